@@ -1,0 +1,1 @@
+//! Scenarios × replications → runs, in parallel.

@@ -1,0 +1,5 @@
+//! The program: parse, run, print, exit code.
+
+fn main() -> std::process::ExitCode {
+    crackdown::cli::main()
+}

@@ -1,0 +1,289 @@
+//! What a run yields: plain columns of numbers, no behaviour beyond filling and reading them.
+//!
+//! Deliberately absent: statistics over runs (`stats`), files (`store`), the model itself.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Class, Trader};
+
+/// What determines a run besides the scenario and the version of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunKey {
+    /// Seed of the study.
+    pub seed: u64,
+    /// Number of the replication, from 0: the same number means the same luck.
+    pub replication: u32,
+}
+
+macro_rules! columns {
+    ($(#[$doc:meta])* $name:ident: $($variant:ident = $key:literal, $unit:literal, $meaning:literal;)+) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $(#[doc = $meaning] $variant),+ }
+        impl $name {
+            /// All columns, in the order of the table.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// How many there are.
+            pub const COUNT: usize = $name::ALL.len();
+            /// Name in the table.
+            #[must_use]
+            pub fn key(self) -> &'static str { match self { $($name::$variant => $key),+ } }
+            /// Unit.
+            #[must_use]
+            pub fn unit(self) -> &'static str { match self { $($name::$variant => $unit),+ } }
+            /// What the column counts, for `columns.md`.
+            #[must_use]
+            pub fn meaning(self) -> &'static str { match self { $($name::$variant => $meaning),+ } }
+        }
+    };
+}
+
+columns! {
+    /// Columns of the daily table: one row for each day, venue class and kind of trader.
+    ///
+    /// For each class, trader and day, two identities hold exactly:
+    /// waiting yesterday + demand = met + abandoned + waiting today (class: the one wanted first), and
+    /// attempted = traded + blocked + refused (class: the one tried).
+    Flow:
+    Demand = "demand_kzt", "KZT", "New need to trade that arose today, under the class that was wanted first";
+    Met = "met_kzt", "KZT", "Need that was traded today at any venue, under the class that was wanted first";
+    Abandoned = "abandoned_kzt", "KZT", "Need given up today, under the class that was wanted first";
+    Waiting = "waiting_kzt", "KZT", "Need still waiting at the end of the day (a stock), under the class that was wanted first";
+    Attempted = "attempted_kzt", "KZT", "Orders placed today at venues of the class, repeated tries included";
+    Traded = "traded_kzt", "KZT", "Turnover: orders that went through today at venues of the class";
+    Blocked = "blocked_kzt", "KZT", "Orders stopped by a bank today";
+    Refused = "refused_kzt", "KZT", "Orders refused for lack of capacity (cards, float, partners) today";
+    TradedAccount = "traded_account_kzt", "KZT", "Part of the turnover paid through merchant accounts";
+    TradedCard = "traded_card_kzt", "KZT", "Part of the turnover paid through mule cards";
+    TradedCash = "traded_cash_kzt", "KZT", "Part of the turnover paid in cash";
+    TradedEntrant = "traded_entrant_kzt", "KZT", "Part of the turnover at venues that opened after the first reported day, relaunches not included";
+    TradedRelaunched = "traded_relaunched_kzt", "KZT", "Part of the turnover at venues relaunched by the operator of a closed one";
+    Fees = "fees_kzt", "KZT", "Fees and spreads paid by traders";
+    Trades = "trades", "trades", "Number of trades that went through (times people per agent)";
+    BlockedOrders = "blocked_orders", "orders", "Number of orders stopped by a bank (times people per agent)";
+}
+
+columns! {
+    /// Columns of the venue table: one row for each day and venue class.
+    VenueColumn:
+    Open = "open", "venues", "Venues open at the end of the day";
+    Entered = "entered", "venues", "Venues that opened today under a new operator";
+    Relaunched = "relaunched", "venues", "Venues that opened today as the new name of a closed one";
+    Closed = "closed", "venues", "Venues closed by the AFM today";
+    Exited = "exited", "venues", "Venues that stopped of their own accord today";
+    RanOff = "ran_off", "venues", "Venues that ran off with their clients' money today";
+    SitesBlocked = "sites_blocked", "sites", "Sites blocked today";
+    SitesDown = "sites_down", "sites", "Sites blocked and not yet replaced by a mirror at the end of the day (a stock)";
+    Listed = "listed", "venues", "Open venues on the regulator's list at the end of the day";
+    Users = "users", "people", "People whose usual venue is an open venue of the class (a stock)";
+    LargestTurnover = "largest_turnover_kzt", "KZT", "Turnover of the largest venue of the class today";
+    SquaredTurnover = "hhi_ppm", "ppm", "Concentration: HHI of trailing turnover within the class, in millionths";
+    Float = "float_kzt", "KZT", "Money and coins held by open venues, clients' balances included (a stock)";
+    FrozenToday = "frozen_kzt", "KZT", "Float frozen today";
+    SeizedToday = "seized_kzt", "KZT", "Float and wealth seized today";
+    ClosedTurnover = "closed_turnover_kzt", "KZT", "Lifetime turnover of the venues closed today";
+    Cards = "cards", "cards", "Mule cards held by venues at the end of the day (a stock)";
+    CardsStopped = "cards_stopped", "cards", "Mule cards stopped or used up today";
+    PerceivedRisk = "perceived_risk_ppm", "ppm", "Perceived chance that a venue of the class is closed within a year, in millionths";
+}
+
+/// Why a trader's money had to move, and where it went: categories of traced displacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Destination {
+    /// The same operator under a new name.
+    Relaunched,
+    /// Another shadow exchange that was open when the old venue closed.
+    Shadow,
+    /// A shadow exchange or hub that opened after the closure, under another operator.
+    Entrant,
+    /// A hub.
+    Hub,
+    /// Peer-to-peer deals and cash.
+    PeerToPeer,
+    /// A foreign platform.
+    Foreign,
+    /// A licensed venue.
+    Licensed,
+    /// Given up.
+    Abandoned,
+    /// Still waiting when the window ended (or the run did).
+    Waiting,
+}
+
+impl Destination {
+    /// All destinations, in the order of tables and figures.
+    pub const ALL: &'static [Destination] = &[
+        Destination::Relaunched,
+        Destination::Shadow,
+        Destination::Entrant,
+        Destination::Hub,
+        Destination::PeerToPeer,
+        Destination::Foreign,
+        Destination::Licensed,
+        Destination::Abandoned,
+        Destination::Waiting,
+    ];
+    /// How many there are.
+    pub const COUNT: usize = Destination::ALL.len();
+
+    /// Name in tables.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Destination::Relaunched => "relaunched",
+            Destination::Shadow => "shadow",
+            Destination::Entrant => "entrant",
+            Destination::Hub => "hub",
+            Destination::PeerToPeer => "peer_to_peer",
+            Destination::Foreign => "foreign",
+            Destination::Licensed => "licensed",
+            Destination::Abandoned => "abandoned",
+            Destination::Waiting => "waiting",
+        }
+    }
+
+    /// Name in figures.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Destination::Relaunched => "New name, same operator",
+            Destination::Shadow => "Other shadow exchanges",
+            Destination::Entrant => "New venues, new operators",
+            Destination::Hub => "Darknet hubs",
+            Destination::PeerToPeer => "Peer-to-peer and cash",
+            Destination::Foreign => "Foreign platforms",
+            Destination::Licensed => "Licensed (AIFC)",
+            Destination::Abandoned => "Given up",
+            Destination::Waiting => "Still waiting",
+        }
+    }
+}
+
+/// Windows after a closure, in days, over which displacement is traced.
+pub const TRACE_WINDOWS: [u16; 4] = [7, 30, 90, 180];
+
+/// Traced displacement: what became of the needs of traders whose usual venue was closed by the AFM.
+///
+/// For each class of the closed venue, kind of trader, window and destination: need that arose
+/// within the window, by where it ended. For every class, trader and window the
+/// destinations add up to `demand_kzt` exactly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Migration {
+    /// Need that arose, in tenge; index [`Migration::index`] without destination.
+    pub demand_kzt: Vec<i64>,
+    /// By destination, in tenge; index [`Migration::index`].
+    pub kzt: Vec<i64>,
+    /// By destination, in trades (times people per agent).
+    pub trades: Vec<i64>,
+    /// People whose usual venue was closed, by class of the venue.
+    pub people: Vec<i64>,
+}
+
+impl Migration {
+    /// An empty account.
+    #[must_use]
+    pub fn new() -> Migration {
+        let sources = Class::COUNT * Trader::COUNT * TRACE_WINDOWS.len();
+        Migration {
+            demand_kzt: vec![0; sources],
+            kzt: vec![0; sources * Destination::COUNT],
+            trades: vec![0; sources * Destination::COUNT],
+            people: vec![0; Class::COUNT],
+        }
+    }
+
+    /// Position of a source in `demand_kzt`; times the number of destinations plus the destination in the others.
+    #[must_use]
+    pub fn source(class: Class, trader: Trader, window: usize) -> usize {
+        (class.index() * Trader::COUNT + trader.index()) * TRACE_WINDOWS.len() + window
+    }
+
+    /// Position of a source and destination in `kzt` and `trades`.
+    #[must_use]
+    pub fn index(class: Class, trader: Trader, window: usize, destination: Destination) -> usize {
+        Migration::source(class, trader, window) * Destination::COUNT + destination as usize
+    }
+}
+
+impl Default for Migration {
+    fn default() -> Migration {
+        Migration::new()
+    }
+}
+
+/// One quantity as the agency sees it and as it is, in one calendar year of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sight {
+    /// Calendar year.
+    pub year: i16,
+    /// Name of the quantity.
+    pub quantity: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What the AFM sees; `None` where it sees nothing of the kind.
+    pub seen: Option<f64>,
+    /// What is true; `None` where the quantity is the agency's own act.
+    pub truth: Option<f64>,
+}
+
+/// One measure of a run over the reported days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Name in tables.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Value.
+    pub value: f64,
+}
+
+/// Everything that one run yields. Only reported days; the warm-up is not in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What determined it.
+    pub key: RunKey,
+    /// First reported day.
+    pub start: Date,
+    /// Number of reported days.
+    pub days: usize,
+    /// Daily table: `flows[column][(day · classes + class) · traders + trader]`.
+    pub flows: Vec<Vec<i64>>,
+    /// Venue table: `venues[column][day · classes + class]`.
+    pub venues: Vec<Vec<i64>>,
+    /// Price of a mule card by day, in tenge.
+    pub card_price_kzt: Vec<i64>,
+    /// Traced displacement.
+    pub migration: Migration,
+    /// The agency's view beside the truth, by year.
+    pub sights: Vec<Sight>,
+    /// Measures over the reported days.
+    pub measures: Vec<Measure>,
+}
+
+impl Record {
+    /// Position of a row of the daily table in each of its columns.
+    #[must_use]
+    pub fn row(day: usize, class: Class, trader: Trader) -> usize {
+        (day * Class::COUNT + class.index()) * Trader::COUNT + trader.index()
+    }
+
+    /// A flow on a day at venues of a class, summed over traders.
+    #[must_use]
+    pub fn by_class(&self, column: Flow, day: usize, class: Class) -> i64 {
+        let first = Record::row(day, class, Trader::Retail);
+        self.flows[column as usize][first..first + Trader::COUNT].iter().sum()
+    }
+
+    /// A column of the venue table on a day.
+    #[must_use]
+    pub fn venue(&self, column: VenueColumn, day: usize, class: Class) -> i64 {
+        self.venues[column as usize][day * Class::COUNT + class.index()]
+    }
+
+    /// A measure by name.
+    #[must_use]
+    pub fn measure(&self, name: &str) -> Option<f64> {
+        self.measures.iter().find(|measure| measure.name == name).map(|measure| measure.value)
+    }
+}

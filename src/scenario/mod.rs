@@ -1,0 +1,5 @@
+//! Text to valid scenario: the only place that knows RON.
+
+pub mod world;
+
+pub use world::Scenario;

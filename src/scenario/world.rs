@@ -1,0 +1,362 @@
+//! The valid scenario as types: what `kazakhstan.ron` says, in the same order and under the same names.
+//!
+//! Meaning, unit, range, status and source of each field stand in `scenarios/kazakhstan.ron`, once.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Day, PerClass, PerSegment};
+
+/// A value that may change on dates: each holds from its date on, the first also before it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Dated<T>(BTreeMap<Date, T>);
+
+impl<T: Clone> Dated<T> {
+    /// The same value at all times.
+    pub fn constant(value: T) -> Dated<T> {
+        Dated(BTreeMap::from([(Date::MIN, value)]))
+    }
+
+    /// Values by date; `None` if there are none.
+    #[must_use]
+    pub fn new(steps: BTreeMap<Date, T>) -> Option<Dated<T>> {
+        (!steps.is_empty()).then_some(Dated(steps))
+    }
+
+    /// The value in force on a date.
+    #[must_use]
+    pub fn on(&self, date: Date) -> T {
+        let held = self.0.range(..=date).next_back().or_else(|| self.0.iter().next());
+        held.map(|(_, value)| value.clone()).expect("a dated value has at least one step")
+    }
+
+    /// Dates and values in order; the date of a constant is [`Date::MIN`].
+    pub fn steps(&self) -> impl Iterator<Item = (Date, &T)> {
+        self.0.iter().map(|(date, value)| (*date, value))
+    }
+}
+
+impl Dated<f64> {
+    /// The value on a date, on straight lines between the steps.
+    #[must_use]
+    pub fn between(&self, date: Date) -> f64 {
+        let before = self.0.range(..=date).next_back();
+        let after = self.0.range(date..).next();
+        match (before, after) {
+            (Some((from, a)), Some((to, b))) if from < to => {
+                let span = f64::from((*to - *from).get_days());
+                a + (b - a) * f64::from((date - *from).get_days()) / span
+            }
+            (Some((_, value)), _) | (None, Some((_, value))) => *value,
+            (None, None) => unreachable!("a dated value has at least one step"),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Dated<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The reader writes every dated value out as a map before typing it.
+        BTreeMap::deserialize(deserializer).map(Dated)
+    }
+}
+
+/// A world and the policy in force in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Scenario {
+    pub name: String,
+    pub title: String,
+    pub start: Date,
+    pub end: Date,
+    pub warm_up_days: u16,
+    pub people_per_agent: u32,
+    pub kzt_per_usd: Dated<f64>,
+    pub customers: Customers,
+    pub exchanges: Exchanges,
+    pub mule_cards: MuleCards,
+    pub banks: Banks,
+    pub dealers: Dealers,
+    pub darknet_markets: DarknetMarkets,
+    pub perceived_risk: PerceivedRisk,
+    pub afm: Afm,
+    pub measures: Measures,
+    pub policy: Policy,
+}
+
+impl Scenario {
+    /// Days of the run, warm-up included.
+    #[must_use]
+    pub fn total_days(&self) -> u16 {
+        self.warm_up_days + self.reported_days()
+    }
+
+    /// Reported days.
+    #[must_use]
+    pub fn reported_days(&self) -> u16 {
+        (self.end - self.start).get_days() as u16 + 1
+    }
+
+    /// Calendar date of a day of the run.
+    #[must_use]
+    pub fn date(&self, day: Day) -> Date {
+        let offset = jiff::Span::new().days(i64::from(day.0) - i64::from(self.warm_up_days));
+        self.start.checked_add(offset).expect("a run's days were checked to be dates")
+    }
+
+    /// Customer agents: people divided by `people_per_agent`, at least one.
+    #[must_use]
+    pub fn agents(&self) -> u32 {
+        (self.customers.number / self.people_per_agent).max(1)
+    }
+}
+
+/// People who exchange.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Customers {
+    pub number: u32,
+    pub ownership: Dated<f64>,
+    pub segment_share: PerSegment<f64>,
+    pub trades_per_year: PerSegment<f64>,
+    pub activity_sigma: f64,
+    pub ticket_median_kzt: PerSegment<f64>,
+    pub ticket_sigma: PerSegment<f64>,
+    pub ticket_limit_kzt: f64,
+    pub price_sensitivity: PerSegment<f64>,
+    pub risk_aversion: PerSegment<f64>,
+    pub risk_aversion_spread: f64,
+    pub kyc_aversion: PerSegment<f64>,
+    pub vpn_share: PerSegment<f64>,
+    pub herding: f64,
+    pub herding_unit_kzt: f64,
+    pub habit: f64,
+    pub not_today: f64,
+    pub access_cost: f64,
+    pub search_days: f64,
+    pub retry: f64,
+    pub tries: u32,
+    pub give_up: PerSegment<f64>,
+    pub scar_days: u16,
+}
+
+/// Venues and their operators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Exchanges {
+    pub number: PerClass<u32>,
+    pub attractiveness: PerClass<f64>,
+    pub attractiveness_sigma: PerClass<f64>,
+    pub fee: PerClass<f64>,
+    pub fee_sigma: f64,
+    pub kyc: PerClass<f64>,
+    pub float_days: PerClass<f64>,
+    pub memory_days: f64,
+    pub account_share: PerClass<f64>,
+    pub cash_share: PerClass<f64>,
+    pub sites: PerClass<u32>,
+    pub mirror_days: f64,
+    pub peer_to_peer_capacity_kzt: f64,
+    pub peer_to_peer_growth: f64,
+    pub entry_per_month: PerClass<f64>,
+    pub outside_income_kzt: f64,
+    pub outside_income_sigma: f64,
+    pub loss_if_closed_years: f64,
+    pub running_cost_kzt: f64,
+    pub exit: f64,
+    pub saving: f64,
+    pub relaunch: f64,
+    pub relaunch_days: f64,
+    pub relaunch_keeps: f64,
+    pub prepared: f64,
+    pub prepared_keeps: f64,
+    pub custody_days: f64,
+    pub return_after_release: f64,
+    pub run_off: f64,
+    pub skill_sigma: f64,
+}
+
+/// Cards lent by droppers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct MuleCards {
+    pub throughput_kzt: f64,
+    pub daily_limit_kzt: f64,
+    pub balance_kzt: f64,
+    pub supply_per_day: f64,
+    pub price_kzt: f64,
+    pub supply_elasticity: f64,
+    pub price_speed: f64,
+    pub reserve: f64,
+    pub handling: f64,
+    pub bank_shopping: f64,
+}
+
+/// Banks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Banks {
+    pub issuers: Vec<Issuer>,
+    pub background_stop: f64,
+    pub load_effect: f64,
+    pub sender_side: f64,
+    pub adoption_days: f64,
+    pub personal_card_factor: f64,
+    pub useful_reports: f64,
+}
+
+/// A bank that issues cards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Issuer {
+    pub name: String,
+    pub assets_kzt_bn: f64,
+}
+
+/// Drug dealers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Dealers {
+    pub number: u32,
+    pub abroad: f64,
+    pub income_abroad_kzt: f64,
+    pub income_sigma: f64,
+    pub cash_out_days: f64,
+    pub partner_hub: f64,
+    pub balance_share: f64,
+    pub courier_share: f64,
+    pub courier_discount: f64,
+    pub sales_cut: f64,
+}
+
+/// Darknet markets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct DarknetMarkets {
+    pub number: u32,
+    pub search_days: f64,
+}
+
+/// Perceived risk and deterrence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct PerceivedRisk {
+    pub prior: f64,
+    pub prior_weight: f64,
+    pub memory_days: f64,
+    pub threshold: f64,
+    pub steepness: f64,
+    pub news_of_size: f64,
+    pub loss_weight: f64,
+    pub arrest_weight: f64,
+}
+
+/// The agency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Afm {
+    pub intelligence: f64,
+    pub report_value: f64,
+    pub staleness: f64,
+    pub case_threshold: f64,
+    pub list_threshold: f64,
+    pub investigators: u32,
+    pub case_days: f64,
+    pub case_success: f64,
+    pub float_caught: f64,
+    pub wealth_caught: f64,
+    pub drug_money_seen: f64,
+}
+
+/// What counts as illicit and how much harm it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Measures {
+    pub illicit: PerClass<f64>,
+    pub harm: PerClass<f64>,
+    pub agency_day_kzt: f64,
+}
+
+/// The levers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Policy {
+    pub auto_block: AutoBlock,
+    pub shutdown_rate: ShutdownRate,
+    pub site_blocking: SiteBlocking,
+    pub wallet_freezing: WalletFreezing,
+}
+
+/// Banks check payments and stop those to unlicensed venues.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct AutoBlock {
+    pub bank_share: Dated<f64>,
+    pub detect_listed: Dated<f64>,
+    pub detect_unlisted: Dated<f64>,
+    pub detect_card: Dated<f64>,
+    pub list_lag_days: Dated<f64>,
+    pub false_positive: Dated<f64>,
+    pub threshold_kzt: Dated<f64>,
+}
+
+/// The agency closes platforms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ShutdownRate {
+    pub closures_per_month: Dated<f64>,
+    pub targeting: Dated<Targeting>,
+    pub with_arrest: Dated<f64>,
+}
+
+/// Which venues are taken first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Targeting {
+    /// Most evidence first.
+    Easiest,
+    /// Largest turnover, as the agency sees it, first.
+    Largest,
+    /// In random order.
+    Random,
+    /// Most drug money, as the agency sees it, first.
+    MostHarmful,
+    /// Operators with the longest record of relaunches and turnover first.
+    KeyOperators,
+}
+
+/// Providers block sites.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct SiteBlocking {
+    pub sites_per_month: Dated<f64>,
+    pub traffic_reached: Dated<f64>,
+    pub mirror_race: Dated<f64>,
+}
+
+/// Wallets are frozen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct WalletFreezing {
+    pub venues_per_month: Dated<f64>,
+    pub float_caught: Dated<f64>,
+    pub delay_days: Dated<f64>,
+    pub leak: Dated<f64>,
+}

@@ -1,0 +1,228 @@
+//! Words of the world as types: money, days, venue classes, segments; and the portable mathematics
+//! on which results may depend.
+//!
+//! Deliberately absent: randomness, input and output, anything about one actor.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Index, IndexMut, Neg, Sub, SubAssign};
+
+use serde::{Deserialize, Serialize};
+
+pub mod maths;
+
+/// An amount of money in whole tenge; also crypto, valued in tenge at the day of its trade.
+///
+/// Integer on purpose: sums do not depend on their order, and nothing leaks by rounding.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Kzt(pub i64);
+
+impl Kzt {
+    /// No money.
+    pub const ZERO: Kzt = Kzt(0);
+
+    /// The part `share` (0 to 1) of this amount, rounded down to whole tenge.
+    #[must_use]
+    pub fn share(self, share: f64) -> Kzt {
+        Kzt((self.0 as f64 * share).floor() as i64)
+    }
+}
+
+impl Add for Kzt {
+    type Output = Kzt;
+    fn add(self, other: Kzt) -> Kzt {
+        Kzt(self.0 + other.0)
+    }
+}
+impl Sub for Kzt {
+    type Output = Kzt;
+    fn sub(self, other: Kzt) -> Kzt {
+        Kzt(self.0 - other.0)
+    }
+}
+impl Neg for Kzt {
+    type Output = Kzt;
+    fn neg(self) -> Kzt {
+        Kzt(-self.0)
+    }
+}
+impl AddAssign for Kzt {
+    fn add_assign(&mut self, other: Kzt) {
+        self.0 += other.0;
+    }
+}
+impl SubAssign for Kzt {
+    fn sub_assign(&mut self, other: Kzt) {
+        self.0 -= other.0;
+    }
+}
+impl Sum for Kzt {
+    fn sum<I: Iterator<Item = Kzt>>(amounts: I) -> Kzt {
+        Kzt(amounts.map(|amount| amount.0).sum())
+    }
+}
+
+/// A day of the run: 0 is the first day of the warm-up.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Day(pub u16);
+
+impl Day {
+    /// Days from `earlier` to this day; 0 if `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Day) -> u16 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The day `days` later, at most the last day that can be written down.
+    #[must_use]
+    pub fn plus(self, days: u16) -> Day {
+        Day(self.0.saturating_add(days))
+    }
+}
+
+macro_rules! named_kinds {
+    ($(#[$doc:meta])* $name:ident, $table:ident, $each:ident : $($(#[$vdoc:meta])* $variant:ident = $key:ident, $label:literal;)+) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// All of them, in the order of every table and figure.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// How many there are.
+            pub const COUNT: usize = $name::ALL.len();
+
+            /// Name in scenario files and tables.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $($name::$variant => stringify!($key)),+ }
+            }
+
+            /// Name in figures and sentences.
+            #[must_use]
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),+ }
+            }
+
+            /// Position in [`Self::ALL`].
+            #[must_use]
+            pub fn index(self) -> usize { self as usize }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.key()) }
+        }
+
+        /// One value for each, written in scenario files by name.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $each<T> { $(#[allow(missing_docs)] pub $key: T),+ }
+
+        impl<T> Index<$name> for $each<T> {
+            type Output = T;
+            fn index(&self, kind: $name) -> &T {
+                match kind { $($name::$variant => &self.$key),+ }
+            }
+        }
+        impl<T> IndexMut<$name> for $each<T> {
+            fn index_mut(&mut self, kind: $name) -> &mut T {
+                match kind { $($name::$variant => &mut self.$key),+ }
+            }
+        }
+        impl<T> $each<T> {
+            /// The values in the order of `ALL`.
+            pub fn each(&self) -> [&T; $name::COUNT] { [$(&self.$key),+] }
+        }
+    };
+}
+
+named_kinds! {
+    /// Class of a venue where tenge and crypto are exchanged.
+    Class, CLASS, PerClass:
+    /// Licensed by the AIFC authority.
+    Licensed = licensed, "Licensed (AIFC)";
+    /// Domestic, without licence: a site or a Telegram channel (обменник).
+    Shadow = shadow, "Shadow exchanges";
+    /// Industrial venue that serves darknet markets across borders.
+    Hub = hub, "Darknet hubs";
+    /// Large platform abroad, not licensed here.
+    Foreign = foreign, "Foreign platforms";
+    /// Cash and card deals between persons: one venue with a capacity.
+    PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
+}
+
+named_kinds! {
+    /// Why somebody exchanges tenge and crypto. Dealers are agents of their own, not customers.
+    Segment, SEGMENT, PerSegment:
+    /// Retail investor.
+    Retail = retail, "Retail investors";
+    /// Trader or sender of remittances.
+    Remitter = remitter, "Traders and remitters";
+    /// Buyer of drugs who pays in crypto.
+    DrugBuyer = drug_buyer, "Drug buyers";
+    /// Cash-out of fraud proceeds.
+    Fraud = fraud, "Fraud cash-out";
+    /// Investor in crypto pyramids.
+    Pyramid = pyramid, "Pyramid investors";
+}
+
+named_kinds! {
+    /// Whose turnover a row of a table counts: the customer segments and the drug dealers.
+    Trader, TRADER, PerTrader:
+    /// Retail investor.
+    Retail = retail, "Retail investors";
+    /// Trader or sender of remittances.
+    Remitter = remitter, "Traders and remitters";
+    /// Buyer of drugs.
+    DrugBuyer = drug_buyer, "Drug buyers";
+    /// Cash-out of fraud proceeds.
+    Fraud = fraud, "Fraud cash-out";
+    /// Investor in crypto pyramids.
+    Pyramid = pyramid, "Pyramid investors";
+    /// Drug dealer who sells in Kazakhstan.
+    Dealer = dealer, "Dealers in Kazakhstan";
+    /// Drug dealer who sells abroad and cashes out at a hub.
+    DealerAbroad = dealer_abroad, "Dealers abroad";
+}
+
+impl From<Segment> for Trader {
+    fn from(segment: Segment) -> Trader {
+        Trader::ALL[segment.index()]
+    }
+}
+
+named_kinds! {
+    /// What a payment goes through.
+    Channel, CHANNEL, PerChannel:
+    /// Merchant account: cheap and visible.
+    Account = account, "Merchant accounts";
+    /// Mule card lent by a dropper: dear, hidden, limited.
+    Card = card, "Mule cards";
+    /// Cash.
+    Cash = cash, "Cash";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_rounds_down_and_never_exceeds_the_whole() {
+        assert_eq!(Kzt(101).share(0.5), Kzt(50));
+        assert_eq!(Kzt(101).share(1.0), Kzt(101));
+        assert_eq!(Kzt(101).share(0.0), Kzt::ZERO);
+    }
+
+    #[test]
+    fn segments_come_first_among_traders_and_keep_their_names() {
+        for &segment in Segment::ALL {
+            assert_eq!(Trader::from(segment).key(), segment.key());
+        }
+    }
+}
