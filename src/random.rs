@@ -55,6 +55,8 @@ pub enum Decision {
     SiteBlock = 17,
     /// When mirrors of blocked sites are up.
     Mirror = 18,
+    /// How good an operator is at staying hidden.
+    OperatorSkill = 19,
     /// Resampling in statistics.
     Resampling = 1000,
 }

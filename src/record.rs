@@ -227,6 +227,43 @@ pub struct Sight {
     pub truth: Option<f64>,
 }
 
+/// What a [`Sight`] means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SightMeaning {
+    /// Name of the quantity.
+    pub quantity: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What the agency sees.
+    pub seen: &'static str,
+    /// What it is a part or an estimate of.
+    pub truth: &'static str,
+}
+
+macro_rules! sights {
+    ($($quantity:literal, $unit:literal: $seen:literal / $truth:literal;)+) => {
+        /// All quantities of the agency's view, in the order of tables and figures.
+        pub const SIGHTS: &[SightMeaning] = &[$(SightMeaning {
+            quantity: $quantity, unit: $unit, seen: $seen, truth: $truth,
+        }),+];
+    };
+}
+
+sights! {
+    "closures", "venues": "Platforms closed in the year" / "Illicit platforms that were open at some time in the year";
+    "closed_turnover_kzt", "KZT": "Turnover over their whole life of the platforms closed in the year" / "Turnover of illicit platforms in the year";
+    "seized_kzt", "KZT": "Float and wealth seized in the year" / "Float of illicit platforms at the end of the year, and what was seized";
+    "seized_share", "share": "Seized, as a share of the turnover of the closed platforms" / "Seized, as a share of the turnover of all illicit platforms in the year";
+    "frozen_kzt", "KZT": "Float frozen in the year" / "Float of illicit platforms at the end of the year, and what was frozen";
+    "sites_blocked", "sites": "Sites blocked in the year, mirrors counted again" / "Sites of illicit platforms at the end of the year, and all that were blocked in the year";
+    "drug_money_kzt", "KZT": "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home" / "Payments of drug buyers and cash-outs of dealers at home, at all venues";
+    "licensed_users_share", "share": "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)" / "The same";
+    "turnover_per_client_kzt", "KZT": "Turnover per client over their whole life of the platforms closed in the year" / "Turnover per client over their whole life of all illicit platforms open at the end of the year";
+    "illicit_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Illicit turnover in the year, peer-to-peer deals included";
+    "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year";
+    "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year";
+}
+
 /// One measure of a run over the reported days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measure {

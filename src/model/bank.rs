@@ -7,7 +7,8 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
-    Acceptance, channel, check_level, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, TrafficBoard,
+    Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, TrafficBoard,
+    channel, check_level,
 };
 use super::choice::ChoiceTables;
 use super::order::{Block, Order, OrderBook, Outcome};
@@ -134,12 +135,14 @@ fn set_checks(
     for (venue, listing) in directory.open() {
         let number = venue as usize;
         let rails = &rails.0[number];
-        let listed = list.0.get(number).copied().flatten().is_some_and(|since| {
-            f64::from(today.day.since(since)) >= levers.list_lag_days
-        });
+        let listed = list
+            .0
+            .get(number)
+            .copied()
+            .flatten()
+            .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
-        payments.acceptance[number] =
-            acceptance(&odds, rails, traffic.0[number].asked_kzt as f64);
+        payments.acceptance[number] = acceptance(&odds, rails, traffic.0[number].asked_kzt as f64);
     }
 }
 

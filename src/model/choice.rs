@@ -50,14 +50,8 @@ impl Layout {
 
     /// Slots in all.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn slots_in_all(&self) -> usize {
         self.first_group[Class::COUNT] * MEMBERS
-    }
-
-    /// Whether there is no slot.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -78,11 +72,11 @@ impl Table {
     #[must_use]
     pub fn new(layout: &Layout) -> Table {
         Table {
-            weights: vec![0.0; layout.len()],
+            weights: vec![0.0; layout.slots_in_all()],
             total: 0.0,
             class_below: [0; Class::COUNT],
-            group_below: vec![0; layout.len() / MEMBERS],
-            member_below: vec![0; layout.len()],
+            group_below: vec![0; layout.slots_in_all() / MEMBERS],
+            member_below: vec![0; layout.slots_in_all()],
         }
     }
 
@@ -201,7 +195,7 @@ mod tests {
     fn venues_are_chosen_in_proportion_to_their_weights() {
         let (layout, table) = table(&[(0, 1.0), (40, 2.0), (41, 3.0), (300, 4.0)]);
         let luck = Luck::new(1, 0).many(Decision::CustomerTrade);
-        let mut counts = vec![0_u32; layout.len()];
+        let mut counts = vec![0_u32; layout.slots_in_all()];
         for agent in 0..100_000 {
             let [a, b, c, _] = luck.words(agent, 0, 0);
             counts[table.pick(&layout, [a, b, c]).unwrap() as usize] += 1;

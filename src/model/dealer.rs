@@ -160,10 +160,8 @@ fn place_cash_outs(
             continue;
         }
         let partner = partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
-        let slot = directory
-            .is_open(partner)
-            .then(|| directory.listings[partner as usize].slot)
-            .flatten();
+        let slot =
+            directory.is_open(partner).then(|| directory.listings[partner as usize].slot).flatten();
         let pull = slot.map_or(0.0, |slot| table.weights[slot as usize] * bonus);
         let reachable = if dealer.abroad { hub_weight } else { table.total };
         let all = reachable + pull;
@@ -270,8 +268,7 @@ fn settle_cash_outs(
             let amount = dealer.held.share(scenario.dealers.courier_share);
             let discount = (scenario.dealers.courier_discount * 1e6) as u32;
             let class = Class::PeerToPeer;
-            let cash =
-                counter.trade(&mut dealer, courier, class, Channel::Cash, amount, discount);
+            let cash = counter.trade(&mut dealer, courier, class, Channel::Cash, amount, discount);
             counter.ledger.transfer(Account::Floats, Account::Spending, cash);
         }
     }

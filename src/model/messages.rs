@@ -45,13 +45,15 @@ pub struct VenueOpened {
     pub class: Class,
     /// Whether it is the new name of a closed one.
     pub relaunched: bool,
+    /// Key of its operator, for the address of luck.
+    pub operator: u64,
+    /// Address of its luck: operator and generation.
+    pub address: u64,
 }
 
 /// A venue is no more.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct VenueGone {
-    /// Venue.
-    pub venue: VenueNumber,
     /// Class.
     pub class: Class,
     /// Why.
@@ -73,8 +75,6 @@ pub struct VenueGone {
 /// Part of a venue's float was frozen.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct FloatFrozen {
-    /// Venue.
-    pub venue: VenueNumber,
     /// Class.
     pub class: Class,
     /// Amount.
@@ -82,10 +82,6 @@ pub struct FloatFrozen {
     /// As in [`VenueGone`].
     pub relative_size: f64,
 }
-
-/// A case was opened against a venue.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct CaseOpened;
 
 /// Registers all messages, so that they are kept for a day.
 pub fn register(world: &mut World) {
@@ -95,7 +91,6 @@ pub fn register(world: &mut World) {
     MessageRegistry::register_message::<VenueOpened>(world);
     MessageRegistry::register_message::<VenueGone>(world);
     MessageRegistry::register_message::<FloatFrozen>(world);
-    MessageRegistry::register_message::<CaseOpened>(world);
 }
 
 /// Forgets messages of the day before yesterday; once a day.

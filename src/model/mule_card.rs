@@ -31,11 +31,8 @@ fn clear_market(scenario: Res<World>, mut market: ResMut<CardMarket>) {
     let cards = &scenario.mule_cards;
     let supply = market.supply;
     market.fill = if market.asked > supply { supply / market.asked } else { 1.0 };
-    let scarcity = if supply > 0.0 {
-        ((market.asked - supply) / supply).clamp(-1.0, 1.0)
-    } else {
-        1.0
-    };
+    let scarcity =
+        if supply > 0.0 { ((market.asked - supply) / supply).clamp(-1.0, 1.0) } else { 1.0 };
     market.price_kzt = (market.price_kzt * (1.0 + cards.price_speed * scarcity))
         .clamp(cards.price_kzt, cards.price_kzt * PRICE_CEILING);
     let dearer = market.price_kzt / cards.price_kzt;

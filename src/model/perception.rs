@@ -48,11 +48,7 @@ fn learn(
         experience.good[listing.class.index()] += 1.0 / 365.2425;
     }
     let news = |relative_size: f64| {
-        if risk.news_of_size > 0.0 {
-            maths::pow(relative_size, risk.news_of_size)
-        } else {
-            1.0
-        }
+        if risk.news_of_size > 0.0 { maths::pow(relative_size, risk.news_of_size) } else { 1.0 }
     };
     for event in gone.read() {
         let weight = match event.cause {
@@ -67,12 +63,8 @@ fn learn(
         experience.bad[event.class.index()] += risk.loss_weight * news(event.relative_size);
     }
     for class in 0..Class::COUNT {
-        perceived.certainty[class] = certainty(
-            risk.prior,
-            risk.prior_weight,
-            experience.bad[class],
-            experience.good[class],
-        );
+        perceived.certainty[class] =
+            certainty(risk.prior, risk.prior_weight, experience.bad[class], experience.good[class]);
     }
 }
 

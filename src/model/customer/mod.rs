@@ -72,9 +72,8 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) 
             .chain()
             .in_set(Step(Phase::Demand, Turn::Customers)),
     );
-    schedule.add_systems(
-        settlement::settle_orders.in_set(Step(Phase::Settlement, Turn::Customers)),
-    );
+    schedule
+        .add_systems(settlement::settle_orders.in_set(Step(Phase::Settlement, Turn::Customers)));
 }
 
 fn spawn(world: &mut EcsWorld, immune: Option<u32>) {

@@ -69,12 +69,7 @@ pub fn place_orders(
 }
 
 /// Compares one random byte of each row with its activity, and keeps the rows with a need.
-fn find_due(
-    block: &mut Block,
-    activity: &[Activity],
-    profiles: &[Profile],
-    situation: &Situation,
-) {
+fn find_due(block: &mut Block, activity: &[Activity], profiles: &[Profile], situation: &Situation) {
     let day = u32::from(situation.today.0);
     situation.need.fill_bytes(block.first, day, &mut block.bytes);
     block.due.clear();
@@ -176,9 +171,8 @@ fn decide(
         return Some(order);
     }
     let choice = choose(&order, usual, situation);
-    let wanted = choice.map_or(Class::Shadow, |(venue, _)| {
-        situation.directory.listings[venue as usize].class
-    });
+    let wanted = choice
+        .map_or(Class::Shadow, |(venue, _)| situation.directory.listings[venue as usize].class);
     order.origin = held.map_or(wanted.index() as u8, |held| held.origin);
     if let Some((venue, true)) = choice {
         order.venue = venue;
@@ -227,7 +221,7 @@ fn usual_venue(
     };
     if situation.directory.is_open(listing.successor) {
         // The same luck on every day: who follows is settled once for each closure.
-        let [_, follow, ..] = situation.trade.words(person, u32::from(gone.0), 1);
+        let [_, _, follow, _] = situation.trade.words(person, u32::from(gone.0), 1);
         if f64::from(follow) < listing.followers * 4_294_967_296.0 {
             return (Some(listing.successor), true);
         }

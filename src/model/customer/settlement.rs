@@ -5,9 +5,7 @@ use bevy_ecs::world::World as EcsWorld;
 use rayon::prelude::*;
 
 use super::{Customer, Memory};
-use crate::model::board::{
-    Cause, Directory, Flows, Listing, NO_VENUE, Traffic, TrafficBoard,
-};
+use crate::model::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Block, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
@@ -87,8 +85,7 @@ fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situatio
             let day = u32::from(situation.today.0);
             let [_, patience, ..] = situation.trade.words(order.row, day, 1);
             let amount = i64::from(order.amount);
-            let gives_up =
-                u64::from(patience) < situation.give_up_below[order.segment as usize];
+            let gives_up = u64::from(patience) < situation.give_up_below[order.segment as usize];
             let flow = block.flow(order.origin, order.segment);
             if gives_up {
                 flow[Flow::Abandoned as usize] += amount;

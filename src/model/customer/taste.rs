@@ -33,11 +33,7 @@ impl Tastes {
             let middle = people.risk_aversion[segment];
             aversion[segment.index()] = [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
         }
-        Tastes {
-            aversion,
-            standing: Vec::new(),
-            faces: Vec::new(),
-        }
+        Tastes { aversion, standing: Vec::new(), faces: Vec::new() }
     }
 }
 
@@ -68,8 +64,8 @@ pub fn weigh_venues(
     let tables = &mut choice.tables;
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
-        tastes.standing = vec![[0.0; Segment::COUNT]; directory.layout.len()];
-        tastes.faces = vec![(u16::MAX, 0); directory.layout.len()];
+        tastes.standing = vec![[0.0; Segment::COUNT]; directory.layout.slots_in_all()];
+        tastes.faces = vec![(u16::MAX, 0); directory.layout.slots_in_all()];
     }
     let risk = &scenario.perceived_risk;
     let mut fear = [[1.0; Class::COUNT]; Segment::COUNT * BANDS];

@@ -26,8 +26,7 @@ pub fn repair_sites(
     let chance = 1.0 / (scenario.exchanges.mirror_days * levers.mirror_race).max(1.0);
     for (identity, mut sites) in &mut venues {
         if sites.down > 0 {
-            let mut draws =
-                luck.at(Decision::Mirror, u32::from(today.day.0), identity.address());
+            let mut draws = luck.at(Decision::Mirror, u32::from(today.day.0), identity.address());
             let up = (0..sites.down.min(30)).filter(|_| draws.happens(chance)).count() as u32;
             sites.down -= up;
         }
@@ -43,10 +42,7 @@ pub fn exit_or_run_off(
     directory: Res<Directory>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
-    mut venues: Query<
-        (&Identity, &mut State, &mut Brand, &mut Books, &mut Cards),
-        With<Exchange>,
-    >,
+    mut venues: Query<(&Identity, &mut State, &mut Brand, &mut Books, &mut Cards), With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     let exchanges = &scenario.exchanges;
@@ -75,7 +71,6 @@ pub fn exit_or_run_off(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
         gone.write(VenueGone {
-            venue: identity.number,
             class: identity.class,
             cause,
             arrest: false,
@@ -168,9 +163,8 @@ fn enter(world: &mut EcsWorld) {
         }
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_day) {
-            let key = (8 + class.index() as u64) << 48
-                | u64::from(today.0) << 16
-                | u64::from(candidate);
+            let key =
+                (8 + class.index() as u64) << 48 | u64::from(today.0) << 16 | u64::from(candidate);
             let mut opening = Opening::first(&scenario, &luck, class, key);
             opening.daily_turnover = 0.0;
             if has_room(world, class) && pays(world, &scenario, &opening) {
@@ -192,7 +186,7 @@ fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let exchanges = &scenario.exchanges;
     let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * 365.2425;
     let float = yearly_turnover / 365.2425 * exchanges.float_days[opening.class];
-    let loss = float * scenario.afm.float_caught
-        + exchanges.loss_if_closed_years * opening.outside_income;
+    let loss =
+        float * scenario.afm.float_caught + exchanges.loss_if_closed_years * opening.outside_income;
     profit > certainty * loss + opening.outside_income
 }

@@ -10,6 +10,8 @@ mod orders;
 mod publish;
 mod trade;
 
+pub use publish::reconcile;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
@@ -136,8 +138,6 @@ pub struct Sites {
 /// A person or group behind illicit venues.
 #[derive(Component, Clone, Copy)]
 pub struct Operator {
-    /// Address of the operator's luck, the same in all policies.
-    pub key: u64,
     /// Savings.
     pub wealth: Kzt,
     /// Whether a successor is prepared.
@@ -172,12 +172,11 @@ pub struct Roster(pub Vec<Entity>);
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let expected = scenario.exchanges.number.each().map(|number| *number as usize);
-    let growing =
-        scenario.exchanges.entry_per_month.each().map(|per_month| *per_month > 0.0);
+    let growing = scenario.exchanges.entry_per_month.each().map(|per_month| *per_month > 0.0);
     let growing = [growing[0], true, growing[2], growing[3], growing[4]];
     let layout = Layout::new(expected, growing);
     world.insert_resource(Directory {
-        at_slot: vec![NO_VENUE; layout.len()],
+        at_slot: vec![NO_VENUE; layout.slots_in_all()],
         layout,
         ..Directory::default()
     });
@@ -191,15 +190,14 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         }
     }
     publish::publish(world);
-    schedule.add_systems(
-        trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)),
-    );
+    schedule.add_systems(trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)));
     schedule.add_systems(
         (adapt::repair_sites, adapt::exit_or_run_off, adapt::open_venues)
             .chain()
             .in_set(Step(Phase::Adaptation, Turn::Exchanges)),
     );
-    schedule.add_systems(orders::carry_out_orders.in_set(Step(Phase::Enforcement, Turn::Exchanges)));
+    schedule
+        .add_systems(orders::carry_out_orders.in_set(Step(Phase::Enforcement, Turn::Exchanges)));
     schedule.add_systems(publish::publish.in_set(Step(Phase::Learning, Turn::Exchanges)));
 }
 
@@ -260,7 +258,6 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
         world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, wealth);
         world
             .spawn(Operator {
-                key: opening.key,
                 wealth,
                 prepared: opening.prepared,
                 outside_income: opening.outside_income,
@@ -302,6 +299,13 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
         ))
         .id();
     world.resource_mut::<Roster>().0.push(entity);
-    world.write_message(VenueOpened { venue: number, class, relaunched: opening.generation > 0 });
+    let identity = *world.get::<Identity>(entity).expect("just spawned");
+    world.write_message(VenueOpened {
+        venue: number,
+        class,
+        relaunched: identity.relaunched,
+        operator: identity.key,
+        address: identity.address(),
+    });
     number
 }

@@ -74,7 +74,6 @@ pub fn carry_out_orders(
             brand.distrust += freeze.share;
             brand.hunted_until = today.day.plus(HUNTED_DAYS);
             reports.frozen.write(FloatFrozen {
-                venue: identity.number,
                 class: identity.class,
                 amount,
                 relative_size: relative_size(identity, &books, &directory),
@@ -104,7 +103,6 @@ pub fn carry_out_orders(
         }
         operator.plan = plan(&scenario, &luck, identity, &operator, order.arrest, today.day);
         reports.gone.write(VenueGone {
-            venue: identity.number,
             class: identity.class,
             cause: Cause::Closed,
             arrest: order.arrest,

@@ -15,13 +15,8 @@ use crate::units::{Class, Kzt, Trader};
 const FLOAT_SPEED: f64 = 0.1;
 
 /// Venues of whatever state, as their systems see them.
-type VenueParts = (
-    &'static Identity,
-    &'static State,
-    &'static Brand,
-    &'static mut Books,
-    &'static mut Cards,
-);
+type VenueParts =
+    (&'static Identity, &'static State, &'static Brand, &'static mut Books, &'static mut Cards);
 
 /// Books today's trades: floats and fees, cards worn, stopped and bought.
 pub fn settle_venues(
@@ -49,10 +44,9 @@ pub fn settle_venues(
         books.clients += today.arrivals;
         books.today = Kzt(today.traded_kzt);
         books.lifetime += Kzt(today.traded_kzt);
-        let card_share = (1.0
-            - scenario.exchanges.account_share[class]
-            - scenario.exchanges.cash_share[class])
-            .max(0.0);
+        let card_share =
+            (1.0 - scenario.exchanges.account_share[class] - scenario.exchanges.cash_share[class])
+                .max(0.0);
         let fade = |mean: f64, now: f64| mean * keep + now * (1.0 - keep);
         books.daily_turnover = fade(books.daily_turnover, today.traded_kzt as f64);
         books.daily_cards = fade(books.daily_cards, today.asked_kzt as f64 * card_share);
@@ -70,8 +64,14 @@ pub fn settle_venues(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         operator.wealth += fees;
         let before = operator.wealth;
-        wear_cards(&mut cards, today.card_kzt, today.cards_stopped, &scenario, &mut ledger,
-            &mut operator);
+        wear_cards(
+            &mut cards,
+            today.card_kzt,
+            today.cards_stopped,
+            &scenario,
+            &mut ledger,
+            &mut operator,
+        );
         buy_cards(&mut cards, &books, &scenario, &banks, &mut market, &mut ledger, &mut operator);
         let cost = Kzt(scenario.exchanges.running_cost_kzt as i64).min(operator.wealth);
         operator.wealth -= cost;
@@ -135,11 +135,7 @@ fn wear_cards(
 
     let stopped = stopped.clamp(0, i64::from(cards.total())) as u32;
     discard(cards, stopped);
-    ledger.transfer(
-        Account::CardBalances,
-        Account::Lost,
-        Kzt(balance.0 * i64::from(stopped)),
-    );
+    ledger.transfer(Account::CardBalances, Account::Lost, Kzt(balance.0 * i64::from(stopped)));
     cards.lost_today = used_up + stopped;
 }
 

@@ -1,0 +1,271 @@
+//! The AFM: financial intelligence and investigation.
+//!
+//! Evidence against a venue grows with what can be seen of it and with banks' reports, and gets stale.
+//! Investigators are few, so cases queue; a case takes months and may end in nothing. Four acts are kept
+//! apart: a venue is put on the regulator's list, its sites are blocked, its wallets are frozen, it is
+//! closed (with or without arrest, with what is seized).
+//!
+//! The agency acts on what it sees, never on the truth. Courts, partners abroad and officials who
+//! protect a venue will stand between a [`Dossier`] that is ready and the order that follows.
+
+mod acts;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{AgencyDiary, Directory, Listing, RegulatorList, TrafficBoard};
+use super::messages::{VenueNumber, VenueOpened};
+use super::policy::DAYS_PER_MONTH;
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::{self, Decision};
+use crate::scenario::world::Targeting;
+use crate::units::{Class, Day, maths};
+
+/// What the agency knows of one illicit venue.
+#[derive(Component)]
+pub struct Dossier {
+    /// Venue.
+    venue: VenueNumber,
+    /// Address of its luck.
+    address: u64,
+    /// The operator's skill at staying hidden: divides what intelligence finds.
+    skill: f64,
+    /// Evidence gathered; a case is worth opening at `case_threshold`.
+    evidence: f64,
+    /// The case against it.
+    case: Case,
+    /// Cases opened so far.
+    cases: u32,
+    /// When its wallets were frozen last.
+    frozen: Option<Day>,
+}
+
+/// State of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    /// None is open.
+    None,
+    /// Being worked on until a day; then it holds or it does not.
+    Open { ends: Day, holds: bool },
+    /// Proven: the venue can be closed.
+    Ready,
+}
+
+/// What the agency may still do this month.
+#[derive(Resource, Default)]
+struct Capacity {
+    closures: f64,
+    sites: f64,
+    freezes: f64,
+}
+
+impl Capacity {
+    /// Adds a day's part of a month's number; what is not used is kept for a month at most.
+    fn gain(left: &mut f64, per_month: f64) {
+        *left = (*left + per_month / DAYS_PER_MONTH).min(per_month.max(1.0));
+    }
+}
+
+/// Days between two looks at what intelligence found.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const REVIEW_DAYS: u16 = 7;
+
+/// Spread of what one look finds: sigma of a lognormal with mean 1.
+///
+/// Unit: 1. Source: judgement. Status: assumption.
+const LUCK_OF_A_LOOK: f64 = 0.8;
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    world.insert_resource(RegulatorList::default());
+    world.insert_resource(AgencyDiary::default());
+    world.insert_resource(Capacity::default());
+    world.insert_resource(acts::PendingFreezes::default());
+    schedule.add_systems(
+        (open_dossiers, gather_evidence, list_venues)
+            .chain()
+            .in_set(Step(Phase::Intelligence, Turn::Agency)),
+    );
+    schedule.add_systems(
+        (work_on_cases, open_cases, acts::close_venues, acts::block_sites, acts::freeze_wallets)
+            .chain()
+            .in_set(Step(Phase::Enforcement, Turn::Agency)),
+    );
+}
+
+/// A new illicit venue starts without evidence against it.
+fn open_dossiers(
+    mut commands: Commands,
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    mut opened: MessageReader<VenueOpened>,
+) {
+    for venue in opened.read() {
+        if !matches!(venue.class, Class::Shadow | Class::Hub) {
+            continue;
+        }
+        let mut draws = luck.at(Decision::OperatorSkill, 0, venue.operator);
+        commands.spawn(Dossier {
+            venue: venue.venue,
+            address: venue.address,
+            skill: draws.lognormal(1.0, scenario.exchanges.skill_sigma),
+            evidence: 0.0,
+            case: Case::None,
+            cases: 0,
+            frozen: None,
+        });
+    }
+}
+
+/// Banks' reports arrive daily, what intelligence finds weekly; evidence gets stale.
+fn gather_evidence(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    traffic: Res<TrafficBoard>,
+    mut dossiers: Query<&mut Dossier>,
+) {
+    let afm = &scenario.afm;
+    let review = today.day.0.is_multiple_of(REVIEW_DAYS);
+    for mut dossier in &mut dossiers {
+        let number = dossier.venue as usize;
+        let Some(listing) = directory.listings.get(number).filter(|l| l.gone.is_none()) else {
+            continue;
+        };
+        let stopped = traffic.0[number].cards_stopped + traffic.0[number].accounts_stopped;
+        let reports = stopped as f64 * scenario.banks.useful_reports;
+        dossier.evidence = dossier.evidence * (1.0 - afm.staleness) + reports * afm.report_value;
+        if review {
+            let unit = scenario.customers.herding_unit_kzt;
+            let visible = maths::ln_1p(listing.monthly_turnover / unit);
+            let found = afm.intelligence * f64::from(REVIEW_DAYS) * visible / dossier.skill;
+            let day = u32::from(today.day.0);
+            let mut draws = luck.at(Decision::Evidence, day, dossier.address);
+            let mean_one = maths::exp(-LUCK_OF_A_LOOK * LUCK_OF_A_LOOK / 2.0);
+            dossier.evidence += found * draws.lognormal(mean_one, LUCK_OF_A_LOOK);
+        }
+    }
+}
+
+/// The regulator lists venues that the agency knows enough about; a listing stays.
+fn list_venues(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    dossiers: Query<&Dossier>,
+    mut list: ResMut<RegulatorList>,
+) {
+    list.0.resize(directory.listings.len(), None);
+    for dossier in &dossiers {
+        if dossier.evidence >= scenario.afm.list_threshold
+            && let Some(since) = list.0.get_mut(dossier.venue as usize)
+        {
+            since.get_or_insert(today.day);
+        }
+    }
+}
+
+/// Cases whose time has come end: proven, or with half of the evidence lost.
+fn work_on_cases(
+    today: Res<Today>,
+    directory: Res<Directory>,
+    mut dossiers: Query<&mut Dossier>,
+    mut diary: ResMut<AgencyDiary>,
+) {
+    *diary = AgencyDiary::default();
+    for mut dossier in &mut dossiers {
+        if dossier.case != Case::None && !directory.is_open(dossier.venue) {
+            dossier.case = Case::None;
+        }
+        let Case::Open { ends, holds } = dossier.case else { continue };
+        if ends > today.day {
+            diary.cases_open += 1;
+        } else if holds {
+            dossier.case = Case::Ready;
+        } else {
+            dossier.case = Case::None;
+            dossier.evidence /= 2.0;
+        }
+    }
+}
+
+/// Free investigators take up the next cases.
+fn open_cases(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    levers: Res<super::policy::Levers>,
+    directory: Res<Directory>,
+    mut dossiers: Query<(Entity, &mut Dossier)>,
+    mut diary: ResMut<AgencyDiary>,
+) {
+    let free = scenario.afm.investigators.saturating_sub(diary.cases_open) as usize;
+    if free == 0 {
+        return;
+    }
+    let worth = dossiers.iter().filter(|(_, dossier)| {
+        dossier.case == Case::None
+            && dossier.evidence >= scenario.afm.case_threshold
+            && directory.is_open(dossier.venue)
+    });
+    let queue = in_order(worth, levers.targeting, &directory, &luck);
+    for entity in queue.into_iter().take(free) {
+        let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
+        let mut draws = luck.at(Decision::CaseCourse, dossier.cases, dossier.address);
+        let ends = today.day.plus(draws.waiting_days(scenario.afm.case_days));
+        dossier.case = Case::Open { ends, holds: draws.happens(scenario.afm.case_success) };
+        dossier.cases += 1;
+        diary.cases_opened += 1;
+        diary.cases_open += 1;
+    }
+}
+
+/// Dossiers in the order in which the agency takes them up.
+fn in_order<'a>(
+    dossiers: impl Iterator<Item = (Entity, &'a Dossier)>,
+    targeting: Targeting,
+    directory: &Directory,
+    luck: &random::Luck,
+) -> Vec<Entity> {
+    let mut ranked: Vec<(f64, u64, Entity)> = dossiers
+        .map(|(entity, dossier)| {
+            let listing = &directory.listings[dossier.venue as usize];
+            (urgency(dossier, listing, targeting, luck), dossier.address, entity)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked.into_iter().map(|(_, _, entity)| entity).collect()
+}
+
+fn urgency(dossier: &Dossier, listing: &Listing, targeting: Targeting, luck: &random::Luck) -> f64 {
+    match targeting {
+        Targeting::Easiest => dossier.evidence,
+        Targeting::Largest => listing.monthly_turnover,
+        Targeting::Random => luck.at(Decision::Targeting, 0, dossier.address).uniform(),
+        Targeting::MostHarmful => listing.monthly_drug_money,
+        Targeting::KeyOperators => {
+            f64::from(listing.generation + 1) * listing.lifetime_turnover.0 as f64
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unused_capacity_is_kept_for_a_month_at_most() {
+        let mut left = 0.0;
+        for _ in 0..365 {
+            Capacity::gain(&mut left, 3.0);
+        }
+        assert_eq!(left, 3.0);
+        let mut rare = 0.0;
+        for _ in 0..365 {
+            Capacity::gain(&mut rare, 0.1);
+        }
+        assert_eq!(rare, 1.0, "a rare act must still become possible");
+    }
+}

@@ -1,0 +1,145 @@
+//! What the agency does with what it knows: closures, site blocks, wallet freezes.
+
+use bevy_ecs::prelude::*;
+
+use super::{Capacity, Case, Dossier, in_order};
+use crate::model::board::{Directory, RegulatorList};
+use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
+use crate::model::policy::Levers;
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
+use crate::units::{Class, Day};
+
+/// Days for which a venue whose wallets were frozen is left alone.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const FREEZE_PAUSE_DAYS: u16 = 180;
+
+/// Share of a float that a warned operator saves from the freeze.
+///
+/// Unit: share. Source: meaning of the scenario's `wallet_freezing.leak`. Status: assumption.
+const MOVED_WHEN_WARNED: f64 = 0.9;
+
+/// Freezes that are decided and not yet carried out.
+#[derive(Resource, Default)]
+pub struct PendingFreezes(Vec<(Day, FreezeOrder)>);
+
+/// Closes proven venues, as many as the month allows.
+pub fn close_venues(
+    levers: Res<Levers>,
+    luck: Res<Luck>,
+    directory: Res<Directory>,
+    mut capacity: ResMut<Capacity>,
+    mut dossiers: Query<(Entity, &mut Dossier)>,
+    mut orders: MessageWriter<ClosureOrder>,
+) {
+    Capacity::gain(&mut capacity.closures, levers.closures_per_month);
+    if capacity.closures < 1.0 || levers.closures_per_month <= 0.0 {
+        return;
+    }
+    let proven = dossiers
+        .iter()
+        .filter(|(_, dossier)| dossier.case == Case::Ready && directory.is_open(dossier.venue));
+    for entity in in_order(proven, levers.targeting, &directory, &luck) {
+        if capacity.closures < 1.0 {
+            return;
+        }
+        capacity.closures -= 1.0;
+        let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
+        dossier.case = Case::None;
+        let arrest = luck.at(Decision::Arrest, 0, dossier.address).happens(levers.with_arrest);
+        orders.write(ClosureOrder { venue: dossier.venue, arrest });
+    }
+}
+
+/// Has sites of listed domestic venues blocked, any site as likely as any other.
+pub fn block_sites(
+    levers: Res<Levers>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    list: Res<RegulatorList>,
+    mut capacity: ResMut<Capacity>,
+    mut orders: MessageWriter<SiteBlockOrder>,
+) {
+    Capacity::gain(&mut capacity.sites, levers.sites_per_month);
+    if capacity.sites < 1.0 || levers.sites_per_month <= 0.0 {
+        return;
+    }
+    let mut targets: Vec<(VenueNumber, u32, u32)> = directory
+        .open()
+        .filter(|(venue, listing)| {
+            matches!(listing.class, Class::Shadow | Class::Hub)
+                && list.0.get(*venue as usize).copied().flatten().is_some()
+        })
+        .map(|(venue, listing)| (venue, listing.sites_up, 0))
+        .collect();
+    let mut number = 0;
+    while capacity.sites >= 1.0 {
+        let up: u32 = targets.iter().map(|(_, up, _)| up).sum();
+        if up == 0 {
+            break;
+        }
+        let mut draws = luck.at(Decision::SiteBlock, u32::from(today.day.0), number);
+        let mut site = (draws.uniform() * f64::from(up)) as u32;
+        for (_, up, blocked) in &mut targets {
+            if site < *up {
+                *up -= 1;
+                *blocked += 1;
+                break;
+            }
+            site -= *up;
+        }
+        capacity.sites -= 1.0;
+        number += 1;
+    }
+    for (venue, _, sites) in targets {
+        if sites > 0 {
+            orders.write(SiteBlockOrder { venue, sites });
+        }
+    }
+}
+
+/// Decides whose wallets are frozen, and carries out what was decided before.
+#[allow(clippy::too_many_arguments)]
+pub fn freeze_wallets(
+    scenario: Res<World>,
+    levers: Res<Levers>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    mut capacity: ResMut<Capacity>,
+    mut pending: ResMut<PendingFreezes>,
+    mut dossiers: Query<(Entity, &mut Dossier)>,
+    mut orders: MessageWriter<FreezeOrder>,
+) {
+    Capacity::gain(&mut capacity.freezes, levers.freezes_per_month);
+    if capacity.freezes >= 1.0 && levers.freezes_per_month > 0.0 {
+        let known = dossiers.iter().filter(|(_, dossier)| {
+            dossier.evidence >= scenario.afm.list_threshold
+                && directory.is_open(dossier.venue)
+                && dossier.frozen.is_none_or(|day| today.day.since(day) >= FREEZE_PAUSE_DAYS)
+        });
+        for entity in in_order(known, levers.targeting, &directory, &luck) {
+            if capacity.freezes < 1.0 {
+                break;
+            }
+            capacity.freezes -= 1.0;
+            let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
+            dossier.frozen = Some(today.day);
+            let day = u32::from(today.day.0);
+            let warned =
+                luck.at(Decision::Freeze, day, dossier.address).happens(levers.freeze_leak);
+            let kept = if warned { MOVED_WHEN_WARNED } else { 0.0 };
+            let share = levers.freeze_caught * (1.0 - kept);
+            let on = today.day.plus(levers.freeze_delay_days as u16);
+            pending.0.push((on, FreezeOrder { venue: dossier.venue, share }));
+        }
+    }
+    pending.0.retain(|(on, order)| {
+        if *on <= today.day {
+            orders.write(*order);
+        }
+        *on > today.day
+    });
+}

@@ -1,0 +1,225 @@
+//! Reads everything, changes nothing: fills the record of the run.
+
+mod totals;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{AgencyDiary, CardMarket, Cause, Directory, Flows, Perceived, RegulatorList};
+use super::exchange::{Books, Cards, Exchange, Identity, Sites, State};
+use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueOpened};
+use super::schedule::{Phase, Today, World};
+use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
+use crate::units::{Class, Day, Trader};
+
+pub use totals::Year;
+
+/// The record in the making.
+#[derive(Resource)]
+pub struct Sheet {
+    flows: Vec<Vec<i64>>,
+    venues: Vec<Vec<i64>>,
+    card_price_kzt: Vec<i64>,
+    years: Vec<(i16, Year)>,
+    /// People whose usual venue was closed in the reported days, by class.
+    people: Vec<i64>,
+    /// Days that investigators worked on cases in the reported days.
+    agency_days: i64,
+    /// Last day's waiting needs, for the identity of flows.
+    waiting: Vec<i64>,
+}
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let scenario = world.resource::<World>().clone();
+    let days = usize::from(scenario.reported_days());
+    let rows = Class::COUNT * Trader::COUNT;
+    world.insert_resource(Sheet {
+        flows: vec![Vec::with_capacity(days * rows); Flow::COUNT],
+        venues: vec![vec![0; days * Class::COUNT]; VenueColumn::COUNT],
+        card_price_kzt: Vec::with_capacity(days),
+        years: Vec::new(),
+        people: vec![0; Class::COUNT],
+        agency_days: 0,
+        waiting: vec![0; rows],
+    });
+    schedule.add_systems(
+        (measure_flows, measure_venues, measure_agency).chain().in_set(Phase::Measurement),
+    );
+}
+
+fn measure_flows(
+    scenario: Res<World>,
+    today: Res<Today>,
+    flows: Res<Flows>,
+    market: Res<CardMarket>,
+    mut sheet: ResMut<Sheet>,
+) {
+    let sheet = &mut *sheet;
+    for (row, waiting) in flows.0.iter().zip(&mut sheet.waiting) {
+        debug_assert_eq!(identities(row, *waiting), Ok(()), "on {}", today.date);
+        *waiting = row[Flow::Waiting as usize];
+    }
+    let year = totals::of(&mut sheet.years, today.date.year());
+    year.add_flows(&flows.0, &scenario);
+    if today.reported {
+        for (column, values) in sheet.flows.iter_mut().enumerate() {
+            values.extend(flows.0.iter().map(|row| row[column]));
+        }
+        sheet.card_price_kzt.push(market.price_kzt as i64);
+    }
+}
+
+/// The two identities of flows (model.md, section 8) for one class and trader on one day.
+fn identities(row: &[i64; Flow::COUNT], waiting_before: i64) -> Result<(), String> {
+    let of = |flow: Flow| row[flow as usize];
+    let needs = waiting_before + of(Flow::Demand);
+    let ends = of(Flow::Met) + of(Flow::Abandoned) + of(Flow::Waiting);
+    if needs != ends {
+        return Err(format!("{needs} KZT were needed, {ends} ended or wait"));
+    }
+    let tried = of(Flow::Attempted);
+    let results = of(Flow::Traded) + of(Flow::Blocked) + of(Flow::Refused);
+    if tried != results {
+        return Err(format!("{tried} KZT were tried, {results} traded, stopped or refused"));
+    }
+    Ok(())
+}
+
+/// What happened to venues today, as they and the agency told.
+#[derive(bevy_ecs::system::SystemParam)]
+struct News<'w, 's> {
+    opened: MessageReader<'w, 's, VenueOpened>,
+    gone: MessageReader<'w, 's, VenueGone>,
+    frozen: MessageReader<'w, 's, FloatFrozen>,
+    blocked: MessageReader<'w, 's, SiteBlockOrder>,
+}
+
+fn measure_venues(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    perceived: Res<Perceived>,
+    list: Res<RegulatorList>,
+    mut news: News,
+    venues: Query<(&Identity, &State, &Books, &Cards, &Sites), With<Exchange>>,
+    mut sheet: ResMut<Sheet>,
+) {
+    let mut day = [[0_i64; VenueColumn::COUNT]; Class::COUNT];
+    let sheet = &mut *sheet;
+    let year = totals::of(&mut sheet.years, today.date.year());
+    for opened in news.opened.read() {
+        // The first venues open before the first day.
+        if today.day > Day(0) {
+            let column =
+                if opened.relaunched { VenueColumn::Relaunched } else { VenueColumn::Entered };
+            day[opened.class.index()][column as usize] += 1;
+        }
+        year.opened(opened.class);
+    }
+    for gone in news.gone.read() {
+        let row = &mut day[gone.class.index()];
+        match gone.cause {
+            Cause::Closed => {
+                row[VenueColumn::Closed as usize] += 1;
+                row[VenueColumn::SeizedToday as usize] += gone.seized.0;
+                row[VenueColumn::ClosedTurnover as usize] += gone.lifetime_turnover.0;
+                if today.reported {
+                    sheet.people[gone.class.index()] += gone.users;
+                }
+            }
+            Cause::Exited => row[VenueColumn::Exited as usize] += 1,
+            Cause::RanOff => row[VenueColumn::RanOff as usize] += 1,
+        }
+        year.gone(gone);
+    }
+    for frozen in news.frozen.read() {
+        day[frozen.class.index()][VenueColumn::FrozenToday as usize] += frozen.amount.0;
+        year.frozen += frozen.amount.0;
+    }
+    for block in news.blocked.read() {
+        let class = directory.listings[block.venue as usize].class;
+        day[class.index()][VenueColumn::SitesBlocked as usize] += i64::from(block.sites);
+        year.sites_blocked += i64::from(block.sites);
+    }
+    year.start_stocks();
+    let mut trailing = [(0.0, 0.0); Class::COUNT];
+    for (identity, state, books, cards, sites) in &venues {
+        let row = &mut day[identity.class.index()];
+        row[VenueColumn::CardsStopped as usize] += i64::from(cards.lost_today);
+        if *state != State::Open {
+            continue;
+        }
+        let listed = list.0.get(identity.number as usize).copied().flatten().is_some();
+        row[VenueColumn::Open as usize] += 1;
+        row[VenueColumn::SitesDown as usize] += i64::from(sites.down);
+        row[VenueColumn::Listed as usize] += i64::from(listed);
+        row[VenueColumn::Users as usize] += books.users;
+        row[VenueColumn::Float as usize] += books.float.0;
+        row[VenueColumn::Cards as usize] += i64::from(cards.total());
+        let largest = &mut row[VenueColumn::LargestTurnover as usize];
+        *largest = (*largest).max(books.today.0);
+        let (sum, squares) = &mut trailing[identity.class.index()];
+        *sum += books.daily_turnover;
+        *squares += books.daily_turnover * books.daily_turnover;
+        year.stock(identity.class, books, sites, listed);
+    }
+    for (class, (sum, squares)) in trailing.into_iter().enumerate() {
+        let hhi = if sum > 0.0 { squares / (sum * sum) } else { 0.0 };
+        day[class][VenueColumn::SquaredTurnover as usize] = (hhi * 1e6) as i64;
+        day[class][VenueColumn::PerceivedRisk as usize] = (perceived.certainty[class] * 1e6) as i64;
+    }
+    if today.reported {
+        let number = usize::from(today.day.since(Day(scenario.warm_up_days)));
+        for (class, row) in day.iter().enumerate() {
+            for (column, value) in row.iter().enumerate() {
+                sheet.venues[column][number * Class::COUNT + class] = *value;
+            }
+        }
+    }
+}
+
+fn measure_agency(today: Res<Today>, diary: Res<AgencyDiary>, mut sheet: ResMut<Sheet>) {
+    let sheet = &mut *sheet;
+    totals::of(&mut sheet.years, today.date.year()).cases_opened += i64::from(diary.cases_opened);
+    if today.reported {
+        sheet.agency_days += i64::from(diary.cases_open);
+    }
+}
+
+/// The finished record.
+pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Record {
+    let scenario = world.resource::<World>().clone();
+    let sheet = world.remove_resource::<Sheet>().expect("a run has one sheet");
+    migration.people = sheet.people;
+    let mut record = Record {
+        key,
+        start: scenario.start,
+        days: usize::from(scenario.reported_days()),
+        flows: sheet.flows,
+        venues: sheet.venues,
+        card_price_kzt: sheet.card_price_kzt,
+        migration,
+        sights: totals::sights(&sheet.years, &scenario),
+        measures: Vec::new(),
+    };
+    record.measures = totals::measures(&record, &scenario, sheet.agency_days);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_tenge_breaks_an_identity() {
+        let mut row = [0; Flow::COUNT];
+        row[Flow::Demand as usize] = 10;
+        row[Flow::Met as usize] = 7;
+        row[Flow::Waiting as usize] = 5;
+        assert_eq!(identities(&row, 2), Ok(()));
+        assert!(identities(&row, 3).is_err());
+        row[Flow::Attempted as usize] = 1;
+        assert!(identities(&row, 2).is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! Sums over years and over the whole of the reported days.
+
+use crate::model::board::Cause;
+use crate::model::exchange::{Books, Sites};
+use crate::model::messages::VenueGone;
+use crate::model::schedule::World;
+use crate::record::{Flow, Measure, Record, SIGHTS, Sight, VenueColumn};
+use crate::units::{Class, Trader};
+
+/// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
+#[derive(Clone, Default)]
+pub struct Year {
+    turnover: i64,
+    platform_turnover: i64,
+    drug_true: i64,
+    drug_at_platforms: i64,
+    operated: i64,
+    closures: i64,
+    closed_turnover: i64,
+    closed_clients: i64,
+    seized: i64,
+    /// Float frozen in the year.
+    pub frozen: i64,
+    /// Sites blocked in the year.
+    pub sites_blocked: i64,
+    /// Cases opened in the year.
+    pub cases_opened: i64,
+    stock: Stock,
+}
+
+/// Stocks of illicit platforms (shadow and hubs) at the end of a day, and users of all venues.
+#[derive(Clone, Default)]
+struct Stock {
+    open: i64,
+    listed: i64,
+    float: i64,
+    sites: i64,
+    lifetime_turnover: i64,
+    lifetime_clients: i64,
+    users: i64,
+    licensed_users: i64,
+}
+
+/// The sums of a year; a new year starts with the platforms that are open.
+pub fn of(years: &mut Vec<(i16, Year)>, number: i16) -> &mut Year {
+    if years.last().is_none_or(|(last, _)| *last != number) {
+        let open = years.last().map_or(0, |(_, year)| year.stock.open);
+        years.push((number, Year { operated: open, ..Year::default() }));
+    }
+    &mut years.last_mut().expect("just pushed").1
+}
+
+fn is_platform(class: Class) -> bool {
+    matches!(class, Class::Shadow | Class::Hub)
+}
+
+impl Year {
+    /// Adds a day's flows, in the order of a day's rows.
+    pub fn add_flows(&mut self, flows: &[[i64; Flow::COUNT]], scenario: &World) {
+        for &class in Class::ALL {
+            for &trader in Trader::ALL {
+                let traded =
+                    flows[class.index() * Trader::COUNT + trader.index()][Flow::Traded as usize];
+                self.turnover += (traded as f64 * scenario.measures.illicit[class]) as i64;
+                if is_platform(class) {
+                    self.platform_turnover += traded;
+                }
+                if matches!(trader, Trader::DrugBuyer | Trader::Dealer) {
+                    self.drug_true += traded;
+                }
+                if trader == Trader::DrugBuyer && is_platform(class) {
+                    self.drug_at_platforms += traded;
+                }
+            }
+        }
+    }
+
+    /// A venue opened.
+    pub fn opened(&mut self, class: Class) {
+        self.operated += i64::from(is_platform(class));
+    }
+
+    /// A venue is no more.
+    pub fn gone(&mut self, gone: &VenueGone) {
+        if gone.cause == Cause::Closed {
+            self.closures += 1;
+            self.closed_turnover += gone.lifetime_turnover.0;
+            self.closed_clients += gone.lifetime_clients;
+            self.seized += gone.seized.0;
+        }
+    }
+
+    /// Forgets yesterday's stocks.
+    pub fn start_stocks(&mut self) {
+        self.stock = Stock::default();
+    }
+
+    /// Adds an open venue to today's stocks.
+    pub fn stock(&mut self, class: Class, books: &Books, sites: &Sites, listed: bool) {
+        let stock = &mut self.stock;
+        stock.users += books.users;
+        if class == Class::Licensed {
+            stock.licensed_users += books.users;
+        }
+        if is_platform(class) {
+            stock.open += 1;
+            stock.listed += i64::from(listed);
+            stock.float += books.float.0;
+            stock.sites += i64::from(sites.number);
+            stock.lifetime_turnover += books.lifetime.0;
+            stock.lifetime_clients += books.clients;
+        }
+    }
+}
+
+fn ratio(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The agency's view beside the truth, for each year that has reported days.
+pub fn sights(years: &[(i16, Year)], scenario: &World) -> Vec<Sight> {
+    let reported = years.iter().filter(|(number, _)| *number >= scenario.start.year());
+    reported
+        .flat_map(|(number, year)| {
+            SIGHTS.iter().map(|meaning| {
+                let (seen, truth) = sight(meaning.quantity, year, scenario);
+                let (quantity, unit) = (meaning.quantity, meaning.unit);
+                Sight { year: *number, quantity, unit, seen, truth }
+            })
+        })
+        .collect()
+}
+
+fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<f64>) {
+    let stock = &year.stock;
+    let both = |seen: i64, truth: i64| (Some(seen as f64), Some(truth as f64));
+    match quantity {
+        "closures" => both(year.closures, year.operated),
+        "closed_turnover_kzt" => both(year.closed_turnover, year.platform_turnover),
+        "seized_kzt" => both(year.seized, stock.float + year.seized),
+        "seized_share" => {
+            (ratio(year.seized, year.closed_turnover), ratio(year.seized, year.platform_turnover))
+        }
+        "frozen_kzt" => both(year.frozen, stock.float + year.frozen),
+        "sites_blocked" => both(year.sites_blocked, stock.sites + year.sites_blocked),
+        "drug_money_kzt" => {
+            let seen = year.drug_at_platforms as f64 * scenario.afm.drug_money_seen;
+            (Some(seen), Some(year.drug_true as f64))
+        }
+        "licensed_users_share" => {
+            let share = ratio(stock.licensed_users, stock.users);
+            (share, share)
+        }
+        "turnover_per_client_kzt" => (
+            ratio(year.closed_turnover, year.closed_clients),
+            ratio(stock.lifetime_turnover, stock.lifetime_clients),
+        ),
+        "illicit_turnover_kzt" => (None, Some(year.turnover as f64)),
+        "illicit_platforms_open" => both(stock.listed, stock.open),
+        "cases_opened" => both(year.cases_opened, year.operated),
+        _ => (None, None),
+    }
+}
+
+/// Measures over the reported days (model.md, section 7).
+pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Measure> {
+    let days = 0..record.days;
+    let flow = |column: Flow, class: Class| -> f64 {
+        days.clone().map(|day| record.by_class(column, day, class)).sum::<i64>() as f64
+    };
+    let all = |column: Flow| Class::ALL.iter().map(|&class| flow(column, class)).sum::<f64>();
+    let weighted = |column: Flow, weight: &crate::units::PerClass<f64>| {
+        Class::ALL.iter().map(|&class| flow(column, class) * weight[class]).sum::<f64>()
+    };
+    let venue = |column: VenueColumn, class: Class| -> f64 {
+        days.clone().map(|day| record.venue(column, day, class)).sum::<i64>() as f64
+    };
+    let platforms = |column: VenueColumn| venue(column, Class::Shadow) + venue(column, Class::Hub);
+    let last = record.days - 1;
+    let number = record.days as f64;
+    let illicit = &scenario.measures.illicit;
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let users = |class: Class| record.venue(VenueColumn::Users, last, class) as f64;
+    let turnover = all(Flow::Traded);
+    let waiting: i64 =
+        Class::ALL.iter().map(|&class| record.by_class(Flow::Waiting, last, class)).sum();
+    let card_price = record.card_price_kzt.iter().sum::<i64>() as f64 / number;
+    let cost = agency_days as f64 * scenario.measures.agency_day_kzt;
+
+    let mut list = Vec::new();
+    let mut add = |name, unit, value| list.push(Measure { name, unit, value });
+    add("illicit_turnover", "KZT", weighted(Flow::Traded, illicit));
+    add("harm_weighted_turnover", "KZT", weighted(Flow::Traded, &scenario.measures.harm));
+    add("licensed_turnover", "KZT", flow(Flow::Traded, Class::Licensed));
+    add("shadow_turnover", "KZT", flow(Flow::Traded, Class::Shadow));
+    add("hub_turnover", "KZT", flow(Flow::Traded, Class::Hub));
+    add("foreign_turnover", "KZT", flow(Flow::Traded, Class::Foreign));
+    add("peer_to_peer_turnover", "KZT", flow(Flow::Traded, Class::PeerToPeer));
+    add("entrant_turnover", "KZT", all(Flow::TradedEntrant));
+    add("relaunched_turnover", "KZT", all(Flow::TradedRelaunched));
+    add("demand", "KZT", all(Flow::Demand));
+    add("met", "KZT", all(Flow::Met));
+    add("abandoned", "KZT", all(Flow::Abandoned));
+    add("waiting_at_end", "KZT", waiting as f64);
+    add("illicit_fees", "KZT", weighted(Flow::Fees, illicit));
+    add("illicit_blocked", "KZT", weighted(Flow::Blocked, illicit));
+    add("illicit_refused", "KZT", weighted(Flow::Refused, illicit));
+    add(
+        "licensed_share_of_turnover",
+        "share",
+        share(flow(Flow::Traded, Class::Licensed), turnover),
+    );
+    let all_users = Class::ALL.iter().map(|&class| users(class)).sum();
+    add("licensed_share_of_users", "share", share(users(Class::Licensed), all_users));
+    add("closures", "venues", platforms(VenueColumn::Closed));
+    add("entries", "venues", platforms(VenueColumn::Entered));
+    add("relaunches", "venues", platforms(VenueColumn::Relaunched));
+    add("exits", "venues", platforms(VenueColumn::Exited) + platforms(VenueColumn::RanOff));
+    add("illicit_platforms_open", "venues", platforms(VenueColumn::Open) / number);
+    add("shadow_hhi", "share", venue(VenueColumn::SquaredTurnover, Class::Shadow) / number * 1e-6);
+    add(
+        "shadow_perceived_risk",
+        "probability",
+        venue(VenueColumn::PerceivedRisk, Class::Shadow) / number * 1e-6,
+    );
+    add("sites_blocked", "sites", platforms(VenueColumn::SitesBlocked));
+    add("seized", "KZT", platforms(VenueColumn::SeizedToday));
+    add("frozen", "KZT", platforms(VenueColumn::FrozenToday));
+    add("cards_stopped", "cards", platforms(VenueColumn::CardsStopped));
+    add("card_price", "KZT", card_price);
+    add("honest_payments_stopped", "orders", flow(Flow::BlockedOrders, Class::Licensed));
+    add("honest_turnover_stopped", "KZT", flow(Flow::Blocked, Class::Licensed));
+    add("agency_days", "days", agency_days as f64);
+    add("agency_cost", "KZT", cost);
+    list
+}
