@@ -1,0 +1,300 @@
+//! Banks: when they follow the order to block, and which payments they stop.
+//!
+//! A stopped payment is no seizure: the money stays with the client. Accounts are judged by the
+//! regulator's list, cards by how they are used. Later duties (card limits, client limits) belong here.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{
+    Acceptance, channel, check_level, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, TrafficBoard,
+};
+use super::choice::ChoiceTables;
+use super::order::{Block, Order, OrderBook, Outcome};
+use super::policy::Levers;
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::Decision;
+use crate::record::Flow;
+use crate::units::{Channel, Class, Day, maths};
+
+/// A card issuer.
+#[derive(Component)]
+pub struct Bank {
+    /// Position among the issuers of the scenario.
+    number: usize,
+    /// Share of the card market, by assets.
+    share: f64,
+    /// Share of the market that is told to block before half of this bank is.
+    rank: f64,
+    /// Days from the order to block until it does.
+    delay_days: u16,
+    /// Since when it is told to block.
+    told: Option<Day>,
+}
+
+impl Bank {
+    fn blocks(&self, today: Day) -> bool {
+        self.told.is_some_and(|told| today.since(told) >= self.delay_days)
+    }
+}
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let scenario = world.resource::<World>().clone();
+    let luck = world.resource::<Luck>().clone();
+    let issuers = &scenario.banks.issuers;
+    let assets: f64 = issuers.iter().map(|issuer| issuer.assets_kzt_bn).sum();
+    let mut banks: Vec<(f64, Bank)> = issuers
+        .iter()
+        .enumerate()
+        .map(|(number, issuer)| {
+            let mut draws = luck.at(Decision::BankAdoption, 0, number as u64);
+            let order = draws.uniform();
+            let delay_days = draws.waiting_days(scenario.banks.adoption_days);
+            let share = issuer.assets_kzt_bn / assets;
+            (order, Bank { number, share, rank: 0.0, delay_days, told: None })
+        })
+        .collect();
+    banks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut before = 0.0;
+    for (_, bank) in &mut banks {
+        bank.rank = before + bank.share / 2.0;
+        before += bank.share;
+    }
+    banks.sort_by_key(|(_, bank)| bank.number);
+    let mut cumulated = 0.0;
+    let bank_below = banks
+        .iter()
+        .map(|(_, bank)| {
+            cumulated += bank.share;
+            (cumulated * 4_294_967_295.0).min(4_294_967_295.0) as u32
+        })
+        .collect();
+    world.insert_resource(Payments { bank_below, ..Payments::default() });
+    world.insert_resource(CardBanks {
+        share_bought: banks.iter().map(|(_, bank)| bank.share).collect(),
+        checks: vec![false; banks.len()],
+    });
+    for (_, bank) in banks {
+        world.spawn(bank);
+    }
+    schedule.add_systems(follow_orders_to_block.in_set(Step(Phase::Policy, Turn::Banks)));
+    schedule.add_systems(
+        (set_checks, review_payments).chain().in_set(Step(Phase::Payment, Turn::Banks)),
+    );
+}
+
+/// Banks are told to block one by one as the lever covers more of the market, and follow after a delay.
+fn follow_orders_to_block(
+    scenario: Res<World>,
+    levers: Res<Levers>,
+    today: Res<Today>,
+    mut banks: Query<&mut Bank>,
+    mut payments: ResMut<Payments>,
+    mut cards: ResMut<CardBanks>,
+) {
+    payments.checking_banks = 0;
+    payments.threshold_kzt = levers.threshold_kzt.min(4e9) as u32;
+    let (mut sum, shopping) = (0.0, scenario.mule_cards.bank_shopping);
+    let cards = &mut *cards;
+    for mut bank in &mut banks {
+        if bank.rank > levers.bank_share {
+            bank.told = None;
+        } else if bank.told.is_none() {
+            bank.told = Some(today.day);
+        }
+        let checks = bank.blocks(today.day);
+        payments.checking_banks |= u32::from(checks) << bank.number;
+        let appeal = if checks { maths::exp(-shopping) } else { 1.0 };
+        cards.checks[bank.number] = checks;
+        cards.share_bought[bank.number] = bank.share * appeal;
+        sum += bank.share * appeal;
+    }
+    for share in &mut cards.share_bought {
+        *share /= sum;
+    }
+}
+
+/// Computes for each venue what banks stop and what it can take today.
+#[allow(clippy::too_many_arguments)]
+fn set_checks(
+    scenario: Res<World>,
+    levers: Res<Levers>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    list: Res<RegulatorList>,
+    rails: Res<RailBoard>,
+    traffic: Res<TrafficBoard>,
+    banks: Query<&Bank>,
+    mut payments: ResMut<Payments>,
+) {
+    let checking: f64 =
+        banks.iter().filter(|bank| bank.blocks(today.day)).map(|bank| bank.share).sum();
+    payments.acceptance.resize(directory.listings.len(), Acceptance::default());
+    for (venue, listing) in directory.open() {
+        let number = venue as usize;
+        let rails = &rails.0[number];
+        let listed = list.0.get(number).copied().flatten().is_some_and(|since| {
+            f64::from(today.day.since(since)) >= levers.list_lag_days
+        });
+        let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
+        payments.acceptance[number] =
+            acceptance(&odds, rails, traffic.0[number].asked_kzt as f64);
+    }
+}
+
+/// Chances that a payment is stopped, by channel and by who checks.
+struct Odds {
+    stop: [[f64; 3]; Channel::COUNT],
+    account_trouble: f64,
+}
+
+fn odds(
+    scenario: &World,
+    levers: &Levers,
+    class: Class,
+    listed: bool,
+    rails: &Rails,
+    checking: f64,
+) -> Odds {
+    let banks = &scenario.banks;
+    let account = match class {
+        Class::Licensed => levers.false_positive,
+        // Foreign platforms were named as unlicensed from the start (facts.md §2).
+        Class::Foreign => levers.detect_listed,
+        _ if listed => levers.detect_listed,
+        _ => levers.detect_unlisted,
+    };
+    let personal = matches!(class, Class::Foreign | Class::PeerToPeer);
+    let factor = if personal {
+        banks.personal_card_factor
+    } else {
+        1.0 + banks.load_effect * rails.card_load
+    };
+    let card = (levers.detect_card * factor).min(1.0);
+    let background = (banks.background_stop * factor).min(1.0);
+    let card_checked = if personal { checking } else { rails.cards_checked };
+    let side = |detect: f64, receiver_checks: f64, floor: f64| {
+        let sender = detect * banks.sender_side;
+        let receiver = detect * (1.0 - banks.sender_side) * receiver_checks;
+        let pass = (1.0 - floor) * (1.0 - receiver);
+        [floor, 1.0 - pass, 1.0 - pass * (1.0 - sender)]
+    };
+    let accounts = side(account, checking, 0.0);
+    Odds {
+        account_trouble: accounts[1] * (1.0 - checking) + accounts[2] * checking,
+        stop: [accounts, side(card, card_checked, background), [0.0; 3]],
+    }
+}
+
+fn acceptance(odds: &Odds, rails: &Rails, asked: f64) -> Acceptance {
+    let fraction = |capacity: f64, wanted: f64| {
+        if wanted > capacity { capacity / wanted } else { 1.0 }
+    };
+    let all = rails.solvency * fraction(rails.capacity, asked);
+    let card_share = (1.0 - rails.account_share - rails.cash_share).max(0.0);
+    let card = all * fraction(rails.card_capacity, asked * card_share);
+    let threshold = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_295.0) as u32;
+    let open = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_296.0) as u64;
+    Acceptance {
+        account_below: threshold(rails.account_share),
+        cash_below: threshold(rails.account_share + rails.cash_share),
+        accept_below: [open(all), open(card), open(all)],
+        stop_below: odds.stop.map(|by_check| by_check.map(threshold)),
+        account_trouble: odds.account_trouble,
+    }
+}
+
+/// Passes, stops or refuses each order; a stopped trader may try elsewhere on the same day.
+fn review_payments(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    choice: Res<ChoiceTables>,
+    payments: Res<Payments>,
+    mut book: ResMut<OrderBook>,
+) {
+    let review = Review {
+        today: u32::from(today.day.0),
+        tries: scenario.customers.tries,
+        retry_below: (scenario.customers.retry * 4_294_967_296.0) as u64,
+        directory: &directory,
+        choice: &choice,
+        payments: &payments,
+        trade: book.trade,
+    };
+    OrderBook::each_block(&mut book.blocks, |_, block| {
+        let mut orders = std::mem::take(&mut block.orders);
+        for order in &mut orders {
+            if order.outcome == Outcome::Placed {
+                review.order(block, order);
+            }
+        }
+        block.orders = orders;
+    });
+}
+
+/// What every review of the day reads.
+struct Review<'a> {
+    today: u32,
+    tries: u32,
+    retry_below: u64,
+    directory: &'a Directory,
+    choice: &'a ChoiceTables,
+    payments: &'a Payments,
+    trade: crate::random::Many,
+}
+
+impl Review<'_> {
+    fn order(&self, block: &mut Block, order: &mut Order) {
+        for attempt in 0..self.tries {
+            let words = self.trade.words(order.row, self.today, 2 + 2 * attempt);
+            if self.attempt(block, order, words) {
+                order.outcome = Outcome::Passed;
+                return;
+            }
+            let again = attempt + 1 < self.tries && u64::from(words[3]) < self.retry_below;
+            let Some(other) = again.then(|| self.elsewhere(order, attempt)).flatten() else {
+                break;
+            };
+            order.venue = other;
+        }
+        order.outcome = Outcome::Waits;
+    }
+
+    /// One try at one venue; whether it went through.
+    fn attempt(&self, block: &mut Block, order: &mut Order, words: [u32; 4]) -> bool {
+        let [way, room, check, _] = words;
+        let class = self.directory.listings[order.venue as usize].class.index() as u8;
+        let acceptance = &self.payments.acceptance[order.venue as usize];
+        let channel = channel(acceptance, way);
+        order.channel = channel as u8;
+        let level = check_level(order.checked, order.bank, self.payments.checking_banks);
+        let amount = i64::from(order.amount);
+        let flow = block.flow(class, order.segment);
+        flow[Flow::Attempted as usize] += amount;
+        if u64::from(room) >= acceptance.accept_below[channel.index()] {
+            flow[Flow::Refused as usize] += amount;
+            return false;
+        }
+        if check < acceptance.stop_below[channel.index()][level] {
+            flow[Flow::Blocked as usize] += amount;
+            flow[Flow::BlockedOrders as usize] += 1;
+            let traffic = &mut block.traffic[order.venue as usize];
+            match channel {
+                Channel::Card => traffic.cards_stopped += 1,
+                _ => traffic.accounts_stopped += 1,
+            }
+            return false;
+        }
+        true
+    }
+
+    fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {
+        let [a, b, c, _] = self.trade.words(order.row, self.today, 3 + 2 * attempt);
+        let table = &self.choice.tables[order.kind as usize];
+        let slot = table.pick(&self.directory.layout, [a, b, c])?;
+        let venue = self.directory.at_slot[slot as usize];
+        (venue != order.venue).then_some(venue)
+    }
+}

@@ -1,0 +1,271 @@
+//! Public boards: what everybody may see of everybody else. One actor writes a board, others read it.
+//!
+//! A client sees a fee and a closed door, not an exchange's books; the agency sees what its sources tell.
+
+use bevy_ecs::prelude::*;
+
+use super::choice::Layout;
+use super::messages::VenueNumber;
+use crate::units::{Channel, Class, Day, Kzt, Trader};
+
+/// No venue.
+pub const NO_VENUE: VenueNumber = VenueNumber::MAX;
+/// Banks at most; a scenario with more is refused.
+pub const MAX_BANKS: usize = 32;
+
+/// Why a venue is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Closed by the AFM.
+    Closed,
+    /// Stopped of its own accord.
+    Exited,
+    /// Ran off with its clients' money.
+    RanOff,
+}
+
+/// The public face of a venue. Written by exchanges at the end of a day, read on the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing {
+    /// Class.
+    pub class: Class,
+    /// Position in the tables of choice while open.
+    pub slot: Option<u16>,
+    /// First day.
+    pub opened: Day,
+    /// Day on which and why it ended.
+    pub gone: Option<(Day, Cause)>,
+    /// Whether it is the new name of a closed venue.
+    pub relaunched: bool,
+    /// Key of the operator, the same for all its venues.
+    pub operator: u64,
+    /// Venue that took over from this one.
+    pub successor: VenueNumber,
+    /// Share of clients who follow to the successor.
+    pub followers: f64,
+    /// Fee and spread in millionths, the price of cards included.
+    pub fee_ppm: u32,
+    /// KYC that clients pass.
+    pub kyc: f64,
+    /// Attractiveness of its brand.
+    pub attractiveness: f64,
+    /// Turnover of thirty days as people see it, in tenge.
+    pub monthly_turnover: f64,
+    /// Drug money in thirty days as chain analytics sees it, in tenge.
+    pub monthly_drug_money: f64,
+    /// Share of its sites that is down.
+    pub sites_down: f64,
+    /// Sites that are up.
+    pub sites_up: u32,
+    /// Trust lost by frozen or vanished money (0 none).
+    pub distrust: f64,
+    /// Turnover over its whole life.
+    pub lifetime_turnover: Kzt,
+    /// Names its operator had before.
+    pub generation: u32,
+}
+
+/// All venues that ever opened in this run, by number.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct Directory {
+    /// Public faces by venue number.
+    pub listings: Vec<Listing>,
+    /// Venue at each slot of the tables of choice.
+    pub at_slot: Vec<VenueNumber>,
+    /// How slots divide into classes.
+    pub layout: Layout,
+}
+
+impl Directory {
+    /// Whether a venue is open.
+    #[must_use]
+    pub fn is_open(&self, venue: VenueNumber) -> bool {
+        venue != NO_VENUE && self.listings[venue as usize].slot.is_some()
+    }
+
+    /// Open venues in the order of their slots: the same order in all policies as far as possible.
+    pub fn open(&self) -> impl Iterator<Item = (VenueNumber, &Listing)> {
+        self.at_slot
+            .iter()
+            .filter(|venue| **venue != NO_VENUE)
+            .map(|venue| (*venue, &self.listings[*venue as usize]))
+    }
+}
+
+/// How payments to a venue go today, as thresholds out of 2³².
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Acceptance {
+    /// Below: merchant account.
+    pub account_below: u32,
+    /// Otherwise below: cash; the rest goes through cards.
+    pub cash_below: u32,
+    /// By channel: a number below is accepted by the venue; the rest is refused for lack of capacity.
+    pub accept_below: [u64; Channel::COUNT],
+    /// By channel, and by who checks this client today (0 nobody, 1 the venue's banks, 2 the client's
+    /// bank as well): a number below is stopped.
+    pub stop_below: [[u32; 3]; Channel::COUNT],
+    /// Share of payments to its merchant accounts that are stopped, on average.
+    pub account_trouble: f64,
+}
+
+/// Payment boards by venue number, and the banks that check automatically.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct Payments {
+    /// By venue number.
+    pub acceptance: Vec<Acceptance>,
+    /// One bit for each bank that checks automatically today.
+    pub checking_banks: u32,
+    /// Share of the card market of each bank, cumulated, out of 2³².
+    pub bank_below: Vec<u32>,
+    /// Clients below this sum in thirty days are not checked.
+    pub threshold_kzt: u32,
+}
+
+/// What happened at a venue today. Written by traders' settlement, read by venues, banks and the agency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Orders placed, first tries.
+    pub asked_kzt: i64,
+    /// Turnover.
+    pub traded_kzt: i64,
+    /// Fees.
+    pub fees_kzt: i64,
+    /// Turnover through cards.
+    pub card_kzt: i64,
+    /// Turnover of drug buyers and dealers.
+    pub drug_kzt: i64,
+    /// Payments to cards that banks stopped.
+    pub cards_stopped: i64,
+    /// Payments to accounts that banks stopped.
+    pub accounts_stopped: i64,
+    /// Balances that dealers left at the venue, less those they took out.
+    pub deposits_kzt: i64,
+    /// People who made it their usual venue.
+    pub arrivals: i64,
+    /// People who left it.
+    pub departures: i64,
+}
+
+impl Traffic {
+    /// Adds another count, times a number of people.
+    pub fn add(&mut self, other: &Traffic, times: i64) {
+        self.asked_kzt += other.asked_kzt * times;
+        self.traded_kzt += other.traded_kzt * times;
+        self.fees_kzt += other.fees_kzt * times;
+        self.card_kzt += other.card_kzt * times;
+        self.drug_kzt += other.drug_kzt * times;
+        self.cards_stopped += other.cards_stopped * times;
+        self.accounts_stopped += other.accounts_stopped * times;
+        self.deposits_kzt += other.deposits_kzt * times;
+        self.arrivals += other.arrivals * times;
+        self.departures += other.departures * times;
+    }
+}
+
+/// Today's traffic by venue number.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct TrafficBoard(pub Vec<Traffic>);
+
+/// Today's flows by class, trader and column, in the order of a day's rows of the daily table.
+#[derive(Resource, Clone, Debug)]
+pub struct Flows(pub Vec<[i64; crate::record::Flow::COUNT]>);
+
+impl Default for Flows {
+    fn default() -> Flows {
+        Flows(vec![[0; crate::record::Flow::COUNT]; Class::COUNT * Trader::COUNT])
+    }
+}
+
+/// Perceived risk by class: the chance that a venue is closed within a year, as people believe.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct Perceived {
+    /// By class.
+    pub certainty: [f64; Class::COUNT],
+}
+
+/// What the dark side of the market offers: readable by drug buyers and dealers.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct DrugSupply {
+    /// Share of normal sales that dealers make.
+    pub share: f64,
+}
+
+/// The market for mule cards.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct CardMarket {
+    /// Price of a card today, in tenge.
+    pub price_kzt: f64,
+    /// Cards for sale today.
+    pub supply: f64,
+    /// Cards asked for today.
+    pub asked: f64,
+    /// Share of what was asked for that could be had, as of yesterday.
+    pub fill: f64,
+}
+
+/// How the banks of mule cards look to those who buy cards: share of each bank in what is bought, and which check.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct CardBanks {
+    /// Share of each bank in cards bought today.
+    pub share_bought: Vec<f64>,
+    /// Whether the bank checks automatically.
+    pub checks: Vec<bool>,
+}
+
+/// Which unlicensed venues the regulator lists, since when, by venue number.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct RegulatorList(pub Vec<Option<Day>>);
+
+/// Rails of each venue that banks see: by venue number.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct RailBoard(pub Vec<Rails>);
+
+/// What a bank can see of how a venue is paid.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rails {
+    /// Share of payments through merchant accounts.
+    pub account_share: f64,
+    /// Share of payments in cash.
+    pub cash_share: f64,
+    /// Use of its cards, 0 idle to 1 at their daily limit.
+    pub card_load: f64,
+    /// Share of its cards at banks that check.
+    pub cards_checked: f64,
+    /// Money that its cards carry in a day; infinite where clients pay from card to card of persons.
+    pub card_capacity: f64,
+    /// Money that the venue carries in a day in all (peer-to-peer).
+    pub capacity: f64,
+    /// Share of what is asked that the float can pay.
+    pub solvency: f64,
+}
+
+/// What the agency did today, for those who measure.
+#[derive(Resource, Default, Clone, Copy, Debug)]
+pub struct AgencyDiary {
+    /// Cases opened today.
+    pub cases_opened: u32,
+    /// Cases being worked on at the end of the day.
+    pub cases_open: u32,
+}
+
+/// Channel of a payment, by a random word.
+#[must_use]
+pub fn channel(acceptance: &Acceptance, word: u32) -> Channel {
+    if word < acceptance.account_below {
+        Channel::Account
+    } else if word < acceptance.cash_below {
+        Channel::Cash
+    } else {
+        Channel::Card
+    }
+}
+
+/// Who checks a payment: 0 nobody, 1 the venue's banks, 2 the client's bank as well.
+#[must_use]
+pub fn check_level(checked: bool, bank: u8, checking_banks: u32) -> usize {
+    match (checked, (checking_banks >> bank) & 1 == 1) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 2,
+    }
+}

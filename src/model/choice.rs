@@ -1,0 +1,246 @@
+//! Multinomial choice of a venue in constant time.
+//!
+//! A table holds the weights of all open venues for one kind of trader. A draw goes down three levels:
+//! class, group of sixteen venues, venue. Inversion at each level keeps two policies coupled: where one
+//! weight differs, only traders near the moved boundaries of its class and group choose otherwise,
+//! instead of all traders past it as in one long list.
+//!
+//! Deliberately absent: what weights mean (`customer`), and random numbers (they come in).
+
+use bevy_ecs::prelude::*;
+
+use crate::units::{Class, Segment};
+
+/// Venues in a group.
+pub const MEMBERS: usize = 16;
+/// Groups of a class at most: 512 open venues.
+const MAX_GROUPS: usize = 32;
+/// Draws and thresholds are out of 2³¹.
+const FULL: u32 = 1 << 31;
+
+/// How slots divide into classes: whole groups each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// First group of each class, and the number of groups.
+    first_group: [usize; Class::COUNT + 1],
+}
+
+impl Layout {
+    /// Room for the venues of each class: `(expected + 1)` rounded up to groups, and one more group;
+    /// `growing` classes get all the groups there can be.
+    #[must_use]
+    pub fn new(expected: [usize; Class::COUNT], growing: [bool; Class::COUNT]) -> Layout {
+        let mut first_group = [0; Class::COUNT + 1];
+        for class in 0..Class::COUNT {
+            let groups = if growing[class] {
+                MAX_GROUPS
+            } else {
+                (expected[class].div_ceil(MEMBERS) + 1).min(MAX_GROUPS)
+            };
+            first_group[class + 1] = first_group[class] + groups;
+        }
+        Layout { first_group }
+    }
+
+    /// Slots of a class.
+    #[must_use]
+    pub fn slots(&self, class: Class) -> std::ops::Range<usize> {
+        self.first_group[class.index()] * MEMBERS..self.first_group[class.index() + 1] * MEMBERS
+    }
+
+    /// Slots in all.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.first_group[Class::COUNT] * MEMBERS
+    }
+
+    /// Whether there is no slot.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Weights and thresholds of one kind of trader.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// By slot.
+    pub weights: Vec<f64>,
+    /// Sum of all weights.
+    pub total: f64,
+    class_below: [u32; Class::COUNT],
+    group_below: Vec<u32>,
+    member_below: Vec<u32>,
+}
+
+impl Table {
+    /// A table without venues.
+    #[must_use]
+    pub fn new(layout: &Layout) -> Table {
+        Table {
+            weights: vec![0.0; layout.len()],
+            total: 0.0,
+            class_below: [0; Class::COUNT],
+            group_below: vec![0; layout.len() / MEMBERS],
+            member_below: vec![0; layout.len()],
+        }
+    }
+
+    /// Computes thresholds after `weights` have changed.
+    pub fn rebuild(&mut self, layout: &Layout) {
+        let mut class_sums = [0.0; Class::COUNT];
+        for class in 0..Class::COUNT {
+            let groups = layout.first_group[class]..layout.first_group[class + 1];
+            let mut group_sums = [0.0; MAX_GROUPS];
+            for group in groups.clone() {
+                let slots = group * MEMBERS..(group + 1) * MEMBERS;
+                let weights = &self.weights[slots.clone()];
+                let sum: f64 = weights.iter().sum();
+                group_sums[group - groups.start] = sum;
+                thresholds(weights, sum, &mut self.member_below[slots]);
+            }
+            let sums = &group_sums[..groups.len()];
+            class_sums[class] = sums.iter().sum();
+            thresholds(sums, class_sums[class], &mut self.group_below[groups]);
+        }
+        self.total = class_sums.iter().sum();
+        thresholds(&class_sums, self.total, &mut self.class_below);
+    }
+
+    /// The slot drawn by three random words; `None` if no venue has weight.
+    #[inline]
+    #[must_use]
+    pub fn pick(&self, layout: &Layout, words: [u32; 3]) -> Option<u16> {
+        if self.total <= 0.0 {
+            return None;
+        }
+        let class = below(&self.class_below, words[0] >> 1);
+        let groups = layout.first_group[class]..layout.first_group[class + 1];
+        let group = groups.start + below(&self.group_below[groups], words[1] >> 1);
+        let members = &self.member_below[group * MEMBERS..(group + 1) * MEMBERS];
+        Some((group * MEMBERS + below(members, words[2] >> 1)) as u16)
+    }
+}
+
+/// Risk bands: little, middling, much averse.
+pub const BANDS: usize = 3;
+
+/// Kinds of traders: segment × risk band × VPN.
+pub const KINDS: usize = Segment::COUNT * BANDS * 2;
+
+/// Number of a kind.
+#[must_use]
+pub fn kind(segment: Segment, band: usize, vpn: bool) -> usize {
+    (segment.index() * BANDS + band) * 2 + usize::from(vpn)
+}
+
+/// Segment of a kind.
+#[must_use]
+pub fn segment_of(kind: usize) -> usize {
+    kind / (BANDS * 2)
+}
+
+/// The same kind one step more averse to risk, if there is a step left.
+#[must_use]
+pub fn more_averse(kind: usize) -> usize {
+    if (kind / 2) % BANDS < BANDS - 1 { kind + 2 } else { kind }
+}
+
+/// The tables of choice of all kinds of traders, rebuilt daily.
+#[derive(Resource, Default)]
+pub struct ChoiceTables {
+    /// By kind of trader.
+    pub tables: Vec<Table>,
+    /// e to the power of habit.
+    pub habit: f64,
+    /// Weight of not trading today.
+    pub not_today: f64,
+}
+
+/// Cumulative thresholds; from the last positive weight on they are full, so that no draw falls out.
+fn thresholds(weights: &[f64], sum: f64, out: &mut [u32]) {
+    if sum <= 0.0 {
+        out.fill(0);
+        return;
+    }
+    let scale = f64::from(FULL) / sum;
+    let mut cumulated = 0.0;
+    let mut last = 0;
+    for (i, (weight, below)) in weights.iter().zip(out.iter_mut()).enumerate() {
+        cumulated += weight;
+        *below = (cumulated * scale) as u32;
+        if *weight > 0.0 {
+            last = i;
+        }
+    }
+    out[last..].fill(FULL);
+}
+
+/// Number of thresholds that the draw is not below.
+#[inline]
+fn below(thresholds: &[u32], draw: u32) -> usize {
+    thresholds.iter().map(|threshold| usize::from(draw >= *threshold)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Decision, Luck};
+
+    fn table(weights: &[(usize, f64)]) -> (Layout, Table) {
+        let layout = Layout::new([11, 200, 3, 6, 1], [false, true, false, false, false]);
+        let mut table = Table::new(&layout);
+        for (slot, weight) in weights {
+            table.weights[*slot] = *weight;
+        }
+        table.rebuild(&layout);
+        (layout, table)
+    }
+
+    #[test]
+    fn venues_are_chosen_in_proportion_to_their_weights() {
+        let (layout, table) = table(&[(0, 1.0), (40, 2.0), (41, 3.0), (300, 4.0)]);
+        let luck = Luck::new(1, 0).many(Decision::CustomerTrade);
+        let mut counts = vec![0_u32; layout.len()];
+        for agent in 0..100_000 {
+            let [a, b, c, _] = luck.words(agent, 0, 0);
+            counts[table.pick(&layout, [a, b, c]).unwrap() as usize] += 1;
+        }
+        for (slot, share) in [(0, 0.1), (40, 0.2), (41, 0.3), (300, 0.4)] {
+            assert!((f64::from(counts[slot]) / 100_000.0 - share).abs() < 0.005, "{slot}");
+        }
+        assert_eq!(counts.iter().sum::<u32>(), 100_000);
+    }
+
+    #[test]
+    fn the_largest_and_smallest_draws_find_open_venues() {
+        let (layout, table) = table(&[(5, 1e-9), (40, 2.0)]);
+        for word in [0, u32::MAX] {
+            let slot = table.pick(&layout, [word; 3]).unwrap();
+            assert!(slot == 5 || slot == 40, "{slot}");
+        }
+    }
+
+    #[test]
+    fn no_venue_no_choice() {
+        let (layout, table) = table(&[]);
+        assert_eq!(table.pick(&layout, [7; 3]), None);
+    }
+
+    #[test]
+    fn kinds_are_numbered_without_gaps_and_aversion_has_a_top() {
+        let mut seen = vec![false; KINDS];
+        for &segment in Segment::ALL {
+            for band in 0..BANDS {
+                for vpn in [false, true] {
+                    let number = kind(segment, band, vpn);
+                    assert!(!seen[number]);
+                    seen[number] = true;
+                    assert_eq!(segment_of(number), segment.index());
+                    assert_eq!(segment_of(more_averse(number)), segment.index());
+                }
+            }
+        }
+        assert!(seen.iter().all(|seen| *seen));
+    }
+}

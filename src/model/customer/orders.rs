@@ -1,0 +1,264 @@
+//! Who wants to trade today, how much, and where: intents only, nobody's money moves here.
+
+use bevy_ecs::prelude::*;
+
+use super::{Activity, Customer, Memory, Profile};
+use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard};
+use crate::model::choice::{self, ChoiceTables};
+use crate::model::messages::VenueNumber;
+use crate::model::order::{BLOCK, Block, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::model::schedule::{Today, World};
+use crate::random::Many;
+use crate::record::Flow;
+use crate::units::{Class, Day, Segment};
+
+/// What every decision of the day reads.
+struct Situation<'a> {
+    scenario: &'a World,
+    today: Day,
+    directory: &'a Directory,
+    choice: &'a ChoiceTables,
+    payments: &'a Payments,
+    need: Many,
+    trade: Many,
+    tickets: &'a [Vec<u32>],
+    search_below: u32,
+    drug_supply_below: u64,
+}
+
+/// Writes today's orders: those with a new need and those who wait.
+#[allow(clippy::too_many_arguments)]
+pub fn place_orders(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    choice: Res<ChoiceTables>,
+    payments: Res<Payments>,
+    supply: Res<DrugSupply>,
+    mut book: ResMut<OrderBook>,
+    mut traffic: ResMut<TrafficBoard>,
+    people: Query<(&Activity, &Profile, &Memory), With<Customer>>,
+) {
+    let book = &mut *book;
+    let situation = Situation {
+        scenario: &scenario,
+        today: today.day,
+        directory: &directory,
+        choice: &choice,
+        payments: &payments,
+        need: book.need,
+        trade: book.trade,
+        tickets: &book.tickets,
+        search_below: (4_294_967_295.0 / scenario.customers.search_days) as u32,
+        drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
+    };
+    traffic.0.clear();
+    traffic.0.resize(directory.listings.len(), Traffic::default());
+    let (activity, profiles, memories) = people
+        .contiguous_iter()
+        .expect("customers keep their components for life")
+        .next()
+        .expect("a scenario has at least one customer");
+    OrderBook::each_block(&mut book.blocks, |number, block| {
+        let rows = number * BLOCK..((number + 1) * BLOCK).min(activity.len());
+        block.traffic.resize(directory.listings.len(), Traffic::default());
+        find_due(block, &activity[rows.clone()], &profiles[rows.clone()], &situation);
+        place(block, &profiles[rows.clone()], &memories[rows], &situation);
+    });
+    book.post_asked(&mut traffic, i64::from(scenario.people_per_agent));
+}
+
+/// Compares one random byte of each row with its activity, and keeps the rows with a need.
+fn find_due(
+    block: &mut Block,
+    activity: &[Activity],
+    profiles: &[Profile],
+    situation: &Situation,
+) {
+    let day = u32::from(situation.today.0);
+    situation.need.fill_bytes(block.first, day, &mut block.bytes);
+    block.due.clear();
+    // A byte per row becomes 0 (idle), 1 (due) or 2 (perhaps), so that whole words of idle rows can be passed over.
+    for (byte, activity) in block.bytes.iter_mut().zip(activity) {
+        *byte = u8::from(*byte < activity.0) + 2 * u8::from(*byte == activity.0);
+    }
+    block.bytes[activity.len()..].fill(0);
+    for (word, eight) in block.bytes.as_chunks::<8>().0.iter().enumerate() {
+        let mut set = u64::from_le_bytes(*eight);
+        while set != 0 {
+            let lane = set.trailing_zeros() / 8;
+            let flag = (set >> (lane * 8)) & 0xff;
+            set &= !(0xff << (lane * 8));
+            let row = word * 8 + lane as usize;
+            let profile = &profiles[row];
+            // Equal upper bytes: the lower byte decides.
+            if flag == 2 {
+                let [fine, ..] = situation.need.words(block.first + row as u32, day, 0);
+                if (fine & 0xff) as u8 >= profile.fine {
+                    continue;
+                }
+            }
+            if profile.joined <= situation.today {
+                block.due.push(row as u32);
+            }
+        }
+    }
+}
+
+/// Makes orders of those who are due and those who wait, in the order of rows.
+fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation: &Situation) {
+    block.orders.clear();
+    let due = std::mem::take(&mut block.due);
+    let mut waiting = std::mem::take(&mut block.waiting);
+    let (mut next_due, mut next_waiting) = (0, 0);
+    while next_due < due.len() || next_waiting < waiting.len() {
+        let due_row = due.get(next_due).copied().unwrap_or(u32::MAX);
+        let waiting_row =
+            waiting.get(next_waiting).map_or(u32::MAX, |waiting| waiting.row - block.first);
+        let row = due_row.min(waiting_row);
+        let held = (waiting_row == row).then(|| waiting[next_waiting]);
+        next_due += usize::from(due_row == row);
+        next_waiting += usize::from(waiting_row == row);
+        let (profile, memory) = (&profiles[row as usize], &memories[row as usize]);
+        let person = block.first + row;
+        if let Some(order) = decide(person, profile, memory, due_row == row, held, situation) {
+            if order.outcome == Outcome::Placed {
+                block.traffic[order.venue as usize].asked_kzt += i64::from(order.amount);
+            }
+            let origin = block.flow(order.origin, order.segment);
+            origin[Flow::Demand as usize] += i64::from(order.fresh);
+            block.orders.push(order);
+        }
+    }
+    waiting.clear();
+    block.due = due;
+    block.waiting = waiting;
+}
+
+/// One person's decision of the day.
+fn decide(
+    person: u32,
+    profile: &Profile,
+    memory: &Memory,
+    due: bool,
+    held: Option<Waiting>,
+    situation: &Situation,
+) -> Option<Order> {
+    let day = u32::from(situation.today.0);
+    let segment = choice::segment_of(profile.kind as usize) as u8;
+    let [_, size, supplied, search] = situation.need.words(person, day, 0);
+    let mut fresh = if due { OrderBook::ticket(situation.tickets, segment, size) } else { 0 };
+    if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
+        fresh = 0;
+    }
+    let waited = held.map_or(0, |held| held.amount);
+    fresh = fresh.min(u32::MAX - waited);
+    if fresh == 0 && held.is_none() {
+        return None;
+    }
+
+    let mut order = nowhere(person);
+    order.amount = waited + fresh;
+    order.fresh = fresh;
+    order.arose = held.map_or(situation.today, |held| held.arose);
+    order.segment = segment;
+    order.bank = profile.bank;
+    order.kind = felt_kind(profile, memory, situation);
+    order.checked = !profile.immune
+        && recent(memory, situation.today).saturating_add(order.amount)
+            > situation.payments.threshold_kzt;
+
+    let (usual, found) = usual_venue(person, memory, held, search, situation);
+    order.found = found;
+    if !found {
+        let lost = situation.directory.listings[memory.usual as usize].class;
+        order.origin = held.map_or(lost.index() as u8, |held| held.origin);
+        return Some(order);
+    }
+    let choice = choose(&order, usual, situation);
+    let wanted = choice.map_or(Class::Shadow, |(venue, _)| {
+        situation.directory.listings[venue as usize].class
+    });
+    order.origin = held.map_or(wanted.index() as u8, |held| held.origin);
+    if let Some((venue, true)) = choice {
+        order.venue = venue;
+        order.outcome = Outcome::Placed;
+    }
+    Some(order)
+}
+
+/// Kind of trader, one step more averse after a recent loss.
+fn felt_kind(profile: &Profile, memory: &Memory, situation: &Situation) -> u8 {
+    let gone = |venue: VenueNumber| {
+        (venue != NO_VENUE)
+            .then(|| situation.directory.listings[venue as usize].gone)
+            .flatten()
+            .is_some_and(|(day, _)| {
+                situation.today.since(day) < situation.scenario.customers.scar_days
+            })
+    };
+    if gone(memory.usual) || gone(memory.lost) {
+        choice::more_averse(profile.kind as usize) as u8
+    } else {
+        profile.kind
+    }
+}
+
+/// Sum traded in the running window of thirty days.
+fn recent(memory: &Memory, today: Day) -> u32 {
+    if today.since(memory.since) < 30 { memory.recent_kzt } else { 0 }
+}
+
+/// The usual venue if it is open, or the one that took over if this person follows; and whether the
+/// search for another is over.
+fn usual_venue(
+    person: u32,
+    memory: &Memory,
+    held: Option<Waiting>,
+    search: u32,
+    situation: &Situation,
+) -> (Option<VenueNumber>, bool) {
+    if memory.usual == NO_VENUE {
+        return (None, true);
+    }
+    let listing = &situation.directory.listings[memory.usual as usize];
+    let Some((gone, _)) = listing.gone else {
+        return (Some(memory.usual), true);
+    };
+    if situation.directory.is_open(listing.successor) {
+        // The same luck on every day: who follows is settled once for each closure.
+        let [_, follow, ..] = situation.trade.words(person, u32::from(gone.0), 1);
+        if f64::from(follow) < listing.followers * 4_294_967_296.0 {
+            return (Some(listing.successor), true);
+        }
+    }
+    (None, held.is_some_and(|held| held.found) || search <= situation.search_below)
+}
+
+/// The venue wanted, and whether to trade today at all; `None` if no venue can be reached.
+fn choose(
+    order: &Order,
+    usual: Option<VenueNumber>,
+    situation: &Situation,
+) -> Option<(VenueNumber, bool)> {
+    let day = u32::from(situation.today.0);
+    let [class, group, member, stay] = situation.trade.words(order.row, day, 0);
+    let [trade, ..] = situation.trade.words(order.row, day, 1);
+    let table = &situation.choice.tables[order.kind as usize];
+    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
+    let pull =
+        slot.map_or(0.0, |slot| table.weights[slot as usize] * (situation.choice.habit - 1.0));
+    let all = table.total + pull;
+    if all <= 0.0 {
+        return None;
+    }
+    let venue = match (usual, slot) {
+        (Some(venue), Some(_)) if f64::from(stay) * all < pull * 4_294_967_296.0 => venue,
+        _ => {
+            let slot = table.pick(&situation.directory.layout, [class, group, member])?;
+            situation.directory.at_slot[slot as usize]
+        }
+    };
+    let today = f64::from(trade) * (all + situation.choice.not_today) < all * 4_294_967_296.0;
+    Some((venue, today))
+}

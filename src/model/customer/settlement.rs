@@ -1,0 +1,247 @@
+//! What came of today's orders: habits, waiting needs, and the tallies of the day.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+use rayon::prelude::*;
+
+use super::{Customer, Memory};
+use crate::model::board::{
+    Cause, Directory, Flows, Listing, NO_VENUE, Traffic, TrafficBoard,
+};
+use crate::model::messages::VenueNumber;
+use crate::model::order::{BLOCK, Block, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::model::schedule::{Today, World};
+use crate::random::Many;
+use crate::record::{Destination, Flow, Migration, TRACE_WINDOWS};
+use crate::units::{Channel, Class, Day, Segment, Trader};
+
+/// What every settlement of the day reads.
+struct Situation<'a> {
+    directory: &'a Directory,
+    today: Day,
+    first_reported: Day,
+    last_day: Day,
+    trade: Many,
+    give_up_below: [u64; Segment::COUNT],
+}
+
+/// Settles all orders: trades change habits, the rest waits or is given up.
+pub fn settle_orders(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    mut book: ResMut<OrderBook>,
+    mut flows: ResMut<Flows>,
+    mut traffic: ResMut<TrafficBoard>,
+    mut people: Query<&mut Memory, With<Customer>>,
+) {
+    let book = &mut *book;
+    let situation = situation(&scenario, today.day, &directory, book.trade);
+    let mut column = people
+        .contiguous_iter_mut()
+        .expect("customers keep their components for life")
+        .next()
+        .expect("a scenario has at least one customer");
+    // Nobody asks whether memories changed, so nobody pays for marking them.
+    let memories = column.bypass_change_detection();
+    if book.blocks.len() > 1 {
+        book.blocks
+            .par_iter_mut()
+            .zip(memories.par_chunks_mut(BLOCK))
+            .for_each(|(block, memories)| settle_block(block, memories, &situation));
+    } else {
+        settle_block(&mut book.blocks[0], memories, &situation);
+    }
+    flows.0.fill([0; Flow::COUNT]);
+    book.post(&mut flows, &mut traffic, i64::from(scenario.people_per_agent));
+}
+
+fn situation<'a>(
+    scenario: &World,
+    today: Day,
+    directory: &'a Directory,
+    trade: Many,
+) -> Situation<'a> {
+    let mut give_up_below = [0; Segment::COUNT];
+    for &segment in Segment::ALL {
+        give_up_below[segment.index()] =
+            (scenario.customers.give_up[segment] * 4_294_967_296.0) as u64;
+    }
+    Situation {
+        directory,
+        today,
+        first_reported: Day(scenario.warm_up_days),
+        last_day: Day(scenario.total_days() - 1),
+        trade,
+        give_up_below,
+    }
+}
+
+fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situation) {
+    let orders = std::mem::take(&mut block.orders);
+    for order in &orders {
+        let memory = &mut memories[(order.row - block.first) as usize];
+        if order.outcome == Outcome::Passed {
+            settle_trade(block, memory, order, situation);
+        } else {
+            let day = u32::from(situation.today.0);
+            let [_, patience, ..] = situation.trade.words(order.row, day, 1);
+            let amount = i64::from(order.amount);
+            let gives_up =
+                u64::from(patience) < situation.give_up_below[order.segment as usize];
+            let flow = block.flow(order.origin, order.segment);
+            if gives_up {
+                flow[Flow::Abandoned as usize] += amount;
+                trace(&mut block.migration, memory, order, Destination::Abandoned, situation);
+            } else {
+                flow[Flow::Waiting as usize] += amount;
+                block.waiting.push(Waiting {
+                    row: order.row,
+                    amount: order.amount,
+                    arose: order.arose,
+                    origin: order.origin,
+                    segment: order.segment,
+                    found: order.found,
+                });
+            }
+        }
+    }
+    block.orders = orders;
+}
+
+fn settle_trade(block: &mut Block, memory: &mut Memory, order: &Order, situation: &Situation) {
+    let amount = i64::from(order.amount);
+    let listing = &situation.directory.listings[order.venue as usize];
+    let fee = amount * i64::from(listing.fee_ppm) / 1_000_000;
+    block.flow(order.origin, order.segment)[Flow::Met as usize] += amount;
+    let flow = block.flow(listing.class.index() as u8, order.segment);
+    flow[Flow::Traded as usize] += amount;
+    flow[Flow::TradedAccount as usize + order.channel as usize] += amount;
+    flow[Flow::Fees as usize] += fee;
+    flow[Flow::Trades as usize] += 1;
+    if listing.relaunched {
+        flow[Flow::TradedRelaunched as usize] += amount;
+    } else if listing.opened >= situation.first_reported {
+        flow[Flow::TradedEntrant as usize] += amount;
+    }
+    let destination = destination(memory, listing, situation);
+    trace(&mut block.migration, memory, order, destination, situation);
+
+    let traffic = &mut block.traffic[order.venue as usize];
+    traffic.traded_kzt += amount;
+    traffic.fees_kzt += fee;
+    if order.channel == Channel::Card as u8 {
+        traffic.card_kzt += amount;
+    }
+    if order.segment == Segment::DrugBuyer as u8 {
+        traffic.drug_kzt += amount;
+    }
+    remember(block, memory, order, situation);
+}
+
+fn remember(block: &mut Block, memory: &mut Memory, order: &Order, situation: &Situation) {
+    if memory.usual != order.venue {
+        block.traffic[order.venue as usize].arrivals += 1;
+        if memory.usual != NO_VENUE {
+            block.traffic[memory.usual as usize].departures += 1;
+            if gone(memory.usual, situation).is_some() {
+                memory.lost = memory.usual;
+            }
+        }
+        memory.usual = order.venue;
+    }
+    if situation.today.since(memory.since) >= 30 {
+        memory.since = situation.today;
+        memory.recent_kzt = 0;
+    }
+    memory.recent_kzt = memory.recent_kzt.saturating_add(order.amount);
+}
+
+fn gone(venue: VenueNumber, situation: &Situation) -> Option<(Day, Cause)> {
+    if venue == NO_VENUE { None } else { situation.directory.listings[venue as usize].gone }
+}
+
+/// The venue whose loss is on this person's mind: the usual one if it is gone, or the last one lost.
+fn lost(memory: &Memory, situation: &Situation) -> VenueNumber {
+    if gone(memory.usual, situation).is_some() { memory.usual } else { memory.lost }
+}
+
+fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Destination {
+    let lost = lost(memory, situation);
+    if let Some((day, _)) = gone(lost, situation) {
+        let old = &situation.directory.listings[lost as usize];
+        if listing.relaunched && listing.operator == old.operator {
+            return Destination::Relaunched;
+        }
+        if matches!(listing.class, Class::Shadow | Class::Hub) && listing.opened > day {
+            return Destination::Entrant;
+        }
+    }
+    match listing.class {
+        Class::Licensed => Destination::Licensed,
+        Class::Shadow => Destination::Shadow,
+        Class::Hub => Destination::Hub,
+        Class::Foreign => Destination::Foreign,
+        Class::PeerToPeer => Destination::PeerToPeer,
+    }
+}
+
+/// Books the end of a need under the venue that the AFM closed on this person, for each window.
+fn trace(
+    migration: &mut Migration,
+    memory: &Memory,
+    order: &Order,
+    destination: Destination,
+    situation: &Situation,
+) {
+    let lost = lost(memory, situation);
+    let Some((closed, Cause::Closed)) = gone(lost, situation) else { return };
+    if closed < situation.first_reported {
+        return;
+    }
+    let class = situation.directory.listings[lost as usize].class;
+    let trader = Trader::from(Segment::ALL[order.segment as usize]);
+    let arose = order.arose.since(closed);
+    let ended = situation.today.since(closed);
+    for (number, &window) in TRACE_WINDOWS.iter().enumerate() {
+        // A window that the run does not see to its end would count as more waiting than there was.
+        if arose > window || closed.plus(window) > situation.last_day {
+            continue;
+        }
+        let where_to = if ended <= window { destination } else { Destination::Waiting };
+        let amount = i64::from(order.amount);
+        migration.demand_kzt[Migration::source(class, trader, number)] += amount;
+        let index = Migration::index(class, trader, number, where_to);
+        migration.kzt[index] += amount;
+        migration.trades[index] += 1;
+    }
+}
+
+/// At the end of the run: what still waits is booked as waiting in traced displacement.
+pub fn close_books(world: &mut EcsWorld) {
+    let Some(mut book) = world.remove_resource::<OrderBook>() else { return };
+    let scenario = world.resource::<World>().clone();
+    let directory = world.resource::<Directory>().clone();
+    // Past the end: no window holds it.
+    let after = Day(u16::MAX);
+    let situation = situation(&scenario, after, &directory, book.trade);
+    let mut people = world.query_filtered::<&Memory, With<Customer>>();
+    let memories = people
+        .contiguous_iter(world)
+        .expect("customers keep their components for life")
+        .next()
+        .expect("a scenario has at least one customer");
+    for block in &mut book.blocks {
+        for waiting in std::mem::take(&mut block.waiting) {
+            let order = Order {
+                amount: waiting.amount,
+                arose: waiting.arose,
+                segment: waiting.segment,
+                ..nowhere(waiting.row)
+            };
+            let memory = &memories[waiting.row as usize];
+            trace(&mut block.migration, memory, &order, Destination::Waiting, &situation);
+        }
+    }
+    world.insert_resource(book);
+}

@@ -1,0 +1,440 @@
+//! Drug dealers and darknet markets: coins come in from buyers and must be turned into money.
+//!
+//! Dealers at home earn what drug buyers paid; dealers abroad earn there and use hubs here, outside
+//! the reach of banks in Kazakhstan. Both prefer the hub that their market works with.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{
+    Directory, DrugSupply, Flows, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
+};
+use super::choice::{ChoiceTables, kind};
+use super::ledger::{Account, Ledger};
+use super::messages::VenueNumber;
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::{Decision, Many};
+use crate::record::Flow;
+use crate::units::{Channel, Class, Kzt, Segment, Trader, maths};
+
+/// A drug dealer.
+#[derive(Component)]
+pub struct Dealer {
+    number: u32,
+    abroad: bool,
+    market: usize,
+    /// Share of drug sales in Kazakhstan (dealers at home).
+    share: f64,
+    /// Usual income in tenge a day.
+    income: f64,
+    /// Part of a tenge not paid out yet.
+    carried: f64,
+    held: Kzt,
+    /// Balance left at a venue.
+    claim: Kzt,
+    claim_at: VenueNumber,
+    /// Venue tried today.
+    venue: VenueNumber,
+    /// Whether today is a day of cash-out.
+    due: bool,
+}
+
+impl Dealer {
+    /// Coins held, in tenge.
+    #[must_use]
+    pub fn held(&self) -> Kzt {
+        self.held
+    }
+
+    fn trader(&self) -> Trader {
+        if self.abroad { Trader::DealerAbroad } else { Trader::Dealer }
+    }
+
+    /// Sales while coins pile up unsold, as a share of usual sales.
+    fn sales(&self, cut: f64) -> f64 {
+        if self.held.0 as f64 > PILE_DAYS * self.income { 1.0 - cut } else { 1.0 }
+    }
+}
+
+/// Days of income held unsold from which on a dealer cuts sales.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const PILE_DAYS: f64 = 60.0;
+
+/// A place where dealers sell.
+#[derive(Component)]
+pub struct DarknetMarket {
+    number: u32,
+    partner: VenueNumber,
+}
+
+/// Luck of dealers' days.
+#[derive(Resource)]
+struct DealerLuck(Many);
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let scenario = world.resource::<World>().clone();
+    let luck = world.resource::<Luck>().clone();
+    let markets = scenario.darknet_markets.number;
+    for number in 0..markets {
+        world.spawn(DarknetMarket { number, partner: NO_VENUE });
+    }
+    let parameters = &scenario.dealers;
+    let mut dealers: Vec<Dealer> = (0..parameters.number)
+        .map(|number| {
+            let mut draws = luck.at(Decision::DealerTraits, 0, u64::from(number));
+            // The first dealers are at home, so that their number does not depend on luck.
+            let home = f64::from(parameters.number) * (1.0 - parameters.abroad);
+            let abroad = f64::from(number) + 0.5 > home;
+            let size = draws.lognormal(1.0, parameters.income_sigma);
+            Dealer {
+                number,
+                abroad,
+                market: (draws.uniform() * f64::from(markets)) as usize,
+                share: if abroad { 0.0 } else { size },
+                income: if abroad { size * parameters.income_abroad_kzt / 365.2425 } else { 0.0 },
+                carried: 0.0,
+                held: Kzt::ZERO,
+                claim: Kzt::ZERO,
+                claim_at: NO_VENUE,
+                venue: NO_VENUE,
+                due: false,
+            }
+        })
+        .collect();
+    let home: f64 = dealers.iter().map(|dealer| dealer.share).sum();
+    let drug_sales = usual_drug_sales(&scenario);
+    for dealer in &mut dealers {
+        if !dealer.abroad {
+            dealer.share /= home;
+            dealer.income = dealer.share * drug_sales;
+        }
+    }
+    for dealer in dealers {
+        world.spawn(dealer);
+    }
+    world.insert_resource(DealerLuck(luck.many(Decision::DealerTrade)));
+    world.insert_resource(DrugSupply { share: 1.0 });
+    schedule.add_systems(place_cash_outs.in_set(Step(Phase::Demand, Turn::Dealers)));
+    schedule.add_systems(
+        (settle_cash_outs, earn).chain().in_set(Step(Phase::Settlement, Turn::Dealers)),
+    );
+    schedule.add_systems(find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
+}
+
+/// What drug buyers spend in a day once everybody owns crypto: the scale for "holds too much".
+fn usual_drug_sales(scenario: &World) -> f64 {
+    let people = &scenario.customers;
+    let sigma = people.ticket_sigma.drug_buyer;
+    let ticket = people.ticket_median_kzt.drug_buyer * maths::exp(sigma * sigma / 2.0);
+    f64::from(people.number) * people.segment_share.drug_buyer * people.trades_per_year.drug_buyer
+        / 365.2425
+        * ticket
+}
+
+/// Dealers who are due choose a venue.
+#[allow(clippy::too_many_arguments)]
+fn place_cash_outs(
+    scenario: Res<World>,
+    today: Res<Today>,
+    luck: Res<DealerLuck>,
+    directory: Res<Directory>,
+    choice: Res<ChoiceTables>,
+    markets: Query<&DarknetMarket>,
+    mut dealers: Query<&mut Dealer>,
+    mut traffic: ResMut<TrafficBoard>,
+) {
+    let partners: Vec<VenueNumber> = markets.iter().map(|market| market.partner).collect();
+    let due_below = 1.0 / scenario.dealers.cash_out_days;
+    let bonus = maths::exp(scenario.dealers.partner_hub) - 1.0;
+    let table = &choice.tables[kind(Segment::DrugBuyer, 1, true)];
+    let hubs = directory.layout.slots(Class::Hub);
+    let hub_weight: f64 = table.weights[hubs.clone()].iter().sum();
+    for mut dealer in &mut dealers {
+        let [due, a, b, c] = luck.0.words(dealer.number, u32::from(today.day.0), 0);
+        let [stay, trade, ..] = luck.0.words(dealer.number, u32::from(today.day.0), 1);
+        dealer.venue = NO_VENUE;
+        dealer.due = dealer.held > Kzt::ZERO && unit(due) < due_below;
+        if !dealer.due {
+            continue;
+        }
+        let partner = partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
+        let slot = directory
+            .is_open(partner)
+            .then(|| directory.listings[partner as usize].slot)
+            .flatten();
+        let pull = slot.map_or(0.0, |slot| table.weights[slot as usize] * bonus);
+        let reachable = if dealer.abroad { hub_weight } else { table.total };
+        let all = reachable + pull;
+        if all <= 0.0 || unit(trade) * (all + choice.not_today) >= all {
+            continue;
+        }
+        dealer.venue = if unit(stay) * all < pull {
+            partner
+        } else if dealer.abroad {
+            let mut left = unit(a) * hub_weight;
+            let slot = hubs.clone().find(|slot| {
+                left -= table.weights[*slot];
+                left < 0.0
+            });
+            slot.map_or(NO_VENUE, |slot| directory.at_slot[slot])
+        } else {
+            table
+                .pick(&directory.layout, [a, b, c])
+                .map_or(NO_VENUE, |slot| directory.at_slot[slot as usize])
+        };
+        if dealer.venue != NO_VENUE && !dealer.abroad {
+            traffic.0[dealer.venue as usize].asked_kzt += dealer.held.0;
+        }
+    }
+}
+
+/// A word as a number strictly between 0 and 1.
+fn unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / 4_294_967_296.0
+}
+
+/// Today's boards that a cash-out touches.
+#[derive(bevy_ecs::system::SystemParam)]
+struct Counter<'w> {
+    flows: ResMut<'w, Flows>,
+    traffic: ResMut<'w, TrafficBoard>,
+    ledger: ResMut<'w, Ledger>,
+}
+
+impl Counter<'_> {
+    fn flow(&mut self, class: Class, trader: Trader) -> &mut [i64; Flow::COUNT] {
+        &mut self.flows.0[class.index() * Trader::COUNT + trader.index()]
+    }
+
+    /// A dealer's coins go to a venue through a channel: turnover and fee; returns what is left of it.
+    fn trade(
+        &mut self,
+        dealer: &mut Dealer,
+        venue: VenueNumber,
+        class: Class,
+        channel: Channel,
+        amount: Kzt,
+        fee_ppm: u32,
+    ) -> Kzt {
+        let fee = amount.0 * i64::from(fee_ppm) / 1_000_000;
+        let flow = self.flow(class, dealer.trader());
+        flow[Flow::Attempted as usize] += amount.0;
+        flow[Flow::Traded as usize] += amount.0;
+        flow[Flow::TradedAccount as usize + channel.index()] += amount.0;
+        flow[Flow::Fees as usize] += fee;
+        flow[Flow::Trades as usize] += 1;
+        self.flow(Class::Hub, dealer.trader())[Flow::Met as usize] += amount.0;
+        let traffic = &mut self.traffic.0[venue as usize];
+        traffic.traded_kzt += amount.0;
+        traffic.fees_kzt += fee;
+        traffic.drug_kzt += amount.0;
+        if channel == Channel::Card && !dealer.abroad {
+            traffic.card_kzt += amount.0;
+        }
+        dealer.held -= amount;
+        self.ledger.transfer(Account::DealerCoins, Account::Floats, amount);
+        amount - Kzt(fee)
+    }
+}
+
+/// Cash-outs go through, are stopped, or are left to couriers.
+#[allow(clippy::too_many_arguments)]
+fn settle_cash_outs(
+    scenario: Res<World>,
+    today: Res<Today>,
+    luck: Res<DealerLuck>,
+    directory: Res<Directory>,
+    payments: Res<Payments>,
+    rails: Res<RailBoard>,
+    mut counter: Counter,
+    mut dealers: Query<&mut Dealer>,
+) {
+    let courier =
+        directory.open().find(|(_, l)| l.class == Class::PeerToPeer).map(|(venue, _)| venue);
+    for mut dealer in &mut dealers {
+        if dealer.claim_at != NO_VENUE && !directory.is_open(dealer.claim_at) {
+            // The venue is gone and the balance with it.
+            dealer.claim = Kzt::ZERO;
+            dealer.claim_at = NO_VENUE;
+        }
+        if !dealer.due {
+            continue;
+        }
+        let passed = dealer.venue != NO_VENUE
+            && pay(&mut dealer, &luck, *today, &directory, &payments, &mut counter, &scenario);
+        if passed {
+            withdraw(&mut dealer, &rails, &mut counter);
+        } else if let (Some(courier), false) = (courier, dealer.abroad) {
+            let amount = dealer.held.share(scenario.dealers.courier_share);
+            let discount = (scenario.dealers.courier_discount * 1e6) as u32;
+            let class = Class::PeerToPeer;
+            let cash =
+                counter.trade(&mut dealer, courier, class, Channel::Cash, amount, discount);
+            counter.ledger.transfer(Account::Floats, Account::Spending, cash);
+        }
+    }
+}
+
+/// One cash-out at the chosen venue; whether it went through.
+fn pay(
+    dealer: &mut Dealer,
+    luck: &DealerLuck,
+    today: Today,
+    directory: &Directory,
+    payments: &Payments,
+    counter: &mut Counter,
+    scenario: &World,
+) -> bool {
+    let [way, room, check, bank] = luck.0.words(dealer.number, u32::from(today.day.0), 2);
+    let listing = &directory.listings[dealer.venue as usize];
+    let acceptance = &payments.acceptance[dealer.venue as usize];
+    let mut channel = super::board::channel(acceptance, way);
+    if dealer.abroad {
+        // Paid out abroad: neither cards nor banks of Kazakhstan take part.
+        channel = Channel::Cash;
+    } else {
+        let bank = payments.bank_below.partition_point(|below| *below <= bank) as u8;
+        let level = super::board::check_level(true, bank, payments.checking_banks);
+        let (amount, class) = (dealer.held.0, listing.class);
+        let refused = u64::from(room) >= acceptance.accept_below[channel.index()];
+        let stopped = check < acceptance.stop_below[channel.index()][level];
+        if refused || stopped {
+            let flow = counter.flow(class, dealer.trader());
+            flow[Flow::Attempted as usize] += amount;
+            if refused {
+                flow[Flow::Refused as usize] += amount;
+            } else {
+                flow[Flow::Blocked as usize] += amount;
+                flow[Flow::BlockedOrders as usize] += 1;
+                let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
+                match channel {
+                    Channel::Card => traffic.cards_stopped += 1,
+                    _ => traffic.accounts_stopped += 1,
+                }
+            }
+            return false;
+        }
+    }
+    let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
+    let amount = dealer.held;
+    let paid = counter.trade(dealer, venue, class, channel, amount, fee);
+    let left = if class == Class::Hub && dealer.claim_at == NO_VENUE {
+        paid.share(scenario.dealers.balance_share)
+    } else {
+        Kzt::ZERO
+    };
+    if left > Kzt::ZERO {
+        dealer.claim_at = venue;
+        dealer.claim = left;
+        // Taken out with the next cash-out; until then it is part of the venue's float.
+        dealer.due = false;
+    }
+    counter.traffic.0[venue as usize].deposits_kzt += left.0;
+    counter.ledger.transfer(Account::Floats, Account::Spending, paid - left);
+    true
+}
+
+/// Takes the balance of the last time out, as far as the venue can pay.
+fn withdraw(dealer: &mut Dealer, rails: &RailBoard, counter: &mut Counter) {
+    // `due` is cleared when the balance was left just now.
+    if dealer.claim_at == NO_VENUE || !dealer.due {
+        return;
+    }
+    let paid = dealer.claim.share(rails.0[dealer.claim_at as usize].solvency);
+    counter.traffic.0[dealer.claim_at as usize].deposits_kzt -= paid.0;
+    counter.ledger.transfer(Account::Floats, Account::Spending, paid);
+    dealer.claim -= paid;
+    if dealer.claim <= Kzt(1) {
+        dealer.claim_at = NO_VENUE;
+    }
+}
+
+/// Today's income in coins: at home what drug buyers paid, abroad what markets there pay.
+fn earn(
+    scenario: Res<World>,
+    mut counter: Counter,
+    mut supply: ResMut<DrugSupply>,
+    mut dealers: Query<&mut Dealer>,
+) {
+    let cut = scenario.dealers.sales_cut;
+    let mut sales = Kzt::ZERO;
+    for &class in Class::ALL {
+        let row = counter.flow(class, Trader::DrugBuyer);
+        sales += Kzt(row[Flow::Traded as usize] - row[Flow::Fees as usize]);
+    }
+    let (mut cumulated, mut given, mut share_sold, mut any) = (0.0, Kzt::ZERO, 0.0, false);
+    for mut dealer in &mut dealers {
+        let income = if dealer.abroad {
+            let income = dealer.income * dealer.sales(cut) + dealer.carried;
+            dealer.carried = income - income.floor();
+            let income = Kzt(income as i64);
+            counter.ledger.transfer(Account::DrugSalesAbroad, Account::DealerCoins, income);
+            income
+        } else {
+            any = true;
+            share_sold += dealer.share * dealer.sales(cut);
+            cumulated += dealer.share;
+            // The last dealer's share is rounded up to the whole, so that nothing is left over.
+            let whole = cumulated > 1.0 - 1e-9;
+            let due = if whole { sales } else { Kzt((sales.0 as f64 * cumulated) as i64) };
+            let income = due - given;
+            given = due;
+            counter.ledger.transfer(Account::Floats, Account::DealerCoins, income);
+            income
+        };
+        dealer.held += income;
+        let (trader, held) = (dealer.trader(), dealer.held);
+        let flow = counter.flow(Class::Hub, trader);
+        flow[Flow::Demand as usize] += income.0;
+        flow[Flow::Waiting as usize] += held.0;
+    }
+    if !any {
+        counter.ledger.transfer(Account::Floats, Account::Spending, sales);
+    }
+    supply.share = if any { share_sold } else { 1.0 };
+}
+
+/// A market without an open partner hub looks for another.
+fn find_partners(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    mut markets: Query<&mut DarknetMarket>,
+) {
+    let search = 1.0 / scenario.darknet_markets.search_days;
+    for mut market in &mut markets {
+        if directory.is_open(market.partner) {
+            continue;
+        }
+        let mut draws =
+            luck.at(Decision::MarketPartner, u32::from(today.day.0), u64::from(market.number));
+        if !draws.happens(search) {
+            continue;
+        }
+        let hubs = || directory.open().filter(|(_, listing)| listing.class == Class::Hub);
+        let size = |turnover: f64| 1.0 + turnover / scenario.customers.herding_unit_kzt;
+        let total: f64 = hubs().map(|(_, listing)| size(listing.monthly_turnover)).sum();
+        let mut left = draws.uniform() * total;
+        for (venue, listing) in hubs() {
+            left -= size(listing.monthly_turnover);
+            if left < 0.0 {
+                market.partner = venue;
+                break;
+            }
+        }
+    }
+}
+
+/// Coins that dealers hold equal the sector account.
+pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+    let held: Kzt = world.query::<&Dealer>().iter(world).map(Dealer::held).sum();
+    let booked = world.resource::<Ledger>().balance(Account::DealerCoins);
+    if held == booked {
+        Ok(())
+    } else {
+        Err(format!("dealers hold {}, booked {}", held.0, booked.0))
+    }
+}

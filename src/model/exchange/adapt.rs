@@ -1,0 +1,198 @@
+//! How venues adapt: mirrors, exits, running off, coming back, and new operators.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::{
+    Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State,
+    is_hunted, open, orders,
+};
+use crate::model::board::{Cause, Directory, Perceived};
+use crate::model::ledger::Ledger;
+use crate::model::messages::VenueGone;
+use crate::model::policy::{DAYS_PER_MONTH, Levers};
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
+use crate::units::{Class, Kzt};
+
+/// Blocked sites are replaced by mirrors, each with the same chance a day.
+pub fn repair_sites(
+    scenario: Res<World>,
+    levers: Res<Levers>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    mut venues: Query<(&Identity, &mut Sites), With<Exchange>>,
+) {
+    let chance = 1.0 / (scenario.exchanges.mirror_days * levers.mirror_race).max(1.0);
+    for (identity, mut sites) in &mut venues {
+        if sites.down > 0 {
+            let mut draws =
+                luck.at(Decision::Mirror, u32::from(today.day.0), identity.address());
+            let up = (0..sites.down.min(30)).filter(|_| draws.happens(chance)).count() as u32;
+            sites.down -= up;
+        }
+    }
+}
+
+/// Venues that do not pay stop; venues that feel hunted may run off with what is left.
+#[allow(clippy::type_complexity)]
+pub fn exit_or_run_off(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    mut ledger: ResMut<Ledger>,
+    mut gone: MessageWriter<VenueGone>,
+    mut venues: Query<
+        (&Identity, &mut State, &mut Brand, &mut Books, &mut Cards),
+        With<Exchange>,
+    >,
+    mut operators: Query<&mut Operator>,
+) {
+    let exchanges = &scenario.exchanges;
+    for (identity, mut state, mut brand, mut books, mut cards) in &mut venues {
+        if *state != State::Open {
+            continue;
+        }
+        brand.distrust *= 1.0 - 1.0 / DISTRUST_DAYS;
+        if !is_hunted(identity.class) {
+            continue;
+        }
+        let hunted = brand.hunted_until > today.day;
+        let age = today.day.since(identity.opened);
+        let poor = age > TRIAL_DAYS && books.daily_fees < exchanges.running_cost_kzt;
+        if !hunted && !poor {
+            continue;
+        }
+        let mut draws = luck.at(Decision::VenueExit, u32::from(today.day.0), identity.address());
+        let runs_off = draws.happens(exchanges.run_off) && hunted;
+        let exits = draws.happens(exchanges.exit) && poor;
+        if !runs_off && !exits {
+            continue;
+        }
+        let cause = if runs_off { Cause::RanOff } else { Cause::Exited };
+        *state = State::Gone(today.day, cause);
+        let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
+        orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
+        gone.write(VenueGone {
+            venue: identity.number,
+            class: identity.class,
+            cause,
+            arrest: false,
+            lifetime_turnover: books.lifetime,
+            lifetime_clients: books.clients,
+            users: books.users,
+            seized: Kzt::ZERO,
+            relative_size: orders::relative_size(identity, &books, &directory),
+        });
+    }
+}
+
+/// Days in which lost trust fades by a factor e.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const DISTRUST_DAYS: f64 = 60.0;
+
+/// Days for which a new venue is kept open even if it does not pay.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const TRIAL_DAYS: u16 = 90;
+
+/// Operators come back under a new name, and new ones enter where it pays.
+pub fn open_venues(world: &mut EcsWorld) {
+    come_back(world);
+    enter(world);
+}
+
+fn come_back(world: &mut EcsWorld) {
+    let today = world.resource::<Today>().day;
+    let mut due: Vec<(Entity, u16, f64)> = world
+        .query::<(Entity, &Operator)>()
+        .iter(world)
+        .filter_map(|(entity, operator)| match operator.plan {
+            Plan::Return { on, from, followers } if on <= today => Some((entity, from, followers)),
+            _ => None,
+        })
+        .collect();
+    due.sort_by_key(|(_, from, _)| *from);
+    for (operator, from, followers) in due {
+        let old = world.resource::<Roster>().0[from as usize];
+        let identity = *world.get::<Identity>(old).expect("venues keep their identity");
+        let brand = *world.get::<Brand>(old).expect("venues keep their brand");
+        let turnover = world.get::<Books>(old).map_or(0.0, |books| books.daily_turnover);
+        if !has_room(world, identity.class) {
+            continue;
+        }
+        let person = *world.get::<Operator>(operator).expect("operators are for ever");
+        let opening = Opening {
+            class: identity.class,
+            key: identity.key,
+            generation: identity.generation + 1,
+            operator: Some(operator),
+            attractiveness: brand.attractiveness,
+            fee: brand.fee,
+            daily_turnover: turnover * followers,
+            prepared: person.prepared,
+            outside_income: person.outside_income,
+        };
+        let number = open(world, &opening, today);
+        let mut operator = world.get_mut::<Operator>(operator).expect("operators are for ever");
+        operator.plan = Plan::None;
+        let mut directory = world.resource_mut::<Directory>();
+        let listing = &mut directory.listings[from as usize];
+        listing.successor = number;
+        listing.followers = followers;
+    }
+}
+
+fn has_room(world: &EcsWorld, class: Class) -> bool {
+    let directory = world.resource::<Directory>();
+    let slots = directory.layout.slots(class);
+    let open = directory.listings.iter().filter(|l| l.class == class && l.gone.is_none()).count();
+    // Leaves room for those that open on the same day.
+    open + 8 < slots.len()
+}
+
+/// Would-be operators enter when expected profit beats expected loss and the outside income.
+///
+/// Source: Becker 1968, with the certainty that is perceived in place of the true one.
+fn enter(world: &mut EcsWorld) {
+    let scenario = world.resource::<World>().clone();
+    let luck = world.resource::<Luck>().clone();
+    let today = world.resource::<Today>().day;
+    let exchanges = &scenario.exchanges;
+    for class in [Class::Shadow, Class::Hub] {
+        let per_day = exchanges.entry_per_month[class] / DAYS_PER_MONTH;
+        if per_day <= 0.0 {
+            continue;
+        }
+        let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
+        for candidate in 0..draws.poisson(per_day) {
+            let key = (8 + class.index() as u64) << 48
+                | u64::from(today.0) << 16
+                | u64::from(candidate);
+            let mut opening = Opening::first(&scenario, &luck, class, key);
+            opening.daily_turnover = 0.0;
+            if has_room(world, class) && pays(world, &scenario, &opening) {
+                open(world, &opening, today);
+            }
+        }
+    }
+}
+
+/// Whether opening a venue pays, as the would-be operator sees it.
+fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
+    let directory = world.resource::<Directory>();
+    let certainty = world.resource::<Perceived>().certainty[opening.class.index()];
+    let (sum, count) = directory
+        .open()
+        .filter(|(_, listing)| listing.class == opening.class)
+        .fold((0.0, 0.0), |(sum, count), (_, l)| (sum + l.monthly_turnover, count + 1.0));
+    let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
+    let exchanges = &scenario.exchanges;
+    let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * 365.2425;
+    let float = yearly_turnover / 365.2425 * exchanges.float_days[opening.class];
+    let loss = float * scenario.afm.float_caught
+        + exchanges.loss_if_closed_years * opening.outside_income;
+    profit > certainty * loss + opening.outside_income
+}

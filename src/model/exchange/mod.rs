@@ -1,0 +1,307 @@
+//! Venues of all classes and the operators behind them.
+//!
+//! Venues enter, trade, buy cards, open mirrors, pass costs on, relaunch, exit or run off. What they
+//! show the world stands in the [`Directory`]; what they hold stands here and nowhere else.
+//!
+//! Licences as a choice, arrest with trial and prison, and partners abroad will extend [`Operator`].
+
+mod adapt;
+mod orders;
+mod publish;
+mod trade;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard};
+use super::choice::Layout;
+use super::ledger::{Account, Ledger};
+use super::messages::{VenueNumber, VenueOpened};
+use super::schedule::{Luck, Phase, Step, Turn, World};
+use crate::random::{self, Decision};
+use crate::units::{Class, Day, Kzt, maths};
+
+/// Marks a venue.
+#[derive(Component)]
+pub struct Exchange;
+
+/// Who a venue is, for life.
+#[derive(Component, Clone, Copy)]
+pub struct Identity {
+    /// Number in this run.
+    pub number: VenueNumber,
+    /// Class.
+    pub class: Class,
+    /// Operator.
+    pub operator: Entity,
+    /// Key of the operator: the address of its luck.
+    pub key: u64,
+    /// Names the operator had before.
+    pub generation: u32,
+    /// First day.
+    pub opened: Day,
+    /// Whether it is the new name of a closed venue.
+    pub relaunched: bool,
+}
+
+impl Identity {
+    /// Address of this venue's luck: operator and generation, the same in all policies.
+    #[must_use]
+    pub fn address(&self) -> u64 {
+        self.key << 8 | u64::from(self.generation.min(255))
+    }
+}
+
+/// Whether a venue is open.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Open to traders.
+    Open,
+    /// No more.
+    Gone(Day, Cause),
+}
+
+/// What clients like or dislike about a venue.
+#[derive(Component, Clone, Copy)]
+pub struct Brand {
+    /// Utility.
+    pub attractiveness: f64,
+    /// Fee and spread at normal prices, a share.
+    pub fee: f64,
+    /// KYC level, 0 to 1.
+    pub kyc: f64,
+    /// Trust lost by frozen money; fades.
+    pub distrust: f64,
+    /// Until when it feels hunted.
+    pub hunted_until: Day,
+}
+
+/// A venue's books.
+#[derive(Component, Clone, Copy, Default)]
+pub struct Books {
+    /// Money and coins held, clients' balances included.
+    pub float: Kzt,
+    /// Turnover of its whole life.
+    pub lifetime: Kzt,
+    /// People who came to use it in its whole life.
+    pub clients: i64,
+    /// People whose usual venue it is.
+    pub users: i64,
+    /// Turnover a day, fading mean.
+    pub daily_turnover: f64,
+    /// Turnover a day asked for through cards, fading mean.
+    pub daily_cards: f64,
+    /// Drug money a day, fading mean.
+    pub daily_drugs: f64,
+    /// Fees a day, fading mean.
+    pub daily_fees: f64,
+    /// Money that can be carried in a day (peer-to-peer).
+    pub capacity: f64,
+    /// Turnover today.
+    pub today: Kzt,
+}
+
+/// Mule cards of a venue.
+#[derive(Component, Clone, Copy, Default)]
+pub struct Cards {
+    /// Number by bank.
+    pub number: [u32; MAX_BANKS],
+    /// Money passed since the last card was used up.
+    pub passed: i64,
+    /// Part of a card still owed by the market.
+    pub owed: f64,
+    /// Cards stopped or used up today.
+    pub lost_today: u32,
+    /// Cards wanted today.
+    pub wanted: u32,
+}
+
+impl Cards {
+    /// Cards in all.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.number.iter().sum()
+    }
+}
+
+/// Sites of a venue.
+#[derive(Component, Clone, Copy, Default)]
+pub struct Sites {
+    /// Sites in all.
+    pub number: u32,
+    /// Sites blocked and not yet replaced.
+    pub down: u32,
+}
+
+/// A person or group behind illicit venues.
+#[derive(Component, Clone, Copy)]
+pub struct Operator {
+    /// Address of the operator's luck, the same in all policies.
+    pub key: u64,
+    /// Savings.
+    pub wealth: Kzt,
+    /// Whether a successor is prepared.
+    pub prepared: bool,
+    /// Income that could be earned otherwise in a year.
+    pub outside_income: f64,
+    /// What comes next, after a venue is gone.
+    pub plan: Plan,
+}
+
+/// What an operator does without a venue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Plan {
+    /// Runs a venue, or has given up.
+    None,
+    /// Opens under a new name on a day.
+    Return {
+        /// The day.
+        on: Day,
+        /// The venue that is gone.
+        from: VenueNumber,
+        /// Share of its clients who follow.
+        followers: f64,
+    },
+}
+
+/// Entities of all venues by number.
+#[derive(Resource, Default)]
+pub struct Roster(pub Vec<Entity>);
+
+/// Registers the actor: opens the first venues, adds their systems.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let scenario = world.resource::<World>().clone();
+    let expected = scenario.exchanges.number.each().map(|number| *number as usize);
+    let growing =
+        scenario.exchanges.entry_per_month.each().map(|per_month| *per_month > 0.0);
+    let growing = [growing[0], true, growing[2], growing[3], growing[4]];
+    let layout = Layout::new(expected, growing);
+    world.insert_resource(Directory {
+        at_slot: vec![NO_VENUE; layout.len()],
+        layout,
+        ..Directory::default()
+    });
+    world.insert_resource(Roster::default());
+    world.insert_resource(RailBoard::default());
+    for &class in Class::ALL {
+        for i in 0..scenario.exchanges.number[class] {
+            let key = (class.index() as u64) << 48 | u64::from(i);
+            let opening = Opening::first(&scenario, world.resource::<Luck>(), class, key);
+            open(world, &opening, Day(0));
+        }
+    }
+    publish::publish(world);
+    schedule.add_systems(
+        trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)),
+    );
+    schedule.add_systems(
+        (adapt::repair_sites, adapt::exit_or_run_off, adapt::open_venues)
+            .chain()
+            .in_set(Step(Phase::Adaptation, Turn::Exchanges)),
+    );
+    schedule.add_systems(orders::carry_out_orders.in_set(Step(Phase::Enforcement, Turn::Exchanges)));
+    schedule.add_systems(publish::publish.in_set(Step(Phase::Learning, Turn::Exchanges)));
+}
+
+/// Whether venues of a class have operators who can be hunted.
+#[must_use]
+pub fn is_hunted(class: Class) -> bool {
+    matches!(class, Class::Shadow | Class::Hub)
+}
+
+/// A venue about to open.
+pub struct Opening {
+    class: Class,
+    key: u64,
+    generation: u32,
+    operator: Option<Entity>,
+    attractiveness: f64,
+    fee: f64,
+    daily_turnover: f64,
+    prepared: bool,
+    outside_income: f64,
+}
+
+impl Opening {
+    /// The first venue of an operator, with traits drawn at the operator's address.
+    pub fn first(scenario: &World, luck: &random::Luck, class: Class, key: u64) -> Opening {
+        let exchanges = &scenario.exchanges;
+        let mut draws = luck.at(Decision::VenueTraits, 0, key);
+        let spread = exchanges.attractiveness_sigma[class] * draws.normal();
+        let attractiveness = exchanges.attractiveness[class] + spread;
+        // Where herding with exponent h settles, turnover goes with attractiveness to the 1/(1-h).
+        let steady = maths::exp(spread / (1.0 - scenario.customers.herding));
+        Opening {
+            class,
+            key,
+            generation: 0,
+            operator: None,
+            attractiveness,
+            fee: draws.lognormal(exchanges.fee[class], exchanges.fee_sigma),
+            daily_turnover: 4.0 * scenario.customers.herding_unit_kzt / 30.0 * steady,
+            prepared: draws.happens(exchanges.prepared),
+            outside_income: draws
+                .lognormal(exchanges.outside_income_kzt, exchanges.outside_income_sigma),
+        }
+    }
+}
+
+/// Opens a venue; its first float and cards are the operator's own money.
+pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber {
+    let scenario = world.resource::<World>().clone();
+    let exchanges = &scenario.exchanges;
+    let class = opening.class;
+    let number = world.resource::<Roster>().0.len() as VenueNumber;
+    let float = Kzt((opening.daily_turnover * exchanges.float_days[class]) as i64);
+    let mut ledger = world.resource_mut::<Ledger>();
+    ledger.transfer(Account::Wholesale, Account::Floats, float);
+    let operator = opening.operator.unwrap_or_else(|| {
+        let wealth = Kzt(opening.outside_income as i64);
+        world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, wealth);
+        world
+            .spawn(Operator {
+                key: opening.key,
+                wealth,
+                prepared: opening.prepared,
+                outside_income: opening.outside_income,
+                plan: Plan::None,
+            })
+            .id()
+    });
+    let card_share = 1.0 - exchanges.account_share[class] - exchanges.cash_share[class];
+    let entity = world
+        .spawn((
+            Exchange,
+            Identity {
+                number,
+                class,
+                operator,
+                key: opening.key,
+                generation: opening.generation,
+                opened: today,
+                relaunched: opening.generation > 0,
+            },
+            State::Open,
+            Brand {
+                attractiveness: opening.attractiveness,
+                fee: opening.fee,
+                kyc: exchanges.kyc[class],
+                distrust: 0.0,
+                hunted_until: Day(0),
+            },
+            Books {
+                float,
+                daily_turnover: opening.daily_turnover,
+                daily_cards: opening.daily_turnover * card_share,
+                daily_fees: opening.daily_turnover * opening.fee,
+                capacity: exchanges.peer_to_peer_capacity_kzt,
+                ..Books::default()
+            },
+            Cards::default(),
+            Sites { number: exchanges.sites[class], down: 0 },
+        ))
+        .id();
+    world.resource_mut::<Roster>().0.push(entity);
+    world.write_message(VenueOpened { venue: number, class, relaunched: opening.generation > 0 });
+    number
+}

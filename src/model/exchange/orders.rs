@@ -1,0 +1,185 @@
+//! What the agency's orders do to a venue: closure, frozen coins, blocked sites.
+
+use bevy_ecs::prelude::*;
+
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, Sites, State};
+use crate::model::board::{Cause, Directory, MAX_BANKS};
+use crate::model::ledger::{Account, Ledger};
+use crate::model::messages::{ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone};
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
+use crate::units::Kzt;
+
+/// Days for which a venue feels hunted after a freeze.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const HUNTED_DAYS: u16 = 60;
+
+/// Orders of the agency, as venues receive them.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct Received<'w, 's> {
+    closures: MessageReader<'w, 's, ClosureOrder>,
+    freezes: MessageReader<'w, 's, FreezeOrder>,
+    blocks: MessageReader<'w, 's, SiteBlockOrder>,
+}
+
+/// What venues report back.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct Reports<'w> {
+    gone: MessageWriter<'w, VenueGone>,
+    frozen: MessageWriter<'w, FloatFrozen>,
+}
+
+type VenueParts = (
+    &'static Identity,
+    &'static mut State,
+    &'static mut Brand,
+    &'static mut Books,
+    &'static mut Cards,
+    &'static mut Sites,
+);
+
+/// Carries out today's orders of the agency.
+#[allow(clippy::too_many_arguments)]
+pub fn carry_out_orders(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    roster: Res<Roster>,
+    directory: Res<Directory>,
+    mut received: Received,
+    mut reports: Reports,
+    mut ledger: ResMut<Ledger>,
+    mut venues: Query<VenueParts, With<Exchange>>,
+    mut operators: Query<&mut Operator>,
+) {
+    for block in received.blocks.read() {
+        if let Ok((_, state, _, _, _, mut sites)) = venues.get_mut(roster.0[block.venue as usize])
+            && *state == State::Open
+        {
+            sites.down = (sites.down + block.sites).min(sites.number);
+        }
+    }
+    for freeze in received.freezes.read() {
+        let Ok((identity, state, mut brand, mut books, ..)) =
+            venues.get_mut(roster.0[freeze.venue as usize])
+        else {
+            continue;
+        };
+        if *state == State::Open {
+            let amount = books.float.max(Kzt::ZERO).share(freeze.share);
+            books.float -= amount;
+            ledger.transfer(Account::Floats, Account::Frozen, amount);
+            // A client of a venue that could not pay out a part of its float trusts it that much less.
+            brand.distrust += freeze.share;
+            brand.hunted_until = today.day.plus(HUNTED_DAYS);
+            reports.frozen.write(FloatFrozen {
+                venue: identity.number,
+                class: identity.class,
+                amount,
+                relative_size: relative_size(identity, &books, &directory),
+            });
+        }
+    }
+    for order in received.closures.read() {
+        let Ok((identity, mut state, _, mut books, mut cards, _)) =
+            venues.get_mut(roster.0[order.venue as usize])
+        else {
+            continue;
+        };
+        if *state != State::Open {
+            continue;
+        }
+        *state = State::Gone(today.day, Cause::Closed);
+        let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
+        let mut seized = books.float.max(Kzt::ZERO).share(scenario.afm.float_caught);
+        books.float -= seized;
+        ledger.transfer(Account::Floats, Account::Seized, seized);
+        wind_up(Cause::Closed, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
+        if order.arrest {
+            let wealth = operator.wealth.share(scenario.afm.wealth_caught);
+            operator.wealth -= wealth;
+            ledger.transfer(Account::OperatorWealth, Account::Seized, wealth);
+            seized += wealth;
+        }
+        operator.plan = plan(&scenario, &luck, identity, &operator, order.arrest, today.day);
+        reports.gone.write(VenueGone {
+            venue: identity.number,
+            class: identity.class,
+            cause: Cause::Closed,
+            arrest: order.arrest,
+            lifetime_turnover: books.lifetime,
+            lifetime_clients: books.clients,
+            users: books.users,
+            seized,
+            relative_size: relative_size(identity, &books, &directory),
+        });
+    }
+}
+
+/// Whether and when the operator of a closed venue comes back, and with how many of the clients.
+fn plan(
+    scenario: &World,
+    luck: &Luck,
+    identity: &Identity,
+    operator: &Operator,
+    arrest: bool,
+    today: crate::units::Day,
+) -> Plan {
+    let exchanges = &scenario.exchanges;
+    let mut draws = luck.at(Decision::OperatorReturn, 0, identity.address());
+    let (chance, wait, custody) = (
+        draws.uniform(),
+        draws.waiting_days(exchanges.relaunch_days),
+        draws.waiting_days(exchanges.custody_days),
+    );
+    let from = identity.number;
+    if operator.prepared {
+        // The successor is somebody else who stands ready: an arrest does not stop it.
+        Plan::Return { on: today.plus(1), from, followers: exchanges.prepared_keeps }
+    } else if arrest {
+        if chance < exchanges.return_after_release {
+            Plan::Return { on: today.plus(custody), from, followers: exchanges.relaunch_keeps }
+        } else {
+            Plan::None
+        }
+    } else if chance < exchanges.relaunch {
+        Plan::Return { on: today.plus(wait), from, followers: exchanges.relaunch_keeps }
+    } else {
+        Plan::None
+    }
+}
+
+/// Ends a venue's books: cards are lost, and the rest of the float goes where the cause says.
+pub fn wind_up(
+    cause: Cause,
+    books: &mut Books,
+    cards: &mut Cards,
+    operator: &mut Operator,
+    scenario: &World,
+    ledger: &mut Ledger,
+) {
+    let balances = Kzt(scenario.mule_cards.balance_kzt as i64 * i64::from(cards.total()));
+    ledger.transfer(Account::CardBalances, Account::Lost, balances);
+    cards.number = [0; MAX_BANKS];
+    let rest = std::mem::take(&mut books.float);
+    match cause {
+        // Who stops of their own accord pays clients out.
+        Cause::Exited => ledger.transfer(Account::Floats, Account::Wholesale, rest),
+        // Who is closed or runs off keeps what was not seized.
+        Cause::Closed | Cause::RanOff => {
+            operator.wealth += rest;
+            ledger.transfer(Account::Floats, Account::OperatorWealth, rest);
+        }
+    }
+}
+
+/// Share of the class's trade at a venue, times the number of its open venues: 1 is an average venue.
+#[must_use]
+pub fn relative_size(identity: &Identity, books: &Books, directory: &Directory) -> f64 {
+    let (sum, count) = directory
+        .open()
+        .filter(|(_, listing)| listing.class == identity.class)
+        .fold((0.0, 0.0), |(sum, count), (_, l)| (sum + l.monthly_turnover, count + 1.0));
+    if sum > 0.0 { books.daily_turnover * 30.0 / sum * count } else { 0.0 }
+}

@@ -1,0 +1,207 @@
+//! What venues show the world at the end of a day.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State, is_hunted};
+use crate::model::board::{
+    Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
+    TrafficBoard,
+};
+use crate::model::ledger::{Account, Ledger};
+use crate::model::schedule::{Today, World};
+use crate::units::{Class, Kzt};
+
+/// Rewrites listings and rails of open venues, enters new ones, strikes out those that are gone.
+pub fn publish(world: &mut EcsWorld) {
+    let scenario = world.resource::<World>().clone();
+    let market = *world.resource::<CardMarket>();
+    let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
+    let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
+    let roster = world.remove_resource::<Roster>().unwrap_or_default();
+    let checks = world.resource::<CardBanks>().checks.clone();
+    for (number, &entity) in roster.0.iter().enumerate() {
+        if directory.listings.get(number).is_some_and(|listing| listing.gone.is_some()) {
+            continue;
+        }
+        let venue = world.entity(entity);
+        let parts = venue.components::<(&Identity, &State, &Brand, &Books, &Cards, &Sites)>();
+        let (identity, state, brand, books, cards, sites) = parts;
+        if number == directory.listings.len() {
+            let slot = free_slot(&directory, identity);
+            directory.listings.push(first_listing(identity, brand, slot));
+            if let Some(slot) = slot {
+                directory.at_slot[slot as usize] = identity.number;
+            }
+            rails.0.push(Rails::default());
+        }
+        let listing = &mut directory.listings[number];
+        if let State::Gone(day, cause) = *state {
+            listing.gone = Some((day, cause));
+            listing.lifetime_turnover = books.lifetime;
+            if let Some(slot) = listing.slot.take() {
+                directory.at_slot[slot as usize] = NO_VENUE;
+            }
+            continue;
+        }
+        let trouble = world
+            .resource::<Payments>()
+            .acceptance
+            .get(number)
+            .map_or(0.0, |acceptance: &Acceptance| acceptance.account_trouble);
+        let class = identity.class;
+        let way = rails_of(&scenario, class, books, cards, &checks, trouble);
+        let usual = (1.0
+            - scenario.exchanges.account_share[class]
+            - scenario.exchanges.cash_share[class])
+            .max(0.0);
+        let card_share = (1.0 - way.account_share - way.cash_share).max(0.0);
+        listing.fee_ppm = fee_ppm(&scenario, brand.fee, class, card_share, usual, &market);
+        listing.monthly_turnover = books.daily_turnover * 30.0;
+        listing.monthly_drug_money = books.daily_drugs * 30.0;
+        listing.lifetime_turnover = books.lifetime;
+        listing.distrust = brand.distrust;
+        listing.sites_up = sites.number - sites.down;
+        listing.sites_down = f64::from(sites.down) / f64::from(sites.number.max(1));
+        rails.0[number] = way;
+    }
+    world.insert_resource(directory);
+    world.insert_resource(rails);
+    world.insert_resource(roster);
+    grow_peer_to_peer(world, &scenario);
+    debug_assert_eq!(reconcile(world), Ok(()), "books of venues and ledger agree");
+}
+
+fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listing {
+    Listing {
+        class: identity.class,
+        slot,
+        opened: identity.opened,
+        gone: None,
+        relaunched: identity.relaunched,
+        operator: identity.key,
+        successor: NO_VENUE,
+        followers: 0.0,
+        fee_ppm: 0,
+        kyc: brand.kyc,
+        attractiveness: brand.attractiveness,
+        monthly_turnover: 0.0,
+        monthly_drug_money: 0.0,
+        sites_down: 0.0,
+        sites_up: 0,
+        distrust: 0.0,
+        lifetime_turnover: Kzt::ZERO,
+        generation: identity.generation,
+    }
+}
+
+/// A free slot of the class, from a place that depends on the venue's address only: so a venue sits
+/// at the same place of the tables of choice in every policy, as far as possible.
+fn free_slot(directory: &Directory, identity: &Identity) -> Option<u16> {
+    let slots = directory.layout.slots(identity.class);
+    let start = identity.address().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    (0..slots.len())
+        .map(|step| slots.start + (start as usize + step) % slots.len())
+        .find(|slot| directory.at_slot[*slot] == NO_VENUE)
+        .map(|slot| slot as u16)
+}
+
+fn rails_of(
+    scenario: &World,
+    class: Class,
+    books: &Books,
+    cards: &Cards,
+    checks: &[bool],
+    account_trouble: f64,
+) -> Rails {
+    let exchanges = &scenario.exchanges;
+    let target = books.daily_turnover * exchanges.float_days[class];
+    let total = f64::from(cards.total());
+    let card_capacity = total * scenario.mule_cards.daily_limit_kzt;
+    let checked: u32 = cards
+        .number
+        .iter()
+        .zip(checks)
+        .filter(|(_, checks)| **checks)
+        .map(|(number, _)| *number)
+        .sum();
+    Rails {
+        // What is stopped at accounts moves to cards.
+        account_share: exchanges.account_share[class] * (1.0 - account_trouble),
+        cash_share: exchanges.cash_share[class],
+        card_load: if card_capacity > 0.0 {
+            (books.daily_cards / card_capacity).min(1.0)
+        } else {
+            1.0
+        },
+        cards_checked: if total > 0.0 { f64::from(checked) / total } else { 0.0 },
+        card_capacity: if is_hunted(class) { card_capacity } else { f64::INFINITY },
+        capacity: if class == Class::PeerToPeer { books.capacity } else { f64::INFINITY },
+        // Half of the usual float is enough to pay everybody on a usual day.
+        solvency: if target > 0.0 { (2.0 * books.float.0 as f64 / target).min(1.0) } else { 1.0 },
+    }
+}
+
+/// Fee in millionths: the normal fee, dearer cards, and the handling of more cards than usual.
+fn fee_ppm(
+    scenario: &World,
+    fee: f64,
+    class: Class,
+    card_share: f64,
+    usual_card_share: f64,
+    market: &CardMarket,
+) -> u32 {
+    let mule = &scenario.mule_cards;
+    let more = (card_share - usual_card_share).max(0.0) * mule.handling;
+    let dearer = if is_hunted(class) {
+        card_share * (market.price_kzt - mule.price_kzt).max(0.0) / mule.throughput_kzt
+    } else {
+        0.0
+    };
+    ((fee + more + dearer).min(0.5) * 1e6) as u32
+}
+
+/// Deals between persons: the number of people who offer them follows what is asked for.
+fn grow_peer_to_peer(world: &mut EcsWorld, scenario: &World) {
+    let asked: Vec<i64> =
+        world.get_resource::<TrafficBoard>().map_or_else(Vec::new, |board| {
+            board.0.iter().map(|traffic| traffic.asked_kzt).collect()
+        });
+    let speed = scenario.exchanges.peer_to_peer_growth;
+    let mut venues = world.query::<(&Identity, &mut Books)>();
+    for (identity, mut books) in venues.iter_mut(world) {
+        if identity.class == Class::PeerToPeer
+            && let Some(asked) = asked.get(identity.number as usize)
+        {
+            let gap = *asked as f64 - books.capacity;
+            // Who offers deals does not leave at once when fewer are asked for.
+            books.capacity += gap * if gap > 0.0 { speed } else { speed / 4.0 };
+        }
+    }
+}
+
+/// What venues, operators and cards hold equals the sector accounts, and the ledger adds up to zero.
+pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+    let floats: Kzt = world.query::<&Books>().iter(world).map(|books| books.float).sum();
+    let wealth: Kzt =
+        world.query::<&Operator>().iter(world).map(|operator| operator.wealth).sum();
+    let cards: i64 =
+        world.query::<&Cards>().iter(world).map(|cards| i64::from(cards.total())).sum();
+    let balance = world.resource::<World>().mule_cards.balance_kzt as i64;
+    let ledger = world.resource::<Ledger>();
+    for (name, held, account) in [
+        ("floats", floats, Account::Floats),
+        ("operators' wealth", wealth, Account::OperatorWealth),
+        ("card balances", Kzt(cards * balance), Account::CardBalances),
+    ] {
+        if held != ledger.balance(account) {
+            let day = world.get_resource::<Today>().map(|today| today.date);
+            return Err(format!(
+                "{name}: held {}, booked {} on {day:?}",
+                held.0,
+                ledger.balance(account).0
+            ));
+        }
+    }
+    if ledger.total() == Kzt::ZERO { Ok(()) } else { Err("the ledger leaks".into()) }
+}

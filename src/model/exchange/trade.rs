@@ -1,0 +1,222 @@
+//! A venue's day at the counter: fees, float, and the cards it is paid through.
+
+use bevy_ecs::prelude::*;
+
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, State, is_hunted};
+use crate::model::board::{CardBanks, CardMarket, Flows, MAX_BANKS, TrafficBoard};
+use crate::model::ledger::{Account, Ledger};
+use crate::model::schedule::World;
+use crate::record::Flow;
+use crate::units::{Class, Kzt, Trader};
+
+/// Share of the gap between a float and its target that is closed in a day.
+///
+/// Unit: per day. Source: judgement. Status: assumption.
+const FLOAT_SPEED: f64 = 0.1;
+
+/// Venues of whatever state, as their systems see them.
+type VenueParts = (
+    &'static Identity,
+    &'static State,
+    &'static Brand,
+    &'static mut Books,
+    &'static mut Cards,
+);
+
+/// Books today's trades: floats and fees, cards worn, stopped and bought.
+pub fn settle_venues(
+    scenario: Res<World>,
+    traffic: Res<TrafficBoard>,
+    flows: Res<Flows>,
+    banks: Res<CardBanks>,
+    mut market: ResMut<CardMarket>,
+    mut ledger: ResMut<Ledger>,
+    mut venues: Query<VenueParts, With<Exchange>>,
+    mut operators: Query<&mut Operator>,
+) {
+    post_customers(&flows, &mut ledger);
+    market.asked = 0.0;
+    let keep = 1.0 - 1.0 / scenario.exchanges.memory_days;
+    for (identity, state, _, mut books, mut cards) in &mut venues {
+        let Some(today) = traffic.0.get(identity.number as usize) else { continue };
+        cards.lost_today = 0;
+        cards.wanted = 0;
+        books.users += today.arrivals - today.departures;
+        if *state != State::Open {
+            continue;
+        }
+        let class = identity.class;
+        books.clients += today.arrivals;
+        books.today = Kzt(today.traded_kzt);
+        books.lifetime += Kzt(today.traded_kzt);
+        let card_share = (1.0
+            - scenario.exchanges.account_share[class]
+            - scenario.exchanges.cash_share[class])
+            .max(0.0);
+        let fade = |mean: f64, now: f64| mean * keep + now * (1.0 - keep);
+        books.daily_turnover = fade(books.daily_turnover, today.traded_kzt as f64);
+        books.daily_cards = fade(books.daily_cards, today.asked_kzt as f64 * card_share);
+        books.daily_drugs = fade(books.daily_drugs, today.drug_kzt as f64);
+        books.daily_fees = fade(books.daily_fees, today.fees_kzt as f64);
+        books.float += Kzt(today.deposits_kzt);
+        fill_float(&mut books, scenario.exchanges.float_days[class], &mut ledger);
+
+        let fees = Kzt(today.fees_kzt);
+        if !is_hunted(class) {
+            ledger.transfer(Account::Floats, Account::Profits, fees);
+            continue;
+        }
+        ledger.transfer(Account::Floats, Account::OperatorWealth, fees);
+        let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
+        operator.wealth += fees;
+        let before = operator.wealth;
+        wear_cards(&mut cards, today.card_kzt, today.cards_stopped, &scenario, &mut ledger,
+            &mut operator);
+        buy_cards(&mut cards, &books, &scenario, &banks, &mut market, &mut ledger, &mut operator);
+        let cost = Kzt(scenario.exchanges.running_cost_kzt as i64).min(operator.wealth);
+        operator.wealth -= cost;
+        ledger.transfer(Account::OperatorWealth, Account::Spending, cost);
+        // What is left of today's fees after cards and costs: a part is saved, the rest is spent.
+        let profit = fees + (operator.wealth - before);
+        if profit > Kzt::ZERO {
+            let spent = profit.share(1.0 - scenario.exchanges.saving);
+            operator.wealth -= spent;
+            ledger.transfer(Account::OperatorWealth, Account::Spending, spent);
+        }
+    }
+}
+
+/// Customers bring money and take coins (or the other way round): what is left at venues is the fee.
+/// Drug buyers' net payments go to dealers, who book them.
+fn post_customers(flows: &Flows, ledger: &mut Ledger) {
+    for class in 0..Class::COUNT {
+        for &trader in Trader::ALL {
+            let row = &flows.0[class * Trader::COUNT + trader.index()];
+            let traded = Kzt(row[Flow::Traded as usize]);
+            let net = traded - Kzt(row[Flow::Fees as usize]);
+            match trader {
+                Trader::Dealer | Trader::DealerAbroad => {}
+                Trader::DrugBuyer => ledger.transfer(Account::Income, Account::Floats, traded),
+                _ => {
+                    ledger.transfer(Account::Income, Account::Floats, traded);
+                    ledger.transfer(Account::Floats, Account::Spending, net);
+                }
+            }
+        }
+    }
+}
+
+fn fill_float(books: &mut Books, days: f64, ledger: &mut Ledger) {
+    let target = books.daily_turnover * days;
+    let gap = Kzt(((target - books.float.0 as f64) * FLOAT_SPEED) as i64);
+    books.float += gap;
+    ledger.transfer(Account::Wholesale, Account::Floats, gap);
+}
+
+/// Cards are used up by throughput, and each stopped payment to a card costs the card.
+fn wear_cards(
+    cards: &mut Cards,
+    passed: i64,
+    stopped: i64,
+    scenario: &World,
+    ledger: &mut Ledger,
+    operator: &mut Operator,
+) {
+    let balance = Kzt(scenario.mule_cards.balance_kzt as i64);
+    let life = (scenario.mule_cards.throughput_kzt as i64).max(1);
+    cards.passed += passed;
+    let used_up = (cards.passed / life).min(i64::from(cards.total())) as u32;
+    cards.passed -= i64::from(used_up) * life;
+    cards.passed = cards.passed.min(life);
+    discard(cards, used_up);
+    let emptied = Kzt(balance.0 * i64::from(used_up));
+    operator.wealth += emptied;
+    ledger.transfer(Account::CardBalances, Account::OperatorWealth, emptied);
+
+    let stopped = stopped.clamp(0, i64::from(cards.total())) as u32;
+    discard(cards, stopped);
+    ledger.transfer(
+        Account::CardBalances,
+        Account::Lost,
+        Kzt(balance.0 * i64::from(stopped)),
+    );
+    cards.lost_today = used_up + stopped;
+}
+
+/// Takes cards from the banks in proportion to how many there are, the largest remainders first.
+fn discard(cards: &mut Cards, mut count: u32) {
+    let total = cards.total();
+    if count >= total {
+        cards.number = [0; MAX_BANKS];
+        return;
+    }
+    let share = f64::from(count) / f64::from(total.max(1));
+    for number in &mut cards.number {
+        let lost = ((f64::from(*number) * share) as u32).min(count);
+        *number -= lost;
+        count -= lost;
+    }
+    while count > 0 {
+        let fullest = (0..MAX_BANKS).max_by_key(|bank| (cards.number[*bank], MAX_BANKS - bank));
+        let Some(fullest) = fullest else { return };
+        cards.number[fullest] -= 1;
+        count -= 1;
+    }
+}
+
+fn buy_cards(
+    cards: &mut Cards,
+    books: &Books,
+    scenario: &World,
+    banks: &CardBanks,
+    market: &mut CardMarket,
+    ledger: &mut Ledger,
+    operator: &mut Operator,
+) {
+    let mule = &scenario.mule_cards;
+    let ready = (mule.reserve * books.daily_cards / mule.daily_limit_kzt).ceil().max(1.0);
+    let missing = (ready - f64::from(cards.total())).max(0.0);
+    cards.wanted = missing as u32;
+    market.asked += missing;
+    let had = missing * market.fill + cards.owed;
+    let balance = mule.balance_kzt as i64;
+    let each = market.price_kzt as i64 + balance;
+    let affordable = (operator.wealth.0 / each.max(1)).max(0);
+    let bought = (had as i64).min(missing as i64).min(affordable);
+    cards.owed = (had - had.floor()).min(1.0);
+    let spread = f64::from(cards.total()) + bought as f64;
+    for _ in 0..bought {
+        // The bank that is furthest below its share of what is bought.
+        let neediest = (0..banks.share_bought.len()).max_by(|a, b| {
+            let lack =
+                |bank: usize| banks.share_bought[bank] * spread - f64::from(cards.number[bank]);
+            lack(*a).total_cmp(&lack(*b)).then(b.cmp(a))
+        });
+        if let Some(bank) = neediest {
+            cards.number[bank] += 1;
+        }
+    }
+    let price = Kzt((each - balance) * bought);
+    let filled = Kzt(balance * bought);
+    operator.wealth -= price + filled;
+    ledger.transfer(Account::OperatorWealth, Account::CardSellers, price);
+    ledger.transfer(Account::OperatorWealth, Account::CardBalances, filled);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discarding_takes_exactly_as_many_cards_as_asked() {
+        let mut cards = Cards::default();
+        cards.number[0] = 10;
+        cards.number[3] = 5;
+        cards.number[7] = 1;
+        discard(&mut cards, 7);
+        assert_eq!(cards.total(), 9);
+        assert!(cards.number[0] >= 5 && cards.number[0] <= 6, "{:?}", cards.number);
+        discard(&mut cards, 100);
+        assert_eq!(cards.total(), 0);
+    }
+}

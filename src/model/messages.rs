@@ -1,0 +1,106 @@
+//! What actors tell each other. Read once, gone the day after.
+
+use bevy_ecs::message::MessageRegistry;
+use bevy_ecs::prelude::*;
+
+use super::board::Cause;
+use crate::units::{Class, Kzt};
+
+/// Number of a venue in this run, in order of opening; never reused.
+pub type VenueNumber = u16;
+
+/// The agency orders a venue closed.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct ClosureOrder {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Whether the operator is arrested as well.
+    pub arrest: bool,
+}
+
+/// The agency has coins of a venue frozen.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct FreezeOrder {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Share of the float that is caught.
+    pub share: f64,
+}
+
+/// The agency has sites of a venue blocked.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct SiteBlockOrder {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Number of sites.
+    pub sites: u32,
+}
+
+/// A venue opened.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct VenueOpened {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Class.
+    pub class: Class,
+    /// Whether it is the new name of a closed one.
+    pub relaunched: bool,
+}
+
+/// A venue is no more.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct VenueGone {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Class.
+    pub class: Class,
+    /// Why.
+    pub cause: Cause,
+    /// Whether the operator was arrested.
+    pub arrest: bool,
+    /// Turnover over its whole life.
+    pub lifetime_turnover: Kzt,
+    /// People who came to use it over its whole life.
+    pub lifetime_clients: i64,
+    /// People whose usual venue it was.
+    pub users: i64,
+    /// Float and wealth seized.
+    pub seized: Kzt,
+    /// Share of the class's users who used it, times the number of open venues of the class.
+    pub relative_size: f64,
+}
+
+/// Part of a venue's float was frozen.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct FloatFrozen {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Class.
+    pub class: Class,
+    /// Amount.
+    pub amount: Kzt,
+    /// As in [`VenueGone`].
+    pub relative_size: f64,
+}
+
+/// A case was opened against a venue.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct CaseOpened;
+
+/// Registers all messages, so that they are kept for a day.
+pub fn register(world: &mut World) {
+    MessageRegistry::register_message::<ClosureOrder>(world);
+    MessageRegistry::register_message::<FreezeOrder>(world);
+    MessageRegistry::register_message::<SiteBlockOrder>(world);
+    MessageRegistry::register_message::<VenueOpened>(world);
+    MessageRegistry::register_message::<VenueGone>(world);
+    MessageRegistry::register_message::<FloatFrozen>(world);
+    MessageRegistry::register_message::<CaseOpened>(world);
+}
+
+/// Forgets messages of the day before yesterday; once a day.
+pub fn update(world: &mut World) {
+    world.resource_scope(|world, mut registry: Mut<MessageRegistry>| {
+        registry.run_updates(world, bevy_ecs::change_detection::Tick::new(0));
+    });
+}

@@ -1,0 +1,245 @@
+//! Orders of the day: what customers ask of venues and banks, and what came of it.
+//!
+//! Customers are handled in blocks of rows, each with its own orders, waiting list and tallies, so
+//! that blocks can be worked on in parallel. Tallies are integers and are added up by block number:
+//! the same bytes on any number of threads.
+
+use bevy_ecs::prelude::*;
+use rayon::prelude::*;
+
+use super::board::{Flows, NO_VENUE, Traffic, TrafficBoard};
+use super::messages::VenueNumber;
+use super::schedule::World;
+use crate::random::{Decision, Luck, Many};
+use crate::record::{Flow, Migration};
+use crate::units::{Class, Day, Segment, Trader, maths};
+
+/// Rows of customers in a block.
+pub const BLOCK: usize = 1 << 16;
+
+/// What came of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not decided yet: to be paid.
+    Placed,
+    /// Went through.
+    Passed,
+    /// Waits for another day.
+    Waits,
+}
+
+/// One person's wish to trade today.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// Row of the customer.
+    pub row: u32,
+    /// Amount in tenge, what waited included.
+    pub amount: u32,
+    /// Part of it that is new today.
+    pub fresh: u32,
+    /// Day on which the need first arose.
+    pub arose: Day,
+    /// Venue that is tried, in the end the one where it went through.
+    pub venue: VenueNumber,
+    /// Kind of trader.
+    pub kind: u8,
+    /// Segment.
+    pub segment: u8,
+    /// Home bank.
+    pub bank: u8,
+    /// Class that was wanted first; the need is booked under it until it ends.
+    pub origin: u8,
+    /// Whether a bank with automatic checks would check this client today.
+    pub checked: bool,
+    /// Whether the search for a new venue is over.
+    pub found: bool,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Channel through which it went, as an index of `Channel`.
+    pub channel: u8,
+}
+
+/// A need that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    /// Row of the customer.
+    pub row: u32,
+    /// Amount in tenge.
+    pub amount: u32,
+    /// Day on which it arose.
+    pub arose: Day,
+    /// Class that was wanted first.
+    pub origin: u8,
+    /// Segment.
+    pub segment: u8,
+    /// Whether the search for a new venue is over.
+    pub found: bool,
+}
+
+/// The orders of a block of customers.
+#[derive(Default)]
+pub struct Block {
+    /// First row.
+    pub first: u32,
+    /// Random bytes of the day, one a row.
+    pub bytes: Vec<u8>,
+    /// Rows that want to trade today.
+    pub due: Vec<u32>,
+    /// Today's orders by row.
+    pub orders: Vec<Order>,
+    /// Waiting needs by row.
+    pub waiting: Vec<Waiting>,
+    /// Flows of the day per person, by class and segment.
+    pub flows: Vec<[i64; Flow::COUNT]>,
+    /// Traffic of the day per person, by venue.
+    pub traffic: Vec<Traffic>,
+    /// Traced displacement per person, over the whole run.
+    pub migration: Migration,
+}
+
+impl Block {
+    /// The tally of a class and segment.
+    #[inline]
+    pub fn flow(&mut self, class: u8, segment: u8) -> &mut [i64; Flow::COUNT] {
+        &mut self.flows[class as usize * Segment::COUNT + segment as usize]
+    }
+}
+
+/// All blocks, and what every decision about orders reads.
+#[derive(Resource)]
+pub struct OrderBook {
+    /// Blocks by number.
+    pub blocks: Vec<Block>,
+    /// Luck of needs.
+    pub need: Many,
+    /// Luck of trades.
+    pub trade: Many,
+    /// Quantiles of trade size by segment, in tenge.
+    pub tickets: Vec<Vec<u32>>,
+}
+
+impl OrderBook {
+    /// Quantiles of trade size in a table.
+    const TICKETS: usize = 1 << 12;
+
+    /// Empty blocks for a scenario's customers.
+    #[must_use]
+    pub fn new(scenario: &World, luck: &Luck) -> OrderBook {
+        let agents = scenario.agents() as usize;
+        let blocks = (0..agents.div_ceil(BLOCK))
+            .map(|number| {
+                let rows = BLOCK.min(agents - number * BLOCK);
+                Block {
+                    first: (number * BLOCK) as u32,
+                    bytes: vec![0; rows.next_multiple_of(16)],
+                    flows: vec![[0; Flow::COUNT]; Class::COUNT * Segment::COUNT],
+                    ..Block::default()
+                }
+            })
+            .collect();
+        let people = &scenario.customers;
+        let tickets = Segment::ALL
+            .iter()
+            .map(|&segment| {
+                (0..OrderBook::TICKETS)
+                    .map(|i| {
+                        let p = (i as f64 + 0.5) / OrderBook::TICKETS as f64;
+                        let z = people.ticket_sigma[segment] * maths::normal_quantile(p);
+                        (people.ticket_median_kzt[segment] * maths::exp(z))
+                            .min(people.ticket_limit_kzt)
+                            .max(1.0) as u32
+                    })
+                    .collect()
+            })
+            .collect();
+        OrderBook {
+            blocks,
+            need: luck.many(Decision::CustomerNeed),
+            trade: luck.many(Decision::CustomerTrade),
+            tickets,
+        }
+    }
+
+    /// Size of a trade: the quantile at a random word.
+    #[inline]
+    #[must_use]
+    pub fn ticket(tickets: &[Vec<u32>], segment: u8, word: u32) -> u32 {
+        tickets[segment as usize][(word >> 20) as usize]
+    }
+
+    /// Works on all blocks, in parallel if there are several.
+    pub fn each_block(blocks: &mut [Block], work: impl Fn(usize, &mut Block) + Sync) {
+        if blocks.len() > 1 {
+            blocks.par_iter_mut().enumerate().for_each(|(number, block)| work(number, block));
+        } else {
+            for (number, block) in blocks.iter_mut().enumerate() {
+                work(number, block);
+            }
+        }
+    }
+
+    /// Adds the tallies of all blocks to the boards, times people per agent, and clears them.
+    pub fn post(&mut self, flows: &mut Flows, traffic: &mut TrafficBoard, people: i64) {
+        for block in &mut self.blocks {
+            for (i, tally) in block.flows.iter_mut().enumerate() {
+                let (class, segment) = (i / Segment::COUNT, i % Segment::COUNT);
+                let row = &mut flows.0[class * Trader::COUNT + segment];
+                for (sum, count) in row.iter_mut().zip(tally.iter_mut()) {
+                    *sum += *count * people;
+                    *count = 0;
+                }
+            }
+            for (sum, count) in traffic.0.iter_mut().zip(&mut block.traffic) {
+                sum.add(count, people);
+                *count = Traffic::default();
+            }
+        }
+    }
+
+    /// What was asked of each venue today, in tenge, all blocks, times people per agent.
+    pub fn post_asked(&mut self, traffic: &mut TrafficBoard, people: i64) {
+        for block in &mut self.blocks {
+            for (sum, count) in traffic.0.iter_mut().zip(&mut block.traffic) {
+                sum.asked_kzt += std::mem::take(&mut count.asked_kzt) * people;
+            }
+        }
+    }
+
+    /// Traced displacement over all blocks, times people per agent.
+    #[must_use]
+    pub fn migration(&self, people: i64) -> Migration {
+        let mut sum = Migration::new();
+        for block in &self.blocks {
+            add(&mut sum.demand_kzt, &block.migration.demand_kzt, people);
+            add(&mut sum.kzt, &block.migration.kzt, people);
+            add(&mut sum.trades, &block.migration.trades, people);
+        }
+        sum
+    }
+}
+
+fn add(sum: &mut [i64], counts: &[i64], times: i64) {
+    for (sum, count) in sum.iter_mut().zip(counts) {
+        *sum += count * times;
+    }
+}
+
+/// A need that waits, made into an order that is not placed anywhere yet.
+#[must_use]
+pub fn nowhere(row: u32) -> Order {
+    Order {
+        row,
+        amount: 0,
+        fresh: 0,
+        arose: Day(0),
+        venue: NO_VENUE,
+        kind: 0,
+        segment: 0,
+        bank: 0,
+        origin: 0,
+        checked: false,
+        found: false,
+        outcome: Outcome::Waits,
+        channel: 0,
+    }
+}
