@@ -1,5 +1,119 @@
 //! Text to valid scenario: the only place that knows RON.
+//!
+//! In reading order: [`world`] (what a scenario is), `source` and `reader` (text to tree), `shape` (what the
+//! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
+//! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
+//! scenario in words), [`mod@estimate`] (what a run costs).
+//!
+//! Deliberately absent: printing, and anything that a run does.
 
+use std::path::Path;
+
+use jiff::civil::Date;
+use ron::extensions::Extensions;
+
+mod layers;
+mod limits;
+mod reader;
+mod sense;
+mod shape;
+mod write;
+
+pub mod describe;
+pub mod estimate;
+pub mod finding;
+pub mod source;
 pub mod world;
 
+pub use describe::{measures_by_date, sequence};
+pub use estimate::{Estimate, estimate};
+pub use finding::{Finding, Findings, Severity};
+pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use world::Scenario;
+
+/// A valid scenario with the texts that stand for it.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The scenario as readable RON: complete, without `extends`, and read again it gives the same scenario.
+    pub text: String,
+    /// The scenario as JSON with its keys in fixed order: the same scenario gives the same bytes.
+    pub json: String,
+    /// What is doubtful but does not keep the scenario from being run.
+    pub warnings: Findings,
+}
+
+/// Reads the scenario file, what it extends, and the `--set PATH=VALUE` texts laid over it.
+///
+/// # Errors
+/// Everything that is wrong with it, at once; warnings included.
+pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
+    let mut findings = Findings::default();
+    let gathered = layers::gather(path, sets, &mut findings.sources, &mut findings.found);
+    resolve(gathered, findings)
+}
+
+/// The reference scenario, which is built into the program.
+///
+/// # Panics
+/// Never: a test loads it.
+#[must_use]
+pub fn reference() -> Resolved {
+    let mut findings = Findings::default();
+    let file = findings.sources.add(shape::REFERENCE_NAME, shape::REFERENCE);
+    let node = reader::read(
+        shape::REFERENCE,
+        file,
+        0,
+        reader::Written::InFile,
+        &mut findings.found,
+    );
+    let gathered = node.map(|node| (node, layers::Order::single()));
+    resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
+}
+
+fn resolve(
+    gathered: Option<(source::Node, layers::Order)>,
+    mut findings: Findings,
+) -> Result<Resolved, Findings> {
+    let Some((root, order)) = gathered else {
+        findings.sort();
+        return Err(findings);
+    };
+    limits::check(&root, &mut findings.found);
+    sense::check(&root, order, &mut findings.found);
+    findings.sort();
+    if findings.errors() > 0 {
+        return Err(findings);
+    }
+    let first = sense::window(&root, order).map_or(Date::MIN, |window| window.first);
+    match typed(&root, first) {
+        Ok((scenario, json)) => Ok(Resolved {
+            scenario,
+            text: format!(
+                "// A complete scenario, written by crackdown: it extends nothing.\n{}",
+                write::write(&root, first, write::For::Reading)
+            ),
+            json,
+            warnings: findings,
+        }),
+        Err(why) => {
+            findings.found.push(
+                Finding::error(format!("the scenario passed all checks, but cannot be used: {why}"))
+                    .hint("this is a mistake in crackdown itself; please report it with your scenario file"),
+            );
+            Err(findings)
+        }
+    }
+}
+
+/// Types the tree with ron.
+fn typed(root: &source::Node, first: Date) -> Result<(Scenario, String), String> {
+    let text = write::write(root, first, write::For::Typing);
+    let options = ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES);
+    let scenario: Scenario = options.from_str(&text).map_err(|error| error.to_string())?;
+    let json = serde_json::to_string(&scenario).map_err(|error| error.to_string())?;
+    Ok((scenario, json))
+}

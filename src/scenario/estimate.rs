@@ -1,0 +1,66 @@
+//! What a run will cost, before it is run.
+
+use super::Scenario;
+use crate::units::{Class, Segment, Trader};
+
+/// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.
+const SECONDS_PER_AGENT_DAY: f64 = 0.9e-9;
+/// Time for a trade. Unit: seconds. Source: choices.md §3 with the full model; Status: estimated.
+const SECONDS_PER_TRADE: f64 = 120e-9;
+/// Time for a day whatever happens. Unit: seconds. Source: choices.md §3; Status: estimated.
+const SECONDS_PER_DAY: f64 = 60e-6;
+/// Memory for a customer agent. Unit: bytes. Source: choices.md §3; Status: estimated.
+const BYTES_PER_AGENT: u64 = 90;
+/// Memory of the program itself. Unit: bytes. Source: judgement; Status: assumption.
+const BYTES_BASE: u64 = 30_000_000;
+
+/// Cost of one replication on one thread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Time.
+    pub seconds_per_replication: f64,
+    /// Memory at the peak.
+    pub bytes: u64,
+    /// Rows of the daily tables.
+    pub rows: u64,
+}
+
+/// Estimates the cost of one replication.
+#[must_use]
+pub fn estimate(scenario: &Scenario) -> Estimate {
+    let agents = f64::from(scenario.agents());
+    let days = f64::from(scenario.total_days());
+    let customers = &scenario.customers;
+    let per_year: f64 = Segment::ALL
+        .iter()
+        .map(|&segment| customers.segment_share[segment] * customers.trades_per_year[segment])
+        .sum();
+    let owners = customers.ownership.between(scenario.end).min(1.0);
+    let dealers = f64::from(scenario.dealers.number) / scenario.dealers.cash_out_days;
+    let trades_per_day = agents * owners * per_year / 365.0 + dealers;
+    let day =
+        agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
+    let rows_per_day = Class::COUNT * Trader::COUNT + Class::COUNT;
+    Estimate {
+        seconds_per_replication: days * day,
+        bytes: u64::from(scenario.agents()) * BYTES_PER_AGENT + BYTES_BASE,
+        rows: u64::from(scenario.reported_days()) * rows_per_day as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twice_the_people_take_nearly_twice_the_time_and_half_the_agents_half() {
+        let base = super::super::reference().scenario;
+        let mut larger = base.clone();
+        larger.customers.number *= 2;
+        let ratio = estimate(&larger).seconds_per_replication / estimate(&base).seconds_per_replication;
+        assert!((1.8..=2.0).contains(&ratio), "{ratio}");
+        let mut coarser = base.clone();
+        coarser.people_per_agent = 2;
+        assert_eq!(estimate(&coarser).bytes - BYTES_BASE, (estimate(&base).bytes - BYTES_BASE) / 2);
+    }
+}

@@ -1,0 +1,227 @@
+//! What is wrong with a scenario, said to the person who wrote it: all findings at once, each with the
+//! line, a caret, what is allowed and a hint.
+//!
+//! Deliberately absent: printing (`cli` prints), and the checks themselves.
+
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::source::{Sources, Span};
+
+/// Whether a finding stops the scenario from being used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scenario cannot be run.
+    Error,
+    /// The scenario can be run, but perhaps says something else than was meant.
+    Warning,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where, with a few words under the caret.
+    pub place: Option<(Span, String)>,
+    /// Another place that has to do with it.
+    pub related: Option<(Span, String)>,
+    /// What is allowed and what to do.
+    pub hints: Vec<String>,
+}
+
+impl Finding {
+    /// An error without a place.
+    pub fn error(message: impl Into<String>) -> Finding {
+        Finding {
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+            related: None,
+            hints: Vec::new(),
+        }
+    }
+
+    /// A warning without a place.
+    pub fn warning(message: impl Into<String>) -> Finding {
+        Finding { severity: Severity::Warning, ..Finding::error(message) }
+    }
+
+    /// Says where, with a few words under the caret.
+    #[must_use]
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Finding {
+        self.place = Some((span, label.into()));
+        self
+    }
+
+    /// Shows another place that has to do with it.
+    #[must_use]
+    pub fn see(mut self, span: Span, label: impl Into<String>) -> Finding {
+        self.related = Some((span, label.into()));
+        self
+    }
+
+    /// Adds a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Finding {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// All findings about one scenario, with the texts they point into.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    pub(super) sources: Sources,
+    pub(super) found: Vec<Finding>,
+}
+
+impl Findings {
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Number of errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.count(Severity::Error)
+    }
+
+    /// Number of warnings.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.count(Severity::Warning)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.found.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The findings in the order in which they are shown.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.found.iter()
+    }
+
+    /// In the order of the texts: the file given, what it extends, the `--set` texts.
+    pub(super) fn sort(&mut self) {
+        self.found.sort_by_key(|finding| finding.place.as_ref().map(|(span, _)| *span));
+    }
+
+    /// The findings as text, one after the other with an empty line between; with colours if `styled`.
+    #[must_use]
+    pub fn render(&self, styled: bool) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let mut text = String::new();
+        for (index, finding) in self.found.iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
+            text.push_str(&renderer.render(&[self.group(finding)]));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn group<'a>(&'a self, finding: &'a Finding) -> Group<'a> {
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(finding.message.as_str()));
+        if let Some((span, label)) = &finding.place {
+            let mut snippet = self.snippet(*span).annotation(
+                AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()),
+            );
+            let mut elsewhere = None;
+            if let Some((other, label)) = &finding.related {
+                let mark =
+                    AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
+                if other.file == span.file {
+                    snippet = snippet.annotation(mark);
+                } else {
+                    elsewhere = Some(self.snippet(*other).annotation(mark));
+                }
+            }
+            group = group.element(snippet);
+            if let Some(other) = elsewhere {
+                group = group.element(other);
+            }
+        }
+        group.elements(finding.hints.iter().map(|hint| Level::HELP.message(hint.as_str())))
+    }
+
+    fn snippet<A: Clone>(&self, span: Span) -> Snippet<'_, A> {
+        let source = self.sources.get(span.file);
+        Snippet::source(source.text.as_str()).path(source.name.as_str())
+    }
+
+    /// The bytes to underline: never more than the first line, so that a long group stays short.
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let text = &self.sources.get(span.file).text;
+        let end = span.end.min(text.len());
+        let start = span.start.min(end);
+        let line = text[start..end].find('\n').map_or(end, |newline| start + newline);
+        start..start + text[start..line].trim_end().len()
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Findings {}
+
+/// The name most like `wanted`, if one is like it.
+#[must_use]
+pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let tolerance = (wanted.chars().count() / 3).max(1);
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= tolerance)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// A number with its thousands apart: `1,600,000`, `0.25`.
+#[must_use]
+pub fn plain(number: f64) -> String {
+    let text = number.to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut apart = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    format!("{sign}{apart}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_forgives_typing_errors_but_not_other_words() {
+        assert_eq!(nearest("herdng", ["habit", "herding"]), Some("herding"));
+        assert_eq!(nearest("Largets", ["Easiest", "Largest"]), Some("Largest"));
+        assert_eq!(nearest("colour", ["habit", "herding"]), None);
+    }
+
+    #[test]
+    fn thousands_stand_apart_and_fractions_stay() {
+        assert_eq!(plain(1_600_000.0), "1,600,000");
+        assert_eq!(plain(-100.0), "-100");
+        assert_eq!(plain(1234.25), "1,234.25");
+    }
+}

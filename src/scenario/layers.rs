@@ -1,0 +1,351 @@
+//! A scenario file, what it extends, and the `--set` values, laid over one another key by key.
+//!
+//! Every value remembers the text it came from. A list by date laid over another replaces it from its own
+//! first date on; laid over a single value, it keeps that value for the time before. Everything else replaces.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use super::finding::{Finding, nearest};
+use super::reader::{Written, read};
+use super::shape::{Kind, Shape, shape};
+use super::source::{Field, FileId, Key, Node, Sources, Span, Value};
+
+/// Larger files are not scenarios.
+const LARGEST_BYTES: u64 = 4_000_000;
+
+/// Which text lies over which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    files: usize,
+}
+
+impl Order {
+    /// One file and nothing else.
+    pub(super) fn single() -> Order {
+        Order { files: 1 }
+    }
+
+    /// Height of a text: 0 for the file that extends nothing, most for the last `--set`.
+    pub(super) fn height(self, span: Span) -> usize {
+        let id = span.file.0;
+        if id < self.files { self.files - 1 - id } else { id }
+    }
+
+    /// Whether the text is the file given or a `--set`, not something extended.
+    pub(super) fn own(self, span: Span) -> bool {
+        span.file.0 == 0 || span.file.0 >= self.files
+    }
+}
+
+/// Reads all layers and lays them over one another; `None` if one cannot be read at all.
+pub(super) fn gather(
+    path: &Path,
+    sets: &[String],
+    sources: &mut Sources,
+    found: &mut Vec<Finding>,
+) -> Option<(Node, Order)> {
+    let mut layers = Vec::new();
+    let mut chain: Vec<PathBuf> = Vec::new();
+    let mut next = Some((path.to_path_buf(), None));
+    let mut whole = true;
+    while let Some((path, from)) = next.take() {
+        let Some(text) = open(&path, from, &chain, found) else {
+            whole = false;
+            break;
+        };
+        chain.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
+        let file = sources.add(path.display().to_string(), text);
+        let Some(mut node) = read(&sources.get(file).text, file, 0, Written::InFile, found) else {
+            whole = false;
+            break;
+        };
+        next = take_extends(&mut node, &path, found);
+        layers.push(node);
+    }
+    let order = Order { files: layers.len() };
+    let mut merged = layers.into_iter().rev().reduce(merge);
+    if whole {
+        for set in sets {
+            let file = sources.add("--set", set.as_str());
+            if let Some(node) = set_layer(set, file, found) {
+                merged = merged.map(|base| merge(base, node));
+            }
+        }
+    }
+    merged.filter(|_| whole).map(|node| (node, order))
+}
+
+/// Takes `extends` out of a file's tree: the path to read next and the place that asks for it.
+fn take_extends(
+    node: &mut Node,
+    path: &Path,
+    found: &mut Vec<Finding>,
+) -> Option<(PathBuf, Option<Span>)> {
+    let Value::Group(fields) = &mut node.value else { return None };
+    let index = fields.iter().position(|field| field.name == "extends")?;
+    let value = fields.remove(index).value;
+    match value.value {
+        Value::Text(base) => {
+            let base = path.parent().unwrap_or(Path::new("")).join(base);
+            Some((tidy(&base), Some(value.span)))
+        }
+        Value::Broken => None,
+        other => {
+            let finding = Finding::error(format!(
+                "`extends` names a scenario file, but found {}",
+                other.in_words()
+            ));
+            found.push(
+                finding
+                    .at(value.span, "a path in quotes is wanted")
+                    .hint("write extends: \"../kazakhstan.ron\""),
+            );
+            None
+        }
+    }
+}
+
+/// `a/b/../c` as `a/c`, where that is the same file.
+fn tidy(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir
+                if matches!(short.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                short.pop();
+            }
+            Component::CurDir => {}
+            other => short.push(other),
+        }
+    }
+    if short.canonicalize().ok() == path.canonicalize().ok() { short } else { path.to_path_buf() }
+}
+
+fn open(
+    path: &Path,
+    from: Option<Span>,
+    chain: &[PathBuf],
+    found: &mut Vec<Finding>,
+) -> Option<String> {
+    let shown = path.display();
+    let place = |finding: Finding| match from {
+        Some(span) => finding.at(span, "named here"),
+        None => finding,
+    };
+    if let Ok(whole) = path.canonicalize()
+        && chain.contains(&whole)
+    {
+        let message = format!("`extends` goes round in a circle: {shown} is already being read");
+        let hint = "a scenario extends another, which in the end extends nothing";
+        found.push(place(Finding::error(message)).hint(hint));
+        return None;
+    }
+    match content(path) {
+        Ok(text) => Some(text),
+        Err(mut finding) => {
+            if !path.exists()
+                && let Some(hint) = elsewhere(path, from.is_some())
+            {
+                finding = finding.hint(hint);
+            }
+            if from.is_some() {
+                finding = finding.hint("the path is taken from the folder of the file that extends");
+            }
+            found.push(place(finding));
+            None
+        }
+    }
+}
+
+fn content(path: &Path) -> Result<String, Finding> {
+    let shown = path.display();
+    if path.as_os_str().is_empty() {
+        return Err(Finding::error("the path of the scenario file is empty"));
+    }
+    if path.is_dir() {
+        return Err(Finding::error(format!("{shown} is a folder, not a scenario file"))
+            .hint("name the file in it, ending in .ron"));
+    }
+    let mut bytes = Vec::new();
+    let reading = File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = reading {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
+            _ => error.to_string(),
+        };
+        return Err(Finding::error(format!("cannot read {shown}: {why}")));
+    }
+    if bytes.len() as u64 > LARGEST_BYTES {
+        return Err(Finding::error(format!("{shown} is too large to be a scenario file"))
+            .hint("scenario files are texts of some kilobytes"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
+        let column = String::from_utf8_lossy(tail).chars().count() + 1;
+        Finding::error(format!("{shown}:{line}:{column}: the file is not text in UTF-8"))
+            .hint("save it in your editor with the encoding UTF-8")
+    })
+}
+
+/// Where a missing file may be instead.
+fn elsewhere(path: &Path, extended: bool) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let name = path.file_name()?;
+    if extended {
+        for way in ["..", "scenarios", "../scenarios", "../.."] {
+            if folder.join(way).join(name).is_file() {
+                return Some(format!("did you mean \"{way}/{}\"?", name.display()));
+            }
+        }
+    }
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".ron"))
+        .collect();
+    names.sort();
+    let near = nearest(name.to_str()?, names.iter().map(String::as_str))?;
+    Some(format!("did you mean {}?", tidy(&folder.join(near)).display()))
+}
+
+/// The tree of one `--set PATH=VALUE`.
+fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Option<Node> {
+    let span = |start: usize, end: usize| Span { file, start, end };
+    let Some(equals) = set.find('=') else {
+        found.push(
+            Finding::error(format!("--set wants PATH=VALUE, but found `{set}`"))
+                .at(span(set.len(), set.len()), "`=` and a value are missing")
+                .hint("for example --set policy.auto_block.bank_share=0.5"),
+        );
+        return None;
+    };
+    let path = set[..equals].trim();
+    let textual = matches!(shape().at(path), Some(Shape::Leaf(parameter))
+        if matches!(parameter.kind, Kind::Text | Kind::Date));
+    let written = set[equals + 1..].trim();
+    let value = if textual && !written.is_empty() && !written.starts_with('"') {
+        Node { value: Value::Text(written.to_owned()), span: span(equals + 1, set.len()) }
+    } else {
+        read(set, file, equals + 1, Written::OnCommandLine, found)?
+    };
+    let mut at = set.find(path).unwrap_or(0);
+    let mut names = Vec::new();
+    for name in path.split('.') {
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            found.push(
+                Finding::error(format!("`{path}` is not the path of a parameter"))
+                    .at(span(0, equals), "names with points between are wanted")
+                    .hint("for example customers.vpn_share.retail; `crackdown params` lists all paths"),
+            );
+            return None;
+        }
+        names.push((name.to_owned(), span(at, at + name.len())));
+        at += name.len() + 1;
+    }
+    let nested = names.into_iter().rev().fold(value, |value, (name, name_span)| Node {
+        span: span(name_span.start, value.span.end),
+        value: Value::Group(vec![Field { name, name_span, value, comment: Vec::new() }]),
+    });
+    Some(nested)
+}
+
+fn merge(base: Node, over: Node) -> Node {
+    match (base.value, over.value) {
+        (Value::Group(mut fields), Value::Group(others)) => {
+            for other in others {
+                match fields.iter().position(|field| field.name == other.name) {
+                    Some(index) => {
+                        let field = &mut fields[index];
+                        let below = std::mem::replace(
+                            &mut field.value,
+                            Node { value: Value::Broken, span: other.value.span },
+                        );
+                        field.value = merge(below, other.value);
+                        field.name_span = other.name_span;
+                    }
+                    None => fields.push(other),
+                }
+            }
+            Node { value: Value::Group(fields), span: base.span }
+        }
+        (Value::Map(entries), Value::Map(others)) => {
+            let first = others.iter().filter_map(|(key, _)| date_of(key)).min();
+            let kept = entries.into_iter().filter(|(key, _)| match first {
+                Some(first) => date_of(key) < Some(first),
+                None => false,
+            });
+            let mut merged: Vec<(Key, Node)> = kept.collect();
+            merged.extend(others);
+            Node { value: Value::Map(merged), span: over.span }
+        }
+        (
+            constant @ (Value::Number(_) | Value::Name(_) | Value::Text(_)),
+            Value::Map(mut entries),
+        ) if !entries.is_empty() => {
+            entries.insert(0, (Key::Before, Node { value: constant, span: base.span }));
+            Node { value: Value::Map(entries), span: over.span }
+        }
+        (_, value) => Node { value, span: over.span },
+    }
+}
+
+/// The date of an entry; `None`, which comes first, for the value before all dates.
+fn date_of(key: &Key) -> Option<&str> {
+    match key {
+        Key::Written(key) => key.text(),
+        Key::Before => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::shape::written;
+
+    fn layered(texts: &[&str]) -> String {
+        let tree = |(id, text): (usize, &&str)| {
+            let mut found = Vec::new();
+            let node = read(text, FileId(id), 0, Written::InFile, &mut found).unwrap();
+            assert!(found.is_empty(), "{found:?}");
+            node
+        };
+        written(&texts.iter().enumerate().map(tree).reduce(merge).unwrap())
+    }
+
+    #[test]
+    fn groups_are_merged_and_other_values_replaced() {
+        assert_eq!(layered(&["(a: (b: 1, c: [2]))", "(a: (c: [3], d: 4))"]), "(a: (b: 1, c: [3], d: 4))");
+    }
+
+    #[test]
+    fn a_list_by_date_replaces_another_from_its_first_date_on() {
+        let base = "(a: {\"2022-01-01\": 1, \"2024-01-01\": 2, \"2025-01-01\": 3})";
+        assert_eq!(
+            layered(&[base, "(a: {\"2024-01-01\": 9})"]),
+            "(a: {\"2022-01-01\": 1, \"2024-01-01\": 9})"
+        );
+        assert_eq!(layered(&[base, "(a: 7)"]), "(a: 7)");
+    }
+
+    #[test]
+    fn a_list_by_date_keeps_a_constant_for_the_time_before() {
+        assert_eq!(
+            layered(&["(a: 1)", "(a: {\"2024-01-01\": 9})", "(a: {\"2025-01-01\": 5})"]),
+            "(a: {before: 1, \"2024-01-01\": 9, \"2025-01-01\": 5})"
+        );
+    }
+
+    #[test]
+    fn heights_put_the_given_file_over_its_base_and_sets_over_all() {
+        let order = Order { files: 2 };
+        let height = |id| order.height(Span { file: FileId(id), start: 0, end: 0 });
+        assert_eq!([height(1), height(0), height(2), height(3)], [0, 1, 2, 3]);
+    }
+}

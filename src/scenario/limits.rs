@@ -1,0 +1,332 @@
+//! Each value for itself: is it known, complete, of the right kind and within what is allowed?
+//!
+//! Deliberately absent: how values go together (`sense`).
+
+use jiff::civil::Date;
+
+use super::finding::{Finding, nearest, plain};
+use super::shape::{Kind, Parameter, Shape, shape};
+use super::source::{Field, Key, Node, Value};
+
+/// Looks at every value of the merged tree.
+pub(super) fn check(node: &Node, found: &mut Vec<Finding>) {
+    group("", node, shape(), found);
+}
+
+fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
+    let Shape::Group { fields: known, .. } = shape else { return };
+    let shown = if path.is_empty() { "a scenario".to_owned() } else { format!("`{path}`") };
+    let fields = match &node.value {
+        Value::Group(fields) => fields,
+        Value::Broken => return,
+        other => {
+            let names: Vec<String> =
+                known.iter().take(3).map(|(name, _)| format!("{name}: …")).collect();
+            let dots = if known.len() > 3 { ", …" } else { "" };
+            found.push(
+                Finding::error(format!("{shown} is a group of fields, but found {}", other.in_words()))
+                    .at(node.span, "a group in round brackets is wanted")
+                    .hint(format!("write ({}{dots}), each field with its name", names.join(", "))),
+            );
+            return;
+        }
+    };
+    for field in fields {
+        match shape.field(&field.name) {
+            Some(below) => {
+                let path = join(path, &field.name);
+                match below {
+                    Shape::Group { .. } => group(&path, &field.value, below, found),
+                    Shape::Leaf(parameter) => leaf(parameter, &field.value, found),
+                }
+            }
+            None => found.push(unknown(path, field, known)),
+        }
+    }
+    let missing: Vec<String> = known
+        .iter()
+        .filter(|(name, _)| !fields.iter().any(|field| field.name == *name))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if !missing.is_empty() {
+        let mut opening = node.span;
+        opening.end = opening.start + 1;
+        let plural = if missing.len() == 1 { "is" } else { "are" };
+        found.push(
+            Finding::error(format!("in {shown}, {} {plural} missing", missing.join(", ")))
+                .at(opening, "in this group")
+                .hint("add them, or take everything that you do not change from the reference: extends: \"kazakhstan.ron\""),
+        );
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn unknown(path: &str, field: &Field, known: &[(String, Shape)]) -> Finding {
+    let name = &field.name;
+    let place = if path.is_empty() { "a scenario".to_owned() } else { format!("`{path}`") };
+    let finding = Finding::error(format!("{place} has no field `{name}`"));
+    if name == "extends" {
+        return finding
+            .at(field.name_span, "not here")
+            .hint("`extends` stands once, at the top of a scenario file");
+    }
+    let names = || known.iter().map(|(name, _)| name.as_str());
+    let elsewhere: Vec<&str> = shape()
+        .paths()
+        .into_iter()
+        .filter(|path| path.rsplit('.').next() == Some(name) && path.contains('.'))
+        .collect();
+    let finding = if let Some(near) = nearest(name, names()) {
+        finding.at(field.name_span, format!("did you mean `{near}`?"))
+    } else if let [only] = elsewhere[..] {
+        finding.at(field.name_span, format!("did you mean `{only}`?"))
+    } else {
+        finding.at(field.name_span, "unknown name")
+    };
+    let list: Vec<&str> = names().collect();
+    finding.hint(format!("known here: {}", list.join(", ")))
+}
+
+fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
+    let path = &parameter.path;
+    match &node.value {
+        Value::Broken => {}
+        Value::Map(_) if !parameter.by_date => found.push(
+            Finding::error(format!("`{path}` cannot change on dates"))
+                .at(node.span, "one value is wanted")
+                .hint(format!("write {path} as one value, e.g. {}", parameter.default))
+                .hint(parameter.about()),
+        ),
+        Value::Map(entries) if entries.is_empty() => found.push(
+            Finding::error(format!("`{path}` is an empty list by date"))
+                .at(node.span, "no value")
+                .hint("write one value, or dates with values: {\"2024-01-01\": …}"),
+        ),
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                if let Key::Written(key) = key {
+                    date(&format!("a date of `{path}`"), key, found);
+                }
+                single(parameter, value, found);
+            }
+        }
+        _ => single(parameter, node, found),
+    }
+}
+
+/// The date that a text is, reporting what is wrong if it is none.
+fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
+    if matches!(node.value, Value::Broken) || date_in(node).is_some() {
+        return;
+    }
+    let Some(text) = node.text() else {
+        found.push(
+            Finding::error(format!("{what} is a date in quotes, but found {}", node.value.in_words()))
+                .at(node.span, "a date is wanted")
+                .hint("dates are written as \"2024-01-31\""),
+        );
+        return;
+    };
+    let (label, hint) = match why_no_date(text) {
+        Some(why) => (why.clone(), why),
+        None => (
+            "not a date".to_owned(),
+            "dates are written as \"2024-01-31\": year, month, day, with two digits each for month and day"
+                .to_owned(),
+        ),
+    };
+    let mut finding =
+        Finding::error(format!("{what} must be a date, but \"{}\" is none", text.escape_debug()))
+            .at(node.span, label.clone());
+    if hint != label {
+        finding = finding.hint(hint);
+    }
+    found.push(finding);
+}
+
+/// The date that a node holds.
+pub(super) fn date_in(node: &Node) -> Option<Date> {
+    let text = node.text()?;
+    let (year, month, day) = numbers(text)?;
+    Date::new(year, month, day).ok()
+}
+
+fn numbers(text: &str) -> Option<(i16, i8, i8)> {
+    let bytes = text.as_bytes();
+    let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
+    let shaped = bytes.len() == 10
+        && (bytes[4], bytes[7]) == (b'-', b'-')
+        && digits(0..4)
+        && digits(5..7)
+        && digits(8..10);
+    if !shaped {
+        return None;
+    }
+    Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?))
+}
+
+/// Why a text of the right form is no date after all.
+fn why_no_date(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September",
+        "October", "November", "December",
+    ];
+    let (year, month, _) = numbers(text)?;
+    let Ok(first) = Date::new(year, month, 1) else {
+        return Some(format!("there is no month {month:02}"));
+    };
+    let name = MONTHS[usize::try_from(month).ok()? - 1];
+    Some(format!("{name} {year} has {} days", first.days_in_month()))
+}
+
+fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
+    let path = &parameter.path;
+    let wrong = |wanted: &str, label: &str| {
+        Finding::error(format!("`{path}` must be {wanted}, but found {}", node.value.in_words()))
+            .at(node.span, label)
+    };
+    match (&parameter.kind, &node.value) {
+        (_, Value::Broken) => {}
+        (Kind::Number | Kind::Whole, Value::Number(number)) => {
+            amount(parameter, *number, node, found);
+        }
+        (Kind::Number | Kind::Whole, other) => {
+            let wanted =
+                if parameter.kind == Kind::Whole { "a whole number" } else { "a number" };
+            let mut finding = wrong(wanted, &format!("{wanted} {} is wanted", parameter.allowed.in_words()));
+            if let Value::Text(text) = other
+                && text.parse::<f64>().is_ok()
+            {
+                finding = finding.hint("write the number without quotes");
+            }
+            if parameter.by_date {
+                finding = finding.hint("one number, or numbers by date: {\"2024-01-01\": …}");
+            }
+            found.push(finding.hint(parameter.about()));
+        }
+        (Kind::Text, Value::Text(text)) => {
+            if path == "name" {
+                folder_name(text, node, found);
+            } else if text.trim().is_empty() {
+                found.push(Finding::error(format!("`{path}` is empty")).at(node.span, "a text is wanted"));
+            }
+        }
+        (Kind::Text, _) => found.push(wrong("a text in quotes", "a text is wanted").hint(format!("write {path}: \"…\""))),
+        (Kind::Date, _) => date(&format!("`{path}`"), node, found),
+        (Kind::Choice(choices), Value::Name(name)) if choices.contains(name) => {}
+        (Kind::Choice(choices), other) => {
+            let given = match other {
+                Value::Name(text) | Value::Text(text) => text.as_str(),
+                _ => "",
+            };
+            let near = nearest(given, choices.iter().map(String::as_str));
+            let label = match near {
+                Some(near) if near == given => format!("write {near} without quotes"),
+                Some(near) => format!("did you mean {near}?"),
+                None => "not one of the choices".to_owned(),
+            };
+            found.push(
+                wrong(&format!("one of {}", choices.join(", ")), &label).hint(parameter.about()),
+            );
+        }
+        (Kind::List(fields), Value::List(items)) => list(path, fields, items, found),
+        (Kind::List(fields), _) => found.push(
+            wrong("a list", "a list in square brackets is wanted")
+                .hint(format!("write [({}: …), …]", fields.join(": …, "))),
+        ),
+    }
+}
+
+/// The `name` of a scenario names a folder on every system.
+fn folder_name(text: &str, node: &Node, found: &mut Vec<Finding>) {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if text.is_empty() || text.len() > 64 || !text.chars().all(good) {
+        found.push(
+            Finding::error(format!("`name` cannot name a folder: \"{}\"", text.escape_debug()))
+                .at(node.span, "1 to 64 letters, digits, `_` and `-` are allowed")
+                .hint("`name` names the result folder; `title` may hold any text"),
+        );
+    }
+}
+
+fn amount(parameter: &Parameter, number: f64, node: &Node, found: &mut Vec<Finding>) {
+    let path = &parameter.path;
+    let allowed = parameter.allowed.in_words();
+    if parameter.kind == Kind::Whole && number.fract() != 0.0 {
+        found.push(
+            Finding::error(format!("`{path}` must be a whole number, but is {}", plain(number)))
+                .at(node.span, format!("a whole number {allowed} is wanted"))
+                .hint(parameter.about()),
+        );
+    } else if !parameter.allowed.contain(number) {
+        let mut finding =
+            Finding::error(format!("`{path}` must be {allowed}, but is {}", plain(number)))
+                .at(node.span, format!("allowed: {allowed}"));
+        if matches!(parameter.unit.as_str(), "share" | "probability") && number > 1.0 && number <= 100.0 {
+            // As the eye reads it: 95 percent is 0.95.
+            finding = finding.hint(format!("if you mean {number} %, write {}", number / 100.0));
+        }
+        found.push(finding.hint(parameter.about()));
+    } else if let Some(range) = parameter.range
+        && !range.contain(number)
+    {
+        found.push(
+            Finding::warning(format!("`{path}` is {}, which is not plausible", plain(number)))
+                .at(node.span, format!("plausible: {}", range.in_words()))
+                .hint(parameter.about()),
+        );
+    }
+}
+
+/// Items of a list: `name` is a text, every other field a number above 0.
+fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>) {
+    for item in items {
+        let Value::Group(given) = &item.value else {
+            if !matches!(item.value, Value::Broken) {
+                found.push(
+                    Finding::error(format!("an item of `{path}` is a group, but found {}", item.value.in_words()))
+                        .at(item.span, "a group in round brackets is wanted")
+                        .hint(format!("write ({}: …)", fields.join(": …, "))),
+                );
+            }
+            continue;
+        };
+        for field in given.iter().filter(|field| !fields.contains(&field.name)) {
+            let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "unknown name".to_owned(),
+            };
+            found.push(
+                Finding::error(format!("an item of `{path}` has no field `{}`", field.name))
+                    .at(field.name_span, label)
+                    .hint(format!("known here: {}", fields.join(", "))),
+            );
+        }
+        for name in fields {
+            let Some(field) = item.field(name) else {
+                found.push(
+                    Finding::error(format!("in an item of `{path}`, `{name}` is missing"))
+                        .at(item.span, "in this item"),
+                );
+                continue;
+            };
+            let value = &field.value;
+            let good = match &value.value {
+                Value::Broken => true,
+                Value::Text(text) => name == "name" && !text.trim().is_empty(),
+                Value::Number(number) => name != "name" && *number > 0.0,
+                _ => false,
+            };
+            if !good {
+                let wanted = if name == "name" { "a text in quotes" } else { "a number above 0" };
+                found.push(
+                    Finding::error(format!("`{name}` of an item of `{path}` must be {wanted}, but found {}", value.value.in_words()))
+                        .at(value.span, format!("{wanted} is wanted")),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,680 @@
+//! Text to a tree of values in which every value remembers its place.
+//!
+//! Own parser for the part of RON that scenarios use, rather than ron's borrowed `RawValue`. It needs
+//! about as many lines, and in return names the mistake as the author would (a decimal comma, a date
+//! without quotes, `=` for `:`), goes on after a mistake so that all are shown at once, keeps the
+//! comments above a field, and sees names given twice. The result is typed by ron all the same.
+//!
+//! Stricter than RON in one point: a text in quotes ends on its line, so that a forgotten quote is
+//! reported where it was forgotten.
+
+use super::finding::Finding;
+use super::source::{Field, FileId, Key, Node, Span, Value};
+
+/// Brackets within brackets: more than any scenario needs, few enough for the stack.
+const DEEPEST: usize = 40;
+
+/// Who wrote the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A file, which other programs may read as RON too.
+    InFile,
+    /// A command line, where the shell eats quotes: dates may go without.
+    OnCommandLine,
+}
+
+/// Reads a value from `text`, beginning at byte `from`; `None` if what was read makes no sense as a whole.
+pub fn read(
+    text: &str,
+    file: FileId,
+    from: usize,
+    written: Written,
+    found: &mut Vec<Finding>,
+) -> Option<Node> {
+    let mut reader = Reader {
+        text,
+        file,
+        written,
+        found,
+        at: from,
+        depth: 0,
+        comment: Vec::new(),
+        suspect: None,
+        lost: false,
+    };
+    if reader.text[from..].starts_with('\u{feff}') {
+        reader.at += '\u{feff}'.len_utf8();
+    }
+    reader.attributes();
+    if reader.peek().is_none() {
+        let finding = match written {
+            Written::InFile => Finding::error("the file is empty")
+                .hint("a scenario is a group in round brackets, e.g. (extends: \"kazakhstan.ron\", name: \"mine\", title: \"My scenario\")"),
+            Written::OnCommandLine => Finding::error("a value is missing after `=`"),
+        };
+        let end = reader.at;
+        reader.report(finding, end..end, "nothing here");
+        return None;
+    }
+    let node = reader.value();
+    if !reader.lost
+        && let Some(next) = reader.peek()
+    {
+        let at = reader.at;
+        let message = format!("nothing may follow the end of the scenario, but found `{next}`");
+        reader.report(
+            Finding::error(message).hint("is there a closing bracket too many further up?"),
+            at..at + next.len_utf8(),
+            "too much",
+        );
+    }
+    (!reader.lost).then_some(node)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    file: FileId,
+    written: Written,
+    found: &'a mut Vec<Finding>,
+    at: usize,
+    depth: usize,
+    /// Lines of comment since the last token.
+    comment: Vec<String>,
+    /// A bracket that, by the indentation, was closed by another one's closing bracket.
+    suspect: Option<usize>,
+    /// The text ended too early or is nested too deep: brackets and their contents cannot be trusted.
+    lost: bool,
+}
+
+impl Reader<'_> {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span { file: self.file, start: range.start, end: range.end }
+    }
+
+    fn report(&mut self, finding: Finding, range: std::ops::Range<usize>, label: &str) {
+        let span = self.span(range);
+        self.found.push(finding.at(span, label));
+    }
+
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    /// The next character that is neither space nor comment.
+    fn peek(&mut self) -> Option<char> {
+        self.skip();
+        self.rest().chars().next()
+    }
+
+    /// Passes over space and comments; remembers the lines of comment that stand above what follows.
+    fn skip(&mut self) {
+        let start = self.at;
+        let mut lines = Vec::new();
+        let mut newlines = if start == 0 { 1 } else { 0 };
+        loop {
+            let rest = &self.text[self.at..];
+            if rest.starts_with("//") {
+                let end = rest.find('\n').unwrap_or(rest.len());
+                if newlines > 1 {
+                    lines.clear();
+                }
+                if newlines > 0 {
+                    lines.push(rest[2..end].trim().to_owned());
+                }
+                newlines = 0;
+                self.at += end;
+                // The comment's own line break.
+                if self.text[self.at..].starts_with('\n') {
+                    self.at += 1;
+                    newlines = 1;
+                }
+            } else if rest.starts_with("/*") {
+                self.block_comment();
+            } else if let Some(space) = rest.chars().next().filter(|c| c.is_whitespace()) {
+                newlines += usize::from(space == '\n');
+                self.at += space.len_utf8();
+            } else {
+                break;
+            }
+        }
+        if newlines > 1 {
+            lines.clear();
+        }
+        if self.at > start {
+            self.comment = lines;
+        }
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.at;
+        let mut depth = 0;
+        while let Some(next) = self.rest().chars().next() {
+            if self.rest().starts_with("/*") {
+                depth += 1;
+                self.at += 2;
+            } else if self.rest().starts_with("*/") {
+                depth -= 1;
+                self.at += 2;
+                if depth == 0 {
+                    return;
+                }
+            } else {
+                self.at += next.len_utf8();
+            }
+        }
+        self.lost = true;
+        self.report(
+            Finding::error("this comment is never closed").hint("close it with `*/`"),
+            start..start + 2,
+            "opened here",
+        );
+    }
+
+    /// Passes over `#![enable(…)]`, which RON files may begin with.
+    fn attributes(&mut self) {
+        while self.peek() == Some('#') && self.rest().starts_with("#![") {
+            self.at += self.rest().find(']').map_or(self.rest().len(), |end| end + 1);
+        }
+    }
+
+    fn value(&mut self) -> Node {
+        let Some(next) = self.peek() else {
+            let at = self.at;
+            self.lost = true;
+            self.report(Finding::error("a value is missing"), at..at, "the text ends here");
+            return self.broken(at);
+        };
+        let start = self.at;
+        match next {
+            '(' | '{' | '[' => {
+                if self.depth == DEEPEST {
+                    self.lost = true;
+                    let message = format!("brackets are nested more than {DEEPEST} deep");
+                    self.report(Finding::error(message), start..start + 1, "too deep");
+                    self.at = self.text.len();
+                    return self.broken(start);
+                }
+                self.depth += 1;
+                let value = match next {
+                    '(' => self.group(),
+                    '{' => self.map(),
+                    _ => self.list(),
+                };
+                self.depth -= 1;
+                Node { value, span: self.span(start..self.at) }
+            }
+            '"' => self.quoted(),
+            'r' if self.rest().starts_with("r\"") || self.rest().starts_with("r#") => self.raw(),
+            '+' | '-' | '.' | '0'..='9' => self.number(),
+            c if c.is_alphabetic() || c == '_' => self.name_value(),
+            other => {
+                let mut finding =
+                    Finding::error(format!("a value is wanted here, but found `{other}`"));
+                if matches!(other, '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’') {
+                    finding = finding.hint("texts and dates stand in straight double quotes: \"…\"");
+                } else {
+                    finding = finding.hint(
+                        "a value is a number, a text in quotes, a word, or something in brackets",
+                    );
+                }
+                self.report(finding, start..start + other.len_utf8(), "not a value");
+                self.skip_entry();
+                self.broken(start)
+            }
+        }
+    }
+
+    fn broken(&self, start: usize) -> Node {
+        Node { value: Value::Broken, span: self.span(start..self.at) }
+    }
+
+    fn word(&mut self) -> (String, Span) {
+        let start = self.at;
+        let end = self.rest().find(|c: char| !c.is_alphanumeric() && c != '_');
+        self.at += end.unwrap_or(self.rest().len());
+        (self.text[start..self.at].to_owned(), self.span(start..self.at))
+    }
+
+    fn name_value(&mut self) -> Node {
+        let (name, span) = self.word();
+        if self.rest().starts_with('(') {
+            let message = format!("no word may stand before a bracket, but found `{name}(`");
+            let hint = if name == "Some" {
+                "write the value itself, without `Some(…)`"
+            } else {
+                "a group begins with its bracket, e.g. (number: 200)"
+            };
+            self.report(
+                Finding::error(message).hint(hint),
+                span.start..span.end,
+                "leave this word out",
+            );
+            let node = self.value();
+            return Node { value: Value::Broken, span: node.span };
+        }
+        Node { value: Value::Name(name), span }
+    }
+
+    fn number(&mut self) -> Node {
+        let start = self.at;
+        let end =
+            self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '+' | '-'));
+        self.at += end.unwrap_or(self.rest().len());
+        let token = &self.text[start..self.at];
+        let span = self.span(start..self.at);
+        let digits = token.replace('_', "");
+        let numeric = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E'));
+        match digits.parse::<f64>() {
+            Ok(number) if numeric && number.is_finite() => {
+                // Minus zero is zero, also in the canonical text.
+                return Node { value: Value::Number(number + 0.0), span };
+            }
+            Ok(_) if numeric => {
+                let message = format!("`{token}` is too large a number");
+                self.report(Finding::error(message), start..span.end, "too large");
+            }
+            _ if looks_like_date(token) => {
+                if self.written == Written::OnCommandLine {
+                    return Node { value: Value::Text(token.to_owned()), span };
+                }
+                let finding = Finding::error(format!("the date {token} stands without quotes"))
+                    .hint(format!("write \"{token}\""));
+                self.report(finding, start..span.end, "quotes missing");
+            }
+            _ => {
+                let finding = Finding::error(format!("`{token}` is not a number"))
+                    .hint("numbers look like 12, 0.25, 1_600_000 or 1.5e6");
+                self.report(finding, start..span.end, "not a number");
+            }
+        }
+        self.broken(start)
+    }
+
+    fn quoted(&mut self) -> Node {
+        let start = self.at;
+        let mut value = String::new();
+        self.at += 1;
+        while let Some(next) = self.rest().chars().next().filter(|c| *c != '\n') {
+            self.at += next.len_utf8();
+            match next {
+                '"' => return Node { value: Value::Text(value), span: self.span(start..self.at) },
+                '\\' => {
+                    let escape = self.rest().chars().next().unwrap_or('\n');
+                    match escape {
+                        '"' | '\\' | '\'' => value.push(escape),
+                        'n' => value.push('\n'),
+                        't' => value.push('\t'),
+                        _ => {
+                            let at = self.at;
+                            let finding = Finding::error("a backslash has a special meaning in texts")
+                                .hint("write \\\\ for a backslash; in paths use / instead");
+                            self.report(finding, at - 1..at, "not understood");
+                            continue;
+                        }
+                    }
+                    self.at += escape.len_utf8();
+                }
+                other => value.push(other),
+            }
+        }
+        let end = self.at;
+        let finding = Finding::error("this text is not closed on its line")
+            .hint("add the closing quote `\"`");
+        self.report(finding, start..end, "opened here");
+        // A comma that belongs after the text was taken into it: nothing more to say about this line.
+        self.broken(start)
+    }
+
+    fn raw(&mut self) -> Node {
+        let start = self.at;
+        let hashes = self.rest()[1..].chars().take_while(|c| *c == '#').count();
+        let open = start + 1 + hashes;
+        let close = format!("\"{}", "#".repeat(hashes));
+        if self.text[open..].starts_with('"')
+            && let Some(length) = self.text[open + 1..].find(&close)
+        {
+            let value = self.text[open + 1..open + 1 + length].to_owned();
+            self.at = open + 1 + length + close.len();
+            return Node { value: Value::Text(value), span: self.span(start..self.at) };
+        }
+        self.at = self.text.len();
+        self.lost = true;
+        self.report(Finding::error("this text is never closed"), start..open, "opened here");
+        self.broken(start)
+    }
+
+    fn list(&mut self) -> Value {
+        let open = self.at;
+        let mut items: Vec<Node> = Vec::new();
+        self.at += 1;
+        while self.inside(open, ']') {
+            items.push(self.value());
+            self.after_value(']', items.last().map(|item| &item.value).cloned().as_ref());
+        }
+        Value::List(items)
+    }
+
+    fn map(&mut self) -> Value {
+        let open = self.at;
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        self.at += 1;
+        while self.inside(open, '}') {
+            let key = self.value();
+            if matches!(key.value, Value::Broken) && self.rest().starts_with(',') {
+                self.at += 1;
+                continue;
+            }
+            let twice = entries.iter().find_map(|(other, _)| match other {
+                Key::Written(other) if same_key(&other.value, &key.value) => Some(other.span),
+                _ => None,
+            });
+            if let Some(first) = twice {
+                let shown = &self.text[key.span.start..key.span.end];
+                let finding = Finding::error(format!("{shown} is given twice"))
+                    .at(key.span, "given again")
+                    .see(first, "first given here");
+                self.found.push(finding);
+            }
+            let shown = self.text[key.span.start..key.span.end].to_owned();
+            if !self.colon(&shown) {
+                continue;
+            }
+            let value = self.value();
+            self.after_value('}', Some(&value.value));
+            entries.push((Key::Written(key), value));
+        }
+        Value::Map(entries)
+    }
+
+    fn group(&mut self) -> Value {
+        let open = self.at;
+        let mut fields: Vec<Field> = Vec::new();
+        self.at += 1;
+        while self.inside(open, ')') {
+            let comment = std::mem::take(&mut self.comment);
+            let start = self.at;
+            let (name, name_span) = match self.rest().chars().next() {
+                Some(c) if c.is_alphabetic() || c == '_' => self.word(),
+                Some('"') => {
+                    let node = self.quoted();
+                    let Value::Text(name) = node.value else { continue };
+                    let finding = Finding::error(format!("the name of a field stands without quotes, but found \"{name}\""))
+                        .hint(format!("write {name}: …"));
+                    self.report(finding, node.span.start..node.span.end, "leave the quotes out");
+                    (name, node.span)
+                }
+                other => {
+                    self.no_name(start, other, fields.last().map(|field| &field.value.value).cloned());
+                    continue;
+                }
+            };
+            if let Some(first) = fields.iter().find(|field| field.name == name) {
+                let finding = Finding::error(format!("`{name}` is given twice"))
+                    .at(name_span, "given again")
+                    .see(first.name_span, "first given here")
+                    .hint("keep the one that is meant");
+                self.found.push(finding);
+            }
+            if !self.colon(&name) {
+                continue;
+            }
+            let value = self.value();
+            self.after_value(')', Some(&value.value));
+            fields.push(Field { name, name_span, value, comment });
+        }
+        Value::Group(fields)
+    }
+
+    /// Reports that something else stands where a field should begin.
+    fn no_name(&mut self, start: usize, found: Option<char>, before: Option<Value>) {
+        let found = found.unwrap_or(' ');
+        let mut finding = Finding::error(format!(
+            "the name of a field is wanted here, but found `{found}`"
+        ));
+        finding = if found.is_ascii_digit() && matches!(before, Some(Value::Number(_))) {
+            finding.hint("decimals have a point (0.5), and thousands no comma (1600000 or 1_600_000)")
+        } else {
+            finding.hint("a group holds fields with a name: (number: 200, abroad: 0.8)")
+        };
+        self.report(finding, start..start + found.len_utf8(), "not a name");
+        self.skip_entry();
+        if self.rest().starts_with(',') {
+            self.at += 1;
+        }
+    }
+
+    /// Whether another entry follows; passes over the closing bracket if not.
+    fn inside(&mut self, open: usize, close: char) -> bool {
+        let opened = self.text[open..].chars().next().unwrap_or(' ');
+        match self.peek() {
+            None => {
+                if !self.lost {
+                    self.lost = true;
+                    let open = self.suspect.unwrap_or(open);
+                    let opened = self.text[open..].chars().next().unwrap_or(' ');
+                    let finding = Finding::error(format!("the bracket `{opened}` is never closed"))
+                        .hint(format!("add the closing bracket `{}`", closing(opened)));
+                    self.report(finding, open..open + 1, "opened here");
+                }
+                false
+            }
+            Some(c) if c == close => {
+                if self.suspect.is_none() && self.indent_if_first(self.at) < self.indent(open) {
+                    self.suspect = Some(open);
+                }
+                self.at += 1;
+                false
+            }
+            Some(c @ (')' | ']' | '}')) => {
+                let at = self.at;
+                let finding = Finding::error(format!("`{opened}` is closed by `{c}`"))
+                    .see(self.span(open..open + 1), "opened here")
+                    .hint(format!("close `{opened}` with `{close}`"));
+                self.report(finding, at..at + 1, "the wrong bracket");
+                self.at += 1;
+                false
+            }
+            Some(_) => !self.lost,
+        }
+    }
+
+    /// Columns before the first character of the line.
+    fn indent(&self, at: usize) -> usize {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        self.text[line..].chars().take_while(|c| *c == ' ' || *c == '\t').count()
+    }
+
+    /// The same, if nothing but space stands before `at` on its line; otherwise very far right.
+    fn indent_if_first(&self, at: usize) -> usize {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        if self.text[line..at].trim().is_empty() { self.indent(at) } else { usize::MAX }
+    }
+
+    /// Passes over the colon after a name; `false` if there is no value to be read.
+    fn colon(&mut self, name: &str) -> bool {
+        let next = self.peek();
+        let at = self.at;
+        match next {
+            Some(':') => self.at += 1,
+            Some('=') => {
+                let finding = Finding::error(format!("`:` is wanted after `{name}`, but found `=`"))
+                    .hint(format!("write {name}: …"));
+                self.report(finding, at..at + 1, "write `:` here");
+                self.at += 1;
+            }
+            _ => {
+                let found = next.map_or("the end of the file".to_owned(), |c| format!("`{c}`"));
+                let finding = Finding::error(format!("`:` and a value are wanted after `{name}`, but found {found}"));
+                self.report(finding, at..at + next.map_or(0, char::len_utf8), "write `:` and a value before this");
+                self.skip_entry();
+                if self.rest().starts_with(',') {
+                    self.at += 1;
+                }
+                return false;
+            }
+        }
+        if let Some(c @ (',' | ')' | '}' | ']')) = self.peek() {
+            let finding = Finding::error(format!("the value of `{name}` is missing"));
+            let at = self.at;
+            self.report(finding, at..at + 1, "write a value before this");
+            self.at += usize::from(c == ',');
+            return false;
+        }
+        true
+    }
+
+    /// Passes over the comma after a value.
+    fn after_value(&mut self, close: char, value: Option<&Value>) {
+        let end = self.at;
+        let next = match self.peek() {
+            Some(',') => {
+                self.at += 1;
+                return;
+            }
+            Some(c) if c == close || matches!(c, ')' | ']' | '}') => return,
+            Some(next) => next,
+            None => return,
+        };
+        if matches!(value, Some(Value::Broken)) {
+            // Already reported; the text up to the next entry may be part of the same mistake.
+            if !next.is_alphabetic() {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
+            }
+            return;
+        }
+        let at = self.at;
+        let number = matches!(value, Some(Value::Number(_)));
+        if next == '%' {
+            let finding = Finding::error("percent signs are not understood")
+                .hint("write a share as a number from 0 to 1: 8 % is 0.08");
+            self.report(finding, at..at + 1, "leave this out");
+        } else if number && next.is_ascii_digit() {
+            let finding = Finding::error("a number contains a space")
+                .hint("write 1600000 or 1_600_000");
+            self.report(finding, at..at + 1, "the number goes on here");
+        } else if next == ';' {
+            let finding = Finding::error("entries are parted by `,`, but found `;`");
+            self.report(finding, at..at + 1, "write `,` here");
+            self.at += 1;
+            return;
+        } else {
+            self.report(Finding::error("a comma is missing after this value"), end - 1..end, "write `,` after this");
+            if next.is_alphabetic() || next == '"' || next == '(' {
+                return;
+            }
+        }
+        self.skip_entry();
+        self.at += usize::from(self.rest().starts_with(','));
+    }
+
+    /// Passes over everything up to the next comma or closing bracket of the present group.
+    fn skip_entry(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(next) = self.peek() {
+            match next {
+                ',' if depth == 0 => return,
+                ')' | ']' | '}' if depth == 0 => return,
+                ')' | ']' | '}' => depth -= 1,
+                '(' | '[' | '{' => depth += 1,
+                '"' => {
+                    let line = self.rest()[1..].find(['"', '\n']).map_or(self.rest().len(), |end| end + 1);
+                    self.at += line;
+                    if !self.rest().starts_with('"') {
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.at += next.len_utf8();
+        }
+    }
+}
+
+fn closing(open: char) -> char {
+    match open {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}
+
+fn same_key(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) | (Value::Name(a), Value::Name(b)) => a == b,
+        (Value::Number(a), Value::Number(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn looks_like_date(token: &str) -> bool {
+    let parts: Vec<&str> = token.split('-').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Option<Node>, Vec<Finding>) {
+        let mut found = Vec::new();
+        let node = read(text, FileId(0), 0, Written::InFile, &mut found);
+        (node, found)
+    }
+
+    #[test]
+    fn every_value_remembers_its_place() {
+        let text = "( a: 12, b: (c: \"x\"), )";
+        let (node, found) = parse(text);
+        assert!(found.is_empty(), "{found:?}");
+        let node = node.unwrap();
+        let a = node.at("a").unwrap();
+        assert_eq!(&text[a.span.start..a.span.end], "12");
+        let c = node.at("b.c").unwrap();
+        assert_eq!(&text[c.span.start..c.span.end], "\"x\"");
+    }
+
+    #[test]
+    fn comments_above_a_field_are_kept_and_others_are_not() {
+        let (node, _) = parse("(\n// lost\n\n// one\n// two\na: 1, // behind a\nb: 2)");
+        let node = node.unwrap();
+        assert_eq!(node.field("a").unwrap().comment, ["one", "two"]);
+        assert!(node.field("b").unwrap().comment.is_empty());
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_mistake() {
+        let (node, found) = parse("(a = 1, b: 'x', c: 0,5, d: 8 %, e: 2024-01-01, f: 3)");
+        let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages.len(), 5, "{messages:#?}");
+        assert_eq!(node.unwrap().at("f").unwrap().number(), Some(3.0));
+    }
+
+    #[test]
+    fn the_bracket_that_was_forgotten_is_named_by_indentation() {
+        let text = "(\n  a: (\n    b: (\n      c: 1,\n  ),\n  d: 2,\n)\n";
+        let (node, found) = parse(text);
+        assert!(node.is_none());
+        let (span, _) = found[0].place.as_ref().unwrap();
+        assert_eq!(span.start, text.find("b: (").unwrap() + 3);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_without_overflowing() {
+        let (node, found) = parse(&"[".repeat(100_000));
+        assert!(node.is_none());
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic_or_loop() {
+        let whole = "(a: [1, -2.5], b: {\"x\": (c: r#\"y\"#)}, d: Name, /* e */ f: \"é\\n\")";
+        for (cut, _) in whole.char_indices() {
+            let _ = parse(&whole[..cut]);
+            let _ = parse(&whole[cut..]);
+            for wrong in [")", "(", "\"", ",", ":", "é", "%", "\n", "r#", "]"] {
+                let _ = parse(&format!("{}{wrong}{}", &whole[..cut], &whole[cut..]));
+            }
+        }
+    }
+}

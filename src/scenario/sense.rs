@@ -1,0 +1,413 @@
+//! How values go together: the run and its dates, sums of shares, parameters that contradict each other
+//! or have no effect.
+//!
+//! Each check is left out when a value that it needs is missing or unreadable: that was reported already.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+use super::finding::{Finding, plain};
+use super::layers::Order;
+use super::limits::date_in;
+use super::shape::shape;
+use super::source::{Key, Node, Span, Value};
+use crate::units::{Class, Segment};
+
+/// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
+/// meant; Status: assumption.
+const LONGEST_RUN_DAYS: i64 = 20 * 365 + 5;
+/// Earliest `start`. Unit: date. Source: no crypto before; Status: assumption.
+const EARLIEST: Date = date(2009, 1, 3);
+/// Latest `end`. Unit: date. Source: judgement; Status: assumption.
+const LATEST: Date = date(2100, 12, 31);
+/// Most card issuers. Unit: banks. Source: the model keeps a bit for each in 32; Status: measured.
+const MOST_ISSUERS: usize = 32;
+/// How far shares may miss 1. Unit: share. Source: rounding in the last written digit; Status: assumption.
+const SUM_TOLERANCE: f64 = 1e-6;
+
+/// A lever without which the others of its measure have no effect.
+const MAIN_LEVERS: [&str; 4] = [
+    "policy.auto_block.bank_share",
+    "policy.shutdown_rate.closures_per_month",
+    "policy.site_blocking.sites_per_month",
+    "policy.wallet_freezing.venues_per_month",
+];
+
+/// Looks at the merged tree as a whole.
+pub(super) fn check(root: &Node, order: Order, found: &mut Vec<Finding>) {
+    let mut sense = Sense { root, order, found };
+    sense.the_run();
+    sense.segment_shares();
+    sense.channels();
+    sense.venues();
+    sense.issuers();
+    sense.evidence();
+    sense.people();
+    sense.successors();
+    sense.idle_levers();
+}
+
+/// First and last day of a run, and how high the layers lie that say so.
+pub(super) struct Window {
+    pub(super) first: Date,
+    pub(super) end: Date,
+    first_height: usize,
+    end_height: usize,
+    end_span: Span,
+    first_span: Span,
+}
+
+/// The run that the tree describes, if it can be one.
+pub(super) fn window(root: &Node, order: Order) -> Option<Window> {
+    let (start_node, end_node) = (root.at("start")?, root.at("end")?);
+    let warm_up = root.at("warm_up_days")?;
+    let (start, end) = (date_in(start_node)?, date_in(end_node)?);
+    let days = warm_up.number().filter(|days| (0.0..=65_535.0).contains(days))?;
+    let first = start.checked_sub((days as i64).days()).ok()?;
+    let first_span = [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
+    (start <= end).then_some(Window {
+        first,
+        end,
+        first_height: order.height(first_span),
+        end_height: order.height(end_node.span),
+        end_span: end_node.span,
+        first_span,
+    })
+}
+
+/// Entries of a list by date in the order of dates; the value before all dates has none.
+pub(super) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
+    let mut steps: Vec<_> = match &node.value {
+        Value::Map(entries) => entries
+            .iter()
+            .filter_map(|(key, value)| match key {
+                Key::Before => Some((None, None, value)),
+                Key::Written(key) => date_in(key).map(|date| (Some(date), Some(key.span), value)),
+            })
+            .collect(),
+        _ => vec![(None, None, node)],
+    };
+    steps.sort_by_key(|(date, _, _)| *date);
+    steps
+}
+
+struct Sense<'a> {
+    root: &'a Node,
+    order: Order,
+    found: &'a mut Vec<Finding>,
+}
+
+impl<'a> Sense<'a> {
+    fn node(&self, path: &str) -> Option<&'a Node> {
+        self.root.at(path)
+    }
+
+    fn number(&self, path: &str) -> Option<(f64, Span)> {
+        let node = self.node(path)?;
+        node.number().map(|number| (number, node.span))
+    }
+
+    /// Of two places the one that was written last, then the other.
+    fn last(&self, a: Span, b: Span) -> (Span, Span) {
+        if self.order.height(a) > self.order.height(b) { (a, b) } else { (b, a) }
+    }
+
+    fn the_run(&mut self) {
+        let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else { return };
+        let (Some(start), Some(end)) = (date_in(start_node), date_in(end_node)) else { return };
+        for (name, node, day) in [("start", start_node, start), ("end", end_node, end)] {
+            if day < EARLIEST || day > LATEST {
+                let message = format!("`{name}` is {day}, outside the time that the model knows");
+                let label = format!("allowed: {EARLIEST} to {LATEST}");
+                self.found.push(Finding::error(message).at(node.span, label));
+                return;
+            }
+        }
+        if start > end {
+            let (place, other) = self.last(start_node.span, end_node.span);
+            self.found.push(
+                Finding::error(format!("the run ends ({end}) before it starts ({start})"))
+                    .at(place, "no day is left")
+                    .see(other, "against this")
+                    .hint("`start` is the first reported day and `end` the last"),
+            );
+            return;
+        }
+        let Some((warm_up, warm_up_span)) = self.number("warm_up_days") else { return };
+        let days = i64::from((end - start).get_days()) + 1 + warm_up as i64;
+        if days > LONGEST_RUN_DAYS {
+            let (place, _) = self.last(warm_up_span, self.last(start_node.span, end_node.span).0);
+            self.found.push(
+                Finding::error(format!(
+                    "the run is too long: {} days, of which {} warm-up",
+                    plain(days as f64),
+                    plain(warm_up)
+                ))
+                .at(place, format!("allowed: at most 20 years ({} days)", plain(LONGEST_RUN_DAYS as f64)))
+                .hint("bring `start` and `end` closer, or shorten `warm_up_days`"),
+            );
+            return;
+        }
+        if let Some(window) = window(self.root, self.order) {
+            self.steps_that_never_act(&window);
+        }
+    }
+
+    /// A step that lies outside the run was meant otherwise, unless the run was changed by a higher layer.
+    fn steps_that_never_act(&mut self, window: &Window) {
+        let (mut own_steps, mut own_late) = (0, Vec::new());
+        for parameter in shape().leaves().into_iter().filter(|parameter| parameter.by_date) {
+            let Some(node) = self.node(&parameter.path) else { continue };
+            let steps = steps(node);
+            for (index, (date, span, _)) in steps.iter().enumerate() {
+                let (Some(date), Some(span)) = (*date, *span) else { continue };
+                let height = self.order.height(span);
+                let late = date > window.end;
+                if self.order.own(span) && parameter.path.starts_with("policy.") {
+                    own_steps += 1;
+                    if late {
+                        own_late.push((span, date));
+                    }
+                }
+                let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
+                if late && height >= window.end_height {
+                    self.found.push(
+                        Finding::error(format!("this step of `{}` never acts: {date} lies after the end of the run", parameter.path))
+                            .at(span, format!("allowed: {} to {}", window.first, window.end))
+                            .see(window.end_span, "the run ends here")
+                            .hint("choose an earlier date, leave the step out, or let the run end later"),
+                    );
+                } else if next.is_some_and(|next| next <= window.first) && height >= window.first_height {
+                    self.found.push(
+                        Finding::error(format!("this step of `{}` never acts: {date} and the next step lie before the run", parameter.path))
+                            .at(span, format!("the run with its warm-up begins on {}", window.first))
+                            .see(window.first_span, "set here")
+                            .hint("keep only the last step on or before that day: it holds from the beginning"),
+                    );
+                }
+            }
+        }
+        let late_by_set: Vec<_> = own_late
+            .iter()
+            .filter(|(span, _)| self.order.height(*span) < window.end_height)
+            .collect();
+        if let Some((span, date)) = late_by_set.first()
+            && own_late.len() == own_steps
+        {
+            self.found.push(
+                Finding::warning(format!("no measure of this scenario acts: the first is on {date}, after the end of the run"))
+                    .at(*span, "never reached")
+                    .see(window.end_span, "the run ends here"),
+            );
+        }
+    }
+
+    fn segment_shares(&mut self) {
+        let shares: Option<Vec<(f64, Span)>> = Segment::ALL
+            .iter()
+            .map(|segment| self.number(&format!("customers.segment_share.{segment}")))
+            .collect();
+        let Some(shares) = shares else { return };
+        let sum: f64 = shares.iter().map(|(share, _)| share).sum();
+        if (sum - 1.0).abs() > SUM_TOLERANCE {
+            let highest = shares.iter().map(|(_, span)| *span).max_by_key(|span| (self.order.height(*span), std::cmp::Reverse(*span)));
+            // As written by people: no more digits than a share needs.
+            let (sum, off) = ((sum * 1e6).round() / 1e6, ((1.0 - sum) * 1e6).round() / 1e6);
+            let more = if off > 0.0 { format!("{off} is missing") } else { format!("{} too much", -off) };
+            let given: Vec<String> = Segment::ALL
+                .iter()
+                .zip(&shares)
+                .map(|(segment, (share, _))| format!("{segment} {share}"))
+                .collect();
+            if let Some(place) = highest {
+                self.found.push(
+                    Finding::error(format!("the shares in `customers.segment_share` add up to {sum} instead of 1"))
+                        .at(place, more)
+                        .hint(format!("together: {}", given.join(", "))),
+                );
+            }
+        }
+    }
+
+    fn channels(&mut self) {
+        for class in Class::ALL {
+            let account = self.number(&format!("exchanges.account_share.{class}"));
+            let cash = self.number(&format!("exchanges.cash_share.{class}"));
+            if let (Some((account, account_span)), Some((cash, cash_span))) = (account, cash)
+                && account + cash > 1.0 + SUM_TOLERANCE
+            {
+                let (place, other) = self.last(account_span, cash_span);
+                self.found.push(
+                    Finding::error(format!("for class `{class}`, `account_share` {account} and `cash_share` {cash} add up to more than 1"))
+                        .at(place, "allowed: together 1 or less")
+                        .see(other, "the other share")
+                        .hint("what is left goes through mule cards"),
+                );
+            }
+        }
+    }
+
+    fn venues(&mut self) {
+        let counts: Vec<Option<(f64, Span)>> =
+            Class::ALL.iter().map(|class| self.number(&format!("exchanges.number.{class}"))).collect();
+        if let Some((number, span)) = counts[Class::PeerToPeer.index()]
+            && (2.0..=450.0).contains(&number)
+        {
+            self.found.push(
+                Finding::error(format!("`exchanges.number.peer_to_peer` must be 0 or 1, but is {number}"))
+                    .at(span, "allowed: 0 or 1")
+                    .hint("deals between persons are one venue with a capacity: change peer_to_peer_capacity_kzt"),
+            );
+        }
+        let known: Option<Vec<(f64, Span)>> = counts.into_iter().collect();
+        if let Some(known) = known
+            && known.iter().all(|(number, _)| *number == 0.0)
+        {
+            let highest = known.iter().map(|(_, span)| *span).max_by_key(|span| self.order.height(*span));
+            if let Some(place) = highest {
+                self.found.push(
+                    Finding::error("the world has no venue at all")
+                        .at(place, "at least one class needs a venue")
+                        .hint("set one of `exchanges.number` to 1 or more"),
+                );
+            }
+        }
+        let illicit: Option<Vec<(f64, Span)>> =
+            Class::ALL.iter().map(|class| self.number(&format!("measures.illicit.{class}"))).collect();
+        if let Some(illicit) = illicit
+            && illicit.iter().all(|(share, _)| *share == 0.0)
+        {
+            self.found.push(
+                Finding::warning("no class of venues counts as illicit")
+                    .at(illicit[0].1, "illicit turnover will be 0 everywhere")
+                    .hint("set `measures.illicit` of at least one class to 1"),
+            );
+        }
+    }
+
+    fn issuers(&mut self) {
+        let Some(node) = self.node("banks.issuers") else { return };
+        let Value::List(items) = &node.value else { return };
+        let mut place = node.span;
+        place.end = place.start + 1;
+        if items.is_empty() || items.len() > MOST_ISSUERS {
+            self.found.push(
+                Finding::error(format!("`banks.issuers` holds {} banks", items.len()))
+                    .at(place, format!("allowed: 1 to {MOST_ISSUERS} banks"))
+                    .hint("put small banks together under one name"),
+            );
+        }
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for name in items.iter().filter_map(|item| item.at("name")) {
+            let Some(text) = name.text() else { continue };
+            match names.get(text) {
+                Some(first) => self.found.push(
+                    Finding::error(format!("two banks are named \"{}\"", text.escape_debug()))
+                        .at(name.span, "given again")
+                        .see(*first, "first given here")
+                        .hint("each bank needs a name of its own"),
+                ),
+                None => {
+                    names.insert(text, name.span);
+                }
+            }
+        }
+    }
+
+    /// Warns, or reports, when one number exceeds another that should bound it.
+    fn not_above(&mut self, low: &str, high: &str, finding: fn(String) -> Finding, why: &str) {
+        if let (Some((a, a_span)), Some((b, b_span))) = (self.number(low), self.number(high))
+            && a > b
+        {
+            let (place, other) = self.last(a_span, b_span);
+            let message = format!("`{low}` is {}, above `{high}` of {}", plain(a), plain(b));
+            self.found.push(
+                finding(message).at(place, "these contradict each other").see(other, "the other value").hint(why),
+            );
+        }
+    }
+
+    fn evidence(&mut self) {
+        self.not_above(
+            "afm.list_threshold",
+            "afm.case_threshold",
+            Finding::warning,
+            "venues would be investigated before they are put on the regulator's list",
+        );
+        self.not_above(
+            "mule_cards.daily_limit_kzt",
+            "mule_cards.throughput_kzt",
+            Finding::warning,
+            "a card would be used up before its first day is over",
+        );
+    }
+
+    fn people(&mut self) {
+        self.not_above(
+            "people_per_agent",
+            "customers.number",
+            Finding::error,
+            "not even one agent would be left: lower `people_per_agent` or raise `customers.number`",
+        );
+        for segment in Segment::ALL {
+            self.not_above(
+                &format!("customers.ticket_median_kzt.{segment}"),
+                "customers.ticket_limit_kzt",
+                Finding::error,
+                "half of all trades would be larger than the largest trade",
+            );
+        }
+        if let (Some((retry, retry_span)), Some((tries, tries_span))) =
+            (self.number("customers.retry"), self.number("customers.tries"))
+            && retry > 0.0
+            && tries == 1.0
+        {
+            let (place, other) = self.last(retry_span, tries_span);
+            self.found.push(
+                Finding::warning(format!("`customers.retry` of {retry} has no effect: `customers.tries` allows one try a day"))
+                    .at(place, "no second try")
+                    .see(other, "the other value")
+                    .hint("set `tries` to 2 or more, or `retry` to 0"),
+            );
+        }
+    }
+
+    fn successors(&mut self) {
+        self.not_above(
+            "exchanges.relaunch_keeps",
+            "exchanges.prepared_keeps",
+            Finding::warning,
+            "a successor prepared in advance would keep fewer clients than one that was not",
+        );
+    }
+
+    /// Parameters of a measure that is never applied.
+    fn idle_levers(&mut self) {
+        for main in MAIN_LEVERS {
+            let Some(node) = self.node(main) else { continue };
+            if !steps(node).iter().all(|(_, _, value)| value.number() == Some(0.0)) {
+                continue;
+            }
+            let Some((measure, _)) = main.rsplit_once('.') else { continue };
+            for parameter in shape().leaves() {
+                let path = &parameter.path;
+                if path == main || !path.starts_with(&format!("{measure}.")) {
+                    continue;
+                }
+                let Some(lever) = self.node(path) else { continue };
+                let by_date = matches!(lever.value, Value::Map(_));
+                let laid_over = self.order.height(lever.span) > 0;
+                if by_date || laid_over {
+                    self.found.push(
+                        Finding::warning(format!("`{path}` has no effect, since `{main}` is 0 throughout"))
+                            .at(lever.span, "no effect")
+                            .see(node.span, "0 throughout")
+                            .hint(format!("raise `{main}`, or leave `{path}` out")),
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! What a scenario must contain: read once from the reference scenario and the comments in it.
+//!
+//! Deliberately absent: the limits themselves; they stand in `scenarios/kazakhstan.ron` and nowhere else.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use super::finding::{Findings, plain};
+use super::reader::{Written, read};
+use super::source::{Field, Key, Node, Sources, Value};
+
+/// The text of the reference scenario.
+pub(super) const REFERENCE: &str = include_str!("../../scenarios/kazakhstan.ron");
+/// Its name in messages.
+pub(super) const REFERENCE_NAME: &str = "kazakhstan.ron (built in)";
+
+/// Lowest and highest value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Bounds {
+    /// Lowest value; `None` if any.
+    pub low: Option<f64>,
+    /// Highest value; `None` if any.
+    pub high: Option<f64>,
+}
+
+impl Bounds {
+    /// Whether the value lies within, ends included.
+    #[must_use]
+    pub fn contain(&self, value: f64) -> bool {
+        self.low.is_none_or(|low| low <= value) && self.high.is_none_or(|high| value <= high)
+    }
+
+    /// In words: `from 0 to 1`, `0 or more`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => format!("from {} to {}", plain(low), plain(high)),
+            (Some(low), None) => format!("{} or more", plain(low)),
+            (None, Some(high)) => format!("{} or less", plain(high)),
+            (None, None) => "any number".to_owned(),
+        }
+    }
+}
+
+/// What a parameter is written as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A number.
+    Number,
+    /// A whole number.
+    Whole,
+    /// A text in quotes.
+    Text,
+    /// A date in quotes.
+    Date,
+    /// One of some words.
+    Choice(Vec<String>),
+    /// A list of groups with these fields; `name` is a text, the others are numbers above 0.
+    List(Vec<String>),
+}
+
+/// A parameter of the scenario with its documentation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Dotted path, e.g. `customers.vpn_share.retail`.
+    pub path: String,
+    /// Path of the comment that documents it: its own, or that of the group it belongs to.
+    pub documented_at: String,
+    /// What it means.
+    pub meaning: String,
+    /// Unit.
+    pub unit: String,
+    /// What it is written as.
+    pub kind: Kind,
+    /// Whether it may change on dates.
+    pub by_date: bool,
+    /// Value in the reference scenario, as it is written.
+    pub default: String,
+    /// Numbers in the reference scenario, in the order of dates.
+    pub numbers: Vec<f64>,
+    /// What makes sense at all; other values are refused.
+    pub allowed: Bounds,
+    /// What is plausible; `None` if it is not varied.
+    pub range: Option<Bounds>,
+    /// `measured`, `estimated` or `assumption`.
+    pub status: String,
+    /// Where the value comes from.
+    pub source: String,
+}
+
+impl Parameter {
+    /// The plausible range as it is written: `0.2..=0.8` or `fixed`.
+    #[must_use]
+    pub fn range_text(&self) -> String {
+        match self.range {
+            Some(Bounds { low: Some(low), high: Some(high) }) => format!("{low}..={high}"),
+            _ => "fixed".to_owned(),
+        }
+    }
+
+    /// Meaning, unit and reference value, to be shown with a finding.
+    pub(super) fn about(&self) -> String {
+        let unit = if self.unit == "1" { String::new() } else { format!(" ({})", self.unit) };
+        let meaning = self.meaning.trim_end_matches('.');
+        format!("`{}`: {meaning}{unit}; in the reference {}", self.path, self.default)
+    }
+}
+
+/// The shape of a value.
+#[derive(Clone, Debug)]
+pub(super) enum Shape {
+    Group { path: String, fields: Vec<(String, Shape)> },
+    Leaf(Box<Parameter>),
+}
+
+impl Shape {
+    pub(super) fn field(&self, name: &str) -> Option<&Shape> {
+        match self {
+            Shape::Group { fields, .. } => {
+                fields.iter().find(|(known, _)| known == name).map(|(_, shape)| shape)
+            }
+            Shape::Leaf(_) => None,
+        }
+    }
+
+    pub(super) fn at(&self, path: &str) -> Option<&Shape> {
+        path.split('.').try_fold(self, |shape, name| shape.field(name))
+    }
+
+    pub(super) fn leaves(&self) -> Vec<&Parameter> {
+        match self {
+            Shape::Leaf(parameter) => vec![parameter],
+            Shape::Group { fields, .. } => {
+                fields.iter().flat_map(|(_, shape)| shape.leaves()).collect()
+            }
+        }
+    }
+
+    /// Paths of all groups and parameters.
+    pub(super) fn paths(&self) -> Vec<&str> {
+        match self {
+            Shape::Leaf(parameter) => vec![&parameter.path],
+            Shape::Group { path, fields } => std::iter::once(path.as_str())
+                .filter(|path| !path.is_empty())
+                .chain(fields.iter().flat_map(|(_, shape)| shape.paths()))
+                .collect(),
+        }
+    }
+}
+
+/// Every parameter, in the order of the reference scenario.
+#[must_use]
+pub fn parameters() -> Vec<Parameter> {
+    shape().leaves().into_iter().cloned().collect()
+}
+
+/// The shape of a scenario.
+pub(super) fn shape() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
+        let mut sources = Sources::default();
+        let file = sources.add(REFERENCE_NAME, REFERENCE);
+        let mut found = Vec::new();
+        let node = read(REFERENCE, file, 0, Written::InFile, &mut found);
+        match node {
+            Some(node) if found.is_empty() => shape_of("", &node, None),
+            _ => panic!("the reference scenario cannot be read:\n{}", Findings { sources, found }),
+        }
+    });
+    &SHAPE
+}
+
+fn shape_of(path: &str, node: &Node, inherited: Option<&Doc>) -> Shape {
+    let Value::Group(fields) = &node.value else {
+        let undocumented = Doc::default();
+        return Shape::Leaf(Box::new(leaf(path, node, inherited.unwrap_or(&undocumented))));
+    };
+    let below = |field: &Field| {
+        let name = &field.name;
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let own = Doc::parse(&path, &field.comment);
+        (name.clone(), shape_of(&path, &field.value, own.as_ref().or(inherited)))
+    };
+    Shape::Group { path: path.to_owned(), fields: fields.iter().map(below).collect() }
+}
+
+/// The comment above a parameter.
+#[derive(Clone, Debug, Default)]
+struct Doc {
+    path: String,
+    meaning: String,
+    unit: String,
+    allowed: String,
+    range: String,
+    status: String,
+    source: String,
+}
+
+impl Doc {
+    fn parse(path: &str, comment: &[String]) -> Option<Doc> {
+        let words = comment.iter().position(|line| line.starts_with("unit:"))?;
+        let mut doc = Doc { path: path.to_owned(), ..Doc::default() };
+        doc.meaning = comment[..words]
+            .iter()
+            .filter(|line| !line.starts_with("---"))
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ");
+        let line = comment[words..].join(" ");
+        let (words, source) = line.split_once("; source:").unwrap_or((&line, ""));
+        doc.source = source.trim().to_owned();
+        for word in words.split("; ") {
+            let (key, value) = word.split_once(':').unwrap_or((word, ""));
+            let place = match key.trim() {
+                "unit" => &mut doc.unit,
+                "allowed" => &mut doc.allowed,
+                "range" => &mut doc.range,
+                "status" => &mut doc.status,
+                _ => continue,
+            };
+            *place = value.trim().to_owned();
+        }
+        Some(doc)
+    }
+}
+
+fn bounds(text: &str) -> Option<Bounds> {
+    let (low, high) = text.split_once("..=")?;
+    Some(Bounds { low: Some(low.trim().parse().ok()?), high: Some(high.trim().parse().ok()?) })
+}
+
+fn leaf(path: &str, node: &Node, doc: &Doc) -> Parameter {
+    let (unit, by_date) = match doc.unit.strip_suffix("by date") {
+        Some(unit) => (unit.trim(), true),
+        None => (doc.unit.as_str(), false),
+    };
+    let (unit, whole) = match unit.strip_suffix(" whole") {
+        Some(unit) => (unit, true),
+        None => (unit, false),
+    };
+    let names = |text: &str| -> Vec<String> {
+        text.trim_matches(['(', ')']).split(',').map(|name| name.trim().to_owned()).collect()
+    };
+    let kind = if let Some(choices) = unit.strip_prefix("choice of ") {
+        Kind::Choice(names(choices))
+    } else if let Some(fields) = unit.strip_prefix("list of ") {
+        Kind::List(names(fields))
+    } else {
+        match unit {
+            "text" => Kind::Text,
+            "date" => Kind::Date,
+            _ if whole => Kind::Whole,
+            _ => Kind::Number,
+        }
+    };
+    let allowed = bounds(&doc.allowed).unwrap_or(match unit {
+        "share" | "probability" => Bounds { low: Some(0.0), high: Some(1.0) },
+        "1" | "utility" => Bounds { low: None, high: None },
+        _ => Bounds { low: Some(0.0), high: None },
+    });
+    let unit = match kind {
+        Kind::Choice(_) => "choice",
+        Kind::List(_) => "list",
+        _ => unit,
+    };
+    let numbers = match &node.value {
+        Value::Number(number) => vec![*number],
+        Value::Map(entries) => entries.iter().filter_map(|(_, value)| value.number()).collect(),
+        _ => Vec::new(),
+    };
+    Parameter {
+        path: path.to_owned(),
+        documented_at: doc.path.clone(),
+        meaning: doc.meaning.clone(),
+        unit: unit.to_owned(),
+        kind,
+        by_date,
+        default: written(node),
+        numbers,
+        allowed,
+        range: bounds(&doc.range),
+        status: doc.status.clone(),
+        source: doc.source.clone(),
+    }
+}
+
+/// The value on one line, as it may be written in a scenario file.
+pub(super) fn written(node: &Node) -> String {
+    let joined = |parts: Vec<String>| parts.join(", ");
+    match &node.value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => quoted(text),
+        Value::Name(name) => name.clone(),
+        Value::List(items) => format!("[{}]", joined(items.iter().map(written).collect())),
+        Value::Group(fields) => {
+            let field = |field: &Field| format!("{}: {}", field.name, written(&field.value));
+            format!("({})", joined(fields.iter().map(field).collect()))
+        }
+        Value::Map(entries) => {
+            let entry = |(key, value): &(Key, Node)| {
+                let key = match key {
+                    Key::Written(key) => written(key),
+                    Key::Before => "before".to_owned(),
+                };
+                format!("{key}: {}", written(value))
+            };
+            format!("{{{}}}", joined(entries.iter().map(entry).collect()))
+        }
+        Value::Broken => "?".to_owned(),
+    }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_gives_meaning_and_five_words() {
+        let comment = ["Meaning one,", "two.", "unit: days whole by date; allowed: 1..=9; range: 2..=3; status: measured; source: a; b"]
+            .map(str::to_owned);
+        let doc = Doc::parse("x", &comment).unwrap();
+        assert_eq!((doc.meaning.as_str(), doc.source.as_str()), ("Meaning one, two.", "a; b"));
+        assert_eq!((doc.unit.as_str(), doc.allowed.as_str()), ("days whole by date", "1..=9"));
+        assert!(Doc::parse("x", &comment[..2]).is_none());
+    }
+
+    #[test]
+    fn members_of_a_family_share_its_comment() {
+        let retail = parameters().into_iter().find(|p| p.path == "customers.vpn_share.retail").unwrap();
+        assert_eq!(retail.documented_at, "customers.vpn_share");
+        assert_eq!(retail.numbers, [0.25]);
+        assert_eq!(retail.allowed, Bounds { low: Some(0.0), high: Some(1.0) });
+    }
+}

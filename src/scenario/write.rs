@@ -1,0 +1,99 @@
+//! The merged tree as text again: complete and in the order of the reference scenario.
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+
+use super::finding::plain;
+use super::sense::steps;
+use super::shape::{Kind, Parameter, Shape, quoted, shape, written};
+use super::source::{Node, Value};
+
+/// For whom the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// People, and `load`: constants as plain values.
+    Reading,
+    /// ron, which types it: every value by date as a list.
+    Typing,
+}
+
+/// Writes the tree; the value before all dates gets the date `first`. Fields that are unknown are left out.
+pub(super) fn write(root: &Node, first: Date, whom: For) -> String {
+    let mut text = String::new();
+    field(&mut text, root, shape(), 0, first, whom);
+    text.push('\n');
+    text
+}
+
+fn field(text: &mut String, node: &Node, shape: &Shape, depth: usize, first: Date, whom: For) {
+    match shape {
+        Shape::Leaf(parameter) => value(text, node, parameter, depth, first, whom),
+        Shape::Group { fields, .. } => {
+            let family = depth > 1 && fields.iter().all(|(_, shape)| plain_leaf(shape));
+            text.push('(');
+            for (index, (name, below)) in fields.iter().enumerate() {
+                let Some(given) = node.field(name) else { continue };
+                if family {
+                    let comma = if index > 0 { ", " } else { "" };
+                    let _ = write!(text, "{comma}{name}: ");
+                } else {
+                    let _ = write!(text, "\n{}{name}: ", "    ".repeat(depth + 1));
+                }
+                field(text, &given.value, below, depth + 1, first, whom);
+                if !family {
+                    text.push(',');
+                }
+            }
+            if !family {
+                let _ = write!(text, "\n{}", "    ".repeat(depth));
+            }
+            text.push(')');
+        }
+    }
+}
+
+/// Whether a leaf is a member of a family such as the five segments.
+fn plain_leaf(shape: &Shape) -> bool {
+    matches!(shape, Shape::Leaf(parameter) if parameter.documented_at != parameter.path)
+}
+
+fn value(text: &mut String, node: &Node, parameter: &Parameter, depth: usize, first: Date, whom: For) {
+    if !parameter.by_date {
+        if let (Kind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
+            text.push('[');
+            for item in items {
+                let _ = write!(text, "\n{}{},", "    ".repeat(depth + 1), written(item));
+            }
+            let _ = write!(text, "\n{}]", "    ".repeat(depth));
+            return;
+        }
+        text.push_str(&written(node));
+        return;
+    }
+    if whom == For::Reading && !matches!(node.value, Value::Map(_)) {
+        text.push_str(&written(node));
+        return;
+    }
+    let steps = steps(node);
+    let constant = !matches!(node.value, Value::Map(_));
+    let next = steps.get(1).and_then(|(date, _, _)| *date);
+    let mut entries = Vec::new();
+    for (date, _, value) in &steps {
+        let date = match date {
+            Some(date) => *date,
+            None if constant => Date::MIN,
+            // A list that begins before the run leaves nothing of the value before it.
+            None if next.is_some_and(|next| next <= first) => continue,
+            None => first,
+        };
+        entries.push(format!("{}: {}", quoted(&date.to_string()), written(value)));
+    }
+    let _ = write!(text, "{{{}}}", entries.join(", "));
+}
+
+/// A share as a percentage, without digits that are not there.
+pub(super) fn percent(share: f64) -> String {
+    // Twelve digits are more than anybody writes and fewer than rounding disturbs.
+    format!("{} %", plain((share * 1e12).round() / 1e10))
+}
