@@ -45,6 +45,8 @@ pub struct Listing {
     pub followers: f64,
     /// Fee and spread in millionths, the price of cards included.
     pub fee_ppm: u32,
+    /// Fee and spread in millionths when cards cost their normal price and accounts work.
+    pub normal_fee_ppm: u32,
     /// KYC that clients pass.
     pub kyc: f64,
     /// Attractiveness of its brand.

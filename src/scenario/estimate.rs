@@ -38,8 +38,7 @@ pub fn estimate(scenario: &Scenario) -> Estimate {
     let owners = customers.ownership.between(scenario.end).min(1.0);
     let dealers = f64::from(scenario.dealers.number) / scenario.dealers.cash_out_days;
     let trades_per_day = agents * owners * per_year / 365.0 + dealers;
-    let day =
-        agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
+    let day = agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
     let rows_per_day = Class::COUNT * Trader::COUNT + Class::COUNT;
     Estimate {
         seconds_per_replication: days * day,
@@ -57,7 +56,8 @@ mod tests {
         let base = super::super::reference().scenario;
         let mut larger = base.clone();
         larger.customers.number *= 2;
-        let ratio = estimate(&larger).seconds_per_replication / estimate(&base).seconds_per_replication;
+        let ratio =
+            estimate(&larger).seconds_per_replication / estimate(&base).seconds_per_replication;
         assert!((1.8..=2.0).contains(&ratio), "{ratio}");
         let mut coarser = base.clone();
         coarser.people_per_agent = 2;

@@ -134,13 +134,12 @@ impl Findings {
         };
         let mut group = Group::with_title(level.primary_title(finding.message.as_str()));
         if let Some((span, label)) = &finding.place {
-            let mut snippet = self.snippet(*span).annotation(
-                AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()),
-            );
+            let mut snippet = self
+                .snippet(*span)
+                .annotation(AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()));
             let mut elsewhere = None;
             if let Some((other, label)) = &finding.related {
-                let mark =
-                    AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
+                let mark = AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
                 if other.file == span.file {
                     snippet = snippet.annotation(mark);
                 } else {

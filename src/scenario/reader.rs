@@ -211,7 +211,8 @@ impl Reader<'_> {
                 let mut finding =
                     Finding::error(format!("a value is wanted here, but found `{other}`"));
                 if matches!(other, '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’') {
-                    finding = finding.hint("texts and dates stand in straight double quotes: \"…\"");
+                    finding =
+                        finding.hint("texts and dates stand in straight double quotes: \"…\"");
                 } else {
                     finding = finding.hint(
                         "a value is a number, a text in quotes, a word, or something in brackets",
@@ -257,13 +258,15 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Node {
         let start = self.at;
-        let end =
-            self.rest().find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '+' | '-'));
+        let end = self
+            .rest()
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '+' | '-'));
         self.at += end.unwrap_or(self.rest().len());
         let token = &self.text[start..self.at];
         let span = self.span(start..self.at);
         let digits = token.replace('_', "");
-        let numeric = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E'));
+        let numeric =
+            digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E'));
         match digits.parse::<f64>() {
             Ok(number) if numeric && number.is_finite() => {
                 // Minus zero is zero, also in the canonical text.
@@ -306,8 +309,9 @@ impl Reader<'_> {
                         't' => value.push('\t'),
                         _ => {
                             let at = self.at;
-                            let finding = Finding::error("a backslash has a special meaning in texts")
-                                .hint("write \\\\ for a backslash; in paths use / instead");
+                            let finding =
+                                Finding::error("a backslash has a special meaning in texts")
+                                    .hint("write \\\\ for a backslash; in paths use / instead");
                             self.report(finding, at - 1..at, "not understood");
                             continue;
                         }
@@ -398,13 +402,19 @@ impl Reader<'_> {
                 Some('"') => {
                     let node = self.quoted();
                     let Value::Text(name) = node.value else { continue };
-                    let finding = Finding::error(format!("the name of a field stands without quotes, but found \"{name}\""))
-                        .hint(format!("write {name}: …"));
+                    let finding = Finding::error(format!(
+                        "the name of a field stands without quotes, but found \"{name}\""
+                    ))
+                    .hint(format!("write {name}: …"));
                     self.report(finding, node.span.start..node.span.end, "leave the quotes out");
                     (name, node.span)
                 }
                 other => {
-                    self.no_name(start, other, fields.last().map(|field| &field.value.value).cloned());
+                    self.no_name(
+                        start,
+                        other,
+                        fields.last().map(|field| &field.value.value).cloned(),
+                    );
                     continue;
                 }
             };
@@ -428,11 +438,11 @@ impl Reader<'_> {
     /// Reports that something else stands where a field should begin.
     fn no_name(&mut self, start: usize, found: Option<char>, before: Option<Value>) {
         let found = found.unwrap_or(' ');
-        let mut finding = Finding::error(format!(
-            "the name of a field is wanted here, but found `{found}`"
-        ));
+        let mut finding =
+            Finding::error(format!("the name of a field is wanted here, but found `{found}`"));
         finding = if found.is_ascii_digit() && matches!(before, Some(Value::Number(_))) {
-            finding.hint("decimals have a point (0.5), and thousands no comma (1600000 or 1_600_000)")
+            finding
+                .hint("decimals have a point (0.5), and thousands no comma (1600000 or 1_600_000)")
         } else {
             finding.hint("a group holds fields with a name: (number: 200, abroad: 0.8)")
         };
@@ -497,15 +507,22 @@ impl Reader<'_> {
         match next {
             Some(':') => self.at += 1,
             Some('=') => {
-                let finding = Finding::error(format!("`:` is wanted after `{name}`, but found `=`"))
-                    .hint(format!("write {name}: …"));
+                let finding =
+                    Finding::error(format!("`:` is wanted after `{name}`, but found `=`"))
+                        .hint(format!("write {name}: …"));
                 self.report(finding, at..at + 1, "write `:` here");
                 self.at += 1;
             }
             _ => {
                 let found = next.map_or("the end of the file".to_owned(), |c| format!("`{c}`"));
-                let finding = Finding::error(format!("`:` and a value are wanted after `{name}`, but found {found}"));
-                self.report(finding, at..at + next.map_or(0, char::len_utf8), "write `:` and a value before this");
+                let finding = Finding::error(format!(
+                    "`:` and a value are wanted after `{name}`, but found {found}"
+                ));
+                self.report(
+                    finding,
+                    at..at + next.map_or(0, char::len_utf8),
+                    "write `:` and a value before this",
+                );
                 self.skip_entry();
                 if self.rest().starts_with(',') {
                     self.at += 1;
@@ -550,8 +567,8 @@ impl Reader<'_> {
                 .hint("write a share as a number from 0 to 1: 8 % is 0.08");
             self.report(finding, at..at + 1, "leave this out");
         } else if number && next.is_ascii_digit() {
-            let finding = Finding::error("a number contains a space")
-                .hint("write 1600000 or 1_600_000");
+            let finding =
+                Finding::error("a number contains a space").hint("write 1600000 or 1_600_000");
             self.report(finding, at..at + 1, "the number goes on here");
         } else if next == ';' {
             let finding = Finding::error("entries are parted by `,`, but found `;`");
@@ -559,7 +576,11 @@ impl Reader<'_> {
             self.at += 1;
             return;
         } else {
-            self.report(Finding::error("a comma is missing after this value"), end - 1..end, "write `,` after this");
+            self.report(
+                Finding::error("a comma is missing after this value"),
+                end - 1..end,
+                "write `,` after this",
+            );
             if next.is_alphabetic() || next == '"' || next == '(' {
                 return;
             }
@@ -578,7 +599,8 @@ impl Reader<'_> {
                 ')' | ']' | '}' => depth -= 1,
                 '(' | '[' | '{' => depth += 1,
                 '"' => {
-                    let line = self.rest()[1..].find(['"', '\n']).map_or(self.rest().len(), |end| end + 1);
+                    let line =
+                        self.rest()[1..].find(['"', '\n']).map_or(self.rest().len(), |end| end + 1);
                     self.at += line;
                     if !self.rest().starts_with('"') {
                         continue;
@@ -609,7 +631,8 @@ fn same_key(a: &Value, b: &Value) -> bool {
 
 fn looks_like_date(token: &str) -> bool {
     let parts: Vec<&str> = token.split('-').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    parts.len() == 3
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -333,7 +333,8 @@ mod tests {
 
     #[test]
     fn members_of_a_family_share_its_comment() {
-        let retail = parameters().into_iter().find(|p| p.path == "customers.vpn_share.retail").unwrap();
+        let retail =
+            parameters().into_iter().find(|p| p.path == "customers.vpn_share.retail").unwrap();
         assert_eq!(retail.documented_at, "customers.vpn_share");
         assert_eq!(retail.numbers, [0.25]);
         assert_eq!(retail.allowed, Bounds { low: Some(0.0), high: Some(1.0) });

@@ -30,7 +30,7 @@ pub struct Activity(pub u8);
 /// What a person is, for life.
 #[derive(Component, Clone, Copy)]
 pub struct Profile {
-    /// Kind of trader: segment, risk band and VPN as a number, see [`choice::kind`].
+    /// Kind of trader: segment, risk band, privacy and VPN as a number, see [`choice::kind`].
     kind: u8,
     /// Lower byte of the activity threshold.
     fine: u8,
@@ -64,7 +64,6 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) 
     world.insert_resource(taste::Tastes::new(&scenario));
     world.insert_resource(ChoiceTables {
         tables: Vec::new(),
-        habit: maths::exp(scenario.customers.habit),
         not_today: maths::exp(scenario.customers.not_today),
     });
     schedule.add_systems(
@@ -89,10 +88,11 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
 
     world.spawn_batch((0..scenario.agents()).map(|person| {
         let [a, b, c, d] = traits.words(person, 0, 0);
-        let [e, ..] = traits.words(person, 0, 1);
+        let [e, f, ..] = traits.words(person, 0, 1);
         let segment = Segment::ALL[rank(&segment_below, a)];
         let band = ((u64::from(b) * BANDS as u64) >> 32) as usize;
-        let vpn = f64::from(c) < people.vpn_share[segment] * 4_294_967_296.0;
+        let vpn = unit(c) < people.vpn_share[segment];
+        let private = unit(f) < people.private_share[segment];
         let rate = activity.daily_rate(segment, d);
         let threshold = (rate * 65_536.0).round() as u32;
         // A threshold of 2¹⁶ (every day) does not fit two bytes: one day in 65,536 is lost.
@@ -101,7 +101,7 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
             Customer,
             Activity((threshold >> 8) as u8),
             Profile {
-                kind: choice::kind(segment, band, vpn) as u8,
+                kind: choice::kind(segment, band, private, vpn) as u8,
                 fine: threshold as u8,
                 bank: rank(&bank_below, e.rotate_left(16)) as u8,
                 immune: immune == Some(person),

@@ -170,6 +170,8 @@ fn decide(
         order.origin = held.map_or(lost.index() as u8, |held| held.origin);
         return Some(order);
     }
+    // Who could not trade before looks around.
+    let usual = if held.is_some() { None } else { usual };
     let choice = choose(&order, usual, situation);
     let wanted = choice
         .map_or(Class::Shadow, |(venue, _)| situation.directory.listings[venue as usize].class);
@@ -239,20 +241,21 @@ fn choose(
     let [class, group, member, stay] = situation.trade.words(order.row, day, 0);
     let [trade, ..] = situation.trade.words(order.row, day, 1);
     let table = &situation.choice.tables[order.kind as usize];
-    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
-    let pull =
-        slot.map_or(0.0, |slot| table.weights[slot as usize] * (situation.choice.habit - 1.0));
-    let all = table.total + pull;
-    if all <= 0.0 {
+    if table.total <= 0.0 {
         return None;
     }
-    let venue = match (usual, slot) {
-        (Some(venue), Some(_)) if f64::from(stay) * all < pull * 4_294_967_296.0 => venue,
+    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
+    let habit = slot.map_or(0.0, |slot| {
+        situation.scenario.customers.habit * table.ease[slot as usize] * 4_294_967_296.0
+    });
+    let venue = match usual {
+        Some(venue) if f64::from(stay) < habit => venue,
         _ => {
             let slot = table.pick(&situation.directory.layout, [class, group, member])?;
             situation.directory.at_slot[slot as usize]
         }
     };
-    let today = f64::from(trade) * (all + situation.choice.not_today) < all * 4_294_967_296.0;
+    let full = table.total + situation.choice.not_today;
+    let today = f64::from(trade) * full < table.total * 4_294_967_296.0;
     Some((venue, today))
 }

@@ -2,7 +2,7 @@
 //!
 //! Utility = attractiveness + herding · ln(1 + turnover / unit) − price sensitivity · fee
 //! − risk aversion · response to perceived risk − KYC aversion · KYC − access cost · sites down.
-//! Habit is personal and added at the choice. Source: model.md 5.2; McFadden 1974.
+//! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974.
 
 use bevy_ecs::prelude::*;
 
@@ -17,8 +17,8 @@ use crate::units::{Class, Segment, maths};
 pub struct Tastes {
     /// Risk aversion by segment and band.
     aversion: [[f64; BANDS]; Segment::COUNT],
-    /// What a venue is worth apart from what changes daily, by segment and slot, and for which public face.
-    standing: Vec<[f64; Segment::COUNT]>,
+    /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
+    standing: Vec<[[f64; 2]; Segment::COUNT]>,
     faces: Vec<(u16, u32)>,
 }
 
@@ -64,7 +64,7 @@ pub fn weigh_venues(
     let tables = &mut choice.tables;
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
-        tastes.standing = vec![[0.0; Segment::COUNT]; directory.layout.slots_in_all()];
+        tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
         tastes.faces = vec![(u16::MAX, 0); directory.layout.slots_in_all()];
     }
     let risk = &scenario.perceived_risk;
@@ -92,16 +92,25 @@ pub fn weigh_venues(
                 let utility = listing.attractiveness
                     - people.price_sensitivity[segment] * f64::from(listing.fee_ppm) * 1e-6
                     - people.kyc_aversion[segment] * listing.kyc;
-                tastes.standing[slot][segment.index()] =
-                    if reaches(segment, listing.class) { maths::exp(utility) } else { 0.0 };
+                let shunned = people.private_aversion * listing.kyc;
+                tastes.standing[slot][segment.index()] = if reaches(segment, listing.class) {
+                    [maths::exp(utility), maths::exp(utility - shunned)]
+                } else {
+                    [0.0; 2]
+                };
             }
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
         let crowd = maths::exp(people.herding * known);
         let unreached = people.access_cost * listing.sites_down * levers.traffic_reached;
         let access = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
+        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
         for &segment in Segment::ALL {
-            let common = crowd * tastes.standing[slot][segment.index()];
+            let price = if dearer > 0.0 {
+                maths::exp(-people.price_sensitivity[segment] * dearer)
+            } else {
+                1.0
+            };
             for band in 0..BANDS {
                 let aversion = tastes.aversion[segment.index()][band];
                 let trust = if listing.distrust > 1e-3 {
@@ -109,15 +118,21 @@ pub fn weigh_venues(
                 } else {
                     1.0
                 };
-                let weight =
-                    common * fear[segment.index() * BANDS + band][listing.class.index()] * trust;
-                tables[kind(segment, band, true)].weights[slot] = weight;
-                tables[kind(segment, band, false)].weights[slot] = weight * access;
+                let safe = fear[segment.index() * BANDS + band][listing.class.index()] * trust;
+                for (vpn, reached) in [(true, 1.0), (false, access)] {
+                    for private in [false, true] {
+                        let standing = tastes.standing[slot][segment.index()];
+                        let table = &mut tables[kind(segment, band, private, vpn)];
+                        table.weights[slot] =
+                            crowd * standing[usize::from(private)] * safe * reached;
+                        table.ease[slot] = safe * reached * price;
+                    }
+                }
             }
         }
     }
     for table in &mut *tables {
-        table.rebuild(&directory.layout);
+        table.rebuild(&directory.layout, people.class_dissimilarity);
     }
 }
 

@@ -81,6 +81,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         successor: NO_VENUE,
         followers: 0.0,
         fee_ppm: 0,
+        normal_fee_ppm: (brand.fee * 1e6) as u32,
         kyc: brand.kyc,
         attractiveness: brand.attractiveness,
         monthly_turnover: 0.0,
