@@ -182,6 +182,7 @@ pub struct Exchanges {
     pub return_after_release: f64,
     pub run_off: f64,
     pub skill_sigma: f64,
+    pub hub_skill: f64,
 }
 
 /// Cards lent by droppers.
