@@ -69,6 +69,8 @@ pub struct Table {
     pub ease: Vec<f64>,
     /// Sum of the weights of all classes.
     pub total: f64,
+    /// By class: its weight over the sum of its venues' weights.
+    pub class_factor: [f64; Class::COUNT],
     class_below: [u32; Class::COUNT],
     group_below: Vec<u32>,
     member_below: Vec<u32>,
@@ -82,6 +84,7 @@ impl Table {
             weights: vec![0.0; layout.slots_in_all()],
             ease: vec![0.0; layout.slots_in_all()],
             total: 0.0,
+            class_factor: [0.0; Class::COUNT],
             class_below: [0; Class::COUNT],
             group_below: vec![0; layout.slots_in_all() / MEMBERS],
             member_below: vec![0; layout.slots_in_all()],
@@ -105,6 +108,7 @@ impl Table {
             let sum: f64 = sums.iter().sum();
             thresholds(sums, sum, &mut self.group_below[groups]);
             class_sums[class] = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
+            self.class_factor[class] = if sum > 0.0 { class_sums[class] / sum } else { 0.0 };
         }
         self.total = class_sums.iter().sum();
         thresholds(&class_sums, self.total, &mut self.class_below);

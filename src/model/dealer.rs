@@ -182,7 +182,7 @@ fn place_cash_outs(
                 .map_or(NO_VENUE, |slot| directory.at_slot[slot as usize])
         };
         if dealer.venue != NO_VENUE && !dealer.abroad {
-            traffic.0[dealer.venue as usize].asked_kzt += dealer.held.0;
+            traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
         }
     }
 }
@@ -227,6 +227,7 @@ impl Counter<'_> {
         traffic.traded_kzt += amount.0;
         traffic.fees_kzt += fee;
         traffic.drug_kzt += amount.0;
+        traffic.dealers_kzt += amount.0;
         if channel == Channel::Card && !dealer.abroad {
             traffic.card_kzt += amount.0;
         }

@@ -196,15 +196,6 @@ impl OrderBook {
         }
     }
 
-    /// What was asked of each venue today, in tenge, all blocks, times people per agent.
-    pub fn post_asked(&mut self, traffic: &mut TrafficBoard, people: i64) {
-        for block in &mut self.blocks {
-            for (sum, count) in traffic.0.iter_mut().zip(&mut block.traffic) {
-                sum.asked_kzt += std::mem::take(&mut count.asked_kzt) * people;
-            }
-        }
-    }
-
     /// Traced displacement over all blocks, times people per agent.
     #[must_use]
     pub fn migration(&self, people: i64) -> Migration {

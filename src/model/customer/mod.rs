@@ -11,7 +11,7 @@ mod taste;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::NO_VENUE;
+use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
 use super::messages::VenueNumber;
 use super::order::OrderBook;
@@ -60,14 +60,15 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) 
     spawn(world, immune);
     let scenario = world.resource::<World>().clone();
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
+    world.insert_resource(taste::Tastes::new(&scenario, &book));
+    world.insert_resource(Expected::default());
     world.insert_resource(book);
-    world.insert_resource(taste::Tastes::new(&scenario));
     world.insert_resource(ChoiceTables {
         tables: Vec::new(),
         not_today: maths::exp(scenario.customers.not_today),
     });
     schedule.add_systems(
-        (taste::weigh_venues, orders::place_orders)
+        (taste::weigh_venues, taste::expect_trade, orders::place_orders)
             .chain()
             .in_set(Step(Phase::Demand, Turn::Customers)),
     );

@@ -65,7 +65,6 @@ pub fn place_orders(
         find_due(block, &activity[rows.clone()], &profiles[rows.clone()], &situation);
         place(block, &profiles[rows.clone()], &memories[rows], &situation);
     });
-    book.post_asked(&mut traffic, i64::from(scenario.people_per_agent));
 }
 
 /// Compares one random byte of each row with its activity, and keeps the rows with a need.
