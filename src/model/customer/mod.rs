@@ -13,8 +13,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
-use super::messages::VenueNumber;
-use super::order::OrderBook;
+use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::Decision;
 use crate::units::{Day, Segment, maths};
@@ -40,19 +39,6 @@ pub struct Profile {
     immune: bool,
     /// First day of owning crypto.
     joined: Day,
-}
-
-/// What a person remembers.
-#[derive(Component, Clone, Copy)]
-pub struct Memory {
-    /// Usual venue, open or gone.
-    usual: VenueNumber,
-    /// Last usual venue that was lost.
-    lost: VenueNumber,
-    /// First day of the window of thirty days that `recent_kzt` counts.
-    since: Day,
-    /// Sum traded in that window.
-    recent_kzt: u32,
 }
 
 /// Registers the actor: makes the people, adds their systems.
