@@ -15,6 +15,7 @@ use super::write::percent;
 enum Say {
     Percent,
     Number,
+    Times,
     Kzt,
     Days,
 }
@@ -29,26 +30,102 @@ type Lever = (&'static str, &'static str, &'static str, for<'a> fn(&'a Policy) -
 
 /// All levers, in the order of the reference scenario.
 const LEVERS: [Lever; 17] = {
-    use Say::{Days, Kzt, Number, Percent};
+    use Say::{Days, Kzt, Number, Percent, Times};
     use Steps::{Numbers, Targets};
     [
-        ("auto_block.bank_share", "banks with {} of the card market block automatically", "auto-blocking {}", |p| Numbers(&p.auto_block.bank_share, Percent)),
-        ("auto_block.detect_listed", "{} of payments to listed accounts are stopped", "listed accounts {}", |p| Numbers(&p.auto_block.detect_listed, Percent)),
-        ("auto_block.detect_unlisted", "{} of payments to unlisted accounts are stopped", "unlisted accounts {}", |p| Numbers(&p.auto_block.detect_unlisted, Percent)),
-        ("auto_block.detect_card", "{} of payments to mule cards of middling use are stopped", "mule cards {}", |p| Numbers(&p.auto_block.detect_card, Percent)),
-        ("auto_block.list_lag_days", "banks act on a listing after {}", "list lag {}", |p| Numbers(&p.auto_block.list_lag_days, Days)),
-        ("auto_block.false_positive", "{} of honest payments to licensed venues are stopped", "false alarms {}", |p| Numbers(&p.auto_block.false_positive, Percent)),
-        ("auto_block.threshold_kzt", "clients below {} in 30 days are not checked", "threshold {}", |p| Numbers(&p.auto_block.threshold_kzt, Kzt)),
-        ("shutdown_rate.closures_per_month", "up to {} platforms are closed a month", "closures {} a month", |p| Numbers(&p.shutdown_rate.closures_per_month, Number)),
-        ("shutdown_rate.targeting", "closures take {} first", "closures: {} first", |p| Targets(&p.shutdown_rate.targeting)),
-        ("shutdown_rate.with_arrest", "{} of closures come with an arrest", "arrests {}", |p| Numbers(&p.shutdown_rate.with_arrest, Percent)),
-        ("site_blocking.sites_per_month", "{} sites are blocked a month", "sites blocked {} a month", |p| Numbers(&p.site_blocking.sites_per_month, Number)),
-        ("site_blocking.traffic_reached", "blocking reaches {} of traffic", "traffic reached {}", |p| Numbers(&p.site_blocking.traffic_reached, Percent)),
-        ("site_blocking.mirror_race", "mirrors take {} times as long", "mirrors slowed {} times", |p| Numbers(&p.site_blocking.mirror_race, Number)),
-        ("wallet_freezing.venues_per_month", "the wallets of {} venues are frozen a month", "wallets frozen {} a month", |p| Numbers(&p.wallet_freezing.venues_per_month, Number)),
-        ("wallet_freezing.float_caught", "a freeze catches {} of the float", "freeze catches {}", |p| Numbers(&p.wallet_freezing.float_caught, Percent)),
-        ("wallet_freezing.delay_days", "a freeze comes {} after the decision", "freeze delay {}", |p| Numbers(&p.wallet_freezing.delay_days, Days)),
-        ("wallet_freezing.leak", "{} of operators are warned of a freeze", "freezes leaked {}", |p| Numbers(&p.wallet_freezing.leak, Percent)),
+        (
+            "auto_block.bank_share",
+            "banks with {} of the card market block automatically",
+            "auto-blocking {}",
+            |p| Numbers(&p.auto_block.bank_share, Percent),
+        ),
+        (
+            "auto_block.detect_listed",
+            "{} of payments to listed accounts are stopped",
+            "listed accounts {}",
+            |p| Numbers(&p.auto_block.detect_listed, Percent),
+        ),
+        (
+            "auto_block.detect_unlisted",
+            "{} of payments to unlisted accounts are stopped",
+            "unlisted accounts {}",
+            |p| Numbers(&p.auto_block.detect_unlisted, Percent),
+        ),
+        (
+            "auto_block.detect_card",
+            "{} of payments to mule cards of middling use are stopped",
+            "mule cards {}",
+            |p| Numbers(&p.auto_block.detect_card, Percent),
+        ),
+        ("auto_block.list_lag_days", "banks act on a listing after {}", "list lag {}", |p| {
+            Numbers(&p.auto_block.list_lag_days, Days)
+        }),
+        (
+            "auto_block.false_positive",
+            "{} of honest payments to licensed venues are stopped",
+            "false alarms {}",
+            |p| Numbers(&p.auto_block.false_positive, Percent),
+        ),
+        (
+            "auto_block.threshold_kzt",
+            "clients below {} in 30 days are not checked",
+            "threshold {}",
+            |p| Numbers(&p.auto_block.threshold_kzt, Kzt),
+        ),
+        (
+            "shutdown_rate.closures_per_month",
+            "up to {} platforms are closed a month",
+            "closures {} a month",
+            |p| Numbers(&p.shutdown_rate.closures_per_month, Number),
+        ),
+        ("shutdown_rate.targeting", "closures take {} first", "closures: {} first", |p| {
+            Targets(&p.shutdown_rate.targeting)
+        }),
+        ("shutdown_rate.with_arrest", "{} of closures come with an arrest", "arrests {}", |p| {
+            Numbers(&p.shutdown_rate.with_arrest, Percent)
+        }),
+        (
+            "site_blocking.sites_per_month",
+            "{} sites are blocked a month",
+            "sites blocked {} a month",
+            |p| Numbers(&p.site_blocking.sites_per_month, Number),
+        ),
+        (
+            "site_blocking.traffic_reached",
+            "blocking reaches {} of traffic",
+            "traffic reached {}",
+            |p| Numbers(&p.site_blocking.traffic_reached, Percent),
+        ),
+        (
+            "site_blocking.mirror_race",
+            "a mirror takes {} as long to appear",
+            "mirrors take {} as long",
+            |p| Numbers(&p.site_blocking.mirror_race, Times),
+        ),
+        (
+            "wallet_freezing.venues_per_month",
+            "the wallets of {} venues are frozen a month",
+            "wallets frozen {} a month",
+            |p| Numbers(&p.wallet_freezing.venues_per_month, Number),
+        ),
+        (
+            "wallet_freezing.float_caught",
+            "a freeze catches {} of the float",
+            "freeze catches {}",
+            |p| Numbers(&p.wallet_freezing.float_caught, Percent),
+        ),
+        (
+            "wallet_freezing.delay_days",
+            "a freeze comes {} after the decision",
+            "freeze delay {}",
+            |p| Numbers(&p.wallet_freezing.delay_days, Days),
+        ),
+        (
+            "wallet_freezing.leak",
+            "{} of operators are warned of a freeze",
+            "freezes leaked {}",
+            |p| Numbers(&p.wallet_freezing.leak, Percent),
+        ),
     ]
 };
 
@@ -57,6 +134,8 @@ fn in_words(value: f64, say: Say) -> String {
         Say::Percent => percent(value),
         Say::Number => plain(value),
         Say::Kzt => format!("KZT {}", plain(value)),
+        Say::Times if value == 1.0 => "just".to_owned(),
+        Say::Times => format!("{} times", plain(value)),
         Say::Days if value == 1.0 => "1 day".to_owned(),
         Say::Days => format!("{} days", plain(value)),
     }
@@ -170,7 +249,11 @@ mod tests {
         let lines = sequence(&reference().scenario);
         let wanted = "2024-07-22  auto_block: banks with 10 % of the card market block automatically (was 0 %)";
         assert!(lines.iter().any(|line| line == wanted), "{lines:#?}");
-        assert!(lines.iter().any(|line| line.starts_with("at first    shutdown_rate: closures take the easiest")));
+        assert!(
+            lines.iter().any(
+                |line| line.starts_with("at first    shutdown_rate: closures take the easiest")
+            )
+        );
     }
 
     #[test]

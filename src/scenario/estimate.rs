@@ -1,6 +1,9 @@
 //! What a run will cost, before it is run.
 
+use std::fmt;
+
 use super::Scenario;
+use super::finding::plain;
 use crate::units::{Class, Segment, Trader};
 
 /// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.
@@ -25,6 +28,20 @@ pub struct Estimate {
     pub rows: u64,
 }
 
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let megabytes = self.bytes.div_ceil(1_000_000);
+        let seconds = self.seconds_per_replication;
+        let time = match seconds {
+            _ if seconds < 1.0 => "under a second".to_owned(),
+            _ if seconds < 120.0 => format!("about {seconds:.0} s"),
+            _ => format!("about {:.0} minutes", seconds / 60.0),
+        };
+        let rows = plain(self.rows as f64);
+        write!(f, "{time}, {} MB of memory, {rows} rows of daily tables", plain(megabytes as f64))
+    }
+}
+
 /// Estimates the cost of one replication.
 #[must_use]
 pub fn estimate(scenario: &Scenario) -> Estimate {
@@ -38,8 +55,7 @@ pub fn estimate(scenario: &Scenario) -> Estimate {
     let owners = customers.ownership.between(scenario.end).min(1.0);
     let dealers = f64::from(scenario.dealers.number) / scenario.dealers.cash_out_days;
     let trades_per_day = agents * owners * per_year / 365.0 + dealers;
-    let day =
-        agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
+    let day = agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
     let rows_per_day = Class::COUNT * Trader::COUNT + Class::COUNT;
     Estimate {
         seconds_per_replication: days * day,
@@ -57,7 +73,8 @@ mod tests {
         let base = super::super::reference().scenario;
         let mut larger = base.clone();
         larger.customers.number *= 2;
-        let ratio = estimate(&larger).seconds_per_replication / estimate(&base).seconds_per_replication;
+        let ratio =
+            estimate(&larger).seconds_per_replication / estimate(&base).seconds_per_replication;
         assert!((1.8..=2.0).contains(&ratio), "{ratio}");
         let mut coarser = base.clone();
         coarser.people_per_agent = 2;

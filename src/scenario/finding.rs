@@ -134,13 +134,12 @@ impl Findings {
         };
         let mut group = Group::with_title(level.primary_title(finding.message.as_str()));
         if let Some((span, label)) = &finding.place {
-            let mut snippet = self.snippet(*span).annotation(
-                AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()),
-            );
+            let mut snippet = self
+                .snippet(*span)
+                .annotation(AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()));
             let mut elsewhere = None;
             if let Some((other, label)) = &finding.related {
-                let mark =
-                    AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
+                let mark = AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
                 if other.file == span.file {
                     snippet = snippet.annotation(mark);
                 } else {
@@ -163,8 +162,8 @@ impl Findings {
     /// The bytes to underline: never more than the first line, so that a long group stays short.
     fn range(&self, span: Span) -> std::ops::Range<usize> {
         let text = &self.sources.get(span.file).text;
-        let end = span.end.min(text.len());
-        let start = span.start.min(end);
+        let end = text.floor_char_boundary(span.end);
+        let start = text.floor_char_boundary(span.start.min(end));
         let line = text[start..end].find('\n').map_or(end, |newline| start + newline);
         start..start + text[start..line].trim_end().len()
     }

@@ -152,7 +152,8 @@ fn open(
                 finding = finding.hint(hint);
             }
             if from.is_some() {
-                finding = finding.hint("the path is taken from the folder of the file that extends");
+                finding =
+                    finding.hint("the path is taken from the folder of the file that extends");
             }
             found.push(place(finding));
             None
@@ -170,7 +171,8 @@ fn content(path: &Path) -> Result<String, Finding> {
             .hint("name the file in it, ending in .ron"));
     }
     let mut bytes = Vec::new();
-    let reading = File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
+    let reading =
+        File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
     if let Err(error) = reading {
         let why = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
@@ -321,7 +323,10 @@ mod tests {
 
     #[test]
     fn groups_are_merged_and_other_values_replaced() {
-        assert_eq!(layered(&["(a: (b: 1, c: [2]))", "(a: (c: [3], d: 4))"]), "(a: (b: 1, c: [3], d: 4))");
+        assert_eq!(
+            layered(&["(a: (b: 1, c: [2]))", "(a: (c: [3], d: 4))"]),
+            "(a: (b: 1, c: [3], d: 4))"
+        );
     }
 
     #[test]

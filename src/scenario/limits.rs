@@ -24,9 +24,12 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
                 known.iter().take(3).map(|(name, _)| format!("{name}: …")).collect();
             let dots = if known.len() > 3 { ", …" } else { "" };
             found.push(
-                Finding::error(format!("{shown} is a group of fields, but found {}", other.in_words()))
-                    .at(node.span, "a group in round brackets is wanted")
-                    .hint(format!("write ({}{dots}), each field with its name", names.join(", "))),
+                Finding::error(format!(
+                    "{shown} is a group of fields, but found {}",
+                    other.in_words()
+                ))
+                .at(node.span, "a group in round brackets is wanted")
+                .hint(format!("write ({}{dots}), each field with its name", names.join(", "))),
             );
             return;
         }
@@ -124,9 +127,12 @@ fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
     }
     let Some(text) = node.text() else {
         found.push(
-            Finding::error(format!("{what} is a date in quotes, but found {}", node.value.in_words()))
-                .at(node.span, "a date is wanted")
-                .hint("dates are written as \"2024-01-31\""),
+            Finding::error(format!(
+                "{what} is a date in quotes, but found {}",
+                node.value.in_words()
+            ))
+            .at(node.span, "a date is wanted")
+            .hint("dates are written as \"2024-01-31\""),
         );
         return;
     };
@@ -171,8 +177,18 @@ fn numbers(text: &str) -> Option<(i16, i8, i8)> {
 /// Why a text of the right form is no date after all.
 fn why_no_date(text: &str) -> Option<String> {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let (year, month, _) = numbers(text)?;
     let Ok(first) = Date::new(year, month, 1) else {
@@ -194,9 +210,9 @@ fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
             amount(parameter, *number, node, found);
         }
         (Kind::Number | Kind::Whole, other) => {
-            let wanted =
-                if parameter.kind == Kind::Whole { "a whole number" } else { "a number" };
-            let mut finding = wrong(wanted, &format!("{wanted} {} is wanted", parameter.allowed.in_words()));
+            let wanted = if parameter.kind == Kind::Whole { "a whole number" } else { "a number" };
+            let mut finding =
+                wrong(wanted, &format!("{wanted} {} is wanted", parameter.allowed.in_words()));
             if let Value::Text(text) = other
                 && text.parse::<f64>().is_ok()
             {
@@ -211,10 +227,14 @@ fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
             if path == "name" {
                 folder_name(text, node, found);
             } else if text.trim().is_empty() {
-                found.push(Finding::error(format!("`{path}` is empty")).at(node.span, "a text is wanted"));
+                found.push(
+                    Finding::error(format!("`{path}` is empty")).at(node.span, "a text is wanted"),
+                );
             }
         }
-        (Kind::Text, _) => found.push(wrong("a text in quotes", "a text is wanted").hint(format!("write {path}: \"…\""))),
+        (Kind::Text, _) => found.push(
+            wrong("a text in quotes", "a text is wanted").hint(format!("write {path}: \"…\"")),
+        ),
         (Kind::Date, _) => date(&format!("`{path}`"), node, found),
         (Kind::Choice(choices), Value::Name(name)) if choices.contains(name) => {}
         (Kind::Choice(choices), other) => {
@@ -265,12 +285,15 @@ fn amount(parameter: &Parameter, number: f64, node: &Node, found: &mut Vec<Findi
         let mut finding =
             Finding::error(format!("`{path}` must be {allowed}, but is {}", plain(number)))
                 .at(node.span, format!("allowed: {allowed}"));
-        if matches!(parameter.unit.as_str(), "share" | "probability") && number > 1.0 && number <= 100.0 {
+        if matches!(parameter.unit.as_str(), "share" | "probability")
+            && number > 1.0
+            && number <= 100.0
+        {
             // As the eye reads it: 95 percent is 0.95.
             finding = finding.hint(format!("if you mean {number} %, write {}", number / 100.0));
         }
         found.push(finding.hint(parameter.about()));
-    } else if let Some(range) = parameter.range
+    } else if let Some(range) = parameter.plausible()
         && !range.contain(number)
     {
         found.push(
@@ -287,9 +310,12 @@ fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>)
         let Value::Group(given) = &item.value else {
             if !matches!(item.value, Value::Broken) {
                 found.push(
-                    Finding::error(format!("an item of `{path}` is a group, but found {}", item.value.in_words()))
-                        .at(item.span, "a group in round brackets is wanted")
-                        .hint(format!("write ({}: …)", fields.join(": …, "))),
+                    Finding::error(format!(
+                        "an item of `{path}` is a group, but found {}",
+                        item.value.in_words()
+                    ))
+                    .at(item.span, "a group in round brackets is wanted")
+                    .hint(format!("write ({}: …)", fields.join(": …, "))),
                 );
             }
             continue;
@@ -323,8 +349,11 @@ fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>)
             if !good {
                 let wanted = if name == "name" { "a text in quotes" } else { "a number above 0" };
                 found.push(
-                    Finding::error(format!("`{name}` of an item of `{path}` must be {wanted}, but found {}", value.value.in_words()))
-                        .at(value.span, format!("{wanted} is wanted")),
+                    Finding::error(format!(
+                        "`{name}` of an item of `{path}` must be {wanted}, but found {}",
+                        value.value.in_words()
+                    ))
+                    .at(value.span, format!("{wanted} is wanted")),
                 );
             }
         }

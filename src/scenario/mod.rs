@@ -62,13 +62,8 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
 pub fn reference() -> Resolved {
     let mut findings = Findings::default();
     let file = findings.sources.add(shape::REFERENCE_NAME, shape::REFERENCE);
-    let node = reader::read(
-        shape::REFERENCE,
-        file,
-        0,
-        reader::Written::InFile,
-        &mut findings.found,
-    );
+    let node =
+        reader::read(shape::REFERENCE, file, 0, reader::Written::InFile, &mut findings.found);
     let gathered = node.map(|node| (node, layers::Order::single()));
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
 }

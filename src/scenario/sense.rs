@@ -66,7 +66,8 @@ pub(super) fn window(root: &Node, order: Order) -> Option<Window> {
     let (start, end) = (date_in(start_node)?, date_in(end_node)?);
     let days = warm_up.number().filter(|days| (0.0..=65_535.0).contains(days))?;
     let first = start.checked_sub((days as i64).days()).ok()?;
-    let first_span = [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
+    let first_span =
+        [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
     (start <= end).then_some(Window {
         first,
         end,
@@ -115,7 +116,9 @@ impl<'a> Sense<'a> {
     }
 
     fn the_run(&mut self) {
-        let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else { return };
+        let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else {
+            return;
+        };
         let (Some(start), Some(end)) = (date_in(start_node), date_in(end_node)) else { return };
         for (name, node, day) in [("start", start_node, start), ("end", end_node, end)] {
             if day < EARLIEST || day > LATEST {
@@ -145,7 +148,10 @@ impl<'a> Sense<'a> {
                     plain(days as f64),
                     plain(warm_up)
                 ))
-                .at(place, format!("allowed: at most 20 years ({} days)", plain(LONGEST_RUN_DAYS as f64)))
+                .at(
+                    place,
+                    format!("allowed: at most 20 years ({} days)", plain(LONGEST_RUN_DAYS as f64)),
+                )
                 .hint("bring `start` and `end` closer, or shorten `warm_up_days`"),
             );
             return;
@@ -174,12 +180,19 @@ impl<'a> Sense<'a> {
                 let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
                 if late && height >= window.end_height {
                     self.found.push(
-                        Finding::error(format!("this step of `{}` never acts: {date} lies after the end of the run", parameter.path))
-                            .at(span, format!("allowed: {} to {}", window.first, window.end))
-                            .see(window.end_span, "the run ends here")
-                            .hint("choose an earlier date, leave the step out, or let the run end later"),
+                        Finding::error(format!(
+                            "this step of `{}` never acts: {date} lies after the end of the run",
+                            parameter.path
+                        ))
+                        .at(span, format!("allowed: {} to {}", window.first, window.end))
+                        .see(window.end_span, "the run ends here")
+                        .hint(
+                            "choose an earlier date, leave the step out, or let the run end later",
+                        ),
                     );
-                } else if next.is_some_and(|next| next <= window.first) && height >= window.first_height {
+                } else if next.is_some_and(|next| next <= window.first)
+                    && height >= window.first_height
+                {
                     self.found.push(
                         Finding::error(format!("this step of `{}` never acts: {date} and the next step lie before the run", parameter.path))
                             .at(span, format!("the run with its warm-up begins on {}", window.first))
@@ -212,10 +225,14 @@ impl<'a> Sense<'a> {
         let Some(shares) = shares else { return };
         let sum: f64 = shares.iter().map(|(share, _)| share).sum();
         if (sum - 1.0).abs() > SUM_TOLERANCE {
-            let highest = shares.iter().map(|(_, span)| *span).max_by_key(|span| (self.order.height(*span), std::cmp::Reverse(*span)));
+            let highest = shares
+                .iter()
+                .map(|(_, span)| *span)
+                .max_by_key(|span| (self.order.height(*span), std::cmp::Reverse(*span)));
             // As written by people: no more digits than a share needs.
             let (sum, off) = ((sum * 1e6).round() / 1e6, ((1.0 - sum) * 1e6).round() / 1e6);
-            let more = if off > 0.0 { format!("{off} is missing") } else { format!("{} too much", -off) };
+            let more =
+                if off > 0.0 { format!("{off} is missing") } else { format!("{} too much", -off) };
             let given: Vec<String> = Segment::ALL
                 .iter()
                 .zip(&shares)
@@ -223,9 +240,11 @@ impl<'a> Sense<'a> {
                 .collect();
             if let Some(place) = highest {
                 self.found.push(
-                    Finding::error(format!("the shares in `customers.segment_share` add up to {sum} instead of 1"))
-                        .at(place, more)
-                        .hint(format!("together: {}", given.join(", "))),
+                    Finding::error(format!(
+                        "the shares in `customers.segment_share` add up to {sum} instead of 1"
+                    ))
+                    .at(place, more)
+                    .hint(format!("together: {}", given.join(", "))),
                 );
             }
         }
@@ -250,8 +269,10 @@ impl<'a> Sense<'a> {
     }
 
     fn venues(&mut self) {
-        let counts: Vec<Option<(f64, Span)>> =
-            Class::ALL.iter().map(|class| self.number(&format!("exchanges.number.{class}"))).collect();
+        let counts: Vec<Option<(f64, Span)>> = Class::ALL
+            .iter()
+            .map(|class| self.number(&format!("exchanges.number.{class}")))
+            .collect();
         if let Some((number, span)) = counts[Class::PeerToPeer.index()]
             && (2.0..=450.0).contains(&number)
         {
@@ -265,7 +286,8 @@ impl<'a> Sense<'a> {
         if let Some(known) = known
             && known.iter().all(|(number, _)| *number == 0.0)
         {
-            let highest = known.iter().map(|(_, span)| *span).max_by_key(|span| self.order.height(*span));
+            let highest =
+                known.iter().map(|(_, span)| *span).max_by_key(|span| self.order.height(*span));
             if let Some(place) = highest {
                 self.found.push(
                     Finding::error("the world has no venue at all")
@@ -274,8 +296,10 @@ impl<'a> Sense<'a> {
                 );
             }
         }
-        let illicit: Option<Vec<(f64, Span)>> =
-            Class::ALL.iter().map(|class| self.number(&format!("measures.illicit.{class}"))).collect();
+        let illicit: Option<Vec<(f64, Span)>> = Class::ALL
+            .iter()
+            .map(|class| self.number(&format!("measures.illicit.{class}")))
+            .collect();
         if let Some(illicit) = illicit
             && illicit.iter().all(|(share, _)| *share == 0.0)
         {
@@ -324,7 +348,10 @@ impl<'a> Sense<'a> {
             let (place, other) = self.last(a_span, b_span);
             let message = format!("`{low}` is {}, above `{high}` of {}", plain(a), plain(b));
             self.found.push(
-                finding(message).at(place, "these contradict each other").see(other, "the other value").hint(why),
+                finding(message)
+                    .at(place, "these contradict each other")
+                    .see(other, "the other value")
+                    .hint(why),
             );
         }
     }
@@ -401,10 +428,12 @@ impl<'a> Sense<'a> {
                 let laid_over = self.order.height(lever.span) > 0;
                 if by_date || laid_over {
                     self.found.push(
-                        Finding::warning(format!("`{path}` has no effect, since `{main}` is 0 throughout"))
-                            .at(lever.span, "no effect")
-                            .see(node.span, "0 throughout")
-                            .hint(format!("raise `{main}`, or leave `{path}` out")),
+                        Finding::warning(format!(
+                            "`{path}` has no effect, since `{main}` is 0 throughout"
+                        ))
+                        .at(lever.span, "no effect")
+                        .see(node.span, "0 throughout")
+                        .hint(format!("raise `{main}`, or leave `{path}` out")),
                     );
                 }
             }

@@ -100,6 +100,18 @@ impl Parameter {
         }
     }
 
+    /// What is not worth a warning: the documented range, widened to what the reference itself says.
+    ///
+    /// A family has one range, and some members lie apart for good reasons: no licensed venues enter.
+    pub(super) fn plausible(&self) -> Option<Bounds> {
+        let Bounds { low: Some(low), high: Some(high) } = self.range? else { return None };
+        let (low, high) = self
+            .numbers
+            .iter()
+            .fold((low, high), |(low, high), &number| (low.min(number), high.max(number)));
+        Some(Bounds { low: Some(low), high: Some(high) })
+    }
+
     /// Meaning, unit and reference value, to be shown with a finding.
     pub(super) fn about(&self) -> String {
         let unit = if self.unit == "1" { String::new() } else { format!(" ({})", self.unit) };
@@ -333,7 +345,8 @@ mod tests {
 
     #[test]
     fn members_of_a_family_share_its_comment() {
-        let retail = parameters().into_iter().find(|p| p.path == "customers.vpn_share.retail").unwrap();
+        let retail =
+            parameters().into_iter().find(|p| p.path == "customers.vpn_share.retail").unwrap();
         assert_eq!(retail.documented_at, "customers.vpn_share");
         assert_eq!(retail.numbers, [0.25]);
         assert_eq!(retail.allowed, Bounds { low: Some(0.0), high: Some(1.0) });

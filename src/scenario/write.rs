@@ -58,7 +58,14 @@ fn plain_leaf(shape: &Shape) -> bool {
     matches!(shape, Shape::Leaf(parameter) if parameter.documented_at != parameter.path)
 }
 
-fn value(text: &mut String, node: &Node, parameter: &Parameter, depth: usize, first: Date, whom: For) {
+fn value(
+    text: &mut String,
+    node: &Node,
+    parameter: &Parameter,
+    depth: usize,
+    first: Date,
+    whom: For,
+) {
     if !parameter.by_date {
         if let (Kind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
             text.push('[');
