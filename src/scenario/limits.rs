@@ -109,15 +109,40 @@ fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
                 .hint("write one value, or dates with values: {\"2024-01-01\": …}"),
         ),
         Value::Map(entries) => {
+            let mut before: Option<(Date, &Node)> = None;
             for (key, value) in entries {
                 if let Key::Written(key) = key {
                     date(&format!("a date of `{path}`"), key, found);
+                    in_order(path, &mut before, key, found);
                 }
                 single(parameter, value, found);
             }
         }
         _ => single(parameter, node, found),
     }
+}
+
+/// Reports a date that does not come after the one `before` it; the same date again was reported by the reader.
+fn in_order<'a>(
+    path: &str,
+    before: &mut Option<(Date, &'a Node)>,
+    key: &'a Node,
+    found: &mut Vec<Finding>,
+) {
+    let Some(date) = date_in(key) else { return };
+    if let Some((other, place)) = *before
+        && date < other
+    {
+        found.push(
+            Finding::error(format!(
+                "the dates of `{path}` are not in order: {date} follows {other}"
+            ))
+            .at(key.span, "earlier than the date before it")
+            .see(place.span, "the date before it")
+            .hint("write the earliest date first"),
+        );
+    }
+    *before = Some((date, key));
 }
 
 /// The date that a text is, reporting what is wrong if it is none.
