@@ -17,6 +17,9 @@ const BYTES_PER_AGENT: u64 = 90;
 /// Memory of the program itself. Unit: bytes. Source: judgement; Status: assumption.
 const BYTES_BASE: u64 = 30_000_000;
 
+/// Memory from which a warning is due. Unit: bytes. Source: half of a common computer; Status: assumption.
+pub(super) const MUCH_MEMORY_BYTES: u64 = 4_000_000_000;
+
 /// Cost of one replication on one thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -43,6 +46,10 @@ impl fmt::Display for Estimate {
 }
 
 /// Estimates the cost of one replication.
+///
+/// The rule: every day costs a fixed time, a time for each agent whether or not it acts, and a time for each
+/// trade; trades follow from owners and their trades a year, and from dealers' cash-outs. Memory goes with
+/// the agents; the daily table has a row for each class and trader, and one for each class.
 #[must_use]
 pub fn estimate(scenario: &Scenario) -> Estimate {
     let agents = f64::from(scenario.agents());

@@ -4,16 +4,17 @@
 
 use jiff::civil::Date;
 
-use super::finding::{Finding, nearest, plain};
+use super::finding::{Finding, hundredth, nearest, plain};
+use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
-/// Looks at every value of the merged tree.
-pub(super) fn check(node: &Node, found: &mut Vec<Finding>) {
-    group("", node, shape(), found);
+/// Looks at every value of the merged tree; whether any is missing only if the tree is `complete`.
+pub(super) fn check(node: &Node, complete: bool, found: &mut Vec<Finding>) {
+    group("", node, shape(), complete, found);
 }
 
-fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
+fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec<Finding>) {
     let Shape::Group { fields: known, .. } = shape else { return };
     let shown = if path.is_empty() { "a scenario".to_owned() } else { format!("`{path}`") };
     let fields = match &node.value {
@@ -23,14 +24,13 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
             let names: Vec<String> =
                 known.iter().take(3).map(|(name, _)| format!("{name}: …")).collect();
             let dots = if known.len() > 3 { ", …" } else { "" };
-            found.push(
-                Finding::error(format!(
-                    "{shown} is a group of fields, but found {}",
-                    other.in_words()
-                ))
-                .at(node.span, "a group in round brackets is wanted")
-                .hint(format!("write ({}{dots}), each field with its name", names.join(", "))),
-            );
+            let hint = match path {
+                "" => WHOLE.to_owned(),
+                _ => format!("write ({}{dots}), each field with its name", names.join(", ")),
+            };
+            let message = format!("{shown} is a group of fields, but found {}", other.in_words());
+            let label = "a group in round brackets is wanted";
+            found.push(Finding::error(message).at(node.span, label).hint(hint));
             return;
         }
     };
@@ -39,7 +39,7 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
             Some(below) => {
                 let path = join(path, &field.name);
                 match below {
-                    Shape::Group { .. } => group(&path, &field.value, below, found),
+                    Shape::Group { .. } => group(&path, &field.value, below, complete, found),
                     Shape::Leaf(parameter) => leaf(parameter, &field.value, found),
                 }
             }
@@ -51,7 +51,7 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
         .filter(|(name, _)| !fields.iter().any(|field| field.name == *name))
         .map(|(name, _)| format!("`{name}`"))
         .collect();
-    if !missing.is_empty() {
+    if complete && !missing.is_empty() {
         let mut opening = node.span;
         opening.end = opening.start + 1;
         let plural = if missing.len() == 1 { "is" } else { "are" };
@@ -314,15 +314,14 @@ fn amount(parameter: &Parameter, number: f64, node: &Node, found: &mut Vec<Findi
             && number > 1.0
             && number <= 100.0
         {
-            // As the eye reads it: 95 percent is 0.95.
-            finding = finding.hint(format!("if you mean {number} %, write {}", number / 100.0));
+            finding = finding.hint(format!("if you mean {number} %, write {}", hundredth(number)));
         }
         found.push(finding.hint(parameter.about()));
     } else if let Some(range) = parameter.plausible()
         && !range.contain(number)
     {
         found.push(
-            Finding::warning(format!("`{path}` is {}, which is not plausible", plain(number)))
+            Finding::warning(format!("`{path}` is {}, outside the plausible range", plain(number)))
                 .at(node.span, format!("plausible: {}", range.in_words()))
                 .hint(parameter.about()),
         );

@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 use super::finding::{Finding, plain};
 use super::layers::Order;
 use super::limits::date_in;
-use super::shape::shape;
+use super::shape::{Shape, shape};
 use super::source::{Key, Node, Span, Value};
 use crate::units::{Class, Segment};
 
@@ -38,6 +38,7 @@ const MAIN_LEVERS: [&str; 4] = [
 /// Looks at the merged tree as a whole.
 pub(super) fn check(root: &Node, order: Order, found: &mut Vec<Finding>) {
     let mut sense = Sense { root, order, found };
+    sense.name();
     sense.the_run();
     sense.segment_shares();
     sense.channels();
@@ -107,12 +108,29 @@ impl<'a> Sense<'a> {
 
     fn number(&self, path: &str) -> Option<(f64, Span)> {
         let node = self.node(path)?;
-        node.number().map(|number| (number, node.span))
+        let number = node.number()?;
+        // Nothing more is said about a value that is not allowed anyway.
+        let Some(Shape::Leaf(parameter)) = shape().at(path) else { return None };
+        parameter.allowed.contain(number).then_some((number, node.span))
     }
 
     /// Of two places the one that was written last, then the other.
     fn last(&self, a: Span, b: Span) -> (Span, Span) {
         if self.order.height(a) > self.order.height(b) { (a, b) } else { (b, a) }
+    }
+
+    /// A scenario that keeps the name of the one it extends would put its results into the same folder.
+    fn name(&mut self) {
+        if let Some(node) = self.node("name")
+            && let Some(name) = node.text()
+            && !self.order.own(node.span)
+        {
+            self.found.push(
+                Finding::warning("this scenario has no name of its own")
+                    .at(node.span, "taken over from here")
+                    .hint(format!("its results would go into the same folder as those of \"{name}\": add name: \"…\"")),
+            );
+        }
     }
 
     fn the_run(&mut self) {
@@ -274,7 +292,7 @@ impl<'a> Sense<'a> {
             .map(|class| self.number(&format!("exchanges.number.{class}")))
             .collect();
         if let Some((number, span)) = counts[Class::PeerToPeer.index()]
-            && (2.0..=450.0).contains(&number)
+            && number > 1.0
         {
             self.found.push(
                 Finding::error(format!("`exchanges.number.peer_to_peer` must be 0 or 1, but is {number}"))
@@ -320,7 +338,7 @@ impl<'a> Sense<'a> {
             self.found.push(
                 Finding::error(format!("`banks.issuers` holds {} banks", items.len()))
                     .at(place, format!("allowed: 1 to {MOST_ISSUERS} banks"))
-                    .hint("put small banks together under one name"),
+                    .hint("leave the list out to take that of the reference, or put small banks together under one name"),
             );
         }
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
@@ -414,7 +432,8 @@ impl<'a> Sense<'a> {
     fn idle_levers(&mut self) {
         for main in MAIN_LEVERS {
             let Some(node) = self.node(main) else { continue };
-            if !steps(node).iter().all(|(_, _, value)| value.number() == Some(0.0)) {
+            let steps = steps(node);
+            if steps.is_empty() || steps.iter().any(|(_, _, value)| value.number() != Some(0.0)) {
                 continue;
             }
             let Some((measure, _)) = main.rsplit_once('.') else { continue };

@@ -10,8 +10,8 @@ impl Reader<'_> {
         let mut items: Vec<Node> = Vec::new();
         self.at += 1;
         while self.inside(open, ']') {
-            let item = self.value();
-            self.after_value(']', &item.value);
+            let mut item = self.value();
+            self.after_value(']', &mut item);
             items.push(item);
         }
         Value::List(items)
@@ -42,8 +42,8 @@ impl Reader<'_> {
             if !self.colon(&shown) {
                 continue;
             }
-            let value = self.value();
-            self.after_value('}', &value.value);
+            let mut value = self.value();
+            self.after_value('}', &mut value);
             entries.push((Key::Written(key), value));
         }
         Value::Map(entries)
@@ -69,8 +69,7 @@ impl Reader<'_> {
                     (name, node.span)
                 }
                 other => {
-                    let last = fields.last().map(|field| &field.value.value);
-                    self.no_name(start, other, matches!(last, Some(Value::Number(_))));
+                    self.no_name(start, other.unwrap_or(' '));
                     continue;
                 }
             };
@@ -84,24 +83,18 @@ impl Reader<'_> {
             if !self.colon(&name) {
                 continue;
             }
-            let value = self.value();
-            self.after_value(')', &value.value);
+            let mut value = self.value();
+            self.after_value(')', &mut value);
             fields.push(Field { name, name_span, value, comment });
         }
         Value::Group(fields)
     }
 
     /// Reports that something else stands where a field should begin.
-    fn no_name(&mut self, start: usize, found: Option<char>, after_number: bool) {
-        let found = found.unwrap_or(' ');
-        let mut finding =
-            Finding::error(format!("the name of a field is wanted here, but found `{found}`"));
-        finding = if found.is_ascii_digit() && after_number {
-            finding
-                .hint("decimals have a point (0.5), and thousands no comma (1600000 or 1_600_000)")
-        } else {
-            finding.hint("a group holds fields with a name: (number: 200, abroad: 0.8)")
-        };
+    fn no_name(&mut self, start: usize, found: char) {
+        let finding =
+            Finding::error(format!("the name of a field is wanted here, but found `{found}`"))
+                .hint("a group holds fields with a name: (number: 200, abroad: 0.8)");
         self.report(finding, start..start + found.len_utf8(), "not a name");
         self.skip_entry();
         if self.rest().starts_with(',') {
@@ -197,52 +190,41 @@ impl Reader<'_> {
     }
 
     /// Passes over the comma after a value.
-    fn after_value(&mut self, close: char, value: &Value) {
+    fn after_value(&mut self, close: char, value: &mut Node) {
+        if close != ']' {
+            self.number_with_comma(value);
+        }
+        if self.text[self.at..].chars().next().is_some_and(|c| c != ',') {
+            self.tail(value);
+        }
         let end = self.at;
         let next = match self.peek() {
             Some(',') => {
                 self.at += 1;
                 return;
             }
-            Some(c) if c == close || matches!(c, ')' | ']' | '}') => return,
+            Some(')' | ']' | '}') | None => return,
             Some(next) => next,
-            None => return,
         };
-        if matches!(value, Value::Broken) {
+        let at = self.at;
+        if matches!(value.value, Value::Broken) {
             // Already reported; the text up to the next entry may be part of the same mistake.
             if !next.is_alphabetic() {
                 self.skip_entry();
                 self.at += usize::from(self.rest().starts_with(','));
             }
-            return;
-        }
-        let at = self.at;
-        let number = matches!(value, Value::Number(_));
-        if next == '%' {
-            let finding = Finding::error("percent signs are not understood")
-                .hint("write a share as a number from 0 to 1: 8 % is 0.08");
-            self.report(finding, at..at + 1, "leave this out");
-        } else if number && next.is_ascii_digit() {
-            let finding =
-                Finding::error("a number contains a space").hint("write 1600000 or 1_600_000");
-            self.report(finding, at..at + 1, "the number goes on here");
         } else if next == ';' {
             let finding = Finding::error("entries are parted by `,`, but found `;`");
             self.report(finding, at..at + 1, "write `,` here");
             self.at += 1;
-            return;
         } else {
-            self.report(
-                Finding::error("a comma is missing after this value"),
-                end - 1..end,
-                "write `,` after this",
-            );
-            if next.is_alphabetic() || next == '"' || next == '(' {
-                return;
+            let finding = Finding::error("a comma is missing after this value");
+            self.report(finding, end - 1..end, "write `,` after this");
+            if !next.is_alphabetic() && !matches!(next, '"' | '(') {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
             }
         }
-        self.skip_entry();
-        self.at += usize::from(self.rest().starts_with(','));
     }
 
     /// Passes over everything up to the next comma or closing bracket of the present group.

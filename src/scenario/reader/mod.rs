@@ -12,9 +12,13 @@ use super::finding::Finding;
 use super::source::{FileId, Node, Span, Value};
 
 mod brackets;
+mod slips;
 
 /// Brackets within brackets: more than any scenario needs, few enough for the stack.
 const DEEPEST: usize = 40;
+
+/// What a scenario file looks like as a whole.
+pub(super) const WHOLE: &str = "a scenario is a group in round brackets, e.g. (extends: \"kazakhstan.ron\", name: \"mine\", title: \"My scenario\")";
 
 /// Who wrote the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,27 +53,20 @@ pub fn read(
     }
     reader.attributes();
     if reader.peek().is_none() {
-        let finding = match written {
-            Written::InFile => Finding::error("the file is empty")
-                .hint("a scenario is a group in round brackets, e.g. (extends: \"kazakhstan.ron\", name: \"mine\", title: \"My scenario\")"),
-            Written::OnCommandLine => Finding::error("a value is missing after `=`"),
+        let (message, hint) = match written {
+            Written::OnCommandLine => ("a value is missing after `=`", None),
+            Written::InFile if text.trim().is_empty() => ("the file is empty", Some(WHOLE)),
+            Written::InFile => ("the file holds nothing but comments", Some(WHOLE)),
         };
-        let end = reader.at;
-        reader.report(finding, end..end, "nothing here");
+        let mut finding = Finding::error(message);
+        finding.hints.extend(hint.map(str::to_owned));
+        reader.report(finding, from..from, "nothing here");
         return None;
     }
-    let node = reader.value();
-    if !reader.lost
-        && let Some(next) = reader.peek()
-    {
-        let at = reader.at;
-        let message = format!("nothing may follow the end of the scenario, but found `{next}`");
-        reader.report(
-            Finding::error(message).hint("is there a closing bracket too many further up?"),
-            at..at + next.len_utf8(),
-            "too much",
-        );
-    }
+    let mut node = reader.value();
+    reader.number_with_comma(&mut node);
+    reader.tail(&mut node);
+    reader.end_after(&node);
     (!reader.lost).then_some(node)
 }
 
@@ -172,6 +169,23 @@ impl Reader<'_> {
         );
     }
 
+    /// Reports what follows the end; what is no group at all is reported as such later.
+    fn end_after(&mut self, node: &Node) {
+        let Some(next) = self.peek().filter(|_| !self.lost) else { return };
+        let finding = match (self.written, &node.value) {
+            (Written::InFile, Value::Group(_)) => Finding::error(format!(
+                "nothing may follow the end of the scenario, but found `{next}`"
+            ))
+            .hint("is there a closing bracket too many further up?"),
+            (Written::OnCommandLine, value) if !matches!(value, Value::Broken) => {
+                Finding::error(format!("nothing may follow the value, but found `{next}`"))
+            }
+            _ => return,
+        };
+        let at = self.at;
+        self.report(finding, at..at + next.len_utf8(), "too much");
+    }
+
     /// Passes over `#![enable(…)]`, which RON files may begin with.
     fn attributes(&mut self) {
         while self.peek() == Some('#') && self.rest().starts_with("#![") {
@@ -207,19 +221,18 @@ impl Reader<'_> {
             }
             '"' => self.quoted(),
             'r' if self.rest().starts_with("r\"") || self.rest().starts_with("r#") => self.raw(),
+            '/' => self.unquoted(start),
+            '.' if self.rest().starts_with("..") || self.rest().starts_with("./") => {
+                self.unquoted(start)
+            }
             '+' | '-' | '.' | '0'..='9' => self.number(),
             c if c.is_alphabetic() || c == '_' => self.name_value(),
+            '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' => self.strange_quote(next),
             other => {
-                let mut finding =
-                    Finding::error(format!("a value is wanted here, but found `{other}`"));
-                if matches!(other, '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’') {
-                    finding =
-                        finding.hint("texts and dates stand in straight double quotes: \"…\"");
-                } else {
-                    finding = finding.hint(
-                        "a value is a number, a text in quotes, a word, or something in brackets",
-                    );
-                }
+                let finding = Finding::error(format!(
+                    "a value is wanted here, but found `{other}`"
+                ))
+                .hint("a value is a number, a text in quotes, a word, or something in brackets");
                 self.report(finding, start..start + other.len_utf8(), "not a value");
                 self.skip_entry();
                 self.broken(start)
@@ -252,8 +265,18 @@ impl Reader<'_> {
                 span.start..span.end,
                 "leave this word out",
             );
-            let node = self.value();
-            return Node { value: Value::Broken, span: node.span };
+            if name == "Some" {
+                self.skip_entry();
+                return self.broken(span.start);
+            }
+            return self.value();
+        }
+        let rest = self.rest();
+        if rest.starts_with(['.', '/', '\\', '-'])
+            && !rest.starts_with("//")
+            && !rest.starts_with("/*")
+        {
+            return self.unquoted(span.start);
         }
         Node { value: Value::Name(name), span }
     }
@@ -298,11 +321,15 @@ impl Reader<'_> {
     fn quoted(&mut self) -> Node {
         let start = self.at;
         let mut value = String::new();
+        let mut understood = true;
         self.at += 1;
         while let Some(next) = self.rest().chars().next().filter(|c| *c != '\n') {
             self.at += next.len_utf8();
             match next {
-                '"' => return Node { value: Value::Text(value), span: self.span(start..self.at) },
+                '"' if understood => {
+                    return Node { value: Value::Text(value), span: self.span(start..self.at) };
+                }
+                '"' => return self.broken(start),
                 '\\' => {
                     let escape = self.rest().chars().next().unwrap_or('\n');
                     match escape {
@@ -310,6 +337,7 @@ impl Reader<'_> {
                         'n' => value.push('\n'),
                         't' => value.push('\t'),
                         _ => {
+                            understood = false;
                             let at = self.at;
                             let finding =
                                 Finding::error("a backslash has a special meaning in texts")
