@@ -79,9 +79,13 @@ fn in_words(path: &Path, resolved: &Resolved) -> String {
             plain(f64::from(scenario.customers.number)),
             plain(f64::from(scenario.agents())),
         ),
-        "Measures:".to_owned(),
+        "Measures (+ differs from the reference):".to_owned(),
     ];
-    lines.extend(scenario::sequence(scenario).iter().map(|line| format!("  {line}")));
+    let usual = scenario::sequence(&scenario::reference().scenario);
+    lines.extend(scenario::sequence(scenario).into_iter().map(|line| {
+        let mark = if usual.contains(&line) { ' ' } else { '+' };
+        format!("{mark} {line}")
+    }));
     lines.push(format!("Cost of one replication on one core: {}", scenario::estimate(scenario)));
     lines.join("\n") + "\n"
 }

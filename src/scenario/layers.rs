@@ -150,7 +150,9 @@ fn open(
     }
     match content(path) {
         Ok(text) => Some(text),
-        Err(mut finding) => {
+        Err((wrong, hint)) => {
+            let mut finding = Finding::error(wrong);
+            finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
             if !path.exists()
                 && let Some(hint) = elsewhere(path, from.is_some())
             {
@@ -166,14 +168,15 @@ fn open(
     }
 }
 
-fn content(path: &Path) -> Result<String, Finding> {
+/// The text of a file, or what is wrong with it and a hint.
+fn content(path: &Path) -> Result<String, (String, &'static str)> {
     let shown = path.display();
     if path.as_os_str().is_empty() {
-        return Err(Finding::error("the path of the scenario file is empty"));
+        return Err(("the path of the scenario file is empty".to_owned(), ""));
     }
     if path.is_dir() {
-        return Err(Finding::error(format!("{shown} is a folder, not a scenario file"))
-            .hint("name the file in it, ending in .ron"));
+        let wrong = format!("{shown} is a folder, not a scenario file");
+        return Err((wrong, "name the file in it, ending in .ron"));
     }
     let mut bytes = Vec::new();
     let reading =
@@ -184,19 +187,19 @@ fn content(path: &Path) -> Result<String, Finding> {
             std::io::ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
             _ => error.to_string(),
         };
-        return Err(Finding::error(format!("cannot read {shown}: {why}")));
+        return Err((format!("cannot read {shown}: {why}"), ""));
     }
     if bytes.len() as u64 > LARGEST_BYTES {
-        return Err(Finding::error(format!("{shown} is too large to be a scenario file"))
-            .hint("scenario files are texts of some kilobytes"));
+        let wrong = format!("{shown} is too large to be a scenario file");
+        return Err((wrong, "scenario files are texts of some kilobytes"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
         let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
         let column = String::from_utf8_lossy(tail).chars().count() + 1;
-        Finding::error(format!("{shown}:{line}:{column}: the file is not text in UTF-8"))
-            .hint("save it in your editor with the encoding UTF-8")
+        let wrong = format!("{shown}:{line}:{column}: the file is not text in UTF-8");
+        (wrong, "save it in your editor with the encoding UTF-8")
     })
 }
 

@@ -9,6 +9,10 @@ use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
+/// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
+/// Status: assumption.
+const LARGEST_IN_LIST: f64 = 1e9;
+
 /// Looks at every value of the merged tree; whether any is missing only if the tree is `complete`.
 pub(super) fn check(node: &Node, complete: bool, found: &mut Vec<Finding>) {
     group("", node, shape(), complete, found);
@@ -367,11 +371,16 @@ fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>)
             let good = match &value.value {
                 Value::Broken => true,
                 Value::Text(text) => name == "name" && !text.trim().is_empty(),
-                Value::Number(number) => name != "name" && *number > 0.0,
+                Value::Number(number) => {
+                    name != "name" && *number > 0.0 && *number <= LARGEST_IN_LIST
+                }
                 _ => false,
             };
             if !good {
-                let wanted = if name == "name" { "a text in quotes" } else { "a number above 0" };
+                let wanted = match name.as_str() {
+                    "name" => "a text in quotes".to_owned(),
+                    _ => format!("a number above 0 and up to {}", plain(LARGEST_IN_LIST)),
+                };
                 found.push(
                     Finding::error(format!(
                         "`{name}` of an item of `{path}` must be {wanted}, but found {}",
