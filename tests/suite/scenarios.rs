@@ -65,6 +65,46 @@ fn a_list_by_date_over_a_constant_keeps_it_for_the_time_before() {
 }
 
 #[test]
+fn a_chain_of_three_files_lays_each_over_the_one_before() {
+    let folder = TempDir::new().unwrap();
+    let base = Path::new("scenarios/kazakhstan.ron").canonicalize().unwrap();
+    fs::create_dir(folder.path().join("lower")).unwrap();
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "lower/middle.ron",
+        format!(
+            "(extends: {base:?}, name: \"middle\", title: \"Middle\", customers: (habit: 3, tries: 3),
+              policy: (shutdown_rate: (closures_per_month: {{\"2023-06-01\": 4, \"2025-01-01\": 6}})))"
+        ),
+    );
+    write(
+        "top.ron",
+        "(extends: \"lower/middle.ron\", name: \"top\", customers: (habit: 2),
+          policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 8})))"
+            .to_owned(),
+    );
+    let scenario = load(folder.path().join("top.ron").to_str().unwrap(), &[]).scenario;
+    assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("top", "Middle"));
+    assert_eq!((scenario.customers.habit, scenario.customers.tries), (2.0, 3));
+    let steps: Vec<(Date, f64)> = scenario
+        .policy
+        .shutdown_rate
+        .closures_per_month
+        .steps()
+        .map(|(day, value)| (day, *value))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            (date(2022, 1, 1), 1.5),
+            (date(2023, 1, 1), 2.25),
+            (date(2023, 6, 1), 4.0),
+            (date(2024, 1, 1), 8.0)
+        ]
+    );
+}
+
+#[test]
 fn set_overrides_values_of_every_kind() {
     let sets = [
         "policy.auto_block.bank_share=0.8",

@@ -1,6 +1,7 @@
 //! Groups, maps and lists, and what stands between their entries: names, colons, commas, closing brackets.
 
 use super::Reader;
+use super::words::looks_like_date;
 use crate::scenario::finding::Finding;
 use crate::scenario::source::{Field, Key, Node, Value};
 
@@ -61,6 +62,14 @@ impl Reader<'_> {
                 Some('"') => {
                     let node = self.quoted();
                     let Value::Text(name) = node.value else { continue };
+                    if looks_like_date(&name) {
+                        let finding = Finding::error("values by date stand in curly brackets")
+                            .hint(format!("write {{\"{name}\": …}}"));
+                        self.report(finding, open..node.span.end, "`{` is wanted");
+                        self.at = open;
+                        self.skip_entry();
+                        return Value::Broken;
+                    }
                     let finding = Finding::error(format!(
                         "the name of a field stands without quotes, but found \"{name}\""
                     ))
@@ -68,11 +77,17 @@ impl Reader<'_> {
                     self.report(finding, node.span.start..node.span.end, "leave the quotes out");
                     (name, node.span)
                 }
+                _ if self.strange_comment() => continue,
                 other => {
                     self.no_name(start, other.unwrap_or(' '));
                     continue;
                 }
             };
+            if self.name_in_parts(start, &name) {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
+                continue;
+            }
             if let Some(first) = fields.iter().find(|field| field.name == name) {
                 let finding = Finding::error(format!("`{name}` is given twice"))
                     .at(name_span, "given again")

@@ -51,7 +51,9 @@ impl Reader<'_> {
                     .hint(format!("write a share as a number from 0 to 1: {}", hundredth(number))),
                 "a number without sign is wanted",
             ),
-            Value::Number(_) if !more.contains(|c: char| c.is_alphabetic() || c == '%') => {
+            Value::Number(_)
+                if more.chars().all(|c| c.is_ascii_digit() || " '_.\u{a0}\u{202f}".contains(c)) =>
+            {
                 let apart = |c: &char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
                 let joined: String = written.chars().filter(apart).collect();
                 (
@@ -65,9 +67,9 @@ impl Reader<'_> {
                     .hint("write all digits and no words; `crackdown params` tells the unit"),
                 "a number alone is wanted",
             ),
-            Value::Name(_) => (
+            Value::Name(ref name) => (
                 Finding::error(format!("the text `{written}` stands without quotes"))
-                    .hint(format!("write \"{written}\"")),
+                    .hint(format!("write \"{written}\", or {name} alone if that is meant")),
                 "quotes missing",
             ),
             _ => return,
@@ -97,5 +99,44 @@ impl Reader<'_> {
         self.report(finding, start..start + quote.len_utf8(), "not a straight double quote");
         self.skip_entry();
         self.broken(start)
+    }
+
+    /// A name that goes on after a point, a hyphen or a space: `policy.auto_block:` or `bank share:`.
+    pub(super) fn name_in_parts(&mut self, start: usize, name: &str) -> bool {
+        let rest = self.rest();
+        let Some(length) = rest.find([':', '=', ',', '(', ')', '[', ']', '{', '}', '"', '\n'])
+        else {
+            return false;
+        };
+        let tail = rest[..length].trim_end();
+        let parted = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ');
+        if tail.is_empty() || !rest[length..].starts_with([':', '=']) || !tail.chars().all(parted) {
+            return false;
+        }
+        let end = self.at + tail.len();
+        let written = &self.text[start..end];
+        let hint = if tail.contains('.') {
+            let below: Vec<&str> = written.split('.').skip(1).collect();
+            format!("write {name}: ({}: …{}", below.join(": ("), ")".repeat(below.len()))
+        } else {
+            format!("write {}: …", written.replace(['-', ' '], "_"))
+        };
+        let finding = Finding::error(format!("`{written}` is not the name of a field")).hint(hint);
+        self.report(finding, start..end, "letters, digits and `_` are wanted");
+        true
+    }
+
+    /// A comment as other languages write it.
+    pub(super) fn strange_comment(&mut self) -> bool {
+        let start = self.at;
+        let sign = if self.rest().starts_with('#') { "#" } else { "--" };
+        if !self.rest().starts_with(sign) {
+            return false;
+        }
+        let finding = Finding::error(format!("comments do not begin with `{sign}`"))
+            .hint("write // before a comment");
+        self.report(finding, start..start + sign.len(), "write `//` here");
+        self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+        true
     }
 }

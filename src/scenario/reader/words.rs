@@ -139,7 +139,8 @@ impl Reader<'_> {
     }
 }
 
-fn looks_like_date(token: &str) -> bool {
+/// Whether a text is meant as a date.
+pub(super) fn looks_like_date(token: &str) -> bool {
     let parts: Vec<&str> = token.split('-').collect();
     parts.len() == 3
         && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
