@@ -117,7 +117,6 @@ fn follow_orders_to_block(
 }
 
 /// Computes for each venue what banks stop and what it can take today.
-#[allow(clippy::too_many_arguments)]
 fn set_checks(
     scenario: Res<World>,
     levers: Res<Levers>,

@@ -94,7 +94,7 @@ impl Table {
     /// Computes thresholds after `weights` have changed.
     pub fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
         let mut class_sums = [0.0; Class::COUNT];
-        for class in 0..Class::COUNT {
+        for (class, class_sum) in class_sums.iter_mut().enumerate() {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
             let mut group_sums = [0.0; MAX_GROUPS];
             for group in groups.clone() {
@@ -107,8 +107,8 @@ impl Table {
             let sums = &group_sums[..groups.len()];
             let sum: f64 = sums.iter().sum();
             thresholds(sums, sum, &mut self.group_below[groups]);
-            class_sums[class] = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
-            self.class_factor[class] = if sum > 0.0 { class_sums[class] / sum } else { 0.0 };
+            *class_sum = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
+            self.class_factor[class] = if sum > 0.0 { *class_sum / sum } else { 0.0 };
         }
         self.total = class_sums.iter().sum();
         thresholds(&class_sums, self.total, &mut self.class_below);
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn kinds_are_numbered_without_gaps_and_aversion_has_a_top() {
-        let mut seen = vec![false; KINDS];
+        let mut seen = [false; KINDS];
         for &segment in Segment::ALL {
             for band in 0..BANDS {
                 for (private, vpn) in [(false, false), (false, true), (true, false), (true, true)] {

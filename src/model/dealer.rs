@@ -134,7 +134,6 @@ fn usual_drug_sales(scenario: &World) -> f64 {
 }
 
 /// Dealers who are due choose a venue.
-#[allow(clippy::too_many_arguments)]
 fn place_cash_outs(
     scenario: Res<World>,
     today: Res<Today>,
@@ -238,7 +237,6 @@ impl Counter<'_> {
 }
 
 /// Cash-outs go through, are stopped, or are left to couriers.
-#[allow(clippy::too_many_arguments)]
 fn settle_cash_outs(
     scenario: Res<World>,
     today: Res<Today>,

@@ -35,7 +35,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let days = usize::from(scenario.reported_days());
     let rows = Class::COUNT * Trader::COUNT;
     world.insert_resource(Sheet {
-        flows: vec![Vec::with_capacity(days * rows); Flow::COUNT],
+        flows: (0..Flow::COUNT).map(|_| Vec::with_capacity(days * rows)).collect(),
         venues: vec![vec![0; days * Class::COUNT]; VenueColumn::COUNT],
         card_price_kzt: Vec::with_capacity(days),
         years: Vec::new(),

@@ -15,6 +15,7 @@ use super::write::percent;
 enum Say {
     Percent,
     Number,
+    Times,
     Kzt,
     Days,
 }
@@ -24,105 +25,125 @@ enum Steps<'a> {
     Targets(&'a Dated<Targeting>),
 }
 
-/// A lever of policy: path below `policy`, sentence with `{}` for the value, and label for a mark in a figure.
-type Lever = (&'static str, &'static str, &'static str, for<'a> fn(&'a Policy) -> Steps<'a>);
+/// A lever of policy.
+struct Lever {
+    /// Path below `policy`.
+    path: &'static str,
+    /// Sentence with `{}` for the value.
+    sentence: &'static str,
+    /// The same for a mark in a figure.
+    label: &'static str,
+    steps: for<'a> fn(&'a Policy) -> Steps<'a>,
+}
+
+const fn lever(
+    path: &'static str,
+    sentence: &'static str,
+    label: &'static str,
+    steps: for<'a> fn(&'a Policy) -> Steps<'a>,
+) -> Lever {
+    Lever { path, sentence, label, steps }
+}
 
 /// All levers, in the order of the reference scenario.
 const LEVERS: [Lever; 17] = {
-    use Say::{Days, Kzt, Number, Percent};
+    use Say::{Days, Kzt, Number, Percent, Times};
     use Steps::{Numbers, Targets};
     [
-        (
+        lever(
             "auto_block.bank_share",
             "banks with {} of the card market block automatically",
-            "auto-blocking {}",
+            "auto-block: banks {}",
             |p| Numbers(&p.auto_block.bank_share, Percent),
         ),
-        (
+        lever(
             "auto_block.detect_listed",
             "{} of payments to listed accounts are stopped",
-            "listed accounts {}",
+            "listed accounts: {}",
             |p| Numbers(&p.auto_block.detect_listed, Percent),
         ),
-        (
+        lever(
             "auto_block.detect_unlisted",
             "{} of payments to unlisted accounts are stopped",
-            "unlisted accounts {}",
+            "unlisted accounts: {}",
             |p| Numbers(&p.auto_block.detect_unlisted, Percent),
         ),
-        (
+        lever(
             "auto_block.detect_card",
             "{} of payments to mule cards of middling use are stopped",
-            "mule cards {}",
+            "mule cards: {}",
             |p| Numbers(&p.auto_block.detect_card, Percent),
         ),
-        ("auto_block.list_lag_days", "banks act on a listing after {}", "list lag {}", |p| {
+        lever("auto_block.list_lag_days", "banks act on a listing after {}", "list lag: {}", |p| {
             Numbers(&p.auto_block.list_lag_days, Days)
         }),
-        (
+        lever(
             "auto_block.false_positive",
             "{} of honest payments to licensed venues are stopped",
-            "false alarms {}",
+            "false alarms: {}",
             |p| Numbers(&p.auto_block.false_positive, Percent),
         ),
-        (
+        lever(
             "auto_block.threshold_kzt",
             "clients below {} in 30 days are not checked",
-            "threshold {}",
+            "threshold: {}",
             |p| Numbers(&p.auto_block.threshold_kzt, Kzt),
         ),
-        (
+        lever(
             "shutdown_rate.closures_per_month",
             "up to {} platforms are closed a month",
-            "closures {} a month",
+            "closures: {}/month",
             |p| Numbers(&p.shutdown_rate.closures_per_month, Number),
         ),
-        ("shutdown_rate.targeting", "closures take {} first", "closures: {} first", |p| {
+        lever("shutdown_rate.targeting", "closures take {}", "closures: {}", |p| {
             Targets(&p.shutdown_rate.targeting)
         }),
-        ("shutdown_rate.with_arrest", "{} of closures come with an arrest", "arrests {}", |p| {
-            Numbers(&p.shutdown_rate.with_arrest, Percent)
-        }),
-        (
+        lever(
+            "shutdown_rate.with_arrest",
+            "{} of closures come with an arrest",
+            "arrests: {}",
+            |p| Numbers(&p.shutdown_rate.with_arrest, Percent),
+        ),
+        lever(
             "site_blocking.sites_per_month",
             "{} sites are blocked a month",
-            "sites blocked {} a month",
+            "sites blocked: {}/month",
             |p| Numbers(&p.site_blocking.sites_per_month, Number),
         ),
-        (
+        lever(
             "site_blocking.traffic_reached",
             "blocking reaches {} of traffic",
-            "traffic reached {}",
+            "traffic reached: {}",
             |p| Numbers(&p.site_blocking.traffic_reached, Percent),
         ),
-        (
+        lever(
             "site_blocking.mirror_race",
-            "mirrors take {} times as long",
-            "mirrors slowed {} times",
-            |p| Numbers(&p.site_blocking.mirror_race, Number),
+            "a mirror takes {} as long to appear",
+            "mirrors: {} as long",
+            |p| Numbers(&p.site_blocking.mirror_race, Times),
         ),
-        (
+        lever(
             "wallet_freezing.venues_per_month",
             "the wallets of {} venues are frozen a month",
-            "wallets frozen {} a month",
+            "wallets frozen: {}/month",
             |p| Numbers(&p.wallet_freezing.venues_per_month, Number),
         ),
-        (
+        lever(
             "wallet_freezing.float_caught",
             "a freeze catches {} of the float",
-            "freeze catches {}",
+            "freeze catches: {}",
             |p| Numbers(&p.wallet_freezing.float_caught, Percent),
         ),
-        (
+        lever(
             "wallet_freezing.delay_days",
             "a freeze comes {} after the decision",
-            "freeze delay {}",
+            "freeze delay: {}",
             |p| Numbers(&p.wallet_freezing.delay_days, Days),
         ),
-        (
+        lever(
             "wallet_freezing.leak",
             "{} of operators are warned of a freeze",
-            "freezes leaked {}",
+            "freezes leaked: {}",
             |p| Numbers(&p.wallet_freezing.leak, Percent),
         ),
     ]
@@ -133,30 +154,58 @@ fn in_words(value: f64, say: Say) -> String {
         Say::Percent => percent(value),
         Say::Number => plain(value),
         Say::Kzt => format!("KZT {}", plain(value)),
+        Say::Times if value == 1.0 => "just".to_owned(),
+        Say::Times => format!("{} times", plain(value)),
         Say::Days if value == 1.0 => "1 day".to_owned(),
         Say::Days => format!("{} days", plain(value)),
     }
 }
 
-fn target(targeting: Targeting) -> &'static str {
+/// A value with as many digits as a label has room for.
+fn short(value: f64, say: Say) -> f64 {
+    let per_unit = match say {
+        Say::Percent => 1000.0,
+        Say::Kzt => 1.0,
+        Say::Number | Say::Times | Say::Days if value.abs() < 100.0 => 100.0,
+        Say::Number | Say::Times | Say::Days => 1.0,
+    };
+    (value * per_unit).round() / per_unit
+}
+
+/// Whom closures take first: in a sentence, and in a label.
+fn target(targeting: Targeting) -> (&'static str, &'static str) {
     match targeting {
-        Targeting::Easiest => "the easiest to prove",
-        Targeting::Largest => "the largest",
-        Targeting::Random => "any at random",
-        Targeting::MostHarmful => "the most harmful",
-        Targeting::KeyOperators => "key operators",
+        Targeting::Easiest => ("the easiest to prove first", "easiest first"),
+        Targeting::Largest => ("the largest first", "largest first"),
+        Targeting::Random => ("venues at random", "at random"),
+        Targeting::MostHarmful => ("the most harmful first", "most harmful first"),
+        Targeting::KeyOperators => ("key operators first", "key operators"),
     }
 }
 
+/// A value in a sentence and in a label.
+#[derive(Clone)]
+struct Said {
+    words: String,
+    label: String,
+}
+
 impl Steps<'_> {
-    /// Dates and values in words.
-    fn in_words(&self) -> Vec<(Date, String)> {
+    fn said(&self) -> Vec<(Date, Said)> {
+        let number = |value: f64, say| Said {
+            words: in_words(value, say),
+            label: in_words(short(value, say), say),
+        };
+        let targets = |targeting| {
+            let (words, label) = target(targeting);
+            Said { words: words.to_owned(), label: label.to_owned() }
+        };
         match self {
             Steps::Numbers(dated, say) => {
-                dated.steps().map(|(date, value)| (date, in_words(*value, *say))).collect()
+                dated.steps().map(|(date, value)| (date, number(*value, *say))).collect()
             }
             Steps::Targets(dated) => {
-                dated.steps().map(|(date, value)| (date, target(*value).to_owned())).collect()
+                dated.steps().map(|(date, value)| (date, targets(*value))).collect()
             }
         }
     }
@@ -164,22 +213,23 @@ impl Steps<'_> {
 
 /// A value that holds from a date on.
 struct Change {
-    lever: usize,
-    value: String,
+    lever: &'static Lever,
+    value: Said,
     /// `None` on the first day.
-    before: Option<String>,
+    before: Option<Said>,
 }
 
 /// What holds on the first day of the run and changes later, by date and then in the order of levers.
 fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
     let mut by_date: BTreeMap<Date, Vec<Change>> = BTreeMap::new();
-    for (lever, (_, _, _, steps)) in LEVERS.iter().enumerate() {
-        let mut before: Option<String> = None;
-        let steps = steps(&scenario.policy).in_words();
+    for lever in &LEVERS {
+        let mut before: Option<Said> = None;
+        let steps = (lever.steps)(&scenario.policy).said();
         let held = steps.iter().rposition(|(date, _)| *date <= first).unwrap_or(0);
         for (index, (date, value)) in steps.into_iter().enumerate().skip(held) {
             let date = if index == held { first } else { date };
-            if date > scenario.end || before.as_ref() == Some(&value) {
+            let same = before.as_ref().is_some_and(|before| before.words == value.words);
+            if date > scenario.end || same {
                 continue;
             }
             by_date.entry(date).or_default().push(Change { lever, value: value.clone(), before });
@@ -201,11 +251,10 @@ pub fn sequence(scenario: &Scenario) -> Vec<String> {
     let mut lines = Vec::new();
     for (date, changes) in changes(scenario, first) {
         for Change { lever, value, before } in changes {
-            let (path, sentence, _, _) = LEVERS[lever];
-            let measure = path.split('.').next().unwrap_or(path);
-            let sentence = sentence.replace("{}", &value);
+            let measure = lever.path.split('.').next().unwrap_or(lever.path);
+            let sentence = lever.sentence.replace("{}", &value.words);
             lines.push(match before {
-                Some(before) => format!("{date}  {measure}: {sentence} (was {before})"),
+                Some(before) => format!("{date}  {measure}: {sentence} (was {})", before.words),
                 None => format!("at first    {measure}: {sentence}"),
             });
         }
@@ -213,14 +262,14 @@ pub fn sequence(scenario: &Scenario) -> Vec<String> {
     lines
 }
 
-/// Changes of policy within the reported days with a short label each, to be marked in figures.
+/// Changes of policy within the reported days, each with a label of at most 28 characters for a figure.
 #[must_use]
 pub fn measures_by_date(scenario: &Scenario) -> Vec<(Date, String)> {
     changes(scenario, scenario.start)
         .into_iter()
         .flat_map(|(date, changes)| changes.into_iter().map(move |change| (date, change)))
         .filter(|(_, change)| change.before.is_some())
-        .map(|(date, change)| (date, LEVERS[change.lever].2.replace("{}", &change.value)))
+        .map(|(date, change)| (date, change.lever.label.replace("{}", &change.value.label)))
         .collect()
 }
 
@@ -237,7 +286,7 @@ mod tests {
             .into_iter()
             .filter_map(|parameter| parameter.path.strip_prefix("policy.").map(str::to_owned))
             .collect();
-        let levers: Vec<&str> = LEVERS.iter().map(|(path, ..)| *path).collect();
+        let levers: Vec<&str> = LEVERS.iter().map(|lever| lever.path).collect();
         assert_eq!(levers, policy);
     }
 
@@ -257,9 +306,41 @@ mod tests {
     fn marks_are_changes_within_the_reported_days_only() {
         let mut scenario = reference().scenario;
         let marks = measures_by_date(&scenario);
-        assert!(marks.contains(&(date(2025, 1, 15), "auto-blocking 30 %".to_owned())), "{marks:?}");
+        assert!(
+            marks.contains(&(date(2025, 1, 15), "auto-block: banks 30 %".to_owned())),
+            "{marks:?}"
+        );
         assert!(marks.iter().all(|(day, _)| *day > scenario.start && *day <= scenario.end));
         scenario.end = date(2025, 1, 14);
         assert!(!measures_by_date(&scenario).iter().any(|(day, _)| *day == date(2025, 1, 15)));
+    }
+
+    #[test]
+    fn labels_stay_short_whatever_the_value() {
+        let policy = reference().scenario.policy;
+        for parameter in parameters().into_iter().filter(|p| p.path.starts_with("policy.")) {
+            let path = parameter.path.trim_start_matches("policy.");
+            let lever = LEVERS.iter().find(|lever| lever.path == path).unwrap();
+            let values: Vec<Said> = match (lever.steps)(&policy) {
+                Steps::Numbers(_, say) => {
+                    let high = parameter.allowed.high.unwrap();
+                    [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4]
+                        .map(|value| {
+                            Steps::Numbers(&Dated::constant(value), say).said().remove(0).1
+                        })
+                        .to_vec()
+                }
+                Steps::Targets(_) => {
+                    use Targeting::{Easiest, KeyOperators, Largest, MostHarmful, Random};
+                    [Easiest, Largest, Random, MostHarmful, KeyOperators]
+                        .map(|value| Steps::Targets(&Dated::constant(value)).said().remove(0).1)
+                        .to_vec()
+                }
+            };
+            for value in values {
+                let label = lever.label.replace("{}", &value.label);
+                assert!(label.chars().count() <= 28, "{label}");
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! What a run will cost, before it is run.
 
+use std::fmt;
+
 use super::Scenario;
+use super::finding::plain;
 use crate::units::{Class, Segment, Trader};
 
 /// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.
@@ -14,6 +17,9 @@ const BYTES_PER_AGENT: u64 = 90;
 /// Memory of the program itself. Unit: bytes. Source: judgement; Status: assumption.
 const BYTES_BASE: u64 = 30_000_000;
 
+/// Memory from which a warning is due. Unit: bytes. Source: half of a common computer; Status: assumption.
+pub(super) const MUCH_MEMORY_BYTES: u64 = 4_000_000_000;
+
 /// Cost of one replication on one thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -25,7 +31,25 @@ pub struct Estimate {
     pub rows: u64,
 }
 
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let megabytes = self.bytes.div_ceil(1_000_000);
+        let seconds = self.seconds_per_replication;
+        let time = match seconds {
+            _ if seconds < 1.0 => "under a second".to_owned(),
+            _ if seconds < 120.0 => format!("about {seconds:.0} s"),
+            _ => format!("about {:.0} minutes", seconds / 60.0),
+        };
+        let rows = plain(self.rows as f64);
+        write!(f, "{time}, {} MB of memory, {rows} rows of daily tables", plain(megabytes as f64))
+    }
+}
+
 /// Estimates the cost of one replication.
+///
+/// The rule: every day costs a fixed time, a time for each agent whether or not it acts, and a time for each
+/// trade; trades follow from owners and their trades a year, and from dealers' cash-outs. Memory goes with
+/// the agents; the daily table has a row for each class and trader, and one for each class.
 #[must_use]
 pub fn estimate(scenario: &Scenario) -> Estimate {
     let agents = f64::from(scenario.agents());

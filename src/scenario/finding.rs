@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: printing (`cli` prints), and the checks themselves.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -107,9 +108,20 @@ impl Findings {
         self.found.iter()
     }
 
-    /// In the order of the texts: the file given, what it extends, the `--set` texts.
+    /// In the order of the texts: the file given, what it extends, the `--set` texts; without doubts about
+    /// a value that is wrong anyway.
     pub(super) fn sort(&mut self) {
-        self.found.sort_by_key(|finding| finding.place.as_ref().map(|(span, _)| *span));
+        let place = |finding: &Finding| finding.place.as_ref().map(|(span, _)| *span);
+        let wrong: BTreeSet<Option<Span>> = self
+            .found
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(place)
+            .collect();
+        self.found.retain(|finding| {
+            finding.severity == Severity::Error || !wrong.contains(&place(finding))
+        });
+        self.found.sort_by_key(place);
     }
 
     /// The findings as text, one after the other with an empty line between; with colours if `styled`.
@@ -162,8 +174,8 @@ impl Findings {
     /// The bytes to underline: never more than the first line, so that a long group stays short.
     fn range(&self, span: Span) -> std::ops::Range<usize> {
         let text = &self.sources.get(span.file).text;
-        let end = span.end.min(text.len());
-        let start = span.start.min(end);
+        let end = text.floor_char_boundary(span.end);
+        let start = text.floor_char_boundary(span.start.min(end));
         let line = text[start..end].find('\n').map_or(end, |newline| start + newline);
         start..start + text[start..line].trim_end().len()
     }
@@ -206,6 +218,11 @@ pub fn plain(number: f64) -> String {
     format!("{sign}{apart}{fraction}")
 }
 
+/// A percentage as a share, as the eye reads it: 0.7 % is 0.007 and not 0.006999….
+pub(super) fn hundredth(percent: f64) -> f64 {
+    (percent * 1e10).round() / 1e12
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,5 +239,6 @@ mod tests {
         assert_eq!(plain(1_600_000.0), "1,600,000");
         assert_eq!(plain(-100.0), "-100");
         assert_eq!(plain(1234.25), "1,234.25");
+        assert_eq!(hundredth(0.7), 0.007);
     }
 }

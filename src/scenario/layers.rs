@@ -39,72 +39,77 @@ impl Order {
     }
 }
 
-/// Reads all layers and lays them over one another; `None` if one cannot be read at all.
+/// All layers laid over one another.
+pub(super) struct Gathered {
+    pub(super) root: Node,
+    pub(super) order: Order,
+    /// Whether every layer could be read: otherwise a value may seem to be missing that is not.
+    pub(super) complete: bool,
+}
+
+/// Reads all layers and lays them over one another; `None` if none can be read at all.
 pub(super) fn gather(
     path: &Path,
     sets: &[String],
     sources: &mut Sources,
     found: &mut Vec<Finding>,
-) -> Option<(Node, Order)> {
+) -> Option<Gathered> {
     let mut layers = Vec::new();
     let mut chain: Vec<PathBuf> = Vec::new();
-    let mut next = Some((path.to_path_buf(), None));
-    let mut whole = true;
-    while let Some((path, from)) = next.take() {
-        let Some(text) = open(&path, from, &chain, found) else {
-            whole = false;
-            break;
-        };
+    let mut next = Base::At(path.to_path_buf(), None);
+    while let Base::At(path, from) = next {
+        next = Base::Unreadable;
+        let Some(text) = open(&path, from, &chain, found) else { break };
         chain.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         let file = sources.add(path.display().to_string(), text);
         let Some(mut node) = read(&sources.get(file).text, file, 0, Written::InFile, found) else {
-            whole = false;
             break;
         };
         next = take_extends(&mut node, &path, found);
         layers.push(node);
     }
-    let order = Order { files: layers.len() };
-    let mut merged = layers.into_iter().rev().reduce(merge);
-    if whole {
-        for set in sets {
-            let file = sources.add("--set", set.as_str());
-            if let Some(node) = set_layer(set, file, found) {
-                merged = merged.map(|base| merge(base, node));
-            }
+    let order = Order { files: chain.len() };
+    let mut root = layers.into_iter().rev().reduce(merge)?;
+    for set in sets {
+        let file = sources.add("--set", set.as_str());
+        if let Some(node) = set_layer(set, file, found) {
+            root = merge(root, node);
         }
     }
-    merged.filter(|_| whole).map(|node| (node, order))
+    Some(Gathered { root, order, complete: matches!(next, Base::None) })
 }
 
-/// Takes `extends` out of a file's tree: the path to read next and the place that asks for it.
-fn take_extends(
-    node: &mut Node,
-    path: &Path,
-    found: &mut Vec<Finding>,
-) -> Option<(PathBuf, Option<Span>)> {
-    let Value::Group(fields) = &mut node.value else { return None };
-    let index = fields.iter().position(|field| field.name == "extends")?;
+/// What a file extends.
+enum Base {
+    None,
+    /// A file, and the place that names it.
+    At(PathBuf, Option<Span>),
+    Unreadable,
+}
+
+/// Takes `extends` out of a file's tree.
+fn take_extends(node: &mut Node, path: &Path, found: &mut Vec<Finding>) -> Base {
+    let Value::Group(fields) = &mut node.value else { return Base::None };
+    let Some(index) = fields.iter().position(|field| field.name == "extends") else {
+        return Base::None;
+    };
     let value = fields.remove(index).value;
     match value.value {
         Value::Text(base) => {
             let base = path.parent().unwrap_or(Path::new("")).join(base);
-            Some((tidy(&base), Some(value.span)))
+            return Base::At(tidy(&base), Some(value.span));
         }
-        Value::Broken => None,
+        Value::Broken => {}
         other => {
-            let finding = Finding::error(format!(
-                "`extends` names a scenario file, but found {}",
-                other.in_words()
-            ));
+            let found_words = other.in_words();
             found.push(
-                finding
+                Finding::error(format!("`extends` names a scenario file, but found {found_words}"))
                     .at(value.span, "a path in quotes is wanted")
                     .hint("write extends: \"../kazakhstan.ron\""),
             );
-            None
         }
     }
+    Base::Unreadable
 }
 
 /// `a/b/../c` as `a/c`, where that is the same file.
@@ -145,7 +150,9 @@ fn open(
     }
     match content(path) {
         Ok(text) => Some(text),
-        Err(mut finding) => {
+        Err((wrong, hint)) => {
+            let mut finding = Finding::error(wrong);
+            finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
             if !path.exists()
                 && let Some(hint) = elsewhere(path, from.is_some())
             {
@@ -161,14 +168,15 @@ fn open(
     }
 }
 
-fn content(path: &Path) -> Result<String, Finding> {
+/// The text of a file, or what is wrong with it and a hint.
+fn content(path: &Path) -> Result<String, (String, &'static str)> {
     let shown = path.display();
     if path.as_os_str().is_empty() {
-        return Err(Finding::error("the path of the scenario file is empty"));
+        return Err(("the path of the scenario file is empty".to_owned(), ""));
     }
     if path.is_dir() {
-        return Err(Finding::error(format!("{shown} is a folder, not a scenario file"))
-            .hint("name the file in it, ending in .ron"));
+        let wrong = format!("{shown} is a folder, not a scenario file");
+        return Err((wrong, "name the file in it, ending in .ron"));
     }
     let mut bytes = Vec::new();
     let reading =
@@ -179,19 +187,19 @@ fn content(path: &Path) -> Result<String, Finding> {
             std::io::ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
             _ => error.to_string(),
         };
-        return Err(Finding::error(format!("cannot read {shown}: {why}")));
+        return Err((format!("cannot read {shown}: {why}"), ""));
     }
     if bytes.len() as u64 > LARGEST_BYTES {
-        return Err(Finding::error(format!("{shown} is too large to be a scenario file"))
-            .hint("scenario files are texts of some kilobytes"));
+        let wrong = format!("{shown} is too large to be a scenario file");
+        return Err((wrong, "scenario files are texts of some kilobytes"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
         let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
         let column = String::from_utf8_lossy(tail).chars().count() + 1;
-        Finding::error(format!("{shown}:{line}:{column}: the file is not text in UTF-8"))
-            .hint("save it in your editor with the encoding UTF-8")
+        let wrong = format!("{shown}:{line}:{column}: the file is not text in UTF-8");
+        (wrong, "save it in your editor with the encoding UTF-8")
     })
 }
 
@@ -201,7 +209,7 @@ fn elsewhere(path: &Path, extended: bool) -> Option<String> {
     let folder = folder.unwrap_or(Path::new("."));
     let name = path.file_name()?;
     if extended {
-        for way in ["..", "scenarios", "../scenarios", "../.."] {
+        for way in ["..", "scenarios", "../scenarios", "../..", "../../scenarios"] {
             if folder.join(way).join(name).is_file() {
                 return Some(format!("did you mean \"{way}/{}\"?", name.display()));
             }

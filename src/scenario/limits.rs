@@ -4,16 +4,21 @@
 
 use jiff::civil::Date;
 
-use super::finding::{Finding, nearest, plain};
+use super::finding::{Finding, hundredth, nearest, plain};
+use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
-/// Looks at every value of the merged tree.
-pub(super) fn check(node: &Node, found: &mut Vec<Finding>) {
-    group("", node, shape(), found);
+/// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
+/// Status: assumption.
+const LARGEST_IN_LIST: f64 = 1e9;
+
+/// Looks at every value of the merged tree; whether any is missing only if the tree is `complete`.
+pub(super) fn check(node: &Node, complete: bool, found: &mut Vec<Finding>) {
+    group("", node, shape(), complete, found);
 }
 
-fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
+fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec<Finding>) {
     let Shape::Group { fields: known, .. } = shape else { return };
     let shown = if path.is_empty() { "a scenario".to_owned() } else { format!("`{path}`") };
     let fields = match &node.value {
@@ -23,14 +28,13 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
             let names: Vec<String> =
                 known.iter().take(3).map(|(name, _)| format!("{name}: …")).collect();
             let dots = if known.len() > 3 { ", …" } else { "" };
-            found.push(
-                Finding::error(format!(
-                    "{shown} is a group of fields, but found {}",
-                    other.in_words()
-                ))
-                .at(node.span, "a group in round brackets is wanted")
-                .hint(format!("write ({}{dots}), each field with its name", names.join(", "))),
-            );
+            let hint = match path {
+                "" => WHOLE.to_owned(),
+                _ => format!("write ({}{dots}), each field with its name", names.join(", ")),
+            };
+            let message = format!("{shown} is a group of fields, but found {}", other.in_words());
+            let label = "a group in round brackets is wanted";
+            found.push(Finding::error(message).at(node.span, label).hint(hint));
             return;
         }
     };
@@ -39,7 +43,7 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
             Some(below) => {
                 let path = join(path, &field.name);
                 match below {
-                    Shape::Group { .. } => group(&path, &field.value, below, found),
+                    Shape::Group { .. } => group(&path, &field.value, below, complete, found),
                     Shape::Leaf(parameter) => leaf(parameter, &field.value, found),
                 }
             }
@@ -51,7 +55,7 @@ fn group(path: &str, node: &Node, shape: &Shape, found: &mut Vec<Finding>) {
         .filter(|(name, _)| !fields.iter().any(|field| field.name == *name))
         .map(|(name, _)| format!("`{name}`"))
         .collect();
-    if !missing.is_empty() {
+    if complete && !missing.is_empty() {
         let mut opening = node.span;
         opening.end = opening.start + 1;
         let plural = if missing.len() == 1 { "is" } else { "are" };
@@ -109,15 +113,40 @@ fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
                 .hint("write one value, or dates with values: {\"2024-01-01\": …}"),
         ),
         Value::Map(entries) => {
+            let mut before: Option<(Date, &Node)> = None;
             for (key, value) in entries {
                 if let Key::Written(key) = key {
                     date(&format!("a date of `{path}`"), key, found);
+                    in_order(path, &mut before, key, found);
                 }
                 single(parameter, value, found);
             }
         }
         _ => single(parameter, node, found),
     }
+}
+
+/// Reports a date that does not come after the one `before` it; the same date again was reported by the reader.
+fn in_order<'a>(
+    path: &str,
+    before: &mut Option<(Date, &'a Node)>,
+    key: &'a Node,
+    found: &mut Vec<Finding>,
+) {
+    let Some(date) = date_in(key) else { return };
+    if let Some((other, place)) = *before
+        && date < other
+    {
+        found.push(
+            Finding::error(format!(
+                "the dates of `{path}` are not in order: {date} follows {other}"
+            ))
+            .at(key.span, "earlier than the date before it")
+            .see(place.span, "the date before it")
+            .hint("write the earliest date first"),
+        );
+    }
+    *before = Some((date, key));
 }
 
 /// The date that a text is, reporting what is wrong if it is none.
@@ -289,15 +318,14 @@ fn amount(parameter: &Parameter, number: f64, node: &Node, found: &mut Vec<Findi
             && number > 1.0
             && number <= 100.0
         {
-            // As the eye reads it: 95 percent is 0.95.
-            finding = finding.hint(format!("if you mean {number} %, write {}", number / 100.0));
+            finding = finding.hint(format!("if you mean {number} %, write {}", hundredth(number)));
         }
         found.push(finding.hint(parameter.about()));
-    } else if let Some(range) = parameter.range
+    } else if let Some(range) = parameter.plausible()
         && !range.contain(number)
     {
         found.push(
-            Finding::warning(format!("`{path}` is {}, which is not plausible", plain(number)))
+            Finding::warning(format!("`{path}` is {}, outside the plausible range", plain(number)))
                 .at(node.span, format!("plausible: {}", range.in_words()))
                 .hint(parameter.about()),
         );
@@ -343,11 +371,16 @@ fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>)
             let good = match &value.value {
                 Value::Broken => true,
                 Value::Text(text) => name == "name" && !text.trim().is_empty(),
-                Value::Number(number) => name != "name" && *number > 0.0,
+                Value::Number(number) => {
+                    name != "name" && *number > 0.0 && *number <= LARGEST_IN_LIST
+                }
                 _ => false,
             };
             if !good {
-                let wanted = if name == "name" { "a text in quotes" } else { "a number above 0" };
+                let wanted = match name.as_str() {
+                    "name" => "a text in quotes".to_owned(),
+                    _ => format!("a number above 0 and up to {}", plain(LARGEST_IN_LIST)),
+                };
                 found.push(
                     Finding::error(format!(
                         "`{name}` of an item of `{path}` must be {wanted}, but found {}",

@@ -64,19 +64,20 @@ pub fn reference() -> Resolved {
     let file = findings.sources.add(shape::REFERENCE_NAME, shape::REFERENCE);
     let node =
         reader::read(shape::REFERENCE, file, 0, reader::Written::InFile, &mut findings.found);
-    let gathered = node.map(|node| (node, layers::Order::single()));
+    let gathered =
+        node.map(|root| layers::Gathered { root, order: layers::Order::single(), complete: true });
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
 fn resolve(
-    gathered: Option<(source::Node, layers::Order)>,
+    gathered: Option<layers::Gathered>,
     mut findings: Findings,
 ) -> Result<Resolved, Findings> {
-    let Some((root, order)) = gathered else {
+    let Some(layers::Gathered { root, order, complete }) = gathered else {
         findings.sort();
         return Err(findings);
     };
-    limits::check(&root, &mut findings.found);
+    limits::check(&root, complete, &mut findings.found);
     sense::check(&root, order, &mut findings.found);
     findings.sort();
     if findings.errors() > 0 {
@@ -85,13 +86,13 @@ fn resolve(
     let first = sense::window(&root, order).map_or(Date::MIN, |window| window.first);
     match typed(&root, first) {
         Ok((scenario, json)) => Ok(Resolved {
-            scenario,
             text: format!(
                 "// A complete scenario, written by crackdown: it extends nothing.\n{}",
                 write::write(&root, first, write::For::Reading)
             ),
             json,
-            warnings: findings,
+            warnings: with_cost(findings, &scenario, &root),
+            scenario,
         }),
         Err(why) => {
             findings.found.push(
@@ -101,6 +102,23 @@ fn resolve(
             Err(findings)
         }
     }
+}
+
+/// The findings, with a warning if a run would need more memory than many computers have.
+fn with_cost(mut findings: Findings, scenario: &Scenario, root: &source::Node) -> Findings {
+    let cost = estimate(scenario);
+    if cost.bytes > estimate::MUCH_MEMORY_BYTES
+        && let Some(number) = root.at("customers.number")
+    {
+        let agents = finding::plain(f64::from(scenario.agents()));
+        findings.found.push(
+            Finding::warning(format!("{agents} agents are many: each replication takes {cost}"))
+                .at(number.span, format!("with `people_per_agent` {}", scenario.people_per_agent))
+                .hint("raise `people_per_agent`: totals stay the same, only their spread grows"),
+        );
+        findings.sort();
+    }
+    findings
 }
 
 /// Types the tree with ron.

@@ -100,9 +100,24 @@ impl Parameter {
         }
     }
 
+    /// What is not worth a warning: the documented range, widened to what the reference itself says.
+    ///
+    /// A family has one range, and some members lie apart for good reasons: no licensed venues enter.
+    pub(super) fn plausible(&self) -> Option<Bounds> {
+        let Bounds { low: Some(low), high: Some(high) } = self.range? else { return None };
+        let (low, high) = self
+            .numbers
+            .iter()
+            .fold((low, high), |(low, high), &number| (low.min(number), high.max(number)));
+        Some(Bounds { low: Some(low), high: Some(high) })
+    }
+
     /// Meaning, unit and reference value, to be shown with a finding.
     pub(super) fn about(&self) -> String {
-        let unit = if self.unit == "1" { String::new() } else { format!(" ({})", self.unit) };
+        let unit = match self.kind {
+            Kind::Number | Kind::Whole if self.unit != "1" => format!(" ({})", self.unit),
+            _ => String::new(),
+        };
         let meaning = self.meaning.trim_end_matches('.');
         format!("`{}`: {meaning}{unit}; in the reference {}", self.path, self.default)
     }
@@ -221,7 +236,10 @@ impl Doc {
             };
             *place = value.trim().to_owned();
         }
-        Some(doc)
+        // What cannot be read documents nothing: the test that looks for gaps finds it.
+        let ranged = doc.range == "fixed" || bounds(&doc.range).is_some();
+        let limited = doc.allowed.is_empty() || bounds(&doc.allowed).is_some();
+        (ranged && limited).then_some(doc)
     }
 }
 
@@ -320,6 +338,7 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::source::FileId;
 
     #[test]
     fn a_comment_gives_meaning_and_five_words() {
@@ -329,6 +348,33 @@ mod tests {
         assert_eq!((doc.meaning.as_str(), doc.source.as_str()), ("Meaning one, two.", "a; b"));
         assert_eq!((doc.unit.as_str(), doc.allowed.as_str()), ("days whole by date", "1..=9"));
         assert!(Doc::parse("x", &comment[..2]).is_none());
+    }
+
+    /// Paths of the parameters of a text that lack a part of their documentation.
+    fn gaps(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let node = read(text, FileId(0), 0, Written::InFile, &mut found).unwrap();
+        let shape = shape_of("", &node, None);
+        let lacking = |p: &&Parameter| {
+            [&p.meaning, &p.unit, &p.source].iter().any(|part| part.is_empty())
+                || !["measured", "estimated", "assumption"].contains(&p.status.as_str())
+        };
+        shape.leaves().into_iter().filter(lacking).map(|p| p.path.clone()).collect()
+    }
+
+    #[test]
+    fn every_parameter_of_the_reference_is_documented_and_a_planted_gap_is_found() {
+        assert!(gaps(REFERENCE).is_empty(), "{:?}", gaps(REFERENCE));
+        let habit = "// unit: utility; allowed: 0..=12; range: 1..=5; status: assumption; source: judgement\n        habit";
+        assert!(REFERENCE.contains(habit));
+        for planted in [
+            "habit",
+            "// unit: utility; range: 1..=5; status: guess; source: judgement\nhabit",
+            "// unit: utility; range: 1..=5; status: assumption\nhabit",
+            "// unit: utility; range: 1-5; status: assumption; source: judgement\nhabit",
+        ] {
+            assert_eq!(gaps(&REFERENCE.replace(habit, planted)), ["customers.habit"], "{planted}");
+        }
     }
 
     #[test]

@@ -101,7 +101,6 @@ pub fn block_sites(
 }
 
 /// Decides whose wallets are frozen, and carries out what was decided before.
-#[allow(clippy::too_many_arguments)]
 pub fn freeze_wallets(
     scenario: Res<World>,
     levers: Res<Levers>,

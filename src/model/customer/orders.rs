@@ -27,7 +27,6 @@ struct Situation<'a> {
 }
 
 /// Writes today's orders: those with a new need and those who wait.
-#[allow(clippy::too_many_arguments)]
 pub fn place_orders(
     scenario: Res<World>,
     today: Res<Today>,

@@ -40,7 +40,6 @@ type VenueParts = (
 );
 
 /// Carries out today's orders of the agency.
-#[allow(clippy::too_many_arguments)]
 pub fn carry_out_orders(
     scenario: Res<World>,
     luck: Res<Luck>,

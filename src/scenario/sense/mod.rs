@@ -5,23 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
-
 use super::finding::{Finding, plain};
 use super::layers::Order;
-use super::limits::date_in;
-use super::shape::shape;
-use super::source::{Key, Node, Span, Value};
+use super::shape::{Shape, shape};
+use super::source::{Node, Span, Value};
 use crate::units::{Class, Segment};
 
-/// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
-/// meant; Status: assumption.
-const LONGEST_RUN_DAYS: i64 = 20 * 365 + 5;
-/// Earliest `start`. Unit: date. Source: no crypto before; Status: assumption.
-const EARLIEST: Date = date(2009, 1, 3);
-/// Latest `end`. Unit: date. Source: judgement; Status: assumption.
-const LATEST: Date = date(2100, 12, 31);
+mod dates;
+
+pub(super) use dates::{steps, window};
+
 /// Most card issuers. Unit: banks. Source: the model keeps a bit for each in 32; Status: measured.
 const MOST_ISSUERS: usize = 32;
 /// How far shares may miss 1. Unit: share. Source: rounding in the last written digit; Status: assumption.
@@ -38,6 +31,7 @@ const MAIN_LEVERS: [&str; 4] = [
 /// Looks at the merged tree as a whole.
 pub(super) fn check(root: &Node, order: Order, found: &mut Vec<Finding>) {
     let mut sense = Sense { root, order, found };
+    sense.name();
     sense.the_run();
     sense.segment_shares();
     sense.channels();
@@ -47,51 +41,6 @@ pub(super) fn check(root: &Node, order: Order, found: &mut Vec<Finding>) {
     sense.people();
     sense.successors();
     sense.idle_levers();
-}
-
-/// First and last day of a run, and how high the layers lie that say so.
-pub(super) struct Window {
-    pub(super) first: Date,
-    pub(super) end: Date,
-    first_height: usize,
-    end_height: usize,
-    end_span: Span,
-    first_span: Span,
-}
-
-/// The run that the tree describes, if it can be one.
-pub(super) fn window(root: &Node, order: Order) -> Option<Window> {
-    let (start_node, end_node) = (root.at("start")?, root.at("end")?);
-    let warm_up = root.at("warm_up_days")?;
-    let (start, end) = (date_in(start_node)?, date_in(end_node)?);
-    let days = warm_up.number().filter(|days| (0.0..=65_535.0).contains(days))?;
-    let first = start.checked_sub((days as i64).days()).ok()?;
-    let first_span =
-        [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
-    (start <= end).then_some(Window {
-        first,
-        end,
-        first_height: order.height(first_span),
-        end_height: order.height(end_node.span),
-        end_span: end_node.span,
-        first_span,
-    })
-}
-
-/// Entries of a list by date in the order of dates; the value before all dates has none.
-pub(super) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
-    let mut steps: Vec<_> = match &node.value {
-        Value::Map(entries) => entries
-            .iter()
-            .filter_map(|(key, value)| match key {
-                Key::Before => Some((None, None, value)),
-                Key::Written(key) => date_in(key).map(|date| (Some(date), Some(key.span), value)),
-            })
-            .collect(),
-        _ => vec![(None, None, node)],
-    };
-    steps.sort_by_key(|(date, _, _)| *date);
-    steps
 }
 
 struct Sense<'a> {
@@ -107,7 +56,10 @@ impl<'a> Sense<'a> {
 
     fn number(&self, path: &str) -> Option<(f64, Span)> {
         let node = self.node(path)?;
-        node.number().map(|number| (number, node.span))
+        let number = node.number()?;
+        // Nothing more is said about a value that is not allowed anyway.
+        let Some(Shape::Leaf(parameter)) = shape().at(path) else { return None };
+        parameter.allowed.contain(number).then_some((number, node.span))
     }
 
     /// Of two places the one that was written last, then the other.
@@ -115,104 +67,16 @@ impl<'a> Sense<'a> {
         if self.order.height(a) > self.order.height(b) { (a, b) } else { (b, a) }
     }
 
-    fn the_run(&mut self) {
-        let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else {
-            return;
-        };
-        let (Some(start), Some(end)) = (date_in(start_node), date_in(end_node)) else { return };
-        for (name, node, day) in [("start", start_node, start), ("end", end_node, end)] {
-            if day < EARLIEST || day > LATEST {
-                let message = format!("`{name}` is {day}, outside the time that the model knows");
-                let label = format!("allowed: {EARLIEST} to {LATEST}");
-                self.found.push(Finding::error(message).at(node.span, label));
-                return;
-            }
-        }
-        if start > end {
-            let (place, other) = self.last(start_node.span, end_node.span);
-            self.found.push(
-                Finding::error(format!("the run ends ({end}) before it starts ({start})"))
-                    .at(place, "no day is left")
-                    .see(other, "against this")
-                    .hint("`start` is the first reported day and `end` the last"),
-            );
-            return;
-        }
-        let Some((warm_up, warm_up_span)) = self.number("warm_up_days") else { return };
-        let days = i64::from((end - start).get_days()) + 1 + warm_up as i64;
-        if days > LONGEST_RUN_DAYS {
-            let (place, _) = self.last(warm_up_span, self.last(start_node.span, end_node.span).0);
-            self.found.push(
-                Finding::error(format!(
-                    "the run is too long: {} days, of which {} warm-up",
-                    plain(days as f64),
-                    plain(warm_up)
-                ))
-                .at(
-                    place,
-                    format!("allowed: at most 20 years ({} days)", plain(LONGEST_RUN_DAYS as f64)),
-                )
-                .hint("bring `start` and `end` closer, or shorten `warm_up_days`"),
-            );
-            return;
-        }
-        if let Some(window) = window(self.root, self.order) {
-            self.steps_that_never_act(&window);
-        }
-    }
-
-    /// A step that lies outside the run was meant otherwise, unless the run was changed by a higher layer.
-    fn steps_that_never_act(&mut self, window: &Window) {
-        let (mut own_steps, mut own_late) = (0, Vec::new());
-        for parameter in shape().leaves().into_iter().filter(|parameter| parameter.by_date) {
-            let Some(node) = self.node(&parameter.path) else { continue };
-            let steps = steps(node);
-            for (index, (date, span, _)) in steps.iter().enumerate() {
-                let (Some(date), Some(span)) = (*date, *span) else { continue };
-                let height = self.order.height(span);
-                let late = date > window.end;
-                if self.order.own(span) && parameter.path.starts_with("policy.") {
-                    own_steps += 1;
-                    if late {
-                        own_late.push((span, date));
-                    }
-                }
-                let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
-                if late && height >= window.end_height {
-                    self.found.push(
-                        Finding::error(format!(
-                            "this step of `{}` never acts: {date} lies after the end of the run",
-                            parameter.path
-                        ))
-                        .at(span, format!("allowed: {} to {}", window.first, window.end))
-                        .see(window.end_span, "the run ends here")
-                        .hint(
-                            "choose an earlier date, leave the step out, or let the run end later",
-                        ),
-                    );
-                } else if next.is_some_and(|next| next <= window.first)
-                    && height >= window.first_height
-                {
-                    self.found.push(
-                        Finding::error(format!("this step of `{}` never acts: {date} and the next step lie before the run", parameter.path))
-                            .at(span, format!("the run with its warm-up begins on {}", window.first))
-                            .see(window.first_span, "set here")
-                            .hint("keep only the last step on or before that day: it holds from the beginning"),
-                    );
-                }
-            }
-        }
-        let late_by_set: Vec<_> = own_late
-            .iter()
-            .filter(|(span, _)| self.order.height(*span) < window.end_height)
-            .collect();
-        if let Some((span, date)) = late_by_set.first()
-            && own_late.len() == own_steps
+    /// A scenario that keeps the name of the one it extends would put its results into the same folder.
+    fn name(&mut self) {
+        if let Some(node) = self.node("name")
+            && let Some(name) = node.text()
+            && !self.order.own(node.span)
         {
             self.found.push(
-                Finding::warning(format!("no measure of this scenario acts: the first is on {date}, after the end of the run"))
-                    .at(*span, "never reached")
-                    .see(window.end_span, "the run ends here"),
+                Finding::warning("this scenario has no name of its own")
+                    .at(node.span, "taken over from here")
+                    .hint(format!("its results would go into the same folder as those of \"{name}\": add name: \"…\"")),
             );
         }
     }
@@ -274,7 +138,7 @@ impl<'a> Sense<'a> {
             .map(|class| self.number(&format!("exchanges.number.{class}")))
             .collect();
         if let Some((number, span)) = counts[Class::PeerToPeer.index()]
-            && (2.0..=450.0).contains(&number)
+            && number > 1.0
         {
             self.found.push(
                 Finding::error(format!("`exchanges.number.peer_to_peer` must be 0 or 1, but is {number}"))
@@ -320,7 +184,7 @@ impl<'a> Sense<'a> {
             self.found.push(
                 Finding::error(format!("`banks.issuers` holds {} banks", items.len()))
                     .at(place, format!("allowed: 1 to {MOST_ISSUERS} banks"))
-                    .hint("put small banks together under one name"),
+                    .hint("leave the list out to take that of the reference, or put small banks together under one name"),
             );
         }
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
@@ -414,7 +278,8 @@ impl<'a> Sense<'a> {
     fn idle_levers(&mut self) {
         for main in MAIN_LEVERS {
             let Some(node) = self.node(main) else { continue };
-            if !steps(node).iter().all(|(_, _, value)| value.number() == Some(0.0)) {
+            let steps = steps(node);
+            if steps.is_empty() || steps.iter().any(|(_, _, value)| value.number() != Some(0.0)) {
                 continue;
             }
             let Some((measure, _)) = main.rsplit_once('.') else { continue };

@@ -1,0 +1,91 @@
+//! `crackdown check`: what is wrong with scenario files, or what they mean in words and cost to run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::scenario::finding::plain;
+use crate::scenario::{self, Findings, Resolved};
+
+/// Scenario files to check.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Scenario files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Override a value of every file, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+/// Checks every file; fails if any has an error.
+///
+/// Findings go to stderr; what a well-formed file says goes to stdout.
+pub fn run(args: &Args) -> ExitCode {
+    let mut failed = 0;
+    for (index, path) in args.files.iter().enumerate() {
+        match scenario::load(path, &args.sets) {
+            Ok(resolved) => {
+                show_findings(path, &resolved.warnings);
+                let gap = if index > 0 { "\n" } else { "" };
+                // A reader that closes the pipe early, such as `head`, has seen enough.
+                let _ = write!(anstream::stdout(), "{gap}{}", in_words(path, &resolved));
+            }
+            Err(findings) => {
+                show_findings(path, &findings);
+                failed += 1;
+            }
+        }
+    }
+    if failed > 0 && args.files.len() > 1 {
+        let _ =
+            writeln!(anstream::stderr(), "{failed} of {} files cannot be used", args.files.len());
+    }
+    if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Prints all findings about a file and how many there are.
+pub(super) fn show_findings(path: &Path, findings: &Findings) {
+    if findings.is_empty() {
+        return;
+    }
+    let counted = |number: usize, what: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    };
+    let errors = counted(findings.errors(), "error");
+    let warnings = counted(findings.warnings(), "warning");
+    let counts: Vec<String> = [errors, warnings].into_iter().flatten().collect();
+    let _ = write!(
+        anstream::stderr(),
+        "{}\n{}: {}\n",
+        findings.render(true),
+        path.display(),
+        counts.join(", ")
+    );
+}
+
+/// A well-formed scenario: what is simulated, the measures in the order of their dates, the cost.
+fn in_words(path: &Path, resolved: &Resolved) -> String {
+    let scenario = &resolved.scenario;
+    let mut lines = vec![
+        format!("{}: {}", path.display(), scenario.title),
+        format!(
+            "  {} to {} after {} days of warm-up; {} people as {} agents",
+            scenario.start,
+            scenario.end,
+            scenario.warm_up_days,
+            plain(f64::from(scenario.customers.number)),
+            plain(f64::from(scenario.agents())),
+        ),
+        "Measures (+ differs from the reference):".to_owned(),
+    ];
+    let usual = scenario::sequence(&scenario::reference().scenario);
+    lines.extend(scenario::sequence(scenario).into_iter().map(|line| {
+        let mark = if usual.contains(&line) { ' ' } else { '+' };
+        format!("{mark} {line}")
+    }));
+    lines.push(format!("Cost of one replication on one core: {}", scenario::estimate(scenario)));
+    lines.join("\n") + "\n"
+}

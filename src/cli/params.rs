@@ -1,0 +1,192 @@
+//! `crackdown params`: every parameter with meaning, unit, default, range, source and status.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::scenario::finding::{nearest, plain};
+use crate::scenario::{Kind, Parameter, parameters};
+
+/// Columns that a line of text may take.
+const WIDTH: usize = 100;
+
+/// Which parameters to list, and how.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// List only parameters whose path or meaning contains this, whatever its case
+    pub pattern: Option<String>,
+    /// How to list them; CSV and JSON have one row for each class and segment
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How parameters are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For reading
+    Text,
+    /// For spreadsheets
+    Csv,
+    /// For programs
+    Json,
+}
+
+/// Lists the parameters; fails if none matches.
+pub fn run(args: &Args) -> ExitCode {
+    let all = parameters();
+    let pattern = args.pattern.as_deref().unwrap_or("");
+    let chosen = matching(&all, pattern);
+    if chosen.is_empty() {
+        let _ = writeln!(anstream::stderr(), "{}", nothing_matches(&all, pattern));
+        return ExitCode::FAILURE;
+    }
+    let text = match args.format {
+        Format::Text => readable(&chosen),
+        Format::Csv => csv(&chosen),
+        Format::Json => serde_json::to_string_pretty(&chosen).expect("plain values") + "\n",
+    };
+    // A reader that closes the pipe early, such as `head`, has seen enough.
+    let _ = write!(anstream::stdout(), "{text}");
+    ExitCode::SUCCESS
+}
+
+fn matching<'a>(all: &'a [Parameter], pattern: &str) -> Vec<&'a Parameter> {
+    let pattern = pattern.to_lowercase();
+    let matches = |parameter: &&Parameter| {
+        parameter.path.to_lowercase().contains(&pattern)
+            || parameter.meaning.to_lowercase().contains(&pattern)
+    };
+    all.iter().filter(matches).collect()
+}
+
+fn nothing_matches(all: &[Parameter], pattern: &str) -> String {
+    let names = all.iter().flat_map(|parameter| {
+        let path = parameter.path.as_str();
+        std::iter::once(path).chain(path.split('.'))
+    });
+    let hint = match nearest(pattern, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`crackdown params` without a pattern lists all".to_owned(),
+    };
+    format!("no parameter has `{pattern}` in its path or meaning; {hint}")
+}
+
+/// One block of lines for each documented parameter; members of a family share theirs.
+fn readable(chosen: &[&Parameter]) -> String {
+    let families = chosen.chunk_by(|a, b| a.documented_at == b.documented_at);
+    let blocks: Vec<String> = families.map(block).collect();
+    blocks.join("\n")
+}
+
+fn block(family: &[&Parameter]) -> String {
+    let Some(first) = family.first() else { return String::new() };
+    let member = |parameter: &&Parameter| {
+        let default = match parameter.numbers[..] {
+            [number] if !parameter.default.contains(':') => plain(number),
+            _ => parameter.default.clone(),
+        };
+        let name = parameter.path.strip_prefix(&format!("{}.", parameter.documented_at));
+        name.map_or_else(|| default.clone(), |name| format!("{name} {default}"))
+    };
+    let defaults: Vec<String> = family.iter().map(member).collect();
+    let unit = match &first.kind {
+        Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
+        Kind::List(fields) => format!("list of ({})", fields.join(", ")),
+        Kind::Whole => format!("{}, whole number", first.unit),
+        _ => first.unit.clone(),
+    };
+    let unit = if first.by_date { format!("{unit}; may change on dates") } else { unit };
+    let range = match (first.range, &first.kind) {
+        (Some(range), _) => format!("{} (allowed: {})", range.in_words(), first.allowed.in_words()),
+        (None, Kind::Number | Kind::Whole) => {
+            format!("fixed (allowed: {})", first.allowed.in_words())
+        }
+        (None, _) => "fixed".to_owned(),
+    };
+    let rows = [
+        ("", first.meaning.clone()),
+        ("unit", unit),
+        ("default", defaults.join(", ")),
+        ("range", range),
+        ("status", first.status.clone()),
+        ("source", first.source.clone()),
+    ];
+    let mut text = format!("{}\n", first.documented_at);
+    for (name, value) in rows {
+        // Meaning and labels are indented by two columns, values stand behind the longest label.
+        let indent = if name.is_empty() { 2 } else { 11 };
+        for (index, line) in wrapped(&value, WIDTH - indent).iter().enumerate() {
+            let label = if index == 0 { name } else { "" };
+            let labelled = format!("  {label}");
+            text.push_str(&format!("{labelled:<indent$}{line}\n"));
+        }
+    }
+    text
+}
+
+/// Words in lines of at most `width` characters, unless one word is longer.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn csv(chosen: &[&Parameter]) -> String {
+    let mut text = "path,meaning,unit,by_date,default,allowed_low,allowed_high,range_low,range_high,status,source\n".to_owned();
+    for parameter in chosen {
+        let bound = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+        let range = |end: fn(&crate::scenario::Bounds) -> Option<f64>| {
+            bound(parameter.range.as_ref().and_then(end))
+        };
+        let cells = [
+            parameter.path.clone(),
+            parameter.meaning.clone(),
+            parameter.unit.clone(),
+            parameter.by_date.to_string(),
+            parameter.default.clone(),
+            bound(parameter.allowed.low),
+            bound(parameter.allowed.high),
+            range(|bounds| bounds.low),
+            range(|bounds| bounds.high),
+            parameter.status.clone(),
+            parameter.source.clone(),
+        ];
+        text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        text.push('\n');
+    }
+    text
+}
+
+/// A cell as RFC 4180 wants it.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_only() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("extraordinary", 7), ["extraordinary"]);
+        assert!(wrapped("", 7).is_empty());
+    }
+
+    #[test]
+    fn cells_with_commas_and_quotes_are_quoted() {
+        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
+        assert_eq!(quoted("plain"), "plain");
+    }
+}

@@ -1,0 +1,282 @@
+//! Groups, maps and lists, and what stands between their entries: names, colons, commas, closing brackets.
+
+use super::Reader;
+use super::words::looks_like_date;
+use crate::scenario::finding::Finding;
+use crate::scenario::source::{Field, Key, Node, Value};
+
+impl Reader<'_> {
+    pub(super) fn list(&mut self) -> Value {
+        let open = self.at;
+        let mut items: Vec<Node> = Vec::new();
+        self.at += 1;
+        while self.inside(open, ']') {
+            let mut item = self.value();
+            self.after_value(']', &mut item);
+            items.push(item);
+        }
+        Value::List(items)
+    }
+
+    pub(super) fn map(&mut self) -> Value {
+        let open = self.at;
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        self.at += 1;
+        while self.inside(open, '}') {
+            let key = self.value();
+            if matches!(key.value, Value::Broken) && self.rest().starts_with(',') {
+                self.at += 1;
+                continue;
+            }
+            let twice = entries.iter().find_map(|(other, _)| match other {
+                Key::Written(other) if same_key(&other.value, &key.value) => Some(other.span),
+                _ => None,
+            });
+            if let Some(first) = twice {
+                let shown = &self.text[key.span.start..key.span.end];
+                let finding = Finding::error(format!("{shown} is given twice"))
+                    .at(key.span, "given again")
+                    .see(first, "first given here");
+                self.found.push(finding);
+            }
+            let shown = self.text[key.span.start..key.span.end].to_owned();
+            if !self.colon(&shown) {
+                continue;
+            }
+            let mut value = self.value();
+            self.after_value('}', &mut value);
+            entries.push((Key::Written(key), value));
+        }
+        Value::Map(entries)
+    }
+
+    pub(super) fn group(&mut self) -> Value {
+        let open = self.at;
+        let mut fields: Vec<Field> = Vec::new();
+        self.at += 1;
+        while self.inside(open, ')') {
+            let comment = std::mem::take(&mut self.comment);
+            let start = self.at;
+            let (name, name_span) = match self.rest().chars().next() {
+                Some(c) if c.is_alphabetic() || c == '_' => self.word(),
+                Some('"') => {
+                    let node = self.quoted();
+                    let Value::Text(name) = node.value else { continue };
+                    if looks_like_date(&name) {
+                        let finding = Finding::error("values by date stand in curly brackets")
+                            .hint(format!("write {{\"{name}\": …}}"));
+                        self.report(finding, open..node.span.end, "`{` is wanted");
+                        self.at = open;
+                        self.skip_entry();
+                        return Value::Broken;
+                    }
+                    let finding = Finding::error(format!(
+                        "the name of a field stands without quotes, but found \"{name}\""
+                    ))
+                    .hint(format!("write {name}: …"));
+                    self.report(finding, node.span.start..node.span.end, "leave the quotes out");
+                    (name, node.span)
+                }
+                _ if self.strange_comment() => continue,
+                other => {
+                    self.no_name(start, other.unwrap_or(' '));
+                    continue;
+                }
+            };
+            if self.name_in_parts(start, &name) {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
+                continue;
+            }
+            if let Some(first) = fields.iter().find(|field| field.name == name) {
+                let finding = Finding::error(format!("`{name}` is given twice"))
+                    .at(name_span, "given again")
+                    .see(first.name_span, "first given here")
+                    .hint("keep the one that is meant");
+                self.found.push(finding);
+            }
+            if !self.colon(&name) {
+                continue;
+            }
+            let mut value = self.value();
+            self.after_value(')', &mut value);
+            fields.push(Field { name, name_span, value, comment });
+        }
+        Value::Group(fields)
+    }
+
+    /// Reports that something else stands where a field should begin.
+    fn no_name(&mut self, start: usize, found: char) {
+        let finding =
+            Finding::error(format!("the name of a field is wanted here, but found `{found}`"))
+                .hint("a group holds fields with a name: (number: 200, abroad: 0.8)");
+        self.report(finding, start..start + found.len_utf8(), "not a name");
+        self.skip_entry();
+        if self.rest().starts_with(',') {
+            self.at += 1;
+        }
+    }
+
+    /// Whether another entry follows; passes over the closing bracket if not.
+    fn inside(&mut self, open: usize, close: char) -> bool {
+        let opened = self.text[open..].chars().next().unwrap_or(' ');
+        match self.peek() {
+            None => {
+                if !self.lost {
+                    self.lost = true;
+                    let open = self.suspect.unwrap_or(open);
+                    let opened = self.text[open..].chars().next().unwrap_or(' ');
+                    let finding = Finding::error(format!("the bracket `{opened}` is never closed"))
+                        .hint(format!("add the closing bracket `{}`", closing(opened)));
+                    self.report(finding, open..open + 1, "opened here");
+                }
+                false
+            }
+            Some(c) if c == close => {
+                if self.suspect.is_none() && self.indent_if_first(self.at) < self.indent(open) {
+                    self.suspect = Some(open);
+                }
+                self.at += 1;
+                false
+            }
+            Some(c @ (')' | ']' | '}')) => {
+                let at = self.at;
+                let finding = Finding::error(format!("`{opened}` is closed by `{c}`"))
+                    .see(self.span(open..open + 1), "opened here")
+                    .hint(format!("close `{opened}` with `{close}`"));
+                self.report(finding, at..at + 1, "the wrong bracket");
+                self.at += 1;
+                false
+            }
+            Some(_) => !self.lost,
+        }
+    }
+
+    /// Columns before the first character of the line.
+    fn indent(&self, at: usize) -> usize {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        self.text[line..].chars().take_while(|c| *c == ' ' || *c == '\t').count()
+    }
+
+    /// The same, if nothing but space stands before `at` on its line; otherwise very far right.
+    fn indent_if_first(&self, at: usize) -> usize {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        if self.text[line..at].trim().is_empty() { self.indent(at) } else { usize::MAX }
+    }
+
+    /// Passes over the colon after a name; `false` if there is no value to be read.
+    fn colon(&mut self, name: &str) -> bool {
+        let next = self.peek();
+        let at = self.at;
+        match next {
+            Some(':') => self.at += 1,
+            Some('=') => {
+                let finding =
+                    Finding::error(format!("`:` is wanted after `{name}`, but found `=`"))
+                        .hint(format!("write {name}: …"));
+                self.report(finding, at..at + 1, "write `:` here");
+                self.at += 1;
+            }
+            _ => {
+                let found = next.map_or("the end of the file".to_owned(), |c| format!("`{c}`"));
+                let finding = Finding::error(format!(
+                    "`:` and a value are wanted after `{name}`, but found {found}"
+                ));
+                self.report(
+                    finding,
+                    at..at + next.map_or(0, char::len_utf8),
+                    "write `:` and a value before this",
+                );
+                self.skip_entry();
+                if self.rest().starts_with(',') {
+                    self.at += 1;
+                }
+                return false;
+            }
+        }
+        if let Some(c @ (',' | ')' | '}' | ']')) = self.peek() {
+            let finding = Finding::error(format!("the value of `{name}` is missing"));
+            let at = self.at;
+            self.report(finding, at..at + 1, "write a value before this");
+            self.at += usize::from(c == ',');
+            return false;
+        }
+        true
+    }
+
+    /// Passes over the comma after a value.
+    fn after_value(&mut self, close: char, value: &mut Node) {
+        if close != ']' {
+            self.number_with_comma(value);
+        }
+        if self.text[self.at..].chars().next().is_some_and(|c| c != ',') {
+            self.tail(value);
+        }
+        let end = self.at;
+        let next = match self.peek() {
+            Some(',') => {
+                self.at += 1;
+                return;
+            }
+            Some(')' | ']' | '}') | None => return,
+            Some(next) => next,
+        };
+        let at = self.at;
+        if matches!(value.value, Value::Broken) {
+            // Already reported; the text up to the next entry may be part of the same mistake.
+            if !next.is_alphabetic() {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
+            }
+        } else if next == ';' {
+            let finding = Finding::error("entries are parted by `,`, but found `;`");
+            self.report(finding, at..at + 1, "write `,` here");
+            self.at += 1;
+        } else {
+            let finding = Finding::error("a comma is missing after this value");
+            self.report(finding, end - 1..end, "write `,` after this");
+            if !next.is_alphabetic() && !matches!(next, '"' | '(') {
+                self.skip_entry();
+                self.at += usize::from(self.rest().starts_with(','));
+            }
+        }
+    }
+
+    /// Passes over everything up to the next comma or closing bracket of the present group.
+    pub(super) fn skip_entry(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(next) = self.peek() {
+            match next {
+                ',' if depth == 0 => return,
+                ')' | ']' | '}' if depth == 0 => return,
+                ')' | ']' | '}' => depth -= 1,
+                '(' | '[' | '{' => depth += 1,
+                '"' => {
+                    let line =
+                        self.rest()[1..].find(['"', '\n']).map_or(self.rest().len(), |end| end + 1);
+                    self.at += line;
+                    if !self.rest().starts_with('"') {
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.at += next.len_utf8();
+        }
+    }
+}
+fn closing(open: char) -> char {
+    match open {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}
+
+fn same_key(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) | (Value::Name(a), Value::Name(b)) => a == b,
+        (Value::Number(a), Value::Number(b)) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! Words, numbers and texts in quotes.
+
+use super::{Reader, Written};
+use crate::scenario::finding::Finding;
+use crate::scenario::source::{Node, Span, Value};
+
+impl Reader<'_> {
+    pub(super) fn word(&mut self) -> (String, Span) {
+        let start = self.at;
+        let end = self.rest().find(|c: char| !c.is_alphanumeric() && c != '_');
+        self.at += end.unwrap_or(self.rest().len());
+        (self.text[start..self.at].to_owned(), self.span(start..self.at))
+    }
+
+    pub(super) fn name_value(&mut self) -> Node {
+        let (name, span) = self.word();
+        if self.rest().starts_with('(') {
+            let message = format!("no word may stand before a bracket, but found `{name}(`");
+            let hint = if name == "Some" {
+                "write the value itself, without `Some(…)`"
+            } else {
+                "a group begins with its bracket, e.g. (number: 200)"
+            };
+            self.report(
+                Finding::error(message).hint(hint),
+                span.start..span.end,
+                "leave this word out",
+            );
+            if name == "Some" {
+                self.skip_entry();
+                return self.broken(span.start);
+            }
+            return self.value();
+        }
+        let rest = self.rest();
+        if rest.starts_with(['.', '/', '\\', '-'])
+            && !rest.starts_with("//")
+            && !rest.starts_with("/*")
+        {
+            return self.unquoted(span.start);
+        }
+        Node { value: Value::Name(name), span }
+    }
+
+    pub(super) fn number(&mut self) -> Node {
+        let start = self.at;
+        let end = self
+            .rest()
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '+' | '-'));
+        self.at += end.unwrap_or(self.rest().len());
+        let token = &self.text[start..self.at];
+        let span = self.span(start..self.at);
+        let digits = token.replace('_', "");
+        let numeric =
+            digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E'));
+        match digits.parse::<f64>() {
+            Ok(number) if numeric && number.is_finite() => {
+                // Minus zero is zero, also in the canonical text.
+                return Node { value: Value::Number(number + 0.0), span };
+            }
+            Ok(_) if numeric => {
+                let message = format!("`{token}` is too large a number");
+                self.report(Finding::error(message), start..span.end, "too large");
+            }
+            _ if looks_like_date(token) => {
+                if self.written == Written::OnCommandLine {
+                    return Node { value: Value::Text(token.to_owned()), span };
+                }
+                let finding = Finding::error(format!("the date {token} stands without quotes"))
+                    .hint(format!("write \"{token}\""));
+                self.report(finding, start..span.end, "quotes missing");
+            }
+            _ => {
+                let finding = Finding::error(format!("`{token}` is not a number"))
+                    .hint("numbers look like 12, 0.25, 1_600_000 or 1.5e6");
+                self.report(finding, start..span.end, "not a number");
+            }
+        }
+        self.broken(start)
+    }
+
+    pub(super) fn quoted(&mut self) -> Node {
+        let start = self.at;
+        let mut value = String::new();
+        let mut understood = true;
+        self.at += 1;
+        while let Some(next) = self.rest().chars().next().filter(|c| *c != '\n') {
+            self.at += next.len_utf8();
+            match next {
+                '"' if understood => {
+                    return Node { value: Value::Text(value), span: self.span(start..self.at) };
+                }
+                '"' => return self.broken(start),
+                '\\' => {
+                    let escape = self.rest().chars().next().unwrap_or('\n');
+                    match escape {
+                        '"' | '\\' | '\'' => value.push(escape),
+                        'n' => value.push('\n'),
+                        't' => value.push('\t'),
+                        _ => {
+                            understood = false;
+                            let at = self.at;
+                            let finding =
+                                Finding::error("a backslash has a special meaning in texts")
+                                    .hint("write \\\\ for a backslash; in paths use / instead");
+                            self.report(finding, at - 1..at, "not understood");
+                            continue;
+                        }
+                    }
+                    self.at += escape.len_utf8();
+                }
+                other => value.push(other),
+            }
+        }
+        let end = self.at;
+        let finding = Finding::error("this text is not closed on its line")
+            .hint("add the closing quote `\"`");
+        self.report(finding, start..end, "opened here");
+        // A comma that belongs after the text was taken into it: nothing more to say about this line.
+        self.broken(start)
+    }
+
+    pub(super) fn raw(&mut self) -> Node {
+        let start = self.at;
+        let hashes = self.rest()[1..].chars().take_while(|c| *c == '#').count();
+        let open = start + 1 + hashes;
+        let close = format!("\"{}", "#".repeat(hashes));
+        if self.text[open..].starts_with('"')
+            && let Some(length) = self.text[open + 1..].find(&close)
+        {
+            let value = self.text[open + 1..open + 1 + length].to_owned();
+            self.at = open + 1 + length + close.len();
+            return Node { value: Value::Text(value), span: self.span(start..self.at) };
+        }
+        self.at = self.text.len();
+        self.lost = true;
+        self.report(Finding::error("this text is never closed"), start..open, "opened here");
+        self.broken(start)
+    }
+}
+
+/// Whether a text is meant as a date.
+pub(super) fn looks_like_date(token: &str) -> bool {
+    let parts: Vec<&str> = token.split('-').collect();
+    parts.len() == 3
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}

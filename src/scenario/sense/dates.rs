@@ -1,0 +1,168 @@
+//! The run and its dates.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+use super::Sense;
+use crate::scenario::finding::{Finding, plain};
+use crate::scenario::layers::Order;
+use crate::scenario::limits::date_in;
+use crate::scenario::shape::shape;
+use crate::scenario::source::{Key, Node, Span, Value};
+
+/// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
+/// meant; Status: assumption.
+const LONGEST_RUN_DAYS: i64 = 20 * 365 + 5;
+/// Earliest `start`. Unit: date. Source: no crypto before; Status: assumption.
+const EARLIEST: Date = date(2009, 1, 3);
+/// Latest `end`. Unit: date. Source: judgement; Status: assumption.
+const LATEST: Date = date(2100, 12, 31);
+
+/// First and last day of a run, and how high the layers lie that say so.
+pub(in crate::scenario) struct Window {
+    pub(in crate::scenario) first: Date,
+    end: Date,
+    first_height: usize,
+    end_height: usize,
+    end_span: Span,
+    first_span: Span,
+}
+
+/// The run that the tree describes, if it can be one.
+pub(in crate::scenario) fn window(root: &Node, order: Order) -> Option<Window> {
+    let (start_node, end_node) = (root.at("start")?, root.at("end")?);
+    let warm_up = root.at("warm_up_days")?;
+    let (start, end) = (date_in(start_node)?, date_in(end_node)?);
+    let days = warm_up.number().filter(|days| (0.0..=65_535.0).contains(days))?;
+    let first = start.checked_sub((days as i64).days()).ok()?;
+    let first_span =
+        [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
+    (start <= end).then_some(Window {
+        first,
+        end,
+        first_height: order.height(first_span),
+        end_height: order.height(end_node.span),
+        end_span: end_node.span,
+        first_span,
+    })
+}
+
+/// Entries of a list by date in the order of dates; the value before all dates has none.
+pub(in crate::scenario) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
+    let mut steps: Vec<_> = match &node.value {
+        Value::Map(entries) => entries
+            .iter()
+            .filter_map(|(key, value)| match key {
+                Key::Before => Some((None, None, value)),
+                Key::Written(key) => date_in(key).map(|date| (Some(date), Some(key.span), value)),
+            })
+            .collect(),
+        _ => vec![(None, None, node)],
+    };
+    steps.sort_by_key(|(date, _, _)| *date);
+    steps
+}
+
+impl Sense<'_> {
+    pub(super) fn the_run(&mut self) {
+        let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else {
+            return;
+        };
+        let (Some(start), Some(end)) = (date_in(start_node), date_in(end_node)) else { return };
+        for (name, node, day) in [("start", start_node, start), ("end", end_node, end)] {
+            if day < EARLIEST || day > LATEST {
+                let message = format!("`{name}` is {day}, outside the time that the model knows");
+                let label = format!("allowed: {EARLIEST} to {LATEST}");
+                self.found.push(Finding::error(message).at(node.span, label));
+                return;
+            }
+        }
+        if start > end {
+            let (place, other) = self.last(start_node.span, end_node.span);
+            self.found.push(
+                Finding::error(format!("the run ends ({end}) before it starts ({start})"))
+                    .at(place, "no day is left")
+                    .see(other, "against this")
+                    .hint("`start` is the first reported day and `end` the last"),
+            );
+            return;
+        }
+        let Some((warm_up, warm_up_span)) = self.number("warm_up_days") else { return };
+        let days = i64::from((end - start).get_days()) + 1 + warm_up as i64;
+        if days > LONGEST_RUN_DAYS {
+            let (place, _) = self.last(warm_up_span, self.last(start_node.span, end_node.span).0);
+            self.found.push(
+                Finding::error(format!(
+                    "the run is too long: {} days, of which {} warm-up",
+                    plain(days as f64),
+                    plain(warm_up)
+                ))
+                .at(
+                    place,
+                    format!("allowed: at most 20 years ({} days)", plain(LONGEST_RUN_DAYS as f64)),
+                )
+                .hint("bring `start` and `end` closer, or shorten `warm_up_days`"),
+            );
+            return;
+        }
+        if let Some(window) = window(self.root, self.order) {
+            self.steps_that_never_act(&window);
+        }
+    }
+
+    /// A step that lies outside the run was meant otherwise, unless the run was changed by a higher layer.
+    fn steps_that_never_act(&mut self, window: &Window) {
+        let (mut own_steps, mut own_late) = (0, Vec::new());
+        for parameter in shape().leaves().into_iter().filter(|parameter| parameter.by_date) {
+            let Some(node) = self.node(&parameter.path) else { continue };
+            let steps = steps(node);
+            for (index, (date, span, _)) in steps.iter().enumerate() {
+                let (Some(date), Some(span)) = (*date, *span) else { continue };
+                let height = self.order.height(span);
+                let late = date > window.end;
+                if self.order.own(span) && parameter.path.starts_with("policy.") {
+                    own_steps += 1;
+                    if late {
+                        own_late.push((span, date));
+                    }
+                }
+                let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
+                if late && height >= window.end_height {
+                    self.found.push(
+                        Finding::error(format!(
+                            "this step of `{}` never acts: {date} lies after the end of the run",
+                            parameter.path
+                        ))
+                        .at(span, format!("allowed: {} to {}", window.first, window.end))
+                        .see(window.end_span, "the run ends here")
+                        .hint(
+                            "choose an earlier date, leave the step out, or let the run end later",
+                        ),
+                    );
+                } else if next.is_some_and(|next| next <= window.first)
+                    && height >= window.first_height
+                {
+                    self.found.push(
+                        Finding::error(format!("this step of `{}` never acts: {date} and the next step lie before the run", parameter.path))
+                            .at(span, format!("the run with its warm-up begins on {}", window.first))
+                            .see(window.first_span, "set here")
+                            .hint("keep only the last step on or before that day: it holds from the beginning"),
+                    );
+                }
+            }
+        }
+        let late_by_set: Vec<_> = own_late
+            .iter()
+            .filter(|(span, _)| self.order.height(*span) < window.end_height)
+            .collect();
+        if let Some((span, date)) = late_by_set.first()
+            && own_late.len() == own_steps
+        {
+            self.found.push(
+                Finding::warning(format!("no measure of this scenario acts: the first is on {date}, after the end of the run"))
+                    .at(*span, "never reached")
+                    .see(window.end_span, "the run ends here"),
+            );
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The one test binary: what the program does, seen from outside.
+
+mod bad;
+mod params;
+mod scenarios;
