@@ -1,5 +1,9 @@
 //! The one test binary: what the program does, seen from outside.
 
 mod bad;
+mod levers;
+mod limits;
+mod luck;
 mod params;
 mod scenarios;
+mod worlds;
