@@ -5,7 +5,8 @@
 //!
 //! Two generators serve this. The few (venues, banks, markets, the agency) read ChaCha8 straight at
 //! their address. The many (customers) read Philox4x32-10, a counter generator whose key comes from
-//! ChaCha8 at the address of the decision and whose counter is (agent, day, word).
+//! ChaCha8 at the address of the decision and whose counter is (agent, day, word); where everybody needs
+//! one byte, ChaCha8 gives them in one run.
 //!
 //! Deliberately absent: any generator with state that outlives a decision; any distribution that is
 //! not drawn by inversion of one uniform number (which also couples policies best).
@@ -97,9 +98,10 @@ impl Luck {
     /// Draws for the many: cheap words for any agent and day.
     #[must_use]
     pub fn many(&self, decision: Decision) -> Many {
-        let mut generator = ChaCha8Rng::from_seed(self.key(decision));
+        let seed = self.key(decision);
+        let mut generator = ChaCha8Rng::from_seed(seed);
         generator.set_stream(u64::MAX);
-        Many { key: [generator.next_u32(), generator.next_u32()] }
+        Many { seed, key: [generator.next_u32(), generator.next_u32()] }
     }
 }
 
@@ -152,6 +154,7 @@ impl Draws {
 /// Draws for the many: Philox4x32-10 keyed by the decision, with (agent, day, word) as counter.
 #[derive(Clone, Copy, Debug)]
 pub struct Many {
+    seed: [u8; 32],
     key: [u32; 2],
 }
 
@@ -163,17 +166,16 @@ impl Many {
         philox4x32_10([agent, day, block, 0], self.key)
     }
 
-    /// One random byte for each of the agents `first .. first + bytes.len()` on this day.
+    /// One random byte for each of the agents `first .. first + bytes.len()` on this day; `first` is a
+    /// multiple of 4.
     ///
-    /// `first` and the length are multiples of 16; agents share a counter by sixteens.
+    /// Straight from ChaCha8, which yields long runs of bytes several times faster than Philox.
     pub fn fill_bytes(&self, first: u32, day: u32, bytes: &mut [u8]) {
-        debug_assert!(first.is_multiple_of(16) && bytes.len().is_multiple_of(16));
-        for (i, chunk) in bytes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-            let words = philox4x32_10([first / 16 + i as u32, day, u32::MAX, 0], self.key);
-            for (four, word) in chunk.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-                *four = word.to_le_bytes();
-            }
-        }
+        debug_assert!(first.is_multiple_of(4));
+        let mut generator = ChaCha8Rng::from_seed(self.seed);
+        generator.set_stream(1 << 63 | u64::from(day));
+        generator.set_word_pos(u128::from(first / 4));
+        generator.fill_bytes(bytes);
     }
 }
 
@@ -218,6 +220,18 @@ mod tests {
             ),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
+    }
+
+    #[test]
+    fn a_byte_depends_on_its_agent_and_day_and_not_on_where_a_block_begins() {
+        let many = Luck::new(3, 1).many(Decision::CustomerNeed);
+        let mut whole = vec![0; 1000];
+        many.fill_bytes(0, 77, &mut whole);
+        let mut part = vec![0; 100];
+        many.fill_bytes(400, 77, &mut part);
+        assert_eq!(whole[400..500], part);
+        many.fill_bytes(400, 78, &mut part);
+        assert_ne!(whole[400..500], part);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Dossier {
     venue: VenueNumber,
     /// Address of its luck.
     address: u64,
-    /// The operator's skill at staying hidden: divides what intelligence finds.
+    /// The operator's skill at staying hidden: divides what is found.
     skill: f64,
     /// Evidence gathered; a case is worth opening at `case_threshold`.
     evidence: f64,
@@ -105,11 +105,12 @@ fn open_dossiers(
         if !matches!(venue.class, Class::Shadow | Class::Hub) {
             continue;
         }
+        let middle = if venue.class == Class::Hub { scenario.exchanges.hub_skill } else { 1.0 };
         let mut draws = luck.at(Decision::OperatorSkill, 0, venue.operator);
         commands.spawn(Dossier {
             venue: venue.venue,
             address: venue.address,
-            skill: draws.lognormal(1.0, scenario.exchanges.skill_sigma),
+            skill: draws.lognormal(middle, scenario.exchanges.skill_sigma),
             evidence: 0.0,
             case: Case::None,
             cases: 0,
@@ -135,7 +136,7 @@ fn gather_evidence(
             continue;
         };
         let stopped = traffic.0[number].cards_stopped + traffic.0[number].accounts_stopped;
-        let reports = stopped as f64 * scenario.banks.useful_reports;
+        let reports = stopped as f64 * scenario.banks.useful_reports / dossier.skill;
         dossier.evidence = dossier.evidence * (1.0 - afm.staleness) + reports * afm.report_value;
         if review {
             let unit = scenario.customers.herding_unit_kzt;

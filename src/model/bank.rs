@@ -7,8 +7,8 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
-    Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, TrafficBoard,
-    channel, check_level,
+    Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, channel,
+    check_level,
 };
 use super::choice::ChoiceTables;
 use super::order::{Block, Order, OrderBook, Outcome};
@@ -125,7 +125,6 @@ fn set_checks(
     directory: Res<Directory>,
     list: Res<RegulatorList>,
     rails: Res<RailBoard>,
-    traffic: Res<TrafficBoard>,
     banks: Query<&Bank>,
     mut payments: ResMut<Payments>,
 ) {
@@ -142,7 +141,7 @@ fn set_checks(
             .flatten()
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
-        payments.acceptance[number] = acceptance(&odds, rails, traffic.0[number].asked_kzt as f64);
+        payments.acceptance[number] = acceptance(&odds, rails);
     }
 }
 
@@ -190,13 +189,13 @@ fn odds(
     }
 }
 
-fn acceptance(odds: &Odds, rails: &Rails, asked: f64) -> Acceptance {
+fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
     let fraction = |capacity: f64, wanted: f64| {
         if wanted > capacity { capacity / wanted } else { 1.0 }
     };
-    let all = rails.solvency * fraction(rails.capacity, asked);
+    let all = rails.solvency * fraction(rails.capacity, rails.asked);
     let card_share = (1.0 - rails.account_share - rails.cash_share).max(0.0);
-    let card = all * fraction(rails.card_capacity, asked * card_share);
+    let card = all * fraction(rails.card_capacity, rails.asked * card_share);
     let threshold = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_295.0) as u32;
     let open = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_296.0) as u64;
     Acceptance {

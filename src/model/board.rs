@@ -45,6 +45,8 @@ pub struct Listing {
     pub followers: f64,
     /// Fee and spread in millionths, the price of cards included.
     pub fee_ppm: u32,
+    /// Fee and spread in millionths when cards cost their normal price and accounts work.
+    pub normal_fee_ppm: u32,
     /// KYC that clients pass.
     pub kyc: f64,
     /// Attractiveness of its brand.
@@ -124,8 +126,10 @@ pub struct Payments {
 /// What happened at a venue today. Written by traders' settlement, read by venues, banks and the agency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Orders placed, first tries.
+    /// Orders that customers placed, first tries.
     pub asked_kzt: i64,
+    /// Cash-outs that dealers at home placed.
+    pub dealers_asked_kzt: i64,
     /// Turnover.
     pub traded_kzt: i64,
     /// Fees.
@@ -134,6 +138,8 @@ pub struct Traffic {
     pub card_kzt: i64,
     /// Turnover of drug buyers and dealers.
     pub drug_kzt: i64,
+    /// Turnover of dealers.
+    pub dealers_kzt: i64,
     /// Payments to cards that banks stopped.
     pub cards_stopped: i64,
     /// Payments to accounts that banks stopped.
@@ -150,10 +156,12 @@ impl Traffic {
     /// Adds another count, times a number of people.
     pub fn add(&mut self, other: &Traffic, times: i64) {
         self.asked_kzt += other.asked_kzt * times;
+        self.dealers_asked_kzt += other.dealers_asked_kzt * times;
         self.traded_kzt += other.traded_kzt * times;
         self.fees_kzt += other.fees_kzt * times;
         self.card_kzt += other.card_kzt * times;
         self.drug_kzt += other.drug_kzt * times;
+        self.dealers_kzt += other.dealers_kzt * times;
         self.cards_stopped += other.cards_stopped * times;
         self.accounts_stopped += other.accounts_stopped * times;
         self.deposits_kzt += other.deposits_kzt * times;
@@ -165,6 +173,18 @@ impl Traffic {
 /// Today's traffic by venue number.
 #[derive(Resource, Default, Clone, Debug)]
 pub struct TrafficBoard(pub Vec<Traffic>);
+
+/// What the offers of venues would draw from customers today, with nobody's luck in it.
+///
+/// A customer agent stands for many people, whose trades at a small venue come in lumps. Venues and those
+/// who judge them go by this expectation where lumps would say little (see `exchange::trade`).
+#[derive(Resource, Default, Clone, Debug)]
+pub struct Expected {
+    /// Turnover in tenge by venue number.
+    pub turnover_kzt: Vec<f64>,
+    /// Mean size of the trade of a customer agent, in tenge.
+    pub agent_trade_kzt: f64,
+}
 
 /// Today's flows by class, trader and column, in the order of a day's rows of the daily table.
 #[derive(Resource, Clone, Debug)]
@@ -235,6 +255,8 @@ pub struct Rails {
     pub card_capacity: f64,
     /// Money that the venue carries in a day in all (peer-to-peer).
     pub capacity: f64,
+    /// Money asked of the venue in a day, on average.
+    pub asked: f64,
     /// Share of what is asked that the float can pay.
     pub solvency: f64,
 }

@@ -5,11 +5,15 @@
 //! weight differs, only traders near the moved boundaries of its class and group choose otherwise,
 //! instead of all traders past it as in one long list.
 //!
+//! Classes are nests (McFadden 1978): venues of a class are more alike than venues of different classes, so
+//! that the clients of a closed venue go to its like first. A class has the weight (sum of its venues'
+//! weights)^λ with the dissimilarity λ; λ = 1 is the plain logit.
+//!
 //! Deliberately absent: what weights mean (`customer`), and random numbers (they come in).
 
 use bevy_ecs::prelude::*;
 
-use crate::units::{Class, Segment};
+use crate::units::{Class, Segment, maths};
 
 /// Venues in a group.
 pub const MEMBERS: usize = 16;
@@ -60,8 +64,13 @@ impl Layout {
 pub struct Table {
     /// By slot.
     pub weights: Vec<f64>,
-    /// Sum of all weights.
+    /// How easy it is to go on with the venue at a slot, against normal times: 1, less if it has become
+    /// dangerous, dear or hard to reach. Habit is multiplied by it.
+    pub ease: Vec<f64>,
+    /// Sum of the weights of all classes.
     pub total: f64,
+    /// By class: its weight over the sum of its venues' weights.
+    pub class_factor: [f64; Class::COUNT],
     class_below: [u32; Class::COUNT],
     group_below: Vec<u32>,
     member_below: Vec<u32>,
@@ -73,7 +82,9 @@ impl Table {
     pub fn new(layout: &Layout) -> Table {
         Table {
             weights: vec![0.0; layout.slots_in_all()],
+            ease: vec![0.0; layout.slots_in_all()],
             total: 0.0,
+            class_factor: [0.0; Class::COUNT],
             class_below: [0; Class::COUNT],
             group_below: vec![0; layout.slots_in_all() / MEMBERS],
             member_below: vec![0; layout.slots_in_all()],
@@ -81,7 +92,7 @@ impl Table {
     }
 
     /// Computes thresholds after `weights` have changed.
-    pub fn rebuild(&mut self, layout: &Layout) {
+    pub fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
         let mut class_sums = [0.0; Class::COUNT];
         for class in 0..Class::COUNT {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
@@ -94,8 +105,10 @@ impl Table {
                 thresholds(weights, sum, &mut self.member_below[slots]);
             }
             let sums = &group_sums[..groups.len()];
-            class_sums[class] = sums.iter().sum();
-            thresholds(sums, class_sums[class], &mut self.group_below[groups]);
+            let sum: f64 = sums.iter().sum();
+            thresholds(sums, sum, &mut self.group_below[groups]);
+            class_sums[class] = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
+            self.class_factor[class] = if sum > 0.0 { class_sums[class] / sum } else { 0.0 };
         }
         self.total = class_sums.iter().sum();
         thresholds(&class_sums, self.total, &mut self.class_below);
@@ -119,25 +132,25 @@ impl Table {
 /// Risk bands: little, middling, much averse.
 pub const BANDS: usize = 3;
 
-/// Kinds of traders: segment × risk band × VPN.
-pub const KINDS: usize = Segment::COUNT * BANDS * 2;
+/// Kinds of traders: segment × risk band × privacy × VPN.
+pub const KINDS: usize = Segment::COUNT * BANDS * 4;
 
-/// Number of a kind.
+/// Number of a kind: of a segment, a risk band, whether it avoids identification, whether it has a VPN.
 #[must_use]
-pub fn kind(segment: Segment, band: usize, vpn: bool) -> usize {
-    (segment.index() * BANDS + band) * 2 + usize::from(vpn)
+pub fn kind(segment: Segment, band: usize, private: bool, vpn: bool) -> usize {
+    ((segment.index() * BANDS + band) * 2 + usize::from(private)) * 2 + usize::from(vpn)
 }
 
 /// Segment of a kind.
 #[must_use]
 pub fn segment_of(kind: usize) -> usize {
-    kind / (BANDS * 2)
+    kind / (BANDS * 4)
 }
 
 /// The same kind one step more averse to risk, if there is a step left.
 #[must_use]
 pub fn more_averse(kind: usize) -> usize {
-    if (kind / 2) % BANDS < BANDS - 1 { kind + 2 } else { kind }
+    if (kind / 4) % BANDS < BANDS - 1 { kind + 4 } else { kind }
 }
 
 /// The tables of choice of all kinds of traders, rebuilt daily.
@@ -145,8 +158,6 @@ pub fn more_averse(kind: usize) -> usize {
 pub struct ChoiceTables {
     /// By kind of trader.
     pub tables: Vec<Table>,
-    /// e to the power of habit.
-    pub habit: f64,
     /// Weight of not trading today.
     pub not_today: f64,
 }
@@ -187,7 +198,7 @@ mod tests {
         for (slot, weight) in weights {
             table.weights[*slot] = *weight;
         }
-        table.rebuild(&layout);
+        table.rebuild(&layout, 1.0);
         (layout, table)
     }
 
@@ -204,6 +215,19 @@ mod tests {
             assert!((f64::from(counts[slot]) / 100_000.0 - share).abs() < 0.005, "{slot}");
         }
         assert_eq!(counts.iter().sum::<u32>(), 100_000);
+    }
+
+    #[test]
+    fn a_class_is_chosen_by_its_weights_to_the_power_of_dissimilarity() {
+        let layout = Layout::new([11, 200, 3, 6, 1], [false, true, false, false, false]);
+        let mut table = Table::new(&layout);
+        let shadow = layout.slots(Class::Shadow).start;
+        table.weights[0] = 4.0;
+        (table.weights[shadow], table.weights[shadow + 20]) = (9.0, 7.0);
+        table.rebuild(&layout, 0.5);
+        assert!((table.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
+        let share = f64::from(table.class_below[0]) / f64::from(FULL);
+        assert!((share - 1.0 / 3.0).abs() < 1e-9);
     }
 
     #[test]
@@ -226,8 +250,8 @@ mod tests {
         let mut seen = vec![false; KINDS];
         for &segment in Segment::ALL {
             for band in 0..BANDS {
-                for vpn in [false, true] {
-                    let number = kind(segment, band, vpn);
+                for (private, vpn) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let number = kind(segment, band, private, vpn);
                     assert!(!seen[number]);
                     seen[number] = true;
                     assert_eq!(segment_of(number), segment.index());

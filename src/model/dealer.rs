@@ -147,8 +147,7 @@ fn place_cash_outs(
 ) {
     let partners: Vec<VenueNumber> = markets.iter().map(|market| market.partner).collect();
     let due_below = 1.0 / scenario.dealers.cash_out_days;
-    let bonus = maths::exp(scenario.dealers.partner_hub) - 1.0;
-    let table = &choice.tables[kind(Segment::DrugBuyer, 1, true)];
+    let table = &choice.tables[kind(Segment::DrugBuyer, 1, true, true)];
     let hubs = directory.layout.slots(Class::Hub);
     let hub_weight: f64 = table.weights[hubs.clone()].iter().sum();
     for mut dealer in &mut dealers {
@@ -162,13 +161,13 @@ fn place_cash_outs(
         let partner = partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
         let slot =
             directory.is_open(partner).then(|| directory.listings[partner as usize].slot).flatten();
-        let pull = slot.map_or(0.0, |slot| table.weights[slot as usize] * bonus);
-        let reachable = if dealer.abroad { hub_weight } else { table.total };
-        let all = reachable + pull;
+        let loyalty =
+            slot.map_or(0.0, |slot| scenario.dealers.partner_hub * table.ease[slot as usize]);
+        let all = if dealer.abroad { hub_weight } else { table.total };
         if all <= 0.0 || unit(trade) * (all + choice.not_today) >= all {
             continue;
         }
-        dealer.venue = if unit(stay) * all < pull {
+        dealer.venue = if unit(stay) < loyalty {
             partner
         } else if dealer.abroad {
             let mut left = unit(a) * hub_weight;
@@ -183,7 +182,7 @@ fn place_cash_outs(
                 .map_or(NO_VENUE, |slot| directory.at_slot[slot as usize])
         };
         if dealer.venue != NO_VENUE && !dealer.abroad {
-            traffic.0[dealer.venue as usize].asked_kzt += dealer.held.0;
+            traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
         }
     }
 }
@@ -228,6 +227,7 @@ impl Counter<'_> {
         traffic.traded_kzt += amount.0;
         traffic.fees_kzt += fee;
         traffic.drug_kzt += amount.0;
+        traffic.dealers_kzt += amount.0;
         if channel == Channel::Card && !dealer.abroad {
             traffic.card_kzt += amount.0;
         }

@@ -17,6 +17,19 @@ use crate::units::{Class, Day, Segment, Trader, maths};
 /// Rows of customers in a block.
 pub const BLOCK: usize = 1 << 16;
 
+/// What a person remembers.
+#[derive(Component, Clone, Copy, Debug)]
+pub struct Memory {
+    /// Usual venue, open or gone.
+    pub usual: VenueNumber,
+    /// Last usual venue that was lost.
+    pub lost: VenueNumber,
+    /// First day of the window of thirty days that `recent_kzt` counts.
+    pub since: Day,
+    /// Sum traded in that window.
+    pub recent_kzt: u32,
+}
+
 /// What came of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -57,6 +70,8 @@ pub struct Order {
     pub outcome: Outcome,
     /// Channel through which it went, as an index of `Channel`.
     pub channel: u8,
+    /// What the person remembered in the morning: carried along, so that settlement need not fetch it again.
+    pub memory: Memory,
 }
 
 /// A need that waits.
@@ -83,7 +98,7 @@ pub struct Block {
     pub first: u32,
     /// Random bytes of the day, one a row.
     pub bytes: Vec<u8>,
-    /// Rows that want to trade today.
+    /// Rows within the block that may want to trade today, times two, plus one where it is close.
     pub due: Vec<u32>,
     /// Today's orders by row.
     pub orders: Vec<Order>,
@@ -196,15 +211,6 @@ impl OrderBook {
         }
     }
 
-    /// What was asked of each venue today, in tenge, all blocks, times people per agent.
-    pub fn post_asked(&mut self, traffic: &mut TrafficBoard, people: i64) {
-        for block in &mut self.blocks {
-            for (sum, count) in traffic.0.iter_mut().zip(&mut block.traffic) {
-                sum.asked_kzt += std::mem::take(&mut count.asked_kzt) * people;
-            }
-        }
-    }
-
     /// Traced displacement over all blocks, times people per agent.
     #[must_use]
     pub fn migration(&self, people: i64) -> Migration {
@@ -241,5 +247,6 @@ pub fn nowhere(row: u32) -> Order {
         found: false,
         outcome: Outcome::Waits,
         channel: 0,
+        memory: Memory { usual: NO_VENUE, lost: NO_VENUE, since: Day(0), recent_kzt: 0 },
     }
 }

@@ -6,7 +6,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::schedule::{Phase, Today, World};
+use super::schedule::{Phase, Step, Today, Turn, World};
 use crate::scenario::world::Targeting;
 
 /// Values of all levers today; names and units as in the scenario's `policy`.
@@ -42,7 +42,7 @@ pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let today = *world.resource::<Today>();
     world.insert_resource(levers_on(&scenario, today));
-    schedule.add_systems(put_levers_into_force.in_set(Phase::Policy));
+    schedule.add_systems(put_levers_into_force.in_set(Step(Phase::Policy, Turn::Law)));
 }
 
 fn put_levers_into_force(scenario: Res<World>, today: Res<Today>, mut levers: ResMut<Levers>) {

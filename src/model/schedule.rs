@@ -38,6 +38,8 @@ pub enum Phase {
 /// Whose turn it is within a phase.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Turn {
+    /// The law: levers come into force.
+    Law,
     /// Customers.
     Customers,
     /// Dealers and darknet markets.
@@ -126,6 +128,7 @@ pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
     for phase in PHASES {
         schedule.configure_sets(
             (
+                Step(phase, Turn::Law),
                 Step(phase, Turn::Customers),
                 Step(phase, Turn::Dealers),
                 Step(phase, Turn::Agency),

@@ -131,10 +131,13 @@ pub struct Customers {
     pub risk_aversion: PerSegment<f64>,
     pub risk_aversion_spread: f64,
     pub kyc_aversion: PerSegment<f64>,
+    pub private_share: PerSegment<f64>,
+    pub private_aversion: f64,
     pub vpn_share: PerSegment<f64>,
     pub herding: f64,
     pub herding_unit_kzt: f64,
     pub habit: f64,
+    pub class_dissimilarity: f64,
     pub not_today: f64,
     pub access_cost: f64,
     pub search_days: f64,
@@ -179,6 +182,7 @@ pub struct Exchanges {
     pub return_after_release: f64,
     pub run_off: f64,
     pub skill_sigma: f64,
+    pub hub_skill: f64,
 }
 
 /// Cards lent by droppers.

@@ -11,10 +11,9 @@ mod taste;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::NO_VENUE;
+use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
-use super::messages::VenueNumber;
-use super::order::OrderBook;
+use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::Decision;
 use crate::units::{Day, Segment, maths};
@@ -30,7 +29,7 @@ pub struct Activity(pub u8);
 /// What a person is, for life.
 #[derive(Component, Clone, Copy)]
 pub struct Profile {
-    /// Kind of trader: segment, risk band and VPN as a number, see [`choice::kind`].
+    /// Kind of trader: segment, risk band, privacy and VPN as a number, see [`choice::kind`].
     kind: u8,
     /// Lower byte of the activity threshold.
     fine: u8,
@@ -42,33 +41,20 @@ pub struct Profile {
     joined: Day,
 }
 
-/// What a person remembers.
-#[derive(Component, Clone, Copy)]
-pub struct Memory {
-    /// Usual venue, open or gone.
-    usual: VenueNumber,
-    /// Last usual venue that was lost.
-    lost: VenueNumber,
-    /// First day of the window of thirty days that `recent_kzt` counts.
-    since: Day,
-    /// Sum traded in that window.
-    recent_kzt: u32,
-}
-
 /// Registers the actor: makes the people, adds their systems.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) {
     spawn(world, immune);
     let scenario = world.resource::<World>().clone();
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
+    world.insert_resource(taste::Tastes::new(&scenario, &book));
+    world.insert_resource(Expected::default());
     world.insert_resource(book);
-    world.insert_resource(taste::Tastes::new(&scenario));
     world.insert_resource(ChoiceTables {
         tables: Vec::new(),
-        habit: maths::exp(scenario.customers.habit),
         not_today: maths::exp(scenario.customers.not_today),
     });
     schedule.add_systems(
-        (taste::weigh_venues, orders::place_orders)
+        (taste::weigh_venues, taste::expect_trade, orders::place_orders)
             .chain()
             .in_set(Step(Phase::Demand, Turn::Customers)),
     );
@@ -89,10 +75,11 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
 
     world.spawn_batch((0..scenario.agents()).map(|person| {
         let [a, b, c, d] = traits.words(person, 0, 0);
-        let [e, ..] = traits.words(person, 0, 1);
+        let [e, f, ..] = traits.words(person, 0, 1);
         let segment = Segment::ALL[rank(&segment_below, a)];
         let band = ((u64::from(b) * BANDS as u64) >> 32) as usize;
-        let vpn = f64::from(c) < people.vpn_share[segment] * 4_294_967_296.0;
+        let vpn = unit(c) < people.vpn_share[segment];
+        let private = unit(f) < people.private_share[segment];
         let rate = activity.daily_rate(segment, d);
         let threshold = (rate * 65_536.0).round() as u32;
         // A threshold of 2¹⁶ (every day) does not fit two bytes: one day in 65,536 is lost.
@@ -101,7 +88,7 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
             Customer,
             Activity((threshold >> 8) as u8),
             Profile {
-                kind: choice::kind(segment, band, vpn) as u8,
+                kind: choice::kind(segment, band, private, vpn) as u8,
                 fine: threshold as u8,
                 bank: rank(&bank_below, e.rotate_left(16)) as u8,
                 immune: immune == Some(person),

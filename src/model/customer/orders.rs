@@ -2,11 +2,11 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Activity, Customer, Memory, Profile};
+use super::{Activity, Customer, Profile};
 use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard};
 use crate::model::choice::{self, ChoiceTables};
 use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Block, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
 use crate::random::Many;
 use crate::record::Flow;
@@ -62,14 +62,13 @@ pub fn place_orders(
     OrderBook::each_block(&mut book.blocks, |number, block| {
         let rows = number * BLOCK..((number + 1) * BLOCK).min(activity.len());
         block.traffic.resize(directory.listings.len(), Traffic::default());
-        find_due(block, &activity[rows.clone()], &profiles[rows.clone()], &situation);
+        find_due(block, &activity[rows.clone()], &situation);
         place(block, &profiles[rows.clone()], &memories[rows], &situation);
     });
-    book.post_asked(&mut traffic, i64::from(scenario.people_per_agent));
 }
 
-/// Compares one random byte of each row with its activity, and keeps the rows with a need.
-fn find_due(block: &mut Block, activity: &[Activity], profiles: &[Profile], situation: &Situation) {
+/// Compares one random byte of each row with its activity, and keeps the rows that may have a need.
+fn find_due(block: &mut Block, activity: &[Activity], situation: &Situation) {
     let day = u32::from(situation.today.0);
     situation.need.fill_bytes(block.first, day, &mut block.bytes);
     block.due.clear();
@@ -82,20 +81,9 @@ fn find_due(block: &mut Block, activity: &[Activity], profiles: &[Profile], situ
         let mut set = u64::from_le_bytes(*eight);
         while set != 0 {
             let lane = set.trailing_zeros() / 8;
-            let flag = (set >> (lane * 8)) & 0xff;
+            let perhaps = (set >> (lane * 8)) & 0xff == 2;
             set &= !(0xff << (lane * 8));
-            let row = word * 8 + lane as usize;
-            let profile = &profiles[row];
-            // Equal upper bytes: the lower byte decides.
-            if flag == 2 {
-                let [fine, ..] = situation.need.words(block.first + row as u32, day, 0);
-                if (fine & 0xff) as u8 >= profile.fine {
-                    continue;
-                }
-            }
-            if profile.joined <= situation.today {
-                block.due.push(row as u32);
-            }
+            block.due.push((word as u32 * 8 + lane) << 1 | u32::from(perhaps));
         }
     }
 }
@@ -105,18 +93,30 @@ fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation
     block.orders.clear();
     let due = std::mem::take(&mut block.due);
     let mut waiting = std::mem::take(&mut block.waiting);
+    // Collected first, in a loop that does nothing else: the processor then waits for many rows at once.
+    let collect = |row: u32| (row, profiles[row as usize], memories[row as usize]);
+    let fresh: Vec<(u32, Profile, Memory)> = due.iter().map(|due| collect(due >> 1)).collect();
+    let held: Vec<(u32, Profile, Memory)> =
+        waiting.iter().map(|waiting| collect(waiting.row - block.first)).collect();
     let (mut next_due, mut next_waiting) = (0, 0);
     while next_due < due.len() || next_waiting < waiting.len() {
-        let due_row = due.get(next_due).copied().unwrap_or(u32::MAX);
-        let waiting_row =
-            waiting.get(next_waiting).map_or(u32::MAX, |waiting| waiting.row - block.first);
+        let due_row = fresh.get(next_due).map_or(u32::MAX, |(row, ..)| *row);
+        let waiting_row = held.get(next_waiting).map_or(u32::MAX, |(row, ..)| *row);
         let row = due_row.min(waiting_row);
+        let person = block.first + row;
+        let (_, profile, memory) =
+            if due_row == row { &fresh[next_due] } else { &held[next_waiting] };
+        let needs = due_row == row && {
+            let perhaps = due[next_due] & 1 == 1;
+            profile.joined <= situation.today && (!perhaps || by_a_hair(person, profile, situation))
+        };
         let held = (waiting_row == row).then(|| waiting[next_waiting]);
         next_due += usize::from(due_row == row);
         next_waiting += usize::from(waiting_row == row);
-        let (profile, memory) = (&profiles[row as usize], &memories[row as usize]);
-        let person = block.first + row;
-        if let Some(order) = decide(person, profile, memory, due_row == row, held, situation) {
+        if !needs && held.is_none() {
+            continue;
+        }
+        if let Some(order) = decide(person, profile, memory, needs, held, situation) {
             if order.outcome == Outcome::Placed {
                 block.traffic[order.venue as usize].asked_kzt += i64::from(order.amount);
             }
@@ -128,6 +128,12 @@ fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation
     waiting.clear();
     block.due = due;
     block.waiting = waiting;
+}
+
+/// Whether somebody whose random byte equals the upper byte of activity is due: the lower byte decides.
+fn by_a_hair(person: u32, profile: &Profile, situation: &Situation) -> bool {
+    let [fine, ..] = situation.need.words(person, u32::from(situation.today.0), 0);
+    ((fine & 0xff) as u8) < profile.fine
 }
 
 /// One person's decision of the day.
@@ -157,6 +163,7 @@ fn decide(
     order.fresh = fresh;
     order.arose = held.map_or(situation.today, |held| held.arose);
     order.segment = segment;
+    order.memory = *memory;
     order.bank = profile.bank;
     order.kind = felt_kind(profile, memory, situation);
     order.checked = !profile.immune
@@ -170,6 +177,8 @@ fn decide(
         order.origin = held.map_or(lost.index() as u8, |held| held.origin);
         return Some(order);
     }
+    // Who could not trade before looks around.
+    let usual = if held.is_some() { None } else { usual };
     let choice = choose(&order, usual, situation);
     let wanted = choice
         .map_or(Class::Shadow, |(venue, _)| situation.directory.listings[venue as usize].class);
@@ -239,20 +248,21 @@ fn choose(
     let [class, group, member, stay] = situation.trade.words(order.row, day, 0);
     let [trade, ..] = situation.trade.words(order.row, day, 1);
     let table = &situation.choice.tables[order.kind as usize];
-    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
-    let pull =
-        slot.map_or(0.0, |slot| table.weights[slot as usize] * (situation.choice.habit - 1.0));
-    let all = table.total + pull;
-    if all <= 0.0 {
+    if table.total <= 0.0 {
         return None;
     }
-    let venue = match (usual, slot) {
-        (Some(venue), Some(_)) if f64::from(stay) * all < pull * 4_294_967_296.0 => venue,
+    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
+    let habit = slot.map_or(0.0, |slot| {
+        situation.scenario.customers.habit * table.ease[slot as usize] * 4_294_967_296.0
+    });
+    let venue = match usual {
+        Some(venue) if f64::from(stay) < habit => venue,
         _ => {
             let slot = table.pick(&situation.directory.layout, [class, group, member])?;
             situation.directory.at_slot[slot as usize]
         }
     };
-    let today = f64::from(trade) * (all + situation.choice.not_today) < all * 4_294_967_296.0;
+    let full = table.total + situation.choice.not_today;
+    let today = f64::from(trade) * full < table.total * 4_294_967_296.0;
     Some((venue, today))
 }

@@ -4,10 +4,10 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 use rayon::prelude::*;
 
-use super::{Customer, Memory};
+use super::Customer;
 use crate::model::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
 use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Block, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
 use crate::random::Many;
 use crate::record::{Destination, Flow, Migration, TRACE_WINDOWS};
@@ -78,9 +78,9 @@ fn situation<'a>(
 fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situation) {
     let orders = std::mem::take(&mut block.orders);
     for order in &orders {
-        let memory = &mut memories[(order.row - block.first) as usize];
         if order.outcome == Outcome::Passed {
-            settle_trade(block, memory, order, situation);
+            settle_trade(block, order, situation);
+            memories[(order.row - block.first) as usize] = remember(block, order, situation);
         } else {
             let day = u32::from(situation.today.0);
             let [_, patience, ..] = situation.trade.words(order.row, day, 1);
@@ -89,7 +89,7 @@ fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situatio
             let flow = block.flow(order.origin, order.segment);
             if gives_up {
                 flow[Flow::Abandoned as usize] += amount;
-                trace(&mut block.migration, memory, order, Destination::Abandoned, situation);
+                trace(&mut block.migration, order, Destination::Abandoned, situation);
             } else {
                 flow[Flow::Waiting as usize] += amount;
                 block.waiting.push(Waiting {
@@ -106,7 +106,7 @@ fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situatio
     block.orders = orders;
 }
 
-fn settle_trade(block: &mut Block, memory: &mut Memory, order: &Order, situation: &Situation) {
+fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
     let amount = i64::from(order.amount);
     let listing = &situation.directory.listings[order.venue as usize];
     let fee = amount * i64::from(listing.fee_ppm) / 1_000_000;
@@ -121,8 +121,8 @@ fn settle_trade(block: &mut Block, memory: &mut Memory, order: &Order, situation
     } else if listing.opened >= situation.first_reported {
         flow[Flow::TradedEntrant as usize] += amount;
     }
-    let destination = destination(memory, listing, situation);
-    trace(&mut block.migration, memory, order, destination, situation);
+    let destination = destination(&order.memory, listing, situation);
+    trace(&mut block.migration, order, destination, situation);
 
     let traffic = &mut block.traffic[order.venue as usize];
     traffic.traded_kzt += amount;
@@ -133,10 +133,11 @@ fn settle_trade(block: &mut Block, memory: &mut Memory, order: &Order, situation
     if order.segment == Segment::DrugBuyer as u8 {
         traffic.drug_kzt += amount;
     }
-    remember(block, memory, order, situation);
 }
 
-fn remember(block: &mut Block, memory: &mut Memory, order: &Order, situation: &Situation) {
+/// What somebody remembers after a trade.
+fn remember(block: &mut Block, order: &Order, situation: &Situation) -> Memory {
+    let mut memory = order.memory;
     if memory.usual != order.venue {
         block.traffic[order.venue as usize].arrivals += 1;
         if memory.usual != NO_VENUE {
@@ -152,6 +153,7 @@ fn remember(block: &mut Block, memory: &mut Memory, order: &Order, situation: &S
         memory.recent_kzt = 0;
     }
     memory.recent_kzt = memory.recent_kzt.saturating_add(order.amount);
+    memory
 }
 
 fn gone(venue: VenueNumber, situation: &Situation) -> Option<(Day, Cause)> {
@@ -186,12 +188,11 @@ fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Des
 /// Books the end of a need under the venue that the AFM closed on this person, for each window.
 fn trace(
     migration: &mut Migration,
-    memory: &Memory,
     order: &Order,
     destination: Destination,
     situation: &Situation,
 ) {
-    let lost = lost(memory, situation);
+    let lost = lost(&order.memory, situation);
     let Some((closed, Cause::Closed)) = gone(lost, situation) else { return };
     if closed < situation.first_reported {
         return;
@@ -234,10 +235,10 @@ pub fn close_books(world: &mut EcsWorld) {
                 amount: waiting.amount,
                 arose: waiting.arose,
                 segment: waiting.segment,
+                memory: memories[waiting.row as usize],
                 ..nowhere(waiting.row)
             };
-            let memory = &memories[waiting.row as usize];
-            trace(&mut block.migration, memory, &order, Destination::Waiting, &situation);
+            trace(&mut block.migration, &order, Destination::Waiting, &situation);
         }
     }
     world.insert_resource(book);

@@ -2,14 +2,16 @@
 //!
 //! Utility = attractiveness + herding · ln(1 + turnover / unit) − price sensitivity · fee
 //! − risk aversion · response to perceived risk − KYC aversion · KYC − access cost · sites down.
-//! Habit is personal and added at the choice. Source: model.md 5.2; McFadden 1974.
+//! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974.
 
 use bevy_ecs::prelude::*;
 
-use crate::model::board::{Directory, Perceived};
-use crate::model::choice::{BANDS, ChoiceTables, KINDS, Table, kind};
+use super::ownership_curve;
+use crate::model::board::{Directory, DrugSupply, Expected, Perceived};
+use crate::model::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
+use crate::model::order::OrderBook;
 use crate::model::policy::Levers;
-use crate::model::schedule::World;
+use crate::model::schedule::{Today, World};
 use crate::units::{Class, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
@@ -17,15 +19,21 @@ use crate::units::{Class, Segment, maths};
 pub struct Tastes {
     /// Risk aversion by segment and band.
     aversion: [[f64; BANDS]; Segment::COUNT],
-    /// What a venue is worth apart from what changes daily, by segment and slot, and for which public face.
-    standing: Vec<[f64; Segment::COUNT]>,
+    /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
+    standing: Vec<[[f64; 2]; Segment::COUNT]>,
     faces: Vec<(u16, u32)>,
+    /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
+    demand: Vec<f64>,
+    /// Share of people who own crypto, by day.
+    owners: Vec<f64>,
+    /// Mean size of a trade in tenge.
+    ticket: f64,
 }
 
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue.
     #[must_use]
-    pub fn new(scenario: &World) -> Tastes {
+    pub fn new(scenario: &World, book: &OrderBook) -> Tastes {
         let people = &scenario.customers;
         let spread = people.risk_aversion_spread;
         let mut aversion = [[0.0; BANDS]; Segment::COUNT];
@@ -33,7 +41,27 @@ impl Tastes {
             let middle = people.risk_aversion[segment];
             aversion[segment.index()] = [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
         }
-        Tastes { aversion, standing: Vec::new(), faces: Vec::new() }
+        let mut demand = vec![0.0; KINDS];
+        let mut trades = 0.0;
+        for &segment in Segment::ALL {
+            let tickets = &book.tickets[segment.index()];
+            let ticket =
+                tickets.iter().map(|ticket| f64::from(*ticket)).sum::<f64>() / tickets.len() as f64;
+            let number = f64::from(people.number) * people.segment_share[segment];
+            let daily = number * people.trades_per_year[segment] / 365.2425;
+            trades += daily;
+            for band in 0..BANDS {
+                for (private, vpn) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let share = |has: bool, share: f64| if has { share } else { 1.0 - share };
+                    demand[kind(segment, band, private, vpn)] = daily * ticket / BANDS as f64
+                        * share(private, people.private_share[segment])
+                        * share(vpn, people.vpn_share[segment]);
+                }
+            }
+        }
+        let ticket = demand.iter().sum::<f64>() / trades;
+        let owners = ownership_curve(scenario);
+        Tastes { aversion, standing: Vec::new(), faces: Vec::new(), demand, owners, ticket }
     }
 }
 
@@ -64,7 +92,7 @@ pub fn weigh_venues(
     let tables = &mut choice.tables;
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
-        tastes.standing = vec![[0.0; Segment::COUNT]; directory.layout.slots_in_all()];
+        tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
         tastes.faces = vec![(u16::MAX, 0); directory.layout.slots_in_all()];
     }
     let risk = &scenario.perceived_risk;
@@ -92,16 +120,25 @@ pub fn weigh_venues(
                 let utility = listing.attractiveness
                     - people.price_sensitivity[segment] * f64::from(listing.fee_ppm) * 1e-6
                     - people.kyc_aversion[segment] * listing.kyc;
-                tastes.standing[slot][segment.index()] =
-                    if reaches(segment, listing.class) { maths::exp(utility) } else { 0.0 };
+                let shunned = people.private_aversion * listing.kyc;
+                tastes.standing[slot][segment.index()] = if reaches(segment, listing.class) {
+                    [maths::exp(utility), maths::exp(utility - shunned)]
+                } else {
+                    [0.0; 2]
+                };
             }
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
         let crowd = maths::exp(people.herding * known);
         let unreached = people.access_cost * listing.sites_down * levers.traffic_reached;
         let access = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
+        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
         for &segment in Segment::ALL {
-            let common = crowd * tastes.standing[slot][segment.index()];
+            let price = if dearer > 0.0 {
+                maths::exp(-people.price_sensitivity[segment] * dearer)
+            } else {
+                1.0
+            };
             for band in 0..BANDS {
                 let aversion = tastes.aversion[segment.index()][band];
                 let trust = if listing.distrust > 1e-3 {
@@ -109,15 +146,51 @@ pub fn weigh_venues(
                 } else {
                     1.0
                 };
-                let weight =
-                    common * fear[segment.index() * BANDS + band][listing.class.index()] * trust;
-                tables[kind(segment, band, true)].weights[slot] = weight;
-                tables[kind(segment, band, false)].weights[slot] = weight * access;
+                let safe = fear[segment.index() * BANDS + band][listing.class.index()] * trust;
+                for (vpn, reached) in [(true, 1.0), (false, access)] {
+                    for private in [false, true] {
+                        let standing = tastes.standing[slot][segment.index()];
+                        let table = &mut tables[kind(segment, band, private, vpn)];
+                        table.weights[slot] =
+                            crowd * standing[usize::from(private)] * safe * reached;
+                        table.ease[slot] = safe * reached * price;
+                    }
+                }
             }
         }
     }
     for table in &mut *tables {
-        table.rebuild(&directory.layout);
+        table.rebuild(&directory.layout, people.class_dissimilarity);
+    }
+}
+
+/// Works out what each venue's offer would draw today if nobody had luck or habits.
+pub fn expect_trade(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    supply: Res<DrugSupply>,
+    tastes: Res<Tastes>,
+    choice: Res<ChoiceTables>,
+    mut expected: ResMut<Expected>,
+) {
+    let owners = tastes.owners[usize::from(today.day.0)];
+    expected.agent_trade_kzt = tastes.ticket * f64::from(scenario.people_per_agent);
+    expected.turnover_kzt.clear();
+    expected.turnover_kzt.resize(directory.listings.len(), 0.0);
+    for (number, table) in choice.tables.iter().enumerate() {
+        if table.total <= 0.0 {
+            continue;
+        }
+        let buyers = segment_of(number) == Segment::DrugBuyer.index();
+        let demand = tastes.demand[number] * owners * if buyers { supply.share } else { 1.0 };
+        let per_weight = demand / (table.total + choice.not_today);
+        for (venue, listing) in directory.open() {
+            let Some(slot) = listing.slot else { continue };
+            let factor = table.class_factor[listing.class.index()];
+            expected.turnover_kzt[venue as usize] +=
+                per_weight * factor * table.weights[slot as usize];
+        }
     }
 }
 

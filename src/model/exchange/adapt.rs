@@ -56,7 +56,8 @@ pub fn exit_or_run_off(
         }
         let hunted = brand.hunted_until > today.day;
         let age = today.day.since(identity.opened);
-        let poor = age > TRIAL_DAYS && books.daily_fees < exchanges.running_cost_kzt;
+        let poor =
+            age > TRIAL_DAYS && books.daily_turnover * brand.fee < exchanges.running_cost_kzt;
         if !hunted && !poor {
             continue;
         }

@@ -91,12 +91,10 @@ pub struct Books {
     pub users: i64,
     /// Turnover a day, fading mean.
     pub daily_turnover: f64,
-    /// Turnover a day asked for through cards, fading mean.
-    pub daily_cards: f64,
+    /// Turnover a day that is asked for, fading mean.
+    pub daily_asked: f64,
     /// Drug money a day, fading mean.
     pub daily_drugs: f64,
-    /// Fees a day, fading mean.
-    pub daily_fees: f64,
     /// Money that can be carried in a day (peer-to-peer).
     pub capacity: f64,
     /// Turnover today.
@@ -108,11 +106,13 @@ pub struct Books {
 pub struct Cards {
     /// Number by bank.
     pub number: [u32; MAX_BANKS],
-    /// Money passed since the last card was used up.
-    pub passed: i64,
     /// Part of a card still owed by the market.
     pub owed: f64,
-    /// Cards stopped or used up today.
+    /// Cards that banks have noticed and not yet marked for a stop.
+    pub noticed: f64,
+    /// Cards marked for a stop and not stopped yet.
+    pub marked: f64,
+    /// Cards stopped today.
     pub lost_today: u32,
     /// Cards wanted today.
     pub wanted: u32,
@@ -207,6 +207,12 @@ pub fn is_hunted(class: Class) -> bool {
     matches!(class, Class::Shadow | Class::Hub)
 }
 
+/// Share of a class's payments that goes through mule cards in normal times.
+fn card_share(scenario: &World, class: Class) -> f64 {
+    let exchanges = &scenario.exchanges;
+    (1.0 - exchanges.account_share[class] - exchanges.cash_share[class]).max(0.0)
+}
+
 /// A venue about to open.
 pub struct Opening {
     class: Class,
@@ -265,7 +271,6 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
             })
             .id()
     });
-    let card_share = 1.0 - exchanges.account_share[class] - exchanges.cash_share[class];
     let entity = world
         .spawn((
             Exchange,
@@ -289,8 +294,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
             Books {
                 float,
                 daily_turnover: opening.daily_turnover,
-                daily_cards: opening.daily_turnover * card_share,
-                daily_fees: opening.daily_turnover * opening.fee,
+                daily_asked: opening.daily_turnover,
                 capacity: exchanges.peer_to_peer_capacity_kzt,
                 ..Books::default()
             },

@@ -6,7 +6,6 @@ use bevy_ecs::world::World as EcsWorld;
 use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State, is_hunted};
 use crate::model::board::{
     Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
-    TrafficBoard,
 };
 use crate::model::ledger::{Account, Ledger};
 use crate::model::schedule::{Today, World};
@@ -81,6 +80,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         successor: NO_VENUE,
         followers: 0.0,
         fee_ppm: 0,
+        normal_fee_ppm: (brand.fee * 1e6) as u32,
         kyc: brand.kyc,
         attractiveness: brand.attractiveness,
         monthly_turnover: 0.0,
@@ -116,6 +116,7 @@ fn rails_of(
     let target = books.daily_turnover * exchanges.float_days[class];
     let total = f64::from(cards.total());
     let card_capacity = total * scenario.mule_cards.daily_limit_kzt;
+    let card_share = super::card_share(scenario, class);
     let checked: u32 = cards
         .number
         .iter()
@@ -124,11 +125,12 @@ fn rails_of(
         .map(|(number, _)| *number)
         .sum();
     Rails {
+        asked: books.daily_asked,
         // What is stopped at accounts moves to cards.
         account_share: exchanges.account_share[class] * (1.0 - account_trouble),
         cash_share: exchanges.cash_share[class],
         card_load: if card_capacity > 0.0 {
-            (books.daily_cards / card_capacity).min(1.0)
+            (books.daily_asked * card_share / card_capacity).min(1.0)
         } else {
             1.0
         },
@@ -161,16 +163,11 @@ fn fee_ppm(
 
 /// Deals between persons: the number of people who offer them follows what is asked for.
 fn grow_peer_to_peer(world: &mut EcsWorld, scenario: &World) {
-    let asked: Vec<i64> = world
-        .get_resource::<TrafficBoard>()
-        .map_or_else(Vec::new, |board| board.0.iter().map(|traffic| traffic.asked_kzt).collect());
     let speed = scenario.exchanges.peer_to_peer_growth;
     let mut venues = world.query::<(&Identity, &mut Books)>();
     for (identity, mut books) in venues.iter_mut(world) {
-        if identity.class == Class::PeerToPeer
-            && let Some(asked) = asked.get(identity.number as usize)
-        {
-            let gap = *asked as f64 - books.capacity;
+        if identity.class == Class::PeerToPeer {
+            let gap = books.daily_asked - books.capacity;
             // Who offers deals does not leave at once when fewer are asked for.
             books.capacity += gap * if gap > 0.0 { speed } else { speed / 4.0 };
         }

@@ -3,8 +3,9 @@
 use bevy_ecs::prelude::*;
 
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, State, is_hunted};
-use crate::model::board::{CardBanks, CardMarket, Flows, MAX_BANKS, TrafficBoard};
+use crate::model::board::{CardBanks, CardMarket, Expected, Flows, MAX_BANKS, TrafficBoard};
 use crate::model::ledger::{Account, Ledger};
+use crate::model::messages::VenueNumber;
 use crate::model::schedule::World;
 use crate::record::Flow;
 use crate::units::{Class, Kzt, Trader};
@@ -13,6 +14,42 @@ use crate::units::{Class, Kzt, Trader};
 ///
 /// Unit: per day. Source: judgement. Status: assumption.
 const FLOAT_SPEED: f64 = 0.1;
+
+/// Days over which banks act on the cards that they noticed, on average.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const NOTICE_DAYS: f64 = 30.0;
+
+/// Trades of customer agents in memory at which what happened counts as much as what could be expected.
+///
+/// Unit: trades. Source: chosen so that the luck of lumps stays below a sixth of a venue's turnover at any
+/// size. Status: assumption.
+const CREDIBLE_TRADES: f64 = 60.0;
+
+/// How a venue judges its business: by what happened as far as that says something, else by what its
+/// offer can be expected to draw.
+///
+/// Without it a venue's fate would hang on how many people one customer agent stands for: turnover in
+/// lumps makes it look unknown and poor for weeks. Source: Bühlmann 1967 (credibility).
+struct Outlook {
+    expected: f64,
+    credibility: f64,
+}
+
+impl Outlook {
+    fn new(expected: &Expected, venue: VenueNumber, scenario: &World) -> Outlook {
+        let turnover = expected.turnover_kzt.get(venue as usize).copied().unwrap_or(0.0);
+        let trades = turnover * scenario.exchanges.memory_days / expected.agent_trade_kzt;
+        Outlook { expected: turnover, credibility: trades / (trades + CREDIBLE_TRADES) }
+    }
+
+    /// A day's amount, given what happened in all and the part of it that is not in lumps.
+    fn of(&self, happened: i64, in_full: i64) -> f64 {
+        in_full as f64
+            + self.credibility * (happened - in_full) as f64
+            + (1.0 - self.credibility) * self.expected
+    }
+}
 
 /// Venues of whatever state, as their systems see them.
 type VenueParts =
@@ -23,6 +60,7 @@ pub fn settle_venues(
     scenario: Res<World>,
     traffic: Res<TrafficBoard>,
     flows: Res<Flows>,
+    expected: Res<Expected>,
     banks: Res<CardBanks>,
     mut market: ResMut<CardMarket>,
     mut ledger: ResMut<Ledger>,
@@ -44,14 +82,13 @@ pub fn settle_venues(
         books.clients += today.arrivals;
         books.today = Kzt(today.traded_kzt);
         books.lifetime += Kzt(today.traded_kzt);
-        let card_share =
-            (1.0 - scenario.exchanges.account_share[class] - scenario.exchanges.cash_share[class])
-                .max(0.0);
+        let outlook = Outlook::new(&expected, identity.number, &scenario);
+        let turnover = outlook.of(today.traded_kzt, today.dealers_kzt);
+        let asked = outlook.of(today.asked_kzt, 0) + today.dealers_asked_kzt as f64;
         let fade = |mean: f64, now: f64| mean * keep + now * (1.0 - keep);
-        books.daily_turnover = fade(books.daily_turnover, today.traded_kzt as f64);
-        books.daily_cards = fade(books.daily_cards, today.asked_kzt as f64 * card_share);
+        books.daily_turnover = fade(books.daily_turnover, turnover);
+        books.daily_asked = fade(books.daily_asked, asked);
         books.daily_drugs = fade(books.daily_drugs, today.drug_kzt as f64);
-        books.daily_fees = fade(books.daily_fees, today.fees_kzt as f64);
         books.float += Kzt(today.deposits_kzt);
         fill_float(&mut books, scenario.exchanges.float_days[class], &mut ledger);
 
@@ -64,15 +101,17 @@ pub fn settle_venues(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         operator.wealth += fees;
         let before = operator.wealth;
-        wear_cards(
+        wear_cards(&mut cards, today.card_kzt, today.cards_stopped, &scenario, &mut ledger);
+        buy_cards(
             &mut cards,
-            today.card_kzt,
-            today.cards_stopped,
+            class,
+            &books,
             &scenario,
+            &banks,
+            &mut market,
             &mut ledger,
             &mut operator,
         );
-        buy_cards(&mut cards, &books, &scenario, &banks, &mut market, &mut ledger, &mut operator);
         let cost = Kzt(scenario.exchanges.running_cost_kzt as i64).min(operator.wealth);
         operator.wealth -= cost;
         ledger.transfer(Account::OperatorWealth, Account::Spending, cost);
@@ -113,30 +152,18 @@ fn fill_float(books: &mut Books, days: f64, ledger: &mut Ledger) {
     ledger.transfer(Account::Wholesale, Account::Floats, gap);
 }
 
-/// Cards are used up by throughput, and each stopped payment to a card costs the card.
-fn wear_cards(
-    cards: &mut Cards,
-    passed: i64,
-    stopped: i64,
-    scenario: &World,
-    ledger: &mut Ledger,
-    operator: &mut Operator,
-) {
-    let balance = Kzt(scenario.mule_cards.balance_kzt as i64);
-    let life = (scenario.mule_cards.throughput_kzt as i64).max(1);
-    cards.passed += passed;
-    let used_up = (cards.passed / life).min(i64::from(cards.total())) as u32;
-    cards.passed -= i64::from(used_up) * life;
-    cards.passed = cards.passed.min(life);
-    discard(cards, used_up);
-    let emptied = Kzt(balance.0 * i64::from(used_up));
-    operator.wealth += emptied;
-    ledger.transfer(Account::CardBalances, Account::OperatorWealth, emptied);
-
-    let stopped = stopped.clamp(0, i64::from(cards.total())) as u32;
+/// Each stopped payment costs a card sooner or later, and so does each card's worth of throughput.
+fn wear_cards(cards: &mut Cards, passed: i64, stopped: i64, scenario: &World, ledger: &mut Ledger) {
+    let mule = &scenario.mule_cards;
+    cards.noticed += stopped as f64 + passed as f64 / mule.throughput_kzt;
+    cards.marked += cards.noticed / NOTICE_DAYS;
+    cards.noticed *= 1.0 - 1.0 / NOTICE_DAYS;
+    let stopped = (cards.marked as u32).min(cards.total());
+    cards.marked -= f64::from(stopped);
     discard(cards, stopped);
-    ledger.transfer(Account::CardBalances, Account::Lost, Kzt(balance.0 * i64::from(stopped)));
-    cards.lost_today = used_up + stopped;
+    let lost = Kzt(mule.balance_kzt as i64 * i64::from(stopped));
+    ledger.transfer(Account::CardBalances, Account::Lost, lost);
+    cards.lost_today = stopped;
 }
 
 /// Takes cards from the banks in proportion to how many there are, the largest remainders first.
@@ -162,6 +189,7 @@ fn discard(cards: &mut Cards, mut count: u32) {
 
 fn buy_cards(
     cards: &mut Cards,
+    class: Class,
     books: &Books,
     scenario: &World,
     banks: &CardBanks,
@@ -170,7 +198,8 @@ fn buy_cards(
     operator: &mut Operator,
 ) {
     let mule = &scenario.mule_cards;
-    let ready = (mule.reserve * books.daily_cards / mule.daily_limit_kzt).ceil().max(1.0);
+    let through_cards = books.daily_asked * super::card_share(scenario, class);
+    let ready = (mule.reserve * through_cards / mule.daily_limit_kzt).ceil().max(1.0);
     let missing = (ready - f64::from(cards.total())).max(0.0);
     cards.wanted = missing as u32;
     market.asked += missing;
