@@ -365,15 +365,16 @@ mod tests {
     #[test]
     fn every_parameter_of_the_reference_is_documented_and_a_planted_gap_is_found() {
         assert!(gaps(REFERENCE).is_empty(), "{:?}", gaps(REFERENCE));
-        let habit = "// unit: utility; allowed: 0..=12; range: 1..=5; status: assumption; source: judgement\n        habit";
-        assert!(REFERENCE.contains(habit));
+        let habit = "// unit: 1; range: 1..=5; status: assumption; source: judgement";
+        let text = format!("(\n// Habit.\n{habit}\nhabit: 3,\n)");
+        assert!(gaps(&text).is_empty());
         for planted in [
-            "habit",
-            "// unit: utility; range: 1..=5; status: guess; source: judgement\nhabit",
-            "// unit: utility; range: 1..=5; status: assumption\nhabit",
-            "// unit: utility; range: 1-5; status: assumption; source: judgement\nhabit",
+            "",
+            "// unit: 1; range: 1..=5; status: guess; source: judgement",
+            "// unit: 1; range: 1..=5; status: assumption",
+            "// unit: 1; range: 1-5; status: assumption; source: judgement",
         ] {
-            assert_eq!(gaps(&REFERENCE.replace(habit, planted)), ["customers.habit"], "{planted}");
+            assert_eq!(gaps(&text.replace(habit, planted)), ["habit"], "{planted}");
         }
     }
 
