@@ -91,15 +91,6 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// The plausible range as it is written: `0.2..=0.8` or `fixed`.
-    #[must_use]
-    pub fn range_text(&self) -> String {
-        match self.range {
-            Some(Bounds { low: Some(low), high: Some(high) }) => format!("{low}..={high}"),
-            _ => "fixed".to_owned(),
-        }
-    }
-
     /// What is not worth a warning: the documented range, widened to what the reference itself says.
     ///
     /// A family has one range, and some members lie apart for good reasons: no licensed venues enter.
