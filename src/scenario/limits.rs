@@ -9,6 +9,9 @@ use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
+/// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
+const LONGEST_LISTING: usize = 15;
+
 /// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
 /// Status: assumption.
 const LARGEST_IN_LIST: f64 = 1e9;
@@ -94,6 +97,9 @@ fn unknown(path: &str, field: &Field, known: &[(String, Shape)]) -> Finding {
         finding.at(field.name_span, "unknown name")
     };
     let list: Vec<&str> = names().collect();
+    if list.len() > LONGEST_LISTING && !path.is_empty() {
+        return finding.hint(format!("`crackdown params {path}.` lists what is known here"));
+    }
     finding.hint(format!("known here: {}", list.join(", ")))
 }
 

@@ -73,19 +73,19 @@ fn a_chain_of_three_files_lays_each_over_the_one_before() {
     write(
         "lower/middle.ron",
         format!(
-            "(extends: {base:?}, name: \"middle\", title: \"Middle\", customers: (habit: 3, tries: 3),
+            "(extends: {base:?}, name: \"middle\", title: \"Middle\", customers: (search_days: 12, tries: 3),
               policy: (shutdown_rate: (closures_per_month: {{\"2023-06-01\": 4, \"2025-01-01\": 6}})))"
         ),
     );
     write(
         "top.ron",
-        "(extends: \"lower/middle.ron\", name: \"top\", customers: (habit: 2),
+        "(extends: \"lower/middle.ron\", name: \"top\", customers: (search_days: 4),
           policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 8})))"
             .to_owned(),
     );
     let scenario = load(folder.path().join("top.ron").to_str().unwrap(), &[]).scenario;
     assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("top", "Middle"));
-    assert_eq!((scenario.customers.habit, scenario.customers.tries), (2.0, 3));
+    assert_eq!((scenario.customers.search_days, scenario.customers.tries), (4.0, 3));
     let steps: Vec<(Date, f64)> = scenario
         .policy
         .shutdown_rate
@@ -140,9 +140,9 @@ fn the_last_set_wins() {
 
 #[test]
 fn a_doubtful_value_is_warned_about_once_and_still_usable() {
-    let resolved = load("scenarios/kazakhstan.ron", &["customers.habit=9"]);
+    let resolved = load("scenarios/kazakhstan.ron", &["customers.search_days=90"]);
     assert_eq!((resolved.warnings.warnings(), resolved.warnings.errors()), (1, 0));
-    assert_eq!(resolved.scenario.customers.habit, 9.0);
+    assert_eq!(resolved.scenario.customers.search_days, 90.0);
 }
 
 #[test]
