@@ -190,7 +190,7 @@ fn odds(
 
 fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
     let fraction = |capacity: f64, wanted: f64| {
-        if wanted > capacity { capacity / wanted } else { 1.0 }
+        if capacity > 0.0 { (capacity / wanted).min(1.0) } else { 0.0 }
     };
     let all = rails.solvency * fraction(rails.capacity, rails.asked);
     let card_share = (1.0 - rails.account_share - rails.cash_share).max(0.0);

@@ -1,1 +1,217 @@
-//! Every lever moves the world the way its mechanism says, and every parameter is read.
+//! Every policy moves the world the way its mechanism says, and every parameter is read.
+
+use std::path::Path;
+
+use crackdown::model::simulate;
+use crackdown::record::{Flow, Record, VenueColumn};
+use crackdown::scenario::{self, Kind, Parameter, Scenario, parameters};
+use crackdown::units::Class;
+use rayon::prelude::*;
+use tempfile::TempDir;
+
+use crate::worlds::{key, of_class, run};
+
+const REPLICATIONS: u32 = 4;
+
+/// A scenario of the country in 16,000 agents, over the two years from half a year before policies begin.
+fn national(file: &str) -> Scenario {
+    let sets = ["people_per_agent=100", "start=\"2023-07-01\"", "end=\"2025-06-30\""];
+    let sets = sets.map(str::to_owned);
+    scenario::load(Path::new(file), &sets).unwrap_or_else(|findings| panic!("{findings}")).scenario
+}
+
+fn runs(file: &str) -> Vec<Record> {
+    let scenario = national(file);
+    (0..REPLICATIONS)
+        .into_par_iter()
+        .map(|number| simulate(&scenario, key(number), &|| ()))
+        .collect()
+}
+
+fn measure(name: &'static str) -> impl Fn(&Record) -> f64 {
+    move |record| record.measure(name).unwrap_or_else(|| panic!("no measure {name}"))
+}
+
+/// What is claimed of a policy against the status quo, in every replication.
+enum Claim {
+    /// The measure rises.
+    More(&'static str),
+    /// The measure falls.
+    Less(&'static str),
+}
+use Claim::{Less, More};
+
+#[test]
+fn each_policy_acts_as_its_mechanism_says() {
+    let baseline = runs("scenarios/kazakhstan.ron");
+    let claims: [(&str, &[Claim]); 6] = [
+        (
+            "no_enforcement",
+            &[
+                Less("closures"),
+                Less("sites_blocked"),
+                More("shadow_turnover"),
+                More("entries"),
+                Less("shadow_perceived_risk"),
+            ],
+        ),
+        (
+            "auto_block",
+            &[
+                Less("foreign_turnover"),
+                More("licensed_turnover"),
+                More("peer_to_peer_turnover"),
+                Less("shadow_turnover"),
+                More("honest_turnover_stopped"),
+                More("abandoned"),
+            ],
+        ),
+        (
+            "shutdown_double",
+            &[More("closures"), Less("shadow_turnover"), More("shadow_perceived_risk")],
+        ),
+        ("shutdown_largest_first", &[More("seized")]),
+        ("site_blocking", &[More("sites_blocked"), Less("shadow_turnover"), Less("entries")]),
+        ("wallet_freezing", &[More("frozen"), Less("shadow_turnover"), More("exits")]),
+    ];
+    for (policy, claims) in claims {
+        let changed = runs(&format!("scenarios/policies/{policy}.ron"));
+        for claim in claims {
+            let (Less(name) | More(name)) = claim;
+            for (before, after) in baseline.iter().zip(&changed) {
+                let difference = measure(name)(after) - measure(name)(before);
+                let holds = match claim {
+                    Less(_) => difference < 0.0,
+                    More(_) => difference > 0.0,
+                };
+                let number = before.key.replication;
+                assert!(holds, "{policy}, {name}, replication {number}: {difference}");
+            }
+        }
+    }
+}
+
+#[test]
+fn displaced_shadow_turnover_goes_where_clients_can_go() {
+    let baseline = runs("scenarios/kazakhstan.ron");
+    let harder = runs("scenarios/policies/shutdown_double.ron");
+    for (before, after) in baseline.iter().zip(&harder) {
+        let change =
+            |class| of_class(after, Flow::Traded, class) - of_class(before, Flow::Traded, class);
+        let gone = -change(Class::Shadow);
+        let moved: i64 =
+            [Class::Licensed, Class::Foreign, Class::PeerToPeer].map(change).iter().sum();
+        assert!(gone > 0 && moved > gone / 2, "gone {gone}, moved {moved}");
+    }
+}
+
+#[test]
+fn the_largest_platforms_go_first_if_that_is_the_target() {
+    let per_closure = |records: &[Record]| {
+        let sum = |column: VenueColumn| -> f64 {
+            records.iter().flat_map(|record| &record.venues[column as usize]).sum::<i64>() as f64
+        };
+        sum(VenueColumn::ClosedTurnover) / sum(VenueColumn::Closed)
+    };
+    let easiest = per_closure(&runs("scenarios/kazakhstan.ron"));
+    let largest = per_closure(&runs("scenarios/policies/shutdown_largest_first.ron"));
+    assert!(largest > easiest, "{largest} against {easiest}");
+}
+
+/// A world in which every mechanism has something to do.
+const BUSY: &str = r#"(
+    extends: "BASE",
+    name: "busy",
+    start: "2024-01-01", end: "2024-12-31", warm_up_days: 300, people_per_agent: 200,
+    mule_cards: (supply_per_day: 5),
+    exchanges: (peer_to_peer_capacity_kzt: 800000000, prepared: 0.3, run_off: 0.05, entry_per_month: (hub: 1.0)),
+    banks: (adoption_days: 15),
+    dealers: (abroad: 0.6),
+    perceived_risk: (threshold: 0.2),
+    policy: (
+        auto_block: (bank_share: 0.5, threshold_kzt: 300000),
+        shutdown_rate: (closures_per_month: 8, with_arrest: 0.4),
+        site_blocking: (sites_per_month: 1500),
+        wallet_freezing: (venues_per_month: 4),
+    ),
+)"#;
+
+/// Parameters whose change is not seen in a record, and why.
+const UNSEEN: [(&str, &str); 4] = [
+    ("name", "names the result folder"),
+    ("title", "stands on figures"),
+    ("kzt_per_usd", "is for showing amounts, never inside the model"),
+    ("banks.issuers", "is a list, changed by a test of its own"),
+];
+
+/// Values to try for a parameter, as texts for `--set`.
+fn other_values(parameter: &Parameter) -> Vec<String> {
+    match &parameter.kind {
+        Kind::Choice(words) => words.clone(),
+        Kind::Date => vec!["\"2024-02-01\"".into(), "\"2024-10-01\"".into()],
+        Kind::Text | Kind::List(_) => Vec::new(),
+        Kind::Number | Kind::Whole => {
+            let value = parameter.numbers[0];
+            let whole = parameter.kind == Kind::Whole;
+            let range = parameter.range.map_or_else(Vec::new, |range| vec![range.low, range.high]);
+            let near = [value * 0.6, value * 1.7, value + 1.0, value * 0.1, value * 10.0, 0.5];
+            let ends = range.into_iter().flatten().chain(near);
+            let round = |value: f64| if whole { value.round() } else { value };
+            ends.map(round)
+                .filter(|other| *other != value && parameter.allowed.contain(*other))
+                .map(|other| format!("{other}"))
+                .collect()
+        }
+    }
+}
+
+#[test]
+fn every_parameter_is_read() {
+    let folder = TempDir::new().unwrap();
+    let base = Path::new("scenarios/kazakhstan.ron").canonicalize().unwrap();
+    let busy = folder.path().join("busy.ron");
+    std::fs::write(&busy, BUSY.replace("BASE", base.to_str().unwrap())).unwrap();
+    let busy_run = |set: Option<String>| -> Option<Record> {
+        let sets: Vec<String> = set.into_iter().collect();
+        scenario::load(&busy, &sets).ok().map(|resolved| run(&resolved.scenario))
+    };
+    let plain = busy_run(None).expect("the busy world is valid");
+    let unread: Vec<String> = parameters()
+        .par_iter()
+        .filter(|parameter| !UNSEEN.iter().any(|(path, _)| *path == parameter.path))
+        .filter(|parameter| {
+            // Shares that must add up change in pairs.
+            let pair = match parameter.path.strip_prefix("customers.segment_share.") {
+                Some("retail") => return false,
+                Some(segment) => Some(segment),
+                None => None,
+            };
+            !other_values(parameter).into_iter().any(|value| {
+                let set = match pair {
+                    Some(segment) => segments_with(segment),
+                    None => format!("{}={value}", parameter.path),
+                };
+                busy_run(Some(set)).is_some_and(|changed| changed != plain)
+            })
+        })
+        .map(|parameter| parameter.path.clone())
+        .collect();
+    assert!(unread.is_empty(), "nothing changes with {unread:#?}");
+}
+
+/// The segments with a tenth more in one and less in retail.
+fn segments_with(more: &str) -> String {
+    let shares = scenario::reference().scenario.customers.segment_share;
+    let text: Vec<String> = crackdown::units::Segment::ALL
+        .iter()
+        .map(|&segment| {
+            let change = match segment.key() {
+                "retail" => -0.1,
+                key if key == more => 0.1,
+                _ => 0.0,
+            };
+            format!("{}: {}", segment.key(), shares[segment] + change)
+        })
+        .collect();
+    format!("customers.segment_share=({})", text.join(", "))
+}

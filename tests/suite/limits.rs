@@ -75,7 +75,8 @@ fn venues_that_are_all_alike_share_the_market() {
     let mut scenario = small();
     scenario.customers.number = 400_000;
     scenario.people_per_agent = 10;
-    scenario.exchanges.number = PerClass { licensed: 0, shadow: 20, hub: 0, foreign: 0, peer_to_peer: 0 };
+    scenario.exchanges.number =
+        PerClass { licensed: 0, shadow: 20, hub: 0, foreign: 0, peer_to_peer: 0 };
     scenario.exchanges.attractiveness_sigma =
         PerClass { licensed: 0.0, shadow: 0.0, hub: 0.0, foreign: 0.0, peer_to_peer: 0.0 };
     scenario.exchanges.fee_sigma = 0.0;
