@@ -157,6 +157,28 @@ named_kinds! {
     PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
 }
 
+/// One value for each class of illicit platform: venues with an operator who can be hunted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerPlatform<T> {
+    /// Shadow exchanges.
+    pub shadow: T,
+    /// Hubs.
+    pub hub: T,
+}
+
+impl<T: Copy> PerPlatform<T> {
+    /// The value of a class; `None` if its venues are no illicit platforms.
+    #[must_use]
+    pub fn of(&self, class: Class) -> Option<T> {
+        match class {
+            Class::Shadow => Some(self.shadow),
+            Class::Hub => Some(self.hub),
+            Class::Licensed | Class::Foreign | Class::PeerToPeer => None,
+        }
+    }
+}
+
 named_kinds! {
     /// Why somebody exchanges tenge and crypto. Dealers are agents of their own, not customers.
     Segment, SEGMENT, PerSegment:

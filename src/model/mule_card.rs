@@ -21,7 +21,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         price_kzt: cards.price_kzt,
         supply: cards.supply_per_day,
         asked: 0.0,
-        fill: 1.0,
+        fill: if cards.supply_per_day > 0.0 { 1.0 } else { 0.0 },
     });
     schedule.add_systems(clear_market.in_set(Step(Phase::Adaptation, Turn::Cards)));
 }
@@ -30,7 +30,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
 fn clear_market(scenario: Res<World>, mut market: ResMut<CardMarket>) {
     let cards = &scenario.mule_cards;
     let supply = market.supply;
-    market.fill = if market.asked > supply { supply / market.asked } else { 1.0 };
+    market.fill = if supply > 0.0 { (supply / market.asked).min(1.0) } else { 0.0 };
     let scarcity =
         if supply > 0.0 { ((market.asked - supply) / supply).clamp(-1.0, 1.0) } else { 1.0 };
     market.price_kzt = (market.price_kzt * (1.0 + cards.price_speed * scarcity))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Day, PerClass, PerSegment};
+use crate::units::{Day, PerClass, PerPlatform, PerSegment};
 
 /// A value that may change on dates: each holds from its date on, the first also before it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -162,11 +162,11 @@ pub struct Exchanges {
     pub memory_days: f64,
     pub account_share: PerClass<f64>,
     pub cash_share: PerClass<f64>,
-    pub sites: PerClass<u32>,
+    pub sites: PerPlatform<u32>,
     pub mirror_days: f64,
     pub peer_to_peer_capacity_kzt: f64,
     pub peer_to_peer_growth: f64,
-    pub entry_per_month: PerClass<f64>,
+    pub entry_per_month: PerPlatform<f64>,
     pub outside_income_kzt: f64,
     pub outside_income_sigma: f64,
     pub loss_if_closed_years: f64,

@@ -124,7 +124,9 @@ const BUSY: &str = r#"(
     name: "busy",
     start: "2024-01-01", end: "2024-12-31", warm_up_days: 300, people_per_agent: 200,
     mule_cards: (supply_per_day: 5),
-    exchanges: (peer_to_peer_capacity_kzt: 800000000, prepared: 0.3, run_off: 0.05, entry_per_month: (hub: 1.0)),
+    exchanges: (peer_to_peer_capacity_kzt: 800000000, prepared: 0.3, run_off: 0.05, entry_per_month: (hub: 1.0),
+        return_after_release: 0.9, account_share: (licensed: 0.7)),
+    afm: (intelligence: 0.02),
     banks: (adoption_days: 15),
     dealers: (abroad: 0.6),
     perceived_risk: (threshold: 0.2),
@@ -154,7 +156,7 @@ fn other_values(parameter: &Parameter) -> Vec<String> {
             let value = parameter.numbers[0];
             let whole = parameter.kind == Kind::Whole;
             let range = parameter.range.map_or_else(Vec::new, |range| vec![range.low, range.high]);
-            let near = [value * 0.6, value * 1.7, value + 1.0, value * 0.1, value * 10.0, 0.5];
+            let near = [value * 0.6, value * 1.7, value + 1.0, value * 0.1, value * 10.0, 0.5, 0.2];
             let ends = range.into_iter().flatten().chain(near);
             let round = |value: f64| if whole { value.round() } else { value };
             ends.map(round)

@@ -158,12 +158,9 @@ fn enter(world: &mut EcsWorld) {
     let today = world.resource::<Today>().day;
     let exchanges = &scenario.exchanges;
     for class in [Class::Shadow, Class::Hub] {
-        let per_day = exchanges.entry_per_month[class] / DAYS_PER_MONTH;
-        if per_day <= 0.0 {
-            continue;
-        }
+        let per_month = exchanges.entry_per_month.of(class).unwrap_or(0.0);
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
-        for candidate in 0..draws.poisson(per_day) {
+        for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
             let key =
                 (8 + class.index() as u64) << 48 | u64::from(today.0) << 16 | u64::from(candidate);
             let mut opening = Opening::first(&scenario, &luck, class, key);

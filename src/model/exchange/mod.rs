@@ -172,8 +172,7 @@ pub struct Roster(pub Vec<Entity>);
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let expected = scenario.exchanges.number.each().map(|number| *number as usize);
-    let growing = scenario.exchanges.entry_per_month.each().map(|per_month| *per_month > 0.0);
-    let growing = [growing[0], true, growing[2], growing[3], growing[4]];
+    let growing = [false, true, scenario.exchanges.entry_per_month.hub > 0.0, false, false];
     let layout = Layout::new(expected, growing);
     world.insert_resource(Directory {
         at_slot: vec![NO_VENUE; layout.slots_in_all()],
@@ -299,7 +298,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 ..Books::default()
             },
             Cards::default(),
-            Sites { number: exchanges.sites[class], down: 0 },
+            Sites { number: exchanges.sites.of(class).unwrap_or(1), down: 0 },
         ))
         .id();
     world.resource_mut::<Roster>().0.push(entity);
