@@ -6,4 +6,5 @@ mod limits;
 mod luck;
 mod params;
 mod scenarios;
+mod tidy;
 mod worlds;

@@ -1,0 +1,193 @@
+//! The code keeps to its layout: who imports whom, who owns which package, and what the documents claim.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules in the order in which they may import: nothing imports to its right.
+const LAYERS: [&str; 10] = [
+    "units", "random", "record", "scenario", "model", "ensemble", "stats", "store", "report", "cli",
+];
+
+/// Outside packages and the modules that may name them.
+const OWNERS: [(&str, &[&str]); 15] = [
+    ("rand", &["random"]),
+    ("rand_chacha", &["random"]),
+    ("ron", &["scenario"]),
+    ("annotate_snippets", &["scenario"]),
+    ("strsim", &["scenario"]),
+    ("bevy_ecs", &["model"]),
+    ("rayon", &["model", "ensemble"]),
+    ("arrow_array", &["store"]),
+    ("parquet", &["store"]),
+    ("csv", &["store", "cli"]),
+    ("plotters", &["report"]),
+    ("resvg", &["report"]),
+    ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("ctrlc", &["cli"]),
+];
+
+/// Actors of the model: they meet on boards and through messages only.
+const ACTORS: [&str; 7] =
+    ["afm", "bank", "customer", "dealer", "exchange", "mule_card", "perception"];
+
+fn sources() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.insert(path.clone(), fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// First or second part of a path below `src`, without `.rs`.
+fn part(path: &Path, number: usize) -> String {
+    let name = path.iter().nth(number).map_or_else(String::new, |p| p.to_string_lossy().into());
+    name.trim_end_matches(".rs").to_owned()
+}
+
+/// Code without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.split("//").next().unwrap_or(""))
+}
+
+fn names(line: &str, package: &str) -> bool {
+    line.match_indices(&format!("{package}::")).any(|(at, _)| {
+        !line[..at]
+            .ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
+    })
+}
+
+/// Everything that breaks the layout, in words.
+fn breaches(sources: &BTreeMap<PathBuf, String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in sources {
+        let module = part(path, 1);
+        let Some(layer) = LAYERS.iter().position(|name| *name == module) else { continue };
+        for line in code(text) {
+            for right in &LAYERS[layer + 1..] {
+                if line.contains(&format!("crate::{right}")) {
+                    found.push(format!("{} imports `{right}`", path.display()));
+                }
+            }
+            for (package, owners) in OWNERS {
+                if names(line, package) && !owners.contains(&module.as_str()) {
+                    found.push(format!("{} names `{package}`", path.display()));
+                }
+            }
+            if module != "cli" && (line.contains("println!") || line.contains("process::exit")) {
+                found.push(format!("{} prints or exits", path.display()));
+            }
+            if module == "model" && (line.contains("std::time") || line.contains("std::fs")) {
+                found.push(format!("{} reads a clock or a file", path.display()));
+            }
+        }
+        let actor = part(path, 2);
+        if module == "model" && ACTORS.contains(&actor.as_str()) {
+            for line in code(text) {
+                for other in ACTORS.iter().filter(|other| **other != actor) {
+                    let imported = [format!("model::{other}"), format!("super::{other}::")];
+                    if imported.iter().any(|import| line.contains(import.as_str())) {
+                        found.push(format!("{} imports the actor `{other}`", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_imports_to_its_right_and_packages_have_owners() {
+    assert_eq!(breaches(&sources()), Vec::<String>::new());
+}
+
+#[test]
+fn a_planted_breach_is_found() {
+    let planted = |path: &str, line: &str| {
+        let mut sources = sources();
+        sources.get_mut(Path::new(path)).unwrap().push_str(line);
+        breaches(&sources).len()
+    };
+    assert_eq!(planted("src/units.rs", "\nuse crate::model::simulate;"), 1);
+    assert_eq!(planted("src/model/bank.rs", "\nuse super::customer::Customer;"), 1);
+    assert_eq!(planted("src/model/bank.rs", "\nuse ron::Value;"), 1);
+    assert_eq!(planted("src/model/bank.rs", "\nfn say() { println!(\"!\"); }"), 1);
+    assert_eq!(planted("src/model/bank.rs", "\n// see ron::Value and crate::cli"), 0);
+}
+
+/// Words in backticks in a text.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// Functions that are registered as systems, by looking at how schedules are built.
+fn systems() -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        if part(&path, 1) != "model" {
+            continue;
+        }
+        for block in text.split("add_systems(").skip(1) {
+            let block = block.split(".in_set").next().unwrap_or("");
+            for word in block.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
+                let name = word.rsplit("::").next().unwrap_or("");
+                if text.contains(&format!("fn {name}(")) || word.contains("::") {
+                    found.push(name.to_owned());
+                }
+            }
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found.sort();
+    found
+}
+
+#[test]
+fn the_odd_names_every_system_and_nothing_that_is_not_there() {
+    let odd = fs::read_to_string("src/model/ODD.md").unwrap();
+    let table = odd.split("## 3.").nth(1).unwrap().split("## 4.").next().unwrap();
+    let mut claimed: Vec<String> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| phase"))
+        .flat_map(quoted)
+        .map(str::to_owned)
+        .collect();
+    claimed.sort();
+    assert_eq!(claimed, systems());
+}
+
+#[test]
+fn names_of_files_constants_and_parameters_in_the_documents_exist() {
+    let sources = sources();
+    let all: String = sources.values().map(String::as_str).collect();
+    let scenario = fs::read_to_string("scenarios/kazakhstan.ron").unwrap();
+    for document in ["src/model/ODD.md", "src/ARCHITECTURE.md"] {
+        let text = fs::read_to_string(document).unwrap();
+        // A block of code has its own backticks.
+        let text = text.split("```").step_by(2).collect::<String>();
+        for name in quoted(&text) {
+            let known = if name.contains('/') || name.contains('.') {
+                let last = name.rsplit('.').next().unwrap();
+                let file = name.trim_end_matches('/');
+                Path::new(name).exists()
+                    || name.split(' ').all(|word| word == "crackdown" || word == "params")
+                    || ["facts.md", "model.md", "ODD.md"].contains(&name)
+                    || sources.keys().any(|path| path.to_string_lossy().contains(file))
+                    || scenario.contains(&format!("{last}:"))
+            } else {
+                let word = name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap();
+                all.contains(word) || scenario.contains(word) || name.starts_with("crackdown")
+            };
+            assert!(known, "{document} speaks of `{name}`, which is not there");
+        }
+    }
+}
