@@ -6,5 +6,6 @@ mod limits;
 mod luck;
 mod params;
 mod scenarios;
+mod thinning;
 mod tidy;
 mod worlds;
