@@ -85,7 +85,15 @@ mod tests {
     fn quantiles_agree_with_r() {
         // Source: R, quantile(c(1, 2, 4, 8, 16), c(.05, .25, .5, .75, .95)), type 7.
         let values = [1.0, 2.0, 4.0, 8.0, 16.0];
-        for (p, expected) in [(0.0, 1.0), (0.05, 1.2), (0.25, 2.0), (0.5, 4.0), (0.75, 8.0), (0.95, 14.4), (1.0, 16.0)] {
+        for (p, expected) in [
+            (0.0, 1.0),
+            (0.05, 1.2),
+            (0.25, 2.0),
+            (0.5, 4.0),
+            (0.75, 8.0),
+            (0.95, 14.4),
+            (1.0, 16.0),
+        ] {
             assert!((quantile(&values, p) - expected).abs() < 1e-12, "{p}");
         }
         assert_eq!(quantile(&[3.0], 0.95), 3.0);

@@ -73,9 +73,8 @@ impl Folder {
     /// If it is taken or cannot be written.
     pub fn claim(target: &Path, force: bool) -> Result<Folder, FolderError> {
         let name = target.file_name().ok_or_else(|| FolderError::NoName(target.to_owned()))?;
-        let beside = |ending: &str| {
-            target.with_file_name(format!(".{}.{ending}", name.to_string_lossy()))
-        };
+        let beside =
+            |ending: &str| target.with_file_name(format!(".{}.{ending}", name.to_string_lossy()));
         let (partial, replaced) = (beside("partial"), beside("replaced"));
         let disk = |error| FolderError::Disk(target.to_owned(), error);
 
@@ -112,9 +111,10 @@ impl Folder {
             let path = self.partial.join(&file.name);
             store(&path, &file.bytes).map_err(|error| FolderError::Disk(path.clone(), error))?;
         }
-        self.lock.sync_all().and_then(|()| self.put_in_place()).map_err(|error| {
-            FolderError::Disk(self.target.clone(), error)
-        })?;
+        self.lock
+            .sync_all()
+            .and_then(|()| self.put_in_place())
+            .map_err(|error| FolderError::Disk(self.target.clone(), error))?;
         self.done = true;
         Ok(self.target.clone())
     }
@@ -154,8 +154,8 @@ impl Drop for Folder {
 /// Whether results may be put there.
 fn check(target: &Path, force: bool) -> Result<(), FolderError> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
-    let empty = found.is_dir()
-        && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    let empty =
+        found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
     let ours = || {
         let text = fs::read_to_string(target.join("manifest.json"));
         found.is_dir() && text.is_ok_and(|text| manifest::is_manifest(&text))

@@ -13,7 +13,8 @@ pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
     let mut fingerprints = Map::new();
     for file in files {
         let hash = blake3::hash(&file.bytes).to_hex().to_string();
-        fingerprints.insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
+        fingerprints
+            .insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
     }
     let repeat = format!(
         "crackdown run scenario.ron --seed {seed} --replications {replications} --out repeated"

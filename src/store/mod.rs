@@ -15,7 +15,7 @@ mod tables;
 mod views;
 
 pub use folder::{Folder, FolderError};
-pub use views::{View, view};
+pub use views::{View, summaries, view};
 
 use crate::record::Record;
 use crate::scenario::Resolved;
