@@ -98,6 +98,8 @@ fn failed(cause: impl std::fmt::Display) -> Refusal {
 fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&scenario.name));
+    // Before anything is on disk, so that an interruption always cleans up.
+    let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
     let folder = Folder::claim(&target, args.force).map_err(failed)?;
     let threads = args.threads.map_or_else(available_threads, usize::from);
@@ -105,7 +107,7 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
         print(&what_would_run(args, study.resolved, threads, &target));
         return Ok(());
     }
-    let records = simulate(args, study, threads)?;
+    let records = simulate(args, study, threads, &interrupted)?;
     let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if args.json {
@@ -122,8 +124,8 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn simulate(args: &Args, study: &Study, threads: usize) -> Result<Vec<Record>, Refusal> {
-    let scenario = &study.resolved.scenario;
+/// A flag that Ctrl-C raises.
+fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let raised = interrupted.clone();
     ctrlc::set_handler(move || {
@@ -133,6 +135,16 @@ fn simulate(args: &Args, study: &Study, threads: usize) -> Result<Vec<Record>, R
         }
     })
     .map_err(failed)?;
+    Ok(interrupted)
+}
+
+fn simulate(
+    args: &Args,
+    study: &Study,
+    threads: usize,
+    interrupted: &AtomicBool,
+) -> Result<Vec<Record>, Refusal> {
+    let scenario = &study.resolved.scenario;
     let place = Arc::new(Mutex::new(None));
     let panicked = place.clone();
     // A panic is reported once and in words, not by each thread.
@@ -145,8 +157,7 @@ fn simulate(args: &Args, study: &Study, threads: usize) -> Result<Vec<Record>, R
     let days = u64::from(args.replications) * u64::from(scenario.total_days());
     let bar = progress::bar(days, args.quiet);
     let plan = Plan { scenario, seed: args.seed, replications: args.replications, threads };
-    let result =
-        ensemble::run(&plan, &crate::model::simulate, &|| bar.inc(1), interrupted.as_ref());
+    let result = ensemble::run(&plan, &crate::model::simulate, &|| bar.inc(1), interrupted);
     bar.finish_and_clear();
     std::panic::set_hook(usual);
     result.map_err(|failure| match failure {

@@ -169,6 +169,7 @@ fn message(cause: &(dyn Any + Send)) -> String {
 mod tests {
     use super::*;
     use crate::record::Migration;
+    use std::sync::LazyLock;
     use std::sync::atomic::AtomicUsize;
 
     fn fake(scenario: &Scenario, key: RunKey, on_day: &(dyn Fn() + Sync)) -> Record {
@@ -188,9 +189,11 @@ mod tests {
         }
     }
 
+    static REFERENCE: LazyLock<Scenario> =
+        LazyLock::new(|| crate::scenario::reference().scenario.clone());
+
     fn plan(replications: u32, threads: usize) -> Plan<'static> {
-        let scenario = &crate::scenario::reference().scenario;
-        Plan { scenario, seed: 7, replications, threads }
+        Plan { scenario: &REFERENCE, seed: 7, replications, threads }
     }
 
     #[test]

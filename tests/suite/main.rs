@@ -2,4 +2,5 @@
 
 mod bad;
 mod params;
+mod run_command;
 mod scenarios;
