@@ -6,13 +6,26 @@ use clap::Parser;
 
 pub mod check;
 pub mod params;
+mod progress;
+pub mod run;
+mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(
+    version,
+    after_help = "Examples:\n  \
+        crackdown check scenarios/kazakhstan.ron\n  \
+        crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
+        crackdown params bank_share\n\n\
+        Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
+        writing, 130 interrupted."
+)]
 enum Command {
     /// Check scenario files and say in words what they mean
     Check(check::Args),
+    /// Simulate a scenario and write tables and figures to a result folder
+    Run(run::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -21,6 +34,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Check(args) => check::run(&args),
+        Command::Run(args) => run::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

@@ -1,1 +1,66 @@
-//! The result folder.
+//! The result folder: what stands in it, and writing it whole or not at all.
+//!
+//! `tables`, `views` and `columns` turn records into the bytes of files; [`published`] holds what others
+//! reported; [`Folder`] puts files on disk.
+//!
+//! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
+//! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
+
+mod columns;
+mod folder;
+mod manifest;
+mod number;
+pub mod published;
+mod tables;
+mod views;
+
+pub use folder::{Folder, FolderError};
+pub use views::{View, summaries, view};
+
+use crate::record::Record;
+use crate::scenario::Resolved;
+
+/// A file of the result folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Path inside the folder, with `/`.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// What was run.
+#[derive(Clone, Copy, Debug)]
+pub struct Study<'a> {
+    /// The scenario with its texts.
+    pub resolved: &'a Resolved,
+    /// What was set from the command line.
+    pub sets: &'a [String],
+    /// Seed.
+    pub seed: u64,
+}
+
+/// All files of a result folder, the manifest last; `figures` are taken as they are.
+///
+/// # Errors
+/// If a table cannot be encoded.
+pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Vec<File>, String> {
+    let view = view(&study.resolved.scenario, records);
+    let mut files = vec![
+        file("scenario.ron", study.resolved.text.clone().into_bytes()),
+        file("columns.md", columns::markdown().into_bytes()),
+        file("daily.parquet", tables::daily(records)?),
+        file("venues.parquet", tables::venues(records)?),
+        file("replications.csv", views::replications(records)?),
+        file("summary.csv", views::summary(records)?),
+        file("agency_view.csv", views::agency_view(&view)?),
+        file("migration.csv", views::migration(records)?),
+    ];
+    files.extend(figures);
+    files.push(file("manifest.json", manifest::manifest(study, records.len(), &files)));
+    Ok(files)
+}
+
+fn file(name: &str, bytes: Vec<u8>) -> File {
+    File { name: name.to_owned(), bytes }
+}

@@ -27,6 +27,12 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
+/// Arc tangent.
+#[must_use]
+pub fn atan(x: f64) -> f64 {
+    libm::atan(x)
+}
+
 /// Logistic function 1 / (1 + e⁻ˣ).
 #[must_use]
 pub fn logistic(x: f64) -> f64 {

@@ -1,0 +1,181 @@
+//! Results as tables for the terminal.
+
+use crate::record::Record;
+use crate::scenario::Scenario;
+use crate::scenario::finding::plain;
+use crate::stats::Summary;
+use crate::store::{View, summaries};
+
+/// Measures of the headline, by name, with their titles.
+const HEADLINE: [(&str, &str); 12] = [
+    ("illicit_turnover", "Illicit turnover"),
+    ("shadow_turnover", "  at shadow exchanges"),
+    ("hub_turnover", "  at darknet hubs"),
+    ("peer_to_peer_turnover", "Peer-to-peer and cash turnover"),
+    ("foreign_turnover", "Turnover of foreign platforms"),
+    ("licensed_turnover", "Turnover of licensed venues"),
+    ("abandoned", "Need given up"),
+    ("closures", "Platforms closed"),
+    ("relaunches", "Platforms relaunched"),
+    ("entries", "New platforms, new operators"),
+    ("seized", "Seized"),
+    ("honest_turnover_stopped", "Licensed turnover stopped by banks"),
+];
+
+/// The headline: key measures with interval and band.
+pub fn headline(scenario: &Scenario, records: &[Record]) -> String {
+    let rate = scenario.kzt_per_usd.on(scenario.end);
+    let all = summaries(records);
+    let mut rows =
+        vec![["", "mean", "95 % interval", "p5 - p95", "mean in USD"].map(str::to_owned).to_vec()];
+    for (name, title) in HEADLINE {
+        let Some((_, unit, summary)) = all.iter().find(|(found, ..)| *found == name) else {
+            continue;
+        };
+        rows.push(headline_row(title, unit, summary, rate));
+    }
+    let note = if records.len() > 1 {
+        "95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications.\n\
+         Both say how much luck matters in this model, not how well it fits the country."
+    } else {
+        "One replication: no interval. Use --replications for one."
+    };
+    let span = format!(
+        "{}: {} to {}, {}",
+        scenario.title,
+        scenario.start,
+        scenario.end,
+        counted(records.len(), "replication")
+    );
+    let rate = format!("USD at {} KZT, the rate at the end of the run.", plain(rate));
+    format!("{span}\n\n{}\n{note}\n{rate}\n", aligned(&rows))
+}
+
+fn headline_row(title: &str, unit: &str, summary: &Summary, rate: f64) -> Vec<String> {
+    let interval = summary.mean_interval();
+    let interval = interval.map_or_else(
+        || "none".to_owned(),
+        |(low, high)| format!("{} - {}", amount(low, unit), amount(high, unit)),
+    );
+    let dollars = if unit == "KZT" { amount(summary.mean / rate, "USD") } else { String::new() };
+    let band = format!("{} - {}", amount(summary.p5, unit), amount(summary.p95, unit));
+    vec![title.to_owned(), named(summary.mean, unit), interval, band, dollars]
+}
+
+/// The agency's view of each year beside the truth and what was published.
+pub fn agency_view(view: &[View]) -> String {
+    let head = ["", "unit", "the AFM sees", "truth", "published", "seen / published", "factor 2"];
+    let mut text = String::new();
+    for year in view.chunk_by(|a, b| a.year == b.year) {
+        let part = if year[0].whole_year { "" } else { ", part of the year" };
+        text +=
+            &format!("The agency's view, {}{part} (medians over replications)\n\n", year[0].year);
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        for row in year {
+            let (unit, scale) = shown_unit(row.unit);
+            let value = |value: Option<f64>| {
+                value.map_or_else(|| "-".to_owned(), |value| significant(value * scale))
+            };
+            let published = row.published.map_or_else(String::new, |told| {
+                if told.low < told.high {
+                    format!(
+                        "{} - {}",
+                        significant(told.low * scale),
+                        significant(told.high * scale)
+                    )
+                } else {
+                    significant(told.value * scale)
+                }
+            });
+            rows.push(vec![
+                row.quantity.trim_end_matches("_kzt").replace('_', " "),
+                unit.to_owned(),
+                value(row.seen.map(|summary| summary.p50)),
+                value(row.truth.map(|summary| summary.p50)),
+                published,
+                row.ratio().map_or_else(String::new, significant),
+                row.within_factor_two()
+                    .map_or("", |within| if within { "yes" } else { "no" })
+                    .to_owned(),
+            ]);
+        }
+        text += &aligned(&rows);
+        text.push('\n');
+    }
+    text
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Unit for tables of the agency's view, and what to multiply values by.
+fn shown_unit(unit: &str) -> (&str, f64) {
+    match unit {
+        "KZT" => ("KZT m", 1e-6),
+        "share" => ("%", 100.0),
+        other => (other, 1.0),
+    }
+}
+
+/// An amount in a size that can be read, with its unit.
+fn named(value: f64, unit: &str) -> String {
+    match unit {
+        "KZT" => format!("KZT {}", amount(value, unit)),
+        _ => format!("{} {unit}", amount(value, unit)),
+    }
+}
+
+/// An amount in a size that can be read: money in millions or billions, other things as they are.
+fn amount(value: f64, unit: &str) -> String {
+    match unit {
+        "KZT" | "USD" if value.abs() >= 1e9 => format!("{} bn", significant(value / 1e9)),
+        "KZT" | "USD" => format!("{} m", significant(value / 1e6)),
+        _ => significant(value),
+    }
+}
+
+/// Three significant digits, and whole numbers from a hundred on.
+fn significant(value: f64) -> String {
+    if value.abs() >= 99.95 {
+        return plain(value.round());
+    }
+    let rounded: f64 = format!("{value:.2e}").parse().expect("a number was written");
+    plain(if rounded == 0.0 { 0.0 } else { rounded })
+}
+
+/// Rows as columns: the first to the left, the others to the right.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        text += cells.collect::<Vec<String>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_readable() {
+        assert_eq!(named(60e9, "KZT"), "KZT 60 bn");
+        assert_eq!(named(123_456_789.0, "KZT"), "KZT 123 m");
+        assert_eq!(amount(12.345, "venues"), "12.3");
+        assert_eq!(significant(-0.0), "0");
+    }
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [vec!["a".to_owned(), "1".to_owned()], vec!["bb".to_owned(), "22".to_owned()]];
+        assert_eq!(aligned(&rows), "a    1\nbb  22\n");
+    }
+}

@@ -1,0 +1,262 @@
+//! A folder that appears whole or not at all.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{File, manifest};
+
+/// Why there is no result folder.
+#[derive(Debug)]
+pub enum FolderError {
+    /// There is one already, and it may not be replaced without being told to.
+    Exists(PathBuf),
+    /// What is there is not a result folder, so it is not replaced.
+    Foreign(PathBuf),
+    /// The path names no folder, such as `..`.
+    NoName(PathBuf),
+    /// Another run is writing it.
+    Busy(PathBuf),
+    /// The disk refused.
+    Disk(PathBuf, io::Error),
+}
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FolderError::Exists(path) => write!(
+                f,
+                "{} exists already: name another folder with --out, or replace it with --force",
+                path.display()
+            ),
+            FolderError::Foreign(path) => write!(
+                f,
+                "{} is no result folder (it has no manifest.json of crackdown), so it is not \
+                 replaced: name another folder with --out",
+                path.display()
+            ),
+            FolderError::NoName(path) => {
+                write!(f, "{} does not end in the name of a folder", path.display())
+            }
+            FolderError::Busy(path) => {
+                write!(f, "another run is writing {}: wait for it or use --out", path.display())
+            }
+            FolderError::Disk(path, error) => {
+                write!(f, "cannot write {}: {error}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for FolderError {}
+
+/// A place for results: claimed before the simulation, filled after it.
+///
+/// Until [`Folder::write`] has succeeded, only a hidden folder beside the place exists; dropping removes it.
+#[derive(Debug)]
+pub struct Folder {
+    target: PathBuf,
+    partial: PathBuf,
+    replaced: PathBuf,
+    /// Locked while this run lives, so that a left-over of a killed run can be told from one in use.
+    lock: fs::File,
+    /// Parent folders that were made for it, the outermost last.
+    made: Vec<PathBuf>,
+    done: bool,
+}
+
+impl Folder {
+    /// Claims a place that is free (or empty), or with `force` one that holds earlier results.
+    ///
+    /// # Errors
+    /// If it is taken or cannot be written.
+    pub fn claim(target: &Path, force: bool) -> Result<Folder, FolderError> {
+        let name = target.file_name().ok_or_else(|| FolderError::NoName(target.to_owned()))?;
+        let beside =
+            |ending: &str| target.with_file_name(format!(".{}.{ending}", name.to_string_lossy()));
+        let (partial, replaced) = (beside("partial"), beside("replaced"));
+        let disk = |error| FolderError::Disk(target.to_owned(), error);
+
+        check(target, force)?;
+        let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.exists();
+        let made = target.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
+        fs::create_dir_all(target.parent().unwrap_or(Path::new(""))).map_err(disk)?;
+        if partial.exists() {
+            let left_over = fs::File::open(&partial).map_err(disk)?;
+            left_over.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
+            fs::remove_dir_all(&partial).map_err(disk)?;
+        }
+        if replaced.exists() {
+            // A run was killed between its two renames.
+            if target.exists() {
+                fs::remove_dir_all(&replaced).map_err(disk)?;
+            } else {
+                fs::rename(&replaced, target).map_err(disk)?;
+                check(target, force)?;
+            }
+        }
+        fs::create_dir(&partial).map_err(disk)?;
+        let lock = fs::File::open(&partial).map_err(disk)?;
+        lock.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
+        Ok(Folder { target: target.to_owned(), partial, replaced, lock, made, done: false })
+    }
+
+    /// Writes all files and puts the folder in its place.
+    ///
+    /// # Errors
+    /// If the disk refuses; then the place is as it was.
+    pub fn write(mut self, files: &[File]) -> Result<PathBuf, FolderError> {
+        for file in files {
+            let path = self.partial.join(&file.name);
+            store(&path, &file.bytes).map_err(|error| FolderError::Disk(path.clone(), error))?;
+        }
+        self.lock
+            .sync_all()
+            .and_then(|()| self.put_in_place())
+            .map_err(|error| FolderError::Disk(self.target.clone(), error))?;
+        self.done = true;
+        Ok(self.target.clone())
+    }
+
+    fn put_in_place(&self) -> io::Result<()> {
+        let held = self.target.join("manifest.json").exists();
+        if held {
+            fs::rename(&self.target, &self.replaced)?;
+        }
+        if let Err(error) = fs::rename(&self.partial, &self.target) {
+            if held {
+                fs::rename(&self.replaced, &self.target)?;
+            }
+            return Err(error);
+        }
+        if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            fs::File::open(parent)?.sync_all()?;
+        }
+        // The new results are in place; old ones that cannot be removed are removed by the next run.
+        let _ = fs::remove_dir_all(&self.replaced);
+        Ok(())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = fs::remove_dir_all(&self.partial);
+            for parent in &self.made {
+                // Only empty folders go.
+                let _ = fs::remove_dir(parent);
+            }
+        }
+    }
+}
+
+/// Whether results may be put there.
+fn check(target: &Path, force: bool) -> Result<(), FolderError> {
+    let Ok(found) = target.symlink_metadata() else { return Ok(()) };
+    let empty =
+        found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    let ours = || {
+        let text = fs::read_to_string(target.join("manifest.json"));
+        found.is_dir() && text.is_ok_and(|text| manifest::is_manifest(&text))
+    };
+    match () {
+        () if empty => Ok(()),
+        () if !force => Err(FolderError::Exists(target.to_owned())),
+        () if !ours() => Err(FolderError::Foreign(target.to_owned())),
+        () => Ok(()),
+    }
+}
+
+fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(text: &str) -> Vec<File> {
+        let manifest = br#"{"program": "crackdown"}"#.to_vec();
+        let file = |name: &str, bytes: Vec<u8>| File { name: name.to_owned(), bytes };
+        vec![file("figures/a.svg", text.into()), file("manifest.json", manifest)]
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn results_appear_whole_and_are_replaced_only_by_force() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("output/study");
+        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        assert_eq!(names(&target), ["figures", "manifest.json"]);
+        let refused = Folder::claim(&target, false).unwrap_err();
+        assert!(refused.to_string().contains("--force"), "{refused}");
+        Folder::claim(&target, true).unwrap().write(&files("two")).unwrap();
+        assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "two");
+        assert_eq!(names(&home.path().join("output")), ["study"]);
+    }
+
+    #[test]
+    fn a_foreign_folder_is_never_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("thesis");
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("chapter.txt"), "years of work").unwrap();
+        assert!(matches!(Folder::claim(&target, true), Err(FolderError::Foreign(_))));
+        assert_eq!(names(home.path()), ["thesis"]);
+    }
+
+    #[test]
+    fn a_claim_that_is_dropped_leaves_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        drop(Folder::claim(&home.path().join("a/b/study"), false).unwrap());
+        assert!(names(home.path()).is_empty());
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_results() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        let mut broken = files("two");
+        // A file where a folder is needed: the disk refuses in the middle, whoever runs the test.
+        broken.push(File { name: "manifest.json/inside".to_owned(), bytes: Vec::new() });
+        let error = Folder::claim(&target, true).unwrap().write(&broken).unwrap_err();
+        assert!(matches!(error, FolderError::Disk(..)));
+        assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "one");
+        assert_eq!(names(home.path()), ["study"]);
+    }
+
+    #[test]
+    fn left_overs_of_a_killed_run_go_and_those_of_a_living_one_stay() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        fs::create_dir(home.path().join(".study.partial")).unwrap();
+        let first = Folder::claim(&target, false).unwrap();
+        assert!(matches!(Folder::claim(&target, false), Err(FolderError::Busy(_))));
+        first.write(&files("one")).unwrap();
+        fs::rename(&target, home.path().join(".study.replaced")).unwrap();
+        assert!(matches!(Folder::claim(&target, false), Err(FolderError::Exists(_))));
+        assert_eq!(names(home.path()), ["study"]);
+    }
+
+    #[test]
+    fn a_place_below_a_file_or_without_a_name_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(matches!(Folder::claim(&file.join("study"), false), Err(FolderError::Disk(..))));
+        assert!(matches!(Folder::claim(Path::new(".."), false), Err(FolderError::NoName(_))));
+    }
+}

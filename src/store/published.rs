@@ -1,0 +1,100 @@
+//! Published figures marked *fit*: what the agency and the press reported, to lay beside the model.
+
+/// A published figure and the band within which sources differ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Published {
+    /// Calendar year.
+    pub year: i16,
+    /// Name of the quantity, as in [`crate::record::SIGHTS`].
+    pub quantity: &'static str,
+    /// Lowest statement; the value itself where there is only one.
+    pub low: f64,
+    /// Central statement.
+    pub value: f64,
+    /// Highest statement; the value itself where there is only one.
+    pub high: f64,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+impl Published {
+    /// Whether a value lies within a factor of two of the band.
+    #[must_use]
+    pub fn within_factor_two(&self, value: f64) -> bool {
+        (self.low / 2.0..=self.high * 2.0).contains(&value)
+    }
+}
+
+const fn one(year: i16, quantity: &'static str, value: f64, source: &'static str) -> Published {
+    Published { year, quantity, low: value, value, high: value, source }
+}
+
+/// All published figures.
+pub const PUBLISHED: &[Published] = &[
+    one(2024, "closures", 36.0, "AFM-2025-01: illicit platforms liquidated (facts.md §1)"),
+    one(2024, "closed_turnover_kzt", 60e9, "AFM-2025-01: their turnover (facts.md §1)"),
+    one(2024, "seized_share", 0.0425, "AFM-2025-01: seized from them (facts.md §1)"),
+    Published {
+        year: 2024,
+        quantity: "sites_blocked",
+        low: 3500.0,
+        value: 4500.0,
+        high: 5500.0,
+        source: "AFM-2025-01, TRIO-2025: band, here with its middle (facts.md §1)",
+    },
+    one(
+        2024,
+        "drug_money_kzt",
+        18.8e6 * 470.0,
+        "TRIO-2025: USD 18.8 m (facts.md §1) at KZT 470 (facts.md §2)",
+    ),
+    Published {
+        year: 2024,
+        quantity: "licensed_users_share",
+        low: 0.03,
+        value: 0.05,
+        high: 0.08,
+        source: "RAKS-2025: share of investors, early 2025 (facts.md §1)",
+    },
+    one(
+        2024,
+        "turnover_per_client_kzt",
+        3370.0 * 470.0,
+        "TRIO-2025: USD 3,370, one small platform (facts.md §1) at KZT 470 (facts.md §2)",
+    ),
+    Published {
+        year: 2024,
+        quantity: "cases_opened",
+        low: 9.0,
+        value: 18.0,
+        high: 20.0,
+        source: "AFM-2024-08: 18 crimes found to August; 9-20 cases a year (facts.md §1)",
+    },
+];
+
+/// The published figure for a quantity in a year.
+#[must_use]
+pub fn published(year: i16, quantity: &str) -> Option<&'static Published> {
+    PUBLISHED.iter().find(|published| published.year == year && published.quantity == quantity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::SIGHTS;
+
+    #[test]
+    fn every_published_figure_belongs_to_a_quantity_of_the_agencys_view() {
+        for published in PUBLISHED {
+            assert!(SIGHTS.iter().any(|sight| sight.quantity == published.quantity));
+            assert!(published.low <= published.value && published.value <= published.high);
+        }
+    }
+
+    #[test]
+    fn a_factor_of_two_is_taken_from_the_ends_of_the_band() {
+        let users = published(2024, "licensed_users_share").unwrap();
+        assert!(users.within_factor_two(0.16) && users.within_factor_two(0.015));
+        assert!(!users.within_factor_two(0.17) && !users.within_factor_two(0.01));
+    }
+}

@@ -1,0 +1,190 @@
+//! `crackdown run` seen from outside: results, refusals, interruption.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+/// The reference in a village over a season: a run takes a moment.
+const SMALL: [&str; 10] = [
+    "run",
+    concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron"),
+    "--set",
+    "customers.number=2000",
+    "--set",
+    "start=\"2024-10-01\"",
+    "--set",
+    "end=\"2024-12-31\"",
+    "--set",
+    "warm_up_days=180",
+];
+
+fn command(home: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin("crackdown"));
+    command.current_dir(home).args(SMALL).args(more);
+    command
+}
+
+fn run(home: &Path, more: &[&str]) -> Output {
+    command(home, more).arg("--replications=3").output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// All files below a folder with their content.
+fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            files.extend(content(&path).into_iter().map(|(file, b)| (format!("{name}/{file}"), b)));
+        } else {
+            files.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+#[test]
+fn a_run_ends_in_tables_and_a_complete_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    let text = said(&output.stdout);
+    for part in
+        ["Illicit turnover", "95 % interval", "The agency's view, 2024", "output/kazakhstan"]
+    {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    let files = content(&home.path().join("output/kazakhstan"));
+    for name in [
+        "scenario.ron",
+        "manifest.json",
+        "daily.parquet",
+        "venues.parquet",
+        "summary.csv",
+        "replications.csv",
+        "agency_view.csv",
+        "migration.csv",
+        "columns.md",
+    ] {
+        assert!(files.get(name).is_some_and(|bytes| !bytes.is_empty()), "no {name}");
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    for (name, bytes) in files.iter().filter(|(name, _)| *name != "manifest.json") {
+        let fingerprint = &manifest["files"][name];
+        assert_eq!(fingerprint["bytes"], bytes.len(), "{name}");
+        let hash = blake3::hash(bytes).to_hex().to_string();
+        assert_eq!(fingerprint["blake3"], hash, "{name}");
+    }
+}
+
+#[test]
+fn results_are_the_same_bytes_on_any_number_of_threads() {
+    let home = tempfile::tempdir().unwrap();
+    for threads in ["1", "2", "8"] {
+        let output = run(home.path(), &["--quiet", "--threads", threads, "--out", threads]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+    let alone = content(&home.path().join("1"));
+    for threads in ["2", "8"] {
+        for (name, bytes) in content(&home.path().join(threads)) {
+            assert!(alone[&name] == bytes, "{name} differs on {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn the_command_in_the_manifest_repeats_the_results() {
+    let home = tempfile::tempdir().unwrap();
+    assert!(run(home.path(), &["--quiet", "--out", "first"]).status.success());
+    let first = content(&home.path().join("first"));
+    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
+    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1);
+    let mut again = Command::new(cargo_bin("crackdown"));
+    let output = again.current_dir(home.path().join("first")).args(repeat).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    for (name, bytes) in content(&home.path().join("first/repeated")) {
+        // What was set is now part of the scenario, so only the manifest's `sets` may differ.
+        assert!(first[&name] == bytes || name == "manifest.json", "{name} differs");
+    }
+}
+
+#[test]
+fn results_are_replaced_only_by_force_and_other_folders_never() {
+    let home = tempfile::tempdir().unwrap();
+    assert!(run(home.path(), &["--quiet", "--out", "study"]).status.success());
+    let before = content(&home.path().join("study"));
+    let refused = run(home.path(), &["--out", "study", "--seed", "2"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused.stderr).contains("--force"));
+    assert!(content(&home.path().join("study")) == before);
+    let forced = run(home.path(), &["--quiet", "--out", "study", "--seed", "2", "--force"]);
+    assert!(forced.status.success(), "{}", said(&forced.stderr));
+    assert!(content(&home.path().join("study"))["daily.parquet"] != before["daily.parquet"]);
+
+    fs::create_dir(home.path().join("thesis")).unwrap();
+    fs::write(home.path().join("thesis/chapter.txt"), "years of work").unwrap();
+    let refused = run(home.path(), &["--out", "thesis", "--force"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused.stderr).contains("no result folder"));
+    assert_eq!(content(&home.path().join("thesis"))["chapter.txt"], b"years of work");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused_before_the_simulation() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("file"), "").unwrap();
+    let output = run(home.path(), &["--out", "file/study", "--dry-run"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output.stderr).contains("cannot write"), "{}", said(&output.stderr));
+}
+
+#[test]
+fn a_dry_run_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["--dry-run", "--people-per-agent", "10"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    assert!(said(&output.stdout).contains("3 replications"));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_wrong_scenario_and_a_wrong_option_have_their_own_exit_codes() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(run(home.path(), &["--set", "afm.no_such=1"]).status.code(), Some(1));
+    assert_eq!(run(home.path(), &["--threads", "0"]).status.code(), Some(2));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn json_has_every_measure_and_nothing_else() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["--json"]);
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(all["measures"][0]["replications"], 3);
+    assert!(all["measures"].as_array().unwrap().len() > 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut long = command(home.path(), &["--replications=100000", "--quiet"]);
+    let mut child = long.stderr(Stdio::null()).spawn().unwrap();
+    // Signals are answered from before the folder is claimed.
+    while !home.path().join("output/.kazakhstan.partial").exists() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+        std::thread::yield_now();
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+}
