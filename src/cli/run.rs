@@ -11,6 +11,7 @@ use super::check::show_findings;
 use super::{progress, tables};
 use crate::ensemble::{self, Failure, Plan};
 use crate::record::Record;
+use crate::report;
 use crate::scenario::{self, Resolved};
 use crate::store::{self, Folder, Study};
 
@@ -177,9 +178,36 @@ fn simulate(
     })
 }
 
-/// The figures of the study.
-fn figures(_study: &Study, _records: &[Record]) -> Vec<store::File> {
-    Vec::new()
+/// The figures of the study, as SVG and PNG.
+fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
+    let scenario = &study.resolved.scenario;
+    let about = report::About {
+        title: scenario.title.clone(),
+        name: scenario.name.clone(),
+        seed: study.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        measures: scenario::measures_by_date(scenario),
+        people_per_agent: scenario.people_per_agent,
+        illicit: scenario.measures.illicit,
+        published: store::published::PUBLISHED
+            .iter()
+            .map(|known| report::Published {
+                quantity: known.quantity,
+                year: known.year,
+                low: known.low,
+                value: known.value,
+                high: known.high,
+            })
+            .collect(),
+    };
+    let mut files = Vec::new();
+    for figure in report::figures(records, &about) {
+        let png = report::png(&figure.svg);
+        let name = |end| format!("figures/{}.{end}", figure.name);
+        files.push(store::File { name: name("png"), bytes: png });
+        files.push(store::File { name: name("svg"), bytes: figure.svg.into_bytes() });
+    }
+    files
 }
 
 fn available_threads() -> usize {

@@ -1,0 +1,89 @@
+//! Ticks and numbers as people write them.
+
+/// Round values from 0 to at least `highest`, about four of them.
+pub fn ticks(highest: f64) -> Vec<f64> {
+    if highest <= 0.0 {
+        return vec![0.0, 1.0];
+    }
+    let mut step = 1e-9;
+    'found: loop {
+        for factor in [1.0, 2.0, 5.0] {
+            if step * factor * 4.0 >= highest {
+                step *= factor;
+                break 'found;
+            }
+        }
+        step *= 10.0;
+    }
+    let count = (highest / step - 1e-9).ceil() as usize;
+    (0..=count).map(|i| i as f64 * step).collect()
+}
+
+/// A number with three digits that matter, and thousands apart.
+pub fn short(value: f64) -> String {
+    let size = value.abs();
+    let text = match size {
+        _ if size >= 99.95 => format!("{value:.0}"),
+        _ if size >= 9.995 => format!("{value:.1}"),
+        _ if size >= 0.9995 => format!("{value:.2}"),
+        _ if size == 0.0 => "0".into(),
+        _ => format!("{value:.3}"),
+    };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    };
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, ""), |(w, f)| (w, f));
+    let mut apart = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    if fraction.is_empty() { format!("{sign}{apart}") } else { format!("{sign}{apart}.{fraction}") }
+}
+
+/// A number as a tick: the digits that the step needs.
+pub fn tick(value: f64, step: f64) -> String {
+    let digits = (0..9).find(|digits| {
+        let scale = power_of_ten(*digits);
+        ((step * scale).round() - step * scale).abs() < 1e-6 * scale * step
+    });
+    let text = format!("{value:.*}", digits.unwrap_or(3));
+    if digits == Some(0) { short(value) } else { text }
+}
+
+fn power_of_ten(digits: usize) -> f64 {
+    (0..digits).fold(1.0, |power, _| power * 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_reach_the_top() {
+        assert_eq!(ticks(7.3), vec![0.0, 2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(ticks(0.0), vec![0.0, 1.0]);
+        assert_eq!(ticks(100.0), vec![0.0, 50.0, 100.0]);
+        let labels: Vec<String> = ticks(0.7).iter().map(|value| tick(*value, 0.2)).collect();
+        assert_eq!(labels, ["0.0", "0.2", "0.4", "0.6", "0.8"]);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, text) in [
+            (0.0, "0"),
+            (12_345.6, "12,346"),
+            (99.94, "99.9"),
+            (5.0, "5"),
+            (0.0425, "0.043"),
+            (-1234.0, "−1,234"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+    }
+}
