@@ -58,11 +58,12 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     years.dedup();
     // Ten years fit; of longer runs the last are shown.
     let years = &years[years.len().saturating_sub(10)..];
-    let head = 124.0;
+    let width = f64::from(PAPER) - 2.0 * LEFT;
+    let title = finding(records, years);
+    let head = 88.0 + Canvas::height_of(width, 2, &title, Style::TITLE);
     let height = head + DRAWN.len().div_ceil(COLUMNS) as f64 * CELL.1 + 44.0;
     let mut canvas = Canvas::new(PAPER, height as u32);
-    let width = f64::from(PAPER) - 2.0 * LEFT;
-    let next = canvas.paragraph((LEFT, 26.0), width, 2, &finding(records, years), Style::TITLE);
+    let next = canvas.paragraph((LEFT, 26.0), width, 2, &title, Style::TITLE);
     let subtitle = match records.len() {
         1 => "What the AFM sees, beside what is true, by calendar year; one replication".to_owned(),
         many => format!(
@@ -88,17 +89,30 @@ fn finding(records: &[Record], years: &[i16]) -> String {
     let Some(&year) = year else {
         return "The AFM closed nothing; little of the market can be seen".to_owned();
     };
-    let share = |quantity: &str| match view(records, quantity, year) {
-        (Some(seen), Some(truth)) if truth[1] > 0.0 => {
-            format!("{:.0} %", 100.0 * seen[1] / truth[1])
-        }
-        _ => "none".to_owned(),
+    // In each replication what was seen over what is true, not one median over another.
+    let share = |quantity: &str| {
+        let of = |record: &Record| {
+            let sight = record.sights.iter().find(|s| s.quantity == quantity && s.year == year)?;
+            let truth = sight.truth.filter(|truth| *truth > 0.0)?;
+            Some(100.0 * sight.seen? / truth)
+        };
+        let shares: Vec<f64> = records.iter().filter_map(of).collect();
+        let several = shares.len() > 1;
+        range(shares).map(|[low, middle, high]| {
+            if several && low.round() < high.round() {
+                format!("{middle:.0} % [{low:.0}–{high:.0}]")
+            } else {
+                format!("{middle:.0} %")
+            }
+        })
     };
-    format!(
-        "In {year} the AFM closed {} of the platforms in operation, and saw {} of the drug money",
-        share("closures"),
-        share("drug_money_kzt")
-    )
+    let closed = share("closures").unwrap_or_else(|| "none".into());
+    match share("drug_money_kzt") {
+        Some(seen) => format!(
+            "In {year} the AFM closed {closed} of the platforms in operation and saw {seen} of the drug money"
+        ),
+        None => format!("In {year} the AFM closed {closed} of the platforms in operation"),
+    }
 }
 
 fn legend(canvas: &mut Canvas, y: f64) {
@@ -176,7 +190,7 @@ fn panel(
         if let (true, true, Some(seen), Some(truth)) = (is_part, years.len() <= 5, seen, truth)
             && truth[1] > 0.0
         {
-            let share = format!("sees {} %", short((100.0 * seen[1] / truth[1]).round()));
+            let share = format!("{} % of it", short((100.0 * seen[1] / truth[1]).round()));
             canvas.text(middle, y0 + 28.0, &share, style);
         }
     }

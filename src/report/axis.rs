@@ -22,11 +22,18 @@ pub fn ticks(highest: f64) -> Vec<f64> {
 /// A number with three digits that matter, and thousands apart.
 pub fn short(value: f64) -> String {
     let size = value.abs();
+    for (large, unit) in [(1e9, "bn"), (1e6, "m")] {
+        if size >= large {
+            return format!("{} {unit}", short(value / large));
+        }
+    }
     let text = match size {
         _ if size >= 99.95 => format!("{value:.0}"),
         _ if size >= 9.995 => format!("{value:.1}"),
         _ if size >= 0.9995 => format!("{value:.2}"),
         _ if size == 0.0 => "0".into(),
+        _ if size >= 0.0995 => format!("{value:.2}"),
+        _ if size < 0.0005 => return format!("{value:.0e}"),
         _ => format!("{value:.3}"),
     };
     let text = if text.contains('.') {
@@ -48,6 +55,9 @@ pub fn short(value: f64) -> String {
 
 /// A number as a tick: the digits that the step needs.
 pub fn tick(value: f64, step: f64) -> String {
+    if step < 0.0005 {
+        return short(value);
+    }
     let digits = (0..9).find(|digits| {
         let scale = power_of_ten(*digits);
         ((step * scale).round() - step * scale).abs() < 1e-6 * scale * step
@@ -81,7 +91,9 @@ mod tests {
             (99.94, "99.9"),
             (5.0, "5"),
             (0.0425, "0.043"),
+            (0.223, "0.22"),
             (-1234.0, "−1,234"),
+            (1.5e9, "1.5 bn"),
         ] {
             assert_eq!(short(value), text);
         }

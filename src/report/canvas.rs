@@ -75,8 +75,12 @@ impl Style {
     fn font(self) -> FontDesc<'static> {
         static FACES: Once = Once::new();
         FACES.call_once(|| {
-            let _ = register_font("Inter", FontStyle::Normal, REGULAR);
-            let _ = register_font("Inter", FontStyle::Bold, SEMIBOLD);
+            for (style, face) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, SEMIBOLD)] {
+                assert!(
+                    register_font("Inter", style, face).is_ok(),
+                    "the built-in fonts are fonts"
+                );
+            }
         });
         let style = if self.strong { FontStyle::Bold } else { FontStyle::Normal };
         FontDesc::new(FontFamily::Name("Inter"), self.size * FINE * POINT, style)
@@ -85,7 +89,8 @@ impl Style {
     /// Width of a text in pixels.
     #[must_use]
     pub fn width(self, text: &str) -> f64 {
-        self.font().box_size(text).map_or(0.0, |(width, _)| f64::from(width) / FINE / 1.024)
+        let (width, _) = self.font().box_size(text).expect("the face is registered");
+        f64::from(width) / FINE
     }
 }
 
@@ -145,6 +150,12 @@ impl Canvas {
             self.text(at.0, at.1 + number as f64 * step, line, style);
         }
         at.1 + lines.len() as f64 * step
+    }
+
+    /// Height of a paragraph, in pixels.
+    #[must_use]
+    pub fn height_of(width: f64, most: usize, text: &str, style: Style) -> f64 {
+        wrap(text, width, most, style).len() as f64 * style.size * 1.3
     }
 
     /// The drawing as SVG text.
@@ -250,16 +261,28 @@ fn wrap(text: &str, width: f64, most: usize, style: Style) -> Vec<String> {
             lines.push(word.to_owned());
         }
     }
-    let cut = lines.len() > most;
-    lines.truncate(most);
-    if let Some(last) = lines.last_mut() {
-        while style.width(&format!("{last} …")) > width && last.contains(' ') {
-            let end = last.rfind(' ').unwrap_or(0);
-            last.truncate(end);
-        }
-        if cut {
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            while style.width(&format!("{last} …")) > width && last.contains(' ') {
+                last.truncate(last.rfind(' ').unwrap_or(0));
+            }
             last.push_str(" …");
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_fits_keeps_every_word() {
+        let text = "Shadow exchanges lose a third of their turnover";
+        let width = Style::TITLE.width(text);
+        assert_eq!(wrap(text, width, 1, Style::TITLE), [text]);
+        let cut = wrap(text, width - 1.0, 1, Style::TITLE);
+        assert_eq!(cut, ["Shadow exchanges lose a third of their …"]);
+    }
 }

@@ -34,14 +34,14 @@ fn mean(values: &[f64]) -> f64 {
 }
 
 /// Value and, with several replications, the range of most of them.
-fn with_range(values: &[f64], unit: &str) -> String {
+fn with_range(values: &[f64], more: &str) -> String {
     if values.len() < 2 {
-        return format!("{}{unit}", short(mean(values)));
+        return format!("{} bn{more}", short(mean(values)));
     }
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let [low, high] = [0.05, 0.95].map(|p| short(quantile(&sorted, p)));
-    format!("{}{unit} [{low}–{high}]", short(mean(values)))
+    format!("{} bn [{low}–{high}]{more}", short(mean(values)))
 }
 
 /// Destinations apart from the closed platform's world; the rest stays illicit.
@@ -100,7 +100,12 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     if total > 0.0 {
         flows(&mut canvas, records, &sources, total, about);
     } else {
-        let text = "Either nothing was closed, or no window of 90 days after a closure lies within the run.";
+        let closed = records.iter().any(|record| record.migration.people.iter().any(|p| *p > 0));
+        let text = if closed {
+            "Platforms were closed, but no 90 days after a closure with clients lie within the run."
+        } else {
+            "The AFM closed no platform that anybody used in the reported days."
+        };
         canvas.paragraph((LEFT, 320.0), width, 2, text, Style { size: 14.0, ..Style::BODY });
     }
     canvas
@@ -139,7 +144,7 @@ struct Band {
 }
 
 fn flows(canvas: &mut Canvas, records: &[Record], sources: &[Class], total: f64, about: &About) {
-    let (top, bottom) = (118.0, f64::from(PAPER.1) - 52.0);
+    let (top, bottom) = (108.0, f64::from(PAPER.1) - 52.0);
     let (x0, x1) = (210.0, 760.0);
     let targets: Vec<Destination> = Destination::ALL.to_vec();
     // Every destination has room for its label, however little goes there.
@@ -188,7 +193,7 @@ fn flows(canvas: &mut Canvas, records: &[Record], sources: &[Class], total: f64,
         let style = Style::LABEL.aligned(Align::Right);
         canvas.text(x0 - 26.0, middle - 8.0, class.label(), style);
         let small = Style::SMALL.aligned(Align::Right);
-        canvas.text(x0 - 26.0, middle + 8.0, &with_range(&all, " bn"), small);
+        canvas.text(x0 - 26.0, middle + 8.0, &with_range(&all, ""), small);
         left += 40.0;
     }
     for band in bands.iter().filter(|band| band.height > 0.0) {
@@ -208,7 +213,7 @@ fn flows(canvas: &mut Canvas, records: &[Record], sources: &[Class], total: f64,
                 sources.iter().map(|&class| amounts(&records[run..=run], class, to)[0]).sum()
             })
             .collect();
-        let share = format!(" bn, {:.0} %", 100.0 * sum(to) / total);
+        let share = format!(", {:.0} %", 100.0 * sum(to) / total);
         canvas.text(x1 + 26.0, label_at - 7.0, to.label(), Style::LABEL);
         canvas.text(x1 + 26.0, label_at + 8.0, &with_range(&values, &share), Style::SMALL);
     }

@@ -272,4 +272,15 @@ pub(crate) mod tests {
         canvas.text(390.0, 150.0, "beyond the edge", canvas::Style::BODY);
         assert_eq!(canvas.faults().len(), 2);
     }
+
+    #[test]
+    fn strong_text_is_drawn_semibold() {
+        let drawn = |strong| {
+            let mut canvas = Canvas::new(200, 60);
+            let style = canvas::Style { strong, ..canvas::Style::TITLE };
+            canvas.text(10.0, 30.0, "Қазақстан ₸", style);
+            png(&canvas.svg())
+        };
+        assert!(drawn(true) != drawn(false), "the semibold face is not of the family Inter");
+    }
 }

@@ -96,7 +96,8 @@ pub fn draw(panels: &[Panel], words: &Words, records: &[Record], about: &About) 
     });
     let key_rows = measures.len().div_ceil(COLUMNS);
     let key_height = if key_rows == 0 { 0.0 } else { 26.0 + key_rows as f64 * 17.0 };
-    let head = 104.0;
+    let width = f64::from(PAPER) - 2.0 * LEFT;
+    let head = 64.0 + Canvas::height_of(width, 2, &words.title, Style::TITLE);
     let height = head + rows as f64 * CELL.1 + key_height + 44.0;
     let mut canvas = Canvas::new(PAPER, height as u32);
     head_lines(&mut canvas, words, records);
@@ -142,6 +143,15 @@ pub fn written(date: Date) -> String {
     let months =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     format!("{} {} {}", date.day(), months[(date.month() - 1) as usize], date.year())
+}
+
+/// The mean of each point and its neighbours: for rare events, which come in ones and twos.
+pub fn smooth(series: Series) -> Series {
+    let mean = |run: Vec<f64>| {
+        let around = |i: usize| &run[i.saturating_sub(1)..(i + 2).min(run.len())];
+        (0..run.len()).map(|i| around(i).iter().sum::<f64>() / around(i).len() as f64).collect()
+    };
+    series.into_iter().map(mean).collect()
 }
 
 /// Median and bands at each point: 5, 25, 50, 75, 95 %.
@@ -284,13 +294,23 @@ pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
     if changes.is_empty() {
         return None;
     }
+    // Of a few replications, the lowest and the highest are no 90 % of anything.
+    if changes.len() < FEW {
+        return Some(format!("{what} {}", signed(quantile(&changes, 0.5))));
+    }
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&changes, p));
-    let percent = format!("{:.0} %", middle.abs() * 100.0);
-    Some(if low > 0.0 {
-        format!("{what} +{percent}")
-    } else if high < 0.0 {
-        format!("{what} −{percent}")
+    Some(if low > 0.0 || high < 0.0 {
+        format!("{what} {}", signed(middle))
     } else {
         format!("{what} without clear trend")
     })
+}
+
+/// Replications below which a title says nothing of clear trends.
+const FEW: usize = 5;
+
+/// A change as a percentage with its sign.
+fn signed(change: f64) -> String {
+    let sign = if change < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.0} %", change.abs() * 100.0)
 }

@@ -42,7 +42,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     let title = if said.is_empty() {
         "Nobody traded in the reported days".to_owned()
     } else {
-        format!("{}: last against first quarter of the run", said.join(", "))
+        said.join(", ")
     };
     let counted: Vec<&str> = Class::ALL
         .iter()
@@ -63,7 +63,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     }
     let words = Words {
         title,
-        subtitle: "Turnover, bn KZT a month, each panel with its own scale.".into(),
+        subtitle: "Turnover, bn KZT a month; title: last against first quarter of the run.".into(),
     };
     panels::draw(&all, &words, records, about)
 }

@@ -7,6 +7,7 @@ use super::canvas::{Canvas, INK};
 use super::panels::{self, Panel, Words};
 use super::turnover::colour;
 use crate::record::{Record, VenueColumn};
+use crate::stats::quantile;
 use crate::units::Class;
 
 const PLATFORMS: [Class; 2] = [Class::Shadow, Class::Hub];
@@ -17,25 +18,24 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
         panels::stock(records, |record, day| record.venue(VenueColumn::Open, day, class) as f64)
     };
     let events = |columns: &[VenueColumn]| {
-        panels::rate(records, |record, day| {
+        panels::smooth(panels::rate(records, |record, day| {
             let of = |class: &Class| -> i64 {
                 columns.iter().map(|column| record.venue(*column, day, *class)).sum()
             };
             PLATFORMS.iter().map(of).sum::<i64>() as f64
-        })
+        }))
     };
     let blue = RGBColor(0x00, 0x72, 0xB2);
     let panel = |title: &str, colour, series| Panel { title: title.into(), colour, series };
     let closed = events(&[VenueColumn::Closed]);
     let returned = events(&[VenueColumn::Relaunched]);
     let entered = events(&[VenueColumn::Entered]);
-    let total = |series: &panels::Series| -> f64 { series.iter().flatten().sum() };
-    let title = if total(&closed) > 0.0 {
-        let share = |part: f64| part / total(&closed);
+    let title = if records.iter().any(|record| count(record, VenueColumn::Closed) > 0.0) {
         format!(
-            "For ten platforms that the AFM closes, {:.0} come back under a new name and {:.0} open under new operators",
-            10.0 * share(total(&returned)),
-            10.0 * share(total(&entered)),
+            "The AFM closed {} platforms; {} came back under a new name, {} opened under new operators",
+            number(records, VenueColumn::Closed),
+            number(records, VenueColumn::Relaunched),
+            number(records, VenueColumn::Entered),
         )
     } else {
         "No platform was closed in the reported days".to_owned()
@@ -54,7 +54,26 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     ];
     let words = Words {
         title,
-        subtitle: "Number of illicit platforms (shadow exchanges and hubs), by month.".into(),
+        subtitle: "Illicit platforms (shadow exchanges and hubs); events a month as means of three months.".into(),
     };
     panels::draw(&all, &words, records, about)
+}
+
+/// Events at illicit platforms over the run.
+fn count(record: &Record, column: VenueColumn) -> f64 {
+    let days = 0..record.days;
+    let of = |day| PLATFORMS.iter().map(|class| record.venue(column, day, *class)).sum::<i64>();
+    days.map(of).sum::<i64>() as f64
+}
+
+/// Median of a count, and its range where there are replications enough.
+fn number(records: &[Record], column: VenueColumn) -> String {
+    let mut counts: Vec<f64> = records.iter().map(|record| count(record, column)).collect();
+    counts.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&counts, p));
+    if counts.len() < 2 || low.round() == high.round() {
+        format!("{middle:.0}")
+    } else {
+        format!("{middle:.0} [{low:.0}–{high:.0}]")
+    }
 }
