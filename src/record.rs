@@ -252,6 +252,7 @@ macro_rules! sights {
 sights! {
     "closures", "venues": "Platforms closed in the year" / "Illicit platforms that were open at some time in the year";
     "closed_turnover_kzt", "KZT": "Turnover over their whole life of the platforms closed in the year" / "Turnover of illicit platforms in the year";
+    "arrests", "people": "Operators arrested in the year: each a criminal case" / "Illicit platforms that were open at some time in the year, each with an operator";
     "seized_kzt", "KZT": "Float and wealth seized in the year" / "Float of illicit platforms at the end of the year, and what was seized";
     "seized_share", "share": "Seized, as a share of the turnover of the closed platforms" / "Seized, as a share of the turnover of all illicit platforms in the year";
     "frozen_kzt", "KZT": "Float frozen in the year" / "Float of illicit platforms at the end of the year, and what was frozen";

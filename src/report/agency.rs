@@ -68,7 +68,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
         1 => "What the AFM sees, beside what is true, by calendar year; one replication".to_owned(),
         many => format!(
             "What the AFM sees, beside what is true, by calendar year; median of {many} replications, \
-             whiskers 5–95 %"
+             whiskers 5–95 %; “% of it”: seen of the true"
         ),
     };
     canvas.paragraph((LEFT, next + 2.0), width, 1, &subtitle, Style { size: 13.0, ..Style::SMALL });
@@ -118,11 +118,11 @@ fn finding(records: &[Record], years: &[i16]) -> String {
 fn legend(canvas: &mut Canvas, y: f64) {
     let style = Style::BODY;
     canvas.dot((LEFT + 5.0, y), 4.5, BLUE, true);
-    canvas.text(LEFT + 16.0, y, "the AFM sees (left of the stroke)", style);
-    canvas.dot((LEFT + 245.0, y), 4.5, ORANGE, false);
-    canvas.text(LEFT + 256.0, y, "true (right of the stroke)", style);
-    diamond(canvas, (LEFT + 440.0, y));
-    canvas.text(LEFT + 451.0, y, "published figure, with its band", style);
+    canvas.text(LEFT + 16.0, y, "the AFM sees (left)", style);
+    canvas.dot((LEFT + 165.0, y), 4.5, ORANGE, false);
+    canvas.text(LEFT + 176.0, y, "true (right)", style);
+    diamond(canvas, (LEFT + 285.0, y));
+    canvas.text(LEFT + 296.0, y, "published figure, with its band", style);
 }
 
 fn diamond(canvas: &mut Canvas, (x, y): (f64, f64)) {

@@ -83,12 +83,13 @@ fn resolve(
     if findings.errors() > 0 {
         return Err(findings);
     }
-    let first = sense::window(&root, order).map_or(Date::MIN, |window| window.first);
-    match typed(&root, first) {
+    let run = sense::window(&root, order)
+        .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
+    match typed(&root, run) {
         Ok((scenario, json)) => Ok(Resolved {
             text: format!(
                 "// A complete scenario, written by crackdown: it extends nothing.\n{}",
-                write::write(&root, first, write::For::Reading)
+                write::write(&root, run, write::For::Reading)
             ),
             json,
             warnings: with_cost(findings, &scenario, &root),
@@ -122,8 +123,8 @@ fn with_cost(mut findings: Findings, scenario: &Scenario, root: &source::Node) -
 }
 
 /// Types the tree with ron.
-fn typed(root: &source::Node, first: Date) -> Result<(Scenario, String), String> {
-    let text = write::write(root, first, write::For::Typing);
+fn typed(root: &source::Node, run: (Date, Date)) -> Result<(Scenario, String), String> {
+    let text = write::write(root, run, write::For::Typing);
     let options = ron::Options::default()
         .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES);
     let scenario: Scenario = options.from_str(&text).map_err(|error| error.to_string())?;

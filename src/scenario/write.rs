@@ -18,17 +18,25 @@ pub(super) enum For {
     Typing,
 }
 
-/// Writes the tree; the value before all dates gets the date `first`. Fields that are unknown are left out.
-pub(super) fn write(root: &Node, first: Date, whom: For) -> String {
+/// Writes the tree for a run with this first and last day; the value before all dates gets the first.
+/// Fields that are unknown and steps that never act are left out.
+pub(super) fn write(root: &Node, run: (Date, Date), whom: For) -> String {
     let mut text = String::new();
-    field(&mut text, root, shape(), 0, first, whom);
+    field(&mut text, root, shape(), 0, run, whom);
     text.push('\n');
     text
 }
 
-fn field(text: &mut String, node: &Node, shape: &Shape, depth: usize, first: Date, whom: For) {
+fn field(
+    text: &mut String,
+    node: &Node,
+    shape: &Shape,
+    depth: usize,
+    run: (Date, Date),
+    whom: For,
+) {
     match shape {
-        Shape::Leaf(parameter) => value(text, node, parameter, depth, first, whom),
+        Shape::Leaf(parameter) => value(text, node, parameter, depth, run, whom),
         Shape::Group { fields, .. } => {
             let family = depth > 1 && fields.iter().all(|(_, shape)| plain_leaf(shape));
             text.push('(');
@@ -40,7 +48,7 @@ fn field(text: &mut String, node: &Node, shape: &Shape, depth: usize, first: Dat
                 } else {
                     let _ = write!(text, "\n{}{name}: ", "    ".repeat(depth + 1));
                 }
-                field(text, &given.value, below, depth + 1, first, whom);
+                field(text, &given.value, below, depth + 1, run, whom);
                 if !family {
                     text.push(',');
                 }
@@ -63,7 +71,7 @@ fn value(
     node: &Node,
     parameter: &Parameter,
     depth: usize,
-    first: Date,
+    (first, last): (Date, Date),
     whom: For,
 ) {
     if !parameter.by_date {
@@ -84,9 +92,15 @@ fn value(
     }
     let steps = steps(node);
     let constant = !matches!(node.value, Value::Map(_));
-    let next = steps.get(1).and_then(|(date, _, _)| *date);
     let mut entries = Vec::new();
-    for (date, _, value) in &steps {
+    let mut late = 0;
+    for (index, (date, _, value)) in steps.iter().enumerate() {
+        let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
+        late += usize::from(date.is_some_and(|date| date > last));
+        let needed = usize::from(is_interpolated(&parameter.path));
+        if late > needed || (date.is_some() && next.is_some_and(|next| next <= first)) {
+            continue;
+        }
         let date = match date {
             Some(date) => *date,
             None if constant => Date::MIN,
@@ -97,6 +111,11 @@ fn value(
         entries.push(format!("{}: {}", quoted(&date.to_string()), written(value)));
     }
     let _ = write!(text, "{{{}}}", entries.join(", "));
+}
+
+/// Whether values lie on straight lines between dates: then the first step after the run acts as well.
+pub(super) fn is_interpolated(path: &str) -> bool {
+    path == "customers.ownership"
 }
 
 /// A share as a percentage, without digits that are not there.

@@ -62,14 +62,8 @@ pub const PUBLISHED: &[Published] = &[
         3370.0 * 470.0,
         "TRIO-2025: USD 3,370, one small platform (facts.md §1) at KZT 470 (facts.md §2)",
     ),
-    Published {
-        year: 2024,
-        quantity: "cases_opened",
-        low: 9.0,
-        value: 18.0,
-        high: 20.0,
-        source: "AFM-2024-08: 18 crimes found to August; 9-20 cases a year (facts.md §1)",
-    },
+    one(2023, "arrests", 9.0, "press: criminal cases of illegal exchange (facts.md §1)"),
+    one(2024, "arrests", 12.0, "press: criminal cases of illegal exchange (facts.md §1)"),
 ];
 
 /// The published figure for a quantity in a year.

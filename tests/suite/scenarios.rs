@@ -33,6 +33,27 @@ fn files() -> Vec<PathBuf> {
 }
 
 #[test]
+fn a_run_of_other_dates_is_written_so_that_it_can_be_read_again() {
+    let folder = TempDir::new().unwrap();
+    for dates in
+        [["2024-10-01", "2025-03-31"], ["2023-01-01", "2023-06-30"], ["2022-06-01", "2024-03-01"]]
+    {
+        let sets = [
+            format!("start=\"{}\"", dates[0]),
+            format!("end=\"{}\"", dates[1]),
+            "warm_up_days=180".to_owned(),
+        ];
+        let path = Path::new("scenarios/kazakhstan.ron");
+        let resolved = scenario::load(path, &sets).unwrap_or_else(|findings| panic!("{findings}"));
+        let copy = folder.path().join("copy.ron");
+        fs::write(&copy, &resolved.text).unwrap();
+        let again = scenario::load(&copy, &[]).unwrap_or_else(|findings| panic!("{findings}"));
+        assert_eq!(again.scenario, resolved.scenario);
+        assert_eq!(again.json, resolved.json);
+    }
+}
+
+#[test]
 fn every_file_is_well_formed_and_its_resolved_text_gives_it_again() {
     let folder = TempDir::new().unwrap();
     let files = files();

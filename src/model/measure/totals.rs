@@ -16,6 +16,7 @@ pub struct Year {
     drug_at_platforms: i64,
     operated: i64,
     closures: i64,
+    arrests: i64,
     closed_turnover: i64,
     closed_clients: i64,
     seized: i64,
@@ -84,6 +85,7 @@ impl Year {
     pub fn gone(&mut self, gone: &VenueGone) {
         if gone.cause == Cause::Closed {
             self.closures += 1;
+            self.arrests += i64::from(gone.arrest);
             self.closed_turnover += gone.lifetime_turnover.0;
             self.closed_clients += gone.lifetime_clients;
             self.seized += gone.seized.0;
@@ -137,6 +139,7 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
     match quantity {
         "closures" => both(year.closures, year.operated),
         "closed_turnover_kzt" => both(year.closed_turnover, year.platform_turnover),
+        "arrests" => both(year.arrests, year.operated),
         "seized_kzt" => both(year.seized, stock.float + year.seized),
         "seized_share" => {
             (ratio(year.seized, year.closed_turnover), ratio(year.seized, year.platform_turnover))

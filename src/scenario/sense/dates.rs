@@ -9,6 +9,7 @@ use crate::scenario::layers::Order;
 use crate::scenario::limits::date_in;
 use crate::scenario::shape::shape;
 use crate::scenario::source::{Key, Node, Span, Value};
+use crate::scenario::write::is_interpolated;
 
 /// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
 /// meant; Status: assumption.
@@ -21,7 +22,7 @@ const LATEST: Date = date(2100, 12, 31);
 /// First and last day of a run, and how high the layers lie that say so.
 pub(in crate::scenario) struct Window {
     pub(in crate::scenario) first: Date,
-    end: Date,
+    pub(in crate::scenario) end: Date,
     first_height: usize,
     end_height: usize,
     end_span: Span,
@@ -119,7 +120,10 @@ impl Sense<'_> {
             for (index, (date, span, _)) in steps.iter().enumerate() {
                 let (Some(date), Some(span)) = (*date, *span) else { continue };
                 let height = self.order.height(span);
-                let late = date > window.end;
+                let before = index.checked_sub(1).and_then(|before| steps[before].0);
+                let line_ends_here = is_interpolated(&parameter.path)
+                    && before.is_none_or(|before| before <= window.end);
+                let late = date > window.end && !line_ends_here;
                 if self.order.own(span) && parameter.path.starts_with("policy.") {
                     own_steps += 1;
                     if late {
