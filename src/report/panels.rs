@@ -300,7 +300,8 @@ pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
     }
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&changes, p));
     Some(if low > 0.0 || high < 0.0 {
-        format!("{what} {}", signed(middle))
+        format!("{what} {} [{:.0}–{:.0}]", signed(middle), 100.0 * low, 100.0 * high)
+            .replace('-', "−")
     } else {
         format!("{what} without clear trend")
     })

@@ -32,7 +32,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
     let entered = events(&[VenueColumn::Entered]);
     let title = if records.iter().any(|record| count(record, VenueColumn::Closed) > 0.0) {
         format!(
-            "The AFM closed {} platforms; {} came back under a new name, {} opened under new operators",
+            "{} platforms closed, {} back under a new name, {} opened by new operators",
             number(records, VenueColumn::Closed),
             number(records, VenueColumn::Relaunched),
             number(records, VenueColumn::Entered),

@@ -3,13 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use super::{File, Study};
+use crate::model::MODEL_VERSION;
+
+/// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
+#[must_use]
+pub fn input_fingerprint(study: &Study) -> String {
+    let input =
+        format!("crackdown model {MODEL_VERSION}\nseed {}\n{}", study.seed, study.resolved.json);
+    blake3::hash(input.as_bytes()).to_hex().to_string()
+}
 
 /// `manifest.json`, for the files that precede it.
 pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
     let scenario = &study.resolved.scenario;
     let version = env!("CARGO_PKG_VERSION");
     let seed = study.seed;
-    let input = format!("crackdown {version}\nseed {seed}\n{}", study.resolved.json);
     let mut fingerprints = Map::new();
     for file in files {
         let hash = blake3::hash(&file.bytes).to_hex().to_string();
@@ -28,7 +36,8 @@ pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
         "replications": replications,
         "people_per_agent": scenario.people_per_agent,
         "sets": study.sets,
-        "input_blake3": blake3::hash(input.as_bytes()).to_hex().to_string(),
+        "model_version": MODEL_VERSION,
+        "input_blake3": input_fingerprint(study),
         "repeat": repeat,
         "files": Value::Object(fingerprints),
     });

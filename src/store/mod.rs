@@ -15,6 +15,7 @@ mod tables;
 mod views;
 
 pub use folder::{Folder, FolderError};
+pub use manifest::input_fingerprint;
 pub use views::{View, summaries, view};
 
 use crate::record::Record;

@@ -5,6 +5,7 @@ mod levers;
 mod limits;
 mod luck;
 mod params;
+mod readme;
 mod run_command;
 mod scenarios;
 mod thinning;

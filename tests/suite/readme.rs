@@ -1,0 +1,120 @@
+//! The README: commands are ones that the program takes, files and figures that it names are there.
+//!
+//! `.ci/run` runs every command as written; here runs stop short of simulating.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use crackdown::scenario;
+use crackdown::store::{Study, input_fingerprint};
+use tempfile::TempDir;
+
+fn readme() -> String {
+    fs::read_to_string("README.md").unwrap()
+}
+
+/// Lines of the blocks of shell commands.
+fn commands() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    for line in readme().lines() {
+        match line {
+            "```sh" => inside = true,
+            "```" => inside = false,
+            _ if inside => found.push(line.to_owned()),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_command_is_understood() {
+    let commands = commands();
+    assert!(commands.len() >= 6 && commands.contains(&"cargo test".to_owned()));
+    let folder = TempDir::new().unwrap();
+    for command in commands.iter().filter(|command| *command != "cargo test") {
+        let arguments = command
+            .strip_prefix("cargo run --release -- ")
+            .unwrap_or_else(|| panic!("{command}: who runs that?"));
+        let mut program = Command::cargo_bin("crackdown").unwrap();
+        program.args(arguments.split(' '));
+        if arguments.starts_with("run ") {
+            program.arg("--dry-run");
+            if !arguments.contains("--out") {
+                program.arg("--out").arg(folder.path().join("default"));
+            }
+        }
+        let output = program.output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{command}\n{errors}");
+    }
+}
+
+#[test]
+fn files_and_figures_that_it_names_are_there() {
+    let text = readme();
+    for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let known =
+            link.starts_with("https://") || link.starts_with('#') || Path::new(link).exists();
+        assert!(known, "{link} is not there");
+    }
+    for policy in fs::read_dir("scenarios/policies").unwrap() {
+        let name = policy.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(text.contains(&name), "the README does not speak of the policy {name}");
+    }
+}
+
+#[test]
+fn the_policy_that_it_shows_is_the_file() {
+    let file = fs::read_to_string("scenarios/policies/auto_block.ron").unwrap();
+    assert!(readme().contains(&file), "the README shows another policy than auto_block.ron");
+}
+
+/// The commands that make `output/reference` again.
+const AGAIN: &str = "the model has changed: run `cargo run --release -- run scenarios/kazakhstan.ron --force`, copy the \
+                     PNG figures, summary.csv, agency_view.csv and manifest.json to output/reference, and the table to the README";
+
+#[test]
+fn the_results_that_it_shows_are_those_of_this_model() {
+    let manifest = fs::read_to_string("output/reference/manifest.json").unwrap();
+    let resolved = scenario::load(Path::new("scenarios/kazakhstan.ron"), &[]).unwrap();
+    let study = Study { resolved: &resolved, sets: &[], seed: 1 };
+    assert!(manifest.contains(&input_fingerprint(&study)), "{AGAIN}");
+    for name in ["summary.csv", "agency_view.csv"] {
+        let bytes = fs::read(Path::new("output/reference").join(name)).unwrap();
+        let fingerprint = blake3::hash(&bytes).to_hex().to_string();
+        assert!(manifest.contains(&fingerprint), "{name} is not the file of that run");
+    }
+}
+
+#[test]
+fn the_table_of_published_figures_is_that_of_the_reference_run() {
+    let text = readme();
+    let mut reader = csv::Reader::from_path("output/reference/agency_view.csv").unwrap();
+    let mut compared = 0;
+    for row in reader.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        if row["year"] != "2024" || row["published"].is_empty() {
+            continue;
+        }
+        let number = |column: &str| row[column].parse::<f64>().unwrap();
+        let amount = |value: f64| match row["unit"].as_str() {
+            "KZT" if value >= 1e9 => format!("KZT {:.1} bn", value / 1e9),
+            "KZT" => format!("KZT {:.2} m", value / 1e6),
+            "share" => format!("{:.1} %", 100.0 * value),
+            _ => format!("{value:.0}"),
+        };
+        let (low, high) = (amount(number("published_low")), amount(number("published_high")));
+        let published = if low == high { low } else { format!("{low} to {high}") };
+        let name = row["quantity"].trim_end_matches("_kzt").replace('_', " ");
+        let [middle, low, high] = ["seen_p50", "seen_p5", "seen_p95"].map(|c| amount(number(c)));
+        let line = format!("| {name} | {published} | {middle} [{low} – {high}] |");
+        assert!(text.contains(&line), "the README lacks\n{line}\n{AGAIN}");
+        assert_eq!(row["within_factor_two"], "yes", "{name}");
+        compared += 1;
+    }
+    assert_eq!(compared, 8);
+}
