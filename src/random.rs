@@ -105,6 +105,12 @@ impl Luck {
     }
 }
 
+/// A word as a number strictly between 0 and 1.
+#[must_use]
+pub fn unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / 4_294_967_296.0
+}
+
 /// Draws of one agent for one decision on one day.
 pub struct Draws {
     generator: ChaCha8Rng,

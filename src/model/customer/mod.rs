@@ -15,7 +15,7 @@ use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
-use crate::random::Decision;
+use crate::random::{Decision, unit};
 use crate::units::{Day, Segment, maths};
 
 /// Marks a customer.
@@ -97,11 +97,6 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
             Memory { usual: NO_VENUE, lost: NO_VENUE, since: Day(0), recent_kzt: 0 },
         )
     }));
-}
-
-/// A word as a number strictly between 0 and 1.
-fn unit(word: u32) -> f64 {
-    (f64::from(word) + 0.5) / 4_294_967_296.0
 }
 
 /// Cumulated shares as thresholds; the last is full.

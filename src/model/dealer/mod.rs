@@ -3,9 +3,12 @@
 //! Dealers at home earn what drug buyers paid; dealers abroad earn there and use hubs here, outside
 //! the reach of banks in Kazakhstan. Both prefer the hub that their market works with.
 
+mod market;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use self::market::DarknetMarket;
 use super::board::{
     Directory, DrugSupply, Flows, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
 };
@@ -13,7 +16,7 @@ use super::choice::{ChoiceTables, kind};
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{Decision, Many};
+use crate::random::{Decision, Many, unit};
 use crate::record::Flow;
 use crate::units::{Channel, Class, Kzt, Segment, Trader, maths};
 
@@ -61,13 +64,6 @@ impl Dealer {
 /// Unit: days. Source: judgement. Status: assumption.
 const PILE_DAYS: f64 = 60.0;
 
-/// A place where dealers sell.
-#[derive(Component)]
-pub struct DarknetMarket {
-    number: u32,
-    partner: VenueNumber,
-}
-
 /// Luck of dealers' days.
 #[derive(Resource)]
 struct DealerLuck(Many);
@@ -77,9 +73,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let luck = world.resource::<Luck>().clone();
     let markets = scenario.darknet_markets.number;
-    for number in 0..markets {
-        world.spawn(DarknetMarket { number, partner: NO_VENUE });
-    }
+    market::spawn(world, markets);
     let parameters = &scenario.dealers;
     let mut dealers: Vec<Dealer> = (0..parameters.number)
         .map(|number| {
@@ -120,7 +114,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     schedule.add_systems(
         (settle_cash_outs, earn).chain().in_set(Step(Phase::Settlement, Turn::Dealers)),
     );
-    schedule.add_systems(find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
+    schedule.add_systems(market::find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
 }
 
 /// What drug buyers spend in a day once everybody owns crypto: the scale for "holds too much".
@@ -144,7 +138,7 @@ fn place_cash_outs(
     mut dealers: Query<&mut Dealer>,
     mut traffic: ResMut<TrafficBoard>,
 ) {
-    let partners: Vec<VenueNumber> = markets.iter().map(|market| market.partner).collect();
+    let partners: Vec<VenueNumber> = markets.iter().map(DarknetMarket::partner).collect();
     let due_below = 1.0 / scenario.dealers.cash_out_days;
     let table = &choice.tables[kind(Segment::DrugBuyer, 1, true, true)];
     let hubs = directory.layout.slots(Class::Hub);
@@ -184,11 +178,6 @@ fn place_cash_outs(
             traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
         }
     }
-}
-
-/// A word as a number strictly between 0 and 1.
-fn unit(word: u32) -> f64 {
-    (f64::from(word) + 0.5) / 4_294_967_296.0
 }
 
 /// Today's boards that a cash-out touches.
@@ -389,38 +378,6 @@ fn earn(
         counter.ledger.transfer(Account::Floats, Account::Spending, sales);
     }
     supply.share = if any { share_sold } else { 1.0 };
-}
-
-/// A market without an open partner hub looks for another.
-fn find_partners(
-    scenario: Res<World>,
-    luck: Res<Luck>,
-    today: Res<Today>,
-    directory: Res<Directory>,
-    mut markets: Query<&mut DarknetMarket>,
-) {
-    let search = 1.0 / scenario.darknet_markets.search_days;
-    for mut market in &mut markets {
-        if directory.is_open(market.partner) {
-            continue;
-        }
-        let mut draws =
-            luck.at(Decision::MarketPartner, u32::from(today.day.0), u64::from(market.number));
-        if !draws.happens(search) {
-            continue;
-        }
-        let hubs = || directory.open().filter(|(_, listing)| listing.class == Class::Hub);
-        let size = |turnover: f64| 1.0 + turnover / scenario.customers.herding_unit_kzt;
-        let total: f64 = hubs().map(|(_, listing)| size(listing.monthly_turnover)).sum();
-        let mut left = draws.uniform() * total;
-        for (venue, listing) in hubs() {
-            left -= size(listing.monthly_turnover);
-            if left < 0.0 {
-                market.partner = venue;
-                break;
-            }
-        }
-    }
 }
 
 /// Coins that dealers hold equal the sector account.
