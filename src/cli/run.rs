@@ -45,7 +45,7 @@ pub struct Args {
     /// People that one agent stands for: faster and coarser; the same as --set people_per_agent=K
     #[arg(long, value_name = "K")]
     pub people_per_agent: Option<u32>,
-    /// Result folder [default: output/<name of the scenario>]
+    /// Result folder [default: output/NAME, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Replace the result folder if there is one

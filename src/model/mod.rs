@@ -5,6 +5,9 @@
 //!
 //! Deliberately absent: input and output, clocks, threads of its own, and any way to fail on a valid scenario.
 
+#![doc = "\n\n"]
+#![doc = include_str!("ODD.md")]
+
 mod afm;
 mod bank;
 mod board;

@@ -1,7 +1,7 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: [`turnover`], [`displacement`], [`agency`], [`venues`].
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
