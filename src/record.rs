@@ -265,6 +265,63 @@ sights! {
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year";
 }
 
+/// What a [`Measure`] means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MeasureMeaning {
+    /// Name.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What is measured over the reported days.
+    pub meaning: &'static str,
+}
+
+macro_rules! measures {
+    ($($name:literal, $unit:literal: $meaning:literal;)+) => {
+        /// All measures, in the order of tables.
+        pub const MEASURES: &[MeasureMeaning] = &[$(MeasureMeaning {
+            name: $name, unit: $unit, meaning: $meaning,
+        }),+];
+    };
+}
+
+measures! {
+    "illicit_turnover", "KZT": "Turnover at classes that count as illicit (measures.illicit)";
+    "harm_weighted_turnover", "KZT": "Turnover of each class times its harm (measures.harm)";
+    "licensed_turnover", "KZT": "Turnover at licensed venues";
+    "shadow_turnover", "KZT": "Turnover at shadow exchanges";
+    "hub_turnover", "KZT": "Turnover at darknet hubs, dealers abroad included";
+    "foreign_turnover", "KZT": "Turnover at foreign platforms";
+    "peer_to_peer_turnover", "KZT": "Turnover of peer-to-peer and cash deals, couriers included";
+    "entrant_turnover", "KZT": "Turnover at venues that opened within the reported days under new operators";
+    "relaunched_turnover", "KZT": "Turnover at venues that are the new name of a closed one";
+    "demand", "KZT": "New need to trade";
+    "met", "KZT": "Need that was traded";
+    "abandoned", "KZT": "Need given up";
+    "waiting_at_end", "KZT": "Need still waiting on the last day";
+    "illicit_fees", "KZT": "Fees and spreads paid at classes that count as illicit";
+    "illicit_blocked", "KZT": "Orders at classes that count as illicit stopped by banks";
+    "illicit_refused", "KZT": "Orders at classes that count as illicit refused for lack of cards, float or capacity";
+    "licensed_share_of_turnover", "share": "Turnover at licensed venues over all turnover";
+    "licensed_share_of_users", "share": "People with a licensed usual venue over all with a usual venue, on the last day";
+    "closures", "venues": "Illicit platforms closed by the AFM";
+    "entries", "venues": "Illicit platforms opened by new operators";
+    "relaunches", "venues": "Illicit platforms opened as the new name of a closed one";
+    "exits", "venues": "Illicit platforms that stopped of their own accord or ran off";
+    "illicit_platforms_open", "venues": "Illicit platforms open, mean over days";
+    "shadow_hhi", "share": "Concentration among shadow exchanges: Herfindahl-Hirschman index of trailing turnover, mean over days";
+    "shadow_perceived_risk", "probability": "Perceived chance that a shadow exchange is closed within a year, mean over days";
+    "sites_blocked", "sites": "Sites of illicit platforms blocked, mirrors counted again";
+    "seized", "KZT": "Float and operators' wealth seized";
+    "frozen", "KZT": "Float frozen";
+    "cards_stopped", "cards": "Mule cards stopped by banks";
+    "card_price", "KZT": "Price of a mule card, mean over days";
+    "honest_payments_stopped", "orders": "Payments to licensed venues stopped by banks: collateral harm";
+    "honest_turnover_stopped", "KZT": "Amount of these payments";
+    "agency_days", "days": "Days that investigators worked on cases";
+    "agency_cost", "KZT": "Their cost (measures.agency_day_kzt)";
+}
+
 /// One measure of a run over the reported days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measure {

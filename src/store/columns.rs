@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::tables::MARKET;
 use super::views::{AGENCY_VIEW, MIGRATION, REPLICATIONS, SUMMARY};
-use crate::record::{Destination, Flow, SIGHTS, TRACE_WINDOWS, VenueColumn};
+use crate::record::{Destination, Flow, MEASURES, SIGHTS, TRACE_WINDOWS, VenueColumn};
 use crate::units::{Class, Trader};
 
 /// The text.
@@ -27,6 +28,7 @@ pub fn markdown() -> String {
     table(&mut text, "daily.parquet", day.into_iter().chain(trader).chain(flows));
     let venues = VenueColumn::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning()));
     table(&mut text, "venues.parquet", day.into_iter().chain(venues));
+    table(&mut text, "market.parquet", day[..2].iter().copied().chain(MARKET));
     for (name, columns) in [
         ("replications.csv", &REPLICATIONS[..]),
         ("summary.csv", &SUMMARY[..]),
@@ -41,6 +43,10 @@ pub fn markdown() -> String {
                 (*column, unit, meaning)
             }),
         );
+    }
+    text.push_str("\n## Measures\n\n| measure | unit | meaning |\n|---|---|---|\n");
+    for measure in MEASURES {
+        line(&mut text, &[measure.name, measure.unit, measure.meaning]);
     }
     text.push_str("\n## Quantities of the agency's view\n\n| quantity | unit | seen | truth |\n|---|---|---|---|\n");
     for sight in SIGHTS {
@@ -85,7 +91,7 @@ fn names<'a>(text: &mut String, head: &str, rows: impl Iterator<Item = (&'a str,
 fn explain(column: &str) -> (&'static str, &'static str) {
     match column {
         "replication" => ("number", "Number of the replication, from 0"),
-        "measure" => ("name", "Measure over the reported days"),
+        "measure" => ("name", "Measure over the reported days; see the list below"),
         "unit" => ("name", "Unit of the row's values"),
         "value" => ("unit of the row", "Value in this replication, exactly"),
         "mean" => ("unit of the row", "Mean over replications"),

@@ -52,6 +52,7 @@ pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Ve
         file("columns.md", columns::markdown().into_bytes()),
         file("daily.parquet", tables::daily(records)?),
         file("venues.parquet", tables::venues(records)?),
+        file("market.parquet", tables::market(records)?),
         file("replications.csv", views::replications(records)?),
         file("summary.csv", views::summary(records)?),
         file("agency_view.csv", views::agency_view(&view)?),

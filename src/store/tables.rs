@@ -24,7 +24,7 @@ pub fn daily(records: &[Record]) -> Result<Vec<u8>, String> {
         vec![class, Trader::ALL[row % Trader::COUNT].key()]
     };
     let rows_a_day = Class::COUNT * Trader::COUNT;
-    write(records, &labels, &columns, rows_a_day, &names, |record| &record.flows)
+    write(records, &labels, &columns, rows_a_day, &names, |record| record.flows.iter().collect())
 }
 
 /// `venues.parquet`: venues by day, replication and class.
@@ -32,10 +32,21 @@ pub fn venues(records: &[Record]) -> Result<Vec<u8>, String> {
     let columns: Vec<_> =
         VenueColumn::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning())).collect();
     let names = |row: usize| vec![Class::ALL[row % Class::COUNT].key()];
-    write(records, &["class"], &columns, Class::COUNT, &names, |record| &record.venues)
+    write(records, &["class"], &columns, Class::COUNT, &names, |record| {
+        record.venues.iter().collect()
+    })
 }
 
-type Column = (&'static str, &'static str, &'static str);
+/// Columns of `market.parquet`.
+pub const MARKET: [Column; 1] = [("card_price_kzt", "KZT", "Price of a mule card")];
+
+/// `market.parquet`: prices by day and replication.
+pub fn market(records: &[Record]) -> Result<Vec<u8>, String> {
+    write(records, &[], &MARKET, 1, &|_| Vec::new(), |record| vec![&record.card_price_kzt])
+}
+
+/// Name, unit and meaning.
+pub type Column = (&'static str, &'static str, &'static str);
 
 /// A table of labelled whole numbers, one row group for each replication.
 fn write(
@@ -44,7 +55,7 @@ fn write(
     columns: &[Column],
     rows_a_day: usize,
     names: &dyn Fn(usize) -> Vec<&'static str>,
-    numbers: fn(&Record) -> &Vec<Vec<i64>>,
+    numbers: fn(&Record) -> Vec<&Vec<i64>>,
 ) -> Result<Vec<u8>, String> {
     let mut fields = vec![
         Field::new("date", DataType::Date32, false),

@@ -66,6 +66,7 @@ fn a_run_ends_in_tables_and_a_complete_folder() {
         "scenario.ron",
         "manifest.json",
         "daily.parquet",
+        "market.parquet",
         "venues.parquet",
         "summary.csv",
         "replications.csv",

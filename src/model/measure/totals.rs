@@ -4,7 +4,7 @@ use crate::model::board::Cause;
 use crate::model::exchange::{Books, Sites};
 use crate::model::messages::VenueGone;
 use crate::model::schedule::World;
-use crate::record::{Flow, Measure, Record, SIGHTS, Sight, VenueColumn};
+use crate::record::{Flow, MEASURES, Measure, Record, SIGHTS, Sight, VenueColumn};
 use crate::units::{Class, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
@@ -191,49 +191,46 @@ pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Meas
     let cost = agency_days as f64 * scenario.measures.agency_day_kzt;
 
     let mut list = Vec::new();
-    let mut add = |name, unit, value| list.push(Measure { name, unit, value });
-    add("illicit_turnover", "KZT", weighted(Flow::Traded, illicit));
-    add("harm_weighted_turnover", "KZT", weighted(Flow::Traded, &scenario.measures.harm));
-    add("licensed_turnover", "KZT", flow(Flow::Traded, Class::Licensed));
-    add("shadow_turnover", "KZT", flow(Flow::Traded, Class::Shadow));
-    add("hub_turnover", "KZT", flow(Flow::Traded, Class::Hub));
-    add("foreign_turnover", "KZT", flow(Flow::Traded, Class::Foreign));
-    add("peer_to_peer_turnover", "KZT", flow(Flow::Traded, Class::PeerToPeer));
-    add("entrant_turnover", "KZT", all(Flow::TradedEntrant));
-    add("relaunched_turnover", "KZT", all(Flow::TradedRelaunched));
-    add("demand", "KZT", all(Flow::Demand));
-    add("met", "KZT", all(Flow::Met));
-    add("abandoned", "KZT", all(Flow::Abandoned));
-    add("waiting_at_end", "KZT", waiting as f64);
-    add("illicit_fees", "KZT", weighted(Flow::Fees, illicit));
-    add("illicit_blocked", "KZT", weighted(Flow::Blocked, illicit));
-    add("illicit_refused", "KZT", weighted(Flow::Refused, illicit));
-    add(
-        "licensed_share_of_turnover",
-        "share",
-        share(flow(Flow::Traded, Class::Licensed), turnover),
-    );
+    let mut add = |name: &str, value| {
+        let meaning = MEASURES.get(list.len()).filter(|meaning| meaning.name == name);
+        let meaning = meaning.expect("measures are added in the order of their list");
+        list.push(Measure { name: meaning.name, unit: meaning.unit, value });
+    };
+    add("illicit_turnover", weighted(Flow::Traded, illicit));
+    add("harm_weighted_turnover", weighted(Flow::Traded, &scenario.measures.harm));
+    add("licensed_turnover", flow(Flow::Traded, Class::Licensed));
+    add("shadow_turnover", flow(Flow::Traded, Class::Shadow));
+    add("hub_turnover", flow(Flow::Traded, Class::Hub));
+    add("foreign_turnover", flow(Flow::Traded, Class::Foreign));
+    add("peer_to_peer_turnover", flow(Flow::Traded, Class::PeerToPeer));
+    add("entrant_turnover", all(Flow::TradedEntrant));
+    add("relaunched_turnover", all(Flow::TradedRelaunched));
+    add("demand", all(Flow::Demand));
+    add("met", all(Flow::Met));
+    add("abandoned", all(Flow::Abandoned));
+    add("waiting_at_end", waiting as f64);
+    add("illicit_fees", weighted(Flow::Fees, illicit));
+    add("illicit_blocked", weighted(Flow::Blocked, illicit));
+    add("illicit_refused", weighted(Flow::Refused, illicit));
+    add("licensed_share_of_turnover", share(flow(Flow::Traded, Class::Licensed), turnover));
     let all_users = Class::ALL.iter().map(|&class| users(class)).sum();
-    add("licensed_share_of_users", "share", share(users(Class::Licensed), all_users));
-    add("closures", "venues", platforms(VenueColumn::Closed));
-    add("entries", "venues", platforms(VenueColumn::Entered));
-    add("relaunches", "venues", platforms(VenueColumn::Relaunched));
-    add("exits", "venues", platforms(VenueColumn::Exited) + platforms(VenueColumn::RanOff));
-    add("illicit_platforms_open", "venues", platforms(VenueColumn::Open) / number);
-    add("shadow_hhi", "share", venue(VenueColumn::SquaredTurnover, Class::Shadow) / number * 1e-6);
-    add(
-        "shadow_perceived_risk",
-        "probability",
-        venue(VenueColumn::PerceivedRisk, Class::Shadow) / number * 1e-6,
-    );
-    add("sites_blocked", "sites", platforms(VenueColumn::SitesBlocked));
-    add("seized", "KZT", platforms(VenueColumn::SeizedToday));
-    add("frozen", "KZT", platforms(VenueColumn::FrozenToday));
-    add("cards_stopped", "cards", platforms(VenueColumn::CardsStopped));
-    add("card_price", "KZT", card_price);
-    add("honest_payments_stopped", "orders", flow(Flow::BlockedOrders, Class::Licensed));
-    add("honest_turnover_stopped", "KZT", flow(Flow::Blocked, Class::Licensed));
-    add("agency_days", "days", agency_days as f64);
-    add("agency_cost", "KZT", cost);
+    add("licensed_share_of_users", share(users(Class::Licensed), all_users));
+    add("closures", platforms(VenueColumn::Closed));
+    add("entries", platforms(VenueColumn::Entered));
+    add("relaunches", platforms(VenueColumn::Relaunched));
+    add("exits", platforms(VenueColumn::Exited) + platforms(VenueColumn::RanOff));
+    add("illicit_platforms_open", platforms(VenueColumn::Open) / number);
+    add("shadow_hhi", venue(VenueColumn::SquaredTurnover, Class::Shadow) / number * 1e-6);
+    add("shadow_perceived_risk", venue(VenueColumn::PerceivedRisk, Class::Shadow) / number * 1e-6);
+    add("sites_blocked", platforms(VenueColumn::SitesBlocked));
+    add("seized", platforms(VenueColumn::SeizedToday));
+    add("frozen", platforms(VenueColumn::FrozenToday));
+    add("cards_stopped", platforms(VenueColumn::CardsStopped));
+    add("card_price", card_price);
+    add("honest_payments_stopped", flow(Flow::BlockedOrders, Class::Licensed));
+    add("honest_turnover_stopped", flow(Flow::Blocked, Class::Licensed));
+    add("agency_days", agency_days as f64);
+    add("agency_cost", cost);
+    debug_assert_eq!(list.len(), MEASURES.len());
     list
 }
