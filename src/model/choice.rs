@@ -102,7 +102,10 @@ impl Table {
                 let weights = &self.weights[slots.clone()];
                 let sum: f64 = weights.iter().sum();
                 group_sums[group - groups.start] = sum;
-                thresholds(weights, sum, &mut self.member_below[slots]);
+                // No draw arrives at an empty group.
+                if sum > 0.0 {
+                    thresholds(weights, sum, &mut self.member_below[slots]);
+                }
             }
             let sums = &group_sums[..groups.len()];
             let sum: f64 = sums.iter().sum();

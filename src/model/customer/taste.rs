@@ -7,8 +7,9 @@
 use bevy_ecs::prelude::*;
 
 use super::ownership_curve;
-use crate::model::board::{Directory, DrugSupply, Expected, Perceived};
+use crate::model::board::{Directory, DrugSupply, Expected, NO_VENUE, Perceived};
 use crate::model::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
+use crate::model::messages::VenueNumber;
 use crate::model::order::OrderBook;
 use crate::model::policy::Levers;
 use crate::model::schedule::{Today, World};
@@ -21,7 +22,7 @@ pub struct Tastes {
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
     standing: Vec<[[f64; 2]; Segment::COUNT]>,
-    faces: Vec<(u16, u32)>,
+    faces: Vec<(VenueNumber, u32)>,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
     demand: Vec<f64>,
     /// Share of people who own crypto, by day.
@@ -29,6 +30,9 @@ pub struct Tastes {
     /// Mean size of a trade in tenge.
     ticket: f64,
 }
+
+/// The face of an empty slot.
+const NOBODY: (VenueNumber, u32) = (NO_VENUE, 0);
 
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue.
@@ -93,7 +97,7 @@ pub fn weigh_venues(
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
         tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
-        tastes.faces = vec![(u16::MAX, 0); directory.layout.slots_in_all()];
+        tastes.faces = vec![NOBODY; directory.layout.slots_in_all()];
     }
     let risk = &scenario.perceived_risk;
     let mut fear = [[1.0; Class::COUNT]; Segment::COUNT * BANDS];
@@ -108,8 +112,11 @@ pub fn weigh_venues(
     }
     for (slot, &venue) in directory.at_slot.iter().enumerate() {
         if !directory.is_open(venue) {
-            for table in &mut *tables {
-                table.weights[slot] = 0.0;
+            if tastes.faces[slot] != NOBODY {
+                tastes.faces[slot] = NOBODY;
+                for table in &mut *tables {
+                    table.weights[slot] = 0.0;
+                }
             }
             continue;
         }
@@ -176,8 +183,11 @@ pub fn expect_trade(
 ) {
     let owners = tastes.owners[usize::from(today.day.0)];
     expected.agent_trade_kzt = tastes.ticket * f64::from(scenario.people_per_agent);
-    expected.turnover_kzt.clear();
-    expected.turnover_kzt.resize(directory.listings.len(), 0.0);
+    let open: Vec<(usize, usize)> = directory
+        .open()
+        .filter_map(|(_, listing)| Some((usize::from(listing.slot?), listing.class.index())))
+        .collect();
+    let mut turnover = vec![0.0; open.len()];
     for (number, table) in choice.tables.iter().enumerate() {
         if table.total <= 0.0 {
             continue;
@@ -185,12 +195,15 @@ pub fn expect_trade(
         let buyers = segment_of(number) == Segment::DrugBuyer.index();
         let demand = tastes.demand[number] * owners * if buyers { supply.share } else { 1.0 };
         let per_weight = demand / (table.total + choice.not_today);
-        for (venue, listing) in directory.open() {
-            let Some(slot) = listing.slot else { continue };
-            let factor = table.class_factor[listing.class.index()];
-            expected.turnover_kzt[venue as usize] +=
-                per_weight * factor * table.weights[slot as usize];
+        let factors = table.class_factor.map(|factor| per_weight * factor);
+        for (sum, (slot, class)) in turnover.iter_mut().zip(&open) {
+            *sum += factors[*class] * table.weights[*slot];
         }
+    }
+    expected.turnover_kzt.clear();
+    expected.turnover_kzt.resize(directory.listings.len(), 0.0);
+    for ((venue, _), turnover) in directory.open().zip(turnover) {
+        expected.turnover_kzt[venue as usize] = turnover;
     }
 }
 
