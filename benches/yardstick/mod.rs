@@ -48,6 +48,7 @@ pub struct Yardstick {
     day: u16,
     bytes: Vec<u8>,
     due: Vec<u32>,
+    found: Vec<(u32, Profile)>,
     acting: Vec<(u32, Profile, Memory)>,
     waiting: Vec<Waiting>,
     still_waiting: Vec<Waiting>,
@@ -79,6 +80,7 @@ impl Yardstick {
             day: 0,
             bytes: vec![0; BLOCK],
             due: Vec::new(),
+            found: Vec::new(),
             acting: Vec::new(),
             waiting: Vec::new(),
             still_waiting: Vec::new(),
@@ -136,16 +138,20 @@ impl Yardstick {
         }
     }
 
-    /// Fetches those who really want to trade, in loops that do nothing else.
+    /// Fetches those who really want to trade, in loops that do nothing else: the processor then waits
+    /// for many of them at once.
     fn collect(&mut self) {
         let day = u32::from(self.day);
-        self.acting.clear();
+        self.found.clear();
         for due in &self.due {
+            self.found.push((*due, self.people.profiles[(due >> 1) as usize]));
+        }
+        self.acting.clear();
+        for (due, profile) in &self.found {
             let (person, perhaps) = (due >> 1, due & 1 == 1);
-            let profile = self.people.profiles[person as usize];
             let by_a_hair = || (self.need.words(person, day, 0)[0] as u8) < profile.fine;
             if profile.joined <= self.day && (!perhaps || by_a_hair()) {
-                self.acting.push((person, profile, Memory::EMPTY));
+                self.acting.push((person, *profile, Memory::EMPTY));
             }
         }
         for (person, _, memory) in &mut self.acting {
