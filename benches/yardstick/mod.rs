@@ -1,0 +1,308 @@
+//! The yardstick: the customers' day written by hand over plain arrays, without an ECS.
+//!
+//! It does the work that the model does for its customers, with the same draws at the same addresses: a
+//! byte compared per person, orders by those who act or wait (size, habit, choice among all venues,
+//! not today), banks' review with a second try, settlement with habits, waiting and giving up, and the
+//! flows by class and segment and the traffic by venue. What the model's design costs (columns of
+//! entities, phases, boards, blocks) is the ratio of the two times.
+//!
+//! Deliberately absent, so a favour to the yardstick: everybody else. Venues are always the same and
+//! nobody closes, blocks or freezes them; no dealers, cards, agency, fear after a loss, tracing,
+//! measures and record; one thread.
+
+mod people;
+mod venues;
+
+use crackdown::random::{Decision, Luck, Many};
+use crackdown::record::Flow;
+use crackdown::scenario::Scenario;
+use crackdown::units::{Channel, Class, Segment};
+use people::{Memory, NOWHERE, People, Profile};
+use venues::{Traffic, Venues};
+
+/// People whose random bytes are drawn at once.
+const BLOCK: usize = 1 << 16;
+/// 2³²: thresholds for random words are shares of it.
+const FULL: f64 = 4_294_967_296.0;
+
+/// A need that waits for another day.
+#[derive(Clone, Copy)]
+struct Waiting {
+    person: u32,
+    amount: u32,
+    origin: u8,
+}
+
+/// The world of the yardstick.
+pub struct Yardstick {
+    need: Many,
+    trade: Many,
+    people: People,
+    venues: Venues,
+    habit: f64,
+    not_today: f64,
+    tries: u32,
+    retry_below: u64,
+    give_up_below: [u64; Segment::COUNT],
+    threshold_kzt: u32,
+    day: u16,
+    bytes: Vec<u8>,
+    due: Vec<u32>,
+    found: Vec<(u32, Profile)>,
+    acting: Vec<(u32, Profile, Memory)>,
+    waiting: Vec<Waiting>,
+    still_waiting: Vec<Waiting>,
+    flows: [[[i64; Flow::COUNT]; Segment::COUNT]; Class::COUNT],
+    traffic: Vec<Traffic>,
+    /// Trades so far.
+    pub trades: i64,
+    /// Turnover so far, in tenge.
+    pub turnover_kzt: i64,
+}
+
+impl Yardstick {
+    /// The people of a scenario and venues such as it starts with.
+    pub fn new(scenario: &Scenario, seed: u64) -> Yardstick {
+        let luck = Luck::new(seed, 0);
+        let customers = &scenario.customers;
+        let share = |p: f64| (p * FULL) as u64;
+        let venues = Venues::new(scenario, &luck);
+        Yardstick {
+            need: luck.many(Decision::CustomerNeed),
+            trade: luck.many(Decision::CustomerTrade),
+            people: People::new(scenario, &luck),
+            habit: customers.habit,
+            not_today: crackdown::units::maths::exp(customers.not_today),
+            tries: customers.tries,
+            retry_below: share(customers.retry),
+            give_up_below: customers.give_up.each().map(|p| share(*p)),
+            threshold_kzt: scenario.policy.auto_block.threshold_kzt.on(scenario.start) as u32,
+            day: 0,
+            bytes: vec![0; BLOCK],
+            due: Vec::new(),
+            found: Vec::new(),
+            acting: Vec::new(),
+            waiting: Vec::new(),
+            still_waiting: Vec::new(),
+            flows: [[[0; Flow::COUNT]; Segment::COUNT]; Class::COUNT],
+            traffic: vec![Traffic::default(); venues.all.len()],
+            trades: 0,
+            turnover_kzt: 0,
+            venues,
+        }
+    }
+
+    /// The next day.
+    pub fn run_day(&mut self) {
+        self.venues.rebuild_tables();
+        self.flows = [[[0; Flow::COUNT]; Segment::COUNT]; Class::COUNT];
+        self.traffic.fill(Traffic::default());
+        let held = std::mem::take(&mut self.waiting);
+        let mut rest = &held[..];
+        for first in (0..self.people.activity.len()).step_by(BLOCK) {
+            let last = (first + BLOCK).min(self.people.activity.len());
+            self.find_due(first, last);
+            let (here, later) = rest.split_at(rest.partition_point(|w| (w.person as usize) < last));
+            rest = later;
+            self.collect();
+            self.act(here);
+        }
+        self.waiting = std::mem::replace(&mut self.still_waiting, held);
+        self.still_waiting.clear();
+        self.venues.remember_turnover(&self.traffic);
+        let traded = self.flows.as_flattened().iter();
+        self.trades += traded.clone().map(|flow| flow[Flow::Trades as usize]).sum::<i64>();
+        self.turnover_kzt += traded.map(|flow| flow[Flow::Traded as usize]).sum::<i64>();
+        self.day += 1;
+    }
+
+    /// Compares a random byte of each person with the person's activity.
+    fn find_due(&mut self, first: usize, last: usize) {
+        let activity = &self.people.activity[first..last];
+        let bytes = &mut self.bytes[..activity.len().next_multiple_of(8)];
+        self.need.fill_bytes(first as u32, u32::from(self.day), bytes);
+        for (byte, activity) in bytes.iter_mut().zip(activity) {
+            *byte = u8::from(*byte < *activity) + 2 * u8::from(*byte == *activity);
+        }
+        bytes[activity.len()..].fill(0);
+        self.due.clear();
+        for (word, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+            let mut set = u64::from_le_bytes(*eight);
+            while set != 0 {
+                let lane = set.trailing_zeros() / 8;
+                let perhaps = (set >> (lane * 8)) & 0xff == 2;
+                set &= !(0xff << (lane * 8));
+                let person = first as u32 + word as u32 * 8 + lane;
+                self.due.push(person << 1 | u32::from(perhaps));
+            }
+        }
+    }
+
+    /// Fetches those who really want to trade, in loops that do nothing else: the processor then waits
+    /// for many of them at once.
+    fn collect(&mut self) {
+        let day = u32::from(self.day);
+        self.found.clear();
+        for due in &self.due {
+            self.found.push((*due, self.people.profiles[(due >> 1) as usize]));
+        }
+        self.acting.clear();
+        for (due, profile) in &self.found {
+            let (person, perhaps) = (due >> 1, due & 1 == 1);
+            let by_a_hair = || (self.need.words(person, day, 0)[0] as u8) < profile.fine;
+            if profile.joined <= self.day && (!perhaps || by_a_hair()) {
+                self.acting.push((person, *profile, Memory::EMPTY));
+            }
+        }
+        for (person, _, memory) in &mut self.acting {
+            *memory = self.people.memories[*person as usize];
+        }
+    }
+
+    /// Those with a new need and those who wait act, in the order of persons.
+    fn act(&mut self, held: &[Waiting]) {
+        let acting = std::mem::take(&mut self.acting);
+        let mut held = held.iter().peekable();
+        for (person, profile, memory) in &acting {
+            while let Some(waiting) = held.next_if(|waiting| waiting.person < *person) {
+                self.try_again(waiting);
+            }
+            let waiting = held.next_if(|waiting| waiting.person == *person);
+            self.trade(*person, profile, *memory, true, waiting);
+        }
+        for waiting in held {
+            self.try_again(waiting);
+        }
+        self.acting = acting;
+    }
+
+    fn try_again(&mut self, waiting: &Waiting) {
+        let row = waiting.person as usize;
+        let (profile, memory) = (self.people.profiles[row], self.people.memories[row]);
+        self.trade(waiting.person, &profile, memory, false, Some(waiting));
+    }
+
+    /// One person's day: the need, the venue, the payment, and what comes of it.
+    fn trade(
+        &mut self,
+        person: u32,
+        profile: &Profile,
+        memory: Memory,
+        needs: bool,
+        held: Option<&Waiting>,
+    ) {
+        let day = u32::from(self.day);
+        let [_, size, ..] = self.need.words(person, day, 0);
+        let [class, group, member, stay] = self.trade.words(person, day, 0);
+        let [today, patience, ..] = self.trade.words(person, day, 1);
+        let segment = usize::from(profile.segment);
+        let fresh = if needs { self.people.ticket(segment, size) } else { 0 };
+        let amount = fresh.saturating_add(held.map_or(0, |held| held.amount));
+
+        let table = &self.venues.tables[usize::from(profile.kind)];
+        let usual = (memory.usual != NOWHERE && held.is_none()).then_some(memory.usual);
+        let stays = usual.filter(|venue| {
+            let class = self.venues.all[usize::from(*venue)].class;
+            f64::from(stay) < self.habit * table.ease[usize::from(class)] * FULL
+        });
+        let wanted = stays.unwrap_or_else(|| table.pick([class, group, member]));
+        let full = table.total + self.not_today;
+        let placed = f64::from(today) * full < table.total * FULL;
+        let origin = held.map_or(self.venues.all[usize::from(wanted)].class, |held| held.origin);
+        self.flow(origin, segment)[Flow::Demand as usize] += i64::from(fresh);
+        if placed {
+            self.traffic[usize::from(wanted)].asked_kzt += i64::from(amount);
+        }
+        let paid = placed.then(|| self.pay(person, profile, &memory, amount, wanted)).flatten();
+        if let Some((venue, channel)) = paid {
+            self.flow(origin, segment)[Flow::Met as usize] += i64::from(amount);
+            self.settle(person, segment, memory, amount, venue, channel);
+        } else if u64::from(patience) < self.give_up_below[segment] {
+            self.flow(origin, segment)[Flow::Abandoned as usize] += i64::from(amount);
+        } else {
+            self.flow(origin, segment)[Flow::Waiting as usize] += i64::from(amount);
+            self.still_waiting.push(Waiting { person, amount, origin });
+        }
+    }
+
+    /// Tries to pay, a second time elsewhere if need be; the venue and channel that worked.
+    fn pay(
+        &mut self,
+        person: u32,
+        profile: &Profile,
+        memory: &Memory,
+        amount: u32,
+        mut venue: u16,
+    ) -> Option<(u16, Channel)> {
+        let day = u32::from(self.day);
+        let segment = usize::from(profile.segment);
+        let sum = memory.recent(self.day).saturating_add(amount);
+        let level = self.venues.check_level(sum > self.threshold_kzt, profile.bank);
+        for attempt in 0..self.tries {
+            let [way, room, check, again] = self.trade.words(person, day, 2 + 2 * attempt);
+            let terms = &self.venues.all[usize::from(venue)];
+            let channel = terms.channel(way);
+            let full = u64::from(room) >= terms.accept_below;
+            let stopped = check < terms.stop_below[channel.index()][level];
+            let flow = &mut self.flows[usize::from(terms.class)][segment];
+            flow[Flow::Attempted as usize] += i64::from(amount);
+            if full {
+                flow[Flow::Refused as usize] += i64::from(amount);
+            } else if stopped {
+                flow[Flow::Blocked as usize] += i64::from(amount);
+                flow[Flow::BlockedOrders as usize] += 1;
+                self.traffic[usize::from(venue)].stopped += 1;
+            } else {
+                return Some((venue, channel));
+            }
+            if attempt + 1 == self.tries || u64::from(again) >= self.retry_below {
+                break;
+            }
+            let [a, b, c, _] = self.trade.words(person, day, 3 + 2 * attempt);
+            let other = self.venues.tables[usize::from(profile.kind)].pick([a, b, c]);
+            if other == venue {
+                break;
+            }
+            venue = other;
+        }
+        None
+    }
+
+    /// Books a trade and forms the habit.
+    fn settle(
+        &mut self,
+        person: u32,
+        segment: usize,
+        mut memory: Memory,
+        amount: u32,
+        venue: u16,
+        channel: Channel,
+    ) {
+        let terms = &self.venues.all[usize::from(venue)];
+        let kzt = i64::from(amount);
+        let fee = kzt * i64::from(terms.fee_ppm) / 1_000_000;
+        let flow = &mut self.flows[usize::from(terms.class)][segment];
+        flow[Flow::Traded as usize] += kzt;
+        flow[Flow::TradedAccount as usize + channel.index()] += kzt;
+        flow[Flow::Fees as usize] += fee;
+        flow[Flow::Trades as usize] += 1;
+        let traffic = &mut self.traffic[usize::from(venue)];
+        traffic.traded_kzt += kzt;
+        traffic.fees_kzt += fee;
+        traffic.card_kzt += if channel == Channel::Card { kzt } else { 0 };
+        traffic.drug_kzt += if segment == Segment::DrugBuyer.index() { kzt } else { 0 };
+        if memory.usual != venue {
+            traffic.arrivals += 1;
+            if memory.usual != NOWHERE {
+                self.traffic[usize::from(memory.usual)].departures += 1;
+            }
+            memory.usual = venue;
+        }
+        memory.add(amount, self.day);
+        self.people.memories[person as usize] = memory;
+    }
+
+    fn flow(&mut self, class: u8, segment: usize) -> &mut [i64; Flow::COUNT] {
+        &mut self.flows[usize::from(class)][segment]
+    }
+}
