@@ -167,7 +167,8 @@ pub const TRACE_WINDOWS: [u16; 4] = [7, 30, 90, 180];
 ///
 /// For each class of the closed venue, kind of trader, window and destination: need that arose
 /// within the window, by where it ended. For every class, trader and window the
-/// destinations add up to `demand_kzt` exactly.
+/// destinations add up to `demand_kzt` exactly. A need that waited before the closure is left out; a new need that
+/// joins a waiting one counts with the day of the older.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Migration {
     /// Need that arose, in tenge; index [`Migration::index`] without destination.

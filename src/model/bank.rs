@@ -170,16 +170,18 @@ fn odds(
     let factor = if personal {
         banks.personal_card_factor
     } else {
-        1.0 + banks.load_effect * rails.card_load
+        // The lever speaks of a card of middling use.
+        (1.0 + banks.load_effect * rails.card_load) / (1.0 + banks.load_effect * 0.5)
     };
     let card = (levers.detect_card * factor).min(1.0);
     let background = (banks.background_stop * factor).min(1.0);
     let card_checked = if personal { checking } else { rails.cards_checked };
+    // Both sides together detect with the chance that the lever says; the floor holds besides.
     let side = |detect: f64, receiver_checks: f64, floor: f64| {
         let sender = detect * banks.sender_side;
         let receiver = detect * (1.0 - banks.sender_side) * receiver_checks;
-        let pass = (1.0 - floor) * (1.0 - receiver);
-        [floor, 1.0 - pass, 1.0 - pass * (1.0 - sender)]
+        let stopped = |detected: f64| 1.0 - (1.0 - floor) * (1.0 - detected);
+        [floor, stopped(receiver), stopped(receiver + sender)]
     };
     let accounts = side(account, checking, 0.0);
     Odds {
@@ -193,8 +195,7 @@ fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
         if capacity > 0.0 { (capacity / wanted).min(1.0) } else { 0.0 }
     };
     let all = rails.solvency * fraction(rails.capacity, rails.asked);
-    let card_share = (1.0 - rails.account_share - rails.cash_share).max(0.0);
-    let card = all * fraction(rails.card_capacity, rails.asked * card_share);
+    let card = all * fraction(rails.card_capacity, rails.asked * rails.card_share());
     let threshold = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_295.0) as u32;
     let open = |p: f64| (p * 4_294_967_296.0).clamp(0.0, 4_294_967_296.0) as u64;
     Acceptance {

@@ -6,6 +6,7 @@ use bevy_ecs::prelude::*;
 
 use super::choice::Layout;
 use super::messages::VenueNumber;
+use crate::record::Flow;
 use crate::units::{Channel, Class, Day, Kzt, Trader};
 
 /// No venue.
@@ -65,6 +66,20 @@ pub struct Listing {
     pub lifetime_turnover: Kzt,
     /// Names its operator had before.
     pub generation: u32,
+}
+
+impl Listing {
+    /// Column in which turnover is counted besides, if the venue is a relaunched one or an entrant.
+    #[must_use]
+    pub fn origin(&self, first_reported: Day) -> Option<Flow> {
+        if self.relaunched {
+            Some(Flow::TradedRelaunched)
+        } else if self.opened > first_reported {
+            Some(Flow::TradedEntrant)
+        } else {
+            None
+        }
+    }
 }
 
 /// All venues that ever opened in this run, by number.
@@ -259,6 +274,14 @@ pub struct Rails {
     pub asked: f64,
     /// Share of what is asked that the float can pay.
     pub solvency: f64,
+}
+
+impl Rails {
+    /// Share of payments that goes through cards.
+    #[must_use]
+    pub fn card_share(&self) -> f64 {
+        (1.0 - self.account_share - self.cash_share).max(0.0)
+    }
 }
 
 /// What the agency did today, for those who measure.

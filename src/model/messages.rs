@@ -68,7 +68,7 @@ pub struct VenueGone {
     pub users: i64,
     /// Float and wealth seized.
     pub seized: Kzt,
-    /// Share of the class's users who used it, times the number of open venues of the class.
+    /// Its share of the class's turnover, times the number of open venues of the class.
     pub relative_size: f64,
 }
 

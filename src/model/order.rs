@@ -64,8 +64,6 @@ pub struct Order {
     pub origin: u8,
     /// Whether a bank with automatic checks would check this client today.
     pub checked: bool,
-    /// Whether the search for a new venue is over.
-    pub found: bool,
     /// What came of it.
     pub outcome: Outcome,
     /// Channel through which it went, as an index of `Channel`.
@@ -87,8 +85,6 @@ pub struct Waiting {
     pub origin: u8,
     /// Segment.
     pub segment: u8,
-    /// Whether the search for a new venue is over.
-    pub found: bool,
 }
 
 /// The orders of a block of customers.
@@ -244,7 +240,6 @@ pub fn nowhere(row: u32) -> Order {
         bank: 0,
         origin: 0,
         checked: false,
-        found: false,
         outcome: Outcome::Waits,
         channel: 0,
         memory: Memory { usual: NO_VENUE, lost: NO_VENUE, since: Day(0), recent_kzt: 0 },

@@ -8,9 +8,9 @@ use crate::model::choice::{self, ChoiceTables};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
-use crate::random::Many;
+use crate::random::{Many, unit};
 use crate::record::Flow;
-use crate::units::{Class, Day, Segment};
+use crate::units::{Class, Day, Segment, maths};
 
 /// What every decision of the day reads.
 struct Situation<'a> {
@@ -22,7 +22,8 @@ struct Situation<'a> {
     need: Many,
     trade: Many,
     tickets: &'a [Vec<u32>],
-    search_below: u32,
+    /// Chance per day that the search for a new venue goes on.
+    search_goes_on: f64,
     drug_supply_below: u64,
 }
 
@@ -48,7 +49,7 @@ pub fn place_orders(
         need: book.need,
         trade: book.trade,
         tickets: &book.tickets,
-        search_below: (4_294_967_295.0 / scenario.customers.search_days) as u32,
+        search_goes_on: 1.0 - 1.0 / scenario.customers.search_days,
         drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
     };
     traffic.0.clear();
@@ -146,7 +147,7 @@ fn decide(
 ) -> Option<Order> {
     let day = u32::from(situation.today.0);
     let segment = choice::segment_of(profile.kind as usize) as u8;
-    let [_, size, supplied, search] = situation.need.words(person, day, 0);
+    let [_, size, supplied, _] = situation.need.words(person, day, 0);
     let mut fresh = if due { OrderBook::ticket(situation.tickets, segment, size) } else { 0 };
     if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
         fresh = 0;
@@ -169,8 +170,7 @@ fn decide(
         && recent(memory, situation.today).saturating_add(order.amount)
             > situation.payments.threshold_kzt;
 
-    let (usual, found) = usual_venue(person, memory, held, search, situation);
-    order.found = found;
+    let (usual, found) = usual_venue(person, memory, situation);
     if !found {
         let lost = situation.directory.listings[memory.usual as usize].class;
         order.origin = held.map_or(lost.index() as u8, |held| held.origin);
@@ -213,13 +213,7 @@ fn recent(memory: &Memory, today: Day) -> u32 {
 
 /// The usual venue if it is open, or the one that took over if this person follows; and whether the
 /// search for another is over.
-fn usual_venue(
-    person: u32,
-    memory: &Memory,
-    held: Option<Waiting>,
-    search: u32,
-    situation: &Situation,
-) -> (Option<VenueNumber>, bool) {
+fn usual_venue(person: u32, memory: &Memory, situation: &Situation) -> (Option<VenueNumber>, bool) {
     if memory.usual == NO_VENUE {
         return (None, true);
     }
@@ -227,14 +221,13 @@ fn usual_venue(
     let Some((gone, _)) = listing.gone else {
         return (Some(memory.usual), true);
     };
-    if situation.directory.is_open(listing.successor) {
-        // The same luck on every day: who follows is settled once for each closure.
-        let [_, _, follow, _] = situation.trade.words(person, u32::from(gone.0), 1);
-        if f64::from(follow) < listing.followers * 4_294_967_296.0 {
-            return (Some(listing.successor), true);
-        }
+    // The same luck on every day: who follows and how long the search takes is settled once for each closure.
+    let [_, _, follow, search] = situation.trade.words(person, u32::from(gone.0), 1);
+    if situation.directory.is_open(listing.successor) && unit(follow) < listing.followers {
+        return (Some(listing.successor), true);
     }
-    (None, held.is_some_and(|held| held.found) || search <= situation.search_below)
+    let days = f64::from(situation.today.since(gone));
+    (None, unit(search) >= maths::pow(situation.search_goes_on, days))
 }
 
 /// The venue wanted, and whether to trade today at all; `None` if no venue can be reached.

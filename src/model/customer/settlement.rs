@@ -98,7 +98,6 @@ fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situatio
                     arose: order.arose,
                     origin: order.origin,
                     segment: order.segment,
-                    found: order.found,
                 });
             }
         }
@@ -116,10 +115,8 @@ fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
     flow[Flow::TradedAccount as usize + order.channel as usize] += amount;
     flow[Flow::Fees as usize] += fee;
     flow[Flow::Trades as usize] += 1;
-    if listing.relaunched {
-        flow[Flow::TradedRelaunched as usize] += amount;
-    } else if listing.opened >= situation.first_reported {
-        flow[Flow::TradedEntrant as usize] += amount;
+    if let Some(column) = listing.origin(situation.first_reported) {
+        flow[column as usize] += amount;
     }
     let destination = destination(&order.memory, listing, situation);
     trace(&mut block.migration, order, destination, situation);
@@ -143,7 +140,7 @@ fn remember(block: &mut Block, order: &Order, situation: &Situation) -> Memory {
         if memory.usual != NO_VENUE {
             block.traffic[memory.usual as usize].departures += 1;
             if gone(memory.usual, situation).is_some() {
-                memory.lost = memory.usual;
+                memory.lost = lost(&memory, situation);
             }
         }
         memory.usual = order.venue;
@@ -160,9 +157,13 @@ fn gone(venue: VenueNumber, situation: &Situation) -> Option<(Day, Cause)> {
     if venue == NO_VENUE { None } else { situation.directory.listings[venue as usize].gone }
 }
 
-/// The venue whose loss is on this person's mind: the usual one if it is gone, or the last one lost.
+/// The venue whose loss is on this person's mind: the usual one if the AFM closed it, or the last one lost.
 fn lost(memory: &Memory, situation: &Situation) -> VenueNumber {
-    if gone(memory.usual, situation).is_some() { memory.usual } else { memory.lost }
+    match gone(memory.usual, situation) {
+        Some((_, Cause::Closed)) => memory.usual,
+        Some(_) if memory.lost == NO_VENUE => memory.usual,
+        _ => memory.lost,
+    }
 }
 
 fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Destination {
@@ -194,7 +195,8 @@ fn trace(
 ) {
     let lost = lost(&order.memory, situation);
     let Some((closed, Cause::Closed)) = gone(lost, situation) else { return };
-    if closed < situation.first_reported {
+    // A need that waited already did not arise from the closure.
+    if closed < situation.first_reported || order.arose <= closed {
         return;
     }
     let class = situation.directory.listings[lost as usize].class;

@@ -63,7 +63,8 @@ impl Tastes {
                 }
             }
         }
-        let ticket = demand.iter().sum::<f64>() / trades;
+        // A world without any trade has no mean; any size serves.
+        let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
         let owners = ownership_curve(scenario);
         Tastes { aversion, standing: Vec::new(), faces: Vec::new(), demand, owners, ticket }
     }

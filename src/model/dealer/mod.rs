@@ -10,7 +10,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use self::market::DarknetMarket;
 use super::board::{
-    Directory, DrugSupply, Flows, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
+    Directory, DrugSupply, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
 };
 use super::choice::{ChoiceTables, kind};
 use super::ledger::{Account, Ledger};
@@ -18,7 +18,7 @@ use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{Decision, Many, unit};
 use crate::record::Flow;
-use crate::units::{Channel, Class, Kzt, Segment, Trader, maths};
+use crate::units::{Channel, Class, Day, Kzt, Segment, Trader, maths};
 
 /// A drug dealer.
 #[derive(Component)]
@@ -186,9 +186,14 @@ struct Counter<'w> {
     flows: ResMut<'w, Flows>,
     traffic: ResMut<'w, TrafficBoard>,
     ledger: ResMut<'w, Ledger>,
+    scenario: Res<'w, World>,
 }
 
 impl Counter<'_> {
+    fn first_reported(&self) -> Day {
+        Day(self.scenario.warm_up_days)
+    }
+
     fn flow(&mut self, class: Class, trader: Trader) -> &mut [i64; Flow::COUNT] {
         &mut self.flows.0[class.index() * Trader::COUNT + trader.index()]
     }
@@ -198,13 +203,17 @@ impl Counter<'_> {
         &mut self,
         dealer: &mut Dealer,
         venue: VenueNumber,
-        class: Class,
+        listing: &Listing,
         channel: Channel,
         amount: Kzt,
         fee_ppm: u32,
     ) -> Kzt {
         let fee = amount.0 * i64::from(fee_ppm) / 1_000_000;
-        let flow = self.flow(class, dealer.trader());
+        let opened = listing.origin(self.first_reported());
+        let flow = self.flow(listing.class, dealer.trader());
+        if let Some(column) = opened {
+            flow[column as usize] += amount.0;
+        }
         flow[Flow::Attempted as usize] += amount.0;
         flow[Flow::Traded as usize] += amount.0;
         flow[Flow::TradedAccount as usize + channel.index()] += amount.0;
@@ -254,8 +263,9 @@ fn settle_cash_outs(
         } else if let (Some(courier), false) = (courier, dealer.abroad) {
             let amount = dealer.held.share(scenario.dealers.courier_share);
             let discount = (scenario.dealers.courier_discount * 1e6) as u32;
-            let class = Class::PeerToPeer;
-            let cash = counter.trade(&mut dealer, courier, class, Channel::Cash, amount, discount);
+            let listing = &directory.listings[courier as usize];
+            let cash =
+                counter.trade(&mut dealer, courier, listing, Channel::Cash, amount, discount);
             counter.ledger.transfer(Account::Floats, Account::Spending, cash);
         }
     }
@@ -279,7 +289,8 @@ fn pay(
         // Paid out abroad: neither cards nor banks of Kazakhstan take part.
         channel = Channel::Cash;
     } else {
-        let bank = payments.bank_below.partition_point(|below| *below <= bank) as u8;
+        let last = payments.bank_below.len() - 1;
+        let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;
         let level = super::board::check_level(true, bank, payments.checking_banks);
         let (amount, class) = (dealer.held.0, listing.class);
         let refused = u64::from(room) >= acceptance.accept_below[channel.index()];
@@ -303,7 +314,7 @@ fn pay(
     }
     let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
     let amount = dealer.held;
-    let paid = counter.trade(dealer, venue, class, channel, amount, fee);
+    let paid = counter.trade(dealer, venue, listing, channel, amount, fee);
     let left = if class == Class::Hub && dealer.claim_at == NO_VENUE {
         paid.share(scenario.dealers.balance_share)
     } else {

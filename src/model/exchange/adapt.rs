@@ -26,9 +26,14 @@ pub fn repair_sites(
     let chance = 1.0 / (scenario.exchanges.mirror_days * levers.mirror_race).max(1.0);
     for (identity, mut sites) in &mut venues {
         if sites.down > 0 {
-            let mut draws = luck.at(Decision::Mirror, u32::from(today.day.0), identity.address());
-            let up = (0..sites.down.min(30)).filter(|_| draws.happens(chance)).count() as u32;
-            sites.down -= up;
+            // An address holds the draws of thirty sites.
+            let up = (0..sites.down.div_ceil(30)).map(|thirty| {
+                let address = identity.address() | u64::from(thirty) << 60;
+                let mut draws = luck.at(Decision::Mirror, u32::from(today.day.0), address);
+                let sites = (sites.down - thirty * 30).min(30);
+                (0..sites).filter(|_| draws.happens(chance)).count() as u32
+            });
+            sites.down -= up.sum::<u32>();
         }
     }
 }

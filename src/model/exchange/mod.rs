@@ -233,7 +233,8 @@ impl Opening {
         let spread = exchanges.attractiveness_sigma[class] * draws.normal();
         let attractiveness = exchanges.attractiveness[class] + spread;
         // Where herding with exponent h settles, turnover goes with attractiveness to the 1/(1-h).
-        let steady = maths::exp(spread / (1.0 - scenario.customers.herding));
+        // A start only; capped, since its exponent has no bound as herding nears 1.
+        let steady = maths::exp(spread / (1.0 - scenario.customers.herding)).min(1e4);
         Opening {
             class,
             key,

@@ -101,6 +101,8 @@ pub fn carry_out_orders(
             seized += wealth;
         }
         operator.plan = plan(&scenario, &luck, identity, &operator, order.arrest, today.day);
+        // A successor stands ready once.
+        operator.prepared = false;
         reports.gone.write(VenueGone {
             class: identity.class,
             cause: Cause::Closed,

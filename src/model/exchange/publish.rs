@@ -50,10 +50,8 @@ pub fn publish(world: &mut EcsWorld) {
             .map_or(0.0, |acceptance: &Acceptance| acceptance.account_trouble);
         let class = identity.class;
         let way = rails_of(&scenario, class, books, cards, &checks, trouble);
-        let usual =
-            (1.0 - scenario.exchanges.account_share[class] - scenario.exchanges.cash_share[class])
-                .max(0.0);
-        let card_share = (1.0 - way.account_share - way.cash_share).max(0.0);
+        let usual = super::card_share(&scenario, class);
+        let card_share = way.card_share();
         listing.fee_ppm = fee_ppm(&scenario, brand.fee, class, card_share, usual, &market);
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
@@ -116,7 +114,11 @@ fn rails_of(
     let target = books.daily_turnover * exchanges.float_days[class];
     let total = f64::from(cards.total());
     let card_capacity = total * scenario.mule_cards.daily_limit_kzt;
-    let card_share = super::card_share(scenario, class);
+    let normal = super::card_share(scenario, class);
+    // What is stopped at accounts moves to cards, where a venue uses cards at all.
+    let moved = if normal > 0.0 { account_trouble } else { 0.0 };
+    let account_share = exchanges.account_share[class] * (1.0 - moved);
+    let card_share = (1.0 - account_share - exchanges.cash_share[class]).max(0.0);
     let checked: u32 = cards
         .number
         .iter()
@@ -126,8 +128,7 @@ fn rails_of(
         .sum();
     Rails {
         asked: books.daily_asked,
-        // What is stopped at accounts moves to cards.
-        account_share: exchanges.account_share[class] * (1.0 - account_trouble),
+        account_share,
         cash_share: exchanges.cash_share[class],
         card_load: if card_capacity > 0.0 {
             (books.daily_asked * card_share / card_capacity).min(1.0)
@@ -138,7 +139,11 @@ fn rails_of(
         card_capacity: if is_hunted(class) { card_capacity } else { f64::INFINITY },
         capacity: if class == Class::PeerToPeer { books.capacity } else { f64::INFINITY },
         // Half of the usual float is enough to pay everybody on a usual day.
-        solvency: if target > 0.0 { (2.0 * books.float.0 as f64 / target).min(1.0) } else { 1.0 },
+        solvency: if target > 0.0 {
+            (2.0 * books.float.0 as f64 / target).clamp(0.0, 1.0)
+        } else {
+            1.0
+        },
     }
 }
 

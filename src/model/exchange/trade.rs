@@ -3,7 +3,9 @@
 use bevy_ecs::prelude::*;
 
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, State, is_hunted};
-use crate::model::board::{CardBanks, CardMarket, Expected, Flows, MAX_BANKS, TrafficBoard};
+use crate::model::board::{
+    CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, TrafficBoard,
+};
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::VenueNumber;
 use crate::model::schedule::World;
@@ -61,6 +63,7 @@ pub fn settle_venues(
     traffic: Res<TrafficBoard>,
     flows: Res<Flows>,
     expected: Res<Expected>,
+    rails: Res<RailBoard>,
     banks: Res<CardBanks>,
     mut market: ResMut<CardMarket>,
     mut ledger: ResMut<Ledger>,
@@ -102,10 +105,10 @@ pub fn settle_venues(
         operator.wealth += fees;
         let before = operator.wealth;
         wear_cards(&mut cards, today.card_kzt, today.cards_stopped, &scenario, &mut ledger);
+        let way = rails.0.get(identity.number as usize).copied().unwrap_or_default();
         buy_cards(
             &mut cards,
-            class,
-            &books,
+            books.daily_asked * way.card_share(),
             &scenario,
             &banks,
             &mut market,
@@ -189,8 +192,7 @@ fn discard(cards: &mut Cards, mut count: u32) {
 
 fn buy_cards(
     cards: &mut Cards,
-    class: Class,
-    books: &Books,
+    through_cards: f64,
     scenario: &World,
     banks: &CardBanks,
     market: &mut CardMarket,
@@ -198,15 +200,15 @@ fn buy_cards(
     operator: &mut Operator,
 ) {
     let mule = &scenario.mule_cards;
-    let through_cards = books.daily_asked * super::card_share(scenario, class);
     let ready = (mule.reserve * through_cards / mule.daily_limit_kzt).ceil().max(1.0);
     let missing = (ready - f64::from(cards.total())).max(0.0);
     cards.wanted = missing as u32;
-    market.asked += missing;
     let had = missing * market.fill + cards.owed;
     let balance = mule.balance_kzt as i64;
     let each = market.price_kzt as i64 + balance;
     let affordable = (operator.wealth.0 / each.max(1)).max(0);
+    // Who cannot pay does not drive the price.
+    market.asked += missing.min(affordable as f64);
     let bought = (had as i64).min(missing as i64).min(affordable);
     cards.owed = (had - had.floor()).min(1.0);
     let spread = f64::from(cards.total()) + bought as f64;
