@@ -55,6 +55,7 @@ fn banks_that_stop_everything_leave_cash_only() {
     block.threshold_kzt = Dated::constant(0.0);
     scenario.banks.sender_side = 1.0;
     scenario.banks.personal_card_factor = 1.0;
+    scenario.banks.load_effect = 0.0;
     scenario.banks.adoption_days = 1.0;
     let record = run(&scenario);
     // Dealers abroad are paid outside the country.
