@@ -85,8 +85,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
         "one replication".into()
     };
     let subtitle = format!(
-        "Needs of clients of platforms that the AFM closed, arising within {} days of the closure, bn KZT over \
-         the run, by where they ended; {range}",
+        "Needs of clients of closed platforms that arose within {} days, bn KZT, by where they ended; {range}",
         TRACE_WINDOWS[WINDOW]
     );
     canvas.paragraph((LEFT, next + 2.0), width, 2, &subtitle, Style { size: 13.0, ..Style::SMALL });

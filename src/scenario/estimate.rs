@@ -8,12 +8,13 @@ use crate::units::{Class, Segment, Trader};
 
 /// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.
 const SECONDS_PER_AGENT_DAY: f64 = 0.9e-9;
-/// Time for a trade. Unit: seconds. Source: choices.md §3 with the full model; Status: estimated.
-const SECONDS_PER_TRADE: f64 = 120e-9;
-/// Time for a day whatever happens. Unit: seconds. Source: choices.md §3; Status: estimated.
-const SECONDS_PER_DAY: f64 = 60e-6;
-/// Memory for a customer agent. Unit: bytes. Source: choices.md §3; Status: estimated.
-const BYTES_PER_AGENT: u64 = 90;
+/// Time for a trade. Unit: seconds. Source: reference scenario at 1 person per agent; Status: measured.
+const SECONDS_PER_TRADE: f64 = 150e-9;
+/// Time for a day whatever happens. Unit: seconds. Source: reference scenario at 1,000 people per agent;
+/// Status: measured.
+const SECONDS_PER_DAY: f64 = 300e-6;
+/// Memory for a customer agent. Unit: bytes. Source: peak of a run of the reference scenario; Status: measured.
+const BYTES_PER_AGENT: u64 = 130;
 /// Memory of the program itself. Unit: bytes. Source: judgement; Status: assumption.
 const BYTES_BASE: u64 = 30_000_000;
 
