@@ -30,17 +30,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Room for the venues of each class: `(expected + 1)` rounded up to groups, and one more group;
-    /// `growing` classes get all the groups there can be.
+    /// Room for so many venues of each class, rounded up to groups; 512 at most.
     #[must_use]
-    pub fn new(expected: [usize; Class::COUNT], growing: [bool; Class::COUNT]) -> Layout {
+    pub fn new(room: [usize; Class::COUNT]) -> Layout {
         let mut first_group = [0; Class::COUNT + 1];
         for class in 0..Class::COUNT {
-            let groups = if growing[class] {
-                MAX_GROUPS
-            } else {
-                (expected[class].div_ceil(MEMBERS) + 1).min(MAX_GROUPS)
-            };
+            let groups = room[class].div_ceil(MEMBERS).clamp(1, MAX_GROUPS);
             first_group[class + 1] = first_group[class] + groups;
         }
         Layout { first_group }
@@ -196,7 +191,7 @@ mod tests {
     use crate::random::{Decision, Luck};
 
     fn table(weights: &[(usize, f64)]) -> (Layout, Table) {
-        let layout = Layout::new([11, 200, 3, 6, 1], [false, true, false, false, false]);
+        let layout = Layout::new([11, 500, 3, 6, 1]);
         let mut table = Table::new(&layout);
         for (slot, weight) in weights {
             table.weights[*slot] = *weight;
@@ -222,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_class_is_chosen_by_its_weights_to_the_power_of_dissimilarity() {
-        let layout = Layout::new([11, 200, 3, 6, 1], [false, true, false, false, false]);
+        let layout = Layout::new([11, 500, 3, 6, 1]);
         let mut table = Table::new(&layout);
         let shadow = layout.slots(Class::Shadow).start;
         table.weights[0] = 4.0;

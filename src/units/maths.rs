@@ -1,7 +1,7 @@
 //! Logarithm, exponential, powers and quantiles whose bits do not depend on the machine.
 //!
 //! Everything that a result depends on goes through here: the system's `ln`, `exp` and `pow` differ
-//! in the last bit between platforms, so clippy forbids them elsewhere (`clippy.toml`).
+//! in the last bit between platforms, so clippy forbids them elsewhere (`.clippy.toml`).
 
 /// Natural logarithm.
 #[must_use]

@@ -21,7 +21,7 @@ use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::{self, Decision};
-use crate::units::{Class, Day, Kzt, maths};
+use crate::units::{Class, Day, Kzt, PerPlatform, maths};
 
 /// Marks a venue.
 #[derive(Component)]
@@ -168,12 +168,19 @@ pub enum Plan {
 #[derive(Resource, Default)]
 pub struct Roster(pub Vec<Entity>);
 
+/// Platforms by which a class can outgrow its first number; then nobody enters until one is gone.
+///
+/// Unit: venues. Source: twice what the facts allow to be alive (facts.md §3). Status: assumption.
+const ROOM_TO_GROW: PerPlatform<usize> = PerPlatform { shadow: 400, hub: 60 };
+
 /// Registers the actor: opens the first venues, adds their systems.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
-    let expected = scenario.exchanges.number.each().map(|number| *number as usize);
-    let growing = [false, true, scenario.exchanges.entry_per_month.hub > 0.0, false, false];
-    let layout = Layout::new(expected, growing);
+    let mut room = scenario.exchanges.number.each().map(|number| *number as usize);
+    for class in [Class::Shadow, Class::Hub] {
+        room[class.index()] += ROOM_TO_GROW.of(class).unwrap_or(0);
+    }
+    let layout = Layout::new(room);
     world.insert_resource(Directory {
         at_slot: vec![NO_VENUE; layout.slots_in_all()],
         layout,
