@@ -157,6 +157,17 @@ named_kinds! {
     PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
 }
 
+impl Class {
+    /// Classes of illicit platforms: venues with an operator who can be hunted.
+    pub const PLATFORMS: [Class; 2] = [Class::Shadow, Class::Hub];
+
+    /// Whether venues of the class are illicit platforms.
+    #[must_use]
+    pub fn is_platform(self) -> bool {
+        Class::PLATFORMS.contains(&self)
+    }
+}
+
 /// One value for each class of illicit platform: venues with an operator who can be hunted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -189,16 +189,7 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         measures: scenario::measures_by_date(scenario),
         people_per_agent: scenario.people_per_agent,
         illicit: scenario.measures.illicit,
-        published: store::published::PUBLISHED
-            .iter()
-            .map(|known| report::Published {
-                quantity: known.quantity,
-                year: known.year,
-                low: known.low,
-                value: known.value,
-                high: known.high,
-            })
-            .collect(),
+        published: store::published::PUBLISHED,
     };
     let mut files = Vec::new();
     for figure in report::figures(records, &about) {

@@ -102,7 +102,7 @@ fn open_dossiers(
     mut opened: MessageReader<VenueOpened>,
 ) {
     for venue in opened.read() {
-        if !matches!(venue.class, Class::Shadow | Class::Hub) {
+        if !venue.class.is_platform() {
             continue;
         }
         let middle = if venue.class == Class::Hub { scenario.exchanges.hub_skill } else { 1.0 };

@@ -134,10 +134,7 @@ fn set_checks(
         let number = venue as usize;
         let rails = &rails.0[number];
         let listed = list
-            .0
-            .get(number)
-            .copied()
-            .flatten()
+            .since(venue)
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
         payments.acceptance[number] = acceptance(&odds, rails);

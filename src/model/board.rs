@@ -100,6 +100,14 @@ impl Directory {
         venue != NO_VENUE && self.listings[venue as usize].slot.is_some()
     }
 
+    /// Monthly turnover of all open venues of a class, and their number.
+    #[must_use]
+    pub fn turnover_of(&self, class: Class) -> (f64, f64) {
+        self.open()
+            .filter(|(_, listing)| listing.class == class)
+            .fold((0.0, 0.0), |(sum, count), (_, l)| (sum + l.monthly_turnover, count + 1.0))
+    }
+
     /// Open venues in the order of their slots: the same order in all policies as far as possible.
     pub fn open(&self) -> impl Iterator<Item = (VenueNumber, &Listing)> {
         self.at_slot
@@ -250,6 +258,14 @@ pub struct CardBanks {
 /// Which unlicensed venues the regulator lists, since when, by venue number.
 #[derive(Resource, Default, Clone, Debug)]
 pub struct RegulatorList(pub Vec<Option<Day>>);
+
+impl RegulatorList {
+    /// Since when a venue is listed.
+    #[must_use]
+    pub fn since(&self, venue: VenueNumber) -> Option<Day> {
+        self.0.get(venue as usize).copied().flatten()
+    }
+}
 
 /// Rails of each venue that banks see: by venue number.
 #[derive(Resource, Default, Clone, Debug)]

@@ -150,7 +150,7 @@ fn measure_venues(
         if *state != State::Open {
             continue;
         }
-        let listed = list.0.get(identity.number as usize).copied().flatten().is_some();
+        let listed = list.since(identity.number).is_some();
         row[VenueColumn::Open as usize] += 1;
         row[VenueColumn::SitesDown as usize] += i64::from(sites.down);
         row[VenueColumn::Listed as usize] += i64::from(listed);

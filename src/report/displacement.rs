@@ -60,7 +60,7 @@ fn is_illicit(to: Destination, about: &About) -> bool {
 
 /// Draws the figure.
 pub fn draw(records: &[Record], about: &About) -> Canvas {
-    let sources: Vec<Class> = [Class::Shadow, Class::Hub]
+    let sources: Vec<Class> = Class::PLATFORMS
         .into_iter()
         .filter(|&class| {
             Destination::ALL.iter().any(|&to| mean(&amounts(records, class, to)) > 0.0)

@@ -20,6 +20,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 
 use crate::record::Record;
+use crate::store::published::Published;
 use crate::units::PerClass;
 
 /// What stands on figures besides the data.
@@ -40,22 +41,7 @@ pub struct About {
     /// Weight with which the turnover of a class counts as illicit.
     pub illicit: PerClass<f64>,
     /// Published figures to compare with.
-    pub published: Vec<Published>,
-}
-
-/// A published figure: a value within a band (the band may be a point).
-#[derive(Clone, Copy, Debug)]
-pub struct Published {
-    /// Quantity of the agency's view.
-    pub quantity: &'static str,
-    /// Calendar year.
-    pub year: i16,
-    /// Lower end.
-    pub low: f64,
-    /// Value.
-    pub value: f64,
-    /// Upper end.
-    pub high: f64,
+    pub published: &'static [Published],
 }
 
 /// A finished figure.
@@ -153,12 +139,13 @@ pub(crate) mod tests {
                 foreign: 0.0,
                 peer_to_peer: 1.0,
             },
-            published: vec![Published {
+            published: &[Published {
                 quantity: "closures",
                 year: 2024,
                 low: 36.0,
                 value: 36.0,
                 high: 36.0,
+                source: "made up",
             }],
         }
     }

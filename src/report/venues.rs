@@ -10,8 +10,6 @@ use crate::record::{Record, VenueColumn};
 use crate::stats::quantile;
 use crate::units::Class;
 
-const PLATFORMS: [Class; 2] = [Class::Shadow, Class::Hub];
-
 /// Draws the figure.
 pub fn draw(records: &[Record], about: &About) -> Canvas {
     let open = |class: Class| {
@@ -22,7 +20,7 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
             let of = |class: &Class| -> i64 {
                 columns.iter().map(|column| record.venue(*column, day, *class)).sum()
             };
-            PLATFORMS.iter().map(of).sum::<i64>() as f64
+            Class::PLATFORMS.iter().map(of).sum::<i64>() as f64
         }))
     };
     let blue = RGBColor(0x00, 0x72, 0xB2);
@@ -62,7 +60,8 @@ pub fn draw(records: &[Record], about: &About) -> Canvas {
 /// Events at illicit platforms over the run.
 fn count(record: &Record, column: VenueColumn) -> f64 {
     let days = 0..record.days;
-    let of = |day| PLATFORMS.iter().map(|class| record.venue(column, day, *class)).sum::<i64>();
+    let of =
+        |day| Class::PLATFORMS.iter().map(|class| record.venue(column, day, *class)).sum::<i64>();
     days.map(of).sum::<i64>() as f64
 }
 

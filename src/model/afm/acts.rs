@@ -8,7 +8,7 @@ use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNum
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
-use crate::units::{Class, Day};
+use crate::units::Day;
 
 /// Days for which a venue whose wallets were frozen is left alone.
 ///
@@ -68,10 +68,7 @@ pub fn block_sites(
     }
     let mut targets: Vec<(VenueNumber, u32, u32)> = directory
         .open()
-        .filter(|(venue, listing)| {
-            matches!(listing.class, Class::Shadow | Class::Hub)
-                && list.0.get(*venue as usize).copied().flatten().is_some()
-        })
+        .filter(|(venue, listing)| listing.class.is_platform() && list.since(*venue).is_some())
         .map(|(venue, listing)| (venue, listing.sites_up, 0))
         .collect();
     let mut number = 0;

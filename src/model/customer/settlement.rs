@@ -173,7 +173,7 @@ fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Des
         if listing.relaunched && listing.operator == old.operator {
             return Destination::Relaunched;
         }
-        if matches!(listing.class, Class::Shadow | Class::Hub) && listing.opened > day {
+        if listing.class.is_platform() && listing.opened > day {
             return Destination::Entrant;
         }
     }

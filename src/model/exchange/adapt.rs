@@ -4,8 +4,8 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::{
-    Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State,
-    is_hunted, open, orders,
+    Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State, open,
+    orders,
 };
 use crate::model::board::{Cause, Directory, Perceived};
 use crate::model::ledger::Ledger;
@@ -56,7 +56,7 @@ pub fn exit_or_run_off(
             continue;
         }
         brand.distrust *= 1.0 - 1.0 / DISTRUST_DAYS;
-        if !is_hunted(identity.class) {
+        if !identity.class.is_platform() {
             continue;
         }
         let hunted = brand.hunted_until > today.day;
@@ -162,7 +162,7 @@ fn enter(world: &mut EcsWorld) {
     let luck = world.resource::<Luck>().clone();
     let today = world.resource::<Today>().day;
     let exchanges = &scenario.exchanges;
-    for class in [Class::Shadow, Class::Hub] {
+    for class in Class::PLATFORMS {
         let per_month = exchanges.entry_per_month.of(class).unwrap_or(0.0);
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
@@ -181,10 +181,7 @@ fn enter(world: &mut EcsWorld) {
 fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let directory = world.resource::<Directory>();
     let certainty = world.resource::<Perceived>().certainty[opening.class.index()];
-    let (sum, count) = directory
-        .open()
-        .filter(|(_, listing)| listing.class == opening.class)
-        .fold((0.0, 0.0), |(sum, count), (_, l)| (sum + l.monthly_turnover, count + 1.0));
+    let (sum, count) = directory.turnover_of(opening.class);
     let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
     let exchanges = &scenario.exchanges;
     let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * 365.2425;

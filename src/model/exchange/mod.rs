@@ -114,8 +114,6 @@ pub struct Cards {
     pub marked: f64,
     /// Cards stopped today.
     pub lost_today: u32,
-    /// Cards wanted today.
-    pub wanted: u32,
 }
 
 impl Cards {
@@ -177,7 +175,7 @@ const ROOM_TO_GROW: PerPlatform<usize> = PerPlatform { shadow: 400, hub: 60 };
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let mut room = scenario.exchanges.number.each().map(|number| *number as usize);
-    for class in [Class::Shadow, Class::Hub] {
+    for class in Class::PLATFORMS {
         room[class.index()] += ROOM_TO_GROW.of(class).unwrap_or(0);
     }
     let layout = Layout::new(room);
@@ -205,12 +203,6 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     schedule
         .add_systems(orders::carry_out_orders.in_set(Step(Phase::Enforcement, Turn::Exchanges)));
     schedule.add_systems(publish::publish.in_set(Step(Phase::Learning, Turn::Exchanges)));
-}
-
-/// Whether venues of a class have operators who can be hunted.
-#[must_use]
-pub fn is_hunted(class: Class) -> bool {
-    matches!(class, Class::Shadow | Class::Hub)
 }
 
 /// Share of a class's payments that goes through mule cards in normal times.

@@ -176,9 +176,6 @@ pub fn wind_up(
 /// Share of the class's trade at a venue, times the number of its open venues: 1 is an average venue.
 #[must_use]
 pub fn relative_size(identity: &Identity, books: &Books, directory: &Directory) -> f64 {
-    let (sum, count) = directory
-        .open()
-        .filter(|(_, listing)| listing.class == identity.class)
-        .fold((0.0, 0.0), |(sum, count), (_, l)| (sum + l.monthly_turnover, count + 1.0));
+    let (sum, count) = directory.turnover_of(identity.class);
     if sum > 0.0 { books.daily_turnover * 30.0 / sum * count } else { 0.0 }
 }

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State, is_hunted};
+use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State};
 use crate::model::board::{
     Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
@@ -136,7 +136,7 @@ fn rails_of(
             1.0
         },
         cards_checked: if total > 0.0 { f64::from(checked) / total } else { 0.0 },
-        card_capacity: if is_hunted(class) { card_capacity } else { f64::INFINITY },
+        card_capacity: if class.is_platform() { card_capacity } else { f64::INFINITY },
         capacity: if class == Class::PeerToPeer { books.capacity } else { f64::INFINITY },
         // Half of the usual float is enough to pay everybody on a usual day.
         solvency: if target > 0.0 {
@@ -158,7 +158,7 @@ fn fee_ppm(
 ) -> u32 {
     let mule = &scenario.mule_cards;
     let more = (card_share - usual_card_share).max(0.0) * mule.handling;
-    let dearer = if is_hunted(class) {
+    let dearer = if class.is_platform() {
         card_share * (market.price_kzt - mule.price_kzt).max(0.0) / mule.throughput_kzt
     } else {
         0.0

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, State, is_hunted};
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, State};
 use crate::model::board::{
     CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, TrafficBoard,
 };
@@ -76,7 +76,6 @@ pub fn settle_venues(
     for (identity, state, _, mut books, mut cards) in &mut venues {
         let Some(today) = traffic.0.get(identity.number as usize) else { continue };
         cards.lost_today = 0;
-        cards.wanted = 0;
         books.users += today.arrivals - today.departures;
         if *state != State::Open {
             continue;
@@ -96,7 +95,7 @@ pub fn settle_venues(
         fill_float(&mut books, scenario.exchanges.float_days[class], &mut ledger);
 
         let fees = Kzt(today.fees_kzt);
-        if !is_hunted(class) {
+        if !class.is_platform() {
             ledger.transfer(Account::Floats, Account::Profits, fees);
             continue;
         }
@@ -202,7 +201,6 @@ fn buy_cards(
     let mule = &scenario.mule_cards;
     let ready = (mule.reserve * through_cards / mule.daily_limit_kzt).ceil().max(1.0);
     let missing = (ready - f64::from(cards.total())).max(0.0);
-    cards.wanted = missing as u32;
     let had = missing * market.fill + cards.owed;
     let balance = mule.balance_kzt as i64;
     let each = market.price_kzt as i64 + balance;

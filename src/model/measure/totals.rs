@@ -51,10 +51,6 @@ pub fn of(years: &mut Vec<(i16, Year)>, number: i16) -> &mut Year {
     &mut years.last_mut().expect("just pushed").1
 }
 
-fn is_platform(class: Class) -> bool {
-    matches!(class, Class::Shadow | Class::Hub)
-}
-
 impl Year {
     /// Adds a day's flows, in the order of a day's rows.
     pub fn add_flows(&mut self, flows: &[[i64; Flow::COUNT]], scenario: &World) {
@@ -63,13 +59,13 @@ impl Year {
                 let traded =
                     flows[class.index() * Trader::COUNT + trader.index()][Flow::Traded as usize];
                 self.turnover += (traded as f64 * scenario.measures.illicit[class]) as i64;
-                if is_platform(class) {
+                if class.is_platform() {
                     self.platform_turnover += traded;
                 }
                 if matches!(trader, Trader::DrugBuyer | Trader::Dealer) {
                     self.drug_true += traded;
                 }
-                if trader == Trader::DrugBuyer && is_platform(class) {
+                if trader == Trader::DrugBuyer && class.is_platform() {
                     self.drug_at_platforms += traded;
                 }
             }
@@ -78,7 +74,7 @@ impl Year {
 
     /// A venue opened.
     pub fn opened(&mut self, class: Class) {
-        self.operated += i64::from(is_platform(class));
+        self.operated += i64::from(class.is_platform());
     }
 
     /// A venue is no more.
@@ -104,7 +100,7 @@ impl Year {
         if class == Class::Licensed {
             stock.licensed_users += books.users;
         }
-        if is_platform(class) {
+        if class.is_platform() {
             stock.open += 1;
             stock.listed += i64::from(listed);
             stock.float += books.float.0;
