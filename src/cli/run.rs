@@ -174,7 +174,7 @@ fn simulate(
                 args.seed
             ))
         }
-        Failure::Threads(_) => failed(failure),
+        Failure::Threads(_) | Failure::NotKept(_) => failed(failure),
     })
 }
 

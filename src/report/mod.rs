@@ -199,6 +199,7 @@ pub(crate) mod tests {
                     flows,
                     venues,
                     card_price_kzt: vec![0; days],
+                    cases_open: vec![0; days],
                     migration,
                     sights,
                     measures: Vec::new(),

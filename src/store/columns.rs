@@ -44,9 +44,9 @@ pub fn markdown() -> String {
             }),
         );
     }
-    text.push_str("\n## Measures\n\n| measure | unit | meaning |\n|---|---|---|\n");
+    text.push_str("\n## Measures\n\n| measure | unit | better | meaning |\n|---|---|---|---|\n");
     for measure in MEASURES {
-        line(&mut text, &[measure.name, measure.unit, measure.meaning]);
+        line(&mut text, &[measure.name, measure.unit, measure.wanted.key(), measure.meaning]);
     }
     text.push_str("\n## Quantities of the agency's view\n\n| quantity | unit | seen | truth |\n|---|---|---|---|\n");
     for sight in SIGHTS {
