@@ -355,6 +355,10 @@ fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price 
         before.iter().zip(after).map(each).collect()
     };
     let removed = difference("illicit_turnover", -1.0);
+    // A price has a meaning only where something was bought.
+    if removed.iter().sum::<f64>() <= 0.0 {
+        return Price { agency_cost: None, honest_turnover: None };
+    }
     Price {
         agency_cost: ratio(&difference("agency_cost", 1.0), &removed, resamples),
         honest_turnover: ratio(&difference("honest_turnover_stopped", 1.0), &removed, resamples),

@@ -154,36 +154,51 @@ fn on_turnover(comparison: &Comparison) -> String {
     format!("{sentence}.")
 }
 
+/// What became of turnover that the policy with the lowest and the one with the highest effect took from the target.
 fn on_displacement(comparison: &Comparison) -> String {
     let target = target(comparison);
-    let mut known: Vec<(&Arm, Ratio)> = comparison
-        .policies()
-        .iter()
-        .zip(&comparison.verdicts)
-        .filter(|(_, verdict)| verdict.account.removed.mean > 0.0)
-        .filter_map(|(arm, verdict)| Some((arm, verdict.account.net_efficiency?)))
+    let mut clear: Vec<usize> = (0..comparison.verdicts.len())
+        .filter(|number| {
+            let account = &comparison.verdicts[*number].account;
+            account.removed.is_clear() && account.removed.mean > 0.0
+        })
+        .filter(|number| comparison.verdicts[*number].account.net_efficiency.is_some())
         .collect();
-    known.sort_by(|(_, a), (_, b)| b.value.total_cmp(&a.value));
-    let say = |ratio: &Ratio| {
-        let percent = |value: f64| signed(100.0 * value, 0).trim_start_matches('+').to_owned();
-        let (low, high) = (percent(1.0 - ratio.high), percent(1.0 - ratio.low));
-        format!("{} % [{low}–{high}]", percent(1.0 - ratio.value))
+    let effect = |number: &usize| {
+        comparison.effect(*number, "illicit_turnover").map_or(0.0, |effect| effect.paired.mean)
     };
-    match known.as_slice() {
+    clear.sort_by(|a, b| effect(a).total_cmp(&effect(b)));
+    let say = |number: usize, first: bool| {
+        let account = &comparison.verdicts[number].account;
+        let title = &comparison.policies()[number].title;
+        let removed = amount(account.removed.mean, "KZT", false);
+        let from = if first { format!(" from established {target}") } else { String::new() };
+        let back = account.net_efficiency.map_or_else(String::new, comes_back);
+        format!("“{title}” takes {removed}{from}{back}")
+    };
+    match clear.as_slice() {
         [] => format!("No policy clearly takes turnover from established {target}."),
-        [(arm, ratio)] => format!(
-            "Of what “{}” takes from established {target}, {} comes back as other illicit trade.",
-            arm.title,
-            say(ratio)
-        ),
-        [(best, most), .., (worst, least)] => format!(
-            "Of what policies take from established {target}, between {} (“{}”) and {} (“{}”) comes back as \
-             other illicit trade.",
-            say(most),
-            best.title,
-            say(least),
-            worst.title
-        ),
+        [only] => format!("{}.", say(*only, true)),
+        [lowest, .., highest] => format!("{}; {}.", say(*lowest, true), say(*highest, false)),
+    }
+}
+
+/// What comes back as other illicit trade, in the middle of a sentence.
+fn comes_back(efficiency: Ratio) -> String {
+    let percent = |value: f64| format!("{:.0}", 100.0 * value.abs());
+    let back = Ratio {
+        value: 1.0 - efficiency.value,
+        low: 1.0 - efficiency.high,
+        high: 1.0 - efficiency.low,
+    };
+    if back.low > 0.0 {
+        let (value, low, high) = (percent(back.value), percent(back.low), percent(back.high));
+        format!(", of which {value} % [{low}–{high}] comes back as other illicit trade")
+    } else if back.high < 0.0 {
+        let (value, low, high) = (percent(back.value), percent(back.high), percent(back.low));
+        format!(", and other illicit trade falls too, by {value} % [{low}–{high}] of that")
+    } else {
+        ", and whether other illicit trade grows is unclear".to_owned()
     }
 }
 
