@@ -12,6 +12,8 @@ mod effects;
 mod outcome;
 mod outside;
 mod over_time;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::ops::Range;
 

@@ -1,0 +1,111 @@
+//! Small comparisons for tests of this module and of those that show comparisons.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+
+use jiff::civil::date;
+
+use super::*;
+use crate::model::simulate;
+use crate::record::RunKey;
+
+/// Policy files used, in order.
+const FILES: [&str; 6] = [
+    "auto_block",
+    "shutdown_double",
+    "no_enforcement",
+    "site_blocking",
+    "wallet_freezing",
+    "shutdown_largest_first",
+];
+
+fn scenario(path: &str) -> Resolved {
+    let sets =
+        ["people_per_agent=2000", "start=\"2023-09-01\"", "end=\"2024-04-30\"", "warm_up_days=60"];
+    let sets: Vec<String> = sets.map(str::to_owned).to_vec();
+    scenario::load(Path::new(path), &sets).unwrap_or_else(|findings| panic!("{findings}"))
+}
+
+/// The reference world in 800 agents over eight months under so many policies.
+pub fn small(policies: usize, replications: u32) -> Comparison {
+    static MADE: LazyLock<Mutex<BTreeMap<(usize, u32), Comparison>>> =
+        LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap();
+    made.entry((policies, replications))
+        .or_insert_with(|| {
+            let mut scenarios = vec![scenario("scenarios/kazakhstan.ron")];
+            let file = |name: &&str| scenario(&format!("scenarios/policies/{name}.ron"));
+            scenarios.extend(FILES[..policies].iter().map(file));
+            let arms: Vec<Runs> =
+                scenarios.iter().map(|resolved| runs(resolved, replications)).collect();
+            let question = question();
+            compare(&question, &arms)
+        })
+        .clone()
+}
+
+fn question() -> Question {
+    Question { seed: 1, window: (date(2023, 9, 1), date(2024, 4, 30)), target: vec![Class::Shadow] }
+}
+
+fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {
+    let scenario = &resolved.scenario;
+    let days = 0..usize::from(scenario.reported_days());
+    let run = |replication| {
+        let record = simulate(scenario, RunKey { seed: 1, replication }, &|| ());
+        Outcome::of(&record, scenario, days.clone())
+    };
+    let outcomes = (0..replications).map(run).collect();
+    Runs { resolved, fingerprint: "made up".to_owned(), outcomes }
+}
+
+#[test]
+fn a_policy_against_itself_changes_exactly_nothing() {
+    let baseline = scenario("scenarios/kazakhstan.ron");
+    let comparison = compare(&question(), &[runs(&baseline, 3), runs(&baseline, 3)]);
+    let verdict = &comparison.verdicts[0];
+    for effect in &verdict.effects {
+        assert_eq!((effect.paired.mean, effect.paired.interval), (0.0, Some((0.0, 0.0))));
+    }
+    for account in &verdict.account.replications {
+        assert_eq!((account.removed, account.entries), (0, [0; 10]));
+    }
+    assert!(verdict.cumulative.iter().all(|point| point.mean == 0.0));
+    assert_eq!(comparison.arms[1].since, None);
+}
+
+#[test]
+fn the_account_explains_every_tenge_for_any_target_and_window() {
+    let (baseline, policy) =
+        (scenario("scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let (before, after) = (runs(&baseline, 2), runs(&policy, 2));
+    let end = usize::from(baseline.scenario.reported_days());
+    for target in [vec![Class::Shadow], vec![Class::Hub, Class::Foreign], vec![Class::PeerToPeer]] {
+        for window in [0..end, 0..1, 100..end, 130..131] {
+            for (before, after) in before.outcomes.iter().zip(&after.outcomes) {
+                let account = account(before, after, &target, &window);
+                assert_eq!(account.unexplained(), 0, "{target:?} {window:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn series_and_measures_agree() {
+    let comparison = small(2, 3);
+    for (number, verdict) in comparison.verdicts.iter().enumerate() {
+        let measured = comparison.effect(number, "illicit_turnover").unwrap();
+        let summed = verdict.cumulative.last().unwrap();
+        // Months cover the window, so the last sum is the effect.
+        assert!((summed.mean - measured.paired.mean).abs() < 1.0, "{summed:?} {measured:?}");
+        assert_eq!(comparison.arms[number + 1].since, Some(date(2024, 1, 1)));
+    }
+}
+
+#[test]
+fn a_comparison_reads_back_from_json_as_it_was() {
+    let comparison = small(2, 3);
+    let text = serde_json::to_string(&comparison).unwrap();
+    assert_eq!(serde_json::from_str::<Comparison>(&text).unwrap(), comparison);
+}
