@@ -81,6 +81,7 @@ columns! {
     LargestFiveTurnover = "largest_five_turnover_kzt", "KZT", "Turnover of the five largest venues of the class today";
     SquaredTurnover = "hhi_ppm", "ppm", "Concentration: HHI of trailing turnover within the class, in millionths";
     Float = "float_kzt", "KZT", "Money and coins held by open venues, clients' balances included (a stock)";
+    Freezes = "freezes", "venues", "Venues part of whose float was frozen today";
     FrozenToday = "frozen_kzt", "KZT", "Float frozen today";
     SeizedToday = "seized_kzt", "KZT", "Float and wealth seized today";
     ClosedTurnover = "closed_turnover_kzt", "KZT", "Lifetime turnover of the venues closed today";
@@ -351,8 +352,10 @@ measures! {
     "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it";
     "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed";
     "licensed_users", "people", More: "People whose usual venue is licensed, on the last day: honest clients kept or lost";
-    "agency_days", "days", Less: "Days that investigators worked on cases";
+    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks and freezes (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
+    "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";
+    "enforcement_cost", "KZT", Less: "Cost of the agency and of banks";
 }
 
 /// One measure of a run over the reported days.

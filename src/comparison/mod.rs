@@ -95,7 +95,7 @@ pub struct PolicyAccount {
 /// What a tenge of illicit turnover removed costs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
-    /// Agency's cost, tenge for a tenge; `None` if what was removed cannot be told from zero.
+    /// Cost of agency and banks, tenge for a tenge; `None` if what was removed cannot be told from zero.
     pub agency_cost: Option<Ratio>,
     /// Honest turnover stopped by banks, tenge for a tenge.
     pub honest_turnover: Option<Ratio>,
@@ -362,7 +362,7 @@ fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price 
         return Price { agency_cost: None, honest_turnover: None };
     }
     Price {
-        agency_cost: ratio(&difference("agency_cost", 1.0), &removed, resamples),
+        agency_cost: ratio(&difference("enforcement_cost", 1.0), &removed, resamples),
         honest_turnover: ratio(&difference("honest_turnover_stopped", 1.0), &removed, resamples),
     }
 }

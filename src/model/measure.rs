@@ -134,6 +134,7 @@ fn measure_venues(
     }
     for frozen in news.frozen.read() {
         day[frozen.class.index()][VenueColumn::FrozenToday as usize] += frozen.amount.0;
+        day[frozen.class.index()][VenueColumn::Freezes as usize] += 1;
         year.frozen += frozen.amount.0;
     }
     for block in news.blocked.read() {

@@ -35,6 +35,7 @@ fn digits_of(effect: &Effect) -> usize {
 #[must_use]
 pub fn percent_effect(effect: &Effect) -> String {
     match effect.relative(effect.paired.mean) {
+        Some(0.0) => "0 %".to_owned(),
         Some(share) => format!("{} %", signed(100.0 * share, digits_of(effect))),
         None if effect.paired.mean == 0.0 => "0".to_owned(),
         None => amount(effect.paired.mean, &effect.unit, true),

@@ -292,6 +292,10 @@ pub struct Measures {
     pub illicit: PerClass<f64>,
     pub harm: PerClass<f64>,
     pub agency_day_kzt: f64,
+    pub closure_days: f64,
+    pub site_block_days: f64,
+    pub freeze_days: f64,
+    pub bank_stop_kzt: f64,
 }
 
 /// The levers.

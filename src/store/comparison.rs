@@ -192,8 +192,8 @@ fn displacement(comparison: &Comparison) -> Table {
         );
         let price = &verdict.price;
         ratio(
-            "agency_cost_per_removed",
-            "Agency's cost for a tenge of illicit turnover removed (ratio)",
+            "cost_per_removed",
+            "Cost of agency and banks for a tenge of illicit turnover removed (ratio)",
             price.agency_cost,
         );
         ratio(

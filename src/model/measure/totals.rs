@@ -191,7 +191,14 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     let waiting: i64 =
         Class::ALL.iter().map(|&class| record.by_class(Flow::Waiting, last, class)).sum();
     let card_price = record.card_price_kzt[days.clone()].iter().sum::<i64>() as f64 / number;
-    let agency_days = record.cases_open[days.clone()].iter().sum::<i64>() as f64;
+    let case_days = record.cases_open[days.clone()].iter().sum::<i64>() as f64;
+    let costs = &scenario.measures;
+    let act_days = platforms(VenueColumn::Closed) * costs.closure_days
+        + platforms(VenueColumn::SitesBlocked) * costs.site_block_days
+        + platforms(VenueColumn::Freezes) * costs.freeze_days;
+    let agency_days = case_days + act_days;
+    let agency_cost = agency_days * costs.agency_day_kzt;
+    let bank_cost = all(Flow::BlockedOrders) * costs.bank_stop_kzt;
     let shadow = flow(Flow::Traded, Class::Shadow);
     let shadow_share = |column: VenueColumn| share(venue(column, Class::Shadow), shadow);
     let effective_number = |day: usize| {
@@ -246,7 +253,9 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("honest_need_waiting", flow(Flow::Waiting, Class::Licensed));
     add("licensed_users", users(Class::Licensed));
     add("agency_days", agency_days);
-    add("agency_cost", agency_days * scenario.measures.agency_day_kzt);
+    add("agency_cost", agency_cost);
+    add("bank_cost", bank_cost);
+    add("enforcement_cost", agency_cost + bank_cost);
     debug_assert_eq!(list.len(), MEASURES.len());
     list
 }

@@ -138,6 +138,7 @@ fn bars(canvas: &mut Canvas, top: f64, comparison: &Comparison, entries: &[Entry
     for policy in policies {
         let y = top + (policy as f64 + 0.5) * ROW;
         name(canvas, y, comparison, policy);
+        let mark = across(comparison.verdicts[policy].account.removed.mean / BN);
         let (mut left, mut right) = (0.0, 0.0);
         for entry in entries {
             let value = mean(policy, entry);
@@ -148,7 +149,9 @@ fn bars(canvas: &mut Canvas, top: f64, comparison: &Comparison, entries: &[Entry
             block(canvas, (from, to), (y - 15.0, y + 15.0), colour(*entry));
             let label = signed(value, if value.abs() < 10.0 { 1 } else { 0 });
             let style = Style { size: 10.5, ..Style::BODY }.aligned(Align::Centre);
-            if style.width(&label) + 6.0 < to - from {
+            let middle = (from + to) / 2.0;
+            let under_mark = (mark - middle).abs() < style.width(&label) / 2.0 + 3.0;
+            if style.width(&label) + 6.0 < to - from && !under_mark {
                 let dark = matches!(
                     entry,
                     Entry::Relaunched
@@ -158,11 +161,10 @@ fn bars(canvas: &mut Canvas, top: f64, comparison: &Comparison, entries: &[Entry
                         | Entry::Licensed
                 );
                 let ink = if dark { plotters::style::WHITE } else { INK };
-                canvas.text((from + to) / 2.0, y, &label, style.coloured(ink));
+                canvas.text(middle, y, &label, style.coloured(ink));
             }
         }
-        let x = across(comparison.verdicts[policy].account.removed.mean / BN);
-        canvas.line(vec![(x, y - 21.0), (x, y + 21.0)], INK, 2.5);
+        canvas.line(vec![(mark, y - 21.0), (mark, y + 21.0)], INK, 2.5);
     }
 }
 

@@ -15,7 +15,8 @@ const CELL: (f64, f64) = (WIDTH / 2.0, 236.0);
 /// Share of all flows below which an end is not named by itself.
 const SMALL: f64 = 0.02;
 const BAR: f64 = 10.0;
-const GAP: f64 = 9.0;
+/// Height of a label.
+const LABEL: f64 = 25.0;
 
 /// An end of ribbons.
 struct End {
@@ -73,10 +74,14 @@ fn title(comparison: &Comparison) -> String {
     }
     let verb = |count: usize| if count == 1 { "policy" } else { "policies" };
     format!(
-        "Of {number} {} that take turnover from established {}, {} let it come back as other illicit trade",
+        "Of {number} {} that take turnover from established {}, {} as other illicit trade",
         verb(number),
         target(comparison),
-        if back.is_empty() { "none".to_owned() } else { back.len().to_string() }
+        match back.len() {
+            0 => "none lets it come back".to_owned(),
+            1 => "1 lets it come back".to_owned(),
+            more => format!("{more} let it come back"),
+        }
     )
 }
 
@@ -122,9 +127,9 @@ fn diagram(canvas: &mut Canvas, (left, top): (f64, f64), comparison: &Comparison
         return;
     }
     let room = CELL.1 - 62.0;
-    let (x0, x1) = (left + 158.0, left + CELL.0 - 182.0);
+    let (x0, x1) = (left + 176.0, left + CELL.0 - 186.0);
     // Labels take two lines: ends are as far apart as those need.
-    let gap = |ends: &[End]| if ends.len() > 4 { 20.0 } else { 26.0_f64.max(GAP) };
+    let gap = |ends: &[End]| if ends.len() > 4 { 20.0 } else { LABEL };
     let most = sides.iter().map(|ends| (ends.len() - 1) as f64 * gap(ends)).fold(0.0, f64::max);
     let scale = (room - most).max(40.0) / total;
     let places: Vec<Vec<f64>> = sides
@@ -151,13 +156,17 @@ fn diagram(canvas: &mut Canvas, (left, top): (f64, f64), comparison: &Comparison
         }
     }
     for (side, ends) in sides.iter().enumerate() {
+        let mut lowest = f64::NEG_INFINITY;
         for (end, y) in ends.iter().zip(&places[side]) {
             let (from, to) = if side == 0 { (x0, x0 + BAR) } else { (x1 - BAR, x1) };
             let low = y + (end.amount * scale).max(1.0);
             canvas.area(vec![(from, *y), (to, *y), (to, low), (from, low)], end.colour, 1.0);
             let align = if side == 0 { Align::Right } else { Align::Left };
             let x = if side == 0 { from - 8.0 } else { to + 8.0 };
-            label(canvas, (x, (y + low) / 2.0), end, align);
+            // Two lines of text need their room, however thin the ends are.
+            let middle = f64::midpoint(*y, low).max(lowest + LABEL);
+            lowest = middle;
+            label(canvas, (x, middle), end, align);
         }
     }
 }

@@ -27,7 +27,13 @@ const SHOWN: [(&str, &[&str]); 4] = [
     ("Honest users", &["honest_turnover_stopped", "honest_need_abandoned", "honest_need_waiting"]),
     (
         "Enforcement",
-        &["closures", "seized", "agency_cost", "shadow_perceived_risk", "shadow_effective_number"],
+        &[
+            "closures",
+            "seized",
+            "enforcement_cost",
+            "shadow_perceived_risk",
+            "shadow_effective_number",
+        ],
     ),
 ];
 const NAME: f64 = 196.0;

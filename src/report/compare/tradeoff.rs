@@ -7,7 +7,7 @@ use crate::comparison::{Comparison, Effect};
 /// Cost axes: measure, title, divisor, unit.
 const COSTS: [(&str, &str, f64, &str); 2] = [
     ("honest_turnover_stopped", "Harm: honest turnover stopped by banks, bn KZT", 1e9, " bn"),
-    ("agency_cost", "Cost of the agency's investigations, m KZT", 1e6, " m"),
+    ("enforcement_cost", "Cost of agency and banks, m KZT", 1e6, " m"),
 ];
 const CELL: (f64, f64) = (WIDTH / 2.0, 380.0);
 
