@@ -127,7 +127,7 @@ fn traced_displacement_adds_up() {
 }
 
 /// Worlds with features switched off at random: what must always hold, holds on every day.
-fn any_world() -> impl Strategy<Value = Scenario> {
+pub fn any_world() -> impl Strategy<Value = Scenario> {
     let numbers = (0_u32..4, 0_u32..40, 0_u32..4, 0_u32..4, 0_u32..2);
     let levers = (0.0..1.0_f64, 0.0..40.0_f64, 0.0..3000.0_f64, 0.0..20.0_f64, 0.0..1.0_f64);
     let targets = prop::sample::select(vec![

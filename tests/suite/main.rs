@@ -1,6 +1,8 @@
 //! The one test binary: what the program does, seen from outside.
 
 mod bad;
+mod compare_command;
+mod displacement;
 mod levers;
 mod limits;
 mod luck;

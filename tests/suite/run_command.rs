@@ -31,12 +31,12 @@ fn run(home: &Path, more: &[&str]) -> Output {
     command(home, more).arg("--replications=3").output().unwrap()
 }
 
-fn said(bytes: &[u8]) -> String {
+pub fn said(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// All files below a folder with their content.
-fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -89,8 +89,8 @@ pub fn ticks(low: f64, high: f64, number: usize) -> Vec<f64> {
         }
         step *= 10.0;
     }
-    let first = (low / step - 1e-9).floor() as i64;
-    let last = (high / step + 1e-9).ceil() as i64;
+    let first = (low / step + 1e-9).floor() as i64;
+    let last = (high / step - 1e-9).ceil() as i64;
     (first..=last).map(|i| i as f64 * step).collect()
 }
 

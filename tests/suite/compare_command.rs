@@ -1,0 +1,307 @@
+//! `crackdown compare` and `report` seen from outside: results, reuse, resumption, refusals.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+use crate::run_command::{content, said};
+
+const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
+const AUTO_BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/auto_block.ron");
+const CLOSURES: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/shutdown_double.ron");
+/// The reference with an agent for two thousand people: a run of its five years takes a moment.
+const SMALL: [&str; 2] = ["--people-per-agent=2000", "--replications=3"];
+
+fn command(home: &Path, files: &[&str], more: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin("crackdown"));
+    command.current_dir(home).arg("compare").args(files).args(SMALL).args(more);
+    command
+}
+
+fn compare(home: &Path, files: &[&str], more: &[&str]) -> Output {
+    command(home, files, more).output().unwrap()
+}
+
+fn succeeds(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    said(&output.stderr)
+}
+
+/// Rows of a CSV file.
+fn rows(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_reader(&files[name][..]).deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let output = compare(home.path(), &[REFERENCE, AUTO_BLOCK, CLOSURES], &[]);
+    assert!(succeeds(&output).contains("9 runs simulated, 0 taken"));
+    let text = said(&output.stdout);
+    for part in ["Automatic blocking by banks", "pairing saves", "95 % interval", "report.html"] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    let files = content(&home.path().join("output/comparison"));
+    for name in [
+        "report.html",
+        "results.xlsx",
+        "effects.csv",
+        "displacement.csv",
+        "account.csv",
+        "comparison.json",
+        "columns.md",
+        "scenarios/kazakhstan.ron",
+        "scenarios/auto_block.ron",
+        "figures/effects.svg",
+        "figures/effects.png",
+    ] {
+        assert!(files.get(name).is_some_and(|bytes| !bytes.is_empty()), "no {name}");
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    for (name, bytes) in files.iter().filter(|(name, _)| *name != "manifest.json") {
+        let hash = blake3::hash(bytes).to_hex().to_string();
+        assert_eq!(manifest["files"][name]["blake3"], hash, "{name}");
+    }
+    assert_eq!(&files["results.xlsx"][..2], b"PK");
+    let accounts = rows(&files, "account.csv");
+    assert_eq!(accounts.len(), 6);
+    for row in accounts {
+        let of = |name: &str| row[name].parse::<i64>().unwrap();
+        let named = ["policy", "replication", "removed"];
+        let parts: i64 =
+            row.keys().filter(|name| !named.contains(&name.as_str())).map(|n| of(n)).sum();
+        assert_eq!(parts, of("removed"));
+    }
+    let columns = String::from_utf8(files["columns.md"].clone()).unwrap();
+    assert!(!columns.contains("|  |"), "a column is not explained:\n{columns}");
+}
+
+#[test]
+fn effects_can_be_computed_again_from_replications() {
+    let home = tempfile::tempdir().unwrap();
+    succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet"]));
+    let files = content(&home.path().join("output/comparison"));
+    let mut values: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
+    for row in rows(&files, "replications.csv") {
+        let value = row["value"].parse().unwrap();
+        values.entry((row["scenario"].clone(), row["measure"].clone())).or_default().push(value);
+    }
+    let mut compared = 0;
+    for row in rows(&files, "effects.csv") {
+        let of = |scenario: &str| &values[&(scenario.to_owned(), row["measure"].clone())];
+        let (before, after) = (of("kazakhstan"), of("auto_block"));
+        let differences: Vec<f64> = after.iter().zip(before).map(|(a, b)| a - b).collect();
+        let mean = differences.iter().sum::<f64>() / 3.0;
+        let effect: f64 = row["effect"].parse().unwrap();
+        assert!((effect - mean).abs() <= 1.0 + 1e-5 * mean.abs(), "{}", row["measure"]);
+        let half: f64 = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / 2.0;
+        let low = mean - 4.302_652_73 * (half / 3.0).sqrt();
+        let found: f64 = row["effect_low"].parse().unwrap();
+        assert!((found - low).abs() <= 1.0 + 1e-4 * low.abs(), "{}", row["measure"]);
+        compared += 1;
+    }
+    assert!(compared > 30);
+}
+
+#[test]
+fn runs_are_used_again_and_give_the_same_bytes() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [REFERENCE, AUTO_BLOCK];
+    assert!(
+        succeeds(&compare(home.path(), &files, &["--threads=1", "--out=a"]))
+            .contains("6 runs simulated, 0 taken")
+    );
+    assert!(
+        succeeds(&compare(home.path(), &files, &["--threads=2", "--out=b"]))
+            .contains("0 runs simulated, 6 taken")
+    );
+    let fresh = ["--threads=8", "--out=c", "--runs=other"];
+    assert!(succeeds(&compare(home.path(), &files, &fresh)).contains("6 runs simulated, 0 taken"));
+    let first = content(&home.path().join("a"));
+    for again in ["b", "c"] {
+        assert!(content(&home.path().join(again)) == first, "{again} differs");
+    }
+    // Another policy, more replications, another window: only what is missing is run.
+    let more = [REFERENCE, AUTO_BLOCK, CLOSURES];
+    assert!(
+        succeeds(&compare(home.path(), &more, &["--out=d"])).contains("3 runs simulated, 6 taken")
+    );
+    let year = ["--out=e", "--window=2024-01-01..2024-12-31"];
+    assert!(succeeds(&compare(home.path(), &files, &year)).contains("0 runs simulated, 6 taken"));
+    assert!(content(&home.path().join("e"))["effects.csv"] != first["effects.csv"]);
+    let set = ["--out=f", "--set=customers.habit=0.5"];
+    assert!(succeeds(&compare(home.path(), &files, &set)).contains("6 runs simulated, 0 taken"));
+}
+
+#[test]
+fn a_damaged_run_is_made_again() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [REFERENCE, AUTO_BLOCK];
+    succeeds(&compare(home.path(), &files, &["--out=a"]));
+    let mut cut = 0;
+    for folder in fs::read_dir(home.path().join("output/runs")).unwrap() {
+        for file in fs::read_dir(folder.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
+            fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+            cut += 1;
+        }
+    }
+    assert!(cut > 0);
+    assert!(
+        succeeds(&compare(home.path(), &files, &["--out=b"])).contains("6 runs simulated, 0 taken")
+    );
+    assert!(content(&home.path().join("a")) == content(&home.path().join("b")));
+}
+
+#[test]
+fn the_command_in_the_manifest_repeats_the_results() {
+    let home = tempfile::tempdir().unwrap();
+    succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet", "--target=shadow,hub"]));
+    let folder = home.path().join("output/comparison");
+    let first = content(&folder);
+    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
+    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1);
+    let mut again = Command::new(cargo_bin("crackdown"));
+    let output = again.current_dir(&folder).args(repeat).output().unwrap();
+    succeeds(&output);
+    assert!(content(&folder.join("repeated")) == first);
+}
+
+#[test]
+fn a_report_is_rendered_again_to_the_same_bytes() {
+    let home = tempfile::tempdir().unwrap();
+    succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet"]));
+    let folder = home.path().join("output/comparison");
+    let first = content(&folder);
+    fs::remove_dir_all(home.path().join("output/runs")).unwrap();
+    fs::remove_file(folder.join("report.html")).unwrap();
+    let report = |more: &[&str]| {
+        let mut command = Command::new(cargo_bin("crackdown"));
+        command.current_dir(home.path()).arg("report").args(more).output().unwrap()
+    };
+    succeeds(&report(&["output/comparison"]));
+    assert!(content(&folder) == first);
+    succeeds(&report(&["output/comparison", "--out", "again"]));
+    assert!(content(&home.path().join("again")) == first);
+    let nothing = report(&["output"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(said(&nothing.stderr).contains("no result folder of `crackdown compare`"));
+}
+
+#[test]
+fn a_scenario_against_itself_differs_by_exactly_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    succeeds(&compare(home.path(), &[REFERENCE, REFERENCE], &["--quiet"]));
+    for row in rows(&content(&home.path().join("output/comparison")), "effects.csv") {
+        assert_eq!(row["policy"], "kazakhstan_2");
+        for column in ["effect", "effect_low", "effect_high", "bootstrap_low", "bootstrap_high"] {
+            assert_eq!(row[column], "0", "{}", row["measure"]);
+        }
+    }
+}
+
+#[test]
+fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [REFERENCE, CLOSURES];
+    let wide = compare(home.path(), &files, &["--precision=illicit_turnover=50%", "--out=wide"]);
+    succeeds(&wide);
+    assert!(said(&wide.stdout).contains("reached with 3 replications"), "{}", said(&wide.stdout));
+    let more = ["--precision=illicit_turnover=0.01%", "--max-replications=5", "--out=narrow"];
+    let narrow = compare(home.path(), &files, &more);
+    succeeds(&narrow);
+    let text = said(&narrow.stdout);
+    assert!(text.contains("NOT reached") && text.contains("the budget is 5"), "{text}");
+    let rows = rows(&content(&home.path().join("narrow")), "effects.csv");
+    assert!(rows.iter().all(|row| row["replications"] == "5"));
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let wrong =
+        ["--window=2020-01-01..2024-01-01", "--target=shadov", "--precision=ilicit_turnover=2%"];
+    let output = compare(home.path(), &[REFERENCE, AUTO_BLOCK], &wrong);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = said(&output.stderr);
+    for part in
+        ["within the reported days", "did you mean `shadow`", "Did you mean `illicit_turnover`"]
+    {
+        assert!(errors.contains(part), "no `{part}` in:\n{errors}");
+    }
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    // Days must pair.
+    fs::write(
+        home.path().join("late.ron"),
+        format!("(extends: \"{REFERENCE}\", name: \"late\", end: \"2025-06-30\")"),
+    )
+    .unwrap();
+    let output = compare(home.path(), &[REFERENCE, "late.ron"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output.stderr).contains("end is 2025-06-30, in the baseline 2025-12-31"));
+    assert_eq!(compare(home.path(), &[REFERENCE], &[]).status.code(), Some(2));
+}
+
+#[test]
+fn a_policy_that_changes_the_world_too_is_pointed_out() {
+    let home = tempfile::tempdir().unwrap();
+    let text = format!(
+        "(extends: \"{REFERENCE}\", name: \"both\", customers: (habit: 0.5), policy: (shutdown_rate: (with_arrest: 1.0)))"
+    );
+    fs::write(home.path().join("both.ron"), text).unwrap();
+    let output = compare(home.path(), &[REFERENCE, "both.ron"], &["--dry-run"]);
+    let errors = succeeds(&output);
+    assert!(errors.contains("more than policy (customers.habit)"), "{errors}");
+    assert!(said(&output.stdout).contains("3 replications, 0 of them are there"));
+    assert!(!home.path().join("output").exists(), "a dry run leaves nothing");
+}
+
+#[test]
+fn results_are_replaced_only_by_force() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [REFERENCE, CLOSURES];
+    succeeds(&compare(home.path(), &files, &["--quiet"]));
+    let before = content(&home.path().join("output/comparison"));
+    let refused = compare(home.path(), &files, &["--seed=2"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused.stderr).contains("--force"));
+    assert!(content(&home.path().join("output/comparison")) == before);
+    succeeds(&compare(home.path(), &files, &["--seed=2", "--force", "--quiet"]));
+    assert!(
+        content(&home.path().join("output/comparison"))["effects.csv"] != before["effects.csv"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_comparison_goes_on_where_it_stopped() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [REFERENCE, CLOSURES];
+    let many = |out: &str| {
+        let mut command = Command::new(cargo_bin("crackdown"));
+        command.current_dir(home.path()).arg("compare").args(files);
+        command.args(["--people-per-agent=2000", "--replications=40", "--threads=2", out]);
+        command
+    };
+    let mut child = many("--out=a").stderr(Stdio::piped()).spawn().unwrap();
+    // The first batch of runs is on disk.
+    while !home.path().join("output/runs").exists() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+        std::thread::yield_now();
+    }
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(said(&output.stderr).contains("finished runs are kept"));
+    assert!(!home.path().join("a").exists() && !home.path().join(".a.partial").exists());
+    let resumed = succeeds(&many("--out=a").output().unwrap());
+    let taken = resumed.split(" taken").next().unwrap().rsplit(' ').next().unwrap();
+    assert!((16..80).contains(&taken.parse::<u32>().unwrap()), "{resumed}");
+    succeeds(&many("--out=b").arg("--runs=fresh").output().unwrap());
+    assert!(content(&home.path().join("a")) == content(&home.path().join("b")));
+}
