@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub mod check;
+pub mod explain;
 pub mod params;
 mod progress;
 pub mod run;
@@ -26,6 +27,8 @@ enum Command {
     Check(check::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
+    /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
+    Explain(explain::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -35,6 +38,7 @@ pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Check(args) => check::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

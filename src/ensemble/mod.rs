@@ -6,6 +6,9 @@
 //!
 //! Deliberately absent: what a run does (the caller passes it), files, printing.
 
+pub mod difference;
+pub mod pair;
+
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -25,7 +25,7 @@ pub mod finding;
 pub mod source;
 pub mod world;
 
-pub use describe::{measures_by_date, sequence};
+pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
 pub use shape::{Bounds, Kind, Parameter, parameters};

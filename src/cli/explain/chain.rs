@@ -1,0 +1,428 @@
+//! The chain of events after the first difference, in words.
+//!
+//! Deliberately absent: which events are told (`ensemble::difference` chooses), and how much a policy does on
+//! average: that is what the comparison itself says.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::Told;
+use super::account::{cash_out, course, happening};
+use super::words::{date, money, venue};
+use crate::cli::tables::{aligned, amount, counted};
+use crate::ensemble::difference::{Comparison, Difference, MILESTONES, Mark, Matter, StoryDays};
+use crate::ensemble::pair::Both;
+use crate::record::Flow;
+use crate::record::event::{Happening, Subject};
+use crate::record::life::CustomerDay;
+use crate::scenario::finding::plain;
+use crate::scenario::{Scenario, steps_in_words};
+use crate::units::{Class, Day, Kzt};
+
+/// Columns that a line of text may take.
+const WIDTH: usize = 110;
+/// Columns of date and mark before the text of an event.
+const MARGIN: usize = 27;
+
+/// The whole explanation.
+pub(super) fn text(told: &Told, comparison: &Comparison) -> String {
+    let mut text = format!(
+        "\"{}\" against \"{}\", replication {}, seed {}\nOne replication shows how a policy works, not how \
+         much it does on average.\n\n",
+        told.policy.title, told.baseline.title, told.key.replication, told.key.seed
+    );
+    text += &levers(told);
+    let Some(first) = comparison.first else {
+        return text + &nothing_differs(comparison);
+    };
+    text += &first_difference(told, comparison, first);
+    text += &chain(told, comparison);
+    text += &stories(told, comparison);
+    text += &sums(told, comparison, first);
+    text + &movers(told, comparison)
+}
+
+fn nothing_differs(comparison: &Comparison) -> String {
+    format!(
+        "Nothing differs: in all {} days {} happen in the same way in both runs.\n",
+        comparison.days,
+        alike(comparison)
+    )
+}
+
+fn alike(comparison: &Comparison) -> String {
+    let alike = comparison.alike;
+    let count = |number: usize| plain(number as f64);
+    format!(
+        "{} events of banks and venues, {} needs of customers and {} payments of dealers",
+        count(alike.events),
+        count(alike.errands),
+        count(alike.cash_outs)
+    )
+}
+
+/// Where the levers of the two scenarios differ, by date.
+fn levers(told: &Told) -> String {
+    let [baseline, policy] = [told.baseline, told.policy].map(steps_in_words);
+    let only =
+        |mark: &'static str, own: &[(Option<Date>, String)], other: &[(Option<Date>, String)]| {
+            let own = own.iter().filter(|step| !other.contains(step));
+            own.map(|(date, words)| (*date, mark, words.clone())).collect::<Vec<_>>()
+        };
+    let mut steps = only("baseline only", &baseline, &policy);
+    steps.extend(only("policy only", &policy, &baseline));
+    steps.sort();
+    let mut text = "What the policy changes\n".to_owned();
+    if steps.is_empty() {
+        text += "Nothing: both scenarios have the same levers on all days.\n";
+    }
+    for (date, mark, words) in steps {
+        let date = date.map_or_else(|| "at first".to_owned(), |date| date.to_string());
+        text += &entry(&date, mark, &words);
+    }
+    let same_world = Scenario {
+        name: told.baseline.name.clone(),
+        title: told.baseline.title.clone(),
+        policy: told.baseline.policy.clone(),
+        ..told.policy.clone()
+    };
+    if same_world != *told.baseline {
+        text +=
+            "The two scenarios differ in more than their levers: `crackdown check` shows how.\n";
+    }
+    text + "\n"
+}
+
+fn first_difference(told: &Told, comparison: &Comparison, first: Day) -> String {
+    let mut text = format!("First difference: {}\n", date(told.baseline, first));
+    if let Some(difference) = comparison.differences.first() {
+        for line in sentences(told, comparison, difference) {
+            text += &paragraph(&line, "  ");
+        }
+    }
+    let before = match first.0 {
+        0 => "It is the first day of the run.".to_owned(),
+        days => format!(
+            "The {} before are the same in both runs: {}.",
+            counted(usize::from(days), "day"),
+            alike(comparison)
+        ),
+    };
+    text + &paragraph(&before, "") + "\n"
+}
+
+fn chain(told: &Told, comparison: &Comparison) -> String {
+    let chosen = comparison.chosen(told.limit);
+    let mut text = "The chain: the first events of each kind that differ, by day\n".to_owned();
+    for index in &chosen {
+        let difference = &comparison.differences[*index];
+        let mark = match difference.mark {
+            Mark::Baseline => "baseline only",
+            Mark::Policy => "policy only",
+            Mark::Both => "both differ",
+        };
+        let day = date(told.baseline, difference.day);
+        let mut lines = sentences(told, comparison, difference).into_iter();
+        text += &entry(&day, mark, &lines.next().unwrap_or_default());
+        for line in lines {
+            text += &paragraph(&line, &" ".repeat(MARGIN));
+        }
+    }
+    let more = comparison.differences.len() - chosen.len();
+    if more as u64 + comparison.untold > 0 {
+        text += &paragraph(
+            &format!(
+                "{} more differences are not shown ({}); --events N shows more.",
+                plain(more as f64 + comparison.untold as f64),
+                left(comparison, &chosen)
+            ),
+            "",
+        );
+    }
+    text + "\n"
+}
+
+/// What is left out, by what it is about.
+fn left(comparison: &Comparison, chosen: &[usize]) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("customers' days", comparison.untold)]);
+    for (index, difference) in comparison.differences.iter().enumerate() {
+        if chosen.binary_search(&index).is_err() {
+            let about = match &difference.matter {
+                Matter::Errand(..) => "customers' days",
+                Matter::CashOut(..) => "payments of dealers",
+                Matter::Event(Subject::Bank(_), _) => "of banks",
+                Matter::Event(Subject::Venue(_), both) => match both[0].or(both[1]) {
+                    Some(Happening::SitesBlocked { .. }) => "site blocks",
+                    Some(Happening::Closed { .. }) => "closures",
+                    Some(Happening::Opened { .. }) => "openings",
+                    Some(Happening::Exited | Happening::RanOff) => "exits",
+                    Some(Happening::Listed) => "listings",
+                    Some(Happening::Frozen { .. }) => "freezes",
+                    _ => "steps of cases",
+                },
+            };
+            *counts.entry(about).or_default() += 1;
+        }
+    }
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<String> =
+        counts.map(|(about, count)| format!("{} {about}", plain(count as f64))).collect();
+    counts.join(", ")
+}
+
+/// A difference in words: one sentence, or one head and a line for each run.
+fn sentences(told: &Told, comparison: &Comparison, difference: &Difference) -> Vec<String> {
+    match &difference.matter {
+        Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
+        Matter::Errand(row, both) => {
+            let mut lines = vec![need(told, *row, both)];
+            lines.extend(both_lines(both.each_ref().map(Option::as_ref), course));
+            lines
+        }
+        Matter::CashOut(dealer, both) => {
+            let head = format!("dealer:{dealer} turns coins into money");
+            let lines = [("baseline", both[0]), ("policy", both[1])];
+            let lines = lines.map(|(run, tried)| format!("{run}: {}", cash_out(tried)));
+            [head].into_iter().chain(lines).collect()
+        }
+    }
+}
+
+fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
+    let [baseline, policy] =
+        both.map(|side| side.map_or_else(|| "no need today".to_owned(), &words));
+    vec![format!("baseline: {baseline}"), format!("policy: {policy}")]
+}
+
+fn need(told: &Told, row: u32, both: &Both<Option<CustomerDay>>) -> String {
+    let amounts = both.each_ref().map(|day| day.as_ref().map(|day| money(day.amount)));
+    let amount = match amounts {
+        [Some(a), Some(b)] if a == b => a,
+        [Some(a), Some(b)] => format!("{a} in the baseline, {b} with the policy"),
+        [a, b] => a.or(b).unwrap_or_default(),
+    };
+    let people = match told.baseline.people_per_agent {
+        1 => String::new(),
+        people => format!(", one of {people} like it,"),
+    };
+    format!("customer:{row}{people} needs {amount}")
+}
+
+/// An event of one run, and when it happens in the other; or of both, with what differs.
+fn event(
+    told: &Told,
+    comparison: &Comparison,
+    difference: &Difference,
+    who: Subject,
+    both: &Both<Option<Happening>>,
+) -> String {
+    let name = match who {
+        Subject::Venue(name) => venue(name),
+        Subject::Bank(bank) => bank_name(told.baseline, bank),
+    };
+    match both {
+        [Some(baseline), Some(policy)] => {
+            let (baseline, policy) = (happening(&name, *baseline), happening(&name, *policy));
+            format!("{policy} (baseline: {baseline})")
+        }
+        [Some(what), None] => {
+            let other = elsewhere(told, comparison, 1, difference.day, who, *what);
+            format!("{}{other}", happening(&name, *what))
+        }
+        [_, what] => what.map_or_else(String::new, |what| {
+            let other = elsewhere(told, comparison, 0, difference.day, who, what);
+            format!("{}{other}", happening(&name, what))
+        }),
+    }
+}
+
+/// When the same happens to the same in the other run.
+fn elsewhere(
+    told: &Told,
+    comparison: &Comparison,
+    side: usize,
+    day: Day,
+    who: Subject,
+    what: Happening,
+) -> String {
+    // Happens to a venue so often that another day says nothing.
+    if matches!(what, Happening::SitesBlocked { .. }) {
+        return String::new();
+    }
+    let run = ["baseline", "policy run"][side];
+    let nearest = comparison.days_of(side, who, what).min_by_key(|other| other.0.abs_diff(day.0));
+    nearest.map_or_else(
+        || format!(" (never in the {run})"),
+        |other| format!(" (in the {run} on {})", date(told.baseline, other)),
+    )
+}
+
+/// Name of a bank.
+pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
+    let issuer = scenario.banks.issuers.get(usize::from(bank));
+    issuer.map_or_else(|| format!("bank {bank}"), |issuer| issuer.name.clone())
+}
+
+/// The first people reached, each with the first days that differ.
+fn stories(told: &Told, comparison: &Comparison) -> String {
+    if comparison.stories.is_empty() {
+        return String::new();
+    }
+    let mut text = "The first people reached: how it went on for them\n".to_owned();
+    for (row, days, more) in &comparison.stories {
+        text += &format!("customer:{row}\n");
+        text += &story(told, days);
+        if *more > 0 {
+            let days = counted(*more as usize, "more day");
+            let hint =
+                format!("... and {days} that differ: --agent customer:{row} tells all of them\n");
+            text += &format!("  {hint}");
+        }
+    }
+    text + "\n"
+}
+
+fn story(told: &Told, days: &StoryDays) -> String {
+    let mut text = String::new();
+    for (day, both) in days {
+        let amount = both.iter().flatten().map(|day| money(day.amount)).next().unwrap_or_default();
+        let head = format!("  {}  {amount}: ", date(told.baseline, *day));
+        let lines = both_lines(both.each_ref().map(Option::as_ref), course);
+        text += &paragraph(&format!("{head}{}", lines.join(" | ")), "");
+    }
+    text
+}
+
+/// What the differences add up to over time.
+fn sums(told: &Told, comparison: &Comparison, first: Day) -> String {
+    type Get = fn(&[[i64; Flow::COUNT]; Class::COUNT]) -> i64;
+    let rows: [(&str, Get); 9] = [
+        ("Payments stopped by banks", |f| f.iter().map(|c| c[Flow::Blocked as usize]).sum()),
+        ("Payments refused by venues", |f| f.iter().map(|c| c[Flow::Refused as usize]).sum()),
+        ("Needs given up", |f| f.iter().map(|c| c[Flow::Abandoned as usize]).sum()),
+        ("Turnover at shadow exchanges", |f| f[Class::Shadow.index()][Flow::Traded as usize]),
+        ("  of these relaunched", |f| f[Class::Shadow.index()][Flow::TradedRelaunched as usize]),
+        ("Turnover at darknet hubs", |f| f[Class::Hub.index()][Flow::Traded as usize]),
+        ("Peer-to-peer and cash turnover", |f| f[Class::PeerToPeer.index()][Flow::Traded as usize]),
+        ("Turnover of foreign platforms", |f| f[Class::Foreign.index()][Flow::Traded as usize]),
+        ("Turnover of licensed venues", |f| f[Class::Licensed.index()][Flow::Traded as usize]),
+    ];
+    let last = Day(comparison.days.saturating_sub(1));
+    let mut ends: Vec<Day> = MILESTONES.iter().map(|days| first.plus(days - 1)).collect();
+    ends.retain(|end| *end < last);
+    ends.push(last);
+    let mut table = vec![vec!["KZT, policy minus baseline, up to".to_owned()]];
+    table[0].extend(ends.iter().map(|end| date(told.baseline, *end)));
+    for (title, get) in rows {
+        let mut row = vec![title.to_owned()];
+        for end in &ends {
+            let span = usize::from(first.0)..usize::from(end.0) + 1;
+            let sum =
+                |side: usize| comparison.flows[side][span.clone()].iter().map(get).sum::<i64>();
+            row.push(change(sum(0), sum(1)));
+        }
+        table.push(row);
+    }
+    let mut open = vec!["Illicit platforms open".to_owned()];
+    for end in &ends {
+        let [baseline, policy] =
+            comparison.platforms.each_ref().map(|days| days[usize::from(end.0)]);
+        open.push(format!("{:+}", i64::from(policy) - i64::from(baseline)));
+    }
+    table.push(open);
+    let since = date(told.baseline, first);
+    format!("What it adds up to in this replication since {since}\n{}\n", aligned(&table))
+}
+
+/// A change with its sign, in an amount that can be read, and in percent of the baseline.
+fn change(baseline: i64, policy: i64) -> String {
+    let difference = policy - baseline;
+    if difference == 0 {
+        return "0".to_owned();
+    }
+    let sign = if difference > 0 { "+" } else { "" };
+    let share = 100.0 * difference as f64 / baseline as f64;
+    let amount = amount(difference as f64, "KZT");
+    if baseline == 0 || share.abs() >= 1000.0 {
+        format!("{sign}{amount}")
+    } else {
+        format!("{sign}{amount} ({share:+.1} %)")
+    }
+}
+
+/// Venues that lost and won most.
+fn movers(told: &Told, comparison: &Comparison) -> String {
+    if comparison.movers.is_empty() {
+        return String::new();
+    }
+    let mut text = "Venues that lost and won most, by turnover in 30 days\n".to_owned();
+    for movers in &comparison.movers {
+        let moved = |verb: &str, mover: Option<(_, Both<Kzt>)>| {
+            mover.map(|(name, [baseline, policy])| {
+                let (baseline, policy) = (money(baseline), money(policy));
+                format!("{} {verb}: {policy} instead of {baseline}", venue(name))
+            })
+        };
+        let lines = [moved("loses", movers.lost), moved("wins", movers.won)];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        if !lines.is_empty() {
+            let day = date(told.baseline, movers.day);
+            text += &format!("{day}  {}\n", lines.join(&format!("\n{}", " ".repeat(12))));
+        }
+    }
+    text
+}
+
+/// A dated line with its mark; what does not fit goes on below.
+fn entry(date: &str, mark: &str, words: &str) -> String {
+    let indent = " ".repeat(MARGIN);
+    let text = paragraph(words, &indent);
+    format!("{date:<12}{mark:<15}{}", text.trim_start())
+}
+
+/// Text in lines of at most [`WIDTH`], the first and all others with this indent.
+fn paragraph(text: &str, indent: &str) -> String {
+    let lead: String = text.chars().take_while(|c| *c == ' ').collect();
+    wrapped(text.trim_start(), WIDTH - indent.len())
+        .into_iter()
+        .map(|line| format!("{indent}{lead}{line}\n"))
+        .collect()
+}
+
+/// Text in lines of at most so many columns, where words allow.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        let long = line.chars().count() + 1 + word.chars().count() > width;
+        if long && !line.is_empty() {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_broken_at_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
+        assert_eq!(wrapped("", 3), [""]);
+    }
+
+    #[test]
+    fn changes_have_sign_and_share() {
+        assert_eq!(change(200_000_000, 150_000_000), "-50 m (-25.0 %)");
+        assert_eq!(change(0, 150_000_000), "+150 m");
+        assert_eq!(change(7, 7), "0");
+    }
+}
