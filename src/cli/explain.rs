@@ -10,6 +10,7 @@ mod account;
 mod chain;
 mod folder;
 mod life;
+mod sums;
 mod words;
 
 use std::io::Write;

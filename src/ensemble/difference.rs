@@ -1,6 +1,6 @@
-//! What differs between two runs with the same luck: pure functions on what happened on a day.
+//! What differs between two runs with the same luck on a day: pure functions on what happened.
 //!
-//! Deliberately absent: running anything (`pair`), words (`cli`), and statistics: this is one replication.
+//! Deliberately absent: whole runs (`comparison`), and words (`cli`).
 
 use std::collections::BTreeMap;
 use std::mem::{Discriminant, discriminant};
@@ -8,20 +8,9 @@ use std::mem::{Discriminant, discriminant};
 use serde::Serialize;
 
 use super::pair::Both;
-use crate::model::trace::Watched;
-use crate::record::Flow;
-use crate::record::event::{DayLog, Ending, Errand, Event, Happening, Subject, VenueName};
+use crate::record::event::{Ending, Errand, Event, Happening, Subject};
 use crate::record::life::{CustomerDay, Try, Verdict, Wish};
-use crate::units::{Class, Day, Kzt};
-
-/// Customers whose days are told in detail, on one day and in all; the others are counted.
-const DETAILS_A_DAY: usize = 40;
-const DETAILS: usize = 5_000;
-/// People who are followed from the first difference on, and days told of each.
-const FOLLOWED: usize = 3;
-const STORY_DAYS: usize = 6;
-/// Days after the first difference on which sizes of venues are compared.
-pub const MILESTONES: [u16; 5] = [7, 30, 90, 180, 365];
+use crate::units::Day;
 
 /// In which run something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,7 +49,7 @@ pub struct Difference {
 
 /// What a customer's day came to, for telling like days from unlike ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Course {
+pub(super) enum Course {
     Nothing,
     Traded,
     TradedElsewhere,
@@ -84,11 +73,11 @@ fn course(day: Option<&CustomerDay>) -> Course {
 
 /// Differences of one kind are alike: the first few stand for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind(u8, Mark, Course, Course);
+pub(super) struct Kind(u8, Option<Mark>, Course);
 
 impl Difference {
     /// Place in the order of a day.
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match &self.matter {
             Matter::Errand(..) => 2,
             Matter::CashOut(..) => 3,
@@ -110,160 +99,27 @@ impl Difference {
         }
     }
 
-    fn kind(&self) -> Kind {
-        let (baseline, policy) = match &self.matter {
-            Matter::Errand(_, both) => (course(both[0].as_ref()), course(both[1].as_ref())),
-            _ => (Course::Nothing, Course::Nothing),
-        };
-        Kind(self.rank(), self.mark, baseline, policy)
-    }
-}
-
-/// What happened before the first difference, the same in both runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Alike {
-    /// Events of banks and venues.
-    pub events: usize,
-    /// Customers' days with a need.
-    pub errands: usize,
-    /// Dealers' payments.
-    pub cash_outs: usize,
-}
-
-/// The venues that had lost and won most by a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Movers {
-    /// The day.
-    pub day: Day,
-    /// Monthly turnover of the venue that lost most, in both runs.
-    pub lost: Option<(VenueName, Both<Kzt>)>,
-    /// Monthly turnover of the venue that won most, in both runs.
-    pub won: Option<(VenueName, Both<Kzt>)>,
-}
-
-/// Days of somebody who was among the first to be reached, in both runs.
-pub type StoryDays = Vec<(Day, Both<Option<CustomerDay>>)>;
-
-/// Sums of a day by class.
-pub type DayFlows = [[i64; Flow::COUNT]; Class::COUNT];
-
-/// Two runs compared.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Comparison {
-    /// Days simulated.
-    pub days: u16,
-    /// First day on which something differs.
-    pub first: Option<Day>,
-    /// What was the same before.
-    pub alike: Alike,
-    /// What differs, by day and in the order of each day.
-    pub differences: Vec<Difference>,
-    /// Customers' days that differ and are told in detail.
-    pub told: usize,
-    /// Customers' days that differ and are not told in detail.
-    pub untold: u64,
-    /// The first people reached: their numbers and their days that differ, and how many more there are.
-    pub stories: Vec<(u32, StoryDays, u32)>,
-    /// Sizes of venues after some time.
-    pub movers: Vec<Movers>,
-    /// Every event of both runs.
-    #[serde(skip)]
-    pub events: Both<Vec<(Day, Event)>>,
-    /// Flows of every day of both runs.
-    #[serde(skip)]
-    pub flows: Both<Vec<DayFlows>>,
-    /// Illicit platforms open at the end of every day of both runs.
-    #[serde(skip)]
-    pub platforms: Both<Vec<u32>>,
-}
-
-impl Comparison {
-    /// Adds a day of both runs.
-    pub fn add(&mut self, runs: &Both<Watched>, logs: &Both<DayLog>) {
-        let day = logs[0].day;
-        self.days += 1;
-        for (side, log) in logs.iter().enumerate() {
-            self.events[side].extend(log.events.iter().map(|event| (day, *event)));
-            self.flows[side].push(log.flows);
-            let open = Class::PLATFORMS.iter().map(|class| log.open[class.index()]).sum();
-            self.platforms[side].push(open);
-        }
-        let mut found = event_differences(day, [&logs[0].events, &logs[1].events]);
-        found.extend(cash_out_differences(day, [&logs[0].cash_outs, &logs[1].cash_outs]));
-        let rows = errand_differences([&logs[0].errands, &logs[1].errands]);
-        let room = DETAILS_A_DAY.min(DETAILS.saturating_sub(self.told)).min(rows.len());
-        for row in &rows[..room] {
-            let both = runs.each_ref().map(|run| run.customer(*row));
-            let mark = mark(&both);
-            found.push(Difference { day, mark, matter: Matter::Errand(*row, Box::new(both)) });
-        }
-        self.told += room;
-        self.untold += (rows.len() - room) as u64;
-        self.follow(day, runs, &rows);
-        found.sort_by_key(Difference::rank);
-        if self.first.is_none() && !found.is_empty() {
-            self.first = Some(day);
-        }
-        if self.first.is_none() {
-            self.alike.events += logs[0].events.len();
-            self.alike.errands += logs[0].errands.len();
-            self.alike.cash_outs += logs[0].cash_outs.len();
-        }
-        self.differences.extend(found);
-        if self.first.is_some_and(|first| MILESTONES.contains(&day.since(first))) {
-            self.movers.push(movers(day, [&logs[0].sizes, &logs[1].sizes]));
-        }
-    }
-
-    fn follow(&mut self, day: Day, runs: &Both<Watched>, rows: &[u32]) {
-        for &row in rows {
-            let known = self.stories.iter().position(|(known, ..)| *known == row);
-            if known.is_none() && self.stories.len() == FOLLOWED {
-                continue;
+    pub(super) fn kind(&self) -> Kind {
+        match &self.matter {
+            // What somebody does with the policy says more than what would have been done without it.
+            Matter::Errand(_, both) if self.mark == Mark::Baseline => {
+                Kind(self.rank(), Some(self.mark), course(both[0].as_ref()))
             }
-            let story = known.unwrap_or(self.stories.len());
-            if known.is_none() {
-                self.stories.push((row, Vec::new(), 0));
+            Matter::Errand(_, both) => Kind(self.rank(), None, course(both[1].as_ref())),
+            // Which sites are blocked shifts as soon as one venue more or less has any.
+            Matter::Event(_, both) if is_site_block(both) => {
+                Kind(self.rank(), None, Course::Nothing)
             }
-            let (_, days, more) = &mut self.stories[story];
-            if days.len() < STORY_DAYS {
-                days.push((day, runs.each_ref().map(|run| run.customer(row))));
-            } else {
-                *more += 1;
-            }
+            _ => Kind(self.rank(), Some(self.mark), Course::Nothing),
         }
-    }
-
-    /// Days on which an event of this kind happened to somebody in a run.
-    pub fn days_of(&self, side: usize, who: Subject, what: Happening) -> impl Iterator<Item = Day> {
-        let alike = move |event: &Event| event.who == who && same(event.what) == same(what);
-        self.events[side].iter().filter(move |(_, event)| alike(event)).map(|(day, _)| *day)
-    }
-
-    /// Positions of at most `limit` differences that tell most: the first of each kind, then the second of
-    /// each kind, and so on; in the order of days.
-    #[must_use]
-    pub fn chosen(&self, limit: usize) -> Vec<usize> {
-        let mut nth = BTreeMap::new();
-        let mut ranked: Vec<(u32, usize)> = self
-            .differences
-            .iter()
-            .enumerate()
-            .map(|(index, difference)| {
-                let count = nth.entry(difference.kind()).or_insert(0_u32);
-                *count += 1;
-                (*count, index)
-            })
-            .collect();
-        ranked.sort_unstable();
-        ranked.truncate(limit);
-        let mut chosen: Vec<usize> = ranked.into_iter().map(|(_, index)| index).collect();
-        chosen.sort_unstable();
-        chosen
     }
 }
 
-fn mark<T>(both: &Both<Option<T>>) -> Mark {
+fn is_site_block(both: &Both<Option<Happening>>) -> bool {
+    matches!(both[0].or(both[1]), Some(Happening::SitesBlocked { .. }))
+}
+
+pub(super) fn mark<T>(both: &Both<Option<T>>) -> Mark {
     match both {
         [Some(_), None] => Mark::Baseline,
         [None, Some(_)] => Mark::Policy,
@@ -271,12 +127,12 @@ fn mark<T>(both: &Both<Option<T>>) -> Mark {
     }
 }
 
-fn same(what: Happening) -> Discriminant<Happening> {
+pub(super) fn same(what: Happening) -> Discriminant<Happening> {
     discriminant(&what)
 }
 
 /// Events of a day that are in one list only, or in both but not equal.
-fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
+pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
     let find = |list: &[Event], wanted: &Event| {
         list.iter()
             .find(|e| e.who == wanted.who && same(e.what) == same(wanted.what))
@@ -285,7 +141,7 @@ fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
     let mut found = Vec::new();
     for event in lists[1] {
         let before = find(lists[0], event);
-        if before != Some(event.what) {
+        if !before.is_some_and(|before| before.is_like(&event.what)) {
             let both = [before, Some(event.what)];
             found.push(Difference {
                 day,
@@ -304,7 +160,10 @@ fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
 }
 
 /// Payments of dealers that are in one list only, or went to another venue or to another end.
-fn cash_out_differences(day: Day, lists: Both<&[(u32, Option<Try>)]>) -> Vec<Difference> {
+pub(super) fn cash_out_differences(
+    day: Day,
+    lists: Both<&[(u32, Option<Try>)]>,
+) -> Vec<Difference> {
     let [baseline, policy] =
         lists.map(|list| list.iter().copied().collect::<BTreeMap<u32, Option<Try>>>());
     let dealers: std::collections::BTreeSet<u32> =
@@ -324,7 +183,7 @@ fn cash_out_differences(day: Day, lists: Both<&[(u32, Option<Try>)]>) -> Vec<Dif
 }
 
 /// Rows of customers whose needs are in one list only or ended differently; both lists are by row.
-fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
+pub(super) fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
     let [mut baseline, mut policy] = lists.map(|list| list.iter().peekable());
     let mut rows = Vec::new();
     while let Some(row) =
@@ -339,26 +198,11 @@ fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
     rows
 }
 
-/// The venues whose monthly turnover differs most between the runs.
-fn movers(day: Day, sizes: Both<&[(VenueName, Kzt)]>) -> Movers {
-    let mut by_name: BTreeMap<VenueName, Both<Kzt>> = BTreeMap::new();
-    for (side, list) in sizes.iter().enumerate() {
-        for (name, size) in *list {
-            by_name.entry(*name).or_insert([Kzt::ZERO; 2])[side] = *size;
-        }
-    }
-    let change = |both: &Both<Kzt>| both[1].0 - both[0].0;
-    let most = |sign: i64| {
-        let most = by_name.iter().max_by_key(|(_, both)| sign * change(both));
-        most.filter(|(_, both)| sign * change(both) > 0).map(|(name, both)| (*name, *both))
-    };
-    Movers { day, lost: most(-1), won: most(1) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::event::Operator;
+    use crate::record::event::{Operator, VenueName};
+    use crate::units::Class;
 
     fn venue(number: u32) -> Subject {
         let operator = Operator::First { class: Class::Shadow, number };
@@ -393,20 +237,5 @@ mod tests {
             [errand(1, Ending::Waits), errand(2, Ending::GivenUp), errand(3, Ending::Waits)];
         assert_eq!(errand_differences([&baseline, &policy]), [2, 3, 9]);
         assert!(errand_differences([&policy, &policy]).is_empty());
-    }
-
-    #[test]
-    fn the_first_of_each_kind_is_chosen_before_the_second_of_any() {
-        let difference = |day, what| Difference {
-            day: Day(day),
-            mark: Mark::Policy,
-            matter: Matter::Event(venue(0), [None, Some(what)]),
-        };
-        let mut differences: Vec<Difference> =
-            (0..50).map(|day| difference(day, Happening::Listed)).collect();
-        differences.push(difference(50, Happening::Exited));
-        let comparison = Comparison { differences, ..Comparison::default() };
-        assert_eq!(comparison.chosen(3), [0, 1, 50]);
-        assert_eq!(comparison.chosen(1000).len(), 51);
     }
 }

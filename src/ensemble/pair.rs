@@ -3,13 +3,13 @@
 //! Both are simulated together and compared every evening, so that nothing but what differs is kept: a
 //! national run has tens of millions of orders.
 //!
-//! Deliberately absent: what counts as a difference (`difference`), words for it (`cli`).
+//! Deliberately absent: what counts as a difference (`difference`, `comparison`), words for it (`cli`).
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::difference::Comparison;
+use super::comparison::Comparison;
 use super::{Failure, message};
 use crate::model::trace::Watched;
 use crate::record::RunKey;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::message::{Message, Messages};
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{Cause, Directory, Flows, Payments, Perceived, RegulatorList};
+use super::board::{CardMarket, Cause, Directory, Flows, Payments, Perceived, RegulatorList};
 use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueNumber, VenueOpened};
 use super::order::OrderBook;
 use super::schedule::Today;
@@ -71,6 +71,8 @@ impl Watched {
             cash_outs: dealer::account::cash_outs(world, &morning.directory, &morning.dealers),
             flows: flows(world),
             open: open(directory),
+            card_price_kzt: world.resource::<CardMarket>().price_kzt,
+            perceived_risk: world.resource::<Perceived>().certainty,
             sizes: directory
                 .open()
                 .map(|(_, listing)| (listing.name(), Kzt(listing.monthly_turnover as i64)))

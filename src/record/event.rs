@@ -173,6 +173,23 @@ pub enum Happening {
     },
 }
 
+impl Happening {
+    /// Whether it is the same act and, within one percent, of the same size: what a venue holds differs a little
+    /// on every day once two runs differ.
+    #[must_use]
+    pub fn is_like(&self, other: &Happening) -> bool {
+        let near = |a: i64, b: i64| (a - b).abs() as f64 <= 0.01 * a.max(b) as f64;
+        match (*self, *other) {
+            (Happening::Frozen { amount: a }, Happening::Frozen { amount: b }) => near(a.0, b.0),
+            (
+                Happening::Closed { arrest, seized, users },
+                Happening::Closed { arrest: b_arrest, seized: b_seized, users: b_users },
+            ) => arrest == b_arrest && near(seized.0, b_seized.0) && near(users, b_users),
+            (a, b) => a == b,
+        }
+    }
+}
+
 /// To whom something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -232,6 +249,10 @@ pub struct DayLog {
     pub flows: [[i64; Flow::COUNT]; Class::COUNT],
     /// Open venues by class.
     pub open: [u32; Class::COUNT],
+    /// Price of a mule card, in tenge.
+    pub card_price_kzt: f64,
+    /// Perceived chance that a venue of a class is closed within a year, in the evening.
+    pub perceived_risk: [f64; Class::COUNT],
     /// Turnover of thirty days of open venues.
     pub sizes: Vec<(VenueName, Kzt)>,
 }

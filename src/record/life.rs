@@ -93,6 +93,8 @@ pub struct Drawn {
 /// A customer's day with a need.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CustomerDay {
+    /// Segment of the customer.
+    pub segment: Segment,
     /// Amount needed, what waited included; for each person.
     pub amount: Kzt,
     /// Part of it that is new today.
@@ -169,6 +171,8 @@ pub struct DealerDay {
     pub wish: Option<Wish>,
     /// What could be chosen.
     pub options: Option<Options>,
+    /// What was drawn; habit is loyalty to the partner hub.
+    pub drawn: Option<Drawn>,
     /// The payment, if there was one.
     pub tried: Option<Try>,
     /// Coins given to couriers.

@@ -1,6 +1,7 @@
 //! The one test binary: what the program does, seen from outside.
 
 mod bad;
+mod explain;
 mod levers;
 mod limits;
 mod luck;

@@ -5,7 +5,7 @@
 use super::words::{channel, class, date, money, percent, venue};
 use crate::record::event::{Ending, Happening};
 use crate::record::life::{
-    CaseState, CustomerDay, DealerDay, Options, Try, VenueDay, Verdict, Wish,
+    CaseState, CustomerDay, DealerDay, Drawn, Options, Try, VenueDay, Verdict, Wish,
 };
 use crate::scenario::Scenario;
 use crate::units::Kzt;
@@ -45,10 +45,11 @@ pub(super) fn attempt(tried: Try) -> String {
 
 /// A customer's day, line by line: need, knowledge, options, draw, result.
 pub(super) fn customer(day: &CustomerDay, scenario: &Scenario) -> Vec<String> {
-    let since = if day.fresh == day.amount {
-        "new".to_owned()
-    } else {
-        format!("{} new, the rest since {}", money(day.fresh), date(scenario, day.arose))
+    let arose = date(scenario, day.arose);
+    let since = match day.fresh {
+        fresh if fresh == day.amount => "new".to_owned(),
+        Kzt::ZERO => format!("waits since {arose}"),
+        fresh => format!("{} new, the rest waits since {arose}", money(fresh)),
     };
     let mut lines = vec![format!("needs {} ({since})", money(day.amount))];
     lines.push(match (day.usual, day.usual_gone) {
@@ -72,18 +73,26 @@ pub(super) fn customer(day: &CustomerDay, scenario: &Scenario) -> Vec<String> {
     if let Some(options) = &day.options {
         lines.extend(choice(options));
     }
-    if let Some(drawn) = day.drawn {
-        if drawn.habit > 0.0 {
-            let stays = if drawn.stay < drawn.habit { "stays" } else { "looks around" };
-            lines.push(format!("draw {:.3} against habit {:.3}: {stays}", drawn.stay, drawn.habit));
-        }
-        if let Some(options) = &day.options {
-            let today = 1.0 - options.not_today_probability;
-            let word = if drawn.trade < today { "today" } else { "not today" };
-            lines.push(format!("draw {:.3} against {today:.3}: {word}", drawn.trade));
-        }
-    }
+    lines.extend(draws(day.drawn, day.options.as_ref(), Some(day.wish)));
     lines.push(format!("> {}", course(day)));
+    lines
+}
+
+/// What was drawn, and what follows from it.
+fn draws(drawn: Option<Drawn>, options: Option<&Options>, wish: Option<Wish>) -> Vec<String> {
+    let (Some(drawn), Some(options)) = (drawn, options) else { return Vec::new() };
+    let mut lines = Vec::new();
+    let stays = drawn.stay < drawn.habit;
+    if drawn.habit > 0.0 {
+        let word = if stays { "stays" } else { "looks around" };
+        lines.push(format!("draw {:.3} against habit {:.3}: {word}", drawn.stay, drawn.habit));
+    }
+    if let (false, Some(Wish::Trades { venue: name, .. } | Wish::NotToday(name))) = (stays, wish) {
+        lines.push(format!("picks {}", venue(name)));
+    }
+    let today = 1.0 - options.not_today_probability;
+    let word = if drawn.trade < today { "today" } else { "not today" };
+    lines.push(format!("draw {:.3} against {today:.3}: {word}", drawn.trade));
     lines
 }
 
@@ -136,6 +145,7 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     if let Some(options) = &day.options {
         lines.extend(choice(options));
     }
+    lines.extend(draws(day.drawn, day.options.as_ref(), day.wish));
     if day.due {
         let wish = match day.wish {
             Some(Wish::NotToday(_)) => "prefers not to sell today".to_owned(),

@@ -1,24 +1,24 @@
 //! The chain of events after the first difference, in words.
 //!
-//! Deliberately absent: which events are told (`ensemble::difference` chooses), and how much a policy does on
+//! Deliberately absent: what it adds up to (`sums`), which events are told (`ensemble::comparison` chooses), and how much a policy does on
 //! average: that is what the comparison itself says.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::Told;
 use super::account::{cash_out, course, happening};
-use super::words::{date, money, venue};
-use crate::cli::tables::{aligned, amount, counted};
-use crate::ensemble::difference::{Comparison, Difference, MILESTONES, Mark, Matter, StoryDays};
+use super::words::{date, money, segment, venue};
+use super::{Told, sums};
+use crate::cli::tables::counted;
+use crate::ensemble::comparison::{Comparison, StoryDays};
+use crate::ensemble::difference::{Difference, Mark, Matter};
 use crate::ensemble::pair::Both;
-use crate::record::Flow;
 use crate::record::event::{Happening, Subject};
 use crate::record::life::CustomerDay;
 use crate::scenario::finding::plain;
 use crate::scenario::{Scenario, steps_in_words};
-use crate::units::{Class, Day, Kzt};
+use crate::units::Day;
 
 /// Columns that a line of text may take.
 const WIDTH: usize = 110;
@@ -39,8 +39,7 @@ pub(super) fn text(told: &Told, comparison: &Comparison) -> String {
     text += &first_difference(told, comparison, first);
     text += &chain(told, comparison);
     text += &stories(told, comparison);
-    text += &sums(told, comparison, first);
-    text + &movers(told, comparison)
+    text + &sums::text(told, comparison, first)
 }
 
 fn nothing_differs(comparison: &Comparison) -> String {
@@ -114,8 +113,14 @@ fn first_difference(told: &Told, comparison: &Comparison, first: Day) -> String 
 
 fn chain(told: &Told, comparison: &Comparison) -> String {
     let chosen = comparison.chosen(told.limit);
-    let mut text = "The chain: the first events of each kind that differ, by day\n".to_owned();
-    for index in &chosen {
+    let mut text = "The chain: what differs, by day, the first of each kind\n".to_owned();
+    if told.baseline.people_per_agent > 1 {
+        text += &format!(
+            "A customer stands for {} people; amounts are for one of them.\n",
+            told.baseline.people_per_agent
+        );
+    }
+    for (index, kind) in &chosen {
         let difference = &comparison.differences[*index];
         let mark = match difference.mark {
             Mark::Baseline => "baseline only",
@@ -124,7 +129,14 @@ fn chain(told: &Told, comparison: &Comparison) -> String {
         };
         let day = date(told.baseline, difference.day);
         let mut lines = sentences(told, comparison, difference).into_iter();
-        text += &entry(&day, mark, &lines.next().unwrap_or_default());
+        let head = lines.next().unwrap_or_default();
+        let count = match (&difference.matter, kind) {
+            (Matter::Event(..), Some(count)) if *count > 1 => {
+                format!(" [first of {} of this kind]", plain(f64::from(*count)))
+            }
+            _ => String::new(),
+        };
+        text += &entry(&day, mark, &(head + &count));
         for line in lines {
             text += &paragraph(&line, &" ".repeat(MARGIN));
         }
@@ -144,10 +156,10 @@ fn chain(told: &Told, comparison: &Comparison) -> String {
 }
 
 /// What is left out, by what it is about.
-fn left(comparison: &Comparison, chosen: &[usize]) -> String {
+fn left(comparison: &Comparison, chosen: &[(usize, Option<u32>)]) -> String {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("customers' days", comparison.untold)]);
     for (index, difference) in comparison.differences.iter().enumerate() {
-        if chosen.binary_search(&index).is_err() {
+        if chosen.binary_search_by_key(&index, |(index, _)| *index).is_err() {
             let about = match &difference.matter {
                 Matter::Errand(..) => "customers' days",
                 Matter::CashOut(..) => "payments of dealers",
@@ -176,7 +188,7 @@ fn sentences(told: &Told, comparison: &Comparison, difference: &Difference) -> V
     match &difference.matter {
         Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
         Matter::Errand(row, both) => {
-            let mut lines = vec![need(told, *row, both)];
+            let mut lines = vec![need(*row, both)];
             lines.extend(both_lines(both.each_ref().map(Option::as_ref), course));
             lines
         }
@@ -191,22 +203,19 @@ fn sentences(told: &Told, comparison: &Comparison, difference: &Difference) -> V
 
 fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
     let [baseline, policy] =
-        both.map(|side| side.map_or_else(|| "no need today".to_owned(), &words));
-    vec![format!("baseline: {baseline}"), format!("policy: {policy}")]
+        both.map(|side| side.map_or_else(|| "needs nothing today".to_owned(), &words));
+    vec![format!("baseline: {baseline}"), format!("policy:   {policy}")]
 }
 
-fn need(told: &Told, row: u32, both: &Both<Option<CustomerDay>>) -> String {
+fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
     let amounts = both.each_ref().map(|day| day.as_ref().map(|day| money(day.amount)));
     let amount = match amounts {
         [Some(a), Some(b)] if a == b => a,
         [Some(a), Some(b)] => format!("{a} in the baseline, {b} with the policy"),
         [a, b] => a.or(b).unwrap_or_default(),
     };
-    let people = match told.baseline.people_per_agent {
-        1 => String::new(),
-        people => format!(", one of {people} like it,"),
-    };
-    format!("customer:{row}{people} needs {amount}")
+    let segment = both.iter().flatten().map(|day| segment(day.segment)).next().unwrap_or_default();
+    format!("customer:{row} ({segment}) needs {amount}")
 }
 
 /// An event of one run, and when it happens in the other; or of both, with what differs.
@@ -271,7 +280,8 @@ fn stories(told: &Told, comparison: &Comparison) -> String {
     }
     let mut text = "The first people reached: how it went on for them\n".to_owned();
     for (row, days, more) in &comparison.stories {
-        text += &format!("customer:{row}\n");
+        let needs = days.first().map_or_else(String::new, |(_, both)| need(*row, both));
+        text += &format!("{needs}\n");
         text += &story(told, days);
         if *more > 0 {
             let days = counted(*more as usize, "more day");
@@ -286,90 +296,10 @@ fn stories(told: &Told, comparison: &Comparison) -> String {
 fn story(told: &Told, days: &StoryDays) -> String {
     let mut text = String::new();
     for (day, both) in days {
-        let amount = both.iter().flatten().map(|day| money(day.amount)).next().unwrap_or_default();
-        let head = format!("  {}  {amount}: ", date(told.baseline, *day));
-        let lines = both_lines(both.each_ref().map(Option::as_ref), course);
-        text += &paragraph(&format!("{head}{}", lines.join(" | ")), "");
-    }
-    text
-}
-
-/// What the differences add up to over time.
-fn sums(told: &Told, comparison: &Comparison, first: Day) -> String {
-    type Get = fn(&[[i64; Flow::COUNT]; Class::COUNT]) -> i64;
-    let rows: [(&str, Get); 9] = [
-        ("Payments stopped by banks", |f| f.iter().map(|c| c[Flow::Blocked as usize]).sum()),
-        ("Payments refused by venues", |f| f.iter().map(|c| c[Flow::Refused as usize]).sum()),
-        ("Needs given up", |f| f.iter().map(|c| c[Flow::Abandoned as usize]).sum()),
-        ("Turnover at shadow exchanges", |f| f[Class::Shadow.index()][Flow::Traded as usize]),
-        ("  of these relaunched", |f| f[Class::Shadow.index()][Flow::TradedRelaunched as usize]),
-        ("Turnover at darknet hubs", |f| f[Class::Hub.index()][Flow::Traded as usize]),
-        ("Peer-to-peer and cash turnover", |f| f[Class::PeerToPeer.index()][Flow::Traded as usize]),
-        ("Turnover of foreign platforms", |f| f[Class::Foreign.index()][Flow::Traded as usize]),
-        ("Turnover of licensed venues", |f| f[Class::Licensed.index()][Flow::Traded as usize]),
-    ];
-    let last = Day(comparison.days.saturating_sub(1));
-    let mut ends: Vec<Day> = MILESTONES.iter().map(|days| first.plus(days - 1)).collect();
-    ends.retain(|end| *end < last);
-    ends.push(last);
-    let mut table = vec![vec!["KZT, policy minus baseline, up to".to_owned()]];
-    table[0].extend(ends.iter().map(|end| date(told.baseline, *end)));
-    for (title, get) in rows {
-        let mut row = vec![title.to_owned()];
-        for end in &ends {
-            let span = usize::from(first.0)..usize::from(end.0) + 1;
-            let sum =
-                |side: usize| comparison.flows[side][span.clone()].iter().map(get).sum::<i64>();
-            row.push(change(sum(0), sum(1)));
-        }
-        table.push(row);
-    }
-    let mut open = vec!["Illicit platforms open".to_owned()];
-    for end in &ends {
-        let [baseline, policy] =
-            comparison.platforms.each_ref().map(|days| days[usize::from(end.0)]);
-        open.push(format!("{:+}", i64::from(policy) - i64::from(baseline)));
-    }
-    table.push(open);
-    let since = date(told.baseline, first);
-    format!("What it adds up to in this replication since {since}\n{}\n", aligned(&table))
-}
-
-/// A change with its sign, in an amount that can be read, and in percent of the baseline.
-fn change(baseline: i64, policy: i64) -> String {
-    let difference = policy - baseline;
-    if difference == 0 {
-        return "0".to_owned();
-    }
-    let sign = if difference > 0 { "+" } else { "" };
-    let share = 100.0 * difference as f64 / baseline as f64;
-    let amount = amount(difference as f64, "KZT");
-    if baseline == 0 || share.abs() >= 1000.0 {
-        format!("{sign}{amount}")
-    } else {
-        format!("{sign}{amount} ({share:+.1} %)")
-    }
-}
-
-/// Venues that lost and won most.
-fn movers(told: &Told, comparison: &Comparison) -> String {
-    if comparison.movers.is_empty() {
-        return String::new();
-    }
-    let mut text = "Venues that lost and won most, by turnover in 30 days\n".to_owned();
-    for movers in &comparison.movers {
-        let moved = |verb: &str, mover: Option<(_, Both<Kzt>)>| {
-            mover.map(|(name, [baseline, policy])| {
-                let (baseline, policy) = (money(baseline), money(policy));
-                format!("{} {verb}: {policy} instead of {baseline}", venue(name))
-            })
-        };
-        let lines = [moved("loses", movers.lost), moved("wins", movers.won)];
-        let lines: Vec<String> = lines.into_iter().flatten().collect();
-        if !lines.is_empty() {
-            let day = date(told.baseline, movers.day);
-            text += &format!("{day}  {}\n", lines.join(&format!("\n{}", " ".repeat(12))));
-        }
+        let mut lines = both_lines(both.each_ref().map(Option::as_ref), course).into_iter();
+        let first = paragraph(&lines.next().unwrap_or_default(), &" ".repeat(14));
+        text += &format!("  {:<12}{}", date(told.baseline, *day), first.trim_start());
+        text += &lines.map(|line| paragraph(&line, &" ".repeat(14))).collect::<String>();
     }
     text
 }
@@ -417,12 +347,5 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
         assert_eq!(wrapped("", 3), [""]);
-    }
-
-    #[test]
-    fn changes_have_sign_and_share() {
-        assert_eq!(change(200_000_000, 150_000_000), "-50 m (-25.0 %)");
-        assert_eq!(change(0, 150_000_000), "+150 m");
-        assert_eq!(change(7, 7), "0");
     }
 }

@@ -100,12 +100,15 @@ fn who(told: &Told, row: u32, portrait: &Portrait) -> String {
     } else {
         "hardly ever a need".to_owned()
     };
-    format!(
-        "customer:{row}: {}, {averse} averse to risk, {private}{vpn}, client of {bank}, {often}.{people}\nOwns \
-         crypto since {} or before.\n\n",
+    let owner = match portrait.joined {
+        Day(0) => "owns crypto from the first day on".to_owned(),
+        day => format!("owns crypto since {}", date(told.baseline, day)),
+    };
+    let text = format!(
+        "customer:{row}: {}, {averse} averse to risk, {private}{vpn}, client of {bank}, {owner}, {often}.{people}",
         words::segment(portrait.segment),
-        date(told.baseline, portrait.joined),
-    )
+    );
+    wrapped(&text, 2 * COLUMN + 5).join("\n") + "\n\n"
 }
 
 fn dealer(number: u32, days: &Days<DealerDay>) -> String {
@@ -141,7 +144,7 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
     let first_result = days.iter().position(|(_, both)| alike(both) == Alike::Different);
     let mut text = String::new();
     let (mut shown, mut hidden, mut at) = (0, 0, 0);
-    while at < days.len() {
+    while at < days.len() && hidden == 0 {
         let kind = alike(&days[at].1);
         let tell = kind == Alike::Different || at == first;
         if tell && shown < told.limit {
@@ -154,7 +157,8 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
             text += &columns(told, &days[at].1);
             shown += 1;
         } else if tell {
-            hidden += 1;
+            let rest = days[at..].iter().map(|(_, both)| alike(both));
+            hidden = rest.filter(|kind| *kind == Alike::Different).count();
         }
         at += 1;
         if !tell {
@@ -215,16 +219,19 @@ fn columns<D: Account>(told: &Told, both: &Both<Option<D>>) -> String {
     side_by_side(&lines)
 }
 
+/// Two columns, line by line; a star stands where they differ.
 fn side_by_side(lines: &Both<Vec<String>>) -> String {
-    let [left, right] = lines
-        .each_ref()
-        .map(|lines| lines.iter().flat_map(|line| wrapped_item(line)).collect::<Vec<String>>());
     let mut text = format!("  {:<COLUMN$} | {}\n", "BASELINE", "POLICY");
-    for row in 0..left.len().max(right.len()) {
-        let cell = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
-        let line = format!("  {:<COLUMN$} | {}", cell(&left), cell(&right));
-        text += line.trim_end();
-        text.push('\n');
+    for line in 0..lines[0].len().max(lines[1].len()) {
+        let cells = lines.each_ref().map(|lines| lines.get(line).map_or("", String::as_str));
+        let mark = if cells[0] == cells[1] { '|' } else { '*' };
+        let parts = cells.map(wrapped_item);
+        for row in 0..parts[0].len().max(parts[1].len()) {
+            let [left, right] =
+                parts.each_ref().map(|parts| parts.get(row).map_or("", String::as_str));
+            text += format!("  {left:<COLUMN$} {mark} {right}").trim_end();
+            text.push('\n');
+        }
     }
     text + "\n"
 }

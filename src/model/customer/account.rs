@@ -72,6 +72,7 @@ pub fn account(
         }
     };
     let day = CustomerDay {
+        segment: Segment::ALL[order.segment as usize],
         amount: Kzt(i64::from(order.amount)),
         fresh: Kzt(i64::from(order.fresh)),
         arose: order.arose,

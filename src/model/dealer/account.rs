@@ -123,6 +123,7 @@ pub fn account(
         due,
         wish: due.then(|| wish(&desk, dealer)).flatten(),
         options: due.then(|| prospects::options(table, desk.choice, directory, usual, reach)),
+        drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
         couriers: if due && !sold && courier && !dealer.abroad {
             dealer.held.share(share)

@@ -8,7 +8,7 @@ use crate::model::choice::{ChoiceTables, Table, kind};
 use crate::model::messages::VenueNumber;
 use crate::model::schedule::{Today, World};
 use crate::random::unit;
-use crate::record::life::Verdict;
+use crate::record::life::{Drawn, Verdict};
 use crate::units::{Channel, Class, Segment};
 
 /// What every dealer's decision of the day reads.
@@ -77,11 +77,11 @@ impl<'a> Desk<'a> {
     /// Where a dealer who is due goes, if anywhere.
     pub fn intend(&self, dealer: &Dealer) -> Intent {
         let [_, a, b, c] = self.luck.0.words(dealer.number, self.today, 0);
-        let [stay, trade, ..] = self.luck.0.words(dealer.number, self.today, 1);
         let (partner, loyalty) = self.loyalty(dealer);
+        let drawn = self.drawn(dealer, loyalty);
         let all = if dealer.abroad { self.hub_weight } else { self.table.total };
-        let today = all > 0.0 && unit(trade) * (all + self.choice.not_today) < all;
-        let by_loyalty = unit(stay) < loyalty;
+        let today = all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
+        let by_loyalty = drawn.stay < loyalty;
         let venue = if by_loyalty {
             partner
         } else if dealer.abroad {
@@ -91,6 +91,12 @@ impl<'a> Desk<'a> {
             slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot as usize])
         };
         Intent { venue, by_loyalty, today }
+    }
+
+    /// The numbers drawn for a dealer's choice.
+    pub fn drawn(&self, dealer: &Dealer, loyalty: f64) -> Drawn {
+        let [stay, trade, ..] = self.luck.0.words(dealer.number, self.today, 1);
+        Drawn { stay: unit(stay), habit: loyalty, trade: unit(trade) }
     }
 
     /// A hub in proportion to its weight.
