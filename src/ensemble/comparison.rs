@@ -2,13 +2,13 @@
 //!
 //! Deliberately absent: running anything (`pair`), words (`cli`), and statistics: this is one replication.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::difference::{
     Difference, Kind, Mark, Matter, cash_out_differences, errand_differences, event_differences,
-    mark, same,
+    mark, same, size_differences,
 };
 use super::pair::Both;
 use crate::model::trace::Watched;
@@ -84,6 +84,9 @@ pub struct Comparison {
     pub stories: Vec<(u32, StoryDays, u32)>,
     /// Sizes of venues after some time.
     pub movers: Vec<Movers>,
+    /// Venues whose turnover was much more or less in one run at some time.
+    #[serde(skip)]
+    departed: BTreeSet<VenueName>,
     /// Every event of both runs.
     #[serde(skip)]
     pub events: Both<Vec<(Day, Event)>>,
@@ -111,6 +114,7 @@ impl Comparison {
         }
         let mut found = event_differences(day, [&logs[0].events, &logs[1].events]);
         found.extend(cash_out_differences(day, [&logs[0].cash_outs, &logs[1].cash_outs]));
+        found.extend(size_differences(day, [&logs[0].sizes, &logs[1].sizes], &mut self.departed));
         let rows = errand_differences([&logs[0].errands, &logs[1].errands]);
         let room = DETAILS_A_DAY.min(DETAILS.saturating_sub(self.told)).min(rows.len());
         for row in &rows[..room] {

@@ -2,15 +2,15 @@
 //!
 //! Deliberately absent: whole runs (`comparison`), and words (`cli`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::{Discriminant, discriminant};
 
 use serde::Serialize;
 
 use super::pair::Both;
-use crate::record::event::{Ending, Errand, Event, Happening, Subject};
+use crate::record::event::{Ending, Errand, Event, Happening, Subject, VenueName};
 use crate::record::life::{CustomerDay, Try, Verdict, Wish};
-use crate::units::Day;
+use crate::units::{Day, Kzt};
 
 /// In which run something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,6 +34,8 @@ pub enum Matter {
     Errand(u32, Box<Both<Option<CustomerDay>>>),
     /// A dealer's payment.
     CashOut(u32, Both<Option<Try>>),
+    /// For the first time a venue that is open in both runs has much more or less turnover in one of them.
+    Size(VenueName, Both<Kzt>),
 }
 
 /// Something that differs on a day.
@@ -81,6 +83,8 @@ impl Difference {
         match &self.matter {
             Matter::Errand(..) => 2,
             Matter::CashOut(..) => 3,
+            Matter::Size(_, [baseline, policy]) if policy < baseline => 15,
+            Matter::Size(..) => 16,
             Matter::Event(_, both) => match both[0].or(both[1]) {
                 Some(Happening::ChecksBegin) | None => 0,
                 Some(Happening::ChecksEnd) => 1,
@@ -166,8 +170,7 @@ pub(super) fn cash_out_differences(
 ) -> Vec<Difference> {
     let [baseline, policy] =
         lists.map(|list| list.iter().copied().collect::<BTreeMap<u32, Option<Try>>>());
-    let dealers: std::collections::BTreeSet<u32> =
-        baseline.keys().chain(policy.keys()).copied().collect();
+    let dealers: BTreeSet<u32> = baseline.keys().chain(policy.keys()).copied().collect();
     let mut found = Vec::new();
     for dealer in dealers {
         let both = [&baseline, &policy].map(|list| list.get(&dealer).copied().flatten());
@@ -177,6 +180,28 @@ pub(super) fn cash_out_differences(
                 mark: mark(&both),
                 matter: Matter::CashOut(dealer, both),
             });
+        }
+    }
+    found
+}
+
+/// Part by which the turnover of a venue has to differ to be told.
+const MUCH: f64 = 0.1;
+
+/// Venues open in both runs whose turnover differs much; all but those in `told`.
+pub(super) fn size_differences(
+    day: Day,
+    sizes: Both<&[(VenueName, Kzt)]>,
+    told: &mut BTreeSet<VenueName>,
+) -> Vec<Difference> {
+    let baseline: BTreeMap<VenueName, Kzt> = sizes[0].iter().copied().collect();
+    let mut found = Vec::new();
+    for (name, policy) in sizes[1] {
+        let Some(baseline) = baseline.get(name) else { continue };
+        let much = (policy.0 - baseline.0).abs() as f64 > MUCH * baseline.0 as f64;
+        if much && told.insert(*name) {
+            let matter = Matter::Size(*name, [*baseline, *policy]);
+            found.push(Difference { day, mark: Mark::Both, matter });
         }
     }
     found
@@ -201,7 +226,7 @@ pub(super) fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::event::{Operator, VenueName};
+    use crate::record::event::Operator;
     use crate::units::Class;
 
     fn venue(number: u32) -> Subject {
@@ -226,6 +251,18 @@ mod tests {
         let marks: Vec<Mark> = found.iter().map(|difference| difference.mark).collect();
         assert_eq!(marks, [Mark::Both, Mark::Policy, Mark::Baseline]);
         assert!(event_differences(Day(5), [&policy, &policy]).is_empty());
+    }
+
+    #[test]
+    fn a_venue_is_told_once_when_its_turnover_departs() {
+        let operator = Operator::First { class: Class::Shadow, number: 0 };
+        let name = VenueName { operator, generation: 0 };
+        let mut told = BTreeSet::new();
+        let mut found = |a: i64, b: i64| {
+            let sizes = [&[(name, Kzt(a))][..], &[(name, Kzt(b))][..]];
+            size_differences(Day(5), sizes, &mut told).len()
+        };
+        assert_eq!([found(100, 91), found(100, 89), found(100, 50)], [0, 1, 0]);
     }
 
     #[test]

@@ -33,8 +33,8 @@ fn short() -> Scenario {
 /// The same world with banks that block from a date on.
 fn blocking(from: Date) -> Scenario {
     let mut policy = short();
-    let on = |value| Dated::new(BTreeMap::from([(date(2022, 1, 1), 0.0), (from, value)])).unwrap();
-    policy.policy.auto_block.bank_share = on(1.0);
+    let steps = BTreeMap::from([(date(2022, 1, 1), 0.0), (from, 1.0)]);
+    policy.policy.auto_block.bank_share = Dated::new(steps).unwrap();
     policy.policy.auto_block.threshold_kzt = Dated::constant(0.0);
     policy.title = "Banks block".to_owned();
     policy
@@ -80,6 +80,23 @@ fn a_watched_run_yields_the_same_record() {
         seen += log.sizes.iter().filter(|(name, _)| run.venue(*name).is_some()).count();
     });
     assert!(seen > 10_000);
+    assert_eq!(record, run(&scenario));
+}
+
+#[test]
+fn people_in_any_block_are_watched() {
+    let mut scenario = short();
+    scenario.people_per_agent = 16;
+    scenario.start = date(2024, 1, 1);
+    (scenario.end, scenario.warm_up_days) = (date(2024, 1, 10), 10);
+    let mut last = 0;
+    let record = watched(&scenario, |run, log| {
+        for errand in &log.errands {
+            assert_eq!(run.customer(errand.row).unwrap().ending, errand.ending);
+            last = last.max(errand.row);
+        }
+    });
+    assert!(last > 1 << 16, "nobody of the second block did anything");
     assert_eq!(record, run(&scenario));
 }
 

@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::account::{cash_out, course, happening};
-use super::words::{date, money, segment, venue};
+use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
 use crate::cli::tables::counted;
 use crate::ensemble::comparison::{Comparison, StoryDays};
 use crate::ensemble::difference::{Difference, Mark, Matter};
 use crate::ensemble::pair::Both;
-use crate::record::event::{Happening, Subject};
+use crate::record::event::{Happening, Subject, VenueName};
 use crate::record::life::CustomerDay;
 use crate::scenario::finding::plain;
 use crate::scenario::{Scenario, steps_in_words};
-use crate::units::Day;
+use crate::units::{Day, Kzt};
 
 /// Columns that a line of text may take.
 const WIDTH: usize = 110;
@@ -131,8 +131,8 @@ fn chain(told: &Told, comparison: &Comparison) -> String {
         let mut lines = sentences(told, comparison, difference).into_iter();
         let head = lines.next().unwrap_or_default();
         let count = match (&difference.matter, kind) {
-            (Matter::Event(..), Some(count)) if *count > 1 => {
-                format!(" [first of {} of this kind]", plain(f64::from(*count)))
+            (Matter::Event(..) | Matter::Size(..), Some(count)) if *count > 1 => {
+                format!(" [first of {} such differences]", plain(f64::from(*count)))
             }
             _ => String::new(),
         };
@@ -163,6 +163,7 @@ fn left(comparison: &Comparison, chosen: &[(usize, Option<u32>)]) -> String {
             let about = match &difference.matter {
                 Matter::Errand(..) => "customers' days",
                 Matter::CashOut(..) => "payments of dealers",
+                Matter::Size(..) => "sizes of venues",
                 Matter::Event(Subject::Bank(_), _) => "of banks",
                 Matter::Event(Subject::Venue(_), both) => match both[0].or(both[1]) {
                     Some(Happening::SitesBlocked { .. }) => "site blocks",
@@ -192,13 +193,27 @@ fn sentences(told: &Told, comparison: &Comparison, difference: &Difference) -> V
             lines.extend(both_lines(both.each_ref().map(Option::as_ref), course));
             lines
         }
+        Matter::Size(name, both) => vec![size(*name, both)],
         Matter::CashOut(dealer, both) => {
             let head = format!("dealer:{dealer} turns coins into money");
-            let lines = [("baseline", both[0]), ("policy", both[1])];
-            let lines = lines.map(|(run, tried)| format!("{run}: {}", cash_out(tried)));
+            let lines = [("baseline: ", both[0]), ("policy:   ", both[1])];
+            let lines = lines.map(|(run, tried)| format!("{run}{}", cash_out(tried)));
             [head].into_iter().chain(lines).collect()
         }
     }
+}
+
+/// A venue that has come to have much more or less turnover with the policy.
+fn size(name: VenueName, [baseline, policy]: &Both<Kzt>) -> String {
+    let word = if policy < baseline { "less" } else { "more" };
+    let part = (policy.0 - baseline.0).abs() as f64 / baseline.0.max(1) as f64;
+    format!(
+        "{} now has {} {word} turnover than in the baseline: {} instead of {} in 30 days",
+        venue(name),
+        words::percent(part),
+        money(*policy),
+        money(*baseline)
+    )
 }
 
 fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {

@@ -55,7 +55,8 @@ fn sums(told: &Told, comparison: &Comparison, first: Day) -> String {
 fn ends(comparison: &Comparison, first: Day) -> Vec<Day> {
     let last = Day(comparison.days.saturating_sub(1));
     let mut ends: Vec<Day> = MILESTONES.iter().map(|days| first.plus(days - 1)).collect();
-    ends.retain(|end| *end < last);
+    // Nearly the same twice would tell nothing.
+    ends.retain(|end| end.plus(14) < last);
     ends.push(last);
     ends
 }
@@ -76,12 +77,19 @@ fn standing(told: &Told, comparison: &Comparison, first: Day) -> String {
     table[0].extend(ends.iter().map(|end| date(told.baseline, *end)));
     for (title, say) in rows {
         let mut row = vec![title.to_owned()];
+        let mut differs = false;
         for end in &ends {
             let [baseline, policy] =
                 comparison.states.each_ref().map(|days| say(&days[usize::from(end.0)]));
+            differs |= policy != baseline;
             row.push(format!("{policy} / {baseline}"));
         }
-        table.push(row);
+        if differs {
+            table.push(row);
+        }
+    }
+    if table.len() == 1 {
+        return String::new();
     }
     format!("How things stand then\n{}\n", aligned(&table))
 }
