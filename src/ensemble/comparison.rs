@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::difference::{
     Difference, Kind, Mark, Matter, cash_out_differences, errand_differences, event_differences,
-    mark, same, size_differences,
+    mark, place, size_differences,
 };
 use super::pair::Both;
 use crate::model::trace::Watched;
 use crate::record::Flow;
-use crate::record::event::{DayLog, Event, Happening, Subject, VenueName};
+use crate::record::event::{DayLog, Happening, Subject, VenueName};
 use crate::record::life::CustomerDay;
 use crate::units::{Class, Day, Kzt};
 
@@ -87,9 +87,9 @@ pub struct Comparison {
     /// Venues whose turnover was much more or less in one run at some time.
     #[serde(skip)]
     departed: BTreeSet<VenueName>,
-    /// Every event of both runs.
+    /// Days of every event of both runs, by whom it happened to and its kind.
     #[serde(skip)]
-    pub events: Both<Vec<(Day, Event)>>,
+    events: Both<BTreeMap<(Subject, u8), Vec<Day>>>,
     /// Flows of every day of both runs.
     #[serde(skip)]
     pub flows: Both<Vec<DayFlows>>,
@@ -104,7 +104,9 @@ impl Comparison {
         let day = logs[0].day;
         self.days += 1;
         for (side, log) in logs.iter().enumerate() {
-            self.events[side].extend(log.events.iter().map(|event| (day, *event)));
+            for event in &log.events {
+                self.events[side].entry((event.who, place(event.what))).or_default().push(day);
+            }
             self.flows[side].push(log.flows);
             self.states[side].push(State {
                 platforms: Class::PLATFORMS.iter().map(|class| log.open[class.index()]).sum(),
@@ -159,10 +161,11 @@ impl Comparison {
         }
     }
 
-    /// Days on which an event of this kind happened to somebody in a run.
-    pub fn days_of(&self, side: usize, who: Subject, what: Happening) -> impl Iterator<Item = Day> {
-        let alike = move |event: &Event| event.who == who && same(event.what) == same(what);
-        self.events[side].iter().filter(move |(_, event)| alike(event)).map(|(day, _)| *day)
+    /// The day nearest to this one on which an event of this kind happened to somebody in a run.
+    #[must_use]
+    pub fn nearest(&self, side: usize, who: Subject, what: Happening, day: Day) -> Option<Day> {
+        let days = self.events[side].get(&(who, place(what)))?;
+        days.iter().copied().min_by_key(|other| other.0.abs_diff(day.0))
     }
 
     /// Positions of at most `limit` differences that tell most: the first of each kind, then the second of
@@ -203,9 +206,7 @@ impl Comparison {
             return false;
         };
         let Some(what) = both[0].or(both[1]) else { return false };
-        let nearest =
-            self.days_of(side, *who, what).min_by_key(|day| day.0.abs_diff(difference.day.0));
-        nearest
+        self.nearest(side, *who, what, difference.day)
             .is_some_and(|day| day < difference.day && self.first.is_some_and(|first| day >= first))
     }
 }

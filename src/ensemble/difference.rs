@@ -3,7 +3,6 @@
 //! Deliberately absent: whole runs (`comparison`), and words (`cli`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::{Discriminant, discriminant};
 
 use serde::Serialize;
 
@@ -77,6 +76,25 @@ fn course(day: Option<&CustomerDay>) -> Course {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Kind(u8, Option<Mark>, Course);
 
+/// Place of an event in the order of a day; events of one place are of one kind.
+pub(super) fn place(what: Happening) -> u8 {
+    match what {
+        Happening::ChecksBegin => 0,
+        Happening::ChecksEnd => 1,
+        Happening::Exited => 4,
+        Happening::RanOff => 5,
+        Happening::Opened { relaunched: true } => 6,
+        Happening::Opened { relaunched: false } => 7,
+        Happening::Listed => 8,
+        Happening::CaseOpened => 9,
+        Happening::CaseProven => 10,
+        Happening::CaseFailed => 11,
+        Happening::SitesBlocked { .. } => 12,
+        Happening::Frozen { .. } => 13,
+        Happening::Closed { .. } => 14,
+    }
+}
+
 impl Difference {
     /// Place in the order of a day.
     pub(super) fn rank(&self) -> u8 {
@@ -85,21 +103,7 @@ impl Difference {
             Matter::CashOut(..) => 3,
             Matter::Size(_, [baseline, policy]) if policy < baseline => 15,
             Matter::Size(..) => 16,
-            Matter::Event(_, both) => match both[0].or(both[1]) {
-                Some(Happening::ChecksBegin) | None => 0,
-                Some(Happening::ChecksEnd) => 1,
-                Some(Happening::Exited) => 4,
-                Some(Happening::RanOff) => 5,
-                Some(Happening::Opened { relaunched: true }) => 6,
-                Some(Happening::Opened { relaunched: false }) => 7,
-                Some(Happening::Listed) => 8,
-                Some(Happening::CaseOpened) => 9,
-                Some(Happening::CaseProven) => 10,
-                Some(Happening::CaseFailed) => 11,
-                Some(Happening::SitesBlocked { .. }) => 12,
-                Some(Happening::Frozen { .. }) => 13,
-                Some(Happening::Closed { .. }) => 14,
-            },
+            Matter::Event(_, both) => both[0].or(both[1]).map_or(0, place),
         }
     }
 
@@ -131,15 +135,11 @@ pub(super) fn mark<T>(both: &Both<Option<T>>) -> Mark {
     }
 }
 
-pub(super) fn same(what: Happening) -> Discriminant<Happening> {
-    discriminant(&what)
-}
-
 /// Events of a day that are in one list only, or in both but not equal.
 pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
     let find = |list: &[Event], wanted: &Event| {
         list.iter()
-            .find(|e| e.who == wanted.who && same(e.what) == same(wanted.what))
+            .find(|e| e.who == wanted.who && place(e.what) == place(wanted.what))
             .map(|e| e.what)
     };
     let mut found = Vec::new();

@@ -181,9 +181,7 @@ pub(super) fn exchange(day: &VenueDay, scenario: &Scenario) -> Vec<String> {
         format!("{} people use it, fee {}", plain(day.users), percent(day.fee)),
         format!("float {}, {} mule cards", money(day.float), plain(i64::from(day.cards))),
     ];
-    if day.sites_down > 0 {
-        lines.push(format!("{} of {} sites blocked", day.sites_down, day.sites));
-    }
+    lines.push(format!("{} of {} sites blocked", day.sites_down, day.sites));
     if day.evidence > 0.0 || day.listed {
         let listed = if day.listed { "listed" } else { "not listed" };
         let worth = scenario.afm.case_threshold;

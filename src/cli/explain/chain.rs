@@ -275,8 +275,7 @@ fn elsewhere(
         return String::new();
     }
     let run = ["baseline", "policy run"][side];
-    let nearest = comparison.days_of(side, who, what).min_by_key(|other| other.0.abs_diff(day.0));
-    nearest.map_or_else(
+    comparison.nearest(side, who, what, day).map_or_else(
         || format!(" (never in the {run})"),
         |other| format!(" (in the {run} on {})", date(told.baseline, other)),
     )

@@ -312,8 +312,10 @@ fn venue_before(
         text += &format!("  {}  {}\n", date(told.baseline, *day), happening(&venue(name), *what));
     }
     if let Some(last) = &last[0] {
-        text +=
-            &format!("  at the end of it: {}\n", account::exchange(last, told.baseline).join("; "));
+        let state = account::exchange(last, told.baseline).join("; ");
+        for line in wrapped(&format!("at the end of it: {state}"), 2 * COLUMN) {
+            text += &format!("  {line}\n");
+        }
     }
     text + "\n"
 }
@@ -325,12 +327,14 @@ fn venue_columns(
     both: &Both<Option<VenueDay>>,
     events: &Both<Vec<(Day, Happening)>>,
 ) -> String {
+    let happened = [0, 1].map(|side| on(events, side, day));
+    let most = happened.iter().map(Vec::len).max().unwrap_or(0);
     let sides = [0, 1].map(|side| {
-        let told_events = on(events, side, day);
-        let mut lines: Vec<String> = told_events
-            .iter()
-            .map(|what| format!("> {}", happening(&venue(name), *what)))
-            .collect();
+        let told_events = happened[side].iter();
+        let mut lines: Vec<String> =
+            told_events.map(|what| format!("> {}", happening(&venue(name), *what))).collect();
+        // So that the states stand beside each other.
+        lines.resize(most, String::new());
         match &both[side] {
             Some(state) => lines.extend(account::exchange(state, told.baseline)),
             None => lines.push("not open yet".to_owned()),
