@@ -1,6 +1,6 @@
 //! What differs between two runs with the same luck on a day: pure functions on what happened.
 //!
-//! Deliberately absent: whole runs (`comparison`), and words (`cli`).
+//! Deliberately absent: whole runs (`chain`), and words (`cli`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,7 @@
 //!
 //! Deliberately absent: what a run does (the caller passes it), files, printing.
 
-pub mod comparison;
+pub mod chain;
 pub mod difference;
 pub mod pair;
 

@@ -3,13 +3,13 @@
 //! Both are simulated together and compared every evening, so that nothing but what differs is kept: a
 //! national run has tens of millions of orders.
 //!
-//! Deliberately absent: what counts as a difference (`difference`, `comparison`), words for it (`cli`).
+//! Deliberately absent: what counts as a difference (`difference`, `chain`), words for it (`cli`).
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::comparison::Comparison;
+use super::chain::Chain;
 use super::{Failure, message};
 use crate::model::trace::Watched;
 use crate::record::RunKey;
@@ -86,8 +86,8 @@ impl Pair<'_> {
         &self,
         on_day: &dyn Fn(),
         interrupted: &AtomicBool,
-    ) -> Result<Comparison, Failure> {
-        let mut comparison = Comparison::default();
+    ) -> Result<Chain, Failure> {
+        let mut comparison = Chain::default();
         self.run(on_day, interrupted, &mut |runs, logs| comparison.add(runs, logs))?;
         Ok(comparison)
     }

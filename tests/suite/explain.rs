@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::AtomicBool;
 
 use assert_cmd::cargo::cargo_bin;
-use crackdown::ensemble::comparison::Comparison;
+use crackdown::ensemble::chain::Chain;
 use crackdown::ensemble::difference::{Mark, Matter};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
 use crackdown::model::trace::Watched;
@@ -47,7 +47,7 @@ fn not_blocking() -> Scenario {
     baseline
 }
 
-fn compare(baseline: &Scenario, policy: &Scenario) -> Comparison {
+fn compare(baseline: &Scenario, policy: &Scenario) -> Chain {
     let pair = Pair { baseline, policy, key: key(0) };
     pair.compare(&|| (), &AtomicBool::new(false)).unwrap()
 }

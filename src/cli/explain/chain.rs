@@ -1,6 +1,6 @@
 //! The chain of events after the first difference, in words.
 //!
-//! Deliberately absent: what it adds up to (`sums`), which events are told (`ensemble::comparison` chooses), and how much a policy does on
+//! Deliberately absent: what it adds up to (`sums`), which events are told (`ensemble::chain` chooses), and how much a policy does on
 //! average: that is what the comparison itself says.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use super::account::{cash_out, course, happening};
 use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
 use crate::cli::tables::counted;
-use crate::ensemble::comparison::{Comparison, StoryDays};
+use crate::ensemble::chain::{Chain, StoryDays};
 use crate::ensemble::difference::{Difference, Mark, Matter};
 use crate::ensemble::pair::Both;
 use crate::record::event::{Happening, Subject, VenueName};
@@ -26,7 +26,7 @@ const WIDTH: usize = 110;
 const MARGIN: usize = 27;
 
 /// The whole explanation.
-pub(super) fn text(told: &Told, comparison: &Comparison) -> String {
+pub(super) fn text(told: &Told, comparison: &Chain) -> String {
     let mut text = format!(
         "\"{}\" against \"{}\", replication {}, seed {}\nOne replication shows how a policy works, not how \
          much it does on average.\n\n",
@@ -42,7 +42,7 @@ pub(super) fn text(told: &Told, comparison: &Comparison) -> String {
     text + &sums::text(told, comparison, first)
 }
 
-fn nothing_differs(comparison: &Comparison) -> String {
+fn nothing_differs(comparison: &Chain) -> String {
     format!(
         "Nothing differs: in all {} days {} happen in the same way in both runs.\n",
         comparison.days,
@@ -50,7 +50,7 @@ fn nothing_differs(comparison: &Comparison) -> String {
     )
 }
 
-fn alike(comparison: &Comparison) -> String {
+fn alike(comparison: &Chain) -> String {
     let alike = comparison.alike;
     let count = |number: usize| plain(number as f64);
     format!(
@@ -93,7 +93,7 @@ fn levers(told: &Told) -> String {
     text + "\n"
 }
 
-fn first_difference(told: &Told, comparison: &Comparison, first: Day) -> String {
+fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
     let mut text = format!("First difference: {}\n", date(told.baseline, first));
     if let Some(difference) = comparison.differences.first() {
         for line in sentences(told, comparison, difference) {
@@ -111,7 +111,7 @@ fn first_difference(told: &Told, comparison: &Comparison, first: Day) -> String 
     text + &paragraph(&before, "") + "\n"
 }
 
-fn chain(told: &Told, comparison: &Comparison) -> String {
+fn chain(told: &Told, comparison: &Chain) -> String {
     let chosen = comparison.chosen(told.limit);
     let mut text = "The chain: what differs, by day, the first of each kind\n".to_owned();
     if told.baseline.people_per_agent > 1 {
@@ -156,7 +156,7 @@ fn chain(told: &Told, comparison: &Comparison) -> String {
 }
 
 /// What is left out, by what it is about.
-fn left(comparison: &Comparison, chosen: &[(usize, Option<u32>)]) -> String {
+fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("customers' days", comparison.untold)]);
     for (index, difference) in comparison.differences.iter().enumerate() {
         if chosen.binary_search_by_key(&index, |(index, _)| *index).is_err() {
@@ -185,7 +185,7 @@ fn left(comparison: &Comparison, chosen: &[(usize, Option<u32>)]) -> String {
 }
 
 /// A difference in words: one sentence, or one head and a line for each run.
-fn sentences(told: &Told, comparison: &Comparison, difference: &Difference) -> Vec<String> {
+fn sentences(told: &Told, comparison: &Chain, difference: &Difference) -> Vec<String> {
     match &difference.matter {
         Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
         Matter::Errand(row, both) => {
@@ -236,7 +236,7 @@ fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
 /// An event of one run, and when it happens in the other; or of both, with what differs.
 fn event(
     told: &Told,
-    comparison: &Comparison,
+    comparison: &Chain,
     difference: &Difference,
     who: Subject,
     both: &Both<Option<Happening>>,
@@ -264,7 +264,7 @@ fn event(
 /// When the same happens to the same in the other run.
 fn elsewhere(
     told: &Told,
-    comparison: &Comparison,
+    comparison: &Chain,
     side: usize,
     day: Day,
     who: Subject,
@@ -288,7 +288,7 @@ pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
 }
 
 /// The first people reached, each with the first days that differ.
-fn stories(told: &Told, comparison: &Comparison) -> String {
+fn stories(told: &Told, comparison: &Chain) -> String {
     if comparison.stories.is_empty() {
         return String::new();
     }

@@ -5,21 +5,21 @@
 use super::Told;
 use super::words::{date, money, percent, venue};
 use crate::cli::tables::{aligned, amount};
-use crate::ensemble::comparison::{Comparison, MILESTONES, State};
+use crate::ensemble::chain::{Chain, MILESTONES, State};
 use crate::ensemble::pair::Both;
 use crate::record::Flow;
 use crate::scenario::finding::plain;
 use crate::units::{Class, Day, Kzt};
 
 /// All tables.
-pub(super) fn text(told: &Told, comparison: &Comparison, first: Day) -> String {
+pub(super) fn text(told: &Told, comparison: &Chain, first: Day) -> String {
     let sums = sums(told, comparison, first);
     let standing = standing(told, comparison, first);
     format!("{sums}{standing}{}", movers(told, comparison))
 }
 
 /// What the differences add up to over time.
-fn sums(told: &Told, comparison: &Comparison, first: Day) -> String {
+fn sums(told: &Told, comparison: &Chain, first: Day) -> String {
     type Get = fn(&[[i64; Flow::COUNT]; Class::COUNT]) -> i64;
     let rows: [(&str, Get); 9] = [
         ("Payments stopped by banks", |f| f.iter().map(|c| c[Flow::Blocked as usize]).sum()),
@@ -52,7 +52,7 @@ fn sums(told: &Told, comparison: &Comparison, first: Day) -> String {
 }
 
 /// Days up to which sums are told: some time after the first difference, and the last of the run.
-fn ends(comparison: &Comparison, first: Day) -> Vec<Day> {
+fn ends(comparison: &Chain, first: Day) -> Vec<Day> {
     let last = Day(comparison.days.saturating_sub(1));
     let mut ends: Vec<Day> = MILESTONES.iter().map(|days| first.plus(days - 1)).collect();
     // Nearly the same twice would tell nothing.
@@ -62,7 +62,7 @@ fn ends(comparison: &Comparison, first: Day) -> Vec<Day> {
 }
 
 /// How things stand in both runs after some time.
-fn standing(told: &Told, comparison: &Comparison, first: Day) -> String {
+fn standing(told: &Told, comparison: &Chain, first: Day) -> String {
     type Say = fn(&State) -> String;
     let rows: [(&str, Say); 4] = [
         ("Illicit platforms open", |state| plain(f64::from(state.platforms))),
@@ -114,7 +114,7 @@ fn in_percent(baseline: i64, policy: i64) -> String {
 }
 
 /// Venues that lost and won most.
-fn movers(told: &Told, comparison: &Comparison) -> String {
+fn movers(told: &Told, comparison: &Chain) -> String {
     if comparison.movers.is_empty() {
         return String::new();
     }

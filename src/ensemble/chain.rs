@@ -67,7 +67,7 @@ pub struct State {
 
 /// Two runs compared.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Comparison {
+pub struct Chain {
     /// Days simulated.
     pub days: u16,
     /// First day on which something differs.
@@ -98,7 +98,7 @@ pub struct Comparison {
     pub states: Both<Vec<State>>,
 }
 
-impl Comparison {
+impl Chain {
     /// Adds a day of both runs.
     pub fn add(&mut self, runs: &Both<Watched>, logs: &Both<DayLog>) {
         let day = logs[0].day;
@@ -247,7 +247,7 @@ mod tests {
         let mut differences: Vec<Difference> =
             (0..50).map(|day| difference(day, Happening::Listed)).collect();
         differences.push(difference(50, Happening::Exited));
-        let comparison = Comparison { differences, ..Comparison::default() };
+        let comparison = Chain { differences, ..Chain::default() };
         assert_eq!(comparison.chosen(3), [(0, Some(50)), (1, None), (50, Some(1))]);
         assert_eq!(comparison.chosen(1000).len(), 51);
     }
