@@ -16,6 +16,8 @@ pub mod ensemble;
 
 pub mod stats;
 
+pub mod comparison;
+
 pub mod store;
 
 pub mod report;

@@ -81,6 +81,7 @@ columns! {
     Listed = "listed", "venues", "Open venues on the regulator's list at the end of the day";
     Users = "users", "people", "People whose usual venue is an open venue of the class (a stock)";
     LargestTurnover = "largest_turnover_kzt", "KZT", "Turnover of the largest venue of the class today";
+    LargestFiveTurnover = "largest_five_turnover_kzt", "KZT", "Turnover of the five largest venues of the class today";
     SquaredTurnover = "hhi_ppm", "ppm", "Concentration: HHI of trailing turnover within the class, in millionths";
     Float = "float_kzt", "KZT", "Money and coins held by open venues, clients' balances included (a stock)";
     FrozenToday = "frozen_kzt", "KZT", "Float frozen today";
@@ -269,6 +270,29 @@ sights! {
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year";
 }
 
+/// Which way of a measure is better for society.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// The less the better: illicit turnover, harm to honest users, cost.
+    Less,
+    /// The more the better: turnover that is licensed.
+    More,
+    /// Neither is better in itself: acts, prices, demand.
+    Neither,
+}
+
+impl Wanted {
+    /// Name in tables.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Wanted::Less => "less",
+            Wanted::More => "more",
+            Wanted::Neither => "neither",
+        }
+    }
+}
+
 /// What a [`Measure`] means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeasureMeaning {
@@ -276,54 +300,62 @@ pub struct MeasureMeaning {
     pub name: &'static str,
     /// Unit.
     pub unit: &'static str,
+    /// Which way is better.
+    pub wanted: Wanted,
     /// What is measured over the reported days.
     pub meaning: &'static str,
 }
 
 macro_rules! measures {
-    ($($name:literal, $unit:literal: $meaning:literal;)+) => {
+    ($($name:literal, $unit:literal, $wanted:ident: $meaning:literal;)+) => {
         /// All measures, in the order of tables.
         pub const MEASURES: &[MeasureMeaning] = &[$(MeasureMeaning {
-            name: $name, unit: $unit, meaning: $meaning,
+            name: $name, unit: $unit, wanted: Wanted::$wanted, meaning: $meaning,
         }),+];
     };
 }
 
 measures! {
-    "illicit_turnover", "KZT": "Turnover at classes that count as illicit (measures.illicit)";
-    "harm_weighted_turnover", "KZT": "Turnover of each class times its harm (measures.harm)";
-    "licensed_turnover", "KZT": "Turnover at licensed venues";
-    "shadow_turnover", "KZT": "Turnover at shadow exchanges";
-    "hub_turnover", "KZT": "Turnover at darknet hubs, dealers abroad included";
-    "foreign_turnover", "KZT": "Turnover at foreign platforms";
-    "peer_to_peer_turnover", "KZT": "Turnover of peer-to-peer and cash deals, couriers included";
-    "entrant_turnover", "KZT": "Turnover at venues that opened within the reported days under new operators";
-    "relaunched_turnover", "KZT": "Turnover at venues that are the new name of a closed one";
-    "demand", "KZT": "New need to trade";
-    "met", "KZT": "Need that was traded";
-    "abandoned", "KZT": "Need given up";
-    "waiting_at_end", "KZT": "Need still waiting on the last day";
-    "illicit_fees", "KZT": "Fees and spreads paid at classes that count as illicit";
-    "illicit_blocked", "KZT": "Orders at classes that count as illicit stopped by banks";
-    "illicit_refused", "KZT": "Orders at classes that count as illicit refused for lack of cards, float or capacity";
-    "licensed_share_of_turnover", "share": "Turnover at licensed venues over all turnover";
-    "licensed_share_of_users", "share": "People with a licensed usual venue over all with a usual venue, on the last day";
-    "closures", "venues": "Illicit platforms closed by the AFM";
-    "entries", "venues": "Illicit platforms opened by new operators";
-    "relaunches", "venues": "Illicit platforms opened as the new name of a closed one";
-    "exits", "venues": "Illicit platforms that stopped of their own accord or ran off";
-    "illicit_platforms_open", "venues": "Illicit platforms open, mean over days";
-    "shadow_hhi", "share": "Concentration among shadow exchanges: Herfindahl-Hirschman index of trailing turnover, mean over days";
-    "shadow_perceived_risk", "probability": "Perceived chance that a shadow exchange is closed within a year, mean over days";
-    "sites_blocked", "sites": "Sites of illicit platforms blocked, mirrors counted again";
-    "seized", "KZT": "Float and operators' wealth seized";
-    "frozen", "KZT": "Float frozen";
-    "cards_stopped", "cards": "Mule cards stopped by banks";
-    "card_price", "KZT": "Price of a mule card, mean over days";
-    "honest_payments_stopped", "orders": "Payments to licensed venues stopped by banks: collateral harm";
-    "honest_turnover_stopped", "KZT": "Amount of these payments";
-    "agency_days", "days": "Days that investigators worked on cases";
-    "agency_cost", "KZT": "Their cost (measures.agency_day_kzt)";
+    "illicit_turnover", "KZT", Less: "Turnover at classes that count as illicit (measures.illicit)";
+    "harm_weighted_turnover", "KZT", Less: "Turnover of each class times its harm (measures.harm)";
+    "licensed_turnover", "KZT", More: "Turnover at licensed venues";
+    "shadow_turnover", "KZT", Less: "Turnover at shadow exchanges";
+    "hub_turnover", "KZT", Less: "Turnover at darknet hubs, dealers abroad included";
+    "foreign_turnover", "KZT", Neither: "Turnover at foreign platforms";
+    "peer_to_peer_turnover", "KZT", Less: "Turnover of peer-to-peer and cash deals, couriers included";
+    "entrant_turnover", "KZT", Less: "Turnover at venues that opened within the reported days under new operators";
+    "relaunched_turnover", "KZT", Less: "Turnover at venues that are the new name of a closed one";
+    "demand", "KZT", Neither: "New need to trade";
+    "met", "KZT", Neither: "Need that was traded";
+    "abandoned", "KZT", Neither: "Need given up";
+    "waiting_at_end", "KZT", Neither: "Need still waiting on the last day";
+    "illicit_fees", "KZT", Less: "Fees and spreads paid at classes that count as illicit";
+    "illicit_blocked", "KZT", Neither: "Orders at classes that count as illicit stopped by banks";
+    "illicit_refused", "KZT", Neither: "Orders at classes that count as illicit refused for lack of cards, float or capacity";
+    "licensed_share_of_turnover", "share", More: "Turnover at licensed venues over all turnover";
+    "licensed_share_of_users", "share", More: "People with a licensed usual venue over all with a usual venue, on the last day";
+    "closures", "venues", Neither: "Illicit platforms closed by the AFM";
+    "entries", "venues", Neither: "Illicit platforms opened by new operators";
+    "relaunches", "venues", Neither: "Illicit platforms opened as the new name of a closed one";
+    "exits", "venues", Neither: "Illicit platforms that stopped of their own accord or ran off";
+    "illicit_platforms_open", "venues", Less: "Illicit platforms open, mean over days";
+    "shadow_hhi", "share", Neither: "Concentration among shadow exchanges: Herfindahl-Hirschman index of trailing turnover, mean over days";
+    "shadow_effective_number", "venues", Neither: "How many shadow exchanges of equal size would be as concentrated: one over the index, mean over days";
+    "shadow_top1_share", "share", Neither: "Turnover of the largest shadow exchange of each day over that of all";
+    "shadow_top5_share", "share", Neither: "Turnover of the five largest shadow exchanges of each day over that of all";
+    "shadow_perceived_risk", "probability", Neither: "Perceived chance that a shadow exchange is closed within a year, mean over days";
+    "sites_blocked", "sites", Neither: "Sites of illicit platforms blocked, mirrors counted again";
+    "seized", "KZT", Neither: "Float and operators' wealth seized";
+    "frozen", "KZT", Neither: "Float frozen";
+    "cards_stopped", "cards", Neither: "Mule cards stopped by banks";
+    "card_price", "KZT", Neither: "Price of a mule card, mean over days";
+    "honest_payments_stopped", "orders", Less: "Payments to licensed venues stopped by banks: collateral harm";
+    "honest_turnover_stopped", "KZT", Less: "Amount of these payments";
+    "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it";
+    "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed";
+    "licensed_users", "people", More: "People whose usual venue is licensed, on the last day: honest clients kept or lost";
+    "agency_days", "days", Less: "Days that investigators worked on cases";
+    "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
 }
 
 /// One measure of a run over the reported days.
@@ -352,6 +384,8 @@ pub struct Record {
     pub venues: Vec<Vec<i64>>,
     /// Price of a mule card by day, in tenge.
     pub card_price_kzt: Vec<i64>,
+    /// Cases that the AFM works on by day; each takes an investigator's day.
+    pub cases_open: Vec<i64>,
     /// Traced displacement.
     pub migration: Migration,
     /// The agency's view beside the truth, by year.

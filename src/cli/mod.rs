@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub mod check;
+pub mod compare;
 pub mod explain;
 pub mod params;
 mod progress;
+pub mod report;
 pub mod run;
+mod simulate;
 mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -18,6 +21,7 @@ mod tables;
     after_help = "Examples:\n  \
         crackdown check scenarios/kazakhstan.ron\n  \
         crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
+        crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
@@ -25,6 +29,10 @@ mod tables;
 enum Command {
     /// Check scenario files and say in words what they mean
     Check(check::Args),
+    /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
+    Compare(compare::Args),
+    /// Render the tables, figures and page of a comparison again, without simulating
+    Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
@@ -37,6 +45,8 @@ enum Command {
 pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Check(args) => check::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Params(args) => params::run(&args),

@@ -1,24 +1,17 @@
 //! `crackdown run`: simulates a scenario and writes its result folder.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::check::show_findings;
-use super::{progress, tables};
-use crate::ensemble::{self, Failure, Plan};
+use super::simulate::{Refusal, Told, failed, interruption, print, threads};
+use super::tables;
+use crate::ensemble::{self, Plan};
 use crate::record::Record;
 use crate::report;
 use crate::scenario::{self, Resolved};
 use crate::store::{self, Folder, Study};
-
-/// Exit code when a run or its writing fails.
-const FAILED: u8 = 3;
-/// Exit code after Ctrl-C, as shells expect it.
-const INTERRUPTED: u8 = 130;
 
 /// What to run, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -79,21 +72,8 @@ pub fn run(args: &Args) -> ExitCode {
     let study = Study { resolved: &resolved, sets: &sets, seed: args.seed };
     match study_to_folder(args, &study) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Refusal { code, message }) => {
-            let _ = writeln!(anstream::stderr(), "error: {message}");
-            ExitCode::from(code)
-        }
+        Err(refusal) => refusal.tell(),
     }
-}
-
-/// Why there are no results, and the exit code that says so.
-struct Refusal {
-    code: u8,
-    message: String,
-}
-
-fn failed(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: FAILED, message: cause.to_string() }
 }
 
 fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
@@ -103,7 +83,7 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
     let folder = Folder::claim(&target, args.force).map_err(failed)?;
-    let threads = args.threads.map_or_else(available_threads, usize::from);
+    let threads = threads(args.threads);
     if args.dry_run {
         print(&what_would_run(args, study.resolved, threads, &target));
         return Ok(());
@@ -125,20 +105,6 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A flag that Ctrl-C raises.
-fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let raised = interrupted.clone();
-    ctrlc::set_handler(move || {
-        // The second time the user has waited long enough.
-        if raised.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-    })
-    .map_err(failed)?;
-    Ok(interrupted)
-}
-
 fn simulate(
     args: &Args,
     study: &Study,
@@ -146,36 +112,10 @@ fn simulate(
     interrupted: &AtomicBool,
 ) -> Result<Vec<Record>, Refusal> {
     let scenario = &study.resolved.scenario;
-    let place = Arc::new(Mutex::new(None));
-    let panicked = place.clone();
-    // A panic is reported once and in words, not by each thread.
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if let (Some(at), Ok(mut place)) = (panic.location(), panicked.lock()) {
-            place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
-        }
-    }));
     let days = u64::from(args.replications) * u64::from(scenario.total_days());
-    let bar = progress::bar(days, args.quiet);
     let plan = Plan { scenario, seed: args.seed, replications: args.replications, threads };
-    let result = ensemble::run(&plan, &crate::model::simulate, &|| bar.inc(1), interrupted);
-    bar.finish_and_clear();
-    std::panic::set_hook(usual);
-    result.map_err(|failure| match failure {
-        Failure::Interrupted => {
-            Refusal { code: INTERRUPTED, message: "interrupted, nothing was written".to_owned() }
-        }
-        Failure::Panicked { .. } => {
-            let place = place.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
-            failed(format!(
-                "{failure} ({place})\nThis is a bug of crackdown {}, not of your scenario; nothing \
-                 was written. It repeats with this command and seed {}.",
-                env!("CARGO_PKG_VERSION"),
-                args.seed
-            ))
-        }
-        Failure::Threads(_) => failed(failure),
-    })
+    let told = Told { days, quiet: args.quiet, seed: args.seed, lost: "nothing was written" };
+    told.run(|on_day| ensemble::run(&plan, &crate::model::simulate, on_day, interrupted))
 }
 
 /// The figures of the study, as SVG and PNG.
@@ -199,10 +139,6 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         files.push(store::File { name: name("svg"), bytes: figure.svg.into_bytes() });
     }
     files
-}
-
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn what_would_run(
@@ -237,9 +173,4 @@ fn json(records: &[Record], target: &std::path::Path) -> String {
         .collect();
     let all = serde_json::json!({ "folder": target.display().to_string(), "measures": measures });
     serde_json::to_string_pretty(&all).expect("plain values") + "\n"
-}
-
-fn print(text: &str) {
-    // A reader that closes the pipe early, such as `head`, has seen enough.
-    let _ = write!(anstream::stdout(), "{text}");
 }

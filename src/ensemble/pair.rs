@@ -82,11 +82,7 @@ impl Pair<'_> {
     ///
     /// # Errors
     /// If it was interrupted or a run panicked.
-    pub fn compare(
-        &self,
-        on_day: &dyn Fn(),
-        interrupted: &AtomicBool,
-    ) -> Result<Chain, Failure> {
+    pub fn compare(&self, on_day: &dyn Fn(), interrupted: &AtomicBool) -> Result<Chain, Failure> {
         let mut comparison = Chain::default();
         self.run(on_day, interrupted, &mut |runs, logs| comparison.add(runs, logs))?;
         Ok(comparison)

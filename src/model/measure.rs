@@ -12,7 +12,7 @@ use super::schedule::{Phase, Today, World};
 use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
 use crate::units::{Class, Day, Trader};
 
-pub use totals::Year;
+pub use totals::{Year, measures};
 
 /// The record in the making.
 #[derive(Resource)]
@@ -23,8 +23,7 @@ pub struct Sheet {
     years: Vec<(i16, Year)>,
     /// People whose usual venue was closed in the reported days, by class.
     people: Vec<i64>,
-    /// Days that investigators worked on cases in the reported days.
-    agency_days: i64,
+    cases_open: Vec<i64>,
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
@@ -40,7 +39,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         card_price_kzt: Vec::with_capacity(days),
         years: Vec::new(),
         people: vec![0; Class::COUNT],
-        agency_days: 0,
+        cases_open: Vec::with_capacity(days),
         waiting: vec![0; rows],
     });
     schedule.add_systems(
@@ -144,6 +143,7 @@ fn measure_venues(
     }
     year.start_stocks();
     let mut trailing = [(0.0, 0.0); Class::COUNT];
+    let mut largest = [[0_i64; 5]; Class::COUNT];
     for (identity, state, books, cards, sites) in &venues {
         let row = &mut day[identity.class.index()];
         row[VenueColumn::CardsStopped as usize] += i64::from(cards.lost_today);
@@ -157,8 +157,7 @@ fn measure_venues(
         row[VenueColumn::Users as usize] += books.users;
         row[VenueColumn::Float as usize] += books.float.0;
         row[VenueColumn::Cards as usize] += i64::from(cards.total());
-        let largest = &mut row[VenueColumn::LargestTurnover as usize];
-        *largest = (*largest).max(books.today.0);
+        keep_largest(&mut largest[identity.class.index()], books.today.0);
         let (sum, squares) = &mut trailing[identity.class.index()];
         *sum += books.daily_turnover;
         *squares += books.daily_turnover * books.daily_turnover;
@@ -166,6 +165,8 @@ fn measure_venues(
     }
     for (class, (sum, squares)) in trailing.into_iter().enumerate() {
         let hhi = if sum > 0.0 { squares / (sum * sum) } else { 0.0 };
+        day[class][VenueColumn::LargestTurnover as usize] = largest[class][0];
+        day[class][VenueColumn::LargestFiveTurnover as usize] = largest[class].iter().sum();
         day[class][VenueColumn::SquaredTurnover as usize] = (hhi * 1e6) as i64;
         day[class][VenueColumn::PerceivedRisk as usize] = (perceived.certainty[class] * 1e6) as i64;
     }
@@ -179,11 +180,20 @@ fn measure_venues(
     }
 }
 
+/// Puts a value in its place among the largest, which fall from the first to the last.
+fn keep_largest(largest: &mut [i64; 5], value: i64) {
+    let place = largest.partition_point(|other| *other >= value);
+    if place < largest.len() {
+        largest[place..].rotate_right(1);
+        largest[place] = value;
+    }
+}
+
 fn measure_agency(today: Res<Today>, diary: Res<AgencyDiary>, mut sheet: ResMut<Sheet>) {
     let sheet = &mut *sheet;
     totals::of(&mut sheet.years, today.date.year()).cases_opened += i64::from(diary.cases_opened);
     if today.reported {
-        sheet.agency_days += i64::from(diary.cases_open);
+        sheet.cases_open.push(i64::from(diary.cases_open));
     }
 }
 
@@ -199,17 +209,27 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         flows: sheet.flows,
         venues: sheet.venues,
         card_price_kzt: sheet.card_price_kzt,
+        cases_open: sheet.cases_open,
         migration,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),
     };
-    record.measures = totals::measures(&record, &scenario, sheet.agency_days);
+    record.measures = totals::measures(&record, &scenario, 0..record.days);
     record
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_five_largest_are_kept_in_order() {
+        let mut largest = [0; 5];
+        for value in [3, 9, 1, 9, 4, 7, 2] {
+            keep_largest(&mut largest, value);
+        }
+        assert_eq!(largest, [9, 9, 7, 4, 3]);
+    }
 
     #[test]
     fn a_lost_tenge_breaks_an_identity() {

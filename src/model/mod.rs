@@ -36,6 +36,8 @@ use crate::record::{Record, RunKey};
 use crate::scenario::Scenario;
 use crate::units::Day;
 
+pub use measure::measures;
+
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
 pub const MODEL_VERSION: u32 = 1;
 

@@ -10,10 +10,16 @@
 mod agency;
 mod axis;
 mod canvas;
+mod compare;
 mod displacement;
+mod page;
 mod panels;
 mod turnover;
 mod venues;
+pub mod words;
+
+pub use compare::comparison_figures;
+pub use page::page;
 
 use std::sync::{Arc, OnceLock};
 
@@ -199,6 +205,7 @@ pub(crate) mod tests {
                     flows,
                     venues,
                     card_price_kzt: vec![0; days],
+                    cases_open: vec![0; days],
                     migration,
                     sights,
                     measures: Vec::new(),

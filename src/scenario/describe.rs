@@ -12,7 +12,7 @@ use super::write::percent;
 
 /// How the value of a lever is said.
 #[derive(Clone, Copy)]
-enum Say {
+pub(super) enum Say {
     Percent,
     Number,
     Times,
@@ -20,20 +20,20 @@ enum Say {
     Days,
 }
 
-enum Steps<'a> {
+pub(super) enum Steps<'a> {
     Numbers(&'a Dated<f64>, Say),
     Targets(&'a Dated<Targeting>),
 }
 
 /// A lever of policy.
-struct Lever {
+pub(super) struct Lever {
     /// Path below `policy`.
     path: &'static str,
     /// Sentence with `{}` for the value.
     sentence: &'static str,
     /// The same for a mark in a figure.
     label: &'static str,
-    steps: for<'a> fn(&'a Policy) -> Steps<'a>,
+    pub(super) steps: for<'a> fn(&'a Policy) -> Steps<'a>,
 }
 
 const fn lever(
@@ -46,7 +46,7 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-const LEVERS: [Lever; 17] = {
+pub(super) const LEVERS: [Lever; 17] = {
     use Say::{Days, Kzt, Number, Percent, Times};
     use Steps::{Numbers, Targets};
     [

@@ -3,7 +3,7 @@
 //! In reading order: [`world`] (what a scenario is), `source` and `reader` (text to tree), `shape` (what the
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
-//! scenario in words), [`mod@estimate`] (what a run costs).
+//! scenario in words), [`difference`] (two scenarios), [`mod@estimate`] (what a run costs).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -20,12 +20,14 @@ mod shape;
 mod write;
 
 pub mod describe;
+pub mod difference;
 pub mod estimate;
 pub mod finding;
 pub mod source;
 pub mod world;
 
 pub use describe::{measures_by_date, sequence, steps_in_words};
+pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
 pub use shape::{Bounds, Kind, Parameter, parameters};

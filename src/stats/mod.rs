@@ -1,9 +1,26 @@
 //! Pure functions on numbers: what many replications say together.
 //!
-//! Deliberately absent: randomness, files, anything about the market.
+//! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
+//! `several` (many arms), `sequential` (how many replications), `spillover` (what an outside analyst computes
+//! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual).
+//!
+//! Deliberately absent: files, anything about the market.
 
+mod bootstrap;
+mod interrupted;
+mod paired;
+mod recovery;
+mod sequential;
+mod several;
+pub mod spillover;
 mod student;
 mod summary;
 
+pub use bootstrap::Resamples;
+pub use interrupted::{Coefficient, Interrupted, interrupted_series};
+pub use paired::{Paired, Ratio, paired, ratio};
+pub use recovery::{Recovery, recovery};
+pub use sequential::{stein_interval, stein_replications};
+pub use several::{Standing, simultaneous, standings};
 pub use student::student_quantile;
 pub use summary::{Summary, mean_interval, quantile};

@@ -44,9 +44,9 @@ pub fn markdown() -> String {
             }),
         );
     }
-    text.push_str("\n## Measures\n\n| measure | unit | meaning |\n|---|---|---|\n");
+    text.push_str("\n## Measures\n\n| measure | unit | better | meaning |\n|---|---|---|---|\n");
     for measure in MEASURES {
-        line(&mut text, &[measure.name, measure.unit, measure.meaning]);
+        line(&mut text, &[measure.name, measure.unit, measure.wanted.key(), measure.meaning]);
     }
     text.push_str("\n## Quantities of the agency's view\n\n| quantity | unit | seen | truth |\n|---|---|---|---|\n");
     for sight in SIGHTS {
@@ -63,6 +63,148 @@ pub fn markdown() -> String {
         windows.join(", ")
     );
     text
+}
+
+/// The text for a comparison's folder.
+pub fn comparison(tables: &[super::Table]) -> String {
+    let mut text = "# Columns of the result files\n\n\
+        A comparison of policies with a baseline under the same luck. Money is in whole tenge (KZT) unless a \
+        column says otherwise; intervals are 95 %, Student's t over replications paired by luck, unless a column \
+        says otherwise. An empty cell means that there is no such value. `results.xlsx` holds the shorter \
+        tables as sheets, `comparison.json` everything for programs.\n"
+        .to_owned();
+    for each in tables {
+        let head = each.head.iter().map(|column| {
+            let (unit, meaning) = explain_comparison(each.name, column);
+            (*column, unit, meaning)
+        });
+        let name = format!("{}.csv", each.name);
+        table(&mut text, &name, head);
+        let _ = write!(text, "\n{}.\n", each.about);
+    }
+    text.push_str("\n## Measures\n\n| measure | unit | better | meaning |\n|---|---|---|---|\n");
+    for measure in MEASURES {
+        line(&mut text, &[measure.name, measure.unit, measure.wanted.key(), measure.meaning]);
+    }
+    text
+}
+
+/// Unit and meaning of a column of a comparison's table.
+fn explain_comparison(table: &str, column: &str) -> (&'static str, &'static str) {
+    const ROW: &str = "unit of the row";
+    match (table, column) {
+        (_, "policy" | "scenario" | "first" | "second") => ("name", "Name of the scenario"),
+        ("recovery", "series") => {
+            ("name", "Turnover of the target classes, or all illicit turnover")
+        }
+        ("series", "class") => ("name", "Class of venue, or all that counts as illicit"),
+        ("series", "month") => ("date", "First day of the month"),
+        ("series", "days") => ("days", "Days of the month within the window"),
+        ("series", "p5" | "p25" | "p50" | "p75" | "p95") => {
+            ("KZT a day", "Quantile over replications")
+        }
+        (_, "measure") => (
+            "name",
+            "Name of the measure; see the list below, and ODD.md for those of outside analysts",
+        ),
+        (_, "better") => ("name", "Which way is better: less, more or neither"),
+        (_, "baseline_mean") => (ROW, "Mean of the baseline over replications"),
+        (_, "policy_mean") => (ROW, "Mean of the policy over replications"),
+        (_, "effect") => (ROW, "Policy minus baseline in the same replication: mean"),
+        (_, "effect_low" | "effect_high") => {
+            (ROW, "95 % interval of the mean effect (Student's t)")
+        }
+        (_, "effect_percent") => ("%", "Effect over the baseline's mean"),
+        (_, "effect_percent_low" | "effect_percent_high") => {
+            ("%", "Its 95 % interval; the baseline's mean is taken as given")
+        }
+        (_, "bootstrap_low" | "bootstrap_high") => (
+            ROW,
+            "95 % interval of the mean effect by resampling (expanded percentiles, Hesterberg 2015)",
+        ),
+        (_, "t_and_bootstrap_agree") => (
+            "yes or no",
+            "Whether ends of the two intervals differ by less than a quarter of the half-width; if not, effects are skewed: trust the wider",
+        ),
+        (_, "unpaired_low" | "unpaired_high") => {
+            (ROW, "95 % interval if the two scenarios had different luck (Welch 1947)")
+        }
+        (_, "unpaired_needs_times_more") => (
+            "times",
+            "How many times more replications a comparison with different luck would need for the same width",
+        ),
+        (_, "share_better") => ("share", "Share of replications in which the policy is better"),
+        (_, "luck_band") => (
+            ROW,
+            "Nine of ten pairs of histories of the baseline differ by no more: what luck alone does",
+        ),
+        (_, "second_minus_first") => (ROW, "Mean difference in the same replication"),
+        (_, "simultaneous_low" | "simultaneous_high") => {
+            (ROW, "95 % interval that holds for all pairs of this measure together (Bonferroni)")
+        }
+        (_, "probability_best") => {
+            ("probability", "Share of resamples in which its mean is the best of all scenarios")
+        }
+        (_, "share_best") => ("share", "Share of replications in which it is the best"),
+        (_, "regret") => (ROW, "Expected distance of its mean from the best, over resamples"),
+        (_, "entry") => ("name", "Line of the displacement account"),
+        ("displacement", "meaning") => ("text", "The line in words"),
+        (_, "kzt") => ("KZT or ratio", "Mean over replications"),
+        (_, "kzt_low" | "kzt_high") => ("KZT or ratio", "95 % interval of the mean"),
+        (_, "share_of_removed") => (
+            "share",
+            "Over what was removed from the target; empty if that cannot be told from zero",
+        ),
+        ("account", "removed") => {
+            ("KZT", "Turnover that established venues of the target lost, policy against baseline")
+        }
+        ("account", _) if column != "replication" => {
+            ("KZT", "Where it went: change at these venues, or of needs that ended so")
+        }
+        (_, "computed_p50" | "computed_p5" | "computed_p95") => (
+            ROW,
+            "As computed from the policy's world alone, before and after the date: quantile over replications",
+        ),
+        (_, "placebo_p50" | "placebo_p5" | "placebo_p95") => {
+            (ROW, "The same in the baseline, where nothing happened on the date")
+        }
+        (_, "truth_p50" | "truth_p5" | "truth_p95") => {
+            (ROW, "The same quantity from policy and baseline with the same luck")
+        }
+        (_, "share_defined") => {
+            ("share", "Share of replications in which the measure means something")
+        }
+        (_, "peak_loss_p50" | "peak_loss_p5" | "peak_loss_p95") => {
+            ("share", "Largest loss of four weeks against the baseline: quantile over replications")
+        }
+        (_, "peak_after_days") => {
+            ("days", "From the start of the policy to the largest loss: median")
+        }
+        (_, "half_life_days") => (
+            "days",
+            "From the largest loss until half of it is made good: median; empty if fewer than half of the replications saw it",
+        ),
+        (_, "half_life_share_seen" | "to_ninety_share_seen") => {
+            ("share", "Share of replications that saw it within the window")
+        }
+        (_, "to_ninety_days") => (
+            "days",
+            "From the start until turnover is back at nine tenths of the baseline for good: median; 0 if it never fell below",
+        ),
+        (_, "lost_kzt_p50" | "lost_kzt_p5" | "lost_kzt_p95") => {
+            ("KZT", "Turnover lost since the policy began: quantile over replications")
+        }
+        (_, "lost_share_p50" | "lost_share_p5" | "lost_share_p95") => {
+            ("share", "The same over the baseline's turnover")
+        }
+        (_, "seen_baseline" | "truth_baseline") => (ROW, "Mean of the baseline"),
+        (_, "seen_effect") => (ROW, "What the agency would see change: mean"),
+        (_, "truth_effect") => (ROW, "What does change: mean"),
+        (_, "seen_effect_low" | "seen_effect_high" | "truth_effect_low" | "truth_effect_high") => {
+            (ROW, "95 % interval of the mean")
+        }
+        _ => explain(column),
+    }
 }
 
 fn line(text: &mut String, cells: &[&str]) {

@@ -6,10 +6,17 @@ use super::{File, Study};
 use crate::model::MODEL_VERSION;
 
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
+///
+/// Name and title of the scenario are left out: they change no number.
 #[must_use]
 pub fn input_fingerprint(study: &Study) -> String {
-    let input =
-        format!("crackdown model {MODEL_VERSION}\nseed {}\n{}", study.seed, study.resolved.json);
+    let mut scenario: Value = serde_json::from_str(&study.resolved.json).unwrap_or_default();
+    if let Some(fields) = scenario.as_object_mut() {
+        fields.remove("name");
+        fields.remove("title");
+    }
+    let seed = study.seed;
+    let input = format!("crackdown model {MODEL_VERSION}\nseed {seed}\n{scenario}");
     blake3::hash(input.as_bytes()).to_hex().to_string()
 }
 
@@ -18,12 +25,6 @@ pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
     let scenario = &study.resolved.scenario;
     let version = env!("CARGO_PKG_VERSION");
     let seed = study.seed;
-    let mut fingerprints = Map::new();
-    for file in files {
-        let hash = blake3::hash(&file.bytes).to_hex().to_string();
-        fingerprints
-            .insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
-    }
     let repeat = format!(
         "crackdown run scenario.ron --seed {seed} --replications {replications} --out repeated"
     );
@@ -39,11 +40,21 @@ pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
         "model_version": MODEL_VERSION,
         "input_blake3": input_fingerprint(study),
         "repeat": repeat,
-        "files": Value::Object(fingerprints),
+        "files": fingerprints(files),
     });
     let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
     text.push('\n');
     text.into_bytes()
+}
+
+/// Size and hash of every file, by name.
+pub fn fingerprints(files: &[File]) -> Value {
+    let mut all = Map::new();
+    for file in files {
+        let hash = blake3::hash(&file.bytes).to_hex().to_string();
+        all.insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
+    }
+    Value::Object(all)
 }
 
 /// Whether this is the text of a manifest of this program.

@@ -1,21 +1,27 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files; [`published`] holds what others
+//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons; `runs` keeps
+//! finished runs; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
 
 mod columns;
+mod comparison;
 mod folder;
 mod manifest;
 mod number;
 pub mod published;
+mod runs;
 mod tables;
 mod views;
+mod workbook;
 
+pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use folder::{Folder, FolderError};
 pub use manifest::input_fingerprint;
+pub use runs::RunStore;
 pub use views::{View, summaries, view};
 
 use crate::record::Record;

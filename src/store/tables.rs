@@ -38,11 +38,16 @@ pub fn venues(records: &[Record]) -> Result<Vec<u8>, String> {
 }
 
 /// Columns of `market.parquet`.
-pub const MARKET: [Column; 1] = [("card_price_kzt", "KZT", "Price of a mule card")];
+pub const MARKET: [Column; 2] = [
+    ("card_price_kzt", "KZT", "Price of a mule card"),
+    ("cases_open", "cases", "Cases that the AFM works on, each an investigator's day"),
+];
 
 /// `market.parquet`: prices by day and replication.
 pub fn market(records: &[Record]) -> Result<Vec<u8>, String> {
-    write(records, &[], &MARKET, 1, &|_| Vec::new(), |record| vec![&record.card_price_kzt])
+    write(records, &[], &MARKET, 1, &|_| Vec::new(), |record| {
+        vec![&record.card_price_kzt, &record.cases_open]
+    })
 }
 
 /// Name, unit and meaning.

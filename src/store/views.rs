@@ -240,7 +240,8 @@ fn mean(records: &[Record], of: impl Fn(&Migration) -> i64) -> f64 {
     sum as f64 / records.len().max(1) as f64
 }
 
-fn csv(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, String> {
+/// Rows as CSV.
+pub fn csv(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows {

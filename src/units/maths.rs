@@ -39,6 +39,12 @@ pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// The chance that a standard normal variable stays below `x`.
+#[must_use]
+pub fn normal_below(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
+
 /// Quantile of the standard normal distribution at `p` in (0, 1).
 ///
 /// Source: P. J. Acklam's rational approximation with one step of Halley's method on `libm::erfc`;

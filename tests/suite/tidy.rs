@@ -5,12 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order in which they may import: nothing imports to its right.
-const LAYERS: [&str; 10] = [
-    "units", "random", "record", "scenario", "model", "ensemble", "stats", "store", "report", "cli",
+const LAYERS: [&str; 11] = [
+    "units",
+    "random",
+    "record",
+    "scenario",
+    "model",
+    "ensemble",
+    "stats",
+    "comparison",
+    "store",
+    "report",
+    "cli",
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 15] = [
+const OWNERS: [(&str, &[&str]); 17] = [
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),
     ("ron", &["scenario"]),
@@ -23,6 +33,8 @@ const OWNERS: [(&str, &[&str]); 15] = [
     ("csv", &["store", "cli"]),
     ("plotters", &["report"]),
     ("resvg", &["report"]),
+    ("minijinja", &["report"]),
+    ("rust_xlsxwriter", &["store"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Refusal, failed, usage};
+use crate::cli::simulate::{Refusal, failed, usage};
 use crate::model::MODEL_VERSION;
 use crate::scenario::finding::nearest;
 

@@ -1,10 +1,13 @@
-//! Sums over years and over the whole of the reported days.
+//! Sums over years and over windows of the reported days.
+
+use std::ops::Range;
 
 use crate::model::board::Cause;
 use crate::model::exchange::{Books, Sites};
 use crate::model::messages::VenueGone;
 use crate::model::schedule::World;
 use crate::record::{Flow, MEASURES, Measure, Record, SIGHTS, Sight, VenueColumn};
+use crate::scenario::Scenario;
 use crate::units::{Class, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
@@ -161,9 +164,13 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
     }
 }
 
-/// Measures over the reported days (model.md, section 7).
-pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Measure> {
-    let days = 0..record.days;
+/// Measures over a window of the reported days, in days from the first of them (model.md, section 7).
+///
+/// # Panics
+/// If the window is empty or leaves the record.
+#[must_use]
+pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec<Measure> {
+    assert!(!days.is_empty() && days.end <= record.days, "no such window: {days:?}");
     let flow = |column: Flow, class: Class| -> f64 {
         days.clone().map(|day| record.by_class(column, day, class)).sum::<i64>() as f64
     };
@@ -175,16 +182,22 @@ pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Meas
         days.clone().map(|day| record.venue(column, day, class)).sum::<i64>() as f64
     };
     let platforms = |column: VenueColumn| venue(column, Class::Shadow) + venue(column, Class::Hub);
-    let last = record.days - 1;
-    let number = record.days as f64;
+    let last = days.end - 1;
+    let number = days.len() as f64;
     let illicit = &scenario.measures.illicit;
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
     let users = |class: Class| record.venue(VenueColumn::Users, last, class) as f64;
     let turnover = all(Flow::Traded);
     let waiting: i64 =
         Class::ALL.iter().map(|&class| record.by_class(Flow::Waiting, last, class)).sum();
-    let card_price = record.card_price_kzt.iter().sum::<i64>() as f64 / number;
-    let cost = agency_days as f64 * scenario.measures.agency_day_kzt;
+    let card_price = record.card_price_kzt[days.clone()].iter().sum::<i64>() as f64 / number;
+    let agency_days = record.cases_open[days.clone()].iter().sum::<i64>() as f64;
+    let shadow = flow(Flow::Traded, Class::Shadow);
+    let shadow_share = |column: VenueColumn| share(venue(column, Class::Shadow), shadow);
+    let effective_number = |day: usize| {
+        let hhi = record.venue(VenueColumn::SquaredTurnover, day, Class::Shadow) as f64 * 1e-6;
+        if hhi > 0.0 { 1.0 / hhi } else { 0.0 }
+    };
 
     let mut list = Vec::new();
     let mut add = |name: &str, value| {
@@ -217,6 +230,10 @@ pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Meas
     add("exits", platforms(VenueColumn::Exited) + platforms(VenueColumn::RanOff));
     add("illicit_platforms_open", platforms(VenueColumn::Open) / number);
     add("shadow_hhi", venue(VenueColumn::SquaredTurnover, Class::Shadow) / number * 1e-6);
+    let numbers: f64 = days.clone().map(effective_number).sum();
+    add("shadow_effective_number", numbers / number);
+    add("shadow_top1_share", shadow_share(VenueColumn::LargestTurnover));
+    add("shadow_top5_share", shadow_share(VenueColumn::LargestFiveTurnover));
     add("shadow_perceived_risk", venue(VenueColumn::PerceivedRisk, Class::Shadow) / number * 1e-6);
     add("sites_blocked", platforms(VenueColumn::SitesBlocked));
     add("seized", platforms(VenueColumn::SeizedToday));
@@ -225,8 +242,11 @@ pub fn measures(record: &Record, scenario: &World, agency_days: i64) -> Vec<Meas
     add("card_price", card_price);
     add("honest_payments_stopped", flow(Flow::BlockedOrders, Class::Licensed));
     add("honest_turnover_stopped", flow(Flow::Blocked, Class::Licensed));
-    add("agency_days", agency_days as f64);
-    add("agency_cost", cost);
+    add("honest_need_abandoned", flow(Flow::Abandoned, Class::Licensed));
+    add("honest_need_waiting", flow(Flow::Waiting, Class::Licensed));
+    add("licensed_users", users(Class::Licensed));
+    add("agency_days", agency_days);
+    add("agency_cost", agency_days * scenario.measures.agency_day_kzt);
     debug_assert_eq!(list.len(), MEASURES.len());
     list
 }

@@ -13,26 +13,17 @@ mod life;
 mod sums;
 mod words;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use self::folder::Compared;
 use super::check::show_findings;
-use super::progress;
+use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
 use crate::ensemble::Failure;
 use crate::ensemble::pair::{Agent, Pair};
 use crate::record::RunKey;
 use crate::scenario::{self, Scenario};
-
-/// Exit code after wrong usage.
-const USAGE: u8 = 2;
-/// Exit code when a run or reading its folder fails.
-const FAILED: u8 = 3;
-/// Exit code after Ctrl-C, as shells expect it.
-const INTERRUPTED: u8 = 130;
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
@@ -65,20 +56,6 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Why there is no explanation, and the exit code that says so.
-struct Refusal {
-    code: u8,
-    message: String,
-}
-
-fn usage(message: String) -> Refusal {
-    Refusal { code: USAGE, message }
-}
-
-fn failed(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: FAILED, message: cause.to_string() }
-}
-
 /// What both parts of the command print from.
 struct Told<'a> {
     baseline: &'a Scenario,
@@ -92,16 +69,10 @@ struct Told<'a> {
 pub fn run(args: &Args) -> ExitCode {
     match explain(args) {
         Ok(text) => {
-            // A reader that closes the pipe early, such as `head`, has seen enough.
-            let _ = write!(anstream::stdout(), "{text}");
+            print(&text);
             ExitCode::SUCCESS
         }
-        Err(Refusal { code, message }) => {
-            if !message.is_empty() {
-                let _ = writeln!(anstream::stderr(), "error: {message}");
-            }
-            ExitCode::from(code)
-        }
+        Err(refusal) => refusal.tell(),
     }
 }
 
@@ -158,7 +129,7 @@ fn load(path: &Path) -> Result<Scenario, Refusal> {
         Ok(resolved) => Ok(resolved.scenario),
         Err(findings) => {
             show_findings(path, &findings);
-            Err(Refusal { code: 1, message: String::new() })
+            Err(wrong(format!("{} cannot be run", path.display())))
         }
     }
 }
@@ -182,33 +153,11 @@ fn watch<T>(
     simulate: impl FnOnce(&dyn Fn(), &AtomicBool) -> Result<T, Failure>,
 ) -> Result<T, Refusal> {
     let interrupted = interruption()?;
-    let bar = progress::bar(u64::from(pair.total_days()), args.quiet || args.json);
-    // A panic is reported once and in words.
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
-    let result = simulate(&|| bar.inc(1), &interrupted);
-    std::panic::set_hook(usual);
-    bar.finish_and_clear();
-    result.map_err(|failure| match failure {
-        Failure::Interrupted => Refusal { code: INTERRUPTED, message: "interrupted".to_owned() },
-        Failure::Panicked { .. } => failed(format!(
-            "{failure}\nThis is a bug of crackdown {}, not of your scenarios.",
-            env!("CARGO_PKG_VERSION")
-        )),
-        Failure::Threads(_) => failed(failure),
-    })
-}
-
-/// A flag that Ctrl-C raises.
-fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let raised = interrupted.clone();
-    ctrlc::set_handler(move || {
-        // The second time the user has waited long enough.
-        if raised.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-    })
-    .map_err(failed)?;
-    Ok(interrupted)
+    let work = Work {
+        days: u64::from(pair.total_days()),
+        quiet: args.quiet || args.json,
+        seed: pair.key.seed,
+        lost: "nothing was written",
+    };
+    work.run(|on_day| simulate(on_day, &interrupted))
 }

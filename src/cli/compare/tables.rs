@@ -1,0 +1,70 @@
+//! A comparison as a table for the terminal, and as JSON for programs.
+
+use std::path::Path;
+
+use crate::cli::tables::aligned;
+use crate::comparison::{Comparison, Effect};
+use crate::report::words::{self, percent_effect, percent_interval, times};
+
+/// Measures of the table, with their heads.
+const SHOWN: [(&str, &str); 4] = [
+    ("illicit_turnover", "illicit turnover"),
+    ("harm_weighted_turnover", "harm-weighted"),
+    ("licensed_turnover", "licensed turnover"),
+    ("honest_turnover_stopped", "honest stopped"),
+];
+
+/// Headline, effects in percent of the baseline, and how they were got.
+pub fn text(comparison: &Comparison, out: &Path) -> String {
+    let mut head = vec!["policy minus baseline".to_owned()];
+    head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
+    head.extend(["better in", "net efficiency", "pairing saves"].map(str::to_owned));
+    let mut rows = vec![head];
+    for (number, arm) in comparison.policies().iter().enumerate() {
+        let mut row = vec![arm.title.clone()];
+        for (measure, _) in SHOWN {
+            row.push(comparison.effect(number, measure).map_or_else(String::new, cell));
+        }
+        let effect = comparison.effect(number, "illicit_turnover");
+        let better = effect.and_then(|effect| effect.share_better);
+        row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
+        row.push(words::net_efficiency(&comparison.verdicts[number].account));
+        let ratio = effect.and_then(|effect| effect.paired.variance_ratio);
+        row.push(ratio.map_or_else(|| "-".to_owned(), times));
+        rows.push(row);
+    }
+    let [first, second] = words::headline(comparison);
+    format!(
+        "{first} {second}\n\n{}\n{}\n{}Results: {}, page: {}\n",
+        aligned(&rows),
+        words::how(comparison),
+        words::precision(comparison).map_or_else(String::new, |text| text + "\n"),
+        out.display(),
+        out.join("report.html").display()
+    )
+}
+
+fn cell(effect: &Effect) -> String {
+    format!("{} {}", percent_effect(effect), percent_interval(effect)).trim_end().to_owned()
+}
+
+/// Effects and the place of the results, for programs.
+pub fn json(comparison: &Comparison, out: &Path) -> String {
+    let policies: Vec<serde_json::Value> = comparison
+        .policies()
+        .iter()
+        .zip(&comparison.verdicts)
+        .map(|(arm, verdict)| {
+            serde_json::json!({
+                "name": arm.name, "title": arm.title, "effects": verdict.effects,
+                "removed": verdict.account.removed, "net_efficiency": verdict.account.net_efficiency,
+                "price": verdict.price,
+            })
+        })
+        .collect();
+    let all = serde_json::json!({
+        "folder": out.display().to_string(), "replications": comparison.replications,
+        "baseline": comparison.arms[0].name, "precision": comparison.precision, "policies": policies,
+    });
+    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+}

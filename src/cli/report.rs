@@ -1,0 +1,52 @@
+//! `crackdown report`: tables, figures and page of a comparison again, without simulating.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::compare::rendered;
+use super::simulate::{Refusal, failed, print, wrong};
+use crate::store::{self, Folder};
+
+/// Which comparison to render.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown report output/comparison\n  \
+    crackdown report output/comparison --out output/again")]
+pub struct Args {
+    /// Result folder of `crackdown compare`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Write to another folder and leave this one as it is
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the folder named by --out if there is one
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// Renders the comparison.
+pub fn run(args: &Args) -> ExitCode {
+    match render(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn render(args: &Args) -> Result<(), Refusal> {
+    let (comparison, texts) = store::read_comparison(&args.folder).map_err(wrong)?;
+    if comparison.version != env!("CARGO_PKG_VERSION") {
+        let _ = writeln!(
+            anstream::stderr(),
+            "warning: the comparison was made by crackdown {}, this is {}",
+            comparison.version,
+            env!("CARGO_PKG_VERSION")
+        );
+    }
+    let target = args.out.as_ref().unwrap_or(&args.folder);
+    let folder = Folder::claim(target, args.out.is_none() || args.force).map_err(failed)?;
+    let files = rendered(&comparison, &texts)?;
+    folder.write(&files).map_err(failed)?;
+    print(&format!("{}\n", target.join("report.html").display()));
+    Ok(())
+}

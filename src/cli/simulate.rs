@@ -1,0 +1,125 @@
+//! What commands that simulate have in common: interruption, progress, panics in words, exit codes.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::progress;
+use crate::ensemble::Failure;
+
+/// Exit code after wrong usage, as clap gives it.
+const USAGE: u8 = 2;
+/// Exit code when a run or its writing fails.
+const FAILED: u8 = 3;
+/// Exit code after Ctrl-C, as shells expect it.
+const INTERRUPTED: u8 = 130;
+
+/// Why there are no results, and the exit code that says so.
+pub struct Refusal {
+    code: u8,
+    message: String,
+}
+
+impl Refusal {
+    /// Says why, and gives the exit code.
+    pub fn tell(&self) -> ExitCode {
+        let _ = writeln!(anstream::stderr(), "error: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+/// Something failed while running or writing.
+pub fn failed(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: FAILED, message: cause.to_string() }
+}
+
+/// A scenario or argument is wrong.
+pub fn wrong(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: 1, message: cause.to_string() }
+}
+
+/// What was asked for is not there.
+pub fn usage(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: USAGE, message: cause.to_string() }
+}
+
+/// A flag that Ctrl-C raises; the second time the program ends at once.
+pub fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let raised = interrupted.clone();
+    ctrlc::set_handler(move || {
+        // The second time the user has waited long enough.
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    })
+    .map_err(failed)?;
+    Ok(interrupted)
+}
+
+/// Threads asked for, or as many as the machine offers.
+pub fn threads(asked: Option<u16>) -> usize {
+    let offered = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.map_or_else(offered, usize::from)
+}
+
+/// Work that shows its progress and tells failures in words.
+pub struct Told {
+    /// Days that will be simulated.
+    pub days: u64,
+    /// Whether to show nothing.
+    pub quiet: bool,
+    /// Seed of the study, to repeat a failure.
+    pub seed: u64,
+    /// What is lost when it is interrupted or fails, in words.
+    pub lost: &'static str,
+}
+
+impl Told {
+    /// Does the work; it is given what to call after each simulated day.
+    pub fn run<T>(
+        &self,
+        work: impl FnOnce(&(dyn Fn() + Sync)) -> Result<T, Failure>,
+    ) -> Result<T, Refusal> {
+        let place = Arc::new(Mutex::new(None));
+        let panicked = place.clone();
+        // A panic is reported once and in words, not by each thread.
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if let (Some(at), Ok(mut place)) = (panic.location(), panicked.lock()) {
+                place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
+            }
+        }));
+        let bar = progress::bar(self.days, self.quiet);
+        let result = work(&|| bar.inc(1));
+        bar.finish_and_clear();
+        std::panic::set_hook(usual);
+        result.map_err(|failure| {
+            let place = place.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
+            self.refusal(&failure, &place)
+        })
+    }
+
+    fn refusal(&self, failure: &Failure, place: &str) -> Refusal {
+        match failure {
+            Failure::Interrupted => {
+                Refusal { code: INTERRUPTED, message: format!("interrupted, {}", self.lost) }
+            }
+            Failure::Panicked { .. } => failed(format!(
+                "{failure} ({place})\nThis is a bug of crackdown {}, not of your scenario; {}. It \
+                 repeats with this command and seed {}.",
+                env!("CARGO_PKG_VERSION"),
+                self.lost,
+                self.seed
+            )),
+            Failure::Threads(_) | Failure::NotKept(_) => failed(failure),
+        }
+    }
+}
+
+/// Prints a result.
+pub fn print(text: &str) {
+    // A reader that closes the pipe early, such as `head`, has seen enough.
+    let _ = write!(anstream::stdout(), "{text}");
+}

@@ -1,0 +1,276 @@
+//! What a comparison says, in words and numbers: the same in the terminal, on the page and in titles of figures.
+
+use super::axis::short;
+use crate::comparison::{Arm, Comparison, Effect, PolicyAccount};
+use crate::record::MEASURES;
+use crate::stats::Ratio;
+
+/// A number with sign, as large as its unit needs.
+pub fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
+    let nothing = text.chars().all(|c| c == '0' || c == '.');
+    let sign = match () {
+        () if nothing => "",
+        () if value < 0.0 => "−",
+        () => "+",
+    };
+    format!("{sign}{text}")
+}
+
+/// Digits after the point that percentages of this size need.
+fn digits(percent: f64) -> usize {
+    match percent.abs() {
+        size if size >= 99.5 => 0,
+        size if size >= 0.95 => 1,
+        _ => 2,
+    }
+}
+
+/// Digits that an effect and its interval share.
+fn digits_of(effect: &Effect) -> usize {
+    effect.relative(effect.paired.mean).map_or(0, |share| digits(100.0 * share))
+}
+
+/// An effect in percent of the baseline, or in its unit where the baseline is nothing.
+#[must_use]
+pub fn percent_effect(effect: &Effect) -> String {
+    match effect.relative(effect.paired.mean) {
+        Some(share) => format!("{} %", signed(100.0 * share, digits_of(effect))),
+        None if effect.paired.mean == 0.0 => "0".to_owned(),
+        None => amount(effect.paired.mean, &effect.unit, true),
+    }
+}
+
+/// The 95 % interval of an effect in percent of the baseline; nothing for one replication.
+#[must_use]
+pub fn percent_interval(effect: &Effect) -> String {
+    let ends = effect.paired.interval.and_then(|(low, high)| {
+        let end = |value: f64| {
+            let share = effect.relative(value)?;
+            Some(signed(100.0 * share, digits_of(effect)))
+        };
+        Some(format!("[{}, {}]", end(low)?, end(high)?))
+    });
+    ends.unwrap_or_default()
+}
+
+/// An amount with its unit; `KZT 12.3 bn`, `45 venues`, `3.1 %`.
+#[must_use]
+pub fn amount(value: f64, unit: &str, with_sign: bool) -> String {
+    let sign = match () {
+        () if value < 0.0 => "−",
+        () if with_sign && value > 0.0 => "+",
+        () => "",
+    };
+    let size = value.abs();
+    match unit {
+        "KZT" => format!("{sign}KZT {}", short(size)),
+        "share" | "probability" => format!("{sign}{} %", short(100.0 * size)),
+        _ => format!("{sign}{} {unit}", short(size)),
+    }
+}
+
+/// How many times, without false precision.
+#[must_use]
+pub fn times(ratio: f64) -> String {
+    format!("{}×", if ratio >= 10.0 { short(ratio.round()) } else { format!("{ratio:.1}") })
+}
+
+/// A share with its interval in percent.
+fn share(ratio: Ratio) -> String {
+    let percent = |value: f64| signed(100.0 * value, 0).trim_start_matches('+').to_owned();
+    format!("{} % [{}, {}]", percent(ratio.value), percent(ratio.low), percent(ratio.high))
+}
+
+/// Net efficiency of a policy, or why there is none.
+#[must_use]
+pub fn net_efficiency(account: &PolicyAccount) -> String {
+    match account.net_efficiency {
+        // Where the target gained, a share of what was removed says nothing.
+        Some(ratio) if account.removed.mean > 0.0 => share(ratio),
+        Some(_) => "target grew".to_owned(),
+        None => "unclear".to_owned(),
+    }
+}
+
+/// Target classes in a sentence.
+#[must_use]
+pub fn target(comparison: &Comparison) -> String {
+    let names: Vec<String> =
+        comparison.target.iter().map(|class| class.label().to_lowercase()).collect();
+    names.join(" and ")
+}
+
+/// An effect in a sentence: `by 2.9 % [2.5–3.3]`.
+fn by(effect: &Effect) -> String {
+    let percent = |value: f64| {
+        effect.relative(value).map(|share| format!("{:.*}", digits_of(effect), 100.0 * share.abs()))
+    };
+    let Some(mean) = percent(effect.paired.mean) else {
+        return format!("by {}", amount(effect.paired.mean.abs(), &effect.unit, false));
+    };
+    let interval = effect.paired.interval.and_then(|(low, high)| {
+        let (low, high) = if effect.paired.mean < 0.0 { (high, low) } else { (low, high) };
+        Some(format!(" [{}–{}]", percent(low)?, percent(high)?))
+    });
+    format!("by {mean} %{}", interval.unwrap_or_default())
+}
+
+/// The finding in two sentences.
+#[must_use]
+pub fn headline(comparison: &Comparison) -> [String; 2] {
+    [on_turnover(comparison), on_displacement(comparison)]
+}
+
+fn on_turnover(comparison: &Comparison) -> String {
+    let effects = named_effects(comparison, "illicit_turnover");
+    let clear = |better: bool| {
+        let chosen = effects.iter().filter(move |(_, effect)| effect.is_better() == Some(better));
+        chosen.collect::<Vec<_>>()
+    };
+    let (mut cut, mut raise) = (clear(true), clear(false));
+    cut.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
+    raise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
+    let unclear = effects.len() - cut.len() - raise.len();
+    if effects.iter().all(|(_, effect)| effect.paired.mean == 0.0) {
+        return "Illicit turnover is the same under all policies.".to_owned();
+    }
+    let mut parts = Vec::new();
+    if let Some((arm, effect)) = cut.first() {
+        let most = if cut.len() > 1 { " most" } else { "" };
+        parts.push(format!("“{}” cuts illicit turnover{most}, {}", arm.title, by(effect)));
+    } else {
+        parts.push("No policy clearly cuts illicit turnover".to_owned());
+    }
+    if let Some((arm, effect)) = raise.first() {
+        parts.push(format!("“{}” raises it {}", arm.title, by(effect)));
+    }
+    if unclear > 0 {
+        let verb = if unclear == 1 { "effect cannot" } else { "effects cannot" };
+        parts.push(format!("{unclear} {verb} be told from nothing"));
+    }
+    let last = parts.pop().unwrap_or_default();
+    let sentence = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+    format!("{sentence}.")
+}
+
+/// What became of turnover that the policy with the lowest and the one with the highest effect took from the target.
+fn on_displacement(comparison: &Comparison) -> String {
+    let target = target(comparison);
+    let mut clear: Vec<usize> = (0..comparison.verdicts.len())
+        .filter(|number| {
+            let account = &comparison.verdicts[*number].account;
+            account.removed.is_clear() && account.removed.mean > 0.0
+        })
+        .filter(|number| comparison.verdicts[*number].account.net_efficiency.is_some())
+        .collect();
+    let effect = |number: &usize| {
+        comparison.effect(*number, "illicit_turnover").map_or(0.0, |effect| effect.paired.mean)
+    };
+    clear.sort_by(|a, b| effect(a).total_cmp(&effect(b)));
+    let say = |number: usize, first: bool| {
+        let account = &comparison.verdicts[number].account;
+        let title = &comparison.policies()[number].title;
+        let removed = amount(account.removed.mean, "KZT", false);
+        let from = if first { format!(" from established {target}") } else { String::new() };
+        let back = account.net_efficiency.map_or_else(String::new, comes_back);
+        format!("“{title}” takes {removed}{from}{back}")
+    };
+    match clear.as_slice() {
+        [] => format!("No policy clearly takes turnover from established {target}."),
+        [only] => format!("{}.", say(*only, true)),
+        [lowest, .., highest] => format!("{}; {}.", say(*lowest, true), say(*highest, false)),
+    }
+}
+
+/// What comes back as other illicit trade, in the middle of a sentence.
+fn comes_back(efficiency: Ratio) -> String {
+    let percent = |value: f64| format!("{:.0}", 100.0 * value.abs());
+    let back = Ratio {
+        value: 1.0 - efficiency.value,
+        low: 1.0 - efficiency.high,
+        high: 1.0 - efficiency.low,
+    };
+    if back.low > 0.0 {
+        let (value, low, high) = (percent(back.value), percent(back.low), percent(back.high));
+        format!(", of which {value} % [{low}–{high}] comes back as other illicit trade")
+    } else if back.high < 0.0 {
+        let (value, low, high) = (percent(back.value), percent(back.high), percent(back.low));
+        format!(", and other illicit trade falls too, by {value} % [{low}–{high}] of that")
+    } else {
+        ", and whether other illicit trade grows is unclear".to_owned()
+    }
+}
+
+fn named_effects<'a>(comparison: &'a Comparison, measure: &str) -> Vec<(&'a Arm, &'a Effect)> {
+    let of = |number: usize| comparison.effect(number, measure);
+    let arms = comparison.policies().iter().enumerate();
+    arms.filter_map(|(number, arm)| Some((arm, of(number)?))).collect()
+}
+
+/// How the numbers were got, in words.
+#[must_use]
+pub fn how(comparison: &Comparison) -> String {
+    let (from, to) = comparison.window;
+    if comparison.replications == 1 {
+        return format!(
+            "One replication of each scenario, {from} to {to}, seed {}: no intervals. Use --replications for some.",
+            comparison.seed
+        );
+    }
+    let disagree: usize = comparison
+        .verdicts
+        .iter()
+        .flat_map(|verdict| &verdict.effects)
+        .filter(|effect| effect.measure == "illicit_turnover" && effect.paired.agree == Some(false))
+        .count();
+    let agree = match disagree {
+        0 => "resampling agrees".to_owned(),
+        1 => "resampling disagrees on 1 policy (effects.csv)".to_owned(),
+        more => format!("resampling disagrees on {more} policies (effects.csv)"),
+    };
+    format!(
+        "{from} to {to}; {} replications with the same luck in every scenario, seed {}. In brackets: 95 % interval of the \
+         mean\neffect in percent of the baseline (Student's t; for illicit turnover {agree}). “Better in”: share of \
+         replications. “Pairing saves”:\nhow many times more replications scenarios with different luck would need.",
+        comparison.replications, comparison.seed
+    )
+}
+
+/// How `--precision` ended, in words.
+#[must_use]
+pub fn precision(comparison: &Comparison) -> Option<String> {
+    let precision = comparison.precision.as_ref()?;
+    let unit = MEASURES.iter().find(|meaning| meaning.name == precision.measure)?.unit;
+    let width = amount(precision.half_width, unit, false);
+    let first = precision.first_stage;
+    Some(if precision.reached {
+        format!(
+            "Precision {} (±{width}) reached with {} replications: Stein's two stages, {first} in the first.",
+            precision.wanted, comparison.replications
+        )
+    } else {
+        format!(
+            "Precision {} (±{width}) NOT reached: it needs {} replications (Stein's two stages, {first} in the first), \
+             the budget is {}; raise --max-replications.",
+            precision.wanted,
+            short(f64::from(precision.needed)),
+            comparison.replications
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_true_minus_signs_and_no_negative_nothing() {
+        assert_eq!(signed(-2.94, 1), "−2.9");
+        assert_eq!(signed(2.94, 1), "+2.9");
+        assert_eq!(signed(-0.001, 1), "0.0");
+        assert_eq!(amount(-12.3e9, "KZT", true), "−KZT 12.3 bn");
+        assert_eq!(amount(0.25, "share", true), "+25 %");
+        assert_eq!((times(3.14).as_str(), times(1234.5).as_str()), ("3.1×", "1,235×"));
+    }
+}

@@ -1,0 +1,130 @@
+//! In what two scenarios differ.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::Scenario;
+use super::describe::{LEVERS, Steps};
+
+/// A value that two scenarios have different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Path of the parameter, as in `crackdown params`.
+    pub path: String,
+    /// Value in the first scenario, as JSON; empty if it has none.
+    pub before: String,
+    /// Value in the second.
+    pub after: String,
+}
+
+/// All values in which two resolved scenarios differ, by their JSON texts; name and title left out.
+#[must_use]
+pub fn differences(first: &str, second: &str) -> Vec<Difference> {
+    let read = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    let mut found = Vec::new();
+    walk(&mut found, "", Some(&read(first)), Some(&read(second)));
+    found.retain(|difference| !["name", "title"].contains(&difference.path.as_str()));
+    found
+}
+
+fn walk(found: &mut Vec<Difference>, path: &str, first: Option<&Value>, second: Option<&Value>) {
+    if first == second {
+        return;
+    }
+    // Values by date are one value: their keys are dates, not names.
+    let dated = |value: &Value| {
+        value.as_object().is_some_and(|map| map.keys().all(|key| key.parse::<Date>().is_ok()))
+    };
+    if let (Some(Value::Object(a)), Some(Value::Object(b))) = (first, second)
+        && !first.is_some_and(dated)
+    {
+        let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+        for key in keys {
+            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            walk(found, &below, a.get(key), b.get(key));
+        }
+        return;
+    }
+    let text = |value: Option<&Value>| value.map_or_else(String::new, plain);
+    found.push(Difference { path: path.to_owned(), before: text(first), after: text(second) });
+}
+
+/// A value as a reader would write it: a constant without its date.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Object(map) if map.len() == 1 => {
+            map.values().next().map_or_else(String::new, Value::to_string)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The first day of the run (warm-up included) on which a lever stands differently; `None` if none ever does.
+#[must_use]
+pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
+    let begin = first.date(crate::units::Day(0));
+    let until = first.end.max(second.end);
+    let dates = LEVERS.iter().flat_map(|lever| {
+        let (a, b) = ((lever.steps)(&first.policy), (lever.steps)(&second.policy));
+        let mut dates: BTreeSet<Date> = a.dates().into_iter().chain(b.dates()).collect();
+        dates.insert(begin);
+        dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
+    });
+    dates.min().filter(|date| *date <= until)
+}
+
+impl Steps<'_> {
+    fn dates(&self) -> Vec<Date> {
+        match self {
+            Steps::Numbers(dated, _) => dated.steps().map(|(date, _)| date).collect(),
+            Steps::Targets(dated) => dated.steps().map(|(date, _)| date).collect(),
+        }
+    }
+
+    fn same_on(&self, other: &Steps, date: Date) -> bool {
+        match (self, other) {
+            (Steps::Numbers(a, _), Steps::Numbers(b, _)) => a.on(date) == b.on(date),
+            (Steps::Targets(a), Steps::Targets(b)) => a.on(date) == b.on(date),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::scenario::{load, reference};
+
+    #[test]
+    fn a_policy_file_differs_where_it_says() {
+        let baseline = reference();
+        let path = std::path::Path::new("scenarios/policies/auto_block.ron");
+        let policy = load(path, &[]).unwrap();
+        let found = differences(&baseline.json, &policy.json);
+        let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
+        let auto_block = |name: &str| format!("policy.auto_block.{name}");
+        let expected = ["bank_share", "detect_card", "list_lag_days"].map(auto_block);
+        assert_eq!(paths, expected);
+        assert_eq!(policies_part_on(&baseline.scenario, &policy.scenario), Some(date(2024, 1, 1)));
+    }
+
+    #[test]
+    fn a_scenario_does_not_differ_from_itself() {
+        let baseline = reference();
+        assert!(differences(&baseline.json, &baseline.json).is_empty());
+        assert_eq!(policies_part_on(&baseline.scenario, &baseline.scenario), None);
+    }
+
+    #[test]
+    fn other_values_than_levers_are_told_too() {
+        let (baseline, mut other) = (reference(), reference().scenario);
+        other.customers.habit = 0.5;
+        let found = differences(&baseline.json, &serde_json::to_string(&other).unwrap());
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].path.as_str(), found[0].after.as_str()), ("customers.habit", "0.5"));
+    }
+}

@@ -1,0 +1,92 @@
+//! `results.xlsx`: the tables of a comparison as sheets of one workbook.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, XlsxError};
+
+use super::comparison::Table;
+use crate::comparison::Comparison;
+
+/// Tables that are sheets; the others are long and for programs.
+const SHEETS: [&str; 7] =
+    ["effects", "displacement", "ranking", "pairs", "outside", "recovery", "agency_view"];
+
+/// The workbook; the same comparison gives the same bytes.
+pub fn workbook(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, String> {
+    build(comparison, tables).map_err(|error| error.to_string())
+}
+
+fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // The day of the window's end: a workbook wants a date, and a clock would change its bytes.
+    let (_, to) = comparison.window;
+    let date = ExcelDateTime::from_ymd(to.year() as u16, to.month() as u8, to.day() as u8)?;
+    let title = format!("crackdown {}: comparison", comparison.version);
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&date));
+    let strong = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
+    about(&mut workbook, comparison, tables, &strong)?;
+    for table in tables.iter().filter(|table| SHEETS.contains(&table.name)) {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(table.name)?;
+        for (column, head) in table.head.iter().enumerate() {
+            sheet.write_string_with_format(0, column as u16, *head, &strong)?;
+        }
+        for (row, cells) in table.rows.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                let (row, column) = (row as u32 + 1, column as u16);
+                match cell.parse::<f64>() {
+                    Ok(number) if number.is_finite() => sheet.write_number(row, column, number)?,
+                    _ => sheet.write_string(row, column, cell)?,
+                };
+            }
+        }
+        sheet.set_freeze_panes(1, 0)?;
+        sheet.autofilter(
+            0,
+            0,
+            table.rows.len() as u32,
+            table.head.len().saturating_sub(1) as u16,
+        )?;
+        sheet.autofit();
+    }
+    workbook.save_to_buffer()
+}
+
+/// The first sheet: what was compared, and what the others hold.
+fn about(
+    workbook: &mut Workbook,
+    comparison: &Comparison,
+    tables: &[Table],
+    strong: &Format,
+) -> Result<(), XlsxError> {
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("about")?;
+    let (from, to) = comparison.window;
+    let baseline = &comparison.arms[0];
+    let mut rows = vec![
+        ("Baseline".to_owned(), format!("{} ({})", baseline.title, baseline.name)),
+        ("Replications".to_owned(), comparison.replications.to_string()),
+        ("Days that count".to_owned(), format!("{from} to {to}")),
+        ("Seed".to_owned(), comparison.seed.to_string()),
+        ("People per agent".to_owned(), comparison.people_per_agent.to_string()),
+        (
+            "Intervals".to_owned(),
+            "95 %, Student's t over replications paired by luck, unless a column says otherwise"
+                .to_owned(),
+        ),
+        ("Amounts".to_owned(), "whole tenge (KZT); columns.md explains every column".to_owned()),
+    ];
+    rows.extend(
+        comparison.policies().iter().map(|arm| (format!("Policy {}", arm.name), arm.title.clone())),
+    );
+    rows.extend(
+        tables
+            .iter()
+            .filter(|table| SHEETS.contains(&table.name))
+            .map(|table| (format!("Sheet {}", table.name), table.about.to_owned())),
+    );
+    for (row, (name, value)) in rows.iter().enumerate() {
+        sheet.write_string_with_format(row as u32, 0, name, strong)?;
+        sheet.write_string(row as u32, 1, value)?;
+    }
+    sheet.autofit();
+    Ok(())
+}
