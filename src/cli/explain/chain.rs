@@ -117,7 +117,7 @@ fn chain(told: &Told, comparison: &Chain) -> String {
     if told.baseline.people_per_agent > 1 {
         text += &format!(
             "A customer stands for {} people; amounts are for one of them.\n",
-            told.baseline.people_per_agent
+            plain(f64::from(told.baseline.people_per_agent))
         );
     }
     for (index, kind) in &chosen {
@@ -299,8 +299,7 @@ fn stories(told: &Told, comparison: &Chain) -> String {
         text += &story(told, days);
         if *more > 0 {
             let days = counted(*more as usize, "more day");
-            let hint =
-                format!("... and {days} that differ: --agent customer:{row} tells all of them\n");
+            let hint = format!("... and {days}: --agent customer:{row} tells all of them\n");
             text += &format!("  {hint}");
         }
     }

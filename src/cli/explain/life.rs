@@ -11,6 +11,7 @@ use crate::ensemble::pair::{Agent, Both, Days, Life};
 use crate::record::event::{Ending, Happening, VenueName};
 use crate::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
 use crate::scenario::Scenario;
+use crate::scenario::finding::plain;
 use crate::units::{Day, Kzt};
 
 /// Columns of text for one run.
@@ -93,7 +94,10 @@ fn who(told: &Told, row: u32, portrait: &Portrait) -> String {
     let bank = bank_name(told.baseline, portrait.bank);
     let people = match told.baseline.people_per_agent {
         1 => String::new(),
-        people => format!(" Stands for {people} people; amounts are for one of them."),
+        people => {
+            let people = plain(f64::from(people));
+            format!(" Stands for {people} people; amounts are for one of them.")
+        }
     };
     let often = if portrait.daily_chance > 0.0 {
         format!("a need every {:.0} days on average", 1.0 / portrait.daily_chance)
@@ -173,8 +177,8 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
     }
     if hidden > 0 {
         text += &format!(
-            "{} that differ are not shown; --events N shows more.\n",
-            counted(hidden, "more day")
+            "Not shown: {} that end differently; --events N shows more.\n",
+            counted(hidden, "day")
         );
     }
     text
@@ -193,8 +197,8 @@ fn same_life<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
         text.push('\n');
     }
     if days.len() > told.limit {
-        let more = counted(days.len() - told.limit, "more day");
-        text += &format!("{more} not shown; --events N shows more.\n");
+        let more = counted(days.len() - told.limit, "day");
+        text += &format!("Not shown: {more}; --events N shows more.\n");
     }
     text
 }
@@ -276,7 +280,7 @@ fn venue_days(
         text += &venue_columns(told, name, *day, both, events);
     }
     if more > 0 {
-        text += &format!("{} not shown; --events N shows more.\n", counted(more, "more day"));
+        text += &format!("Not shown: {}; --events N shows more.\n", counted(more, "day"));
     }
     text
 }

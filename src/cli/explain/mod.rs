@@ -28,10 +28,10 @@ use crate::scenario::{self, Scenario};
 /// What to explain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
-    crackdown explain output/compare --policy auto_block\n  \
-    crackdown explain output/compare --policy auto_block --replication 3 --events 100\n  \
-    crackdown explain output/compare --policy auto_block --agent customer:1034\n  \
-    crackdown explain output/compare --policy auto_block --agent exchange:shadow-118.0")]
+    crackdown explain output/comparison --policy auto_block\n  \
+    crackdown explain output/comparison --policy auto_block --replication 3 --events 100\n  \
+    crackdown explain output/comparison --policy auto_block --agent customer:1034\n  \
+    crackdown explain output/comparison --policy auto_block --agent exchange:shadow-118.0")]
 pub struct Args {
     /// Result folder of `crackdown compare`
     #[arg(value_name = "DIR")]
