@@ -2,6 +2,9 @@
 //!
 //! Deliberately absent: statistics over runs (`stats`), files (`store`), the model itself.
 
+pub mod event;
+pub mod life;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

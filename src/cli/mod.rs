@@ -6,6 +6,7 @@ use clap::Parser;
 
 pub mod check;
 pub mod compare;
+pub mod explain;
 pub mod params;
 mod progress;
 pub mod report;
@@ -21,6 +22,7 @@ mod tables;
         crackdown check scenarios/kazakhstan.ron\n  \
         crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+        crackdown explain output/comparison --policy auto_block\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
@@ -30,6 +32,8 @@ enum Command {
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
+    /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
+    Explain(explain::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
@@ -43,6 +47,7 @@ pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Params(args) => params::run(&args),

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use super::progress;
 use crate::ensemble::Failure;
 
+/// Exit code after wrong usage, as clap gives it.
+const USAGE: u8 = 2;
 /// Exit code when a run or its writing fails.
 const FAILED: u8 = 3;
 /// Exit code after Ctrl-C, as shells expect it.
@@ -35,6 +37,11 @@ pub fn failed(cause: impl std::fmt::Display) -> Refusal {
 /// A scenario or argument is wrong.
 pub fn wrong(cause: impl std::fmt::Display) -> Refusal {
     Refusal { code: 1, message: cause.to_string() }
+}
+
+/// What was asked for is not there.
+pub fn usage(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: USAGE, message: cause.to_string() }
 }
 
 /// A flag that Ctrl-C raises; the second time the program ends at once.

@@ -105,7 +105,7 @@ pub fn agency_view(view: &[View]) -> String {
     text
 }
 
-fn counted(number: usize, what: &str) -> String {
+pub(super) fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
@@ -127,7 +127,7 @@ fn named(value: f64, unit: &str) -> String {
 }
 
 /// An amount in a size that can be read: money in millions or billions, other things as they are.
-fn amount(value: f64, unit: &str) -> String {
+pub(super) fn amount(value: f64, unit: &str) -> String {
     match unit {
         "KZT" | "USD" if value.abs() >= 1e9 => format!("{} bn", significant(value / 1e9)),
         "KZT" | "USD" => format!("{} m", significant(value / 1e6)),
@@ -136,7 +136,7 @@ fn amount(value: f64, unit: &str) -> String {
 }
 
 /// Three significant digits, and whole numbers from a hundred on.
-fn significant(value: f64) -> String {
+pub(super) fn significant(value: f64) -> String {
     if value.abs() >= 99.95 {
         return plain(value.round());
     }

@@ -7,6 +7,10 @@
 //! Deliberately absent: what a run does (the caller passes it), what becomes of its record (the caller
 //! takes it as soon as it is there), files, printing.
 
+pub mod chain;
+pub mod difference;
+pub mod pair;
+
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

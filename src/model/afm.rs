@@ -10,6 +10,8 @@
 
 mod acts;
 
+use std::collections::BTreeMap;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
@@ -18,6 +20,7 @@ use super::messages::{VenueNumber, VenueOpened};
 use super::policy::DAYS_PER_MONTH;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
+use crate::record::life::CaseState;
 use crate::scenario::world::Targeting;
 use crate::units::{Class, Day, maths};
 
@@ -221,6 +224,18 @@ fn open_cases(
         diary.cases_opened += 1;
         diary.cases_open += 1;
     }
+}
+
+/// Evidence and the state of the case against each illicit platform, for accounts of a day; by venue.
+#[must_use]
+pub fn cases(world: &EcsWorld) -> BTreeMap<VenueNumber, (f64, CaseState)> {
+    let Some(mut dossiers) = world.try_query::<&Dossier>() else { return BTreeMap::new() };
+    let state = |case| match case {
+        Case::None => CaseState::None,
+        Case::Open { .. } => CaseState::Open,
+        Case::Ready => CaseState::Proven,
+    };
+    dossiers.iter(world).map(|d| (d.venue, (d.evidence, state(d.case)))).collect()
 }
 
 /// Dossiers in the order in which the agency takes them up.

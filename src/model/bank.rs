@@ -8,14 +8,16 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
     Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, channel,
-    check_level,
+    check_level, verdict,
 };
 use super::choice::ChoiceTables;
+use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::Decision;
+use crate::random::{Decision, Many};
 use crate::record::Flow;
+use crate::record::life::Verdict;
 use crate::units::{Channel, Class, Day, maths};
 
 /// A card issuer.
@@ -213,24 +215,87 @@ fn review_payments(
     payments: Res<Payments>,
     mut book: ResMut<OrderBook>,
 ) {
-    let review = Review {
-        today: u32::from(today.day.0),
-        tries: scenario.customers.tries,
-        retry_below: (scenario.customers.retry * 4_294_967_296.0) as u64,
-        directory: &directory,
-        choice: &choice,
-        payments: &payments,
-        trade: book.trade,
-    };
+    let trade = book.trade;
+    let review = review(&scenario, *today, &directory, &choice, &payments, trade);
     OrderBook::each_block(&mut book.blocks, |_, block| {
         let mut orders = std::mem::take(&mut block.orders);
         for order in &mut orders {
             if order.outcome == Outcome::Placed {
-                review.order(block, order);
+                review.order(order, |order, channel, verdict| {
+                    tally(block, &directory, order, channel, verdict);
+                });
             }
         }
         block.orders = orders;
     });
+}
+
+/// Counts one try at one venue.
+#[inline]
+fn tally(
+    block: &mut Block,
+    directory: &Directory,
+    order: &Order,
+    channel: Channel,
+    verdict: Verdict,
+) {
+    let class = directory.listings[order.venue as usize].class.index() as u8;
+    let amount = i64::from(order.amount);
+    let flow = block.flow(class, order.segment);
+    flow[Flow::Attempted as usize] += amount;
+    match verdict {
+        Verdict::Passed => {}
+        Verdict::Refused => flow[Flow::Refused as usize] += amount,
+        Verdict::Stopped => {
+            flow[Flow::Blocked as usize] += amount;
+            flow[Flow::BlockedOrders as usize] += 1;
+            let traffic = &mut block.traffic[order.venue as usize];
+            match channel {
+                Channel::Card => traffic.cards_stopped += 1,
+                _ => traffic.accounts_stopped += 1,
+            }
+        }
+    }
+}
+
+/// Tries of a placed order, told again after the day: where, through what, and what the answer was.
+#[must_use]
+pub fn tries(
+    world: &EcsWorld,
+    directory: &Directory,
+    mut order: Order,
+) -> Vec<(VenueNumber, Channel, Verdict)> {
+    let trade = world.resource::<OrderBook>().trade;
+    let review = review(
+        world.resource::<World>(),
+        *world.resource::<Today>(),
+        directory,
+        world.resource::<ChoiceTables>(),
+        world.resource::<Payments>(),
+        trade,
+    );
+    let mut told = Vec::new();
+    review.order(&mut order, |order, channel, verdict| told.push((order.venue, channel, verdict)));
+    told
+}
+
+fn review<'a>(
+    scenario: &World,
+    today: Today,
+    directory: &'a Directory,
+    choice: &'a ChoiceTables,
+    payments: &'a Payments,
+    trade: Many,
+) -> Review<'a> {
+    Review {
+        today: u32::from(today.day.0),
+        tries: scenario.customers.tries,
+        retry_below: (scenario.customers.retry * 4_294_967_296.0) as u64,
+        directory,
+        choice,
+        payments,
+        trade,
+    }
 }
 
 /// What every review of the day reads.
@@ -241,14 +306,19 @@ struct Review<'a> {
     directory: &'a Directory,
     choice: &'a ChoiceTables,
     payments: &'a Payments,
-    trade: crate::random::Many,
+    trade: Many,
 }
 
 impl Review<'_> {
-    fn order(&self, block: &mut Block, order: &mut Order) {
+    /// Tries an order at its venue and perhaps at others; `tell` hears of each try.
+    #[inline]
+    fn order(&self, order: &mut Order, mut tell: impl FnMut(&Order, Channel, Verdict)) {
         for attempt in 0..self.tries {
             let words = self.trade.words(order.row, self.today, 2 + 2 * attempt);
-            if self.attempt(block, order, words) {
+            let (channel, verdict) = self.attempt(order, words);
+            order.channel = channel as u8;
+            tell(order, channel, verdict);
+            if verdict == Verdict::Passed {
                 order.outcome = Outcome::Passed;
                 return;
             }
@@ -261,32 +331,14 @@ impl Review<'_> {
         order.outcome = Outcome::Waits;
     }
 
-    /// One try at one venue; whether it went through.
-    fn attempt(&self, block: &mut Block, order: &mut Order, words: [u32; 4]) -> bool {
+    /// One try at one venue: through what, and the answer.
+    #[inline]
+    fn attempt(&self, order: &Order, words: [u32; 4]) -> (Channel, Verdict) {
         let [way, room, check, _] = words;
-        let class = self.directory.listings[order.venue as usize].class.index() as u8;
         let acceptance = &self.payments.acceptance[order.venue as usize];
         let channel = channel(acceptance, way);
-        order.channel = channel as u8;
         let level = check_level(order.checked, order.bank, self.payments.checking_banks);
-        let amount = i64::from(order.amount);
-        let flow = block.flow(class, order.segment);
-        flow[Flow::Attempted as usize] += amount;
-        if u64::from(room) >= acceptance.accept_below[channel.index()] {
-            flow[Flow::Refused as usize] += amount;
-            return false;
-        }
-        if check < acceptance.stop_below[channel.index()][level] {
-            flow[Flow::Blocked as usize] += amount;
-            flow[Flow::BlockedOrders as usize] += 1;
-            let traffic = &mut block.traffic[order.venue as usize];
-            match channel {
-                Channel::Card => traffic.cards_stopped += 1,
-                _ => traffic.accounts_stopped += 1,
-            }
-            return false;
-        }
-        true
+        (channel, verdict(acceptance, channel, level, room, check))
     }
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {

@@ -7,6 +7,8 @@ use bevy_ecs::prelude::*;
 use super::choice::Layout;
 use super::messages::VenueNumber;
 use crate::record::Flow;
+use crate::record::event::{Operator, VenueName};
+use crate::record::life::Verdict;
 use crate::units::{Channel, Class, Day, Kzt, Trader};
 
 /// No venue.
@@ -69,6 +71,12 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Name that means the same in every run with the same luck.
+    #[must_use]
+    pub fn name(&self) -> VenueName {
+        VenueName { operator: Operator::of_key(self.operator), generation: self.generation }
+    }
+
     /// Column in which turnover is counted besides, if the venue is a relaunched one or an entrant.
     #[must_use]
     pub fn origin(&self, first_reported: Day) -> Option<Flow> {
@@ -98,6 +106,20 @@ impl Directory {
     #[must_use]
     pub fn is_open(&self, venue: VenueNumber) -> bool {
         venue != NO_VENUE && self.listings[venue as usize].slot.is_some()
+    }
+
+    /// Name of a venue; `None` for no venue.
+    #[must_use]
+    pub fn name(&self, venue: VenueNumber) -> Option<VenueName> {
+        self.listings.get(usize::from(venue)).map(Listing::name)
+    }
+
+    /// Number of a venue by its name.
+    #[must_use]
+    pub fn number(&self, name: VenueName) -> Option<VenueNumber> {
+        let key = name.operator.key();
+        let named = |l: &Listing| l.operator == key && l.generation == name.generation;
+        self.listings.iter().position(named).map(|number| number as VenueNumber)
     }
 
     /// Monthly turnover of all open venues of a class, and their number.
@@ -328,5 +350,24 @@ pub fn check_level(checked: bool, bank: u8, checking_banks: u32) -> usize {
         (false, _) => 0,
         (true, false) => 1,
         (true, true) => 2,
+    }
+}
+
+/// What comes of a payment: `room` is the luck of finding capacity, `check` that of passing the banks.
+#[inline]
+#[must_use]
+pub fn verdict(
+    acceptance: &Acceptance,
+    channel: Channel,
+    level: usize,
+    room: u32,
+    check: u32,
+) -> Verdict {
+    if u64::from(room) >= acceptance.accept_below[channel.index()] {
+        Verdict::Refused
+    } else if check < acceptance.stop_below[channel.index()][level] {
+        Verdict::Stopped
+    } else {
+        Verdict::Passed
     }
 }

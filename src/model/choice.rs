@@ -145,10 +145,28 @@ pub fn segment_of(kind: usize) -> usize {
     kind / (BANDS * 4)
 }
 
+/// Risk band of a kind.
+#[must_use]
+pub fn band_of(kind: usize) -> usize {
+    (kind / 4) % BANDS
+}
+
+/// Whether people of a kind avoid identification.
+#[must_use]
+pub fn is_private(kind: usize) -> bool {
+    kind / 2 % 2 == 1
+}
+
+/// Whether people of a kind have a VPN.
+#[must_use]
+pub fn has_vpn(kind: usize) -> bool {
+    kind % 2 == 1
+}
+
 /// The same kind one step more averse to risk, if there is a step left.
 #[must_use]
 pub fn more_averse(kind: usize) -> usize {
-    if (kind / 4) % BANDS < BANDS - 1 { kind + 4 } else { kind }
+    if band_of(kind) < BANDS - 1 { kind + 4 } else { kind }
 }
 
 /// The tables of choice of all kinds of traders, rebuilt daily.
@@ -253,6 +271,8 @@ mod tests {
                     assert!(!seen[number]);
                     seen[number] = true;
                     assert_eq!(segment_of(number), segment.index());
+                    assert_eq!(band_of(number), band);
+                    assert_eq!((is_private(number), has_vpn(number)), (private, vpn));
                     assert_eq!(segment_of(more_averse(number)), segment.index());
                 }
             }

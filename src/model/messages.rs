@@ -54,6 +54,8 @@ pub struct VenueOpened {
 /// A venue is no more.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct VenueGone {
+    /// Venue.
+    pub venue: VenueNumber,
     /// Class.
     pub class: Class,
     /// Why.
@@ -75,6 +77,8 @@ pub struct VenueGone {
 /// Part of a venue's float was frozen.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct FloatFrozen {
+    /// Venue.
+    pub venue: VenueNumber,
     /// Class.
     pub class: Class,
     /// Amount.

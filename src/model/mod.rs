@@ -22,7 +22,9 @@ mod mule_card;
 mod order;
 mod perception;
 mod policy;
+mod prospects;
 mod schedule;
+pub mod trace;
 
 use std::sync::Arc;
 

@@ -239,27 +239,39 @@ fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
     by_date
 }
 
+/// The measures in words: what holds when the run starts (without a date), then every change up to its end.
+#[must_use]
+pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
+    let first = scenario
+        .start
+        .checked_sub(i64::from(scenario.warm_up_days).days())
+        .unwrap_or(scenario.start);
+    let mut told = Vec::new();
+    for (date, changes) in changes(scenario, first) {
+        for Change { lever, value, before } in changes {
+            let measure = lever.path.split('.').next().unwrap_or(lever.path);
+            let sentence = lever.sentence.replace("{}", &value.words);
+            told.push(match before {
+                Some(before) => {
+                    (Some(date), format!("{measure}: {sentence} (was {})", before.words))
+                }
+                None => (None, format!("{measure}: {sentence}")),
+            });
+        }
+    }
+    told
+}
+
 /// The measures in words, one line each: what holds when the run starts, then every change up to its end.
 ///
 /// A line looks like `2024-07-22  auto_block: banks with 10 % of the card market block automatically (was 0 %)`.
 #[must_use]
 pub fn sequence(scenario: &Scenario) -> Vec<String> {
-    let first = scenario
-        .start
-        .checked_sub(i64::from(scenario.warm_up_days).days())
-        .unwrap_or(scenario.start);
-    let mut lines = Vec::new();
-    for (date, changes) in changes(scenario, first) {
-        for Change { lever, value, before } in changes {
-            let measure = lever.path.split('.').next().unwrap_or(lever.path);
-            let sentence = lever.sentence.replace("{}", &value.words);
-            lines.push(match before {
-                Some(before) => format!("{date}  {measure}: {sentence} (was {})", before.words),
-                None => format!("at first    {measure}: {sentence}"),
-            });
-        }
-    }
-    lines
+    let line = |(date, words): (Option<Date>, String)| match date {
+        Some(date) => format!("{date}  {words}"),
+        None => format!("at first    {words}"),
+    };
+    steps_in_words(scenario).into_iter().map(line).collect()
 }
 
 /// Changes of policy within the reported days, each with a label of at most 28 characters for a figure.

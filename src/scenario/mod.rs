@@ -26,7 +26,7 @@ pub mod finding;
 pub mod source;
 pub mod world;
 
-pub use describe::{measures_by_date, sequence};
+pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};

@@ -3,6 +3,7 @@
 mod bad;
 mod compare_command;
 mod displacement;
+mod explain;
 mod levers;
 mod limits;
 mod luck;

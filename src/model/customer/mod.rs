@@ -4,6 +4,7 @@
 //! compared per person and real work only for those who act. What a person decides stands in an
 //! [`Order`](super::order::Order) first and has consequences only in settlement.
 
+pub mod account;
 mod orders;
 pub mod settlement;
 mod taste;

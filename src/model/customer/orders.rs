@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use super::{Activity, Customer, Profile};
 use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard};
-use crate::model::choice::{self, ChoiceTables};
+use crate::model::choice::{self, ChoiceTables, Table};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
@@ -13,7 +13,7 @@ use crate::record::Flow;
 use crate::units::{Class, Day, Segment, maths};
 
 /// What every decision of the day reads.
-struct Situation<'a> {
+pub(super) struct Situation<'a> {
     scenario: &'a World,
     today: Day,
     directory: &'a Directory,
@@ -25,6 +25,33 @@ struct Situation<'a> {
     /// Chance per day that the search for a new venue goes on.
     search_goes_on: f64,
     drug_supply_below: u64,
+}
+
+impl<'a> Situation<'a> {
+    /// A day as it is before anybody has decided; `luck` is that of needs and of trades.
+    pub(super) fn new(
+        scenario: &'a World,
+        today: Today,
+        directory: &'a Directory,
+        choice: &'a ChoiceTables,
+        payments: &'a Payments,
+        supply: &DrugSupply,
+        (need, trade): (Many, Many),
+        tickets: &'a [Vec<u32>],
+    ) -> Situation<'a> {
+        Situation {
+            scenario,
+            today: today.day,
+            directory,
+            choice,
+            payments,
+            need,
+            trade,
+            tickets,
+            search_goes_on: 1.0 - 1.0 / scenario.customers.search_days,
+            drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
+        }
+    }
 }
 
 /// Writes today's orders: those with a new need and those who wait.
@@ -40,18 +67,16 @@ pub fn place_orders(
     people: Query<(&Activity, &Profile, &Memory), With<Customer>>,
 ) {
     let book = &mut *book;
-    let situation = Situation {
-        scenario: &scenario,
-        today: today.day,
-        directory: &directory,
-        choice: &choice,
-        payments: &payments,
-        need: book.need,
-        trade: book.trade,
-        tickets: &book.tickets,
-        search_goes_on: 1.0 - 1.0 / scenario.customers.search_days,
-        drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
-    };
+    let situation = Situation::new(
+        &scenario,
+        *today,
+        &directory,
+        &choice,
+        &payments,
+        &supply,
+        (book.need, book.trade),
+        &book.tickets,
+    );
     traffic.0.clear();
     traffic.0.resize(directory.listings.len(), Traffic::default());
     let (activity, profiles, memories) = people
@@ -170,27 +195,61 @@ fn decide(
         && recent(memory, situation.today).saturating_add(order.amount)
             > situation.payments.threshold_kzt;
 
-    let (usual, found) = usual_venue(person, memory, situation);
-    if !found {
-        let lost = situation.directory.listings[memory.usual as usize].class;
-        order.origin = held.map_or(lost.index() as u8, |held| held.origin);
-        return Some(order);
-    }
-    // Who could not trade before looks around.
-    let usual = if held.is_some() { None } else { usual };
-    let choice = choose(&order, usual, situation);
-    let wanted = choice
-        .map_or(Class::Shadow, |(venue, _)| situation.directory.listings[venue as usize].class);
-    order.origin = held.map_or(wanted.index() as u8, |held| held.origin);
-    if let Some((venue, true)) = choice {
+    let intent = intend(&order, held.is_some(), situation);
+    let wanted = match (&intent.pick, intent.searches) {
+        (_, true) => memory.usual,
+        (Some(pick), false) => pick.venue,
+        (None, false) => NO_VENUE,
+    };
+    let class =
+        situation.directory.listings.get(wanted as usize).map_or(Class::Shadow, |l| l.class);
+    order.origin = held.map_or(class.index() as u8, |held| held.origin);
+    if let Some(Pick { venue, today: true, .. }) = intent.pick {
         order.venue = venue;
         order.outcome = Outcome::Placed;
     }
     Some(order)
 }
 
+/// What somebody with a need means to do.
+pub(super) struct Intent {
+    /// The venue that habit speaks for.
+    pub usual: Option<VenueNumber>,
+    /// Whether the search for another venue still goes on.
+    pub searches: bool,
+    /// The venue wanted; `None` if none can be reached or the search goes on.
+    pub pick: Option<Pick>,
+}
+
+/// A venue that somebody wants.
+pub(super) struct Pick {
+    /// Which.
+    pub venue: VenueNumber,
+    /// Whether by habit, without a look at others.
+    pub by_habit: bool,
+    /// Whether to trade today at all.
+    pub today: bool,
+}
+
+/// What somebody with this order means to do; who `waited` could not trade before and looks around.
+pub(super) fn intend(order: &Order, waited: bool, situation: &Situation) -> Intent {
+    let (usual, found) = usual_venue(order.row, &order.memory, situation);
+    let usual = if waited { None } else { usual };
+    let pick = found.then(|| choose(order, usual, situation)).flatten();
+    Intent { usual, searches: !found, pick }
+}
+
 /// Kind of trader, one step more averse after a recent loss.
 fn felt_kind(profile: &Profile, memory: &Memory, situation: &Situation) -> u8 {
+    if scarred(memory, situation) {
+        choice::more_averse(profile.kind as usize) as u8
+    } else {
+        profile.kind
+    }
+}
+
+/// Whether somebody lost a venue not long ago.
+pub(super) fn scarred(memory: &Memory, situation: &Situation) -> bool {
     let gone = |venue: VenueNumber| {
         (venue != NO_VENUE)
             .then(|| situation.directory.listings[venue as usize].gone)
@@ -199,11 +258,7 @@ fn felt_kind(profile: &Profile, memory: &Memory, situation: &Situation) -> u8 {
                 situation.today.since(day) < situation.scenario.customers.scar_days
             })
     };
-    if gone(memory.usual) || gone(memory.lost) {
-        choice::more_averse(profile.kind as usize) as u8
-    } else {
-        profile.kind
-    }
+    gone(memory.usual) || gone(memory.lost)
 }
 
 /// Sum traded in the running window of thirty days.
@@ -231,30 +286,38 @@ fn usual_venue(person: u32, memory: &Memory, situation: &Situation) -> (Option<V
 }
 
 /// The venue wanted, and whether to trade today at all; `None` if no venue can be reached.
-fn choose(
-    order: &Order,
-    usual: Option<VenueNumber>,
-    situation: &Situation,
-) -> Option<(VenueNumber, bool)> {
-    let day = u32::from(situation.today.0);
-    let [class, group, member, stay] = situation.trade.words(order.row, day, 0);
-    let [trade, ..] = situation.trade.words(order.row, day, 1);
+fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> Option<Pick> {
+    let [class, group, member, stay, trade] = luck_of_choice(order.row, situation);
     let table = &situation.choice.tables[order.kind as usize];
     if table.total <= 0.0 {
         return None;
     }
-    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
-    let habit = slot.map_or(0.0, |slot| {
-        situation.scenario.customers.habit * table.ease[slot as usize] * 4_294_967_296.0
-    });
-    let venue = match usual {
-        Some(venue) if f64::from(stay) < habit => venue,
-        _ => {
+    let habit = habit(usual, table, situation) * 4_294_967_296.0;
+    let by_habit = usual.filter(|_| f64::from(stay) < habit);
+    let venue = match by_habit {
+        Some(venue) => venue,
+        None => {
             let slot = table.pick(&situation.directory.layout, [class, group, member])?;
             situation.directory.at_slot[slot as usize]
         }
     };
     let full = table.total + situation.choice.not_today;
     let today = f64::from(trade) * full < table.total * 4_294_967_296.0;
-    Some((venue, today))
+    Some(Pick { venue, by_habit: by_habit.is_some(), today })
+}
+
+/// Words of a choice: class, group, venue, whether to stay with the usual venue, whether to trade today.
+#[inline]
+pub(super) fn luck_of_choice(person: u32, situation: &Situation) -> [u32; 5] {
+    let day = u32::from(situation.today.0);
+    let [class, group, member, stay] = situation.trade.words(person, day, 0);
+    let [trade, ..] = situation.trade.words(person, day, 1);
+    [class, group, member, stay, trade]
+}
+
+/// Chance of going to the usual venue without a look at others.
+#[inline]
+pub(super) fn habit(usual: Option<VenueNumber>, table: &Table, situation: &Situation) -> f64 {
+    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
+    slot.map_or(0.0, |slot| situation.scenario.customers.habit * table.ease[slot as usize])
 }

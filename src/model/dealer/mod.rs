@@ -3,25 +3,29 @@
 //! Dealers at home earn what drug buyers paid; dealers abroad earn there and use hubs here, outside
 //! the reach of banks in Kazakhstan. Both prefer the hub that their market works with.
 
+pub mod account;
+mod desk;
 mod market;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use self::desk::Desk;
 use self::market::DarknetMarket;
 use super::board::{
     Directory, DrugSupply, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
 };
-use super::choice::{ChoiceTables, kind};
+use super::choice::ChoiceTables;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{Decision, Many, unit};
+use crate::random::{Decision, Many};
 use crate::record::Flow;
-use crate::units::{Channel, Class, Day, Kzt, Segment, Trader, maths};
+use crate::record::life::Verdict;
+use crate::units::{Channel, Class, Day, Kzt, Trader, maths};
 
 /// A drug dealer.
-#[derive(Component)]
+#[derive(Component, Clone, Copy)]
 pub struct Dealer {
     number: u32,
     abroad: bool,
@@ -139,41 +143,18 @@ fn place_cash_outs(
     mut traffic: ResMut<TrafficBoard>,
 ) {
     let partners: Vec<VenueNumber> = markets.iter().map(DarknetMarket::partner).collect();
-    let due_below = 1.0 / scenario.dealers.cash_out_days;
-    let table = &choice.tables[kind(Segment::DrugBuyer, 1, true, true)];
-    let hubs = directory.layout.slots(Class::Hub);
-    let hub_weight: f64 = table.weights[hubs.clone()].iter().sum();
+    let desk = Desk::new(&scenario, *today, &luck, &directory, &choice, &partners);
     for mut dealer in &mut dealers {
-        let [due, a, b, c] = luck.0.words(dealer.number, u32::from(today.day.0), 0);
-        let [stay, trade, ..] = luck.0.words(dealer.number, u32::from(today.day.0), 1);
         dealer.venue = NO_VENUE;
-        dealer.due = dealer.held > Kzt::ZERO && unit(due) < due_below;
+        dealer.due = desk.is_due(&dealer);
         if !dealer.due {
             continue;
         }
-        let partner = partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
-        let slot =
-            directory.is_open(partner).then(|| directory.listings[partner as usize].slot).flatten();
-        let loyalty =
-            slot.map_or(0.0, |slot| scenario.dealers.partner_hub * table.ease[slot as usize]);
-        let all = if dealer.abroad { hub_weight } else { table.total };
-        if all <= 0.0 || unit(trade) * (all + choice.not_today) >= all {
+        let intent = desk.intend(&dealer);
+        if !intent.today {
             continue;
         }
-        dealer.venue = if unit(stay) < loyalty {
-            partner
-        } else if dealer.abroad {
-            let mut left = unit(a) * hub_weight;
-            let slot = hubs.clone().find(|slot| {
-                left -= table.weights[*slot];
-                left < 0.0
-            });
-            slot.map_or(NO_VENUE, |slot| directory.at_slot[slot])
-        } else {
-            table
-                .pick(&directory.layout, [a, b, c])
-                .map_or(NO_VENUE, |slot| directory.at_slot[slot as usize])
-        };
+        dealer.venue = intent.venue;
         if dealer.venue != NO_VENUE && !dealer.abroad {
             traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
         }
@@ -281,36 +262,24 @@ fn pay(
     counter: &mut Counter,
     scenario: &World,
 ) -> bool {
-    let [way, room, check, bank] = luck.0.words(dealer.number, u32::from(today.day.0), 2);
     let listing = &directory.listings[dealer.venue as usize];
-    let acceptance = &payments.acceptance[dealer.venue as usize];
-    let mut channel = super::board::channel(acceptance, way);
-    if dealer.abroad {
-        // Paid out abroad: neither cards nor banks of Kazakhstan take part.
-        channel = Channel::Cash;
-    } else {
-        let last = payments.bank_below.len() - 1;
-        let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;
-        let level = super::board::check_level(true, bank, payments.checking_banks);
-        let (amount, class) = (dealer.held.0, listing.class);
-        let refused = u64::from(room) >= acceptance.accept_below[channel.index()];
-        let stopped = check < acceptance.stop_below[channel.index()][level];
-        if refused || stopped {
-            let flow = counter.flow(class, dealer.trader());
-            flow[Flow::Attempted as usize] += amount;
-            if refused {
-                flow[Flow::Refused as usize] += amount;
-            } else {
-                flow[Flow::Blocked as usize] += amount;
-                flow[Flow::BlockedOrders as usize] += 1;
-                let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
-                match channel {
-                    Channel::Card => traffic.cards_stopped += 1,
-                    _ => traffic.accounts_stopped += 1,
-                }
+    let (channel, verdict) = desk::answer(dealer, luck, today, payments);
+    if verdict != Verdict::Passed {
+        let amount = dealer.held.0;
+        let flow = counter.flow(listing.class, dealer.trader());
+        flow[Flow::Attempted as usize] += amount;
+        if verdict == Verdict::Refused {
+            flow[Flow::Refused as usize] += amount;
+        } else {
+            flow[Flow::Blocked as usize] += amount;
+            flow[Flow::BlockedOrders as usize] += 1;
+            let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
+            match channel {
+                Channel::Card => traffic.cards_stopped += 1,
+                _ => traffic.accounts_stopped += 1,
             }
-            return false;
         }
+        return false;
     }
     let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
     let amount = dealer.held;

@@ -13,6 +13,7 @@ use crate::model::messages::VenueGone;
 use crate::model::policy::{DAYS_PER_MONTH, Levers};
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
+use crate::record::event;
 use crate::units::{Class, Kzt};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
@@ -77,6 +78,7 @@ pub fn exit_or_run_off(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
         gone.write(VenueGone {
+            venue: identity.number,
             class: identity.class,
             cause,
             arrest: false,
@@ -166,9 +168,9 @@ fn enter(world: &mut EcsWorld) {
         let per_month = exchanges.entry_per_month.of(class).unwrap_or(0.0);
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
-            let key =
-                (8 + class.index() as u64) << 48 | u64::from(today.0) << 16 | u64::from(candidate);
-            let mut opening = Opening::first(&scenario, &luck, class, key);
+            let operator =
+                event::Operator::Entrant { class, day: today, candidate: candidate as u16 };
+            let mut opening = Opening::first(&scenario, &luck, class, operator.key());
             opening.daily_turnover = 0.0;
             if has_room(world, class) && pays(world, &scenario, &opening) {
                 open(world, &opening, today);

@@ -5,11 +5,13 @@
 //!
 //! Licences as a choice, arrest with trial and prison, and partners abroad will extend [`Operator`].
 
+mod account;
 mod adapt;
 mod orders;
 mod publish;
 mod trade;
 
+pub use account::account;
 pub use publish::reconcile;
 
 use bevy_ecs::prelude::*;
@@ -21,6 +23,7 @@ use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::{self, Decision};
+use crate::record::event;
 use crate::units::{Class, Day, Kzt, PerPlatform, maths};
 
 /// Marks a venue.
@@ -188,8 +191,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(RailBoard::default());
     for &class in Class::ALL {
         for i in 0..scenario.exchanges.number[class] {
-            let key = (class.index() as u64) << 48 | u64::from(i);
-            let opening = Opening::first(&scenario, world.resource::<Luck>(), class, key);
+            let operator = event::Operator::First { class, number: i };
+            let luck = world.resource::<Luck>();
+            let opening = Opening::first(&scenario, luck, class, operator.key());
             open(world, &opening, Day(0));
         }
     }

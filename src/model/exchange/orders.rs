@@ -73,6 +73,7 @@ pub fn carry_out_orders(
             brand.distrust += freeze.share;
             brand.hunted_until = today.day.plus(HUNTED_DAYS);
             reports.frozen.write(FloatFrozen {
+                venue: identity.number,
                 class: identity.class,
                 amount,
                 relative_size: relative_size(identity, &books, &directory),
@@ -104,6 +105,7 @@ pub fn carry_out_orders(
         // A successor stands ready once.
         operator.prepared = false;
         reports.gone.write(VenueGone {
+            venue: identity.number,
             class: identity.class,
             cause: Cause::Closed,
             arrest: order.arrest,

@@ -1,0 +1,364 @@
+//! The chain of events after the first difference, in words.
+//!
+//! Deliberately absent: what it adds up to (`sums`), which events are told (`ensemble::chain` chooses), and how much a policy does on
+//! average: that is what the comparison itself says.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::account::{cash_out, course, happening};
+use super::words::{self, date, money, segment, venue};
+use super::{Told, sums};
+use crate::cli::tables::counted;
+use crate::ensemble::chain::{Chain, StoryDays};
+use crate::ensemble::difference::{Difference, Mark, Matter};
+use crate::ensemble::pair::Both;
+use crate::record::event::{Happening, Subject, VenueName};
+use crate::record::life::CustomerDay;
+use crate::scenario::finding::plain;
+use crate::scenario::{Scenario, steps_in_words};
+use crate::units::{Day, Kzt};
+
+/// Columns that a line of text may take.
+const WIDTH: usize = 110;
+/// Columns of date and mark before the text of an event.
+const MARGIN: usize = 27;
+
+/// The whole explanation.
+pub(super) fn text(told: &Told, comparison: &Chain) -> String {
+    let mut text = format!(
+        "\"{}\" against \"{}\", replication {}, seed {}\nOne replication shows how a policy works, not how \
+         much it does on average.\n\n",
+        told.policy.title, told.baseline.title, told.key.replication, told.key.seed
+    );
+    text += &levers(told);
+    let Some(first) = comparison.first else {
+        return text + &nothing_differs(comparison);
+    };
+    text += &first_difference(told, comparison, first);
+    text += &chain(told, comparison);
+    text += &stories(told, comparison);
+    text + &sums::text(told, comparison, first)
+}
+
+fn nothing_differs(comparison: &Chain) -> String {
+    format!(
+        "Nothing differs: in all {} days {} happen in the same way in both runs.\n",
+        comparison.days,
+        alike(comparison)
+    )
+}
+
+fn alike(comparison: &Chain) -> String {
+    let alike = comparison.alike;
+    let count = |number: usize| plain(number as f64);
+    format!(
+        "{} events of banks and venues, {} needs of customers and {} payments of dealers",
+        count(alike.events),
+        count(alike.errands),
+        count(alike.cash_outs)
+    )
+}
+
+/// Where the levers of the two scenarios differ, by date.
+fn levers(told: &Told) -> String {
+    let [baseline, policy] = [told.baseline, told.policy].map(steps_in_words);
+    let only =
+        |mark: &'static str, own: &[(Option<Date>, String)], other: &[(Option<Date>, String)]| {
+            let own = own.iter().filter(|step| !other.contains(step));
+            own.map(|(date, words)| (*date, mark, words.clone())).collect::<Vec<_>>()
+        };
+    let mut steps = only("baseline only", &baseline, &policy);
+    steps.extend(only("policy only", &policy, &baseline));
+    steps.sort();
+    let mut text = "What the policy changes\n".to_owned();
+    if steps.is_empty() {
+        text += "Nothing: both scenarios have the same levers on all days.\n";
+    }
+    for (date, mark, words) in steps {
+        let date = date.map_or_else(|| "at first".to_owned(), |date| date.to_string());
+        text += &entry(&date, mark, &words);
+    }
+    let same_world = Scenario {
+        name: told.baseline.name.clone(),
+        title: told.baseline.title.clone(),
+        policy: told.baseline.policy.clone(),
+        ..told.policy.clone()
+    };
+    if same_world != *told.baseline {
+        text +=
+            "The two scenarios differ in more than their levers: `crackdown check` shows how.\n";
+    }
+    text + "\n"
+}
+
+fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
+    let mut text = format!("First difference: {}\n", date(told.baseline, first));
+    if let Some(difference) = comparison.differences.first() {
+        for line in sentences(told, comparison, difference) {
+            text += &paragraph(&line, "  ");
+        }
+    }
+    let before = match first.0 {
+        0 => "It is the first day of the run.".to_owned(),
+        days => format!(
+            "The {} before are the same in both runs: {}.",
+            counted(usize::from(days), "day"),
+            alike(comparison)
+        ),
+    };
+    text + &paragraph(&before, "") + "\n"
+}
+
+fn chain(told: &Told, comparison: &Chain) -> String {
+    let chosen = comparison.chosen(told.limit);
+    let mut text = "The chain: what differs, by day, the first of each kind\n".to_owned();
+    if told.baseline.people_per_agent > 1 {
+        text += &format!(
+            "A customer stands for {} people; amounts are for one of them.\n",
+            plain(f64::from(told.baseline.people_per_agent))
+        );
+    }
+    for (index, kind) in &chosen {
+        let difference = &comparison.differences[*index];
+        let mark = match difference.mark {
+            Mark::Baseline => "baseline only",
+            Mark::Policy => "policy only",
+            Mark::Both => "both differ",
+        };
+        let day = date(told.baseline, difference.day);
+        let mut lines = sentences(told, comparison, difference).into_iter();
+        let head = lines.next().unwrap_or_default();
+        let count = match (&difference.matter, kind) {
+            (Matter::Event(..) | Matter::Size(..), Some(count)) if *count > 1 => {
+                format!(" [first of {} such differences]", plain(f64::from(*count)))
+            }
+            _ => String::new(),
+        };
+        text += &entry(&day, mark, &(head + &count));
+        for line in lines {
+            text += &paragraph(&line, &" ".repeat(MARGIN));
+        }
+    }
+    let more = comparison.differences.len() - chosen.len();
+    if more as u64 + comparison.untold > 0 {
+        text += &paragraph(
+            &format!(
+                "{} more differences are not shown ({}); --events N shows more.",
+                plain(more as f64 + comparison.untold as f64),
+                left(comparison, &chosen)
+            ),
+            "",
+        );
+    }
+    text + "\n"
+}
+
+/// What is left out, by what it is about.
+fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("customers' days", comparison.untold)]);
+    for (index, difference) in comparison.differences.iter().enumerate() {
+        if chosen.binary_search_by_key(&index, |(index, _)| *index).is_err() {
+            let about = match &difference.matter {
+                Matter::Errand(..) => "customers' days",
+                Matter::CashOut(..) => "payments of dealers",
+                Matter::Size(..) => "sizes of venues",
+                Matter::Event(Subject::Bank(_), _) => "of banks",
+                Matter::Event(Subject::Venue(_), both) => match both[0].or(both[1]) {
+                    Some(Happening::SitesBlocked { .. }) => "site blocks",
+                    Some(Happening::Closed { .. }) => "closures",
+                    Some(Happening::Opened { .. }) => "openings",
+                    Some(Happening::Exited | Happening::RanOff) => "exits",
+                    Some(Happening::Listed) => "listings",
+                    Some(Happening::Frozen { .. }) => "freezes",
+                    _ => "steps of cases",
+                },
+            };
+            *counts.entry(about).or_default() += 1;
+        }
+    }
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<String> =
+        counts.map(|(about, count)| format!("{} {about}", plain(count as f64))).collect();
+    counts.join(", ")
+}
+
+/// A difference in words: one sentence, or one head and a line for each run.
+fn sentences(told: &Told, comparison: &Chain, difference: &Difference) -> Vec<String> {
+    match &difference.matter {
+        Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
+        Matter::Errand(row, both) => {
+            let mut lines = vec![need(*row, both)];
+            lines.extend(both_lines(both.each_ref().map(Option::as_ref), course));
+            lines
+        }
+        Matter::Size(name, both) => vec![size(*name, both)],
+        Matter::CashOut(dealer, both) => {
+            let head = format!("dealer:{dealer} turns coins into money");
+            let lines = [("baseline: ", both[0]), ("policy:   ", both[1])];
+            let lines = lines.map(|(run, tried)| format!("{run}{}", cash_out(tried)));
+            [head].into_iter().chain(lines).collect()
+        }
+    }
+}
+
+/// A venue that has come to have much more or less turnover with the policy.
+fn size(name: VenueName, [baseline, policy]: &Both<Kzt>) -> String {
+    let word = if policy < baseline { "less" } else { "more" };
+    let part = (policy.0 - baseline.0).abs() as f64 / baseline.0.max(1) as f64;
+    format!(
+        "{} now has {} {word} turnover than in the baseline: {} instead of {} in 30 days",
+        venue(name),
+        words::percent(part),
+        money(*policy),
+        money(*baseline)
+    )
+}
+
+fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
+    let [baseline, policy] =
+        both.map(|side| side.map_or_else(|| "needs nothing today".to_owned(), &words));
+    vec![format!("baseline: {baseline}"), format!("policy:   {policy}")]
+}
+
+fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
+    let amounts = both.each_ref().map(|day| day.as_ref().map(|day| money(day.amount)));
+    let amount = match amounts {
+        [Some(a), Some(b)] if a == b => a,
+        [Some(a), Some(b)] => format!("{a} in the baseline, {b} with the policy"),
+        [a, b] => a.or(b).unwrap_or_default(),
+    };
+    let segment = both.iter().flatten().map(|day| segment(day.segment)).next().unwrap_or_default();
+    format!("customer:{row} ({segment}) needs {amount}")
+}
+
+/// An event of one run, and when it happens in the other; or of both, with what differs.
+fn event(
+    told: &Told,
+    comparison: &Chain,
+    difference: &Difference,
+    who: Subject,
+    both: &Both<Option<Happening>>,
+) -> String {
+    let name = match who {
+        Subject::Venue(name) => venue(name),
+        Subject::Bank(bank) => bank_name(told.baseline, bank),
+    };
+    match both {
+        [Some(baseline), Some(policy)] => {
+            let (baseline, policy) = (happening(&name, *baseline), happening(&name, *policy));
+            format!("{policy} (baseline: {baseline})")
+        }
+        [Some(what), None] => {
+            let other = elsewhere(told, comparison, 1, difference.day, who, *what);
+            format!("{}{other}", happening(&name, *what))
+        }
+        [_, what] => what.map_or_else(String::new, |what| {
+            let other = elsewhere(told, comparison, 0, difference.day, who, what);
+            format!("{}{other}", happening(&name, what))
+        }),
+    }
+}
+
+/// When the same happens to the same in the other run.
+fn elsewhere(
+    told: &Told,
+    comparison: &Chain,
+    side: usize,
+    day: Day,
+    who: Subject,
+    what: Happening,
+) -> String {
+    // Happens to a venue so often that another day says nothing.
+    if matches!(what, Happening::SitesBlocked { .. }) {
+        return String::new();
+    }
+    let run = ["baseline", "policy run"][side];
+    comparison.nearest(side, who, what, day).map_or_else(
+        || format!(" (never in the {run})"),
+        |other| format!(" (in the {run} on {})", date(told.baseline, other)),
+    )
+}
+
+/// Name of a bank.
+pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
+    let issuer = scenario.banks.issuers.get(usize::from(bank));
+    issuer.map_or_else(|| format!("bank {bank}"), |issuer| issuer.name.clone())
+}
+
+/// The first people reached, each with the first days that differ.
+fn stories(told: &Told, comparison: &Chain) -> String {
+    if comparison.stories.is_empty() {
+        return String::new();
+    }
+    let mut text = "The first people reached: how it went on for them\n".to_owned();
+    for (row, days, more) in &comparison.stories {
+        let needs = days.first().map_or_else(String::new, |(_, both)| need(*row, both));
+        text += &format!("{needs}\n");
+        text += &story(told, days);
+        if *more > 0 {
+            let days = counted(*more as usize, "more day");
+            let hint = format!("... and {days}: --agent customer:{row} tells all of them\n");
+            text += &format!("  {hint}");
+        }
+    }
+    text + "\n"
+}
+
+fn story(told: &Told, days: &StoryDays) -> String {
+    let mut text = String::new();
+    for (day, both) in days {
+        let mut lines = both_lines(both.each_ref().map(Option::as_ref), course).into_iter();
+        let first = paragraph(&lines.next().unwrap_or_default(), &" ".repeat(14));
+        text += &format!("  {:<12}{}", date(told.baseline, *day), first.trim_start());
+        text += &lines.map(|line| paragraph(&line, &" ".repeat(14))).collect::<String>();
+    }
+    text
+}
+
+/// A dated line with its mark; what does not fit goes on below.
+fn entry(date: &str, mark: &str, words: &str) -> String {
+    let indent = " ".repeat(MARGIN);
+    let text = paragraph(words, &indent);
+    format!("{date:<12}{mark:<15}{}", text.trim_start())
+}
+
+/// Text in lines of at most [`WIDTH`], the first and all others with this indent.
+fn paragraph(text: &str, indent: &str) -> String {
+    let lead: String = text.chars().take_while(|c| *c == ' ').collect();
+    wrapped(text.trim_start(), WIDTH - indent.len())
+        .into_iter()
+        .map(|line| format!("{indent}{lead}{line}\n"))
+        .collect()
+}
+
+/// Text in lines of at most so many columns, where words allow.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        let long = line.chars().count() + 1 + word.chars().count() > width;
+        if long && !line.is_empty() {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_broken_at_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
+        assert_eq!(wrapped("", 3), [""]);
+    }
+}

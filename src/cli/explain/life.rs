@@ -1,0 +1,349 @@
+//! The life of one agent in both runs, side by side.
+//!
+//! Deliberately absent: the sentences about a day (`account`).
+
+use super::Told;
+use super::account::{self, happening};
+use super::chain::{bank_name, wrapped};
+use super::words::{self, date, money, venue};
+use crate::cli::tables::counted;
+use crate::ensemble::pair::{Agent, Both, Days, Life};
+use crate::record::event::{Ending, Happening, VenueName};
+use crate::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
+use crate::scenario::Scenario;
+use crate::scenario::finding::plain;
+use crate::units::{Day, Kzt};
+
+/// Columns of text for one run.
+const COLUMN: usize = 52;
+
+/// A day of somebody: in words, whether it came to the same, and days alike summed up.
+trait Account: PartialEq {
+    /// Line by line.
+    fn lines(&self, scenario: &Scenario) -> Vec<String>;
+    /// Whether two days came to the same, whatever was known and likely.
+    fn same_result(&self, other: &Self) -> bool;
+    /// Days alike in a few words.
+    fn sum(days: &[&Self]) -> String;
+}
+
+impl Account for CustomerDay {
+    fn lines(&self, scenario: &Scenario) -> Vec<String> {
+        account::customer(self, scenario)
+    }
+
+    fn same_result(&self, other: &CustomerDay) -> bool {
+        let result = |day: &CustomerDay| (day.amount, day.wish, day.tries.clone(), day.ending);
+        result(self) == result(other)
+    }
+
+    fn sum(days: &[&CustomerDay]) -> String {
+        let count = |ending| days.iter().filter(|day| day.ending == ending).count();
+        let traded = days.iter().filter(|day| day.ending == Ending::Traded);
+        let sum: Kzt = traded.map(|day| day.amount).sum();
+        let trades = counted(count(Ending::Traded), "trade");
+        let waits = counted(count(Ending::Waits), "day");
+        format!("{trades} ({}), waited on {waits}, gave up {}", money(sum), count(Ending::GivenUp))
+    }
+}
+
+impl Account for DealerDay {
+    fn lines(&self, _: &Scenario) -> Vec<String> {
+        account::dealer(self)
+    }
+
+    fn same_result(&self, other: &DealerDay) -> bool {
+        let result = |day: &DealerDay| (day.due, day.wish, day.tried, day.claim_lost);
+        result(self) == result(other)
+    }
+
+    fn sum(days: &[&DealerDay]) -> String {
+        let payments = days.iter().filter(|day| day.tried.is_some()).count();
+        format!("{} at a venue", counted(payments, "payment"))
+    }
+}
+
+/// The whole life.
+pub(super) fn text(told: &Told, agent: Agent, life: &Life) -> String {
+    let mut text = format!(
+        "\"{}\" against \"{}\", replication {}, seed {}\n",
+        told.policy.title, told.baseline.title, told.key.replication, told.key.seed
+    );
+    match (agent, life) {
+        (Agent::Customer(row), Life::Customer { portrait, days }) => {
+            text += &who(told, row, portrait);
+            text += &days_in_words(told, days, "a need");
+        }
+        (Agent::Dealer(number), Life::Dealer { days }) => {
+            text += &dealer(number, days);
+            text += &days_in_words(told, days, "a cash-out or a loss");
+        }
+        (Agent::Venue(name), Life::Venue { days, events }) => {
+            text += &format!("exchange:{name} = {}\n\n", venue(name));
+            text += &venue_days(told, name, days, events);
+        }
+        _ => {}
+    }
+    text
+}
+
+fn who(told: &Told, row: u32, portrait: &Portrait) -> String {
+    let averse = ["little", "middling", "very"][usize::from(portrait.risk_band).min(2)];
+    let private = if portrait.private { "avoids identification, " } else { "" };
+    let vpn = if portrait.vpn { "has a VPN" } else { "has no VPN" };
+    let bank = bank_name(told.baseline, portrait.bank);
+    let people = match told.baseline.people_per_agent {
+        1 => String::new(),
+        people => {
+            let people = plain(f64::from(people));
+            format!(" Stands for {people} people; amounts are for one of them.")
+        }
+    };
+    let often = if portrait.daily_chance > 0.0 {
+        format!("a need every {:.0} days on average", 1.0 / portrait.daily_chance)
+    } else {
+        "hardly ever a need".to_owned()
+    };
+    let owner = match portrait.joined {
+        Day(0) => "owns crypto from the first day on".to_owned(),
+        day => format!("owns crypto since {}", date(told.baseline, day)),
+    };
+    let text = format!(
+        "customer:{row}: {}, {averse} averse to risk, {private}{vpn}, client of {bank}, {owner}, {often}.{people}",
+        words::segment(portrait.segment),
+    );
+    wrapped(&text, 2 * COLUMN + 5).join("\n") + "\n\n"
+}
+
+fn dealer(number: u32, days: &Days<DealerDay>) -> String {
+    let abroad = days.iter().flat_map(|(_, both)| both.iter().flatten()).any(|day| day.abroad);
+    let place = if abroad { "sells abroad" } else { "sells in Kazakhstan" };
+    format!("dealer:{number}: {place}.\n\n")
+}
+
+/// How two days of somebody compare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Alike {
+    Identical,
+    /// Other odds, the same result.
+    SameResult,
+    Different,
+}
+
+fn alike<D: Account>(both: &Both<Option<D>>) -> Alike {
+    match both {
+        [Some(a), Some(b)] if a == b => Alike::Identical,
+        [Some(a), Some(b)] if a.same_result(b) => Alike::SameResult,
+        _ => Alike::Different,
+    }
+}
+
+/// Days on which something happened: those alike summed up, the others side by side.
+fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
+    if days.is_empty() {
+        return format!("In neither run is there a day with {what}.\n");
+    }
+    let first = days.iter().position(|(_, both)| alike(both) != Alike::Identical);
+    let Some(first) = first else { return same_life(told, days, what) };
+    let first_result = days.iter().position(|(_, both)| alike(both) == Alike::Different);
+    let mut text = String::new();
+    let (mut shown, mut hidden, mut at) = (0, 0, 0);
+    while at < days.len() && hidden == 0 {
+        let kind = alike(&days[at].1);
+        let tell = kind == Alike::Different || at == first;
+        if tell && shown < told.limit {
+            let mark = match at {
+                _ if Some(at) == first_result => "   <<< first day that ends differently",
+                _ if at == first => "   <<< first difference: other odds, the same result",
+                _ => "",
+            };
+            text += &format!("{}{mark}\n", date(told.baseline, days[at].0));
+            text += &columns(told, &days[at].1);
+            shown += 1;
+        } else if tell {
+            let rest = days[at..].iter().map(|(_, both)| alike(both));
+            hidden = rest.filter(|kind| *kind == Alike::Different).count();
+        }
+        at += 1;
+        if !tell {
+            let run = days[at - 1..].iter().take_while(|(_, both)| alike(both) == kind).count();
+            let end = if at <= first { (at - 1 + run).min(first) } else { at - 1 + run };
+            text += &summary(told, &days[at - 1..end.max(at)], kind);
+            at = end.max(at);
+        }
+    }
+    if first_result.is_none() {
+        text += "All days end in the same way in both runs; only the odds differ.\n";
+    }
+    if hidden > 0 {
+        text += &format!(
+            "Not shown: {} that end differently; --events N shows more.\n",
+            counted(hidden, "day")
+        );
+    }
+    text
+}
+
+fn same_life<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
+    let mut text = format!(
+        "Nothing differs: {} with {what}, the same in both runs.\n\n",
+        counted(days.len(), "day")
+    );
+    for (day, both) in days.iter().take(told.limit) {
+        text += &format!("{}\n", date(told.baseline, *day));
+        for line in both.iter().flatten().take(1).flat_map(|own| own.lines(told.baseline)) {
+            text += &format!("  {line}\n");
+        }
+        text.push('\n');
+    }
+    if days.len() > told.limit {
+        let more = counted(days.len() - told.limit, "day");
+        text += &format!("Not shown: {more}; --events N shows more.\n");
+    }
+    text
+}
+
+fn summary<D: Account>(told: &Told, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
+    let (Some((from, _)), Some((to, _))) = (days.first(), days.last()) else {
+        return String::new();
+    };
+    let (from, to) = (date(told.baseline, *from), date(told.baseline, *to));
+    let span = if from == to { from } else { format!("{from} to {to}") };
+    let own: Vec<&D> = days.iter().filter_map(|(_, both)| both[0].as_ref()).collect();
+    let how = if kind == Alike::Identical { "the same" } else { "other odds, the same result" };
+    format!("{span}: {}, {how}: {}\n\n", counted(days.len(), "day"), D::sum(&own))
+}
+
+/// A day of both runs in two columns.
+fn columns<D: Account>(told: &Told, both: &Both<Option<D>>) -> String {
+    let lines = both.each_ref().map(|day| match day {
+        Some(day) => day.lines(told.baseline),
+        None => vec!["nothing happens".to_owned()],
+    });
+    side_by_side(&lines)
+}
+
+/// Two columns, line by line; a star stands where they differ.
+fn side_by_side(lines: &Both<Vec<String>>) -> String {
+    let mut text = format!("  {:<COLUMN$} | {}\n", "BASELINE", "POLICY");
+    for line in 0..lines[0].len().max(lines[1].len()) {
+        let cells = lines.each_ref().map(|lines| lines.get(line).map_or("", String::as_str));
+        let mark = if cells[0] == cells[1] { '|' } else { '*' };
+        let parts = cells.map(wrapped_item);
+        for row in 0..parts[0].len().max(parts[1].len()) {
+            let [left, right] =
+                parts.each_ref().map(|parts| parts.get(row).map_or("", String::as_str));
+            text += format!("  {left:<COLUMN$} {mark} {right}").trim_end();
+            text.push('\n');
+        }
+    }
+    text + "\n"
+}
+
+/// A line in the width of a column; what goes on is set in.
+fn wrapped_item(line: &str) -> Vec<String> {
+    let parts = wrapped(line, COLUMN - 2);
+    let set_in =
+        |(number, part): (usize, String)| if number == 0 { part } else { format!("  {part}") };
+    parts.into_iter().enumerate().map(set_in).collect()
+}
+
+/// What differs in the life of a venue: its events, and its state on the first of a month.
+fn venue_days(
+    told: &Told,
+    name: VenueName,
+    days: &Days<VenueDay>,
+    events: &Both<Vec<(Day, Happening)>>,
+) -> String {
+    let first = days
+        .iter()
+        .position(|(day, both)| both[0] != both[1] || on(events, 0, *day) != on(events, 1, *day));
+    let mut text = String::new();
+    let before = first.unwrap_or(days.len());
+    text += &venue_before(told, name, &days[..before], &events[0]);
+    let Some(first) = first else { return text + "Nothing differs.\n" };
+    let mut rows: Vec<usize> = (first..days.len())
+        .filter(|&at| {
+            let (day, both) = &days[at];
+            let told_events = |side| on(events, side, *day).iter().any(|what| !often(what));
+            let month = told.baseline.date(*day).day() == 1;
+            let open = both.iter().flatten().any(|day| day.open);
+            at == first || told_events(0) || told_events(1) || (month && open)
+        })
+        .collect();
+    let more = rows.len().saturating_sub(told.limit);
+    rows.truncate(told.limit);
+    for at in rows {
+        let (day, both) = &days[at];
+        let mark = if at == first { "   <<< first difference" } else { "" };
+        text += &format!("{}{mark}\n", date(told.baseline, *day));
+        text += &venue_columns(told, name, *day, both, events);
+    }
+    if more > 0 {
+        text += &format!("Not shown: {}; --events N shows more.\n", counted(more, "day"));
+    }
+    text
+}
+
+/// Happens so often to a venue that only its state is told.
+fn often(what: &Happening) -> bool {
+    matches!(what, Happening::SitesBlocked { .. })
+}
+
+fn on(events: &Both<Vec<(Day, Happening)>>, side: usize, day: Day) -> Vec<Happening> {
+    let from = events[side].partition_point(|(other, _)| *other < day);
+    let own = events[side][from..].iter().take_while(|(other, _)| *other == day);
+    own.map(|(_, what)| *what).collect()
+}
+
+/// The days that are the same in both runs: events, and the last state.
+fn venue_before(
+    told: &Told,
+    name: VenueName,
+    days: &[(Day, Both<Option<VenueDay>>)],
+    events: &[(Day, Happening)],
+) -> String {
+    let (Some((from, _)), Some((to, last))) = (days.first(), days.last()) else {
+        return String::new();
+    };
+    let mut text = format!(
+        "{} to {}: {}, the same in both runs\n",
+        date(told.baseline, *from),
+        date(told.baseline, *to),
+        counted(days.len(), "day")
+    );
+    for (day, what) in events.iter().filter(|(day, what)| day <= to && !often(what)) {
+        text += &format!("  {}  {}\n", date(told.baseline, *day), happening(&venue(name), *what));
+    }
+    if let Some(last) = &last[0] {
+        let state = account::exchange(last, told.baseline).join("; ");
+        for line in wrapped(&format!("at the end of it: {state}"), 2 * COLUMN) {
+            text += &format!("  {line}\n");
+        }
+    }
+    text + "\n"
+}
+
+fn venue_columns(
+    told: &Told,
+    name: VenueName,
+    day: Day,
+    both: &Both<Option<VenueDay>>,
+    events: &Both<Vec<(Day, Happening)>>,
+) -> String {
+    let happened = [0, 1].map(|side| on(events, side, day));
+    let most = happened.iter().map(Vec::len).max().unwrap_or(0);
+    let sides = [0, 1].map(|side| {
+        let told_events = happened[side].iter();
+        let mut lines: Vec<String> =
+            told_events.map(|what| format!("> {}", happening(&venue(name), *what))).collect();
+        // So that the states stand beside each other.
+        lines.resize(most, String::new());
+        match &both[side] {
+            Some(state) => lines.extend(account::exchange(state, told.baseline)),
+            None => lines.push("not open yet".to_owned()),
+        }
+        lines
+    });
+    side_by_side(&sides)
+}

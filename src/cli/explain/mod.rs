@@ -1,0 +1,163 @@
+//! `crackdown explain`: why a policy run differs from its baseline.
+//!
+//! Simulates one replication of both again, side by side, and tells what happened in one and not in the
+//! other: the chain of events since the first difference, or the life of one agent in both.
+//!
+//! Deliberately absent: what differs (`ensemble`), and anything about more than one replication: one
+//! replication shows how a policy works, not how much.
+
+mod account;
+mod chain;
+mod folder;
+mod life;
+mod sums;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use self::folder::Compared;
+use super::check::show_findings;
+use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
+use crate::ensemble::Failure;
+use crate::ensemble::pair::{Agent, Pair};
+use crate::record::RunKey;
+use crate::scenario::{self, Scenario};
+
+/// What to explain.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown explain output/comparison --policy auto_block\n  \
+    crackdown explain output/comparison --policy auto_block --replication 3 --events 100\n  \
+    crackdown explain output/comparison --policy auto_block --agent customer:1034\n  \
+    crackdown explain output/comparison --policy auto_block --agent exchange:shadow-118.0")]
+pub struct Args {
+    /// Result folder of `crackdown compare`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Name of the policy; not needed if the folder has only one
+    #[arg(long, value_name = "NAME")]
+    pub policy: Option<String>,
+    /// Number of the replication, from 0
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    pub replication: u32,
+    /// Tell the life of one agent: customer:NUMBER, dealer:NUMBER or exchange:OPERATOR.GENERATION
+    #[arg(long, value_name = "ID")]
+    pub agent: Option<String>,
+    /// Events (of an agent: days) to tell at most
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
+    pub events: u32,
+    /// No progress, only the explanation
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print for programs, everything that is known, as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What both parts of the command print from.
+struct Told<'a> {
+    baseline: &'a Scenario,
+    policy: &'a Scenario,
+    key: RunKey,
+    /// Events or days at most.
+    limit: usize,
+}
+
+/// Explains.
+pub fn run(args: &Args) -> ExitCode {
+    match explain(args) {
+        Ok(text) => {
+            print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn explain(args: &Args) -> Result<String, Refusal> {
+    let compared = Compared::read(&args.folder)?;
+    let policy = compared.policy(args.policy.as_deref())?;
+    compared.has_replication(args.replication)?;
+    let baseline = load(&compared.scenario_file(&compared.baseline))?;
+    let policy = load(&compared.scenario_file(policy))?;
+    same_days(&baseline, &policy)?;
+    let key = RunKey { seed: compared.seed, replication: args.replication };
+    let pair = Pair { baseline: &baseline, policy: &policy, key };
+    let told = Told { baseline: &baseline, policy: &policy, key, limit: args.events as usize };
+    match &args.agent {
+        None => explain_chain(args, &pair, &told),
+        Some(id) => explain_life(args, &pair, &told, id),
+    }
+}
+
+fn explain_chain(args: &Args, pair: &Pair, told: &Told) -> Result<String, Refusal> {
+    let comparison = watch(args, pair, |day, stop| pair.compare(day, stop))?;
+    if args.json {
+        return Ok(json(&comparison));
+    }
+    Ok(chain::text(told, &comparison))
+}
+
+fn explain_life(args: &Args, pair: &Pair, told: &Told, id: &str) -> Result<String, Refusal> {
+    let agent = words::agent(id, told.baseline).map_err(usage)?;
+    let life = watch(args, pair, |day, stop| pair.life(agent, day, stop))?;
+    let Some(life) = life else {
+        return Err(usage(nobody(id, agent)));
+    };
+    Ok(if args.json { json(&life) } else { life::text(told, agent, &life) })
+}
+
+fn nobody(id: &str, agent: Agent) -> String {
+    match agent {
+        Agent::Venue(_) => format!(
+            "`{id}` opened in neither run\nAn exchange that did is exchange:shadow-0.0; the chain (without \
+             --agent) names others"
+        ),
+        _ => format!("there is no `{id}`"),
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string()) + "\n"
+}
+
+/// A complete scenario; findings go to stderr.
+fn load(path: &Path) -> Result<Scenario, Refusal> {
+    match scenario::load(path, &[]) {
+        Ok(resolved) => Ok(resolved.scenario),
+        Err(findings) => {
+            show_findings(path, &findings);
+            Err(wrong(format!("{} cannot be run", path.display())))
+        }
+    }
+}
+
+/// Runs can be laid side by side only if they cover the same days and people.
+fn same_days(baseline: &Scenario, policy: &Scenario) -> Result<(), Refusal> {
+    let frame = |s: &Scenario| (s.start, s.end, s.warm_up_days, s.agents(), s.people_per_agent);
+    if frame(baseline) == frame(policy) {
+        return Ok(());
+    }
+    Err(failed(format!(
+        "`{}` and `{}` do not cover the same days and people, so their days cannot be laid side by side",
+        baseline.name, policy.name
+    )))
+}
+
+/// Simulates with a progress bar, until it is done or interrupted.
+fn watch<T>(
+    args: &Args,
+    pair: &Pair,
+    simulate: impl FnOnce(&dyn Fn(), &AtomicBool) -> Result<T, Failure>,
+) -> Result<T, Refusal> {
+    let interrupted = interruption()?;
+    let work = Work {
+        days: u64::from(pair.total_days()),
+        quiet: args.quiet || args.json,
+        seed: pair.key.seed,
+        lost: "nothing was written",
+    };
+    work.run(|on_day| simulate(on_day, &interrupted))
+}

@@ -1,0 +1,145 @@
+//! One dealer's day, told again after it.
+//!
+//! The same pure functions decide as on the day itself; draws are addressed, so they are the same.
+//!
+//! Deliberately absent: anything that a run needs.
+
+use bevy_ecs::world::World as EcsWorld;
+
+use super::desk::{Desk, answer};
+use super::market::DarknetMarket;
+use super::{Dealer, DealerLuck};
+use crate::model::board::{Directory, NO_VENUE, Payments};
+use crate::model::choice::ChoiceTables;
+use crate::model::messages::VenueNumber;
+use crate::model::prospects;
+use crate::model::schedule::{Today, World};
+use crate::record::life::{DealerDay, Try, Verdict, Wish};
+use crate::units::{Class, Kzt};
+
+/// Dealers and markets as they are in the morning.
+#[derive(Clone, Default)]
+pub struct Morning {
+    dealers: Vec<Dealer>,
+    partners: Vec<VenueNumber>,
+}
+
+impl Morning {
+    /// As they are now.
+    #[must_use]
+    pub fn of(world: &EcsWorld) -> Morning {
+        let partners = world.try_query::<&DarknetMarket>();
+        Morning {
+            dealers: dealers(world),
+            partners: partners.map_or_else(Vec::new, |mut markets| {
+                markets.iter(world).map(DarknetMarket::partner).collect()
+            }),
+        }
+    }
+}
+
+/// All dealers, by number.
+fn dealers(world: &EcsWorld) -> Vec<Dealer> {
+    let query = world.try_query::<&Dealer>();
+    let mut all: Vec<Dealer> =
+        query.map_or_else(Vec::new, |mut dealers| dealers.iter(world).copied().collect());
+    all.sort_by_key(|dealer| dealer.number);
+    all
+}
+
+/// Payments of the day: dealers for whom it was a day of cash-out, by number.
+#[must_use]
+pub fn cash_outs(
+    world: &EcsWorld,
+    directory: &Directory,
+    morning: &Morning,
+) -> Vec<(u32, Option<Try>)> {
+    let desk = desk(world, directory, morning);
+    let due = morning.dealers.iter().filter(|dealer| desk.is_due(dealer));
+    due.map(|dealer| (dealer.number, payment(world, &desk, dealer))).collect()
+}
+
+fn desk<'a>(world: &'a EcsWorld, directory: &'a Directory, morning: &'a Morning) -> Desk<'a> {
+    Desk::new(
+        world.resource::<World>(),
+        *world.resource::<Today>(),
+        world.resource::<DealerLuck>(),
+        directory,
+        world.resource::<ChoiceTables>(),
+        &morning.partners,
+    )
+}
+
+/// The payment of a dealer who is due; `None` if the dealer goes nowhere.
+fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<Try> {
+    let intent = desk.intend(dealer);
+    if !intent.today || intent.venue == NO_VENUE {
+        return None;
+    }
+    let placed = Dealer { venue: intent.venue, ..*dealer };
+    let payments = world.resource::<Payments>();
+    let (channel, verdict) = answer(&placed, desk.luck, *world.resource::<Today>(), payments);
+    Some(Try { venue: desk.directory.name(intent.venue)?, channel, verdict })
+}
+
+/// A dealer's day after it; `None` if there is no such dealer or nothing happened.
+///
+/// `directory` and `morning` are those of the morning.
+#[must_use]
+pub fn account(
+    world: &EcsWorld,
+    directory: &Directory,
+    morning: &Morning,
+    number: u32,
+) -> Option<DealerDay> {
+    let dealer = morning.dealers.get(number as usize)?;
+    let evening = *dealers(world).get(number as usize)?;
+    let desk = desk(world, directory, morning);
+    let due = desk.is_due(dealer);
+    let claim_lost = dealer.claim_at != NO_VENUE && !directory.is_open(dealer.claim_at);
+    if !due && !claim_lost {
+        return None;
+    }
+    let (partner, loyalty) = desk.loyalty(dealer);
+    let reach = |class: usize| match (dealer.abroad, class == Class::Hub.index()) {
+        (true, true) => 1.0,
+        (true, false) => 0.0,
+        (false, _) => desk.table.class_factor[class],
+    };
+    let table = desk.table;
+    let usual = (Some(partner), loyalty);
+    let tried = due.then(|| payment(world, &desk, dealer)).flatten();
+    let sold = tried.is_some_and(|tried| tried.verdict == Verdict::Passed);
+    let courier = directory.open().any(|(_, listing)| listing.class == Class::PeerToPeer);
+    let share = world.resource::<World>().dealers.courier_share;
+    Some(DealerDay {
+        abroad: dealer.abroad,
+        held: dealer.held,
+        evening: evening.held,
+        partner: directory.is_open(partner).then(|| directory.name(partner)).flatten(),
+        claim: dealer.claim,
+        claim_at: directory.name(dealer.claim_at),
+        claim_lost,
+        due,
+        wish: due.then(|| wish(&desk, dealer)).flatten(),
+        options: due.then(|| prospects::options(table, desk.choice, directory, usual, reach)),
+        drawn: due.then(|| desk.drawn(dealer, loyalty)),
+        tried,
+        couriers: if due && !sold && courier && !dealer.abroad {
+            dealer.held.share(share)
+        } else {
+            Kzt::ZERO
+        },
+        claim_evening: evening.claim,
+    })
+}
+
+fn wish(desk: &Desk, dealer: &Dealer) -> Option<Wish> {
+    let intent = desk.intend(dealer);
+    let Some(venue) = desk.directory.name(intent.venue) else { return Some(Wish::Nowhere) };
+    Some(if intent.today {
+        Wish::Trades { venue, by_habit: intent.by_loyalty }
+    } else {
+        Wish::NotToday(venue)
+    })
+}

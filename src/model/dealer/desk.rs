@@ -1,0 +1,131 @@
+//! Where a dealer turns coins into money, and how the payment is answered: pure functions.
+//!
+//! Deliberately absent: what follows from it (settlement).
+
+use super::{Dealer, DealerLuck};
+use crate::model::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
+use crate::model::choice::{ChoiceTables, Table, kind};
+use crate::model::messages::VenueNumber;
+use crate::model::schedule::{Today, World};
+use crate::random::unit;
+use crate::record::life::{Drawn, Verdict};
+use crate::units::{Channel, Class, Segment};
+
+/// What every dealer's decision of the day reads.
+pub struct Desk<'a> {
+    pub(super) today: u32,
+    pub(super) luck: &'a DealerLuck,
+    pub(super) directory: &'a Directory,
+    pub(super) choice: &'a ChoiceTables,
+    pub(super) table: &'a Table,
+    partners: &'a [VenueNumber],
+    due_below: f64,
+    partner_hub: f64,
+    hub_weight: f64,
+}
+
+/// What a dealer who is due means to do.
+pub struct Intent {
+    /// Where; perhaps nowhere.
+    pub venue: VenueNumber,
+    /// Whether out of loyalty to the hub of the market, without a look at others.
+    pub by_loyalty: bool,
+    /// Whether today at all.
+    pub today: bool,
+}
+
+impl<'a> Desk<'a> {
+    /// A day as it is before any dealer has decided; `partners` are the hubs that markets work with.
+    pub fn new(
+        scenario: &World,
+        today: Today,
+        luck: &'a DealerLuck,
+        directory: &'a Directory,
+        choice: &'a ChoiceTables,
+        partners: &'a [VenueNumber],
+    ) -> Desk<'a> {
+        let table = &choice.tables[kind(Segment::DrugBuyer, 1, true, true)];
+        Desk {
+            today: u32::from(today.day.0),
+            luck,
+            directory,
+            choice,
+            table,
+            partners,
+            due_below: 1.0 / scenario.dealers.cash_out_days,
+            partner_hub: scenario.dealers.partner_hub,
+            hub_weight: table.weights[directory.layout.slots(Class::Hub)].iter().sum(),
+        }
+    }
+
+    /// Whether today is a day of cash-out.
+    pub fn is_due(&self, dealer: &Dealer) -> bool {
+        let [due, ..] = self.luck.0.words(dealer.number, self.today, 0);
+        dealer.held.0 > 0 && unit(due) < self.due_below
+    }
+
+    /// The hub that the dealer's market works with, if it is open, and the chance of going there without a look
+    /// at others.
+    pub fn loyalty(&self, dealer: &Dealer) -> (VenueNumber, f64) {
+        let partner = self.partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
+        let open = self.directory.is_open(partner);
+        let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
+        let chance = slot.map_or(0.0, |slot| self.partner_hub * self.table.ease[slot as usize]);
+        (partner, chance)
+    }
+
+    /// Where a dealer who is due goes, if anywhere.
+    pub fn intend(&self, dealer: &Dealer) -> Intent {
+        let [_, a, b, c] = self.luck.0.words(dealer.number, self.today, 0);
+        let (partner, loyalty) = self.loyalty(dealer);
+        let drawn = self.drawn(dealer, loyalty);
+        let all = if dealer.abroad { self.hub_weight } else { self.table.total };
+        let today = all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
+        let by_loyalty = drawn.stay < loyalty;
+        let venue = if by_loyalty {
+            partner
+        } else if dealer.abroad {
+            self.some_hub(a)
+        } else {
+            let slot = self.table.pick(&self.directory.layout, [a, b, c]);
+            slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot as usize])
+        };
+        Intent { venue, by_loyalty, today }
+    }
+
+    /// The numbers drawn for a dealer's choice.
+    pub fn drawn(&self, dealer: &Dealer, loyalty: f64) -> Drawn {
+        let [stay, trade, ..] = self.luck.0.words(dealer.number, self.today, 1);
+        Drawn { stay: unit(stay), habit: loyalty, trade: unit(trade) }
+    }
+
+    /// A hub in proportion to its weight.
+    fn some_hub(&self, word: u32) -> VenueNumber {
+        let mut left = unit(word) * self.hub_weight;
+        let slot = self.directory.layout.slots(Class::Hub).find(|slot| {
+            left -= self.table.weights[*slot];
+            left < 0.0
+        });
+        slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot])
+    }
+}
+
+/// What the venue and banks answer to the payment of a dealer, and through what it goes.
+pub fn answer(
+    dealer: &Dealer,
+    luck: &DealerLuck,
+    today: Today,
+    payments: &Payments,
+) -> (Channel, Verdict) {
+    if dealer.abroad {
+        // Paid out abroad: neither cards nor banks of Kazakhstan take part.
+        return (Channel::Cash, Verdict::Passed);
+    }
+    let [way, room, check, bank] = luck.0.words(dealer.number, u32::from(today.day.0), 2);
+    let acceptance = &payments.acceptance[dealer.venue as usize];
+    let channel = channel(acceptance, way);
+    let last = payments.bank_below.len() - 1;
+    let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;
+    let level = check_level(true, bank, payments.checking_banks);
+    (channel, verdict(acceptance, channel, level, room, check))
+}

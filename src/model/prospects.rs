@@ -1,0 +1,57 @@
+//! The options of a choice with their utilities and chances, for accounts of somebody's day.
+//!
+//! Deliberately absent: the choice itself (`choice`), and anything that a run needs.
+
+use super::board::Directory;
+use super::choice::{ChoiceTables, Table};
+use super::messages::VenueNumber;
+use crate::record::life::{Options, Prospect};
+use crate::units::maths;
+
+/// Options that are listed one by one.
+const BEST: usize = 5;
+
+/// Options of somebody who goes to `usual` with the chance `habit` and else looks at all venues of the table
+/// that `reach` lets through.
+#[must_use]
+pub fn options(
+    table: &Table,
+    choice: &ChoiceTables,
+    directory: &Directory,
+    (usual, habit): (Option<VenueNumber>, f64),
+    factor: impl Fn(usize) -> f64,
+) -> Options {
+    let weighed: Vec<(VenueNumber, f64)> = directory
+        .open()
+        .filter_map(|(venue, listing)| {
+            let weight = table.weights[usize::from(listing.slot?)] * factor(listing.class.index());
+            (weight > 0.0).then_some((venue, weight))
+        })
+        .collect();
+    let total: f64 = weighed.iter().map(|(_, weight)| weight).sum();
+    let full = total + choice.not_today;
+    let today = total / full;
+    let mut all: Vec<Prospect> = weighed
+        .iter()
+        .filter_map(|&(venue, weight)| {
+            let listing = &directory.listings[usize::from(venue)];
+            let stay = if Some(venue) == usual { habit } else { 0.0 };
+            Some(Prospect {
+                venue: directory.name(venue)?,
+                fee: f64::from(listing.fee_ppm) * 1e-6,
+                sites_down: listing.sites_down,
+                utility: maths::ln(weight),
+                probability: today * (stay + (1.0 - habit) * weight / total),
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let rest = all.split_off(BEST.min(all.len()));
+    Options {
+        best: all,
+        others: rest.len(),
+        others_probability: rest.iter().map(|prospect| prospect.probability).sum(),
+        not_today_utility: maths::ln(choice.not_today),
+        not_today_probability: choice.not_today / full,
+    }
+}
