@@ -70,6 +70,12 @@ pub struct Listing {
     pub generation: u32,
 }
 
+/// Address of a venue's luck: operator and generation, the same in all policies.
+#[must_use]
+pub fn venue_address(operator: u64, generation: u32) -> u64 {
+    operator << 8 | u64::from(generation.min(255))
+}
+
 impl Listing {
     /// Name that means the same in every run with the same luck.
     #[must_use]

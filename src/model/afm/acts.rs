@@ -1,9 +1,11 @@
 //! What the agency does with what it knows: closures, site blocks, wallet freezes.
 
+use std::collections::BTreeMap;
+
 use bevy_ecs::prelude::*;
 
 use super::{Capacity, Case, Dossier, in_order};
-use crate::model::board::{Directory, RegulatorList};
+use crate::model::board::{Directory, RegulatorList, venue_address};
 use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
@@ -66,34 +68,26 @@ pub fn block_sites(
     if capacity.sites < 1.0 || levers.sites_per_month <= 0.0 {
         return;
     }
-    let mut targets: Vec<(VenueNumber, u32, u32)> = directory
+    // Each site has its own luck of the day and the unluckiest are blocked: one venue more or less on the list
+    // changes no other venue's luck.
+    let mut sites: Vec<(f64, u64, VenueNumber)> = Vec::new();
+    let listed = directory
         .open()
-        .filter(|(venue, listing)| listing.class.is_platform() && list.since(*venue).is_some())
-        .map(|(venue, listing)| (venue, listing.sites_up, 0))
-        .collect();
-    let mut number = 0;
-    while capacity.sites >= 1.0 {
-        let up: u32 = targets.iter().map(|(_, up, _)| up).sum();
-        if up == 0 {
-            break;
-        }
-        let mut draws = luck.at(Decision::SiteBlock, u32::from(today.day.0), number);
-        let mut site = (draws.uniform() * f64::from(up)) as u32;
-        for (_, up, blocked) in &mut targets {
-            if site < *up {
-                *up -= 1;
-                *blocked += 1;
-                break;
-            }
-            site -= *up;
-        }
-        capacity.sites -= 1.0;
-        number += 1;
+        .filter(|(venue, listing)| listing.class.is_platform() && list.since(*venue).is_some());
+    for (venue, listing) in listed {
+        let address = venue_address(listing.operator, listing.generation);
+        let mut draws = luck.at(Decision::SiteBlock, u32::from(today.day.0), address);
+        sites.extend((0..listing.sites_up).map(|_| (draws.uniform(), address, venue)));
     }
-    for (venue, _, sites) in targets {
-        if sites > 0 {
-            orders.write(SiteBlockOrder { venue, sites });
-        }
+    sites.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sites.truncate(capacity.sites as usize);
+    capacity.sites -= sites.len() as f64;
+    let mut blocked: BTreeMap<VenueNumber, u32> = BTreeMap::new();
+    for (_, _, venue) in sites {
+        *blocked.entry(venue).or_default() += 1;
+    }
+    for (venue, sites) in blocked {
+        orders.write(SiteBlockOrder { venue, sites });
     }
 }
 

@@ -17,7 +17,7 @@ pub use publish::reconcile;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard};
+use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard, venue_address};
 use super::choice::Layout;
 use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
@@ -53,7 +53,7 @@ impl Identity {
     /// Address of this venue's luck: operator and generation, the same in all policies.
     #[must_use]
     pub fn address(&self) -> u64 {
-        self.key << 8 | u64::from(self.generation.min(255))
+        venue_address(self.key, self.generation)
     }
 }
 
