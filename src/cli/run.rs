@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use super::check::show_findings;
-use super::simulate::{Refusal, Told, failed, interruption, print, threads};
+use super::simulate::{How, Refusal, Told, failed, interruption, print};
 use super::tables;
 use crate::ensemble::{self, Plan};
 use crate::record::Record;
@@ -26,39 +26,17 @@ pub struct Args {
     /// Number of replications: the same world with different luck
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
-    /// Seed: the same seed gives the same results, on any machine and number of threads
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Override a value, e.g. policy.auto_block.bank_share=0.8; may be given several times
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub sets: Vec<String>,
-    /// People that one agent stands for: faster and coarser; the same as --set people_per_agent=K
-    #[arg(long, value_name = "K")]
-    pub people_per_agent: Option<u32>,
     /// Result folder [default: output/NAME, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Replace the result folder if there is one
-    #[arg(long)]
-    pub force: bool,
-    /// Check everything and say what would be run, but run nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// No progress and no tables, only errors
-    #[arg(long)]
-    pub quiet: bool,
-    /// Print measures as JSON instead of tables
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
+    /// How to simulate
+    #[command(flatten)]
+    pub how: How,
 }
 
 /// Runs the scenario.
 pub fn run(args: &Args) -> ExitCode {
-    let mut sets = args.sets.clone();
-    sets.extend(args.people_per_agent.map(|people| format!("people_per_agent={people}")));
+    let sets = args.how.sets();
     let resolved = match scenario::load(&args.scenario, &sets) {
         Ok(resolved) => resolved,
         Err(findings) => {
@@ -66,10 +44,10 @@ pub fn run(args: &Args) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if !args.quiet {
+    if !args.how.quiet {
         show_findings(&args.scenario, &resolved.warnings);
     }
-    let study = Study { resolved: &resolved, sets: &sets, seed: args.seed };
+    let study = Study { resolved: &resolved, sets: &sets, seed: args.how.seed };
     match study_to_folder(args, &study) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
@@ -82,18 +60,18 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(&target, args.force).map_err(failed)?;
-    let threads = threads(args.threads);
-    if args.dry_run {
+    let folder = Folder::claim(&target, args.how.force).map_err(failed)?;
+    let threads = args.how.threads();
+    if args.how.dry_run {
         print(&what_would_run(args, study.resolved, threads, &target));
         return Ok(());
     }
     let records = simulate(args, study, threads, &interrupted)?;
     let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if args.json {
+    if args.how.json {
         print(&json(&records, &target));
-    } else if !args.quiet {
+    } else if !args.how.quiet {
         let view = store::view(scenario, &records);
         let headline = tables::headline(scenario, &records);
         print(&format!(
@@ -113,8 +91,9 @@ fn simulate(
 ) -> Result<Vec<Record>, Refusal> {
     let scenario = &study.resolved.scenario;
     let days = u64::from(args.replications) * u64::from(scenario.total_days());
-    let plan = Plan { scenario, seed: args.seed, replications: args.replications, threads };
-    let told = Told { days, quiet: args.quiet, seed: args.seed, lost: "nothing was written" };
+    let plan = Plan { scenario, seed: args.how.seed, replications: args.replications, threads };
+    let told =
+        Told { days, quiet: args.how.quiet, seed: args.how.seed, lost: "nothing was written" };
     told.run(|on_day| ensemble::run(&plan, &crate::model::simulate, on_day, interrupted))
 }
 
@@ -152,7 +131,7 @@ fn what_would_run(
          would go to {}\n",
         resolved.scenario.title,
         args.replications,
-        args.seed,
+        args.how.seed,
         scenario::estimate(&resolved.scenario),
         target.display()
     )

@@ -15,6 +15,49 @@ const FAILED: u8 = 3;
 /// Exit code after Ctrl-C, as shells expect it.
 const INTERRUPTED: u8 = 130;
 
+/// How to simulate: options of every command that does.
+#[derive(Debug, clap::Args)]
+pub struct How {
+    /// Seed: the same seed gives the same results, on any machine and number of threads
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads [default: as many as the machine offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
+    /// People that one agent stands for: faster and coarser; the same as --set people_per_agent=K
+    #[arg(long, value_name = "K")]
+    people_per_agent: Option<u32>,
+    /// Replace the result folder if there is one
+    #[arg(long)]
+    pub force: bool,
+    /// Check everything and say what would be run, but run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// No progress and no tables, only errors
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print results as JSON instead of tables
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+}
+
+impl How {
+    /// Everything that is laid over a scenario.
+    pub fn sets(&self) -> Vec<String> {
+        let people = self.people_per_agent.map(|people| format!("people_per_agent={people}"));
+        self.sets.iter().cloned().chain(people).collect()
+    }
+
+    /// Threads asked for, or as many as the machine offers.
+    pub fn threads(&self) -> usize {
+        let offered = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(offered, usize::from)
+    }
+}
+
 /// Why there are no results, and the exit code that says so.
 pub struct Refusal {
     code: u8,
@@ -56,12 +99,6 @@ pub fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
     })
     .map_err(failed)?;
     Ok(interrupted)
-}
-
-/// Threads asked for, or as many as the machine offers.
-pub fn threads(asked: Option<u16>) -> usize {
-    let offered = || std::thread::available_parallelism().map_or(1, usize::from);
-    asked.map_or_else(offered, usize::from)
 }
 
 /// Work that shows its progress and tells failures in words.

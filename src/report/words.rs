@@ -272,6 +272,6 @@ mod tests {
         assert_eq!(signed(-0.001, 1), "0.0");
         assert_eq!(amount(-12.3e9, "KZT", true), "−KZT 12.3 bn");
         assert_eq!(amount(0.25, "share", true), "+25 %");
-        assert_eq!((times(3.14).as_str(), times(1234.5).as_str()), ("3.1×", "1,235×"));
+        assert_eq!((times(3.24).as_str(), times(1234.5).as_str()), ("3.2×", "1,235×"));
     }
 }

@@ -50,11 +50,13 @@ pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<Recovery> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::maths;
 
     #[test]
     fn an_exponential_recovery_has_its_half_life() {
         let counterfactual = vec![100.0; 60];
-        let policy: Vec<f64> = (0..60).map(|t| 100.0 - 80.0 * 0.5_f64.powi(t).powf(0.1)).collect();
+        let policy: Vec<f64> =
+            (0..60).map(|t| 100.0 - 80.0 * maths::pow(0.5, f64::from(t) / 10.0)).collect();
         let found = recovery(&policy, &counterfactual).unwrap();
         assert!((found.peak_loss - 0.8).abs() < 1e-12 && found.peak_at == 0);
         assert_eq!((found.half_life, found.to_ninety), (Some(10), Some(30)));

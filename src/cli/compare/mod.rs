@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::simulate::{Refusal, failed, interruption, print, threads};
+use super::simulate::{How, Refusal, failed, interruption, print};
 use crate::comparison::{self, Comparison, Question, Runs};
 use crate::report;
 use crate::store::{self, Folder};
@@ -47,36 +47,15 @@ pub struct Args {
     /// Classes whose established venues are the target of the displacement account
     #[arg(long, value_name = "CLASS,…", default_value = "shadow", value_delimiter = ',')]
     pub target: Vec<String>,
-    /// Seed: the same seed gives the same results, on any machine and number of threads
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Override a value of every scenario, e.g. customers.habit=0.8; may be given several times
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub sets: Vec<String>,
-    /// People that one agent stands for: faster and coarser; the same as --set people_per_agent=K
-    #[arg(long, value_name = "K")]
-    pub people_per_agent: Option<u32>,
     /// Result folder
     #[arg(long, value_name = "DIR", default_value = "output/comparison")]
     pub out: PathBuf,
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
-    /// Replace the result folder if there is one
-    #[arg(long)]
-    pub force: bool,
-    /// Check everything and say what would be run, but run nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// No progress and no tables, only errors
-    #[arg(long)]
-    pub quiet: bool,
-    /// Print effects as JSON instead of tables
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
+    /// How to simulate
+    #[command(flatten)]
+    pub how: How,
 }
 
 /// Compares the policies.
@@ -92,10 +71,10 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(&args.out, args.force).map_err(failed)?;
-    let threads = threads(args.threads);
+    let folder = Folder::claim(&args.out, args.how.force).map_err(failed)?;
+    let threads = args.how.threads();
     let mut work = runs::Work::new(args, prepared, threads, &interrupted);
-    if args.dry_run {
+    if args.how.dry_run {
         print(&work.plan(&args.out));
         return Ok(());
     }
@@ -113,9 +92,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         prepared.scenarios.iter().map(|resolved| resolved.text.clone()).collect();
     let files = rendered(&comparison, &texts)?;
     folder.write(&files).map_err(failed)?;
-    if args.json {
+    if args.how.json {
         print(&tables::json(&comparison, &args.out));
-    } else if !args.quiet {
+    } else if !args.how.quiet {
         print(&tables::text(&comparison, &args.out));
         let _ = writeln!(
             anstream::stderr(),
@@ -130,7 +109,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
 
 fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {
     let question =
-        Question { seed: args.seed, window: prepared.window, target: prepared.target.clone() };
+        Question { seed: args.how.seed, window: prepared.window, target: prepared.target.clone() };
     comparison::compare(&question, arms)
 }
 

@@ -47,8 +47,7 @@ pub struct Prepared {
 
 /// Loads and checks everything, and tells all findings.
 pub fn prepare(args: &Args) -> Result<Prepared, ()> {
-    let mut sets = args.sets.clone();
-    sets.extend(args.people_per_agent.map(|people| format!("people_per_agent={people}")));
+    let sets = args.how.sets();
     let paths: Vec<&PathBuf> = std::iter::once(&args.baseline).chain(&args.policies).collect();
     let mut wrong: Vec<String> = Vec::new();
     let mut scenarios = Vec::new();
@@ -56,7 +55,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     for path in &paths {
         match scenario::load(path, &sets) {
             Ok(resolved) => {
-                if !args.quiet {
+                if !args.how.quiet {
                     show_findings(path, &resolved.warnings);
                 }
                 scenarios.push(resolved);
@@ -90,7 +89,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         return Err(());
     }
     name_apart(&mut scenarios);
-    if !args.quiet {
+    if !args.how.quiet {
         warn_of_other_worlds(&paths, &scenarios);
     }
     Ok(Prepared { scenarios, window, target, wish })

@@ -45,10 +45,10 @@ impl<'a> Work<'a> {
         let fingerprints: Vec<String> = prepared
             .scenarios
             .iter()
-            .map(|resolved| input_fingerprint(&Study { resolved, sets: &[], seed: args.seed }))
+            .map(|resolved| input_fingerprint(&Study { resolved, sets: &[], seed: args.how.seed }))
             .collect();
         let open = |(fingerprint, resolved): (&String, &scenario::Resolved)| {
-            RunStore::open(&args.runs, fingerprint, &resolved.scenario, args.seed)
+            RunStore::open(&args.runs, fingerprint, &resolved.scenario, args.how.seed)
         };
         let stores = fingerprints.iter().zip(&prepared.scenarios).map(open).collect();
         let outcomes = vec![Vec::new(); prepared.scenarios.len()];
@@ -76,7 +76,7 @@ impl<'a> Work<'a> {
             ));
         }
         let cost = scenario::estimate(&self.prepared.scenarios[0].scenario);
-        lines.push(format!("On {} threads, seed {}", self.threads, self.args.seed));
+        lines.push(format!("On {} threads, seed {}", self.threads, self.args.how.seed));
         lines.push(format!("Each replication on one thread: {cost}"));
         lines.push(format!("Runs would be kept in {}", self.args.runs.display()));
         lines.push(format!("Results would go to {}", out.display()));
@@ -101,7 +101,7 @@ impl<'a> Work<'a> {
         let mut whose = Vec::new();
         for (number, outcomes) in self.outcomes.iter().enumerate() {
             for replication in (0..replications).filter(|at| outcomes[*at as usize].is_none()) {
-                let key = RunKey { seed: self.args.seed, replication };
+                let key = RunKey { seed: self.args.how.seed, replication };
                 jobs.push(Job { scenario: &scenarios[number].scenario, key });
                 whose.push(number);
             }
@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
             if pending.len() >= BATCH { self.keep(&mut pending) } else { Ok(()) }
         };
         let days = jobs.len() as u64 * u64::from(scenarios[0].scenario.total_days());
-        let told = Told { days, quiet: self.args.quiet, seed: self.args.seed, lost: KEPT };
+        let told = Told { days, quiet: self.args.how.quiet, seed: self.args.how.seed, lost: KEPT };
         let result = told.run(|on_day| {
             let workshop = Workshop {
                 threads: self.threads,
