@@ -1,0 +1,432 @@
+//! Tables of the page: heads, cells, and what a cell sorts by.
+
+use serde::Serialize;
+
+use super::labels;
+use crate::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
+use crate::report::axis::short;
+use crate::report::words::{
+    amount, net_efficiency, percent_effect, percent_interval, signed, times,
+};
+use crate::scenario::Parameter;
+use crate::stats::Paired;
+
+/// Measures beside each other in the table of all policies.
+const BESIDE: [&str; 8] = [
+    "shadow_turnover",
+    "hub_turnover",
+    "peer_to_peer_turnover",
+    "foreign_turnover",
+    "licensed_turnover",
+    "entrant_turnover",
+    "relaunched_turnover",
+    "closures",
+];
+/// Measures of outside analysts that everybody sees; the others stand with each policy.
+const OUTSIDE: [&str; 3] = ["gross_effect", "wdq", "its_level"];
+
+/// A table.
+#[derive(Debug, Serialize)]
+pub struct Table {
+    /// What it shows.
+    pub caption: String,
+    /// Heads of the columns.
+    pub head: Vec<Head>,
+    /// Rows; the first cell names the row.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Head of a column.
+#[derive(Debug, Serialize)]
+pub struct Head {
+    /// Words.
+    pub text: String,
+    /// Explanation.
+    pub about: String,
+    /// Whether it holds numbers.
+    pub number: bool,
+}
+
+/// A cell.
+#[derive(Debug, Default, Serialize)]
+pub struct Cell {
+    /// What stands in it.
+    pub text: String,
+    /// In small below it.
+    pub below: String,
+    /// What it sorts by; text sorts by itself.
+    pub sort: Option<f64>,
+    /// `better`, `worse`, `unclear` or nothing.
+    pub tone: &'static str,
+}
+
+fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
+    let words = |(text, about): &(&str, &str)| Head {
+        text: (*text).to_owned(),
+        about: (*about).to_owned(),
+        number: true,
+    };
+    let mut heads: Vec<Head> = heads.iter().map(words).collect();
+    heads[0].number = false;
+    heads
+}
+
+fn words(text: impl Into<String>) -> Cell {
+    Cell { text: text.into(), ..Cell::default() }
+}
+
+fn number(text: String, sort: Option<f64>) -> Cell {
+    Cell { text: if text.is_empty() { "–".to_owned() } else { text }, sort, ..Cell::default() }
+}
+
+/// Tone of an effect: the words for which colour and weight stand.
+fn tone(effect: &Effect) -> &'static str {
+    match effect.is_better() {
+        Some(true) => "better",
+        Some(false) => "worse",
+        None if effect.paired.is_clear() => "clear",
+        None => "unclear",
+    }
+}
+
+/// An effect and its interval in percent of the baseline; an effect that is exactly nothing needs no digits.
+pub fn effect_words(effect: &Effect) -> (String, String) {
+    if effect.paired.mean == 0.0 && effect.paired.sd.is_none_or(|sd| sd == 0.0) {
+        return ("0".to_owned(), String::new());
+    }
+    (percent_effect(effect), percent_interval(effect))
+}
+
+fn effect_cell(effect: Option<&Effect>) -> Cell {
+    let Some(effect) = effect else { return number(String::new(), None) };
+    let (text, below) = effect_words(effect);
+    Cell {
+        text,
+        below,
+        sort: Some(effect.relative(effect.paired.mean).unwrap_or(effect.paired.mean)),
+        tone: tone(effect),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", short((1000.0 * share).round() / 10.0))
+}
+
+fn share_cell(share: Option<f64>) -> Cell {
+    number(share.map_or_else(String::new, percent), share)
+}
+
+fn efficiency_cell(account: &PolicyAccount) -> Cell {
+    let value = account.net_efficiency.filter(|_| account.removed.mean > 0.0);
+    let text = net_efficiency(account);
+    let (value_words, interval) = text.split_once(" [").unwrap_or((&text, ""));
+    let mut cell = number(value_words.to_owned(), value.map(|ratio| ratio.value));
+    if !interval.is_empty() {
+        cell.below = format!("[{interval}");
+    }
+    cell
+}
+
+/// The policies in short: effect on illicit turnover and what it costs.
+#[must_use]
+pub fn summary(comparison: &Comparison) -> Table {
+    let row = |policy: usize| {
+        let arm = &comparison.policies()[policy];
+        let effect = |measure| comparison.effect(policy, measure);
+        let illicit = effect("illicit_turnover");
+        let best =
+            comparison.standings[0].get(policy + 1).map(|standing| standing.probability_best);
+        let account = &comparison.verdicts[policy].account;
+        let saves = illicit.and_then(|effect| effect.paired.variance_ratio);
+        vec![
+            words(&arm.title),
+            effect_cell(illicit),
+            share_cell(illicit.and_then(|effect| effect.share_better)),
+            share_cell(best),
+            efficiency_cell(account),
+            effect_cell(effect("harm_weighted_turnover")),
+            effect_cell(effect("honest_turnover_stopped")),
+            effect_cell(effect("agency_cost")),
+            effect_cell(effect("enforcement_cost")),
+            number(saves.map_or_else(String::new, times), saves),
+        ]
+    };
+    Table {
+        caption: "Effects in percent of the baseline, with 95 % intervals of the mean".to_owned(),
+        head: heads(&[
+            ("Policy", ""),
+            ("Illicit turnover", "Turnover at classes that count as illicit"),
+            ("Better in", "Share of replications with less illicit turnover than the baseline"),
+            (
+                "Probability best",
+                "Chance that more replications would show it best of all scenarios, baseline included",
+            ),
+            (
+                "Net efficiency",
+                "Share of what it takes from its target that leaves illicit trade; below 0 it backfires",
+            ),
+            ("Harm-weighted turnover", "Turnover of each class times its harm"),
+            ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
+            ("Agency’s cost", "Cost of the days that investigators worked on cases"),
+            ("Enforcement cost", labels::meaning("enforcement_cost")),
+            (
+                "Pairing saves",
+                "How many times more replications scenarios with different luck would need",
+            ),
+        ]),
+        rows: (0..comparison.verdicts.len()).map(row).collect(),
+    }
+}
+
+/// Policies against the turnover of each class.
+#[must_use]
+pub fn classes(comparison: &Comparison) -> Table {
+    let mut columns = vec![("Policy".to_owned(), "")];
+    for name in BESIDE {
+        columns.push((labels::measure(name), labels::meaning(name)));
+    }
+    let columns: Vec<(&str, &str)> = columns.iter().map(|(a, b)| (a.as_str(), *b)).collect();
+    let row = |policy: usize| {
+        let mut row = vec![words(&comparison.policies()[policy].title)];
+        row.extend(BESIDE.iter().map(|name| effect_cell(comparison.effect(policy, name))));
+        row
+    };
+    Table {
+        caption: "The same by class of venue, in percent of the baseline".to_owned(),
+        head: heads(&columns),
+        rows: (0..comparison.verdicts.len()).map(row).collect(),
+    }
+}
+
+/// All measures of one policy.
+#[must_use]
+pub fn measures(comparison: &Comparison, policy: usize) -> Table {
+    let row = |(index, effect): (usize, &Effect)| {
+        let paired = &effect.paired;
+        let standing = comparison.standings[index].get(policy + 1);
+        let mut name = words(labels::measure(&effect.measure));
+        name.below = labels::meaning(&effect.measure).to_owned();
+        let plain = |value: f64| number(amount(value, &effect.unit, false), Some(value));
+        vec![
+            name,
+            plain(paired.baseline),
+            plain(paired.policy),
+            effect_cell(Some(effect)),
+            share_cell(effect.share_better),
+            share_cell(standing.map(|standing| standing.probability_best)),
+            number(paired.variance_ratio.map_or_else(String::new, times), paired.variance_ratio),
+        ]
+    };
+    Table {
+        caption: "Every measure over the window".to_owned(),
+        head: heads(&[
+            ("Measure", ""),
+            ("Baseline", "Mean over replications"),
+            ("Policy", "Mean over replications"),
+            ("Effect", "In percent of the baseline, with the 95 % interval of the mean"),
+            ("Better in", "Share of replications"),
+            ("Probability best", "Among all scenarios"),
+            ("Pairing saves", "How many times more replications different luck would need"),
+        ]),
+        rows: comparison.verdicts[policy].effects.iter().enumerate().map(row).collect(),
+    }
+}
+
+fn bands(bands: Option<[f64; 5]>, show: &dyn Fn(f64) -> String) -> Cell {
+    let Some([low, _, middle, _, high]) = bands else { return number(String::new(), None) };
+    let mut cell = number(show(middle), Some(middle));
+    cell.below = format!("[{}, {}]", show(low), show(high));
+    cell
+}
+
+fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
+    let (unit, per) = match outside.unit.strip_prefix("KZT") {
+        Some(per) => ("KZT", per),
+        None => (outside.unit.as_str(), ""),
+    };
+    let show = |value: f64| match unit {
+        "ratio" => signed(value, 2),
+        _ => amount(value, unit, true),
+    };
+    let mut name = words(labels::measure(&outside.name));
+    name.below = per.trim().to_owned();
+    vec![
+        words(first),
+        name,
+        bands(outside.computed, &show),
+        bands(outside.placebo, &show),
+        bands(outside.truth, &show),
+    ]
+}
+
+/// What outside analysts would compute: chosen measures of all policies, or all of one.
+#[must_use]
+pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
+    let mut rows = Vec::new();
+    for (number, (arm, verdict)) in
+        comparison.policies().iter().zip(&comparison.verdicts).enumerate()
+    {
+        let wanted = |outside: &&Outside| match policy {
+            Some(policy) => policy == number,
+            None => OUTSIDE.contains(&outside.name.as_str()),
+        };
+        rows.extend(
+            verdict.outside.iter().filter(wanted).map(|own| outside_row(arm.title.clone(), own)),
+        );
+    }
+    let mut head = heads(&[
+        ("Policy", ""),
+        ("Measure", ""),
+        ("Computed outside", "From the policy’s world alone: median and 5–95 % over replications"),
+        ("Placebo", "The same in the baseline, where nothing happened on that date"),
+        ("Truth", "The same quantity from the paired runs"),
+    ]);
+    head[1].number = false;
+    Table {
+        caption: "What an analyst outside would compute, beside the truth".to_owned(),
+        head,
+        rows,
+    }
+}
+
+/// How turnover fell and came back.
+#[must_use]
+pub fn recovery(comparison: &Comparison) -> Table {
+    let mut rows = Vec::new();
+    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
+        let both = [("Target", verdict.recoveries.target), ("Illicit", verdict.recoveries.illicit)];
+        for (series, found) in both {
+            if let Some(found) = found {
+                rows.push(recovery_row(&arm.title, series, &found));
+            }
+        }
+    }
+    let mut head = heads(&[
+        ("Policy", ""),
+        ("Turnover", "Of the target classes, or of all that count as illicit"),
+        (
+            "Largest loss",
+            "Largest loss of a month, share of the baseline’s turnover: median and 5–95 %",
+        ),
+        ("Reached after", "Days from the start of the policy, median"),
+        (
+            "Half made good after",
+            "Days from the largest loss, median; below it the share of replications that saw it",
+        ),
+        (
+            "Back at 90 % after",
+            "Days from the start until turnover is back at nine tenths for good",
+        ),
+        ("Lost since the start", "Share of the baseline’s turnover: median and 5–95 %"),
+    ]);
+    head[1].number = false;
+    Table { caption: "How turnover fell and came back".to_owned(), head, rows }
+}
+
+fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
+    let share = |value: f64| {
+        let text = signed(100.0 * value, 0);
+        format!("{} %", text.trim_start_matches('+'))
+    };
+    vec![
+        words(title),
+        words(series),
+        bands(Some(found.peak_loss), &share),
+        time_cell(found.peak_after),
+        time_cell(found.half_life),
+        time_cell(found.to_ninety),
+        bands(Some(found.lost_share), &share),
+    ]
+}
+
+fn time_cell(time: Time) -> Cell {
+    let text = match time.median_days {
+        Some(days) => format!("{} days", short(days)),
+        None => "not within the window".to_owned(),
+    };
+    let mut cell = number(text, Some(time.median_days.unwrap_or(f64::MAX)));
+    if time.share_seen < 1.0 {
+        cell.below = format!("seen in {}", percent(time.share_seen));
+    }
+    cell
+}
+
+/// The displacement account in numbers, without entries that are nothing under all policies.
+#[must_use]
+pub fn account(comparison: &Comparison) -> Table {
+    let accounts = || comparison.verdicts.iter().map(|verdict| &verdict.account);
+    let used: Vec<usize> = (0..Entry::ALL.len())
+        .filter(|&entry| accounts().any(|account| account.entries[entry].mean != 0.0))
+        .collect();
+    let mut columns = vec![("Policy", ""), ("Removed", "From established venues of the target")];
+    columns.extend(used.iter().map(|&entry| (Entry::ALL[entry].label(), "")));
+    let row = |(arm, account): (&Arm, &PolicyAccount)| {
+        let mut row = vec![words(&arm.title), kzt_cell(&account.removed)];
+        row.extend(used.iter().map(|&entry| kzt_cell(&account.entries[entry])));
+        row
+    };
+    Table {
+        caption: "The displacement account in tenge, with 95 % intervals of the mean".to_owned(),
+        head: heads(&columns),
+        rows: comparison.policies().iter().zip(accounts()).map(row).collect(),
+    }
+}
+
+fn kzt_cell(value: &Paired) -> Cell {
+    let kzt = |value: f64| amount(value, "KZT", true).replace("KZT ", "");
+    let mut cell = number(kzt(value.mean), Some(value.mean));
+    if let Some((low, high)) = value.interval.filter(|(low, high)| low < high) {
+        cell.below =
+            labels::tied(&format!("[{}, {}]", kzt(low), kzt(high))).replace(" m", "\u{a0}m");
+    }
+    cell.tone = if value.is_clear() { "clear" } else { "unclear" };
+    cell
+}
+
+/// Parameters of the reference scenario, chosen by whether they were measured.
+#[must_use]
+pub fn parameters(all: &[Parameter], measured: bool) -> Table {
+    let rank = |parameter: &&Parameter| parameter.status != "assumption";
+    let mut chosen: Vec<&Parameter> = all
+        .iter()
+        .filter(|own| !["name", "title"].contains(&own.path.as_str()))
+        .filter(|own| (own.status == "measured") == measured)
+        .collect();
+    chosen.sort_by_key(rank);
+    let row = |own: &&Parameter| {
+        let mut name = words(&own.path);
+        name.below.clone_from(&own.meaning);
+        let value = match own.numbers.as_slice() {
+            [only] => number(own.default.clone(), Some(*only)),
+            _ => words(&own.default),
+        };
+        let range = own.range.map(|range| {
+            let end = |end: Option<f64>| end.map_or_else(|| "…".to_owned(), short);
+            format!("{} to {}", end(range.low), end(range.high))
+        });
+        vec![
+            name,
+            words(&own.status),
+            value,
+            words(&own.unit),
+            words(range.unwrap_or_else(|| "–".to_owned())),
+            words(&own.source),
+        ]
+    };
+    let mut head = heads(&[
+        ("Parameter", ""),
+        ("Status", "assumption, estimated or measured"),
+        ("Value", "In the reference scenario; with dates where it changes"),
+        ("Unit", ""),
+        ("Plausible range", ""),
+        ("Source", ""),
+    ]);
+    for column in [1, 3, 4, 5] {
+        head[column].number = false;
+    }
+    Table {
+        caption: if measured { "Measured values" } else { "Assumptions and estimates" }.to_owned(),
+        head,
+        rows: chosen.iter().map(row).collect(),
+    }
+}

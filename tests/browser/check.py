@@ -1,0 +1,342 @@
+"""Looks at the page of a comparison in a browser, as a reader would.
+
+Usage: check.py REPORT.html [FOLDER for screenshots]
+
+Ends with a line `N passed, N failed`; fails if anything failed.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from playwright.sync_api import sync_playwright
+
+BROWSER = "/usr/bin/chromium"
+CHARTS = [
+    "turnover_by_policy", "cumulative_effect", "effects", "displacement_account", "displacement_flow", "tradeoff", "measures",
+]
+# A4 at 96 dots an inch, less the margins that page.css sets.
+PAPER = {"width": round((210 - 26) / 25.4 * 96), "height": round((297 - 28) / 25.4 * 96)}
+OPTION = "(name) => echarts.getInstanceByDom(document.getElementById('chart-' + name)).getOption()"
+
+passed, failed = [], []
+
+
+def check(name, good, detail=""):
+    """Notes whether something holds."""
+    (passed if good else failed).append(name)
+    if not good:
+        print(f"FAILED: {name} {detail}")
+
+
+class Page:
+    """A page in a browser, with what it complained about and asked for."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(viewport={"width": 1200, "height": 900}, **options)
+        self.page = self.context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(address)
+
+    def ready(self):
+        """Waits until all charts are drawn."""
+        self.page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20000)
+        self.page.wait_for_timeout(300)
+        return self.page
+
+    def quiet(self, name, address):
+        """Checks that nothing was complained about, and that nothing was asked of anybody."""
+        check(f"{name}: the console is silent", not self.complaints, self.complaints)
+        others = [url for url in self.requests if not url.startswith("data:") and url != address]
+        check(f"{name}: no request", not others, others)
+
+
+def embedded(page):
+    """The data that the charts read."""
+    return json.loads(page.eval_on_selector("#data", "element => element.textContent"))
+
+
+def series_names(page, chart):
+    return {series["name"] for series in page.evaluate(OPTION, chart)["series"]}
+
+
+def check_charts(page):
+    """Every chart has its series, and nothing of it is empty."""
+    data = embedded(page)
+    titles = {arm["title"] for arm in data["arms"]}
+    moved = {
+        label
+        for index, label in enumerate(data["account"]["entries"])
+        if any(policy["entries"][index][1] for policy in data["account"]["policies"])
+    }
+    expected = {
+        "turnover_by_policy": titles, "cumulative_effect": titles, "effects": {"Illicit turnover"},
+        "displacement_account": moved | {"Removed from the target"}, "displacement_flow": {"Account"},
+        "tradeoff": titles, "measures": {"Effects"},
+    }
+    for chart in CHARTS:
+        names = series_names(page, chart)
+        check(f"{chart}: series", expected[chart] <= names, f"{expected[chart] - names} missing from {names}")
+        check(f"{chart}: a finding as title", len(page.inner_text(f"#figure-{chart} .finding")) > 20)
+        marks = page.eval_on_selector(f"#chart-{chart} svg", "svg => svg.querySelectorAll('path, circle, rect, line, polyline').length")
+        check(f"{chart}: something is drawn", marks > 8, f"{marks} shapes")
+        texts = page.eval_on_selector(f"#chart-{chart} svg", "svg => svg.textContent")
+        check(f"{chart}: no number that is none", not re.search(r"NaN|undefined|Infinity|null", texts), texts[:200])
+    for chart in ("turnover_by_policy", "cumulative_effect"):
+        legend = page.evaluate(OPTION, chart)["legend"][0]["data"]
+        check(f"{chart}: legend", set(legend) == titles, legend)
+        lines = [series for series in page.evaluate(OPTION, chart)["series"] if series["lineStyle"].get("width") == 2]
+        check(f"{chart}: the baseline is grey", lines[0]["itemStyle"]["color"] == "#666666")
+
+
+def clipped(page, chart):
+    """Texts of a chart that leave it."""
+    return page.evaluate(
+        """(name) => {
+          const svg = document.querySelector(`#chart-${name} svg`), frame = svg.getBoundingClientRect();
+          return [...svg.querySelectorAll('text')].filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+          }).map((text) => text.textContent);
+        }""",
+        chart,
+    )
+
+
+def overlapping(page, chart):
+    """Pairs of texts of a chart that lie on each other."""
+    return page.evaluate(
+        """(name) => {
+          const texts = [...document.querySelectorAll(`#chart-${name} svg text`)].map((text) => [text.textContent, text.getBoundingClientRect()])
+            .filter(([words, box]) => words.trim() && box.width > 0);
+          const found = [];
+          texts.forEach(([first, a], index) => texts.slice(index + 1).forEach(([second, b]) => {
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (across > 2 && down > 5) found.push([first, second]);
+          }));
+          return found;
+        }""",
+        chart,
+    )
+
+
+def check_layout(page, name):
+    """No text is cut or lies on another, and the page is no wider than the window."""
+    for chart in CHARTS:
+        check(f"{name}, {chart}: no text is cut", not clipped(page, chart), clipped(page, chart))
+        check(f"{name}, {chart}: no text on another", not overlapping(page, chart), overlapping(page, chart)[:3])
+    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    check(f"{name}: nothing is wider than the window", wide[0] <= wide[1], wide)
+
+
+def check_legend(page):
+    """A click on a name hides its lines, another shows them again."""
+    drawn = "() => document.querySelectorAll('#chart-cumulative_effect svg path').length"
+    button = page.locator("#figure-cumulative_effect .legend button[aria-pressed=true]").nth(1)
+    name, before = button.inner_text(), page.evaluate(drawn)
+    # By keyboard: a legend is no place for mice only.
+    button = page.locator("#figure-cumulative_effect .legend button", has_text=name).first
+    button.focus()
+    page.keyboard.press("Enter")
+    selected = page.evaluate(OPTION, "cumulative_effect")["legend"][0]["selected"]
+    check("legend: a click hides", selected[name] is False and page.evaluate(drawn) < before, f"{selected}, {before}")
+    check("legend: it says so", button.get_attribute("aria-pressed") == "false")
+    button.click()
+    selected = page.evaluate(OPTION, "cumulative_effect")["legend"][0]["selected"]
+    check("legend: another click shows", selected[name] is True and page.evaluate(drawn) == before)
+
+
+def places(page, chart):
+    """Where to point at a chart: at its points, else across it in a grid. In parts of its width and height."""
+    points = page.evaluate(
+        """(name) => {
+          const chart = echarts.getInstanceByDom(document.getElementById('chart-' + name));
+          const points = chart.getOption().series.filter((series) => series.type === 'scatter' && name === 'tradeoff');
+          return points.map((series) => chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, series.data[0]))
+            .map(([x, y]) => [x / chart.getWidth(), y / chart.getHeight()]);
+        }""",
+        chart,
+    )
+    return points + [(column / 40, row / 40) for row in range(3, 38) for column in range(4, 38, 2)]
+
+
+def check_tooltips(page):
+    """Hovering over a chart tells numbers."""
+    for chart in CHARTS:
+        place = page.locator(f"#chart-{chart}")
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        shown = ""
+        for across, down in places(page, chart):
+            page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+            tips = page.locator(f"#chart-{chart} .tip").all()
+            shown = next((tip.inner_text() for tip in tips if tip.is_visible()), "")
+            if re.search(r"\d", shown):
+                break
+        check(f"{chart}: hovering tells a number", re.search(r"\d", shown), shown)
+        check(f"{chart}: a true minus sign", not re.search(r"(^|[\s\[])-\d", shown), shown)
+        page.mouse.move(1, 1)
+
+
+def check_choices(page):
+    """A choice changes what is drawn and its title."""
+    for chart, key in (("turnover_by_policy", "series"), ("effects", "series"), ("displacement_flow", "series"), ("tradeoff", "series")):
+        select = page.locator(f"#figure-{chart} select")
+        before = page.evaluate(OPTION, chart)[key], page.inner_text(f"#figure-{chart} .finding")
+        select.select_option(index=1)
+        after = page.evaluate(OPTION, chart)[key], page.inner_text(f"#figure-{chart} .finding")
+        check(f"{chart}: a choice changes the data", before[0] != after[0])
+        check(f"{chart}: a choice changes the title", before[1] != after[1], after[1])
+        select.select_option(index=0)
+
+
+def column(table, number):
+    """What a column of a table sorts by."""
+    cells = table.locator(f"tbody tr > :nth-child({number + 1})").all()
+    return [cell.get_attribute("data-value") for cell in cells]
+
+
+def check_tables(page):
+    """A click on a head sorts by number, a second one the other way round."""
+    table = page.locator("#effects table").first
+    for number in (1, 4):
+        head = table.locator("thead th").nth(number)
+        before = column(table, number)
+        known = sorted(float(value) for value in before if value is not None)
+        orders = []
+        for state in ("ascending", "descending"):
+            head.locator("button").focus()
+            page.keyboard.press("Enter")
+            orders.append(column(table, number))
+            values = [float(value) for value in orders[-1] if value is not None]
+            wanted = known if state == "ascending" else known[::-1]
+            check(f"table, column {number}: {state}", values == wanted, values)
+            check(f"table, column {number}: says {state}", head.get_attribute("aria-sort") == state)
+            missing = [place for place, value in enumerate(orders[-1]) if value is None]
+            check(f"table, column {number}: nothing stands last", missing == list(range(len(values), len(orders[-1]))))
+        check(f"table, column {number}: the order changes", len(set(known)) < 2 or orders[0] != orders[1], orders)
+    text = table.locator("thead th").first
+    text.locator("button").click()
+    names = table.locator("tbody tr > th").all_inner_texts()
+    check("table: sorts by name", names == sorted(names, key=str.casefold), names)
+    others = table.locator("thead th[aria-sort=none]").count()
+    check("table: one column is sorted", others == table.locator("thead th").count() - 1)
+
+
+def check_still(page):
+    """Without scripts: still figures, no empty panels, all tables."""
+    check("without scripts: no chart's place", page.locator(".interactive:visible").count() == 0)
+    stills = page.locator(".still svg").all()
+    check("without scripts: there are still figures", len(stills) > 0)
+    for number, still in enumerate(stills):
+        box = still.bounding_box()
+        check(f"without scripts: figure {number} is seen", box and box["height"] > 100, box)
+    for number, figure in enumerate(page.locator("figure:visible").all()):
+        check(f"without scripts: panel {number} is not empty", figure.locator("svg").count() > 0)
+    rows = page.locator("#effects table").first.locator("tbody tr").count()
+    check("without scripts: the table is there", rows > 0 and page.locator("#effects table").first.is_visible())
+    check("without scripts: heads are no buttons", page.locator("thead button").count() == 0)
+
+
+def check_print(page, folder):
+    """On paper: still figures whole on their pages, nothing wider than the paper, no controls."""
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    page.wait_for_timeout(300)
+    check("print: no controls", page.locator("select:visible, .legend button:visible, nav:visible, .chart:visible").count() == 0)
+    stills = page.locator(".still svg:visible").count()
+    check("print: all still figures", stills == page.locator(".still svg").count() and stills > 0, stills)
+    for number, figure in enumerate(page.locator("figure:visible").all()):
+        box = figure.bounding_box()
+        check(f"print: figure {number} fits on a page", box["height"] <= PAPER["height"], box)
+        kept = figure.evaluate("element => getComputedStyle(element).breakInside")
+        check(f"print: figure {number} is not cut", kept == "avoid", kept)
+    wide = page.evaluate(
+        """(width) => [...document.querySelectorAll('body *')].filter((element) => {
+          const box = element.getBoundingClientRect();
+          return box.width > 0 && box.right > width + 2 && !element.closest('.track, svg');
+        }).map((element) => `${element.tagName} ${element.textContent.slice(0, 40)}`).slice(0, 5)""",
+        PAPER["width"],
+    )
+    check("print: nothing is wider than the paper", not wide, wide)
+    document = folder / "page.pdf"
+    page.pdf(path=str(document), format="A4", prefer_css_page_size=True)
+    subprocess.run(["pdftoppm", "-r", "60", "-png", document, folder / "paper"], check=True)
+    pages = sorted(folder.glob("paper*.png"))
+    check("print: a sane number of pages", 3 <= len(pages) <= 40, len(pages))
+    empty = [path.name for path in pages[:-1] if path.stat().st_size < 2500]
+    check("print: no empty page", not empty, empty)
+
+
+def check_hostile(browser, report, folder):
+    """A title that is a program stays text, in legends, charts and tooltips."""
+    text = report.read_text(encoding="utf-8")
+    start = text.index('id="data">') + len('id="data">')
+    end = text.index("</script>", start)
+    data = json.loads(text[start:end])
+    data["arms"][1]["title"] = data["arms"][1]["title"] + " <img src=x onerror=alert(1)>{a|b}"
+    changed = json.dumps(data).replace("<", "\\u003c")
+    hostile = folder / "hostile.html"
+    hostile.write_text(text[:start] + changed + text[end:], encoding="utf-8")
+    look = Page(browser, hostile.as_uri())
+    page = look.ready()
+    place = page.locator("#chart-cumulative_effect")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    page.wait_for_timeout(200)
+    check("hostile: the tooltip shows the title as text", "<img src=x" in page.inner_text("#chart-cumulative_effect .tip"))
+    check("hostile: nothing became an element", page.locator("img").count() == 0)
+    look.quiet("hostile", hostile.as_uri())
+
+
+def main():
+    report = pathlib.Path(sys.argv[1]).resolve()
+    folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp())
+    folder.mkdir(parents=True, exist_ok=True)
+    address = report.as_uri()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        light = Page(browser, address)
+        page = light.ready()
+        page.screenshot(path=folder / "light.png", full_page=True)
+        check_charts(page)
+        check_layout(page, "light")
+        check_legend(page)
+        check_choices(page)
+        check_tables(page)
+        check_tooltips(page)
+        check_print(page, folder)
+        light.quiet("light", address)
+        dark = Page(browser, address, color_scheme="dark")
+        dark.ready().screenshot(path=folder / "dark.png", full_page=True)
+        paper, ink = (dark.page.evaluate(f"getComputedStyle(document.body).{of}") for of in ("backgroundColor", "color"))
+        check("dark: the page is dark", paper != "rgb(255, 255, 255)" and paper != ink, (paper, ink))
+        dark.page.emulate_media(color_scheme="light")
+        dark.page.wait_for_timeout(300)
+        dark.quiet("dark", address)
+        narrow = Page(browser, address)
+        narrow.page.set_viewport_size({"width": 400, "height": 800})
+        page = narrow.ready()
+        page.screenshot(path=folder / "narrow.png", full_page=True)
+        check_layout(page, "narrow")
+        narrow.quiet("narrow", address)
+        still = Page(browser, address, java_script_enabled=False)
+        still.page.screenshot(path=folder / "still.png", full_page=True)
+        check_still(still.page)
+        still.quiet("without scripts", address)
+        check_hostile(browser, report, folder)
+        browser.close()
+    print(f"{len(passed)} passed, {len(failed)} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
