@@ -20,7 +20,8 @@ const LAYERS: [&str; 11] = [
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 17] = [
+const OWNERS: [(&str, &[&str]); 18] = [
+    ("base64", &["report"]),
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),
     ("ron", &["scenario"]),
