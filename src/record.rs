@@ -132,6 +132,21 @@ impl Destination {
     /// How many there are.
     pub const COUNT: usize = Destination::ALL.len();
 
+    /// Class of the venues there; `None` for needs that ended at no venue. Entrants are mostly shadow exchanges.
+    #[must_use]
+    pub fn class(self) -> Option<Class> {
+        match self {
+            Destination::Relaunched | Destination::Shadow | Destination::Entrant => {
+                Some(Class::Shadow)
+            }
+            Destination::Hub => Some(Class::Hub),
+            Destination::PeerToPeer => Some(Class::PeerToPeer),
+            Destination::Foreign => Some(Class::Foreign),
+            Destination::Licensed => Some(Class::Licensed),
+            Destination::Abandoned | Destination::Waiting => None,
+        }
+    }
+
     /// Name in tables.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -355,6 +370,10 @@ measures! {
     "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it";
     "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed";
     "licensed_users", "people", More: "People whose usual venue is licensed, on the last day: honest clients kept or lost";
+    "traced_illicit_share_7_days", "share", Less: "Traced displacement: of the needs of closed platforms' clients in the 7 days after a closure, the share that ended at classes that count as illicit; closures of all reported days";
+    "traced_illicit_share_30_days", "share", Less: "The same over 30 days";
+    "traced_illicit_share_90_days", "share", Less: "The same over 90 days";
+    "traced_illicit_share_180_days", "share", Less: "The same over 180 days";
     "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks and freezes (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
     "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";

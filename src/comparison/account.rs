@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::record::Flow;
-use crate::units::Class;
+use crate::units::{Class, PerClass};
 
 /// Where turnover removed from the target can be found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +160,23 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
         given_up: all(Flow::Abandoned),
         arisen: all(Flow::Demand),
     }
+}
+
+/// What established venues of the target lost, each class by the weight with which it counts.
+#[must_use]
+pub fn removed_by_weight(
+    baseline: &Outcome,
+    policy: &Outcome,
+    target: &[Class],
+    window: &Range<usize>,
+    weight: &PerClass<f64>,
+) -> f64 {
+    let (before, after) = (balance(baseline, window), balance(policy, window));
+    let lost = |class: &Class| {
+        (before.established[class.index()] - after.established[class.index()]) as f64
+            * weight[*class]
+    };
+    target.iter().map(lost).sum()
 }
 
 /// The account of a policy against the baseline with the same luck.

@@ -220,7 +220,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         let same = arm.outcomes.iter().map(key).eq(baseline.outcomes.iter().map(key));
         assert!(same && n > 0, "arms of a comparison have the same replications and days");
     }
-    let resamples = Resamples::new(n, Resamples::USUAL);
+    let resamples = Resamples::usual(n);
     let spans = months(base.start, &window);
     let shown: Vec<Arm> =
         arms.iter().map(|arm| present(arm, baseline, &spans, &base.measures.illicit)).collect();
@@ -295,9 +295,11 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
         let roles = Roles::new(&view.question.target, illicit);
         outside::outside(before, after, &roles, view.window, view.spans, at)
     });
-    let from = start.unwrap_or(view.window.start).max(view.window.start);
+    // Times since the start of a policy are known only if it begins within the window.
+    let begins = since.filter(|date| *date >= view.question.window.0).and(start);
     let recovered = |of: &dyn Fn(&Outcome, Range<usize>) -> f64| {
-        over_time::recovered(before, after, from.min(view.window.end)..view.window.end, of)
+        let from = begins.filter(|from| *from < view.window.end)?;
+        over_time::recovered(before, after, from..view.window.end, of)
     };
     let target = &view.question.target;
     Verdict {
@@ -310,7 +312,7 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
             }),
             illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days, illicit)),
         },
-        cumulative: over_time::cumulative(before, after, view.spans, illicit),
+        cumulative: over_time::cumulative(before, after, view.window, view.spans, illicit),
         sights: effects::sights(before, after, view.resamples),
         effects,
     }
@@ -330,19 +332,18 @@ fn settle(
         let values: Vec<f64> = replications.iter().map(|account| of(account) as f64).collect();
         paired(&zeros, &values, view.resamples)
     };
-    // Removed from the target as it counts towards illicit turnover, and what illicit turnover fell by in all.
-    let weight = target.iter().map(|&class| illicit[class]).fold(0.0, f64::max);
-    let removed: Vec<f64> =
-        replications.iter().map(|account| account.removed as f64 * weight).collect();
-    let fallen = |(before, after): (&Outcome, &Outcome)| {
+    // Displaced to illicit trade: by how much the rest of it did not fall with what was taken from the target.
+    let kept_away = |((before, after), account): ((&Outcome, &Outcome), &Account)| {
         let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone(), illicit);
-        of(before) - of(after)
+        let taken = account::removed_by_weight(before, after, target, view.window, illicit);
+        account.removed as f64 - (taken - (of(before) - of(after)))
     };
-    let fallen: Vec<f64> = before.iter().zip(after).map(fallen).collect();
+    let kept_away: Vec<f64> = before.iter().zip(after).zip(&replications).map(kept_away).collect();
+    let removed: Vec<f64> = replications.iter().map(|account| account.removed as f64).collect();
     PolicyAccount {
         removed: over(&|account| account.removed),
         entries: Entry::ALL.iter().map(|&entry| over(&|account| account.entry(entry))).collect(),
-        net_efficiency: ratio(&fallen, &removed, view.resamples),
+        net_efficiency: ratio(&kept_away, &removed, view.resamples),
         replications,
     }
 }

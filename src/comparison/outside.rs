@@ -44,7 +44,7 @@ impl Roles {
 }
 
 /// The measures, in the order of tables: name, unit, whether it is read from the policy's world without error bars.
-pub const NAMES: [(&str, &str); 8] = [
+pub const NAMES: [(&str, &str); 10] = [
     ("gross_effect", "KZT"),
     ("net_effect", "ratio"),
     ("wdq", "ratio"),
@@ -52,7 +52,9 @@ pub const NAMES: [(&str, &str); 8] = [
     ("wdd", "trades"),
     ("wdd_standard_error", "trades"),
     ("its_level", "KZT a month"),
+    ("its_level_standard_error", "KZT a month"),
     ("its_slope", "KZT a month and month"),
+    ("its_slope_standard_error", "KZT a month and month"),
 ];
 
 /// One measure of an outside analyst.
@@ -87,6 +89,7 @@ pub fn outside(
         return Vec::new();
     }
     let spans = [at - length..at, at..at + length];
+    let months = &unbroken(months, at)[..];
     let computed: Vec<_> =
         policy.iter().map(|own| compute(own, roles, &spans, months, at)).collect();
     let placebo: Vec<_> =
@@ -131,9 +134,14 @@ fn monthly(own: &Outcome, classes: &[Class], months: &[Range<usize>]) -> Vec<f64
     months.iter().map(mean).collect()
 }
 
-/// First month that lies wholly after the date.
+/// First month after the date, among months of which none holds it.
 fn month_of(months: &[Range<usize>], at: usize) -> usize {
     months.iter().position(|span| span.start >= at).unwrap_or(months.len())
+}
+
+/// Months that lie wholly before or wholly after the date.
+fn unbroken(months: &[Range<usize>], at: usize) -> Vec<Range<usize>> {
+    months.iter().filter(|span| span.start >= at || span.end <= at).cloned().collect()
 }
 
 fn compute(
@@ -167,7 +175,9 @@ fn compute(
         finite(difference.value),
         finite(difference.standard_error),
         broken.map(|broken| broken.level.value),
+        broken.map(|broken| broken.level.standard_error),
         broken.map(|broken| broken.slope.value),
+        broken.map(|broken| broken.slope.standard_error),
     ]
 }
 
@@ -194,6 +204,7 @@ fn truth(
         .skip(first)
         .map(|(after, before)| after - before)
         .collect();
+    let line = line(&differences);
     let finite = |value: f64| Some(value).filter(|value| value.is_finite());
     [
         Some(-target),
@@ -202,18 +213,41 @@ fn truth(
         Some(-target - moved),
         Some(effect(Flow::Trades, &roles.target) + effect(Flow::Trades, &roles.displacement)),
         None,
-        differences.first().copied(),
-        slope(&differences),
+        line.map(|(level, _)| level),
+        None,
+        line.map(|(_, slope)| slope),
+        None,
     ]
 }
 
-/// Least-squares slope of a series, a point; `None` for fewer than two points.
-fn slope(series: &[f64]) -> Option<f64> {
+/// Least-squares line through a series: its value at the first point and its slope; `None` for fewer than two points.
+fn line(series: &[f64]) -> Option<(f64, f64)> {
     let n = series.len() as f64;
     let middle = (n - 1.0) / 2.0;
     let mean = series.iter().sum::<f64>() / n;
     let squares: f64 = (0..series.len()).map(|t| (t as f64 - middle) * (t as f64 - middle)).sum();
     let products: f64 =
         series.iter().enumerate().map(|(t, y)| (t as f64 - middle) * (y - mean)).sum();
-    (squares > 0.0).then(|| products / squares)
+    let slope = products / squares;
+    (squares > 0.0).then_some((mean - slope * middle, slope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_month_in_which_a_policy_begins_is_neither_before_nor_after() {
+        let months = [0..31, 31..60, 60..91];
+        assert_eq!(unbroken(&months, 31), months);
+        assert_eq!(unbroken(&months, 32), [0..31, 60..91]);
+        assert_eq!(month_of(&unbroken(&months, 32), 32), 1);
+    }
+
+    #[test]
+    fn a_line_is_found_exactly() {
+        let (level, slope) = line(&[5.0, 3.0, 1.0, -1.0]).unwrap();
+        assert!((level - 5.0).abs() < 1e-12 && (slope + 2.0).abs() < 1e-12);
+        assert_eq!(line(&[5.0]), None);
+    }
 }

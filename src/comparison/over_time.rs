@@ -100,20 +100,27 @@ pub struct Cumulative {
     pub interval: (f64, f64),
 }
 
-/// Cumulative paired effect on illicit turnover, in tenge.
+/// Cumulative paired effect on illicit turnover from the start of the window to the end of each month, in tenge; the last
+/// point holds the whole window, stubs of months included.
 #[must_use]
 pub fn cumulative(
     baseline: &[Outcome],
     policy: &[Outcome],
+    window: &Range<usize>,
     spans: &[Range<usize>],
     illicit: &PerClass<f64>,
 ) -> Vec<Cumulative> {
     let mut sums = vec![0.0; policy.len()];
+    let mut next = window.start;
     spans
         .iter()
-        .map(|span| {
+        .enumerate()
+        .map(|(number, span)| {
+            let end = if number + 1 == spans.len() { window.end } else { span.end };
+            let days = next..end;
+            next = end;
             for (sum, (before, after)) in sums.iter_mut().zip(baseline.iter().zip(policy)) {
-                let of = |outcome| Line::Illicit.turnover(outcome, span.clone(), illicit);
+                let of = |outcome| Line::Illicit.turnover(outcome, days.clone(), illicit);
                 *sum += of(after) - of(before);
             }
             let mean = sums.iter().sum::<f64>() / sums.len() as f64;

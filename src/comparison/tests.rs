@@ -92,6 +92,51 @@ fn the_account_explains_every_tenge_for_any_target_and_window() {
 }
 
 #[test]
+fn net_efficiency_follows_from_the_account_whatever_the_target() {
+    let (baseline, policy) =
+        (scenario("scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let arms = [runs(&baseline, 3), runs(&policy, 3)];
+    let mut told = 0;
+    for target in [vec![Class::Shadow], vec![Class::Foreign], vec![Class::Shadow, Class::Foreign]] {
+        let comparison = compare(&Question { target: target.clone(), ..question() }, &arms);
+        let account = &comparison.verdicts[0].account;
+        // All entries but those that are no illicit trade; entrants and new names are shadow exchanges and hubs.
+        let illicit =
+            [Entry::Relaunched, Entry::Entrant, Entry::Shadow, Entry::Hub, Entry::PeerToPeer];
+        let displaced: f64 = illicit.iter().map(|e| account.entries[*e as usize].mean).sum();
+        let expected = 1.0 - displaced / account.removed.mean;
+        // There is none where what was removed cannot be told from nothing.
+        if let Some(found) = account.net_efficiency {
+            assert!((found.value - expected).abs() < 1e-6, "{target:?}: {found:?} {expected}");
+            told += 1;
+        }
+    }
+    assert!(told >= 2);
+}
+
+#[test]
+fn sums_over_months_hold_the_whole_window() {
+    let (baseline, policy) =
+        (scenario("scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let window = (date(2023, 12, 20), date(2024, 4, 10));
+    let day = days(&baseline.scenario, window).unwrap();
+    let within = |resolved| {
+        let mut arm = runs(resolved, 2);
+        for (replication, outcome) in arm.outcomes.iter_mut().enumerate() {
+            let key = RunKey { seed: 1, replication: replication as u32 };
+            let record = simulate(&resolved.scenario, key, &|| ());
+            *outcome = Outcome::of(&record, &resolved.scenario, day.clone());
+        }
+        arm
+    };
+    let arms = [within(&baseline), within(&policy)];
+    let comparison = compare(&Question { window, ..question() }, &arms);
+    let sum = comparison.verdicts[0].cumulative.last().unwrap().mean;
+    let effect = comparison.effect(0, "illicit_turnover").unwrap().paired.mean;
+    assert!(effect != 0.0 && (sum - effect).abs() < 1.0, "{sum} {effect}");
+}
+
+#[test]
 fn series_and_measures_agree() {
     let comparison = small(2, 3);
     for (number, verdict) in comparison.verdicts.iter().enumerate() {

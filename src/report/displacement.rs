@@ -44,18 +44,9 @@ fn with_range(values: &[f64], more: &str) -> String {
     format!("{} bn [{low}–{high}]{more}", short(mean(values)))
 }
 
-/// Destinations apart from the closed platform's world; the rest stays illicit.
+/// Whether a destination counts as illicit.
 fn is_illicit(to: Destination, about: &About) -> bool {
-    match to {
-        Destination::Relaunched | Destination::Shadow | Destination::Entrant => {
-            about.illicit.shadow > 0.0
-        }
-        Destination::Hub => about.illicit.hub > 0.0,
-        Destination::PeerToPeer => about.illicit.peer_to_peer > 0.0,
-        Destination::Foreign => about.illicit.foreign > 0.0,
-        Destination::Licensed => about.illicit.licensed > 0.0,
-        Destination::Abandoned | Destination::Waiting => false,
-    }
+    to.class().is_some_and(|class| about.illicit[class] > 0.0)
 }
 
 /// Draws the figure.

@@ -94,12 +94,28 @@ pub fn net_efficiency(account: &PolicyAccount) -> String {
     }
 }
 
+/// A label in the middle of a sentence.
+#[must_use]
+pub fn lower_first(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Names with commas and an `and`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}
+
 /// Target classes in a sentence.
 #[must_use]
 pub fn target(comparison: &Comparison) -> String {
     let names: Vec<String> =
-        comparison.target.iter().map(|class| class.label().to_lowercase()).collect();
-    names.join(" and ")
+        comparison.target.iter().map(|class| lower_first(class.label())).collect();
+    listed(&names)
 }
 
 /// An effect in a sentence: `by 2.9 % [2.5–3.3]`.
@@ -123,7 +139,23 @@ pub fn headline(comparison: &Comparison) -> [String; 2] {
     [on_turnover(comparison), on_displacement(comparison)]
 }
 
+/// What the only replication shows: no statement about policies.
+fn on_one_history(comparison: &Comparison) -> String {
+    let say = |(arm, effect): (&Arm, &Effect)| {
+        format!("{} under “{}”", percent_effect(effect), arm.title)
+    };
+    let all: Vec<String> =
+        named_effects(comparison, "illicit_turnover").into_iter().map(say).collect();
+    format!(
+        "In the only replication illicit turnover changes by {}; one history does not tell a policy from luck.",
+        listed(&all)
+    )
+}
+
 fn on_turnover(comparison: &Comparison) -> String {
+    if comparison.replications == 1 {
+        return on_one_history(comparison);
+    }
     let effects = named_effects(comparison, "illicit_turnover");
     let clear = |better: bool| {
         let chosen = effects.iter().filter(move |(_, effect)| effect.is_better() == Some(better));
@@ -157,13 +189,15 @@ fn on_turnover(comparison: &Comparison) -> String {
 
 /// What became of turnover that the policy with the lowest and the one with the highest effect took from the target.
 fn on_displacement(comparison: &Comparison) -> String {
+    if comparison.replications == 1 {
+        return "Run more replications for intervals.".to_owned();
+    }
     let target = target(comparison);
     let mut clear: Vec<usize> = (0..comparison.verdicts.len())
         .filter(|number| {
             let account = &comparison.verdicts[*number].account;
             account.removed.is_clear() && account.removed.mean > 0.0
         })
-        .filter(|number| comparison.verdicts[*number].account.net_efficiency.is_some())
         .collect();
     let effect = |number: &usize| {
         comparison.effect(*number, "illicit_turnover").map_or(0.0, |effect| effect.paired.mean)
@@ -192,7 +226,11 @@ fn comes_back(efficiency: Ratio) -> String {
         low: 1.0 - efficiency.high,
         high: 1.0 - efficiency.low,
     };
-    if back.low > 0.0 {
+    if back.low > 1.0 {
+        let times = |value: f64| format!("{value:.1}");
+        let (value, low, high) = (times(back.value), times(back.low), times(back.high));
+        format!(", and other illicit trade grows by {value} times that [{low}–{high}]")
+    } else if back.low > 0.0 {
         let (value, low, high) = (percent(back.value), percent(back.low), percent(back.high));
         format!(", of which {value} % [{low}–{high}] comes back as other illicit trade")
     } else if back.high < 0.0 {
@@ -245,7 +283,18 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
     let unit = MEASURES.iter().find(|meaning| meaning.name == precision.measure)?.unit;
     let width = amount(precision.half_width, unit, false);
     let first = precision.first_stage;
-    Some(if precision.reached {
+    let interval = |(arm, interval): (&Arm, &Option<(f64, f64)>)| {
+        let (low, high) = (*interval)?;
+        let (low, high) = (amount(low, unit, true), amount(high, unit, true));
+        Some(format!("“{}” {low} to {high}", arm.title))
+    };
+    let intervals: Vec<String> =
+        comparison.policies().iter().zip(&precision.intervals).filter_map(interval).collect();
+    let kept = format!(
+        " Intervals that keep the level after looking at the spread: {}. Those of the table do not know of it.",
+        intervals.join("; ")
+    );
+    let ended = if precision.reached {
         format!(
             "Precision {} (±{width}) reached with {} replications: Stein's two stages, {first} in the first.",
             precision.wanted, comparison.replications
@@ -258,7 +307,8 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
             short(f64::from(precision.needed)),
             comparison.replications
         )
-    })
+    };
+    Some(ended + &kept)
 }
 
 #[cfg(test)]

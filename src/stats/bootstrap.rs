@@ -19,6 +19,15 @@ impl Resamples {
     /// So many resamples that give steady 95 % intervals. Source: Hesterberg (2015), The American Statistician 69(4).
     pub const USUAL: usize = 10_000;
 
+    /// Positions that are kept at most: with very many replications fewer resamples are as steady. Source: judgement.
+    const MOST: usize = 50_000_000;
+
+    /// As many resamples of `n` replications as are usual.
+    #[must_use]
+    pub fn usual(n: usize) -> Resamples {
+        Resamples::new(n, Resamples::USUAL.min((Resamples::MOST / n.max(1)).max(1_000)))
+    }
+
     /// Resamples of `n` replications, each of `n` drawn with replacement.
     #[must_use]
     pub fn new(n: usize, number: usize) -> Resamples {

@@ -11,6 +11,10 @@ pub type Interval = (f64, f64);
 /// the two are said to disagree. Source: judgement; beyond it the differences are skewed enough to matter.
 const AGREE: f64 = 0.25;
 
+/// Replications below which resampling cannot reach as far as Student's t, whatever the differences. Source: with three
+/// replications no mean of a resample lies further out than 1.15 standard deviations, t reaches 2.48.
+const FEWEST: usize = 8;
+
 /// Difference of two arms over replications.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paired {
@@ -30,7 +34,7 @@ pub struct Paired {
     pub half_interval: Option<Interval>,
     /// 95 % interval of the mean difference by resampling.
     pub bootstrap: Option<Interval>,
-    /// Whether the two 95 % intervals agree.
+    /// Whether the two 95 % intervals agree; `None` below eight replications, where resampling cannot tell.
     pub agree: Option<bool>,
     /// 95 % interval without pairing (Welch 1947), as if the arms had different luck.
     pub unpaired: Option<Interval>,
@@ -76,7 +80,10 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
         interval,
         half_interval: half.map(|half| (both.mean - half, both.mean + half)),
         bootstrap,
-        agree: interval.zip(bootstrap).map(|(t, resampled)| agree(t, resampled)),
+        agree: interval
+            .zip(bootstrap)
+            .filter(|_| n >= FEWEST)
+            .map(|(t, resampled)| agree(t, resampled)),
         unpaired: variances.map(|variances| welch(both.mean, variances, n)),
         variance_ratio: variances
             .zip(both.sd)
@@ -163,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_policy_against_itself_is_exactly_nothing() {
-        let values = [3.0, 1e12, -7.5, 0.1];
-        let effect = paired(&values, &values, &Resamples::new(4, 500));
+        let values = [3.0, 1e12, -7.5, 0.1, 2.0, 2.0, 0.0, -1.0];
+        let effect = paired(&values, &values, &Resamples::new(8, 500));
         assert_eq!((effect.mean, effect.interval), (0.0, Some((0.0, 0.0))));
         assert_eq!((effect.bootstrap, effect.variance_ratio), (Some((0.0, 0.0)), None));
         assert!(!effect.is_clear() && effect.agree == Some(true));

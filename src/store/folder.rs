@@ -14,6 +14,8 @@ pub enum FolderError {
     Exists(PathBuf),
     /// What is there is not a result folder, so it is not replaced.
     Foreign(PathBuf),
+    /// It holds a file that is no result, so it is not replaced.
+    Holds(PathBuf, PathBuf),
     /// The path names no folder, such as `..`.
     NoName(PathBuf),
     /// Another run is writing it.
@@ -35,6 +37,13 @@ impl fmt::Display for FolderError {
                 "{} is no result folder (it has no manifest.json of crackdown), so it is not \
                  replaced: name another folder with --out",
                 path.display()
+            ),
+            FolderError::Holds(path, file) => write!(
+                f,
+                "{} is not replaced, since {} is no result of crackdown and would be lost: move it away, or \
+                 name another folder with --out",
+                path.display(),
+                file.display()
             ),
             FolderError::NoName(path) => {
                 write!(f, "{} does not end in the name of a folder", path.display())
@@ -156,16 +165,34 @@ fn check(target: &Path, force: bool) -> Result<(), FolderError> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     let empty =
         found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-    let ours = || {
-        let text = fs::read_to_string(target.join("manifest.json"));
-        found.is_dir() && text.is_ok_and(|text| manifest::is_manifest(&text))
-    };
-    match () {
-        () if empty => Ok(()),
-        () if !force => Err(FolderError::Exists(target.to_owned())),
-        () if !ours() => Err(FolderError::Foreign(target.to_owned())),
-        () => Ok(()),
+    if empty {
+        return Ok(());
     }
+    if !force {
+        return Err(FolderError::Exists(target.to_owned()));
+    }
+    let text = fs::read_to_string(target.join("manifest.json")).ok();
+    let listed = text.and_then(|text| manifest::files(&text)).filter(|_| found.is_dir());
+    let listed = listed.ok_or_else(|| FolderError::Foreign(target.to_owned()))?;
+    match stranger(target, target, &listed) {
+        Some(path) => Err(FolderError::Holds(target.to_owned(), path)),
+        None => Ok(()),
+    }
+}
+
+/// A file below a folder that is no result: replacing the folder would lose it.
+fn stranger(folder: &Path, root: &Path, listed: &[String]) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths.into_iter().find_map(|path| {
+        if path.is_dir() {
+            return stranger(&path, root, listed);
+        }
+        let parts = path.strip_prefix(root).unwrap_or(&path).iter();
+        let name = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        (name != "manifest.json" && !listed.contains(&name)).then_some(path)
+    })
 }
 
 fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -182,7 +209,7 @@ mod tests {
     use super::*;
 
     fn files(text: &str) -> Vec<File> {
-        let manifest = br#"{"program": "crackdown"}"#.to_vec();
+        let manifest = br#"{"program": "crackdown", "files": {"figures/a.svg": {}}}"#.to_vec();
         let file = |name: &str, bytes: Vec<u8>| File { name: name.to_owned(), bytes };
         vec![file("figures/a.svg", text.into()), file("manifest.json", manifest)]
     }
@@ -205,6 +232,17 @@ mod tests {
         Folder::claim(&target, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(names(&home.path().join("output")), ["study"]);
+    }
+
+    #[test]
+    fn a_folder_that_holds_more_than_results_is_not_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        fs::write(target.join("figures/notes.txt"), "years of work").unwrap();
+        let refused = Folder::claim(&target, true).unwrap_err();
+        assert!(refused.to_string().contains("notes.txt"), "{refused}");
+        assert_eq!(names(&target.join("figures")), ["a.svg", "notes.txt"]);
     }
 
     #[test]

@@ -57,7 +57,9 @@ pub fn fingerprints(files: &[File]) -> Value {
     Value::Object(all)
 }
 
-/// Whether this is the text of a manifest of this program.
-pub fn is_manifest(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|value| value["program"] == "crackdown")
+/// Names of the files that a manifest of this program lists; `None` if the text is no such manifest.
+pub fn files(text: &str) -> Option<Vec<String>> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
+    (value["program"] == "crackdown").then(|| files.unwrap_or_default())
 }

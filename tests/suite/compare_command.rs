@@ -217,6 +217,13 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     succeeds(&narrow);
     let text = said(&narrow.stdout);
     assert!(text.contains("NOT reached") && text.contains("the budget is 5"), "{text}");
+    assert!(text.contains("Intervals that keep the level"), "{text}");
+    // The rule's promise: where it says reached, its interval is as narrow as was asked for.
+    let json = content(&home.path().join("wide"));
+    let all: serde_json::Value = serde_json::from_slice(&json["comparison.json"]).unwrap();
+    let ends = all["precision"]["intervals"][0].as_array().unwrap();
+    let half = (ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap()) / 2.0;
+    assert!(half > 0.0 && half <= all["precision"]["half_width"].as_f64().unwrap());
     let rows = rows(&content(&home.path().join("narrow")), "effects.csv");
     assert!(rows.iter().all(|row| row["replications"] == "5"));
 }
@@ -259,6 +266,25 @@ fn a_policy_that_changes_the_world_too_is_pointed_out() {
     assert!(errors.contains("more than policy (customers.habit)"), "{errors}");
     assert!(said(&output.stdout).contains("3 replications, 0 of them are there"));
     assert!(!home.path().join("output").exists(), "a dry run leaves nothing");
+}
+
+#[test]
+fn runs_and_results_stay_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let refused = compare(home.path(), &[REFERENCE, CLOSURES], &["--out=a", "--runs=a/runs"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused.stderr).contains("lies in the result folder"));
+}
+
+#[test]
+fn weights_of_the_baseline_hold_for_all() {
+    let home = tempfile::tempdir().unwrap();
+    let text =
+        format!("(extends: \"{REFERENCE}\", name: \"other\", measures: (illicit: (licensed: 1)))");
+    fs::write(home.path().join("other.ron"), text).unwrap();
+    succeeds(&compare(home.path(), &[REFERENCE, "other.ron"], &["--quiet"]));
+    let rows = rows(&content(&home.path().join("output/comparison")), "effects.csv");
+    assert!(rows.iter().all(|row| row["effect"] == "0"), "another yardstick is no effect");
 }
 
 #[test]

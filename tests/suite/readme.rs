@@ -128,6 +128,17 @@ fn the_comparison_that_it_shows_is_that_of_this_model() {
 }
 
 #[test]
+fn pairing_pays_in_the_comparison_that_it_shows() {
+    let mut reader = csv::Reader::from_path("output/reference/comparison/effects.csv").unwrap();
+    let rows = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
+    let times: Vec<f64> = rows
+        .filter(|row| row["measure"] == "illicit_turnover")
+        .map(|row| row["unpaired_needs_times_more"].parse().unwrap())
+        .collect();
+    assert!(times.len() >= 6 && times.iter().all(|times| *times >= 10.0), "{times:?}");
+}
+
+#[test]
 fn the_table_of_published_figures_is_that_of_the_reference_run() {
     let text = readme();
     let mut reader = csv::Reader::from_path("output/reference/agency_view.csv").unwrap();

@@ -1,7 +1,7 @@
 //! From arguments to scenarios that can be compared, or everything that is wrong with them.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -74,6 +74,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if args.precision.is_some() && args.replications < 2 {
         keep(Err("--precision needs at least 2 --replications in its first stage".to_owned()));
     }
+    keep(apart(&args.out, &args.runs));
     let mut window = (Date::MIN, Date::MAX);
     if !failed {
         keep(dates(args.window.as_deref(), &scenarios[0].scenario).map(|dates| window = dates));
@@ -93,6 +94,19 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         warn_of_other_worlds(&paths, &scenarios);
     }
     Ok(Prepared { scenarios, window, target, wish })
+}
+
+/// Runs must outlive results: a result folder is replaced as a whole.
+fn apart(out: &Path, runs: &Path) -> Result<(), String> {
+    let place = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if place(runs).starts_with(place(out)) {
+        return Err(format!(
+            "--runs {} lies in the result folder --out {}: name another place for one of them",
+            runs.display(),
+            out.display()
+        ));
+    }
+    Ok(())
 }
 
 /// Replications of two scenarios pair only if their days and agents are the same.
@@ -252,6 +266,13 @@ mod tests {
         ] {
             assert!(dates(Some(wrong), &scenario).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn runs_do_not_lie_in_the_result_folder() {
+        let apart = |out: &str, runs: &str| apart(Path::new(out), Path::new(runs)).is_ok();
+        assert!(apart("output/comparison", "output/runs"));
+        assert!(!apart("output", "output/runs") && !apart("a", "a"));
     }
 
     #[test]

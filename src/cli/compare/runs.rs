@@ -114,7 +114,7 @@ impl<'a> Work<'a> {
         let window = self.window();
         let keep = |number: usize, record: Record| {
             let scenario = whose[number];
-            let outcome = Outcome::of(&record, &scenarios[scenario].scenario, window.clone());
+            let outcome = Outcome::of(&record, &scenarios[0].scenario, window.clone());
             done.lock().expect("no panic while it is held").push((scenario, outcome));
             let mut pending = pending.lock().expect("no panic while it is held");
             pending.push((scenario, record));
@@ -146,15 +146,16 @@ impl<'a> Work<'a> {
     /// Takes what is there.
     fn take(&mut self, replications: u32) {
         let window = self.window();
-        for (number, resolved) in self.prepared.scenarios.iter().enumerate() {
-            let outcomes = &mut self.outcomes[number];
+        // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
+        let base = &self.prepared.scenarios[0].scenario;
+        for (number, outcomes) in self.outcomes.iter_mut().enumerate() {
             for replication in outcomes.len() as u32..replications {
                 let store = &mut self.stores[number];
                 let found = store.has(replication).then(|| store.load(replication));
                 outcomes.push(match found {
                     Some(Ok(record)) => {
                         self.reused += 1;
-                        Some(Outcome::of(&record, &resolved.scenario, window.clone()))
+                        Some(Outcome::of(&record, base, window.clone()))
                     }
                     // What cannot be read is made again.
                     Some(Err(_)) => {

@@ -6,9 +6,12 @@ use crate::model::board::Cause;
 use crate::model::exchange::{Books, Sites};
 use crate::model::messages::VenueGone;
 use crate::model::schedule::World;
-use crate::record::{Flow, MEASURES, Measure, Record, SIGHTS, Sight, VenueColumn};
+use crate::record::{
+    Destination, Flow, MEASURES, Measure, Migration, Record, SIGHTS, Sight, TRACE_WINDOWS,
+    VenueColumn,
+};
 use crate::scenario::Scenario;
-use crate::units::{Class, Trader};
+use crate::units::{Class, PerClass, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
 #[derive(Clone, Default)]
@@ -164,6 +167,21 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
     }
 }
 
+/// Share of the needs of closed platforms' clients that ended at classes that count as illicit; 0 without closures.
+fn traced(migration: &Migration, window: usize, illicit: &PerClass<f64>) -> f64 {
+    let (mut ended, mut needed) = (0.0, 0.0);
+    for class in Class::PLATFORMS {
+        for &trader in Trader::ALL {
+            needed += migration.demand_kzt[Migration::source(class, trader, window)] as f64;
+            for &to in Destination::ALL {
+                let kzt = migration.kzt[Migration::index(class, trader, window, to)] as f64;
+                ended += kzt * to.class().map_or(0.0, |class| illicit[class]);
+            }
+        }
+    }
+    if needed > 0.0 { ended / needed } else { 0.0 }
+}
+
 /// Measures over a window of the reported days, in days from the first of them (model.md, section 7).
 ///
 /// # Panics
@@ -252,6 +270,12 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("honest_need_abandoned", flow(Flow::Abandoned, Class::Licensed));
     add("honest_need_waiting", flow(Flow::Waiting, Class::Licensed));
     add("licensed_users", users(Class::Licensed));
+    for (window, days) in TRACE_WINDOWS.iter().enumerate() {
+        add(
+            &format!("traced_illicit_share_{days}_days"),
+            traced(&record.migration, window, illicit),
+        );
+    }
     add("agency_days", agency_days);
     add("agency_cost", agency_cost);
     add("bank_cost", bank_cost);

@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 use super::super::axis::short;
 use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
-use super::super::words::{signed, target};
+use super::super::words::{lower_first, signed, target};
 use super::sheet::{FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height, tick, ticks};
 use crate::comparison::{Comparison, Entry};
 
@@ -85,11 +85,6 @@ fn title(comparison: &Comparison) -> String {
             short(value / BN)
         ),
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 const KEY: f64 = WIDTH / 5.0;

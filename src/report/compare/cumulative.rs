@@ -62,6 +62,9 @@ fn title(comparison: &Comparison) -> String {
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let say = |(value, title): &(f64, &str)| {
         let verb = if *value < 0.0 { "removed" } else { "added" };
+        if *value == 0.0 {
+            return format!("“{title}” has changed nothing");
+        }
         format!("“{title}” has {verb} {}", amount(value.abs(), "KZT", false))
     };
     let by = comparison.window.1;

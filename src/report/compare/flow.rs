@@ -7,7 +7,7 @@ use super::super::canvas::{Align, Canvas, Style};
 use super::super::words::target;
 use super::account::colour;
 use super::sheet::{BASELINE, FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height};
-use crate::comparison::{Comparison, Entry};
+use crate::comparison::{Comparison, Entry, PolicyAccount};
 use crate::stats::Paired;
 
 const BN: f64 = 1e9;
@@ -55,33 +55,27 @@ pub fn draw(comparison: &Comparison) -> Canvas {
 }
 
 fn title(comparison: &Comparison) -> String {
-    let illicit = |entry: Entry| {
-        matches!(
-            entry,
-            Entry::Relaunched | Entry::Entrant | Entry::Shadow | Entry::Hub | Entry::PeerToPeer
-        )
-    };
-    let gained = |policy: usize| -> f64 {
-        let entries = Entry::ALL.iter().zip(&comparison.verdicts[policy].account.entries);
-        entries.filter(|(entry, _)| illicit(**entry)).map(|(_, value)| value.mean).sum()
-    };
-    let policies = 0..comparison.policies().len();
-    let taken = policies.filter(|p| comparison.verdicts[*p].account.removed.mean > 0.0);
-    let (back, all): (Vec<usize>, Vec<usize>) = taken.clone().partition(|p| gained(*p) > 0.0);
-    let number = back.len() + all.len();
-    if number == 0 {
-        return format!("No policy takes turnover from established {}", target(comparison));
+    let taken: Vec<&PolicyAccount> = comparison
+        .verdicts
+        .iter()
+        .map(|verdict| &verdict.account)
+        .filter(|account| account.removed.is_clear() && account.removed.mean > 0.0)
+        .collect();
+    let back = |account: &&&PolicyAccount| account.net_efficiency.is_some_and(|r| r.high < 1.0);
+    let back = taken.iter().filter(back).count();
+    let target = target(comparison);
+    if taken.is_empty() {
+        return format!("No policy clearly takes turnover from established {target}");
     }
-    let verb = |count: usize| if count == 1 { "policy" } else { "policies" };
+    let take = if taken.len() == 1 { "policy that takes" } else { "policies that take" };
+    let come = match back {
+        0 => "none clearly lets it come back".to_owned(),
+        1 => "1 lets it come back".to_owned(),
+        more => format!("{more} let it come back"),
+    };
     format!(
-        "Of {number} {} that take turnover from established {}, {} as other illicit trade",
-        verb(number),
-        target(comparison),
-        match back.len() {
-            0 => "none lets it come back".to_owned(),
-            1 => "1 lets it come back".to_owned(),
-            more => format!("{more} let it come back"),
-        }
+        "Of {} {take} turnover from established {target}, {come} as other illicit trade",
+        taken.len()
     )
 }
 

@@ -15,7 +15,7 @@ const CELL: (f64, f64) = (WIDTH / 2.0, 380.0);
 pub fn draw(comparison: &Comparison) -> Canvas {
     let best = undominated(comparison);
     let title = title(comparison, &best);
-    let subtitle = "Effects against the baseline (0, 0). Better is left and down. Filled: no other policy, nor doing nothing, is better or \
+    let subtitle = "Effects against the baseline (0, 0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
                     equal on all three; hollow: some is. Lines: 95 % intervals of the means";
     let keys = comparison.policies().len().div_ceil(3) as f64 * 18.0;
     let top = head_height(&title, subtitle);

@@ -31,12 +31,12 @@ fn title(comparison: &Comparison) -> String {
             .collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         match all.as_slice() {
-            [] => "unchanged".to_owned(),
-            [only] => only.1.clone(),
-            [lowest, .., highest] => format!("from {} to {}", lowest.1, highest.1),
+            [] => "is nothing in the baseline".to_owned(),
+            [only] => format!("changes by {}", only.1),
+            [lowest, .., highest] => format!("changes from {} to {}", lowest.1, highest.1),
         }
     };
-    format!("Turnover of shadow exchanges changes {}", say("shadow_turnover"))
+    format!("Turnover of shadow exchanges {}", say("shadow_turnover"))
 }
 
 fn subtitle(comparison: &Comparison) -> String {

@@ -2,7 +2,7 @@
 
 use super::labels;
 use crate::comparison::{Comparison, Effect, Entry, Line, PolicyAccount};
-use crate::report::words::{amount, percent_effect, target};
+use crate::report::words::{amount, lower_first, percent_effect, target};
 
 /// Days of a mean month. Unit: days. Source: Gregorian calendar.
 pub const MONTH: f64 = 30.436_875;
@@ -12,7 +12,7 @@ pub const MONTH: f64 = 30.436_875;
 pub fn turnover(comparison: &Comparison, line: usize) -> String {
     let name = match Line::ALL[line] {
         Line::Illicit => "Illicit turnover".to_owned(),
-        Line::Of(class) => format!("Turnover of {}", class.label().to_lowercase()),
+        Line::Of(class) => format!("Turnover of {}", lower_first(class.label())),
     };
     let last = |arm: usize| {
         comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * MONTH)
@@ -38,14 +38,15 @@ pub fn cumulative(comparison: &Comparison) -> String {
     let ends = comparison.verdicts.iter().enumerate();
     let lowest = ends
         .filter_map(|(policy, verdict)| Some((policy, verdict.cumulative.last()?)))
+        .filter(|(_, end)| comparison.replications > 1 && end.interval.1 < 0.0)
         .min_by(|(_, a), (_, b)| a.mean.total_cmp(&b.mean));
     match lowest {
-        Some((policy, end)) if end.interval.1 < 0.0 => format!(
+        Some((policy, end)) => format!(
             "By the end “{}” has taken away {} of illicit turnover",
             comparison.policies()[policy].title,
             amount(-end.mean, "KZT", false)
         ),
-        _ => "By the end no policy has clearly taken away illicit turnover".to_owned(),
+        None => "By the end no policy has clearly taken away illicit turnover".to_owned(),
     }
 }
 
@@ -107,7 +108,7 @@ pub fn flow(comparison: &Comparison, policy: usize) -> String {
         return format!("Under “{title}” established {target} gain {removed}");
     }
     let rises = largest(account).map_or_else(String::new, |(entry, value)| {
-        let (name, value) = (entry.label().to_lowercase(), amount(value, "KZT", true));
+        let (name, value) = (lower_first(entry.label()), amount(value, "KZT", true));
         format!("; what rises most is “{name}”, {value}")
     });
     format!("“{title}” takes {removed} from established {target}{rises}")
@@ -143,7 +144,7 @@ pub fn tradeoff(comparison: &Comparison, cost: &str) -> String {
     let free = undominated(comparison, cost);
     let kept = comparison.arms.iter().zip(&free).filter(|(_, kept)| **kept);
     let titles: Vec<String> = kept.map(|(arm, _)| format!("“{}”", arm.title)).collect();
-    let cost = labels::measure(cost).to_lowercase();
+    let cost = lower_first(&labels::measure(cost));
     match titles.as_slice() {
         [only] => format!("{only} is no worse than any other on illicit turnover and on {cost}"),
         _ => format!(
@@ -164,6 +165,9 @@ pub fn measures(comparison: &Comparison) -> String {
     };
     let policies = 0..comparison.verdicts.len();
     match policies.max_by_key(|policy| (count(*policy, true), std::cmp::Reverse(*policy))) {
+        Some(policy) if count(policy, true) == 0 => {
+            "No policy clearly betters a measure".to_owned()
+        }
         Some(policy) => format!(
             "“{}” clearly betters the most measures, {}, and worsens {}",
             comparison.policies()[policy].title,
