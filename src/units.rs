@@ -65,6 +65,11 @@ impl Sum for Kzt {
     }
 }
 
+/// Days in a month, on average.
+///
+/// Unit: days. Source: Gregorian calendar. Status: measured.
+pub const DAYS_PER_MONTH: f64 = 365.2425 / 12.0;
+
 /// A day of the run: 0 is the first day of the warm-up.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

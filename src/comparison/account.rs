@@ -162,21 +162,56 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
     }
 }
 
-/// What established venues of the target lost, each class by the weight with which it counts.
-#[must_use]
-pub fn removed_by_weight(
-    baseline: &Outcome,
-    policy: &Outcome,
-    target: &[Class],
-    window: &Range<usize>,
-    weight: &PerClass<f64>,
-) -> f64 {
-    let (before, after) = (balance(baseline, window), balance(policy, window));
-    let lost = |class: &Class| {
-        (before.established[class.index()] - after.established[class.index()]) as f64
-            * weight[*class]
-    };
-    target.iter().map(lost).sum()
+/// Balances of a policy and of the baseline with the same luck.
+pub struct Balances {
+    replication: u32,
+    before: Balance,
+    after: Balance,
+}
+
+impl Balances {
+    /// Balances over a window.
+    ///
+    /// # Panics
+    /// If the replications differ: then the difference would be luck.
+    #[must_use]
+    pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
+        assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
+        let (before, after) = (balance(baseline, window), balance(policy, window));
+        Balances { replication: policy.replication, before, after }
+    }
+
+    /// What established venues of a class gained.
+    fn gained(&self, class: Class) -> i64 {
+        self.after.established[class.index()] - self.before.established[class.index()]
+    }
+
+    /// What established venues of the target lost, each class by the weight with which it counts.
+    #[must_use]
+    pub fn removed_by_weight(&self, target: &[Class], weight: &PerClass<f64>) -> f64 {
+        target.iter().map(|&class| -self.gained(class) as f64 * weight[class]).sum()
+    }
+
+    /// The account of a target.
+    #[must_use]
+    pub fn account(&self, target: &[Class]) -> Account {
+        let (before, after) = (&self.before, &self.after);
+        let mut entries = [0; Entry::ALL.len()];
+        let mut removed = 0;
+        for &class in Class::ALL {
+            if target.contains(&class) {
+                removed -= self.gained(class);
+            } else {
+                entries[Entry::of(class) as usize] = self.gained(class);
+            }
+        }
+        entries[Entry::Relaunched as usize] = after.relaunched - before.relaunched;
+        entries[Entry::Entrant as usize] = after.entrant - before.entrant;
+        entries[Entry::Deferred as usize] = after.deferred - before.deferred;
+        entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
+        entries[Entry::NotArisen as usize] = before.arisen - after.arisen;
+        Account { replication: self.replication, removed, entries }
+    }
 }
 
 /// The account of a policy against the baseline with the same luck.
@@ -190,22 +225,5 @@ pub fn account(
     target: &[Class],
     window: &Range<usize>,
 ) -> Account {
-    assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
-    let (before, after) = (balance(baseline, window), balance(policy, window));
-    let mut entries = [0; Entry::ALL.len()];
-    let mut removed = 0;
-    for &class in Class::ALL {
-        let gained = after.established[class.index()] - before.established[class.index()];
-        if target.contains(&class) {
-            removed -= gained;
-        } else {
-            entries[Entry::of(class) as usize] = gained;
-        }
-    }
-    entries[Entry::Relaunched as usize] = after.relaunched - before.relaunched;
-    entries[Entry::Entrant as usize] = after.entrant - before.entrant;
-    entries[Entry::Deferred as usize] = after.deferred - before.deferred;
-    entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
-    entries[Entry::NotArisen as usize] = before.arisen - after.arisen;
-    Account { replication: policy.replication, removed, entries }
+    Balances::of(baseline, policy, window).account(target)
 }

@@ -20,11 +20,11 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use account::{Account, Entry, account};
+pub use account::{Account, Balances, Entry, account};
 pub use effects::{Effect, Pair, SightEffect};
 pub use outcome::Outcome;
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
-pub use over_time::{Bands, Cumulative, Line, Recovered, Time, months};
+pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
 
 use crate::model::MODEL_VERSION;
 use crate::record::MEASURES;
@@ -325,20 +325,22 @@ fn settle(
     illicit: &PerClass<f64>,
 ) -> PolicyAccount {
     let target = &view.question.target;
-    let each = |(before, after)| account(before, after, target, view.window);
-    let replications: Vec<Account> = before.iter().zip(after).map(each).collect();
+    let each = |(before, after)| Balances::of(before, after, view.window);
+    let balances: Vec<Balances> = before.iter().zip(after).map(each).collect();
+    let replications: Vec<Account> =
+        balances.iter().map(|balances| balances.account(target)).collect();
     let zeros = vec![0.0; replications.len()];
     let over = |of: &dyn Fn(&Account) -> i64| {
         let values: Vec<f64> = replications.iter().map(|account| of(account) as f64).collect();
         paired(&zeros, &values, view.resamples)
     };
     // Displaced to illicit trade: by how much the rest of it did not fall with what was taken from the target.
-    let kept_away = |((before, after), account): ((&Outcome, &Outcome), &Account)| {
+    let kept_away = |((before, after), balances): ((&Outcome, &Outcome), &Balances)| {
         let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone(), illicit);
-        let taken = account::removed_by_weight(before, after, target, view.window, illicit);
-        account.removed as f64 - (taken - (of(before) - of(after)))
+        let taken = balances.removed_by_weight(target, illicit);
+        balances.account(target).removed as f64 - (taken - (of(before) - of(after)))
     };
-    let kept_away: Vec<f64> = before.iter().zip(after).zip(&replications).map(kept_away).collect();
+    let kept_away: Vec<f64> = before.iter().zip(after).zip(&balances).map(kept_away).collect();
     let removed: Vec<f64> = replications.iter().map(|account| account.removed as f64).collect();
     PolicyAccount {
         removed: over(&|account| account.removed),

@@ -14,7 +14,7 @@ use super::over_time::{Bands, bands};
 use crate::record::Flow;
 use crate::stats::interrupted_series;
 use crate::stats::spillover::{Areas, Change, wdd};
-use crate::units::{Class, PerClass};
+use crate::units::{Class, DAYS_PER_MONTH, PerClass};
 
 /// Fewest days on either side of the date. Unit: days. Source: judgement: seasons and single closures weigh less.
 const FEWEST_DAYS: usize = 90;
@@ -127,9 +127,8 @@ fn change(own: &Outcome, flow: Flow, classes: &[Class], spans: &[Range<usize>; 2
 
 /// Turnover of classes by calendar month, scaled to months of equal length.
 fn monthly(own: &Outcome, classes: &[Class], months: &[Range<usize>]) -> Vec<f64> {
-    const MONTH: f64 = 30.436_875;
     let mean = |span: &Range<usize>| {
-        own.total(Flow::Traded, span.clone(), classes) as f64 * MONTH / span.len() as f64
+        own.total(Flow::Traded, span.clone(), classes) as f64 * DAYS_PER_MONTH / span.len() as f64
     };
     months.iter().map(mean).collect()
 }

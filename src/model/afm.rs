@@ -17,12 +17,11 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{AgencyDiary, Directory, Listing, RegulatorList, TrafficBoard};
 use super::messages::{VenueNumber, VenueOpened};
-use super::policy::DAYS_PER_MONTH;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::life::CaseState;
 use crate::scenario::world::Targeting;
-use crate::units::{Class, Day, maths};
+use crate::units::{Class, DAYS_PER_MONTH, Day, maths};
 
 /// What the agency knows of one illicit venue.
 #[derive(Component)]

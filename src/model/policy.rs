@@ -32,11 +32,6 @@ pub struct Levers {
     pub freeze_leak: f64,
 }
 
-/// Days in a month, on average.
-///
-/// Unit: days. Source: Gregorian calendar. Status: measured.
-pub const DAYS_PER_MONTH: f64 = 365.2425 / 12.0;
-
 /// Registers the actor.
 pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();

@@ -6,11 +6,10 @@ use plotters::style::RGBColor;
 use super::axis;
 use super::canvas::{AXIS, Align, Canvas, GREY, GRID, Style};
 use super::{About, footer};
+use crate::comparison;
 use crate::record::Record;
 use crate::stats::quantile;
-
-/// Days in a month, on average: rates are shown a month.
-const MONTH: f64 = 30.436_875;
+use crate::units::DAYS_PER_MONTH;
 
 /// Runs of up to this many days are shown by the week.
 const SHORT_RUN: usize = 120;
@@ -46,7 +45,7 @@ pub type Series = Vec<Vec<f64>>;
 
 /// A flow as a monthly rate.
 pub fn rate(records: &[Record], flow: impl Fn(&Record, usize) -> f64) -> Series {
-    stock(records, |record, day| flow(record, day) * MONTH)
+    stock(records, |record, day| flow(record, day) * DAYS_PER_MONTH)
 }
 
 /// A stock: its mean over each span.
@@ -157,13 +156,8 @@ pub fn smooth(series: Series) -> Series {
 /// Median and bands at each point: 5, 25, 50, 75, 95 %.
 pub fn bands(series: &Series) -> Vec<[f64; 5]> {
     let points = series.first().map_or(0, Vec::len);
-    (0..points)
-        .map(|point| {
-            let mut values: Vec<f64> = series.iter().map(|run| run[point]).collect();
-            values.sort_by(f64::total_cmp);
-            [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p))
-        })
-        .collect()
+    let at = |point: usize| comparison::bands(series.iter().map(|run| run[point]).collect());
+    (0..points).map(at).collect()
 }
 
 fn draw_panel(

@@ -94,6 +94,16 @@ pub fn net_efficiency(account: &PolicyAccount) -> String {
     }
 }
 
+/// A name from a table as the beginning of a sentence.
+#[must_use]
+pub fn sentence(name: &str) -> String {
+    let text = name.replace('_', " ");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
+}
+
 /// A label in the middle of a sentence.
 #[must_use]
 pub fn lower_first(label: &str) -> String {

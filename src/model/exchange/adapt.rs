@@ -10,11 +10,11 @@ use super::{
 use crate::model::board::{Cause, Directory, Perceived};
 use crate::model::ledger::Ledger;
 use crate::model::messages::VenueGone;
-use crate::model::policy::{DAYS_PER_MONTH, Levers};
+use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
 use crate::record::event;
-use crate::units::{Class, Kzt};
+use crate::units::{Class, DAYS_PER_MONTH, Kzt};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
 pub fn repair_sites(

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::super::canvas::{Align, Canvas, GREY, INK, Style};
-use super::super::words::{percent_effect, signed};
+use super::super::words::{percent_effect, sentence, signed};
 use super::sheet::{BETTER, FOOT, LEFT, PAPER, WIDTH, WORSE, head_and_foot, head_height};
 use crate::comparison::{Comparison, Effect};
 use crate::units::maths;
@@ -115,16 +115,9 @@ fn title(comparison: &Comparison) -> String {
     )
 }
 
-/// A measure's name as words.
-pub fn in_words(measure: &str) -> String {
-    let mut letters = measure.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + &letters.as_str().replace('_', " ")
-}
-
 fn row(canvas: &mut Canvas, y: f64, cell: f64, comparison: &Comparison, measure: &str) {
     let middle = y + ROW / 2.0;
-    canvas.text(LEFT + 8.0, middle, &in_words(measure), Style { size: 11.5, ..Style::BODY });
+    canvas.text(LEFT + 8.0, middle, &sentence(measure), Style { size: 11.5, ..Style::BODY });
     for policy in 0..comparison.policies().len() {
         let Some(effect) = comparison.effect(policy, measure) else { continue };
         let left = LEFT + NAME + policy as f64 * cell;

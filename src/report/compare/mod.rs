@@ -11,6 +11,8 @@ mod sheet;
 mod tradeoff;
 mod turnover;
 
+pub use sheet::first_month;
+
 use super::Figure;
 use crate::comparison::Comparison;
 

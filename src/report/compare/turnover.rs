@@ -7,9 +7,10 @@ use super::sheet::{
     BASELINE, FOOT, Frame, LEFT, PAPER, WIDTH, colour, first_month, head_and_foot, head_height,
 };
 use crate::comparison::{Bands, Comparison, Line};
+use crate::units::DAYS_PER_MONTH;
 
 /// Tenge a day as billions a month.
-const BN_MONTH: f64 = 30.436_875 / 1e9;
+const BN_MONTH: f64 = DAYS_PER_MONTH / 1e9;
 /// Policies that share a panel; with more, each has its own row.
 const TOGETHER: usize = 3;
 

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::findings::{self, MONTH};
-use super::{labels, policies, tables};
+use super::{findings, labels, policies, tables};
 use crate::comparison::{Comparison, Effect, Entry, Line};
 use crate::record::{MEASURES, MeasureMeaning};
+use crate::report::compare::first_month;
 use crate::report::words::{amount, target};
 use crate::stats::Paired;
+use crate::units::DAYS_PER_MONTH;
 
 /// Tenge in a billion.
 const BN: f64 = 1e9;
@@ -139,11 +140,7 @@ pub fn charts(comparison: &Comparison) -> Charts {
 fn name(comparison: &Comparison, arm: usize) -> Name {
     let own = &comparison.arms[arm];
     let (colour, dashed) = policies::colour(arm);
-    let begins = |since| comparison.months.iter().position(|(month, _)| *month >= since);
-    // One month earlier the two are still the same: there the line leaves the baseline.
-    let since = own
-        .since
-        .map_or(0, |since| begins(since).unwrap_or(comparison.months.len()).saturating_sub(1));
+    let since = arm.checked_sub(1).map_or(0, |policy| first_month(comparison, policy));
     Name { title: own.title.clone(), colour, dashed, since, shown: shown(comparison, arm) }
 }
 
@@ -158,7 +155,8 @@ fn shown(comparison: &Comparison, arm: usize) -> bool {
 }
 
 fn turnover(comparison: &Comparison, line: usize) -> TurnoverLine {
-    let month = |bands: &[f64; 5]| [0, 2, 4].map(|at: usize| round(bands[at] * MONTH / BN));
+    let month =
+        |bands: &[f64; 5]| [0, 2, 4].map(|at: usize| round(bands[at] * DAYS_PER_MONTH / BN));
     TurnoverLine {
         label: Line::ALL[line].label(),
         title: findings::turnover(comparison, line),

@@ -3,9 +3,7 @@
 use super::labels;
 use crate::comparison::{Comparison, Effect, Entry, Line, PolicyAccount};
 use crate::report::words::{amount, lower_first, percent_effect, target};
-
-/// Days of a mean month. Unit: days. Source: Gregorian calendar.
-pub const MONTH: f64 = 30.436_875;
+use crate::units::DAYS_PER_MONTH;
 
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.
 #[must_use]
@@ -15,7 +13,7 @@ pub fn turnover(comparison: &Comparison, line: usize) -> String {
         Line::Of(class) => format!("Turnover of {}", lower_first(class.label())),
     };
     let last = |arm: usize| {
-        comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * MONTH)
+        comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * DAYS_PER_MONTH)
     };
     let mut policies: Vec<usize> = (1..comparison.arms.len()).collect();
     policies.sort_by(|a, b| last(*a).total_cmp(&last(*b)));

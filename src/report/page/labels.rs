@@ -1,16 +1,7 @@
 //! Names of measures as people say them.
 
 use crate::record::MEASURES;
-
-/// A name from a table as the beginning of a sentence.
-#[must_use]
-pub fn sentence(name: &str) -> String {
-    let text = name.replace('_', " ");
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
-}
+use crate::report::words::sentence;
 
 /// What a measure of a run means.
 #[must_use]

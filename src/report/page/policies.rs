@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::labels;
 use crate::comparison::{Arm, Comparison};
+use crate::report::words;
 
 /// Colours of policies: Okabe & Ito 2008, as in the figures.
 const COLOURS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
@@ -144,7 +145,7 @@ fn split(line: &str) -> Change {
 fn change(sign: &str, line: &str) -> Change {
     let (when, what) = line.split_once("  ").unwrap_or(("", line));
     let what = match what.trim().split_once(": ") {
-        Some((lever, text)) => format!("{}: {text}", labels::sentence(lever)),
+        Some((lever, text)) => format!("{}: {text}", words::sentence(lever)),
         None => what.trim().to_owned(),
     };
     Change { sign: sign.to_owned(), when: when.to_owned(), what: labels::tied(&what) }
