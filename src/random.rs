@@ -58,6 +58,18 @@ pub enum Decision {
     Mirror = 18,
     /// How good an operator is at staying hidden.
     OperatorSkill = 19,
+    /// Whether and where abroad an operator sits, at first and under each new name.
+    Jurisdiction = 20,
+    /// Whether officials protect an operator, and for how long.
+    Protection = 21,
+    /// A partner's answer to a request.
+    Request = 22,
+    /// How long an arrested operator waits for the verdict, and whether in custody.
+    Trial = 23,
+    /// Conviction and term.
+    Verdict = 24,
+    /// Whether an operator would like a licence, and what comes of an application.
+    Licence = 25,
     /// Resampling in statistics.
     Resampling = 1000,
 }

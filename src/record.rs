@@ -65,6 +65,7 @@ columns! {
     Fees = "fees_kzt", "KZT", "Fees and spreads paid by traders";
     Trades = "trades", "trades", "Number of trades that went through (times people per agent)";
     BlockedOrders = "blocked_orders", "orders", "Number of orders stopped by a bank (times people per agent)";
+    TradedDirect = "traded_direct_kzt", "KZT", "Part of the turnover between persons who know each other from a closed platform, without any venue; in peer-to-peer only";
 }
 
 columns! {
@@ -91,6 +92,17 @@ columns! {
     Cards = "cards", "cards", "Mule cards held by venues at the end of the day (a stock)";
     CardsStopped = "cards_stopped", "cards", "Mule cards stopped or used up today";
     PerceivedRisk = "perceived_risk_ppm", "ppm", "Perceived chance that a venue of the class is closed within a year, in millionths";
+    Arrests = "arrests", "people", "Operators arrested today";
+    Verdicts = "verdicts", "people", "Arrested operators tried today";
+    Convictions = "convictions", "people", "Operators convicted today";
+    Jailed = "jailed", "people", "Operators sentenced to prison today";
+    BehindBars = "behind_bars", "people", "Operators in custody or in prison at the end of the day (a stock)";
+    ConfiscatedToday = "confiscated_kzt", "KZT", "Assets confiscated by courts today";
+    Requests = "requests", "requests", "Requests to partners abroad sent today";
+    RequestsGranted = "requests_granted", "requests", "Requests to partners abroad granted today";
+    PerceivedPrison = "perceived_prison_ppm", "ppm", "Years in prison that operators expect for a closure, whatever the class, in millionths";
+    Applications = "applications", "applications", "Applications for a licence made today";
+    Licences = "licences", "venues", "Venues that got a licence today and left the class";
 }
 
 /// Why a trader's money had to move, and where it went: categories of traced displacement.
@@ -106,6 +118,8 @@ pub enum Destination {
     Hub,
     /// Peer-to-peer deals and cash.
     PeerToPeer,
+    /// Somebody known from the closed venue, without any venue.
+    Direct,
     /// A foreign platform.
     Foreign,
     /// A licensed venue.
@@ -124,6 +138,7 @@ impl Destination {
         Destination::Entrant,
         Destination::Hub,
         Destination::PeerToPeer,
+        Destination::Direct,
         Destination::Foreign,
         Destination::Licensed,
         Destination::Abandoned,
@@ -140,7 +155,7 @@ impl Destination {
                 Some(Class::Shadow)
             }
             Destination::Hub => Some(Class::Hub),
-            Destination::PeerToPeer => Some(Class::PeerToPeer),
+            Destination::PeerToPeer | Destination::Direct => Some(Class::PeerToPeer),
             Destination::Foreign => Some(Class::Foreign),
             Destination::Licensed => Some(Class::Licensed),
             Destination::Abandoned | Destination::Waiting => None,
@@ -156,6 +171,7 @@ impl Destination {
             Destination::Entrant => "entrant",
             Destination::Hub => "hub",
             Destination::PeerToPeer => "peer_to_peer",
+            Destination::Direct => "direct",
             Destination::Foreign => "foreign",
             Destination::Licensed => "licensed",
             Destination::Abandoned => "abandoned",
@@ -172,6 +188,7 @@ impl Destination {
             Destination::Entrant => "New venues, new operators",
             Destination::Hub => "Darknet hubs",
             Destination::PeerToPeer => "Peer-to-peer and cash",
+            Destination::Direct => "Known partners, no venue",
             Destination::Foreign => "Foreign platforms",
             Destination::Licensed => "Licensed (AIFC)",
             Destination::Abandoned => "Given up",
@@ -284,6 +301,10 @@ sights! {
     "illicit_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Illicit turnover in the year, peer-to-peer deals included";
     "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year";
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year";
+    "convictions", "people": "Operators convicted in the year" / "Illicit platforms that were open at some time in the year, each with an operator";
+    "jailed", "people": "Operators sentenced to prison in the year" / "The same";
+    "confiscated_kzt", "KZT": "Assets confiscated by courts in the year" / "Float of illicit platforms at the end of the year, and what was seized";
+    "licensed_venues", "venues": "Licensed venues open at the end of the year" / "The same";
 }
 
 /// Which way of a measure is better for society.
@@ -377,7 +398,16 @@ measures! {
     "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks and freezes (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
     "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";
-    "enforcement_cost", "KZT", Less: "Cost of the agency and of banks";
+    "enforcement_cost", "KZT", Less: "Cost of the agency, the licensing authority, prisons and banks";
+    "direct_turnover", "KZT", Less: "Turnover between persons who know each other from a closed platform, without any venue; a part of peer-to-peer turnover";
+    "convictions", "people", Neither: "Operators convicted";
+    "jailed", "people", Neither: "Operators sentenced to prison";
+    "operators_behind_bars", "people", Neither: "Operators in custody or in prison, mean over days";
+    "confiscated", "KZT", Neither: "Assets confiscated by courts";
+    "requests_abroad", "requests", Neither: "Requests to partners abroad";
+    "licences_granted", "venues", More: "Shadow exchanges that became licensed venues";
+    "licensed_venues", "venues", More: "Licensed venues open, mean over days";
+    "perceived_prison_years", "years", Neither: "Years in prison that operators expect for a closure, mean over days: severity";
 }
 
 /// One measure of a run over the reported days.

@@ -68,7 +68,12 @@ impl Sum for Kzt {
 /// Days in a month, on average.
 ///
 /// Unit: days. Source: Gregorian calendar. Status: measured.
-pub const DAYS_PER_MONTH: f64 = 365.2425 / 12.0;
+pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
+
+/// Days in a year, on average.
+///
+/// Unit: days. Source: Gregorian calendar. Status: measured.
+pub const DAYS_PER_YEAR: f64 = 365.2425;
 
 /// A day of the run: 0 is the first day of the warm-up.
 #[derive(

@@ -64,6 +64,7 @@ fn course(day: Option<&CustomerDay>) -> Course {
     let Some(day) = day else { return Course::Nothing };
     match (day.wish, day.tries.first().map(|tried| tried.verdict)) {
         (Wish::Searches | Wish::Nowhere, _) => Course::Searched,
+        (Wish::Direct, _) => Course::TradedElsewhere,
         (Wish::NotToday(_), _) | (_, None) => Course::NotToday,
         (_, Some(Verdict::Passed)) => Course::Traded,
         _ if day.ending == Ending::Traded => Course::TradedElsewhere,
@@ -85,13 +86,16 @@ pub(super) fn place(what: Happening) -> u8 {
         Happening::RanOff => 5,
         Happening::Opened { relaunched: true } => 6,
         Happening::Opened { relaunched: false } => 7,
-        Happening::Listed => 8,
-        Happening::CaseOpened => 9,
-        Happening::CaseProven => 10,
-        Happening::CaseFailed => 11,
-        Happening::SitesBlocked { .. } => 12,
-        Happening::Frozen { .. } => 13,
-        Happening::Closed { .. } => 14,
+        Happening::Licensed => 8,
+        Happening::Listed => 9,
+        Happening::CaseOpened => 10,
+        Happening::HelpAsked => 11,
+        Happening::CaseProven => 12,
+        Happening::CaseFailed => 13,
+        Happening::SitesBlocked { .. } => 14,
+        Happening::Frozen { .. } => 15,
+        Happening::Closed { .. } => 16,
+        Happening::Tried { .. } => 17,
     }
 }
 
@@ -101,8 +105,8 @@ impl Difference {
         match &self.matter {
             Matter::Errand(..) => 2,
             Matter::CashOut(..) => 3,
-            Matter::Size(_, [baseline, policy]) if policy < baseline => 15,
-            Matter::Size(..) => 16,
+            Matter::Size(_, [baseline, policy]) if policy < baseline => 18,
+            Matter::Size(..) => 19,
             Matter::Event(_, both) => both[0].or(both[1]).map_or(0, place),
         }
     }

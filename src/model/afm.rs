@@ -5,8 +5,8 @@
 //! apart: a venue is put on the regulator's list, its sites are blocked, its wallets are frozen, it is
 //! closed (with or without arrest, with what is seized).
 //!
-//! The agency acts on what it sees, never on the truth. Courts, partners abroad and officials who
-//! protect a venue will stand between a [`Dossier`] that is ready and the order that follows.
+//! The agency acts on what it sees, never on the truth. Officials who protect an operator make cases fail and
+//! last; an operator abroad is out of reach unless a partner there helps.
 
 mod acts;
 
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{AgencyDiary, Directory, Listing, RegulatorList, TrafficBoard};
-use super::messages::{VenueNumber, VenueOpened};
+use super::board::{AgencyDiary, Directory, Listing, RegulatorList, Seat, TrafficBoard};
+use super::messages::{RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::life::CaseState;
@@ -32,6 +32,10 @@ pub struct Dossier {
     address: u64,
     /// The operator's skill at staying hidden: divides what is found.
     skill: f64,
+    /// Where the operator sits.
+    seat: Seat,
+    /// Until when officials protect the operator.
+    protected_until: Day,
     /// Evidence gathered; a case is worth opening at `case_threshold`.
     evidence: f64,
     /// The case against it.
@@ -49,8 +53,23 @@ enum Case {
     None,
     /// Being worked on until a day; then it holds or it does not.
     Open { ends: Day, holds: bool },
+    /// Proven; a partner abroad was asked for help.
+    Requested,
     /// Proven: the venue can be closed.
     Ready,
+}
+
+impl Dossier {
+    /// The case has come to nothing.
+    fn fail(&mut self) {
+        self.case = Case::None;
+        self.evidence /= 2.0;
+    }
+}
+
+/// Factors of a case's chance to hold and of its duration: officials in the way lower the one and raise the other.
+fn protection(scenario: &World, protected: bool) -> (f64, f64) {
+    if protected { (scenario.protection.success, scenario.protection.delay) } else { (1.0, 1.0) }
 }
 
 /// What the agency may still do this month.
@@ -90,7 +109,14 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             .in_set(Step(Phase::Intelligence, Turn::Agency)),
     );
     schedule.add_systems(
-        (work_on_cases, open_cases, acts::close_venues, acts::block_sites, acts::freeze_wallets)
+        (
+            read_answers,
+            work_on_cases,
+            open_cases,
+            acts::close_venues,
+            acts::block_sites,
+            acts::freeze_wallets,
+        )
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Agency)),
     );
@@ -113,6 +139,8 @@ fn open_dossiers(
             venue: venue.venue,
             address: venue.address,
             skill: draws.lognormal(middle, scenario.exchanges.skill_sigma),
+            seat: venue.seat,
+            protected_until: venue.protected_until,
             evidence: 0.0,
             case: Case::None,
             cases: 0,
@@ -176,6 +204,7 @@ fn work_on_cases(
     directory: Res<Directory>,
     mut dossiers: Query<&mut Dossier>,
     mut diary: ResMut<AgencyDiary>,
+    mut requests: MessageWriter<RequestSent>,
 ) {
     *diary = AgencyDiary::default();
     for mut dossier in &mut dossiers {
@@ -185,11 +214,33 @@ fn work_on_cases(
         let Case::Open { ends, holds } = dossier.case else { continue };
         if ends > today.day {
             diary.cases_open += 1;
-        } else if holds {
-            dossier.case = Case::Ready;
+        } else if !holds {
+            dossier.fail();
+        } else if let Seat::Abroad(place) = dossier.seat {
+            dossier.case = Case::Requested;
+            requests.write(RequestSent {
+                venue: dossier.venue,
+                address: dossier.address,
+                case: dossier.cases,
+                place,
+            });
         } else {
-            dossier.case = Case::None;
-            dossier.evidence /= 2.0;
+            dossier.case = Case::Ready;
+        }
+    }
+}
+
+/// Answers of partners abroad: with their help a venue can be closed, without it the case has failed.
+fn read_answers(mut answers: MessageReader<RequestAnswered>, mut dossiers: Query<&mut Dossier>) {
+    for answer in answers.read() {
+        for mut dossier in &mut dossiers {
+            if dossier.venue == answer.venue && dossier.case == Case::Requested {
+                if answer.granted {
+                    dossier.case = Case::Ready;
+                } else {
+                    dossier.fail();
+                }
+            }
         }
     }
 }
@@ -217,8 +268,10 @@ fn open_cases(
     for entity in queue.into_iter().take(free) {
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
         let mut draws = luck.at(Decision::CaseCourse, dossier.cases, dossier.address);
-        let ends = today.day.plus(draws.waiting_days(scenario.afm.case_days));
-        dossier.case = Case::Open { ends, holds: draws.happens(scenario.afm.case_success) };
+        let (success, delay) = protection(&scenario, dossier.protected_until > today.day);
+        let ends = today.day.plus(draws.waiting_days(scenario.afm.case_days * delay));
+        let holds = draws.happens(scenario.afm.case_success * success);
+        dossier.case = Case::Open { ends, holds };
         dossier.cases += 1;
         diary.cases_opened += 1;
         diary.cases_open += 1;
@@ -232,6 +285,7 @@ pub fn cases(world: &EcsWorld) -> BTreeMap<VenueNumber, (f64, CaseState)> {
     let state = |case| match case {
         Case::None => CaseState::None,
         Case::Open { .. } => CaseState::Open,
+        Case::Requested => CaseState::Requested,
         Case::Ready => CaseState::Proven,
     };
     dossiers.iter(world).map(|d| (d.venue, (d.evidence, state(d.case)))).collect()

@@ -132,6 +132,7 @@ fn set_checks(
     let checking: f64 =
         banks.iter().filter(|bank| bank.blocks(today.day)).map(|bank| bank.share).sum();
     payments.acceptance.resize(directory.listings.len(), Acceptance::default());
+    let client_limit = Some(levers.licence_client_limit_kzt.min(4e9) as u32);
     for (venue, listing) in directory.open() {
         let number = venue as usize;
         let rails = &rails.0[number];
@@ -139,7 +140,8 @@ fn set_checks(
             .since(venue)
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
-        payments.acceptance[number] = acceptance(&odds, rails);
+        let limit = if listing.class == Class::Licensed { client_limit } else { None };
+        payments.acceptance[number] = acceptance(&odds, rails, limit);
     }
 }
 
@@ -189,7 +191,7 @@ fn odds(
     }
 }
 
-fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
+fn acceptance(odds: &Odds, rails: &Rails, client_limit: Option<u32>) -> Acceptance {
     let fraction = |capacity: f64, wanted: f64| {
         if capacity > 0.0 { (capacity / wanted).min(1.0) } else { 0.0 }
     };
@@ -203,6 +205,7 @@ fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
         accept_below: [open(all), open(card), open(all)],
         stop_below: odds.stop.map(|by_check| by_check.map(threshold)),
         account_trouble: odds.account_trouble,
+        client_limit_kzt: client_limit.unwrap_or(u32::MAX),
     }
 }
 
@@ -337,6 +340,13 @@ impl Review<'_> {
         let [way, room, check, _] = words;
         let acceptance = &self.payments.acceptance[order.venue as usize];
         let channel = channel(acceptance, way);
+        if order.amount
+            > acceptance
+                .client_limit_kzt
+                .saturating_sub(order.memory.recent(Day(self.today as u16)))
+        {
+            return (channel, Verdict::Refused);
+        }
         let level = check_level(order.checked, order.bank, self.payments.checking_banks);
         (channel, verdict(acceptance, channel, level, room, check))
     }

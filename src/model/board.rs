@@ -25,6 +25,17 @@ pub enum Cause {
     Exited,
     /// Ran off with its clients' money.
     RanOff,
+    /// Got a licence and goes on as a licensed venue.
+    Licensed,
+}
+
+/// Where an operator sits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Seat {
+    /// In Kazakhstan.
+    Home,
+    /// In another country: 0 to 1 along the partners, from the readiest to help to the least.
+    Abroad(f64),
 }
 
 /// The public face of a venue. Written by exchanges at the end of a day, read on the next.
@@ -159,6 +170,8 @@ pub struct Acceptance {
     pub stop_below: [[u32; 3]; Channel::COUNT],
     /// Share of payments to its merchant accounts that are stopped, on average.
     pub account_trouble: f64,
+    /// What one client may trade there in thirty days, in tenge.
+    pub client_limit_kzt: u32,
 }
 
 /// Payment boards by venue number, and the banks that check automatically.
@@ -252,6 +265,8 @@ impl Default for Flows {
 pub struct Perceived {
     /// By class.
     pub certainty: [f64; Class::COUNT],
+    /// Years that an operator spends in prison after a closure, on average, as people believe: severity.
+    pub prison_years: f64,
 }
 
 /// What the dark side of the market offers: readable by drug buyers and dealers.

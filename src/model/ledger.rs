@@ -35,8 +35,10 @@ pub enum Account {
     CardSellers,
     /// Frozen by issuers and banks.
     Frozen,
-    /// Seized by the agency.
+    /// Seized by the agency, until a court decides.
     Seized,
+    /// Sink: confiscated by courts.
+    Confiscated,
     /// Sink: lost with stopped cards and to couriers.
     Lost,
 }

@@ -6,8 +6,11 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{AgencyDiary, CardMarket, Cause, Directory, Flows, Perceived, RegulatorList};
-use super::exchange::{Books, Cards, Exchange, Identity, Sites, State};
-use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueOpened};
+use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
+use super::messages::{
+    FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
+    VenueNumber, VenueOpened, Verdict,
+};
 use super::schedule::{Phase, Today, World};
 use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
 use crate::units::{Class, Day, Trader};
@@ -92,6 +95,40 @@ struct News<'w, 's> {
     gone: MessageReader<'w, 's, VenueGone>,
     frozen: MessageReader<'w, 's, FloatFrozen>,
     blocked: MessageReader<'w, 's, SiteBlockOrder>,
+    verdicts: MessageReader<'w, 's, Verdict>,
+    requests: MessageReader<'w, 's, RequestSent>,
+    answers: MessageReader<'w, 's, RequestAnswered>,
+    applications: MessageReader<'w, 's, LicenceApplied>,
+}
+
+impl News<'_, '_> {
+    /// Counts verdicts, requests abroad and applications for a licence.
+    fn read_of_law(
+        &mut self,
+        directory: &Directory,
+        day: &mut [[i64; VenueColumn::COUNT]; Class::COUNT],
+        year: &mut Year,
+    ) {
+        let class_of = |venue: VenueNumber| directory.listings[usize::from(venue)].class.index();
+        for verdict in self.verdicts.read() {
+            let row = &mut day[verdict.class.index()];
+            row[VenueColumn::Verdicts as usize] += 1;
+            row[VenueColumn::Convictions as usize] += i64::from(verdict.convicted);
+            row[VenueColumn::Jailed as usize] += i64::from(verdict.term_days > 0);
+            row[VenueColumn::ConfiscatedToday as usize] += verdict.confiscated.0;
+            year.tried(verdict);
+        }
+        for request in self.requests.read() {
+            day[class_of(request.venue)][VenueColumn::Requests as usize] += 1;
+        }
+        for answer in self.answers.read() {
+            let granted = i64::from(answer.granted);
+            day[class_of(answer.venue)][VenueColumn::RequestsGranted as usize] += granted;
+        }
+        for application in self.applications.read() {
+            day[class_of(application.venue)][VenueColumn::Applications as usize] += 1;
+        }
+    }
 }
 
 fn measure_venues(
@@ -102,6 +139,7 @@ fn measure_venues(
     list: Res<RegulatorList>,
     mut news: News,
     venues: Query<(&Identity, &State, &Books, &Cards, &Sites), With<Exchange>>,
+    operators: Query<&Operator>,
     mut sheet: ResMut<Sheet>,
 ) {
     let mut day = [[0_i64; VenueColumn::COUNT]; Class::COUNT];
@@ -128,9 +166,17 @@ fn measure_venues(
                 }
             }
             Cause::Exited => row[VenueColumn::Exited as usize] += 1,
+            Cause::Licensed => row[VenueColumn::Licences as usize] += 1,
             Cause::RanOff => row[VenueColumn::RanOff as usize] += 1,
         }
         year.gone(gone);
+        row[VenueColumn::Arrests as usize] += i64::from(gone.arrest);
+    }
+    news.read_of_law(&directory, &mut day, year);
+    for operator in &operators {
+        if operator.is_behind_bars(today.day) {
+            day[operator.class.index()][VenueColumn::BehindBars as usize] += 1;
+        }
     }
     for frozen in news.frozen.read() {
         day[frozen.class.index()][VenueColumn::FrozenToday as usize] += frozen.amount.0;
@@ -170,6 +216,7 @@ fn measure_venues(
         day[class][VenueColumn::LargestFiveTurnover as usize] = largest[class].iter().sum();
         day[class][VenueColumn::SquaredTurnover as usize] = (hhi * 1e6) as i64;
         day[class][VenueColumn::PerceivedRisk as usize] = (perceived.certainty[class] * 1e6) as i64;
+        day[class][VenueColumn::PerceivedPrison as usize] = (perceived.prison_years * 1e6) as i64;
     }
     if today.reported {
         let number = usize::from(today.day.since(Day(scenario.warm_up_days)));

@@ -3,8 +3,8 @@
 use bevy_ecs::message::MessageRegistry;
 use bevy_ecs::prelude::*;
 
-use super::board::Cause;
-use crate::units::{Class, Kzt};
+use super::board::{Cause, Seat};
+use crate::units::{Class, Day, Kzt};
 
 /// Number of a venue in this run, in order of opening; never reused.
 pub type VenueNumber = u16;
@@ -49,6 +49,69 @@ pub struct VenueOpened {
     pub operator: u64,
     /// Address of its luck: operator and generation.
     pub address: u64,
+    /// Where the operator sits.
+    pub seat: Seat,
+    /// Until when officials protect the operator.
+    pub protected_until: Day,
+}
+
+/// An operator is arrested.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct Arrested {
+    /// Venue at which.
+    pub venue: VenueNumber,
+    /// Its class.
+    pub class: Class,
+    /// Address of the venue's luck.
+    pub address: u64,
+    /// Float and wealth seized in the case.
+    pub seized: Kzt,
+}
+
+/// A court has decided about an arrested operator.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct Verdict {
+    /// Venue at which the operator was arrested.
+    pub venue: VenueNumber,
+    /// Its class.
+    pub class: Class,
+    /// Whether the operator was convicted.
+    pub convicted: bool,
+    /// Time in prison from the arrest on, in days; 0 without prison.
+    pub term_days: u16,
+    /// What is confiscated of the assets seized.
+    pub confiscated: Kzt,
+    /// What is given back of them.
+    pub returned: Kzt,
+}
+
+/// The agency asks a partner abroad to help to close a venue.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct RequestSent {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Address of its luck.
+    pub address: u64,
+    /// Cases opened against it so far: with the address, that of the request's luck.
+    pub case: u32,
+    /// Where the operator sits, 0 to 1 along the partners from the readiest on.
+    pub place: f64,
+}
+
+/// A partner abroad has answered.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct RequestAnswered {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// Whether the partner helps.
+    pub granted: bool,
+}
+
+/// An operator applies for a licence.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct LicenceApplied {
+    /// Venue that would become licensed.
+    pub venue: VenueNumber,
 }
 
 /// A venue is no more.
@@ -95,6 +158,11 @@ pub fn register(world: &mut World) {
     MessageRegistry::register_message::<VenueOpened>(world);
     MessageRegistry::register_message::<VenueGone>(world);
     MessageRegistry::register_message::<FloatFrozen>(world);
+    MessageRegistry::register_message::<Arrested>(world);
+    MessageRegistry::register_message::<Verdict>(world);
+    MessageRegistry::register_message::<RequestSent>(world);
+    MessageRegistry::register_message::<RequestAnswered>(world);
+    MessageRegistry::register_message::<LicenceApplied>(world);
 }
 
 /// Forgets messages of the day before yesterday; once a day.

@@ -12,6 +12,7 @@ mod afm;
 mod bank;
 mod board;
 mod choice;
+mod court;
 mod customer;
 mod dealer;
 mod exchange;
@@ -20,6 +21,7 @@ mod measure;
 mod messages;
 mod mule_card;
 mod order;
+mod partner;
 mod perception;
 mod policy;
 mod prospects;
@@ -39,7 +41,7 @@ use crate::units::Day;
 pub use measure::measures;
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
-pub const MODEL_VERSION: u32 = 2;
+pub const MODEL_VERSION: u32 = 3;
 
 /// One run, day by day.
 pub struct Simulation {
@@ -84,6 +86,8 @@ impl Simulation {
         perception::init(&mut world, &mut day_cycle);
         exchange::init(&mut world, &mut day_cycle);
         afm::init(&mut world, &mut day_cycle);
+        partner::init(&mut world, &mut day_cycle);
+        court::init(&mut world, &mut day_cycle);
         customer::init(&mut world, &mut day_cycle, proof.immune);
         dealer::init(&mut world, &mut day_cycle);
         measure::init(&mut world, &mut day_cycle);

@@ -30,6 +30,14 @@ pub struct Memory {
     pub recent_kzt: u32,
 }
 
+impl Memory {
+    /// Sum traded in the running window of thirty days.
+    #[must_use]
+    pub fn recent(&self, today: Day) -> u32 {
+        if today.since(self.since) < 30 { self.recent_kzt } else { 0 }
+    }
+}
+
 /// What came of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -37,6 +45,8 @@ pub enum Outcome {
     Placed,
     /// Went through.
     Passed,
+    /// Went through between two persons who know each other, without a venue.
+    Direct,
     /// Waits for another day.
     Waits,
 }

@@ -2,15 +2,17 @@
 //!
 //! Perceived certainty is the mean of a Beta belief with fading memory: closures, losses and arrests
 //! speak for risk, venues that live on speak against it. Source: facts.md §3 (NarcoLogic; Loughran et
-//! al. 2012). Severity is not perceived yet: sentences come with the courts.
+//! al. 2012). Closures that come more often than people are used to are heard of more (initial deterrence,
+//! Sherman 1990) and are remembered for a while after they end (residual deterrence). Severity is the prison
+//! that verdicts brought for each closure.
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Cause, Directory, Perceived};
-use super::messages::{FloatFrozen, VenueGone};
+use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
-use crate::units::{Class, maths};
+use crate::units::{Class, DAYS_PER_YEAR, maths};
 
 /// Experience that people remember, by class, in venue-years.
 #[derive(Resource, Default, Clone, Copy, Debug)]
@@ -19,13 +21,35 @@ pub struct Experience {
     bad: [f64; Class::COUNT],
     /// Weight of what spoke against it.
     good: [f64; Class::COUNT],
+    /// Closures and losses a day, as of late and as people are used to.
+    pace: [[f64; 2]; Class::COUNT],
+    /// Prison that verdicts brought, in years.
+    prison_years: f64,
+    /// Closures.
+    closures: f64,
 }
+
+/// Days that count as lately.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const LATELY_DAYS: f64 = 30.0;
+
+/// Closures that the belief in prison before any verdict is worth.
+///
+/// Unit: closures. Source: judgement. Status: assumption.
+const PRIOR_CLOSURES: f64 = 10.0;
+
+/// Closures and losses come at most this many times as often as usual, in what people make of it.
+///
+/// Unit: 1. Source: judgement. Status: assumption.
+const MOST_NOVEL: f64 = 8.0;
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let prior = world.resource::<World>().perceived_risk.prior;
     world.insert_resource(Experience::default());
-    world.insert_resource(Perceived { certainty: [prior; Class::COUNT] });
+    let prison_years = world.resource::<World>().perceived_risk.prior_prison_years;
+    world.insert_resource(Perceived { certainty: [prior; Class::COUNT], prison_years });
     schedule.add_systems(learn.in_set(Step(Phase::Learning, Turn::Public)));
 }
 
@@ -34,38 +58,69 @@ fn learn(
     directory: Res<Directory>,
     mut gone: MessageReader<VenueGone>,
     mut frozen: MessageReader<FloatFrozen>,
+    mut verdicts: MessageReader<Verdict>,
     mut experience: ResMut<Experience>,
     mut perceived: ResMut<Perceived>,
 ) {
     let risk = &scenario.perceived_risk;
     let keep = maths::exp(-1.0 / risk.memory_days);
     let experience = &mut *experience;
+    experience.prison_years *= keep;
+    experience.closures *= keep;
+    let mut open = [0.0; Class::COUNT];
+    for (_, listing) in directory.open() {
+        open[listing.class.index()] += 1.0 / DAYS_PER_YEAR;
+    }
+    let mut novelty = [1.0; Class::COUNT];
     for class in 0..Class::COUNT {
         experience.bad[class] *= keep;
-        experience.good[class] *= keep;
-    }
-    for (_, listing) in directory.open() {
-        experience.good[listing.class.index()] += 1.0 / 365.2425;
+        experience.good[class] = experience.good[class] * keep + open[class];
+        let [lately, usual] = &mut experience.pace[class];
+        // Nobody is surprised by what was expected from the start.
+        let expected = risk.prior * open[class];
+        novelty[class] = 1.0 + risk.novelty * surprise(*lately + expected, *usual + expected);
+        *lately *= 1.0 - 1.0 / LATELY_DAYS;
+        *usual *= keep;
     }
     let news = |relative_size: f64| {
         if risk.news_of_size > 0.0 { maths::pow(relative_size, risk.news_of_size) } else { 1.0 }
     };
+    let mut hear = |class: Class, weight: f64, relative_size: f64| {
+        let class = class.index();
+        experience.bad[class] += weight * novelty[class] * news(relative_size);
+        experience.pace[class][0] += weight / LATELY_DAYS;
+        experience.pace[class][1] += weight * (1.0 - keep);
+    };
+    let mut closures = 0.0;
     for event in gone.read() {
         let weight = match event.cause {
             Cause::Closed if event.arrest => 1.0 + risk.arrest_weight,
             Cause::Closed => 1.0,
             Cause::RanOff => risk.loss_weight,
-            Cause::Exited => 0.0,
+            Cause::Exited | Cause::Licensed => 0.0,
         };
-        experience.bad[event.class.index()] += weight * news(event.relative_size);
+        closures += f64::from(u8::from(event.cause == Cause::Closed));
+        hear(event.class, weight, event.relative_size);
     }
     for event in frozen.read() {
-        experience.bad[event.class.index()] += risk.loss_weight * news(event.relative_size);
+        hear(event.class, risk.loss_weight, event.relative_size);
+    }
+    experience.closures += closures;
+    for verdict in verdicts.read() {
+        experience.prison_years += f64::from(verdict.term_days) / DAYS_PER_YEAR;
     }
     for class in 0..Class::COUNT {
         perceived.certainty[class] =
             certainty(risk.prior, risk.prior_weight, experience.bad[class], experience.good[class]);
     }
+    perceived.prison_years = (risk.prior_prison_years * PRIOR_CLOSURES + experience.prison_years)
+        / (PRIOR_CLOSURES + experience.closures);
+}
+
+/// How much more often something happens lately than usual: 0 where not more often, a logarithm of the ratio above.
+#[must_use]
+pub fn surprise(lately: f64, usual: f64) -> f64 {
+    if lately > usual && usual > 0.0 { maths::ln((lately / usual).min(MOST_NOVEL)) } else { 0.0 }
 }
 
 /// Mean of a Beta belief after experience.
@@ -83,5 +138,13 @@ mod tests {
         assert!((certainty(0.1, 20.0, 0.0, 0.0) - 0.1).abs() < 1e-12);
         assert!((certainty(0.1, 20.0, 500.0, 500.0) - 0.5).abs() < 0.01);
         assert!(certainty(0.1, 20.0, 0.0, 1000.0) < 0.01);
+    }
+
+    #[test]
+    fn a_crackdown_surprises_at_first_and_wears_off() {
+        assert_eq!(surprise(0.1, 0.1), 0.0);
+        assert_eq!(surprise(0.05, 0.1), 0.0);
+        assert!((surprise(0.2, 0.1) - 2.0_f64.ln()).abs() < 1e-12);
+        assert!((surprise(100.0, 0.1) - MOST_NOVEL.ln()).abs() < 1e-12);
     }
 }

@@ -46,8 +46,12 @@ pub enum Turn {
     Dealers,
     /// The AFM.
     Agency,
+    /// Authorities abroad.
+    Partners,
     /// Venues and their operators.
     Exchanges,
+    /// Courts.
+    Courts,
     /// The market for mule cards.
     Cards,
     /// Banks.
@@ -132,7 +136,9 @@ pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
                 Step(phase, Turn::Customers),
                 Step(phase, Turn::Dealers),
                 Step(phase, Turn::Agency),
+                Step(phase, Turn::Partners),
                 Step(phase, Turn::Exchanges),
+                Step(phase, Turn::Courts),
                 Step(phase, Turn::Cards),
                 Step(phase, Turn::Banks),
                 Step(phase, Turn::Public),

@@ -12,7 +12,7 @@ use bevy_ecs::message::{Message, Messages};
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{CardMarket, Cause, Directory, Flows, Payments, Perceived, RegulatorList};
-use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueNumber, VenueOpened};
+use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueNumber, VenueOpened, Verdict};
 use super::order::OrderBook;
 use super::schedule::Today;
 use super::{Simulation, afm, bank, customer, dealer, exchange};
@@ -173,6 +173,7 @@ fn market_events(world: &EcsWorld) -> Vec<Event> {
             Cause::Closed => return None,
             Cause::Exited => Happening::Exited,
             Cause::RanOff => Happening::RanOff,
+            Cause::Licensed => Happening::Licensed,
         };
         venue_event(world, gone.venue, what)
     });
@@ -200,9 +201,10 @@ fn agency_events(world: &EcsWorld, morning: &Morning) -> Vec<Event> {
         let before = morning.cases.get(&venue).map_or(CaseState::None, |(_, case)| *case);
         let what = match (before, case) {
             (CaseState::None, CaseState::Open) => Happening::CaseOpened,
-            (CaseState::Open, CaseState::Proven) => Happening::CaseProven,
+            (CaseState::Open, CaseState::Requested) => Happening::HelpAsked,
+            (CaseState::Open | CaseState::Requested, CaseState::Proven) => Happening::CaseProven,
             // A case against a venue that is gone, or is being closed, did not fail.
-            (CaseState::Open, CaseState::None)
+            (CaseState::Open | CaseState::Requested, CaseState::None)
                 if directory.is_open(venue) && !closed.contains_key(&venue) =>
             {
                 Happening::CaseFailed
@@ -222,6 +224,10 @@ fn agency_events(world: &EcsWorld, morning: &Morning) -> Vec<Event> {
     for gone in closed.values() {
         let (arrest, seized, users) = (gone.arrest, gone.seized, gone.users);
         found.extend(venue_event(world, gone.venue, Happening::Closed { arrest, seized, users }));
+    }
+    for verdict in told::<Verdict>(world) {
+        let (convicted, term_days) = (verdict.convicted, verdict.term_days);
+        found.extend(venue_event(world, verdict.venue, Happening::Tried { convicted, term_days }));
     }
     found
 }

@@ -144,10 +144,21 @@ pub enum Happening {
     Exited,
     /// A venue ran off with its clients' money.
     RanOff,
+    /// A venue got a licence and goes on as a licensed one.
+    Licensed,
+    /// The operator of a venue was tried.
+    Tried {
+        /// Whether convicted.
+        convicted: bool,
+        /// Days in prison, from the arrest on.
+        term_days: u16,
+    },
     /// The regulator put a venue on its list.
     Listed,
     /// The agency opened a case against a venue.
     CaseOpened,
+    /// A case was proven; a partner abroad is asked for help.
+    HelpAsked,
     /// A case was proven: the venue can be closed.
     CaseProven,
     /// A case ended in nothing.

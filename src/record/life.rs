@@ -70,6 +70,8 @@ pub enum Wish {
     Nowhere,
     /// Prefers not to trade today; would have gone to this venue.
     NotToday(VenueName),
+    /// Trades with a partner known from a closed venue, without any venue.
+    Direct,
     /// Trades at a venue, by habit or after a look at all of them.
     Trades {
         /// Where.
@@ -189,6 +191,8 @@ pub enum CaseState {
     None,
     /// Being worked on.
     Open,
+    /// Proven; a partner abroad was asked for help.
+    Requested,
     /// Proven: the venue can be closed.
     Proven,
 }

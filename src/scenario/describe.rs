@@ -18,6 +18,7 @@ pub(super) enum Say {
     Times,
     Kzt,
     Days,
+    Years,
 }
 
 pub(super) enum Steps<'a> {
@@ -46,8 +47,8 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-pub(super) const LEVERS: [Lever; 17] = {
-    use Say::{Days, Kzt, Number, Percent, Times};
+pub(super) const LEVERS: [Lever; 31] = {
+    use Say::{Days, Kzt, Number, Percent, Times, Years};
     use Steps::{Numbers, Targets};
     [
         lever(
@@ -146,6 +147,78 @@ pub(super) const LEVERS: [Lever; 17] = {
             "freezes leaked: {}",
             |p| Numbers(&p.wallet_freezing.leak, Percent),
         ),
+        lever(
+            "sentencing.conviction",
+            "{} of trials end in a conviction",
+            "convictions: {}",
+            |p| Numbers(&p.sentencing.conviction, Percent),
+        ),
+        lever(
+            "sentencing.custodial_share",
+            "{} of the convicted go to prison",
+            "prison: {}",
+            |p| Numbers(&p.sentencing.custodial_share, Percent),
+        ),
+        lever("sentencing.term_years", "half of the terms are longer than {}", "terms: {}", |p| {
+            Numbers(&p.sentencing.term_years, Years)
+        }),
+        lever(
+            "sentencing.confiscation",
+            "a conviction confiscates {} of what was seized",
+            "confiscated: {}",
+            |p| Numbers(&p.sentencing.confiscation, Percent),
+        ),
+        lever("licensing.capital_kzt", "a licence takes a capital of {}", "capital: {}", |p| {
+            Numbers(&p.licensing.capital_kzt, Kzt)
+        }),
+        lever("licensing.yearly_cost_kzt", "a licence costs {} a year", "licence: {}/y", |p| {
+            Numbers(&p.licensing.yearly_cost_kzt, Kzt)
+        }),
+        lever(
+            "licensing.decision_days",
+            "an application is decided after {}",
+            "licence after: {}",
+            |p| Numbers(&p.licensing.decision_days, Days),
+        ),
+        lever(
+            "licensing.approval",
+            "{} of applications are granted",
+            "licences granted: {}",
+            |p| Numbers(&p.licensing.approval, Percent),
+        ),
+        lever("licensing.levy", "clients of licensed venues pay a levy of {}", "levy: {}", |p| {
+            Numbers(&p.licensing.levy, Percent)
+        }),
+        lever(
+            "licensing.client_limit_kzt",
+            "a client may trade {} in 30 days at licensed venues",
+            "limit: {}",
+            |p| Numbers(&p.licensing.client_limit_kzt, Kzt),
+        ),
+        lever(
+            "licensing.kyc_burden",
+            "identification at licensed venues is {} as troublesome",
+            "licensed KYC: {}",
+            |p| Numbers(&p.licensing.kyc_burden, Times),
+        ),
+        lever(
+            "cooperation.reach",
+            "{} of operators abroad sit where there is an agreement",
+            "agreements: {}",
+            |p| Numbers(&p.cooperation.reach, Percent),
+        ),
+        lever(
+            "cooperation.chance",
+            "{} of requests abroad succeed where there is an agreement",
+            "requests granted: {}",
+            |p| Numbers(&p.cooperation.chance, Percent),
+        ),
+        lever(
+            "cooperation.delay_days",
+            "requests abroad are answered after {}",
+            "answers after: {}",
+            |p| Numbers(&p.cooperation.delay_days, Days),
+        ),
     ]
 };
 
@@ -158,6 +231,8 @@ fn in_words(value: f64, say: Say) -> String {
         Say::Times => format!("{} times", plain(value)),
         Say::Days if value == 1.0 => "1 day".to_owned(),
         Say::Days => format!("{} days", plain(value)),
+        Say::Years if value == 1.0 => "1 year".to_owned(),
+        Say::Years => format!("{} years", plain(value)),
     }
 }
 
@@ -166,8 +241,8 @@ fn short(value: f64, say: Say) -> f64 {
     let per_unit = match say {
         Say::Percent => 1000.0,
         Say::Kzt => 1.0,
-        Say::Number | Say::Times | Say::Days if value.abs() < 100.0 => 100.0,
-        Say::Number | Say::Times | Say::Days => 1.0,
+        Say::Number | Say::Times | Say::Days | Say::Years if value.abs() < 100.0 => 100.0,
+        Say::Number | Say::Times | Say::Days | Say::Years => 1.0,
     };
     (value * per_unit).round() / per_unit
 }

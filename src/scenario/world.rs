@@ -83,6 +83,9 @@ pub struct Scenario {
     pub darknet_markets: DarknetMarkets,
     pub perceived_risk: PerceivedRisk,
     pub afm: Afm,
+    pub protection: Protection,
+    pub courts: Courts,
+    pub partners: Partners,
     pub measures: Measures,
     pub policy: Policy,
 }
@@ -145,6 +148,9 @@ pub struct Customers {
     pub tries: u32,
     pub give_up: PerSegment<f64>,
     pub scar_days: u16,
+    pub partner: f64,
+    pub partner_days: f64,
+    pub partner_meets: f64,
 }
 
 /// Venues and their operators.
@@ -178,11 +184,15 @@ pub struct Exchanges {
     pub relaunch_keeps: f64,
     pub prepared: f64,
     pub prepared_keeps: f64,
-    pub custody_days: f64,
     pub return_after_release: f64,
     pub run_off: f64,
     pub skill_sigma: f64,
     pub hub_skill: f64,
+    pub abroad: PerPlatform<f64>,
+    pub moves_abroad: f64,
+    pub would_be_licensed: f64,
+    pub licence_keeps: f64,
+    pub capital_return: f64,
 }
 
 /// Cards lent by droppers.
@@ -264,6 +274,9 @@ pub struct PerceivedRisk {
     pub news_of_size: f64,
     pub loss_weight: f64,
     pub arrest_weight: f64,
+    pub novelty: f64,
+    pub severity_weight: f64,
+    pub prior_prison_years: f64,
 }
 
 /// The agency.
@@ -284,6 +297,47 @@ pub struct Afm {
     pub drug_money_seen: f64,
 }
 
+/// Officials who protect operators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Protection {
+    pub share: PerPlatform<f64>,
+    pub success: f64,
+    pub delay: f64,
+    pub lasts_days: f64,
+}
+
+/// Courts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Courts {
+    pub verdicts_per_month: f64,
+    pub trial_days: f64,
+    pub held: f64,
+    pub term_sigma: f64,
+}
+
+/// Partners abroad.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Partners {
+    pub groups: Vec<PartnerGroup>,
+    pub extradition: f64,
+}
+
+/// A group of countries where operators sit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct PartnerGroup {
+    pub name: String,
+    pub operators: f64,
+    pub willingness: f64,
+}
+
 /// What counts as illicit and how much harm it does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -295,6 +349,9 @@ pub struct Measures {
     pub closure_days: f64,
     pub site_block_days: f64,
     pub freeze_days: f64,
+    pub request_days: f64,
+    pub application_days: f64,
+    pub prison_day_kzt: f64,
     pub bank_stop_kzt: f64,
 }
 
@@ -307,6 +364,9 @@ pub struct Policy {
     pub shutdown_rate: ShutdownRate,
     pub site_blocking: SiteBlocking,
     pub wallet_freezing: WalletFreezing,
+    pub sentencing: Sentencing,
+    pub licensing: Licensing,
+    pub cooperation: Cooperation,
 }
 
 /// Banks check payments and stop those to unlicensed venues.
@@ -367,4 +427,39 @@ pub struct WalletFreezing {
     pub float_caught: Dated<f64>,
     pub delay_days: Dated<f64>,
     pub leak: Dated<f64>,
+}
+
+/// Courts convict, jail and confiscate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Sentencing {
+    pub conviction: Dated<f64>,
+    pub custodial_share: Dated<f64>,
+    pub term_years: Dated<f64>,
+    pub confiscation: Dated<f64>,
+}
+
+/// The authority licenses venues.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Licensing {
+    pub capital_kzt: Dated<f64>,
+    pub yearly_cost_kzt: Dated<f64>,
+    pub decision_days: Dated<f64>,
+    pub approval: Dated<f64>,
+    pub levy: Dated<f64>,
+    pub client_limit_kzt: Dated<f64>,
+    pub kyc_burden: Dated<f64>,
+}
+
+/// Authorities abroad help.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Cooperation {
+    pub reach: Dated<f64>,
+    pub chance: Dated<f64>,
+    pub delay_days: Dated<f64>,
 }

@@ -19,6 +19,7 @@ pub(super) fn course(day: &CustomerDay) -> String {
             format!("looks for another venue{gone}")
         }
         Wish::Nowhere => "finds no venue within reach".to_owned(),
+        Wish::Direct => "trades with somebody known from the closed venue".to_owned(),
         Wish::NotToday(name) => {
             format!("prefers not to trade today (would have used {})", venue(name))
         }
@@ -149,7 +150,7 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     if day.due {
         let wish = match day.wish {
             Some(Wish::NotToday(_)) => "prefers not to sell today".to_owned(),
-            Some(Wish::Nowhere) | None => "finds no venue".to_owned(),
+            Some(Wish::Nowhere | Wish::Direct) | None => "finds no venue".to_owned(),
             _ => cash_out(day.tried),
         };
         lines.push(format!("> {wish}"));
@@ -174,6 +175,7 @@ pub(super) fn exchange(day: &VenueDay, scenario: &Scenario) -> Vec<String> {
     let case = match day.case {
         CaseState::None => "no case",
         CaseState::Open => "a case is open",
+        CaseState::Requested => "the case is proven, a partner abroad was asked for help",
         CaseState::Proven => "the case is proven",
     };
     let mut lines = vec![
@@ -209,8 +211,21 @@ pub(super) fn happening(name: &str, what: Happening) -> String {
         Happening::Opened { relaunched: false } => format!("{name} opens, under a new operator"),
         Happening::Exited => format!("{name} stops: it does not pay any more"),
         Happening::RanOff => format!("{name} runs off with its clients' money"),
+        Happening::Licensed => format!("{name} gets a licence"),
+        Happening::Tried { convicted: false, .. } => {
+            format!("the operator of {name} is acquitted")
+        }
+        Happening::Tried { term_days: 0, .. } => {
+            format!("the operator of {name} is convicted, without prison")
+        }
+        Happening::Tried { term_days, .. } => {
+            format!("the operator of {name} goes to prison for {term_days} days from the arrest on")
+        }
         Happening::Listed => format!("{name} is put on the regulator's list"),
         Happening::CaseOpened => format!("the AFM opens a case against {name}"),
+        Happening::HelpAsked => {
+            format!("the case against {name} is proven, the AFM asks for help abroad")
+        }
         Happening::CaseProven => format!("the case against {name} is proven"),
         Happening::CaseFailed => format!("the case against {name} ends in nothing"),
         Happening::SitesBlocked { sites: 1 } => format!("1 site of {name} is blocked"),

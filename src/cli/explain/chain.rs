@@ -171,6 +171,8 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
                     Some(Happening::Opened { .. }) => "openings",
                     Some(Happening::Exited | Happening::RanOff) => "exits",
                     Some(Happening::Listed) => "listings",
+                    Some(Happening::Licensed) => "licences",
+                    Some(Happening::Tried { .. }) => "verdicts",
                     Some(Happening::Frozen { .. }) => "freezes",
                     _ => "steps of cases",
                 },

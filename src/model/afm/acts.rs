@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 
 use super::{Capacity, Case, Dossier, in_order};
-use crate::model::board::{Directory, RegulatorList, venue_address};
+use crate::model::board::{Directory, RegulatorList, Seat, venue_address};
 use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
@@ -28,6 +28,7 @@ pub struct PendingFreezes(Vec<(Day, FreezeOrder)>);
 
 /// Closes proven venues, as many as the month allows.
 pub fn close_venues(
+    scenario: Res<World>,
     levers: Res<Levers>,
     luck: Res<Luck>,
     directory: Res<Directory>,
@@ -49,7 +50,12 @@ pub fn close_venues(
         capacity.closures -= 1.0;
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
         dossier.case = Case::None;
-        let arrest = luck.at(Decision::Arrest, 0, dossier.address).happens(levers.with_arrest);
+        let handed_over = match dossier.seat {
+            Seat::Home => 1.0,
+            Seat::Abroad(_) => scenario.partners.extradition,
+        };
+        let mut draws = luck.at(Decision::Arrest, 0, dossier.address);
+        let arrest = draws.happens(levers.with_arrest * handed_over);
         orders.write(ClosureOrder { venue: dossier.venue, arrest });
     }
 }

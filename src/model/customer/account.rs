@@ -12,7 +12,7 @@ use super::{Activity, Customer, Profile};
 use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Perceived};
 use crate::model::choice::{self, ChoiceTables};
 use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Memory, Order, OrderBook};
+use crate::model::order::{BLOCK, Memory, Order, OrderBook, Outcome};
 use crate::model::prospects;
 use crate::model::schedule::{Today, World};
 use crate::random::unit;
@@ -60,6 +60,7 @@ pub fn account(
     let class =
         directory.listings.get(order.memory.usual as usize).map_or(Class::Shadow, |l| l.class);
     let wish = match &intent.pick {
+        _ if intent.direct => Wish::Direct,
         _ if intent.searches => Wish::Searches,
         None => Wish::Nowhere,
         Some(pick) => {
@@ -101,7 +102,7 @@ pub fn account(
 #[must_use]
 pub fn ending(order: &Order, waits: bool) -> Ending {
     match order.outcome {
-        crate::model::order::Outcome::Passed => Ending::Traded,
+        Outcome::Passed | Outcome::Direct => Ending::Traded,
         _ if waits => Ending::Waits,
         _ => Ending::GivenUp,
     }

@@ -17,7 +17,7 @@ use super::choice::{self, BANDS, ChoiceTables};
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::{Decision, unit};
-use crate::units::{Day, Segment, maths};
+use crate::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
 /// Marks a customer.
 #[derive(Component)]
@@ -153,7 +153,7 @@ impl ActivityCurve {
         let mut scale = [0.0; Segment::COUNT];
         for &segment in Segment::ALL {
             scale[segment.index()] =
-                scale_for_mean(&quantiles, people.trades_per_year[segment] / 365.2425);
+                scale_for_mean(&quantiles, people.trades_per_year[segment] / DAYS_PER_YEAR);
         }
         ActivityCurve { quantiles, scale }
     }

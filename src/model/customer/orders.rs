@@ -3,7 +3,9 @@
 use bevy_ecs::prelude::*;
 
 use super::{Activity, Customer, Profile};
-use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard};
+use crate::model::board::{
+    Cause, Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard,
+};
 use crate::model::choice::{self, ChoiceTables, Table};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
@@ -192,7 +194,7 @@ fn decide(
     order.bank = profile.bank;
     order.kind = felt_kind(profile, memory, situation);
     order.checked = !profile.immune
-        && recent(memory, situation.today).saturating_add(order.amount)
+        && memory.recent(situation.today).saturating_add(order.amount)
             > situation.payments.threshold_kzt;
 
     let intent = intend(&order, held.is_some(), situation);
@@ -201,9 +203,15 @@ fn decide(
         (Some(pick), false) => pick.venue,
         (None, false) => NO_VENUE,
     };
-    let class =
-        situation.directory.listings.get(wanted as usize).map_or(Class::Shadow, |l| l.class);
+    let class = if intent.direct {
+        Class::PeerToPeer
+    } else {
+        situation.directory.listings.get(wanted as usize).map_or(Class::Shadow, |l| l.class)
+    };
     order.origin = held.map_or(class.index() as u8, |held| held.origin);
+    if intent.direct {
+        order.outcome = Outcome::Direct;
+    }
     if let Some(Pick { venue, today: true, .. }) = intent.pick {
         order.venue = venue;
         order.outcome = Outcome::Placed;
@@ -215,6 +223,8 @@ fn decide(
 pub(super) struct Intent {
     /// The venue that habit speaks for.
     pub usual: Option<VenueNumber>,
+    /// Whether to trade with somebody known from a closed venue, without any venue.
+    pub direct: bool,
     /// Whether the search for another venue still goes on.
     pub searches: bool,
     /// The venue wanted; `None` if none can be reached or the search goes on.
@@ -233,10 +243,13 @@ pub(super) struct Pick {
 
 /// What somebody with this order means to do; who `waited` could not trade before and looks around.
 pub(super) fn intend(order: &Order, waited: bool, situation: &Situation) -> Intent {
-    let (usual, found) = usual_venue(order.row, &order.memory, situation);
+    if meets_partner(order.row, &order.memory, situation) {
+        return Intent { usual: None, direct: true, searches: false, pick: None };
+    }
+    let (usual, found) = usual_venue(order, situation);
     let usual = if waited { None } else { usual };
     let pick = found.then(|| choose(order, usual, situation)).flatten();
-    Intent { usual, searches: !found, pick }
+    Intent { usual, direct: false, searches: !found, pick }
 }
 
 /// Kind of trader, one step more averse after a recent loss.
@@ -254,31 +267,57 @@ pub(super) fn scarred(memory: &Memory, situation: &Situation) -> bool {
         (venue != NO_VENUE)
             .then(|| situation.directory.listings[venue as usize].gone)
             .flatten()
-            .is_some_and(|(day, _)| {
-                situation.today.since(day) < situation.scenario.customers.scar_days
+            .is_some_and(|(day, cause)| {
+                cause != Cause::Licensed
+                    && situation.today.since(day) < situation.scenario.customers.scar_days
             })
     };
     gone(memory.usual) || gone(memory.lost)
 }
 
-/// Sum traded in the running window of thirty days.
-fn recent(memory: &Memory, today: Day) -> u32 {
-    if today.since(memory.since) < 30 { memory.recent_kzt } else { 0 }
+/// Whether somebody known from a platform that the AFM closed wants the other side of a trade today.
+///
+/// Who knows whom, and for how long, is settled once for each closure: the same luck on every day.
+fn meets_partner(person: u32, memory: &Memory, situation: &Situation) -> bool {
+    let people = &situation.scenario.customers;
+    let closed = [memory.usual, memory.lost].into_iter().find_map(|venue| {
+        let listing = situation.directory.listings.get(usize::from(venue))?;
+        match listing.gone {
+            Some((day, Cause::Closed)) => Some(day),
+            _ => None,
+        }
+    });
+    let Some(closed) = closed.filter(|_| people.partner > 0.0) else { return false };
+    let [knows, lasts, ..] = situation.trade.words(person, u32::from(closed.0), PARTNER);
+    let days = f64::from(situation.today.since(closed));
+    // Exponential: still in touch with the chance e^(-days / mean).
+    if unit(knows) >= people.partner || unit(lasts) >= maths::exp(-days / people.partner_days) {
+        return false;
+    }
+    let [_, _, meets, _] = situation.trade.words(person, u32::from(situation.today.0), PARTNER);
+    unit(meets) < people.partner_meets
 }
+
+/// Block of a person's words of a day that decides about partners; payments use lower ones.
+const PARTNER: u32 = 100;
 
 /// The usual venue if it is open, or the one that took over if this person follows; and whether the
 /// search for another is over.
-fn usual_venue(person: u32, memory: &Memory, situation: &Situation) -> (Option<VenueNumber>, bool) {
+fn usual_venue(order: &Order, situation: &Situation) -> (Option<VenueNumber>, bool) {
+    let memory = &order.memory;
     if memory.usual == NO_VENUE {
         return (None, true);
     }
     let listing = &situation.directory.listings[memory.usual as usize];
-    let Some((gone, _)) = listing.gone else {
+    let Some((gone, cause)) = listing.gone else {
         return (Some(memory.usual), true);
     };
     // The same luck on every day: who follows and how long the search takes is settled once for each closure.
-    let [_, _, follow, search] = situation.trade.words(person, u32::from(gone.0), 1);
-    if situation.directory.is_open(listing.successor) && unit(follow) < listing.followers {
+    let [_, _, follow, search] = situation.trade.words(order.row, u32::from(gone.0), 1);
+    // Who avoids identification does not follow to a licensed venue.
+    let shuns = cause == Cause::Licensed && choice::is_private(usize::from(order.kind));
+    if !shuns && situation.directory.is_open(listing.successor) && unit(follow) < listing.followers
+    {
         return (Some(listing.successor), true);
     }
     let days = f64::from(situation.today.since(gone));

@@ -78,7 +78,9 @@ fn situation<'a>(
 fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situation) {
     let orders = std::mem::take(&mut block.orders);
     for order in &orders {
-        if order.outcome == Outcome::Passed {
+        if order.outcome == Outcome::Direct {
+            settle_direct(block, order, situation);
+        } else if order.outcome == Outcome::Passed {
             settle_trade(block, order, situation);
             memories[(order.row - block.first) as usize] = remember(block, order, situation);
         } else {
@@ -130,6 +132,18 @@ fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
     if order.segment == Segment::DrugBuyer as u8 {
         traffic.drug_kzt += amount;
     }
+}
+
+/// A deal between two who know each other: no venue, no fee, and nobody but the two remembers it.
+fn settle_direct(block: &mut Block, order: &Order, situation: &Situation) {
+    let amount = i64::from(order.amount);
+    block.flow(order.origin, order.segment)[Flow::Met as usize] += amount;
+    let flow = block.flow(Class::PeerToPeer.index() as u8, order.segment);
+    for column in [Flow::Attempted, Flow::Traded, Flow::TradedCash, Flow::TradedDirect] {
+        flow[column as usize] += amount;
+    }
+    flow[Flow::Trades as usize] += 1;
+    trace(&mut block.migration, order, Destination::Direct, situation);
 }
 
 /// What somebody remembers after a trade.

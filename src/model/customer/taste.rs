@@ -13,7 +13,7 @@ use crate::model::messages::VenueNumber;
 use crate::model::order::OrderBook;
 use crate::model::policy::Levers;
 use crate::model::schedule::{Today, World};
-use crate::units::{Class, Segment, maths};
+use crate::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
 #[derive(Resource)]
@@ -22,7 +22,7 @@ pub struct Tastes {
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
     standing: Vec<[[f64; 2]; Segment::COUNT]>,
-    faces: Vec<(VenueNumber, u32)>,
+    faces: Vec<Face>,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
     demand: Vec<f64>,
     /// Share of people who own crypto, by day.
@@ -31,8 +31,11 @@ pub struct Tastes {
     ticket: f64,
 }
 
+/// What a standing hangs on: venue, fee in millionths, bits of the KYC level.
+type Face = (VenueNumber, u32, u64);
+
 /// The face of an empty slot.
-const NOBODY: (VenueNumber, u32) = (NO_VENUE, 0);
+const NOBODY: Face = (NO_VENUE, 0, 0);
 
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue.
@@ -52,7 +55,7 @@ impl Tastes {
             let ticket =
                 tickets.iter().map(|ticket| f64::from(*ticket)).sum::<f64>() / tickets.len() as f64;
             let number = f64::from(people.number) * people.segment_share[segment];
-            let daily = number * people.trades_per_year[segment] / 365.2425;
+            let daily = number * people.trades_per_year[segment] / DAYS_PER_YEAR;
             trades += daily;
             for band in 0..BANDS {
                 for (private, vpn) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -122,8 +125,9 @@ pub fn weigh_venues(
             continue;
         }
         let listing = &directory.listings[venue as usize];
-        if tastes.faces[slot] != (venue, listing.fee_ppm) {
-            tastes.faces[slot] = (venue, listing.fee_ppm);
+        let face = (venue, listing.fee_ppm, listing.kyc.to_bits());
+        if tastes.faces[slot] != face {
+            tastes.faces[slot] = face;
             for &segment in Segment::ALL {
                 let utility = listing.attractiveness
                     - people.price_sensitivity[segment] * f64::from(listing.fee_ppm) * 1e-6

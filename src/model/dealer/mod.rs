@@ -22,7 +22,7 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{Decision, Many};
 use crate::record::Flow;
 use crate::record::life::Verdict;
-use crate::units::{Channel, Class, Day, Kzt, Trader, maths};
+use crate::units::{Channel, Class, DAYS_PER_YEAR, Day, Kzt, Trader, maths};
 
 /// A drug dealer.
 #[derive(Component, Clone, Copy)]
@@ -91,7 +91,11 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
                 abroad,
                 market: (draws.uniform() * f64::from(markets)) as usize,
                 share: if abroad { 0.0 } else { size },
-                income: if abroad { size * parameters.income_abroad_kzt / 365.2425 } else { 0.0 },
+                income: if abroad {
+                    size * parameters.income_abroad_kzt / DAYS_PER_YEAR
+                } else {
+                    0.0
+                },
                 carried: 0.0,
                 held: Kzt::ZERO,
                 claim: Kzt::ZERO,
@@ -127,7 +131,7 @@ fn usual_drug_sales(scenario: &World) -> f64 {
     let sigma = people.ticket_sigma.drug_buyer;
     let ticket = people.ticket_median_kzt.drug_buyer * maths::exp(sigma * sigma / 2.0);
     f64::from(people.number) * people.segment_share.drug_buyer * people.trades_per_year.drug_buyer
-        / 365.2425
+        / DAYS_PER_YEAR
         * ticket
 }
 

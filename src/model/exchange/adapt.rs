@@ -14,7 +14,7 @@ use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
 use crate::record::event;
-use crate::units::{Class, DAYS_PER_MONTH, Kzt};
+use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
 pub fn repair_sites(
@@ -43,6 +43,7 @@ pub fn repair_sites(
 #[allow(clippy::type_complexity)]
 pub fn exit_or_run_off(
     scenario: Res<World>,
+    levers: Res<Levers>,
     luck: Res<Luck>,
     today: Res<Today>,
     directory: Res<Directory>,
@@ -57,13 +58,16 @@ pub fn exit_or_run_off(
             continue;
         }
         brand.distrust *= 1.0 - 1.0 / DISTRUST_DAYS;
-        if !identity.class.is_platform() {
-            continue;
-        }
         let hunted = brand.hunted_until > today.day;
+        let (cost, trial) = match identity.class {
+            Class::Shadow | Class::Hub => (exchanges.running_cost_kzt, TRIAL_DAYS),
+            Class::Licensed => {
+                (levers.licence_yearly_cost_kzt / DAYS_PER_YEAR, LICENSED_TRIAL_DAYS)
+            }
+            Class::Foreign | Class::PeerToPeer => continue,
+        };
         let age = today.day.since(identity.opened);
-        let poor =
-            age > TRIAL_DAYS && books.daily_turnover * brand.fee < exchanges.running_cost_kzt;
+        let poor = age > trial && books.daily_turnover * brand.fee < cost;
         if !hunted && !poor {
             continue;
         }
@@ -77,17 +81,8 @@ pub fn exit_or_run_off(
         *state = State::Gone(today.day, cause);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
-        gone.write(VenueGone {
-            venue: identity.number,
-            class: identity.class,
-            cause,
-            arrest: false,
-            lifetime_turnover: books.lifetime,
-            lifetime_clients: books.clients,
-            users: books.users,
-            seized: Kzt::ZERO,
-            relative_size: orders::relative_size(identity, &books, &directory),
-        });
+        let size = orders::relative_size(identity, &books, &directory);
+        gone.write(orders::farewell(identity, &books, cause, size));
     }
 }
 
@@ -101,6 +96,11 @@ const DISTRUST_DAYS: f64 = 60.0;
 /// Unit: days. Source: judgement. Status: assumption.
 const TRIAL_DAYS: u16 = 90;
 
+/// The same for a licensed venue, which takes longer to become known.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const LICENSED_TRIAL_DAYS: u16 = 365;
+
 /// Operators come back under a new name, and new ones enter where it pays.
 pub fn open_venues(world: &mut EcsWorld) {
     come_back(world);
@@ -109,38 +109,64 @@ pub fn open_venues(world: &mut EcsWorld) {
 
 fn come_back(world: &mut EcsWorld) {
     let today = world.resource::<Today>().day;
-    let mut due: Vec<(Entity, u16, f64)> = world
+    let scenario = world.resource::<World>().clone();
+    let mut due: Vec<(Entity, u16, Plan)> = world
         .query::<(Entity, &Operator)>()
         .iter(world)
         .filter_map(|(entity, operator)| match operator.plan {
-            Plan::Return { on, from, followers } if on <= today => Some((entity, from, followers)),
-            _ => None,
+            Plan::Return { on, from, .. } if on <= today => Some((entity, from, operator.plan)),
+            Plan::License { from } => Some((entity, from, operator.plan)),
+            Plan::Return { .. } | Plan::None => None,
         })
         .collect();
     due.sort_by_key(|(_, from, _)| *from);
-    for (operator, from, followers) in due {
+    for (operator, from, plan) in due {
         let old = world.resource::<Roster>().0[from as usize];
         let identity = *world.get::<Identity>(old).expect("venues keep their identity");
         let brand = *world.get::<Brand>(old).expect("venues keep their brand");
         let turnover = world.get::<Books>(old).map_or(0.0, |books| books.daily_turnover);
-        if !has_room(world, identity.class) {
+        let class = match plan {
+            Plan::License { .. } => Class::Licensed,
+            Plan::Return { .. } | Plan::None => identity.class,
+        };
+        if !has_room(world, class) {
             continue;
         }
-        let person = *world.get::<Operator>(operator).expect("operators are for ever");
-        let opening = Opening {
-            class: identity.class,
+        let luck = world.resource::<Luck>().clone();
+        let mut person = *world.get::<Operator>(operator).expect("operators are for ever");
+        person.plan = Plan::None;
+        let like_before = Opening {
+            class,
             key: identity.key,
             generation: identity.generation + 1,
             operator: Some(operator),
             attractiveness: brand.attractiveness,
             fee: brand.fee,
-            daily_turnover: turnover * followers,
+            daily_turnover: turnover,
+            relaunched: true,
             prepared: person.prepared,
             outside_income: person.outside_income,
         };
+        let (opening, followers) = match plan {
+            Plan::Return { followers, .. } => {
+                person.perhaps_moves(&scenario, &luck, &identity);
+                (Opening { daily_turnover: turnover * followers, ..like_before }, followers)
+            }
+            Plan::License { .. } | Plan::None => {
+                let first = Opening::first(&scenario, &luck, class, identity.key);
+                let followers = scenario.exchanges.licence_keeps;
+                let opening = Opening {
+                    attractiveness: first.attractiveness,
+                    fee: first.fee,
+                    daily_turnover: turnover * followers,
+                    relaunched: false,
+                    ..like_before
+                };
+                (opening, followers)
+            }
+        };
+        world.entity_mut(operator).insert(person);
         let number = open(world, &opening, today);
-        let mut operator = world.get_mut::<Operator>(operator).expect("operators are for ever");
-        operator.plan = Plan::None;
         let mut directory = world.resource_mut::<Directory>();
         let listing = &mut directory.listings[from as usize];
         listing.successor = number;
@@ -182,13 +208,21 @@ fn enter(world: &mut EcsWorld) {
 /// Whether opening a venue pays, as the would-be operator sees it.
 fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let directory = world.resource::<Directory>();
-    let certainty = world.resource::<Perceived>().certainty[opening.class.index()];
+    let perceived = world.resource::<Perceived>();
+    let certainty = perceived.certainty[opening.class.index()];
     let (sum, count) = directory.turnover_of(opening.class);
     let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
     let exchanges = &scenario.exchanges;
-    let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * 365.2425;
-    let float = yearly_turnover / 365.2425 * exchanges.float_days[opening.class];
-    let loss =
-        float * scenario.afm.float_caught + exchanges.loss_if_closed_years * opening.outside_income;
+    let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * DAYS_PER_YEAR;
+    let float = yearly_turnover / DAYS_PER_YEAR * exchanges.float_days[opening.class];
+    let loss = float * scenario.afm.float_caught
+        + loss_years(perceived, scenario) * opening.outside_income;
     profit > certainty * loss + opening.outside_income
+}
+
+/// What a closure costs an operator besides the float, in years of the outside income: the business, and
+/// prison as far as people believe in it.
+pub fn loss_years(perceived: &Perceived, scenario: &World) -> f64 {
+    let risk = &scenario.perceived_risk;
+    scenario.exchanges.loss_if_closed_years + risk.severity_weight * perceived.prison_years
 }

@@ -3,15 +3,18 @@
 //! Venues enter, trade, buy cards, open mirrors, pass costs on, relaunch, exit or run off. What they
 //! show the world stands in the [`Directory`]; what they hold stands here and nowhere else.
 //!
-//! Licences as a choice, arrest with trial and prison, and partners abroad will extend [`Operator`].
+//! Operators may be protected, sit abroad, be arrested, wait for a verdict, go to prison, or get a licence.
 
 mod account;
 mod adapt;
+mod licence;
+mod operator;
 mod orders;
 mod publish;
 mod trade;
 
 pub use account::account;
+pub use operator::{Operator, Plan};
 pub use publish::reconcile;
 
 use bevy_ecs::prelude::*;
@@ -136,35 +139,6 @@ pub struct Sites {
     pub down: u32,
 }
 
-/// A person or group behind illicit venues.
-#[derive(Component, Clone, Copy)]
-pub struct Operator {
-    /// Savings.
-    pub wealth: Kzt,
-    /// Whether a successor is prepared.
-    pub prepared: bool,
-    /// Income that could be earned otherwise in a year.
-    pub outside_income: f64,
-    /// What comes next, after a venue is gone.
-    pub plan: Plan,
-}
-
-/// What an operator does without a venue.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Plan {
-    /// Runs a venue, or has given up.
-    None,
-    /// Opens under a new name on a day.
-    Return {
-        /// The day.
-        on: Day,
-        /// The venue that is gone.
-        from: VenueNumber,
-        /// Share of its clients who follow.
-        followers: f64,
-    },
-}
-
 /// Entities of all venues by number.
 #[derive(Resource, Default)]
 pub struct Roster(pub Vec<Entity>);
@@ -174,6 +148,11 @@ pub struct Roster(pub Vec<Entity>);
 /// Unit: venues. Source: twice what the facts allow to be alive (facts.md §3). Status: assumption.
 const ROOM_TO_GROW: PerPlatform<usize> = PerPlatform { shadow: 400, hub: 60 };
 
+/// The same for licensed venues.
+///
+/// Unit: venues. Source: a fifth of the shadow exchanges would like a licence (`would_be_licensed`). Status: assumption.
+const ROOM_FOR_LICENCES: usize = 53;
+
 /// Registers the actor: opens the first venues, adds their systems.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
@@ -181,6 +160,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     for class in Class::PLATFORMS {
         room[class.index()] += ROOM_TO_GROW.of(class).unwrap_or(0);
     }
+    room[Class::Licensed.index()] += ROOM_FOR_LICENCES;
     let layout = Layout::new(room);
     world.insert_resource(Directory {
         at_slot: vec![NO_VENUE; layout.slots_in_all()],
@@ -200,7 +180,14 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     publish::publish(world);
     schedule.add_systems(trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)));
     schedule.add_systems(
-        (adapt::repair_sites, adapt::exit_or_run_off, adapt::open_venues)
+        (
+            adapt::repair_sites,
+            operator::serve_sentences,
+            adapt::exit_or_run_off,
+            licence::decide_applications,
+            licence::apply,
+            adapt::open_venues,
+        )
             .chain()
             .in_set(Step(Phase::Adaptation, Turn::Exchanges)),
     );
@@ -224,6 +211,7 @@ pub struct Opening {
     attractiveness: f64,
     fee: f64,
     daily_turnover: f64,
+    relaunched: bool,
     prepared: bool,
     outside_income: f64,
 }
@@ -246,6 +234,7 @@ impl Opening {
             attractiveness,
             fee: draws.lognormal(exchanges.fee[class], exchanges.fee_sigma),
             daily_turnover: 4.0 * scenario.customers.herding_unit_kzt / 30.0 * steady,
+            relaunched: false,
             prepared: draws.happens(exchanges.prepared),
             outside_income: draws
                 .lognormal(exchanges.outside_income_kzt, exchanges.outside_income_sigma),
@@ -265,14 +254,8 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
     let operator = opening.operator.unwrap_or_else(|| {
         let wealth = Kzt(opening.outside_income as i64);
         world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, wealth);
-        world
-            .spawn(Operator {
-                wealth,
-                prepared: opening.prepared,
-                outside_income: opening.outside_income,
-                plan: Plan::None,
-            })
-            .id()
+        let operator = Operator::new(&scenario, world.resource::<Luck>(), opening, wealth, today);
+        world.spawn(operator).id()
     });
     let entity = world
         .spawn((
@@ -284,7 +267,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 key: opening.key,
                 generation: opening.generation,
                 opened: today,
-                relaunched: opening.generation > 0,
+                relaunched: opening.relaunched,
             },
             State::Open,
             Brand {
@@ -307,12 +290,15 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
         .id();
     world.resource_mut::<Roster>().0.push(entity);
     let identity = *world.get::<Identity>(entity).expect("just spawned");
+    let person = *world.get::<Operator>(operator).expect("operators are for ever");
     world.write_message(VenueOpened {
         venue: number,
         class,
         relaunched: identity.relaunched,
         operator: identity.key,
         address: identity.address(),
+        seat: person.seat,
+        protected_until: person.protected_until,
     });
     number
 }

@@ -2,12 +2,13 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, Sites, State};
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, Roster, Sites, State, operator};
 use crate::model::board::{Cause, Directory, MAX_BANKS};
 use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::{ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone};
+use crate::model::messages::{
+    Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone,
+};
 use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
 use crate::units::Kzt;
 
 /// Days for which a venue feels hunted after a freeze.
@@ -28,6 +29,7 @@ pub struct Received<'w, 's> {
 pub struct Reports<'w> {
     gone: MessageWriter<'w, VenueGone>,
     frozen: MessageWriter<'w, FloatFrozen>,
+    arrested: MessageWriter<'w, Arrested>,
 }
 
 type VenueParts = (
@@ -100,54 +102,32 @@ pub fn carry_out_orders(
             operator.wealth -= wealth;
             ledger.transfer(Account::OperatorWealth, Account::Seized, wealth);
             seized += wealth;
+            reports.arrested.write(Arrested {
+                venue: identity.number,
+                class: identity.class,
+                address: identity.address(),
+                seized,
+            });
         }
-        operator.plan = plan(&scenario, &luck, identity, &operator, order.arrest, today.day);
-        // A successor stands ready once.
-        operator.prepared = false;
-        reports.gone.write(VenueGone {
-            venue: identity.number,
-            class: identity.class,
-            cause: Cause::Closed,
-            arrest: order.arrest,
-            lifetime_turnover: books.lifetime,
-            lifetime_clients: books.clients,
-            users: books.users,
-            seized,
-            relative_size: relative_size(identity, &books, &directory),
-        });
+        operator::after_closure(&scenario, &luck, identity, &mut operator, order.arrest, today.day);
+        let size = relative_size(identity, &books, &directory);
+        let farewell = farewell(identity, &books, Cause::Closed, size);
+        reports.gone.write(VenueGone { arrest: order.arrest, seized, ..farewell });
     }
 }
 
-/// Whether and when the operator of a closed venue comes back, and with how many of the clients.
-fn plan(
-    scenario: &World,
-    luck: &Luck,
-    identity: &Identity,
-    operator: &Operator,
-    arrest: bool,
-    today: crate::units::Day,
-) -> Plan {
-    let exchanges = &scenario.exchanges;
-    let mut draws = luck.at(Decision::OperatorReturn, 0, identity.address());
-    let (chance, wait, custody) = (
-        draws.uniform(),
-        draws.waiting_days(exchanges.relaunch_days),
-        draws.waiting_days(exchanges.custody_days),
-    );
-    let from = identity.number;
-    if operator.prepared {
-        // The successor is somebody else who stands ready: an arrest does not stop it.
-        Plan::Return { on: today.plus(1), from, followers: exchanges.prepared_keeps }
-    } else if arrest {
-        if chance < exchanges.return_after_release {
-            Plan::Return { on: today.plus(custody), from, followers: exchanges.relaunch_keeps }
-        } else {
-            Plan::None
-        }
-    } else if chance < exchanges.relaunch {
-        Plan::Return { on: today.plus(wait), from, followers: exchanges.relaunch_keeps }
-    } else {
-        Plan::None
+/// What a venue that is no more leaves behind, if nobody is arrested and nothing seized.
+pub fn farewell(identity: &Identity, books: &Books, cause: Cause, relative_size: f64) -> VenueGone {
+    VenueGone {
+        venue: identity.number,
+        class: identity.class,
+        cause,
+        arrest: false,
+        lifetime_turnover: books.lifetime,
+        lifetime_clients: books.clients,
+        users: books.users,
+        seized: Kzt::ZERO,
+        relative_size,
     }
 }
 
@@ -165,8 +145,10 @@ pub fn wind_up(
     cards.number = [0; MAX_BANKS];
     let rest = std::mem::take(&mut books.float);
     match cause {
-        // Who stops of their own accord pays clients out.
-        Cause::Exited => ledger.transfer(Account::Floats, Account::Wholesale, rest),
+        // Who stops of their own accord pays clients out; who gets a licence starts with new money.
+        Cause::Exited | Cause::Licensed => {
+            ledger.transfer(Account::Floats, Account::Wholesale, rest);
+        }
         // Who is closed or runs off keeps what was not seized.
         Cause::Closed | Cause::RanOff => {
             operator.wealth += rest;

@@ -8,6 +8,7 @@ use crate::model::board::{
     Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
 use crate::model::ledger::{Account, Ledger};
+use crate::model::policy::Levers;
 use crate::model::schedule::{Today, World};
 use crate::units::{Class, Kzt};
 
@@ -15,6 +16,7 @@ use crate::units::{Class, Kzt};
 pub fn publish(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let market = *world.resource::<CardMarket>();
+    let levers = *world.resource::<Levers>();
     let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
     let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
     let roster = world.remove_resource::<Roster>().unwrap_or_default();
@@ -52,7 +54,11 @@ pub fn publish(world: &mut EcsWorld) {
         let way = rails_of(&scenario, class, books, cards, &checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
-        listing.fee_ppm = fee_ppm(&scenario, brand.fee, class, card_share, usual, &market);
+        let levy = if class == Class::Licensed { levers.licence_levy } else { 0.0 };
+        listing.normal_fee_ppm = ((brand.fee + levy) * 1e6) as u32;
+        listing.fee_ppm = fee_ppm(&scenario, brand.fee + levy, class, card_share, usual, &market);
+        let burden = if class == Class::Licensed { levers.licence_kyc_burden } else { 1.0 };
+        listing.kyc = brand.kyc * burden;
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;

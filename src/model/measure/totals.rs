@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::model::board::Cause;
 use crate::model::exchange::{Books, Sites};
-use crate::model::messages::VenueGone;
+use crate::model::messages::{VenueGone, Verdict};
 use crate::model::schedule::World;
 use crate::record::{
     Destination, Flow, MEASURES, Measure, Migration, Record, SIGHTS, Sight, TRACE_WINDOWS,
@@ -25,6 +25,9 @@ pub struct Year {
     arrests: i64,
     closed_turnover: i64,
     closed_clients: i64,
+    convictions: i64,
+    jailed: i64,
+    confiscated: i64,
     seized: i64,
     /// Float frozen in the year.
     pub frozen: i64,
@@ -46,6 +49,7 @@ struct Stock {
     lifetime_clients: i64,
     users: i64,
     licensed_users: i64,
+    licensed_venues: i64,
 }
 
 /// The sums of a year; a new year starts with the platforms that are open.
@@ -94,6 +98,13 @@ impl Year {
         }
     }
 
+    /// An operator was tried.
+    pub fn tried(&mut self, verdict: &Verdict) {
+        self.convictions += i64::from(verdict.convicted);
+        self.jailed += i64::from(verdict.term_days > 0);
+        self.confiscated += verdict.confiscated.0;
+    }
+
     /// Forgets yesterday's stocks.
     pub fn start_stocks(&mut self) {
         self.stock = Stock::default();
@@ -105,6 +116,7 @@ impl Year {
         stock.users += books.users;
         if class == Class::Licensed {
             stock.licensed_users += books.users;
+            stock.licensed_venues += 1;
         }
         if class.is_platform() {
             stock.open += 1;
@@ -163,6 +175,10 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
         "illicit_turnover_kzt" => (None, Some(year.turnover as f64)),
         "illicit_platforms_open" => both(stock.listed, stock.open),
         "cases_opened" => both(year.cases_opened, year.operated),
+        "convictions" => both(year.convictions, year.operated),
+        "jailed" => both(year.jailed, year.operated),
+        "confiscated_kzt" => both(year.confiscated, stock.float + year.seized),
+        "licensed_venues" => both(stock.licensed_venues, stock.licensed_venues),
         _ => (None, None),
     }
 }
@@ -214,8 +230,13 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     let act_days = platforms(VenueColumn::Closed) * costs.closure_days
         + platforms(VenueColumn::SitesBlocked) * costs.site_block_days
         + platforms(VenueColumn::Freezes) * costs.freeze_days;
-    let agency_days = case_days + act_days;
+    let requests = platforms(VenueColumn::Requests);
+    let agency_days = case_days + act_days + requests * costs.request_days;
     let agency_cost = agency_days * costs.agency_day_kzt;
+    let behind_bars = platforms(VenueColumn::BehindBars);
+    let state_cost =
+        platforms(VenueColumn::Applications) * costs.application_days * costs.agency_day_kzt
+            + behind_bars * costs.prison_day_kzt;
     let bank_cost = all(Flow::BlockedOrders) * costs.bank_stop_kzt;
     let shadow = flow(Flow::Traded, Class::Shadow);
     let shadow_share = |column: VenueColumn| share(venue(column, Class::Shadow), shadow);
@@ -279,7 +300,17 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("agency_days", agency_days);
     add("agency_cost", agency_cost);
     add("bank_cost", bank_cost);
-    add("enforcement_cost", agency_cost + bank_cost);
+    add("enforcement_cost", agency_cost + bank_cost + state_cost);
+    add("direct_turnover", all(Flow::TradedDirect));
+    add("convictions", platforms(VenueColumn::Convictions));
+    add("jailed", platforms(VenueColumn::Jailed));
+    add("operators_behind_bars", behind_bars / number);
+    add("confiscated", platforms(VenueColumn::ConfiscatedToday));
+    add("requests_abroad", requests);
+    add("licences_granted", platforms(VenueColumn::Licences));
+    add("licensed_venues", venue(VenueColumn::Open, Class::Licensed) / number);
+    let prison = venue(VenueColumn::PerceivedPrison, Class::Shadow);
+    add("perceived_prison_years", prison / number * 1e-6);
     debug_assert_eq!(list.len(), MEASURES.len());
     list
 }

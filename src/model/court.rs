@@ -1,0 +1,108 @@
+//! Courts: arrested operators wait for their trial, are convicted or not, jailed or not, and lose what was seized or not.
+//!
+//! Verdicts are few in a month, so trials queue. Deliberately absent: what a verdict means for the operator
+//! (`exchange`), and what people make of it (`perception`).
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::ledger::{Account, Ledger};
+use super::messages::{Arrested, VenueNumber, Verdict};
+use super::policy::Levers;
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::Decision;
+use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Kzt};
+
+/// Somebody who was arrested and not tried yet.
+#[derive(Component)]
+struct Defendant {
+    venue: VenueNumber,
+    class: Class,
+    /// Address of the luck of the venue.
+    address: u64,
+    seized: Kzt,
+    /// When the trial can end.
+    ready: Day,
+}
+
+/// Verdicts that courts may still give this month.
+#[derive(Resource, Default)]
+struct Bench {
+    verdicts: f64,
+}
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    world.insert_resource(Bench::default());
+    schedule.add_systems(
+        (open_trials, give_verdicts).chain().in_set(Step(Phase::Enforcement, Turn::Courts)),
+    );
+}
+
+/// Those arrested today begin to wait for their trial.
+fn open_trials(
+    mut commands: Commands,
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    mut arrested: MessageReader<Arrested>,
+) {
+    for case in arrested.read() {
+        let mut draws = luck.at(Decision::Trial, 0, case.address);
+        commands.spawn(Defendant {
+            venue: case.venue,
+            class: case.class,
+            address: case.address,
+            seized: case.seized,
+            ready: today.day.plus(draws.waiting_days(scenario.courts.trial_days)),
+        });
+    }
+}
+
+/// Courts decide, those first who have been ready for longest.
+fn give_verdicts(
+    mut commands: Commands,
+    scenario: Res<World>,
+    levers: Res<Levers>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    defendants: Query<(Entity, &Defendant)>,
+    mut bench: ResMut<Bench>,
+    mut ledger: ResMut<Ledger>,
+    mut verdicts: MessageWriter<Verdict>,
+) {
+    let per_month = scenario.courts.verdicts_per_month;
+    bench.verdicts = (bench.verdicts + per_month / DAYS_PER_MONTH).min(per_month.max(1.0));
+    let mut ready: Vec<(Entity, &Defendant)> =
+        defendants.iter().filter(|(_, defendant)| defendant.ready <= today.day).collect();
+    ready.sort_by_key(|(_, defendant)| (defendant.ready, defendant.address));
+    for (entity, defendant) in ready {
+        if bench.verdicts < 1.0 {
+            return;
+        }
+        bench.verdicts -= 1.0;
+        let mut draws = luck.at(Decision::Verdict, 0, defendant.address);
+        let luck = [draws.uniform(), draws.uniform()];
+        let term = draws.lognormal(levers.term_years, scenario.courts.term_sigma);
+        let (convicted, term_years) = sentence(&levers, luck, term);
+        let share = if convicted { levers.confiscation } else { 0.0 };
+        let confiscated = defendant.seized.share(share);
+        ledger.transfer(Account::Seized, Account::Confiscated, confiscated);
+        verdicts.write(Verdict {
+            venue: defendant.venue,
+            class: defendant.class,
+            convicted,
+            term_days: (term_years * DAYS_PER_YEAR).min(60_000.0) as u16,
+            confiscated,
+            returned: defendant.seized - confiscated,
+        });
+        commands.entity(entity).despawn();
+    }
+}
+
+/// Whether somebody is convicted, and for how many years to prison, by the luck of the trial.
+fn sentence(levers: &Levers, [guilt, prison]: [f64; 2], term_years: f64) -> (bool, f64) {
+    let convicted = guilt < levers.conviction;
+    let jailed = convicted && prison < levers.custodial_share;
+    (convicted, if jailed { term_years } else { 0.0 })
+}

@@ -1,0 +1,208 @@
+//! Operators: where they sit, who protects them, and what becomes of them after a closure, in court and in prison.
+//!
+//! Deliberately absent: the trial itself (`court`), and the decision to enter (`adapt`).
+
+use bevy_ecs::prelude::*;
+
+use super::licence::Application;
+use super::{Books, Cards, Exchange, Identity, Opening, Roster, State, orders};
+use crate::model::board::{Cause, Directory, Seat};
+use crate::model::ledger::{Account, Ledger};
+use crate::model::messages::{VenueGone, VenueNumber, Verdict};
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
+use crate::units::{Class, Day, Kzt};
+
+/// A person or group behind illicit venues.
+#[derive(Component, Clone, Copy)]
+pub struct Operator {
+    /// Class of the venues.
+    pub class: Class,
+    /// Savings.
+    pub wealth: Kzt,
+    /// Whether a successor is prepared.
+    pub prepared: bool,
+    /// Income that could be earned otherwise in a year.
+    pub outside_income: f64,
+    /// Where the operator sits.
+    pub seat: Seat,
+    /// Until when officials protect the operator.
+    pub protected_until: Day,
+    /// Day of the last arrest.
+    pub arrested: Day,
+    /// In custody until the verdict.
+    pub held: bool,
+    /// In prison until this day.
+    pub jailed_until: Day,
+    /// Whether a successor runs the business since the last arrest: what the courts do no longer touches it.
+    pub handed_over: bool,
+    /// Last application for a licence.
+    pub application: Option<Application>,
+    /// What comes next, after a venue is gone.
+    pub plan: Plan,
+}
+
+/// What an operator does without a venue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Plan {
+    /// Runs a venue, or has given up.
+    None,
+    /// Opens under a new name on a day.
+    Return {
+        /// The day.
+        on: Day,
+        /// The venue that is gone.
+        from: VenueNumber,
+        /// Share of its clients who follow.
+        followers: f64,
+    },
+    /// Opens as a licensed venue, today.
+    License {
+        /// The venue that got the licence.
+        from: VenueNumber,
+    },
+}
+
+impl Operator {
+    /// Somebody new, with traits drawn at the operator's address.
+    pub fn new(
+        scenario: &World,
+        luck: &Luck,
+        opening: &Opening,
+        wealth: Kzt,
+        today: Day,
+    ) -> Operator {
+        let class = opening.class;
+        let mut draws = luck.at(Decision::Jurisdiction, 0, opening.key);
+        let (leaves, place) = (draws.uniform(), draws.uniform());
+        let abroad = leaves < scenario.exchanges.abroad.of(class).unwrap_or(0.0);
+        let mut draws = luck.at(Decision::Protection, 0, opening.key);
+        let (knows, lasts) = (draws.uniform(), draws.waiting_days(scenario.protection.lasts_days));
+        let protected = knows < scenario.protection.share.of(class).unwrap_or(0.0);
+        Operator {
+            class,
+            wealth,
+            prepared: opening.prepared,
+            outside_income: opening.outside_income,
+            seat: if abroad { Seat::Abroad(place) } else { Seat::Home },
+            protected_until: if protected { today.plus(lasts) } else { Day(0) },
+            arrested: Day(0),
+            held: false,
+            jailed_until: Day(0),
+            handed_over: false,
+            application: None,
+            plan: Plan::None,
+        }
+    }
+
+    /// Whether the operator is in custody or in prison on a day.
+    #[must_use]
+    pub fn is_behind_bars(&self, today: Day) -> bool {
+        self.held || self.jailed_until > today
+    }
+
+    /// Moves to another country, perhaps, before the next venue opens.
+    pub fn perhaps_moves(&mut self, scenario: &World, luck: &Luck, identity: &Identity) {
+        if self.seat == Seat::Home {
+            let generation = identity.generation + 1;
+            let mut draws = luck.at(Decision::Jurisdiction, generation, identity.key);
+            let (leaves, place) = (draws.uniform(), draws.uniform());
+            if leaves < scenario.exchanges.moves_abroad {
+                self.seat = Seat::Abroad(place);
+            }
+        }
+    }
+}
+
+/// Luck of coming back after a venue is closed: the chance drawn, and how long it takes.
+fn luck_of_return(scenario: &World, luck: &Luck, identity: &Identity) -> (f64, u16) {
+    let mut draws = luck.at(Decision::OperatorReturn, 0, identity.address());
+    (draws.uniform(), draws.waiting_days(scenario.exchanges.relaunch_days))
+}
+
+/// What the operator of a venue that was closed today does next.
+pub fn after_closure(
+    scenario: &World,
+    luck: &Luck,
+    identity: &Identity,
+    operator: &mut Operator,
+    arrest: bool,
+    today: Day,
+) {
+    let exchanges = &scenario.exchanges;
+    let (chance, wait) = luck_of_return(scenario, luck, identity);
+    let from = identity.number;
+    let again = |days: u16, followers: f64| Plan::Return { on: today.plus(days), from, followers };
+    operator.handed_over = operator.prepared;
+    if arrest {
+        operator.arrested = today;
+        let mut draws = luck.at(Decision::Trial, 0, identity.address());
+        // The first number is the court's: how long the trial takes.
+        let (_, held) = (draws.waiting_days(scenario.courts.trial_days), draws.uniform());
+        operator.held = held < scenario.courts.held;
+    }
+    operator.plan = if operator.prepared {
+        // The successor is somebody else who stands ready: an arrest does not stop it.
+        again(1, exchanges.prepared_keeps)
+    } else if operator.held {
+        Plan::None
+    } else {
+        let returns = if arrest { exchanges.return_after_release } else { exchanges.relaunch };
+        if chance < returns { again(wait, exchanges.relaunch_keeps) } else { Plan::None }
+    };
+    // A successor stands ready once.
+    operator.prepared = false;
+}
+
+/// Verdicts of yesterday reach operators: prison, freedom, and what is given back.
+pub fn serve_sentences(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    roster: Res<Roster>,
+    directory: Res<Directory>,
+    mut verdicts: MessageReader<Verdict>,
+    mut ledger: ResMut<Ledger>,
+    mut gone: MessageWriter<VenueGone>,
+    mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
+    mut operators: Query<&mut Operator>,
+) {
+    for verdict in verdicts.read() {
+        let Ok((identity, ..)) = venues.get(roster.0[usize::from(verdict.venue)]) else { continue };
+        let identity = *identity;
+        let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
+        ledger.transfer(Account::Seized, Account::OperatorWealth, verdict.returned);
+        operator.wealth += verdict.returned;
+        let was_held = std::mem::take(&mut operator.held);
+        if operator.handed_over {
+            continue;
+        }
+        let (chance, wait) = luck_of_return(&scenario, &luck, &identity);
+        let exchanges = &scenario.exchanges;
+        let returns = chance < exchanges.return_after_release;
+        let again = |on: Day| Plan::Return {
+            on,
+            from: identity.number,
+            followers: exchanges.relaunch_keeps,
+        };
+        if verdict.term_days > 0 {
+            // Time in custody counts.
+            operator.jailed_until = operator.arrested.plus(verdict.term_days);
+            for (other, mut state, mut books, mut cards) in &mut venues {
+                // Who waited for the verdict at large may have opened again.
+                if other.operator != identity.operator || *state != State::Open {
+                    continue;
+                }
+                *state = State::Gone(today.day, Cause::Exited);
+                let (books, cards) = (&mut *books, &mut *cards);
+                let size = orders::relative_size(other, books, &directory);
+                orders::wind_up(Cause::Exited, books, cards, &mut operator, &scenario, &mut ledger);
+                gone.write(orders::farewell(other, books, Cause::Exited, size));
+            }
+            let free = operator.jailed_until.max(today.day);
+            operator.plan = if returns { again(free.plus(wait)) } else { Plan::None };
+        } else if was_held {
+            operator.plan = if returns { again(today.day.plus(wait)) } else { Plan::None };
+        }
+    }
+}
