@@ -4,6 +4,7 @@ mod bad;
 mod compare_command;
 mod displacement;
 mod explain;
+mod institutions;
 mod levers;
 mod limits;
 mod luck;
