@@ -83,6 +83,7 @@ pub struct Scenario {
     pub darknet_markets: DarknetMarkets,
     pub perceived_risk: PerceivedRisk,
     pub afm: Afm,
+    pub mechanisms: Mechanisms,
     pub measures: Measures,
     pub policy: Policy,
 }
@@ -282,6 +283,16 @@ pub struct Afm {
     pub float_caught: f64,
     pub wealth_caught: f64,
     pub drug_money_seen: f64,
+}
+
+/// Mechanisms that can be switched off, to divide an effect into its parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Mechanisms {
+    pub deterrence: f64,
+    pub displacement: f64,
+    pub replacement: f64,
 }
 
 /// What counts as illicit and how much harm it does.
