@@ -7,10 +7,12 @@ use clap::Parser;
 pub mod check;
 pub mod compare;
 pub mod explain;
+mod input;
 pub mod params;
 mod progress;
 pub mod report;
 pub mod run;
+mod runs;
 mod simulate;
 mod tables;
 

@@ -2,16 +2,20 @@
 //!
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
-//! baseline), then [`compare`], which puts them together.
+//! baseline), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
+//! and [`dose`] (policies at part strength), which share `setting`.
 //!
 //! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
 //! show, so that they can be made again without simulating.
 
 mod account;
+pub mod attribution;
+pub mod dose;
 mod effects;
 mod outcome;
 mod outside;
 mod over_time;
+mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -25,6 +29,7 @@ pub use effects::{Effect, Pair, SightEffect};
 pub use outcome::Outcome;
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
 pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
+pub use setting::{Amount, Setting};
 
 use crate::model::MODEL_VERSION;
 use crate::record::MEASURES;

@@ -293,7 +293,8 @@ fn review<'a>(
     Review {
         today: u32::from(today.day.0),
         tries: scenario.customers.tries,
-        retry_below: (scenario.customers.retry * 4_294_967_296.0) as u64,
+        retry_below: (scenario.customers.retry * scenario.mechanisms.displacement * 4_294_967_296.0)
+            as u64,
         directory,
         choice,
         payments,

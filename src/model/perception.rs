@@ -63,6 +63,7 @@ fn learn(
     mut perceived: ResMut<Perceived>,
 ) {
     let risk = &scenario.perceived_risk;
+    let at_work = scenario.mechanisms.deterrence;
     let keep = maths::exp(-1.0 / risk.memory_days);
     let experience = &mut *experience;
     experience.prison_years *= keep;
@@ -110,11 +111,14 @@ fn learn(
         experience.prison_years += f64::from(verdict.term_days) / DAYS_PER_YEAR;
     }
     for class in 0..Class::COUNT {
-        perceived.certainty[class] =
+        let learned =
             certainty(risk.prior, risk.prior_weight, experience.bad[class], experience.good[class]);
+        perceived.certainty[class] = risk.prior + at_work * (learned - risk.prior);
     }
-    perceived.prison_years = (risk.prior_prison_years * PRIOR_CLOSURES + experience.prison_years)
+    let learned = (risk.prior_prison_years * PRIOR_CLOSURES + experience.prison_years)
         / (PRIOR_CLOSURES + experience.closures);
+    let prior = risk.prior_prison_years;
+    perceived.prison_years = prior + at_work * (learned - prior);
 }
 
 /// How much more often something happens lately than usual: 0 where not more often, a logarithm of the ratio above.

@@ -3,7 +3,7 @@
 //! In reading order: [`world`] (what a scenario is), `source` and `reader` (text to tree), `shape` (what the
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
-//! scenario in words), [`difference`] (two scenarios), [`mod@estimate`] (what a run costs).
+//! scenario in words), [`difference`] (two scenarios), [`mixture`] (what lies between them), [`mod@estimate`] (what a run costs).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -23,6 +23,7 @@ pub mod describe;
 pub mod difference;
 pub mod estimate;
 pub mod finding;
+pub mod mixture;
 pub mod source;
 pub mod world;
 
@@ -30,6 +31,7 @@ pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
+pub use mixture::Mixture;
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use world::Scenario;
 

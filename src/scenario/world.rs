@@ -86,6 +86,7 @@ pub struct Scenario {
     pub protection: Protection,
     pub courts: Courts,
     pub partners: Partners,
+    pub mechanisms: Mechanisms,
     pub measures: Measures,
     pub policy: Policy,
 }
@@ -336,6 +337,16 @@ pub struct PartnerGroup {
     pub name: String,
     pub operators: f64,
     pub willingness: f64,
+}
+
+/// Mechanisms that can be switched off, to divide an effect into its parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Mechanisms {
+    pub deterrence: f64,
+    pub displacement: f64,
+    pub replacement: f64,
 }
 
 /// What counts as illicit and how much harm it does.

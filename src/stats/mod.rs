@@ -1,7 +1,7 @@
 //! Pure functions on numbers: what many replications say together.
 //!
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
-//! `several` (many arms), `sequential` (how many replications), `spillover` (what an outside analyst computes
+//! `several` (many arms), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual).
 //!
 //! Deliberately absent: files, anything about the market.
@@ -12,6 +12,7 @@ mod paired;
 mod recovery;
 mod sequential;
 mod several;
+mod shapley;
 pub mod spillover;
 mod student;
 mod summary;
@@ -22,5 +23,6 @@ pub use paired::{Paired, Ratio, paired, ratio};
 pub use recovery::{Recovery, recovery};
 pub use sequential::{stein_interval, stein_replications};
 pub use several::{Standing, simultaneous, standings};
+pub use shapley::{Added, added};
 pub use student::student_quantile;
 pub use summary::{Summary, mean_interval, quantile};

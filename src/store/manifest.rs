@@ -10,12 +10,17 @@ use crate::model::MODEL_VERSION;
 /// Name and title of the scenario are left out: they change no number.
 #[must_use]
 pub fn input_fingerprint(study: &Study) -> String {
-    let mut scenario: Value = serde_json::from_str(&study.resolved.json).unwrap_or_default();
+    fingerprint(&study.resolved.json, study.seed)
+}
+
+/// The same for a scenario given as JSON.
+#[must_use]
+pub fn fingerprint(json: &str, seed: u64) -> String {
+    let mut scenario: Value = serde_json::from_str(json).unwrap_or_default();
     if let Some(fields) = scenario.as_object_mut() {
         fields.remove("name");
         fields.remove("title");
     }
-    let seed = study.seed;
     let input = format!("crackdown model {MODEL_VERSION}\nseed {seed}\n{scenario}");
     blake3::hash(input.as_bytes()).to_hex().to_string()
 }

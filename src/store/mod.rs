@@ -20,7 +20,7 @@ mod workbook;
 
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use folder::{Folder, FolderError};
-pub use manifest::input_fingerprint;
+pub use manifest::{fingerprint, input_fingerprint};
 pub use runs::RunStore;
 pub use views::{View, summaries, view};
 

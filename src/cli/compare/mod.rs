@@ -1,7 +1,7 @@
 //! `crackdown compare`: policies against a baseline under the same luck.
 
+mod precision;
 mod prepare;
-mod runs;
 mod tables;
 
 use std::io::Write;
@@ -9,10 +9,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::runs::{Arm, Way, Work};
 use super::simulate::{How, Refusal, failed, interruption, print};
-use crate::comparison::{self, Comparison, Question, Runs};
+use crate::comparison::{self, Comparison, Outcome, Question, Runs};
+use crate::record::Record;
 use crate::report;
-use crate::store::{self, Folder};
+use crate::scenario::Resolved;
+use crate::store::{self, Folder, fingerprint};
 
 use prepare::Prepared;
 
@@ -73,18 +76,44 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Before the simulation: nobody should wait for results that cannot be kept.
     let folder = Folder::claim(&args.out, args.how.force).map_err(failed)?;
     let threads = args.how.threads();
-    let mut work = runs::Work::new(args, prepared, threads, &interrupted);
+    // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
+    let base = &prepared.scenarios[0].scenario;
+    let days = comparison::days(base, prepared.window).expect("the window was checked");
+    let digest = |record: &Record| Outcome::of(record, base, days.clone());
+    let way = Way {
+        store: &args.runs,
+        seed: args.how.seed,
+        threads,
+        quiet: args.how.quiet,
+        interrupted: &interrupted,
+    };
+    let fingerprints: Vec<String> = prepared
+        .scenarios
+        .iter()
+        .map(|resolved| fingerprint(&resolved.json, args.how.seed))
+        .collect();
+    let mut work = Work::new(arms(prepared, &fingerprints), way, &digest);
     if args.how.dry_run {
-        print(&work.plan(&args.out));
+        print(&work.plan(args.replications, &args.out));
         return Ok(());
     }
     let started = Instant::now();
     work.ensure(args.replications)?;
-    let precision = work.reach_precision()?;
+    let precision = match &prepared.wish {
+        Some(wish) => {
+            let policies = prepared.scenarios.len() - 1;
+            let budget = args.max_replications;
+            Some(precision::reach(&mut work, policies, wish, args.replications, budget)?)
+        }
+        None => None,
+    };
     let simulated = started.elapsed();
+    let counted = work.counted();
     let comparison = {
-        let arms = work.arms();
-        let mut comparison = compare(args, prepared, &arms);
+        let with = |(resolved, (fingerprint, outcomes))| Runs { resolved, fingerprint, outcomes };
+        let runs = fingerprints.into_iter().zip(work.into_kept());
+        let runs: Vec<Runs> = prepared.scenarios.iter().zip(runs).map(with).collect();
+        let mut comparison = compare(args, prepared, &runs);
         comparison.precision = precision;
         comparison
     };
@@ -99,12 +128,21 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         let _ = writeln!(
             anstream::stderr(),
             "{} in {:.1} s; statistics, figures and page in {:.1} s",
-            work.counted(),
+            counted,
             simulated.as_secs_f64(),
             (started.elapsed() - simulated).as_secs_f64()
         );
     }
     Ok(())
+}
+
+fn arms<'a>(prepared: &'a Prepared, fingerprints: &[String]) -> Vec<Arm<'a>> {
+    let arm = |(resolved, fingerprint): (&'a Resolved, &String)| Arm {
+        title: resolved.scenario.title.clone(),
+        fingerprint: fingerprint.clone(),
+        scenario: &resolved.scenario,
+    };
+    prepared.scenarios.iter().zip(fingerprints).map(arm).collect()
 }
 
 fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {

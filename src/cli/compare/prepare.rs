@@ -1,13 +1,12 @@
 //! From arguments to scenarios that can be compared, or everything that is wrong with them.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use super::Args;
-use crate::cli::check::show_findings;
-use crate::comparison;
+use crate::cli::input;
 use crate::record::MEASURES;
 use crate::scenario::finding::nearest;
 use crate::scenario::{self, Resolved, Scenario};
@@ -50,22 +49,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     let sets = args.how.sets();
     let paths: Vec<&PathBuf> = std::iter::once(&args.baseline).chain(&args.policies).collect();
     let mut wrong: Vec<String> = Vec::new();
-    let mut scenarios = Vec::new();
-    let mut failed = false;
-    for path in &paths {
-        match scenario::load(path, &sets) {
-            Ok(resolved) => {
-                if !args.how.quiet {
-                    show_findings(path, &resolved.warnings);
-                }
-                scenarios.push(resolved);
-            }
-            Err(findings) => {
-                show_findings(path, &findings);
-                failed = true;
-            }
-        }
-    }
+    let loaded = input::load(&paths, &sets, args.how.quiet);
     let mut keep = |result: Result<(), String>| wrong.extend(result.err());
     let mut target = Vec::new();
     keep(classes(&args.target).map(|classes| target = classes));
@@ -74,39 +58,23 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if args.precision.is_some() && args.replications < 2 {
         keep(Err("--precision needs at least 2 --replications in its first stage".to_owned()));
     }
-    keep(apart(&args.out, &args.runs));
+    keep(input::apart(&args.out, &args.runs));
     let mut window = (Date::MIN, Date::MAX);
-    if !failed {
-        keep(dates(args.window.as_deref(), &scenarios[0].scenario).map(|dates| window = dates));
-        for (path, resolved) in paths.iter().zip(&scenarios).skip(1) {
-            let same = comparable(&scenarios[0].scenario, &resolved.scenario);
+    if let Some(scenarios) = &loaded {
+        let base = &scenarios[0].scenario;
+        keep(input::window(args.window.as_deref(), base).map(|dates| window = dates));
+        for (path, resolved) in paths.iter().zip(scenarios).skip(1) {
+            let same = comparable(base, &resolved.scenario);
             keep(same.map_err(|why| format!("{}: {why}", path.display())));
         }
     }
-    for text in &wrong {
-        let _ = writeln!(anstream::stderr(), "error: {text}");
-    }
-    if failed || !wrong.is_empty() {
-        return Err(());
-    }
-    name_apart(&mut scenarios);
+    input::tell(&wrong);
+    let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
+    input::name_apart(&mut scenarios);
     if !args.how.quiet {
         warn_of_other_worlds(&paths, &scenarios);
     }
     Ok(Prepared { scenarios, window, target, wish })
-}
-
-/// Runs must outlive results: a result folder is replaced as a whole.
-fn apart(out: &Path, runs: &Path) -> Result<(), String> {
-    let place = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if place(runs).starts_with(place(out)) {
-        return Err(format!(
-            "--runs {} lies in the result folder --out {}: name another place for one of them",
-            runs.display(),
-            out.display()
-        ));
-    }
-    Ok(())
 }
 
 /// Replications of two scenarios pair only if their days and agents are the same.
@@ -127,20 +95,6 @@ fn comparable(baseline: &Scenario, policy: &Scenario) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("cannot be compared day by day with the baseline: {}", differ.join("; ")))
-}
-
-/// Tells two scenarios of the same name apart by a number.
-fn name_apart(scenarios: &mut [Resolved]) {
-    for number in 1..scenarios.len() {
-        let wanted = scenarios[number].scenario.name.clone();
-        let mut name = wanted.clone();
-        let mut next = 2;
-        while scenarios[..number].iter().any(|other| other.scenario.name == name) {
-            name = format!("{wanted}_{next}");
-            next += 1;
-        }
-        scenarios[number].scenario.name = name;
-    }
 }
 
 /// A policy that changes the world as well is no longer only a policy: the reader should know.
@@ -212,26 +166,6 @@ fn precision(text: &str) -> Result<Wish, String> {
     Ok(Wish { measure, width, written: text.to_owned() })
 }
 
-/// `FROM..TO`, both included.
-fn dates(text: Option<&str>, scenario: &Scenario) -> Result<(Date, Date), String> {
-    let whole = (scenario.start, scenario.end);
-    let Some(text) = text else { return Ok(whole) };
-    let example = format!("write for example --window {}..{}", whole.0, whole.1);
-    let (from, to) =
-        text.split_once("..").ok_or_else(|| format!("--window {text}: no `..`; {example}"))?;
-    let date = |text: &str| -> Result<Date, String> {
-        text.trim().parse().map_err(|_| format!("--window: `{text}` is no date; {example}"))
-    };
-    let window = (date(from)?, date(to)?);
-    if comparison::days(scenario, window).is_none() {
-        return Err(format!(
-            "--window {text}: must lie within the reported days, {} to {}, and not end before it begins",
-            whole.0, whole.1
-        ));
-    }
-    Ok(window)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,29 +184,6 @@ mod tests {
             let message = precision(text).unwrap_err();
             assert!(message.contains(word), "{message}");
         }
-    }
-
-    #[test]
-    fn a_window_lies_within_the_reported_days() {
-        let scenario = scenario::reference().scenario;
-        let whole = (scenario.start, scenario.end);
-        assert_eq!(dates(None, &scenario), Ok(whole));
-        assert!(dates(Some("2024-01-01..2024-12-31"), &scenario).is_ok());
-        for wrong in [
-            "2024-01-01",
-            "2024-13-01..2024-12-31",
-            "2020-01-01..2024-01-01",
-            "2024-02-01..2024-01-01",
-        ] {
-            assert!(dates(Some(wrong), &scenario).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn runs_do_not_lie_in_the_result_folder() {
-        let apart = |out: &str, runs: &str| apart(Path::new(out), Path::new(runs)).is_ok();
-        assert!(apart("output/comparison", "output/runs"));
-        assert!(!apart("output", "output/runs") && !apart("a", "a"));
     }
 
     #[test]

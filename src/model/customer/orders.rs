@@ -50,7 +50,7 @@ impl<'a> Situation<'a> {
             need,
             trade,
             tickets,
-            search_goes_on: 1.0 - 1.0 / scenario.customers.search_days,
+            search_goes_on: 1.0 - scenario.mechanisms.displacement / scenario.customers.search_days,
             drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
         }
     }
@@ -291,7 +291,8 @@ fn meets_partner(person: u32, memory: &Memory, situation: &Situation) -> bool {
     let [knows, lasts, ..] = situation.trade.words(person, u32::from(closed.0), PARTNER);
     let days = f64::from(situation.today.since(closed));
     // Exponential: still in touch with the chance e^(-days / mean).
-    if unit(knows) >= people.partner || unit(lasts) >= maths::exp(-days / people.partner_days) {
+    let known = people.partner * situation.scenario.mechanisms.displacement;
+    if unit(knows) >= known || unit(lasts) >= maths::exp(-days / people.partner_days) {
         return false;
     }
     let [_, _, meets, _] = situation.trade.words(person, u32::from(situation.today.0), PARTNER);

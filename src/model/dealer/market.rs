@@ -38,7 +38,7 @@ pub fn find_partners(
     directory: Res<Directory>,
     mut markets: Query<&mut DarknetMarket>,
 ) {
-    let search = 1.0 / scenario.darknet_markets.search_days;
+    let search = scenario.mechanisms.displacement / scenario.darknet_markets.search_days;
     for mut market in &mut markets {
         if directory.is_open(market.partner) {
             continue;

@@ -191,7 +191,8 @@ fn enter(world: &mut EcsWorld) {
     let today = world.resource::<Today>().day;
     let exchanges = &scenario.exchanges;
     for class in Class::PLATFORMS {
-        let per_month = exchanges.entry_per_month.of(class).unwrap_or(0.0);
+        let per_month =
+            exchanges.entry_per_month.of(class).unwrap_or(0.0) * scenario.mechanisms.replacement;
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
             let operator =

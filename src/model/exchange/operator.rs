@@ -120,6 +120,12 @@ fn luck_of_return(scenario: &World, luck: &Luck, identity: &Identity) -> (f64, u
     (draws.uniform(), draws.waiting_days(scenario.exchanges.relaunch_days))
 }
 
+/// Luck of a prepared successor to be there where displacement is switched off in part.
+fn chance_of_successor(luck: &Luck, identity: &Identity) -> f64 {
+    let mut draws = luck.at(Decision::OperatorReturn, 1, identity.address());
+    draws.uniform()
+}
+
 /// What the operator of a venue that was closed today does next.
 pub fn after_closure(
     scenario: &World,
@@ -132,8 +138,11 @@ pub fn after_closure(
     let exchanges = &scenario.exchanges;
     let (chance, wait) = luck_of_return(scenario, luck, identity);
     let from = identity.number;
+    let at_work = scenario.mechanisms.displacement;
     let again = |days: u16, followers: f64| Plan::Return { on: today.plus(days), from, followers };
-    operator.handed_over = operator.prepared;
+    // A successor is somebody else, but of the same business: displacement.
+    let successor = operator.prepared && chance_of_successor(luck, identity) < at_work;
+    operator.handed_over = successor;
     if arrest {
         operator.arrested = today;
         let mut draws = luck.at(Decision::Trial, 0, identity.address());
@@ -141,14 +150,14 @@ pub fn after_closure(
         let (_, held) = (draws.waiting_days(scenario.courts.trial_days), draws.uniform());
         operator.held = held < scenario.courts.held;
     }
-    operator.plan = if operator.prepared {
+    operator.plan = if successor {
         // The successor is somebody else who stands ready: an arrest does not stop it.
         again(1, exchanges.prepared_keeps)
     } else if operator.held {
         Plan::None
     } else {
         let returns = if arrest { exchanges.return_after_release } else { exchanges.relaunch };
-        if chance < returns { again(wait, exchanges.relaunch_keeps) } else { Plan::None }
+        if chance < returns * at_work { again(wait, exchanges.relaunch_keeps) } else { Plan::None }
     };
     // A successor stands ready once.
     operator.prepared = false;
@@ -179,7 +188,7 @@ pub fn serve_sentences(
         }
         let (chance, wait) = luck_of_return(&scenario, &luck, &identity);
         let exchanges = &scenario.exchanges;
-        let returns = chance < exchanges.return_after_release;
+        let returns = chance < exchanges.return_after_release * scenario.mechanisms.displacement;
         let again = |on: Day| Plan::Return {
             on,
             from: identity.number,

@@ -1,0 +1,62 @@
+//! Replications are added until the wanted interval is narrow enough or the budget is met.
+
+use super::prepare::{Width, Wish};
+use crate::cli::runs::Work;
+use crate::cli::simulate::{Refusal, failed};
+use crate::comparison::{Outcome, Precision};
+use crate::record::MEASURES;
+use crate::stats::{stein_interval, stein_replications};
+
+/// Reaches the precision wished for; the first scenario is the baseline of `policies` others.
+pub fn reach(
+    work: &mut Work<Outcome>,
+    policies: usize,
+    wish: &Wish,
+    first_stage: u32,
+    budget: u32,
+) -> Result<Precision, Refusal> {
+    let baseline = values(work, 0, wish.measure);
+    let half_width = match wish.width {
+        Width::Amount(amount) => amount,
+        Width::Share(share) => share * (baseline.iter().sum::<f64>() / baseline.len() as f64).abs(),
+    };
+    let name = MEASURES[wish.measure].name;
+    if half_width <= 0.0 {
+        return Err(failed(format!(
+            "--precision: {name} is 0 in the baseline, so no share of it is a width; give an amount"
+        )));
+    }
+    let policies = 1..=policies;
+    let needed = policies
+        .clone()
+        .filter_map(|policy| {
+            stein_replications(&differences(work, policy, wish.measure), half_width)
+        })
+        .fold(f64::from(first_stage), f64::max);
+    let needed = needed.min(f64::from(u32::MAX)) as u32;
+    let budget = budget.max(first_stage);
+    work.ensure(needed.min(budget))?;
+    let intervals = policies
+        .map(|policy| {
+            stein_interval(&differences(work, policy, wish.measure), first_stage as usize)
+        })
+        .collect();
+    Ok(Precision {
+        measure: name.to_owned(),
+        half_width,
+        wanted: wish.written.clone(),
+        first_stage,
+        needed,
+        reached: needed <= budget,
+        intervals,
+    })
+}
+
+fn values(work: &Work<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
+    work.of(scenario).map(|outcome| outcome.measures[measure]).collect()
+}
+
+fn differences(work: &Work<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
+    let (before, after) = (values(work, 0, measure), values(work, policy, measure));
+    after.iter().zip(before).map(|(after, before)| after - before).collect()
+}

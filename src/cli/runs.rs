@@ -1,0 +1,209 @@
+//! Runs that are missing are made, those that are there are taken; of each the command keeps what it needs.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+
+use super::simulate::{Refusal, Told, failed};
+use crate::ensemble::{self, Job, WhenInterrupted, Workshop};
+use crate::record::{Record, RunKey};
+use crate::scenario::{self, Scenario};
+use crate::store::RunStore;
+
+/// Finished runs are written together when there are so many: what a crash can cost. Unit: runs. Source: judgement.
+const BATCH: usize = 16;
+
+/// What is said when the work is interrupted.
+const KEPT: &str = "finished runs are kept: the same command goes on from here";
+
+/// A scenario that is run.
+pub struct Arm<'a> {
+    /// What it is called.
+    pub title: String,
+    /// Fingerprint of what determines its runs.
+    pub fingerprint: String,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+}
+
+/// How runs are made, and where they are kept.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// Where finished runs are kept and looked for.
+    pub store: &'a Path,
+    /// Seed of the study.
+    pub seed: u64,
+    /// Number of threads.
+    pub threads: usize,
+    /// Whether to show no progress.
+    pub quiet: bool,
+    /// Raised when the user interrupts.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// What is kept of a run.
+pub type Digest<'a, T> = dyn Fn(&Record) -> T + Sync + 'a;
+
+/// The runs of several scenarios with the same days.
+pub struct Work<'a, T> {
+    arms: Vec<Arm<'a>>,
+    way: Way<'a>,
+    digest: &'a Digest<'a, T>,
+    stores: Vec<RunStore>,
+    /// By scenario and replication.
+    kept: Vec<Vec<Option<T>>>,
+    simulated: usize,
+    reused: usize,
+}
+
+impl<'a, T: Send + Sync> Work<'a, T> {
+    /// Looks up which runs are there.
+    pub fn new(arms: Vec<Arm<'a>>, way: Way<'a>, digest: &'a Digest<'a, T>) -> Work<'a, T> {
+        let open = |arm: &Arm| RunStore::open(way.store, &arm.fingerprint, arm.scenario, way.seed);
+        let stores = arms.iter().map(open).collect();
+        let kept = arms.iter().map(|_| Vec::new()).collect();
+        Work { arms, way, digest, stores, kept, simulated: 0, reused: 0 }
+    }
+
+    /// What would be run, scenario by scenario, in words.
+    pub fn plan(&self, replications: u32, out: &Path) -> String {
+        let mut lines = Vec::new();
+        for (arm, store) in self.arms.iter().zip(&self.stores) {
+            let there = (0..replications).filter(|number| store.has(*number)).count();
+            lines.push(format!(
+                "{}: {replications} replications, {there} of them are there",
+                arm.title
+            ));
+        }
+        lines.push(self.costs());
+        lines.push(format!("Runs would be kept in {}", self.way.store.display()));
+        lines.push(format!("Results would go to {}", out.display()));
+        lines.join("\n") + "\n"
+    }
+
+    /// Threads, seed and the cost of a run, in words.
+    fn costs(&self) -> String {
+        let cost = scenario::estimate(self.arms[0].scenario);
+        format!(
+            "On {} threads, seed {}\nEach replication on one thread: {cost}",
+            self.way.threads, self.way.seed
+        )
+    }
+
+    /// How many runs there will be, and how long those that are missing take, in words.
+    pub fn announcement(&self, replications: u32) -> String {
+        let all = self.arms.len() * replications as usize;
+        let has = |store: &RunStore| (0..replications).filter(|number| store.has(*number)).count();
+        let there: usize = self.stores.iter().map(has).sum();
+        let each = scenario::estimate(self.arms[0].scenario).seconds_per_replication;
+        let seconds = each * (all - there) as f64 / self.way.threads as f64;
+        let time = match seconds {
+            _ if seconds < 60.0 => "under a minute".to_owned(),
+            _ if seconds < 5400.0 => format!("about {:.0} minutes", seconds / 60.0),
+            _ => format!("about {:.1} hours", seconds / 3600.0),
+        };
+        format!(
+            "{all} runs: {} scenarios × {replications} replications, {there} of them are there; {time} on {} threads",
+            self.arms.len(),
+            self.way.threads
+        )
+    }
+
+    /// How many runs were made and taken, in words.
+    pub fn counted(&self) -> String {
+        format!(
+            "{} runs simulated, {} taken from {}",
+            self.simulated,
+            self.reused,
+            self.way.store.display()
+        )
+    }
+
+    /// Makes sure that every scenario has so many replications.
+    pub fn ensure(&mut self, replications: u32) -> Result<(), Refusal> {
+        self.take(replications);
+        let mut jobs = Vec::new();
+        let mut whose = Vec::new();
+        for (number, (arm, kept)) in self.arms.iter().zip(&self.kept).enumerate() {
+            for replication in (0..replications).filter(|at| kept[*at as usize].is_none()) {
+                let key = RunKey { seed: self.way.seed, replication };
+                jobs.push(Job { scenario: arm.scenario, key });
+                whose.push(number);
+            }
+        }
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let pending: Mutex<Vec<(usize, Record)>> = Mutex::new(Vec::new());
+        let done: Mutex<Vec<(usize, u32, T)>> = Mutex::new(Vec::new());
+        let keep = |number: usize, record: Record| {
+            let scenario = whose[number];
+            let digest = (scenario, record.key.replication, (self.digest)(&record));
+            done.lock().expect("no panic while it is held").push(digest);
+            let mut pending = pending.lock().expect("no panic while it is held");
+            pending.push((scenario, record));
+            if pending.len() >= BATCH { self.keep(&mut pending) } else { Ok(()) }
+        };
+        let days = jobs.len() as u64 * u64::from(self.arms[0].scenario.total_days());
+        let told = Told { days, quiet: self.way.quiet, seed: self.way.seed, lost: KEPT };
+        let result = told.run(|on_day| {
+            let workshop = Workshop {
+                threads: self.way.threads,
+                simulate: &crate::model::simulate,
+                on_day,
+                interrupted: self.way.interrupted,
+                when_interrupted: WhenInterrupted::Finish,
+            };
+            ensemble::each(&jobs, &workshop, &keep)
+        });
+        let mut pending = pending.into_inner().expect("no panic while it was held");
+        let kept = self.keep(&mut pending).map_err(failed);
+        result.and(kept)?;
+        self.simulated += jobs.len();
+        for (scenario, replication, digest) in
+            done.into_inner().expect("no panic while it was held")
+        {
+            self.kept[scenario][replication as usize] = Some(digest);
+        }
+        Ok(())
+    }
+
+    /// Takes what is there.
+    fn take(&mut self, replications: u32) {
+        for (store, kept) in self.stores.iter_mut().zip(&mut self.kept) {
+            for replication in kept.len() as u32..replications {
+                let found = store.has(replication).then(|| store.load(replication));
+                kept.push(match found {
+                    Some(Ok(record)) => {
+                        self.reused += 1;
+                        Some((self.digest)(&record))
+                    }
+                    // What cannot be read is made again.
+                    Some(Err(_)) => {
+                        store.forget(replication);
+                        None
+                    }
+                    None => None,
+                });
+            }
+        }
+    }
+
+    fn keep(&self, pending: &mut Vec<(usize, Record)>) -> Result<(), String> {
+        let mut by_scenario: Vec<Vec<Record>> = vec![Vec::new(); self.stores.len()];
+        for (scenario, record) in pending.drain(..) {
+            by_scenario[scenario].push(record);
+        }
+        self.stores.iter().zip(by_scenario).try_for_each(|(store, records)| store.keep(&records))
+    }
+
+    /// What was kept of the runs of one scenario.
+    pub fn of(&self, arm: usize) -> impl Iterator<Item = &T> {
+        self.kept[arm].iter().flatten()
+    }
+
+    /// What was kept of all runs, by scenario and replication.
+    pub fn into_kept(self) -> Vec<Vec<T>> {
+        self.kept.into_iter().map(|kept| kept.into_iter().flatten().collect()).collect()
+    }
+}
