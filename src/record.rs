@@ -67,6 +67,9 @@ columns! {
     BlockedOrders = "blocked_orders", "orders", "Number of orders stopped by a bank (times people per agent)";
 }
 
+// Below the macro, which it uses.
+pub mod underworld;
+
 columns! {
     /// Columns of the venue table: one row for each day and venue class.
     VenueColumn:
@@ -284,6 +287,12 @@ sights! {
     "illicit_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Illicit turnover in the year, peer-to-peer deals included";
     "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year";
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year";
+    "pyramids_dismantled", "pyramids": "Pyramids dismantled in the year" / "Pyramids that were open at some time in the year";
+    "pyramid_victims", "people": "Members of the pyramids dismantled in the year" / "Members of the pyramids that fell in the year, collapsed or dismantled";
+    "pyramid_recovered_kzt", "KZT": "Recovered from pyramids in the year" / "Lost in the year by members of pyramids that fell, and what was recovered";
+    "pyramid_frozen_kzt", "KZT": "Coins of pyramids frozen in the year" / "Lost in the year by members of pyramids that fell, and what was recovered";
+    "farms_closed", "farms": "Illegal farms closed, or stopped at the threat of an inspection, in the year" / "Illegal farms that ran at some time in the year";
+    "racket_arrests", "people": "People of rackets arrested in the year" / "People in rackets at the start of the year";
 }
 
 /// Which way of a measure is better for society.
@@ -374,10 +383,13 @@ measures! {
     "traced_illicit_share_30_days", "share", Less: "The same over 30 days";
     "traced_illicit_share_90_days", "share", Less: "The same over 90 days";
     "traced_illicit_share_180_days", "share", Less: "The same over 180 days";
-    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks and freezes (measures)";
+    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks, freezes, pyramids, inspections and rackets (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
     "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";
     "enforcement_cost", "KZT", Less: "Cost of the agency and of banks";
+    "pyramid_losses", "KZT", Less: "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered";
+    "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues";
+    "racket_income", "KZT", Less: "What rackets took from illegal farms";
 }
 
 /// One measure of a run over the reported days.
@@ -408,6 +420,8 @@ pub struct Record {
     pub card_price_kzt: Vec<i64>,
     /// Cases that the AFM works on by day; each takes an investigator's day.
     pub cases_open: Vec<i64>,
+    /// Pyramids, illegal farms and rackets: `underworld[column][day]`.
+    pub underworld: Vec<Vec<i64>>,
     /// Traced displacement.
     pub migration: Migration,
     /// The agency's view beside the truth, by year.

@@ -9,6 +9,7 @@
 //! protect a venue will stand between a [`Dossier`] that is ready and the order that follows.
 
 mod acts;
+mod underworld;
 
 use std::collections::BTreeMap;
 
@@ -84,6 +85,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(AgencyDiary::default());
     world.insert_resource(Capacity::default());
     world.insert_resource(acts::PendingFreezes::default());
+    underworld::init(world, schedule);
     schedule.add_systems(
         (open_dossiers, gather_evidence, list_venues)
             .chain()

@@ -30,6 +30,11 @@ pub struct Levers {
     pub freeze_caught: f64,
     pub freeze_delay_days: f64,
     pub freeze_leak: f64,
+    pub pyramid_warnings_reach: f64,
+    pub pyramid_actions_per_year: f64,
+    pub mining_inspections_per_month: f64,
+    pub mining_inspections_threat: f64,
+    pub racket_cases_per_year: f64,
 }
 
 /// Registers the actor.
@@ -65,5 +70,10 @@ fn levers_on(scenario: &World, today: Today) -> Levers {
         freeze_caught: policy.wallet_freezing.float_caught.on(date),
         freeze_delay_days: policy.wallet_freezing.delay_days.on(date),
         freeze_leak: policy.wallet_freezing.leak.on(date),
+        pyramid_warnings_reach: policy.pyramid_warnings.reach.on(date),
+        pyramid_actions_per_year: policy.pyramid_warnings.actions_per_year.on(date),
+        mining_inspections_per_month: policy.mining_inspections.per_month.on(date),
+        mining_inspections_threat: policy.mining_inspections.threat.on(date),
+        racket_cases_per_year: policy.mining_inspections.racket_cases_per_year.on(date),
     }
 }

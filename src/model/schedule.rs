@@ -48,6 +48,10 @@ pub enum Turn {
     Agency,
     /// Venues and their operators.
     Exchanges,
+    /// Pyramids.
+    Pyramids,
+    /// Illegal farms and rackets.
+    Mining,
     /// The market for mule cards.
     Cards,
     /// Banks.
@@ -133,6 +137,8 @@ pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
                 Step(phase, Turn::Dealers),
                 Step(phase, Turn::Agency),
                 Step(phase, Turn::Exchanges),
+                Step(phase, Turn::Pyramids),
+                Step(phase, Turn::Mining),
                 Step(phase, Turn::Cards),
                 Step(phase, Turn::Banks),
                 Step(phase, Turn::Public),
