@@ -138,7 +138,9 @@ pub fn any_world() -> impl Strategy<Value = Scenario> {
         Targeting::KeyOperators,
     ]);
     let people = (1_u32..3000, 1_u32..50, 0_u32..60, 0.0..1.0_f64, any::<bool>());
-    (numbers, levers, targets, people).prop_map(|(numbers, levers, targeting, people)| {
+    let underworld = (0_u32..40, 0_u32..80, 0_u32..8, 0.0..60.0_f64, 0.0..60.0_f64, 0.0..1.0_f64);
+    let all = (numbers, levers, targets, people, underworld);
+    all.prop_map(|(numbers, levers, targeting, people, underworld)| {
         let mut scenario = small();
         scenario.end = date(2024, 3, 1);
         scenario.warm_up_days = 180;
@@ -156,6 +158,15 @@ pub fn any_world() -> impl Strategy<Value = Scenario> {
         scenario.people_per_agent = people.1;
         scenario.dealers.number = people.2;
         scenario.customers.retry = people.3;
+        let (pyramids, farms, rackets, actions, inspections, threat) = underworld;
+        scenario.pyramids.number = pyramids;
+        scenario.mining.number = farms;
+        scenario.rackets.number = rackets;
+        scenario.pyramids.complaints *= 100.0;
+        scenario.policy.pyramid_warnings.actions_per_year = Dated::constant(actions);
+        scenario.policy.mining_inspections.per_month = Dated::constant(inspections);
+        scenario.policy.mining_inspections.threat = Dated::constant(threat);
+        scenario.policy.mining_inspections.racket_cases_per_year = Dated::constant(actions);
         if people.4 {
             scenario.mule_cards.supply_per_day = 0.0;
             scenario.afm.investigators = 500;

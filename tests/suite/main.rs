@@ -13,4 +13,5 @@ mod run_command;
 mod scenarios;
 mod thinning;
 mod tidy;
+mod underworld;
 mod worlds;
