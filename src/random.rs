@@ -70,6 +70,26 @@ pub enum Decision {
     Verdict = 24,
     /// Whether an operator would like a licence, and what comes of an application.
     Licence = 25,
+    /// Traits of a pyramid: circle, how large it looks, age of the first ones.
+    PyramidTraits = 30,
+    /// Pyramids founded on a day.
+    PyramidFounding = 31,
+    /// Complaints about a pyramid that reach the agency on a day.
+    PyramidComplaint = 32,
+    /// When within a year the agency's rare acts against pyramids and rackets fall.
+    UnderworldCalendar = 33,
+    /// Traits of an illegal farm: power, cost, protection, racket, how well it can be seen.
+    FarmTraits = 34,
+    /// People who consider opening an illegal farm on a day.
+    FarmEntry = 35,
+    /// A farm's sale of coins on a day.
+    FarmTrade = 36,
+    /// Whether a farm hears of an inspection in time.
+    FarmNotice = 37,
+    /// Whether a farm that stopped starts again on a day.
+    FarmRestart = 38,
+    /// Arrests in a racket, and when it is put together again.
+    RacketCourse = 39,
     /// Resampling in statistics.
     Resampling = 1000,
 }

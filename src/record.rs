@@ -68,6 +68,9 @@ columns! {
     TradedDirect = "traded_direct_kzt", "KZT", "Part of the turnover between persons who know each other from a closed platform, without any venue; in peer-to-peer only";
 }
 
+// Below the macro, which it uses.
+pub mod underworld;
+
 columns! {
     /// Columns of the venue table: one row for each day and venue class.
     VenueColumn:
@@ -305,6 +308,12 @@ sights! {
     "jailed", "people": "Operators sentenced to prison in the year" / "The same";
     "confiscated_kzt", "KZT": "Assets confiscated by courts in the year" / "Float of illicit platforms at the end of the year, and what was seized";
     "licensed_venues", "venues": "Licensed venues open at the end of the year" / "The same";
+    "pyramids_dismantled", "pyramids": "Pyramids dismantled in the year" / "Pyramids that were open at some time in the year";
+    "pyramid_victims", "people": "Members of the pyramids dismantled in the year" / "Members of the pyramids that fell in the year, collapsed or dismantled";
+    "pyramid_recovered_kzt", "KZT": "Recovered from pyramids in the year" / "Lost in the year by members of pyramids that fell, and what was recovered";
+    "pyramid_frozen_kzt", "KZT": "Coins of pyramids frozen in the year" / "Lost in the year by members of pyramids that fell, and what was recovered";
+    "farms_closed", "farms": "Illegal farms closed, or stopped at the threat of an inspection, in the year" / "Illegal farms that ran at some time in the year";
+    "racket_arrests", "people": "People of rackets arrested in the year" / "People in rackets at the start of the year";
 }
 
 /// Which way of a measure is better for society.
@@ -395,7 +404,7 @@ measures! {
     "traced_illicit_share_30_days", "share", Less: "The same over 30 days";
     "traced_illicit_share_90_days", "share", Less: "The same over 90 days";
     "traced_illicit_share_180_days", "share", Less: "The same over 180 days";
-    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks and freezes (measures)";
+    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks, freezes, pyramids, inspections and rackets (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
     "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";
     "enforcement_cost", "KZT", Less: "Cost of the agency, the licensing authority, prisons and banks";
@@ -408,6 +417,9 @@ measures! {
     "licences_granted", "venues", More: "Shadow exchanges that became licensed venues";
     "licensed_venues", "venues", More: "Licensed venues open, mean over days";
     "perceived_prison_years", "years", Neither: "Years in prison that operators expect for a closure, mean over days: severity";
+    "pyramid_losses", "KZT", Less: "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered";
+    "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues";
+    "racket_income", "KZT", Less: "What rackets took from illegal farms";
 }
 
 /// One measure of a run over the reported days.
@@ -438,6 +450,8 @@ pub struct Record {
     pub card_price_kzt: Vec<i64>,
     /// Cases that the AFM works on by day; each takes an investigator's day.
     pub cases_open: Vec<i64>,
+    /// Pyramids, illegal farms and rackets: `underworld[column][day]`.
+    pub underworld: Vec<Vec<i64>>,
     /// Traced displacement.
     pub migration: Migration,
     /// The agency's view beside the truth, by year.

@@ -232,6 +232,8 @@ named_kinds! {
     Dealer = dealer, "Dealers in Kazakhstan";
     /// Drug dealer who sells abroad and cashes out at a hub.
     DealerAbroad = dealer_abroad, "Dealers abroad";
+    /// Illegal mining farm that sells its coins.
+    Farm = farm, "Illegal farms";
 }
 
 impl From<Segment> for Trader {

@@ -9,6 +9,7 @@
 //! last; an operator abroad is out of reach unless a partner there helps.
 
 mod acts;
+mod underworld;
 
 use std::collections::BTreeMap;
 
@@ -103,6 +104,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(AgencyDiary::default());
     world.insert_resource(Capacity::default());
     world.insert_resource(acts::PendingFreezes::default());
+    underworld::init(world, schedule);
     schedule.add_systems(
         (open_dossiers, gather_evidence, list_venues)
             .chain()

@@ -9,6 +9,7 @@ use super::messages::VenueNumber;
 use crate::record::Flow;
 use crate::record::event::{Operator, VenueName};
 use crate::record::life::Verdict;
+use crate::record::underworld::Underworld;
 use crate::units::{Channel, Class, Day, Kzt, Trader};
 
 /// No venue.
@@ -274,6 +275,78 @@ pub struct Perceived {
 pub struct DrugSupply {
     /// Share of normal sales that dealers make.
     pub share: f64,
+}
+
+/// Share of the people of the segment `pyramid` who are members of one: readable by them.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct PyramidMembership {
+    /// Share.
+    pub share: f64,
+}
+
+/// A pyramid as it looks from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct PyramidFace {
+    /// Address of its luck.
+    pub address: u64,
+    /// Whether it recruits and pays.
+    pub open: bool,
+    /// Members.
+    pub members: f64,
+    /// Members that it seems to have.
+    pub seems: f64,
+}
+
+/// Pyramids by number, and what happened to them today; written by pyramids.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct PyramidBoard {
+    /// By number.
+    pub faces: Vec<PyramidFace>,
+    /// Today's counts.
+    pub diary: UnderworldDay,
+}
+
+/// An illegal farm as it looks from outside, and its counter at the venues.
+#[derive(Clone, Copy, Debug)]
+pub struct FarmFace {
+    /// Address of its luck.
+    pub address: u32,
+    /// Whether it draws power.
+    pub runs: bool,
+    /// Power that it seems to draw, in MW.
+    pub seems_mw: f64,
+    /// Coins mined and not taken to be sold yet; who sells takes them.
+    pub mined: Kzt,
+    /// Money for coins that the farm has not counted yet; who sells adds to it.
+    pub paid: Kzt,
+}
+
+/// Illegal farms and rackets by number, and what happened to them today; written by farms, and by who sells their coins.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct FarmBoard {
+    /// Farms by number.
+    pub farms: Vec<FarmFace>,
+    /// Income of a month that each racket seems to have, by number; 0 for those that are broken up.
+    pub rackets: Vec<f64>,
+    /// Today's counts.
+    pub diary: UnderworldDay,
+}
+
+/// What happened in the underworld on a day: one value for each column.
+#[derive(Clone, Copy, Debug)]
+pub struct UnderworldDay(pub [i64; Underworld::COUNT]);
+
+impl Default for UnderworldDay {
+    fn default() -> UnderworldDay {
+        UnderworldDay([0; Underworld::COUNT])
+    }
+}
+
+impl UnderworldDay {
+    /// Adds to a column.
+    pub fn add(&mut self, column: Underworld, amount: i64) {
+        self.0[column as usize] += amount;
+    }
 }
 
 /// The market for mule cards.

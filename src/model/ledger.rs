@@ -41,10 +41,22 @@ pub enum Account {
     Confiscated,
     /// Sink: lost with stopped cards and to couriers.
     Lost,
+    /// Source: coins that illegal farms mine.
+    Mining,
+    /// Coins of illegal farms not sold yet.
+    FarmCoins,
+    /// Money that farms took for coins, until the end of the month.
+    FarmCash,
+    /// Money of rackets.
+    RacketCash,
+    /// Funds of pyramids.
+    PyramidFunds,
+    /// Sink: what operators of pyramids took.
+    PyramidOperators,
 }
 
 /// Number of accounts.
-pub const ACCOUNTS: usize = Account::Lost as usize + 1;
+pub const ACCOUNTS: usize = Account::PyramidOperators as usize + 1;
 
 /// The sector accounts.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

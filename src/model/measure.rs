@@ -5,13 +5,17 @@ mod totals;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{AgencyDiary, CardMarket, Cause, Directory, Flows, Perceived, RegulatorList};
+use super::board::{
+    AgencyDiary, CardMarket, Cause, Directory, FarmBoard, Flows, Perceived, PyramidBoard,
+    RegulatorList,
+};
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
 };
 use super::schedule::{Phase, Today, World};
+use crate::record::underworld::Underworld;
 use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
 use crate::units::{Class, Day, Trader};
 
@@ -27,6 +31,7 @@ pub struct Sheet {
     /// People whose usual venue was closed in the reported days, by class.
     people: Vec<i64>,
     cases_open: Vec<i64>,
+    underworld: Vec<Vec<i64>>,
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
@@ -43,10 +48,13 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         years: Vec::new(),
         people: vec![0; Class::COUNT],
         cases_open: Vec::with_capacity(days),
+        underworld: (0..Underworld::COUNT).map(|_| Vec::with_capacity(days)).collect(),
         waiting: vec![0; rows],
     });
     schedule.add_systems(
-        (measure_flows, measure_venues, measure_agency).chain().in_set(Phase::Measurement),
+        (measure_flows, measure_venues, measure_agency, measure_underworld)
+            .chain()
+            .in_set(Phase::Measurement),
     );
 }
 
@@ -245,6 +253,31 @@ fn measure_agency(today: Res<Today>, diary: Res<AgencyDiary>, mut sheet: ResMut<
     }
 }
 
+fn measure_underworld(
+    scenario: Res<World>,
+    today: Res<Today>,
+    flows: Res<Flows>,
+    pyramids: Res<PyramidBoard>,
+    farms: Res<FarmBoard>,
+    mut sheet: ResMut<Sheet>,
+) {
+    let mut day = pyramids.diary;
+    for (sum, count) in day.0.iter_mut().zip(&farms.diary.0) {
+        *sum += count;
+    }
+    let sold = |class: &Class| {
+        flows.0[class.index() * Trader::COUNT + Trader::Farm.index()][Flow::Traded as usize]
+    };
+    day.add(Underworld::FarmSold, Class::ALL.iter().map(sold).sum());
+    let sheet = &mut *sheet;
+    totals::of(&mut sheet.years, today.date.year()).add_underworld(&day.0, &scenario);
+    if today.reported {
+        for (values, value) in sheet.underworld.iter_mut().zip(day.0) {
+            values.push(value);
+        }
+    }
+}
+
 /// The finished record.
 pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Record {
     let scenario = world.resource::<World>().clone();
@@ -258,6 +291,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         venues: sheet.venues,
         card_price_kzt: sheet.card_price_kzt,
         cases_open: sheet.cases_open,
+        underworld: sheet.underworld,
         migration,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),

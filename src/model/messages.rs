@@ -150,6 +150,27 @@ pub struct FloatFrozen {
     pub relative_size: f64,
 }
 
+/// The agency dismantles a pyramid.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct PyramidOrder {
+    /// Number of the pyramid in this run.
+    pub pyramid: usize,
+}
+
+/// The agency inspects an illegal farm.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct InspectionOrder {
+    /// Number of the farm in this run.
+    pub farm: usize,
+}
+
+/// The agency breaks up a racket.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct RacketOrder {
+    /// Number of the racket.
+    pub racket: usize,
+}
+
 /// Registers all messages, so that they are kept for a day.
 pub fn register(world: &mut World) {
     MessageRegistry::register_message::<ClosureOrder>(world);
@@ -163,6 +184,9 @@ pub fn register(world: &mut World) {
     MessageRegistry::register_message::<RequestSent>(world);
     MessageRegistry::register_message::<RequestAnswered>(world);
     MessageRegistry::register_message::<LicenceApplied>(world);
+    MessageRegistry::register_message::<PyramidOrder>(world);
+    MessageRegistry::register_message::<InspectionOrder>(world);
+    MessageRegistry::register_message::<RacketOrder>(world);
 }
 
 /// Forgets messages of the day before yesterday; once a day.

@@ -1,7 +1,7 @@
 //! One run of the world: the only place that knows bevy_ecs.
 //!
-//! [`Simulation::new`] reads like a table of contents. Actors (banks, exchanges, customers, dealers, the
-//! AFM, the market for mule cards) never import each other: they meet on boards and through messages.
+//! [`Simulation::new`] reads like a table of contents. Actors (banks, exchanges, customers, dealers,
+//! pyramids, illegal mining, the AFM, the market for mule cards) never import each other: they meet on boards and through messages.
 //!
 //! Deliberately absent: input and output, clocks, threads of its own, and any way to fail on a valid scenario.
 
@@ -19,12 +19,14 @@ mod exchange;
 mod ledger;
 mod measure;
 mod messages;
+mod mining;
 mod mule_card;
 mod order;
 mod partner;
 mod perception;
 mod policy;
 mod prospects;
+mod pyramid;
 mod schedule;
 pub mod trace;
 
@@ -90,6 +92,8 @@ impl Simulation {
         court::init(&mut world, &mut day_cycle);
         customer::init(&mut world, &mut day_cycle, proof.immune);
         dealer::init(&mut world, &mut day_cycle);
+        pyramid::init(&mut world, &mut day_cycle);
+        mining::init(&mut world, &mut day_cycle);
         measure::init(&mut world, &mut day_cycle);
         Simulation { world, day_cycle, key, next: Day(0) }
     }
@@ -110,7 +114,9 @@ impl Simulation {
     /// What does not agree.
     pub fn audit(&mut self) -> Result<(), String> {
         exchange::reconcile(&mut self.world)?;
-        dealer::reconcile(&mut self.world)
+        dealer::reconcile(&mut self.world)?;
+        pyramid::reconcile(&mut self.world)?;
+        mining::reconcile(&mut self.world)
     }
 
     /// Closes the books after the last day.

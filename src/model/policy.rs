@@ -44,6 +44,11 @@ pub struct Levers {
     pub cooperation_reach: f64,
     pub cooperation_chance: f64,
     pub cooperation_delay_days: f64,
+    pub pyramid_warnings_reach: f64,
+    pub pyramid_actions_per_year: f64,
+    pub mining_inspections_per_month: f64,
+    pub mining_inspections_threat: f64,
+    pub racket_cases_per_year: f64,
 }
 
 /// Registers the actor.
@@ -93,5 +98,10 @@ fn levers_on(scenario: &World, today: Today) -> Levers {
         cooperation_reach: policy.cooperation.reach.on(date),
         cooperation_chance: policy.cooperation.chance.on(date),
         cooperation_delay_days: policy.cooperation.delay_days.on(date),
+        pyramid_warnings_reach: policy.pyramid_warnings.reach.on(date),
+        pyramid_actions_per_year: policy.pyramid_warnings.actions_per_year.on(date),
+        mining_inspections_per_month: policy.mining_inspections.per_month.on(date),
+        mining_inspections_threat: policy.mining_inspections.threat.on(date),
+        racket_cases_per_year: policy.mining_inspections.racket_cases_per_year.on(date),
     }
 }

@@ -52,6 +52,10 @@ pub enum Turn {
     Exchanges,
     /// Courts.
     Courts,
+    /// Pyramids.
+    Pyramids,
+    /// Illegal farms and rackets.
+    Mining,
     /// The market for mule cards.
     Cards,
     /// Banks.
@@ -139,6 +143,8 @@ pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
                 Step(phase, Turn::Partners),
                 Step(phase, Turn::Exchanges),
                 Step(phase, Turn::Courts),
+                Step(phase, Turn::Pyramids),
+                Step(phase, Turn::Mining),
                 Step(phase, Turn::Cards),
                 Step(phase, Turn::Banks),
                 Step(phase, Turn::Public),

@@ -47,7 +47,7 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-pub(super) const LEVERS: [Lever; 31] = {
+pub(super) const LEVERS: [Lever; 36] = {
     use Say::{Days, Kzt, Number, Percent, Times, Years};
     use Steps::{Numbers, Targets};
     [
@@ -218,6 +218,36 @@ pub(super) const LEVERS: [Lever; 31] = {
             "requests abroad are answered after {}",
             "answers after: {}",
             |p| Numbers(&p.cooperation.delay_days, Days),
+        ),
+        lever(
+            "pyramid_warnings.reach",
+            "warnings of pyramids reach {} of people",
+            "pyramid warnings: {}",
+            |p| Numbers(&p.pyramid_warnings.reach, Percent),
+        ),
+        lever(
+            "pyramid_warnings.actions_per_year",
+            "up to {} pyramids are dismantled a year",
+            "pyramids: {}/year",
+            |p| Numbers(&p.pyramid_warnings.actions_per_year, Number),
+        ),
+        lever(
+            "mining_inspections.per_month",
+            "up to {} farms are inspected a month",
+            "farms inspected: {}/month",
+            |p| Numbers(&p.mining_inspections.per_month, Number),
+        ),
+        lever(
+            "mining_inspections.threat",
+            "{} of farms hear of an inspection in time",
+            "farms warned: {}",
+            |p| Numbers(&p.mining_inspections.threat, Percent),
+        ),
+        lever(
+            "mining_inspections.racket_cases_per_year",
+            "up to {} rackets are broken up a year",
+            "rackets: {}/year",
+            |p| Numbers(&p.mining_inspections.racket_cases_per_year, Number),
         ),
     ]
 };

@@ -81,6 +81,9 @@ pub struct Scenario {
     pub banks: Banks,
     pub dealers: Dealers,
     pub darknet_markets: DarknetMarkets,
+    pub pyramids: Pyramids,
+    pub mining: Mining,
+    pub rackets: Rackets,
     pub perceived_risk: PerceivedRisk,
     pub afm: Afm,
     pub protection: Protection,
@@ -262,6 +265,57 @@ pub struct DarknetMarkets {
     pub search_days: f64,
 }
 
+/// Pyramids that promise a yield on coins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Pyramids {
+    pub number: u32,
+    pub arise_per_year: f64,
+    pub founders: f64,
+    pub recruits_per_day: f64,
+    pub reach_median: f64,
+    pub reach_sigma: f64,
+    pub promise: f64,
+    pub skim: f64,
+    pub memory_days: f64,
+    pub warning_effect: f64,
+    pub complaints: f64,
+    pub recovered: f64,
+    pub frozen: f64,
+}
+
+/// Illegal mining farms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Mining {
+    pub number: u32,
+    pub arise_per_month: f64,
+    pub power_median_mw: f64,
+    pub power_sigma: f64,
+    pub coins_per_mw_day_kzt: Dated<f64>,
+    pub cost_mw_day_kzt: f64,
+    pub cost_sigma: f64,
+    pub machines_kzt_per_mw: f64,
+    pub officials: f64,
+    pub restart_days: f64,
+}
+
+/// Gangs that squeeze farms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Rackets {
+    pub number: u32,
+    pub members: u32,
+    pub squeezed: f64,
+    pub protects: f64,
+    pub cut: f64,
+    pub arrested: f64,
+    pub return_days: f64,
+}
+
 /// Perceived risk and deterrence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -363,6 +417,9 @@ pub struct Measures {
     pub request_days: f64,
     pub application_days: f64,
     pub prison_day_kzt: f64,
+    pub pyramid_days: f64,
+    pub inspection_days: f64,
+    pub racket_case_days: f64,
     pub bank_stop_kzt: f64,
 }
 
@@ -378,6 +435,8 @@ pub struct Policy {
     pub sentencing: Sentencing,
     pub licensing: Licensing,
     pub cooperation: Cooperation,
+    pub pyramid_warnings: PyramidWarnings,
+    pub mining_inspections: MiningInspections,
 }
 
 /// Banks check payments and stop those to unlicensed venues.
@@ -473,4 +532,23 @@ pub struct Cooperation {
     pub reach: Dated<f64>,
     pub chance: Dated<f64>,
     pub delay_days: Dated<f64>,
+}
+
+/// The agency warns of pyramids and dismantles them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct PyramidWarnings {
+    pub reach: Dated<f64>,
+    pub actions_per_year: Dated<f64>,
+}
+
+/// The agency inspects illegal farms and breaks up rackets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct MiningInspections {
+    pub per_month: Dated<f64>,
+    pub threat: Dated<f64>,
+    pub racket_cases_per_year: Dated<f64>,
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::tables::MARKET;
 use super::views::{AGENCY_VIEW, MIGRATION, REPLICATIONS, SUMMARY};
+use crate::record::underworld::Underworld;
 use crate::record::{Destination, Flow, MEASURES, SIGHTS, TRACE_WINDOWS, VenueColumn};
 use crate::units::{Class, Trader};
 
@@ -23,12 +24,14 @@ pub fn markdown() -> String {
         ),
         ("class", "name", "Class of the venue"),
     ];
-    let trader = [("trader", "name", "Whose trades: customer segments and dealers")];
+    let trader = [("trader", "name", "Whose trades: customer segments, dealers and illegal farms")];
     let flows = Flow::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning()));
     table(&mut text, "daily.parquet", day.into_iter().chain(trader).chain(flows));
     let venues = VenueColumn::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning()));
     table(&mut text, "venues.parquet", day.into_iter().chain(venues));
     table(&mut text, "market.parquet", day[..2].iter().copied().chain(MARKET));
+    let underworld = Underworld::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning()));
+    table(&mut text, "underworld.parquet", day[..2].iter().copied().chain(underworld));
     for (name, columns) in [
         ("replications.csv", &REPLICATIONS[..]),
         ("summary.csv", &SUMMARY[..]),

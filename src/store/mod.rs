@@ -59,6 +59,7 @@ pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Ve
         file("daily.parquet", tables::daily(records)?),
         file("venues.parquet", tables::venues(records)?),
         file("market.parquet", tables::market(records)?),
+        file("underworld.parquet", tables::underworld(records)?),
         file("replications.csv", views::replications(records)?),
         file("summary.csv", views::summary(records)?),
         file("agency_view.csv", views::agency_view(&view)?),

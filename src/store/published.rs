@@ -80,6 +80,27 @@ pub const PUBLISHED: &[Published] = &[
     },
     one(2024, "licensed_venues", 10.0, "licensed venues (facts.md §2)"),
     one(2025, "licensed_venues", 12.0, "licensed venues (facts.md §2)"),
+    one(2024, "pyramids_dismantled", 2.0, "AFM-2025-01: pyramids dismantled (facts.md §1)"),
+    one(
+        2024,
+        "pyramid_victims",
+        5000.0,
+        "AFM-2024-08: about 2,500 of one of the two (facts.md §1)",
+    ),
+    one(
+        2024,
+        "pyramid_recovered_kzt",
+        545_000.0 * 470.0,
+        "AFM-2025-01: USD 545,000 (facts.md §1) at KZT 470 (facts.md §2)",
+    ),
+    one(
+        2024,
+        "pyramid_frozen_kzt",
+        120_000.0 * 470.0,
+        "AFM-2025-01: 120,000 USDT (facts.md §1) at KZT 470 (facts.md §2)",
+    ),
+    one(2022, "farms_closed", 106.0, "press: farms that stopped or were closed (facts.md §1)"),
+    one(2022, "racket_arrests", 23.0, "RACKET-2022: arrests (facts.md §1)"),
     one(2023, "arrests", 9.0, "press: criminal cases of illegal exchange (facts.md §1)"),
     one(2024, "arrests", 12.0, "press: criminal cases of illegal exchange (facts.md §1)"),
 ];

@@ -21,6 +21,7 @@ use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
+use crate::record::underworld::Underworld;
 use crate::record::{Flow, Migration, Record, RunKey, SIGHTS, Sight, VenueColumn};
 use crate::scenario::Scenario;
 
@@ -171,6 +172,10 @@ impl RunStore {
             venues,
             card_price_kzt: whole("card_price_kzt")?,
             cases_open: whole("cases_open")?,
+            underworld: Underworld::ALL
+                .iter()
+                .map(|c| whole(&underworld_name(*c)))
+                .collect::<Result<_, _>>()?,
             migration: Migration { demand_kzt, kzt, trades, people },
             sights: sights.collect(),
             measures: Vec::new(),
@@ -191,6 +196,10 @@ fn flow_name(flow: Flow) -> String {
 
 fn venue_name(column: VenueColumn) -> String {
     format!("venue_{}", column.key())
+}
+
+fn underworld_name(column: Underworld) -> String {
+    format!("underworld_{}", column.key())
 }
 
 /// Which replications a file holds, in the order of its rows.
@@ -218,7 +227,9 @@ fn columns(record: &Record) -> Vec<(String, &[i64])> {
         ("card_price_kzt".to_owned(), &record.card_price_kzt[..]),
         ("cases_open".to_owned(), &record.cases_open[..]),
     ];
-    flows.chain(venues).chain(market).chain(migration).collect()
+    let underworld =
+        Underworld::ALL.iter().map(|c| (underworld_name(*c), &record.underworld[*c as usize][..]));
+    flows.chain(venues).chain(market).chain(migration).chain(underworld).collect()
 }
 
 /// Years of the agency's view, in order.

@@ -9,6 +9,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
+use crate::record::underworld::Underworld;
 use crate::record::{Flow, Record, VenueColumn};
 use crate::units::{Class, Trader};
 
@@ -48,6 +49,13 @@ pub fn market(records: &[Record]) -> Result<Vec<u8>, String> {
     write(records, &[], &MARKET, 1, &|_| Vec::new(), |record| {
         vec![&record.card_price_kzt, &record.cases_open]
     })
+}
+
+/// `underworld.parquet`: pyramids, illegal farms and rackets by day and replication.
+pub fn underworld(records: &[Record]) -> Result<Vec<u8>, String> {
+    let columns: Vec<_> =
+        Underworld::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning())).collect();
+    write(records, &[], &columns, 1, &|_| Vec::new(), |record| record.underworld.iter().collect())
 }
 
 /// Name, unit and meaning.

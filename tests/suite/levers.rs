@@ -135,6 +135,8 @@ const BUSY: &str = r#"(
         shutdown_rate: (closures_per_month: 8, with_arrest: 0.4),
         site_blocking: (sites_per_month: 1500),
         wallet_freezing: (venues_per_month: 4),
+        pyramid_warnings: (reach: 0.3, actions_per_year: 12),
+        mining_inspections: (per_month: 20, racket_cases_per_year: 12),
     ),
 )"#;
 

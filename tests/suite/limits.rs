@@ -139,7 +139,9 @@ pub fn any_world() -> impl Strategy<Value = Scenario> {
     ]);
     let people = (1_u32..3000, 1_u32..50, 0_u32..60, 0.0..1.0_f64, any::<bool>());
     let law = (0.0..1.0_f64, 0.0..1.0_f64, 0.0..10.0_f64, 0.0..1.0_f64);
-    (numbers, levers, targets, people, law).prop_map(|(numbers, levers, targeting, people, law)| {
+    let underworld = (0_u32..40, 0_u32..80, 0_u32..8, 0.0..60.0_f64, 0.0..60.0_f64, 0.0..1.0_f64);
+    let all = (numbers, levers, targets, people, law, underworld);
+    all.prop_map(|(numbers, levers, targeting, people, law, underworld)| {
         let mut scenario = small();
         scenario.end = date(2024, 3, 1);
         scenario.warm_up_days = 180;
@@ -166,6 +168,15 @@ pub fn any_world() -> impl Strategy<Value = Scenario> {
         scenario.courts.verdicts_per_month = verdicts;
         scenario.courts.held = partner;
         scenario.customers.partner = partner;
+        let (pyramids, farms, rackets, actions, inspections, threat) = underworld;
+        scenario.pyramids.number = pyramids;
+        scenario.mining.number = farms;
+        scenario.rackets.number = rackets;
+        scenario.pyramids.complaints *= 100.0;
+        scenario.policy.pyramid_warnings.actions_per_year = Dated::constant(actions);
+        scenario.policy.mining_inspections.per_month = Dated::constant(inspections);
+        scenario.policy.mining_inspections.threat = Dated::constant(threat);
+        scenario.policy.mining_inspections.racket_cases_per_year = Dated::constant(actions);
         if people.4 {
             scenario.mule_cards.supply_per_day = 0.0;
             scenario.afm.investigators = 500;

@@ -14,4 +14,5 @@ mod run_command;
 mod scenarios;
 mod thinning;
 mod tidy;
+mod underworld;
 mod worlds;

@@ -42,8 +42,17 @@ const OWNERS: [(&str, &[&str]); 18] = [
 ];
 
 /// Actors of the model: they meet on boards and through messages only.
-const ACTORS: [&str; 7] =
-    ["afm", "bank", "customer", "dealer", "exchange", "mule_card", "perception"];
+const ACTORS: [&str; 9] = [
+    "afm",
+    "bank",
+    "customer",
+    "dealer",
+    "exchange",
+    "mining",
+    "mule_card",
+    "perception",
+    "pyramid",
+];
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();

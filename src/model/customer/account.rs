@@ -9,7 +9,9 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::orders::{Situation, habit, intend, luck_of_choice, scarred};
 use super::{Activity, Customer, Profile};
-use crate::model::board::{Directory, DrugSupply, NO_VENUE, Payments, Perceived};
+use crate::model::board::{
+    Directory, DrugSupply, NO_VENUE, Payments, Perceived, PyramidMembership,
+};
 use crate::model::choice::{self, ChoiceTables};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Memory, Order, OrderBook, Outcome};
@@ -48,7 +50,7 @@ pub fn account(
         directory,
         choice,
         payments,
-        world.resource::<DrugSupply>(),
+        (world.resource::<DrugSupply>(), world.resource::<PyramidMembership>()),
         (book.need, book.trade),
         &book.tickets,
     );

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use super::{Activity, Customer, Profile};
 use crate::model::board::{
-    Cause, Directory, DrugSupply, NO_VENUE, Payments, Traffic, TrafficBoard,
+    Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
 use crate::model::choice::{self, ChoiceTables, Table};
 use crate::model::messages::VenueNumber;
@@ -27,6 +27,7 @@ pub(super) struct Situation<'a> {
     /// Chance per day that the search for a new venue goes on.
     search_goes_on: f64,
     drug_supply_below: u64,
+    pyramid_members_below: u64,
 }
 
 impl<'a> Situation<'a> {
@@ -37,7 +38,7 @@ impl<'a> Situation<'a> {
         directory: &'a Directory,
         choice: &'a ChoiceTables,
         payments: &'a Payments,
-        supply: &DrugSupply,
+        (supply, membership): (&DrugSupply, &PyramidMembership),
         (need, trade): (Many, Many),
         tickets: &'a [Vec<u32>],
     ) -> Situation<'a> {
@@ -52,6 +53,7 @@ impl<'a> Situation<'a> {
             tickets,
             search_goes_on: 1.0 - scenario.mechanisms.displacement / scenario.customers.search_days,
             drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
+            pyramid_members_below: (membership.share * 4_294_967_296.0) as u64,
         }
     }
 }
@@ -63,7 +65,7 @@ pub fn place_orders(
     directory: Res<Directory>,
     choice: Res<ChoiceTables>,
     payments: Res<Payments>,
-    supply: Res<DrugSupply>,
+    thinning: (Res<DrugSupply>, Res<PyramidMembership>),
     mut book: ResMut<OrderBook>,
     mut traffic: ResMut<TrafficBoard>,
     people: Query<(&Activity, &Profile, &Memory), With<Customer>>,
@@ -75,7 +77,7 @@ pub fn place_orders(
         &directory,
         &choice,
         &payments,
-        &supply,
+        (&thinning.0, &thinning.1),
         (book.need, book.trade),
         &book.tickets,
     );
@@ -177,6 +179,10 @@ fn decide(
     let [_, size, supplied, _] = situation.need.words(person, day, 0);
     let mut fresh = if due { OrderBook::ticket(situation.tickets, segment, size) } else { 0 };
     if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
+        fresh = 0;
+    }
+    // Who is not a member of a pyramid has nothing to pay in: the same word, since nobody is of both segments.
+    if segment == Segment::Pyramid as u8 && u64::from(supplied) >= situation.pyramid_members_below {
         fresh = 0;
     }
     let waited = held.map_or(0, |held| held.amount);

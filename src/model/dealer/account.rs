@@ -6,9 +6,9 @@
 
 use bevy_ecs::world::World as EcsWorld;
 
-use super::desk::{Desk, answer};
+use super::desk::{DealerLuck, Desk, answer};
 use super::market::DarknetMarket;
-use super::{Dealer, DealerLuck};
+use super::{Dealer, Line};
 use crate::model::board::{Directory, NO_VENUE, Payments};
 use crate::model::choice::ChoiceTables;
 use crate::model::messages::VenueNumber;
@@ -38,11 +38,12 @@ impl Morning {
     }
 }
 
-/// All dealers, by number.
+/// All dealers, by number; sellers of farms are not among them.
 fn dealers(world: &EcsWorld) -> Vec<Dealer> {
     let query = world.try_query::<&Dealer>();
-    let mut all: Vec<Dealer> =
-        query.map_or_else(Vec::new, |mut dealers| dealers.iter(world).copied().collect());
+    let mut all: Vec<Dealer> = query.map_or_else(Vec::new, |mut dealers| {
+        dealers.iter(world).copied().filter(Dealer::sells_drugs).collect()
+    });
     all.sort_by_key(|dealer| dealer.number);
     all
 }
@@ -101,7 +102,7 @@ pub fn account(
         return None;
     }
     let (partner, loyalty) = desk.loyalty(dealer);
-    let reach = |class: usize| match (dealer.abroad, class == Class::Hub.index()) {
+    let reach = |class: usize| match (dealer.line == Line::Abroad, class == Class::Hub.index()) {
         (true, true) => 1.0,
         (true, false) => 0.0,
         (false, _) => desk.table.class_factor[class],
@@ -113,7 +114,7 @@ pub fn account(
     let courier = directory.open().any(|(_, listing)| listing.class == Class::PeerToPeer);
     let share = world.resource::<World>().dealers.courier_share;
     Some(DealerDay {
-        abroad: dealer.abroad,
+        abroad: dealer.line == Line::Abroad,
         held: dealer.held,
         evening: evening.held,
         partner: directory.is_open(partner).then(|| directory.name(partner)).flatten(),
@@ -125,7 +126,7 @@ pub fn account(
         options: due.then(|| prospects::options(table, desk.choice, directory, usual, reach)),
         drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
-        couriers: if due && !sold && courier && !dealer.abroad {
+        couriers: if due && !sold && courier && dealer.line != Line::Abroad {
             dealer.held.share(share)
         } else {
             Kzt::ZERO

@@ -2,14 +2,38 @@
 //!
 //! Deliberately absent: what follows from it (settlement).
 
-use super::{Dealer, DealerLuck};
+use super::{Dealer, Line};
 use crate::model::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
 use crate::model::choice::{ChoiceTables, Table, kind};
 use crate::model::messages::VenueNumber;
 use crate::model::schedule::{Today, World};
-use crate::random::unit;
+use crate::random::{self, Decision, Many, unit};
 use crate::record::life::{Drawn, Verdict};
 use crate::units::{Channel, Class, Segment};
+use bevy_ecs::prelude::Resource;
+
+/// Luck of the days of dealers and of sellers of farms.
+#[derive(Resource)]
+pub struct DealerLuck {
+    dealers: Many,
+    farms: Many,
+}
+
+impl DealerLuck {
+    /// Of a replication.
+    pub fn new(luck: &random::Luck) -> DealerLuck {
+        DealerLuck {
+            dealers: luck.many(Decision::DealerTrade),
+            farms: luck.many(Decision::FarmTrade),
+        }
+    }
+
+    /// Four words of somebody's day.
+    fn words(&self, dealer: &Dealer, day: u32, block: u32) -> [u32; 4] {
+        let many = if dealer.sells_drugs() { &self.dealers } else { &self.farms };
+        many.words(dealer.number, day, block)
+    }
+}
 
 /// What every dealer's decision of the day reads.
 pub struct Desk<'a> {
@@ -60,7 +84,7 @@ impl<'a> Desk<'a> {
 
     /// Whether today is a day of cash-out.
     pub fn is_due(&self, dealer: &Dealer) -> bool {
-        let [due, ..] = self.luck.0.words(dealer.number, self.today, 0);
+        let [due, ..] = self.luck.words(dealer, self.today, 0);
         dealer.held.0 > 0 && unit(due) < self.due_below
     }
 
@@ -76,15 +100,15 @@ impl<'a> Desk<'a> {
 
     /// Where a dealer who is due goes, if anywhere.
     pub fn intend(&self, dealer: &Dealer) -> Intent {
-        let [_, a, b, c] = self.luck.0.words(dealer.number, self.today, 0);
+        let [_, a, b, c] = self.luck.words(dealer, self.today, 0);
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
-        let all = if dealer.abroad { self.hub_weight } else { self.table.total };
+        let all = if dealer.line == Line::Abroad { self.hub_weight } else { self.table.total };
         let today = all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
         let by_loyalty = drawn.stay < loyalty;
         let venue = if by_loyalty {
             partner
-        } else if dealer.abroad {
+        } else if dealer.line == Line::Abroad {
             self.some_hub(a)
         } else {
             let slot = self.table.pick(&self.directory.layout, [a, b, c]);
@@ -95,7 +119,7 @@ impl<'a> Desk<'a> {
 
     /// The numbers drawn for a dealer's choice.
     pub fn drawn(&self, dealer: &Dealer, loyalty: f64) -> Drawn {
-        let [stay, trade, ..] = self.luck.0.words(dealer.number, self.today, 1);
+        let [stay, trade, ..] = self.luck.words(dealer, self.today, 1);
         Drawn { stay: unit(stay), habit: loyalty, trade: unit(trade) }
     }
 
@@ -117,11 +141,11 @@ pub fn answer(
     today: Today,
     payments: &Payments,
 ) -> (Channel, Verdict) {
-    if dealer.abroad {
+    if dealer.line == Line::Abroad {
         // Paid out abroad: neither cards nor banks of Kazakhstan take part.
         return (Channel::Cash, Verdict::Passed);
     }
-    let [way, room, check, bank] = luck.0.words(dealer.number, u32::from(today.day.0), 2);
+    let [way, room, check, bank] = luck.words(dealer, u32::from(today.day.0), 2);
     let acceptance = &payments.acceptance[dealer.venue as usize];
     let channel = channel(acceptance, way);
     let last = payments.bank_below.len() - 1;

@@ -1,34 +1,47 @@
-//! Drug dealers and darknet markets: coins come in from buyers and must be turned into money.
+//! Those who hold coins that nobody may ask about and must turn them into money: drug dealers on darknet
+//! markets, and sellers of illegal farms.
 //!
 //! Dealers at home earn what drug buyers paid; dealers abroad earn there and use hubs here, outside
-//! the reach of banks in Kazakhstan. Both prefer the hub that their market works with.
+//! the reach of banks in Kazakhstan. Both prefer the hub that their market works with. A farm's seller takes
+//! what the farm mined and has no market behind it.
 
 pub mod account;
+mod counter;
 mod desk;
 mod market;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use self::desk::Desk;
+use self::counter::{Counter, pay, withdraw};
+use self::desk::{DealerLuck, Desk};
 use self::market::DarknetMarket;
-use super::board::{
-    Directory, DrugSupply, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
-};
+use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{Decision, Many};
+use crate::random::Decision;
 use crate::record::Flow;
-use crate::record::life::Verdict;
-use crate::units::{Channel, Class, DAYS_PER_YEAR, Day, Kzt, Trader, maths};
+use crate::units::{Channel, Class, DAYS_PER_YEAR, Kzt, Trader, maths};
 
-/// A drug dealer.
+/// What somebody who holds coins lives on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Drugs sold in Kazakhstan.
+    Home,
+    /// Drugs sold abroad.
+    Abroad,
+    /// Coins of the illegal farm of this number.
+    Farm(usize),
+}
+
+/// Somebody who holds coins: a drug dealer, or the seller of an illegal farm.
 #[derive(Component, Clone, Copy)]
 pub struct Dealer {
+    /// Number among dealers; of a farm's seller the address of the farm.
     number: u32,
-    abroad: bool,
+    line: Line,
     market: usize,
     /// Share of drug sales in Kazakhstan (dealers at home).
     share: f64,
@@ -53,8 +66,43 @@ impl Dealer {
         self.held
     }
 
+    /// The seller of a farm, before its first day.
+    fn of_farm(number: usize, address: u32) -> Dealer {
+        Dealer {
+            number: address,
+            line: Line::Farm(number),
+            market: usize::MAX,
+            share: 0.0,
+            income: 0.0,
+            carried: 0.0,
+            held: Kzt::ZERO,
+            claim: Kzt::ZERO,
+            claim_at: NO_VENUE,
+            venue: NO_VENUE,
+            due: false,
+        }
+    }
+
     fn trader(&self) -> Trader {
-        if self.abroad { Trader::DealerAbroad } else { Trader::Dealer }
+        match self.line {
+            Line::Home => Trader::Dealer,
+            Line::Abroad => Trader::DealerAbroad,
+            Line::Farm(_) => Trader::Farm,
+        }
+    }
+
+    fn sells_drugs(&self) -> bool {
+        !matches!(self.line, Line::Farm(_))
+    }
+
+    /// Account in which the coins are booked.
+    fn coins(&self) -> Account {
+        if self.sells_drugs() { Account::DealerCoins } else { Account::FarmCoins }
+    }
+
+    /// Class under which the need to sell is booked.
+    fn wants_first(&self) -> Class {
+        if self.sells_drugs() { Class::Hub } else { Class::Shadow }
     }
 
     /// Sales while coins pile up unsold, as a share of usual sales.
@@ -67,10 +115,6 @@ impl Dealer {
 ///
 /// Unit: days. Source: judgement. Status: assumption.
 const PILE_DAYS: f64 = 60.0;
-
-/// Luck of dealers' days.
-#[derive(Resource)]
-struct DealerLuck(Many);
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -88,7 +132,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             let size = draws.lognormal(1.0, parameters.income_sigma);
             Dealer {
                 number,
-                abroad,
+                line: if abroad { Line::Abroad } else { Line::Home },
                 market: (draws.uniform() * f64::from(markets)) as usize,
                 share: if abroad { 0.0 } else { size },
                 income: if abroad {
@@ -108,7 +152,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let home: f64 = dealers.iter().map(|dealer| dealer.share).sum();
     let drug_sales = usual_drug_sales(&scenario);
     for dealer in &mut dealers {
-        if !dealer.abroad {
+        if dealer.line == Line::Home {
             dealer.share /= home;
             dealer.income = dealer.share * drug_sales;
         }
@@ -116,11 +160,13 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     for dealer in dealers {
         world.spawn(dealer);
     }
-    world.insert_resource(DealerLuck(luck.many(Decision::DealerTrade)));
+    world.insert_resource(DealerLuck::new(&luck));
     world.insert_resource(DrugSupply { share: 1.0 });
     schedule.add_systems(place_cash_outs.in_set(Step(Phase::Demand, Turn::Dealers)));
     schedule.add_systems(
-        (settle_cash_outs, earn).chain().in_set(Step(Phase::Settlement, Turn::Dealers)),
+        (settle_cash_outs, earn, sell_for_farms)
+            .chain()
+            .in_set(Step(Phase::Settlement, Turn::Dealers)),
     );
     schedule.add_systems(market::find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
 }
@@ -159,63 +205,9 @@ fn place_cash_outs(
             continue;
         }
         dealer.venue = intent.venue;
-        if dealer.venue != NO_VENUE && !dealer.abroad {
+        if dealer.venue != NO_VENUE && dealer.line != Line::Abroad {
             traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
         }
-    }
-}
-
-/// Today's boards that a cash-out touches.
-#[derive(bevy_ecs::system::SystemParam)]
-struct Counter<'w> {
-    flows: ResMut<'w, Flows>,
-    traffic: ResMut<'w, TrafficBoard>,
-    ledger: ResMut<'w, Ledger>,
-    scenario: Res<'w, World>,
-}
-
-impl Counter<'_> {
-    fn first_reported(&self) -> Day {
-        Day(self.scenario.warm_up_days)
-    }
-
-    fn flow(&mut self, class: Class, trader: Trader) -> &mut [i64; Flow::COUNT] {
-        &mut self.flows.0[class.index() * Trader::COUNT + trader.index()]
-    }
-
-    /// A dealer's coins go to a venue through a channel: turnover and fee; returns what is left of it.
-    fn trade(
-        &mut self,
-        dealer: &mut Dealer,
-        venue: VenueNumber,
-        listing: &Listing,
-        channel: Channel,
-        amount: Kzt,
-        fee_ppm: u32,
-    ) -> Kzt {
-        let fee = amount.0 * i64::from(fee_ppm) / 1_000_000;
-        let opened = listing.origin(self.first_reported());
-        let flow = self.flow(listing.class, dealer.trader());
-        if let Some(column) = opened {
-            flow[column as usize] += amount.0;
-        }
-        flow[Flow::Attempted as usize] += amount.0;
-        flow[Flow::Traded as usize] += amount.0;
-        flow[Flow::TradedAccount as usize + channel.index()] += amount.0;
-        flow[Flow::Fees as usize] += fee;
-        flow[Flow::Trades as usize] += 1;
-        self.flow(Class::Hub, dealer.trader())[Flow::Met as usize] += amount.0;
-        let traffic = &mut self.traffic.0[venue as usize];
-        traffic.traded_kzt += amount.0;
-        traffic.fees_kzt += fee;
-        traffic.drug_kzt += amount.0;
-        traffic.dealers_kzt += amount.0;
-        if channel == Channel::Card && !dealer.abroad {
-            traffic.card_kzt += amount.0;
-        }
-        dealer.held -= amount;
-        self.ledger.transfer(Account::DealerCoins, Account::Floats, amount);
-        amount - Kzt(fee)
     }
 }
 
@@ -245,77 +237,14 @@ fn settle_cash_outs(
             && pay(&mut dealer, &luck, *today, &directory, &payments, &mut counter, &scenario);
         if passed {
             withdraw(&mut dealer, &rails, &mut counter);
-        } else if let (Some(courier), false) = (courier, dealer.abroad) {
+        } else if let (Some(courier), true) = (courier, dealer.line != Line::Abroad) {
             let amount = dealer.held.share(scenario.dealers.courier_share);
             let discount = (scenario.dealers.courier_discount * 1e6) as u32;
             let listing = &directory.listings[courier as usize];
             let cash =
                 counter.trade(&mut dealer, courier, listing, Channel::Cash, amount, discount);
-            counter.ledger.transfer(Account::Floats, Account::Spending, cash);
+            counter.pay_out(&dealer, cash);
         }
-    }
-}
-
-/// One cash-out at the chosen venue; whether it went through.
-fn pay(
-    dealer: &mut Dealer,
-    luck: &DealerLuck,
-    today: Today,
-    directory: &Directory,
-    payments: &Payments,
-    counter: &mut Counter,
-    scenario: &World,
-) -> bool {
-    let listing = &directory.listings[dealer.venue as usize];
-    let (channel, verdict) = desk::answer(dealer, luck, today, payments);
-    if verdict != Verdict::Passed {
-        let amount = dealer.held.0;
-        let flow = counter.flow(listing.class, dealer.trader());
-        flow[Flow::Attempted as usize] += amount;
-        if verdict == Verdict::Refused {
-            flow[Flow::Refused as usize] += amount;
-        } else {
-            flow[Flow::Blocked as usize] += amount;
-            flow[Flow::BlockedOrders as usize] += 1;
-            let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
-            match channel {
-                Channel::Card => traffic.cards_stopped += 1,
-                _ => traffic.accounts_stopped += 1,
-            }
-        }
-        return false;
-    }
-    let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
-    let amount = dealer.held;
-    let paid = counter.trade(dealer, venue, listing, channel, amount, fee);
-    let left = if class == Class::Hub && dealer.claim_at == NO_VENUE {
-        paid.share(scenario.dealers.balance_share)
-    } else {
-        Kzt::ZERO
-    };
-    if left > Kzt::ZERO {
-        dealer.claim_at = venue;
-        dealer.claim = left;
-        // Taken out with the next cash-out; until then it is part of the venue's float.
-        dealer.due = false;
-    }
-    counter.traffic.0[venue as usize].deposits_kzt += left.0;
-    counter.ledger.transfer(Account::Floats, Account::Spending, paid - left);
-    true
-}
-
-/// Takes the balance of the last time out, as far as the venue can pay.
-fn withdraw(dealer: &mut Dealer, rails: &RailBoard, counter: &mut Counter) {
-    // `due` is cleared when the balance was left just now.
-    if dealer.claim_at == NO_VENUE || !dealer.due {
-        return;
-    }
-    let paid = dealer.claim.share(rails.0[dealer.claim_at as usize].solvency);
-    counter.traffic.0[dealer.claim_at as usize].deposits_kzt -= paid.0;
-    counter.ledger.transfer(Account::Floats, Account::Spending, paid);
-    dealer.claim -= paid;
-    if dealer.claim <= Kzt(1) {
-        dealer.claim_at = NO_VENUE;
     }
 }
 
@@ -334,11 +263,14 @@ fn earn(
     }
     let (mut cumulated, mut given, mut share_sold, mut any) = (0.0, Kzt::ZERO, 0.0, false);
     for mut dealer in &mut dealers {
-        let income = if dealer.abroad {
+        if !dealer.sells_drugs() {
+            continue;
+        }
+        let income = if dealer.line == Line::Abroad {
             let income = dealer.income * dealer.sales(cut) + dealer.carried;
             dealer.carried = income - income.floor();
             let income = Kzt(income as i64);
-            counter.ledger.transfer(Account::DrugSalesAbroad, Account::DealerCoins, income);
+            counter.transfer(Account::DrugSalesAbroad, Account::DealerCoins, income);
             income
         } else {
             any = true;
@@ -349,7 +281,7 @@ fn earn(
             let due = if whole { sales } else { Kzt((sales.0 as f64 * cumulated) as i64) };
             let income = due - given;
             given = due;
-            counter.ledger.transfer(Account::Floats, Account::DealerCoins, income);
+            counter.transfer(Account::Floats, Account::DealerCoins, income);
             income
         };
         dealer.held += income;
@@ -359,18 +291,48 @@ fn earn(
         flow[Flow::Waiting as usize] += held.0;
     }
     if !any {
-        counter.ledger.transfer(Account::Floats, Account::Spending, sales);
+        counter.transfer(Account::Floats, Account::Spending, sales);
     }
     supply.share = if any { share_sold } else { 1.0 };
 }
 
-/// Coins that dealers hold equal the sector account.
-pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
-    let held: Kzt = world.query::<&Dealer>().iter(world).map(Dealer::held).sum();
-    let booked = world.resource::<Ledger>().balance(Account::DealerCoins);
-    if held == booked {
-        Ok(())
-    } else {
-        Err(format!("dealers hold {}, booked {}", held.0, booked.0))
+/// Farms' coins of yesterday reach their sellers; a new farm gets one.
+fn sell_for_farms(
+    mut commands: Commands,
+    mut counter: Counter,
+    mut sellers: Local<usize>,
+    mut dealers: Query<&mut Dealer>,
+) {
+    for mut dealer in &mut dealers {
+        let Line::Farm(number) = dealer.line else { continue };
+        let mined = std::mem::take(&mut counter.farms().farms[number].mined);
+        counter.transfer(Account::Mining, Account::FarmCoins, mined);
+        dealer.held += mined;
+        let (class, trader, held) = (dealer.wants_first(), dealer.trader(), dealer.held);
+        let flow = counter.flow(class, trader);
+        flow[Flow::Demand as usize] += mined.0;
+        flow[Flow::Waiting as usize] += held.0;
     }
+    for (number, farm) in counter.farms().farms.iter().enumerate().skip(*sellers) {
+        commands.spawn(Dealer::of_farm(number, farm.address));
+        *sellers = number + 1;
+    }
+}
+
+/// Coins that dealers and sellers of farms hold equal the sector accounts.
+pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+    let (mut drugs, mut farms) = (Kzt::ZERO, Kzt::ZERO);
+    for dealer in world.query::<&Dealer>().iter(world) {
+        *if dealer.sells_drugs() { &mut drugs } else { &mut farms } += dealer.held();
+    }
+    let ledger = world.resource::<Ledger>();
+    for (who, held, account) in
+        [("dealers", drugs, Account::DealerCoins), ("farms", farms, Account::FarmCoins)]
+    {
+        let booked = ledger.balance(account);
+        if held != booked {
+            return Err(format!("{who} hold {}, booked {}", held.0, booked.0));
+        }
+    }
+    Ok(())
 }

@@ -128,7 +128,7 @@ pub fn settle_venues(
 }
 
 /// Customers bring money and take coins (or the other way round): what is left at venues is the fee.
-/// Drug buyers' net payments go to dealers, who book them.
+/// Drug buyers' net payments go to dealers, who book them; those of pyramids' members to pyramids.
 fn post_customers(flows: &Flows, ledger: &mut Ledger) {
     for class in 0..Class::COUNT {
         for &trader in Trader::ALL {
@@ -136,8 +136,10 @@ fn post_customers(flows: &Flows, ledger: &mut Ledger) {
             let traded = Kzt(row[Flow::Traded as usize]);
             let net = traded - Kzt(row[Flow::Fees as usize]);
             match trader {
-                Trader::Dealer | Trader::DealerAbroad => {}
-                Trader::DrugBuyer => ledger.transfer(Account::Income, Account::Floats, traded),
+                Trader::Dealer | Trader::DealerAbroad | Trader::Farm => {}
+                Trader::DrugBuyer | Trader::Pyramid => {
+                    ledger.transfer(Account::Income, Account::Floats, traded)
+                }
                 _ => {
                     ledger.transfer(Account::Income, Account::Floats, traded);
                     ledger.transfer(Account::Floats, Account::Spending, net);

@@ -6,6 +6,7 @@ use crate::model::board::Cause;
 use crate::model::exchange::{Books, Sites};
 use crate::model::messages::{VenueGone, Verdict};
 use crate::model::schedule::World;
+use crate::record::underworld::Underworld;
 use crate::record::{
     Destination, Flow, MEASURES, Measure, Migration, Record, SIGHTS, Sight, TRACE_WINDOWS,
     VenueColumn,
@@ -36,6 +37,25 @@ pub struct Year {
     /// Cases opened in the year.
     pub cases_opened: i64,
     stock: Stock,
+    underworld: UnderworldYear,
+}
+
+/// Pyramids, illegal farms and rackets in a year.
+#[derive(Clone)]
+struct UnderworldYear {
+    /// Sums over the days.
+    sums: [i64; Underworld::COUNT],
+    /// Pyramids open and farms running at the end of the last day.
+    open: i64,
+    running: i64,
+    /// People in rackets when the year began.
+    racket_people: Option<i64>,
+}
+
+impl Default for UnderworldYear {
+    fn default() -> UnderworldYear {
+        UnderworldYear { sums: [0; Underworld::COUNT], open: 0, running: 0, racket_people: None }
+    }
 }
 
 /// Stocks of illicit platforms (shadow and hubs) at the end of a day, and users of all venues.
@@ -80,6 +100,19 @@ impl Year {
                 }
             }
         }
+    }
+
+    /// Adds a day of pyramids, illegal farms and rackets.
+    pub fn add_underworld(&mut self, day: &[i64; Underworld::COUNT], scenario: &World) {
+        let year = &mut self.underworld;
+        let of = |column: Underworld| day[column as usize];
+        for (sum, value) in year.sums.iter_mut().zip(day) {
+            *sum += value;
+        }
+        year.open = of(Underworld::PyramidsOpen);
+        year.running = of(Underworld::FarmsRunning);
+        let rackets = of(Underworld::RacketsActive) + of(Underworld::RacketsBroken);
+        year.racket_people.get_or_insert(rackets * i64::from(scenario.rackets.members));
     }
 
     /// A venue opened.
@@ -179,6 +212,27 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
         "jailed" => both(year.jailed, year.operated),
         "confiscated_kzt" => both(year.confiscated, stock.float + year.seized),
         "licensed_venues" => both(stock.licensed_venues, stock.licensed_venues),
+        _ => underworld(quantity, &year.underworld),
+    }
+}
+
+fn underworld(quantity: &str, year: &UnderworldYear) -> (Option<f64>, Option<f64>) {
+    use Underworld::{
+        FarmsClosed, FarmsStopped, PyramidFrozen, PyramidLosses, PyramidRecovered, PyramidVictims,
+        PyramidVictimsSeen, PyramidsCollapsed, PyramidsDismantled, RacketArrests,
+    };
+    let of = |column: Underworld| year.sums[column as usize];
+    let both = |seen: i64, truth: i64| (Some(seen as f64), Some(truth as f64));
+    let paid = of(PyramidLosses) + of(PyramidRecovered);
+    // Whoever is there in the end or left during the year was there at some time in it.
+    let (dismantled, closed) = (of(PyramidsDismantled), of(FarmsClosed) + of(FarmsStopped));
+    match quantity {
+        "pyramids_dismantled" => both(dismantled, year.open + of(PyramidsCollapsed) + dismantled),
+        "pyramid_victims" => both(of(PyramidVictimsSeen), of(PyramidVictims)),
+        "pyramid_recovered_kzt" => both(of(PyramidRecovered), paid),
+        "pyramid_frozen_kzt" => both(of(PyramidFrozen), paid),
+        "farms_closed" => both(closed, year.running + closed),
+        "racket_arrests" => both(of(RacketArrests), year.racket_people.unwrap_or(0)),
         _ => (None, None),
     }
 }
@@ -230,8 +284,14 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     let act_days = platforms(VenueColumn::Closed) * costs.closure_days
         + platforms(VenueColumn::SitesBlocked) * costs.site_block_days
         + platforms(VenueColumn::Freezes) * costs.freeze_days;
+    let under = |column: Underworld| -> f64 {
+        record.underworld[column as usize][days.clone()].iter().sum::<i64>() as f64
+    };
+    let underworld_days = under(Underworld::PyramidsDismantled) * costs.pyramid_days
+        + under(Underworld::FarmsInspected) * costs.inspection_days
+        + under(Underworld::RacketsBroken) * costs.racket_case_days;
     let requests = platforms(VenueColumn::Requests);
-    let agency_days = case_days + act_days + requests * costs.request_days;
+    let agency_days = case_days + act_days + requests * costs.request_days + underworld_days;
     let agency_cost = agency_days * costs.agency_day_kzt;
     let behind_bars = platforms(VenueColumn::BehindBars);
     let state_cost =
@@ -311,6 +371,9 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("licensed_venues", venue(VenueColumn::Open, Class::Licensed) / number);
     let prison = venue(VenueColumn::PerceivedPrison, Class::Shadow);
     add("perceived_prison_years", prison / number * 1e-6);
+    add("pyramid_losses", under(Underworld::PyramidLosses));
+    add("farm_coins_sold", under(Underworld::FarmSold));
+    add("racket_income", under(Underworld::RacketIncome));
     debug_assert_eq!(list.len(), MEASURES.len());
     list
 }

@@ -1,0 +1,154 @@
+//! The agency against pyramids, illegal farms and rackets: complaints, inspections, rare large cases.
+//!
+//! Deliberately absent: what an act achieves; that is with the actor it hits.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::Capacity;
+use crate::model::board::{FarmBoard, PyramidBoard};
+use crate::model::messages::{InspectionOrder, PyramidOrder, RacketOrder};
+use crate::model::policy::Levers;
+use crate::model::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::Decision;
+use crate::units::{Day, maths};
+
+/// Days for which a farm that was inspected is left alone.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const INSPECTION_PAUSE_DAYS: u16 = 180;
+
+/// What the agency knows and may still do.
+#[derive(Resource, Default)]
+struct Files {
+    /// Whether a pyramid is known, by number.
+    known: Vec<bool>,
+    /// When a farm was inspected last, by number.
+    inspected: Vec<Option<Day>>,
+    /// Pyramids that can be dismantled.
+    pyramids: f64,
+    /// Farms that can be inspected.
+    inspections: f64,
+    /// Rackets that can be broken up.
+    rackets: f64,
+}
+
+/// Registers this part of the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let luck = world.resource::<Luck>().clone();
+    // Rare acts fall on other days in each replication.
+    let begun = |agent| luck.at(Decision::UnderworldCalendar, 0, agent).uniform();
+    world.insert_resource(Files { pyramids: begun(0), rackets: begun(1), ..Files::default() });
+    schedule.add_systems(hear_complaints.in_set(Step(Phase::Intelligence, Turn::Agency)));
+    schedule.add_systems(
+        (dismantle_the_largest, order_inspections, open_racket_cases)
+            .chain()
+            .in_set(Step(Phase::Enforcement, Turn::Agency)),
+    );
+}
+
+/// A complaint makes a pyramid known, sooner the more members it has.
+fn hear_complaints(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    board: Res<PyramidBoard>,
+    mut files: ResMut<Files>,
+) {
+    files.known.resize(board.faces.len(), false);
+    for (face, known) in board.faces.iter().zip(&mut files.known) {
+        if face.open && !*known {
+            let day = u32::from(today.day.0);
+            let chance = 1.0 - maths::exp(-scenario.pyramids.complaints * face.members);
+            *known = luck.at(Decision::PyramidComplaint, day, face.address).happens(chance);
+        }
+    }
+}
+
+/// Of the pyramids that are known, those that seem the largest are dismantled, as many as the year allows.
+fn dismantle_the_largest(
+    levers: Res<Levers>,
+    board: Res<PyramidBoard>,
+    mut files: ResMut<Files>,
+    mut orders: MessageWriter<PyramidOrder>,
+) {
+    let per_year = levers.pyramid_actions_per_year;
+    Capacity::gain(&mut files.pyramids, per_year / 12.0);
+    if files.pyramids < 1.0 || per_year <= 0.0 {
+        return;
+    }
+    let known =
+        board.faces.iter().enumerate().filter(|(number, face)| {
+            face.open && files.known.get(*number).copied().unwrap_or(false)
+        });
+    let targets = largest(known.map(|(number, face)| (face.seems, face.address, number)));
+    for pyramid in targets.into_iter().take(files.pyramids as usize) {
+        files.pyramids -= 1.0;
+        orders.write(PyramidOrder { pyramid });
+    }
+}
+
+/// Farms that seem to draw most power are inspected, as many as the month allows.
+fn order_inspections(
+    levers: Res<Levers>,
+    today: Res<Today>,
+    board: Res<FarmBoard>,
+    mut files: ResMut<Files>,
+    mut orders: MessageWriter<InspectionOrder>,
+) {
+    let per_month = levers.mining_inspections_per_month;
+    Capacity::gain(&mut files.inspections, per_month);
+    if files.inspections < 1.0 || per_month <= 0.0 {
+        return;
+    }
+    files.inspected.resize(board.farms.len(), None);
+    let due = board.farms.iter().enumerate().filter(|(number, farm)| {
+        let last = files.inspected[*number];
+        farm.runs && last.is_none_or(|last| today.day.since(last) >= INSPECTION_PAUSE_DAYS)
+    });
+    let targets =
+        largest(due.map(|(number, farm)| (farm.seems_mw, u64::from(farm.address), number)));
+    for farm in targets.into_iter().take(files.inspections as usize) {
+        files.inspections -= 1.0;
+        files.inspected[farm] = Some(today.day);
+        orders.write(InspectionOrder { farm });
+    }
+}
+
+/// The rackets that seem to take most are broken up, as many as the year allows.
+fn open_racket_cases(
+    levers: Res<Levers>,
+    board: Res<FarmBoard>,
+    mut files: ResMut<Files>,
+    mut orders: MessageWriter<RacketOrder>,
+) {
+    let per_year = levers.racket_cases_per_year;
+    Capacity::gain(&mut files.rackets, per_year / 12.0);
+    if files.rackets < 1.0 || per_year <= 0.0 {
+        return;
+    }
+    let active = board.rackets.iter().enumerate().filter(|(_, income)| **income > 0.0);
+    let targets = largest(active.map(|(number, income)| (*income, number as u64, number)));
+    for racket in targets.into_iter().take(files.rackets as usize) {
+        files.rackets -= 1.0;
+        orders.write(RacketOrder { racket });
+    }
+}
+
+/// Numbers by what seems largest, then by address.
+fn largest(targets: impl Iterator<Item = (f64, u64, usize)>) -> Vec<usize> {
+    let mut ranked: Vec<(f64, u64, usize)> = targets.collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked.into_iter().map(|(_, _, number)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_come_first_and_equals_by_address() {
+        let targets = [(1.0, 9, 0), (3.0, 5, 1), (3.0, 4, 2)];
+        assert_eq!(largest(targets.into_iter()), [2, 1, 0]);
+    }
+}

@@ -1,0 +1,157 @@
+//! The counter of a venue at which somebody who holds coins turns them into money.
+//!
+//! Deliberately absent: where the seller goes and what the banks answer (`desk`).
+
+use super::desk::{self, DealerLuck};
+use super::{Dealer, Line};
+use crate::model::board::{
+    Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
+};
+use crate::model::ledger::{Account, Ledger};
+use crate::model::messages::VenueNumber;
+use crate::model::schedule::{Today, World};
+use crate::record::Flow;
+use crate::record::life::Verdict;
+use crate::units::{Channel, Class, Day, Kzt, Trader};
+use bevy_ecs::prelude::*;
+
+/// Today's boards that a cash-out touches.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct Counter<'w> {
+    flows: ResMut<'w, Flows>,
+    traffic: ResMut<'w, TrafficBoard>,
+    ledger: ResMut<'w, Ledger>,
+    farms: ResMut<'w, FarmBoard>,
+    scenario: Res<'w, World>,
+}
+
+impl Counter<'_> {
+    fn first_reported(&self) -> Day {
+        Day(self.scenario.warm_up_days)
+    }
+
+    /// Today's tally of a class and trader.
+    pub fn flow(&mut self, class: Class, trader: Trader) -> &mut [i64; Flow::COUNT] {
+        &mut self.flows.0[class.index() * Trader::COUNT + trader.index()]
+    }
+
+    /// Moves money in the books.
+    pub fn transfer(&mut self, from: Account, to: Account, amount: Kzt) {
+        self.ledger.transfer(from, to, amount);
+    }
+
+    /// The desks of illegal farms.
+    pub fn farms(&mut self) -> &mut FarmBoard {
+        &mut self.farms
+    }
+
+    /// Money that a venue pays out: dealers spend it, a farm counts it.
+    pub fn pay_out(&mut self, dealer: &Dealer, amount: Kzt) {
+        if let Line::Farm(number) = dealer.line {
+            self.farms.farms[number].paid += amount;
+            self.ledger.transfer(Account::Floats, Account::FarmCash, amount);
+        } else {
+            self.ledger.transfer(Account::Floats, Account::Spending, amount);
+        }
+    }
+
+    /// Coins go to a venue through a channel: turnover and fee; returns what is left of it.
+    pub fn trade(
+        &mut self,
+        dealer: &mut Dealer,
+        venue: VenueNumber,
+        listing: &Listing,
+        channel: Channel,
+        amount: Kzt,
+        fee_ppm: u32,
+    ) -> Kzt {
+        let fee = amount.0 * i64::from(fee_ppm) / 1_000_000;
+        let opened = listing.origin(self.first_reported());
+        let flow = self.flow(listing.class, dealer.trader());
+        if let Some(column) = opened {
+            flow[column as usize] += amount.0;
+        }
+        flow[Flow::Attempted as usize] += amount.0;
+        flow[Flow::Traded as usize] += amount.0;
+        flow[Flow::TradedAccount as usize + channel.index()] += amount.0;
+        flow[Flow::Fees as usize] += fee;
+        flow[Flow::Trades as usize] += 1;
+        self.flow(dealer.wants_first(), dealer.trader())[Flow::Met as usize] += amount.0;
+        let traffic = &mut self.traffic.0[venue as usize];
+        traffic.traded_kzt += amount.0;
+        traffic.fees_kzt += fee;
+        if dealer.sells_drugs() {
+            traffic.drug_kzt += amount.0;
+        }
+        traffic.dealers_kzt += amount.0;
+        if channel == Channel::Card && dealer.line != Line::Abroad {
+            traffic.card_kzt += amount.0;
+        }
+        dealer.held -= amount;
+        self.ledger.transfer(dealer.coins(), Account::Floats, amount);
+        amount - Kzt(fee)
+    }
+}
+
+/// One cash-out at the chosen venue; whether it went through.
+pub fn pay(
+    dealer: &mut Dealer,
+    luck: &DealerLuck,
+    today: Today,
+    directory: &Directory,
+    payments: &Payments,
+    counter: &mut Counter,
+    scenario: &World,
+) -> bool {
+    let listing = &directory.listings[dealer.venue as usize];
+    let (channel, verdict) = desk::answer(dealer, luck, today, payments);
+    if verdict != Verdict::Passed {
+        let amount = dealer.held.0;
+        let flow = counter.flow(listing.class, dealer.trader());
+        flow[Flow::Attempted as usize] += amount;
+        if verdict == Verdict::Refused {
+            flow[Flow::Refused as usize] += amount;
+        } else {
+            flow[Flow::Blocked as usize] += amount;
+            flow[Flow::BlockedOrders as usize] += 1;
+            let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
+            match channel {
+                Channel::Card => traffic.cards_stopped += 1,
+                _ => traffic.accounts_stopped += 1,
+            }
+        }
+        return false;
+    }
+    let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
+    let amount = dealer.held;
+    let paid = counter.trade(dealer, venue, listing, channel, amount, fee);
+    let left = if class == Class::Hub && dealer.claim_at == NO_VENUE {
+        paid.share(scenario.dealers.balance_share)
+    } else {
+        Kzt::ZERO
+    };
+    if left > Kzt::ZERO {
+        dealer.claim_at = venue;
+        dealer.claim = left;
+        // Taken out with the next cash-out; until then it is part of the venue's float.
+        dealer.due = false;
+    }
+    counter.traffic.0[venue as usize].deposits_kzt += left.0;
+    counter.pay_out(dealer, paid - left);
+    true
+}
+
+/// Takes the balance of the last time out, as far as the venue can pay.
+pub fn withdraw(dealer: &mut Dealer, rails: &RailBoard, counter: &mut Counter) {
+    // `due` is cleared when the balance was left just now.
+    if dealer.claim_at == NO_VENUE || !dealer.due {
+        return;
+    }
+    let paid = dealer.claim.share(rails.0[dealer.claim_at as usize].solvency);
+    counter.traffic.0[dealer.claim_at as usize].deposits_kzt -= paid.0;
+    counter.pay_out(dealer, paid);
+    dealer.claim -= paid;
+    if dealer.claim <= Kzt(1) {
+        dealer.claim_at = NO_VENUE;
+    }
+}

@@ -1,0 +1,330 @@
+//! Illegal mining farms, and the rackets that squeeze them.
+//!
+//! A farm mines while coins pay its cost; who sells its coins for it meets it on the [`FarmBoard`]. Officials or a
+//! racket keep some farms safe. Of an announced inspection some farms hear in time and stop by themselves; an
+//! inspection closes the others, unless they are protected. New farms open when they expect to earn their machines back
+//! before they are found.
+//!
+//! Deliberately absent: where coins are sold (`dealer/`), and power that is stolen from somebody.
+
+mod racket;
+
+use std::collections::BTreeSet;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use self::racket::Racket;
+use super::board::{FarmBoard, FarmFace, UnderworldDay};
+use super::ledger::{Account, Ledger};
+use super::messages::InspectionOrder;
+use super::policy::Levers;
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::{self, Decision};
+use crate::record::underworld::Underworld;
+use crate::units::{DAYS_PER_MONTH, Kzt};
+
+/// Longest time over which somebody who opens a farm plans.
+///
+/// Unit: days. Source: machines are worn out or outdated by then, judgement. Status: assumption.
+const PLANNED_DAYS: f64 = 1000.0;
+
+/// Spread of the power that a farm seems to draw against what it draws: sigma of a lognormal.
+///
+/// Unit: 1. Source: judgement. Status: assumption.
+const SEEMS_SIGMA: f64 = 0.5;
+
+/// An illegal mining farm.
+#[derive(Component, Clone, Copy)]
+pub struct MiningFarm {
+    /// Number in this run, in order of opening.
+    number: usize,
+    /// Address of its luck.
+    address: u32,
+    /// Power in MW.
+    power: f64,
+    /// Power that it seems to draw, in MW.
+    seems: f64,
+    /// Cost of a megawatt for a day, in tenge.
+    cost: f64,
+    /// Whether officials protect it for reasons of their own.
+    officials: bool,
+    /// The racket in whose district it is.
+    racket: Option<usize>,
+    /// Whether that racket keeps it safe while it is active.
+    kept_safe: bool,
+    status: Status,
+    /// Money taken for coins since the last reckoning.
+    cash: Kzt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Runs,
+    /// Stopped at the threat of an inspection.
+    Stopped,
+    Closed,
+}
+
+impl MiningFarm {
+    fn draw(number: usize, address: u32, scenario: &World, luck: &random::Luck) -> MiningFarm {
+        let (mining, rackets) = (&scenario.mining, &scenario.rackets);
+        let mut draws = luck.at(Decision::FarmTraits, 0, u64::from(address));
+        let power = draws.lognormal(mining.power_median_mw, mining.power_sigma);
+        let squeezed = draws.happens(rackets.squeezed) && rackets.number > 0;
+        let district = (draws.uniform() * f64::from(rackets.number)) as usize;
+        MiningFarm {
+            number,
+            address,
+            power,
+            cost: draws.lognormal(mining.cost_mw_day_kzt, mining.cost_sigma),
+            seems: power * draws.lognormal(1.0, SEEMS_SIGMA),
+            officials: draws.happens(mining.officials),
+            racket: squeezed.then_some(district),
+            kept_safe: draws.happens(rackets.protects),
+            status: Status::Runs,
+            cash: Kzt::ZERO,
+        }
+    }
+
+    fn face(&self) -> FarmFace {
+        FarmFace {
+            address: self.address,
+            runs: self.status == Status::Runs,
+            seems_mw: self.seems,
+            mined: Kzt::ZERO,
+            paid: Kzt::ZERO,
+        }
+    }
+
+    /// Whether an inspection finds nothing here; `active` says which rackets are.
+    fn is_protected(&self, active: &[bool]) -> bool {
+        self.officials || (self.kept_safe && self.racket.is_some_and(|racket| active[racket]))
+    }
+}
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    let scenario = world.resource::<World>().clone();
+    let luck = world.resource::<Luck>().clone();
+    let farms: Vec<MiningFarm> = (0..scenario.mining.number)
+        .map(|number| MiningFarm::draw(number as usize, number, &scenario, &luck))
+        .collect();
+    world.insert_resource(FarmBoard {
+        farms: farms.iter().map(MiningFarm::face).collect(),
+        rackets: vec![0.0; scenario.rackets.number as usize],
+        diary: UnderworldDay::default(),
+    });
+    for farm in farms {
+        world.spawn(farm);
+    }
+    racket::spawn(world, &scenario);
+    schedule.add_systems(
+        (run_farms, racket::squeeze_farms, open_farms)
+            .chain()
+            .in_set(Step(Phase::Adaptation, Turn::Mining)),
+    );
+    schedule.add_systems(
+        (inspect_farms, racket::break_rackets)
+            .chain()
+            .in_set(Step(Phase::Enforcement, Turn::Mining)),
+    );
+    schedule.add_systems(show_farms.in_set(Step(Phase::Learning, Turn::Mining)));
+}
+
+/// Farms count their money, mine if it pays, and some that stopped start again.
+fn run_farms(
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    mut board: ResMut<FarmBoard>,
+    mut farms: Query<&mut MiningFarm>,
+) {
+    let board = &mut *board;
+    board.diary = UnderworldDay::default();
+    let coins = scenario.mining.coins_per_mw_day_kzt.on(today.date);
+    for mut farm in &mut farms {
+        let face = &mut board.farms[farm.number];
+        farm.cash += std::mem::take(&mut face.paid);
+        if farm.status == Status::Stopped {
+            let (day, address) = (u32::from(today.day.0), u64::from(farm.address));
+            let mut draws = luck.at(Decision::FarmRestart, day, address);
+            if coins > farm.cost && draws.happens(1.0 / scenario.mining.restart_days) {
+                farm.status = Status::Runs;
+                board.diary.add(Underworld::FarmsOpened, 1);
+            }
+        }
+        if farm.status != Status::Runs {
+            continue;
+        }
+        if coins > farm.cost {
+            let mined = Kzt((coins * farm.power) as i64);
+            face.mined += mined;
+            board.diary.add(Underworld::FarmMined, mined.0);
+        } else {
+            board.diary.add(Underworld::FarmsIdle, 1);
+        }
+    }
+}
+
+/// Whether a farm is expected to earn its machines back: all amounts in tenge a megawatt, by day or in all.
+fn pays(coins: f64, cost: f64, days: f64, machines: f64) -> bool {
+    (coins - cost) * days > machines
+}
+
+/// Days until a farm that nobody protects is inspected, if `per_month` of the farms that run are.
+fn days_until_found(per_month: f64, running: f64) -> f64 {
+    if per_month > 0.0 {
+        ((running + 1.0) / per_month * DAYS_PER_MONTH).min(PLANNED_DAYS)
+    } else {
+        PLANNED_DAYS
+    }
+}
+
+/// New farms open where they pay.
+fn open_farms(
+    mut commands: Commands,
+    scenario: Res<World>,
+    luck: Res<Luck>,
+    today: Res<Today>,
+    levers: Res<Levers>,
+    mut board: ResMut<FarmBoard>,
+    farms: Query<&MiningFarm>,
+    rackets: Query<&Racket>,
+) {
+    let mining = &scenario.mining;
+    let day = today.day.0;
+    let mean = mining.arise_per_month / DAYS_PER_MONTH;
+    let candidates = luck.at(Decision::FarmEntry, u32::from(day), 0).poisson(mean);
+    if candidates == 0 {
+        return;
+    }
+    let active = racket::active(&rackets);
+    let running = farms.iter().filter(|farm| farm.status == Status::Runs).count() as f64;
+    let coins = mining.coins_per_mw_day_kzt.on(today.date);
+    for candidate in 0..candidates.min(255) {
+        // Beyond the numbers of the first farms.
+        let address = 1 << 31 | u32::from(day) << 8 | candidate;
+        let farm = MiningFarm::draw(board.farms.len(), address, &scenario, &luck);
+        let cut = match farm.racket {
+            Some(racket) if active[racket] => scenario.rackets.cut,
+            _ => 0.0,
+        };
+        let days = if farm.is_protected(&active) {
+            PLANNED_DAYS
+        } else {
+            days_until_found(levers.mining_inspections_per_month, running)
+        };
+        if pays(coins * (1.0 - cut), farm.cost, days, mining.machines_kzt_per_mw) {
+            board.farms.push(farm.face());
+            board.diary.add(Underworld::FarmsOpened, 1);
+            commands.spawn(farm);
+        }
+    }
+}
+
+/// Announced inspections: who hears of it in time stops, unless protected; the others are closed.
+fn inspect_farms(
+    luck: Res<Luck>,
+    today: Res<Today>,
+    levers: Res<Levers>,
+    mut orders: MessageReader<InspectionOrder>,
+    mut board: ResMut<FarmBoard>,
+    mut farms: Query<&mut MiningFarm>,
+    rackets: Query<&Racket>,
+) {
+    let ordered: BTreeSet<usize> = orders.read().map(|order| order.farm).collect();
+    if ordered.is_empty() {
+        return;
+    }
+    let active = racket::active(&rackets);
+    for mut farm in &mut farms {
+        if farm.status != Status::Runs || !ordered.contains(&farm.number) {
+            continue;
+        }
+        board.diary.add(Underworld::FarmsInspected, 1);
+        if farm.is_protected(&active) {
+            continue;
+        }
+        let (day, address) = (u32::from(today.day.0), u64::from(farm.address));
+        let hears = luck.at(Decision::FarmNotice, day, address);
+        let (status, column) = found(hears, levers.mining_inspections_threat);
+        farm.status = status;
+        board.diary.add(column, 1);
+    }
+}
+
+/// What becomes of a farm that nobody protects when an inspection is announced.
+fn found(mut hears: random::Draws, threat: f64) -> (Status, Underworld) {
+    if hears.happens(threat) {
+        (Status::Stopped, Underworld::FarmsStopped)
+    } else {
+        (Status::Closed, Underworld::FarmsClosed)
+    }
+}
+
+/// What can be seen of farms tomorrow.
+fn show_farms(mut board: ResMut<FarmBoard>, farms: Query<&MiningFarm>, rackets: Query<&Racket>) {
+    let active = racket::active(&rackets);
+    let board = &mut *board;
+    for farm in &farms {
+        let runs = farm.status == Status::Runs;
+        board.farms[farm.number].runs = runs;
+        if runs {
+            board.diary.add(Underworld::FarmsRunning, 1);
+            board.diary.add(Underworld::FarmsProtected, i64::from(farm.is_protected(&active)));
+        }
+    }
+    let number = active.iter().filter(|active| **active).count();
+    board.diary.add(Underworld::RacketsActive, number as i64);
+}
+
+/// Money of farms and rackets equals the sector accounts.
+pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+    let counted: Kzt = world.query::<&MiningFarm>().iter(world).map(|farm| farm.cash).sum();
+    let on_the_way: Kzt = world.resource::<FarmBoard>().farms.iter().map(|farm| farm.paid).sum();
+    let rackets: Kzt = world.query::<&Racket>().iter(world).map(Racket::cash).sum();
+    let ledger = world.resource::<Ledger>();
+    for (who, held, account) in [
+        ("farms", counted + on_the_way, Account::FarmCash),
+        ("rackets", rackets, Account::RacketCash),
+    ] {
+        let booked = ledger.balance(account);
+        if held != booked {
+            return Err(format!("{who} have {} in money, booked {}", held.0, booked.0));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_farm_pays_if_it_earns_its_machines_before_it_is_found() {
+        assert!(pays(900_000.0, 400_000.0, 200.0, 60e6));
+        assert!(!pays(900_000.0, 400_000.0, 100.0, 60e6));
+        assert!(!pays(400_000.0, 900_000.0, 1000.0, 0.0));
+    }
+
+    #[test]
+    fn the_more_inspections_the_sooner_a_farm_is_found() {
+        assert_eq!(days_until_found(0.0, 50.0), PLANNED_DAYS);
+        assert_eq!(days_until_found(5.1, 50.0), 10.0 * DAYS_PER_MONTH);
+        assert!(days_until_found(40.0, 50.0) < 40.0);
+    }
+
+    #[test]
+    fn a_racket_protects_while_it_is_active_and_officials_always() {
+        let scenario = World(std::sync::Arc::new(crate::scenario::reference().scenario));
+        let luck = random::Luck::new(1, 0);
+        let farm = MiningFarm::draw(0, 0, &scenario, &luck);
+        let squeezed = MiningFarm { officials: false, racket: Some(1), kept_safe: true, ..farm };
+        assert!(squeezed.is_protected(&[false, true]));
+        assert!(!squeezed.is_protected(&[true, false]));
+        let left_alone = MiningFarm { kept_safe: false, ..squeezed };
+        assert!(!left_alone.is_protected(&[true, true]));
+        assert!(MiningFarm { officials: true, ..left_alone }.is_protected(&[false, false]));
+    }
+}
