@@ -58,6 +58,8 @@ pub enum Decision {
     Mirror = 18,
     /// How good an operator is at staying hidden.
     OperatorSkill = 19,
+    /// Whether a venue does as it is told about identification.
+    KycCompliance = 40,
     /// Resampling in statistics.
     Resampling = 1000,
 }

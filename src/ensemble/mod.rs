@@ -254,6 +254,7 @@ mod tests {
             venues: Vec::new(),
             card_price_kzt: vec![i64::from(key.replication); 3],
             cases_open: vec![0; 3],
+            reports: [vec![0; 3], vec![0; 3], vec![0; 3]],
             migration: Migration::new(),
             sights: Vec::new(),
             measures: Vec::new(),

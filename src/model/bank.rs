@@ -18,7 +18,7 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{Decision, Many};
 use crate::record::Flow;
 use crate::record::life::Verdict;
-use crate::units::{Channel, Class, Day, maths};
+use crate::units::{Channel, Class, Day, Segment, maths};
 
 /// A card issuer.
 #[derive(Component)]
@@ -139,7 +139,7 @@ fn set_checks(
             .since(venue)
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
-        payments.acceptance[number] = acceptance(&odds, rails);
+        payments.acceptance[number] = acceptance(&odds, rails, watched(&levers, listing.class));
     }
 }
 
@@ -173,7 +173,7 @@ fn odds(
         (1.0 + banks.load_effect * rails.card_load) / (1.0 + banks.load_effect * 0.5)
     };
     let card = (levers.detect_card * factor).min(1.0);
-    let background = (banks.background_stop * factor).min(1.0);
+    let background = (banks.background_stop * levers.card_detection * factor).min(1.0);
     let card_checked = if personal { checking } else { rails.cards_checked };
     // Both sides together detect with the chance that the lever says; the floor holds besides.
     let side = |detect: f64, receiver_checks: f64, floor: f64| {
@@ -189,7 +189,15 @@ fn odds(
     }
 }
 
-fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
+/// What a venue of a class stops of its own accord: of honest clients, and of drug and fraud clients.
+fn watched(levers: &Levers, class: Class) -> [f64; 2] {
+    match class {
+        Class::Licensed => [levers.licensed_false_alarm, levers.licensed_detection],
+        _ => [0.0; 2],
+    }
+}
+
+fn acceptance(odds: &Odds, rails: &Rails, watched: [f64; 2]) -> Acceptance {
     let fraction = |capacity: f64, wanted: f64| {
         if capacity > 0.0 { (capacity / wanted).min(1.0) } else { 0.0 }
     };
@@ -203,6 +211,7 @@ fn acceptance(odds: &Odds, rails: &Rails) -> Acceptance {
         accept_below: [open(all), open(card), open(all)],
         stop_below: odds.stop.map(|by_check| by_check.map(threshold)),
         account_trouble: odds.account_trouble,
+        watched_below: watched.map(threshold),
     }
 }
 
@@ -253,6 +262,10 @@ fn tally(
             match channel {
                 Channel::Card => traffic.cards_stopped += 1,
                 _ => traffic.accounts_stopped += 1,
+            }
+            let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
+            if suspect && class == Class::Licensed.index() as u8 {
+                traffic.suspects_stopped += 1;
             }
         }
     }
@@ -338,7 +351,8 @@ impl Review<'_> {
         let acceptance = &self.payments.acceptance[order.venue as usize];
         let channel = channel(acceptance, way);
         let level = check_level(order.checked, order.bank, self.payments.checking_banks);
-        (channel, verdict(acceptance, channel, level, room, check))
+        let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
+        (channel, verdict(acceptance, channel, level, room, check, suspect))
     }
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {

@@ -5,9 +5,12 @@ mod totals;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{AgencyDiary, CardMarket, Cause, Directory, Flows, Perceived, RegulatorList};
+use super::board::{
+    AgencyDiary, CardMarket, Cause, Directory, Flows, Perceived, RegulatorList, ReportDesk,
+};
 use super::exchange::{Books, Cards, Exchange, Identity, Sites, State};
 use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueOpened};
+use super::policy::Levers;
 use super::schedule::{Phase, Today, World};
 use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
 use crate::units::{Class, Day, Trader};
@@ -24,6 +27,9 @@ pub struct Sheet {
     /// People whose usual venue was closed in the reported days, by class.
     people: Vec<i64>,
     cases_open: Vec<i64>,
+    reports: [Vec<i64>; 3],
+    /// Whole reports until yesterday: filed, true, read.
+    reports_before: [i64; 3],
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
@@ -40,6 +46,8 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         years: Vec::new(),
         people: vec![0; Class::COUNT],
         cases_open: Vec::with_capacity(days),
+        reports: [(); 3].map(|()| Vec::with_capacity(days)),
+        reports_before: [0; 3],
         waiting: vec![0; rows],
     });
     schedule.add_systems(
@@ -52,6 +60,7 @@ fn measure_flows(
     today: Res<Today>,
     flows: Res<Flows>,
     market: Res<CardMarket>,
+    levers: Res<Levers>,
     mut sheet: ResMut<Sheet>,
 ) {
     let sheet = &mut *sheet;
@@ -60,7 +69,7 @@ fn measure_flows(
         *waiting = row[Flow::Waiting as usize];
     }
     let year = totals::of(&mut sheet.years, today.date.year());
-    year.add_flows(&flows.0, &scenario);
+    year.add_flows(&flows.0, &scenario, levers.chain_analytics);
     if today.reported {
         for (column, values) in sheet.flows.iter_mut().enumerate() {
             values.extend(flows.0.iter().map(|row| row[column]));
@@ -190,12 +199,27 @@ fn keep_largest(largest: &mut [i64; 5], value: i64) {
     }
 }
 
-fn measure_agency(today: Res<Today>, diary: Res<AgencyDiary>, mut sheet: ResMut<Sheet>) {
+fn measure_agency(
+    today: Res<Today>,
+    diary: Res<AgencyDiary>,
+    desk: Res<ReportDesk>,
+    mut sheet: ResMut<Sheet>,
+) {
     let sheet = &mut *sheet;
     totals::of(&mut sheet.years, today.date.year()).cases_opened += i64::from(diary.cases_opened);
     if today.reported {
         sheet.cases_open.push(i64::from(diary.cases_open));
     }
+    // Whole reports of running sums, so that parts of a report are not lost.
+    let sums = [desk.filed, desk.well_founded, desk.read].map(|sum| sum as i64);
+    if today.reported {
+        for (column, (sum, before)) in
+            sheet.reports.iter_mut().zip(sums.iter().zip(sheet.reports_before))
+        {
+            column.push(sum - before);
+        }
+    }
+    sheet.reports_before = sums;
 }
 
 /// The finished record.
@@ -211,6 +235,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         venues: sheet.venues,
         card_price_kzt: sheet.card_price_kzt,
         cases_open: sheet.cases_open,
+        reports: sheet.reports,
         migration,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),

@@ -206,6 +206,7 @@ pub(crate) mod tests {
                     venues,
                     card_price_kzt: vec![0; days],
                     cases_open: vec![0; days],
+                    reports: [vec![0; days], vec![0; days], vec![0; days]],
                     migration,
                     sights,
                     measures: Vec::new(),

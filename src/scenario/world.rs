@@ -183,6 +183,7 @@ pub struct Exchanges {
     pub run_off: f64,
     pub skill_sigma: f64,
     pub hub_skill: f64,
+    pub mule_identity_fee: f64,
 }
 
 /// Cards lent by droppers.
@@ -200,6 +201,11 @@ pub struct MuleCards {
     pub reserve: f64,
     pub handling: f64,
     pub bank_shopping: f64,
+    pub other_demand: f64,
+    pub other_elasticity: f64,
+    pub cards_per_dropper: f64,
+    pub non_resident_share: f64,
+    pub lender_deterrence: f64,
 }
 
 /// Banks.
@@ -282,6 +288,7 @@ pub struct Afm {
     pub float_caught: f64,
     pub wealth_caught: f64,
     pub drug_money_seen: f64,
+    pub reports_read_per_day: f64,
 }
 
 /// What counts as illicit and how much harm it does.
@@ -296,6 +303,7 @@ pub struct Measures {
     pub site_block_days: f64,
     pub freeze_days: f64,
     pub bank_stop_kzt: f64,
+    pub report_minutes: f64,
 }
 
 /// The levers.
@@ -307,6 +315,9 @@ pub struct Policy {
     pub shutdown_rate: ShutdownRate,
     pub site_blocking: SiteBlocking,
     pub wallet_freezing: WalletFreezing,
+    pub card_limits: CardLimits,
+    pub kyc: Kyc,
+    pub monitoring: Monitoring,
 }
 
 /// Banks check payments and stop those to unlicensed venues.
@@ -367,4 +378,35 @@ pub struct WalletFreezing {
     pub float_caught: Dated<f64>,
     pub delay_days: Dated<f64>,
     pub leak: Dated<f64>,
+}
+
+/// What makes cards scarcer for those who borrow them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct CardLimits {
+    pub cards_per_client: Dated<f64>,
+    pub non_resident_validity_months: Dated<f64>,
+    pub lending_penalty: Dated<f64>,
+    pub detection: Dated<f64>,
+}
+
+/// Identification that venues are told to ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Kyc {
+    pub required: PerClass<Dated<f64>>,
+    pub complies: PerClass<Dated<f64>>,
+}
+
+/// What the agency and licensed venues see of money.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Monitoring {
+    pub chain_analytics: Dated<f64>,
+    pub false_reports: Dated<f64>,
+    pub licensed_detection: Dated<f64>,
+    pub licensed_false_alarm: Dated<f64>,
 }

@@ -152,6 +152,10 @@ impl RunStore {
             let [a, b, c, d] = MIGRATION.map(whole);
             [a?, b?, c?, d?]
         };
+        let reports = {
+            let [a, b, c] = REPORTS.map(whole);
+            [a?, b?, c?]
+        };
         let (seen, truth) = (numbers("seen")?, numbers("truth")?);
         let years = whole("years")?;
         if seen.len() != years.len() * SIGHTS.len() || truth.len() != seen.len() {
@@ -171,6 +175,7 @@ impl RunStore {
             venues,
             card_price_kzt: whole("card_price_kzt")?,
             cases_open: whole("cases_open")?,
+            reports,
             migration: Migration { demand_kzt, kzt, trades, people },
             sights: sights.collect(),
             measures: Vec::new(),
@@ -184,6 +189,8 @@ impl RunStore {
 
 const MIGRATION: [&str; 4] =
     ["migration_demand_kzt", "migration_kzt", "migration_trades", "migration_people"];
+
+const REPORTS: [&str; 3] = ["reports_filed", "reports_true", "reports_read"];
 
 fn flow_name(flow: Flow) -> String {
     format!("flow_{}", flow.key())
@@ -218,7 +225,9 @@ fn columns(record: &Record) -> Vec<(String, &[i64])> {
         ("card_price_kzt".to_owned(), &record.card_price_kzt[..]),
         ("cases_open".to_owned(), &record.cases_open[..]),
     ];
-    flows.chain(venues).chain(market).chain(migration).collect()
+    let reports = REPORTS.iter().zip(&record.reports);
+    let reports = reports.map(|(name, list)| ((*name).to_owned(), &list[..]));
+    flows.chain(venues).chain(market).chain(migration).chain(reports).collect()
 }
 
 /// Years of the agency's view, in order.

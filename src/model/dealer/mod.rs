@@ -278,6 +278,9 @@ fn pay(
                 Channel::Card => traffic.cards_stopped += 1,
                 _ => traffic.accounts_stopped += 1,
             }
+            if listing.class == Class::Licensed {
+                traffic.suspects_stopped += 1;
+            }
         }
         return false;
     }

@@ -8,13 +8,17 @@ use crate::model::board::{
     Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
 use crate::model::ledger::{Account, Ledger};
-use crate::model::schedule::{Today, World};
+use crate::model::policy::Levers;
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
 use crate::units::{Class, Kzt};
 
 /// Rewrites listings and rails of open venues, enters new ones, strikes out those that are gone.
 pub fn publish(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let market = *world.resource::<CardMarket>();
+    let levers = *world.resource::<Levers>();
+    let luck = world.resource::<Luck>().clone();
     let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
     let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
     let roster = world.remove_resource::<Roster>().unwrap_or_default();
@@ -52,7 +56,8 @@ pub fn publish(world: &mut EcsWorld) {
         let way = rails_of(&scenario, class, books, cards, &checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
-        listing.fee_ppm = fee_ppm(&scenario, brand.fee, class, card_share, usual, &market);
+        listing.fee_ppm = fee_ppm(&scenario, &levers, brand.fee, class, card_share, usual, &market);
+        listing.kyc = asked_kyc(&levers, &luck, identity, brand.kyc);
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;
@@ -80,6 +85,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         fee_ppm: 0,
         normal_fee_ppm: (brand.fee * 1e6) as u32,
         kyc: brand.kyc,
+        own_kyc: brand.kyc,
         attractiveness: brand.attractiveness,
         monthly_turnover: 0.0,
         monthly_drug_money: 0.0,
@@ -147,9 +153,26 @@ fn rails_of(
     }
 }
 
-/// Fee in millionths: the normal fee, dearer cards, and the handling of more cards than usual.
+/// KYC that a venue asks for: its own, or what is required where that is more and the venue complies.
+fn asked_kyc(levers: &Levers, luck: &Luck, identity: &Identity, own: f64) -> f64 {
+    let required = levers.kyc_required[identity.class];
+    let complies = levers.kyc_complies[identity.class];
+    if required <= own || complies <= 0.0 {
+        own
+    } else if identity.class == Class::PeerToPeer {
+        // One venue that stands for many people, of whom a share complies.
+        own + complies * (required - own)
+    } else {
+        // The same luck at all times: more compliance adds venues and swaps none.
+        let mut draws = luck.at(Decision::KycCompliance, 0, identity.address());
+        if draws.happens(complies) { required } else { own }
+    }
+}
+
+/// Fee in millionths: the normal fee, dearer or shorter-lived cards, and the handling of more cards than usual.
 fn fee_ppm(
     scenario: &World,
+    levers: &Levers,
     fee: f64,
     class: Class,
     card_share: f64,
@@ -159,11 +182,14 @@ fn fee_ppm(
     let mule = &scenario.mule_cards;
     let more = (card_share - usual_card_share).max(0.0) * mule.handling;
     let dearer = if class.is_platform() {
-        card_share * (market.price_kzt - mule.price_kzt).max(0.0) / mule.throughput_kzt
+        let life = mule.throughput_kzt / levers.card_detection;
+        card_share
+            * ((market.price_kzt + mule.balance_kzt) / life
+                - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt)
     } else {
         0.0
     };
-    ((fee + more + dearer).min(0.5) * 1e6) as u32
+    ((fee + more + dearer).clamp(0.0, 0.5) * 1e6) as u32
 }
 
 /// Deals between persons: the number of people who offer them follows what is asked for.
