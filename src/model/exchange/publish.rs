@@ -229,3 +229,43 @@ pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
     }
     if ledger.total() == Kzt::ZERO { Ok(()) } else { Err("the ledger leaks".into()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::policy::levers_on;
+    use crate::random;
+    use crate::scenario::reference;
+    use crate::units::Day;
+
+    #[test]
+    fn more_compliance_adds_venues_and_swaps_none() {
+        let scenario = reference().scenario;
+        let today = Today { day: Day(0), date: scenario.start, reported: true };
+        let luck = Luck(random::Luck::new(1, 0));
+        let asks = |class: Class, key: u64, required: f64, share: f64| {
+            let mut levers = levers_on(&scenario, today);
+            levers.kyc_required[class] = required;
+            levers.kyc_complies[class] = share;
+            let identity = Identity {
+                number: 0,
+                class,
+                operator: Entity::PLACEHOLDER,
+                key,
+                generation: 0,
+                opened: Day(0),
+                relaunched: false,
+            };
+            asked_kyc(&levers, &luck, &identity, 0.2)
+        };
+        let complying = |share: f64| {
+            (0..1000).filter(|key| asks(Class::Shadow, *key, 0.9, share) == 0.9).collect::<Vec<_>>()
+        };
+        let (few, many) = (complying(0.3), complying(0.6));
+        assert!((250..350).contains(&few.len()) && (540..660).contains(&many.len()));
+        assert!(few.iter().all(|key| many.contains(key)));
+        assert_eq!((complying(0.0).len(), complying(1.0).len()), (0, 1000));
+        assert_eq!(asks(Class::Shadow, 1, 0.1, 1.0), 0.2, "what is asked for already stays");
+        assert!((asks(Class::PeerToPeer, 1, 1.0, 0.5) - 0.6).abs() < 1e-12, "half of the people");
+    }
+}
