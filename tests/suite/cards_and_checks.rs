@@ -7,6 +7,9 @@ use crackdown::units::{Class, Trader};
 
 use crate::worlds::{of_class, run, small};
 
+/// What is done to a small world.
+type Change = fn(&mut Scenario);
+
 /// A flow of a trader at a class over the whole of the reported days.
 fn of(record: &Record, column: Flow, class: Class, trader: Trader) -> f64 {
     let at = |day| record.flows[column as usize][Record::row(day, class, trader)];
@@ -26,7 +29,7 @@ fn changed(change: impl FnOnce(&mut Scenario)) -> Record {
 #[test]
 fn levers_at_rest_change_no_byte() {
     let plain = run(&small());
-    let same: [(&str, fn(&mut Scenario)); 7] = [
+    let same: [(&str, Change); 7] = [
         ("a limit of cards that nobody reaches", |s| {
             s.policy.card_limits.cards_per_client = Dated::constant(s.mule_cards.cards_per_dropper);
         }),
@@ -73,7 +76,7 @@ fn scarce_cards_are_dear_and_clients_pay_for_them() {
         let sum = |column| of_class(record, column, Class::Shadow) as f64;
         sum(Flow::Fees) / sum(Flow::Traded)
     };
-    let cuts: [(&str, fn(&mut Scenario)); 4] = [
+    let cuts: [(&str, Change); 4] = [
         ("limit", |s| s.policy.card_limits.cards_per_client = Dated::constant(0.5)),
         ("validity", |s| {
             s.mule_cards.non_resident_share = 0.9;
@@ -150,7 +153,7 @@ fn reports_only(scenario: &mut Scenario) {
 #[test]
 fn false_reports_drown_true_ones_where_little_can_be_read() {
     let listed = |record: &Record| record.venues[VenueColumn::Listed as usize].iter().sum::<i64>();
-    let with = |change: fn(&mut Scenario)| {
+    let with = |change: Change| {
         changed(|s| {
             reports_only(s);
             change(s);

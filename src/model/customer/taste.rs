@@ -111,7 +111,9 @@ fn standing(
         let now = identification(aversion, listing.kyc, borrowed(identity_fee));
         let normal = scenario.exchanges.mule_identity_fee;
         let before = identification(aversion, listing.own_kyc, borrowed(normal));
-        (maths::exp(utility - now), maths::exp((before - now).min(0.0)))
+        // Most venues ask for what they always did: then there is nothing to compute.
+        let strain = if now > before { maths::exp(before - now) } else { 1.0 };
+        (maths::exp(utility - now), strain)
     });
     (worth.map(|(standing, _)| standing), worth.map(|(_, strain)| strain))
 }

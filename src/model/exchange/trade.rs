@@ -54,6 +54,14 @@ impl Outlook {
     }
 }
 
+/// What a venue must know to keep its stock of mule cards.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct CardTrade<'w> {
+    levers: Res<'w, Levers>,
+    banks: Res<'w, CardBanks>,
+    market: ResMut<'w, CardMarket>,
+}
+
 /// Venues of whatever state, as their systems see them.
 type VenueParts =
     (&'static Identity, &'static State, &'static Brand, &'static mut Books, &'static mut Cards);
@@ -61,19 +69,17 @@ type VenueParts =
 /// Books today's trades: floats and fees, cards worn, stopped and bought.
 pub fn settle_venues(
     scenario: Res<World>,
-    levers: Res<Levers>,
     traffic: Res<TrafficBoard>,
     flows: Res<Flows>,
     expected: Res<Expected>,
     rails: Res<RailBoard>,
-    banks: Res<CardBanks>,
-    mut market: ResMut<CardMarket>,
+    mut trade: CardTrade,
     mut ledger: ResMut<Ledger>,
     mut venues: Query<VenueParts, With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     post_customers(&flows, &mut ledger);
-    market.asked = 0.0;
+    trade.market.asked = 0.0;
     let keep = 1.0 - 1.0 / scenario.exchanges.memory_days;
     for (identity, state, _, mut books, mut cards) in &mut venues {
         let Some(&today) = traffic.0.get(identity.number as usize) else { continue };
@@ -105,14 +111,14 @@ pub fn settle_venues(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         operator.wealth += fees;
         let before = operator.wealth;
-        wear_cards(&mut cards, &today, &scenario, &levers, &mut ledger);
+        wear_cards(&mut cards, &today, &scenario, &trade.levers, &mut ledger);
         let way = rails.0.get(identity.number as usize).copied().unwrap_or_default();
         buy_cards(
             &mut cards,
             books.daily_asked * way.card_share(),
             &scenario,
-            &banks,
-            &mut market,
+            &trade.banks,
+            &mut trade.market,
             &mut ledger,
             &mut operator,
         );
