@@ -90,6 +90,8 @@ pub enum Decision {
     FarmRestart = 38,
     /// Arrests in a racket, and when it is put together again.
     RacketCourse = 39,
+    /// Whether a venue does as it is told about identification.
+    KycCompliance = 40,
     /// Resampling in statistics.
     Resampling = 1000,
 }

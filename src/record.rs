@@ -395,7 +395,7 @@ measures! {
     "frozen", "KZT", Neither: "Float frozen";
     "cards_stopped", "cards", Neither: "Mule cards stopped by banks";
     "card_price", "KZT", Neither: "Price of a mule card, mean over days";
-    "honest_payments_stopped", "orders", Less: "Payments to licensed venues stopped by banks: collateral harm";
+    "honest_payments_stopped", "orders", Less: "Honest payments to licensed venues stopped by banks or by the venue: collateral harm";
     "honest_turnover_stopped", "KZT", Less: "Amount of these payments";
     "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it";
     "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed";
@@ -404,7 +404,7 @@ measures! {
     "traced_illicit_share_30_days", "share", Less: "The same over 30 days";
     "traced_illicit_share_90_days", "share", Less: "The same over 90 days";
     "traced_illicit_share_180_days", "share", Less: "The same over 180 days";
-    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks, freezes, pyramids, inspections and rackets (measures)";
+    "agency_days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks, freezes, requests abroad, reading reports, pyramids, inspections and rackets (measures)";
     "agency_cost", "KZT", Less: "Their cost (measures.agency_day_kzt)";
     "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)";
     "enforcement_cost", "KZT", Less: "Cost of the agency, the licensing authority, prisons and banks";
@@ -420,6 +420,8 @@ measures! {
     "pyramid_losses", "KZT", Less: "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered";
     "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues";
     "racket_income", "KZT", Less: "What rackets took from illegal farms";
+    "licensed_abuse_kzt", "KZT", Less: "Turnover of drug buyers, fraud and dealers at licensed venues, most of it through the identities of mules";
+    "reports_read_share", "share", Neither: "Reports of suspicious transactions that the agency reads, over all that arrive; 1 if none do";
 }
 
 /// One measure of a run over the reported days.
@@ -452,6 +454,8 @@ pub struct Record {
     pub cases_open: Vec<i64>,
     /// Pyramids, illegal farms and rackets: `underworld[column][day]`.
     pub underworld: Vec<Vec<i64>>,
+    /// Reports of suspicious transactions by day: filed, true among them, read.
+    pub reports: [Vec<i64>; 3],
     /// Traced displacement.
     pub migration: Migration,
     /// The agency's view beside the truth, by year.

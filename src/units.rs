@@ -215,6 +215,14 @@ named_kinds! {
     Pyramid = pyramid, "Pyramid investors";
 }
 
+impl Segment {
+    /// Whether people of the segment know droppers and darknet hubs: drug buyers and fraud.
+    #[must_use]
+    pub fn is_criminal(self) -> bool {
+        matches!(self, Segment::DrugBuyer | Segment::Fraud)
+    }
+}
+
 named_kinds! {
     /// Whose turnover a row of a table counts: the customer segments and the drug dealers.
     Trader, TRADER, PerTrader:
@@ -234,6 +242,14 @@ named_kinds! {
     DealerAbroad = dealer_abroad, "Dealers abroad";
     /// Illegal mining farm that sells its coins.
     Farm = farm, "Illegal farms";
+}
+
+impl Trader {
+    /// Whether the money is that of the drug trade or of fraud.
+    #[must_use]
+    pub fn is_criminal(self) -> bool {
+        matches!(self, Trader::DrugBuyer | Trader::Fraud | Trader::Dealer | Trader::DealerAbroad)
+    }
 }
 
 impl From<Segment> for Trader {

@@ -255,6 +255,7 @@ mod tests {
             card_price_kzt: vec![i64::from(key.replication); 3],
             cases_open: vec![0; 3],
             underworld: Vec::new(),
+            reports: [vec![0; 3], vec![0; 3], vec![0; 3]],
             migration: Migration::new(),
             sights: Vec::new(),
             measures: Vec::new(),

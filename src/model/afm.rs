@@ -9,6 +9,7 @@
 //! last; an operator abroad is out of reach unless a partner there helps.
 
 mod acts;
+mod reports;
 mod underworld;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,9 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{AgencyDiary, Directory, Listing, RegulatorList, Seat, TrafficBoard};
+use super::board::{
+    AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
+};
 use super::messages::{RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
@@ -102,11 +105,12 @@ const LUCK_OF_A_LOOK: f64 = 0.8;
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(RegulatorList::default());
     world.insert_resource(AgencyDiary::default());
+    world.insert_resource(ReportDesk::default());
     world.insert_resource(Capacity::default());
     world.insert_resource(acts::PendingFreezes::default());
     underworld::init(world, schedule);
     schedule.add_systems(
-        (open_dossiers, gather_evidence, list_venues)
+        (open_dossiers, reports::read_reports, gather_evidence, list_venues)
             .chain()
             .in_set(Step(Phase::Intelligence, Turn::Agency)),
     );
@@ -151,9 +155,11 @@ fn open_dossiers(
     }
 }
 
-/// Banks' reports arrive daily, what intelligence finds weekly; evidence gets stale.
+/// Banks' reports are read daily, what intelligence finds weekly; evidence gets stale.
 fn gather_evidence(
     scenario: Res<World>,
+    levers: Res<super::policy::Levers>,
+    desk: Res<ReportDesk>,
     luck: Res<Luck>,
     today: Res<Today>,
     directory: Res<Directory>,
@@ -168,12 +174,15 @@ fn gather_evidence(
             continue;
         };
         let stopped = traffic.0[number].cards_stopped + traffic.0[number].accounts_stopped;
-        let reports = stopped as f64 * scenario.banks.useful_reports / dossier.skill;
+        let reports =
+            stopped as f64 * scenario.banks.useful_reports * desk.share_read / dossier.skill;
         dossier.evidence = dossier.evidence * (1.0 - afm.staleness) + reports * afm.report_value;
         if review {
             let unit = scenario.customers.herding_unit_kzt;
             let visible = maths::ln_1p(listing.monthly_turnover / unit);
-            let found = afm.intelligence * f64::from(REVIEW_DAYS) * visible / dossier.skill;
+            let found =
+                afm.intelligence * levers.chain_analytics * f64::from(REVIEW_DAYS) * visible
+                    / dossier.skill;
             let day = u32::from(today.day.0);
             let mut draws = luck.at(Decision::Evidence, day, dossier.address);
             let mean_one = maths::exp(-LUCK_OF_A_LOOK * LUCK_OF_A_LOOK / 2.0);

@@ -18,7 +18,7 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{Decision, Many};
 use crate::record::Flow;
 use crate::record::life::Verdict;
-use crate::units::{Channel, Class, Day, maths};
+use crate::units::{Channel, Class, Day, Segment, maths};
 
 /// A card issuer.
 #[derive(Component)]
@@ -132,7 +132,6 @@ fn set_checks(
     let checking: f64 =
         banks.iter().filter(|bank| bank.blocks(today.day)).map(|bank| bank.share).sum();
     payments.acceptance.resize(directory.listings.len(), Acceptance::default());
-    let client_limit = Some(levers.licence_client_limit_kzt.min(4e9) as u32);
     for (venue, listing) in directory.open() {
         let number = venue as usize;
         let rails = &rails.0[number];
@@ -140,8 +139,8 @@ fn set_checks(
             .since(venue)
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
-        let limit = if listing.class == Class::Licensed { client_limit } else { None };
-        payments.acceptance[number] = acceptance(&odds, rails, limit);
+        payments.acceptance[number] =
+            acceptance(&odds, rails, &house_rules(&levers, listing.class));
     }
 }
 
@@ -175,7 +174,7 @@ fn odds(
         (1.0 + banks.load_effect * rails.card_load) / (1.0 + banks.load_effect * 0.5)
     };
     let card = (levers.detect_card * factor).min(1.0);
-    let background = (banks.background_stop * factor).min(1.0);
+    let background = (banks.background_stop * levers.card_detection * factor).min(1.0);
     let card_checked = if personal { checking } else { rails.cards_checked };
     // Both sides together detect with the chance that the lever says; the floor holds besides.
     let side = |detect: f64, receiver_checks: f64, floor: f64| {
@@ -191,7 +190,25 @@ fn odds(
     }
 }
 
-fn acceptance(odds: &Odds, rails: &Rails, client_limit: Option<u32>) -> Acceptance {
+/// What a venue of a class stops or refuses of its own accord.
+struct HouseRules {
+    /// Shares stopped: of honest clients, and of drug and fraud clients.
+    watched: [f64; 2],
+    /// What one client may trade in thirty days, in tenge.
+    client_limit_kzt: u32,
+}
+
+fn house_rules(levers: &Levers, class: Class) -> HouseRules {
+    match class {
+        Class::Licensed => HouseRules {
+            watched: [levers.licensed_false_alarm, levers.licensed_detection],
+            client_limit_kzt: levers.licence_client_limit_kzt.min(4e9) as u32,
+        },
+        _ => HouseRules { watched: [0.0; 2], client_limit_kzt: u32::MAX },
+    }
+}
+
+fn acceptance(odds: &Odds, rails: &Rails, rules: &HouseRules) -> Acceptance {
     let fraction = |capacity: f64, wanted: f64| {
         if capacity > 0.0 { (capacity / wanted).min(1.0) } else { 0.0 }
     };
@@ -205,7 +222,8 @@ fn acceptance(odds: &Odds, rails: &Rails, client_limit: Option<u32>) -> Acceptan
         accept_below: [open(all), open(card), open(all)],
         stop_below: odds.stop.map(|by_check| by_check.map(threshold)),
         account_trouble: odds.account_trouble,
-        client_limit_kzt: client_limit.unwrap_or(u32::MAX),
+        client_limit_kzt: rules.client_limit_kzt,
+        watched_below: rules.watched.map(threshold),
     }
 }
 
@@ -256,6 +274,10 @@ fn tally(
             match channel {
                 Channel::Card => traffic.cards_stopped += 1,
                 _ => traffic.accounts_stopped += 1,
+            }
+            let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
+            if suspect && class == Class::Licensed.index() as u8 {
+                traffic.suspects_stopped += 1;
             }
         }
     }
@@ -349,7 +371,8 @@ impl Review<'_> {
             return (channel, Verdict::Refused);
         }
         let level = check_level(order.checked, order.bank, self.payments.checking_banks);
-        (channel, verdict(acceptance, channel, level, room, check))
+        let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
+        (channel, verdict(acceptance, channel, level, room, check, suspect))
     }
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {

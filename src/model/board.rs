@@ -64,6 +64,8 @@ pub struct Listing {
     pub normal_fee_ppm: u32,
     /// KYC that clients pass.
     pub kyc: f64,
+    /// KYC that the venue asks for of its own accord.
+    pub own_kyc: f64,
     /// Attractiveness of its brand.
     pub attractiveness: f64,
     /// Turnover of thirty days as people see it, in tenge.
@@ -173,6 +175,8 @@ pub struct Acceptance {
     pub account_trouble: f64,
     /// What one client may trade there in thirty days, in tenge.
     pub client_limit_kzt: u32,
+    /// What the venue stops itself where banks let it pass: of honest clients, and of drug and fraud clients; out of 2³².
+    pub watched_below: [u32; 2],
 }
 
 /// Payment boards by venue number, and the banks that check automatically.
@@ -209,6 +213,8 @@ pub struct Traffic {
     pub cards_stopped: i64,
     /// Payments to accounts that banks stopped.
     pub accounts_stopped: i64,
+    /// Payments of drug and fraud clients to a licensed venue that it or a bank stopped.
+    pub suspects_stopped: i64,
     /// Balances that dealers left at the venue, less those they took out.
     pub deposits_kzt: i64,
     /// People who made it their usual venue.
@@ -229,6 +235,7 @@ impl Traffic {
         self.dealers_kzt += other.dealers_kzt * times;
         self.cards_stopped += other.cards_stopped * times;
         self.accounts_stopped += other.accounts_stopped * times;
+        self.suspects_stopped += other.suspects_stopped * times;
         self.deposits_kzt += other.deposits_kzt * times;
         self.arrivals += other.arrivals * times;
         self.departures += other.departures * times;
@@ -416,6 +423,21 @@ impl Rails {
     }
 }
 
+/// Suspicious-transaction reports, and how the agency keeps up with them.
+#[derive(Resource, Default, Clone, Copy, Debug)]
+pub struct ReportDesk {
+    /// Reports a day, true and false, fading mean.
+    pub pace: f64,
+    /// Share of reports that the agency gets to read.
+    pub share_read: f64,
+    /// Reports since the first day.
+    pub filed: f64,
+    /// Those that are true.
+    pub well_founded: f64,
+    /// Those that were read.
+    pub read: f64,
+}
+
 /// What the agency did today, for those who measure.
 #[derive(Resource, Default, Clone, Copy, Debug)]
 pub struct AgencyDiary {
@@ -447,7 +469,8 @@ pub fn check_level(checked: bool, bank: u8, checking_banks: u32) -> usize {
     }
 }
 
-/// What comes of a payment: `room` is the luck of finding capacity, `check` that of passing the banks.
+/// What comes of a payment: `room` is the luck of finding capacity, `check` that of passing the banks and the
+/// venue; a `suspect` buys drugs or cashes out fraud.
 #[inline]
 #[must_use]
 pub fn verdict(
@@ -456,12 +479,14 @@ pub fn verdict(
     level: usize,
     room: u32,
     check: u32,
+    suspect: bool,
 ) -> Verdict {
     if u64::from(room) >= acceptance.accept_below[channel.index()] {
-        Verdict::Refused
-    } else if check < acceptance.stop_below[channel.index()][level] {
-        Verdict::Stopped
-    } else {
-        Verdict::Passed
+        return Verdict::Refused;
     }
+    let bank = acceptance.stop_below[channel.index()][level];
+    let venue = acceptance.watched_below[usize::from(suspect)];
+    // What passes the bank may still be stopped by the venue.
+    let left = (u64::from(u32::MAX - bank) * u64::from(venue)) >> 32;
+    if u64::from(check) < u64::from(bank) + left { Verdict::Stopped } else { Verdict::Passed }
 }

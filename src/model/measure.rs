@@ -7,13 +7,14 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
     AgencyDiary, CardMarket, Cause, Directory, FarmBoard, Flows, Perceived, PyramidBoard,
-    RegulatorList,
+    RegulatorList, ReportDesk,
 };
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
 };
+use super::policy::Levers;
 use super::schedule::{Phase, Today, World};
 use crate::record::underworld::Underworld;
 use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
@@ -32,6 +33,9 @@ pub struct Sheet {
     people: Vec<i64>,
     cases_open: Vec<i64>,
     underworld: Vec<Vec<i64>>,
+    reports: [Vec<i64>; 3],
+    /// Whole reports until yesterday: filed, true, read.
+    reports_before: [i64; 3],
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
@@ -49,6 +53,8 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         people: vec![0; Class::COUNT],
         cases_open: Vec::with_capacity(days),
         underworld: (0..Underworld::COUNT).map(|_| Vec::with_capacity(days)).collect(),
+        reports: [(); 3].map(|()| Vec::with_capacity(days)),
+        reports_before: [0; 3],
         waiting: vec![0; rows],
     });
     schedule.add_systems(
@@ -63,6 +69,7 @@ fn measure_flows(
     today: Res<Today>,
     flows: Res<Flows>,
     market: Res<CardMarket>,
+    levers: Res<Levers>,
     mut sheet: ResMut<Sheet>,
 ) {
     let sheet = &mut *sheet;
@@ -71,7 +78,7 @@ fn measure_flows(
         *waiting = row[Flow::Waiting as usize];
     }
     let year = totals::of(&mut sheet.years, today.date.year());
-    year.add_flows(&flows.0, &scenario);
+    year.add_flows(&flows.0, &scenario, levers.chain_analytics);
     if today.reported {
         for (column, values) in sheet.flows.iter_mut().enumerate() {
             values.extend(flows.0.iter().map(|row| row[column]));
@@ -245,12 +252,27 @@ fn keep_largest(largest: &mut [i64; 5], value: i64) {
     }
 }
 
-fn measure_agency(today: Res<Today>, diary: Res<AgencyDiary>, mut sheet: ResMut<Sheet>) {
+fn measure_agency(
+    today: Res<Today>,
+    diary: Res<AgencyDiary>,
+    desk: Res<ReportDesk>,
+    mut sheet: ResMut<Sheet>,
+) {
     let sheet = &mut *sheet;
     totals::of(&mut sheet.years, today.date.year()).cases_opened += i64::from(diary.cases_opened);
     if today.reported {
         sheet.cases_open.push(i64::from(diary.cases_open));
     }
+    // Whole reports of running sums, so that parts of a report are not lost.
+    let sums = [desk.filed, desk.well_founded, desk.read].map(|sum| sum as i64);
+    if today.reported {
+        for (column, (sum, before)) in
+            sheet.reports.iter_mut().zip(sums.iter().zip(sheet.reports_before))
+        {
+            column.push(sum - before);
+        }
+    }
+    sheet.reports_before = sums;
 }
 
 fn measure_underworld(
@@ -292,6 +314,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         card_price_kzt: sheet.card_price_kzt,
         cases_open: sheet.cases_open,
         underworld: sheet.underworld,
+        reports: sheet.reports,
         migration,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),

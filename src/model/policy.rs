@@ -1,13 +1,19 @@
 //! Puts the levers of the day into force.
 //!
-//! Later levers (sentencing, licensing, KYC, cooperation, monitoring, warnings, inspections, triggers,
-//! ramps) find their place here: read from the scenario by date, written to [`Levers`], acted on by
+//! Later levers (sentencing, licensing, cooperation, warnings, inspections, triggers, ramps) find their place here: read from the scenario by date, written to [`Levers`], acted on by
 //! the actor they concern.
 
 use bevy_ecs::prelude::*;
 
 use super::schedule::{Phase, Step, Today, Turn, World};
-use crate::scenario::world::Targeting;
+use crate::scenario::Scenario;
+use crate::scenario::world::{Dated, Targeting};
+use crate::units::{DAYS_PER_MONTH, PerClass};
+
+/// Months for which a bank card is valid where nothing shortens it.
+///
+/// Unit: months. Source: usual validity of three years, judgement. Status: assumption.
+const CARD_VALIDITY_MONTHS: f64 = 36.0;
 
 /// Values of all levers today; names and units as in the scenario's `policy`.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -49,6 +55,31 @@ pub struct Levers {
     pub mining_inspections_per_month: f64,
     pub mining_inspections_threat: f64,
     pub racket_cases_per_year: f64,
+    pub cards_per_client: f64,
+    pub non_resident_validity_months: f64,
+    pub lending_penalty: f64,
+    pub card_detection: f64,
+    pub kyc_required: PerClass<f64>,
+    pub kyc_complies: PerClass<f64>,
+    pub chain_analytics: f64,
+    pub false_reports: f64,
+    pub licensed_detection: f64,
+    pub licensed_false_alarm: f64,
+}
+
+impl Levers {
+    /// Share of the usual validity that cards of non-residents lose.
+    #[must_use]
+    pub fn validity_lost(&self) -> f64 {
+        1.0 - (self.non_resident_validity_months / CARD_VALIDITY_MONTHS).min(1.0)
+    }
+
+    /// Chance per day that a card of a non-resident runs out before it would have anyway.
+    #[must_use]
+    pub fn early_expiry(&self) -> f64 {
+        let a_month = 1.0 / self.non_resident_validity_months - 1.0 / CARD_VALIDITY_MONTHS;
+        a_month.max(0.0) / DAYS_PER_MONTH
+    }
 }
 
 /// Registers the actor.
@@ -63,7 +94,9 @@ fn put_levers_into_force(scenario: Res<World>, today: Res<Today>, mut levers: Re
     *levers = levers_on(&scenario, *today);
 }
 
-fn levers_on(scenario: &World, today: Today) -> Levers {
+/// Values of all levers of a scenario on a day.
+#[must_use]
+pub fn levers_on(scenario: &Scenario, today: Today) -> Levers {
     let policy = &scenario.policy;
     let date = today.date;
     Levers {
@@ -103,5 +136,25 @@ fn levers_on(scenario: &World, today: Today) -> Levers {
         mining_inspections_per_month: policy.mining_inspections.per_month.on(date),
         mining_inspections_threat: policy.mining_inspections.threat.on(date),
         racket_cases_per_year: policy.mining_inspections.racket_cases_per_year.on(date),
+        cards_per_client: policy.card_limits.cards_per_client.on(date),
+        non_resident_validity_months: policy.card_limits.non_resident_validity_months.on(date),
+        lending_penalty: policy.card_limits.lending_penalty.on(date),
+        card_detection: policy.card_limits.detection.on(date),
+        kyc_required: by_class(&policy.kyc.required, today),
+        kyc_complies: by_class(&policy.kyc.complies, today),
+        chain_analytics: policy.monitoring.chain_analytics.on(date),
+        false_reports: policy.monitoring.false_reports.on(date),
+        licensed_detection: policy.monitoring.licensed_detection.on(date),
+        licensed_false_alarm: policy.monitoring.licensed_false_alarm.on(date),
+    }
+}
+
+fn by_class(lever: &PerClass<Dated<f64>>, today: Today) -> PerClass<f64> {
+    PerClass {
+        licensed: lever.licensed.on(today.date),
+        shadow: lever.shadow.on(today.date),
+        hub: lever.hub.on(today.date),
+        foreign: lever.foreign.on(today.date),
+        peer_to_peer: lever.peer_to_peer.on(today.date),
     }
 }

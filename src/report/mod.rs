@@ -207,6 +207,7 @@ pub(crate) mod tests {
                     card_price_kzt: vec![0; days],
                     cases_open: vec![0; days],
                     underworld: Vec::new(),
+                    reports: [vec![0; days], vec![0; days], vec![0; days]],
                     migration,
                     sights,
                     measures: Vec::new(),

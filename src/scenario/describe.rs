@@ -47,7 +47,7 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-pub(super) const LEVERS: [Lever; 36] = {
+pub(super) const LEVERS: [Lever; 54] = {
     use Say::{Days, Kzt, Number, Percent, Times, Years};
     use Steps::{Numbers, Targets};
     [
@@ -248,6 +248,108 @@ pub(super) const LEVERS: [Lever; 36] = {
             "up to {} rackets are broken up a year",
             "rackets: {}/year",
             |p| Numbers(&p.mining_inspections.racket_cases_per_year, Number),
+        ),
+        lever(
+            "card_limits.cards_per_client",
+            "a person may hold {} cards",
+            "cards per client: {}",
+            |p| Numbers(&p.card_limits.cards_per_client, Number),
+        ),
+        lever(
+            "card_limits.non_resident_validity_months",
+            "cards of non-residents are valid for {} months",
+            "non-residents: {} months",
+            |p| Numbers(&p.card_limits.non_resident_validity_months, Number),
+        ),
+        lever(
+            "card_limits.lending_penalty",
+            "lending a card is punished with {} of certain and full severity",
+            "card lending: {}",
+            |p| Numbers(&p.card_limits.lending_penalty, Percent),
+        ),
+        lever(
+            "card_limits.detection",
+            "banks find droppers' cards {} as fast",
+            "droppers: {} as fast",
+            |p| Numbers(&p.card_limits.detection, Times),
+        ),
+        lever(
+            "kyc.required.licensed",
+            "licensed venues must ask for {} of full KYC",
+            "KYC licensed: {}",
+            |p| Numbers(&p.kyc.required.licensed, Percent),
+        ),
+        lever(
+            "kyc.required.shadow",
+            "shadow exchanges must ask for {} of full KYC",
+            "KYC shadow: {}",
+            |p| Numbers(&p.kyc.required.shadow, Percent),
+        ),
+        lever("kyc.required.hub", "hubs must ask for {} of full KYC", "KYC hubs: {}", |p| {
+            Numbers(&p.kyc.required.hub, Percent)
+        }),
+        lever(
+            "kyc.required.foreign",
+            "foreign platforms must ask for {} of full KYC",
+            "KYC foreign: {}",
+            |p| Numbers(&p.kyc.required.foreign, Percent),
+        ),
+        lever(
+            "kyc.required.peer_to_peer",
+            "peer-to-peer deals must ask for {} of full KYC",
+            "KYC peer-to-peer: {}",
+            |p| Numbers(&p.kyc.required.peer_to_peer, Percent),
+        ),
+        lever(
+            "kyc.complies.licensed",
+            "{} of licensed venues ask for the KYC required",
+            "licensed comply: {}",
+            |p| Numbers(&p.kyc.complies.licensed, Percent),
+        ),
+        lever(
+            "kyc.complies.shadow",
+            "{} of shadow exchanges ask for the KYC required",
+            "shadow comply: {}",
+            |p| Numbers(&p.kyc.complies.shadow, Percent),
+        ),
+        lever("kyc.complies.hub", "{} of hubs ask for the KYC required", "hubs comply: {}", |p| {
+            Numbers(&p.kyc.complies.hub, Percent)
+        }),
+        lever(
+            "kyc.complies.foreign",
+            "{} of foreign platforms ask for the KYC required",
+            "foreign comply: {}",
+            |p| Numbers(&p.kyc.complies.foreign, Percent),
+        ),
+        lever(
+            "kyc.complies.peer_to_peer",
+            "{} of peer-to-peer deals ask for the KYC required",
+            "peer-to-peer comply: {}",
+            |p| Numbers(&p.kyc.complies.peer_to_peer, Percent),
+        ),
+        lever(
+            "monitoring.chain_analytics",
+            "chain analytics finds {} as much",
+            "analytics: {} as much",
+            |p| Numbers(&p.monitoring.chain_analytics, Times),
+        ),
+        lever(
+            "monitoring.false_reports",
+            "{} of reports to the agency are false",
+            "false reports: {}",
+            |p| Numbers(&p.monitoring.false_reports, Percent),
+        ),
+        lever(
+            "monitoring.licensed_detection",
+            "licensed venues stop {} of drug and fraud trades",
+            "licensed detection: {}",
+            |p| Numbers(&p.monitoring.licensed_detection, Percent),
+        ),
+        lever(
+            "monitoring.licensed_false_alarm",
+            "licensed venues stop {} of honest trades",
+            "licensed false alarms: {}",
+            |p| Numbers(&p.monitoring.licensed_false_alarm, Percent),
         ),
     ]
 };

@@ -197,6 +197,7 @@ pub struct Exchanges {
     pub would_be_licensed: f64,
     pub licence_keeps: f64,
     pub capital_return: f64,
+    pub mule_identity_fee: f64,
 }
 
 /// Cards lent by droppers.
@@ -214,6 +215,11 @@ pub struct MuleCards {
     pub reserve: f64,
     pub handling: f64,
     pub bank_shopping: f64,
+    pub other_demand: f64,
+    pub other_elasticity: f64,
+    pub cards_per_dropper: f64,
+    pub non_resident_share: f64,
+    pub lender_deterrence: f64,
 }
 
 /// Banks.
@@ -350,6 +356,7 @@ pub struct Afm {
     pub float_caught: f64,
     pub wealth_caught: f64,
     pub drug_money_seen: f64,
+    pub reports_read_per_day: f64,
 }
 
 /// Officials who protect operators.
@@ -421,6 +428,7 @@ pub struct Measures {
     pub inspection_days: f64,
     pub racket_case_days: f64,
     pub bank_stop_kzt: f64,
+    pub report_minutes: f64,
 }
 
 /// The levers.
@@ -437,6 +445,9 @@ pub struct Policy {
     pub cooperation: Cooperation,
     pub pyramid_warnings: PyramidWarnings,
     pub mining_inspections: MiningInspections,
+    pub card_limits: CardLimits,
+    pub kyc: Kyc,
+    pub monitoring: Monitoring,
 }
 
 /// Banks check payments and stop those to unlicensed venues.
@@ -551,4 +562,35 @@ pub struct MiningInspections {
     pub per_month: Dated<f64>,
     pub threat: Dated<f64>,
     pub racket_cases_per_year: Dated<f64>,
+}
+
+/// What makes cards scarcer for those who borrow them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct CardLimits {
+    pub cards_per_client: Dated<f64>,
+    pub non_resident_validity_months: Dated<f64>,
+    pub lending_penalty: Dated<f64>,
+    pub detection: Dated<f64>,
+}
+
+/// Identification that venues are told to ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Kyc {
+    pub required: PerClass<Dated<f64>>,
+    pub complies: PerClass<Dated<f64>>,
+}
+
+/// What the agency and licensed venues see of money.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Monitoring {
+    pub chain_analytics: Dated<f64>,
+    pub false_reports: Dated<f64>,
+    pub licensed_detection: Dated<f64>,
+    pub licensed_false_alarm: Dated<f64>,
 }

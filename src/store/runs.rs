@@ -153,6 +153,10 @@ impl RunStore {
             let [a, b, c, d] = MIGRATION.map(whole);
             [a?, b?, c?, d?]
         };
+        let reports = {
+            let [a, b, c] = REPORTS.map(whole);
+            [a?, b?, c?]
+        };
         let (seen, truth) = (numbers("seen")?, numbers("truth")?);
         let years = whole("years")?;
         if seen.len() != years.len() * SIGHTS.len() || truth.len() != seen.len() {
@@ -176,6 +180,7 @@ impl RunStore {
                 .iter()
                 .map(|c| whole(&underworld_name(*c)))
                 .collect::<Result<_, _>>()?,
+            reports,
             migration: Migration { demand_kzt, kzt, trades, people },
             sights: sights.collect(),
             measures: Vec::new(),
@@ -189,6 +194,8 @@ impl RunStore {
 
 const MIGRATION: [&str; 4] =
     ["migration_demand_kzt", "migration_kzt", "migration_trades", "migration_people"];
+
+const REPORTS: [&str; 3] = ["reports_filed", "reports_true", "reports_read"];
 
 fn flow_name(flow: Flow) -> String {
     format!("flow_{}", flow.key())
@@ -229,7 +236,9 @@ fn columns(record: &Record) -> Vec<(String, &[i64])> {
     ];
     let underworld =
         Underworld::ALL.iter().map(|c| (underworld_name(*c), &record.underworld[*c as usize][..]));
-    flows.chain(venues).chain(market).chain(migration).chain(underworld).collect()
+    let reports = REPORTS.iter().zip(&record.reports);
+    let reports = reports.map(|(name, list)| ((*name).to_owned(), &list[..]));
+    flows.chain(venues).chain(market).chain(migration).chain(underworld).chain(reports).collect()
 }
 
 /// Years of the agency's view, in order.

@@ -39,15 +39,20 @@ pub fn venues(records: &[Record]) -> Result<Vec<u8>, String> {
 }
 
 /// Columns of `market.parquet`.
-pub const MARKET: [Column; 2] = [
+pub const MARKET: [Column; 5] = [
     ("card_price_kzt", "KZT", "Price of a mule card"),
     ("cases_open", "cases", "Cases that the AFM works on, each an investigator's day"),
+    ("reports_filed", "reports", "Suspicious-transaction reports to the AFM, true and false"),
+    ("reports_true", "reports", "Those that are true"),
+    ("reports_read", "reports", "Those that the AFM gets to read"),
 ];
 
 /// `market.parquet`: prices by day and replication.
 pub fn market(records: &[Record]) -> Result<Vec<u8>, String> {
     write(records, &[], &MARKET, 1, &|_| Vec::new(), |record| {
-        vec![&record.card_price_kzt, &record.cases_open]
+        let mut columns = vec![&record.card_price_kzt, &record.cases_open];
+        columns.extend(&record.reports);
+        columns
     })
 }
 

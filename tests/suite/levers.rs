@@ -124,9 +124,10 @@ const BUSY: &str = r#"(
     name: "busy",
     start: "2024-01-01", end: "2024-12-31", warm_up_days: 300, people_per_agent: 200,
     mule_cards: (supply_per_day: 5),
+    measures: (report_minutes: 240),
     exchanges: (peer_to_peer_capacity_kzt: 800000000, prepared: 0.3, run_off: 0.05, entry_per_month: (hub: 1.0),
-        return_after_release: 0.9, account_share: (licensed: 0.7)),
-    afm: (intelligence: 0.02),
+        return_after_release: 0.9, account_share: (licensed: 0.7), kyc: (licensed: 0.6), mule_identity_fee: 0.1),
+    afm: (intelligence: 0.02, reports_read_per_day: 20),
     banks: (adoption_days: 15),
     dealers: (abroad: 0.6),
     perceived_risk: (threshold: 0.2),
@@ -137,6 +138,12 @@ const BUSY: &str = r#"(
         wallet_freezing: (venues_per_month: 4),
         pyramid_warnings: (reach: 0.3, actions_per_year: 12),
         mining_inspections: (per_month: 20, racket_cases_per_year: 12),
+        card_limits: (cards_per_client: 2, non_resident_validity_months: 6, lending_penalty: 0.2, detection: 1.5),
+        kyc: (
+            required: (licensed: 0.8, shadow: 0.5, hub: 0.3, foreign: 0.8, peer_to_peer: 0.4),
+            complies: (licensed: 0.5, shadow: 0.5, hub: 0.5, foreign: 0.5, peer_to_peer: 0.5),
+        ),
+        monitoring: (chain_analytics: 1.1, licensed_detection: 0.3, licensed_false_alarm: 0.02),
     ),
 )"#;
 

@@ -88,7 +88,16 @@ fn a_policy_that_starts_late_leaves_all_days_before_as_they_were() {
     freezes.policy.wallet_freezing.venues_per_month = from(0.3, 20.0);
     let mut base_freezes = small();
     base_freezes.policy.wallet_freezing.venues_per_month = from(0.3, 0.3);
+    let mut cards = small();
+    cards.policy.card_limits.cards_per_client = from(20.0, 0.5);
+    let mut kyc = small();
+    kyc.policy.kyc.required.shadow = from(0.0, 1.0);
+    let mut alarms = small();
+    alarms.policy.monitoring.licensed_false_alarm = from(0.001, 0.5);
     for (name, policy, before) in [
+        ("card_limits", cards, baseline.clone()),
+        ("kyc", kyc, baseline.clone()),
+        ("monitoring", alarms, baseline.clone()),
         ("auto_block", banks, baseline),
         ("shutdown_rate", closures, run(&base_closures)),
         ("site_blocking", sites, run(&base_sites)),

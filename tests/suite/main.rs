@@ -1,6 +1,7 @@
 //! The one test binary: what the program does, seen from outside.
 
 mod bad;
+mod cards_and_checks;
 mod compare_command;
 mod displacement;
 mod explain;

@@ -1,18 +1,22 @@
 //! What venues are worth to each kind of trader: the weights of the multinomial logit.
 //!
 //! Utility = attractiveness + herding · ln(1 + turnover / unit) − price sensitivity · fee
-//! − risk aversion · response to perceived risk − KYC aversion · KYC − access cost · sites down.
+//! − risk aversion · response to perceived risk − KYC aversion · KYC − access cost · sites down. Who knows droppers
+//! may pay for a mule's identity in place of the KYC aversion.
 //! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974.
 
 use bevy_ecs::prelude::*;
 
 use super::ownership_curve;
-use crate::model::board::{Directory, DrugSupply, Expected, NO_VENUE, Perceived};
+use crate::model::board::{
+    CardMarket, Directory, DrugSupply, Expected, Listing, NO_VENUE, Perceived,
+};
 use crate::model::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
 use crate::model::messages::VenueNumber;
 use crate::model::order::OrderBook;
 use crate::model::policy::Levers;
 use crate::model::schedule::{Today, World};
+use crate::scenario::Scenario;
 use crate::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
@@ -22,6 +26,8 @@ pub struct Tastes {
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
     standing: Vec<[[f64; 2]; Segment::COUNT]>,
+    /// How much less easily they stay because the venue asks for more identification than it did of its own accord.
+    strain: Vec<[[f64; 2]; Segment::COUNT]>,
     faces: Vec<Face>,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
     demand: Vec<f64>,
@@ -31,11 +37,11 @@ pub struct Tastes {
     ticket: f64,
 }
 
-/// What a standing hangs on: venue, fee in millionths, bits of the KYC level.
-type Face = (VenueNumber, u32, u64);
+/// What a venue's standing depends on: which it is, its fee, its KYC and the cost of a mule's identity.
+type Face = (VenueNumber, u32, f64, f64);
 
 /// The face of an empty slot.
-const NOBODY: Face = (NO_VENUE, 0, 0);
+const NOBODY: Face = (NO_VENUE, 0, 0.0, 0.0);
 
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue.
@@ -69,13 +75,47 @@ impl Tastes {
         // A world without any trade has no mean; any size serves.
         let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
         let owners = ownership_curve(scenario);
-        Tastes { aversion, standing: Vec::new(), faces: Vec::new(), demand, owners, ticket }
+        let (standing, strain, faces) = (Vec::new(), Vec::new(), Vec::new());
+        Tastes { aversion, standing, strain, faces, demand, owners, ticket }
     }
 }
 
 /// Whether people of a segment know how to reach a class: hubs serve the drug trade and fraud only.
 fn reaches(segment: Segment, class: Class) -> bool {
-    class != Class::Hub || matches!(segment, Segment::DrugBuyer | Segment::Fraud)
+    class != Class::Hub || segment.is_criminal()
+}
+
+/// Utility lost to identification: by passing it, or by paying for a mule's identity where that hurts less.
+fn identification(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
+    let passed = aversion * kyc;
+    borrowed.map_or(passed, |cost| passed.min(cost))
+}
+
+/// What a venue is worth to people of a segment without and with a wish for privacy, apart from what changes
+/// daily; and how much less easily they stay than without the KYC that it was told to ask for.
+fn standing(
+    scenario: &Scenario,
+    listing: &Listing,
+    segment: Segment,
+    identity_fee: f64,
+) -> ([f64; 2], [f64; 2]) {
+    if !reaches(segment, listing.class) {
+        return ([0.0; 2], [1.0; 2]);
+    }
+    let people = &scenario.customers;
+    let sensitivity = people.price_sensitivity[segment];
+    let borrowed = |fee: f64| segment.is_criminal().then_some(sensitivity * fee);
+    let utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
+    let open = people.kyc_aversion[segment];
+    let worth = [open, open + people.private_aversion].map(|aversion| {
+        let now = identification(aversion, listing.kyc, borrowed(identity_fee));
+        let normal = scenario.exchanges.mule_identity_fee;
+        let before = identification(aversion, listing.own_kyc, borrowed(normal));
+        // Most venues ask for what they always did: then there is nothing to compute.
+        let strain = if now > before { maths::exp(before - now) } else { 1.0 };
+        (maths::exp(utility - now), strain)
+    });
+    (worth.map(|(standing, _)| standing), worth.map(|(_, strain)| strain))
 }
 
 /// How strongly perceived certainty acts: little below the threshold, steeply above.
@@ -92,6 +132,7 @@ pub fn weigh_venues(
     levers: Res<Levers>,
     directory: Res<Directory>,
     perceived: Res<Perceived>,
+    cards: Res<CardMarket>,
     mut tastes: ResMut<Tastes>,
     mut choice: ResMut<ChoiceTables>,
 ) {
@@ -101,8 +142,11 @@ pub fn weigh_venues(
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
         tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
+        tastes.strain = vec![[[1.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
         tastes.faces = vec![NOBODY; directory.layout.slots_in_all()];
     }
+    let identity_fee =
+        scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
     let risk = &scenario.perceived_risk;
     let mut fear = [[1.0; Class::COUNT]; Segment::COUNT * BANDS];
     for &class in Class::ALL {
@@ -125,19 +169,13 @@ pub fn weigh_venues(
             continue;
         }
         let listing = &directory.listings[venue as usize];
-        let face = (venue, listing.fee_ppm, listing.kyc.to_bits());
+        let face = (venue, listing.fee_ppm, listing.kyc, identity_fee);
         if tastes.faces[slot] != face {
             tastes.faces[slot] = face;
             for &segment in Segment::ALL {
-                let utility = listing.attractiveness
-                    - people.price_sensitivity[segment] * f64::from(listing.fee_ppm) * 1e-6
-                    - people.kyc_aversion[segment] * listing.kyc;
-                let shunned = people.private_aversion * listing.kyc;
-                tastes.standing[slot][segment.index()] = if reaches(segment, listing.class) {
-                    [maths::exp(utility), maths::exp(utility - shunned)]
-                } else {
-                    [0.0; 2]
-                };
+                let (standing, strain) = standing(&scenario, listing, segment, identity_fee);
+                tastes.standing[slot][segment.index()] = standing;
+                tastes.strain[slot][segment.index()] = strain;
             }
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
@@ -162,10 +200,11 @@ pub fn weigh_venues(
                 for (vpn, reached) in [(true, 1.0), (false, access)] {
                     for private in [false, true] {
                         let standing = tastes.standing[slot][segment.index()];
+                        let strain = tastes.strain[slot][segment.index()][usize::from(private)];
                         let table = &mut tables[kind(segment, band, private, vpn)];
                         table.weights[slot] =
                             crowd * standing[usize::from(private)] * safe * reached;
-                        table.ease[slot] = safe * reached * price;
+                        table.ease[slot] = safe * reached * price * strain;
                     }
                 }
             }
@@ -215,6 +254,14 @@ pub fn expect_trade(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mules_identity_is_taken_where_it_hurts_less_than_to_identify_oneself() {
+        assert_eq!(identification(10.0, 1.0, None), 10.0);
+        assert_eq!(identification(10.0, 1.0, Some(4.0)), 4.0);
+        assert_eq!(identification(10.0, 0.2, Some(4.0)), 2.0);
+        assert_eq!(identification(10.0, 0.0, Some(4.0)), 0.0);
+    }
 
     #[test]
     fn perceived_risk_acts_little_below_the_threshold_and_steeply_above() {

@@ -119,6 +119,9 @@ pub fn pay(
                 Channel::Card => traffic.cards_stopped += 1,
                 _ => traffic.accounts_stopped += 1,
             }
+            if listing.class == Class::Licensed {
+                traffic.suspects_stopped += 1;
+            }
         }
         return false;
     }

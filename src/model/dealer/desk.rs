@@ -151,5 +151,5 @@ pub fn answer(
     let last = payments.bank_below.len() - 1;
     let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;
     let level = check_level(true, bank, payments.checking_banks);
-    (channel, verdict(acceptance, channel, level, room, check))
+    (channel, verdict(acceptance, channel, level, room, check, true))
 }

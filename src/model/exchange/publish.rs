@@ -9,7 +9,8 @@ use crate::model::board::{
 };
 use crate::model::ledger::{Account, Ledger};
 use crate::model::policy::Levers;
-use crate::model::schedule::{Today, World};
+use crate::model::schedule::{Luck, Today, World};
+use crate::random::Decision;
 use crate::units::{Class, Kzt};
 
 /// Rewrites listings and rails of open venues, enters new ones, strikes out those that are gone.
@@ -17,6 +18,7 @@ pub fn publish(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let market = *world.resource::<CardMarket>();
     let levers = *world.resource::<Levers>();
+    let luck = world.resource::<Luck>().clone();
     let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
     let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
     let roster = world.remove_resource::<Roster>().unwrap_or_default();
@@ -54,11 +56,14 @@ pub fn publish(world: &mut EcsWorld) {
         let way = rails_of(&scenario, class, books, cards, &checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
-        let levy = if class == Class::Licensed { levers.licence_levy } else { 0.0 };
-        listing.normal_fee_ppm = ((brand.fee + levy) * 1e6) as u32;
-        listing.fee_ppm = fee_ppm(&scenario, brand.fee + levy, class, card_share, usual, &market);
-        let burden = if class == Class::Licensed { levers.licence_kyc_burden } else { 1.0 };
-        listing.kyc = brand.kyc * burden;
+        let (levy, burden) = match class {
+            Class::Licensed => (levers.licence_levy, levers.licence_kyc_burden),
+            _ => (0.0, 1.0),
+        };
+        let fee = brand.fee + levy;
+        listing.normal_fee_ppm = (fee * 1e6) as u32;
+        listing.fee_ppm = fee_ppm(&scenario, &levers, fee, class, card_share, usual, &market);
+        listing.kyc = asked_kyc(&levers, &luck, identity, brand.kyc) * burden;
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;
@@ -86,6 +91,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         fee_ppm: 0,
         normal_fee_ppm: (brand.fee * 1e6) as u32,
         kyc: brand.kyc,
+        own_kyc: brand.kyc,
         attractiveness: brand.attractiveness,
         monthly_turnover: 0.0,
         monthly_drug_money: 0.0,
@@ -153,9 +159,26 @@ fn rails_of(
     }
 }
 
-/// Fee in millionths: the normal fee, dearer cards, and the handling of more cards than usual.
+/// KYC that a venue asks for: its own, or what is required where that is more and the venue complies.
+fn asked_kyc(levers: &Levers, luck: &Luck, identity: &Identity, own: f64) -> f64 {
+    let required = levers.kyc_required[identity.class];
+    let complies = levers.kyc_complies[identity.class];
+    if required <= own || complies <= 0.0 {
+        own
+    } else if identity.class == Class::PeerToPeer {
+        // One venue that stands for many people, of whom a share complies.
+        own + complies * (required - own)
+    } else {
+        // The same luck at all times: more compliance adds venues and swaps none.
+        let mut draws = luck.at(Decision::KycCompliance, 0, identity.address());
+        if draws.happens(complies) { required } else { own }
+    }
+}
+
+/// Fee in millionths: the normal fee, dearer or shorter-lived cards, and the handling of more cards than usual.
 fn fee_ppm(
     scenario: &World,
+    levers: &Levers,
     fee: f64,
     class: Class,
     card_share: f64,
@@ -165,11 +188,14 @@ fn fee_ppm(
     let mule = &scenario.mule_cards;
     let more = (card_share - usual_card_share).max(0.0) * mule.handling;
     let dearer = if class.is_platform() {
-        card_share * (market.price_kzt - mule.price_kzt).max(0.0) / mule.throughput_kzt
+        let life = mule.throughput_kzt / levers.card_detection;
+        card_share
+            * ((market.price_kzt + mule.balance_kzt) / life
+                - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt)
     } else {
         0.0
     };
-    ((fee + more + dearer).min(0.5) * 1e6) as u32
+    ((fee + more + dearer).clamp(0.0, 0.5) * 1e6) as u32
 }
 
 /// Deals between persons: the number of people who offer them follows what is asked for.
@@ -208,4 +234,44 @@ pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
         }
     }
     if ledger.total() == Kzt::ZERO { Ok(()) } else { Err("the ledger leaks".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::policy::levers_on;
+    use crate::random;
+    use crate::scenario::reference;
+    use crate::units::Day;
+
+    #[test]
+    fn more_compliance_adds_venues_and_swaps_none() {
+        let scenario = reference().scenario;
+        let today = Today { day: Day(0), date: scenario.start, reported: true };
+        let luck = Luck(random::Luck::new(1, 0));
+        let asks = |class: Class, key: u64, required: f64, share: f64| {
+            let mut levers = levers_on(&scenario, today);
+            levers.kyc_required[class] = required;
+            levers.kyc_complies[class] = share;
+            let identity = Identity {
+                number: 0,
+                class,
+                operator: Entity::PLACEHOLDER,
+                key,
+                generation: 0,
+                opened: Day(0),
+                relaunched: false,
+            };
+            asked_kyc(&levers, &luck, &identity, 0.2)
+        };
+        let complying = |share: f64| {
+            (0..1000).filter(|key| asks(Class::Shadow, *key, 0.9, share) == 0.9).collect::<Vec<_>>()
+        };
+        let (few, many) = (complying(0.3), complying(0.6));
+        assert!((250..350).contains(&few.len()) && (540..660).contains(&many.len()));
+        assert!(few.iter().all(|key| many.contains(key)));
+        assert_eq!((complying(0.0).len(), complying(1.0).len()), (0, 1000));
+        assert_eq!(asks(Class::Shadow, 1, 0.1, 1.0), 0.2, "what is asked for already stays");
+        assert!((asks(Class::PeerToPeer, 1, 1.0, 0.5) - 0.6).abs() < 1e-12, "half of the people");
+    }
 }

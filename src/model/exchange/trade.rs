@@ -4,10 +4,11 @@ use bevy_ecs::prelude::*;
 
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, State};
 use crate::model::board::{
-    CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, TrafficBoard,
+    CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, Traffic, TrafficBoard,
 };
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::VenueNumber;
+use crate::model::policy::Levers;
 use crate::model::schedule::World;
 use crate::record::Flow;
 use crate::units::{Class, Kzt, Trader};
@@ -53,6 +54,14 @@ impl Outlook {
     }
 }
 
+/// What a venue must know to keep its stock of mule cards.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct CardTrade<'w> {
+    levers: Res<'w, Levers>,
+    banks: Res<'w, CardBanks>,
+    market: ResMut<'w, CardMarket>,
+}
+
 /// Venues of whatever state, as their systems see them.
 type VenueParts =
     (&'static Identity, &'static State, &'static Brand, &'static mut Books, &'static mut Cards);
@@ -64,17 +73,16 @@ pub fn settle_venues(
     flows: Res<Flows>,
     expected: Res<Expected>,
     rails: Res<RailBoard>,
-    banks: Res<CardBanks>,
-    mut market: ResMut<CardMarket>,
+    mut trade: CardTrade,
     mut ledger: ResMut<Ledger>,
     mut venues: Query<VenueParts, With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     post_customers(&flows, &mut ledger);
-    market.asked = 0.0;
+    trade.market.asked = 0.0;
     let keep = 1.0 - 1.0 / scenario.exchanges.memory_days;
     for (identity, state, _, mut books, mut cards) in &mut venues {
-        let Some(today) = traffic.0.get(identity.number as usize) else { continue };
+        let Some(&today) = traffic.0.get(identity.number as usize) else { continue };
         cards.lost_today = 0;
         books.users += today.arrivals - today.departures;
         if *state != State::Open {
@@ -103,14 +111,14 @@ pub fn settle_venues(
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         operator.wealth += fees;
         let before = operator.wealth;
-        wear_cards(&mut cards, today.card_kzt, today.cards_stopped, &scenario, &mut ledger);
+        wear_cards(&mut cards, &today, &scenario, &trade.levers, &mut ledger);
         let way = rails.0.get(identity.number as usize).copied().unwrap_or_default();
         buy_cards(
             &mut cards,
             books.daily_asked * way.card_share(),
             &scenario,
-            &banks,
-            &mut market,
+            &trade.banks,
+            &mut trade.market,
             &mut ledger,
             &mut operator,
         );
@@ -156,11 +164,20 @@ fn fill_float(books: &mut Books, days: f64, ledger: &mut Ledger) {
     ledger.transfer(Account::Wholesale, Account::Floats, gap);
 }
 
-/// Each stopped payment costs a card sooner or later, and so does each card's worth of throughput.
-fn wear_cards(cards: &mut Cards, passed: i64, stopped: i64, scenario: &World, ledger: &mut Ledger) {
+/// Each stopped payment costs a card sooner or later, and so does each card's worth of throughput; cards of
+/// non-residents may run out before.
+fn wear_cards(
+    cards: &mut Cards,
+    today: &Traffic,
+    scenario: &World,
+    levers: &Levers,
+    ledger: &mut Ledger,
+) {
     let mule = &scenario.mule_cards;
-    cards.noticed += stopped as f64 + passed as f64 / mule.throughput_kzt;
+    let used_up = today.card_kzt as f64 / mule.throughput_kzt * levers.card_detection;
+    cards.noticed += today.cards_stopped as f64 + used_up;
     cards.marked += cards.noticed / NOTICE_DAYS;
+    cards.marked += f64::from(cards.total()) * mule.non_resident_share * levers.early_expiry();
     cards.noticed *= 1.0 - 1.0 / NOTICE_DAYS;
     let stopped = (cards.marked as u32).min(cards.total());
     cards.marked -= f64::from(stopped);

@@ -14,13 +14,19 @@ use crate::record::{
 use crate::scenario::Scenario;
 use crate::units::{Class, PerClass, Trader};
 
+/// Minutes of a working day.
+///
+/// Unit: minutes. Source: eight hours. Status: measured.
+const MINUTES_A_DAY: f64 = 480.0;
+
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
 #[derive(Clone, Default)]
 pub struct Year {
     turnover: i64,
     platform_turnover: i64,
     drug_true: i64,
-    drug_at_platforms: i64,
+    /// Drug money at platforms that chain analytics can tell.
+    drug_seen: f64,
     operated: i64,
     closures: i64,
     arrests: i64,
@@ -83,7 +89,13 @@ pub fn of(years: &mut Vec<(i16, Year)>, number: i16) -> &mut Year {
 
 impl Year {
     /// Adds a day's flows, in the order of a day's rows.
-    pub fn add_flows(&mut self, flows: &[[i64; Flow::COUNT]], scenario: &World) {
+    pub fn add_flows(
+        &mut self,
+        flows: &[[i64; Flow::COUNT]],
+        scenario: &World,
+        chain_analytics: f64,
+    ) {
+        let seen = (scenario.afm.drug_money_seen * chain_analytics).min(1.0);
         for &class in Class::ALL {
             for &trader in Trader::ALL {
                 let traded =
@@ -96,7 +108,7 @@ impl Year {
                     self.drug_true += traded;
                 }
                 if trader == Trader::DrugBuyer && class.is_platform() {
-                    self.drug_at_platforms += traded;
+                    self.drug_seen += traded as f64 * seen;
                 }
             }
         }
@@ -172,7 +184,7 @@ pub fn sights(years: &[(i16, Year)], scenario: &World) -> Vec<Sight> {
     reported
         .flat_map(|(number, year)| {
             SIGHTS.iter().map(|meaning| {
-                let (seen, truth) = sight(meaning.quantity, year, scenario);
+                let (seen, truth) = sight(meaning.quantity, year);
                 let (quantity, unit) = (meaning.quantity, meaning.unit);
                 Sight { year: *number, quantity, unit, seen, truth }
             })
@@ -180,7 +192,7 @@ pub fn sights(years: &[(i16, Year)], scenario: &World) -> Vec<Sight> {
         .collect()
 }
 
-fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<f64>) {
+fn sight(quantity: &str, year: &Year) -> (Option<f64>, Option<f64>) {
     let stock = &year.stock;
     let both = |seen: i64, truth: i64| (Some(seen as f64), Some(truth as f64));
     match quantity {
@@ -193,10 +205,7 @@ fn sight(quantity: &str, year: &Year, scenario: &World) -> (Option<f64>, Option<
         }
         "frozen_kzt" => both(year.frozen, stock.float + year.frozen),
         "sites_blocked" => both(year.sites_blocked, stock.sites + year.sites_blocked),
-        "drug_money_kzt" => {
-            let seen = year.drug_at_platforms as f64 * scenario.afm.drug_money_seen;
-            (Some(seen), Some(year.drug_true as f64))
-        }
+        "drug_money_kzt" => (Some(year.drug_seen), Some(year.drug_true as f64)),
         "licensed_users_share" => {
             let share = ratio(stock.licensed_users, stock.users);
             (share, share)
@@ -291,13 +300,26 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
         + under(Underworld::FarmsInspected) * costs.inspection_days
         + under(Underworld::RacketsBroken) * costs.racket_case_days;
     let requests = platforms(VenueColumn::Requests);
-    let agency_days = case_days + act_days + requests * costs.request_days + underworld_days;
+    let reports = |kind: usize| record.reports[kind][days.clone()].iter().sum::<i64>() as f64;
+    let (filed, read) = (reports(0), reports(2));
+    let reading_days = read * costs.report_minutes / MINUTES_A_DAY;
+    let agency_days =
+        case_days + act_days + requests * costs.request_days + underworld_days + reading_days;
     let agency_cost = agency_days * costs.agency_day_kzt;
     let behind_bars = platforms(VenueColumn::BehindBars);
     let state_cost =
         platforms(VenueColumn::Applications) * costs.application_days * costs.agency_day_kzt
             + behind_bars * costs.prison_day_kzt;
     let bank_cost = all(Flow::BlockedOrders) * costs.bank_stop_kzt;
+    // At licensed venues, of traders who are honest or not.
+    let licensed = |column: Flow, criminal: bool| -> f64 {
+        let of = |day: usize, trader: Trader| {
+            record.flows[column as usize][Record::row(day, Class::Licensed, trader)]
+        };
+        let traders = || Trader::ALL.iter().filter(|trader| trader.is_criminal() == criminal);
+        days.clone().flat_map(|day| traders().map(move |&trader| of(day, trader))).sum::<i64>()
+            as f64
+    };
     let shadow = flow(Flow::Traded, Class::Shadow);
     let shadow_share = |column: VenueColumn| share(venue(column, Class::Shadow), shadow);
     let effective_number = |day: usize| {
@@ -346,10 +368,10 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("frozen", platforms(VenueColumn::FrozenToday));
     add("cards_stopped", platforms(VenueColumn::CardsStopped));
     add("card_price", card_price);
-    add("honest_payments_stopped", flow(Flow::BlockedOrders, Class::Licensed));
-    add("honest_turnover_stopped", flow(Flow::Blocked, Class::Licensed));
-    add("honest_need_abandoned", flow(Flow::Abandoned, Class::Licensed));
-    add("honest_need_waiting", flow(Flow::Waiting, Class::Licensed));
+    add("honest_payments_stopped", licensed(Flow::BlockedOrders, false));
+    add("honest_turnover_stopped", licensed(Flow::Blocked, false));
+    add("honest_need_abandoned", licensed(Flow::Abandoned, false));
+    add("honest_need_waiting", licensed(Flow::Waiting, false));
     add("licensed_users", users(Class::Licensed));
     for (window, days) in TRACE_WINDOWS.iter().enumerate() {
         add(
@@ -374,6 +396,8 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
     add("pyramid_losses", under(Underworld::PyramidLosses));
     add("farm_coins_sold", under(Underworld::FarmSold));
     add("racket_income", under(Underworld::RacketIncome));
+    add("licensed_abuse_kzt", licensed(Flow::Traded, true));
+    add("reports_read_share", if filed > 0.0 { read / filed } else { 1.0 });
     debug_assert_eq!(list.len(), MEASURES.len());
     list
 }

@@ -35,6 +35,8 @@ pub fn measure(name: &str) -> String {
         "shadow_top1_share" => "Share of the largest shadow exchange",
         "shadow_top5_share" => "Share of the five largest",
         "shadow_perceived_risk" => "Perceived risk of closure",
+        "licensed_abuse_kzt" => "Illicit money at licensed venues",
+        "reports_read_share" => "Share of reports read",
         "agency_cost" => "Agency’s cost",
         "agency_days" => "Investigators’ days",
         "exits" => "Exits of platforms",
