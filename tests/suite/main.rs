@@ -1,5 +1,6 @@
 //! The one test binary: what the program does, seen from outside.
 
+mod attribute_command;
 mod bad;
 mod compare_command;
 mod displacement;
