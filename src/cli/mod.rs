@@ -4,11 +4,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub mod attribute;
 pub mod check;
 pub mod compare;
+pub mod dose;
 pub mod explain;
 mod input;
 pub mod params;
+mod pool;
 mod progress;
 pub mod report;
 pub mod run;
@@ -24,16 +27,22 @@ mod tables;
         crackdown check scenarios/kazakhstan.ron\n  \
         crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+        crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
+        crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
+    /// Say what each measure of a bundle adds to its effect, or each mechanism
+    Attribute(attribute::Args),
     /// Check scenario files and say in words what they mean
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
+    /// Say how the effect of policies grows with their strength
+    Dose(dose::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
@@ -47,8 +56,10 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     match Command::parse() {
+        Command::Attribute(args) => attribute::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Dose(args) => dose::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

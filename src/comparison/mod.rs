@@ -195,6 +195,21 @@ impl Comparison {
         &self.arms[1..]
     }
 
+    /// How it was got.
+    #[must_use]
+    pub fn setting(&self) -> Setting {
+        Setting {
+            version: self.version.clone(),
+            model_version: self.model_version,
+            seed: self.seed,
+            replications: self.replications,
+            window: self.window,
+            people_per_agent: self.people_per_agent,
+            baseline: self.arms[0].name.clone(),
+            baseline_title: self.arms[0].title.clone(),
+        }
+    }
+
     /// Effect of a policy on a measure; policies are numbered from 0.
     #[must_use]
     pub fn effect(&self, policy: usize, measure: &str) -> Option<&Effect> {

@@ -1,24 +1,28 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
 //! Deliberately absent: numbers that are not in a record, files.
 
 mod agency;
+mod attribution;
 mod axis;
 mod canvas;
 mod compare;
 mod displacement;
+mod dose;
 mod page;
 mod panels;
 mod turnover;
 mod venues;
 pub mod words;
 
+pub use attribution::{attribution_figures, finding as attribution_finding};
 pub use compare::comparison_figures;
+pub use dose::dose_figures;
 pub use page::page;
 
 use std::sync::{Arc, OnceLock};
@@ -54,10 +58,18 @@ pub struct About {
 #[derive(Clone, Debug)]
 pub struct Figure {
     /// Name of the file, without its ending.
-    pub name: &'static str,
+    pub name: String,
     /// The drawing.
     pub svg: String,
 }
+
+/// Measures shown wherever effects are, with their titles.
+pub const SHOWN: [(&str, &str); 4] = [
+    ("illicit_turnover", "Illicit turnover"),
+    ("harm_weighted_turnover", "Harm-weighted turnover"),
+    ("licensed_turnover", "Licensed turnover"),
+    ("honest_turnover_stopped", "Honest turnover stopped by banks"),
+];
 
 /// All figures of a study.
 #[must_use]
@@ -68,7 +80,10 @@ pub fn figures(records: &[Record], about: &About) -> Vec<Figure> {
         ("agency_view", agency::draw(records, about)),
         ("venues", venues::draw(records, about)),
     ];
-    drawn.into_iter().map(|(name, canvas)| Figure { name, svg: canvas.svg() }).collect()
+    drawn
+        .into_iter()
+        .map(|(name, canvas)| Figure { name: name.to_owned(), svg: canvas.svg() })
+        .collect()
 }
 
 /// How often a PNG is larger than the drawing: sharp on good screens and in print.

@@ -1,7 +1,7 @@
 //! What a comparison says, in words and numbers: the same in the terminal, on the page and in titles of figures.
 
 use super::axis::short;
-use crate::comparison::{Arm, Comparison, Effect, PolicyAccount};
+use crate::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use crate::record::MEASURES;
 use crate::stats::Ratio;
 
@@ -53,6 +53,23 @@ pub fn percent_interval(effect: &Effect) -> String {
         Some(format!("[{}, {}]", end(low)?, end(high)?))
     });
     ends.unwrap_or_default()
+}
+
+/// An amount with its interval in percent of the baseline, or in its unit where the baseline is nothing.
+#[must_use]
+pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
+    if baseline == 0.0 {
+        let text = amount(value.mean, unit, true);
+        return if value.mean == 0.0 { "0".to_owned() } else { text };
+    }
+    let percent = |value: f64| 100.0 * value / baseline.abs();
+    let digits = digits(percent(value.mean));
+    let said = |value: f64| signed(percent(value), digits);
+    match value.interval {
+        _ if (value.low(), value.high()) == (0.0, 0.0) => "0 %".to_owned(),
+        Some((low, high)) => format!("{} % [{}, {}]", said(value.mean), said(low), said(high)),
+        None => format!("{} %", said(value.mean)),
+    }
 }
 
 /// An amount with its unit; `KZT 12.3 bn`, `45 venues`, `3.1 %`.

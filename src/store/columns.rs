@@ -70,15 +70,23 @@ pub fn markdown() -> String {
 
 /// The text for a comparison's folder.
 pub fn comparison(tables: &[super::Table]) -> String {
-    let mut text = "# Columns of the result files\n\n\
+    let head = "# Columns of the result files\n\n\
         A comparison of policies with a baseline under the same luck. Money is in whole tenge (KZT) unless a \
         column says otherwise; intervals are 95 %, Student's t over replications paired by luck, unless a column \
         says otherwise. An empty cell means that there is no such value. `results.xlsx` holds the shorter \
-        tables as sheets, `comparison.json` everything for programs.\n"
-        .to_owned();
+        tables as sheets, `comparison.json` everything for programs.\n";
+    of_tables(head, tables, &explain_comparison)
+}
+
+/// Unit and meaning of a column, by table and column.
+pub type Explain<'a> = dyn Fn(&str, &str) -> (&'static str, &'static str) + 'a;
+
+/// The text for a folder of such tables and of the list of measures.
+pub fn of_tables(head: &str, tables: &[super::Table], explain: &Explain) -> String {
+    let mut text = head.to_owned();
     for each in tables {
         let head = each.head.iter().map(|column| {
-            let (unit, meaning) = explain_comparison(each.name, column);
+            let (unit, meaning) = explain(each.name, column);
             (*column, unit, meaning)
         });
         let name = format!("{}.csv", each.name);

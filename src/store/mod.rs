@@ -1,6 +1,6 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons; `runs` keeps
+//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
 //! finished runs; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
@@ -12,6 +12,7 @@ mod comparison;
 mod folder;
 mod manifest;
 mod number;
+mod parts;
 pub mod published;
 mod runs;
 mod tables;
@@ -21,6 +22,7 @@ mod workbook;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
+pub use parts::{attribution_files, dose_files};
 pub use runs::RunStore;
 pub use views::{View, summaries, view};
 

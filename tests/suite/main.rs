@@ -1,5 +1,6 @@
 //! The one test binary: what the program does, seen from outside.
 
+mod attribute_command;
 mod bad;
 mod cards_and_checks;
 mod compare_command;

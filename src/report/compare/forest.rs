@@ -1,5 +1,6 @@
 //! Effects with intervals: four measures, all policies.
 
+use super::super::SHOWN;
 use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, Style};
 use super::super::words::{headline, percent_effect, percent_interval};
 use super::sheet::{
@@ -7,13 +8,6 @@ use super::sheet::{
 };
 use crate::comparison::{Comparison, Effect};
 
-/// Measures shown, with their titles.
-const SHOWN: [(&str, &str); 4] = [
-    ("illicit_turnover", "Illicit turnover"),
-    ("harm_weighted_turnover", "Harm-weighted turnover"),
-    ("licensed_turnover", "Licensed turnover"),
-    ("honest_turnover_stopped", "Honest turnover stopped by banks"),
-];
 const CELL: f64 = WIDTH / 2.0;
 const NAME: f64 = 168.0;
 const NUMBERS: f64 = 138.0;

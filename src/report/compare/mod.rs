@@ -7,7 +7,7 @@ mod cumulative;
 mod flow;
 mod forest;
 mod heat;
-mod sheet;
+pub(super) mod sheet;
 mod tradeoff;
 mod turnover;
 
@@ -28,7 +28,10 @@ pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
         ("tradeoff", tradeoff::draw(comparison)),
         ("measures", heat::draw(comparison)),
     ];
-    drawn.into_iter().map(|(name, canvas)| Figure { name, svg: canvas.svg() }).collect()
+    drawn
+        .into_iter()
+        .map(|(name, canvas)| Figure { name: name.to_owned(), svg: canvas.svg() })
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::super::axis::short;
 use super::super::canvas::{AXIS, Align, Canvas, GRID, Style};
-use crate::comparison::{Bands, Comparison};
+use crate::comparison::{Bands, Comparison, Setting};
 
 /// Width of the paper.
 pub const PAPER: f64 = 1080.0;
@@ -42,7 +42,7 @@ pub fn head_height(title: &str, subtitle: &str) -> f64 {
         + Canvas::height_of(WIDTH, 2, subtitle, small)
 }
 
-/// Writes title, subtitle and foot.
+/// Writes title, subtitle and foot of a figure of a comparison.
 pub fn head_and_foot(
     canvas: &mut Canvas,
     height: f64,
@@ -50,25 +50,30 @@ pub fn head_and_foot(
     title: &str,
     subtitle: &str,
 ) {
+    written(canvas, height, &comparison.setting(), title, subtitle);
+}
+
+/// Writes title, subtitle and foot.
+pub fn written(canvas: &mut Canvas, height: f64, setting: &Setting, title: &str, subtitle: &str) {
     let next = canvas.paragraph((LEFT, 26.0), WIDTH, 3, title, Style::TITLE);
     let small = Style { size: 13.0, ..Style::SMALL };
     canvas.paragraph((LEFT, next + 2.0), WIDTH, 2, subtitle, small);
-    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &foot(comparison), Style::SMALL);
+    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &foot(setting), Style::SMALL);
 }
 
 /// The line at the foot: what it takes to draw the figure again.
-fn foot(comparison: &Comparison) -> String {
-    let people = match comparison.people_per_agent {
+fn foot(setting: &Setting) -> String {
+    let people = match setting.people_per_agent {
         1 => "one agent per person".to_owned(),
         many => format!("one agent for {many} people"),
     };
-    let replications = match comparison.replications {
+    let replications = match setting.replications {
         1 => "1 replication: no intervals".to_owned(),
         many => format!("{many} replications with the same luck in every scenario"),
     };
     format!(
         "Baseline: {} ({}) · seed {} · {replications} · {people} · crackdown {}",
-        comparison.arms[0].title, comparison.arms[0].name, comparison.seed, comparison.version
+        setting.baseline_title, setting.baseline, setting.seed, setting.version
     )
 }
 

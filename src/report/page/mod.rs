@@ -167,8 +167,8 @@ fn shown(figures: &[Figure]) -> Vec<Shown> {
     });
     let others = figures.iter().filter(|f| FIGURES.iter().all(|(name, ..)| *name != f.name));
     let others = others.map(|figure| Shown {
-        name: figure.name.to_owned(),
-        heading: words::sentence(figure.name),
+        name: figure.name.clone(),
+        heading: words::sentence(&figure.name),
         caption: String::new(),
         svg: drawing(&figure.svg),
         interactive: false,

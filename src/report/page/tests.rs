@@ -15,8 +15,8 @@ fn drawn() -> Vec<Figure> {
         format!("<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 9 9\"><text>{text}</text></svg>")
     };
     vec![
-        Figure { name: "turnover_by_policy", svg: svg("still turnover") },
-        Figure { name: "one_more", svg: svg("still another") },
+        Figure { name: "turnover_by_policy".to_owned(), svg: svg("still turnover") },
+        Figure { name: "one_more".to_owned(), svg: svg("still another") },
     ]
 }
 

@@ -1,0 +1,218 @@
+//! `crackdown attribute`: what each measure of a bundle adds, or each mechanism of an effect.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use super::input;
+use super::pool::{self, Pool, Trial};
+use super::simulate::{Refusal, failed};
+use super::tables::aligned;
+use crate::comparison::attribution::{self, Attribution, By, Division, MECHANISMS, Split};
+use crate::comparison::{Amount, Setting};
+use crate::report::words::{against, sentence};
+use crate::report::{SHOWN, attribution_figures, attribution_finding};
+use crate::scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
+use crate::scenario::{Mixture, Resolved};
+use crate::store;
+
+/// Measures of a bundle at most: twice as many scenarios with each one more. Source: judgement.
+const MOST: usize = 6;
+
+/// What an effect is divided into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Into {
+    /// The measures in which the bundle differs from the baseline
+    Measure,
+    /// Incapacitation, deterrence, displacement and replacement
+    Mechanism,
+}
+
+/// What to divide, how, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Say what each measure of a bundle adds to its effect, or each mechanism\n\n\
+    A measure is a group of `policy` (auto_block, shutdown_rate, …) in which BUNDLE differs from BASE. All sets of measures are \
+    simulated with the same luck. For each measure: its effect alone; as the last one, on top of all others; and its Shapley \
+    value, the mean over all orders in which measures can be added. Shapley values add up to the effect of the bundle in every \
+    replication. Interaction is the effect of the bundle minus the sum of all alone.\n\n\
+    With --by mechanism the effect is divided by switching deterrence, displacement and replacement off, in BASE and BUNDLE \
+    alike: incapacitation is the effect without all three, each of them gets its Shapley value over the eight worlds.",
+    after_help = "Examples:\n  \
+    crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron --people-per-agent 100\n  \
+    crackdown attribute scenarios/kazakhstan.ron scenarios/policies/shutdown_double.ron --by mechanism --out output/closures\n\n\
+    Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
+)]
+pub struct Args {
+    /// Scenario file of the baseline
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// Scenario file of the bundle, or of the policy whose effect is divided
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// What the effect is divided into
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "measure")]
+    pub by: Into,
+    /// Result folder
+    #[arg(long, value_name = "DIR", default_value = "output/attribution")]
+    pub out: PathBuf,
+    /// Runs
+    #[command(flatten)]
+    pub trial: Trial,
+}
+
+/// Divides the effect.
+pub fn run(args: &Args) -> ExitCode {
+    let Some((scenarios, window)) = prepare(args) else { return ExitCode::FAILURE };
+    match to_folder(args, &scenarios, window) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+/// The two scenarios and the days that count; `None` if anything is wrong, which is then told.
+fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
+    let how = &args.trial.how;
+    let loaded = input::load(&[&args.base, &args.bundle], &how.sets(), how.quiet);
+    let mut wrong = Vec::new();
+    wrong.extend(input::apart(&args.out, &args.trial.runs).err());
+    let mut window = (Date::MIN, Date::MAX);
+    if let Some([base, bundle]) = loaded.as_deref() {
+        match input::window(args.trial.window.as_deref(), &base.scenario) {
+            Ok(dates) => window = dates,
+            Err(why) => wrong.push(why),
+        }
+        wrong.extend(input::only_policy_differs(base, &args.bundle, bundle).err());
+        wrong.extend(divisible(args.by, base, &args.bundle, bundle).err());
+    }
+    input::tell(&wrong);
+    let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
+    input::name_apart(&mut scenarios);
+    Some((scenarios, window))
+}
+
+/// Whether the bundle has measures, and not too many.
+fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Result<(), String> {
+    let measures = measures_that_differ(base, bundle);
+    let path = path.display();
+    if measures.is_empty() {
+        return Err(format!(
+            "{path} has the same policy as the baseline: there is no effect to divide"
+        ));
+    }
+    if by == Into::Measure && measures.len() > MOST {
+        return Err(format!(
+            "{path} differs from the baseline in {} measures ({}): their sets are {} scenarios, each with all replications; at \
+             most {MOST} measures can be divided. Leave some of them as in the baseline, or put them into the baseline",
+            measures.len(),
+            measures.join(", "),
+            1_u64 << measures.len().min(63)
+        ));
+    }
+    Ok(())
+}
+
+fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {
+    let (base, bundle) = (&scenarios[0], &scenarios[1]);
+    let how = &args.trial.how;
+    let mut pool = Pool::new(how.seed);
+    let division = match args.by {
+        Into::Measure => by_measure(&mut pool, base, bundle),
+        Into::Mechanism => by_mechanism(&mut pool, base, bundle),
+    };
+    let Some(simulated) = pool::simulate(&pool, &args.trial, window, &args.out)? else {
+        return Ok(());
+    };
+    let setting = Setting::of(base, how.seed, args.trial.replications, window);
+    let named = (bundle.scenario.name.as_str(), bundle.scenario.title.as_str());
+    let made = attribution::attribute(setting, named, &division, &simulated.values);
+    let figures = pool::drawn(attribution_figures(&made));
+    let files =
+        store::attribution_files(&made, &pool::texts(scenarios), figures).map_err(failed)?;
+    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+}
+
+fn by_measure(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division {
+    let parts = measures_that_differ(base, bundle);
+    let inside = |set: usize| -> Vec<&str> {
+        let chosen = parts.iter().enumerate().filter(|(part, _)| set >> part & 1 == 1);
+        chosen.map(|(_, name)| name.as_str()).collect()
+    };
+    let world = |set: usize| {
+        let measures = inside(set);
+        let title = if set == 0 { base.scenario.title.clone() } else { measures.join(" + ") };
+        (0, pool.add(title, with_measures(base, bundle, &measures)))
+    };
+    let worlds = (0..1 << parts.len()).map(world).collect();
+    Division { by: By::Measure, parts, worlds }
+}
+
+fn by_mechanism(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division {
+    // The baseline as it is comes first: its yardsticks hold for all.
+    pool.add(base.scenario.title.clone(), Mixture::just(base));
+    let mut world = |set: usize| {
+        let off = MECHANISMS.iter().enumerate().filter(|(part, _)| set >> part & 1 == 0);
+        let off: Vec<&str> = off.map(|(_, name)| *name).collect();
+        let mut put = |resolved: &Resolved| {
+            let title = &resolved.scenario.title;
+            let title = match off.is_empty() {
+                true => title.clone(),
+                false => format!("{title} without {}", off.join(", ")),
+            };
+            pool.add(title, without_mechanisms(resolved, &off))
+        };
+        (put(base), put(bundle))
+    };
+    let worlds = (0..1 << MECHANISMS.len()).map(&mut world).collect();
+    Division { by: By::Mechanism, parts: MECHANISMS.map(str::to_owned).to_vec(), worlds }
+}
+
+/// The finding, what each part adds to illicit turnover in three ways, and its Shapley value on other measures.
+fn text(made: &Attribution, out: &Path) -> String {
+    let split = made.split("illicit_turnover");
+    let said = |split: &Split, amount: &Amount| against(amount, split.baseline, &split.unit);
+    let mut rows =
+        vec![["illicit turnover", "alone", "last", "Shapley value"].map(str::to_owned).to_vec()];
+    for (name, part) in made.parts.iter().zip(&split.parts) {
+        let cells = [&part.alone, &part.last, &part.shapley].map(|amount| said(split, amount));
+        rows.push(std::iter::once(sentence(name)).chain(cells).collect());
+    }
+    let mut head = vec!["Shapley value".to_owned()];
+    head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
+    let mut others = vec![head];
+    let mut line = |name: String, of: &dyn Fn(&Split) -> String| {
+        let cells = SHOWN.iter().map(|(measure, _)| of(made.split(measure)));
+        others.push(std::iter::once(name).chain(cells).collect());
+    };
+    for (number, name) in made.parts.iter().enumerate() {
+        line(sentence(name), &|split| said(split, &split.parts[number].shapley));
+    }
+    match made.by {
+        By::Measure => line("Interaction".to_owned(), &|split| said(split, &split.interaction)),
+        By::Mechanism => line("Incapacitation".to_owned(), &|split| said(split, &split.none)),
+    }
+    line("All together".to_owned(), &|split| said(split, &split.effect));
+    let note = match made.by {
+        By::Measure => {
+            "Shapley values add up to all together; interaction is all together minus the sum of all alone."
+        }
+        By::Mechanism => {
+            "Incapacitation (all three switched off) and the three Shapley values add up to all together."
+        }
+    };
+    format!(
+        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in every \
+         scenario.\nResults: {}\n",
+        attribution_finding(made),
+        aligned(&rows),
+        aligned(&others),
+        made.setting.replications,
+        out.display()
+    )
+}
+
+fn json(made: &Attribution, out: &Path) -> serde_json::Value {
+    serde_json::json!({ "folder": out.display().to_string(), "attribution": made })
+}

@@ -1,0 +1,183 @@
+//! `crackdown dose`: effects of policies at part strength.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+
+use super::input;
+use super::pool::{self, Pool, Trial};
+use super::simulate::{Refusal, failed};
+use super::tables::aligned;
+use crate::comparison::Setting;
+use crate::comparison::dose::{self, Dose, Dosed};
+use crate::report::words::against;
+use crate::report::{SHOWN, dose_figures};
+use crate::scenario::mixture::at_strength;
+use crate::scenario::{Mixture, Resolved};
+use crate::store;
+
+/// What to dose, how, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Say how the effect of policies grows with their strength\n\n\
+    At strength s every number of POLICY that differs from BASE lies the share s of the way between the two, on every date. \
+    Words, such as targeting, switch as soon as s is above 0; a campaign gets the share s of its strength. Strength 0 is the \
+    baseline itself, strength 1 the policy itself; all strengths have the same luck.",
+    after_help = "Examples:\n  \
+    crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron --people-per-agent 100\n  \
+    crackdown dose scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --strengths 0,0.1,0.2,0.5,1\n\n\
+    Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
+)]
+pub struct Args {
+    /// Scenario file of the baseline
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// Scenario files of the policies
+    #[arg(value_name = "POLICY", required = true)]
+    pub policies: Vec<PathBuf>,
+    /// Shares of the way from the baseline to the policy
+    #[arg(long, value_name = "S,…", default_value = "0,0.25,0.5,0.75,1", value_delimiter = ',')]
+    pub strengths: Vec<String>,
+    /// Result folder
+    #[arg(long, value_name = "DIR", default_value = "output/dose")]
+    pub out: PathBuf,
+    /// Runs
+    #[command(flatten)]
+    pub trial: Trial,
+}
+
+/// Everything that was asked, checked.
+struct Prepared {
+    /// Baseline first; names are unique.
+    scenarios: Vec<Resolved>,
+    strengths: Vec<f64>,
+    window: (Date, Date),
+}
+
+/// Makes the curves.
+pub fn run(args: &Args) -> ExitCode {
+    let Some(prepared) = prepare(args) else { return ExitCode::FAILURE };
+    match to_folder(args, &prepared) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn prepare(args: &Args) -> Option<Prepared> {
+    let how = &args.trial.how;
+    let paths: Vec<&PathBuf> = std::iter::once(&args.base).chain(&args.policies).collect();
+    let loaded = input::load(&paths, &how.sets(), how.quiet);
+    let mut wrong = Vec::new();
+    wrong.extend(input::apart(&args.out, &args.trial.runs).err());
+    let strengths = shares(&args.strengths).unwrap_or_else(|why| {
+        wrong.push(why);
+        Vec::new()
+    });
+    let mut window = (Date::MIN, Date::MAX);
+    if let Some([base, policies @ ..]) = loaded.as_deref() {
+        match input::window(args.trial.window.as_deref(), &base.scenario) {
+            Ok(dates) => window = dates,
+            Err(why) => wrong.push(why),
+        }
+        for (path, policy) in args.policies.iter().zip(policies) {
+            wrong.extend(input::only_policy_differs(base, path, policy).err());
+        }
+    }
+    input::tell(&wrong);
+    let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
+    input::name_apart(&mut scenarios);
+    Some(Prepared { scenarios, strengths, window })
+}
+
+/// Strengths in rising order, each once.
+fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
+    let mut found = Vec::new();
+    for text in texts {
+        let share = text.trim().parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        found.push(share.ok_or_else(|| {
+            format!(
+                "--strengths: `{text}` is no share from 0 to 1; write for example 0,0.25,0.5,0.75,1"
+            )
+        })?);
+    }
+    found.sort_by(f64::total_cmp);
+    found.dedup();
+    Ok(found)
+}
+
+fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
+    let how = &args.trial.how;
+    let Prepared { scenarios, strengths, window } = prepared;
+    let base = &scenarios[0];
+    let mut pool = Pool::new(how.seed);
+    pool.add(base.scenario.title.clone(), Mixture::just(base));
+    let mut dosed: Vec<Dosed> = Vec::new();
+    for policy in &scenarios[1..] {
+        let (name, title) = (policy.scenario.name.clone(), policy.scenario.title.clone());
+        let at = |share: &f64| {
+            pool.add(format!("{title}, strength {share}"), at_strength(base, policy, *share))
+        };
+        let places = strengths.iter().map(at).collect();
+        dosed.push((name, title, places));
+    }
+    let Some(simulated) = pool::simulate(&pool, &args.trial, *window, &args.out)? else {
+        return Ok(());
+    };
+    let setting = Setting::of(base, how.seed, args.trial.replications, *window);
+    let made = dose::dose(setting, strengths, &dosed, &simulated.values);
+    let figures = pool::drawn(dose_figures(&made));
+    let files = store::dose_files(&made, &pool::texts(scenarios), figures).map_err(failed)?;
+    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+}
+
+/// For each measure that is shown: a line for each policy, a column for each strength.
+fn text(made: &Dose, out: &Path) -> String {
+    let mut text = String::new();
+    for (measure, title) in SHOWN {
+        let number = Dose::measure(measure);
+        let unit = crate::record::MEASURES[number].unit;
+        let mut head = vec![title.to_owned()];
+        head.extend(made.strengths.iter().map(|share| format!("{:.3}", share * 100.0)));
+        for cell in &mut head[1..] {
+            *cell = format!("{} %", cell.trim_end_matches('0').trim_end_matches('.'));
+        }
+        let mut rows = vec![head];
+        for curve in &made.curves {
+            let cell = |effects: &Vec<_>| against(&effects[number], made.baseline[number], unit);
+            rows.push(
+                std::iter::once(curve.title.clone())
+                    .chain(curve.effects.iter().map(cell))
+                    .collect(),
+            );
+        }
+        text += &aligned(&rows);
+        text.push('\n');
+    }
+    format!(
+        "{text}Effect by strength, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in \
+         every scenario.\nResults: {}\n",
+        made.setting.replications,
+        out.display()
+    )
+}
+
+fn json(made: &Dose, out: &Path) -> serde_json::Value {
+    serde_json::json!({ "folder": out.display().to_string(), "dose": made })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strengths_are_shares_in_rising_order() {
+        let shares = |texts: &[&str]| {
+            shares(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>())
+        };
+        assert_eq!(shares(&["1", "0", " 0.5", "0.5"]), Ok(vec![0.0, 0.5, 1.0]));
+        for wrong in ["50", "-0.1", "half", "NaN", ""] {
+            assert!(shares(&[wrong]).unwrap_err().contains("no share from 0 to 1"), "{wrong}");
+        }
+    }
+}
