@@ -91,6 +91,7 @@ fn block(family: &[&Parameter]) -> String {
     let unit = match &first.kind {
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
         Kind::List(fields) => format!("list of ({})", fields.join(", ")),
+        Kind::Map(fields) => format!("names with groups of ({})", fields.join(", ")),
         Kind::Whole => format!("{}, whole number", first.unit),
         _ => first.unit.clone(),
     };

@@ -9,14 +9,16 @@
 //! protect a venue will stand between a [`Dossier`] that is ready and the order that follows.
 
 mod acts;
+mod sight;
 
 use std::collections::BTreeMap;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{AgencyDiary, Directory, Listing, RegulatorList, TrafficBoard};
+use super::board::{AgencyBudget, AgencyDiary, Directory, Listing, RegulatorList, TrafficBoard};
 use super::messages::{VenueNumber, VenueOpened};
+use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::life::CaseState;
@@ -84,6 +86,8 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(AgencyDiary::default());
     world.insert_resource(Capacity::default());
     world.insert_resource(acts::PendingFreezes::default());
+    world.insert_resource(AgencyBudget::default());
+    world.insert_resource(sight::RecentDays::default());
     schedule.add_systems(
         (open_dossiers, gather_evidence, list_venues)
             .chain()
@@ -94,6 +98,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Agency)),
     );
+    schedule.add_systems(sight::see.in_set(Step(Phase::Learning, Turn::Public)));
 }
 
 /// A new illicit venue starts without evidence against it.
@@ -170,14 +175,21 @@ fn list_venues(
     }
 }
 
-/// Cases whose time has come end: proven, or with half of the evidence lost.
+/// Cases whose time has come end: proven, or with half of the evidence lost. Each day of a case takes a day.
 fn work_on_cases(
     today: Res<Today>,
+    levers: Res<Levers>,
     directory: Res<Directory>,
     mut dossiers: Query<&mut Dossier>,
     mut diary: ResMut<AgencyDiary>,
+    mut budget: ResMut<AgencyBudget>,
 ) {
     *diary = AgencyDiary::default();
+    let month = (today.date.year(), today.date.month());
+    if budget.month != month {
+        *budget = AgencyBudget { month, ..AgencyBudget::default() };
+    }
+    budget.limit = levers.agency_days_per_month;
     for mut dossier in &mut dossiers {
         if dossier.case != Case::None && !directory.is_open(dossier.venue) {
             dossier.case = Case::None;
@@ -192,6 +204,7 @@ fn work_on_cases(
             dossier.evidence /= 2.0;
         }
     }
+    budget.spend(f64::from(diary.cases_open));
 }
 
 /// Free investigators take up the next cases.
@@ -199,12 +212,14 @@ fn open_cases(
     scenario: Res<World>,
     luck: Res<Luck>,
     today: Res<Today>,
-    levers: Res<super::policy::Levers>,
+    levers: Res<Levers>,
     directory: Res<Directory>,
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut diary: ResMut<AgencyDiary>,
+    mut budget: ResMut<AgencyBudget>,
 ) {
     let free = scenario.afm.investigators.saturating_sub(diary.cases_open) as usize;
+    let free = free.min(budget.times(1.0) as usize);
     if free == 0 {
         return;
     }
@@ -222,6 +237,7 @@ fn open_cases(
         dossier.cases += 1;
         diary.cases_opened += 1;
         diary.cases_open += 1;
+        budget.spend(1.0);
     }
 }
 

@@ -1,13 +1,17 @@
 //! Puts the levers of the day into force.
 //!
-//! Later levers (sentencing, licensing, KYC, cooperation, monitoring, warnings, inspections, triggers,
-//! ramps) find their place here: read from the scenario by date, written to [`Levers`], acted on by
-//! the actor they concern.
+//! Later levers (sentencing, licensing, KYC, cooperation, monitoring, warnings, inspections) find their place
+//! here: read from the policy by date, written to [`Levers`], acted on by the actor they concern. Campaigns
+//! (`campaigns`) come before: they change what the policy says today, for every lever alike.
+
+mod campaigns;
 
 use bevy_ecs::prelude::*;
 
+use super::board::AgencySight;
 use super::schedule::{Phase, Step, Today, Turn, World};
-use crate::scenario::world::Targeting;
+use crate::scenario::world::{Policy, Targeting};
+use campaigns::Campaigns;
 
 /// Values of all levers today; names and units as in the scenario's `policy`.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -30,22 +34,33 @@ pub struct Levers {
     pub freeze_caught: f64,
     pub freeze_delay_days: f64,
     pub freeze_leak: f64,
+    pub agency_days_per_month: f64,
+    pub bank_kzt_per_month: f64,
 }
 
 /// Registers the actor.
 pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let today = *world.resource::<Today>();
-    world.insert_resource(levers_on(&scenario, today));
+    let mut campaigns = Campaigns::of(&scenario);
+    let in_force = campaigns.policy(today, &AgencySight::default());
+    world.insert_resource(levers_on(in_force.as_ref().unwrap_or(&scenario.policy), today));
+    world.insert_resource(campaigns);
     schedule.add_systems(put_levers_into_force.in_set(Step(Phase::Policy, Turn::Law)));
 }
 
-fn put_levers_into_force(scenario: Res<World>, today: Res<Today>, mut levers: ResMut<Levers>) {
-    *levers = levers_on(&scenario, *today);
+fn put_levers_into_force(
+    scenario: Res<World>,
+    today: Res<Today>,
+    sight: Res<AgencySight>,
+    mut campaigns: ResMut<Campaigns>,
+    mut levers: ResMut<Levers>,
+) {
+    let in_force = campaigns.policy(*today, &sight);
+    *levers = levers_on(in_force.as_ref().unwrap_or(&scenario.policy), *today);
 }
 
-fn levers_on(scenario: &World, today: Today) -> Levers {
-    let policy = &scenario.policy;
+fn levers_on(policy: &Policy, today: Today) -> Levers {
     let date = today.date;
     Levers {
         bank_share: policy.auto_block.bank_share.on(date),
@@ -65,5 +80,7 @@ fn levers_on(scenario: &World, today: Today) -> Levers {
         freeze_caught: policy.wallet_freezing.float_caught.on(date),
         freeze_delay_days: policy.wallet_freezing.delay_days.on(date),
         freeze_leak: policy.wallet_freezing.leak.on(date),
+        agency_days_per_month: policy.budget.agency_days_per_month.on(date),
+        bank_kzt_per_month: policy.budget.bank_kzt_per_month.on(date),
     }
 }

@@ -46,7 +46,7 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-pub(super) const LEVERS: [Lever; 17] = {
+pub(super) const LEVERS: [Lever; 19] = {
     use Say::{Days, Kzt, Number, Percent, Times};
     use Steps::{Numbers, Targets};
     [
@@ -145,6 +145,18 @@ pub(super) const LEVERS: [Lever; 17] = {
             "{} of operators are warned of a freeze",
             "freezes leaked: {}",
             |p| Numbers(&p.wallet_freezing.leak, Percent),
+        ),
+        lever(
+            "budget.agency_days_per_month",
+            "the agency can spend {} a month",
+            "agency: {}/month",
+            |p| Numbers(&p.budget.agency_days_per_month, Days),
+        ),
+        lever(
+            "budget.bank_kzt_per_month",
+            "banks check automatically until stopped payments cost {} a month",
+            "bank cap {}",
+            |p| Numbers(&p.budget.bank_kzt_per_month, Kzt),
         ),
     ]
 };
@@ -296,6 +308,7 @@ mod tests {
     fn every_lever_of_the_reference_is_in_the_list_once_and_in_order() {
         let policy: Vec<String> = parameters()
             .into_iter()
+            .filter(|parameter| parameter.by_date)
             .filter_map(|parameter| parameter.path.strip_prefix("policy.").map(str::to_owned))
             .collect();
         let levers: Vec<&str> = LEVERS.iter().map(|lever| lever.path).collect();
@@ -330,7 +343,8 @@ mod tests {
     #[test]
     fn labels_stay_short_whatever_the_value() {
         let policy = reference().scenario.policy;
-        for parameter in parameters().into_iter().filter(|p| p.path.starts_with("policy.")) {
+        let levers = |p: &crate::scenario::Parameter| p.by_date && p.path.starts_with("policy.");
+        for parameter in parameters().into_iter().filter(levers) {
             let path = parameter.path.trim_start_matches("policy.");
             let lever = LEVERS.iter().find(|lever| lever.path == path).unwrap();
             let values: Vec<Said> = match (lever.steps)(&policy) {

@@ -35,7 +35,9 @@ fn walk(found: &mut Vec<Difference>, path: &str, first: Option<&Value>, second: 
     }
     // Values by date are one value: their keys are dates, not names.
     let dated = |value: &Value| {
-        value.as_object().is_some_and(|map| map.keys().all(|key| key.parse::<Date>().is_ok()))
+        value
+            .as_object()
+            .is_some_and(|map| !map.is_empty() && map.keys().all(|key| key.parse::<Date>().is_ok()))
     };
     if let (Some(Value::Object(a)), Some(Value::Object(b))) = (first, second)
         && !first.is_some_and(dated)

@@ -9,6 +9,8 @@ use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
+mod campaigns;
+
 /// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
 const LONGEST_LISTING: usize = 15;
 
@@ -47,7 +49,12 @@ fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec
                 let path = join(path, &field.name);
                 match below {
                     Shape::Group { .. } => group(&path, &field.value, below, complete, found),
-                    Shape::Leaf(parameter) => leaf(parameter, &field.value, found),
+                    Shape::Leaf(parameter) => match &parameter.kind {
+                        Kind::Map(fields) => {
+                            campaigns::check(fields, &field.value, complete, found)
+                        }
+                        _ => leaf(parameter, &field.value, found),
+                    },
                 }
             }
             None => found.push(unknown(path, field, known)),
@@ -287,6 +294,8 @@ fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
                 wrong(&format!("one of {}", choices.join(", ")), &label).hint(parameter.about()),
             );
         }
+        // Campaigns are looked at elsewhere.
+        (Kind::Map(_), _) => {}
         (Kind::List(fields), Value::List(items)) => list(path, fields, items, found),
         (Kind::List(fields), _) => found.push(
             wrong("a list", "a list in square brackets is wanted")

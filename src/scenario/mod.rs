@@ -1,6 +1,6 @@
 //! Text to valid scenario: the only place that knows RON.
 //!
-//! In reading order: [`world`] (what a scenario is), `source` and `reader` (text to tree), `shape` (what the
+//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), `source` and `reader` (text to tree), `shape` (what the
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
 //! scenario in words), [`difference`] (two scenarios), [`mod@estimate`] (what a run costs).
@@ -19,6 +19,7 @@ mod sense;
 mod shape;
 mod write;
 
+pub mod campaign;
 pub mod describe;
 pub mod difference;
 pub mod estimate;
@@ -26,6 +27,7 @@ pub mod finding;
 pub mod source;
 pub mod world;
 
+pub use campaign::{Campaign, Indicator, Setting};
 pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
