@@ -6,12 +6,14 @@ use clap::Parser;
 
 pub mod check;
 pub mod compare;
+pub mod diff;
 pub mod explain;
 pub mod params;
 mod progress;
 pub mod report;
 pub mod run;
 mod simulate;
+pub mod stack;
 mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -23,6 +25,8 @@ mod tables;
         crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown explain output/comparison --policy auto_block\n  \
+        crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
+        crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
@@ -32,12 +36,16 @@ enum Command {
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
+    /// Tell in words in what two scenarios differ
+    Diff(diff::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
+    /// Put policy files together and tell where they contradict each other
+    Stack(stack::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -47,9 +55,11 @@ pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Stack(args) => stack::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

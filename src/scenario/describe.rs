@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub(super) mod campaigns;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -271,6 +273,8 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
             });
         }
     }
+    told.extend(campaigns::told(scenario, first));
+    told.sort_by_key(|(date, _)| *date);
     told
 }
 
@@ -289,12 +293,15 @@ pub fn sequence(scenario: &Scenario) -> Vec<String> {
 /// Changes of policy within the reported days, each with a label of at most 28 characters for a figure.
 #[must_use]
 pub fn measures_by_date(scenario: &Scenario) -> Vec<(Date, String)> {
-    changes(scenario, scenario.start)
+    let mut marks: Vec<(Date, String)> = changes(scenario, scenario.start)
         .into_iter()
         .flat_map(|(date, changes)| changes.into_iter().map(move |change| (date, change)))
         .filter(|(_, change)| change.before.is_some())
         .map(|(date, change)| (date, change.lever.label.replace("{}", &change.value.label)))
-        .collect()
+        .collect();
+    marks.extend(campaigns::marks(scenario));
+    marks.sort_by_key(|(date, _)| *date);
+    marks
 }
 
 #[cfg(test)]

@@ -74,7 +74,17 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
         dates.insert(begin);
         dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
     });
-    dates.min().filter(|date| *date <= until)
+    dates.chain(campaigns_part_on(first, second)).min().filter(|date| *date <= until)
+}
+
+/// The first day of a campaign that only one of them has, or has so.
+fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
+    let begin = first.date(crate::units::Day(0));
+    let [a, b] = [first, second].map(|scenario| scenario.policy.campaigns_in_order());
+    let alone = a.iter().filter(|named| !b.contains(named));
+    let alone = alone.chain(b.iter().filter(|named| !a.contains(named)));
+    let acting = alone.filter(|(_, campaign)| campaign.until.is_none_or(|until| until >= begin));
+    acting.map(|(_, campaign)| campaign.from.unwrap_or(begin).max(begin)).min()
 }
 
 impl Steps<'_> {

@@ -70,6 +70,24 @@ pub(super) fn gather(
     Some(Gathered { root, order, complete })
 }
 
+/// Reads a text as if it stood in a file that extends `base`.
+pub(super) fn gather_text(
+    text: &str,
+    name: &str,
+    base: &Path,
+    sources: &mut Sources,
+    found: &mut Vec<Finding>,
+) -> Option<Gathered> {
+    let file = sources.add(name, text);
+    let mut node = read(text, file, 0, Written::InFile, found)?;
+    if let Value::Group(fields) = &mut node.value {
+        fields.retain(|field| field.name != "extends");
+    }
+    let Chain { layers, paths, complete } = chain(base, sources, found);
+    let root = layers.into_iter().rev().reduce(merged)?;
+    Some(Gathered { root: merged(root, node), order: Order { files: paths.len() + 1 }, complete })
+}
+
 /// A file and what it extends, each without its `extends`: the file itself first.
 pub(super) struct Chain {
     pub(super) layers: Vec<Node>,
@@ -246,10 +264,15 @@ fn elsewhere(path: &Path, extended: bool) -> Option<String> {
 
 /// One tree laid over another.
 pub(super) fn merged(base: Node, over: Node) -> Node {
-    merge(base, over, Some(shape()))
+    merge(base, over, Some(shape()), false)
 }
 
-fn merge(base: Node, over: Node, shape: Option<&Shape>) -> Node {
+/// One difference from a reference laid over another: what is taken away is still said, since the reference may have it.
+pub(super) fn merged_differences(base: Node, over: Node) -> Node {
+    merge(base, over, Some(shape()), true)
+}
+
+fn merge(base: Node, over: Node, shape: Option<&Shape>, differences: bool) -> Node {
     let named =
         matches!(shape, Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)));
     match (base.value, over.value) {
@@ -263,7 +286,7 @@ fn merge(base: Node, over: Node, shape: Option<&Shape>) -> Node {
                             &mut field.value,
                             Node { value: Value::Broken, span: other.value.span },
                         );
-                        field.value = merge(lower, other.value, below);
+                        field.value = merge(lower, other.value, below, differences);
                         field.name_span = other.name_span;
                     }
                     None => fields.push(other),
@@ -272,7 +295,7 @@ fn merge(base: Node, over: Node, shape: Option<&Shape>) -> Node {
             Node { value: Value::Group(fields), span: base.span }
         }
         (Value::Map(entries), Value::Map(others)) if named => {
-            Node { value: Value::Map(by_name(entries, others)), span: over.span }
+            Node { value: Value::Map(by_name(entries, others, differences)), span: over.span }
         }
         (Value::Map(entries), Value::Map(others)) => {
             let first = others.iter().filter_map(|(key, _)| date_of(key)).min();
@@ -296,15 +319,19 @@ fn merge(base: Node, over: Node, shape: Option<&Shape>) -> Node {
 }
 
 /// Entries added by their names: fields of a group one by one, and what is laid over by `None` is taken away.
-fn by_name(mut entries: Vec<(Key, Node)>, others: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+fn by_name(
+    mut entries: Vec<(Key, Node)>,
+    others: Vec<(Key, Node)>,
+    differences: bool,
+) -> Vec<(Key, Node)> {
     for (key, other) in others {
         match entries.iter().position(|(known, _)| date_of(known) == date_of(&key)) {
-            Some(index) if is_none(&other) && !is_none(&entries[index].1) => {
+            Some(index) if is_none(&other) && !is_none(&entries[index].1) && !differences => {
                 entries.remove(index);
             }
             Some(index) => {
                 let (_, lower) = entries.remove(index);
-                entries.insert(index, (key, merge(lower, other, None)));
+                entries.insert(index, (key, merge(lower, other, None, differences)));
             }
             None => entries.push((key, other)),
         }
