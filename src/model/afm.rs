@@ -98,7 +98,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Agency)),
     );
-    schedule.add_systems(sight::see.in_set(Step(Phase::Learning, Turn::Public)));
+    schedule.add_systems(sight::draw_up_indicators.in_set(Step(Phase::Learning, Turn::Public)));
 }
 
 /// A new illicit venue starts without evidence against it.

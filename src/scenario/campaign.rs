@@ -127,11 +127,15 @@ impl Campaign {
         if date < begin || self.until.is_some_and(|until| date > until) {
             return None;
         }
-        let days = (date - begin).get_days() as u16;
-        match (self.every_days, self.lasting_days) {
-            (Some(every), Some(lasting)) => Some(days % every).filter(|day| *day < lasting),
+        let days = (date - begin).get_days().unsigned_abs();
+        let age = match (self.every_days, self.lasting_days) {
+            (Some(every), Some(lasting)) => {
+                Some(days % u32::from(every)).filter(|day| *day < u32::from(lasting))
+            }
             _ => Some(days),
-        }
+        };
+        // Longer than any ramp: how much longer does not matter.
+        age.map(|days| u16::try_from(days).unwrap_or(u16::MAX))
     }
 
     /// Whether a reading of its indicator lies beyond the limit: between both, if there are two.

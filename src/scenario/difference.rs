@@ -132,6 +132,26 @@ mod tests {
     }
 
     #[test]
+    fn a_campaign_parts_policies_from_its_first_day_on() {
+        let baseline = reference();
+        let with = |strength: f64| {
+            let set = format!(
+                "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, \
+                 from: \"2024-09-01\", strength: {strength})}}"
+            );
+            load(std::path::Path::new("scenarios/kazakhstan.ron"), &[set]).unwrap()
+        };
+        let part = |a: &Scenario, b: &Scenario| policies_part_on(a, b);
+        let (strong, none) = (with(1.0), with(0.0));
+        assert_eq!(part(&baseline.scenario, &strong.scenario), Some(date(2024, 9, 1)));
+        assert_eq!(part(&baseline.scenario, &none.scenario), None);
+        assert_eq!(part(&strong.scenario, &strong.scenario), None);
+        let paths: Vec<String> =
+            differences(&none.json, &strong.json).into_iter().map(|found| found.path).collect();
+        assert_eq!(paths, ["policy.campaigns.raids.strength"]);
+    }
+
+    #[test]
     fn other_values_than_levers_are_told_too() {
         let (baseline, mut other) = (reference(), reference().scenario);
         other.customers.habit = 0.5;

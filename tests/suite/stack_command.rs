@@ -127,6 +127,39 @@ fn campaigns_of_one_name_must_agree_and_those_on_one_lever_are_noted() {
 }
 
 #[test]
+fn a_campaign_of_the_reference_can_be_taken_away_and_changed_but_not_both() {
+    let folder = TempDir::new().unwrap();
+    let text = fs::read_to_string(BASE).unwrap();
+    let raids = "campaigns: {\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12)},";
+    fs::write(folder.path().join("base.ron"), text.replace("campaigns: {},", raids)).unwrap();
+    let write = |name: &str, campaign: &str| {
+        let path = folder.path().join(format!("{name}.ron"));
+        let policy = format!("policy: (campaigns: {{\"raids\": {campaign}}})");
+        fs::write(&path, format!("(extends: \"base.ron\", name: \"{name}\", {policy})")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (away, half, late) = (
+        write("away", "None"),
+        write("half", "(strength: 0.5)"),
+        write("late", "(from: \"2024-05-01\")"),
+    );
+    let both = folder.path().join("both.ron");
+    let both = both.to_str().unwrap();
+    let (code, _, report) = crackdown(&["stack", &half, &late, "--out", both]);
+    assert_eq!(code, 0, "different fields of one campaign are no conflict:\n{report}");
+    let campaigns = load(both).scenario.policy.campaigns;
+    assert_eq!((campaigns["raids"].strength, campaigns["raids"].from.is_some()), (0.5, true));
+    for (files, left) in [([&away, &half], 1), ([&half, &away], 0)] {
+        let [a, b] = files;
+        assert_eq!(crackdown(&["stack", a, b]).0, 1);
+        let last = ["stack", a, b, "--prefer", "last", "--force", "--out", both];
+        let (code, _, report) = crackdown(&last);
+        assert_eq!(code, 0, "{report}");
+        assert_eq!(load(both).scenario.policy.campaigns.len(), left, "{report}");
+    }
+}
+
+#[test]
 fn files_on_different_references_cannot_be_stacked() {
     let folder = TempDir::new().unwrap();
     fs::copy(BASE, folder.path().join("other.ron")).unwrap();

@@ -22,7 +22,7 @@ const DAYS: usize = 30;
 pub struct RecentDays(VecDeque<(f64, u32)>);
 
 /// Draws up the indicators of the evening.
-pub fn see(
+pub fn draw_up_indicators(
     scenario: Res<World>,
     directory: Res<Directory>,
     list: Res<RegulatorList>,

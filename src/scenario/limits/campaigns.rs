@@ -80,8 +80,10 @@ fn name<'a>(key: &'a Node, found: &mut Vec<Finding>) -> Option<&'a str> {
         return Some(name);
     }
     if !matches!(key.value, Value::Broken) {
-        let message =
-            format!("a campaign needs a name in quotes, but found {}", key.value.in_words());
+        let message = match key.text() {
+            Some(text) => format!("\"{}\" cannot name a campaign", text.escape_debug()),
+            None => format!("a campaign has a name in quotes, but found {}", key.value.in_words()),
+        };
         let label = "1 to 64 letters, digits, spaces, `_` and `-` are allowed";
         found.push(Finding::error(message).at(key.span, label).hint(EXAMPLE));
     }
@@ -135,9 +137,19 @@ impl One<'_> {
             found.push(no_lever(node));
         }
         if let (Some(lever), Some(value)) = (self.lever(), self.at("value")) {
-            let mut lever = lever.clone();
-            lever.by_date = false;
-            leaf(&lever, value, found);
+            if matches!(value.value, Value::Map(_)) {
+                found.push(
+                    Finding::error("a campaign holds its lever at one value")
+                        .at(value.span, "one value is wanted")
+                        .hint(
+                            "for values by date set the lever itself, or write several campaigns",
+                        ),
+                );
+            } else {
+                let mut lever = lever.clone();
+                lever.by_date = false;
+                leaf(&lever, value, found);
+            }
         }
         for field in ["from", "until"] {
             if let Some(node) = self.at(field) {
@@ -326,7 +338,8 @@ fn indicator(node: &Node, found: &mut Vec<Finding>) {
         Some(near) => format!("did you mean {near}?"),
         None => "not an indicator of the agency".to_owned(),
     };
-    let message = format!("the agency sees no indicator {}", node.value.in_words());
+    let message =
+        format!("`seen` must be an indicator of the agency, but found {}", node.value.in_words());
     found.push(
         Finding::error(message).at(node.span, label).hint(format!("it sees {}", indicators())),
     );
