@@ -7,6 +7,7 @@ use clap::Parser;
 pub mod attribute;
 pub mod check;
 pub mod compare;
+pub mod diff;
 pub mod dose;
 pub mod explain;
 mod input;
@@ -17,6 +18,7 @@ pub mod report;
 pub mod run;
 mod runs;
 mod simulate;
+pub mod stack;
 mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -30,6 +32,8 @@ mod tables;
         crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
         crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown explain output/comparison --policy auto_block\n  \
+        crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
+        crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
@@ -41,6 +45,8 @@ enum Command {
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
+    /// Tell in words in what two scenarios differ
+    Diff(diff::Args),
     /// Say how the effect of policies grows with their strength
     Dose(dose::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
@@ -49,6 +55,8 @@ enum Command {
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
+    /// Put policy files together and tell where they contradict each other
+    Stack(stack::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -59,10 +67,12 @@ pub fn main() -> ExitCode {
         Command::Attribute(args) => attribute::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Dose(args) => dose::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Stack(args) => stack::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

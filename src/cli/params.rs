@@ -91,6 +91,7 @@ fn block(family: &[&Parameter]) -> String {
     let unit = match &first.kind {
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
         Kind::List(fields) => format!("list of ({})", fields.join(", ")),
+        Kind::Map(fields) => format!("names with groups of ({})", fields.join(", ")),
         Kind::Whole => format!("{}, whole number", first.unit),
         _ => first.unit.clone(),
     };
@@ -145,23 +146,27 @@ fn csv(chosen: &[&Parameter]) -> String {
         let range = |end: fn(&crate::scenario::Bounds) -> Option<f64>| {
             bound(parameter.range.as_ref().and_then(end))
         };
-        let cells = [
-            parameter.path.clone(),
-            parameter.meaning.clone(),
-            parameter.unit.clone(),
-            parameter.by_date.to_string(),
-            parameter.default.clone(),
-            bound(parameter.allowed.low),
-            bound(parameter.allowed.high),
-            range(|bounds| bounds.low),
-            range(|bounds| bounds.high),
-            parameter.status.clone(),
-            parameter.source.clone(),
-        ];
-        text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
-        text.push('\n');
+        text.push_str(&cells(&[
+            &parameter.path,
+            &parameter.meaning,
+            &parameter.unit,
+            &parameter.by_date.to_string(),
+            &parameter.default,
+            &bound(parameter.allowed.low),
+            &bound(parameter.allowed.high),
+            &range(|bounds| bounds.low),
+            &range(|bounds| bounds.high),
+            &parameter.status,
+            &parameter.source,
+        ]));
     }
     text
+}
+
+/// A row of a table.
+pub(super) fn cells(cells: &[&str]) -> String {
+    let row: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    row.join(",") + "\n"
 }
 
 /// A cell as RFC 4180 wants it.

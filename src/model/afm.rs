@@ -10,6 +10,7 @@
 
 mod acts;
 mod reports;
+mod sight;
 mod underworld;
 
 use std::collections::BTreeMap;
@@ -18,9 +19,10 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
-    AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
+    AgencyBudget, AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
 };
 use super::messages::{RequestAnswered, RequestSent, VenueNumber, VenueOpened};
+use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::life::CaseState;
@@ -109,6 +111,8 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(Capacity::default());
     world.insert_resource(acts::PendingFreezes::default());
     underworld::init(world, schedule);
+    world.insert_resource(AgencyBudget::default());
+    world.insert_resource(sight::RecentDays::default());
     schedule.add_systems(
         (open_dossiers, reports::read_reports, gather_evidence, list_venues)
             .chain()
@@ -126,6 +130,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Agency)),
     );
+    schedule.add_systems(sight::draw_up_indicators.in_set(Step(Phase::Learning, Turn::Public)));
 }
 
 /// A new illicit venue starts without evidence against it.
@@ -209,15 +214,23 @@ fn list_venues(
     }
 }
 
-/// Cases whose time has come end: proven, or with half of the evidence lost.
+/// Cases whose time has come end: proven, or with half of the evidence lost. Each day of a case takes a day.
 fn work_on_cases(
+    scenario: Res<World>,
     today: Res<Today>,
+    levers: Res<Levers>,
     directory: Res<Directory>,
     mut dossiers: Query<&mut Dossier>,
     mut diary: ResMut<AgencyDiary>,
     mut requests: MessageWriter<RequestSent>,
+    mut budget: ResMut<AgencyBudget>,
 ) {
     *diary = AgencyDiary::default();
+    let month = (today.date.year(), today.date.month());
+    if budget.month != month {
+        *budget = AgencyBudget { month, ..AgencyBudget::default() };
+    }
+    budget.limit = levers.agency_days_per_month;
     for mut dossier in &mut dossiers {
         if dossier.case != Case::None && !directory.is_open(dossier.venue) {
             dossier.case = Case::None;
@@ -228,6 +241,11 @@ fn work_on_cases(
         } else if !holds {
             dossier.fail();
         } else if let Seat::Abroad(place) = dossier.seat {
+            if !budget.affords(scenario.measures.request_days) {
+                // Asked when there are days for it.
+                continue;
+            }
+            budget.spend(scenario.measures.request_days);
             dossier.case = Case::Requested;
             requests.write(RequestSent {
                 venue: dossier.venue,
@@ -239,6 +257,7 @@ fn work_on_cases(
             dossier.case = Case::Ready;
         }
     }
+    budget.spend(f64::from(diary.cases_open));
 }
 
 /// Answers of partners abroad: with their help a venue can be closed, without it the case has failed.
@@ -261,12 +280,14 @@ fn open_cases(
     scenario: Res<World>,
     luck: Res<Luck>,
     today: Res<Today>,
-    levers: Res<super::policy::Levers>,
+    levers: Res<Levers>,
     directory: Res<Directory>,
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut diary: ResMut<AgencyDiary>,
+    mut budget: ResMut<AgencyBudget>,
 ) {
     let free = scenario.afm.investigators.saturating_sub(diary.cases_open) as usize;
+    let free = free.min(budget.times(1.0) as usize);
     if free == 0 {
         return;
     }
@@ -286,6 +307,7 @@ fn open_cases(
         dossier.cases += 1;
         diary.cases_opened += 1;
         diary.cases_open += 1;
+        budget.spend(1.0);
     }
 }
 

@@ -3,6 +3,8 @@
 //! A stopped payment is no seizure: the money stays with the client. Accounts are judged by the
 //! regulator's list, cards by how they are used. Later duties (card limits, client limits) belong here.
 
+mod budget;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
@@ -19,6 +21,7 @@ use crate::random::{Decision, Many};
 use crate::record::Flow;
 use crate::record::life::Verdict;
 use crate::units::{Channel, Class, Day, Segment, maths};
+use budget::Spending;
 
 /// A card issuer.
 #[derive(Component)]
@@ -81,7 +84,12 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     for (_, bank) in banks {
         world.spawn(bank);
     }
-    schedule.add_systems(follow_orders_to_block.in_set(Step(Phase::Policy, Turn::Banks)));
+    world.insert_resource(Spending::default());
+    schedule.add_systems(
+        (budget::count_stops, follow_orders_to_block)
+            .chain()
+            .in_set(Step(Phase::Policy, Turn::Banks)),
+    );
     schedule.add_systems(
         (set_checks, review_payments).chain().in_set(Step(Phase::Payment, Turn::Banks)),
     );
@@ -92,6 +100,7 @@ fn follow_orders_to_block(
     scenario: Res<World>,
     levers: Res<Levers>,
     today: Res<Today>,
+    spending: Res<Spending>,
     mut banks: Query<&mut Bank>,
     mut payments: ResMut<Payments>,
     mut cards: ResMut<CardBanks>,
@@ -106,7 +115,7 @@ fn follow_orders_to_block(
         } else if bank.told.is_none() {
             bank.told = Some(today.day);
         }
-        let checks = bank.blocks(today.day);
+        let checks = bank.blocks(today.day) && !spending.suspended;
         payments.checking_banks |= u32::from(checks) << bank.number;
         let appeal = if checks { maths::exp(-shopping) } else { 1.0 };
         cards.checks[bank.number] = checks;
@@ -126,15 +135,23 @@ fn set_checks(
     directory: Res<Directory>,
     list: Res<RegulatorList>,
     rails: Res<RailBoard>,
+    spending: Res<Spending>,
     banks: Query<&Bank>,
     mut payments: ResMut<Payments>,
 ) {
-    let checking: f64 =
-        banks.iter().filter(|bank| bank.blocks(today.day)).map(|bank| bank.share).sum();
+    let checking: f64 = banks
+        .iter()
+        .filter(|bank| bank.blocks(today.day) && !spending.suspended)
+        .map(|bank| bank.share)
+        .sum();
     payments.acceptance.resize(directory.listings.len(), Acceptance::default());
     for (venue, listing) in directory.open() {
         let number = venue as usize;
-        let rails = &rails.0[number];
+        let mut rails = rails.0[number];
+        if spending.suspended {
+            rails.cards_checked = 0.0;
+        }
+        let rails = &rails;
         let listed = list
             .since(venue)
             .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);

@@ -2,6 +2,8 @@
 //!
 //! A client sees a fee and a closed door, not an exchange's books; the agency sees what its sources tell.
 
+mod agency;
+
 use bevy_ecs::prelude::*;
 
 use super::choice::Layout;
@@ -11,6 +13,8 @@ use crate::record::event::{Operator, VenueName};
 use crate::record::life::Verdict;
 use crate::record::underworld::Underworld;
 use crate::units::{Channel, Class, Day, Kzt, Trader};
+
+pub use agency::{AgencyBudget, AgencySight};
 
 /// No venue.
 pub const NO_VENUE: VenueNumber = VenueNumber::MAX;

@@ -80,6 +80,7 @@ impl Simulation {
         world.insert_resource(ledger::Ledger::default());
         world.insert_resource(board::Flows::default());
         world.insert_resource(board::TrafficBoard::default());
+        world.insert_resource(board::AgencySight::default());
         messages::register(&mut world);
 
         policy::init(&mut world, &mut day_cycle);

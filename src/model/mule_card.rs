@@ -86,7 +86,7 @@ mod tests {
     fn normal() -> (MuleCards, Levers) {
         let scenario = reference().scenario;
         let today = Today { day: Day(0), date: scenario.start, reported: true };
-        let levers = levers_on(&scenario, today);
+        let levers = levers_on(&scenario.policy, today);
         (scenario.mule_cards, levers)
     }
 

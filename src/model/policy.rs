@@ -1,14 +1,17 @@
 //! Puts the levers of the day into force.
 //!
-//! Later levers (sentencing, licensing, cooperation, warnings, inspections, triggers, ramps) find their place here: read from the scenario by date, written to [`Levers`], acted on by
-//! the actor they concern.
+//! Campaigns (`campaigns`) come first: they change what the policy says today, for every lever alike. Then levers
+//! are read from the policy by date, written to [`Levers`], and acted on by the actor they concern.
+
+mod campaigns;
 
 use bevy_ecs::prelude::*;
 
+use super::board::AgencySight;
 use super::schedule::{Phase, Step, Today, Turn, World};
-use crate::scenario::Scenario;
-use crate::scenario::world::{Dated, Targeting};
+use crate::scenario::world::{Dated, Policy, Targeting};
 use crate::units::{DAYS_PER_MONTH, PerClass};
+use campaigns::Campaigns;
 
 /// Months for which a bank card is valid where nothing shortens it.
 ///
@@ -65,6 +68,8 @@ pub struct Levers {
     pub false_reports: f64,
     pub licensed_detection: f64,
     pub licensed_false_alarm: f64,
+    pub agency_days_per_month: f64,
+    pub bank_kzt_per_month: f64,
 }
 
 impl Levers {
@@ -86,18 +91,27 @@ impl Levers {
 pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
     let scenario = world.resource::<World>().clone();
     let today = *world.resource::<Today>();
-    world.insert_resource(levers_on(&scenario, today));
+    let mut campaigns = Campaigns::of(&scenario);
+    let in_force = campaigns.policy(today, &AgencySight::default());
+    world.insert_resource(levers_on(in_force.as_ref().unwrap_or(&scenario.policy), today));
+    world.insert_resource(campaigns);
     schedule.add_systems(put_levers_into_force.in_set(Step(Phase::Policy, Turn::Law)));
 }
 
-fn put_levers_into_force(scenario: Res<World>, today: Res<Today>, mut levers: ResMut<Levers>) {
-    *levers = levers_on(&scenario, *today);
+fn put_levers_into_force(
+    scenario: Res<World>,
+    today: Res<Today>,
+    sight: Res<AgencySight>,
+    mut campaigns: ResMut<Campaigns>,
+    mut levers: ResMut<Levers>,
+) {
+    let in_force = campaigns.policy(*today, &sight);
+    *levers = levers_on(in_force.as_ref().unwrap_or(&scenario.policy), *today);
 }
 
-/// Values of all levers of a scenario on a day.
+/// Values of all levers of a policy on a day, campaigns left out.
 #[must_use]
-pub fn levers_on(scenario: &Scenario, today: Today) -> Levers {
-    let policy = &scenario.policy;
+pub fn levers_on(policy: &Policy, today: Today) -> Levers {
     let date = today.date;
     Levers {
         bank_share: policy.auto_block.bank_share.on(date),
@@ -146,6 +160,8 @@ pub fn levers_on(scenario: &Scenario, today: Today) -> Levers {
         false_reports: policy.monitoring.false_reports.on(date),
         licensed_detection: policy.monitoring.licensed_detection.on(date),
         licensed_false_alarm: policy.monitoring.licensed_false_alarm.on(date),
+        agency_days_per_month: policy.budget.agency_days_per_month.on(date),
+        bank_kzt_per_month: policy.budget.bank_kzt_per_month.on(date),
     }
 }
 

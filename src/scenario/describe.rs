@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub(super) mod campaigns;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -47,7 +49,7 @@ const fn lever(
 }
 
 /// All levers, in the order of the reference scenario.
-pub(super) const LEVERS: [Lever; 54] = {
+pub(super) const LEVERS: [Lever; 56] = {
     use Say::{Days, Kzt, Number, Percent, Times, Years};
     use Steps::{Numbers, Targets};
     [
@@ -351,6 +353,18 @@ pub(super) const LEVERS: [Lever; 54] = {
             "licensed false alarms: {}",
             |p| Numbers(&p.monitoring.licensed_false_alarm, Percent),
         ),
+        lever(
+            "budget.agency_days_per_month",
+            "the agency can spend {} a month",
+            "agency: {}/month",
+            |p| Numbers(&p.budget.agency_days_per_month, Days),
+        ),
+        lever(
+            "budget.bank_kzt_per_month",
+            "banks check automatically until stopped payments cost {} a month",
+            "bank cap {}",
+            |p| Numbers(&p.budget.bank_kzt_per_month, Kzt),
+        ),
     ]
 };
 
@@ -466,6 +480,8 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
             });
         }
     }
+    told.extend(campaigns::told(scenario, first));
+    told.sort_by_key(|(date, _)| *date);
     told
 }
 
@@ -484,12 +500,15 @@ pub fn sequence(scenario: &Scenario) -> Vec<String> {
 /// Changes of policy within the reported days, each with a label of at most 28 characters for a figure.
 #[must_use]
 pub fn measures_by_date(scenario: &Scenario) -> Vec<(Date, String)> {
-    changes(scenario, scenario.start)
+    let mut marks: Vec<(Date, String)> = changes(scenario, scenario.start)
         .into_iter()
         .flat_map(|(date, changes)| changes.into_iter().map(move |change| (date, change)))
         .filter(|(_, change)| change.before.is_some())
         .map(|(date, change)| (date, change.lever.label.replace("{}", &change.value.label)))
-        .collect()
+        .collect();
+    marks.extend(campaigns::marks(scenario));
+    marks.sort_by_key(|(date, _)| *date);
+    marks
 }
 
 #[cfg(test)]
@@ -503,6 +522,7 @@ mod tests {
     fn every_lever_of_the_reference_is_in_the_list_once_and_in_order() {
         let policy: Vec<String> = parameters()
             .into_iter()
+            .filter(|parameter| parameter.by_date)
             .filter_map(|parameter| parameter.path.strip_prefix("policy.").map(str::to_owned))
             .collect();
         let levers: Vec<&str> = LEVERS.iter().map(|lever| lever.path).collect();
@@ -537,7 +557,8 @@ mod tests {
     #[test]
     fn labels_stay_short_whatever_the_value() {
         let policy = reference().scenario.policy;
-        for parameter in parameters().into_iter().filter(|p| p.path.starts_with("policy.")) {
+        let levers = |p: &crate::scenario::Parameter| p.by_date && p.path.starts_with("policy.");
+        for parameter in parameters().into_iter().filter(levers) {
             let path = parameter.path.trim_start_matches("policy.");
             let lever = LEVERS.iter().find(|lever| lever.path == path).unwrap();
             let values: Vec<Said> = match (lever.steps)(&policy) {

@@ -35,7 +35,9 @@ fn walk(found: &mut Vec<Difference>, path: &str, first: Option<&Value>, second: 
     }
     // Values by date are one value: their keys are dates, not names.
     let dated = |value: &Value| {
-        value.as_object().is_some_and(|map| map.keys().all(|key| key.parse::<Date>().is_ok()))
+        value
+            .as_object()
+            .is_some_and(|map| !map.is_empty() && map.keys().all(|key| key.parse::<Date>().is_ok()))
     };
     if let (Some(Value::Object(a)), Some(Value::Object(b))) = (first, second)
         && !first.is_some_and(dated)
@@ -72,7 +74,17 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
         dates.insert(begin);
         dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
     });
-    dates.min().filter(|date| *date <= until)
+    dates.chain(campaigns_part_on(first, second)).min().filter(|date| *date <= until)
+}
+
+/// The first day of a campaign that only one of them has, or has so.
+fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
+    let begin = first.date(crate::units::Day(0));
+    let [a, b] = [first, second].map(|scenario| scenario.policy.campaigns_in_order());
+    let alone = a.iter().filter(|named| !b.contains(named));
+    let alone = alone.chain(b.iter().filter(|named| !a.contains(named)));
+    let acting = alone.filter(|(_, campaign)| campaign.until.is_none_or(|until| until >= begin));
+    acting.map(|(_, campaign)| campaign.from.unwrap_or(begin).max(begin)).min()
 }
 
 impl Steps<'_> {
@@ -117,6 +129,26 @@ mod tests {
         let baseline = reference();
         assert!(differences(&baseline.json, &baseline.json).is_empty());
         assert_eq!(policies_part_on(&baseline.scenario, &baseline.scenario), None);
+    }
+
+    #[test]
+    fn a_campaign_parts_policies_from_its_first_day_on() {
+        let baseline = reference();
+        let with = |strength: f64| {
+            let set = format!(
+                "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, \
+                 from: \"2024-09-01\", strength: {strength})}}"
+            );
+            load(std::path::Path::new("scenarios/kazakhstan.ron"), &[set]).unwrap()
+        };
+        let part = |a: &Scenario, b: &Scenario| policies_part_on(a, b);
+        let (strong, none) = (with(1.0), with(0.0));
+        assert_eq!(part(&baseline.scenario, &strong.scenario), Some(date(2024, 9, 1)));
+        assert_eq!(part(&baseline.scenario, &none.scenario), None);
+        assert_eq!(part(&strong.scenario, &strong.scenario), None);
+        let paths: Vec<String> =
+            differences(&none.json, &strong.json).into_iter().map(|found| found.path).collect();
+        assert_eq!(paths, ["policy.campaigns.raids.strength"]);
     }
 
     #[test]

@@ -3,17 +3,18 @@
 //! Every value remembers the text it came from. A list by date laid over another replaces it from its own
 //! first date on; laid over a single value, it keeps that value for the time before. Everything else replaces.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::finding::{Finding, nearest};
+use super::finding::Finding;
 use super::reader::{Written, read};
 use super::shape::{Kind, Shape, shape};
-use super::source::{Field, FileId, Key, Node, Sources, Span, Value};
+use super::source::{Key, Node, Sources, Span, Value};
 
-/// Larger files are not scenarios.
-const LARGEST_BYTES: u64 = 4_000_000;
+mod files;
+mod set;
+
+use files::{open, tidy};
+use set::set_layer;
 
 /// Which text lies over which.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +55,54 @@ pub(super) fn gather(
     sources: &mut Sources,
     found: &mut Vec<Finding>,
 ) -> Option<Gathered> {
+    let Chain { layers, paths, complete } = chain(path, sources, found);
+    let order = Order { files: paths.len() };
+    let mut root = layers.into_iter().rev().reduce(merged)?;
+    for set in sets {
+        let file = sources.add("--set", set.as_str());
+        if let Some(node) = set_layer(set, file, found) {
+            root = merged(root, node);
+        }
+    }
+    Some(Gathered { root, order, complete })
+}
+
+/// Reads a text as if it stood in a file that extends `base`.
+pub(super) fn gather_text(
+    text: &str,
+    name: &str,
+    base: &Path,
+    sources: &mut Sources,
+    found: &mut Vec<Finding>,
+) -> Option<Gathered> {
+    let file = sources.add(name, text);
+    let mut node = read(text, file, 0, Written::InFile, found)?;
+    if let Value::Group(fields) = &mut node.value {
+        fields.retain(|field| field.name != "extends");
+    }
+    let Chain { layers, paths, complete } = chain(base, sources, found);
+    let root = layers.into_iter().rev().reduce(merged)?;
+    Some(Gathered { root: merged(root, node), order: Order { files: paths.len() + 1 }, complete })
+}
+
+/// A file and what it extends, each without its `extends`: the file itself first.
+pub(super) struct Chain {
+    pub(super) layers: Vec<Node>,
+    /// The files, with symbolic links followed.
+    pub(super) paths: Vec<PathBuf>,
+    /// Whether every layer could be read.
+    pub(super) complete: bool,
+}
+
+/// Reads a file and what it extends.
+pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>) -> Chain {
     let mut layers = Vec::new();
-    let mut chain: Vec<PathBuf> = Vec::new();
+    let mut paths: Vec<PathBuf> = Vec::new();
     let mut next = Base::At(path.to_path_buf(), None);
     while let Base::At(path, from) = next {
         next = Base::Unreadable;
-        let Some(text) = open(&path, from, &chain, found) else { break };
-        chain.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
+        let Some(text) = open(&path, from, &paths, found) else { break };
+        paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         let file = sources.add(path.display().to_string(), text);
         let Some(mut node) = read(&sources.get(file).text, file, 0, Written::InFile, found) else {
             break;
@@ -68,15 +110,7 @@ pub(super) fn gather(
         next = take_extends(&mut node, &path, found);
         layers.push(node);
     }
-    let order = Order { files: chain.len() };
-    let mut root = layers.into_iter().rev().reduce(merge)?;
-    for set in sets {
-        let file = sources.add("--set", set.as_str());
-        if let Some(node) = set_layer(set, file, found) {
-            root = merge(root, node);
-        }
-    }
-    Some(Gathered { root, order, complete: matches!(next, Base::None) })
+    Chain { layers, paths, complete: matches!(next, Base::None) }
 }
 
 /// What a file extends.
@@ -112,178 +146,40 @@ fn take_extends(node: &mut Node, path: &Path, found: &mut Vec<Finding>) -> Base 
     Base::Unreadable
 }
 
-/// `a/b/../c` as `a/c`, where that is the same file.
-fn tidy(path: &Path) -> PathBuf {
-    let mut short = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir
-                if matches!(short.components().next_back(), Some(Component::Normal(_))) =>
-            {
-                short.pop();
-            }
-            Component::CurDir => {}
-            other => short.push(other),
-        }
-    }
-    if short.canonicalize().ok() == path.canonicalize().ok() { short } else { path.to_path_buf() }
+/// One tree laid over another.
+pub(super) fn merged(base: Node, over: Node) -> Node {
+    merge(base, over, Some(shape()), false)
 }
 
-fn open(
-    path: &Path,
-    from: Option<Span>,
-    chain: &[PathBuf],
-    found: &mut Vec<Finding>,
-) -> Option<String> {
-    let shown = path.display();
-    let place = |finding: Finding| match from {
-        Some(span) => finding.at(span, "named here"),
-        None => finding,
-    };
-    if let Ok(whole) = path.canonicalize()
-        && chain.contains(&whole)
-    {
-        let message = format!("`extends` goes round in a circle: {shown} is already being read");
-        let hint = "a scenario extends another, which in the end extends nothing";
-        found.push(place(Finding::error(message)).hint(hint));
-        return None;
-    }
-    match content(path) {
-        Ok(text) => Some(text),
-        Err((wrong, hint)) => {
-            let mut finding = Finding::error(wrong);
-            finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
-            if !path.exists()
-                && let Some(hint) = elsewhere(path, from.is_some())
-            {
-                finding = finding.hint(hint);
-            }
-            if from.is_some() {
-                finding =
-                    finding.hint("the path is taken from the folder of the file that extends");
-            }
-            found.push(place(finding));
-            None
-        }
-    }
+/// One difference from a reference laid over another: what is taken away is still said, since the reference may have it.
+pub(super) fn merged_differences(base: Node, over: Node) -> Node {
+    merge(base, over, Some(shape()), true)
 }
 
-/// The text of a file, or what is wrong with it and a hint.
-fn content(path: &Path) -> Result<String, (String, &'static str)> {
-    let shown = path.display();
-    if path.as_os_str().is_empty() {
-        return Err(("the path of the scenario file is empty".to_owned(), ""));
-    }
-    if path.is_dir() {
-        let wrong = format!("{shown} is a folder, not a scenario file");
-        return Err((wrong, "name the file in it, ending in .ron"));
-    }
-    let mut bytes = Vec::new();
-    let reading =
-        File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
-    if let Err(error) = reading {
-        let why = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
-            _ => error.to_string(),
-        };
-        return Err((format!("cannot read {shown}: {why}"), ""));
-    }
-    if bytes.len() as u64 > LARGEST_BYTES {
-        let wrong = format!("{shown} is too large to be a scenario file");
-        return Err((wrong, "scenario files are texts of some kilobytes"));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
-        let column = String::from_utf8_lossy(tail).chars().count() + 1;
-        let wrong = format!("{shown}:{line}:{column}: the file is not text in UTF-8");
-        (wrong, "save it in your editor with the encoding UTF-8")
-    })
-}
-
-/// Where a missing file may be instead.
-fn elsewhere(path: &Path, extended: bool) -> Option<String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let name = path.file_name()?;
-    if extended {
-        for way in ["..", "scenarios", "../scenarios", "../..", "../../scenarios"] {
-            if folder.join(way).join(name).is_file() {
-                return Some(format!("did you mean \"{way}/{}\"?", name.display()));
-            }
-        }
-    }
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".ron"))
-        .collect();
-    names.sort();
-    let near = nearest(name.to_str()?, names.iter().map(String::as_str))?;
-    Some(format!("did you mean {}?", tidy(&folder.join(near)).display()))
-}
-
-/// The tree of one `--set PATH=VALUE`.
-fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Option<Node> {
-    let span = |start: usize, end: usize| Span { file, start, end };
-    let Some(equals) = set.find('=') else {
-        found.push(
-            Finding::error(format!("--set wants PATH=VALUE, but found `{set}`"))
-                .at(span(set.len(), set.len()), "`=` and a value are missing")
-                .hint("for example --set policy.auto_block.bank_share=0.5"),
-        );
-        return None;
-    };
-    let path = set[..equals].trim();
-    let textual = matches!(shape().at(path), Some(Shape::Leaf(parameter))
-        if matches!(parameter.kind, Kind::Text | Kind::Date));
-    let written = set[equals + 1..].trim();
-    let value = if textual && !written.is_empty() && !written.starts_with('"') {
-        Node { value: Value::Text(written.to_owned()), span: span(equals + 1, set.len()) }
-    } else {
-        read(set, file, equals + 1, Written::OnCommandLine, found)?
-    };
-    let mut at = set.find(path).unwrap_or(0);
-    let mut names = Vec::new();
-    for name in path.split('.') {
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            found.push(
-                Finding::error(format!("`{path}` is not the path of a parameter"))
-                    .at(span(0, equals), "names with points between are wanted")
-                    .hint("for example customers.vpn_share.retail; `crackdown params` lists all paths"),
-            );
-            return None;
-        }
-        names.push((name.to_owned(), span(at, at + name.len())));
-        at += name.len() + 1;
-    }
-    let nested = names.into_iter().rev().fold(value, |value, (name, name_span)| Node {
-        span: span(name_span.start, value.span.end),
-        value: Value::Group(vec![Field { name, name_span, value, comment: Vec::new() }]),
-    });
-    Some(nested)
-}
-
-fn merge(base: Node, over: Node) -> Node {
+fn merge(base: Node, over: Node, shape: Option<&Shape>, differences: bool) -> Node {
+    let named =
+        matches!(shape, Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)));
     match (base.value, over.value) {
         (Value::Group(mut fields), Value::Group(others)) => {
             for other in others {
+                let below = shape.and_then(|shape| shape.field(&other.name));
                 match fields.iter().position(|field| field.name == other.name) {
                     Some(index) => {
                         let field = &mut fields[index];
-                        let below = std::mem::replace(
+                        let lower = std::mem::replace(
                             &mut field.value,
                             Node { value: Value::Broken, span: other.value.span },
                         );
-                        field.value = merge(below, other.value);
+                        field.value = merge(lower, other.value, below, differences);
                         field.name_span = other.name_span;
                     }
                     None => fields.push(other),
                 }
             }
             Node { value: Value::Group(fields), span: base.span }
+        }
+        (Value::Map(entries), Value::Map(others)) if named => {
+            Node { value: Value::Map(by_name(entries, others, differences)), span: over.span }
         }
         (Value::Map(entries), Value::Map(others)) => {
             let first = others.iter().filter_map(|(key, _)| date_of(key)).min();
@@ -306,6 +202,32 @@ fn merge(base: Node, over: Node) -> Node {
     }
 }
 
+/// Entries added by their names: fields of a group one by one, and what is laid over by `None` is taken away.
+fn by_name(
+    mut entries: Vec<(Key, Node)>,
+    others: Vec<(Key, Node)>,
+    differences: bool,
+) -> Vec<(Key, Node)> {
+    for (key, other) in others {
+        match entries.iter().position(|(known, _)| date_of(known) == date_of(&key)) {
+            Some(index) if is_none(&other) && !is_none(&entries[index].1) && !differences => {
+                entries.remove(index);
+            }
+            Some(index) => {
+                let (_, lower) = entries.remove(index);
+                entries.insert(index, (key, merge(lower, other, None, differences)));
+            }
+            None => entries.push((key, other)),
+        }
+    }
+    entries
+}
+
+/// Whether a value is the word `None`, which takes an entry away.
+pub(super) fn is_none(node: &Node) -> bool {
+    matches!(&node.value, Value::Name(name) if name == "None")
+}
+
 /// The date of an entry; `None`, which comes first, for the value before all dates.
 fn date_of(key: &Key) -> Option<&str> {
     match key {
@@ -318,6 +240,7 @@ fn date_of(key: &Key) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::scenario::shape::written;
+    use crate::scenario::source::FileId;
 
     fn layered(texts: &[&str]) -> String {
         let tree = |(id, text): (usize, &&str)| {
@@ -326,7 +249,7 @@ mod tests {
             assert!(found.is_empty(), "{found:?}");
             node
         };
-        written(&texts.iter().enumerate().map(tree).reduce(merge).unwrap())
+        written(&texts.iter().enumerate().map(tree).reduce(merged).unwrap())
     }
 
     #[test]
@@ -353,6 +276,26 @@ mod tests {
             layered(&["(a: 1)", "(a: {\"2024-01-01\": 9})", "(a: {\"2025-01-01\": 5})"]),
             "(a: {before: 1, \"2024-01-01\": 9, \"2025-01-01\": 5})"
         );
+    }
+
+    #[test]
+    fn campaigns_are_added_changed_by_field_and_taken_away_by_name() {
+        let layer = |campaigns: &str| format!("(policy: (campaigns: {{{campaigns}}}))");
+        let base = layer("\"a\": (lever: \"x\", value: 1), \"b\": (lever: \"y\", value: 2)");
+        for (over, wanted) in [
+            ("", "\"a\": (lever: \"x\", value: 1), \"b\": (lever: \"y\", value: 2)"),
+            (
+                "\"a\": (value: 7)",
+                "\"a\": (lever: \"x\", value: 7), \"b\": (lever: \"y\", value: 2)",
+            ),
+            ("\"a\": None", "\"b\": (lever: \"y\", value: 2)"),
+            (
+                "\"c\": (value: 3)",
+                "\"a\": (lever: \"x\", value: 1), \"b\": (lever: \"y\", value: 2), \"c\": (value: 3)",
+            ),
+        ] {
+            assert_eq!(layered(&[&base, &layer(over)]), layer(wanted));
+        }
     }
 
     #[test]

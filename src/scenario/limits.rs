@@ -9,12 +9,11 @@ use super::reader::WHOLE;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
+mod campaigns;
+mod list;
+
 /// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
 const LONGEST_LISTING: usize = 15;
-
-/// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
-/// Status: assumption.
-const LARGEST_IN_LIST: f64 = 1e9;
 
 /// Looks at every value of the merged tree; whether any is missing only if the tree is `complete`.
 pub(super) fn check(node: &Node, complete: bool, found: &mut Vec<Finding>) {
@@ -47,7 +46,12 @@ fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec
                 let path = join(path, &field.name);
                 match below {
                     Shape::Group { .. } => group(&path, &field.value, below, complete, found),
-                    Shape::Leaf(parameter) => leaf(parameter, &field.value, found),
+                    Shape::Leaf(parameter) => match &parameter.kind {
+                        Kind::Map(fields) => {
+                            campaigns::check(fields, &field.value, complete, found)
+                        }
+                        _ => leaf(parameter, &field.value, found),
+                    },
                 }
             }
             None => found.push(unknown(path, field, known)),
@@ -287,7 +291,9 @@ fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
                 wrong(&format!("one of {}", choices.join(", ")), &label).hint(parameter.about()),
             );
         }
-        (Kind::List(fields), Value::List(items)) => list(path, fields, items, found),
+        // Campaigns are looked at elsewhere.
+        (Kind::Map(_), _) => {}
+        (Kind::List(fields), Value::List(items)) => list::check(path, fields, items, found),
         (Kind::List(fields), _) => found.push(
             wrong("a list", "a list in square brackets is wanted")
                 .hint(format!("write [({}: …), …]", fields.join(": …, "))),
@@ -335,66 +341,5 @@ fn amount(parameter: &Parameter, number: f64, node: &Node, found: &mut Vec<Findi
                 .at(node.span, format!("plausible: {}", range.in_words()))
                 .hint(parameter.about()),
         );
-    }
-}
-
-/// Items of a list: `name` is a text, every other field a number above 0.
-fn list(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>) {
-    for item in items {
-        let Value::Group(given) = &item.value else {
-            if !matches!(item.value, Value::Broken) {
-                found.push(
-                    Finding::error(format!(
-                        "an item of `{path}` is a group, but found {}",
-                        item.value.in_words()
-                    ))
-                    .at(item.span, "a group in round brackets is wanted")
-                    .hint(format!("write ({}: …)", fields.join(": …, "))),
-                );
-            }
-            continue;
-        };
-        for field in given.iter().filter(|field| !fields.contains(&field.name)) {
-            let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "unknown name".to_owned(),
-            };
-            found.push(
-                Finding::error(format!("an item of `{path}` has no field `{}`", field.name))
-                    .at(field.name_span, label)
-                    .hint(format!("known here: {}", fields.join(", "))),
-            );
-        }
-        for name in fields {
-            let Some(field) = item.field(name) else {
-                found.push(
-                    Finding::error(format!("in an item of `{path}`, `{name}` is missing"))
-                        .at(item.span, "in this item"),
-                );
-                continue;
-            };
-            let value = &field.value;
-            let good = match &value.value {
-                Value::Broken => true,
-                Value::Text(text) => name == "name" && !text.trim().is_empty(),
-                Value::Number(number) => {
-                    name != "name" && *number > 0.0 && *number <= LARGEST_IN_LIST
-                }
-                _ => false,
-            };
-            if !good {
-                let wanted = match name.as_str() {
-                    "name" => "a text in quotes".to_owned(),
-                    _ => format!("a number above 0 and up to {}", plain(LARGEST_IN_LIST)),
-                };
-                found.push(
-                    Finding::error(format!(
-                        "`{name}` of an item of `{path}` must be {wanted}, but found {}",
-                        value.value.in_words()
-                    ))
-                    .at(value.span, format!("{wanted} is wanted")),
-                );
-            }
-        }
     }
 }

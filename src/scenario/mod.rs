@@ -1,9 +1,10 @@
 //! Text to valid scenario: the only place that knows RON.
 //!
-//! In reading order: [`world`] (what a scenario is), `source` and `reader` (text to tree), `shape` (what the
+//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), `source` and `reader` (text to tree), `shape` (what the
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
-//! scenario in words), [`difference`] (two scenarios), [`mixture`] (what lies between them), [`mod@estimate`] (what a run costs).
+//! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
+//! [`mod@estimate`] (what a run costs).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -19,20 +20,26 @@ mod sense;
 mod shape;
 mod write;
 
+pub mod campaign;
+pub mod changes;
 pub mod describe;
 pub mod difference;
 pub mod estimate;
 pub mod finding;
 pub mod mixture;
 pub mod source;
+pub mod stack;
 pub mod world;
 
+pub use campaign::{Campaign, Indicator, Setting};
+pub use changes::{Change, changes};
 pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
 pub use mixture::Mixture;
 pub use shape::{Bounds, Kind, Parameter, parameters};
+pub use stack::{Stack, Stacked, stack};
 pub use world::Scenario;
 
 /// A valid scenario with the texts that stand for it.

@@ -59,6 +59,8 @@ pub enum Kind {
     Choice(Vec<String>),
     /// A list of groups with these fields; `name` is a text, the others are numbers above 0.
     List(Vec<String>),
+    /// Groups with these fields under names of the reader's choice.
+    Map(Vec<String>),
 }
 
 /// A parameter of the scenario with its documentation.
@@ -255,6 +257,8 @@ fn leaf(path: &str, node: &Node, doc: &Doc) -> Parameter {
         Kind::Choice(names(choices))
     } else if let Some(fields) = unit.strip_prefix("list of ") {
         Kind::List(names(fields))
+    } else if let Some(fields) = unit.strip_prefix("map of ") {
+        Kind::Map(names(fields))
     } else {
         match unit {
             "text" => Kind::Text,
@@ -271,6 +275,7 @@ fn leaf(path: &str, node: &Node, doc: &Doc) -> Parameter {
     let unit = match kind {
         Kind::Choice(_) => "choice",
         Kind::List(_) => "list",
+        Kind::Map(_) => "map",
         _ => unit,
     };
     let numbers = match &node.value {

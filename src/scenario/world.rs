@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::campaign::Campaign;
 use crate::units::{Day, PerClass, PerPlatform, PerSegment};
 
 /// A value that may change on dates: each holds from its date on, the first also before it.
@@ -448,6 +449,17 @@ pub struct Policy {
     pub card_limits: CardLimits,
     pub kyc: Kyc,
     pub monitoring: Monitoring,
+    pub budget: Budget,
+    pub campaigns: BTreeMap<String, Campaign>,
+}
+
+/// What enforcement may cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Budget {
+    pub agency_days_per_month: Dated<f64>,
+    pub bank_kzt_per_month: Dated<f64>,
 }
 
 /// Banks check payments and stop those to unlicensed venues.

@@ -5,9 +5,11 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use super::finding::plain;
+use super::layers::is_none;
+use super::limits::date_in;
 use super::sense::steps;
 use super::shape::{Kind, Parameter, Shape, quoted, shape, written};
-use super::source::{Node, Value};
+use super::source::{Key, Node, Value};
 
 /// For whom the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,10 @@ fn value(
     whom: For,
 ) {
     if !parameter.by_date {
+        if let (Kind::Map(_), Value::Map(entries)) = (&parameter.kind, &node.value) {
+            campaigns(text, entries, depth, (first, last), whom);
+            return;
+        }
         if let (Kind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
             text.push('[');
             for item in items {
@@ -111,6 +117,48 @@ fn value(
         entries.push(format!("{}: {}", quoted(&date.to_string()), written(value)));
     }
     let _ = write!(text, "{{{}}}", entries.join(", "));
+}
+
+/// Campaigns, each on a line of its own; those that never act in this run are left out.
+fn campaigns(
+    text: &mut String,
+    entries: &[(Key, Node)],
+    depth: usize,
+    run: (Date, Date),
+    whom: For,
+) {
+    let mut acting: Vec<_> = entries.iter().filter(|(_, node)| acts(node, run)).collect();
+    // In the order of names, as they are typed: the same campaigns give the same text.
+    acting.sort_by_key(|(key, _)| match key {
+        Key::Written(key) => key.text(),
+        Key::Before => None,
+    });
+    text.push('{');
+    for (key, node) in &acting {
+        let Key::Written(key) = key else { continue };
+        let mut node = node.clone();
+        if let (For::Typing, Value::Group(fields)) = (whom, &mut node.value) {
+            // A word of a choice is typed as a text, since a value may be a number too.
+            for field in fields.iter_mut().filter(|field| field.name == "value") {
+                if let Value::Name(word) = &field.value.value {
+                    field.value.value = Value::Text(word.clone());
+                }
+            }
+        }
+        let _ = write!(text, "\n{}{}: {},", "    ".repeat(depth + 1), written(key), written(&node));
+    }
+    if !acting.is_empty() {
+        let _ = write!(text, "\n{}", "    ".repeat(depth));
+    }
+    text.push('}');
+}
+
+/// Whether a campaign has a day in the run.
+pub(super) fn acts(campaign: &Node, (first, last): (Date, Date)) -> bool {
+    let date = |name: &str| campaign.at(name).and_then(date_in);
+    !is_none(campaign)
+        && date("from").is_none_or(|from| from <= last)
+        && date("until").is_none_or(|until| until >= first)
 }
 
 /// Whether values lie on straight lines between dates: then the first step after the run acts as well.

@@ -2,6 +2,7 @@
 
 mod attribute_command;
 mod bad;
+mod campaigns;
 mod cards_and_checks;
 mod compare_command;
 mod displacement;
@@ -14,6 +15,7 @@ mod params;
 mod readme;
 mod run_command;
 mod scenarios;
+mod stack_command;
 mod thinning;
 mod tidy;
 mod underworld;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 
 use super::{Capacity, Case, Dossier, in_order};
-use crate::model::board::{Directory, RegulatorList, Seat, venue_address};
+use crate::model::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
 use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
@@ -26,13 +26,14 @@ const MOVED_WHEN_WARNED: f64 = 0.9;
 #[derive(Resource, Default)]
 pub struct PendingFreezes(Vec<(Day, FreezeOrder)>);
 
-/// Closes proven venues, as many as the month allows.
+/// Closes proven venues, as many as the month and its budget allow.
 pub fn close_venues(
     scenario: Res<World>,
     levers: Res<Levers>,
     luck: Res<Luck>,
     directory: Res<Directory>,
     mut capacity: ResMut<Capacity>,
+    mut budget: ResMut<AgencyBudget>,
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<ClosureOrder>,
 ) {
@@ -44,10 +45,11 @@ pub fn close_venues(
         .iter()
         .filter(|(_, dossier)| dossier.case == Case::Ready && directory.is_open(dossier.venue));
     for entity in in_order(proven, levers.targeting, &directory, &luck) {
-        if capacity.closures < 1.0 {
+        if capacity.closures < 1.0 || !budget.affords(scenario.measures.closure_days) {
             return;
         }
         capacity.closures -= 1.0;
+        budget.spend(scenario.measures.closure_days);
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
         dossier.case = Case::None;
         let handed_over = match dossier.seat {
@@ -62,12 +64,14 @@ pub fn close_venues(
 
 /// Has sites of listed domestic venues blocked, any site as likely as any other.
 pub fn block_sites(
+    scenario: Res<World>,
     levers: Res<Levers>,
     luck: Res<Luck>,
     today: Res<Today>,
     directory: Res<Directory>,
     list: Res<RegulatorList>,
     mut capacity: ResMut<Capacity>,
+    mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<SiteBlockOrder>,
 ) {
     Capacity::gain(&mut capacity.sites, levers.sites_per_month);
@@ -86,8 +90,10 @@ pub fn block_sites(
         sites.extend((0..listing.sites_up).map(|_| (draws.uniform(), address, venue)));
     }
     sites.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    sites.truncate(capacity.sites as usize);
+    let days = scenario.measures.site_block_days;
+    sites.truncate(capacity.sites.min(budget.times(days)) as usize);
     capacity.sites -= sites.len() as f64;
+    budget.spend(days * sites.len() as f64);
     let mut blocked: BTreeMap<VenueNumber, u32> = BTreeMap::new();
     for (_, _, venue) in sites {
         *blocked.entry(venue).or_default() += 1;
@@ -105,6 +111,7 @@ pub fn freeze_wallets(
     today: Res<Today>,
     directory: Res<Directory>,
     mut capacity: ResMut<Capacity>,
+    mut budget: ResMut<AgencyBudget>,
     mut pending: ResMut<PendingFreezes>,
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<FreezeOrder>,
@@ -117,10 +124,11 @@ pub fn freeze_wallets(
                 && dossier.frozen.is_none_or(|day| today.day.since(day) >= FREEZE_PAUSE_DAYS)
         });
         for entity in in_order(known, levers.targeting, &directory, &luck) {
-            if capacity.freezes < 1.0 {
+            if capacity.freezes < 1.0 || !budget.affords(scenario.measures.freeze_days) {
                 break;
             }
             capacity.freezes -= 1.0;
+            budget.spend(scenario.measures.freeze_days);
             let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
             dossier.frozen = Some(today.day);
             let day = u32::from(today.day.0);

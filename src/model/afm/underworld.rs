@@ -6,7 +6,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::Capacity;
-use crate::model::board::{FarmBoard, PyramidBoard};
+use crate::model::board::{AgencyBudget, FarmBoard, PyramidBoard};
 use crate::model::messages::{InspectionOrder, PyramidOrder, RacketOrder};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -43,6 +43,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     schedule.add_systems(
         (dismantle_the_largest, order_inspections, open_racket_cases)
             .chain()
+            .after(super::acts::freeze_wallets)
             .in_set(Step(Phase::Enforcement, Turn::Agency)),
     );
 }
@@ -67,9 +68,11 @@ fn hear_complaints(
 
 /// Of the pyramids that are known, those that seem the largest are dismantled, as many as the year allows.
 fn dismantle_the_largest(
+    scenario: Res<World>,
     levers: Res<Levers>,
     board: Res<PyramidBoard>,
     mut files: ResMut<Files>,
+    mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<PyramidOrder>,
 ) {
     let per_year = levers.pyramid_actions_per_year;
@@ -83,6 +86,10 @@ fn dismantle_the_largest(
         });
     let targets = largest(known.map(|(number, face)| (face.seems, face.address, number)));
     for pyramid in targets.into_iter().take(files.pyramids as usize) {
+        if !budget.affords(scenario.measures.pyramid_days) {
+            return;
+        }
+        budget.spend(scenario.measures.pyramid_days);
         files.pyramids -= 1.0;
         orders.write(PyramidOrder { pyramid });
     }
@@ -90,10 +97,12 @@ fn dismantle_the_largest(
 
 /// Farms that seem to draw most power are inspected, as many as the month allows.
 fn order_inspections(
+    scenario: Res<World>,
     levers: Res<Levers>,
     today: Res<Today>,
     board: Res<FarmBoard>,
     mut files: ResMut<Files>,
+    mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<InspectionOrder>,
 ) {
     let per_month = levers.mining_inspections_per_month;
@@ -109,6 +118,10 @@ fn order_inspections(
     let targets =
         largest(due.map(|(number, farm)| (farm.seems_mw, u64::from(farm.address), number)));
     for farm in targets.into_iter().take(files.inspections as usize) {
+        if !budget.affords(scenario.measures.inspection_days) {
+            return;
+        }
+        budget.spend(scenario.measures.inspection_days);
         files.inspections -= 1.0;
         files.inspected[farm] = Some(today.day);
         orders.write(InspectionOrder { farm });
@@ -117,9 +130,11 @@ fn order_inspections(
 
 /// The rackets that seem to take most are broken up, as many as the year allows.
 fn open_racket_cases(
+    scenario: Res<World>,
     levers: Res<Levers>,
     board: Res<FarmBoard>,
     mut files: ResMut<Files>,
+    mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<RacketOrder>,
 ) {
     let per_year = levers.racket_cases_per_year;
@@ -130,6 +145,10 @@ fn open_racket_cases(
     let active = board.rackets.iter().enumerate().filter(|(_, income)| **income > 0.0);
     let targets = largest(active.map(|(number, income)| (*income, number as u64, number)));
     for racket in targets.into_iter().take(files.rackets as usize) {
+        if !budget.affords(scenario.measures.racket_case_days) {
+            return;
+        }
+        budget.spend(scenario.measures.racket_case_days);
         files.rackets -= 1.0;
         orders.write(RacketOrder { racket });
     }

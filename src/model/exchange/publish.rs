@@ -250,7 +250,7 @@ mod tests {
         let today = Today { day: Day(0), date: scenario.start, reported: true };
         let luck = Luck(random::Luck::new(1, 0));
         let asks = |class: Class, key: u64, required: f64, share: f64| {
-            let mut levers = levers_on(&scenario, today);
+            let mut levers = levers_on(&scenario.policy, today);
             levers.kyc_required[class] = required;
             levers.kyc_complies[class] = share;
             let identity = Identity {

@@ -23,10 +23,10 @@ const LATEST: Date = date(2100, 12, 31);
 pub(in crate::scenario) struct Window {
     pub(in crate::scenario) first: Date,
     pub(in crate::scenario) end: Date,
-    first_height: usize,
-    end_height: usize,
-    end_span: Span,
-    first_span: Span,
+    pub(super) first_height: usize,
+    pub(super) end_height: usize,
+    pub(super) end_span: Span,
+    pub(super) first_span: Span,
 }
 
 /// The run that the tree describes, if it can be one.
@@ -108,6 +108,7 @@ impl Sense<'_> {
         }
         if let Some(window) = window(self.root, self.order) {
             self.steps_that_never_act(&window);
+            self.campaigns_that_never_act(&window);
         }
     }
 

@@ -11,6 +11,7 @@ use super::shape::{Shape, shape};
 use super::source::{Node, Span, Value};
 use crate::units::{Class, Segment};
 
+mod campaigns;
 mod dates;
 
 pub(super) use dates::{steps, window};
@@ -279,7 +280,10 @@ impl<'a> Sense<'a> {
         for main in MAIN_LEVERS {
             let Some(node) = self.node(main) else { continue };
             let steps = steps(node);
-            if steps.is_empty() || steps.iter().any(|(_, _, value)| value.number() != Some(0.0)) {
+            if self.has_campaign(main)
+                || steps.is_empty()
+                || steps.iter().any(|(_, _, value)| value.number() != Some(0.0))
+            {
                 continue;
             }
             let Some((measure, _)) = main.rsplit_once('.') else { continue };

@@ -1,0 +1,88 @@
+//! `crackdown diff`: in what two scenarios differ, in words.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::params::{Format, cells};
+use crate::scenario::{self, Change, Resolved};
+
+/// Two scenario files, and how to show in what they differ.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
+    crackdown diff a.ron b.ron --format csv > differences.csv")]
+pub struct Args {
+    /// The scenario that holds before
+    #[arg(value_name = "FIRST")]
+    pub first: PathBuf,
+    /// The scenario that is told by its differences
+    #[arg(value_name = "SECOND")]
+    pub second: PathBuf,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Shows the differences; fails only if a file is wrong.
+pub fn run(args: &Args) -> ExitCode {
+    let read = |path: &Path| {
+        scenario::load(path, &[]).map_err(|findings| show_findings(path, &findings)).ok()
+    };
+    // Both are read, so that all findings are told at once.
+    let (first, second) = (read(&args.first), read(&args.second));
+    let (Some(first), Some(second)) = (first, second) else { return ExitCode::FAILURE };
+    let changes = scenario::changes(&first, &second);
+    let text = match args.format {
+        Format::Text => in_words(args, &first, &second, &changes),
+        Format::Csv => csv(&changes),
+        Format::Json => serde_json::to_string_pretty(&changes).expect("plain values") + "\n",
+    };
+    // A reader that closes the pipe early, such as `head`, has seen enough.
+    let _ = write!(anstream::stdout(), "{text}");
+    ExitCode::SUCCESS
+}
+
+fn in_words(args: &Args, first: &Resolved, second: &Resolved, changes: &[Change]) -> String {
+    if changes.is_empty() {
+        return "no difference\n".to_owned();
+    }
+    let title = |path: &Path, of: &Resolved| format!("{} ({})", path.display(), of.scenario.title);
+    format!(
+        "What {} changes of {}:\n{}",
+        title(&args.second, second),
+        title(&args.first, first),
+        lines(changes)
+    )
+}
+
+/// One line for each difference: when, and what.
+pub(super) fn lines(changes: &[Change]) -> String {
+    let when = |change: &Change| match (change.from, change.until) {
+        (Some(from), Some(until)) => format!("{from} to {until}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(until)) => format!("until {until}"),
+        (None, None) => "all the time".to_owned(),
+    };
+    let line = |change: &Change| format!("  {:<24}  {}\n", when(change), change.words);
+    changes.iter().map(line).collect()
+}
+
+fn csv(changes: &[Change]) -> String {
+    let mut text = "path,from,until,first,second,unit,words\n".to_owned();
+    for change in changes {
+        let date =
+            |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |d| d.to_string());
+        text.push_str(&cells(&[
+            &change.path,
+            &date(change.from),
+            &date(change.until),
+            &change.first,
+            &change.second,
+            &change.unit,
+            &change.words,
+        ]));
+    }
+    text
+}

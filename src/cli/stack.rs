@@ -1,0 +1,133 @@
+//! `crackdown stack`: several policy files as one, with a report of where they contradict each other.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::diff::lines;
+use super::simulate::{failed, print};
+use crate::scenario::stack::{Conflict, Refused};
+use crate::scenario::{self, Stack, Stacked};
+
+/// Longest name of a bundle: a scenario's name can be no longer.
+const LONGEST_NAME: usize = 64;
+
+/// Policy files to be laid over each other, and what becomes of them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron\n  \
+    crackdown stack a.ron b.ron --prefer last --out scenarios/policies/a_and_b.ron\n\n\
+    The report goes to stderr and the bundle to stdout or --out. Exit code 1 if files contradict each other.")]
+pub struct Args {
+    /// Policy files that extend the same reference; later ones lie over earlier ones
+    #[arg(required = true, num_args = 2.., value_name = "POLICY")]
+    pub policies: Vec<PathBuf>,
+    /// Scenario file to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Which file wins where two contradict each other
+    #[arg(long, value_enum)]
+    pub prefer: Option<Prefer>,
+    /// Name of the bundle [default: the name of the file, or the names of the policies joined]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Title of the bundle [default: the titles of the policies joined]
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Which file wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Prefer {
+    /// The one named last
+    Last,
+}
+
+/// Stacks the policies; fails if they contradict each other and none is preferred.
+pub fn run(args: &Args) -> ExitCode {
+    if let Some(out) = args.out.as_ref().filter(|out| out.exists() && !args.force) {
+        return failed(format!("{} is there already: --force replaces it", out.display())).tell();
+    }
+    let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
+    let joined = || args.policies.iter().filter_map(stem).collect::<Vec<_>>().join("_and_");
+    let name = args.name.clone().or_else(|| args.out.as_ref().and_then(stem));
+    let name: String = name.unwrap_or_else(joined).chars().take(LONGEST_NAME).collect();
+    let folder = args.out.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let wish = Stack { files: &args.policies, name: &name, title: args.title.as_deref(), folder };
+    let stacked = match scenario::stack(&wish) {
+        Ok(stacked) => stacked,
+        Err(refused) => {
+            tell(&refused);
+            return ExitCode::FAILURE;
+        }
+    };
+    let _ = write!(anstream::stderr(), "{}", report(&stacked, args.prefer));
+    if !stacked.conflicts.is_empty() && args.prefer.is_none() {
+        let _ = writeln!(
+            anstream::stderr(),
+            "nothing was written: change one of the files, or let the last one win with --prefer last"
+        );
+        return ExitCode::FAILURE;
+    }
+    show_findings(Path::new("the bundle"), &stacked.resolved.warnings);
+    let Some(out) = &args.out else {
+        print(&stacked.text);
+        return ExitCode::SUCCESS;
+    };
+    match whole(out, &stacked.text) {
+        Ok(()) => {
+            let _ = writeln!(anstream::stderr(), "written to {}", out.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(format!("cannot write {}: {error}", out.display())).tell(),
+    }
+}
+
+fn tell(refused: &Refused) {
+    match refused {
+        Refused::File(path, findings) => show_findings(path, findings),
+        Refused::Together(findings) => show_findings(Path::new("the bundle"), findings),
+        Refused::Apart(why) => {
+            let _ = writeln!(anstream::stderr(), "error: {why}");
+        }
+    }
+}
+
+/// What each file sets, where they contradict each other, and what acts on the same lever.
+fn report(stacked: &Stacked, prefer: Option<Prefer>) -> String {
+    let mut text = String::new();
+    for (path, changes) in &stacked.said {
+        text.push_str(&format!("{} sets:\n{}", path.display(), lines(changes)));
+    }
+    for Conflict { path, first, second, other_dates } in &stacked.conflicts {
+        let dates = if *other_dates { " (from different dates)" } else { "" };
+        let ending = match prefer {
+            Some(Prefer::Last) => ": the last one wins",
+            None => "",
+        };
+        text.push_str(&format!("conflict: `{path}` is set differently{dates}{ending}\n"));
+        for (file, value) in [first, second] {
+            text.push_str(&format!("  {}: {value}\n", file.display()));
+        }
+    }
+    for note in &stacked.notes {
+        text.push_str(&format!("note: {note}\n"));
+    }
+    if stacked.conflicts.is_empty() {
+        text.push_str("no conflicts\n");
+    }
+    text
+}
+
+/// Writes a file whole or not at all.
+fn whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let partial = path.with_file_name(format!(".{name}.partial"));
+    fs::write(&partial, text)?;
+    fs::rename(&partial, path).inspect_err(|_| drop(fs::remove_file(&partial)))
+}

@@ -1,0 +1,370 @@
+//! Campaigns: a lever held at another value for a time, in waves, along a ramp, or while the agency sees cause.
+//!
+//! Here stand what a campaign is and the rules for its days; the file `kazakhstan.ron` says what each field means. A lever
+//! is found by its path in the policy as data, so that a new lever can have campaigns without a line here.
+//!
+//! Deliberately absent: what the agency sees (the model knows), checks of what was written (`limits`, `sense`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::shape::{Kind, Shape, shape};
+use super::world::{Dated, Policy};
+
+/// A value of a lever: a number, or a word where the lever is a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setting {
+    /// A number in the lever's unit.
+    Number(f64),
+    /// One of the words of a choice.
+    Word(String),
+}
+
+/// A lever held at another value for a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Campaign {
+    /// Path of the lever below `policy`.
+    pub lever: String,
+    /// Value at full strength.
+    pub value: Setting,
+    /// First day; without it from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// Last day; without it to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Days until the value is reached, on a straight line; 0 at once.
+    #[serde(default)]
+    pub ramp_days: u16,
+    /// Days from one wave to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_days: Option<u16>,
+    /// Days that a wave lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting_days: Option<u16>,
+    /// What the agency must see for the campaign to be in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Indicator>,
+    /// In force while the indicator is above this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
+    /// In force while the indicator is below this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+    /// Days for which it stays in force once the indicator was beyond the limit.
+    #[serde(default = "thirty_days")]
+    pub for_days: u16,
+    /// Strength: 0 leaves the lever as it is, 1 brings it to the value.
+    #[serde(default = "full_strength")]
+    pub strength: f64,
+}
+
+fn thirty_days() -> u16 {
+    30
+}
+
+fn full_strength() -> f64 {
+    1.0
+}
+
+/// What the agency itself sees of the market, as of an evening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Indicator {
+    /// Turnover of open platforms on the regulator's list in thirty days, as people see it, in tenge.
+    ListedTurnover,
+    /// Open platforms on the regulator's list.
+    ListedVenues,
+    /// Cases being worked on.
+    OpenCases,
+    /// Useful reports of banks in thirty days.
+    Reports,
+    /// Closures in thirty days.
+    Closures,
+    /// Open platforms on the list that are the new name of a closed one.
+    ReopenedNames,
+}
+
+impl Indicator {
+    /// All of them, in order.
+    pub const ALL: [Indicator; 6] = [
+        Indicator::ListedTurnover,
+        Indicator::ListedVenues,
+        Indicator::OpenCases,
+        Indicator::Reports,
+        Indicator::Closures,
+        Indicator::ReopenedNames,
+    ];
+
+    /// Position in the list.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// As it is written in a scenario.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Campaign {
+    /// Whether it changes anything at all.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        self.strength > 0.0
+    }
+
+    /// Days since the campaign, or its wave, began; `None` outside of both. `first` is the first day of the run.
+    #[must_use]
+    pub fn age(&self, date: Date, first: Date) -> Option<u16> {
+        let begin = self.from.unwrap_or(first);
+        if date < begin || self.until.is_some_and(|until| date > until) {
+            return None;
+        }
+        let days = (date - begin).get_days().unsigned_abs();
+        let age = match (self.every_days, self.lasting_days) {
+            (Some(every), Some(lasting)) => {
+                Some(days % u32::from(every)).filter(|day| *day < u32::from(lasting))
+            }
+            _ => Some(days),
+        };
+        // Longer than any ramp: how much longer does not matter.
+        age.map(|days| u16::try_from(days).unwrap_or(u16::MAX))
+    }
+
+    /// Whether a reading of its indicator lies beyond the limit: between both, if there are two.
+    #[must_use]
+    pub fn beyond(&self, reading: f64) -> bool {
+        self.above.is_none_or(|above| reading > above)
+            && self.below.is_none_or(|below| reading < below)
+    }
+
+    /// Value of the lever on a day that is `age` days after the beginning, over what would hold anyway:
+    /// underlying + strength · ramp · (value − underlying). A choice changes as a whole.
+    #[must_use]
+    pub fn over(&self, underlying: &Setting, age: u16) -> Setting {
+        let ramp = match self.ramp_days {
+            0 => 1.0,
+            days => (f64::from(age) / f64::from(days)).min(1.0),
+        };
+        let weight = self.strength * ramp;
+        match (underlying, &self.value) {
+            _ if weight <= 0.0 => underlying.clone(),
+            (Setting::Number(held), Setting::Number(value)) if weight < 1.0 => {
+                Setting::Number(held + weight * (value - held))
+            }
+            (_, value) => value.clone(),
+        }
+    }
+}
+
+impl Policy {
+    /// Campaigns that change something, in the order in which they are applied: by first day, then by name.
+    #[must_use]
+    pub fn campaigns_in_order(&self) -> Vec<(&str, &Campaign)> {
+        let mut order: Vec<(&str, &Campaign)> = self
+            .campaigns
+            .iter()
+            .filter(|(_, campaign)| campaign.acts())
+            .map(|(name, campaign)| (name.as_str(), campaign))
+            .collect();
+        order.sort_by_key(|(name, campaign)| (campaign.from.unwrap_or(Date::MIN), *name));
+        order
+    }
+}
+
+/// A policy whose levers are found by their paths.
+#[derive(Clone, Debug)]
+pub struct Adjustable(Value);
+
+impl Adjustable {
+    /// The policy, its campaigns left out.
+    #[must_use]
+    pub fn new(policy: &Policy) -> Adjustable {
+        let mut bare = policy.clone();
+        bare.campaigns = BTreeMap::new();
+        Adjustable(serde_json::to_value(&bare).expect("a policy is plain data"))
+    }
+
+    /// What the lever at a path below `policy` says by date; `None` if there is none.
+    #[must_use]
+    pub fn lever(&self, path: &str) -> Option<Dated<Setting>> {
+        let value = path.split('.').try_fold(&self.0, |value, name| value.get(name))?;
+        Dated::deserialize(value).ok()
+    }
+
+    /// Holds the lever at a path at one value.
+    pub fn hold(&mut self, path: &str, setting: &Setting) {
+        let mut place = &mut self.0;
+        for name in path.split('.') {
+            let Some(below) = place.get_mut(name) else { return };
+            place = below;
+        }
+        let whole = matches!(shape().at(&format!("policy.{path}")),
+            Some(Shape::Leaf(parameter)) if parameter.kind == Kind::Whole);
+        let setting = match setting {
+            Setting::Number(number) if whole => Setting::Number(number.round()),
+            other => other.clone(),
+        };
+        let constant = Dated::constant(setting);
+        *place = serde_json::to_value(constant).expect("a setting is plain data");
+    }
+
+    /// The policy with all levers as they are held.
+    ///
+    /// # Panics
+    /// Never, if every setting is of its lever's kind, as in a valid scenario.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy::deserialize(&self.0).expect("campaigns of a valid scenario suit their levers")
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Setting::Number(number) => write!(f, "{number}"),
+            Setting::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+impl Serialize for Setting {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // Whole numbers without a point, so that they suit levers of either kind.
+            Setting::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+                serializer.serialize_i64(*number as i64)
+            }
+            Setting::Number(number) => serializer.serialize_f64(*number),
+            Setting::Word(word) => serializer.serialize_str(word),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Setting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Setting, D::Error> {
+        struct Either;
+        impl serde::de::Visitor<'_> for Either {
+            type Value = Setting;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a number or a word")
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Setting, E> {
+                Ok(Setting::Number(number))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Setting, E> {
+                Ok(Setting::Number(number as f64))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Setting, E> {
+                Ok(Setting::Number(number as f64))
+            }
+            fn visit_str<E>(self, word: &str) -> Result<Setting, E> {
+                Ok(Setting::Word(word.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::scenario::{parameters, reference};
+
+    fn campaign() -> Campaign {
+        Campaign {
+            lever: "shutdown_rate.closures_per_month".to_owned(),
+            value: Setting::Number(12.0),
+            from: None,
+            until: None,
+            ramp_days: 0,
+            every_days: None,
+            lasting_days: None,
+            seen: None,
+            above: None,
+            below: None,
+            for_days: 30,
+            strength: 1.0,
+        }
+    }
+
+    #[test]
+    fn a_ramp_is_a_straight_line_and_strength_scales_it() {
+        let under = Setting::Number(2.0);
+        let ramp = Campaign { ramp_days: 10, ..campaign() };
+        let on = |campaign: &Campaign, age| campaign.over(&under, age);
+        assert_eq!(on(&ramp, 0), under);
+        assert_eq!(on(&ramp, 5), Setting::Number(7.0));
+        assert_eq!(on(&ramp, 10), Setting::Number(12.0));
+        assert_eq!(on(&ramp, 99), Setting::Number(12.0));
+        assert_eq!(on(&Campaign { strength: 0.0, ..campaign() }, 99), under);
+        assert_eq!(on(&Campaign { strength: 0.5, ..campaign() }, 0), Setting::Number(7.0));
+    }
+
+    #[test]
+    fn a_choice_changes_as_a_whole_at_any_strength_above_zero() {
+        let (under, word) = (Setting::Word("Easiest".into()), Setting::Word("Largest".into()));
+        let half = Campaign { value: word.clone(), strength: 0.5, ..campaign() };
+        assert_eq!(half.over(&under, 0), word);
+        assert_eq!(Campaign { strength: 0.0, ..half }.over(&under, 0), under);
+    }
+
+    #[test]
+    fn waves_come_back_and_end_with_the_campaign() {
+        let (begin, first) = (date(2024, 1, 1), date(2023, 1, 1));
+        let waves = Campaign {
+            from: Some(begin),
+            until: Some(date(2024, 1, 25)),
+            every_days: Some(10),
+            lasting_days: Some(3),
+            ..campaign()
+        };
+        let days: Vec<i8> =
+            (1..=31).filter(|day| waves.age(date(2024, 1, *day), first).is_some()).collect();
+        assert_eq!(days, [1, 2, 3, 11, 12, 13, 21, 22, 23]);
+        assert_eq!(waves.age(date(2024, 1, 12), first), Some(1), "each wave has its own ramp");
+        assert_eq!(waves.age(date(2023, 12, 31), first), None);
+    }
+
+    #[test]
+    fn two_limits_mean_between() {
+        let band = Campaign { above: Some(2.0), below: Some(5.0), ..campaign() };
+        assert_eq!(
+            [1.0, 2.0, 3.0, 5.0].map(|reading| band.beyond(reading)),
+            [false, false, true, false]
+        );
+    }
+
+    #[test]
+    fn every_lever_can_be_held_at_a_value_by_its_path_and_nothing_else_changes() {
+        let policy = reference().scenario.policy;
+        for parameter in parameters().iter().filter(|p| p.by_date) {
+            let Some(path) = parameter.path.strip_prefix("policy.") else { continue };
+            let mut adjustable = Adjustable::new(&policy);
+            assert_eq!(adjustable.policy(), policy);
+            let held = adjustable.lever(path).unwrap_or_else(|| panic!("{path}"));
+            let value = match (held.on(Date::MIN), &parameter.kind) {
+                (_, Kind::Choice(words)) => Setting::Word(words.last().unwrap().clone()),
+                _ => Setting::Number(parameter.allowed.low.unwrap() + 0.25),
+            };
+            adjustable.hold(path, &value);
+            let changed = adjustable.policy();
+            assert_ne!(changed, policy, "{path}");
+            let mut back = Adjustable::new(&changed);
+            assert!(back.lever(path).is_some());
+            back.hold(path, &held.on(Date::MIN));
+            let mut constant = Adjustable::new(&policy);
+            constant.hold(path, &held.on(Date::MIN));
+            assert_eq!(back.policy(), constant.policy(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Scenario files on disk: their texts, and what is wrong when they cannot be had.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use crate::scenario::finding::{Finding, nearest};
+use crate::scenario::source::Span;
+
+/// Larger files are not scenarios.
+const LARGEST_BYTES: u64 = 4_000_000;
+
+/// `a/b/../c` as `a/c`, where that is the same file.
+pub(super) fn tidy(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir
+                if matches!(short.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                short.pop();
+            }
+            Component::CurDir => {}
+            other => short.push(other),
+        }
+    }
+    if short.canonicalize().ok() == path.canonicalize().ok() { short } else { path.to_path_buf() }
+}
+
+/// The text of a file; `None` if it cannot be had, which is reported.
+pub(super) fn open(
+    path: &Path,
+    from: Option<Span>,
+    chain: &[PathBuf],
+    found: &mut Vec<Finding>,
+) -> Option<String> {
+    let shown = path.display();
+    let place = |finding: Finding| match from {
+        Some(span) => finding.at(span, "named here"),
+        None => finding,
+    };
+    if let Ok(whole) = path.canonicalize()
+        && chain.contains(&whole)
+    {
+        let message = format!("`extends` goes round in a circle: {shown} is already being read");
+        let hint = "a scenario extends another, which in the end extends nothing";
+        found.push(place(Finding::error(message)).hint(hint));
+        return None;
+    }
+    match content(path) {
+        Ok(text) => Some(text),
+        Err((wrong, hint)) => {
+            let mut finding = Finding::error(wrong);
+            finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+            if !path.exists()
+                && let Some(hint) = elsewhere(path, from.is_some())
+            {
+                finding = finding.hint(hint);
+            }
+            if from.is_some() {
+                finding =
+                    finding.hint("the path is taken from the folder of the file that extends");
+            }
+            found.push(place(finding));
+            None
+        }
+    }
+}
+
+/// The text of a file, or what is wrong with it and a hint.
+fn content(path: &Path) -> Result<String, (String, &'static str)> {
+    let shown = path.display();
+    if path.as_os_str().is_empty() {
+        return Err(("the path of the scenario file is empty".to_owned(), ""));
+    }
+    if path.is_dir() {
+        let wrong = format!("{shown} is a folder, not a scenario file");
+        return Err((wrong, "name the file in it, ending in .ron"));
+    }
+    let mut bytes = Vec::new();
+    let reading =
+        File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = reading {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
+            _ => error.to_string(),
+        };
+        return Err((format!("cannot read {shown}: {why}"), ""));
+    }
+    if bytes.len() as u64 > LARGEST_BYTES {
+        let wrong = format!("{shown} is too large to be a scenario file");
+        return Err((wrong, "scenario files are texts of some kilobytes"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
+        let column = String::from_utf8_lossy(tail).chars().count() + 1;
+        let wrong = format!("{shown}:{line}:{column}: the file is not text in UTF-8");
+        (wrong, "save it in your editor with the encoding UTF-8")
+    })
+}
+
+/// Where a missing file may be instead.
+fn elsewhere(path: &Path, extended: bool) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let name = path.file_name()?;
+    if extended {
+        for way in ["..", "scenarios", "../scenarios", "../..", "../../scenarios"] {
+            if folder.join(way).join(name).is_file() {
+                return Some(format!("did you mean \"{way}/{}\"?", name.display()));
+            }
+        }
+    }
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".ron"))
+        .collect();
+    names.sort();
+    let near = nearest(name.to_str()?, names.iter().map(String::as_str))?;
+    Some(format!("did you mean {}?", tidy(&folder.join(near)).display()))
+}

@@ -1,0 +1,71 @@
+//! `--set PATH=VALUE` as a layer: the tree of one value at its path.
+
+use crate::scenario::finding::Finding;
+use crate::scenario::reader::{Written, read};
+use crate::scenario::shape::{Kind, Shape, shape};
+use crate::scenario::source::{Field, FileId, Key, Node, Span, Value};
+
+/// Where campaigns stand: the name that follows is a key in quotes, which may hold spaces.
+const CAMPAIGNS: [&str; 2] = ["policy", "campaigns"];
+
+/// A name in a path, and where it stands.
+struct Name<'a> {
+    text: &'a str,
+    span: Span,
+    /// Whether it names a campaign.
+    key: bool,
+}
+
+/// The tree of one `--set PATH=VALUE`.
+pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Option<Node> {
+    let span = |start: usize, end: usize| Span { file, start, end };
+    let Some(equals) = set.find('=') else {
+        found.push(
+            Finding::error(format!("--set wants PATH=VALUE, but found `{set}`"))
+                .at(span(set.len(), set.len()), "`=` and a value are missing")
+                .hint("for example --set policy.auto_block.bank_share=0.5"),
+        );
+        return None;
+    };
+    let path = set[..equals].trim();
+    let written = set[equals + 1..].trim();
+    let value = if textual(path) && !written.is_empty() && !written.starts_with('"') {
+        Node { value: Value::Text(written.to_owned()), span: span(equals + 1, set.len()) }
+    } else {
+        read(set, file, equals + 1, Written::OnCommandLine, found)?
+    };
+    let mut at = set.find(path).unwrap_or(0);
+    let mut names: Vec<Name> = Vec::new();
+    for text in path.split('.') {
+        let key = names.iter().map(|name| name.text).eq(CAMPAIGNS);
+        let good = |c: char| c.is_alphanumeric() || c == '_' || key && matches!(c, ' ' | '-');
+        if text.is_empty() || !text.chars().all(good) {
+            found.push(
+                Finding::error(format!("`{path}` is not the path of a parameter"))
+                    .at(span(0, equals), "names with points between are wanted")
+                    .hint("for example customers.vpn_share.retail; `crackdown params` lists all paths"),
+            );
+            return None;
+        }
+        names.push(Name { text, span: span(at, at + text.len()), key });
+        at += text.len() + 1;
+    }
+    Some(names.into_iter().rev().fold(value, nested))
+}
+
+/// Whether a value at this path is a text even without quotes, which the shell eats.
+fn textual(path: &str) -> bool {
+    let known = matches!(shape().at(path), Some(Shape::Leaf(parameter))
+        if matches!(parameter.kind, Kind::Text | Kind::Date));
+    known || path.starts_with("policy.campaigns.") && path.ends_with(".lever")
+}
+
+fn nested(value: Node, Name { text, span: name_span, key }: Name) -> Node {
+    let span = Span { start: name_span.start, ..value.span };
+    let name = text.to_owned();
+    if key {
+        let key = Key::Written(Node { value: Value::Text(name), span: name_span });
+        return Node { span, value: Value::Map(vec![(key, value)]) };
+    }
+    Node { span, value: Value::Group(vec![Field { name, name_span, value, comment: Vec::new() }]) }
+}

@@ -1,0 +1,383 @@
+//! Campaigns each for itself: names, fields, values that suit the lever, fields that belong together.
+//!
+//! Deliberately absent: whether a campaign ever acts in the run (`sense`).
+
+use super::{date, date_in, leaf};
+use crate::scenario::campaign::Indicator;
+use crate::scenario::finding::{Finding, nearest, plain};
+use crate::scenario::layers::is_none;
+use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape};
+use crate::scenario::source::{Key, Node, Span, Value};
+
+/// How campaigns are written.
+const EXAMPLE: &str = "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}";
+
+/// Longest ramp, wave or time in force. Unit: days. Source: ten years are longer than any run to be compared;
+/// Status: assumption.
+const MOST_DAYS: f64 = 3650.0;
+
+/// Looks at the campaigns; whether a field is missing only if the tree is `complete`.
+pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
+    let entries = match &node.value {
+        Value::Map(entries) => entries,
+        Value::Broken => return,
+        other => {
+            let message = format!(
+                "`policy.campaigns` is a list of campaigns by name, but found {}",
+                other.in_words()
+            );
+            let label = "curly brackets are wanted";
+            found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
+            return;
+        }
+    };
+    for (key, node) in entries {
+        let Key::Written(key) = key else { continue };
+        let Some(name) = name(key, found) else { continue };
+        if is_none(node) {
+            if complete {
+                let message = format!("there is no campaign \"{name}\" to take away");
+                let label = "takes away a campaign of a file that this one extends";
+                found.push(Finding::error(message).at(node.span, label));
+            }
+            continue;
+        }
+        let Value::Group(given) = &node.value else {
+            if !matches!(node.value, Value::Broken) {
+                let what = node.value.in_words();
+                let message = format!("the campaign \"{name}\" is a group, but found {what}");
+                let label = "a group in round brackets is wanted";
+                found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
+            }
+            continue;
+        };
+        for field in given.iter().filter(|field| !fields.contains(&field.name)) {
+            let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "unknown name".to_owned(),
+            };
+            found.push(
+                Finding::error(format!("a campaign has no field `{}`", field.name))
+                    .at(field.name_span, label)
+                    .hint(format!("known here: {}", fields.join(", "))),
+            );
+        }
+        let campaign = One { name, node, span: key.span };
+        if complete {
+            campaign.missing(found);
+        }
+        campaign.values(found);
+        campaign.together(found);
+    }
+}
+
+/// The name of a campaign, if it can be one.
+fn name<'a>(key: &'a Node, found: &mut Vec<Finding>) -> Option<&'a str> {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
+    let name = key.text().unwrap_or_default();
+    let fits = name.trim() == name && !name.is_empty() && name.chars().count() <= 64;
+    if fits && name.chars().all(good) {
+        return Some(name);
+    }
+    if !matches!(key.value, Value::Broken) {
+        let message = match key.text() {
+            Some(text) => format!("\"{}\" cannot name a campaign", text.escape_debug()),
+            None => format!("a campaign has a name in quotes, but found {}", key.value.in_words()),
+        };
+        let label = "1 to 64 letters, digits, spaces, `_` and `-` are allowed";
+        found.push(Finding::error(message).at(key.span, label).hint(EXAMPLE));
+    }
+    None
+}
+
+/// One campaign as it was written.
+struct One<'a> {
+    name: &'a str,
+    node: &'a Node,
+    span: Span,
+}
+
+impl One<'_> {
+    fn at(&self, field: &str) -> Option<&Node> {
+        self.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
+    }
+
+    /// The lever, if there is one of this name.
+    fn lever(&self) -> Option<&'static Parameter> {
+        let path = self.at("lever")?.text()?;
+        match shape().at("policy")?.at(path)? {
+            Shape::Leaf(parameter) if parameter.by_date => Some(parameter),
+            _ => None,
+        }
+    }
+
+    fn missing(&self, found: &mut Vec<Finding>) {
+        for (field, hint) in [
+            ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
+            ("value", "say at which value the lever is held, e.g. value: 12"),
+        ] {
+            if self.node.at(field).is_none() {
+                found.push(
+                    Finding::error(format!(
+                        "in the campaign \"{}\", `{field}` is missing",
+                        self.name
+                    ))
+                    .at(self.span, "this campaign")
+                    .hint(hint),
+                );
+            }
+        }
+    }
+
+    /// Each value for itself.
+    fn values(&self, found: &mut Vec<Finding>) {
+        if let Some(node) = self.at("lever")
+            && self.lever().is_none()
+        {
+            found.push(no_lever(node));
+        }
+        if let (Some(lever), Some(value)) = (self.lever(), self.at("value")) {
+            if matches!(value.value, Value::Map(_)) {
+                found.push(
+                    Finding::error("a campaign holds its lever at one value")
+                        .at(value.span, "one value is wanted")
+                        .hint(
+                            "for values by date set the lever itself, or write several campaigns",
+                        ),
+                );
+            } else {
+                let mut lever = lever.clone();
+                lever.by_date = false;
+                leaf(&lever, value, found);
+            }
+        }
+        for field in ["from", "until"] {
+            if let Some(node) = self.at(field) {
+                date(&format!("`{field}` of a campaign"), node, found);
+            }
+        }
+        let days = Bounds { low: Some(1.0), high: Some(MOST_DAYS) };
+        for (field, bounds, whole) in [
+            ("ramp_days", Bounds { low: Some(0.0), ..days }, true),
+            ("every_days", days, true),
+            ("lasting_days", days, true),
+            ("for_days", days, true),
+            ("strength", Bounds { low: Some(0.0), high: Some(1.0) }, false),
+            ("above", Bounds { low: Some(0.0), high: None }, false),
+            ("below", Bounds { low: Some(0.0), high: None }, false),
+        ] {
+            if let Some(node) = self.at(field) {
+                number(field, node, bounds, whole, found);
+            }
+        }
+        if let Some(node) = self.at("seen") {
+            indicator(node, found);
+        }
+    }
+
+    /// Fields that belong together or contradict each other.
+    fn together(&self, found: &mut Vec<Finding>) {
+        let mut wrong = |place: &Node, message: &str, label: &str, hint: &str| {
+            found.push(Finding::error(message).at(place.span, label).hint(hint));
+        };
+        let (from, until) = (self.at("from"), self.at("until"));
+        if let (Some((from, _)), Some((until, place))) = (dated(from), dated(until))
+            && until < from
+        {
+            let message = format!("the campaign ends ({until}) before it begins ({from})");
+            wrong(
+                place,
+                &message,
+                "no day is left",
+                "`from` is the first day and `until` the last",
+            );
+        }
+        let (every, lasting) = (self.at("every_days"), self.at("lasting_days"));
+        match (every, lasting) {
+            (Some(node), None) | (None, Some(node)) => {
+                let (message, label) = match every {
+                    Some(_) => {
+                        ("`every_days` stands without `lasting_days`", "how long is a wave?")
+                    }
+                    None => {
+                        ("`lasting_days` stands without `every_days`", "when is the next wave?")
+                    }
+                };
+                wrong(node, message, label, "waves need both: every_days: 180, lasting_days: 30");
+            }
+            (Some(every), Some(lasting)) => {
+                if let (Some(days), Some(long)) = (every.number(), lasting.number())
+                    && long > days
+                {
+                    let message = format!(
+                        "a wave of {long} days lasts longer than the {days} days to the next"
+                    );
+                    wrong(
+                        lasting,
+                        &message,
+                        "longer than `every_days`",
+                        "shorten the waves, or leave both out",
+                    );
+                }
+                if from.is_none() {
+                    wrong(
+                        every,
+                        "waves need a first day",
+                        "counted from which day?",
+                        "add from: \"2024-01-01\"",
+                    );
+                }
+            }
+            (None, None) => {}
+        }
+        let (above, below) = (self.at("above"), self.at("below"));
+        match self.at("seen") {
+            Some(seen) if above.is_none() && below.is_none() => {
+                let hint = "add above: …, below: …, or both";
+                wrong(seen, "an indicator is given without a limit", "above or below what?", hint);
+            }
+            Some(_) => {
+                if let (Some(low), Some(node)) = (above.and_then(Node::number), below)
+                    && node.number().is_some_and(|high| high <= low)
+                {
+                    let message = "`below` is not above `above`: no reading lies between";
+                    wrong(
+                        node,
+                        message,
+                        "never in force",
+                        "with both limits the reading must lie between them",
+                    );
+                }
+            }
+            None => {
+                let alone = [("above", above), ("below", below), ("for_days", self.at("for_days"))];
+                for (field, node) in alone {
+                    if let Some(node) = node {
+                        let message = format!("`{field}` stands without an indicator");
+                        let hint = format!("add seen: with one of {}", indicators());
+                        wrong(node, &message, "of what?", &hint);
+                    }
+                }
+            }
+        }
+        if let (Some(lever), Some(ramp)) = (self.lever(), self.at("ramp_days"))
+            && matches!(lever.kind, Kind::Choice(_))
+            && ramp.number().is_some_and(|days| days > 0.0)
+        {
+            let hint = "leave `ramp_days` out, or choose a lever that is a number";
+            wrong(ramp, "a choice cannot be reached on a ramp", "a choice changes at once", hint);
+        }
+    }
+}
+
+fn dated(node: Option<&Node>) -> Option<(jiff::civil::Date, &Node)> {
+    node.and_then(|node| Some((date_in(node)?, node)))
+}
+
+/// All levers that a campaign can hold: paths below `policy`.
+fn levers() -> impl Iterator<Item = &'static str> {
+    let all = shape().at("policy").map_or_else(Vec::new, Shape::leaves);
+    all.into_iter()
+        .filter(|parameter| parameter.by_date)
+        .filter_map(|parameter| parameter.path.strip_prefix("policy."))
+}
+
+fn no_lever(node: &Node) -> Finding {
+    let hint =
+        "`crackdown params policy.` lists all levers; a campaign names them without `policy.`";
+    let Some(text) = node.text() else {
+        let message =
+            format!("`lever` names a lever in quotes, but found {}", node.value.in_words());
+        let label = "a path in quotes is wanted";
+        return Finding::error(message).at(node.span, label).hint(hint);
+    };
+    let short = text.strip_prefix("policy.").unwrap_or(text);
+    let last = |path: &str| path.rsplit('.').next().map(str::to_owned);
+    let near = levers()
+        .find(|path| *path == short || last(path).as_deref() == Some(short))
+        .or_else(|| nearest(short, levers()));
+    let label = match near {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "unknown lever".to_owned(),
+    };
+    Finding::error(format!("there is no lever \"{}\"", text.escape_debug()))
+        .at(node.span, label)
+        .hint(hint)
+}
+
+fn number(field: &str, node: &Node, bounds: Bounds, whole: bool, found: &mut Vec<Finding>) {
+    let kind = if whole { "a whole number" } else { "a number" };
+    let wanted = format!("{kind} {}", bounds.in_words());
+    let said = match node.number() {
+        Some(number) if bounds.contain(number) && !(whole && number.fract() != 0.0) => return,
+        Some(number) => plain(number),
+        None => node.value.in_words(),
+    };
+    found.push(
+        Finding::error(format!("`{field}` of a campaign must be {wanted}, but is {said}"))
+            .at(node.span, format!("allowed: {}", bounds.in_words())),
+    );
+}
+
+fn indicators() -> String {
+    Indicator::ALL.map(Indicator::name).join(", ")
+}
+
+fn indicator(node: &Node, found: &mut Vec<Finding>) {
+    let names = Indicator::ALL.map(Indicator::name);
+    let given = match &node.value {
+        Value::Name(text) | Value::Text(text) => text.as_str(),
+        _ => "",
+    };
+    let known = names.iter().any(|name| name == given);
+    if known && matches!(node.value, Value::Name(_)) {
+        return;
+    }
+    let label = match nearest(given, names.iter().map(String::as_str)) {
+        Some(near) if near == given => format!("write {near} without quotes"),
+        Some(near) => format!("did you mean {near}?"),
+        None => "not an indicator of the agency".to_owned(),
+    };
+    let message =
+        format!("`seen` must be an indicator of the agency, but found {}", node.value.in_words());
+    found.push(
+        Finding::error(message).at(node.span, label).hint(format!("it sees {}", indicators())),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::campaign::{Campaign, Setting};
+
+    #[test]
+    fn the_fields_in_the_documentation_are_those_of_a_campaign() {
+        let Some(Shape::Leaf(parameter)) = shape().at("policy.campaigns") else { panic!() };
+        let Kind::Map(fields) = &parameter.kind else { panic!() };
+        let campaign = Campaign {
+            lever: String::new(),
+            value: Setting::Number(0.5),
+            from: Some(jiff::civil::Date::MIN),
+            until: Some(jiff::civil::Date::MIN),
+            ramp_days: 0,
+            every_days: Some(1),
+            lasting_days: Some(1),
+            seen: Some(Indicator::Reports),
+            above: Some(0.5),
+            below: Some(0.5),
+            for_days: 1,
+            strength: 0.5,
+        };
+        let serde_json::Value::Object(typed) = serde_json::to_value(campaign).unwrap() else {
+            panic!()
+        };
+        let mut documented: Vec<&str> = fields.iter().map(String::as_str).collect();
+        documented.sort_unstable();
+        let mut typed: Vec<&str> = typed.keys().map(String::as_str).collect();
+        typed.sort_unstable();
+        assert_eq!(documented, typed);
+        for indicator in Indicator::ALL {
+            assert!(parameter.meaning.contains(&indicator.name()), "{indicator:?}");
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Several policy files together: what they set, where they contradict each other, and one file that says it all.
+//!
+//! Works on what the files say, not on what comes of it: what two files say alike is no conflict, what only one says is
+//! taken over, and what they say differently is one, unless the last is to win. Then lists by date are laid over each
+//! other like layers. A campaign that the reference does not know is taken as a whole.
+//!
+//! Deliberately absent: printing, and putting the file on disk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::finding::{Finding, Findings};
+use super::layers::{self, is_none, merged_differences};
+use super::sense::steps;
+use super::shape::{Kind, Shape, quoted, shape, written};
+use super::source::{Field, Key, Node, Value};
+use super::{Change, Resolved, changes, load, resolve};
+
+/// What to stack, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack<'a> {
+    /// Policy files that extend the same reference, in the order in which they are laid over each other.
+    pub files: &'a [PathBuf],
+    /// Name of the bundle.
+    pub name: &'a str,
+    /// Its title; without it, the titles of the files joined.
+    pub title: Option<&'a str>,
+    /// Folder in which the bundle will stand.
+    pub folder: &'a Path,
+}
+
+/// What two files set differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Path of the parameter or campaign.
+    pub path: String,
+    /// The file that said it first, and what.
+    pub first: (PathBuf, String),
+    /// The file that says otherwise, and what.
+    pub second: (PathBuf, String),
+    /// Whether both change on dates, but from different ones.
+    pub other_dates: bool,
+}
+
+/// Several policy files together.
+#[derive(Clone, Debug)]
+pub struct Stacked {
+    /// What each file changes of the reference, in the order of the files.
+    pub said: Vec<(PathBuf, Vec<Change>)>,
+    /// What they set differently.
+    pub conflicts: Vec<Conflict>,
+    /// What is no conflict, but acts on the same lever.
+    pub notes: Vec<String>,
+    /// The bundle as a scenario file; with the last file's values where files contradict each other.
+    pub text: String,
+    /// The bundle, read from that text.
+    pub resolved: Resolved,
+}
+
+/// Why files cannot be stacked.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// A file is wrong.
+    File(PathBuf, Findings),
+    /// The files do not belong together.
+    Apart(String),
+    /// Together they are no valid scenario.
+    Together(Findings),
+}
+
+/// What a file says beyond the reference.
+struct Own {
+    path: PathBuf,
+    base: PathBuf,
+    resolved: Resolved,
+    tree: Node,
+}
+
+/// Lays policy files over each other.
+///
+/// # Errors
+/// If a file is wrong, if they extend different references, or if what comes of them is no valid scenario.
+pub fn stack(of: &Stack) -> Result<Stacked, Refused> {
+    let files: Vec<Own> = of.files.iter().map(|path| own(path)).collect::<Result<_, _>>()?;
+    let Some(base) = files.first().map(|file| file.base.clone()) else {
+        return Err(Refused::Apart("there is nothing to stack".to_owned()));
+    };
+    if let Some(other) = files.iter().find(|file| file.base != base) {
+        return Err(Refused::Apart(format!(
+            "{} extends {}, but {} extends {}: only policies on the same reference can be stacked",
+            files[0].path.display(),
+            base.display(),
+            other.path.display(),
+            other.base.display()
+        )));
+    }
+    let reference = load(&base, &[]).map_err(|findings| Refused::File(base.clone(), findings))?;
+    let said =
+        files.iter().map(|file| (file.path.clone(), changes(&reference, &file.resolved))).collect();
+    let (tree, conflicts) = together(&files, &reference);
+    let first = first_day(&files[0]);
+    let text = bundle(of, &files, &base, &tree, first);
+    let mut findings = Findings::default();
+    let gathered =
+        layers::gather_text(&text, "the bundle", &base, &mut findings.sources, &mut findings.found);
+    let resolved = resolve(gathered, findings).map_err(Refused::Together)?;
+    Ok(Stacked { said, conflicts, notes: notes(&files), text, resolved })
+}
+
+fn own(path: &Path) -> Result<Own, Refused> {
+    let wrong = |findings| Refused::File(path.to_owned(), findings);
+    let resolved = load(path, &[]).map_err(wrong)?;
+    let mut findings = Findings::default();
+    let chain = layers::chain(path, &mut findings.sources, &mut findings.found);
+    let (mut layers, base) = (chain.layers, chain.paths.last().cloned().unwrap_or_default());
+    layers.pop();
+    let Some(tree) = layers.into_iter().rev().reduce(merged_differences) else {
+        findings.found.push(
+            Finding::error(format!("{} extends nothing: it is no policy on a reference", path.display()))
+                .hint("a policy file begins with extends: \"../kazakhstan.ron\" and says only what differs"),
+        );
+        return Err(wrong(findings));
+    };
+    Ok(Own { path: path.to_owned(), base, resolved, tree })
+}
+
+/// Values that a tree says, by path; a campaign that the reference does not know is one value.
+fn values(tree: &Node, reference: &Resolved) -> BTreeMap<String, Node> {
+    fn walk(found: &mut BTreeMap<String, Node>, path: &str, node: &Node, known: &Resolved) {
+        match &node.value {
+            Value::Group(fields) => {
+                for field in fields {
+                    let name = &field.name;
+                    let below =
+                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(found, &below, &field.value, known);
+                }
+            }
+            Value::Map(entries) if is_map(path) => {
+                for (key, node) in entries {
+                    let Key::Written(key) = key else { continue };
+                    let Some(name) = key.text() else { continue };
+                    let below = format!("{path}.{name}");
+                    if known.scenario.policy.campaigns.contains_key(name) {
+                        walk(found, &below, node, known);
+                    } else {
+                        found.insert(below, node.clone());
+                    }
+                }
+            }
+            _ => {
+                found.insert(path.to_owned(), node.clone());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(&mut found, "", tree, reference);
+    found.retain(|path, _| path != "name" && path != "title");
+    found
+}
+
+fn is_map(path: &str) -> bool {
+    matches!(shape().at(path), Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
+}
+
+/// All files laid over each other, and what they set differently.
+fn together(files: &[Own], reference: &Resolved) -> (Node, Vec<Conflict>) {
+    let mut conflicts = Vec::new();
+    let mut said: BTreeMap<String, (PathBuf, Node)> = BTreeMap::new();
+    let mut all: Option<Node> = None;
+    for file in files {
+        let mut below = all;
+        for (path, node) in values(&file.tree, reference) {
+            // One file takes a campaign away of which another changes a field.
+            let under = format!("{path}.");
+            let other = said.iter().find(|(known, (_, earlier))| {
+                **known == path
+                    || is_none(&node) && known.starts_with(&under)
+                    || is_none(earlier) && path.starts_with(&format!("{known}."))
+            });
+            if let Some((known, (first, earlier))) = other
+                && (*known != path || written(earlier) != written(&node))
+            {
+                let begins = |node: &Node| steps(node).first().and_then(|(date, _, _)| *date);
+                conflicts.push(Conflict {
+                    path: path.clone(),
+                    first: (first.clone(), written(earlier)),
+                    second: (file.path.clone(), written(&node)),
+                    other_dates: matches!(
+                        (&earlier.value, &node.value),
+                        (Value::Map(_), Value::Map(_))
+                    ) && begins(earlier) != begins(&node),
+                });
+                if let (true, Some(tree)) = (matches!(node.value, Value::Group(_)), &mut below) {
+                    forget_campaign(tree, &path);
+                }
+            }
+            said.insert(path, (file.path.clone(), node));
+        }
+        all = Some(match below {
+            Some(below) => merged_differences(below, file.tree.clone()),
+            None => file.tree.clone(),
+        });
+    }
+    (all.expect("there is at least one file"), conflicts)
+}
+
+/// Takes a campaign out of a tree, so that another of its name replaces it as a whole.
+fn forget_campaign(tree: &mut Node, path: &str) {
+    let Some(name) = path.strip_prefix("policy.campaigns.") else { return };
+    let mut place = tree;
+    for step in ["policy", "campaigns"] {
+        let Value::Group(fields) = &mut place.value else { return };
+        let Some(field) = fields.iter_mut().find(|field| field.name == step) else { return };
+        place = &mut field.value;
+    }
+    let Value::Map(entries) = &mut place.value else { return };
+    entries.retain(|(key, _)| match key {
+        Key::Written(key) => key.text() != Some(name),
+        Key::Before => true,
+    });
+}
+
+/// Levers on which campaigns of one file act, while another file sets them or has campaigns on them too.
+fn notes(files: &[Own]) -> Vec<String> {
+    let campaigns = |file: &Own| -> Vec<(String, String)> {
+        let Some(Value::Map(entries)) = file.tree.at("policy.campaigns").map(|node| &node.value)
+        else {
+            return Vec::new();
+        };
+        let named = |(key, _): &(Key, Node)| match key {
+            Key::Written(key) => key.text().map(str::to_owned),
+            Key::Before => None,
+        };
+        let known = &file.resolved.scenario.policy.campaigns;
+        entries
+            .iter()
+            .filter_map(named)
+            .filter_map(|name| known.get(&name).map(|campaign| (name, campaign.lever.clone())))
+            .collect()
+    };
+    let mut notes = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        for (name, lever) in campaigns(file) {
+            for (number, other) in files.iter().enumerate().filter(|(number, _)| *number != index) {
+                let shown = other.path.display();
+                if other.tree.at(&format!("policy.{lever}")).is_some() {
+                    notes.push(format!(
+                        "campaign \"{name}\" of {} acts on `{lever}`, which {shown} sets: the campaign is laid over that",
+                        file.path.display()
+                    ));
+                }
+                let same =
+                    campaigns(other).into_iter().find(|(also, of)| *of == lever && *also != name);
+                if let (Some((also, _)), true) = (same, index < number) {
+                    notes.push(format!(
+                        "campaigns \"{name}\" of {} and \"{also}\" of {shown} both act on `{lever}`: applied by first day, then by name",
+                        file.path.display()
+                    ));
+                }
+            }
+        }
+    }
+    notes
+}
+
+fn first_day(file: &Own) -> Date {
+    file.resolved.scenario.date(crate::units::Day(0))
+}
+
+/// The bundle as a scenario file.
+fn bundle(of: &Stack, files: &[Own], base: &Path, tree: &Node, first: Date) -> String {
+    let titles: Vec<&str> =
+        files.iter().map(|file| file.resolved.scenario.title.as_str()).collect();
+    let joined = titles.join(" + ");
+    let names: Vec<String> = files
+        .iter()
+        .filter_map(|file| Some(file.path.file_name()?.to_string_lossy().into_owned()))
+        .collect();
+    let mut text = format!(
+        "// Written by crackdown stack from {}.\n(\n    extends: {},\n    name: {},\n    title: {},\n",
+        names.join(" and "),
+        quoted(&from_folder(of.folder, base)),
+        quoted(of.name),
+        quoted(of.title.unwrap_or(&joined)),
+    );
+    if let Value::Group(fields) = &tree.value {
+        let order = |field: &&Field| match shape() {
+            Shape::Group { fields, .. } => fields.iter().position(|(name, _)| *name == field.name),
+            Shape::Leaf(_) => None,
+        };
+        let mut fields: Vec<&Field> =
+            fields.iter().filter(|field| field.name != "name" && field.name != "title").collect();
+        fields.sort_by_key(order);
+        for field in fields {
+            write_field(&mut text, &field.name, &field.value, 1, first);
+        }
+    }
+    text.push_str(")\n");
+    text
+}
+
+fn write_field(text: &mut String, name: &str, node: &Node, depth: usize, first: Date) {
+    let indent = "    ".repeat(depth);
+    match &node.value {
+        Value::Group(fields) if depth < 3 => {
+            text.push_str(&format!("{indent}{name}: (\n"));
+            for field in fields {
+                write_field(text, &field.name, &field.value, depth + 1, first);
+            }
+            text.push_str(&format!("{indent}),\n"));
+        }
+        Value::Map(entries) if name == "campaigns" => {
+            text.push_str(&format!("{indent}{name}: {{\n"));
+            for (key, campaign) in entries {
+                if let Key::Written(key) = key {
+                    let (key, campaign) = (written(key), written(campaign));
+                    text.push_str(&format!("{indent}    {key}: {campaign},\n"));
+                }
+            }
+            text.push_str(&format!("{indent}}},\n"));
+        }
+        Value::Map(_) => {
+            let entries: Vec<String> = steps(node)
+                .into_iter()
+                .map(|(date, _, value)| {
+                    let date = date.unwrap_or(first).to_string();
+                    format!("{}: {}", quoted(&date), written(value))
+                })
+                .collect();
+            text.push_str(&format!("{indent}{name}: {{{}}},\n", entries.join(", ")));
+        }
+        _ => text.push_str(&format!("{indent}{name}: {},\n", written(node))),
+    }
+}
+
+/// The way from a folder to a file, with `/`.
+fn from_folder(folder: &Path, file: &Path) -> String {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let (a, b): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
+    let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return file.display().to_string();
+    }
+    let up = std::iter::repeat_n("..".to_owned(), a.len() - shared);
+    let down = b[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
