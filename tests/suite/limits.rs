@@ -16,6 +16,8 @@ fn nobody_needs_to_trade_nobody_trades() {
     let none = PerSegment { retail: 0.0, remitter: 0.0, drug_buyer: 0.0, fraud: 0.0, pyramid: 0.0 };
     scenario.customers.trades_per_year = none;
     scenario.dealers.number = 0;
+    scenario.mining.number = 0;
+    scenario.mining.arise_per_month = 0.0;
     let record = run(&scenario);
     assert!(record.flows.iter().flatten().all(|value| *value == 0));
 }
