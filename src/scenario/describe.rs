@@ -167,7 +167,7 @@ pub(super) const LEVERS: [Lever; 35] = {
         lever(
             "card_limits.detection",
             "banks find droppers' cards {} as fast",
-            "droppers: {} as fast",
+            "droppers {} as fast",
             |p| Numbers(&p.card_limits.detection, Times),
         ),
         lever(
@@ -227,7 +227,7 @@ pub(super) const LEVERS: [Lever; 35] = {
         lever(
             "monitoring.chain_analytics",
             "chain analytics finds {} as much",
-            "analytics: {} as much",
+            "tracing {} as good",
             |p| Numbers(&p.monitoring.chain_analytics, Times),
         ),
         lever(
