@@ -245,7 +245,7 @@ pub(super) const LEVERS: [Lever; 35] = {
         lever(
             "monitoring.licensed_false_alarm",
             "licensed venues stop {} of honest trades",
-            "licensed false alarms: {}",
+            "licensed alarms: {}",
             |p| Numbers(&p.monitoring.licensed_false_alarm, Percent),
         ),
     ]
