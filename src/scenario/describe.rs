@@ -148,7 +148,7 @@ pub(super) const LEVERS: [Lever; 35] = {
         ),
         lever(
             "card_limits.cards_per_client",
-            "a person may hold {} cards",
+            "cards that one person may hold: {}",
             "cards per client: {}",
             |p| Numbers(&p.card_limits.cards_per_client, Number),
         ),
