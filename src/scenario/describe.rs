@@ -253,7 +253,7 @@ pub(super) const LEVERS: [Lever; 56] = {
         ),
         lever(
             "card_limits.cards_per_client",
-            "a person may hold {} cards",
+            "cards that one person may hold: {}",
             "cards per client: {}",
             |p| Numbers(&p.card_limits.cards_per_client, Number),
         ),
@@ -272,7 +272,7 @@ pub(super) const LEVERS: [Lever; 56] = {
         lever(
             "card_limits.detection",
             "banks find droppers' cards {} as fast",
-            "droppers: {} as fast",
+            "droppers {} as fast",
             |p| Numbers(&p.card_limits.detection, Times),
         ),
         lever(
@@ -332,7 +332,7 @@ pub(super) const LEVERS: [Lever; 56] = {
         lever(
             "monitoring.chain_analytics",
             "chain analytics finds {} as much",
-            "analytics: {} as much",
+            "tracing {} as good",
             |p| Numbers(&p.monitoring.chain_analytics, Times),
         ),
         lever(
@@ -350,7 +350,7 @@ pub(super) const LEVERS: [Lever; 56] = {
         lever(
             "monitoring.licensed_false_alarm",
             "licensed venues stop {} of honest trades",
-            "licensed false alarms: {}",
+            "licensed alarms: {}",
             |p| Numbers(&p.monitoring.licensed_false_alarm, Percent),
         ),
         lever(

@@ -44,7 +44,7 @@ use Claim::{Less, More};
 #[test]
 fn each_policy_acts_as_its_mechanism_says() {
     let baseline = runs("scenarios/kazakhstan.ron");
-    let claims: [(&str, &[Claim]); 6] = [
+    let claims: [(&str, &[Claim]); 9] = [
         (
             "no_enforcement",
             &[
@@ -73,6 +73,28 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("shutdown_largest_first", &[More("seized")]),
         ("site_blocking", &[More("sites_blocked"), Less("shadow_turnover"), Less("entries")]),
         ("wallet_freezing", &[More("frozen"), Less("shadow_turnover"), More("exits")]),
+        (
+            "card_limits",
+            &[
+                More("card_price"),
+                Less("shadow_turnover"),
+                More("peer_to_peer_turnover"),
+                More("illicit_fees"),
+            ],
+        ),
+        // Who wants privacy goes to the half of the shadow exchanges that does not comply.
+        (
+            "kyc",
+            &[More("licensed_turnover"), Less("peer_to_peer_turnover"), More("shadow_turnover")],
+        ),
+        (
+            "monitoring",
+            &[
+                More("honest_payments_stopped"),
+                Less("licensed_abuse_kzt"),
+                Less("licensed_turnover"),
+            ],
+        ),
     ];
     for (policy, claims) in claims {
         let changed = runs(&format!("scenarios/policies/{policy}.ron"));
