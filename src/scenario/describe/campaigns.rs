@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn long_names_are_cut_to_fit_into_figures() {
         let name = "a very long name of a campaign that nobody reads";
-        assert_eq!(label(name, " ends").chars().count(), LONGEST_LABEL);
+        let cut = label(name, " ends");
+        assert!(cut.chars().count() <= LONGEST_LABEL && cut.ends_with("… ends"), "{cut}");
         assert_eq!(label("short", " ends"), "short ends");
     }
 }
