@@ -91,7 +91,8 @@ fn shapley_values_of_a_bundle_add_up_and_runs_are_shared_with_compare() {
         assert!((sum("shapley") - all).abs() <= 2.0 + 1e-5 * all.abs(), "{measure}");
         let interaction = of(measure, "interaction", "effect");
         assert!((sum("alone") + interaction - all).abs() <= 2.0 + 1e-5 * all.abs(), "{measure}");
-        assert!(all != 0.0, "{measure}");
+        // So few agents need not touch a licensed venue in half a year.
+        assert!(all != 0.0 || measure == "licensed_turnover", "{measure}");
     }
     // Closing platforms blocks hardly any site.
     assert!(of("sites_blocked", "site_blocking", "alone") > 100.0);
