@@ -38,13 +38,13 @@ pub fn finding(made: &Attribution) -> String {
     let parts = made.parts.iter().zip(&split.parts);
     let size = |part: &crate::comparison::attribution::Part| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
-    let effect = format!("{} changes illicit turnover by {}", made.title, said(&split.effect));
+    let effect = format!("{}: illicit turnover {}", made.title, said(&split.effect));
     match (most, made.by) {
         (Some((name, part)), By::Measure) => {
-            format!("{effect}; {} adds most to it: {}", sentence(name), said(&part.shapley))
+            format!("{effect}; {} adds most, {}", name.replace('_', " "), said(&part.shapley))
         }
         (Some((name, part)), By::Mechanism) => format!(
-            "{effect}: {} by incapacitation; of the mechanisms {name} adds most, {}",
+            "{effect}, by incapacitation alone {}; of the mechanisms {name} adds most, {}",
             said(&split.none),
             said(&part.shapley)
         ),

@@ -14,7 +14,7 @@ const ACROSS: usize = 4;
 const MOST: usize = 16;
 /// Size of a panel.
 const CELL: f64 = WIDTH / ACROSS as f64;
-const HEIGHT: f64 = 178.0;
+const HEIGHT: f64 = 186.0;
 
 /// All figures of dose curves: one for each measure, on as many pages as they need.
 #[must_use]
@@ -73,7 +73,7 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), dose: &Dose, curve: &Curv
     canvas.paragraph((left, top + 8.0), CELL - 16.0, 2, &curve.title, label);
     let frame = Frame {
         x: (left + 48.0, left + CELL - 20.0),
-        y: (top + HEIGHT - 34.0, top + 40.0),
+        y: (top + HEIGHT - 42.0, top + 40.0),
         ticks: ticks(low, high, 4),
     };
     frame.grid(canvas, &|value| tick(value, unit));

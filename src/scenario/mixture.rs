@@ -171,10 +171,14 @@ fn dates_between(a: &ByDate, b: &ByDate, share: f64) -> Value {
     };
     let dates = a.iter().chain(b).map(|(date, (text, _))| (*date, *text));
     let dates: BTreeMap<Date, &String> = dates.collect();
-    let step = |(date, text): (&Date, &&String)| {
-        ((*text).clone(), between(&held(a, *date), &held(b, *date), share))
-    };
-    Value::Object(dates.iter().map(step).collect())
+    let at = |date: &Date| between(&held(a, *date), &held(b, *date), share);
+    // Where the policy holds on all dates, as with words, it is the policy to the letter: its runs are found again.
+    let whole = dates.keys().all(|date| at(date) == held(b, *date));
+    if whole {
+        let step = |(text, value): &(&String, &Value)| ((*text).clone(), (*value).clone());
+        return Value::Object(b.values().map(step).collect());
+    }
+    Value::Object(dates.iter().map(|(date, text)| ((*text).clone(), at(date))).collect())
 }
 
 fn campaigns_between(a: &Value, b: &Value, share: f64) -> Value {
@@ -299,7 +303,9 @@ mod tests {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
         assert_eq!(half.detect_listed, base.scenario.policy.auto_block.detect_listed);
-        let little = at_strength(&base, &policy("shutdown_largest_first", &[]), 0.01);
+        let largest = policy("shutdown_largest_first", &[]);
+        let little = at_strength(&base, &largest, 0.01);
+        assert_eq!(little.json, at_strength(&base, &largest, 1.0).json);
         let targeting = &little.scenario.policy.shutdown_rate.targeting;
         assert_eq!(targeting.on(date(2023, 12, 31)), Targeting::Easiest);
         assert_eq!(targeting.on(date(2024, 1, 1)), Targeting::Largest);
