@@ -60,7 +60,7 @@ columns! {
     TradedAccount = "traded_account_kzt", "KZT", "Part of the turnover paid through merchant accounts";
     TradedCard = "traded_card_kzt", "KZT", "Part of the turnover paid through mule cards";
     TradedCash = "traded_cash_kzt", "KZT", "Part of the turnover paid in cash";
-    TradedEntrant = "traded_entrant_kzt", "KZT", "Part of the turnover at venues that opened after the first reported day, relaunches not included";
+    TradedEntrant = "traded_entrant_kzt", "KZT", "Part of the turnover at illicit platforms that opened after the first reported day, relaunches not included";
     TradedRelaunched = "traded_relaunched_kzt", "KZT", "Part of the turnover at venues relaunched by the operator of a closed one";
     Fees = "fees_kzt", "KZT", "Fees and spreads paid by traders";
     Trades = "trades", "trades", "Number of trades that went through (times people per agent)";
@@ -369,7 +369,7 @@ measures! {
     "hub_turnover", "KZT", Less: "Turnover at darknet hubs, dealers abroad included";
     "foreign_turnover", "KZT", Neither: "Turnover at foreign platforms";
     "peer_to_peer_turnover", "KZT", Less: "Turnover of peer-to-peer and cash deals, couriers included";
-    "entrant_turnover", "KZT", Less: "Turnover at venues that opened within the reported days under new operators";
+    "entrant_turnover", "KZT", Less: "Turnover at illicit platforms that opened within the reported days under new operators";
     "relaunched_turnover", "KZT", Less: "Turnover at venues that are the new name of a closed one";
     "demand", "KZT", Neither: "New need to trade";
     "met", "KZT", Neither: "Need that was traded";

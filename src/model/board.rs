@@ -101,12 +101,12 @@ impl Listing {
         VenueName { operator: Operator::of_key(self.operator), generation: self.generation }
     }
 
-    /// Column in which turnover is counted besides, if the venue is a relaunched one or an entrant.
+    /// Column in which turnover is counted besides, if the venue is an illicit platform that was relaunched or entered.
     #[must_use]
     pub fn origin(&self, first_reported: Day) -> Option<Flow> {
         if self.relaunched {
             Some(Flow::TradedRelaunched)
-        } else if self.opened > first_reported {
+        } else if self.class.is_platform() && self.opened > first_reported {
             Some(Flow::TradedEntrant)
         } else {
             None

@@ -173,7 +173,7 @@ pub(super) const LEVERS: [Lever; 56] = {
         lever("licensing.capital_kzt", "a licence takes a capital of {}", "capital: {}", |p| {
             Numbers(&p.licensing.capital_kzt, Kzt)
         }),
-        lever("licensing.yearly_cost_kzt", "a licence costs {} a year", "licence: {}/y", |p| {
+        lever("licensing.yearly_cost_kzt", "a licence costs {} a year", "licence {}/y", |p| {
             Numbers(&p.licensing.yearly_cost_kzt, Kzt)
         }),
         lever(

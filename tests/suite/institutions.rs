@@ -144,7 +144,7 @@ fn licences_are_asked_for_where_they_pay_and_granted_where_the_law_says() {
     let refused = run(&scenario);
     assert!(sum(&refused, VenueColumn::Applications) > 0);
     assert_eq!(sum(&refused, VenueColumn::Licences), 0);
-    scenario.policy.licensing.capital_kzt = Dated::constant(1e11);
+    scenario.policy.licensing.capital_kzt = Dated::constant(1e10);
     assert_eq!(sum(&run(&scenario), VenueColumn::Applications), 0, "no licence pays at that price");
     scenario.policy.licensing.capital_kzt = Dated::constant(0.0);
     scenario.exchanges.would_be_licensed = 0.0;

@@ -13,6 +13,7 @@ mod limits;
 mod luck;
 mod params;
 mod readme;
+mod regimes;
 mod run_command;
 mod scenarios;
 mod stack_command;
