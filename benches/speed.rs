@@ -12,7 +12,7 @@ use crackdown::model::{Simulation, simulate};
 use crackdown::record::{Flow, Record, RunKey};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
-use crackdown::units::{Class, Segment};
+use crackdown::units::{Class, PerPlatform, Segment};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use jiff::ToSpan;
 use yardstick::Yardstick;
@@ -39,6 +39,20 @@ fn scenario(people: u32, settling_days: u16, days: u16) -> Scenario {
     scenario.start = scenario.start.saturating_add(2.years());
     scenario.end = scenario.start.saturating_add(i64::from(days - 1).days());
     scenario
+}
+
+/// The same world without pyramids, farms, rackets, licences, direct deals, and operators who are protected or abroad.
+fn without_institutions(scenario: &Scenario) -> Scenario {
+    let mut bare = scenario.clone();
+    (bare.pyramids.number, bare.pyramids.arise_per_year) = (0, 0.0);
+    (bare.mining.number, bare.mining.arise_per_month) = (0, 0.0);
+    bare.rackets.number = 0;
+    bare.customers.partner = 0.0;
+    let nobody = PerPlatform { shadow: 0.0, hub: 0.0 };
+    (bare.exchanges.abroad, bare.protection.share) = (nobody, nobody);
+    (bare.exchanges.moves_abroad, bare.exchanges.would_be_licensed) = (0.0, 0.0);
+    bare.policy.shutdown_rate.with_arrest = Dated::constant(0.0);
+    bare
 }
 
 /// A simulation whose habits have settled.
@@ -140,7 +154,9 @@ fn construction(criterion: &mut Criterion) {
 fn requirements(people: u32) {
     let nation = scenario(people, SETTLING_DAYS, DAYS);
     let tenth = scenario(people / 10, SETTLING_DAYS, DAYS);
+    let bare = without_institutions(&nation);
     let (mut model, mut hand, mut small) = (f64::MAX, f64::MAX, f64::MAX);
+    let mut plain = f64::MAX;
     let (mut trades, mut hand_trades) = (0, 0);
     for _ in 0..ROUNDS {
         let (time, record) = time_model(&nation);
@@ -148,6 +164,7 @@ fn requirements(people: u32) {
         let (time, count) = time_yardstick(&nation);
         (hand, hand_trades) = (hand.min(time.as_secs_f64()), count);
         small = small.min(time_model(&tenth).0.as_secs_f64());
+        plain = plain.min(time_model(&bare).0.as_secs_f64());
     }
     let days = f64::from(DAYS);
     let (trades, hand_trades) = (trades as f64, hand_trades as f64);
@@ -168,6 +185,7 @@ fn requirements(people: u32) {
     say("time per day, model / yardstick", model / hand, 1.5);
     say("time per trade, model / yardstick", model / trades / (hand / hand_trades), 1.5);
     say("time for ten times the customers", model / small, 11.0);
+    say("time with courts, licences, pyramids, farms", model / plain, 1.5);
 }
 
 fn main() {

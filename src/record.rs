@@ -420,7 +420,7 @@ measures! {
     "pyramid_losses", "KZT", Less: "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered";
     "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues";
     "racket_income", "KZT", Less: "What rackets took from illegal farms";
-    "licensed_abuse_kzt", "KZT", Less: "Turnover of drug buyers, fraud and dealers at licensed venues, most of it through the identities of mules";
+    "licensed_abuse_kzt", "KZT", Less: "Turnover of drug buyers, fraud, dealers and illegal farms at licensed venues, most of it through the identities of mules";
     "reports_read_share", "share", Neither: "Reports of suspicious transactions that the agency reads, over all that arrive; 1 if none do";
 }
 

@@ -245,10 +245,17 @@ named_kinds! {
 }
 
 impl Trader {
-    /// Whether the money is that of the drug trade or of fraud.
+    /// Whether the money is that of the drug trade, of fraud or of illegal mining.
     #[must_use]
     pub fn is_criminal(self) -> bool {
-        matches!(self, Trader::DrugBuyer | Trader::Fraud | Trader::Dealer | Trader::DealerAbroad)
+        matches!(
+            self,
+            Trader::DrugBuyer
+                | Trader::Fraud
+                | Trader::Dealer
+                | Trader::DealerAbroad
+                | Trader::Farm
+        )
     }
 }
 

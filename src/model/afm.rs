@@ -126,6 +126,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
             acts::close_venues,
             acts::block_sites,
             acts::freeze_wallets,
+            underworld::dismantle_the_largest,
+            underworld::order_inspections,
+            underworld::open_racket_cases,
         )
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Agency)),

@@ -148,8 +148,8 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
         assert_eq!(words[0], words[1], "{measure}");
     }
     let stopped = ["0.5", "1"].map(|at_| at("auto_block", at_, "honest_turnover_stopped"));
-    // So few agents make few payments to licensed venues: the same may be stopped at half strength.
-    assert!(0.0 < stopped[0] && stopped[0] <= stopped[1], "{stopped:?}");
+    // So few agents make few payments to licensed venues: the same, or by chance a little more, may be stopped at half strength.
+    assert!(0.0 < stopped[0] && stopped[0] <= 1.1 * stopped[1], "{stopped:?}");
     assert!(
         at("auto_block", "0.5", "illicit_turnover") != at("auto_block", "1", "illicit_turnover")
     );

@@ -285,7 +285,7 @@ fn comparison_folder(home: &Path, manifest: &str) {
 }
 
 const MANIFEST: &str = r#"{"program": "crackdown", "kind": "comparison", "seed": 5, "replications": 2,
-    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": 2}"#;
+    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": 3}"#;
 
 fn explain(home: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(cargo_bin("crackdown"));
@@ -356,7 +356,7 @@ fn wrong_questions_are_refused_with_what_is_allowed() {
         assert!(output.stdout.is_empty());
     }
     for (manifest, part) in [
-        (MANIFEST.replace("\"model_version\": 2", "\"model_version\": 99"), "model version 99"),
+        (MANIFEST.replace("\"model_version\": 3", "\"model_version\": 99"), "model version 99"),
         (MANIFEST.replace("comparison", "run"), "crackdown compare"),
         (MANIFEST.replace("seed", "sead"), "lacks one of"),
         ("{".to_owned(), "is no manifest"),

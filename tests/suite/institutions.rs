@@ -105,8 +105,11 @@ fn an_operator_abroad_is_out_of_reach_without_a_partner_who_helps() {
     scenario.policy.cooperation.reach = Dated::constant(0.0);
     assert_eq!(closures(&scenario), (0, 0));
     scenario.policy.cooperation.reach = Dated::constant(1.0);
-    for group in &mut scenario.partners.groups {
-        group.willingness = 1.0;
+    for willingness in [0.0, 1.0] {
+        for group in &mut scenario.partners.groups {
+            group.willingness = willingness;
+        }
+        assert_eq!(closures(&scenario).0 > 0, willingness > 0.0, "partners who help or not");
     }
     scenario.partners.extradition = 0.0;
     let (closed, arrested) = closures(&scenario);

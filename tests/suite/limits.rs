@@ -29,6 +29,8 @@ fn without_enforcement_nothing_is_closed_blocked_frozen_or_seized() {
     scenario.policy.shutdown_rate.closures_per_month = Dated::constant(0.0);
     scenario.policy.site_blocking.sites_per_month = Dated::constant(0.0);
     scenario.policy.wallet_freezing.venues_per_month = Dated::constant(0.0);
+    scenario.policy.monitoring.licensed_detection = Dated::constant(0.0);
+    scenario.policy.monitoring.licensed_false_alarm = Dated::constant(0.0);
     scenario.banks.background_stop = 0.0;
     let record = run(&scenario);
     for column in [

@@ -20,7 +20,7 @@ const INSPECTION_PAUSE_DAYS: u16 = 180;
 
 /// What the agency knows and may still do.
 #[derive(Resource, Default)]
-struct Files {
+pub struct Files {
     /// Whether a pyramid is known, by number.
     known: Vec<bool>,
     /// When a farm was inspected last, by number.
@@ -40,12 +40,6 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     let begun = |agent| luck.at(Decision::UnderworldCalendar, 0, agent).uniform();
     world.insert_resource(Files { pyramids: begun(0), rackets: begun(1), ..Files::default() });
     schedule.add_systems(hear_complaints.in_set(Step(Phase::Intelligence, Turn::Agency)));
-    schedule.add_systems(
-        (dismantle_the_largest, order_inspections, open_racket_cases)
-            .chain()
-            .after(super::acts::freeze_wallets)
-            .in_set(Step(Phase::Enforcement, Turn::Agency)),
-    );
 }
 
 /// A complaint makes a pyramid known, sooner the more members it has.
@@ -67,7 +61,7 @@ fn hear_complaints(
 }
 
 /// Of the pyramids that are known, those that seem the largest are dismantled, as many as the year allows.
-fn dismantle_the_largest(
+pub fn dismantle_the_largest(
     scenario: Res<World>,
     levers: Res<Levers>,
     board: Res<PyramidBoard>,
@@ -96,7 +90,7 @@ fn dismantle_the_largest(
 }
 
 /// Farms that seem to draw most power are inspected, as many as the month allows.
-fn order_inspections(
+pub fn order_inspections(
     scenario: Res<World>,
     levers: Res<Levers>,
     today: Res<Today>,
@@ -129,7 +123,7 @@ fn order_inspections(
 }
 
 /// The rackets that seem to take most are broken up, as many as the year allows.
-fn open_racket_cases(
+pub fn open_racket_cases(
     scenario: Res<World>,
     levers: Res<Levers>,
     board: Res<FarmBoard>,

@@ -148,6 +148,9 @@ pub fn answer(
     let [way, room, check, bank] = luck.words(dealer, u32::from(today.day.0), 2);
     let acceptance = &payments.acceptance[dealer.venue as usize];
     let channel = channel(acceptance, way);
+    if dealer.held.0 > i64::from(acceptance.client_limit_kzt) {
+        return (channel, Verdict::Refused);
+    }
     let last = payments.bank_below.len() - 1;
     let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;
     let level = check_level(true, bank, payments.checking_banks);
