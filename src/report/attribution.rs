@@ -41,7 +41,7 @@ pub fn finding(made: &Attribution) -> String {
     let effect = format!("{}: illicit turnover {}", made.title, said(&split.effect));
     match (most, made.by) {
         (Some((name, part)), By::Measure) => {
-            format!("{effect}; {} adds most, {}", name.replace('_', " "), said(&part.shapley))
+            format!("{effect}; “{}” adds most, {}", sentence(name), said(&part.shapley))
         }
         (Some((name, part)), By::Mechanism) => format!(
             "{effect}, by incapacitation alone {}; of the mechanisms {name} adds most, {}",

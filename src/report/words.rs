@@ -114,7 +114,8 @@ pub fn net_efficiency(account: &PolicyAccount) -> String {
 /// A name from a table as the beginning of a sentence.
 #[must_use]
 pub fn sentence(name: &str) -> String {
-    let text = name.replace('_', " ");
+    let words = name.split('_').map(|word| if word == "kyc" { "KYC" } else { word });
+    let text = words.collect::<Vec<&str>>().join(" ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().collect::<String>() + letters.as_str()

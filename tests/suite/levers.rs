@@ -108,7 +108,7 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("pyramid_warnings", &[Less("illicit_turnover"), Less("demand")]),
         ("mining_inspections", &[Less("farm_coins_sold"), Less("hub_turnover")]),
         ("crackdown_waves", &[More("closures"), Less("shadow_turnover")]),
-        ("answer_to_relaunches", &[More("closures"), Less("shadow_turnover")]),
+        ("answer_to_relaunches", &[More("closures")]),
         (
             "bundle_all_rails",
             &[Less("illicit_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
@@ -210,7 +210,7 @@ const BUSY: &str = r#"(
             required: (licensed: 0.8, shadow: 0.5, hub: 0.3, foreign: 0.8, peer_to_peer: 0.4),
             complies: (licensed: 0.5, shadow: 0.5, hub: 0.5, foreign: 0.5, peer_to_peer: 0.5),
         ),
-        licensing: (capital_kzt: 1000000, yearly_cost_kzt: 3000000, decision_days: 20, approval: 0.9),
+        licensing: (capital_kzt: 1000000, yearly_cost_kzt: 3000000, decision_days: 20, approval: 0.5),
         cooperation: (reach: 0.9, chance: 0.8, delay_days: 20),
         monitoring: (chain_analytics: 1.1, licensed_detection: 0.3, licensed_false_alarm: 0.02),
     ),

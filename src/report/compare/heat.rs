@@ -137,10 +137,14 @@ fn row(canvas: &mut Canvas, y: f64, cell: f64, comparison: &Comparison, measure:
     }
 }
 
+/// Cells narrower than this hold whole percents only. Unit: points.
+const CROWDED: f64 = 60.0;
+
 /// The effect as it fits into a cell.
 fn short_effect(effect: &Effect, cell: f64, style: Style) -> String {
     let full = percent_effect(effect);
-    if style.width(&full) < cell - 6.0 {
+    // Where most cells are too narrow for a full figure, none has one.
+    if cell > CROWDED && style.width(&full) < cell - 6.0 {
         return full;
     }
     effect.relative(effect.paired.mean).map_or_else(
