@@ -27,7 +27,7 @@ const ROUNDS: u32 = 5;
 const NATION: u32 = 1_600_000;
 /// Share of people who own crypto, on average over the days of the reference run, warm-up included.
 const OWNERS: f64 = 0.65;
-const KEY: RunKey = RunKey { seed: 1, replication: 0 };
+const KEY: RunKey = RunKey::new(1, 0);
 
 /// The reference scenario with this many customers and a fixed share of owners: one day costs as much
 /// as the next.

@@ -1,4 +1,5 @@
-//! Addressed random draws: a draw is a pure function of (study seed, replication, decision, day, agent).
+//! Addressed random draws: a draw is a pure function of (study seed, draw of parameters, replication, decision,
+//! day, agent).
 //!
 //! Nothing is consumed in sequence, and the policy is in no address. So two policies share their luck
 //! (common random numbers), and another system, agent, thread or observer moves nobody else's draws.
@@ -100,22 +101,30 @@ pub enum Decision {
 #[derive(Clone, Debug)]
 pub struct Luck {
     seed: u64,
+    draw: u32,
     replication: u32,
 }
 
 impl Luck {
-    /// Luck of a replication in a study with this seed.
+    /// Luck of a replication in a study with this seed and one set of parameters.
     #[must_use]
     pub fn new(seed: u64, replication: u32) -> Luck {
-        Luck { seed, replication }
+        Luck::of_draw(seed, 0, replication)
     }
 
-    /// ChaCha8 key of a decision: study seed (8 bytes), replication (4), decision (4), zeros (12), format tag (4).
+    /// Luck of a replication under one of several sets of parameters: each has its own.
+    #[must_use]
+    pub fn of_draw(seed: u64, draw: u32, replication: u32) -> Luck {
+        Luck { seed, draw, replication }
+    }
+
+    /// ChaCha8 key of a decision: study seed (8 bytes), replication (4), decision (4), draw (4), zeros (8), format tag (4).
     fn key(&self, decision: Decision) -> [u8; 32] {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
         key[8..12].copy_from_slice(&self.replication.to_le_bytes());
         key[12..16].copy_from_slice(&(decision as u32).to_le_bytes());
+        key[16..20].copy_from_slice(&self.draw.to_le_bytes());
         key[28..].copy_from_slice(b"cd01");
         key
     }
@@ -281,6 +290,9 @@ mod tests {
         };
         let base = word(1, 2, Decision::Entry, 3, 4);
         assert_eq!(base, word(1, 2, Decision::Entry, 3, 4));
+        let of_draw = |draw| Luck::of_draw(1, draw, 2).at(Decision::Entry, 3, 4).uniform();
+        assert_eq!(base, of_draw(0));
+        assert_ne!(base, of_draw(1));
         for other in [
             word(2, 2, Decision::Entry, 3, 4),
             word(1, 3, Decision::Entry, 3, 4),

@@ -15,8 +15,19 @@ use crate::units::{Class, Trader};
 pub struct RunKey {
     /// Seed of the study.
     pub seed: u64,
-    /// Number of the replication, from 0: the same number means the same luck.
+    /// Number of the draw of parameters whose luck it has: 0 where there is one set of parameters, or where
+    /// all draws share their luck.
+    pub draw: u32,
+    /// Number of the replication, from 0: the same number (and draw) means the same luck.
     pub replication: u32,
+}
+
+impl RunKey {
+    /// A replication of a study with one set of parameters.
+    #[must_use]
+    pub const fn new(seed: u64, replication: u32) -> RunKey {
+        RunKey { seed, draw: 0, replication }
+    }
 }
 
 macro_rules! columns {

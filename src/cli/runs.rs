@@ -126,7 +126,7 @@ impl<'a, T: Send + Sync> Work<'a, T> {
         let mut whose = Vec::new();
         for (number, (arm, kept)) in self.arms.iter().zip(&self.kept).enumerate() {
             for replication in (0..replications).filter(|at| kept[*at as usize].is_none()) {
-                let key = RunKey { seed: self.way.seed, replication };
+                let key = RunKey::new(self.way.seed, replication);
                 jobs.push(Job { scenario: arm.scenario, key });
                 whose.push(number);
             }

@@ -53,7 +53,7 @@ fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {
     let scenario = &resolved.scenario;
     let days = 0..usize::from(scenario.reported_days());
     let run = |replication| {
-        let record = simulate(scenario, RunKey { seed: 1, replication }, &|| ());
+        let record = simulate(scenario, RunKey::new(1, replication), &|| ());
         Outcome::of(&record, scenario, days.clone())
     };
     let outcomes = (0..replications).map(run).collect();
@@ -123,7 +123,7 @@ fn sums_over_months_hold_the_whole_window() {
     let within = |resolved| {
         let mut arm = runs(resolved, 2);
         for (replication, outcome) in arm.outcomes.iter_mut().enumerate() {
-            let key = RunKey { seed: 1, replication: replication as u32 };
+            let key = RunKey::new(1, replication as u32);
             let record = simulate(&resolved.scenario, key, &|| ());
             *outcome = Outcome::of(&record, &resolved.scenario, day.clone());
         }

@@ -122,7 +122,7 @@ pub fn run(
     interrupted: &AtomicBool,
 ) -> Result<Vec<Record>, Failure> {
     let job = |replication| {
-        let key = RunKey { seed: plan.seed, replication };
+        let key = RunKey::new(plan.seed, replication);
         Job { scenario: plan.scenario, key }
     };
     let jobs: Vec<Job> = (0..plan.replications).map(job).collect();
@@ -312,8 +312,7 @@ mod tests {
         let interrupted = AtomicBool::new(false);
         let raise = || interrupted.store(true, Ordering::Relaxed);
         let plan = plan(4, 2);
-        let job =
-            |replication| Job { scenario: plan.scenario, key: RunKey { seed: 7, replication } };
+        let job = |replication| Job { scenario: plan.scenario, key: RunKey::new(7, replication) };
         let jobs: Vec<Job> = (0..4).map(job).collect();
         let workshop = Workshop {
             threads: 2,
@@ -335,7 +334,7 @@ mod tests {
     #[test]
     fn a_record_that_cannot_be_kept_ends_the_work() {
         let plan = plan(3, 1);
-        let key = |replication| RunKey { seed: 7, replication };
+        let key = |replication| RunKey::new(7, replication);
         let jobs = [0, 1, 2].map(|number| Job { scenario: plan.scenario, key: key(number) });
         let workshop = Workshop {
             threads: 1,

@@ -27,7 +27,7 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::life::CaseState;
 use crate::scenario::world::Targeting;
-use crate::units::{Class, DAYS_PER_MONTH, Day, maths};
+use crate::units::{Class, Day, maths};
 
 /// What the agency knows of one illicit venue.
 #[derive(Component)]
@@ -84,13 +84,6 @@ struct Capacity {
     closures: f64,
     sites: f64,
     freezes: f64,
-}
-
-impl Capacity {
-    /// Adds a day's part of a month's number; what is not used is kept for a month at most.
-    fn gain(left: &mut f64, per_month: f64) {
-        *left = (*left + per_month / DAYS_PER_MONTH).min(per_month.max(1.0));
-    }
 }
 
 /// Days between two looks at what intelligence found.
@@ -181,7 +174,7 @@ fn gather_evidence(
         let Some(listing) = directory.listings.get(number).filter(|l| l.gone.is_none()) else {
             continue;
         };
-        let stopped = traffic.0[number].cards_stopped + traffic.0[number].accounts_stopped;
+        let stopped = traffic.0[number].stopped();
         let reports =
             stopped as f64 * scenario.banks.useful_reports * desk.share_read / dossier.skill;
         dossier.evidence = dossier.evidence * (1.0 - afm.staleness) + reports * afm.report_value;
@@ -244,11 +237,10 @@ fn work_on_cases(
         } else if !holds {
             dossier.fail();
         } else if let Seat::Abroad(place) = dossier.seat {
-            if !budget.affords(scenario.measures.request_days) {
+            if !budget.take(scenario.measures.request_days) {
                 // Asked when there are days for it.
                 continue;
             }
-            budget.spend(scenario.measures.request_days);
             dossier.case = Case::Requested;
             requests.write(RequestSent {
                 venue: dossier.venue,
@@ -353,24 +345,5 @@ fn urgency(dossier: &Dossier, listing: &Listing, targeting: Targeting, luck: &ra
         Targeting::KeyOperators => {
             f64::from(listing.generation + 1) * listing.lifetime_turnover.0 as f64
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unused_capacity_is_kept_for_a_month_at_most() {
-        let mut left = 0.0;
-        for _ in 0..365 {
-            Capacity::gain(&mut left, 3.0);
-        }
-        assert_eq!(left, 3.0);
-        let mut rare = 0.0;
-        for _ in 0..365 {
-            Capacity::gain(&mut rare, 0.1);
-        }
-        assert_eq!(rare, 1.0, "a rare act must still become possible");
     }
 }

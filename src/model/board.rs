@@ -228,6 +228,12 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    /// Payments that banks stopped.
+    #[must_use]
+    pub fn stopped(&self) -> i64 {
+        self.cards_stopped + self.accounts_stopped
+    }
+
     /// Adds another count, times a number of people.
     pub fn add(&mut self, other: &Traffic, times: i64) {
         self.asked_kzt += other.asked_kzt * times;

@@ -6,12 +6,13 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::capacity::gain;
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, VenueNumber, Verdict};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::Decision;
-use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Kzt};
+use crate::units::{Class, DAYS_PER_YEAR, Day, Kzt};
 
 /// Somebody who was arrested and not tried yet.
 #[derive(Component)]
@@ -71,8 +72,7 @@ fn give_verdicts(
     mut ledger: ResMut<Ledger>,
     mut verdicts: MessageWriter<Verdict>,
 ) {
-    let per_month = scenario.courts.verdicts_per_month;
-    bench.verdicts = (bench.verdicts + per_month / DAYS_PER_MONTH).min(per_month.max(1.0));
+    gain(&mut bench.verdicts, scenario.courts.verdicts_per_month);
     let mut ready: Vec<(Entity, &Defendant)> =
         defendants.iter().filter(|(_, defendant)| defendant.ready <= today.day).collect();
     ready.sort_by_key(|(_, defendant)| (defendant.ready, defendant.address));

@@ -11,6 +11,7 @@
 mod afm;
 mod bank;
 mod board;
+mod capacity;
 mod choice;
 mod court;
 mod customer;
@@ -75,7 +76,11 @@ impl Simulation {
         let mut world = EcsWorld::new();
         let mut day_cycle = schedule::day_cycle(proof.shuffle);
         world.insert_resource(schedule::World(Arc::new(scenario.clone())));
-        world.insert_resource(schedule::Luck(random::Luck::new(key.seed, key.replication)));
+        world.insert_resource(schedule::Luck(random::Luck::of_draw(
+            key.seed,
+            key.draw,
+            key.replication,
+        )));
         world.insert_resource(today(scenario, Day(0)));
         world.insert_resource(ledger::Ledger::default());
         world.insert_resource(board::Flows::default());

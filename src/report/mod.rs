@@ -214,7 +214,7 @@ pub(crate) mod tests {
                     })
                     .collect();
                 Record {
-                    key: RunKey { seed: 1, replication },
+                    key: RunKey::new(1, replication),
                     start: date(2024, 1, 1),
                     days,
                     flows,

@@ -64,6 +64,27 @@ pub struct Campaign {
     pub strength: f64,
 }
 
+impl Campaign {
+    /// The lever held at a value over the whole run, at once and in full.
+    #[must_use]
+    pub fn new(lever: &str, value: Setting) -> Campaign {
+        Campaign {
+            lever: lever.to_owned(),
+            value,
+            from: None,
+            until: None,
+            ramp_days: 0,
+            every_days: None,
+            lasting_days: None,
+            seen: None,
+            above: None,
+            below: None,
+            for_days: thirty_days(),
+            strength: full_strength(),
+        }
+    }
+}
+
 fn thirty_days() -> u16 {
     30
 }
@@ -281,20 +302,7 @@ mod tests {
     use crate::scenario::{parameters, reference};
 
     fn campaign() -> Campaign {
-        Campaign {
-            lever: "shutdown_rate.closures_per_month".to_owned(),
-            value: Setting::Number(12.0),
-            from: None,
-            until: None,
-            ramp_days: 0,
-            every_days: None,
-            lasting_days: None,
-            seen: None,
-            above: None,
-            below: None,
-            for_days: 30,
-            strength: 1.0,
-        }
+        Campaign::new("shutdown_rate.closures_per_month", Setting::Number(12.0))
     }
 
     #[test]

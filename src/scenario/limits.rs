@@ -107,6 +107,21 @@ fn unknown(path: &str, field: &Field, known: &[(String, Shape)]) -> Finding {
     finding.hint(format!("known here: {}", list.join(", ")))
 }
 
+/// Fields that `whose` kind of group does not have.
+fn unknown_fields(given: &[Field], fields: &[String], whose: &str, found: &mut Vec<Finding>) {
+    for field in given.iter().filter(|field| !fields.contains(&field.name)) {
+        let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "unknown name".to_owned(),
+        };
+        found.push(
+            Finding::error(format!("{whose} has no field `{}`", field.name))
+                .at(field.name_span, label)
+                .hint(format!("known here: {}", fields.join(", "))),
+        );
+    }
+}
+
 fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
     let path = &parameter.path;
     match &node.value {

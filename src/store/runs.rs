@@ -169,7 +169,7 @@ impl RunStore {
             Sight { year, quantity, unit, seen: *seen, truth: *truth }
         });
         let record = Record {
-            key: RunKey { seed: self.seed, replication: replication as u32 },
+            key: RunKey::new(self.seed, replication as u32),
             start: self.start,
             days: self.days,
             flows,
@@ -338,7 +338,7 @@ mod tests {
         scenario.end = scenario.start.saturating_add(jiff::Span::new().days(40));
         scenario.warm_up_days = 30;
         scenario.people_per_agent = 4_000;
-        let run = |replication| simulate(&scenario, RunKey { seed: 3, replication }, &|| ());
+        let run = |replication| simulate(&scenario, RunKey::new(3, replication), &|| ());
         let records = (0..3).map(run).collect();
         (scenario, records)
     }

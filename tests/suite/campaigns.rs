@@ -13,20 +13,7 @@ use crate::worlds::{run, small};
 
 /// The lever at a value at all times.
 fn hold(lever: &str, value: Setting) -> Campaign {
-    Campaign {
-        lever: lever.to_owned(),
-        value,
-        from: None,
-        until: None,
-        ramp_days: 0,
-        every_days: None,
-        lasting_days: None,
-        seen: None,
-        above: None,
-        below: None,
-        for_days: 30,
-        strength: 1.0,
-    }
+    Campaign::new(lever, value)
 }
 
 fn closures(value: f64) -> Campaign {

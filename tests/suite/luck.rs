@@ -45,7 +45,7 @@ fn another_seed_or_replication_is_another_run_and_the_same_one_is_the_same() {
     scenario.end = date(2024, 1, 31);
     scenario.warm_up_days = 30;
     let flows = |seed, replication| {
-        let key = crackdown::record::RunKey { seed, replication };
+        let key = crackdown::record::RunKey::new(seed, replication);
         simulate(&scenario, key, &|| ()).flows
     };
     assert_eq!(flows(1, 0), flows(1, 0));

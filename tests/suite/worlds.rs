@@ -17,7 +17,7 @@ pub fn small() -> Scenario {
 }
 
 pub fn key(replication: u32) -> RunKey {
-    RunKey { seed: 1, replication }
+    RunKey::new(1, replication)
 }
 
 pub fn run(scenario: &Scenario) -> Record {

@@ -83,7 +83,7 @@ fn explain(args: &Args) -> Result<String, Refusal> {
     let baseline = load(&compared.scenario_file(&compared.baseline))?;
     let policy = load(&compared.scenario_file(policy))?;
     same_days(&baseline, &policy)?;
-    let key = RunKey { seed: compared.seed, replication: args.replication };
+    let key = RunKey::new(compared.seed, args.replication);
     let pair = Pair { baseline: &baseline, policy: &policy, key };
     let told = Told { baseline: &baseline, policy: &policy, key, limit: args.events as usize };
     match &args.agent {

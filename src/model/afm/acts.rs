@@ -6,6 +6,7 @@ use bevy_ecs::prelude::*;
 
 use super::{Capacity, Case, Dossier, in_order};
 use crate::model::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
+use crate::model::capacity::gain;
 use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
@@ -37,7 +38,7 @@ pub fn close_venues(
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<ClosureOrder>,
 ) {
-    Capacity::gain(&mut capacity.closures, levers.closures_per_month);
+    gain(&mut capacity.closures, levers.closures_per_month);
     if capacity.closures < 1.0 || levers.closures_per_month <= 0.0 {
         return;
     }
@@ -45,11 +46,10 @@ pub fn close_venues(
         .iter()
         .filter(|(_, dossier)| dossier.case == Case::Ready && directory.is_open(dossier.venue));
     for entity in in_order(proven, levers.targeting, &directory, &luck) {
-        if capacity.closures < 1.0 || !budget.affords(scenario.measures.closure_days) {
+        if capacity.closures < 1.0 || !budget.take(scenario.measures.closure_days) {
             return;
         }
         capacity.closures -= 1.0;
-        budget.spend(scenario.measures.closure_days);
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
         dossier.case = Case::None;
         let handed_over = match dossier.seat {
@@ -74,7 +74,7 @@ pub fn block_sites(
     mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<SiteBlockOrder>,
 ) {
-    Capacity::gain(&mut capacity.sites, levers.sites_per_month);
+    gain(&mut capacity.sites, levers.sites_per_month);
     if capacity.sites < 1.0 || levers.sites_per_month <= 0.0 {
         return;
     }
@@ -116,7 +116,7 @@ pub fn freeze_wallets(
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<FreezeOrder>,
 ) {
-    Capacity::gain(&mut capacity.freezes, levers.freezes_per_month);
+    gain(&mut capacity.freezes, levers.freezes_per_month);
     if capacity.freezes >= 1.0 && levers.freezes_per_month > 0.0 {
         let known = dossiers.iter().filter(|(_, dossier)| {
             dossier.evidence >= scenario.afm.list_threshold
@@ -124,11 +124,10 @@ pub fn freeze_wallets(
                 && dossier.frozen.is_none_or(|day| today.day.since(day) >= FREEZE_PAUSE_DAYS)
         });
         for entity in in_order(known, levers.targeting, &directory, &luck) {
-            if capacity.freezes < 1.0 || !budget.affords(scenario.measures.freeze_days) {
+            if capacity.freezes < 1.0 || !budget.take(scenario.measures.freeze_days) {
                 break;
             }
             capacity.freezes -= 1.0;
-            budget.spend(scenario.measures.freeze_days);
             let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
             dossier.frozen = Some(today.day);
             let day = u32::from(today.day.0);

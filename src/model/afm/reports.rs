@@ -31,7 +31,7 @@ pub fn read_reports(
         .iter()
         .zip(&directory.listings)
         .map(|(traffic, listing)| match listing.class {
-            Class::Shadow | Class::Hub => traffic.cards_stopped + traffic.accounts_stopped,
+            Class::Shadow | Class::Hub => traffic.stopped(),
             Class::Licensed => traffic.suspects_stopped,
             // Banks refuse these payments by rule, without a suspicion of anybody.
             Class::Foreign | Class::PeerToPeer => 0,

@@ -38,7 +38,7 @@ pub fn draw_up_indicators(
         .iter()
         .zip(&traffic.0)
         .filter(|(listing, _)| listing.class.is_platform())
-        .map(|(_, traffic)| traffic.cards_stopped + traffic.accounts_stopped)
+        .map(|(_, traffic)| traffic.stopped())
         .sum();
     recent.0.push_back((stopped as f64 * scenario.banks.useful_reports, closed));
     while recent.0.len() > DAYS {

@@ -5,8 +5,8 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::Capacity;
 use crate::model::board::{AgencyBudget, FarmBoard, PyramidBoard};
+use crate::model::capacity;
 use crate::model::messages::{InspectionOrder, PyramidOrder, RacketOrder};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -70,7 +70,7 @@ pub fn dismantle_the_largest(
     mut orders: MessageWriter<PyramidOrder>,
 ) {
     let per_year = levers.pyramid_actions_per_year;
-    Capacity::gain(&mut files.pyramids, per_year / 12.0);
+    capacity::gain(&mut files.pyramids, per_year / 12.0);
     if files.pyramids < 1.0 || per_year <= 0.0 {
         return;
     }
@@ -80,10 +80,9 @@ pub fn dismantle_the_largest(
         });
     let targets = largest(known.map(|(number, face)| (face.seems, face.address, number)));
     for pyramid in targets.into_iter().take(files.pyramids as usize) {
-        if !budget.affords(scenario.measures.pyramid_days) {
+        if !budget.take(scenario.measures.pyramid_days) {
             return;
         }
-        budget.spend(scenario.measures.pyramid_days);
         files.pyramids -= 1.0;
         orders.write(PyramidOrder { pyramid });
     }
@@ -100,7 +99,7 @@ pub fn order_inspections(
     mut orders: MessageWriter<InspectionOrder>,
 ) {
     let per_month = levers.mining_inspections_per_month;
-    Capacity::gain(&mut files.inspections, per_month);
+    capacity::gain(&mut files.inspections, per_month);
     if files.inspections < 1.0 || per_month <= 0.0 {
         return;
     }
@@ -112,10 +111,9 @@ pub fn order_inspections(
     let targets =
         largest(due.map(|(number, farm)| (farm.seems_mw, u64::from(farm.address), number)));
     for farm in targets.into_iter().take(files.inspections as usize) {
-        if !budget.affords(scenario.measures.inspection_days) {
+        if !budget.take(scenario.measures.inspection_days) {
             return;
         }
-        budget.spend(scenario.measures.inspection_days);
         files.inspections -= 1.0;
         files.inspected[farm] = Some(today.day);
         orders.write(InspectionOrder { farm });
@@ -132,17 +130,16 @@ pub fn open_racket_cases(
     mut orders: MessageWriter<RacketOrder>,
 ) {
     let per_year = levers.racket_cases_per_year;
-    Capacity::gain(&mut files.rackets, per_year / 12.0);
+    capacity::gain(&mut files.rackets, per_year / 12.0);
     if files.rackets < 1.0 || per_year <= 0.0 {
         return;
     }
     let active = board.rackets.iter().enumerate().filter(|(_, income)| **income > 0.0);
     let targets = largest(active.map(|(number, income)| (*income, number as u64, number)));
     for racket in targets.into_iter().take(files.rackets as usize) {
-        if !budget.affords(scenario.measures.racket_case_days) {
+        if !budget.take(scenario.measures.racket_case_days) {
             return;
         }
-        budget.spend(scenario.measures.racket_case_days);
         files.rackets -= 1.0;
         orders.write(RacketOrder { racket });
     }

@@ -40,7 +40,17 @@ impl AgencyBudget {
         if days > 0.0 { ((self.limit - self.spent).max(0.0) / days).floor() } else { f64::INFINITY }
     }
 
-    /// Takes days from the budget.
+    /// Takes the days of an act from the budget, if it can be begun this month.
+    #[must_use]
+    pub fn take(&mut self, days: f64) -> bool {
+        let affords = self.affords(days);
+        if affords {
+            self.spend(days);
+        }
+        affords
+    }
+
+    /// Takes days from the budget, whether they are left or not.
     pub fn spend(&mut self, days: f64) {
         self.spent += days;
     }

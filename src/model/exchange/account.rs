@@ -32,7 +32,7 @@ pub fn account(world: &EcsWorld, venue: VenueNumber) -> Option<VenueDay> {
         users: books.users,
         float: books.float,
         cards: cards.total(),
-        stopped: traffic.cards_stopped + traffic.accounts_stopped,
+        stopped: traffic.stopped(),
         sites_down: sites.down,
         sites: sites.number,
         listed: world.resource::<RegulatorList>().since(venue).is_some(),

@@ -81,8 +81,7 @@ pub fn exit_or_run_off(
         *state = State::Gone(today.day, cause);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
-        let size = orders::relative_size(identity, &books, &directory);
-        gone.write(orders::farewell(identity, &books, cause, size));
+        gone.write(orders::farewell(identity, &books, cause, &directory));
     }
 }
 

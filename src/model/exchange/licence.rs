@@ -117,7 +117,6 @@ pub fn decide_applications(
             continue;
         }
         *state = State::Gone(today.day, Cause::Licensed);
-        let size = orders::relative_size(identity, &books, &directory);
         orders::wind_up(
             Cause::Licensed,
             &mut books,
@@ -127,7 +126,7 @@ pub fn decide_applications(
             &mut ledger,
         );
         operator.plan = Plan::License { from: identity.number };
-        gone.write(orders::farewell(identity, &books, Cause::Licensed, size));
+        gone.write(orders::farewell(identity, &books, Cause::Licensed, &directory));
     }
 }
 

@@ -204,9 +204,8 @@ pub fn serve_sentences(
                 }
                 *state = State::Gone(today.day, Cause::Exited);
                 let (books, cards) = (&mut *books, &mut *cards);
-                let size = orders::relative_size(other, books, &directory);
                 orders::wind_up(Cause::Exited, books, cards, &mut operator, &scenario, &mut ledger);
-                gone.write(orders::farewell(other, books, Cause::Exited, size));
+                gone.write(orders::farewell(other, books, Cause::Exited, &directory));
             }
             let free = operator.jailed_until.max(today.day);
             operator.plan = if returns { again(free.plus(wait)) } else { Plan::None };

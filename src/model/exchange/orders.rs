@@ -110,14 +110,18 @@ pub fn carry_out_orders(
             });
         }
         operator::after_closure(&scenario, &luck, identity, &mut operator, order.arrest, today.day);
-        let size = relative_size(identity, &books, &directory);
-        let farewell = farewell(identity, &books, Cause::Closed, size);
+        let farewell = farewell(identity, &books, Cause::Closed, &directory);
         reports.gone.write(VenueGone { arrest: order.arrest, seized, ..farewell });
     }
 }
 
 /// What a venue that is no more leaves behind, if nobody is arrested and nothing seized.
-pub fn farewell(identity: &Identity, books: &Books, cause: Cause, relative_size: f64) -> VenueGone {
+pub fn farewell(
+    identity: &Identity,
+    books: &Books,
+    cause: Cause,
+    directory: &Directory,
+) -> VenueGone {
     VenueGone {
         venue: identity.number,
         class: identity.class,
@@ -127,7 +131,7 @@ pub fn farewell(identity: &Identity, books: &Books, cause: Cause, relative_size:
         lifetime_clients: books.clients,
         users: books.users,
         seized: Kzt::ZERO,
-        relative_size,
+        relative_size: relative_size(identity, books, directory),
     }
 }
 
@@ -159,7 +163,7 @@ pub fn wind_up(
 
 /// Share of the class's trade at a venue, times the number of its open venues: 1 is an average venue.
 #[must_use]
-pub fn relative_size(identity: &Identity, books: &Books, directory: &Directory) -> f64 {
+fn relative_size(identity: &Identity, books: &Books, directory: &Directory) -> f64 {
     let (sum, count) = directory.turnover_of(identity.class);
     if sum > 0.0 { books.daily_turnover * 30.0 / sum * count } else { 0.0 }
 }

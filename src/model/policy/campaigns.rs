@@ -101,18 +101,8 @@ mod tests {
 
     fn closures(value: f64, from: Option<Date>) -> Campaign {
         Campaign {
-            lever: "shutdown_rate.closures_per_month".to_owned(),
-            value: Setting::Number(value),
             from,
-            until: None,
-            ramp_days: 0,
-            every_days: None,
-            lasting_days: None,
-            seen: None,
-            above: None,
-            below: None,
-            for_days: 30,
-            strength: 1.0,
+            ..Campaign::new("shutdown_rate.closures_per_month", Setting::Number(value))
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: whether a campaign ever acts in the run (`sense`).
 
-use super::{date, date_in, leaf};
+use super::{date, date_in, leaf, unknown_fields};
 use crate::scenario::campaign::Indicator;
 use crate::scenario::finding::{Finding, nearest, plain};
 use crate::scenario::layers::is_none;
@@ -51,17 +51,7 @@ pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut 
             }
             continue;
         };
-        for field in given.iter().filter(|field| !fields.contains(&field.name)) {
-            let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "unknown name".to_owned(),
-            };
-            found.push(
-                Finding::error(format!("a campaign has no field `{}`", field.name))
-                    .at(field.name_span, label)
-                    .hint(format!("known here: {}", fields.join(", "))),
-            );
-        }
+        unknown_fields(given, fields, "a campaign", found);
         let campaign = One { name, node, span: key.span };
         if complete {
             campaign.missing(found);

@@ -2,7 +2,8 @@
 //!
 //! Deliberately absent: how items go together (`sense`).
 
-use crate::scenario::finding::{Finding, nearest, plain};
+use super::unknown_fields;
+use crate::scenario::finding::{Finding, plain};
 use crate::scenario::source::{Node, Value};
 
 /// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
@@ -25,17 +26,7 @@ pub(super) fn check(path: &str, fields: &[String], items: &[Node], found: &mut V
             }
             continue;
         };
-        for field in given.iter().filter(|field| !fields.contains(&field.name)) {
-            let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "unknown name".to_owned(),
-            };
-            found.push(
-                Finding::error(format!("an item of `{path}` has no field `{}`", field.name))
-                    .at(field.name_span, label)
-                    .hint(format!("known here: {}", fields.join(", "))),
-            );
-        }
+        unknown_fields(given, fields, &format!("an item of `{path}`"), found);
         for name in fields {
             let Some(field) = item.field(name) else {
                 found.push(
