@@ -4,7 +4,7 @@
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
 //! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
-//! [`mod@estimate`] (what a run costs).
+//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -29,6 +29,7 @@ pub mod finding;
 pub mod mixture;
 pub mod source;
 pub mod stack;
+pub mod study;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};
@@ -40,6 +41,7 @@ pub use finding::{Finding, Findings, Severity};
 pub use mixture::Mixture;
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};
+pub use study::Study;
 pub use world::Scenario;
 
 /// A valid scenario with the texts that stand for it.
