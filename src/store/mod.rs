@@ -1,12 +1,13 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
+//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves, `across` studies; `runs` keeps
 //! finished runs; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
 
+mod across;
 mod columns;
 mod comparison;
 mod folder;
@@ -19,6 +20,7 @@ mod tables;
 mod views;
 mod workbook;
 
+pub use across::across_files;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
