@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves, `across` studies; `runs` keeps
-//! finished runs; [`published`] holds what others
+//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
+//! `across` the answer of a study; `runs` keeps finished runs; [`study`] those of studies of any size; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -10,18 +10,21 @@
 mod across;
 mod columns;
 mod comparison;
+mod content;
 mod folder;
 mod manifest;
 mod number;
 mod parts;
 pub mod published;
 mod runs;
+pub mod study;
 mod tables;
 mod views;
 mod workbook;
 
 pub use across::across_files;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
+pub use content::digest;
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
 pub use parts::{attribution_files, dose_files};
