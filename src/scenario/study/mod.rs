@@ -19,11 +19,13 @@ use crate::record::RunKey;
 mod draws;
 mod file;
 mod points;
+mod portable;
 mod prepared;
 mod ranges;
 mod worlds;
 
 use draws::Draws;
+pub use portable::Portable;
 use worlds::Rooted;
 use prepared::Prepared;
 
@@ -245,6 +247,13 @@ impl Study {
         self.draws.number
     }
 
+    /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
+    #[must_use]
+    pub fn draws_are_sampled(&self) -> bool {
+        use draws::Kind::{LatinHypercube, Posterior, Sobol};
+        matches!(self.draws.kind, LatinHypercube(_) | Sobol | Posterior(_))
+    }
+
     /// How draws are made, in words.
     #[must_use]
     pub fn draws_in_words(&self) -> String {
@@ -343,6 +352,17 @@ pub(super) fn looks_like_a_study(text: &str) -> bool {
         // Brackets that do not close: the line must do.
         None => text.lines().any(|line| line.trim_start().starts_with("scenarios:")),
     }
+}
+
+/// Whether an arm is a world without a policy.
+fn is_baseline(arms: &[Arm], number: usize) -> bool {
+    arms[number].baseline == number
+}
+
+/// The text that names the posterior in `draws: Posterior(file: …)`.
+fn posterior_file(draws: &Node) -> Option<&Node> {
+    let Value::Tagged(_, inside) = &draws.value else { return None };
+    inside.at("file")
 }
 
 /// What is said where a study stands for a scenario.
