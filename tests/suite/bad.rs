@@ -67,7 +67,6 @@ fn the_program_fails_on_wrong_files_and_says_so_on_stderr() {
         "folder",
         "set_out_of_range",
         "windows_lines_and_tabs",
-        "study",
         "studies/ranges",
     ] {
         let case = Path::new("tests/bad").join(name).with_extension("ron");

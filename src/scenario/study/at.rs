@@ -107,9 +107,12 @@ impl At<'_> {
         let path = format!("an item of {}", self.path);
         let mut texts: Vec<(String, Span)> = Vec::new();
         for node in items {
-            let Some(text) = (At { path: &path, node, found: &mut *self.found }).text() else {
+            let mut item = At { path: &path, node, found: &mut *self.found };
+            if node.text().is_none() {
+                item.wanted("a text in quotes", "");
                 continue;
-            };
+            }
+            let Some(text) = item.text() else { continue };
             if let Some((_, first)) = texts.iter().find(|(other, _)| *other == text) {
                 self.found.push(
                     Finding::error(format!("\"{text}\" is named twice in `{}`", self.path))

@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::at::{At, path_of, unknown};
 use super::{LuckOf, Precision, Width};
 use crate::record::MEASURES;
@@ -50,7 +52,7 @@ pub(super) struct Said {
     pub(super) replications: u32,
     pub(super) luck: LuckOf,
     pub(super) draws: Option<Node>,
-    pub(super) window: Option<(String, Span)>,
+    pub(super) window: Option<((Date, Date), Span)>,
     pub(super) measures: Vec<usize>,
     pub(super) precision: Option<Precision>,
     pub(super) budget: Option<u64>,
@@ -110,7 +112,7 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
                 said.luck = if all { LuckOf::All } else { LuckOf::Each };
             }
             "draws" => said.draws = Some(field.value.clone()),
-            "window" => said.window = at.text().map(|text| (text, field.value.span)),
+            "window" => said.window = at.window().map(|days| (days, field.value.span)),
             "measures" => said.measures = at.measures(),
             "precision" => said.precision = at.precision(),
             "budget" => said.budget = at.budget(),
@@ -194,6 +196,23 @@ impl At<'_> {
         (sets, paths)
     }
 
+    /// `FROM..TO`.
+    fn window(&mut self) -> Option<(Date, Date)> {
+        let text = self.text()?;
+        let dates = text
+            .split_once("..")
+            .and_then(|(from, to)| Some((from.trim().parse().ok()?, to.trim().parse().ok()?)));
+        if dates.is_none() {
+            let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
+            self.found.push(
+                Finding::error(message)
+                    .at(self.node.span, "first and last day that count")
+                    .hint("write for example window: \"2024-01-01..2024-12-31\""),
+            );
+        }
+        dates
+    }
+
     fn measures(&mut self) -> Vec<usize> {
         let texts = self.texts("write measures: [\"illicit_turnover\"]");
         let mut measures: Vec<usize> =
@@ -253,16 +272,14 @@ fn measure(name: &str, span: Span, found: &mut Vec<Finding>) -> Option<usize> {
     let number = MEASURES.iter().position(|measure| measure.name == name);
     if number.is_none() {
         let names = MEASURES.iter().map(|measure| measure.name);
-        let label = match nearest(name, names.clone()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "unknown measure".to_owned(),
-        };
-        let known: Vec<&str> = names.collect();
-        found.push(
-            Finding::error(format!("there is no measure \"{}\"", name.escape_debug()))
-                .at(span, label)
-                .hint(format!("measures: {}", known.join(", "))),
-        );
+        let finding = Finding::error(format!("there is no measure \"{}\"", name.escape_debug()));
+        found.push(match nearest(name, names.clone()) {
+            Some(near) => finding.at(span, format!("did you mean \"{near}\"?")),
+            None => {
+                let known: Vec<&str> = names.collect();
+                finding.at(span, "unknown measure").hint(format!("measures: {}", known.join(", ")))
+            }
+        });
     }
     number
 }

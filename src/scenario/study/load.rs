@@ -94,7 +94,7 @@ impl Study {
         let scenario = &arms.first()?.resolved.scenario;
         let days = (scenario.start, scenario.end);
         let window = match &said.window {
-            Some((text, place)) => window(text, *place, days, &mut findings.found)?,
+            Some((wished, place)) => within(*wished, *place, days, &mut findings.found)?,
             None => days,
         };
         let mut prepared = Vec::new();
@@ -147,29 +147,19 @@ fn name_of(path: &Path, root: &Node, found: &mut Vec<Finding>) -> Option<String>
     None
 }
 
-/// `FROM..TO` within these days.
-fn window(
-    text: &str,
+/// The days that count, if they lie within the reported ones.
+fn within(
+    (from, to): (Date, Date),
     place: Span,
     (start, end): (Date, Date),
     found: &mut Vec<Finding>,
 ) -> Option<(Date, Date)> {
-    let dates = text.split_once("..").and_then(|(from, to)| {
-        Some((from.trim().parse::<Date>().ok()?, to.trim().parse::<Date>().ok()?))
-    });
-    let hint = format!("write for example window: \"{start}..{end}\"");
-    let Some((from, to)) = dates else {
-        let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
-        found.push(Finding::error(message).at(place, "first and last day that count").hint(hint));
-        return None;
-    };
     if start <= from && from <= to && to <= end {
         return Some((from, to));
     }
     found.push(
         Finding::error("`window` must lie within the reported days, and not end before it begins")
-            .at(place, format!("the reported days are {start} to {end}"))
-            .hint(hint),
+            .at(place, format!("the reported days are {start} to {end}")),
     );
     None
 }

@@ -1,23 +1,33 @@
 //! Telling studies from scenarios, where one stands for the other.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::scenario::finding::Finding;
 use crate::scenario::reader::{Written, read};
 use crate::scenario::source::{FileId, Node, Sources, Span, Value};
 
-/// Whether a text is that of a study, by its fields at the top.
-fn looks_like_a_study(text: &str) -> bool {
+/// Where a text says that it is a study: its field `scenarios` at the top.
+fn mark(text: &str) -> Option<Range<usize>> {
     const MARK: &str = "scenarios";
     if !text.contains(MARK) {
-        return false;
+        return None;
     }
     let file = Sources::default().add("", text);
-    match read(text, file, 0, Written::InStudy, &mut Vec::new()) {
-        Some(root) => root.field(MARK).is_some() && root.field("extends").is_none(),
-        // Brackets that do not close: the line must do.
-        None => text.lines().any(|line| line.trim_start().starts_with("scenarios:")),
+    if let Some(root) = read(text, file, 0, Written::InStudy, &mut Vec::new()) {
+        let span = root.field(MARK).filter(|_| root.field("extends").is_none())?.name_span;
+        return Some(span.start..span.end);
     }
+    // Brackets that do not close: a line must do.
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        if line[indent..].starts_with("scenarios:") {
+            return Some(start + indent..start + indent + MARK.len());
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// What is said where a study stands for a scenario.
@@ -26,8 +36,8 @@ pub(in crate::scenario) fn instead_of_a_scenario(
     file: FileId,
 ) -> Option<Finding> {
     let source = sources.get(file);
-    let start = source.text.find("scenarios").filter(|_| looks_like_a_study(&source.text))?;
-    let span = Span { file, start, end: start + "scenarios".len() };
+    let place = mark(&source.text)?;
+    let span = Span { file, start: place.start, end: place.end };
     Some(
         Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(
             format!(
@@ -41,7 +51,7 @@ pub(in crate::scenario) fn instead_of_a_scenario(
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
 #[must_use]
 pub fn is_study(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| looks_like_a_study(&text))
+    std::fs::read_to_string(path).is_ok_and(|text| mark(&text).is_some())
 }
 
 /// What is said where a scenario stands for a study.
