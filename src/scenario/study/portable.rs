@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::draws::Kind;
-use super::{Study, is_baseline};
+use super::{Arm, Study};
 use crate::scenario::reader::{Written, read};
-use crate::scenario::source::Sources;
+use crate::scenario::source::{Node, Sources, Span, Value};
 
 /// Name under which a posterior lies beside the study.
 const POSTERIOR: &str = "posterior.parquet";
@@ -61,7 +61,7 @@ impl Study {
         }
         let posterior = match &self.draws.kind {
             Kind::Posterior(from) => {
-                let named = root.at("draws").and_then(super::posterior_file);
+                let named = root.at("draws").and_then(posterior_file);
                 changes.extend(named.map(|node| (node.span, format!("{POSTERIOR:?}"))));
                 Some((from.clone(), POSTERIOR.to_owned()))
             }
@@ -78,6 +78,17 @@ impl Study {
         }
         Portable { study, scenarios, posterior }
     }
+}
+
+/// Whether an arm is a world without a policy.
+fn is_baseline(arms: &[Arm], number: usize) -> bool {
+    arms[number].baseline == number
+}
+
+/// The text that names the posterior in `draws: Posterior(file: …)`.
+fn posterior_file(draws: &Node) -> Option<&Node> {
+    let Value::Tagged(_, inside) = &draws.value else { return None };
+    inside.at("file")
 }
 
 #[cfg(test)]
