@@ -39,8 +39,16 @@ impl Sources {
 
     /// Number of a text, which is taken in unless it is there under the same name.
     pub(super) fn also(&mut self, source: &Source) -> FileId {
-        let known = self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
+        let known =
+            self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
         known.map_or_else(|| self.add(&source.name, &source.text), FileId)
+    }
+
+    /// Gives a text another name.
+    pub(super) fn rename(&mut self, name: &str, text: &str, new: &str) {
+        for source in self.0.iter_mut().filter(|old| (&*old.name, &*old.text) == (name, text)) {
+            new.clone_into(&mut source.name);
+        }
     }
 
     /// Number of texts.

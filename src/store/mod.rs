@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
-//! finished runs; [`study`] those of studies of any size; [`published`] holds what others
+//! finished runs, [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -17,6 +17,7 @@ mod parts;
 pub mod published;
 mod runs;
 pub mod study;
+mod table;
 mod tables;
 mod views;
 mod workbook;
@@ -27,6 +28,7 @@ pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
 pub use parts::{attribution_files, dose_files};
 pub use runs::RunStore;
+pub use table::read_table;
 pub use views::{View, summaries, view};
 
 use crate::record::Record;
