@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::check::show_findings;
+use super::input;
 use crate::scenario::Study;
 use crate::store::study::{Merged, Place, quoted};
 
@@ -26,7 +27,7 @@ pub struct Chosen {
 impl Chosen {
     /// Reads the study and tells all findings; `None` if it cannot be used.
     pub fn load(&self) -> Option<Study> {
-        match Study::load(&self.study, &self.sets) {
+        match input::study(&self.study, &self.sets) {
             Ok(study) => Some(study),
             Err(findings) => {
                 show_findings(&self.study, &findings);

@@ -19,6 +19,7 @@ mod scenarios;
 mod stack_command;
 mod studies;
 mod thinning;
+mod study;
 mod tidy;
 mod underworld;
 mod worlds;

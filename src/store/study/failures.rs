@@ -65,14 +65,14 @@ impl Failures {
 }
 
 /// The command that repeats a run; `study` is how the study is called.
-#[must_use]
-pub fn command(study: &str, arm: &str, cell: Cell) -> String {
+fn command(study: &str, arm: &str, cell: Cell) -> String {
     let run = format!("{arm}:{}:{}", cell.draw, cell.replication);
     format!("crackdown sweep {study} --only {}", quoted(&run))
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:,=+@%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         word.to_owned()

@@ -110,6 +110,19 @@ fn read_head(line: &[u8]) -> Option<Head> {
     read_checked(std::str::from_utf8(line).ok()?.strip_suffix('\n')?)
 }
 
+/// First line of a journal, if it is whole.
+///
+/// # Errors
+/// If the disk refuses.
+pub(super) fn head(path: &Path) -> Result<Option<Head>, String> {
+    let say = |error| disk(path, &error);
+    let mut line = Vec::new();
+    BufReader::new(fs::File::open(path).map_err(say)?)
+        .read_until(b'\n', &mut line)
+        .map_err(say)?;
+    Ok(read_head(&line))
+}
+
 /// Reads a journal that may be written at the same time; gives its head and how many lines are damaged.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::failures::Failures;
+use super::former::Former;
 use super::journal::Head;
 use super::place::{Kind, Label, Place, Source, Writing};
 use super::plan::{Finder, Plan, Shard};
@@ -19,8 +20,6 @@ pub struct Merged {
     pub finished: u64,
     /// Failed runs.
     pub failed: u64,
-    /// Rows that the study does not have.
-    pub foreign: u64,
 }
 
 /// Merges all sources; with `strict`, the same run in two shards is refused. `called` is how the study is called in commands.
@@ -38,7 +37,11 @@ pub fn merge(
 ) -> Result<Merged, String> {
     let measures = plan.measures();
     let mut spool = Spool::new(&place.unmerged(), "merge", plan.runs(), measures.len())?;
-    let mut merged = gather(plan, sources, strict, &mut spool, &|position| position)?;
+    let mut former = Former::new(place);
+    let idle = gather(plan, sources, strict, &mut spool, &|position| position, &mut |number, row| {
+        former.keep(number, &sources[number], row)
+    })?;
+    let mut merged = Merged::default();
     let mut runs = Table::create(&place.runs(), &head(plan, None), false)?;
     let mut failures = Failures::create(&place.failures(), called)?;
     spool.each(&|position| named(plan, position), &mut |row| match row.outcome {
@@ -52,12 +55,18 @@ pub fn merge(
         }
     })?;
     let (failures, runs) = (failures.close()?, runs.close()?);
+    former.finish()?;
     failures.finish()?;
     runs.finish()?;
-    for source in sources.iter().filter(|source| source.label().is_some()) {
-        fs::remove_file(&source.path)
-            .map_err(|error| super::place::disk(&source.path, &error))?;
+    for (source, idle) in sources.iter().zip(idle) {
+        // What was kept aside goes when all of it is needed again.
+        if source.label().is_some() || (source.kind == Kind::Former && idle == 0) {
+            fs::remove_file(&source.path)
+                .map_err(|error| super::place::disk(&source.path, &error))?;
+        }
     }
+    // Only if it is empty.
+    let _ = fs::remove_dir(place.former());
     Ok(merged)
 }
 
@@ -88,7 +97,7 @@ pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), Str
     let name = format!("{}-{}", label.shard.number, label.shard.of);
     let (number, values) = (positions.len() as u64, plan.measures().len());
     let mut spool = Spool::new(&place.unmerged(), &name, number, values)?;
-    gather(plan, &own, false, &mut spool, &slot)?;
+    gather(plan, &own, false, &mut spool, &slot, &mut |_, _| Ok(()))?;
     let mut part = Table::create(&place.part(label), &head(plan, Some(label.shard)), true)?;
     let named = |slot: u64| named(plan, positions[slot as usize]);
     spool.each(&named, &mut |row| part.push(row))?;
@@ -114,16 +123,18 @@ fn named(plan: &Plan, position: u64) -> (String, crate::scenario::study::Cell) {
     (plan.study.arms[arm].name.clone(), cell)
 }
 
-/// Puts all rows in their slots; a row counts only if it is what was written.
+/// Puts all rows in their slots, and hands over those that the study does not have; gives their number for each source.
+/// A row counts only if it is what was written.
 fn gather(
     plan: &Plan,
     sources: &[Source],
     strict: bool,
     spool: &mut Spool,
     slot: &dyn Fn(u64) -> u64,
-) -> Result<Merged, String> {
+    foreign: &mut dyn FnMut(usize, Row) -> Result<(), String>,
+) -> Result<Vec<u64>, String> {
     let mut finder = Finder::new(plan);
-    let mut merged = Merged::default();
+    let mut idle = vec![0; sources.len()];
     // In which of the unmerged files a run was found, from 1: four bytes each, and only where it matters.
     let mut owners = vec![0_u32; if strict { plan.runs() as usize } else { 0 }];
     for (number, source) in sources.iter().enumerate() {
@@ -138,7 +149,10 @@ fn gather(
                 ));
             }
             let places = finder.places(&row.arm, row.cell, row.address);
-            merged.foreign += u64::from(places.is_empty());
+            if places.is_empty() {
+                idle[number] += 1;
+                return foreign(number, row);
+            }
             for position in places {
                 let at = slot(position);
                 match (spool.holds(at)?, &row.outcome) {
@@ -165,7 +179,7 @@ fn gather(
             Ok(())
         })?;
     }
-    Ok(merged)
+    Ok(idle)
 }
 
 fn differing(plan: &Plan, position: u64, here: &dyn std::fmt::Display) -> String {

@@ -9,6 +9,7 @@
 //! Deliberately absent: running anything, statistics but the number of replications that precision needs.
 
 mod failures;
+mod former;
 pub mod journal;
 pub mod merge;
 mod place;
@@ -23,7 +24,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use failures::command;
+pub use failures::quoted;
 pub use journal::Journal;
 pub use merge::{Merged, finish_shard, head, merge};
 pub use place::{Kind, Label, Lock, Place, Source};

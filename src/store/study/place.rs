@@ -13,6 +13,8 @@ pub enum Kind {
     Runs,
     /// All failed runs, as a merge wrote them.
     Failures,
+    /// Finished runs that the study does not have any more.
+    Former,
     /// Runs of a finished shard.
     Part(Label),
     /// Runs of a shard that is being made.
@@ -58,7 +60,7 @@ impl Source {
     pub fn label(&self) -> Option<&Label> {
         match &self.kind {
             Kind::Part(label) | Kind::Journal(label) => Some(label),
-            Kind::Runs | Kind::Failures => None,
+            Kind::Runs | Kind::Failures | Kind::Former => None,
         }
     }
 }
@@ -94,6 +96,12 @@ impl Place {
         self.folder.join("failures.csv")
     }
 
+    /// Finished runs that the study does not have any more.
+    #[must_use]
+    pub fn former(&self) -> PathBuf {
+        self.folder.join("former")
+    }
+
     /// Journals and parts.
     #[must_use]
     pub fn unmerged(&self) -> PathBuf {
@@ -123,14 +131,12 @@ impl Place {
                 found.push(Source { kind, path });
             }
         }
-        let folder = self.unmerged();
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-            Err(error) => return Err(disk(&folder, &error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(|error| disk(&folder, &error))?.path();
+        for path in files(&self.former())? {
+            if path.extension().is_some_and(|end| end == "parquet") {
+                found.push(Source { kind: Kind::Former, path });
+            }
+        }
+        for path in files(&self.unmerged())? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let label = Label::read(&stem);
             let end = path.extension().unwrap_or_default().to_string_lossy().into_owned();
@@ -186,6 +192,20 @@ impl Place {
     }
 }
 
+/// Files in a folder; none if it is not there.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(disk(folder, &error)),
+    };
+    let path = |entry: io::Result<fs::DirEntry>| match entry {
+        Ok(entry) => Ok(entry.path()),
+        Err(error) => Err(disk(folder, &error)),
+    };
+    entries.map(path).collect()
+}
+
 /// A file under another name, which gets its own when it is whole.
 #[derive(Debug)]
 pub struct Writing {
@@ -206,6 +226,13 @@ impl Writing {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The same for another place in the same file system.
+    #[must_use]
+    pub fn instead(mut self, target: PathBuf) -> Writing {
+        self.target = target;
+        self
     }
 
     /// Gives the file its name. It is on disk before.

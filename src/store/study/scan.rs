@@ -52,6 +52,13 @@ impl There {
         plan.runs() - self.finished.count() - self.failed.count()
     }
 
+    /// How many shards the unmerged files of this plan are of; none if there are none.
+    #[must_use]
+    pub fn shards_of(&self, plan: &Plan) -> Option<u32> {
+        let labels = self.files.iter().filter_map(|found| found.source.label());
+        labels.filter(|label| label.plan == plan.fingerprint()).map(|label| label.shard.of).max()
+    }
+
     /// Numbers of the shards of `of` that still have runs to make, ascending.
     #[must_use]
     pub fn missing_shards(&self, plan: &Plan, of: u32) -> Vec<u32> {
@@ -161,12 +168,11 @@ pub(super) fn read(
     each: &mut dyn FnMut(Row) -> Result<(), String>,
 ) -> Result<(Option<Head>, u64), String> {
     match &source.kind {
-        Kind::Runs | Kind::Part(_) => Ok((Some(table::read(&source.path, want, each)?), 0)),
+        Kind::Runs | Kind::Former | Kind::Part(_) => Ok((Some(table::read(&source.path, want, each)?), 0)),
         Kind::Failures => failures::read(&source.path, each).map(|()| (None, 0)),
         Kind::Journal(_) => {
             let Want::Measure(name) = want else { return journal::read(&source.path, each) };
-            // The head comes first, but is given last.
-            let head = journal::read(&source.path, &mut |_| Ok(()))?.0;
+            let head = journal::head(&source.path)?;
             let at = head.and_then(|head| head.measures.iter().position(|other| other == name));
             journal::read(&source.path, &mut |mut row| {
                 if let Outcome::Finished { values, .. } = &mut row.outcome {

@@ -41,6 +41,7 @@ pub(super) struct Table {
     writing: Writing,
     schema: Arc<Schema>,
     failures: bool,
+    by_arm: bool,
     batch: Vec<Row>,
     in_group: usize,
 }
@@ -76,12 +77,18 @@ impl Table {
             .build();
         let writer =
             ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(text)?;
-        Ok(Table { writer, writing, schema, failures, batch: Vec::new(), in_group: 0 })
+        Ok(Table { writer, writing, schema, failures, by_arm: true, batch: Vec::new(), in_group: 0 })
+    }
+
+    /// For rows that are not sorted by arm: a group may hold several.
+    pub fn in_any_order(mut self) -> Table {
+        self.by_arm = false;
+        self
     }
 
     /// Adds a row.
     pub fn push(&mut self, row: Row) -> Result<(), String> {
-        let other_arm = self.batch.last().is_some_and(|last| last.arm != row.arm);
+        let other_arm = self.by_arm && self.batch.last().is_some_and(|last| last.arm != row.arm);
         if other_arm || self.in_group == GROUP {
             self.write()?;
             self.writer.flush().map_err(text)?;
