@@ -22,7 +22,7 @@ mod workbook;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
-pub use parts::{attribution_files, dose_files};
+pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use views::{View, summaries, view};
 
