@@ -14,12 +14,14 @@ mod input;
 pub mod params;
 mod pool;
 mod progress;
+pub mod record;
 pub mod report;
 pub mod run;
 mod runs;
 mod simulate;
 pub mod stack;
 mod tables;
+pub mod verify;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
 #[derive(Debug, Parser)]
@@ -34,8 +36,10 @@ mod tables;
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
-        crackdown params bank_share\n\n\
-        Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
+        crackdown params bank_share\n  \
+        crackdown verify output/comparison --threads 1,2,8\n  \
+        crackdown record output/comparison --out comparison.zip\n\n\
+        Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
@@ -51,6 +55,8 @@ enum Command {
     Dose(dose::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
+    /// Pack a result folder with what it takes to make and verify it again into one archive
+    Record(record::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
@@ -59,6 +65,8 @@ enum Command {
     Stack(stack::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// Say whether results are what was written, and whether they can be made again bit for bit
+    Verify(verify::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -70,9 +78,11 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Dose(args) => dose::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
         Command::Params(args) => params::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

@@ -63,6 +63,16 @@ impl Pool {
         Measured { titles: &self.titles, fingerprints: &self.fingerprints, values }
     }
 
+    /// What each scenario is called.
+    pub fn titles(&self) -> &[String] {
+        &self.titles
+    }
+
+    /// What determines the runs of each scenario.
+    pub fn fingerprints(&self) -> &[String] {
+        &self.fingerprints
+    }
+
     /// The scenarios in the order of their places.
     pub fn scenarios(&self) -> &[Scenario] {
         &self.scenarios

@@ -2,11 +2,12 @@
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
 //! finished runs; [`published`] holds what others
-//! reported; [`Folder`] puts files on disk.
+//! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
 
+pub mod archive;
 mod columns;
 mod comparison;
 mod folder;
@@ -16,6 +17,7 @@ mod parts;
 pub mod published;
 mod runs;
 mod tables;
+pub mod verify;
 mod views;
 mod workbook;
 
