@@ -50,7 +50,7 @@ pub fn check(folder: &Path, manifest: &Manifest) -> (Check, Scenarios) {
         Check::left_out("inputs", "the manifest records no fingerprints of scenarios")
     } else {
         let about = match findings.len() {
-            0 => format!("{} complete scenarios give the recorded fingerprints", scenarios.len()),
+            0 => format!("complete scenarios with the recorded fingerprints: {}", scenarios.len()),
             number => format!("{number} findings about the scenarios in the folder"),
         };
         Check::of("inputs", about, findings)

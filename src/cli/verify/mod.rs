@@ -129,7 +129,7 @@ fn files(folder: &Path, manifest: &Manifest) -> Check {
     let megabytes = manifest.bytes() as f64 / 1e6;
     let about = match found.len() {
         0 => format!("{number} files, {megabytes:.1} MB, are those that the manifest lists"),
-        differ => format!("{differ} differences from the {number} files that the manifest lists"),
+        differ => format!("differences from the {number} files that the manifest lists: {differ}"),
     };
     Check::of("files", about, found.iter().map(ToString::to_string).collect())
 }

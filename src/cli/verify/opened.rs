@@ -200,7 +200,7 @@ impl Opened {
         };
         let about = match findings.len() {
             0 => format!("computed again from {source}: every file has the same bytes"),
-            number => format!("computed again from {source}: {number} differences"),
+            number => format!("computed again from {source}; differences: {number}"),
         };
         Some(Check::of("contents", about, findings))
     }

@@ -27,25 +27,33 @@ pub struct Check {
     outcome: Outcome,
     about: String,
     findings: Vec<String>,
+    /// Whether it looked at all there is.
+    complete: bool,
 }
 
 impl Check {
     /// A check that passed if nothing was found.
     pub fn of(name: &'static str, about: String, findings: Vec<String>) -> Check {
         let outcome = if findings.is_empty() { Outcome::Passed } else { Outcome::Failed };
-        Check { name, outcome, about, findings }
+        Check { name, outcome, about, findings, complete: false }
+    }
+
+    /// The same check, which looked at all there is, or only at a part.
+    pub fn complete(mut self, complete: bool) -> Check {
+        self.complete = complete;
+        self
     }
 
     /// A check that was not made, and nobody misses it.
     pub fn left_out(name: &'static str, why: &str) -> Check {
         let about = format!("not checked: {why}");
-        Check { name, outcome: Outcome::LeftOut, about, findings: Vec::new() }
+        Check { name, outcome: Outcome::LeftOut, about, findings: Vec::new(), complete: false }
     }
 
     /// A check that was asked for but cannot be made.
     pub fn impossible(name: &'static str, why: &str) -> Check {
         let about = format!("cannot be checked: {why}");
-        Check { name, outcome: Outcome::Impossible, about, findings: Vec::new() }
+        Check { name, outcome: Outcome::Impossible, about, findings: Vec::new(), complete: false }
     }
 
     /// Whether nothing speaks against the results.
@@ -87,6 +95,10 @@ impl Report {
         self.checks.iter().any(|check| check.name == name && check.outcome == Outcome::Passed)
     }
 
+    fn all_runs(&self) -> bool {
+        self.checks.iter().any(|check| check.name == "runs" && check.complete)
+    }
+
     fn establishes(&self) -> Vec<String> {
         let mut said = Vec::new();
         if self.passed("files") {
@@ -99,17 +111,17 @@ impl Report {
             );
         }
         if self.passed("runs") {
-            said.push(
-                "The runs that were made again come from the scenarios in the folder, its seed and this program, bit for bit."
-                    .to_owned(),
-            );
+            let which = if self.all_runs() { "All runs" } else { "The runs that were made again" };
+            said.push(format!(
+                "{which} come from the scenarios in the folder, its seed and this program, bit for bit."
+            ));
         }
         said
     }
 
     fn does_not_establish(&self) -> Vec<String> {
         let mut said = Vec::new();
-        if self.passed("runs") {
+        if self.passed("runs") && !self.all_runs() {
             said.push(
                 "Anything about runs that were not made again: --rerun all makes all of them."
                     .to_owned(),

@@ -50,12 +50,12 @@ pub fn check(
     }
     let counts: Vec<String> = threads.iter().map(u16::to_string).collect();
     let about = format!(
-        "all {} scenarios × {} replications simulated again with threads: {}; every file but {MANIFEST} compared byte by byte",
+        "everything made again (scenarios: {}, replications of each: {}, threads: {}); every file but {MANIFEST} compared byte by byte",
         opened.run_scenarios().len(),
         opened.replications,
         counts.join(", ")
     );
-    Ok(Check::of("runs", about, findings))
+    Ok(Check::of("runs", about, findings).complete(true))
 }
 
 /// Results and runs go to these two places.
