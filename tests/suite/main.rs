@@ -20,4 +20,5 @@ mod stack_command;
 mod thinning;
 mod tidy;
 mod underworld;
+mod verify_command;
 mod worlds;

@@ -20,7 +20,7 @@ const LAYERS: [&str; 11] = [
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 18] = [
+const OWNERS: [(&str, &[&str]); 19] = [
     ("base64", &["report"]),
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),
@@ -36,6 +36,7 @@ const OWNERS: [(&str, &[&str]); 18] = [
     ("resvg", &["report"]),
     ("minijinja", &["report"]),
     ("rust_xlsxwriter", &["store"]),
+    ("zip", &["store"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
