@@ -17,6 +17,7 @@ pub mod merge;
 pub mod params;
 mod pool;
 mod progress;
+pub mod record;
 pub mod report;
 pub mod run;
 mod runs;
@@ -27,6 +28,7 @@ mod study;
 mod study_results;
 pub mod sweep;
 mod tables;
+pub mod verify;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
 #[derive(Debug, Parser)]
@@ -45,8 +47,10 @@ mod tables;
         crackdown sweep scenarios/studies/small.ron\n  \
         crackdown status scenarios/studies/small.ron\n  \
         crackdown merge scenarios/studies/small.ron --partial\n  \
-        crackdown params bank_share\n\n\
-        Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
+        crackdown params bank_share\n  \
+        crackdown verify output/comparison --threads 1,2,8\n  \
+        crackdown record output/comparison --out comparison.zip\n\n\
+        Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
@@ -66,6 +70,8 @@ enum Command {
     Explain(explain::Args),
     /// Make one file of the parts of a study, with the bytes that one machine would have written
     Merge(merge::Args),
+    /// Pack a result folder with what it takes to make and verify it again into one archive
+    Record(record::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
@@ -78,6 +84,8 @@ enum Command {
     Sweep(sweep::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// Say whether results are what was written, and whether they can be made again bit for bit
+    Verify(verify::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -91,11 +99,13 @@ pub fn main() -> ExitCode {
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
 //! `across` the answer of a study; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
-//! reported; [`Folder`] puts files on disk.
+//! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
 
 mod across;
+pub mod archive;
 mod columns;
 mod comparison;
 mod content;
@@ -20,6 +21,7 @@ mod runs;
 pub mod study;
 mod table;
 mod tables;
+pub mod verify;
 mod views;
 mod workbook;
 
@@ -28,7 +30,7 @@ pub use comparison::{Table, comparison_files, read_comparison, repeat_command, t
 pub use content::digest;
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
-pub use parts::{attribution_files, dose_files};
+pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use table::read_table;
 pub use views::{View, summaries, view};

@@ -22,4 +22,5 @@ mod thinning;
 mod study;
 mod tidy;
 mod underworld;
+mod verify_command;
 mod worlds;

@@ -37,6 +37,7 @@ const OWNERS: [(&str, &[&str]); 19] = [
     ("resvg", &["report"]),
     ("minijinja", &["report"]),
     ("rust_xlsxwriter", &["store"]),
+    ("zip", &["store"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
