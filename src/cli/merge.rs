@@ -54,17 +54,18 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let called = args.chosen.called_beside();
     let merged =
         store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
-    study_results::write(study, place.folder()).map_err(failed)?;
+    let across = study_results::write(&plan, &place).map_err(failed)?;
     place.leave(lock);
     if !args.quiet {
         let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };
         let files = sources.iter().filter(|source| source.label().is_some()).count();
-        print(&format!(
-            "{}: {} runs from {files} unmerged files{lacking}\nRuns: {}\n",
-            study.title,
+        print(&study_results::text(&across, place.folder()));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} runs from {files} unmerged files{lacking}; runs: {}",
             merged.finished,
             place.runs().display()
-        ));
+        );
     }
     if merged.failed > 0 {
         let _ = writeln!(anstream::stderr(), "{}", failures_in_words(&place, &merged));

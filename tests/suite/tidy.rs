@@ -20,7 +20,7 @@ const LAYERS: [&str; 11] = [
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 19] = [
+const OWNERS: [(&str, &[&str]); 20] = [
     ("base64", &["report"]),
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),

@@ -16,6 +16,7 @@ use self::shard::Asked;
 use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
+use crate::comparison::across::Across;
 use crate::ensemble::Failure;
 use crate::scenario::{Study, estimate};
 use crate::store::study::{
@@ -92,10 +93,11 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let counted =
         format!("{} runs made, {there_before} were there, of {all}", made.finished + made.failed);
     let Some(shard) = shard else {
-        let merged = merge(args, study, &place)?;
+        let (merged, across) = merge(args, study, &place)?;
         place.leave(lock);
         if !args.quiet {
-            print(&format!("{}: {counted}\nRuns: {}\n", study.title, place.runs().display()));
+            print(&study_results::text(&across, place.folder()));
+            tell(&format!("{counted}; runs: {}", place.runs().display()));
         }
         return Ok(conclude(&place, &merged));
     };
@@ -263,13 +265,13 @@ fn refusal(failure: &Failure, made: Made) -> Refusal {
 }
 
 /// Takes in everything that is there and writes runs and results.
-fn merge(args: &Args, study: &Study, place: &Place) -> Result<Merged, Refusal> {
+fn merge(args: &Args, study: &Study, place: &Place) -> Result<(Merged, Across), Refusal> {
     let (plan, _) = look(study, place, Scope::Everything).map_err(failed)?;
     let sources = store::sources(&plan, place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
     let merged = store::merge(&plan, place, &sources, false, &called).map_err(failed)?;
-    study_results::write(study, place.folder()).map_err(failed)?;
-    Ok(merged)
+    let across = study_results::write(&plan, place).map_err(failed)?;
+    Ok((merged, across))
 }
 
 /// Says what failed, and gives the exit code.

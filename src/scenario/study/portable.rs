@@ -52,7 +52,7 @@ impl Study {
         change("policies", list(&policies));
         change("set", "{}".to_owned());
         if root.field("name").is_none() {
-            let opening = crate::scenario::source::Span {
+            let opening = Span {
                 start: root.span.start + 1,
                 end: root.span.start + 1,
                 ..root.span
