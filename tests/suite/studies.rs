@@ -422,3 +422,26 @@ fn expand_changes_the_numbers_and_leaves_every_comment() {
     assert_eq!(fs::read_to_string(grid.path()).unwrap(), before);
     assert_eq!(fs::read_dir(grid.home.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn changed_bytes_never_panic() {
+    let text = fs::read_to_string("scenarios/studies/small.ron").unwrap();
+    let path = Path::new("scenarios/studies/small.ron");
+    let tables = |_: &Path| Err("no tables here".to_owned());
+    let start = text.find("title:").unwrap();
+    let places = text.char_indices().filter(|(at, _)| *at >= start).step_by(37);
+    for (place, _) in places {
+        for wrong in ["(", ")", "}", ",", "x", "-", "[1]"] {
+            let changed = format!("{}{wrong}{}", &text[..place], &text[place..]);
+            let _ = Study::load_text(&changed, path, &[], &tables);
+        }
+        let _ = Study::load_text(&text[..place], path, &[], &tables);
+    }
+}
+
+#[test]
+fn a_value_that_is_drawn_cannot_be_set() {
+    let path = Path::new("scenarios/studies/small.ron");
+    let said = Study::load(path, &["customers.habit=0.5".to_owned()]).unwrap_err().to_string();
+    assert!(said.contains("--set customers.habit=0.5 has no effect"), "{said}");
+}

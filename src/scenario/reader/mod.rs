@@ -318,4 +318,42 @@ mod tests {
             }
         }
     }
+
+    fn parse_study(text: &str) -> (Option<Node>, Vec<Finding>) {
+        let mut found = Vec::new();
+        let node = read(text, FileId(0), 0, Written::InStudy, &mut found);
+        (node, found)
+    }
+
+    #[test]
+    fn words_stand_before_brackets_in_studies_only() {
+        let text = "(a: Uniform(5,60), b: Grid({\"x\": [1]}), c: Sobol (number: 8), d: Empty())";
+        let (node, found) = parse_study(text);
+        assert!(found.is_empty(), "{found:?}");
+        let node = node.unwrap();
+        let inside = |name: &str| match &node.at(name).unwrap().value {
+            Value::Tagged(word, inside) => (word.clone(), inside.value.clone()),
+            other => panic!("{other:?}"),
+        };
+        assert!(
+            matches!(inside("a"), (word, Value::List(items)) if word == "Uniform" && items.len() == 2)
+        );
+        assert!(matches!(inside("b"), (_, Value::List(items)) if items.len() == 1));
+        assert!(matches!(inside("c"), (_, Value::Group(fields)) if fields[0].name == "number"));
+        assert!(matches!(inside("d"), (_, Value::List(items)) if items.is_empty()));
+        assert!(!parse(text).1.is_empty());
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_of_studies_panic_or_loop() {
+        let whole = "(a: [A(1, 2), B(/* x */ c: D(e: 1))], f: G({\"h\": I}))";
+        for (cut, _) in whole.char_indices() {
+            let _ = parse_study(&whole[..cut]);
+            for wrong in [")", "(", "\"", ",", ":", "A(", "/*", "%", "]"] {
+                let _ = parse_study(&format!("{}{wrong}{}", &whole[..cut], &whole[cut..]));
+            }
+        }
+        let deep = parse_study(&"A(".repeat(100_000));
+        assert!(deep.0.is_none());
+    }
 }

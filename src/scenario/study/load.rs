@@ -81,9 +81,18 @@ impl Study {
             None => Some(Draws::as_written()),
         };
         // What a study lays over its scenarios comes first: the command line has the last word.
-        let sets: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
-        let rooted = worlds::arms(&said, &sets, findings);
+        let all: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
+        let rooted = worlds::arms(&said, &all, findings);
         let (draws, rooted) = (draws?, rooted?);
+        for set in sets {
+            let path = set.split('=').next().unwrap_or_default().trim();
+            if draws.columns.iter().any(|column| column.parameter.path == path) {
+                findings.found.push(
+                    Finding::error(format!("--set {set} has no effect: the study draws `{path}`"))
+                        .hint("take it out of `draws`, or leave the --set out"),
+                );
+            }
+        }
         for (set, place) in &said.set_paths {
             if draws.columns.iter().any(|column| column.parameter.path == *set) {
                 let finding = Finding::error(format!("`{set}` is both drawn and set"));

@@ -68,12 +68,11 @@ impl Column {
                 format!("{} to {} (by magnitude)", plain(*low), plain(*high))
             }
             Range::OneOf(values) => {
-                let mut distinct: Vec<f64> = Vec::new();
-                for value in values {
-                    if !distinct.contains(value) {
-                        distinct.push(*value);
-                    }
-                }
+                let mut ordered = values.clone();
+                ordered.sort_by(f64::total_cmp);
+                ordered.dedup();
+                // Few values are shown in the order in which they were written.
+                let distinct = if ordered.len() == values.len() { values } else { &ordered };
                 let words =
                     self.parameter.kind != Kind::Number && self.parameter.kind != Kind::Whole;
                 if words || distinct.len() <= 5 {
