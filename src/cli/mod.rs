@@ -19,6 +19,7 @@ pub mod run;
 mod runs;
 mod simulate;
 pub mod stack;
+pub mod submit;
 mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -34,6 +35,7 @@ mod tables;
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
+        crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
@@ -57,6 +59,8 @@ enum Command {
     Run(run::Args),
     /// Put policy files together and tell where they contradict each other
     Stack(stack::Args),
+    /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
+    Submit(submit::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
+        Command::Submit(args) => submit::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

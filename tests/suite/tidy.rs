@@ -34,7 +34,7 @@ const OWNERS: [(&str, &[&str]); 18] = [
     ("csv", &["store", "cli"]),
     ("plotters", &["report"]),
     ("resvg", &["report"]),
-    ("minijinja", &["report"]),
+    ("minijinja", &["report", "cli"]),
     ("rust_xlsxwriter", &["store"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
