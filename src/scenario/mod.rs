@@ -84,8 +84,16 @@ pub fn reference() -> Resolved {
 
 fn resolve(
     gathered: Option<layers::Gathered>,
-    mut findings: Findings,
+    findings: Findings,
 ) -> Result<Resolved, Findings> {
+    resolve_tree(gathered, findings).map(|(resolved, _)| resolved)
+}
+
+/// The scenario and the tree of its values.
+fn resolve_tree(
+    gathered: Option<layers::Gathered>,
+    mut findings: Findings,
+) -> Result<(Resolved, source::Node), Findings> {
     let Some(layers::Gathered { root, order, complete }) = gathered else {
         findings.sort();
         return Err(findings);
@@ -99,15 +107,11 @@ fn resolve(
     let run = sense::window(&root, order)
         .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
     match typed(&root, run) {
-        Ok((scenario, json)) => Ok(Resolved {
-            text: format!(
-                "// A complete scenario, written by crackdown: it extends nothing.\n{}",
-                write::write(&root, run, write::For::Reading)
-            ),
-            json,
-            warnings: with_cost(findings, &scenario, &root),
-            scenario,
-        }),
+        Ok((scenario, json)) => {
+            let text = complete_text(&root, run);
+            let warnings = with_cost(findings, &scenario, &root);
+            Ok((Resolved { scenario, text, json, warnings }, root))
+        }
         Err(why) => {
             findings.found.push(
                 Finding::error(format!("the scenario passed all checks, but cannot be used: {why}"))
@@ -116,6 +120,14 @@ fn resolve(
             Err(findings)
         }
     }
+}
+
+/// The scenario as a file that extends nothing.
+fn complete_text(root: &source::Node, run: (Date, Date)) -> String {
+    format!(
+        "// A complete scenario, written by crackdown: it extends nothing.\n{}",
+        write::write(root, run, write::For::Reading)
+    )
 }
 
 /// The findings, with a warning if a run would need more memory than many computers have.

@@ -21,11 +21,16 @@ const DEEPEST: usize = 40;
 /// What a scenario file looks like as a whole.
 pub(super) const WHOLE: &str = "a scenario is a group in round brackets, e.g. (extends: \"kazakhstan.ron\", name: \"mine\", title: \"My scenario\")";
 
+/// What a study file looks like as a whole.
+pub(super) const WHOLE_STUDY: &str = "a study is a group in round brackets, e.g. (title: \"My study\", scenarios: [\"../kazakhstan.ron\"], replications: 10)";
+
 /// Who wrote the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// A file, which other programs may read as RON too.
     InFile,
+    /// A study file, where words may stand before brackets: `Uniform(5, 60)`.
+    InStudy,
     /// A command line, where the shell eats quotes: dates may go without.
     OnCommandLine,
 }
@@ -54,10 +59,11 @@ pub fn read(
     }
     reader.attributes();
     if reader.peek().is_none() {
+        let whole = if written == Written::InStudy { WHOLE_STUDY } else { WHOLE };
         let (message, hint) = match written {
             Written::OnCommandLine => ("a value is missing after `=`", None),
-            Written::InFile if text.trim().is_empty() => ("the file is empty", Some(WHOLE)),
-            Written::InFile => ("the file holds nothing but comments", Some(WHOLE)),
+            _ if text.trim().is_empty() => ("the file is empty", Some(whole)),
+            _ => ("the file holds nothing but comments", Some(whole)),
         };
         let mut finding = Finding::error(message);
         finding.hints.extend(hint.map(str::to_owned));
@@ -174,8 +180,9 @@ impl Reader<'_> {
     fn end_after(&mut self, node: &Node) {
         let Some(next) = self.peek().filter(|_| !self.lost) else { return };
         let finding = match (self.written, &node.value) {
-            (Written::InFile, Value::Group(_)) => Finding::error(format!(
-                "nothing may follow the end of the scenario, but found `{next}`"
+            (Written::InFile | Written::InStudy, Value::Group(_)) => Finding::error(format!(
+                "nothing may follow the end of the {}, but found `{next}`",
+                if self.written == Written::InStudy { "study" } else { "scenario" }
             ))
             .hint("is there a closing bracket too many further up?"),
             (Written::OnCommandLine, value) if !matches!(value, Value::Broken) => {
@@ -215,7 +222,7 @@ impl Reader<'_> {
                 let value = match next {
                     '(' => self.group(),
                     '{' => self.map(),
-                    _ => self.list(),
+                    _ => self.list(']'),
                 };
                 self.depth -= 1;
                 Node { value, span: self.span(start..self.at) }

@@ -1,0 +1,405 @@
+//! A study: scenarios × policies × draws of parameters × replications, and what is kept of each run.
+//!
+//! A *draw* is one set of parameter values (what we do not know), a *replication* is luck. Runs are counted in *cells*: one draw and one
+//! replication, with every arm. An *arm* is a world with a policy; the first arm of a world is its baseline.
+//!
+//! Deliberately absent: running anything, and what the model makes of a scenario.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::finding::{Finding, Findings};
+use super::layers;
+use super::reader::{Written, read};
+use super::source::{FileId, Node, Sources, Span, Value};
+use super::{Estimate, Resolved, Scenario, estimate};
+use crate::record::RunKey;
+
+mod draws;
+mod file;
+mod points;
+mod prepared;
+mod ranges;
+mod worlds;
+
+use draws::Draws;
+use worlds::Rooted;
+use prepared::Prepared;
+
+/// A table as a file holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Number of rows.
+    pub rows: usize,
+    /// Names of columns and what they hold, row by row.
+    pub columns: Vec<(String, Vec<Entry>)>,
+}
+
+/// What a table holds in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+/// How a table is read, which this module does not know; or why it cannot be.
+pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, String>;
+
+/// Whether draws share their luck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LuckOf {
+    /// Every draw has luck of its own: means over draws average luck out.
+    Each,
+    /// Replication r has the same luck in all draws: differences between draws are differences of parameters.
+    All,
+}
+
+/// A world with a policy.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Unique name: that of the world for its baseline, else that of the policy, or `world/policy` with several worlds.
+    pub name: String,
+    /// Title for figures and tables.
+    pub title: String,
+    /// Number of the arm that is its baseline; its own for a baseline.
+    pub baseline: usize,
+    /// The scenario as written, before anything is drawn.
+    pub resolved: Resolved,
+}
+
+/// How narrow an interval is to be: Stein's two stages, of which `replications` is the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Precision {
+    /// Number of the measure in [`crate::record::MEASURES`].
+    pub measure: usize,
+    /// Half-width of the 95 % interval of every policy's effect.
+    pub width: Width,
+    /// Replications at most.
+    pub at_most: u32,
+}
+
+/// Half-width of an interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Width {
+    /// Of the baseline's mean.
+    Share(f64),
+    /// In the unit of the measure.
+    Amount(f64),
+}
+
+/// A draw and a replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Number of the draw, from 0.
+    pub draw: u32,
+    /// Number of the replication, from 0.
+    pub replication: u32,
+}
+
+/// A valid study.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Short name: names the result folder.
+    pub name: String,
+    /// Title for figures and tables.
+    pub title: String,
+    /// Seed.
+    pub seed: u64,
+    /// Replications of each draw.
+    pub replications: u32,
+    /// Whether draws share their luck.
+    pub luck: LuckOf,
+    /// First and last day that count.
+    pub window: (Date, Date),
+    /// Measures that are kept: numbers in [`crate::record::MEASURES`], ascending.
+    pub measures: Vec<usize>,
+    /// How narrow intervals are to be, if that was asked for.
+    pub precision: Option<Precision>,
+    /// World by world, in each the baseline first.
+    pub arms: Vec<Arm>,
+    /// More runs than this are not wanted.
+    pub budget: Option<u64>,
+    /// What is doubtful but does not keep the study from being run.
+    pub warnings: Findings,
+    /// The study file as it was read.
+    pub text: String,
+    draws: Draws,
+    /// The scenario of each arm with gaps for what is drawn.
+    prepared: Vec<Prepared>,
+}
+
+impl Study {
+    /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once; warnings included.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Study, Findings> {
+        Study::load_with(path, sets, &|_| Err("tables are not read here".to_owned()))
+    }
+
+    /// The same, with posterior files read by `tables`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once; warnings included.
+    pub fn load_with(path: &Path, sets: &[String], tables: Tables) -> Result<Study, Findings> {
+        let mut findings = Findings::default();
+        let Some(text) = layers::open(path, None, &[], &mut findings.found) else {
+            return Err(findings);
+        };
+        let shown = path.display().to_string();
+        match Study::read(path, &shown, &text, sets, tables, &mut findings) {
+            Some(mut study) if findings.errors() == 0 => {
+                findings.sort();
+                study.warnings = findings;
+                Ok(study)
+            }
+            _ => {
+                findings.sort();
+                Err(findings)
+            }
+        }
+    }
+
+    fn read(
+        path: &Path,
+        shown: &str,
+        text: &str,
+        sets: &[String],
+        tables: Tables,
+        findings: &mut Findings,
+    ) -> Option<Study> {
+        let file = findings.sources.add(shown, text);
+        let root = read(text, file, 0, Written::InStudy, &mut findings.found)?;
+        if let Some(finding) = is_scenario(&root) {
+            findings.found = vec![finding];
+            return None;
+        }
+        let said = file::read(&root, path, &mut findings.found);
+        let name = said.name.clone().or_else(|| {
+            Some(path.file_stem()?.to_string_lossy().into_owned())
+        });
+        let draws = match &said.draws {
+            Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),
+            None => Some(Draws::as_written()),
+        };
+        // What a study lays over its scenarios comes first: the command line has the last word.
+        let sets: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
+        let rooted = worlds::arms(&said, &sets, findings);
+        let (draws, rooted) = (draws?, rooted?);
+        for (set, place) in &said.set_paths {
+            if draws.columns.iter().any(|column| column.parameter.path == *set) {
+                let finding = Finding::error(format!("`{set}` is both drawn and set"));
+                findings.found.push(finding.at(*place, "the draws would replace this value"));
+            }
+        }
+        let arms: Vec<Arm> = rooted.iter().map(|rooted| rooted.arm.clone()).collect();
+        let scenario = &arms.first()?.resolved.scenario;
+        let days = (scenario.start, scenario.end);
+        let window = match &said.window {
+            Some((text, place)) => window(text, *place, days, &mut findings.found)?,
+            None => days,
+        };
+        let mut prepared = Vec::new();
+        for (number, Rooted { arm, tree }) in rooted.iter().enumerate() {
+            let own = |column: &ranges::Column| {
+                worlds::says_itself(&arms, number, &column.parameter.path)
+            };
+            let open: Vec<bool> = draws.columns.iter().map(|column| !own(column)).collect();
+            let kept = draws.columns.iter().zip(&open).filter(|(_, open)| !**open);
+            for (column, _) in kept {
+                let path = &column.parameter.path;
+                let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
+                let place = said.draws.as_ref().map_or(root.span, worlds::opening);
+                findings.found.push(
+                    Finding::warning(message)
+                        .at(place, "drawn here")
+                        .hint("the draw counts in the baseline; the policy keeps its own value"),
+                );
+            }
+            prepared.push(Prepared::new(&arm.resolved, tree, &draws.columns, &open));
+        }
+        Some(Study {
+            name: name?,
+            title: said.title?,
+            seed: said.seed,
+            replications: said.replications,
+            luck: said.luck,
+            window,
+            measures: said.measures,
+            precision: said.precision,
+            arms,
+            budget: said.budget,
+            warnings: Findings::default(),
+            text: text.to_owned(),
+            draws,
+            prepared,
+        })
+    }
+
+    /// Number of draws, at least 1.
+    #[must_use]
+    pub fn draws(&self) -> u32 {
+        self.draws.number
+    }
+
+    /// How draws are made, in words.
+    #[must_use]
+    pub fn draws_in_words(&self) -> String {
+        self.draws.in_words()
+    }
+
+    /// Paths of the parameters that are drawn, in the order of the file; none if there is one draw as written.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        self.draws.columns.iter().map(|column| column.parameter.path.as_str()).collect()
+    }
+
+    /// What the drawn parameters are, in the order of [`Study::parameters`], and from what each is drawn in words.
+    #[must_use]
+    pub fn ranges(&self) -> Vec<(&'static super::Parameter, String)> {
+        self.draws.columns.iter().map(|column| (column.parameter, column.in_words())).collect()
+    }
+
+    /// Values of the drawn parameters, as text that `--set` takes, in the order of [`Study::parameters`].
+    #[must_use]
+    pub fn values(&self, draw: u32) -> Vec<String> {
+        let values = self.draws.columns.iter().zip(self.draws.of(draw));
+        values.map(|(column, value)| column.written(*value)).collect()
+    }
+
+    /// The scenario of an arm under a draw.
+    ///
+    /// # Errors
+    /// Why the values do not go together, such as shares that do not add up to 1.
+    pub fn scenario(&self, arm: usize, draw: u32) -> Result<Scenario, String> {
+        self.prepared[arm].scenario(&self.draws.columns, self.draws.of(draw))
+    }
+
+    /// What determines the runs of an arm under a draw, name and title left out: the scenario as JSON with keys in alphabetical order, made
+    /// without typing it (a few microseconds). The same text as that of the scenario written out in a file.
+    #[must_use]
+    pub fn canonical(&self, arm: usize, draw: u32) -> String {
+        self.prepared[arm].canonical(&self.draws.columns, self.draws.of(draw))
+    }
+
+    /// Number of runs: cells times arms.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.cells() * self.arms.len() as u64
+    }
+
+    /// Cost of all runs of a cell on one thread, of which the warm-up of a world is simulated once.
+    #[must_use]
+    pub fn cell_cost(&self) -> Estimate {
+        let mut cost = Estimate { seconds_per_replication: 0.0, bytes: 0, rows: 0 };
+        for (number, arm) in self.arms.iter().enumerate() {
+            let scenario = &arm.resolved.scenario;
+            let run = estimate(scenario);
+            let share = f64::from(scenario.reported_days()) / f64::from(scenario.total_days());
+            let share = if arm.baseline == number { 1.0 } else { share };
+            cost.seconds_per_replication += run.seconds_per_replication * share;
+            cost.bytes = cost.bytes.max(run.bytes);
+            cost.rows += run.rows;
+        }
+        cost
+    }
+
+    /// Number of cells: draws times replications.
+    #[must_use]
+    pub fn cells(&self) -> u64 {
+        u64::from(self.draws()) * u64::from(self.replications)
+    }
+
+    /// A cell by its number, replications fastest.
+    #[must_use]
+    pub fn cell(&self, number: u64) -> Cell {
+        let replications = u64::from(self.replications);
+        Cell { draw: (number / replications) as u32, replication: (number % replications) as u32 }
+    }
+
+    /// Seed and luck of the runs of a cell.
+    #[must_use]
+    pub fn key(&self, cell: Cell) -> RunKey {
+        let draw = match self.luck {
+            LuckOf::Each => cell.draw,
+            LuckOf::All => 0,
+        };
+        RunKey { seed: self.seed, draw, replication: cell.replication }
+    }
+}
+
+/// Whether a text is that of a study, by its fields at the top.
+pub(super) fn looks_like_a_study(text: &str) -> bool {
+    const MARK: &str = "scenarios";
+    if !text.contains(MARK) {
+        return false;
+    }
+    let file = Sources::default().add("", text);
+    match read(text, file, 0, Written::InStudy, &mut Vec::new()) {
+        Some(root) => root.field(MARK).is_some() && root.field("extends").is_none(),
+        // Brackets that do not close: the line must do.
+        None => text.lines().any(|line| line.trim_start().starts_with("scenarios:")),
+    }
+}
+
+/// What is said where a study stands for a scenario.
+pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
+    let source = sources.get(file);
+    let start = source.text.find("scenarios").filter(|_| looks_like_a_study(&source.text))?;
+    let span = Span { file, start, end: start + "scenarios".len() };
+    Some(
+        Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(format!(
+            "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
+            source.name
+        )),
+    )
+}
+
+/// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
+#[must_use]
+pub fn is_study(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| looks_like_a_study(&text))
+}
+
+/// What is said where a scenario stands for a study.
+fn is_scenario(root: &Node) -> Option<Finding> {
+    let Value::Group(fields) = &root.value else { return None };
+    let marks = ["extends", "customers", "exchanges", "policy"];
+    let study = fields.iter().any(|field| field.name == "scenarios");
+    let field = fields.iter().find(|field| marks.contains(&field.name.as_str()))?;
+    (!study).then(|| {
+        Finding::error("this is a scenario, not a study")
+            .at(field.name_span, "scenarios have this field")
+            .hint("`crackdown run` and `crackdown compare` simulate scenarios; a study names scenarios: scenarios: [\"…\"]")
+    })
+}
+
+/// `FROM..TO` within these days.
+fn window(
+    text: &str,
+    place: Span,
+    (start, end): (Date, Date),
+    found: &mut Vec<Finding>,
+) -> Option<(Date, Date)> {
+    let dates = text.split_once("..").and_then(|(from, to)| {
+        Some((from.trim().parse::<Date>().ok()?, to.trim().parse::<Date>().ok()?))
+    });
+    let hint = format!("write for example window: \"{start}..{end}\"");
+    let Some((from, to)) = dates else {
+        let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
+        found.push(Finding::error(message).at(place, "first and last day that count").hint(hint));
+        return None;
+    };
+    if start <= from && from <= to && to <= end {
+        return Some((from, to));
+    }
+    found.push(
+        Finding::error("`window` must lie within the reported days, and not end before it begins")
+            .at(place, format!("the reported days are {start} to {end}"))
+            .hint(hint),
+    );
+    None
+}
