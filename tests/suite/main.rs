@@ -17,6 +17,7 @@ mod regimes;
 mod run_command;
 mod scenarios;
 mod stack_command;
+mod submit_command;
 mod studies;
 mod thinning;
 mod tidy;
