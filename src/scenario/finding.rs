@@ -110,15 +110,17 @@ impl Findings {
 
     /// Takes in what was found about another file that this one names; what was found already is not said again.
     pub(super) fn absorb(&mut self, other: Findings) {
-        let files: Vec<FileId> =
-            (0..other.sources.len()).map(|id| self.sources.also(other.sources.get(FileId(id)))).collect();
+        let files: Vec<FileId> = (0..other.sources.len())
+            .map(|id| self.sources.also(other.sources.get(FileId(id))))
+            .collect();
         let moved = |place: Option<(Span, String)>| {
             place.map(|(span, label)| (Span { file: files[span.file.0], ..span }, label))
         };
         for finding in other.found {
             let (place, related) = (moved(finding.place), moved(finding.related));
             let finding = Finding { place, related, ..finding };
-            let known = |old: &Finding| (&old.message, &old.place) == (&finding.message, &finding.place);
+            let known =
+                |old: &Finding| (&old.message, &old.place) == (&finding.message, &finding.place);
             if !self.found.iter().any(known) {
                 self.found.push(finding);
             }

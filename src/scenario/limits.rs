@@ -108,7 +108,12 @@ fn unknown(path: &str, field: &Field, known: &[(String, Shape)]) -> Finding {
 }
 
 /// Fields that `whose` kind of group does not have.
-pub(super) fn unknown_fields(given: &[Field], fields: &[String], whose: &str, found: &mut Vec<Finding>) {
+pub(super) fn unknown_fields(
+    given: &[Field],
+    fields: &[String],
+    whose: &str,
+    found: &mut Vec<Finding>,
+) {
     for field in given.iter().filter(|field| !fields.contains(&field.name)) {
         let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -82,10 +82,7 @@ pub fn reference() -> Resolved {
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
-fn resolve(
-    gathered: Option<layers::Gathered>,
-    findings: Findings,
-) -> Result<Resolved, Findings> {
+fn resolve(gathered: Option<layers::Gathered>, findings: Findings) -> Result<Resolved, Findings> {
     resolve_tree(gathered, findings).map(|(resolved, _)| resolved)
 }
 

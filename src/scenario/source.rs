@@ -39,7 +39,8 @@ impl Sources {
 
     /// Number of a text, which is taken in unless it is there under the same name.
     pub(super) fn also(&mut self, source: &Source) -> FileId {
-        let known = self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
+        let known =
+            self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
         known.map_or_else(|| self.add(&source.name, &source.text), FileId)
     }
 

@@ -84,8 +84,10 @@ fn a_drawn_scenario_is_the_one_that_would_be_written_out() {
     ];
     let sets = ["people_per_agent=1000", "end=2023-03-31", "warm_up_days=180"];
     same_as_written(&small, &files, &sets, &[]);
-    let texts: BTreeSet<String> =
-        (0..4).flat_map(|draw| (0..3).map(move |arm| (arm, draw))).map(|(arm, draw)| small.canonical(arm, draw)).collect();
+    let texts: BTreeSet<String> = (0..4)
+        .flat_map(|draw| (0..3).map(move |arm| (arm, draw)))
+        .map(|(arm, draw)| small.canonical(arm, draw))
+        .collect();
     assert_eq!(texts.len(), 12);
 }
 

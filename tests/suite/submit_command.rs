@@ -34,7 +34,8 @@ fn submit(home: &TempDir, engine: &str, more: &[&str]) -> (i32, String, String) 
 fn stand_in(home: &TempDir, name: &str, text: &str) {
     let path = home.path().join(name);
     let calls = home.path().join("calls");
-    fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> '{}'\n{text}\n", calls.display())).unwrap();
+    fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> '{}'\n{text}\n", calls.display()))
+        .unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
@@ -57,7 +58,8 @@ fn a_dry_run_shows_what_would_be_written_and_called_and_writes_nothing() {
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
     for engine in ["slurm", "hyperqueue", "kubernetes"] {
         let home = TempDir::new().unwrap();
-        let (code, stdout, stderr) = submit(&home, engine, &["--dry-run", "--time", "01:30:00", "--memory", "900"]);
+        let (code, stdout, stderr) =
+            submit(&home, engine, &["--dry-run", "--time", "01:30:00", "--memory", "900"]);
         assert_eq!(code, 0, "{stderr}");
         let said = general(&home, &stdout);
         let expected = format!("tests/submit/{engine}.expected");
@@ -76,7 +78,10 @@ fn slurm_is_given_an_array_and_a_job_that_waits_for_it() {
     stand_in(&home, "sbatch", "echo '17;cluster'");
     let (code, stdout, stderr) = submit(&home, "slurm", &[]);
     assert_eq!(code, 0, "{stderr}");
-    assert!(stdout.contains("36 runs in 4 shards of 9 runs") && stdout.contains("job array 17"), "{stdout}");
+    assert!(
+        stdout.contains("36 runs in 4 shards of 9 runs") && stdout.contains("job array 17"),
+        "{stdout}"
+    );
     assert_eq!(
         calls(&home),
         "scontrol show config\n\
@@ -84,8 +89,10 @@ fn slurm_is_given_an_array_and_a_job_that_waits_for_it() {
          sbatch --parsable --dependency=afterany:17,singleton HOME/out/submit/collect.sh 1\n"
     );
     let folder = home.path().join("out/submit");
-    let mut names: Vec<_> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     assert_eq!(names, ["collect.sh", "logs", "state", "tasks.sh"]);
     assert_eq!(fs::read_to_string(folder.join("state")).unwrap(), "running: attempt 1\n");
@@ -103,7 +110,11 @@ fn slurm_is_given_an_array_and_a_job_that_waits_for_it() {
 #[test]
 fn a_scheduler_that_refuses_is_quoted_and_nothing_counts_as_running() {
     let home = TempDir::new().unwrap();
-    stand_in(&home, "sbatch", "case $* in *collect*) echo 'no such partition' >&2; exit 1;; esac\necho 17");
+    stand_in(
+        &home,
+        "sbatch",
+        "case $* in *collect*) echo 'no such partition' >&2; exit 1;; esac\necho 17",
+    );
     stand_in(&home, "scancel", "");
     let (code, stdout, stderr) = submit(&home, "slurm", &[]);
     assert_eq!(code, 3);
@@ -127,13 +138,18 @@ fn more_shards_than_the_cluster_takes_are_refused_before_anything_is_written() {
 
 #[test]
 fn a_missing_program_is_named_with_what_to_do() {
-    for (engine, program) in [("slurm", "sbatch"), ("hyperqueue", "hq"), ("kubernetes", "kubectl")] {
+    for (engine, program) in [("slurm", "sbatch"), ("hyperqueue", "hq"), ("kubernetes", "kubectl")]
+    {
         let home = TempDir::new().unwrap();
         let mut command = Command::cargo_bin("crackdown").unwrap();
         let out = home.path().join("out");
-        command.env("PATH", home.path()).args(["submit", STUDY, "--engine", engine, "--shards", "4"]);
+        command
+            .env("PATH", home.path())
+            .args(["submit", STUDY, "--engine", engine, "--shards", "4"]);
         match engine {
-            "kubernetes" => command.args(["--image", "a", "--volume", "b", "--out", "output/never"]),
+            "kubernetes" => {
+                command.args(["--image", "a", "--volume", "b", "--out", "output/never"])
+            }
             _ => command.arg("--out").arg(&out),
         };
         let output = command.output().unwrap();
@@ -162,7 +178,18 @@ fn wrong_arguments_are_refused_in_words() {
     refused(&["--engine", "kubernetes", "--shards", "4"], "--image NAME");
     refused(&["--engine", "kubernetes", "--shards", "4", "--image", "a"], "--volume CLAIM");
     refused(
-        &["--engine", "kubernetes", "--shards", "4", "--image", "a", "--volume", "b", "--out", "/elsewhere"],
+        &[
+            "--engine",
+            "kubernetes",
+            "--shards",
+            "4",
+            "--image",
+            "a",
+            "--volume",
+            "b",
+            "--out",
+            "/elsewhere",
+        ],
         "below the current folder",
     );
     refused(&["--engine", "slurm", "--shards", "4", "--out", "it's"], "quotes");
@@ -175,7 +202,10 @@ fn a_wrong_study_is_told_like_any_wrong_file() {
     let study = home.path().join("study.ron");
     fs::write(&study, "(title: \"x\", replicatons: 3)").unwrap();
     let study = study.to_str().unwrap();
-    let (code, stdout, stderr) = crackdown(home.path(), &["submit", study, "--engine", "slurm", "--shards", "1", "--dry-run"]);
+    let (code, stdout, stderr) = crackdown(
+        home.path(),
+        &["submit", study, "--engine", "slurm", "--shards", "1", "--dry-run"],
+    );
     assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
     assert!(stderr.contains("replicatons"), "{stderr}");
 }

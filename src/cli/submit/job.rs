@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Args, Engine, writable};
+use crate::scenario::Study;
 use crate::scenario::finding::plain;
-use crate::scenario::{self, Study};
 
 /// Time that a task gets at least, since a node has to start it and read files. Unit: seconds. Status: assumption.
 const LEAST_SECONDS: u64 = 600;
@@ -72,15 +72,12 @@ impl Job {
             ));
         }
         let container = container(args)?;
-        let estimates: Vec<_> =
-            study.arms.iter().map(|arm| scenario::estimate(&arm.resolved.scenario)).collect();
-        let cell_seconds: f64 = estimates.iter().map(|one| one.seconds_per_replication).sum();
+        let cost = study.cell_cost();
         let cells_of_shard = cells.div_ceil(u64::from(args.shards));
-        let shard_seconds = cells_of_shard as f64 * cell_seconds;
-        let bytes = estimates.iter().map(|one| one.bytes).max().unwrap_or(0);
+        let shard_seconds = cells_of_shard as f64 * cost.seconds_per_replication;
         // Twice: the state after the warm-up is kept while a policy starts from a copy of it.
         let megabytes =
-            (2 * bytes * u64::from(args.threads)).div_ceil(MEGABYTE).div_ceil(100) * 100;
+            (2 * cost.bytes * u64::from(args.threads)).div_ceil(MEGABYTE).div_ceil(100) * 100;
         let estimated = (3.0 * shard_seconds / f64::from(args.threads)).ceil() as u64;
         let relative = PathBuf::from("output/studies").join(&study.name);
         let out = args.out.clone().unwrap_or(relative);

@@ -1,7 +1,7 @@
 //! Groups, maps and lists, and what stands between their entries: names, colons, commas, closing brackets.
 
-use super::{DEEPEST, Reader};
 use super::words::looks_like_date;
+use super::{DEEPEST, Reader};
 use crate::scenario::finding::Finding;
 use crate::scenario::source::{Field, Key, Node, Value};
 

@@ -4,10 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Tables;
 use super::file::At;
 use super::points;
 use super::ranges::{Column, Range, named, parameters, range, value};
-use super::Tables;
 use crate::scenario::finding::{Finding, plain};
 use crate::scenario::limits;
 use crate::scenario::source::{Node, Span, Value};
@@ -240,7 +240,9 @@ fn grid(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
                 continue;
             }
         };
-        if let Some(again) = (1..values.len()).find(|index| values[..*index].contains(&values[*index])) {
+        if let Some(again) =
+            (1..values.len()).find(|index| values[..*index].contains(&values[*index]))
+        {
             let finding = Finding::error(format!("`{}` has a value twice", parameter.path));
             found.push(finding.at(items[again].span, "named again: these draws would be the same"));
             whole = false;
@@ -276,7 +278,9 @@ fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
         return None;
     };
     let Some(first) = items.first() else {
-        found.push(Finding::error("no parameter is drawn").at(node.span, "empty").hint(example("List")));
+        found.push(
+            Finding::error("no parameter is drawn").at(node.span, "empty").hint(example("List")),
+        );
         return None;
     };
     let mut errors = false;

@@ -125,7 +125,9 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
                 precision.at_most, said.replications
             ))
             .at(place.at("at_most").unwrap_or(place).span, "less than the first stage")
-            .hint("`replications` are made in any case; `at_most` bounds what is added for precision"),
+            .hint(
+                "`replications` are made in any case; `at_most` bounds what is added for precision",
+            ),
         );
     }
     if let Some(first) = said.worlds.first()
@@ -404,10 +406,11 @@ pub(super) fn unknown(path: &str, key: &Node, found: &mut Vec<Finding>) {
     let paths = shape().paths();
     let last = path.rsplit('.').next();
     let alike = paths.iter().filter(|known| known.rsplit('.').next() == last);
-    let near = nearest(path, paths.iter().copied()).or_else(|| match alike.collect::<Vec<_>>()[..] {
-        [only] => Some(*only),
-        _ => None,
-    });
+    let near =
+        nearest(path, paths.iter().copied()).or_else(|| match alike.collect::<Vec<_>>()[..] {
+            [only] => Some(*only),
+            _ => None,
+        });
     let label = near.map_or("unknown path".to_owned(), |near| format!("did you mean `{near}`?"));
     found.push(finding.at(key.span, label).hint(hint));
 }

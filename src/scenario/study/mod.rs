@@ -24,8 +24,8 @@ mod ranges;
 mod worlds;
 
 use draws::Draws;
-use worlds::Rooted;
 use prepared::Prepared;
+use worlds::Rooted;
 
 /// A table as a file holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,9 +178,8 @@ impl Study {
             return None;
         }
         let said = file::read(&root, path, &mut findings.found);
-        let name = said.name.clone().or_else(|| {
-            Some(path.file_stem()?.to_string_lossy().into_owned())
-        });
+        let name =
+            said.name.clone().or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
         let draws = match &said.draws {
             Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),
             None => Some(Draws::as_written()),
@@ -351,10 +350,12 @@ pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
     let start = source.text.find("scenarios").filter(|_| looks_like_a_study(&source.text))?;
     let span = Span { file, start, end: start + "scenarios".len() };
     Some(
-        Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(format!(
-            "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
-            source.name
-        )),
+        Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(
+            format!(
+                "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
+                source.name
+            ),
+        ),
     )
 }
 

@@ -55,8 +55,7 @@ pub(super) fn sobol(seed: u64, rows: usize, columns: usize) -> Vec<f64> {
 }
 
 fn unshifted_sobol(rows: usize, columns: usize) -> Vec<f64> {
-    let sampler =
-        SobolSampler::with(columns, SobolDimSet::Standard, true).with_skip_first(false);
+    let sampler = SobolSampler::with(columns, SobolDimSet::Standard, true).with_skip_first(false);
     // The points take no luck: the state only fills its place.
     let points = sampler.unit_sample(rows, &mut RngState::from_seed([0; 32]));
     points.iter().copied().collect()

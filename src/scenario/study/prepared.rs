@@ -42,7 +42,8 @@ impl Prepared {
         columns: &[Column],
         open: &[bool],
     ) -> Prepared {
-        let mut json: Json = serde_json::from_str(&resolved.json).expect("a scenario is well-formed");
+        let mut json: Json =
+            serde_json::from_str(&resolved.json).expect("a scenario is well-formed");
         let mut head = String::new();
         if let Some(fields) = json.as_object_mut() {
             for name in ["name", "title"] {
@@ -52,7 +53,8 @@ impl Prepared {
         }
         let mut gaps: Vec<(String, Gap)> = Vec::new();
         for (column, Column { parameter, .. }) in columns.iter().enumerate() {
-            let place = parameter.path.split('.').try_fold(&mut json, |json, name| json.get_mut(name));
+            let place =
+                parameter.path.split('.').try_fold(&mut json, |json, name| json.get_mut(name));
             let Some(place) = place.filter(|_| open[column]) else { continue };
             let number = match &*place {
                 Json::Object(dated) if parameter.by_date => dated.values().next().cloned(),

@@ -74,10 +74,13 @@ impl Column {
                         distinct.push(*value);
                     }
                 }
-                let words = self.parameter.kind != Kind::Number && self.parameter.kind != Kind::Whole;
+                let words =
+                    self.parameter.kind != Kind::Number && self.parameter.kind != Kind::Whole;
                 if words || distinct.len() <= 5 {
-                    let values: Vec<String> =
-                        distinct.iter().map(|value| if words { self.written(*value) } else { plain(*value) }).collect();
+                    let values: Vec<String> = distinct
+                        .iter()
+                        .map(|value| if words { self.written(*value) } else { plain(*value) })
+                        .collect();
                     return values.join(", ");
                 }
                 let low = distinct.iter().copied().fold(f64::INFINITY, f64::min);
@@ -106,9 +109,11 @@ pub(super) fn named(
     };
     if FIXED.contains(&path) {
         found.push(
-            Finding::error(format!("`{path}` cannot be drawn: it is the same for all runs of a study"))
-                .at(place.span, "not drawn")
-                .hint(format!("write set: {{\"{path}\": …}}")),
+            Finding::error(format!(
+                "`{path}` cannot be drawn: it is the same for all runs of a study"
+            ))
+            .at(place.span, "not drawn")
+            .hint(format!("write set: {{\"{path}\": …}}")),
         );
         return None;
     }
@@ -141,9 +146,7 @@ pub(super) fn parameters<'a>(
         return Vec::new();
     };
     if entries.is_empty() {
-        found.push(
-            Finding::error("no parameter is drawn").at(node.span, "empty").hint(example),
-        );
+        found.push(Finding::error("no parameter is drawn").at(node.span, "empty").hint(example));
     }
     let entries = entries.iter().filter_map(|(key, value)| match key {
         Key::Written(key) => Some((parameter(key, found)?, value)),
@@ -208,7 +211,8 @@ pub(super) fn range(
                 wrong(found, format!("`{path}` has nothing to be drawn from"), "values are wanted");
                 return None;
             }
-            let values: Option<Vec<f64>> = items.iter().map(|item| value(parameter, item, found)).collect();
+            let values: Option<Vec<f64>> =
+                items.iter().map(|item| value(parameter, item, found)).collect();
             column(Range::OneOf(values?))
         }
         other => {
@@ -249,7 +253,9 @@ fn ends(
     };
     if matches!(parameter.kind, Kind::Choice(_)) {
         let message = format!("`{path}` is a word, which has no range");
-        found.push(Finding::error(message).at(inside.span, "write OneOf([…])").hint(parameter.about()));
+        found.push(
+            Finding::error(message).at(inside.span, "write OneOf([…])").hint(parameter.about()),
+        );
         return None;
     }
     let Some((low_node, high_node)) = numbers else {
@@ -263,8 +269,12 @@ fn ends(
     let (low, high) = (low?, high?);
     if low >= high {
         found.push(
-            Finding::error(format!("the range of `{path}` is empty: {} to {}", plain(low), plain(high)))
-                .at(inside.span, "the lower number comes first"),
+            Finding::error(format!(
+                "the range of `{path}` is empty: {} to {}",
+                plain(low),
+                plain(high)
+            ))
+            .at(inside.span, "the lower number comes first"),
         );
         return None;
     }

@@ -113,7 +113,8 @@ fn named(path: &Path, place: Span, sets: &[String], findings: &mut Findings) -> 
 
 fn same_days(first: &Named, other: &Named, found: &mut Vec<Finding>) {
     let differ = mixture::worlds_differ_in(&first.resolved, &other.resolved);
-    let differ: Vec<&String> = differ.iter().filter(|path| SHARED.contains(&path.as_str())).collect();
+    let differ: Vec<&String> =
+        differ.iter().filter(|path| SHARED.contains(&path.as_str())).collect();
     for path in differ {
         let shown = |named: &Named| {
             named.tree.at(path).map_or_else(String::new, crate::scenario::shape::written)
@@ -203,7 +204,9 @@ fn unique(worlds: &[Named], policies: &[Named], several: bool, found: &mut Vec<F
     for list in lists {
         for (number, named) in list.iter().enumerate() {
             let name = &named.resolved.scenario.name;
-            if let Some(other) = list[..number].iter().find(|other| other.resolved.scenario.name == *name) {
+            if let Some(other) =
+                list[..number].iter().find(|other| other.resolved.scenario.name == *name)
+            {
                 found.push(
                     Finding::error(format!("two scenarios of the study are named \"{name}\""))
                         .at(named.place, "this one")

@@ -24,7 +24,8 @@ pub(super) fn read(
     let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
     let number = number(number_node, false, found);
     let Some(name) = file.text() else {
-        let finding = Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
+        let finding =
+            Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
         found.push(finding.at(file.span, "a path in quotes is wanted").hint(example("Posterior")));
         return None;
     };
@@ -33,7 +34,8 @@ pub(super) fn read(
     let table = match tables(&path) {
         Ok(table) => table,
         Err(why) => {
-            let mut finding = Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here");
+            let mut finding =
+                Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here");
             if !path.exists() {
                 finding = finding.hint("the path is taken from the folder of the study");
                 finding.hints.extend(elsewhere(&path, false));
@@ -43,7 +45,8 @@ pub(super) fn read(
         }
     };
     let wrong = |found: &mut Vec<Finding>, why: String| {
-        found.push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
+        found
+            .push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
     };
     if table.rows == 0 {
         wrong(found, "it has no rows".to_owned());
