@@ -9,6 +9,7 @@ pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod dose;
+pub mod expand;
 pub mod explain;
 mod input;
 pub mod params;
@@ -32,6 +33,7 @@ mod tables;
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
         crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+        crackdown expand scenarios/studies/small.ron --add-replications 3\n  \
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
@@ -43,7 +45,7 @@ mod tables;
 enum Command {
     /// Say what each measure of a bundle adds to its effect, or each mechanism
     Attribute(attribute::Args),
-    /// Check scenario files and say in words what they mean
+    /// Check scenario and study files and say in words what they mean
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
@@ -51,6 +53,8 @@ enum Command {
     Diff(diff::Args),
     /// Say how the effect of policies grows with their strength
     Dose(dose::Args),
+    /// Add draws or replications to a study file
+    Expand(expand::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Dose(args) => dose::run(&args),
+        Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

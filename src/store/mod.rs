@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
-//! finished runs; [`published`] holds what others
+//! finished runs; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -15,6 +15,7 @@ mod number;
 mod parts;
 pub mod published;
 mod runs;
+mod table;
 mod tables;
 mod views;
 mod workbook;
@@ -24,6 +25,7 @@ pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
 pub use parts::{attribution_files, dose_files};
 pub use runs::RunStore;
+pub use table::read_table;
 pub use views::{View, summaries, view};
 
 use crate::record::Record;

@@ -17,6 +17,7 @@ use super::{Estimate, Resolved, Scenario, estimate};
 use crate::record::RunKey;
 
 mod draws;
+mod expand;
 mod file;
 mod points;
 mod prepared;
