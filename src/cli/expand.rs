@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use super::check::show_findings;
 use super::input;
 use super::simulate::{failed, print, wrong};
-use crate::scenario::finding::plain;
 use crate::scenario::Study;
+use crate::scenario::finding::plain;
 
 /// A study file and what is added to it.
 #[derive(Debug, clap::Args)]
@@ -58,9 +58,9 @@ pub fn run(args: &Args) -> ExitCode {
     let expanded = input::study(&partial, &[]);
     let kept = match expanded {
         Ok(expanded) if args.dry_run => Ok(expanded),
-        Ok(expanded) => put(&partial, path).map(|()| expanded).map_err(|error| {
-            failed(format!("cannot write {}: {error}", path.display())).tell()
-        }),
+        Ok(expanded) => put(&partial, path)
+            .map(|()| expanded)
+            .map_err(|error| failed(format!("cannot write {}: {error}", path.display())).tell()),
         Err(findings) => {
             show_findings(path, &findings);
             Err(ExitCode::FAILURE)
@@ -112,7 +112,9 @@ fn in_words(path: &Path, old: &Study, new: &Study, dry_run: bool) -> String {
     let mut text = format!("{shown}\n  before: {}\n  after:  {}\n", sum(old), sum(new));
     if let Some(budget) = new.budget.filter(|budget| new.runs() > *budget) {
         let budget = plain(budget as f64);
-        text.push_str(&format!("  over its budget of {budget} runs: raise `budget`, or it will be refused\n"));
+        text.push_str(&format!(
+            "  over its budget of {budget} runs: raise `budget`, or it will be refused\n"
+        ));
     }
     let added = plain((new.runs() - old.runs()) as f64);
     if dry_run {

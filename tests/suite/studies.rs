@@ -82,8 +82,7 @@ fn a_drawn_scenario_is_the_one_that_would_be_written_out() {
         "scenarios/policies/no_enforcement.ron",
         "scenarios/policies/shutdown_double.ron",
     ];
-    let sets =
-        ["people_per_agent=1000", "start=2023-12-01", "end=2024-03-31", "warm_up_days=180"];
+    let sets = ["people_per_agent=1000", "start=2023-12-01", "end=2024-03-31", "warm_up_days=180"];
     same_as_written(&small, &files, &sets, &[]);
     let texts: BTreeSet<String> = (0..4)
         .flat_map(|draw| (0..3).map(move |arm| (arm, draw)))

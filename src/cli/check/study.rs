@@ -29,7 +29,10 @@ pub(super) fn in_words(path: &Path, study: &Study) -> String {
         LuckOf::Each => ", each draw with luck of its own",
         LuckOf::All => ", the same luck in all draws",
     };
-    text.push_str(&format!("  Replications: {} of each draw{luck}\n", plain(f64::from(study.replications))));
+    text.push_str(&format!(
+        "  Replications: {} of each draw{luck}\n",
+        plain(f64::from(study.replications))
+    ));
     text.push_str(&size(study));
     text.push_str(&format!("  {}\n", cost(study)));
     text.push_str(&parameters(study));
@@ -53,8 +56,10 @@ fn arms(study: &Study) -> String {
         .map(|(_, arm)| arm.resolved.scenario.name.as_str())
         .collect();
     let days = &study.arms[0].resolved.scenario;
-    let mut text = format!("  {}: {}\n", if worlds.len() > 1 { "Worlds" } else { "World" }, worlds.join(", "));
-    let named = if policies.is_empty() { "none: only baselines".to_owned() } else { policies.join(", ") };
+    let mut text =
+        format!("  {}: {}\n", if worlds.len() > 1 { "Worlds" } else { "World" }, worlds.join(", "));
+    let named =
+        if policies.is_empty() { "none: only baselines".to_owned() } else { policies.join(", ") };
     text.push_str(&format!("  Policies: {named}\n"));
     text.push_str(&format!(
         "  Days that count: {} to {}, of a run from {} to {} after {} days of warm-up\n",
@@ -142,7 +147,9 @@ fn parameters(study: &Study) -> String {
             serde_json::from_str(&study.arms[0].resolved.json).unwrap_or_default();
         let place = path.split('.').try_fold(&json, |json, name| json.get(name));
         match place {
-            Some(serde_json::Value::Object(dated)) if dated.len() > 1 => "changes on dates".to_owned(),
+            Some(serde_json::Value::Object(dated)) if dated.len() > 1 => {
+                "changes on dates".to_owned()
+            }
             Some(serde_json::Value::Object(dated)) => {
                 dated.values().next().map_or_else(|| default.to_owned(), shown)
             }
@@ -150,13 +157,16 @@ fn parameters(study: &Study) -> String {
             None => default.to_owned(),
         }
     };
-    let mut rows = vec![["parameter", "drawn from", "in the world", "unit", "status"].map(str::to_owned)];
+    let mut rows =
+        vec![["parameter", "drawn from", "in the world", "unit", "status"].map(str::to_owned)];
     rows.extend(ranges.into_iter().map(|(parameter, range)| {
         let world = world(&parameter.path, &parameter.default);
         [parameter.path.clone(), range, world, parameter.unit.clone(), parameter.status.clone()]
     }));
     let widths: Vec<usize> = (0..rows[0].len())
-        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST))
+        .map(|column| {
+            rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST)
+        })
         .collect();
     let mut text = "Parameters drawn:\n".to_owned();
     for row in &rows {

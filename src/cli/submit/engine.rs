@@ -36,7 +36,11 @@ pub fn plan(job: &Job) -> Plan {
             ]),
         ],
         Engine::Hyperqueue => vec![words(&["bash", &file("run.sh")])],
-        Engine::Kubernetes => vec![words(&["kubectl", "apply", "-f", &file("tasks.yaml")])],
+        // A job of the same name that has ended would be left as it is.
+        Engine::Kubernetes => vec![
+            words(&["kubectl", "delete", "job", &job.name, "--ignore-not-found"]),
+            words(&["kubectl", "apply", "-f", &file("tasks.yaml")]),
+        ],
     };
     Plan { files: scripts(job), commands }
 }
@@ -150,7 +154,9 @@ fn hyperqueue(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
 }
 
 fn kubernetes(job: &Job, plan: &Plan) -> Result<(), Refusal> {
-    print(&answer(&plan.commands[0])?);
+    for command in &plan.commands {
+        print(&answer(command)?);
+    }
     print(&format!(
         "Then wait for the tasks and merge: bash {}/submit/collect.sh\n",
         super::quoted(&job.out)

@@ -28,6 +28,8 @@ pub struct Job {
     pub program: String,
     /// Study file as tasks will find it.
     pub study: String,
+    /// What is laid over every scenario.
+    pub sets: Vec<String>,
     /// Folder of the study as tasks will find it.
     pub out: String,
     /// Where scripts go.
@@ -42,6 +44,8 @@ pub struct Job {
     pub megabytes: u64,
     /// Longest time of a task in seconds.
     pub seconds: u64,
+    /// Whether the study wants precision, so that a second stage follows the first.
+    pub precision: bool,
     /// Whether memory was asked for.
     pub memory_given: bool,
     /// Whether time was asked for.
@@ -72,6 +76,11 @@ impl Job {
             ));
         }
         let container = container(args)?;
+        if args.engine == Engine::Kubernetes && study.precision.is_some() {
+            return Err("a study with precision has a second stage, which a Kubernetes Job cannot start: use another engine, or \
+                        take `precision` out and give `replications`"
+                .to_owned());
+        }
         let cost = study.cell_cost();
         let cells_of_shard = cells.div_ceil(u64::from(args.shards));
         let shard_seconds = cells_of_shard as f64 * cost.seconds_per_replication;
@@ -94,8 +103,11 @@ impl Job {
             study: found(&args.study)?,
             out: found(&out)?,
             folder: out.join("submit"),
+            sets: args.sets.clone(),
             shards: args.shards,
-            attempts: args.attempts,
+            // The second stage is an attempt of its own.
+            attempts: args.attempts + u32::from(study.precision.is_some()),
+            precision: study.precision.is_some(),
             threads: args.threads,
             megabytes: args.memory.map_or(megabytes.max(LEAST_MEGABYTES), u64::from),
             seconds: args.time.unwrap_or(estimated.max(LEAST_SECONDS).div_ceil(60) * 60),
@@ -108,6 +120,13 @@ impl Job {
             replications: study.replications,
             shard_seconds,
         })
+    }
+
+    /// How commands are told the study: its file, what is laid over it, its folder.
+    pub fn chosen(&self) -> Vec<String> {
+        let sets = self.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+        let out = ["--out".to_owned(), self.out.clone()];
+        std::iter::once(self.study.clone()).chain(sets).chain(out).collect()
     }
 
     /// What is submitted, in words.

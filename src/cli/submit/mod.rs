@@ -44,6 +44,9 @@ pub struct Args {
     /// Folder of the study [default: output/studies/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
     /// Threads of a task
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: u16,
@@ -83,7 +86,7 @@ pub enum Engine {
 
 /// Submits the study.
 pub fn run(args: &Args) -> ExitCode {
-    let study = match Study::load(&args.study, &[]) {
+    let study = match Study::load(&args.study, &args.sets) {
         Ok(study) => study,
         Err(findings) => {
             show_findings(&args.study, &findings);

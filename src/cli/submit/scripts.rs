@@ -1,7 +1,7 @@
 //! Files for schedulers, from templates.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::job::{Job, clock};
@@ -49,6 +49,9 @@ pub fn scripts(job: &Job) -> Vec<Script> {
         .build();
     environment.set_syntax(syntax.expect("delimiters that differ"));
     environment.add_filter("quoted", |word: String| quoted(&word));
+    environment.add_filter("words", |words: Vec<String>| {
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    });
     // Slurm replaces %a and the like in names of logs.
     environment.add_filter("for_slurm", |path: String| path.replace('%', "%%"));
     let values = values(job);
@@ -66,8 +69,8 @@ fn values(job: &Job) -> Value {
         version => env!("CARGO_PKG_VERSION"),
         name => job.name.as_str(),
         program => job.program.as_str(),
-        study => job.study.as_str(),
-        out => job.out.as_str(),
+        chosen => Serde(job.chosen()),
+        precision => job.precision,
         folder => folder,
         shards => job.shards,
         attempts => job.attempts,

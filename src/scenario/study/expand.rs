@@ -20,12 +20,16 @@ impl Study {
         // The text was read before, so it can be read again.
         let unreadable = || "the study cannot be read again".to_owned();
         let file = Sources::default().add("", self.text.as_str());
-        let root = read(&self.text, file, 0, Written::InStudy, &mut Vec::new()).ok_or_else(unreadable)?;
+        let root =
+            read(&self.text, file, 0, Written::InStudy, &mut Vec::new()).ok_or_else(unreadable)?;
         let mut changes = Vec::new();
         if more_replications > 0 {
             let number = u64::from(self.replications) + u64::from(more_replications);
             if number as f64 > MOST_REPLICATIONS {
-                return Err(format!("at most {} replications are possible", plain(MOST_REPLICATIONS)));
+                return Err(format!(
+                    "at most {} replications are possible",
+                    plain(MOST_REPLICATIONS)
+                ));
             }
             let node = root.at("replications").ok_or_else(unreadable)?;
             changes.push((node.span.start..node.span.end, number.to_string()));
@@ -62,8 +66,12 @@ impl Study {
 fn number_of_draws<'a>(root: &'a Node, kind: &Kind) -> Result<&'a Node, String> {
     let why = match kind {
         Kind::AsWritten => "there is one draw, the parameters as written: add `draws` to the study",
-        Kind::Grid => "a grid holds all combinations of its values: add values to it, which makes the study another one",
-        Kind::List => "a list of draws says each of them: add draws to it, at the end so that the others keep their numbers",
+        Kind::Grid => {
+            "a grid holds all combinations of its values: add values to it, which makes the study another one"
+        }
+        Kind::List => {
+            "a list of draws says each of them: add draws to it, at the end so that the others keep their numbers"
+        }
         _ => match root.at("draws").map(|draws| &draws.value) {
             Some(Value::Tagged(_, inside)) if inside.field("number").is_some() => {
                 return Ok(&inside.field("number").expect("it was found").value);

@@ -2,8 +2,7 @@
 # Written by crackdown {{ version }}. Submits the shards that are missing as a task array, waits, tries again what was lost, merges.
 set -uo pipefail
 crackdown={{ program | quoted }}
-study={{ study | quoted }}
-out={{ out | quoted }}
+chosen=({{ chosen | words }})
 folder={{ folder | quoted }}
 
 state() {
@@ -13,7 +12,7 @@ state() {
 }
 
 missing() {
-    "$crackdown" status "$study" --out "$out" --missing {{ shards }} || {
+    "$crackdown" status "${chosen[@]}" --missing {{ shards }} || {
         state "failed: status could not be told"
         return 1
     }
@@ -27,12 +26,16 @@ for ((attempt = 1; attempt <= {{ attempts }}; attempt++)); do
         --cpus {{ threads }}{% if memory_given %} --resource mem={{ megabytes }}{% endif %}{% if time_given %} --time-limit {{ seconds }}s{% endif %} \
         --crash-limit 5 --directives off --cwd "$PWD" \
         --stdout none --stderr "$folder/logs/attempt-$attempt-shard-%{TASK_ID}.txt" \
-        -- "$crackdown" sweep "$study" --out "$out" --shard auto/{{ shards }} --threads {{ threads }} --quiet); then
+        -- "$crackdown" sweep "${chosen[@]}" --shard auto/{{ shards }} --threads {{ threads }} --quiet); then
         state "missing: shards $shards; they could not be submitted"
         exit 1
     fi
     # Its code says whether a task failed; what matters is what is missing.
     hq job wait "$job" >&2 || true
+{% if precision %}
+    # How many replications precision needs is known when the first ones are merged.
+    "$crackdown" merge "${chosen[@]}" --partial --quiet
+{% endif %}
 done
 
 shards=$(missing) || exit 1
@@ -40,10 +43,13 @@ if [ -n "$shards" ]; then
     state "missing after {{ attempts }} attempts: shards $shards, see logs"
     exit 1
 fi
-"$crackdown" merge "$study" --out "$out"
+"$crackdown" merge "${chosen[@]}"
 code=$?
-if [ "$code" -ne 0 ]; then
+if [ "$code" -eq 0 ]; then
+    state merged
+elif "$crackdown" status "${chosen[@]}" --json | grep -q '"unmerged": \[\]'; then
+    state "merged: some runs failed, see failures.csv"
+else
     state "failed: merge ended with code $code"
-    exit "$code"
 fi
-state merged
+exit "$code"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Written by crackdown {{ version }}. Waits until all tasks have ended, then merges. It may be started again at any time.
 set -uo pipefail
-folder={{ folder | quoted }}
+folder=$(cd "$(dirname "$0")" && pwd)
 
 # Until a job is complete or has failed, whichever comes first.
 ended() {

@@ -12,8 +12,7 @@
 set -uo pipefail
 attempt=$1
 crackdown={{ program | quoted }}
-study={{ study | quoted }}
-out={{ out | quoted }}
+chosen=({{ chosen | words }})
 folder={{ folder | quoted }}
 
 state() {
@@ -21,25 +20,32 @@ state() {
     mv "$folder/.state.partial" "$folder/state"
 }
 
-if ! missing=$("$crackdown" status "$study" --out "$out" --missing {{ shards }}); then
+if ! missing=$("$crackdown" status "${chosen[@]}" --missing {{ shards }}); then
     state "failed: status could not be told, see logs/collect.txt"
     exit 1
 fi
 if [ -z "$missing" ]; then
-    "$crackdown" merge "$study" --out "$out"
+    "$crackdown" merge "${chosen[@]}"
     code=$?
-    if [ "$code" -ne 0 ]; then
+    if [ "$code" -eq 0 ]; then
+        state merged
+    elif "$crackdown" status "${chosen[@]}" --json | grep -q '"unmerged": \[\]'; then
+        state "merged: some runs failed, see failures.csv"
+    else
         state "failed: merge ended with code $code, see logs/collect.txt"
-        exit "$code"
     fi
-    state merged
-    exit 0
+    exit "$code"
 fi
 if [ "$attempt" -ge {{ attempts }} ]; then
     state "missing after $attempt attempts: shards $missing, see logs"
     exit 1
 fi
 
+{% if precision %}
+# How many replications precision needs is known when the first ones are merged.
+"$crackdown" merge "${chosen[@]}" --partial --quiet
+missing=$("$crackdown" status "${chosen[@]}" --missing {{ shards }})
+{% endif %}
 next=$((attempt + 1))
 # If this job is lost with its node and requeued, it finds what it had submitted.
 submitted=$folder/attempt-$next

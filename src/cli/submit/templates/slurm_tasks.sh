@@ -9,4 +9,4 @@
 #SBATCH --mem={{ megabytes }}M
 #SBATCH --time={{ clock }}
 #SBATCH --output={{ (folder | for_slurm ~ "/logs/shard-%a.txt") | quoted }}
-exec {{ program | quoted }} sweep {{ study | quoted }} --out {{ out | quoted }} --shard auto/{{ shards }} --threads {{ threads }} --quiet
+exec {{ program | quoted }} sweep {{ chosen | words }} --shard auto/{{ shards }} --threads {{ threads }} --quiet
