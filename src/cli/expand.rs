@@ -11,6 +11,7 @@ use super::input;
 use super::simulate::{failed, print, wrong};
 use crate::scenario::Study;
 use crate::scenario::finding::plain;
+use crate::store;
 
 /// A study file and what is added to it.
 #[derive(Debug, clap::Args)]
@@ -50,52 +51,35 @@ pub fn run(args: &Args) -> ExitCode {
         Ok(text) => text,
         Err(why) => return wrong(format!("{}: {why}", path.display())).tell(),
     };
-    let partial = beside(path);
-    if let Err(error) = fs::write(&partial, &text) {
-        return failed(format!("cannot write {}: {error}", partial.display())).tell();
-    }
     // What was changed is read as a whole before it takes the place of the file.
-    let expanded = input::study(&partial, &[]);
-    let kept = match expanded {
-        Ok(expanded) if args.dry_run => Ok(expanded),
-        Ok(expanded) => put(&partial, path)
-            .map(|()| expanded)
-            .map_err(|error| failed(format!("cannot write {}: {error}", path.display())).tell()),
+    let expanded = match Study::load_text(&text, path, &[], &store::read_table) {
+        Ok(expanded) => expanded,
         Err(findings) => {
             show_findings(path, &findings);
-            Err(ExitCode::FAILURE)
+            return ExitCode::FAILURE;
         }
     };
-    let _ = fs::remove_file(&partial);
-    match kept {
-        Ok(expanded) => {
-            print(&in_words(path, &study, &expanded, args.dry_run));
-            ExitCode::SUCCESS
-        }
-        Err(code) => code,
+    if !args.dry_run
+        && let Err(error) = put(&text, path)
+    {
+        return failed(format!("cannot write {}: {error}", path.display())).tell();
     }
+    print(&in_words(path, &study, &expanded, args.dry_run));
+    ExitCode::SUCCESS
 }
 
-/// A name in the same folder, so that paths in the file mean the same and renaming is one step.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    path.with_file_name(format!(".{name}.partial-{}", std::process::id()))
-}
-
-/// Puts the new text in the place of the old, with the same permissions; through a link, where the file is.
-fn put(partial: &Path, path: &Path) -> std::io::Result<()> {
+/// Puts the new text in the place of the old, whole or not at all; where the file is a link, in the place that it leads to.
+fn put(text: &str, path: &Path) -> std::io::Result<()> {
     let path = fs::canonicalize(path)?;
-    fs::set_permissions(partial, fs::metadata(&path)?.permissions())?;
-    fs::File::open(partial)?.sync_all()?;
-    match fs::rename(partial, &path) {
-        // The link led to another disk.
-        Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
-            let near = beside(&path);
-            fs::copy(partial, &near)?;
-            fs::rename(&near, &path)
-        }
-        done => done,
-    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let partial = path.with_file_name(format!(".{name}.partial-{}", std::process::id()));
+    let write = || {
+        fs::write(&partial, text)?;
+        fs::set_permissions(&partial, fs::metadata(&path)?.permissions())?;
+        fs::File::open(&partial)?.sync_all()?;
+        fs::rename(&partial, &path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&partial)))
 }
 
 fn in_words(path: &Path, old: &Study, new: &Study, dry_run: bool) -> String {

@@ -323,10 +323,15 @@ pub(super) fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding
     }
 }
 
+/// Whether a text can name a folder on every system.
+pub(super) fn names_a_folder(text: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    !text.is_empty() && text.len() <= 64 && text.chars().all(good)
+}
+
 /// The `name` of a scenario or study names a folder on every system.
 pub(super) fn folder_name(text: &str, node: &Node, found: &mut Vec<Finding>) {
-    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    if text.is_empty() || text.len() > 64 || !text.chars().all(good) {
+    if !names_a_folder(text) {
         found.push(
             Finding::error(format!("`name` cannot name a folder: \"{}\"", text.escape_debug()))
                 .at(node.span, "1 to 64 letters, digits, `_` and `-` are allowed")

@@ -44,6 +44,13 @@ impl Sources {
         known.map_or_else(|| self.add(&source.name, &source.text), FileId)
     }
 
+    /// Gives a text another name.
+    pub(super) fn rename(&mut self, name: &str, text: &str, new: &str) {
+        for source in self.0.iter_mut().filter(|old| (&*old.name, &*old.text) == (name, text)) {
+            new.clone_into(&mut source.name);
+        }
+    }
+
     /// Number of texts.
     pub(super) fn len(&self) -> usize {
         self.0.len()

@@ -20,11 +20,12 @@ const LAYERS: [&str; 11] = [
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 18] = [
+const OWNERS: [(&str, &[&str]); 19] = [
     ("base64", &["report"]),
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),
     ("ron", &["scenario"]),
+    ("salib", &["scenario"]),
     ("annotate_snippets", &["scenario"]),
     ("strsim", &["scenario"]),
     ("bevy_ecs", &["model"]),

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Tables;
-use super::file::At;
+use super::at::At;
 use super::points;
 use super::ranges::{Column, Range, named, parameters, range, value};
 use crate::scenario::finding::{Finding, plain};

@@ -9,24 +9,24 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::finding::{Finding, Findings};
-use super::layers;
-use super::reader::{Written, read};
-use super::source::{FileId, Node, Sources, Span, Value};
-use super::{Estimate, Resolved, Scenario, estimate};
+use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::RunKey;
 
+mod at;
 mod draws;
 mod expand;
 mod file;
+mod load;
 mod points;
 mod prepared;
 mod ranges;
+mod recognise;
 mod worlds;
 
 use draws::Draws;
 use prepared::Prepared;
-use worlds::Rooted;
+pub(super) use recognise::instead_of_a_scenario;
+pub use recognise::is_study;
 
 /// A table as a file holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,112 +133,6 @@ pub struct Study {
 }
 
 impl Study {
-    /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.
-    ///
-    /// # Errors
-    /// Everything that is wrong, at once; warnings included.
-    pub fn load(path: &Path, sets: &[String]) -> Result<Study, Findings> {
-        Study::load_with(path, sets, &|_| Err("tables are not read here".to_owned()))
-    }
-
-    /// The same, with posterior files read by `tables`.
-    ///
-    /// # Errors
-    /// Everything that is wrong, at once; warnings included.
-    pub fn load_with(path: &Path, sets: &[String], tables: Tables) -> Result<Study, Findings> {
-        let mut findings = Findings::default();
-        let Some(text) = layers::open(path, None, &[], &mut findings.found) else {
-            return Err(findings);
-        };
-        let shown = path.display().to_string();
-        match Study::read(path, &shown, &text, sets, tables, &mut findings) {
-            Some(mut study) if findings.errors() == 0 => {
-                findings.sort();
-                study.warnings = findings;
-                Ok(study)
-            }
-            _ => {
-                findings.sort();
-                Err(findings)
-            }
-        }
-    }
-
-    fn read(
-        path: &Path,
-        shown: &str,
-        text: &str,
-        sets: &[String],
-        tables: Tables,
-        findings: &mut Findings,
-    ) -> Option<Study> {
-        let file = findings.sources.add(shown, text);
-        let root = read(text, file, 0, Written::InStudy, &mut findings.found)?;
-        if let Some(finding) = is_scenario(&root) {
-            findings.found = vec![finding];
-            return None;
-        }
-        let said = file::read(&root, path, &mut findings.found);
-        let name =
-            said.name.clone().or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
-        let draws = match &said.draws {
-            Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),
-            None => Some(Draws::as_written()),
-        };
-        // What a study lays over its scenarios comes first: the command line has the last word.
-        let sets: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
-        let rooted = worlds::arms(&said, &sets, findings);
-        let (draws, rooted) = (draws?, rooted?);
-        for (set, place) in &said.set_paths {
-            if draws.columns.iter().any(|column| column.parameter.path == *set) {
-                let finding = Finding::error(format!("`{set}` is both drawn and set"));
-                findings.found.push(finding.at(*place, "the draws would replace this value"));
-            }
-        }
-        let arms: Vec<Arm> = rooted.iter().map(|rooted| rooted.arm.clone()).collect();
-        let scenario = &arms.first()?.resolved.scenario;
-        let days = (scenario.start, scenario.end);
-        let window = match &said.window {
-            Some((text, place)) => window(text, *place, days, &mut findings.found)?,
-            None => days,
-        };
-        let mut prepared = Vec::new();
-        for (number, Rooted { arm, tree }) in rooted.iter().enumerate() {
-            let own = |column: &ranges::Column| {
-                worlds::says_itself(&arms, number, &column.parameter.path)
-            };
-            let open: Vec<bool> = draws.columns.iter().map(|column| !own(column)).collect();
-            let kept = draws.columns.iter().zip(&open).filter(|(_, open)| !**open);
-            for (column, _) in kept {
-                let path = &column.parameter.path;
-                let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
-                let place = said.draws.as_ref().map_or(root.span, worlds::opening);
-                findings.found.push(
-                    Finding::warning(message)
-                        .at(place, "drawn here")
-                        .hint("the draw counts in the baseline; the policy keeps its own value"),
-                );
-            }
-            prepared.push(Prepared::new(&arm.resolved, tree, &draws.columns, &open));
-        }
-        Some(Study {
-            name: name?,
-            title: said.title?,
-            seed: said.seed,
-            replications: said.replications,
-            luck: said.luck,
-            window,
-            measures: said.measures,
-            precision: said.precision,
-            arms,
-            budget: said.budget,
-            warnings: Findings::default(),
-            text: text.to_owned(),
-            draws,
-            prepared,
-        })
-    }
-
     /// Number of draws, at least 1.
     #[must_use]
     pub fn draws(&self) -> u32 {
@@ -329,79 +223,4 @@ impl Study {
         };
         RunKey { seed: self.seed, draw, replication: cell.replication }
     }
-}
-
-/// Whether a text is that of a study, by its fields at the top.
-pub(super) fn looks_like_a_study(text: &str) -> bool {
-    const MARK: &str = "scenarios";
-    if !text.contains(MARK) {
-        return false;
-    }
-    let file = Sources::default().add("", text);
-    match read(text, file, 0, Written::InStudy, &mut Vec::new()) {
-        Some(root) => root.field(MARK).is_some() && root.field("extends").is_none(),
-        // Brackets that do not close: the line must do.
-        None => text.lines().any(|line| line.trim_start().starts_with("scenarios:")),
-    }
-}
-
-/// What is said where a study stands for a scenario.
-pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
-    let source = sources.get(file);
-    let start = source.text.find("scenarios").filter(|_| looks_like_a_study(&source.text))?;
-    let span = Span { file, start, end: start + "scenarios".len() };
-    Some(
-        Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(
-            format!(
-                "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
-                source.name
-            ),
-        ),
-    )
-}
-
-/// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
-#[must_use]
-pub fn is_study(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| looks_like_a_study(&text))
-}
-
-/// What is said where a scenario stands for a study.
-fn is_scenario(root: &Node) -> Option<Finding> {
-    let Value::Group(fields) = &root.value else { return None };
-    let marks = ["extends", "customers", "exchanges", "policy"];
-    let study = fields.iter().any(|field| field.name == "scenarios");
-    let field = fields.iter().find(|field| marks.contains(&field.name.as_str()))?;
-    (!study).then(|| {
-        Finding::error("this is a scenario, not a study")
-            .at(field.name_span, "scenarios have this field")
-            .hint("`crackdown run` and `crackdown compare` simulate scenarios; a study names scenarios: scenarios: [\"…\"]")
-    })
-}
-
-/// `FROM..TO` within these days.
-fn window(
-    text: &str,
-    place: Span,
-    (start, end): (Date, Date),
-    found: &mut Vec<Finding>,
-) -> Option<(Date, Date)> {
-    let dates = text.split_once("..").and_then(|(from, to)| {
-        Some((from.trim().parse::<Date>().ok()?, to.trim().parse::<Date>().ok()?))
-    });
-    let hint = format!("write for example window: \"{start}..{end}\"");
-    let Some((from, to)) = dates else {
-        let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
-        found.push(Finding::error(message).at(place, "first and last day that count").hint(hint));
-        return None;
-    };
-    if start <= from && from <= to && to <= end {
-        return Some((from, to));
-    }
-    found.push(
-        Finding::error("`window` must lie within the reported days, and not end before it begins")
-            .at(place, format!("the reported days are {start} to {end}"))
-            .hint(hint),
-    );
-    None
 }

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: the points at which ranges are read (`draws`).
 
-use super::file::{path_of, unknown};
+use super::at::{path_of, unknown};
 use crate::scenario::finding::{Finding, nearest, plain};
 use crate::scenario::limits;
 use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape, written};

@@ -37,7 +37,7 @@ pub(super) struct Rooted {
 /// All arms: world by world, in each the baseline first; `None` if something is wrong, which is reported.
 pub(super) fn arms(said: &Said, sets: &[String], findings: &mut Findings) -> Option<Vec<Rooted>> {
     let mut load = |files: &[(PathBuf, Span)]| -> Vec<Option<Named>> {
-        files.iter().map(|(path, place)| named(path, *place, sets, findings)).collect()
+        files.iter().map(|(path, place)| named(path, *place, sets, &said.sets, findings)).collect()
     };
     let (worlds, policies) = (load(&said.worlds), load(&said.policies));
     let worlds: Vec<Named> = worlds.into_iter().collect::<Option<_>>()?;
@@ -86,19 +86,29 @@ fn baseline_of(world: &Named, baseline: usize) -> Rooted {
 }
 
 /// Reads a scenario that is named at this place.
-fn named(path: &Path, place: Span, sets: &[String], findings: &mut Findings) -> Option<Named> {
+fn named(
+    path: &Path,
+    place: Span,
+    sets: &[String],
+    said_sets: &[String],
+    findings: &mut Findings,
+) -> Option<Named> {
     let path = tidy(path);
     if !path.is_file() {
         let what = if path.is_dir() { "is a folder, not a scenario file" } else { "is not there" };
         let mut finding = Finding::error(format!("{} {what}", path.display()))
             .at(place, "named here")
             .hint("the path is taken from the folder of the study");
-        finding.hints.extend(elsewhere(&path, true));
+        finding.hints.extend(elsewhere(&path, false));
         findings.found.push(finding);
         return None;
     }
     let mut own = Findings::default();
     let gathered = layers::gather(&path, sets, &mut own.sources, &mut own.found);
+    // What the study lays over its scenarios is said to come from there.
+    for set in said_sets {
+        own.sources.rename("--set", set, "`set` of the study");
+    }
     match resolve_tree(gathered, own) {
         Ok((resolved, tree)) => {
             findings.absorb(resolved.warnings.clone());
