@@ -11,7 +11,9 @@ pub mod diff;
 pub mod dose;
 pub mod expand;
 pub mod explain;
+mod families;
 mod input;
+pub mod merge;
 pub mod params;
 mod pool;
 mod progress;
@@ -20,7 +22,11 @@ pub mod run;
 mod runs;
 mod simulate;
 pub mod stack;
+pub mod status;
+mod study;
+mod study_results;
 pub mod submit;
+pub mod sweep;
 mod tables;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -37,6 +43,9 @@ mod tables;
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
+        crackdown sweep scenarios/studies/small.ron\n  \
+        crackdown status scenarios/studies/small.ron\n  \
+        crackdown merge scenarios/studies/small.ron --partial\n  \
         crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
         crackdown params bank_share\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
@@ -57,14 +66,20 @@ enum Command {
     Expand(expand::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
+    /// Make one file of the parts of a study, with the bytes that one machine would have written
+    Merge(merge::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
     /// Put policy files together and tell where they contradict each other
     Stack(stack::Args),
+    /// Say how much of a study is there, and what to do next
+    Status(status::Args),
     /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
     Submit(submit::Args),
+    /// Make the runs of a study that are missing, the whole or one shard
+    Sweep(sweep::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
 }
@@ -79,10 +94,13 @@ pub fn main() -> ExitCode {
         Command::Dose(args) => dose::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
+        Command::Status(args) => status::run(&args),
         Command::Submit(args) => submit::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
     }
 }

@@ -77,6 +77,16 @@ pub fn failed(cause: impl std::fmt::Display) -> Refusal {
     Refusal { code: FAILED, message: cause.to_string() }
 }
 
+/// The user interrupted.
+pub fn interrupted(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: INTERRUPTED, message: cause.to_string() }
+}
+
+/// The exit code when all went on but some runs failed.
+pub fn some_failed() -> ExitCode {
+    ExitCode::from(FAILED)
+}
+
 /// A scenario or argument is wrong.
 pub fn wrong(cause: impl std::fmt::Display) -> Refusal {
     Refusal { code: 1, message: cause.to_string() }

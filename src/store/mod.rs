@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
-//! finished runs; `table` reads what others wrote; [`published`] holds what others
+//! finished runs, [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -9,18 +9,21 @@
 
 mod columns;
 mod comparison;
+mod content;
 mod folder;
 mod manifest;
 mod number;
 mod parts;
 pub mod published;
 mod runs;
+pub mod study;
 mod table;
 mod tables;
 mod views;
 mod workbook;
 
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
+pub use content::digest;
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
 pub use parts::{attribution_files, dose_files};

@@ -20,6 +20,7 @@ mod stack_command;
 mod studies;
 mod submit_command;
 mod thinning;
+mod study;
 mod tidy;
 mod underworld;
 mod worlds;
