@@ -137,6 +137,21 @@ fn more_shards_than_the_cluster_takes_are_refused_before_anything_is_written() {
 }
 
 #[test]
+fn runs_of_other_shards_are_to_be_merged_first() {
+    let home = TempDir::new().unwrap();
+    stand_in(&home, "sbatch", "echo 17");
+    let unmerged = home.path().join("out/unmerged");
+    fs::create_dir_all(&unmerged).unwrap();
+    fs::write(unmerged.join("0123456789ab-1-of-4.journal"), "").unwrap();
+    assert_eq!(submit(&home, "slurm", &["--dry-run"]).0, 0);
+    fs::write(unmerged.join("0123456789ab-1-of-3.parquet"), "").unwrap();
+    let (code, _, stderr) = submit(&home, "slurm", &[]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("3 shards") && stderr.contains("merge --partial"), "{stderr}");
+    assert_eq!(calls(&home), "");
+}
+
+#[test]
 fn a_missing_program_is_named_with_what_to_do() {
     for (engine, program) in [("slurm", "sbatch"), ("hyperqueue", "hq"), ("kubernetes", "kubectl")]
     {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Args, Engine, writable};
 use crate::scenario::Study;
 use crate::scenario::finding::plain;
+use crate::store::study::Place;
 
 /// Time that a task gets at least, since a node has to start it and read files. Unit: seconds. Status: assumption.
 const LEAST_SECONDS: u64 = 600;
@@ -119,6 +120,26 @@ impl Job {
             draws: study.draws(),
             replications: study.replications,
             shard_seconds,
+        })
+    }
+
+    /// Whether runs that are not merged are of as many shards: a task reads its own files only.
+    pub fn same_shards(&self) -> Result<(), String> {
+        let place = Place::new(self.folder.parent().unwrap_or(Path::new("")));
+        let sources = place.sources()?;
+        let other = sources.iter().find_map(|source| {
+            source
+                .label()
+                .filter(|label| label.shard.of != self.shards)
+                .map(|label| (source, label))
+        });
+        other.map_or(Ok(()), |(source, label)| {
+            Err(format!(
+                "--shards {}: {} is of a study in {}: submit as many, or take it in first with `crackdown merge --partial`",
+                self.shards,
+                source.path.display(),
+                if label.shard.of == 1 { "one piece".to_owned() } else { format!("{} shards", label.shard.of) }
+            ))
         })
     }
 

@@ -101,6 +101,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn submit(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let job = Job::new(args, study).map_err(usage)?;
+    job.same_shards().map_err(usage)?;
     let plan = engine::plan(&job);
     if args.dry_run {
         print(&(job.summary() + "\n" + &in_full(&plan)));
