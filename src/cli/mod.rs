@@ -26,6 +26,7 @@ pub mod stack;
 pub mod status;
 mod study;
 mod study_results;
+pub mod submit;
 pub mod sweep;
 mod tables;
 pub mod verify;
@@ -47,6 +48,7 @@ pub mod verify;
         crackdown sweep scenarios/studies/small.ron\n  \
         crackdown status scenarios/studies/small.ron\n  \
         crackdown merge scenarios/studies/small.ron --partial\n  \
+        crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
         crackdown params bank_share\n  \
         crackdown verify output/comparison --threads 1,2,8\n  \
         crackdown record output/comparison --out comparison.zip\n\n\
@@ -80,6 +82,8 @@ enum Command {
     Stack(stack::Args),
     /// Say how much of a study is there, and what to do next
     Status(status::Args),
+    /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
+    Submit(submit::Args),
     /// Make the runs of a study that are missing, the whole or one shard
     Sweep(sweep::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Submit(args) => submit::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -35,7 +35,7 @@ const OWNERS: [(&str, &[&str]); 20] = [
     ("csv", &["store", "cli"]),
     ("plotters", &["report"]),
     ("resvg", &["report"]),
-    ("minijinja", &["report"]),
+    ("minijinja", &["report", "cli"]),
     ("rust_xlsxwriter", &["store"]),
     ("zip", &["store"]),
     ("clap", &["cli"]),
