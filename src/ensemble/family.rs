@@ -86,6 +86,8 @@ struct Open {
     kin: Mutex<Kin>,
     /// Threads that can work on one of its runs.
     threads_of_use: usize,
+    /// Whether it has one member only: then all runs take the same time, and threads are done at the same time.
+    alone: bool,
 }
 
 /// Families that are asked for, and how many of their branches nobody has taken yet.
@@ -95,6 +97,8 @@ struct Work {
     next: usize,
     /// Whether there is none any more.
     all_known: bool,
+    /// Threads that make a branch.
+    busy: usize,
     waiting: VecDeque<(Arc<Open>, usize)>,
     begun: Vec<(Arc<Open>, usize)>,
 }
@@ -103,6 +107,15 @@ impl Work {
     /// Branches that nobody has taken.
     fn left(&self) -> usize {
         self.waiting.iter().chain(&self.begun).map(|(_, left)| left).sum()
+    }
+
+    /// Whether the last few runs are so large, and so few against the threads that are free, that all threads together are
+    /// through with them sooner.
+    fn is_for_all(&self, threads: usize) -> bool {
+        let mut open = self.waiting.iter().chain(&self.begun).map(|(open, _)| open);
+        let alone = open.clone().all(|open| open.alone);
+        let free = if alone { threads } else { threads - self.busy };
+        self.all_known && 2 * self.left() <= free && open.all(|open| open.threads_of_use > 1)
     }
 
     /// Asks for families until there is a branch for everybody.
@@ -117,7 +130,8 @@ impl Work {
             let Some(first) = family.scenarios.first() else { continue };
             let threads_of_use = threads_of_use(first);
             let kin = Mutex::new(Kin::new(family.scenarios, family.key));
-            self.waiting.push_back((Arc::new(Open { number, kin, threads_of_use }), left));
+            let open = Open { number, kin, threads_of_use, alone: left == 1 };
+            self.waiting.push_back((Arc::new(open), left));
         }
     }
 
@@ -163,14 +177,13 @@ impl Hall<'_> {
         let mut work = self.work();
         let threads = self.workshop.threads.max(1);
         work.fill(self.next, threads);
-        let left = work.left();
-        let open = work.waiting.iter().chain(&work.begun).map(|(open, _)| open);
-        let large = open.map(|open| open.threads_of_use).min().is_some_and(|of_use| of_use > 1);
-        // The last few large runs are left for all threads together.
-        if !to_the_end && work.all_known && large && 2 * left <= threads {
+        work.busy -= usize::from(own.is_some());
+        if !to_the_end && work.is_for_all(threads) {
             return None;
         }
-        work.take(own)
+        let open = work.take(own);
+        work.busy += usize::from(open.is_some());
+        open
     }
 
     fn interrupted(&self) -> bool {

@@ -116,6 +116,27 @@ fn every_member_of_every_family_comes_once_with_its_own_record() {
 }
 
 #[test]
+fn the_last_large_runs_are_made_by_all_threads_with_the_same_bytes() {
+    let mut large = TINY.clone();
+    (large.people_per_agent, large.warm_up_days) = (20, 1);
+    large.end = large.start;
+    assert!(crate::model::threads_of_use(&large) > 1);
+    let most = AtomicUsize::new(0);
+    let see = || {
+        most.fetch_max(rayon::current_num_threads(), Ordering::Relaxed);
+    };
+    let records = run(&Plan { scenario: &large, ..plan(3, 2) }, &see, &QUIET).unwrap();
+    assert_eq!(most.into_inner(), 2);
+    assert!(records[2] == simulate(&large, RunKey::new(7, 2), &|| ()));
+    let most = AtomicUsize::new(0);
+    let see = || {
+        most.fetch_max(rayon::current_num_threads(), Ordering::Relaxed);
+    };
+    run(&plan(3, 2), &see, &QUIET).unwrap();
+    assert_eq!(most.into_inner(), 1, "a small run has nothing to share out");
+}
+
+#[test]
 fn a_family_without_members_is_passed_by() {
     let scenarios = members(1);
     let next = |number: usize| {
