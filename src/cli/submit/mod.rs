@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::check::show_findings;
+use super::input;
 use super::simulate::{Refusal, print, usage};
 use crate::scenario::Study;
 
@@ -86,7 +87,7 @@ pub enum Engine {
 
 /// Submits the study.
 pub fn run(args: &Args) -> ExitCode {
-    let study = match Study::load(&args.study, &args.sets) {
+    let study = match input::study(&args.study, &args.sets) {
         Ok(study) => study,
         Err(findings) => {
             show_findings(&args.study, &findings);

@@ -5,24 +5,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::cli::families::Family;
 use crate::comparison;
-use crate::ensemble::Failure;
-use crate::model;
+use crate::ensemble::{Failure, Family, Keep, Next};
+use crate::model::{self, Saved};
 use crate::record::Record;
 use crate::scenario::Scenario;
 use crate::scenario::study::Cell;
 use crate::store::study::{Addresses, Fingerprint, Journal, Plan, Row, Shard, Stage, There};
 
-/// The family with this number; none if there are no more.
-pub type Next<'a> = dyn Fn(usize) -> Option<Family> + Sync + 'a;
-
-/// Takes the record of a member of a family, or what its panic said.
-pub type Keep<'a> =
-    dyn Fn(usize, usize, Result<Record, String>) -> Result<(), String> + Sync + 'a;
-
-/// Makes all families, such as [`crate::cli::families::families`].
-pub type Make<'a> = dyn Fn(&Next, &Keep) -> Result<(), Failure> + 'a;
+/// Makes all families, such as [`crate::ensemble::families`].
+pub type Make<'a> = dyn Fn(&Next, &Keep) -> Result<Saved, Failure> + 'a;
 
 /// What is to be made.
 pub struct Work<'a> {
@@ -45,6 +37,8 @@ pub struct Made {
     pub finished: u64,
     /// Failed runs.
     pub failed: u64,
+    /// Days simulated, and days that runs on their own would have taken.
+    pub saved: Saved,
 }
 
 /// Runs that are the same scenario: one is simulated, all are kept.
@@ -113,7 +107,8 @@ impl Work<'_> {
         };
         let result = make(&next, &keep);
         let flushed = held(&journal).flush();
-        let state = state.into_inner().expect("no panic while it was held");
+        let mut state = state.into_inner().expect("no panic while it was held");
+        let result = result.map(|saved| state.made.saved = saved);
         let result = match (state.broken, flushed) {
             (Some(why), _) | (None, Err(why)) => result.and(Err(Failure::NotKept(why))),
             (None, Ok(())) => result,

@@ -17,7 +17,7 @@ use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
 use crate::comparison::across::Across;
-use crate::ensemble::Failure;
+use crate::ensemble::{self, Failure, WhenInterrupted, Workshop};
 use crate::scenario::{Study, estimate};
 use crate::store::study::{
     self as store, Journal, Label, Merged, Place, Plan, Scope, Shard, There, look,
@@ -148,6 +148,7 @@ fn complete(
             (made, result) = make(args, &plan, &there, &label, missing, journal, interrupted);
             all.finished += made.finished;
             all.failed += made.failed;
+            all.saved.add(made.saved);
             result.map_err(|failure| refusal(&failure, made))?;
         }
         let (had, failures) = counts(&plan, &there, label.shard);
@@ -243,7 +244,9 @@ fn make(
     let offered = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(offered, usize::from);
     let result = work.make(journal, &|next, keep| {
-        super::families::families(next, threads, &on_day, interrupted, keep)
+        let when_interrupted = WhenInterrupted::Finish;
+        let workshop = Workshop { threads, on_day: &on_day, interrupted, when_interrupted };
+        ensemble::families(next, &workshop, keep)
     });
     bar.finish_and_clear();
     std::panic::set_hook(usual);

@@ -6,8 +6,9 @@ use crate::store::study::Shard;
 
 /// Variables in which engines say the number of a task, and what has to be added to count from 1.
 const ENGINES: [(&str, &str, u32); 3] = [
-    ("Slurm", "SLURM_ARRAY_TASK_ID", 0),
+    // First, since HyperQueue may run inside a task of Slurm.
     ("HyperQueue", "HQ_TASK_ID", 0),
+    ("Slurm", "SLURM_ARRAY_TASK_ID", 0),
     ("Kubernetes", "JOB_COMPLETION_INDEX", 1),
 ];
 

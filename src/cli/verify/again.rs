@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::Args;
 use super::opened::Opened;
 use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, interruption};
-use crate::ensemble::{self, Job, WhenInterrupted, Workshop};
+use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
 use crate::record::RunKey;
 use crate::store::verify::{Manifest, pick};
 
@@ -26,9 +26,11 @@ pub fn check(
     let place = |run: u64| ((run / replications) as usize, (run % replications) as u32);
     let job = |run: &u64| {
         let (scenario, replication) = place(*run);
-        Job { scenario: scenarios[scenario], key: RunKey::new(opened.seed, replication) }
+        let scenarios = vec![Arc::new(scenarios[scenario].clone())];
+        Family { scenarios, key: RunKey::new(opened.seed, replication) }
     };
-    let jobs: Vec<Job> = picked.iter().map(job).collect();
+    // Each on its own and from its first day: what was simulated once for several runs is tried as well.
+    let jobs: Vec<Family> = picked.iter().map(job).collect();
     let threads = args.threads();
     let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
@@ -37,7 +39,7 @@ pub fn check(
         let _ =
             writeln!(anstream::stderr(), "{number} of {all} runs are simulated again on {counts}");
     }
-    let days: u64 = jobs.iter().map(|job| u64::from(job.scenario.total_days())).sum();
+    let days: u64 = jobs.iter().map(|job| u64::from(job.scenarios[0].total_days())).sum();
     let told = Told {
         days: days * threads.len() as u64,
         quiet: args.quiet,
@@ -51,17 +53,20 @@ pub fn check(
         threads.iter().try_for_each(|&threads| {
             let workshop = Workshop {
                 threads: usize::from(threads),
-                simulate: &crate::model::simulate,
                 on_day,
                 interrupted: &interrupted,
                 when_interrupted: WhenInterrupted::Stop,
             };
-            ensemble::each(&jobs, &workshop, &|number, record| {
+            let panicked = FirstPanic::default();
+            let done = families(&|number| jobs.get(number).cloned(), &workshop, &|number, _, record| {
+                let replication = jobs[number].key.replication;
+                let record = record.map_err(|message| panicked.tell(replication, message))?;
                 let found = opened.differs(place(picked[number]).0, &record);
                 let mut differ = differ.lock().expect("no panic while it is held");
                 differ.insert((number, threads), found);
                 Ok(())
-            })
+            });
+            panicked.or(done).map(|_| ())
         })
     })?;
     let differ = differ.into_inner().expect("no panic while it was held");
