@@ -167,7 +167,7 @@ const OTHERS: &str = "# Columns of the result files\n\n\
     is luck. Money is in whole tenge (KZT) unless a column says otherwise. An empty cell means that there is no such value.\n\n\
     ## runs.parquet\n\n\
     One row for each finished run, in the order of arm, draw and replication: `arm`, `draw` and `replication` (both from 0), a column for each measure \
-    (unit in the list below), `address` (fingerprint of what determines the run) and `digest` (fingerprint of what came out).\n\n\
+    (unit in the list below), `address` (fingerprint of what determines the run), `content` (of everything that came out, day by day) and `digest` (of the row).\n\n\
     ## draws.csv\n\n\
     One row for each draw: its number and the value of each drawn parameter, as `--set` takes it.\n\n\
     ## failures.csv\n\n\

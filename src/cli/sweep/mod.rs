@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+pub use self::making::values;
 use self::making::{Made, Work};
 use self::shard::Asked;
 use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};

@@ -1,7 +1,7 @@
 //! `crackdown verify`: whether results are what was written, and whether they can be made again bit for bit.
 //!
 //! In reading order: `report` (checks and what they say), `inputs` (scenarios), `opened` (what of a folder can be computed or simulated again),
-//! `again` (runs picked at random), `whole` (everything). Each check needs those before it: a folder whose files were changed is not simulated.
+//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study). Each check needs those before it: a folder whose files were changed is not simulated.
 //!
 //! Deliberately absent: believing anything in the folder; repairing it.
 
@@ -9,6 +9,7 @@ mod again;
 mod inputs;
 mod opened;
 mod report;
+mod study;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -163,6 +164,9 @@ fn made_again(
     manifest: &Manifest,
     checks: &mut Vec<Check>,
 ) -> Result<(), Refusal> {
+    if manifest.kind == Kind::Study {
+        return study::check(args, folder, manifest, checks);
+    }
     let (check, scenarios) = inputs::check(folder, manifest);
     let well = check.is_well();
     checks.push(check);
@@ -170,16 +174,10 @@ fn made_again(
         checks.push(Check::impossible("runs", "the scenarios are not those that were run"));
         return Ok(());
     }
-    if matches!(manifest.kind, Kind::Study | Kind::Unknown(_)) {
-        let why = match manifest.kind {
-            Kind::Study => {
-                "runs of a study are made again with `crackdown sweep STUDY --only ARM:DRAW:REPLICATION`"
-            }
-            _ => "this program does not know this kind of results",
-        };
+    if matches!(manifest.kind, Kind::Unknown(_)) {
         checks.push(match args.rerun {
             Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
-            _ => Check::impossible("runs", why),
+            _ => Check::impossible("runs", "this program does not know this kind of results"),
         });
         return Ok(());
     }

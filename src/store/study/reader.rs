@@ -88,6 +88,14 @@ impl Runs {
         Ok(Values { batches, batch: None, row: 0 })
     }
 
+    /// All finished runs in canonical order, one at a time.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or what the caller says about a row.
+    pub fn rows(&self, each: &mut dyn FnMut(Row) -> Result<(), String>) -> Result<(), String> {
+        table::read(&self.place.runs(), table::Want::All, each).map(|_| ())
+    }
+
     /// All failed runs, in canonical order.
     ///
     /// # Errors
