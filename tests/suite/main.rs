@@ -7,6 +7,7 @@ mod cards_and_checks;
 mod compare_command;
 mod displacement;
 mod explain;
+mod family;
 mod institutions;
 mod levers;
 mod limits;
