@@ -11,7 +11,6 @@ pub mod diff;
 pub mod dose;
 pub mod expand;
 pub mod explain;
-mod families;
 mod input;
 pub mod merge;
 pub mod params;

@@ -5,24 +5,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::cli::families::Family;
 use crate::comparison;
-use crate::ensemble::Failure;
-use crate::model;
+use crate::ensemble::{Failure, Family, Keep, Next};
+use crate::model::{self, Saved};
 use crate::record::Record;
 use crate::scenario::Scenario;
 use crate::scenario::study::Cell;
 use crate::store::study::{Addresses, Fingerprint, Journal, Plan, Row, Shard, Stage, There};
 
-/// The family with this number; none if there are no more.
-pub type Next<'a> = dyn Fn(usize) -> Option<Family> + Sync + 'a;
-
-/// Takes the record of a member of a family, or what its panic said.
-pub type Keep<'a> =
-    dyn Fn(usize, usize, Result<Record, String>) -> Result<(), String> + Sync + 'a;
-
-/// Makes all families, such as [`crate::cli::families::families`].
-pub type Make<'a> = dyn Fn(&Next, &Keep) -> Result<(), Failure> + 'a;
+/// Makes all families, such as [`crate::ensemble::families`].
+pub type Make<'a> = dyn Fn(&Next, &Keep) -> Result<Saved, Failure> + 'a;
 
 /// What is to be made.
 pub struct Work<'a> {
@@ -77,10 +69,13 @@ struct State<'a> {
 impl Work<'_> {
     /// How many runs are missing.
     pub fn missing(&self) -> u64 {
-        let cells = (u64::from(self.shard.number) - 1..self.plan.cells()).step_by(self.shard.of as usize);
+        let cells =
+            (u64::from(self.shard.number) - 1..self.plan.cells()).step_by(self.shard.of as usize);
         let missing = |number| {
             let cell = self.plan.cell(number);
-            (0..self.plan.arms()).filter(|arm| !self.there.has(self.plan.position(*arm, cell))).count()
+            (0..self.plan.arms())
+                .filter(|arm| !self.there.has(self.plan.position(*arm, cell)))
+                .count()
         };
         cells.map(|number| missing(number) as u64).sum()
     }
@@ -89,7 +84,7 @@ impl Work<'_> {
     ///
     /// # Errors
     /// If it was interrupted or a run could not be kept; what was kept before stays.
-    pub fn make(&self, journal: Journal, make: &Make) -> (Made, Result<(), Failure>) {
+    pub fn make(&self, journal: Journal, make: &Make) -> (Made, Result<Saved, Failure>) {
         let state = Mutex::new(State {
             next: u64::from(self.shard.number) - 1,
             open: BTreeMap::new(),
@@ -147,9 +142,10 @@ impl Work<'_> {
             }
             let mut found = Vec::new();
             for (address, arms) in members {
-                let made = state.scenarios.entry(arms[0]).or_insert_with(|| {
-                    plan.study.scenario(arms[0], cell.draw).map(Arc::new)
-                });
+                let made = state
+                    .scenarios
+                    .entry(arms[0])
+                    .or_insert_with(|| plan.study.scenario(arms[0], cell.draw).map(Arc::new));
                 match made.clone() {
                     Ok(scenario) => found.push(Arc::new(Member { arms, address, scenario })),
                     Err(why) => {
@@ -225,7 +221,8 @@ impl Work<'_> {
 /// If the days that count are no days of the run.
 pub fn values(plan: &Plan, record: &Record, scenario: &Scenario) -> Result<Vec<f64>, String> {
     let days = comparison::days(scenario, plan.study.window);
-    let days = days.ok_or("the days that count are not within the reported days of the scenario")?;
+    let days =
+        days.ok_or("the days that count are not within the reported days of the scenario")?;
     let measures = model::measures(record, scenario, days);
     Ok(plan.study.measures.iter().map(|number| measures[*number].value).collect())
 }

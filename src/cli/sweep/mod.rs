@@ -1,6 +1,6 @@
 //! `crackdown sweep`: makes the runs of a study that are missing, the whole or one shard.
 
-pub(in crate::cli) mod making;
+mod making;
 mod only;
 mod shard;
 
@@ -16,7 +16,8 @@ use self::shard::Asked;
 use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
-use crate::ensemble::Failure;
+use crate::ensemble::{self, Failure, WhenInterrupted, Workshop};
+use crate::model::Saved;
 use crate::scenario::{Study, estimate};
 use crate::store::study::{
     self as store, Journal, Label, Merged, Place, Plan, Scope, Shard, There, look,
@@ -124,10 +125,8 @@ fn complete(
     loop {
         let (plan, mut there) = look(study, place, scope(shard)).map_err(failed)?;
         store::same_version(&there.files).map_err(failed)?;
-        let label = Label {
-            plan: plan.fingerprint().to_owned(),
-            shard: shard.unwrap_or(Shard::WHOLE),
-        };
+        let label =
+            Label { plan: plan.fingerprint().to_owned(), shard: shard.unwrap_or(Shard::WHOLE) };
         if shard.is_some() {
             only_such_shards(place, &label, args).map_err(failed)?;
         }
@@ -146,7 +145,14 @@ fn complete(
             (made, result) = make(args, &plan, &there, &label, missing, journal, interrupted);
             all.finished += made.finished;
             all.failed += made.failed;
-            result.map_err(|failure| refusal(&failure, made))?;
+            let saved = result.map_err(|failure| refusal(&failure, made))?;
+            if !args.quiet && saved.share() > 0.0 {
+                tell(&format!(
+                    "one warm-up for {} arms: {:.0} % of the days were simulated once instead of again",
+                    plan.arms(),
+                    100.0 * saved.share()
+                ));
+            }
         }
         let (had, failures) = counts(&plan, &there, label.shard);
         before.get_or_insert(had);
@@ -156,7 +162,9 @@ fn complete(
                 continue;
             }
         } else if missing > 0 {
-            return Err(failed("not all runs that were missing were made: this is a bug of crackdown"));
+            return Err(failed(
+                "not all runs that were missing were made: this is a bug of crackdown",
+            ));
         }
         if shard.is_some() && place.journal(&label).exists() {
             store::finish_shard(&plan, place, &label).map_err(failed)?;
@@ -185,9 +193,9 @@ fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
 /// A shard knows only its own files, so others than shards of the same plan must be merged first.
 fn only_such_shards(place: &Place, label: &Label, args: &Args) -> Result<(), String> {
     let other = place.sources()?.into_iter().find(|source| {
-        source.label().is_some_and(|other| {
-            other.plan != label.plan || other.shard.of != label.shard.of
-        })
+        source
+            .label()
+            .is_some_and(|other| other.plan != label.plan || other.shard.of != label.shard.of)
     });
     other.map_or(Ok(()), |source| {
         let why = match source.label() {
@@ -214,7 +222,7 @@ fn make(
     missing: u64,
     journal: Journal,
     interrupted: &Arc<AtomicBool>,
-) -> (Made, Result<(), Failure>) {
+) -> (Made, Result<Saved, Failure>) {
     let places: Arc<Mutex<HashMap<String, String>>> = Arc::default();
     let panicked = places.clone();
     let usual = std::panic::take_hook();
@@ -237,11 +245,17 @@ fn make(
         bar.set_message(format!("{speed:.0}"));
         bar.inc(1);
     };
-    let work = Work { on_run: &on_run, place_of_panic: &place_of_panic, ..work_of(plan, there, label.shard) };
+    let work = Work {
+        on_run: &on_run,
+        place_of_panic: &place_of_panic,
+        ..work_of(plan, there, label.shard)
+    };
     let offered = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(offered, usize::from);
     let result = work.make(journal, &|next, keep| {
-        super::families::families(next, threads, &on_day, interrupted, keep)
+        let when_interrupted = WhenInterrupted::Finish;
+        let workshop = Workshop { threads, on_day: &on_day, interrupted, when_interrupted };
+        ensemble::families(next, &workshop, keep)
     });
     bar.finish_and_clear();
     std::panic::set_hook(usual);
