@@ -2,7 +2,7 @@
 //!
 //! Cells are computed as threads ask for them, so there is no list of runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::comparison;
@@ -59,7 +59,7 @@ struct State<'a> {
     open: BTreeMap<usize, Open>,
     addresses: Addresses<'a>,
     /// Scenarios of the draw that was asked for last, by arm.
-    scenarios: HashMap<usize, Result<Arc<Scenario>, String>>,
+    scenarios: BTreeMap<usize, Result<Arc<Scenario>, String>>,
     draw: u32,
     made: Made,
     /// What ended the work before its time.
@@ -89,7 +89,7 @@ impl Work<'_> {
             next: u64::from(self.shard.number) - 1,
             open: BTreeMap::new(),
             addresses: Addresses::new(self.plan.study),
-            scenarios: HashMap::new(),
+            scenarios: BTreeMap::new(),
             draw: u32::MAX,
             made: Made::default(),
             broken: None,

@@ -4,7 +4,7 @@ mod making;
 mod only;
 mod shard;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -223,7 +223,7 @@ fn make(
     journal: Journal,
     interrupted: &Arc<AtomicBool>,
 ) -> (Made, Result<Saved, Failure>) {
-    let places: Arc<Mutex<HashMap<String, String>>> = Arc::default();
+    let places: Arc<Mutex<BTreeMap<String, String>>> = Arc::default();
     let panicked = places.clone();
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -142,11 +142,10 @@ impl Table {
         let texts = |of: &dyn Fn(&Row) -> Option<String>| -> ArrayRef {
             Arc::new(rows.iter().map(of).collect::<StringArray>())
         };
-        let hashes = |of: &dyn Fn(&(Vec<f64>, String, String)) -> String| -> ArrayRef {
-            Arc::new(all.iter().map(|row| row.as_ref().map(of)).collect::<StringArray>())
-        };
-        arrays.push(hashes(&|row| row.1.clone()));
-        arrays.push(hashes(&|row| row.2.clone()));
+        let content = all.iter().map(|row| row.as_ref().map(|row| &row.1));
+        arrays.push(Arc::new(content.collect::<StringArray>()));
+        let digests = all.iter().map(|row| row.as_ref().map(|row| &row.2));
+        arrays.push(Arc::new(digests.collect::<StringArray>()));
         if self.failures {
             arrays.push(texts(&|row| match &row.outcome {
                 Outcome::Failed { stage, .. } => Some(stage.key().to_owned()),
