@@ -52,8 +52,7 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     }
     let sources = store::sources(&plan, &place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
-    let merged =
-        store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
+    let merged = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
     let across = study_results::write(&plan, &place).map_err(failed)?;
     place.leave(lock);
     if !args.quiet {

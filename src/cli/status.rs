@@ -137,7 +137,11 @@ fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str
         row.extend(numbers);
         row
     };
-    let head = |name: &str| ["", "finished", "failed", "missing"].map(|c| if c.is_empty() { name } else { c }.to_owned()).to_vec();
+    let head = |name: &str| {
+        ["", "finished", "failed", "missing"]
+            .map(|c| if c.is_empty() { name } else { c }.to_owned())
+            .to_vec()
+    };
     let mut rows = vec![head("arm")];
     let names = plan.study.arms.iter().map(|arm| arm.name.clone());
     rows.extend(names.zip(arms).map(|(name, count)| row(name, count)));
@@ -151,7 +155,8 @@ fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str
         aligned(&rows)
     );
     if shards.len() > 1 {
-        let lacking = shards.iter().enumerate().filter(|(_, count)| count.missing + count.failed > 0);
+        let lacking =
+            shards.iter().enumerate().filter(|(_, count)| count.missing + count.failed > 0);
         let mut rows = vec![head("shard")];
         let of = shards.len();
         rows.extend(lacking.map(|(number, count)| row(format!("{}/{of}", number + 1), count)));

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::tables::aligned;
-use crate::comparison::across::{Across, ArmOf, Asked};
 use crate::comparison::Setting;
+use crate::comparison::across::{Across, ArmOf, Asked};
 use crate::record::MEASURES;
 use crate::report;
 use crate::scenario::study::LuckOf;
@@ -33,8 +33,15 @@ fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
     let runs = Runs::open(place.folder())?;
     let base = &study.arms[0].resolved;
     let setting = Setting::of(base, study.seed, plan.replications, study.window);
-    let arm = |arm: &crate::scenario::study::Arm| ArmOf { name: arm.name.clone(), title: arm.title.clone(), baseline: arm.baseline };
-    let design = Design { luck_is_shared: study.luck == LuckOf::All, draws_are_sampled: study.draws_are_sampled() };
+    let arm = |arm: &crate::scenario::study::Arm| ArmOf {
+        name: arm.name.clone(),
+        title: arm.title.clone(),
+        baseline: arm.baseline,
+    };
+    let design = Design {
+        luck_is_shared: study.luck == LuckOf::All,
+        draws_are_sampled: study.draws_are_sampled(),
+    };
     let asked = Asked {
         title: study.title.clone(),
         setting,
@@ -59,8 +66,14 @@ fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
 fn parameters(plan: &Plan) -> Vec<(String, Option<Vec<f64>>)> {
     let study = plan.study;
     let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
-    let numbers = |at: usize| rows.iter().map(|row| row[at].parse().ok()).collect::<Option<Vec<f64>>>();
-    study.parameters().iter().enumerate().map(|(at, path)| ((*path).to_owned(), numbers(at))).collect()
+    let numbers =
+        |at: usize| rows.iter().map(|row| row[at].parse().ok()).collect::<Option<Vec<f64>>>();
+    study
+        .parameters()
+        .iter()
+        .enumerate()
+        .map(|(at, path)| ((*path).to_owned(), numbers(at)))
+        .collect()
 }
 
 /// The answer as a table for the terminal.
@@ -68,7 +81,9 @@ pub fn text(across: &Across, folder: &Path) -> String {
     let Some(line) = across.measures.first() else { return String::new() };
     let measure = &MEASURES[line.measure];
     let mut rows = vec![
-        ["", "effect [95 %]", "5-95 % of draws", "better in", "ignorance"].map(str::to_owned).to_vec(),
+        ["", "effect [95 %]", "5-95 % of draws", "better in", "ignorance"]
+            .map(str::to_owned)
+            .to_vec(),
     ];
     for arm in across.policies() {
         let Some(effect) = line.effects[arm] else { continue };
@@ -78,8 +93,15 @@ pub fn text(across: &Across, folder: &Path) -> String {
         rows.push(vec![
             across.asked.arms[arm].title.clone(),
             report::said_across(&effect, line.measure),
-            if many { format!("{} to {} %", range(shown.quantiles[0]), range(shown.quantiles[4])) } else { "-".to_owned() },
-            effect.better.map_or_else(|| "-".to_owned(), |share| format!("{} of draws", report::percent_of(share))),
+            if many {
+                format!("{} to {} %", range(shown.quantiles[0]), range(shown.quantiles[4]))
+            } else {
+                "-".to_owned()
+            },
+            effect.better.map_or_else(
+                || "-".to_owned(),
+                |share| format!("{} of draws", report::percent_of(share)),
+            ),
             shown.share_of_ignorance().map_or_else(|| "-".to_owned(), report::percent_of),
         ]);
     }

@@ -129,7 +129,11 @@ impl RunStore {
             builder.with_batch_size(1).with_row_groups(vec![row]).build().map_err(text)?;
         let batch = reader.next().ok_or("the run is missing")?.map_err(text)?;
         let (record, hash) = self.decode(&batch)?;
-        if digest(&record).to_hex().as_str() == hash { Ok(record) } else { Err("its content was changed".to_owned()) }
+        if digest(&record).to_hex().as_str() == hash {
+            Ok(record)
+        } else {
+            Err("its content was changed".to_owned())
+        }
     }
 
     fn decode(&self, batch: &RecordBatch) -> Result<(Record, String), String> {
@@ -214,7 +218,10 @@ fn encode(records: &[&Record]) -> Result<Vec<u8>, String> {
     let batch = |record: &Record| -> Result<RecordBatch, String> {
         let mut arrays: Vec<(String, ArrayRef)> = vec![
             ("replication".into(), Arc::new(Int32Array::from(vec![record.key.replication as i32]))),
-            ("blake3".into(), Arc::new(StringArray::from(vec![digest(record).to_hex().to_string()]))),
+            (
+                "blake3".into(),
+                Arc::new(StringArray::from(vec![digest(record).to_hex().to_string()])),
+            ),
         ];
         for (name, values) in columns(record) {
             arrays.push((name, whole_list(values)));

@@ -2,7 +2,7 @@
 //!
 //! Cells are computed as threads ask for them, so there is no list of runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::comparison;
@@ -37,8 +37,6 @@ pub struct Made {
     pub finished: u64,
     /// Failed runs.
     pub failed: u64,
-    /// Days simulated, and days that runs on their own would have taken.
-    pub saved: Saved,
 }
 
 /// Runs that are the same scenario: one is simulated, all are kept.
@@ -61,7 +59,7 @@ struct State<'a> {
     open: BTreeMap<usize, Open>,
     addresses: Addresses<'a>,
     /// Scenarios of the draw that was asked for last, by arm.
-    scenarios: HashMap<usize, Result<Arc<Scenario>, String>>,
+    scenarios: BTreeMap<usize, Result<Arc<Scenario>, String>>,
     draw: u32,
     made: Made,
     /// What ended the work before its time.
@@ -71,10 +69,13 @@ struct State<'a> {
 impl Work<'_> {
     /// How many runs are missing.
     pub fn missing(&self) -> u64 {
-        let cells = (u64::from(self.shard.number) - 1..self.plan.cells()).step_by(self.shard.of as usize);
+        let cells =
+            (u64::from(self.shard.number) - 1..self.plan.cells()).step_by(self.shard.of as usize);
         let missing = |number| {
             let cell = self.plan.cell(number);
-            (0..self.plan.arms()).filter(|arm| !self.there.has(self.plan.position(*arm, cell))).count()
+            (0..self.plan.arms())
+                .filter(|arm| !self.there.has(self.plan.position(*arm, cell)))
+                .count()
         };
         cells.map(|number| missing(number) as u64).sum()
     }
@@ -83,12 +84,12 @@ impl Work<'_> {
     ///
     /// # Errors
     /// If it was interrupted or a run could not be kept; what was kept before stays.
-    pub fn make(&self, journal: Journal, make: &Make) -> (Made, Result<(), Failure>) {
+    pub fn make(&self, journal: Journal, make: &Make) -> (Made, Result<Saved, Failure>) {
         let state = Mutex::new(State {
             next: u64::from(self.shard.number) - 1,
             open: BTreeMap::new(),
             addresses: Addresses::new(self.plan.study),
-            scenarios: HashMap::new(),
+            scenarios: BTreeMap::new(),
             draw: u32::MAX,
             made: Made::default(),
             broken: None,
@@ -107,8 +108,7 @@ impl Work<'_> {
         };
         let result = make(&next, &keep);
         let flushed = held(&journal).flush();
-        let mut state = state.into_inner().expect("no panic while it was held");
-        let result = result.map(|saved| state.made.saved = saved);
+        let state = state.into_inner().expect("no panic while it was held");
         let result = match (state.broken, flushed) {
             (Some(why), _) | (None, Err(why)) => result.and(Err(Failure::NotKept(why))),
             (None, Ok(())) => result,
@@ -142,9 +142,10 @@ impl Work<'_> {
             }
             let mut found = Vec::new();
             for (address, arms) in members {
-                let made = state.scenarios.entry(arms[0]).or_insert_with(|| {
-                    plan.study.scenario(arms[0], cell.draw).map(Arc::new)
-                });
+                let made = state
+                    .scenarios
+                    .entry(arms[0])
+                    .or_insert_with(|| plan.study.scenario(arms[0], cell.draw).map(Arc::new));
                 match made.clone() {
                     Ok(scenario) => found.push(Arc::new(Member { arms, address, scenario })),
                     Err(why) => {
@@ -220,7 +221,8 @@ impl Work<'_> {
 /// If the days that count are no days of the run.
 pub fn values(plan: &Plan, record: &Record, scenario: &Scenario) -> Result<Vec<f64>, String> {
     let days = comparison::days(scenario, plan.study.window);
-    let days = days.ok_or("the days that count are not within the reported days of the scenario")?;
+    let days =
+        days.ok_or("the days that count are not within the reported days of the scenario")?;
     let measures = model::measures(record, scenario, days);
     Ok(plan.study.measures.iter().map(|number| measures[*number].value).collect())
 }

@@ -1,10 +1,10 @@
 //! `crackdown sweep`: makes the runs of a study that are missing, the whole or one shard.
 
-pub(in crate::cli) mod making;
+mod making;
 mod only;
 mod shard;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,6 +19,7 @@ use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
 use crate::comparison::across::Across;
 use crate::ensemble::{self, Failure, WhenInterrupted, Workshop};
+use crate::model::Saved;
 use crate::scenario::{Study, estimate};
 use crate::store::study::{
     self as store, Journal, Label, Merged, Place, Plan, Scope, Shard, There, look,
@@ -127,10 +128,8 @@ fn complete(
     loop {
         let (plan, mut there) = look(study, place, scope(shard)).map_err(failed)?;
         store::same_version(&there.files).map_err(failed)?;
-        let label = Label {
-            plan: plan.fingerprint().to_owned(),
-            shard: shard.unwrap_or(Shard::WHOLE),
-        };
+        let label =
+            Label { plan: plan.fingerprint().to_owned(), shard: shard.unwrap_or(Shard::WHOLE) };
         if shard.is_some() {
             only_such_shards(place, &label, args).map_err(failed)?;
         }
@@ -149,8 +148,14 @@ fn complete(
             (made, result) = make(args, &plan, &there, &label, missing, journal, interrupted);
             all.finished += made.finished;
             all.failed += made.failed;
-            all.saved.add(made.saved);
-            result.map_err(|failure| refusal(&failure, made))?;
+            let saved = result.map_err(|failure| refusal(&failure, made))?;
+            if !args.quiet && saved.share() > 0.0 {
+                tell(&format!(
+                    "one warm-up for {} arms: {:.0} % of the days were simulated once instead of again",
+                    plan.arms(),
+                    100.0 * saved.share()
+                ));
+            }
         }
         let (had, failures) = counts(&plan, &there, label.shard);
         before.get_or_insert(had);
@@ -160,7 +165,9 @@ fn complete(
                 continue;
             }
         } else if missing > 0 {
-            return Err(failed("not all runs that were missing were made: this is a bug of crackdown"));
+            return Err(failed(
+                "not all runs that were missing were made: this is a bug of crackdown",
+            ));
         }
         if shard.is_some() && place.journal(&label).exists() {
             store::finish_shard(&plan, place, &label).map_err(failed)?;
@@ -189,9 +196,9 @@ fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
 /// A shard knows only its own files, so others than shards of the same plan must be merged first.
 fn only_such_shards(place: &Place, label: &Label, args: &Args) -> Result<(), String> {
     let other = place.sources()?.into_iter().find(|source| {
-        source.label().is_some_and(|other| {
-            other.plan != label.plan || other.shard.of != label.shard.of
-        })
+        source
+            .label()
+            .is_some_and(|other| other.plan != label.plan || other.shard.of != label.shard.of)
     });
     other.map_or(Ok(()), |source| {
         let why = match source.label() {
@@ -218,8 +225,8 @@ fn make(
     missing: u64,
     journal: Journal,
     interrupted: &Arc<AtomicBool>,
-) -> (Made, Result<(), Failure>) {
-    let places: Arc<Mutex<HashMap<String, String>>> = Arc::default();
+) -> (Made, Result<Saved, Failure>) {
+    let places: Arc<Mutex<BTreeMap<String, String>>> = Arc::default();
     let panicked = places.clone();
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -241,7 +248,11 @@ fn make(
         bar.set_message(format!("{speed:.0}"));
         bar.inc(1);
     };
-    let work = Work { on_run: &on_run, place_of_panic: &place_of_panic, ..work_of(plan, there, label.shard) };
+    let work = Work {
+        on_run: &on_run,
+        place_of_panic: &place_of_panic,
+        ..work_of(plan, there, label.shard)
+    };
     let offered = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(offered, usize::from);
     let result = work.make(journal, &|next, keep| {

@@ -15,9 +15,9 @@ use crate::store::study::{Addresses, Outcome, Plan, Row};
 pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
     let (arm, cell) = named(study, run).map_err(usage)?;
     let name = &study.arms[arm].name;
-    let scenario = study.scenario(arm, cell.draw).map_err(|why| {
-        failed(format!("{name}, draw {}: stage scenario: {why}", cell.draw))
-    })?;
+    let scenario = study
+        .scenario(arm, cell.draw)
+        .map_err(|why| failed(format!("{name}, draw {}: stage scenario: {why}", cell.draw)))?;
     // The panic's own message, with its place, goes to stderr as it is.
     let simulated =
         catch_unwind(AssertUnwindSafe(|| model::simulate(&scenario, study.key(cell), &|| ())));
@@ -51,11 +51,15 @@ fn named(study: &Study, run: &str) -> Result<(usize, Cell), String> {
     let (replication, draw, arm) = (parts.next(), parts.next(), parts.next());
     let whole = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok());
     let (Some(arm), Some(draw), Some(replication)) = (arm, whole(draw), whole(replication)) else {
-        return Err(format!("--only {run}: write ARM:DRAW:REPLICATION, such as {}:0:0", study.arms[0].name));
+        return Err(format!(
+            "--only {run}: write ARM:DRAW:REPLICATION, such as {}:0:0",
+            study.arms[0].name
+        ));
     };
     let names = || study.arms.iter().map(|arm| arm.name.as_str());
     let number = names().position(|name| name == arm).ok_or_else(|| {
-        let near = nearest(arm, names()).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        let near = nearest(arm, names())
+            .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
         let all = names().collect::<Vec<_>>().join(", ");
         format!("--only {run}: no arm is called `{arm}`.{near} Allowed: {all}")
     })?;

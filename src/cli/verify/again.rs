@@ -58,14 +58,15 @@ pub fn check(
                 when_interrupted: WhenInterrupted::Stop,
             };
             let panicked = FirstPanic::default();
-            let done = families(&|number| jobs.get(number).cloned(), &workshop, &|number, _, record| {
-                let replication = jobs[number].key.replication;
-                let record = record.map_err(|message| panicked.tell(replication, message))?;
-                let found = opened.differs(place(picked[number]).0, &record);
-                let mut differ = differ.lock().expect("no panic while it is held");
-                differ.insert((number, threads), found);
-                Ok(())
-            });
+            let done =
+                families(&|number| jobs.get(number).cloned(), &workshop, &|number, _, record| {
+                    let replication = jobs[number].key.replication;
+                    let record = record.map_err(|message| panicked.tell(replication, message))?;
+                    let found = opened.differs(place(picked[number]).0, &record);
+                    let mut differ = differ.lock().expect("no panic while it is held");
+                    differ.insert((number, threads), found);
+                    Ok(())
+                });
             panicked.or(done).map(|_| ())
         })
     })?;

@@ -34,14 +34,18 @@ pub fn check(
         }
     };
     let plan = Plan::of(&study).map_err(failed)?;
-    let plan = plan.with_replications(manifest.replications.unwrap_or(study.replications).clamp(1, 100_000));
+    let plan = plan
+        .with_replications(manifest.replications.unwrap_or(study.replications).clamp(1, 100_000));
     let about = format!(
         "the study in the folder, with {} scenarios, is the one that was run",
         study.arms.len()
     );
     let other = match written_fingerprint(folder) {
         Some(written) if written == plan.fingerprint() => Vec::new(),
-        _ => vec!["study.ron and the scenarios beside it do not give the fingerprint in the manifest".to_owned()],
+        _ => vec![
+            "study.ron and the scenarios beside it do not give the fingerprint in the manifest"
+                .to_owned(),
+        ],
     };
     let well = other.is_empty();
     checks.push(Check::of("inputs", about, other));
@@ -71,11 +75,19 @@ pub fn check(
 
 /// The study in the folder, which may name nothing outside it.
 fn opened(folder: &Path) -> Result<Study, String> {
-    let study = input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;
+    let study =
+        input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;
     let portable = study.portable();
-    let same = |name: &str, text: &str| fs::read_to_string(folder.join(name)).is_ok_and(|found| found == text);
-    let alone = same("study.ron", &portable.study) && portable.scenarios.iter().all(|(name, text)| same(name, text));
-    if alone { Ok(study) } else { Err("study.ron does not stand on its own, as crackdown writes it".to_owned()) }
+    let same = |name: &str, text: &str| {
+        fs::read_to_string(folder.join(name)).is_ok_and(|found| found == text)
+    };
+    let alone = same("study.ron", &portable.study)
+        && portable.scenarios.iter().all(|(name, text)| same(name, text));
+    if alone {
+        Ok(study)
+    } else {
+        Err("study.ron does not stand on its own, as crackdown writes it".to_owned())
+    }
 }
 
 fn written_fingerprint(folder: &Path) -> Option<String> {
@@ -95,7 +107,8 @@ fn derived(plan: &Plan, folder: &Path) -> Result<Vec<String>, String> {
     let listed = |folder: &Path| -> Result<BTreeMap<String, String>, String> {
         let text = fs::read_to_string(folder.join(MANIFEST)).map_err(say)?;
         let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-        let mut all = BTreeMap::from([(MANIFEST.to_owned(), blake3::hash(text.as_bytes()).to_string())]);
+        let mut all =
+            BTreeMap::from([(MANIFEST.to_owned(), blake3::hash(text.as_bytes()).to_string())]);
         for (name, file) in manifest["files"].as_object().into_iter().flatten() {
             all.insert(name.clone(), file.to_string());
         }
@@ -124,9 +137,15 @@ fn again(
         let (arm, cell) = plan.at(*position);
         match study.scenario(arm, cell.draw) {
             Ok(scenario) => {
-                jobs.push((arm, cell, Family { scenarios: vec![Arc::new(scenario)], key: study.key(cell) }));
+                jobs.push((
+                    arm,
+                    cell,
+                    Family { scenarios: vec![Arc::new(scenario)], key: study.key(cell) },
+                ));
             }
-            Err(why) if stored.contains_key(position) => findings.push(format!("{}: {why}", said(plan, arm, cell))),
+            Err(why) if stored.contains_key(position) => {
+                findings.push(format!("{}: {why}", said(plan, arm, cell)))
+            }
             // It failed when the study was run, for the same reason.
             Err(_) => {}
         }
@@ -135,7 +154,11 @@ fn again(
     let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
     if !args.quiet {
-        let _ = writeln!(anstream::stderr(), "{} of {all} runs are simulated again on {counts}", jobs.len());
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} of {all} runs are simulated again on {counts}",
+            jobs.len()
+        );
     }
     let days: u64 = jobs.iter().map(|(.., job)| u64::from(job.scenarios[0].total_days())).sum();
     let told = Told {
@@ -165,7 +188,10 @@ fn again(
                 let was = stored.get(&plan.position(*arm, *cell));
                 if let Some(why) = other(was, &now) {
                     let mut differ = differ.lock().expect("no panic while it is held");
-                    differ.insert((number, threads), format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)));
+                    differ.insert(
+                        (number, threads),
+                        format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)),
+                    );
                 }
                 Ok(())
             });
@@ -173,7 +199,8 @@ fn again(
         })
     })?;
     findings.extend(differ.into_inner().expect("no panic while it was held").into_values());
-    let which: Vec<String> = jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
+    let which: Vec<String> =
+        jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
     let more = if jobs.len() > which.len() { ", …" } else { "" };
     let what = format!(
         "{} of {all} simulated again on {counts}, all days and measures to the last bit: {}{more}",
@@ -208,11 +235,16 @@ fn other(was: Option<&Row>, now: &Row) -> Option<String> {
     if was.address != now.address {
         return Some("its row belongs to another scenario, seed or draw".to_owned());
     }
-    let (Outcome::Finished { values: before, .. }, Outcome::Finished { values: after, .. }) = (&was.outcome, &now.outcome)
+    let (Outcome::Finished { values: before, .. }, Outcome::Finished { values: after, .. }) =
+        (&was.outcome, &now.outcome)
     else {
         return Some("one of the two failed".to_owned());
     };
-    let differ = before.iter().zip(after).filter(|(before, after)| before.to_bits() != after.to_bits()).count();
+    let differ = before
+        .iter()
+        .zip(after)
+        .filter(|(before, after)| before.to_bits() != after.to_bits())
+        .count();
     match differ {
         0 if was.outcome == now.outcome => None,
         0 => Some("another course of days with the same measures".to_owned()),

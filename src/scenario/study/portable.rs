@@ -52,11 +52,8 @@ impl Study {
         change("policies", list(&policies));
         change("set", "{}".to_owned());
         if root.field("name").is_none() {
-            let opening = Span {
-                start: root.span.start + 1,
-                end: root.span.start + 1,
-                ..root.span
-            };
+            let opening =
+                Span { start: root.span.start + 1, end: root.span.start + 1, ..root.span };
             changes.push((opening, format!("\n    name: {:?},", self.name)));
         }
         let posterior = match &self.draws.kind {

@@ -14,7 +14,10 @@ pub const COLUMNS: [(&str, &str); 7] = [
     ("arm", "Name of the arm"),
     ("draw", "Number of the draw, from 0"),
     ("replication", "Number of the replication, from 0"),
-    ("stage", "scenario: the values of the draw make no valid scenario; simulation: the program panicked"),
+    (
+        "stage",
+        "scenario: the values of the draw make no valid scenario; simulation: the program panicked",
+    ),
     ("message", "Why"),
     ("command", "What repeats just this run, in the folder of the study file"),
     ("address", "What determines the run, as a number"),
@@ -91,7 +94,10 @@ pub(super) fn read(
     for record in reader.records() {
         let record = record.map_err(|error| say(&error))?;
         let row = || {
-            let cell = Cell { draw: record.get(1)?.parse().ok()?, replication: record.get(2)?.parse().ok()? };
+            let cell = Cell {
+                draw: record.get(1)?.parse().ok()?,
+                replication: record.get(2)?.parse().ok()?,
+            };
             let stage = Stage::read(record.get(3)?)?;
             let message = record.get(4)?.to_owned();
             Some(Row {

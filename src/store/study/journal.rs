@@ -117,9 +117,7 @@ fn read_head(line: &[u8]) -> Option<Head> {
 pub(super) fn head(path: &Path) -> Result<Option<Head>, String> {
     let say = |error| disk(path, &error);
     let mut line = Vec::new();
-    BufReader::new(fs::File::open(path).map_err(say)?)
-        .read_until(b'\n', &mut line)
-        .map_err(say)?;
+    BufReader::new(fs::File::open(path).map_err(say)?).read_until(b'\n', &mut line).map_err(say)?;
     Ok(read_head(&line))
 }
 

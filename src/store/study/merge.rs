@@ -38,9 +38,10 @@ pub fn merge(
     let measures = plan.measures();
     let mut spool = Spool::new(&place.unmerged(), "merge", plan.runs(), measures.len())?;
     let mut former = Former::new(place);
-    let idle = gather(plan, sources, strict, &mut spool, &|position| position, &mut |number, row| {
-        former.keep(number, &sources[number], row)
-    })?;
+    let idle =
+        gather(plan, sources, strict, &mut spool, &|position| position, &mut |number, row| {
+            former.keep(number, &sources[number], row)
+        })?;
     let mut merged = Merged::default();
     let mut runs = Table::create(&place.runs(), &head(plan, None), false)?;
     let mut failures = Failures::create(&place.failures(), called)?;

@@ -21,8 +21,6 @@ mod row;
 mod scan;
 mod spool;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub use failures::quoted;
 pub use journal::Journal;

@@ -3,7 +3,7 @@
 //! Deliberately absent: lists of runs. Cells, positions and addresses are computed, so that a study of a million runs
 //! takes no more memory than one of a hundred.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::MODEL_VERSION;
@@ -266,7 +266,7 @@ impl<'a> Addresses<'a> {
 pub struct Finder<'a> {
     plan: &'a Plan<'a>,
     addresses: Addresses<'a>,
-    arms: HashMap<&'a str, usize>,
+    arms: BTreeMap<&'a str, usize>,
     /// Half of the address and place of every run, in order: made when a row is not where its names say.
     index: Option<Vec<(u64, u32)>>,
 }

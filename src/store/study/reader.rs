@@ -41,7 +41,8 @@ impl Runs {
                 _ => None,
             };
             let arm = arm.and_then(|arm| String::from_utf8(arm).ok());
-            let arm = arm.ok_or_else(|| format!("{}: no arm in a group", place.runs().display()))?;
+            let arm =
+                arm.ok_or_else(|| format!("{}: no arm in a group", place.runs().display()))?;
             Ok::<_, String>((arm, metadata.num_rows() as u64))
         };
         let groups = (0..builder.metadata().num_row_groups()).map(arm).collect::<Result<_, _>>()?;

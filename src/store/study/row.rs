@@ -94,13 +94,7 @@ impl Row {
 
     /// The row of a run that could not be made.
     #[must_use]
-    pub fn failed(
-        arm: &str,
-        cell: Cell,
-        address: Fingerprint,
-        stage: Stage,
-        message: &str,
-    ) -> Row {
+    pub fn failed(arm: &str, cell: Cell, address: Fingerprint, stage: Stage, message: &str) -> Row {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         Row { arm: arm.to_owned(), cell, address, outcome: Outcome::Failed { stage, message } }
     }

@@ -1,12 +1,12 @@
 //! What of a study is there, without reading more than places.
 
+use super::failures;
 use super::journal::{self, Head};
 use super::place::{Kind, Place, Source};
 use super::plan::{Bits, Finder, Plan, Shard};
 use super::precision::second_stage;
 use super::row::{Outcome, Row};
 use super::table::{self, Want};
-use super::failures;
 use crate::model::MODEL_VERSION;
 use crate::record::MEASURES;
 use crate::scenario::Study;
@@ -67,8 +67,7 @@ impl There {
             let shard = (number % u64::from(of)) as usize;
             if !missing[shard] {
                 let cell = plan.cell(number);
-                missing[shard] =
-                    (0..plan.arms()).any(|arm| !self.has(plan.position(arm, cell)));
+                missing[shard] = (0..plan.arms()).any(|arm| !self.has(plan.position(arm, cell)));
             }
         }
         (1..=of).filter(|number| missing[*number as usize - 1]).collect()
@@ -88,7 +87,11 @@ pub enum Scope {
 ///
 /// # Errors
 /// If a file cannot be read, or precision cannot be reached in principle.
-pub fn look<'a>(study: &'a Study, place: &Place, scope: Scope) -> Result<(Plan<'a>, There), String> {
+pub fn look<'a>(
+    study: &'a Study,
+    place: &Place,
+    scope: Scope,
+) -> Result<(Plan<'a>, There), String> {
     let plan = Plan::of(study)?;
     // How many replications are needed follows from all runs of the first stage.
     let scope = if study.precision.is_some() { Scope::Everything } else { scope };
@@ -126,7 +129,9 @@ pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<Source>, 
     let mut sources = place.sources()?;
     if let Scope::Shard(shard) = scope {
         sources.retain(|source| {
-            source.label().is_none_or(|label| label.plan == plan.fingerprint() && label.shard == shard)
+            source
+                .label()
+                .is_none_or(|label| label.plan == plan.fingerprint() && label.shard == shard)
         });
     }
     Ok(sources)
@@ -168,7 +173,9 @@ pub(super) fn read(
     each: &mut dyn FnMut(Row) -> Result<(), String>,
 ) -> Result<(Option<Head>, u64), String> {
     match &source.kind {
-        Kind::Runs | Kind::Former | Kind::Part(_) => Ok((Some(table::read(&source.path, want, each)?), 0)),
+        Kind::Runs | Kind::Former | Kind::Part(_) => {
+            Ok((Some(table::read(&source.path, want, each)?), 0))
+        }
         Kind::Failures => failures::read(&source.path, each).map(|()| (None, 0)),
         Kind::Journal(_) => {
             let Want::Measure(name) = want else { return journal::read(&source.path, each) };

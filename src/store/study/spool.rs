@@ -45,8 +45,12 @@ impl Spool {
         let path = |end| folder.join(format!(".writing-{}-{name}.{end}", std::process::id()));
         let paths = [path("slots"), path("messages")];
         let open = |path: &PathBuf| {
-            let options =
-                fs::OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
+            let options = fs::OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(path);
             options.map_err(|error| disk(path, &error))
         };
         let (slots, messages) = (open(&paths[0])?, open(&paths[1])?);
@@ -154,9 +158,8 @@ impl Spool {
         };
         let mut text = vec![0; whole(25) as usize];
         let mut messages = &self.messages;
-        let read = messages
-            .seek(SeekFrom::Start(whole(17)))
-            .and_then(|_| messages.read_exact(&mut text));
+        let read =
+            messages.seek(SeekFrom::Start(whole(17))).and_then(|_| messages.read_exact(&mut text));
         read.map_err(|error| self.say(&error))?;
         let text = String::from_utf8_lossy(&text);
         let (stage, message) = text.split_once('\n').unwrap_or(("", ""));

@@ -75,9 +75,16 @@ impl Table {
             .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")))
             .set_key_value_metadata(Some(vec![KeyValue::new(HEAD.to_owned(), head)]))
             .build();
-        let writer =
-            ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(text)?;
-        Ok(Table { writer, writing, schema, failures, by_arm: true, batch: Vec::new(), in_group: 0 })
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(text)?;
+        Ok(Table {
+            writer,
+            writing,
+            schema,
+            failures,
+            by_arm: true,
+            batch: Vec::new(),
+            in_group: 0,
+        })
     }
 
     /// For rows that are not sorted by arm: a group may hold several.
@@ -135,11 +142,10 @@ impl Table {
         let texts = |of: &dyn Fn(&Row) -> Option<String>| -> ArrayRef {
             Arc::new(rows.iter().map(of).collect::<StringArray>())
         };
-        let hashes = |of: &dyn Fn(&(Vec<f64>, String, String)) -> String| -> ArrayRef {
-            Arc::new(all.iter().map(|row| row.as_ref().map(of)).collect::<StringArray>())
-        };
-        arrays.push(hashes(&|row| row.1.clone()));
-        arrays.push(hashes(&|row| row.2.clone()));
+        let content = all.iter().map(|row| row.as_ref().map(|row| &row.1));
+        arrays.push(Arc::new(content.collect::<StringArray>()));
+        let digests = all.iter().map(|row| row.as_ref().map(|row| &row.2));
+        arrays.push(Arc::new(digests.collect::<StringArray>()));
         if self.failures {
             arrays.push(texts(&|row| match &row.outcome {
                 Outcome::Failed { stage, .. } => Some(stage.key().to_owned()),
@@ -183,7 +189,9 @@ pub enum Want<'a> {
 }
 
 /// What a file says of itself, its schema and its groups included.
-pub(super) fn open(path: &Path) -> Result<(ParquetRecordBatchReaderBuilder<fs::File>, Head), String> {
+pub(super) fn open(
+    path: &Path,
+) -> Result<(ParquetRecordBatchReaderBuilder<fs::File>, Head), String> {
     let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
     let file = fs::File::open(path).map_err(|error| say(&error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| say(&error))?;
@@ -203,7 +211,9 @@ pub(super) fn read(
     let (builder, head) = open(path)?;
     let measures: Vec<&str> = match want {
         Want::Places => Vec::new(),
-        Want::Measure(name) => head.measures.iter().map(String::as_str).filter(|m| *m == name).collect(),
+        Want::Measure(name) => {
+            head.measures.iter().map(String::as_str).filter(|m| *m == name).collect()
+        }
         Want::All => head.measures.iter().map(String::as_str).collect(),
     };
     let hashes: &[&str] = if want == Want::All { &["content", "digest"] } else { &[] };

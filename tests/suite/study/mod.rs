@@ -16,8 +16,7 @@ use crate::run_command::said;
 const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
 
 /// A village over a month in which policies are in force: a run takes a moment.
-const TINY: &str =
-    "{\"people_per_agent\": 4000, \"start\": \"2024-01-01\", \"end\": \"2024-01-31\", \"warm_up_days\": 30}";
+const TINY: &str = "{\"people_per_agent\": 4000, \"start\": \"2024-01-01\", \"end\": \"2024-01-31\", \"warm_up_days\": 30}";
 
 /// What a study for tests consists of.
 struct Tiny<'a> {

@@ -79,7 +79,11 @@ fn a_damaged_line_of_a_journal_is_made_again() {
     assert!(said(&output.stderr).contains("1 damaged lines"), "{}", said(&output.stderr));
     let (made, there) = counted(&said(&output.stdout));
     assert!(there <= lines - 2 && made + there == 18, "{made} {there} {lines}");
-    assert!(runs(home) == fs::read(home.join("other/runs.parquet")).unwrap_or(fs::read(home.join("third/runs.parquet")).unwrap()));
+    assert!(
+        runs(home)
+            == fs::read(home.join("other/runs.parquet"))
+                .unwrap_or(fs::read(home.join("third/runs.parquet")).unwrap())
+    );
 }
 
 #[test]
@@ -107,7 +111,8 @@ fn a_second_sweep_of_a_shard_and_a_merge_beside_it_are_refused() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
     Tiny { replications: 400, ..USUAL }.write(home);
-    let mut first = command(home, &["sweep", "tiny.ron", "--shard=1/2", "--quiet"]).spawn().unwrap();
+    let mut first =
+        command(home, &["sweep", "tiny.ron", "--shard=1/2", "--quiet"]).spawn().unwrap();
     while !fs::read_dir(unmerged(home)).is_ok_and(|mut files| {
         files.any(|file| file.unwrap().path().extension().is_some_and(|end| end == "journal"))
     }) {
@@ -146,12 +151,8 @@ fn a_full_disk_damages_nothing_and_the_sweep_goes_on_afterwards() {
     let program = cargo_bin("crackdown");
     // Files of two blocks at most: the disk is full after some lines of the journal.
     let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" sweep tiny.ron --threads 1";
-    let output = Command::new("sh")
-        .current_dir(home)
-        .args(["-c", script])
-        .arg(&program)
-        .output()
-        .unwrap();
+    let output =
+        Command::new("sh").current_dir(home).args(["-c", script]).arg(&program).output().unwrap();
     let errors = said(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{errors}");
     assert!(errors.contains("File too large") && errors.contains("are kept"), "{errors}");
