@@ -24,8 +24,9 @@ pub use rows::rows_that_differ;
 pub const MANIFEST: &str = "manifest.json";
 /// A manifest is not larger than this; a study's names a handful of files. Unit: bytes. Source: judgement.
 pub(super) const MOST_BYTES: u64 = 1 << 26;
-/// Folder of a study with what its shards have written; it grows with the study, so no manifest lists it.
-const UNMERGED: &str = "unmerged";
+/// Folders of a study that no manifest lists: what shards are writing, runs that an edited study no longer has, scripts for
+/// engines.
+const BESIDE: [&str; 3] = ["unmerged/", "former/", "submit/"];
 
 /// What kind of results a folder holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,7 +260,7 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<Difference> {
     let mut there = BTreeMap::new();
     walk(folder, "", &mut there, &mut found);
     if manifest.kind == Kind::Study {
-        there.retain(|name, _| !name.starts_with(&format!("{UNMERGED}/")));
+        there.retain(|name, _| !BESIDE.iter().any(|folder| name.starts_with(folder)));
     }
     there.remove(MANIFEST);
     for (name, listed) in &manifest.files {
