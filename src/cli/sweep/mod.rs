@@ -99,7 +99,7 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         place.leave(lock);
         if !args.quiet {
             print(&study_results::text(&across, place.folder()));
-            tell(&format!("{counted}; runs: {}", place.runs().display()));
+            print(&format!("{counted}\nRuns: {}\n", place.runs().display()));
         }
         return Ok(conclude(&place, &merged));
     };

@@ -3,6 +3,7 @@
 mod edits;
 mod kill;
 mod refusals;
+mod results;
 mod shards;
 
 use std::fs;
