@@ -132,11 +132,11 @@ fn runs_are_used_again_and_give_the_same_bytes() {
     }
     // Each policy from the start and by itself, without a trunk to fork from.
     let alone = |file: &str| {
-        compare(home.path(), &[REFERENCE, file], &["--out=f", "--runs=alone", "--force"])
+        compare(home.path(), &[REFERENCE, file], &["--out=apart", "--runs=alone", "--force"])
     };
     assert!(succeeds(&alone(CLOSURES)).contains("one warm-up"));
     assert!(!succeeds(&alone(AUTO_BLOCK)).contains("one warm-up"));
-    assert!(content(&home.path().join("f")) == first);
+    assert!(content(&home.path().join("apart")) == first);
     // Another policy, more replications, another window: only what is missing is run.
     let more = [REFERENCE, AUTO_BLOCK, CLOSURES];
     assert!(
