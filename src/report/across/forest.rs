@@ -4,7 +4,7 @@ use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::super::compare::sheet::{
     BETTER, FOOT, LEFT, PAPER, WIDTH, WORSE, head_height, tick, ticks,
 };
-use super::super::words::sentence;
+use super::super::words::{amount, sentence};
 use super::super::{SHOWN, across::percent_of};
 use super::{across_finding, said, written};
 use crate::comparison::across::{Across, EffectAcross, MeasureAcross};
@@ -106,9 +106,17 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), across: &Across, line: &M
         let Some(effect) = effect else { continue };
         let found = of(effect);
         let right = Style { size: 11.0, ..small }.aligned(Align::Right);
-        let below = effect.better.map(|share| format!("better in {} of draws", percent_of(share)));
+        let better = effect.better.map(|share| format!("better in {} of draws", percent_of(share)));
+        // Amounts are long: their interval stands below.
+        let (words, below) = if in_percent {
+            (said(effect, line.measure), better)
+        } else {
+            let of = |value: f64| amount(value, meaning.unit, true).replace("KZT ", "");
+            let interval = found.interval.map(|(low, high)| format!("[{}, {}]", of(low), of(high)));
+            (of(found.mean), interval)
+        };
         let up = if below.is_some() { 7.0 } else { 0.0 };
-        canvas.text(left + CELL - 16.0, y - up, &said(effect, line.measure), right);
+        canvas.text(left + CELL - 16.0, y - up, &words, right);
         if let Some(below) = below {
             canvas.text(
                 left + CELL - 16.0,
