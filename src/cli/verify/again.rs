@@ -9,7 +9,7 @@ use super::opened::Opened;
 use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, interruption};
 use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
-use crate::record::RunKey;
+use crate::record::{Record, RunKey};
 use crate::store::verify::{Manifest, pick};
 
 /// Simulates so many runs again, with every number of threads.
@@ -31,46 +31,9 @@ pub fn check(
     };
     // Each on its own and from its first day: what was simulated once for several runs is tried as well.
     let jobs: Vec<Family> = picked.iter().map(job).collect();
-    let threads = args.threads();
-    let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-    let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
-    if !args.quiet {
-        let number = picked.len();
-        let _ =
-            writeln!(anstream::stderr(), "{number} of {all} runs are simulated again on {counts}");
-    }
-    let days: u64 = jobs.iter().map(|job| u64::from(job.scenarios[0].total_days())).sum();
-    let told = Told {
-        days: days * threads.len() as u64,
-        quiet: args.quiet,
-        seed: opened.seed,
-        lost: "nothing was verified",
-    };
-    let interrupted = interruption()?;
-    // By run and number of threads.
-    let differ: Mutex<BTreeMap<(usize, u16), Vec<String>>> = Mutex::new(BTreeMap::new());
-    told.run(|on_day| {
-        threads.iter().try_for_each(|&threads| {
-            let workshop = Workshop {
-                threads: usize::from(threads),
-                on_day,
-                interrupted: &interrupted,
-                when_interrupted: WhenInterrupted::Stop,
-            };
-            let panicked = FirstPanic::default();
-            let done =
-                families(&|number| jobs.get(number).cloned(), &workshop, &|number, _, record| {
-                    let replication = jobs[number].key.replication;
-                    let record = record.map_err(|message| panicked.tell(replication, message))?;
-                    let found = opened.differs(place(picked[number]).0, &record);
-                    let mut differ = differ.lock().expect("no panic while it is held");
-                    differ.insert((number, threads), found);
-                    Ok(())
-                });
-            panicked.or(done).map(|_| ())
-        })
+    let (counts, differ) = simulated(args, opened.seed, &jobs, all, &|number, record| {
+        Ok(opened.differs(place(picked[number]).0, record))
     })?;
-    let differ = differ.into_inner().expect("no panic while it was held");
     let mut findings = Vec::new();
     for ((number, threads), found) in differ.iter().filter(|(_, found)| !found.is_empty()) {
         let (scenario, replication) = place(picked[*number]);
@@ -97,4 +60,54 @@ pub fn check(
         which.join(", ")
     );
     Ok(Check::of("runs", what, findings).complete(picked.len() as u64 == all))
+}
+
+/// What was found about runs, by the place of the job and the number of threads.
+pub type Found = BTreeMap<(usize, u16), Vec<String>>;
+
+/// In what a run that was made again differs from what the folder says of it.
+pub type Look<'a> = dyn Fn(usize, &Record) -> Result<Vec<String>, String> + Sync + 'a;
+
+/// Simulates runs with every number of threads that was asked for; gives these numbers in words, and what was found.
+pub fn simulated(
+    args: &Args,
+    seed: u64,
+    jobs: &[Family],
+    all: u64,
+    look: &Look,
+) -> Result<(String, Found), Refusal> {
+    let threads = args.threads();
+    let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
+    if !args.quiet {
+        let number = jobs.len();
+        let _ =
+            writeln!(anstream::stderr(), "{number} of {all} runs are simulated again on {counts}");
+    }
+    let days: u64 = jobs.iter().map(|job| u64::from(job.scenarios[0].total_days())).sum();
+    let days = days * threads.len() as u64;
+    let told = Told { days, quiet: args.quiet, seed, lost: "nothing was verified" };
+    let interrupted = interruption()?;
+    let found: Mutex<Found> = Mutex::default();
+    told.run(|on_day| {
+        threads.iter().try_for_each(|&threads| {
+            let workshop = Workshop {
+                threads: usize::from(threads),
+                on_day,
+                interrupted: &interrupted,
+                when_interrupted: WhenInterrupted::Stop,
+            };
+            let panicked = FirstPanic::default();
+            let next = |number: usize| jobs.get(number).cloned();
+            let done = families(&next, &workshop, &|number, _, record| {
+                let replication = jobs[number].key.replication;
+                let record = record.map_err(|message| panicked.tell(replication, message))?;
+                let differs = look(number, &record)?;
+                found.lock().expect("no panic while it is held").insert((number, threads), differs);
+                Ok(())
+            });
+            panicked.or(done).map(|_| ())
+        })
+    })?;
+    Ok((counts, found.into_inner().expect("no panic while it was held")))
 }

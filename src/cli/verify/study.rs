@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::again::simulated;
 use super::report::Check;
 use super::{Args, Rerun, VERSION, quietly};
-use crate::cli::simulate::{Refusal, Told, failed, interruption};
+use crate::cli::simulate::{Refusal, failed};
 use crate::cli::{input, study_results, sweep};
-use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
+use crate::ensemble::Family;
 use crate::scenario::Study;
 use crate::scenario::study::Cell;
 use crate::store::study::{Addresses, Outcome, Place, Plan, Row, Runs};
@@ -150,55 +150,21 @@ fn again(
             Err(_) => {}
         }
     }
-    let threads = args.threads();
-    let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-    let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
-    if !args.quiet {
-        let _ = writeln!(
-            anstream::stderr(),
-            "{} of {all} runs are simulated again on {counts}",
-            jobs.len()
-        );
-    }
-    let days: u64 = jobs.iter().map(|(.., job)| u64::from(job.scenarios[0].total_days())).sum();
-    let told = Told {
-        days: days * threads.len() as u64,
-        quiet: args.quiet,
-        seed: study.seed,
-        lost: "nothing was verified",
-    };
-    let interrupted = interruption()?;
-    let differ: Mutex<BTreeMap<(usize, u16), String>> = Mutex::new(BTreeMap::new());
-    told.run(|on_day| {
-        threads.iter().try_for_each(|&threads| {
-            let workshop = Workshop {
-                threads: usize::from(threads),
-                on_day,
-                interrupted: &interrupted,
-                when_interrupted: WhenInterrupted::Stop,
-            };
-            let panicked = FirstPanic::default();
-            let next = |number: usize| jobs.get(number).map(|(.., job)| job.clone());
-            let done = families(&next, &workshop, &|number, _, record| {
-                let (arm, cell, job) = &jobs[number];
-                let record = record.map_err(|message| panicked.tell(cell.replication, message))?;
-                let values = sweep::values(plan, &record, &job.scenarios[0])?;
-                let address = Addresses::new(study).of(*arm, *cell);
-                let now = Row::finished(&study.arms[*arm].name, *cell, address, values, &record);
-                let was = stored.get(&plan.position(*arm, *cell));
-                if let Some(why) = other(was, &now) {
-                    let mut differ = differ.lock().expect("no panic while it is held");
-                    differ.insert(
-                        (number, threads),
-                        format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)),
-                    );
-                }
-                Ok(())
-            });
-            panicked.or(done).map(|_| ())
-        })
+    let families: Vec<Family> = jobs.iter().map(|(.., family)| family.clone()).collect();
+    let (counts, found) = simulated(args, study.seed, &families, all, &|number, record| {
+        let (arm, cell, family) = &jobs[number];
+        let values = sweep::values(plan, record, &family.scenarios[0])?;
+        let address = Addresses::new(study).of(*arm, *cell);
+        let now = Row::finished(&study.arms[*arm].name, *cell, address, values, record);
+        Ok(other(stored.get(&plan.position(*arm, *cell)), &now).into_iter().collect())
     })?;
-    findings.extend(differ.into_inner().expect("no panic while it was held").into_values());
+    for ((number, threads), differs) in found {
+        let (arm, cell, _) = &jobs[number];
+        let told = differs
+            .iter()
+            .map(|why| format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)));
+        findings.extend(told);
+    }
     let which: Vec<String> =
         jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
     let more = if jobs.len() > which.len() { ", …" } else { "" };

@@ -87,7 +87,7 @@ fn refused(home: &Path, code: i32, words: &[&str]) -> String {
 fn counted(text: &str) -> (u64, u64) {
     let number = |before: &str| {
         let words = text.split(before).next().unwrap();
-        words.rsplit([' ', ',']).find(|word| !word.is_empty()).unwrap().parse().unwrap()
+        words.rsplit([' ', ',', '\n']).find(|word| !word.is_empty()).unwrap().parse().unwrap()
     };
     (number(" runs made"), number(" were there"))
 }
