@@ -15,7 +15,10 @@ fn merged_shards_are_the_whole_whatever_the_threads_and_the_order() {
     let home = home.path();
     USUAL.write(home);
     let whole = whole(home);
-    assert!(whole.keys().eq(["failures.csv", "runs.parquet"].iter()), "{:?}", whole.keys());
+    let named =
+        ["effects.csv", "failures.csv", "figures/effects.png", "manifest.json", "runs.parquet"];
+    assert!(named.iter().all(|name| whole.contains_key(*name)), "{:?}", whole.keys());
+    assert!(!whole.keys().any(|name| name.contains("unmerged")), "{:?}", whole.keys());
     for threads in ["2", "8"] {
         let out = format!("--out={threads}");
         succeeds(home, &["sweep", "tiny.ron", "--threads", threads, &out]);
