@@ -95,6 +95,8 @@ pub enum Decision {
     KycCompliance = 40,
     /// Resampling in statistics.
     Resampling = 1000,
+    /// Draws of parameters in a study: blocks of a Latin hypercube, the shift of Sobol' points, rows of a posterior file.
+    Parameters = 1001,
 }
 
 /// The luck of one replication.
@@ -163,6 +165,11 @@ impl Draws {
     /// A uniform number strictly between 0 and 1 (53 bits).
     pub fn uniform(&mut self) -> f64 {
         ((self.generator.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    /// 32 bits, each 0 or 1 with the same probability.
+    pub fn word(&mut self) -> u32 {
+        self.generator.next_u32()
     }
 
     /// Whether something of this probability happens.

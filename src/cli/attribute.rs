@@ -94,7 +94,12 @@ fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
 }
 
 /// Whether the bundle has measures, and not too many.
-fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Result<(), String> {
+pub(super) fn divisible(
+    by: Into,
+    base: &Resolved,
+    path: &Path,
+    bundle: &Resolved,
+) -> Result<(), String> {
     let measures = measures_that_differ(base, bundle);
     let path = path.display();
     if measures.is_empty() {
@@ -115,23 +120,40 @@ fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Resul
 }
 
 fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {
-    let (base, bundle) = (&scenarios[0], &scenarios[1]);
     let how = &args.trial.how;
-    let mut pool = Pool::new(how.seed);
-    let division = match args.by {
-        Into::Measure => by_measure(&mut pool, base, bundle),
-        Into::Mechanism => by_mechanism(&mut pool, base, bundle),
-    };
+    let (pool, division) = divide(args.by, scenarios, how.seed);
     let Some(simulated) = pool::simulate(&pool, &args.trial, window, &args.out)? else {
         return Ok(());
     };
-    let setting = Setting::of(base, how.seed, args.trial.replications, window);
-    let named = (bundle.scenario.name.as_str(), bundle.scenario.title.as_str());
-    let made = attribution::attribute(setting, named, &division, &simulated.values);
-    let figures = pool::drawn(attribution_figures(&made));
-    let files =
-        store::attribution_files(&made, &pool::texts(scenarios), figures).map_err(failed)?;
+    let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, window);
+    let (made, files) = files(setting, scenarios, (&pool, &division), &simulated.values)?;
     simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+}
+
+/// Baseline and bundle divided: the scenarios to be run, and which of them make which world.
+pub(super) fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Division) {
+    let (base, bundle) = (&scenarios[0], &scenarios[1]);
+    let mut pool = Pool::new(seed);
+    let division = match by {
+        Into::Measure => by_measure(&mut pool, base, bundle),
+        Into::Mechanism => by_mechanism(&mut pool, base, bundle),
+    };
+    (pool, division)
+}
+
+/// What follows from the runs, and all files of the folder.
+pub(super) fn files(
+    setting: Setting,
+    scenarios: &[Resolved],
+    (pool, division): (&Pool, &Division),
+    values: &[Vec<Vec<f64>>],
+) -> Result<(Attribution, Vec<store::File>), Refusal> {
+    let bundle = &scenarios[1].scenario;
+    let texts = pool::texts(scenarios, setting.seed);
+    let made = attribution::attribute(setting, (&bundle.name, &bundle.title), division, values);
+    let figures = pool::drawn(attribution_figures(&made));
+    let files = store::attribution_files(&made, &texts, &pool.measured(values), figures);
+    Ok((made, files.map_err(failed)?))
 }
 
 fn by_measure(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division {

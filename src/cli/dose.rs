@@ -109,8 +109,20 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
 fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let how = &args.trial.how;
     let Prepared { scenarios, strengths, window } = prepared;
+    let (pool, dosed) = mix(scenarios, strengths, how.seed);
+    let Some(simulated) = pool::simulate(&pool, &args.trial, *window, &args.out)? else {
+        return Ok(());
+    };
+    let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, *window);
+    let mixed = (&pool, &dosed[..]);
+    let (made, files) = files(setting, scenarios, strengths, mixed, &simulated.values)?;
+    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+}
+
+/// Policies at all strengths: the scenarios to be run, and which of them make which curve.
+pub(super) fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool, Vec<Dosed>) {
     let base = &scenarios[0];
-    let mut pool = Pool::new(how.seed);
+    let mut pool = Pool::new(seed);
     pool.add(base.scenario.title.clone(), Mixture::just(base));
     let mut dosed: Vec<Dosed> = Vec::new();
     for policy in &scenarios[1..] {
@@ -121,14 +133,22 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         let places = strengths.iter().map(at).collect();
         dosed.push((name, title, places));
     }
-    let Some(simulated) = pool::simulate(&pool, &args.trial, *window, &args.out)? else {
-        return Ok(());
-    };
-    let setting = Setting::of(base, how.seed, args.trial.replications, *window);
-    let made = dose::dose(setting, strengths, &dosed, &simulated.values);
+    (pool, dosed)
+}
+
+/// What follows from the runs, and all files of the folder.
+pub(super) fn files(
+    setting: Setting,
+    scenarios: &[Resolved],
+    strengths: &[f64],
+    (pool, dosed): (&Pool, &[Dosed]),
+    values: &[Vec<Vec<f64>>],
+) -> Result<(Dose, Vec<store::File>), Refusal> {
+    let texts = pool::texts(scenarios, setting.seed);
+    let made = dose::dose(setting, strengths, dosed, values);
     let figures = pool::drawn(dose_figures(&made));
-    let files = store::dose_files(&made, &pool::texts(scenarios), figures).map_err(failed)?;
-    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+    let files = store::dose_files(&made, &texts, &pool.measured(values), figures);
+    Ok((made, files.map_err(failed)?))
 }
 
 /// For each measure that is shown: a line for each policy, a column for each strength.

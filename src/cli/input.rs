@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::check::show_findings;
 use crate::comparison;
-use crate::scenario::{self, Resolved, Scenario};
+use crate::scenario::{self, Findings, Resolved, Scenario, Study};
+use crate::store;
 
 /// Reads all scenario files and tells all findings; `None` if any cannot be used.
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {
@@ -24,6 +25,14 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
         }
     }
     (scenarios.len() == paths.len()).then_some(scenarios)
+}
+
+/// Reads a study file, posterior files included.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub fn study(path: &Path, sets: &[String]) -> Result<Study, Findings> {
+    Study::load_with(path, sets, &store::read_table)
 }
 
 /// Tells everything that is wrong with the arguments.

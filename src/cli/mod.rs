@@ -9,17 +9,26 @@ pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod dose;
+pub mod expand;
 pub mod explain;
 mod input;
+pub mod merge;
 pub mod params;
 mod pool;
 mod progress;
+pub mod record;
 pub mod report;
 pub mod run;
 mod runs;
 mod simulate;
 pub mod stack;
+pub mod status;
+mod study;
+mod study_results;
+pub mod submit;
+pub mod sweep;
 mod tables;
+pub mod verify;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
 #[derive(Debug, Parser)]
@@ -31,17 +40,24 @@ mod tables;
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
         crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+        crackdown expand scenarios/studies/small.ron --add-replications 3\n  \
         crackdown explain output/comparison --policy auto_block\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
-        crackdown params bank_share\n\n\
-        Exit codes: 0 all is well, 1 a scenario is wrong, 2 wrong usage, 3 failed while running or \
+        crackdown sweep scenarios/studies/small.ron\n  \
+        crackdown status scenarios/studies/small.ron\n  \
+        crackdown merge scenarios/studies/small.ron --partial\n  \
+        crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
+        crackdown params bank_share\n  \
+        crackdown verify output/comparison --threads 1,2,8\n  \
+        crackdown record output/comparison --out comparison.zip\n\n\
+        Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
     /// Say what each measure of a bundle adds to its effect, or each mechanism
     Attribute(attribute::Args),
-    /// Check scenario files and say in words what they mean
+    /// Check scenario and study files and say in words what they mean
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
     Compare(compare::Args),
@@ -49,16 +65,30 @@ enum Command {
     Diff(diff::Args),
     /// Say how the effect of policies grows with their strength
     Dose(dose::Args),
+    /// Add draws or replications to a study file
+    Expand(expand::Args),
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
     Explain(explain::Args),
+    /// Make one file of the parts of a study, with the bytes that one machine would have written
+    Merge(merge::Args),
+    /// Pack a result folder with what it takes to make and verify it again into one archive
+    Record(record::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
     /// Put policy files together and tell where they contradict each other
     Stack(stack::Args),
+    /// Say how much of a study is there, and what to do next
+    Status(status::Args),
+    /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
+    Submit(submit::Args),
+    /// Make the runs of a study that are missing, the whole or one shard
+    Sweep(sweep::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// Say whether results are what was written, and whether they can be made again bit for bit
+    Verify(verify::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -69,10 +99,17 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Dose(args) => dose::run(&args),
+        Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Stack(args) => stack::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Submit(args) => submit::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

@@ -13,7 +13,7 @@ use crate::model;
 use crate::record::Record;
 use crate::report::{self, Figure};
 use crate::scenario::{Mixture, Resolved, Scenario};
-use crate::store::{self, Folder, fingerprint};
+use crate::store::{self, Folder, Measured, Written, fingerprint};
 
 /// How many runs, over which days, and where they are kept: options of both commands.
 #[derive(Debug, clap::Args)]
@@ -56,6 +56,26 @@ impl Pool {
             self.scenarios.push(mixture.scenario);
             self.scenarios.len() - 1
         })
+    }
+
+    /// The scenarios with their runs, for the folder.
+    pub fn measured<'a>(&'a self, values: &'a [Vec<Vec<f64>>]) -> Measured<'a> {
+        Measured { titles: &self.titles, fingerprints: &self.fingerprints, values }
+    }
+
+    /// What each scenario is called.
+    pub fn titles(&self) -> &[String] {
+        &self.titles
+    }
+
+    /// What determines the runs of each scenario.
+    pub fn fingerprints(&self) -> &[String] {
+        &self.fingerprints
+    }
+
+    /// The scenarios in the order of their places.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
     }
 
     fn arms(&self) -> Vec<Arm<'_>> {
@@ -149,7 +169,11 @@ pub fn drawn(figures: Vec<Figure>) -> Vec<store::File> {
     figures.into_iter().flat_map(both).collect()
 }
 
-/// Names and complete texts of scenarios, for the folder.
-pub fn texts(scenarios: &[Resolved]) -> Vec<(&str, &str)> {
-    scenarios.iter().map(|one| (one.scenario.name.as_str(), one.text.as_str())).collect()
+/// Scenarios as the folder holds them.
+pub fn texts(scenarios: &[Resolved], seed: u64) -> Vec<Written<'_>> {
+    let written = |one| {
+        let Resolved { scenario, text, json, .. }: &Resolved = one;
+        Written { name: &scenario.name, text, fingerprint: fingerprint(json, seed) }
+    };
+    scenarios.iter().map(written).collect()
 }

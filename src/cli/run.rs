@@ -94,7 +94,7 @@ fn simulate(
     let plan = Plan { scenario, seed: args.how.seed, replications: args.replications, threads };
     let told =
         Told { days, quiet: args.how.quiet, seed: args.how.seed, lost: "nothing was written" };
-    told.run(|on_day| ensemble::run(&plan, &crate::model::simulate, on_day, interrupted))
+    told.run(|on_day| ensemble::run(&plan, on_day, interrupted))
 }
 
 /// The figures of the study, as SVG and PNG.

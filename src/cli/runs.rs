@@ -1,11 +1,12 @@
 //! Runs that are missing are made, those that are there are taken; of each the command keeps what it needs.
 
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
-use crate::ensemble::{self, Job, WhenInterrupted, Workshop};
+use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
+use crate::model::{Saved, saved};
 use crate::record::{Record, RunKey};
 use crate::scenario::{self, Scenario};
 use crate::store::RunStore;
@@ -54,6 +55,14 @@ pub struct Work<'a, T> {
     kept: Vec<Vec<Option<T>>>,
     simulated: usize,
     reused: usize,
+    saved: Saved,
+}
+
+/// A replication that is missing.
+struct Absent {
+    family: Family,
+    /// Numbers of the scenarios of the family.
+    arms: Vec<usize>,
 }
 
 impl<'a, T: Send + Sync> Work<'a, T> {
@@ -62,7 +71,7 @@ impl<'a, T: Send + Sync> Work<'a, T> {
         let open = |arm: &Arm| RunStore::open(way.store, &arm.fingerprint, arm.scenario, way.seed);
         let stores = arms.iter().map(open).collect();
         let kept = arms.iter().map(|_| Vec::new()).collect();
-        Work { arms, way, digest, stores, kept, simulated: 0, reused: 0 }
+        Work { arms, way, digest, stores, kept, simulated: 0, reused: 0, saved: Saved::default() }
     }
 
     /// What would be run, scenario by scenario, in words.
@@ -111,61 +120,81 @@ impl<'a, T: Send + Sync> Work<'a, T> {
 
     /// How many runs were made and taken, in words.
     pub fn counted(&self) -> String {
-        format!(
+        let counted = format!(
             "{} runs simulated, {} taken from {}",
             self.simulated,
             self.reused,
             self.way.store.display()
-        )
+        );
+        match 100.0 * self.saved.share() {
+            share if share < 0.5 => counted,
+            share => format!(
+                "one warm-up for {} scenarios: {share:.0} % of the days simulated once instead of \
+                 again\n{counted}",
+                self.arms.len()
+            ),
+        }
     }
 
     /// Makes sure that every scenario has so many replications.
     pub fn ensure(&mut self, replications: u32) -> Result<(), Refusal> {
         self.take(replications);
-        let mut jobs = Vec::new();
-        let mut whose = Vec::new();
-        for (number, (arm, kept)) in self.arms.iter().zip(&self.kept).enumerate() {
-            for replication in (0..replications).filter(|at| kept[*at as usize].is_none()) {
-                let key = RunKey::new(self.way.seed, replication);
-                jobs.push(Job { scenario: arm.scenario, key });
-                whose.push(number);
-            }
-        }
-        if jobs.is_empty() {
+        let missing = self.missing(replications);
+        if missing.is_empty() {
             return Ok(());
         }
+        let next = |number: usize| missing.get(number).map(|absent| absent.family.clone());
         let pending: Mutex<Vec<(usize, Record)>> = Mutex::new(Vec::new());
         let done: Mutex<Vec<(usize, u32, T)>> = Mutex::new(Vec::new());
-        let keep = |number: usize, record: Record| {
-            let scenario = whose[number];
-            let digest = (scenario, record.key.replication, (self.digest)(&record));
+        let panicked = FirstPanic::default();
+        let keep = |family: usize, member: usize, record: Result<Record, String>| {
+            let Absent { family, arms } = &missing[family];
+            let replication = family.key.replication;
+            let record = record.map_err(|message| panicked.tell(replication, message))?;
+            let scenario = arms[member];
+            let digest = (scenario, replication, (self.digest)(&record));
             done.lock().expect("no panic while it is held").push(digest);
             let mut pending = pending.lock().expect("no panic while it is held");
             pending.push((scenario, record));
             if pending.len() >= BATCH { self.keep(&mut pending) } else { Ok(()) }
         };
-        let days = jobs.len() as u64 * u64::from(self.arms[0].scenario.total_days());
+        let mut planned = Saved::default();
+        missing.iter().for_each(|absent| planned.add(saved(&absent.family.scenarios)));
+        let days = planned.simulated;
         let told = Told { days, quiet: self.way.quiet, seed: self.way.seed, lost: KEPT };
         let result = told.run(|on_day| {
             let workshop = Workshop {
                 threads: self.way.threads,
-                simulate: &crate::model::simulate,
                 on_day,
                 interrupted: self.way.interrupted,
                 when_interrupted: WhenInterrupted::Finish,
             };
-            ensemble::each(&jobs, &workshop, &keep)
+            panicked.or(families(&next, &workshop, &keep))
         });
         let mut pending = pending.into_inner().expect("no panic while it was held");
         let kept = self.keep(&mut pending).map_err(failed);
-        result.and(kept)?;
-        self.simulated += jobs.len();
+        self.saved.add(result.and_then(|saved| kept.map(|()| saved))?);
         for (scenario, replication, digest) in
             done.into_inner().expect("no panic while it was held")
         {
+            self.simulated += 1;
             self.kept[scenario][replication as usize] = Some(digest);
         }
         Ok(())
+    }
+
+    /// Replications that are not there, each with the scenarios that lack it.
+    fn missing(&self, replications: u32) -> Vec<Absent> {
+        let scenarios: Vec<Arc<Scenario>> =
+            self.arms.iter().map(|arm| Arc::new(arm.scenario.clone())).collect();
+        let absent = |replication: u32| {
+            let lacks = |arm: &usize| self.kept[*arm][replication as usize].is_none();
+            let arms: Vec<usize> = (0..self.arms.len()).filter(lacks).collect();
+            let key = RunKey::new(self.way.seed, replication);
+            let scenarios = arms.iter().map(|arm| scenarios[*arm].clone()).collect();
+            Absent { family: Family { scenarios, key }, arms }
+        };
+        (0..replications).map(absent).filter(|absent| !absent.arms.is_empty()).collect()
     }
 
     /// Takes what is there.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::progress;
 use crate::ensemble::Failure;
@@ -45,6 +45,20 @@ pub struct How {
 }
 
 impl How {
+    /// As results say that they were made: nothing is set, shown or replaced.
+    pub fn again(seed: u64, threads: u16) -> How {
+        How {
+            seed,
+            threads: Some(threads),
+            sets: Vec::new(),
+            people_per_agent: None,
+            force: false,
+            dry_run: false,
+            quiet: true,
+            json: false,
+        }
+    }
+
     /// Everything that is laid over a scenario.
     pub fn sets(&self) -> Vec<String> {
         let people = self.people_per_agent.map(|people| format!("people_per_agent={people}"));
@@ -64,6 +78,12 @@ pub struct Refusal {
     message: String,
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl Refusal {
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
@@ -72,9 +92,24 @@ impl Refusal {
     }
 }
 
+/// The user interrupted.
+pub fn was_interrupted(lost: &str) -> Refusal {
+    Refusal { code: INTERRUPTED, message: format!("interrupted, {lost}") }
+}
+
 /// Something failed while running or writing.
 pub fn failed(cause: impl std::fmt::Display) -> Refusal {
     Refusal { code: FAILED, message: cause.to_string() }
+}
+
+/// The user interrupted.
+pub fn interrupted(cause: impl std::fmt::Display) -> Refusal {
+    Refusal { code: INTERRUPTED, message: cause.to_string() }
+}
+
+/// The exit code when all went on but some runs failed.
+pub fn some_failed() -> ExitCode {
+    ExitCode::from(FAILED)
 }
 
 /// A scenario or argument is wrong.
@@ -87,9 +122,13 @@ pub fn usage(cause: impl std::fmt::Display) -> Refusal {
     Refusal { code: USAGE, message: cause.to_string() }
 }
 
-/// A flag that Ctrl-C raises; the second time the program ends at once.
+/// A flag that Ctrl-C raises; the second time the program ends at once. It is the same for all who ask.
 pub fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
-    let interrupted = Arc::new(AtomicBool::new(false));
+    static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    if let Some(flag) = FLAG.get() {
+        return Ok(flag.clone());
+    }
+    let interrupted = FLAG.get_or_init(Arc::default).clone();
     let raised = interrupted.clone();
     ctrlc::set_handler(move || {
         // The second time the user has waited long enough.
@@ -140,9 +179,7 @@ impl Told {
 
     fn refusal(&self, failure: &Failure, place: &str) -> Refusal {
         match failure {
-            Failure::Interrupted => {
-                Refusal { code: INTERRUPTED, message: format!("interrupted, {}", self.lost) }
-            }
+            Failure::Interrupted => was_interrupted(self.lost),
             Failure::Panicked { .. } => failed(format!(
                 "{failure} ({place})\nThis is a bug of crackdown {}, not of your scenario; {}. It \
                  repeats with this command and seed {}.",

@@ -3,12 +3,13 @@
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
 //! baseline), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
-//! and [`dose`] (policies at part strength), which share `setting`.
+//! and [`dose`] (policies at part strength), which share `setting`, and [`across`] (a study: effects over draws of parameters).
 //!
 //! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
 //! show, so that they can be made again without simulating.
 
 mod account;
+pub mod across;
 pub mod attribution;
 pub mod dose;
 mod effects;

@@ -21,7 +21,8 @@ use bevy_ecs::world::World as EcsWorld;
 use super::board::{
     AgencyBudget, AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
 };
-use super::messages::{RequestAnswered, RequestSent, VenueNumber, VenueOpened};
+use super::fork::Fork;
+use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
@@ -30,7 +31,7 @@ use crate::scenario::world::Targeting;
 use crate::units::{Class, Day, maths};
 
 /// What the agency knows of one illicit venue.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct Dossier {
     /// Venue.
     venue: VenueNumber,
@@ -79,7 +80,7 @@ fn protection(scenario: &World, protected: bool) -> (f64, f64) {
 }
 
 /// What the agency may still do this month.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 struct Capacity {
     closures: f64,
     sites: f64,
@@ -106,6 +107,24 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     underworld::init(world, schedule);
     world.insert_resource(AgencyBudget::default());
     world.insert_resource(sight::RecentDays::default());
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<RegulatorList>();
+    copy.resource::<AgencyDiary>();
+    copy.resource::<ReportDesk>();
+    copy.resource::<Capacity>();
+    copy.resource::<acts::PendingFreezes>();
+    underworld::fork(copy, schedule);
+    copy.resource::<AgencyBudget>();
+    copy.resource::<sight::RecentDays>();
+    copy.kind::<(Dossier,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (open_dossiers, reports::read_reports, gather_evidence, list_venues)
             .chain()
@@ -255,9 +274,12 @@ fn work_on_cases(
     budget.spend(f64::from(diary.cases_open));
 }
 
-/// Answers of partners abroad: with their help a venue can be closed, without it the case has failed.
-fn read_answers(mut answers: MessageReader<RequestAnswered>, mut dossiers: Query<&mut Dossier>) {
-    for answer in answers.read() {
+/// Yesterday's answers of partners abroad: with their help a venue can be closed, without it the case has failed.
+fn read_answers(
+    mut answers: ResMut<Overnight<RequestAnswered>>,
+    mut dossiers: Query<&mut Dossier>,
+) {
+    for answer in answers.take() {
         for mut dossier in &mut dossiers {
             if dossier.venue == answer.venue && dossier.case == Case::Requested {
                 if answer.granted {

@@ -13,6 +13,7 @@ use super::board::{
     check_level, verdict,
 };
 use super::choice::ChoiceTables;
+use super::fork::Fork;
 use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
@@ -24,7 +25,7 @@ use crate::units::{Channel, Class, Day, Segment, maths};
 use budget::Spending;
 
 /// A card issuer.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct Bank {
     /// Position among the issuers of the scenario.
     number: usize,
@@ -85,6 +86,19 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         world.spawn(bank);
     }
     world.insert_resource(Spending::default());
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Payments>();
+    copy.resource::<CardBanks>();
+    copy.resource::<Spending>();
+    copy.kind::<(Bank,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (budget::count_stops, follow_orders_to_block)
             .chain()

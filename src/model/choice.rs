@@ -170,7 +170,7 @@ pub fn more_averse(kind: usize) -> usize {
 }
 
 /// The tables of choice of all kinds of traders, rebuilt daily.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct ChoiceTables {
     /// By kind of trader.
     pub tables: Vec<Table>,

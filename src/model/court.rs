@@ -7,15 +7,16 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::capacity::gain;
+use super::fork::Fork;
 use super::ledger::{Account, Ledger};
-use super::messages::{Arrested, VenueNumber, Verdict};
+use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::Decision;
 use crate::units::{Class, DAYS_PER_YEAR, Day, Kzt};
 
 /// Somebody who was arrested and not tried yet.
-#[derive(Component)]
+#[derive(Component, Clone)]
 struct Defendant {
     venue: VenueNumber,
     class: Class,
@@ -27,7 +28,7 @@ struct Defendant {
 }
 
 /// Verdicts that courts may still give this month.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 struct Bench {
     verdicts: f64,
 }
@@ -35,6 +36,19 @@ struct Bench {
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(Bench::default());
+    world.insert_resource(Overnight::<Verdict>::default());
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Bench>();
+    copy.resource::<Overnight<Verdict>>();
+    copy.kind::<(Defendant,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (open_trials, give_verdicts).chain().in_set(Step(Phase::Enforcement, Turn::Courts)),
     );
@@ -71,6 +85,7 @@ fn give_verdicts(
     mut bench: ResMut<Bench>,
     mut ledger: ResMut<Ledger>,
     mut verdicts: MessageWriter<Verdict>,
+    mut tomorrow: ResMut<Overnight<Verdict>>,
 ) {
     gain(&mut bench.verdicts, scenario.courts.verdicts_per_month);
     let mut ready: Vec<(Entity, &Defendant)> =
@@ -88,14 +103,16 @@ fn give_verdicts(
         let share = if convicted { levers.confiscation } else { 0.0 };
         let confiscated = defendant.seized.share(share);
         ledger.transfer(Account::Seized, Account::Confiscated, confiscated);
-        verdicts.write(Verdict {
+        let verdict = Verdict {
             venue: defendant.venue,
             class: defendant.class,
             convicted,
             term_days: (term_years * DAYS_PER_YEAR).min(60_000.0) as u16,
             confiscated,
             returned: defendant.seized - confiscated,
-        });
+        };
+        verdicts.write(verdict);
+        tomorrow.add(verdict);
         commands.entity(entity).despawn();
     }
 }

@@ -10,6 +10,7 @@ use super::board::{
     RegulatorList, ReportDesk,
 };
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
+use super::fork::Fork;
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
@@ -23,7 +24,7 @@ use crate::units::{Class, Day, Trader};
 pub use totals::{Year, measures};
 
 /// The record in the making.
-#[derive(Resource)]
+#[derive(Resource, Clone)]
 pub struct Sheet {
     flows: Vec<Vec<i64>>,
     venues: Vec<Vec<i64>>,
@@ -57,6 +58,16 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         reports_before: [0; 3],
         waiting: vec![0; rows],
     });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Sheet>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (measure_flows, measure_venues, measure_agency, measure_underworld)
             .chain()

@@ -1,4 +1,6 @@
-//! What actors tell each other. Read once, gone the day after.
+//! What actors tell each other. Read once, on the day on which it is said; what is heard a day later lies in a box over night.
+//!
+//! So nothing is on its way between two days but what stands in a box: a world can be copied there (`fork`).
 
 use bevy_ecs::message::MessageRegistry;
 use bevy_ecs::prelude::*;
@@ -169,6 +171,28 @@ pub struct InspectionOrder {
 pub struct RacketOrder {
     /// Number of the racket.
     pub racket: usize,
+}
+
+/// What was said today and is heard tomorrow.
+#[derive(Resource, Clone)]
+pub struct Overnight<M: Send + Sync + 'static>(Vec<M>);
+
+impl<M: Send + Sync + 'static> Default for Overnight<M> {
+    fn default() -> Overnight<M> {
+        Overnight(Vec::new())
+    }
+}
+
+impl<M: Send + Sync + 'static> Overnight<M> {
+    /// Puts something in for tomorrow.
+    pub fn add(&mut self, message: M) {
+        self.0.push(message);
+    }
+
+    /// Takes all out, in the order in which it was said.
+    pub fn take(&mut self) -> Vec<M> {
+        std::mem::take(&mut self.0)
+    }
 }
 
 /// Registers all messages, so that they are kept for a day.

@@ -16,6 +16,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use self::racket::Racket;
 use super::board::{FarmBoard, FarmFace, UnderworldDay};
+use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
 use super::policy::Levers;
@@ -119,6 +120,18 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         world.spawn(farm);
     }
     racket::spawn(world, &scenario);
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<FarmBoard>();
+    copy.kind::<(MiningFarm,)>();
+    copy.kind::<(Racket,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (run_farms, racket::squeeze_farms, open_farms)
             .chain()

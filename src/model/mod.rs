@@ -17,6 +17,8 @@ mod court;
 mod customer;
 mod dealer;
 mod exchange;
+mod family;
+mod fork;
 mod ledger;
 mod measure;
 mod messages;
@@ -41,6 +43,7 @@ use crate::record::{Record, RunKey};
 use crate::scenario::Scenario;
 use crate::units::Day;
 
+pub use family::{Branch, Kin, Saved, saved, simulate_family, threads_of_use};
 pub use measure::measures;
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
@@ -52,6 +55,7 @@ pub struct Simulation {
     day_cycle: Schedule,
     key: RunKey,
     next: Day,
+    proof: Proof,
 }
 
 /// Departures from a plain run, for proofs about the model.
@@ -101,7 +105,58 @@ impl Simulation {
         pyramid::init(&mut world, &mut day_cycle);
         mining::init(&mut world, &mut day_cycle);
         measure::init(&mut world, &mut day_cycle);
-        Simulation { world, day_cycle, key, next: Day(0) }
+        Simulation { world, day_cycle, key, next: Day(0), proof }
+    }
+
+    /// A second run that has been the same until yesterday evening and goes on under another policy.
+    ///
+    /// The scenario differs from that of this run in nothing but the policy, and in that only from today on: see
+    /// [`days_in_common`](crate::scenario::difference::days_in_common).
+    #[must_use]
+    pub fn fork(&self, scenario: &Scenario) -> Simulation {
+        let copy = self.fork_unchecked(scenario);
+        debug_assert_eq!(fork::missing(&self.world, &copy.world), Vec::<String>::new());
+        copy
+    }
+
+    fn fork_unchecked(&self, scenario: &Scenario) -> Simulation {
+        if self.next == Day(0) {
+            // Of the first venues nobody has heard yet.
+            return Simulation::for_proof(scenario, self.key, self.proof);
+        }
+        let mut copy = fork::Fork::new(&self.world);
+        let mut day_cycle = schedule::day_cycle(self.proof.shuffle);
+        copy.to.insert_resource(schedule::World(Arc::new(scenario.clone())));
+        copy.resource::<schedule::Luck>();
+        copy.resource::<schedule::Today>();
+        copy.resource::<ledger::Ledger>();
+        copy.resource::<board::Flows>();
+        copy.resource::<board::TrafficBoard>();
+        copy.resource::<board::AgencySight>();
+        messages::register(&mut copy.to);
+        // Made by the first day of a world.
+        copy.to.init_resource::<Schedules>();
+
+        policy::fork(&mut copy, &mut day_cycle);
+        bank::fork(&mut copy, &mut day_cycle);
+        mule_card::fork(&mut copy, &mut day_cycle);
+        perception::fork(&mut copy, &mut day_cycle);
+        exchange::fork(&mut copy, &mut day_cycle);
+        afm::fork(&mut copy, &mut day_cycle);
+        partner::fork(&mut copy, &mut day_cycle);
+        court::fork(&mut copy, &mut day_cycle);
+        customer::fork(&mut copy, &mut day_cycle);
+        dealer::fork(&mut copy, &mut day_cycle);
+        pyramid::fork(&mut copy, &mut day_cycle);
+        mining::fork(&mut copy, &mut day_cycle);
+        measure::fork(&mut copy, &mut day_cycle);
+        Simulation { world: copy.to, day_cycle, key: self.key, next: self.next, proof: self.proof }
+    }
+
+    /// Days simulated so far.
+    #[must_use]
+    pub fn days(&self) -> u16 {
+        self.next.0
     }
 
     /// Simulates the next day.

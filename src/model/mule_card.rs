@@ -10,6 +10,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::CardMarket;
+use super::fork::Fork;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn, World};
 use crate::scenario::world::MuleCards;
@@ -35,6 +36,16 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         asked: 0.0,
         fill: if supply > 0.0 { 1.0 } else { 0.0 },
     });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<CardMarket>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(clear_market.in_set(Step(Phase::Adaptation, Turn::Cards)));
 }
 

@@ -98,7 +98,7 @@ pub struct Waiting {
 }
 
 /// The orders of a block of customers.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Block {
     /// First row.
     pub first: u32,
@@ -127,7 +127,7 @@ impl Block {
 }
 
 /// All blocks, and what every decision about orders reads.
-#[derive(Resource)]
+#[derive(Resource, Clone)]
 pub struct OrderBook {
     /// Blocks by number.
     pub blocks: Vec<Block>,

@@ -5,14 +5,15 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::messages::{RequestAnswered, RequestSent, VenueNumber};
+use super::fork::Fork;
+use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::Decision;
 use crate::units::Day;
 
 /// The authorities of a group of countries.
-#[derive(Component)]
+#[derive(Component, Clone)]
 struct Partner {
     /// Where the group begins and ends along all operators abroad, the readiest groups first.
     places: std::ops::Range<f64>,
@@ -38,6 +39,18 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         });
         from = to;
     }
+    world.insert_resource(Overnight::<RequestAnswered>::default());
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Overnight<RequestAnswered>>();
+    copy.kind::<(Partner,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (take_requests, answer_requests).chain().in_set(Step(Phase::Enforcement, Turn::Partners)),
     );
@@ -68,11 +81,14 @@ fn answer_requests(
     today: Res<Today>,
     mut partners: Query<&mut Partner>,
     mut answers: MessageWriter<RequestAnswered>,
+    mut tomorrow: ResMut<Overnight<RequestAnswered>>,
 ) {
     for mut partner in &mut partners {
         partner.requests.retain(|(on, venue, granted)| {
             if *on <= today.day {
-                answers.write(RequestAnswered { venue: *venue, granted: *granted });
+                let answer = RequestAnswered { venue: *venue, granted: *granted };
+                answers.write(answer);
+                tomorrow.add(answer);
             }
             *on > today.day
         });

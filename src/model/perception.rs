@@ -10,6 +10,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Cause, Directory, Perceived};
+use super::fork::Fork;
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
 use crate::units::{Class, DAYS_PER_YEAR, maths};
@@ -50,6 +51,17 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(Experience::default());
     let prison_years = world.resource::<World>().perceived_risk.prior_prison_years;
     world.insert_resource(Perceived { certainty: [prior; Class::COUNT], prison_years });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Experience>();
+    copy.resource::<Perceived>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(learn.in_set(Step(Phase::Learning, Turn::Public)));
 }
 

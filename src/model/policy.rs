@@ -8,6 +8,7 @@ mod campaigns;
 use bevy_ecs::prelude::*;
 
 use super::board::AgencySight;
+use super::fork::Fork;
 use super::schedule::{Phase, Step, Today, Turn, World};
 use crate::scenario::world::{Dated, Policy, Targeting};
 use crate::units::{DAYS_PER_MONTH, PerClass};
@@ -95,6 +96,19 @@ pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
     let in_force = campaigns.policy(today, &AgencySight::default());
     world.insert_resource(levers_on(in_force.as_ref().unwrap_or(&scenario.policy), today));
     world.insert_resource(campaigns);
+    systems(schedule);
+}
+
+/// The law in a copy of the world, from now on that of another scenario, which has said the same so far.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    let scenario = copy.to.resource::<World>().clone();
+    let campaigns = Campaigns::of(&scenario).remembering(copy.original());
+    copy.to.insert_resource(campaigns);
+    copy.resource::<Levers>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(put_levers_into_force.in_set(Step(Phase::Policy, Turn::Law)));
 }
 

@@ -13,6 +13,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership, UnderworldDay};
+use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
 use super::policy::Levers;
@@ -85,7 +86,7 @@ impl Pyramid {
 }
 
 /// People of the segment beyond the members of open pyramids.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 struct Bystanders {
     /// People who saw a pyramid fall and join none for a while.
     wary: f64,
@@ -124,6 +125,19 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     for pyramid in first {
         world.spawn(pyramid);
     }
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<PyramidBoard>();
+    copy.resource::<PyramidMembership>();
+    copy.resource::<Bystanders>();
+    copy.kind::<(Pyramid,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(take_deposits.in_set(Step(Phase::Settlement, Turn::Pyramids)));
     schedule.add_systems(
         (pay_members, recruit, found_pyramids)

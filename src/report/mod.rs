@@ -1,12 +1,13 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
 //! Deliberately absent: numbers that are not in a record, files.
 
+mod across;
 mod agency;
 mod attribution;
 mod axis;
@@ -20,6 +21,7 @@ mod turnover;
 mod venues;
 pub mod words;
 
+pub use across::{across_figures, across_finding, percent_of, said as said_across};
 pub use attribution::{attribution_figures, finding as attribution_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;

@@ -77,6 +77,26 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     dates.chain(campaigns_part_on(first, second)).min().filter(|date| *date <= until)
 }
 
+/// Days from the first one of the warm-up on that are the same in runs of both with the same luck: none if anything
+/// but the policy differs.
+#[must_use]
+pub fn days_in_common(first: &Scenario, second: &Scenario) -> u16 {
+    let world = |scenario: &Scenario| Scenario {
+        name: String::new(),
+        title: String::new(),
+        policy: first.policy.clone(),
+        ..scenario.clone()
+    };
+    if world(first) != world(second) {
+        return 0;
+    }
+    let all = first.total_days();
+    policies_part_on(first, second).map_or(all, |date| {
+        let days = (date - first.date(crate::units::Day(0))).get_days();
+        u16::try_from(days).unwrap_or(0).min(all)
+    })
+}
+
 /// The first day of a campaign that only one of them has, or has so.
 fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     let begin = first.date(crate::units::Day(0));

@@ -8,7 +8,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::source::{Sources, Span};
+use super::source::{FileId, Sources, Span};
 
 /// Whether a finding stops the scenario from being used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +106,25 @@ impl Findings {
     /// The findings in the order in which they are shown.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.found.iter()
+    }
+
+    /// Takes in what was found about another file that this one names; what was found already is not said again.
+    pub(super) fn absorb(&mut self, other: Findings) {
+        let files: Vec<FileId> = (0..other.sources.len())
+            .map(|id| self.sources.also(other.sources.get(FileId(id))))
+            .collect();
+        let moved = |place: Option<(Span, String)>| {
+            place.map(|(span, label)| (Span { file: files[span.file.0], ..span }, label))
+        };
+        for finding in other.found {
+            let (place, related) = (moved(finding.place), moved(finding.related));
+            let finding = Finding { place, related, ..finding };
+            let known =
+                |old: &Finding| (&old.message, &old.place) == (&finding.message, &finding.place);
+            if !self.found.iter().any(known) {
+                self.found.push(finding);
+            }
+        }
     }
 
     /// In the order of the texts: the file given, what it extends, the `--set` texts; without doubts about

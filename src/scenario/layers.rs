@@ -9,11 +9,12 @@ use super::finding::Finding;
 use super::reader::{Written, read};
 use super::shape::{Kind, Shape, shape};
 use super::source::{Key, Node, Sources, Span, Value};
+use super::study;
 
 mod files;
 mod set;
 
-use files::{open, tidy};
+pub(super) use files::{elsewhere, open, tidy};
 use set::set_layer;
 
 /// Which text lies over which.
@@ -104,6 +105,10 @@ pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>
         let Some(text) = open(&path, from, &paths, found) else { break };
         paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         let file = sources.add(path.display().to_string(), text);
+        if let Some(wrong) = study::instead_of_a_scenario(sources, file) {
+            found.push(wrong);
+            break;
+        }
         let Some(mut node) = read(&sources.get(file).text, file, 0, Written::InFile, found) else {
             break;
         };

@@ -108,7 +108,12 @@ fn unknown(path: &str, field: &Field, known: &[(String, Shape)]) -> Finding {
 }
 
 /// Fields that `whose` kind of group does not have.
-fn unknown_fields(given: &[Field], fields: &[String], whose: &str, found: &mut Vec<Finding>) {
+pub(super) fn unknown_fields(
+    given: &[Field],
+    fields: &[String],
+    whose: &str,
+    found: &mut Vec<Finding>,
+) {
     for field in given.iter().filter(|field| !fields.contains(&field.name)) {
         let label = match nearest(&field.name, fields.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -122,7 +127,8 @@ fn unknown_fields(given: &[Field], fields: &[String], whose: &str, found: &mut V
     }
 }
 
-fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
+/// Looks at the value of one parameter.
+pub(super) fn leaf(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
     let path = &parameter.path;
     match &node.value {
         Value::Broken => {}
@@ -252,7 +258,8 @@ fn why_no_date(text: &str) -> Option<String> {
     Some(format!("{name} {year} has {} days", first.days_in_month()))
 }
 
-fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
+/// Looks at one value of a parameter, on whatever date.
+pub(super) fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
     let path = &parameter.path;
     let wrong = |wanted: &str, label: &str| {
         Finding::error(format!("`{path}` must be {wanted}, but found {}", node.value.in_words()))
@@ -316,10 +323,15 @@ fn single(parameter: &Parameter, node: &Node, found: &mut Vec<Finding>) {
     }
 }
 
-/// The `name` of a scenario names a folder on every system.
-fn folder_name(text: &str, node: &Node, found: &mut Vec<Finding>) {
+/// Whether a text can name a folder on every system.
+pub(super) fn names_a_folder(text: &str) -> bool {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    if text.is_empty() || text.len() > 64 || !text.chars().all(good) {
+    !text.is_empty() && text.len() <= 64 && text.chars().all(good)
+}
+
+/// The `name` of a scenario or study names a folder on every system.
+pub(super) fn folder_name(text: &str, node: &Node, found: &mut Vec<Finding>) {
+    if !names_a_folder(text) {
         found.push(
             Finding::error(format!("`name` cannot name a folder: \"{}\"", text.escape_debug()))
                 .at(node.span, "1 to 64 letters, digits, `_` and `-` are allowed")

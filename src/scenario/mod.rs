@@ -4,7 +4,7 @@
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
 //! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
-//! [`mod@estimate`] (what a run costs).
+//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -29,6 +29,7 @@ pub mod finding;
 pub mod mixture;
 pub mod source;
 pub mod stack;
+pub mod study;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};
@@ -40,6 +41,7 @@ pub use finding::{Finding, Findings, Severity};
 pub use mixture::Mixture;
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};
+pub use study::Study;
 pub use world::Scenario;
 
 /// A valid scenario with the texts that stand for it.
@@ -80,10 +82,15 @@ pub fn reference() -> Resolved {
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
-fn resolve(
+fn resolve(gathered: Option<layers::Gathered>, findings: Findings) -> Result<Resolved, Findings> {
+    resolve_tree(gathered, findings).map(|(resolved, _)| resolved)
+}
+
+/// The scenario and the tree of its values.
+fn resolve_tree(
     gathered: Option<layers::Gathered>,
     mut findings: Findings,
-) -> Result<Resolved, Findings> {
+) -> Result<(Resolved, source::Node), Findings> {
     let Some(layers::Gathered { root, order, complete }) = gathered else {
         findings.sort();
         return Err(findings);
@@ -97,15 +104,11 @@ fn resolve(
     let run = sense::window(&root, order)
         .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
     match typed(&root, run) {
-        Ok((scenario, json)) => Ok(Resolved {
-            text: format!(
-                "// A complete scenario, written by crackdown: it extends nothing.\n{}",
-                write::write(&root, run, write::For::Reading)
-            ),
-            json,
-            warnings: with_cost(findings, &scenario, &root),
-            scenario,
-        }),
+        Ok((scenario, json)) => {
+            let text = complete_text(&root, run);
+            let warnings = with_cost(findings, &scenario, &root);
+            Ok((Resolved { scenario, text, json, warnings }, root))
+        }
         Err(why) => {
             findings.found.push(
                 Finding::error(format!("the scenario passed all checks, but cannot be used: {why}"))
@@ -114,6 +117,14 @@ fn resolve(
             Err(findings)
         }
     }
+}
+
+/// The scenario as a file that extends nothing.
+fn complete_text(root: &source::Node, run: (Date, Date)) -> String {
+    format!(
+        "// A complete scenario, written by crackdown: it extends nothing.\n{}",
+        write::write(root, run, write::For::Reading)
+    )
 }
 
 /// The findings, with a warning if a run would need more memory than many computers have.

@@ -306,6 +306,7 @@ pub(super) fn written(node: &Node) -> String {
         Value::Number(number) => number.to_string(),
         Value::Text(text) => quoted(text),
         Value::Name(name) => name.clone(),
+        Value::Tagged(name, inside) => format!("{name}{}", written(inside)),
         Value::List(items) => format!("[{}]", joined(items.iter().map(written).collect())),
         Value::Group(fields) => {
             let field = |field: &Field| format!("{}: {}", field.name, written(&field.value));

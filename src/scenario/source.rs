@@ -37,6 +37,25 @@ impl Sources {
         FileId(self.0.len() - 1)
     }
 
+    /// Number of a text, which is taken in unless it is there under the same name.
+    pub(super) fn also(&mut self, source: &Source) -> FileId {
+        let known =
+            self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
+        known.map_or_else(|| self.add(&source.name, &source.text), FileId)
+    }
+
+    /// Gives a text another name.
+    pub(super) fn rename(&mut self, name: &str, text: &str, new: &str) {
+        for source in self.0.iter_mut().filter(|old| (&*old.name, &*old.text) == (name, text)) {
+            new.clone_into(&mut source.name);
+        }
+    }
+
+    /// Number of texts.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The text with this number.
     #[must_use]
     pub fn get(&self, file: FileId) -> &Source {
@@ -68,6 +87,8 @@ pub enum Value {
     Number(f64),
     /// A word without quotes.
     Name(String),
+    /// `Word(…)`, in study files only: a group if its contents have names, else a list.
+    Tagged(String, Box<Node>),
     /// Something that could not be read and was reported; nothing more is said about it.
     Broken,
 }
@@ -134,6 +155,7 @@ impl Value {
             Value::Text(text) => format!("the text \"{}\"", text.escape_debug()),
             Value::Number(number) => format!("the number {number}"),
             Value::Name(name) => format!("the word `{name}`"),
+            Value::Tagged(name, _) => format!("`{name}(…)`"),
             Value::Broken => "something unreadable".to_owned(),
         }
     }

@@ -1,29 +1,38 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves; `runs` keeps
-//! finished runs; [`published`] holds what others
-//! reported; [`Folder`] puts files on disk.
+//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
+//! `across` the answer of a study; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
 
+mod across;
+pub mod archive;
 mod columns;
 mod comparison;
+mod content;
 mod folder;
 mod manifest;
 mod number;
 mod parts;
 pub mod published;
 mod runs;
+pub mod study;
+mod table;
 mod tables;
+pub mod verify;
 mod views;
 mod workbook;
 
+pub use across::across_files;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
+pub use content::digest;
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
-pub use parts::{attribution_files, dose_files};
+pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
+pub use table::read_table;
 pub use views::{View, summaries, view};
 
 use crate::record::Record;

@@ -1,5 +1,8 @@
 //! The folders of an attribution and of dose curves: tables, columns, complete scenarios, manifest.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use serde_json::json;
 
 use super::comparison::Table;
@@ -12,8 +15,31 @@ use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
 use crate::record::MEASURES;
 
-/// A scenario that is written to the folder: name and complete text.
-pub type Written<'a> = (&'a str, &'a str);
+/// A scenario that is written to the folder.
+pub struct Written<'a> {
+    /// Name, unique in the folder.
+    pub name: &'a str,
+    /// Complete text.
+    pub text: &'a str,
+    /// Fingerprint of what determines its runs.
+    pub fingerprint: String,
+}
+
+/// All runs behind an attribution or dose curves: everything else in the folder follows from their measures.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// What each scenario is called.
+    pub titles: &'a [String],
+    /// Fingerprint of what determines the runs of each scenario.
+    pub fingerprints: &'a [String],
+    /// `values[scenario][replication][measure]`.
+    pub values: &'a [Vec<Vec<f64>>],
+}
+
+/// File with the measures of every run.
+const RUNS: &str = "replications";
+/// Its columns before the measures.
+const RUN: [&str; 3] = ["scenario", "input_blake3", "replication"];
 
 /// Value with its interval, and the same in percent of the baseline.
 const AMOUNT: [&str; 6] = ["value", "low", "high", "percent", "percent_low", "percent_high"];
@@ -99,6 +125,60 @@ fn curves(dose: &Dose) -> Table {
     Table { name: "dose", about, head, rows }
 }
 
+fn runs(measured: &Measured) -> Table {
+    let mut rows = Vec::new();
+    for (number, replications) in measured.values.iter().enumerate() {
+        for (replication, values) in replications.iter().enumerate() {
+            let (title, fingerprint) = (&measured.titles[number], &measured.fingerprints[number]);
+            let mut row = vec![title.clone(), fingerprint.clone(), replication.to_string()];
+            // Shortest text that reads back as the same number: everything can be computed again from it.
+            row.extend(values.iter().map(f64::to_string));
+            rows.push(row);
+        }
+    }
+    let mut head = RUN.to_vec();
+    head.extend(MEASURES.iter().map(|meaning| meaning.name));
+    let about = "Every measure of every run: all other tables and the figures can be computed again from it";
+    Table { name: RUNS, about, head, rows }
+}
+
+/// Reads the measures of all runs back: `values[scenario][replication][measure]`, scenarios in the order of their fingerprints.
+///
+/// # Errors
+/// If a run is missing, or the file is not what was written.
+pub fn read_measured(
+    folder: &Path,
+    fingerprints: &[String],
+    replications: u32,
+) -> Result<Vec<Vec<Vec<f64>>>, String> {
+    let path = folder.join(format!("{RUNS}.csv"));
+    let say = |why: String| format!("{}: {why}", path.display());
+    let mut reader = csv::Reader::from_path(&path).map_err(|error| say(error.to_string()))?;
+    let mut found: BTreeMap<(String, u32), Vec<f64>> = BTreeMap::new();
+    for (line, row) in reader.records().enumerate() {
+        let row = row.map_err(|error| say(error.to_string()))?;
+        let replication = row.get(2).and_then(|text| text.parse().ok());
+        let numbers: Option<Vec<f64>> =
+            row.iter().skip(RUN.len()).map(|text| text.parse().ok()).collect();
+        let run = replication.zip(numbers).filter(|(_, of)| of.len() == MEASURES.len());
+        let Some((replication, numbers)) = run else {
+            return Err(say(format!("line {} is no run", line + 2)));
+        };
+        found.insert((row[1].to_owned(), replication), numbers);
+    }
+    let missing = |fingerprint: &str, replication: u32| {
+        say(format!("replication {replication} of scenario {fingerprint:.16} is missing"))
+    };
+    let of = |fingerprint: &String| {
+        let one = |replication| {
+            let run = found.get(&(fingerprint.clone(), replication)).cloned();
+            run.ok_or_else(|| missing(fingerprint, replication))
+        };
+        (0..replications).map(one).collect::<Result<_, _>>()
+    };
+    fingerprints.iter().map(of).collect()
+}
+
 /// Unit and meaning of a column.
 fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
     const ROW: &str = "unit of the row";
@@ -124,7 +204,14 @@ fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
             ("%", "Its 95 % interval; the baseline's mean is taken as given")
         }
         "replications" => ("number", "Number of replications"),
-        _ => ("", ""),
+        "scenario" => ("text", "Title of the scenario that was run"),
+        "input_blake3" => {
+            ("text", "Fingerprint of what determines its runs: model, seed, scenario")
+        }
+        "replication" => ("number", "Number of the replication, from 0"),
+        _ => MEASURES.iter().find(|meaning| meaning.name == column).map_or(("", ""), |meaning| {
+            (meaning.unit, "Value of this measure in the replication, exactly; see the list below")
+        }),
     }
 }
 
@@ -135,6 +222,7 @@ fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
 pub fn attribution_files(
     made: &Attribution,
     scenarios: &[Written],
+    measured: &Measured,
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let by = match made.by {
@@ -143,7 +231,7 @@ pub fn attribution_files(
     };
     let words = format!("attribute {} --by {by}", names(scenarios));
     let kind = Kind { name: "attribution", words, content: json!(made) };
-    folder(&kind, &made.setting, scenarios, &[parts(made), sets(made)], rendered)
+    folder(&kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], rendered)
 }
 
 /// All files of the folder of dose curves, the manifest last; `rendered` are taken as they are.
@@ -153,16 +241,17 @@ pub fn attribution_files(
 pub fn dose_files(
     dose: &Dose,
     scenarios: &[Written],
+    measured: &Measured,
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let strengths: Vec<String> = dose.strengths.iter().map(f64::to_string).collect();
     let words = format!("dose {} --strengths {}", names(scenarios), strengths.join(","));
     let kind = Kind { name: "dose", words, content: json!(dose) };
-    folder(&kind, &dose.setting, scenarios, &[curves(dose)], rendered)
+    folder(&kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], rendered)
 }
 
 fn names(scenarios: &[Written]) -> String {
-    let files = scenarios.iter().map(|(name, _)| format!("scenarios/{name}.ron"));
+    let files = scenarios.iter().map(|one| format!("scenarios/{}.ron", one.name));
     files.collect::<Vec<_>>().join(" ")
 }
 
@@ -182,7 +271,7 @@ fn folder(
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
-    for (name, text) in scenarios {
+    for Written { name, text, .. } in scenarios {
         files.push(file(&format!("scenarios/{name}.ron"), text.as_bytes().to_vec()));
     }
     for table in tables {
@@ -200,6 +289,8 @@ fn folder(
         "crackdown {} --seed {} --replications {} --window {from}..{to} --out repeated",
         kind.words, setting.seed, setting.replications
     );
+    let inputs: serde_json::Map<String, serde_json::Value> =
+        scenarios.iter().map(|one| (one.name.to_owned(), json!(one.fingerprint))).collect();
     let manifest = json!({
         "program": "crackdown",
         "kind": kind.name,
@@ -210,6 +301,7 @@ fn folder(
         "people_per_agent": setting.people_per_agent,
         "window": [from.to_string(), to.to_string()],
         "baseline": setting.baseline,
+        "input_blake3": inputs,
         "repeat": repeat,
         "files": fingerprints(&files),
     });
@@ -231,7 +323,10 @@ mod tests {
     #[test]
     fn every_column_is_explained_and_every_row_is_as_wide_as_its_head() {
         let (made, dose) = (attribution::tests::made_up(2, 3), dose::tests::made_up(2, 3));
-        for table in [parts(&made), sets(&made), curves(&dose)] {
+        let (titles, fingerprints) = (vec!["one".to_owned()], vec!["print".to_owned()]);
+        let values = [vec![vec![0.1 + 0.2; MEASURES.len()]; 3]];
+        let measured = Measured { titles: &titles, fingerprints: &fingerprints, values: &values };
+        for table in [parts(&made), sets(&made), curves(&dose), runs(&measured)] {
             for column in &table.head {
                 assert!(!explain(table.name, column).1.is_empty(), "{column} is not explained");
             }
@@ -240,5 +335,12 @@ mod tests {
         // Three things that each of two measures adds, interaction and effect.
         assert_eq!(parts(&made).rows.len(), 8 * MEASURES.len());
         assert_eq!(sets(&made).rows.len(), 4 * MEASURES.len());
+        let home = tempfile::tempdir().unwrap();
+        let table = runs(&measured);
+        let text = csv(&table.head, table.rows.iter().cloned()).unwrap();
+        std::fs::write(home.path().join("replications.csv"), text).unwrap();
+        assert_eq!(read_measured(home.path(), &fingerprints, 3).unwrap(), values);
+        let missing = read_measured(home.path(), &fingerprints, 4).unwrap_err();
+        assert!(missing.contains("replication 3 of scenario print is missing"), "{missing}");
     }
 }

@@ -21,6 +21,9 @@ use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
+use super::content::{
+    MIGRATION, REPORTS, columns, digest, flow_name, underworld_name, venue_name, years,
+};
 use crate::record::underworld::Underworld;
 use crate::record::{Flow, Migration, Record, RunKey, SIGHTS, Sight, VenueColumn};
 use crate::scenario::Scenario;
@@ -126,7 +129,11 @@ impl RunStore {
             builder.with_batch_size(1).with_row_groups(vec![row]).build().map_err(text)?;
         let batch = reader.next().ok_or("the run is missing")?.map_err(text)?;
         let (record, hash) = self.decode(&batch)?;
-        if digest(&record) == hash { Ok(record) } else { Err("its content was changed".to_owned()) }
+        if digest(&record).to_hex().as_str() == hash {
+            Ok(record)
+        } else {
+            Err("its content was changed".to_owned())
+        }
     }
 
     fn decode(&self, batch: &RecordBatch) -> Result<(Record, String), String> {
@@ -192,23 +199,6 @@ impl RunStore {
     }
 }
 
-const MIGRATION: [&str; 4] =
-    ["migration_demand_kzt", "migration_kzt", "migration_trades", "migration_people"];
-
-const REPORTS: [&str; 3] = ["reports_filed", "reports_true", "reports_read"];
-
-fn flow_name(flow: Flow) -> String {
-    format!("flow_{}", flow.key())
-}
-
-fn venue_name(column: VenueColumn) -> String {
-    format!("venue_{}", column.key())
-}
-
-fn underworld_name(column: Underworld) -> String {
-    format!("underworld_{}", column.key())
-}
-
 /// Which replications a file holds, in the order of its rows.
 fn replications(path: &Path) -> Option<Vec<u32>> {
     let file = fs::File::open(path).ok()?;
@@ -223,54 +213,15 @@ fn replications(path: &Path) -> Option<Vec<u32>> {
     Some(all)
 }
 
-/// All whole-number columns of a record, by name.
-fn columns(record: &Record) -> Vec<(String, &[i64])> {
-    let flows = Flow::ALL.iter().map(|c| (flow_name(*c), &record.flows[*c as usize][..]));
-    let venues = VenueColumn::ALL.iter().map(|c| (venue_name(*c), &record.venues[*c as usize][..]));
-    let migration = &record.migration;
-    let lists = [&migration.demand_kzt, &migration.kzt, &migration.trades, &migration.people];
-    let migration = MIGRATION.iter().zip(lists).map(|(name, list)| ((*name).to_owned(), &list[..]));
-    let market = [
-        ("card_price_kzt".to_owned(), &record.card_price_kzt[..]),
-        ("cases_open".to_owned(), &record.cases_open[..]),
-    ];
-    let underworld =
-        Underworld::ALL.iter().map(|c| (underworld_name(*c), &record.underworld[*c as usize][..]));
-    let reports = REPORTS.iter().zip(&record.reports);
-    let reports = reports.map(|(name, list)| ((*name).to_owned(), &list[..]));
-    flows.chain(venues).chain(market).chain(migration).chain(underworld).chain(reports).collect()
-}
-
-/// Years of the agency's view, in order.
-fn years(record: &Record) -> Vec<i64> {
-    record.sights.chunks(SIGHTS.len()).map(|year| i64::from(year[0].year)).collect()
-}
-
-/// Hash of the content of a run.
-fn digest(record: &Record) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |values: &[i64]| {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        hasher.update(&(values.len() as u64).to_le_bytes());
-        hasher.update(&bytes);
-    };
-    for (_, values) in columns(record) {
-        add(values);
-    }
-    add(&years(record));
-    let bits = |value: Option<f64>| value.map_or(i64::MIN, |value| value.to_bits() as i64);
-    add(&record.sights.iter().map(|sight| bits(sight.seen)).collect::<Vec<i64>>());
-    add(&record.sights.iter().map(|sight| bits(sight.truth)).collect::<Vec<i64>>());
-    add(&[i64::from(record.key.replication)]);
-    hasher.finalize().to_hex().to_string()
-}
-
 /// A Parquet file with a row group for each run.
 fn encode(records: &[&Record]) -> Result<Vec<u8>, String> {
     let batch = |record: &Record| -> Result<RecordBatch, String> {
         let mut arrays: Vec<(String, ArrayRef)> = vec![
             ("replication".into(), Arc::new(Int32Array::from(vec![record.key.replication as i32]))),
-            ("blake3".into(), Arc::new(StringArray::from(vec![digest(record)]))),
+            (
+                "blake3".into(),
+                Arc::new(StringArray::from(vec![digest(record).to_hex().to_string()])),
+            ),
         ];
         for (name, values) in columns(record) {
             arrays.push((name, whole_list(values)));

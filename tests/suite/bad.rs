@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use crackdown::scenario;
+use crackdown::scenario::{self, Findings, Study};
+use crackdown::store;
 
-/// The cases: files in `tests/bad`, named from the root of the package as messages will name them.
-fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir("tests/bad").unwrap().map(|entry| entry.unwrap().path());
+/// The cases: files in a folder, named from the root of the package as messages will name them.
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut cases: Vec<PathBuf> =
         entries.filter(|path| path.extension().is_some_and(|end| end == "ron")).collect();
     cases.sort();
@@ -23,15 +24,13 @@ fn sets(case: &Path) -> Vec<String> {
     text.lines().map_while(|line| line.strip_prefix("// --set ")).map(str::to_owned).collect()
 }
 
-#[test]
-fn every_wrong_file_is_refused_with_its_expected_message() {
+/// Compares what is said about every case with what is expected.
+fn refused(cases: Vec<PathBuf>, load: impl Fn(&Path) -> Option<Findings>) {
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let cases = cases();
-    assert!(cases.len() >= 30, "only {} wrong files", cases.len());
     let mut wrong = Vec::new();
     for case in cases {
-        let Err(findings) = scenario::load(&case, &sets(&case)) else {
-            wrong.push(format!("{}: taken as a good scenario", case.display()));
+        let Some(findings) = load(&case) else {
+            wrong.push(format!("{}: taken as good", case.display()));
             continue;
         };
         assert!(findings.errors() > 0, "{}: refused without an error", case.display());
@@ -47,8 +46,29 @@ fn every_wrong_file_is_refused_with_its_expected_message() {
 }
 
 #[test]
+fn every_wrong_file_is_refused_with_its_expected_message() {
+    let cases = cases("tests/bad");
+    assert!(cases.len() >= 30, "only {} wrong files", cases.len());
+    refused(cases, |case| scenario::load(case, &sets(case)).err());
+}
+
+#[test]
+fn every_wrong_study_is_refused_with_its_expected_message() {
+    let cases = cases("tests/bad/studies");
+    assert!(cases.len() >= 12, "only {} wrong studies", cases.len());
+    refused(cases, |case| Study::load_with(case, &sets(case), &store::read_table).err());
+}
+
+#[test]
 fn the_program_fails_on_wrong_files_and_says_so_on_stderr() {
-    for name in ["unknown_field", "empty", "folder", "set_out_of_range", "windows_lines_and_tabs"] {
+    for name in [
+        "unknown_field",
+        "empty",
+        "folder",
+        "set_out_of_range",
+        "windows_lines_and_tabs",
+        "studies/ranges",
+    ] {
         let case = Path::new("tests/bad").join(name).with_extension("ron");
         let expected = fs::read_to_string(case.with_extension("expected")).unwrap();
         let mut command = Command::cargo_bin("crackdown").unwrap();

@@ -40,7 +40,12 @@ fn rows(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Vec<BTreeMap<String, S
 fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
     let home = tempfile::tempdir().unwrap();
     let output = compare(home.path(), &[REFERENCE, AUTO_BLOCK, CLOSURES], &[]);
-    assert!(succeeds(&output).contains("9 runs simulated, 0 taken"));
+    let told = succeeds(&output);
+    assert!(told.contains("9 runs simulated, 0 taken"));
+    assert!(
+        told.contains("one warm-up for 3 scenarios: ") && told.contains(" % of the days"),
+        "{told}"
+    );
     let text = said(&output.stdout);
     for part in ["Automatic blocking by banks", "pairing saves", "95 % interval", "report.html"] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
@@ -125,6 +130,13 @@ fn runs_are_used_again_and_give_the_same_bytes() {
     for again in ["b", "c"] {
         assert!(content(&home.path().join(again)) == first, "{again} differs");
     }
+    // Each policy from the start and by itself, without a trunk to fork from.
+    let alone = |file: &str| {
+        compare(home.path(), &[REFERENCE, file], &["--out=apart", "--runs=alone", "--force"])
+    };
+    assert!(succeeds(&alone(CLOSURES)).contains("one warm-up"));
+    assert!(!succeeds(&alone(AUTO_BLOCK)).contains("one warm-up"));
+    assert!(content(&home.path().join("apart")) == first);
     // Another policy, more replications, another window: only what is missing is run.
     let more = [REFERENCE, AUTO_BLOCK, CLOSURES];
     assert!(

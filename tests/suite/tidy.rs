@@ -20,11 +20,12 @@ const LAYERS: [&str; 11] = [
 ];
 
 /// Outside packages and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 18] = [
+const OWNERS: [(&str, &[&str]); 20] = [
     ("base64", &["report"]),
     ("rand", &["random"]),
     ("rand_chacha", &["random"]),
     ("ron", &["scenario"]),
+    ("salib", &["scenario"]),
     ("annotate_snippets", &["scenario"]),
     ("strsim", &["scenario"]),
     ("bevy_ecs", &["model"]),
@@ -34,8 +35,9 @@ const OWNERS: [(&str, &[&str]); 18] = [
     ("csv", &["store", "cli"]),
     ("plotters", &["report"]),
     ("resvg", &["report"]),
-    ("minijinja", &["report"]),
+    ("minijinja", &["report", "cli"]),
     ("rust_xlsxwriter", &["store"]),
+    ("zip", &["store"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
@@ -113,6 +115,22 @@ fn breaches(sources: &BTreeMap<PathBuf, String>) -> Vec<String> {
             }
         }
         let actor = part(path, 2);
+        if module == "model" {
+            let code: Vec<&str> = code(text).take_while(|line| *line != "#[cfg(test)]").collect();
+            // A run forks on the day on which levers differ: nobody else may look ahead in the policy.
+            if actor != "policy" && code.iter().any(|line| line.contains(".policy.")) {
+                found.push(format!(
+                    "{} reads the policy past its levers of the day",
+                    path.display()
+                ));
+            }
+            // What a system keeps to itself is not in the world that is forked.
+            for state in ["Local<", "Changed<", "Added<"] {
+                if code.iter().any(|line| line.contains(state)) {
+                    found.push(format!("{} has `{state}>`", path.display()));
+                }
+            }
+        }
         if module == "model" && ACTORS.contains(&actor.as_str()) {
             for line in code(text) {
                 for other in ACTORS.iter().filter(|other| **other != actor) {
@@ -143,6 +161,13 @@ fn a_planted_breach_is_found() {
     assert_eq!(planted("src/model/bank.rs", "\nuse super::customer::Customer;"), 1);
     assert_eq!(planted("src/model/bank.rs", "\nuse ron::Value;"), 1);
     assert_eq!(planted("src/model/bank.rs", "\nfn say() { println!(\"!\"); }"), 1);
+    let planted_first = |path: &str, line: &str| {
+        let mut sources = sources();
+        sources.get_mut(Path::new(path)).unwrap().insert_str(0, line);
+        breaches(&sources).len()
+    };
+    assert_eq!(planted_first("src/model/bank.rs", "fn ahead(s: &S) -> f64 { s.policy.kyc }\n"), 1);
+    assert_eq!(planted_first("src/model/bank.rs", "fn count(mut n: Local<usize>) {}\n"), 1);
     assert_eq!(planted("src/model/bank.rs", "\n// see ron::Value and crate::cli"), 0);
 }
 

@@ -24,7 +24,7 @@ const FREEZE_PAUSE_DAYS: u16 = 180;
 const MOVED_WHEN_WARNED: f64 = 0.9;
 
 /// Freezes that are decided and not yet carried out.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct PendingFreezes(Vec<(Day, FreezeOrder)>);
 
 /// Closes proven venues, as many as the month and its budget allow.

@@ -18,7 +18,7 @@ use crate::scenario::Indicator;
 const DAYS: usize = 30;
 
 /// Useful reports and closures of the last days, today's last.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct RecentDays(VecDeque<(f64, u32)>);
 
 /// Draws up the indicators of the evening.

@@ -7,6 +7,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use crate::model::board::{AgencyBudget, FarmBoard, PyramidBoard};
 use crate::model::capacity;
+use crate::model::fork::Fork;
 use crate::model::messages::{InspectionOrder, PyramidOrder, RacketOrder};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -19,7 +20,7 @@ use crate::units::{Day, maths};
 const INSPECTION_PAUSE_DAYS: u16 = 180;
 
 /// What the agency knows and may still do.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct Files {
     /// Whether a pyramid is known, by number.
     known: Vec<bool>,
@@ -39,6 +40,16 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     // Rare acts fall on other days in each replication.
     let begun = |agent| luck.at(Decision::UnderworldCalendar, 0, agent).uniform();
     world.insert_resource(Files { pyramids: begun(0), rackets: begun(1), ..Files::default() });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Files>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(hear_complaints.in_set(Step(Phase::Intelligence, Turn::Agency)));
 }
 

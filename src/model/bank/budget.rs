@@ -10,7 +10,7 @@ use crate::model::schedule::{Today, World};
 use crate::record::Flow;
 
 /// What all banks together have spent this month, up to yesterday evening.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct Spending {
     /// Year and month.
     month: (i16, i8),

@@ -14,13 +14,14 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
+use super::fork::Fork;
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use crate::random::{Decision, unit};
 use crate::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
 /// Marks a customer.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct Customer;
 
 /// Chance to want a trade on a day: upper byte of a threshold out of 2¹⁶.
@@ -54,6 +55,20 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) 
         tables: Vec::new(),
         not_today: maths::exp(scenario.customers.not_today),
     });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<OrderBook>();
+    copy.resource::<taste::Tastes>();
+    copy.resource::<Expected>();
+    copy.resource::<ChoiceTables>();
+    copy.kind::<(Customer, Activity, Profile, Memory)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
         (taste::weigh_venues, taste::expect_trade, orders::place_orders)
             .chain()

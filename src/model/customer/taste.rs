@@ -20,7 +20,7 @@ use crate::scenario::Scenario;
 use crate::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
-#[derive(Resource)]
+#[derive(Resource, Clone)]
 pub struct Tastes {
     /// Risk aversion by segment and band.
     aversion: [[f64; BANDS]; Segment::COUNT],

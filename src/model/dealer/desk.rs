@@ -13,7 +13,7 @@ use crate::units::{Channel, Class, Segment};
 use bevy_ecs::prelude::Resource;
 
 /// Luck of the days of dealers and of sellers of farms.
-#[derive(Resource)]
+#[derive(Resource, Clone)]
 pub struct DealerLuck {
     dealers: Many,
     farms: Many,

@@ -10,7 +10,7 @@ use crate::random::Decision;
 use crate::units::Class;
 
 /// A place where dealers sell.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct DarknetMarket {
     number: u32,
     partner: VenueNumber,

@@ -18,6 +18,7 @@ use self::desk::{DealerLuck, Desk};
 use self::market::DarknetMarket;
 use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
+use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -162,6 +163,19 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     }
     world.insert_resource(DealerLuck::new(&luck));
     world.insert_resource(DrugSupply { share: 1.0 });
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<DealerLuck>();
+    copy.resource::<DrugSupply>();
+    copy.kind::<(Dealer,)>();
+    copy.kind::<(DarknetMarket,)>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(place_cash_outs.in_set(Step(Phase::Demand, Turn::Dealers)));
     schedule.add_systems(
         (settle_cash_outs, earn, sell_for_farms)
@@ -297,14 +311,11 @@ fn earn(
 }
 
 /// Farms' coins of yesterday reach their sellers; a new farm gets one.
-fn sell_for_farms(
-    mut commands: Commands,
-    mut counter: Counter,
-    mut sellers: Local<usize>,
-    mut dealers: Query<&mut Dealer>,
-) {
+fn sell_for_farms(mut commands: Commands, mut counter: Counter, mut dealers: Query<&mut Dealer>) {
+    let mut sellers = 0;
     for mut dealer in &mut dealers {
         let Line::Farm(number) = dealer.line else { continue };
+        sellers += 1;
         let mined = std::mem::take(&mut counter.farms().farms[number].mined);
         counter.transfer(Account::Mining, Account::FarmCoins, mined);
         dealer.held += mined;
@@ -313,9 +324,8 @@ fn sell_for_farms(
         flow[Flow::Demand as usize] += mined.0;
         flow[Flow::Waiting as usize] += held.0;
     }
-    for (number, farm) in counter.farms().farms.iter().enumerate().skip(*sellers) {
+    for (number, farm) in counter.farms().farms.iter().enumerate().skip(sellers) {
         commands.spawn(Dealer::of_farm(number, farm.address));
-        *sellers = number + 1;
     }
 }
 

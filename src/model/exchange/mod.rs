@@ -22,6 +22,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard, venue_address};
 use super::choice::Layout;
+use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Turn, World};
@@ -30,7 +31,7 @@ use crate::record::event;
 use crate::units::{Class, Day, Kzt, PerPlatform, maths};
 
 /// Marks a venue.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct Exchange;
 
 /// Who a venue is, for life.
@@ -140,7 +141,7 @@ pub struct Sites {
 }
 
 /// Entities of all venues by number.
-#[derive(Resource, Default)]
+#[derive(Resource, Default, Clone)]
 pub struct Roster(pub Vec<Entity>);
 
 /// Platforms by which a class can outgrow its first number; then nobody enters until one is gone.
@@ -178,6 +179,23 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         }
     }
     publish::publish(world);
+    systems(schedule);
+}
+
+/// The actor in a copy of the world, in which people and venues have other numbers as entities.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    let operators = copy.changed::<(Operator,)>(|_| ());
+    let venues = copy.changed::<(Exchange, Identity, State, Brand, Books, Cards, Sites)>(|venue| {
+        venue.1.operator = operators[&venue.1.operator];
+    });
+    let roster = copy.original::<Roster>().0.iter().map(|venue| venues[venue]).collect();
+    copy.to.insert_resource(Roster(roster));
+    copy.resource::<Directory>();
+    copy.resource::<RailBoard>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
     schedule.add_systems(trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)));
     schedule.add_systems(
         (

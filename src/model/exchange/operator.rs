@@ -8,7 +8,7 @@ use super::licence::Application;
 use super::{Books, Cards, Exchange, Identity, Opening, Roster, State, orders};
 use crate::model::board::{Cause, Directory, Seat};
 use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::{VenueGone, VenueNumber, Verdict};
+use crate::model::messages::{Overnight, VenueGone, VenueNumber, Verdict};
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
 use crate::units::{Class, Day, Kzt};
@@ -170,13 +170,13 @@ pub fn serve_sentences(
     today: Res<Today>,
     roster: Res<Roster>,
     directory: Res<Directory>,
-    mut verdicts: MessageReader<Verdict>,
+    mut verdicts: ResMut<Overnight<Verdict>>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
     mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
-    for verdict in verdicts.read() {
+    for verdict in verdicts.take() {
         let Ok((identity, ..)) = venues.get(roster.0[usize::from(verdict.venue)]) else { continue };
         let identity = *identity;
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };

@@ -17,7 +17,7 @@ use crate::record::underworld::Underworld;
 use crate::units::{Day, Kzt};
 
 /// A gang that squeezes farms.
-#[derive(Component)]
+#[derive(Component, Clone)]
 pub struct Racket {
     number: usize,
     /// Until when it is broken up.

@@ -26,6 +26,7 @@ pub struct Campaigns {
 
 /// A campaign and what is remembered of it.
 struct Running {
+    name: String,
     campaign: Campaign,
     /// Since when and until before which day there is cause; `None` if there was none yet.
     cause: Option<(Day, Day)>,
@@ -37,14 +38,29 @@ impl Campaigns {
         let policy = Adjustable::new(&scenario.policy);
         let mut levers: Vec<(String, Dated<Setting>)> = Vec::new();
         let mut campaigns = Vec::new();
-        for (_, campaign) in scenario.policy.campaigns_in_order() {
+        for (name, campaign) in scenario.policy.campaigns_in_order() {
             let Some(dated) = policy.lever(&campaign.lever) else { continue };
             if !levers.iter().any(|(lever, _)| *lever == campaign.lever) {
                 levers.push((campaign.lever.clone(), dated));
             }
-            campaigns.push(Running { campaign: campaign.clone(), cause: None });
+            campaigns.push(Running {
+                name: name.to_owned(),
+                campaign: campaign.clone(),
+                cause: None,
+            });
         }
         Campaigns { first: scenario.date(Day(0)), policy, levers, campaigns }
+    }
+
+    /// With the memory of the same campaigns in another policy.
+    #[must_use]
+    pub fn remembering(mut self, other: &Campaigns) -> Campaigns {
+        for running in &mut self.campaigns {
+            let same =
+                |known: &&Running| known.name == running.name && known.campaign == running.campaign;
+            running.cause = other.campaigns.iter().find(same).and_then(|known| known.cause);
+        }
+        self
     }
 
     /// What the policy says today; `None` if no campaign is in force, so that the scenario's own words hold.

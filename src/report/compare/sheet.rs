@@ -55,10 +55,15 @@ pub fn head_and_foot(
 
 /// Writes title, subtitle and foot.
 pub fn written(canvas: &mut Canvas, height: f64, setting: &Setting, title: &str, subtitle: &str) {
+    written_over(canvas, height, &foot(setting), title, subtitle);
+}
+
+/// The same with another line at the foot.
+pub fn written_over(canvas: &mut Canvas, height: f64, foot: &str, title: &str, subtitle: &str) {
     let next = canvas.paragraph((LEFT, 26.0), WIDTH, 3, title, Style::TITLE);
     let small = Style { size: 13.0, ..Style::SMALL };
     canvas.paragraph((LEFT, next + 2.0), WIDTH, 2, subtitle, small);
-    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &foot(setting), Style::SMALL);
+    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, foot, Style::SMALL);
 }
 
 /// The line at the foot: what it takes to draw the figure again.

@@ -11,7 +11,7 @@ use crate::scenario::source::Span;
 const LARGEST_BYTES: u64 = 4_000_000;
 
 /// `a/b/../c` as `a/c`, where that is the same file.
-pub(super) fn tidy(path: &Path) -> PathBuf {
+pub(in crate::scenario) fn tidy(path: &Path) -> PathBuf {
     let mut short = PathBuf::new();
     for part in path.components() {
         match part {
@@ -28,7 +28,7 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The text of a file; `None` if it cannot be had, which is reported.
-pub(super) fn open(
+pub(in crate::scenario) fn open(
     path: &Path,
     from: Option<Span>,
     chain: &[PathBuf],
@@ -103,7 +103,7 @@ fn content(path: &Path) -> Result<String, (String, &'static str)> {
 }
 
 /// Where a missing file may be instead.
-fn elsewhere(path: &Path, extended: bool) -> Option<String> {
+pub(in crate::scenario) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let name = path.file_name()?;

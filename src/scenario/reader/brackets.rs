@@ -1,16 +1,44 @@
 //! Groups, maps and lists, and what stands between their entries: names, colons, commas, closing brackets.
 
-use super::Reader;
 use super::words::looks_like_date;
+use super::{DEEPEST, Reader};
 use crate::scenario::finding::Finding;
 use crate::scenario::source::{Field, Key, Node, Value};
 
 impl Reader<'_> {
-    pub(super) fn list(&mut self) -> Value {
+    /// What stands in brackets behind a word: a group if the first entry has a name, else a list.
+    pub(super) fn tagged(&mut self, name: String, start: usize) -> Node {
+        let open = self.at;
+        let (comment, lost, found) = (self.comment.clone(), self.lost, self.found.len());
+        self.at += 1;
+        let word = self.peek().is_some_and(|c| c.is_alphabetic() || c == '_');
+        let named = word && {
+            self.word();
+            matches!(self.peek(), Some(':' | '='))
+        };
+        (self.at, self.comment, self.lost) = (open, comment, lost);
+        self.found.truncate(found);
+        let inside = if named || self.depth == DEEPEST {
+            self.value()
+        } else {
+            self.depth += 1;
+            let value = self.list(')');
+            self.depth -= 1;
+            Node { value, span: self.span(open..self.at) }
+        };
+        let value = match inside.value {
+            Value::Broken => Value::Broken,
+            _ => Value::Tagged(name, Box::new(inside)),
+        };
+        Node { value, span: self.span(start..self.at) }
+    }
+
+    /// Values without names up to the closing bracket.
+    pub(super) fn list(&mut self, close: char) -> Value {
         let open = self.at;
         let mut items: Vec<Node> = Vec::new();
         self.at += 1;
-        while self.inside(open, ']') {
+        while self.inside(open, close) {
             let mut item = self.value();
             self.after_value(']', &mut item);
             items.push(item);

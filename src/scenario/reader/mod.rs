@@ -21,11 +21,16 @@ const DEEPEST: usize = 40;
 /// What a scenario file looks like as a whole.
 pub(super) const WHOLE: &str = "a scenario is a group in round brackets, e.g. (extends: \"kazakhstan.ron\", name: \"mine\", title: \"My scenario\")";
 
+/// What a study file looks like as a whole.
+pub(super) const WHOLE_STUDY: &str = "a study is a group in round brackets, e.g. (title: \"My study\", scenarios: [\"../kazakhstan.ron\"], replications: 10)";
+
 /// Who wrote the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// A file, which other programs may read as RON too.
     InFile,
+    /// A study file, where words may stand before brackets: `Uniform(5, 60)`.
+    InStudy,
     /// A command line, where the shell eats quotes: dates may go without.
     OnCommandLine,
 }
@@ -54,10 +59,11 @@ pub fn read(
     }
     reader.attributes();
     if reader.peek().is_none() {
+        let whole = if written == Written::InStudy { WHOLE_STUDY } else { WHOLE };
         let (message, hint) = match written {
             Written::OnCommandLine => ("a value is missing after `=`", None),
-            Written::InFile if text.trim().is_empty() => ("the file is empty", Some(WHOLE)),
-            Written::InFile => ("the file holds nothing but comments", Some(WHOLE)),
+            _ if text.trim().is_empty() => ("the file is empty", Some(whole)),
+            _ => ("the file holds nothing but comments", Some(whole)),
         };
         let mut finding = Finding::error(message);
         finding.hints.extend(hint.map(str::to_owned));
@@ -174,8 +180,9 @@ impl Reader<'_> {
     fn end_after(&mut self, node: &Node) {
         let Some(next) = self.peek().filter(|_| !self.lost) else { return };
         let finding = match (self.written, &node.value) {
-            (Written::InFile, Value::Group(_)) => Finding::error(format!(
-                "nothing may follow the end of the scenario, but found `{next}`"
+            (Written::InFile | Written::InStudy, Value::Group(_)) => Finding::error(format!(
+                "nothing may follow the end of the {}, but found `{next}`",
+                if self.written == Written::InStudy { "study" } else { "scenario" }
             ))
             .hint("is there a closing bracket too many further up?"),
             (Written::OnCommandLine, value) if !matches!(value, Value::Broken) => {
@@ -215,7 +222,7 @@ impl Reader<'_> {
                 let value = match next {
                     '(' => self.group(),
                     '{' => self.map(),
-                    _ => self.list(),
+                    _ => self.list(']'),
                 };
                 self.depth -= 1;
                 Node { value, span: self.span(start..self.at) }
@@ -310,5 +317,43 @@ mod tests {
                 let _ = parse(&format!("{}{wrong}{}", &whole[..cut], &whole[cut..]));
             }
         }
+    }
+
+    fn parse_study(text: &str) -> (Option<Node>, Vec<Finding>) {
+        let mut found = Vec::new();
+        let node = read(text, FileId(0), 0, Written::InStudy, &mut found);
+        (node, found)
+    }
+
+    #[test]
+    fn words_stand_before_brackets_in_studies_only() {
+        let text = "(a: Uniform(5,60), b: Grid({\"x\": [1]}), c: Sobol (number: 8), d: Empty())";
+        let (node, found) = parse_study(text);
+        assert!(found.is_empty(), "{found:?}");
+        let node = node.unwrap();
+        let inside = |name: &str| match &node.at(name).unwrap().value {
+            Value::Tagged(word, inside) => (word.clone(), inside.value.clone()),
+            other => panic!("{other:?}"),
+        };
+        assert!(
+            matches!(inside("a"), (word, Value::List(items)) if word == "Uniform" && items.len() == 2)
+        );
+        assert!(matches!(inside("b"), (_, Value::List(items)) if items.len() == 1));
+        assert!(matches!(inside("c"), (_, Value::Group(fields)) if fields[0].name == "number"));
+        assert!(matches!(inside("d"), (_, Value::List(items)) if items.is_empty()));
+        assert!(!parse(text).1.is_empty());
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_of_studies_panic_or_loop() {
+        let whole = "(a: [A(1, 2), B(/* x */ c: D(e: 1))], f: G({\"h\": I}))";
+        for (cut, _) in whole.char_indices() {
+            let _ = parse_study(&whole[..cut]);
+            for wrong in [")", "(", "\"", ",", ":", "A(", "/*", "%", "]"] {
+                let _ = parse_study(&format!("{}{wrong}{}", &whole[..cut], &whole[cut..]));
+            }
+        }
+        let deep = parse_study(&"A(".repeat(100_000));
+        assert!(deep.0.is_none());
     }
 }

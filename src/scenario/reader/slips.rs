@@ -2,7 +2,7 @@
 //!
 //! Each is reported as its author would call it, with what was probably meant.
 
-use super::Reader;
+use super::{Reader, Written};
 use crate::scenario::finding::{Finding, hundredth};
 use crate::scenario::source::{Node, Value};
 
@@ -82,7 +82,11 @@ impl Reader<'_> {
     /// A path or other text without quotes.
     pub(super) fn unquoted(&mut self, start: usize) -> Node {
         let rest = &self.text[start..];
-        let length = rest.find([',', ')', ']', '}', '\n', '"']).unwrap_or(rest.len());
+        let mut length = rest.find([',', ')', ']', '}', '\n', '"']).unwrap_or(rest.len());
+        if self.written == Written::InStudy {
+            // The path of a parameter before its values.
+            length = rest[..length].find(": ").unwrap_or(length);
+        }
         let written = rest[..length].trim_end();
         let finding = Finding::error(format!("the text `{written}` stands without quotes"))
             .hint(format!("write \"{written}\""));

@@ -14,6 +14,11 @@ impl Reader<'_> {
 
     pub(super) fn name_value(&mut self) -> Node {
         let (name, span) = self.word();
+        let space = self.rest().len() - self.rest().trim_start_matches(' ').len();
+        if self.written == Written::InStudy && self.rest()[space..].starts_with('(') {
+            self.at += space;
+            return self.tagged(name, span.start);
+        }
         if self.rest().starts_with('(') {
             let message = format!("no word may stand before a bracket, but found `{name}(`");
             let hint = if name == "Some" {

@@ -1,16 +1,23 @@
-//! `crackdown check`: what is wrong with scenario files, or what they mean in words and cost to run.
+//! `crackdown check`: what is wrong with scenario and study files, or what they mean in words and cost to run.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::input;
 use crate::scenario::finding::plain;
 use crate::scenario::{self, Findings, Resolved};
 
-/// Scenario files to check.
+mod study;
+
+/// Scenario and study files to check.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown check scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+    crackdown check scenarios/studies/small.ron\n\n\
+    A study is told from a scenario by its field `scenarios`.")]
 pub struct Args {
-    /// Scenario files
+    /// Scenario or study files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Override a value of every file, e.g. policy.auto_block.bank_share=0.8; may be given several times
@@ -24,12 +31,23 @@ pub struct Args {
 pub fn run(args: &Args) -> ExitCode {
     let mut failed = 0;
     for (index, path) in args.files.iter().enumerate() {
-        match scenario::load(path, &args.sets) {
-            Ok(resolved) => {
-                show_findings(path, &resolved.warnings);
+        let checked = if scenario::study::is_study(path) {
+            input::study(path, &args.sets).map(|study| {
+                let words = study::in_words(path, &study);
+                (study.warnings, words)
+            })
+        } else {
+            scenario::load(path, &args.sets).map(|resolved| {
+                let words = in_words(path, &resolved);
+                (resolved.warnings, words)
+            })
+        };
+        match checked {
+            Ok((warnings, words)) => {
+                show_findings(path, &warnings);
                 let gap = if index > 0 { "\n" } else { "" };
                 // A reader that closes the pipe early, such as `head`, has seen enough.
-                let _ = write!(anstream::stdout(), "{gap}{}", in_words(path, &resolved));
+                let _ = write!(anstream::stdout(), "{gap}{words}");
             }
             Err(findings) => {
                 show_findings(path, &findings);

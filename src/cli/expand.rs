@@ -1,0 +1,110 @@
+//! `crackdown expand`: more draws or replications in a study file, so that only what is new has to be run.
+//!
+//! Deliberately absent: running it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::input;
+use super::simulate::{failed, print, wrong};
+use crate::scenario::Study;
+use crate::scenario::finding::plain;
+use crate::store;
+
+/// A study file and what is added to it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown expand scenarios/studies/small.ron --add-replications 20\n  \
+    crackdown expand scenarios/studies/small.ron --add-draws 50 --dry-run\n\n\
+    Only numbers in the file are changed; comments stay. Draws and replications that were there stay as they are.")]
+pub struct Args {
+    /// Study file
+    #[arg(value_name = "STUDY")]
+    pub study: PathBuf,
+    /// Replications to add to each draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub add_replications: u32,
+    /// Draws to add
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub add_draws: u32,
+    /// Say what would change and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Changes the numbers in the file and says what is to be run.
+pub fn run(args: &Args) -> ExitCode {
+    if args.add_replications == 0 && args.add_draws == 0 {
+        return wrong("nothing to add: give --add-replications N or --add-draws N").tell();
+    }
+    let path = &args.study;
+    let study = match input::study(path, &[]) {
+        Ok(study) => study,
+        Err(findings) => {
+            show_findings(path, &findings);
+            return ExitCode::FAILURE;
+        }
+    };
+    let text = match study.expanded(args.add_draws, args.add_replications) {
+        Ok(text) => text,
+        Err(why) => return wrong(format!("{}: {why}", path.display())).tell(),
+    };
+    // What was changed is read as a whole before it takes the place of the file.
+    let expanded = match Study::load_text(&text, path, &[], &store::read_table) {
+        Ok(expanded) => expanded,
+        Err(findings) => {
+            show_findings(path, &findings);
+            return ExitCode::FAILURE;
+        }
+    };
+    if !args.dry_run
+        && let Err(error) = put(&text, path)
+    {
+        return failed(format!("cannot write {}: {error}", path.display())).tell();
+    }
+    print(&in_words(path, &study, &expanded, args.dry_run));
+    ExitCode::SUCCESS
+}
+
+/// Puts the new text in the place of the old, whole or not at all; where the file is a link, in the place that it leads to.
+fn put(text: &str, path: &Path) -> std::io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let partial = path.with_file_name(format!(".{name}.partial-{}", std::process::id()));
+    let write = || {
+        fs::write(&partial, text)?;
+        fs::set_permissions(&partial, fs::metadata(&path)?.permissions())?;
+        fs::File::open(&partial)?.sync_all()?;
+        fs::rename(&partial, &path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&partial)))
+}
+
+fn in_words(path: &Path, old: &Study, new: &Study, dry_run: bool) -> String {
+    let shown = path.display();
+    let sum = |study: &Study| {
+        format!(
+            "{} draws × {} replications × {} arms = {} runs",
+            plain(f64::from(study.draws())),
+            plain(f64::from(study.replications)),
+            plain(study.arms.len() as f64),
+            plain(study.runs() as f64)
+        )
+    };
+    let mut text = format!("{shown}\n  before: {}\n  after:  {}\n", sum(old), sum(new));
+    if let Some(budget) = new.budget.filter(|budget| new.runs() > *budget) {
+        let budget = plain(budget as f64);
+        text.push_str(&format!(
+            "  over its budget of {budget} runs: raise `budget`, or it will be refused\n"
+        ));
+    }
+    let added = plain((new.runs() - old.runs()) as f64);
+    if dry_run {
+        text.push_str(&format!("Nothing was changed. It would add {added} runs.\n"));
+    } else {
+        text.push_str(&format!("The {added} runs that are missing: crackdown sweep {shown}\n"));
+    }
+    text
+}

@@ -1,0 +1,101 @@
+//! `crackdown merge`: makes one file of the parts of a study, with the bytes that one machine would have written.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use super::simulate::{self, Refusal, failed, print};
+use super::study::{Chosen, NAMED, failures_in_words, ranges};
+use super::study_results;
+use crate::scenario::Study;
+use crate::store::study::{self as store, Plan, Scope, There, look};
+
+/// What is merged.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown merge scenarios/studies/small.ron\n  \
+    crackdown merge scenarios/studies/small.ron --partial\n\n\
+    Exit codes: 0 merged, 1 the study is wrong, 2 wrong usage, 3 merged but some runs failed, or not merged.")]
+pub struct Args {
+    /// The study
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Take what is there, even if runs are missing
+    #[arg(long)]
+    partial: bool,
+    /// No summary, only errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Merges parts.
+pub fn run(args: &Args) -> ExitCode {
+    let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
+    merge(args, &study).unwrap_or_else(|refusal| refusal.tell())
+}
+
+fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
+    let place = args.chosen.place(study);
+    if !place.folder().exists() {
+        return Err(failed(format!(
+            "{} is not there: make runs first with `crackdown sweep {}{}`",
+            place.folder().display(),
+            args.chosen.called(),
+            args.chosen.out_again()
+        )));
+    }
+    let lock = place.enter(true).map_err(failed)?;
+    let (plan, there) = look(study, &place, Scope::Everything).map_err(failed)?;
+    store::same_version(&there.files).map_err(failed)?;
+    let missing = there.missing(&plan);
+    if missing > 0 && !args.partial {
+        return Err(failed(gaps(args, &plan, &there, missing)));
+    }
+    let sources = store::sources(&plan, &place, Scope::Everything).map_err(failed)?;
+    let called = args.chosen.called_beside();
+    let merged = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
+    let across = study_results::write(&plan, &place).map_err(failed)?;
+    place.leave(lock);
+    if !args.quiet {
+        let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };
+        let files = sources.iter().filter(|source| source.label().is_some()).count();
+        print(&study_results::text(&across, place.folder()));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} runs from {files} unmerged files{lacking}; runs: {}",
+            merged.finished,
+            place.runs().display()
+        );
+    }
+    if merged.failed > 0 {
+        let _ = writeln!(anstream::stderr(), "{}", failures_in_words(&place, &merged));
+        return Ok(simulate::some_failed());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which runs are missing, and the commands that make them.
+fn gaps(args: &Args, plan: &Plan, there: &There, missing: u64) -> String {
+    let (called, out) = (args.chosen.called(), args.chosen.out_again());
+    let mut text = format!("{missing} of {} runs are missing", plan.runs());
+    if plan.replications > plan.study.replications {
+        text += &format!(
+            " (precision needs {} replications, {} of them in a second stage)",
+            plan.replications,
+            plan.replications - plan.study.replications
+        );
+    }
+    match there.shards_of(plan) {
+        Some(of) if of > 1 => {
+            let shards = there.missing_shards(plan, of);
+            text += &format!(", in the shards {} of {of}. What makes them:", ranges(&shards));
+            for shard in shards.iter().take(NAMED) {
+                text += &format!("\n  crackdown sweep {called}{out} --shard {shard}/{of}");
+            }
+            if shards.len() > NAMED {
+                text += &format!("\n  and {} more", shards.len() - NAMED);
+            }
+        }
+        _ => text += &format!(". What makes them: crackdown sweep {called}{out}"),
+    }
+    text + "\nTo merge what is there: --partial"
+}

@@ -1,0 +1,198 @@
+//! `crackdown record`: a result folder with what it takes to make and verify it again, as one archive.
+//!
+//! Deliberately absent: date, host and target of the build, so that the same folder gives the same bytes anywhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::simulate::{Refusal, failed, print, usage, wrong};
+use crate::store::verify::{Kind, Manifest, differences};
+use crate::store::{File, archive};
+
+/// Exact versions of everything that the program is built from.
+const LOCK: &str = include_str!("../../Cargo.lock");
+
+/// What to pack, and where it goes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown record output/comparison\n  \
+    crackdown record output/kazakhstan --out kazakhstan.zip\n  \
+    crackdown verify kazakhstan.zip --rerun all\n\n\
+    The archive holds the whole folder, RECORD.md, which says how to make, verify and read it, and Cargo.lock with the versions \
+    of all libraries. The same folder gives the same bytes.")]
+pub struct Args {
+    /// Result folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Archive [default: DIR.zip]
+    #[arg(long, value_name = "FILE.zip")]
+    pub out: Option<PathBuf>,
+    /// Replace the archive if there is one
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Packs the folder.
+pub fn run(args: &Args) -> ExitCode {
+    match pack(args) {
+        Ok(text) => {
+            print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn pack(args: &Args) -> Result<String, Refusal> {
+    let out = place(args)?;
+    let manifest = Manifest::read(&args.folder).map_err(wrong)?;
+    let found = differences(&args.folder, &manifest);
+    if !found.is_empty() {
+        let found: Vec<String> = found.iter().map(|one| format!("  {one}")).collect();
+        return Err(wrong(format!(
+            "{} is not what its manifest lists, so it is not recorded:\n{}",
+            args.folder.display(),
+            found.join("\n")
+        )));
+    }
+    let beside = [
+        File { name: "RECORD.md".to_owned(), bytes: about(&manifest).into_bytes() },
+        File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
+    ];
+    let cannot =
+        |why: &dyn std::fmt::Display| failed(format!("cannot write {}: {why}", out.display()));
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(|error| cannot(&error))?;
+    // Under another name until it is whole; a failure leaves nothing.
+    let mut partial = tempfile::Builder::new()
+        .prefix(".record-")
+        .suffix(".partial")
+        .tempfile_in(parent)
+        .map_err(|error| cannot(&error))?;
+    archive::pack(&args.folder, &manifest, &beside, partial.as_file_mut())
+        .map_err(|why| cannot(&why))?;
+    readable(partial.as_file()).map_err(|error| cannot(&error))?;
+    partial.as_file().sync_all().map_err(|error| cannot(&error))?;
+    let kept = if args.force { partial.persist(&out) } else { partial.persist_noclobber(&out) };
+    kept.map_err(|error| cannot(&error))?;
+    Ok(format!(
+        "{}\nFingerprint of the manifest, to be published with it: {}\n",
+        out.display(),
+        manifest.hash
+    ))
+}
+
+/// Temporary files are for their owner only; an archive is for all.
+#[cfg(unix)]
+fn readable(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Where the archive goes, if it may.
+fn place(args: &Args) -> Result<PathBuf, Refusal> {
+    let absolute = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    let folder = absolute(&args.folder).map_err(failed)?;
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    let beside = |name: String| args.folder.join("..").join(format!("{name}.zip"));
+    let out = match (&args.out, name) {
+        (Some(out), _) => out.clone(),
+        // Beside a folder that is called by its name; only `.` and the like go by way of their parent.
+        (None, Some(name)) if args.folder.file_name().is_some() => {
+            args.folder.with_file_name(format!("{name}.zip"))
+        }
+        (None, Some(name)) => beside(name),
+        (None, None) => return Err(usage("name the archive with --out")),
+    };
+    if out.file_name().is_none() || out.is_dir() {
+        return Err(usage(format!("{} is no name of a file", out.display())));
+    }
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let inside = absolute(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+    if inside.starts_with(&folder) {
+        return Err(usage(format!(
+            "{} lies in the folder that is recorded: name another place with --out",
+            out.display()
+        )));
+    }
+    if out.symlink_metadata().is_ok() && !args.force {
+        return Err(failed(format!(
+            "{} exists already: name another file with --out, or replace it with --force",
+            out.display()
+        )));
+    }
+    Ok(out)
+}
+
+/// `RECORD.md`.
+fn about(manifest: &Manifest) -> String {
+    let version = &manifest.version;
+    let number = |value: Option<String>| value.unwrap_or_else(|| "not recorded".to_owned());
+    let kind = match &manifest.kind {
+        Kind::Run => "one scenario (`crackdown run`)",
+        Kind::Comparison => "a comparison of policies with a baseline (`crackdown compare`)",
+        Kind::Attribution => "an effect divided into its parts (`crackdown attribute`)",
+        Kind::Dose => "dose and response of policies (`crackdown dose`)",
+        Kind::Study => "a study (`crackdown sweep`)",
+        Kind::Unknown(name) => name,
+    };
+    let title = manifest.title.clone().unwrap_or_else(|| {
+        let name =
+            |file: &String| Some(file.strip_prefix("scenarios/")?.strip_suffix(".ron")?.to_owned());
+        let names: Vec<String> = manifest.files.keys().filter_map(name).collect();
+        names.join(", ")
+    });
+    let sets = match manifest.sets.is_empty() {
+        true => String::new(),
+        false => format!(
+            "| set on the command line (now part of the scenario) | `{}` |\n",
+            manifest.sets.join("`, `")
+        ),
+    };
+    let repeat = manifest.repeat.as_deref().unwrap_or("(the manifest names no command)");
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    let licence = env!("CARGO_PKG_LICENSE");
+    format!(
+        "# Record of a simulation with crackdown\n\n\
+        {title}\n\n\
+        | what | value |\n|---|---|\n\
+        | results of | {kind} |\n\
+        | program | crackdown {version} |\n\
+        | model | version {} |\n\
+        | seed | {} |\n\
+        | replications | {} |\n\
+        {sets}\
+        | fingerprint of `results/manifest.json` (BLAKE3) | `{}` |\n\
+        | files | {}, {} bytes |\n\n\
+        The fingerprint stands for everything in `results`, since the manifest lists the hash of every file. Compare it with the one \
+        that was published.\n\n\
+        ## Read\n\n\
+        `results/columns.md` explains every column of every table. CSV files are UTF-8 with a comma and a point; Parquet files open with \
+        pandas, R's arrow or DuckDB. Complete scenarios are the `.ron` files, with every value that was used.\n\n\
+        ## Verify\n\n\
+        ```sh\n\
+        crackdown verify FILE.zip                            # hashes, inputs, tables, and three runs picked at random\n\
+        crackdown verify FILE.zip --rerun all --threads 1,8  # everything again; every file must have the same bytes\n\
+        ```\n\n\
+        ## Make again\n\n\
+        Build crackdown {version} with Rust {rust} or later and the versions of libraries in `Cargo.lock` (`cargo build --release --locked`). \
+        Then, inside `results`:\n\n\
+        ```sh\n{repeat}\n```\n\n\
+        Results do not depend on machine, number of threads or time.\n\n\
+        ## Licence\n\n\
+        The program is under {licence}; who publishes these results says under which terms.\n",
+        number(manifest.model_version.map(|version| version.to_string())),
+        number(manifest.seed.map(|seed| seed.to_string())),
+        number(manifest.replications.map(|replications| replications.to_string())),
+        manifest.hash,
+        manifest.files.len(),
+        manifest.bytes(),
+    )
+}

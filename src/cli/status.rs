@@ -1,0 +1,227 @@
+//! `crackdown status`: how much of a study is there, and what to do next.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::simulate::{Refusal, failed, print};
+use super::study::{Chosen, NAMED, ranges};
+use super::tables::aligned;
+use crate::scenario::Study;
+use crate::store::study::{self as store, Plan, Scope, There, look};
+
+/// What is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown status scenarios/studies/small.ron\n  \
+    crackdown status scenarios/studies/small.ron --missing 8")]
+pub struct Args {
+    /// The study
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+    /// Print only the numbers of those of M shards that still have runs to make, such as 3,7-9
+    #[arg(long, value_name = "M", conflicts_with = "json", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    missing: Option<u32>,
+}
+
+/// Tells how much is there.
+pub fn run(args: &Args) -> ExitCode {
+    let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
+    match status(args, &study) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+/// Runs of an arm or a shard.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    finished: u64,
+    failed: u64,
+    missing: u64,
+}
+
+impl Count {
+    fn add(&mut self, there: &There, position: u64) {
+        let place = if there.finished.has(position) {
+            &mut self.finished
+        } else if there.failed.has(position) {
+            &mut self.failed
+        } else {
+            &mut self.missing
+        };
+        *place += 1;
+    }
+
+    fn json(self) -> serde_json::Value {
+        json!({ "finished": self.finished, "failed": self.failed, "missing": self.missing })
+    }
+}
+
+fn status(args: &Args, study: &Study) -> Result<(), Refusal> {
+    let place = args.chosen.place(study);
+    let (plan, there) = look(study, &place, Scope::Everything).map_err(failed)?;
+    if let Some(of) = args.missing {
+        let missing = ranges(&there.missing_shards(&plan, of));
+        if !missing.is_empty() {
+            print(&(missing + "\n"));
+        }
+        return Ok(());
+    }
+    let of = there.shards_of(&plan).unwrap_or(1);
+    let mut arms = vec![Count::default(); plan.arms()];
+    let mut shards = vec![Count::default(); of as usize];
+    for number in 0..plan.cells() {
+        let cell = plan.cell(number);
+        for (arm, count) in arms.iter_mut().enumerate() {
+            let position = plan.position(arm, cell);
+            count.add(&there, position);
+            shards[(number % u64::from(of)) as usize].add(&there, position);
+        }
+    }
+    let next = next(args, &plan, &there, of);
+    if args.json {
+        print(&json_of(&plan, &there, &arms, &shards, &next, &place));
+        return Ok(());
+    }
+    print(&text(&plan, &there, &arms, &shards, &next));
+    for found in there.files.iter().filter(|found| found.damaged > 0) {
+        let path = found.source.path.display();
+        let damaged = found.damaged;
+        let _ = writeln!(anstream::stderr(), "{path}: {damaged} damaged lines count as missing");
+    }
+    Ok(())
+}
+
+/// What to do next, in words.
+fn next(args: &Args, plan: &Plan, there: &There, of: u32) -> String {
+    let (called, out) = (args.chosen.called(), args.chosen.out_again());
+    let unmerged = there.files.iter().any(|found| found.source.label().is_some());
+    if let Err(why) = store::same_version(&there.files) {
+        return why;
+    }
+    match (there.missing(plan), of) {
+        (0, _) if unmerged => format!("crackdown merge {called}{out}"),
+        (0, _) => "nothing: all runs are there".to_owned(),
+        (_, 1) => format!("crackdown sweep {called}{out}"),
+        (_, of) => {
+            let shards = ranges(&there.missing_shards(plan, of));
+            format!("crackdown sweep {called}{out} --shard K/{of} for K in {shards}")
+        }
+    }
+}
+
+fn stages(plan: &Plan, there: &There) -> Option<String> {
+    let study = plan.study;
+    study.precision.as_ref().map(|_| {
+        if there.settled {
+            format!(
+                "precision: {} replications are enough, {} of them in the first stage",
+                plan.replications, study.replications
+            )
+        } else {
+            "precision: how many replications are needed follows when all runs of the first stage are there"
+                .to_owned()
+        }
+    })
+}
+
+fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str) -> String {
+    let row = |name: String, count: &Count| {
+        let numbers = [count.finished, count.failed, count.missing].map(|n| n.to_string());
+        let mut row = vec![name];
+        row.extend(numbers);
+        row
+    };
+    let head = |name: &str| {
+        ["", "finished", "failed", "missing"]
+            .map(|c| if c.is_empty() { name } else { c }.to_owned())
+            .to_vec()
+    };
+    let mut rows = vec![head("arm")];
+    let names = plan.study.arms.iter().map(|arm| arm.name.clone());
+    rows.extend(names.zip(arms).map(|(name, count)| row(name, count)));
+    let mut text = format!(
+        "{}: {} arms × {} draws × {} replications = {} runs\n{}",
+        plan.study.title,
+        plan.arms(),
+        plan.draws(),
+        plan.replications,
+        plan.runs(),
+        aligned(&rows)
+    );
+    if shards.len() > 1 {
+        let lacking =
+            shards.iter().enumerate().filter(|(_, count)| count.missing + count.failed > 0);
+        let mut rows = vec![head("shard")];
+        let of = shards.len();
+        rows.extend(lacking.map(|(number, count)| row(format!("{}/{of}", number + 1), count)));
+        let more = rows.len().saturating_sub(SHARDS + 1);
+        rows.truncate(SHARDS + 1);
+        if rows.len() > 1 {
+            text += "\n";
+            text += &aligned(&rows);
+        }
+        if more > 0 {
+            text += &format!("and {more} more shards\n");
+        }
+    }
+    text += "\n";
+    let unmerged: Vec<_> =
+        there.files.iter().filter(|found| found.source.label().is_some()).collect();
+    for found in unmerged.iter().take(NAMED) {
+        text += &format!("unmerged: {}, {} runs\n", found.source.path.display(), found.used);
+    }
+    if unmerged.len() > NAMED {
+        text += &format!("unmerged: {} more files\n", unmerged.len() - NAMED);
+    }
+    let foreign: u64 = there.files.iter().map(|found| found.foreign).sum();
+    if foreign > 0 {
+        text += &format!("{foreign} runs are there that the study does not have\n");
+    }
+    if let Some(stages) = stages(plan, there) {
+        text += &(stages + "\n");
+    }
+    text + "Next: " + next + "\n"
+}
+
+/// Shards that are listed at most. Unit: shards. Source: judgement.
+const SHARDS: usize = 20;
+
+fn json_of(
+    plan: &Plan,
+    there: &There,
+    arms: &[Count],
+    shards: &[Count],
+    next: &str,
+    place: &store::Place,
+) -> String {
+    let named = plan.study.arms.iter().zip(arms).map(|(arm, count)| {
+        let mut value = count.json();
+        value["arm"] = json!(arm.name);
+        value
+    });
+    let numbered = shards.iter().enumerate().map(|(number, count)| {
+        let mut value = count.json();
+        value["shard"] = json!(number + 1);
+        value
+    });
+    let unmerged = there.files.iter().filter(|found| found.source.label().is_some()).map(|found| {
+        json!({
+            "file": found.source.path.display().to_string(), "runs": found.used, "foreign": found.foreign,
+            "damaged": found.damaged, "model_version": found.model_version,
+        })
+    });
+    let all = json!({
+        "study": plan.study.name, "folder": place.folder().display().to_string(), "plan": plan.fingerprint(),
+        "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.settled,
+        "runs": plan.runs(), "finished": there.finished.count(), "failed": there.failed.count(),
+        "missing": there.missing(plan), "arms": named.collect::<Vec<_>>(), "shards": numbered.collect::<Vec<_>>(),
+        "unmerged": unmerged.collect::<Vec<_>>(), "next": next,
+    });
+    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+}

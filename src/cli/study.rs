@@ -1,0 +1,114 @@
+//! What the commands of studies have in common: which study, where it lies, how it is called in commands.
+
+use std::path::PathBuf;
+
+use super::check::show_findings;
+use super::input;
+use crate::scenario::Study;
+use crate::store::study::{Merged, Place, quoted};
+
+/// Files that are named in a message at most. Unit: files. Source: judgement.
+pub const NAMED: usize = 5;
+
+/// A study and its folder.
+#[derive(Debug, clap::Args)]
+pub struct Chosen {
+    /// Study file
+    #[arg(value_name = "STUDY")]
+    pub study: PathBuf,
+    /// Folder of runs and results [default: output/studies/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+impl Chosen {
+    /// Reads the study and tells all findings; `None` if it cannot be used.
+    pub fn load(&self) -> Option<Study> {
+        match input::study(&self.study, &self.sets) {
+            Ok(study) => {
+                show_findings(&self.study, &study.warnings);
+                Some(study)
+            }
+            Err(findings) => {
+                show_findings(&self.study, &findings);
+                None
+            }
+        }
+    }
+
+    /// Where its runs and results lie.
+    pub fn place(&self, study: &Study) -> Place {
+        let usual = || ["output", "studies", &study.name].iter().collect();
+        Place::new(&self.out.clone().unwrap_or_else(usual))
+    }
+
+    /// How the study is called in a command typed here.
+    pub fn called(&self) -> String {
+        self.with_sets(quoted(&self.study.to_string_lossy()))
+    }
+
+    /// How the study is called in a command typed beside its file: the same on every machine.
+    pub fn called_beside(&self) -> String {
+        self.with_sets(quoted(&self.study.file_name().unwrap_or_default().to_string_lossy()))
+    }
+
+    fn with_sets(&self, mut called: String) -> String {
+        for set in &self.sets {
+            called.push_str(" --set ");
+            called.push_str(&quoted(set));
+        }
+        called
+    }
+
+    /// The `--out` that a command needs to find the same folder, with a space before it.
+    pub fn out_again(&self) -> String {
+        let out = self.out.as_ref();
+        out.map_or_else(String::new, |out| format!(" --out {}", quoted(&out.to_string_lossy())))
+    }
+}
+
+/// How many runs failed and where it stands, for stderr.
+pub fn failures_in_words(place: &Place, merged: &Merged) -> String {
+    format!(
+        "{} of {} runs failed; why, and the command that repeats each: {}",
+        merged.failed,
+        merged.failed + merged.finished,
+        place.failures().display()
+    )
+}
+
+/// Numbers as `3,7-9`, for engines.
+pub fn ranges(numbers: &[u32]) -> String {
+    let mut parts: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => parts.push((number, number)),
+        }
+    }
+    let text = |(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    parts.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_written_as_engines_take_them() {
+        for (numbers, expected) in [
+            (&[][..], ""),
+            (&[3], "3"),
+            (&[1, 2], "1-2"),
+            (&[3, 7, 8, 9], "3,7-9"),
+            (&[1, 3, 4, 6], "1,3-4,6"),
+        ] {
+            assert_eq!(ranges(numbers), expected);
+        }
+    }
+}

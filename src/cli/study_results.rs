@@ -1,0 +1,126 @@
+//! Result files of a study, made of its merged runs, and what is printed of them.
+
+use std::path::Path;
+
+use super::tables::aligned;
+use crate::comparison::Setting;
+use crate::comparison::across::{Across, ArmOf, Asked};
+use crate::record::MEASURES;
+use crate::report;
+use crate::scenario::study::LuckOf;
+use crate::stats::Design;
+use crate::store::study::{Place, Plan, Runs};
+use crate::store::{self, File};
+
+/// Computes what the runs say and writes it beside them, the manifest last.
+///
+/// # Errors
+/// If the disk refuses, or runs cannot be read.
+pub fn write(plan: &Plan, place: &Place) -> Result<Across, String> {
+    let across = across(plan, place)?;
+    let mut rendered = Vec::new();
+    for figure in report::across_figures(&across) {
+        let name = |end| format!("figures/{}.{end}", figure.name);
+        rendered.push(File { name: name("png"), bytes: report::png(&figure.svg) });
+        rendered.push(File { name: name("svg"), bytes: figure.svg.into_bytes() });
+    }
+    store::study::write_results(plan, place, &across, rendered)?;
+    Ok(across)
+}
+
+fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
+    let study = plan.study;
+    let runs = Runs::open(place.folder())?;
+    let base = &study.arms[0].resolved;
+    let setting = Setting::of(base, study.seed, plan.replications, study.window);
+    let arm = |arm: &crate::scenario::study::Arm| ArmOf {
+        name: arm.name.clone(),
+        title: arm.title.clone(),
+        baseline: arm.baseline,
+    };
+    let design = Design {
+        luck_is_shared: study.luck == LuckOf::All,
+        draws_are_sampled: study.draws_are_sampled(),
+    };
+    let asked = Asked {
+        title: study.title.clone(),
+        setting,
+        draws: study.draws(),
+        design,
+        arms: study.arms.iter().map(arm).collect(),
+        measures: study.measures.clone(),
+        parameters: parameters(plan),
+    };
+    let width = plan.replications as usize;
+    Across::of(asked, &mut |arm, measure| {
+        let mut column = vec![f64::NAN; study.draws() as usize * width];
+        for value in runs.values(&study.arms[arm].name, MEASURES[measure].name)? {
+            let (cell, value) = value?;
+            column[cell.draw as usize * width + cell.replication as usize] = value;
+        }
+        Ok(column)
+    })
+}
+
+/// Drawn parameters with their values; words have none that could be drawn along an axis.
+fn parameters(plan: &Plan) -> Vec<(String, Option<Vec<f64>>)> {
+    let study = plan.study;
+    let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
+    let numbers =
+        |at: usize| rows.iter().map(|row| row[at].parse().ok()).collect::<Option<Vec<f64>>>();
+    study
+        .parameters()
+        .iter()
+        .enumerate()
+        .map(|(at, path)| ((*path).to_owned(), numbers(at)))
+        .collect()
+}
+
+/// The answer as a table for the terminal.
+pub fn text(across: &Across, folder: &Path) -> String {
+    let Some(line) = across.measures.first() else { return String::new() };
+    let measure = &MEASURES[line.measure];
+    let mut rows = vec![
+        ["", "effect [95 %]", "5-95 % of draws", "better in", "ignorance"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for arm in across.policies() {
+        let Some(effect) = line.effects[arm] else { continue };
+        let shown = effect.shown();
+        let range = |value: f64| report::words::signed(value, 1);
+        let many = shown.draws > 1 && effect.percent.is_some();
+        rows.push(vec![
+            across.asked.arms[arm].title.clone(),
+            report::said_across(&effect, line.measure),
+            if many {
+                format!("{} to {} %", range(shown.quantiles[0]), range(shown.quantiles[4]))
+            } else {
+                "-".to_owned()
+            },
+            effect.better.map_or_else(
+                || "-".to_owned(),
+                |share| format!("{} of draws", report::percent_of(share)),
+            ),
+            shown.share_of_ignorance().map_or_else(|| "-".to_owned(), report::percent_of),
+        ]);
+    }
+    let asked = &across.asked;
+    let interval = if asked.design.draws_are_sampled {
+        "95 %: interval of the mean over draws (what is not known) and luck, Student's t."
+    } else {
+        "95 %: interval of the mean over these draws by luck alone, Student's t: a grid or list stands for itself."
+    };
+    format!(
+        "{}\n{}: effect on {} ({}), {} draws × {} replications\n\n{}\n{interval}\nignorance: share of the variance of a single run's effect that comes from the \
+         draw, not from luck.\nAll measures: {}\n",
+        asked.title,
+        report::across_finding(across),
+        measure.name,
+        measure.unit,
+        asked.draws,
+        asked.setting.replications,
+        aligned(&rows),
+        folder.join("effects.csv").display()
+    )
+}

@@ -1,0 +1,167 @@
+//! `crackdown submit`: hands the shards of a study to a cluster's own scheduler.
+//!
+//! Scripts are written to `DIR/submit`, then the scheduler's own program is called. The scheduler starts, places, repeats and bills; a
+//! task is `crackdown sweep STUDY --shard auto/M` and nothing else.
+//!
+//! Deliberately absent: talking to nodes, and anything that a task would need to know about the cluster.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::input;
+use super::simulate::{Refusal, print, usage};
+use crate::scenario::Study;
+
+mod engine;
+mod folder;
+mod job;
+mod scripts;
+
+use engine::Plan;
+use job::Job;
+
+/// A study, how it is cut, and what a task may use.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
+    crackdown submit scenarios/studies/small.ron --engine hyperqueue --shards 12 --threads 4\n  \
+    crackdown submit scenarios/studies/small.ron --engine kubernetes --shards 12 --image registry/crackdown:1 --volume studies\n  \
+    crackdown submit scenarios/studies/small.ron --engine slurm --shards 12 --dry-run\n\n\
+    Slurm: account, partition and the like are taken from its own variables (SBATCH_ACCOUNT, SBATCH_PARTITION, SBATCH_QOS).\n\
+    HyperQueue: a server and workers must be running (hq server start, hq worker start); the command waits for the end.\n\
+    Kubernetes: the volume holds a copy of the current folder; STUDY and --out lie below it.\n\
+    DIR/submit/state says `merged` in the end, or what is missing.")]
+pub struct Args {
+    /// Study file
+    #[arg(value_name = "STUDY")]
+    pub study: PathBuf,
+    /// Who schedules the tasks
+    #[arg(long, value_enum)]
+    pub engine: Engine,
+    /// Number of tasks that share the runs of the study
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub shards: u32,
+    /// Folder of the study [default: output/studies/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Threads of a task
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: u16,
+    /// Memory of a task in megabytes [default: what its runs need, doubled]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub memory: Option<u32>,
+    /// Longest time of a task; one that is stopped goes on from there in the next attempt [default: three times the estimate]
+    #[arg(long, value_name = "HH:MM:SS", value_parser = job::seconds)]
+    pub time: Option<u64>,
+    /// How often a shard is tried
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub attempts: u32,
+    /// Kubernetes: image that holds the program as `crackdown`
+    #[arg(long, value_name = "NAME")]
+    pub image: Option<String>,
+    /// Kubernetes: persistent volume claim that all tasks can write
+    #[arg(long, value_name = "CLAIM")]
+    pub volume: Option<String>,
+    /// Show files and commands, but write and start nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Submit although an earlier submission seems to be under way
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Who schedules the tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    /// Job array of Slurm
+    Slurm,
+    /// Task array of HyperQueue
+    Hyperqueue,
+    /// Indexed Job of Kubernetes
+    Kubernetes,
+}
+
+/// Submits the study.
+pub fn run(args: &Args) -> ExitCode {
+    let study = match input::study(&args.study, &args.sets) {
+        Ok(study) => study,
+        Err(findings) => {
+            show_findings(&args.study, &findings);
+            return ExitCode::FAILURE;
+        }
+    };
+    match submit(args, &study) {
+        Ok(code) => code,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn submit(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
+    let job = Job::new(args, study).map_err(usage)?;
+    job.same_shards().map_err(usage)?;
+    let plan = engine::plan(&job);
+    if args.dry_run {
+        print(&(job.summary() + "\n" + &in_full(&plan)));
+        return Ok(ExitCode::SUCCESS);
+    }
+    engine::ready(&job, &plan)?;
+    folder::write(&job.folder, &plan.files, args.force)?;
+    print(&job.summary());
+    engine::start(&job, &plan)
+}
+
+/// Everything that would be written and called.
+fn in_full(plan: &Plan) -> String {
+    let mut text = String::new();
+    for file in &plan.files {
+        text.push_str(&format!("== {}\n{}\n", file.name, file.text));
+    }
+    text.push_str("== commands\n");
+    for command in &plan.commands {
+        text.push_str(&format!(
+            "{}\n",
+            command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+        ));
+    }
+    text
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./=:,+@%-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A path as text that every scheduler's script can hold.
+fn writable(path: &Path) -> Result<String, String> {
+    let strange = |c: char| c.is_control() || "'\"\\".contains(c);
+    match path.to_str() {
+        Some(text) if !text.contains(strange) => Ok(text.to_owned()),
+        _ => Err(format!(
+            "{}: schedulers cannot be given a path with quotes, backslashes or line breaks: rename or move it",
+            path.display()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_only_where_a_shell_needs_it() {
+        assert_eq!(quoted("output/studies/small"), "output/studies/small");
+        assert_eq!(quoted("my study"), "'my study'");
+        assert_eq!(quoted("$HOME"), "'$HOME'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+        assert!(writable(Path::new("a b/%c")).is_ok() && writable(Path::new("a\nb")).is_err());
+    }
+}

@@ -1,0 +1,196 @@
+//! What was checked, what was found, and what that establishes.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::store::verify::Manifest;
+
+/// Findings that are shown of each check; JSON has all. Source: judgement.
+const SHOWN: usize = 20;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+    /// Not asked for, or not needed.
+    LeftOut,
+    /// Asked for, but not possible.
+    Impossible,
+}
+
+/// One check.
+#[derive(Clone, Debug)]
+pub struct Check {
+    name: &'static str,
+    outcome: Outcome,
+    about: String,
+    findings: Vec<String>,
+    /// Whether it looked at all there is.
+    complete: bool,
+}
+
+impl Check {
+    /// A check that passed if nothing was found.
+    pub fn of(name: &'static str, about: String, findings: Vec<String>) -> Check {
+        let outcome = if findings.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        Check { name, outcome, about, findings, complete: false }
+    }
+
+    /// The same check, which looked at all there is, or only at a part.
+    pub fn complete(mut self, complete: bool) -> Check {
+        self.complete = complete;
+        self
+    }
+
+    /// A check that was not made, and nobody misses it.
+    pub fn left_out(name: &'static str, why: &str) -> Check {
+        let about = format!("not checked: {why}");
+        Check { name, outcome: Outcome::LeftOut, about, findings: Vec::new(), complete: false }
+    }
+
+    /// A check that was asked for but cannot be made.
+    pub fn impossible(name: &'static str, why: &str) -> Check {
+        let about = format!("cannot be checked: {why}");
+        Check { name, outcome: Outcome::Impossible, about, findings: Vec::new(), complete: false }
+    }
+
+    /// Whether nothing speaks against the results.
+    pub fn is_well(&self) -> bool {
+        matches!(self.outcome, Outcome::Passed | Outcome::LeftOut)
+    }
+
+    fn word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Passed => "ok",
+            Outcome::Failed => "DIFFERS",
+            Outcome::LeftOut => "left out",
+            Outcome::Impossible => "NOT DONE",
+        }
+    }
+}
+
+/// All checks of a folder.
+#[derive(Debug)]
+pub struct Report {
+    path: PathBuf,
+    manifest: Manifest,
+    /// In the order in which they were made.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// About a folder or archive.
+    pub fn new(path: &Path, manifest: &Manifest) -> Report {
+        Report { path: path.to_owned(), manifest: manifest.clone(), checks: Vec::new() }
+    }
+
+    /// Whether all is well.
+    pub fn is_well(&self) -> bool {
+        self.checks.iter().all(Check::is_well)
+    }
+
+    fn passed(&self, name: &str) -> bool {
+        self.checks.iter().any(|check| check.name == name && check.outcome == Outcome::Passed)
+    }
+
+    fn all_runs(&self) -> bool {
+        self.checks.iter().any(|check| check.name == "runs" && check.complete)
+    }
+
+    fn establishes(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if self.passed("files") {
+            said.push("The files are those that the manifest lists, bit for bit.".to_owned());
+        }
+        if self.passed("contents") {
+            said.push(
+                "Tables, figures and pages follow from the values of the runs in the folder."
+                    .to_owned(),
+            );
+        }
+        if self.passed("runs") {
+            let which = if self.all_runs() { "All runs" } else { "The runs that were made again" };
+            said.push(format!(
+                "{which} come from the scenarios in the folder, its seed and this program, bit for bit."
+            ));
+        }
+        said
+    }
+
+    fn does_not_establish(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if self.passed("runs") && !self.all_runs() {
+            said.push(
+                "Anything about runs that were not made again: --rerun all makes all of them."
+                    .to_owned(),
+            );
+        }
+        said.push(
+            "That the model is right, or that what the scenarios say about the world is true."
+                .to_owned(),
+        );
+        said.push(format!(
+            "That nobody wrote other scenarios, results and manifest together: for that, compare the fingerprint of the manifest with \
+             the one that was published: {}",
+            self.manifest.hash
+        ));
+        said
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let manifest = &self.manifest;
+        let model = manifest.model_version.map_or_else(|| "unknown".to_owned(), |v| v.to_string());
+        let mut text = format!(
+            "{}: {} by crackdown {}, model {model}\nManifest: {}\n\n",
+            self.path.display(),
+            manifest.kind.name(),
+            manifest.version,
+            manifest.hash
+        );
+        for check in &self.checks {
+            text += &format!("{:<9} {:<9} {}\n", check.word(), check.name, check.about);
+            for finding in check.findings.iter().take(SHOWN) {
+                text += &format!("{:20}{}\n", "", finding.replace('\n', &format!("\n{:20}", "")));
+            }
+            if check.findings.len() > SHOWN {
+                text +=
+                    &format!("{:20}and {} more: see --json\n", "", check.findings.len() - SHOWN);
+            }
+        }
+        let list = |head: &str, lines: Vec<String>| {
+            let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();
+            if lines.is_empty() { String::new() } else { format!("\n{head}\n{lines}") }
+        };
+        text += &list("This establishes:", self.establishes());
+        text += &list("It does not establish:", self.does_not_establish());
+        text
+    }
+
+    /// For programs.
+    pub fn json(&self) -> String {
+        let check = |check: &Check| {
+            let outcome = match check.outcome {
+                Outcome::Passed => "passed",
+                Outcome::Failed => "failed",
+                Outcome::LeftOut => "left_out",
+                Outcome::Impossible => "impossible",
+            };
+            json!({ "check": check.name, "outcome": outcome, "about": check.about, "findings": check.findings })
+        };
+        let all = json!({
+            "path": self.path.display().to_string(),
+            "kind": self.manifest.kind.name(),
+            "version": self.manifest.version,
+            "model_version": self.manifest.model_version,
+            "manifest_blake3": self.manifest.hash,
+            "ok": self.is_well(),
+            "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
+            "establishes": self.establishes(),
+            "does_not_establish": self.does_not_establish(),
+        });
+        serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    }
+}

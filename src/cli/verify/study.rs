@@ -1,0 +1,219 @@
+//! The folder of a study: whether it is the study that it says, whether everything follows from its runs, and runs made again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::again::simulated;
+use super::report::Check;
+use super::{Args, Rerun, VERSION, quietly};
+use crate::cli::simulate::{Refusal, failed};
+use crate::cli::{input, study_results, sweep};
+use crate::ensemble::Family;
+use crate::scenario::Study;
+use crate::scenario::study::Cell;
+use crate::store::study::{Addresses, Outcome, Place, Plan, Row, Runs};
+use crate::store::verify::{MANIFEST, Manifest, pick};
+
+/// Makes all checks that come after the one of the files.
+pub fn check(
+    args: &Args,
+    folder: &Path,
+    manifest: &Manifest,
+    checks: &mut Vec<Check>,
+) -> Result<(), Refusal> {
+    let study = match quietly(|| opened(folder)) {
+        Ok(study) => study,
+        Err(why) => {
+            checks.push(Check::of("inputs", "the study cannot be used".to_owned(), vec![why]));
+            checks.push(Check::impossible("runs", "the study cannot be used"));
+            return Ok(());
+        }
+    };
+    let plan = Plan::of(&study).map_err(failed)?;
+    let plan = plan
+        .with_replications(manifest.replications.unwrap_or(study.replications).clamp(1, 100_000));
+    let about = format!(
+        "the study in the folder, with {} scenarios, is the one that was run",
+        study.arms.len()
+    );
+    let other = match written_fingerprint(folder) {
+        Some(written) if written == plan.fingerprint() => Vec::new(),
+        _ => vec![
+            "study.ron and the scenarios beside it do not give the fingerprint in the manifest"
+                .to_owned(),
+        ],
+    };
+    let well = other.is_empty();
+    checks.push(Check::of("inputs", about, other));
+    if !well {
+        checks.push(Check::impossible("runs", "the study is not the one that was run"));
+        return Ok(());
+    }
+    if manifest.version == VERSION {
+        let found = quietly(|| derived(&plan, folder));
+        let found = found.unwrap_or_else(|why| vec![why]);
+        let about = match found.len() {
+            0 => "computed again from runs.parquet: every file has the same bytes".to_owned(),
+            number => format!("computed again from runs.parquet; differences: {number}"),
+        };
+        checks.push(Check::of("contents", about, found));
+    } else {
+        let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
+        checks.push(Check::left_out("contents", &why));
+    }
+    checks.push(match args.rerun {
+        Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
+        Rerun::Some(wanted) => again(args, &plan, folder, manifest, wanted)?,
+        Rerun::All => again(args, &plan, folder, manifest, u64::MAX)?,
+    });
+    Ok(())
+}
+
+/// The study in the folder, which may name nothing outside it.
+fn opened(folder: &Path) -> Result<Study, String> {
+    let study =
+        input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;
+    let portable = study.portable();
+    let same = |name: &str, text: &str| {
+        fs::read_to_string(folder.join(name)).is_ok_and(|found| found == text)
+    };
+    let alone = same("study.ron", &portable.study)
+        && portable.scenarios.iter().all(|(name, text)| same(name, text));
+    if alone {
+        Ok(study)
+    } else {
+        Err("study.ron does not stand on its own, as crackdown writes it".to_owned())
+    }
+}
+
+fn written_fingerprint(folder: &Path) -> Option<String> {
+    let text = fs::read_to_string(folder.join(MANIFEST)).ok()?;
+    let manifest: Value = serde_json::from_str(&text).ok()?;
+    Some(manifest["input_blake3"].as_str()?.to_owned())
+}
+
+/// Files that are not what follows from the runs.
+fn derived(plan: &Plan, folder: &Path) -> Result<Vec<String>, String> {
+    let say = |error: std::io::Error| error.to_string();
+    let place = tempfile::tempdir().map_err(say)?;
+    for name in ["runs.parquet", "failures.csv"] {
+        fs::copy(folder.join(name), place.path().join(name)).map_err(say)?;
+    }
+    study_results::write(plan, &Place::new(place.path()))?;
+    let listed = |folder: &Path| -> Result<BTreeMap<String, String>, String> {
+        let text = fs::read_to_string(folder.join(MANIFEST)).map_err(say)?;
+        let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let mut all =
+            BTreeMap::from([(MANIFEST.to_owned(), blake3::hash(text.as_bytes()).to_string())]);
+        for (name, file) in manifest["files"].as_object().into_iter().flatten() {
+            all.insert(name.clone(), file.to_string());
+        }
+        Ok(all)
+    };
+    let (was, is) = (listed(folder)?, listed(place.path())?);
+    let names: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    Ok(names.into_iter().filter(|name| was.get(*name) != is.get(*name)).cloned().collect())
+}
+
+/// Runs picked at random are simulated again, each on its own and from its first day.
+fn again(
+    args: &Args,
+    plan: &Plan,
+    folder: &Path,
+    manifest: &Manifest,
+    wanted: u64,
+) -> Result<Check, Refusal> {
+    let all = plan.runs();
+    let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
+    let stored = stored(plan, folder, &picked).map_err(failed)?;
+    let study = plan.study;
+    let mut findings = Vec::new();
+    let mut jobs: Vec<(usize, Cell, Family)> = Vec::new();
+    for position in &picked {
+        let (arm, cell) = plan.at(*position);
+        match study.scenario(arm, cell.draw) {
+            Ok(scenario) => {
+                jobs.push((
+                    arm,
+                    cell,
+                    Family { scenarios: vec![Arc::new(scenario)], key: study.key(cell) },
+                ));
+            }
+            Err(why) if stored.contains_key(position) => {
+                findings.push(format!("{}: {why}", said(plan, arm, cell)))
+            }
+            // It failed when the study was run, for the same reason.
+            Err(_) => {}
+        }
+    }
+    let families: Vec<Family> = jobs.iter().map(|(.., family)| family.clone()).collect();
+    let (counts, found) = simulated(args, study.seed, &families, all, &|number, record| {
+        let (arm, cell, family) = &jobs[number];
+        let values = sweep::values(plan, record, &family.scenarios[0])?;
+        let address = Addresses::new(study).of(*arm, *cell);
+        let now = Row::finished(&study.arms[*arm].name, *cell, address, values, record);
+        Ok(other(stored.get(&plan.position(*arm, *cell)), &now).into_iter().collect())
+    })?;
+    for ((number, threads), differs) in found {
+        let (arm, cell, _) = &jobs[number];
+        let told = differs
+            .iter()
+            .map(|why| format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)));
+        findings.extend(told);
+    }
+    let which: Vec<String> =
+        jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
+    let more = if jobs.len() > which.len() { ", …" } else { "" };
+    let what = format!(
+        "{} of {all} simulated again on {counts}, all days and measures to the last bit: {}{more}",
+        jobs.len(),
+        which.join(", ")
+    );
+    Ok(Check::of("runs", what, findings).complete(picked.len() as u64 == all))
+}
+
+fn said(plan: &Plan, arm: usize, cell: Cell) -> String {
+    format!("{}:{}:{}", plan.study.arms[arm].name, cell.draw, cell.replication)
+}
+
+/// Rows of the picked runs that finished, by position.
+fn stored(plan: &Plan, folder: &Path, picked: &[u64]) -> Result<BTreeMap<u64, Row>, String> {
+    let mut found = BTreeMap::new();
+    Runs::open(folder)?.rows(&mut |row| {
+        let arm = plan.study.arms.iter().position(|arm| arm.name == row.arm);
+        let arm = arm.ok_or_else(|| format!("the study has no arm {}", row.arm))?;
+        let position = plan.position(arm, row.cell);
+        if picked.binary_search(&position).is_ok() {
+            found.insert(position, row);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// In what a run differs from its row.
+fn other(was: Option<&Row>, now: &Row) -> Option<String> {
+    let Some(was) = was else { return Some("the folder has no such run".to_owned()) };
+    if was.address != now.address {
+        return Some("its row belongs to another scenario, seed or draw".to_owned());
+    }
+    let (Outcome::Finished { values: before, .. }, Outcome::Finished { values: after, .. }) =
+        (&was.outcome, &now.outcome)
+    else {
+        return Some("one of the two failed".to_owned());
+    };
+    let differ = before
+        .iter()
+        .zip(after)
+        .filter(|(before, after)| before.to_bits() != after.to_bits())
+        .count();
+    match differ {
+        0 if was.outcome == now.outcome => None,
+        0 => Some("another course of days with the same measures".to_owned()),
+        number => Some(format!("{number} measures differ")),
+    }
+}

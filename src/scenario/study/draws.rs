@@ -1,0 +1,345 @@
+//! Draws of parameters: how many there are, and the values of each.
+//!
+//! Deliberately absent: laying them over a scenario (`prepared`).
+
+use std::path::{Path, PathBuf};
+
+use super::Tables;
+use super::at::At;
+use super::points;
+use super::ranges::{Column, Range, named, parameters, range, value};
+use crate::scenario::finding::{Finding, plain};
+use crate::scenario::limits;
+use crate::scenario::source::{Node, Span, Value};
+
+mod posterior;
+
+/// Most draws. Unit: 1. Source: their values are held in memory; Status: assumption.
+pub(super) const MOST_DRAWS: f64 = 1_000_000.0;
+/// Most values of all draws together. Unit: 1. Source: 800 MB of memory; Status: assumption.
+const MOST_VALUES: f64 = 100_000_000.0;
+
+/// Ways to draw.
+const KINDS: [&str; 5] = ["LatinHypercube", "Sobol", "Grid", "List", "Posterior"];
+
+/// How points are spread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One draw: the scenarios as written.
+    AsWritten,
+    /// Blocks of so many draws, each a hypercube of its own.
+    LatinHypercube(Vec<usize>),
+    Sobol,
+    Grid,
+    List,
+    Posterior(PathBuf),
+}
+
+/// All draws of a study.
+#[derive(Clone, Debug)]
+pub(super) struct Draws {
+    pub(super) kind: Kind,
+    pub(super) columns: Vec<Column>,
+    pub(super) number: u32,
+    /// Draw by draw; a word by its number.
+    values: Vec<f64>,
+}
+
+impl Draws {
+    /// The scenarios as written.
+    pub(super) fn as_written() -> Draws {
+        Draws { kind: Kind::AsWritten, columns: Vec::new(), number: 1, values: Vec::new() }
+    }
+
+    /// Values of a draw, column by column.
+    pub(super) fn of(&self, draw: u32) -> &[f64] {
+        let width = self.columns.len();
+        &self.values[draw as usize * width..][..width]
+    }
+
+    /// In words.
+    pub(super) fn in_words(&self) -> String {
+        let number = plain(f64::from(self.number));
+        let draws = if self.number == 1 { "draw" } else { "draws" };
+        match &self.kind {
+            Kind::AsWritten => "one draw: parameters as written".to_owned(),
+            Kind::LatinHypercube(blocks) if blocks.len() > 1 => {
+                let blocks: Vec<String> = blocks.iter().map(usize::to_string).collect();
+                format!("{number} draws: Latin hypercubes of {}", blocks.join(", "))
+            }
+            Kind::LatinHypercube(_) => format!("{number} {draws}: a Latin hypercube"),
+            Kind::Sobol => format!("{number} {draws}: shifted Sobol' points"),
+            Kind::Grid => format!("{number} {draws}: a grid"),
+            Kind::List => format!("{number} {draws}: a list"),
+            Kind::Posterior(path) => format!("{number} {draws} from {}", path.display()),
+        }
+    }
+}
+
+/// Reads `draws` of the study in this file; `None` if something is wrong, which is reported.
+pub(super) fn read(
+    node: &Node,
+    seed: u64,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    match &node.value {
+        Value::Tagged(word, inside) => match word.as_str() {
+            "LatinHypercube" => spread(word, inside, seed, found),
+            "Sobol" => spread(word, inside, seed, found),
+            "Grid" => grid(sole(word, inside, found)?, found),
+            "List" => list(sole(word, inside, found)?, found),
+            "Posterior" => posterior::read(inside, seed, study, tables, found),
+            _ => {
+                At { path: "draws", node, found }.word(&KINDS);
+                None
+            }
+        },
+        Value::Broken => None,
+        Value::Name(word) if KINDS.contains(&word.as_str()) => {
+            let finding = Finding::error(format!("`{word}` says nothing yet"));
+            found.push(finding.at(node.span, "brackets are wanted").hint(example(word)));
+            None
+        }
+        _ => {
+            At { path: "draws", node, found }.word(&KINDS);
+            None
+        }
+    }
+}
+
+fn example(kind: &str) -> &'static str {
+    match kind {
+        "Grid" => "write Grid({\"customers.habit\": [0.6, 0.8]})",
+        "List" => "write List([{\"customers.habit\": 0.6}, {\"customers.habit\": 0.8}])",
+        "Posterior" => "write Posterior(file: \"posterior.parquet\", number: 200)",
+        "Sobol" => "write Sobol(number: 64, parameters: {\"customers.habit\": Prior})",
+        _ => "write LatinHypercube(number: 50, parameters: {\"customers.habit\": Prior})",
+    }
+}
+
+/// The one value in brackets behind a word.
+fn sole<'a>(word: &str, inside: &'a Node, found: &mut Vec<Finding>) -> Option<&'a Node> {
+    if let Value::List(items) = &inside.value
+        && let [only] = &items[..]
+    {
+        return Some(only);
+    }
+    let finding = Finding::error(format!("`{word}` takes one value in its brackets"));
+    found.push(finding.at(inside.span, "one value is wanted").hint(example(word)));
+    None
+}
+
+/// The fields of a way to draw, all of which are needed.
+fn fields<'a, const N: usize>(
+    word: &str,
+    inside: &'a Node,
+    names: [&str; N],
+    found: &mut Vec<Finding>,
+) -> Option<[&'a Node; N]> {
+    let Value::Group(given) = &inside.value else {
+        let finding = Finding::error(format!("`{word}` has fields with names"));
+        found.push(finding.at(inside.span, "names are wanted").hint(example(word)));
+        return None;
+    };
+    limits::unknown_fields(given, &names.map(str::to_owned), &format!("`{word}`"), found);
+    for name in names.iter().filter(|name| inside.field(name).is_none()) {
+        let opening = Span { end: inside.span.start + 1, ..inside.span };
+        let finding = Finding::error(format!("in `{word}`, `{name}` is missing"));
+        found.push(finding.at(opening, "in these brackets").hint(example(word)));
+    }
+    let nodes = names.map(|name| inside.field(name).map(|field| &field.value));
+    nodes.iter().all(Option::is_some).then(|| nodes.map(|node| node.expect("all are there")))
+}
+
+/// How many draws: one number, or for a Latin hypercube the numbers of its blocks.
+fn number(node: &Node, blocks: bool, found: &mut Vec<Finding>) -> Option<Vec<usize>> {
+    let items = match &node.value {
+        Value::List(items) if blocks && !items.is_empty() => &items[..],
+        _ => std::slice::from_ref(node),
+    };
+    let path = "draws.number";
+    let numbers: Option<Vec<usize>> = items
+        .iter()
+        .map(|node| At { path, node, found: &mut *found }.whole(1.0, MOST_DRAWS))
+        .map(|number| number.map(|number| number as usize))
+        .collect();
+    numbers.filter(|numbers| few_enough(numbers.iter().sum::<usize>() as f64, 1, node, found))
+}
+
+fn few_enough(number: f64, columns: usize, node: &Node, found: &mut Vec<Finding>) -> bool {
+    let most = MOST_DRAWS.min((MOST_VALUES / columns.max(1) as f64).floor());
+    if number > most {
+        found.push(
+            Finding::error(format!("{} draws are too many", plain(number)))
+                .at(node.span, format!("at most {} are possible", plain(most))),
+        );
+    }
+    number <= most
+}
+
+/// A Latin hypercube or Sobol' points.
+fn spread(word: &str, inside: &Node, seed: u64, found: &mut Vec<Finding>) -> Option<Draws> {
+    let nodes = fields(word, inside, ["number", "parameters"], found);
+    let hypercube = word == "LatinHypercube";
+    // What can be said about one field is said even if the other is missing.
+    let [number_node, parameters_node] =
+        ["number", "parameters"].map(|name| inside.field(name).map(|field| &field.value));
+    let blocks = number_node.and_then(|node| number(node, hypercube, found));
+    let named =
+        parameters_node.map(|node| parameters(node, example(word), found)).unwrap_or_default();
+    let columns: Vec<Option<Column>> =
+        named.into_iter().map(|(parameter, node)| range(parameter, node, found)).collect();
+    let columns: Vec<Column> = columns.into_iter().collect::<Option<_>>()?;
+    let (blocks, [_, parameters_node]) = (blocks?, nodes?);
+    let rows: usize = blocks.iter().sum();
+    if columns.is_empty() || !few_enough(rows as f64, columns.len(), inside, found) {
+        return None;
+    }
+    if !hypercube && columns.len() > points::MOST_SOBOL {
+        let message = format!("Sobol' points know at most {} parameters", points::MOST_SOBOL);
+        found.push(Finding::error(message).at(parameters_node.span, "too many"));
+        return None;
+    }
+    let width = columns.len();
+    let units: Vec<f64> = if hypercube {
+        let block = |(block, rows): (usize, &usize)| points::hypercube(seed, block, *rows, width);
+        blocks.iter().enumerate().flat_map(block).collect()
+    } else {
+        points::sobol(seed, rows, width)
+    };
+    let values = units.iter().enumerate().map(|(index, unit)| columns[index % width].at(*unit));
+    let values = values.map(|value| value + 0.0).collect();
+    let kind = if hypercube { Kind::LatinHypercube(blocks) } else { Kind::Sobol };
+    Some(Draws { kind, columns, number: rows as u32, values })
+}
+
+/// All combinations of values, those of the last parameter changing fastest.
+fn grid(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
+    let mut columns: Vec<(Column, Vec<f64>)> = Vec::new();
+    let named = parameters(node, example("Grid"), found);
+    let mut whole = !named.is_empty();
+    for (parameter, node) in named {
+        let Value::List(items) = &node.value else {
+            let wanted = "a list of values in square brackets";
+            At { path: &parameter.path, node, found: &mut *found }.wanted(wanted, example("Grid"));
+            whole = false;
+            continue;
+        };
+        if items.is_empty() {
+            let finding = Finding::error(format!("`{}` has no values", parameter.path));
+            found.push(finding.at(node.span, "empty"));
+        }
+        let values: Vec<Option<f64>> =
+            items.iter().map(|item| value(parameter, item, found)).collect();
+        let values: Vec<f64> = match values.into_iter().collect() {
+            Some(values) => values,
+            None => {
+                whole = false;
+                continue;
+            }
+        };
+        if let Some(again) =
+            (1..values.len()).find(|index| values[..*index].contains(&values[*index]))
+        {
+            let finding = Finding::error(format!("`{}` has a value twice", parameter.path));
+            found.push(finding.at(items[again].span, "named again: these draws would be the same"));
+            whole = false;
+        }
+        whole &= !values.is_empty();
+        columns.push((Column { parameter, range: Range::OneOf(values.clone()) }, values));
+    }
+    if !whole {
+        return None;
+    }
+    let number = columns.iter().map(|(_, values)| values.len() as f64).product::<f64>();
+    if !few_enough(number, columns.len(), node, found) {
+        return None;
+    }
+    let number = number as usize;
+    let mut all = Vec::with_capacity(number * columns.len());
+    for draw in 0..number {
+        let mut slower = number;
+        for (_, values) in &columns {
+            slower /= values.len();
+            all.push(values[draw / slower % values.len()]);
+        }
+    }
+    let columns = columns.into_iter().map(|(column, _)| column).collect();
+    Some(Draws { kind: Kind::Grid, columns, number: number as u32, values: all })
+}
+
+/// Draws one by one, each with a value of every parameter.
+fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
+    let Value::List(items) = &node.value else {
+        let wanted = "a list of draws in square brackets";
+        At { path: "draws", node, found }.wanted(wanted, example("List"));
+        return None;
+    };
+    let Some(first) = items.first() else {
+        found.push(
+            Finding::error("no parameter is drawn").at(node.span, "empty").hint(example("List")),
+        );
+        return None;
+    };
+    let mut errors = false;
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    let heads: Vec<_> =
+        parameters(first, example("List"), found).into_iter().map(|(head, _)| head).collect();
+    for (number, item) in items.iter().enumerate() {
+        // Findings about the paths of the first item are there already.
+        let mut again = Vec::new();
+        let given = parameters(item, example("List"), if number == 0 { &mut again } else { found });
+        let mut row = Vec::new();
+        for head in &heads {
+            match given.iter().find(|(parameter, _)| parameter.path == head.path) {
+                Some((parameter, node)) => row.extend(value(parameter, node, found)),
+                None => {
+                    let message = format!("draw {number} has no value of `{}`", head.path);
+                    let opening = Span { end: item.span.start + 1, ..item.span };
+                    found.push(
+                        Finding::error(message)
+                            .at(opening, "every draw has the same parameters")
+                            .see(first.span, "the first draw"),
+                    );
+                }
+            }
+        }
+        for (parameter, node) in &given {
+            if !heads.iter().any(|head| head.path == parameter.path) {
+                let message = format!("`{}` is not drawn in the first draw", parameter.path);
+                found.push(
+                    Finding::error(message)
+                        .at(node.span, "every draw has the same parameters")
+                        .see(first.span, "the first draw"),
+                );
+                errors = true;
+            }
+        }
+        errors |= row.len() != heads.len();
+        rows.push(row);
+    }
+    if errors || heads.is_empty() || !few_enough(rows.len() as f64, heads.len(), node, found) {
+        return None;
+    }
+    Some(from_rows(Kind::List, &heads, &rows))
+}
+
+/// Draws that are written out.
+fn from_rows(
+    kind: Kind,
+    heads: &[&'static crate::scenario::Parameter],
+    rows: &[Vec<f64>],
+) -> Draws {
+    let column = |(index, parameter): (usize, &&'static crate::scenario::Parameter)| Column {
+        parameter,
+        range: Range::OneOf(rows.iter().map(|row| row[index]).collect()),
+    };
+    Draws {
+        kind,
+        columns: heads.iter().enumerate().map(column).collect(),
+        number: rows.len() as u32,
+        values: rows.iter().flatten().copied().collect(),
+    }
+}

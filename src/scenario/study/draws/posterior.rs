@@ -1,0 +1,143 @@
+//! Draws from a posterior file: rows of a table, each as likely as its weight.
+//!
+//! Deliberately absent: the format of the file, which `store` knows.
+
+use std::path::Path;
+
+use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, points, value};
+use crate::scenario::finding::Finding;
+use crate::scenario::layers::elsewhere;
+use crate::scenario::source::{Node, Value};
+use crate::scenario::study::{Entry, Table, Tables};
+
+/// Column of the weights of rows.
+const WEIGHT: &str = "weight";
+
+/// Reads `Posterior(file: …, number: …)`.
+pub(super) fn read(
+    inside: &Node,
+    seed: u64,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
+    let number = number(number_node, false, found);
+    let Some(name) = file.text() else {
+        let finding =
+            Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
+        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example("Posterior")));
+        return None;
+    };
+    let path = study.parent().unwrap_or(Path::new("")).join(name);
+    let shown = path.display();
+    let table = match tables(&path) {
+        Ok(table) => table,
+        Err(why) => {
+            let mut finding =
+                Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here");
+            if !path.exists() {
+                finding = finding.hint("the path is taken from the folder of the study");
+                finding.hints.extend(elsewhere(&path, false));
+            }
+            found.push(finding);
+            return None;
+        }
+    };
+    let wrong = |found: &mut Vec<Finding>, why: String| {
+        found
+            .push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
+    };
+    if table.rows == 0 {
+        wrong(found, "it has no rows".to_owned());
+        return None;
+    }
+    let weights = weights(&table).map_err(|why| wrong(found, why)).ok()?;
+    let mut heads = Vec::new();
+    let mut rows = vec![Vec::new(); table.rows];
+    for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
+        let Some(parameter) = named(name, file, found) else { continue };
+        heads.push(parameter);
+        let mut said = Vec::new();
+        for (row, cell) in cells.iter().enumerate() {
+            let written = match cell {
+                Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
+                Entry::Number(number) => {
+                    wrong(found, format!("row {} has {number} as `{name}`", row + 1));
+                    return None;
+                }
+                Entry::Text(text) => Value::Name(text.clone()),
+            };
+            match value(parameter, &Node { value: written, span: file.span }, &mut said) {
+                Some(value) => rows[row].push(value),
+                None => {
+                    // The first wrong row speaks for all of its column.
+                    for finding in said.drain(..) {
+                        let message = format!("{shown}, row {}: {}", row + 1, finding.message);
+                        found.push(Finding { message, ..finding });
+                    }
+                    break;
+                }
+            }
+        }
+    }
+    if heads.is_empty() {
+        wrong(found, "no column is named by a parameter's path".to_owned());
+        return None;
+    }
+    if rows.iter().any(|row| row.len() != heads.len()) {
+        return None;
+    }
+    let number = *number?.first()?;
+    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
+    let drawn: Vec<Vec<f64>> =
+        points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
+    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+}
+
+/// Sums of weights up to each row, the last of which is 1.
+fn weights(table: &Table) -> Result<Vec<f64>, String> {
+    let column = table.columns.iter().find(|(name, _)| name == WEIGHT);
+    let mut sum = 0.0;
+    let mut sums = Vec::with_capacity(table.rows);
+    for row in 0..table.rows {
+        sum += match column.map(|(_, cells)| &cells[row]) {
+            None => 1.0,
+            Some(Entry::Number(weight)) if weight.is_finite() && *weight >= 0.0 => *weight,
+            Some(other) => {
+                let shown = match other {
+                    Entry::Number(number) => number.to_string(),
+                    Entry::Text(text) => format!("\"{text}\""),
+                };
+                return Err(format!("row {} has the weight {shown}; 0 or more is wanted", row + 1));
+            }
+        };
+        sums.push(sum);
+    }
+    if sum <= 0.0 || !sum.is_finite() {
+        return Err("the weights of all rows add up to 0".to_owned());
+    }
+    Ok(sums.into_iter().map(|part| part / sum).collect())
+}
+
+/// The row whose stretch of the cumulated weights holds a point.
+fn row_at(sums: &[f64], unit: f64) -> usize {
+    sums.partition_point(|sum| *sum <= unit).min(sums.len() - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_drawn_by_their_weights() {
+        let weights = |list: &[f64]| {
+            let cells = list.iter().map(|weight| Entry::Number(*weight)).collect();
+            weights(&Table { rows: list.len(), columns: vec![(WEIGHT.to_owned(), cells)] })
+        };
+        let sums = weights(&[1.0, 0.0, 3.0]).unwrap();
+        assert_eq!([0.0, 0.2, 0.25, 0.9, 0.999].map(|unit| row_at(&sums, unit)), [0, 0, 2, 2, 2]);
+        assert!(weights(&[0.0, 0.0]).is_err() && weights(&[1.0, -1.0]).is_err());
+        assert!(weights(&[f64::NAN]).is_err());
+    }
+}

@@ -1,0 +1,174 @@
+//! Reading a study: the file, the scenarios that it names, what is drawn; all findings at once.
+//!
+//! Deliberately absent: each of these (`file`, `worlds`, `draws`).
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::draws::{self, Draws};
+use super::prepared::Prepared;
+use super::ranges::Column;
+use super::worlds::{self, Rooted};
+use super::{Arm, Study, Tables, file, recognise};
+use crate::scenario::finding::{Finding, Findings};
+use crate::scenario::reader::{Written, read};
+use crate::scenario::source::{Node, Span};
+use crate::scenario::{layers, limits};
+
+impl Study {
+    /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once; warnings included.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Study, Findings> {
+        Study::load_with(path, sets, &|_| Err("tables are not read here".to_owned()))
+    }
+
+    /// The same, with posterior files read by `tables`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once; warnings included.
+    pub fn load_with(path: &Path, sets: &[String], tables: Tables) -> Result<Study, Findings> {
+        let mut findings = Findings::default();
+        let Some(text) = layers::open(path, None, &[], &mut findings.found) else {
+            return Err(findings);
+        };
+        Study::load_text(&text, path, sets, tables)
+    }
+
+    /// The same for a text that would stand in this file.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once; warnings included.
+    pub fn load_text(
+        text: &str,
+        path: &Path,
+        sets: &[String],
+        tables: Tables,
+    ) -> Result<Study, Findings> {
+        let mut findings = Findings::default();
+        match Study::read(text, path, sets, tables, &mut findings) {
+            Some(mut study) if findings.errors() == 0 => {
+                findings.sort();
+                study.warnings = findings;
+                Ok(study)
+            }
+            _ => {
+                findings.sort();
+                Err(findings)
+            }
+        }
+    }
+
+    fn read(
+        text: &str,
+        path: &Path,
+        sets: &[String],
+        tables: Tables,
+        findings: &mut Findings,
+    ) -> Option<Study> {
+        let file = findings.sources.add(path.display().to_string(), text);
+        let root = read(text, file, 0, Written::InStudy, &mut findings.found)?;
+        if let Some(finding) = recognise::is_scenario(&root) {
+            findings.found = vec![finding];
+            return None;
+        }
+        let said = file::read(&root, path, &mut findings.found);
+        let name = said.name.clone().or_else(|| name_of(path, &root, &mut findings.found));
+        let draws = match &said.draws {
+            Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),
+            None => Some(Draws::as_written()),
+        };
+        // What a study lays over its scenarios comes first: the command line has the last word.
+        let all: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
+        let rooted = worlds::arms(&said, &all, findings);
+        let (draws, rooted) = (draws?, rooted?);
+        for set in sets {
+            let path = set.split('=').next().unwrap_or_default().trim();
+            if draws.columns.iter().any(|column| column.parameter.path == path) {
+                findings.found.push(
+                    Finding::error(format!("--set {set} has no effect: the study draws `{path}`"))
+                        .hint("take it out of `draws`, or leave the --set out"),
+                );
+            }
+        }
+        for (set, place) in &said.set_paths {
+            if draws.columns.iter().any(|column| column.parameter.path == *set) {
+                let finding = Finding::error(format!("`{set}` is both drawn and set"));
+                findings.found.push(finding.at(*place, "the draws would replace this value"));
+            }
+        }
+        let arms: Vec<Arm> = rooted.iter().map(|rooted| rooted.arm.clone()).collect();
+        let scenario = &arms.first()?.resolved.scenario;
+        let days = (scenario.start, scenario.end);
+        let window = match &said.window {
+            Some((wished, place)) => within(*wished, *place, days, &mut findings.found)?,
+            None => days,
+        };
+        let mut prepared = Vec::new();
+        for (number, Rooted { arm, tree }) in rooted.iter().enumerate() {
+            let own = |column: &Column| worlds::says_itself(&arms, number, &column.parameter.path);
+            let open: Vec<bool> = draws.columns.iter().map(|column| !own(column)).collect();
+            let kept = draws.columns.iter().zip(&open).filter(|(_, open)| !**open);
+            for (column, _) in kept {
+                let path = &column.parameter.path;
+                let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
+                let place = said.draws.as_ref().map_or(root.span, worlds::opening);
+                findings.found.push(
+                    Finding::warning(message)
+                        .at(place, "drawn here")
+                        .hint("the draw counts in the baseline; the policy keeps its own value"),
+                );
+            }
+            prepared.push(Prepared::new(&arm.resolved, tree, &draws.columns, &open));
+        }
+        Some(Study {
+            name: name?,
+            title: said.title?,
+            seed: said.seed,
+            replications: said.replications,
+            luck: said.luck,
+            window,
+            measures: said.measures,
+            precision: said.precision,
+            arms,
+            budget: said.budget,
+            warnings: Findings::default(),
+            text: text.to_owned(),
+            draws,
+            prepared,
+        })
+    }
+}
+
+/// The name of a study that has none: that of its file.
+fn name_of(path: &Path, root: &Node, found: &mut Vec<Finding>) -> Option<String> {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    if root.field("name").is_some() || limits::names_a_folder(&name) {
+        return Some(name);
+    }
+    found.push(
+        Finding::error(format!("the file's name cannot name a folder: \"{}\"", name.escape_debug()))
+            .at(worlds::opening(root), "a name is wanted here")
+            .hint("write name: \"…\" with 1 to 64 letters, digits, `_` and `-`, or give the file another name"),
+    );
+    None
+}
+
+/// The days that count, if they lie within the reported ones.
+fn within(
+    (from, to): (Date, Date),
+    place: Span,
+    (start, end): (Date, Date),
+    found: &mut Vec<Finding>,
+) -> Option<(Date, Date)> {
+    if start <= from && from <= to && to <= end {
+        return Some((from, to));
+    }
+    found.push(
+        Finding::error("`window` must lie within the reported days, and not end before it begins")
+            .at(place, format!("the reported days are {start} to {end}")),
+    );
+    None
+}

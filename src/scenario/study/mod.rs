@@ -1,0 +1,235 @@
+//! A study: scenarios × policies × draws of parameters × replications, and what is kept of each run.
+//!
+//! A *draw* is one set of parameter values (what we do not know), a *replication* is luck. Runs are counted in *cells*: one draw and one
+//! replication, with every arm. An *arm* is a world with a policy; the first arm of a world is its baseline.
+//!
+//! Deliberately absent: running anything, and what the model makes of a scenario.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{Estimate, Findings, Resolved, Scenario, estimate};
+use crate::record::RunKey;
+
+mod at;
+mod draws;
+mod expand;
+mod file;
+mod load;
+mod points;
+mod portable;
+mod prepared;
+mod ranges;
+mod recognise;
+mod worlds;
+
+use draws::Draws;
+pub use portable::Portable;
+use prepared::Prepared;
+pub(super) use recognise::instead_of_a_scenario;
+pub use recognise::is_study;
+
+/// A table as a file holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Number of rows.
+    pub rows: usize,
+    /// Names of columns and what they hold, row by row.
+    pub columns: Vec<(String, Vec<Entry>)>,
+}
+
+/// What a table holds in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+/// How a table is read, which this module does not know; or why it cannot be.
+pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, String>;
+
+/// Whether draws share their luck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LuckOf {
+    /// Every draw has luck of its own: means over draws average luck out.
+    Each,
+    /// Replication r has the same luck in all draws: differences between draws are differences of parameters.
+    All,
+}
+
+/// A world with a policy.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Unique name: that of the world for its baseline, else that of the policy, or `world/policy` with several worlds.
+    pub name: String,
+    /// Title for figures and tables.
+    pub title: String,
+    /// Number of the arm that is its baseline; its own for a baseline.
+    pub baseline: usize,
+    /// The scenario as written, before anything is drawn.
+    pub resolved: Resolved,
+}
+
+/// How narrow an interval is to be: Stein's two stages, of which `replications` is the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Precision {
+    /// Number of the measure in [`crate::record::MEASURES`].
+    pub measure: usize,
+    /// Half-width of the 95 % interval of every policy's effect.
+    pub width: Width,
+    /// Replications at most.
+    pub at_most: u32,
+}
+
+/// Half-width of an interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Width {
+    /// Of the baseline's mean.
+    Share(f64),
+    /// In the unit of the measure.
+    Amount(f64),
+}
+
+/// A draw and a replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Number of the draw, from 0.
+    pub draw: u32,
+    /// Number of the replication, from 0.
+    pub replication: u32,
+}
+
+/// A valid study.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Short name: names the result folder.
+    pub name: String,
+    /// Title for figures and tables.
+    pub title: String,
+    /// Seed.
+    pub seed: u64,
+    /// Replications of each draw.
+    pub replications: u32,
+    /// Whether draws share their luck.
+    pub luck: LuckOf,
+    /// First and last day that count.
+    pub window: (Date, Date),
+    /// Measures that are kept: numbers in [`crate::record::MEASURES`], ascending.
+    pub measures: Vec<usize>,
+    /// How narrow intervals are to be, if that was asked for.
+    pub precision: Option<Precision>,
+    /// World by world, in each the baseline first.
+    pub arms: Vec<Arm>,
+    /// More runs than this are not wanted.
+    pub budget: Option<u64>,
+    /// What is doubtful but does not keep the study from being run.
+    pub warnings: Findings,
+    /// The study file as it was read.
+    pub text: String,
+    draws: Draws,
+    /// The scenario of each arm with gaps for what is drawn.
+    prepared: Vec<Prepared>,
+}
+
+impl Study {
+    /// Number of draws, at least 1.
+    #[must_use]
+    pub fn draws(&self) -> u32 {
+        self.draws.number
+    }
+
+    /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
+    #[must_use]
+    pub fn draws_are_sampled(&self) -> bool {
+        use draws::Kind::{LatinHypercube, Posterior, Sobol};
+        matches!(self.draws.kind, LatinHypercube(_) | Sobol | Posterior(_))
+    }
+
+    /// How draws are made, in words.
+    #[must_use]
+    pub fn draws_in_words(&self) -> String {
+        self.draws.in_words()
+    }
+
+    /// Paths of the parameters that are drawn, in the order of the file; none if there is one draw as written.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        self.draws.columns.iter().map(|column| column.parameter.path.as_str()).collect()
+    }
+
+    /// What the drawn parameters are, in the order of [`Study::parameters`], and from what each is drawn in words.
+    #[must_use]
+    pub fn ranges(&self) -> Vec<(&'static super::Parameter, String)> {
+        self.draws.columns.iter().map(|column| (column.parameter, column.in_words())).collect()
+    }
+
+    /// Values of the drawn parameters, as text that `--set` takes, in the order of [`Study::parameters`].
+    #[must_use]
+    pub fn values(&self, draw: u32) -> Vec<String> {
+        let values = self.draws.columns.iter().zip(self.draws.of(draw));
+        values.map(|(column, value)| column.written(*value)).collect()
+    }
+
+    /// The scenario of an arm under a draw.
+    ///
+    /// # Errors
+    /// Why the values do not go together, such as shares that do not add up to 1.
+    pub fn scenario(&self, arm: usize, draw: u32) -> Result<Scenario, String> {
+        self.prepared[arm].scenario(&self.draws.columns, self.draws.of(draw))
+    }
+
+    /// What determines the runs of an arm under a draw, name and title left out: the scenario as JSON with keys in alphabetical order, made
+    /// without typing it (a few microseconds). The same text as that of the scenario written out in a file.
+    #[must_use]
+    pub fn canonical(&self, arm: usize, draw: u32) -> String {
+        self.prepared[arm].canonical(&self.draws.columns, self.draws.of(draw))
+    }
+
+    /// Number of runs: cells times arms.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.cells() * self.arms.len() as u64
+    }
+
+    /// Cost of all runs of a cell on one thread, of which the warm-up of a world is simulated once.
+    #[must_use]
+    pub fn cell_cost(&self) -> Estimate {
+        let mut cost = Estimate { seconds_per_replication: 0.0, bytes: 0, rows: 0 };
+        for (number, arm) in self.arms.iter().enumerate() {
+            let scenario = &arm.resolved.scenario;
+            let run = estimate(scenario);
+            let share = f64::from(scenario.reported_days()) / f64::from(scenario.total_days());
+            let share = if arm.baseline == number { 1.0 } else { share };
+            cost.seconds_per_replication += run.seconds_per_replication * share;
+            cost.bytes = cost.bytes.max(run.bytes);
+            cost.rows += run.rows;
+        }
+        cost
+    }
+
+    /// Number of cells: draws times replications.
+    #[must_use]
+    pub fn cells(&self) -> u64 {
+        u64::from(self.draws()) * u64::from(self.replications)
+    }
+
+    /// A cell by its number, replications fastest.
+    #[must_use]
+    pub fn cell(&self, number: u64) -> Cell {
+        let replications = u64::from(self.replications);
+        Cell { draw: (number / replications) as u32, replication: (number % replications) as u32 }
+    }
+
+    /// Seed and luck of the runs of a cell.
+    #[must_use]
+    pub fn key(&self, cell: Cell) -> RunKey {
+        let draw = match self.luck {
+            LuckOf::Each => cell.draw,
+            LuckOf::All => 0,
+        };
+        RunKey { seed: self.seed, draw, replication: cell.replication }
+    }
+}

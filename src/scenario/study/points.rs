@@ -1,0 +1,124 @@
+//! Points between 0 and 1 at which ranges are read: Latin hypercubes, Sobol' points, rows of a posterior.
+//!
+//! All are addressed by the study's seed, so that a longer sequence begins with the shorter one.
+//!
+//! Deliberately absent: what the points mean.
+
+use salib::RngState;
+use salib::samplers::{LhsSampler, Sampler, SobolDimSet, SobolSampler};
+
+use crate::random::{Decision, Luck};
+
+/// Most parameters of Sobol' points. Unit: parameters. Source: the table of direction numbers (Joe & Kuo 2008);
+/// Status: measured.
+pub(super) const MOST_SOBOL: usize = 1000;
+
+/// What a draw of parameters is for: the "day" of its address.
+#[derive(Clone, Copy)]
+enum Use {
+    Hypercube,
+    Shift,
+    Row,
+}
+
+fn luck(seed: u64, of: Use, number: u64) -> crate::random::Draws {
+    Luck::new(seed, 0).at(Decision::Parameters, of as u32, number)
+}
+
+/// A Latin hypercube: in each column, one point in each of as many slices as there are rows. Row by row.
+///
+/// Blocks of the same study differ in their number; a block does not change when another is added.
+pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) -> Vec<f64> {
+    let mut key = [0; 32];
+    let mut draws = luck(seed, Use::Hypercube, block as u64);
+    for bytes in key.chunks_exact_mut(4) {
+        bytes.copy_from_slice(&draws.word().to_le_bytes());
+    }
+    let points = LhsSampler::classic(columns).unit_sample(rows, &mut RngState::from_seed(key));
+    points.iter().copied().collect()
+}
+
+/// The first Sobol' points with a digital shift: row by row.
+///
+/// The shift (the same random bits turned in all points of a column) keeps the evenness of the points, moves the first one
+/// away from the corner, and makes another seed another set of points. Powers of two are the most even.
+pub(super) fn sobol(seed: u64, rows: usize, columns: usize) -> Vec<f64> {
+    let shifts: Vec<u32> =
+        (0..columns).map(|column| luck(seed, Use::Shift, column as u64).word()).collect();
+    let unshifted = unshifted_sobol(rows, columns);
+    let shifted = |(index, point): (usize, f64)| {
+        // Points are multiples of 2^-32.
+        let bits = (point * 4_294_967_296.0) as u32 ^ shifts[index % columns];
+        crate::random::unit(bits)
+    };
+    unshifted.into_iter().enumerate().map(shifted).collect()
+}
+
+fn unshifted_sobol(rows: usize, columns: usize) -> Vec<f64> {
+    let sampler = SobolSampler::with(columns, SobolDimSet::Standard, true).with_skip_first(false);
+    // The points take no luck: the state only fills its place.
+    let points = sampler.unit_sample(rows, &mut RngState::from_seed([0; 32]));
+    points.iter().copied().collect()
+}
+
+/// A point for each draw from a posterior.
+pub(super) fn rows(seed: u64, number: usize) -> impl Iterator<Item = f64> {
+    (0..number).map(move |draw| luck(seed, Use::Row, draw as u64).uniform())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hypercube_has_one_point_in_each_slice_of_each_column() {
+        let (rows, columns) = (17, 5);
+        let points = hypercube(3, 0, rows, columns);
+        assert_eq!(points.len(), rows * columns);
+        for column in 0..columns {
+            let mut slices: Vec<usize> = (0..rows)
+                .map(|row| (points[row * columns + column] * rows as f64) as usize)
+                .collect();
+            slices.sort_unstable();
+            assert_eq!(slices, (0..rows).collect::<Vec<_>>(), "column {column}");
+        }
+        assert_ne!(points, hypercube(4, 0, rows, columns));
+        assert_ne!(points, hypercube(3, 1, rows, columns));
+        assert_eq!(points, hypercube(3, 0, rows, columns));
+    }
+
+    #[test]
+    fn the_first_sobol_points_are_those_of_the_books() {
+        // Source: Joe & Kuo 2008, example output of their program for three dimensions.
+        let expected = [
+            [0.0, 0.0, 0.0],
+            [0.5, 0.5, 0.5],
+            [0.75, 0.25, 0.25],
+            [0.25, 0.75, 0.75],
+            [0.375, 0.375, 0.625],
+            [0.875, 0.875, 0.125],
+            [0.625, 0.125, 0.875],
+            [0.125, 0.625, 0.375],
+        ];
+        assert_eq!(unshifted_sobol(8, 3), expected.as_flattened());
+    }
+
+    #[test]
+    fn shifted_sobol_points_stay_even_and_longer_sequences_begin_with_shorter_ones() {
+        let columns = 4;
+        let points = sobol(9, 64, columns);
+        assert_eq!(sobol(9, 128, columns)[..64 * columns], points);
+        assert_ne!(sobol(10, 64, columns), points);
+        assert!(points.iter().all(|point| *point > 0.0 && *point < 1.0));
+        for column in 0..columns {
+            let mut slices: Vec<usize> =
+                (0..64).map(|row| (points[row * columns + column] * 64.0) as usize).collect();
+            slices.sort_unstable();
+            assert_eq!(slices, (0..64).collect::<Vec<_>>(), "column {column}");
+        }
+        // Every quarter of the first two columns holds a quarter of the points.
+        let low = |point: f64| point < 0.5;
+        let quarter = points.chunks(columns).filter(|row| low(row[0]) && low(row[1])).count();
+        assert_eq!(quarter, 16);
+    }
+}

@@ -1,0 +1,131 @@
+//! A study that stands on its own: its file beside complete scenarios, with nothing elsewhere that it needs.
+
+use std::path::PathBuf;
+
+use super::draws::Kind;
+use super::{Arm, Study};
+use crate::scenario::reader::{Written, read};
+use crate::scenario::source::{Node, Sources, Span, Value};
+
+/// Name under which a posterior lies beside the study.
+const POSTERIOR: &str = "posterior.parquet";
+
+/// Texts of files, and a file to be copied.
+#[derive(Clone, Debug)]
+pub struct Portable {
+    /// The study file: comments and draws as they were, paths to the scenarios beside it.
+    pub study: String,
+    /// Path from the study's folder and complete text of each scenario.
+    pub scenarios: Vec<(String, String)>,
+    /// The posterior that draws are taken from, and its path from the study's folder.
+    pub posterior: Option<(PathBuf, String)>,
+}
+
+impl Study {
+    /// The study with everything it needs, to be kept beside its results. What was laid over the scenarios is in their texts.
+    ///
+    /// # Panics
+    /// Never: the text was read before.
+    #[must_use]
+    pub fn portable(&self) -> Portable {
+        let file = Sources::default().add("", self.text.as_str());
+        let root = read(&self.text, file, 0, Written::InStudy, &mut Vec::new())
+            .expect("it was read before");
+        let path = |arm: usize| format!("scenarios/{}.ron", self.arms[arm].resolved.scenario.name);
+        let numbers = 0..self.arms.len();
+        let (worlds, others): (Vec<usize>, Vec<usize>) =
+            numbers.partition(|arm| is_baseline(&self.arms, *arm));
+        // Those of further worlds follow from these.
+        let policies: Vec<usize> =
+            others.into_iter().filter(|arm| self.arms[*arm].baseline == 0).collect();
+        let list = |arms: &[usize]| {
+            let paths: Vec<String> = arms.iter().map(|arm| format!("{:?}", path(*arm))).collect();
+            format!("[{}]", paths.join(", "))
+        };
+        let mut changes = Vec::new();
+        let mut change = |field: &str, text: String| {
+            if let Some(field) = root.field(field) {
+                changes.push((field.value.span, text));
+            }
+        };
+        change("scenarios", list(&worlds));
+        change("policies", list(&policies));
+        change("set", "{}".to_owned());
+        if root.field("name").is_none() {
+            let opening =
+                Span { start: root.span.start + 1, end: root.span.start + 1, ..root.span };
+            changes.push((opening, format!("\n    name: {:?},", self.name)));
+        }
+        let posterior = match &self.draws.kind {
+            Kind::Posterior(from) => {
+                let named = root.at("draws").and_then(posterior_file);
+                changes.extend(named.map(|node| (node.span, format!("{POSTERIOR:?}"))));
+                Some((from.clone(), POSTERIOR.to_owned()))
+            }
+            _ => None,
+        };
+        changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        let mut study = self.text.clone();
+        for (span, text) in changes {
+            study.replace_range(span.start..span.end, &text);
+        }
+        let mut scenarios: Vec<(String, String)> = Vec::new();
+        for arm in worlds.into_iter().chain(policies) {
+            scenarios.push((path(arm), self.arms[arm].resolved.text.clone()));
+        }
+        Portable { study, scenarios, posterior }
+    }
+}
+
+/// Whether an arm is a world without a policy.
+fn is_baseline(arms: &[Arm], number: usize) -> bool {
+    arms[number].baseline == number
+}
+
+/// The text that names the posterior in `draws: Posterior(file: …)`.
+fn posterior_file(draws: &Node) -> Option<&Node> {
+    let Value::Tagged(_, inside) = &draws.value else { return None };
+    inside.at("file")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_study_beside_its_results_is_the_same_study() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["small"] {
+            let path = format!("scenarios/studies/{name}.ron");
+            let sets = ["customers.vpn_share.retail=0.33".to_owned()];
+            let study = Study::load(Path::new(&path), &sets).unwrap();
+            let portable = study.portable();
+            let folder = home.path().join(name);
+            std::fs::create_dir_all(folder.join("scenarios")).unwrap();
+            for (path, text) in &portable.scenarios {
+                std::fs::write(folder.join(path), text).unwrap();
+            }
+            std::fs::write(folder.join("study.ron"), &portable.study).unwrap();
+            let again = Study::load(&folder.join("study.ron"), &[])
+                .unwrap_or_else(|findings| panic!("{findings}"));
+            assert_eq!(
+                (&again.name, again.cells(), again.arms.len()),
+                (&study.name, study.cells(), study.arms.len())
+            );
+            for draw in 0..study.draws() {
+                for arm in 0..study.arms.len() {
+                    assert_eq!(
+                        again.canonical(arm, draw),
+                        study.canonical(arm, draw),
+                        "{name}, arm {arm}, draw {draw}"
+                    );
+                }
+            }
+            // Comments stay, and made portable once more nothing changes.
+            assert!(portable.study.contains("// "), "{}", portable.study);
+            assert_eq!(again.portable().study, portable.study);
+        }
+    }
+}

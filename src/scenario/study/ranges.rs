@@ -1,0 +1,308 @@
+//! What a parameter is drawn from: its plausible range, a range of one's own, or some values.
+//!
+//! Deliberately absent: the points at which ranges are read (`draws`).
+
+use super::at::{path_of, unknown};
+use crate::scenario::finding::{Finding, nearest, plain};
+use crate::scenario::limits;
+use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape, written};
+use crate::scenario::source::{Key, Node, Value};
+use crate::units::maths;
+
+/// Parameters that say how is simulated, not what: the same for all runs of a study.
+const FIXED: [&str; 2] = ["people_per_agent", "warm_up_days"];
+
+/// A parameter that is drawn. Words are numbered in the order in which `crackdown params` lists them.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) parameter: &'static Parameter,
+    pub(super) range: Range,
+}
+
+/// What a parameter is drawn from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Range {
+    /// All numbers between two, each as likely.
+    Uniform(f64, f64),
+    /// All magnitudes between two numbers, each as likely.
+    LogUniform(f64, f64),
+    /// Some values, each as likely.
+    OneOf(Vec<f64>),
+}
+
+impl Column {
+    /// The value at a point from 0 to 1.
+    pub(super) fn at(&self, unit: f64) -> f64 {
+        let whole = self.parameter.kind == Kind::Whole;
+        match &self.range {
+            Range::Uniform(low, high) if whole => {
+                // Every whole number is as likely, the ends included.
+                (low + (unit * (high - low + 1.0)).floor()).min(*high)
+            }
+            Range::Uniform(low, high) => (low + unit * (high - low)).clamp(*low, *high),
+            Range::LogUniform(low, high) => {
+                let (from, to) = (maths::ln(*low), maths::ln(*high));
+                let value = maths::exp(from + unit * (to - from)).clamp(*low, *high);
+                if whole { value.round() } else { value }
+            }
+            Range::OneOf(values) => {
+                let slice = (unit * values.len() as f64) as usize;
+                values[slice.min(values.len() - 1)]
+            }
+        }
+    }
+
+    /// A value as `--set` takes it.
+    pub(super) fn written(&self, value: f64) -> String {
+        match &self.parameter.kind {
+            Kind::Choice(words) => words[value as usize].clone(),
+            _ => value.to_string(),
+        }
+    }
+
+    /// The range in words.
+    pub(super) fn in_words(&self) -> String {
+        match &self.range {
+            Range::Uniform(low, high) => format!("{} to {}", plain(*low), plain(*high)),
+            Range::LogUniform(low, high) => {
+                format!("{} to {} (by magnitude)", plain(*low), plain(*high))
+            }
+            Range::OneOf(values) => {
+                let mut ordered = values.clone();
+                ordered.sort_by(f64::total_cmp);
+                ordered.dedup();
+                // Few values are shown in the order in which they were written.
+                let distinct = if ordered.len() == values.len() { values } else { &ordered };
+                let words =
+                    self.parameter.kind != Kind::Number && self.parameter.kind != Kind::Whole;
+                if words || distinct.len() <= 5 {
+                    let values: Vec<String> = distinct
+                        .iter()
+                        .map(|value| if words { self.written(*value) } else { plain(*value) })
+                        .collect();
+                    return values.join(", ");
+                }
+                let low = distinct.iter().copied().fold(f64::INFINITY, f64::min);
+                let high = distinct.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                format!("{} values, {} to {}", distinct.len(), plain(low), plain(high))
+            }
+        }
+    }
+}
+
+/// The parameter that a key names, if it can be drawn.
+pub(super) fn parameter(key: &Node, found: &mut Vec<Finding>) -> Option<&'static Parameter> {
+    let path = path_of(key, "draws", found)?;
+    named(path, key, found)
+}
+
+/// The same for a path that stands in another file.
+pub(super) fn named(
+    path: &str,
+    place: &Node,
+    found: &mut Vec<Finding>,
+) -> Option<&'static Parameter> {
+    let Some(Shape::Leaf(parameter)) = shape().at(path) else {
+        unknown(path, place, found);
+        return None;
+    };
+    if FIXED.contains(&path) {
+        found.push(
+            Finding::error(format!(
+                "`{path}` cannot be drawn: it is the same for all runs of a study"
+            ))
+            .at(place.span, "not drawn")
+            .hint(format!("write set: {{\"{path}\": …}}")),
+        );
+        return None;
+    }
+    if !matches!(parameter.kind, Kind::Number | Kind::Whole | Kind::Choice(_)) {
+        found.push(
+            Finding::error(format!("`{path}` cannot be drawn: only numbers and words can"))
+                .at(place.span, "neither number nor word")
+                .hint(parameter.about()),
+        );
+        return None;
+    }
+    Some(parameter)
+}
+
+/// Parameters with the values behind their names, in the order of the file.
+pub(super) fn parameters<'a>(
+    node: &'a Node,
+    example: &str,
+    found: &mut Vec<Finding>,
+) -> Vec<(&'static Parameter, &'a Node)> {
+    let Value::Map(entries) = &node.value else {
+        if !matches!(node.value, Value::Broken) {
+            let what = node.value.in_words();
+            found.push(
+                Finding::error(format!("parameters stand in curly brackets, but found {what}"))
+                    .at(node.span, "curly brackets are wanted")
+                    .hint(example),
+            );
+        }
+        return Vec::new();
+    };
+    if entries.is_empty() {
+        found.push(Finding::error("no parameter is drawn").at(node.span, "empty").hint(example));
+    }
+    let entries = entries.iter().filter_map(|(key, value)| match key {
+        Key::Written(key) => Some((parameter(key, found)?, value)),
+        Key::Before => None,
+    });
+    entries.collect()
+}
+
+/// What a parameter is drawn from.
+pub(super) fn range(
+    parameter: &'static Parameter,
+    node: &Node,
+    found: &mut Vec<Finding>,
+) -> Option<Column> {
+    let column = |range| Some(Column { parameter, range });
+    let wrong = |found: &mut Vec<Finding>, message: String, label: &str| {
+        let finding = Finding::error(message).at(node.span, label);
+        found.push(finding.hint(parameter.about()));
+    };
+    let path = &parameter.path;
+    match &node.value {
+        Value::Broken => None,
+        Value::Name(word) if word == "Prior" => match (parameter.range, &parameter.kind) {
+            (Some(Bounds { low: Some(low), high: Some(high) }), Kind::Number | Kind::Whole) => {
+                let whole = parameter.kind == Kind::Whole;
+                let (low, high) = if whole { (low.ceil(), high.floor()) } else { (low, high) };
+                column(Range::Uniform(low, high))
+            }
+            (_, Kind::Choice(words)) => {
+                let message = format!("`{path}` is a word, which has no range");
+                wrong(found, message, &format!("write OneOf([{}])", words.join(", ")));
+                None
+            }
+            _ => {
+                let message = format!("`{path}` has no plausible range");
+                wrong(found, message, "write Uniform(low, high)");
+                None
+            }
+        },
+        Value::Tagged(word, inside) if word == "Uniform" || word == "LogUniform" => {
+            let (low, high) = ends(parameter, word, inside, found)?;
+            match word.as_str() {
+                "Uniform" => column(Range::Uniform(low, high)),
+                _ if low > 0.0 => column(Range::LogUniform(low, high)),
+                _ => {
+                    let message = format!("`LogUniform` of `{path}` begins at {}", plain(low));
+                    wrong(found, message, "both ends above 0 are wanted");
+                    None
+                }
+            }
+        }
+        Value::Tagged(word, inside) if word == "OneOf" => {
+            let items = match &inside.value {
+                // `OneOf([a, b])` and `OneOf(a, b)` mean the same.
+                Value::List(items) => match &items[..] {
+                    [Node { value: Value::List(items), .. }] => items,
+                    _ => items,
+                },
+                _ => &Vec::new(),
+            };
+            if items.is_empty() {
+                wrong(found, format!("`{path}` has nothing to be drawn from"), "values are wanted");
+                return None;
+            }
+            let values: Option<Vec<f64>> =
+                items.iter().map(|item| value(parameter, item, found)).collect();
+            column(Range::OneOf(values?))
+        }
+        other => {
+            let words = ["Prior", "Uniform", "LogUniform", "OneOf"];
+            let near = match other {
+                Value::Name(given) | Value::Tagged(given, _) => nearest(given, words),
+                _ => None,
+            };
+            let label = match near {
+                Some("Prior") => "did you mean Prior?".to_owned(),
+                Some(near) => format!("did you mean {near}(…)?"),
+                None => "not a range".to_owned(),
+            };
+            found.push(
+                Finding::error(format!("`{path}` is drawn from a range, but found {}", other.in_words()))
+                    .at(node.span, label)
+                    .hint("write Prior (the range of `crackdown params`), Uniform(low, high), LogUniform(low, high) or OneOf([…])"),
+            );
+            None
+        }
+    }
+}
+
+/// Two ends of a range.
+fn ends(
+    parameter: &'static Parameter,
+    word: &str,
+    inside: &Node,
+    found: &mut Vec<Finding>,
+) -> Option<(f64, f64)> {
+    let path = &parameter.path;
+    let numbers = match &inside.value {
+        Value::List(items) => match &items[..] {
+            [low, high] => Some((low, high)),
+            _ => None,
+        },
+        _ => None,
+    };
+    if matches!(parameter.kind, Kind::Choice(_)) {
+        let message = format!("`{path}` is a word, which has no range");
+        found.push(
+            Finding::error(message).at(inside.span, "write OneOf([…])").hint(parameter.about()),
+        );
+        return None;
+    }
+    let Some((low_node, high_node)) = numbers else {
+        found.push(
+            Finding::error(format!("`{word}` of `{path}` takes two numbers"))
+                .at(inside.span, format!("write {word}(low, high)")),
+        );
+        return None;
+    };
+    let (low, high) = (value(parameter, low_node, found), value(parameter, high_node, found));
+    let (low, high) = (low?, high?);
+    if low >= high {
+        found.push(
+            Finding::error(format!(
+                "the range of `{path}` is empty: {} to {}",
+                plain(low),
+                plain(high)
+            ))
+            .at(inside.span, "the lower number comes first"),
+        );
+        return None;
+    }
+    Some((low, high))
+}
+
+/// A value that a parameter can take, checked like one in a scenario.
+pub(super) fn value(
+    parameter: &'static Parameter,
+    node: &Node,
+    found: &mut Vec<Finding>,
+) -> Option<f64> {
+    let before = found.iter().filter(|finding| is_error(finding)).count();
+    limits::single(parameter, node, found);
+    let wrong = found.iter().filter(|finding| is_error(finding)).count() > before;
+    match (&parameter.kind, &node.value) {
+        _ if wrong => None,
+        (Kind::Choice(words), Value::Name(name)) => {
+            words.iter().position(|word| word == name).map(|number| number as f64)
+        }
+        (_, Value::Number(number)) => Some(*number),
+        // Unreadable, which was reported.
+        _ => {
+            debug_assert!(matches!(node.value, Value::Broken), "{}", written(node));
+            None
+        }
+    }
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == crate::scenario::Severity::Error
+}

@@ -1,0 +1,125 @@
+//! A result folder as one file, and back.
+//!
+//! The archive is a zip file whose bytes follow from its content alone: fixed order, times and rights. What is packed is
+//! what the manifest lists; what is unpacked is not believed either.
+//!
+//! Deliberately absent: whether the results can be made again.
+
+use std::fs;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::File;
+use super::verify::{MANIFEST, MOST_BYTES, Manifest, stays_inside};
+
+/// Folder of the archive with the result folder.
+const RESULTS: &str = "results";
+
+/// Name of the one folder at the top of the archive.
+fn top(manifest: &Manifest) -> String {
+    format!("{}-{:.12}", manifest.kind.name(), manifest.hash)
+}
+
+/// Packs a result folder, with files that stand beside it in the archive.
+///
+/// # Errors
+/// If a file is not what the manifest lists, or the disk refuses.
+pub fn pack(
+    folder: &Path,
+    manifest: &Manifest,
+    beside: &[File],
+    to: impl Write + Seek,
+) -> Result<(), String> {
+    let mut writer = ZipWriter::new(to);
+    let top = top(manifest);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    let mut add = |name: String, bytes: &[u8]| {
+        let options = options.large_file(bytes.len() as u64 >= u64::from(u32::MAX));
+        let written = writer.start_file(name, options).map_err(io::Error::from);
+        written.and_then(|()| writer.write_all(bytes)).map_err(|error| error.to_string())
+    };
+    for file in beside {
+        add(format!("{top}/{}", file.name), &file.bytes)?;
+    }
+    let manifest_bytes = read(folder, MANIFEST)?;
+    if blake3::hash(&manifest_bytes).to_hex().as_str() != manifest.hash {
+        return Err(format!("{MANIFEST} was changed while it was read"));
+    }
+    add(format!("{top}/{RESULTS}/{MANIFEST}"), &manifest_bytes)?;
+    for (name, listed) in &manifest.files {
+        let bytes = read(folder, name)?;
+        // What is packed is what was hashed, whatever happens to the folder meanwhile.
+        if blake3::hash(&bytes).to_hex().as_str() != listed.blake3 {
+            return Err(format!("{name} is not what the manifest lists"));
+        }
+        add(format!("{top}/{RESULTS}/{name}"), &bytes)?;
+    }
+    writer.finish().map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+    fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Unpacks the result folder of an archive below `to`, and gives its place.
+///
+/// Of files that the manifest does not list only the name is unpacked, of others no more than it lists.
+///
+/// # Errors
+/// If it is no archive of a result folder, or is damaged.
+pub fn unpack(archive: &Path, to: &Path) -> Result<PathBuf, String> {
+    let say = |why: &dyn std::fmt::Display| format!("{}: {why}", archive.display());
+    let file = fs::File::open(archive).map_err(|error| say(&error))?;
+    let mut zip = ZipArchive::new(file).map_err(|error| say(&error))?;
+    let names: Result<Vec<String>, _> =
+        zip.file_names().map(|name| name.map(|name| name.into_owned())).collect();
+    let names = names.map_err(|error| say(&error))?;
+    let manifests = names.iter().filter(|name| {
+        let parts: Vec<&str> = name.split('/').collect();
+        parts.len() == 3 && parts[1..] == [RESULTS, MANIFEST]
+    });
+    let [manifest] = manifests.collect::<Vec<_>>()[..] else {
+        return Err(say(&"is no archive of `crackdown record`"));
+    };
+    let prefix = manifest.trim_end_matches(MANIFEST);
+    let top = prefix.trim_end_matches(&format!("{RESULTS}/"));
+    extract(&mut zip, manifest, MOST_BYTES + 1, &to.join(MANIFEST)).map_err(|error| say(&error))?;
+    let listed = Manifest::read(to)?;
+    for name in names.iter().filter(|name| !is_folder(name)) {
+        if !stays_inside(name) || !name.starts_with(top) {
+            let name = name.escape_debug();
+            return Err(say(&format!("holds `{name}`, which is no part of a record")));
+        }
+        let Some(inside) = name.strip_prefix(prefix).filter(|inside| *inside != MANIFEST) else {
+            continue;
+        };
+        let most = listed.files.get(inside).map_or(0, |file| file.bytes.saturating_add(1));
+        let extracted = extract(&mut zip, name, most, &to.join(inside));
+        extracted.map_err(|error| say(&format!("{name}: {error}")))?;
+    }
+    Ok(to.to_owned())
+}
+
+/// Whether an entry is a folder, as other programs that pack add them: folders are made where files need them.
+fn is_folder(name: &str) -> bool {
+    name.strip_suffix('/').is_some_and(stays_inside)
+}
+
+/// Unpacks a file, but no more than so many bytes.
+fn extract(zip: &mut ZipArchive<fs::File>, name: &str, most: u64, to: &Path) -> io::Result<()> {
+    let entry = zip.by_name(name)?;
+    if !entry.is_file() {
+        return Err(io::Error::other("is no ordinary file"));
+    }
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut file = fs::File::create_new(to)?;
+    io::copy(&mut entry.take(most), &mut file).map(|_| ())
+}

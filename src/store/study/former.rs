@@ -1,0 +1,71 @@
+//! Finished runs that the study does not have any more: kept aside, for it may have them again after the next edit.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::journal;
+use super::place::{Kind, Place, Source, Writing, disk};
+use super::row::{Outcome, Row};
+use super::table::{self, Table};
+
+/// Rows that are kept aside, a file for each file that they come from.
+pub(super) struct Former<'a> {
+    place: &'a Place,
+    open: Option<(usize, Table, blake3::Hasher)>,
+    written: Vec<Writing>,
+}
+
+impl<'a> Former<'a> {
+    /// None yet.
+    pub fn new(place: &'a Place) -> Former<'a> {
+        Former { place, open: None, written: Vec::new() }
+    }
+
+    /// Keeps a row of the source with this number; sources come one after another.
+    pub fn keep(&mut self, number: usize, source: &Source, row: Row) -> Result<(), String> {
+        if source.kind == Kind::Former || matches!(row.outcome, Outcome::Failed { .. }) {
+            return Ok(());
+        }
+        if self.open.as_ref().is_some_and(|(open, ..)| *open != number) {
+            self.end()?;
+        }
+        let (_, table, hasher) = match &mut self.open {
+            Some(open) => open,
+            none => {
+                let head = match &source.kind {
+                    Kind::Journal(_) => journal::head(&source.path)?,
+                    _ => Some(table::open(&source.path)?.1),
+                };
+                let head = head.ok_or("a file of rows without a head has rows")?;
+                let target = self.place.folder().join(format!("former-{number}.parquet"));
+                // Of several arms in any order: they are read whole.
+                let table = Table::create(&target, &head, false)?.in_any_order();
+                none.insert((number, table, blake3::Hasher::new()))
+            }
+        };
+        hasher.update(&row.address.0.to_be_bytes());
+        table.push(row)
+    }
+
+    fn end(&mut self) -> Result<(), String> {
+        if let Some((_, table, hasher)) = self.open.take() {
+            let name = format!("{}.parquet", &hasher.finalize().to_hex()[..16]);
+            self.written.push(table.close()?.instead(self.folder().join(name)));
+        }
+        Ok(())
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.place.former()
+    }
+
+    /// Gives all files their names.
+    pub fn finish(mut self) -> Result<(), String> {
+        self.end()?;
+        if !self.written.is_empty() {
+            let folder = self.folder();
+            fs::create_dir_all(&folder).map_err(|error| disk(&folder, &error))?;
+        }
+        self.written.into_iter().try_for_each(Writing::finish)
+    }
+}

@@ -1,0 +1,33 @@
+//! The store of a study: finished runs of any number, never made twice, the same bytes wherever they were made.
+//!
+//! A run is a row: the kept measures, found by an address that follows from what determines it ([`plan`]). While a shard is
+//! made, each finished run is a line of its [`journal`]; a finished shard is one Parquet part; a [`mod@merge`] makes one file of
+//! all, in canonical order, through a [`spool`] on disk. [`scan`] looks up what is there, [`reader`] reads merged runs.
+//!
+//! Names and numbers in a row say only where to look first: after an edit of the study its rows are found by address.
+//!
+//! Deliberately absent: running anything, statistics but the number of replications that precision needs.
+
+mod failures;
+mod former;
+pub mod journal;
+pub mod merge;
+mod place;
+pub mod plan;
+mod precision;
+pub mod reader;
+mod results;
+mod row;
+mod scan;
+mod spool;
+mod table;
+
+pub use failures::quoted;
+pub use journal::Journal;
+pub use merge::{Merged, finish_shard, head, merge};
+pub use place::{Kind, Label, Lock, Place, Source};
+pub use plan::{Addresses, Bits, Fingerprint, Plan, Shard};
+pub use reader::Runs;
+pub use results::write_results;
+pub use row::{Outcome, Row, Stage};
+pub use scan::{Found, Scope, There, look, same_version, sources};

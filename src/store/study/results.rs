@@ -1,0 +1,126 @@
+//! Result files of a study beside its merged runs: study and scenarios, tables, the draws, the manifest.
+//!
+//! Each file is written whole or not at all, the manifest last; large ones are never in memory as a whole.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::place::{Place, Writing};
+use super::plan::Plan;
+use crate::comparison::across::Across;
+use crate::model::MODEL_VERSION;
+use crate::store::{File, across_files};
+
+/// Writes everything that follows from the runs; `rendered` are taken as they are.
+///
+/// # Errors
+/// If the disk refuses.
+pub fn write_results(
+    plan: &Plan,
+    place: &Place,
+    across: &Across,
+    rendered: Vec<File>,
+) -> Result<(), String> {
+    let folder = place.folder();
+    let portable = plan.study.portable();
+    let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
+    let mut files = vec![text(("study.ron".to_owned(), portable.study))];
+    files.extend(portable.scenarios.into_iter().map(text));
+    if let Some((from, name)) = portable.posterior {
+        let bytes =
+            fs::read(&from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+        files.push(File { name, bytes });
+    }
+    files.extend(across_files(across)?);
+    files.extend(rendered);
+    for file in &files {
+        put(folder, file)?;
+    }
+    draws(plan, folder)?;
+    let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+    names.extend(["draws.csv", "failures.csv", "runs.parquet"].map(str::to_owned));
+    names.sort();
+    put_manifest(plan, folder, &names)
+}
+
+fn put(folder: &Path, file: &File) -> Result<(), String> {
+    let target = folder.join(&file.name);
+    let writing = Writing::of(&target);
+    let write = || {
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut open = fs::File::create(writing.path())?;
+        open.write_all(&file.bytes).and_then(|()| open.sync_all())
+    };
+    write().map_err(|error| format!("cannot write {}: {error}", target.display()))?;
+    writing.finish()
+}
+
+/// `draws.csv`: a row for each draw.
+fn draws(plan: &Plan, folder: &Path) -> Result<(), String> {
+    let target = folder.join("draws.csv");
+    let writing = Writing::of(&target);
+    let say = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", target.display());
+    let mut table = csv::Writer::from_path(writing.path()).map_err(|error| say(&error))?;
+    let mut head = vec!["draw"];
+    head.extend(plan.study.parameters());
+    table.write_record(head).map_err(|error| say(&error))?;
+    for draw in 0..plan.study.draws() {
+        let mut row = vec![draw.to_string()];
+        row.extend(plan.study.values(draw));
+        table.write_record(row).map_err(|error| say(&error))?;
+    }
+    let open = table.into_inner().map_err(|error| say(&error))?;
+    open.sync_all().map_err(|error| say(&error))?;
+    writing.finish()
+}
+
+/// `manifest.json`: what was run, and the fingerprint of every file.
+fn put_manifest(plan: &Plan, folder: &Path, names: &[String]) -> Result<(), String> {
+    let study = plan.study;
+    let mut files = Map::new();
+    for name in names {
+        let path = folder.join(name);
+        let hashed = || -> std::io::Result<Value> {
+            let open = fs::File::open(&path)?;
+            let bytes = open.metadata()?.len();
+            // Piece by piece: the runs may be more than memory holds.
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_reader(open)?;
+            Ok(json!({ "bytes": bytes, "blake3": hasher.finalize().to_hex().to_string() }))
+        };
+        files.insert(
+            name.clone(),
+            hashed().map_err(|error| format!("cannot read {}: {error}", path.display()))?,
+        );
+    }
+    let scenarios: Vec<Value> = study
+        .arms
+        .iter()
+        .map(|arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name }))
+        .collect();
+    let manifest = json!({
+        "program": "crackdown",
+        "kind": "study",
+        "version": env!("CARGO_PKG_VERSION"),
+        "model_version": MODEL_VERSION,
+        "study": study.name,
+        "title": study.title,
+        "seed": study.seed,
+        "draws": study.draws(),
+        "replications": plan.replications,
+        "people_per_agent": study.arms[0].resolved.scenario.people_per_agent,
+        "window": [study.window.0.to_string(), study.window.1.to_string()],
+        "arms": scenarios,
+        "input_blake3": plan.fingerprint(),
+        "repeat": "crackdown sweep study.ron --out repeated",
+        "files": files,
+    });
+    let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
+    text.push('\n');
+    put(folder, &File { name: "manifest.json".to_owned(), bytes: text.into_bytes() })
+}

@@ -1,0 +1,447 @@
+//! Studies: what they say, what they draw, and that a drawn scenario is the one that would be written out.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crackdown::scenario::study::{Entry, LuckOf, Table};
+use crackdown::scenario::{self, Kind, Study, parameters};
+
+/// A folder with a study that draws like this; scenarios are named from the root of the package.
+struct Written {
+    home: tempfile::TempDir,
+}
+
+impl Written {
+    fn new(fields: &str) -> Written {
+        let home = tempfile::tempdir().unwrap();
+        let here = std::env::current_dir().unwrap();
+        let world = here.join("scenarios/kazakhstan.ron");
+        let text = format!(
+            "(title: \"A study\", scenarios: [{:?}], replications: 2, set: {{\"people_per_agent\": 1000}}, {fields})",
+            world.display().to_string()
+        );
+        fs::write(home.path().join("study.ron"), text).unwrap();
+        Written { home }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.home.path().join("study.ron")
+    }
+
+    fn study(&self) -> Study {
+        Study::load(&self.path(), &[]).unwrap_or_else(|findings| panic!("{findings}"))
+    }
+}
+
+fn study(fields: &str) -> Study {
+    Written::new(fields).study()
+}
+
+fn numbers(study: &Study, column: usize) -> Vec<f64> {
+    (0..study.draws()).map(|draw| study.values(draw)[column].parse().unwrap()).collect()
+}
+
+/// JSON without name and title, keys in alphabetical order.
+fn canonical(json: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(json).unwrap();
+    let fields = value.as_object_mut().unwrap();
+    fields.remove("name");
+    fields.remove("title");
+    value.to_string()
+}
+
+/// Every arm under every draw against the same scenario read with `--set`, and read from its own text.
+fn same_as_written(study: &Study, files: &[&str], sets: &[&str], kept: &[(usize, &str)]) {
+    for draw in 0..study.draws() {
+        for (arm, file) in files.iter().enumerate() {
+            let values = study.values(draw);
+            let drawn = study.parameters().into_iter().zip(&values);
+            let drawn = drawn.filter(|(path, _)| !kept.contains(&(arm, path)));
+            let mut all: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+            all.extend(drawn.map(|(path, value)| format!("{path}={value}")));
+            let loaded = scenario::load(Path::new(file), &all).unwrap_or_else(|f| panic!("{f}"));
+            assert_eq!(study.canonical(arm, draw), canonical(&loaded.json), "{file} {draw}");
+            assert_eq!(study.scenario(arm, draw), Ok(loaded.scenario), "{file} {draw}");
+            let home = tempfile::tempdir().unwrap();
+            let out = home.path().join("out.ron");
+            fs::write(&out, &loaded.text).unwrap();
+            let again = scenario::load(&out, &[]).unwrap();
+            assert_eq!(study.canonical(arm, draw), canonical(&again.json), "{file} {draw}");
+        }
+    }
+}
+
+#[test]
+fn a_drawn_scenario_is_the_one_that_would_be_written_out() {
+    let small = Study::load(Path::new("scenarios/studies/small.ron"), &[]).unwrap();
+    assert_eq!((small.name.as_str(), small.draws(), small.replications), ("small", 4, 3));
+    assert_eq!((small.cells(), small.runs()), (12, 36));
+    let files = [
+        "scenarios/kazakhstan.ron",
+        "scenarios/policies/no_enforcement.ron",
+        "scenarios/policies/shutdown_double.ron",
+    ];
+    let sets = ["people_per_agent=1000", "start=2023-12-01", "end=2024-03-31", "warm_up_days=180"];
+    same_as_written(&small, &files, &sets, &[]);
+    let texts: BTreeSet<String> = (0..4)
+        .flat_map(|draw| (0..3).map(move |arm| (arm, draw)))
+        .map(|(arm, draw)| small.canonical(arm, draw))
+        .collect();
+    assert_eq!(texts.len(), 12);
+}
+
+#[test]
+fn every_number_and_word_of_a_scenario_can_be_drawn() {
+    for parameter in parameters() {
+        let path = parameter.path.as_str();
+        let value = match &parameter.kind {
+            Kind::Choice(words) => words.last().unwrap().clone(),
+            Kind::Number | Kind::Whole => parameter.numbers[0].to_string(),
+            _ => continue,
+        };
+        if ["people_per_agent", "warm_up_days"].contains(&path) {
+            continue;
+        }
+        let study = study(&format!("draws: Grid({{\"{path}\": [{value}]}})"));
+        let sets = ["people_per_agent=1000".to_owned(), format!("{path}={value}")];
+        let loaded = scenario::load(Path::new("scenarios/kazakhstan.ron"), &sets).unwrap();
+        assert_eq!(study.canonical(0, 0), canonical(&loaded.json), "{path}");
+        assert_eq!(study.scenario(0, 0), Ok(loaded.scenario), "{path}");
+    }
+}
+
+#[test]
+fn every_study_of_the_folder_can_be_run() {
+    let entries = fs::read_dir("scenarios/studies").unwrap().map(|entry| entry.unwrap().path());
+    let studies: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "ron")).collect();
+    assert!(studies.len() >= 3);
+    for path in studies {
+        let study = Study::load(&path, &[]).unwrap_or_else(|findings| panic!("{findings}"));
+        assert!(study.warnings.is_empty(), "{}:\n{}", path.display(), study.warnings);
+        for draw in 0..study.draws() {
+            for arm in 0..study.arms.len() {
+                let scenario = study.scenario(arm, draw);
+                assert!(scenario.is_ok(), "{} {arm} {draw}: {scenario:?}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_study_without_draws_has_one_as_written() {
+    let study = study("seed: 7");
+    assert_eq!((study.draws(), study.seed, study.luck), (1, 7, LuckOf::Each));
+    assert!(study.parameters().is_empty() && study.values(0).is_empty());
+    assert_eq!(study.canonical(0, 0), canonical(&study.arms[0].resolved.json));
+    assert_eq!(study.scenario(0, 0), Ok(study.arms[0].resolved.scenario.clone()));
+    assert_eq!(study.measures.len(), crackdown::record::MEASURES.len());
+}
+
+const RANGES: &str = "\"customers.habit\": Prior, \"customers.tries\": Uniform(1, 3), \
+    \"customers.herding_unit_kzt\": LogUniform(1000, 1000000), \
+    \"policy.shutdown_rate.targeting\": OneOf([Largest, Easiest]), \"customers.retry\": OneOf(0.2, 0.8)";
+
+#[test]
+fn drawn_values_lie_in_their_ranges_and_each_part_of_a_range_is_met_alike() {
+    for kind in ["LatinHypercube", "Sobol"] {
+        let study = study(&format!("draws: {kind}(number: 96, parameters: {{{RANGES}}})"));
+        let habit = parameters().into_iter().find(|p| p.path == "customers.habit").unwrap();
+        assert!(numbers(&study, 0).iter().all(|value| habit.range.unwrap().contain(*value)));
+        // Of 96 points, each of three whole numbers has a third, each of two words or values half.
+        let tries = numbers(&study, 1);
+        let times = |number: f64| tries.iter().filter(|value| **value == number).count();
+        for number in [1.0, 2.0, 3.0] {
+            assert!((31..=33).contains(&times(number)), "{kind}: {number} {}", times(number));
+        }
+        let units = numbers(&study, 2);
+        assert!(units.iter().all(|value| (1e3..=1e6).contains(value)));
+        let small = units.iter().filter(|value| **value < 1e4).count();
+        assert!(
+            (31..=33).contains(&small),
+            "{kind}: a third below a third of the magnitudes, {small}"
+        );
+        for (column, values) in [(3, ["Largest", "Easiest"]), (4, ["0.2", "0.8"])] {
+            for value in values {
+                let times = (0..96).filter(|draw| study.values(*draw)[column] == value).count();
+                assert_eq!(times, 48, "{kind} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_are_written_so_that_they_read_back_the_same() {
+    let study = study(&format!("draws: Sobol(number: 8, parameters: {{{RANGES}}})"));
+    let sets: Vec<&str> = vec!["people_per_agent=1000"];
+    same_as_written(&study, &["scenarios/kazakhstan.ron"], &sets, &[]);
+}
+
+fn all_values(study: &Study) -> Vec<Vec<String>> {
+    (0..study.draws()).map(|draw| study.values(draw)).collect()
+}
+
+#[test]
+fn more_draws_leave_the_earlier_ones_alone_and_another_seed_changes_them() {
+    for (kind, longer, number) in [
+        ("Sobol(number: 10", "number: 15", 15),
+        ("LatinHypercube(number: 10", "number: [10, 5]", 15),
+        ("LatinHypercube(number: [4, 6]", "number: [4, 6, 5]", 15),
+    ] {
+        let fields = |seed| format!("seed: {seed}, draws: {kind}, parameters: {{{RANGES}}})");
+        let short = study(&fields(1));
+        let text = short.expanded(5, 3).unwrap();
+        assert!(text.contains(longer) && text.contains("replications: 5"), "{text}");
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("study.ron"), text).unwrap();
+        let long = Study::load(&home.path().join("study.ron"), &[]).unwrap();
+        assert_eq!((long.draws(), long.replications), (number, 5));
+        assert_eq!(all_values(&long)[..10], all_values(&short));
+        assert_ne!(all_values(&long)[10..], all_values(&short)[..5]);
+        assert_ne!(all_values(&study(&fields(2))), all_values(&short));
+        assert_eq!(all_values(&study(&fields(1))), all_values(&short));
+    }
+}
+
+#[test]
+fn a_grid_holds_all_combinations_and_a_list_what_it_says() {
+    let grid = study(
+        "draws: Grid({\"customers.habit\": [0.5, 0.8], \"policy.shutdown_rate.targeting\": [Easiest, Largest, Random]})",
+    );
+    let expected =
+        ["0.5 Easiest", "0.5 Largest", "0.5 Random", "0.8 Easiest", "0.8 Largest", "0.8 Random"];
+    let found: Vec<String> = all_values(&grid).iter().map(|values| values.join(" ")).collect();
+    assert_eq!(found, expected);
+    let list = study(
+        "draws: List([{\"customers.habit\": 0.5, \"customers.tries\": 1}, {\"customers.tries\": 3, \"customers.habit\": 0.9}])",
+    );
+    assert_eq!(all_values(&list), [["0.5", "1"], ["0.9", "3"]]);
+    for study in [grid, list, study("")] {
+        assert!(study.expanded(1, 0).is_err());
+        assert!(study.expanded(0, 1).unwrap().contains("replications: 3"));
+    }
+}
+
+#[test]
+fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
+    let number = |text: &[f64]| text.iter().map(|value| Entry::Number(*value)).collect();
+    let columns = vec![
+        ("customers.habit".to_owned(), number(&[0.5, 0.6, 0.7])),
+        ("weight".to_owned(), number(&[1.0, 0.0, 3.0])),
+        (
+            "policy.shutdown_rate.targeting".to_owned(),
+            ["Easiest", "Random", "Largest"].map(|word| Entry::Text(word.to_owned())).to_vec(),
+        ),
+    ];
+    let load = |number: usize, columns: &[(String, Vec<Entry>)]| {
+        let written =
+            Written::new(&format!("draws: Posterior(file: \"sample.parquet\", number: {number})"));
+        Study::load_with(&written.path(), &[], &|path| {
+            assert!(path.ends_with("sample.parquet"));
+            Ok(Table { rows: 3, columns: columns.to_vec() })
+        })
+    };
+    let study = load(400, &columns).unwrap();
+    assert_eq!(study.parameters(), ["customers.habit", "policy.shutdown_rate.targeting"]);
+    let all = all_values(&study);
+    let times = |habit: &str| all.iter().filter(|values| values[0] == habit).count();
+    assert_eq!(times("0.6"), 0);
+    // 300 expected, and less than five standard deviations of 8.7 away.
+    assert!((260..=340).contains(&times("0.7")), "{}", times("0.7"));
+    assert!(all.iter().all(|values| (values[0] == "0.5") == (values[1] == "Easiest")));
+    assert_eq!(all_values(&load(50, &columns).unwrap()), all[..50]);
+    assert!(study.expanded(50, 0).unwrap().contains("number: 450"));
+    let mut wrong = columns;
+    wrong[0].1[1] = Entry::Number(1.5);
+    wrong[2].1[0] = Entry::Text("Largets".to_owned());
+    wrong.push(("customers.habbit".to_owned(), wrong[0].1.clone()));
+    let said = load(50, &wrong).unwrap_err().to_string();
+    for part in [
+        "row 2: `customers.habit` must be",
+        "row 1: `policy.shutdown_rate.targeting`",
+        "did you mean `customers.habit`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
+
+#[test]
+fn values_that_do_not_go_together_are_an_error_that_names_them() {
+    let study = study("draws: Grid({\"customers.segment_share.retail\": [0.835, 0.5]})");
+    assert!(study.scenario(0, 0).is_ok());
+    let why = study.scenario(0, 1).unwrap_err();
+    assert!(why.contains("add up to 0.665 instead of 1") && why.contains("retail 0.5"), "{why}");
+    assert!(!why.contains('\n'));
+}
+
+#[test]
+fn a_policy_keeps_what_it_says_itself_and_says_so() {
+    let policy = std::env::current_dir().unwrap().join("scenarios/policies/auto_block.ron");
+    let study = study(&format!(
+        "policies: [{:?}], draws: Grid({{\"policy.auto_block.bank_share\": [0.2, 0.4]}})",
+        policy.display().to_string()
+    ));
+    assert_ne!(study.canonical(0, 0), study.canonical(0, 1));
+    assert_eq!(study.canonical(1, 0), study.canonical(1, 1));
+    assert!(study.warnings.to_string().contains("the arm \"auto_block\" sets it"));
+    let drawn = study.scenario(0, 1).unwrap().policy.auto_block.bank_share;
+    assert!(drawn.steps().all(|(_, share)| *share == 0.4));
+    let files = ["scenarios/kazakhstan.ron", "scenarios/policies/auto_block.ron"];
+    let kept = [(1, "policy.auto_block.bank_share")];
+    same_as_written(&study, &files, &["people_per_agent=1000"], &kept);
+}
+
+#[test]
+fn a_policy_is_laid_over_every_world() {
+    let home = tempfile::tempdir().unwrap();
+    let here = std::env::current_dir().unwrap();
+    let scenario = |name: &str| here.join("scenarios").join(name).display().to_string();
+    let world = scenario("kazakhstan.ron");
+    let other = home.path().join("other.ron");
+    fs::write(
+        &other,
+        format!(
+            "(extends: {world:?}, name: \"other\", title: \"Other\", customers: (habit: 0.6), \
+             policy: (site_blocking: (sites_per_month: 5), auto_block: (bank_share: 0.5)))"
+        ),
+    )
+    .unwrap();
+    let text = format!(
+        "(title: \"Two worlds\", scenarios: [{world:?}, \"other.ron\"], policies: [{:?}], replications: 1, \
+         draws: Grid({{\"customers.retry\": [0.3, 0.6]}}))",
+        scenario("policies/auto_block.ron")
+    );
+    let path = home.path().join("study.ron");
+    fs::write(&path, text).unwrap();
+    let study = Study::load(&path, &[]).unwrap_or_else(|findings| panic!("{findings}"));
+    let names: Vec<&str> = study.arms.iter().map(|arm| arm.name.as_str()).collect();
+    assert_eq!(names, ["kazakhstan", "kazakhstan/auto_block", "other", "other/auto_block"]);
+    let baselines: Vec<usize> = study.arms.iter().map(|arm| arm.baseline).collect();
+    assert_eq!(baselines, [0, 0, 2, 2]);
+    for draw in 0..2 {
+        let [policy, other, both] = [1, 2, 3].map(|arm| study.scenario(arm, draw).unwrap());
+        assert_eq!(both.policy.auto_block, policy.policy.auto_block);
+        assert_eq!(both.policy.site_blocking, other.policy.site_blocking);
+        assert_eq!(both.customers, other.customers);
+        assert_ne!(both.customers, policy.customers);
+        // The arm read from its own complete text is the same scenario.
+        let out = home.path().join("out.ron");
+        fs::write(&out, &study.arms[3].resolved.text).unwrap();
+        let again =
+            scenario::load(&out, &[format!("customers.retry={}", study.values(draw)[0])]).unwrap();
+        assert_eq!(study.canonical(3, draw), canonical(&again.json));
+    }
+}
+
+#[test]
+fn values_from_the_command_line_lie_over_those_of_the_study() {
+    let written = Written::new("luck: All");
+    let study = Study::load(&written.path(), &["people_per_agent=500".to_owned()]).unwrap();
+    let scenario = study.scenario(0, 0).unwrap();
+    assert_eq!((scenario.people_per_agent, study.luck), (500, LuckOf::All));
+    assert_eq!(written.study().scenario(0, 0).unwrap().people_per_agent, 1000);
+    let cell = study.cell(1);
+    assert_eq!((cell.draw, cell.replication), (0, 1));
+}
+
+fn crackdown(arguments: &[&str]) -> assert_cmd::assert::Assert {
+    assert_cmd::Command::cargo_bin("crackdown").unwrap().args(arguments).assert()
+}
+
+#[test]
+fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
+    let output =
+        crackdown(&["check", "scenarios/studies/small.ron"]).success().get_output().clone();
+    let said = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "4 draws × 3 replications = 12 cells; × 3 arms = 36 runs",
+        "Policies: no_enforcement, shutdown_double",
+        "4 draws: a Latin hypercube",
+        "customers.search_days",
+        "4 to 12",
+        "1,000,000 to 100,000,000 (by magnitude)",
+        "Easiest, Largest",
+        "Checked: 4 draws give scenarios that can be run",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(output.stderr.is_empty());
+    let written = Written::new(
+        "budget: (runs: 3), draws: Grid({\"customers.segment_share.retail\": [0.835, 0.5]})",
+    );
+    let path = written.path().display().to_string();
+    let output = crackdown(&["check", &path]).success().get_output().clone();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("1 of 2 draws cannot be run") && said.contains("add up to 0.665"),
+        "{said}"
+    );
+    assert!(said.contains("Over budget"), "{said}");
+}
+
+#[test]
+fn a_study_is_not_run_as_a_scenario() {
+    let output =
+        crackdown(&["run", "scenarios/studies/small.ron"]).failure().code(1).get_output().clone();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("this is a study, not a scenario"), "{said}");
+    assert!(said.contains("crackdown sweep scenarios/studies/small.ron"), "{said}");
+}
+
+#[test]
+fn expand_changes_the_numbers_and_leaves_every_comment() {
+    let here = std::env::current_dir().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("small.ron");
+    let text = fs::read_to_string("scenarios/studies/small.ron").unwrap();
+    let text = text.replace("../", &format!("{}/scenarios/", here.display()));
+    fs::write(&path, &text).unwrap();
+    let shown = path.display().to_string();
+    let add = ["expand", &shown, "--add-draws", "6", "--add-replications", "2"];
+    let output = crackdown(&[&add[..], &["--dry-run"]].concat()).success().get_output().clone();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("It would add 114 runs"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    let output = crackdown(&add).success().get_output().clone();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("before: 4 draws × 3 replications × 3 arms = 36 runs"), "{said}");
+    assert!(said.contains("after:  10 draws × 5 replications × 3 arms = 150 runs"), "{said}");
+    assert!(said.contains(&format!("crackdown sweep {shown}")), "{said}");
+    let expected =
+        text.replace("replications: 3", "replications: 5").replace("number: 4", "number: [4, 6]");
+    assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    // What cannot be expanded is left alone.
+    let grid = Written::new("draws: Grid({\"customers.habit\": [0.5]})");
+    let before = fs::read_to_string(grid.path()).unwrap();
+    let shown = grid.path().display().to_string();
+    let output =
+        crackdown(&["expand", &shown, "--add-draws", "1"]).failure().code(1).get_output().clone();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("a grid holds all combinations"));
+    crackdown(&["expand", &shown]).failure().code(1);
+    assert_eq!(fs::read_to_string(grid.path()).unwrap(), before);
+    assert_eq!(fs::read_dir(grid.home.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn changed_bytes_never_panic() {
+    let text = fs::read_to_string("scenarios/studies/small.ron").unwrap();
+    let path = Path::new("scenarios/studies/small.ron");
+    let tables = |_: &Path| Err("no tables here".to_owned());
+    let start = text.find("title:").unwrap();
+    let places = text.char_indices().filter(|(at, _)| *at >= start).step_by(37);
+    for (place, _) in places {
+        for wrong in ["(", ")", "}", ",", "x", "-", "[1]"] {
+            let changed = format!("{}{wrong}{}", &text[..place], &text[place..]);
+            let _ = Study::load_text(&changed, path, &[], &tables);
+        }
+        let _ = Study::load_text(&text[..place], path, &[], &tables);
+    }
+}
+
+#[test]
+fn a_value_that_is_drawn_cannot_be_set() {
+    let path = Path::new("scenarios/studies/small.ron");
+    let said = Study::load(path, &["customers.habit=0.5".to_owned()]).unwrap_err().to_string();
+    assert!(said.contains("--set customers.habit=0.5 has no effect"), "{said}");
+}

@@ -1,0 +1,111 @@
+//! Studies seen from outside: `sweep`, `merge` and `status`.
+
+mod edits;
+mod kill;
+mod refusals;
+mod results;
+mod shards;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+
+use crate::run_command::said;
+
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+
+/// A village over a month in which policies are in force: a run takes a moment.
+const TINY: &str = "{\"people_per_agent\": 4000, \"start\": \"2024-01-01\", \"end\": \"2024-01-31\", \"warm_up_days\": 30}";
+
+/// What a study for tests consists of.
+struct Tiny<'a> {
+    policies: &'a [&'a str],
+    replications: u32,
+    /// The field `draws`, if there is one.
+    draws: &'a str,
+    more: &'a str,
+}
+
+/// Three arms, two draws, three replications: 18 runs.
+const USUAL: Tiny = Tiny {
+    policies: &["no_enforcement", "shutdown_double"],
+    replications: 3,
+    draws: "Grid({\"customers.habit\": [0.2, 0.7]})",
+    more: "",
+};
+
+impl Tiny<'_> {
+    fn write(&self, home: &Path) -> PathBuf {
+        let policies: Vec<String> = self
+            .policies
+            .iter()
+            .map(|name| format!("\"{SCENARIOS}/policies/{name}.ron\""))
+            .collect();
+        let draws =
+            if self.draws.is_empty() { String::new() } else { format!("draws: {},", self.draws) };
+        let text = format!(
+            "(\n title: \"A study for tests\",\n scenarios: [\"{SCENARIOS}/kazakhstan.ron\"],\n policies: [{}],\n \
+             set: {TINY},\n replications: {},\n {draws}\n measures: [\"illicit_turnover\", \"closures\"],\n {}\n)\n",
+            policies.join(", "),
+            self.replications,
+            self.more
+        );
+        let path = home.join("tiny.ron");
+        fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+fn command(home: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin("crackdown"));
+    command.current_dir(home).args(words);
+    command
+}
+
+fn crackdown(home: &Path, words: &[&str]) -> Output {
+    command(home, words).output().unwrap()
+}
+
+/// What a command says that succeeds.
+fn succeeds(home: &Path, words: &[&str]) -> String {
+    let output = crackdown(home, words);
+    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
+    said(&output.stdout)
+}
+
+/// What a command says that is refused with this exit code.
+fn refused(home: &Path, code: i32, words: &[&str]) -> String {
+    let output = crackdown(home, words);
+    let errors = said(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {}{errors}", said(&output.stdout));
+    errors
+}
+
+/// Runs that a sweep made and that were there, as it counts them.
+fn counted(text: &str) -> (u64, u64) {
+    let number = |before: &str| {
+        let words = text.split(before).next().unwrap();
+        words.rsplit([' ', ',', '\n']).find(|word| !word.is_empty()).unwrap().parse().unwrap()
+    };
+    (number(" runs made"), number(" were there"))
+}
+
+/// The merged runs in the usual folder.
+fn runs(home: &Path) -> Vec<u8> {
+    fs::read(home.join("output/studies/tiny/runs.parquet")).unwrap()
+}
+
+fn unmerged(home: &Path) -> PathBuf {
+    home.join("output/studies/tiny/unmerged")
+}
+
+/// The only unmerged file with this ending.
+fn only_file(home: &Path, ending: &str) -> PathBuf {
+    let entries = fs::read_dir(unmerged(home)).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == ending)).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.pop().unwrap()
+}

@@ -1,0 +1,108 @@
+//! Shards, threads and machines change no byte.
+
+use super::*;
+use crate::run_command::content;
+
+/// All files of the study when it is made whole on one thread.
+fn whole(home: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    succeeds(home, &["sweep", "tiny.ron", "--threads=1", "--out=whole"]);
+    content(&home.join("whole"))
+}
+
+#[test]
+fn merged_shards_are_the_whole_whatever_the_threads_and_the_order() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    USUAL.write(home);
+    let whole = whole(home);
+    let named =
+        ["effects.csv", "failures.csv", "figures/effects.png", "manifest.json", "runs.parquet"];
+    assert!(named.iter().all(|name| whole.contains_key(*name)), "{:?}", whole.keys());
+    assert!(!whole.keys().any(|name| name.contains("unmerged")), "{:?}", whole.keys());
+    for threads in ["2", "8"] {
+        let out = format!("--out={threads}");
+        succeeds(home, &["sweep", "tiny.ron", "--threads", threads, &out]);
+        assert!(content(&home.join(threads)) == whole, "{threads} threads");
+    }
+    for of in [1, 3, 7] {
+        let out = format!("--out=of-{of}");
+        // The last first: parts are merged by what they hold.
+        for number in (1..=of).rev() {
+            let shard = format!("--shard={number}/{of}");
+            let threads = ["1", "2"][number as usize % 2];
+            succeeds(home, &["sweep", "tiny.ron", &out, &shard, "--threads", threads]);
+            // Again: nothing is made twice.
+            let again = succeeds(home, &["sweep", "tiny.ron", &out, &shard]);
+            assert_eq!(counted(&again).0, 0, "{again}");
+        }
+        assert_eq!(succeeds(home, &["status", "tiny.ron", &out, "--missing", &of.to_string()]), "");
+        succeeds(home, &["merge", "tiny.ron", &out]);
+        assert!(content(&home.join(format!("of-{of}"))) == whole, "{of} shards");
+    }
+}
+
+#[test]
+fn status_tells_the_shards_that_are_missing_and_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    USUAL.write(home);
+    assert_eq!(succeeds(home, &["status", "tiny.ron", "--missing=6"]), "1-6\n");
+    assert!(!home.join("output").exists(), "looking leaves nothing");
+    for shard in ["--shard=2/6", "--shard=5/6"] {
+        assert_eq!(counted(&succeeds(home, &["sweep", "tiny.ron", shard])), (3, 0));
+    }
+    assert_eq!(succeeds(home, &["status", "tiny.ron", "--missing=6"]), "1,3-4,6\n");
+    let text = succeeds(home, &["status", "tiny.ron"]);
+    assert!(text.contains("--shard K/6 for K in 1,3-4,6"), "{text}");
+    let json = succeeds(home, &["status", "tiny.ron", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["finished"], &json["missing"]), (&6.into(), &12.into()));
+    assert_eq!(json["shards"][4]["finished"], 3);
+    let gaps = refused(home, 3, &["merge", "tiny.ron"]);
+    for part in ["12 of 18 runs are missing", "1,3-4,6 of 6", "--shard 4/6"] {
+        assert!(gaps.contains(part), "no `{part}` in {gaps}");
+    }
+    succeeds(home, &["merge", "tiny.ron", "--partial"]);
+    assert_eq!(counted(&succeeds(home, &["sweep", "tiny.ron"])), (12, 6));
+    assert!(content(&home.join("output/studies/tiny")) == whole(home));
+    assert!(succeeds(home, &["status", "tiny.ron"]).contains("nothing: all runs are there"));
+}
+
+#[test]
+fn the_number_of_a_shard_comes_from_the_engine() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    USUAL.write(home);
+    let auto = |name: &str, value: &str| {
+        let mut command = command(home, &["sweep", "tiny.ron", "--shard=auto/2"]);
+        command.env(name, value).output().unwrap()
+    };
+    assert!(said(&auto("HQ_TASK_ID", "2").stdout).contains("shard 2/2"));
+    assert!(said(&auto("JOB_COMPLETION_INDEX", "0").stdout).contains("shard 1/2"));
+    let wrong = auto("SLURM_ARRAY_TASK_ID", "3");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(said(&wrong.stderr).contains("SLURM_ARRAY_TASK_ID"), "{}", said(&wrong.stderr));
+    succeeds(home, &["merge", "tiny.ron"]);
+}
+
+#[test]
+fn a_study_with_precision_goes_on_to_its_second_stage_in_shards_too() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let more = "precision: (measure: \"illicit_turnover\", percent: 0.05, at_most: 7),";
+    Tiny { more, policies: &["no_enforcement"], draws: "", ..USUAL }.write(home);
+    let whole = whole(home);
+    let text = succeeds(home, &["status", "tiny.ron", "--out=whole"]);
+    assert!(text.contains("7 replications are enough, 3 of them in the first stage"), "{text}");
+    assert_eq!(counted(&succeeds(home, &["sweep", "tiny.ron", "--out=whole"])), (0, 14));
+    let shards = ["--shard=1/2", "--shard=2/2"];
+    let made: Vec<u64> = [shards, shards]
+        .concat()
+        .iter()
+        .map(|shard| counted(&succeeds(home, &["sweep", "tiny.ron", shard])).0)
+        .collect();
+    // The first shard cannot know what the second one will find; the second one goes on at once.
+    assert_eq!(made.iter().sum::<u64>(), 14, "{made:?}");
+    succeeds(home, &["merge", "tiny.ron"]);
+    assert!(content(&home.join("output/studies/tiny")) == whole);
+}
