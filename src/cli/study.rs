@@ -28,10 +28,7 @@ impl Chosen {
     /// Reads the study and tells all findings; `None` if it cannot be used.
     pub fn load(&self) -> Option<Study> {
         match input::study(&self.study, &self.sets) {
-            Ok(study) => {
-                show_findings(&self.study, &study.warnings);
-                Some(study)
-            }
+            Ok(study) => Some(study),
             Err(findings) => {
                 show_findings(&self.study, &findings);
                 None

@@ -14,6 +14,7 @@ use std::time::Instant;
 pub use self::making::values;
 use self::making::{Made, Work};
 use self::shard::Asked;
+use super::check::show_findings;
 use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
@@ -61,6 +62,9 @@ pub struct Args {
 /// Makes what is missing.
 pub fn run(args: &Args) -> ExitCode {
     let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
+    if !args.quiet {
+        show_findings(&args.chosen.study, &study.warnings);
+    }
     let result = match &args.only {
         Some(run) => only::run(&study, run).map(|()| ExitCode::SUCCESS),
         None => sweep(args, &study),

@@ -1,8 +1,8 @@
 //! The store of a study: finished runs of any number, never made twice, the same bytes wherever they were made.
 //!
-//! A run is a row: the kept measures, found by an address that follows from what determines it ([`plan`]). While a shard is
-//! made, each finished run is a line of its [`journal`]; a finished shard is one Parquet part; a [`mod@merge`] makes one file of
-//! all, in canonical order, through a [`spool`] on disk. [`scan`] looks up what is there, [`reader`] reads merged runs.
+//! A run is a row: the kept measures, found by an address that follows from what determines it (`plan`). While a shard is
+//! made, each finished run is a line of its `journal`; a finished shard is one Parquet part; a [`mod@merge`] makes one file of
+//! all, in canonical order, through a `spool` on disk. `scan` looks up what is there, `reader` reads merged runs.
 //!
 //! Names and numbers in a row say only where to look first: after an edit of the study its rows are found by address.
 //!

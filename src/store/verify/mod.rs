@@ -1,7 +1,7 @@
 //! What a result folder says about itself, and whether its files are those that its manifest lists.
 //!
-//! In reading order: [`Manifest`] (what was written), [`differences`] (whether it is still there), [`pick`] (which runs are made again),
-//! [`rows`] (whether a run that was made again stands in the tables). A folder may come from anywhere: nothing in it is
+//! In reading order: [`Manifest`] (what was written), [`differences`] (whether it is still there), `pick` (which runs are made again),
+//! `rows` (whether a run that was made again stands in the tables). A folder may come from anywhere: nothing in it is
 //! believed, links are not followed, and only ordinary files are opened.
 //!
 //! Deliberately absent: simulation, printing.
