@@ -67,9 +67,13 @@ impl How {
 
     /// Threads asked for, or as many as the machine offers.
     pub fn threads(&self) -> usize {
-        let offered = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.threads.map_or_else(offered, usize::from)
+        self.threads.map_or_else(offered_threads, usize::from)
     }
+}
+
+/// As many threads as the machine offers.
+pub fn offered_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Why there are no results, and the exit code that says so.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crackdown::scenario::study::{Entry, LuckOf, Table};
 use crackdown::scenario::{self, Kind, Study, parameters};
+use crackdown::store::study::Plan;
 
 /// A folder with a study that draws like this; scenarios are named from the root of the package.
 struct Written {
@@ -341,7 +342,7 @@ fn values_from_the_command_line_lie_over_those_of_the_study() {
     let scenario = study.scenario(0, 0).unwrap();
     assert_eq!((scenario.people_per_agent, study.luck), (500, LuckOf::All));
     assert_eq!(written.study().scenario(0, 0).unwrap().people_per_agent, 1000);
-    let cell = study.cell(1);
+    let cell = Plan::of(&study).unwrap().cell(1);
     assert_eq!((cell.draw, cell.replication), (0, 1));
 }
 

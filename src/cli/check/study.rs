@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::cli::simulate::offered_threads;
 use crate::record::MEASURES;
 use crate::scenario::Study;
 use crate::scenario::finding::plain;
@@ -105,7 +106,7 @@ fn size(study: &Study) -> String {
 }
 
 fn cost(study: &Study) -> String {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = offered_threads();
     let cell = study.cell_cost();
     let seconds = cell.seconds_per_replication * study.cells() as f64 / threads as f64;
     let values = study.measures.len() as u64 + study.parameters().len() as u64;

@@ -1,6 +1,6 @@
 //! Replications are added until the wanted interval is narrow enough or the budget is met.
 
-use super::prepare::{Width, Wish};
+use super::prepare::Wish;
 use crate::cli::runs::Work;
 use crate::cli::simulate::{Refusal, failed};
 use crate::comparison::{Outcome, Precision};
@@ -16,10 +16,7 @@ pub fn reach(
     budget: u32,
 ) -> Result<Precision, Refusal> {
     let baseline = values(work, 0, wish.measure);
-    let half_width = match wish.width {
-        Width::Amount(amount) => amount,
-        Width::Share(share) => share * (baseline.iter().sum::<f64>() / baseline.len() as f64).abs(),
-    };
+    let half_width = wish.width.half(baseline.iter().sum::<f64>() / baseline.len() as f64);
     let name = MEASURES[wish.measure].name;
     if half_width <= 0.0 {
         return Err(failed(format!(

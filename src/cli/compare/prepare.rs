@@ -9,6 +9,7 @@ use super::Args;
 use crate::cli::input;
 use crate::record::MEASURES;
 use crate::scenario::finding::nearest;
+use crate::scenario::study::Width;
 use crate::scenario::{self, Resolved, Scenario};
 use crate::units::Class;
 
@@ -21,15 +22,6 @@ pub struct Wish {
     pub width: Width,
     /// As written.
     pub written: String,
-}
-
-/// Half-width of an interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Width {
-    /// Of the baseline's mean.
-    Share(f64),
-    /// In the unit of the measure.
-    Amount(f64),
 }
 
 /// What is to be compared.

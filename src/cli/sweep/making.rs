@@ -69,15 +69,13 @@ struct State<'a> {
 impl Work<'_> {
     /// How many runs are missing.
     pub fn missing(&self) -> u64 {
-        let cells =
-            (u64::from(self.shard.number) - 1..self.plan.cells()).step_by(self.shard.of as usize);
         let missing = |number| {
             let cell = self.plan.cell(number);
             (0..self.plan.arms())
                 .filter(|arm| !self.there.has(self.plan.position(*arm, cell)))
                 .count()
         };
-        cells.map(|number| missing(number) as u64).sum()
+        self.shard.cells(self.plan.cells()).map(|number| missing(number) as u64).sum()
     }
 
     /// Makes all that are missing.

@@ -15,7 +15,7 @@ pub use self::making::values;
 use self::making::{Made, Work};
 use self::shard::Asked;
 use super::check::show_findings;
-use super::simulate::{self, Refusal, failed, interruption, print, usage, wrong};
+use super::simulate::{self, Refusal, failed, interruption, offered_threads, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
 use crate::comparison::across::Across;
@@ -94,12 +94,12 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     // Before anything is on disk, so that an interruption always finds the flag.
     let interrupted = interruption()?;
     let lock = place.enter(shard.is_none()).map_err(failed)?;
-    let (made, there_before, failures) = complete(args, study, &place, shard, &interrupted)?;
+    let (plan, made, there_before, failures) = complete(args, study, &place, shard, &interrupted)?;
     let all = there_before + made.finished + made.failed;
     let counted =
         format!("{} runs made, {there_before} were there, of {all}", made.finished + made.failed);
     let Some(shard) = shard else {
-        let (merged, across) = merge(args, study, &place)?;
+        let (merged, across) = merge(args, &plan, &place)?;
         place.leave(lock);
         if !args.quiet {
             print(&study_results::text(&across, place.folder()));
@@ -120,14 +120,14 @@ fn scope(shard: Option<Shard>) -> Scope {
     shard.map_or(Scope::Everything, Scope::Shard)
 }
 
-/// Makes what is missing of a shard, in both stages; gives what was made, what was there, and how many failed in all.
-fn complete(
+/// Makes what is missing of a shard, in both stages; gives all runs there are to be, what was made, what was there, and how many failed in all.
+fn complete<'a>(
     args: &Args,
-    study: &Study,
+    study: &'a Study,
     place: &Place,
     shard: Option<Shard>,
     interrupted: &Arc<AtomicBool>,
-) -> Result<(Made, u64, u64), Refusal> {
+) -> Result<(Plan<'a>, Made, u64, u64), Refusal> {
     let (mut all, mut before) = (Made::default(), None);
     loop {
         let (plan, mut there) = look(study, place, scope(shard)).map_err(failed)?;
@@ -176,7 +176,7 @@ fn complete(
         if shard.is_some() && place.journal(&label).exists() {
             store::finish_shard(&plan, place, &label).map_err(failed)?;
         }
-        return Ok((all, before.unwrap_or(0), failures + made.failed));
+        return Ok((plan, all, before.unwrap_or(0), failures + made.failed));
     }
 }
 
@@ -187,7 +187,7 @@ fn work_of<'a>(plan: &'a Plan<'a>, there: &'a There, shard: Shard) -> Work<'a> {
 /// Runs of a shard that are there, and that failed.
 fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
     let (mut had, mut failures) = (0, 0);
-    for number in (0..plan.cells()).filter(|number| shard.has(*number)) {
+    for number in shard.cells(plan.cells()) {
         let cell = plan.cell(number);
         for position in (0..plan.arms()).map(|arm| plan.position(arm, cell)) {
             had += u64::from(there.has(position));
@@ -257,8 +257,7 @@ fn make(
         place_of_panic: &place_of_panic,
         ..work_of(plan, there, label.shard)
     };
-    let offered = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.map_or_else(offered, usize::from);
+    let threads = args.threads.map_or_else(offered_threads, usize::from);
     let result = work.make(journal, &|next, keep| {
         let when_interrupted = WhenInterrupted::Finish;
         let workshop = Workshop { threads, on_day: &on_day, interrupted, when_interrupted };
@@ -284,12 +283,11 @@ fn refusal(failure: &Failure, made: Made) -> Refusal {
 }
 
 /// Takes in everything that is there and writes runs and results.
-fn merge(args: &Args, study: &Study, place: &Place) -> Result<(Merged, Across), Refusal> {
-    let (plan, _) = look(study, place, Scope::Everything).map_err(failed)?;
-    let sources = store::sources(&plan, place, Scope::Everything).map_err(failed)?;
+fn merge(args: &Args, plan: &Plan, place: &Place) -> Result<(Merged, Across), Refusal> {
+    let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
-    let merged = store::merge(&plan, place, &sources, false, &called).map_err(failed)?;
-    let across = study_results::write(&plan, place).map_err(failed)?;
+    let merged = store::merge(plan, place, &sources, false, &called).map_err(failed)?;
+    let across = study_results::write(plan, place).map_err(failed)?;
     Ok((merged, across))
 }
 
@@ -328,8 +326,7 @@ fn in_advance(
     let missing = work_of(plan, there, shard).missing();
     let (had, failures) = counts(plan, there, shard);
     let each = estimate(&study.arms[0].resolved.scenario).seconds_per_replication;
-    let offered = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.map_or_else(offered, usize::from);
+    let threads = args.threads.map_or_else(offered_threads, usize::from);
     let minutes = each * missing as f64 / threads as f64 / 60.0;
     let whose = if shard.of > 1 { format!(", shard {shard}") } else { String::new() };
     format!(

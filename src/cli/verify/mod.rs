@@ -15,7 +15,7 @@ mod whole;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::simulate::{Refusal, failed, print, wrong};
+use super::simulate::{Refusal, failed, offered_threads, print, wrong};
 use crate::model::MODEL_VERSION;
 use crate::store::archive;
 use crate::store::verify::{Kind, Manifest, differences};
@@ -81,8 +81,8 @@ pub struct Args {
 
 impl Args {
     fn threads(&self) -> Vec<u16> {
-        let offered = || std::thread::available_parallelism().map_or(1, usize::from).min(1024);
-        if self.threads.is_empty() { vec![offered() as u16] } else { self.threads.clone() }
+        let offered = || vec![offered_threads().min(1024) as u16];
+        if self.threads.is_empty() { offered() } else { self.threads.clone() }
     }
 }
 

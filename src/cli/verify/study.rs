@@ -1,11 +1,9 @@
 //! The folder of a study: whether it is the study that it says, whether everything follows from its runs, and runs made again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-
-use serde_json::Value;
 
 use super::again::simulated;
 use super::report::Check;
@@ -40,21 +38,16 @@ pub fn check(
         "the study in the folder, with {} scenarios, is the one that was run",
         study.arms.len()
     );
-    let other = match written_fingerprint(folder) {
-        Some(written) if written == plan.fingerprint() => Vec::new(),
-        _ => vec![
-            "study.ron and the scenarios beside it do not give the fingerprint in the manifest"
-                .to_owned(),
-        ],
-    };
-    let well = other.is_empty();
+    let well = manifest.inputs.values().eq([plan.fingerprint()]);
+    let why = "study.ron and the scenarios beside it do not give the fingerprint in the manifest";
+    let other = if well { Vec::new() } else { vec![why.to_owned()] };
     checks.push(Check::of("inputs", about, other));
     if !well {
         checks.push(Check::impossible("runs", "the study is not the one that was run"));
         return Ok(());
     }
     if manifest.version == VERSION {
-        let found = quietly(|| derived(&plan, folder));
+        let found = quietly(|| derived(&plan, folder, manifest));
         let found = found.unwrap_or_else(|why| vec![why]);
         let about = match found.len() {
             0 => "computed again from runs.parquet: every file has the same bytes".to_owned(),
@@ -90,33 +83,20 @@ fn opened(folder: &Path) -> Result<Study, String> {
     }
 }
 
-fn written_fingerprint(folder: &Path) -> Option<String> {
-    let text = fs::read_to_string(folder.join(MANIFEST)).ok()?;
-    let manifest: Value = serde_json::from_str(&text).ok()?;
-    Some(manifest["input_blake3"].as_str()?.to_owned())
-}
-
 /// Files that are not what follows from the runs.
-fn derived(plan: &Plan, folder: &Path) -> Result<Vec<String>, String> {
+fn derived(plan: &Plan, folder: &Path, manifest: &Manifest) -> Result<Vec<String>, String> {
     let say = |error: std::io::Error| error.to_string();
     let place = tempfile::tempdir().map_err(say)?;
     for name in ["runs.parquet", "failures.csv"] {
         fs::copy(folder.join(name), place.path().join(name)).map_err(say)?;
     }
     study_results::write(plan, &Place::new(place.path()))?;
-    let listed = |folder: &Path| -> Result<BTreeMap<String, String>, String> {
-        let text = fs::read_to_string(folder.join(MANIFEST)).map_err(say)?;
-        let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-        let mut all =
-            BTreeMap::from([(MANIFEST.to_owned(), blake3::hash(text.as_bytes()).to_string())]);
-        for (name, file) in manifest["files"].as_object().into_iter().flatten() {
-            all.insert(name.clone(), file.to_string());
-        }
-        Ok(all)
-    };
-    let (was, is) = (listed(folder)?, listed(place.path())?);
-    let names: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
-    Ok(names.into_iter().filter(|name| was.get(*name) != is.get(*name)).cloned().collect())
+    let is = Manifest::read(place.path())?;
+    let names: BTreeSet<&String> = manifest.files.keys().chain(is.files.keys()).collect();
+    let differs = |name: &&String| manifest.files.get(*name) != is.files.get(*name);
+    let mut found: Vec<String> = names.into_iter().filter(differs).cloned().collect();
+    found.extend((manifest.hash != is.hash).then(|| MANIFEST.to_owned()));
+    Ok(found)
 }
 
 /// Runs picked at random are simulated again, each on its own and from its first day.

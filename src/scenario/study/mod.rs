@@ -93,6 +93,17 @@ pub enum Width {
     Amount(f64),
 }
 
+impl Width {
+    /// In the unit of the measure, with this mean of the baseline.
+    #[must_use]
+    pub fn half(self, baseline: f64) -> f64 {
+        match self {
+            Width::Amount(amount) => amount,
+            Width::Share(share) => share * baseline.abs(),
+        }
+    }
+}
+
 /// A draw and a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
@@ -214,13 +225,6 @@ impl Study {
     #[must_use]
     pub fn cells(&self) -> u64 {
         u64::from(self.draws()) * u64::from(self.replications)
-    }
-
-    /// A cell by its number, replications fastest.
-    #[must_use]
-    pub fn cell(&self, number: u64) -> Cell {
-        let replications = u64::from(self.replications);
-        Cell { draw: (number / replications) as u32, replication: (number % replications) as u32 }
     }
 
     /// Seed and luck of the runs of a cell.

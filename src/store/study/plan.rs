@@ -53,10 +53,9 @@ impl Shard {
     /// The whole study.
     pub const WHOLE: Shard = Shard { number: 1, of: 1 };
 
-    /// Whether the shard has the cell of this number.
-    #[must_use]
-    pub fn has(self, cell: u64) -> bool {
-        cell % u64::from(self.of) == u64::from(self.number - 1)
+    /// Numbers of its cells, of so many in all.
+    pub fn cells(self, all: u64) -> impl Iterator<Item = u64> {
+        (u64::from(self.number) - 1..all).step_by(self.of as usize)
     }
 }
 

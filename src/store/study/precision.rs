@@ -5,7 +5,7 @@
 
 use super::plan::Plan;
 use crate::record::MEASURES;
-use crate::scenario::study::{Cell, Precision, Width};
+use crate::scenario::study::{Cell, Precision};
 use crate::stats::stein_replications;
 
 /// Replications of each draw, those of the first stage included: a pure function of the study.
@@ -41,13 +41,8 @@ pub(super) fn second_stage(
         };
         let differences: Vec<f64> =
             (0..first).map(|r| mean(&|draw| of(number, draw, r) - of(baseline, draw, r))).collect();
-        let half_width = match precision.width {
-            Width::Amount(amount) => amount,
-            Width::Share(share) => {
-                let level = (0..first).map(|r| mean(&|draw| of(baseline, draw, r))).sum::<f64>();
-                share * (level / f64::from(first)).abs()
-            }
-        };
+        let level = (0..first).map(|r| mean(&|draw| of(baseline, draw, r))).sum::<f64>();
+        let half_width = precision.width.half(level / f64::from(first));
         if half_width <= 0.0 {
             return Err(format!(
                 "precision: {} is 0 in {}, so no share of it is a width; give an amount",
