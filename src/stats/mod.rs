@@ -1,11 +1,12 @@
 //! Pure functions on numbers: what many replications say together.
 //!
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
-//! `several` (many arms), `components` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
+//! `several` (many arms), `components` and `blocks` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual).
 //!
 //! Deliberately absent: files, anything about the market.
 
+mod blocks;
 mod bootstrap;
 mod components;
 mod interrupted;
@@ -18,6 +19,7 @@ pub mod spillover;
 mod student;
 mod summary;
 
+pub use blocks::Blocks;
 pub use bootstrap::Resamples;
 pub use components::{Components, Design, components};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};

@@ -14,6 +14,7 @@ use crate::record::RunKey;
 
 mod at;
 mod draws;
+mod drawn;
 mod expand;
 mod file;
 mod load;
@@ -24,6 +25,7 @@ mod ranges;
 mod recognise;
 mod worlds;
 
+pub use drawn::{Drawn, Wanted};
 use draws::Draws;
 pub use portable::Portable;
 use prepared::Prepared;

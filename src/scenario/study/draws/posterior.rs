@@ -44,6 +44,20 @@ pub(super) fn read(
             return None;
         }
     };
+    let number = number.and_then(|number| number.first().copied());
+    from_table(&table, &path, number, [file, number_node], seed, found)
+}
+
+/// Draws so many rows of a table that was read from this path; `file` and `number_node` stand where these were named.
+pub(in crate::scenario::study) fn from_table(
+    table: &Table,
+    path: &Path,
+    number: Option<usize>,
+    [file, number_node]: [&Node; 2],
+    seed: u64,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let shown = path.display();
     let wrong = |found: &mut Vec<Finding>, why: String| {
         found
             .push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
@@ -52,7 +66,7 @@ pub(super) fn read(
         wrong(found, "it has no rows".to_owned());
         return None;
     }
-    let weights = weights(&table).map_err(|why| wrong(found, why)).ok()?;
+    let weights = weights(table).map_err(|why| wrong(found, why)).ok()?;
     let mut heads = Vec::new();
     let mut rows = vec![Vec::new(); table.rows];
     for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
@@ -88,11 +102,11 @@ pub(super) fn read(
     if rows.iter().any(|row| row.len() != heads.len()) {
         return None;
     }
-    let number = *number?.first()?;
+    let number = number?;
     few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+    Some(from_rows(Kind::Posterior(path.to_owned()), &heads, &drawn))
 }
 
 /// Sums of weights up to each row, the last of which is 1.
