@@ -46,7 +46,7 @@ pub fn small(policies: usize, replications: u32) -> Comparison {
 }
 
 fn question() -> Question {
-    Question { seed: 1, window: (date(2023, 9, 1), date(2024, 4, 30)), target: vec![Class::Shadow] }
+    Question { seed: 1, window: (date(2023, 9, 1), date(2024, 4, 30)), target: vec![Class::Shadow], draws: None }
 }
 
 fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {

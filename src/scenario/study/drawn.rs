@@ -11,7 +11,6 @@ use super::prepared::Prepared;
 use super::{Arm, Cell, Tables, worlds};
 use crate::record::RunKey;
 use crate::scenario::finding::{Finding, Findings};
-use crate::scenario::layers::elsewhere;
 use crate::scenario::reader::{Written, read};
 use crate::scenario::source::{Node, Sources, Span, Value};
 use crate::scenario::{Resolved, Scenario};
@@ -80,20 +79,15 @@ impl Drawn {
         let file = findings.sources.add(OPTION, shown.as_str());
         let span = Span { file, start: 0, end: shown.len() };
         let node = Node { value: Value::Text(shown.clone()), span };
-        let table = match tables(wanted.posterior) {
-            Ok(table) => table,
-            Err(why) => {
-                let mut finding =
-                    Finding::error(format!("cannot use {shown}: {why}")).at(span, "named here");
-                finding.hints.extend(elsewhere(wanted.posterior, false));
-                findings.found.push(finding);
-                return None;
-            }
-        };
-        let number = Some(wanted.draws as usize);
-        let found = &mut findings.found;
-        let draws =
-            posterior::from_table(&table, wanted.posterior, number, [&node, &node], wanted.seed, found)?;
+        let (number, found) = (wanted.draws as usize, &mut findings.found);
+        let draws = posterior::named_by_option(
+            wanted.posterior,
+            &node,
+            number,
+            wanted.seed,
+            tables,
+            found,
+        )?;
         let arms: Vec<Arm> = scenarios.iter().map(arm).collect();
         let paths = || draws.columns.iter().map(|column| column.parameter.path.as_str());
         for set in sets {

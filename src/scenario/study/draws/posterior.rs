@@ -1,10 +1,11 @@
-//! Draws from a posterior file: rows of a table, each as likely as its weight.
+//! Draws from a file: rows of a table, each as likely as its weight (a posterior), or all of them in order.
 //!
 //! Deliberately absent: the format of the file, which `store` knows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, points, value};
+use crate::scenario::Parameter;
 use crate::scenario::finding::Finding;
 use crate::scenario::layers::elsewhere;
 use crate::scenario::source::{Node, Value};
@@ -23,50 +24,117 @@ pub(super) fn read(
 ) -> Option<Draws> {
     let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
     let number = number(number_node, false, found);
+    let (path, table) = open(file, "Posterior", study, tables, found)?;
+    let number = number.and_then(|number| number.first().copied());
+    drawn(&table, path, (file, number_node), number, seed, found)
+}
+
+/// So many draws from the posterior in this file, which stands in the command line at `place`.
+pub(in crate::scenario::study) fn named_by_option(
+    path: &Path,
+    place: &Node,
+    number: usize,
+    seed: u64,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let table = opened(place, path, "", tables, found)?;
+    drawn(&table, path.to_owned(), (place, place), Some(number), seed, found)
+}
+
+/// Rows of a table, each as likely as its weight; `file` and `number_node` stand where file and number are named.
+fn drawn(
+    table: &Table,
+    path: PathBuf,
+    (file, number_node): (&Node, &Node),
+    number: Option<usize>,
+    seed: u64,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let weights = weights(table).map_err(|why| wrong(file, &path, why, found)).ok()?;
+    let (heads, rows) = values(file, &path, table, found)?;
+    let number = number?;
+    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
+    let drawn: Vec<Vec<f64>> =
+        points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
+    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+}
+
+/// Reads `Table(file: …)`: every row is a draw.
+pub(super) fn rows(
+    inside: &Node,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let [file] = fields("Table", inside, ["file"], found)?;
+    let (path, table) = open(file, "Table", study, tables, found)?;
+    let (heads, rows) = values(file, &path, &table, found)?;
+    few_enough(rows.len() as f64, heads.len(), file, found).then_some(())?;
+    Some(from_rows(Kind::Table(path), &heads, &rows))
+}
+
+fn wrong(file: &Node, path: &Path, why: impl std::fmt::Display, found: &mut Vec<Finding>) {
+    let message = format!("cannot use {}: {why}", path.display());
+    found.push(Finding::error(message).at(file.span, "named here"));
+}
+
+/// The table that a file holds; one without rows is of no use.
+fn open(
+    file: &Node,
+    word: &str,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<(PathBuf, Table)> {
     let Some(name) = file.text() else {
         let finding =
             Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
-        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example("Posterior")));
+        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example(word)));
         return None;
     };
     let path = study.parent().unwrap_or(Path::new("")).join(name);
-    let shown = path.display();
-    let table = match tables(&path) {
+    let hint = "the path is taken from the folder of the study";
+    let table = opened(file, &path, hint, tables, found)?;
+    Some((path, table))
+}
+
+/// The same for a path as seen from here; `hint` says where a missing file was looked for.
+fn opened(
+    file: &Node,
+    path: &Path,
+    hint: &str,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Table> {
+    let table = match tables(path) {
         Ok(table) => table,
         Err(why) => {
-            let mut finding =
-                Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here");
+            let message = format!("cannot use {}: {why}", path.display());
+            let mut finding = Finding::error(message).at(file.span, "named here");
             if !path.exists() {
-                finding = finding.hint("the path is taken from the folder of the study");
-                finding.hints.extend(elsewhere(&path, false));
+                finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+                finding.hints.extend(elsewhere(path, false));
             }
             found.push(finding);
             return None;
         }
     };
-    let number = number.and_then(|number| number.first().copied());
-    from_table(&table, &path, number, [file, number_node], seed, found)
-}
-
-/// Draws so many rows of a table that was read from this path; `file` and `number_node` stand where these were named.
-pub(in crate::scenario::study) fn from_table(
-    table: &Table,
-    path: &Path,
-    number: Option<usize>,
-    [file, number_node]: [&Node; 2],
-    seed: u64,
-    found: &mut Vec<Finding>,
-) -> Option<Draws> {
-    let shown = path.display();
-    let wrong = |found: &mut Vec<Finding>, why: String| {
-        found
-            .push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
-    };
     if table.rows == 0 {
-        wrong(found, "it has no rows".to_owned());
+        wrong(file, path, "it has no rows", found);
         return None;
     }
-    let weights = weights(table).map_err(|why| wrong(found, why)).ok()?;
+    Some(table)
+}
+
+/// The parameters that columns are named by, and what they hold row by row.
+fn values(
+    file: &Node,
+    path: &Path,
+    table: &Table,
+    found: &mut Vec<Finding>,
+) -> Option<(Vec<&'static Parameter>, Vec<Vec<f64>>)> {
+    let shown = path.display();
     let mut heads = Vec::new();
     let mut rows = vec![Vec::new(); table.rows];
     for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
@@ -77,7 +145,7 @@ pub(in crate::scenario::study) fn from_table(
             let written = match cell {
                 Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
                 Entry::Number(number) => {
-                    wrong(found, format!("row {} has {number} as `{name}`", row + 1));
+                    wrong(file, path, format!("row {} has {number} as `{name}`", row + 1), found);
                     return None;
                 }
                 Entry::Text(text) => Value::Name(text.clone()),
@@ -96,17 +164,10 @@ pub(in crate::scenario::study) fn from_table(
         }
     }
     if heads.is_empty() {
-        wrong(found, "no column is named by a parameter's path".to_owned());
+        wrong(file, path, "no column is named by a parameter's path", found);
         return None;
     }
-    if rows.iter().any(|row| row.len() != heads.len()) {
-        return None;
-    }
-    let number = number?;
-    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
-    let drawn: Vec<Vec<f64>> =
-        points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Kind::Posterior(path.to_owned()), &heads, &drawn))
+    rows.iter().all(|row| row.len() == heads.len()).then_some((heads, rows))
 }
 
 /// Sums of weights up to each row, the last of which is 1.
