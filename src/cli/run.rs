@@ -159,7 +159,11 @@ fn what_would_run(
         resolved.scenario.title,
         args.replications,
         match args.spread.draws {
-            Some(_) => format!(" ({} draws × {})", args.replications / args.spread.per_draw, args.spread.per_draw),
+            Some(_) => format!(
+                " ({} draws × {})",
+                args.replications / args.spread.per_draw,
+                args.spread.per_draw
+            ),
             None => String::new(),
         },
         args.how.seed,

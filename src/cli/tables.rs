@@ -61,8 +61,12 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
 /// What intervals over draws hold.
 fn over_draws(draws: &Draws) -> String {
     let shares = match draws.replications {
-        1 => "With one replication of each draw luck and ignorance cannot be told apart: use --per-draw 2.",
-        _ => "Ignorance: share of the variance of single runs that comes from the draw; the rest is luck.",
+        1 => {
+            "With one replication of each draw luck and ignorance cannot be told apart: use --per-draw 2."
+        }
+        _ => {
+            "Ignorance: share of the variance of single runs that comes from the draw; the rest is luck."
+        }
     };
     format!(
         "95 % interval: of the mean, Student's t over {} draws: luck and ignorance. p5 - p95: of single runs.\n{shares}",

@@ -45,6 +45,8 @@ pub struct Ranking {
     pub hangs_on: Vec<Assumption>,
     /// The largest share that chance alone gives to any parameter in 95 of 100 cases.
     pub by_chance: f64,
+    /// Number of permutations that tell chance.
+    pub permutations: u32,
 }
 
 /// A parameter that the ranking hangs on.
@@ -203,7 +205,7 @@ fn ranking(parameters: &[(&str, Vec<f64>)], policies: &[Vec<f64>]) -> Option<Ran
         })
         .collect();
     hangs_on.sort_by(|a, b| b.share.total_cmp(&a.share));
-    Some(Ranking { hangs_on, by_chance })
+    Some(Ranking { hangs_on, by_chance, permutations: permutations as u32 })
 }
 
 /// Share of the variance of policies that lies between groups of draws, less what chance gives; draw `d` of a group has the values of

@@ -254,8 +254,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, n);
     let spans = months(base.start, &window);
-    let shown: Vec<Arm> =
-        arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
+    let shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
     let view = View { question, window: &window, spans: &spans, resamples: &resamples };
     let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
@@ -348,7 +347,13 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
             }),
             illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days)),
         },
-        cumulative: over_time::cumulative(before, after, view.window, view.spans, view.resamples.blocks()),
+        cumulative: over_time::cumulative(
+            before,
+            after,
+            view.window,
+            view.spans,
+            view.resamples.blocks(),
+        ),
         sights: effects::sights(before, after, view.resamples),
         effects,
     }

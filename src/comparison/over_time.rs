@@ -68,7 +68,9 @@ impl Line {
     pub fn turnover(self, outcome: &Outcome, days: Range<usize>) -> f64 {
         let of = |class: Class| outcome.sum(Flow::Traded, days.clone(), class) as f64;
         match self {
-            Line::Illicit => Class::ALL.iter().map(|&class| of(class) * outcome.illicit[class]).sum(),
+            Line::Illicit => {
+                Class::ALL.iter().map(|&class| of(class) * outcome.illicit[class]).sum()
+            }
             Line::Of(class) => of(class),
         }
     }
@@ -76,10 +78,7 @@ impl Line {
 
 /// Turnover of an arm over the spans: for each line and span, bands over replications, in tenge a day.
 #[must_use]
-pub fn turnover(
-    outcomes: &[Outcome],
-    spans: &[Range<usize>],
-) -> Vec<Vec<Bands>> {
+pub fn turnover(outcomes: &[Outcome], spans: &[Range<usize>]) -> Vec<Vec<Bands>> {
     let of = |line: Line, span: &Range<usize>| {
         let each = |outcome: &Outcome| line.turnover(outcome, span.clone()) / span.len() as f64;
         bands(outcomes.iter().map(each).collect())

@@ -76,8 +76,7 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
     let interval = blocks.interval(&differences);
     let bootstrap = resamples.interval(&differences);
     // What belongs together counts as one from here on.
-    let (first, second, both) =
-        (of_blocks(baseline), of_blocks(policy), of_blocks(&differences));
+    let (first, second, both) = (of_blocks(baseline), of_blocks(policy), of_blocks(&differences));
     let units = both.n;
     let half =
         both.sd.map(|sd| sd / (units as f64).sqrt() * student_quantile(0.75, units as u32 - 1));

@@ -317,7 +317,9 @@ fn explain(column: &str) -> (&'static str, &'static str) {
         "kzt_p95" => ("KZT", "Need that ended there: 95 % quantile"),
         "share_of_need" => ("share", "kzt_mean over the mean of all need that arose in the window"),
         "draws" => ("number", "Number of draws of parameters"),
-        "share_of_luck" => ("share", "Share of the variance of single runs that is luck: the rest to 1"),
+        "share_of_luck" => {
+            ("share", "Share of the variance of single runs that is luck: the rest to 1")
+        }
         "share_of_ignorance" => (
             "share",
             "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)",
@@ -333,7 +335,8 @@ mod tests {
 
     #[test]
     fn every_column_is_explained() {
-        for column in [&REPLICATIONS[..], &SUMMARY, &OVER_DRAWS, &AGENCY_VIEW, &MIGRATION].concat() {
+        for column in [&REPLICATIONS[..], &SUMMARY, &OVER_DRAWS, &AGENCY_VIEW, &MIGRATION].concat()
+        {
             assert!(!explain(column).1.is_empty(), "{column} is not explained");
         }
         assert!(!markdown(true).contains("|  |"), "an empty cell in columns.md");

@@ -299,7 +299,9 @@ mod tests {
     fn runs_come_back_as_they_were_and_are_found_by_what_determines_them() {
         let home = tempfile::tempdir().unwrap();
         let (scenario, records) = world();
-        let open = |fingerprint: &str| RunStore::open(home.path(), fingerprint, &scenario, RunKey::new(3, 0));
+        let open = |fingerprint: &str| {
+            RunStore::open(home.path(), fingerprint, &scenario, RunKey::new(3, 0))
+        };
         let store = open("0123456789abcdef-one");
         assert!(!store.has(0));
         store.keep(&records[1..]).unwrap();

@@ -74,7 +74,9 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     }
     let mut sensitivity = None;
     keep(args.sensitivity.as_deref().map_or(Ok(()), |folder| {
-        store::read_sensitivity(folder).map(|read| sensitivity = Some(read)).map_err(|why| format!("--sensitivity: {why}"))
+        store::read_sensitivity(folder)
+            .map(|read| sensitivity = Some(read))
+            .map_err(|why| format!("--sensitivity: {why}"))
     }));
     keep(input::apart(&args.out, &args.runs));
     let mut window = (Date::MIN, Date::MAX);
@@ -88,9 +90,9 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     }
     input::tell(&wrong);
     let how = &args.how;
-    let laid = loaded.as_ref().map(|scenarios| {
-        args.spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet)
-    });
+    let laid = loaded
+        .as_ref()
+        .map(|scenarios| args.spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet));
     let laid = laid.transpose()?.flatten();
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::cli::simulate::{Refusal, failed, usage};
 use crate::cli::draws::Laid;
+use crate::cli::simulate::{Refusal, failed, usage};
 use crate::model::MODEL_VERSION;
 use crate::record::RunKey;
 use crate::scenario::finding::nearest;
@@ -144,7 +144,9 @@ impl Compared {
     pub fn draw_of(&self, run: u32) -> Option<String> {
         let draws = self.draws.as_ref().filter(|draws| draws.replications > 0)?;
         let (draw, replication) = (run / draws.replications, run % draws.replications);
-        Some(format!("Run {run} is replication {replication} of draw {draw} of the parameters: see draws.csv."))
+        Some(format!(
+            "Run {run} is replication {replication} of draw {draw} of the parameters: see draws.csv."
+        ))
     }
 
     /// File of a scenario's complete text.

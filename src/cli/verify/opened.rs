@@ -129,7 +129,8 @@ impl Opened {
         let Some(per_draw) = manifest.per_draw else {
             return match &self.content {
                 Content::Comparison(comparison) if comparison.draws.is_some() => {
-                    Err("comparison.json tells of draws of parameters, the manifest does not".to_owned())
+                    Err("comparison.json tells of draws of parameters, the manifest does not"
+                        .to_owned())
                 }
                 _ => Ok(None),
             };
@@ -148,7 +149,9 @@ impl Opened {
             let ranking = comparison.draws.as_ref().and_then(|draws| draws.ranking.clone());
             let told = Draws { ranking, ..laid.told() };
             if comparison.draws.as_ref() != Some(&told) {
-                return Err("the draws in comparison.json do not follow from the posterior".to_owned());
+                return Err(
+                    "the draws in comparison.json do not follow from the posterior".to_owned()
+                );
             }
         }
         Ok(Some(laid))

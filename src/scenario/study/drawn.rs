@@ -111,7 +111,12 @@ impl Drawn {
                 }
                 open.push(!own);
             }
-            prepared.push(Prepared::new(&arm.resolved, &tree(&arm.resolved), &draws.columns, &open));
+            prepared.push(Prepared::new(
+                &arm.resolved,
+                &tree(&arm.resolved),
+                &draws.columns,
+                &open,
+            ));
         }
         let (seed, per_draw) = (wanted.seed, wanted.per_draw);
         Some(Drawn { seed, per_draw, draws, prepared, warnings: Findings::default() })

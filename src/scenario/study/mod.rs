@@ -13,8 +13,8 @@ use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::{RunKey, SIGHTS, Sight};
 
 mod at;
-mod draws;
 mod drawn;
+mod draws;
 mod expand;
 mod file;
 mod load;

@@ -234,9 +234,7 @@ fn unique(worlds: &[Named], policies: &[Named], several: bool, found: &mut Vec<F
 pub(super) fn says_itself(arms: &[Arm], arm: usize, path: &str) -> bool {
     let baseline = arms[arm].baseline;
     // In every world a policy is what it changes of the first world; there it stands at the same distance from the baseline.
-    baseline != arm
-        && path.starts_with("policy.")
-        && differs_from_first(arms, arm - baseline, path)
+    baseline != arm && path.starts_with("policy.") && differs_from_first(arms, arm - baseline, path)
 }
 
 /// Whether a parameter has another value than in the first arm.
