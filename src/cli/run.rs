@@ -187,7 +187,7 @@ fn json(study: &Study, records: &[Record], target: &std::path::Path) -> String {
             });
             if let Some(draws) = draws {
                 told["draws"] = draws.number.into();
-                told["share_of_ignorance"] = row.share_of_ignorance.into();
+                told["share_of_ignorance"] = row.spread.and_then(|s| s.share_of_ignorance).into();
             }
             told
         })

@@ -2,6 +2,7 @@
 
 use crate::comparison::Draws;
 use crate::record::Record;
+use crate::report::words::ignorance::share;
 use crate::scenario::Scenario;
 use crate::scenario::finding::plain;
 use crate::store::{Summarised, View, summaries};
@@ -33,7 +34,7 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
         let Some(row) = all.iter().find(|row| row.name == name) else { continue };
         let mut cells = headline_row(title, row, rate);
         if draws.is_some() {
-            let share = row.share_of_ignorance.map(|share| format!("{:.0} %", 100.0 * share));
+            let share = row.spread.and_then(|spread| share(&spread));
             cells.push(share.unwrap_or_else(|| "-".to_owned()));
         }
         rows.push(cells);
@@ -65,7 +66,7 @@ fn over_draws(draws: &Draws) -> String {
             "With one replication of each draw luck and ignorance cannot be told apart: use --per-draw 2."
         }
         _ => {
-            "Ignorance: share of the variance of single runs that comes from the draw; the rest is luck."
+            "Ignorance: share of the variance of single runs that comes from the draw [95 % interval]; the rest is luck."
         }
     };
     format!(

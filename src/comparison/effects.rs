@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use crate::record::{MEASURES, Sight, Wanted};
 use crate::stats::{
-    Blocks, Components, Design, Paired, Resamples, components, paired, quantile, simultaneous,
+    Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
+    simultaneous,
 };
 
 /// Effect of a policy on a measure.
@@ -37,6 +38,8 @@ pub struct Spread {
     pub ignorance: f64,
     /// Share of the variance of single runs' effects that comes from the draw; `None` where nothing varies.
     pub share_of_ignorance: Option<f64>,
+    /// Its 95 % interval.
+    pub share_interval: Option<(f64, f64)>,
 }
 
 impl Spread {
@@ -46,7 +49,9 @@ impl Spread {
         let design = Design { luck_is_shared: false, draws_are_sampled: true };
         let found: Components = components(values, blocks.size(), design)?;
         let (luck, ignorance) = (found.luck?, found.ignorance?);
-        Some(Spread { luck, ignorance, share_of_ignorance: found.share_of_ignorance() })
+        let share_of_ignorance = found.share_of_ignorance();
+        let share_interval = share_interval(values, blocks);
+        Some(Spread { luck, ignorance, share_of_ignorance, share_interval })
     }
 }
 

@@ -324,6 +324,9 @@ fn explain(column: &str) -> (&'static str, &'static str) {
             "share",
             "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)",
         ),
+        "share_of_ignorance_low" | "share_of_ignorance_high" => {
+            ("share", "Its 95 % interval (exact for normal spreads, Searle et al. 1992)")
+        }
         "trades_mean" => ("trades", "Trades that ended there: mean over replications"),
         _ => ("", ""),
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::manifest::fingerprints;
 use super::number::{optional, plain};
-use super::views::{OVER_DRAWS, csv};
+use super::views::{OVER_DRAWS, csv, over_draws};
 use super::{File, columns, draws, file, workbook};
 use crate::comparison::{Comparison, Entry, Line, Recovered, Time};
 use crate::record::MEASURES;
@@ -105,9 +105,7 @@ fn effects(comparison: &Comparison) -> Table {
             row.extend(paired(&effect.paired));
             row.extend([optional(effect.share_better), optional(effect.luck_band)]);
             if let Some(draws) = draws {
-                let ignorance = effect.spread.and_then(|spread| spread.share_of_ignorance);
-                row.push(draws.number.to_string());
-                row.extend([ignorance.map(|share| 1.0 - share), ignorance].map(optional));
+                row.extend(over_draws(draws, effect.spread));
             }
             rows.push(row);
         }

@@ -28,7 +28,22 @@ pub const SUMMARY: [&str; 12] = [
 ];
 
 /// Further columns of `summary.csv` where parameters are drawn.
-pub const OVER_DRAWS: [&str; 3] = ["draws", "share_of_luck", "share_of_ignorance"];
+pub const OVER_DRAWS: [&str; 5] = [
+    "draws",
+    "share_of_luck",
+    "share_of_ignorance",
+    "share_of_ignorance_low",
+    "share_of_ignorance_high",
+];
+
+/// Cells below [`OVER_DRAWS`].
+pub fn over_draws(draws: &Draws, spread: Option<Spread>) -> Vec<String> {
+    let share = spread.and_then(|spread| spread.share_of_ignorance);
+    let (low, high) = spread.and_then(|spread| spread.share_interval).unzip();
+    let mut cells = vec![draws.number.to_string()];
+    cells.extend([share.map(|share| 1.0 - share), share, low, high].map(optional));
+    cells
+}
 
 /// Columns of `agency_view.csv`.
 pub const AGENCY_VIEW: [&str; 17] = [
@@ -148,7 +163,7 @@ pub fn summary(records: &[Record], draws: Option<&Draws>) -> Result<Vec<u8>, Str
     csv(
         &head,
         summaries(records, draws).into_iter().map(|row| {
-            let Summarised { name, unit, summary, interval, share_of_ignorance } = row;
+            let Summarised { name, unit, summary, interval, spread } = row;
             let mut cells = vec![
                 name.to_owned(),
                 unit.to_owned(),
@@ -164,9 +179,7 @@ pub fn summary(records: &[Record], draws: Option<&Draws>) -> Result<Vec<u8>, Str
                 optional(interval.map(|(_, high)| high)),
             ];
             if let Some(draws) = draws {
-                cells.push(draws.number.to_string());
-                cells.push(optional(share_of_ignorance.map(|share| 1.0 - share)));
-                cells.push(optional(share_of_ignorance));
+                cells.extend(over_draws(draws, spread));
             }
             cells
         }),
@@ -184,8 +197,8 @@ pub struct Summarised {
     pub summary: Summary,
     /// 95 % interval of the mean: over replications, or over draws where parameters are drawn.
     pub interval: Option<(f64, f64)>,
-    /// Share of the variance of single runs that comes from the draw; `None` where that is not known.
-    pub share_of_ignorance: Option<f64>,
+    /// Luck and ignorance in single runs; `None` where they are not known.
+    pub spread: Option<Spread>,
 }
 
 /// Each measure over all runs; where parameters are drawn they stand draw by draw.
@@ -195,13 +208,12 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
     let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
     let row = |(index, measure): (usize, &Measure)| {
         let values: Vec<f64> = records.iter().map(|record| record.measures[index].value).collect();
-        let spread = draws.and_then(|_| Spread::of(&values, blocks));
         Some(Summarised {
             name: measure.name,
             unit: measure.unit,
             summary: Summary::of(&values)?,
             interval: blocks.interval(&values),
-            share_of_ignorance: spread.and_then(|spread| spread.share_of_ignorance),
+            spread: draws.and_then(|_| Spread::of(&values, blocks)),
         })
     };
     first.measures.iter().enumerate().filter_map(row).collect()

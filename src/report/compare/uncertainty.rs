@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::super::SHOWN;
-use super::super::canvas::{AXIS, Align, Canvas, Style};
+use super::super::canvas::{AXIS, Align, Canvas, INK, Style};
 use super::super::words;
 use super::sheet::{FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height};
 use crate::comparison::{Comparison, Effect};
@@ -23,7 +23,7 @@ const LUCK: RGBColor = RGBColor(0xC9, 0xCF, 0xD6);
 pub fn draw(comparison: &Comparison) -> Option<Canvas> {
     let title = words::ignorance::shares(comparison)?;
     let subtitle = "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); \
-                    light: luck (it differs between replications of a draw). An estimate: with few draws it is rough.";
+                    light: luck (it differs between replications of a draw). Line: 95 % interval of the share.";
     let rows = comparison.policies().len() as f64;
     let cell = 52.0 + rows * ROW;
     let top = head_height(&title, subtitle);
@@ -68,6 +68,15 @@ fn panel(
         };
         bar(x0, middle, IGNORANCE);
         bar(middle, x1, LUCK);
+        let interval =
+            comparison.effect(policy, measure).and_then(|effect| effect.spread?.share_interval);
+        if let Some((low, high)) = interval {
+            let [from, to] = [low, high].map(|share| x0 + (x1 - x0) * share);
+            canvas.line(vec![(from, y), (to, y)], INK, 1.5);
+            for end in [from, to] {
+                canvas.line(vec![(end, y - 4.0), (end, y + 4.0)], INK, 1.5);
+            }
+        }
     }
     let y1 = y0 + comparison.policies().len() as f64 * ROW;
     for (share, label) in [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")] {
@@ -78,13 +87,9 @@ fn panel(
     }
 }
 
-/// The two shares in words.
+/// The share of ignorance in words.
 fn said(effect: Option<&Effect>) -> String {
-    match effect.and_then(words::ignorance::share_of_ignorance) {
-        Some(share) => {
-            let percent = (100.0 * share).round();
-            format!("{percent:.0} %, luck {:.0} %", 100.0 - percent)
-        }
-        None => "nothing varies".to_owned(),
-    }
+    let spread = effect.and_then(|effect| effect.spread);
+    let share = spread.as_ref().and_then(words::ignorance::share);
+    share.unwrap_or_else(|| "nothing varies".to_owned())
 }

@@ -62,7 +62,7 @@ fn told(one: &Assumption) -> Told {
 fn shares(comparison: &Comparison) -> Table {
     let mut columns = vec![("Policy", "")];
     for (_, title) in SHOWN {
-        columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters; below it that of luck"));
+        columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of luck"));
     }
     let row = |policy: usize| {
         let mut row = vec![text(&comparison.policies()[policy].title)];
@@ -83,8 +83,8 @@ fn cell(effect: Option<&Effect>) -> super::tables::Cell {
     let Some(share) = ignorance::share_of_ignorance(effect) else {
         return number(effect_words(effect).0, None);
     };
-    let percent = (100.0 * share).round();
-    let mut cell = number(format!("ignorance {percent:.0} %"), Some(share));
-    cell.below = format!("luck {:.0} %", 100.0 - percent);
+    let said = effect.spread.as_ref().and_then(ignorance::share).unwrap_or_default();
+    let mut cell = number(format!("ignorance {said}"), Some(share));
+    cell.below = format!("luck {:.0} %", 100.0 - (100.0 * share).round());
     cell
 }

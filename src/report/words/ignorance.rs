@@ -1,7 +1,7 @@
 //! Words for luck and for what is not known: how runs are spread over draws, and what the ranking of policies hangs on.
 
 use super::{listed, lower_first};
-use crate::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity};
+use crate::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
 
 /// How often each scenario was run: `24 replications`, or `12 draws × 2 replications`.
 #[must_use]
@@ -64,6 +64,16 @@ pub fn shares(comparison: &Comparison) -> Option<String> {
     Some(format!(
         "Of the variance of effects on illicit turnover, {range} comes from what is not known, the rest is luck"
     ))
+}
+
+/// The share of ignorance with its interval: `46 % [3, 77]`.
+#[must_use]
+pub fn share(spread: &Spread) -> Option<String> {
+    let share = format!("{} %", percent(spread.share_of_ignorance?));
+    Some(match spread.share_interval {
+        Some((low, high)) => format!("{share} [{}, {}]", percent(low), percent(high)),
+        None => share,
+    })
 }
 
 fn percent(share: f64) -> String {
