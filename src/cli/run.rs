@@ -131,6 +131,7 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         title: scenario.title.clone(),
         name: scenario.name.clone(),
         seed: study.seed,
+        draws: study.draws.map(|(draws, _)| draws.clone()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         measures: scenario::measures_by_date(scenario),
         people_per_agent: scenario.people_per_agent,

@@ -12,7 +12,8 @@ pub fn runs(comparison: &Comparison) -> String {
     }
 }
 
-fn spread(draws: &Draws) -> String {
+/// How runs are spread: `12 draws × 2 replications`.
+pub fn spread(draws: &Draws) -> String {
     format!("{} × {}", counted(draws.number, "draw"), counted(draws.replications, "replication"))
 }
 
