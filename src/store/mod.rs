@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! `across` the answer of a study, `calibration` a posterior; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -9,6 +9,7 @@
 
 mod across;
 pub mod archive;
+mod calibration;
 mod columns;
 mod comparison;
 mod content;
@@ -26,12 +27,14 @@ mod views;
 mod workbook;
 
 pub use across::across_files;
+pub use calibration::write_calibration;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
 pub use folder::{Folder, FolderError};
 pub use manifest::{fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
+pub use study::put_files;
 pub use table::read_table;
 pub use views::{View, summaries, view};
 
