@@ -10,6 +10,7 @@ pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod dose;
+mod draws;
 pub mod expand;
 pub mod explain;
 mod input;

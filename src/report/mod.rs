@@ -34,6 +34,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
+use crate::comparison::Draws;
 use crate::record::Record;
 use crate::store::published::Published;
 use crate::units::PerClass;
@@ -47,6 +48,8 @@ pub struct About {
     pub name: String,
     /// Seed of the study.
     pub seed: u64,
+    /// Draws of parameters over which the runs are spread.
+    pub draws: Option<Draws>,
     /// Version of the program.
     pub version: String,
     /// Dates at which measures change, with short labels.
@@ -125,6 +128,9 @@ fn footer(records: &[Record], about: &About) -> String {
         many => format!("one agent for {many} people"),
     };
     let replications = match records.len() {
+        _ if about.draws.is_some() => {
+            about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
+        }
         1 => "1 replication: no bands, and luck is in every number".to_owned(),
         many => format!("{many} replications"),
     };
@@ -150,6 +156,7 @@ pub(crate) mod tests {
         About {
             title: "A world made up for a test".into(),
             name: "test".into(),
+            draws: None,
             seed: 1,
             version: "0.0.0".into(),
             measures: vec![

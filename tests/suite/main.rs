@@ -7,6 +7,7 @@ mod campaigns;
 mod cards_and_checks;
 mod compare_command;
 mod displacement;
+mod draws_command;
 mod explain;
 mod family;
 mod institutions;

@@ -13,6 +13,7 @@ use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::{RunKey, SIGHTS, Sight};
 
 mod at;
+mod drawn;
 mod draws;
 mod expand;
 mod file;
@@ -24,6 +25,7 @@ mod ranges;
 mod recognise;
 mod worlds;
 
+pub use drawn::{Drawn, Wanted};
 use draws::Draws;
 pub use portable::Portable;
 use prepared::Prepared;
