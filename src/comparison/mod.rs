@@ -11,6 +11,7 @@
 mod account;
 pub mod across;
 pub mod attribution;
+pub mod calibration;
 pub mod dose;
 mod draws;
 mod effects;

@@ -1,7 +1,7 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `calibration`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
@@ -11,6 +11,7 @@ mod across;
 mod agency;
 mod attribution;
 mod axis;
+mod calibration;
 mod canvas;
 mod compare;
 mod displacement;
@@ -23,9 +24,11 @@ pub mod words;
 
 pub use across::{across_figures, across_finding, percent_of, said as said_across};
 pub use attribution::{attribution_figures, finding as attribution_finding};
+pub use calibration::{calibration_figures, calibration_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
+pub use words::amount as amount_in_words;
 
 use std::sync::{Arc, OnceLock};
 
@@ -175,6 +178,7 @@ pub(crate) mod tests {
                 low: 36.0,
                 value: 36.0,
                 high: 36.0,
+                factor: 1.15,
                 source: "made up",
             }],
         }

@@ -2,6 +2,7 @@
 
 mod attribute_command;
 mod bad;
+mod calibrate_command;
 mod campaigns;
 mod cards_and_checks;
 mod compare_command;
