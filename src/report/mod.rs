@@ -228,6 +228,7 @@ pub(crate) mod tests {
                     migration,
                     sights,
                     measures: Vec::new(),
+                    targets: Vec::new(),
                 }
             })
             .collect()
