@@ -16,7 +16,9 @@ mod effects;
 mod outcome;
 mod outside;
 mod over_time;
+pub mod pattern;
 mod setting;
+pub mod validation;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -18,6 +18,7 @@ mod dose;
 mod page;
 mod panels;
 mod turnover;
+mod validation;
 mod venues;
 pub mod words;
 
@@ -26,6 +27,7 @@ pub use attribution::{attribution_figures, finding as attribution_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
+pub use validation::validation_figure;
 
 use std::sync::{Arc, OnceLock};
 

@@ -187,7 +187,7 @@ fn in_order<'a>(
 }
 
 /// The date that a text is, reporting what is wrong if it is none.
-fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
+pub(super) fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
     if matches!(node.value, Value::Broken) || date_in(node).is_some() {
         return;
     }

@@ -4,7 +4,7 @@
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
 //! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
-//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications).
+//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -21,6 +21,7 @@ mod shape;
 mod write;
 
 pub mod campaign;
+pub mod catalogue;
 pub mod changes;
 pub mod describe;
 pub mod difference;
@@ -34,6 +35,7 @@ pub mod study;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};
+pub use catalogue::Catalogue;
 pub use changes::{Change, changes};
 pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
