@@ -18,9 +18,9 @@ mod outside;
 mod over_time;
 pub mod pattern;
 mod setting;
-pub mod validation;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod validation;
 
 use std::ops::Range;
 

@@ -137,7 +137,11 @@ fn elasticity(
     let deterred = |record: &Record| deters(record, reading, stretch(record, event, reading.days));
     let turnover = |record: &Record| turnover(record, reading, event, reading.days);
     let more = maths::ln(deterred(policy) / deterred(baseline));
-    if more.abs() < 1e-6 { f64::NAN } else { maths::ln(turnover(policy) / turnover(baseline)) / more }
+    if more.abs() < 1e-6 {
+        f64::NAN
+    } else {
+        maths::ln(turnover(policy) / turnover(baseline)) / more
+    }
 }
 
 /// Closures for each open venue and day.
@@ -243,7 +247,10 @@ mod tests {
         near(read(Kind::ShareChange, (0, 30)), 25.0 / 325.0 / 0.25 - 1.0);
         near(read(Kind::LargestShare, (-20, 0)), 0.5);
         let sellers = Reading { traders: vec![Trader::Retail], ..reading(Kind::Change, (0, 30)) };
-        assert!(super::read(&sellers, 20, &[&before, &after]).is_nan(), "nobody of them trades there");
+        assert!(
+            super::read(&sellers, 20, &[&before, &after]).is_nan(),
+            "nobody of them trades there"
+        );
     }
 
     #[test]
@@ -263,8 +270,10 @@ mod tests {
     fn venues_of_an_intervention_come_back_and_keep_a_part() {
         let (mut watched, mut closed) = (record(|_| 1, |_| 1), record(|_| 1, |_| 1));
         watched.targets = vec![target(None, 100.0, |_| 100), target(None, 100.0, |_| 100)];
-        closed.targets =
-            vec![target(Some(2), 100.0, |day| if day < 2 { 0 } else { 20 }), target(None, 100.0, |_| 0)];
+        closed.targets = vec![
+            target(Some(2), 100.0, |day| if day < 2 { 0 } else { 20 }),
+            target(None, 100.0, |_| 0),
+        ];
         let read = |kind, days| read(&reading(kind, days), 10, &[&watched, &closed]);
         near(read(Kind::BackWithin, (0, 2)), 0.5);
         near(read(Kind::BackWithin, (0, 1)), 0.0);

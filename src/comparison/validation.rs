@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn days_that_never_come_and_values_that_are_none_lie_outside() {
         let never = f64::INFINITY;
-        let (median, (low, high), share) = spread(&[10.0, 20.0, 30.0, never, f64::NAN], (15.0, 40.0));
+        let (median, (low, high), share) =
+            spread(&[10.0, 20.0, 30.0, never, f64::NAN], (15.0, 40.0));
         assert_eq!((median, high), (25.0, never));
         assert!((low - 11.5).abs() < 1e-9 && (share - 0.4).abs() < 1e-12);
         let (median, _, share) = spread(&[f64::NAN], (0.0, 1.0));

@@ -24,13 +24,15 @@ pub fn validation_figure(validation: &Validation) -> Figure {
 fn draw(validation: &Validation) -> Canvas {
     let (inside, all) = validation.patterns_inside();
     let title = format!("{inside} of {all} cases from elsewhere agree in all that was read");
-    let over = if validation.drawn { "draws of the parameters" } else { "replications (luck alone)" };
+    let over =
+        if validation.drawn { "draws of the parameters" } else { "replications (luck alone)" };
     let subtitle = format!(
         "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, \
          cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source."
     );
     let groups = {
-        let mut names: Vec<&str> = validation.lines.iter().map(|line| line.pattern.as_str()).collect();
+        let mut names: Vec<&str> =
+            validation.lines.iter().map(|line| line.pattern.as_str()).collect();
         names.dedup();
         names.len() as f64
     };
@@ -46,7 +48,7 @@ fn draw(validation: &Validation) -> Canvas {
     written_over(&mut canvas, height, &foot, &title, &subtitle);
     let (x0, x1) = (LEFT + NAME, LEFT + WIDTH - NUMBERS);
     let small = Style { size: 10.0, ..Style::SMALL };
-    canvas.text(x1 + 96.0, top - 4.0, "median", small.aligned(Align::Right));
+    canvas.text(x1 + 78.0, top - 4.0, "median", small.aligned(Align::Right));
     canvas.text(x1 + 186.0, top - 4.0, "band", small.aligned(Align::Right));
     canvas.text(LEFT + WIDTH, top - 4.0, "inside", small.aligned(Align::Right));
     let mut y = top;
@@ -103,7 +105,7 @@ fn row(canvas: &mut Canvas, (x0, x1): (f64, f64), y: f64, line: &Line) {
     }
     let number = Style { size: 11.0, ..Style::BODY };
     let right = number.aligned(Align::Right);
-    canvas.text(x1 + 96.0, y, &reading(line.median), right.coloured(colour));
+    canvas.text(x1 + 78.0, y, &reading(line.median), right.coloured(colour));
     let band = format!("{} to {}", reading(low), reading(high));
     canvas.text(x1 + 186.0, y, &band, right.coloured(GREY));
     let share = format!("{:.0} %", 100.0 * line.share_inside);

@@ -151,7 +151,17 @@ pub struct Catalogue {
 
 const PATTERN: [&str; 6] = ["name", "words", "world", "policies", "on", "readings"];
 const READING: [&str; 12] = [
-    "name", "words", "read", "classes", "traders", "days", "first_days", "share", "low", "high", "source",
+    "name",
+    "words",
+    "read",
+    "classes",
+    "traders",
+    "days",
+    "first_days",
+    "share",
+    "low",
+    "high",
+    "source",
     "fitted",
 ];
 /// Longest time after an event. Unit: days. Source: longer than any run; Status: assumption.
@@ -225,8 +235,7 @@ fn pattern(node: &Node, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern
         path
     };
     let world = world.map(|world| file(world, found));
-    let policies: Vec<PathBuf> =
-        policies?.into_iter().map(|policy| file(policy, found)).collect();
+    let policies: Vec<PathBuf> = policies?.into_iter().map(|policy| file(policy, found)).collect();
     let items = list(node, "readings", found)?;
     let readings: Vec<Option<Reading>> = items
         .iter()
@@ -258,7 +267,8 @@ fn reading(node: &Node, found: &mut Vec<Finding>) -> Option<Reading> {
     let kinds = Kind::ALL.map(|(_, word, _)| word);
     let kind = at.below("read", |at| at.word(&kinds));
     let kind = Kind::ALL.iter().find(|(_, word, _)| Some(*word) == kind.as_deref());
-    let fitted = at.below("fitted", |at| at.word(&Fitted::ALL.map(debug).each_ref().map(|w| w.as_str())));
+    let fitted =
+        at.below("fitted", |at| at.word(&Fitted::ALL.map(debug).each_ref().map(|w| w.as_str())));
     let fitted = Fitted::ALL.into_iter().find(|one| Some(debug(*one)) == fitted);
     let classes: Vec<&str> = Class::ALL.iter().map(|class| class.key()).collect();
     let traders: Vec<&str> = Trader::ALL.iter().map(|trader| trader.key()).collect();
@@ -284,11 +294,19 @@ fn reading(node: &Node, found: &mut Vec<Finding>) -> Option<Reading> {
         name: name?,
         words: words?,
         kind: *kind,
-        classes: Class::ALL.iter().filter(|class| classes.iter().any(|word| word == class.key())).copied().collect(),
+        classes: Class::ALL
+            .iter()
+            .filter(|class| classes.iter().any(|word| word == class.key()))
+            .copied()
+            .collect(),
         traders: if traders.is_empty() {
             Trader::ALL.to_vec()
         } else {
-            Trader::ALL.iter().filter(|trader| traders.iter().any(|word| word == trader.key())).copied().collect()
+            Trader::ALL
+                .iter()
+                .filter(|trader| traders.iter().any(|word| word == trader.key()))
+                .copied()
+                .collect()
         },
         days: days.unwrap_or((0, 1)),
         first_days: first_days.unwrap_or((0, 1)),
@@ -313,8 +331,10 @@ fn group(
 ) -> Option<()> {
     let Value::Group(fields) = &node.value else {
         if !matches!(node.value, Value::Broken) {
-            let message = format!("{whose} is a group of fields, but found {}", node.value.in_words());
-            found.push(Finding::error(message).at(node.span, "a group in round brackets is wanted"));
+            let message =
+                format!("{whose} is a group of fields, but found {}", node.value.in_words());
+            found
+                .push(Finding::error(message).at(node.span, "a group in round brackets is wanted"));
         }
         return None;
     };
@@ -398,7 +418,9 @@ impl At<'_> {
         match numbers[..] {
             [from, before]
                 if from < before
-                    && [from, before].iter().all(|day| day.fract() == 0.0 && day.abs() <= MOST_DAYS) =>
+                    && [from, before]
+                        .iter()
+                        .all(|day| day.fract() == 0.0 && day.abs() <= MOST_DAYS) =>
             {
                 Some((from as i64, before as i64))
             }

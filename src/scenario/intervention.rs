@@ -74,7 +74,8 @@ pub enum Successor {
 
 impl Successor {
     /// All of them.
-    pub const ALL: [Successor; 3] = [Successor::AsDrawn, Successor::Prepared, Successor::Unprepared];
+    pub const ALL: [Successor; 3] =
+        [Successor::AsDrawn, Successor::Prepared, Successor::Unprepared];
 }
 
 /// Classes by the names that scenario files use.

@@ -61,7 +61,8 @@ impl Readings {
             let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path)?;
             file.write_all(line.as_bytes())
         };
-        write().map_err(|error| format!("cannot keep readings in {}: {error}", self.path.display()))?;
+        write()
+            .map_err(|error| format!("cannot keep readings in {}: {error}", self.path.display()))?;
         self.known.insert(key.to_owned(), values.to_vec());
         Ok(())
     }
@@ -146,12 +147,17 @@ fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
         ),
         "band_low" => ("as the reading", "Lowest value that agrees with the source"),
         "band_high" => ("as the reading", "Highest value that agrees with the source"),
-        "median" => ("as the reading", "Median over draws (means of their replications), or over replications without draws"),
+        "median" => (
+            "as the reading",
+            "Median over draws (means of their replications), or over replications without draws",
+        ),
         "low" => ("as the reading", "5 % quantile of the same"),
         "high" => ("as the reading", "95 % quantile of the same"),
         "draws" => ("draws", "Sets of parameters"),
         "replications" => ("replications", "Replications of each draw"),
-        "share_inside" => ("share", "Share of draws inside the band; of replications without draws"),
+        "share_inside" => {
+            ("share", "Share of draws inside the band; of replications without draws")
+        }
         "inside" => ("true or false", "Whether that is at least 80 %"),
         "draw" => ("number", "Draw, from 0"),
         "replication" => ("number", "Replication, from 0"),

@@ -59,7 +59,11 @@ fn a_closure_from_outside_is_a_closure_and_not_the_agency_s() {
 #[test]
 fn blocked_sites_and_identification_cost_the_venue_its_clients_while_they_last() {
     let sum = |record: &Record, days: std::ops::Range<usize>| -> i64 {
-        record.targets.iter().map(|target| target.traded_kzt[days.clone()].iter().sum::<i64>()).sum()
+        record
+            .targets
+            .iter()
+            .map(|target| target.traded_kzt[days.clone()].iter().sum::<i64>())
+            .sum()
     };
     let watched = run(&with(Act::Watch, Class::Shadow, |one| one.number = 20));
     let before = sum(&watched, 1..30);

@@ -20,11 +20,14 @@ fn crackdown(home: &Path, arguments: &[&str]) -> Output {
 
 /// A catalogue with one case in a small world.
 fn case(home: &Path) {
-    let small = "start: \"2023-12-01\", end: \"2024-03-31\", warm_up_days: 180, people_per_agent: 4000";
+    let small =
+        "start: \"2023-12-01\", end: \"2024-03-31\", warm_up_days: 180, people_per_agent: 4000";
     let write = |name: &str, text: String| fs::write(home.join(name), text).unwrap();
     write(
         "world.ron",
-        format!("(extends: \"{HERE}/scenarios/kazakhstan.ron\", name: \"world\", title: \"World\", {small})"),
+        format!(
+            "(extends: \"{HERE}/scenarios/kazakhstan.ron\", name: \"world\", title: \"World\", {small})"
+        ),
     );
     let act = "policy: (interventions: {\"wave\": (act: Close, on: \"2024-01-01\", number: 40, successor: Prepared)})";
     write("wave.ron", format!("(extends: \"world.ron\", name: \"wave\", title: \"Wave\", {act})"));
@@ -58,12 +61,17 @@ fn every_case_of_the_shipped_catalogue_can_be_run_and_names_its_source() {
         let world = load(&pattern.world);
         for policy in &pattern.policies {
             let policy = load(policy);
-            assert!(scenario::mixture::worlds_differ_in(&world, &policy).is_empty(), "{}", pattern.name);
+            assert!(
+                scenario::mixture::worlds_differ_in(&world, &policy).is_empty(),
+                "{}",
+                pattern.name
+            );
             assert_ne!(world.json, policy.json);
         }
         assert!(world.scenario.start < pattern.on && pattern.on < world.scenario.end);
         // A world is the reference but for what made the case the case: no general parameter is bent.
-        let general = ["name", "title", "people_per_agent", "exchanges.number.hub", "banks.adoption_days"];
+        let general =
+            ["name", "title", "people_per_agent", "exchanges.number.hub", "banks.adoption_days"];
         for difference in scenario::differences(&reference.json, &world.json) {
             let path = difference.path.as_str();
             let known = general.contains(&path) || path.starts_with("policy.interventions");
@@ -95,7 +103,9 @@ fn a_case_is_run_once_and_a_miss_is_a_result() {
     let table = String::from_utf8(a["validation.csv"].clone()).unwrap();
     let row = table.lines().nth(1).unwrap();
     assert!(row.starts_with("wave,back,in words,somebody,no,1,1,1,1,1,1,2,1,true"), "{row}");
-    for name in ["runs.csv", "columns.md", "patterns.ron", "figures/validation.svg", "manifest.json"] {
+    for name in
+        ["runs.csv", "columns.md", "patterns.ron", "figures/validation.svg", "manifest.json"]
+    {
         assert!(a.contains_key(name), "{name}");
     }
 }
@@ -105,7 +115,8 @@ fn draws_move_what_does_not_make_the_case() {
     let home = tempfile::tempdir().unwrap();
     case(home.path());
     // The world sets people_per_agent itself; habit is drawn.
-    fs::write(home.path().join("draws.csv"), "customers.habit,people_per_agent\n0.5,1\n0.9,1\n").unwrap();
+    fs::write(home.path().join("draws.csv"), "customers.habit,people_per_agent\n0.5,1\n0.9,1\n")
+        .unwrap();
     let output = crackdown(
         home.path(),
         &["--draws=draws.csv", "--number-of-draws=2", "--replications=1", "--out=a", "--json"],
@@ -113,7 +124,10 @@ fn draws_move_what_does_not_make_the_case() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let lines = json["validation"]["lines"].as_array().unwrap();
-    assert_eq!((lines[0]["draws"].as_u64(), lines[0]["share_inside"].as_f64()), (Some(2), Some(1.0)));
+    assert_eq!(
+        (lines[0]["draws"].as_u64(), lines[0]["share_inside"].as_f64()),
+        (Some(2), Some(1.0))
+    );
     assert_ne!(lines[1]["interval"][0], lines[1]["interval"][1], "draws differ");
     let world = fs::read_to_string(home.path().join("a/scenarios/wave/world.ron")).unwrap();
     assert!(world.contains("people_per_agent: 4000"));

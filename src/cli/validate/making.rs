@@ -98,7 +98,9 @@ fn cells(experiment: &Experiment) -> impl Iterator<Item = (Cell, String)> {
             .pattern
             .readings
             .iter()
-            .map(|r| format!("{:?}", (r.kind, &r.classes, &r.traders, r.days, r.first_days, r.share)))
+            .map(|r| {
+                format!("{:?}", (r.kind, &r.classes, &r.traders, r.days, r.first_days, r.share))
+            })
             .collect();
         let readings = format!("{} {}", experiment.event, words.join(" "));
         (0..study.replications).map(move |replication| {

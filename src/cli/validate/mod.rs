@@ -103,7 +103,12 @@ fn to_folder(
         print(&(serde_json::to_string_pretty(&json).expect("plain values") + "\n"));
     } else if !how.quiet {
         print(&table::text(&validation, &args.out));
-        let _ = writeln!(anstream::stderr(), "{} cells simulated, {} taken", made.simulated, made.taken);
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} cells simulated, {} taken",
+            made.simulated,
+            made.taken
+        );
     }
     for why in made.failures.iter().take(super::study::NAMED) {
         let _ = writeln!(anstream::stderr(), "failed: {why}");

@@ -8,8 +8,9 @@ use crate::report::words::reading;
 
 /// A line for each reading, under the case that it belongs to.
 pub fn text(validation: &Validation, out: &Path) -> String {
-    let head = ["", "band", "median", "90 % interval", "inside", "", "fitted", "source"];
+    let head = ["", "band", "median", "90 % interval", "inside", "", "fitted"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut sources: Vec<String> = Vec::new();
     let mut last = "";
     for line in &validation.lines {
         if line.pattern != last {
@@ -18,6 +19,8 @@ pub fn text(validation: &Validation, out: &Path) -> String {
             row.extend(vec![String::new(); head.len() - 1]);
             rows.push(row);
         }
+        let source = line.source.split(';').next().unwrap_or_default();
+        sources.push(format!("  {}.{}: {source}", line.pattern, line.reading));
         let (low, high) = line.interval;
         rows.push(vec![
             format!("  {}", line.words),
@@ -27,7 +30,6 @@ pub fn text(validation: &Validation, out: &Path) -> String {
             format!("{:.0} %", 100.0 * line.share_inside),
             if line.inside { "inside" } else { "OUTSIDE" }.to_owned(),
             line.fitted.to_owned(),
-            line.source.split(';').next().unwrap_or_default().to_owned(),
         ]);
     }
     let (inside, all) = validation.patterns_inside();
@@ -37,9 +39,10 @@ pub fn text(validation: &Validation, out: &Path) -> String {
         "Median and 90 % interval over replications of one set of parameters: luck alone; inside: share of them inside the band."
     };
     format!(
-        "{}\n{}\n\n{what}\n{inside} of {all} cases agree in all their readings.\nResults: {}\n",
+        "{}\n\n{}\nSources of the bands:\n{}\n\n{what}\n{inside} of {all} cases agree in all their readings.\nResults: {}\n",
         validation.title,
         aligned(&rows),
+        sources.join("\n"),
         out.display()
     )
 }

@@ -6,8 +6,7 @@ use super::{Books, Brand, Cards, Exchange, Identity, Operator, Roster, Sites, St
 use crate::model::board::{Cause, Directory, MAX_BANKS};
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::{
-    Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone,
-    VenueHeld,
+    Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone, VenueHeld,
 };
 use crate::model::schedule::{Luck, Today, World};
 use crate::scenario::intervention::Successor;

@@ -56,7 +56,9 @@ pub(in crate::scenario) fn sentence(one: &Intervention) -> String {
         Act::ArrestDealers if one.number == 1 => {
             "the largest drug dealer at home is arrested".to_owned()
         }
-        Act::ArrestDealers => format!("the {} largest drug dealers at home are arrested", one.number),
+        Act::ArrestDealers => {
+            format!("the {} largest drug dealers at home are arrested", one.number)
+        }
     }
 }
 
@@ -77,7 +79,11 @@ mod tests {
         scenario.policy.interventions.insert("hub".to_owned(), close.clone());
         let wanted = "2024-10-01  intervention \"hub\": the largest venue of class hub is closed and the operator arrested, \
             no successor is prepared";
-        assert!(sequence(&scenario).iter().any(|line| line == wanted), "{:#?}", sequence(&scenario));
+        assert!(
+            sequence(&scenario).iter().any(|line| line == wanted),
+            "{:#?}",
+            sequence(&scenario)
+        );
         assert!(measures_by_date(&scenario).contains(&(day, "hub".to_owned())));
         let watch = Intervention { act: Act::Watch, ..close };
         scenario.policy.interventions.insert("hub".to_owned(), watch);

@@ -84,7 +84,8 @@ impl One<'_> {
             ("on", "say on which day, e.g. on: \"2024-10-01\""),
         ] {
             if self.node.at(field).is_none() {
-                let message = format!("in the intervention \"{}\", `{field}` is missing", self.name);
+                let message =
+                    format!("in the intervention \"{}\", `{field}` is missing", self.name);
                 found.push(Finding::error(message).at(self.span, "this intervention").hint(hint));
             }
         }
@@ -115,16 +116,16 @@ impl One<'_> {
             ("for_days", 1.0, f64::from(LONGEST_DAYS), true),
         ] {
             let Some(node) = self.at(field) else { continue };
-            let fits = |number: f64| {
-                (low..=high).contains(&number) && !(whole && number.fract() != 0.0)
-            };
+            let fits =
+                |number: f64| (low..=high).contains(&number) && !(whole && number.fract() != 0.0);
             if node.number().is_some_and(fits) {
                 continue;
             }
             let kind = if whole { "a whole number" } else { "a number" };
             let said = node.number().map_or_else(|| node.value.in_words(), plain);
             let range = format!("from {} to {}", plain(low), plain(high));
-            let message = format!("`{field}` of an intervention must be {kind} {range}, but is {said}");
+            let message =
+                format!("`{field}` of an intervention must be {kind} {range}, but is {said}");
             found.push(Finding::error(message).at(node.span, format!("allowed: {range}")));
         }
     }
@@ -145,9 +146,7 @@ impl One<'_> {
                 found.push(Finding::error(message).at(node.span, "leave it out"));
             }
         }
-        let person_to_person = |node: &&Node| {
-            matches!(&node.value, Value::Name(name) if *name == Class::PeerToPeer.key())
-        };
+        let person_to_person = |node: &&Node| matches!(&node.value, Value::Name(name) if *name == Class::PeerToPeer.key());
         if let Some(node) = self.at("class").filter(person_to_person)
             && (act.closes() || act == Act::BlockSites)
         {
