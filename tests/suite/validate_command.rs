@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use assert_cmd::cargo::cargo_bin;
 use crackdown::scenario::catalogue::{Catalogue, Fitted};
 use crackdown::scenario::{self, Study};
+use parquet::arrow::ArrowWriter;
 
 use crate::run_command::{content, said};
 
@@ -115,11 +118,18 @@ fn draws_move_what_does_not_make_the_case() {
     let home = tempfile::tempdir().unwrap();
     case(home.path());
     // The world sets people_per_agent itself; habit is drawn.
-    fs::write(home.path().join("draws.csv"), "customers.habit,people_per_agent\n0.5,1\n0.9,1\n")
-        .unwrap();
+    let columns: [(&str, ArrayRef); 2] = [
+        ("customers.habit", Arc::new(Float64Array::from(vec![0.5, 0.9]))),
+        ("people_per_agent", Arc::new(Float64Array::from(vec![1.0, 1.0]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let file = fs::File::create(home.path().join("draws.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
     let output = crackdown(
         home.path(),
-        &["--draws=draws.csv", "--number-of-draws=2", "--replications=1", "--out=a", "--json"],
+        &["--draws=draws.parquet", "--number-of-draws=2", "--replications=1", "--out=a", "--json"],
     );
     assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
