@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod life;
+pub mod target;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -473,6 +474,8 @@ pub struct Record {
     pub sights: Vec<Sight>,
     /// Measures over the reported days.
     pub measures: Vec<Measure>,
+    /// Venues that interventions were about, in the order of their days; not kept in stores of runs.
+    pub targets: Vec<target::Target>,
 }
 
 impl Record {

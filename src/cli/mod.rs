@@ -30,6 +30,7 @@ mod study_results;
 pub mod submit;
 pub mod sweep;
 mod tables;
+pub mod validate;
 pub mod verify;
 
 /// Simulates enforcement against illicit crypto exchanges and counts what it displaces.
@@ -52,6 +53,7 @@ pub mod verify;
         crackdown merge scenarios/studies/small.ron --partial\n  \
         crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
         crackdown params bank_share\n  \
+        crackdown validate --draws posterior.parquet\n  \
         crackdown verify output/comparison --threads 1,2,8\n  \
         crackdown record output/comparison --out comparison.zip\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
@@ -92,6 +94,8 @@ enum Command {
     Sweep(sweep::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// Repeat cases from elsewhere in the model and say whether the same came of them
+    Validate(validate::Args),
     /// Say whether results are what was written, and whether they can be made again bit for bit
     Verify(verify::Args),
 }
@@ -116,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Submit(args) => submit::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

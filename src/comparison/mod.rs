@@ -18,9 +18,11 @@ mod effects;
 mod outcome;
 mod outside;
 mod over_time;
+pub mod pattern;
 mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod validation;
 
 use std::ops::Range;
 

@@ -7,10 +7,11 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{
     AgencyDiary, CardMarket, Cause, Directory, FarmBoard, Flows, Perceived, PyramidBoard,
-    RegulatorList, ReportDesk,
+    RegulatorList, ReportDesk, TrafficBoard,
 };
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
 use super::fork::Fork;
+use super::intervention::Watched;
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
@@ -69,7 +70,7 @@ pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
 
 fn systems(schedule: &mut Schedule) {
     schedule.add_systems(
-        (measure_flows, measure_venues, measure_agency, measure_underworld)
+        (measure_flows, measure_venues, measure_agency, measure_underworld, measure_targets)
             .chain()
             .in_set(Phase::Measurement),
     );
@@ -195,7 +196,9 @@ fn measure_venues(
             Cause::Licensed => row[VenueColumn::Licences as usize] += 1,
             Cause::RanOff => row[VenueColumn::RanOff as usize] += 1,
         }
-        year.gone(gone);
+        if gone.by_agency {
+            year.gone(gone);
+        }
         row[VenueColumn::Arrests as usize] += i64::from(gone.arrest);
     }
     news.read_of_law(&directory, &mut day, year);
@@ -311,6 +314,23 @@ fn measure_underworld(
     }
 }
 
+fn measure_targets(
+    scenario: Res<World>,
+    today: Res<Today>,
+    directory: Res<Directory>,
+    traffic: Res<TrafficBoard>,
+    mut watched: ResMut<Watched>,
+) {
+    if today.reported {
+        let number = usize::from(today.day.since(Day(scenario.warm_up_days)));
+        watched.look(number, &directory, |venue| {
+            // A venue that opened today has had no traffic yet.
+            let traffic = traffic.0.get(usize::from(venue));
+            traffic.map_or((0, 0), |traffic| (traffic.traded_kzt, traffic.drug_kzt))
+        });
+    }
+}
+
 /// The finished record.
 pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Record {
     let scenario = world.resource::<World>().clone();
@@ -329,6 +349,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         migration,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),
+        targets: world.remove_resource::<Watched>().unwrap_or_default().into_targets(),
     };
     record.measures = totals::measures(&record, &scenario, 0..record.days);
     record

@@ -6,18 +6,41 @@ use bevy_ecs::message::MessageRegistry;
 use bevy_ecs::prelude::*;
 
 use super::board::{Cause, Seat};
+use crate::scenario::intervention::Successor;
 use crate::units::{Class, Day, Kzt};
 
 /// Number of a venue in this run, in order of opening; never reused.
 pub type VenueNumber = u16;
 
-/// The agency orders a venue closed.
+/// A venue is ordered closed.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct ClosureOrder {
     /// Venue.
     pub venue: VenueNumber,
     /// Whether the operator is arrested as well.
     pub arrest: bool,
+    /// Whether a successor stands ready; as drawn where the agency closes.
+    pub successor: Successor,
+    /// Whether it is the agency's act, and not one from outside.
+    pub by_agency: bool,
+}
+
+/// A venue is held to something from outside: to identification, or its sites are kept blocked.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct VenueHeld {
+    /// Venue.
+    pub venue: VenueNumber,
+    /// KYC that it must ask for; without it its sites are blocked.
+    pub kyc: Option<f64>,
+    /// Until the morning of which day.
+    pub until: Day,
+}
+
+/// The largest drug dealers at home are to be arrested.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct DealersWanted {
+    /// How many.
+    pub number: u16,
 }
 
 /// The agency has coins of a venue frozen.
@@ -127,6 +150,8 @@ pub struct VenueGone {
     pub cause: Cause,
     /// Whether the operator was arrested.
     pub arrest: bool,
+    /// Whether the agency closed it.
+    pub by_agency: bool,
     /// Turnover over its whole life.
     pub lifetime_turnover: Kzt,
     /// People who came to use it over its whole life.
@@ -198,6 +223,8 @@ impl<M: Send + Sync + 'static> Overnight<M> {
 /// Registers all messages, so that they are kept for a day.
 pub fn register(world: &mut World) {
     MessageRegistry::register_message::<ClosureOrder>(world);
+    MessageRegistry::register_message::<VenueHeld>(world);
+    MessageRegistry::register_message::<DealersWanted>(world);
     MessageRegistry::register_message::<FreezeOrder>(world);
     MessageRegistry::register_message::<SiteBlockOrder>(world);
     MessageRegistry::register_message::<VenueOpened>(world);

@@ -19,6 +19,7 @@ mod dealer;
 mod exchange;
 mod family;
 mod fork;
+mod intervention;
 mod ledger;
 mod measure;
 mod messages;
@@ -97,6 +98,7 @@ impl Simulation {
         mule_card::init(&mut world, &mut day_cycle);
         perception::init(&mut world, &mut day_cycle);
         exchange::init(&mut world, &mut day_cycle);
+        intervention::init(&mut world, &mut day_cycle);
         afm::init(&mut world, &mut day_cycle);
         partner::init(&mut world, &mut day_cycle);
         court::init(&mut world, &mut day_cycle);
@@ -142,6 +144,7 @@ impl Simulation {
         mule_card::fork(&mut copy, &mut day_cycle);
         perception::fork(&mut copy, &mut day_cycle);
         exchange::fork(&mut copy, &mut day_cycle);
+        intervention::fork(&mut copy, &mut day_cycle);
         afm::fork(&mut copy, &mut day_cycle);
         partner::fork(&mut copy, &mut day_cycle);
         court::fork(&mut copy, &mut day_cycle);

@@ -19,6 +19,7 @@ mod dose;
 mod page;
 mod panels;
 mod turnover;
+mod validation;
 mod venues;
 pub mod words;
 
@@ -28,6 +29,7 @@ pub use calibration::{calibration_figures, calibration_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
+pub use validation::validation_figure;
 pub use words::amount as amount_in_words;
 
 use std::sync::{Arc, OnceLock};
@@ -239,6 +241,7 @@ pub(crate) mod tests {
                     migration,
                     sights,
                     measures: Vec::new(),
+                    targets: Vec::new(),
                 }
             })
             .collect()

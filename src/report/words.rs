@@ -19,6 +19,19 @@ pub fn signed(value: f64, digits: usize) -> String {
     format!("{sign}{text}")
 }
 
+/// The value of a reading: a share, an elasticity or days.
+#[must_use]
+pub fn reading(value: f64) -> String {
+    match value {
+        _ if value.is_nan() => "none".to_owned(),
+        _ if value.is_infinite() => "never".to_owned(),
+        _ if value == 0.0 => "0".to_owned(),
+        _ if value.abs() >= 10.0 => signed(value, 0).trim_start_matches('+').to_owned(),
+        _ if value.abs() < 0.1 => signed(value, 3).trim_start_matches('+').to_owned(),
+        _ => signed(value, 2).trim_start_matches('+').to_owned(),
+    }
+}
+
 /// Digits after the point that percentages of this size need.
 fn digits(percent: f64) -> usize {
     match percent.abs() {

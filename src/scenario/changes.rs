@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::campaign::{Campaign, Setting};
 use super::describe::campaigns::{held_at, sentence, value_in_words};
+use super::describe::interventions;
 use super::finding::plain;
+use super::intervention::Intervention;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::world::Dated;
 use super::write::is_interpolated;
@@ -35,6 +37,9 @@ pub struct Change {
     pub words: String,
 }
 
+/// Where interventions stand.
+const INTERVENTIONS: &str = "policy.interventions";
+
 /// All differences of the second scenario from the first, by parameter and then by date; name and title left out.
 #[must_use]
 pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
@@ -55,6 +60,9 @@ pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
                     values[0]
                 );
                 found.push(pair.constant(&difference.path, values, unit(parameter), words));
+            }
+            _ if difference.path.starts_with(INTERVENTIONS) => {
+                found.extend(pair.intervention(&difference.path));
             }
             _ => found.extend(pair.campaign(&difference.path)),
         }
@@ -143,6 +151,40 @@ impl Pair<'_> {
                 format!("{}: {} (was {before})", parameter.path, with_unit(&after, parameter))
             }
         }
+    }
+
+    /// An intervention that only one has, or a field in which it differs.
+    fn intervention(&self, path: &str) -> Vec<Change> {
+        let rest = path.strip_prefix(INTERVENTIONS).unwrap_or_default().trim_start_matches('.');
+        let [a, b] = self.at(path);
+        let text = |value: Option<&Value>| value.map_or_else(String::new, Value::to_string);
+        if rest.is_empty() {
+            // One scenario has no interventions at all: each of the other's stands alone.
+            let names = [a, b].into_iter().flatten().filter_map(Value::as_object);
+            let names: BTreeSet<&String> = names.flat_map(|map| map.keys()).collect();
+            let each = |name: &String| self.intervention(&format!("{path}.{name}"));
+            return names.into_iter().flat_map(each).collect();
+        }
+        let words = match rest.split_once('.') {
+            Some((name, field)) => {
+                let [was, is] = [a, b].map(|value| shown(&text(value)));
+                format!("intervention \"{name}\", {field}: {is} (was {was})")
+            }
+            None => {
+                let said = |value: &Value| {
+                    let one = Intervention::deserialize(value).ok()?;
+                    Some(format!("{}, on {}", interventions::sentence(&one), one.on))
+                };
+                match (a.and_then(said), b.and_then(said)) {
+                    (_, Some(words)) => format!("intervention \"{rest}\" is added: {words}"),
+                    (Some(words), None) => {
+                        format!("intervention \"{rest}\" is taken away (was {words})")
+                    }
+                    (None, None) => String::new(),
+                }
+            }
+        };
+        vec![self.constant(path, [a, b].map(|value| shown(&text(value))), String::new(), words)]
     }
 
     /// A campaign that only one has, or a field in which it differs.

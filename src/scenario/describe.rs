@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 pub(super) mod campaigns;
+pub(super) mod interventions;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -481,6 +482,7 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
         }
     }
     told.extend(campaigns::told(scenario, first));
+    told.extend(interventions::told(scenario, first));
     told.sort_by_key(|(date, _)| *date);
     told
 }
@@ -507,6 +509,7 @@ pub fn measures_by_date(scenario: &Scenario) -> Vec<(Date, String)> {
         .map(|(date, change)| (date, change.lever.label.replace("{}", &change.value.label)))
         .collect();
     marks.extend(campaigns::marks(scenario));
+    marks.extend(interventions::marks(scenario));
     marks.sort_by_key(|(date, _)| *date);
     marks
 }

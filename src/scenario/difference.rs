@@ -1,12 +1,13 @@
 //! In what two scenarios differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde_json::Value;
 
 use super::Scenario;
 use super::describe::{LEVERS, Steps};
+use super::intervention::Intervention;
 
 /// A value that two scenarios have different.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +75,11 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
         dates.insert(begin);
         dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
     });
-    dates.chain(campaigns_part_on(first, second)).min().filter(|date| *date <= until)
+    dates
+        .chain(campaigns_part_on(first, second))
+        .chain(interventions_part_on(first, second))
+        .min()
+        .filter(|date| *date <= until)
 }
 
 /// Days from the first one of the warm-up on that are the same in runs of both with the same luck: none if anything
@@ -105,6 +110,17 @@ fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     let alone = alone.chain(b.iter().filter(|named| !a.contains(named)));
     let acting = alone.filter(|(_, campaign)| campaign.until.is_none_or(|until| until >= begin));
     acting.map(|(_, campaign)| campaign.from.unwrap_or(begin).max(begin)).min()
+}
+
+/// The first day of an intervention that only one of them has, or has so.
+fn interventions_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
+    let begin = first.date(crate::units::Day(0));
+    let [a, b] = [first, second].map(|scenario| &scenario.policy.interventions);
+    let only = |a: &BTreeMap<String, Intervention>, b: &BTreeMap<String, Intervention>| {
+        let alone = a.iter().filter(|(name, one)| b.get(*name) != Some(one));
+        alone.map(|(_, one)| one.on).filter(|on| *on >= begin).min()
+    };
+    only(a, b).into_iter().chain(only(b, a)).min()
 }
 
 impl Steps<'_> {

@@ -10,6 +10,7 @@ use super::shape::{Kind, Parameter, Shape, shape};
 use super::source::{Field, Key, Node, Value};
 
 mod campaigns;
+mod interventions;
 mod list;
 
 /// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
@@ -47,6 +48,9 @@ fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec
                 match below {
                     Shape::Group { .. } => group(&path, &field.value, below, complete, found),
                     Shape::Leaf(parameter) => match &parameter.kind {
+                        Kind::Map(fields) if path == "policy.interventions" => {
+                            interventions::check(fields, &field.value, complete, found);
+                        }
                         Kind::Map(fields) => {
                             campaigns::check(fields, &field.value, complete, found)
                         }
@@ -60,6 +64,8 @@ fn group(path: &str, node: &Node, shape: &Shape, complete: bool, found: &mut Vec
     let missing: Vec<String> = known
         .iter()
         .filter(|(name, _)| !fields.iter().any(|field| field.name == *name))
+        // Complete scenarios that were written before there were interventions have none.
+        .filter(|(name, _)| name != "interventions")
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     if complete && !missing.is_empty() {
@@ -181,7 +187,7 @@ fn in_order<'a>(
 }
 
 /// The date that a text is, reporting what is wrong if it is none.
-fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
+pub(super) fn date(what: &str, node: &Node, found: &mut Vec<Finding>) {
     if matches!(node.value, Value::Broken) || date_in(node).is_some() {
         return;
     }

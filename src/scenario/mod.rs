@@ -1,10 +1,10 @@
 //! Text to valid scenario: the only place that knows RON.
 //!
-//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), `source` and `reader` (text to tree), `shape` (what the
+//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), [`intervention`] (acts of a day), `source` and `reader` (text to tree), `shape` (what the
 //! reference scenario says about each parameter), `layers` (`extends` and `--set`), `limits` and `sense`
 //! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
 //! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
-//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications).
+//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -21,11 +21,13 @@ mod shape;
 mod write;
 
 pub mod campaign;
+pub mod catalogue;
 pub mod changes;
 pub mod describe;
 pub mod difference;
 pub mod estimate;
 pub mod finding;
+pub mod intervention;
 pub mod mixture;
 pub mod source;
 pub mod stack;
@@ -33,11 +35,13 @@ pub mod study;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};
+pub use catalogue::Catalogue;
 pub use changes::{Change, changes};
 pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
+pub use intervention::{Act, Intervention};
 pub use mixture::Mixture;
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};

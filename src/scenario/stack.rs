@@ -143,7 +143,10 @@ fn values(tree: &Node, reference: &Resolved) -> BTreeMap<String, Node> {
                     let Key::Written(key) = key else { continue };
                     let Some(name) = key.text() else { continue };
                     let below = format!("{path}.{name}");
-                    if known.scenario.policy.campaigns.contains_key(name) {
+                    let policy = &known.scenario.policy;
+                    if policy.campaigns.contains_key(name)
+                        || policy.interventions.contains_key(name)
+                    {
                         walk(found, &below, node, known);
                     } else {
                         found.insert(below, node.clone());
@@ -209,9 +212,12 @@ fn together(files: &[Own], reference: &Resolved) -> (Node, Vec<Conflict>) {
 
 /// Takes a campaign out of a tree, so that another of its name replaces it as a whole.
 fn forget_campaign(tree: &mut Node, path: &str) {
-    let Some(name) = path.strip_prefix("policy.campaigns.") else { return };
+    let Some((map, name)) = path.strip_prefix("policy.").and_then(|path| path.split_once('.'))
+    else {
+        return;
+    };
     let mut place = tree;
-    for step in ["policy", "campaigns"] {
+    for step in ["policy", map] {
         let Value::Group(fields) = &mut place.value else { return };
         let Some(field) = fields.iter_mut().find(|field| field.name == step) else { return };
         place = &mut field.value;
@@ -312,7 +318,7 @@ fn write_field(text: &mut String, name: &str, node: &Node, depth: usize, first: 
             }
             text.push_str(&format!("{indent}),\n"));
         }
-        Value::Map(entries) if name == "campaigns" => {
+        Value::Map(entries) if name == "campaigns" || name == "interventions" => {
             text.push_str(&format!("{indent}{name}: {{\n"));
             for (key, campaign) in entries {
                 if let Key::Written(key) = key {

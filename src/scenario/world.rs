@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::campaign::Campaign;
+use super::intervention::Intervention;
 use crate::units::{Day, PerClass, PerPlatform, PerSegment};
 
 /// A value that may change on dates: each holds from its date on, the first also before it.
@@ -451,6 +452,9 @@ pub struct Policy {
     pub monitoring: Monitoring,
     pub budget: Budget,
     pub campaigns: BTreeMap<String, Campaign>,
+    // Left out where there are none: runs of a scenario without interventions stay what they were.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interventions: BTreeMap<String, Intervention>,
 }
 
 /// What enforcement may cost.

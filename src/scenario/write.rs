@@ -119,7 +119,7 @@ fn value(
     let _ = write!(text, "{{{}}}", entries.join(", "));
 }
 
-/// Campaigns, each on a line of its own; those that never act in this run are left out.
+/// Campaigns or interventions, each on a line of its own; those that never act in this run are left out.
 fn campaigns(
     text: &mut String,
     entries: &[(Key, Node)],
@@ -153,10 +153,11 @@ fn campaigns(
     text.push('}');
 }
 
-/// Whether a campaign has a day in the run.
+/// Whether a campaign or intervention has a day in the run.
 pub(super) fn acts(campaign: &Node, (first, last): (Date, Date)) -> bool {
     let date = |name: &str| campaign.at(name).and_then(date_in);
     !is_none(campaign)
+        && date("on").is_none_or(|on| first <= on && on <= last)
         && date("from").is_none_or(|from| from <= last)
         && date("until").is_none_or(|until| until >= first)
 }

@@ -192,6 +192,7 @@ impl RunStore {
             migration: Migration { demand_kzt, kzt, trades, people },
             sights: sights.collect(),
             measures: Vec::new(),
+            targets: Vec::new(),
         };
         if record.card_price_kzt.len() != self.days {
             return Err("the run has another length".to_owned());

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crackdown::model::{Saved, Simulation, saved, simulate, simulate_family};
 use crackdown::record::{Record, VenueColumn};
 use crackdown::scenario::difference::days_in_common;
+use crackdown::scenario::intervention::{Act, Intervention};
 use crackdown::scenario::world::{Dated, Policy};
 use crackdown::scenario::{self, Campaign, Indicator, Scenario, Setting};
-use crackdown::units::Day;
+use crackdown::units::{Class, Day};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -64,6 +65,25 @@ fn every_policy_file_forks_from_the_baseline_with_the_bytes_of_a_run_from_the_st
     let all: Vec<Scenario> = files.iter().map(load).collect();
     let sum = same_bytes(&all);
     assert!(sum.share() > 0.5, "{sum:?}");
+}
+
+#[test]
+fn interventions_fork_on_their_day_with_the_bytes_of_a_run_from_the_start() {
+    let base = tiny();
+    let on = base.start.saturating_add(30.days());
+    let policies = Act::ALL.map(|act| {
+        let mut policy = base.clone();
+        let one = Intervention { number: 3, ..Intervention::new(act, on, Class::Shadow) };
+        policy.policy.interventions.insert("one".to_owned(), one);
+        assert_eq!(days_in_common(&base, &policy), base.warm_up_days + 30, "{act:?}");
+        policy
+    });
+    let mut again = policies[1].clone();
+    let late = Intervention::new(Act::Close, base.start.saturating_add(50.days()), Class::Hub);
+    again.policy.interventions.insert("late".to_owned(), late);
+    assert_eq!(days_in_common(&policies[1], &again), base.warm_up_days + 50);
+    let all: Vec<Scenario> = [base].into_iter().chain(policies).chain([again]).collect();
+    same_bytes(&all);
 }
 
 #[test]

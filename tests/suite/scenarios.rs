@@ -21,7 +21,7 @@ fn files() -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.ends_with("studies") {
+            if path.ends_with("studies") || path.ends_with("patterns.ron") {
                 // Other files than scenarios, with tests of their own.
             } else if path.is_dir() {
                 folders.push(path);

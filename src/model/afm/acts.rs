@@ -11,6 +11,7 @@ use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNum
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
+use crate::scenario::intervention::Successor;
 use crate::units::Day;
 
 /// Days for which a venue whose wallets were frozen is left alone.
@@ -58,7 +59,8 @@ pub fn close_venues(
         };
         let mut draws = luck.at(Decision::Arrest, 0, dossier.address);
         let arrest = draws.happens(levers.with_arrest * handed_over);
-        orders.write(ClosureOrder { venue: dossier.venue, arrest });
+        let successor = Successor::AsDrawn;
+        orders.write(ClosureOrder { venue: dossier.venue, arrest, successor, by_agency: true });
     }
 }
 

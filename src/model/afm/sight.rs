@@ -32,7 +32,8 @@ pub fn draw_up_indicators(
     mut recent: ResMut<RecentDays>,
     mut sight: ResMut<AgencySight>,
 ) {
-    let closed = gone.read().filter(|gone| gone.cause == Cause::Closed).count() as u32;
+    let closed =
+        gone.read().filter(|gone| gone.cause == Cause::Closed && gone.by_agency).count() as u32;
     let stopped: i64 = directory
         .listings
         .iter()

@@ -9,6 +9,7 @@ pub mod account;
 mod counter;
 mod desk;
 mod market;
+mod replacement;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
@@ -16,6 +17,7 @@ use bevy_ecs::world::World as EcsWorld;
 use self::counter::{Counter, pay, withdraw};
 use self::desk::{DealerLuck, Desk};
 use self::market::DarknetMarket;
+use self::replacement::Gap;
 use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
 use super::fork::Fork;
@@ -163,6 +165,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     }
     world.insert_resource(DealerLuck::new(&luck));
     world.insert_resource(DrugSupply { share: 1.0 });
+    world.insert_resource(Gap::default());
     systems(schedule);
 }
 
@@ -170,6 +173,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
 pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
     copy.resource::<DealerLuck>();
     copy.resource::<DrugSupply>();
+    copy.resource::<Gap>();
     copy.kind::<(Dealer,)>();
     copy.kind::<(DarknetMarket,)>();
     systems(schedule);
@@ -182,6 +186,8 @@ fn systems(schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Settlement, Turn::Dealers)),
     );
+    schedule.add_systems(replacement::take_over.in_set(Step(Phase::Adaptation, Turn::Customers)));
+    schedule.add_systems(replacement::arrest.in_set(Step(Phase::Enforcement, Turn::Dealers)));
     schedule.add_systems(market::find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
 }
 
@@ -267,6 +273,7 @@ fn earn(
     scenario: Res<World>,
     mut counter: Counter,
     mut supply: ResMut<DrugSupply>,
+    gap: Res<Gap>,
     mut dealers: Query<&mut Dealer>,
 ) {
     let cut = scenario.dealers.sales_cut;
@@ -289,7 +296,7 @@ fn earn(
         } else {
             any = true;
             share_sold += dealer.share * dealer.sales(cut);
-            cumulated += dealer.share;
+            cumulated += dealer.share / gap.served;
             // The last dealer's share is rounded up to the whole, so that nothing is left over.
             let whole = cumulated > 1.0 - 1e-9;
             let due = if whole { sales } else { Kzt((sales.0 as f64 * cumulated) as i64) };

@@ -83,6 +83,8 @@ pub struct Brand {
     pub distrust: f64,
     /// Until when it feels hunted.
     pub hunted_until: Day,
+    /// KYC that an intervention makes it ask for, and until when.
+    pub told_kyc: (f64, Day),
 }
 
 /// A venue's books.
@@ -138,6 +140,8 @@ pub struct Sites {
     pub number: u32,
     /// Sites blocked and not yet replaced.
     pub down: u32,
+    /// Until when an intervention keeps all sites blocked, mirrors included.
+    pub held_until: Day,
 }
 
 /// Entities of all venues by number.
@@ -294,6 +298,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 kyc: exchanges.kyc[class],
                 distrust: 0.0,
                 hunted_until: Day(0),
+                told_kyc: (0.0, Day(0)),
             },
             Books {
                 float,
@@ -303,7 +308,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 ..Books::default()
             },
             Cards::default(),
-            Sites { number: exchanges.sites.of(class).unwrap_or(1), down: 0 },
+            Sites { number: exchanges.sites.of(class).unwrap_or(1), down: 0, held_until: Day(0) },
         ))
         .id();
     world.resource_mut::<Roster>().0.push(entity);

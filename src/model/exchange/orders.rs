@@ -6,9 +6,10 @@ use super::{Books, Brand, Cards, Exchange, Identity, Operator, Roster, Sites, St
 use crate::model::board::{Cause, Directory, MAX_BANKS};
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::{
-    Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone,
+    Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone, VenueHeld,
 };
 use crate::model::schedule::{Luck, Today, World};
+use crate::scenario::intervention::Successor;
 use crate::units::Kzt;
 
 /// Days for which a venue feels hunted after a freeze.
@@ -22,6 +23,7 @@ pub struct Received<'w, 's> {
     closures: MessageReader<'w, 's, ClosureOrder>,
     freezes: MessageReader<'w, 's, FreezeOrder>,
     blocks: MessageReader<'w, 's, SiteBlockOrder>,
+    held: MessageReader<'w, 's, VenueHeld>,
 }
 
 /// What venues report back.
@@ -59,6 +61,17 @@ pub fn carry_out_orders(
             && *state == State::Open
         {
             sites.down = (sites.down + block.sites).min(sites.number);
+        }
+    }
+    for order in received.held.read() {
+        if let Ok((_, state, mut brand, _, _, mut sites)) =
+            venues.get_mut(roster.0[order.venue as usize])
+            && *state == State::Open
+        {
+            match order.kyc {
+                Some(level) => brand.told_kyc = (level, order.until),
+                None => sites.held_until = order.until,
+            }
         }
     }
     for freeze in received.freezes.read() {
@@ -109,9 +122,15 @@ pub fn carry_out_orders(
                 seized,
             });
         }
+        match order.successor {
+            Successor::AsDrawn => {}
+            Successor::Prepared => operator.prepared = true,
+            Successor::Unprepared => operator.prepared = false,
+        }
         operator::after_closure(&scenario, &luck, identity, &mut operator, order.arrest, today.day);
         let farewell = farewell(identity, &books, Cause::Closed, &directory);
-        reports.gone.write(VenueGone { arrest: order.arrest, seized, ..farewell });
+        let by_agency = order.by_agency;
+        reports.gone.write(VenueGone { arrest: order.arrest, seized, by_agency, ..farewell });
     }
 }
 
@@ -127,6 +146,7 @@ pub fn farewell(
         class: identity.class,
         cause,
         arrest: false,
+        by_agency: true,
         lifetime_turnover: books.lifetime,
         lifetime_clients: books.clients,
         users: books.users,

@@ -18,6 +18,7 @@ pub fn publish(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let market = *world.resource::<CardMarket>();
     let levers = *world.resource::<Levers>();
+    let today = world.resource::<Today>().day;
     let luck = world.resource::<Luck>().clone();
     let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
     let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
@@ -63,13 +64,15 @@ pub fn publish(world: &mut EcsWorld) {
         let fee = brand.fee + levy;
         listing.normal_fee_ppm = (fee * 1e6) as u32;
         listing.fee_ppm = fee_ppm(&scenario, &levers, fee, class, card_share, usual, &market);
-        listing.kyc = asked_kyc(&levers, &luck, identity, brand.kyc) * burden;
+        let told = if brand.told_kyc.1 > today { brand.told_kyc.0 } else { 0.0 };
+        listing.kyc = asked_kyc(&levers, &luck, identity, brand.kyc).max(told) * burden;
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;
         listing.distrust = brand.distrust;
-        listing.sites_up = sites.number - sites.down;
-        listing.sites_down = f64::from(sites.down) / f64::from(sites.number.max(1));
+        let down = if sites.held_until > today { sites.number } else { sites.down };
+        listing.sites_up = sites.number - down;
+        listing.sites_down = f64::from(down) / f64::from(sites.number.max(1));
         rails.0[number] = way;
     }
     world.insert_resource(directory);

@@ -44,7 +44,7 @@ fn acting(scenario: &Scenario, first: Date) -> impl Iterator<Item = (&str, &Camp
     })
 }
 
-fn label(name: &str, more: &str) -> String {
+pub(super) fn label(name: &str, more: &str) -> String {
     let room = LONGEST_LABEL - more.len();
     if name.chars().count() <= room {
         return format!("{name}{more}");

@@ -5,14 +5,14 @@ use crate::scenario::reader::{Written, read};
 use crate::scenario::shape::{Kind, Shape, shape};
 use crate::scenario::source::{Field, FileId, Key, Node, Span, Value};
 
-/// Where campaigns stand: the name that follows is a key in quotes, which may hold spaces.
-const CAMPAIGNS: [&str; 2] = ["policy", "campaigns"];
+/// Where campaigns and interventions stand: the name that follows is a key in quotes, which may hold spaces.
+const NAMED: [[&str; 2]; 2] = [["policy", "campaigns"], ["policy", "interventions"]];
 
 /// A name in a path, and where it stands.
 struct Name<'a> {
     text: &'a str,
     span: Span,
-    /// Whether it names a campaign.
+    /// Whether it names a campaign or an intervention.
     key: bool,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
     let mut at = set.find(path).unwrap_or(0);
     let mut names: Vec<Name> = Vec::new();
     for text in path.split('.') {
-        let key = names.iter().map(|name| name.text).eq(CAMPAIGNS);
+        let key = NAMED.iter().any(|named| names.iter().map(|name| name.text).eq(*named));
         let good = |c: char| c.is_alphanumeric() || c == '_' || key && matches!(c, ' ' | '-');
         if text.is_empty() || !text.chars().all(good) {
             found.push(
@@ -57,7 +57,9 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
 fn textual(path: &str) -> bool {
     let known = matches!(shape().at(path), Some(Shape::Leaf(parameter))
         if matches!(parameter.kind, Kind::Text | Kind::Date));
-    known || path.starts_with("policy.campaigns.") && path.ends_with(".lever")
+    known
+        || path.starts_with("policy.campaigns.") && path.ends_with(".lever")
+        || path.starts_with("policy.interventions.") && path.ends_with(".on")
 }
 
 fn nested(value: Node, Name { text, span: name_span, key }: Name) -> Node {

@@ -33,7 +33,7 @@ pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut 
     };
     for (key, node) in entries {
         let Key::Written(key) = key else { continue };
-        let Some(name) = name(key, found) else { continue };
+        let Some(name) = name_of(key, "a campaign", EXAMPLE, found) else { continue };
         if is_none(node) {
             if complete {
                 let message = format!("there is no campaign \"{name}\" to take away");
@@ -61,8 +61,13 @@ pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut 
     }
 }
 
-/// The name of a campaign, if it can be one.
-fn name<'a>(key: &'a Node, found: &mut Vec<Finding>) -> Option<&'a str> {
+/// The name of a campaign or the like, if it can be one.
+pub(super) fn name_of<'a>(
+    key: &'a Node,
+    whose: &str,
+    example: &str,
+    found: &mut Vec<Finding>,
+) -> Option<&'a str> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
     let name = key.text().unwrap_or_default();
     let fits = name.trim() == name && !name.is_empty() && name.chars().count() <= 64;
@@ -71,11 +76,11 @@ fn name<'a>(key: &'a Node, found: &mut Vec<Finding>) -> Option<&'a str> {
     }
     if !matches!(key.value, Value::Broken) {
         let message = match key.text() {
-            Some(text) => format!("\"{}\" cannot name a campaign", text.escape_debug()),
-            None => format!("a campaign has a name in quotes, but found {}", key.value.in_words()),
+            Some(text) => format!("\"{}\" cannot name {whose}", text.escape_debug()),
+            None => format!("{whose} has a name in quotes, but found {}", key.value.in_words()),
         };
         let label = "1 to 64 letters, digits, spaces, `_` and `-` are allowed";
-        found.push(Finding::error(message).at(key.span, label).hint(EXAMPLE));
+        found.push(Finding::error(message).at(key.span, label).hint(example));
     }
     None
 }

@@ -109,6 +109,7 @@ impl Sense<'_> {
         if let Some(window) = window(self.root, self.order) {
             self.steps_that_never_act(&window);
             self.campaigns_that_never_act(&window);
+            self.interventions_that_never_act(&window);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::units::{Class, Segment};
 
 mod campaigns;
 mod dates;
+mod interventions;
 
 pub(super) use dates::{steps, window};
 

@@ -5,15 +5,15 @@ use crate::scenario::shape::{Shape, shape};
 use crate::scenario::source::{Node, Span, Value};
 
 /// A value of a study and what is found about it.
-pub(super) struct At<'a> {
-    pub(super) path: &'a str,
-    pub(super) node: &'a Node,
-    pub(super) found: &'a mut Vec<Finding>,
+pub(in crate::scenario) struct At<'a> {
+    pub(in crate::scenario) path: &'a str,
+    pub(in crate::scenario) node: &'a Node,
+    pub(in crate::scenario) found: &'a mut Vec<Finding>,
 }
 
 impl At<'_> {
     /// Reports that something else is wanted here.
-    pub(super) fn wanted(&mut self, what: &str, hint: &str) {
+    pub(in crate::scenario) fn wanted(&mut self, what: &str, hint: &str) {
         if matches!(self.node.value, Value::Broken) {
             return;
         }
@@ -24,7 +24,7 @@ impl At<'_> {
     }
 
     /// The value of a field of this group, if it is there.
-    pub(super) fn below<T>(
+    pub(in crate::scenario) fn below<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut At) -> Option<T>,
@@ -34,7 +34,7 @@ impl At<'_> {
         read(&mut At { path: &path, node: &field.value, found: &mut *self.found })
     }
 
-    pub(super) fn text(&mut self) -> Option<String> {
+    pub(in crate::scenario) fn text(&mut self) -> Option<String> {
         match self.node.text() {
             Some(text) if !text.trim().is_empty() => Some(text.to_owned()),
             Some(_) => {
@@ -49,7 +49,7 @@ impl At<'_> {
         }
     }
 
-    pub(super) fn whole(&mut self, low: f64, high: f64) -> Option<f64> {
+    pub(in crate::scenario) fn whole(&mut self, low: f64, high: f64) -> Option<f64> {
         let Some(number) = self.node.number() else {
             self.wanted("a whole number", "");
             return None;
@@ -63,7 +63,7 @@ impl At<'_> {
         None
     }
 
-    pub(super) fn amount(&mut self) -> Option<f64> {
+    pub(in crate::scenario) fn amount(&mut self) -> Option<f64> {
         match self.node.number() {
             Some(number) if number > 0.0 => Some(number),
             Some(_) => {
@@ -78,7 +78,7 @@ impl At<'_> {
         }
     }
 
-    pub(super) fn word(&mut self, words: &[&str]) -> Option<String> {
+    pub(in crate::scenario) fn word(&mut self, words: &[&str]) -> Option<String> {
         let given = match &self.node.value {
             Value::Name(name) if words.contains(&name.as_str()) => return Some(name.clone()),
             Value::Name(text) | Value::Text(text) | Value::Tagged(text, _) => text.as_str(),
@@ -94,7 +94,7 @@ impl At<'_> {
     }
 
     /// Texts in a list; a single text stands for a list of one.
-    pub(super) fn texts(&mut self, example: &str) -> Vec<(String, Span)> {
+    pub(in crate::scenario) fn texts(&mut self, example: &str) -> Vec<(String, Span)> {
         let single = std::slice::from_ref(self.node);
         let items = match &self.node.value {
             Value::List(items) => items,

@@ -189,6 +189,7 @@ impl At<'_> {
             match shape().at(path) {
                 Some(Shape::Leaf(parameter)) => limits::leaf(parameter, value, self.found),
                 _ if path.starts_with("policy.campaigns.") => {}
+                _ if path.starts_with("policy.interventions.") => {}
                 _ => {
                     unknown(path, key, self.found);
                     continue;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::{RunKey, SIGHTS, Sight};
 
-mod at;
+pub(in crate::scenario) mod at;
 mod drawn;
 mod draws;
 mod expand;

@@ -1,0 +1,211 @@
+//! `crackdown validate`: cases from elsewhere repeated in the model, set against what came of them there.
+
+mod making;
+mod prepare;
+mod table;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::simulate::{How, Refusal, failed, print, some_failed};
+use crate::comparison::validation::{ENOUGH, Line, Validation, spread};
+use crate::report::validation_figure;
+use crate::store::validation::{Cell, validation_files};
+use crate::store::{self, Folder};
+use making::Made;
+use prepare::Experiment;
+
+/// What to validate, how, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Repeat cases from elsewhere in the model and say whether the same came of them\n\n\
+    A catalogue names for each case a world, what is done in it, what is read from runs of both with the same luck, and the band \
+    that would agree with the source. Nothing is fitted to these bands. A reading is inside if 80 % of the draws are; readings \
+    outside stay in the table. With --draws parameters are drawn from a posterior (a table with a column for each parameter); \
+    what makes a world the case that it is keeps its value. Without it intervals hold luck alone.",
+    after_help = "Examples:\n  \
+    crackdown validate\n  \
+    crackdown validate --draws output/calibration/posterior.parquet --number-of-draws 50\n  \
+    crackdown validate --only dominant_hub,banks_cut_off --replications 40\n\n\
+    Finished experiments are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.\n\
+    The exit code is 0 whether patterns are met or not; with --strict it is 1 if one is not."
+)]
+pub struct Args {
+    /// Catalogue of patterns
+    #[arg(value_name = "CATALOGUE", default_value = "scenarios/validation/patterns.ron")]
+    pub catalogue: PathBuf,
+    /// Only patterns of these names
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Table of parameter sets (Parquet or CSV) to draw from
+    #[arg(long, value_name = "FILE")]
+    pub draws: Option<PathBuf>,
+    /// Number of draws from it
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub number_of_draws: u32,
+    /// Replications of each draw [default: 2, and 20 without draws]
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub replications: Option<u32>,
+    /// Result folder
+    #[arg(long, value_name = "DIR", default_value = "output/validation")]
+    pub out: PathBuf,
+    /// Where readings of finished experiments are kept and looked for; it may be deleted at any time
+    #[arg(long, value_name = "DIR", default_value = "output/runs")]
+    pub runs: PathBuf,
+    /// Exit code 1 if a reading that is no condition lies outside
+    #[arg(long)]
+    pub strict: bool,
+    /// How to simulate
+    #[command(flatten)]
+    pub how: How,
+}
+
+impl Args {
+    fn replications(&self) -> u32 {
+        self.replications.unwrap_or(if self.draws.is_some() { 2 } else { 20 })
+    }
+}
+
+/// Validates.
+pub fn run(args: &Args) -> ExitCode {
+    let Some((title, text, experiments)) = prepare::prepare(args) else {
+        return ExitCode::FAILURE;
+    };
+    match to_folder(args, &title, &text, &experiments) {
+        Ok(code) => code,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn to_folder(
+    args: &Args,
+    title: &str,
+    text: &str,
+    experiments: &[Experiment],
+) -> Result<ExitCode, Refusal> {
+    let how = &args.how;
+    if how.dry_run {
+        print(&prepare::plan(args, experiments));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let interrupted = super::simulate::interruption()?;
+    let folder = Folder::claim(&args.out, how.force).map_err(failed)?;
+    let made = making::make(args, experiments, &interrupted)?;
+    let validation = validated(args, title, experiments, &made);
+    let cells = cells(experiments, &made);
+    let inputs = inputs(text, experiments);
+    let figures = super::pool::drawn(vec![validation_figure(&validation)]);
+    let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
+    folder.write(&files).map_err(failed)?;
+    if how.json {
+        let json = serde_json::json!({ "folder": args.out.display().to_string(), "validation": validation });
+        print(&(serde_json::to_string_pretty(&json).expect("plain values") + "\n"));
+    } else if !how.quiet {
+        print(&table::text(&validation, &args.out));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} cells simulated, {} taken",
+            made.simulated,
+            made.taken
+        );
+    }
+    for why in made.failures.iter().take(super::study::NAMED) {
+        let _ = writeln!(anstream::stderr(), "failed: {why}");
+    }
+    Ok(match () {
+        () if !made.failures.is_empty() => some_failed(),
+        () if args.strict && validation.lines.iter().any(|line| line.counts() && !line.inside) => {
+            ExitCode::FAILURE
+        }
+        () => ExitCode::SUCCESS,
+    })
+}
+
+fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) -> Validation {
+    let mut lines = Vec::new();
+    for (experiment, cells) in experiments.iter().zip(&made.values) {
+        let pattern = &experiment.pattern;
+        for (number, reading) in pattern.readings.iter().enumerate() {
+            let draws = experiment.study.draws() as usize;
+            let replications = experiment.study.replications as usize;
+            let of = |draw: usize, replication: usize| -> f64 {
+                let cell = cells[draw * replications + replication].as_ref();
+                cell.map_or(f64::NAN, |values| values[number])
+            };
+            let values: Vec<f64> = if args.draws.is_some() {
+                let mean = |draw: usize| {
+                    let values = (0..replications).map(|replication| of(draw, replication));
+                    values.sum::<f64>() / replications as f64
+                };
+                (0..draws).map(mean).collect()
+            } else {
+                (0..replications).map(|replication| of(0, replication)).collect()
+            };
+            let (median, interval, share_inside) = spread(&values, reading.band);
+            lines.push(Line {
+                pattern: pattern.name.clone(),
+                happened: pattern.words.clone(),
+                reading: reading.name.clone(),
+                words: reading.words.clone(),
+                source: reading.source.clone(),
+                fitted: reading.fitted.word(),
+                band: reading.band,
+                median,
+                interval,
+                draws,
+                replications,
+                share_inside,
+                inside: share_inside >= ENOUGH,
+            });
+        }
+    }
+    Validation {
+        title: title.to_owned(),
+        lines,
+        drawn: args.draws.is_some(),
+        seed: args.how.seed,
+        failed: made.failures.len(),
+    }
+}
+
+/// Every reading in every draw and replication.
+fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
+    let mut all = Vec::new();
+    for (experiment, cells) in experiments.iter().zip(&made.values) {
+        let replications = experiment.study.replications;
+        for (number, values) in cells.iter().enumerate() {
+            let number = number as u32;
+            for (place, reading) in experiment.pattern.readings.iter().enumerate() {
+                all.push(Cell {
+                    pattern: &experiment.pattern.name,
+                    reading: &reading.name,
+                    draw: number / replications,
+                    replication: number % replications,
+                    value: values.as_ref().map_or(f64::NAN, |values| values[place]),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// The catalogue and complete scenarios, so that the folder says what was run.
+fn inputs(text: &str, experiments: &[Experiment]) -> Vec<store::File> {
+    let mut files: Vec<store::File> = Vec::new();
+    let mut add = |name: String, text: &str| {
+        if files.iter().all(|file| file.name != name) {
+            files.push(store::File { name, bytes: text.as_bytes().to_vec() });
+        }
+    };
+    add("patterns.ron".to_owned(), text);
+    for experiment in experiments {
+        for arm in &experiment.study.arms {
+            add(
+                format!("scenarios/{}/{}.ron", experiment.pattern.name, arm.name),
+                &arm.resolved.text,
+            );
+        }
+    }
+    files
+}

@@ -1,0 +1,137 @@
+//! Everything that is to be validated, read and checked.
+
+use std::path::Path;
+
+use super::super::check::show_findings;
+use super::super::input;
+use super::Args;
+use crate::comparison;
+use crate::scenario::catalogue::{Catalogue, Pattern};
+use crate::scenario::finding::nearest;
+use crate::scenario::study::Table;
+use crate::scenario::{self, Study};
+use crate::store;
+
+/// A pattern with the study that repeats it.
+pub struct Experiment {
+    /// The pattern.
+    pub pattern: Pattern,
+    /// World and policies, draws and replications.
+    pub study: Study,
+    /// Reported day of the event.
+    pub event: usize,
+}
+
+/// Title and text of the catalogue, and its experiments; `None` if anything is wrong, which is then told.
+pub fn prepare(args: &Args) -> Option<(String, String, Vec<Experiment>)> {
+    let catalogue = match Catalogue::load(&args.catalogue) {
+        Ok(catalogue) => catalogue,
+        Err(findings) => {
+            show_findings(&args.catalogue, &findings);
+            return None;
+        }
+    };
+    let names: Vec<&str> = catalogue.patterns.iter().map(|pattern| pattern.name.as_str()).collect();
+    let mut wrong = Vec::new();
+    wrong.extend(input::apart(&args.out, &args.runs).err());
+    for only in args.only.iter().filter(|only| !names.contains(&only.as_str())) {
+        let near = nearest(only, names.iter().copied())
+            .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        wrong.push(format!(
+            "--only: no pattern is called `{only}`.{near} Patterns: {}",
+            names.join(", ")
+        ));
+    }
+    input::tell(&wrong);
+    let wanted = |pattern: &&Pattern| args.only.is_empty() || args.only.contains(&pattern.name);
+    let chosen: Vec<&Pattern> = catalogue.patterns.iter().filter(wanted).collect();
+    let mut experiments = Vec::new();
+    for pattern in &chosen {
+        experiments.extend(experiment(args, pattern));
+    }
+    (wrong.is_empty() && experiments.len() == chosen.len())
+        .then(|| (catalogue.title.clone(), catalogue.text.clone(), experiments))
+}
+
+fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
+    let sets = args.how.sets();
+    let own = match scenario::load(&pattern.world, &sets) {
+        Ok(world) => own_values(&world),
+        Err(findings) => {
+            show_findings(&pattern.world, &findings);
+            return None;
+        }
+    };
+    // What makes the world the case that it is keeps its value: no draw moves it.
+    let tables = |path: &Path| -> Result<Table, String> {
+        let mut table = store::read_table(path)?;
+        table.columns.retain(|(name, _)| !own.contains(name));
+        Ok(table)
+    };
+    let path = args.catalogue.with_file_name(format!("{}.ron", pattern.name));
+    let study = Study::load_text(&text(args, pattern), &path, &sets, &tables);
+    let study = study.map_err(|findings| show_findings(&pattern.world, &findings)).ok()?;
+    let scenario = &study.arms[0].resolved.scenario;
+    let Some(days) = comparison::days(scenario, (pattern.on, scenario.end)) else {
+        input::tell(&[format!(
+            "the pattern `{}` happens on {}, but {} reports {} to {}",
+            pattern.name,
+            pattern.on,
+            pattern.world.display(),
+            scenario.start,
+            scenario.end
+        )]);
+        return None;
+    };
+    Some(Experiment { pattern: pattern.clone(), study, event: days.start })
+}
+
+/// Paths of the parameters that a world does not have as the reference has them.
+fn own_values(world: &scenario::Resolved) -> Vec<String> {
+    let reference = scenario::reference();
+    let differ = scenario::differences(&reference.json, &world.json);
+    differ.into_iter().map(|difference| difference.path).collect()
+}
+
+/// The study file of a pattern.
+fn text(args: &Args, pattern: &Pattern) -> String {
+    let whole = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        format!("{:?}", path.display().to_string())
+    };
+    let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
+    let draws = args.draws.as_ref().map_or_else(String::new, |file| {
+        let number = args.number_of_draws;
+        format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
+    });
+    format!(
+        "(\n    title: {:?},\n    name: {:?},\n    seed: {},\n    scenarios: [{}],\n    policies: [{}],\n    replications: {},\n{draws})\n",
+        pattern.words,
+        pattern.name,
+        args.how.seed,
+        whole(&pattern.world),
+        policies.join(", "),
+        args.replications(),
+    )
+}
+
+/// What would be run, in words.
+pub fn plan(args: &Args, experiments: &[Experiment]) -> String {
+    let mut lines = Vec::new();
+    let mut seconds = 0.0;
+    for Experiment { pattern, study, .. } in experiments {
+        seconds += study.cell_cost().seconds_per_replication * study.cells() as f64;
+        lines.push(format!(
+            "{}: {} draws × {} replications × {} scenarios, {} readings",
+            pattern.name,
+            study.draws(),
+            study.replications,
+            study.arms.len(),
+            pattern.readings.len()
+        ));
+    }
+    let minutes = (seconds / 60.0 / args.how.threads() as f64).ceil();
+    lines.push(format!("About {minutes} minutes on {} threads", args.how.threads()));
+    lines.push(format!("Results would go to {}", args.out.display()));
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,148 @@
+//! Interventions: acts of a day against particular venues or dealers, and who was meant by them.
+//!
+//! Who is the largest shows on the public board of the morning. What then happens to a venue or dealer happens there:
+//! here is only the order. It is not the agency that acts, so neither its capacity nor its budget nor its view is touched.
+//!
+//! Deliberately absent: any memory of a policy; a world that is copied goes on under the interventions of its own.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
+
+use super::board::{Directory, NO_VENUE, venue_address};
+use super::fork::Fork;
+use super::messages::{ClosureOrder, DealersWanted, VenueHeld, VenueNumber};
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::random::{self, Decision};
+use crate::record::target::Target;
+use crate::scenario::intervention::{Act, Intervention, Which};
+use crate::units::Class;
+
+/// Venues that interventions of the reported days were about.
+#[derive(Resource, Default, Clone)]
+pub struct Watched(Vec<(VenueNumber, Target)>);
+
+impl Watched {
+    /// What became of them.
+    pub fn into_targets(self) -> Vec<Target> {
+        self.0.into_iter().map(|(_, target)| target).collect()
+    }
+
+    /// Adds today: turnover and drug money of a venue are asked for by its number.
+    pub fn look(
+        &mut self,
+        today: usize,
+        directory: &Directory,
+        of: impl Fn(VenueNumber) -> (i64, i64),
+    ) {
+        for (venue, target) in &mut self.0 {
+            let (mut traded, mut drugs) = of(*venue);
+            let mut name = *venue;
+            loop {
+                name = directory.listings[usize::from(name)].successor;
+                if name == NO_VENUE {
+                    break;
+                }
+                target.back_after.get_or_insert((today - target.day) as u16);
+                let (more, more_drugs) = of(name);
+                (traded, drugs) = (traded + more, drugs + more_drugs);
+            }
+            target.traded_kzt.push(traded);
+            target.drug_kzt.push(drugs);
+        }
+    }
+}
+
+/// Registers the actor.
+pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+    world.insert_resource(Watched::default());
+    systems(schedule);
+}
+
+/// The actor in a copy of the world.
+pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+    copy.resource::<Watched>();
+    systems(schedule);
+}
+
+fn systems(schedule: &mut Schedule) {
+    schedule.add_systems(intervene.in_set(Step(Phase::Enforcement, Turn::Law)));
+}
+
+/// Orders what the interventions of the day say.
+fn intervene(
+    scenario: Res<World>,
+    today: Res<Today>,
+    luck: Res<Luck>,
+    directory: Res<Directory>,
+    mut watched: ResMut<Watched>,
+    mut closures: MessageWriter<ClosureOrder>,
+    mut held: MessageWriter<VenueHeld>,
+    mut dealers: MessageWriter<DealersWanted>,
+) {
+    for (name, one) in &scenario.policy.interventions {
+        if one.on != today.date {
+            continue;
+        }
+        if one.act == Act::ArrestDealers {
+            dealers.write(DealersWanted { number: one.number });
+            continue;
+        }
+        let until = today.day.plus(one.for_days);
+        for venue in meant(one, &directory, &luck) {
+            match one.act {
+                Act::Close | Act::CloseAndArrest => {
+                    let arrest = one.act == Act::CloseAndArrest;
+                    let successor = one.successor;
+                    closures.write(ClosureOrder { venue, arrest, successor, by_agency: false });
+                }
+                Act::BlockSites => {
+                    held.write(VenueHeld { venue, kyc: None, until });
+                }
+                Act::ForceKyc => {
+                    held.write(VenueHeld { venue, kyc: Some(one.level), until });
+                }
+                Act::Watch | Act::ArrestDealers => {}
+            }
+            if today.reported {
+                watched.0.push((venue, target(name, venue, &directory, &scenario, *today)));
+            }
+        }
+    }
+}
+
+/// The venues that are meant, of those that are open.
+fn meant(one: &Intervention, directory: &Directory, luck: &random::Luck) -> Vec<VenueNumber> {
+    let class: Class = one.class;
+    let open = directory.open().filter(|(_, listing)| listing.class == class);
+    let mut ranked: Vec<(f64, u64, VenueNumber)> = open
+        .map(|(venue, listing)| {
+            let address = venue_address(listing.operator, listing.generation);
+            let rank = match one.which {
+                Which::Largest => listing.monthly_turnover,
+                Which::Random => luck.at(Decision::Targeting, 0, address).uniform(),
+            };
+            (rank, address, venue)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked.into_iter().take(usize::from(one.number)).map(|(_, _, venue)| venue).collect()
+}
+
+fn target(
+    name: &str,
+    venue: VenueNumber,
+    directory: &Directory,
+    scenario: &World,
+    today: Today,
+) -> Target {
+    let listing = &directory.listings[usize::from(venue)];
+    Target {
+        intervention: name.to_owned(),
+        class: listing.class,
+        day: usize::from(today.day.0 - scenario.warm_up_days),
+        before_kzt: listing.monthly_turnover / 30.0,
+        back_after: None,
+        traded_kzt: Vec::new(),
+        drug_kzt: Vec::new(),
+    }
+}

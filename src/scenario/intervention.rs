@@ -1,0 +1,162 @@
+//! Interventions: acts of a single day against particular venues or dealers, from outside the agency's capacity.
+//!
+//! Levers say how much is done a month; an intervention says that *this* hub is closed on *that* day. It is how a case
+//! from elsewhere is set up (the fall of one market, identification forced on one venue), and what an analyst asks who
+//! wants to know what follows if the largest hub is closed in October.
+//!
+//! Deliberately absent: who is meant, which only the day can tell (the model knows), and checks of what was written
+//! (`limits`, `sense`).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::units::Class;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// Nothing: the venues are only watched, so that a baseline can be set against a policy that acts on them.
+    Watch,
+    /// Venues are closed and their operators stay free.
+    Close,
+    /// Venues are closed and their operators arrested.
+    CloseAndArrest,
+    /// All sites of venues are blocked, mirrors included.
+    BlockSites,
+    /// Venues are made to identify their clients.
+    ForceKyc,
+    /// The largest drug dealers at home are arrested.
+    ArrestDealers,
+}
+
+impl Act {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Act; 6] = [
+        Act::Watch,
+        Act::Close,
+        Act::CloseAndArrest,
+        Act::BlockSites,
+        Act::ForceKyc,
+        Act::ArrestDealers,
+    ];
+
+    /// Whether venues are closed.
+    #[must_use]
+    pub fn closes(self) -> bool {
+        matches!(self, Act::Close | Act::CloseAndArrest)
+    }
+}
+
+/// Which of the open venues of a class are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// Those with the largest turnover.
+    Largest,
+    /// Any, as luck has it.
+    Random,
+}
+
+impl Which {
+    /// All of them.
+    pub const ALL: [Which; 2] = [Which::Largest, Which::Random];
+}
+
+/// Whether somebody stands ready to take over a venue that is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Successor {
+    /// As luck has it (`exchanges.prepared`).
+    AsDrawn,
+    /// A successor is prepared.
+    Prepared,
+    /// Nobody is.
+    Unprepared,
+}
+
+impl Successor {
+    /// All of them.
+    pub const ALL: [Successor; 3] =
+        [Successor::AsDrawn, Successor::Prepared, Successor::Unprepared];
+}
+
+/// Classes by the names that scenario files use.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Class", rename_all = "snake_case")]
+enum ClassName {
+    Licensed,
+    Shadow,
+    Hub,
+    Foreign,
+    PeerToPeer,
+}
+
+/// An act of a single day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intervention {
+    /// What is done.
+    pub act: Act,
+    /// On which day.
+    pub on: Date,
+    /// Class of the venues.
+    #[serde(with = "ClassName", default = "shadow")]
+    pub class: Class,
+    /// Which of them.
+    #[serde(default = "largest")]
+    pub which: Which,
+    /// How many venues, or dealers.
+    #[serde(default = "one")]
+    pub number: u16,
+    /// Whether a successor stands ready (closures).
+    #[serde(default = "as_drawn")]
+    pub successor: Successor,
+    /// Identification that is asked for (KYC).
+    #[serde(default = "full")]
+    pub level: f64,
+    /// Days for which it lasts (site blocks, KYC).
+    #[serde(default = "for_good")]
+    pub for_days: u16,
+}
+
+fn shadow() -> Class {
+    Class::Shadow
+}
+
+fn largest() -> Which {
+    Which::Largest
+}
+
+fn one() -> u16 {
+    1
+}
+
+fn as_drawn() -> Successor {
+    Successor::AsDrawn
+}
+
+fn full() -> f64 {
+    1.0
+}
+
+/// Longest that an intervention lasts. Unit: days. Source: longer than any run to be compared. Status: assumption.
+pub const LONGEST_DAYS: u16 = 3650;
+
+fn for_good() -> u16 {
+    LONGEST_DAYS
+}
+
+impl Intervention {
+    /// An act with everything else as where nothing is said.
+    #[must_use]
+    pub fn new(act: Act, on: Date, class: Class) -> Intervention {
+        Intervention {
+            act,
+            on,
+            class,
+            which: largest(),
+            number: one(),
+            successor: as_drawn(),
+            level: full(),
+            for_days: for_good(),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Interventions: what is known of them without running, and what they leave alone.
+
+use crackdown::record::Record;
+use crackdown::record::{Flow, VenueColumn};
+use crackdown::scenario::Scenario;
+use crackdown::scenario::intervention::{Act, Intervention, Successor};
+use crackdown::units::{Class, Trader};
+
+use crate::worlds::{run, small};
+
+/// The small world with an intervention on its hundredth reported day.
+fn with(act: Act, class: Class, change: impl Fn(&mut Intervention)) -> Scenario {
+    let mut scenario = small();
+    let on = scenario.start.saturating_add(jiff::Span::new().days(20));
+    let mut one = Intervention::new(act, on, class);
+    change(&mut one);
+    scenario.policy.interventions.insert("one".to_owned(), one);
+    scenario
+}
+
+fn closed(record: &Record) -> i64 {
+    record.venues[VenueColumn::Closed as usize].iter().sum()
+}
+
+/// Closures that the agency counts as its own, in all years.
+fn seen(record: &Record) -> f64 {
+    record.sights.iter().filter(|s| s.quantity == "closures").filter_map(|s| s.seen).sum()
+}
+
+#[test]
+fn watching_changes_nothing_but_that_something_is_watched() {
+    let plain = run(&small());
+    let mut watched = run(&with(Act::Watch, Class::Shadow, |one| one.number = 3));
+    assert_eq!(watched.targets.len(), 3);
+    assert_eq!(watched.targets[0].traded_kzt.len(), watched.days - 20);
+    assert!(watched.targets[0].before_kzt >= watched.targets[1].before_kzt, "the largest first");
+    watched.targets.clear();
+    assert!(watched == plain);
+}
+
+#[test]
+fn a_closure_from_outside_is_a_closure_and_not_the_agency_s() {
+    let plain = run(&small());
+    let hub = with(Act::CloseAndArrest, Class::Hub, |one| one.successor = Successor::Prepared);
+    let record = run(&hub);
+    let day = 20;
+    assert_eq!(record.venue(VenueColumn::Closed, day, Class::Hub), 1);
+    assert_eq!(record.venue(VenueColumn::Arrests, day, Class::Hub), 1);
+    let before = (0..day).map(|day| plain.venue(VenueColumn::Closed, day, Class::Shadow));
+    let also = (0..day).map(|day| record.venue(VenueColumn::Closed, day, Class::Shadow));
+    assert!(before.eq(also), "until then the runs are the same");
+    // Both counts begin in the warm-up for the agency: what differs between them is what it did not do.
+    assert_eq!(closed(&record) as f64 - seen(&record), closed(&plain) as f64 - seen(&plain) + 1.0);
+    assert_eq!(record.targets[0].back_after, Some(1), "the successor stands ready");
+    let nobody = with(Act::Close, Class::Hub, |one| one.successor = Successor::Unprepared);
+    assert_ne!(run(&nobody).targets[0].back_after, Some(1));
+}
+
+#[test]
+fn blocked_sites_and_identification_cost_the_venue_its_clients_while_they_last() {
+    let sum = |record: &Record, days: std::ops::Range<usize>| -> i64 {
+        record
+            .targets
+            .iter()
+            .map(|target| target.traded_kzt[days.clone()].iter().sum::<i64>())
+            .sum()
+    };
+    let watched = run(&with(Act::Watch, Class::Shadow, |one| one.number = 20));
+    let before = sum(&watched, 1..30);
+    for act in [Act::BlockSites, Act::ForceKyc] {
+        let record = run(&with(act, Class::Shadow, |one| one.number = 20));
+        let share = sum(&record, 1..30) as f64 / before as f64;
+        assert!(share < 0.7, "{act:?} leaves {share}");
+        let once = run(&with(act, Class::Shadow, |one| (one.number, one.for_days) = (20, 1)));
+        assert!(sum(&once, 1..30) as f64 / before as f64 > share, "{act:?} ends");
+    }
+}
+
+#[test]
+fn an_arrested_dealer_is_replaced_and_the_coins_are_seized() {
+    let plain = run(&small());
+    let record = run(&with(Act::ArrestDealers, Class::Shadow, |one| one.number = 5));
+    let bought = |record: &Record, days: std::ops::Range<usize>| -> i64 {
+        let row = |day, class: &Class| {
+            record.flows[Flow::Traded as usize][Record::row(day, *class, Trader::DrugBuyer)]
+        };
+        days.map(|day| Class::ALL.iter().map(|class| row(day, class)).sum::<i64>()).sum()
+    };
+    let seized = |record: &Record| -> i64 {
+        let column = &record.flows[Flow::Abandoned as usize];
+        column[Record::row(20, Class::Hub, Trader::Dealer)]
+    };
+    assert!(seized(&record) > seized(&plain));
+    let share = |days: std::ops::Range<usize>| {
+        bought(&record, days.clone()) as f64 / bought(&plain, days) as f64
+    };
+    let (at_once, later) = (share(21..28), share(70..plain.days));
+    assert!(at_once < 0.9 && later > at_once + 0.05, "{at_once} at once, {later} later");
+}
