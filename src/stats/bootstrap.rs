@@ -41,6 +41,11 @@ impl Resamples {
         Resamples { n, positions }
     }
 
+    /// The positions of each resample.
+    pub fn each(&self) -> impl Iterator<Item = &[u32]> {
+        self.positions.chunks_exact(self.n.max(1))
+    }
+
     /// Mean of each resample of these values.
     ///
     /// # Panics

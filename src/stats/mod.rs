@@ -1,7 +1,7 @@
 //! Pure functions on numbers: what many replications say together.
 //!
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
-//! `several` (many arms), `components` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
+//! `several` (many arms), `components` (draws of parameters and luck), `shapley` (what each of several measures adds), [`sensitivity`] (which parameters an answer hangs on), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual).
 //!
 //! Deliberately absent: files, anything about the market.
@@ -11,6 +11,7 @@ mod components;
 mod interrupted;
 mod paired;
 mod recovery;
+pub mod sensitivity;
 mod sequential;
 mod several;
 mod shapley;

@@ -13,6 +13,7 @@ use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::RunKey;
 
 mod at;
+pub mod designs;
 mod draws;
 mod expand;
 mod file;
