@@ -78,11 +78,7 @@ fn size(study: &Study) -> String {
         count(study.cells()),
         count(study.arms.len() as u64),
         count(study.runs()),
-        match study.measures.len() {
-            all if all == MEASURES.len() => format!("all {all} measures"),
-            1 => "1 measure".to_owned(),
-            some => format!("{some} measures"),
-        }
+        kept(study)
     );
     if let Some(precision) = &study.precision {
         let width = match precision.width {
@@ -105,11 +101,24 @@ fn size(study: &Study) -> String {
     text
 }
 
+fn kept(study: &Study) -> String {
+    let measures = match study.measures.len() {
+        all if all == MEASURES.len() => format!("all {all} measures"),
+        1 => "1 measure".to_owned(),
+        some => format!("{some} measures"),
+    };
+    match study.seen.len() {
+        0 => measures,
+        1 => format!("{measures} and 1 figure of the agency's view"),
+        some => format!("{measures} and {some} figures of the agency's view"),
+    }
+}
+
 fn cost(study: &Study) -> String {
     let threads = offered_threads();
     let cell = study.cell_cost();
     let seconds = cell.seconds_per_replication * study.cells() as f64 / threads as f64;
-    let values = study.measures.len() as u64 + study.parameters().len() as u64;
+    let values = (study.measures.len() + study.seen.len()) as u64 + study.parameters().len() as u64;
     let bytes = study.runs() * (BYTES_PER_RUN + BYTES_PER_VALUE * values);
     let memory = cell.bytes.saturating_mul(threads as u64);
     format!(

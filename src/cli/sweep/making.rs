@@ -222,7 +222,8 @@ pub fn values(plan: &Plan, record: &Record, scenario: &Scenario) -> Result<Vec<f
     let days =
         days.ok_or("the days that count are not within the reported days of the scenario")?;
     let measures = model::measures(record, scenario, days);
-    Ok(plan.study.measures.iter().map(|number| measures[*number].value).collect())
+    let kept = plan.study.measures.iter().map(|number| measures[*number].value);
+    Ok(kept.chain(plan.study.seen.iter().map(|seen| seen.of(&record.sights))).collect())
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -23,7 +23,7 @@ use crate::ensemble::{self, Failure, WhenInterrupted, Workshop};
 use crate::model::Saved;
 use crate::scenario::{Study, estimate};
 use crate::store::study::{
-    self as store, Journal, Label, Merged, Place, Plan, Scope, Shard, There, look,
+    self as store, Journal, Label, Merged, Place, Plan, Runs, Scope, Shard, There, look,
 };
 
 /// Which runs are made, and how.
@@ -57,6 +57,41 @@ pub struct Args {
     /// Simulate just one run from the start, keep nothing, and print its measures as JSON
     #[arg(long, value_name = "ARM:DRAW:REPLICATION", conflicts_with_all = ["shard", "dry_run", "retry_failed"])]
     only: Option<String>,
+}
+
+/// How runs are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// Threads.
+    pub threads: usize,
+    /// No progress, only errors.
+    pub quiet: bool,
+    /// Try runs that failed once more.
+    pub retry_failed: bool,
+}
+
+impl Args {
+    fn way(&self) -> Way {
+        let threads = self.threads.map_or_else(offered_threads, usize::from);
+        Way { threads, quiet: self.quiet, retry_failed: self.retry_failed }
+    }
+}
+
+/// Makes all runs of a study that are missing and merges them, for commands that need them; `called` is how it is called beside its folder.
+///
+/// # Errors
+/// If it was interrupted or the disk refuses: what is finished is kept.
+pub fn all(study: &Study, place: &Place, way: Way, called: &str) -> Result<Runs, Refusal> {
+    let interrupted = interruption()?;
+    let lock = place.enter(true).map_err(failed)?;
+    let (plan, ..) = complete(way, study, place, None, called, &interrupted)?;
+    let sources = store::sources(&plan, place, Scope::Everything).map_err(failed)?;
+    let merged = store::merge(&plan, place, &sources, false, called).map_err(failed)?;
+    place.leave(lock);
+    if merged.failed > 0 && !way.quiet {
+        tell(&failures_in_words(place, &merged));
+    }
+    Runs::open(place.folder()).map_err(failed)
 }
 
 /// Makes what is missing.
@@ -94,7 +129,9 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     // Before anything is on disk, so that an interruption always finds the flag.
     let interrupted = interruption()?;
     let lock = place.enter(shard.is_none()).map_err(failed)?;
-    let (plan, made, there_before, failures) = complete(args, study, &place, shard, &interrupted)?;
+    let called = format!("{}{}", args.chosen.called(), args.chosen.out_again());
+    let (plan, made, there_before, failures) =
+        complete(args.way(), study, &place, shard, &called, &interrupted)?;
     let all = there_before + made.finished + made.failed;
     let counted =
         format!("{} runs made, {there_before} were there, of {all}", made.finished + made.failed);
@@ -122,10 +159,11 @@ fn scope(shard: Option<Shard>) -> Scope {
 
 /// Makes what is missing of a shard, in both stages; gives all runs there are to be, what was made, what was there, and how many failed in all.
 fn complete<'a>(
-    args: &Args,
+    way: Way,
     study: &'a Study,
     place: &Place,
     shard: Option<Shard>,
+    called: &str,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<(Plan<'a>, Made, u64, u64), Refusal> {
     let (mut all, mut before) = (Made::default(), None);
@@ -135,9 +173,9 @@ fn complete<'a>(
         let label =
             Label { plan: plan.fingerprint().to_owned(), shard: shard.unwrap_or(Shard::WHOLE) };
         if shard.is_some() {
-            only_such_shards(place, &label, args).map_err(failed)?;
+            only_such_shards(place, &label, called).map_err(failed)?;
         }
-        if args.retry_failed && before.is_none() {
+        if way.retry_failed && before.is_none() {
             there.failed = store::Bits::none(plan.runs());
         }
         tell_of_damage(&there);
@@ -149,11 +187,11 @@ fn complete<'a>(
                 Journal::open(&place.journal(&label), &store::head(&plan, Some(label.shard)));
             let journal = journal.map_err(failed)?;
             let result;
-            (made, result) = make(args, &plan, &there, &label, missing, journal, interrupted);
+            (made, result) = make(way, &plan, &there, &label, missing, journal, interrupted);
             all.finished += made.finished;
             all.failed += made.failed;
             let saved = result.map_err(|failure| refusal(&failure, made))?;
-            if !args.quiet && saved.share() > 0.0 {
+            if !way.quiet && saved.share() > 0.0 {
                 tell(&format!(
                     "one warm-up for {} arms: {:.0} % of the days were simulated once instead of again",
                     plan.arms(),
@@ -198,7 +236,7 @@ fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
 }
 
 /// A shard knows only its own files, so others than shards of the same plan must be merged first.
-fn only_such_shards(place: &Place, label: &Label, args: &Args) -> Result<(), String> {
+fn only_such_shards(place: &Place, label: &Label, called: &str) -> Result<(), String> {
     let other = place.sources()?.into_iter().find(|source| {
         source
             .label()
@@ -212,17 +250,15 @@ fn only_such_shards(place: &Place, label: &Label, args: &Args) -> Result<(), Str
             _ => "another version of the study".to_owned(),
         };
         Err(format!(
-            "{} is of {why}, so runs would be made twice: take it in first with `crackdown merge {}{} --partial`",
-            source.path.display(),
-            args.chosen.called(),
-            args.chosen.out_again()
+            "{} is of {why}, so runs would be made twice: take it in first with `crackdown merge {called} --partial`",
+            source.path.display()
         ))
     })
 }
 
 /// Makes runs with progress; a panic is recorded with its place and not printed.
 fn make(
-    args: &Args,
+    way: Way,
     plan: &Plan,
     there: &There,
     label: &Label,
@@ -242,7 +278,7 @@ fn make(
         }
     }));
     let place_of_panic = |message: &str| places.lock().ok()?.get(message).cloned();
-    let bar = progress::runs(missing, args.quiet);
+    let bar = progress::runs(missing, way.quiet);
     let (days, started) = (AtomicU64::new(0), Instant::now());
     let on_day = || {
         days.fetch_add(1, Ordering::Relaxed);
@@ -257,7 +293,7 @@ fn make(
         place_of_panic: &place_of_panic,
         ..work_of(plan, there, label.shard)
     };
-    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    let threads = way.threads;
     let result = work.make(journal, &|next, keep| {
         let when_interrupted = WhenInterrupted::Finish;
         let workshop = Workshop { threads, on_day: &on_day, interrupted, when_interrupted };
@@ -326,7 +362,7 @@ fn in_advance(
     let missing = work_of(plan, there, shard).missing();
     let (had, failures) = counts(plan, there, shard);
     let each = estimate(&study.arms[0].resolved.scenario).seconds_per_replication;
-    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    let threads = args.way().threads;
     let minutes = each * missing as f64 / threads as f64 / 60.0;
     let whose = if shard.of > 1 { format!(", shard {shard}") } else { String::new() };
     format!(

@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::making::values;
 use crate::cli::simulate::{Refusal, failed, print, usage};
 use crate::model;
-use crate::record::MEASURES;
 use crate::scenario::Study;
 use crate::scenario::finding::nearest;
 use crate::scenario::study::Cell;
@@ -34,9 +33,12 @@ pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
     let address = Addresses::new(study).of(arm, cell);
     let row = Row::finished(name, cell, address, kept, &record);
     let Outcome::Finished { values, content, digest } = &row.outcome else { return Ok(()) };
-    let names = study.measures.iter().map(|number| MEASURES[*number].name);
-    let measures: serde_json::Map<String, serde_json::Value> =
-        names.zip(values).map(|(name, value)| (name.to_owned(), (*value).into())).collect();
+    let measures: serde_json::Map<String, serde_json::Value> = plan
+        .measures()
+        .into_iter()
+        .zip(values)
+        .map(|(name, value)| (name, (*value).into()))
+        .collect();
     let all = serde_json::json!({
         "arm": name, "draw": cell.draw, "replication": cell.replication, "address": address.to_string(),
         "measures": measures, "content": content.to_string(), "digest": digest.to_string(),

@@ -20,7 +20,7 @@ pub(super) const MOST_DRAWS: f64 = 1_000_000.0;
 const MOST_VALUES: f64 = 100_000_000.0;
 
 /// Ways to draw.
-const KINDS: [&str; 5] = ["LatinHypercube", "Sobol", "Grid", "List", "Posterior"];
+const KINDS: [&str; 6] = ["LatinHypercube", "Sobol", "Grid", "List", "Posterior", "Table"];
 
 /// How points are spread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(super) enum Kind {
     Grid,
     List,
     Posterior(PathBuf),
+    Table(PathBuf),
 }
 
 /// All draws of a study.
@@ -72,6 +73,7 @@ impl Draws {
             Kind::Grid => format!("{number} {draws}: a grid"),
             Kind::List => format!("{number} {draws}: a list"),
             Kind::Posterior(path) => format!("{number} {draws} from {}", path.display()),
+            Kind::Table(path) => format!("{number} {draws}: the rows of {}", path.display()),
         }
     }
 }
@@ -91,6 +93,7 @@ pub(super) fn read(
             "Grid" => grid(sole(word, inside, found)?, found),
             "List" => list(sole(word, inside, found)?, found),
             "Posterior" => posterior::read(inside, seed, study, tables, found),
+            "Table" => posterior::rows(inside, study, tables, found),
             _ => {
                 At { path: "draws", node, found }.word(&KINDS);
                 None
@@ -114,6 +117,7 @@ fn example(kind: &str) -> &'static str {
         "Grid" => "write Grid({\"customers.habit\": [0.6, 0.8]})",
         "List" => "write List([{\"customers.habit\": 0.6}, {\"customers.habit\": 0.8}])",
         "Posterior" => "write Posterior(file: \"posterior.parquet\", number: 200)",
+        "Table" => "write Table(file: \"points.csv\")",
         "Sobol" => "write Sobol(number: 64, parameters: {\"customers.habit\": Prior})",
         _ => "write LatinHypercube(number: 50, parameters: {\"customers.habit\": Prior})",
     }

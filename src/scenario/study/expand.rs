@@ -72,6 +72,9 @@ fn number_of_draws<'a>(root: &'a Node, kind: &Kind) -> Result<&'a Node, String> 
         Kind::List => {
             "a list of draws says each of them: add draws to it, at the end so that the others keep their numbers"
         }
+        Kind::Table(_) => {
+            "a table of draws says each of them: add rows to it, at the end so that the others keep their numbers"
+        }
         _ => match root.at("draws").map(|draws| &draws.value) {
             Some(Value::Tagged(_, inside)) if inside.field("number").is_some() => {
                 return Ok(&inside.field("number").expect("it was found").value);

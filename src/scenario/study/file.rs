@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::at::{At, path_of, unknown};
-use super::{LuckOf, Precision, Width};
-use crate::record::MEASURES;
+use super::{LuckOf, Precision, Seen, Width};
+use crate::record::{MEASURES, SIGHTS};
 use crate::scenario::finding::{Finding, nearest};
 use crate::scenario::limits;
 use crate::scenario::shape::{Shape, shape};
 use crate::scenario::source::{Field, Key, Node, Span, Value};
 
 /// Fields of a study.
-pub(super) const FIELDS: [&str; 13] = [
+pub(super) const FIELDS: [&str; 14] = [
     "title",
     "name",
     "seed",
@@ -27,6 +27,7 @@ pub(super) const FIELDS: [&str; 13] = [
     "draws",
     "window",
     "measures",
+    "seen",
     "precision",
     "budget",
 ];
@@ -54,6 +55,7 @@ pub(super) struct Said {
     pub(super) draws: Option<Node>,
     pub(super) window: Option<((Date, Date), Span)>,
     pub(super) measures: Vec<usize>,
+    pub(super) seen: Vec<(Seen, Span)>,
     pub(super) precision: Option<Precision>,
     pub(super) budget: Option<u64>,
 }
@@ -73,6 +75,7 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
         draws: None,
         window: None,
         measures: (0..MEASURES.len()).collect(),
+        seen: Vec::new(),
         precision: None,
         budget: None,
     };
@@ -114,6 +117,7 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
             "draws" => said.draws = Some(field.value.clone()),
             "window" => said.window = at.window().map(|days| (days, field.value.span)),
             "measures" => said.measures = at.measures(),
+            "seen" => said.seen = at.seen(),
             "precision" => said.precision = at.precision(),
             "budget" => said.budget = at.budget(),
             _ => {}
@@ -225,6 +229,17 @@ impl At<'_> {
         measures
     }
 
+    /// Figures of the agency's view with their years.
+    fn seen(&mut self) -> Vec<(Seen, Span)> {
+        let texts = self.texts(SEEN_EXAMPLE);
+        let mut seen: Vec<(Seen, Span)> = Vec::new();
+        for (text, span) in texts {
+            let Some(figure) = figure(&text, span, self.found) else { continue };
+            seen.push((figure, span));
+        }
+        seen
+    }
+
     fn precision(&mut self) -> Option<Precision> {
         const EXAMPLE: &str =
             "write precision: (measure: \"illicit_turnover\", percent: 0.5, at_most: 400)";
@@ -282,4 +297,31 @@ fn measure(name: &str, span: Span, found: &mut Vec<Finding>) -> Option<usize> {
         });
     }
     number
+}
+
+/// How a figure of the agency's view is named.
+const SEEN_EXAMPLE: &str = "write seen: [\"closures 2024\"]";
+
+/// A figure of the agency's view by its name and year.
+fn figure(text: &str, span: Span, found: &mut Vec<Finding>) -> Option<Seen> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let year = words.get(1).and_then(|year| year.parse::<i16>().ok());
+    let (&[name, _], Some(year)) = (&words[..], year) else {
+        let finding = Finding::error(format!("\"{}\" is no figure and year", text.escape_debug()));
+        found.push(finding.at(span, "a figure and a year are wanted").hint(SEEN_EXAMPLE));
+        return None;
+    };
+    let number = SIGHTS.iter().position(|sight| sight.quantity == name);
+    if number.is_none() {
+        let names = SIGHTS.iter().map(|sight| sight.quantity);
+        let finding = Finding::error(format!("the agency sees no \"{}\"", name.escape_debug()));
+        found.push(match nearest(name, names.clone()) {
+            Some(near) => finding.at(span, format!("did you mean \"{near} {year}\"?")),
+            None => {
+                let known: Vec<&str> = names.collect();
+                finding.at(span, "unknown figure").hint(format!("figures: {}", known.join(", ")))
+            }
+        });
+    }
+    Some(Seen { figure: number?, year })
 }

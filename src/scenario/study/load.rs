@@ -106,6 +106,13 @@ impl Study {
             Some((wished, place)) => within(*wished, *place, days, &mut findings.found)?,
             None => days,
         };
+        for (seen, place) in &said.seen {
+            if !(days.0.year()..=days.1.year()).contains(&seen.year) {
+                let finding = Finding::error(format!("{} is not simulated", seen.year));
+                let days = format!("the reported days are {} to {}", days.0, days.1);
+                findings.found.push(finding.at(*place, days));
+            }
+        }
         let mut prepared = Vec::new();
         for (number, Rooted { arm, tree }) in rooted.iter().enumerate() {
             let own = |column: &Column| worlds::says_itself(&arms, number, &column.parameter.path);
@@ -131,6 +138,7 @@ impl Study {
             luck: said.luck,
             window,
             measures: said.measures,
+            seen: said.seen.iter().map(|(seen, _)| *seen).collect(),
             precision: said.precision,
             arms,
             budget: said.budget,

@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{Estimate, Findings, Resolved, Scenario, estimate};
-use crate::record::RunKey;
+use crate::record::{RunKey, SIGHTS, Sight};
 
 mod at;
 pub mod designs;
@@ -85,6 +85,32 @@ pub struct Precision {
     pub at_most: u32,
 }
 
+/// A figure of the agency's view that is kept of every run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its number in [`crate::record::SIGHTS`].
+    pub figure: usize,
+    /// Calendar year.
+    pub year: i16,
+}
+
+impl Seen {
+    /// Name of its column.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("seen.{}.{}", SIGHTS[self.figure].quantity, self.year)
+    }
+
+    /// What the agency saw in a run; no number where it saw nothing of the kind.
+    #[must_use]
+    pub fn of(self, sights: &[Sight]) -> f64 {
+        let quantity = SIGHTS[self.figure].quantity;
+        let sight =
+            sights.iter().find(|sight| sight.year == self.year && sight.quantity == quantity);
+        sight.and_then(|sight| sight.seen).unwrap_or(f64::NAN)
+    }
+}
+
 /// Half-width of an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Width {
@@ -131,6 +157,8 @@ pub struct Study {
     pub window: (Date, Date),
     /// Measures that are kept: numbers in [`crate::record::MEASURES`], ascending.
     pub measures: Vec<usize>,
+    /// Figures of the agency's view that are kept beside them.
+    pub seen: Vec<Seen>,
     /// How narrow intervals are to be, if that was asked for.
     pub precision: Option<Precision>,
     /// World by world, in each the baseline first.
@@ -183,6 +211,23 @@ impl Study {
     pub fn values(&self, draw: u32) -> Vec<String> {
         let values = self.draws.columns.iter().zip(self.draws.of(draw));
         values.map(|(column, value)| column.written(*value)).collect()
+    }
+
+    /// Values of the drawn parameters at a point of the unit cube, each by its range, as text that `--set` takes.
+    ///
+    /// # Panics
+    /// If the point has not one coordinate for each parameter.
+    #[must_use]
+    pub fn at(&self, unit: &[f64]) -> Vec<String> {
+        let columns = &self.draws.columns;
+        assert_eq!(unit.len(), columns.len(), "a coordinate for each parameter");
+        columns.iter().zip(unit).map(|(column, unit)| column.written(column.at(*unit))).collect()
+    }
+
+    /// Whether parameters are drawn from ranges, so that [`Study::at`] covers more than the draws there are.
+    #[must_use]
+    pub fn draws_from_ranges(&self) -> bool {
+        matches!(self.draws.kind, draws::Kind::LatinHypercube(_) | draws::Kind::Sobol)
     }
 
     /// The scenario of an arm under a draw.

@@ -7,9 +7,6 @@ use super::{Arm, Study};
 use crate::scenario::reader::{Written, read};
 use crate::scenario::source::{Node, Sources, Span, Value};
 
-/// Name under which a posterior lies beside the study.
-const POSTERIOR: &str = "posterior.parquet";
-
 /// Texts of files, and a file to be copied.
 #[derive(Clone, Debug)]
 pub struct Portable {
@@ -17,8 +14,8 @@ pub struct Portable {
     pub study: String,
     /// Path from the study's folder and complete text of each scenario.
     pub scenarios: Vec<(String, String)>,
-    /// The posterior that draws are taken from, and its path from the study's folder.
-    pub posterior: Option<(PathBuf, String)>,
+    /// The table that draws are taken from, and its path from the study's folder.
+    pub table: Option<(PathBuf, String)>,
 }
 
 impl Study {
@@ -28,6 +25,15 @@ impl Study {
     /// Never: the text was read before.
     #[must_use]
     pub fn portable(&self) -> Portable {
+        self.derived(&[])
+    }
+
+    /// The same as another study: fields by name with the text that takes their place, such as other draws.
+    ///
+    /// # Panics
+    /// Never: the text was read before.
+    #[must_use]
+    pub fn derived(&self, fields: &[(&str, String)]) -> Portable {
         let file = Sources::default().add("", self.text.as_str());
         let root = read(&self.text, file, 0, Written::InStudy, &mut Vec::new())
             .expect("it was read before");
@@ -43,24 +49,34 @@ impl Study {
             format!("[{}]", paths.join(", "))
         };
         let mut changes = Vec::new();
-        let mut change = |field: &str, text: String| {
-            if let Some(field) = root.field(field) {
+        let given = |name: &str| fields.iter().any(|(field, _)| *field == name);
+        let mut change = |name: &str, text: String| {
+            if let Some(field) = root.field(name) {
                 changes.push((field.value.span, text));
+            } else if name == "name" || given(name) {
+                let opening =
+                    Span { start: root.span.start + 1, end: root.span.start + 1, ..root.span };
+                changes.push((opening, format!("\n    {name}: {text},")));
             }
         };
         change("scenarios", list(&worlds));
         change("policies", list(&policies));
         change("set", "{}".to_owned());
-        if root.field("name").is_none() {
-            let opening =
-                Span { start: root.span.start + 1, end: root.span.start + 1, ..root.span };
-            changes.push((opening, format!("\n    name: {:?},", self.name)));
+        if root.field("name").is_none() && !given("name") {
+            change("name", format!("{:?}", self.name));
         }
-        let posterior = match &self.draws.kind {
-            Kind::Posterior(from) => {
-                let named = root.at("draws").and_then(posterior_file);
-                changes.extend(named.map(|node| (node.span, format!("{POSTERIOR:?}"))));
-                Some((from.clone(), POSTERIOR.to_owned()))
+        for (name, text) in fields {
+            change(name, text.clone());
+        }
+        let table = match &self.draws.kind {
+            Kind::Posterior(from) | Kind::Table(from) if !given("draws") => {
+                let end = from.extension().unwrap_or_default().to_string_lossy();
+                let word =
+                    if matches!(self.draws.kind, Kind::Table(_)) { "points" } else { "posterior" };
+                let name = format!("{word}.{end}");
+                let named = root.at("draws").and_then(table_file);
+                changes.extend(named.map(|node| (node.span, format!("{name:?}"))));
+                Some((from.clone(), name))
             }
             _ => None,
         };
@@ -73,7 +89,7 @@ impl Study {
         for arm in worlds.into_iter().chain(policies) {
             scenarios.push((path(arm), self.arms[arm].resolved.text.clone()));
         }
-        Portable { study, scenarios, posterior }
+        Portable { study, scenarios, table }
     }
 }
 
@@ -82,8 +98,8 @@ fn is_baseline(arms: &[Arm], number: usize) -> bool {
     arms[number].baseline == number
 }
 
-/// The text that names the posterior in `draws: Posterior(file: …)`.
-fn posterior_file(draws: &Node) -> Option<&Node> {
+/// The text that names the table in `draws: Posterior(file: …)` or `Table(file: …)`.
+fn table_file(draws: &Node) -> Option<&Node> {
     let Value::Tagged(_, inside) = &draws.value else { return None };
     inside.at("file")
 }
@@ -127,5 +143,36 @@ mod tests {
             assert!(portable.study.contains("// "), "{}", portable.study);
             assert_eq!(again.portable().study, portable.study);
         }
+    }
+
+    #[test]
+    fn a_derived_study_has_other_draws_and_the_same_worlds() {
+        let home = tempfile::tempdir().unwrap();
+        let study = Study::load(Path::new("scenarios/studies/small.ron"), &[]).unwrap();
+        let point: Vec<f64> = study.parameters().iter().map(|_| 0.25).collect();
+        let values = study.at(&point);
+        let derived = study.derived(&[
+            ("draws", "Table(file: \"points.csv\")".to_owned()),
+            ("luck", "All".to_owned()),
+            ("name", "\"wave\"".to_owned()),
+        ]);
+        std::fs::create_dir_all(home.path().join("scenarios")).unwrap();
+        for (path, text) in &derived.scenarios {
+            std::fs::write(home.path().join(path), text).unwrap();
+        }
+        std::fs::write(home.path().join("study.ron"), &derived.study).unwrap();
+        let columns = study.parameters().into_iter().zip(&values).map(|(path, value)| {
+            (path.to_owned(), vec![super::super::Entry::Number(value.parse().unwrap())])
+        });
+        let table = super::super::Table { rows: 1, columns: columns.collect() };
+        let again = Study::load_with(&home.path().join("study.ron"), &[], &|path| {
+            assert!(path.ends_with("points.csv"));
+            Ok(table.clone())
+        })
+        .unwrap_or_else(|findings| panic!("{findings}\n{}", derived.study));
+        assert_eq!((again.draws(), again.name.as_str()), (1, "wave"));
+        assert_eq!(again.values(0), values);
+        assert_eq!(again.luck, super::super::LuckOf::All);
+        assert_eq!(again.arms.len(), study.arms.len());
     }
 }

@@ -115,7 +115,7 @@ pub fn head(plan: &Plan, shard: Option<Shard>) -> Head {
         model_version: MODEL_VERSION,
         plan: shard.map_or_else(String::new, |_| plan.fingerprint().to_owned()),
         shard: shard.map_or_else(String::new, |shard| shard.to_string()),
-        measures: plan.measures().into_iter().map(str::to_owned).collect(),
+        measures: plan.measures(),
     }
 }
 

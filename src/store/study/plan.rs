@@ -180,10 +180,11 @@ impl<'a> Plan<'a> {
         ((position / self.cells()) as usize, Cell { draw, replication })
     }
 
-    /// Names of the measures that are kept.
+    /// Names of what is kept: measures, then figures of the agency's view.
     #[must_use]
-    pub fn measures(&self) -> Vec<&'static str> {
-        self.study.measures.iter().map(|measure| MEASURES[*measure].name).collect()
+    pub fn measures(&self) -> Vec<String> {
+        let measures = self.study.measures.iter().map(|measure| MEASURES[*measure].name.to_owned());
+        measures.chain(self.study.seen.iter().map(|seen| seen.name())).collect()
     }
 }
 
@@ -198,6 +199,10 @@ fn ingredients(study: &Study, arm: usize, draw: u32) -> blake3::Hash {
     for measure in &study.measures {
         text.push(' ');
         text.push_str(MEASURES[*measure].name);
+    }
+    for seen in &study.seen {
+        text.push(' ');
+        text.push_str(&seen.name());
     }
     text.push('\n');
     hasher.update(text.as_bytes());

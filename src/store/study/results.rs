@@ -29,7 +29,7 @@ pub fn write_results(
     let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
     let mut files = vec![text(("study.ron".to_owned(), portable.study))];
     files.extend(portable.scenarios.into_iter().map(text));
-    if let Some((from, name)) = portable.posterior {
+    if let Some((from, name)) = portable.table {
         let bytes =
             fs::read(&from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
         files.push(File { name, bytes });

@@ -6,7 +6,7 @@ use std::path::Path;
 use crackdown::store::study::Runs;
 use serde_json::Value;
 
-use super::{Tiny, USUAL, crackdown, refused, succeeds};
+use super::{SCENARIOS, Tiny, USUAL, crackdown, refused, succeeds};
 use crate::run_command::said;
 
 const DRAWN: Tiny = Tiny {
@@ -125,4 +125,52 @@ fn the_study_beside_its_results_gives_the_same_bytes() {
             .map(|folder| fs::read(folder.join(name)).unwrap());
         assert!(was == is, "{name}");
     }
+}
+
+#[test]
+fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let table =
+        "customers.habit,weight,policy.shutdown_rate.targeting\n0.7,0,Random\n0.2,3,Easiest\n";
+    fs::write(home.path().join("rows.csv"), table).unwrap();
+    let more =
+        "luck: All, seen: [\"sites_blocked 2024\", \"closures 2024\", \"drug_money_kzt 2024\"]";
+    Tiny { draws: "Table(file: \"rows.csv\")", more, policies: &[], replications: 1 }
+        .write(home.path());
+    succeeds(home.path(), &["sweep", "tiny.ron", "--out", "study"]);
+    let folder = home.path().join("study");
+    let draws = fs::read_to_string(folder.join("draws.csv")).unwrap();
+    assert_eq!(
+        draws,
+        "draw,customers.habit,policy.shutdown_rate.targeting\n0,0.7,Random\n1,0.2,Easiest\n"
+    );
+    // The same run by itself says the same.
+    let scenario = format!("{SCENARIOS}/kazakhstan.ron");
+    let mut words = vec!["run", scenario.as_str(), "--replications", "1", "--out", "run"];
+    let sets = [
+        "people_per_agent=4000",
+        "start=\"2024-01-01\"",
+        "end=\"2024-01-31\"",
+        "warm_up_days=30",
+        "customers.habit=0.7",
+        "policy.shutdown_rate.targeting=Random",
+    ];
+    words.extend(sets.iter().flat_map(|set| ["--set", set]));
+    succeeds(home.path(), &words);
+    let view = fs::read_to_string(home.path().join("run/agency_view.csv")).unwrap();
+    let runs = Runs::open(&folder).unwrap();
+    for figure in ["sites_blocked", "drug_money_kzt"] {
+        let seen = cell(&view, &format!("2024,no,{figure},"), "seen_p50");
+        let kept = runs.values("kazakhstan", &format!("seen.{figure}.2024")).unwrap();
+        let kept = kept.map(|value| value.unwrap().1).collect::<Vec<_>>()[0];
+        assert!(kept > 0.0 && (kept - seen).abs() <= 1e-6 * seen, "{figure}: {kept} {seen}");
+    }
+    // Verified, moved elsewhere and swept again: the table lies beside the study.
+    succeeds(home.path(), &["verify", "study", "--rerun", "1"]);
+    let beside = folder.join("study.ron");
+    succeeds(home.path(), &["sweep", &beside.to_string_lossy(), "--out", "again"]);
+    assert_eq!(
+        fs::read(folder.join("runs.parquet")).unwrap(),
+        fs::read(home.path().join("again/runs.parquet")).unwrap()
+    );
 }

@@ -1,10 +1,11 @@
-//! Draws from a posterior file: rows of a table, each as likely as its weight.
+//! Draws from a file: rows of a table, each as likely as its weight (a posterior), or all of them in order.
 //!
 //! Deliberately absent: the format of the file, which `store` knows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, points, value};
+use crate::scenario::Parameter;
 use crate::scenario::finding::Finding;
 use crate::scenario::layers::elsewhere;
 use crate::scenario::source::{Node, Value};
@@ -23,10 +24,47 @@ pub(super) fn read(
 ) -> Option<Draws> {
     let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
     let number = number(number_node, false, found);
+    let (path, table) = open(file, "Posterior", study, tables, found)?;
+    let weights = weights(&table).map_err(|why| wrong(file, &path, why, found)).ok()?;
+    let (heads, rows) = values(file, &path, &table, found)?;
+    let number = *number?.first()?;
+    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
+    let drawn: Vec<Vec<f64>> =
+        points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
+    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+}
+
+/// Reads `Table(file: …)`: every row is a draw.
+pub(super) fn rows(
+    inside: &Node,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let [file] = fields("Table", inside, ["file"], found)?;
+    let (path, table) = open(file, "Table", study, tables, found)?;
+    let (heads, rows) = values(file, &path, &table, found)?;
+    few_enough(rows.len() as f64, heads.len(), file, found).then_some(())?;
+    Some(from_rows(Kind::Table(path), &heads, &rows))
+}
+
+fn wrong(file: &Node, path: &Path, why: impl std::fmt::Display, found: &mut Vec<Finding>) {
+    let message = format!("cannot use {}: {why}", path.display());
+    found.push(Finding::error(message).at(file.span, "named here"));
+}
+
+/// The table that a file holds; one without rows is of no use.
+fn open(
+    file: &Node,
+    word: &str,
+    study: &Path,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<(PathBuf, Table)> {
     let Some(name) = file.text() else {
         let finding =
             Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
-        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example("Posterior")));
+        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example(word)));
         return None;
     };
     let path = study.parent().unwrap_or(Path::new("")).join(name);
@@ -44,15 +82,21 @@ pub(super) fn read(
             return None;
         }
     };
-    let wrong = |found: &mut Vec<Finding>, why: String| {
-        found
-            .push(Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here"));
-    };
     if table.rows == 0 {
-        wrong(found, "it has no rows".to_owned());
+        wrong(file, &path, "it has no rows", found);
         return None;
     }
-    let weights = weights(&table).map_err(|why| wrong(found, why)).ok()?;
+    Some((path, table))
+}
+
+/// The parameters that columns are named by, and what they hold row by row.
+fn values(
+    file: &Node,
+    path: &Path,
+    table: &Table,
+    found: &mut Vec<Finding>,
+) -> Option<(Vec<&'static Parameter>, Vec<Vec<f64>>)> {
+    let shown = path.display();
     let mut heads = Vec::new();
     let mut rows = vec![Vec::new(); table.rows];
     for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
@@ -63,7 +107,7 @@ pub(super) fn read(
             let written = match cell {
                 Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
                 Entry::Number(number) => {
-                    wrong(found, format!("row {} has {number} as `{name}`", row + 1));
+                    wrong(file, path, format!("row {} has {number} as `{name}`", row + 1), found);
                     return None;
                 }
                 Entry::Text(text) => Value::Name(text.clone()),
@@ -82,17 +126,10 @@ pub(super) fn read(
         }
     }
     if heads.is_empty() {
-        wrong(found, "no column is named by a parameter's path".to_owned());
+        wrong(file, path, "no column is named by a parameter's path", found);
         return None;
     }
-    if rows.iter().any(|row| row.len() != heads.len()) {
-        return None;
-    }
-    let number = *number?.first()?;
-    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
-    let drawn: Vec<Vec<f64>> =
-        points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+    rows.iter().all(|row| row.len() == heads.len()).then_some((heads, rows))
 }
 
 /// Sums of weights up to each row, the last of which is 1.
