@@ -1,7 +1,7 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `sensitivity`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
@@ -17,6 +17,7 @@ mod displacement;
 mod dose;
 mod page;
 mod panels;
+mod sensitivity;
 mod turnover;
 mod venues;
 pub mod words;
@@ -26,6 +27,7 @@ pub use attribution::{attribution_figures, finding as attribution_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
+pub use sensitivity::{asked_in_words, sensitivity_figures};
 
 use std::sync::{Arc, OnceLock};
 

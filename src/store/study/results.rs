@@ -46,7 +46,11 @@ pub fn write_results(
     put_manifest(plan, folder, &names)
 }
 
-fn put(folder: &Path, file: &File) -> Result<(), String> {
+/// Writes a file of a folder whole or not at all.
+///
+/// # Errors
+/// If the disk refuses.
+pub fn put(folder: &Path, file: &File) -> Result<(), String> {
     let target = folder.join(&file.name);
     let writing = Writing::of(&target);
     let write = || {
