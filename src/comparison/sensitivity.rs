@@ -46,12 +46,7 @@ impl Varied {
             let which = parameter.path.rsplit('.').next().unwrap_or_default();
             words = format!("{words}, {}", which.replace('_', " "));
         }
-        Varied {
-            path: parameter.path.clone(),
-            words,
-            status: parameter.status.clone(),
-            range,
-        }
+        Varied { path: parameter.path.clone(), words, status: parameter.status.clone(), range }
     }
 }
 

@@ -82,7 +82,7 @@ fn indices(made: &Sensitivity) -> Canvas {
             })
             .collect(),
         most: 100.0,
-        note: "does not vary",
+        note: "does not vary, or luck hides it",
     };
     let panels: Vec<Panel> = made.shown().into_iter().map(panel).collect();
     let rows: Vec<usize> = order.iter().map(|at| made.kept[*at]).collect();

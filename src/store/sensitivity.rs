@@ -167,8 +167,8 @@ pub fn sensitivity_json(made: &Sensitivity) -> Value {
     });
     json!({
         "sentence": made.sentence(),
-        "study": asked.name,
-        "title": asked.title,
+        "study": asked.title,
+        "name": asked.name,
         "baseline": asked.arms[0].name,
         "policies": asked.policies().map(|policy| name(&policy)).collect::<Vec<String>>(),
         "measure": MEASURES[asked.measures[0]].name,

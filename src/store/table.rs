@@ -1,4 +1,4 @@
-//! Tables that others wrote: a posterior sample as Parquet, column by column.
+//! Tables that others wrote: a posterior sample as Parquet or CSV, column by column.
 //!
 //! Deliberately absent: what the columns mean.
 
@@ -16,11 +16,14 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::scenario::study::{Entry, Table};
 
-/// Reads a Parquet file of numbers and texts.
+/// Reads a table of numbers and texts: CSV if its name says so, else Parquet.
 ///
 /// # Errors
 /// Why it cannot be read, naming the column.
 pub fn read_table(path: &Path) -> Result<Table, String> {
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+        return read_csv(path);
+    }
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
@@ -37,6 +40,34 @@ pub fn read_table(path: &Path) -> Result<Table, String> {
         rows += batch.num_rows();
         for ((name, entries), array) in columns.iter_mut().zip(batch.columns()) {
             append(entries, array.as_ref()).map_err(|why| format!("column `{name}` {why}"))?;
+        }
+    }
+    Ok(Table { rows, columns })
+}
+
+/// What is a number in a CSV file is read as one.
+fn read_csv(path: &Path) -> Result<Table, String> {
+    let say = |error: csv::Error| match error.kind() {
+        csv::ErrorKind::Io(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            "there is no such file".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    let mut reader = csv::Reader::from_path(path).map_err(say)?;
+    let names = reader.headers().map_err(say)?.clone();
+    let mut columns: Vec<(String, Vec<Entry>)> =
+        names.iter().map(|name| (name.to_owned(), Vec::new())).collect();
+    let mut rows = 0;
+    for record in reader.records() {
+        let record = record.map_err(say)?;
+        rows += 1;
+        for ((name, entries), cell) in columns.iter_mut().zip(&record) {
+            let cell = cell.trim();
+            if cell.is_empty() {
+                return Err(format!("column `{name}` has an empty place in row {rows}"));
+            }
+            let number = cell.parse().map(Entry::Number);
+            entries.push(number.unwrap_or_else(|_| Entry::Text(cell.to_owned())));
         }
     }
     Ok(Table { rows, columns })

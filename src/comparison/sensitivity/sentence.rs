@@ -71,9 +71,14 @@ impl Sensitivity {
             Kind::Effect => format!("The effect of the policy on {measure}"),
             _ => format!("The level of {measure}"),
         };
+        if self.indices[leading].is_none() {
+            return format!(
+                "{subject} does not vary with the parameters, or luck hides that it does: more replications or more agents would tell."
+            );
+        }
         let assumptions = self.assumptions();
         let one = |found: &Assumption| {
-            let percent = |share: f64| format!("{:.0}", (100.0 * share).max(0.0));
+            let percent = |share: f64| format!("{:.0}", 100.0 * share.clamp(0.0, 1.0));
             format!(
                 "{} ({}; {} % [{}–{}] of its variance)",
                 found.words,

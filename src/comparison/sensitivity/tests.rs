@@ -101,7 +101,7 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
     let sentence = made.sentence();
     assert!(
         sentence.starts_with(
-            "The ranking of these 3 policies by illicit turnover hangs on one assumption: what parameter 1 means to people (customers.parameter_1; 100 % ["
+            "The ranking of these 3 policies by illicit turnover hangs on one assumption: what parameter 1 means to people (customers.parameter_1; 100 % [77–100] of its variance)"
         ),
         "{sentence}"
     );

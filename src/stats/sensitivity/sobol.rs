@@ -1,6 +1,7 @@
 //! Sobol' indices from a Saltelli design.
 
-use super::{Answers, Estimate, mean, with_intervals};
+use super::{Answers, Estimate, RESAMPLES, mean, with_intervals};
+use crate::stats::Resamples;
 
 /// What a parameter has of the variance of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -45,7 +46,8 @@ struct Step {
     half_square: f64,
 }
 
-/// Indices from answers at the points of [`crate::scenario::study::designs::saltelli`]; `None` if the answer does not vary.
+/// Indices from answers at the points of [`crate::scenario::study::designs::saltelli`]; `None` if the answer does not vary, or if luck
+/// hides whether it does: then shares of its variance would say nothing.
 ///
 /// Source: Saltelli et al. 2010, table 2 (b) for the first and (f), Jansen's, for the total index; variance over A and B. Answers are
 /// centred before anything else. With several replications, products are taken between different ones, so that their own luck is not in them.
@@ -62,6 +64,9 @@ pub fn indices(answers: &Answers, parameters: usize) -> Option<Indices> {
     if variance <= 1e-18 * all.square.max(f64::MIN_POSITIVE) {
         return None;
     }
+    if hidden_by_luck(&rows, answers.components) {
+        return None;
+    }
     let shares = with_intervals(rows.len(), &|chosen| {
         let sums = Sums::of(chosen, &rows, answers.components);
         let variance = sums.variance();
@@ -71,6 +76,13 @@ pub fn indices(answers: &Answers, parameters: usize) -> Option<Indices> {
         shares.chunks(2).map(|pair| Index { first: pair[0], total: pair[1] }).collect();
     let luck = (answers.replications > 1).then(|| all.luck / (variance + all.luck));
     Some(Indices { variance, luck, rows: rows.len(), parameters })
+}
+
+/// Whether other rows might have shown no variance at all once luck is taken off: in one of forty resamples or more.
+fn hidden_by_luck(rows: &[Row], components: usize) -> bool {
+    let resamples = Resamples::new(rows.len(), RESAMPLES);
+    let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= 0.0;
+    40 * resamples.each().filter(without).count() > RESAMPLES
 }
 
 /// Rows whose answers are all there, centred on the mean of A and B.
