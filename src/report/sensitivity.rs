@@ -144,11 +144,13 @@ fn screening(made: &Sensitivity) -> Canvas {
     };
     let panels: Vec<Panel> = made.shown().into_iter().map(panel).collect();
     let first = rows.first().map_or("nothing", |at| made.asked.varied[*at].words.as_str());
-    let title =
-        format!("In the screening of {all} parameters, {} moves answers most", lower_first(first));
+    let title = format!(
+        "In the screening of {all} parameters, “{}” moves answers most",
+        lower_first(first)
+    );
     let subtitle = format!(
-        "What changes when a parameter crosses its whole range. Dot: mean size (μ*) over {} trajectories with its 95 % interval (bootstrap); hollow: \
-         standard deviation (σ), large where it hangs on the other parameters. {}",
+        "What changes when a parameter crosses its whole range. Dot: mean size (mu*) over {} trajectories with its 95 % interval (bootstrap); hollow: \
+         standard deviation (sigma), large where it hangs on the other parameters. {}",
         made.asked.trajectories,
         if all > rows.len() {
             format!("The {} that move any answer most.", rows.len())

@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
     keep: u32,
     /// Rows of the design for Sobol' indices: a power of two
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(8..=65_536))]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(4..=65_536))]
     base: u32,
     /// Replications of each point [default: those of the study]; from 2 on luck is told from interaction
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]

@@ -44,6 +44,7 @@ pub fn text(made: &Sensitivity, folder: &Path) -> String {
             "Luck has {} of the variance of the first answer's means, and is taken off.",
             percent_of(share)
         ),
+        None if asked.setting.replications > 1 => String::new(),
         None => "One replication: what luck makes of a changed parameter counts as interaction."
             .to_owned(),
     };
@@ -57,7 +58,7 @@ pub fn text(made: &Sensitivity, folder: &Path) -> String {
         String::new()
     };
     format!(
-        "{}\n\n{}\nOf {} parameters that were screened with {} trajectories, {} were kept; {} rows, bootstrap over rows. {luck}{order}{failed}\nAll: {}\n",
+        "{}\n\n{}\nOf {} parameters that were screened with {} trajectories, {} were kept; {} rows, bootstrap over rows. -: does not vary, or luck hides it. {luck}{order}{failed}\nAll: {}\n",
         made.sentence(),
         aligned(&rows),
         asked.varied.len(),

@@ -199,6 +199,12 @@ fn luck_is_taken_off_where_several_replications_tell_it() {
     // Variances: 1.25 / 12 by parameters, 0.16 / 3 by luck.
     let luck = found.luck.unwrap();
     assert!((luck - 0.0533 / (0.0533 + 0.1042)).abs() < 0.06, "{luck}");
+    // Luck so large that nothing else is seen: no shares of what may not be there.
+    let noise = answers.points.iter().enumerate().map(|(number, point)| {
+        let mut luck = Luck::new(2, 0).at(Decision::Resampling, 8, number as u64);
+        point.iter().map(|value| value + 30.0 * luck.normal()).collect()
+    });
+    assert_eq!(indices(&Answers { points: noise.collect(), ..answers.clone() }, 3), None);
     // One replication cannot tell, and luck passes for interaction.
     let points = answers.points.iter().map(|point| vec![point[0]]).collect();
     let single = indices(&Answers { replications: 1, points, ..answers }, 3).unwrap();

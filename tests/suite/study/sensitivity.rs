@@ -3,11 +3,11 @@
 use super::*;
 use crate::run_command::content;
 
-/// Three parameters, of which the last is a price in an account of costs: it cannot matter for turnover.
+/// Two parameters, of which the last is a price in an account of costs: it cannot matter for turnover.
 const VARIED: Tiny = Tiny {
     policies: &["no_enforcement", "auto_block"],
     replications: 1,
-    draws: "Sobol(number: 1, parameters: {\"customers.habit\": Prior, \"banks.personal_card_factor\": Prior, \"measures.prison_day_kzt\": Prior})",
+    draws: "Sobol(number: 1, parameters: {\"customers.habit\": Prior, \"measures.prison_day_kzt\": Prior})",
     more: "",
 };
 
@@ -15,8 +15,8 @@ const ASK: [&str; 9] = [
     "sensitivity",
     "tiny.ron",
     "--trajectories=2",
-    "--keep=3",
-    "--base=8",
+    "--keep=2",
+    "--base=4",
     "--measures",
     "illicit_turnover,shadow_turnover",
     "--out",
@@ -39,8 +39,8 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
     let said = succeeds(home, &ASK);
     assert!(said.starts_with("The ranking of these 2 policies by illicit turnover"), "{said}");
     let rows = table(home);
-    // Three parameters: in two measures the level and two effects, displacement by each and by both, the ranking.
-    assert_eq!(rows.iter().filter(|row| row["stage"] == "morris").count(), 3 * (2 * 3 + 3 + 1));
+    // Two parameters: in two measures the level and two effects, displacement by each and by both, the ranking.
+    assert_eq!(rows.iter().filter(|row| row["stage"] == "morris").count(), 2 * (2 * 3 + 3 + 1));
     let total = |question: &str, parameter: &str| {
         let row = rows.iter().find(|row| {
             row["stage"] == "sobol"
@@ -78,7 +78,7 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
     assert!(content(&home.join("out")) == before, "the same bytes again");
     // A stage is a study like any other, to be made by many.
     let status = succeeds(home, &["status", "out/sobol/study.ron", "--out=out/sobol"]);
-    assert!(status.contains("120"), "{status}");
+    assert!(status.contains("48"), "{status}");
     // Results of something else are not written over.
     let errors = refused(home, 3, &["sensitivity", "tiny.ron", "--out=out/sobol"]);
     assert!(errors.contains("something else than a sensitivity"), "{errors}");
@@ -105,7 +105,7 @@ fn what_cannot_be_asked_is_refused_all_at_once_and_nothing_is_written() {
     assert!(!home.join("out").exists());
     VARIED.write(home);
     let said = succeeds(home, &["sensitivity", "tiny.ron", "--dry-run", "--out=out"]);
-    // Ten trajectories of four points, 64 rows of five, three arms.
-    assert!(said.contains("120 runs") && said.contains("960 runs"), "{said}");
+    // Ten trajectories of three points, 64 rows of four, three arms.
+    assert!(said.contains("90 runs") && said.contains("768 runs"), "{said}");
     assert!(!home.join("out").exists());
 }
