@@ -97,6 +97,8 @@ pub enum Decision {
     Resampling = 1000,
     /// Draws of parameters in a study: blocks of a Latin hypercube, the shift of Sobol' points, rows of a posterior file.
     Parameters = 1001,
+    /// Steps of a sample of parameters that agree with what was published.
+    Calibration = 1002,
 }
 
 /// The luck of one replication.

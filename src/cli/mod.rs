@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub mod attribute;
+pub mod calibrate;
 pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod dose;
+mod draws;
 pub mod expand;
 pub mod explain;
 mod input;
@@ -39,6 +41,7 @@ pub mod verify;
         crackdown check scenarios/kazakhstan.ron\n  \
         crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
         crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+        crackdown calibrate scenarios/studies/calibration.ron\n  \
         crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
         crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown expand scenarios/studies/small.ron --add-replications 3\n  \
@@ -59,6 +62,8 @@ pub mod verify;
 enum Command {
     /// Say what each measure of a bundle adds to its effect, or each mechanism
     Attribute(attribute::Args),
+    /// Find parameters that agree with what was published, and say which are known
+    Calibrate(calibrate::Args),
     /// Check scenario and study files and say in words what they mean
     Check(check::Args),
     /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
@@ -99,6 +104,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Command::parse() {
         Command::Attribute(args) => attribute::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Diff(args) => diff::run(&args),

@@ -84,6 +84,7 @@ impl Pool {
             title: title.clone(),
             fingerprint: fingerprint.clone(),
             scenario,
+            draw: 0,
         })
         .collect()
     }

@@ -45,7 +45,8 @@ fn render(args: &Args) -> Result<(), Refusal> {
     }
     let target = args.out.as_ref().unwrap_or(&args.folder);
     let folder = Folder::claim(target, args.out.is_none() || args.force).map_err(failed)?;
-    let files = rendered(&comparison, &texts)?;
+    let copies = store::copies(&comparison, &args.folder).map_err(wrong)?;
+    let files = rendered(&comparison, &texts, copies)?;
     folder.write(&files).map_err(failed)?;
     print(&format!("{}\n", target.join("report.html").display()));
     Ok(())

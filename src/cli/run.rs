@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use super::check::show_findings;
+use super::draws::{Laid, Options};
+use super::input;
 use super::simulate::{How, Refusal, Told, failed, interruption, print};
 use super::tables;
 use crate::ensemble::{self, Plan};
@@ -18,7 +20,8 @@ use crate::store::{self, Folder, Study};
 #[command(after_help = "Examples:\n  \
     crackdown run scenarios/kazakhstan.ron\n  \
     crackdown run scenarios/policies/auto_block.ron --set policy.auto_block.bank_share=0.8 --out output/auto_80\n  \
-    crackdown run scenarios/kazakhstan.ron --people-per-agent 100 --replications 100")]
+    crackdown run scenarios/kazakhstan.ron --people-per-agent 100 --replications 100\n  \
+    crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200")]
 pub struct Args {
     /// Scenario file
     #[arg(value_name = "SCENARIO")]
@@ -26,6 +29,9 @@ pub struct Args {
     /// Number of replications: the same world with different luck
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
+    /// Over which draws replications are spread
+    #[command(flatten)]
+    pub spread: Options,
     /// Result folder [default: output/NAME, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -47,14 +53,25 @@ pub fn run(args: &Args) -> ExitCode {
     if !args.how.quiet {
         show_findings(&args.scenario, &resolved.warnings);
     }
-    let study = Study { resolved: &resolved, sets: &sets, seed: args.how.seed };
-    match study_to_folder(args, &study) {
+    let wrong: Vec<String> = args.spread.check(args.replications).err().into_iter().collect();
+    input::tell(&wrong);
+    let (one, how) = (std::slice::from_ref(&resolved), &args.how);
+    let Ok(laid) = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet) else {
+        return ExitCode::FAILURE;
+    };
+    if !wrong.is_empty() {
+        return ExitCode::FAILURE;
+    }
+    let told = laid.as_ref().map(Laid::told);
+    let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
+    let study = Study { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
+    match study_to_folder(args, &study, laid.as_ref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
     }
 }
 
-fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
+fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = args.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&scenario.name));
     // Before anything is on disk, so that an interruption always cleans up.
@@ -66,14 +83,14 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
         print(&what_would_run(args, study.resolved, threads, &target));
         return Ok(());
     }
-    let records = simulate(args, study, threads, &interrupted)?;
+    let records = simulate(args, study, laid, threads, &interrupted)?;
     let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if args.how.json {
-        print(&json(&records, &target));
+        print(&json(study, &records, &target));
     } else if !args.how.quiet {
         let view = store::view(scenario, &records);
-        let headline = tables::headline(scenario, &records);
+        let headline = tables::headline(scenario, &records, study.draws.map(|(draws, _)| draws));
         print(&format!(
             "{headline}\n{}Results: {}\n",
             tables::agency_view(&view),
@@ -86,6 +103,7 @@ fn study_to_folder(args: &Args, study: &Study) -> Result<(), Refusal> {
 fn simulate(
     args: &Args,
     study: &Study,
+    laid: Option<&Laid>,
     threads: usize,
     interrupted: &AtomicBool,
 ) -> Result<Vec<Record>, Refusal> {
@@ -94,7 +112,16 @@ fn simulate(
     let plan = Plan { scenario, seed: args.how.seed, replications: args.replications, threads };
     let told =
         Told { days, quiet: args.how.quiet, seed: args.how.seed, lost: "nothing was written" };
-    told.run(|on_day| ensemble::run(&plan, on_day, interrupted))
+    let Some(laid) = laid else {
+        return told.run(|on_day| ensemble::run(&plan, on_day, interrupted));
+    };
+    let one = |number: u32| {
+        let key = laid.drawn.key(number);
+        (laid.scenario(0, 1, key.draw), key)
+    };
+    let runs: Vec<_> = (0..args.replications).map(one).collect();
+    let records = told.run(|on_day| ensemble::run_all(&runs, threads, on_day, interrupted))?;
+    Ok(records.into_iter().map(|record| laid.numbered(record)).collect())
 }
 
 /// The figures of the study, as SVG and PNG.
@@ -104,6 +131,7 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         title: scenario.title.clone(),
         name: scenario.name.clone(),
         seed: study.seed,
+        draws: study.draws.map(|(draws, _)| draws.clone()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         measures: scenario::measures_by_date(scenario),
         people_per_agent: scenario.people_per_agent,
@@ -127,10 +155,18 @@ fn what_would_run(
     target: &std::path::Path,
 ) -> String {
     format!(
-        "{}: {} replications on {threads} threads, seed {}\nEach replication on one thread: {}\nResults \
+        "{}: {} replications{} on {threads} threads, seed {}\nEach replication on one thread: {}\nResults \
          would go to {}\n",
         resolved.scenario.title,
         args.replications,
+        match args.spread.draws {
+            Some(_) => format!(
+                " ({} draws × {})",
+                args.replications / args.spread.per_draw,
+                args.spread.per_draw
+            ),
+            None => String::new(),
+        },
         args.how.seed,
         scenario::estimate(&resolved.scenario),
         target.display()
@@ -138,16 +174,23 @@ fn what_would_run(
 }
 
 /// Measures and the place of the results, for programs.
-fn json(records: &[Record], target: &std::path::Path) -> String {
-    let measures: Vec<serde_json::Value> = store::summaries(records)
+fn json(study: &Study, records: &[Record], target: &std::path::Path) -> String {
+    let draws = study.draws.map(|(draws, _)| draws);
+    let measures: Vec<serde_json::Value> = store::summaries(records, draws)
         .into_iter()
-        .map(|(name, unit, summary)| {
-            let interval = summary.mean_interval().map(|(low, high)| [low, high]);
-            serde_json::json!({
+        .map(|row| {
+            let (name, unit, summary) = (row.name, row.unit, row.summary);
+            let interval = row.interval.map(|(low, high)| [low, high]);
+            let mut told = serde_json::json!({
                 "measure": name, "unit": unit, "replications": summary.n, "mean": summary.mean,
                 "sd": summary.sd, "mean_interval_95": interval, "p5": summary.p5, "p25": summary.p25,
                 "p50": summary.p50, "p75": summary.p75, "p95": summary.p95,
-            })
+            });
+            if let Some(draws) = draws {
+                told["draws"] = draws.number.into();
+                told["share_of_ignorance"] = row.spread.and_then(|s| s.share_of_ignorance).into();
+            }
+            told
         })
         .collect();
     let all = serde_json::json!({ "folder": target.display().to_string(), "measures": measures });

@@ -25,6 +25,8 @@ pub struct Arm<'a> {
     pub fingerprint: String,
     /// The scenario.
     pub scenario: &'a Scenario,
+    /// Draw of parameters, which has luck of its own; 0 where nothing is drawn.
+    pub draw: u32,
 }
 
 /// How runs are made, and where they are kept.
@@ -45,13 +47,13 @@ pub struct Way<'a> {
 /// What is kept of a run.
 pub type Digest<'a, T> = dyn Fn(&Record) -> T + Sync + 'a;
 
-/// The runs of several scenarios with the same days.
+/// The runs of several scenarios with the same days, under one or several draws of parameters.
 pub struct Work<'a, T> {
     arms: Vec<Arm<'a>>,
     way: Way<'a>,
     digest: &'a Digest<'a, T>,
     stores: Vec<RunStore>,
-    /// By scenario and replication.
+    /// By scenario under a draw, and replication.
     kept: Vec<Vec<Option<T>>>,
     simulated: usize,
     reused: usize,
@@ -61,14 +63,17 @@ pub struct Work<'a, T> {
 /// A replication that is missing.
 struct Absent {
     family: Family,
-    /// Numbers of the scenarios of the family.
+    /// Numbers of the scenarios of the family, all under the same draw.
     arms: Vec<usize>,
 }
 
 impl<'a, T: Send + Sync> Work<'a, T> {
-    /// Looks up which runs are there.
+    /// Looks up which runs are there; the scenarios stand draw by draw, in each in the same order.
     pub fn new(arms: Vec<Arm<'a>>, way: Way<'a>, digest: &'a Digest<'a, T>) -> Work<'a, T> {
-        let open = |arm: &Arm| RunStore::open(way.store, &arm.fingerprint, arm.scenario, way.seed);
+        let open = |arm: &Arm| {
+            let key = RunKey { seed: way.seed, draw: arm.draw, replication: 0 };
+            RunStore::open(way.store, &arm.fingerprint, arm.scenario, key)
+        };
         let stores = arms.iter().map(open).collect();
         let kept = arms.iter().map(|_| Vec::new()).collect();
         Work { arms, way, digest, stores, kept, simulated: 0, reused: 0, saved: Saved::default() }
@@ -77,17 +82,26 @@ impl<'a, T: Send + Sync> Work<'a, T> {
     /// What would be run, scenario by scenario, in words.
     pub fn plan(&self, replications: u32, out: &Path) -> String {
         let mut lines = Vec::new();
-        for (arm, store) in self.arms.iter().zip(&self.stores) {
-            let there = (0..replications).filter(|number| store.has(*number)).count();
-            lines.push(format!(
-                "{}: {replications} replications, {there} of them are there",
-                arm.title
-            ));
+        let (scenarios, draws) = (self.scenarios(), self.arms.len() / self.scenarios());
+        for (number, arm) in self.arms.iter().take(scenarios).enumerate() {
+            let of_arm = self.stores.iter().skip(number).step_by(scenarios);
+            let there: usize = of_arm.map(|store| there(store, replications)).sum();
+            let each = match draws {
+                1 => format!("{replications} replications"),
+                _ => format!("{draws} draws × {replications} replications"),
+            };
+            lines.push(format!("{}: {each}, {there} of them are there", arm.title));
         }
         lines.push(self.costs());
         lines.push(format!("Runs would be kept in {}", self.way.store.display()));
         lines.push(format!("Results would go to {}", out.display()));
         lines.join("\n") + "\n"
+    }
+
+    /// Number of scenarios, each of which stands under every draw.
+    fn scenarios(&self) -> usize {
+        let first = self.arms.first().map(|arm| arm.draw);
+        self.arms.iter().take_while(|arm| Some(arm.draw) == first).count()
     }
 
     /// Threads, seed and the cost of a run, in words.
@@ -102,8 +116,7 @@ impl<'a, T: Send + Sync> Work<'a, T> {
     /// How many runs there will be, and how long those that are missing take, in words.
     pub fn announcement(&self, replications: u32) -> String {
         let all = self.arms.len() * replications as usize;
-        let has = |store: &RunStore| (0..replications).filter(|number| store.has(*number)).count();
-        let there: usize = self.stores.iter().map(has).sum();
+        let there: usize = self.stores.iter().map(|store| there(store, replications)).sum();
         let each = scenario::estimate(self.arms[0].scenario).seconds_per_replication;
         let seconds = each * (all - there) as f64 / self.way.threads as f64;
         let time = match seconds {
@@ -131,12 +144,12 @@ impl<'a, T: Send + Sync> Work<'a, T> {
             share => format!(
                 "one warm-up for {} scenarios: {share:.0} % of the days simulated once instead of \
                  again\n{counted}",
-                self.arms.len()
+                self.scenarios()
             ),
         }
     }
 
-    /// Makes sure that every scenario has so many replications.
+    /// Makes sure that every scenario has so many replications, under every draw.
     pub fn ensure(&mut self, replications: u32) -> Result<(), Refusal> {
         self.take(replications);
         let missing = self.missing(replications);
@@ -150,7 +163,8 @@ impl<'a, T: Send + Sync> Work<'a, T> {
         let keep = |family: usize, member: usize, record: Result<Record, String>| {
             let Absent { family, arms } = &missing[family];
             let replication = family.key.replication;
-            let record = record.map_err(|message| panicked.tell(replication, message))?;
+            let number = family.key.draw * replications + replication;
+            let record = record.map_err(|message| panicked.tell(number, message))?;
             let scenario = arms[member];
             let digest = (scenario, replication, (self.digest)(&record));
             done.lock().expect("no panic while it is held").push(digest);
@@ -187,14 +201,17 @@ impl<'a, T: Send + Sync> Work<'a, T> {
     fn missing(&self, replications: u32) -> Vec<Absent> {
         let scenarios: Vec<Arc<Scenario>> =
             self.arms.iter().map(|arm| Arc::new(arm.scenario.clone())).collect();
-        let absent = |replication: u32| {
+        let each = self.scenarios();
+        let absent = |(first, replication): (usize, u32)| {
             let lacks = |arm: &usize| self.kept[*arm][replication as usize].is_none();
-            let arms: Vec<usize> = (0..self.arms.len()).filter(lacks).collect();
-            let key = RunKey::new(self.way.seed, replication);
+            let arms: Vec<usize> = (first..first + each).filter(lacks).collect();
+            let key = RunKey { seed: self.way.seed, draw: self.arms[first].draw, replication };
             let scenarios = arms.iter().map(|arm| scenarios[*arm].clone()).collect();
             Absent { family: Family { scenarios, key }, arms }
         };
-        (0..replications).map(absent).filter(|absent| !absent.arms.is_empty()).collect()
+        let draws = (0..self.arms.len()).step_by(each.max(1));
+        let cells = draws.flat_map(|first| (0..replications).map(move |number| (first, number)));
+        cells.map(absent).filter(|absent| !absent.arms.is_empty()).collect()
     }
 
     /// Takes what is there.
@@ -231,8 +248,13 @@ impl<'a, T: Send + Sync> Work<'a, T> {
         self.kept[arm].iter().flatten()
     }
 
-    /// What was kept of all runs, by scenario and replication.
+    /// What was kept of all runs, by scenario (under each draw in turn) and replication.
     pub fn into_kept(self) -> Vec<Vec<T>> {
         self.kept.into_iter().map(|kept| kept.into_iter().flatten().collect()).collect()
     }
+}
+
+/// How many of the replications are there.
+fn there(store: &RunStore, replications: u32) -> usize {
+    (0..replications).filter(|number| store.has(*number)).count()
 }

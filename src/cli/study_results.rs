@@ -18,14 +18,19 @@ use crate::store::{self, File};
 /// If the disk refuses, or runs cannot be read.
 pub fn write(plan: &Plan, place: &Place) -> Result<Across, String> {
     let across = across(plan, place)?;
-    let mut rendered = Vec::new();
-    for figure in report::across_figures(&across) {
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        rendered.push(File { name: name("png"), bytes: report::png(&figure.svg) });
-        rendered.push(File { name: name("svg"), bytes: figure.svg.into_bytes() });
-    }
-    store::study::write_results(plan, place, &across, rendered)?;
+    let figures = rendered(report::across_figures(&across));
+    store::study::write_results(plan, place, &across, figures)?;
     Ok(across)
+}
+
+/// Figures as files, PNG and SVG.
+pub fn rendered(figures: Vec<report::Figure>) -> Vec<File> {
+    let both = |figure: report::Figure| {
+        let name = |end| format!("figures/{}.{end}", figure.name);
+        let png = File { name: name("png"), bytes: report::png(&figure.svg) };
+        [png, File { name: name("svg"), bytes: figure.svg.into_bytes() }]
+    };
+    figures.into_iter().flat_map(both).collect()
 }
 
 fn across(plan: &Plan, place: &Place) -> Result<Across, String> {

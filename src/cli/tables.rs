@@ -1,10 +1,11 @@
 //! Results as tables for the terminal.
 
+use crate::comparison::Draws;
 use crate::record::Record;
+use crate::report::words::ignorance::share;
 use crate::scenario::Scenario;
 use crate::scenario::finding::plain;
-use crate::stats::Summary;
-use crate::store::{View, summaries};
+use crate::store::{Summarised, View, summaries};
 
 /// Measures of the headline, by name, with their titles.
 const HEADLINE: [(&str, &str); 12] = [
@@ -23,41 +24,64 @@ const HEADLINE: [(&str, &str); 12] = [
 ];
 
 /// The headline: key measures with interval and band.
-pub fn headline(scenario: &Scenario, records: &[Record]) -> String {
+pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) -> String {
     let rate = scenario.kzt_per_usd.on(scenario.end);
-    let all = summaries(records);
-    let mut rows =
-        vec![["", "mean", "95 % interval", "p5 - p95", "mean in USD"].map(str::to_owned).to_vec()];
+    let all = summaries(records, draws);
+    let mut head = vec!["", "mean", "95 % interval", "p5 - p95", "mean in USD"];
+    head.extend(draws.map(|_| "ignorance"));
+    let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
     for (name, title) in HEADLINE {
-        let Some((_, unit, summary)) = all.iter().find(|(found, ..)| *found == name) else {
-            continue;
-        };
-        rows.push(headline_row(title, unit, summary, rate));
+        let Some(row) = all.iter().find(|row| row.name == name) else { continue };
+        let mut cells = headline_row(title, row, rate);
+        if draws.is_some() {
+            let share = row.spread.and_then(|spread| share(&spread));
+            cells.push(share.unwrap_or_else(|| "-".to_owned()));
+        }
+        rows.push(cells);
     }
-    let note = if records.len() > 1 {
-        "95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications.\n\
-         Both say how much luck matters in this model, not how well it fits the country."
-    } else {
-        "One replication: no interval. Use --replications for one."
+    let note = match (draws, records.len()) {
+        (Some(draws), _) => over_draws(draws),
+        (None, 1) => "One replication: no interval. Use --replications for one.".to_owned(),
+        (None, _) => "95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications.\n\
+             Both say how much luck matters in this model, not how well it fits the country."
+            .to_owned(),
     };
-    let span = format!(
-        "{}: {} to {}, {}",
-        scenario.title,
-        scenario.start,
-        scenario.end,
-        counted(records.len(), "replication")
-    );
+    let runs = match draws {
+        Some(draws) => format!(
+            "{} draws of parameters × {}",
+            draws.number,
+            counted(draws.replications as usize, "replication")
+        ),
+        None => counted(records.len(), "replication"),
+    };
+    let span = format!("{}: {} to {}, {runs}", scenario.title, scenario.start, scenario.end);
     let rate = format!("USD at {} KZT, the rate at the end of the run.", plain(rate));
     format!("{span}\n\n{}\n{note}\n{rate}\n", aligned(&rows))
 }
 
-fn headline_row(title: &str, unit: &str, summary: &Summary, rate: f64) -> Vec<String> {
-    let interval = summary.mean_interval();
+/// What intervals over draws hold.
+fn over_draws(draws: &Draws) -> String {
+    let shares = match draws.replications {
+        1 => {
+            "With one replication of each draw luck and ignorance cannot be told apart: use --per-draw 2."
+        }
+        _ => {
+            "Ignorance: share of the variance of single runs that comes from the draw [95 % interval]; the rest is luck."
+        }
+    };
+    format!(
+        "95 % interval: of the mean, Student's t over {} draws: luck and ignorance. p5 - p95: of single runs.\n{shares}",
+        draws.number
+    )
+}
+
+fn headline_row(title: &str, row: &Summarised, rate: f64) -> Vec<String> {
+    let Summarised { unit, summary, interval, .. } = row;
     let interval = interval.map_or_else(
         || "none".to_owned(),
         |(low, high)| format!("{} - {}", amount(low, unit), amount(high, unit)),
     );
-    let dollars = if unit == "KZT" { amount(summary.mean / rate, "USD") } else { String::new() };
+    let dollars = if *unit == "KZT" { amount(summary.mean / rate, "USD") } else { String::new() };
     let band = format!("{} - {}", amount(summary.p5, unit), amount(summary.p95, unit));
     vec![title.to_owned(), named(summary.mean, unit), interval, band, dollars]
 }

@@ -165,6 +165,7 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
 /// Balances of a policy and of the baseline with the same luck.
 pub struct Balances {
     replication: u32,
+    illicit: PerClass<f64>,
     before: Balance,
     after: Balance,
 }
@@ -178,7 +179,7 @@ impl Balances {
     pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
         assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
         let (before, after) = (balance(baseline, window), balance(policy, window));
-        Balances { replication: policy.replication, before, after }
+        Balances { replication: policy.replication, illicit: baseline.illicit, before, after }
     }
 
     /// What established venues of a class gained.
@@ -186,10 +187,10 @@ impl Balances {
         self.after.established[class.index()] - self.before.established[class.index()]
     }
 
-    /// What established venues of the target lost, each class by the weight with which it counts.
+    /// What established venues of the target lost, each class by the weight with which it counts as illicit.
     #[must_use]
-    pub fn removed_by_weight(&self, target: &[Class], weight: &PerClass<f64>) -> f64 {
-        target.iter().map(|&class| -self.gained(class) as f64 * weight[class]).sum()
+    pub fn removed_by_weight(&self, target: &[Class]) -> f64 {
+        target.iter().map(|&class| -self.gained(class) as f64 * self.illicit[class]).sum()
     }
 
     /// The account of a target.

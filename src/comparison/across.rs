@@ -254,7 +254,7 @@ impl Asked {
 }
 
 /// Draws in the order of a parameter, in groups: one for each value if there are few values, else of like size.
-fn groups<'a>(order: &'a [usize], values: &[f64]) -> Vec<&'a [usize]> {
+pub(super) fn groups<'a>(order: &'a [usize], values: &[f64]) -> Vec<&'a [usize]> {
     let levels: Vec<&[usize]> = order.chunk_by(|a, b| values[*a] == values[*b]).collect();
     if levels.len() <= GROUPS {
         return levels;

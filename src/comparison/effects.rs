@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::record::{MEASURES, Sight, Wanted};
-use crate::stats::{Paired, Resamples, paired, quantile, simultaneous};
+use crate::stats::{
+    Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
+    simultaneous,
+};
 
 /// Effect of a policy on a measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,35 @@ pub struct Effect {
     pub share_better: Option<f64>,
     /// Two histories of the baseline differ by no more than this in nine of ten cases: what luck alone does.
     pub luck_band: Option<f64>,
+    /// Where the spread of single runs' effects comes from; `None` where no parameters are drawn, or with one replication of each draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
+}
+
+/// What luck does to the effect of a single run, and what we do not know about the world.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Standard deviation of single runs' effects under the same draw.
+    pub luck: f64,
+    /// Standard deviation between draws with luck taken away.
+    pub ignorance: f64,
+    /// Share of the variance of single runs' effects that comes from the draw; `None` where nothing varies.
+    pub share_of_ignorance: Option<f64>,
+    /// Its 95 % interval.
+    pub share_interval: Option<(f64, f64)>,
+}
+
+impl Spread {
+    /// Of values draw by draw; `None` if each draw has one run, or there is one draw.
+    pub fn of(values: &[f64], blocks: Blocks) -> Option<Spread> {
+        // The same as a study says of the same draws.
+        let design = Design { luck_is_shared: false, draws_are_sampled: true };
+        let found: Components = components(values, blocks.size(), design)?;
+        let (luck, ignorance) = (found.luck?, found.ignorance?);
+        let share_of_ignorance = found.share_of_ignorance();
+        let share_interval = share_interval(values, blocks);
+        Some(Spread { luck, ignorance, share_of_ignorance, share_interval })
+    }
 }
 
 impl Effect {
@@ -47,8 +79,13 @@ pub fn less_is_better(wanted: Wanted) -> Option<bool> {
     }
 }
 
-/// Effects on all measures, in the order of [`MEASURES`].
-pub fn effects(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Vec<Effect> {
+/// Effects on all measures, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
+pub fn effects(
+    before: &[Outcome],
+    after: &[Outcome],
+    resamples: &Resamples,
+    together: usize,
+) -> Vec<Effect> {
     let of = |outcomes: &[Outcome], number: usize| -> Vec<f64> {
         outcomes.iter().map(|outcome| outcome.measures[number]).collect()
     };
@@ -57,7 +94,9 @@ pub fn effects(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> 
         .enumerate()
         .map(|(number, meaning)| {
             let baseline = of(before, number);
-            let paired = paired(&baseline, &of(after, number), resamples);
+            let policy = of(after, number);
+            let differences: Vec<f64> = policy.iter().zip(&baseline).map(|(b, a)| b - a).collect();
+            let paired = paired(&baseline, &policy, resamples);
             let better = less_is_better(meaning.wanted);
             Effect {
                 measure: meaning.name.to_owned(),
@@ -65,7 +104,8 @@ pub fn effects(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> 
                 wanted: meaning.wanted,
                 share_better: better
                     .map(|less| if less { paired.share_lower } else { paired.share_higher }),
-                luck_band: luck_band(&baseline),
+                luck_band: luck_band(&baseline, together),
+                spread: Spread::of(&differences, resamples.blocks()),
                 paired,
             }
         })
@@ -75,12 +115,14 @@ pub fn effects(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> 
 /// Replications of which all pairs are looked at for the luck band: enough for a steady quantile. Source: judgement.
 const PAIRED: usize = 300;
 
-/// The 90 % quantile of the distance between two replications; `None` for one.
-fn luck_band(values: &[f64]) -> Option<f64> {
+/// The 90 % quantile of the distance between two replications (of the same draw); `None` for one.
+fn luck_band(values: &[f64], together: usize) -> Option<f64> {
     let values = &values[..values.len().min(PAIRED)];
     let mut distances: Vec<f64> = Vec::new();
-    for (number, a) in values.iter().enumerate() {
-        distances.extend(values[..number].iter().map(|b| (a - b).abs()));
+    for values in values.chunks(together.max(1)) {
+        for (number, a) in values.iter().enumerate() {
+            distances.extend(values[..number].iter().map(|b| (a - b).abs()));
+        }
     }
     distances.sort_by(f64::total_cmp);
     (!distances.is_empty()).then(|| quantile(&distances, 0.9))
@@ -102,7 +144,7 @@ pub struct Pair {
 }
 
 /// All pairs of arms, on measures of which one way is better: `values[arm][measure][replication]`.
-pub fn pairs(values: &[&[Vec<f64>]]) -> Vec<Pair> {
+pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
     let number = values.len() * values.len().saturating_sub(1) / 2;
     let mut found = Vec::new();
     for (index, meaning) in MEASURES.iter().enumerate() {
@@ -118,7 +160,7 @@ pub fn pairs(values: &[&[Vec<f64>]]) -> Vec<Pair> {
                     first,
                     second,
                     mean: differences.iter().sum::<f64>() / differences.len() as f64,
-                    interval: simultaneous(&differences, number),
+                    interval: simultaneous(&blocks.means(&differences), number),
                 });
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
-//! baseline), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
+//! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
 //! and [`dose`] (policies at part strength), which share `setting`, [`across`] (a study: effects over draws of parameters) and
 //! [`sensitivity`] (which parameters its answers hang on).
 //!
@@ -12,7 +12,9 @@
 mod account;
 pub mod across;
 pub mod attribution;
+pub mod calibration;
 pub mod dose;
+mod draws;
 mod effects;
 mod outcome;
 mod outside;
@@ -28,7 +30,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Balances, Entry, account};
-pub use effects::{Effect, Pair, SightEffect};
+pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
+pub use effects::{Effect, Pair, SightEffect, Spread};
 pub use outcome::Outcome;
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
 pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
@@ -37,7 +40,7 @@ pub use setting::{Amount, Setting};
 use crate::model::MODEL_VERSION;
 use crate::record::MEASURES;
 use crate::scenario::{self, Resolved, Scenario};
-use crate::stats::{Paired, Ratio, Resamples, Standing, paired, ratio, standings};
+use crate::stats::{Blocks, Paired, Ratio, Resamples, Standing, paired, ratio, standings};
 use crate::units::{Class, PerClass};
 
 /// What is asked.
@@ -49,6 +52,8 @@ pub struct Question {
     pub window: (Date, Date),
     /// Classes whose established venues are the target of the displacement account.
     pub target: Vec<Class>,
+    /// Draws of parameters over which the runs are spread, draw by draw.
+    pub draws: Option<Draws>,
 }
 
 /// A scenario with its runs.
@@ -165,7 +170,7 @@ pub struct Comparison {
     pub model_version: u32,
     /// Seed of the study.
     pub seed: u64,
-    /// Number of replications of each arm.
+    /// Number of runs of each arm; replications of all draws where parameters are drawn.
     pub replications: u32,
     /// First and last day that count.
     pub window: (Date, Date),
@@ -189,6 +194,12 @@ pub struct Comparison {
     pub standings: Vec<Vec<Standing>>,
     /// How `--precision` ended.
     pub precision: Option<Precision>,
+    /// Draws of parameters over which the runs are spread; results without draws say nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<Draws>,
+    /// What a sensitivity analysis found about the ranking of policies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
 }
 
 impl Comparison {
@@ -243,10 +254,10 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         let same = arm.outcomes.iter().map(key).eq(baseline.outcomes.iter().map(key));
         assert!(same && n > 0, "arms of a comparison have the same replications and days");
     }
-    let resamples = Resamples::usual(n);
+    let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let resamples = Resamples::usual_of_blocks(blocks, n);
     let spans = months(base.start, &window);
-    let shown: Vec<Arm> =
-        arms.iter().map(|arm| present(arm, baseline, &spans, &base.measures.illicit)).collect();
+    let shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
     let view = View { question, window: &window, spans: &spans, resamples: &resamples };
     let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
@@ -255,6 +266,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         effects::less_is_better(meaning.wanted)
             .map_or_else(Vec::new, |less| standings(&of, less, &resamples))
     };
+    let draws = question.draws.clone().map(|draws| draws.of(&shown));
     let date = |day: usize| base.start.saturating_add(jiff::Span::new().days(day as i64));
     Comparison {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -268,10 +280,12 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         kzt_per_usd: base.kzt_per_usd.on(question.window.1),
         months: spans.iter().map(|span| (date(span.start), span.len() as u16)).collect(),
         verdicts,
-        pairs: effects::pairs(&values),
+        pairs: effects::pairs(&values, blocks),
         standings: MEASURES.iter().enumerate().map(standing).collect(),
         arms: shown,
         precision: None,
+        draws,
+        sensitivity: None,
     }
 }
 
@@ -283,7 +297,7 @@ struct View<'a> {
     resamples: &'a Resamples,
 }
 
-fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>], illicit: &PerClass<f64>) -> Arm {
+fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
     let (scenario, base) = (&arm.resolved.scenario, &baseline.resolved.scenario);
     let (sequence, usual) = (scenario::sequence(scenario), scenario::sequence(base));
     let new = sequence.iter().filter(|line| !usual.contains(line)).map(|line| format!("+ {line}"));
@@ -303,7 +317,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>], illicit: &PerCla
         marks: scenario::measures_by_date(scenario),
         sequence,
         values,
-        turnover: over_time::turnover(&arm.outcomes, spans, illicit),
+        turnover: over_time::turnover(&arm.outcomes, spans),
     }
 }
 
@@ -311,7 +325,8 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     let base = &baseline.resolved.scenario;
     let illicit = &base.measures.illicit;
     let (before, after) = (&baseline.outcomes[..], &arm.outcomes[..]);
-    let effects = effects::effects(before, after, view.resamples);
+    let together = view.question.draws.as_ref().map_or(before.len(), |d| d.replications as usize);
+    let effects = effects::effects(before, after, view.resamples, together);
     let since = scenario::policies_part_on(base, &arm.resolved.scenario);
     let start = since.map(|date| (date - base.start).get_days().max(0) as usize);
     let outside = start.map_or_else(Vec::new, |at| {
@@ -326,27 +341,28 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     };
     let target = &view.question.target;
     Verdict {
-        account: settle(before, after, view, illicit),
+        account: settle(before, after, view),
         price: price(before, after, view.resamples),
         outside,
         recoveries: Recoveries {
             target: recovered(&|outcome, days| {
                 outcome.total(crate::record::Flow::Traded, days, target) as f64
             }),
-            illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days, illicit)),
+            illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days)),
         },
-        cumulative: over_time::cumulative(before, after, view.window, view.spans, illicit),
+        cumulative: over_time::cumulative(
+            before,
+            after,
+            view.window,
+            view.spans,
+            view.resamples.blocks(),
+        ),
         sights: effects::sights(before, after, view.resamples),
         effects,
     }
 }
 
-fn settle(
-    before: &[Outcome],
-    after: &[Outcome],
-    view: &View,
-    illicit: &PerClass<f64>,
-) -> PolicyAccount {
+fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
     let target = &view.question.target;
     let each = |(before, after)| Balances::of(before, after, view.window);
     let balances: Vec<Balances> = before.iter().zip(after).map(each).collect();
@@ -359,8 +375,8 @@ fn settle(
     };
     // Displaced to illicit trade: by how much the rest of it did not fall with what was taken from the target.
     let kept_away = |((before, after), balances): ((&Outcome, &Outcome), &Balances)| {
-        let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone(), illicit);
-        let taken = balances.removed_by_weight(target, illicit);
+        let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone());
+        let taken = balances.removed_by_weight(target);
         balances.account(target).removed as f64 - (taken - (of(before) - of(after)))
     };
     let kept_away: Vec<f64> = before.iter().zip(after).zip(&balances).map(kept_away).collect();

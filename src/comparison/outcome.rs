@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::model;
 use crate::record::{Flow, Record, Sight};
 use crate::scenario::Scenario;
-use crate::units::Class;
+use crate::units::{Class, PerClass};
 
 /// Flows that are kept, by day and class.
 const KEPT: [Flow; 8] = [
@@ -24,7 +24,7 @@ const KEPT: [Flow; 8] = [
 /// One run, a tenth of its record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// Number of the replication.
+    /// Number of the replication; over all draws where parameters are drawn.
     pub replication: u32,
     /// First reported day.
     pub start: Date,
@@ -36,6 +36,8 @@ pub struct Outcome {
     pub measures: Vec<f64>,
     /// The agency's view beside the truth.
     pub sights: Vec<Sight>,
+    /// Weight with which the turnover of a class counts as illicit: that of the baseline, which a draw may move.
+    pub illicit: PerClass<f64>,
 }
 
 impl Outcome {
@@ -55,6 +57,7 @@ impl Outcome {
             flows: KEPT.iter().map(by_class).collect(),
             measures: measures.into_iter().map(|measure| measure.value).collect(),
             sights: record.sights.clone(),
+            illicit: scenario.measures.illicit,
         }
     }
 

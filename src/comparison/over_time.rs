@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::record::Flow;
-use crate::stats::{mean_interval, quantile, recovery};
-use crate::units::{Class, PerClass};
+use crate::stats::{Blocks, quantile, recovery};
+use crate::units::Class;
 
 /// Days of a point of a recovery. Unit: days. Source: convention, so that weekends weigh the same in every point.
 const WEEK: usize = 7;
@@ -65,10 +65,12 @@ impl Line {
 
     /// Turnover over days.
     #[must_use]
-    pub fn turnover(self, outcome: &Outcome, days: Range<usize>, illicit: &PerClass<f64>) -> f64 {
+    pub fn turnover(self, outcome: &Outcome, days: Range<usize>) -> f64 {
         let of = |class: Class| outcome.sum(Flow::Traded, days.clone(), class) as f64;
         match self {
-            Line::Illicit => Class::ALL.iter().map(|&class| of(class) * illicit[class]).sum(),
+            Line::Illicit => {
+                Class::ALL.iter().map(|&class| of(class) * outcome.illicit[class]).sum()
+            }
             Line::Of(class) => of(class),
         }
     }
@@ -76,14 +78,9 @@ impl Line {
 
 /// Turnover of an arm over the spans: for each line and span, bands over replications, in tenge a day.
 #[must_use]
-pub fn turnover(
-    outcomes: &[Outcome],
-    spans: &[Range<usize>],
-    illicit: &PerClass<f64>,
-) -> Vec<Vec<Bands>> {
+pub fn turnover(outcomes: &[Outcome], spans: &[Range<usize>]) -> Vec<Vec<Bands>> {
     let of = |line: Line, span: &Range<usize>| {
-        let each =
-            |outcome: &Outcome| line.turnover(outcome, span.clone(), illicit) / span.len() as f64;
+        let each = |outcome: &Outcome| line.turnover(outcome, span.clone()) / span.len() as f64;
         bands(outcomes.iter().map(each).collect())
     };
     Line::ALL.iter().map(|&line| spans.iter().map(|span| of(line, span)).collect()).collect()
@@ -96,7 +93,7 @@ pub struct Cumulative {
     pub bands: Bands,
     /// Mean over replications.
     pub mean: f64,
-    /// 95 % interval of the mean (Student's t); equal to the mean for one replication.
+    /// 95 % interval of the mean (Student's t, over draws where parameters are drawn); equal to the mean for one replication.
     pub interval: (f64, f64),
 }
 
@@ -108,7 +105,7 @@ pub fn cumulative(
     policy: &[Outcome],
     window: &Range<usize>,
     spans: &[Range<usize>],
-    illicit: &PerClass<f64>,
+    blocks: Blocks,
 ) -> Vec<Cumulative> {
     let mut sums = vec![0.0; policy.len()];
     let mut next = window.start;
@@ -120,11 +117,11 @@ pub fn cumulative(
             let days = next..end;
             next = end;
             for (sum, (before, after)) in sums.iter_mut().zip(baseline.iter().zip(policy)) {
-                let of = |outcome| Line::Illicit.turnover(outcome, days.clone(), illicit);
+                let of = |outcome| Line::Illicit.turnover(outcome, days.clone());
                 *sum += of(after) - of(before);
             }
             let mean = sums.iter().sum::<f64>() / sums.len() as f64;
-            let interval = mean_interval(&sums).unwrap_or((mean, mean));
+            let interval = blocks.interval(&sums).unwrap_or((mean, mean));
             Cumulative { bands: bands(sums.clone()), mean, interval }
         })
         .collect()

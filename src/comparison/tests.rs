@@ -45,8 +45,34 @@ pub fn small(policies: usize, replications: u32) -> Comparison {
         .clone()
 }
 
+/// The same over so many draws of two replications each, in which the draw moves what luck would.
+pub fn drawn(policies: usize, draws: u32) -> Comparison {
+    let mut scenarios = vec![scenario("scenarios/kazakhstan.ron")];
+    let file = |name: &&str| scenario(&format!("scenarios/policies/{name}.ron"));
+    scenarios.extend(FILES[..policies].iter().map(file));
+    let arms: Vec<Runs> = scenarios.iter().map(|resolved| runs(resolved, 2 * draws)).collect();
+    let parameter = |path: &str| Parameter {
+        path: path.to_owned(),
+        values: (0..draws).map(|draw| (0.5 + f64::from(draw) / 100.0).to_string()).collect(),
+    };
+    let draws = Draws {
+        file: "posterior.csv".to_owned(),
+        blake3: "made up".to_owned(),
+        number: draws,
+        replications: 2,
+        parameters: ["customers.habit", "customers.tries"].map(parameter).to_vec(),
+        ranking: None,
+    };
+    compare(&Question { draws: Some(draws), ..question() }, &arms)
+}
+
 fn question() -> Question {
-    Question { seed: 1, window: (date(2023, 9, 1), date(2024, 4, 30)), target: vec![Class::Shadow] }
+    Question {
+        seed: 1,
+        window: (date(2023, 9, 1), date(2024, 4, 30)),
+        target: vec![Class::Shadow],
+        draws: None,
+    }
 }
 
 fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {

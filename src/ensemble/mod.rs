@@ -115,18 +115,45 @@ pub fn run(
         let key = RunKey::new(plan.seed, replication);
         Some(Family { scenarios: scenarios.clone(), key })
     };
+    gathered(&next, plan.threads, on_day, interrupted)
+}
+
+/// Runs scenarios each with luck of its own; results are in their order, and the same is true of them.
+///
+/// # Errors
+/// If it was interrupted, a run panicked or the threads cannot be started.
+pub fn run_all(
+    runs: &[(&Scenario, RunKey)],
+    threads: usize,
+    on_day: &(dyn Fn() + Sync),
+    interrupted: &AtomicBool,
+) -> Result<Vec<Record>, Failure> {
+    let next = |number: usize| {
+        let (scenario, key) = *runs.get(number)?;
+        Some(Family { scenarios: vec![Arc::new(scenario.clone())], key })
+    };
+    gathered(&next, threads, on_day, interrupted)
+}
+
+/// Records of families of one run each, in their order.
+fn gathered(
+    next: &Next,
+    threads: usize,
+    on_day: &(dyn Fn() + Sync),
+    interrupted: &AtomicBool,
+) -> Result<Vec<Record>, Failure> {
     let when_interrupted = WhenInterrupted::Stop;
-    let workshop = Workshop { threads: plan.threads, on_day, interrupted, when_interrupted };
+    let workshop = Workshop { threads, on_day, interrupted, when_interrupted };
     let done: Mutex<Vec<Record>> = Mutex::new(Vec::new());
     let panicked = FirstPanic::default();
-    let result = families(&next, &workshop, &|family, _, record| {
+    let result = families(next, &workshop, &|family, _, record| {
         let record = record.map_err(|message| panicked.tell(family as u32, message))?;
         done.lock().expect("no panic while it is held").push(record);
         Ok(())
     });
     panicked.or(result)?;
     let mut done = done.into_inner().expect("no panic while it was held");
-    done.sort_by_key(|record| record.key.replication);
+    done.sort_by_key(|record| record.key);
     Ok(done)
 }
 

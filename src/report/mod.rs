@@ -1,7 +1,7 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `sensitivity`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `calibration`, `sensitivity`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
@@ -11,6 +11,7 @@ mod across;
 mod agency;
 mod attribution;
 mod axis;
+mod calibration;
 mod canvas;
 mod compare;
 mod displacement;
@@ -24,15 +25,18 @@ pub mod words;
 
 pub use across::{across_figures, across_finding, percent_of, said as said_across};
 pub use attribution::{attribution_figures, finding as attribution_finding};
+pub use calibration::{calibration_figures, calibration_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
 pub use sensitivity::{asked_in_words, sensitivity_figures};
+pub use words::amount as amount_in_words;
 
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
+use crate::comparison::Draws;
 use crate::record::Record;
 use crate::store::published::Published;
 use crate::units::PerClass;
@@ -46,6 +50,8 @@ pub struct About {
     pub name: String,
     /// Seed of the study.
     pub seed: u64,
+    /// Draws of parameters over which the runs are spread.
+    pub draws: Option<Draws>,
     /// Version of the program.
     pub version: String,
     /// Dates at which measures change, with short labels.
@@ -124,6 +130,9 @@ fn footer(records: &[Record], about: &About) -> String {
         many => format!("one agent for {many} people"),
     };
     let replications = match records.len() {
+        _ if about.draws.is_some() => {
+            about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
+        }
         1 => "1 replication: no bands, and luck is in every number".to_owned(),
         many => format!("{many} replications"),
     };
@@ -149,6 +158,7 @@ pub(crate) mod tests {
         About {
             title: "A world made up for a test".into(),
             name: "test".into(),
+            draws: None,
             seed: 1,
             version: "0.0.0".into(),
             measures: vec![
@@ -170,6 +180,7 @@ pub(crate) mod tests {
                 low: 36.0,
                 value: 36.0,
                 high: 36.0,
+                factor: 1.15,
                 source: "made up",
             }],
         }

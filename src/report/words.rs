@@ -1,5 +1,7 @@
 //! What a comparison says, in words and numbers: the same in the terminal, on the page and in titles of figures.
 
+pub mod ignorance;
+
 use super::axis::short;
 use crate::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use crate::record::MEASURES;
@@ -296,6 +298,15 @@ pub fn how(comparison: &Comparison) -> String {
         1 => "resampling disagrees on 1 policy (effects.csv)".to_owned(),
         more => format!("resampling disagrees on {more} policies (effects.csv)"),
     };
+    if comparison.draws.is_some() {
+        return format!(
+            "{from} to {to}; {} with the same luck in every scenario, seed {}. In brackets: 95 % interval of the mean\neffect in percent of \
+             the baseline: luck and ignorance (Student's t over draws; for illicit turnover {agree}). “Better in”: share of\nruns. “Pairing \
+             saves”: how many times more draws scenarios with different draws and luck would need.",
+            ignorance::runs(comparison),
+            comparison.seed
+        );
+    }
     format!(
         "{from} to {to}; {} replications with the same luck in every scenario, seed {}. In brackets: 95 % interval of the \
          mean\neffect in percent of the baseline (Student's t; for illicit turnover {agree}). “Better in”: share of \

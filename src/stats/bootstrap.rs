@@ -1,16 +1,18 @@
-//! Resampling of replications, the same for every measure and arm, so that what belongs together stays together.
+//! Resampling of replications, or of draws with all their replications, the same for every measure and arm, so that what belongs together stays together.
 
-use super::{quantile, student_quantile};
+use super::{Blocks, quantile, student_quantile};
 use crate::random::{Decision, Luck};
 use crate::units::maths;
 
 /// Seed of resampling: fixed, so that the same results give the same intervals. Unit: none. Source: arbitrary.
 const SEED: u64 = 0x5eed;
 
-/// Which replications each resample holds.
+/// Which replications (or blocks of them) each resample holds.
 #[derive(Clone, Debug)]
 pub struct Resamples {
+    /// Number of blocks.
     n: usize,
+    blocks: Blocks,
     /// `n` positions for each resample, one resample after another.
     positions: Vec<u32>,
 }
@@ -28,6 +30,24 @@ impl Resamples {
         Resamples::new(n, Resamples::USUAL.min((Resamples::MOST / n.max(1)).max(1_000)))
     }
 
+    /// As many resamples of blocks of runs as are usual for so many blocks.
+    #[must_use]
+    pub fn usual_of_blocks(blocks: Blocks, runs: usize) -> Resamples {
+        Resamples { blocks, ..Resamples::usual(blocks.number(runs)) }
+    }
+
+    /// Resamples of blocks of runs: a block is taken with all its runs.
+    #[must_use]
+    pub fn of_blocks(blocks: Blocks, runs: usize, number: usize) -> Resamples {
+        Resamples { blocks, ..Resamples::new(blocks.number(runs), number) }
+    }
+
+    /// Which runs belong together.
+    #[must_use]
+    pub fn blocks(&self) -> Blocks {
+        self.blocks
+    }
+
     /// Resamples of `n` replications, each of `n` drawn with replacement.
     #[must_use]
     pub fn new(n: usize, number: usize) -> Resamples {
@@ -38,7 +58,7 @@ impl Resamples {
             positions
                 .extend((0..n).map(|_| ((draws.uniform() * n as f64) as usize).min(n - 1) as u32));
         }
-        Resamples { n, positions }
+        Resamples { n, blocks: Blocks::SINGLE, positions }
     }
 
     /// The positions of each resample.
@@ -49,9 +69,10 @@ impl Resamples {
     /// Mean of each resample of these values.
     ///
     /// # Panics
-    /// If there are not as many values as replications.
+    /// If there are not as many values as runs.
     #[must_use]
     pub fn means(&self, values: &[f64]) -> Vec<f64> {
+        let values = self.blocks.means(values);
         assert_eq!(values.len(), self.n, "one value for each replication");
         if self.n == 0 {
             return Vec::new();

@@ -1,31 +1,41 @@
 //! Pure functions on numbers: what many replications say together.
 //!
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
-//! `several` (many arms), `components` (draws of parameters and luck), `shapley` (what each of several measures adds), [`sensitivity`] (which parameters an answer hangs on), `sequential` (how many replications), `spillover` (what an outside analyst computes
-//! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual).
+//! `several` (many arms), `components`, `blocks` and `share` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
+//! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual),
+//! `emulator` (what a simulation would say elsewhere), `walkers` (samples of a density), [`sensitivity`] (which parameters an answer hangs on).
 //!
 //! Deliberately absent: files, anything about the market.
 
+mod blocks;
 mod bootstrap;
 mod components;
+mod emulator;
 mod interrupted;
+mod matrix;
 mod paired;
 mod recovery;
 pub mod sensitivity;
 mod sequential;
 mod several;
 mod shapley;
+mod share;
 pub mod spillover;
 mod student;
 mod summary;
+mod walkers;
 
+pub use blocks::Blocks;
 pub use bootstrap::Resamples;
 pub use components::{Components, Design, components};
+pub use emulator::{Agreement, Aim, Emulator, Surrogate};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};
 pub use paired::{Paired, Ratio, paired, ratio};
 pub use recovery::{Recovery, recovery};
 pub use sequential::{stein_interval, stein_replications};
 pub use several::{Standing, simultaneous, standings};
 pub use shapley::{Added, added};
+pub use share::share_interval;
 pub use student::student_quantile;
 pub use summary::{Summary, mean_interval, quantile};
+pub use walkers::{Sample, sample};

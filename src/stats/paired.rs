@@ -55,7 +55,8 @@ impl Paired {
     }
 }
 
-/// Compares a policy with the baseline; values stand in the order of the replications.
+/// Compares a policy with the baseline; values stand in the order of the replications. Where `resamples` are of blocks, all but `n`, `sd` and the
+/// shares are over blocks' means.
 ///
 /// # Panics
 /// Without replications or if there are not as many of one as of the other.
@@ -65,31 +66,40 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
     let differences: Vec<f64> = policy.iter().zip(baseline).map(|(b, a)| b - a).collect();
     let n = differences.len();
     let summary = |values: &[f64]| Summary::of(values).expect("there are values");
-    let (first, second, both) = (summary(baseline), summary(policy), summary(&differences));
-    let interval = both.mean_interval();
-    let bootstrap = resamples.interval(&differences);
-    let half = both.sd.map(|sd| sd / (n as f64).sqrt() * student_quantile(0.75, n as u32 - 1));
+    let blocks = resamples.blocks();
+    let of_blocks = |values: &[f64]| summary(&blocks.means(values));
+    let both = summary(&differences);
+    let sd = both.sd;
     let share = |count: usize| count as f64 / n as f64;
+    let share_lower = share(differences.iter().filter(|d| **d < 0.0).count());
+    let share_higher = share(differences.iter().filter(|d| **d > 0.0).count());
+    let interval = blocks.interval(&differences);
+    let bootstrap = resamples.interval(&differences);
+    // What belongs together counts as one from here on.
+    let (first, second, both) = (of_blocks(baseline), of_blocks(policy), of_blocks(&differences));
+    let units = both.n;
+    let half =
+        both.sd.map(|sd| sd / (units as f64).sqrt() * student_quantile(0.75, units as u32 - 1));
     let variances = first.sd.zip(second.sd).map(|(a, b)| (a * a, b * b));
     Paired {
         n,
         baseline: first.mean,
         policy: second.mean,
         mean: both.mean,
-        sd: both.sd,
+        sd,
         interval,
         half_interval: half.map(|half| (both.mean - half, both.mean + half)),
         bootstrap,
         agree: interval
             .zip(bootstrap)
-            .filter(|_| n >= FEWEST)
+            .filter(|_| units >= FEWEST)
             .map(|(t, resampled)| agree(t, resampled)),
-        unpaired: variances.map(|variances| welch(both.mean, variances, n)),
+        unpaired: variances.map(|variances| welch(both.mean, variances, units)),
         variance_ratio: variances
             .zip(both.sd)
             .and_then(|((a, b), sd)| (sd > 0.0).then(|| (a + b) / (sd * sd))),
-        share_lower: share(differences.iter().filter(|d| **d < 0.0).count()),
-        share_higher: share(differences.iter().filter(|d| **d > 0.0).count()),
+        share_lower,
+        share_higher,
     }
 }
 
@@ -127,7 +137,7 @@ const SAME_SIGN: f64 = 0.99;
 /// Ratio of means with its interval; `None` if the denominator cannot be told from zero.
 #[must_use]
 pub fn ratio(numerators: &[f64], denominators: &[f64], resamples: &Resamples) -> Option<Ratio> {
-    let n = numerators.len();
+    let n = resamples.blocks().number(numerators.len());
     let (over, under): (f64, f64) = (numerators.iter().sum(), denominators.iter().sum());
     if n < 2 || under == 0.0 {
         return None;

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::tables::MARKET;
-use super::views::{AGENCY_VIEW, MIGRATION, REPLICATIONS, SUMMARY};
+use super::views::{AGENCY_VIEW, MIGRATION, OVER_DRAWS, REPLICATIONS, SUMMARY};
 use crate::record::underworld::Underworld;
 use crate::record::{Destination, Flow, MEASURES, SIGHTS, TRACE_WINDOWS, VenueColumn};
 use crate::units::{Class, Trader};
 
-/// The text.
-pub fn markdown() -> String {
+/// The text; `drawn` says whether runs are spread over draws of parameters.
+pub fn markdown(drawn: bool) -> String {
     let mut text = "# Columns of the result files\n\n\
         Money is in whole tenge (KZT) unless a column says otherwise; shares lie between 0 and 1; dates \
         are calendar days. Only reported days stand here, except that sums over a calendar year \
@@ -32,9 +32,11 @@ pub fn markdown() -> String {
     table(&mut text, "market.parquet", day[..2].iter().copied().chain(MARKET));
     let underworld = Underworld::ALL.iter().map(|c| (c.key(), c.unit(), c.meaning()));
     table(&mut text, "underworld.parquet", day[..2].iter().copied().chain(underworld));
+    let mut summary = SUMMARY.to_vec();
+    summary.extend(OVER_DRAWS.iter().filter(|_| drawn));
     for (name, columns) in [
         ("replications.csv", &REPLICATIONS[..]),
-        ("summary.csv", &SUMMARY[..]),
+        ("summary.csv", &summary[..]),
         ("agency_view.csv", &AGENCY_VIEW[..]),
         ("migration.csv", &MIGRATION[..]),
     ] {
@@ -46,6 +48,9 @@ pub fn markdown() -> String {
                 (*column, unit, meaning)
             }),
         );
+    }
+    if drawn {
+        text.push_str(DRAWS);
     }
     text.push_str("\n## Measures\n\n| measure | unit | better | meaning |\n|---|---|---|---|\n");
     for measure in MEASURES {
@@ -68,8 +73,22 @@ pub fn markdown() -> String {
     text
 }
 
-/// The text for a comparison's folder.
-pub fn comparison(tables: &[super::Table]) -> String {
+/// What stands in a folder whose runs are spread over draws.
+const DRAWS: &str = "\n## Draws of parameters\n\n\
+    Runs are spread over draws of parameters: `replication` numbers all runs from 0, draw by draw. Intervals of means are Student's t over the draws' \
+    means, so they hold luck and what we do not know. `draws.csv` has a row for each draw with the value of each drawn parameter, as `--set` takes it; \
+    the file `posterior` is the sample from which they were drawn.\n";
+
+/// The text for a comparison's folder; `drawn` says whether runs are spread over draws of parameters.
+pub fn comparison(tables: &[super::Table], drawn: bool) -> String {
+    let mut text = of_comparison(tables);
+    if drawn {
+        text.push_str(DRAWS);
+    }
+    text
+}
+
+fn of_comparison(tables: &[super::Table]) -> String {
     let head = "# Columns of the result files\n\n\
         A comparison of policies with a baseline under the same luck. Money is in whole tenge (KZT) unless a \
         column says otherwise; intervals are 95 %, Student's t over replications paired by luck, unless a column \
@@ -144,6 +163,7 @@ fn explain_comparison(table: &str, column: &str) -> (&'static str, &'static str)
             "times",
             "How many times more replications a comparison with different luck would need for the same width",
         ),
+        (_, "draw") => ("number", "Draw of parameters to which the run belongs, from 0"),
         (_, "share_better") => ("share", "Share of replications in which the policy is better"),
         (_, "luck_band") => (
             ROW,
@@ -169,7 +189,7 @@ fn explain_comparison(table: &str, column: &str) -> (&'static str, &'static str)
         ("account", "removed") => {
             ("KZT", "Turnover that established venues of the target lost, policy against baseline")
         }
-        ("account", _) if column != "replication" => {
+        ("account", _) if !["replication", "draw"].contains(&column) => {
             ("KZT", "Where it went: change at these venues, or of needs that ended so")
         }
         (_, "computed_p50" | "computed_p5" | "computed_p95") => (
@@ -296,6 +316,17 @@ fn explain(column: &str) -> (&'static str, &'static str) {
         "kzt_p5" => ("KZT", "Need that ended there: 5 % quantile"),
         "kzt_p95" => ("KZT", "Need that ended there: 95 % quantile"),
         "share_of_need" => ("share", "kzt_mean over the mean of all need that arose in the window"),
+        "draws" => ("number", "Number of draws of parameters"),
+        "share_of_luck" => {
+            ("share", "Share of the variance of single runs that is luck: the rest to 1")
+        }
+        "share_of_ignorance" => (
+            "share",
+            "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)",
+        ),
+        "share_of_ignorance_low" | "share_of_ignorance_high" => {
+            ("share", "Its 95 % interval (exact for normal spreads, Searle et al. 1992)")
+        }
         "trades_mean" => ("trades", "Trades that ended there: mean over replications"),
         _ => ("", ""),
     }
@@ -307,9 +338,10 @@ mod tests {
 
     #[test]
     fn every_column_is_explained() {
-        for column in [&REPLICATIONS[..], &SUMMARY, &AGENCY_VIEW, &MIGRATION].concat() {
+        for column in [&REPLICATIONS[..], &SUMMARY, &OVER_DRAWS, &AGENCY_VIEW, &MIGRATION].concat()
+        {
             assert!(!explain(column).1.is_empty(), "{column} is not explained");
         }
-        assert!(!markdown().contains("|  |"), "an empty cell in columns.md");
+        assert!(!markdown(true).contains("|  |"), "an empty cell in columns.md");
     }
 }

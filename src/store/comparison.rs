@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::manifest::fingerprints;
 use super::number::{optional, plain};
-use super::views::csv;
-use super::{File, columns, file, workbook};
+use super::views::{OVER_DRAWS, csv, over_draws};
+use super::{File, columns, draws, file, workbook};
 use crate::comparison::{Comparison, Entry, Line, Recovered, Time};
 use crate::record::MEASURES;
 use crate::stats::{Paired, Ratio};
@@ -95,6 +95,8 @@ fn effects(comparison: &Comparison) -> Table {
     let mut head = vec!["policy", "measure", "unit", "better"];
     head.extend(PAIRED);
     head.extend(["share_better", "luck_band"]);
+    let draws = comparison.draws.as_ref();
+    head.extend(draws.into_iter().flat_map(|_| OVER_DRAWS));
     let mut rows = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
         for effect in &verdict.effects {
@@ -102,6 +104,9 @@ fn effects(comparison: &Comparison) -> Table {
             row.push(effect.wanted.key().to_owned());
             row.extend(paired(&effect.paired));
             row.extend([optional(effect.share_better), optional(effect.luck_band)]);
+            if let Some(draws) = draws {
+                row.extend(over_draws(draws, effect.spread));
+            }
             rows.push(row);
         }
     }
@@ -220,12 +225,15 @@ fn displacement(comparison: &Comparison) -> Table {
 }
 
 fn account(comparison: &Comparison) -> Table {
-    let mut head = vec!["policy", "replication", "removed"];
+    let mut head = vec!["policy", "replication"];
+    head.extend(comparison.draws.iter().map(|_| "draw"));
+    head.push("removed");
     head.extend(Entry::ALL.iter().map(|entry| entry.key()));
     let mut rows = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
         for account in &verdict.account.replications {
             let mut row = vec![arm.name.clone(), account.replication.to_string()];
+            row.extend(draw_of(comparison, account.replication));
             row.push(account.removed.to_string());
             row.extend(account.entries.iter().map(i64::to_string));
             rows.push(row);
@@ -379,27 +387,28 @@ fn replications(comparison: &Comparison) -> Table {
     for arm in &comparison.arms {
         for (meaning, values) in MEASURES.iter().zip(&arm.values) {
             for (replication, value) in values.iter().enumerate() {
-                rows.push(vec![
-                    arm.name.clone(),
-                    replication.to_string(),
-                    meaning.name.to_owned(),
-                    // Shortest text that reads back as the same number: effects can be recomputed from it.
-                    value.to_string(),
-                ]);
+                let mut row = vec![arm.name.clone(), replication.to_string()];
+                row.extend(draw_of(comparison, replication as u32));
+                // Shortest text that reads back as the same number: effects can be recomputed from it.
+                row.extend([meaning.name.to_owned(), value.to_string()]);
+                rows.push(row);
             }
         }
     }
     let about =
         "Every measure of every scenario in every replication: each effect can be computed again";
-    Table {
-        name: "replications",
-        about,
-        head: vec!["scenario", "replication", "measure", "value"],
-        rows,
-    }
+    let mut head = vec!["scenario", "replication"];
+    head.extend(comparison.draws.iter().map(|_| "draw"));
+    head.extend(["measure", "value"]);
+    Table { name: "replications", about, head, rows }
 }
 
-/// All files of a comparison's folder, the manifest last; figures and page are taken as they are.
+/// The draw of a run, where parameters are drawn.
+fn draw_of(comparison: &Comparison, run: u32) -> Option<String> {
+    comparison.draws.as_ref().map(|draws| (run / draws.replications.max(1)).to_string())
+}
+
+/// All files of a comparison's folder, the manifest last; figures, page and copies of files from elsewhere are taken as they are.
 ///
 /// # Errors
 /// If a table cannot be encoded.
@@ -409,7 +418,8 @@ pub fn comparison_files(
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let tables = tables(comparison);
-    let mut files = Vec::new();
+    let drawn = comparison.draws.as_ref();
+    let mut files: Vec<File> = drawn.map(draws::table).transpose()?.into_iter().collect();
     for (arm, text) in comparison.arms.iter().zip(texts) {
         files.push(file(&format!("scenarios/{}.ron", arm.name), text.clone().into_bytes()));
     }
@@ -418,7 +428,7 @@ pub fn comparison_files(
         files.push(file(&name, csv(&table.head, table.rows.iter().cloned())?));
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
-    files.push(file("columns.md", columns::comparison(&tables).into_bytes()));
+    files.push(file("columns.md", columns::comparison(&tables, drawn.is_some()).into_bytes()));
     files.extend(rendered);
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
     text.push(b'\n');
@@ -435,10 +445,12 @@ pub fn repeat_command(comparison: &Comparison) -> String {
     let target: Vec<&str> = comparison.target.iter().map(|class| class.key()).collect();
     let (from, to) = comparison.window;
     format!(
-        "crackdown compare {} --seed {} --replications {} --window {from}..{to} --target {} --out repeated",
+        "crackdown compare {} --seed {} --replications {}{}{} --window {from}..{to} --target {} --out repeated",
         files.join(" "),
         comparison.seed,
         comparison.replications,
+        draws::options(comparison.draws.as_ref()),
+        comparison.sensitivity.as_ref().map_or("", |_| " --sensitivity ."),
         target.join(",")
     )
 }
@@ -447,7 +459,7 @@ fn manifest(comparison: &Comparison, files: &[File]) -> Vec<u8> {
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: serde_json::Map<String, serde_json::Value> =
         comparison.arms.iter().map(|arm| (arm.name.clone(), json!(arm.fingerprint))).collect();
-    let manifest = json!({
+    let mut manifest = json!({
         "program": "crackdown",
         "kind": "comparison",
         "version": comparison.version,
@@ -462,6 +474,9 @@ fn manifest(comparison: &Comparison, files: &[File]) -> Vec<u8> {
         "repeat": repeat_command(comparison),
         "files": fingerprints(files),
     });
+    if let Some(drawn) = &comparison.draws {
+        manifest["draws"] = draws::in_manifest(drawn);
+    }
     let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
     text.push('\n');
     text.into_bytes()

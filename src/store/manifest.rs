@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{File, Study};
+use super::{File, Study, draws};
 use crate::model::MODEL_VERSION;
 
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
@@ -25,15 +25,27 @@ pub fn fingerprint(json: &str, seed: u64) -> String {
     blake3::hash(input.as_bytes()).to_hex().to_string()
 }
 
+/// The same for a scenario under a draw of parameters, which has luck of its own. The first draw has the luck of a scenario without draws.
+#[must_use]
+pub fn drawn_fingerprint(json: &str, seed: u64, draw: u32) -> String {
+    let plain = fingerprint(json, seed);
+    if draw == 0 {
+        return plain;
+    }
+    blake3::hash(format!("crackdown draw {draw}\n{plain}").as_bytes()).to_hex().to_string()
+}
+
 /// `manifest.json`, for the files that precede it.
 pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
     let scenario = &study.resolved.scenario;
     let version = env!("CARGO_PKG_VERSION");
     let seed = study.seed;
+    let drawn = study.draws.map(|(draws, _)| draws);
     let repeat = format!(
-        "crackdown run scenario.ron --seed {seed} --replications {replications} --out repeated"
+        "crackdown run scenario.ron --seed {seed} --replications {replications}{} --out repeated",
+        draws::options(drawn)
     );
-    let manifest = json!({
+    let mut manifest = json!({
         "program": "crackdown",
         "version": version,
         "scenario": scenario.name,
@@ -47,6 +59,9 @@ pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
         "repeat": repeat,
         "files": fingerprints(files),
     });
+    if let Some(drawn) = drawn {
+        manifest["draws"] = draws::in_manifest(drawn);
+    }
     let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
     text.push('\n');
     text.into_bytes()

@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, `sensitivity` what it hangs on; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! `across` the answer of a study, `calibration` a posterior, `sensitivity` what it hangs on; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -9,9 +9,11 @@
 
 mod across;
 pub mod archive;
+mod calibration;
 mod columns;
 mod comparison;
 mod content;
+mod draws;
 mod folder;
 mod manifest;
 mod number;
@@ -27,16 +29,20 @@ mod views;
 mod workbook;
 
 pub use across::across_files;
+pub use calibration::write_calibration;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
+pub use draws::{copied, copies, posterior_name, read_sensitivity};
 pub use folder::{Folder, FolderError};
-pub use manifest::{fingerprint, input_fingerprint};
+pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
+pub use study::put_files;
 pub use table::read_table;
-pub use views::{View, summaries, view};
+pub use views::{Summarised, View, summaries, view};
 
+use crate::comparison::Draws;
 use crate::record::Record;
 use crate::scenario::Resolved;
 
@@ -58,6 +64,8 @@ pub struct Study<'a> {
     pub sets: &'a [String],
     /// Seed.
     pub seed: u64,
+    /// Draws of parameters over which the runs are spread, draw by draw, and the posterior.
+    pub draws: Option<(&'a Draws, &'a File)>,
 }
 
 /// All files of a result folder, the manifest last; `figures` are taken as they are.
@@ -65,19 +73,23 @@ pub struct Study<'a> {
 /// # Errors
 /// If a table cannot be encoded.
 pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Vec<File>, String> {
+    let draws = study.draws.map(|(draws, _)| draws);
     let view = view(&study.resolved.scenario, records);
     let mut files = vec![
         file("scenario.ron", study.resolved.text.clone().into_bytes()),
-        file("columns.md", columns::markdown().into_bytes()),
+        file("columns.md", columns::markdown(study.draws.is_some()).into_bytes()),
         file("daily.parquet", tables::daily(records)?),
         file("venues.parquet", tables::venues(records)?),
         file("market.parquet", tables::market(records)?),
         file("underworld.parquet", tables::underworld(records)?),
         file("replications.csv", views::replications(records)?),
-        file("summary.csv", views::summary(records)?),
+        file("summary.csv", views::summary(records, draws)?),
         file("agency_view.csv", views::agency_view(&view)?),
         file("migration.csv", views::migration(records)?),
     ];
+    if let Some((draws, posterior)) = study.draws {
+        files.extend([draws::table(draws)?, posterior.clone()]);
+    }
     files.extend(figures);
     files.push(file("manifest.json", manifest::manifest(study, records.len(), &files)));
     Ok(files)

@@ -1,6 +1,6 @@
 //! Finished runs on disk, so that no run is made twice.
 //!
-//! A run is found by what determines it: a folder for each fingerprint (model version, scenario, seed), in it Parquet
+//! A run is found by what determines it: a folder for each fingerprint (model version, scenario, seed, draw), in it Parquet
 //! files with a row for each replication. A file is written under another name and then renamed, so it is whole or not there;
 //! each row carries the hash of its content. The folder can be deleted at any time: runs are then made again.
 //!
@@ -31,11 +31,12 @@ use crate::scenario::Scenario;
 /// Characters of the fingerprint that name a folder: 64 bits, so that no two scenarios meet.
 const NAME_LENGTH: usize = 16;
 
-/// Runs of one scenario and seed on disk.
+/// Runs of one scenario, seed and draw on disk.
 #[derive(Debug)]
 pub struct RunStore {
     folder: PathBuf,
-    seed: u64,
+    /// Seed and draw; the replication is that of the run.
+    key: RunKey,
     start: jiff::civil::Date,
     days: usize,
     /// For each replication the file and row that hold it.
@@ -43,9 +44,9 @@ pub struct RunStore {
 }
 
 impl RunStore {
-    /// Looks up what is there; files that cannot be read count as absent.
+    /// Looks up what is there; files that cannot be read count as absent. `key` says seed and draw.
     #[must_use]
-    pub fn open(folder: &Path, fingerprint: &str, scenario: &Scenario, seed: u64) -> RunStore {
+    pub fn open(folder: &Path, fingerprint: &str, scenario: &Scenario, key: RunKey) -> RunStore {
         let folder = folder.join(&fingerprint[..NAME_LENGTH.min(fingerprint.len())]);
         let mut files: Vec<PathBuf> = fs::read_dir(&folder)
             .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
@@ -61,7 +62,7 @@ impl RunStore {
             }
         }
         let days = usize::from(scenario.reported_days());
-        RunStore { folder, seed, start: scenario.start, days, found }
+        RunStore { folder, key, start: scenario.start, days, found }
     }
 
     /// Whether a replication is there.
@@ -176,7 +177,7 @@ impl RunStore {
             Sight { year, quantity, unit, seen: *seen, truth: *truth }
         });
         let record = Record {
-            key: RunKey::new(self.seed, replication as u32),
+            key: RunKey { replication: replication as u32, ..self.key },
             start: self.start,
             days: self.days,
             flows,
@@ -298,7 +299,9 @@ mod tests {
     fn runs_come_back_as_they_were_and_are_found_by_what_determines_them() {
         let home = tempfile::tempdir().unwrap();
         let (scenario, records) = world();
-        let open = |fingerprint: &str| RunStore::open(home.path(), fingerprint, &scenario, 3);
+        let open = |fingerprint: &str| {
+            RunStore::open(home.path(), fingerprint, &scenario, RunKey::new(3, 0))
+        };
         let store = open("0123456789abcdef-one");
         assert!(!store.has(0));
         store.keep(&records[1..]).unwrap();
@@ -320,7 +323,7 @@ mod tests {
     fn a_damaged_file_is_not_taken_for_a_run() {
         let home = tempfile::tempdir().unwrap();
         let (scenario, records) = world();
-        let open = || RunStore::open(home.path(), "x", &scenario, 3);
+        let open = || RunStore::open(home.path(), "x", &scenario, RunKey::new(3, 0));
         open().keep(&records).unwrap();
         let path = open().found[&1].0.clone();
         let whole = fs::read(&path).unwrap();

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::comparison::Table;
 use super::number::{optional, plain};
-use super::study::put;
+use super::study::put_files;
 use super::views::csv;
 use super::{File, columns, file};
 use crate::comparison::sensitivity::{Question, Sensitivity};
@@ -215,9 +215,7 @@ pub fn write_sensitivity(
     let about = columns::of_tables(OTHERS, &[table], &explain);
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
-    for file in &files {
-        put(folder, file)?;
-    }
+    put_files(folder, &files)?;
     let mut listed = Map::new();
     let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
     for stage in ["morris", "sobol"] {
@@ -249,7 +247,7 @@ pub fn write_sensitivity(
         "repeat": format!("crackdown sensitivity study.ron {options} --out repeated"),
         "files": listed,
     });
-    put(folder, &File { name: "manifest.json".to_owned(), bytes: pretty(&manifest) })
+    put_files(folder, &[File { name: "manifest.json".to_owned(), bytes: pretty(&manifest) }])
 }
 
 #[cfg(test)]

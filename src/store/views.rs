@@ -2,9 +2,10 @@
 
 use super::number::{optional, plain};
 use super::published::{Published, published};
-use crate::record::{Destination, Migration, Record, Sight, TRACE_WINDOWS};
+use crate::comparison::{Draws, Spread};
+use crate::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS};
 use crate::scenario::Scenario;
-use crate::stats::Summary;
+use crate::stats::{Blocks, Summary};
 use crate::units::{Class, Trader};
 
 /// Columns of `replications.csv`.
@@ -25,6 +26,24 @@ pub const SUMMARY: [&str; 12] = [
     "mean_low",
     "mean_high",
 ];
+
+/// Further columns of `summary.csv` where parameters are drawn.
+pub const OVER_DRAWS: [&str; 5] = [
+    "draws",
+    "share_of_luck",
+    "share_of_ignorance",
+    "share_of_ignorance_low",
+    "share_of_ignorance_high",
+];
+
+/// Cells below [`OVER_DRAWS`].
+pub fn over_draws(draws: &Draws, spread: Option<Spread>) -> Vec<String> {
+    let share = spread.and_then(|spread| spread.share_of_ignorance);
+    let (low, high) = spread.and_then(|spread| spread.share_interval).unzip();
+    let mut cells = vec![draws.number.to_string()];
+    cells.extend([share.map(|share| 1.0 - share), share, low, high].map(optional));
+    cells
+}
 
 /// Columns of `agency_view.csv`.
 pub const AGENCY_VIEW: [&str; 17] = [
@@ -137,13 +156,15 @@ pub fn replications(records: &[Record]) -> Result<Vec<u8>, String> {
     csv(&REPLICATIONS, rows)
 }
 
-/// `summary.csv`: every measure over the replications.
-pub fn summary(records: &[Record]) -> Result<Vec<u8>, String> {
+/// `summary.csv`: every measure over the replications, and over draws where parameters are drawn.
+pub fn summary(records: &[Record], draws: Option<&Draws>) -> Result<Vec<u8>, String> {
+    let mut head = SUMMARY.to_vec();
+    head.extend(draws.into_iter().flat_map(|_| OVER_DRAWS));
     csv(
-        &SUMMARY,
-        summaries(records).into_iter().map(|(name, unit, summary)| {
-            let interval = summary.mean_interval();
-            vec![
+        &head,
+        summaries(records, draws).into_iter().map(|row| {
+            let Summarised { name, unit, summary, interval, spread } = row;
+            let mut cells = vec![
                 name.to_owned(),
                 unit.to_owned(),
                 plain(summary.mean),
@@ -156,18 +177,44 @@ pub fn summary(records: &[Record]) -> Result<Vec<u8>, String> {
                 summary.n.to_string(),
                 optional(interval.map(|(low, _)| low)),
                 optional(interval.map(|(_, high)| high)),
-            ]
+            ];
+            if let Some(draws) = draws {
+                cells.extend(over_draws(draws, spread));
+            }
+            cells
         }),
     )
 }
 
-/// Name, unit and summary of each measure.
+/// A measure over all runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summarised {
+    /// Name of the measure.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Over single runs.
+    pub summary: Summary,
+    /// 95 % interval of the mean: over replications, or over draws where parameters are drawn.
+    pub interval: Option<(f64, f64)>,
+    /// Luck and ignorance in single runs; `None` where they are not known.
+    pub spread: Option<Spread>,
+}
+
+/// Each measure over all runs; where parameters are drawn they stand draw by draw.
 #[must_use]
-pub fn summaries(records: &[Record]) -> Vec<(&'static str, &'static str, Summary)> {
+pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
     let Some(first) = records.first() else { return Vec::new() };
-    let row = |(index, measure): (usize, &crate::record::Measure)| {
+    let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
+    let row = |(index, measure): (usize, &Measure)| {
         let values: Vec<f64> = records.iter().map(|record| record.measures[index].value).collect();
-        Summary::of(&values).map(|summary| (measure.name, measure.unit, summary))
+        Some(Summarised {
+            name: measure.name,
+            unit: measure.unit,
+            summary: Summary::of(&values)?,
+            interval: blocks.interval(&values),
+            spread: draws.and_then(|_| Spread::of(&values, blocks)),
+        })
     };
     first.measures.iter().enumerate().filter_map(row).collect()
 }

@@ -63,14 +63,17 @@ fn about(
     let baseline = &comparison.arms[0];
     let mut rows = vec![
         ("Baseline".to_owned(), format!("{} ({})", baseline.title, baseline.name)),
-        ("Replications".to_owned(), comparison.replications.to_string()),
+        ("Replications".to_owned(), replications(comparison)),
         ("Days that count".to_owned(), format!("{from} to {to}")),
         ("Seed".to_owned(), comparison.seed.to_string()),
         ("People per agent".to_owned(), comparison.people_per_agent.to_string()),
         (
             "Intervals".to_owned(),
-            "95 %, Student's t over replications paired by luck, unless a column says otherwise"
-                .to_owned(),
+            match comparison.draws {
+                None => "95 %, Student's t over replications paired by luck, unless a column says otherwise",
+                Some(_) => "95 %, Student's t over draws' means of effects paired by luck: luck and ignorance, unless a column says otherwise",
+            }
+            .to_owned(),
         ),
         ("Amounts".to_owned(), "whole tenge (KZT); columns.md explains every column".to_owned()),
     ];
@@ -89,4 +92,15 @@ fn about(
     }
     sheet.autofit();
     Ok(())
+}
+
+/// How many replications, and under how many draws of parameters.
+fn replications(comparison: &Comparison) -> String {
+    match &comparison.draws {
+        None => comparison.replications.to_string(),
+        Some(draws) => format!(
+            "{}: {} draws of parameters × {}",
+            comparison.replications, draws.number, draws.replications
+        ),
+    }
 }

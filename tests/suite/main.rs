@@ -2,10 +2,12 @@
 
 mod attribute_command;
 mod bad;
+mod calibrate_command;
 mod campaigns;
 mod cards_and_checks;
 mod compare_command;
 mod displacement;
+mod draws_command;
 mod explain;
 mod family;
 mod institutions;

@@ -9,13 +9,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::draws::{Laid, Options};
 use super::runs::{Arm, Way, Work};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use crate::comparison::{self, Comparison, Outcome, Question, Runs};
 use crate::record::Record;
 use crate::report;
-use crate::scenario::Resolved;
-use crate::store::{self, Folder, fingerprint};
+use crate::scenario::{Resolved, Scenario};
+use crate::store::{self, Folder, drawn_fingerprint, fingerprint};
 
 use prepare::Prepared;
 
@@ -25,6 +26,7 @@ use prepare::Prepared;
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 10 --replications 50\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --precision illicit_turnover=0.5%\n  \
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws posterior.parquet --replications 200\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
 pub struct Args {
@@ -47,6 +49,12 @@ pub struct Args {
     /// Days that count [default: all reported days]
     #[arg(long, value_name = "FROM..TO")]
     pub window: Option<String>,
+    /// Over which draws replications are spread
+    #[command(flatten)]
+    pub spread: Options,
+    /// Result folder of `crackdown sensitivity`, whose finding about the ranking the page quotes
+    #[arg(long, value_name = "DIR")]
+    pub sensitivity: Option<PathBuf>,
     /// Classes whose established venues are the target of the displacement account
     #[arg(long, value_name = "CLASS,…", default_value = "shadow", value_delimiter = ',')]
     pub target: Vec<String>,
@@ -79,7 +87,17 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &prepared.scenarios[0].scenario;
     let days = comparison::days(base, prepared.window).expect("the window was checked");
-    let digest = |record: &Record| Outcome::of(record, base, days.clone());
+    let laid = prepared.laid.as_ref();
+    let digest = |record: &Record| match laid {
+        None => Outcome::of(record, base, days.clone()),
+        Some(laid) => {
+            let base = laid.scenario(0, prepared.scenarios.len(), record.key.draw);
+            let replication = laid.drawn.number(record.key);
+            let mut outcome = Outcome::of(record, base, days.clone());
+            outcome.replication = replication;
+            outcome
+        }
+    };
     let way = Way {
         store: &args.runs,
         seed: args.how.seed,
@@ -92,13 +110,14 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         .iter()
         .map(|resolved| fingerprint(&resolved.json, args.how.seed))
         .collect();
-    let mut work = Work::new(arms(prepared, &fingerprints), way, &digest);
+    let mut work = Work::new(arms(prepared, &fingerprints, args.how.seed), way, &digest);
+    let replications = laid.map_or(args.replications, |laid| laid.drawn.per_draw());
     if args.how.dry_run {
-        print(&work.plan(args.replications, &args.out));
+        print(&work.plan(replications, &args.out));
         return Ok(());
     }
     let started = Instant::now();
-    work.ensure(args.replications)?;
+    work.ensure(replications)?;
     let precision = match &prepared.wish {
         Some(wish) => {
             let policies = prepared.scenarios.len() - 1;
@@ -111,15 +130,17 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let counted = work.counted();
     let comparison = {
         let with = |(resolved, (fingerprint, outcomes))| Runs { resolved, fingerprint, outcomes };
-        let runs = fingerprints.into_iter().zip(work.into_kept());
+        let outcomes = by_scenario(work.into_kept(), prepared.scenarios.len());
+        let runs = fingerprints.into_iter().zip(outcomes);
         let runs: Vec<Runs> = prepared.scenarios.iter().zip(runs).map(with).collect();
         let mut comparison = compare(args, prepared, &runs);
         comparison.precision = precision;
+        comparison.sensitivity = prepared.sensitivity.as_ref().map(|(found, _)| found.clone());
         comparison
     };
     let texts: Vec<String> =
         prepared.scenarios.iter().map(|resolved| resolved.text.clone()).collect();
-    let files = rendered(&comparison, &texts)?;
+    let files = rendered(&comparison, &texts, prepared.copies())?;
     folder.write(&files).map_err(failed)?;
     if args.how.json {
         print(&tables::json(&comparison, &args.out));
@@ -136,28 +157,57 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn arms<'a>(prepared: &'a Prepared, fingerprints: &[String]) -> Vec<Arm<'a>> {
-    let arm = |(resolved, fingerprint): (&'a Resolved, &String)| Arm {
+/// What is run: the scenarios as written, or under each draw.
+fn arms<'a>(prepared: &'a Prepared, fingerprints: &[String], seed: u64) -> Vec<Arm<'a>> {
+    let written = |(resolved, fingerprint): (&'a Resolved, &String)| Arm {
         title: resolved.scenario.title.clone(),
         fingerprint: fingerprint.clone(),
         scenario: &resolved.scenario,
+        draw: 0,
     };
-    prepared.scenarios.iter().zip(fingerprints).map(arm).collect()
+    let Some(laid) = &prepared.laid else {
+        return prepared.scenarios.iter().zip(fingerprints).map(written).collect();
+    };
+    let number = prepared.scenarios.len();
+    let drawn = |(place, scenario): (usize, &'a Scenario)| {
+        let (draw, arm) = ((place / number) as u32, place % number);
+        Arm {
+            title: prepared.scenarios[arm].scenario.title.clone(),
+            fingerprint: drawn_fingerprint(&laid.drawn.canonical(arm, draw), seed, draw),
+            scenario,
+            draw,
+        }
+    };
+    laid.scenarios.iter().enumerate().map(drawn).collect()
+}
+
+/// Runs of each scenario, draw by draw; they come draw by draw with all scenarios in each.
+fn by_scenario(kept: Vec<Vec<Outcome>>, scenarios: usize) -> Vec<Vec<Outcome>> {
+    let mut all: Vec<Vec<Outcome>> = (0..scenarios).map(|_| Vec::new()).collect();
+    for (number, outcomes) in kept.into_iter().enumerate() {
+        all[number % scenarios].extend(outcomes);
+    }
+    all
 }
 
 fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {
-    let question =
-        Question { seed: args.how.seed, window: prepared.window, target: prepared.target.clone() };
+    let question = Question {
+        seed: args.how.seed,
+        window: prepared.window,
+        target: prepared.target.clone(),
+        draws: prepared.laid.as_ref().map(Laid::told),
+    };
     comparison::compare(&question, arms)
 }
 
-/// All files of a comparison's folder; `texts` are the complete scenarios, in the order of the arms.
+/// All files of a comparison's folder; `texts` are the complete scenarios, in the order of the arms, `copies` files from elsewhere.
 pub(super) fn rendered(
     comparison: &Comparison,
     texts: &[String],
+    copies: Vec<store::File>,
 ) -> Result<Vec<store::File>, Refusal> {
     let figures = report::comparison_figures(comparison);
-    let mut files = Vec::new();
+    let mut files = copies;
     let page = report::page(comparison, &figures);
     for figure in figures {
         let png = report::png(&figure.svg);

@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::Args;
+use crate::cli::draws::Laid;
 use crate::cli::input;
+use crate::comparison::Sensitivity;
 use crate::record::MEASURES;
 use crate::scenario::finding::nearest;
 use crate::scenario::study::Width;
 use crate::scenario::{self, Resolved, Scenario};
+use crate::store::{self, File};
 use crate::units::Class;
 
 /// A measure and how narrow its interval is to be.
@@ -34,6 +37,19 @@ pub struct Prepared {
     pub target: Vec<Class>,
     /// What `--precision` asks for.
     pub wish: Option<Wish>,
+    /// The scenarios under draws of parameters.
+    pub laid: Option<Laid>,
+    /// What a sensitivity analysis found, and its file.
+    pub sensitivity: Option<(Sensitivity, File)>,
+}
+
+impl Prepared {
+    /// Files from elsewhere that the result folder keeps.
+    pub fn copies(&self) -> Vec<File> {
+        let posterior = self.laid.as_ref().map(|laid| laid.posterior.clone());
+        let sensitivity = self.sensitivity.as_ref().map(|(_, file)| file.clone());
+        posterior.into_iter().chain(sensitivity).collect()
+    }
 }
 
 /// Loads and checks everything, and tells all findings.
@@ -50,6 +66,18 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if args.precision.is_some() && args.replications < 2 {
         keep(Err("--precision needs at least 2 --replications in its first stage".to_owned()));
     }
+    keep(args.spread.check(args.replications));
+    if args.precision.is_some() && args.spread.draws.is_some() {
+        keep(Err("--precision cannot be combined with --draws: it adds replications, but what is not known shrinks only with more \
+             draws. Give more --replications"
+            .to_owned()));
+    }
+    let mut sensitivity = None;
+    keep(args.sensitivity.as_deref().map_or(Ok(()), |folder| {
+        store::read_sensitivity(folder)
+            .map(|read| sensitivity = Some(read))
+            .map_err(|why| format!("--sensitivity: {why}"))
+    }));
     keep(input::apart(&args.out, &args.runs));
     let mut window = (Date::MIN, Date::MAX);
     if let Some(scenarios) = &loaded {
@@ -61,12 +89,17 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         }
     }
     input::tell(&wrong);
+    let how = &args.how;
+    let laid = loaded
+        .as_ref()
+        .map(|scenarios| args.spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet));
+    let laid = laid.transpose()?.flatten();
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);
     if !args.how.quiet {
         warn_of_other_worlds(&paths, &scenarios);
     }
-    Ok(Prepared { scenarios, window, target, wish })
+    Ok(Prepared { scenarios, window, target, wish, laid, sensitivity })
 }
 
 /// Replications of two scenarios pair only if their days and agents are the same.

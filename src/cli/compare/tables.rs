@@ -35,9 +35,10 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     }
     let [first, second] = words::headline(comparison);
     format!(
-        "{first} {second}\n\n{}\n{}\n{}Results: {}, page: {}\n",
+        "{first} {second}\n\n{}\n{}\n{}{}Results: {}, page: {}\n",
         aligned(&rows),
         words::how(comparison),
+        words::ignorance::uncertainty(comparison),
         words::precision(comparison).map_or_else(String::new, |text| text + "\n"),
         out.display(),
         out.join("report.html").display()
@@ -62,9 +63,14 @@ pub fn json(comparison: &Comparison, out: &Path) -> String {
             })
         })
         .collect();
-    let all = serde_json::json!({
+    let mut all = serde_json::json!({
         "folder": out.display().to_string(), "replications": comparison.replications,
         "baseline": comparison.arms[0].name, "precision": comparison.precision, "policies": policies,
     });
+    if let Some(draws) = &comparison.draws {
+        all["draws"] = serde_json::json!({
+            "number": draws.number, "replications": draws.replications, "ranking": draws.ranking,
+        });
+    }
     serde_json::to_string_pretty(&all).expect("plain values") + "\n"
 }

@@ -7,9 +7,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::cli::draws::Laid;
 use crate::cli::simulate::{Refusal, failed, usage};
 use crate::model::MODEL_VERSION;
+use crate::record::RunKey;
 use crate::scenario::finding::nearest;
+use crate::scenario::study::Wanted;
+use crate::scenario::{Resolved, Scenario};
+use crate::store;
 
 /// The keys of the manifest that are read.
 #[derive(Deserialize)]
@@ -20,6 +25,14 @@ struct Manifest {
     baseline: Option<String>,
     policies: Option<Vec<String>>,
     model_version: Option<u32>,
+    draws: Option<Draws>,
+}
+
+/// What the manifest says of draws of parameters.
+#[derive(Debug, Deserialize)]
+struct Draws {
+    file: String,
+    replications: u32,
 }
 
 /// A comparison that was run.
@@ -30,6 +43,7 @@ pub(super) struct Compared {
     replications: u32,
     pub baseline: String,
     policies: Vec<String>,
+    draws: Option<Draws>,
 }
 
 impl Compared {
@@ -65,6 +79,7 @@ impl Compared {
                 replications: manifest.replications?,
                 baseline: manifest.baseline?,
                 policies: manifest.policies?,
+                draws: manifest.draws,
             })
         };
         complete(manifest).ok_or_else(|| {
@@ -102,6 +117,36 @@ impl Compared {
             self.replications,
             self.replications.saturating_sub(1)
         )))
+    }
+
+    /// Both scenarios as they were in a run, and its luck: as written, or under the draw to which the run belongs.
+    pub fn run(
+        &self,
+        scenarios: [Resolved; 2],
+        run: u32,
+    ) -> Result<([Scenario; 2], RunKey), Refusal> {
+        let Some(draws) = self.draws.as_ref().filter(|draws| draws.replications > 0) else {
+            return Ok((scenarios.map(|one| one.scenario), RunKey::new(self.seed, run)));
+        };
+        let wanted = Wanted {
+            posterior: &self.folder.join(store::posterior_name(Path::new(&draws.file))),
+            draws: self.replications / draws.replications,
+            per_draw: draws.replications,
+            seed: self.seed,
+        };
+        let laid = Laid::of(&scenarios, &[], &wanted)
+            .map_err(|why| failed(format!("the draws in the folder cannot be used: {why}")))?;
+        let key = laid.drawn.key(run);
+        Ok(([0, 1].map(|arm| laid.scenario(arm, 2, key.draw).clone()), key))
+    }
+
+    /// In words, to which draw a run belongs; nothing where nothing is drawn.
+    pub fn draw_of(&self, run: u32) -> Option<String> {
+        let draws = self.draws.as_ref().filter(|draws| draws.replications > 0)?;
+        let (draw, replication) = (run / draws.replications, run % draws.replications);
+        Some(format!(
+            "Run {run} is replication {replication} of draw {draw} of the parameters: see draws.csv."
+        ))
     }
 
     /// File of a scenario's complete text.

@@ -23,7 +23,7 @@ use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage,
 use crate::ensemble::Failure;
 use crate::ensemble::pair::{Agent, Pair};
 use crate::record::RunKey;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Resolved, Scenario};
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ pub struct Args {
     /// Name of the policy; not needed if the folder has only one
     #[arg(long, value_name = "NAME")]
     pub policy: Option<String>,
-    /// Number of the replication, from 0
+    /// Number of the replication, from 0; over all draws where parameters are drawn
     #[arg(long, value_name = "R", default_value_t = 0)]
     pub replication: u32,
     /// Tell the life of one agent: customer:NUMBER, dealer:NUMBER or exchange:OPERATOR.GENERATION
@@ -82,14 +82,16 @@ fn explain(args: &Args) -> Result<String, Refusal> {
     compared.has_replication(args.replication)?;
     let baseline = load(&compared.scenario_file(&compared.baseline))?;
     let policy = load(&compared.scenario_file(policy))?;
-    same_days(&baseline, &policy)?;
-    let key = RunKey::new(compared.seed, args.replication);
+    same_days(&baseline.scenario, &policy.scenario)?;
+    let ([baseline, policy], key) = compared.run([baseline, policy], args.replication)?;
     let pair = Pair { baseline: &baseline, policy: &policy, key };
     let told = Told { baseline: &baseline, policy: &policy, key, limit: args.events as usize };
-    match &args.agent {
+    let text = match &args.agent {
         None => explain_chain(args, &pair, &told),
         Some(id) => explain_life(args, &pair, &told, id),
-    }
+    }?;
+    let draw = compared.draw_of(args.replication).filter(|_| !args.json);
+    Ok(draw.map_or_else(String::new, |draw| draw + "\n\n") + &text)
 }
 
 fn explain_chain(args: &Args, pair: &Pair, told: &Told) -> Result<String, Refusal> {
@@ -124,9 +126,9 @@ fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// A complete scenario; findings go to stderr.
-fn load(path: &Path) -> Result<Scenario, Refusal> {
+fn load(path: &Path) -> Result<Resolved, Refusal> {
     match scenario::load(path, &[]) {
-        Ok(resolved) => Ok(resolved.scenario),
+        Ok(resolved) => Ok(resolved),
         Err(findings) => {
             show_findings(path, &findings);
             Err(wrong(format!("{} cannot be run", path.display())))

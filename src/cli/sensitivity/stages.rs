@@ -10,8 +10,8 @@ use crate::cli::sweep::{self, Way};
 use crate::comparison::sensitivity::{Asked, Stage};
 use crate::record::MEASURES;
 use crate::scenario::Study;
-use crate::store::File;
-use crate::store::study::{Place, put};
+use crate::store::study::Place;
+use crate::store::{File, put_files};
 
 /// Where stages are made, and of what.
 pub struct Workplace<'a> {
@@ -111,9 +111,6 @@ impl Workplace<'_> {
         let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
         files.extend(portable.scenarios.into_iter().map(text));
         files.push(text(("study.ron".to_owned(), portable.study)));
-        for file in &files {
-            put(folder, file).map_err(failed)?;
-        }
-        Ok(())
+        put_files(folder, &files).map_err(failed)
     }
 }

@@ -9,7 +9,7 @@ use super::opened::Opened;
 use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, interruption};
 use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
-use crate::record::{Record, RunKey};
+use crate::record::Record;
 use crate::store::verify::{Manifest, pick};
 
 /// Simulates so many runs again, with every number of threads.
@@ -19,15 +19,15 @@ pub fn check(
     opened: &Opened,
     manifest: &Manifest,
 ) -> Result<Check, Refusal> {
-    let (scenarios, titles) = (opened.run_scenarios(), opened.titles());
+    let titles = opened.titles();
     let replications = u64::from(opened.replications);
-    let all = scenarios.len() as u64 * replications;
+    let all = titles.len() as u64 * replications;
     let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
     let place = |run: u64| ((run / replications) as usize, (run % replications) as u32);
     let job = |run: &u64| {
         let (scenario, replication) = place(*run);
-        let scenarios = vec![Arc::new(scenarios[scenario].clone())];
-        Family { scenarios, key: RunKey::new(opened.seed, replication) }
+        let (scenario, key) = opened.run(scenario, replication);
+        Family { scenarios: vec![Arc::new(scenario.clone())], key }
     };
     // Each on its own and from its first day: what was simulated once for several runs is tried as well.
     let jobs: Vec<Family> = picked.iter().map(job).collect();

@@ -8,15 +8,18 @@ use serde::de::DeserializeOwned;
 
 use super::inputs::Scenarios;
 use super::report::Check;
+use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
+use crate::cli::simulate::failed;
 use crate::cli::{attribute, compare, dose};
 use crate::comparison::attribution::{Attribution, By, Division};
 use crate::comparison::dose::{Dose, Dosed};
-use crate::comparison::{self, Comparison, Setting};
+use crate::comparison::{self, Comparison, Draws, Setting, Spread};
 use crate::model;
-use crate::record::{MEASURES, Record};
+use crate::record::{MEASURES, Record, RunKey};
+use crate::scenario::study::Wanted;
 use crate::scenario::{Resolved, Scenario};
-use crate::stats::{Resamples, paired};
+use crate::stats::{Blocks, Resamples, paired};
 use crate::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
 use crate::store::{self, File};
 
@@ -45,6 +48,8 @@ pub struct Opened {
     pub scenarios: Vec<Resolved>,
     /// First and last day that count.
     pub window: (Date, Date),
+    /// The scenarios under draws of parameters.
+    pub laid: Option<Laid>,
     /// Measures of every run where the folder has them: `values[scenario][replication][measure]`.
     values: Vec<Vec<Vec<f64>>>,
 }
@@ -66,9 +71,10 @@ impl Opened {
             content,
             scenarios,
             window,
+            laid: None,
             values,
         };
-        Ok(match &manifest.kind {
+        let mut opened = match &manifest.kind {
             Kind::Run => {
                 let scenarios = in_order(scenarios, &manifest.scenarios)?;
                 let window = whole(&scenarios);
@@ -113,7 +119,53 @@ impl Opened {
                 opened(content, scenarios, made.setting.window, values)
             }
             Kind::Study | Kind::Unknown(_) => return Err("not this kind of results".to_owned()),
-        })
+        };
+        opened.laid = opened.lay(manifest)?;
+        Ok(opened)
+    }
+
+    /// The scenarios under the draws that the manifest tells of.
+    fn lay(&self, manifest: &Manifest) -> Result<Option<Laid>, String> {
+        let Some(per_draw) = manifest.per_draw else {
+            return match &self.content {
+                Content::Comparison(comparison) if comparison.draws.is_some() => {
+                    Err("comparison.json tells of draws of parameters, the manifest does not"
+                        .to_owned())
+                }
+                _ => Ok(None),
+            };
+        };
+        let posterior = ["posterior.parquet", "posterior.csv"].map(|name| self.folder.join(name));
+        let posterior = posterior.into_iter().find(|path| path.is_file());
+        let posterior = posterior.ok_or("the posterior is missing from the folder")?;
+        if per_draw == 0 || !self.replications.is_multiple_of(per_draw) {
+            return Err("the manifest tells of draws and replications that do not fit".to_owned());
+        }
+        let (draws, seed) = (self.replications / per_draw, self.seed);
+        let wanted = Wanted { posterior: &posterior, draws, per_draw, seed };
+        let laid =
+            Laid::of(&self.scenarios, &[], &wanted).map_err(|why| format!("the draws: {why}"))?;
+        if let Content::Comparison(comparison) = &self.content {
+            let ranking = comparison.draws.as_ref().and_then(|draws| draws.ranking.clone());
+            let told = Draws { ranking, ..laid.told() };
+            if comparison.draws.as_ref() != Some(&told) {
+                return Err(
+                    "the draws in comparison.json do not follow from the posterior".to_owned()
+                );
+            }
+        }
+        Ok(Some(laid))
+    }
+
+    /// Scenario, seed and luck of a run.
+    pub fn run(&self, scenario: usize, number: u32) -> (&Scenario, RunKey) {
+        match &self.laid {
+            None => (self.run_scenarios()[scenario], RunKey::new(self.seed, number)),
+            Some(laid) => {
+                let key = laid.drawn.key(number);
+                (laid.scenario(scenario, self.scenarios.len(), key.draw), key)
+            }
+        }
     }
 
     /// What each scenario that was run is called.
@@ -151,13 +203,17 @@ impl Opened {
 
     /// In what a run that was made again differs from the folder.
     pub fn differs(&self, scenario: usize, record: &Record) -> Vec<String> {
+        let numbered = self.laid.as_ref().map(|laid| laid.numbered(record.clone()));
+        let named = numbered.as_ref().unwrap_or(record);
         if matches!(self.content, Content::Run) {
-            return rows_that_differ(&self.folder, record).unwrap_or_else(|why| vec![why]);
+            return rows_that_differ(&self.folder, named).unwrap_or_else(|why| vec![why]);
         }
         let Ok(days) = days(&self.scenarios, self.window) else { return Vec::new() };
         // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
-        let measures = model::measures(record, &self.scenarios[0].scenario, days);
-        let kept = &self.values[scenario][record.key.replication as usize];
+        let (base, _) = self.run(0, named.key.replication);
+        let base = if self.laid.is_some() { base } else { &self.scenarios[0].scenario };
+        let measures = model::measures(record, base, days);
+        let kept = &self.values[scenario][named.key.replication as usize];
         let each = measures.iter().zip(kept);
         let other = each.filter(|(measure, kept)| measure.value.to_bits() != kept.to_bits());
         other
@@ -175,7 +231,9 @@ impl Opened {
             Content::Comparison(comparison) => {
                 let texts: Vec<String> =
                     self.scenarios.iter().map(|one| one.text.clone()).collect();
-                compare::rendered(comparison, &texts)
+                store::copies(comparison, &self.folder)
+                    .map_err(failed)
+                    .and_then(|copies| compare::rendered(comparison, &texts, copies))
             }
             Content::Attribution(pool, division) => {
                 let parts = (pool, division);
@@ -266,20 +324,26 @@ fn values(comparison: &Comparison) -> Vec<Vec<Vec<f64>>> {
 
 /// Effects that are not what the values of the runs give.
 fn other_effects(comparison: &Comparison) -> Vec<String> {
-    let resamples = Resamples::usual(comparison.replications as usize);
+    let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let resamples = Resamples::usual_of_blocks(blocks, comparison.replications as usize);
     let base = &comparison.arms[0].values;
     let mut found = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
         for ((before, after), effect) in base.iter().zip(&arm.values).zip(&verdict.effects) {
             // As text, so that what is no number is like itself.
             let (now, kept) = (paired(before, after, &resamples), &effect.paired);
-            if format!("{now:?}") != format!("{kept:?}") {
+            let differences: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
+            let spread = comparison.draws.as_ref().and_then(|_| Spread::of(&differences, blocks));
+            if format!("{now:?} {spread:?}") != format!("{kept:?} {:?}", effect.spread) {
                 found.push(format!(
                     "the effect of {} on {} does not follow from the runs",
                     arm.name, effect.measure
                 ));
             }
         }
+    }
+    if comparison.draws != comparison.draws.clone().map(|draws| draws.of(&comparison.arms)) {
+        found.push("what the ranking hangs on does not follow from the runs".to_owned());
     }
     found
 }

@@ -11,6 +11,7 @@ use super::Args;
 use super::opened::{Content, Opened};
 use super::report::Check;
 use crate::cli::attribute::{self, Into};
+use crate::cli::draws::Options;
 use crate::cli::pool::Trial;
 use crate::cli::simulate::{How, Refusal, failed, interruption, was_interrupted};
 use crate::cli::{compare, dose, run};
@@ -65,11 +66,12 @@ fn again(folder: &Path, opened: &Opened, (out, runs): (PathBuf, PathBuf), how: H
     let (from, to) = opened.window;
     let window = Some(format!("{from}..{to}"));
     let replications = opened.replications;
+    let spread = Options::again(folder, opened.laid.as_ref());
     let trial = |how| Trial { replications, window: window.clone(), runs: runs.clone(), how };
     match &opened.content {
         Content::Run => {
             let scenario = folder.join("scenario.ron");
-            run::run(&run::Args { scenario, replications, out: Some(out), how })
+            run::run(&run::Args { scenario, replications, spread, out: Some(out), how })
         }
         Content::Comparison(comparison) => {
             let (replications, precision, max_replications) = stages(comparison);
@@ -80,6 +82,8 @@ fn again(folder: &Path, opened: &Opened, (out, runs): (PathBuf, PathBuf), how: H
                 replications,
                 precision,
                 max_replications,
+                spread,
+                sensitivity: comparison.sensitivity.as_ref().map(|_| folder.to_owned()),
                 window,
                 target,
                 out,

@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::super::axis::short;
 use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
+use super::super::words::ignorance::runs;
 use super::super::words::{lower_first, signed, target};
 use super::sheet::{FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height, tick, ticks};
 use crate::comparison::{Comparison, Entry};
@@ -43,7 +44,7 @@ pub fn draw(comparison: &Comparison) -> Canvas {
         "Turnover taken from established {} (black mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
          baseline with the same luck; mean of {}; parts add up to the mark, to the tenge, in every one",
         target(comparison),
-        counted(comparison.replications)
+        runs(comparison)
     );
     let entries = shown(comparison);
     let top = head_height(&title, &subtitle);
@@ -55,14 +56,6 @@ pub fn draw(comparison: &Comparison) -> Canvas {
     key(&mut canvas, top, &entries);
     bars(&mut canvas, top + keys as f64 * 20.0 + 14.0, comparison, &entries);
     canvas
-}
-
-fn counted(replications: u32) -> String {
-    if replications == 1 {
-        "1 replication".to_owned()
-    } else {
-        format!("{replications} replications")
-    }
 }
 
 fn title(comparison: &Comparison) -> String {

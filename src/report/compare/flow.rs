@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::super::axis::short;
 use super::super::canvas::{Align, Canvas, Style};
+use super::super::words::ignorance::runs;
 use super::super::words::target;
 use super::account::colour;
 use super::sheet::{BASELINE, FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height};
@@ -33,7 +34,7 @@ pub fn draw(comparison: &Comparison) -> Canvas {
     let title = title(comparison);
     let replications = match comparison.replications {
         1 => "one replication".to_owned(),
-        many => format!("mean of {many} replications [95 % interval]"),
+        _ => format!("mean of {} [95 % interval]", runs(comparison)),
     };
     let subtitle = format!(
         "What lost turnover under each policy (left) and what gained it (right), bn KZT, {replications}. Net changes do not say who \

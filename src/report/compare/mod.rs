@@ -10,6 +10,7 @@ mod heat;
 pub(super) mod sheet;
 mod tradeoff;
 mod turnover;
+mod uncertainty;
 
 pub use sheet::first_month;
 
@@ -28,8 +29,10 @@ pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
         ("tradeoff", tradeoff::draw(comparison)),
         ("measures", heat::draw(comparison)),
     ];
+    let uncertainty = uncertainty::draw(comparison).map(|canvas| ("uncertainty", canvas));
     drawn
         .into_iter()
+        .chain(uncertainty)
         .map(|(name, canvas)| Figure { name: name.to_owned(), svg: canvas.svg() })
         .collect()
 }
@@ -38,7 +41,7 @@ pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
 mod tests {
     use super::super::canvas::Canvas;
     use super::*;
-    use crate::comparison::tests::small;
+    use crate::comparison::tests::{drawn, small};
 
     fn drawings(comparison: &Comparison) -> Vec<(&'static str, Canvas)> {
         vec![
@@ -69,8 +72,11 @@ mod tests {
         let mut same = small(1, 2);
         same.arms.truncate(1);
         same.arms.push(same.arms[0].clone());
-        for comparison in [few, long, many, same] {
-            for (name, canvas) in drawings(&comparison) {
+        let draws = drawn(6, 3);
+        for comparison in [few, long, many, same, draws] {
+            let uncertainty = uncertainty::draw(&comparison).map(|canvas| ("uncertainty", canvas));
+            assert_eq!(uncertainty.is_some(), comparison.draws.is_some());
+            for (name, canvas) in drawings(&comparison).into_iter().chain(uncertainty) {
                 let faults = canvas.faults();
                 assert!(faults.is_empty(), "{name}, {} arms: {faults:#?}", comparison.arms.len());
             }

@@ -5,6 +5,7 @@ use plotters::style::RGBColor;
 
 use super::super::axis::short;
 use super::super::canvas::{AXIS, Align, Canvas, GRID, Style};
+use super::super::words;
 use crate::comparison::{Bands, Comparison, Setting};
 
 /// Width of the paper.
@@ -50,7 +51,14 @@ pub fn head_and_foot(
     title: &str,
     subtitle: &str,
 ) {
-    written(canvas, height, &comparison.setting(), title, subtitle);
+    let foot = match words::ignorance::held(comparison) {
+        "" => foot(&comparison.setting()),
+        held => {
+            let runs = words::ignorance::runs(comparison);
+            foot_with(&comparison.setting(), &format!("{runs} · {held}"))
+        }
+    };
+    written_over(canvas, height, &foot, title, subtitle);
 }
 
 /// Writes title, subtitle and foot.
@@ -68,13 +76,18 @@ pub fn written_over(canvas: &mut Canvas, height: f64, foot: &str, title: &str, s
 
 /// The line at the foot: what it takes to draw the figure again.
 fn foot(setting: &Setting) -> String {
-    let people = match setting.people_per_agent {
-        1 => "one agent per person".to_owned(),
-        many => format!("one agent for {many} people"),
-    };
     let replications = match setting.replications {
         1 => "1 replication: no intervals".to_owned(),
         many => format!("{many} replications with the same luck in every scenario"),
+    };
+    foot_with(setting, &replications)
+}
+
+/// The same with what it says of replications.
+fn foot_with(setting: &Setting, replications: &str) -> String {
+    let people = match setting.people_per_agent {
+        1 => "one agent per person".to_owned(),
+        many => format!("one agent for {many} people"),
     };
     format!(
         "Baseline: {} ({}) · seed {} · {replications} · {people} · crackdown {}",

@@ -2,6 +2,7 @@
 
 use super::super::axis;
 use super::super::canvas::{Canvas, Style};
+use super::super::words::ignorance::runs;
 use super::super::words::percent_effect;
 use super::sheet::{
     BASELINE, FOOT, Frame, LEFT, PAPER, WIDTH, colour, first_month, head_and_foot, head_height,
@@ -43,7 +44,10 @@ fn title(comparison: &Comparison) -> String {
 fn subtitle(comparison: &Comparison) -> String {
     let bands = match comparison.replications {
         1 => "one replication".to_owned(),
-        many => format!("median of {many} replications; dark band 25–75 %, light band 5–95 %"),
+        _ => {
+            let runs = runs(comparison);
+            format!("median of {runs}; dark band 25–75 %, light band 5–95 %")
+        }
     };
     format!("Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}")
 }

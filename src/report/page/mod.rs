@@ -1,7 +1,7 @@
 //! The page of a comparison: one file to hand over.
 //!
 //! In reading order: `labels` (names of measures), `policies` (words, time line), `findings` (titles of charts),
-//! `tables`, `data` (what charts read), then [`page`], which fills `page.html`.
+//! `tables`, `uncertainty` (luck and ignorance), `data` (what charts read), then [`page`], which fills `page.html`.
 //!
 //! Everything stands in the one file: styles, fonts, charts (Apache ECharts 6.1, see `ECHARTS_LICENSE.txt` and
 //! `ECHARTS_NOTICE.txt`). Without scripts and on paper the still figures are shown. Titles come from files of strangers:
@@ -14,6 +14,7 @@ mod findings;
 mod labels;
 mod policies;
 mod tables;
+mod uncertainty;
 
 use base64::Engine;
 use minijinja::syntax::SyntaxConfig;
@@ -108,6 +109,9 @@ fn about(comparison: &Comparison) -> Value {
         window => Serde((from.to_string(), to.to_string())),
         target => Serde(words::target(comparison)),
         replications => Serde(comparison.replications),
+        runs => Serde(words::ignorance::runs(comparison)),
+        drawn => Serde(comparison.draws.as_ref().map(|draws| (draws.parameters.len(), draws.file.clone(), draws.blake3.clone()))),
+        quoted => Serde(comparison.sensitivity.is_some()),
         people_per_agent => Serde(comparison.people_per_agent),
         seed => Serde(comparison.seed.to_string()),
         version => Serde(&comparison.version),
@@ -132,6 +136,7 @@ fn results(comparison: &Comparison, figures: &[Figure]) -> Value {
         recovery => Serde(tables::recovery(comparison)),
         assumptions => Serde(tables::parameters(&parameters, false)),
         measured => Serde(tables::parameters(&parameters, true)),
+        uncertainty => Serde(uncertainty::uncertainty(comparison, figures)),
         figures => Serde(shown(figures)),
         charts => Serde(data::charts(comparison)),
     }
@@ -165,7 +170,9 @@ fn shown(figures: &[Figure]) -> Vec<Shown> {
         svg: svg(name).unwrap_or_default(),
         interactive: true,
     });
-    let others = figures.iter().filter(|f| FIGURES.iter().all(|(name, ..)| *name != f.name));
+    let elsewhere = |f: &&Figure| f.name != uncertainty::FIGURE;
+    let others = figures.iter().filter(elsewhere);
+    let others = others.filter(|f| FIGURES.iter().all(|(name, ..)| *name != f.name));
     let others = others.map(|figure| Shown {
         name: figure.name.clone(),
         heading: words::sentence(&figure.name),

@@ -60,7 +60,8 @@ pub struct Cell {
     pub tone: &'static str,
 }
 
-fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
+/// Heads of columns with their explanations; all but the first hold numbers.
+pub fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
     let words = |(text, about): &(&str, &str)| Head {
         text: (*text).to_owned(),
         about: (*about).to_owned(),
@@ -71,11 +72,13 @@ fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
     heads
 }
 
-fn words(text: impl Into<String>) -> Cell {
+/// A cell of words.
+pub fn words(text: impl Into<String>) -> Cell {
     Cell { text: text.into(), ..Cell::default() }
 }
 
-fn number(text: String, sort: Option<f64>) -> Cell {
+/// A cell of a number, or a dash.
+pub fn number(text: String, sort: Option<f64>) -> Cell {
     Cell { text: if text.is_empty() { "–".to_owned() } else { text }, sort, ..Cell::default() }
 }
 

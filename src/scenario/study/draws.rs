@@ -12,7 +12,7 @@ use crate::scenario::finding::{Finding, plain};
 use crate::scenario::limits;
 use crate::scenario::source::{Node, Span, Value};
 
-mod posterior;
+pub(super) mod posterior;
 
 /// Most draws. Unit: 1. Source: their values are held in memory; Status: assumption.
 pub(super) const MOST_DRAWS: f64 = 1_000_000.0;

@@ -14,6 +14,7 @@ use crate::record::{RunKey, SIGHTS, Sight};
 
 mod at;
 pub mod designs;
+mod drawn;
 mod draws;
 mod expand;
 mod file;
@@ -25,6 +26,7 @@ mod ranges;
 mod recognise;
 mod worlds;
 
+pub use drawn::{Drawn, Wanted};
 use draws::Draws;
 pub use portable::Portable;
 use prepared::Prepared;
@@ -95,10 +97,18 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// By its name and year, such as `closures 2024`; `None` if there is no such figure.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Seen> {
+        let (name, year) = text.trim().split_once(char::is_whitespace)?;
+        let figure = SIGHTS.iter().position(|sight| sight.quantity == name)?;
+        Some(Seen { figure, year: year.trim().parse().ok()? })
+    }
+
     /// Name of its column.
     #[must_use]
     pub fn name(self) -> String {
-        format!("seen.{}.{}", SIGHTS[self.figure].quantity, self.year)
+        format!("seen_{}_{}", SIGHTS[self.figure].quantity, self.year)
     }
 
     /// What the agency saw in a run; no number where it saw nothing of the kind.
@@ -222,6 +232,13 @@ impl Study {
         let columns = &self.draws.columns;
         assert_eq!(unit.len(), columns.len(), "a coordinate for each parameter");
         columns.iter().zip(unit).map(|(column, unit)| column.written(column.at(*unit))).collect()
+    }
+
+    /// Points of the unit cube, one in each of so many slices of each parameter's range: a Latin hypercube of its own.
+    #[must_use]
+    pub fn hypercube(&self, number: usize) -> Vec<Vec<f64>> {
+        let width = self.draws.columns.len();
+        points::hypercube(self.seed, 0, number, width).chunks(width).map(<[f64]>::to_vec).collect()
     }
 
     /// Whether parameters are drawn from ranges, so that [`Study::at`] covers more than the draws there are.

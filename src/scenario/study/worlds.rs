@@ -232,18 +232,19 @@ fn unique(worlds: &[Named], policies: &[Named], several: bool, found: &mut Vec<F
 
 /// Whether a policy says something of its own about a parameter: then no draw moves it there.
 pub(super) fn says_itself(arms: &[Arm], arm: usize, path: &str) -> bool {
-    let first = &arms[0].resolved;
     let baseline = arms[arm].baseline;
-    if baseline == arm || !path.starts_with("policy.") {
-        return false;
-    }
     // In every world a policy is what it changes of the first world; there it stands at the same distance from the baseline.
-    let in_first = &arms[arm - baseline].resolved;
+    baseline != arm && path.starts_with("policy.") && differs_from_first(arms, arm - baseline, path)
+}
+
+/// Whether a parameter has another value than in the first arm.
+pub(super) fn differs_from_first(arms: &[Arm], arm: usize, path: &str) -> bool {
+    let (first, other) = (&arms[0].resolved, &arms[arm].resolved);
     let value = |resolved: &Resolved| {
         let json: serde_json::Value = serde_json::from_str(&resolved.json).unwrap_or_default();
         path.split('.').try_fold(&json, |json, name| json.get(name)).cloned()
     };
-    value(first) != value(in_first)
+    value(first) != value(other)
 }
 
 /// Place of the whole of a value.

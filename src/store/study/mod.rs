@@ -28,6 +28,6 @@ pub use merge::{Merged, finish_shard, head, merge};
 pub use place::{Kind, Label, Lock, Place, Source};
 pub use plan::{Addresses, Bits, Fingerprint, Plan, Shard};
 pub use reader::Runs;
-pub use results::{put, write_results};
+pub use results::{put_files, write_results};
 pub use row::{Outcome, Row, Stage};
 pub use scan::{Found, Scope, There, look, same_version, sources};

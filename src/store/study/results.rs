@@ -36,9 +36,7 @@ pub fn write_results(
     }
     files.extend(across_files(across)?);
     files.extend(rendered);
-    for file in &files {
-        put(folder, file)?;
-    }
+    put_files(folder, &files)?;
     draws(plan, folder)?;
     let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
     names.extend(["draws.csv", "failures.csv", "runs.parquet"].map(str::to_owned));
@@ -46,11 +44,15 @@ pub fn write_results(
     put_manifest(plan, folder, &names)
 }
 
-/// Writes a file of a folder whole or not at all.
+/// Writes files into a folder, each whole or not at all, in this order.
 ///
 /// # Errors
 /// If the disk refuses.
-pub fn put(folder: &Path, file: &File) -> Result<(), String> {
+pub fn put_files(folder: &Path, files: &[File]) -> Result<(), String> {
+    files.iter().try_for_each(|file| put(folder, file))
+}
+
+fn put(folder: &Path, file: &File) -> Result<(), String> {
     let target = folder.join(&file.name);
     let writing = Writing::of(&target);
     let write = || {

@@ -101,6 +101,8 @@ pub struct Manifest {
     pub title: Option<String>,
     /// What was set from the command line.
     pub sets: Vec<String>,
+    /// Replications of each draw, where runs are spread over draws of parameters.
+    pub per_draw: Option<u32>,
     /// The command that makes the results again, from inside the folder.
     pub repeat: Option<String>,
     /// The files.
@@ -155,6 +157,7 @@ impl Manifest {
             scenarios: Vec::new(),
             title: text(&value["title"]),
             sets: value["sets"].as_array().into_iter().flatten().filter_map(text).collect(),
+            per_draw: value["draws"]["replications"].as_u64().and_then(|n| u32::try_from(n).ok()),
             repeat: text(&value["repeat"]),
             files: listed(&value["files"])?,
             hash: blake3::hash(bytes).to_hex().to_string(),

@@ -161,7 +161,7 @@ fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
     let runs = Runs::open(&folder).unwrap();
     for figure in ["sites_blocked", "drug_money_kzt"] {
         let seen = cell(&view, &format!("2024,no,{figure},"), "seen_p50");
-        let kept = runs.values("kazakhstan", &format!("seen.{figure}.2024")).unwrap();
+        let kept = runs.values("kazakhstan", &format!("seen_{figure}_2024")).unwrap();
         let kept = kept.map(|value| value.unwrap().1).collect::<Vec<_>>()[0];
         assert!(kept > 0.0 && (kept - seen).abs() <= 1e-6 * seen, "{figure}: {kept} {seen}");
     }

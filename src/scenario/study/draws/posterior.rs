@@ -25,9 +25,35 @@ pub(super) fn read(
     let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
     let number = number(number_node, false, found);
     let (path, table) = open(file, "Posterior", study, tables, found)?;
-    let weights = weights(&table).map_err(|why| wrong(file, &path, why, found)).ok()?;
-    let (heads, rows) = values(file, &path, &table, found)?;
-    let number = *number?.first()?;
+    let number = number.and_then(|number| number.first().copied());
+    drawn(&table, path, (file, number_node), number, seed, found)
+}
+
+/// So many draws from the posterior in this file, which stands in the command line at `place`.
+pub(in crate::scenario::study) fn named_by_option(
+    path: &Path,
+    place: &Node,
+    number: usize,
+    seed: u64,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let table = opened(place, path, "", tables, found)?;
+    drawn(&table, path.to_owned(), (place, place), Some(number), seed, found)
+}
+
+/// Rows of a table, each as likely as its weight; `file` and `number_node` stand where file and number are named.
+fn drawn(
+    table: &Table,
+    path: PathBuf,
+    (file, number_node): (&Node, &Node),
+    number: Option<usize>,
+    seed: u64,
+    found: &mut Vec<Finding>,
+) -> Option<Draws> {
+    let weights = weights(table).map_err(|why| wrong(file, &path, why, found)).ok()?;
+    let (heads, rows) = values(file, &path, table, found)?;
+    let number = number?;
     few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
@@ -68,25 +94,37 @@ fn open(
         return None;
     };
     let path = study.parent().unwrap_or(Path::new("")).join(name);
-    let shown = path.display();
-    let table = match tables(&path) {
+    let hint = "the path is taken from the folder of the study";
+    let table = opened(file, &path, hint, tables, found)?;
+    Some((path, table))
+}
+
+/// The same for a path as seen from here; `hint` says where a missing file was looked for.
+fn opened(
+    file: &Node,
+    path: &Path,
+    hint: &str,
+    tables: Tables,
+    found: &mut Vec<Finding>,
+) -> Option<Table> {
+    let table = match tables(path) {
         Ok(table) => table,
         Err(why) => {
-            let mut finding =
-                Finding::error(format!("cannot use {shown}: {why}")).at(file.span, "named here");
+            let message = format!("cannot use {}: {why}", path.display());
+            let mut finding = Finding::error(message).at(file.span, "named here");
             if !path.exists() {
-                finding = finding.hint("the path is taken from the folder of the study");
-                finding.hints.extend(elsewhere(&path, false));
+                finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+                finding.hints.extend(elsewhere(path, false));
             }
             found.push(finding);
             return None;
         }
     };
     if table.rows == 0 {
-        wrong(file, &path, "it has no rows", found);
+        wrong(file, path, "it has no rows", found);
         return None;
     }
-    Some((path, table))
+    Some(table)
 }
 
 /// The parameters that columns are named by, and what they hold row by row.

@@ -1,0 +1,253 @@
+//! `crackdown calibrate STUDY`: parameters that agree with what was published, in waves of runs that can be interrupted and resumed.
+
+mod recovery;
+mod tables;
+mod waves;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::simulate::{Refusal, failed, offered_threads, print, wrong};
+use super::sweep::Way;
+use super::{input, study_results};
+use crate::comparison::calibration::{
+    Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
+};
+use crate::report;
+use crate::scenario::Study;
+use crate::scenario::study::Seen;
+use crate::store;
+
+use waves::Waves;
+
+/// What is calibrated, and how.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown calibrate scenarios/studies/calibration.ron\n  \
+    crackdown calibrate scenarios/studies/calibration.ron --recovery 20\n  \
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws output/calibration/calibration/posterior.parquet\n\n\
+    It may be interrupted and repeated: finished runs are kept and never made again.")]
+pub struct Args {
+    /// Study file: one scenario without policies, and `draws` from ranges (LatinHypercube or Sobol)
+    #[arg(value_name = "STUDY")]
+    study: PathBuf,
+    /// Folder of runs and results [default: output/calibration/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Override a value of the scenario; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
+    /// Waves: the first over all ranges, each later one over what is not ruled out yet
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=20))]
+    waves: u32,
+    /// Runs of each wave [default: the number of draws in the study]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    runs: Option<u32>,
+    /// Sets of parameters in the posterior sample
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(60..=100_000))]
+    posterior: u32,
+    /// Sets of them that are run, each with the replications of the study, to show how they meet the figures
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    check: u32,
+    /// Calibrate so many times to data that the model made with known parameters, and count how often they are found
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    recovery: u32,
+    /// Threads [default: as many as the machine offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// No progress and no tables, only errors
+    #[arg(long)]
+    quiet: bool,
+    /// Say what would be run, but run nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print results as JSON instead of tables
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+/// Calibrates.
+pub fn run(args: &Args) -> ExitCode {
+    let study = match input::study(&args.study, &args.sets) {
+        Ok(study) => study,
+        Err(findings) => {
+            show_findings(&args.study, &findings);
+            return ExitCode::FAILURE;
+        }
+    };
+    if !args.quiet {
+        show_findings(&args.study, &study.warnings);
+    }
+    match calibrate(args, &study) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
+    let targets = targets(study);
+    refuse(args, study, &targets)?;
+    let folder =
+        args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
+    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    let way = Way { threads, quiet: args.quiet, retry_failed: false };
+    let runs = runs(args, study);
+    if args.dry_run {
+        print(&in_advance(args, study, targets.len(), runs, &folder, threads));
+        return Ok(());
+    }
+    let waves = Waves { study, targets: &targets, folder: &folder, way };
+    let dimensions = study.parameters().len();
+    let mut known = Knowledge::new(dimensions, &targets, study.seed, 0);
+    let mut learnt = Vec::new();
+    let mut first = None;
+    for number in 1..=args.waves {
+        let points = match number {
+            1 => study.hypercube(runs),
+            _ => known.next_points(runs),
+        };
+        let wave = waves.wave(&format!("wave_{number}"), u64::from(number) - 1, points)?;
+        let seen = known.learn(&wave, None).map_err(wrong)?;
+        if !args.quiet {
+            let _ = writeln!(
+                anstream::stderr(),
+                "wave {number} of {}: {} runs, {} of the ranges are not ruled out",
+                args.waves,
+                seen.runs,
+                report::percent_of(seen.plausible)
+            );
+        }
+        learnt.push(seen);
+        first.get_or_insert(wave);
+    }
+    let sample = known.posterior(args.posterior as usize);
+    let checked = waves.check(&sample.points, args.check as usize)?;
+    let fits = targets.iter().zip(&checked).filter_map(|(target, values)| Fit::of(target, values));
+    let parameters =
+        study.ranges().into_iter().enumerate().map(|(place, (parameter, range))| Parameter {
+            path: parameter.path.clone(),
+            status: &parameter.status,
+            range,
+            marginal: Marginal::of(&sample.points, place),
+            values: [0, 1, 2, 3, 4].map(|at| {
+                let mut point = vec![0.5; dimensions];
+                point[place] = Marginal::of(&sample.points, place).quantiles[at];
+                study.at(&point)[place].clone()
+            }),
+        });
+    let recovery: Option<Recovery> = match (args.recovery, &first) {
+        (0, _) | (_, None) => None,
+        (number, Some(first)) => Some(recovery::recover(args, &waves, first, runs, number)?),
+    };
+    let calibration = Calibration {
+        title: study.title.clone(),
+        name: study.name.clone(),
+        seed: study.seed,
+        people_per_agent: study.arms[0].resolved.scenario.people_per_agent,
+        days: (study.arms[0].resolved.scenario.start, study.arms[0].resolved.scenario.end),
+        replications: study.replications,
+        checked: args.check.min(args.posterior),
+        parameters: parameters.collect(),
+        targets: targets.clone(),
+        fits: fits.collect(),
+        waves: learnt,
+        values: sample.points.iter().map(|point| study.at(point)).collect(),
+        disagreement: sample.disagreement,
+        points: sample.points,
+        recovery,
+    };
+    let figures = study_results::rendered(report::calibration_figures(&calibration));
+    store::write_calibration(&folder, &calibration, figures).map_err(failed)?;
+    if args.json {
+        print(&tables::json(&calibration, &folder));
+    } else if !args.quiet {
+        print(&tables::text(&calibration, &folder));
+    }
+    Ok(())
+}
+
+/// Runs of each wave.
+fn runs(args: &Args, study: &Study) -> usize {
+    args.runs.unwrap_or_else(|| study.draws()) as usize
+}
+
+/// Published figures of the years that are reported whole.
+fn targets(study: &Study) -> Vec<Target> {
+    let scenario = &study.arms[0].resolved.scenario;
+    let whole = |year: i16| {
+        let day = |month, day| jiff::civil::date(year, month, day);
+        scenario.start <= day(1, 1) && day(12, 31) <= scenario.end
+    };
+    let published = store::published::PUBLISHED.iter().filter(|one| whole(one.year));
+    published
+        .map(|one| Target {
+            name: format!("{} {}", one.quantity, one.year),
+            unit: one.unit(),
+            value: one.value,
+            tolerance: one.tolerance(),
+            source: one.source.to_owned(),
+        })
+        .collect()
+}
+
+/// Figures of the agency's view by the name of a target.
+fn seen(target: &Target) -> Seen {
+    Seen::named(&target.name).expect("targets are figures of the view")
+}
+
+fn refuse(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
+    let path = args.study.display();
+    if study.arms.len() != 1 {
+        return Err(wrong(format!(
+            "{path}: a calibration has one scenario and no policies, but this study has {} arms",
+            study.arms.len()
+        )));
+    }
+    if !study.draws_from_ranges() {
+        return Err(wrong(format!(
+            "{path}: a calibration needs ranges to draw from: write draws: LatinHypercube(number: 600, parameters: {{\"customers.habit\": Prior}})"
+        )));
+    }
+    if study.precision.is_some() {
+        return Err(wrong(format!("{path}: `precision` has no meaning in a calibration")));
+    }
+    let (runs, least) = (runs(args, study), 3 * (study.parameters().len() + 1));
+    if runs < least {
+        return Err(wrong(format!(
+            "{path}: waves of {runs} runs are too few for {} parameters: at least {least} are needed",
+            study.parameters().len()
+        )));
+    }
+    if targets.is_empty() {
+        return Err(wrong(format!(
+            "{path}: no figure was published for the years that are reported whole: make `start` and `end` reach over 2023 or 2024"
+        )));
+    }
+    Ok(())
+}
+
+fn in_advance(
+    args: &Args,
+    study: &Study,
+    targets: usize,
+    runs: usize,
+    folder: &std::path::Path,
+    threads: usize,
+) -> String {
+    let checked = u64::from(args.check.min(args.posterior)) * u64::from(study.replications);
+    let later = u64::from(args.waves - 1) * runs as u64;
+    let all = runs as u64 + later + checked + u64::from(args.recovery) * later;
+    let seconds = study.cell_cost().seconds_per_replication * all as f64 / threads as f64;
+    format!(
+        "{}: {} parameters, {targets} published figures\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {:.0} minutes on \
+         {threads} threads\nRuns and results would go to {}\n",
+        study.title,
+        study.parameters().len(),
+        args.waves,
+        args.recovery,
+        (seconds / 60.0).ceil(),
+        folder.display()
+    )
+}

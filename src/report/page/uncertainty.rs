@@ -1,0 +1,90 @@
+//! Luck and ignorance on the page: how runs are spread, the shares of both, what the ranking hangs on.
+
+use serde::Serialize;
+
+use super::tables::{Table, effect_words, heads, number, words as text};
+use crate::comparison::{Assumption, Comparison, Effect};
+use crate::report::words::ignorance;
+use crate::report::{Figure, SHOWN};
+
+/// What the section says.
+#[derive(Debug, Serialize)]
+pub struct Uncertainty {
+    /// How runs are spread over draws; nothing where no parameters are drawn.
+    how: String,
+    /// Shares of luck and ignorance; no rows where they are not known.
+    shares: Table,
+    /// The shares as a drawing; nothing where they are not known.
+    svg: String,
+    /// What the ranking hangs on.
+    sentence: String,
+    /// Where that is known from.
+    source: String,
+    /// The assumptions.
+    assumptions: Vec<Told>,
+}
+
+/// An assumption in words.
+#[derive(Debug, Serialize)]
+struct Told {
+    path: String,
+    share: String,
+}
+
+/// Name of the figure that stands in this section.
+pub const FIGURE: &str = "uncertainty";
+
+/// The section; `None` where nothing is known about it.
+#[must_use]
+pub fn uncertainty(comparison: &Comparison, figures: &[Figure]) -> Option<Uncertainty> {
+    let hangs = ignorance::hangs(comparison)?;
+    let svg = figures.iter().find(|figure| figure.name == FIGURE);
+    Some(Uncertainty {
+        how: comparison.draws.as_ref().map_or_else(String::new, ignorance::how_drawn),
+        shares: shares(comparison),
+        svg: svg.map_or_else(String::new, |figure| super::drawing(&figure.svg)),
+        sentence: hangs.sentence,
+        source: hangs.source,
+        assumptions: hangs.assumptions.iter().map(told).collect(),
+    })
+}
+
+fn told(one: &Assumption) -> Told {
+    let percent = |share: f64| format!("{:.0}", 100.0 * share);
+    let interval = one
+        .low
+        .zip(one.high)
+        .map_or_else(String::new, |(low, high)| format!(" [{}, {}]", percent(low), percent(high)));
+    Told { path: one.path.clone(), share: format!("{} %{interval}", percent(one.share)) }
+}
+
+/// The first measures of each policy: effect, and the shares of its spread.
+fn shares(comparison: &Comparison) -> Table {
+    let mut columns = vec![("Policy", "")];
+    for (_, title) in SHOWN {
+        columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of luck"));
+    }
+    let row = |policy: usize| {
+        let mut row = vec![text(&comparison.policies()[policy].title)];
+        row.extend(SHOWN.iter().map(|(measure, _)| cell(comparison.effect(policy, measure))));
+        row
+    };
+    let known = ignorance::shares(comparison).is_some();
+    let policies = 0..if known { comparison.policies().len() } else { 0 };
+    Table {
+        caption: "Ignorance and luck: shares of the variance of single runs’ effects".to_owned(),
+        head: heads(&columns),
+        rows: policies.map(row).collect(),
+    }
+}
+
+fn cell(effect: Option<&Effect>) -> super::tables::Cell {
+    let Some(effect) = effect else { return number(String::new(), None) };
+    let Some(share) = ignorance::share_of_ignorance(effect) else {
+        return number(effect_words(effect).0, None);
+    };
+    let said = effect.spread.as_ref().and_then(ignorance::share).unwrap_or_default();
+    let mut cell = number(format!("ignorance {said}"), Some(share));
+    cell.below = format!("luck {:.0} %", 100.0 - (100.0 * share).round());
+    cell
+}

@@ -1,0 +1,224 @@
+//! Words for luck and for what is not known: how runs are spread over draws, and what the ranking of policies hangs on.
+
+use super::{listed, lower_first};
+use crate::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
+
+/// How often each scenario was run: `24 replications`, or `12 draws × 2 replications`.
+#[must_use]
+pub fn runs(comparison: &Comparison) -> String {
+    match &comparison.draws {
+        Some(draws) => spread(draws),
+        None => counted(comparison.replications, "replication"),
+    }
+}
+
+/// How runs are spread: `12 draws × 2 replications`.
+pub fn spread(draws: &Draws) -> String {
+    format!("{} × {}", counted(draws.number, "draw"), counted(draws.replications, "replication"))
+}
+
+fn counted(number: u32, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// What an interval holds, for the foot of figures; nothing where no parameters are drawn.
+#[must_use]
+pub fn held(comparison: &Comparison) -> &'static str {
+    comparison.draws.as_ref().map_or("", |_| "95 %: luck and ignorance")
+}
+
+/// How runs are spread, in sentences.
+#[must_use]
+pub fn how_drawn(draws: &Draws) -> String {
+    let parameters = counted(draws.parameters.len() as u32, "parameter");
+    let shares = match draws.replications {
+        1 => {
+            " With one replication of each draw luck and ignorance cannot be told apart: two or more (`--per-draw`) tell."
+        }
+        _ => "",
+    };
+    format!(
+        "Runs are spread over {} of {parameters} from {}, with {} of each; policies and baseline share draw and luck. Every 95 % interval \
+         of a mean is Student's t over the draws' means: it holds what luck does and what is not known about these parameters.{shares}",
+        counted(draws.number, "draw"),
+        draws.file,
+        counted(draws.replications, "replication"),
+    )
+}
+
+/// Share of the variance of single runs' effects that comes from the draw; `None` where that is not known.
+#[must_use]
+pub fn share_of_ignorance(effect: &Effect) -> Option<f64> {
+    effect.spread?.share_of_ignorance
+}
+
+/// Which part of the spread of effects on illicit turnover is ignorance, over policies; `None` where that is not known.
+#[must_use]
+pub fn shares(comparison: &Comparison) -> Option<String> {
+    let policies = 0..comparison.verdicts.len();
+    let of = |policy| share_of_ignorance(comparison.effect(policy, "illicit_turnover")?);
+    let shares: Vec<f64> = policies.filter_map(of).collect();
+    let low = shares.iter().copied().reduce(f64::min)?;
+    let high = shares.iter().copied().reduce(f64::max)?;
+    let (from, to) = (percent(low), percent(high));
+    let range = if from == to { format!("{to} %") } else { format!("{from} to {to} %") };
+    Some(format!(
+        "Of the variance of effects on illicit turnover, {range} comes from what is not known, the rest is luck"
+    ))
+}
+
+/// The share of ignorance with its interval: `46 % [3, 77]`.
+#[must_use]
+pub fn share(spread: &Spread) -> Option<String> {
+    let share = format!("{} %", percent(spread.share_of_ignorance?));
+    Some(match spread.share_interval {
+        Some((low, high)) => format!("{share} [{}, {}]", percent(low), percent(high)),
+        None => share,
+    })
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", 100.0 * share)
+}
+
+/// What the ranking of policies hangs on, and where that is known from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hangs {
+    /// The finding.
+    pub sentence: String,
+    /// How it was got.
+    pub source: String,
+    /// The assumptions, those that matter most first.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// What the ranking hangs on: as a sensitivity analysis says, else as the draws of the comparison say; `None` without either.
+#[must_use]
+pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
+    if let Some(found) = &comparison.sensitivity {
+        return Some(quoted(comparison, found));
+    }
+    let draws = comparison.draws.as_ref()?;
+    let of = counted(draws.number, "draw");
+    let few = |why: &str| Hangs {
+        sentence: format!(
+            "These {of} are too few to say on which assumptions the ranking of policies hangs."
+        ),
+        source: format!("{why} More draws would tell, or crackdown sensitivity and --sensitivity."),
+        assumptions: Vec::new(),
+    };
+    let Some(ranking) = &draws.ranking else {
+        return Some(few("They cannot be parted into groups with several draws each."));
+    };
+    let Some(first) = ranking.hangs_on.first() else {
+        return Some(few(
+            "No drawn parameter goes with the distances between policies by more than chance gives.",
+        ));
+    };
+    let names: Vec<String> = ranking.hangs_on.iter().map(|one| one.path.clone()).collect();
+    let number = match names.len() {
+        1 => "one assumption".to_owned(),
+        many => format!("{many} assumptions"),
+    };
+    Some(Hangs {
+        sentence: format!(
+            "The ranking of policies on illicit turnover hangs on {number}: {}.",
+            listed(&names)
+        ),
+        source: format!(
+            "From the {of} of this comparison: share of the variance of policies' distances from their mean (in percent of the baseline) that \
+             lies between draws of unlike values, {} % for the first; chance alone gives any parameter up to {} % in 95 of 100 \
+             cases ({} permutations). Interactions are not told apart.",
+            percent(first.share),
+            percent(ranking.by_chance),
+            ranking.permutations,
+        ),
+        assumptions: ranking.hangs_on.clone(),
+    })
+}
+
+/// The finding of a sensitivity analysis, and which policies it did not look at.
+fn quoted(comparison: &Comparison, found: &Sensitivity) -> Hangs {
+    let known = |arm: &&crate::comparison::Arm| {
+        found.policies.iter().any(|policy| *policy == arm.name || *policy == arm.title)
+    };
+    let unknown: Vec<String> = comparison
+        .policies()
+        .iter()
+        .filter(|arm| !known(arm))
+        .map(|arm| format!("“{}”", arm.title))
+        .collect();
+    let without = match unknown.is_empty() {
+        true => String::new(),
+        false => format!(" It did not look at {}.", listed(&unknown)),
+    };
+    Hangs {
+        sentence: found.sentence.trim().to_owned(),
+        source: format!(
+            "From the sensitivity analysis “{}” (seed {}, crackdown {}).{without}",
+            found.study, found.seed, found.version
+        ),
+        assumptions: found.assumptions.clone(),
+    }
+}
+
+/// Luck, ignorance and assumptions in lines for the terminal; nothing where nothing is said of them.
+#[must_use]
+pub fn uncertainty(comparison: &Comparison) -> String {
+    let mut lines = Vec::new();
+    if let Some(draws) = &comparison.draws {
+        lines.push(match shares(comparison) {
+            Some(shares) => format!("{shares} ({}).", spread(draws)),
+            None => format!("Luck and ignorance: {}", lower_first(&how_drawn(draws))),
+        });
+    }
+    lines.extend(hangs(comparison).map(|found| found.sentence));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comparison::Ranking;
+    use crate::comparison::tests::{drawn, small};
+
+    #[test]
+    fn without_draws_nothing_is_said_of_ignorance() {
+        let comparison = small(2, 3);
+        assert_eq!(uncertainty(&comparison), "");
+        assert_eq!((runs(&comparison).as_str(), held(&comparison)), ("3 replications", ""));
+        assert_eq!((shares(&comparison), hangs(&comparison)), (None, None));
+    }
+
+    #[test]
+    fn draws_tell_shares_and_what_the_ranking_hangs_on_or_that_they_are_too_few() {
+        let mut comparison = drawn(2, 3);
+        assert_eq!(runs(&comparison), "3 draws × 2 replications");
+        assert!(shares(&comparison).unwrap().contains(" % comes from what is not known"));
+        assert!(hangs(&comparison).unwrap().sentence.contains("too few"));
+        let one = Assumption { path: "customers.habit".into(), share: 0.62, low: None, high: None };
+        let ranking = Ranking { hangs_on: vec![one], by_chance: 0.1, permutations: 1_000 };
+        comparison.draws.as_mut().unwrap().ranking = Some(ranking);
+        let found = hangs(&comparison).unwrap();
+        assert!(found.sentence.ends_with("hangs on one assumption: customers.habit."));
+        assert!(found.source.contains("62 % for the first"), "{}", found.source);
+    }
+
+    #[test]
+    fn a_sensitivity_analysis_is_quoted_and_policies_that_it_lacks_are_named() {
+        let mut comparison = small(2, 3);
+        comparison.sensitivity = Some(Sensitivity {
+            sentence: "This ranking hangs on three assumptions.".into(),
+            study: "All levers".into(),
+            policies: vec![comparison.arms[1].name.clone()],
+            assumptions: Vec::new(),
+            seed: 7,
+            version: "0.1.0".into(),
+        });
+        let found = hangs(&comparison).unwrap();
+        assert_eq!(found.sentence, "This ranking hangs on three assumptions.");
+        let lacks = format!("It did not look at “{}”.", comparison.arms[2].title);
+        assert!(found.source.contains("“All levers” (seed 7") && found.source.contains(&lacks));
+        assert!(!found.source.contains(&comparison.arms[1].title));
+    }
+}

@@ -1,0 +1,96 @@
+//! What a result folder holds of draws of parameters: the posterior as it was read, and the values of each draw.
+//!
+//! Deliberately absent: reading a posterior (`table`), and drawing from it (`scenario`).
+
+use std::fs;
+use std::path::Path;
+
+use super::views::csv;
+use super::{File, file};
+use crate::comparison::{Comparison, Draws, Sensitivity};
+
+/// Name of a sensitivity analysis in its folder, and of its copy.
+pub const SENSITIVITY: &str = "sensitivity.json";
+
+/// A file as it lies somewhere, to be kept in a result folder under another name.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn copied(from: &Path, name: &str) -> Result<File, String> {
+    let bytes =
+        fs::read(from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+    Ok(file(name, bytes))
+}
+
+/// Name of a posterior's copy in a result folder.
+#[must_use]
+pub fn posterior_name(from: &Path) -> &'static str {
+    let csv = from.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    if csv { "posterior.csv" } else { "posterior.parquet" }
+}
+
+/// What `crackdown sensitivity` wrote to its folder about the ranking of policies, and the file.
+///
+/// # Errors
+/// If there is no such file, or it does not say what a page quotes.
+pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
+    let path = folder.join(SENSITIVITY);
+    if !path.is_file() {
+        return Err(format!(
+            "{} is not there; {} is no result folder of `crackdown sensitivity`",
+            path.display(),
+            folder.display()
+        ));
+    }
+    let file = copied(&path, SENSITIVITY)?;
+    let found: Sensitivity = serde_json::from_slice(&file.bytes)
+        .map_err(|error| format!("{} cannot be used: {error}", path.display()))?;
+    if found.sentence.trim().is_empty() {
+        return Err(format!("{} cannot be used: its sentence is empty", path.display()));
+    }
+    Ok((found, file))
+}
+
+/// Files beside the results of a comparison that came from elsewhere, as its folder holds them.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, String> {
+    let posterior = comparison.draws.as_ref().map(|draws| kept_name(draws));
+    let sensitivity = comparison.sensitivity.as_ref().map(|_| SENSITIVITY);
+    let names = posterior.into_iter().chain(sensitivity);
+    names.map(|name| copied(&folder.join(name), name)).collect()
+}
+
+/// The name under which a folder holds the posterior, whatever its JSON says.
+fn kept_name(draws: &Draws) -> &'static str {
+    posterior_name(Path::new(&draws.file))
+}
+
+/// `draws.csv`: a row for each draw, as in the folder of a study.
+pub(super) fn table(draws: &Draws) -> Result<File, String> {
+    let mut head = vec!["draw"];
+    head.extend(draws.parameters.iter().map(|parameter| parameter.path.as_str()));
+    let row = |draw: usize| {
+        let values = draws.parameters.iter().map(|parameter| parameter.values[draw].clone());
+        std::iter::once(draw.to_string()).chain(values).collect::<Vec<String>>()
+    };
+    Ok(file("draws.csv", csv(&head, (0..draws.number as usize).map(row))?))
+}
+
+/// The options with which a command spreads its runs over the draws in its folder, with a space before them.
+pub(super) fn options(draws: Option<&Draws>) -> String {
+    draws.map_or_else(String::new, |draws| {
+        format!(" --draws {} --per-draw {}", draws.file, draws.replications)
+    })
+}
+
+/// What a manifest says of draws.
+pub(super) fn in_manifest(draws: &Draws) -> serde_json::Value {
+    serde_json::json!({
+        "file": draws.file,
+        "blake3": draws.blake3,
+        "number": draws.number,
+        "replications": draws.replications,
+    })
+}

@@ -1,0 +1,115 @@
+//! `crackdown calibrate`: waves that resume, a posterior that other commands take, studies that cannot be calibrated.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+
+use crate::run_command::said;
+
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+
+/// Few venues and people over the year of most figures: a run takes a moment.
+fn study(home: &Path, draws: &str, more: &str) {
+    let text = format!(
+        "(title: \"A calibration for tests\", scenarios: [\"{SCENARIOS}/kazakhstan.ron\"], replications: 2, {more}\n\
+         set: {{\"people_per_agent\": 4000, \"exchanges.number.shadow\": 30, \"start\": \"2024-01-01\", \"end\": \"2024-12-31\", \"warm_up_days\": 30}},\n\
+         draws: {draws})"
+    );
+    fs::write(home.join("tiny.ron"), text).unwrap();
+}
+
+const RANGES: &str = "LatinHypercube(number: 14, parameters: {\"customers.habit\": Prior, \
+    \"customers.trades_per_year.drug_buyer\": LogUniform(3, 30), \"afm.drug_money_seen\": Prior})";
+
+fn calibrate(home: &Path, words: &[&str]) -> Output {
+    let fixed = ["calibrate", "tiny.ron", "--posterior", "120", "--check", "3"];
+    let mut command = Command::new(cargo_bin("crackdown"));
+    command.current_dir(home).args(fixed).args(words).output().unwrap()
+}
+
+fn succeeds(home: &Path, words: &[&str]) -> String {
+    let output = calibrate(home, words);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    said(&output.stdout)
+}
+
+const RESULTS: [&str; 8] = [
+    "posterior.parquet",
+    "fit.csv",
+    "parameters.csv",
+    "waves.csv",
+    "recovery.csv",
+    "columns.md",
+    "figures/fit.svg",
+    "manifest.json",
+];
+
+fn results(folder: &Path) -> Vec<Vec<u8>> {
+    RESULTS.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect()
+}
+
+#[test]
+fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads() {
+    let home = tempfile::tempdir().unwrap();
+    study(home.path(), RANGES, "");
+    let dry = succeeds(home.path(), &["--recovery", "2", "--dry-run"]);
+    // Two waves, the check, and a second wave of each recovery.
+    assert!(dry.contains("62 runs") && !home.path().join("output").exists(), "{dry}");
+    let printed = succeeds(home.path(), &["--recovery", "2", "--threads", "2"]);
+    assert!(printed.contains("drug_money_kzt 2024") && printed.contains("Recovery"), "{printed}");
+    let folder = home.path().join("output/calibration/tiny");
+    let all = results(&folder);
+    let parameters = String::from_utf8(all[2].clone()).unwrap();
+    // What is drug money seen times drug money: the figure says most of what makes it.
+    let best = parameters.lines().nth(1).unwrap();
+    assert!(best.starts_with("customers.trades_per_year.drug_buyer,"), "{parameters}");
+    // Parts that are lost are made again, the rest is not.
+    fs::remove_file(folder.join("check/runs.parquet")).unwrap();
+    fs::remove_file(folder.join("posterior.parquet")).unwrap();
+    let kept = fs::read(folder.join("wave_2/runs.parquet")).unwrap();
+    let output = calibrate(home.path(), &["--recovery", "2", "--threads", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    assert_eq!(fs::read(folder.join("wave_2/runs.parquet")).unwrap(), kept);
+    assert_eq!(results(&folder), all);
+    let elsewhere = succeeds(home.path(), &["--recovery", "2", "--out", "again", "--threads", "3"]);
+    assert!(elsewhere.contains("again"), "{elsewhere}");
+    assert_eq!(results(&home.path().join("again")), all);
+    // The sample is one that studies take.
+    let posterior = folder.join("posterior.parquet");
+    study(
+        home.path(),
+        &format!("Posterior(file: {:?}, number: 2)", posterior.display().to_string()),
+        "",
+    );
+    let mut check = Command::new(cargo_bin("crackdown"));
+    let checked = check.current_dir(home.path()).args(["check", "tiny.ron"]).output().unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked.stderr));
+    assert!(said(&checked.stdout).contains("afm.drug_money_seen"), "{}", said(&checked.stdout));
+}
+
+#[test]
+fn what_cannot_be_calibrated_is_refused_with_what_to_write() {
+    let home = tempfile::tempdir().unwrap();
+    let refused = |words: &[&str], part: &str| {
+        let output = calibrate(home.path(), words);
+        let errors = said(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(errors.contains(part), "{part}: {errors}");
+        assert!(!home.path().join("output/calibration/tiny/posterior.parquet").exists());
+    };
+    study(
+        home.path(),
+        RANGES,
+        &format!("policies: [\"{SCENARIOS}/policies/no_enforcement.ron\"],"),
+    );
+    refused(&[], "no policies, but this study has 2 arms");
+    study(home.path(), "List([{\"customers.habit\": 0.6}])", "");
+    refused(&[], "needs ranges to draw from");
+    study(home.path(), RANGES, "");
+    refused(&["--set", "end=\"2024-12-30\""], "no figure was published for the years");
+    refused(&["--runs", "11", "--quiet"], "at least 12 are needed");
+    study(home.path(), RANGES, "precision: (measure: \"closures\", amount: 2),");
+    refused(&[], "`precision` has no meaning");
+}
