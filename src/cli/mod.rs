@@ -22,6 +22,7 @@ pub mod record;
 pub mod report;
 pub mod run;
 mod runs;
+pub mod sensitivity;
 mod simulate;
 pub mod stack;
 pub mod status;
@@ -46,6 +47,7 @@ pub mod verify;
         crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
         crackdown expand scenarios/studies/small.ron --add-replications 3\n  \
         crackdown explain output/comparison --policy auto_block\n  \
+        crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron --dry-run\n  \
         crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
         crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
         crackdown sweep scenarios/studies/small.ron\n  \
@@ -84,6 +86,8 @@ enum Command {
     Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
+    /// Say which parameters the answers of a study hang on, and its ranking of policies
+    Sensitivity(sensitivity::Args),
     /// Put policy files together and tell where they contradict each other
     Stack(stack::Args),
     /// Say how much of a study is there, and what to do next
@@ -115,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Sensitivity(args) => sensitivity::run(&args),
         Command::Stack(args) => stack::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Submit(args) => submit::run(&args),

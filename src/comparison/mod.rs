@@ -3,7 +3,8 @@
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
 //! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
-//! and [`dose`] (policies at part strength), which share `setting`, and [`across`] (a study: effects over draws of parameters).
+//! and [`dose`] (policies at part strength), which share `setting`, [`across`] (a study: effects over draws of parameters) and
+//! [`sensitivity`] (which parameters its answers hang on).
 //!
 //! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
 //! show, so that they can be made again without simulating.
@@ -19,6 +20,7 @@ mod outcome;
 mod outside;
 mod over_time;
 pub mod pattern;
+pub mod sensitivity;
 mod setting;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! Figures: the only place that draws.
 //!
 //! In reading order: `canvas` (shapes and text on paper), `axis` (ticks, amounts in words), `panels` (small
-//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `calibration`.
+//! multiples over time), then one file per figure: `turnover`, `displacement`, `agency`, `venues`, `attribution`, `dose`, `across`, `calibration`, `sensitivity`.
 //! Titles state what is seen, computed from the data. Colours: Okabe & Ito 2008, told apart by the
 //! colour-blind; no figure needs colour to be read.
 //!
@@ -18,6 +18,7 @@ mod displacement;
 mod dose;
 mod page;
 mod panels;
+mod sensitivity;
 mod turnover;
 mod validation;
 mod venues;
@@ -30,6 +31,7 @@ pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
 pub use validation::validation_figure;
+pub use sensitivity::{asked_in_words, sensitivity_figures};
 pub use words::amount as amount_in_words;
 
 use std::sync::{Arc, OnceLock};

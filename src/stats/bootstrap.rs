@@ -61,6 +61,11 @@ impl Resamples {
         Resamples { n, blocks: Blocks::SINGLE, positions }
     }
 
+    /// The positions of each resample.
+    pub fn each(&self) -> impl Iterator<Item = &[u32]> {
+        self.positions.chunks_exact(self.n.max(1))
+    }
+
     /// Mean of each resample of these values.
     ///
     /// # Panics

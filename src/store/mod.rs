@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -20,6 +20,7 @@ mod number;
 mod parts;
 pub mod published;
 mod runs;
+mod sensitivity;
 pub mod study;
 mod table;
 mod tables;
@@ -37,6 +38,7 @@ pub use folder::{Folder, FolderError};
 pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
+pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use study::put_files;
 pub use table::read_table;
 pub use views::{Summarised, View, summaries, view};

@@ -13,6 +13,7 @@ use super::{Estimate, Findings, Resolved, Scenario, estimate};
 use crate::record::{RunKey, SIGHTS, Sight};
 
 pub(in crate::scenario) mod at;
+pub mod designs;
 mod drawn;
 mod draws;
 mod expand;

@@ -15,13 +15,15 @@ pub(super) const MOST_SOBOL: usize = 1000;
 
 /// What a draw of parameters is for: the "day" of its address.
 #[derive(Clone, Copy)]
-enum Use {
+pub(super) enum Use {
     Hypercube,
     Shift,
     Row,
+    Trajectories,
+    Turned,
 }
 
-fn luck(seed: u64, of: Use, number: u64) -> crate::random::Draws {
+pub(super) fn luck(seed: u64, of: Use, number: u64) -> crate::random::Draws {
     Luck::new(seed, 0).at(Decision::Parameters, of as u32, number)
 }
 
@@ -29,13 +31,18 @@ fn luck(seed: u64, of: Use, number: u64) -> crate::random::Draws {
 ///
 /// Blocks of the same study differ in their number; a block does not change when another is added.
 pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) -> Vec<f64> {
+    let mut state = state(luck(seed, Use::Hypercube, block as u64));
+    let points = LhsSampler::classic(columns).unit_sample(rows, &mut state);
+    points.iter().copied().collect()
+}
+
+/// The library's generator, begun by words of ours.
+pub(super) fn state(mut draws: crate::random::Draws) -> RngState {
     let mut key = [0; 32];
-    let mut draws = luck(seed, Use::Hypercube, block as u64);
     for bytes in key.chunks_exact_mut(4) {
         bytes.copy_from_slice(&draws.word().to_le_bytes());
     }
-    let points = LhsSampler::classic(columns).unit_sample(rows, &mut RngState::from_seed(key));
-    points.iter().copied().collect()
+    RngState::from_seed(key)
 }
 
 /// The first Sobol' points with a digital shift: row by row.

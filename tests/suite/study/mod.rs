@@ -4,6 +4,7 @@ mod edits;
 mod kill;
 mod refusals;
 mod results;
+mod sensitivity;
 mod shards;
 
 use std::fs;

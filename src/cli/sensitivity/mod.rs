@@ -1,0 +1,258 @@
+//! `crackdown sensitivity`: which parameters the answers of a study hang on.
+//!
+//! Two ordinary studies in the result folder, `morris` and `sobol`, made as any study is: interrupted and repeated at will, also as shards.
+
+mod stages;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use self::stages::Workplace;
+use super::check::show_findings;
+use super::input;
+use super::simulate::{self, Refusal, failed, offered_threads, print};
+use super::sweep::Way;
+use crate::comparison::Setting;
+use crate::comparison::across::ArmOf;
+use crate::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
+use crate::record::MEASURES;
+use crate::report;
+use crate::scenario::Study;
+use crate::scenario::finding::nearest;
+use crate::scenario::study::designs;
+use crate::store::{self, File};
+
+/// Measures asked about unless others are named: policies are ranked by the first.
+const USUAL: [&str; 5] = [
+    "illicit_turnover",
+    "shadow_turnover",
+    "harm_weighted_turnover",
+    "licensed_turnover",
+    "traced_illicit_share_90_days",
+];
+
+/// What is asked, how, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Say which parameters the answers of a study hang on\n\n\
+    First all parameters that the study draws are screened (Morris' trajectories); then Sobol' indices are estimated for those that move any answer \
+    most, with 95 % intervals. Answers are the level of each measure in the baseline, the effect of each policy, what policies displace, and the \
+    ranking of the policies: a parameter may matter for the one and not for the other. Ranges are those of the study; how many draws it \
+    has and how they are spread does not matter here. All points have the same luck.",
+    after_help = "Examples:\n  \
+    crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron\n  \
+    crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron --trajectories 20 --keep 10 --base 128\n  \
+    crackdown sensitivity scenarios/studies/small.ron --trajectories 4 --keep 3 --base 16 --out output/trial\n\n\
+    It may be interrupted and repeated: finished runs are kept and never made again. Larger designs begin with smaller ones.\n\
+    Many machines: the folders `morris` and, once that is done, `sobol` hold studies, e.g.\n  \
+    crackdown sweep DIR/morris/study.ron --out DIR/morris --shard 1/8\n\
+    Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
+)]
+pub struct Args {
+    /// Study file: its ranges, world and policies are used
+    #[arg(value_name = "STUDY")]
+    study: PathBuf,
+    /// Trajectories of the screening
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    trajectories: u32,
+    /// Parameters that go on to Sobol' indices: those that move answers most
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
+    keep: u32,
+    /// Rows of the design for Sobol' indices: a power of two
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(4..=65_536))]
+    base: u32,
+    /// Replications of each point [default: those of the study]; from 2 on luck is told from interaction
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replications: Option<u32>,
+    /// Measures asked about; policies are ranked by the first
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', default_values_t = USUAL.map(str::to_owned))]
+    measures: Vec<String>,
+    /// Result folder [default: output/sensitivity/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
+    /// Threads [default: as many as the machine offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Try runs that failed once more
+    #[arg(long)]
+    retry_failed: bool,
+    /// Say what would be run, but run nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// No progress and no table, only errors
+    #[arg(long)]
+    quiet: bool,
+    /// Print results as JSON instead of a table
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+/// Asks what the answers hang on.
+pub fn run(args: &Args) -> ExitCode {
+    let study = match input::study(&args.study, &args.sets) {
+        Ok(study) => study,
+        Err(findings) => {
+            show_findings(&args.study, &findings);
+            return ExitCode::FAILURE;
+        }
+    };
+    if !args.quiet {
+        show_findings(&args.study, &study.warnings);
+    }
+    let (asked, wrong) = asked(args, &study);
+    input::tell(&wrong);
+    if !wrong.is_empty() {
+        return ExitCode::FAILURE;
+    }
+    ask(args, &study, asked).unwrap_or_else(|refusal| refusal.tell())
+}
+
+/// What is asked, and everything that is wrong with it.
+fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
+    let mut wrong = Vec::new();
+    let shown = args.study.display();
+    let worlds = study.arms.iter().enumerate().filter(|(number, arm)| arm.baseline == *number);
+    let worlds = worlds.count();
+    if worlds != 1 {
+        wrong.push(format!(
+            "{shown} has {worlds} worlds; a sensitivity is asked in one: leave one of `scenarios`"
+        ));
+    }
+    if !study.draws_from_ranges() {
+        wrong.push(format!(
+            "{shown} draws no parameters from ranges, so nothing can be varied; write draws: LatinHypercube(number: 1, parameters: {{\"customers.habit\": Prior}})"
+        ));
+    }
+    if study.precision.is_some() {
+        wrong.push(format!(
+            "{shown} asks for a precision, which a sensitivity cannot keep: leave out `precision`"
+        ));
+    }
+    if !args.base.is_power_of_two() {
+        let below = 1 << args.base.ilog2();
+        wrong.push(format!(
+            "--base {} is no power of two: write {below} or {}",
+            args.base,
+            2 * below
+        ));
+    }
+    let mut measures = Vec::new();
+    for name in &args.measures {
+        match MEASURES.iter().position(|measure| measure.name == name.trim()) {
+            Some(measure) if measures.contains(&measure) => {}
+            Some(measure) => measures.push(measure),
+            None => {
+                let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
+                let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                wrong.push(format!("--measures: there is no measure `{name}`{hint}"));
+            }
+        }
+    }
+    let replications = args.replications.unwrap_or(study.replications);
+    let arm = |arm: &crate::scenario::study::Arm| ArmOf {
+        name: arm.name.clone(),
+        title: arm.title.clone(),
+        baseline: arm.baseline,
+    };
+    let asked = Asked {
+        name: study.name.clone(),
+        title: study.title.clone(),
+        setting: Setting::of(&study.arms[0].resolved, study.seed, replications, study.window),
+        arms: study.arms.iter().map(arm).collect(),
+        measures,
+        varied: study
+            .ranges()
+            .into_iter()
+            .map(|(parameter, range)| Varied::of(parameter, range))
+            .collect(),
+        trajectories: args.trajectories as usize,
+        base: args.base as usize,
+    };
+    let runs = runs(args, &asked).iter().sum::<u64>();
+    if let Some(budget) = study.budget.filter(|budget| runs > *budget) {
+        wrong.push(format!(
+            "{runs} runs are more than the budget of {budget} of {shown}: ask for fewer trajectories, parameters, rows or replications, or raise the budget"
+        ));
+    }
+    (asked, wrong)
+}
+
+/// Runs of both stages.
+fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
+    let parameters = asked.varied.len() as u64;
+    let kept = parameters.min(u64::from(args.keep));
+    let each = asked.arms.len() as u64 * u64::from(asked.setting.replications);
+    [asked.trajectories as u64 * (parameters + 1) * each, asked.base as u64 * (kept + 2) * each]
+}
+
+fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
+    let usual = || ["output", "sensitivity", &study.name].iter().collect();
+    let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
+    stages::may_be_used(&folder).map_err(failed)?;
+    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    if args.dry_run {
+        print(&in_advance(args, study, &asked, threads, &folder));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let way = Way { threads, quiet: args.quiet, retry_failed: args.retry_failed };
+    let workplace = Workplace { study, asked: &asked, folder: &folder, way };
+    let all: Vec<usize> = (0..asked.varied.len()).collect();
+    let points = designs::trajectories(study.seed, all.len(), asked.trajectories);
+    let first = workplace.stage("morris", &all, points)?;
+    let kept = asked.keep(&screen(&asked, &first), args.keep as usize);
+    let points = designs::saltelli(study.seed, kept.len(), asked.base);
+    let second = workplace.stage("sobol", &kept, points)?;
+    let made = Sensitivity::of(asked.clone(), &first, kept, &second);
+    let mut figures = Vec::new();
+    for figure in report::sensitivity_figures(&made) {
+        let name = |end| format!("figures/{}.{end}", figure.name);
+        figures.push(File { name: name("png"), bytes: report::png(&figure.svg) });
+        figures.push(File { name: name("svg"), bytes: figure.svg.into_bytes() });
+    }
+    let options = options(args, &asked);
+    store::write_sensitivity(&folder, study, &made, figures, &options).map_err(failed)?;
+    if args.json {
+        let value = store::sensitivity_json(&made);
+        print(&format!("{}\n", serde_json::to_string_pretty(&value).expect("plain values")));
+    } else if !args.quiet {
+        print(&text::text(&made, &folder));
+    }
+    let complete = made.incomplete == [0, 0];
+    Ok(if complete { ExitCode::SUCCESS } else { simulate::some_failed() })
+}
+
+/// What the command needs to be repeated; what was set is in the texts of the scenarios.
+fn options(args: &Args, asked: &Asked) -> String {
+    let measures: Vec<&str> = asked.measures.iter().map(|at| MEASURES[*at].name).collect();
+    format!(
+        "--trajectories {} --keep {} --base {} --replications {} --measures {}",
+        args.trajectories,
+        args.keep,
+        args.base,
+        asked.setting.replications,
+        measures.join(",")
+    )
+}
+
+fn in_advance(args: &Args, study: &Study, asked: &Asked, threads: usize, folder: &Path) -> String {
+    let [first, second] = runs(args, asked);
+    let cells = (first + second) as f64 / asked.arms.len() as f64;
+    let minutes = study.cell_cost().seconds_per_replication * cells / threads as f64 / 60.0;
+    format!(
+        "{}: {} parameters, {} arms, {} replications of each point\nmorris: {} trajectories, {first} runs\nsobol: {} rows for at most {} parameters, \
+         {second} runs\nAll would be made in at most {:.0} minutes on {threads} threads, less what is there\nRuns and results would go to {}\n",
+        asked.title,
+        asked.varied.len(),
+        asked.arms.len(),
+        asked.setting.replications,
+        asked.trajectories,
+        asked.base,
+        args.keep.min(asked.varied.len() as u32),
+        minutes.ceil(),
+        folder.display()
+    )
+}
