@@ -11,6 +11,7 @@ use bevy_ecs::world::World as EcsWorld;
 use super::board::{Directory, NO_VENUE, venue_address};
 use super::fork::Fork;
 use super::messages::{ClosureOrder, DealersWanted, VenueHeld, VenueNumber};
+use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::target::Target;
@@ -79,10 +80,7 @@ fn intervene(
     mut held: MessageWriter<VenueHeld>,
     mut dealers: MessageWriter<DealersWanted>,
 ) {
-    for (name, one) in &scenario.policy.interventions {
-        if one.on != today.date {
-            continue;
-        }
+    for (name, one) in interventions_on(&scenario, *today) {
         if one.act == Act::ArrestDealers {
             dealers.write(DealersWanted { number: one.number });
             continue;

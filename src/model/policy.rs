@@ -10,6 +10,8 @@ use bevy_ecs::prelude::*;
 use super::board::AgencySight;
 use super::fork::Fork;
 use super::schedule::{Phase, Step, Today, Turn, World};
+use crate::scenario::Scenario;
+use crate::scenario::intervention::Intervention;
 use crate::scenario::world::{Dated, Policy, Targeting};
 use crate::units::{DAYS_PER_MONTH, PerClass};
 use campaigns::Campaigns;
@@ -121,6 +123,15 @@ fn put_levers_into_force(
 ) {
     let in_force = campaigns.policy(*today, &sight);
     *levers = levers_on(in_force.as_ref().unwrap_or(&scenario.policy), *today);
+}
+
+/// Interventions of a day, by name.
+pub fn interventions_on(
+    scenario: &Scenario,
+    today: Today,
+) -> impl Iterator<Item = (&str, &Intervention)> {
+    let all = scenario.policy.interventions.iter();
+    all.filter(move |(_, one)| one.on == today.date).map(|(name, one)| (name.as_str(), one))
 }
 
 /// Values of all levers of a policy on a day, campaigns left out.

@@ -79,7 +79,7 @@ fn blocked_sites_and_identification_cost_the_venue_its_clients_while_they_last()
 #[test]
 fn an_arrested_dealer_is_replaced_and_the_coins_are_seized() {
     let plain = run(&small());
-    let record = run(&with(Act::ArrestDealers, Class::Shadow, |one| one.number = 5));
+    let record = run(&with(Act::ArrestDealers, Class::Shadow, |one| one.number = 35));
     let bought = |record: &Record, days: std::ops::Range<usize>| -> i64 {
         let row = |day, class: &Class| {
             record.flows[Flow::Traded as usize][Record::row(day, *class, Trader::DrugBuyer)]
@@ -94,6 +94,6 @@ fn an_arrested_dealer_is_replaced_and_the_coins_are_seized() {
     let share = |days: std::ops::Range<usize>| {
         bought(&record, days.clone()) as f64 / bought(&plain, days) as f64
     };
-    let (at_once, later) = (share(21..28), share(70..plain.days));
+    let (at_once, later) = (share(21..28), share(100..plain.days));
     assert!(at_once < 0.9 && later > at_once + 0.05, "{at_once} at once, {later} later");
 }
