@@ -30,8 +30,8 @@ pub use calibration::{calibration_figures, calibration_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
 pub use page::page;
-pub use validation::validation_figure;
 pub use sensitivity::{asked_in_words, sensitivity_figures};
+pub use validation::validation_figure;
 pub use words::amount as amount_in_words;
 
 use std::sync::{Arc, OnceLock};

@@ -54,10 +54,11 @@ fn results(folder: &Path) -> Vec<Vec<u8>> {
 fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads() {
     let home = tempfile::tempdir().unwrap();
     study(home.path(), RANGES, "");
-    let dry = succeeds(home.path(), &["--recovery", "2", "--dry-run"]);
+    let dry = succeeds(home.path(), &["--recovery", "2", "--recovery-waves", "2", "--dry-run"]);
     // Two waves, the check, and a second wave of each recovery.
     assert!(dry.contains("62 runs") && !home.path().join("output").exists(), "{dry}");
-    let printed = succeeds(home.path(), &["--recovery", "2", "--threads", "2"]);
+    let printed =
+        succeeds(home.path(), &["--recovery", "2", "--recovery-waves", "2", "--threads", "2"]);
     assert!(printed.contains("drug_money_kzt 2024") && printed.contains("Recovery"), "{printed}");
     let folder = home.path().join("output/calibration/tiny");
     let all = results(&folder);
@@ -69,11 +70,15 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
     fs::remove_file(folder.join("check/runs.parquet")).unwrap();
     fs::remove_file(folder.join("posterior.parquet")).unwrap();
     let kept = fs::read(folder.join("wave_2/runs.parquet")).unwrap();
-    let output = calibrate(home.path(), &["--recovery", "2", "--threads", "1"]);
+    let output =
+        calibrate(home.path(), &["--recovery", "2", "--recovery-waves", "2", "--threads", "1"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
     assert_eq!(fs::read(folder.join("wave_2/runs.parquet")).unwrap(), kept);
     assert_eq!(results(&folder), all);
-    let elsewhere = succeeds(home.path(), &["--recovery", "2", "--out", "again", "--threads", "3"]);
+    let elsewhere = succeeds(
+        home.path(),
+        &["--recovery", "2", "--recovery-waves", "2", "--out", "again", "--threads", "3"],
+    );
     assert!(elsewhere.contains("again"), "{elsewhere}");
     assert_eq!(results(&home.path().join("again")), all);
     // The sample is one that studies take.

@@ -54,6 +54,9 @@ pub struct Args {
     /// Calibrate so many times to data that the model made with known parameters, and count how often they are found
     #[arg(long, value_name = "N", default_value_t = 0)]
     recovery: u32,
+    /// Waves of each of these calibrations: the first serves all of them, each later one takes as many runs again
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
+    recovery_waves: u32,
     /// Threads [default: as many as the machine offers]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -238,7 +241,8 @@ fn in_advance(
 ) -> String {
     let checked = u64::from(args.check.min(args.posterior)) * u64::from(study.replications);
     let later = u64::from(args.waves - 1) * runs as u64;
-    let all = runs as u64 + later + checked + u64::from(args.recovery) * later;
+    let blind = u64::from(args.recovery * (args.recovery_waves - 1)) * runs as u64;
+    let all = runs as u64 + later + checked + blind;
     let seconds = study.cell_cost().seconds_per_replication * all as f64 / threads as f64;
     format!(
         "{}: {} parameters, {targets} published figures\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {:.0} minutes on \

@@ -32,7 +32,7 @@ pub fn recover(
         let data = blank.data_of(first, run);
         let mut known = blank.aiming_at(&data);
         known.learn(first, Some(run)).map_err(wrong)?;
-        for wave in 2..=args.waves {
+        for wave in 2..=args.recovery_waves {
             let name = format!("recovery/{}/wave_{wave}", at + 1);
             let luck = u64::from(at + 1) * LUCK_OF_RECOVERY + u64::from(wave) - 1;
             let made = waves.wave(&name, luck, known.next_points(runs))?;
@@ -50,5 +50,5 @@ pub fn recover(
             let _ = writeln!(anstream::stderr(), "recovery {} of {number} done", at + 1);
         }
     }
-    Ok(Recovery { waves: args.waves, repetitions })
+    Ok(Recovery { waves: args.recovery_waves, repetitions })
 }

@@ -57,8 +57,9 @@ pub fn text(calibration: &Calibration, folder: &Path) -> String {
             format!("{inside} of {of} ({})", report::percent_of(inside as f64 / of.max(1) as f64))
         };
         text += &format!(
-            "Recovery, {} calibrations to made-up data: known values within their 90 % intervals: {}; of those at least partly identified: {}\n",
+            "Recovery, {} calibrations (waves: {}) to made-up data: known values within their 90 % intervals: {}; of those at least partly identified: {}\n",
             recovery.repetitions.len(),
+            recovery.waves,
             rate(Identified::No),
             rate(Identified::Partly)
         );

@@ -162,7 +162,8 @@ mod tests {
         }
         std::fs::write(home.path().join("study.ron"), &derived.study).unwrap();
         let columns = study.parameters().into_iter().zip(&values).map(|(path, value)| {
-            (path.to_owned(), vec![super::super::Entry::Number(value.parse().unwrap())])
+            let entry = value.parse().map(super::super::Entry::Number);
+            (path.to_owned(), vec![entry.unwrap_or(super::super::Entry::Text(value.clone()))])
         });
         let table = super::super::Table { rows: 1, columns: columns.collect() };
         let again = Study::load_with(&home.path().join("study.ron"), &[], &|path| {
