@@ -7,7 +7,9 @@
 //! Deliberately absent: running anything, files, drawing.
 
 use crate::random::{Decision, Luck};
-use crate::stats::{Agreement, Aim, Emulator, Sample, Surrogate, quantile, sample};
+use crate::stats::{
+    Agreement, Aim, Design, Emulator, Sample, Surrogate, components, quantile, sample,
+};
 use crate::units::maths;
 
 /// A figure further off is implausible. Unit: standard deviations. Source: 3 by Pukelsheim's rule (1994) for one figure; 4 for the largest
@@ -40,9 +42,17 @@ impl Target {
     /// The scale on which errors are alike: logarithms, with room for nothing at all.
     #[must_use]
     pub fn scale(&self, value: f64) -> f64 {
+        if value < 0.0 { f64::NAN } else { maths::ln(value + self.room()) }
+    }
+
+    /// The value at a place of the scale.
+    fn value_at(&self, place: f64) -> f64 {
+        (maths::exp(place) - self.room()).max(0.0)
+    }
+
+    fn room(&self) -> f64 {
         let counts = !matches!(self.unit, "KZT" | "share");
-        let room = if counts { 0.5 } else { 0.01 * self.value };
-        if value < 0.0 { f64::NAN } else { maths::ln(value + room) }
+        if counts { 0.5 } else { 0.01 * self.value }
     }
 
     /// Whether a value lies within the tolerance.
@@ -302,11 +312,11 @@ pub fn correlation(points: &[Vec<f64>], a: usize, b: usize) -> f64 {
 pub struct Fit {
     /// The target.
     pub target: Target,
-    /// Quantiles of draws' medians over luck: 5, 50, 95 %.
+    /// Quantiles of draws' expected values, luck taken off: 5, 50, 95 %.
     pub draws: [f64; 3],
     /// Quantiles of single runs, luck included: 5, 50, 95 %.
     pub runs: [f64; 3],
-    /// Share of draws whose median lies within the tolerance.
+    /// Share of draws whose expected value lies within the tolerance.
     pub share_inside: f64,
     /// Share of single runs within the tolerance.
     pub runs_inside: f64,
@@ -314,20 +324,24 @@ pub struct Fit {
 
 impl Fit {
     /// Of `values[draw][replication]`; what is not a number is missing. `None` without values.
+    ///
+    /// A mean over few replications still holds luck: on the scale of the target it is drawn towards the mean of all draws by the share of its
+    /// variance that is luck (the best linear unbiased prediction of a random effect; Searle, Casella & McCulloch 1992, chapter 7).
     #[must_use]
     pub fn of(target: &Target, values: &[Vec<f64>]) -> Option<Fit> {
-        let median = |draw: &Vec<f64>| {
-            let mut known: Vec<f64> = draw.iter().copied().filter(|x| x.is_finite()).collect();
-            known.sort_by(f64::total_cmp);
-            (!known.is_empty()).then(|| quantile(&known, 0.5))
-        };
-        let mut medians: Vec<f64> = values.iter().filter_map(median).collect();
+        let scaled: Vec<Vec<f64>> = values
+            .iter()
+            .map(|draw| draw.iter().copied().filter(|x| x.is_finite()).map(|x| target.scale(x)))
+            .map(Iterator::collect)
+            .collect();
+        let mut expected = without_luck(&scaled);
         let mut all: Vec<f64> =
             values.iter().flatten().copied().filter(|x| x.is_finite()).collect();
         if all.is_empty() {
             return None;
         }
-        medians.sort_by(f64::total_cmp);
+        expected.iter_mut().for_each(|value| *value = target.value_at(*value));
+        expected.sort_by(f64::total_cmp);
         all.sort_by(f64::total_cmp);
         let three = |sorted: &[f64]| [0.05, 0.5, 0.95].map(|p| quantile(sorted, p));
         let inside = |values: &[f64]| {
@@ -335,11 +349,17 @@ impl Fit {
         };
         Some(Fit {
             target: target.clone(),
-            draws: three(&medians),
+            draws: three(&expected),
             runs: three(&all),
-            share_inside: inside(&medians),
+            share_inside: inside(&expected),
             runs_inside: inside(&all),
         })
+    }
+
+    /// Whether the published figure is one that nine of ten runs reach: within the 90 % interval of single runs, luck included.
+    #[must_use]
+    pub fn plausible(&self) -> bool {
+        (self.runs[0]..=self.runs[2]).contains(&self.target.value)
     }
 
     /// Whether nine of ten draws are within the tolerance.
@@ -449,6 +469,29 @@ impl Calibration {
         all.sort_by(|a, b| b.marginal.contraction.total_cmp(&a.marginal.contraction));
         all
     }
+}
+
+/// Expected value of each draw: its mean, drawn towards the mean of all by the share of its variance that is luck.
+fn without_luck(draws: &[Vec<f64>]) -> Vec<f64> {
+    let draws: Vec<&Vec<f64>> = draws.iter().filter(|draw| !draw.is_empty()).collect();
+    let most = draws.iter().map(|draw| draw.len()).max().unwrap_or(0);
+    let flat: Vec<f64> = draws
+        .iter()
+        .flat_map(|draw| (0..most).map(|at| draw.get(at).copied().unwrap_or(f64::NAN)))
+        .collect();
+    let design = Design { luck_is_shared: false, draws_are_sampled: true };
+    let Some(parts) = components(&flat, most, design) else { return Vec::new() };
+    draws
+        .iter()
+        .map(|draw| {
+            let number = draw.len() as f64;
+            let mean = draw.iter().sum::<f64>() / number;
+            let (Some(luck), Some(between)) = (parts.luck, parts.ignorance) else { return mean };
+            let (luck, between) = (luck * luck / number, between * between);
+            let kept = if luck + between > 0.0 { between / (luck + between) } else { 1.0 };
+            parts.mean + kept * (mean - parts.mean)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -599,10 +642,15 @@ pub(crate) mod tests {
     #[test]
     fn a_fit_counts_draws_and_runs_within_the_tolerance() {
         let target = target("a", 100.0);
-        let values = vec![vec![100.0, 110.0, 300.0], vec![50.0, 60.0, f64::NAN]];
+        let values = vec![vec![100.0, 110.0, 101.0], vec![50.0, 60.0, f64::NAN]];
         let fit = Fit::of(&target, &values).unwrap();
-        assert_eq!((fit.share_inside, fit.runs_inside), (0.5, 0.4));
-        assert!(!fit.inside());
+        assert_eq!((fit.share_inside, fit.runs_inside), (0.5, 0.6));
+        assert!(!fit.inside() && fit.plausible());
+        // Where draws differ by luck alone all have the same expected value.
+        let luck = vec![vec![60.0, 160.0], vec![160.0, 60.0], vec![61.0, 158.0]];
+        let fit = Fit::of(&target, &luck).unwrap();
+        assert_eq!((fit.share_inside, fit.runs_inside), (1.0, 0.0));
+        assert!((fit.draws[2] - fit.draws[0]).abs() < 1e-9 && fit.inside());
         assert_eq!(Fit::of(&target, &[vec![f64::NAN]]), None);
     }
 }

@@ -41,9 +41,10 @@ pub fn calibration_finding(calibration: &Calibration) -> String {
     let known = |least: Identified| {
         calibration.parameters.iter().filter(|p| p.marginal.identified() >= least).count()
     };
+    let plausible = calibration.fits.iter().filter(|fit| fit.plausible()).count();
+    let all = calibration.fits.len();
     format!(
-        "{inside} of {} published figures are met by at least 90 % of draws; they identify {} of {} parameters, {} more in part",
-        calibration.fits.len(),
+        "{plausible} of {all} published figures lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {} of {} parameters, {} more in part",
         known(Identified::Yes),
         calibration.parameters.len(),
         known(Identified::Partly) - known(Identified::Yes),
@@ -75,7 +76,7 @@ fn label(fit: &Fit) -> String {
 /// Published figures with their tolerance, and the model, as a multiple of what was published.
 fn fits(calibration: &Calibration) -> Canvas {
     let title = calibration_finding(calibration);
-    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, each the median over luck; thin: 90 % of single runs, luck included. As a multiple of the published figure.";
+    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, luck taken off; thin: 90 % of single runs, luck included. As a multiple of the published figure.";
     let top = head_height(&title, subtitle) + 28.0;
     let height = top + calibration.fits.len() as f64 * ROW + 30.0 + FOOT;
     let mut canvas = Canvas::new(PAPER as u32, height as u32);

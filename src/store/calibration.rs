@@ -64,7 +64,12 @@ fn fit(calibration: &Calibration) -> Table {
         row.extend([fit.target.value, low, high].map(plain));
         row.extend(fit.draws.map(plain));
         row.extend(fit.runs.map(plain));
-        row.extend([plain(fit.share_inside), plain(fit.runs_inside), yes(fit.inside())]);
+        row.extend([
+            plain(fit.share_inside),
+            plain(fit.runs_inside),
+            yes(fit.inside()),
+            yes(fit.plausible()),
+        ]);
         row.push(fit.target.source.clone());
         row
     };
@@ -86,6 +91,7 @@ fn fit(calibration: &Calibration) -> Table {
             "share_inside",
             "runs_inside",
             "inside",
+            "plausible_figure",
             "source",
         ],
         rows: calibration.fits.iter().map(row).collect(),
@@ -178,19 +184,24 @@ fn explain(_table: &str, column: &str) -> (&'static str, &'static str) {
             "unit of the figure",
             "Within these the truth lies in nine cases of ten, as far as the source can be believed",
         ),
-        "draws_p5" | "draws_p50" | "draws_p95" => {
-            ("unit of the figure", "Quantile over sets of parameters of their medians over luck")
-        }
+        "draws_p5" | "draws_p50" | "draws_p95" => (
+            "unit of the figure",
+            "Quantile over sets of parameters of their expected values, luck taken off",
+        ),
         "runs_p5" | "runs_p50" | "runs_p95" => {
             ("unit of the figure", "Quantile over single runs: parameters and luck")
         }
         "share_inside" => {
-            ("share", "Share of sets of parameters whose median lies between low and high")
+            ("share", "Share of sets of parameters whose expected value lies between low and high")
         }
         "runs_inside" => ("share", "Share of single runs between low and high"),
         "inside" => (
             "yes or no",
             "fit.csv: whether at least 0.9 of the sets are inside; recovery.csv: whether the truth lies between p5 and p95",
+        ),
+        "plausible_figure" => (
+            "yes or no",
+            "Whether what was published lies within the 90 % interval of single runs, luck included",
         ),
         "source" => ("text", "Where the figure stands"),
         "parameter" => ("name", "Path of the parameter"),

@@ -9,9 +9,16 @@ use crate::report;
 /// Figures and parameters in words.
 pub fn text(calibration: &Calibration, folder: &Path) -> String {
     let mut rows = vec![
-        ["figure", "published [tolerance]", "model [90 % of draws]", "draws inside", ""]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "figure",
+            "published [tolerance]",
+            "model [90 % of draws]",
+            "draws inside",
+            "[90 % of runs]",
+            "",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     for fit in &calibration.fits {
         let amount = |value: f64| report::amount_in_words(value, fit.target.unit, false);
@@ -24,7 +31,8 @@ pub fn text(calibration: &Calibration, folder: &Path) -> String {
             range([low, fit.target.value, high]),
             range(fit.draws),
             report::percent_of(fit.share_inside),
-            if fit.inside() { "inside" } else { "OUTSIDE" }.to_owned(),
+            format!("[{} to {}]", amount(fit.runs[0]), amount(fit.runs[2])),
+            if fit.plausible() { "inside" } else { "OUTSIDE" }.to_owned(),
         ]);
     }
     let by = |wanted: Identified| -> String {
