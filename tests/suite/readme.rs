@@ -1,6 +1,6 @@
 //! The README: commands are ones that the program takes, files and figures that it names are there.
 //!
-//! `.ci/run` runs every command as written; here runs stop short of simulating.
+//! `.ci/run` runs every command of the blocks marked `sh` as written; here they and the long ones, marked `bash`, stop short of simulating.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ fn commands() -> Vec<String> {
     let mut inside = false;
     for line in readme().lines() {
         match line {
-            "```sh" => inside = true,
+            "```sh" | "```bash" => inside = true,
             "```" => inside = false,
             _ if inside => found.push(line.to_owned()),
             _ => {}
@@ -58,7 +58,8 @@ fn every_command_is_understood() {
                 program.arg("--out").arg(folder.path().join("default"));
             }
         }
-        if arguments.starts_with("sweep ") {
+        let studies = ["sweep ", "calibrate ", "sensitivity ", "validate "];
+        if studies.iter().any(|name| arguments.starts_with(name)) {
             program.arg("--dry-run");
         }
         let output = program.output().unwrap();
@@ -134,6 +135,28 @@ fn the_comparison_that_it_shows_is_that_of_this_model() {
         let fingerprint = blake3::hash(&bytes).to_hex().to_string();
         assert!(text.contains(&fingerprint), "{name} is not the file of that comparison");
     }
+}
+
+#[test]
+fn the_posterior_that_is_shipped_is_that_of_this_model_and_of_the_tables_beside_it() {
+    let folder = Path::new("output/reference/calibration");
+    let text = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let version = crackdown::model::MODEL_VERSION;
+    assert_eq!(manifest["model_version"], version, "calibrate again: the README says how");
+    for (path, name) in [
+        (Path::new("scenarios").join("posterior.parquet"), "posterior.parquet"),
+        (folder.join("fit.csv"), "fit.csv"),
+        (folder.join("parameters.csv"), "parameters.csv"),
+        (folder.join("recovery.csv"), "recovery.csv"),
+    ] {
+        let fingerprint = blake3::hash(&fs::read(&path).unwrap()).to_hex().to_string();
+        assert_eq!(manifest["files"][name]["blake3"], fingerprint, "{}", path.display());
+    }
+    // What the README says of it.
+    let recovery = &manifest["recovery"]["all"];
+    let words = format!("{} of {}", recovery["inside"], recovery["of"]);
+    assert!(readme().contains(&words), "the README does not say that {words} were found");
 }
 
 #[test]
