@@ -217,13 +217,14 @@ const BUSY: &str = r#"(
 )"#;
 
 /// Parameters whose change is not seen in a record, and why.
-const UNSEEN: [(&str, &str); 6] = [
+const UNSEEN: [(&str, &str); 7] = [
     ("name", "names the result folder"),
     ("title", "stands on figures"),
     ("kzt_per_usd", "is for showing amounts, never inside the model"),
     ("banks.issuers", "is a list, changed by a test of its own"),
     ("partners.groups", "is a list, changed by a test of its own (institutions)"),
     ("policy.campaigns", "is a map, changed by tests of its own (campaigns)"),
+    ("policy.interventions", "is a map, changed by tests of its own (interventions)"),
 ];
 
 /// Values to try for a parameter, as texts for `--set`.

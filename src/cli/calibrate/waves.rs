@@ -78,7 +78,8 @@ impl Waves<'_> {
         let seen: Vec<String> =
             self.targets.iter().map(|target| format!("{:?}", target.name)).collect();
         let fields = [
-            ("name", format!("{name:?}")),
+            // A name names one folder, not a way through several.
+            ("name", format!("{:?}", name.replace('/', "_"))),
             ("draws", "Table(file: \"points.csv\")".to_owned()),
             ("replications", replications.to_string()),
             ("luck", "Each".to_owned()),
