@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
+use super::{figures, input};
 use crate::comparison::attribution::{self, Attribution, By, Division, MECHANISMS, Split};
 use crate::comparison::{Amount, Setting};
 use crate::report::words::{against, sentence};
@@ -151,7 +151,7 @@ pub(super) fn files(
     let bundle = &scenarios[1].scenario;
     let texts = pool::texts(scenarios, setting.seed);
     let made = attribution::attribute(setting, (&bundle.name, &bundle.title), division, values);
-    let figures = pool::drawn(attribution_figures(&made));
+    let figures = figures::files(attribution_figures(&made));
     let files = store::attribution_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use jiff::civil::Date;
 
-use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
+use super::{figures, input};
 use crate::comparison::Setting;
 use crate::comparison::dose::{self, Dose, Dosed};
 use crate::report::words::against;
@@ -146,7 +146,7 @@ pub(super) fn files(
 ) -> Result<(Dose, Vec<store::File>), Refusal> {
     let texts = pool::texts(scenarios, setting.seed);
     let made = dose::dose(setting, strengths, dosed, values);
-    let figures = pool::drawn(dose_figures(&made));
+    let figures = figures::files(dose_figures(&made));
     let files = store::dose_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

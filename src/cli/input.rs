@@ -35,6 +35,22 @@ pub fn study(path: &Path, sets: &[String]) -> Result<Study, Findings> {
     Study::load_with(path, sets, &store::read_table)
 }
 
+/// The same, and tells all findings; `None` if it cannot be used.
+pub fn told_study(path: &Path, sets: &[String], quiet: bool) -> Option<Study> {
+    match study(path, sets) {
+        Ok(study) => {
+            if !quiet {
+                show_findings(path, &study.warnings);
+            }
+            Some(study)
+        }
+        Err(findings) => {
+            show_findings(path, &findings);
+            None
+        }
+    }
+}
+
 /// Tells everything that is wrong with the arguments.
 pub fn tell(wrong: &[String]) {
     for text in wrong {

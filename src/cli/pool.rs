@@ -11,7 +11,6 @@ use super::simulate::{How, Refusal, failed, interruption, print};
 use crate::comparison;
 use crate::model;
 use crate::record::Record;
-use crate::report::{self, Figure};
 use crate::scenario::{Mixture, Resolved, Scenario};
 use crate::store::{self, Folder, Measured, Written, fingerprint};
 
@@ -158,16 +157,6 @@ impl Simulated {
         }
         Ok(())
     }
-}
-
-/// Figures as files, each as SVG and PNG.
-pub fn drawn(figures: Vec<Figure>) -> Vec<store::File> {
-    let both = |figure: Figure| {
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        let png = store::File { name: name("png"), bytes: report::png(&figure.svg) };
-        [png, store::File { name: name("svg"), bytes: figure.svg.into_bytes() }]
-    };
-    figures.into_iter().flat_map(both).collect()
 }
 
 /// Scenarios as the folder holds them.

@@ -141,6 +141,11 @@ fn about(manifest: &Manifest) -> String {
         Kind::Attribution => "an effect divided into its parts (`crackdown attribute`)",
         Kind::Dose => "dose and response of policies (`crackdown dose`)",
         Kind::Study => "a study (`crackdown sweep`)",
+        Kind::Calibration => {
+            "parameters that agree with what was published (`crackdown calibrate`)"
+        }
+        Kind::Sensitivity => "what the answers of a study hang on (`crackdown sensitivity`)",
+        Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
         Kind::Unknown(name) => name,
     };
     let title = manifest.title.clone().unwrap_or_else(|| {

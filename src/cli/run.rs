@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::check::show_findings;
 use super::draws::{Laid, Options};
-use super::input;
 use super::simulate::{How, Refusal, Told, failed, interruption, print};
 use super::tables;
+use super::{figures, input};
 use crate::ensemble::{self, Plan};
 use crate::record::Record;
 use crate::report;
@@ -138,14 +138,7 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         illicit: scenario.measures.illicit,
         published: store::published::PUBLISHED,
     };
-    let mut files = Vec::new();
-    for figure in report::figures(records, &about) {
-        let png = report::png(&figure.svg);
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        files.push(store::File { name: name("png"), bytes: png });
-        files.push(store::File { name: name("svg"), bytes: figure.svg.into_bytes() });
-    }
-    files
+    figures::files(report::figures(records, &about))
 }
 
 fn what_would_run(

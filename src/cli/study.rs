@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::check::show_findings;
 use super::input;
 use crate::scenario::Study;
 use crate::store::study::{Merged, Place, quoted};
@@ -25,15 +24,9 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Reads the study and tells all findings; `None` if it cannot be used.
+    /// Reads the study and tells what is wrong with it; `None` if it cannot be used.
     pub fn load(&self) -> Option<Study> {
-        match input::study(&self.study, &self.sets) {
-            Ok(study) => Some(study),
-            Err(findings) => {
-                show_findings(&self.study, &findings);
-                None
-            }
-        }
+        input::told_study(&self.study, &self.sets, true)
     }
 
     /// Where its runs and results lie.

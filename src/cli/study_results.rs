@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::figures;
 use super::tables::aligned;
 use crate::comparison::Setting;
 use crate::comparison::across::{Across, ArmOf, Asked};
@@ -9,8 +10,8 @@ use crate::record::MEASURES;
 use crate::report;
 use crate::scenario::study::LuckOf;
 use crate::stats::Design;
+use crate::store;
 use crate::store::study::{Place, Plan, Runs};
-use crate::store::{self, File};
 
 /// Computes what the runs say and writes it beside them, the manifest last.
 ///
@@ -18,19 +19,9 @@ use crate::store::{self, File};
 /// If the disk refuses, or runs cannot be read.
 pub fn write(plan: &Plan, place: &Place) -> Result<Across, String> {
     let across = across(plan, place)?;
-    let figures = rendered(report::across_figures(&across));
+    let figures = figures::files(report::across_figures(&across));
     store::study::write_results(plan, place, &across, figures)?;
     Ok(across)
-}
-
-/// Figures as files, PNG and SVG.
-pub fn rendered(figures: Vec<report::Figure>) -> Vec<File> {
-    let both = |figure: report::Figure| {
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        let png = File { name: name("png"), bytes: report::png(&figure.svg) };
-        [png, File { name: name("svg"), bytes: figure.svg.into_bytes() }]
-    };
-    figures.into_iter().flat_map(both).collect()
 }
 
 fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
@@ -58,12 +49,8 @@ fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
     };
     let width = plan.replications as usize;
     Across::of(asked, &mut |arm, measure| {
-        let mut column = vec![f64::NAN; study.draws() as usize * width];
-        for value in runs.values(&study.arms[arm].name, MEASURES[measure].name)? {
-            let (cell, value) = value?;
-            column[cell.draw as usize * width + cell.replication as usize] = value;
-        }
-        Ok(column)
+        let draws = study.draws() as usize;
+        runs.column(&study.arms[arm].name, MEASURES[measure].name, draws, width)
     })
 }
 

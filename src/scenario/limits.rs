@@ -12,6 +12,7 @@ use super::source::{Field, Key, Node, Value};
 mod campaigns;
 mod interventions;
 mod list;
+mod named;
 
 /// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
 const LONGEST_LISTING: usize = 15;

@@ -10,15 +10,16 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::comparison::Table;
-use super::number::{optional, plain};
+use super::number::{optional, plain, yes};
 use super::study::put_files;
 use super::views::csv;
-use super::{File, columns, file};
+use super::{File, columns, file, stages};
 use crate::comparison::calibration::{Calibration, Identified};
 use crate::model::MODEL_VERSION;
+use crate::scenario::Study;
 
 /// The posterior sample: a column for each parameter, and the weight of each row.
 fn posterior(calibration: &Calibration) -> Result<Vec<u8>, String> {
@@ -51,10 +52,6 @@ fn posterior(calibration: &Calibration) -> Result<Vec<u8>, String> {
     writer.write(&batch).map_err(|error| text(&error))?;
     writer.close().map_err(|error| text(&error))?;
     Ok(bytes)
-}
-
-fn yes(truth: bool) -> String {
-    if truth { "yes" } else { "no" }.to_owned()
 }
 
 fn fit(calibration: &Calibration) -> Table {
@@ -246,20 +243,23 @@ const OTHERS: &str = "# Columns of the result files\n\n\
     ## wave_1/, wave_2/, …, check/, recovery/\n\n\
     The runs, each folder a study with its `study.ron`, `points.csv` and `runs.parquet`; `crackdown sweep FOLDER/study.ron --out FOLDER` makes them again, with `--shard K/M` on several machines.\n";
 
-/// Writes the folder's files, the manifest last; figures are taken as they are.
+/// Writes the folder's files, the manifest last; figures are taken as they are, `options` is what the command needs to be repeated.
 ///
 /// # Errors
 /// If a table cannot be encoded, or the disk refuses.
 pub fn write_calibration(
     folder: &Path,
+    study: &Study,
     calibration: &Calibration,
     figures: Vec<File>,
+    options: &str,
 ) -> Result<(), String> {
     let mut tables = vec![fit(calibration), parameters(calibration), waves(calibration)];
     if calibration.recovery.is_some() {
         tables.push(recovery(calibration));
     }
-    let mut files = vec![file("posterior.parquet", posterior(calibration)?)];
+    let mut files = stages::whole_study(study);
+    files.push(file("posterior.parquet", posterior(calibration)?));
     for table in &tables {
         let bytes = csv(&table.head, table.rows.iter().cloned())?;
         files.push(file(&format!("{}.csv", table.name), bytes));
@@ -267,11 +267,12 @@ pub fn write_calibration(
     let about = columns::of_tables(OTHERS, &tables, &explain);
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
-    files.push(file("manifest.json", manifest(calibration, &files)));
-    put_files(folder, &files)
+    put_files(folder, &files)?;
+    let listed = stages::listed(folder, &files)?;
+    put_files(folder, &[file("manifest.json", manifest(calibration, options, &listed))])
 }
 
-fn manifest(calibration: &Calibration, files: &[File]) -> Vec<u8> {
+fn manifest(calibration: &Calibration, options: &str, files: &Value) -> Vec<u8> {
     let recovery = calibration.recovery.as_ref().map(|recovery| {
         let share = |least| {
             let (found, of) = recovery.found(least);
@@ -282,10 +283,6 @@ fn manifest(calibration: &Calibration, files: &[File]) -> Vec<u8> {
             "all": share(Identified::No), "identified": share(Identified::Partly),
         })
     });
-    let mut hashed = Map::new();
-    if let Value::Object(all) = super::manifest::fingerprints(files) {
-        hashed = all;
-    }
     let manifest = json!({
         "program": "crackdown",
         "kind": "calibration",
@@ -301,7 +298,8 @@ fn manifest(calibration: &Calibration, files: &[File]) -> Vec<u8> {
         "replications": calibration.replications,
         "disagreement": calibration.disagreement,
         "recovery": recovery,
-        "files": hashed,
+        "repeat": format!("crackdown calibrate study.ron {options} --out repeated"),
+        "files": files,
     });
     (serde_json::to_string_pretty(&manifest).expect("plain values") + "\n").into_bytes()
 }
@@ -327,7 +325,8 @@ mod tests {
             assert!(table.rows.iter().all(|row| row.len() == table.head.len()), "{}", table.name);
         }
         let home = tempfile::tempdir().unwrap();
-        write_calibration(home.path(), &calibration, Vec::new()).unwrap();
+        std::fs::write(home.path().join("posterior.parquet"), posterior(&calibration).unwrap())
+            .unwrap();
         let table = crate::store::read_table(&home.path().join("posterior.parquet")).unwrap();
         assert_eq!(table.rows, calibration.values.len());
         assert_eq!(table.columns.len(), calibration.parameters.len() + 1);

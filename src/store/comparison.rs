@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::manifest::fingerprints;
-use super::number::{optional, plain};
+use super::number::{optional, plain, yes};
 use super::views::{OVER_DRAWS, csv, over_draws};
 use super::{File, columns, draws, file, workbook};
 use crate::comparison::{Comparison, Entry, Line, Recovered, Time};
@@ -68,10 +68,6 @@ fn paired(effect: &Paired) -> Vec<String> {
         optional(effect.sd),
         effect.n.to_string(),
     ]
-}
-
-fn yes(value: bool) -> String {
-    if value { "yes" } else { "no" }.to_owned()
 }
 
 /// All tables of a comparison.

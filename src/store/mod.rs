@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -21,6 +21,7 @@ mod parts;
 pub mod published;
 mod runs;
 mod sensitivity;
+mod stages;
 pub mod study;
 mod table;
 mod tables;

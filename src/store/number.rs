@@ -19,6 +19,11 @@ pub fn optional(value: Option<f64>) -> String {
     value.map_or_else(String::new, plain)
 }
 
+/// Whether something is so, in a table.
+pub fn yes(truth: bool) -> String {
+    if truth { "yes" } else { "no" }.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,16 +3,15 @@
 //! The runs of both stages lie in folders of their own, `morris` and `sobol`, as those of any study do, and stay when results are written
 //! again; so files are replaced one by one, each whole or not at all, the manifest last.
 
-use std::fs;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::comparison::Table;
 use super::number::{optional, plain};
 use super::study::put_files;
 use super::views::csv;
-use super::{File, columns, file};
+use super::{File, columns, file, stages};
 use crate::comparison::sensitivity::{Question, Sensitivity};
 use crate::record::MEASURES;
 use crate::scenario::Study;
@@ -205,10 +204,7 @@ pub fn write_sensitivity(
     figures: Vec<File>,
     options: &str,
 ) -> Result<(), String> {
-    let portable = study.portable();
-    let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
-    let mut files = vec![text(("study.ron".to_owned(), portable.study))];
-    files.extend(portable.scenarios.into_iter().map(text));
+    let mut files = stages::whole_study(study);
     let table = table(made);
     files.push(file("sensitivity.csv", csv(&table.head, table.rows.iter().cloned())?));
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));
@@ -216,23 +212,7 @@ pub fn write_sensitivity(
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
     put_files(folder, &files)?;
-    let mut listed = Map::new();
-    let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
-    for stage in ["morris", "sobol"] {
-        let of_stage = ["failures.csv", "points.csv", "runs.parquet", "study.ron"];
-        names.extend(of_stage.map(|name| format!("{stage}/{name}")));
-    }
-    names.sort();
-    for name in names {
-        let path = folder.join(&name);
-        if !path.exists() {
-            continue;
-        }
-        let bytes =
-            fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        let hash = blake3::hash(&bytes).to_hex().to_string();
-        listed.insert(name, json!({ "bytes": bytes.len(), "blake3": hash }));
-    }
+    let listed = stages::listed(folder, &files)?;
     let asked = &made.asked;
     let manifest = json!({
         "program": "crackdown",

@@ -116,6 +116,7 @@ pub fn validation_files(
     files.extend(figures);
     let manifest = json!({
         "program": "crackdown",
+        "kind": "validation",
         "version": env!("CARGO_PKG_VERSION"),
         "title": validation.title,
         "seed": validation.seed,

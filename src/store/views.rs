@@ -1,6 +1,6 @@
 //! The small tables as CSV: measures, the agency's view, traced displacement.
 
-use super::number::{optional, plain};
+use super::number::{optional, plain, yes};
 use super::published::{Published, published};
 use crate::comparison::{Draws, Spread};
 use crate::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS};
@@ -221,7 +221,6 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
 
 /// `agency_view.csv`.
 pub fn agency_view(view: &[View]) -> Result<Vec<u8>, String> {
-    let yes = |value: bool| if value { "yes" } else { "no" }.to_owned();
     csv(
         &AGENCY_VIEW,
         view.iter().map(|row| {

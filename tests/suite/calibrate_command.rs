@@ -83,6 +83,21 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
     );
     assert!(elsewhere.contains("again"), "{elsewhere}");
     assert_eq!(results(&home.path().join("again")), all);
+    // What the folder holds is what its manifest lists, runs of all waves included, and these can be made again.
+    let verify = || {
+        let mut command = Command::new(cargo_bin("crackdown"));
+        command.current_dir(home.path()).args(["verify", "again", "--rerun", "4"]).output().unwrap()
+    };
+    let well = verify();
+    let told = said(&well.stdout);
+    assert_eq!(well.status.code(), Some(0), "{told}{}", said(&well.stderr));
+    assert!(told.contains("4 of 62 simulated again"), "{told}");
+    let points = home.path().join("again/wave_2/points.csv");
+    let changed = fs::read_to_string(&points).unwrap().replace('1', "2");
+    fs::write(&points, changed).unwrap();
+    let differs = verify();
+    assert_eq!(differs.status.code(), Some(1));
+    assert!(said(&differs.stdout).contains("wave_2/points.csv"), "{}", said(&differs.stdout));
     // The sample is one that studies take.
     let posterior = folder.join("posterior.parquet");
     study(
@@ -117,6 +132,11 @@ fn what_cannot_be_calibrated_is_refused_with_what_to_write() {
     study(home.path(), RANGES, "");
     refused(&["--set", "end=\"2024-12-30\""], "no figure was published for the years");
     refused(&["--runs", "11", "--quiet"], "at least 12 are needed");
+    // All that is wrong is told at once.
+    let mut both = vec!["--set", "end=\"2024-12-30\""];
+    both.extend(["--runs", "11"]);
+    refused(&both, "no figure was published for the years");
+    refused(&both, "at least 12 are needed");
     study(home.path(), RANGES, "precision: (measure: \"closures\", amount: 2),");
     refused(&[], "`precision` has no meaning");
 }

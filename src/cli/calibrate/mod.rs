@@ -8,10 +8,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::check::show_findings;
 use super::simulate::{Refusal, failed, offered_threads, print, wrong};
+use super::stage::Workplace;
 use super::sweep::Way;
-use super::{input, study_results};
+use super::{figures, input};
 use crate::comparison::calibration::{
     Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
 };
@@ -73,25 +73,22 @@ pub struct Args {
 
 /// Calibrates.
 pub fn run(args: &Args) -> ExitCode {
-    let study = match input::study(&args.study, &args.sets) {
-        Ok(study) => study,
-        Err(findings) => {
-            show_findings(&args.study, &findings);
-            return ExitCode::FAILURE;
-        }
+    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
+        return ExitCode::FAILURE;
     };
-    if !args.quiet {
-        show_findings(&args.study, &study.warnings);
+    let targets = targets(&study);
+    let wrong = wrong_with(args, &study, &targets);
+    input::tell(&wrong);
+    if !wrong.is_empty() {
+        return ExitCode::FAILURE;
     }
-    match calibrate(args, &study) {
+    match calibrate(args, &study, &targets) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
     }
 }
 
-fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
-    let targets = targets(study);
-    refuse(args, study, &targets)?;
+fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
     let threads = args.threads.map_or_else(offered_threads, usize::from);
@@ -101,9 +98,9 @@ fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
         print(&in_advance(args, study, targets.len(), runs, &folder, threads));
         return Ok(());
     }
-    let waves = Waves { study, targets: &targets, folder: &folder, way };
+    let waves = Waves { workplace: Workplace { study, folder: &folder, way }, targets };
     let dimensions = study.parameters().len();
-    let mut known = Knowledge::new(dimensions, &targets, study.seed, 0);
+    let mut known = Knowledge::new(dimensions, targets, study.seed, 0);
     let mut learnt = Vec::new();
     let mut first = None;
     for number in 1..=args.waves {
@@ -128,18 +125,21 @@ fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
     let sample = known.posterior(args.posterior as usize);
     let checked = waves.check(&sample.points, args.check as usize)?;
     let fits = targets.iter().zip(&checked).filter_map(|(target, values)| Fit::of(target, values));
-    let parameters =
-        study.ranges().into_iter().enumerate().map(|(place, (parameter, range))| Parameter {
+    let parameters = study.ranges().into_iter().enumerate().map(|(place, (parameter, range))| {
+        let marginal = Marginal::of(&sample.points, place);
+        let values = marginal.quantiles.map(|quantile| {
+            let mut point = vec![0.5; dimensions];
+            point[place] = quantile;
+            study.at(&point)[place].clone()
+        });
+        Parameter {
             path: parameter.path.clone(),
             status: &parameter.status,
             range,
-            marginal: Marginal::of(&sample.points, place),
-            values: [0, 1, 2, 3, 4].map(|at| {
-                let mut point = vec![0.5; dimensions];
-                point[place] = Marginal::of(&sample.points, place).quantiles[at];
-                study.at(&point)[place].clone()
-            }),
-        });
+            marginal,
+            values,
+        }
+    });
     let recovery: Option<Recovery> = match (args.recovery, &first) {
         (0, _) | (_, None) => None,
         (number, Some(first)) => Some(recovery::recover(args, &waves, first, runs, number)?),
@@ -153,7 +153,7 @@ fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
         replications: study.replications,
         checked: args.check.min(args.posterior),
         parameters: parameters.collect(),
-        targets: targets.clone(),
+        targets: targets.to_vec(),
         fits: fits.collect(),
         waves: learnt,
         values: sample.points.iter().map(|point| study.at(point)).collect(),
@@ -161,8 +161,9 @@ fn calibrate(args: &Args, study: &Study) -> Result<(), Refusal> {
         points: sample.points,
         recovery,
     };
-    let figures = study_results::rendered(report::calibration_figures(&calibration));
-    store::write_calibration(&folder, &calibration, figures).map_err(failed)?;
+    let figures = figures::files(report::calibration_figures(&calibration));
+    let options = options(args, runs);
+    store::write_calibration(&folder, study, &calibration, figures, &options).map_err(failed)?;
     if args.json {
         print(&tables::json(&calibration, &folder));
     } else if !args.quiet {
@@ -200,35 +201,45 @@ fn seen(target: &Target) -> Seen {
     Seen::named(&target.name).expect("targets are figures of the view")
 }
 
-fn refuse(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
+/// Everything that is wrong with the study for a calibration.
+fn wrong_with(args: &Args, study: &Study, targets: &[Target]) -> Vec<String> {
     let path = args.study.display();
+    let mut wrong = Vec::new();
     if study.arms.len() != 1 {
-        return Err(wrong(format!(
+        wrong.push(format!(
             "{path}: a calibration has one scenario and no policies, but this study has {} arms",
             study.arms.len()
-        )));
+        ));
     }
     if !study.draws_from_ranges() {
-        return Err(wrong(format!(
+        wrong.push(format!(
             "{path}: a calibration needs ranges to draw from: write draws: LatinHypercube(number: 600, parameters: {{\"customers.habit\": Prior}})"
-        )));
+        ));
     }
     if study.precision.is_some() {
-        return Err(wrong(format!("{path}: `precision` has no meaning in a calibration")));
+        wrong.push(format!("{path}: `precision` has no meaning in a calibration"));
     }
     let (runs, least) = (runs(args, study), 3 * (study.parameters().len() + 1));
-    if runs < least {
-        return Err(wrong(format!(
+    if study.draws_from_ranges() && runs < least {
+        wrong.push(format!(
             "{path}: waves of {runs} runs are too few for {} parameters: at least {least} are needed",
             study.parameters().len()
-        )));
+        ));
     }
     if targets.is_empty() {
-        return Err(wrong(format!(
+        wrong.push(format!(
             "{path}: no figure was published for the years that are reported whole: make `start` and `end` reach over 2023 or 2024"
-        )));
+        ));
     }
-    Ok(())
+    wrong
+}
+
+/// What the command needs to be repeated; what was set is in the texts of the scenarios.
+fn options(args: &Args, runs: usize) -> String {
+    format!(
+        "--waves {} --runs {runs} --posterior {} --check {} --recovery {} --recovery-waves {}",
+        args.waves, args.posterior, args.check, args.recovery, args.recovery_waves
+    )
 }
 
 fn in_advance(

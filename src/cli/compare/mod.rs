@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::draws::{Laid, Options};
+use super::figures;
 use super::runs::{Arm, Way, Work};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use crate::comparison::{self, Comparison, Outcome, Question, Runs};
@@ -209,12 +210,7 @@ pub(super) fn rendered(
     let figures = report::comparison_figures(comparison);
     let mut files = copies;
     let page = report::page(comparison, &figures);
-    for figure in figures {
-        let png = report::png(&figure.svg);
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        files.push(store::File { name: name("png"), bytes: png });
-        files.push(store::File { name: name("svg"), bytes: figure.svg.into_bytes() });
-    }
+    files.extend(figures::files(figures));
     files.push(store::File { name: "report.html".to_owned(), bytes: page.into_bytes() });
     store::comparison_files(comparison, texts, files).map_err(failed)
 }

@@ -8,11 +8,10 @@ mod text;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use self::stages::Workplace;
-use super::check::show_findings;
-use super::input;
 use super::simulate::{self, Refusal, failed, offered_threads, print};
+use super::stage::Workplace;
 use super::sweep::Way;
+use super::{figures, input};
 use crate::comparison::Setting;
 use crate::comparison::across::ArmOf;
 use crate::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
@@ -21,7 +20,7 @@ use crate::report;
 use crate::scenario::Study;
 use crate::scenario::finding::nearest;
 use crate::scenario::study::designs;
-use crate::store::{self, File};
+use crate::store;
 
 /// Measures asked about unless others are named: policies are ranked by the first.
 const USUAL: [&str; 5] = [
@@ -93,16 +92,9 @@ pub struct Args {
 
 /// Asks what the answers hang on.
 pub fn run(args: &Args) -> ExitCode {
-    let study = match input::study(&args.study, &args.sets) {
-        Ok(study) => study,
-        Err(findings) => {
-            show_findings(&args.study, &findings);
-            return ExitCode::FAILURE;
-        }
+    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
+        return ExitCode::FAILURE;
     };
-    if !args.quiet {
-        show_findings(&args.study, &study.warnings);
-    }
     let (asked, wrong) = asked(args, &study);
     input::tell(&wrong);
     if !wrong.is_empty() {
@@ -199,20 +191,15 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
         return Ok(ExitCode::SUCCESS);
     }
     let way = Way { threads, quiet: args.quiet, retry_failed: args.retry_failed };
-    let workplace = Workplace { study, asked: &asked, folder: &folder, way };
+    let workplace = Workplace { study, folder: &folder, way };
     let all: Vec<usize> = (0..asked.varied.len()).collect();
     let points = designs::trajectories(study.seed, all.len(), asked.trajectories);
-    let first = workplace.stage("morris", &all, points)?;
+    let first = stages::stage(workplace, &asked, "morris", &all, points)?;
     let kept = asked.keep(&screen(&asked, &first), args.keep as usize);
     let points = designs::saltelli(study.seed, kept.len(), asked.base);
-    let second = workplace.stage("sobol", &kept, points)?;
+    let second = stages::stage(workplace, &asked, "sobol", &kept, points)?;
     let made = Sensitivity::of(asked.clone(), &first, kept, &second);
-    let mut figures = Vec::new();
-    for figure in report::sensitivity_figures(&made) {
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        figures.push(File { name: name("png"), bytes: report::png(&figure.svg) });
-        figures.push(File { name: name("svg"), bytes: figure.svg.into_bytes() });
-    }
+    let figures = figures::files(report::sensitivity_figures(&made));
     let options = options(args, &asked);
     store::write_sensitivity(&folder, study, &made, figures, &options).map_err(failed)?;
     if args.json {

@@ -1,7 +1,7 @@
 //! `crackdown verify`: whether results are what was written, and whether they can be made again bit for bit.
 //!
 //! In reading order: `report` (checks and what they say), `inputs` (scenarios), `opened` (what of a folder can be computed or simulated again),
-//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study). Each check needs those before it: a folder whose files were changed is not simulated.
+//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study), `stages` (for studies beneath other results). Each check needs those before it: a folder whose files were changed is not simulated.
 //!
 //! Deliberately absent: believing anything in the folder; repairing it.
 
@@ -9,6 +9,7 @@ mod again;
 mod inputs;
 mod opened;
 mod report;
+mod stages;
 mod study;
 mod whole;
 
@@ -164,8 +165,18 @@ fn made_again(
     manifest: &Manifest,
     checks: &mut Vec<Check>,
 ) -> Result<(), Refusal> {
-    if manifest.kind == Kind::Study {
-        return study::check(args, folder, manifest, checks);
+    match manifest.kind {
+        Kind::Study => return study::check(args, folder, manifest, checks),
+        Kind::Calibration | Kind::Sensitivity => {
+            return stages::check(args, folder, manifest, checks);
+        }
+        Kind::Validation => {
+            let repeat = manifest.repeat.as_deref().unwrap_or("crackdown validate");
+            let why = format!("readings are made again by `{repeat}` and compared with runs.csv");
+            checks.extend(not_made(args, &why));
+            return Ok(());
+        }
+        _ => {}
     }
     let (check, scenarios) = inputs::check(folder, manifest);
     let well = check.is_well();

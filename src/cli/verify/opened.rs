@@ -118,7 +118,11 @@ impl Opened {
                 let content = Content::Dose(pool, dosed, made.strengths);
                 opened(content, scenarios, made.setting.window, values)
             }
-            Kind::Study | Kind::Unknown(_) => return Err("not this kind of results".to_owned()),
+            Kind::Study
+            | Kind::Calibration
+            | Kind::Sensitivity
+            | Kind::Validation
+            | Kind::Unknown(_) => return Err("not this kind of results".to_owned()),
         };
         opened.laid = opened.lay(manifest)?;
         Ok(opened)

@@ -67,7 +67,7 @@ pub fn check(
 }
 
 /// The study in the folder, which may name nothing outside it.
-fn opened(folder: &Path) -> Result<Study, String> {
+pub fn opened(folder: &Path) -> Result<Study, String> {
     let study =
         input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;
     let portable = study.portable();
@@ -109,11 +109,41 @@ fn again(
 ) -> Result<Check, Refusal> {
     let all = plan.runs();
     let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
-    let stored = stored(plan, folder, &picked).map_err(failed)?;
+    let again = simulated_again(args, plan, folder, &picked)?;
+    let more = if again.made > again.which.len() { ", …" } else { "" };
+    let what = format!(
+        "{} of {all} simulated again on {}, all days and measures to the last bit: {}{more}",
+        again.made,
+        again.counts,
+        again.which.join(", ")
+    );
+    Ok(Check::of("runs", what, again.findings).complete(picked.len() as u64 == all))
+}
+
+/// Runs that were made again.
+pub struct Again {
+    /// How many.
+    pub made: usize,
+    /// On how many threads, in words.
+    pub counts: String,
+    /// The first of them.
+    pub which: Vec<String>,
+    /// In what they differ from those in the folder.
+    pub findings: Vec<String>,
+}
+
+/// Simulates the runs at these positions of the plan, each on its own and from its first day, and sets them against the folder's.
+pub fn simulated_again(
+    args: &Args,
+    plan: &Plan,
+    folder: &Path,
+    picked: &[u64],
+) -> Result<Again, Refusal> {
+    let stored = stored(plan, folder, picked).map_err(failed)?;
     let study = plan.study;
     let mut findings = Vec::new();
     let mut jobs: Vec<(usize, Cell, Family)> = Vec::new();
-    for position in &picked {
+    for position in picked {
         let (arm, cell) = plan.at(*position);
         match study.scenario(arm, cell.draw) {
             Ok(scenario) => {
@@ -131,13 +161,14 @@ fn again(
         }
     }
     let families: Vec<Family> = jobs.iter().map(|(.., family)| family.clone()).collect();
-    let (counts, found) = simulated(args, study.seed, &families, all, &|number, record| {
-        let (arm, cell, family) = &jobs[number];
-        let values = sweep::values(plan, record, &family.scenarios[0])?;
-        let address = Addresses::new(study).of(*arm, *cell);
-        let now = Row::finished(&study.arms[*arm].name, *cell, address, values, record);
-        Ok(other(stored.get(&plan.position(*arm, *cell)), &now).into_iter().collect())
-    })?;
+    let (counts, found) =
+        simulated(args, study.seed, &families, plan.runs(), &|number, record| {
+            let (arm, cell, family) = &jobs[number];
+            let values = sweep::values(plan, record, &family.scenarios[0])?;
+            let address = Addresses::new(study).of(*arm, *cell);
+            let now = Row::finished(&study.arms[*arm].name, *cell, address, values, record);
+            Ok(other(stored.get(&plan.position(*arm, *cell)), &now).into_iter().collect())
+        })?;
     for ((number, threads), differs) in found {
         let (arm, cell, _) = &jobs[number];
         let told = differs
@@ -147,13 +178,7 @@ fn again(
     }
     let which: Vec<String> =
         jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
-    let more = if jobs.len() > which.len() { ", …" } else { "" };
-    let what = format!(
-        "{} of {all} simulated again on {counts}, all days and measures to the last bit: {}{more}",
-        jobs.len(),
-        which.join(", ")
-    );
-    Ok(Check::of("runs", what, findings).complete(picked.len() as u64 == all))
+    Ok(Again { made: jobs.len(), counts, which, findings })
 }
 
 fn said(plan: &Plan, arm: usize, cell: Cell) -> String {

@@ -2,15 +2,24 @@
 //!
 //! Deliberately absent: whether a campaign ever acts in the run (`sense`).
 
-use super::{date, date_in, leaf, unknown_fields};
+use super::named::{self, One};
+use super::{date, date_in, leaf};
 use crate::scenario::campaign::Indicator;
 use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::layers::is_none;
 use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape};
-use crate::scenario::source::{Key, Node, Span, Value};
+use crate::scenario::source::{Node, Value};
 
-/// How campaigns are written.
-const EXAMPLE: &str = "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}";
+/// How campaigns are spoken of and written.
+const KIND: named::Kind = named::Kind {
+    word: "campaign",
+    one: "a campaign",
+    example: "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}",
+};
+/// Fields that each has, with a hint for where one is missing.
+const ALWAYS: [(&str, &str); 2] = [
+    ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
+    ("value", "say at which value the lever is held, e.g. value: 12"),
+];
 
 /// Longest ramp, wave or time in force. Unit: days. Source: ten years are longer than any run to be compared;
 /// Status: assumption.
@@ -18,83 +27,22 @@ const MOST_DAYS: f64 = 3650.0;
 
 /// Looks at the campaigns; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
-    let entries = match &node.value {
-        Value::Map(entries) => entries,
-        Value::Broken => return,
-        other => {
-            let message = format!(
-                "`policy.campaigns` is a list of campaigns by name, but found {}",
-                other.in_words()
-            );
-            let label = "curly brackets are wanted";
-            found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
-            return;
-        }
-    };
-    for (key, node) in entries {
-        let Key::Written(key) = key else { continue };
-        let Some(name) = name_of(key, "a campaign", EXAMPLE, found) else { continue };
-        if is_none(node) {
-            if complete {
-                let message = format!("there is no campaign \"{name}\" to take away");
-                let label = "takes away a campaign of a file that this one extends";
-                found.push(Finding::error(message).at(node.span, label));
-            }
-            continue;
-        }
-        let Value::Group(given) = &node.value else {
-            if !matches!(node.value, Value::Broken) {
-                let what = node.value.in_words();
-                let message = format!("the campaign \"{name}\" is a group, but found {what}");
-                let label = "a group in round brackets is wanted";
-                found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
-            }
-            continue;
-        };
-        unknown_fields(given, fields, "a campaign", found);
-        let campaign = One { name, node, span: key.span };
+    named::each(&KIND, fields, node, complete, found, &|one, found| {
         if complete {
-            campaign.missing(found);
+            one.missing(&KIND, &ALWAYS, found);
         }
-        campaign.values(found);
-        campaign.together(found);
-    }
-}
-
-/// The name of a campaign or the like, if it can be one.
-pub(super) fn name_of<'a>(
-    key: &'a Node,
-    whose: &str,
-    example: &str,
-    found: &mut Vec<Finding>,
-) -> Option<&'a str> {
-    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
-    let name = key.text().unwrap_or_default();
-    let fits = name.trim() == name && !name.is_empty() && name.chars().count() <= 64;
-    if fits && name.chars().all(good) {
-        return Some(name);
-    }
-    if !matches!(key.value, Value::Broken) {
-        let message = match key.text() {
-            Some(text) => format!("\"{}\" cannot name {whose}", text.escape_debug()),
-            None => format!("{whose} has a name in quotes, but found {}", key.value.in_words()),
-        };
-        let label = "1 to 64 letters, digits, spaces, `_` and `-` are allowed";
-        found.push(Finding::error(message).at(key.span, label).hint(example));
-    }
-    None
+        let one = Campaign(one);
+        one.values(found);
+        one.together(found);
+    });
 }
 
 /// One campaign as it was written.
-struct One<'a> {
-    name: &'a str,
-    node: &'a Node,
-    span: Span,
-}
+struct Campaign<'a>(&'a One<'a>);
 
-impl One<'_> {
+impl Campaign<'_> {
     fn at(&self, field: &str) -> Option<&Node> {
-        self.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
+        self.0.at(field)
     }
 
     /// The lever, if there is one of this name.
@@ -103,24 +51,6 @@ impl One<'_> {
         match shape().at("policy")?.at(path)? {
             Shape::Leaf(parameter) if parameter.by_date => Some(parameter),
             _ => None,
-        }
-    }
-
-    fn missing(&self, found: &mut Vec<Finding>) {
-        for (field, hint) in [
-            ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
-            ("value", "say at which value the lever is held, e.g. value: 12"),
-        ] {
-            if self.node.at(field).is_none() {
-                found.push(
-                    Finding::error(format!(
-                        "in the campaign \"{}\", `{field}` is missing",
-                        self.name
-                    ))
-                    .at(self.span, "this campaign")
-                    .hint(hint),
-                );
-            }
         }
     }
 

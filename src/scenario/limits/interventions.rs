@@ -2,93 +2,50 @@
 //!
 //! Deliberately absent: whether the day lies within the run (`sense`).
 
-use super::campaigns::name_of;
-use super::{date, unknown_fields};
+use super::date;
+use super::named::{self, One};
 use crate::scenario::finding::{Finding, nearest, plain};
 use crate::scenario::intervention::{Act, LONGEST_DAYS, Successor, Which};
-use crate::scenario::layers::is_none;
-use crate::scenario::source::{Key, Node, Span, Value};
+use crate::scenario::source::{Node, Value};
 use crate::units::Class;
 
-/// How interventions are written.
-const EXAMPLE: &str =
-    "write {\"largest hub\": (act: CloseAndArrest, on: \"2024-10-01\", class: hub)}";
+/// How interventions are spoken of and written.
+const KIND: named::Kind = named::Kind {
+    word: "intervention",
+    one: "an intervention",
+    example: "write {\"largest hub\": (act: CloseAndArrest, on: \"2024-10-01\", class: hub)}",
+};
+/// Fields that each has, with a hint for where one is missing.
+const ALWAYS: [(&str, &str); 2] = [
+    ("act", "say what is done, e.g. act: CloseAndArrest"),
+    ("on", "say on which day, e.g. on: \"2024-10-01\""),
+];
 /// Venues or dealers at most. Unit: venues. Source: more than are ever open; Status: assumption.
 const MOST: f64 = 1000.0;
 
 /// Looks at the interventions; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
-    let entries = match &node.value {
-        Value::Map(entries) => entries,
-        Value::Broken => return,
-        other => {
-            let message = format!(
-                "`policy.interventions` is a list of interventions by name, but found {}",
-                other.in_words()
-            );
-            let label = "curly brackets are wanted";
-            found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
-            return;
-        }
-    };
-    for (key, node) in entries {
-        let Key::Written(key) = key else { continue };
-        let Some(name) = name_of(key, "an intervention", EXAMPLE, found) else { continue };
-        if is_none(node) {
-            if complete {
-                let message = format!("there is no intervention \"{name}\" to take away");
-                let label = "takes away an intervention of a file that this one extends";
-                found.push(Finding::error(message).at(node.span, label));
-            }
-            continue;
-        }
-        let Value::Group(given) = &node.value else {
-            if !matches!(node.value, Value::Broken) {
-                let what = node.value.in_words();
-                let message = format!("the intervention \"{name}\" is a group, but found {what}");
-                let label = "a group in round brackets is wanted";
-                found.push(Finding::error(message).at(node.span, label).hint(EXAMPLE));
-            }
-            continue;
-        };
-        unknown_fields(given, fields, "an intervention", found);
-        let one = One { name, node, span: key.span };
+    named::each(&KIND, fields, node, complete, found, &|one, found| {
         if complete {
-            one.missing(found);
+            one.missing(&KIND, &ALWAYS, found);
         }
+        let one = Written(one);
         one.values(found);
         one.together(found);
-    }
+    });
 }
 
 /// One intervention as it was written.
-struct One<'a> {
-    name: &'a str,
-    node: &'a Node,
-    span: Span,
-}
+struct Written<'a>(&'a One<'a>);
 
-impl One<'_> {
+impl Written<'_> {
     fn at(&self, field: &str) -> Option<&Node> {
-        self.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
+        self.0.at(field)
     }
 
     fn act(&self) -> Option<Act> {
         let Value::Name(written) = &self.at("act")?.value else { return None };
         Act::ALL.into_iter().find(|act| format!("{act:?}") == *written)
-    }
-
-    fn missing(&self, found: &mut Vec<Finding>) {
-        for (field, hint) in [
-            ("act", "say what is done, e.g. act: CloseAndArrest"),
-            ("on", "say on which day, e.g. on: \"2024-10-01\""),
-        ] {
-            if self.node.at(field).is_none() {
-                let message =
-                    format!("in the intervention \"{}\", `{field}` is missing", self.name);
-                found.push(Finding::error(message).at(self.span, "this intervention").hint(hint));
-            }
-        }
     }
 
     /// Each value for itself.

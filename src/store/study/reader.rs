@@ -89,6 +89,25 @@ impl Runs {
         Ok(Values { batches, batch: None, row: 0 })
     }
 
+    /// A measure of an arm in all cells, draw by draw; not a number where a run failed or is missing.
+    ///
+    /// # Errors
+    /// If the measure was not kept, or the file cannot be read.
+    pub fn column(
+        &self,
+        arm: &str,
+        measure: &str,
+        draws: usize,
+        replications: usize,
+    ) -> Result<Vec<f64>, String> {
+        let mut column = vec![f64::NAN; draws * replications];
+        for value in self.values(arm, measure)? {
+            let (cell, value) = value?;
+            column[cell.draw as usize * replications + cell.replication as usize] = value;
+        }
+        Ok(column)
+    }
+
     /// All finished runs in canonical order, one at a time.
     ///
     /// # Errors

@@ -41,6 +41,12 @@ pub enum Kind {
     Dose,
     /// Of `crackdown sweep`.
     Study,
+    /// Of `crackdown calibrate`.
+    Calibration,
+    /// Of `crackdown sensitivity`.
+    Sensitivity,
+    /// Of `crackdown validate`.
+    Validation,
     /// Of a later version of the program.
     Unknown(String),
 }
@@ -53,6 +59,9 @@ impl Kind {
             Some("attribution") => Kind::Attribution,
             Some("dose") => Kind::Dose,
             Some("study") => Kind::Study,
+            Some("calibration") => Kind::Calibration,
+            Some("sensitivity") => Kind::Sensitivity,
+            Some("validation") => Kind::Validation,
             Some(other) => Kind::Unknown(other.to_owned()),
         }
     }
@@ -66,6 +75,9 @@ impl Kind {
             Kind::Attribution => "attribution",
             Kind::Dose => "dose",
             Kind::Study => "study",
+            Kind::Calibration => "calibration",
+            Kind::Sensitivity => "sensitivity",
+            Kind::Validation => "validation",
             Kind::Unknown(name) => name,
         }
     }

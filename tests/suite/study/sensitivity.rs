@@ -56,6 +56,8 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
         let [value, low, high] = total(question, "customers.habit");
         assert!(low <= value && value <= high && high > 0.0, "{question}");
     }
+    let verified = succeeds(home, &["verify", "out", "--rerun", "2"]);
+    assert!(verified.contains("morris, sobol") && verified.contains("2 of 66"), "{verified}");
     let json: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(home.join("out/sensitivity.json")).unwrap())
             .unwrap();

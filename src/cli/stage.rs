@@ -1,0 +1,60 @@
+//! A study at given points, in a folder of its own beneath the results: it resumes, shards and repeats like any study.
+//!
+//! Waves of a calibration and both parts of a sensitivity are such stages.
+
+use std::path::Path;
+
+use super::check::show_findings;
+use super::input;
+use super::simulate::{Refusal, failed};
+use super::sweep::{self, Way};
+use crate::scenario::Study;
+use crate::store::study::{Place, Runs};
+use crate::store::{File, put_files};
+
+/// Where stages are made, and of what.
+#[derive(Clone, Copy)]
+pub struct Workplace<'a> {
+    /// The study with its ranges.
+    pub study: &'a Study,
+    /// Folder of the results.
+    pub folder: &'a Path,
+    /// How runs are made.
+    pub way: Way,
+}
+
+impl Workplace<'_> {
+    /// Makes the runs that are missing: at each point the parameters have the values of a row; `fields` say how the stage differs from the study.
+    ///
+    /// # Errors
+    /// If it was interrupted or the disk refuses: what is finished is kept.
+    pub fn make(
+        &self,
+        name: &str,
+        fields: &[(&str, String)],
+        parameters: &[&str],
+        rows: &[Vec<String>],
+    ) -> Result<(Study, Runs), Refusal> {
+        let folder = self.folder.join(name);
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.write_record(parameters).map_err(failed)?;
+        for row in rows {
+            table.write_record(row).map_err(failed)?;
+        }
+        let points = ("draws", "Table(file: \"points.csv\")".to_owned());
+        let portable = self.study.derived(&[fields, &[points]].concat());
+        let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
+        let mut files: Vec<File> = portable.scenarios.into_iter().map(text).collect();
+        let bytes = table.into_inner().map_err(failed)?;
+        files.push(File { name: "points.csv".to_owned(), bytes });
+        files.push(text(("study.ron".to_owned(), portable.study)));
+        put_files(&folder, &files).map_err(failed)?;
+        let path = folder.join("study.ron");
+        let study = input::study(&path, &[]).map_err(|findings| {
+            show_findings(&path, &findings);
+            failed(format!("{} cannot be used", path.display()))
+        })?;
+        let runs = sweep::all(&study, &Place::new(&folder), self.way, "study.ron --out .")?;
+        Ok((study, runs))
+    }
+}
