@@ -98,18 +98,24 @@ fn regained(reading: &Reading, event: usize, baseline: &Record, policy: &Record)
         })
 }
 
-/// Mean over those that came back of their turnover in the days, over what they had before; days count from the return.
+/// Turnover of those that came back in the days, over what they had before, taken together; days count from the return.
+///
+/// Taken together, since a small venue has no trade of any agent in most months and a few of them in others.
 fn kept(reading: &Reading, policy: &Record) -> f64 {
-    let of = |target: &Target| {
+    let of = |target: &Target| -> Option<(f64, f64)> {
         let back = i64::from(target.back_after?);
         let until = (back + reading.days.1) as usize;
         let days = (back + reading.days.0) as usize..until;
         let length = days.len() as f64;
         let sum = target.traded_kzt.get(days)?.iter().sum::<i64>() as f64;
-        (target.before_kzt > 0.0).then(|| sum / length / target.before_kzt)
+        Some((sum / length, target.before_kzt))
     };
-    let shares: Vec<f64> = policy.targets.iter().filter_map(of).collect();
-    shares.iter().sum::<f64>() / shares.len() as f64
+    let (after, before) = policy
+        .targets
+        .iter()
+        .filter_map(of)
+        .fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    after / before
 }
 
 fn target_change(

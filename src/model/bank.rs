@@ -254,6 +254,7 @@ fn acceptance(odds: &Odds, rails: &Rails, rules: &HouseRules) -> Acceptance {
         stop_below: odds.stop.map(|by_check| by_check.map(threshold)),
         account_trouble: odds.account_trouble,
         client_limit_kzt: rules.client_limit_kzt,
+        buys_kzt: rails.buys_kzt,
         watched_below: rules.watched.map(threshold),
     }
 }

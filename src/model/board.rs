@@ -70,6 +70,8 @@ pub struct Listing {
     pub kyc: f64,
     /// KYC that the venue asks for of its own accord.
     pub own_kyc: f64,
+    /// First day on which clients are asked for as much KYC as now.
+    pub kyc_since: Day,
     /// Attractiveness of its brand.
     pub attractiveness: f64,
     /// Turnover of thirty days as people see it, in tenge.
@@ -179,6 +181,8 @@ pub struct Acceptance {
     pub account_trouble: f64,
     /// What one client may trade there in thirty days, in tenge.
     pub client_limit_kzt: u32,
+    /// Money for which the venue buys coins today at most; infinite where it is not its own money.
+    pub buys_kzt: f64,
     /// What the venue stops itself where banks let it pass: of honest clients, and of drug and fraud clients; out of 2³².
     pub watched_below: [u32; 2],
 }
@@ -201,8 +205,10 @@ pub struct Payments {
 pub struct Traffic {
     /// Orders that customers placed, first tries.
     pub asked_kzt: i64,
-    /// Cash-outs that dealers at home placed.
+    /// Cash-outs that dealers at home and farms placed.
     pub dealers_asked_kzt: i64,
+    /// Coins brought in all, by dealers abroad too: the venue pays for them with money of its own.
+    pub coins_asked_kzt: i64,
     /// Turnover.
     pub traded_kzt: i64,
     /// Fees.
@@ -238,6 +244,7 @@ impl Traffic {
     pub fn add(&mut self, other: &Traffic, times: i64) {
         self.asked_kzt += other.asked_kzt * times;
         self.dealers_asked_kzt += other.dealers_asked_kzt * times;
+        self.coins_asked_kzt += other.coins_asked_kzt * times;
         self.traded_kzt += other.traded_kzt * times;
         self.fees_kzt += other.fees_kzt * times;
         self.card_kzt += other.card_kzt * times;
@@ -423,6 +430,8 @@ pub struct Rails {
     pub asked: f64,
     /// Share of what is asked that the float can pay.
     pub solvency: f64,
+    /// Money for which the venue can buy coins in a day; infinite where it is not its own money.
+    pub buys_kzt: f64,
 }
 
 impl Rails {

@@ -62,6 +62,8 @@ pub struct Table {
     /// How easy it is to go on with the venue at a slot, against normal times: 1, less if it has become
     /// dangerous, dear or hard to reach. Habit is multiplied by it.
     pub ease: Vec<f64>,
+    /// What is left of habit for who has not yet passed the identification that the venue at a slot asks for since lately.
+    pub strain: Vec<f64>,
     /// Sum of the weights of all classes.
     pub total: f64,
     /// By class: its weight over the sum of its venues' weights.
@@ -78,6 +80,7 @@ impl Table {
         Table {
             weights: vec![0.0; layout.slots_in_all()],
             ease: vec![0.0; layout.slots_in_all()],
+            strain: vec![1.0; layout.slots_in_all()],
             total: 0.0,
             class_factor: [0.0; Class::COUNT],
             class_below: [0; Class::COUNT],

@@ -88,10 +88,17 @@ fn intervene(
         let until = today.day.plus(one.for_days);
         for venue in meant(one, &directory, &luck) {
             match one.act {
-                Act::Close | Act::CloseAndArrest => {
+                Act::Close | Act::CloseAndArrest | Act::TakeSites => {
                     let arrest = one.act == Act::CloseAndArrest;
+                    let sites_only = one.act == Act::TakeSites;
                     let successor = one.successor;
-                    closures.write(ClosureOrder { venue, arrest, successor, by_agency: false });
+                    closures.write(ClosureOrder {
+                        venue,
+                        arrest,
+                        sites_only,
+                        successor,
+                        by_agency: false,
+                    });
                 }
                 Act::BlockSites => {
                     held.write(VenueHeld { venue, kyc: None, until });

@@ -19,6 +19,8 @@ pub struct ClosureOrder {
     pub venue: VenueNumber,
     /// Whether the operator is arrested as well.
     pub arrest: bool,
+    /// Whether only its sites are taken: no money is found, and who goes on needs no longer than a mirror does.
+    pub sites_only: bool,
     /// Whether a successor stands ready; as drawn where the agency closes.
     pub successor: Successor,
     /// Whether it is the agency's act, and not one from outside.

@@ -177,6 +177,8 @@ pub struct DealerDay {
     pub drawn: Option<Drawn>,
     /// The payment, if there was one.
     pub tried: Option<Try>,
+    /// Coins that the venue bought: all, or as many as it had money for.
+    pub sold: Kzt,
     /// Coins given to couriers.
     pub couriers: Kzt,
     /// Balance left at a venue in the evening.

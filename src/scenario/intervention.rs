@@ -21,6 +21,8 @@ pub enum Act {
     Close,
     /// Venues are closed and their operators arrested.
     CloseAndArrest,
+    /// All sites of venues are taken, nothing else: who goes on does so under a new name as fast as mirrors come.
+    TakeSites,
     /// All sites of venues are blocked, mirrors included.
     BlockSites,
     /// Venues are made to identify their clients.
@@ -31,10 +33,11 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Act; 6] = [
+    pub const ALL: [Act; 7] = [
         Act::Watch,
         Act::Close,
         Act::CloseAndArrest,
+        Act::TakeSites,
         Act::BlockSites,
         Act::ForceKyc,
         Act::ArrestDealers,
@@ -43,7 +46,7 @@ impl Act {
     /// Whether venues are closed.
     #[must_use]
     pub fn closes(self) -> bool {
-        matches!(self, Act::Close | Act::CloseAndArrest)
+        matches!(self, Act::Close | Act::CloseAndArrest | Act::TakeSites)
     }
 }
 

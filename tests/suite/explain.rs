@@ -284,8 +284,14 @@ fn comparison_folder(home: &Path, manifest: &str) {
     scenario("wrong", "customers: (number: -1)");
 }
 
-const MANIFEST: &str = r#"{"program": "crackdown", "kind": "comparison", "seed": 5, "replications": 2,
-    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": 3}"#;
+/// Of a comparison that this version of the model made.
+fn manifest() -> String {
+    let version = crackdown::model::MODEL_VERSION;
+    format!(
+        r#"{{"program": "crackdown", "kind": "comparison", "seed": 5, "replications": 2,
+    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": {version}}}"#
+    )
+}
 
 fn explain(home: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(cargo_bin("crackdown"));
@@ -300,7 +306,7 @@ fn told(output: &Output) -> String {
 #[test]
 fn the_command_tells_the_chain_and_lives_in_words() {
     let home = tempfile::tempdir().unwrap();
-    comparison_folder(home.path(), MANIFEST);
+    comparison_folder(home.path(), &manifest());
     let chain = told(&explain(home.path(), &["--policy", "banks", "--events", "12"]));
     for part in [
         "What the policy changes",
@@ -337,7 +343,7 @@ fn the_command_tells_the_chain_and_lives_in_words() {
 #[test]
 fn wrong_questions_are_refused_with_what_is_allowed() {
     let home = tempfile::tempdir().unwrap();
-    comparison_folder(home.path(), MANIFEST);
+    comparison_folder(home.path(), &manifest());
     for (more, code, part) in [
         (vec!["--policy", "bank"], 2, "did you mean `banks`?"),
         (vec![], 2, "no_change, banks"),
@@ -356,9 +362,9 @@ fn wrong_questions_are_refused_with_what_is_allowed() {
         assert!(output.stdout.is_empty());
     }
     for (manifest, part) in [
-        (MANIFEST.replace("\"model_version\": 3", "\"model_version\": 99"), "model version 99"),
-        (MANIFEST.replace("comparison", "run"), "crackdown compare"),
-        (MANIFEST.replace("seed", "sead"), "lacks one of"),
+        (manifest().replace("\"model_version\": ", "\"model_version\": 9"), "model version 9"),
+        (manifest().replace("comparison", "run"), "crackdown compare"),
+        (manifest().replace("seed", "sead"), "lacks one of"),
         ("{".to_owned(), "is no manifest"),
     ] {
         fs::write(home.path().join("manifest.json"), manifest).unwrap();

@@ -97,3 +97,55 @@ fn an_arrested_dealer_is_replaced_and_the_coins_are_seized() {
     let (at_once, later) = (share(21..28), share(100..plain.days));
     assert!(at_once < 0.9 && later > at_once + 0.05, "{at_once} at once, {later} later");
 }
+
+#[test]
+fn taken_sites_are_replaced_faster_than_a_closed_platform_and_no_money_is_found() {
+    let taken = |act| run(&with(act, Class::Shadow, |one| one.number = 60));
+    let (sites, closed) = (taken(Act::TakeSites), taken(Act::Close));
+    let back = |record: &Record, within: u16| {
+        let soon = |days: &u16| *days <= within;
+        record.targets.iter().filter(|target| target.back_after.as_ref().is_some_and(soon)).count()
+    };
+    assert!(
+        back(&sites, 2) > back(&closed, 2) + 10,
+        "{} and {}",
+        back(&sites, 2),
+        back(&closed, 2)
+    );
+    // The same operators give up, however long the others take.
+    assert_eq!(back(&sites, 60), back(&closed, 60));
+    let seized = |record: &Record| record.venue(VenueColumn::SeizedToday, 20, Class::Shadow);
+    assert!(seized(&sites) == seized(&run(&small())) && seized(&closed) > seized(&sites));
+}
+
+#[test]
+fn hubs_grow_into_what_a_closed_one_leaves_as_their_money_grows() {
+    let plain = run(&small());
+    let closed = run(&with(Act::Close, Class::Hub, |one| one.successor = Successor::Unprepared));
+    let sum = |record: &Record, column: Flow, days: std::ops::Range<usize>| -> i64 {
+        let row = |day| Record::row(day, Class::Hub, Trader::DealerAbroad);
+        days.map(|day| record.flows[column as usize][row(day)]).sum()
+    };
+    let share = |days: std::ops::Range<usize>| {
+        sum(&closed, Flow::Traded, days.clone()) as f64 / sum(&plain, Flow::Traded, days) as f64
+    };
+    let (at_once, later) = (share(21..35), share(100..plain.days));
+    assert!(at_once < 0.85 && later > 0.95, "{at_once} at once, {later} later");
+    let refused = |record| sum(record, Flow::Refused, 21..60);
+    assert!(refused(&closed) > refused(&plain), "more is brought than others have money for");
+}
+
+#[test]
+fn identification_that_is_passed_is_not_asked_for_again() {
+    let deals = |act| {
+        let record = run(&with(act, Class::PeerToPeer, |_| {}));
+        let column = &record.flows[Flow::Traded as usize];
+        let row = |day| Record::row(day, Class::PeerToPeer, Trader::Retail);
+        [21..51, 120..record.days].map(|days| days.map(|day| column[row(day)]).sum::<i64>() as f64)
+    };
+    let (free, forced) = (deals(Act::Watch), deals(Act::ForceKyc));
+    let [at_once, later] = [0, 1].map(|part| forced[part] / free[part]);
+    assert!((0.3..0.9).contains(&at_once), "some leave: {at_once}");
+    // Were the habit of those who stay broken on every day, they would all be gone by then.
+    assert!(later > 0.6 * at_once, "{at_once} at once, {later} later");
+}

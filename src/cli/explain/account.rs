@@ -155,6 +155,9 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
         };
         lines.push(format!("> {wish}"));
     }
+    if day.sold > Kzt::ZERO && day.sold < day.held {
+        lines.push(format!("> the venue has money for {} only", money(day.sold)));
+    }
     if day.couriers > Kzt::ZERO {
         lines.push(format!("> gives {} to couriers", money(day.couriers)));
     }

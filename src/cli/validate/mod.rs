@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use super::simulate::{How, Refusal, failed, print, some_failed};
 use crate::comparison::validation::{ENOUGH, Line, Validation, spread};
 use crate::report::validation_figure;
+use crate::scenario::catalogue::{Fitted, Pattern};
 use crate::store::validation::{Cell, validation_files};
 use crate::store::{self, Folder};
 use making::Made;
@@ -95,7 +96,7 @@ fn to_folder(
     let validation = validated(args, title, experiments, &made);
     let cells = cells(experiments, &made);
     let inputs = inputs(text, experiments);
-    let figures = super::pool::drawn(vec![validation_figure(&validation)]);
+    let figures = super::figures::files(vec![validation_figure(&validation)]);
     let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if how.json {
@@ -127,20 +128,12 @@ fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) 
     for (experiment, cells) in experiments.iter().zip(&made.values) {
         let pattern = &experiment.pattern;
         for (number, reading) in pattern.readings.iter().enumerate() {
-            let draws = experiment.study.draws() as usize;
             let replications = experiment.study.replications as usize;
-            let of = |draw: usize, replication: usize| -> f64 {
-                let cell = cells[draw * replications + replication].as_ref();
-                cell.map_or(f64::NAN, |values| values[number])
-            };
+            let values = values(reading.fitted, number, pattern, cells);
             let values: Vec<f64> = if args.draws.is_some() {
-                let mean = |draw: usize| {
-                    let values = (0..replications).map(|replication| of(draw, replication));
-                    values.sum::<f64>() / replications as f64
-                };
-                (0..draws).map(mean).collect()
+                values.chunks(replications).filter_map(mean).collect()
             } else {
-                (0..replications).map(|replication| of(0, replication)).collect()
+                values.into_iter().flatten().collect()
             };
             let (median, interval, share_inside) = spread(&values, reading.band);
             lines.push(Line {
@@ -153,7 +146,7 @@ fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) 
                 band: reading.band,
                 median,
                 interval,
-                draws,
+                draws: values.len(),
                 replications,
                 share_inside,
                 inside: share_inside >= ENOUGH,
@@ -167,6 +160,36 @@ fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) 
         seed: args.how.seed,
         failed: made.failures.len(),
     }
+}
+
+/// A reading in each cell; none where a condition of the case does not hold, since the case did not arise there.
+///
+/// A condition itself is read everywhere.
+fn values(
+    fitted: Fitted,
+    number: usize,
+    pattern: &Pattern,
+    cells: &[Option<Vec<f64>>],
+) -> Vec<Option<f64>> {
+    let arose = |values: &[f64]| {
+        let mut readings = pattern.readings.iter().zip(values);
+        readings.all(|(reading, value)| {
+            let (low, high) = reading.band;
+            reading.fitted != Fitted::Condition || (low..=high).contains(value)
+        })
+    };
+    let of = |cell: &Option<Vec<f64>>| match cell {
+        None => Some(f64::NAN),
+        Some(values) if fitted == Fitted::Condition || arose(values) => Some(values[number]),
+        Some(_) => None,
+    };
+    cells.iter().map(of).collect()
+}
+
+/// Mean over the replications of a draw in which the case arose.
+fn mean(values: &[Option<f64>]) -> Option<f64> {
+    let known: Vec<f64> = values.iter().copied().flatten().collect();
+    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }
 
 /// Every reading in every draw and replication.

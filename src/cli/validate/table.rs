@@ -27,7 +27,7 @@ pub fn text(validation: &Validation, out: &Path) -> String {
             format!("{} to {}", reading(line.band.0), reading(line.band.1)),
             reading(line.median),
             format!("{} to {}", reading(low), reading(high)),
-            format!("{:.0} %", 100.0 * line.share_inside),
+            format!("{:.0} % of {}", 100.0 * line.share_inside, line.draws),
             if line.inside { "inside" } else { "OUTSIDE" }.to_owned(),
             line.fitted.to_owned(),
         ]);

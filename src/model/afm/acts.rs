@@ -60,7 +60,13 @@ pub fn close_venues(
         let mut draws = luck.at(Decision::Arrest, 0, dossier.address);
         let arrest = draws.happens(levers.with_arrest * handed_over);
         let successor = Successor::AsDrawn;
-        orders.write(ClosureOrder { venue: dossier.venue, arrest, successor, by_agency: true });
+        orders.write(ClosureOrder {
+            venue: dossier.venue,
+            arrest,
+            sites_only: false,
+            successor,
+            by_agency: true,
+        });
     }
 }
 

@@ -338,7 +338,7 @@ fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> O
     if table.total <= 0.0 {
         return None;
     }
-    let habit = habit(usual, table, situation) * 4_294_967_296.0;
+    let habit = habit(usual, &order.memory, table, situation) * 4_294_967_296.0;
     let by_habit = usual.filter(|_| f64::from(stay) < habit);
     let venue = match by_habit {
         Some(venue) => venue,
@@ -362,8 +362,19 @@ pub(super) fn luck_of_choice(person: u32, situation: &Situation) -> [u32; 5] {
 }
 
 /// Chance of going to the usual venue without a look at others.
+///
+/// Identification is passed once: it breaks the habit of those whose last thirty days of trading began before it was asked for.
 #[inline]
-pub(super) fn habit(usual: Option<VenueNumber>, table: &Table, situation: &Situation) -> f64 {
-    let slot = usual.and_then(|venue| situation.directory.listings[venue as usize].slot);
-    slot.map_or(0.0, |slot| situation.scenario.customers.habit * table.ease[slot as usize])
+pub(super) fn habit(
+    usual: Option<VenueNumber>,
+    memory: &Memory,
+    table: &Table,
+    situation: &Situation,
+) -> f64 {
+    let Some(listing) = usual.map(|venue| &situation.directory.listings[venue as usize]) else {
+        return 0.0;
+    };
+    let Some(slot) = listing.slot.map(usize::from) else { return 0.0 };
+    let strain = if memory.since < listing.kyc_since { table.strain[slot] } else { 1.0 };
+    situation.scenario.customers.habit * table.ease[slot] * strain
 }

@@ -204,7 +204,8 @@ pub fn weigh_venues(
                         let table = &mut tables[kind(segment, band, private, vpn)];
                         table.weights[slot] =
                             crowd * standing[usize::from(private)] * safe * reached;
-                        table.ease[slot] = safe * reached * price * strain;
+                        table.ease[slot] = safe * reached * price;
+                        table.strain[slot] = strain;
                     }
                 }
             }

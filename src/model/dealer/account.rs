@@ -6,10 +6,11 @@
 
 use bevy_ecs::world::World as EcsWorld;
 
+use super::counter::bought;
 use super::desk::{DealerLuck, Desk, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
-use crate::model::board::{Directory, NO_VENUE, Payments};
+use crate::model::board::{Directory, NO_VENUE, Payments, TrafficBoard};
 use crate::model::choice::ChoiceTables;
 use crate::model::messages::VenueNumber;
 use crate::model::prospects;
@@ -57,7 +58,8 @@ pub fn cash_outs(
 ) -> Vec<(u32, Option<Try>)> {
     let desk = desk(world, directory, morning);
     let due = morning.dealers.iter().filter(|dealer| desk.is_due(dealer));
-    due.map(|dealer| (dealer.number, payment(world, &desk, dealer))).collect()
+    due.map(|dealer| (dealer.number, payment(world, &desk, dealer).map(|(tried, _)| tried)))
+        .collect()
 }
 
 fn desk<'a>(world: &'a EcsWorld, directory: &'a Directory, morning: &'a Morning) -> Desk<'a> {
@@ -71,16 +73,24 @@ fn desk<'a>(world: &'a EcsWorld, directory: &'a Directory, morning: &'a Morning)
     )
 }
 
-/// The payment of a dealer who is due; `None` if the dealer goes nowhere.
-fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<Try> {
+/// The payment of a dealer who is due and the coins that the venue bought; `None` if the dealer goes nowhere.
+fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<(Try, Kzt)> {
     let intent = desk.intend(dealer);
     if !intent.today || intent.venue == NO_VENUE {
         return None;
     }
     let placed = Dealer { venue: intent.venue, ..*dealer };
     let payments = world.resource::<Payments>();
-    let (channel, verdict) = answer(&placed, desk.luck, *world.resource::<Today>(), payments);
-    Some(Try { venue: desk.directory.name(intent.venue)?, channel, verdict })
+    let (channel, mut verdict) = answer(&placed, desk.luck, *world.resource::<Today>(), payments);
+    let number = usize::from(intent.venue);
+    let share = bought(&payments.acceptance[number], &world.resource::<TrafficBoard>().0[number]);
+    let mut sold = dealer.held.share(share);
+    if verdict != Verdict::Passed {
+        sold = Kzt::ZERO;
+    } else if sold == Kzt::ZERO {
+        verdict = Verdict::Refused;
+    }
+    Some((Try { venue: desk.directory.name(intent.venue)?, channel, verdict }, sold))
 }
 
 /// A dealer's day after it; `None` if there is no such dealer or nothing happened.
@@ -109,8 +119,8 @@ pub fn account(
     };
     let table = desk.table;
     let usual = (Some(partner), loyalty);
-    let tried = due.then(|| payment(world, &desk, dealer)).flatten();
-    let sold = tried.is_some_and(|tried| tried.verdict == Verdict::Passed);
+    let paid = due.then(|| payment(world, &desk, dealer)).flatten();
+    let (tried, sold) = (paid.map(|(tried, _)| tried), paid.map_or(Kzt::ZERO, |(_, sold)| sold));
     let courier = directory.open().any(|(_, listing)| listing.class == Class::PeerToPeer);
     let share = world.resource::<World>().dealers.courier_share;
     Some(DealerDay {
@@ -126,7 +136,8 @@ pub fn account(
         options: due.then(|| prospects::options(table, desk.choice, directory, usual, reach)),
         drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
-        couriers: if due && !sold && courier && dealer.line != Line::Abroad {
+        sold,
+        couriers: if due && sold == Kzt::ZERO && courier && dealer.line != Line::Abroad {
             dealer.held.share(share)
         } else {
             Kzt::ZERO

@@ -5,7 +5,8 @@
 use super::desk::{self, DealerLuck};
 use super::{Dealer, Line};
 use crate::model::board::{
-    Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic, TrafficBoard,
+    Acceptance, Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic,
+    TrafficBoard,
 };
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::VenueNumber;
@@ -93,7 +94,14 @@ impl Counter<'_> {
     }
 }
 
-/// One cash-out at the chosen venue; whether it went through.
+/// Share of the coins brought today that a venue can pay for: all that bring coins get the same share.
+///
+/// Clients who bring money pay before they get coins; who brings coins is paid with the venue's own money, and a venue has only so much of it.
+pub fn bought(acceptance: &Acceptance, traffic: &Traffic) -> f64 {
+    (acceptance.buys_kzt / (traffic.coins_asked_kzt as f64).max(1.0)).min(1.0)
+}
+
+/// One cash-out at the chosen venue; whether it went through, perhaps in part.
 pub fn pay(
     dealer: &mut Dealer,
     luck: &DealerLuck,
@@ -126,7 +134,16 @@ pub fn pay(
         return false;
     }
     let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
-    let amount = dealer.held;
+    let number = usize::from(venue);
+    let amount =
+        dealer.held.share(bought(&payments.acceptance[number], &counter.traffic.0[number]));
+    let rest = (dealer.held - amount).0;
+    let flow = counter.flow(class, dealer.trader());
+    flow[Flow::Attempted as usize] += rest;
+    flow[Flow::Refused as usize] += rest;
+    if amount == Kzt::ZERO {
+        return false;
+    }
     let paid = counter.trade(dealer, venue, listing, channel, amount, fee);
     let left = if class == Class::Hub && dealer.claim_at == NO_VENUE {
         paid.share(scenario.dealers.balance_share)
@@ -156,5 +173,24 @@ pub fn withdraw(dealer: &mut Dealer, rails: &RailBoard, counter: &mut Counter) {
     dealer.claim -= paid;
     if dealer.claim <= Kzt(1) {
         dealer.claim_at = NO_VENUE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_venue_buys_as_far_as_its_money_goes_and_gives_all_the_same_share() {
+        let share = |money: f64, asked: i64| {
+            let acceptance = Acceptance { buys_kzt: money, ..Acceptance::default() };
+            let traffic = Traffic { coins_asked_kzt: asked, ..Traffic::default() };
+            bought(&acceptance, &traffic)
+        };
+        assert_eq!(share(100.0, 50), 1.0);
+        assert_eq!(share(100.0, 400), 0.25);
+        assert_eq!(share(0.0, 400), 0.0);
+        assert_eq!(share(f64::INFINITY, 400), 1.0);
+        assert_eq!(share(100.0, 0), 1.0);
     }
 }

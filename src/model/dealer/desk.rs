@@ -94,7 +94,10 @@ impl<'a> Desk<'a> {
         let partner = self.partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
         let open = self.directory.is_open(partner);
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
-        let chance = slot.map_or(0.0, |slot| self.partner_hub * self.table.ease[slot as usize]);
+        let chance = slot.map_or(0.0, |slot| {
+            let slot = usize::from(slot);
+            self.partner_hub * self.table.ease[slot] * self.table.strain[slot]
+        });
         (partner, chance)
     }
 
@@ -103,13 +106,16 @@ impl<'a> Desk<'a> {
         let [_, a, b, c] = self.luck.words(dealer, self.today, 0);
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
-        let all = if dealer.line == Line::Abroad { self.hub_weight } else { self.table.total };
-        let today = all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
+        let abroad = dealer.line == Line::Abroad;
+        let all = if abroad { self.hub_weight } else { self.table.total };
+        // From abroad hubs are known through the market only: while it has none, its dealers wait.
+        let knows = !abroad || self.directory.is_open(partner);
+        let today = knows && all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
         let by_loyalty = drawn.stay < loyalty;
         let venue = if by_loyalty {
             partner
-        } else if dealer.line == Line::Abroad {
-            self.some_hub(a)
+        } else if abroad {
+            if knows { self.some_hub(a) } else { NO_VENUE }
         } else {
             let slot = self.table.pick(&self.directory.layout, [a, b, c]);
             slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot as usize])

@@ -2,8 +2,9 @@
 //! markets, and sellers of illegal farms.
 //!
 //! Dealers at home earn what drug buyers paid; dealers abroad earn there and use hubs here, outside
-//! the reach of banks in Kazakhstan. Both prefer the hub that their market works with. A farm's seller takes
-//! what the farm mined and has no market behind it.
+//! the reach of banks in Kazakhstan; these know hubs through their market only. Both prefer the hub that their market
+//! works with, and a hub buys coins as far as its own money goes. A farm's seller takes what the farm mined and has no
+//! market behind it.
 
 pub mod account;
 mod counter;
@@ -225,8 +226,12 @@ fn place_cash_outs(
             continue;
         }
         dealer.venue = intent.venue;
-        if dealer.venue != NO_VENUE && dealer.line != Line::Abroad {
-            traffic.0[dealer.venue as usize].dealers_asked_kzt += dealer.held.0;
+        if dealer.venue != NO_VENUE {
+            let asked = &mut traffic.0[dealer.venue as usize];
+            asked.coins_asked_kzt += dealer.held.0;
+            if dealer.line != Line::Abroad {
+                asked.dealers_asked_kzt += dealer.held.0;
+            }
         }
     }
 }

@@ -8,10 +8,10 @@ use super::licence::Application;
 use super::{Books, Cards, Exchange, Identity, Opening, Roster, State, orders};
 use crate::model::board::{Cause, Directory, Seat};
 use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::{Overnight, VenueGone, VenueNumber, Verdict};
+use crate::model::messages::{ClosureOrder, Overnight, VenueGone, VenueNumber, Verdict};
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
-use crate::units::{Class, Day, Kzt};
+use crate::units::{Class, Day, Kzt, maths};
 
 /// A person or group behind illicit venues.
 #[derive(Component, Clone, Copy)]
@@ -114,10 +114,15 @@ impl Operator {
     }
 }
 
-/// Luck of coming back after a venue is closed: the chance drawn, and how long it takes.
-fn luck_of_return(scenario: &World, luck: &Luck, identity: &Identity) -> (f64, u16) {
+/// Luck of coming back after a venue is closed: the chance drawn, and how long it takes where it takes so many days on average.
+fn luck_of_return(mean_days: f64, luck: &Luck, identity: &Identity) -> (f64, u16) {
     let mut draws = luck.at(Decision::OperatorReturn, 0, identity.address());
-    (draws.uniform(), draws.waiting_days(scenario.exchanges.relaunch_days))
+    (draws.uniform(), draws.waiting_days(mean_days))
+}
+
+/// The mean of a waiting time that, in whole days, is over with the same chance on each day, as that of mirrors is.
+fn of_whole_days(mean_days: f64) -> f64 {
+    if mean_days > 1.0 { -1.0 / maths::ln(1.0 - 1.0 / mean_days) } else { 0.0 }
 }
 
 /// Luck of a prepared successor to be there where displacement is switched off in part.
@@ -132,11 +137,17 @@ pub fn after_closure(
     luck: &Luck,
     identity: &Identity,
     operator: &mut Operator,
-    arrest: bool,
+    order: &ClosureOrder,
     today: Day,
 ) {
     let exchanges = &scenario.exchanges;
-    let (chance, wait) = luck_of_return(scenario, luck, identity);
+    let arrest = order.arrest;
+    let mean_days = if order.sites_only {
+        of_whole_days(exchanges.mirror_days)
+    } else {
+        exchanges.relaunch_days
+    };
+    let (chance, wait) = luck_of_return(mean_days, luck, identity);
     let from = identity.number;
     let at_work = scenario.mechanisms.displacement;
     let again = |days: u16, followers: f64| Plan::Return { on: today.plus(days), from, followers };
@@ -186,8 +197,8 @@ pub fn serve_sentences(
         if operator.handed_over {
             continue;
         }
-        let (chance, wait) = luck_of_return(&scenario, &luck, &identity);
         let exchanges = &scenario.exchanges;
+        let (chance, wait) = luck_of_return(exchanges.relaunch_days, &luck, &identity);
         let returns = chance < exchanges.return_after_release * scenario.mechanisms.displacement;
         let again = |on: Day| Plan::Return {
             on,

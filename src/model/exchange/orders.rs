@@ -106,7 +106,8 @@ pub fn carry_out_orders(
         }
         *state = State::Gone(today.day, Cause::Closed);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
-        let mut seized = books.float.max(Kzt::ZERO).share(scenario.afm.float_caught);
+        let caught = if order.sites_only { 0.0 } else { scenario.afm.float_caught };
+        let mut seized = books.float.max(Kzt::ZERO).share(caught);
         books.float -= seized;
         ledger.transfer(Account::Floats, Account::Seized, seized);
         wind_up(Cause::Closed, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
@@ -127,7 +128,7 @@ pub fn carry_out_orders(
             Successor::Prepared => operator.prepared = true,
             Successor::Unprepared => operator.prepared = false,
         }
-        operator::after_closure(&scenario, &luck, identity, &mut operator, order.arrest, today.day);
+        operator::after_closure(&scenario, &luck, identity, &mut operator, order, today.day);
         let farewell = farewell(identity, &books, Cause::Closed, &directory);
         let by_agency = order.by_agency;
         reports.gone.write(VenueGone { arrest: order.arrest, seized, by_agency, ..farewell });

@@ -11,7 +11,12 @@ use crate::model::ledger::{Account, Ledger};
 use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
-use crate::units::{Class, Kzt};
+use crate::units::{Class, Day, Kzt};
+
+/// How many times faster than usual a float can be turned over: half of the usual float is enough to pay everybody on a usual day.
+///
+/// Unit: 1. Source: judgement. Status: assumption.
+const FASTEST_TURN: f64 = 2.0;
 
 /// Rewrites listings and rails of open venues, enters new ones, strikes out those that are gone.
 pub fn publish(world: &mut EcsWorld) {
@@ -54,7 +59,9 @@ pub fn publish(world: &mut EcsWorld) {
             .get(number)
             .map_or(0.0, |acceptance: &Acceptance| acceptance.account_trouble);
         let class = identity.class;
-        let way = rails_of(&scenario, class, books, cards, &checks, trouble);
+        let savings =
+            world.get::<Operator>(identity.operator).map_or(Kzt::ZERO, |person| person.wealth);
+        let way = rails_of(&scenario, class, books, savings, cards, &checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
         let (levy, burden) = match class {
@@ -65,7 +72,11 @@ pub fn publish(world: &mut EcsWorld) {
         listing.normal_fee_ppm = (fee * 1e6) as u32;
         listing.fee_ppm = fee_ppm(&scenario, &levers, fee, class, card_share, usual, &market);
         let told = if brand.told_kyc.1 > today { brand.told_kyc.0 } else { 0.0 };
-        listing.kyc = asked_kyc(&levers, &luck, identity, brand.kyc).max(told) * burden;
+        let kyc = asked_kyc(&levers, &luck, identity, brand.kyc).max(told) * burden;
+        if kyc > listing.kyc {
+            listing.kyc_since = today.plus(1);
+        }
+        listing.kyc = kyc;
         listing.monthly_turnover = books.daily_turnover * 30.0;
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;
@@ -95,6 +106,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         normal_fee_ppm: (brand.fee * 1e6) as u32,
         kyc: brand.kyc,
         own_kyc: brand.kyc,
+        kyc_since: Day(0),
         attractiveness: brand.attractiveness,
         monthly_turnover: 0.0,
         monthly_drug_money: 0.0,
@@ -121,6 +133,7 @@ fn rails_of(
     scenario: &World,
     class: Class,
     books: &Books,
+    savings: Kzt,
     cards: &Cards,
     checks: &[bool],
     account_trouble: f64,
@@ -153,11 +166,17 @@ fn rails_of(
         cards_checked: if total > 0.0 { f64::from(checked) / total } else { 0.0 },
         card_capacity: if class.is_platform() { card_capacity } else { f64::INFINITY },
         capacity: if class == Class::PeerToPeer { books.capacity } else { f64::INFINITY },
-        // Half of the usual float is enough to pay everybody on a usual day.
         solvency: if target > 0.0 {
-            (2.0 * books.float.0 as f64 / target).clamp(0.0, 1.0)
+            (FASTEST_TURN * books.float.0 as f64 / target).clamp(0.0, 1.0)
         } else {
             1.0
+        },
+        buys_kzt: if class.is_platform() {
+            // Who begins has no float yet and buys with savings.
+            let money = books.float.max(savings).max(Kzt::ZERO);
+            FASTEST_TURN * money.0 as f64 / exchanges.float_days[class]
+        } else {
+            f64::INFINITY
         },
     }
 }
@@ -245,7 +264,6 @@ mod tests {
     use crate::model::policy::levers_on;
     use crate::random;
     use crate::scenario::reference;
-    use crate::units::Day;
 
     #[test]
     fn more_compliance_adds_venues_and_swaps_none() {

@@ -48,6 +48,7 @@ pub(in crate::scenario) fn sentence(one: &Intervention) -> String {
         Act::Watch => format!("{who} {is} watched, nothing is done"),
         Act::Close => format!("{who} {is} closed without arrest{successor}"),
         Act::CloseAndArrest => format!("{who} {is} closed and the operator arrested{successor}"),
+        Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}"),
         Act::BlockSites => format!("all sites of {who} are blocked, mirrors included{lasting}"),
         Act::ForceKyc => {
             let level = in_words(one.level, Say::Percent);
