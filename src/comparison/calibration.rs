@@ -30,8 +30,10 @@ pub struct Target {
     pub name: String,
     /// Unit.
     pub unit: &'static str,
-    /// What was published.
+    /// What was published; of a band its middle.
     pub value: f64,
+    /// The band where sources give one, else the value twice.
+    pub stated: (f64, f64),
     /// Within this the truth lies in nine cases of ten, as far as the source can be believed.
     pub tolerance: (f64, f64),
     /// Where it stands.
@@ -356,10 +358,11 @@ impl Fit {
         })
     }
 
-    /// Whether the published figure is one that nine of ten runs reach: within the 90 % interval of single runs, luck included.
+    /// Whether what was published is what nine of ten runs reach: the 90 % interval of single runs, luck included, meets the value or the band.
     #[must_use]
     pub fn plausible(&self) -> bool {
-        (self.runs[0]..=self.runs[2]).contains(&self.target.value)
+        let (low, high) = self.target.stated;
+        self.runs[0] <= high && self.runs[2] >= low
     }
 
     /// Whether nine of ten draws are within the tolerance.
@@ -562,7 +565,8 @@ pub(crate) mod tests {
 
     fn target(name: &str, value: f64) -> Target {
         let tolerance = (value / 1.2, value * 1.2);
-        Target { name: name.to_owned(), unit: "KZT", value, tolerance, source: "test".to_owned() }
+        let (name, source) = (name.to_owned(), "test".to_owned());
+        Target { name, unit: "KZT", value, stated: (value, value), tolerance, source }
     }
 
     /// A toy: two figures that depend on two of four parameters, with luck.
@@ -646,6 +650,8 @@ pub(crate) mod tests {
         let fit = Fit::of(&target, &values).unwrap();
         assert_eq!((fit.share_inside, fit.runs_inside), (0.5, 0.6));
         assert!(!fit.inside() && fit.plausible());
+        let band = Target { stated: (fit.runs[2] + 1.0, fit.runs[2] + 2.0), ..fit.target.clone() };
+        assert!(!Fit { target: band, ..fit }.plausible(), "a band beyond all runs");
         // Where draws differ by luck alone all have the same expected value.
         let luck = vec![vec![60.0, 160.0], vec![160.0, 60.0], vec![61.0, 158.0]];
         let fit = Fit::of(&target, &luck).unwrap();

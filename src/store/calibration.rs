@@ -198,7 +198,7 @@ fn explain(_table: &str, column: &str) -> (&'static str, &'static str) {
         ),
         "plausible_figure" => (
             "yes or no",
-            "Whether what was published lies within the 90 % interval of single runs, luck included",
+            "Whether the 90 % interval of single runs, luck included, meets what was published",
         ),
         "source" => ("text", "Where the figure stands"),
         "parameter" => ("name", "Path of the parameter"),

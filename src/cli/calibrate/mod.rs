@@ -190,6 +190,7 @@ fn targets(study: &Study) -> Vec<Target> {
             name: format!("{} {}", one.quantity, one.year),
             unit: one.unit(),
             value: one.value,
+            stated: (one.low, one.high),
             tolerance: one.tolerance(),
             source: one.source.to_owned(),
         })
