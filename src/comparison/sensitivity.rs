@@ -35,7 +35,7 @@ pub struct Varied {
 }
 
 /// Letters of a meaning in a sentence at most.
-const LONGEST: usize = 80;
+const LONGEST: usize = 90;
 
 impl Varied {
     /// A parameter as the scenario documents it.
@@ -50,14 +50,17 @@ impl Varied {
     }
 }
 
-/// The beginning of a meaning that says enough: up to the first stop, cut between words if that is long.
+/// The beginning of a meaning that says enough: up to the first stop; if that is long up to its last comma, or cut between words.
 fn few_words(meaning: &str) -> String {
     let end = [". ", "; ", ": ", " ("].iter().filter_map(|stop| meaning.find(stop)).min();
     let mut text = meaning[..end.unwrap_or(meaning.len())].trim_end_matches('.').to_owned();
     if text.chars().count() > LONGEST {
         let cut = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
-        text.truncate(text[..cut].rfind([' ', ',']).unwrap_or(cut));
-        text.push('…');
+        let comma = text[..cut].rfind(',').filter(|comma| *comma > cut / 3);
+        text.truncate(comma.or_else(|| text[..cut].rfind(' ')).unwrap_or(cut));
+        if comma.is_none() {
+            text.push('…');
+        }
     }
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {

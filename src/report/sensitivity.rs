@@ -91,7 +91,7 @@ fn indices(made: &Sensitivity) -> Canvas {
          95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same luck.",
         made.asked.base
     );
-    draw(made, &made.sentence(), &subtitle, &rows, &panels)
+    draw(made, &made.headline(), &subtitle, &rows, &panels)
 }
 
 fn screening(made: &Sensitivity) -> Canvas {

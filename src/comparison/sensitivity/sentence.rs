@@ -60,17 +60,37 @@ impl Sensitivity {
         known
     }
 
+    /// What is asked first of all.
+    fn subject(&self, leading: usize) -> String {
+        let measure = MEASURES[self.questions[leading].measure].name.replace('_', " ");
+        let policies = self.asked.policies().len();
+        match self.questions[leading].kind {
+            Kind::Ranking => format!("The ranking of these {policies} policies by {measure}"),
+            Kind::Effect => format!("The effect of the policy on {measure}"),
+            _ => format!("The level of {measure}"),
+        }
+    }
+
+    /// The sentence as the title of a figure: parameters by their paths, without numbers.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let paths: Vec<String> = self.assumptions().into_iter().map(|found| found.path).collect();
+        match (self.leading(), paths.split_last()) {
+            (Some(leading), Some((last, []))) => {
+                format!("{} hangs on {last}", self.subject(leading))
+            }
+            (Some(leading), Some((last, others))) => {
+                format!("{} hangs on {} and {last}", self.subject(leading), others.join(", "))
+            }
+            _ => self.sentence(),
+        }
+    }
+
     /// What the ranking hangs on, in words.
     #[must_use]
     pub fn sentence(&self) -> String {
         let Some(leading) = self.leading() else { return "Nothing was asked.".to_owned() };
-        let measure = MEASURES[self.questions[leading].measure].name.replace('_', " ");
-        let policies = self.asked.policies().len();
-        let subject = match self.questions[leading].kind {
-            Kind::Ranking => format!("The ranking of these {policies} policies by {measure}"),
-            Kind::Effect => format!("The effect of the policy on {measure}"),
-            _ => format!("The level of {measure}"),
-        };
+        let subject = self.subject(leading);
         if self.indices[leading].is_none() {
             return format!(
                 "{subject} does not vary with the parameters, or luck hides that it does: more replications or more agents would tell."

@@ -98,6 +98,13 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
     // An effect that no parameter moves has no index.
     assert_eq!(made.indices[found(&made, Kind::Effect, Some(2))], None);
     assert_eq!(made.incomplete, [0, 0]);
+    let headline = made.headline();
+    assert!(
+        headline.starts_with("The ranking of these ")
+            && headline.contains(" hangs on customers.parameter_")
+            && !headline.contains('%'),
+        "{headline}"
+    );
     let sentence = made.sentence();
     assert!(
         sentence.starts_with(
@@ -136,4 +143,17 @@ fn points_without_all_runs_are_counted_and_left_out() {
     assert_eq!(made.indices[ranking].as_ref().unwrap().rows, 15);
     let level = found(&made, Kind::Level, None);
     assert_eq!(made.indices[level].as_ref().unwrap().rows, 16);
+}
+
+#[test]
+fn long_meanings_end_at_a_comma_where_there_is_one() {
+    let habit = "Share of trades for which people go to their usual venue without looking at others, while it is as safe as ever.";
+    assert_eq!(
+        few_words(habit),
+        "share of trades for which people go to their usual venue without looking at others"
+    );
+    assert_eq!(few_words("KYC that a client must pass: 0 none"), "KYC that a client must pass");
+    let words = "word ".repeat(30);
+    let cut = few_words(&words);
+    assert!(cut.ends_with("word…") && cut.chars().count() <= LONGEST + 1, "{cut}");
 }
