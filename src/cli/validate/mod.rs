@@ -232,3 +232,51 @@ fn inputs(text: &str, experiments: &[Experiment]) -> Vec<store::File> {
     }
     files
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::catalogue::{Kind, Reading};
+
+    #[test]
+    fn draws_in_which_the_case_does_not_arise_are_left_out_of_its_readings() {
+        let reading = |fitted, band| Reading {
+            name: String::new(),
+            words: String::new(),
+            kind: Kind::Change,
+            classes: Vec::new(),
+            traders: Vec::new(),
+            days: (0, 1),
+            first_days: (0, 1),
+            share: 0.9,
+            band,
+            source: String::new(),
+            fitted,
+        };
+        let pattern = Pattern {
+            name: String::new(),
+            words: String::new(),
+            world: PathBuf::new(),
+            policies: Vec::new(),
+            on: jiff::civil::date(2024, 1, 1),
+            readings: vec![
+                reading(Fitted::Condition, (0.75, 0.97)),
+                reading(Fitted::No, (0.0, 1.0)),
+            ],
+        };
+        // Two draws of two replications: the case arises in one of the first and in none of the second.
+        let cells = [
+            Some(vec![0.8, 5.0]),
+            Some(vec![1.0, 7.0]),
+            Some(vec![0.5, 9.0]),
+            Some(vec![0.625, 9.0]),
+        ];
+        let found = values(Fitted::No, 1, &pattern, &cells);
+        assert_eq!(found, [Some(5.0), None, None, None]);
+        assert_eq!(found.chunks(2).filter_map(mean).collect::<Vec<f64>>(), [5.0]);
+        let condition = values(Fitted::Condition, 0, &pattern, &cells);
+        assert_eq!(condition.chunks(2).filter_map(mean).collect::<Vec<f64>>(), [0.9, 0.5625]);
+        let failed = values(Fitted::No, 1, &pattern, &[None]);
+        assert!(failed[0].is_some_and(f64::is_nan), "what failed is outside, not left out");
+    }
+}
