@@ -10,7 +10,7 @@ use super::simulate::{Refusal, failed};
 use super::sweep::{self, Way};
 use crate::scenario::Study;
 use crate::store::study::{Place, Runs};
-use crate::store::{File, put_files};
+use crate::store::{File, portable_files, put_files};
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]
@@ -43,11 +43,9 @@ impl Workplace<'_> {
         }
         let points = ("draws", "Table(file: \"points.csv\")".to_owned());
         let portable = self.study.derived(&[fields, &[points]].concat());
-        let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
-        let mut files: Vec<File> = portable.scenarios.into_iter().map(text).collect();
         let bytes = table.into_inner().map_err(failed)?;
-        files.push(File { name: "points.csv".to_owned(), bytes });
-        files.push(text(("study.ron".to_owned(), portable.study)));
+        let mut files = vec![File { name: "points.csv".to_owned(), bytes }];
+        files.extend(portable_files(&portable));
         put_files(&folder, &files).map_err(failed)?;
         let path = folder.join("study.ron");
         let study = input::study(&path, &[]).map_err(|findings| {

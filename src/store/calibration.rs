@@ -258,7 +258,7 @@ pub fn write_calibration(
     if calibration.recovery.is_some() {
         tables.push(recovery(calibration));
     }
-    let mut files = stages::whole_study(study);
+    let mut files = stages::portable_files(&study.portable());
     files.push(file("posterior.parquet", posterior(calibration)?));
     for table in &tables {
         let bytes = csv(&table.head, table.rows.iter().cloned())?;

@@ -1,5 +1,8 @@
 //! The manifest: what was run, and the fingerprint of every file.
 
+use std::path::Path;
+use std::{fs, io};
+
 use serde_json::{Map, Value, json};
 
 use super::{File, Study, draws};
@@ -75,6 +78,28 @@ pub fn fingerprints(files: &[File]) -> Value {
         all.insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
     }
     Value::Object(all)
+}
+
+/// Size and BLAKE3 hash of a file on disk, read piece by piece: runs may be more than memory holds.
+pub fn hashed(path: &Path) -> io::Result<(u64, String)> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(fs::File::open(path)?)?;
+    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
+/// The same as [`fingerprints`] for files that lie in a folder.
+pub fn fingerprints_on_disk<'a>(
+    folder: &Path,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<Value, String> {
+    let mut all = Map::new();
+    for name in names {
+        let path = folder.join(name);
+        let (bytes, hash) =
+            hashed(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        all.insert(name.clone(), json!({ "bytes": bytes, "blake3": hash }));
+    }
+    Ok(Value::Object(all))
 }
 
 /// Names of the files that a manifest of this program lists; `None` if the text is no such manifest.

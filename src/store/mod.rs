@@ -40,6 +40,7 @@ pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
+pub use stages::portable_files;
 pub use study::put_files;
 pub use table::read_table;
 pub use views::{Summarised, View, summaries, view};

@@ -204,7 +204,7 @@ pub fn write_sensitivity(
     figures: Vec<File>,
     options: &str,
 ) -> Result<(), String> {
-    let mut files = stages::whole_study(study);
+    let mut files = stages::portable_files(&study.portable());
     let table = table(made);
     files.push(file("sensitivity.csv", csv(&table.head, table.rows.iter().cloned())?));
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));

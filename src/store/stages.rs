@@ -1,20 +1,23 @@
 //! What folders have in common that hold studies beneath their results: waves of a calibration, both parts of a sensitivity.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::File;
-use crate::scenario::Study;
+use super::manifest::fingerprints_on_disk;
+use super::{File, file};
+use crate::scenario::study::Portable;
 
-/// The study and its scenarios, as they need nothing outside the folder.
-pub fn whole_study(study: &Study) -> Vec<File> {
-    let portable = study.portable();
-    let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
-    let mut files = vec![text(("study.ron".to_owned(), portable.study))];
-    files.extend(portable.scenarios.into_iter().map(text));
+/// A study and its scenarios as files that need nothing outside their folder, the study last.
+pub fn portable_files(portable: &Portable) -> Vec<File> {
+    let mut files: Vec<File> = portable
+        .scenarios
+        .iter()
+        .map(|(name, text)| file(name, text.clone().into_bytes()))
+        .collect();
+    files.push(file("study.ron", portable.study.clone().into_bytes()));
     files
 }
 
@@ -23,18 +26,9 @@ pub fn whole_study(study: &Study) -> Vec<File> {
 /// # Errors
 /// If one cannot be read.
 pub fn listed(folder: &Path, files: &[File]) -> Result<Value, String> {
-    let mut names: BTreeMap<String, ()> =
-        files.iter().map(|file| (file.name.clone(), ())).collect();
+    let mut names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
     below(folder, "", false, &mut names)?;
-    let mut listed = Map::new();
-    for name in names.into_keys() {
-        let path = folder.join(&name);
-        let bytes =
-            fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        let hash = blake3::hash(&bytes).to_hex().to_string();
-        listed.insert(name, json!({ "bytes": bytes.len(), "blake3": hash }));
-    }
-    Ok(Value::Object(listed))
+    fingerprints_on_disk(folder, &names)
 }
 
 /// Files of a folder that holds a study, and those below it; at the top only what is a stage counts.
@@ -42,7 +36,7 @@ fn below(
     folder: &Path,
     before: &str,
     in_stage: bool,
-    names: &mut BTreeMap<String, ()>,
+    names: &mut BTreeSet<String>,
 ) -> Result<(), String> {
     let say = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(say)? {
@@ -53,7 +47,7 @@ fn below(
             let stage = in_stage || path.join("study.ron").exists();
             below(&path, &format!("{name}/"), stage, names)?;
         } else if in_stage {
-            names.insert(name, ());
+            names.insert(name);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::report::Check;
-use super::study::{opened, simulated_again};
+use super::study::{Again, opened, simulated_again};
 use super::{Args, Rerun, quietly};
 use crate::cli::simulate::{Refusal, failed};
 use crate::scenario::Study;
@@ -51,8 +51,8 @@ pub fn check(
         .map_err(failed)?;
     let all = plans.iter().map(Plan::runs).sum();
     let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
-    let (mut before, mut made, mut which, mut findings) = (0, 0, Vec::new(), Vec::new());
-    let mut counts = String::new();
+    let mut before = 0;
+    let mut together = Again::default();
     for ((stage, _), plan) in studies.iter().zip(&plans) {
         let here = before..before + plan.runs();
         let of: Vec<u64> =
@@ -62,16 +62,12 @@ pub fn check(
             continue;
         }
         let again = simulated_again(args, plan, &folder.join(stage), &of)?;
-        made += again.made;
-        counts = again.counts;
-        which.extend(again.which.iter().map(|run| format!("{stage} {run}")));
-        findings.extend(again.findings.iter().map(|finding| format!("{stage} {finding}")));
+        let of_stage = |text: &String| format!("{stage} {text}");
+        together.made += again.made;
+        together.counts = again.counts;
+        together.which.extend(again.which.iter().map(of_stage));
+        together.findings.extend(again.findings.iter().map(of_stage));
     }
-    let more = if made > which.len() { ", …" } else { "" };
-    let what = format!(
-        "{made} of {all} simulated again on {counts}, all days and figures to the last bit: {}{more}",
-        which.join(", ")
-    );
-    checks.push(Check::of("runs", what, findings).complete(picked.len() as u64 == all));
+    checks.push(together.check("figures", all, picked.len() as u64 == all));
     Ok(())
 }

@@ -110,17 +110,11 @@ fn again(
     let all = plan.runs();
     let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
     let again = simulated_again(args, plan, folder, &picked)?;
-    let more = if again.made > again.which.len() { ", …" } else { "" };
-    let what = format!(
-        "{} of {all} simulated again on {}, all days and measures to the last bit: {}{more}",
-        again.made,
-        again.counts,
-        again.which.join(", ")
-    );
-    Ok(Check::of("runs", what, again.findings).complete(picked.len() as u64 == all))
+    Ok(again.check("measures", all, picked.len() as u64 == all))
 }
 
 /// Runs that were made again.
+#[derive(Default)]
 pub struct Again {
     /// How many.
     pub made: usize,
@@ -130,6 +124,20 @@ pub struct Again {
     pub which: Vec<String>,
     /// In what they differ from those in the folder.
     pub findings: Vec<String>,
+}
+
+impl Again {
+    /// What it says of a folder with so many runs, of which these `values` are kept.
+    pub fn check(self, values: &str, all: u64, complete: bool) -> Check {
+        let more = if self.made > self.which.len() { ", …" } else { "" };
+        let what = format!(
+            "{} of {all} simulated again on {}, all days and {values} to the last bit: {}{more}",
+            self.made,
+            self.counts,
+            self.which.join(", ")
+        );
+        Check::of("runs", what, self.findings).complete(complete)
+    }
 }
 
 /// Simulates the runs at these positions of the plan, each on its own and from its first day, and sets them against the folder's.

@@ -14,12 +14,11 @@ const KIND: named::Kind = named::Kind {
     word: "campaign",
     one: "a campaign",
     example: "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}",
+    always: &[
+        ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
+        ("value", "say at which value the lever is held, e.g. value: 12"),
+    ],
 };
-/// Fields that each has, with a hint for where one is missing.
-const ALWAYS: [(&str, &str); 2] = [
-    ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
-    ("value", "say at which value the lever is held, e.g. value: 12"),
-];
 
 /// Longest ramp, wave or time in force. Unit: days. Source: ten years are longer than any run to be compared;
 /// Status: assumption.
@@ -28,9 +27,6 @@ const MOST_DAYS: f64 = 3650.0;
 /// Looks at the campaigns; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
     named::each(&KIND, fields, node, complete, found, &|one, found| {
-        if complete {
-            one.missing(&KIND, &ALWAYS, found);
-        }
         let one = Campaign(one);
         one.values(found);
         one.together(found);

@@ -14,21 +14,17 @@ const KIND: named::Kind = named::Kind {
     word: "intervention",
     one: "an intervention",
     example: "write {\"largest hub\": (act: CloseAndArrest, on: \"2024-10-01\", class: hub)}",
+    always: &[
+        ("act", "say what is done, e.g. act: CloseAndArrest"),
+        ("on", "say on which day, e.g. on: \"2024-10-01\""),
+    ],
 };
-/// Fields that each has, with a hint for where one is missing.
-const ALWAYS: [(&str, &str); 2] = [
-    ("act", "say what is done, e.g. act: CloseAndArrest"),
-    ("on", "say on which day, e.g. on: \"2024-10-01\""),
-];
 /// Venues or dealers at most. Unit: venues. Source: more than are ever open; Status: assumption.
 const MOST: f64 = 1000.0;
 
 /// Looks at the interventions; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
     named::each(&KIND, fields, node, complete, found, &|one, found| {
-        if complete {
-            one.missing(&KIND, &ALWAYS, found);
-        }
         let one = Written(one);
         one.values(found);
         one.together(found);

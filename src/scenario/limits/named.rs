@@ -15,13 +15,15 @@ pub(super) struct Kind {
     pub one: &'static str,
     /// How one is written.
     pub example: &'static str,
+    /// Fields that each has, with a hint for where one is missing.
+    pub always: &'static [(&'static str, &'static str)],
 }
 
 /// One entry as it was written.
 pub(super) struct One<'a> {
-    pub name: &'a str,
-    pub node: &'a Node,
-    pub span: Span,
+    name: &'a str,
+    node: &'a Node,
+    span: Span,
 }
 
 impl One<'_> {
@@ -30,9 +32,9 @@ impl One<'_> {
         self.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
     }
 
-    /// Fields that every entry has, each with a hint.
-    pub fn missing(&self, kind: &Kind, fields: &[(&str, &str)], found: &mut Vec<Finding>) {
-        for (field, hint) in fields {
+    /// Fields that every entry has and this one lacks.
+    fn missing(&self, kind: &Kind, found: &mut Vec<Finding>) {
+        for (field, hint) in kind.always {
             if self.node.at(field).is_none() {
                 let message =
                     format!("in the {} \"{}\", `{field}` is missing", kind.word, self.name);
@@ -43,7 +45,7 @@ impl One<'_> {
     }
 }
 
-/// Looks at each entry; that one is taken away says nothing if the tree is `complete`.
+/// Looks at each entry; only in a tree that is `complete` is a field missing, and nothing left to take away.
 pub(super) fn each(
     kind: &Kind,
     fields: &[String],
@@ -52,7 +54,7 @@ pub(super) fn each(
     found: &mut Vec<Finding>,
     look: &dyn Fn(&One, &mut Vec<Finding>),
 ) {
-    let Kind { word, one, example } = *kind;
+    let Kind { word, one, example, .. } = *kind;
     let entries = match &node.value {
         Value::Map(entries) => entries,
         Value::Broken => return,
@@ -87,7 +89,11 @@ pub(super) fn each(
             continue;
         };
         unknown_fields(given, fields, one, found);
-        look(&One { name, node, span: key.span }, found);
+        let entry = One { name, node, span: key.span };
+        if complete {
+            entry.missing(kind, found);
+        }
+        look(&entry, found);
     }
 }
 

@@ -6,12 +6,14 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::place::{Place, Writing};
 use super::plan::Plan;
 use crate::comparison::across::Across;
 use crate::model::MODEL_VERSION;
+use crate::store::manifest::fingerprints_on_disk;
+use crate::store::stages::portable_files;
 use crate::store::{File, across_files};
 
 /// Writes everything that follows from the runs; `rendered` are taken as they are.
@@ -26,9 +28,7 @@ pub fn write_results(
 ) -> Result<(), String> {
     let folder = place.folder();
     let portable = plan.study.portable();
-    let text = |(name, text): (String, String)| File { name, bytes: text.into_bytes() };
-    let mut files = vec![text(("study.ron".to_owned(), portable.study))];
-    files.extend(portable.scenarios.into_iter().map(text));
+    let mut files = portable_files(&portable);
     if let Some((from, name)) = portable.table {
         let bytes =
             fs::read(&from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
@@ -88,22 +88,7 @@ fn draws(plan: &Plan, folder: &Path) -> Result<(), String> {
 /// `manifest.json`: what was run, and the fingerprint of every file.
 fn put_manifest(plan: &Plan, folder: &Path, names: &[String]) -> Result<(), String> {
     let study = plan.study;
-    let mut files = Map::new();
-    for name in names {
-        let path = folder.join(name);
-        let hashed = || -> std::io::Result<Value> {
-            let open = fs::File::open(&path)?;
-            let bytes = open.metadata()?.len();
-            // Piece by piece: the runs may be more than memory holds.
-            let mut hasher = blake3::Hasher::new();
-            hasher.update_reader(open)?;
-            Ok(json!({ "bytes": bytes, "blake3": hasher.finalize().to_hex().to_string() }))
-        };
-        files.insert(
-            name.clone(),
-            hashed().map_err(|error| format!("cannot read {}: {error}", path.display()))?,
-        );
-    }
+    let files = fingerprints_on_disk(folder, names)?;
     let scenarios: Vec<Value> = study
         .arms
         .iter()

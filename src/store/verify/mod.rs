@@ -331,10 +331,8 @@ fn walk(
 }
 
 fn hash(path: &Path) -> std::io::Result<Listed> {
-    let mut hasher = blake3::Hasher::new();
-    let file = fs::File::open(path)?;
-    hasher.update_reader(file)?;
-    Ok(Listed { bytes: hasher.count(), blake3: hasher.finalize().to_hex().to_string() })
+    let (bytes, blake3) = super::manifest::hashed(path)?;
+    Ok(Listed { bytes, blake3 })
 }
 
 #[cfg(test)]
