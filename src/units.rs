@@ -122,7 +122,7 @@ macro_rules! named_kinds {
 
             /// Position in [`Self::ALL`].
             #[must_use]
-            pub fn index(self) -> usize { self as usize }
+            pub const fn index(self) -> usize { self as usize }
         }
 
         impl fmt::Display for $name {

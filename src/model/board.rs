@@ -74,6 +74,8 @@ pub struct Listing {
     pub kyc_since: Day,
     /// Attractiveness of its brand.
     pub attractiveness: f64,
+    /// Utility that a new name lacks for not being known yet.
+    pub unknown: f64,
     /// Turnover of thirty days as people see it, in tenge.
     pub monthly_turnover: f64,
     /// Drug money in thirty days as chain analytics sees it, in tenge.
@@ -205,6 +207,8 @@ pub struct Payments {
 pub struct Traffic {
     /// Orders that customers placed, first tries.
     pub asked_kzt: i64,
+    /// Part of it that was not asked of the same venue the day before.
+    pub asked_anew_kzt: i64,
     /// Cash-outs that dealers at home and farms placed.
     pub dealers_asked_kzt: i64,
     /// Coins brought in all, by dealers abroad too: the venue pays for them with money of its own.
@@ -243,6 +247,7 @@ impl Traffic {
     /// Adds another count, times a number of people.
     pub fn add(&mut self, other: &Traffic, times: i64) {
         self.asked_kzt += other.asked_kzt * times;
+        self.asked_anew_kzt += other.asked_anew_kzt * times;
         self.dealers_asked_kzt += other.dealers_asked_kzt * times;
         self.coins_asked_kzt += other.coins_asked_kzt * times;
         self.traded_kzt += other.traded_kzt * times;

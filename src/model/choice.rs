@@ -62,8 +62,6 @@ pub struct Table {
     /// How easy it is to go on with the venue at a slot, against normal times: 1, less if it has become
     /// dangerous, dear or hard to reach. Habit is multiplied by it.
     pub ease: Vec<f64>,
-    /// What is left of habit for who has not yet passed the identification that the venue at a slot asks for since lately.
-    pub strain: Vec<f64>,
     /// Sum of the weights of all classes.
     pub total: f64,
     /// By class: its weight over the sum of its venues' weights.
@@ -80,7 +78,6 @@ impl Table {
         Table {
             weights: vec![0.0; layout.slots_in_all()],
             ease: vec![0.0; layout.slots_in_all()],
-            strain: vec![1.0; layout.slots_in_all()],
             total: 0.0,
             class_factor: [0.0; Class::COUNT],
             class_below: [0; Class::COUNT],
@@ -138,8 +135,8 @@ pub const KINDS: usize = Segment::COUNT * BANDS * 4;
 
 /// Number of a kind: of a segment, a risk band, whether it avoids identification, whether it has a VPN.
 #[must_use]
-pub fn kind(segment: Segment, band: usize, private: bool, vpn: bool) -> usize {
-    ((segment.index() * BANDS + band) * 2 + usize::from(private)) * 2 + usize::from(vpn)
+pub const fn kind(segment: Segment, band: usize, private: bool, vpn: bool) -> usize {
+    ((segment.index() * BANDS + band) * 2 + private as usize) * 2 + vpn as usize
 }
 
 /// Segment of a kind.
@@ -177,8 +174,20 @@ pub fn more_averse(kind: usize) -> usize {
 pub struct ChoiceTables {
     /// By kind of trader.
     pub tables: Vec<Table>,
+    /// By slot, segment and privacy: what is left of habit for who has not yet passed the identification that the venue asks for since
+    /// lately.
+    pub strain: Vec<[[f64; 2]; Segment::COUNT]>,
     /// Weight of not trading today.
     pub not_today: f64,
+}
+
+impl ChoiceTables {
+    /// What is left of habit for people of a kind who have not yet passed the identification that the venue at a slot asks for.
+    #[inline]
+    #[must_use]
+    pub fn strain(&self, slot: usize, kind: usize) -> f64 {
+        self.strain[slot][segment_of(kind)][usize::from(is_private(kind))]
+    }
 }
 
 /// Cumulative thresholds; from the last positive weight on they are full, so that no draw falls out.

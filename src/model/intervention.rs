@@ -10,12 +10,12 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Directory, NO_VENUE, venue_address};
 use super::fork::Fork;
-use super::messages::{ClosureOrder, DealersWanted, VenueHeld, VenueNumber};
+use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
 use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use crate::random::{self, Decision};
 use crate::record::target::Target;
-use crate::scenario::intervention::{Act, Intervention, Which};
+use crate::scenario::intervention::{Act, Intervention, Markets, Which};
 use crate::units::Class;
 
 /// Venues that interventions of the reported days were about.
@@ -79,6 +79,7 @@ fn intervene(
     mut closures: MessageWriter<ClosureOrder>,
     mut held: MessageWriter<VenueHeld>,
     mut dealers: MessageWriter<DealersWanted>,
+    mut markets: MessageWriter<MarketsTaken>,
 ) {
     for (name, one) in interventions_on(&scenario, *today) {
         if one.act == Act::ArrestDealers {
@@ -99,6 +100,9 @@ fn intervene(
                         successor,
                         by_agency: false,
                     });
+                    if one.markets == Markets::Fall {
+                        markets.write(MarketsTaken { hub: venue });
+                    }
                 }
                 Act::BlockSites => {
                     held.write(VenueHeld { venue, kyc: None, until });

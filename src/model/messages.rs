@@ -38,6 +38,13 @@ pub struct VenueHeld {
     pub until: Day,
 }
 
+/// The darknet markets that work with a hub fall with it.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct MarketsTaken {
+    /// The hub.
+    pub hub: VenueNumber,
+}
+
 /// The largest drug dealers at home are to be arrested.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct DealersWanted {
@@ -226,6 +233,7 @@ impl<M: Send + Sync + 'static> Overnight<M> {
 pub fn register(world: &mut World) {
     MessageRegistry::register_message::<ClosureOrder>(world);
     MessageRegistry::register_message::<VenueHeld>(world);
+    MessageRegistry::register_message::<MarketsTaken>(world);
     MessageRegistry::register_message::<DealersWanted>(world);
     MessageRegistry::register_message::<FreezeOrder>(world);
     MessageRegistry::register_message::<SiteBlockOrder>(world);

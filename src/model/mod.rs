@@ -48,7 +48,7 @@ pub use family::{Branch, Kin, Saved, saved, simulate_family, threads_of_use};
 pub use measure::measures;
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
-pub const MODEL_VERSION: u32 = 4;
+pub const MODEL_VERSION: u32 = 5;
 
 /// One run, day by day.
 pub struct Simulation {

@@ -64,6 +64,8 @@ pub struct Order {
     pub arose: Day,
     /// Venue that is tried, in the end the one where it went through.
     pub venue: VenueNumber,
+    /// Venue that was tried first.
+    pub first: VenueNumber,
     /// Kind of trader.
     pub kind: u8,
     /// Segment.
@@ -95,6 +97,8 @@ pub struct Waiting {
     pub origin: u8,
     /// Segment.
     pub segment: u8,
+    /// Venue that was tried first when it was last tried; perhaps none.
+    pub first: VenueNumber,
 }
 
 /// The orders of a block of customers.
@@ -245,6 +249,7 @@ pub fn nowhere(row: u32) -> Order {
         fresh: 0,
         arose: Day(0),
         venue: NO_VENUE,
+        first: NO_VENUE,
         kind: 0,
         segment: 0,
         bank: 0,

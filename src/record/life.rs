@@ -159,6 +159,8 @@ pub struct DealerDay {
     pub held: Kzt,
     /// Coins held in the evening, today's income included.
     pub evening: Kzt,
+    /// Part of the usual custom that the dealer has in the morning: less than 1 since the dealer's market fell.
+    pub custom: f64,
     /// Hub that the dealer's market works with, if it is open.
     pub partner: Option<VenueName>,
     /// Balance left at a venue in the morning.

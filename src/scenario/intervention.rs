@@ -81,6 +81,20 @@ impl Successor {
         [Successor::AsDrawn, Successor::Prepared, Successor::Unprepared];
 }
 
+/// What becomes of the darknet markets that work with a hub that is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Markets {
+    /// They look for another hub.
+    Stay,
+    /// They fall with it, as where the place of sale and the exchange are one.
+    Fall,
+}
+
+impl Markets {
+    /// All of them.
+    pub const ALL: [Markets; 2] = [Markets::Stay, Markets::Fall];
+}
+
 /// Classes by the names that scenario files use.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Class", rename_all = "snake_case")]
@@ -112,6 +126,9 @@ pub struct Intervention {
     /// Whether a successor stands ready (closures).
     #[serde(default = "as_drawn")]
     pub successor: Successor,
+    /// Whether darknet markets fall with it (closures of hubs).
+    #[serde(default = "stay")]
+    pub markets: Markets,
     /// Identification that is asked for (KYC).
     #[serde(default = "full")]
     pub level: f64,
@@ -136,6 +153,10 @@ fn as_drawn() -> Successor {
     Successor::AsDrawn
 }
 
+fn stay() -> Markets {
+    Markets::Stay
+}
+
 fn full() -> f64 {
     1.0
 }
@@ -158,6 +179,7 @@ impl Intervention {
             which: largest(),
             number: one(),
             successor: as_drawn(),
+            markets: stay(),
             level: full(),
             for_days: for_good(),
         }

@@ -271,6 +271,7 @@ pub struct Dealers {
 pub struct DarknetMarkets {
     pub number: u32,
     pub search_days: f64,
+    pub custom_days: f64,
 }
 
 /// Pyramids that promise a yield on coins.

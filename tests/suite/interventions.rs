@@ -3,7 +3,7 @@
 use crackdown::record::Record;
 use crackdown::record::{Flow, VenueColumn};
 use crackdown::scenario::Scenario;
-use crackdown::scenario::intervention::{Act, Intervention, Successor};
+use crackdown::scenario::intervention::{Act, Intervention, Markets, Successor};
 use crackdown::units::{Class, Trader};
 
 use crate::worlds::{run, small};
@@ -148,4 +148,80 @@ fn identification_that_is_passed_is_not_asked_for_again() {
     assert!((0.3..0.9).contains(&at_once), "some leave: {at_once}");
     // Were the habit of those who stay broken on every day, they would all be gone by then.
     assert!(later > 0.6 * at_once, "{at_once} at once, {later} later");
+}
+
+/// Turnover of all who sell or buy drugs, as a share of that of another run.
+fn drug_money(record: &Record, plain: &Record, days: std::ops::Range<usize>) -> f64 {
+    let traders = [Trader::DrugBuyer, Trader::Dealer, Trader::DealerAbroad];
+    let sum = |record: &Record| -> i64 {
+        let column = &record.flows[Flow::Traded as usize];
+        let on = |day| {
+            let rows = Class::ALL.iter().flat_map(|class| {
+                traders.iter().map(move |trader| Record::row(day, *class, *trader))
+            });
+            rows.map(|row| column[row]).sum::<i64>()
+        };
+        days.clone().map(on).sum()
+    };
+    sum(record) as f64 / sum(plain) as f64
+}
+
+#[test]
+fn markets_that_fall_with_their_hub_take_the_custom_of_dealers_with_them_for_long() {
+    let hub = |markets, custom_days| {
+        let mut scenario = with(Act::Close, Class::Hub, |one| {
+            (one.number, one.successor, one.markets) = (1, Successor::Unprepared, markets);
+        });
+        // One hub for all markets, and others as soon as it is gone.
+        scenario.exchanges.number.hub = 1;
+        scenario.darknet_markets.custom_days = custom_days;
+        run(&scenario)
+    };
+    let (stay, fall) = (hub(Markets::Stay, 60.0), hub(Markets::Fall, 60.0));
+    let plain = {
+        let mut scenario = small();
+        scenario.exchanges.number.hub = 1;
+        run(&scenario)
+    };
+    assert_eq!(drug_money(&fall, &plain, 0..20), 1.0, "until then nothing is different");
+    let (stays, falls) = (drug_money(&stay, &plain, 22..62), drug_money(&fall, &plain, 22..62));
+    assert!(falls < 0.7 * stays, "{falls} with the markets, {stays} without");
+    let later = drug_money(&fall, &plain, 140..180);
+    assert!(later > falls + 0.15, "{falls} at first, {later} later");
+    let slow = drug_money(&hub(Markets::Fall, 900.0), &plain, 140..180);
+    assert!(slow < 0.8 * later, "{later}, and {slow} where custom comes back more slowly");
+}
+
+#[test]
+fn a_new_name_is_known_to_few_at_first() {
+    let kept = |share: f64| {
+        let mut scenario = with(Act::TakeSites, Class::Shadow, |one| one.number = 60);
+        scenario.exchanges.relaunch = 1.0;
+        scenario.exchanges.relaunch_keeps = share;
+        let record = run(&scenario);
+        let sum = |days: std::ops::Range<usize>| -> f64 {
+            let each = record.targets.iter().map(|target| {
+                target.traded_kzt[days.clone()].iter().sum::<i64>() as f64 / days.len() as f64
+            });
+            each.sum()
+        };
+        let before: f64 = record.targets.iter().map(|target| target.before_kzt).sum();
+        [sum(5..35) / before, sum(120..160) / before]
+    };
+    let ([few, later], [all, _]) = (kept(0.15), kept(1.0));
+    assert!(few < 0.45 * all, "{few} where few know it, {all} where all do");
+    assert!(later > 1.5 * few, "{few} at first, {later} when it is known");
+}
+
+#[test]
+fn who_loses_nothing_but_sites_goes_on_with_the_cards_at_hand() {
+    let cards = |act| {
+        let mut scenario = with(act, Class::Shadow, |one| one.number = 60);
+        scenario.exchanges.relaunch = 1.0;
+        let record = run(&scenario);
+        let held = |day| record.venue(VenueColumn::Cards, day, Class::Shadow) as f64;
+        held(30) / held(19)
+    };
+    let (taken, closed) = (cards(Act::TakeSites), cards(Act::Close));
+    assert!(taken > 0.9 && closed < 0.8 * taken, "{taken} with sites taken, {closed} if closed");
 }

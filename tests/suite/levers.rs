@@ -213,6 +213,7 @@ const BUSY: &str = r#"(
         licensing: (capital_kzt: 1000000, yearly_cost_kzt: 3000000, decision_days: 20, approval: 0.5),
         cooperation: (reach: 0.9, chance: 0.8, delay_days: 20),
         monitoring: (chain_analytics: 1.1, licensed_detection: 0.3, licensed_false_alarm: 0.02),
+        interventions: {"markets": (act: Close, on: "2024-03-01", class: hub, markets: Fall)},
     ),
 )"#;
 

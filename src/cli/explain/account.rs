@@ -139,6 +139,10 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
         || "the market has no open partner hub".to_owned(),
         |name| format!("partner hub of the market: {}", venue(name)),
     ));
+    if day.custom < 1.0 {
+        lines
+            .push(format!("has {} of the usual custom since the market fell", percent(day.custom)));
+    }
     if let (Some(at), true) = (day.claim_at, day.claim > Kzt::ZERO) {
         let lost = if day.claim_lost { ": gone, and the balance with it" } else { "" };
         lines.push(format!("has {} left at {}{lost}", money(day.claim), venue(at)));

@@ -56,7 +56,7 @@ pub fn account(
     );
     let intent = intend(order, order.amount > order.fresh, &situation);
     let table = &choice.tables[order.kind as usize];
-    let stays = habit(intent.usual, &order.memory, table, &situation);
+    let stays = habit(intent.usual, order, &situation);
     let looks = !intent.searches && table.total > 0.0;
     let [.., stay, trade] = luck_of_choice(row, &situation);
     let class =

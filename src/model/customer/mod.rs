@@ -53,6 +53,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) 
     world.insert_resource(book);
     world.insert_resource(ChoiceTables {
         tables: Vec::new(),
+        strain: Vec::new(),
         not_today: maths::exp(scenario.customers.not_today),
     });
     systems(schedule);

@@ -6,7 +6,7 @@ use super::{Activity, Customer, Profile};
 use crate::model::board::{
     Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
-use crate::model::choice::{self, ChoiceTables, Table};
+use crate::model::choice::{self, ChoiceTables};
 use crate::model::messages::VenueNumber;
 use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::model::schedule::{Today, World};
@@ -147,7 +147,9 @@ fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation
         }
         if let Some(order) = decide(person, profile, memory, needs, held, situation) {
             if order.outcome == Outcome::Placed {
-                block.traffic[order.venue as usize].asked_kzt += i64::from(order.amount);
+                let traffic = &mut block.traffic[order.venue as usize];
+                traffic.asked_kzt += i64::from(order.amount);
+                traffic.asked_anew_kzt += i64::from(anew(&order, held));
             }
             let origin = block.flow(order.origin, order.segment);
             origin[Flow::Demand as usize] += i64::from(order.fresh);
@@ -157,6 +159,12 @@ fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation
     waiting.clear();
     block.due = due;
     block.waiting = waiting;
+}
+
+/// Part of an order that is news to the venue: who asks again for what was refused yesterday is no new client.
+fn anew(order: &Order, held: Option<Waiting>) -> u32 {
+    let again = held.filter(|held| held.first == order.first);
+    order.amount - again.map_or(0, |held| held.amount)
 }
 
 /// Whether somebody whose random byte equals the upper byte of activity is due: the lower byte decides.
@@ -219,7 +227,7 @@ fn decide(
         order.outcome = Outcome::Direct;
     }
     if let Some(Pick { venue, today: true, .. }) = intent.pick {
-        order.venue = venue;
+        (order.venue, order.first) = (venue, venue);
         order.outcome = Outcome::Placed;
     }
     Some(order)
@@ -338,7 +346,7 @@ fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> O
     if table.total <= 0.0 {
         return None;
     }
-    let habit = habit(usual, &order.memory, table, situation) * 4_294_967_296.0;
+    let habit = habit(usual, order, situation) * 4_294_967_296.0;
     let by_habit = usual.filter(|_| f64::from(stay) < habit);
     let venue = match by_habit {
         Some(venue) => venue,
@@ -365,16 +373,29 @@ pub(super) fn luck_of_choice(person: u32, situation: &Situation) -> [u32; 5] {
 ///
 /// Identification is passed once: it breaks the habit of those whose last thirty days of trading began before it was asked for.
 #[inline]
-pub(super) fn habit(
-    usual: Option<VenueNumber>,
-    memory: &Memory,
-    table: &Table,
-    situation: &Situation,
-) -> f64 {
+pub(super) fn habit(usual: Option<VenueNumber>, order: &Order, situation: &Situation) -> f64 {
     let Some(listing) = usual.map(|venue| &situation.directory.listings[venue as usize]) else {
         return 0.0;
     };
     let Some(slot) = listing.slot.map(usize::from) else { return 0.0 };
-    let strain = if memory.since < listing.kyc_since { table.strain[slot] } else { 1.0 };
-    situation.scenario.customers.habit * table.ease[slot] * strain
+    let (choice, kind) = (situation.choice, usize::from(order.kind));
+    let asked = order.memory.since < listing.kyc_since;
+    let strain = if asked { choice.strain(slot, kind) } else { 1.0 };
+    situation.scenario.customers.habit * choice.tables[kind].ease[slot] * strain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_refused_yesterday_is_asked_for_anew_only_elsewhere() {
+        let order = Order { amount: 500, fresh: 200, venue: 7, first: 7, ..nowhere(0) };
+        let held =
+            |first| Waiting { row: 0, amount: 300, arose: Day(1), origin: 0, segment: 0, first };
+        assert_eq!(anew(&order, None), 500);
+        assert_eq!(anew(&order, Some(held(7))), 200);
+        assert_eq!(anew(&order, Some(held(8))), 500);
+        assert_eq!(anew(&order, Some(held(NO_VENUE))), 500);
+    }
 }

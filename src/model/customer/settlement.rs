@@ -100,6 +100,7 @@ fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situatio
                     arose: order.arose,
                     origin: order.origin,
                     segment: order.segment,
+                    first: order.first,
                 });
             }
         }

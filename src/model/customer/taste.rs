@@ -26,8 +26,6 @@ pub struct Tastes {
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
     standing: Vec<[[f64; 2]; Segment::COUNT]>,
-    /// How much less easily they stay because the venue asks for more identification than it did of its own accord.
-    strain: Vec<[[f64; 2]; Segment::COUNT]>,
     faces: Vec<Face>,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
     demand: Vec<f64>,
@@ -75,8 +73,8 @@ impl Tastes {
         // A world without any trade has no mean; any size serves.
         let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
         let owners = ownership_curve(scenario);
-        let (standing, strain, faces) = (Vec::new(), Vec::new(), Vec::new());
-        Tastes { aversion, standing, strain, faces, demand, owners, ticket }
+        let (standing, faces) = (Vec::new(), Vec::new());
+        Tastes { aversion, standing, faces, demand, owners, ticket }
     }
 }
 
@@ -138,11 +136,11 @@ pub fn weigh_venues(
 ) {
     let people = &scenario.customers;
     let tastes = &mut *tastes;
-    let tables = &mut choice.tables;
+    let ChoiceTables { tables, strain, .. } = &mut *choice;
     if tables.is_empty() {
         *tables = vec![Table::new(&directory.layout); KINDS];
         tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
-        tastes.strain = vec![[[1.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
+        *strain = vec![[[1.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
         tastes.faces = vec![NOBODY; directory.layout.slots_in_all()];
     }
     let identity_fee =
@@ -173,13 +171,12 @@ pub fn weigh_venues(
         if tastes.faces[slot] != face {
             tastes.faces[slot] = face;
             for &segment in Segment::ALL {
-                let (standing, strain) = standing(&scenario, listing, segment, identity_fee);
-                tastes.standing[slot][segment.index()] = standing;
-                tastes.strain[slot][segment.index()] = strain;
+                let both = standing(&scenario, listing, segment, identity_fee);
+                (tastes.standing[slot][segment.index()], strain[slot][segment.index()]) = both;
             }
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
-        let crowd = maths::exp(people.herding * known);
+        let crowd = maths::exp(people.herding * known - listing.unknown);
         let unreached = people.access_cost * listing.sites_down * levers.traffic_reached;
         let access = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
         let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
@@ -200,12 +197,10 @@ pub fn weigh_venues(
                 for (vpn, reached) in [(true, 1.0), (false, access)] {
                     for private in [false, true] {
                         let standing = tastes.standing[slot][segment.index()];
-                        let strain = tastes.strain[slot][segment.index()][usize::from(private)];
                         let table = &mut tables[kind(segment, band, private, vpn)];
                         table.weights[slot] =
                             crowd * standing[usize::from(private)] * safe * reached;
                         table.ease[slot] = safe * reached * price;
-                        table.strain[slot] = strain;
                     }
                 }
             }

@@ -127,6 +127,7 @@ pub fn account(
         abroad: dealer.line == Line::Abroad,
         held: dealer.held,
         evening: evening.held,
+        custom: dealer.custom,
         partner: directory.is_open(partner).then(|| directory.name(partner)).flatten(),
         claim: dealer.claim,
         claim_at: directory.name(dealer.claim_at),

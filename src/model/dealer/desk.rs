@@ -4,13 +4,16 @@
 
 use super::{Dealer, Line};
 use crate::model::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
-use crate::model::choice::{ChoiceTables, Table, kind};
+use crate::model::choice::{self, ChoiceTables, Table};
 use crate::model::messages::VenueNumber;
 use crate::model::schedule::{Today, World};
 use crate::random::{self, Decision, Many, unit};
 use crate::record::life::{Drawn, Verdict};
 use crate::units::{Channel, Class, Segment};
 use bevy_ecs::prelude::Resource;
+
+/// Kind of trader whose tastes dealers have: drug buyers of middling risk aversion who avoid identification and have a VPN.
+const LIKE: usize = choice::kind(Segment::DrugBuyer, 1, true, true);
 
 /// Luck of the days of dealers and of sellers of farms.
 #[derive(Resource, Clone)]
@@ -68,7 +71,7 @@ impl<'a> Desk<'a> {
         choice: &'a ChoiceTables,
         partners: &'a [VenueNumber],
     ) -> Desk<'a> {
-        let table = &choice.tables[kind(Segment::DrugBuyer, 1, true, true)];
+        let table = &choice.tables[LIKE];
         Desk {
             today: u32::from(today.day.0),
             luck,
@@ -96,7 +99,7 @@ impl<'a> Desk<'a> {
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
         let chance = slot.map_or(0.0, |slot| {
             let slot = usize::from(slot);
-            self.partner_hub * self.table.ease[slot] * self.table.strain[slot]
+            self.partner_hub * self.table.ease[slot] * self.choice.strain(slot, LIKE)
         });
         (partner, chance)
     }

@@ -1,10 +1,14 @@
 //! Darknet markets: places where dealers sell, each with a hub that it works with.
+//!
+//! A market may fall with its hub, as Hydra did, which was both. Its dealers then sell nothing until another market stands in its
+//! place, and win back the custom that they had there slowly: ratings and regulars are lost with a market.
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use crate::model::board::{Directory, NO_VENUE};
-use crate::model::messages::VenueNumber;
+use super::{Dealer, Line};
+use crate::model::board::{Directory, DrugSupply, NO_VENUE};
+use crate::model::messages::{MarketsTaken, VenueNumber};
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
 use crate::units::Class;
@@ -14,6 +18,8 @@ use crate::units::Class;
 pub struct DarknetMarket {
     number: u32,
     partner: VenueNumber,
+    /// Whether it fell and no other stands in its place yet.
+    fallen: bool,
 }
 
 impl DarknetMarket {
@@ -26,11 +32,11 @@ impl DarknetMarket {
 /// Makes the markets, each still without a partner.
 pub fn spawn(world: &mut EcsWorld, number: u32) {
     for number in 0..number {
-        world.spawn(DarknetMarket { number, partner: NO_VENUE });
+        world.spawn(DarknetMarket { number, partner: NO_VENUE, fallen: false });
     }
 }
 
-/// A market without an open partner hub looks for another.
+/// A market without an open partner hub looks for another; so does one that is to stand in the place of a fallen one.
 pub fn find_partners(
     scenario: Res<World>,
     luck: Res<Luck>,
@@ -55,9 +61,54 @@ pub fn find_partners(
         for (venue, listing) in hubs() {
             left -= size(listing.monthly_turnover);
             if left < 0.0 {
-                market.partner = venue;
+                (market.partner, market.fallen) = (venue, false);
                 break;
             }
+        }
+    }
+}
+
+/// Markets fall with the hub that they work with.
+pub fn take_markets(
+    scenario: Res<World>,
+    mut taken: MessageReader<MarketsTaken>,
+    mut supply: ResMut<DrugSupply>,
+    mut markets: Query<&mut DarknetMarket>,
+    mut dealers: Query<&mut Dealer>,
+) {
+    for MarketsTaken { hub } in taken.read() {
+        let mut fallen = Vec::new();
+        for mut market in &mut markets {
+            market.fallen |= market.partner == *hub;
+            fallen.push(market.fallen);
+        }
+        let mut share_sold = 0.0;
+        for mut dealer in &mut dealers {
+            if fallen.get(dealer.market) == Some(&true) {
+                dealer.custom = 0.0;
+            }
+            if dealer.line == Line::Home {
+                share_sold += dealer.share * dealer.sales(scenario.dealers.sales_cut);
+            }
+        }
+        // Without dealers at home sales are booked otherwise.
+        if dealers.iter().any(|dealer| dealer.line == Line::Home) {
+            supply.share = share_sold;
+        }
+    }
+}
+
+/// Dealers whose market fell win back custom where another stands in its place.
+pub fn win_back_custom(
+    scenario: Res<World>,
+    markets: Query<&DarknetMarket>,
+    mut dealers: Query<&mut Dealer>,
+) {
+    let speed = scenario.mechanisms.displacement / scenario.darknet_markets.custom_days;
+    let fallen: Vec<bool> = markets.iter().map(|market| market.fallen).collect();
+    for mut dealer in &mut dealers {
+        if dealer.custom < 1.0 && fallen.get(dealer.market) == Some(&false) {
+            dealer.custom += (1.0 - dealer.custom) * speed;
         }
     }
 }

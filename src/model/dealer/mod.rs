@@ -51,6 +51,8 @@ pub struct Dealer {
     share: f64,
     /// Usual income in tenge a day.
     income: f64,
+    /// Part of its usual custom that the dealer has: 1 while its market never fell.
+    custom: f64,
     /// Part of a tenge not paid out yet.
     carried: f64,
     held: Kzt,
@@ -78,6 +80,7 @@ impl Dealer {
             market: usize::MAX,
             share: 0.0,
             income: 0.0,
+            custom: 1.0,
             carried: 0.0,
             held: Kzt::ZERO,
             claim: Kzt::ZERO,
@@ -109,9 +112,14 @@ impl Dealer {
         if self.sells_drugs() { Class::Hub } else { Class::Shadow }
     }
 
-    /// Sales while coins pile up unsold, as a share of usual sales.
+    /// Share of drug sales in Kazakhstan that the dealer has the custom for.
+    fn served(&self) -> f64 {
+        self.share * self.custom
+    }
+
+    /// Sales as a share of usual ones: by custom, and less while coins pile up unsold.
     fn sales(&self, cut: f64) -> f64 {
-        if self.held.0 as f64 > PILE_DAYS * self.income { 1.0 - cut } else { 1.0 }
+        self.custom * if self.held.0 as f64 > PILE_DAYS * self.income { 1.0 - cut } else { 1.0 }
     }
 }
 
@@ -144,6 +152,7 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
                 } else {
                     0.0
                 },
+                custom: 1.0,
                 carried: 0.0,
                 held: Kzt::ZERO,
                 claim: Kzt::ZERO,
@@ -188,8 +197,16 @@ fn systems(schedule: &mut Schedule) {
             .in_set(Step(Phase::Settlement, Turn::Dealers)),
     );
     schedule.add_systems(replacement::take_over.in_set(Step(Phase::Adaptation, Turn::Customers)));
-    schedule.add_systems(replacement::arrest.in_set(Step(Phase::Enforcement, Turn::Dealers)));
-    schedule.add_systems(market::find_partners.in_set(Step(Phase::Adaptation, Turn::Dealers)));
+    schedule.add_systems(
+        (replacement::arrest, market::take_markets)
+            .chain()
+            .in_set(Step(Phase::Enforcement, Turn::Dealers)),
+    );
+    schedule.add_systems(
+        (market::find_partners, market::win_back_custom)
+            .chain()
+            .in_set(Step(Phase::Adaptation, Turn::Dealers)),
+    );
 }
 
 /// What drug buyers spend in a day once everybody owns crypto: the scale for "holds too much".
@@ -287,6 +304,8 @@ fn earn(
         let row = counter.flow(class, Trader::DrugBuyer);
         sales += Kzt(row[Flow::Traded as usize] - row[Flow::Fees as usize]);
     }
+    let at_home = |dealer: &&Dealer| dealer.line == Line::Home;
+    let served: f64 = dealers.iter().filter(at_home).map(Dealer::served).sum();
     let (mut cumulated, mut given, mut share_sold, mut any) = (0.0, Kzt::ZERO, 0.0, false);
     for mut dealer in &mut dealers {
         if !dealer.sells_drugs() {
@@ -301,7 +320,9 @@ fn earn(
         } else {
             any = true;
             share_sold += dealer.share * dealer.sales(cut);
-            cumulated += dealer.share / gap.served;
+            // Where all markets have just fallen, those who had waited still pay whom they know.
+            cumulated +=
+                if served > 0.0 { dealer.served() / served } else { dealer.share / gap.served };
             // The last dealer's share is rounded up to the whole, so that nothing is left over.
             let whole = cumulated > 1.0 - 1e-9;
             let due = if whole { sales } else { Kzt((sales.0 as f64 * cumulated) as i64) };

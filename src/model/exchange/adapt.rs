@@ -14,7 +14,7 @@ use crate::model::policy::Levers;
 use crate::model::schedule::{Luck, Today, World};
 use crate::random::Decision;
 use crate::record::event;
-use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR};
+use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, maths};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
 pub fn repair_sites(
@@ -58,6 +58,7 @@ pub fn exit_or_run_off(
             continue;
         }
         brand.distrust *= 1.0 - 1.0 / DISTRUST_DAYS;
+        brand.unknown *= 1.0 - 1.0 / KNOWN_DAYS;
         let hunted = brand.hunted_until > today.day;
         let (cost, trial) = match identity.class {
             Class::Shadow | Class::Hub => (exchanges.running_cost_kzt, TRIAL_DAYS),
@@ -89,6 +90,11 @@ pub fn exit_or_run_off(
 ///
 /// Unit: days. Source: judgement. Status: assumption.
 const DISTRUST_DAYS: f64 = 60.0;
+
+/// Days in which what a new name lacks for not being known fades by a factor e.
+///
+/// Unit: days. Source: the time for which operators keep a new venue open though it does not pay. Status: assumption.
+const KNOWN_DAYS: f64 = 90.0;
 
 /// Days for which a new venue is kept open even if it does not pay.
 ///
@@ -142,6 +148,7 @@ fn come_back(world: &mut EcsWorld) {
             attractiveness: brand.attractiveness,
             fee: brand.fee,
             daily_turnover: turnover,
+            unknown: 0.0,
             relaunched: true,
             prepared: person.prepared,
             outside_income: person.outside_income,
@@ -149,7 +156,9 @@ fn come_back(world: &mut EcsWorld) {
         let (opening, followers) = match plan {
             Plan::Return { followers, .. } => {
                 person.perhaps_moves(&scenario, &luck, &identity);
-                (Opening { daily_turnover: turnover * followers, ..like_before }, followers)
+                let unknown = unknown(followers);
+                let daily_turnover = turnover * followers;
+                (Opening { daily_turnover, unknown, ..like_before }, followers)
             }
             Plan::License { .. } | Plan::None => {
                 let first = Opening::first(&scenario, &luck, class, identity.key);
@@ -166,12 +175,27 @@ fn come_back(world: &mut EcsWorld) {
         };
         world.entity_mut(operator).insert(person);
         let number = open(world, &opening, today);
+        // Only where nothing but the sites was taken are there cards left.
+        let left =
+            std::mem::take(&mut *world.get_mut::<Cards>(old).expect("venues keep their cards"));
+        let new = world.resource::<Roster>().0[usize::from(number)];
+        world.entity_mut(new).insert(left);
         let mut directory = world.resource_mut::<Directory>();
         let listing = &mut directory.listings[from as usize];
         listing.successor = number;
         listing.followers = followers;
     }
 }
+
+/// Utility that a new name lacks: of those who would have come to the old one as few know it as clients follow.
+fn unknown(followers: f64) -> f64 {
+    -maths::ln(followers.clamp(LEAST_KNOWN, 1.0))
+}
+
+/// Share of others for whom a new name is as good as the old one at least.
+///
+/// Unit: share. Source: a bound for the logarithm. Status: assumption.
+const LEAST_KNOWN: f64 = 1e-3;
 
 fn has_room(world: &EcsWorld, class: Class) -> bool {
     let directory = world.resource::<Directory>();

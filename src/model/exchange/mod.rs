@@ -81,6 +81,8 @@ pub struct Brand {
     pub kyc: f64,
     /// Trust lost by frozen money; fades.
     pub distrust: f64,
+    /// Utility that a new name lacks for not being known yet; fades.
+    pub unknown: f64,
     /// Until when it feels hunted.
     pub hunted_until: Day,
     /// KYC that an intervention makes it ask for, and until when.
@@ -102,6 +104,8 @@ pub struct Books {
     pub daily_turnover: f64,
     /// Turnover a day that is asked for, fading mean.
     pub daily_asked: f64,
+    /// Part of it that was not asked for in vain the day before.
+    pub daily_asked_anew: f64,
     /// Drug money a day, fading mean.
     pub daily_drugs: f64,
     /// Money that can be carried in a day (peer-to-peer).
@@ -233,6 +237,7 @@ pub struct Opening {
     attractiveness: f64,
     fee: f64,
     daily_turnover: f64,
+    unknown: f64,
     relaunched: bool,
     prepared: bool,
     outside_income: f64,
@@ -256,6 +261,7 @@ impl Opening {
             attractiveness,
             fee: draws.lognormal(exchanges.fee[class], exchanges.fee_sigma),
             daily_turnover: 4.0 * scenario.customers.herding_unit_kzt / 30.0 * steady,
+            unknown: 0.0,
             relaunched: false,
             prepared: draws.happens(exchanges.prepared),
             outside_income: draws
@@ -297,6 +303,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 fee: opening.fee,
                 kyc: exchanges.kyc[class],
                 distrust: 0.0,
+                unknown: opening.unknown,
                 hunted_until: Day(0),
                 told_kyc: (0.0, Day(0)),
             },
@@ -304,6 +311,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 float,
                 daily_turnover: opening.daily_turnover,
                 daily_asked: opening.daily_turnover,
+                daily_asked_anew: opening.daily_turnover,
                 capacity: exchanges.peer_to_peer_capacity_kzt,
                 ..Books::default()
             },

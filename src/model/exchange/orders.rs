@@ -2,7 +2,9 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, Roster, Sites, State, operator};
+use super::{
+    Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, Sites, State, operator,
+};
 use crate::model::board::{Cause, Directory, MAX_BANKS};
 use crate::model::ledger::{Account, Ledger};
 use crate::model::messages::{
@@ -110,7 +112,17 @@ pub fn carry_out_orders(
         let mut seized = books.float.max(Kzt::ZERO).share(caught);
         books.float -= seized;
         ledger.transfer(Account::Floats, Account::Seized, seized);
-        wind_up(Cause::Closed, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
+        match order.successor {
+            Successor::AsDrawn => {}
+            Successor::Prepared => operator.prepared = true,
+            Successor::Unprepared => operator.prepared = false,
+        }
+        operator::after_closure(&scenario, &luck, identity, &mut operator, order, today.day);
+        // Who lost nothing but sites goes on with the cards at hand.
+        if !(order.sites_only && operator.plan != Plan::None) {
+            discard_cards(&mut cards, &scenario, &mut ledger);
+        }
+        close_books(Cause::Closed, &mut books, &mut operator, &mut ledger);
         if order.arrest {
             let wealth = operator.wealth.share(scenario.afm.wealth_caught);
             operator.wealth -= wealth;
@@ -123,12 +135,6 @@ pub fn carry_out_orders(
                 seized,
             });
         }
-        match order.successor {
-            Successor::AsDrawn => {}
-            Successor::Prepared => operator.prepared = true,
-            Successor::Unprepared => operator.prepared = false,
-        }
-        operator::after_closure(&scenario, &luck, identity, &mut operator, order, today.day);
         let farewell = farewell(identity, &books, Cause::Closed, &directory);
         let by_agency = order.by_agency;
         reports.gone.write(VenueGone { arrest: order.arrest, seized, by_agency, ..farewell });
@@ -156,7 +162,7 @@ pub fn farewell(
     }
 }
 
-/// Ends a venue's books: cards are lost, and the rest of the float goes where the cause says.
+/// Ends a venue: cards are lost, and the rest of the float goes where the cause says.
 pub fn wind_up(
     cause: Cause,
     books: &mut Books,
@@ -165,9 +171,19 @@ pub fn wind_up(
     scenario: &World,
     ledger: &mut Ledger,
 ) {
+    discard_cards(cards, scenario, ledger);
+    close_books(cause, books, operator, ledger);
+}
+
+/// A venue's cards are lost, and what is on them.
+fn discard_cards(cards: &mut Cards, scenario: &World, ledger: &mut Ledger) {
     let balances = Kzt(scenario.mule_cards.balance_kzt as i64 * i64::from(cards.total()));
     ledger.transfer(Account::CardBalances, Account::Lost, balances);
     cards.number = [0; MAX_BANKS];
+}
+
+/// The rest of a venue's float goes where the cause says.
+fn close_books(cause: Cause, books: &mut Books, operator: &mut Operator, ledger: &mut Ledger) {
     let rest = std::mem::take(&mut books.float);
     match cause {
         // Who stops of their own accord pays clients out; who gets a licence starts with new money.

@@ -81,6 +81,7 @@ pub fn publish(world: &mut EcsWorld) {
         listing.monthly_drug_money = books.daily_drugs * 30.0;
         listing.lifetime_turnover = books.lifetime;
         listing.distrust = brand.distrust;
+        listing.unknown = brand.unknown;
         let down = if sites.held_until > today { sites.number } else { sites.down };
         listing.sites_up = sites.number - down;
         listing.sites_down = f64::from(down) / f64::from(sites.number.max(1));
@@ -113,6 +114,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         sites_down: 0.0,
         sites_up: 0,
         distrust: 0.0,
+        unknown: 0.0,
         lifetime_turnover: Kzt::ZERO,
         generation: identity.generation,
     }
@@ -220,13 +222,13 @@ fn fee_ppm(
     ((fee + more + dearer).clamp(0.0, 0.5) * 1e6) as u32
 }
 
-/// Deals between persons: the number of people who offer them follows what is asked for.
+/// Deals between persons: the number of people who offer them follows what is asked for, each need counted once while it waits.
 fn grow_peer_to_peer(world: &mut EcsWorld, scenario: &World) {
     let speed = scenario.exchanges.peer_to_peer_growth;
     let mut venues = world.query::<(&Identity, &mut Books)>();
     for (identity, mut books) in venues.iter_mut(world) {
         if identity.class == Class::PeerToPeer {
-            let gap = books.daily_asked - books.capacity;
+            let gap = books.daily_asked_anew - books.capacity;
             // Who offers deals does not leave at once when fewer are asked for.
             books.capacity += gap * if gap > 0.0 { speed } else { speed / 4.0 };
         }

@@ -94,10 +94,13 @@ pub fn settle_venues(
         books.lifetime += Kzt(today.traded_kzt);
         let outlook = Outlook::new(&expected, identity.number, &scenario);
         let turnover = outlook.of(today.traded_kzt, today.dealers_kzt);
-        let asked = outlook.of(today.asked_kzt, 0) + today.dealers_asked_kzt as f64;
+        let dealers = today.dealers_asked_kzt as f64;
+        let asked = outlook.of(today.asked_kzt, 0) + dealers;
+        let anew = outlook.of(today.asked_anew_kzt, 0) + dealers;
         let fade = |mean: f64, now: f64| mean * keep + now * (1.0 - keep);
         books.daily_turnover = fade(books.daily_turnover, turnover);
         books.daily_asked = fade(books.daily_asked, asked);
+        books.daily_asked_anew = fade(books.daily_asked_anew, anew);
         books.daily_drugs = fade(books.daily_drugs, today.drug_kzt as f64);
         books.float += Kzt(today.deposits_kzt);
         fill_float(&mut books, scenario.exchanges.float_days[class], &mut ledger);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::campaigns::label;
 use super::{Say, in_words};
 use crate::scenario::Scenario;
-use crate::scenario::intervention::{Act, Intervention, LONGEST_DAYS, Successor, Which};
+use crate::scenario::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, Which};
 
 /// Interventions of the run, each with its day.
 pub(super) fn told(scenario: &Scenario, first: Date) -> Vec<(Option<Date>, String)> {
@@ -44,10 +44,16 @@ pub(in crate::scenario) fn sentence(one: &Intervention) -> String {
         Successor::Prepared => ", a successor is prepared",
         Successor::Unprepared => ", no successor is prepared",
     };
+    let markets = match one.markets {
+        Markets::Stay => "",
+        Markets::Fall => ", the markets that work with it fall with it",
+    };
     match one.act {
         Act::Watch => format!("{who} {is} watched, nothing is done"),
-        Act::Close => format!("{who} {is} closed without arrest{successor}"),
-        Act::CloseAndArrest => format!("{who} {is} closed and the operator arrested{successor}"),
+        Act::Close => format!("{who} {is} closed without arrest{successor}{markets}"),
+        Act::CloseAndArrest => {
+            format!("{who} {is} closed and the operator arrested{successor}{markets}")
+        }
         Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}"),
         Act::BlockSites => format!("all sites of {who} are blocked, mirrors included{lasting}"),
         Act::ForceKyc => {

@@ -5,7 +5,7 @@
 use super::date;
 use super::named::{self, One};
 use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::intervention::{Act, LONGEST_DAYS, Successor, Which};
+use crate::scenario::intervention::{Act, LONGEST_DAYS, Markets, Successor, Which};
 use crate::scenario::source::{Node, Value};
 use crate::units::Class;
 
@@ -52,10 +52,15 @@ impl Written<'_> {
         let acts = Act::ALL.map(|act| format!("{act:?}")).to_vec();
         let which = words(&Which::ALL.each_ref().map(|word| word as &dyn std::fmt::Debug));
         let successor = words(&Successor::ALL.each_ref().map(|word| word as &dyn std::fmt::Debug));
+        let markets = words(&Markets::ALL.each_ref().map(|word| word as &dyn std::fmt::Debug));
         let classes: Vec<String> = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
-        for (field, words) in
-            [("act", acts), ("which", which), ("successor", successor), ("class", classes)]
-        {
+        for (field, words) in [
+            ("act", acts),
+            ("which", which),
+            ("successor", successor),
+            ("markets", markets),
+            ("class", classes),
+        ] {
             if let Some(node) = self.at(field) {
                 word(field, node, &words, found);
             }
@@ -88,12 +93,13 @@ impl Written<'_> {
         let Some(act) = self.act() else { return };
         let idle = |field: &str| match field {
             "successor" => !act.closes() && act != Act::Watch,
+            "markets" => !matches!(act, Act::Close | Act::CloseAndArrest | Act::Watch),
             "level" => !matches!(act, Act::ForceKyc | Act::Watch),
             "for_days" => !matches!(act, Act::BlockSites | Act::ForceKyc | Act::Watch),
             "class" | "which" => act == Act::ArrestDealers,
             _ => false,
         };
-        for field in ["successor", "level", "for_days", "class", "which"] {
+        for field in ["successor", "markets", "level", "for_days", "class", "which"] {
             if let Some(node) = self.at(field).filter(|_| idle(field)) {
                 let message = format!("`{field}` says nothing where the act is {act:?}");
                 found.push(Finding::error(message).at(node.span, "leave it out"));
@@ -106,6 +112,14 @@ impl Written<'_> {
             let message = "deals between persons have no venue that could be closed or blocked";
             let hint = "choose another class, or ForceKyc";
             found.push(Finding::error(message).at(node.span, "no venue").hint(hint));
+        }
+        let is_hub =
+            |node: &Node| matches!(&node.value, Value::Name(name) if *name == Class::Hub.key());
+        if let Some(node) = self.at("markets").filter(|_| !idle("markets"))
+            && !self.at("class").is_some_and(is_hub)
+        {
+            let message = "`markets` says nothing where the class is not hub: darknet markets work with hubs only";
+            found.push(Finding::error(message).at(node.span, "leave it out, or add class: hub"));
         }
     }
 }
@@ -153,7 +167,7 @@ mod tests {
         for act in Act::ALL {
             assert!(parameter.meaning.contains(&format!("{act:?}")), "{act:?}");
         }
-        for word in ["Largest", "Random", "AsDrawn", "Prepared", "Unprepared"] {
+        for word in ["Largest", "Random", "AsDrawn", "Prepared", "Unprepared", "Stay", "Fall"] {
             assert!(parameter.meaning.contains(word), "{word}");
         }
     }
