@@ -13,13 +13,13 @@ const NAMES: f64 = 300.0;
 /// Panels beside each other at most.
 const BESIDE: usize = 4;
 /// Height of a parameter's row.
-const ROW: f64 = 30.0;
+const ROW: f64 = 50.0;
 /// Height of a panel's title.
 const HEAD: f64 = 44.0;
 /// Height of a panel's axis.
 const FEET: f64 = 40.0;
 /// Parameters of the screening that are drawn.
-const MOST: usize = 20;
+const MOST: usize = 12;
 
 /// One question: what it shows of each parameter.
 struct Panel {
@@ -207,7 +207,10 @@ fn names(canvas: &mut Canvas, top: f64, made: &Sensitivity, rows: &[usize]) {
         let varied = &made.asked.varied[*at];
         let y = top + (number as f64 + 0.5) * ROW;
         let small = Style { size: 11.5, ..Style::BODY };
-        canvas.paragraph((LEFT, y - 6.5), NAMES - 14.0, 1, &sentence(&varied.words), small);
+        let (words, across) = (sentence(&varied.words), NAMES - 14.0);
+        // Name and path together stand in the middle of the row.
+        let first = y - Canvas::height_of(across, 2, &words, small) / 2.0 + 1.5;
+        let below = canvas.paragraph((LEFT, first), across, 2, &words, small);
         let path = format!("{} · {}", varied.path, varied.status);
         let tiny = Style { size: 9.5, ..Style::SMALL };
         // A path has no spaces to be broken at.
@@ -217,7 +220,7 @@ fn names(canvas: &mut Canvas, top: f64, made: &Sensitivity, rows: &[usize]) {
                 path.chars().skip(path.chars().count() + 2 - shown.chars().count()).collect();
             shown = format!("…{kept}");
         }
-        canvas.text(LEFT, y + 6.5, &shown, tiny);
+        canvas.text(LEFT, below - 1.0, &shown, tiny);
     }
 }
 

@@ -14,7 +14,7 @@ use super::finding::{Finding, Findings};
 use super::layers;
 use super::limits::unknown_fields;
 use super::reader::{Written, read};
-use super::source::{Node, Span, Value};
+use super::source::{Node, Sources, Span, Value};
 use super::study::at::At;
 use crate::units::{Class, Trader};
 
@@ -196,6 +196,40 @@ impl Catalogue {
             }
             _ => Err(findings),
         }
+    }
+
+    /// The text with these patterns only, of which the files stand elsewhere: for each its name and paths, the world first.
+    ///
+    /// # Panics
+    /// Never: the text was read before.
+    #[must_use]
+    pub fn moved(&self, to: &[(&str, Vec<String>)]) -> String {
+        let file = Sources::default().add("", self.text.as_str());
+        let read = read(&self.text, file, 0, Written::InStudy, &mut Vec::new());
+        let root = read.expect("it was read before");
+        let patterns = root.at("patterns").expect("it was read before");
+        let Value::List(items) = &patterns.value else { return self.text.clone() };
+        let text_at = |span: Span| self.text[span.start..span.end].to_owned();
+        let moved = items.iter().filter_map(|node| {
+            let named = |name: &str| {
+                matches!(&node.at("name")?.value, Value::Text(is) if is == name).then_some(())
+            };
+            let (_, paths) = to.iter().find(|(name, _)| named(name).is_some())?;
+            let (world, policies) = paths.split_first()?;
+            let mut changes = vec![
+                (node.at("world")?.span, format!("{world:?}")),
+                (node.at("policies")?.span, format!("{policies:?}")),
+            ];
+            changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+            let mut text = text_at(node.span);
+            for (span, new) in changes {
+                text.replace_range(span.start - node.span.start..span.end - node.span.start, &new);
+            }
+            Some(format!("        {text},\n"))
+        });
+        let list = format!("[\n{}    ]", moved.collect::<String>());
+        let (before, after) = (&self.text[..patterns.span.start], &self.text[patterns.span.end..]);
+        format!("{before}{list}{after}")
     }
 }
 

@@ -3,7 +3,7 @@
 //! Deliberately absent: reading a posterior (`table`), and drawing from it (`scenario`).
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::views::csv;
 use super::{File, file};
@@ -22,11 +22,20 @@ pub fn copied(from: &Path, name: &str) -> Result<File, String> {
     Ok(file(name, bytes))
 }
 
+/// Names of a posterior's copy in a result folder: a table of text, and one in Parquet.
+const POSTERIOR: [&str; 2] = ["posterior.csv", "posterior.parquet"];
+
 /// Name of a posterior's copy in a result folder.
 #[must_use]
 pub fn posterior_name(from: &Path) -> &'static str {
     let csv = from.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-    if csv { "posterior.csv" } else { "posterior.parquet" }
+    POSTERIOR[usize::from(!csv)]
+}
+
+/// A posterior's copy in a result folder, if there is one.
+#[must_use]
+pub fn posterior_in(folder: &Path) -> Option<PathBuf> {
+    POSTERIOR.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// What `crackdown sensitivity` wrote to its folder about the ranking of policies, and the file.

@@ -34,7 +34,7 @@ pub use across::across_files;
 pub use calibration::write_calibration;
 pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
-pub use draws::{copied, copies, posterior_name, read_sensitivity};
+pub use draws::{copied, copies, posterior_in, posterior_name, read_sensitivity};
 pub use folder::{Folder, FolderError};
 pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};

@@ -18,6 +18,9 @@ use super::{File, columns, file};
 use crate::comparison::validation::Validation;
 use crate::model::MODEL_VERSION;
 
+/// Name of the catalogue in a result folder.
+pub const CATALOGUE: &str = "patterns.ron";
+
 /// Name of the file of kept readings.
 const KEPT: &str = "validation.txt";
 
@@ -68,6 +71,40 @@ impl Readings {
     }
 }
 
+/// What the table of a folder says of every reading.
+#[derive(Debug)]
+pub struct Values {
+    /// Number of draws.
+    pub draws: u32,
+    known: BTreeMap<(String, String, u32, u32), f64>,
+}
+
+impl Values {
+    /// What was read in a cell; not a number where it says nothing.
+    #[must_use]
+    pub fn get(&self, pattern: &str, reading: &str, draw: u32, replication: u32) -> Option<f64> {
+        self.known.get(&(pattern.to_owned(), reading.to_owned(), draw, replication)).copied()
+    }
+}
+
+/// Reads the readings that a folder holds.
+///
+/// # Errors
+/// If the table is not there or not as it was written.
+pub fn kept_values(folder: &Path) -> Result<Values, String> {
+    let path = folder.join("runs.csv");
+    let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+    let mut reader = ::csv::Reader::from_path(&path).map_err(|error| wrong(&error))?;
+    let mut known = BTreeMap::new();
+    for row in reader.deserialize() {
+        let (pattern, reading, draw, replication, value): (String, String, u32, u32, Option<f64>) =
+            row.map_err(|error| wrong(&error))?;
+        known.insert((pattern, reading, draw, replication), value.unwrap_or(f64::NAN));
+    }
+    let draws = known.keys().map(|(_, _, draw, _)| draw + 1).max();
+    Ok(Values { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
+}
+
 /// What determines the readings of a cell.
 #[must_use]
 pub fn cell_key(scenarios: &[String], key: crate::record::RunKey, readings: &str) -> String {
@@ -95,14 +132,24 @@ pub struct Cell<'a> {
     pub value: f64,
 }
 
-/// All files of the folder; `inputs` are complete scenarios and the catalogue, by path.
+/// What a validation was made from, so that it can be made again inside its folder.
+pub struct Inputs {
+    /// Catalogue, complete scenarios, and the table of draws if there is one.
+    pub files: Vec<File>,
+    /// The command that makes it again.
+    pub repeat: String,
+    /// Replications of each draw.
+    pub replications: u32,
+}
+
+/// All files of the folder.
 ///
 /// # Errors
 /// If a table cannot be written.
 pub fn validation_files(
     validation: &Validation,
     cells: &[Cell],
-    inputs: Vec<File>,
+    inputs: Inputs,
     figures: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let tables = [lines(validation), runs(cells)];
@@ -112,7 +159,7 @@ pub fn validation_files(
         files.push(file(&format!("{}.csv", table.name), csv(&table.head, rows)?));
     }
     files.push(file("columns.md", columns::of_tables(HEAD, &tables, &explain).into_bytes()));
-    files.extend(inputs);
+    files.extend(inputs.files);
     files.extend(figures);
     let manifest = json!({
         "program": "crackdown",
@@ -120,6 +167,8 @@ pub fn validation_files(
         "version": env!("CARGO_PKG_VERSION"),
         "title": validation.title,
         "seed": validation.seed,
+        "replications": inputs.replications,
+        "repeat": inputs.repeat,
         "model_version": MODEL_VERSION,
         "parameters_drawn": validation.drawn,
         "failed": validation.failed,
@@ -132,7 +181,8 @@ pub fn validation_files(
 
 /// What else stands in the folder, for `columns.md`.
 const HEAD: &str = "# Columns of the result files\n\n\
-    Cases from elsewhere repeated in the model. `patterns.ron` is the catalogue, `scenarios` holds each world and policy as it was run. \
+    Cases from elsewhere repeated in the model. `patterns.ron` is the catalogue, `scenarios` holds each world and policy as it was run, `posterior.parquet` (or `.csv`) the sets of \
+    parameters that draws were taken from. \
     An empty cell means that there is no such value, or that the day never came within the run.\n";
 
 /// Unit and meaning of a column.

@@ -22,7 +22,7 @@ fn crackdown(home: &Path, arguments: &[&str]) -> Output {
 }
 
 /// A catalogue with one case in a small world.
-fn case(home: &Path) {
+pub fn case(home: &Path) {
     let small =
         "start: \"2023-12-01\", end: \"2024-03-31\", warm_up_days: 180, people_per_agent: 4000";
     let write = |name: &str, text: String| fs::write(home.join(name), text).unwrap();

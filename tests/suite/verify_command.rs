@@ -241,6 +241,52 @@ fn attributions_and_dose_curves_can_be_made_again() {
 }
 
 #[test]
+fn a_validation_can_be_made_again_and_forgeries_are_found() {
+    let home = tempfile::tempdir().unwrap();
+    crate::validate_command::case(home.path());
+    fs::write(home.path().join("draws.csv"), "customers.habit\n0.5\n0.9\n").unwrap();
+    let draws = ["--draws=draws.csv", "--number-of-draws=2", "--replications=2"];
+    let out = ["validate", "patterns.ron", "--seed=7", "--quiet", "--out=results"];
+    let output = crackdown(home.path(), &[&out[..], &draws].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    let folder = home.path().join("results");
+    // Nothing outside the folder is needed.
+    for name in ["world.ron", "wave.ron", "patterns.ron", "draws.csv"] {
+        fs::remove_file(home.path().join(name)).unwrap();
+    }
+    let report = is_well(&folder, &["--rerun=1"]);
+    assert!(report.to_string().contains("1 of 4 cells"), "{report:#}");
+    is_well(&folder, &["--rerun=all", "--threads=1,2"]);
+    let before = content(&folder);
+    let restore = |name: &str| forge(&folder, name, &before[name]);
+
+    // A reading that is no more what was read: the tables do not follow from it, and the run does not give it.
+    let table = String::from_utf8(before["runs.csv"].clone()).unwrap();
+    let row = table.lines().find(|row| row.starts_with("wave,never,1,0,")).unwrap();
+    forge(&folder, "runs.csv", table.replace(row, "wave,never,1,0,-0.5").as_bytes());
+    let (code, report) = verified(&folder, &["--rerun=0"]);
+    assert_eq!((code, outcome(&report, "contents")), (Some(1), "failed"), "{report:#}");
+    let (code, report) = verified(&folder, &["--rerun=all"]);
+    assert_eq!((code, outcome(&report, "runs")), (Some(1), "failed"), "{report:#}");
+    restore("runs.csv");
+
+    // Another scenario than the one that was run.
+    let name = "scenarios/wave/wave.ron";
+    let wave = String::from_utf8(before[name].clone()).unwrap();
+    let other = wave.replace("number: 40", "number: 4");
+    assert_ne!(wave, other);
+    forge(&folder, name, other.as_bytes());
+    let (code, report) = verified(&folder, &["--rerun=all"]);
+    assert_eq!((code, outcome(&report, "runs")), (Some(1), "failed"), "{report:#}");
+    restore(name);
+
+    forge(&folder, "patterns.ron", b"(title: 3)");
+    assert_eq!(verified(&folder, &[]).0, Some(1));
+    forge(&folder, "runs.csv", b"a,b\n1\n");
+    assert_eq!(verified(&folder, &[]).0, Some(1));
+}
+
+#[test]
 fn what_is_no_result_is_refused_in_words() {
     let (home, folder) = made(&["run", REFERENCE]);
     let manifest = fs::read(folder.join("manifest.json")).unwrap();

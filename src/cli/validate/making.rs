@@ -89,7 +89,7 @@ pub fn make(
 }
 
 /// All cells of an experiment, draw by draw, with what determines their readings.
-fn cells(experiment: &Experiment) -> impl Iterator<Item = (Cell, String)> {
+pub fn cells(experiment: &Experiment) -> impl Iterator<Item = (Cell, String)> {
     let study = &experiment.study;
     (0..study.draws()).flat_map(move |draw| {
         let arms: Vec<String> =

@@ -1,5 +1,6 @@
 //! `crackdown validate`: cases from elsewhere repeated in the model, set against what came of them there.
 
+mod again;
 mod making;
 mod prepare;
 mod table;
@@ -11,9 +12,11 @@ use std::process::ExitCode;
 use super::simulate::{How, Refusal, failed, print, some_failed};
 use crate::comparison::validation::{ENOUGH, Line, Validation, spread};
 use crate::report::validation_figure;
-use crate::scenario::catalogue::{Fitted, Pattern};
-use crate::store::validation::{Cell, validation_files};
+use crate::scenario::catalogue::{Catalogue, Fitted, Pattern};
+use crate::scenario::study::Arm;
+use crate::store::validation::{CATALOGUE, Cell, Inputs, validation_files};
 use crate::store::{self, Folder};
+pub(in crate::cli) use again::{Again, made_again};
 use making::Made;
 use prepare::Experiment;
 
@@ -70,10 +73,10 @@ impl Args {
 
 /// Validates.
 pub fn run(args: &Args) -> ExitCode {
-    let Some((title, text, experiments)) = prepare::prepare(args) else {
+    let Some((catalogue, experiments)) = prepare::prepare(args) else {
         return ExitCode::FAILURE;
     };
-    match to_folder(args, &title, &text, &experiments) {
+    match to_folder(args, &catalogue, &experiments) {
         Ok(code) => code,
         Err(refusal) => refusal.tell(),
     }
@@ -81,8 +84,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn to_folder(
     args: &Args,
-    title: &str,
-    text: &str,
+    catalogue: &Catalogue,
     experiments: &[Experiment],
 ) -> Result<ExitCode, Refusal> {
     let how = &args.how;
@@ -93,9 +95,9 @@ fn to_folder(
     let interrupted = super::simulate::interruption()?;
     let folder = Folder::claim(&args.out, how.force).map_err(failed)?;
     let made = making::make(args, experiments, &interrupted)?;
-    let validation = validated(args, title, experiments, &made);
+    let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
-    let inputs = inputs(text, experiments);
+    let inputs = inputs(args, catalogue, experiments).map_err(failed)?;
     let figures = super::figures::files(vec![validation_figure(&validation)]);
     let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
@@ -213,24 +215,33 @@ fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
     all
 }
 
-/// The catalogue and complete scenarios, so that the folder says what was run.
-fn inputs(text: &str, experiments: &[Experiment]) -> Vec<store::File> {
+/// Catalogue, complete scenarios and draws: the folder needs nothing outside it to be made again.
+fn inputs(
+    args: &Args,
+    catalogue: &Catalogue,
+    experiments: &[Experiment],
+) -> Result<Inputs, String> {
     let mut files: Vec<store::File> = Vec::new();
-    let mut add = |name: String, text: &str| {
-        if files.iter().all(|file| file.name != name) {
-            files.push(store::File { name, bytes: text.as_bytes().to_vec() });
+    let mut moved: Vec<(&str, Vec<String>)> = Vec::new();
+    for Experiment { pattern, study, .. } in experiments {
+        let name = |arm: &Arm| format!("scenarios/{}/{}.ron", pattern.name, arm.name);
+        for arm in &study.arms {
+            let bytes = arm.resolved.text.clone().into_bytes();
+            files.push(store::File { name: name(arm), bytes });
         }
-    };
-    add("patterns.ron".to_owned(), text);
-    for experiment in experiments {
-        for arm in &experiment.study.arms {
-            add(
-                format!("scenarios/{}/{}.ron", experiment.pattern.name, arm.name),
-                &arm.resolved.text,
-            );
-        }
+        moved.push((&pattern.name, study.arms.iter().map(name).collect()));
     }
-    files
+    let text = catalogue.moved(&moved);
+    files.push(store::File { name: CATALOGUE.to_owned(), bytes: text.into_bytes() });
+    let mut options = format!("--replications {} --seed {}", args.replications(), args.how.seed);
+    if let Some(path) = &args.draws {
+        let name = store::posterior_name(path);
+        files.push(store::copied(path, name)?);
+        let number = args.number_of_draws;
+        options = format!("--draws {name} --number-of-draws {number} {options}");
+    }
+    let repeat = format!("crackdown validate {CATALOGUE} {options} --out repeated");
+    Ok(Inputs { files, repeat, replications: args.replications() })
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ pub struct Experiment {
     pub event: usize,
 }
 
-/// Title and text of the catalogue, and its experiments; `None` if anything is wrong, which is then told.
-pub fn prepare(args: &Args) -> Option<(String, String, Vec<Experiment>)> {
+/// The catalogue and its experiments; `None` if anything is wrong, which is then told.
+pub fn prepare(args: &Args) -> Option<(Catalogue, Vec<Experiment>)> {
     let catalogue = match Catalogue::load(&args.catalogue) {
         Ok(catalogue) => catalogue,
         Err(findings) => {
@@ -49,8 +49,8 @@ pub fn prepare(args: &Args) -> Option<(String, String, Vec<Experiment>)> {
     for pattern in &chosen {
         experiments.extend(experiment(args, pattern));
     }
-    (wrong.is_empty() && experiments.len() == chosen.len())
-        .then(|| (catalogue.title.clone(), catalogue.text.clone(), experiments))
+    let complete = wrong.is_empty() && experiments.len() == chosen.len();
+    complete.then_some((catalogue, experiments))
 }
 
 fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {

@@ -1,7 +1,7 @@
 //! `crackdown verify`: whether results are what was written, and whether they can be made again bit for bit.
 //!
 //! In reading order: `report` (checks and what they say), `inputs` (scenarios), `opened` (what of a folder can be computed or simulated again),
-//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study), `stages` (for studies beneath other results). Each check needs those before it: a folder whose files were changed is not simulated.
+//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study), `stages` (for studies beneath other results), `validation`. Each check needs those before it: a folder whose files were changed is not simulated.
 //!
 //! Deliberately absent: believing anything in the folder; repairing it.
 
@@ -11,6 +11,7 @@ mod opened;
 mod report;
 mod stages;
 mod study;
+mod validation;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -170,12 +171,7 @@ fn made_again(
         Kind::Calibration | Kind::Sensitivity => {
             return stages::check(args, folder, manifest, checks);
         }
-        Kind::Validation => {
-            let repeat = manifest.repeat.as_deref().unwrap_or("crackdown validate");
-            let why = format!("readings are made again by `{repeat}` and compared with runs.csv");
-            checks.extend(not_made(args, &why));
-            return Ok(());
-        }
+        Kind::Validation => return validation::check(args, folder, manifest, checks),
         _ => {}
     }
     let (check, scenarios) = inputs::check(folder, manifest);
