@@ -36,7 +36,7 @@ pub fn spawn(world: &mut EcsWorld, number: u32) {
     }
 }
 
-/// A market without an open partner hub looks for another; so does one that is to stand in the place of a fallen one.
+/// A market without an open partner hub looks for another, and so does one that is to stand in the place of a fallen one.
 pub fn find_partners(
     scenario: Res<World>,
     luck: Res<Luck>,
@@ -54,6 +54,8 @@ pub fn find_partners(
         if !draws.happens(search) {
             continue;
         }
+        // A place of sale needs no hub, only its dealers abroad do.
+        market.fallen = false;
         let hubs = || directory.open().filter(|(_, listing)| listing.class == Class::Hub);
         let size = |turnover: f64| 1.0 + turnover / scenario.customers.herding_unit_kzt;
         let total: f64 = hubs().map(|(_, listing)| size(listing.monthly_turnover)).sum();
@@ -61,7 +63,7 @@ pub fn find_partners(
         for (venue, listing) in hubs() {
             left -= size(listing.monthly_turnover);
             if left < 0.0 {
-                (market.partner, market.fallen) = (venue, false);
+                market.partner = venue;
                 break;
             }
         }
