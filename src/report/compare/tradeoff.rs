@@ -210,7 +210,7 @@ fn beside(dots: &[Place], ((left, right), (above, below)): (Place, Place)) -> Ve
     let mut places: Vec<Option<Place>> = vec![None; dots.len()];
     for at in order {
         let dot = dots[at];
-        let free = |place: &Place| {
+        let free = |place: &Place, clear_of_lines: bool| {
             let inside = (left + ROOM.0..right - ROOM.0).contains(&place.0)
                 && (above + ROOM.1..below - ROOM.1).contains(&place.1);
             let near = |other: Place, room: Place| {
@@ -222,9 +222,9 @@ fn beside(dots: &[Place], ((left, right), (above, below)): (Place, Place)) -> Ve
             let of_another = dots.iter().any(|other| distance(*other, *place) < own);
             let in_the_way = places.iter().zip(dots).any(|(other, from)| {
                 other.is_some_and(|other| {
-                    near(other, (2.0 * ROOM.0, 2.0 * ROOM.1))
-                        || passes((*from, other), *place)
-                        || (distance(dot, *place) > FAR && passes((dot, *place), other))
+                    let lines = passes((*from, other), *place)
+                        || (distance(dot, *place) > FAR && passes((dot, *place), other));
+                    near(other, (2.0 * ROOM.0, 2.0 * ROOM.1)) || (clear_of_lines && lines)
                 })
             });
             inside && !on_dot && !of_another && !in_the_way
@@ -233,7 +233,10 @@ fn beside(dots: &[Place], ((left, right), (above, below)): (Place, Place)) -> Ve
             let radius = 12.0 + 3.0 * f64::from(step);
             AROUND.map(|(dx, dy)| (dot.0 + radius * dx, dot.1 + radius * dy))
         };
-        places[at] = Some((0..60).flat_map(ring).find(free).unwrap_or(dot));
+        let found =
+            |clear_of_lines: bool| (0..60).flat_map(ring).find(|place| free(place, clear_of_lines));
+        // In a dense crowd a number may stand on the line to another one, but on no dot and no number.
+        places[at] = Some(found(true).or_else(|| found(false)).unwrap_or(dot));
     }
     places.into_iter().flatten().collect()
 }
