@@ -95,6 +95,7 @@ fn indices(made: &Sensitivity) -> Canvas {
 }
 
 fn screening(made: &Sensitivity) -> Canvas {
+    // Largest share of what moves an answer most, and these shares over all answers.
     let score = |at: usize| {
         let shares = made.shown().into_iter().filter_map(|question| {
             let effects = made.screened[question].as_ref()?;
@@ -102,10 +103,13 @@ fn screening(made: &Sensitivity) -> Canvas {
                 effects.iter().map(|effect| effect.mu_star.value).fold(f64::MIN_POSITIVE, f64::max);
             Some(effects[at].mu_star.value / most)
         });
-        shares.fold(0.0, f64::max)
+        shares.fold((0.0, 0.0), |(most, sum), share| (f64::max(most, share), sum + share))
     };
     let mut rows: Vec<usize> = (0..made.asked.varied.len()).collect();
-    rows.sort_by(|a, b| score(*b).total_cmp(&score(*a)));
+    rows.sort_by(|a, b| {
+        let (a, b) = (score(*a), score(*b));
+        b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1))
+    });
     let all = rows.len();
     rows.truncate(MOST);
     let panel = |question: usize| {
