@@ -14,7 +14,7 @@ use super::finding::{Finding, Findings};
 use super::layers;
 use super::limits::unknown_fields;
 use super::reader::{Written, read};
-use super::source::{Node, Sources, Span, Value};
+use super::source::{Node, Sources, Span, Value, replaced};
 use super::study::at::At;
 use crate::units::{Class, Trader};
 
@@ -209,22 +209,16 @@ impl Catalogue {
         let root = read.expect("it was read before");
         let patterns = root.at("patterns").expect("it was read before");
         let Value::List(items) = &patterns.value else { return self.text.clone() };
-        let text_at = |span: Span| self.text[span.start..span.end].to_owned();
         let moved = items.iter().filter_map(|node| {
-            let named = |name: &str| {
-                matches!(&node.at("name")?.value, Value::Text(is) if is == name).then_some(())
-            };
-            let (_, paths) = to.iter().find(|(name, _)| named(name).is_some())?;
+            let Value::Text(is) = &node.at("name")?.value else { return None };
+            let (_, paths) = to.iter().find(|(name, _)| name == is)?;
             let (world, policies) = paths.split_first()?;
-            let mut changes = vec![
-                (node.at("world")?.span, format!("{world:?}")),
-                (node.at("policies")?.span, format!("{policies:?}")),
+            let Span { start, end, .. } = node.span;
+            let changes = vec![
+                (node.at("world")?.span.within(start), format!("{world:?}")),
+                (node.at("policies")?.span.within(start), format!("{policies:?}")),
             ];
-            changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-            let mut text = text_at(node.span);
-            for (span, new) in changes {
-                text.replace_range(span.start - node.span.start..span.end - node.span.start, &new);
-            }
+            let text = replaced(&self.text[start..end], changes);
             Some(format!("        {text},\n"))
         });
         let list = format!("[\n{}    ]", moved.collect::<String>());

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: what a scenario must contain (`shape`), how a text is read (`reader`).
 
+use std::ops::Range;
+
 /// Number of a text in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(pub usize);
@@ -15,6 +17,26 @@ pub struct Span {
     pub start: usize,
     /// First byte after it.
     pub end: usize,
+}
+
+impl Span {
+    /// Where it stands in a text that begins at this byte.
+    #[must_use]
+    pub fn within(self, first: usize) -> Range<usize> {
+        self.start - first..self.end - first
+    }
+}
+
+/// A text with others in the place of some stretches of it, in bytes.
+#[must_use]
+pub fn replaced(text: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
+    // From the end, so that places before stay where they are.
+    changes.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut text = text.to_owned();
+    for (range, new) in changes {
+        text.replace_range(range, &new);
+    }
+    text
 }
 
 /// A text with the name under which messages show it.

@@ -137,6 +137,12 @@ fn files(folder: &Path, manifest: &Manifest) -> Check {
     Check::of("files", about, found.iter().map(ToString::to_string).collect())
 }
 
+/// What follows from the runs is not compared where another version of the program made it.
+fn other_version(manifest: &Manifest) -> Check {
+    let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
+    Check::left_out("contents", &why)
+}
+
 /// Why runs of another model cannot be made again.
 fn other_model(manifest: &Manifest) -> Option<String> {
     let found = manifest.model_version;
@@ -201,8 +207,7 @@ fn made_again(
         let damaged = |why| Check::of("contents", "cannot be computed again".to_owned(), vec![why]);
         checks.extend(derived.unwrap_or_else(|why| Some(damaged(why))));
     } else {
-        let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
-        checks.push(Check::left_out("contents", &why));
+        checks.push(other_version(manifest));
     }
     let check = match args.rerun {
         Rerun::Some(0) => Check::left_out("runs", "none were asked for"),

@@ -1,13 +1,13 @@
 //! The folder of a study: whether it is the study that it says, whether everything follows from its runs, and runs made again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::again::simulated;
 use super::report::Check;
-use super::{Args, Rerun, VERSION, quietly};
+use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::{input, study_results, sweep};
 use crate::ensemble::Family;
@@ -55,8 +55,7 @@ pub fn check(
         };
         checks.push(Check::of("contents", about, found));
     } else {
-        let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
-        checks.push(Check::left_out("contents", &why));
+        checks.push(other_version(manifest));
     }
     checks.push(match args.rerun {
         Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
@@ -92,9 +91,7 @@ fn derived(plan: &Plan, folder: &Path, manifest: &Manifest) -> Result<Vec<String
     }
     study_results::write(plan, &Place::new(place.path()))?;
     let is = Manifest::read(place.path())?;
-    let names: BTreeSet<&String> = manifest.files.keys().chain(is.files.keys()).collect();
-    let differs = |name: &&String| manifest.files.get(*name) != is.files.get(*name);
-    let mut found: Vec<String> = names.into_iter().filter(differs).cloned().collect();
+    let mut found: Vec<String> = manifest.differing(&is).into_iter().cloned().collect();
     found.extend((manifest.hash != is.hash).then(|| MANIFEST.to_owned()));
     Ok(found)
 }

@@ -1,12 +1,11 @@
 //! A folder of a validation, made again by the same command: the readings of picked cells simulated, those of the others taken
 //! from the folder, tables and figures computed from all of them.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::report::Check;
-use super::{Args, Rerun, VERSION, quietly};
+use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
 use crate::cli::validate::{Again, made_again};
 use crate::store::verify::{Manifest, pick};
@@ -46,10 +45,7 @@ pub fn check(
             }
         }
         let made = Manifest::read(&place.path().join("repeated")).map_err(failed)?;
-        let names: BTreeSet<&String> = manifest.files.keys().chain(made.files.keys()).collect();
-        for name in
-            names.into_iter().filter(|name| manifest.files.get(*name) != made.files.get(*name))
-        {
+        for name in manifest.differing(&made) {
             let differs = format!("on {threads} threads: {name} differs");
             if name == "runs.csv" { &mut runs } else { &mut contents }.push(differs);
         }
@@ -58,8 +54,7 @@ pub fn check(
         let about = "catalogue, scenarios, tables and figures follow from what is in the folder";
         Check::of("contents", about.to_owned(), contents)
     } else {
-        let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
-        Check::left_out("contents", &why)
+        other_version(manifest)
     });
     checks.push(if wanted == 0 {
         Check::left_out("runs", "none were asked for")

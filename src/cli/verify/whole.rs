@@ -41,12 +41,8 @@ pub fn check(
             continue;
         }
         let made = Manifest::read(&out).map_err(failed)?;
-        let names = manifest.files.keys().chain(made.files.keys());
-        let names: std::collections::BTreeSet<&String> = names.collect();
-        for name in names {
-            if manifest.files.get(name) != made.files.get(name) {
-                findings.push(format!("on {count} threads: {name} differs"));
-            }
+        for name in manifest.differing(&made) {
+            findings.push(format!("on {count} threads: {name} differs"));
         }
     }
     let counts: Vec<String> = threads.iter().map(u16::to_string).collect();

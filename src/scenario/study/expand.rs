@@ -9,7 +9,7 @@ use super::draws::{Kind, MOST_DRAWS};
 use super::file::MOST_REPLICATIONS;
 use crate::scenario::finding::plain;
 use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Sources, Value};
+use crate::scenario::source::{Node, Sources, Value, replaced};
 
 impl Study {
     /// The text of the study file with so many more draws and replications.
@@ -52,13 +52,7 @@ impl Study {
                 _ => (node.span.start..node.span.end, number.to_string()),
             });
         }
-        // From the end, so that places before stay where they are.
-        changes.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-        let mut text = self.text.clone();
-        for (range, new) in changes {
-            text.replace_range(range, &new);
-        }
-        Ok(text)
+        Ok(replaced(&self.text, changes))
     }
 }
 

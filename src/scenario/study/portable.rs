@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::draws::Kind;
 use super::{Arm, Study};
 use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Sources, Span, Value};
+use crate::scenario::source::{Node, Sources, Span, Value, replaced};
 
 /// Texts of files, and a file to be copied.
 #[derive(Clone, Debug)]
@@ -52,11 +52,11 @@ impl Study {
         let given = |name: &str| fields.iter().any(|(field, _)| *field == name);
         let mut change = |name: &str, text: String| {
             if let Some(field) = root.field(name) {
-                changes.push((field.value.span, text));
+                changes.push((field.value.span.within(0), text));
             } else if name == "name" || given(name) {
                 let opening =
                     Span { start: root.span.start + 1, end: root.span.start + 1, ..root.span };
-                changes.push((opening, format!("\n    {name}: {text},")));
+                changes.push((opening.within(0), format!("\n    {name}: {text},")));
             }
         };
         change("scenarios", list(&worlds));
@@ -75,16 +75,12 @@ impl Study {
                     if matches!(self.draws.kind, Kind::Table(_)) { "points" } else { "posterior" };
                 let name = format!("{word}.{end}");
                 let named = root.at("draws").and_then(table_file);
-                changes.extend(named.map(|node| (node.span, format!("{name:?}"))));
+                changes.extend(named.map(|node| (node.span.within(0), format!("{name:?}"))));
                 Some((from.clone(), name))
             }
             _ => None,
         };
-        changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-        let mut study = self.text.clone();
-        for (span, text) in changes {
-            study.replace_range(span.start..span.end, &text);
-        }
+        let study = replaced(&self.text, changes);
         let mut scenarios: Vec<(String, String)> = Vec::new();
         for arm in worlds.into_iter().chain(policies) {
             scenarios.push((path(arm), self.arms[arm].resolved.text.clone()));

@@ -9,7 +9,7 @@
 mod pick;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io::Read;
@@ -124,6 +124,13 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Files that one of two manifests lists otherwise than the other, or alone.
+    #[must_use]
+    pub fn differing<'a>(&'a self, other: &'a Manifest) -> BTreeSet<&'a String> {
+        let names = self.files.keys().chain(other.files.keys());
+        names.filter(|name| self.files.get(*name) != other.files.get(*name)).collect()
+    }
+
     /// Reads the manifest of a folder.
     ///
     /// # Errors
