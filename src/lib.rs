@@ -1,25 +1,13 @@
 #![doc = include_str!("ARCHITECTURE.md")]
-#![warn(missing_docs)]
-#![forbid(unsafe_code)]
 
-pub mod units;
+pub use world::{random, record, units};
 
-pub mod random;
+pub use scenario;
 
-pub mod record;
+pub use model;
 
-pub mod scenario;
+pub use study::{comparison, ensemble, stats, store};
 
-pub mod model;
-
-pub mod ensemble;
-
-pub mod stats;
-
-pub mod comparison;
-
-pub mod store;
-
-pub mod report;
+pub use report;
 
 pub mod cli;

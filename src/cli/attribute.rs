@@ -10,13 +10,13 @@ use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use super::{figures, input};
-use crate::comparison::attribution::{self, Attribution, By, Division, MECHANISMS, Split};
-use crate::comparison::{Amount, Setting};
-use crate::report::words::{against, sentence};
-use crate::report::{SHOWN, attribution_figures, attribution_finding};
-use crate::scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
-use crate::scenario::{Mixture, Resolved};
-use crate::store;
+use report::words::{against, sentence};
+use report::{SHOWN, attribution_figures, attribution_finding};
+use scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
+use scenario::{Mixture, Resolved};
+use study::comparison::attribution::{self, Attribution, By, Division, MECHANISMS, Split};
+use study::comparison::{Amount, Setting};
+use study::store;
 
 /// Measures of a bundle at most: twice as many scenarios with each one more. Source: judgement.
 const MOST: usize = 6;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::params::{Format, cells};
-use crate::scenario::{self, Change, Resolved};
+use scenario::{self, Change, Resolved};
 
 /// Two scenario files, and how to show in what they differ.
 #[derive(Debug, clap::Args)]

@@ -9,13 +9,13 @@ use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use super::{figures, input};
-use crate::comparison::Setting;
-use crate::comparison::dose::{self, Dose, Dosed};
-use crate::report::words::against;
-use crate::report::{SHOWN, dose_figures};
-use crate::scenario::mixture::at_strength;
-use crate::scenario::{Mixture, Resolved};
-use crate::store;
+use report::words::against;
+use report::{SHOWN, dose_figures};
+use scenario::mixture::at_strength;
+use scenario::{Mixture, Resolved};
+use study::comparison::Setting;
+use study::comparison::dose::{self, Dose, Dosed};
+use study::store;
 
 /// What to dose, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -156,7 +156,7 @@ fn text(made: &Dose, out: &Path) -> String {
     let mut text = String::new();
     for (measure, title) in SHOWN {
         let number = Dose::measure(measure);
-        let unit = crate::record::MEASURES[number].unit;
+        let unit = world::record::MEASURES[number].unit;
         let mut head = vec![title.to_owned()];
         head.extend(made.strengths.iter().map(|share| format!("{:.3}", share * 100.0)));
         for cell in &mut head[1..] {

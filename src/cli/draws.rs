@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::input;
-use crate::comparison::{self, Parameter};
-use crate::record::{Record, RunKey};
-use crate::scenario::study::{Drawn, Wanted};
-use crate::scenario::{Findings, Resolved, Scenario};
-use crate::store::{self, File};
+use scenario::study::{Drawn, Wanted};
+use scenario::{Findings, Resolved, Scenario};
+use study::comparison::{self, Parameter};
+use study::store::{self, File};
+use world::record::{Record, RunKey};
 
 /// Draws at least: one says nothing about others. Unit: draws. Source: Student's t over draws.
 const FEWEST: u32 = 2;

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use super::check::show_findings;
 use super::input;
 use super::simulate::{failed, print, wrong};
-use crate::scenario::Study;
-use crate::scenario::finding::plain;
-use crate::store;
+use scenario::Study;
+use scenario::finding::plain;
+use study::store;
 
 /// A study file and what is added to it.
 #[derive(Debug, clap::Args)]

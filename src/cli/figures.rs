@@ -1,7 +1,7 @@
 //! Figures as files of a result folder.
 
-use crate::report::{self, Figure};
-use crate::store::File;
+use report::{self, Figure};
+use study::store::File;
 
 /// Each as PNG and SVG.
 pub fn files(figures: Vec<Figure>) -> Vec<File> {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::check::show_findings;
-use crate::comparison;
-use crate::scenario::{self, Findings, Resolved, Scenario, Study};
-use crate::store;
+use scenario::{self, Findings, Resolved, Scenario, Study};
+use study::comparison;
+use study::store;
 
 /// Reads all scenario files and tells all findings; `None` if any cannot be used.
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {

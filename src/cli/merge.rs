@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::simulate::{self, Refusal, failed, print};
 use super::study::{Chosen, NAMED, failures_in_words, ranges};
 use super::study_results;
-use crate::scenario::Study;
-use crate::store::study::{self as store, Plan, Scope, There, look};
+use scenario::Study;
+use study::store::study::{self as store, Plan, Scope, There, look};
 
 /// What is merged.
 #[derive(Debug, clap::Args)]

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::scenario::finding::{nearest, plain};
-use crate::scenario::{Kind, Parameter, parameters};
+use scenario::finding::{nearest, plain};
+use scenario::{Kind, Parameter, parameters};
 
 /// Columns that a line of text may take.
 const WIDTH: usize = 100;
@@ -143,7 +143,7 @@ fn csv(chosen: &[&Parameter]) -> String {
     let mut text = "path,meaning,unit,by_date,default,allowed_low,allowed_high,range_low,range_high,status,source\n".to_owned();
     for parameter in chosen {
         let bound = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-        let range = |end: fn(&crate::scenario::Bounds) -> Option<f64>| {
+        let range = |end: fn(&scenario::Bounds) -> Option<f64>| {
             bound(parameter.range.as_ref().and_then(end))
         };
         text.push_str(&cells(&[

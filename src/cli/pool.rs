@@ -8,11 +8,10 @@ use jiff::civil::Date;
 
 use super::runs::{Arm, Way, Work};
 use super::simulate::{How, Refusal, failed, interruption, print};
-use crate::comparison;
-use crate::model;
-use crate::record::Record;
-use crate::scenario::{Mixture, Resolved, Scenario};
-use crate::store::{self, Folder, Measured, Written, fingerprint};
+use scenario::{Mixture, Resolved, Scenario};
+use study::comparison;
+use study::store::{self, Folder, Measured, Written, fingerprint};
+use world::record::Record;
 
 /// How many runs, over which days, and where they are kept: options of both commands.
 #[derive(Debug, clap::Args)]

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::simulate::{Refusal, failed, print, usage, wrong};
-use crate::store::verify::{Kind, Manifest, differences};
-use crate::store::{File, archive};
+use study::store::verify::{Kind, Manifest, differences};
+use study::store::{File, archive};
 
 /// Exact versions of everything that the program is built from.
 const LOCK: &str = include_str!("../../Cargo.lock");

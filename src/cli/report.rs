@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::compare::rendered;
 use super::simulate::{Refusal, failed, print, wrong};
-use crate::store::{self, Folder};
+use study::store::{self, Folder};
 
 /// Which comparison to render.
 #[derive(Debug, clap::Args)]

@@ -9,11 +9,10 @@ use super::draws::{Laid, Options};
 use super::simulate::{How, Refusal, Told, failed, interruption, print};
 use super::tables;
 use super::{figures, input};
-use crate::ensemble::{self, Plan};
-use crate::record::Record;
-use crate::report;
-use crate::scenario::{self, Resolved};
-use crate::store::{self, Folder, Study};
+use scenario::{self, Resolved};
+use study::ensemble::{self, Plan};
+use study::store::{self, Folder, Study};
+use world::record::Record;
 
 /// What to run, how, and where the results go.
 #[derive(Debug, clap::Args)]

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
-use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
-use crate::model::{Saved, saved};
-use crate::record::{Record, RunKey};
-use crate::scenario::{self, Scenario};
-use crate::store::RunStore;
+use model::{Saved, saved};
+use scenario::{self, Scenario};
+use study::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
+use study::store::RunStore;
+use world::record::{Record, RunKey};
 
 /// Finished runs are written together when there are so many: what a crash can cost. Unit: runs. Source: judgement.
 const BATCH: usize = 16;

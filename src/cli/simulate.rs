@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::progress;
-use crate::ensemble::Failure;
+use study::ensemble::Failure;
 
 /// Exit code after wrong usage, as clap gives it.
 const USAGE: u8 = 2;

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use super::check::show_findings;
 use super::diff::lines;
 use super::simulate::{failed, print};
-use crate::scenario::stack::{Conflict, Refused};
-use crate::scenario::{self, Stack, Stacked};
+use scenario::stack::{Conflict, Refused};
+use scenario::{self, Stack, Stacked};
 
 /// Longest name of a bundle: a scenario's name can be no longer.
 const LONGEST_NAME: usize = 64;

@@ -8,9 +8,9 @@ use super::check::show_findings;
 use super::input;
 use super::simulate::{Refusal, failed};
 use super::sweep::{self, Way};
-use crate::scenario::Study;
-use crate::store::study::{Place, Runs};
-use crate::store::{File, portable_files, put_files};
+use scenario::Study;
+use study::store::study::{Place, Runs};
+use study::store::{File, portable_files, put_files};
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]

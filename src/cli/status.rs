@@ -8,8 +8,8 @@ use serde_json::json;
 use super::simulate::{Refusal, failed, print};
 use super::study::{Chosen, NAMED, ranges};
 use super::tables::aligned;
-use crate::scenario::Study;
-use crate::store::study::{self as store, Plan, Scope, There, look};
+use scenario::Study;
+use study::store::study::{self as store, Plan, Scope, There, look};
 
 /// What is asked.
 #[derive(Debug, clap::Args)]

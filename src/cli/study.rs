@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::input;
-use crate::scenario::Study;
-use crate::store::study::{Merged, Place, quoted};
+use scenario::Study;
+use study::store::study::{Merged, Place, quoted};
 
 /// Files that are named in a message at most. Unit: files. Source: judgement.
 pub const NAMED: usize = 5;

@@ -4,14 +4,13 @@ use std::path::Path;
 
 use super::figures;
 use super::tables::aligned;
-use crate::comparison::Setting;
-use crate::comparison::across::{Across, ArmOf, Asked};
-use crate::record::MEASURES;
-use crate::report;
-use crate::scenario::study::LuckOf;
-use crate::stats::Design;
-use crate::store;
-use crate::store::study::{Place, Plan, Runs};
+use scenario::study::LuckOf;
+use study::comparison::Setting;
+use study::comparison::across::{Across, ArmOf, Asked};
+use study::stats::Design;
+use study::store;
+use study::store::study::{Place, Plan, Runs};
+use world::record::MEASURES;
 
 /// Computes what the runs say and writes it beside them, the manifest last.
 ///
@@ -29,7 +28,7 @@ fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
     let runs = Runs::open(place.folder())?;
     let base = &study.arms[0].resolved;
     let setting = Setting::of(base, study.seed, plan.replications, study.window);
-    let arm = |arm: &crate::scenario::study::Arm| ArmOf {
+    let arm = |arm: &scenario::study::Arm| ArmOf {
         name: arm.name.clone(),
         title: arm.title.clone(),
         baseline: arm.baseline,

@@ -1,11 +1,11 @@
 //! Results as tables for the terminal.
 
-use crate::comparison::Draws;
-use crate::record::Record;
-use crate::report::words::ignorance::share;
-use crate::scenario::Scenario;
-use crate::scenario::finding::plain;
-use crate::store::{Summarised, View, summaries};
+use report::words::ignorance::share;
+use scenario::Scenario;
+use scenario::finding::plain;
+use study::comparison::Draws;
+use study::store::{Summarised, View, summaries};
+use world::record::Record;
 
 /// Measures of the headline, by name, with their titles.
 const HEADLINE: [(&str, &str); 12] = [

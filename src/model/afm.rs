@@ -25,10 +25,10 @@ use super::fork::Fork;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{self, Decision};
-use crate::record::life::CaseState;
-use crate::scenario::world::Targeting;
-use crate::units::{Class, Day, maths};
+use scenario::world::Targeting;
+use world::random::{self, Decision};
+use world::record::life::CaseState;
+use world::units::{Class, Day, maths};
 
 /// What the agency knows of one illicit venue.
 #[derive(Component, Clone)]

@@ -18,11 +18,11 @@ use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{Decision, Many};
-use crate::record::Flow;
-use crate::record::life::Verdict;
-use crate::units::{Channel, Class, Day, Segment, maths};
 use budget::Spending;
+use world::random::{Decision, Many};
+use world::record::Flow;
+use world::record::life::Verdict;
+use world::units::{Channel, Class, Day, Segment, maths};
 
 /// A card issuer.
 #[derive(Component, Clone)]

@@ -8,11 +8,11 @@ use bevy_ecs::prelude::*;
 
 use super::choice::Layout;
 use super::messages::VenueNumber;
-use crate::record::Flow;
-use crate::record::event::{Operator, VenueName};
-use crate::record::life::Verdict;
-use crate::record::underworld::Underworld;
-use crate::units::{Channel, Class, Day, Kzt, Trader};
+use world::record::Flow;
+use world::record::event::{Operator, VenueName};
+use world::record::life::Verdict;
+use world::record::underworld::Underworld;
+use world::units::{Channel, Class, Day, Kzt, Trader};
 
 pub use agency::{AgencyBudget, AgencySight};
 
@@ -282,11 +282,11 @@ pub struct Expected {
 
 /// Today's flows by class, trader and column, in the order of a day's rows of the daily table.
 #[derive(Resource, Clone, Debug)]
-pub struct Flows(pub Vec<[i64; crate::record::Flow::COUNT]>);
+pub struct Flows(pub Vec<[i64; world::record::Flow::COUNT]>);
 
 impl Default for Flows {
     fn default() -> Flows {
-        Flows(vec![[0; crate::record::Flow::COUNT]; Class::COUNT * Trader::COUNT])
+        Flows(vec![[0; world::record::Flow::COUNT]; Class::COUNT * Trader::COUNT])
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what an act costs (`board/agency.rs`), and in what order acts come.
 
-use crate::units::DAYS_PER_MONTH;
+use world::units::DAYS_PER_MONTH;
 
 /// Adds a day's part of a month's number; what is not used is kept for a month at most.
 pub fn gain(left: &mut f64, per_month: f64) {

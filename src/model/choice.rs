@@ -13,7 +13,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::units::{Class, Segment, maths};
+use world::units::{Class, Segment, maths};
 
 /// Venues in a group.
 pub const MEMBERS: usize = 16;
@@ -218,7 +218,7 @@ fn below(thresholds: &[u32], draw: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Decision, Luck};
+    use world::random::{Decision, Luck};
 
     fn table(weights: &[(usize, f64)]) -> (Layout, Table) {
         let layout = Layout::new([11, 500, 3, 6, 1]);

@@ -12,8 +12,8 @@ use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::Decision;
-use crate::units::{Class, DAYS_PER_YEAR, Day, Kzt};
+use world::random::Decision;
+use world::units::{Class, DAYS_PER_YEAR, Day, Kzt};
 
 /// Somebody who was arrested and not tried yet.
 #[derive(Component, Clone)]

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::Simulation;
 use super::order::BLOCK;
-use crate::record::{Record, RunKey};
-use crate::scenario::Scenario;
-use crate::scenario::difference::days_in_common;
+use scenario::Scenario;
+use scenario::difference::days_in_common;
+use world::record::{Record, RunKey};
 
 /// Scenarios of which one is the trunk of the others.
 #[derive(Clone, Debug, PartialEq, Eq)]

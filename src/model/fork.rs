@@ -119,9 +119,9 @@ fn inventory(world: &EcsWorld) -> BTreeMap<String, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Simulation;
-    use crate::record::RunKey;
-    use crate::scenario::{Scenario, reference};
+    use crate::Simulation;
+    use scenario::{Scenario, reference};
+    use world::record::RunKey;
 
     #[derive(Resource, Clone)]
     struct Forgotten;

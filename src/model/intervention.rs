@@ -13,10 +13,10 @@ use super::fork::Fork;
 use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
 use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{self, Decision};
-use crate::record::target::Target;
-use crate::scenario::intervention::{Act, Intervention, Markets, Which};
-use crate::units::Class;
+use scenario::intervention::{Act, Intervention, Markets, Which};
+use world::random::{self, Decision};
+use world::record::target::Target;
+use world::units::Class;
 
 /// Venues that interventions of the reported days were about.
 #[derive(Resource, Default, Clone)]

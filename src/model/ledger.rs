@@ -7,7 +7,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::units::Kzt;
+use world::units::Kzt;
 
 /// An account of the world. Crypto is valued in tenge at the trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

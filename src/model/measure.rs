@@ -18,9 +18,9 @@ use super::messages::{
 };
 use super::policy::Levers;
 use super::schedule::{Phase, Today, World};
-use crate::record::underworld::Underworld;
-use crate::record::{Flow, Migration, Record, RunKey, VenueColumn};
-use crate::units::{Class, Day, Trader};
+use world::record::underworld::Underworld;
+use world::record::{Flow, Migration, Record, RunKey, VenueColumn};
+use world::units::{Class, Day, Trader};
 
 pub use totals::{Year, measures};
 

@@ -6,8 +6,8 @@ use bevy_ecs::message::MessageRegistry;
 use bevy_ecs::prelude::*;
 
 use super::board::{Cause, Seat};
-use crate::scenario::intervention::Successor;
-use crate::units::{Class, Day, Kzt};
+use scenario::intervention::Successor;
+use world::units::{Class, Day, Kzt};
 
 /// Number of a venue in this run, in order of opening; never reused.
 pub type VenueNumber = u16;

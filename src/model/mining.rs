@@ -21,9 +21,9 @@ use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{self, Decision};
-use crate::record::underworld::Underworld;
-use crate::units::{DAYS_PER_MONTH, Kzt};
+use world::random::{self, Decision};
+use world::record::underworld::Underworld;
+use world::units::{DAYS_PER_MONTH, Kzt};
 
 /// Longest time over which somebody who opens a farm plans.
 ///
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_racket_protects_while_it_is_active_and_officials_always() {
-        let scenario = World(std::sync::Arc::new(crate::scenario::reference().scenario));
+        let scenario = World(std::sync::Arc::new(scenario::reference().scenario));
         let luck = random::Luck::new(1, 0);
         let farm = MiningFarm::draw(0, 0, &scenario, &luck);
         let squeezed = MiningFarm { officials: false, racket: Some(1), kept_safe: true, ..farm };

@@ -13,8 +13,8 @@ use super::board::CardMarket;
 use super::fork::Fork;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn, World};
-use crate::scenario::world::MuleCards;
-use crate::units::maths;
+use scenario::world::MuleCards;
+use world::units::maths;
 
 /// Highest price, in multiples of the normal one: beyond it nobody borrows.
 ///
@@ -88,10 +88,10 @@ fn scarcity(wanted: f64, offered: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::policy::levers_on;
-    use crate::model::schedule::Today;
-    use crate::scenario::reference;
-    use crate::units::Day;
+    use crate::policy::levers_on;
+    use crate::schedule::Today;
+    use scenario::reference;
+    use world::units::Day;
 
     /// The cards of the reference, and its levers before any of them acts on cards.
     fn normal() -> (MuleCards, Levers) {

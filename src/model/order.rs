@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use super::board::{Flows, NO_VENUE, Traffic, TrafficBoard};
 use super::messages::VenueNumber;
 use super::schedule::World;
-use crate::random::{Decision, Luck, Many};
-use crate::record::{Flow, Migration};
-use crate::units::{Class, Day, Segment, Trader, maths};
+use world::random::{Decision, Luck, Many};
+use world::record::{Flow, Migration};
+use world::units::{Class, Day, Segment, Trader, maths};
 
 /// Rows of customers in a block.
 pub const BLOCK: usize = 1 << 16;

@@ -9,8 +9,8 @@ use super::fork::Fork;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::Decision;
-use crate::units::Day;
+use world::random::Decision;
+use world::units::Day;
 
 /// The authorities of a group of countries.
 #[derive(Component, Clone)]

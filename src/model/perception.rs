@@ -13,7 +13,7 @@ use super::board::{Cause, Directory, Perceived};
 use super::fork::Fork;
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
-use crate::units::{Class, DAYS_PER_YEAR, maths};
+use world::units::{Class, DAYS_PER_YEAR, maths};
 
 /// Experience that people remember, by class, in venue-years.
 #[derive(Resource, Default, Clone, Copy, Debug)]

@@ -10,11 +10,11 @@ use bevy_ecs::prelude::*;
 use super::board::AgencySight;
 use super::fork::Fork;
 use super::schedule::{Phase, Step, Today, Turn, World};
-use crate::scenario::Scenario;
-use crate::scenario::intervention::Intervention;
-use crate::scenario::world::{Dated, Policy, Targeting};
-use crate::units::{DAYS_PER_MONTH, PerClass};
 use campaigns::Campaigns;
+use scenario::Scenario;
+use scenario::intervention::Intervention;
+use scenario::world::{Dated, Policy, Targeting};
+use world::units::{DAYS_PER_MONTH, PerClass};
 
 /// Months for which a bank card is valid where nothing shortens it.
 ///

@@ -5,8 +5,8 @@
 use super::board::Directory;
 use super::choice::{ChoiceTables, Table};
 use super::messages::VenueNumber;
-use crate::record::life::{Options, Prospect};
-use crate::units::maths;
+use world::record::life::{Options, Prospect};
+use world::units::maths;
 
 /// Options that are listed one by one.
 const BEST: usize = 5;

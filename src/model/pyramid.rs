@@ -18,10 +18,10 @@ use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::{Decision, Draws};
-use crate::record::Flow;
-use crate::record::underworld::Underworld;
-use crate::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
+use world::random::{Decision, Draws};
+use world::record::Flow;
+use world::record::underworld::Underworld;
+use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
 /// Age of the oldest of the first pyramids; the others are spread evenly over it.
 ///

@@ -8,9 +8,9 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 use jiff::civil::Date;
 
-use crate::random;
-use crate::scenario::Scenario;
-use crate::units::Day;
+use scenario::Scenario;
+use world::random;
+use world::units::Day;
 
 /// The phases of a day; each sees the finished work of the one before (model.md, section 4).
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

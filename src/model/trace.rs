@@ -16,11 +16,11 @@ use super::messages::{FloatFrozen, SiteBlockOrder, VenueGone, VenueNumber, Venue
 use super::order::OrderBook;
 use super::schedule::Today;
 use super::{Simulation, afm, bank, customer, dealer, exchange};
-use crate::record::event::{DayLog, Errand, Event, Happening, Subject, VenueName};
-use crate::record::life::{CaseState, CustomerDay, DealerDay, Portrait, Try, VenueDay};
-use crate::record::{Flow, Record, RunKey};
-use crate::scenario::Scenario;
-use crate::units::{Class, Kzt, Trader};
+use scenario::Scenario;
+use world::record::event::{DayLog, Errand, Event, Happening, Subject, VenueName};
+use world::record::life::{CaseState, CustomerDay, DealerDay, Portrait, Try, VenueDay};
+use world::record::{Flow, Record, RunKey};
+use world::units::{Class, Kzt, Trader};
 
 /// A run with somebody who watches it.
 pub struct Watched {

@@ -7,9 +7,9 @@ use super::Figure;
 use super::canvas::Canvas;
 use super::compare::sheet;
 use super::words::signed;
-use crate::comparison::across::{Across, EffectAcross};
-use crate::record::MEASURES;
-use crate::stats::Components;
+use study::comparison::across::{Across, EffectAcross};
+use study::stats::Components;
+use world::record::MEASURES;
 
 /// All figures of a study; none if it has no policies.
 #[must_use]

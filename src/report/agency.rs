@@ -5,8 +5,8 @@ use plotters::style::RGBColor;
 use super::axis::{self, short};
 use super::canvas::{AXIS, Align, Canvas, GRID, INK, Style};
 use super::{About, footer};
-use crate::record::{Record, SIGHTS};
-use crate::stats::quantile;
+use study::stats::quantile;
+use world::record::{Record, SIGHTS};
 
 const PAPER: u32 = 1080;
 const LEFT: f64 = 24.0;

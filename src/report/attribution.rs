@@ -6,8 +6,8 @@ use super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::compare::sheet::{BETTER, FOOT, LEFT, PAPER, WIDTH, head_height, tick, ticks, written};
 use super::words::{against, sentence};
 use super::{Figure, SHOWN};
-use crate::comparison::Amount;
-use crate::comparison::attribution::{Attribution, By, Split};
+use study::comparison::Amount;
+use study::comparison::attribution::{Attribution, By, Split};
 
 /// Width of a panel.
 const CELL: f64 = WIDTH / 2.0;
@@ -36,7 +36,7 @@ pub fn finding(made: &Attribution) -> String {
     let split = made.split("illicit_turnover");
     let said = |amount: &Amount| against(amount, split.baseline, &split.unit);
     let parts = made.parts.iter().zip(&split.parts);
-    let size = |part: &crate::comparison::attribution::Part| part.shapley.mean.abs();
+    let size = |part: &study::comparison::attribution::Part| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
     let effect = format!("{}: illicit turnover {}", made.title, said(&split.effect));
     match (most, made.by) {
@@ -103,7 +103,7 @@ fn panel(
     split: &Split,
     title: &str,
 ) {
-    let ways = |part: &crate::comparison::attribution::Part| [part.alone, part.last, part.shapley];
+    let ways = |part: &study::comparison::attribution::Part| [part.alone, part.last, part.shapley];
     let lines = lines(made, split);
     // Where the baseline is nothing there is no percentage: amounts are drawn in their unit.
     let scale = if split.baseline == 0.0 { 1.0 } else { 100.0 / split.baseline.abs() };
@@ -177,7 +177,7 @@ fn bar(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::attribution::tests::made_up;
+    use study::comparison::attribution::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

@@ -5,9 +5,9 @@ use super::axis::short;
 use super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::compare::sheet::{FOOT, LEFT, PAPER, WIDTH, head_height, written_over};
 use super::words::{amount, sentence};
-use crate::comparison::calibration::{Calibration, Fit, Identified, Parameter};
-use crate::units::maths;
 use plotters::style::RGBColor;
+use study::comparison::calibration::{Calibration, Fit, Identified, Parameter};
+use world::units::maths;
 
 const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
 const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
@@ -247,7 +247,7 @@ fn pairs(calibration: &Calibration) -> Canvas {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::calibration::tests::made_up;
+    use study::comparison::calibration::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

@@ -6,9 +6,9 @@ use super::axis::short;
 use super::canvas::{Align, Canvas, GREY, Style};
 use super::turnover::colour;
 use super::{About, footer};
-use crate::record::{Destination, Migration, Record, TRACE_WINDOWS};
-use crate::stats::quantile;
-use crate::units::{Class, Trader};
+use study::stats::quantile;
+use world::record::{Destination, Migration, Record, TRACE_WINDOWS};
+use world::units::{Class, Trader};
 
 /// Which of the windows is drawn: 90 days.
 const WINDOW: usize = 2;

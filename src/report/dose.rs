@@ -6,7 +6,7 @@ use super::compare::sheet::{
 };
 use super::words::lower_first;
 use super::{Figure, SHOWN};
-use crate::comparison::dose::{Curve, Dose};
+use study::comparison::dose::{Curve, Dose};
 
 /// Panels beside each other.
 const ACROSS: usize = 4;
@@ -105,7 +105,7 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), dose: &Dose, curve: &Curv
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::dose::tests::made_up;
+    use study::comparison::dose::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

@@ -6,10 +6,10 @@ use plotters::style::RGBColor;
 use super::axis;
 use super::canvas::{AXIS, Align, Canvas, GREY, GRID, Style};
 use super::{About, footer};
-use crate::comparison;
-use crate::record::Record;
-use crate::stats::quantile;
-use crate::units::DAYS_PER_MONTH;
+use study::comparison;
+use study::stats::quantile;
+use world::record::Record;
+use world::units::DAYS_PER_MONTH;
 
 /// Runs of up to this many days are shown by the week.
 const SHORT_RUN: usize = 120;

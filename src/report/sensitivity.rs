@@ -4,9 +4,9 @@ use super::Figure;
 use super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::compare::sheet::{self, BETTER, FOOT, LEFT, PAPER, WIDTH, head_height};
 use super::words::{lower_first, sentence};
-use crate::comparison::sensitivity::{Kind, Sensitivity};
-use crate::record::MEASURES;
-use crate::stats::sensitivity::Estimate;
+use study::comparison::sensitivity::{Kind, Sensitivity};
+use study::stats::sensitivity::Estimate;
+use world::record::MEASURES;
 
 /// Width of the names of parameters.
 const NAMES: f64 = 300.0;
@@ -265,7 +265,7 @@ fn one(canvas: &mut Canvas, (left, top): (f64, f64), width: f64, panel: &Panel) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::sensitivity::tests::made_up;
+    use study::comparison::sensitivity::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

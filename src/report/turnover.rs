@@ -5,8 +5,8 @@ use plotters::style::RGBColor;
 use super::About;
 use super::canvas::{Canvas, INK};
 use super::panels::{self, Panel, Words};
-use crate::record::{Flow, Record};
-use crate::units::Class;
+use world::record::{Flow, Record};
+use world::units::Class;
 
 /// Billions.
 const BN: f64 = 1e9;

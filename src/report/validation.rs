@@ -6,7 +6,7 @@ use super::Figure;
 use super::canvas::{Align, Canvas, GREY, GRID, INK, Style};
 use super::compare::sheet::{BETTER, FOOT, LEFT, PAPER, WIDTH, WORSE, head_height, written_over};
 use super::words::reading;
-use crate::comparison::validation::{Line, Validation};
+use study::comparison::validation::{Line, Validation};
 
 /// Width of the words.
 const NAME: f64 = 430.0;

@@ -6,9 +6,9 @@ use super::About;
 use super::canvas::{Canvas, INK};
 use super::panels::{self, Panel, Words};
 use super::turnover::colour;
-use crate::record::{Record, VenueColumn};
-use crate::stats::quantile;
-use crate::units::Class;
+use study::stats::quantile;
+use world::record::{Record, VenueColumn};
+use world::units::Class;
 
 /// Draws the figure.
 pub fn draw(records: &[Record], about: &About) -> Canvas {

@@ -3,9 +3,9 @@
 pub mod ignorance;
 
 use super::axis::short;
-use crate::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
-use crate::record::MEASURES;
-use crate::stats::Ratio;
+use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
+use study::stats::Ratio;
+use world::record::MEASURES;
 
 /// A number with sign, as large as its unit needs.
 pub fn signed(value: f64, digits: usize) -> String {

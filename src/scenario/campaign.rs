@@ -299,7 +299,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{parameters, reference};
+    use crate::{parameters, reference};
 
     fn campaign() -> Campaign {
         Campaign::new("shutdown_rate.closures_per_month", Setting::Number(12.0))

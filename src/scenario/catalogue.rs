@@ -16,7 +16,7 @@ use super::limits::unknown_fields;
 use super::reader::{Written, read};
 use super::source::{Node, Sources, Span, Value, replaced};
 use super::study::at::At;
-use crate::units::{Class, Trader};
+use world::units::{Class, Trader};
 
 /// What is read from runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

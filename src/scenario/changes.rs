@@ -16,7 +16,7 @@ use super::shape::{Kind, Parameter, Shape, shape};
 use super::world::Dated;
 use super::write::is_interpolated;
 use super::{Resolved, differences};
-use crate::units::Day;
+use world::units::Day;
 
 /// A difference between two scenarios.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -259,11 +259,11 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{load, reference};
+    use crate::{load, reference};
 
     #[test]
     fn a_policy_is_told_by_stretches_of_time_with_what_it_was() {
-        let policy = load(Path::new("scenarios/policies/auto_block.ron"), &[]).unwrap();
+        let policy = load(Path::new("../../scenarios/policies/auto_block.ron"), &[]).unwrap();
         let found = changes(&reference(), &policy);
         let shares: Vec<(Option<Date>, Option<Date>, &str)> = found
             .iter()
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn equal_scenarios_have_no_changes_and_other_parameters_are_told_with_their_unit() {
-        let path = Path::new("scenarios/kazakhstan.ron");
+        let path = Path::new("../../scenarios/kazakhstan.ron");
         assert_eq!(changes(&reference(), &load(path, &[]).unwrap()), []);
         let slower = load(path, &["customers.search_days=12".to_owned()]).unwrap();
         let found = changes(&reference(), &slower);
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn campaigns_are_told_when_added_changed_and_taken_away() {
-        let path = Path::new("scenarios/kazakhstan.ron");
+        let path = Path::new("../../scenarios/kazakhstan.ron");
         let with = |value: f64| {
             let campaign = format!(
                 "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: {value})}}"

@@ -519,7 +519,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{parameters, reference};
+    use crate::{parameters, reference};
 
     #[test]
     fn every_lever_of_the_reference_is_in_the_list_once_and_in_order() {
@@ -560,7 +560,7 @@ mod tests {
     #[test]
     fn labels_stay_short_whatever_the_value() {
         let policy = reference().scenario.policy;
-        let levers = |p: &crate::scenario::Parameter| p.by_date && p.path.starts_with("policy.");
+        let levers = |p: &crate::Parameter| p.by_date && p.path.starts_with("policy.");
         for parameter in parameters().into_iter().filter(levers) {
             let path = parameter.path.trim_start_matches("policy.");
             let lever = LEVERS.iter().find(|lever| lever.path == path).unwrap();

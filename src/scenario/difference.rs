@@ -67,7 +67,7 @@ fn plain(value: &Value) -> String {
 /// The first day of the run (warm-up included) on which a lever stands differently; `None` if none ever does.
 #[must_use]
 pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
-    let begin = first.date(crate::units::Day(0));
+    let begin = first.date(world::units::Day(0));
     let until = first.end.max(second.end);
     let dates = LEVERS.iter().flat_map(|lever| {
         let (a, b) = ((lever.steps)(&first.policy), (lever.steps)(&second.policy));
@@ -97,14 +97,14 @@ pub fn days_in_common(first: &Scenario, second: &Scenario) -> u16 {
     }
     let all = first.total_days();
     policies_part_on(first, second).map_or(all, |date| {
-        let days = (date - first.date(crate::units::Day(0))).get_days();
+        let days = (date - first.date(world::units::Day(0))).get_days();
         u16::try_from(days).unwrap_or(0).min(all)
     })
 }
 
 /// The first day of a campaign that only one of them has, or has so.
 fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
-    let begin = first.date(crate::units::Day(0));
+    let begin = first.date(world::units::Day(0));
     let [a, b] = [first, second].map(|scenario| scenario.policy.campaigns_in_order());
     let alone = a.iter().filter(|named| !b.contains(named));
     let alone = alone.chain(b.iter().filter(|named| !a.contains(named)));
@@ -114,7 +114,7 @@ fn campaigns_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
 
 /// The first day of an intervention that only one of them has, or has so.
 fn interventions_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
-    let begin = first.date(crate::units::Day(0));
+    let begin = first.date(world::units::Day(0));
     let [a, b] = [first, second].map(|scenario| &scenario.policy.interventions);
     let only = |a: &BTreeMap<String, Intervention>, b: &BTreeMap<String, Intervention>| {
         let alone = a.iter().filter(|(name, one)| b.get(*name) != Some(one));
@@ -145,12 +145,12 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{load, reference};
+    use crate::{load, reference};
 
     #[test]
     fn a_policy_file_differs_where_it_says() {
         let baseline = reference();
-        let path = std::path::Path::new("scenarios/policies/auto_block.ron");
+        let path = std::path::Path::new("../../scenarios/policies/auto_block.ron");
         let policy = load(path, &[]).unwrap();
         let found = differences(&baseline.json, &policy.json);
         let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
@@ -175,7 +175,7 @@ mod tests {
                 "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, \
                  from: \"2024-09-01\", strength: {strength})}}"
             );
-            load(std::path::Path::new("scenarios/kazakhstan.ron"), &[set]).unwrap()
+            load(std::path::Path::new("../../scenarios/kazakhstan.ron"), &[set]).unwrap()
         };
         let part = |a: &Scenario, b: &Scenario| policies_part_on(a, b);
         let (strong, none) = (with(1.0), with(0.0));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Scenario;
 use super::finding::plain;
-use crate::units::{Class, Segment, Trader};
+use world::units::{Class, Segment, Trader};
 
 /// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.
 const SECONDS_PER_AGENT_DAY: f64 = 0.9e-9;

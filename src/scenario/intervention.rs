@@ -10,7 +10,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::units::Class;
+use world::units::Class;
 
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -244,8 +244,8 @@ fn date_of(key: &Key) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::shape::written;
-    use crate::scenario::source::FileId;
+    use crate::shape::written;
+    use crate::source::FileId;
 
     fn layered(texts: &[&str]) -> String {
         let tree = |(id, text): (usize, &&str)| {

@@ -235,11 +235,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::scenario::world::Targeting;
-    use crate::scenario::{load, reference};
+    use crate::world::Targeting;
+    use crate::{load, reference};
 
     fn policy(name: &str, sets: &[&str]) -> Resolved {
-        let path = format!("scenarios/policies/{name}.ron");
+        let path = format!("../../scenarios/policies/{name}.ron");
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
         load(Path::new(&path), &sets).unwrap()
     }

@@ -335,7 +335,7 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::source::FileId;
+    use crate::source::FileId;
 
     #[test]
     fn a_comment_gives_meaning_and_five_words() {

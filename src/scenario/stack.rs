@@ -273,7 +273,7 @@ fn notes(files: &[Own]) -> Vec<String> {
 }
 
 fn first_day(file: &Own) -> Date {
-    file.resolved.scenario.date(crate::units::Day(0))
+    file.resolved.scenario.date(world::units::Day(0))
 }
 
 /// The bundle as a scenario file.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::campaign::Campaign;
 use super::intervention::Intervention;
-use crate::units::{Day, PerClass, PerPlatform, PerSegment};
+use world::units::{Day, PerClass, PerPlatform, PerSegment};
 
 /// A value that may change on dates: each holds from its date on, the first also before it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

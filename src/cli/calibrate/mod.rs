@@ -12,13 +12,12 @@ use super::simulate::{Refusal, failed, offered_threads, print, wrong};
 use super::stage::Workplace;
 use super::sweep::Way;
 use super::{figures, input};
-use crate::comparison::calibration::{
+use scenario::Study;
+use scenario::study::Seen;
+use study::comparison::calibration::{
     Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
 };
-use crate::report;
-use crate::scenario::Study;
-use crate::scenario::study::Seen;
-use crate::store;
+use study::store;
 
 use waves::Waves;
 

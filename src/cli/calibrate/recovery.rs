@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::Args;
 use super::waves::{LUCK_OF_RECOVERY, Waves};
 use crate::cli::simulate::{Refusal, failed, wrong};
-use crate::comparison::calibration::{Knowledge, Marginal, Recovered, Recovery, Wave};
+use study::comparison::calibration::{Knowledge, Marginal, Recovered, Recovery, Wave};
 
 /// Calibrates `number` times to figures of runs of the first wave, each of which is left out of its own calibration.
 pub fn recover(

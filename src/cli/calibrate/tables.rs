@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::cli::tables::aligned;
-use crate::comparison::calibration::{Calibration, Identified};
-use crate::report;
+use study::comparison::calibration::{Calibration, Identified};
 
 /// Figures and parameters in words.
 pub fn text(calibration: &Calibration, folder: &Path) -> String {

@@ -3,7 +3,7 @@
 use super::seen;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
-use crate::comparison::calibration::{Target, Wave};
+use study::comparison::calibration::{Target, Wave};
 
 /// What waves have in common.
 pub struct Waves<'a> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::input;
-use crate::scenario::finding::plain;
-use crate::scenario::{self, Findings, Resolved};
+use scenario::finding::plain;
+use scenario::{self, Findings, Resolved};
 
 mod study;
 

@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use crate::cli::simulate::offered_threads;
-use crate::record::MEASURES;
-use crate::scenario::Study;
-use crate::scenario::finding::plain;
-use crate::scenario::study::{LuckOf, Width};
+use scenario::Study;
+use scenario::finding::plain;
+use scenario::study::{LuckOf, Width};
+use world::record::MEASURES;
 
 /// Draws whose scenarios are looked at. Unit: draws. Source: about a second for ten arms; Status: assumption.
 const MOST_CHECKED: u32 = 1000;

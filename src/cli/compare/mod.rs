@@ -13,11 +13,10 @@ use super::draws::{Laid, Options};
 use super::figures;
 use super::runs::{Arm, Way, Work};
 use super::simulate::{How, Refusal, failed, interruption, print};
-use crate::comparison::{self, Comparison, Outcome, Question, Runs};
-use crate::record::Record;
-use crate::report;
-use crate::scenario::{Resolved, Scenario};
-use crate::store::{self, Folder, drawn_fingerprint, fingerprint};
+use scenario::{Resolved, Scenario};
+use study::comparison::{self, Comparison, Outcome, Question, Runs};
+use study::store::{self, Folder, drawn_fingerprint, fingerprint};
+use world::record::Record;
 
 use prepare::Prepared;
 

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use super::Args;
 use crate::cli::draws::Laid;
 use crate::cli::input;
-use crate::comparison::Sensitivity;
-use crate::record::MEASURES;
-use crate::scenario::finding::nearest;
-use crate::scenario::study::Width;
-use crate::scenario::{self, Resolved, Scenario};
-use crate::store::{self, File};
-use crate::units::Class;
+use scenario::finding::nearest;
+use scenario::study::Width;
+use scenario::{self, Resolved, Scenario};
+use study::comparison::Sensitivity;
+use study::store::{self, File};
+use world::record::MEASURES;
+use world::units::Class;
 
 /// A measure and how narrow its interval is to be.
 #[derive(Clone, Debug, PartialEq)]

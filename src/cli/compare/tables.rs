@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::cli::tables::aligned;
-use crate::comparison::{Comparison, Effect};
-use crate::report::words::{self, percent_effect, percent_interval, times};
+use report::words::{self, percent_effect, percent_interval, times};
+use study::comparison::{Comparison, Effect};
 
 /// Measures of the table, with their heads.
 const SHOWN: [(&str, &str); 4] = [

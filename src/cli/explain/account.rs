@@ -3,12 +3,12 @@
 //! Deliberately absent: comparing two runs, and any layout.
 
 use super::words::{channel, class, date, money, percent, venue};
-use crate::record::event::{Ending, Happening};
-use crate::record::life::{
+use scenario::Scenario;
+use world::record::event::{Ending, Happening};
+use world::record::life::{
     CaseState, CustomerDay, DealerDay, Drawn, Options, Try, VenueDay, Verdict, Wish,
 };
-use crate::scenario::Scenario;
-use crate::units::Kzt;
+use world::units::Kzt;
 
 /// What a customer did with a need, in one sentence without its beginning.
 pub(super) fn course(day: &CustomerDay) -> String {
@@ -204,7 +204,7 @@ pub(super) fn exchange(day: &VenueDay, scenario: &Scenario) -> Vec<String> {
 }
 
 fn plain(count: i64) -> String {
-    crate::scenario::finding::plain(count as f64)
+    scenario::finding::plain(count as f64)
 }
 
 /// Something that happened to a venue, as a sentence with its name.

@@ -11,14 +11,14 @@ use super::account::{cash_out, course, happening};
 use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
 use crate::cli::tables::counted;
-use crate::ensemble::chain::{Chain, StoryDays};
-use crate::ensemble::difference::{Difference, Mark, Matter};
-use crate::ensemble::pair::Both;
-use crate::record::event::{Happening, Subject, VenueName};
-use crate::record::life::CustomerDay;
-use crate::scenario::finding::plain;
-use crate::scenario::{Scenario, steps_in_words};
-use crate::units::{Day, Kzt};
+use scenario::finding::plain;
+use scenario::{Scenario, steps_in_words};
+use study::ensemble::chain::{Chain, StoryDays};
+use study::ensemble::difference::{Difference, Mark, Matter};
+use study::ensemble::pair::Both;
+use world::record::event::{Happening, Subject, VenueName};
+use world::record::life::CustomerDay;
+use world::units::{Day, Kzt};
 
 /// Columns that a line of text may take.
 const WIDTH: usize = 110;

@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use crate::cli::draws::Laid;
 use crate::cli::simulate::{Refusal, failed, usage};
-use crate::model::MODEL_VERSION;
-use crate::record::RunKey;
-use crate::scenario::finding::nearest;
-use crate::scenario::study::Wanted;
-use crate::scenario::{Resolved, Scenario};
-use crate::store;
+use model::MODEL_VERSION;
+use scenario::finding::nearest;
+use scenario::study::Wanted;
+use scenario::{Resolved, Scenario};
+use study::store;
+use world::record::RunKey;
 
 /// The keys of the manifest that are read.
 #[derive(Deserialize)]

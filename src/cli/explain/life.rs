@@ -7,12 +7,12 @@ use super::account::{self, happening};
 use super::chain::{bank_name, wrapped};
 use super::words::{self, date, money, venue};
 use crate::cli::tables::counted;
-use crate::ensemble::pair::{Agent, Both, Days, Life};
-use crate::record::event::{Ending, Happening, VenueName};
-use crate::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
-use crate::scenario::Scenario;
-use crate::scenario::finding::plain;
-use crate::units::{Day, Kzt};
+use scenario::Scenario;
+use scenario::finding::plain;
+use study::ensemble::pair::{Agent, Both, Days, Life};
+use world::record::event::{Ending, Happening, VenueName};
+use world::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
+use world::units::{Day, Kzt};
 
 /// Columns of text for one run.
 const COLUMN: usize = 52;

@@ -20,10 +20,10 @@ use std::sync::atomic::AtomicBool;
 use self::folder::Compared;
 use super::check::show_findings;
 use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
-use crate::ensemble::Failure;
-use crate::ensemble::pair::{Agent, Pair};
-use crate::record::RunKey;
-use crate::scenario::{self, Resolved, Scenario};
+use scenario::{self, Resolved, Scenario};
+use study::ensemble::Failure;
+use study::ensemble::pair::{Agent, Pair};
+use world::record::RunKey;
 
 /// What to explain.
 #[derive(Debug, clap::Args)]

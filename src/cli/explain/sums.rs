@@ -5,11 +5,11 @@
 use super::Told;
 use super::words::{date, money, percent, venue};
 use crate::cli::tables::{aligned, amount};
-use crate::ensemble::chain::{Chain, MILESTONES, State};
-use crate::ensemble::pair::Both;
-use crate::record::Flow;
-use crate::scenario::finding::plain;
-use crate::units::{Class, Day, Kzt};
+use scenario::finding::plain;
+use study::ensemble::chain::{Chain, MILESTONES, State};
+use study::ensemble::pair::Both;
+use world::record::Flow;
+use world::units::{Class, Day, Kzt};
 
 /// All tables.
 pub(super) fn text(told: &Told, comparison: &Chain, first: Day) -> String {

@@ -3,11 +3,11 @@
 //! Deliberately absent: sentences about days and events (`account`, `chain`).
 
 use crate::cli::tables::amount;
-use crate::ensemble::pair::Agent;
-use crate::record::event::{Operator, VenueName};
-use crate::scenario::Scenario;
-use crate::scenario::finding::plain;
-use crate::units::{Channel, Class, Day, Kzt, Segment};
+use scenario::Scenario;
+use scenario::finding::plain;
+use study::ensemble::pair::Agent;
+use world::record::event::{Operator, VenueName};
+use world::units::{Channel, Class, Day, Kzt, Segment};
 
 /// A venue as people speak of it.
 pub(super) fn venue(name: VenueName) -> String {

@@ -12,15 +12,14 @@ use super::simulate::{self, Refusal, failed, offered_threads, print};
 use super::stage::Workplace;
 use super::sweep::Way;
 use super::{figures, input};
-use crate::comparison::Setting;
-use crate::comparison::across::ArmOf;
-use crate::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
-use crate::record::MEASURES;
-use crate::report;
-use crate::scenario::Study;
-use crate::scenario::finding::nearest;
-use crate::scenario::study::designs;
-use crate::store;
+use scenario::Study;
+use scenario::finding::nearest;
+use scenario::study::designs;
+use study::comparison::Setting;
+use study::comparison::across::ArmOf;
+use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
+use study::store;
+use world::record::MEASURES;
 
 /// Measures asked about unless others are named: policies are ranked by the first.
 const USUAL: [&str; 5] = [
@@ -145,7 +144,7 @@ fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
         }
     }
     let replications = args.replications.unwrap_or(study.replications);
-    let arm = |arm: &crate::scenario::study::Arm| ArmOf {
+    let arm = |arm: &scenario::study::Arm| ArmOf {
         name: arm.name.clone(),
         title: arm.title.clone(),
         baseline: arm.baseline,

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
-use crate::comparison::sensitivity::{Asked, Stage};
-use crate::record::MEASURES;
+use study::comparison::sensitivity::{Asked, Stage};
+use world::record::MEASURES;
 
 /// Refuses a folder that holds something else: files of it would be replaced.
 pub fn may_be_used(folder: &Path) -> Result<(), String> {

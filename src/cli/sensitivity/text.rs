@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::cli::tables::aligned;
-use crate::comparison::sensitivity::{Kind, Sensitivity};
-use crate::record::MEASURES;
-use crate::report::percent_of;
-use crate::stats::sensitivity::Estimate;
+use report::percent_of;
+use study::comparison::sensitivity::{Kind, Sensitivity};
+use study::stats::sensitivity::Estimate;
+use world::record::MEASURES;
 
 /// The sentence, and total indices of the parameters that were kept.
 pub fn text(made: &Sensitivity, folder: &Path) -> String {

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{Args, Engine, writable};
-use crate::scenario::Study;
-use crate::scenario::finding::plain;
-use crate::store::study::Place;
+use scenario::Study;
+use scenario::finding::plain;
+use study::store::study::Place;
 
 /// Time that a task gets at least, since a node has to start it and read files. Unit: seconds. Status: assumption.
 const LEAST_SECONDS: u64 = 600;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use super::check::show_findings;
 use super::input;
 use super::simulate::{Refusal, print, usage};
-use crate::scenario::Study;
+use scenario::Study;
 
 mod engine;
 mod folder;

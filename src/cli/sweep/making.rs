@@ -5,15 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::comparison;
-use crate::ensemble::{Failure, Family, Keep, Next};
-use crate::model::{self, Saved};
-use crate::record::Record;
-use crate::scenario::Scenario;
-use crate::scenario::study::Cell;
-use crate::store::study::{Addresses, Fingerprint, Journal, Plan, Row, Shard, Stage, There};
+use model::{self, Saved};
+use scenario::Scenario;
+use scenario::study::Cell;
+use study::comparison;
+use study::ensemble::{Failure, Family, Keep, Next};
+use study::store::study::{Addresses, Fingerprint, Journal, Plan, Row, Shard, Stage, There};
+use world::record::Record;
 
-/// Makes all families, such as [`crate::ensemble::families`].
+/// Makes all families, such as [`study::ensemble::families`].
 pub type Make<'a> = dyn Fn(&Next, &Keep) -> Result<Saved, Failure> + 'a;
 
 /// What is to be made.

@@ -18,11 +18,11 @@ use super::check::show_findings;
 use super::simulate::{self, Refusal, failed, interruption, offered_threads, print, usage, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::{progress, study_results};
-use crate::comparison::across::Across;
-use crate::ensemble::{self, Failure, WhenInterrupted, Workshop};
-use crate::model::Saved;
-use crate::scenario::{Study, estimate};
-use crate::store::study::{
+use model::Saved;
+use scenario::{Study, estimate};
+use study::comparison::across::Across;
+use study::ensemble::{self, Failure, WhenInterrupted, Workshop};
+use study::store::study::{
     self as store, Journal, Label, Merged, Place, Plan, Runs, Scope, Shard, There, look,
 };
 

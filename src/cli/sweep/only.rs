@@ -4,11 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::making::values;
 use crate::cli::simulate::{Refusal, failed, print, usage};
-use crate::model;
-use crate::scenario::Study;
-use crate::scenario::finding::nearest;
-use crate::scenario::study::Cell;
-use crate::store::study::{Addresses, Outcome, Plan, Row};
+use scenario::Study;
+use scenario::finding::nearest;
+use scenario::study::Cell;
+use study::store::study::{Addresses, Outcome, Plan, Row};
 
 /// Simulates the run and prints its measures.
 pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {

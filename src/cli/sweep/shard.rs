@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::store::study::Shard;
+use study::store::study::Shard;
 
 /// Variables in which engines say the number of a task, and what has to be added to count from 1.
 const ENGINES: [(&str, &str, u32); 3] = [

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use super::prepare::{Experiment, prepare};
 use super::{Args, making};
 use crate::cli::simulate::How;
-use crate::store::posterior_in;
-use crate::store::validation::{CATALOGUE, Readings, kept_values};
+use study::store::posterior_in;
+use study::store::validation::{CATALOGUE, Readings, kept_values};
 
 /// How a folder is made again.
 pub struct Again<'a> {

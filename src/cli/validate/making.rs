@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::super::simulate::{Refusal, Told};
 use super::{Args, Experiment};
-use crate::comparison::pattern;
-use crate::ensemble::{Family, WhenInterrupted, Workshop, families};
-use crate::model::saved;
-use crate::record::Record;
-use crate::scenario::Scenario;
-use crate::scenario::study::Cell;
-use crate::store::validation::{Readings, cell_key};
+use model::saved;
+use scenario::Scenario;
+use scenario::study::Cell;
+use study::comparison::pattern;
+use study::ensemble::{Family, WhenInterrupted, Workshop, families};
+use study::store::validation::{Readings, cell_key};
+use world::record::Record;
 
 /// What came of it.
 pub struct Made {

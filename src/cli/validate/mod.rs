@@ -10,15 +10,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::simulate::{How, Refusal, failed, print, some_failed};
-use crate::comparison::validation::{ENOUGH, Line, Validation, spread};
-use crate::report::validation_figure;
-use crate::scenario::catalogue::{Catalogue, Fitted, Pattern};
-use crate::scenario::study::Arm;
-use crate::store::validation::{CATALOGUE, Cell, Inputs, validation_files};
-use crate::store::{self, Folder};
 pub(in crate::cli) use again::{Again, made_again};
 use making::Made;
 use prepare::Experiment;
+use report::validation_figure;
+use scenario::catalogue::{Catalogue, Fitted, Pattern};
+use scenario::study::Arm;
+use study::comparison::validation::{ENOUGH, Line, Validation, spread};
+use study::store::validation::{CATALOGUE, Cell, Inputs, validation_files};
+use study::store::{self, Folder};
 
 /// What to validate, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -247,7 +247,7 @@ fn inputs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::catalogue::{Kind, Reading};
+    use scenario::catalogue::{Kind, Reading};
 
     #[test]
     fn draws_in_which_the_case_does_not_arise_are_left_out_of_its_readings() {

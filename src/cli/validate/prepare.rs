@@ -5,12 +5,12 @@ use std::path::Path;
 use super::super::check::show_findings;
 use super::super::input;
 use super::Args;
-use crate::comparison;
-use crate::scenario::catalogue::{Catalogue, Pattern};
-use crate::scenario::finding::nearest;
-use crate::scenario::study::Table;
-use crate::scenario::{self, Study};
-use crate::store;
+use scenario::catalogue::{Catalogue, Pattern};
+use scenario::finding::nearest;
+use scenario::study::Table;
+use scenario::{self, Study};
+use study::comparison;
+use study::store;
 
 /// A pattern with the study that repeats it.
 pub struct Experiment {

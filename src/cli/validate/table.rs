@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::super::tables::aligned;
-use crate::comparison::validation::Validation;
-use crate::report::words::reading;
+use report::words::reading;
+use study::comparison::validation::Validation;
 
 /// A line for each reading, under the case that it belongs to.
 pub fn text(validation: &Validation, out: &Path) -> String {

@@ -8,9 +8,9 @@ use super::Args;
 use super::opened::Opened;
 use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, interruption};
-use crate::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
-use crate::record::Record;
-use crate::store::verify::{Manifest, pick};
+use study::ensemble::{Family, FirstPanic, WhenInterrupted, Workshop, families};
+use study::store::verify::{Manifest, pick};
+use world::record::Record;
 
 /// Simulates so many runs again, with every number of threads.
 pub fn check(

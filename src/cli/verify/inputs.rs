@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::VERSION;
 use super::report::Check;
-use crate::scenario::{self, Resolved};
-use crate::store::fingerprint;
-use crate::store::verify::Manifest;
+use scenario::{self, Resolved};
+use study::store::fingerprint;
+use study::store::verify::Manifest;
 
 /// Scenarios by the name of their file.
 pub type Scenarios = BTreeMap<String, Resolved>;

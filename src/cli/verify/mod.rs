@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::simulate::{Refusal, failed, offered_threads, print, wrong};
-use crate::model::MODEL_VERSION;
-use crate::store::archive;
-use crate::store::verify::{Kind, Manifest, differences};
+use ::study::store::archive;
+use ::study::store::verify::{Kind, Manifest, differences};
+use model::MODEL_VERSION;
 use report::{Check, Report};
 
 /// Version of this program.

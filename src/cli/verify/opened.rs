@@ -12,16 +12,15 @@ use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
 use crate::cli::simulate::failed;
 use crate::cli::{attribute, compare, dose};
-use crate::comparison::attribution::{Attribution, By, Division};
-use crate::comparison::dose::{Dose, Dosed};
-use crate::comparison::{self, Comparison, Draws, Setting, Spread};
-use crate::model;
-use crate::record::{MEASURES, Record, RunKey};
-use crate::scenario::study::Wanted;
-use crate::scenario::{Resolved, Scenario};
-use crate::stats::{Blocks, Resamples, paired};
-use crate::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
-use crate::store::{self, File};
+use scenario::study::Wanted;
+use scenario::{Resolved, Scenario};
+use study::comparison::attribution::{Attribution, By, Division};
+use study::comparison::dose::{Dose, Dosed};
+use study::comparison::{self, Comparison, Draws, Setting, Spread};
+use study::stats::{Blocks, Resamples, paired};
+use study::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
+use study::store::{self, File};
+use world::record::{MEASURES, Record, RunKey};
 
 /// What the folder holds.
 pub enum Content {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::store::verify::Manifest;
+use study::store::verify::Manifest;
 
 /// Findings that are shown of each check; JSON has all. Source: judgement.
 const SHOWN: usize = 20;

@@ -6,9 +6,9 @@ use super::report::Check;
 use super::study::{Again, opened, simulated_again};
 use super::{Args, Rerun, quietly};
 use crate::cli::simulate::{Refusal, failed};
-use crate::scenario::Study;
-use crate::store::study::Plan;
-use crate::store::verify::{Manifest, pick};
+use scenario::Study;
+use study::store::study::Plan;
+use study::store::verify::{Manifest, pick};
 
 /// Makes all checks that come after the one of the files.
 pub fn check(

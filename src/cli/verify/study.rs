@@ -10,11 +10,11 @@ use super::report::Check;
 use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::{input, study_results, sweep};
-use crate::ensemble::Family;
-use crate::scenario::Study;
-use crate::scenario::study::Cell;
-use crate::store::study::{Addresses, Outcome, Place, Plan, Row, Runs};
-use crate::store::verify::{MANIFEST, Manifest, pick};
+use scenario::Study;
+use scenario::study::Cell;
+use study::ensemble::Family;
+use study::store::study::{Addresses, Outcome, Place, Plan, Row, Runs};
+use study::store::verify::{MANIFEST, Manifest, pick};
 
 /// Makes all checks that come after the one of the files.
 pub fn check(

@@ -8,7 +8,7 @@ use super::report::Check;
 use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
 use crate::cli::validate::{Again, made_again};
-use crate::store::verify::{Manifest, pick};
+use study::store::verify::{Manifest, pick};
 
 /// Cells that are named.
 const NAMED: usize = 8;

@@ -15,9 +15,9 @@ use crate::cli::draws::Options;
 use crate::cli::pool::Trial;
 use crate::cli::simulate::{How, Refusal, failed, interruption, was_interrupted};
 use crate::cli::{compare, dose, run};
-use crate::comparison::attribution::By;
-use crate::comparison::{Comparison, Precision};
-use crate::store::verify::{MANIFEST, Manifest, scenario_file};
+use study::comparison::attribution::By;
+use study::comparison::{Comparison, Precision};
+use study::store::verify::{MANIFEST, Manifest, scenario_file};
 
 /// Makes everything again, with every number of threads.
 pub fn check(

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 
 use super::{Capacity, Case, Dossier, in_order};
-use crate::model::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
-use crate::model::capacity::gain;
-use crate::model::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
-use crate::model::policy::Levers;
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::scenario::intervention::Successor;
-use crate::units::Day;
+use crate::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
+use crate::capacity::gain;
+use crate::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
+use crate::policy::Levers;
+use crate::schedule::{Luck, Today, World};
+use scenario::intervention::Successor;
+use world::random::Decision;
+use world::units::Day;
 
 /// Days for which a venue whose wallets were frozen is left alone.
 ///

@@ -7,10 +7,10 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::model::board::{Directory, ReportDesk, TrafficBoard};
-use crate::model::policy::Levers;
-use crate::model::schedule::{Today, World};
-use crate::units::Class;
+use crate::board::{Directory, ReportDesk, TrafficBoard};
+use crate::policy::Levers;
+use crate::schedule::{Today, World};
+use world::units::Class;
 
 /// Days over which reports that arrive in lumps are read evenly.
 ///

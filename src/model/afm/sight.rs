@@ -7,12 +7,10 @@ use std::collections::VecDeque;
 
 use bevy_ecs::prelude::*;
 
-use crate::model::board::{
-    AgencyDiary, AgencySight, Cause, Directory, RegulatorList, TrafficBoard,
-};
-use crate::model::messages::VenueGone;
-use crate::model::schedule::World;
-use crate::scenario::Indicator;
+use crate::board::{AgencyDiary, AgencySight, Cause, Directory, RegulatorList, TrafficBoard};
+use crate::messages::VenueGone;
+use crate::schedule::World;
+use scenario::Indicator;
 
 /// Days over which reports and closures are counted. Unit: days. Source: the text of the scenario; Status: assumption.
 const DAYS: usize = 30;

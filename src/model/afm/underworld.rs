@@ -5,14 +5,14 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use crate::model::board::{AgencyBudget, FarmBoard, PyramidBoard};
-use crate::model::capacity;
-use crate::model::fork::Fork;
-use crate::model::messages::{InspectionOrder, PyramidOrder, RacketOrder};
-use crate::model::policy::Levers;
-use crate::model::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::Decision;
-use crate::units::{Day, maths};
+use crate::board::{AgencyBudget, FarmBoard, PyramidBoard};
+use crate::capacity;
+use crate::fork::Fork;
+use crate::messages::{InspectionOrder, PyramidOrder, RacketOrder};
+use crate::policy::Levers;
+use crate::schedule::{Luck, Phase, Step, Today, Turn, World};
+use world::random::Decision;
+use world::units::{Day, maths};
 
 /// Days for which a farm that was inspected is left alone.
 ///

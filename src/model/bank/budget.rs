@@ -4,10 +4,10 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::model::board::Flows;
-use crate::model::policy::Levers;
-use crate::model::schedule::{Today, World};
-use crate::record::Flow;
+use crate::board::Flows;
+use crate::policy::Levers;
+use crate::schedule::{Today, World};
+use world::record::Flow;
 
 /// What all banks together have spent this month, up to yesterday evening.
 #[derive(Resource, Default, Clone)]

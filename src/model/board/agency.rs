@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::scenario::Indicator;
+use scenario::Indicator;
 
 /// What the agency sees of the market, by indicator, as of yesterday evening; nothing before the first evening.
 #[derive(Resource, Default, Clone, Copy, Debug)]

@@ -9,18 +9,16 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::orders::{Situation, habit, intend, luck_of_choice, scarred};
 use super::{Activity, Customer, Profile};
-use crate::model::board::{
-    Directory, DrugSupply, NO_VENUE, Payments, Perceived, PyramidMembership,
-};
-use crate::model::choice::{self, ChoiceTables};
-use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Memory, Order, OrderBook, Outcome};
-use crate::model::prospects;
-use crate::model::schedule::{Today, World};
-use crate::random::unit;
-use crate::record::event::Ending;
-use crate::record::life::{CustomerDay, Drawn, Portrait, Wish};
-use crate::units::{Class, Day, Kzt, Segment};
+use crate::board::{Directory, DrugSupply, NO_VENUE, Payments, Perceived, PyramidMembership};
+use crate::choice::{self, ChoiceTables};
+use crate::messages::VenueNumber;
+use crate::order::{BLOCK, Memory, Order, OrderBook, Outcome};
+use crate::prospects;
+use crate::schedule::{Today, World};
+use world::random::unit;
+use world::record::event::Ending;
+use world::record::life::{CustomerDay, Drawn, Portrait, Wish};
+use world::units::{Class, Day, Kzt, Segment};
 
 /// Today's order of a customer and how it ended.
 #[must_use]

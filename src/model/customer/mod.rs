@@ -17,8 +17,8 @@ use super::choice::{self, BANDS, ChoiceTables};
 use super::fork::Fork;
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
-use crate::random::{Decision, unit};
-use crate::units::{DAYS_PER_YEAR, Day, Segment, maths};
+use world::random::{Decision, unit};
+use world::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
 /// Marks a customer.
 #[derive(Component, Clone)]

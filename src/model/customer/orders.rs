@@ -3,16 +3,16 @@
 use bevy_ecs::prelude::*;
 
 use super::{Activity, Customer, Profile};
-use crate::model::board::{
+use crate::board::{
     Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
-use crate::model::choice::{self, ChoiceTables};
-use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
-use crate::model::schedule::{Today, World};
-use crate::random::{Many, unit};
-use crate::record::Flow;
-use crate::units::{Class, Day, Segment, maths};
+use crate::choice::{self, ChoiceTables};
+use crate::messages::VenueNumber;
+use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::schedule::{Today, World};
+use world::random::{Many, unit};
+use world::record::Flow;
+use world::units::{Class, Day, Segment, maths};
 
 /// What every decision of the day reads.
 pub(super) struct Situation<'a> {

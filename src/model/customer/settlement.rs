@@ -5,13 +5,13 @@ use bevy_ecs::world::World as EcsWorld;
 use rayon::prelude::*;
 
 use super::Customer;
-use crate::model::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
-use crate::model::messages::VenueNumber;
-use crate::model::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
-use crate::model::schedule::{Today, World};
-use crate::random::Many;
-use crate::record::{Destination, Flow, Migration, TRACE_WINDOWS};
-use crate::units::{Channel, Class, Day, Segment, Trader};
+use crate::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
+use crate::messages::VenueNumber;
+use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
+use crate::schedule::{Today, World};
+use world::random::Many;
+use world::record::{Destination, Flow, Migration, TRACE_WINDOWS};
+use world::units::{Channel, Class, Day, Segment, Trader};
 
 /// What every settlement of the day reads.
 struct Situation<'a> {

@@ -8,16 +8,14 @@
 use bevy_ecs::prelude::*;
 
 use super::ownership_curve;
-use crate::model::board::{
-    CardMarket, Directory, DrugSupply, Expected, Listing, NO_VENUE, Perceived,
-};
-use crate::model::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
-use crate::model::messages::VenueNumber;
-use crate::model::order::OrderBook;
-use crate::model::policy::Levers;
-use crate::model::schedule::{Today, World};
-use crate::scenario::Scenario;
-use crate::units::{Class, DAYS_PER_YEAR, Segment, maths};
+use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, NO_VENUE, Perceived};
+use crate::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
+use crate::messages::VenueNumber;
+use crate::order::OrderBook;
+use crate::policy::Levers;
+use crate::schedule::{Today, World};
+use scenario::Scenario;
+use world::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
 #[derive(Resource, Clone)]

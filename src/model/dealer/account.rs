@@ -10,13 +10,13 @@ use super::counter::bought;
 use super::desk::{DealerLuck, Desk, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
-use crate::model::board::{Directory, NO_VENUE, Payments, TrafficBoard};
-use crate::model::choice::ChoiceTables;
-use crate::model::messages::VenueNumber;
-use crate::model::prospects;
-use crate::model::schedule::{Today, World};
-use crate::record::life::{DealerDay, Try, Verdict, Wish};
-use crate::units::{Class, Kzt};
+use crate::board::{Directory, NO_VENUE, Payments, TrafficBoard};
+use crate::choice::ChoiceTables;
+use crate::messages::VenueNumber;
+use crate::prospects;
+use crate::schedule::{Today, World};
+use world::record::life::{DealerDay, Try, Verdict, Wish};
+use world::units::{Class, Kzt};
 
 /// Dealers and markets as they are in the morning.
 #[derive(Clone, Default)]

@@ -4,17 +4,17 @@
 
 use super::desk::{self, DealerLuck};
 use super::{Dealer, Line};
-use crate::model::board::{
+use crate::board::{
     Acceptance, Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic,
     TrafficBoard,
 };
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::VenueNumber;
-use crate::model::schedule::{Today, World};
-use crate::record::Flow;
-use crate::record::life::Verdict;
-use crate::units::{Channel, Class, Day, Kzt, Trader};
+use crate::ledger::{Account, Ledger};
+use crate::messages::VenueNumber;
+use crate::schedule::{Today, World};
 use bevy_ecs::prelude::*;
+use world::record::Flow;
+use world::record::life::Verdict;
+use world::units::{Channel, Class, Day, Kzt, Trader};
 
 /// Today's boards that a cash-out touches.
 #[derive(bevy_ecs::system::SystemParam)]

@@ -3,14 +3,14 @@
 //! Deliberately absent: what follows from it (settlement).
 
 use super::{Dealer, Line};
-use crate::model::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
-use crate::model::choice::{self, ChoiceTables, Table};
-use crate::model::messages::VenueNumber;
-use crate::model::schedule::{Today, World};
-use crate::random::{self, Decision, Many, unit};
-use crate::record::life::{Drawn, Verdict};
-use crate::units::{Channel, Class, Segment};
+use crate::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
+use crate::choice::{self, ChoiceTables, Table};
+use crate::messages::VenueNumber;
+use crate::schedule::{Today, World};
 use bevy_ecs::prelude::Resource;
+use world::random::{self, Decision, Many, unit};
+use world::record::life::{Drawn, Verdict};
+use world::units::{Channel, Class, Segment};
 
 /// Kind of trader whose tastes dealers have: drug buyers of middling risk aversion who avoid identification and have a VPN.
 const LIKE: usize = choice::kind(Segment::DrugBuyer, 1, true, true);

@@ -7,11 +7,11 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::{Dealer, Line};
-use crate::model::board::{Directory, DrugSupply, NO_VENUE};
-use crate::model::messages::{MarketsTaken, VenueNumber};
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::units::Class;
+use crate::board::{Directory, DrugSupply, NO_VENUE};
+use crate::messages::{MarketsTaken, VenueNumber};
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::units::Class;
 
 /// A place where dealers sell.
 #[derive(Component, Clone)]

@@ -25,9 +25,9 @@ use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use crate::random::Decision;
-use crate::record::Flow;
-use crate::units::{Channel, Class, DAYS_PER_YEAR, Kzt, Trader, maths};
+use world::random::Decision;
+use world::record::Flow;
+use world::units::{Channel, Class, DAYS_PER_YEAR, Kzt, Trader, maths};
 
 /// What somebody who holds coins lives on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@
 use bevy_ecs::prelude::*;
 
 use super::{Dealer, Line};
-use crate::model::board::{Flows, NO_VENUE};
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::DealersWanted;
-use crate::model::schedule::World;
-use crate::record::Flow;
-use crate::units::{Class, Kzt, Trader};
+use crate::board::{Flows, NO_VENUE};
+use crate::ledger::{Account, Ledger};
+use crate::messages::DealersWanted;
+use crate::schedule::World;
+use world::record::Flow;
+use world::units::{Class, Kzt, Trader};
 
 /// Buyers without a dealer.
 #[derive(Resource, Clone, Copy)]

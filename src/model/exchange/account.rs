@@ -5,11 +5,11 @@
 use bevy_ecs::world::World as EcsWorld;
 
 use super::{Books, Brand, Cards, Identity, Roster, Sites, State};
-use crate::model::board::{Directory, RegulatorList, TrafficBoard};
-use crate::model::messages::VenueNumber;
-use crate::model::schedule::Today;
-use crate::record::life::{CaseState, VenueDay};
-use crate::units::Kzt;
+use crate::board::{Directory, RegulatorList, TrafficBoard};
+use crate::messages::VenueNumber;
+use crate::schedule::Today;
+use world::record::life::{CaseState, VenueDay};
+use world::units::Kzt;
 
 /// A venue in the evening; `None` if there is none of this number.
 #[must_use]

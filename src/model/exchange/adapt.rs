@@ -7,14 +7,14 @@ use super::{
     Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State, open,
     orders,
 };
-use crate::model::board::{Cause, Directory, Perceived};
-use crate::model::ledger::Ledger;
-use crate::model::messages::VenueGone;
-use crate::model::policy::Levers;
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::record::event;
-use crate::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, maths};
+use crate::board::{Cause, Directory, Perceived};
+use crate::ledger::Ledger;
+use crate::messages::VenueGone;
+use crate::policy::Levers;
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::record::event;
+use world::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, maths};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
 pub fn repair_sites(

@@ -6,13 +6,13 @@ use bevy_ecs::prelude::*;
 
 use super::adapt::loss_years;
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, State, orders};
-use crate::model::board::{Cause, Directory, Perceived};
-use crate::model::ledger::Ledger;
-use crate::model::messages::{LicenceApplied, VenueGone};
-use crate::model::policy::Levers;
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::units::{Class, DAYS_PER_YEAR, Day};
+use crate::board::{Cause, Directory, Perceived};
+use crate::ledger::Ledger;
+use crate::messages::{LicenceApplied, VenueGone};
+use crate::policy::Levers;
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::units::{Class, DAYS_PER_YEAR, Day};
 
 /// Days between two looks of an operator at whether a licence would pay.
 ///

@@ -26,9 +26,9 @@ use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
 use super::schedule::{Luck, Phase, Step, Turn, World};
-use crate::random::{self, Decision};
-use crate::record::event;
-use crate::units::{Class, Day, Kzt, PerPlatform, maths};
+use world::random::{self, Decision};
+use world::record::event;
+use world::units::{Class, Day, Kzt, PerPlatform, maths};
 
 /// Marks a venue.
 #[derive(Component, Clone)]

@@ -6,12 +6,12 @@ use bevy_ecs::prelude::*;
 
 use super::licence::Application;
 use super::{Books, Cards, Exchange, Identity, Opening, Roster, State, orders};
-use crate::model::board::{Cause, Directory, Seat};
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::{ClosureOrder, Overnight, VenueGone, VenueNumber, Verdict};
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::units::{Class, Day, Kzt, maths};
+use crate::board::{Cause, Directory, Seat};
+use crate::ledger::{Account, Ledger};
+use crate::messages::{ClosureOrder, Overnight, VenueGone, VenueNumber, Verdict};
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::units::{Class, Day, Kzt, maths};
 
 /// A person or group behind illicit venues.
 #[derive(Component, Clone, Copy)]

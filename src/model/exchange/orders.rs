@@ -5,14 +5,14 @@ use bevy_ecs::prelude::*;
 use super::{
     Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, Sites, State, operator,
 };
-use crate::model::board::{Cause, Directory, MAX_BANKS};
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::{
+use crate::board::{Cause, Directory, MAX_BANKS};
+use crate::ledger::{Account, Ledger};
+use crate::messages::{
     Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone, VenueHeld,
 };
-use crate::model::schedule::{Luck, Today, World};
-use crate::scenario::intervention::Successor;
-use crate::units::Kzt;
+use crate::schedule::{Luck, Today, World};
+use scenario::intervention::Successor;
+use world::units::Kzt;
 
 /// Days for which a venue feels hunted after a freeze.
 ///

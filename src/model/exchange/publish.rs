@@ -4,14 +4,14 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State};
-use crate::model::board::{
+use crate::board::{
     Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
-use crate::model::ledger::{Account, Ledger};
-use crate::model::policy::Levers;
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::units::{Class, Day, Kzt};
+use crate::ledger::{Account, Ledger};
+use crate::policy::Levers;
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::units::{Class, Day, Kzt};
 
 /// How many times faster than usual a float can be turned over: half of the usual float is enough to pay everybody on a usual day.
 ///
@@ -263,9 +263,9 @@ pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::policy::levers_on;
-    use crate::random;
-    use crate::scenario::reference;
+    use crate::policy::levers_on;
+    use scenario::reference;
+    use world::random;
 
     #[test]
     fn more_compliance_adds_venues_and_swaps_none() {

@@ -3,15 +3,15 @@
 use bevy_ecs::prelude::*;
 
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, State};
-use crate::model::board::{
+use crate::board::{
     CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, Traffic, TrafficBoard,
 };
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::VenueNumber;
-use crate::model::policy::Levers;
-use crate::model::schedule::World;
-use crate::record::Flow;
-use crate::units::{Class, Kzt, Trader};
+use crate::ledger::{Account, Ledger};
+use crate::messages::VenueNumber;
+use crate::policy::Levers;
+use crate::schedule::World;
+use world::record::Flow;
+use world::units::{Class, Kzt, Trader};
 
 /// Share of the gap between a float and its target that is closed in a day.
 ///

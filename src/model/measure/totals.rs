@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use crate::model::board::Cause;
-use crate::model::exchange::{Books, Sites};
-use crate::model::messages::{VenueGone, Verdict};
-use crate::model::schedule::World;
-use crate::record::underworld::Underworld;
-use crate::record::{
+use crate::board::Cause;
+use crate::exchange::{Books, Sites};
+use crate::messages::{VenueGone, Verdict};
+use crate::schedule::World;
+use scenario::Scenario;
+use world::record::underworld::Underworld;
+use world::record::{
     Destination, Flow, MEASURES, Measure, Migration, Record, SIGHTS, Sight, TRACE_WINDOWS,
     VenueColumn,
 };
-use crate::scenario::Scenario;
-use crate::units::{Class, PerClass, Trader};
+use world::units::{Class, PerClass, Trader};
 
 /// Minutes of a working day.
 ///
@@ -272,7 +272,7 @@ pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec
         days.clone().map(|day| record.by_class(column, day, class)).sum::<i64>() as f64
     };
     let all = |column: Flow| Class::ALL.iter().map(|&class| flow(column, class)).sum::<f64>();
-    let weighted = |column: Flow, weight: &crate::units::PerClass<f64>| {
+    let weighted = |column: Flow, weight: &world::units::PerClass<f64>| {
         Class::ALL.iter().map(|&class| flow(column, class) * weight[class]).sum::<f64>()
     };
     let venue = |column: VenueColumn, class: Class| -> f64 {

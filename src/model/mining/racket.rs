@@ -8,13 +8,13 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::MiningFarm;
-use crate::model::board::FarmBoard;
-use crate::model::ledger::{Account, Ledger};
-use crate::model::messages::RacketOrder;
-use crate::model::schedule::{Luck, Today, World};
-use crate::random::Decision;
-use crate::record::underworld::Underworld;
-use crate::units::{Day, Kzt};
+use crate::board::FarmBoard;
+use crate::ledger::{Account, Ledger};
+use crate::messages::RacketOrder;
+use crate::schedule::{Luck, Today, World};
+use world::random::Decision;
+use world::record::underworld::Underworld;
+use world::units::{Day, Kzt};
 
 /// A gang that squeezes farms.
 #[derive(Component, Clone)]

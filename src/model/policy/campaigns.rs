@@ -6,12 +6,12 @@
 use bevy_ecs::prelude::*;
 use jiff::civil::Date;
 
-use crate::model::board::AgencySight;
-use crate::model::schedule::Today;
-use crate::scenario::Scenario;
-use crate::scenario::campaign::{Adjustable, Campaign, Setting};
-use crate::scenario::world::{Dated, Policy};
-use crate::units::Day;
+use crate::board::AgencySight;
+use crate::schedule::Today;
+use scenario::Scenario;
+use scenario::campaign::{Adjustable, Campaign, Setting};
+use scenario::world::{Dated, Policy};
+use world::units::Day;
 
 /// All campaigns of the run, in the order in which they are applied.
 #[derive(Resource)]
@@ -105,7 +105,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{Indicator, reference};
+    use scenario::{Indicator, reference};
 
     fn scenario(lines: &[(&str, Campaign)]) -> Scenario {
         let mut scenario = reference().scenario;

@@ -7,9 +7,9 @@ use super::super::compare::sheet::{
 };
 use super::super::words::{lower_first, sentence};
 use super::written;
-use crate::comparison::across::{Across, AlongParameter};
-use crate::record::MEASURES;
-use crate::units::maths;
+use study::comparison::across::{Across, AlongParameter};
+use world::record::MEASURES;
+use world::units::maths;
 
 /// Panels beside each other.
 const ACROSS: usize = 3;
@@ -121,7 +121,7 @@ fn panel(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::across::tests::made_up;
+    use study::comparison::across::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

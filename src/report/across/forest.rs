@@ -7,8 +7,8 @@ use super::super::compare::sheet::{
 use super::super::words::{amount, sentence};
 use super::super::{SHOWN, across::percent_of};
 use super::{across_finding, said, written};
-use crate::comparison::across::{Across, EffectAcross, MeasureAcross};
-use crate::record::{MEASURES, Wanted};
+use study::comparison::across::{Across, EffectAcross, MeasureAcross};
+use world::record::{MEASURES, Wanted};
 
 const CELL: f64 = WIDTH / 2.0;
 const NAME: f64 = 158.0;
@@ -148,7 +148,7 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), across: &Across, line: &M
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::across::tests::made_up;
+    use study::comparison::across::tests::made_up;
 
     #[test]
     fn no_text_overlaps_another_or_leaves_the_paper() {

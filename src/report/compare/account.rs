@@ -7,7 +7,7 @@ use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::super::words::ignorance::runs;
 use super::super::words::{lower_first, signed, target};
 use super::sheet::{FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height, tick, ticks};
-use crate::comparison::{Comparison, Entry};
+use study::comparison::{Comparison, Entry};
 
 const BN: f64 = 1e9;
 const NAME: f64 = 190.0;

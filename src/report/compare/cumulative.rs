@@ -6,7 +6,7 @@ use super::super::words::amount;
 use super::sheet::{
     FOOT, Frame, LEFT, PAPER, WIDTH, colour, head_and_foot, head_height, tick, ticks,
 };
-use crate::comparison::{Comparison, Cumulative};
+use study::comparison::{Comparison, Cumulative};
 
 const BN: f64 = 1e9;
 const COLUMNS: usize = 3;

@@ -8,8 +8,8 @@ use super::super::words::ignorance::runs;
 use super::super::words::target;
 use super::account::colour;
 use super::sheet::{BASELINE, FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height};
-use crate::comparison::{Comparison, Entry, PolicyAccount};
-use crate::stats::Paired;
+use study::comparison::{Comparison, Entry, PolicyAccount};
+use study::stats::Paired;
 
 const BN: f64 = 1e9;
 const CELL: (f64, f64) = (WIDTH / 2.0, 236.0);

@@ -6,7 +6,7 @@ use super::super::words::{headline, percent_effect, percent_interval};
 use super::sheet::{
     BETTER, FOOT, LEFT, PAPER, WIDTH, WORSE, head_and_foot, head_height, tick, ticks,
 };
-use crate::comparison::{Comparison, Effect};
+use study::comparison::{Comparison, Effect};
 
 const CELL: f64 = WIDTH / 2.0;
 const NAME: f64 = 168.0;

@@ -5,8 +5,8 @@ use plotters::style::RGBColor;
 use super::super::canvas::{Align, Canvas, GREY, INK, Style};
 use super::super::words::{percent_effect, sentence, signed};
 use super::sheet::{BETTER, FOOT, LEFT, PAPER, WIDTH, WORSE, head_and_foot, head_height};
-use crate::comparison::{Comparison, Effect};
-use crate::units::maths;
+use study::comparison::{Comparison, Effect};
+use world::units::maths;
 
 /// Measures shown, in groups.
 const SHOWN: [(&str, &[&str]); 4] = [

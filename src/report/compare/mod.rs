@@ -15,7 +15,7 @@ mod uncertainty;
 pub use sheet::first_month;
 
 use super::Figure;
-use crate::comparison::Comparison;
+use study::comparison::Comparison;
 
 /// All figures of a comparison.
 #[must_use]
@@ -41,7 +41,7 @@ pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
 mod tests {
     use super::super::canvas::Canvas;
     use super::*;
-    use crate::comparison::tests::{drawn, small};
+    use study::comparison::tests::{drawn, small};
 
     fn drawings(comparison: &Comparison) -> Vec<(&'static str, Canvas)> {
         vec![

@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 use super::super::axis::short;
 use super::super::canvas::{AXIS, Align, Canvas, GRID, Style};
 use super::super::words;
-use crate::comparison::{Bands, Comparison, Setting};
+use study::comparison::{Bands, Comparison, Setting};
 
 /// Width of the paper.
 pub const PAPER: f64 = 1080.0;

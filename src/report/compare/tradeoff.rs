@@ -2,7 +2,7 @@
 
 use super::super::canvas::{AXIS, Align, Canvas, GREY, GRID, INK, Style};
 use super::sheet::{BETTER, FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height, tick, ticks};
-use crate::comparison::{Comparison, Effect};
+use study::comparison::{Comparison, Effect};
 
 /// Cost axes: measure, title, divisor, unit.
 const COSTS: [(&str, &str, f64, &str); 2] = [

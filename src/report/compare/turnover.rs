@@ -7,8 +7,8 @@ use super::super::words::percent_effect;
 use super::sheet::{
     BASELINE, FOOT, Frame, LEFT, PAPER, WIDTH, colour, first_month, head_and_foot, head_height,
 };
-use crate::comparison::{Bands, Comparison, Line};
-use crate::units::DAYS_PER_MONTH;
+use study::comparison::{Bands, Comparison, Line};
+use world::units::DAYS_PER_MONTH;
 
 /// Tenge a day as billions a month.
 const BN_MONTH: f64 = DAYS_PER_MONTH / 1e9;

@@ -6,7 +6,7 @@ use super::super::SHOWN;
 use super::super::canvas::{AXIS, Align, Canvas, INK, Style};
 use super::super::words;
 use super::sheet::{FOOT, LEFT, PAPER, WIDTH, head_and_foot, head_height};
-use crate::comparison::{Comparison, Effect};
+use study::comparison::{Comparison, Effect};
 
 const CELL: f64 = WIDTH / 2.0;
 const NAME: f64 = 168.0;

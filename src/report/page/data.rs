@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::{findings, labels, policies, tables};
-use crate::comparison::{Comparison, Effect, Entry, Line};
-use crate::record::{MEASURES, MeasureMeaning};
-use crate::report::compare::first_month;
-use crate::report::words::{amount, target};
-use crate::stats::Paired;
-use crate::units::DAYS_PER_MONTH;
+use crate::compare::first_month;
+use crate::words::{amount, target};
+use study::comparison::{Comparison, Effect, Entry, Line};
+use study::stats::Paired;
+use world::record::{MEASURES, MeasureMeaning};
+use world::units::DAYS_PER_MONTH;
 
 /// Tenge in a billion.
 const BN: f64 = 1e9;
@@ -169,10 +169,10 @@ fn turnover(comparison: &Comparison, line: usize) -> TurnoverLine {
 }
 
 fn cumulative(comparison: &Comparison) -> Sums {
-    let sums = |sum: &crate::comparison::Cumulative| {
+    let sums = |sum: &study::comparison::Cumulative| {
         [sum.interval.0, sum.mean, sum.interval.1].map(|value| round(value / BN))
     };
-    let of = |verdict: &crate::comparison::Verdict| verdict.cumulative.iter().map(sums).collect();
+    let of = |verdict: &study::comparison::Verdict| verdict.cumulative.iter().map(sums).collect();
     Sums {
         title: findings::cumulative(comparison),
         policies: comparison.verdicts.iter().map(of).collect(),

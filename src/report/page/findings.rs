@@ -1,9 +1,9 @@
 //! What each chart shows, in one sentence computed from the data.
 
 use super::labels;
-use crate::comparison::{Comparison, Effect, Entry, Line, PolicyAccount};
-use crate::report::words::{amount, lower_first, percent_effect, target};
-use crate::units::DAYS_PER_MONTH;
+use crate::words::{amount, lower_first, percent_effect, target};
+use study::comparison::{Comparison, Effect, Entry, Line, PolicyAccount};
+use world::units::DAYS_PER_MONTH;
 
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.
 #[must_use]

@@ -1,7 +1,7 @@
 //! Names of measures as people say them.
 
-use crate::record::MEASURES;
-use crate::report::words::sentence;
+use crate::words::sentence;
+use world::record::MEASURES;
 
 /// What a measure of a run means.
 #[must_use]

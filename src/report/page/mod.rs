@@ -23,8 +23,8 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::{Figure, canvas, words};
-use crate::comparison::Comparison;
-use crate::{scenario, store};
+use study::comparison::Comparison;
+use study::store;
 
 /// What an interactive chart replaces, or the still figure itself: name, heading, caption.
 const FIGURES: [(&str, &str, &str); 7] = [

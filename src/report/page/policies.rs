@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::labels;
-use crate::comparison::{Arm, Comparison};
-use crate::report::words;
+use crate::words;
+use study::comparison::{Arm, Comparison};
 
 /// Colours of policies: Okabe & Ito 2008, as in the figures.
 const COLOURS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];

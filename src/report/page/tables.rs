@@ -3,13 +3,11 @@
 use serde::Serialize;
 
 use super::labels;
-use crate::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
-use crate::report::axis::short;
-use crate::report::words::{
-    amount, net_efficiency, percent_effect, percent_interval, signed, times,
-};
-use crate::scenario::Parameter;
-use crate::stats::Paired;
+use crate::axis::short;
+use crate::words::{amount, net_efficiency, percent_effect, percent_interval, signed, times};
+use scenario::Parameter;
+use study::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
+use study::stats::Paired;
 
 /// Measures beside each other in the table of all policies.
 const BESIDE: [&str; 8] = [

@@ -1,5 +1,5 @@
 use super::*;
-use crate::comparison::tests::small;
+use study::comparison::tests::small;
 
 const HOSTILE: &str = "</script><b>80 %</b>\"'<img src=x onerror=alert(1)>{{ 7 * 7 }}";
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::tables::{Table, effect_words, heads, number, words as text};
-use crate::comparison::{Assumption, Comparison, Effect};
-use crate::report::words::ignorance;
-use crate::report::{Figure, SHOWN};
+use crate::words::ignorance;
+use crate::{Figure, SHOWN};
+use study::comparison::{Assumption, Comparison, Effect};
 
 /// What the section says.
 #[derive(Debug, Serialize)]

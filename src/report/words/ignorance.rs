@@ -1,7 +1,7 @@
 //! Words for luck and for what is not known: how runs are spread over draws, and what the ranking of policies hangs on.
 
 use super::{listed, lower_first};
-use crate::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
+use study::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
 
 /// How often each scenario was run: `24 replications`, or `12 draws × 2 replications`.
 #[must_use]
@@ -139,7 +139,7 @@ pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
 
 /// The finding of a sensitivity analysis, and which policies it did not look at.
 fn quoted(comparison: &Comparison, found: &Sensitivity) -> Hangs {
-    let known = |arm: &&crate::comparison::Arm| {
+    let known = |arm: &&study::comparison::Arm| {
         found.policies.iter().any(|policy| *policy == arm.name || *policy == arm.title)
     };
     let unknown: Vec<String> = comparison
@@ -179,8 +179,8 @@ pub fn uncertainty(comparison: &Comparison) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::Ranking;
-    use crate::comparison::tests::{drawn, small};
+    use study::comparison::Ranking;
+    use study::comparison::tests::{drawn, small};
 
     #[test]
     fn without_draws_nothing_is_said_of_ignorance() {

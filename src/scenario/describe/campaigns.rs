@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::{LEVERS, Lever, Say, in_words};
-use crate::scenario::Scenario;
-use crate::scenario::campaign::{Adjustable, Campaign, Indicator, Setting};
-use crate::scenario::world::Policy;
+use crate::Scenario;
+use crate::campaign::{Adjustable, Campaign, Indicator, Setting};
+use crate::world::Policy;
 
 /// Most characters of a label for a figure.
 const LONGEST_LABEL: usize = 28;
@@ -54,7 +54,7 @@ pub(super) fn label(name: &str, more: &str) -> String {
 }
 
 /// A campaign as a sentence, without its name and first day.
-pub(in crate::scenario) fn sentence(policy: &Policy, campaign: &Campaign) -> String {
+pub(crate) fn sentence(policy: &Policy, campaign: &Campaign) -> String {
     let mut parts = vec![held_at(policy, &campaign.lever, &campaign.value)];
     if let Some(until) = campaign.until {
         parts.push(format!("until {until}"));
@@ -85,7 +85,7 @@ pub(in crate::scenario) fn sentence(policy: &Policy, campaign: &Campaign) -> Str
 }
 
 /// A lever at a value, as a sentence with its measure before it.
-pub(in crate::scenario) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
+pub(crate) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
     let measure = path.split('.').next().unwrap_or(path);
     match lever(path) {
         Some(lever) => {
@@ -97,7 +97,7 @@ pub(in crate::scenario) fn held_at(policy: &Policy, path: &str, value: &Setting)
 }
 
 /// A value of a lever in the words that its sentence wants.
-pub(in crate::scenario) fn value_in_words(policy: &Policy, path: &str, value: &Setting) -> String {
+pub(crate) fn value_in_words(policy: &Policy, path: &str, value: &Setting) -> String {
     let mut adjustable = Adjustable::new(policy);
     adjustable.hold(path, value);
     let said = lever(path).map(|lever| (lever.steps)(&adjustable.policy()).said());
@@ -135,7 +135,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::scenario::{measures_by_date, reference, sequence};
+    use crate::{measures_by_date, reference, sequence};
 
     #[test]
     fn a_campaign_is_told_in_words_and_marked_where_it_begins_and_ends() {

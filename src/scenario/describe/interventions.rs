@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::campaigns::label;
 use super::{Say, in_words};
-use crate::scenario::Scenario;
-use crate::scenario::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, Which};
+use crate::Scenario;
+use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, Which};
 
 /// Interventions of the run, each with its day.
 pub(super) fn told(scenario: &Scenario, first: Date) -> Vec<(Option<Date>, String)> {
@@ -27,7 +27,7 @@ pub(super) fn marks(scenario: &Scenario) -> Vec<(Date, String)> {
 }
 
 /// An intervention as a sentence, without its name and day.
-pub(in crate::scenario) fn sentence(one: &Intervention) -> String {
+pub(crate) fn sentence(one: &Intervention) -> String {
     let who = match (one.which, one.number) {
         (Which::Largest, 1) => format!("the largest venue of class {}", one.class),
         (Which::Largest, number) => format!("the {number} largest venues of class {}", one.class),
@@ -72,8 +72,8 @@ pub(in crate::scenario) fn sentence(one: &Intervention) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{measures_by_date, reference, sequence};
-    use crate::units::Class;
+    use crate::{measures_by_date, reference, sequence};
+    use world::units::Class;
 
     #[test]
     fn an_intervention_is_told_on_its_day_and_watching_is_not() {

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use crate::scenario::finding::{Finding, nearest};
-use crate::scenario::source::Span;
+use crate::finding::{Finding, nearest};
+use crate::source::Span;
 
 /// Larger files are not scenarios.
 const LARGEST_BYTES: u64 = 4_000_000;
 
 /// `a/b/../c` as `a/c`, where that is the same file.
-pub(in crate::scenario) fn tidy(path: &Path) -> PathBuf {
+pub(crate) fn tidy(path: &Path) -> PathBuf {
     let mut short = PathBuf::new();
     for part in path.components() {
         match part {
@@ -28,7 +28,7 @@ pub(in crate::scenario) fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The text of a file; `None` if it cannot be had, which is reported.
-pub(in crate::scenario) fn open(
+pub(crate) fn open(
     path: &Path,
     from: Option<Span>,
     chain: &[PathBuf],
@@ -103,7 +103,7 @@ fn content(path: &Path) -> Result<String, (String, &'static str)> {
 }
 
 /// Where a missing file may be instead.
-pub(in crate::scenario) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
+pub(crate) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let name = path.file_name()?;

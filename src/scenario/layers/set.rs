@@ -1,9 +1,9 @@
 //! `--set PATH=VALUE` as a layer: the tree of one value at its path.
 
-use crate::scenario::finding::Finding;
-use crate::scenario::reader::{Written, read};
-use crate::scenario::shape::{Kind, Shape, shape};
-use crate::scenario::source::{Field, FileId, Key, Node, Span, Value};
+use crate::finding::Finding;
+use crate::reader::{Written, read};
+use crate::shape::{Kind, Shape, shape};
+use crate::source::{Field, FileId, Key, Node, Span, Value};
 
 /// Where campaigns and interventions stand: the name that follows is a key in quotes, which may hold spaces.
 const NAMED: [[&str; 2]; 2] = [["policy", "campaigns"], ["policy", "interventions"]];

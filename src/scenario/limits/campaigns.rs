@@ -4,10 +4,10 @@
 
 use super::named::{self, One};
 use super::{date, date_in, leaf};
-use crate::scenario::campaign::Indicator;
-use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape};
-use crate::scenario::source::{Node, Value};
+use crate::campaign::Indicator;
+use crate::finding::{Finding, nearest, plain};
+use crate::shape::{Bounds, Kind, Parameter, Shape, shape};
+use crate::source::{Node, Value};
 
 /// How campaigns are spoken of and written.
 const KIND: named::Kind = named::Kind {
@@ -269,7 +269,7 @@ fn indicator(node: &Node, found: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::campaign::{Campaign, Setting};
+    use crate::campaign::{Campaign, Setting};
 
     #[test]
     fn the_fields_in_the_documentation_are_those_of_a_campaign() {

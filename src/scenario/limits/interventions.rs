@@ -4,10 +4,10 @@
 
 use super::date;
 use super::named::{self, One};
-use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::intervention::{Act, LONGEST_DAYS, Markets, Successor, Which};
-use crate::scenario::source::{Node, Value};
-use crate::units::Class;
+use crate::finding::{Finding, nearest, plain};
+use crate::intervention::{Act, LONGEST_DAYS, Markets, Successor, Which};
+use crate::source::{Node, Value};
+use world::units::Class;
 
 /// How interventions are spoken of and written.
 const KIND: named::Kind = named::Kind {
@@ -149,8 +149,8 @@ fn word(field: &str, node: &Node, words: &[String], found: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::intervention::Intervention;
-    use crate::scenario::shape::{Kind, Shape, shape};
+    use crate::intervention::Intervention;
+    use crate::shape::{Kind, Shape, shape};
 
     #[test]
     fn the_fields_and_words_in_the_documentation_are_those_of_an_intervention() {

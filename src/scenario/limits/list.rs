@@ -3,8 +3,8 @@
 //! Deliberately absent: how items go together (`sense`).
 
 use super::unknown_fields;
-use crate::scenario::finding::{Finding, plain};
-use crate::scenario::source::{Node, Value};
+use crate::finding::{Finding, plain};
+use crate::source::{Node, Value};
 
 /// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
 /// Status: assumption.

@@ -3,9 +3,9 @@
 //! Deliberately absent: what their fields mean.
 
 use super::unknown_fields;
-use crate::scenario::finding::Finding;
-use crate::scenario::layers::is_none;
-use crate::scenario::source::{Key, Node, Span, Value};
+use crate::finding::Finding;
+use crate::layers::is_none;
+use crate::source::{Key, Node, Span, Value};
 
 /// How a kind of entry is spoken of.
 pub(super) struct Kind {

@@ -2,8 +2,8 @@
 
 use super::words::looks_like_date;
 use super::{DEEPEST, Reader};
-use crate::scenario::finding::Finding;
-use crate::scenario::source::{Field, Key, Node, Value};
+use crate::finding::Finding;
+use crate::source::{Field, Key, Node, Value};
 
 impl Reader<'_> {
     /// What stands in brackets behind a word: a group if the first entry has a name, else a list.

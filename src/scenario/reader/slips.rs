@@ -3,8 +3,8 @@
 //! Each is reported as its author would call it, with what was probably meant.
 
 use super::{Reader, Written};
-use crate::scenario::finding::{Finding, hundredth};
-use crate::scenario::source::{Node, Value};
+use crate::finding::{Finding, hundredth};
+use crate::source::{Node, Value};
 
 impl Reader<'_> {
     /// A number that goes on after a comma: `0,8` or `1,600,000`.

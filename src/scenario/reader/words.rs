@@ -1,8 +1,8 @@
 //! Words, numbers and texts in quotes.
 
 use super::{Reader, Written};
-use crate::scenario::finding::Finding;
-use crate::scenario::source::{Node, Span, Value};
+use crate::finding::Finding;
+use crate::source::{Node, Span, Value};
 
 impl Reader<'_> {
     pub(super) fn word(&mut self) -> (String, Span) {

@@ -2,9 +2,9 @@
 
 use super::Sense;
 use super::dates::Window;
-use crate::scenario::finding::Finding;
-use crate::scenario::limits::date_in;
-use crate::scenario::source::{Key, Node, Value};
+use crate::finding::Finding;
+use crate::limits::date_in;
+use crate::source::{Key, Node, Value};
 
 impl<'a> Sense<'a> {
     /// Names and trees of all campaigns.

@@ -4,12 +4,12 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::Sense;
-use crate::scenario::finding::{Finding, plain};
-use crate::scenario::layers::Order;
-use crate::scenario::limits::date_in;
-use crate::scenario::shape::shape;
-use crate::scenario::source::{Key, Node, Span, Value};
-use crate::scenario::write::is_interpolated;
+use crate::finding::{Finding, plain};
+use crate::layers::Order;
+use crate::limits::date_in;
+use crate::shape::shape;
+use crate::source::{Key, Node, Span, Value};
+use crate::write::is_interpolated;
 
 /// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
 /// meant; Status: assumption.
@@ -20,9 +20,9 @@ const EARLIEST: Date = date(2009, 1, 3);
 const LATEST: Date = date(2100, 12, 31);
 
 /// First and last day of a run, and how high the layers lie that say so.
-pub(in crate::scenario) struct Window {
-    pub(in crate::scenario) first: Date,
-    pub(in crate::scenario) end: Date,
+pub(crate) struct Window {
+    pub(crate) first: Date,
+    pub(crate) end: Date,
     pub(super) first_height: usize,
     pub(super) end_height: usize,
     pub(super) end_span: Span,
@@ -30,7 +30,7 @@ pub(in crate::scenario) struct Window {
 }
 
 /// The run that the tree describes, if it can be one.
-pub(in crate::scenario) fn window(root: &Node, order: Order) -> Option<Window> {
+pub(crate) fn window(root: &Node, order: Order) -> Option<Window> {
     let (start_node, end_node) = (root.at("start")?, root.at("end")?);
     let warm_up = root.at("warm_up_days")?;
     let (start, end) = (date_in(start_node)?, date_in(end_node)?);
@@ -49,7 +49,7 @@ pub(in crate::scenario) fn window(root: &Node, order: Order) -> Option<Window> {
 }
 
 /// Entries of a list by date in the order of dates; the value before all dates has none.
-pub(in crate::scenario) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
+pub(crate) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
     let mut steps: Vec<_> = match &node.value {
         Value::Map(entries) => entries
             .iter()

@@ -2,9 +2,9 @@
 
 use super::Sense;
 use super::dates::Window;
-use crate::scenario::finding::Finding;
-use crate::scenario::limits::date_in;
-use crate::scenario::source::{Key, Value};
+use crate::finding::Finding;
+use crate::limits::date_in;
+use crate::source::{Key, Value};
 
 impl Sense<'_> {
     /// An intervention outside the run, unless the run was changed by a higher layer.

@@ -9,7 +9,7 @@ use super::finding::{Finding, plain};
 use super::layers::Order;
 use super::shape::{Shape, shape};
 use super::source::{Node, Span, Value};
-use crate::units::{Class, Segment};
+use world::units::{Class, Segment};
 
 mod campaigns;
 mod dates;

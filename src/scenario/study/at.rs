@@ -1,19 +1,19 @@
 //! A value in a study file, read as what it should be; what is wrong with it is reported.
 
-use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::shape::{Shape, shape};
-use crate::scenario::source::{Node, Span, Value};
+use crate::finding::{Finding, nearest, plain};
+use crate::shape::{Shape, shape};
+use crate::source::{Node, Span, Value};
 
 /// A value of a study and what is found about it.
-pub(in crate::scenario) struct At<'a> {
-    pub(in crate::scenario) path: &'a str,
-    pub(in crate::scenario) node: &'a Node,
-    pub(in crate::scenario) found: &'a mut Vec<Finding>,
+pub(crate) struct At<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) node: &'a Node,
+    pub(crate) found: &'a mut Vec<Finding>,
 }
 
 impl At<'_> {
     /// Reports that something else is wanted here.
-    pub(in crate::scenario) fn wanted(&mut self, what: &str, hint: &str) {
+    pub(crate) fn wanted(&mut self, what: &str, hint: &str) {
         if matches!(self.node.value, Value::Broken) {
             return;
         }
@@ -24,7 +24,7 @@ impl At<'_> {
     }
 
     /// The value of a field of this group, if it is there.
-    pub(in crate::scenario) fn below<T>(
+    pub(crate) fn below<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut At) -> Option<T>,
@@ -34,7 +34,7 @@ impl At<'_> {
         read(&mut At { path: &path, node: &field.value, found: &mut *self.found })
     }
 
-    pub(in crate::scenario) fn text(&mut self) -> Option<String> {
+    pub(crate) fn text(&mut self) -> Option<String> {
         match self.node.text() {
             Some(text) if !text.trim().is_empty() => Some(text.to_owned()),
             Some(_) => {
@@ -49,7 +49,7 @@ impl At<'_> {
         }
     }
 
-    pub(in crate::scenario) fn whole(&mut self, low: f64, high: f64) -> Option<f64> {
+    pub(crate) fn whole(&mut self, low: f64, high: f64) -> Option<f64> {
         let Some(number) = self.node.number() else {
             self.wanted("a whole number", "");
             return None;
@@ -63,7 +63,7 @@ impl At<'_> {
         None
     }
 
-    pub(in crate::scenario) fn amount(&mut self) -> Option<f64> {
+    pub(crate) fn amount(&mut self) -> Option<f64> {
         match self.node.number() {
             Some(number) if number > 0.0 => Some(number),
             Some(_) => {
@@ -78,7 +78,7 @@ impl At<'_> {
         }
     }
 
-    pub(in crate::scenario) fn word(&mut self, words: &[&str]) -> Option<String> {
+    pub(crate) fn word(&mut self, words: &[&str]) -> Option<String> {
         let given = match &self.node.value {
             Value::Name(name) if words.contains(&name.as_str()) => return Some(name.clone()),
             Value::Name(text) | Value::Text(text) | Value::Tagged(text, _) => text.as_str(),
@@ -94,7 +94,7 @@ impl At<'_> {
     }
 
     /// Texts in a list; a single text stands for a list of one.
-    pub(in crate::scenario) fn texts(&mut self, example: &str) -> Vec<(String, Span)> {
+    pub(crate) fn texts(&mut self, example: &str) -> Vec<(String, Span)> {
         let single = std::slice::from_ref(self.node);
         let items = match &self.node.value {
             Value::List(items) => items,

@@ -9,11 +9,11 @@ use std::path::Path;
 use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
 use super::{Arm, Cell, Tables, worlds};
-use crate::record::RunKey;
-use crate::scenario::finding::{Finding, Findings};
-use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Sources, Span, Value};
-use crate::scenario::{Resolved, Scenario};
+use crate::finding::{Finding, Findings};
+use crate::reader::{Written, read};
+use crate::source::{Node, Sources, Span, Value};
+use crate::{Resolved, Scenario};
+use world::record::RunKey;
 
 /// Name under which findings show what the option says.
 const OPTION: &str = "--draws";

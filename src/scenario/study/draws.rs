@@ -8,9 +8,9 @@ use super::Tables;
 use super::at::At;
 use super::points;
 use super::ranges::{Column, Range, named, parameters, range, value};
-use crate::scenario::finding::{Finding, plain};
-use crate::scenario::limits;
-use crate::scenario::source::{Node, Span, Value};
+use crate::finding::{Finding, plain};
+use crate::limits;
+use crate::source::{Node, Span, Value};
 
 pub(super) mod posterior;
 
@@ -331,12 +331,8 @@ fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
 }
 
 /// Draws that are written out.
-fn from_rows(
-    kind: Kind,
-    heads: &[&'static crate::scenario::Parameter],
-    rows: &[Vec<f64>],
-) -> Draws {
-    let column = |(index, parameter): (usize, &&'static crate::scenario::Parameter)| Column {
+fn from_rows(kind: Kind, heads: &[&'static crate::Parameter], rows: &[Vec<f64>]) -> Draws {
+    let column = |(index, parameter): (usize, &&'static crate::Parameter)| Column {
         parameter,
         range: Range::OneOf(rows.iter().map(|row| row[index]).collect()),
     };

@@ -7,9 +7,9 @@
 use super::Study;
 use super::draws::{Kind, MOST_DRAWS};
 use super::file::MOST_REPLICATIONS;
-use crate::scenario::finding::plain;
-use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Sources, Value, replaced};
+use crate::finding::plain;
+use crate::reader::{Written, read};
+use crate::source::{Node, Sources, Value, replaced};
 
 impl Study {
     /// The text of the study file with so many more draws and replications.

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 
 use super::at::{At, path_of, unknown};
 use super::{LuckOf, Precision, Seen, Width};
-use crate::record::{MEASURES, SIGHTS};
-use crate::scenario::finding::{Finding, nearest};
-use crate::scenario::limits;
-use crate::scenario::shape::{Shape, shape};
-use crate::scenario::source::{Field, Key, Node, Span, Value};
+use crate::finding::{Finding, nearest};
+use crate::limits;
+use crate::shape::{Shape, shape};
+use crate::source::{Field, Key, Node, Span, Value};
+use world::record::{MEASURES, SIGHTS};
 
 /// Fields of a study.
 pub(super) const FIELDS: [&str; 14] = [
@@ -85,7 +85,7 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
             found.push(
                 Finding::error(format!("a study is a group of fields, but found {what}"))
                     .at(root.span, "a group in round brackets is wanted")
-                    .hint(crate::scenario::reader::WHOLE_STUDY),
+                    .hint(crate::reader::WHOLE_STUDY),
             );
         }
         return said;
@@ -195,7 +195,7 @@ impl At<'_> {
                     continue;
                 }
             }
-            sets.push(format!("{path}={}", crate::scenario::shape::written(value)));
+            sets.push(format!("{path}={}", crate::shape::written(value)));
             paths.push((path.to_owned(), key.span));
         }
         (sets, paths)

@@ -11,10 +11,10 @@ use super::prepared::Prepared;
 use super::ranges::Column;
 use super::worlds::{self, Rooted};
 use super::{Arm, Study, Tables, file, recognise};
-use crate::scenario::finding::{Finding, Findings};
-use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Span};
-use crate::scenario::{layers, limits};
+use crate::finding::{Finding, Findings};
+use crate::reader::{Written, read};
+use crate::source::{Node, Span};
+use crate::{layers, limits};
 
 impl Study {
     /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.

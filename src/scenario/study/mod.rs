@@ -10,9 +10,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{Estimate, Findings, Resolved, Scenario, estimate};
-use crate::record::{RunKey, SIGHTS, Sight};
+use world::record::{RunKey, SIGHTS, Sight};
 
-pub(in crate::scenario) mod at;
+pub(crate) mod at;
 pub mod designs;
 mod drawn;
 mod draws;
@@ -79,7 +79,7 @@ pub struct Arm {
 /// How narrow an interval is to be: Stein's two stages, of which `replications` is the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Precision {
-    /// Number of the measure in [`crate::record::MEASURES`].
+    /// Number of the measure in [`world::record::MEASURES`].
     pub measure: usize,
     /// Half-width of the 95 % interval of every policy's effect.
     pub width: Width,
@@ -90,7 +90,7 @@ pub struct Precision {
 /// A figure of the agency's view that is kept of every run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Its number in [`crate::record::SIGHTS`].
+    /// Its number in [`world::record::SIGHTS`].
     pub figure: usize,
     /// Calendar year.
     pub year: i16,
@@ -165,7 +165,7 @@ pub struct Study {
     pub luck: LuckOf,
     /// First and last day that count.
     pub window: (Date, Date),
-    /// Measures that are kept: numbers in [`crate::record::MEASURES`], ascending.
+    /// Measures that are kept: numbers in [`world::record::MEASURES`], ascending.
     pub measures: Vec<usize>,
     /// Figures of the agency's view that are kept beside them.
     pub seen: Vec<Seen>,

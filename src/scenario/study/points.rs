@@ -7,7 +7,7 @@
 use salib::RngState;
 use salib::samplers::{LhsSampler, Sampler, SobolDimSet, SobolSampler};
 
-use crate::random::{Decision, Luck};
+use world::random::{Decision, Luck};
 
 /// Most parameters of Sobol' points. Unit: parameters. Source: the table of direction numbers (Joe & Kuo 2008);
 /// Status: measured.
@@ -23,7 +23,7 @@ pub(super) enum Use {
     Turned,
 }
 
-pub(super) fn luck(seed: u64, of: Use, number: u64) -> crate::random::Draws {
+pub(super) fn luck(seed: u64, of: Use, number: u64) -> world::random::Draws {
     Luck::new(seed, 0).at(Decision::Parameters, of as u32, number)
 }
 
@@ -37,7 +37,7 @@ pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) ->
 }
 
 /// The library's generator, begun by words of ours.
-pub(super) fn state(mut draws: crate::random::Draws) -> RngState {
+pub(super) fn state(mut draws: world::random::Draws) -> RngState {
     let mut key = [0; 32];
     for bytes in key.chunks_exact_mut(4) {
         bytes.copy_from_slice(&draws.word().to_le_bytes());
@@ -56,7 +56,7 @@ pub(super) fn sobol(seed: u64, rows: usize, columns: usize) -> Vec<f64> {
     let shifted = |(index, point): (usize, f64)| {
         // Points are multiples of 2^-32.
         let bits = (point * 4_294_967_296.0) as u32 ^ shifts[index % columns];
-        crate::random::unit(bits)
+        world::random::unit(bits)
     };
     unshifted.into_iter().enumerate().map(shifted).collect()
 }

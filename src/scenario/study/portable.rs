@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::draws::Kind;
 use super::{Arm, Study};
-use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{Node, Sources, Span, Value, replaced};
+use crate::reader::{Written, read};
+use crate::source::{Node, Sources, Span, Value, replaced};
 
 /// Texts of files, and a file to be copied.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ mod tests {
     fn a_study_beside_its_results_is_the_same_study() {
         let home = tempfile::tempdir().unwrap();
         for name in ["small"] {
-            let path = format!("scenarios/studies/{name}.ron");
+            let path = format!("../../scenarios/studies/{name}.ron");
             let sets = ["customers.vpn_share.retail=0.33".to_owned()];
             let study = Study::load(Path::new(&path), &sets).unwrap();
             let portable = study.portable();
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_derived_study_has_other_draws_and_the_same_worlds() {
         let home = tempfile::tempdir().unwrap();
-        let study = Study::load(Path::new("scenarios/studies/small.ron"), &[]).unwrap();
+        let study = Study::load(Path::new("../../scenarios/studies/small.ron"), &[]).unwrap();
         let point: Vec<f64> = study.parameters().iter().map(|_| 0.25).collect();
         let values = study.at(&point);
         let derived = study.derived(&[

@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::ranges::Column;
-use crate::scenario::layers::Order;
-use crate::scenario::shape::Kind;
-use crate::scenario::source::{Node, Value};
-use crate::scenario::{Finding, Resolved, Scenario, Severity, sense};
+use crate::layers::Order;
+use crate::shape::Kind;
+use crate::source::{Node, Value};
+use crate::{Finding, Resolved, Scenario, Severity, sense};
 
 /// A scenario with gaps.
 #[derive(Clone, Debug)]

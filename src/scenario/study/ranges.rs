@@ -3,11 +3,11 @@
 //! Deliberately absent: the points at which ranges are read (`draws`).
 
 use super::at::{path_of, unknown};
-use crate::scenario::finding::{Finding, nearest, plain};
-use crate::scenario::limits;
-use crate::scenario::shape::{Bounds, Kind, Parameter, Shape, shape, written};
-use crate::scenario::source::{Key, Node, Value};
-use crate::units::maths;
+use crate::finding::{Finding, nearest, plain};
+use crate::limits;
+use crate::shape::{Bounds, Kind, Parameter, Shape, shape, written};
+use crate::source::{Key, Node, Value};
+use world::units::maths;
 
 /// Parameters that say how is simulated, not what: the same for all runs of a study.
 const FIXED: [&str; 2] = ["people_per_agent", "warm_up_days"];
@@ -304,5 +304,5 @@ pub(super) fn value(
 }
 
 fn is_error(finding: &Finding) -> bool {
-    finding.severity == crate::scenario::Severity::Error
+    finding.severity == crate::Severity::Error
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::scenario::finding::Finding;
-use crate::scenario::reader::{Written, read};
-use crate::scenario::source::{FileId, Node, Sources, Span, Value};
+use crate::finding::Finding;
+use crate::reader::{Written, read};
+use crate::source::{FileId, Node, Sources, Span, Value};
 
 /// Where a text says that it is a study: its field `scenarios` at the top.
 fn mark(text: &str) -> Option<Range<usize>> {
@@ -31,10 +31,7 @@ fn mark(text: &str) -> Option<Range<usize>> {
 }
 
 /// What is said where a study stands for a scenario.
-pub(in crate::scenario) fn instead_of_a_scenario(
-    sources: &Sources,
-    file: FileId,
-) -> Option<Finding> {
+pub(crate) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
     let source = sources.get(file);
     let place = mark(&source.text)?;
     let span = Span { file, start: place.start, end: place.end };

@@ -11,10 +11,10 @@ use jiff::civil::Date;
 
 use super::Arm;
 use super::file::Said;
-use crate::scenario::finding::{Finding, Findings};
-use crate::scenario::layers::{self, Order, elsewhere, tidy};
-use crate::scenario::source::{Node, Span, Value};
-use crate::scenario::{Resolved, complete_text, mixture, resolve_tree, sense, typed};
+use crate::finding::{Finding, Findings};
+use crate::layers::{self, Order, elsewhere, tidy};
+use crate::source::{Node, Span, Value};
+use crate::{Resolved, complete_text, mixture, resolve_tree, sense, typed};
 
 /// What all worlds of a study have the same, so that days and people can be set side by side.
 const SHARED: [&str; 4] = ["start", "end", "warm_up_days", "people_per_agent"];
@@ -126,9 +126,8 @@ fn same_days(first: &Named, other: &Named, found: &mut Vec<Finding>) {
     let differ: Vec<&String> =
         differ.iter().filter(|path| SHARED.contains(&path.as_str())).collect();
     for path in differ {
-        let shown = |named: &Named| {
-            named.tree.at(path).map_or_else(String::new, crate::scenario::shape::written)
-        };
+        let shown =
+            |named: &Named| named.tree.at(path).map_or_else(String::new, crate::shape::written);
         found.push(
             Finding::error(format!(
                 "all worlds of a study have the same `{path}`, but {} has {} and {} has {}",

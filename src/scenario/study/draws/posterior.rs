@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, points, value};
-use crate::scenario::Parameter;
-use crate::scenario::finding::Finding;
-use crate::scenario::layers::elsewhere;
-use crate::scenario::source::{Node, Value};
-use crate::scenario::study::{Entry, Table, Tables};
+use crate::Parameter;
+use crate::finding::Finding;
+use crate::layers::elsewhere;
+use crate::source::{Node, Value};
+use crate::study::{Entry, Table, Tables};
 
 /// Column of the weights of rows.
 const WEIGHT: &str = "weight";
@@ -30,7 +30,7 @@ pub(super) fn read(
 }
 
 /// So many draws from the posterior in this file, which stands in the command line at `place`.
-pub(in crate::scenario::study) fn named_by_option(
+pub(in crate::study) fn named_by_option(
     path: &Path,
     place: &Node,
     number: usize,

@@ -1,0 +1,230 @@
+//! The displacement account: where the turnover went that a policy took from its target.
+//!
+//! Every trade meets a need, and every need ends as met, given up or waiting. So, policy minus baseline in the same
+//! replication, what the established venues of the target lost is what others gained, what waits, what was given
+//! up, and what was never needed: whole tenge that add up exactly.
+//!
+//! Net changes do not say who went where; traced displacement (`crackdown run`) does, for closed venues only.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use world::record::Flow;
+use world::units::{Class, PerClass};
+
+/// Where turnover removed from the target can be found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Entry {
+    /// At venues that are the new name of a closed one.
+    Relaunched,
+    /// At venues that opened within the run under new operators.
+    Entrant,
+    /// At established shadow exchanges, unless they are the target.
+    Shadow,
+    /// At established hubs, unless they are the target.
+    Hub,
+    /// At peer-to-peer and cash deals, unless they are the target.
+    PeerToPeer,
+    /// At foreign platforms, unless they are the target.
+    Foreign,
+    /// At licensed venues, unless they are the target.
+    Licensed,
+    /// Waiting at the end of the window.
+    Deferred,
+    /// Needs given up.
+    GivenUp,
+    /// Needs that did not arise: dealers who sold less, buyers without supply.
+    NotArisen,
+}
+
+impl Entry {
+    /// All entries, in the order of tables and figures.
+    pub const ALL: [Entry; 10] = [
+        Entry::Relaunched,
+        Entry::Entrant,
+        Entry::Shadow,
+        Entry::Hub,
+        Entry::PeerToPeer,
+        Entry::Foreign,
+        Entry::Licensed,
+        Entry::Deferred,
+        Entry::GivenUp,
+        Entry::NotArisen,
+    ];
+
+    /// Name in tables.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Entry::Relaunched => "relaunched",
+            Entry::Entrant => "entrant",
+            Entry::Shadow => "shadow",
+            Entry::Hub => "hub",
+            Entry::PeerToPeer => "peer_to_peer",
+            Entry::Foreign => "foreign",
+            Entry::Licensed => "licensed",
+            Entry::Deferred => "deferred",
+            Entry::GivenUp => "given_up",
+            Entry::NotArisen => "not_arisen",
+        }
+    }
+
+    /// Name in figures and sentences.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Entry::Relaunched => "New names, same operators",
+            Entry::Entrant => "New venues, new operators",
+            Entry::Shadow => "Other shadow exchanges",
+            Entry::Hub => "Darknet hubs",
+            Entry::PeerToPeer => "Peer-to-peer and cash",
+            Entry::Foreign => "Foreign platforms",
+            Entry::Licensed => "Licensed (AIFC)",
+            Entry::Deferred => "Deferred (still waiting)",
+            Entry::GivenUp => "Gone: given up",
+            Entry::NotArisen => "Gone: need never arose",
+        }
+    }
+
+    fn of(class: Class) -> Entry {
+        match class {
+            Class::Licensed => Entry::Licensed,
+            Class::Shadow => Entry::Shadow,
+            Class::Hub => Entry::Hub,
+            Class::Foreign => Entry::Foreign,
+            Class::PeerToPeer => Entry::PeerToPeer,
+        }
+    }
+}
+
+/// The account of one policy in one replication, in tenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Number of the replication.
+    pub replication: u32,
+    /// Turnover that established venues of the target lost; negative if they gained.
+    pub removed: i64,
+    /// Where it went, in the order of [`Entry::ALL`]; negative where turnover fell as well.
+    pub entries: [i64; Entry::ALL.len()],
+}
+
+impl Account {
+    /// What went to an entry.
+    #[must_use]
+    pub fn entry(&self, entry: Entry) -> i64 {
+        self.entries[entry as usize]
+    }
+
+    /// What is not accounted for: 0, in every replication of every policy.
+    #[must_use]
+    pub fn unexplained(&self) -> i64 {
+        self.removed - self.entries.iter().sum::<i64>()
+    }
+}
+
+/// Stocks and flows of one run over the window.
+struct Balance {
+    established: [i64; Class::COUNT],
+    relaunched: i64,
+    entrant: i64,
+    deferred: i64,
+    given_up: i64,
+    arisen: i64,
+}
+
+fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
+    let sum = |flow, class| outcome.sum(flow, window.clone(), class);
+    let all = |flow| outcome.total(flow, window.clone(), Class::ALL);
+    let waiting = |day: usize| outcome.total(Flow::Waiting, day..day + 1, Class::ALL);
+    // Before the first reported day nothing is recorded; what waited then follows from that day's flows.
+    let waited = match window.start.checked_sub(1) {
+        Some(day) => waiting(day),
+        None => {
+            let first = |flow| outcome.total(flow, 0..1, Class::ALL);
+            first(Flow::Met) + first(Flow::Abandoned) + waiting(0) - first(Flow::Demand)
+        }
+    };
+    let mut established = [0; Class::COUNT];
+    for &class in Class::ALL {
+        established[class.index()] = sum(Flow::Traded, class)
+            - sum(Flow::TradedEntrant, class)
+            - sum(Flow::TradedRelaunched, class);
+    }
+    Balance {
+        established,
+        relaunched: all(Flow::TradedRelaunched),
+        entrant: all(Flow::TradedEntrant),
+        deferred: waiting(window.end - 1) - waited,
+        given_up: all(Flow::Abandoned),
+        arisen: all(Flow::Demand),
+    }
+}
+
+/// Balances of a policy and of the baseline with the same luck.
+pub struct Balances {
+    replication: u32,
+    illicit: PerClass<f64>,
+    before: Balance,
+    after: Balance,
+}
+
+impl Balances {
+    /// Balances over a window.
+    ///
+    /// # Panics
+    /// If the replications differ: then the difference would be luck.
+    #[must_use]
+    pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
+        assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
+        let (before, after) = (balance(baseline, window), balance(policy, window));
+        Balances { replication: policy.replication, illicit: baseline.illicit, before, after }
+    }
+
+    /// What established venues of a class gained.
+    fn gained(&self, class: Class) -> i64 {
+        self.after.established[class.index()] - self.before.established[class.index()]
+    }
+
+    /// What established venues of the target lost, each class by the weight with which it counts as illicit.
+    #[must_use]
+    pub fn removed_by_weight(&self, target: &[Class]) -> f64 {
+        target.iter().map(|&class| -self.gained(class) as f64 * self.illicit[class]).sum()
+    }
+
+    /// The account of a target.
+    #[must_use]
+    pub fn account(&self, target: &[Class]) -> Account {
+        let (before, after) = (&self.before, &self.after);
+        let mut entries = [0; Entry::ALL.len()];
+        let mut removed = 0;
+        for &class in Class::ALL {
+            if target.contains(&class) {
+                removed -= self.gained(class);
+            } else {
+                entries[Entry::of(class) as usize] = self.gained(class);
+            }
+        }
+        entries[Entry::Relaunched as usize] = after.relaunched - before.relaunched;
+        entries[Entry::Entrant as usize] = after.entrant - before.entrant;
+        entries[Entry::Deferred as usize] = after.deferred - before.deferred;
+        entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
+        entries[Entry::NotArisen as usize] = before.arisen - after.arisen;
+        Account { replication: self.replication, removed, entries }
+    }
+}
+
+/// The account of a policy against the baseline with the same luck.
+///
+/// # Panics
+/// If the replications differ: then the difference would be luck.
+#[must_use]
+pub fn account(
+    baseline: &Outcome,
+    policy: &Outcome,
+    target: &[Class],
+    window: &Range<usize>,
+) -> Account {
+    Balances::of(baseline, policy, window).account(target)
+}

@@ -1,0 +1,414 @@
+//! A baseline and policies with the same luck → effects, displacement accounts, series over time.
+//!
+//! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
+//! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
+//! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
+//! and [`dose`] (policies at part strength), which share `setting`, [`across`] (a study: effects over draws of parameters) and
+//! [`sensitivity`] (which parameters its answers hang on).
+//!
+//! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
+//! show, so that they can be made again without simulating.
+
+mod account;
+pub mod across;
+pub mod attribution;
+pub mod calibration;
+pub mod dose;
+mod draws;
+mod effects;
+mod outcome;
+mod outside;
+mod over_time;
+pub mod pattern;
+pub mod sensitivity;
+mod setting;
+/// Results made up for tests, here and of figures.
+#[cfg(any(test, feature = "made_up"))]
+#[cfg_attr(not(test), allow(dead_code, missing_docs, unused_imports))]
+pub mod tests;
+pub mod validation;
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use account::{Account, Balances, Entry, account};
+pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
+pub use effects::{Effect, Pair, SightEffect, Spread};
+pub use outcome::Outcome;
+pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
+pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
+pub use setting::{Amount, Setting};
+
+use crate::stats::{Blocks, Paired, Ratio, Resamples, Standing, paired, ratio, standings};
+use model::MODEL_VERSION;
+use scenario::{self, Resolved, Scenario};
+use world::record::MEASURES;
+use world::units::{Class, PerClass};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Seed of the study.
+    pub seed: u64,
+    /// First and last day that count.
+    pub window: (Date, Date),
+    /// Classes whose established venues are the target of the displacement account.
+    pub target: Vec<Class>,
+    /// Draws of parameters over which the runs are spread, draw by draw.
+    pub draws: Option<Draws>,
+}
+
+/// A scenario with its runs.
+pub struct Runs<'a> {
+    /// The scenario.
+    pub resolved: &'a Resolved,
+    /// Fingerprint of what determines its runs.
+    pub fingerprint: String,
+    /// Its runs, in the order of replications.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// A scenario as tables and figures show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arm {
+    /// Name: unique in a comparison.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// Fingerprint of what determines its runs.
+    pub fingerprint: String,
+    /// Measures in words, by date.
+    pub sequence: Vec<String>,
+    /// Those of them that the baseline does not have, and with a minus those that only the baseline has.
+    pub changes: Vec<String>,
+    /// Values in which it differs from the baseline: path, baseline's, own.
+    pub differences: Vec<(String, String, String)>,
+    /// First day on which its policy differs from the baseline's.
+    pub since: Option<Date>,
+    /// Dates of changes with short labels.
+    pub marks: Vec<(Date, String)>,
+    /// Measures over the window: `values[measure][replication]`.
+    pub values: Vec<Vec<f64>>,
+    /// Turnover over the months, in tenge a day: `turnover[line][month]`.
+    pub turnover: Vec<Vec<Bands>>,
+}
+
+/// The displacement account of a policy over replications.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyAccount {
+    /// Every replication, exactly.
+    pub replications: Vec<Account>,
+    /// Removed from the target.
+    pub removed: Paired,
+    /// Where it went, in the order of [`Entry::ALL`].
+    pub entries: Vec<Paired>,
+    /// Share of the removed turnover that left illicit trade: 1 − displaced to illicit / removed. Below 0 the
+    /// policy backfires. `None` if what was removed cannot be told from zero.
+    pub net_efficiency: Option<Ratio>,
+}
+
+/// What a tenge of illicit turnover removed costs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Price {
+    /// Cost of agency and banks, tenge for a tenge; `None` if what was removed cannot be told from zero.
+    pub agency_cost: Option<Ratio>,
+    /// Honest turnover stopped by banks, tenge for a tenge.
+    pub honest_turnover: Option<Ratio>,
+}
+
+/// Recovery of a policy's target and of illicit turnover.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recoveries {
+    /// Turnover of the target classes.
+    pub target: Option<Recovered>,
+    /// Illicit turnover.
+    pub illicit: Option<Recovered>,
+}
+
+/// Everything about one policy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Effects, in the order of [`MEASURES`].
+    pub effects: Vec<Effect>,
+    /// The displacement account.
+    pub account: PolicyAccount,
+    /// What a tenge removed costs.
+    pub price: Price,
+    /// What an analyst outside would compute.
+    pub outside: Vec<Outside>,
+    /// How turnover fell and came back.
+    pub recoveries: Recoveries,
+    /// Cumulative effect on illicit turnover at the end of each month.
+    pub cumulative: Vec<Cumulative>,
+    /// Effects on what the agency sees and on what is true, by year.
+    pub sights: Vec<SightEffect>,
+}
+
+/// How `--precision` ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Precision {
+    /// Measure.
+    pub measure: String,
+    /// Wanted half-width of the 95 % interval, in the unit of the measure.
+    pub half_width: f64,
+    /// As the user wrote it.
+    pub wanted: String,
+    /// Replications of the first stage, whose spread decides.
+    pub first_stage: u32,
+    /// Replications that the rule asked for.
+    pub needed: u32,
+    /// Whether so many were run; else the budget was met first.
+    pub reached: bool,
+    /// Interval by the rule, for each policy.
+    pub intervals: Vec<Option<(f64, f64)>>,
+}
+
+/// A finished comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Version of the program.
+    pub version: String,
+    /// Version of the model.
+    pub model_version: u32,
+    /// Seed of the study.
+    pub seed: u64,
+    /// Number of runs of each arm; replications of all draws where parameters are drawn.
+    pub replications: u32,
+    /// First and last day that count.
+    pub window: (Date, Date),
+    /// Target of the displacement account.
+    pub target: Vec<Class>,
+    /// People that one agent stands for.
+    pub people_per_agent: u32,
+    /// Weight with which the turnover of a class counts as illicit, in the baseline.
+    pub illicit: PerClass<f64>,
+    /// Tenge for a dollar at the end of the window.
+    pub kzt_per_usd: f64,
+    /// The months: first day and number of days.
+    pub months: Vec<(Date, u16)>,
+    /// Baseline first, then the policies in the order in which they were named.
+    pub arms: Vec<Arm>,
+    /// One for each policy.
+    pub verdicts: Vec<Verdict>,
+    /// All pairs of arms on measures of which one way is better.
+    pub pairs: Vec<Pair>,
+    /// How each arm stands: `standings[measure][arm]`; empty where no way is better.
+    pub standings: Vec<Vec<Standing>>,
+    /// How `--precision` ended.
+    pub precision: Option<Precision>,
+    /// Draws of parameters over which the runs are spread; results without draws say nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<Draws>,
+    /// What a sensitivity analysis found about the ranking of policies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
+}
+
+impl Comparison {
+    /// The policies: all arms but the baseline.
+    #[must_use]
+    pub fn policies(&self) -> &[Arm] {
+        &self.arms[1..]
+    }
+
+    /// How it was got.
+    #[must_use]
+    pub fn setting(&self) -> Setting {
+        Setting {
+            version: self.version.clone(),
+            model_version: self.model_version,
+            seed: self.seed,
+            replications: self.replications,
+            window: self.window,
+            people_per_agent: self.people_per_agent,
+            baseline: self.arms[0].name.clone(),
+            baseline_title: self.arms[0].title.clone(),
+        }
+    }
+
+    /// Effect of a policy on a measure; policies are numbered from 0.
+    #[must_use]
+    pub fn effect(&self, policy: usize, measure: &str) -> Option<&Effect> {
+        self.verdicts[policy].effects.iter().find(|effect| effect.measure == measure)
+    }
+}
+
+/// A window as days from the first reported one; `None` if it leaves the run or is empty.
+#[must_use]
+pub fn days(scenario: &Scenario, (from, to): (Date, Date)) -> Option<Range<usize>> {
+    let inside = scenario.start <= from && from <= to && to <= scenario.end;
+    let day = |date: Date| (date - scenario.start).get_days() as usize;
+    inside.then(|| day(from)..day(to) + 1)
+}
+
+/// Compares policies with the baseline, replication by replication.
+///
+/// # Panics
+/// Without a baseline or replications, or if the arms do not have the same days and replications.
+#[must_use]
+pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
+    let baseline = &arms[0];
+    let base = &baseline.resolved.scenario;
+    let window = days(base, question.window).expect("the window was checked");
+    let n = baseline.outcomes.len();
+    let key = |outcome: &Outcome| (outcome.replication, outcome.start, outcome.days);
+    for arm in arms {
+        let same = arm.outcomes.iter().map(key).eq(baseline.outcomes.iter().map(key));
+        assert!(same && n > 0, "arms of a comparison have the same replications and days");
+    }
+    let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let resamples = Resamples::usual_of_blocks(blocks, n);
+    let spans = months(base.start, &window);
+    let shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
+    let view = View { question, window: &window, spans: &spans, resamples: &resamples };
+    let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
+    let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
+    let standing = |(number, meaning): (usize, &world::record::MeasureMeaning)| {
+        let of: Vec<Vec<f64>> = values.iter().map(|arm| arm[number].clone()).collect();
+        effects::less_is_better(meaning.wanted)
+            .map_or_else(Vec::new, |less| standings(&of, less, &resamples))
+    };
+    let draws = question.draws.clone().map(|draws| draws.of(&shown));
+    let date = |day: usize| base.start.saturating_add(jiff::Span::new().days(day as i64));
+    Comparison {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        model_version: MODEL_VERSION,
+        seed: question.seed,
+        replications: n as u32,
+        window: question.window,
+        target: question.target.clone(),
+        people_per_agent: base.people_per_agent,
+        illicit: base.measures.illicit,
+        kzt_per_usd: base.kzt_per_usd.on(question.window.1),
+        months: spans.iter().map(|span| (date(span.start), span.len() as u16)).collect(),
+        verdicts,
+        pairs: effects::pairs(&values, blocks),
+        standings: MEASURES.iter().enumerate().map(standing).collect(),
+        arms: shown,
+        precision: None,
+        draws,
+        sensitivity: None,
+    }
+}
+
+/// What every part of a comparison reads.
+struct View<'a> {
+    question: &'a Question,
+    window: &'a Range<usize>,
+    spans: &'a [Range<usize>],
+    resamples: &'a Resamples,
+}
+
+fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
+    let (scenario, base) = (&arm.resolved.scenario, &baseline.resolved.scenario);
+    let (sequence, usual) = (scenario::sequence(scenario), scenario::sequence(base));
+    let new = sequence.iter().filter(|line| !usual.contains(line)).map(|line| format!("+ {line}"));
+    let gone = usual.iter().filter(|line| !sequence.contains(line)).map(|line| format!("− {line}"));
+    let changes = new.chain(gone).collect();
+    let differences = scenario::differences(&baseline.resolved.json, &arm.resolved.json);
+    let values = (0..MEASURES.len())
+        .map(|measure| arm.outcomes.iter().map(|outcome| outcome.measures[measure]).collect())
+        .collect();
+    Arm {
+        name: scenario.name.clone(),
+        title: scenario.title.clone(),
+        fingerprint: arm.fingerprint.clone(),
+        changes,
+        differences: differences.into_iter().map(|d| (d.path, d.before, d.after)).collect(),
+        since: scenario::policies_part_on(base, scenario),
+        marks: scenario::measures_by_date(scenario),
+        sequence,
+        values,
+        turnover: over_time::turnover(&arm.outcomes, spans),
+    }
+}
+
+fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
+    let base = &baseline.resolved.scenario;
+    let illicit = &base.measures.illicit;
+    let (before, after) = (&baseline.outcomes[..], &arm.outcomes[..]);
+    let together = view.question.draws.as_ref().map_or(before.len(), |d| d.replications as usize);
+    let effects = effects::effects(before, after, view.resamples, together);
+    let since = scenario::policies_part_on(base, &arm.resolved.scenario);
+    let start = since.map(|date| (date - base.start).get_days().max(0) as usize);
+    let outside = start.map_or_else(Vec::new, |at| {
+        let roles = Roles::new(&view.question.target, illicit);
+        outside::outside(before, after, &roles, view.window, view.spans, at)
+    });
+    // Times since the start of a policy are known only if it begins within the window.
+    let begins = since.filter(|date| *date >= view.question.window.0).and(start);
+    let recovered = |of: &dyn Fn(&Outcome, Range<usize>) -> f64| {
+        let from = begins.filter(|from| *from < view.window.end)?;
+        over_time::recovered(before, after, from..view.window.end, of)
+    };
+    let target = &view.question.target;
+    Verdict {
+        account: settle(before, after, view),
+        price: price(before, after, view.resamples),
+        outside,
+        recoveries: Recoveries {
+            target: recovered(&|outcome, days| {
+                outcome.total(world::record::Flow::Traded, days, target) as f64
+            }),
+            illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days)),
+        },
+        cumulative: over_time::cumulative(
+            before,
+            after,
+            view.window,
+            view.spans,
+            view.resamples.blocks(),
+        ),
+        sights: effects::sights(before, after, view.resamples),
+        effects,
+    }
+}
+
+fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
+    let target = &view.question.target;
+    let each = |(before, after)| Balances::of(before, after, view.window);
+    let balances: Vec<Balances> = before.iter().zip(after).map(each).collect();
+    let replications: Vec<Account> =
+        balances.iter().map(|balances| balances.account(target)).collect();
+    let zeros = vec![0.0; replications.len()];
+    let over = |of: &dyn Fn(&Account) -> i64| {
+        let values: Vec<f64> = replications.iter().map(|account| of(account) as f64).collect();
+        paired(&zeros, &values, view.resamples)
+    };
+    // Displaced to illicit trade: by how much the rest of it did not fall with what was taken from the target.
+    let kept_away = |((before, after), balances): ((&Outcome, &Outcome), &Balances)| {
+        let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone());
+        let taken = balances.removed_by_weight(target);
+        balances.account(target).removed as f64 - (taken - (of(before) - of(after)))
+    };
+    let kept_away: Vec<f64> = before.iter().zip(after).zip(&balances).map(kept_away).collect();
+    let removed: Vec<f64> = replications.iter().map(|account| account.removed as f64).collect();
+    PolicyAccount {
+        removed: over(&|account| account.removed),
+        entries: Entry::ALL.iter().map(|&entry| over(&|account| account.entry(entry))).collect(),
+        net_efficiency: ratio(&kept_away, &removed, view.resamples),
+        replications,
+    }
+}
+
+fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price {
+    let difference = |name: &str, sign: f64| -> Vec<f64> {
+        let number = MEASURES.iter().position(|meaning| meaning.name == name);
+        let number = number.expect("the measure is in the list");
+        let each = |(before, after): (&Outcome, &Outcome)| {
+            sign * (after.measures[number] - before.measures[number])
+        };
+        before.iter().zip(after).map(each).collect()
+    };
+    let removed = difference("illicit_turnover", -1.0);
+    // A price has a meaning only where something was bought.
+    if removed.iter().sum::<f64>() <= 0.0 {
+        return Price { agency_cost: None, honest_turnover: None };
+    }
+    Price {
+        agency_cost: ratio(&difference("enforcement_cost", 1.0), &removed, resamples),
+        honest_turnover: ratio(&difference("honest_turnover_stopped", 1.0), &removed, resamples),
+    }
+}

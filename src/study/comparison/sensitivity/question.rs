@@ -1,0 +1,157 @@
+//! What is asked of each parameter, and the answers of runs.
+
+use serde::Serialize;
+
+use super::{Asked, Stage};
+use crate::stats::sensitivity::Answers;
+use world::record::MEASURES;
+
+/// Kind of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A measure in the baseline.
+    Level,
+    /// What a policy changes in a measure, in percent of the mean of the same point's baseline; of shares in points.
+    Effect,
+    /// What a policy adds at illicit venues that are no shadow exchanges, in percent of the same point's illicit turnover.
+    Displacement,
+    /// The effects of all policies on a measure, less their mean at the same point.
+    Ranking,
+}
+
+impl Kind {
+    /// Name in tables.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::Level => "level",
+            Kind::Effect => "effect",
+            Kind::Displacement => "displacement",
+            Kind::Ranking => "ranking",
+        }
+    }
+}
+
+/// A question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// Kind.
+    pub kind: Kind,
+    /// Measure: number in [`MEASURES`].
+    pub measure: usize,
+    /// Number of the policy; all at once if there is none.
+    pub policy: Option<usize>,
+}
+
+/// The question that parameters are chosen by and that the sentence is about.
+pub(super) fn leading(questions: &[Question]) -> Option<usize> {
+    let of = |kind| questions.iter().position(|question| question.kind == kind);
+    of(Kind::Ranking).or_else(|| of(Kind::Effect)).or_else(|| of(Kind::Level))
+}
+
+fn number(name: &str) -> usize {
+    MEASURES.iter().position(|measure| measure.name == name).expect("the measure is in the list")
+}
+
+impl Asked {
+    /// All questions.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Question> {
+        let mut all = Vec::new();
+        let mut ask = |kind, measure, policy| all.push(Question { kind, measure, policy });
+        for &measure in &self.measures {
+            ask(Kind::Level, measure, None);
+        }
+        for &measure in &self.measures {
+            for policy in self.policies() {
+                ask(Kind::Effect, measure, Some(policy));
+            }
+        }
+        let illicit = number("illicit_turnover");
+        let parts = [illicit, number("shadow_turnover")];
+        if !self.policies().is_empty() && parts.iter().all(|part| self.measures.contains(part)) {
+            for policy in self.policies() {
+                ask(Kind::Displacement, illicit, Some(policy));
+            }
+            ask(Kind::Displacement, illicit, None);
+        }
+        if self.policies().len() > 1 {
+            ask(Kind::Ranking, self.measures[0], None);
+        }
+        all
+    }
+}
+
+impl Question {
+    /// Answers at all points of a design.
+    pub(super) fn answers(&self, asked: &Asked, stage: &Stage) -> Answers {
+        let replications = asked.setting.replications as usize;
+        let policies: Vec<usize> = match self.policy {
+            Some(policy) => vec![policy],
+            None => asked.policies().collect(),
+        };
+        let at = |point: usize| -> Vec<f64> {
+            let here = point * replications..(point + 1) * replications;
+            let column = |arm: usize, measure: usize| -> &[f64] {
+                &stage.values[&(arm, measure)][here.clone()]
+            };
+            match self.kind {
+                Kind::Level => column(0, self.measure).to_vec(),
+                Kind::Effect | Kind::Ranking => {
+                    let mut effects: Vec<Vec<f64>> = policies
+                        .iter()
+                        .map(|policy| {
+                            self.changed(column(0, self.measure), column(*policy, self.measure))
+                        })
+                        .collect();
+                    if self.kind == Kind::Ranking {
+                        less_their_mean(&mut effects);
+                    }
+                    effects.concat()
+                }
+                Kind::Displacement => {
+                    let illicit = column(0, self.measure);
+                    let all = illicit.iter().sum::<f64>() / replications as f64;
+                    let shadow = number("shadow_turnover");
+                    let of = |policy: &usize| {
+                        let elsewhere = |arm: usize| {
+                            let parts = column(arm, self.measure).iter().zip(column(arm, shadow));
+                            parts.map(|(all, shadow)| all - shadow).collect::<Vec<f64>>()
+                        };
+                        let (before, after) = (elsewhere(0), elsewhere(*policy));
+                        let pairs = before.into_iter().zip(after);
+                        pairs.map(|(before, after)| 100.0 * (after - before) / all).collect()
+                    };
+                    policies.iter().map(of).collect::<Vec<Vec<f64>>>().concat()
+                }
+            }
+        };
+        let points = (0..stage.points.len()).map(at).collect();
+        let components = match self.kind {
+            Kind::Level => 1,
+            _ => policies.len(),
+        };
+        Answers { components, replications, points }
+    }
+
+    /// Policy minus baseline, replication by replication.
+    fn changed(&self, base: &[f64], policy: &[f64]) -> Vec<f64> {
+        let mean = base.iter().sum::<f64>() / base.len() as f64;
+        // A share of nothing has no percentage, and has a size of its own.
+        let unit = MEASURES[self.measure].unit;
+        let scale = if unit == "share" || unit == "probability" { 1.0 } else { mean.abs() };
+        policy.iter().zip(base).map(|(policy, base)| 100.0 * (policy - base) / scale).collect()
+    }
+}
+
+/// Takes from effects, by policy and replication, their mean over policies.
+fn less_their_mean(effects: &mut [Vec<f64>]) {
+    let number = effects.len() as f64;
+    for replication in 0..effects[0].len() {
+        let mean = effects.iter().map(|effect| effect[replication]).sum::<f64>() / number;
+        for effect in &mut *effects {
+            effect[replication] -= mean;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The sentence that a page quotes: on which assumptions a ranking hangs.
+
+use serde::Serialize;
+
+use super::{Kind, Sensitivity};
+use crate::stats::sensitivity::Estimate;
+use world::record::MEASURES;
+
+/// Assumptions that are named at most.
+const NAMED: usize = 3;
+/// A parameter whose share may be as small as this is not known to matter. Unit: share of variance. Source: judgement.
+const MATTERS: f64 = 0.01;
+
+/// An assumption that the ranking hangs on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Assumption {
+    /// Path of the parameter.
+    pub path: String,
+    /// What it means, in few words.
+    pub words: String,
+    /// `measured`, `estimated` or `assumption`.
+    pub status: String,
+    /// Its total index.
+    pub share: f64,
+    /// Lower end of the 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Sensitivity {
+    /// The parameters that are known to matter for a question, those that matter most first.
+    #[must_use]
+    pub fn known(&self, question: usize) -> Vec<Assumption> {
+        let Some(indices) = &self.indices[question] else { return Vec::new() };
+        let mut found: Vec<Assumption> = Vec::new();
+        for (at, index) in self.kept.iter().zip(&indices.parameters) {
+            let Estimate { value, low, high } = index.total;
+            let varied = &self.asked.varied[*at];
+            if low > MATTERS {
+                found.push(Assumption {
+                    path: varied.path.clone(),
+                    words: varied.words.clone(),
+                    status: varied.status.clone(),
+                    share: value,
+                    low,
+                    high,
+                });
+            }
+        }
+        found.sort_by(|a, b| b.share.total_cmp(&a.share));
+        found
+    }
+
+    /// The assumptions that the ranking (with one policy: its effect) hangs on: up to three.
+    #[must_use]
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        let mut known = self.leading().map_or_else(Vec::new, |question| self.known(question));
+        known.truncate(NAMED);
+        known
+    }
+
+    /// What is asked first of all.
+    fn subject(&self, leading: usize) -> String {
+        let measure = MEASURES[self.questions[leading].measure].name.replace('_', " ");
+        let policies = self.asked.policies().len();
+        match self.questions[leading].kind {
+            Kind::Ranking => format!("The ranking of these {policies} policies by {measure}"),
+            Kind::Effect => format!("The effect of the policy on {measure}"),
+            _ => format!("The level of {measure}"),
+        }
+    }
+
+    /// The sentence as the title of a figure: parameters by their paths, without numbers.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let paths: Vec<String> = self.assumptions().into_iter().map(|found| found.path).collect();
+        match (self.leading(), paths.split_last()) {
+            (Some(leading), Some((last, []))) => {
+                format!("{} hangs on {last}", self.subject(leading))
+            }
+            (Some(leading), Some((last, others))) => {
+                format!("{} hangs on {} and {last}", self.subject(leading), others.join(", "))
+            }
+            _ => self.sentence(),
+        }
+    }
+
+    /// What the ranking hangs on, in words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let Some(leading) = self.leading() else { return "Nothing was asked.".to_owned() };
+        let subject = self.subject(leading);
+        if self.indices[leading].is_none() {
+            return format!(
+                "{subject} does not vary with the parameters, or luck hides that it does: more replications or more agents would tell."
+            );
+        }
+        let assumptions = self.assumptions();
+        let one = |found: &Assumption| {
+            let percent = |share: f64| format!("{:.0}", 100.0 * share.clamp(0.0, 1.0));
+            format!(
+                "{} ({}; {} % [{}–{}] of its variance)",
+                found.words,
+                found.path,
+                percent(found.share),
+                percent(found.low),
+                percent(found.high)
+            )
+        };
+        let list: Vec<String> = assumptions.iter().map(one).collect();
+        let what = match list.len() {
+            0 => {
+                return format!(
+                    "{subject} is not known to hang on any of the {} assumptions that were varied together.",
+                    self.kept.len()
+                );
+            }
+            1 => "one assumption",
+            2 => "two assumptions",
+            _ => "three assumptions",
+        };
+        let firm = self.order.as_ref().map_or_else(String::new, |order| {
+            let best = &self.asked.arms[order.mean[0]].title;
+            format!(" “{best}” is best in {:.0} % of draws.", (100.0 * order.best[0]).floor())
+        });
+        format!("{subject} hangs on {what}: {}.{firm}", list.join(", "))
+    }
+}

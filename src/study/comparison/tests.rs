@@ -1,0 +1,182 @@
+//! Small comparisons for tests of this module and of those that show comparisons.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+
+use jiff::civil::date;
+
+use super::*;
+use model::simulate;
+use world::record::RunKey;
+
+/// Policy files used, in order.
+const FILES: [&str; 6] = [
+    "auto_block",
+    "shutdown_double",
+    "no_enforcement",
+    "site_blocking",
+    "wallet_freezing",
+    "shutdown_largest_first",
+];
+
+fn scenario(path: &str) -> Resolved {
+    let sets =
+        ["people_per_agent=2000", "start=\"2023-09-01\"", "end=\"2024-04-30\"", "warm_up_days=60"];
+    let sets: Vec<String> = sets.map(str::to_owned).to_vec();
+    scenario::load(Path::new(path), &sets).unwrap_or_else(|findings| panic!("{findings}"))
+}
+
+/// The reference world in 800 agents over eight months under so many policies.
+pub fn small(policies: usize, replications: u32) -> Comparison {
+    static MADE: LazyLock<Mutex<BTreeMap<(usize, u32), Comparison>>> =
+        LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap();
+    made.entry((policies, replications))
+        .or_insert_with(|| {
+            let mut scenarios = vec![scenario("../../scenarios/kazakhstan.ron")];
+            let file = |name: &&str| scenario(&format!("../../scenarios/policies/{name}.ron"));
+            scenarios.extend(FILES[..policies].iter().map(file));
+            let arms: Vec<Runs> =
+                scenarios.iter().map(|resolved| runs(resolved, replications)).collect();
+            let question = question();
+            compare(&question, &arms)
+        })
+        .clone()
+}
+
+/// The same over so many draws of two replications each, in which the draw moves what luck would.
+pub fn drawn(policies: usize, draws: u32) -> Comparison {
+    let mut scenarios = vec![scenario("../../scenarios/kazakhstan.ron")];
+    let file = |name: &&str| scenario(&format!("../../scenarios/policies/{name}.ron"));
+    scenarios.extend(FILES[..policies].iter().map(file));
+    let arms: Vec<Runs> = scenarios.iter().map(|resolved| runs(resolved, 2 * draws)).collect();
+    let parameter = |path: &str| Parameter {
+        path: path.to_owned(),
+        values: (0..draws).map(|draw| (0.5 + f64::from(draw) / 100.0).to_string()).collect(),
+    };
+    let draws = Draws {
+        file: "posterior.csv".to_owned(),
+        blake3: "made up".to_owned(),
+        number: draws,
+        replications: 2,
+        parameters: ["customers.habit", "customers.tries"].map(parameter).to_vec(),
+        ranking: None,
+    };
+    compare(&Question { draws: Some(draws), ..question() }, &arms)
+}
+
+fn question() -> Question {
+    Question {
+        seed: 1,
+        window: (date(2023, 9, 1), date(2024, 4, 30)),
+        target: vec![Class::Shadow],
+        draws: None,
+    }
+}
+
+fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {
+    let scenario = &resolved.scenario;
+    let days = 0..usize::from(scenario.reported_days());
+    let run = |replication| {
+        let record = simulate(scenario, RunKey::new(1, replication), &|| ());
+        Outcome::of(&record, scenario, days.clone())
+    };
+    let outcomes = (0..replications).map(run).collect();
+    Runs { resolved, fingerprint: "made up".to_owned(), outcomes }
+}
+
+#[test]
+fn a_policy_against_itself_changes_exactly_nothing() {
+    let baseline = scenario("../../scenarios/kazakhstan.ron");
+    let comparison = compare(&question(), &[runs(&baseline, 3), runs(&baseline, 3)]);
+    let verdict = &comparison.verdicts[0];
+    for effect in &verdict.effects {
+        assert_eq!((effect.paired.mean, effect.paired.interval), (0.0, Some((0.0, 0.0))));
+    }
+    for account in &verdict.account.replications {
+        assert_eq!((account.removed, account.entries), (0, [0; 10]));
+    }
+    assert!(verdict.cumulative.iter().all(|point| point.mean == 0.0));
+    assert_eq!(comparison.arms[1].since, None);
+}
+
+#[test]
+fn the_account_explains_every_tenge_for_any_target_and_window() {
+    let (baseline, policy) =
+        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let (before, after) = (runs(&baseline, 2), runs(&policy, 2));
+    let end = usize::from(baseline.scenario.reported_days());
+    for target in [vec![Class::Shadow], vec![Class::Hub, Class::Foreign], vec![Class::PeerToPeer]] {
+        for window in [0..end, 0..1, 100..end, 130..131] {
+            for (before, after) in before.outcomes.iter().zip(&after.outcomes) {
+                let account = account(before, after, &target, &window);
+                assert_eq!(account.unexplained(), 0, "{target:?} {window:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn net_efficiency_follows_from_the_account_whatever_the_target() {
+    let (baseline, policy) =
+        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let arms = [runs(&baseline, 3), runs(&policy, 3)];
+    let mut told = 0;
+    for target in [vec![Class::Shadow], vec![Class::Foreign], vec![Class::Shadow, Class::Foreign]] {
+        let comparison = compare(&Question { target: target.clone(), ..question() }, &arms);
+        let account = &comparison.verdicts[0].account;
+        // All entries but those that are no illicit trade; entrants and new names are shadow exchanges and hubs.
+        let illicit =
+            [Entry::Relaunched, Entry::Entrant, Entry::Shadow, Entry::Hub, Entry::PeerToPeer];
+        let displaced: f64 = illicit.iter().map(|e| account.entries[*e as usize].mean).sum();
+        let expected = 1.0 - displaced / account.removed.mean;
+        // There is none where what was removed cannot be told from nothing.
+        if let Some(found) = account.net_efficiency {
+            assert!((found.value - expected).abs() < 1e-6, "{target:?}: {found:?} {expected}");
+            told += 1;
+        }
+    }
+    assert!(told >= 2);
+}
+
+#[test]
+fn sums_over_months_hold_the_whole_window() {
+    let (baseline, policy) =
+        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let window = (date(2023, 12, 20), date(2024, 4, 10));
+    let day = days(&baseline.scenario, window).unwrap();
+    let within = |resolved| {
+        let mut arm = runs(resolved, 2);
+        for (replication, outcome) in arm.outcomes.iter_mut().enumerate() {
+            let key = RunKey::new(1, replication as u32);
+            let record = simulate(&resolved.scenario, key, &|| ());
+            *outcome = Outcome::of(&record, &resolved.scenario, day.clone());
+        }
+        arm
+    };
+    let arms = [within(&baseline), within(&policy)];
+    let comparison = compare(&Question { window, ..question() }, &arms);
+    let sum = comparison.verdicts[0].cumulative.last().unwrap().mean;
+    let effect = comparison.effect(0, "illicit_turnover").unwrap().paired.mean;
+    assert!(effect != 0.0 && (sum - effect).abs() < 1.0, "{sum} {effect}");
+}
+
+#[test]
+fn series_and_measures_agree() {
+    let comparison = small(2, 3);
+    for (number, verdict) in comparison.verdicts.iter().enumerate() {
+        let measured = comparison.effect(number, "illicit_turnover").unwrap();
+        let summed = verdict.cumulative.last().unwrap();
+        // Months cover the window, so the last sum is the effect.
+        assert!((summed.mean - measured.paired.mean).abs() < 1.0, "{summed:?} {measured:?}");
+        assert_eq!(comparison.arms[number + 1].since, Some(date(2024, 1, 1)));
+    }
+}
+
+#[test]
+fn a_comparison_reads_back_from_json_as_it_was() {
+    let comparison = small(2, 3);
+    let text = serde_json::to_string(&comparison).unwrap();
+    assert_eq!(serde_json::from_str::<Comparison>(&text).unwrap(), comparison);
+}

@@ -1,0 +1,8 @@
+//! From scenarios to results: runs in parallel, what is computed from them, and where both are kept.
+//!
+//! Deliberately absent: what a run does (`model`), drawing (`report`), printing.
+
+pub mod comparison;
+pub mod ensemble;
+pub mod stats;
+pub mod store;

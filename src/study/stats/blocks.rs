@@ -1,0 +1,116 @@
+//! Runs that belong together: the replications of one draw of parameters.
+//!
+//! Replications of a draw share what we do not know, so they are not independent of each other, but draws are: an interval over draws' means holds
+//! luck and ignorance. Where nothing is drawn, each run is a block of its own.
+
+use std::borrow::Cow;
+
+use super::{Design, components, mean_interval};
+
+/// How many runs in a row belong to one draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    size: usize,
+}
+
+impl Blocks {
+    /// Each run stands for itself.
+    pub const SINGLE: Blocks = Blocks { size: 1 };
+
+    /// So many replications of each draw, each draw with luck of its own.
+    ///
+    /// # Panics
+    /// Without replications.
+    #[must_use]
+    pub fn of(replications: u32) -> Blocks {
+        assert!(replications > 0, "a draw has replications");
+        Blocks { size: replications as usize }
+    }
+
+    /// Number of runs of a block.
+    #[must_use]
+    pub fn size(self) -> usize {
+        self.size
+    }
+
+    /// Number of blocks of so many runs.
+    #[must_use]
+    pub fn number(self, runs: usize) -> usize {
+        runs.div_ceil(self.size)
+    }
+
+    /// Mean of each block; the values themselves where each stands for itself.
+    #[must_use]
+    pub fn means(self, values: &[f64]) -> Cow<'_, [f64]> {
+        if self.size == 1 {
+            return Cow::Borrowed(values);
+        }
+        let mean = |block: &[f64]| block.iter().sum::<f64>() / block.len() as f64;
+        Cow::Owned(values.chunks(self.size).map(mean).collect())
+    }
+
+    /// 95 % interval of the mean, by Student's t over blocks; `None` for fewer than two.
+    #[must_use]
+    pub fn interval(self, values: &[f64]) -> Option<(f64, f64)> {
+        if self.size == 1 {
+            return mean_interval(values);
+        }
+        // To the last bit the interval of a study with the same draws.
+        let design = Design { luck_is_shared: false, draws_are_sampled: true };
+        let found = components(values, self.size, design)?;
+        found.interval.filter(|_| found.draws > 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::{Resamples, paired};
+    use world::random::{Decision, Luck};
+
+    #[test]
+    fn blocks_of_one_are_the_values_themselves() {
+        let values = [3.0, 1.0, 7.0, 2.0];
+        assert_eq!(Blocks::SINGLE.means(&values), &values[..]);
+        assert_eq!(Blocks::SINGLE.interval(&values), mean_interval(&values));
+        assert_eq!(Blocks::of(2).means(&values), &[2.0, 4.5][..]);
+        assert_eq!(Blocks::of(2).interval(&values), mean_interval(&[2.0, 4.5]));
+        // One draw says nothing about others.
+        assert_eq!(Blocks::of(4).interval(&values), None);
+    }
+
+    #[test]
+    fn intervals_over_draws_hold_the_true_effect_and_those_over_runs_do_not() {
+        // The effect of a draw is 3 ± 2, luck adds ± 1 to each of its four replications; 12 draws.
+        let (draws, replications, trials) = (12, 4, 2_000);
+        let blocks = Blocks::of(replications as u32);
+        let resamples = Resamples::of_blocks(blocks, draws * replications, 1_000);
+        let single = Resamples::new(draws * replications, 10);
+        let mut held = [0; 3];
+        for trial in 0..trials {
+            let normal = |what, number: usize| {
+                Luck::new(29, trial).at(Decision::Resampling, what, number as u64).normal()
+            };
+            let world: Vec<f64> =
+                (0..draws * replications).map(|run| 50.0 + 10.0 * normal(2, run)).collect();
+            let policy: Vec<f64> = world
+                .iter()
+                .enumerate()
+                .map(|(run, base)| {
+                    base + 3.0 + 2.0 * normal(0, run / replications) + normal(1, run)
+                })
+                .collect();
+            let over_draws = paired(&world, &policy, &resamples);
+            let over_runs = paired(&world, &policy, &single);
+            let found = [over_draws.interval, over_draws.bootstrap, over_runs.interval];
+            for (held, interval) in held.iter_mut().zip(found) {
+                let (low, high) = interval.unwrap();
+                *held += u32::from(low <= 3.0 && 3.0 <= high);
+            }
+        }
+        let rates = held.map(|held| f64::from(held) / f64::from(trials));
+        assert!((0.93..=0.97).contains(&rates[0]), "t: {rates:?}");
+        assert!((0.92..=0.975).contains(&rates[1]), "resampling: {rates:?}");
+        assert!(rates[2] < 0.8, "as if replications of a draw were draws: {rates:?}");
+    }
+}

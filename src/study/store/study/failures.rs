@@ -1,0 +1,113 @@
+//! `failures.csv`: runs that could not be made, and the command that repeats each.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::place::{Writing, disk};
+use super::plan::Fingerprint;
+use super::row::{Outcome, Row, Stage};
+use scenario::study::Cell;
+
+/// Columns, with what they mean.
+pub const COLUMNS: [(&str, &str); 7] = [
+    ("arm", "Name of the arm"),
+    ("draw", "Number of the draw, from 0"),
+    ("replication", "Number of the replication, from 0"),
+    (
+        "stage",
+        "scenario: the values of the draw make no valid scenario; simulation: the program panicked",
+    ),
+    ("message", "Why"),
+    ("command", "What repeats just this run, in the folder of the study file"),
+    ("address", "What determines the run, as a number"),
+];
+
+/// `failures.csv` in the making.
+pub(super) struct Failures {
+    writer: csv::Writer<fs::File>,
+    writing: Writing,
+    study: String,
+}
+
+impl Failures {
+    /// Begins the file; `study` is how the study is called in commands.
+    pub fn create(target: &Path, study: &str) -> Result<Failures, String> {
+        let writing = Writing::of(target);
+        let file = fs::File::create(writing.path()).map_err(|error| disk(target, &error))?;
+        let mut writer = csv::Writer::from_writer(file);
+        let head = COLUMNS.map(|(name, _)| name);
+        writer.write_record(head).map_err(|error| error.to_string())?;
+        Ok(Failures { writer, writing, study: study.to_owned() })
+    }
+
+    /// Adds a failed run; a finished one is left out.
+    pub fn push(&mut self, row: &Row) -> Result<(), String> {
+        let Outcome::Failed { stage, message } = &row.outcome else { return Ok(()) };
+        let Cell { draw, replication } = row.cell;
+        let command = command(&self.study, &row.arm, row.cell);
+        let (draw, replication) = (draw.to_string(), replication.to_string());
+        let address = row.address.to_string();
+        let cells =
+            [&row.arm, &draw, &replication, stage.key(), message, &command, address.as_str()];
+        self.writer
+            .write_record(cells)
+            .map_err(|error| format!("cannot write {}: {error}", self.writing.path().display()))
+    }
+
+    /// Puts the file on disk; it has its name only when the caller finishes the writing.
+    pub fn close(self) -> Result<Writing, String> {
+        let Failures { writer, writing, .. } = self;
+        let say = |error: &dyn std::fmt::Display| {
+            format!("cannot write {}: {error}", writing.path().display())
+        };
+        let mut file = writer.into_inner().map_err(|error| say(&error.error()))?;
+        file.flush().and_then(|()| file.sync_all()).map_err(|error| say(&error))?;
+        Ok(writing)
+    }
+}
+
+/// The command that repeats a run; `study` is how the study is called.
+fn command(study: &str, arm: &str, cell: Cell) -> String {
+    let run = format!("{arm}:{}:{}", cell.draw, cell.replication);
+    format!("crackdown sweep {study} --only {}", quoted(&run))
+}
+
+/// A word as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:,=+@%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// Reads failed runs one after another.
+pub(super) fn read(
+    path: &Path,
+    each: &mut dyn FnMut(Row) -> Result<(), String>,
+) -> Result<(), String> {
+    let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
+    let mut reader = csv::Reader::from_path(path).map_err(|error| say(&error))?;
+    for record in reader.records() {
+        let record = record.map_err(|error| say(&error))?;
+        let row = || {
+            let cell = Cell {
+                draw: record.get(1)?.parse().ok()?,
+                replication: record.get(2)?.parse().ok()?,
+            };
+            let stage = Stage::read(record.get(3)?)?;
+            let message = record.get(4)?.to_owned();
+            Some(Row {
+                arm: record.get(0)?.to_owned(),
+                cell,
+                address: Fingerprint::read(record.get(6)?)?,
+                outcome: Outcome::Failed { stage, message },
+            })
+        };
+        each(row().ok_or_else(|| say(&"a line is damaged"))?)?;
+    }
+    Ok(())
+}

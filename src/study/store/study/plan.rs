@@ -1,0 +1,357 @@
+//! Which runs a study has, in which order, and what determines each.
+//!
+//! Deliberately absent: lists of runs. Cells, positions and addresses are computed, so that a study of a million runs
+//! takes no more memory than one of a hundred.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use model::MODEL_VERSION;
+use scenario::Study;
+use scenario::study::Cell;
+use world::record::{MEASURES, RunKey};
+
+/// Characters of the plan's fingerprint in names of files: 48 bits, so that two plans of one study do not meet.
+const NAME_LENGTH: usize = 12;
+
+/// 128 bits of BLAKE3: enough that no two runs of the world ever share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub u128);
+
+impl Fingerprint {
+    /// The first half of a hash.
+    #[must_use]
+    pub fn of(hash: blake3::Hash) -> Fingerprint {
+        let half = hash.as_bytes()[..16].try_into().expect("a hash has 32 bytes");
+        Fingerprint(u128::from_be_bytes(half))
+    }
+
+    /// Reads what `Display` writes.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Fingerprint> {
+        let valid = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        valid.then(|| u128::from_str_radix(text, 16).ok().map(Fingerprint)).flatten()
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// A part of a study that one process makes: the cells whose number leaves `number - 1` when divided by `of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shard {
+    /// From 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+impl Shard {
+    /// The whole study.
+    pub const WHOLE: Shard = Shard { number: 1, of: 1 };
+
+    /// Numbers of its cells, of so many in all.
+    pub fn cells(self, all: u64) -> impl Iterator<Item = u64> {
+        (u64::from(self.number) - 1..all).step_by(self.of as usize)
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+/// The runs of a study.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// Replications of each draw, those of a second stage included.
+    pub replications: u32,
+    draws: u32,
+    fingerprint: String,
+    /// For each arm those that were the same scenario in the first draw, itself included.
+    twins: Vec<Vec<usize>>,
+}
+
+impl<'a> Plan<'a> {
+    /// The runs as the study asks for them; of a study with precision those of the first stage.
+    ///
+    /// # Errors
+    /// If there are more runs than positions can number.
+    pub fn of(study: &'a Study) -> Result<Plan<'a>, String> {
+        let runs = study.cells().checked_mul(study.arms.len() as u64);
+        if runs.is_none_or(|runs| runs > u64::from(u32::MAX)) {
+            return Err("a study may have four billion runs at most".to_owned());
+        }
+        let firsts: Vec<blake3::Hash> =
+            (0..study.arms.len()).map(|arm| ingredients(study, arm, 0)).collect();
+        let twins = firsts.iter().map(|first| {
+            let same = firsts.iter().enumerate().filter(|(_, other)| *other == first);
+            same.map(|(arm, _)| arm).collect()
+        });
+        let twins = twins.collect();
+        let fingerprint = fingerprint(study, &firsts);
+        let (draws, replications) = (study.draws(), study.replications);
+        Ok(Plan { study, replications, draws, fingerprint, twins })
+    }
+
+    /// The same with more replications: a second stage.
+    #[must_use]
+    pub fn with_replications(mut self, replications: u32) -> Plan<'a> {
+        self.replications = replications.max(self.study.replications);
+        self
+    }
+
+    /// Short fingerprint of what the study asks for; the second stage has that of the first.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Number of arms.
+    #[must_use]
+    pub fn arms(&self) -> usize {
+        self.study.arms.len()
+    }
+
+    /// Number of draws.
+    #[must_use]
+    pub fn draws(&self) -> u32 {
+        self.draws
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn cells(&self) -> u64 {
+        u64::from(self.draws) * u64::from(self.replications)
+    }
+
+    /// Number of runs.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.cells() * self.arms() as u64
+    }
+
+    /// A cell by its number. Those of a second stage come after all of the first, so that none changes its shard.
+    #[must_use]
+    pub fn cell(&self, number: u64) -> Cell {
+        let first = u64::from(self.study.replications);
+        let before = u64::from(self.draws) * first;
+        let (number, from, each) = match number.checked_sub(before) {
+            None => (number, 0, first),
+            Some(later) => (later, first, u64::from(self.replications) - first),
+        };
+        Cell { draw: (number / each) as u32, replication: (from + number % each) as u32 }
+    }
+
+    /// Number of a cell.
+    #[must_use]
+    pub fn number(&self, cell: Cell) -> u64 {
+        let first = u64::from(self.study.replications);
+        let (draw, replication) = (u64::from(cell.draw), u64::from(cell.replication));
+        match replication.checked_sub(first) {
+            None => draw * first + replication,
+            Some(later) => {
+                u64::from(self.draws) * first
+                    + draw * (u64::from(self.replications) - first)
+                    + later
+            }
+        }
+    }
+
+    /// Place of a run in canonical order: arm, draw, replication.
+    #[must_use]
+    pub fn position(&self, arm: usize, cell: Cell) -> u64 {
+        let row = u64::from(cell.draw) * u64::from(self.replications) + u64::from(cell.replication);
+        arm as u64 * self.cells() + row
+    }
+
+    /// The run at a place in canonical order.
+    #[must_use]
+    pub fn at(&self, position: u64) -> (usize, Cell) {
+        let row = position % self.cells();
+        let replications = u64::from(self.replications);
+        let (draw, replication) = ((row / replications) as u32, (row % replications) as u32);
+        ((position / self.cells()) as usize, Cell { draw, replication })
+    }
+
+    /// Names of what is kept: measures, then figures of the agency's view.
+    #[must_use]
+    pub fn measures(&self) -> Vec<String> {
+        let measures = self.study.measures.iter().map(|measure| MEASURES[*measure].name.to_owned());
+        measures.chain(self.study.seen.iter().map(|seen| seen.name())).collect()
+    }
+}
+
+/// What determines the rows of an arm under a draw, but for the luck.
+fn ingredients(study: &Study, arm: usize, draw: u32) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    let (from, to) = study.window;
+    let mut text = format!(
+        "crackdown model {MODEL_VERSION}\nseed {}\nwindow {from}..{to}\nmeasures",
+        study.seed
+    );
+    for measure in &study.measures {
+        text.push(' ');
+        text.push_str(MEASURES[*measure].name);
+    }
+    for seen in &study.seen {
+        text.push(' ');
+        text.push_str(&seen.name());
+    }
+    text.push('\n');
+    hasher.update(text.as_bytes());
+    hasher.update(study.canonical(arm, draw).as_bytes());
+    hasher.finalize()
+}
+
+/// Scenarios, draws, luck and stages; not titles and names, which change no run.
+fn fingerprint(study: &Study, firsts: &[blake3::Hash]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for first in firsts {
+        hasher.update(first.as_bytes());
+    }
+    let head = format!(
+        "{:?} {} {} {:?} {:?}\n",
+        study.luck,
+        study.replications,
+        study.draws(),
+        study.precision,
+        study.parameters()
+    );
+    hasher.update(head.as_bytes());
+    for draw in 0..study.draws() {
+        for value in study.values(draw) {
+            hasher.update(value.as_bytes());
+            hasher.update(b"\n");
+        }
+    }
+    hasher.finalize().to_hex()[..NAME_LENGTH].to_owned()
+}
+
+/// Computes addresses; neighbours share most of the work.
+#[derive(Debug)]
+pub struct Addresses<'a> {
+    study: &'a Study,
+    /// For each arm the draw that was asked for last.
+    last: Vec<Option<(u32, blake3::Hash)>>,
+}
+
+impl<'a> Addresses<'a> {
+    /// Those of a study.
+    #[must_use]
+    pub fn new(study: &'a Study) -> Addresses<'a> {
+        Addresses { study, last: vec![None; study.arms.len()] }
+    }
+
+    /// What determines the row of a run, as a number: two runs with the same address are the same run.
+    pub fn of(&mut self, arm: usize, cell: Cell) -> Fingerprint {
+        let inner = match self.last[arm] {
+            Some((draw, inner)) if draw == cell.draw => inner,
+            _ => ingredients(self.study, arm, cell.draw),
+        };
+        self.last[arm] = Some((cell.draw, inner));
+        let RunKey { draw, replication, .. } = self.study.key(cell);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(inner.as_bytes());
+        hasher.update(&draw.to_le_bytes());
+        hasher.update(&replication.to_le_bytes());
+        Fingerprint::of(hasher.finalize())
+    }
+}
+
+/// Finds the places of rows by their addresses; the names in a row only say where to look first.
+#[derive(Debug)]
+pub struct Finder<'a> {
+    plan: &'a Plan<'a>,
+    addresses: Addresses<'a>,
+    arms: BTreeMap<&'a str, usize>,
+    /// Half of the address and place of every run, in order: made when a row is not where its names say.
+    index: Option<Vec<(u64, u32)>>,
+}
+
+impl<'a> Finder<'a> {
+    /// For the runs of a plan.
+    #[must_use]
+    pub fn new(plan: &'a Plan<'a>) -> Finder<'a> {
+        let arms = plan.study.arms.iter().enumerate();
+        let arms = arms.map(|(number, arm)| (arm.name.as_str(), number)).collect();
+        Finder { plan, addresses: Addresses::new(plan.study), arms, index: None }
+    }
+
+    /// Places of a run; none if the study does not have it.
+    pub fn places(&mut self, arm: &str, cell: Cell, address: Fingerprint) -> Vec<u64> {
+        let plan = self.plan;
+        let inside = cell.draw < plan.draws && cell.replication < plan.replications;
+        let named = self.arms.get(arm).copied().filter(|_| inside);
+        let named = named.filter(|arm| self.addresses.of(*arm, cell) == address);
+        if let Some(arm) = named {
+            let twins = plan.twins[arm].iter().copied();
+            let same = |twin: &usize| *twin == arm || self.addresses.of(*twin, cell) == address;
+            return twins.filter(same).map(|arm| plan.position(arm, cell)).collect();
+        }
+        let half = (address.0 >> 64) as u64;
+        let index = self.index.take().unwrap_or_else(|| self.index_of_all());
+        let first = index.partition_point(|(other, _)| *other < half);
+        let near = index[first..].iter().take_while(|(other, _)| *other == half);
+        let found = near.map(|(_, position)| u64::from(*position)).filter(|position| {
+            let (arm, cell) = plan.at(*position);
+            self.addresses.of(arm, cell) == address
+        });
+        let found = found.collect();
+        self.index = Some(index);
+        found
+    }
+
+    fn index_of_all(&mut self) -> Vec<(u64, u32)> {
+        let mut index: Vec<(u64, u32)> = (0..self.plan.runs())
+            .map(|position| {
+                let (arm, cell) = self.plan.at(position);
+                ((self.addresses.of(arm, cell).0 >> 64) as u64, position as u32)
+            })
+            .collect();
+        index.sort_unstable();
+        index
+    }
+}
+
+/// One bit for each run.
+#[derive(Clone, Debug)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    /// None of so many.
+    #[must_use]
+    pub fn none(number: u64) -> Bits {
+        Bits(vec![0; number.div_ceil(64) as usize])
+    }
+
+    /// Whether a bit is set.
+    #[must_use]
+    pub fn has(&self, place: u64) -> bool {
+        self.0[(place / 64) as usize] >> (place % 64) & 1 == 1
+    }
+
+    /// Sets a bit, and says whether it was not set.
+    pub fn set(&mut self, place: u64) -> bool {
+        let new = !self.has(place);
+        self.0[(place / 64) as usize] |= 1 << (place % 64);
+        new
+    }
+
+    /// Takes a bit away.
+    pub fn clear(&mut self, place: u64) {
+        self.0[(place / 64) as usize] &= !(1 << (place % 64));
+    }
+
+    /// How many are set.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+}

@@ -1,0 +1,56 @@
+//! How many replications a study with precision needs: Stein's rule on its first stage.
+//!
+//! With several draws the effect is the mean over draws, in each replication; so what is bounded is what luck does to
+//! the mean over draws, not how much draws differ. Draws of which a run failed are left out.
+
+use super::plan::Plan;
+use crate::stats::stein_replications;
+use scenario::study::{Cell, Precision};
+use world::record::MEASURES;
+
+/// Replications of each draw, those of the first stage included: a pure function of the study.
+///
+/// `values` are those of the measure in canonical order, not a number where a run failed.
+///
+/// # Errors
+/// If the width is a share of nothing.
+pub(super) fn second_stage(
+    plan: &Plan,
+    precision: &Precision,
+    values: &[f64],
+) -> Result<u32, String> {
+    let first = plan.study.replications;
+    let of = |arm: usize, draw: u32, replication: u32| {
+        values[plan.position(arm, Cell { draw, replication }) as usize]
+    };
+    let mut needed = first;
+    for (number, arm) in plan.study.arms.iter().enumerate() {
+        let baseline = arm.baseline;
+        if baseline == number {
+            continue;
+        }
+        let whole = |draw: &u32| {
+            (0..first).all(|r| !of(number, *draw, r).is_nan() && !of(baseline, *draw, r).is_nan())
+        };
+        let draws: Vec<u32> = (0..plan.draws()).filter(whole).collect();
+        if draws.is_empty() {
+            continue;
+        }
+        let mean = |of: &dyn Fn(u32) -> f64| {
+            draws.iter().map(|draw| of(*draw)).sum::<f64>() / draws.len() as f64
+        };
+        let differences: Vec<f64> =
+            (0..first).map(|r| mean(&|draw| of(number, draw, r) - of(baseline, draw, r))).collect();
+        let level = (0..first).map(|r| mean(&|draw| of(baseline, draw, r))).sum::<f64>();
+        let half_width = precision.width.half(level / f64::from(first));
+        if half_width <= 0.0 {
+            return Err(format!(
+                "precision: {} is 0 in {}, so no share of it is a width; give an amount",
+                MEASURES[precision.measure].name, plan.study.arms[baseline].name
+            ));
+        }
+        let replications = stein_replications(&differences, half_width).unwrap_or(0.0);
+        needed = needed.max(replications.min(f64::from(u32::MAX)) as u32);
+    }
+    Ok(needed.min(precision.at_most.max(first)))
+}

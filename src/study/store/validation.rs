@@ -1,0 +1,298 @@
+//! The folder of a validation, and readings that are kept so that no experiment is made twice.
+//!
+//! Readings lie in a text file, a line for each cell, appended with one write: a process that is killed loses nothing that was
+//! finished. A line that is not whole counts as absent. The file may be deleted at any time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::comparison::Table;
+use super::manifest::fingerprints;
+use super::number::plain;
+use super::views::csv;
+use super::{File, columns, file};
+use crate::comparison::validation::Validation;
+use model::MODEL_VERSION;
+
+/// Name of the catalogue in a result folder.
+pub const CATALOGUE: &str = "patterns.ron";
+
+/// Name of the file of kept readings.
+const KEPT: &str = "validation.txt";
+
+/// Readings of finished cells, by what determines them.
+#[derive(Debug)]
+pub struct Readings {
+    path: PathBuf,
+    known: BTreeMap<String, Vec<f64>>,
+}
+
+impl Readings {
+    /// Those that are there.
+    #[must_use]
+    pub fn open(folder: &Path) -> Readings {
+        let path = folder.join(KEPT);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let line = |line: &str| {
+            let (key, rest) = line.split_once(' ')?;
+            // The last word closes the line, so that one cut off is told from one that is whole.
+            let values = rest.strip_suffix(" .")?.split(' ').map(|value| value.parse().ok());
+            Some((key.to_owned(), values.collect::<Option<Vec<f64>>>()?))
+        };
+        Readings { path, known: text.lines().filter_map(line).collect() }
+    }
+
+    /// What was read from a cell.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&[f64]> {
+        self.known.get(key).map(Vec::as_slice)
+    }
+
+    /// Keeps what was read from a cell.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn keep(&mut self, key: &str, values: &[f64]) -> Result<(), String> {
+        let words: Vec<String> = values.iter().map(f64::to_string).collect();
+        let line = format!("{key} {} .\n", words.join(" "));
+        let write = || -> std::io::Result<()> {
+            fs::create_dir_all(self.path.parent().unwrap_or(Path::new("")))?;
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path)?;
+            file.write_all(line.as_bytes())
+        };
+        write()
+            .map_err(|error| format!("cannot keep readings in {}: {error}", self.path.display()))?;
+        self.known.insert(key.to_owned(), values.to_vec());
+        Ok(())
+    }
+}
+
+/// What the table of a folder says of every reading.
+#[derive(Debug)]
+pub struct Values {
+    /// Number of draws.
+    pub draws: u32,
+    known: BTreeMap<(String, String, u32, u32), f64>,
+}
+
+impl Values {
+    /// What was read in a cell; not a number where it says nothing.
+    #[must_use]
+    pub fn get(&self, pattern: &str, reading: &str, draw: u32, replication: u32) -> Option<f64> {
+        self.known.get(&(pattern.to_owned(), reading.to_owned(), draw, replication)).copied()
+    }
+}
+
+/// Reads the readings that a folder holds.
+///
+/// # Errors
+/// If the table is not there or not as it was written.
+pub fn kept_values(folder: &Path) -> Result<Values, String> {
+    let path = folder.join("runs.csv");
+    let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+    let mut reader = ::csv::Reader::from_path(&path).map_err(|error| wrong(&error))?;
+    let mut known = BTreeMap::new();
+    for row in reader.deserialize() {
+        let (pattern, reading, draw, replication, value): (String, String, u32, u32, Option<f64>) =
+            row.map_err(|error| wrong(&error))?;
+        known.insert((pattern, reading, draw, replication), value.unwrap_or(f64::NAN));
+    }
+    let draws = known.keys().map(|(_, _, draw, _)| draw + 1).max();
+    Ok(Values { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
+}
+
+/// What determines the readings of a cell.
+#[must_use]
+pub fn cell_key(scenarios: &[String], key: world::record::RunKey, readings: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let head = format!("model {MODEL_VERSION}\n{key:?}\n{readings}\n");
+    hasher.update(head.as_bytes());
+    for scenario in scenarios {
+        hasher.update(scenario.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// A reading of one cell.
+pub struct Cell<'a> {
+    /// Pattern.
+    pub pattern: &'a str,
+    /// Reading.
+    pub reading: &'a str,
+    /// Draw.
+    pub draw: u32,
+    /// Replication.
+    pub replication: u32,
+    /// Value.
+    pub value: f64,
+}
+
+/// What a validation was made from, so that it can be made again inside its folder.
+pub struct Inputs {
+    /// Catalogue, complete scenarios, and the table of draws if there is one.
+    pub files: Vec<File>,
+    /// The command that makes it again.
+    pub repeat: String,
+    /// Replications of each draw.
+    pub replications: u32,
+}
+
+/// All files of the folder.
+///
+/// # Errors
+/// If a table cannot be written.
+pub fn validation_files(
+    validation: &Validation,
+    cells: &[Cell],
+    inputs: Inputs,
+    figures: Vec<File>,
+) -> Result<Vec<File>, String> {
+    let tables = [lines(validation), runs(cells)];
+    let mut files = Vec::new();
+    for table in &tables {
+        let rows = table.rows.iter().cloned();
+        files.push(file(&format!("{}.csv", table.name), csv(&table.head, rows)?));
+    }
+    files.push(file("columns.md", columns::of_tables(HEAD, &tables, &explain).into_bytes()));
+    files.extend(inputs.files);
+    files.extend(figures);
+    let manifest = json!({
+        "program": "crackdown",
+        "kind": "validation",
+        "version": env!("CARGO_PKG_VERSION"),
+        "title": validation.title,
+        "seed": validation.seed,
+        "replications": inputs.replications,
+        "repeat": inputs.repeat,
+        "model_version": MODEL_VERSION,
+        "parameters_drawn": validation.drawn,
+        "failed": validation.failed,
+        "files": fingerprints(&files),
+    });
+    let text = serde_json::to_string_pretty(&manifest).expect("plain values") + "\n";
+    files.push(file("manifest.json", text.into_bytes()));
+    Ok(files)
+}
+
+/// What else stands in the folder, for `columns.md`.
+const HEAD: &str = "# Columns of the result files\n\n\
+    Cases from elsewhere repeated in the model. `patterns.ron` is the catalogue, `scenarios` holds each world and policy as it was run, `posterior.parquet` (or `.csv`) the sets of \
+    parameters that draws were taken from. \
+    An empty cell means that there is no such value, or that the day never came within the run.\n";
+
+/// Unit and meaning of a column.
+fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
+    match column {
+        "pattern" => ("name", "Name of the case in the catalogue"),
+        "reading" => ("name", "Name of what is read, within the case"),
+        "words" => ("text", "What is read, in words"),
+        "source" => ("text", "Where the band comes from, and why it is as wide"),
+        "fitted" => (
+            "word",
+            "no: used for nothing; prior: a parameter has its range from the same source; yes: fitted to it; condition: says that the world is as the case was",
+        ),
+        "band_low" => ("as the reading", "Lowest value that agrees with the source"),
+        "band_high" => ("as the reading", "Highest value that agrees with the source"),
+        "median" => (
+            "as the reading",
+            "Median over draws (means of their replications), or over replications without draws",
+        ),
+        "low" => ("as the reading", "5 % quantile of the same"),
+        "high" => ("as the reading", "95 % quantile of the same"),
+        "draws" => ("draws", "Sets of parameters"),
+        "replications" => ("replications", "Replications of each draw"),
+        "share_inside" => {
+            ("share", "Share of draws inside the band; of replications without draws")
+        }
+        "inside" => ("true or false", "Whether that is at least 80 %"),
+        "draw" => ("number", "Draw, from 0"),
+        "replication" => ("number", "Replication, from 0"),
+        "value" => ("as the reading", "What was read"),
+        _ => ("", ""),
+    }
+}
+
+/// A number; empty where there is none.
+fn number(value: f64) -> String {
+    if value.is_nan() { String::new() } else { plain(value) }
+}
+
+fn lines(validation: &Validation) -> Table {
+    let rows = validation.lines.iter().map(|line| {
+        vec![
+            line.pattern.clone(),
+            line.reading.clone(),
+            line.words.clone(),
+            line.source.clone(),
+            line.fitted.to_owned(),
+            plain(line.band.0),
+            plain(line.band.1),
+            number(line.median),
+            number(line.interval.0),
+            number(line.interval.1),
+            line.draws.to_string(),
+            line.replications.to_string(),
+            plain(line.share_inside),
+            line.inside.to_string(),
+        ]
+    });
+    let head = vec![
+        "pattern",
+        "reading",
+        "words",
+        "source",
+        "fitted",
+        "band_low",
+        "band_high",
+        "median",
+        "low",
+        "high",
+        "draws",
+        "replications",
+        "share_inside",
+        "inside",
+    ];
+    let about = "What the model yields where a case from elsewhere is repeated in it, beside the band that agrees with the source";
+    Table { name: "validation", about, head, rows: rows.collect() }
+}
+
+fn runs(cells: &[Cell]) -> Table {
+    let rows = cells.iter().map(|cell| {
+        vec![
+            cell.pattern.to_owned(),
+            cell.reading.to_owned(),
+            cell.draw.to_string(),
+            cell.replication.to_string(),
+            if cell.value.is_nan() { String::new() } else { cell.value.to_string() },
+        ]
+    });
+    let about = "Every reading in every draw and replication";
+    let head = vec!["pattern", "reading", "draw", "replication", "value"];
+    Table { name: "runs", about, head, rows: rows.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_come_back_and_a_torn_line_does_not() {
+        let home = tempfile::tempdir().unwrap();
+        let mut readings = Readings::open(home.path());
+        readings.keep("a", &[0.1, f64::INFINITY]).unwrap();
+        readings.keep("b", &[f64::NAN]).unwrap();
+        let path = home.path().join(KEPT);
+        let text = fs::read_to_string(&path).unwrap();
+        let again = Readings::open(home.path());
+        assert_eq!(again.get("a"), Some(&[0.1, f64::INFINITY][..]));
+        assert!(again.get("b").unwrap()[0].is_nan() && again.get("c").is_none());
+        fs::write(&path, &text[..text.len() - 2]).unwrap();
+        let torn = Readings::open(home.path());
+        assert!(torn.get("a").is_some() && torn.get("b").is_none());
+    }
+}
