@@ -13,7 +13,7 @@
 //! not drawn by inversion of one uniform number (which also couples policies best).
 
 use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand_chacha::{ChaCha8Rng, ChaCha20Rng};
 
 use crate::units::maths;
 
@@ -206,6 +206,46 @@ impl Draws {
             sum += term;
         }
         count
+    }
+}
+
+/// Words in a row for designs of studies: ChaCha20, begun at an address.
+///
+/// Another generator than elsewhere, so that points of designs stay those of the library that made them once.
+pub struct Sequence {
+    generator: ChaCha20Rng,
+}
+
+impl Sequence {
+    /// The sequence whose key is the next eight words.
+    #[must_use]
+    pub fn new(draws: &mut Draws) -> Sequence {
+        let mut key = [0; 32];
+        for bytes in key.chunks_exact_mut(4) {
+            bytes.copy_from_slice(&draws.word().to_le_bytes());
+        }
+        Sequence { generator: ChaCha20Rng::from_seed(key) }
+    }
+
+    /// 32 bits, each 0 or 1 with the same probability.
+    pub fn word(&mut self) -> u32 {
+        self.generator.next_u32()
+    }
+
+    /// A whole number below `bound` (which is at least 1), each equally likely but for `bound` in 2³².
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.word() as usize % bound
+    }
+
+    /// The numbers below `number` in random order.
+    ///
+    /// Source: Fisher & Yates 1938, from the last place to the first.
+    pub fn shuffled(&mut self, number: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..number).collect();
+        for place in (1..number).rev() {
+            order.swap(place, self.below(place + 1));
+        }
+        order
     }
 }
 

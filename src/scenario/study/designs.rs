@@ -4,18 +4,20 @@
 //!
 //! Deliberately absent: what the runs say (`stats`), and the values of parameters at a point ([`super::Study`]).
 
-use salib::samplers::build_morris_trajectories;
+use world::random::Sequence;
 
 use super::points::{self, Use};
 
 /// Values that a coordinate takes in a trajectory. Unit: levels. Source: Campolongo, Cariboni & Saltelli 2007: four with about ten
 /// trajectories; Status: judgement.
-const LEVELS: u32 = 4;
+const LEVELS: usize = 4;
 
 /// Most parameters of [`saltelli`]: its points have two coordinates for each.
 pub const MOST_IN_SALTELLI: usize = points::MOST_SOBOL / 2;
 
 /// Morris' trajectories: of each, a point and those reached by moving one coordinate after another, in random order.
+///
+/// Source: Morris 1991.
 ///
 /// Each trajectory is turned over in random coordinates, so that coordinates move down as often as up and the others lie anywhere when one moves.
 ///
@@ -23,17 +25,24 @@ pub const MOST_IN_SALTELLI: usize = points::MOST_SOBOL / 2;
 /// Without parameters or trajectories.
 #[must_use]
 pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Vec<f64>> {
-    let mut state = points::state(points::luck(seed, Use::Trajectories, 0));
-    let built = build_morris_trajectories(parameters, trajectories, LEVELS, &mut state)
-        .expect("there are parameters, trajectories and an even number of levels");
+    assert!(parameters > 0 && trajectories > 0, "a design has parameters and trajectories");
+    let mut words = Sequence::new(&mut points::luck(seed, Use::Trajectories, 0));
+    let apart = 1.0 / (LEVELS - 1) as f64;
+    // From the lower half of the levels, a step of half of them leads to the upper half.
+    let step = LEVELS as f64 / (2 * (LEVELS - 1)) as f64;
     let mut rows = Vec::with_capacity(trajectories * (parameters + 1));
-    for (number, trajectory) in built.trajectories.outer_iter().enumerate() {
+    for number in 0..trajectories {
+        let mut point: Vec<f64> =
+            (0..parameters).map(|_| words.below(LEVELS / 2) as f64 * apart).collect();
+        let order = words.shuffled(parameters);
         let mut luck = points::luck(seed, Use::Turned, number as u64);
         let turned: Vec<bool> = (0..parameters).map(|_| luck.uniform() < 0.5).collect();
-        for point in trajectory.outer_iter() {
-            let place = |(value, turned): (&f64, &bool)| {
-                (if *turned { 1.0 - value } else { *value }).clamp(0.0, 1.0)
-            };
+        let place = |(value, turned): (&f64, &bool)| {
+            (if *turned { 1.0 - value } else { *value }).clamp(0.0, 1.0)
+        };
+        rows.push(point.iter().zip(&turned).map(place).collect());
+        for moved in order {
+            point[moved] += step;
             rows.push(point.iter().zip(&turned).map(place).collect());
         }
     }
@@ -98,6 +107,20 @@ mod tests {
         assert_eq!(saltelli(3, 4, 64)[..32 * 6], saltelli(3, 4, 32));
         assert_ne!(trajectories(4, 4, 5), trajectories(3, 4, 5));
         assert_ne!(saltelli(4, 4, 32), saltelli(3, 4, 32));
+    }
+
+    /// Earlier versions took these points from the library salib 0.3.0: results of studies rest on them.
+    #[test]
+    fn points_stay_those_of_earlier_versions() {
+        let hypercube =
+            [0.9643189959460869, 0.7784838201478124, 0.05468683212529868, 0.46356123103760183];
+        assert_eq!(points::hypercube(1, 0, 2, 2), hypercube);
+        let sobol =
+            [0.17101481521967798, 0.9923893656814471, 0.671014815219678, 0.4923893656814471];
+        assert_eq!(points::sobol(1, 2, 2), sobol);
+        let third = 0.33333333333333337;
+        let trajectory = [[0.0, 1.0], [0.0, third], [0.6666666666666666, third]];
+        assert_eq!(trajectories(1, 2, 1), trajectory);
     }
 
     #[test]

@@ -4,14 +4,16 @@
 //!
 //! Deliberately absent: what the points mean.
 
-use salib::RngState;
-use salib::samplers::{LhsSampler, Sampler, SobolDimSet, SobolSampler};
-
-use world::random::{Decision, Luck};
+use sobol::Sobol;
+use sobol::params::JoeKuoD6;
+use world::random::{Decision, Luck, Sequence};
 
 /// Most parameters of Sobol' points. Unit: parameters. Source: the table of direction numbers (Joe & Kuo 2008);
 /// Status: measured.
 pub(super) const MOST_SOBOL: usize = 1000;
+
+/// How many values a word has.
+const TWO_TO_32: f64 = 4_294_967_296.0;
 
 /// What a draw of parameters is for: the "day" of its address.
 #[derive(Clone, Copy)]
@@ -30,19 +32,20 @@ pub(super) fn luck(seed: u64, of: Use, number: u64) -> world::random::Draws {
 /// A Latin hypercube: in each column, one point in each of as many slices as there are rows. Row by row.
 ///
 /// Blocks of the same study differ in their number; a block does not change when another is added.
+///
+/// Source: McKay, Beckman & Conover 1979.
 pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) -> Vec<f64> {
-    let mut state = state(luck(seed, Use::Hypercube, block as u64));
-    let points = LhsSampler::classic(columns).unit_sample(rows, &mut state);
-    points.iter().copied().collect()
-}
-
-/// The library's generator, begun by words of ours.
-pub(super) fn state(mut draws: world::random::Draws) -> RngState {
-    let mut key = [0; 32];
-    for bytes in key.chunks_exact_mut(4) {
-        bytes.copy_from_slice(&draws.word().to_le_bytes());
+    let mut words = Sequence::new(&mut luck(seed, Use::Hypercube, block as u64));
+    let mut points = vec![0.0; rows * columns];
+    for column in 0..columns {
+        for (row, slice) in words.shuffled(rows).into_iter().enumerate() {
+            let within = f64::from(words.word()) / TWO_TO_32;
+            // Rounding may carry the last slice's end to 1.
+            let point = ((slice as f64 + within) / rows as f64).min(1.0_f64.next_down());
+            points[row * columns + column] = point;
+        }
     }
-    RngState::from_seed(key)
+    points
 }
 
 /// The first Sobol' points with a digital shift: row by row.
@@ -52,20 +55,16 @@ pub(super) fn state(mut draws: world::random::Draws) -> RngState {
 pub(super) fn sobol(seed: u64, rows: usize, columns: usize) -> Vec<f64> {
     let shifts: Vec<u32> =
         (0..columns).map(|column| luck(seed, Use::Shift, column as u64).word()).collect();
-    let unshifted = unshifted_sobol(rows, columns);
-    let shifted = |(index, point): (usize, f64)| {
-        // Points are multiples of 2^-32.
-        let bits = (point * 4_294_967_296.0) as u32 ^ shifts[index % columns];
-        world::random::unit(bits)
+    let shifted = |point: Vec<u32>| -> Vec<f64> {
+        let turned = point.into_iter().zip(&shifts).map(|(bits, shift)| bits ^ shift);
+        turned.map(world::random::unit).collect()
     };
-    unshifted.into_iter().enumerate().map(shifted).collect()
+    unshifted_sobol(columns).take(rows).flat_map(shifted).collect()
 }
 
-fn unshifted_sobol(rows: usize, columns: usize) -> Vec<f64> {
-    let sampler = SobolSampler::with(columns, SobolDimSet::Standard, true).with_skip_first(false);
-    // The points take no luck: the state only fills its place.
-    let points = sampler.unit_sample(rows, &mut RngState::from_seed([0; 32]));
-    points.iter().copied().collect()
+/// Sobol' points as multiples of 2⁻³².
+fn unshifted_sobol(columns: usize) -> impl Iterator<Item = Vec<u32>> {
+    Sobol::<u32>::new(columns, &JoeKuoD6::standard())
 }
 
 /// A point for each draw from a posterior.
@@ -107,7 +106,8 @@ mod tests {
             [0.625, 0.125, 0.875],
             [0.125, 0.625, 0.375],
         ];
-        assert_eq!(unshifted_sobol(8, 3), expected.as_flattened());
+        let points = unshifted_sobol(3).take(8).flatten().map(|bits| f64::from(bits) / TWO_TO_32);
+        assert_eq!(points.collect::<Vec<_>>(), expected.as_flattened());
     }
 
     #[test]
