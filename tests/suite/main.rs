@@ -10,6 +10,7 @@ mod displacement;
 mod draws_command;
 mod explain;
 mod family;
+mod golden;
 mod institutions;
 mod interventions;
 mod levers;
