@@ -10,7 +10,7 @@ use super::simulate::{Refusal, failed};
 use super::sweep::{self, Way};
 use scenario::Study;
 use study::store::study::{Place, Runs};
-use study::store::{File, portable_files, put_files};
+use study::store::{self, portable_files, put_files};
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]
@@ -36,15 +36,9 @@ impl Workplace<'_> {
         rows: &[Vec<String>],
     ) -> Result<(Study, Runs), Refusal> {
         let folder = self.folder.join(name);
-        let mut table = csv::Writer::from_writer(Vec::new());
-        table.write_record(parameters).map_err(failed)?;
-        for row in rows {
-            table.write_record(row).map_err(failed)?;
-        }
         let points = ("draws", "Table(file: \"points.csv\")".to_owned());
         let portable = self.study.derived(&[fields, &[points]].concat());
-        let bytes = table.into_inner().map_err(failed)?;
-        let mut files = vec![File { name: "points.csv".to_owned(), bytes }];
+        let mut files = vec![store::points(parameters, rows).map_err(failed)?];
         files.extend(portable_files(&portable));
         put_files(&folder, &files).map_err(failed)?;
         let path = folder.join("study.ron");

@@ -98,7 +98,7 @@ fn about(comparison: &Comparison) -> Value {
     let (from, to) = comparison.window;
     let tables = store::tables(comparison);
     let files: Vec<(String, &str)> =
-        tables.iter().map(|table| (format!("{}.csv", table.name), table.about)).collect();
+        tables.iter().map(|table| (table.file_name(), table.meaning)).collect();
     context! {
         headline => Serde(words::headline(comparison).map(|text| labels::tied(&text))),
         subtitle => Serde(words::how(comparison)),

@@ -3,244 +3,180 @@
 //! Deliberately absent: the runs of the waves; each wave is a study of its own beside these files.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use serde_json::{Value, json};
 
-use super::comparison::Table;
-use super::number::{optional, plain, yes};
 use super::study::put_files;
-use super::views::csv;
-use super::{File, columns, file, stages};
-use crate::comparison::calibration::{Calibration, Identified};
+use super::table::Table;
+use super::{File, columns, file, stages, table_file};
+use crate::comparison::calibration::{
+    Calibration, Fit, Identified, Learnt, Parameter, Recovered, Target,
+};
 use model::MODEL_VERSION;
 use scenario::Study;
 
 /// The posterior sample: a column for each parameter, and the weight of each row.
-fn posterior(calibration: &Calibration) -> Result<Vec<u8>, String> {
-    let mut fields = Vec::new();
-    let mut columns: Vec<ArrayRef> = Vec::new();
-    for (place, parameter) in calibration.parameters.iter().enumerate() {
-        let texts: Vec<&str> = calibration.values.iter().map(|row| row[place].as_str()).collect();
-        let numbers: Option<Vec<f64>> = texts.iter().map(|text| text.parse().ok()).collect();
-        let (kind, column): (DataType, ArrayRef) = match numbers {
-            Some(numbers) => (DataType::Float64, Arc::new(Float64Array::from(numbers))),
-            None => (DataType::Utf8, Arc::new(StringArray::from(texts))),
-        };
-        fields.push(Field::new(&parameter.path, kind, false));
-        columns.push(column);
-    }
-    let number = calibration.values.len();
-    fields.push(Field::new("weight", DataType::Float64, false));
-    columns.push(Arc::new(Float64Array::from(vec![1.0 / number as f64; number])));
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let schema = Arc::new(Schema::new(fields));
-    let batch = RecordBatch::try_new(schema.clone(), columns).map_err(|error| text(&error))?;
-    let level = ZstdLevel::try_new(3).map_err(|error| text(&error))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")))
-        .build();
-    let mut bytes = Vec::new();
-    let mut writer =
-        ArrowWriter::try_new(&mut bytes, schema, Some(properties)).map_err(|error| text(&error))?;
-    writer.write(&batch).map_err(|error| text(&error))?;
-    writer.close().map_err(|error| text(&error))?;
-    Ok(bytes)
+fn posterior(calibration: &Calibration) -> Table {
+    const PARAMETER: &str = "unit of the parameter";
+    let rows = &calibration.values;
+    let about = "One row for each set of parameters; `crackdown run` and `crackdown compare` take it with `--draws`, a study with \
+                 `draws: Posterior(file: \"posterior.parquet\", number: 200)`";
+    let parameters = calibration.parameters.iter().enumerate();
+    let table = Table::of("posterior", about, rows).ending("parquet");
+    let table = parameters.fold(table, |table, (place, parameter)| {
+        let name = parameter.path.clone();
+        let number = |row: &Vec<String>| row[place].parse::<f64>().ok();
+        if rows.iter().all(|row| number(row).is_some()) {
+            table.exact(name, PARAMETER, "Value of this parameter", |row| {
+                number(row).unwrap_or(f64::NAN)
+            })
+        } else {
+            table.text(name, "name", "Choice of this parameter", |row| row[place].clone())
+        }
+    });
+    let weight = 1.0 / rows.len() as f64;
+    table.exact("weight", "share", "Weight of the row: the same for all", |_| weight).table()
 }
 
 fn fit(calibration: &Calibration) -> Table {
-    let row = |fit: &crate::comparison::calibration::Fit| {
-        let mut row = vec![fit.target.name.clone(), fit.target.unit.to_owned()];
-        let (low, high) = fit.target.tolerance;
-        row.extend([fit.target.value, low, high].map(plain));
-        row.extend(fit.draws.map(plain));
-        row.extend(fit.runs.map(plain));
-        row.extend([
-            plain(fit.share_inside),
-            plain(fit.runs_inside),
-            yes(fit.inside()),
-            yes(fit.plausible()),
-        ]);
-        row.push(fit.target.source.clone());
-        row
-    };
-    Table {
-        name: "fit",
-        about: "Published figures beside the model at posterior parameters",
-        head: vec![
-            "figure",
-            "unit",
-            "published",
-            "low",
-            "high",
-            "draws_p5",
-            "draws_p50",
-            "draws_p95",
-            "runs_p5",
-            "runs_p50",
-            "runs_p95",
-            "share_inside",
-            "runs_inside",
-            "inside",
-            "plausible_figure",
-            "source",
-        ],
-        rows: calibration.fits.iter().map(row).collect(),
-    }
+    const UNIT: &str = "unit of the figure";
+    const RANGE: &str = "range within which the truth lies in nine cases of ten, as far as the source can be believed";
+    let quantiles = ["p5", "p50", "p95"];
+    Table::of(
+        "fit",
+        "Published figures beside the model at posterior parameters",
+        &calibration.fits,
+    )
+    .text("figure", "name", "Figure of the agency's view and year", |fit| fit.target.name.clone())
+    .text("unit", "text", "Unit of the figure", |fit| fit.target.unit)
+    .number("published", UNIT, "What was published", |fit| fit.target.value)
+    .interval(["low", "high"], UNIT, RANGE, |fit| Some(fit.target.tolerance))
+    .with(|rows| {
+        let about = "Quantile over sets of parameters of their expected values, luck taken off";
+        quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
+            rows.number(format!("draws_{which}"), UNIT, about, |fit| fit.draws[at])
+        })
+    })
+    .with(|rows| {
+        let about = "Quantile over single runs: parameters and luck";
+        quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
+            rows.number(format!("runs_{which}"), UNIT, about, |fit| fit.runs[at])
+        })
+    })
+    .number(
+        "share_inside",
+        "share",
+        "Share of sets of parameters whose expected value lies between low and high",
+        |fit| fit.share_inside,
+    )
+    .number("runs_inside", "share", "Share of single runs between low and high", |fit| {
+        fit.runs_inside
+    })
+    .truth("inside", YES_OR_NO, "Whether at least 0.9 of the sets are inside", Fit::inside)
+    .truth(
+        "plausible_figure",
+        YES_OR_NO,
+        "Whether the 90 % interval of single runs, luck included, meets what was published",
+        Fit::plausible,
+    )
+    .text("source", "text", "Where the figure stands", |fit| fit.target.source.clone())
+    .table()
 }
 
+const YES_OR_NO: &str = "yes or no";
+const PARAMETER: &str = "Path of the parameter";
+const IDENTIFIED: &str = "yes: more than half of the range's variance is gone; partly: more than a fifth; no: the figures say hardly anything of it";
+
 fn parameters(calibration: &Calibration) -> Table {
-    let row = |parameter: &&crate::comparison::calibration::Parameter| {
-        let mut row = vec![
-            parameter.path.clone(),
-            parameter.status.to_owned(),
-            parameter.range.clone(),
-            parameter.marginal.identified().key().to_owned(),
-            plain(parameter.marginal.contraction),
-        ];
-        row.extend(parameter.values.clone());
-        row
-    };
-    Table {
-        name: "parameters",
-        about: "What the figures say of each parameter, the best known first",
-        head: vec![
-            "parameter",
-            "status",
-            "range",
-            "identified",
+    let about = "What the figures say of each parameter, the best known first";
+    Table::of("parameters", about, &calibration.by_contraction())
+        .text("parameter", "name", PARAMETER, |parameter| parameter.path.clone())
+        .text("status", "word", "measured, estimated or assumption", |parameter| parameter.status)
+        .text("range", "text", "What it was drawn from: all values as likely", |parameter| {
+            parameter.range.clone()
+        })
+        .text("identified", "word", IDENTIFIED, |parameter| parameter.marginal.identified().key())
+        .number(
             "contraction",
-            "p5",
-            "p25",
-            "p50",
-            "p75",
-            "p95",
-        ],
-        rows: calibration.by_contraction().iter().map(row).collect(),
-    }
+            "share",
+            "1 minus posterior variance over variance of the range; 0 and a little below by chance",
+            |parameter| parameter.marginal.contraction,
+        )
+        .with(|rows| {
+            let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
+            quantiles.fold(rows, |rows, (at, name)| {
+                rows.text(name, "unit of the parameter", "Quantile of the posterior", |parameter| {
+                    parameter.values[at].clone()
+                })
+            })
+        })
+        .table()
 }
 
 fn waves(calibration: &Calibration) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(usize, &Learnt, &Target, Option<f64>)> = Vec::new();
     for (number, wave) in calibration.waves.iter().enumerate() {
-        for (target, explained) in calibration.targets.iter().zip(&wave.explained) {
-            rows.push(vec![
-                (number + 1).to_string(),
-                wave.runs.to_string(),
-                plain(wave.plausible),
-                target.name.clone(),
-                optional(*explained),
-            ]);
-        }
+        let targets = calibration.targets.iter().zip(&wave.explained);
+        rows.extend(targets.map(|(target, explained)| (number + 1, wave, target, *explained)));
     }
-    Table {
-        name: "waves",
-        about: "What each wave of runs showed",
-        head: vec!["wave", "runs", "plausible", "figure", "explained"],
-        rows,
-    }
+    Table::of("waves", "What each wave of runs showed", &rows)
+        .whole("wave", "number", "Number of the wave", |row| row.0)
+        .whole(
+            "runs",
+            "number",
+            "Runs of which the surfaces were made: those of this wave and earlier ones that are not ruled out",
+            |row| row.1.runs,
+        )
+        .number(
+            "plausible",
+            "share",
+            "Share of all ranges together that is not ruled out after the wave",
+            |row| row.1.plausible,
+        )
+        .text("figure", "name", "Figure of the agency's view and year", |row| row.2.name.clone())
+        .number(
+            "explained",
+            "share",
+            "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is luck and what the surface cannot follow",
+            |row| row.3,
+        )
+        .table()
 }
 
 fn recovery(calibration: &Calibration) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(usize, &Parameter, &Recovered)> = Vec::new();
     let repetitions = calibration.recovery.iter().flat_map(|recovery| &recovery.repetitions);
     for (number, repetition) in repetitions.enumerate() {
-        for (parameter, found) in calibration.parameters.iter().zip(repetition) {
-            rows.push(vec![
-                (number + 1).to_string(),
-                parameter.path.clone(),
-                plain(found.truth),
-                plain(found.marginal.quantiles[0]),
-                plain(found.marginal.quantiles[2]),
-                plain(found.marginal.quantiles[4]),
-                found.marginal.identified().key().to_owned(),
-                yes(found.marginal.holds(found.truth)),
-            ]);
-        }
+        let parameters = calibration.parameters.iter().zip(repetition);
+        rows.extend(parameters.map(|(parameter, found)| (number + 1, parameter, found)));
     }
-    Table {
-        name: "recovery",
-        about: "Calibrations to data that the model made with known parameters; coordinates are shares of the way from the lower to the upper end of the range",
-        head: vec!["repetition", "parameter", "truth", "p5", "p50", "p95", "identified", "inside"],
-        rows,
-    }
+    const RANGE: &str = "share of the range";
+    let about = "Calibrations to data that the model made with known parameters; coordinates are shares of the way from the lower to the upper end of the range";
+    Table::of("recovery", about, &rows)
+        .whole("repetition", "number", "Number of the calibration to made-up data", |row| row.0)
+        .text("parameter", "name", PARAMETER, |row| row.1.path.clone())
+        .number("truth", RANGE, "Where in its range the parameter was that made the data", |row| {
+            row.2.truth
+        })
+        .with(|rows| {
+            [("p5", 0), ("p50", 2), ("p95", 4)].into_iter().fold(rows, |rows, (name, at)| {
+                rows.number(name, RANGE, "Quantile of the posterior", |row| {
+                    row.2.marginal.quantiles[at]
+                })
+            })
+        })
+        .text("identified", "word", IDENTIFIED, |row| row.2.marginal.identified().key())
+        .truth("inside", YES_OR_NO, "Whether the truth lies between p5 and p95", |row| {
+            row.2.marginal.holds(row.2.truth)
+        })
+        .table()
 }
 
-fn explain(_table: &str, column: &str) -> (&'static str, &'static str) {
-    match column {
-        "figure" => ("name", "Figure of the agency's view and year"),
-        "unit" => ("text", "Unit of the figure"),
-        "published" => ("unit of the figure", "What was published"),
-        "low" | "high" => (
-            "unit of the figure",
-            "Within these the truth lies in nine cases of ten, as far as the source can be believed",
-        ),
-        "draws_p5" | "draws_p50" | "draws_p95" => (
-            "unit of the figure",
-            "Quantile over sets of parameters of their expected values, luck taken off",
-        ),
-        "runs_p5" | "runs_p50" | "runs_p95" => {
-            ("unit of the figure", "Quantile over single runs: parameters and luck")
-        }
-        "share_inside" => {
-            ("share", "Share of sets of parameters whose expected value lies between low and high")
-        }
-        "runs_inside" => ("share", "Share of single runs between low and high"),
-        "inside" => (
-            "yes or no",
-            "fit.csv: whether at least 0.9 of the sets are inside; recovery.csv: whether the truth lies between p5 and p95",
-        ),
-        "plausible_figure" => (
-            "yes or no",
-            "Whether the 90 % interval of single runs, luck included, meets what was published",
-        ),
-        "source" => ("text", "Where the figure stands"),
-        "parameter" => ("name", "Path of the parameter"),
-        "status" => ("word", "measured, estimated or assumption"),
-        "range" => ("text", "What it was drawn from: all values as likely"),
-        "identified" => (
-            "word",
-            "yes: more than half of the range's variance is gone; partly: more than a fifth; no: the figures say hardly anything of it",
-        ),
-        "contraction" => (
-            "share",
-            "1 minus posterior variance over variance of the range; 0 and a little below by chance",
-        ),
-        "p5" | "p25" | "p50" | "p75" | "p95" => {
-            ("unit of the parameter; recovery.csv: share of the range", "Quantile of the posterior")
-        }
-        "wave" => ("number", "Number of the wave"),
-        "runs" => (
-            "number",
-            "Runs of which the surfaces were made: those of this wave and earlier ones that are not ruled out",
-        ),
-        "plausible" => {
-            ("share", "Share of all ranges together that is not ruled out after the wave")
-        }
-        "explained" => (
-            "share",
-            "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is luck and what the surface cannot follow",
-        ),
-        "repetition" => ("number", "Number of the calibration to made-up data"),
-        "truth" => {
-            ("share of the range", "Where in its range the parameter was that made the data")
-        }
-        _ => ("", ""),
-    }
-}
+/// What the folder is, for `columns.md`.
+const ABOUT: &str = "A calibration: parameters that agree with what was published.";
 
 /// What else stands in the folder.
-const OTHERS: &str = "# Columns of the result files\n\n\
-    ## posterior.parquet\n\n\
-    One row for each set of parameters: a column for each, named by its path, and `weight`, which is the same for all. `crackdown run` and `crackdown compare` take it \
-    with `--draws`, a study with `draws: Posterior(file: \"posterior.parquet\", number: 200)`.\n\n\
-    ## wave_1/, wave_2/, …, check/, recovery/\n\n\
+const OTHERS: &str = "\n## wave_1/, wave_2/, …, check/, recovery/\n\n\
     The runs, each folder a study with its `study.ron`, `points.csv` and `runs.parquet`; `crackdown sweep FOLDER/study.ron --out FOLDER` makes them again, with `--shard K/M` on several machines.\n";
 
 /// Writes the folder's files, the manifest last; figures are taken as they are, `options` is what the command needs to be repeated.
@@ -254,17 +190,16 @@ pub fn write_calibration(
     figures: Vec<File>,
     options: &str,
 ) -> Result<(), String> {
-    let mut tables = vec![fit(calibration), parameters(calibration), waves(calibration)];
+    let mut tables =
+        vec![posterior(calibration), fit(calibration), parameters(calibration), waves(calibration)];
     if calibration.recovery.is_some() {
         tables.push(recovery(calibration));
     }
     let mut files = stages::portable_files(&study.portable());
-    files.push(file("posterior.parquet", posterior(calibration)?));
     for table in &tables {
-        let bytes = csv(&table.head, table.rows.iter().cloned())?;
-        files.push(file(&format!("{}.csv", table.name), bytes));
+        files.push(table_file(table)?);
     }
-    let about = columns::of_tables(OTHERS, &tables, &explain);
+    let about = columns::markdown(ABOUT, &tables) + OTHERS;
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
     put_files(folder, &files)?;
@@ -310,7 +245,7 @@ mod tests {
     use crate::comparison::calibration::tests::made_up;
 
     #[test]
-    fn every_column_is_explained_and_the_posterior_can_be_read_again() {
+    fn every_table_has_rows_and_the_posterior_can_be_read_again() {
         let calibration = made_up();
         for table in [
             fit(&calibration),
@@ -318,15 +253,11 @@ mod tests {
             waves(&calibration),
             recovery(&calibration),
         ] {
-            assert!(!table.rows.is_empty(), "{}", table.name);
-            for column in &table.head {
-                assert!(!explain(table.name, column).1.is_empty(), "{column} is not explained");
-            }
-            assert!(table.rows.iter().all(|row| row.len() == table.head.len()), "{}", table.name);
+            assert!(!table.is_empty(), "{}", table.name);
         }
         let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("posterior.parquet"), posterior(&calibration).unwrap())
-            .unwrap();
+        let bytes = table_file(&posterior(&calibration)).unwrap().bytes;
+        std::fs::write(home.path().join("posterior.parquet"), bytes).unwrap();
         let table = crate::store::read_table(&home.path().join("posterior.parquet")).unwrap();
         assert_eq!(table.rows, calibration.values.len());
         assert_eq!(table.columns.len(), calibration.parameters.len() + 1);

@@ -3,72 +3,23 @@
 use std::fs;
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::manifest::fingerprints;
-use super::number::{optional, plain, yes};
-use super::views::{OVER_DRAWS, csv, over_draws};
-use super::{File, columns, draws, file, workbook};
-use crate::comparison::{Comparison, Entry, Line, Recovered, Time};
-use crate::stats::{Paired, Ratio};
-use world::record::MEASURES;
+use super::table::{Rows, Table, UNIT_OF_ROW};
+use super::views::over_draws;
+use super::{File, columns, draws, file, table_file, workbook};
+use crate::comparison::{
+    Account, Arm, Comparison, Effect, Entry, Line, Outside, Recovered, Recoveries, SightEffect,
+    Verdict,
+};
+use crate::stats::{Paired, Standing};
+use world::record::{MEASURES, MeasureMeaning};
 
-/// A table of a comparison: name of the file without its ending, heads, rows.
-pub struct Table {
-    /// Name.
-    pub name: &'static str,
-    /// What one row is.
-    pub about: &'static str,
-    /// Heads of the columns.
-    pub head: Vec<&'static str>,
-    /// Rows.
-    pub rows: Vec<Vec<String>>,
-}
-
-const PAIRED: [&str; 16] = [
-    "baseline_mean",
-    "policy_mean",
-    "effect",
-    "effect_low",
-    "effect_high",
-    "effect_percent",
-    "effect_percent_low",
-    "effect_percent_high",
-    "bootstrap_low",
-    "bootstrap_high",
-    "t_and_bootstrap_agree",
-    "unpaired_low",
-    "unpaired_high",
-    "unpaired_needs_times_more",
-    "sd",
-    "replications",
-];
-
-fn paired(effect: &Paired) -> Vec<String> {
-    let low = |interval: Option<(f64, f64)>| optional(interval.map(|(low, _)| low));
-    let high = |interval: Option<(f64, f64)>| optional(interval.map(|(_, high)| high));
-    let percent =
-        |value: f64| (effect.baseline != 0.0).then(|| 100.0 * value / effect.baseline.abs());
-    let (t, resampled, unpaired) = (effect.interval, effect.bootstrap, effect.unpaired);
-    vec![
-        plain(effect.baseline),
-        plain(effect.policy),
-        plain(effect.mean),
-        low(t),
-        high(t),
-        optional(percent(effect.mean)),
-        optional(t.and_then(|(low, _)| percent(low))),
-        optional(t.and_then(|(_, high)| percent(high))),
-        low(resampled),
-        high(resampled),
-        effect.agree.map_or_else(String::new, yes),
-        low(unpaired),
-        high(unpaired),
-        optional(effect.variance_ratio),
-        optional(effect.sd),
-        effect.n.to_string(),
-    ]
-}
+/// What the folder is, for `columns.md`.
+const ABOUT: &str = "A comparison of policies with a baseline under the same luck. Intervals are 95 %, Student's t over replications paired by luck, \
+    unless a column says otherwise. `results.xlsx` holds the shorter tables as sheets, `comparison.json` everything for programs.";
 
 /// All tables of a comparison.
 #[must_use]
@@ -87,321 +38,441 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
+const NAME: &str = "name";
+const SCENARIO: &str = "Name of the scenario";
+const MEASURE: &str =
+    "Name of the measure; see the list below, and ODD.md for those of outside analysts";
+const UNIT: &str = "Unit of the row's values";
+const REPLICATIONS: &str = "Number of replications";
+
+/// Policies with what was found of them.
+fn policies(comparison: &Comparison) -> impl Iterator<Item = (&str, &Verdict)> {
+    let names = comparison.policies().iter().map(|arm| arm.name.as_str());
+    names.zip(&comparison.verdicts)
+}
+
+/// Adds all that is known of a difference between two scenarios.
+fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Paired) -> Rows<'a, R> {
+    let of = &of;
+    let percent = |effect: &Paired, value: f64| {
+        (effect.baseline != 0.0).then(|| 100.0 * value / effect.baseline.abs())
+    };
+    rows.number("baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications", |row| {
+        of(row).baseline
+    })
+    .number("policy_mean", UNIT_OF_ROW, "Mean of the policy over replications", |row| {
+        of(row).policy
+    })
+    .number(
+        "effect",
+        UNIT_OF_ROW,
+        "Policy minus baseline in the same replication: mean",
+        |row| of(row).mean,
+    )
+    .interval(
+        ["effect_low", "effect_high"],
+        UNIT_OF_ROW,
+        "95 % interval of the mean effect (Student's t)",
+        |row| of(row).interval,
+    )
+    .number("effect_percent", "%", "Effect over the baseline's mean", |row| {
+        percent(of(row), of(row).mean)
+    })
+    .interval(
+        ["effect_percent_low", "effect_percent_high"],
+        "%",
+        "95 % interval of effect_percent; the baseline's mean is taken as given",
+        |row| {
+            let (low, high) = of(row).interval?;
+            percent(of(row), low).zip(percent(of(row), high))
+        },
+    )
+    .interval(
+        ["bootstrap_low", "bootstrap_high"],
+        UNIT_OF_ROW,
+        "95 % interval of the mean effect by resampling (expanded percentiles, Hesterberg 2015)",
+        |row| of(row).bootstrap,
+    )
+    .truth(
+        "t_and_bootstrap_agree",
+        "yes or no",
+        "Whether ends of the two intervals differ by less than a quarter of the half-width; if not, effects are skewed: trust the wider",
+        |row| of(row).agree,
+    )
+    .interval(
+        ["unpaired_low", "unpaired_high"],
+        UNIT_OF_ROW,
+        "95 % interval if the two scenarios had different luck (Welch 1947)",
+        |row| of(row).unpaired,
+    )
+    .number(
+        "unpaired_needs_times_more",
+        "times",
+        "How many times more replications a comparison with different luck would need for the same width",
+        |row| of(row).variance_ratio,
+    )
+    .number(
+        "sd",
+        UNIT_OF_ROW,
+        "Standard deviation of single replications (divisor n - 1)",
+        |row| of(row).sd,
+    )
+    .whole("replications", "number", REPLICATIONS, |row| of(row).n)
+}
+
 fn effects(comparison: &Comparison) -> Table {
-    let mut head = vec!["policy", "measure", "unit", "better"];
-    head.extend(PAIRED);
-    head.extend(["share_better", "luck_band"]);
-    let draws = comparison.draws.as_ref();
-    head.extend(draws.into_iter().flat_map(|_| OVER_DRAWS));
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        for effect in &verdict.effects {
-            let mut row = vec![arm.name.clone(), effect.measure.clone(), effect.unit.clone()];
-            row.push(effect.wanted.key().to_owned());
-            row.extend(paired(&effect.paired));
-            row.extend([optional(effect.share_better), optional(effect.luck_band)]);
-            if let Some(draws) = draws {
-                row.extend(over_draws(draws, effect.spread));
-            }
-            rows.push(row);
-        }
-    }
+    let rows: Vec<(&str, &Effect)> = policies(comparison)
+        .flat_map(|(policy, verdict)| verdict.effects.iter().map(move |effect| (policy, effect)))
+        .collect();
     let about = "Effect of a policy on a measure: policy minus baseline in the same replication";
-    Table { name: "effects", about, head, rows }
+    Table::of("effects", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
+        .text("measure", NAME, MEASURE, |row| row.1.measure.clone())
+        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
+        .text("better", NAME, "Which way is better: less, more or neither", |row| {
+            row.1.wanted.key()
+        })
+        .with(|rows| paired(rows, |row| &row.1.paired))
+        .number(
+            "share_better",
+            "share",
+            "Share of replications in which the policy is better",
+            |row| row.1.share_better,
+        )
+        .number(
+            "luck_band",
+            UNIT_OF_ROW,
+            "Nine of ten pairs of histories of the baseline differ by no more: what luck alone does",
+            |row| row.1.luck_band,
+        )
+        .with(|rows| over_draws(rows, comparison.draws.as_ref(), |row| row.1.spread))
+        .table()
 }
 
 fn pairs(comparison: &Comparison) -> Table {
     let name = |number: usize| comparison.arms[number].name.clone();
-    let row = |pair: &crate::comparison::Pair| {
-        vec![
-            pair.measure.clone(),
-            name(pair.first),
-            name(pair.second),
-            plain(pair.mean),
-            optional(pair.interval.map(|(low, _)| low)),
-            optional(pair.interval.map(|(_, high)| high)),
-        ]
-    };
-    Table {
-        name: "pairs",
-        about: "Two scenarios on a measure, with an interval that holds for all pairs of that measure together",
-        head: vec![
-            "measure",
-            "first",
-            "second",
+    let about = "Two scenarios on a measure, with an interval that holds for all pairs of that measure together";
+    Table::of("pairs", about, &comparison.pairs)
+        .text("measure", NAME, MEASURE, |pair| pair.measure.clone())
+        .text("first", NAME, SCENARIO, |pair| name(pair.first))
+        .text("second", NAME, SCENARIO, |pair| name(pair.second))
+        .number(
             "second_minus_first",
-            "simultaneous_low",
-            "simultaneous_high",
-        ],
-        rows: comparison.pairs.iter().map(row).collect(),
-    }
+            "unit of the measure",
+            "Mean difference in the same replication",
+            |pair| pair.mean,
+        )
+        .interval(
+            ["simultaneous_low", "simultaneous_high"],
+            "unit of the measure",
+            "95 % interval that holds for all pairs of this measure together (Bonferroni)",
+            |pair| pair.interval,
+        )
+        .table()
 }
 
 fn standings(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
-    for (meaning, standings) in MEASURES.iter().zip(&comparison.standings) {
-        for (arm, standing) in comparison.arms.iter().zip(standings) {
-            let mut row = vec![meaning.name.to_owned(), meaning.unit.to_owned(), arm.name.clone()];
-            row.extend(
-                [standing.probability_best, standing.share_best, standing.regret].map(plain),
-            );
-            rows.push(row);
-        }
-    }
-    Table {
-        name: "ranking",
-        about: "How each scenario stands among all on a measure of which one way is better",
-        head: vec!["measure", "unit", "scenario", "probability_best", "share_best", "regret"],
-        rows,
-    }
+    let each = MEASURES.iter().zip(&comparison.standings);
+    let rows: Vec<(&MeasureMeaning, &Arm, &Standing)> = each
+        .flat_map(|(measure, standings)| {
+            let arms = comparison.arms.iter().zip(standings);
+            arms.map(move |(arm, standing)| (measure, arm, standing))
+        })
+        .collect();
+    let about = "How each scenario stands among all on a measure of which one way is better";
+    Table::of("ranking", about, &rows)
+        .text("measure", NAME, MEASURE, |row| row.0.name)
+        .text("unit", NAME, UNIT, |row| row.0.unit)
+        .text("scenario", NAME, SCENARIO, |row| row.1.name.clone())
+        .number(
+            "probability_best",
+            "probability",
+            "Share of resamples in which its mean is the best of all scenarios",
+            |row| row.2.probability_best,
+        )
+        .number("share_best", "share", "Share of replications in which it is the best", |row| {
+            row.2.share_best
+        })
+        .number(
+            "regret",
+            UNIT_OF_ROW,
+            "Expected distance of its mean from the best, over resamples",
+            |row| row.2.regret,
+        )
+        .table()
+}
+
+/// A line of the displacement account.
+struct Displaced<'a> {
+    policy: &'a str,
+    entry: &'static str,
+    meaning: &'static str,
+    value: Option<f64>,
+    interval: Option<(f64, f64)>,
+    share: Option<f64>,
+    replications: usize,
+}
+
+fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
+    let account = &verdict.account;
+    let replications = account.removed.n;
+    let line = |entry, meaning, found: &Paired, share| Displaced {
+        policy,
+        entry,
+        meaning,
+        value: Some(found.mean),
+        interval: found.interval,
+        share,
+        replications: found.n,
+    };
+    let removed = line("removed", "Removed from the target", &account.removed, None);
+    let entries = Entry::ALL.iter().zip(&account.entries).map(|(entry, found)| {
+        let share = account.removed.is_clear().then(|| found.mean / account.removed.mean);
+        line(entry.key(), entry.label(), found, share)
+    });
+    let ratios = [
+        ("net_efficiency", "1 − displaced to illicit / removed (ratio)", account.net_efficiency),
+        (
+            "cost_per_removed",
+            "Cost of agency and banks for a tenge of illicit turnover removed (ratio)",
+            verdict.price.agency_cost,
+        ),
+        (
+            "honest_stopped_per_removed",
+            "Honest turnover stopped for a tenge of illicit turnover removed (ratio)",
+            verdict.price.honest_turnover,
+        ),
+    ];
+    let ratios = ratios.into_iter().map(|(entry, meaning, found)| Displaced {
+        policy,
+        entry,
+        meaning,
+        value: found.map(|ratio| ratio.value),
+        interval: found.map(|ratio| (ratio.low, ratio.high)),
+        share: None,
+        replications,
+    });
+    std::iter::once(removed).chain(entries).chain(ratios).collect()
 }
 
 fn displacement(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        let account = &verdict.account;
-        let removed = account.removed.mean;
-        let mut add = |entry: &str, label: &str, value: &Paired, share: Option<f64>| {
-            let interval = value.interval;
-            rows.push(vec![
-                arm.name.clone(),
-                entry.to_owned(),
-                label.to_owned(),
-                plain(value.mean),
-                optional(interval.map(|(low, _)| low)),
-                optional(interval.map(|(_, high)| high)),
-                optional(share),
-                value.n.to_string(),
-            ]);
-        };
-        add("removed", "Removed from the target", &account.removed, None);
-        for (entry, value) in Entry::ALL.iter().zip(&account.entries) {
-            let share = account.removed.is_clear().then(|| value.mean / removed);
-            add(entry.key(), entry.label(), value, share);
-        }
-        let mut ratio = |name: &str, label: &str, ratio: Option<Ratio>| {
-            let row = [arm.name.clone(), name.to_owned(), label.to_owned()].into_iter();
-            let values =
-                [ratio.map(|r| r.value), ratio.map(|r| r.low), ratio.map(|r| r.high), None];
-            let n = account.removed.n.to_string();
-            rows.push(row.chain(values.map(optional)).chain([n]).collect());
-        };
-        ratio(
-            "net_efficiency",
-            "1 − displaced to illicit / removed (ratio)",
-            account.net_efficiency,
-        );
-        let price = &verdict.price;
-        ratio(
-            "cost_per_removed",
-            "Cost of agency and banks for a tenge of illicit turnover removed (ratio)",
-            price.agency_cost,
-        );
-        ratio(
-            "honest_stopped_per_removed",
-            "Honest turnover stopped for a tenge of illicit turnover removed (ratio)",
-            price.honest_turnover,
-        );
-    }
-    Table {
-        name: "displacement",
-        about: "The displacement account: means over replications with 95 % intervals (Student's t; ratios by resampling)",
-        head: vec![
-            "policy",
-            "entry",
-            "meaning",
-            "kzt",
-            "kzt_low",
-            "kzt_high",
+    const AMOUNT: &str = "KZT or ratio";
+    let rows: Vec<Displaced> =
+        policies(comparison).flat_map(|(policy, verdict)| displaced(policy, verdict)).collect();
+    let about = "The displacement account: means over replications with 95 % intervals (Student's t; ratios by resampling)";
+    Table::of("displacement", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.policy.to_owned())
+        .text("entry", NAME, "Line of the displacement account", |row| row.entry)
+        .text("meaning", "text", "The line in words", |row| row.meaning)
+        .number("kzt", AMOUNT, "Mean over replications", |row| row.value)
+        .interval(["kzt_low", "kzt_high"], AMOUNT, "95 % interval of the mean", |row| row.interval)
+        .number(
             "share_of_removed",
-            "replications",
-        ],
-        rows,
-    }
+            "share",
+            "Over what was removed from the target; empty if that cannot be told from zero",
+            |row| row.share,
+        )
+        .whole("replications", "number", REPLICATIONS, |row| row.replications)
+        .table()
 }
 
 fn account(comparison: &Comparison) -> Table {
-    let mut head = vec!["policy", "replication"];
-    head.extend(comparison.draws.iter().map(|_| "draw"));
-    head.push("removed");
-    head.extend(Entry::ALL.iter().map(|entry| entry.key()));
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        for account in &verdict.account.replications {
-            let mut row = vec![arm.name.clone(), account.replication.to_string()];
-            row.extend(draw_of(comparison, account.replication));
-            row.push(account.removed.to_string());
-            row.extend(account.entries.iter().map(i64::to_string));
-            rows.push(row);
-        }
-    }
+    let rows: Vec<(&str, &Account)> = policies(comparison)
+        .flat_map(|(policy, verdict)| verdict.account.replications.iter().map(move |a| (policy, a)))
+        .collect();
     let about = "The displacement account in every replication, to the tenge: the entries add up to what was removed";
-    Table { name: "account", about, head, rows }
+    Table::of("account", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
+        .with(|rows| runs(rows, comparison, |row| row.1.replication))
+        .whole(
+            "removed",
+            "KZT",
+            "Turnover that established venues of the target lost, policy against baseline",
+            |row| row.1.removed,
+        )
+        .with(|rows| {
+            let entries = Entry::ALL.iter().enumerate();
+            entries.fold(rows, |rows, (number, entry)| {
+                rows.whole(entry.key(), "KZT", format!("Where it went: {}", entry.label()), |row| {
+                    row.1.entries[number]
+                })
+            })
+        })
+        .table()
+}
+
+/// Adds number of a run, and its draw where parameters are drawn.
+fn runs<'a, R>(
+    rows: Rows<'a, R>,
+    comparison: &Comparison,
+    of: impl Fn(&'a R) -> u32,
+) -> Rows<'a, R> {
+    let rows = rows.index("replication", "number", "Number of the replication, from 0", &of);
+    let Some(draws) = &comparison.draws else { return rows };
+    let about = "Draw of parameters to which the run belongs, from 0";
+    rows.index("draw", "number", about, |row| of(row) / draws.replications.max(1))
 }
 
 fn outside(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        for outside in &verdict.outside {
-            let mut row = vec![arm.name.clone(), outside.name.clone(), outside.unit.clone()];
-            for bands in [outside.computed, outside.placebo, outside.truth] {
-                row.extend([2, 0, 4].map(|at| optional(bands.map(|bands| bands[at]))));
-            }
-            row.push(plain(outside.share_defined));
-            rows.push(row);
-        }
-    }
-    Table {
-        name: "outside",
-        about: "What an analyst without the model would compute from the policy's world alone, its placebo, and the truth",
-        head: vec![
-            "policy",
-            "measure",
-            "unit",
-            "computed_p50",
-            "computed_p5",
-            "computed_p95",
-            "placebo_p50",
-            "placebo_p5",
-            "placebo_p95",
-            "truth_p50",
-            "truth_p5",
-            "truth_p95",
+    let rows: Vec<(&str, &Outside)> = policies(comparison)
+        .flat_map(|(policy, verdict)| verdict.outside.iter().map(move |outside| (policy, outside)))
+        .collect();
+    let about = "What an analyst without the model would compute from the policy's world alone, its placebo, and the truth";
+    Table::of("outside", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
+        .text("measure", NAME, MEASURE, |row| row.1.name.clone())
+        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
+        .quantiles(
+            "computed",
+            UNIT_OF_ROW,
+            "As computed from the policy's world alone, before and after the date",
+            |row| row.1.computed,
+        )
+        .quantiles(
+            "placebo",
+            UNIT_OF_ROW,
+            "The same in the baseline, where nothing happened on the date",
+            |row| row.1.placebo,
+        )
+        .quantiles(
+            "truth",
+            UNIT_OF_ROW,
+            "The same quantity from policy and baseline with the same luck",
+            |row| row.1.truth,
+        )
+        .number(
             "share_defined",
-        ],
-        rows,
-    }
+            "share",
+            "Share of replications in which the measure means something",
+            |row| row.1.share_defined,
+        )
+        .table()
 }
 
 fn recovery(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        let recoveries = &verdict.recoveries;
-        for (series, found) in [("target", recoveries.target), ("illicit", recoveries.illicit)] {
-            let Some(found) = found else { continue };
-            let mut row = vec![arm.name.clone(), series.to_owned()];
-            row.extend(recovered(&found));
-            rows.push(row);
-        }
-    }
-    Table {
-        name: "recovery",
-        about: "How turnover fell against the baseline with the same luck since the policy began, and came back",
-        head: vec![
-            "policy",
-            "series",
-            "peak_loss_p50",
-            "peak_loss_p5",
-            "peak_loss_p95",
+    const SEEN: &str = "Share of replications that saw it within the window";
+    let rows: Vec<(&str, &str, Recovered)> = policies(comparison)
+        .flat_map(|(policy, verdict)| {
+            let Recoveries { target, illicit } = verdict.recoveries;
+            let both = [("target", target), ("illicit", illicit)];
+            both.into_iter().filter_map(move |(series, found)| Some((policy, series, found?)))
+        })
+        .collect();
+    let about = "How turnover fell against the baseline with the same luck since the policy began, and came back";
+    Table::of("recovery", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
+        .text("series", NAME, "Turnover of the target classes, or all illicit turnover", |row| {
+            row.1.to_owned()
+        })
+        .quantiles(
+            "peak_loss",
+            "share",
+            "Largest loss of four weeks against the baseline",
+            |row| Some(row.2.peak_loss),
+        )
+        .number(
             "peak_after_days",
+            "days",
+            "From the start of the policy to the largest loss: median",
+            |row| row.2.peak_after.median_days,
+        )
+        .number(
             "half_life_days",
-            "half_life_share_seen",
+            "days",
+            "From the largest loss until half of it is made good: median; empty if fewer than half of the replications saw it",
+            |row| row.2.half_life.median_days,
+        )
+        .number("half_life_share_seen", "share", SEEN, |row| row.2.half_life.share_seen)
+        .number(
             "to_ninety_days",
-            "to_ninety_share_seen",
-            "lost_kzt_p50",
-            "lost_kzt_p5",
-            "lost_kzt_p95",
-            "lost_share_p50",
-            "lost_share_p5",
-            "lost_share_p95",
-        ],
-        rows,
-    }
-}
-
-fn recovered(found: &Recovered) -> Vec<String> {
-    let three = |bands: [f64; 5]| [2, 0, 4].map(|at| plain(bands[at]));
-    let time = |time: Time| [optional(time.median_days), plain(time.share_seen)];
-    let mut row = three(found.peak_loss).to_vec();
-    row.push(optional(found.peak_after.median_days));
-    row.extend(time(found.half_life));
-    row.extend(time(found.to_ninety));
-    row.extend(three(found.lost_area));
-    row.extend(three(found.lost_share));
-    row
+            "days",
+            "From the start until turnover is back at nine tenths of the baseline for good: median; 0 if it never fell below",
+            |row| row.2.to_ninety.median_days,
+        )
+        .number("to_ninety_share_seen", "share", SEEN, |row| row.2.to_ninety.share_seen)
+        .quantiles("lost_kzt", "KZT", "Turnover lost since the policy began", |row| {
+            Some(row.2.lost_area)
+        })
+        .quantiles("lost_share", "share", "The same over the baseline's turnover", |row| {
+            Some(row.2.lost_share)
+        })
+        .table()
 }
 
 fn agency(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
-    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        for sight in &verdict.sights {
-            let mut row = vec![arm.name.clone(), sight.year.to_string(), sight.quantity.clone()];
-            row.push(sight.unit.clone());
-            for effect in [&sight.seen, &sight.truth] {
-                let interval = effect.as_ref().and_then(|effect| effect.interval);
-                row.push(optional(effect.as_ref().map(|effect| effect.baseline)));
-                row.push(optional(effect.as_ref().map(|effect| effect.mean)));
-                row.push(optional(interval.map(|(low, _)| low)));
-                row.push(optional(interval.map(|(_, high)| high)));
-            }
-            rows.push(row);
-        }
-    }
-    Table {
-        name: "agency_view",
-        about: "What the agency would see change, beside what does change, by calendar year",
-        head: vec![
-            "policy",
-            "year",
-            "quantity",
-            "unit",
-            "seen_baseline",
-            "seen_effect",
-            "seen_effect_low",
-            "seen_effect_high",
-            "truth_baseline",
-            "truth_effect",
-            "truth_effect_low",
-            "truth_effect_high",
-        ],
-        rows,
-    }
+    let rows: Vec<(&str, &SightEffect)> = policies(comparison)
+        .flat_map(|(policy, verdict)| verdict.sights.iter().map(move |sight| (policy, sight)))
+        .collect();
+    let about = "What the agency would see change, beside what does change, by calendar year";
+    Table::of("agency_view", about, &rows)
+        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
+        .whole("year", "year", "Calendar year", |row| row.1.year)
+        .text("quantity", NAME, "What is counted; see the list below", |row| row.1.quantity.clone())
+        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
+        .with(|rows| {
+            let names = ["seen_baseline", "seen_effect", "seen_effect_low", "seen_effect_high"];
+            changed(rows, names, "What the agency would see change: mean", |row| {
+                row.1.seen.as_ref()
+            })
+        })
+        .with(|rows| {
+            let names = ["truth_baseline", "truth_effect", "truth_effect_low", "truth_effect_high"];
+            changed(rows, names, "What does change: mean", |row| row.1.truth.as_ref())
+        })
+        .table()
+}
+
+/// Adds mean of the baseline, mean effect and its interval.
+fn changed<'a, R>(
+    rows: Rows<'a, R>,
+    [baseline, effect, low, high]: [&'static str; 4],
+    about: &'static str,
+    of: impl Fn(&'a R) -> Option<&'a Paired>,
+) -> Rows<'a, R> {
+    rows.number(baseline, UNIT_OF_ROW, "Mean of the baseline", |row| of(row).map(|it| it.baseline))
+        .number(effect, UNIT_OF_ROW, about, |row| of(row).map(|it| it.mean))
+        .interval([low, high], UNIT_OF_ROW, "95 % interval of the mean", |row| of(row)?.interval)
 }
 
 fn series(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&Arm, &Line, (Date, u16), [f64; 5])> = Vec::new();
     for arm in &comparison.arms {
         for (line, months) in Line::ALL.iter().zip(&arm.turnover) {
-            for ((date, days), bands) in comparison.months.iter().zip(months) {
-                let mut row = vec![arm.name.clone(), line.key().to_owned(), date.to_string()];
-                row.push(days.to_string());
-                row.extend(bands.map(plain));
-                rows.push(row);
-            }
+            let months = comparison.months.iter().zip(months);
+            rows.extend(months.map(|(month, bands)| (arm, line, *month, *bands)));
         }
     }
-    Table {
-        name: "series",
-        about: "Turnover of each scenario by month, in tenge a day, over replications",
-        head: vec!["scenario", "class", "month", "days", "p5", "p25", "p50", "p75", "p95"],
-        rows,
-    }
+    let about = "Turnover of each scenario by month, in tenge a day, over replications";
+    Table::of("series", about, &rows)
+        .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
+        .text("class", NAME, "Class of venue, or all that counts as illicit", |row| row.1.key())
+        .date("month", "date", "First day of the month", |row| row.2.0)
+        .whole("days", "days", "Days of the month within the window", |row| row.2.1)
+        .with(|rows| {
+            let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
+            quantiles.fold(rows, |rows, (at, name)| {
+                rows.number(name, "KZT a day", "Quantile over replications", |row| row.3[at])
+            })
+        })
+        .table()
 }
 
 fn replications(comparison: &Comparison) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&Arm, &MeasureMeaning, u32, f64)> = Vec::new();
     for arm in &comparison.arms {
-        for (meaning, values) in MEASURES.iter().zip(&arm.values) {
-            for (replication, value) in values.iter().enumerate() {
-                let mut row = vec![arm.name.clone(), replication.to_string()];
-                row.extend(draw_of(comparison, replication as u32));
-                // Shortest text that reads back as the same number: effects can be recomputed from it.
-                row.extend([meaning.name.to_owned(), value.to_string()]);
-                rows.push(row);
-            }
+        for (measure, values) in MEASURES.iter().zip(&arm.values) {
+            let values = values.iter().enumerate();
+            rows.extend(values.map(|(number, value)| (arm, measure, number as u32, *value)));
         }
     }
     let about =
         "Every measure of every scenario in every replication: each effect can be computed again";
-    let mut head = vec!["scenario", "replication"];
-    head.extend(comparison.draws.iter().map(|_| "draw"));
-    head.extend(["measure", "value"]);
-    Table { name: "replications", about, head, rows }
-}
-
-/// The draw of a run, where parameters are drawn.
-fn draw_of(comparison: &Comparison, run: u32) -> Option<String> {
-    comparison.draws.as_ref().map(|draws| (run / draws.replications.max(1)).to_string())
+    Table::of("replications", about, &rows)
+        .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
+        .with(|rows| runs(rows, comparison, |row| row.2))
+        .text("measure", NAME, MEASURE, |row| row.1.name)
+        .exact("value", "unit of the measure", "Value in this replication, exactly", |row| row.3)
+        .table()
 }
 
 /// All files of a comparison's folder, the manifest last; figures, page and copies of files from elsewhere are taken as they are.
@@ -413,18 +484,16 @@ pub fn comparison_files(
     texts: &[String],
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
-    let tables = tables(comparison);
-    let drawn = comparison.draws.as_ref();
-    let mut files: Vec<File> = drawn.map(draws::table).transpose()?.into_iter().collect();
+    let mut tables = tables(comparison);
+    tables.extend(comparison.draws.as_ref().map(draws::table));
+    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
     for (arm, text) in comparison.arms.iter().zip(texts) {
         files.push(file(&format!("scenarios/{}.ron", arm.name), text.clone().into_bytes()));
     }
-    for table in &tables {
-        let name = format!("{}.csv", table.name);
-        files.push(file(&name, csv(&table.head, table.rows.iter().cloned())?));
-    }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
-    files.push(file("columns.md", columns::comparison(&tables, drawn.is_some()).into_bytes()));
+    let mut about = columns::markdown(ABOUT, &tables) + &columns::measures();
+    about.push_str(comparison.draws.as_ref().map_or("", |_| columns::DRAWS));
+    files.push(file("columns.md", about.into_bytes()));
     files.extend(rendered);
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
     text.push(b'\n');

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::views::csv;
-use super::{File, file};
+use super::table::{Rows, Table};
+use super::{File, file, table_file};
 use crate::comparison::{Comparison, Draws, Sensitivity};
 
 /// Name of a sensitivity analysis in its folder, and of its copy.
@@ -76,15 +76,43 @@ fn kept_name(draws: &Draws) -> &'static str {
     posterior_name(Path::new(&draws.file))
 }
 
-/// `draws.csv`: a row for each draw, as in the folder of a study.
-pub(super) fn table(draws: &Draws) -> Result<File, String> {
-    let mut head = vec!["draw"];
-    head.extend(draws.parameters.iter().map(|parameter| parameter.path.as_str()));
-    let row = |draw: usize| {
-        let values = draws.parameters.iter().map(|parameter| parameter.values[draw].clone());
-        std::iter::once(draw.to_string()).chain(values).collect::<Vec<String>>()
-    };
-    Ok(file("draws.csv", csv(&head, (0..draws.number as usize).map(row))?))
+/// `draws.csv`: a row for each draw.
+pub(super) fn table(draws: &Draws) -> Table {
+    let paths: Vec<&str> = draws.parameters.iter().map(|of| of.path.as_str()).collect();
+    let values = |draw: usize| draws.parameters.iter().map(move |of| of.values[draw].clone());
+    let rows: Vec<(u32, Vec<String>)> =
+        (0..draws.number).map(|draw| (draw, values(draw as usize).collect())).collect();
+    of_draws(&paths, &rows)
+}
+
+/// `draws.csv`: a row for each draw with the value of each drawn parameter.
+pub(super) fn of_draws(parameters: &[&str], rows: &[(u32, Vec<String>)]) -> Table {
+    Table::of("draws", "The value of each drawn parameter in each draw", rows)
+        .index("draw", "number", "Number of the draw, from 0", |row| row.0)
+        .with(|table| values(table, parameters, |row| &row.1))
+        .table()
+}
+
+/// `points.csv`: a row for each point of a design with the value of each parameter.
+///
+/// # Errors
+/// Never: memory takes everything.
+pub fn points(parameters: &[&str], rows: &[Vec<String>]) -> Result<File, String> {
+    let table = Table::of("points", "The value of each parameter at each point", rows);
+    table_file(&values(table, parameters, |row| row).table())
+}
+
+/// Adds the values of parameters, as `--set` takes them.
+fn values<'a, R>(
+    table: Rows<'a, R>,
+    parameters: &[&str],
+    of: impl Fn(&'a R) -> &'a Vec<String>,
+) -> Rows<'a, R> {
+    let places = parameters.iter().enumerate();
+    places.fold(table, |table, (place, path)| {
+        let about = "Value of this parameter, as `--set` takes it";
+        table.text((*path).to_owned(), "unit of the parameter", about, |row| of(row)[place].clone())
+    })
 }
 
 /// The options with which a command spreads its runs over the draws in its folder, with a space before them.

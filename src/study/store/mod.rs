@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `tables`, `views` and `columns` turn records into the bytes of files, `comparison` and `workbook` comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `table` reads what others wrote; [`published`] holds what others
+//! `table` is a result table, `csv`, `parquet`, `workbook` and `columns` write it; `days` and `views` make tables of records, `comparison` of comparisons, `parts` attributions and dose curves,
+//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `imported` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -13,18 +13,21 @@ mod calibration;
 mod columns;
 mod comparison;
 mod content;
+pub mod csv;
+mod days;
 mod draws;
 mod folder;
+mod imported;
 mod manifest;
 mod number;
+mod parquet;
 mod parts;
 pub mod published;
 mod runs;
 mod sensitivity;
 mod stages;
 pub mod study;
-mod table;
-mod tables;
+pub mod table;
 pub mod validation;
 pub mod verify;
 mod views;
@@ -32,17 +35,18 @@ mod workbook;
 
 pub use across::across_files;
 pub use calibration::write_calibration;
-pub use comparison::{Table, comparison_files, read_comparison, repeat_command, tables};
+pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
-pub use draws::{copied, copies, posterior_in, posterior_name, read_sensitivity};
+pub use draws::{copied, copies, points, posterior_in, posterior_name, read_sensitivity};
 pub use folder::{Folder, FolderError};
+pub use imported::read_table;
 pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use stages::portable_files;
 pub use study::put_files;
-pub use table::read_table;
+pub use table::Table;
 pub use views::{Summarised, View, summaries, view};
 
 use crate::comparison::Draws;
@@ -77,25 +81,49 @@ pub struct Study<'a> {
 /// If a table cannot be encoded.
 pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Vec<File>, String> {
     let draws = study.draws.map(|(draws, _)| draws);
-    let view = view(&study.resolved.scenario, records);
-    let mut files = vec![
-        file("scenario.ron", study.resolved.text.clone().into_bytes()),
-        file("columns.md", columns::markdown(study.draws.is_some()).into_bytes()),
-        file("daily.parquet", tables::daily(records)?),
-        file("venues.parquet", tables::venues(records)?),
-        file("market.parquet", tables::market(records)?),
-        file("underworld.parquet", tables::underworld(records)?),
-        file("replications.csv", views::replications(records)?),
-        file("summary.csv", views::summary(records, draws)?),
-        file("agency_view.csv", views::agency_view(&view)?),
-        file("migration.csv", views::migration(records)?),
-    ];
-    if let Some((draws, posterior)) = study.draws {
-        files.extend([draws::table(draws)?, posterior.clone()]);
+    let first = records.first().ok_or("there is no run")?;
+    let mut files = vec![file("scenario.ron", study.resolved.text.clone().into_bytes())];
+    let mut told = Vec::new();
+    for days in days::DAYS {
+        // A run at a time: all of them as tables would need the memory of all runs twice.
+        let table = days(first);
+        let bytes = parquet::parquet(records.iter().map(days))?;
+        files.push(file(&table.file_name(), bytes));
+        told.push(table);
     }
+    let small = [
+        Some(views::replications(records)),
+        Some(views::summary(records, draws)),
+        Some(views::agency_view(&view(&study.resolved.scenario, records))),
+        Some(views::migration(records)),
+        draws.map(draws::table),
+    ];
+    for table in small.into_iter().flatten() {
+        files.push(table_file(&table)?);
+        told.push(table);
+    }
+    let about = columns::markdown(ABOUT, &told)
+        + draws.map_or("", |_| columns::DRAWS)
+        + &columns::measures()
+        + &columns::names();
+    files.push(file("columns.md", about.into_bytes()));
+    files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
     files.extend(figures);
     files.push(file("manifest.json", manifest::manifest(study, records.len(), &files)));
     Ok(files)
+}
+
+/// What the folder of `crackdown run` is, for `columns.md`.
+const ABOUT: &str = "Runs of one scenario. Shares lie between 0 and 1; dates are calendar days. Only reported days stand here, except that sums over a calendar year \
+    count the days of the warm-up that lie in it.";
+
+/// A table as the file that its name promises.
+fn table_file(table: &Table) -> Result<File, String> {
+    let bytes = match table.ending {
+        "parquet" => parquet::parquet([table])?,
+        _ => csv::csv(table)?,
+    };
+    Ok(file(&table.file_name(), bytes))
 }
 
 fn file(name: &str, bytes: Vec<u8>) -> File {

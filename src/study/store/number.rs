@@ -14,11 +14,6 @@ pub fn plain(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text }
 }
 
-/// A value in a table; nothing where there is none.
-pub fn optional(value: Option<f64>) -> String {
-    value.map_or_else(String::new, plain)
-}
-
 /// Whether something is so, in a table.
 pub fn yes(truth: bool) -> String {
     if truth { "yes" } else { "no" }.to_owned()

@@ -5,12 +5,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::comparison::Table;
 use super::manifest::fingerprints;
-use super::number::{optional, plain};
-use super::views::csv;
-use super::{File, columns, file};
-use crate::comparison::attribution::{Attribution, By};
+use super::table::{Rows, Table, UNIT_OF_ROW};
+use super::{File, columns, file, table_file};
+use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
 use world::record::MEASURES;
@@ -38,34 +36,58 @@ pub struct Measured<'a> {
 
 /// File with the measures of every run.
 const RUNS: &str = "replications";
-/// Its columns before the measures.
-const RUN: [&str; 3] = ["scenario", "input_blake3", "replication"];
+/// Number of its columns before the measures.
+const BEFORE: usize = 3;
 
-/// Value with its interval, and the same in percent of the baseline.
-const AMOUNT: [&str; 6] = ["value", "low", "high", "percent", "percent_low", "percent_high"];
+/// An effect on a measure in a row of a table.
+struct Found<'a> {
+    measure: &'a str,
+    unit: &'a str,
+    baseline: f64,
+    amount: &'a Amount,
+}
 
-fn amount(amount: &Amount, baseline: f64) -> Vec<String> {
-    let percent = |value: f64| (baseline != 0.0).then(|| 100.0 * value / baseline.abs());
-    let (low, high) = amount.interval.unzip();
-    vec![
-        plain(amount.mean),
-        optional(low),
-        optional(high),
-        optional(percent(amount.mean)),
-        optional(low.and_then(percent)),
-        optional(high.and_then(percent)),
-    ]
+/// Adds measure and unit, then the baseline, the effect with its interval, and the same in percent; `value` is what the effect is called.
+fn found<'a, R>(
+    rows: Rows<'a, R>,
+    value: &'static str,
+    of: impl Fn(&'a R) -> &'a Found<'a>,
+) -> Rows<'a, R> {
+    let of = &of;
+    let percent = |found: &Found, value: f64| {
+        (found.baseline != 0.0).then(|| 100.0 * value / found.baseline.abs())
+    };
+    rows.text("measure", "name", "Name of the measure; see the list below", |row| {
+        of(row).measure.to_owned()
+    })
+    .text("unit", "name", "Unit of the row's values", |row| of(row).unit.to_owned())
+    .number("baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications", |row| {
+        of(row).baseline
+    })
+    .number(value, UNIT_OF_ROW, "Mean over replications", |row| of(row).amount.mean)
+    .interval(["low", "high"], UNIT_OF_ROW, "95 % interval of the mean (Student's t)", |row| {
+        of(row).amount.interval
+    })
+    .number("percent", "%", "The same over the baseline's mean", |row| {
+        percent(of(row), of(row).amount.mean)
+    })
+    .interval(
+        ["percent_low", "percent_high"],
+        "%",
+        "95 % interval of percent; the baseline's mean is taken as given",
+        |row| {
+            let (low, high) = of(row).amount.interval?;
+            percent(of(row), low).zip(percent(of(row), high))
+        },
+    )
 }
 
 fn parts(made: &Attribution) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&str, &str, Found)> = Vec::new();
     for split in &made.splits {
-        let mut add = |part: &str, what: &str, value: &Amount| {
-            let mut row = vec![part.to_owned(), what.to_owned(), split.measure.clone()];
-            row.extend([split.unit.clone(), plain(split.baseline)]);
-            row.extend(amount(value, split.baseline));
-            row.push(made.setting.replications.to_string());
-            rows.push(row);
+        let Split { measure, unit, baseline, .. } = split;
+        let mut add = |part, what, amount| {
+            rows.push((part, what, Found { measure, unit, baseline: *baseline, amount }));
         };
         for (name, part) in made.parts.iter().zip(&split.parts) {
             add(name, "alone", &part.alone);
@@ -78,68 +100,107 @@ fn parts(made: &Attribution) -> Table {
         add("interaction", "effect", &split.interaction);
         add("all", "effect", &split.effect);
     }
-    let mut head = vec!["part", "added", "measure", "unit", "baseline_mean"];
-    head.extend(AMOUNT);
-    head.push("replications");
     let about = "What each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
                  averaged; Shapley values, with incapacitation where there is one, add up to the effect of all";
-    Table { name: "attribution", about, head, rows }
+    Table::of("attribution", about, &rows)
+        .text(
+            "part",
+            "name",
+            "Measure of the bundle or mechanism; `all`: all together; `interaction`: all together minus what the parts do alone; `incapacitation`: what is left with every mechanism switched off",
+            |row| row.0.to_owned(),
+        )
+        .text(
+            "added",
+            "name",
+            "As what it is added: alone, last, on average over all orders (shapley); or the effect itself",
+            |row| row.1.to_owned(),
+        )
+        .with(|rows| found(rows, "value", |row| &row.2))
+        .with(|rows| replications(rows, &made.setting))
+        .table()
+}
+
+/// Adds the number of replications.
+fn replications<'a, R>(rows: Rows<'a, R>, setting: &Setting) -> Rows<'a, R> {
+    rows.whole("replications", "number", "Number of replications", |_| setting.replications)
 }
 
 fn sets(made: &Attribution) -> Table {
-    let mut rows = Vec::new();
-    for split in &made.splits {
-        for (set, value) in split.sets.iter().enumerate() {
+    let mut rows: Vec<(String, Found)> = Vec::new();
+    for Split { measure, unit, baseline, sets, .. } in &made.splits {
+        for (set, amount) in sets.iter().enumerate() {
             let members = made.members(set);
             let name = if members.is_empty() { "none".to_owned() } else { members.join(" + ") };
-            let mut row = vec![name, split.measure.clone(), split.unit.clone()];
-            row.push(plain(split.baseline));
-            row.extend(amount(value, split.baseline));
-            rows.push(row);
+            rows.push((name, Found { measure, unit, baseline: *baseline, amount }));
         }
     }
-    let mut head = vec!["parts", "measure", "unit", "baseline_mean"];
-    head.extend(AMOUNT);
-    Table { name: "sets", about: "The effect of every set of parts", head, rows }
+    Table::of("sets", "The effect of every set of parts", &rows)
+        .text("parts", "name", "The parts that are in the set", |row| row.0.clone())
+        .with(|rows| found(rows, "value", |row| &row.1))
+        .table()
 }
 
 fn curves(dose: &Dose) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&str, f64, Found)> = Vec::new();
     for curve in &dose.curves {
         for (strength, effects) in dose.strengths.iter().zip(&curve.effects) {
-            for ((meaning, baseline), value) in MEASURES.iter().zip(&dose.baseline).zip(effects) {
-                let mut row = vec![curve.policy.clone(), strength.to_string()];
-                row.extend([meaning.name.to_owned(), meaning.unit.to_owned(), plain(*baseline)]);
-                row.push(plain(value.mean));
-                row.extend(amount(value, *baseline).into_iter().skip(1));
-                row.push(dose.setting.replications.to_string());
-                rows.push(row);
-            }
+            let all = MEASURES.iter().zip(&dose.baseline).zip(effects);
+            rows.extend(all.map(|((of, baseline), amount)| {
+                let found = Found { measure: of.name, unit: of.unit, baseline: *baseline, amount };
+                (curve.policy.as_str(), *strength, found)
+            }));
         }
     }
-    let mut head = vec!["policy", "strength", "measure", "unit", "baseline_mean", "mean"];
-    head.extend(&AMOUNT[1..]);
-    head.push("replications");
     let about =
         "Effect of a policy at part strength: policy minus baseline in the same replication";
-    Table { name: "dose", about, head, rows }
+    Table::of("dose", about, &rows)
+        .text("policy", "name", "Name of the scenario", |row| row.0.to_owned())
+        .exact("strength", "share", "Share of the way from the baseline to the policy", |row| row.1)
+        .with(|rows| found(rows, "mean", |row| &row.2))
+        .with(|rows| replications(rows, &dose.setting))
+        .table()
+}
+
+/// A run of an attribution or of dose curves.
+struct Run<'a> {
+    title: &'a str,
+    fingerprint: &'a str,
+    replication: usize,
+    values: &'a [f64],
 }
 
 fn runs(measured: &Measured) -> Table {
     let mut rows = Vec::new();
-    for (number, replications) in measured.values.iter().enumerate() {
-        for (replication, values) in replications.iter().enumerate() {
-            let (title, fingerprint) = (&measured.titles[number], &measured.fingerprints[number]);
-            let mut row = vec![title.clone(), fingerprint.clone(), replication.to_string()];
-            // Shortest text that reads back as the same number: everything can be computed again from it.
-            row.extend(values.iter().map(f64::to_string));
-            rows.push(row);
-        }
+    let scenarios = measured.titles.iter().zip(measured.fingerprints).zip(measured.values);
+    for ((title, fingerprint), replications) in scenarios {
+        let all = replications.iter().enumerate();
+        rows.extend(all.map(|(replication, values)| Run {
+            title,
+            fingerprint,
+            replication,
+            values,
+        }));
     }
-    let mut head = RUN.to_vec();
-    head.extend(MEASURES.iter().map(|meaning| meaning.name));
     let about = "Every measure of every run: all other tables and the figures can be computed again from it";
-    Table { name: RUNS, about, head, rows }
+    Table::of(RUNS, about, &rows)
+        .text("scenario", "text", "Title of the scenario that was run", |run| run.title.to_owned())
+        .text(
+            "input_blake3",
+            "text",
+            "Fingerprint of what determines its runs: model, seed, scenario",
+            |run| run.fingerprint.to_owned(),
+        )
+        .index("replication", "number", "Number of the replication, from 0", |run| {
+            run.replication as u32
+        })
+        .with(|rows| {
+            let about = "Value of this measure in the replication, exactly; see the list below";
+            let measures = MEASURES.iter().enumerate();
+            measures.fold(rows, |rows, (number, measure)| {
+                rows.exact(measure.name, measure.unit, about, |run| run.values[number])
+            })
+        })
+        .table()
 }
 
 /// Reads the measures of all runs back: `values[scenario][replication][measure]`, scenarios in the order of their fingerprints.
@@ -159,7 +220,7 @@ pub fn read_measured(
         let row = row.map_err(|error| say(error.to_string()))?;
         let replication = row.get(2).and_then(|text| text.parse().ok());
         let numbers: Option<Vec<f64>> =
-            row.iter().skip(RUN.len()).map(|text| text.parse().ok()).collect();
+            row.iter().skip(BEFORE).map(|text| text.parse().ok()).collect();
         let run = replication.zip(numbers).filter(|(_, of)| of.len() == MEASURES.len());
         let Some((replication, numbers)) = run else {
             return Err(say(format!("line {} is no run", line + 2)));
@@ -179,41 +240,9 @@ pub fn read_measured(
     fingerprints.iter().map(of).collect()
 }
 
-/// Unit and meaning of a column.
-fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
-    const ROW: &str = "unit of the row";
-    match column {
-        "part" => (
-            "name",
-            "Measure of the bundle or mechanism; `all`: all together; `interaction`: all together minus what the parts do alone; `incapacitation`: what is left with every mechanism switched off",
-        ),
-        "added" => (
-            "name",
-            "As what it is added: alone, last, on average over all orders (shapley); or the effect itself",
-        ),
-        "parts" => ("name", "The parts that are in the set"),
-        "policy" => ("name", "Name of the scenario"),
-        "strength" => ("share", "Share of the way from the baseline to the policy"),
-        "measure" => ("name", "Name of the measure; see the list below"),
-        "unit" => ("name", "Unit of the row's values"),
-        "baseline_mean" => (ROW, "Mean of the baseline over replications"),
-        "value" | "mean" => (ROW, "Mean over replications"),
-        "low" | "high" => (ROW, "95 % interval of the mean (Student's t)"),
-        "percent" => ("%", "The same over the baseline's mean"),
-        "percent_low" | "percent_high" => {
-            ("%", "Its 95 % interval; the baseline's mean is taken as given")
-        }
-        "replications" => ("number", "Number of replications"),
-        "scenario" => ("text", "Title of the scenario that was run"),
-        "input_blake3" => {
-            ("text", "Fingerprint of what determines its runs: model, seed, scenario")
-        }
-        "replication" => ("number", "Number of the replication, from 0"),
-        _ => MEASURES.iter().find(|meaning| meaning.name == column).map_or(("", ""), |meaning| {
-            (meaning.unit, "Value of this measure in the replication, exactly; see the list below")
-        }),
-    }
-}
+/// What the folder is, for `columns.md`.
+const ABOUT: &str =
+    "Scenarios under the same luck. Intervals are 95 %, Student's t over replications.";
 
 /// All files of an attribution's folder, the manifest last; `rendered` are taken as they are.
 ///
@@ -275,13 +304,10 @@ fn folder(
         files.push(file(&format!("scenarios/{name}.ron"), text.as_bytes().to_vec()));
     }
     for table in tables {
-        let name = format!("{}.csv", table.name);
-        files.push(file(&name, csv(&table.head, table.rows.iter().cloned())?));
+        files.push(table_file(table)?);
     }
-    let head = "# Columns of the result files\n\n\
-        Scenarios under the same luck. Money is in whole tenge (KZT) unless a column says otherwise; intervals are 95 %, \
-        Student's t over replications. An empty cell means that there is no such value.\n";
-    files.push(file("columns.md", columns::of_tables(head, tables, &explain).into_bytes()));
+    let about = columns::markdown(ABOUT, tables) + &columns::measures();
+    files.push(file("columns.md", about.into_bytes()));
     files.extend(rendered);
     files.push(file(&format!("{}.json", kind.name), lines(&kind.content)));
     let (from, to) = setting.window;
@@ -317,27 +343,22 @@ fn lines(value: &serde_json::Value) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::csv::csv;
     use super::*;
     use crate::comparison::{attribution, dose};
 
     #[test]
-    fn every_column_is_explained_and_every_row_is_as_wide_as_its_head() {
+    fn every_part_has_its_rows_and_measures_are_read_back_exactly() {
         let (made, dose) = (attribution::tests::made_up(2, 3), dose::tests::made_up(2, 3));
+        // Three things that each of two measures adds, interaction and effect.
+        assert_eq!(parts(&made).len(), 8 * MEASURES.len());
+        assert_eq!(sets(&made).len(), 4 * MEASURES.len());
+        assert!(!curves(&dose).is_empty());
         let (titles, fingerprints) = (vec!["one".to_owned()], vec!["print".to_owned()]);
         let values = [vec![vec![0.1 + 0.2; MEASURES.len()]; 3]];
         let measured = Measured { titles: &titles, fingerprints: &fingerprints, values: &values };
-        for table in [parts(&made), sets(&made), curves(&dose), runs(&measured)] {
-            for column in &table.head {
-                assert!(!explain(table.name, column).1.is_empty(), "{column} is not explained");
-            }
-            assert!(table.rows.iter().all(|row| row.len() == table.head.len()), "{}", table.name);
-        }
-        // Three things that each of two measures adds, interaction and effect.
-        assert_eq!(parts(&made).rows.len(), 8 * MEASURES.len());
-        assert_eq!(sets(&made).rows.len(), 4 * MEASURES.len());
         let home = tempfile::tempdir().unwrap();
-        let table = runs(&measured);
-        let text = csv(&table.head, table.rows.iter().cloned()).unwrap();
+        let text = csv(&runs(&measured)).unwrap();
         std::fs::write(home.path().join("replications.csv"), text).unwrap();
         assert_eq!(read_measured(home.path(), &fingerprints, 3).unwrap(), values);
         let missing = read_measured(home.path(), &fingerprints, 4).unwrap_err();

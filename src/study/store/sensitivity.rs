@@ -7,145 +7,163 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::comparison::Table;
-use super::number::{optional, plain};
 use super::study::put_files;
-use super::views::csv;
-use super::{File, columns, file, stages};
+use super::table::Table;
+use super::{File, columns, file, stages, table_file};
 use crate::comparison::sensitivity::{Question, Sensitivity};
-use crate::stats::sensitivity::Estimate;
+use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
 use scenario::Study;
 use world::record::MEASURES;
 
 /// File with the sentence that a page quotes.
 pub const SENTENCE: &str = "sensitivity.json";
 
-const HEAD: [&str; 22] = [
-    "stage",
-    "question",
-    "measure",
-    "policy",
-    "parameter",
-    "status",
-    "mu_star",
-    "mu_star_low",
-    "mu_star_high",
-    "mu",
-    "sigma",
-    "first",
-    "first_low",
-    "first_high",
-    "total",
-    "total_low",
-    "total_high",
-    "variance",
-    "luck_share",
-    "rows",
-    "base",
-    "replications",
-];
+/// What was found of a parameter for a question, by one of the two stages.
+struct Line<'a> {
+    question: &'a Question,
+    parameter: usize,
+    effect: Option<&'a Elementary>,
+    index: Option<(&'a Index, &'a Indices)>,
+}
 
 fn table(made: &Sensitivity) -> Table {
+    const ROW: &str = "unit of the answer";
+    let asked = &made.asked;
     let mut rows = Vec::new();
-    let replications = made.asked.setting.replications.to_string();
-    let about = |stage: &str, question: &Question, parameter: usize| {
-        let varied = &made.asked.varied[parameter];
-        let policy = question.policy.map(|policy| made.asked.arms[policy].name.clone());
-        vec![
-            stage.to_owned(),
-            question.kind.key().to_owned(),
-            MEASURES[question.measure].name.to_owned(),
-            policy.unwrap_or_default(),
-            varied.path.clone(),
-            varied.status.clone(),
-        ]
-    };
-    let three = |found: Estimate| [found.value, found.low, found.high].map(plain);
     for (question, effects) in made.questions.iter().zip(&made.screened) {
-        for (parameter, effect) in effects.iter().flatten().enumerate() {
-            let mut row = about("morris", question, parameter);
-            row.extend(three(effect.mu_star));
-            row.extend([optional(effect.mu), plain(effect.sigma)]);
-            row.extend(std::iter::repeat_n(String::new(), 8));
-            row.push(effect.trajectories.to_string());
-            row.extend([made.asked.trajectories.to_string(), replications.clone()]);
-            rows.push(row);
-        }
+        let effects = effects.iter().flatten().enumerate();
+        rows.extend(effects.map(|(parameter, effect)| Line {
+            question,
+            parameter,
+            effect: Some(effect),
+            index: None,
+        }));
     }
     for (question, indices) in made.questions.iter().zip(&made.indices) {
         let Some(indices) = indices else { continue };
-        for (parameter, index) in made.kept.iter().zip(&indices.parameters) {
-            let mut row = about("sobol", question, *parameter);
-            row.extend(std::iter::repeat_n(String::new(), 5));
-            row.extend(three(index.first));
-            row.extend(three(index.total));
-            row.extend([plain(indices.variance), optional(indices.luck)]);
-            row.push(indices.rows.to_string());
-            row.extend([made.asked.base.to_string(), replications.clone()]);
-            rows.push(row);
-        }
+        let kept = made.kept.iter().zip(&indices.parameters);
+        rows.extend(kept.map(|(parameter, index)| Line {
+            question,
+            parameter: *parameter,
+            effect: None,
+            index: Some((index, indices)),
+        }));
     }
+    let ends = |estimate: Estimate| (estimate.low, estimate.high);
     let about = "What each answer hangs on: elementary effects of all parameters (morris), then Sobol' indices of those that were kept (sobol)";
-    Table { name: "sensitivity", about, head: HEAD.to_vec(), rows }
-}
-
-/// Unit and meaning of a column.
-fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
-    const ROW: &str = "unit of the answer";
-    match column {
-        "stage" => {
-            ("name", "morris (screening of all parameters) or sobol (indices of those kept)")
-        }
-        "question" => (
+    Table::of("sensitivity", about, &rows)
+        .text(
+            "stage",
+            "name",
+            "morris (screening of all parameters) or sobol (indices of those kept)",
+            |row| if row.effect.is_some() { "morris" } else { "sobol" },
+        )
+        .text(
+            "question",
             "name",
             "level (measure in the baseline, in its unit), effect (policy minus baseline, in percent of the same point's baseline; of shares in points), displacement \
              (what a policy adds at illicit venues that are no shadow exchanges, in percent of the same point's illicit turnover), ranking (effects of all policies less their mean)",
-        ),
-        "measure" => ("name", "Name of the measure; see the list below"),
-        "policy" => (
+            |row| row.question.kind.key(),
+        )
+        .text("measure", "name", "Name of the measure; see the list below", |row| {
+            MEASURES[row.question.measure].name
+        })
+        .text(
+            "policy",
             "name",
             "Policy; empty for levels, and where all policies are one answer of several numbers",
-        ),
-        "parameter" => ("name", "Path of the parameter"),
-        "status" => ("name", "measured, estimated or assumption"),
-        "mu_star" => (
+            |row| row.question.policy.map(|policy| asked.arms[policy].name.clone()),
+        )
+        .text("parameter", "name", "Path of the parameter", |row| {
+            asked.varied[row.parameter].path.clone()
+        })
+        .text("status", "name", "measured, estimated or assumption", |row| {
+            asked.varied[row.parameter].status.clone()
+        })
+        .number(
+            "mu_star",
             ROW,
             "Mean size of the change when the parameter crosses its range; of several numbers the root of their mean square",
-        ),
-        "mu_star_low" | "mu_star_high" => (ROW, "Its 95 % interval, bootstrap over trajectories"),
-        "mu" => (ROW, "Mean change with its sign; empty for an answer of several numbers"),
-        "sigma" => (
+            |row| row.effect.map(|effect| effect.mu_star.value),
+        )
+        .interval(
+            ["mu_star_low", "mu_star_high"],
+            ROW,
+            "95 % interval of mu_star, bootstrap over trajectories",
+            |row| row.effect.map(|effect| ends(effect.mu_star)),
+        )
+        .number(
+            "mu",
+            ROW,
+            "Mean change with its sign; empty for an answer of several numbers",
+            |row| row.effect?.mu,
+        )
+        .number(
+            "sigma",
             ROW,
             "Standard deviation of the changes: large where they hang on the other parameters",
-        ),
-        "first" => {
-            ("share", "First Sobol' index: share of the variance that the parameter has alone")
-        }
-        "total" => {
-            ("share", "Total Sobol' index: share that the parameter has with all its interactions")
-        }
-        "first_low" | "first_high" | "total_low" | "total_high" => {
-            ("share", "95 % interval, bootstrap over rows of the design")
-        }
-        "variance" => (
+            |row| row.effect.map(|effect| effect.sigma),
+        )
+        .number(
+            "first",
+            "share",
+            "First Sobol' index: share of the variance that the parameter has alone",
+            |row| row.index.map(|(index, _)| index.first.value),
+        )
+        .interval(
+            ["first_low", "first_high"],
+            "share",
+            "95 % interval of first, bootstrap over rows of the design",
+            |row| row.index.map(|(index, _)| ends(index.first)),
+        )
+        .number(
+            "total",
+            "share",
+            "Total Sobol' index: share that the parameter has with all its interactions",
+            |row| row.index.map(|(index, _)| index.total.value),
+        )
+        .interval(
+            ["total_low", "total_high"],
+            "share",
+            "95 % interval of total, bootstrap over rows of the design",
+            |row| row.index.map(|(index, _)| ends(index.total)),
+        )
+        .number(
+            "variance",
             "square of the answer's unit",
             "Variance of the answer over the design, luck taken off",
-        ),
-        "luck_share" => (
+            |row| row.index.map(|(_, indices)| indices.variance),
+        )
+        .number(
+            "luck_share",
             "share",
             "Share of luck in the variance of means over replications; empty with one replication, which cannot tell",
-        ),
-        "rows" => ("number", "Trajectories or rows that were used: those without a failed run"),
-        "base" => ("number", "Trajectories or rows of the design"),
-        "replications" => ("number", "Replications of each point"),
-        _ => ("", ""),
-    }
+            |row| row.index?.1.luck,
+        )
+        .whole(
+            "rows",
+            "number",
+            "Trajectories or rows that were used: those without a failed run",
+            |row| {
+                let of_screening = row.effect.map(|effect| effect.trajectories);
+                of_screening.or(row.index.map(|(_, indices)| indices.rows))
+            },
+        )
+        .whole("base", "number", "Trajectories or rows of the design", |row| {
+            if row.effect.is_some() { asked.trajectories } else { asked.base }
+        })
+        .whole("replications", "number", "Replications of each point", |_| {
+            asked.setting.replications
+        })
+        .table()
 }
 
-const OTHERS: &str = "# Columns of the result files\n\n\
-    Which parameters the answers of a study hang on. Indices are shares of what varies over the ranges of the parameters that were varied together; all \
-    others have the values of the scenario. An empty cell means that there is no such value.\n\n\
-    ## morris, sobol\n\n\
+/// What the folder is, for `columns.md`.
+const ABOUT: &str = "Which parameters the answers of a study hang on. Indices are shares of what varies over the ranges of the parameters that were varied together; all \
+    others have the values of the scenario.";
+
+/// What else stands in the folder.
+const OTHERS: &str = "\n## morris, sobol\n\n\
     Folders of ordinary studies: `study.ron`, `points.csv` (a row for each point of the design), `runs.parquet`, `failures.csv`.\n\n\
     ## sensitivity.json\n\n\
     The sentence about the ranking, the assumptions that it hangs on (total index with its 95 % interval), how firm the order of policies is.\n";
@@ -206,9 +224,9 @@ pub fn write_sensitivity(
 ) -> Result<(), String> {
     let mut files = stages::portable_files(&study.portable());
     let table = table(made);
-    files.push(file("sensitivity.csv", csv(&table.head, table.rows.iter().cloned())?));
+    files.push(table_file(&table)?);
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));
-    let about = columns::of_tables(OTHERS, &[table], &explain);
+    let about = columns::markdown(ABOUT, &[table]) + OTHERS + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
     put_files(folder, &files)?;
@@ -236,14 +254,11 @@ mod tests {
     use crate::comparison::sensitivity::tests::made_up;
 
     #[test]
-    fn every_column_is_explained_and_every_row_is_as_wide_as_its_head() {
+    fn both_stages_have_rows_and_the_sentence_names_the_policies() {
         let made = made_up(2, 6, 2);
         let table = table(&made);
-        for column in &table.head {
-            assert!(!explain(table.name, column).1.is_empty(), "{column} is not explained");
-        }
-        assert!(table.rows.iter().all(|row| row.len() == table.head.len()));
-        let of = |stage: &str| table.rows.iter().filter(|row| row[0] == stage).count();
+        let stages = &table.columns[0].values;
+        let of = |stage: &str| (0..table.len()).filter(|row| stages.text(*row) == stage).count();
         assert_eq!(of("morris"), made.questions.len() * 6);
         assert!(of("sobol") > 0 && of("sobol").is_multiple_of(4));
         let value = sensitivity_json(&made);

@@ -1,157 +1,317 @@
-//! Tables that others wrote: a posterior sample as Parquet or CSV, column by column.
+//! A result table: columns that say their name, unit and meaning, and hold their values.
 //!
-//! Deliberately absent: what the columns mean.
+//! A table is declared in one function, from its rows: each column stands there once, with its words and with what it shows
+//! of a row. What is written of a table (CSV, Parquet, sheets of a workbook, `columns.md`) is made by a function on [`Table`] in
+//! a file of its own, so a new column is one line, and it cannot be written without a unit and a meaning.
+//!
+//! Deliberately absent: what the values are, and how files look.
 
-use std::fs::File;
-use std::path::Path;
+use std::borrow::Cow;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrowPrimitiveType};
-use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use jiff::civil::Date;
 
-use scenario::study::{Entry, Table};
+use super::number::{plain, yes};
 
-/// Reads a table of numbers and texts: CSV if its name says so, else Parquet.
-///
-/// # Errors
-/// Why it cannot be read, naming the column.
-pub fn read_table(path: &Path) -> Result<Table, String> {
-    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
-        return read_csv(path);
-    }
-    let file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => error.to_string(),
-    })?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|error| format!("it is not a Parquet file ({error})"))?;
-    let names: Vec<String> =
-        builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let mut columns: Vec<(String, Vec<Entry>)> =
-        names.into_iter().map(|name| (name, Vec::new())).collect();
-    let mut rows = 0;
-    for batch in builder.build().map_err(|error| error.to_string())? {
-        let batch = batch.map_err(|error| error.to_string())?;
-        rows += batch.num_rows();
-        for ((name, entries), array) in columns.iter_mut().zip(batch.columns()) {
-            append(entries, array.as_ref()).map_err(|why| format!("column `{name}` {why}"))?;
-        }
-    }
-    Ok(Table { rows, columns })
+/// Words that the program holds, or that it makes.
+pub type Words = Cow<'static, str>;
+
+/// Unit of a column whose rows have units of their own.
+pub const UNIT_OF_ROW: &str = "unit of the row";
+
+/// A result table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Name of its file, without the ending.
+    pub name: &'static str,
+    /// Ending of the name of its file.
+    pub ending: &'static str,
+    /// What one row is, or what the rows tell together: a sentence without its full stop.
+    pub meaning: &'static str,
+    /// Columns, all of the same length.
+    pub columns: Vec<Column>,
 }
 
-/// What is a number in a CSV file is read as one.
-fn read_csv(path: &Path) -> Result<Table, String> {
-    let say = |error: csv::Error| match error.kind() {
-        csv::ErrorKind::Io(why) if why.kind() == std::io::ErrorKind::NotFound => {
-            "there is no such file".to_owned()
+/// A column of a result table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Name.
+    pub name: Words,
+    /// Unit; for words what kind of words they are.
+    pub unit: Words,
+    /// What the values tell: a sentence without its full stop.
+    pub meaning: Words,
+    /// Whether a row may have no value.
+    pub optional: bool,
+    /// Values, by row.
+    pub values: Values,
+}
+
+/// Values of a column; `None` where there is no such value, which is never the same as 0.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Words.
+    Text(Vec<Option<Words>>),
+    /// Whether something is so.
+    Truth(Vec<Option<bool>>),
+    /// Days of the calendar.
+    Date(Vec<Option<Date>>),
+    /// Numbers that name something, from 0: draws and replications.
+    Index(Vec<Option<u32>>),
+    /// Whole numbers.
+    Whole(Vec<Option<i64>>),
+    /// Numbers, written with at least six significant digits ([`plain`]).
+    Number(Vec<Option<f64>>),
+    /// Numbers, written so that the same number is read back: other tables can be computed from them.
+    Exact(Vec<Option<f64>>),
+}
+
+impl Values {
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Text(values) => values.len(),
+            Values::Truth(values) => values.len(),
+            Values::Date(values) => values.len(),
+            Values::Index(values) => values.len(),
+            Values::Whole(values) => values.len(),
+            Values::Number(values) | Values::Exact(values) => values.len(),
         }
-        _ => error.to_string(),
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(say)?;
-    let names = reader.headers().map_err(say)?.clone();
-    let mut columns: Vec<(String, Vec<Entry>)> =
-        names.iter().map(|name| (name.to_owned(), Vec::new())).collect();
-    let mut rows = 0;
-    for record in reader.records() {
-        let record = record.map_err(say)?;
-        rows += 1;
-        for ((name, entries), cell) in columns.iter_mut().zip(&record) {
-            let cell = cell.trim();
-            if cell.is_empty() {
-                return Err(format!("column `{name}` has an empty place in row {rows}"));
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A value as text; empty where there is none.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Cow<'_, str> {
+        let text = match self {
+            Values::Text(values) => return values[row].as_deref().unwrap_or_default().into(),
+            Values::Truth(values) => values[row].map(yes),
+            Values::Date(values) => values[row].map(|date| date.to_string()),
+            Values::Index(values) => values[row].map(|index| index.to_string()),
+            Values::Whole(values) => values[row].map(|value| value.to_string()),
+            Values::Number(values) => values[row].map(plain),
+            Values::Exact(values) => values[row].map(|value| value.to_string()),
+        };
+        text.unwrap_or_default().into()
+    }
+}
+
+impl Table {
+    /// Begins a table of CSV with a row for each of these.
+    #[must_use]
+    pub fn of<'a, R>(name: &'static str, meaning: &'static str, rows: &'a [R]) -> Rows<'a, R> {
+        Rows { rows, table: Table { name, ending: "csv", meaning, columns: Vec::new() } }
+    }
+
+    /// Name of its file.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", self.name, self.ending)
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.values.len())
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a cell is made of: a value, or one that may be missing.
+pub trait Cell<T> {
+    /// Whether it may be missing.
+    const OPTIONAL: bool;
+    /// The value, if there is one.
+    fn value(self) -> Option<T>;
+}
+
+/// Values that are never missing.
+macro_rules! cells {
+    ($($from:ty => $to:ty: $make:expr;)+) => {$(
+        impl Cell<$to> for $from {
+            const OPTIONAL: bool = false;
+            fn value(self) -> Option<$to> {
+                let make: fn($from) -> $to = $make;
+                Some(make(self))
             }
-            let number = cell.parse().map(Entry::Number);
-            entries.push(number.unwrap_or_else(|_| Entry::Text(cell.to_owned())));
         }
+    )+};
+}
+
+cells! {
+    &'static str => Words: Cow::Borrowed;
+    String => Words: Cow::Owned;
+    bool => bool: |truth| truth;
+    Date => Date: |date| date;
+    u32 => u32: |index| index;
+    i64 => i64: |value| value;
+    i16 => i64: i64::from;
+    u16 => i64: i64::from;
+    u32 => i64: i64::from;
+    usize => i64: |value| value as i64;
+    f64 => f64: |value| value;
+}
+
+impl<T, C: Cell<T>> Cell<T> for Option<C> {
+    const OPTIONAL: bool = true;
+
+    fn value(self) -> Option<T> {
+        self.and_then(C::value)
     }
-    Ok(Table { rows, columns })
 }
 
-fn append(entries: &mut Vec<Entry>, array: &dyn Array) -> Result<(), String> {
-    if array.null_count() > 0 {
-        return Err(format!("has an empty place in row {}", entries.len() + first_null(array) + 1));
+/// A table in the making: columns are added one after another.
+#[derive(Debug)]
+pub struct Rows<'a, R> {
+    rows: &'a [R],
+    table: Table,
+}
+
+/// A method that adds a column of a kind.
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $method:ident: $kind:ident of $value:ty;)+) => {$(
+        $(#[$doc])+
+        #[must_use]
+        pub fn $method<C: Cell<$value>>(
+            self,
+            name: impl Into<Words>,
+            unit: impl Into<Words>,
+            meaning: impl Into<Words>,
+            of: impl Fn(&'a R) -> C,
+        ) -> Self {
+            let values = self.rows.iter().map(|row| of(row).value()).collect();
+            self.column(Column {
+                name: name.into(),
+                unit: unit.into(),
+                meaning: meaning.into(),
+                optional: C::OPTIONAL,
+                values: Values::$kind(values),
+            })
+        }
+    )+};
+}
+
+impl<'a, R> Rows<'a, R> {
+    kinds! {
+        /// Adds a column of words.
+        text: Text of Words;
+        /// Adds a column of `yes` and `no`.
+        truth: Truth of bool;
+        /// Adds a column of days.
+        date: Date of Date;
+        /// Adds a column of numbers that name something, from 0.
+        index: Index of u32;
+        /// Adds a column of whole numbers.
+        whole: Whole of i64;
+        /// Adds a column of numbers that are shown with six significant digits.
+        number: Number of f64;
+        /// Adds a column of numbers that are read back as they are.
+        exact: Exact of f64;
     }
-    match array.data_type() {
-        DataType::Float64 => numbers::<Float64Type>(entries, array, |value| value),
-        DataType::Float32 => numbers::<Float32Type>(entries, array, f64::from),
-        DataType::Int8 => numbers::<Int8Type>(entries, array, f64::from),
-        DataType::Int16 => numbers::<Int16Type>(entries, array, f64::from),
-        DataType::Int32 => numbers::<Int32Type>(entries, array, f64::from),
-        DataType::Int64 => numbers::<Int64Type>(entries, array, |value| value as f64),
-        DataType::UInt8 => numbers::<UInt8Type>(entries, array, f64::from),
-        DataType::UInt16 => numbers::<UInt16Type>(entries, array, f64::from),
-        DataType::UInt32 => numbers::<UInt32Type>(entries, array, f64::from),
-        DataType::UInt64 => numbers::<UInt64Type>(entries, array, |value| value as f64),
-        DataType::Utf8 => texts(entries, array.as_string::<i32>().iter()),
-        DataType::LargeUtf8 => texts(entries, array.as_string::<i64>().iter()),
-        DataType::Utf8View => texts(entries, array.as_string_view().iter()),
-        other => return Err(format!("holds {other}; numbers and texts are wanted")),
+
+    /// Adds a column as it is.
+    #[must_use]
+    pub fn column(mut self, column: Column) -> Self {
+        self.table.columns.push(column);
+        self
     }
-    Ok(())
-}
 
-fn first_null(array: &dyn Array) -> usize {
-    (0..array.len()).find(|row| array.is_null(*row)).unwrap_or(0)
-}
+    /// Adds columns that several tables have, or that depend on something.
+    #[must_use]
+    pub fn with(self, more: impl FnOnce(Self) -> Self) -> Self {
+        more(self)
+    }
 
-fn numbers<T: ArrowPrimitiveType>(
-    entries: &mut Vec<Entry>,
-    array: &dyn Array,
-    number: impl Fn(T::Native) -> f64,
-) {
-    let values = array.as_primitive::<T>().values().iter();
-    entries.extend(values.map(|value| Entry::Number(number(*value))));
-}
+    /// Adds both ends of an interval: its meaning goes on after "Lower end of the".
+    #[must_use]
+    pub fn interval(
+        self,
+        [low, high]: [&'static str; 2],
+        unit: &'static str,
+        meaning: &'static str,
+        of: impl Fn(&'a R) -> Option<(f64, f64)>,
+    ) -> Self {
+        self.number(low, unit, format!("Lower end of the {meaning}"), |row| of(row).map(|it| it.0))
+            .number(high, unit, format!("Upper end of the {meaning}"), |row| of(row).map(|it| it.1))
+    }
 
-fn texts<'a>(entries: &mut Vec<Entry>, values: impl Iterator<Item = Option<&'a str>>) {
-    entries.extend(values.map(|text| Entry::Text(text.unwrap_or_default().to_owned())));
+    /// Adds median, 5 % and 95 % quantile of five quantiles: `NAME_p50`, `NAME_p5`, `NAME_p95`.
+    #[must_use]
+    pub fn quantiles(
+        mut self,
+        name: &'static str,
+        unit: &'static str,
+        meaning: &'static str,
+        of: impl Fn(&'a R) -> Option<[f64; 5]>,
+    ) -> Self {
+        for (at, end, which) in
+            [(2, "p50", "median"), (0, "p5", "5 % quantile"), (4, "p95", "95 % quantile")]
+        {
+            self = self.number(
+                format!("{name}_{end}"),
+                unit,
+                format!("{meaning}: {which} over replications"),
+                |row| of(row).map(|bands| bands[at]),
+            );
+        }
+        self
+    }
+
+    /// A table of another format than CSV.
+    #[must_use]
+    pub fn ending(mut self, ending: &'static str) -> Self {
+        self.table.ending = ending;
+        self
+    }
+
+    /// The finished table.
+    #[must_use]
+    pub fn table(self) -> Table {
+        for Column { name, unit, meaning, .. } in &self.table.columns {
+            let told = !name.is_empty() && !unit.is_empty() && !meaning.is_empty();
+            debug_assert!(told, "{}: `{name}` lacks a unit or a meaning", self.table.name);
+        }
+        self.table
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-    use parquet::arrow::ArrowWriter;
-
     use super::*;
 
-    fn written(columns: Vec<(&str, ArrayRef)>) -> Result<Table, String> {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("table.parquet");
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let file = File::create(&path).unwrap();
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        read_table(&path)
+    #[test]
+    fn a_value_that_is_missing_is_empty_and_one_that_is_nothing_is_zero() {
+        let rows = [(Some(0.0), "a", 3_usize), (None, "b", 4)];
+        let table = Table::of("t", "Rows", &rows)
+            .number("x", "KZT", "A number", |row| row.0)
+            .text("name", "name", "A name", |row| row.1)
+            .whole("n", "number", "A count", |row| row.2)
+            .interval(["low", "high"], "KZT", "interval", |row| row.0.map(|x| (x, x)))
+            .table();
+        let optional: Vec<bool> = table.columns.iter().map(|column| column.optional).collect();
+        assert_eq!(optional, [true, false, false, true, true]);
+        let cells = |row: usize| -> Vec<Cow<str>> {
+            table.columns.iter().map(|column| column.values.text(row)).collect()
+        };
+        assert_eq!(cells(0), ["0", "a", "3", "0", "0"]);
+        assert_eq!(cells(1), ["", "b", "4", "", ""]);
+        assert_eq!(table.columns[3].meaning, "Lower end of the interval");
     }
 
     #[test]
-    fn numbers_and_texts_are_read_and_gaps_refused() {
-        let table = written(vec![
-            ("a", Arc::new(Float64Array::from(vec![0.5, 2.0]))),
-            ("b", Arc::new(Int64Array::from(vec![3, 4]))),
-            ("c", Arc::new(StringArray::from(vec!["Easiest", "Largest"]))),
-        ])
-        .unwrap();
-        assert_eq!(table.rows, 2);
-        assert_eq!(table.columns[0].1, [Entry::Number(0.5), Entry::Number(2.0)]);
-        assert_eq!(table.columns[1].1, [Entry::Number(3.0), Entry::Number(4.0)]);
-        assert_eq!(table.columns[2].1[1], Entry::Text("Largest".to_owned()));
-        let gap = written(vec![("a", Arc::new(Float64Array::from(vec![Some(0.5), None])))]);
-        assert_eq!(gap, Err("column `a` has an empty place in row 2".to_owned()));
-    }
-
-    #[test]
-    fn what_is_no_table_is_refused() {
-        assert!(read_table(Path::new("Cargo.toml")).unwrap_err().contains("not a Parquet file"));
-        assert_eq!(read_table(Path::new("no_such_file")), Err("there is no such file".to_owned()));
+    fn exact_numbers_are_read_back_as_they_are() {
+        let exact = Values::Exact(vec![Some(0.1 + 0.2), Some(f64::NAN), None]);
+        let texts: Vec<Cow<str>> = (0..3).map(|row| exact.text(row)).collect();
+        assert_eq!(texts, ["0.30000000000000004", "NaN", ""]);
     }
 }

@@ -10,11 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::comparison::Table;
 use super::manifest::fingerprints;
-use super::number::plain;
-use super::views::csv;
-use super::{File, columns, file};
+use super::table::Table;
+use super::{File, columns, file, table_file};
 use crate::comparison::validation::Validation;
 use model::MODEL_VERSION;
 
@@ -153,12 +151,9 @@ pub fn validation_files(
     figures: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let tables = [lines(validation), runs(cells)];
-    let mut files = Vec::new();
-    for table in &tables {
-        let rows = table.rows.iter().cloned();
-        files.push(file(&format!("{}.csv", table.name), csv(&table.head, rows)?));
-    }
-    files.push(file("columns.md", columns::of_tables(HEAD, &tables, &explain).into_bytes()));
+    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
+    let about = columns::markdown(ABOUT, &tables) + &columns::measures();
+    files.push(file("columns.md", about.into_bytes()));
     files.extend(inputs.files);
     files.extend(figures);
     let manifest = json!({
@@ -179,101 +174,70 @@ pub fn validation_files(
     Ok(files)
 }
 
-/// What else stands in the folder, for `columns.md`.
-const HEAD: &str = "# Columns of the result files\n\n\
-    Cases from elsewhere repeated in the model. `patterns.ron` is the catalogue, `scenarios` holds each world and policy as it was run, `posterior.parquet` (or `.csv`) the sets of \
-    parameters that draws were taken from. \
-    An empty cell means that there is no such value, or that the day never came within the run.\n";
-
-/// Unit and meaning of a column.
-fn explain(_: &str, column: &str) -> (&'static str, &'static str) {
-    match column {
-        "pattern" => ("name", "Name of the case in the catalogue"),
-        "reading" => ("name", "Name of what is read, within the case"),
-        "words" => ("text", "What is read, in words"),
-        "source" => ("text", "Where the band comes from, and why it is as wide"),
-        "fitted" => (
-            "word",
-            "no: used for nothing; prior: a parameter has its range from the same source; yes: fitted to it; condition: says that the world is as the case was",
-        ),
-        "band_low" => ("as the reading", "Lowest value that agrees with the source"),
-        "band_high" => ("as the reading", "Highest value that agrees with the source"),
-        "median" => (
-            "as the reading",
-            "Median over draws (means of their replications), or over replications without draws",
-        ),
-        "low" => ("as the reading", "5 % quantile of the same"),
-        "high" => ("as the reading", "95 % quantile of the same"),
-        "draws" => ("draws", "Sets of parameters"),
-        "replications" => ("replications", "Replications of each draw"),
-        "share_inside" => {
-            ("share", "Share of draws inside the band; of replications without draws")
-        }
-        "inside" => ("true or false", "Whether that is at least 80 %"),
-        "draw" => ("number", "Draw, from 0"),
-        "replication" => ("number", "Replication, from 0"),
-        "value" => ("as the reading", "What was read"),
-        _ => ("", ""),
-    }
-}
-
-/// A number; empty where there is none.
-fn number(value: f64) -> String {
-    if value.is_nan() { String::new() } else { plain(value) }
-}
+/// What the folder is, for `columns.md`.
+const ABOUT: &str = "Cases from elsewhere repeated in the model. `patterns.ron` is the catalogue, `scenarios` holds each world and policy as it was run, `posterior.parquet` (or `.csv`) the sets of \
+    parameters that draws were taken from. A value is also missing where the day never came within the run.";
 
 fn lines(validation: &Validation) -> Table {
-    let rows = validation.lines.iter().map(|line| {
-        vec![
-            line.pattern.clone(),
-            line.reading.clone(),
-            line.words.clone(),
-            line.source.clone(),
-            line.fitted.to_owned(),
-            plain(line.band.0),
-            plain(line.band.1),
-            number(line.median),
-            number(line.interval.0),
-            number(line.interval.1),
-            line.draws.to_string(),
-            line.replications.to_string(),
-            plain(line.share_inside),
-            line.inside.to_string(),
-        ]
-    });
-    let head = vec![
-        "pattern",
-        "reading",
-        "words",
-        "source",
-        "fitted",
-        "band_low",
-        "band_high",
-        "median",
-        "low",
-        "high",
-        "draws",
-        "replications",
-        "share_inside",
-        "inside",
-    ];
+    const READING: &str = "as the reading";
     let about = "What the model yields where a case from elsewhere is repeated in it, beside the band that agrees with the source";
-    Table { name: "validation", about, head, rows: rows.collect() }
+    Table::of("validation", about, &validation.lines)
+        .text("pattern", "name", "Name of the case in the catalogue", |line| line.pattern.clone())
+        .text("reading", "name", "Name of what is read, within the case", |line| {
+            line.reading.clone()
+        })
+        .text("words", "text", "What is read, in words", |line| line.words.clone())
+        .text("source", "text", "Where the band comes from, and why it is as wide", |line| {
+            line.source.clone()
+        })
+        .text(
+            "fitted",
+            "word",
+            "no: used for nothing; prior: a parameter has its range from the same source; yes: fitted to it; condition: says that the world is as the case was",
+            |line| line.fitted,
+        )
+        .number("band_low", READING, "Lowest value that agrees with the source", |line| line.band.0)
+        .number("band_high", READING, "Highest value that agrees with the source", |line| {
+            line.band.1
+        })
+        .number(
+            "median",
+            READING,
+            "Median over draws (means of their replications), or over replications without draws",
+            |line| line.median,
+        )
+        .number("low", READING, "5 % quantile of the same", |line| line.interval.0)
+        .number("high", READING, "95 % quantile of the same", |line| line.interval.1)
+        .whole("draws", "draws", "Sets of parameters", |line| line.draws)
+        .whole("replications", "replications", "Replications of each draw", |line| {
+            line.replications
+        })
+        .number(
+            "share_inside",
+            "share",
+            "Share of draws inside the band; of replications without draws",
+            |line| line.share_inside,
+        )
+        .text("inside", "true or false", "Whether that is at least 80 %", |line| {
+            if line.inside { "true" } else { "false" }
+        })
+        .table()
 }
 
 fn runs(cells: &[Cell]) -> Table {
-    let rows = cells.iter().map(|cell| {
-        vec![
-            cell.pattern.to_owned(),
-            cell.reading.to_owned(),
-            cell.draw.to_string(),
-            cell.replication.to_string(),
-            if cell.value.is_nan() { String::new() } else { cell.value.to_string() },
-        ]
-    });
-    let about = "Every reading in every draw and replication";
-    let head = vec!["pattern", "reading", "draw", "replication", "value"];
-    Table { name: "runs", about, head, rows: rows.collect() }
+    Table::of("runs", "Every reading in every draw and replication", cells)
+        .text("pattern", "name", "Name of the case in the catalogue", |cell| {
+            cell.pattern.to_owned()
+        })
+        .text("reading", "name", "Name of what is read, within the case", |cell| {
+            cell.reading.to_owned()
+        })
+        .index("draw", "number", "Draw, from 0", |cell| cell.draw)
+        .index("replication", "number", "Replication, from 0", |cell| cell.replication)
+        .exact("value", "as the reading", "What was read", |cell| {
+            Some(cell.value).filter(|value| !value.is_nan())
+        })
+        .table()
 }
 
 #[cfg(test)]

@@ -1,84 +1,12 @@
-//! The small tables as CSV: measures, the agency's view, traced displacement.
+//! The small tables of runs: measures, the agency's view, traced displacement.
 
-use super::number::{optional, plain, yes};
 use super::published::{Published, published};
+use super::table::{Rows, Table, UNIT_OF_ROW};
 use crate::comparison::{Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
 use world::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS};
 use world::units::{Class, Trader};
-
-/// Columns of `replications.csv`.
-pub const REPLICATIONS: [&str; 4] = ["replication", "measure", "unit", "value"];
-
-/// Columns of `summary.csv`.
-pub const SUMMARY: [&str; 12] = [
-    "measure",
-    "unit",
-    "mean",
-    "sd",
-    "p5",
-    "p25",
-    "p50",
-    "p75",
-    "p95",
-    "replications",
-    "mean_low",
-    "mean_high",
-];
-
-/// Further columns of `summary.csv` where parameters are drawn.
-pub const OVER_DRAWS: [&str; 5] = [
-    "draws",
-    "share_of_luck",
-    "share_of_ignorance",
-    "share_of_ignorance_low",
-    "share_of_ignorance_high",
-];
-
-/// Cells below [`OVER_DRAWS`].
-pub fn over_draws(draws: &Draws, spread: Option<Spread>) -> Vec<String> {
-    let share = spread.and_then(|spread| spread.share_of_ignorance);
-    let (low, high) = spread.and_then(|spread| spread.share_interval).unzip();
-    let mut cells = vec![draws.number.to_string()];
-    cells.extend([share.map(|share| 1.0 - share), share, low, high].map(optional));
-    cells
-}
-
-/// Columns of `agency_view.csv`.
-pub const AGENCY_VIEW: [&str; 17] = [
-    "year",
-    "whole_year",
-    "quantity",
-    "unit",
-    "seen_p50",
-    "seen_p5",
-    "seen_p95",
-    "truth_p50",
-    "truth_p5",
-    "truth_p95",
-    "seen_share_of_truth",
-    "published_low",
-    "published",
-    "published_high",
-    "seen_over_published",
-    "within_factor_two",
-    "source",
-];
-
-/// Columns of `migration.csv`.
-pub const MIGRATION: [&str; 10] = [
-    "closed_class",
-    "trader",
-    "window_days",
-    "destination",
-    "people_mean",
-    "kzt_mean",
-    "kzt_p5",
-    "kzt_p95",
-    "share_of_need",
-    "trades_mean",
-];
 
 /// A quantity in a year as the agency sees it, beside the truth and what was published, over replications.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,46 +72,90 @@ fn covers(scenario: &Scenario, year: i16) -> bool {
 }
 
 /// `replications.csv`: every measure of every replication.
-pub fn replications(records: &[Record]) -> Result<Vec<u8>, String> {
-    let rows = records.iter().flat_map(|record| {
-        record.measures.iter().map(|measure| {
-            let replication = record.key.replication.to_string();
-            // Shortest text that reads back as the same number: summaries can be recomputed from it.
-            let value = measure.value.to_string();
-            vec![replication, measure.name.to_owned(), measure.unit.to_owned(), value]
-        })
-    });
-    csv(&REPLICATIONS, rows)
+#[must_use]
+pub fn replications(records: &[Record]) -> Table {
+    let rows: Vec<(u32, &Measure)> = records
+        .iter()
+        .flat_map(|record| record.measures.iter().map(|of| (record.key.replication, of)))
+        .collect();
+    Table::of("replications", "Every measure of every replication", &rows)
+        .index("replication", "number", "Number of the replication, from 0", |row| row.0)
+        .with(|rows| measured(rows, |row| (row.1.name, row.1.unit)))
+        .exact("value", UNIT_OF_ROW, "Value in this replication, exactly", |row| row.1.value)
+        .table()
+}
+
+/// Name of a measure and its unit.
+fn measured<'a, R>(
+    rows: Rows<'a, R>,
+    of: impl Fn(&'a R) -> (&'static str, &'static str),
+) -> Rows<'a, R> {
+    rows.text("measure", "name", "Measure over the reported days; see the list below", |row| {
+        of(row).0
+    })
+    .text("unit", "name", "Unit of the row's values", |row| of(row).1)
 }
 
 /// `summary.csv`: every measure over the replications, and over draws where parameters are drawn.
-pub fn summary(records: &[Record], draws: Option<&Draws>) -> Result<Vec<u8>, String> {
-    let mut head = SUMMARY.to_vec();
-    head.extend(draws.into_iter().flat_map(|_| OVER_DRAWS));
-    csv(
-        &head,
-        summaries(records, draws).into_iter().map(|row| {
-            let Summarised { name, unit, summary, interval, spread } = row;
-            let mut cells = vec![
-                name.to_owned(),
-                unit.to_owned(),
-                plain(summary.mean),
-                optional(summary.sd),
-                plain(summary.p5),
-                plain(summary.p25),
-                plain(summary.p50),
-                plain(summary.p75),
-                plain(summary.p95),
-                summary.n.to_string(),
-                optional(interval.map(|(low, _)| low)),
-                optional(interval.map(|(_, high)| high)),
-            ];
-            if let Some(draws) = draws {
-                cells.extend(over_draws(draws, spread));
-            }
-            cells
-        }),
-    )
+#[must_use]
+pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
+    let rows = summaries(records, draws);
+    Table::of("summary", "Every measure over all replications", &rows)
+        .with(|rows| measured(rows, |row| (row.name, row.unit)))
+        .number("mean", UNIT_OF_ROW, "Mean over replications", |row| row.summary.mean)
+        .number(
+            "sd",
+            UNIT_OF_ROW,
+            "Standard deviation of single replications (divisor n - 1)",
+            |row| row.summary.sd,
+        )
+        .number(
+            "p5",
+            UNIT_OF_ROW,
+            "5 % quantile over replications (type 7 of Hyndman & Fan 1996)",
+            |row| row.summary.p5,
+        )
+        .number("p25", UNIT_OF_ROW, "25 % quantile", |row| row.summary.p25)
+        .number("p50", UNIT_OF_ROW, "Median", |row| row.summary.p50)
+        .number("p75", UNIT_OF_ROW, "75 % quantile", |row| row.summary.p75)
+        .number("p95", UNIT_OF_ROW, "95 % quantile", |row| row.summary.p95)
+        .whole("replications", "number", "Number of replications", |row| row.summary.n)
+        .interval(
+            ["mean_low", "mean_high"],
+            UNIT_OF_ROW,
+            "95 % interval of the mean (Student's t)",
+            |row| row.interval,
+        )
+        .with(|rows| over_draws(rows, draws, |row| row.spread))
+        .table()
+}
+
+/// Adds what is known of luck and ignorance where parameters are drawn.
+pub fn over_draws<'a, R>(
+    rows: Rows<'a, R>,
+    draws: Option<&Draws>,
+    of: impl Fn(&'a R) -> Option<Spread>,
+) -> Rows<'a, R> {
+    let Some(draws) = draws else { return rows };
+    rows.whole("draws", "number", "Number of draws of parameters", |_| draws.number)
+        .number(
+            "share_of_luck",
+            "share",
+            "Share of the variance of single runs that is luck: the rest to 1",
+            |row| of(row)?.share_of_ignorance.map(|share| 1.0 - share),
+        )
+        .number(
+            "share_of_ignorance",
+            "share",
+            "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)",
+            |row| of(row)?.share_of_ignorance,
+        )
+        .interval(
+            ["share_of_ignorance_low", "share_of_ignorance_high"],
+            "share",
+            "95 % interval of that share (exact for normal spreads, Searle et al. 1992)",
+            |row| of(row)?.share_interval,
+        )
 }
 
 /// A measure over all runs.
@@ -220,42 +192,117 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
 }
 
 /// `agency_view.csv`.
-pub fn agency_view(view: &[View]) -> Result<Vec<u8>, String> {
-    csv(
-        &AGENCY_VIEW,
-        view.iter().map(|row| {
-            let of = |summary: Option<Summary>| {
-                [|s: Summary| s.p50, |s: Summary| s.p5, |s: Summary| s.p95]
-                    .map(|quantile| optional(summary.map(quantile)))
-            };
-            let share = match (row.seen, row.truth) {
-                (Some(seen), Some(truth)) if truth.p50 > 0.0 => Some(seen.p50 / truth.p50),
-                _ => None,
-            };
-            let told = |of: fn(&Published) -> f64| optional(row.published.map(of));
-            let mut cells = vec![row.year.to_string(), yes(row.whole_year)];
-            cells.extend([row.quantity.to_owned(), row.unit.to_owned()]);
-            cells.extend(of(row.seen));
-            cells.extend(of(row.truth));
-            cells.push(optional(share));
-            cells.extend([told(|told| told.low), told(|told| told.value), told(|told| told.high)]);
-            cells.push(optional(row.ratio()));
-            cells.push(row.within_factor_two().map_or_else(String::new, yes));
-            cells.push(row.published.map_or_else(String::new, |told| told.source.to_owned()));
-            cells
-        }),
-    )
+#[must_use]
+pub fn agency_view(view: &[View]) -> Table {
+    const YES_OR_NO: &str = "yes or no";
+    let five = |summary: Option<Summary>| summary.map(|s| [s.p5, s.p25, s.p50, s.p75, s.p95]);
+    let share = |row: &View| match (row.seen, row.truth) {
+        (Some(seen), Some(truth)) if truth.p50 > 0.0 => Some(seen.p50 / truth.p50),
+        _ => None,
+    };
+    let about = "Each figure of the agency in each year, beside the truth and what was published";
+    Table::of("agency_view", about, view)
+        .whole("year", "year", "Calendar year", |row| row.year)
+        .truth(
+            "whole_year",
+            YES_OR_NO,
+            "Whether the run covers the whole year; only then is it compared",
+            |row| row.whole_year,
+        )
+        .text("quantity", "name", "What is counted; see the list below", |row| row.quantity)
+        .text("unit", "name", "Unit of the row's values", |row| row.unit)
+        .quantiles("seen", UNIT_OF_ROW, "What the agency sees", |row| five(row.seen))
+        .quantiles("truth", UNIT_OF_ROW, "What is true", |row| five(row.truth))
+        .number("seen_share_of_truth", "share", "seen_p50 over truth_p50", share)
+        .number("published_low", UNIT_OF_ROW, "Lowest published statement", |row| {
+            row.published.map(|published| published.low)
+        })
+        .number(
+            "published",
+            UNIT_OF_ROW,
+            "Published figure, or middle of the published band",
+            |row| row.published.map(|published| published.value),
+        )
+        .number("published_high", UNIT_OF_ROW, "Highest published statement", |row| {
+            row.published.map(|published| published.high)
+        })
+        .number("seen_over_published", "ratio", "seen_p50 over published", View::ratio)
+        .truth(
+            "within_factor_two",
+            YES_OR_NO,
+            "Whether seen_p50 lies between half of published_low and twice published_high",
+            View::within_factor_two,
+        )
+        .text("source", "text", "Source of the published figure", |row| {
+            row.published.map(|published| published.source)
+        })
+        .table()
+}
+
+/// What became of the needs of closed venues' clients.
+struct Moved {
+    class: Class,
+    /// Traders, or all of them.
+    trader: &'static str,
+    days: u16,
+    to: Destination,
+    people: f64,
+    kzt: Summary,
+    /// Over the mean of all need.
+    share: f64,
+    trades: Summary,
 }
 
 /// `migration.csv`: traced displacement; rows for `all` traders are summed within each replication.
-pub fn migration(records: &[Record]) -> Result<Vec<u8>, String> {
+#[must_use]
+pub fn migration(records: &[Record]) -> Table {
+    let about = "Traced displacement: where the needs of clients ended whose venue was closed";
+    Table::of("migration", about, &moved(records))
+        .text("closed_class", "name", "Class of the venue that the AFM closed", |row| {
+            row.class.key()
+        })
+        .text(
+            "trader",
+            "name",
+            "Whose needs: customer segments, dealers, or all of them",
+            |row| row.trader,
+        )
+        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
+        .text("destination", "name", "Where the need ended; see the list below", |row| row.to.key())
+        .number(
+            "people_mean",
+            "people",
+            "People whose usual venue of this class was closed, all traders: mean over replications",
+            |row| row.people,
+        )
+        .number("kzt_mean", "KZT", "Need that ended there: mean over replications", |row| {
+            row.kzt.mean
+        })
+        .number("kzt_p5", "KZT", "Need that ended there: 5 % quantile", |row| row.kzt.p5)
+        .number("kzt_p95", "KZT", "Need that ended there: 95 % quantile", |row| row.kzt.p95)
+        .number(
+            "share_of_need",
+            "share",
+            "kzt_mean over the mean of all need that arose in the window",
+            |row| row.share,
+        )
+        .number(
+            "trades_mean",
+            "trades",
+            "Trades that ended there: mean over replications",
+            |row| row.trades.mean,
+        )
+        .table()
+}
+
+fn moved(records: &[Record]) -> Vec<Moved> {
     let mut rows = Vec::new();
     let each = Trader::ALL.iter().map(|&trader| (trader.key(), vec![trader]));
     let traders: Vec<_> = each.chain([("all", Trader::ALL.to_vec())]).collect();
     for &class in Class::ALL {
         let people = mean(records, |migration| migration.people[class.index()]);
         for (trader, members) in &traders {
-            for (window, days) in TRACE_WINDOWS.iter().enumerate() {
+            for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
                 let sum = |of: &dyn Fn(&Migration, Trader) -> i64| {
                     let each = |record: &Record| {
                         let parts = members.iter().map(|&trader| of(&record.migration, trader));
@@ -269,29 +316,16 @@ pub fn migration(records: &[Record]) -> Result<Vec<u8>, String> {
                     let kzt = sum(&|m, t| m.kzt[Migration::index(class, t, window, to)]);
                     let trades = sum(&|m, t| m.trades[Migration::index(class, t, window, to)]);
                     let (Some(kzt), Some(trades)) = (kzt, trades) else { continue };
-                    let mut cells = vec![class.key().to_owned(), (*trader).to_owned()];
-                    cells.extend([days.to_string(), to.key().to_owned(), plain(people)]);
                     let share = kzt.mean / need.mean;
-                    cells.extend([kzt.mean, kzt.p5, kzt.p95, share, trades.mean].map(plain));
-                    rows.push(cells);
+                    rows.push(Moved { class, trader, days, to, people, kzt, share, trades });
                 }
             }
         }
     }
-    csv(&MIGRATION, rows)
+    rows
 }
 
 fn mean(records: &[Record], of: impl Fn(&Migration) -> i64) -> f64 {
     let sum: i64 = records.iter().map(|record| of(&record.migration)).sum();
     sum as f64 / records.len().max(1) as f64
-}
-
-/// Rows as CSV.
-pub fn csv(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(head).map_err(|error| error.to_string())?;
-    for row in rows {
-        writer.write_record(row).map_err(|error| error.to_string())?;
-    }
-    writer.into_inner().map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, XlsxError};
 
-use super::comparison::Table;
+use super::table::{Table, Values};
 use crate::comparison::Comparison;
 
 /// Tables that are sheets; the others are long and for programs.
@@ -26,25 +26,23 @@ fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError
     for table in tables.iter().filter(|table| SHEETS.contains(&table.name)) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(table.name)?;
-        for (column, head) in table.head.iter().enumerate() {
-            sheet.write_string_with_format(0, column as u16, *head, &strong)?;
-        }
-        for (row, cells) in table.rows.iter().enumerate() {
-            for (column, cell) in cells.iter().enumerate() {
-                let (row, column) = (row as u32 + 1, column as u16);
-                match cell.parse::<f64>() {
-                    Ok(number) if number.is_finite() => sheet.write_number(row, column, number)?,
-                    _ => sheet.write_string(row, column, cell)?,
+        for (number, column) in table.columns.iter().enumerate() {
+            let number = number as u16;
+            sheet.write_string_with_format(0, number, &*column.name, &strong)?;
+            for row in 0..column.values.len() {
+                let text = column.values.text(row);
+                let (row, words) = (row as u32 + 1, matches!(column.values, Values::Text(_)));
+                // A sheet shows what the table shows, not digits beyond.
+                match text.parse::<f64>() {
+                    Ok(value) if value.is_finite() && !words => {
+                        sheet.write_number(row, number, value)?
+                    }
+                    _ => sheet.write_string(row, number, &*text)?,
                 };
             }
         }
         sheet.set_freeze_panes(1, 0)?;
-        sheet.autofilter(
-            0,
-            0,
-            table.rows.len() as u32,
-            table.head.len().saturating_sub(1) as u16,
-        )?;
+        sheet.autofilter(0, 0, table.len() as u32, table.columns.len().saturating_sub(1) as u16)?;
         sheet.autofit();
     }
     workbook.save_to_buffer()
@@ -84,7 +82,7 @@ fn about(
         tables
             .iter()
             .filter(|table| SHEETS.contains(&table.name))
-            .map(|table| (format!("Sheet {}", table.name), table.about.to_owned())),
+            .map(|table| (format!("Sheet {}", table.name), table.meaning.to_owned())),
     );
     for (row, (name, value)) in rows.iter().enumerate() {
         sheet.write_string_with_format(row as u32, 0, name, strong)?;

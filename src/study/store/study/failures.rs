@@ -1,31 +1,59 @@
 //! `failures.csv`: runs that could not be made, and the command that repeats each.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use super::place::{Writing, disk};
 use super::plan::Fingerprint;
 use super::row::{Outcome, Row, Stage};
+use crate::store::Table;
+use crate::store::csv::CsvFile;
 use scenario::study::Cell;
 
-/// Columns, with what they mean.
-pub const COLUMNS: [(&str, &str); 7] = [
-    ("arm", "Name of the arm"),
-    ("draw", "Number of the draw, from 0"),
-    ("replication", "Number of the replication, from 0"),
-    (
-        "stage",
-        "scenario: the values of the draw make no valid scenario; simulation: the program panicked",
-    ),
-    ("message", "Why"),
-    ("command", "What repeats just this run, in the folder of the study file"),
-    ("address", "What determines the run, as a number"),
-];
+/// A run that could not be made.
+struct Failed<'a> {
+    row: &'a Row,
+    stage: Stage,
+    message: &'a str,
+    command: String,
+}
+
+/// `failures.csv`: what could not be made, and why.
+fn table(rows: &[Failed]) -> Table {
+    Table::of("failures", "One row for each run that could not be made", rows)
+        .text("arm", "name", "Name of the arm", |failed| failed.row.arm.clone())
+        .index("draw", "number", "Number of the draw, from 0", |failed| failed.row.cell.draw)
+        .index("replication", "number", "Number of the replication, from 0", |failed| {
+            failed.row.cell.replication
+        })
+        .text(
+            "stage",
+            "word",
+            "scenario: the values of the draw make no valid scenario; simulation: the program panicked",
+            |failed| failed.stage.key(),
+        )
+        .text("message", "text", "Why", |failed| failed.message.to_owned())
+        .text(
+            "command",
+            "text",
+            "What repeats just this run, in the folder of the study file",
+            |failed| failed.command.clone(),
+        )
+        .text("address", "text", "What determines the run, as a number", |failed| {
+            failed.row.address.to_string()
+        })
+        .table()
+}
+
+/// Head of `failures.csv` with the meaning of its columns.
+#[must_use]
+pub fn failures_without_rows() -> Table {
+    table(&[])
+}
 
 /// `failures.csv` in the making.
 pub(super) struct Failures {
-    writer: csv::Writer<fs::File>,
+    file: CsvFile<fs::File>,
     writing: Writing,
     study: String,
 }
@@ -35,34 +63,28 @@ impl Failures {
     pub fn create(target: &Path, study: &str) -> Result<Failures, String> {
         let writing = Writing::of(target);
         let file = fs::File::create(writing.path()).map_err(|error| disk(target, &error))?;
-        let mut writer = csv::Writer::from_writer(file);
-        let head = COLUMNS.map(|(name, _)| name);
-        writer.write_record(head).map_err(|error| error.to_string())?;
-        Ok(Failures { writer, writing, study: study.to_owned() })
+        let mut file = CsvFile::new(file);
+        file.push(&failures_without_rows())?;
+        Ok(Failures { file, writing, study: study.to_owned() })
     }
 
     /// Adds a failed run; a finished one is left out.
     pub fn push(&mut self, row: &Row) -> Result<(), String> {
         let Outcome::Failed { stage, message } = &row.outcome else { return Ok(()) };
-        let Cell { draw, replication } = row.cell;
         let command = command(&self.study, &row.arm, row.cell);
-        let (draw, replication) = (draw.to_string(), replication.to_string());
-        let address = row.address.to_string();
-        let cells =
-            [&row.arm, &draw, &replication, stage.key(), message, &command, address.as_str()];
-        self.writer
-            .write_record(cells)
+        self.file
+            .push(&table(&[Failed { row, stage: *stage, message, command }]))
             .map_err(|error| format!("cannot write {}: {error}", self.writing.path().display()))
     }
 
     /// Puts the file on disk; it has its name only when the caller finishes the writing.
     pub fn close(self) -> Result<Writing, String> {
-        let Failures { writer, writing, .. } = self;
+        let Failures { file, writing, .. } = self;
         let say = |error: &dyn std::fmt::Display| {
             format!("cannot write {}: {error}", writing.path().display())
         };
-        let mut file = writer.into_inner().map_err(|error| say(&error.error()))?;
-        file.flush().and_then(|()| file.sync_all()).map_err(|error| say(&error))?;
+        let file = file.finish().map_err(|error| say(&error))?;
+        file.sync_all().map_err(|error| say(&error))?;
         Ok(writing)
     }
 }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::place::{Place, Writing};
 use super::plan::Plan;
 use crate::comparison::across::Across;
+use crate::store::csv::CsvFile;
+use crate::store::draws::of_draws;
 use crate::store::manifest::fingerprints_on_disk;
 use crate::store::stages::portable_files;
 use crate::store::{File, across_files};
@@ -66,22 +68,24 @@ fn put(folder: &Path, file: &File) -> Result<(), String> {
     writing.finish()
 }
 
+/// Draws that are written together. Unit: draws. Source: judgement.
+const TOGETHER: u32 = 1_000;
+
 /// `draws.csv`: a row for each draw.
 fn draws(plan: &Plan, folder: &Path) -> Result<(), String> {
     let target = folder.join("draws.csv");
     let writing = Writing::of(&target);
     let say = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", target.display());
-    let mut table = csv::Writer::from_path(writing.path()).map_err(|error| say(&error))?;
-    let mut head = vec!["draw"];
-    head.extend(plan.study.parameters());
-    table.write_record(head).map_err(|error| say(&error))?;
-    for draw in 0..plan.study.draws() {
-        let mut row = vec![draw.to_string()];
-        row.extend(plan.study.values(draw));
-        table.write_record(row).map_err(|error| say(&error))?;
+    let mut file = CsvFile::new(fs::File::create(writing.path()).map_err(|error| say(&error))?);
+    let (study, parameters) = (plan.study, plan.study.parameters());
+    for first in (0..study.draws()).step_by(TOGETHER as usize) {
+        let together = first..study.draws().min(first + TOGETHER);
+        let rows: Vec<(u32, Vec<String>)> =
+            together.map(|draw| (draw, study.values(draw))).collect();
+        file.push(&of_draws(&parameters, &rows)).map_err(|error| say(&error))?;
     }
-    let open = table.into_inner().map_err(|error| say(&error))?;
-    open.sync_all().map_err(|error| say(&error))?;
+    let file = file.finish().map_err(|error| say(&error))?;
+    file.sync_all().map_err(|error| say(&error))?;
     writing.finish()
 }
 

@@ -4,10 +4,11 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow_array::RecordBatch;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::store::{tables, views};
+use crate::store::days::DAYS;
+use crate::store::{csv, parquet, views};
 use world::record::Record;
 
 /// Tables in which the rows of this run are not what was simulated, each with the reason.
@@ -16,8 +17,10 @@ use world::record::Record;
 /// If the run cannot be written as tables.
 pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
-    for (name, expected) in tables::rows(record)? {
-        let path = folder.join(name);
+    for days in DAYS {
+        let table = days(record);
+        let (name, expected) = (table.file_name(), parquet::rows(&table)?);
+        let path = folder.join(&name);
         // The file may be anything, and its reader is written for files that are well-formed.
         let compared = catch_unwind(AssertUnwindSafe(|| compare(&path, &expected, record)));
         let compared = compared.unwrap_or_else(|_| Err("is damaged".to_owned()));
@@ -28,7 +31,7 @@ pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, S
 }
 
 fn compare(path: &Path, expected: &RecordBatch, record: &Record) -> Result<(), String> {
-    let text = |error: parquet::errors::ParquetError| error.to_string();
+    let text = |error: ::parquet::errors::ParquetError| error.to_string();
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(text)?;
     let group = record.key.replication as usize;
@@ -58,7 +61,7 @@ fn compare(path: &Path, expected: &RecordBatch, record: &Record) -> Result<(), S
 fn measures(folder: &Path, record: &Record) -> Result<(), String> {
     let bytes = fs::read(folder.join("replications.csv")).map_err(|error| error.to_string())?;
     let found = String::from_utf8_lossy(&bytes);
-    let expected = views::replications(std::slice::from_ref(record))?;
+    let expected = csv::csv(&views::replications(std::slice::from_ref(record)))?;
     let expected = String::from_utf8_lossy(&expected);
     let (head, rows) = expected.split_once('\n').unwrap_or_default();
     if found.lines().next() != Some(head) {
