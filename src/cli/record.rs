@@ -154,11 +154,11 @@ fn about(manifest: &Manifest) -> String {
         let names: Vec<String> = manifest.files.keys().filter_map(name).collect();
         names.join(", ")
     });
-    let sets = match manifest.sets.is_empty() {
+    let sets = match manifest.sets().is_empty() {
         true => String::new(),
         false => format!(
             "| set on the command line (now part of the scenario) | `{}` |\n",
-            manifest.sets.join("`, `")
+            manifest.sets().join("`, `")
         ),
     };
     let repeat = manifest.repeat.as_deref().unwrap_or("(the manifest names no command)");

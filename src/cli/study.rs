@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::input;
 use scenario::Study;
-use study::store::study::{Merged, Place, quoted};
+use study::store::quoted;
+use study::store::study::{Merged, Place};
 
 /// Files that are named in a message at most. Unit: files. Source: judgement.
 pub const NAMED: usize = 5;

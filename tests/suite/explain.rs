@@ -287,9 +287,11 @@ fn comparison_folder(home: &Path, manifest: &str) {
 /// Of a comparison that this version of the model made.
 fn manifest() -> String {
     let version = crackdown::model::MODEL_VERSION;
+    let hash = blake3::hash(b"").to_hex();
     format!(
         r#"{{"program": "crackdown", "kind": "comparison", "seed": 5, "replications": 2,
-    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": {version}}}"#
+    "baseline": "status_quo", "policies": ["no_change", "banks", "wrong"], "model_version": {version},
+    "files": {{"effects.csv": {{"bytes": 0, "blake3": "{hash}"}}}}}}"#
     )
 }
 

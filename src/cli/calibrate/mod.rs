@@ -17,7 +17,7 @@ use scenario::study::Seen;
 use study::comparison::calibration::{
     Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
 };
-use study::store;
+use study::store::{self, Command};
 
 use waves::Waves;
 
@@ -161,8 +161,8 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
         recovery,
     };
     let figures = figures::files(report::calibration_figures(&calibration));
-    let options = options(args, runs);
-    store::write_calibration(&folder, study, &calibration, figures, &options).map_err(failed)?;
+    let repeat = repeat(args, runs);
+    store::write_calibration(&folder, study, &calibration, figures, repeat).map_err(failed)?;
     if args.json {
         print(&tables::json(&calibration, &folder));
     } else if !args.quiet {
@@ -234,12 +234,16 @@ fn wrong_with(args: &Args, study: &Study, targets: &[Target]) -> Vec<String> {
     wrong
 }
 
-/// What the command needs to be repeated; what was set is in the texts of the scenarios.
-fn options(args: &Args, runs: usize) -> String {
-    format!(
-        "--waves {} --runs {runs} --posterior {} --check {} --recovery {} --recovery-waves {}",
-        args.waves, args.posterior, args.check, args.recovery, args.recovery_waves
-    )
+/// The command that makes the folder again; what was set is in the texts of the scenarios.
+fn repeat(args: &Args, runs: usize) -> Command {
+    Command::new("calibrate")
+        .word("study.ron")
+        .option("waves", args.waves)
+        .option("runs", runs)
+        .option("posterior", args.posterior)
+        .option("check", args.check)
+        .option("recovery", args.recovery)
+        .option("recovery-waves", args.recovery_waves)
 }
 
 fn in_advance(

@@ -2,10 +2,7 @@
 //!
 //! Deliberately absent: its results; runs are simulated again from seed and scenario.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-
-use serde::Deserialize;
 
 use crate::cli::draws::Laid;
 use crate::cli::simulate::{Refusal, failed, usage};
@@ -13,23 +10,11 @@ use model::MODEL_VERSION;
 use scenario::finding::nearest;
 use scenario::study::Wanted;
 use scenario::{Resolved, Scenario};
-use study::store;
+use study::store::{self, Kind, Manifest};
 use world::record::RunKey;
 
-/// The keys of the manifest that are read.
-#[derive(Deserialize)]
-struct Manifest {
-    kind: Option<String>,
-    seed: Option<u64>,
-    replications: Option<u32>,
-    baseline: Option<String>,
-    policies: Option<Vec<String>>,
-    model_version: Option<u32>,
-    draws: Option<Draws>,
-}
-
 /// What the manifest says of draws of parameters.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Draws {
     file: String,
     replications: u32,
@@ -49,22 +34,16 @@ pub(super) struct Compared {
 impl Compared {
     /// Reads the manifest of a folder.
     pub fn read(folder: &Path) -> Result<Compared, Refusal> {
-        let file = folder.join("manifest.json");
-        let text = fs::read_to_string(&file).map_err(|error| {
-            failed(format!(
-                "cannot read {}: {error}\n`explain` needs a result folder of `crackdown compare`",
-                file.display()
-            ))
+        let manifest = Manifest::read(folder).map_err(|why| {
+            failed(format!("{why}\n`explain` needs a result folder of `crackdown compare`"))
         })?;
-        let manifest: Manifest = serde_json::from_str(&text)
-            .map_err(|error| failed(format!("{} is no manifest: {error}", file.display())))?;
-        if manifest.kind.as_deref() != Some("comparison") {
+        if manifest.kind != Kind::Comparison {
             return Err(failed(format!(
                 "{} is no result folder of `crackdown compare`: `explain` needs a baseline and a policy",
                 folder.display()
             )));
         }
-        if manifest.model_version != Some(MODEL_VERSION) {
+        if manifest.model_version != Some(u64::from(MODEL_VERSION)) {
             let found = manifest.model_version.map_or_else(|| "none".to_owned(), |v| v.to_string());
             return Err(failed(format!(
                 "the results in {} come from model version {found}, this is {MODEL_VERSION}: the same seed \
@@ -72,20 +51,25 @@ impl Compared {
                 folder.display()
             )));
         }
-        let complete = |manifest: Manifest| {
+        let mut names = manifest.names().into_iter();
+        let draws = || {
+            let file = manifest.more.get("draws")?["file"].as_str()?.to_owned();
+            Some(Draws { file, replications: manifest.per_draw()? })
+        };
+        let complete = || {
             Some(Compared {
                 folder: folder.to_owned(),
                 seed: manifest.seed?,
                 replications: manifest.replications?,
-                baseline: manifest.baseline?,
-                policies: manifest.policies?,
-                draws: manifest.draws,
+                baseline: names.next()?,
+                policies: names.collect(),
+                draws: draws(),
             })
         };
-        complete(manifest).ok_or_else(|| {
+        complete().ok_or_else(|| {
             failed(format!(
-                "{} lacks one of seed, replications, baseline, policies",
-                file.display()
+                "the manifest in {} lacks one of seed, replications, baseline, policies",
+                folder.display()
             ))
         })
     }

@@ -18,7 +18,7 @@ use scenario::study::designs;
 use study::comparison::Setting;
 use study::comparison::across::ArmOf;
 use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
-use study::store;
+use study::store::{self, Command};
 use world::record::MEASURES;
 
 /// Measures asked about unless others are named: policies are ranked by the first.
@@ -199,8 +199,8 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let second = stages::stage(workplace, &asked, "sobol", &kept, points)?;
     let made = Sensitivity::of(asked.clone(), &first, kept, &second);
     let figures = figures::files(report::sensitivity_figures(&made));
-    let options = options(args, &asked);
-    store::write_sensitivity(&folder, study, &made, figures, &options).map_err(failed)?;
+    let repeat = repeat(args, &asked);
+    store::write_sensitivity(&folder, study, &made, figures, repeat).map_err(failed)?;
     if args.json {
         let value = store::sensitivity_json(&made);
         print(&format!("{}\n", serde_json::to_string_pretty(&value).expect("plain values")));
@@ -211,17 +211,16 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     Ok(if complete { ExitCode::SUCCESS } else { simulate::some_failed() })
 }
 
-/// What the command needs to be repeated; what was set is in the texts of the scenarios.
-fn options(args: &Args, asked: &Asked) -> String {
+/// The command that makes the folder again; what was set is in the texts of the scenarios.
+fn repeat(args: &Args, asked: &Asked) -> Command {
     let measures: Vec<&str> = asked.measures.iter().map(|at| MEASURES[*at].name).collect();
-    format!(
-        "--trajectories {} --keep {} --base {} --replications {} --measures {}",
-        args.trajectories,
-        args.keep,
-        args.base,
-        asked.setting.replications,
-        measures.join(",")
-    )
+    Command::new("sensitivity")
+        .word("study.ron")
+        .option("trajectories", args.trajectories)
+        .option("keep", args.keep)
+        .option("base", args.base)
+        .option("replications", asked.setting.replications)
+        .option("measures", measures.join(","))
 }
 
 fn in_advance(args: &Args, study: &Study, asked: &Asked, threads: usize, folder: &Path) -> String {

@@ -7,6 +7,7 @@ use super::super::simulate::{Refusal, failed, print, usage};
 use super::job::Job;
 use super::scripts::{Script, scripts};
 use super::{Engine, folder};
+use study::store::quoted;
 
 /// Tasks that Kubernetes takes in an Indexed Job whose indexes are repeated one by one. Source: Kubernetes documentation of Job.
 const KUBERNETES_SHARDS: u32 = 100_000;
@@ -159,7 +160,7 @@ fn kubernetes(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     }
     print(&format!(
         "Then wait for the tasks and merge: bash {}/submit/collect.sh\n",
-        super::quoted(&job.out)
+        quoted(&job.out)
     ));
     Ok(())
 }

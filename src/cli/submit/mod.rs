@@ -12,6 +12,7 @@ use super::check::show_findings;
 use super::input;
 use super::simulate::{Refusal, print, usage};
 use scenario::Study;
+use study::store::quoted;
 
 mod engine;
 mod folder;
@@ -130,15 +131,6 @@ fn in_full(plan: &Plan) -> String {
     text
 }
 
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./=:,+@%-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 /// A path as text that every scheduler's script can hold.
 fn writable(path: &Path) -> Result<String, String> {
     let strange = |c: char| c.is_control() || "'\"\\".contains(c);
@@ -156,12 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_only_where_a_shell_needs_it() {
-        assert_eq!(quoted("output/studies/small"), "output/studies/small");
-        assert_eq!(quoted("my study"), "'my study'");
-        assert_eq!(quoted("$HOME"), "'$HOME'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
+    fn a_path_that_no_script_can_hold_is_refused() {
         assert!(writable(Path::new("a b/%c")).is_ok() && writable(Path::new("a\nb")).is_err());
     }
 }

@@ -4,8 +4,9 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 
+use super::Engine;
 use super::job::{Job, clock};
-use super::{Engine, quoted};
+use study::store::quoted;
 
 /// A file for a scheduler.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use scenario::catalogue::{Catalogue, Fitted, Pattern};
 use scenario::study::Arm;
 use study::comparison::validation::{ENOUGH, Line, Validation, spread};
 use study::store::validation::{CATALOGUE, Cell, Inputs, validation_files};
-use study::store::{self, Folder};
+use study::store::{self, Command, Folder};
 
 /// What to validate, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -233,14 +233,13 @@ fn inputs(
     }
     let text = catalogue.moved(&moved);
     files.push(store::File { name: CATALOGUE.to_owned(), bytes: text.into_bytes() });
-    let mut options = format!("--replications {} --seed {}", args.replications(), args.how.seed);
+    let mut repeat = Command::new("validate").word(CATALOGUE);
     if let Some(path) = &args.draws {
         let name = store::posterior_name(path);
         files.push(store::copied(path, name)?);
-        let number = args.number_of_draws;
-        options = format!("--draws {name} --number-of-draws {number} {options}");
+        repeat = repeat.option("draws", name).option("number-of-draws", args.number_of_draws);
     }
-    let repeat = format!("crackdown validate {CATALOGUE} {options} --out repeated");
+    let repeat = repeat.option("replications", args.replications()).option("seed", args.how.seed);
     Ok(Inputs { files, repeat, replications: args.replications() })
 }
 

@@ -32,12 +32,13 @@ pub fn check(folder: &Path, manifest: &Manifest) -> (Check, Scenarios) {
             Err(why) => findings.push(format!("{name} cannot be used:\n{why}")),
         }
     }
-    for name in &manifest.scenarios {
+    for name in &manifest.scenarios() {
         if !manifest.files.contains_key(name) {
             findings.push(format!("{name} was run, but is not in the folder"));
         }
     }
-    for (name, recorded) in &manifest.inputs {
+    let inputs = manifest.inputs();
+    for (name, recorded) in &inputs {
         let found = scenarios.get(name).zip(manifest.seed);
         let same = found.is_some_and(|(of, seed)| fingerprint(&of.json, seed) == *recorded);
         if !same {
@@ -46,7 +47,7 @@ pub fn check(folder: &Path, manifest: &Manifest) -> (Check, Scenarios) {
             ));
         }
     }
-    let check = if findings.is_empty() && manifest.inputs.is_empty() {
+    let check = if findings.is_empty() && inputs.is_empty() {
         Check::left_out("inputs", "the manifest records no fingerprints of scenarios")
     } else {
         let about = match findings.len() {

@@ -75,7 +75,7 @@ impl Opened {
         };
         let mut opened = match &manifest.kind {
             Kind::Run => {
-                let scenarios = in_order(scenarios, &manifest.scenarios)?;
+                let scenarios = in_order(scenarios, &manifest.scenarios())?;
                 let window = whole(&scenarios);
                 opened(Content::Run, scenarios, window, Vec::new())
             }
@@ -129,7 +129,7 @@ impl Opened {
 
     /// The scenarios under the draws that the manifest tells of.
     fn lay(&self, manifest: &Manifest) -> Result<Option<Laid>, String> {
-        let Some(per_draw) = manifest.per_draw else {
+        let Some(per_draw) = manifest.per_draw() else {
             return match &self.content {
                 Content::Comparison(comparison) if comparison.draws.is_some() => {
                     Err("comparison.json tells of draws of parameters, the manifest does not"

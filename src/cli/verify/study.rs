@@ -38,7 +38,7 @@ pub fn check(
         "the study in the folder, with {} scenarios, is the one that was run",
         study.arms.len()
     );
-    let well = manifest.inputs.values().eq([plan.fingerprint()]);
+    let well = manifest.inputs().values().eq([plan.fingerprint()]);
     let why = "study.ron and the scenarios beside it do not give the fingerprint in the manifest";
     let other = if well { Vec::new() } else { vec![why.to_owned()] };
     checks.push(Check::of("inputs", about, other));

@@ -117,7 +117,7 @@ fn about(comparison: &Comparison) -> Value {
         version => Serde(&comparison.version),
         model_version => Serde(comparison.model_version),
         fingerprints => Serde(comparison.arms.iter().map(|arm| (&arm.name, &arm.fingerprint)).collect::<Vec<_>>()),
-        repeat => Serde(store::repeat_command(comparison)),
+        repeat => Serde(store::repeat_command(comparison).repeated().to_string()),
         files => Serde(files),
     }
 }

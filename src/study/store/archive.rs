@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::File;
-use super::verify::{MANIFEST, MOST_BYTES, Manifest, stays_inside};
+use super::manifest::{MANIFEST, MOST_BYTES, Manifest, stays_inside};
 
 /// Folder of the archive with the result folder.
 const RESULTS: &str = "results";

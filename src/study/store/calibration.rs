@@ -6,13 +6,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::command::Command;
+use super::manifest::{Kind, Manifest};
 use super::study::put_files;
 use super::table::Table;
 use super::{File, columns, file, stages, table_file};
 use crate::comparison::calibration::{
     Calibration, Fit, Identified, Learnt, Parameter, Recovered, Target,
 };
-use model::MODEL_VERSION;
 use scenario::Study;
 
 /// The posterior sample: a column for each parameter, and the weight of each row.
@@ -179,7 +180,7 @@ const ABOUT: &str = "A calibration: parameters that agree with what was publishe
 const OTHERS: &str = "\n## wave_1/, wave_2/, …, check/, recovery/\n\n\
     The runs, each folder a study with its `study.ron`, `points.csv` and `runs.parquet`; `crackdown sweep FOLDER/study.ron --out FOLDER` makes them again, with `--shard K/M` on several machines.\n";
 
-/// Writes the folder's files, the manifest last; figures are taken as they are, `options` is what the command needs to be repeated.
+/// Writes the folder's files, the manifest last; figures are taken as they are, `repeat` is the command that makes it again.
 ///
 /// # Errors
 /// If a table cannot be encoded, or the disk refuses.
@@ -188,7 +189,7 @@ pub fn write_calibration(
     study: &Study,
     calibration: &Calibration,
     figures: Vec<File>,
-    options: &str,
+    repeat: Command,
 ) -> Result<(), String> {
     let mut tables =
         vec![posterior(calibration), fit(calibration), parameters(calibration), waves(calibration)];
@@ -203,11 +204,12 @@ pub fn write_calibration(
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
     put_files(folder, &files)?;
-    let listed = stages::listed(folder, &files)?;
-    put_files(folder, &[file("manifest.json", manifest(calibration, options, &listed))])
+    let manifest = manifest(calibration, repeat);
+    let manifest = manifest.lists_on_disk(folder, &stages::listed(folder, &files)?)?;
+    put_files(folder, &[manifest.file()])
 }
 
-fn manifest(calibration: &Calibration, options: &str, files: &Value) -> Vec<u8> {
+fn manifest(calibration: &Calibration, repeat: Command) -> Manifest {
     let recovery = calibration.recovery.as_ref().map(|recovery| {
         let share = |least| {
             let (found, of) = recovery.found(least);
@@ -218,25 +220,17 @@ fn manifest(calibration: &Calibration, options: &str, files: &Value) -> Vec<u8> 
             "all": share(Identified::No), "identified": share(Identified::Partly),
         })
     });
-    let manifest = json!({
-        "program": "crackdown",
-        "kind": "calibration",
-        "version": env!("CARGO_PKG_VERSION"),
-        "model_version": MODEL_VERSION,
-        "study": calibration.name,
-        "title": calibration.title,
-        "seed": calibration.seed,
-        "people_per_agent": calibration.people_per_agent,
-        "waves": calibration.waves.iter().map(|wave| json!({ "runs": wave.runs, "plausible": wave.plausible })).collect::<Vec<_>>(),
-        "posterior": calibration.points.len(),
-        "checked": calibration.checked,
-        "replications": calibration.replications,
-        "disagreement": calibration.disagreement,
-        "recovery": recovery,
-        "repeat": format!("crackdown calibrate study.ron {options} --out repeated"),
-        "files": files,
-    });
-    (serde_json::to_string_pretty(&manifest).expect("plain values") + "\n").into_bytes()
+    let wave = |wave: &Learnt| json!({ "runs": wave.runs, "plausible": wave.plausible });
+    let waves: Vec<Value> = calibration.waves.iter().map(wave).collect();
+    Manifest::new(Kind::Calibration, calibration.seed, calibration.replications, repeat)
+        .title(&calibration.title)
+        .says("study", &calibration.name)
+        .says("people_per_agent", calibration.people_per_agent)
+        .says("waves", waves)
+        .says("posterior", calibration.points.len())
+        .says("checked", calibration.checked)
+        .says("disagreement", calibration.disagreement)
+        .says("recovery", recovery)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The folder of a comparison: tables as CSV, one workbook, everything as JSON, the complete scenarios.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
-use serde_json::json;
 
-use super::manifest::fingerprints;
+use super::command::Command;
+use super::manifest::{Kind, Manifest, scenario_file};
 use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::views::over_draws;
 use super::{File, columns, draws, file, table_file, workbook};
@@ -488,7 +489,7 @@ pub fn comparison_files(
     tables.extend(comparison.draws.as_ref().map(draws::table));
     let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
     for (arm, text) in comparison.arms.iter().zip(texts) {
-        files.push(file(&format!("scenarios/{}.ron", arm.name), text.clone().into_bytes()));
+        files.push(file(&scenario_file(&arm.name), text.clone().into_bytes()));
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
     let mut about = columns::markdown(ABOUT, &tables) + &columns::measures();
@@ -498,53 +499,40 @@ pub fn comparison_files(
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
     text.push(b'\n');
     files.push(file("comparison.json", text));
-    files.push(file("manifest.json", manifest(comparison, &files)));
+    files.push(manifest(comparison).lists(&files).file());
     Ok(files)
 }
 
 /// The command that makes a comparison again, from inside its folder.
 #[must_use]
-pub fn repeat_command(comparison: &Comparison) -> String {
-    let files: Vec<String> =
-        comparison.arms.iter().map(|arm| format!("scenarios/{}.ron", arm.name)).collect();
+pub fn repeat_command(comparison: &Comparison) -> Command {
     let target: Vec<&str> = comparison.target.iter().map(|class| class.key()).collect();
     let (from, to) = comparison.window;
-    format!(
-        "crackdown compare {} --seed {} --replications {}{}{} --window {from}..{to} --target {} --out repeated",
-        files.join(" "),
-        comparison.seed,
-        comparison.replications,
-        draws::options(comparison.draws.as_ref()),
-        comparison.sensitivity.as_ref().map_or("", |_| " --sensitivity ."),
-        target.join(",")
-    )
+    let command = Command::new("compare")
+        .words(comparison.arms.iter().map(|arm| scenario_file(&arm.name)))
+        .option("seed", comparison.seed)
+        .option("replications", comparison.replications)
+        .draws(comparison.draws.as_ref());
+    let command = match comparison.sensitivity {
+        Some(_) => command.option("sensitivity", "."),
+        None => command,
+    };
+    command.option("window", format_args!("{from}..{to}")).option("target", target.join(","))
 }
 
-fn manifest(comparison: &Comparison, files: &[File]) -> Vec<u8> {
+fn manifest(comparison: &Comparison) -> Manifest {
+    let Comparison { seed, replications, window: (from, to), .. } = comparison;
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
-    let inputs: serde_json::Map<String, serde_json::Value> =
-        comparison.arms.iter().map(|arm| (arm.name.clone(), json!(arm.fingerprint))).collect();
-    let mut manifest = json!({
-        "program": "crackdown",
-        "kind": "comparison",
-        "version": comparison.version,
-        "model_version": comparison.model_version,
-        "seed": comparison.seed,
-        "replications": comparison.replications,
-        "people_per_agent": comparison.people_per_agent,
-        "window": [comparison.window.0.to_string(), comparison.window.1.to_string()],
-        "baseline": comparison.arms[0].name,
-        "policies": policies,
-        "input_blake3": inputs,
-        "repeat": repeat_command(comparison),
-        "files": fingerprints(files),
-    });
-    if let Some(drawn) = &comparison.draws {
-        manifest["draws"] = draws::in_manifest(drawn);
-    }
-    let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
-    text.push('\n');
-    text.into_bytes()
+    let inputs: BTreeMap<&str, &str> =
+        comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
+    Manifest::new(Kind::Comparison, *seed, *replications, repeat_command(comparison))
+        .made_by(&comparison.version, comparison.model_version)
+        .says("people_per_agent", comparison.people_per_agent)
+        .says("window", [from, to])
+        .says("baseline", &comparison.arms[0].name)
+        .says("policies", policies)
+        .says("input_blake3", inputs)
+        .draws(comparison.draws.as_ref())
 }
 
 /// Reads a comparison's folder: the comparison, and the complete scenarios in the order of its arms.
@@ -563,7 +551,7 @@ pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), Strin
     let comparison: Comparison = serde_json::from_str(&text)
         .map_err(|error| format!("{} cannot be read by this version: {error}", path.display()))?;
     let read = |name: &str| {
-        let path = folder.join("scenarios").join(format!("{name}.ron"));
+        let path = folder.join(scenario_file(name));
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let texts = comparison.arms.iter().map(|arm| read(&arm.name)).collect::<Result<_, _>>()?;

@@ -114,20 +114,3 @@ fn values<'a, R>(
         table.text((*path).to_owned(), "unit of the parameter", about, |row| of(row)[place].clone())
     })
 }
-
-/// The options with which a command spreads its runs over the draws in its folder, with a space before them.
-pub(super) fn options(draws: Option<&Draws>) -> String {
-    draws.map_or_else(String::new, |draws| {
-        format!(" --draws {} --per-draw {}", draws.file, draws.replications)
-    })
-}
-
-/// What a manifest says of draws.
-pub(super) fn in_manifest(draws: &Draws) -> serde_json::Value {
-    serde_json::json!({
-        "file": draws.file,
-        "blake3": draws.blake3,
-        "number": draws.number,
-        "replications": draws.replications,
-    })
-}

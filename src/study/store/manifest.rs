@@ -1,11 +1,18 @@
-//! The manifest: what was run, and the fingerprint of every file.
+//! The manifest: what was run, and size and hash of every file. One type for all kinds of results, written and read here.
+//!
+//! A manifest comes from anywhere, so reading it believes nothing: names must stay inside the folder, sizes and hashes must be there.
 
-use std::path::Path;
-use std::{fs, io};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{File, Study, draws};
+use super::command::Command;
+use super::{File, Study, file};
+use crate::comparison::Draws;
 use model::MODEL_VERSION;
 
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
@@ -38,73 +45,409 @@ pub fn drawn_fingerprint(json: &str, seed: u64, draw: u32) -> String {
     blake3::hash(format!("crackdown draw {draw}\n{plain}").as_bytes()).to_hex().to_string()
 }
 
-/// `manifest.json`, for the files that precede it.
-pub fn manifest(study: &Study, replications: usize, files: &[File]) -> Vec<u8> {
-    let scenario = &study.resolved.scenario;
-    let version = env!("CARGO_PKG_VERSION");
-    let seed = study.seed;
-    let drawn = study.draws.map(|(draws, _)| draws);
-    let repeat = format!(
-        "crackdown run scenario.ron --seed {seed} --replications {replications}{} --out repeated",
-        draws::options(drawn)
-    );
-    let mut manifest = json!({
-        "program": "crackdown",
-        "version": version,
-        "scenario": scenario.name,
-        "title": scenario.title,
-        "seed": seed,
-        "replications": replications,
-        "people_per_agent": scenario.people_per_agent,
-        "sets": study.sets,
-        "model_version": MODEL_VERSION,
-        "input_blake3": input_fingerprint(study),
-        "repeat": repeat,
-        "files": fingerprints(files),
-    });
-    if let Some(drawn) = drawn {
-        manifest["draws"] = draws::in_manifest(drawn);
-    }
-    let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
-    text.push('\n');
-    text.into_bytes()
+/// Name of the manifest.
+pub const MANIFEST: &str = "manifest.json";
+/// A manifest is not larger than this; a study's names a handful of files. Unit: bytes. Source: judgement.
+pub(super) const MOST_BYTES: u64 = 1 << 26;
+/// What kind of results a folder holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Of `crackdown run`.
+    Run,
+    /// Of `crackdown compare`.
+    Comparison,
+    /// Of `crackdown attribute`.
+    Attribution,
+    /// Of `crackdown dose`.
+    Dose,
+    /// Of `crackdown sweep`.
+    Study,
+    /// Of `crackdown calibrate`.
+    Calibration,
+    /// Of `crackdown sensitivity`.
+    Sensitivity,
+    /// Of `crackdown validate`.
+    Validation,
+    /// Of a later version of the program.
+    Unknown(String),
 }
 
-/// Size and hash of every file, by name.
-pub fn fingerprints(files: &[File]) -> Value {
-    let mut all = Map::new();
-    for file in files {
-        let hash = blake3::hash(&file.bytes).to_hex().to_string();
-        all.insert(file.name.clone(), json!({ "bytes": file.bytes.len(), "blake3": hash }));
+impl Kind {
+    fn of(name: Option<&str>) -> Kind {
+        match name {
+            None | Some("run") => Kind::Run,
+            Some("comparison") => Kind::Comparison,
+            Some("attribution") => Kind::Attribution,
+            Some("dose") => Kind::Dose,
+            Some("study") => Kind::Study,
+            Some("calibration") => Kind::Calibration,
+            Some("sensitivity") => Kind::Sensitivity,
+            Some("validation") => Kind::Validation,
+            Some(other) => Kind::Unknown(other.to_owned()),
+        }
     }
-    Value::Object(all)
+
+    /// Name in a manifest.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Kind::Run => "run",
+            Kind::Comparison => "comparison",
+            Kind::Attribution => "attribution",
+            Kind::Dose => "dose",
+            Kind::Study => "study",
+            Kind::Calibration => "calibration",
+            Kind::Sensitivity => "sensitivity",
+            Kind::Validation => "validation",
+            Kind::Unknown(name) => name,
+        }
+    }
 }
 
-/// Size and BLAKE3 hash of a file on disk, read piece by piece: runs may be more than memory holds.
-pub fn hashed(path: &Path) -> io::Result<(u64, String)> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(fs::File::open(path)?)?;
-    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+/// What a folder of results says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifest {
+    /// What kind of results it is about.
+    pub kind: Kind,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Version of the model.
+    pub model_version: Option<u64>,
+    /// Seed.
+    pub seed: Option<u64>,
+    /// Number of replications.
+    pub replications: Option<u32>,
+    /// Title, where there is one.
+    pub title: Option<String>,
+    /// The command that makes the results again, from inside the folder.
+    pub repeat: Option<String>,
+    /// The files.
+    pub files: BTreeMap<String, Listed>,
+    /// What only results of this kind say.
+    pub more: Map<String, Value>,
+    /// BLAKE3 hash of the manifest as it was read: stands for everything it lists. Empty in one that is being made.
+    pub hash: String,
 }
 
-/// The same as [`fingerprints`] for files that lie in a folder.
-pub fn fingerprints_on_disk<'a>(
-    folder: &Path,
-    names: impl IntoIterator<Item = &'a String>,
-) -> Result<Value, String> {
-    let mut all = Map::new();
-    for name in names {
-        let path = folder.join(name);
-        let (bytes, hash) =
-            hashed(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        all.insert(name.clone(), json!({ "bytes": bytes, "blake3": hash }));
+/// Makes and writes.
+impl Manifest {
+    /// A manifest of this program without files; `replications` is of each draw in a study, of everything elsewhere.
+    #[must_use]
+    pub fn new(kind: Kind, seed: u64, replications: u32, repeat: Command) -> Manifest {
+        Manifest {
+            kind,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            model_version: Some(u64::from(MODEL_VERSION)),
+            seed: Some(seed),
+            replications: Some(replications),
+            title: None,
+            repeat: Some(repeat.repeated().to_string()),
+            files: BTreeMap::new(),
+            more: Map::new(),
+            hash: String::new(),
+        }
     }
-    Ok(Value::Object(all))
+
+    /// As the versions say that made the results.
+    #[must_use]
+    pub fn made_by(mut self, version: &str, model_version: u32) -> Manifest {
+        self.version = version.to_owned();
+        self.model_version = Some(u64::from(model_version));
+        self
+    }
+
+    /// With a title.
+    #[must_use]
+    pub fn title(mut self, title: &str) -> Manifest {
+        self.title = Some(title.to_owned());
+        self
+    }
+
+    /// With something that only results of this kind say.
+    ///
+    /// # Panics
+    /// Never: what is said are plain values.
+    #[must_use]
+    pub fn says(mut self, name: &str, value: impl Serialize) -> Manifest {
+        let value = serde_json::to_value(value).expect("plain values");
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    /// With what is known of draws of parameters, if there are any.
+    #[must_use]
+    pub fn draws(self, draws: Option<&Draws>) -> Manifest {
+        let Some(draws) = draws else { return self };
+        let told = json!({
+            "file": draws.file,
+            "blake3": draws.blake3,
+            "number": draws.number,
+            "replications": draws.replications,
+        });
+        self.says("draws", told)
+    }
+
+    /// With these files.
+    #[must_use]
+    pub fn lists(mut self, files: &[File]) -> Manifest {
+        self.files =
+            files.iter().map(|file| (file.name.clone(), Listed::of(&file.bytes))).collect();
+        self
+    }
+
+    /// With files that lie in a folder.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn lists_on_disk(
+        mut self,
+        folder: &Path,
+        names: &BTreeSet<String>,
+    ) -> Result<Manifest, String> {
+        for name in names {
+            let path = folder.join(name);
+            let listed = Listed::on_disk(&path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            self.files.insert(name.clone(), listed);
+        }
+        Ok(self)
+    }
+
+    /// The file.
+    ///
+    /// # Panics
+    /// Never: it holds plain values.
+    #[must_use]
+    pub fn file(&self) -> File {
+        let mut all = self.more.clone();
+        let kind = (self.kind != Kind::Run).then(|| self.kind.name());
+        let named = [
+            ("program", json!(PROGRAM)),
+            ("kind", json!(kind)),
+            ("version", json!(self.version)),
+            ("model_version", json!(self.model_version)),
+            ("seed", json!(self.seed)),
+            ("replications", json!(self.replications)),
+            ("title", json!(self.title)),
+            ("repeat", json!(self.repeat)),
+            ("files", json!(self.files)),
+        ];
+        for (name, value) in named.into_iter().filter(|(_, value)| !value.is_null()) {
+            all.insert(name.to_owned(), value);
+        }
+        let text = serde_json::to_string_pretty(&all).expect("plain values") + "\n";
+        file(MANIFEST, text.into_bytes())
+    }
+}
+
+/// Reads.
+impl Manifest {
+    /// Reads the manifest of a folder.
+    ///
+    /// # Errors
+    /// If there is none, or it is none of this program.
+    pub fn read(folder: &Path) -> Result<Manifest, String> {
+        let path = folder.join(MANIFEST);
+        let none = |why: String| {
+            format!("{}: {why}; {} is no result folder", path.display(), folder.display())
+        };
+        let found = path.symlink_metadata().map_err(|error| none(error.to_string()))?;
+        if !found.is_file() {
+            return Err(none("is no ordinary file".to_owned()));
+        }
+        let file = fs::File::open(&path).map_err(|error| none(error.to_string()))?;
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| none(error.to_string()))?;
+        Manifest::parse(&bytes).map_err(none)
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// If it is none of this program.
+    pub fn parse(bytes: &[u8]) -> Result<Manifest, String> {
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err("is larger than any manifest".to_owned());
+        }
+        let value: Value =
+            serde_json::from_slice(bytes).map_err(|error| format!("is no manifest: {error}"))?;
+        if value["program"] != PROGRAM {
+            return Err("is no manifest of crackdown".to_owned());
+        }
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Ok(Manifest {
+            kind: Kind::of(value["kind"].as_str()),
+            version: text(&value["version"]).unwrap_or_else(|| "unknown".to_owned()),
+            model_version: value["model_version"].as_u64(),
+            seed: value["seed"].as_u64(),
+            replications: value["replications"].as_u64().and_then(|n| u32::try_from(n).ok()),
+            title: text(&value["title"]),
+            repeat: text(&value["repeat"]),
+            files: listed(&value["files"])?,
+            hash: blake3::hash(bytes).to_hex().to_string(),
+            more: match value {
+                Value::Object(mut all) => {
+                    all.retain(|name, _| !NAMED.contains(&name.as_str()));
+                    all
+                }
+                _ => Map::new(),
+            },
+        })
+    }
+
+    /// Fingerprints of what determines the runs, by the file of the scenario.
+    #[must_use]
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let text = |value: &Value| value.as_str().unwrap_or("no text").to_owned();
+        match self.more.get("input_blake3") {
+            Some(Value::String(fingerprint)) => {
+                BTreeMap::from([(SCENARIO.to_owned(), fingerprint.clone())])
+            }
+            Some(Value::Object(all)) => {
+                all.iter().map(|(name, value)| (scenario_file(name), text(value))).collect()
+            }
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// Complete scenarios in the order of the command, as files.
+    #[must_use]
+    pub fn scenarios(&self) -> Vec<String> {
+        if self.kind == Kind::Run {
+            return vec![SCENARIO.to_owned()];
+        }
+        self.names().iter().map(|name| scenario_file(name)).collect()
+    }
+
+    /// Names of the scenarios that were compared, the baseline first.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.texts("baseline").into_iter().chain(self.texts("policies")).collect()
+    }
+
+    /// What was set from the command line.
+    #[must_use]
+    pub fn sets(&self) -> Vec<String> {
+        self.texts("sets")
+    }
+
+    /// Replications of each draw, where runs are spread over draws of parameters.
+    #[must_use]
+    pub fn per_draw(&self) -> Option<u32> {
+        self.more.get("draws")?["replications"].as_u64().and_then(|n| u32::try_from(n).ok())
+    }
+
+    /// A text or several.
+    fn texts(&self, name: &str) -> Vec<String> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        match self.more.get(name) {
+            Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
+            Some(value) => text(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Files that one of two manifests lists otherwise than the other, or alone.
+    #[must_use]
+    pub fn differing<'a>(&'a self, other: &'a Manifest) -> BTreeSet<&'a String> {
+        let names = self.files.keys().chain(other.files.keys());
+        names.filter(|name| self.files.get(*name) != other.files.get(*name)).collect()
+    }
+
+    /// Size of all files together. Unit: bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files.values().fold(0, |sum, file| sum.saturating_add(file.bytes))
+    }
+}
+
+/// What the manifests of this program say.
+const PROGRAM: &str = "crackdown";
+
+/// Keys that all kinds have.
+const NAMED: [&str; 9] = [
+    "program",
+    "kind",
+    "version",
+    "model_version",
+    "seed",
+    "replications",
+    "title",
+    "repeat",
+    "files",
+];
+
+/// The complete scenario of `crackdown run`.
+pub(super) const SCENARIO: &str = "scenario.ron";
+
+/// File of the complete scenario of this name, where there are several.
+#[must_use]
+pub fn scenario_file(name: &str) -> String {
+    format!("scenarios/{name}.ron")
+}
+
+/// Size and hash of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// BLAKE3 hash of its content.
+    pub blake3: String,
+    /// Size.
+    pub bytes: u64,
+}
+
+impl Listed {
+    /// Of a file in memory.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Listed {
+        let hash = blake3::hash(bytes).to_hex().to_string();
+        Listed { bytes: bytes.len() as u64, blake3: hash }
+    }
+
+    /// Of a file on disk, read piece by piece: runs may be more than memory holds.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn on_disk(path: &Path) -> io::Result<Listed> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(fs::File::open(path)?)?;
+        Ok(Listed { bytes: hasher.count(), blake3: hasher.finalize().to_hex().to_string() })
+    }
+}
+
+fn listed(value: &Value) -> Result<BTreeMap<String, Listed>, String> {
+    let files = value.as_object().filter(|files| !files.is_empty()).ok_or("lists no files")?;
+    let mut all = BTreeMap::new();
+    for (name, about) in files {
+        if !stays_inside(name) {
+            return Err(format!(
+                "lists `{}`, which is no place inside the folder",
+                name.escape_debug()
+            ));
+        }
+        let bytes = about["bytes"].as_u64();
+        let hash = about["blake3"].as_str().and_then(|text| blake3::Hash::from_hex(text).ok());
+        let (Some(bytes), Some(hash)) = (bytes, hash) else {
+            return Err(format!("lists `{}` without size and hash", name.escape_debug()));
+        };
+        all.insert(name.clone(), Listed { bytes, blake3: hash.to_hex().to_string() });
+    }
+    Ok(all)
+}
+
+/// Whether a name leads to a place inside the folder, and is written as the program writes it.
+pub(super) fn stays_inside(name: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
+    let normal = |part: Component| matches!(part, Component::Normal(_));
+    name.split('/').all(plain)
+        && Path::new(name).components().all(normal)
+        && !name.contains(['\\', '\0'])
 }
 
 /// Names of the files that a manifest of this program lists; `None` if the text is no such manifest.
-pub fn files(text: &str) -> Option<Vec<String>> {
+pub(super) fn files(text: &str) -> Option<Vec<String>> {
     let value: Value = serde_json::from_str(text).ok()?;
     let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
-    (value["program"] == "crackdown").then(|| files.unwrap_or_default())
+    (value["program"] == PROGRAM).then(|| files.unwrap_or_default())
 }

@@ -11,6 +11,7 @@ mod across;
 pub mod archive;
 mod calibration;
 mod columns;
+pub mod command;
 mod comparison;
 mod content;
 pub mod csv;
@@ -35,12 +36,13 @@ mod workbook;
 
 pub use across::across_files;
 pub use calibration::write_calibration;
+pub use command::{Command, quoted};
 pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
 pub use draws::{copied, copies, points, posterior_in, posterior_name, read_sensitivity};
 pub use folder::{Folder, FolderError};
 pub use imported::read_table;
-pub use manifest::{drawn_fingerprint, fingerprint, input_fingerprint};
+pub use manifest::{Kind, MANIFEST, Manifest, drawn_fingerprint, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use runs::RunStore;
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
@@ -109,8 +111,26 @@ pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Ve
     files.push(file("columns.md", about.into_bytes()));
     files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
     files.extend(figures);
-    files.push(file("manifest.json", manifest::manifest(study, records.len(), &files)));
+    files.push(manifest(study, records.len() as u32).lists(&files).file());
     Ok(files)
+}
+
+/// What is said of the runs of one scenario.
+fn manifest(study: &Study, replications: u32) -> Manifest {
+    let scenario = &study.resolved.scenario;
+    let draws = study.draws.map(|(draws, _)| draws);
+    let repeat = Command::new("run")
+        .word(manifest::SCENARIO)
+        .option("seed", study.seed)
+        .option("replications", replications)
+        .draws(draws);
+    Manifest::new(Kind::Run, study.seed, replications, repeat)
+        .title(&scenario.title)
+        .says("scenario", &scenario.name)
+        .says("people_per_agent", scenario.people_per_agent)
+        .says("sets", study.sets)
+        .says("input_blake3", input_fingerprint(study))
+        .draws(draws)
 }
 
 /// What the folder of `crackdown run` is, for `columns.md`.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::manifest::fingerprints;
+use super::command::Command;
+use super::manifest::{Kind, Manifest, scenario_file};
 use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::{File, columns, file, table_file};
 use crate::comparison::attribution::{Attribution, By, Split};
@@ -258,9 +259,9 @@ pub fn attribution_files(
         By::Measure => "measure",
         By::Mechanism => "mechanism",
     };
-    let words = format!("attribute {} --by {by}", names(scenarios));
-    let kind = Kind { name: "attribution", words, content: json!(made) };
-    folder(&kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], rendered)
+    let repeat = Command::new("attribute").words(names(scenarios)).option("by", by);
+    let kind = What { kind: Kind::Attribution, repeat, content: json!(made) };
+    folder(kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], rendered)
 }
 
 /// All files of the folder of dose curves, the manifest last; `rendered` are taken as they are.
@@ -274,26 +275,26 @@ pub fn dose_files(
     rendered: Vec<File>,
 ) -> Result<Vec<File>, String> {
     let strengths: Vec<String> = dose.strengths.iter().map(f64::to_string).collect();
-    let words = format!("dose {} --strengths {}", names(scenarios), strengths.join(","));
-    let kind = Kind { name: "dose", words, content: json!(dose) };
-    folder(&kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], rendered)
+    let repeat = Command::new("dose").words(names(scenarios));
+    let repeat = repeat.option("strengths", strengths.join(","));
+    let kind = What { kind: Kind::Dose, repeat, content: json!(dose) };
+    folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], rendered)
 }
 
-fn names(scenarios: &[Written]) -> String {
-    let files = scenarios.iter().map(|one| format!("scenarios/{}.ron", one.name));
-    files.collect::<Vec<_>>().join(" ")
+fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
+    scenarios.iter().map(|one| scenario_file(one.name))
 }
 
 /// What kind of folder it is.
-struct Kind {
-    name: &'static str,
+struct What {
+    kind: Kind,
     /// Command and arguments that make it again, but for what all commands take.
-    words: String,
+    repeat: Command,
     content: serde_json::Value,
 }
 
 fn folder(
-    kind: &Kind,
+    What { kind, repeat, content }: What,
     setting: &Setting,
     scenarios: &[Written],
     tables: &[Table],
@@ -301,7 +302,7 @@ fn folder(
 ) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     for Written { name, text, .. } in scenarios {
-        files.push(file(&format!("scenarios/{name}.ron"), text.as_bytes().to_vec()));
+        files.push(file(&scenario_file(name), text.as_bytes().to_vec()));
     }
     for table in tables {
         files.push(table_file(table)?);
@@ -309,36 +310,23 @@ fn folder(
     let about = columns::markdown(ABOUT, tables) + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(rendered);
-    files.push(file(&format!("{}.json", kind.name), lines(&kind.content)));
+    let text = serde_json::to_string_pretty(&content).expect("plain values") + "\n";
+    files.push(file(&format!("{}.json", kind.name()), text.into_bytes()));
     let (from, to) = setting.window;
-    let repeat = format!(
-        "crackdown {} --seed {} --replications {} --window {from}..{to} --out repeated",
-        kind.words, setting.seed, setting.replications
-    );
-    let inputs: serde_json::Map<String, serde_json::Value> =
-        scenarios.iter().map(|one| (one.name.to_owned(), json!(one.fingerprint))).collect();
-    let manifest = json!({
-        "program": "crackdown",
-        "kind": kind.name,
-        "version": setting.version,
-        "model_version": setting.model_version,
-        "seed": setting.seed,
-        "replications": setting.replications,
-        "people_per_agent": setting.people_per_agent,
-        "window": [from.to_string(), to.to_string()],
-        "baseline": setting.baseline,
-        "input_blake3": inputs,
-        "repeat": repeat,
-        "files": fingerprints(&files),
-    });
-    files.push(file("manifest.json", lines(&manifest)));
+    let repeat = repeat
+        .option("seed", setting.seed)
+        .option("replications", setting.replications)
+        .option("window", format_args!("{from}..{to}"));
+    let inputs: BTreeMap<&str, &str> =
+        scenarios.iter().map(|one| (one.name, &*one.fingerprint)).collect();
+    let manifest = Manifest::new(kind, setting.seed, setting.replications, repeat)
+        .made_by(&setting.version, setting.model_version)
+        .says("people_per_agent", setting.people_per_agent)
+        .says("window", [from, to])
+        .says("baseline", &setting.baseline)
+        .says("input_blake3", inputs);
+    files.push(manifest.lists(&files).file());
     Ok(files)
-}
-
-fn lines(value: &serde_json::Value) -> Vec<u8> {
-    let mut text = serde_json::to_string_pretty(value).expect("plain values");
-    text.push('\n');
-    text.into_bytes()
 }
 
 #[cfg(test)]

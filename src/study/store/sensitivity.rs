@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::command::Command;
+use super::manifest::{Kind, Manifest};
 use super::study::put_files;
 use super::table::Table;
 use super::{File, columns, file, stages, table_file};
@@ -211,7 +213,7 @@ fn pretty(value: &Value) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Writes all results beside the runs; `figures` are taken as they are, `options` is what the command needs to be repeated.
+/// Writes all results beside the runs; `figures` are taken as they are, `repeat` is the command that makes it again.
 ///
 /// # Errors
 /// If the disk refuses.
@@ -220,7 +222,7 @@ pub fn write_sensitivity(
     study: &Study,
     made: &Sensitivity,
     figures: Vec<File>,
-    options: &str,
+    repeat: Command,
 ) -> Result<(), String> {
     let mut files = stages::portable_files(&study.portable());
     let table = table(made);
@@ -230,22 +232,14 @@ pub fn write_sensitivity(
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
     put_files(folder, &files)?;
-    let listed = stages::listed(folder, &files)?;
-    let asked = &made.asked;
-    let manifest = json!({
-        "program": "crackdown",
-        "kind": "sensitivity",
-        "version": asked.setting.version,
-        "model_version": asked.setting.model_version,
-        "study": asked.name,
-        "title": asked.title,
-        "seed": asked.setting.seed,
-        "replications": asked.setting.replications,
-        "people_per_agent": asked.setting.people_per_agent,
-        "repeat": format!("crackdown sensitivity study.ron {options} --out repeated"),
-        "files": listed,
-    });
-    put_files(folder, &[File { name: "manifest.json".to_owned(), bytes: pretty(&manifest) }])
+    let setting = &made.asked.setting;
+    let manifest = Manifest::new(Kind::Sensitivity, setting.seed, setting.replications, repeat)
+        .made_by(&setting.version, setting.model_version)
+        .title(&made.asked.title)
+        .says("study", &made.asked.name)
+        .says("people_per_agent", setting.people_per_agent)
+        .lists_on_disk(folder, &stages::listed(folder, &files)?)?;
+    put_files(folder, &[manifest.file()])
 }
 
 #[cfg(test)]

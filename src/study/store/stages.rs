@@ -4,9 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-
-use super::manifest::fingerprints_on_disk;
 use super::{File, file};
 use scenario::study::Portable;
 
@@ -21,14 +18,14 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
     files
 }
 
-/// Size and hash of these files and of everything in the folders of stages beside them, as they lie on disk.
+/// Names of these files and of everything in the folders of stages beside them.
 ///
 /// # Errors
-/// If one cannot be read.
-pub fn listed(folder: &Path, files: &[File]) -> Result<Value, String> {
+/// If the folder cannot be read.
+pub fn listed(folder: &Path, files: &[File]) -> Result<BTreeSet<String>, String> {
     let mut names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
     below(folder, "", false, &mut names)?;
-    fingerprints_on_disk(folder, &names)
+    Ok(names)
 }
 
 /// Files of a folder that holds a study, and those below it; at the top only what is a stage counts.

@@ -8,9 +8,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
-use super::manifest::fingerprints;
+use super::command::Command;
+use super::manifest::{Kind, Manifest};
 use super::table::Table;
 use super::{File, columns, file, table_file};
 use crate::comparison::validation::Validation;
@@ -135,7 +134,7 @@ pub struct Inputs {
     /// Catalogue, complete scenarios, and the table of draws if there is one.
     pub files: Vec<File>,
     /// The command that makes it again.
-    pub repeat: String,
+    pub repeat: Command,
     /// Replications of each draw.
     pub replications: u32,
 }
@@ -156,21 +155,12 @@ pub fn validation_files(
     files.push(file("columns.md", about.into_bytes()));
     files.extend(inputs.files);
     files.extend(figures);
-    let manifest = json!({
-        "program": "crackdown",
-        "kind": "validation",
-        "version": env!("CARGO_PKG_VERSION"),
-        "title": validation.title,
-        "seed": validation.seed,
-        "replications": inputs.replications,
-        "repeat": inputs.repeat,
-        "model_version": MODEL_VERSION,
-        "parameters_drawn": validation.drawn,
-        "failed": validation.failed,
-        "files": fingerprints(&files),
-    });
-    let text = serde_json::to_string_pretty(&manifest).expect("plain values") + "\n";
-    files.push(file("manifest.json", text.into_bytes()));
+    let Inputs { repeat, replications, .. } = inputs;
+    let manifest = Manifest::new(Kind::Validation, validation.seed, replications, repeat)
+        .title(&validation.title)
+        .says("parameters_drawn", validation.drawn)
+        .says("failed", validation.failed);
+    files.push(manifest.lists(&files).file());
     Ok(files)
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::place::{Writing, disk};
 use super::plan::Fingerprint;
 use super::row::{Outcome, Row, Stage};
-use crate::store::Table;
 use crate::store::csv::CsvFile;
+use crate::store::{Table, quoted};
 use scenario::study::Cell;
 
 /// A run that could not be made.
@@ -93,17 +93,6 @@ impl Failures {
 fn command(study: &str, arm: &str, cell: Cell) -> String {
     let run = format!("{arm}:{}:{}", cell.draw, cell.replication);
     format!("crackdown sweep {study} --only {}", quoted(&run))
-}
-
-/// A word as a shell takes it.
-#[must_use]
-pub fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:,=+@%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 /// Reads failed runs one after another.

@@ -22,7 +22,7 @@ mod scan;
 mod spool;
 mod table;
 
-pub use failures::{failures_without_rows, quoted};
+pub use failures::failures_without_rows;
 pub use journal::Journal;
 pub use merge::{Merged, finish_shard, head, merge};
 pub use place::{Kind, Label, Lock, Place, Source};

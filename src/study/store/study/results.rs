@@ -2,6 +2,7 @@
 //!
 //! Each file is written whole or not at all, the manifest last; large ones are never in memory as a whole.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -13,10 +14,10 @@ use super::plan::Plan;
 use crate::comparison::across::Across;
 use crate::store::csv::CsvFile;
 use crate::store::draws::of_draws;
-use crate::store::manifest::fingerprints_on_disk;
+use crate::store::manifest::{Kind, Manifest};
 use crate::store::stages::portable_files;
-use crate::store::{File, across_files};
-use model::MODEL_VERSION;
+use crate::store::{Command, File, across_files};
+use scenario::study::Arm;
 
 /// Writes everything that follows from the runs; `rendered` are taken as they are.
 ///
@@ -40,9 +41,8 @@ pub fn write_results(
     files.extend(rendered);
     put_files(folder, &files)?;
     draws(plan, folder)?;
-    let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+    let mut names: BTreeSet<String> = files.into_iter().map(|file| file.name).collect();
     names.extend(["draws.csv", "failures.csv", "runs.parquet"].map(str::to_owned));
-    names.sort();
     put_manifest(plan, folder, &names)
 }
 
@@ -90,32 +90,18 @@ fn draws(plan: &Plan, folder: &Path) -> Result<(), String> {
 }
 
 /// `manifest.json`: what was run, and the fingerprint of every file.
-fn put_manifest(plan: &Plan, folder: &Path, names: &[String]) -> Result<(), String> {
+fn put_manifest(plan: &Plan, folder: &Path, names: &BTreeSet<String>) -> Result<(), String> {
     let study = plan.study;
-    let files = fingerprints_on_disk(folder, names)?;
-    let scenarios: Vec<Value> = study
-        .arms
-        .iter()
-        .map(|arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name }))
-        .collect();
-    let manifest = json!({
-        "program": "crackdown",
-        "kind": "study",
-        "version": env!("CARGO_PKG_VERSION"),
-        "model_version": MODEL_VERSION,
-        "study": study.name,
-        "title": study.title,
-        "seed": study.seed,
-        "draws": study.draws(),
-        "replications": plan.replications,
-        "people_per_agent": study.arms[0].resolved.scenario.people_per_agent,
-        "window": [study.window.0.to_string(), study.window.1.to_string()],
-        "arms": scenarios,
-        "input_blake3": plan.fingerprint(),
-        "repeat": "crackdown sweep study.ron --out repeated",
-        "files": files,
-    });
-    let mut text = serde_json::to_string_pretty(&manifest).expect("plain values");
-    text.push('\n');
-    put(folder, &File { name: "manifest.json".to_owned(), bytes: text.into_bytes() })
+    let arm = |arm: &Arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name });
+    let (from, to) = study.window;
+    let repeat = Command::new("sweep").word("study.ron");
+    let manifest = Manifest::new(Kind::Study, study.seed, plan.replications, repeat)
+        .title(&study.title)
+        .says("study", &study.name)
+        .says("draws", study.draws())
+        .says("people_per_agent", study.arms[0].resolved.scenario.people_per_agent)
+        .says("window", [from, to])
+        .says("arms", study.arms.iter().map(arm).collect::<Vec<Value>>())
+        .says("input_blake3", plan.fingerprint());
+    put(folder, &manifest.lists_on_disk(folder, names)?.file())
 }

@@ -1,0 +1,97 @@
+//! Commands of this program, as a person or a script types them.
+//!
+//! Every command that a text names (what repeats a folder, a run that failed, shards that are missing) is put together here,
+//! word by word, so that each word is quoted where a shell needs it.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::comparison::Draws;
+
+/// A command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command(Vec<String>);
+
+impl Command {
+    /// A command of this program, without arguments.
+    #[must_use]
+    pub fn new(name: &str) -> Command {
+        Command(vec!["crackdown".to_owned(), name.to_owned()])
+    }
+
+    /// Adds a word.
+    #[must_use]
+    pub fn word(mut self, word: impl fmt::Display) -> Command {
+        self.0.push(word.to_string());
+        self
+    }
+
+    /// Adds several words.
+    #[must_use]
+    pub fn words(self, words: impl IntoIterator<Item = impl fmt::Display>) -> Command {
+        words.into_iter().fold(self, Command::word)
+    }
+
+    /// Adds a path.
+    #[must_use]
+    pub fn path(self, path: &Path) -> Command {
+        self.word(path.to_string_lossy())
+    }
+
+    /// Adds an option with its value.
+    #[must_use]
+    pub fn option(self, name: &str, value: impl fmt::Display) -> Command {
+        self.word(format_args!("--{name}")).word(value)
+    }
+
+    /// Adds what spreads runs over the draws in a folder, if there are any.
+    #[must_use]
+    pub fn draws(self, draws: Option<&Draws>) -> Command {
+        let Some(draws) = draws else { return self };
+        self.option("draws", &draws.file).option("per-draw", draws.replications)
+    }
+
+    /// Says that what a folder holds is made again beside it.
+    #[must_use]
+    pub fn repeated(self) -> Command {
+        self.option("out", "repeated")
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<String> = self.0.iter().map(|word| quoted(word)).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// A word as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:,=+@%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_only_where_a_shell_needs_it() {
+        for (word, expected) in [
+            ("output/studies/small", "output/studies/small"),
+            ("my study", "'my study'"),
+            ("$HOME", "'$HOME'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+        let command = Command::new("run").word("a b.ron").option("seed", 7).repeated();
+        assert_eq!(command.to_string(), "crackdown run 'a b.ron' --seed 7 --out repeated");
+    }
+}
