@@ -168,11 +168,6 @@ fn along(across: &Across) -> Table {
 const ABOUT: &str = "Runs of a study: scenarios × policies × draws of parameters × replications. A draw is one set of parameter values (what is not known), a replication \
     is luck.";
 
-/// The file of runs, for `columns.md`.
-const RUNS: &str = "\n## runs.parquet\n\n\
-    One row for each finished run, in the order of arm, draw and replication: `arm`, `draw` and `replication` (both from 0), a column for each measure \
-    (unit in the list below), `address` (fingerprint of what determines the run), `content` (of everything that came out, day by day) and `digest` (of the row).\n";
-
 /// The tables that follow from the runs.
 ///
 /// # Errors
@@ -180,10 +175,17 @@ const RUNS: &str = "\n## runs.parquet\n\n\
 pub fn across_files(across: &Across) -> Result<Vec<File>, String> {
     let mut tables = vec![effects(across), levels(across), along(across)];
     let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
-    // These two are written row by row.
-    let drawn: Vec<&str> = across.asked.parameters.iter().map(|(path, _)| path.as_str()).collect();
-    tables.extend([draws::of_draws(&drawn, &[]), study::failures_without_rows()]);
-    let about = columns::markdown(ABOUT, &tables) + RUNS + &columns::measures();
+    // These are written row by row.
+    let asked = &across.asked;
+    let drawn: Vec<&str> = asked.parameters.iter().map(|(path, _)| path.as_str()).collect();
+    let kept: Vec<String> =
+        asked.measures.iter().map(|measure| MEASURES[*measure].name.to_owned()).collect();
+    tables.extend([
+        study::runs(&kept, false, &[]),
+        draws::of_draws(&drawn, &[]),
+        study::failures_without_rows(),
+    ]);
+    let about = columns::markdown(ABOUT, &tables) + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
     Ok(files)
 }

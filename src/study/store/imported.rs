@@ -2,19 +2,11 @@
 //!
 //! Deliberately absent: what the columns mean.
 
-use std::fs::File;
 use std::path::Path;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrowPrimitiveType};
-use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
 use scenario::study::{Entry, Table};
+
+use super::parquet_reader::{ParquetReader, Stored};
 
 /// Reads a table of numbers and texts: CSV if its name says so, else Parquet.
 ///
@@ -24,23 +16,17 @@ pub fn read_table(path: &Path) -> Result<Table, String> {
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
         return read_csv(path);
     }
-    let file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => error.to_string(),
-    })?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|error| format!("it is not a Parquet file ({error})"))?;
-    let names: Vec<String> =
-        builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let file = ParquetReader::open(path)?;
     let mut columns: Vec<(String, Vec<Entry>)> =
-        names.into_iter().map(|name| (name, Vec::new())).collect();
+        file.names().into_iter().map(|name| (name, Vec::new())).collect();
     let mut rows = 0;
-    for batch in builder.build().map_err(|error| error.to_string())? {
-        let batch = batch.map_err(|error| error.to_string())?;
-        rows += batch.num_rows();
-        for ((name, entries), array) in columns.iter_mut().zip(batch.columns()) {
-            append(entries, array.as_ref()).map_err(|why| format!("column `{name}` {why}"))?;
+    for group in 0..file.groups() {
+        for (place, (name, entries)) in columns.iter_mut().enumerate() {
+            let column = file.column(group, place);
+            append(entries, column, file.is_nested(place))
+                .map_err(|why| format!("column `{name}` {why}"))?;
         }
+        rows += file.rows(group);
     }
     Ok(Table { rows, columns })
 }
@@ -73,80 +59,86 @@ fn read_csv(path: &Path) -> Result<Table, String> {
     Ok(Table { rows, columns })
 }
 
-fn append(entries: &mut Vec<Entry>, array: &dyn Array) -> Result<(), String> {
-    if array.null_count() > 0 {
-        return Err(format!("has an empty place in row {}", entries.len() + first_null(array) + 1));
+fn append(
+    entries: &mut Vec<Entry>,
+    column: Result<Stored, String>,
+    nested: bool,
+) -> Result<(), String> {
+    if nested {
+        return Err("holds lists or groups; numbers and texts are wanted".to_owned());
     }
-    match array.data_type() {
-        DataType::Float64 => numbers::<Float64Type>(entries, array, |value| value),
-        DataType::Float32 => numbers::<Float32Type>(entries, array, f64::from),
-        DataType::Int8 => numbers::<Int8Type>(entries, array, f64::from),
-        DataType::Int16 => numbers::<Int16Type>(entries, array, f64::from),
-        DataType::Int32 => numbers::<Int32Type>(entries, array, f64::from),
-        DataType::Int64 => numbers::<Int64Type>(entries, array, |value| value as f64),
-        DataType::UInt8 => numbers::<UInt8Type>(entries, array, f64::from),
-        DataType::UInt16 => numbers::<UInt16Type>(entries, array, f64::from),
-        DataType::UInt32 => numbers::<UInt32Type>(entries, array, f64::from),
-        DataType::UInt64 => numbers::<UInt64Type>(entries, array, |value| value as f64),
-        DataType::Utf8 => texts(entries, array.as_string::<i32>().iter()),
-        DataType::LargeUtf8 => texts(entries, array.as_string::<i64>().iter()),
-        DataType::Utf8View => texts(entries, array.as_string_view().iter()),
-        other => return Err(format!("holds {other}; numbers and texts are wanted")),
+    match column? {
+        Stored::Text(values) => all(entries, values, Entry::Text),
+        Stored::Whole(values) => all(entries, values, |value| Entry::Number(value as f64)),
+        Stored::Number(values) => all(entries, values, Entry::Number),
+        Stored::Truth(_) => Err("holds true and false; numbers and texts are wanted".to_owned()),
+    }
+}
+
+fn all<T>(
+    entries: &mut Vec<Entry>,
+    values: Vec<Option<T>>,
+    entry: impl Fn(T) -> Entry,
+) -> Result<(), String> {
+    for value in values {
+        let empty = || format!("has an empty place in row {}", entries.len() + 1);
+        let value = value.ok_or_else(empty)?;
+        entries.push(entry(value));
     }
     Ok(())
 }
 
-fn first_null(array: &dyn Array) -> usize {
-    (0..array.len()).find(|row| array.is_null(*row)).unwrap_or(0)
-}
-
-fn numbers<T: ArrowPrimitiveType>(
-    entries: &mut Vec<Entry>,
-    array: &dyn Array,
-    number: impl Fn(T::Native) -> f64,
-) {
-    let values = array.as_primitive::<T>().values().iter();
-    entries.extend(values.map(|value| Entry::Number(number(*value))));
-}
-
-fn texts<'a>(entries: &mut Vec<Entry>, values: impl Iterator<Item = Option<&'a str>>) {
-    entries.extend(values.map(|text| Entry::Text(text.unwrap_or_default().to_owned())));
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use ::parquet::basic::{Compression, GzipLevel, ZstdLevel};
 
-    use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-    use parquet::arrow::ArrowWriter;
-
+    use super::super::parquet::ParquetFile;
+    use super::super::table::Table as ResultTable;
     use super::*;
 
-    fn written(columns: Vec<(&str, ArrayRef)>) -> Result<Table, String> {
+    fn read(table: &ResultTable, compression: Compression) -> Result<Table, String> {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("table.parquet");
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let file = File::create(&path).unwrap();
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
+        let tuned = |properties: ::parquet::file::properties::WriterPropertiesBuilder| {
+            properties.set_compression(compression)
+        };
+        let mut file = ParquetFile::create(Vec::new(), table, None, tuned).unwrap();
+        file.push(table).unwrap();
+        std::fs::write(&path, file.finish().unwrap()).unwrap();
         read_table(&path)
     }
 
     #[test]
     fn numbers_and_texts_are_read_and_gaps_refused() {
-        let table = written(vec![
-            ("a", Arc::new(Float64Array::from(vec![0.5, 2.0]))),
-            ("b", Arc::new(Int64Array::from(vec![3, 4]))),
-            ("c", Arc::new(StringArray::from(vec!["Easiest", "Largest"]))),
-        ])
-        .unwrap();
-        assert_eq!(table.rows, 2);
-        assert_eq!(table.columns[0].1, [Entry::Number(0.5), Entry::Number(2.0)]);
-        assert_eq!(table.columns[1].1, [Entry::Number(3.0), Entry::Number(4.0)]);
-        assert_eq!(table.columns[2].1[1], Entry::Text("Largest".to_owned()));
-        let gap = written(vec![("a", Arc::new(Float64Array::from(vec![Some(0.5), None])))]);
+        let rows = [(0.5, 3_i64, "Easiest"), (2.0, 4, "Largest")];
+        let table = ResultTable::of("t", "Rows", &rows)
+            .exact("a", "number", "Number", |row| row.0)
+            .whole("b", "number", "Whole number", |row| row.1)
+            .text("c", "name", "Text", |row| row.2)
+            .table();
+        // What pandas, pyarrow, DuckDB and R write, and what they can write.
+        for compression in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::GZIP(GzipLevel::default()),
+            Compression::LZ4_RAW,
+            Compression::ZSTD(ZstdLevel::default()),
+        ] {
+            let table = read(&table, compression).unwrap();
+            assert_eq!(table.rows, 2);
+            assert_eq!(table.columns[0].1, [Entry::Number(0.5), Entry::Number(2.0)]);
+            assert_eq!(table.columns[1].1, [Entry::Number(3.0), Entry::Number(4.0)]);
+            assert_eq!(table.columns[2].1[1], Entry::Text("Largest".to_owned()));
+        }
+        let gap = ResultTable::of("t", "Rows", &[Some(0.5), None])
+            .exact("a", "number", "Number", |row| *row)
+            .table();
+        let gap = read(&gap, Compression::UNCOMPRESSED);
         assert_eq!(gap, Err("column `a` has an empty place in row 2".to_owned()));
+        let days = ResultTable::of("t", "Rows", &[jiff::civil::date(2024, 1, 1)])
+            .truth("a", "yes or no", "Truth", |_| true)
+            .table();
+        assert!(read(&days, Compression::UNCOMPRESSED).unwrap_err().contains("column `a` holds"));
     }
 
     #[test]

@@ -1,18 +1,21 @@
 //! Tables as Parquet: typed columns, compressed, units and meanings in the file.
+//!
+//! Columns are written one after another by the crate's own column writer; its arrow side is not used, since it would
+//! take longer to build than everything else here.
 
 use std::borrow::Borrow;
+use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
-    StringArray,
+use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Kind, ZstdLevel};
+use ::parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
 };
-use arrow_schema::{DataType, Field, Schema};
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::schema::types::{Type, TypePtr};
 use jiff::civil::Date;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
 
 use super::table::{Column, Table, Values};
 
@@ -26,68 +29,126 @@ const ZSTD_LEVEL: i32 = 3;
 pub fn parquet<T: Borrow<Table>>(groups: impl IntoIterator<Item = T>) -> Result<Vec<u8>, String> {
     let mut groups = groups.into_iter().peekable();
     let first = groups.peek().ok_or("a table without columns")?.borrow();
-    let schema = Arc::new(Schema::new(first.columns.iter().map(field).collect::<Vec<Field>>()));
-    // Units go into the file's own list, which keeps its order; arrow's field metadata is a hash map.
-    let measured = first.columns.iter().filter(|of| matches!(of.values, Values::Whole(_)));
-    let unit = |column: &Column| {
-        KeyValue::new(column.name.to_string(), format!("{}: {}", column.unit, column.meaning))
-    };
-    let units: Vec<KeyValue> = measured.map(unit).collect();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).map_err(text)?))
-        .set_key_value_metadata((!units.is_empty()).then_some(units))
-        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")))
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties)).map_err(text)?;
+    let mut file = ParquetFile::create(Vec::new(), first, None, |properties| properties)?;
     for table in groups {
-        writer.write(&batch(table.borrow(), &schema)?).map_err(text)?;
-        writer.flush().map_err(text)?;
+        file.push(table.borrow())?;
     }
-    writer.into_inner().map_err(text)
+    file.finish()
 }
 
-/// The rows of a table in memory.
-pub(super) fn rows(table: &Table) -> Result<RecordBatch, String> {
-    let fields: Vec<Field> = table.columns.iter().map(field).collect();
-    batch(table, &Arc::new(Schema::new(fields)))
+/// A Parquet file in the making.
+pub struct ParquetFile<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
 }
 
-fn batch(table: &Table, schema: &Arc<Schema>) -> Result<RecordBatch, String> {
-    let arrays = table.columns.iter().map(|column| array(&column.values)).collect();
-    RecordBatch::try_new(schema.clone(), arrays).map_err(text)
+impl<W: Write + Send> ParquetFile<W> {
+    /// Begins a file with the columns of a table, whose rows are not written yet; `entry` stands in the file beside units and
+    /// meanings, `tuned` says how columns are packed.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn create(
+        to: W,
+        table: &Table,
+        entry: Option<KeyValue>,
+        tuned: impl FnOnce(WriterPropertiesBuilder) -> WriterPropertiesBuilder,
+    ) -> Result<ParquetFile<W>, String> {
+        let about = |column: &Column| {
+            KeyValue::new(column.name.to_string(), format!("{}: {}", column.unit, column.meaning))
+        };
+        let entries = table.columns.iter().map(about).chain(entry).collect();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).map_err(text)?))
+            .set_key_value_metadata(Some(entries))
+            .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")));
+        let properties = Arc::new(tuned(properties).build());
+        let writer = SerializedFileWriter::new(to, schema(table)?, properties).map_err(text)?;
+        Ok(ParquetFile { writer })
+    }
+
+    /// Adds the rows of a table as a row group.
+    ///
+    /// # Errors
+    /// If the disk refuses, or the table has other columns.
+    pub fn push(&mut self, table: &Table) -> Result<(), String> {
+        let mut group = self.writer.next_row_group().map_err(text)?;
+        for column in &table.columns {
+            let mut open = group.next_column().map_err(text)?.ok_or("a column too many")?;
+            put(&mut open, column)?;
+            open.close().map_err(text)?;
+        }
+        group.close().map(|_| ()).map_err(text)
+    }
+
+    /// Writes the end of the file.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn finish(self) -> Result<W, String> {
+        self.writer.into_inner().map_err(text)
+    }
 }
 
-fn field(column: &Column) -> Field {
-    let kind = match column.values {
-        Values::Text(_) => DataType::Utf8,
-        Values::Truth(_) => DataType::Boolean,
-        Values::Date(_) => DataType::Date32,
-        Values::Index(_) => DataType::Int32,
-        Values::Whole(_) => DataType::Int64,
-        Values::Number(_) | Values::Exact(_) => DataType::Float64,
+/// The columns of a table as a Parquet schema.
+///
+/// # Errors
+/// If a name cannot be one.
+pub(super) fn schema(table: &Table) -> Result<TypePtr, String> {
+    let field = |column: &Column| {
+        let (kind, logical) = match column.values {
+            Values::Text(_) => (Kind::BYTE_ARRAY, Some(LogicalType::String)),
+            Values::Truth(_) => (Kind::BOOLEAN, None),
+            Values::Date(_) => (Kind::INT32, Some(LogicalType::Date)),
+            Values::Index(_) => (Kind::INT32, None),
+            Values::Whole(_) => (Kind::INT64, None),
+            Values::Number(_) | Values::Exact(_) => (Kind::DOUBLE, None),
+        };
+        let repetition = if column.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
+        let field = Type::primitive_type_builder(&column.name, kind)
+            .with_logical_type(logical)
+            .with_repetition(repetition);
+        field.build().map(Arc::new).map_err(text)
     };
-    Field::new(column.name.as_ref(), kind, column.optional)
+    let fields = table.columns.iter().map(field).collect::<Result<Vec<TypePtr>, String>>()?;
+    Type::group_type_builder("schema").with_fields(fields).build().map(Arc::new).map_err(text)
 }
 
-fn array(values: &Values) -> ArrayRef {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    let day = |date: &Option<Date>| date.map(|date| (date - epoch).get_days());
-    match values {
-        Values::Text(values) => {
-            Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>())
+fn put(open: &mut SerializedColumnWriter, column: &Column) -> Result<(), String> {
+    match &column.values {
+        Values::Text(values) => put_all::<ByteArrayType, _>(open, column, values, |words| {
+            ByteArray::from(words.as_bytes())
+        }),
+        Values::Truth(values) => put_all::<BoolType, _>(open, column, values, |truth| *truth),
+        Values::Date(values) => {
+            put_all::<Int32Type, _>(open, column, values, |date| days_of(*date))
         }
-        Values::Truth(values) => Arc::new(values.iter().copied().collect::<BooleanArray>()),
-        Values::Date(values) => Arc::new(values.iter().map(day).collect::<Date32Array>()),
-        Values::Index(values) => {
-            let signed = |index: &Option<u32>| index.map(|index| index as i32);
-            Arc::new(values.iter().map(signed).collect::<Int32Array>())
-        }
-        Values::Whole(values) => Arc::new(values.iter().copied().collect::<Int64Array>()),
+        Values::Index(values) => put_all::<Int32Type, _>(open, column, values, |at| *at as i32),
+        Values::Whole(values) => put_all::<Int64Type, _>(open, column, values, |value| *value),
         Values::Number(values) | Values::Exact(values) => {
-            Arc::new(values.iter().copied().collect::<Float64Array>())
+            put_all::<DoubleType, _>(open, column, values, |value| *value)
         }
     }
+}
+
+/// A day as Parquet counts it: from 1970-01-01 on.
+pub(super) fn days_of(date: Date) -> i32 {
+    (date - jiff::civil::date(1970, 1, 1)).get_days()
+}
+
+/// Writes values; where some may be missing, levels say which are there.
+fn put_all<D: DataType, V>(
+    open: &mut SerializedColumnWriter,
+    column: &Column,
+    values: &[Option<V>],
+    of: impl Fn(&V) -> D::T,
+) -> Result<(), String> {
+    let there: Vec<D::T> = values.iter().flatten().map(of).collect();
+    if !column.optional && there.len() < values.len() {
+        return Err(format!("`{}` lacks a value", column.name));
+    }
+    let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let levels = column.optional.then_some(&levels[..]);
+    open.typed::<D>().write_batch(&there, levels, None).map(|_| ()).map_err(text)
 }
 
 fn text(error: impl std::fmt::Display) -> String {

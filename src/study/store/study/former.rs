@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use super::journal;
 use super::place::{Kind, Place, Source, Writing, disk};
 use super::row::{Outcome, Row};
-use super::table::{self, Table};
+use super::table::{self, RowFile};
 
 /// Rows that are kept aside, a file for each file that they come from.
 pub(super) struct Former<'a> {
     place: &'a Place,
-    open: Option<(usize, Table, blake3::Hasher)>,
+    open: Option<(usize, RowFile, blake3::Hasher)>,
     written: Vec<Writing>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Former<'a> {
                 let head = head.ok_or("a file of rows without a head has rows")?;
                 let target = self.place.folder().join(format!("former-{number}.parquet"));
                 // Of several arms in any order: they are read whole.
-                let table = Table::create(&target, &head, false)?.in_any_order();
+                let table = RowFile::create(&target, &head, false)?.in_any_order();
                 none.insert((number, table, blake3::Hasher::new()))
             }
         };

@@ -10,7 +10,7 @@ use super::plan::{Finder, Plan, Shard};
 use super::row::{Outcome, Row};
 use super::scan::read;
 use super::spool::{Slot, Spool};
-use super::table::{Table, Want};
+use super::table::{RowFile, Want};
 use model::MODEL_VERSION;
 
 /// What was merged.
@@ -43,7 +43,7 @@ pub fn merge(
             former.keep(number, &sources[number], row)
         })?;
     let mut merged = Merged::default();
-    let mut runs = Table::create(&place.runs(), &head(plan, None), false)?;
+    let mut runs = RowFile::create(&place.runs(), &head(plan, None), false)?;
     let mut failures = Failures::create(&place.failures(), called)?;
     spool.each(&|position| named(plan, position), &mut |row| match row.outcome {
         Outcome::Finished { .. } => {
@@ -99,7 +99,7 @@ pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), Str
     let (number, values) = (positions.len() as u64, plan.measures().len());
     let mut spool = Spool::new(&place.unmerged(), &name, number, values)?;
     gather(plan, &own, false, &mut spool, &slot, &mut |_, _| Ok(()))?;
-    let mut part = Table::create(&place.part(label), &head(plan, Some(label.shard)), true)?;
+    let mut part = RowFile::create(&place.part(label), &head(plan, Some(label.shard)), true)?;
     let named = |slot: u64| named(plan, positions[slot as usize]);
     spool.each(&named, &mut |row| part.push(row))?;
     let writing: Writing = part.close()?;

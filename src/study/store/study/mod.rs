@@ -31,3 +31,4 @@ pub use reader::Runs;
 pub use results::{put_files, write_results};
 pub use row::{Outcome, Row, Stage};
 pub use scan::{Found, Scope, There, look, same_version, sources};
+pub use table::runs;

@@ -4,11 +4,10 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use arrow_array::RecordBatch;
-
 use crate::store::days::DAYS;
-use crate::store::{csv, parquet, views};
+use crate::store::parquet::schema;
+use crate::store::parquet_reader::{ParquetReader, Stored};
+use crate::store::{Table, csv, views};
 use world::record::Record;
 
 /// Tables in which the rows of this run are not what was simulated, each with the reason.
@@ -19,10 +18,10 @@ pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, S
     let mut found = Vec::new();
     for days in DAYS {
         let table = days(record);
-        let (name, expected) = (table.file_name(), parquet::rows(&table)?);
+        let name = table.file_name();
         let path = folder.join(&name);
         // The file may be anything, and its reader is written for files that are well-formed.
-        let compared = catch_unwind(AssertUnwindSafe(|| compare(&path, &expected, record)));
+        let compared = catch_unwind(AssertUnwindSafe(|| compare(&path, &table, record)));
         let compared = compared.unwrap_or_else(|_| Err("is damaged".to_owned()));
         found.extend(compared.err().map(|why| format!("{name}: {why}")));
     }
@@ -30,32 +29,22 @@ pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, S
     Ok(found)
 }
 
-fn compare(path: &Path, expected: &RecordBatch, record: &Record) -> Result<(), String> {
-    let text = |error: ::parquet::errors::ParquetError| error.to_string();
-    let file = fs::File::open(path).map_err(|error| error.to_string())?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(text)?;
+fn compare(path: &Path, expected: &Table, record: &Record) -> Result<(), String> {
+    let found = ParquetReader::open(path)?;
     let group = record.key.replication as usize;
-    let rows = builder.metadata().row_groups().get(group).map(|group| group.num_rows());
-    if rows != i64::try_from(expected.num_rows()).ok() {
+    if group >= found.groups() || found.rows(group) != expected.len() {
         return Err(format!("has other rows for replication {group}"));
     }
-    if builder.schema().fields() != expected.schema().fields() {
+    let columns = schema(expected)?;
+    if found.about().file_metadata().schema().get_fields() != columns.get_fields() {
         return Err("has other columns".to_owned());
     }
-    let reader = builder.with_batch_size(expected.num_rows()).with_row_groups(vec![group]);
-    let mut at = 0;
-    for batch in reader.build().map_err(text)? {
-        let batch = batch.map_err(|error| error.to_string())?;
-        let part = expected.slice(at, batch.num_rows().min(expected.num_rows() - at));
-        for (column, field) in batch.columns().iter().zip(expected.schema().fields()) {
-            let same = part.column_by_name(field.name()).is_some_and(|of| of == column);
-            if !same {
-                return Err(format!("`{}` of replication {group} differs", field.name()));
-            }
+    for (place, column) in expected.columns.iter().enumerate() {
+        if found.column(group, place)? != Stored::from(&column.values) {
+            return Err(format!("`{}` of replication {group} differs", column.name));
         }
-        at += batch.num_rows();
     }
-    if at == expected.num_rows() { Ok(()) } else { Err("lacks rows".to_owned()) }
+    Ok(())
 }
 
 fn measures(folder: &Path, record: &Record) -> Result<(), String> {

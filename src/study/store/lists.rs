@@ -1,0 +1,123 @@
+//! Rows that hold lists, as Parquet: everything that a run yields in one row.
+
+use std::sync::Arc;
+
+use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Kind, ZstdLevel};
+use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::schema::types::{Type, TypePtr};
+
+/// A cell of such a row.
+#[derive(Clone, Debug)]
+pub enum Listed<'a> {
+    /// A number that names something.
+    Index(u32),
+    /// Words.
+    Text(String),
+    /// A list of whole numbers.
+    Whole(&'a [i64]),
+    /// A list of numbers, some of which may be missing.
+    Numbers(Vec<Option<f64>>),
+}
+
+/// A Parquet file with a row group for each of these rows, which have the same columns.
+///
+/// # Errors
+/// If there is no row, or columns differ.
+pub fn rows_of_lists(rows: &[Vec<(String, Listed)>]) -> Result<Vec<u8>, String> {
+    write(rows).map_err(|error| error.to_string())
+}
+
+fn write(rows: &[Vec<(String, Listed)>]) -> Result<Vec<u8>, ParquetError> {
+    let first = rows.first().ok_or_else(|| ParquetError::General("no row".to_owned()))?;
+    let fields = first.iter().map(|(name, cell)| field(name, cell));
+    let fields = fields.collect::<Result<Vec<TypePtr>, ParquetError>>()?;
+    let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
+    // Days that follow each other differ little: differences pack well, and fast compression is enough.
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_dictionary_enabled(false)
+        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")));
+    let whole = first.iter().filter(|(_, cell)| matches!(cell, Listed::Whole(_)));
+    let properties = whole.fold(properties, |properties, (name, _)| {
+        let path = vec![name.clone(), "list".to_owned(), "item".to_owned()];
+        properties.set_column_encoding(path.into(), Encoding::DELTA_BINARY_PACKED)
+    });
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties.build()))?;
+    for row in rows {
+        let mut group = writer.next_row_group()?;
+        for (name, cell) in row {
+            let other = || ParquetError::General(format!("`{name}` is a column too many"));
+            let mut open = group.next_column()?.ok_or_else(other)?;
+            put(&mut open, cell)?;
+            open.close()?;
+        }
+        group.close()?;
+    }
+    writer.into_inner()
+}
+
+fn field(name: &str, cell: &Listed) -> Result<TypePtr, ParquetError> {
+    let one = |name, kind, logical, repetition| {
+        let field = Type::primitive_type_builder(name, kind);
+        field.with_logical_type(logical).with_repetition(repetition).build().map(Arc::new)
+    };
+    let list = |kind| {
+        let item = one("item", kind, None, Repetition::OPTIONAL)?;
+        let items = Type::group_type_builder("list")
+            .with_repetition(Repetition::REPEATED)
+            .with_fields(vec![item])
+            .build()?;
+        Type::group_type_builder(name)
+            .with_logical_type(Some(LogicalType::List))
+            .with_repetition(Repetition::REQUIRED)
+            .with_fields(vec![Arc::new(items)])
+            .build()
+            .map(Arc::new)
+    };
+    match cell {
+        Listed::Index(_) => one(name, Kind::INT32, None, Repetition::REQUIRED),
+        Listed::Text(_) => {
+            one(name, Kind::BYTE_ARRAY, Some(LogicalType::String), Repetition::REQUIRED)
+        }
+        Listed::Whole(_) => list(Kind::INT64),
+        Listed::Numbers(_) => list(Kind::DOUBLE),
+    }
+}
+
+fn put(open: &mut SerializedColumnWriter, cell: &Listed) -> Result<(), ParquetError> {
+    match cell {
+        Listed::Index(index) => {
+            open.typed::<Int32Type>().write_batch(&[*index as i32], None, None)?;
+        }
+        Listed::Text(text) => {
+            let text = ByteArray::from(text.as_str());
+            open.typed::<ByteArrayType>().write_batch(&[text], None, None)?;
+        }
+        Listed::Whole(values) => {
+            let (defined, repeated) = levels(values.iter().map(|_| true));
+            let writer = open.typed::<Int64Type>();
+            writer.write_batch(values, Some(&defined), Some(&repeated))?;
+        }
+        Listed::Numbers(values) => {
+            let (defined, repeated) = levels(values.iter().map(Option::is_some));
+            let there: Vec<f64> = values.iter().copied().flatten().collect();
+            let writer = open.typed::<DoubleType>();
+            writer.write_batch(&there, Some(&defined), Some(&repeated))?;
+        }
+    }
+    Ok(())
+}
+
+/// Levels of one list: 2 where an item is there, 1 where it is missing, 0 for a list of nothing; all but the first are repeats.
+fn levels(there: impl Iterator<Item = bool>) -> (Vec<i16>, Vec<i16>) {
+    let mut defined: Vec<i16> = there.map(|there| if there { 2 } else { 1 }).collect();
+    if defined.is_empty() {
+        defined.push(0);
+    }
+    let repeated = (0..defined.len()).map(|place| i16::from(place > 0)).collect();
+    (defined, repeated)
+}
