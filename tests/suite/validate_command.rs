@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use assert_cmd::cargo::cargo_bin;
 use crackdown::scenario::catalogue::{Catalogue, Fitted};
 use crackdown::scenario::{self, Study};
-use parquet::arrow::ArrowWriter;
+use crackdown::store::Table;
+use crackdown::store::parquet::parquet;
 
 use crate::run_command::{content, said};
 
@@ -118,15 +117,11 @@ fn draws_move_what_does_not_make_the_case() {
     let home = tempfile::tempdir().unwrap();
     case(home.path());
     // The world sets people_per_agent itself; habit is drawn.
-    let columns: [(&str, ArrayRef); 2] = [
-        ("customers.habit", Arc::new(Float64Array::from(vec![0.5, 0.9]))),
-        ("people_per_agent", Arc::new(Float64Array::from(vec![1.0, 1.0]))),
-    ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let file = fs::File::create(home.path().join("draws.parquet")).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let table = Table::of("draws", "Draws", &[0.5, 0.9])
+        .exact("customers.habit", "share", "Habit", |habit| *habit)
+        .exact("people_per_agent", "people", "People per agent", |_| 1.0)
+        .table();
+    fs::write(home.path().join("draws.parquet"), parquet([table]).unwrap()).unwrap();
     let output = crackdown(
         home.path(),
         &["--draws=draws.parquet", "--number-of-draws=2", "--replications=1", "--out=a", "--json"],

@@ -1,5 +1,6 @@
 //! Rows that hold lists, as Parquet: everything that a run yields in one row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Kind, ZstdLevel};
@@ -17,7 +18,7 @@ pub enum Listed<'a> {
     /// Words.
     Text(String),
     /// A list of whole numbers.
-    Whole(&'a [i64]),
+    Whole(Cow<'a, [i64]>),
     /// A list of numbers, some of which may be missing.
     Numbers(Vec<Option<f64>>),
 }

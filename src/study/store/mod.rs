@@ -22,7 +22,7 @@ mod imported;
 mod lists;
 mod manifest;
 mod number;
-mod parquet;
+pub mod parquet;
 mod parquet_reader;
 mod parts;
 pub mod published;

@@ -10,20 +10,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use arrow_array::builder::{Float64Builder, Int64Builder, ListBuilder};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type};
-use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::{ArrowWriter, ProjectionMask};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 
 use super::content::{
     MIGRATION, REPORTS, columns, digest, flow_name, underworld_name, venue_name, years,
 };
+use super::lists::{Listed, rows_of_lists};
+use super::parquet_reader::ParquetReader;
 use scenario::Scenario;
 use world::record::underworld::Underworld;
 use world::record::{Flow, Migration, Record, RunKey, SIGHTS, Sight, VenueColumn};
@@ -124,12 +116,7 @@ impl RunStore {
     }
 
     fn read(&self, path: &Path, row: usize) -> Result<Record, String> {
-        let file = fs::File::open(path).map_err(text)?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(text)?;
-        let mut reader =
-            builder.with_batch_size(1).with_row_groups(vec![row]).build().map_err(text)?;
-        let batch = reader.next().ok_or("the run is missing")?.map_err(text)?;
-        let (record, hash) = self.decode(&batch)?;
+        let (record, hash) = self.decode(&ParquetReader::open(path)?, row)?;
         if digest(&record).to_hex().as_str() == hash {
             Ok(record)
         } else {
@@ -137,22 +124,17 @@ impl RunStore {
         }
     }
 
-    fn decode(&self, batch: &RecordBatch) -> Result<(Record, String), String> {
-        let column = |name: &str| {
-            batch.column_by_name(name).ok_or_else(|| format!("the column {name} is missing"))
-        };
+    fn decode(&self, file: &ParquetReader, group: usize) -> Result<(Record, String), String> {
+        if group >= file.groups() {
+            return Err("the run is missing".to_owned());
+        }
         let whole = |name: &str| -> Result<Vec<i64>, String> {
-            let list = column(name)?.as_list_opt::<i32>().ok_or("not a list")?.value(0);
-            Ok(list.as_primitive_opt::<Int64Type>().ok_or("not whole numbers")?.values().to_vec())
+            let values = file.named(group, name)?.whole()?;
+            values.into_iter().collect::<Option<_>>().ok_or_else(|| format!("{name} lacks values"))
         };
-        let numbers = |name: &str| -> Result<Vec<Option<f64>>, String> {
-            let list = column(name)?.as_list_opt::<i32>().ok_or("not a list")?.value(0);
-            Ok(list.as_primitive_opt::<Float64Type>().ok_or("not numbers")?.iter().collect())
-        };
-        let replication =
-            column("replication")?.as_primitive_opt::<Int32Type>().ok_or("not a number")?.value(0);
-        let hash =
-            column("blake3")?.as_string_opt::<i32>().ok_or("not a text")?.value(0).to_owned();
+        let numbers = |name: &str| file.named(group, name)?.numbers();
+        let replication = *whole("replication")?.first().ok_or("no replication")?;
+        let hash = file.named(group, "blake3")?.texts()?.pop().flatten().ok_or("no hash")?;
         let flows =
             Flow::ALL.iter().map(|flow| whole(&flow_name(*flow))).collect::<Result<_, _>>()?;
         let venues =
@@ -203,81 +185,31 @@ impl RunStore {
 
 /// Which replications a file holds, in the order of its rows.
 fn replications(path: &Path) -> Option<Vec<u32>> {
-    let file = fs::File::open(path).ok()?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), ["replication"]);
-    let mut all = Vec::new();
-    for batch in builder.with_projection(mask).build().ok()? {
-        let batch = batch.ok()?;
-        let column = batch.column(0).as_primitive_opt::<Int32Type>()?;
-        all.extend(column.values().iter().map(|replication| *replication as u32));
-    }
-    Some(all)
+    let file = ParquetReader::open(path).ok()?;
+    let one = |group| {
+        u32::try_from((*file.named(group, "replication").ok()?.whole().ok()?.first()?)?).ok()
+    };
+    (0..file.groups()).map(one).collect()
 }
 
 /// A Parquet file with a row group for each run.
 fn encode(records: &[&Record]) -> Result<Vec<u8>, String> {
-    let batch = |record: &Record| -> Result<RecordBatch, String> {
-        let mut arrays: Vec<(String, ArrayRef)> = vec![
-            ("replication".into(), Arc::new(Int32Array::from(vec![record.key.replication as i32]))),
-            (
-                "blake3".into(),
-                Arc::new(StringArray::from(vec![digest(record).to_hex().to_string()])),
-            ),
-        ];
-        for (name, values) in columns(record) {
-            arrays.push((name, whole_list(values)));
-        }
-        arrays.push(("years".into(), whole_list(&years(record))));
-        let seen = record.sights.iter().map(|sight| sight.seen);
-        arrays.push(("seen".into(), number_list(seen)));
-        let truth = record.sights.iter().map(|sight| sight.truth);
-        arrays.push(("truth".into(), number_list(truth)));
-        RecordBatch::try_from_iter(arrays).map_err(text)
-    };
-    let Some(first) = records.first() else { return Ok(Vec::new()) };
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(text)?))
-        .set_dictionary_enabled(false)
-        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")));
-    let first = batch(first)?;
-    let properties = first.schema().fields().iter().fold(properties, |properties, field| {
-        let is_whole = matches!(field.data_type(), arrow_schema::DataType::List(item)
-            if item.data_type() == &arrow_schema::DataType::Int64);
-        let path = vec![field.name().clone(), "list".to_owned(), "item".to_owned()];
-        if is_whole {
-            properties.set_column_encoding(path.into(), Encoding::DELTA_BINARY_PACKED)
-        } else {
-            properties
-        }
-    });
-    let mut writer =
-        ArrowWriter::try_new(Vec::new(), first.schema(), Some(properties.build())).map_err(text)?;
-    for record in records {
-        writer.write(&batch(record)?).map_err(text)?;
-        writer.flush().map_err(text)?;
-    }
-    writer.into_inner().map_err(text)
+    rows_of_lists(&records.iter().map(|record| row(record)).collect::<Vec<_>>())
 }
 
-fn whole_list(values: &[i64]) -> ArrayRef {
-    let mut list = ListBuilder::new(Int64Builder::with_capacity(values.len()));
-    list.values().append_slice(values);
-    list.append(true);
-    Arc::new(list.finish())
-}
-
-fn number_list(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
-    let mut list = ListBuilder::new(Float64Builder::new());
-    for value in values {
-        list.values().append_option(value);
-    }
-    list.append(true);
-    Arc::new(list.finish())
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
+fn row(record: &Record) -> Vec<(String, Listed<'_>)> {
+    let mut row = vec![
+        ("replication".to_owned(), Listed::Index(record.key.replication)),
+        ("blake3".to_owned(), Listed::Text(digest(record).to_hex().to_string())),
+    ];
+    row.extend(columns(record).into_iter().map(|(name, list)| (name, Listed::Whole(list.into()))));
+    row.push(("years".to_owned(), Listed::Whole(years(record).into())));
+    let sights = &record.sights;
+    row.extend([
+        ("seen".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.seen).collect())),
+        ("truth".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.truth).collect())),
+    ]);
+    row
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::place::{Writing, disk};
 use super::plan::Fingerprint;
 use super::row::{Outcome, Row, Stage};
 use crate::store::parquet::ParquetFile;
-use crate::store::parquet_reader::{ParquetReader, Stored};
+use crate::store::parquet_reader::ParquetReader;
 use crate::store::table::Table;
 
 /// Rows of a group at most. Unit: rows. Source: judgement: 8 MB at 60 measures.
