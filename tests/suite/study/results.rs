@@ -34,7 +34,7 @@ fn effects_are_means_over_draws_of_pairs_with_the_same_luck() {
     let folder = home.path().join("study");
     let runs = Runs::open(&folder).unwrap();
     let values = |arm: &str| -> Vec<f64> {
-        runs.values(arm, "illicit_turnover").unwrap().map(|value| value.unwrap().1).collect()
+        runs.values(arm, "illicit_turnover").unwrap().into_iter().map(|value| value.1).collect()
     };
     let (base, policy) = (values("kazakhstan"), values("no_enforcement"));
     assert_eq!((base.len(), policy.len()), (9, 9));
@@ -161,7 +161,7 @@ fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
     let runs = Runs::open(&folder).unwrap();
     let seen = cell(&view, "2024,no,sites_blocked,", "seen_p50");
     let kept = runs.values("kazakhstan", "seen_sites_blocked_2024").unwrap();
-    let kept = kept.map(|value| value.unwrap().1).collect::<Vec<_>>()[0];
+    let kept = kept[0].1;
     assert!(kept > 0.0 && (kept - seen).abs() <= 1e-6 * seen, "{kept} {seen}");
     // Verified, moved elsewhere and swept again: the table lies beside the study.
     succeeds(home.path(), &["verify", "study", "--rerun", "1"]);

@@ -62,16 +62,11 @@ impl Runs {
         self.groups.iter().filter(|(name, _)| name == arm).map(|(_, rows)| rows).sum()
     }
 
-    /// A measure of all finished runs of an arm, by draw and replication; in memory is a row group.
+    /// A measure of all finished runs of an arm, by draw and replication.
     ///
     /// # Errors
     /// If the measure was not kept, or the file cannot be read.
-    fn values(
-        &self,
-        arm: &str,
-        measure: &str,
-        each: &mut dyn FnMut(Cell, f64),
-    ) -> Result<(), String> {
+    pub fn values(&self, arm: &str, measure: &str) -> Result<Vec<(Cell, f64)>, String> {
         if !self.measures.iter().any(|kept| kept == measure) {
             return Err(format!("{measure} was not kept by this study"));
         }
@@ -79,6 +74,7 @@ impl Runs {
         let say = |why: String| format!("{} cannot be read: {why}", path.display());
         let file = ParquetReader::open(&path).map_err(say)?;
         let groups = self.groups.iter().enumerate().filter(|(_, (name, _))| name == arm);
+        let mut all = Vec::new();
         for (group, _) in groups {
             let whole = |name: &str| file.named(group, name)?.whole();
             let numbers = file.named(group, measure).and_then(Stored::numbers).map_err(say)?;
@@ -90,10 +86,10 @@ impl Runs {
                 let (Some((draw, replication)), Some(value)) = (cell, value) else {
                     return Err(say("a value is missing".to_owned()));
                 };
-                each(Cell { draw, replication }, *value);
+                all.push((Cell { draw, replication }, *value));
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// A measure of an arm in all cells, draw by draw; not a number where a run failed or is missing.
@@ -108,9 +104,9 @@ impl Runs {
         replications: usize,
     ) -> Result<Vec<f64>, String> {
         let mut column = vec![f64::NAN; draws * replications];
-        self.values(arm, measure, &mut |cell, value| {
+        for (cell, value) in self.values(arm, measure)? {
             column[cell.draw as usize * replications + cell.replication as usize] = value;
-        })?;
+        }
         Ok(column)
     }
 
