@@ -29,7 +29,7 @@ pub use attribution::{attribution_figures, finding as attribution_finding};
 pub use calibration::{calibration_figures, calibration_finding};
 pub use compare::comparison_figures;
 pub use dose::dose_figures;
-pub use page::page;
+pub use page::{LIMITS, page};
 pub use sensitivity::{asked_in_words, sensitivity_figures};
 pub use validation::validation_figure;
 pub use words::amount as amount_in_words;

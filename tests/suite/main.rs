@@ -4,6 +4,7 @@ mod attribute_command;
 mod bad;
 mod calibrate_command;
 mod campaigns;
+mod cannot_tell;
 mod cards_and_checks;
 mod compare_command;
 mod displacement;

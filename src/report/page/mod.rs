@@ -1,7 +1,7 @@
 //! The page of a comparison: one file to hand over.
 //!
-//! In reading order: `labels` (names of measures), `policies` (words, time line), `findings` (titles of charts),
-//! `tables`, `uncertainty` (luck and ignorance), `data` (what charts read), then [`page`], which fills `page.html`.
+//! In reading order: `labels` (names of measures), `policies` (words, time line), `findings` (titles of charts), `limits`, `tables`,
+//! `uncertainty` (luck and ignorance), `data` (what charts read), then [`page`], which fills `page.html`.
 //!
 //! Everything stands in the one file: styles, fonts, charts (Apache ECharts 6.1, see `ECHARTS_LICENSE.txt` and
 //! `ECHARTS_NOTICE.txt`). Without scripts and on paper the still figures are shown. Titles come from files of strangers:
@@ -12,6 +12,7 @@
 mod data;
 mod findings;
 mod labels;
+mod limits;
 mod policies;
 mod tables;
 mod uncertainty;
@@ -25,6 +26,8 @@ use serde::Serialize;
 use super::{Figure, canvas, words};
 use study::comparison::Comparison;
 use study::store;
+
+pub use limits::LIMITS;
 
 /// What an interactive chart replaces, or the still figure itself: name, heading, caption.
 const FIGURES: [(&str, &str, &str); 7] = [
@@ -119,6 +122,7 @@ fn about(comparison: &Comparison) -> Value {
         fingerprints => Serde(comparison.arms.iter().map(|arm| (&arm.name, &arm.fingerprint)).collect::<Vec<_>>()),
         repeat => Serde(store::repeat_command(comparison).repeated().to_string()),
         files => Serde(files),
+        limits => limits::items().map(|item| Value::from_safe_string(limits::html(&item))).collect::<Vec<_>>(),
     }
 }
 

@@ -57,6 +57,14 @@ fn the_page_is_whole_and_asks_nobody() {
 }
 
 #[test]
+fn the_page_tells_every_limit() {
+    let page = own(&page(&comparison(2), &[]));
+    for item in limits::items() {
+        assert!(page.contains(&limits::html(&item)), "{item}");
+    }
+}
+
+#[test]
 fn titles_of_strangers_stay_text() {
     let page = own(&page(&comparison(2), &[]));
     assert!(!page.contains("<b>80") && !page.contains("<img"), "a title became an element");

@@ -1,0 +1,47 @@
+//! What the model cannot tell: one text, which page, README and guide share.
+
+/// A list in Markdown, an item for each thing that the model cannot tell.
+pub const LIMITS: &str = include_str!("../../guide/limits.md");
+
+/// Its items, each on one line.
+pub fn items() -> impl Iterator<Item = String> {
+    LIMITS.split("\n- ").map(|item| {
+        let item = item.strip_prefix("- ").unwrap_or(item);
+        item.split_whitespace().collect::<Vec<_>>().join(" ")
+    })
+}
+
+/// An item as HTML: `**strong**` and code in backticks are all the Markdown that it may hold.
+pub fn html(item: &str) -> String {
+    let text = item.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    marked(&marked(&text, "**", "b"), "`", "code")
+}
+
+/// What stands between signs becomes an element.
+fn marked(text: &str, sign: &str, element: &str) -> String {
+    let parts = text.split(sign).enumerate().map(|(number, part)| match number % 2 {
+        0 => part.to_owned(),
+        _ => format!("<{element}>{part}</{element}>"),
+    });
+    parts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_is_one_line_without_signs_of_markdown() {
+        let items: Vec<String> = items().map(|item| html(&item)).collect();
+        assert_eq!(items.len(), LIMITS.lines().filter(|line| line.starts_with("- ")).count());
+        for item in &items {
+            assert!(item.starts_with("<b>") && item.ends_with('.'), "{item}");
+            assert!(!item.contains(['*', '`', '\n']), "{item}");
+            for element in ["b", "code"] {
+                let count = |sign: &str| item.matches(&format!("<{sign}{element}>")).count();
+                assert_eq!(count(""), count("/"), "{item}");
+            }
+        }
+        assert_eq!(html("**a** `b` < c"), "<b>a</b> <code>b</code> &lt; c");
+    }
+}
