@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use world::text::{printable, unprintable};
 
 pub mod attribute;
 pub mod calibrate;
@@ -106,8 +107,22 @@ enum Command {
     Verify(verify::Args),
 }
 
+/// An argument that cannot be shown: paths and texts of the command line come back in messages, titles and manifests.
+fn unfit_argument() -> Option<String> {
+    let mut arguments =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    arguments.find(|argument| argument.contains(unprintable))
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
+    if let Some(argument) = unfit_argument() {
+        let text = printable(&argument).into_owned();
+        return simulate::usage(format!(
+            "an argument holds a character that cannot be shown: {text}"
+        ))
+        .tell();
+    }
     match Command::parse() {
         Command::Attribute(args) => attribute::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),

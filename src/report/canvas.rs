@@ -5,6 +5,7 @@ use std::sync::Once;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
+use world::text::printable;
 
 /// Text face. Inter 4, SIL Open Font License; Latin, Cyrillic with Kazakh letters.
 pub const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.ttf");
@@ -130,9 +131,9 @@ impl Canvas {
         self.shapes.push(Shape::Dot(at, radius, colour, filled));
     }
 
-    /// A text whose middle line is at `y`.
+    /// A text whose middle line is at `y`, without characters that XML forbids.
     pub fn text(&mut self, x: f64, y: f64, text: &str, style: Style) {
-        self.shapes.push(Shape::Text((x, y), text.to_owned(), style));
+        self.shapes.push(Shape::Text((x, y), printable(text).into_owned(), style));
     }
 
     /// Lines of text that fit a width, broken between words; the last is cut with an ellipsis after `most`.

@@ -303,6 +303,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_xml_forbids_is_not_drawn() {
+        let mut canvas = Canvas::new(200, 60);
+        canvas.text(10.0, 30.0, "a\u{7}b\u{fffe}\0<&>", canvas::Style::TITLE);
+        assert_eq!(&png(&canvas.svg())[1..4], b"PNG");
+    }
+
+    #[test]
     fn strong_text_is_drawn_semibold() {
         let drawn = |strong| {
             let mut canvas = Canvas::new(200, 60);

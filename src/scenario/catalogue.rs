@@ -13,7 +13,9 @@ use jiff::civil::Date;
 use super::finding::{Finding, Findings};
 use super::layers;
 use super::limits::unknown_fields;
+use super::names::Names;
 use super::reader::{Written, read};
+use super::shape::quoted;
 use super::source::{Node, Sources, Span, Value, replaced};
 use super::study::at::At;
 use world::units::{Class, Trader};
@@ -213,10 +215,11 @@ impl Catalogue {
             let Value::Text(is) = &node.at("name")?.value else { return None };
             let (_, paths) = to.iter().find(|(name, _)| name == is)?;
             let (world, policies) = paths.split_first()?;
+            let policies: Vec<String> = policies.iter().map(|path| quoted(path)).collect();
             let Span { start, end, .. } = node.span;
             let changes = vec![
-                (node.at("world")?.span.within(start), format!("{world:?}")),
-                (node.at("policies")?.span.within(start), format!("{policies:?}")),
+                (node.at("world")?.span.within(start), quoted(world)),
+                (node.at("policies")?.span.within(start), format!("[{}]", policies.join(", "))),
             ];
             let text = replaced(&self.text[start..end], changes);
             Some(format!("        {text},\n"))
@@ -401,17 +404,10 @@ fn unique<'a>(
     what: &str,
     found: &mut Vec<Finding>,
 ) {
-    let mut known: Vec<(&Node, &String)> = Vec::new();
+    let mut names = Names::new();
     for (node, name) in named {
         let place = node.at("name").unwrap_or(node).span;
-        match known.iter().find(|(_, other)| *other == name) {
-            Some((other, _)) => found.push(
-                Finding::error(format!("two are named \"{name}\": a {what} has a name of its own"))
-                    .at(place, "this one")
-                    .see(other.at("name").unwrap_or(other).span, "and this one"),
-            ),
-            None => known.push((node, name)),
-        }
+        names.once(name, &format!("the {what} \"{name}\""), place, found);
     }
 }
 
@@ -431,10 +427,16 @@ impl At<'_> {
             return Vec::new();
         };
         let path = format!("an item of {}", self.path);
-        items
-            .iter()
-            .filter_map(|node| At { path: &path, node, found: &mut *self.found }.word(known))
-            .collect()
+        let (mut words, mut names) = (Vec::new(), Names::new());
+        for node in items {
+            let word = At { path: &path, node, found: &mut *self.found }.word(known);
+            let Some(word) = word else { continue };
+            let shown = format!("in `{}`, {word}", self.path);
+            if names.once(&word, &shown, node.span, self.found) {
+                words.push(word);
+            }
+        }
+        words
     }
 
     /// `[from, before]`, counted from the event.

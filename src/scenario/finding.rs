@@ -7,8 +7,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use world::text::printable;
 
 use super::source::{FileId, Sources, Span};
+
+/// Findings that are shown at once. Source: more are not read before the first are mended; Status: judgement.
+const SHOWN: usize = 20;
 
 /// Whether a finding stops the scenario from being used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,12 +120,12 @@ impl Findings {
         let moved = |place: Option<(Span, String)>| {
             place.map(|(span, label)| (Span { file: files[span.file.0], ..span }, label))
         };
+        let key = |finding: &Finding| (finding.message.clone(), finding.place.clone());
+        let mut known: BTreeSet<_> = self.found.iter().map(key).collect();
         for finding in other.found {
             let (place, related) = (moved(finding.place), moved(finding.related));
             let finding = Finding { place, related, ..finding };
-            let known =
-                |old: &Finding| (&old.message, &old.place) == (&finding.message, &finding.place);
-            if !self.found.iter().any(known) {
+            if known.insert(key(&finding)) {
                 self.found.push(finding);
             }
         }
@@ -143,17 +147,20 @@ impl Findings {
         self.found.sort_by_key(place);
     }
 
-    /// The findings as text, one after the other with an empty line between; with colours if `styled`.
+    /// The first findings as text, one after the other with an empty line between, and how many more there are; with colours if `styled`.
     #[must_use]
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();
-        for (index, finding) in self.found.iter().enumerate() {
+        for (index, finding) in self.found.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 text.push('\n');
             }
             text.push_str(&renderer.render(&[self.group(finding)]));
             text.push('\n');
+        }
+        if let Some(more @ 1..) = self.found.len().checked_sub(SHOWN) {
+            text.push_str(&format!("\nand {} more: mend these first\n", plain(more as f64)));
         }
         text
     }
@@ -163,14 +170,14 @@ impl Findings {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(finding.message.as_str()));
+        let mut group = Group::with_title(level.primary_title(printable(&finding.message)));
         if let Some((span, label)) = &finding.place {
-            let mut snippet = self
-                .snippet(*span)
-                .annotation(AnnotationKind::Primary.span(self.range(*span)).label(label.as_str()));
+            let mut snippet = self.snippet(*span).annotation(
+                AnnotationKind::Primary.span(self.range(*span)).label(printable(label)),
+            );
             let mut elsewhere = None;
             if let Some((other, label)) = &finding.related {
-                let mark = AnnotationKind::Context.span(self.range(*other)).label(label.as_str());
+                let mark = AnnotationKind::Context.span(self.range(*other)).label(printable(label));
                 if other.file == span.file {
                     snippet = snippet.annotation(mark);
                 } else {
@@ -182,12 +189,12 @@ impl Findings {
                 group = group.element(other);
             }
         }
-        group.elements(finding.hints.iter().map(|hint| Level::HELP.message(hint.as_str())))
+        group.elements(finding.hints.iter().map(|hint| Level::HELP.message(printable(hint))))
     }
 
     fn snippet<A: Clone>(&self, span: Span) -> Snippet<'_, A> {
         let source = self.sources.get(span.file);
-        Snippet::source(source.text.as_str()).path(source.name.as_str())
+        Snippet::source(source.text.as_str()).path(printable(&source.name))
     }
 
     /// The bytes to underline: never more than the first line, so that a long group stays short.
@@ -213,8 +220,11 @@ impl std::error::Error for Findings {}
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let tolerance = (wanted.chars().count() / 3).max(1);
+    // As many letters as the lengths differ by must be added or left out.
+    let length = wanted.chars().count();
     names
         .into_iter()
+        .filter(|name| name.chars().count().abs_diff(length) <= tolerance)
         .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= tolerance)
         .min()

@@ -14,7 +14,7 @@ use super::study;
 mod files;
 mod set;
 
-pub(super) use files::{elsewhere, open, tidy};
+pub(super) use files::{LARGEST_BYTES, elsewhere, open, tidy};
 use set::set_layer;
 
 /// Which text lies over which.

@@ -4,4 +4,5 @@
 
 pub mod random;
 pub mod record;
+pub mod text;
 pub mod units;

@@ -12,6 +12,7 @@ mod draws_command;
 mod explain;
 mod family;
 mod golden;
+mod faults;
 mod institutions;
 mod interventions;
 mod levers;

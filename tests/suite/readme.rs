@@ -202,3 +202,18 @@ fn the_table_of_published_figures_is_that_of_the_reference_run() {
     }
     assert_eq!(compared, 15);
 }
+
+#[test]
+fn licences_changelog_and_citation_are_those_of_this_program() {
+    let read = |name: &str| fs::read_to_string(name).unwrap();
+    assert!(read("LICENSE-MIT").contains("Permission is hereby granted, free of charge"));
+    assert!(read("LICENSE-APACHE").contains("END OF TERMS AND CONDITIONS"));
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(read("CITATION.cff").contains(&format!("\nversion: {version}\n")));
+    let (changes, model) = (read("CHANGELOG.md"), crackdown::model::MODEL_VERSION);
+    assert!(changes.contains(&format!("Program {version}, model version {model}.")));
+    for version in 1..=model {
+        let head = format!("\n## Model version {version} ");
+        assert!(changes.contains(&head), "CHANGELOG.md does not say what version {version} changed");
+    }
+}

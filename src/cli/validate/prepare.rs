@@ -8,7 +8,7 @@ use super::Args;
 use scenario::catalogue::{Catalogue, Pattern};
 use scenario::finding::nearest;
 use scenario::study::Table;
-use scenario::{self, Study};
+use scenario::{self, Study, quoted};
 use study::comparison;
 use study::store;
 
@@ -97,7 +97,7 @@ fn own_values(world: &scenario::Resolved) -> Vec<String> {
 fn text(args: &Args, pattern: &Pattern) -> String {
     let whole = |path: &Path| {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        format!("{:?}", path.display().to_string())
+        quoted(&path.display().to_string())
     };
     let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
     let draws = args.draws.as_ref().map_or_else(String::new, |file| {
@@ -105,9 +105,9 @@ fn text(args: &Args, pattern: &Pattern) -> String {
         format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
     });
     format!(
-        "(\n    title: {:?},\n    name: {:?},\n    seed: {},\n    scenarios: [{}],\n    policies: [{}],\n    replications: {},\n{draws})\n",
-        pattern.words,
-        pattern.name,
+        "(\n    title: {},\n    name: {},\n    seed: {},\n    scenarios: [{}],\n    policies: [{}],\n    replications: {},\n{draws})\n",
+        quoted(&pattern.words),
+        quoted(&pattern.name),
         args.how.seed,
         whole(&pattern.world),
         policies.join(", "),

@@ -1,7 +1,7 @@
 //! `--set PATH=VALUE` as a layer: the tree of one value at its path.
 
 use crate::finding::Finding;
-use crate::reader::{Written, read};
+use crate::reader::{Written, read, unfit};
 use crate::shape::{Kind, Shape, shape};
 use crate::source::{Field, FileId, Key, Node, Span, Value};
 
@@ -30,7 +30,12 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
     let path = set[..equals].trim();
     let written = set[equals + 1..].trim();
     let value = if textual(path) && !written.is_empty() && !written.starts_with('"') {
-        Node { value: Value::Text(written.to_owned()), span: span(equals + 1, set.len()) }
+        let span = span(equals + 1, set.len());
+        if let Some(wrong) = unfit(written, &set[equals + 1..], span) {
+            found.push(wrong);
+            return None;
+        }
+        Node { value: Value::Text(written.to_owned()), span }
     } else {
         read(set, file, equals + 1, Written::OnCommandLine, found)?
     };

@@ -4,6 +4,7 @@
 
 use super::unknown_fields;
 use crate::finding::{Finding, plain};
+use crate::names::Names;
 use crate::source::{Node, Value};
 
 /// Largest number in an item of a list. Unit: as the field says, e.g. bn KZT. Source: far beyond any bank;
@@ -12,6 +13,7 @@ const LARGEST_IN_LIST: f64 = 1e9;
 
 /// Items of a list: `name` is a text, every other field a number above 0.
 pub(super) fn check(path: &str, fields: &[String], items: &[Node], found: &mut Vec<Finding>) {
+    let mut names = Names::new();
     for item in items {
         let Value::Group(given) = &item.value else {
             if !matches!(item.value, Value::Broken) {
@@ -36,6 +38,12 @@ pub(super) fn check(path: &str, fields: &[String], items: &[Node], found: &mut V
                 continue;
             };
             let value = &field.value;
+            if name == "name"
+                && let Some(text) = value.text()
+            {
+                let shown = format!("in `{path}`, the name \"{text}\"");
+                names.once(text, &shown, value.span, found);
+            }
             let good = match &value.value {
                 Value::Broken => true,
                 Value::Text(text) => name == "name" && !text.trim().is_empty(),

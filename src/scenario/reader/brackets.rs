@@ -3,6 +3,7 @@
 use super::words::looks_like_date;
 use super::{DEEPEST, Reader};
 use crate::finding::Finding;
+use crate::names::Names;
 use crate::source::{Field, Key, Node, Value};
 
 impl Reader<'_> {
@@ -49,6 +50,7 @@ impl Reader<'_> {
     pub(super) fn map(&mut self) -> Value {
         let open = self.at;
         let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut names = Names::new();
         self.at += 1;
         while self.inside(open, '}') {
             let key = self.value();
@@ -56,18 +58,10 @@ impl Reader<'_> {
                 self.at += 1;
                 continue;
             }
-            let twice = entries.iter().find_map(|(other, _)| match other {
-                Key::Written(other) if same_key(&other.value, &key.value) => Some(other.span),
-                _ => None,
-            });
-            if let Some(first) = twice {
-                let shown = &self.text[key.span.start..key.span.end];
-                let finding = Finding::error(format!("{shown} is given twice"))
-                    .at(key.span, "given again")
-                    .see(first, "first given here");
-                self.found.push(finding);
-            }
             let shown = self.text[key.span.start..key.span.end].to_owned();
+            if let Some(name) = key_name(&key.value) {
+                names.once(&name, &shown, key.span, self.found);
+            }
             if !self.colon(&shown) {
                 continue;
             }
@@ -81,6 +75,7 @@ impl Reader<'_> {
     pub(super) fn group(&mut self) -> Value {
         let open = self.at;
         let mut fields: Vec<Field> = Vec::new();
+        let mut names = Names::new();
         self.at += 1;
         while self.inside(open, ')') {
             let comment = std::mem::take(&mut self.comment);
@@ -116,13 +111,7 @@ impl Reader<'_> {
                 self.at += usize::from(self.rest().starts_with(','));
                 continue;
             }
-            if let Some(first) = fields.iter().find(|field| field.name == name) {
-                let finding = Finding::error(format!("`{name}` is given twice"))
-                    .at(name_span, "given again")
-                    .see(first.name_span, "first given here")
-                    .hint("keep the one that is meant");
-                self.found.push(finding);
-            }
+            names.once(&name, &format!("`{name}`"), name_span, self.found);
             if !self.colon(&name) {
                 continue;
             }
@@ -301,10 +290,12 @@ fn closing(open: char) -> char {
     }
 }
 
-fn same_key(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Text(a), Value::Text(b)) | (Value::Name(a), Value::Name(b)) => a == b,
-        (Value::Number(a), Value::Number(b)) => a == b,
-        _ => false,
+/// What tells keys apart: a text and a word are never the same.
+fn key_name(key: &Value) -> Option<String> {
+    match key {
+        Value::Text(text) => Some(format!("\"{text}\"")),
+        Value::Name(name) => Some(name.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }

@@ -15,6 +15,8 @@ mod brackets;
 mod slips;
 mod words;
 
+pub(super) use words::unfit;
+
 /// Brackets within brackets: more than any scenario needs, few enough for the stack.
 const DEEPEST: usize = 40;
 

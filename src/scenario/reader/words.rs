@@ -1,8 +1,9 @@
 //! Words, numbers and texts in quotes.
 
 use super::{Reader, Written};
-use crate::finding::Finding;
+use crate::finding::{Finding, plain};
 use crate::source::{Node, Span, Value};
+use world::text::unprintable;
 
 impl Reader<'_> {
     pub(super) fn word(&mut self) -> (String, Span) {
@@ -92,9 +93,7 @@ impl Reader<'_> {
         while let Some(next) = self.rest().chars().next().filter(|c| *c != '\n') {
             self.at += next.len_utf8();
             match next {
-                '"' if understood => {
-                    return Node { value: Value::Text(value), span: self.span(start..self.at) };
-                }
+                '"' if understood => return self.text(value, start),
                 '"' => return self.broken(start),
                 '\\' => {
                     let escape = self.rest().chars().next().unwrap_or('\n');
@@ -125,6 +124,18 @@ impl Reader<'_> {
         self.broken(start)
     }
 
+    /// A text that was written from here on, if people can see all of it.
+    fn text(&mut self, value: String, start: usize) -> Node {
+        let span = self.span(start..self.at);
+        match unfit(&value, &self.text[start..self.at], span) {
+            None => Node { value: Value::Text(value), span },
+            Some(finding) => {
+                self.found.push(finding);
+                self.broken(start)
+            }
+        }
+    }
+
     pub(super) fn raw(&mut self) -> Node {
         let start = self.at;
         let hashes = self.rest()[1..].chars().take_while(|c| *c == '#').count();
@@ -135,13 +146,42 @@ impl Reader<'_> {
         {
             let value = self.text[open + 1..open + 1 + length].to_owned();
             self.at = open + 1 + length + close.len();
-            return Node { value: Value::Text(value), span: self.span(start..self.at) };
+            return self.text(value, start);
         }
         self.at = self.text.len();
         self.lost = true;
         self.report(Finding::error("this text is never closed"), start..open, "opened here");
         self.broken(start)
     }
+}
+
+/// Longest text. Unit: characters. Source: a cell of a workbook holds 32,767, and some hold several texts; Status: assumption.
+const LONGEST_TEXT: usize = 5_000;
+
+/// Why a text cannot be shown wherever titles and names are: in figures, pages, workbooks and terminals. It stands at `span` as `written`.
+pub(crate) fn unfit(value: &str, written: &str, span: Span) -> Option<Finding> {
+    if let Some(wrong) = value.chars().find(|letter| unprintable(*letter)) {
+        let what = match wrong {
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break",
+            '\t' => "a tab",
+            _ => "a character that cannot be shown",
+        };
+        // What was written as `\n` is not there as such.
+        let place = written.find(wrong).map_or(span, |at| Span {
+            start: span.start + at,
+            end: span.start + at + wrong.len_utf8(),
+            ..span
+        });
+        let message = format!("a text holds {what} (U+{:04X})", u32::from(wrong));
+        let finding = Finding::error(message).at(place, "not allowed in a text");
+        return Some(finding.hint("texts are one line of letters, digits, signs and spaces: delete it, or type the text again"));
+    }
+    let length = value.chars().count();
+    (length > LONGEST_TEXT).then(|| {
+        let message = format!("a text has {} characters", plain(length as f64));
+        let most = plain(LONGEST_TEXT as f64);
+        Finding::error(message).at(span, format!("at most {most} are allowed"))
+    })
 }
 
 /// Whether a text is meant as a date.

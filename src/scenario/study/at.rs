@@ -1,6 +1,7 @@
 //! A value in a study file, read as what it should be; what is wrong with it is reported.
 
 use crate::finding::{Finding, nearest, plain};
+use crate::names::Names;
 use crate::shape::{Shape, shape};
 use crate::source::{Node, Span, Value};
 
@@ -106,6 +107,7 @@ impl At<'_> {
         };
         let path = format!("an item of {}", self.path);
         let mut texts: Vec<(String, Span)> = Vec::new();
+        let mut names = Names::new();
         for node in items {
             let mut item = At { path: &path, node, found: &mut *self.found };
             if node.text().is_none() {
@@ -113,15 +115,10 @@ impl At<'_> {
                 continue;
             }
             let Some(text) = item.text() else { continue };
-            if let Some((_, first)) = texts.iter().find(|(other, _)| *other == text) {
-                self.found.push(
-                    Finding::error(format!("\"{text}\" is named twice in `{}`", self.path))
-                        .at(node.span, "named again")
-                        .see(*first, "first named here"),
-                );
-                continue;
+            let shown = format!("in `{}`, \"{text}\"", self.path);
+            if names.once(&text, &shown, node.span, self.found) {
+                texts.push((text, node.span));
             }
-            texts.push((text, node.span));
         }
         texts
     }

@@ -10,6 +10,7 @@ use super::at::{At, path_of, unknown};
 use super::{LuckOf, Precision, Seen, Width};
 use crate::finding::{Finding, nearest};
 use crate::limits;
+use crate::names::Names;
 use crate::shape::{Shape, shape};
 use crate::source::{Field, Key, Node, Span, Value};
 use world::record::{MEASURES, SIGHTS};
@@ -234,9 +235,13 @@ impl At<'_> {
     fn seen(&mut self) -> Vec<(Seen, Span)> {
         let texts = self.texts(SEEN_EXAMPLE);
         let mut seen: Vec<(Seen, Span)> = Vec::new();
+        let mut names = Names::new();
         for (text, span) in texts {
             let Some(figure) = figure(&text, span, self.found) else { continue };
-            seen.push((figure, span));
+            // The same figure may be written with other spaces or zeros.
+            if names.once(&figure.name(), &format!("in `seen`, \"{text}\""), span, self.found) {
+                seen.push((figure, span));
+            }
         }
         seen
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::draws::Kind;
 use super::{Arm, Study};
 use crate::reader::{Written, read};
+use crate::shape::quoted;
 use crate::source::{Node, Sources, Span, Value, replaced};
 
 /// Texts of files, and a file to be copied.
@@ -45,7 +46,7 @@ impl Study {
         let policies: Vec<usize> =
             others.into_iter().filter(|arm| self.arms[*arm].baseline == 0).collect();
         let list = |arms: &[usize]| {
-            let paths: Vec<String> = arms.iter().map(|arm| format!("{:?}", path(*arm))).collect();
+            let paths: Vec<String> = arms.iter().map(|arm| quoted(&path(*arm))).collect();
             format!("[{}]", paths.join(", "))
         };
         let mut changes = Vec::new();
@@ -63,7 +64,7 @@ impl Study {
         change("policies", list(&policies));
         change("set", "{}".to_owned());
         if root.field("name").is_none() && !given("name") {
-            change("name", format!("{:?}", self.name));
+            change("name", quoted(&self.name));
         }
         for (name, text) in fields {
             change(name, text.clone());
@@ -75,7 +76,7 @@ impl Study {
                     if matches!(self.draws.kind, Kind::Table(_)) { "points" } else { "posterior" };
                 let name = format!("{word}.{end}");
                 let named = root.at("draws").and_then(table_file);
-                changes.extend(named.map(|node| (node.span.within(0), format!("{name:?}"))));
+                changes.extend(named.map(|node| (node.span.within(0), quoted(&name))));
                 Some((from.clone(), name))
             }
             _ => None,

@@ -5,6 +5,7 @@
 use super::at::{path_of, unknown};
 use crate::finding::{Finding, nearest, plain};
 use crate::limits;
+use crate::names::Names;
 use crate::shape::{Bounds, Kind, Parameter, Shape, shape, written};
 use crate::source::{Key, Node, Value};
 use world::units::maths;
@@ -147,8 +148,13 @@ pub(super) fn parameters<'a>(
     if entries.is_empty() {
         found.push(Finding::error("no parameter is drawn").at(node.span, "empty").hint(example));
     }
+    // What is named again was reported by the reader.
+    let mut names = Names::new();
     let entries = entries.iter().filter_map(|(key, value)| match key {
-        Key::Written(key) => Some((parameter(key, found)?, value)),
+        Key::Written(key) => {
+            let parameter = parameter(key, found)?;
+            names.before(&parameter.path, ()).is_none().then_some((parameter, value))
+        }
         Key::Before => None,
     });
     entries.collect()

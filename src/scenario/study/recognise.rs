@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
+use crate::files;
 use crate::finding::Finding;
+use crate::layers::LARGEST_BYTES;
 use crate::reader::{Written, read};
 use crate::source::{FileId, Node, Sources, Span, Value};
 
@@ -48,7 +50,9 @@ pub(crate) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
 #[must_use]
 pub fn is_study(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| mark(&text).is_some())
+    let text =
+        files::whole(path, LARGEST_BYTES).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.is_some_and(|text| mark(&text).is_some())
 }
 
 /// What is said where a scenario stands for a study.

@@ -13,6 +13,7 @@ use super::Arm;
 use super::file::Said;
 use crate::finding::{Finding, Findings};
 use crate::layers::{self, Order, elsewhere, tidy};
+use crate::names::Names;
 use crate::source::{Node, Span, Value};
 use crate::{Resolved, complete_text, mixture, resolve_tree, sense, typed};
 
@@ -211,19 +212,15 @@ fn unique(worlds: &[Named], policies: &[Named], several: bool, found: &mut Vec<F
     };
     let mut fine = true;
     for list in lists {
-        for (number, named) in list.iter().enumerate() {
+        let mut names = Names::new();
+        for named in list {
             let name = &named.resolved.scenario.name;
-            if let Some(other) =
-                list[..number].iter().find(|other| other.resolved.scenario.name == *name)
-            {
-                found.push(
-                    Finding::error(format!("two scenarios of the study are named \"{name}\""))
-                        .at(named.place, "this one")
-                        .see(other.place, "and this one")
-                        .hint("give one of the files another `name`"),
-                );
-                fine = false;
-            }
+            fine &= names.once(
+                name,
+                &format!("in these files, the `name` \"{name}\""),
+                named.place,
+                found,
+            );
         }
     }
     fine

@@ -7,7 +7,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::command::Command;
+use super::imported::MOST_BYTES;
 use super::manifest::{Kind, Manifest, scenario_file};
+use super::outside;
 use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::views::over_draws;
 use super::{File, columns, draws, file, table_file, workbook};
@@ -16,6 +18,7 @@ use crate::comparison::{
     Verdict,
 };
 use crate::stats::{Paired, Standing};
+use scenario::files;
 use world::record::{MEASURES, MeasureMeaning};
 
 /// What the folder is, for `columns.md`.
@@ -541,14 +544,14 @@ fn manifest(comparison: &Comparison) -> Manifest {
 /// If it is no such folder, or was written by a version with another form.
 pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), String> {
     let path = folder.join("comparison.json");
-    let text = fs::read_to_string(&path).map_err(|error| {
+    let bytes = files::whole(&path, MOST_BYTES).map_err(|error| {
         format!(
             "{}: {error}; {} is no result folder of `crackdown compare`",
             path.display(),
             folder.display()
         )
     })?;
-    let comparison: Comparison = serde_json::from_str(&text)
+    let comparison: Comparison = outside::json(&bytes)
         .map_err(|error| format!("{} cannot be read by this version: {error}", path.display()))?;
     let read = |name: &str| {
         let path = folder.join(scenario_file(name));

@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: reading a posterior (`table`), and drawing from it (`scenario`).
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::imported::MOST_BYTES;
+use super::outside;
 use super::table::{Rows, Table};
 use super::{File, file, table_file};
 use crate::comparison::{Comparison, Draws, Sensitivity};
+use scenario::files;
 
 /// Name of a sensitivity analysis in its folder, and of its copy.
 pub const SENSITIVITY: &str = "sensitivity.json";
@@ -17,8 +19,8 @@ pub const SENSITIVITY: &str = "sensitivity.json";
 /// # Errors
 /// If it cannot be read.
 pub fn copied(from: &Path, name: &str) -> Result<File, String> {
-    let bytes =
-        fs::read(from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+    let bytes = files::whole(from, MOST_BYTES)
+        .map_err(|error| format!("cannot read {}: {}", from.display(), files::why(&error)))?;
     Ok(file(name, bytes))
 }
 
@@ -52,7 +54,7 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
         ));
     }
     let file = copied(&path, SENSITIVITY)?;
-    let found: Sensitivity = serde_json::from_slice(&file.bytes)
+    let found: Sensitivity = outside::json(&file.bytes)
         .map_err(|error| format!("{} cannot be used: {error}", path.display()))?;
     if found.sentence.trim().is_empty() {
         return Err(format!("{} cannot be used: its sentence is empty", path.display()));

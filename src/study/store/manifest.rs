@@ -14,6 +14,7 @@ use super::command::Command;
 use super::{File, Study, file};
 use crate::comparison::Draws;
 use model::MODEL_VERSION;
+use world::text::{printable, unprintable};
 
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
 ///
@@ -276,9 +277,9 @@ impl Manifest {
         if value["program"] != PROGRAM {
             return Err("is no manifest of crackdown".to_owned());
         }
-        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let text = |value: &Value| value.as_str().map(|text| printable(text).into_owned());
         Ok(Manifest {
-            kind: Kind::of(value["kind"].as_str()),
+            kind: Kind::of(text(&value["kind"]).as_deref()),
             version: text(&value["version"]).unwrap_or_else(|| "unknown".to_owned()),
             model_version: value["model_version"].as_u64(),
             seed: value["seed"].as_u64(),
@@ -442,7 +443,8 @@ pub(super) fn stays_inside(name: &str) -> bool {
     let normal = |part: Component| matches!(part, Component::Normal(_));
     name.split('/').all(plain)
         && Path::new(name).components().all(normal)
-        && !name.contains(['\\', '\0'])
+        && !name.contains('\\')
+        && !name.contains(unprintable)
 }
 
 /// Names of the files that a manifest of this program lists; `None` if the text is no such manifest.

@@ -22,6 +22,7 @@ mod imported;
 mod lists;
 mod manifest;
 mod number;
+mod outside;
 pub mod parquet;
 mod parquet_reader;
 mod parts;

@@ -17,6 +17,7 @@ use jiff::civil::Date;
 
 use super::parquet::days_of;
 use super::table::Values;
+use scenario::files;
 
 /// Values of a column as they are stored; `None` where there is none.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,10 +96,7 @@ impl ParquetReader {
     /// # Errors
     /// Why it cannot be read.
     pub fn open(path: &Path) -> Result<ParquetReader, String> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
-        })?;
+        let file = files::open(path).map_err(|error| files::why(&error))?;
         let reader = SerializedFileReader::new(file)
             .map_err(|error| format!("it is not a Parquet file ({error})"))?;
         Ok(ParquetReader { reader })

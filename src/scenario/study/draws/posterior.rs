@@ -8,6 +8,7 @@ use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, 
 use crate::Parameter;
 use crate::finding::Finding;
 use crate::layers::elsewhere;
+use crate::names::Names;
 use crate::source::{Node, Value};
 use crate::study::{Entry, Table, Tables};
 
@@ -136,6 +137,19 @@ fn values(
 ) -> Option<(Vec<&'static Parameter>, Vec<Vec<f64>>)> {
     let shown = path.display();
     let mut heads = Vec::new();
+    let (mut names, mut unique) = (Names::new(), true);
+    for (column, (name, _)) in table.columns.iter().enumerate() {
+        if let Some(first) = names.before(name, column) {
+            unique = false;
+            let message = format!(
+                "columns {} and {} of {shown} are both named `{name}`",
+                first + 1,
+                column + 1
+            );
+            let hint = "a name stands over one column: take one of the two out of the table";
+            found.push(Finding::error(message).at(file.span, "named here").hint(hint));
+        }
+    }
     let mut rows = vec![Vec::new(); table.rows];
     for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
         let Some(parameter) = named(name, file, found) else { continue };
@@ -167,7 +181,7 @@ fn values(
         wrong(file, path, "no column is named by a parameter's path", found);
         return None;
     }
-    rows.iter().all(|row| row.len() == heads.len()).then_some((heads, rows))
+    (unique && rows.iter().all(|row| row.len() == heads.len())).then_some((heads, rows))
 }
 
 /// Sums of weights up to each row, the last of which is 1.

@@ -17,6 +17,7 @@ use std::path::Path;
 pub use super::manifest::{Kind, Listed, MANIFEST, Manifest, scenario_file};
 pub use pick::pick;
 pub use rows::rows_that_differ;
+use world::text::printable;
 
 /// Folders of a study that no manifest lists: what shards are writing, runs that an edited study no longer has, scripts for
 /// engines.
@@ -39,13 +40,14 @@ pub enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Difference::Missing(name) => write!(f, "missing: {name}"),
-            Difference::Changed(name) => write!(f, "changed: {name}"),
-            Difference::Added(name) => write!(f, "added:   {name}"),
-            Difference::NoFile(name) => write!(f, "no file: {name} is a link, pipe or folder"),
-            Difference::Unreadable(name, why) => write!(f, "cannot be read: {name}: {why}"),
-        }
+        let text = match self {
+            Difference::Missing(name) => format!("missing: {name}"),
+            Difference::Changed(name) => format!("changed: {name}"),
+            Difference::Added(name) => format!("added:   {name}"),
+            Difference::NoFile(name) => format!("no file: {name} is a link, pipe or folder"),
+            Difference::Unreadable(name, why) => format!("cannot be read: {name}: {why}"),
+        };
+        f.write_str(&printable(&text))
     }
 }
 
