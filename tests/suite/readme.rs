@@ -214,6 +214,9 @@ fn licences_changelog_and_citation_are_those_of_this_program() {
     assert!(changes.contains(&format!("Program {version}, model version {model}.")));
     for version in 1..=model {
         let head = format!("\n## Model version {version} ");
-        assert!(changes.contains(&head), "CHANGELOG.md does not say what version {version} changed");
+        assert!(
+            changes.contains(&head),
+            "CHANGELOG.md does not say what version {version} changed"
+        );
     }
 }

@@ -3,8 +3,6 @@
 //!
 //! Each check is left out when a value that it needs is missing or unreadable: that was reported already.
 
-use std::collections::BTreeMap;
-
 use super::finding::{Finding, plain};
 use super::layers::Order;
 use super::shape::{Shape, shape};
@@ -194,21 +192,6 @@ impl<'a> Sense<'a> {
                     .at(place, format!("allowed: 1 to {MOST_ISSUERS} banks"))
                     .hint("leave the list out to take that of the reference, or put small banks together under one name"),
             );
-        }
-        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
-        for name in items.iter().filter_map(|item| item.at("name")) {
-            let Some(text) = name.text() else { continue };
-            match names.get(text) {
-                Some(first) => self.found.push(
-                    Finding::error(format!("two banks are named \"{}\"", text.escape_debug()))
-                        .at(name.span, "given again")
-                        .see(*first, "first given here")
-                        .hint("each bank needs a name of its own"),
-                ),
-                None => {
-                    names.insert(text, name.span);
-                }
-            }
         }
     }
 
