@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::input;
-use scenario::study::{Drawn, Wanted};
-use scenario::{Findings, Resolved, Scenario};
 use study::comparison::{self, Parameter};
-use study::store::{self, File};
 use world::record::{Record, RunKey};
+use scenario::study::{Cell, Wanted};
+use scenario::{Findings, Resolved, Scenario, Study};
+use study::store::{self, File};
 
 /// Draws at least: one says nothing about others. Unit: draws. Source: Student's t over draws.
 const FEWEST: u32 = 2;
@@ -27,8 +27,8 @@ pub struct Options {
 
 /// Scenarios under all draws.
 pub struct Laid {
-    /// The draws.
-    pub drawn: Drawn,
+    /// The scenarios with their draws.
+    pub study: Study,
     /// All scenarios under the first draw, then under the second, and so on.
     pub scenarios: Vec<Scenario>,
     /// The posterior, as the result folder keeps it.
@@ -40,7 +40,7 @@ impl Options {
     pub fn again(folder: &Path, laid: Option<&Laid>) -> Options {
         laid.map_or_else(Options::default, |laid| Options {
             draws: Some(folder.join(&laid.posterior.name)),
-            per_draw: laid.drawn.per_draw(),
+            per_draw: laid.study.replications,
         })
     }
 
@@ -87,7 +87,7 @@ impl Options {
         match Laid::of(scenarios, sets, &wanted) {
             Ok(laid) => {
                 if !quiet {
-                    show_findings(path, &laid.drawn.warnings);
+                    show_findings(path, &laid.study.warnings);
                 }
                 Ok(Some(laid))
             }
@@ -129,12 +129,12 @@ impl Laid {
     /// # Errors
     /// Everything that is wrong with the posterior.
     pub fn of(scenarios: &[Resolved], sets: &[String], wanted: &Wanted) -> Result<Laid, Wrong> {
-        let drawn =
-            Drawn::over(scenarios, sets, wanted, &store::read_table).map_err(Wrong::Findings)?;
+        let study =
+            Study::over(scenarios, sets, wanted, &store::read_table).map_err(Wrong::Findings)?;
         let name = store::posterior_name(wanted.posterior);
         let posterior = store::copied(wanted.posterior, name)
             .map_err(|why| Wrong::Texts(vec![format!("--draws: {why}")]))?;
-        let scenarios = drawn.scenarios().map_err(|wrong| {
+        let scenarios = study.scenarios().map_err(|wrong| {
             let mut texts: Vec<String> = wrong
                 .iter()
                 .take(TOLD)
@@ -145,13 +145,13 @@ impl Laid {
             }
             Wrong::Texts(texts)
         })?;
-        Ok(Laid { drawn, scenarios, posterior })
+        Ok(Laid { study, scenarios, posterior })
     }
 
     /// The draws as results tell of them.
     pub fn told(&self) -> comparison::Draws {
-        let drawn = &self.drawn;
-        let values: Vec<Vec<String>> = (0..drawn.draws()).map(|draw| drawn.values(draw)).collect();
+        let study = &self.study;
+        let values: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
         let parameter = |(number, path): (usize, &str)| Parameter {
             path: path.to_owned(),
             values: values.iter().map(|draw| draw[number].clone()).collect(),
@@ -159,9 +159,9 @@ impl Laid {
         comparison::Draws {
             file: self.posterior.name.clone(),
             blake3: blake3::hash(&self.posterior.bytes).to_hex().to_string(),
-            number: drawn.draws(),
-            replications: drawn.per_draw(),
-            parameters: drawn.parameters().into_iter().enumerate().map(parameter).collect(),
+            number: study.draws(),
+            replications: study.replications,
+            parameters: study.parameters().into_iter().enumerate().map(parameter).collect(),
             ranking: None,
         }
     }
@@ -171,10 +171,19 @@ impl Laid {
         &self.scenarios[draw as usize * arms + arm]
     }
 
+    /// Number of a run over all draws.
+    pub fn number(&self, RunKey { draw, replication, .. }: RunKey) -> u32 {
+        self.study.number(Cell { draw, replication })
+    }
+
+    /// Luck of a run by its number over all draws.
+    pub fn key(&self, run: u32) -> RunKey {
+        self.study.key(self.study.cell(run))
+    }
+
     /// The run with its number over all draws in place of its replication.
     pub fn numbered(&self, mut record: Record) -> Record {
-        let number = self.drawn.number(record.key);
-        record.key = RunKey::new(record.key.seed, number);
+        record.key = RunKey::new(record.key.seed, self.number(record.key));
         record
     }
 }

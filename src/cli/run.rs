@@ -115,7 +115,7 @@ fn simulate(
         return told.run(|on_day| ensemble::run(&plan, on_day, interrupted));
     };
     let one = |number: u32| {
-        let key = laid.drawn.key(number);
+        let key = laid.key(number);
         (laid.scenario(0, 1, key.draw), key)
     };
     let runs: Vec<_> = (0..args.replications).map(one).collect();

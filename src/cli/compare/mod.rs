@@ -92,7 +92,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         None => Outcome::of(record, base, days.clone()),
         Some(laid) => {
             let base = laid.scenario(0, prepared.scenarios.len(), record.key.draw);
-            let replication = laid.drawn.number(record.key);
+            let replication = laid.number(record.key);
             let mut outcome = Outcome::of(record, base, days.clone());
             outcome.replication = replication;
             outcome
@@ -111,7 +111,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         .map(|resolved| fingerprint(&resolved.json, args.how.seed))
         .collect();
     let mut work = Work::new(arms(prepared, &fingerprints, args.how.seed), way, &digest);
-    let replications = laid.map_or(args.replications, |laid| laid.drawn.per_draw());
+    let replications = laid.map_or(args.replications, |laid| laid.study.replications);
     if args.how.dry_run {
         print(&work.plan(replications, &args.out));
         return Ok(());
@@ -173,7 +173,7 @@ fn arms<'a>(prepared: &'a Prepared, fingerprints: &[String], seed: u64) -> Vec<A
         let (draw, arm) = ((place / number) as u32, place % number);
         Arm {
             title: prepared.scenarios[arm].scenario.title.clone(),
-            fingerprint: drawn_fingerprint(&laid.drawn.canonical(arm, draw), seed, draw),
+            fingerprint: drawn_fingerprint(&laid.study.canonical(arm, draw), seed, draw),
             scenario,
             draw,
         }

@@ -120,7 +120,7 @@ impl Compared {
         };
         let laid = Laid::of(&scenarios, &[], &wanted)
             .map_err(|why| failed(format!("the draws in the folder cannot be used: {why}")))?;
-        let key = laid.drawn.key(run);
+        let key = laid.key(run);
         Ok(([0, 1].map(|arm| laid.scenario(arm, 2, key.draw).clone()), key))
     }
 

@@ -165,7 +165,7 @@ impl Opened {
         match &self.laid {
             None => (self.run_scenarios()[scenario], RunKey::new(self.seed, number)),
             Some(laid) => {
-                let key = laid.drawn.key(number);
+                let key = laid.key(number);
                 (laid.scenario(scenario, self.scenarios.len(), key.draw), key)
             }
         }

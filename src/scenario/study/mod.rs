@@ -14,11 +14,11 @@ use world::record::{RunKey, SIGHTS, Sight};
 
 pub(crate) mod at;
 pub mod designs;
-mod drawn;
 mod draws;
 mod expand;
 mod file;
 mod load;
+mod memory;
 mod points;
 mod portable;
 mod prepared;
@@ -26,8 +26,8 @@ mod ranges;
 mod recognise;
 mod worlds;
 
-pub use drawn::{Drawn, Wanted};
 use draws::Draws;
+pub use memory::Wanted;
 pub use portable::Portable;
 use prepared::Prepared;
 pub(super) use recognise::instead_of_a_scenario;
@@ -177,7 +177,7 @@ pub struct Study {
     pub budget: Option<u64>,
     /// What is doubtful but does not keep the study from being run.
     pub warnings: Findings,
-    /// The study file as it was read.
+    /// The study file as it was read; empty for a study in memory.
     pub text: String,
     draws: Draws,
     /// The scenario of each arm with gaps for what is drawn.

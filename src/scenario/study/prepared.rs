@@ -17,12 +17,21 @@ use crate::{Finding, Resolved, Scenario, Severity, sense};
 /// A scenario with gaps.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
-    tree: Node,
+    ground: Ground,
     /// `"name":…,"title":…,`: what determines no run.
     head: String,
     /// Text before each gap, and after the last.
     pieces: Vec<String>,
     gaps: Vec<Gap>,
+}
+
+/// What values are put into.
+#[derive(Clone, Debug)]
+enum Ground {
+    /// Nothing is: the scenario as it is.
+    Whole(Box<Scenario>),
+    /// The values as written, with which drawn ones have to agree.
+    Written(Node),
 }
 
 /// Place of a drawn value.
@@ -35,6 +44,12 @@ struct Gap {
 }
 
 impl Prepared {
+    /// A scenario as it is.
+    pub(super) fn fixed(resolved: &Resolved) -> Prepared {
+        let ground = Ground::Whole(Box::new(resolved.scenario.clone()));
+        Prepared::on(ground, &resolved.json, &[], &[])
+    }
+
     /// A scenario with gaps for those columns that are `open`.
     pub(super) fn new(
         resolved: &Resolved,
@@ -42,8 +57,12 @@ impl Prepared {
         columns: &[Column],
         open: &[bool],
     ) -> Prepared {
-        let mut json: Json =
-            serde_json::from_str(&resolved.json).expect("a scenario is well-formed");
+        let ground = Ground::Written(without_comments(tree));
+        Prepared::on(ground, &resolved.json, columns, open)
+    }
+
+    fn on(ground: Ground, json: &str, columns: &[Column], open: &[bool]) -> Prepared {
+        let mut json: Json = serde_json::from_str(json).expect("a scenario is well-formed");
         let mut head = String::new();
         if let Some(fields) = json.as_object_mut() {
             for name in ["name", "title"] {
@@ -82,7 +101,7 @@ impl Prepared {
         }
         pieces.push(rest.to_owned());
         let gaps = gaps.into_iter().map(|(_, gap)| gap).collect();
-        Prepared { tree: without_comments(tree), head, pieces, gaps }
+        Prepared { ground, head, pieces, gaps }
     }
 
     /// What determines the runs: the scenario as JSON without name and title.
@@ -104,31 +123,31 @@ impl Prepared {
 
     /// The scenario.
     pub(super) fn scenario(&self, columns: &[Column], values: &[f64]) -> Result<Scenario, String> {
-        let mut tree;
-        let tree = if self.gaps.is_empty() {
-            &self.tree
-        } else {
-            tree = self.tree.clone();
-            for gap in &self.gaps {
-                let (column, value) = (&columns[gap.column], values[gap.column]);
-                let value = match &column.parameter.kind {
-                    Kind::Choice(words) => Value::Name(words[value as usize].clone()),
-                    _ => Value::Number(value),
-                };
-                if let Some(leaf) = leaf_at(&mut tree, &column.parameter.path) {
-                    leaf.value = value;
-                }
-            }
-            &tree
-        };
-        let mut found = Vec::new();
-        sense::check_amounts(tree, Order::single(), &mut found);
-        if let Some(finding) = found.iter().find(|finding| finding.severity == Severity::Error) {
-            return Err(in_one_line(finding));
+        match &self.ground {
+            Ground::Whole(scenario) => return Ok((**scenario).clone()),
+            Ground::Written(tree) => self.agree(tree.clone(), columns, values)?,
         }
         let canonical = self.canonical(columns, values);
         let whole = format!("{{{}{}", self.head, canonical.trim_start_matches('{'));
         serde_json::from_str(&whole).map_err(|error| format!("the values cannot be used: {error}"))
+    }
+
+    /// Whether drawn values agree with those that were written.
+    fn agree(&self, mut tree: Node, columns: &[Column], values: &[f64]) -> Result<(), String> {
+        for gap in &self.gaps {
+            let (column, value) = (&columns[gap.column], values[gap.column]);
+            let value = match &column.parameter.kind {
+                Kind::Choice(words) => Value::Name(words[value as usize].clone()),
+                _ => Value::Number(value),
+            };
+            if let Some(leaf) = leaf_at(&mut tree, &column.parameter.path) {
+                leaf.value = value;
+            }
+        }
+        let mut found = Vec::new();
+        sense::check_amounts(&tree, Order::single(), &mut found);
+        let wrong = found.iter().find(|finding| finding.severity == Severity::Error);
+        wrong.map_or(Ok(()), |finding| Err(in_one_line(finding)))
     }
 }
 

@@ -1,0 +1,219 @@
+//! Studies in memory: what commands make of a baseline and policies without a study file, as they stand or under draws of a posterior.
+//!
+//! A draw is laid over all scenarios, but what a policy sets itself it keeps. Runs are numbered draw by draw, as a study counts its cells.
+//!
+//! Deliberately absent: how values are drawn and laid over scenarios (`draws`, `prepared`), which studies share.
+
+use std::path::Path;
+
+use super::draws::{Draws, posterior};
+use super::prepared::Prepared;
+use super::{Arm, Cell, LuckOf, Study, Tables, worlds};
+use world::record::MEASURES;
+use crate::finding::{Finding, Findings};
+use crate::reader::{Written, read};
+use crate::source::{Node, Sources, Span, Value};
+use crate::{Resolved, Scenario};
+
+/// Name under which findings show what the option says.
+const OPTION: &str = "--draws";
+
+/// Which draws are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// File of the posterior.
+    pub posterior: &'a Path,
+    /// Number of draws.
+    pub draws: u32,
+    /// Replications of each draw.
+    pub per_draw: u32,
+    /// Seed: of the draws and of the luck.
+    pub seed: u64,
+}
+
+impl Study {
+    /// A study of scenarios as they are; the baseline comes first.
+    ///
+    /// # Panics
+    /// Without scenarios.
+    #[must_use]
+    pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32) -> Study {
+        let prepared = scenarios.iter().map(Prepared::fixed).collect();
+        let arms = scenarios.into_iter().map(arm).collect();
+        in_memory(arms, seed, replications, Draws::as_written(), prepared)
+    }
+
+    /// A study of scenarios under draws; the baseline comes first. `sets` are the `--set` texts that the scenarios were read with.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the posterior, at once.
+    ///
+    /// # Panics
+    /// Without scenarios.
+    pub fn over(
+        scenarios: &[Resolved],
+        sets: &[String],
+        wanted: &Wanted,
+        tables: Tables,
+    ) -> Result<Study, Findings> {
+        let mut findings = Findings::default();
+        let study = over(scenarios, sets, wanted, tables, &mut findings);
+        findings.sort();
+        match study {
+            Some(mut study) if findings.errors() == 0 => {
+                study.warnings = findings;
+                Ok(study)
+            }
+            _ => Err(findings),
+        }
+    }
+
+    /// All scenarios, draw by draw.
+    ///
+    /// # Errors
+    /// Which draws make no valid scenario, and why.
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, Vec<String>> {
+        let (mut all, mut wrong) = (Vec::new(), Vec::new());
+        for draw in 0..self.draws() {
+            for arm in 0..self.arms.len() {
+                match self.scenario(arm, draw) {
+                    Ok(scenario) => all.push(scenario),
+                    Err(why) => {
+                        wrong.push(format!("draw {draw} ({}): {why}", self.in_words(draw)));
+                        break;
+                    }
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(all) } else { Err(wrong) }
+    }
+
+    /// A draw as `path=value, …`.
+    #[must_use]
+    pub fn in_words(&self, draw: u32) -> String {
+        let values = self.values(draw);
+        let pairs = self.parameters().into_iter().zip(values);
+        pairs.map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Draw and replication of a run of an arm by its number, draw by draw.
+    #[must_use]
+    pub fn cell(&self, run: u32) -> Cell {
+        Cell { draw: run / self.replications, replication: run % self.replications }
+    }
+
+    /// Number of a run of an arm, draw by draw.
+    #[must_use]
+    pub fn number(&self, cell: Cell) -> u32 {
+        cell.draw * self.replications + cell.replication
+    }
+}
+
+/// All measures over all reported days, and luck of its own for each draw.
+fn in_memory(
+    arms: Vec<Arm>,
+    seed: u64,
+    replications: u32,
+    draws: Draws,
+    prepared: Vec<Prepared>,
+) -> Study {
+    let base = &arms[0].resolved.scenario;
+    Study {
+        name: base.name.clone(),
+        title: base.title.clone(),
+        seed,
+        replications,
+        luck: LuckOf::Each,
+        window: (base.start, base.end),
+        measures: (0..MEASURES.len()).collect(),
+        seen: Vec::new(),
+        precision: None,
+        arms,
+        budget: None,
+        warnings: Findings::default(),
+        text: String::new(),
+        draws,
+        prepared,
+    }
+}
+
+fn over(
+    scenarios: &[Resolved],
+    sets: &[String],
+    wanted: &Wanted,
+    tables: Tables,
+    findings: &mut Findings,
+) -> Option<Study> {
+    let shown = wanted.posterior.display().to_string();
+    let file = findings.sources.add(OPTION, shown.as_str());
+    let span = Span { file, start: 0, end: shown.len() };
+    let node = Node { value: Value::Text(shown.clone()), span };
+    let (number, found) = (wanted.draws as usize, &mut findings.found);
+    let draws = posterior::named_by_option(
+        wanted.posterior,
+        &node,
+        number,
+        wanted.seed,
+        tables,
+        found,
+    )?;
+    let arms: Vec<Arm> = scenarios.iter().cloned().map(arm).collect();
+    let paths = || draws.columns.iter().map(|column| column.parameter.path.as_str());
+    for set in sets {
+        let path = set.split('=').next().unwrap_or_default().trim();
+        if paths().any(|drawn| drawn == path) {
+            found.push(
+                Finding::error(format!("--set {set} has no effect: {shown} draws `{path}`"))
+                    .hint("leave the --set out, or give a posterior without this column"),
+            );
+        }
+    }
+    let mut prepared = Vec::new();
+    for (number, arm) in arms.iter().enumerate() {
+        let mut open = Vec::new();
+        for path in paths() {
+            let own = worlds::says_itself(&arms, number, path);
+            if own {
+                found.push(kept(arm, path, span));
+            } else if worlds::differs_from_first(&arms, number, path) {
+                found.push(lost(arm, path, span));
+            }
+            open.push(!own);
+        }
+        prepared.push(Prepared::new(
+            &arm.resolved,
+            &tree(&arm.resolved),
+            &draws.columns,
+            &open,
+        ));
+    }
+    Some(in_memory(arms, wanted.seed, wanted.per_draw, draws, prepared))
+}
+
+fn arm(resolved: Resolved) -> Arm {
+    let scenario = &resolved.scenario;
+    let (name, title) = (scenario.name.clone(), scenario.title.clone());
+    Arm { name, title, baseline: 0, resolved }
+}
+
+/// The values of a scenario as they stand in its complete text.
+fn tree(resolved: &Resolved) -> Node {
+    let file = Sources::default().add("", resolved.text.as_str());
+    read(&resolved.text, file, 0, Written::InFile, &mut Vec::new())
+        .expect("a complete scenario can be read")
+}
+
+fn kept(arm: &Arm, path: &str, place: Span) -> Finding {
+    Finding::warning(format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name))
+        .at(place, "drawn here")
+        .hint("the draw counts in the baseline; the policy keeps its own value")
+}
+
+fn lost(arm: &Arm, path: &str, place: Span) -> Finding {
+    Finding::error(format!(
+        "`{path}` is drawn, but \"{}\" differs from the baseline in it",
+        arm.name
+    ))
+    .at(place, "drawn here")
+    .hint("a draw is of the world, which is the same for all: give both the same value, or a posterior without this column")
+}
