@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::input;
-use study::comparison::{self, Parameter};
-use world::record::{Record, RunKey};
 use scenario::study::{Cell, Wanted};
 use scenario::{Findings, Resolved, Scenario, Study};
+use study::comparison::{self, Parameter};
 use study::store::{self, File};
+use world::record::{Record, RunKey};
 
 /// Draws at least: one says nothing about others. Unit: draws. Source: Student's t over draws.
 const FEWEST: u32 = 2;

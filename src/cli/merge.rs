@@ -44,7 +44,8 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         )));
     }
     let lock = place.enter(true).map_err(failed)?;
-    let (plan, there) = look(study, &place, Scope::Everything).map_err(failed)?;
+    let plan = Plan::of(study).map_err(failed)?;
+    let (plan, there) = look(plan, &place, Scope::Everything).map_err(failed)?;
     store::same_version(&there.files).map_err(failed)?;
     let missing = there.missing(&plan);
     if missing > 0 && !args.partial {

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 
-use super::runs::{Arm, Way, Work};
+use super::runs::{Runs, Way};
+use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, interruption, print};
-use scenario::{Mixture, Resolved, Scenario};
+use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
 use study::store::{self, Folder, Measured, Written, fingerprint};
 use world::record::Record;
@@ -25,6 +26,10 @@ pub struct Trial {
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
+    /// Make only this part of the runs, keep them and write no results: K from 1 to M, or `auto` for the number that Slurm,
+    /// HyperQueue or Kubernetes gives
+    #[arg(long, value_name = "K/M")]
+    pub shard: Option<Asked>,
     /// How to simulate
     #[command(flatten)]
     pub how: How,
@@ -35,7 +40,7 @@ pub struct Pool {
     seed: u64,
     titles: Vec<String>,
     fingerprints: Vec<String>,
-    scenarios: Vec<Scenario>,
+    scenarios: Vec<Resolved>,
 }
 
 impl Pool {
@@ -51,7 +56,9 @@ impl Pool {
         known.unwrap_or_else(|| {
             self.titles.push(title);
             self.fingerprints.push(print);
-            self.scenarios.push(mixture.scenario);
+            let Mixture { scenario, json } = mixture;
+            let (text, warnings) = (String::new(), Findings::default());
+            self.scenarios.push(Resolved { scenario, text, json, warnings });
             self.scenarios.len() - 1
         })
     }
@@ -71,20 +78,13 @@ impl Pool {
         &self.fingerprints
     }
 
-    /// The scenarios in the order of their places.
-    pub fn scenarios(&self) -> &[Scenario] {
-        &self.scenarios
-    }
-
-    fn arms(&self) -> Vec<Arm<'_>> {
-        let arms = self.titles.iter().zip(&self.fingerprints).zip(&self.scenarios);
-        arms.map(|((title, fingerprint), scenario)| Arm {
-            title: title.clone(),
-            fingerprint: fingerprint.clone(),
-            scenario,
-            draw: 0,
-        })
-        .collect()
+    /// The study of these scenarios, of which the first is the baseline.
+    pub fn study(&self, replications: u32) -> Study {
+        let mut study = Study::of(self.scenarios.clone(), self.seed, replications);
+        for (arm, title) in study.arms.iter_mut().zip(&self.titles) {
+            arm.title.clone_from(title);
+        }
+        study
     }
 }
 
@@ -97,7 +97,7 @@ pub struct Simulated {
     time: Duration,
 }
 
-/// Simulates the pool; `None` after a dry run. The first scenario of the pool is the baseline.
+/// Simulates the pool; `None` after a dry run or a shard. The first scenario of the pool is the baseline.
 pub fn simulate(
     pool: &Pool,
     trial: &Trial,
@@ -106,35 +106,42 @@ pub fn simulate(
 ) -> Result<Option<Simulated>, Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
-    // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(out, trial.how.force).map_err(failed)?;
+    // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
+    let folder = match trial.shard {
+        None => Some(Folder::claim(out, trial.how.force).map_err(failed)?),
+        Some(_) => None,
+    };
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
-    let base = &pool.scenarios[0];
+    let base = &pool.scenarios[0].scenario;
     let days = comparison::days(base, window).expect("the window was checked");
-    let digest = |record: &Record| -> Vec<f64> {
-        let measures = model::measures(record, base, days.clone());
+    let digest = |record: Record| -> Vec<f64> {
+        let measures = model::measures(&record, base, days.clone());
         measures.into_iter().map(|measure| measure.value).collect()
     };
-    let way = Way {
-        store: &trial.runs,
-        seed: trial.how.seed,
-        threads: trial.how.threads(),
-        quiet: trial.how.quiet,
-        interrupted: &interrupted,
-    };
-    let mut work = Work::new(pool.arms(), way, &digest);
-    let announcement = work.announcement(trial.replications);
+    let (threads, quiet) = (trial.how.threads(), trial.how.quiet);
+    let way = Way { store: &trial.runs, threads, quiet, interrupted: &interrupted };
+    let study = pool.study(trial.replications);
+    let mut runs = Runs::new(&study, way, &digest);
+    let announcement = runs.announcement(trial.replications);
     if trial.how.dry_run {
-        print(&format!("{announcement}\n{}", work.plan(trial.replications, out)));
+        print(&format!("{announcement}\n{}", runs.plan(trial.replications, out)));
         return Ok(None);
     }
     if !trial.how.quiet {
         let _ = writeln!(anstream::stderr(), "{announcement}");
     }
+    if let Some(asked) = trial.shard {
+        let counted = runs.make_shard(asked.here()?)?;
+        if !quiet {
+            print(&counted);
+        }
+        return Ok(None);
+    }
     let started = Instant::now();
-    work.ensure(trial.replications)?;
-    let (counted, time) = (work.counted(), started.elapsed());
-    Ok(Some(Simulated { values: work.into_kept(), folder, counted, time }))
+    runs.ensure(trial.replications)?;
+    let (counted, time) = (runs.counted(), started.elapsed());
+    let values = runs.into_kept();
+    Ok(folder.map(|folder| Simulated { values, folder, counted, time }))
 }
 
 impl Simulated {

@@ -1,16 +1,17 @@
 //! `crackdown run`: simulates a scenario and writes its result folder.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use super::check::show_findings;
 use super::draws::{Laid, Options};
-use super::simulate::{How, Refusal, Told, failed, interruption, print};
+use super::runs::{Runs, Way};
+use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
 use super::{figures, input};
 use scenario::{self, Resolved};
-use study::ensemble::{self, Plan};
 use study::store::{self, Folder, Study};
 use world::record::Record;
 
@@ -20,7 +21,8 @@ use world::record::Record;
     crackdown run scenarios/kazakhstan.ron\n  \
     crackdown run scenarios/policies/auto_block.ron --set policy.auto_block.bank_share=0.8 --out output/auto_80\n  \
     crackdown run scenarios/kazakhstan.ron --people-per-agent 100 --replications 100\n  \
-    crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200")]
+    crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200\n\n\
+    Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
 pub struct Args {
     /// Scenario file
     #[arg(value_name = "SCENARIO")]
@@ -34,6 +36,9 @@ pub struct Args {
     /// Result folder [default: output/NAME, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Where finished runs are kept and looked for; it may be deleted at any time
+    #[arg(long, value_name = "DIR", default_value = "output/runs")]
+    pub runs: PathBuf,
     /// How to simulate
     #[command(flatten)]
     pub how: How,
@@ -52,7 +57,8 @@ pub fn run(args: &Args) -> ExitCode {
     if !args.how.quiet {
         show_findings(&args.scenario, &resolved.warnings);
     }
-    let wrong: Vec<String> = args.spread.check(args.replications).err().into_iter().collect();
+    let mut wrong: Vec<String> = args.spread.check(args.replications).err().into_iter().collect();
+    wrong.extend(input::apart(&target(args, &resolved), &args.runs).err());
     input::tell(&wrong);
     let (one, how) = (std::slice::from_ref(&resolved), &args.how);
     let Ok(laid) = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet) else {
@@ -70,9 +76,15 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// Where the results go.
+fn target(args: &Args, resolved: &Resolved) -> PathBuf {
+    let usual = || PathBuf::from("output").join(&resolved.scenario.name);
+    args.out.clone().unwrap_or_else(usual)
+}
+
 fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
-    let target = args.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&scenario.name));
+    let target = target(args, study.resolved);
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
@@ -82,7 +94,7 @@ fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<()
         print(&what_would_run(args, study.resolved, threads, &target));
         return Ok(());
     }
-    let records = simulate(args, study, laid, threads, &interrupted)?;
+    let (records, counted) = simulate(args, study, laid, threads, &interrupted)?;
     let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if args.how.json {
@@ -95,32 +107,41 @@ fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<()
             tables::agency_view(&view),
             target.display()
         ));
+        let _ = writeln!(anstream::stderr(), "{counted}");
     }
     Ok(())
 }
 
+/// All runs, those that were there and those that were made; and how many of each, in words.
 fn simulate(
     args: &Args,
     study: &Study,
     laid: Option<&Laid>,
     threads: usize,
     interrupted: &AtomicBool,
-) -> Result<Vec<Record>, Refusal> {
+) -> Result<(Vec<Record>, String), Refusal> {
     let scenario = &study.resolved.scenario;
-    let days = u64::from(args.replications) * u64::from(scenario.total_days());
-    let plan = Plan { scenario, seed: args.how.seed, replications: args.replications, threads };
-    let told =
-        Told { days, quiet: args.how.quiet, seed: args.how.seed, lost: "nothing was written" };
-    let Some(laid) = laid else {
-        return told.run(|on_day| ensemble::run(&plan, on_day, interrupted));
+    let digest = |mut record: Record| {
+        let scenario = laid.map_or(scenario, |laid| laid.scenario(0, 1, record.key.draw));
+        record.measures = model::measures(&record, scenario, 0..record.days);
+        match laid {
+            Some(laid) => laid.numbered(record),
+            None => record,
+        }
     };
-    let one = |number: u32| {
-        let key = laid.key(number);
-        (laid.scenario(0, 1, key.draw), key)
+    let way = Way { store: &args.runs, threads, quiet: args.how.quiet, interrupted };
+    let own;
+    let of = match laid {
+        Some(laid) => &laid.study,
+        None => {
+            own = scenario::Study::of(vec![study.resolved.clone()], study.seed, args.replications);
+            &own
+        }
     };
-    let runs: Vec<_> = (0..args.replications).map(one).collect();
-    let records = told.run(|on_day| ensemble::run_all(&runs, threads, on_day, interrupted))?;
-    Ok(records.into_iter().map(|record| laid.numbered(record)).collect())
+    let mut runs = Runs::new(of, way, &digest);
+    runs.ensure(of.replications)?;
+    let counted = runs.counted();
+    Ok((runs.into_kept().remove(0), counted))
 }
 
 /// The figures of the study, as SVG and PNG.

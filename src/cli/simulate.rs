@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use super::progress;
 use study::ensemble::Failure;
@@ -162,30 +162,17 @@ impl Told {
         &self,
         work: impl FnOnce(&(dyn Fn() + Sync)) -> Result<T, Failure>,
     ) -> Result<T, Refusal> {
-        let place = Arc::new(Mutex::new(None));
-        let panicked = place.clone();
-        // A panic is reported once and in words, not by each thread.
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if let (Some(at), Ok(mut place)) = (panic.location(), panicked.lock()) {
-                place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
-            }
-        }));
         let bar = progress::bar(self.days, self.quiet);
         let result = work(&|| bar.inc(1));
         bar.finish_and_clear();
-        std::panic::set_hook(usual);
-        result.map_err(|failure| {
-            let place = place.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
-            self.refusal(&failure, &place)
-        })
+        result.map_err(|failure| self.refusal(&failure))
     }
 
-    fn refusal(&self, failure: &Failure, place: &str) -> Refusal {
+    fn refusal(&self, failure: &Failure) -> Refusal {
         match failure {
             Failure::Interrupted => was_interrupted(self.lost),
             Failure::Panicked { .. } => failed(format!(
-                "{failure} ({place})\nThis is a bug of crackdown {}, not of your scenario; {}. It \
+                "{failure}\nThis is a bug of crackdown {}, not of your scenario; {}. It \
                  repeats with this command and seed {}.",
                 env!("CARGO_PKG_VERSION"),
                 self.lost,

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::check::show_findings;
 use super::input;
+use super::rows::{self, Wanted, Way};
 use super::simulate::{Refusal, failed};
-use super::sweep::{self, Way};
 use scenario::Study;
-use study::store::study::{Place, Runs};
+use study::store::study::{Kept, Place, Runs};
 use study::store::{self, portable_files, put_files};
 
 /// Where stages are made, and of what.
@@ -46,7 +46,10 @@ impl Workplace<'_> {
             show_findings(&path, &findings);
             failed(format!("{} cannot be used", path.display()))
         })?;
-        let runs = sweep::all(&study, &Place::new(&folder), self.way, "study.ron --out .")?;
+        let called = "study.ron --out .".to_owned();
+        let wanted =
+            Wanted { study: &study, kept: Kept::Measures, place: Place::new(&folder), called };
+        let (_, runs) = rows::all(self.way, &[wanted])?.remove(0);
         Ok((study, runs))
     }
 }

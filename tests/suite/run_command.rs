@@ -90,7 +90,9 @@ fn a_run_ends_in_tables_and_a_complete_folder() {
 fn results_are_the_same_bytes_on_any_number_of_threads() {
     let home = tempfile::tempdir().unwrap();
     for threads in ["1", "2", "8"] {
-        let output = run(home.path(), &["--quiet", "--threads", threads, "--out", threads]);
+        // Each from the start: no run is taken from another.
+        let runs = format!("--runs=runs-{threads}");
+        let output = run(home.path(), &["--quiet", "--threads", threads, "--out", threads, &runs]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
         assert!(output.stdout.is_empty());
     }
@@ -180,7 +182,7 @@ fn json_has_every_measure_and_nothing_else() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_leaves_nothing() {
+fn an_interrupted_run_leaves_no_results() {
     let home = tempfile::tempdir().unwrap();
     let mut long = command(home.path(), &["--replications=100000", "--quiet"]);
     let mut child = long.stderr(Stdio::null()).spawn().unwrap();
@@ -192,5 +194,19 @@ fn an_interrupted_run_leaves_nothing() {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    // Only runs that were finished, if there are any, from which the same command goes on.
+    let left = fs::read_dir(home.path().join("output")).into_iter().flatten().flatten();
+    assert!(left.into_iter().all(|entry| entry.file_name() == "runs"));
+}
+
+#[test]
+fn finished_runs_are_taken_by_the_next_run_and_give_the_same_bytes() {
+    let home = tempfile::tempdir().unwrap();
+    let first = run(home.path(), &["--out=a"]);
+    assert!(said(&first.stderr).contains("3 runs simulated, 0 taken"), "{}", said(&first.stderr));
+    let again = run(home.path(), &["--out=b"]);
+    assert!(said(&again.stderr).contains("0 runs simulated, 3 taken"), "{}", said(&again.stderr));
+    assert!(content(&home.path().join("a")) == content(&home.path().join("b")));
+    let more = command(home.path(), &["--out=c", "--replications=5"]).output().unwrap();
+    assert!(said(&more.stderr).contains("2 runs simulated, 3 taken"), "{}", said(&more.stderr));
 }

@@ -8,9 +8,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::rows::Way;
 use super::simulate::{Refusal, failed, offered_threads, print, wrong};
 use super::stage::Workplace;
-use super::sweep::Way;
 use super::{figures, input};
 use scenario::Study;
 use scenario::study::Seen;
@@ -90,6 +90,7 @@ pub fn run(args: &Args) -> ExitCode {
 fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
+    store::takes(&folder, "calibration").map_err(failed)?;
     let threads = args.threads.map_or_else(offered_threads, usize::from);
     let way = Way { threads, quiet: args.quiet, retry_failed: false };
     let runs = runs(args, study);

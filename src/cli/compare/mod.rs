@@ -11,11 +11,12 @@ use std::time::Instant;
 
 use super::draws::{Laid, Options};
 use super::figures;
-use super::runs::{Arm, Way, Work};
+use super::runs::{self, Way};
+use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, interruption, print};
-use scenario::{Resolved, Scenario};
+use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
-use study::store::{self, Folder, drawn_fingerprint, fingerprint};
+use study::store::{self, Folder, fingerprint};
 use world::record::Record;
 
 use prepare::Prepared;
@@ -27,7 +28,8 @@ use prepare::Prepared;
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 10 --replications 50\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --precision illicit_turnover=0.5%\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws posterior.parquet --replications 200\n  \
-    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n\n\
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n  \
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --shard 1/3\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
 pub struct Args {
     /// Scenario file of the baseline
@@ -64,6 +66,10 @@ pub struct Args {
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
+    /// Make only this part of the runs, keep them and write no results: K from 1 to M, or `auto` for the number that Slurm,
+    /// HyperQueue or Kubernetes gives; then the same command without it makes the results of all
+    #[arg(long, value_name = "K/M", conflicts_with = "precision")]
+    pub shard: Option<Asked>,
     /// How to simulate
     #[command(flatten)]
     pub how: How,
@@ -78,46 +84,57 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// The study of a comparison; `None` if anything is wrong with it, which is then told.
+pub fn study(args: &Args) -> Option<Study> {
+    prepare::prepare(args).ok().map(|prepared| study_of(args, &prepared))
+}
+
+/// The scenarios as they are, or under draws.
+fn study_of(args: &Args, prepared: &Prepared) -> Study {
+    let own = || Study::of(prepared.scenarios.clone(), args.how.seed, args.replications);
+    prepared.laid.as_ref().map_or_else(own, |laid| laid.study.clone())
+}
+
 fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
-    // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(&args.out, args.how.force).map_err(failed)?;
+    // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
+    let folder = match args.shard {
+        None => Some(Folder::claim(&args.out, args.how.force).map_err(failed)?),
+        Some(_) => None,
+    };
     let threads = args.how.threads();
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &prepared.scenarios[0].scenario;
     let days = comparison::days(base, prepared.window).expect("the window was checked");
     let laid = prepared.laid.as_ref();
-    let digest = |record: &Record| match laid {
-        None => Outcome::of(record, base, days.clone()),
+    let digest = |record: Record| match laid {
+        None => Outcome::of(&record, base, days.clone()),
         Some(laid) => {
             let base = laid.scenario(0, prepared.scenarios.len(), record.key.draw);
             let replication = laid.number(record.key);
-            let mut outcome = Outcome::of(record, base, days.clone());
+            let mut outcome = Outcome::of(&record, base, days.clone());
             outcome.replication = replication;
             outcome
         }
     };
-    let way = Way {
-        store: &args.runs,
-        seed: args.how.seed,
-        threads,
-        quiet: args.how.quiet,
-        interrupted: &interrupted,
-    };
-    let fingerprints: Vec<String> = prepared
-        .scenarios
-        .iter()
-        .map(|resolved| fingerprint(&resolved.json, args.how.seed))
-        .collect();
-    let mut work = Work::new(arms(prepared, &fingerprints, args.how.seed), way, &digest);
-    let replications = laid.map_or(args.replications, |laid| laid.study.replications);
+    let quiet = args.how.quiet;
+    let way = Way { store: &args.runs, threads, quiet, interrupted: &interrupted };
+    let study = study_of(args, prepared);
+    let mut work = runs::Runs::new(&study, way, &digest);
     if args.how.dry_run {
-        print(&work.plan(replications, &args.out));
+        print(&work.plan(study.replications, &args.out));
+        return Ok(());
+    }
+    if let Some(asked) = args.shard {
+        let counted = work.make_shard(asked.here()?)?;
+        if !quiet {
+            print(&counted);
+        }
         return Ok(());
     }
     let started = Instant::now();
-    work.ensure(replications)?;
+    work.ensure(study.replications)?;
     let precision = match &prepared.wish {
         Some(wish) => {
             let policies = prepared.scenarios.len() - 1;
@@ -130,8 +147,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let counted = work.counted();
     let comparison = {
         let with = |(resolved, (fingerprint, outcomes))| Runs { resolved, fingerprint, outcomes };
-        let outcomes = by_scenario(work.into_kept(), prepared.scenarios.len());
-        let runs = fingerprints.into_iter().zip(outcomes);
+        let fingerprint = |one: &Resolved| fingerprint(&one.json, args.how.seed);
+        let fingerprints = prepared.scenarios.iter().map(fingerprint);
+        let runs = fingerprints.zip(work.into_kept());
         let runs: Vec<Runs> = prepared.scenarios.iter().zip(runs).map(with).collect();
         let mut comparison = compare(args, prepared, &runs);
         comparison.precision = precision;
@@ -141,7 +159,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let texts: Vec<String> =
         prepared.scenarios.iter().map(|resolved| resolved.text.clone()).collect();
     let files = rendered(&comparison, &texts, prepared.copies())?;
-    folder.write(&files).map_err(failed)?;
+    if let Some(folder) = folder {
+        folder.write(&files).map_err(failed)?;
+    }
     if args.how.json {
         print(&tables::json(&comparison, &args.out));
     } else if !args.how.quiet {
@@ -155,39 +175,6 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         );
     }
     Ok(())
-}
-
-/// What is run: the scenarios as written, or under each draw.
-fn arms<'a>(prepared: &'a Prepared, fingerprints: &[String], seed: u64) -> Vec<Arm<'a>> {
-    let written = |(resolved, fingerprint): (&'a Resolved, &String)| Arm {
-        title: resolved.scenario.title.clone(),
-        fingerprint: fingerprint.clone(),
-        scenario: &resolved.scenario,
-        draw: 0,
-    };
-    let Some(laid) = &prepared.laid else {
-        return prepared.scenarios.iter().zip(fingerprints).map(written).collect();
-    };
-    let number = prepared.scenarios.len();
-    let drawn = |(place, scenario): (usize, &'a Scenario)| {
-        let (draw, arm) = ((place / number) as u32, place % number);
-        Arm {
-            title: prepared.scenarios[arm].scenario.title.clone(),
-            fingerprint: drawn_fingerprint(&laid.study.canonical(arm, draw), seed, draw),
-            scenario,
-            draw,
-        }
-    };
-    laid.scenarios.iter().enumerate().map(drawn).collect()
-}
-
-/// Runs of each scenario, draw by draw; they come draw by draw with all scenarios in each.
-fn by_scenario(kept: Vec<Vec<Outcome>>, scenarios: usize) -> Vec<Vec<Outcome>> {
-    let mut all: Vec<Vec<Outcome>> = (0..scenarios).map(|_| Vec::new()).collect();
-    for (number, outcomes) in kept.into_iter().enumerate() {
-        all[number % scenarios].extend(outcomes);
-    }
-    all
 }
 
 fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {

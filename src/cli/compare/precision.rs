@@ -1,7 +1,7 @@
 //! Replications are added until the wanted interval is narrow enough or the budget is met.
 
 use super::prepare::Wish;
-use crate::cli::runs::Work;
+use crate::cli::runs::Runs;
 use crate::cli::simulate::{Refusal, failed};
 use study::comparison::{Outcome, Precision};
 use study::stats::{stein_interval, stein_replications};
@@ -9,13 +9,13 @@ use world::record::MEASURES;
 
 /// Reaches the precision wished for; the first scenario is the baseline of `policies` others.
 pub fn reach(
-    work: &mut Work<Outcome>,
+    runs: &mut Runs<Outcome>,
     policies: usize,
     wish: &Wish,
     first_stage: u32,
     budget: u32,
 ) -> Result<Precision, Refusal> {
-    let baseline = values(work, 0, wish.measure);
+    let baseline = values(runs, 0, wish.measure);
     let half_width = wish.width.half(baseline.iter().sum::<f64>() / baseline.len() as f64);
     let name = MEASURES[wish.measure].name;
     if half_width <= 0.0 {
@@ -27,15 +27,15 @@ pub fn reach(
     let needed = policies
         .clone()
         .filter_map(|policy| {
-            stein_replications(&differences(work, policy, wish.measure), half_width)
+            stein_replications(&differences(runs, policy, wish.measure), half_width)
         })
         .fold(f64::from(first_stage), f64::max);
     let needed = needed.min(f64::from(u32::MAX)) as u32;
     let budget = budget.max(first_stage);
-    work.ensure(needed.min(budget))?;
+    runs.ensure(needed.min(budget))?;
     let intervals = policies
         .map(|policy| {
-            stein_interval(&differences(work, policy, wish.measure), first_stage as usize)
+            stein_interval(&differences(runs, policy, wish.measure), first_stage as usize)
         })
         .collect();
     Ok(Precision {
@@ -49,11 +49,11 @@ pub fn reach(
     })
 }
 
-fn values(work: &Work<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
-    work.of(scenario).map(|outcome| outcome.measures[measure]).collect()
+fn values(runs: &Runs<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
+    runs.of(scenario).map(|outcome| outcome.measures[measure]).collect()
 }
 
-fn differences(work: &Work<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
-    let (before, after) = (values(work, 0, measure), values(work, policy, measure));
+fn differences(runs: &Runs<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
+    let (before, after) = (values(runs, 0, measure), values(runs, policy, measure));
     after.iter().zip(before).map(|(after, before)| after - before).collect()
 }

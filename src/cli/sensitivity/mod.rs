@@ -8,9 +8,9 @@ mod text;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::rows::Way;
 use super::simulate::{self, Refusal, failed, offered_threads, print};
 use super::stage::Workplace;
-use super::sweep::Way;
 use super::{figures, input};
 use scenario::Study;
 use scenario::finding::nearest;
@@ -183,7 +183,7 @@ fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
 fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let usual = || ["output", "sensitivity", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
-    stages::may_be_used(&folder).map_err(failed)?;
+    store::takes(&folder, "sensitivity").map_err(failed)?;
     let threads = args.threads.map_or_else(offered_threads, usize::from);
     if args.dry_run {
         print(&in_advance(args, study, &asked, threads, &folder));

@@ -1,39 +1,11 @@
 //! A stage of a sensitivity as an ordinary study in a folder of its own.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
 use study::comparison::sensitivity::{Asked, Stage};
 use world::record::MEASURES;
-
-/// Refuses a folder that holds something else: files of it would be replaced.
-pub fn may_be_used(folder: &Path) -> Result<(), String> {
-    let Ok(mut entries) = fs::read_dir(folder) else {
-        return if folder.exists() {
-            Err(format!("{} is no folder", folder.display()))
-        } else {
-            Ok(())
-        };
-    };
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    let kind = fs::read_to_string(folder.join("manifest.json")).ok().and_then(|text| {
-        let value: serde_json::Value = serde_json::from_str(&text).ok()?;
-        (value["program"] == "crackdown").then(|| value["kind"] == "sensitivity")
-    });
-    let begun = folder.join("morris/study.ron").exists();
-    if kind.unwrap_or(begun) {
-        return Ok(());
-    }
-    Err(format!(
-        "{} holds something else than a sensitivity: name another folder with --out",
-        folder.display()
-    ))
-}
 
 /// Makes the runs of a stage that are missing, and reads what all gave; points have a coordinate for each of the parameters.
 pub fn stage(

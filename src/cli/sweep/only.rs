@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::making::values;
 use crate::cli::simulate::{Refusal, failed, print, usage};
 use scenario::Study;
 use scenario::finding::nearest;
 use scenario::study::Cell;
-use study::store::study::{Addresses, Outcome, Plan, Row};
+use study::store;
+use study::store::study::{Addresses, Fingerprint, Outcome, Plan, Row};
 
 /// Simulates the run and prints its measures.
 pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
@@ -28,9 +28,10 @@ pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
         ))
     })?;
     let plan = Plan::of(study).map_err(failed)?;
-    let kept = values(&plan, &record, &scenario).map_err(failed)?;
-    let address = Addresses::new(study).of(arm, cell);
-    let row = Row::finished(name, cell, address, kept, &record);
+    let kept = plan.values(&record, &scenario).map_err(failed)?;
+    let address = Addresses::new(plan.kept, study).of(arm, cell);
+    let content = Fingerprint::of(store::digest(&record));
+    let row = Row::finished(name, cell, address, kept, content);
     let Outcome::Finished { values, content, digest } = &row.outcome else { return Ok(()) };
     let measures: serde_json::Map<String, serde_json::Value> = plan
         .measures()

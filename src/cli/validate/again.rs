@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::prepare::{Experiment, prepare};
+use super::prepare::prepare;
 use super::{Args, making};
 use crate::cli::simulate::How;
 use study::store::posterior_in;
-use study::store::validation::{CATALOGUE, Readings, kept_values};
+use study::store::study::{Addresses, Fingerprint, Journal, Kept, Label, Plan, Row, Shard, head};
+use study::store::validation::{CATALOGUE, kept_values};
 
 /// How a folder is made again.
 pub struct Again<'a> {
@@ -46,34 +47,41 @@ pub fn made_again(
         replications: Some(again.replications),
         out: again.place.join("repeated"),
         runs: again.place.join("runs"),
+        shard: None,
         strict: false,
         how: How::again(again.seed, again.threads),
     };
     let unusable = || "its catalogue, scenarios or draws cannot be used".to_owned();
     let (_, experiments) = prepare(&args).ok_or_else(unusable)?;
-    let cells: Vec<(&Experiment, u32, String)> = experiments
-        .iter()
-        .flat_map(|experiment| {
-            let keys = making::cells(experiment).map(|(_, key)| key);
-            (0..).zip(keys).map(move |(number, key)| (experiment, number, key))
-        })
-        .collect();
-    let all = cells.len() as u64;
+    let cells = experiments.iter().map(|one| one.study.cells());
+    let all: u64 = cells.clone().sum();
     let picked: BTreeSet<u64> = pick(all).into_iter().collect();
-    let mut readings = Readings::open(&args.runs);
     let mut simulated = Vec::new();
-    for (place, (experiment, number, key)) in (0..).zip(&cells) {
-        let pattern = &experiment.pattern;
-        let (draw, replication) = (number / again.replications, number % again.replications);
-        let of = |reading: &str| values.get(&pattern.name, reading, draw, replication);
-        let kept: Option<Vec<f64>> = pattern.readings.iter().map(|one| of(&one.name)).collect();
-        match kept {
-            // A cell that failed has no reading at all, and fails again.
-            Some(kept) if !picked.contains(&place) && !kept.iter().all(|one| one.is_nan()) => {
-                readings.keep(key, &kept)?;
+    let mut first = 0;
+    for (experiment, cells) in experiments.iter().zip(cells) {
+        let (readings, place) = (making::readings(experiment), making::place(&args, experiment));
+        let plan = Plan::keeping(Kept::Readings(&readings), &experiment.study)?;
+        let mut addresses = Addresses::new(plan.kept, plan.study);
+        let label = Label { plan: plan.fingerprint().to_owned(), shard: Shard::WHOLE };
+        let _lock = place.enter(true)?;
+        let mut journal = Journal::open(&place.journal(&label), &head(&plan, Some(label.shard)))?;
+        for number in 0..cells {
+            let (pattern, cell) = (&experiment.pattern, plan.cell(number));
+            let of = |name: &str| values.get(&pattern.name, name, cell.draw, cell.replication);
+            let kept: Option<Vec<f64>> = pattern.readings.iter().map(|one| of(&one.name)).collect();
+            match kept {
+                // A cell that failed has no reading at all, and fails again.
+                Some(kept)
+                    if !picked.contains(&(first + number))
+                        && !kept.iter().all(|one| one.is_nan()) =>
+                {
+                    let (name, address) = (plan.name(0), addresses.of(0, cell));
+                    journal.append(&Row::finished(name, cell, address, kept, Fingerprint(0)))?;
+                }
+                _ => simulated.push(format!("{} {}:{}", pattern.name, cell.draw, cell.replication)),
             }
-            _ => simulated.push(format!("{} {draw}:{replication}", pattern.name)),
         }
+        first += cells;
     }
     match super::run(&args) {
         ExitCode::SUCCESS => Ok((all, simulated)),

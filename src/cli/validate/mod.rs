@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, print, some_failed};
 pub(in crate::cli) use again::{Again, made_again};
 use making::Made;
@@ -57,6 +58,10 @@ pub struct Args {
     /// Where readings of finished experiments are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
+    /// Make only this part of the cells, keep their readings and write no results: K from 1 to M, or `auto` for the number that
+    /// Slurm, HyperQueue or Kubernetes gives
+    #[arg(long, value_name = "K/M")]
+    pub shard: Option<Asked>,
     /// Exit code 1 if a reading that is no condition lies outside
     #[arg(long)]
     pub strict: bool,
@@ -92,9 +97,17 @@ fn to_folder(
         print(&prepare::plan(args, experiments));
         return Ok(ExitCode::SUCCESS);
     }
-    let interrupted = super::simulate::interruption()?;
+    // Before anything is on disk, so that an interruption always cleans up.
+    super::simulate::interruption()?;
+    if let Some(asked) = args.shard {
+        let counted = making::make_shard(args, experiments, asked.here()?)?;
+        if !how.quiet {
+            print(&(counted + "\n"));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let folder = Folder::claim(&args.out, how.force).map_err(failed)?;
-    let made = making::make(args, experiments, &interrupted)?;
+    let made = making::make(args, experiments)?;
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
     let inputs = inputs(args, catalogue, experiments).map_err(failed)?;

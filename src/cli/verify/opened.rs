@@ -13,14 +13,14 @@ use crate::cli::pool::Pool;
 use crate::cli::simulate::failed;
 use crate::cli::{attribute, compare, dose};
 use scenario::study::Wanted;
-use scenario::{Resolved, Scenario};
+use scenario::{Resolved, Study};
 use study::comparison::attribution::{Attribution, By, Division};
 use study::comparison::dose::{Dose, Dosed};
 use study::comparison::{self, Comparison, Draws, Setting, Spread};
 use study::stats::{Blocks, Resamples, paired};
 use study::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
 use study::store::{self, File};
-use world::record::{MEASURES, Record, RunKey};
+use world::record::{MEASURES, Record};
 
 /// What the folder holds.
 pub enum Content {
@@ -49,6 +49,8 @@ pub struct Opened {
     pub window: (Date, Date),
     /// The scenarios under draws of parameters.
     pub laid: Option<Laid>,
+    /// The study whose runs it holds.
+    pub study: Study,
     /// Measures of every run where the folder has them: `values[scenario][replication][measure]`.
     values: Vec<Vec<Vec<f64>>>,
 }
@@ -63,15 +65,15 @@ impl Opened {
             let base = &scenarios[0].scenario;
             (base.start, base.end)
         };
-        let opened = |content, scenarios, window, values| Opened {
-            folder: folder.to_owned(),
-            seed,
-            replications,
-            content,
-            scenarios,
-            window,
-            laid: None,
-            values,
+        let opened = |content: Content, scenarios: Vec<Resolved>, window, values| {
+            let study = match &content {
+                Content::Run | Content::Comparison(_) => {
+                    Study::of(scenarios.clone(), seed, replications)
+                }
+                Content::Attribution(pool, _) | Content::Dose(pool, ..) => pool.study(replications),
+            };
+            let (folder, laid) = (folder.to_owned(), None);
+            Opened { folder, seed, replications, content, scenarios, window, laid, study, values }
         };
         let mut opened = match &manifest.kind {
             Kind::Run => {
@@ -124,6 +126,9 @@ impl Opened {
             | Kind::Unknown(_) => return Err("not this kind of results".to_owned()),
         };
         opened.laid = opened.lay(manifest)?;
+        if let Some(laid) = &opened.laid {
+            opened.study = laid.study.clone();
+        }
         Ok(opened)
     }
 
@@ -160,17 +165,6 @@ impl Opened {
         Ok(Some(laid))
     }
 
-    /// Scenario, seed and luck of a run.
-    pub fn run(&self, scenario: usize, number: u32) -> (&Scenario, RunKey) {
-        match &self.laid {
-            None => (self.run_scenarios()[scenario], RunKey::new(self.seed, number)),
-            Some(laid) => {
-                let key = laid.key(number);
-                (laid.scenario(scenario, self.scenarios.len(), key.draw), key)
-            }
-        }
-    }
-
     /// What each scenario that was run is called.
     pub fn titles(&self) -> Vec<String> {
         match &self.content {
@@ -178,18 +172,6 @@ impl Opened {
                 self.scenarios.iter().map(|one| one.scenario.name.clone()).collect()
             }
             Content::Attribution(pool, _) | Content::Dose(pool, ..) => pool.titles().to_vec(),
-        }
-    }
-
-    /// The scenarios that were run.
-    pub fn run_scenarios(&self) -> Vec<&Scenario> {
-        match &self.content {
-            Content::Run | Content::Comparison(_) => {
-                self.scenarios.iter().map(|one| &one.scenario).collect()
-            }
-            Content::Attribution(pool, _) | Content::Dose(pool, ..) => {
-                pool.scenarios().iter().collect()
-            }
         }
     }
 
@@ -213,8 +195,10 @@ impl Opened {
         }
         let Ok(days) = days(&self.scenarios, self.window) else { return Vec::new() };
         // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
-        let (base, _) = self.run(0, named.key.replication);
-        let base = if self.laid.is_some() { base } else { &self.scenarios[0].scenario };
+        let base = match &self.laid {
+            Some(laid) => laid.scenario(0, self.scenarios.len(), record.key.draw),
+            None => &self.scenarios[0].scenario,
+        };
         let measures = model::measures(record, base, days);
         let kept = &self.values[scenario][named.key.replication as usize];
         let each = measures.iter().zip(kept);

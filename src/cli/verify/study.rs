@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::again::simulated;
 use super::report::Check;
 use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed};
-use crate::cli::{input, study_results, sweep};
+use crate::cli::{input, study_results};
 use scenario::Study;
 use scenario::study::Cell;
-use study::ensemble::Family;
-use study::store::study::{Addresses, Outcome, Place, Plan, Row, Runs};
+use study::ensemble::{Run, Unmade};
+use study::store;
+use study::store::study::{Addresses, Fingerprint, Outcome, Place, Plan, Row, Runs};
 use study::store::verify::{MANIFEST, Manifest, pick};
 
 /// Makes all checks that come after the one of the files.
@@ -145,45 +145,32 @@ pub fn simulated_again(
     picked: &[u64],
 ) -> Result<Again, Refusal> {
     let stored = stored(plan, folder, picked).map_err(failed)?;
-    let study = plan.study;
-    let mut findings = Vec::new();
-    let mut jobs: Vec<(usize, Cell, Family)> = Vec::new();
-    for position in picked {
-        let (arm, cell) = plan.at(*position);
-        match study.scenario(arm, cell.draw) {
-            Ok(scenario) => {
-                jobs.push((
-                    arm,
-                    cell,
-                    Family { scenarios: vec![Arc::new(scenario)], key: study.key(cell) },
-                ));
-            }
-            Err(why) if stored.contains_key(position) => {
-                findings.push(format!("{}: {why}", said(plan, arm, cell)))
-            }
+    let runs: Vec<(usize, Cell)> = picked.iter().map(|position| plan.at(*position)).collect();
+    let look = |arm: usize, cell: Cell, made: Result<&Run, &Unmade>| {
+        let was = stored.get(&plan.position(arm, cell));
+        let Run { record, scenario } = match made {
+            Ok(run) => run,
             // It failed when the study was run, for the same reason.
-            Err(_) => {}
-        }
-    }
-    let families: Vec<Family> = jobs.iter().map(|(.., family)| family.clone()).collect();
-    let (counts, found) =
-        simulated(args, study.seed, &families, plan.runs(), &|number, record| {
-            let (arm, cell, family) = &jobs[number];
-            let values = sweep::values(plan, record, &family.scenarios[0])?;
-            let address = Addresses::new(study).of(*arm, *cell);
-            let now = Row::finished(&study.arms[*arm].name, *cell, address, values, record);
-            Ok(other(stored.get(&plan.position(*arm, *cell)), &now).into_iter().collect())
-        })?;
-    for ((number, threads), differs) in found {
-        let (arm, cell, _) = &jobs[number];
+            Err(_) if was.is_none() => return Ok(Vec::new()),
+            Err(unmade) => return Ok(vec![unmade.message.clone()]),
+        };
+        let values = plan.values(record, scenario)?;
+        let address = Addresses::new(plan.kept, plan.study).of(arm, cell);
+        let content = Fingerprint::of(store::digest(record));
+        let now = Row::finished(plan.name(arm), cell, address, values, content);
+        Ok(other(was, &now).into_iter().collect())
+    };
+    let (counts, found) = simulated(args, plan.study, &runs, plan.runs(), &look)?;
+    let mut findings = Vec::new();
+    for ((arm, cell, threads), differs) in found {
         let told = differs
             .iter()
-            .map(|why| format!("{}, on {threads} threads: {why}", said(plan, *arm, *cell)));
+            .map(|why| format!("{}, on {threads} threads: {why}", said(plan, arm, cell)));
         findings.extend(told);
     }
     let which: Vec<String> =
-        jobs.iter().take(8).map(|(arm, cell, _)| said(plan, *arm, *cell)).collect();
-    Ok(Again { made: jobs.len(), counts, which, findings })
+        runs.iter().take(8).map(|(arm, cell)| said(plan, *arm, *cell)).collect();
+    Ok(Again { made: runs.len(), counts, which, findings })
 }
 
 fn said(plan: &Plan, arm: usize, cell: Cell) -> String {

@@ -48,7 +48,7 @@ pub fn check(
     let counts: Vec<String> = threads.iter().map(u16::to_string).collect();
     let about = format!(
         "everything made again (scenarios: {}, replications of each: {}, threads: {}); every file but {MANIFEST} compared byte by byte",
-        opened.run_scenarios().len(),
+        opened.study.arms.len(),
         opened.replications,
         counts.join(", ")
     );
@@ -63,11 +63,12 @@ fn again(folder: &Path, opened: &Opened, (out, runs): (PathBuf, PathBuf), how: H
     let window = Some(format!("{from}..{to}"));
     let replications = opened.replications;
     let spread = Options::again(folder, opened.laid.as_ref());
-    let trial = |how| Trial { replications, window: window.clone(), runs: runs.clone(), how };
+    let trial =
+        |how| Trial { replications, window: window.clone(), runs: runs.clone(), shard: None, how };
     match &opened.content {
         Content::Run => {
             let scenario = folder.join("scenario.ron");
-            run::run(&run::Args { scenario, replications, spread, out: Some(out), how })
+            run::run(&run::Args { scenario, replications, spread, out: Some(out), runs, how })
         }
         Content::Comparison(comparison) => {
             let (replications, precision, max_replications) = stages(comparison);
@@ -84,6 +85,7 @@ fn again(folder: &Path, opened: &Opened, (out, runs): (PathBuf, PathBuf), how: H
                 target,
                 out,
                 runs,
+                shard: None,
                 how,
             })
         }

@@ -9,11 +9,11 @@ use std::path::Path;
 use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
 use super::{Arm, Cell, LuckOf, Study, Tables, worlds};
-use world::record::MEASURES;
 use crate::finding::{Finding, Findings};
 use crate::reader::{Written, read};
 use crate::source::{Node, Sources, Span, Value};
 use crate::{Resolved, Scenario};
+use world::record::MEASURES;
 
 /// Name under which findings show what the option says.
 const OPTION: &str = "--draws";
@@ -149,14 +149,8 @@ fn over(
     let span = Span { file, start: 0, end: shown.len() };
     let node = Node { value: Value::Text(shown.clone()), span };
     let (number, found) = (wanted.draws as usize, &mut findings.found);
-    let draws = posterior::named_by_option(
-        wanted.posterior,
-        &node,
-        number,
-        wanted.seed,
-        tables,
-        found,
-    )?;
+    let draws =
+        posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, found)?;
     let arms: Vec<Arm> = scenarios.iter().cloned().map(arm).collect();
     let paths = || draws.columns.iter().map(|column| column.parameter.path.as_str());
     for set in sets {
@@ -180,12 +174,7 @@ fn over(
             }
             open.push(!own);
         }
-        prepared.push(Prepared::new(
-            &arm.resolved,
-            &tree(&arm.resolved),
-            &draws.columns,
-            &open,
-        ));
+        prepared.push(Prepared::new(&arm.resolved, &tree(&arm.resolved), &draws.columns, &open));
     }
     Some(in_memory(arms, wanted.seed, wanted.per_draw, draws, prepared))
 }

@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Failure, Keep, Next, WhenInterrupted, Workshop, message};
+use super::{Failure, WhenInterrupted, Workshop, message};
 use model::{Branch, Kin, Saved, threads_of_use};
 use scenario::Scenario;
 use world::record::{Record, RunKey};
@@ -27,6 +27,13 @@ pub struct Family {
     pub key: RunKey,
 }
 
+/// The family of a number, counted from 0; none from some number on.
+pub type Next<'a> = dyn Fn(usize) -> Option<Family> + Sync + 'a;
+
+/// Takes the record of a member of a family, or what the panic of its run said; an error ends the work.
+pub type HandOver<'a> =
+    dyn Fn(usize, usize, Result<Record, String>) -> Result<(), Failure> + Sync + 'a;
+
 /// Unwinds a run at the end of a day when the user interrupts it; no panic, so no message.
 struct Stop;
 
@@ -36,7 +43,7 @@ struct Stop;
 /// # Errors
 /// If it was interrupted, threads cannot be started, or a record could not be kept. Records handed over before stay
 /// with the caller.
-pub fn families(next: &Next, workshop: &Workshop, keep: &Keep) -> Result<Saved, Failure> {
+pub fn families(next: &Next, workshop: &Workshop, keep: &HandOver) -> Result<Saved, Failure> {
     let threads = workshop.threads.max(1);
     let hall = Hall { next, workshop, keep, work: Mutex::default(), apart: AtomicU64::new(0) };
     let hall = &hall;
@@ -86,8 +93,16 @@ struct Open {
     kin: Mutex<Kin>,
     /// Threads that can work on one of its runs.
     threads_of_use: usize,
+    /// Whether a thread simulates its trunk: another that wanted a branch now would wait.
+    grows: AtomicBool,
     /// Whether it has one member only: then all runs take the same time, and threads are done at the same time.
     alone: bool,
+}
+
+impl Open {
+    fn grows(&self) -> bool {
+        self.grows.load(Ordering::Relaxed)
+    }
 }
 
 /// Families that are asked for, and how many of their branches nobody has taken yet.
@@ -109,6 +124,12 @@ impl Work {
         self.waiting.iter().chain(&self.begun).map(|(_, left)| left).sum()
     }
 
+    /// Branches that can be taken without waiting for a trunk.
+    fn at_hand(&self) -> usize {
+        let begun = self.begun.iter().filter(|(open, _)| !open.grows());
+        self.waiting.iter().chain(begun).map(|(_, left)| left).sum()
+    }
+
     /// Whether the last few runs are so large, and so few against the threads that are free, that all threads together are
     /// through with them sooner.
     fn is_for_all(&self, threads: usize) -> bool {
@@ -120,7 +141,7 @@ impl Work {
 
     /// Asks for families until there is a branch for everybody.
     fn fill(&mut self, next: &Next, threads: usize) {
-        while !self.all_known && self.left() < threads {
+        while !self.all_known && self.at_hand() < threads {
             let Some(family) = next(self.next) else {
                 self.all_known = true;
                 return;
@@ -130,14 +151,16 @@ impl Work {
             let Some(first) = family.scenarios.first() else { continue };
             let threads_of_use = threads_of_use(first);
             let kin = Mutex::new(Kin::new(family.scenarios, family.key));
-            let open = Open { number, kin, threads_of_use, alone: left == 1 };
+            let grows = AtomicBool::new(false);
+            let open = Open { number, kin, threads_of_use, grows, alone: left == 1 };
             self.waiting.push_back((Arc::new(open), left));
         }
     }
 
-    /// Takes a branch: of the own family, else of a new one, else of that with most left.
+    /// Takes a branch: of the own family, else of a new one, else of that with most left; one whose trunk grows only if there is no other.
     fn take(&mut self, own: Option<Arc<Open>>) -> Option<Arc<Open>> {
         self.begun.retain(|(_, left)| *left > 0);
+        let own = own.filter(|own| !own.grows());
         let position =
             own.and_then(|own| self.begun.iter().position(|(open, _)| Arc::ptr_eq(open, &own)));
         if position.is_none()
@@ -146,13 +169,17 @@ impl Work {
             self.begun.push(new);
             return self.from(self.begun.len() - 1);
         }
-        let most = || (0..self.begun.len()).max_by_key(|number| self.begun[*number].1);
+        let most = || {
+            let ready = |(open, left): &(Arc<Open>, usize)| (!open.grows(), *left);
+            (0..self.begun.len()).max_by_key(|number| ready(&self.begun[*number]))
+        };
         position.or_else(most).and_then(|position| self.from(position))
     }
 
     fn from(&mut self, position: usize) -> Option<Arc<Open>> {
         let (open, left) = self.begun.get_mut(position)?;
         *left -= 1;
+        open.grows.store(true, Ordering::Relaxed);
         Some(open.clone())
     }
 }
@@ -161,7 +188,7 @@ impl Work {
 struct Hall<'a> {
     next: &'a Next<'a>,
     workshop: &'a Workshop<'a>,
-    keep: &'a Keep<'a>,
+    keep: &'a HandOver<'a>,
     work: Mutex<Work>,
     /// Days that runs handed over so far would have taken one by one.
     apart: AtomicU64,
@@ -213,7 +240,9 @@ impl Hall<'_> {
             let kin = &mut *kin;
             // Of the trunk nothing is lost that is not quickly made again.
             let grow = AssertUnwindSafe(|| pool.install(|| kin.branch(&|| on_day(true))));
-            match catch_unwind(grow) {
+            let grown = catch_unwind(grow);
+            open.grows.store(false, Ordering::Relaxed);
+            match grown {
                 Ok(Some(branch)) => Ok(branch),
                 Ok(None) => return Ok(()),
                 Err(cause) if cause.is::<Stop>() => return Err(Failure::Interrupted),
@@ -241,6 +270,6 @@ impl Hall<'_> {
             Err((_, cause)) if cause.is::<Stop>() => return Err(Failure::Interrupted),
             Err((member, cause)) => (member, Err(message(cause.as_ref()))),
         };
-        (self.keep)(family, member, result).map_err(Failure::NotKept)
+        (self.keep)(family, member, result)
     }
 }

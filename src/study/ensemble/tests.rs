@@ -1,15 +1,18 @@
 //! Runs in parallel, with worlds so small that a run takes a moment.
 
 use std::panic::resume_unwind;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::civil::date;
 
+use super::family::{Family, families};
 use super::*;
 use model::{Saved, saved, simulate};
 use scenario::campaign::{Campaign, Setting};
-use scenario::reference;
+use scenario::study::Cell;
+use scenario::{Resolved, Scenario, Study, reference};
+use world::record::{Record, RunKey};
 
 /// Days of a run.
 const DAYS: usize = 12;
@@ -26,10 +29,6 @@ static TINY: LazyLock<Scenario> = LazyLock::new(|| {
     scenario.warm_up_days = WARM_UP as u16;
     scenario
 });
-
-fn plan(replications: u32, threads: usize) -> Plan<'static> {
-    Plan { scenario: &TINY, seed: 7, replications, threads }
-}
 
 /// The tiny world, and closures of more and more venues from the first reported day on.
 fn members(number: usize) -> Vec<Arc<Scenario>> {
@@ -52,6 +51,42 @@ fn workshop<'a>(
     stop: &'a AtomicBool,
 ) -> Workshop<'a> {
     Workshop { threads, on_day, interrupted: stop, when_interrupted: WhenInterrupted::Finish }
+}
+
+/// Replications of a scenario in their order, by the engine; the first that fails ends the work.
+fn run(
+    scenario: &Scenario,
+    replications: u32,
+    workshop: &Workshop,
+) -> Result<Vec<Record>, Failure> {
+    struct All(Mutex<Vec<Record>>);
+    impl Keep for All {
+        fn has(&self, _: usize, _: Cell) -> bool {
+            false
+        }
+        fn keep(
+            &self,
+            arms: &[usize],
+            cell: Cell,
+            made: Result<Run, Unmade>,
+        ) -> Result<(), Failure> {
+            assert_eq!(arms, [0]);
+            let replication = cell.replication;
+            let run =
+                made.map_err(|Unmade { message, .. }| Failure::Panicked { replication, message })?;
+            self.0.lock().unwrap().push(run.record);
+            Ok(())
+        }
+    }
+    let json = serde_json::to_string(scenario).unwrap();
+    let resolved = Resolved { scenario: scenario.clone(), json, ..reference() };
+    let study = Study::of(vec![resolved], 7, replications);
+    let all = All(Mutex::default());
+    let cells = Box::new((0..replications).map(|replication| Cell { draw: 0, replication }));
+    make(vec![Part { study: &study, cells, keep: &all, apart: false }], workshop)?;
+    let mut records = all.0.into_inner().unwrap();
+    records.sort_by_key(|record| record.key);
+    Ok(records)
 }
 
 /// What came of each member of each family.
@@ -79,7 +114,7 @@ fn made(
 
 #[test]
 fn results_come_in_order_whatever_the_threads() {
-    let alone = run(&plan(5, 1), &|| (), &QUIET).unwrap();
+    let alone = run(&TINY, 5, &workshop(1, &|| (), &QUIET)).unwrap();
     assert!(alone.iter().map(|record| record.key.replication).eq(0..5));
     assert!(alone[3] == simulate(&TINY, RunKey::new(7, 3), &|| ()));
     for threads in [2, 3, 8] {
@@ -87,7 +122,7 @@ fn results_come_in_order_whatever_the_threads() {
         let count = || {
             days.fetch_add(1, Ordering::Relaxed);
         };
-        assert!(run(&plan(5, threads), &count, &QUIET).unwrap() == alone);
+        assert!(run(&TINY, 5, &workshop(threads, &count, &QUIET)).unwrap() == alone);
         assert_eq!(days.into_inner(), 5 * DAYS);
     }
 }
@@ -125,14 +160,14 @@ fn the_last_large_runs_are_made_by_all_threads_with_the_same_bytes() {
     let see = || {
         most.fetch_max(rayon::current_num_threads(), Ordering::Relaxed);
     };
-    let records = run(&Plan { scenario: &large, ..plan(3, 2) }, &see, &QUIET).unwrap();
+    let records = run(&large, 3, &workshop(2, &see, &QUIET)).unwrap();
     assert_eq!(most.into_inner(), 2);
     assert!(records[2] == simulate(&large, RunKey::new(7, 2), &|| ()));
     let most = AtomicUsize::new(0);
     let see = || {
         most.fetch_max(rayon::current_num_threads(), Ordering::Relaxed);
     };
-    run(&plan(3, 2), &see, &QUIET).unwrap();
+    run(&TINY, 3, &workshop(2, &see, &QUIET)).unwrap();
     assert_eq!(most.into_inner(), 1, "a small run has nothing to share out");
 }
 
@@ -158,7 +193,10 @@ fn an_interruption_ends_runs_within_a_day() {
     for threads in [1, 4] {
         let interrupted = AtomicBool::new(false);
         let raise = || interrupted.store(true, Ordering::Relaxed);
-        assert!(run(&plan(4, threads), &raise, &interrupted) == Err(Failure::Interrupted));
+        let stops = WhenInterrupted::Stop;
+        let workshop =
+            Workshop { when_interrupted: stops, ..workshop(threads, &raise, &interrupted) };
+        assert!(run(&TINY, 4, &workshop) == Err(Failure::Interrupted));
     }
 }
 
@@ -188,8 +226,9 @@ fn a_record_that_cannot_be_kept_ends_the_work() {
     let scenarios = members(1);
     let next =
         |number| Some(Family { scenarios: scenarios.clone(), key: RunKey::new(number as u64, 0) });
-    let result =
-        families(&next, &workshop(2, &|| (), &QUIET), &|_, _, _| Err("disk full".to_owned()));
+    let result = families(&next, &workshop(2, &|| (), &QUIET), &|_, _, _| {
+        Err(Failure::NotKept("disk full".to_owned()))
+    });
     assert_eq!(result, Err(Failure::NotKept("disk full".to_owned())));
 }
 
@@ -206,7 +245,7 @@ fn panics_on<'a>(days: &'a AtomicU32, on: &'a [u32]) -> impl Fn() + Sync + 'a {
 fn a_panic_names_its_replication() {
     let days = AtomicU32::new(0);
     let third = [2 * DAYS as u32 + 3];
-    let result = run(&plan(4, 1), &panics_on(&days, &third), &QUIET);
+    let result = run(&TINY, 4, &workshop(1, &panics_on(&days, &third), &QUIET));
     let message = "no such venue".to_owned();
     assert!(result == Err(Failure::Panicked { replication: 2, message }));
 }
@@ -234,4 +273,24 @@ fn those_that_have_not_parted_are_run_from_the_start_when_the_trunk_panics() {
     assert!(result.is_ok());
     assert_eq!(outcomes.len(), 3);
     assert!(outcomes[0].1.is_err() && outcomes[1] == whole[1] && outcomes[2] == whole[2]);
+}
+
+#[test]
+fn a_thread_does_not_wait_for_the_trunk_of_another() {
+    // The first day of the first trunk does not end before another thread has simulated a day.
+    let (days, met) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let on_day = || {
+        if days.fetch_add(1, Ordering::SeqCst) > 0 {
+            return;
+        }
+        for _ in 0..1_000 {
+            if days.load(Ordering::SeqCst) > 1 {
+                met.store(true, Ordering::SeqCst);
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    };
+    made((2, 13), &workshop(2, &on_day, &QUIET)).0.unwrap();
+    assert!(met.into_inner(), "the second thread waited for the first family");
 }

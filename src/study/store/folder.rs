@@ -16,6 +16,10 @@ pub enum FolderError {
     Foreign(PathBuf),
     /// It holds a file that is no result, so it is not replaced.
     Holds(PathBuf, PathBuf),
+    /// It holds other results than those that are to be written there: what it holds, and what was expected.
+    Other(PathBuf, String, &'static str),
+    /// It appeared while the results were made, which are kept in another place.
+    Appeared(PathBuf, PathBuf),
     /// The path names no folder, such as `..`.
     NoName(PathBuf),
     /// Another run is writing it.
@@ -45,6 +49,17 @@ impl fmt::Display for FolderError {
                 path.display(),
                 file.display()
             ),
+            FolderError::Other(path, found, expected) => write!(
+                f,
+                "{} holds a {found}, not a {expected}, and is not touched: name another folder with --out",
+                path.display()
+            ),
+            FolderError::Appeared(path, kept) => write!(
+                f,
+                "{} appeared while the results were made, and is not replaced; the results are in {}",
+                path.display(),
+                kept.display()
+            ),
             FolderError::NoName(path) => {
                 write!(f, "{} does not end in the name of a folder", path.display())
             }
@@ -72,6 +87,8 @@ pub struct Folder {
     lock: fs::File,
     /// Parent folders that were made for it, the outermost last.
     made: Vec<PathBuf>,
+    /// Whether earlier results may be replaced.
+    force: bool,
     done: bool,
 }
 
@@ -94,38 +111,56 @@ impl Folder {
         if partial.exists() {
             let left_over = fs::File::open(&partial).map_err(disk)?;
             left_over.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
-            fs::remove_dir_all(&partial).map_err(disk)?;
+            remove_own(&partial)?;
         }
         if replaced.exists() {
             // A run was killed between its two renames.
             if target.exists() {
-                fs::remove_dir_all(&replaced).map_err(disk)?;
+                remove_own(&replaced)?;
             } else {
                 fs::rename(&replaced, target).map_err(disk)?;
                 check(target, force)?;
             }
         }
         fs::create_dir(&partial).map_err(disk)?;
+        fs::write(partial.join(MARK), "").map_err(disk)?;
         let lock = fs::File::open(&partial).map_err(disk)?;
         lock.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
-        Ok(Folder { target: target.to_owned(), partial, replaced, lock, made, done: false })
+        Ok(Folder { target: target.to_owned(), partial, replaced, lock, made, force, done: false })
     }
 
     /// Writes all files and puts the folder in its place.
     ///
     /// # Errors
-    /// If the disk refuses; then the place is as it was.
+    /// If the disk refuses; then the place is as it was. If something appeared there meanwhile, that is left alone, and the results are
+    /// kept beside it.
     pub fn write(mut self, files: &[File]) -> Result<PathBuf, FolderError> {
         for file in files {
             let path = self.partial.join(&file.name);
             store(&path, &file.bytes).map_err(|error| FolderError::Disk(path.clone(), error))?;
         }
-        self.lock
-            .sync_all()
-            .and_then(|()| self.put_in_place())
-            .map_err(|error| FolderError::Disk(self.target.clone(), error))?;
+        let disk = |error| FolderError::Disk(self.target.clone(), error);
+        fs::remove_file(self.partial.join(MARK))
+            .and_then(|()| self.lock.sync_all())
+            .map_err(disk)?;
+        // A run takes long: what was free when it began may be somebody's now.
+        if check(&self.target, self.force).is_err() {
+            return self.put_beside();
+        }
+        self.put_in_place().map_err(disk)?;
         self.done = true;
         Ok(self.target.clone())
+    }
+
+    /// Keeps the results under a name that is free, since their own is taken.
+    fn put_beside(mut self) -> Result<PathBuf, FolderError> {
+        let name = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = |number: u32| self.target.with_file_name(format!("{name}-{number}"));
+        let free = (2..).map(beside).find(|path| path.symlink_metadata().is_err());
+        let free = free.expect("not all numbers are taken");
+        fs::rename(&self.partial, &free).map_err(|error| FolderError::Disk(free.clone(), error))?;
+        self.done = true;
+        Err(FolderError::Appeared(self.target.clone(), free))
     }
 
     fn put_in_place(&self) -> io::Result<()> {
@@ -157,6 +192,60 @@ impl Drop for Folder {
                 let _ = fs::remove_dir(parent);
             }
         }
+    }
+}
+
+/// File in a folder that is being filled, by which left-overs of a killed run are known.
+const MARK: &str = ".crackdown";
+
+/// Removes a folder that a killed run of this program left; one with anything else in it stays.
+fn remove_own(folder: &Path) -> Result<(), FolderError> {
+    let text = fs::read_to_string(folder.join("manifest.json")).ok();
+    let listed = text.and_then(|text| manifest::files(&text));
+    let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let own = match listed {
+        _ if empty || folder.join(MARK).is_file() => true,
+        Some(listed) => stranger(folder, folder, &listed).is_none(),
+        None => false,
+    };
+    if !own {
+        return Err(FolderError::Foreign(folder.to_owned()));
+    }
+    fs::remove_dir_all(folder).map_err(|error| FolderError::Disk(folder.to_owned(), error))
+}
+
+/// What by its name is of a study in the making, which has no manifest yet; what stands on studies has them in folders.
+const OF_A_STUDY: [&str; 5] = ["unmerged", "runs.parquet", "study.ron", "former", "submit"];
+
+/// Whether the runs and results of a study, or of what stands on studies, may go to a folder: it is not there or empty, or holds
+/// results of this kind, or a study in the making.
+///
+/// # Errors
+/// What it holds.
+pub fn takes(folder: &Path, kind: &'static str) -> Result<(), FolderError> {
+    let Ok(mut entries) = fs::read_dir(folder) else {
+        let there = folder.exists();
+        return if there { Err(FolderError::Foreign(folder.to_owned())) } else { Ok(()) };
+    };
+    let Ok(text) = fs::read_to_string(folder.join("manifest.json")) else {
+        let known = |name: &&str| folder.join(name).exists();
+        let stage = |entry: io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| entry.path().join("study.ron").exists())
+        };
+        let begun = match kind {
+            "study" => OF_A_STUDY.iter().any(|name| known(&name)),
+            _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(stage)),
+        };
+        let own = begun || entries.next().is_none();
+        return if own { Ok(()) } else { Err(FolderError::Foreign(folder.to_owned())) };
+    };
+    match manifest::Manifest::parse(text.as_bytes()) {
+        Ok(found) if found.kind.name() == kind => Ok(()),
+        Ok(found) => {
+            let name = found.kind.name().to_owned();
+            Err(FolderError::Other(folder.to_owned(), name, kind))
+        }
+        Err(_) => Err(FolderError::Foreign(folder.to_owned())),
     }
 }
 
@@ -274,6 +363,73 @@ mod tests {
         assert!(matches!(error, FolderError::Disk(..)));
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "one");
         assert_eq!(names(home.path()), ["study"]);
+    }
+
+    #[test]
+    fn what_appears_at_the_place_meanwhile_stays_and_the_results_are_kept_beside_it() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        for force in [false, true] {
+            let folder = Folder::claim(&target, force).unwrap();
+            fs::create_dir_all(&target).unwrap();
+            fs::write(target.join("notes.txt"), "years of work").unwrap();
+            let told = folder.write(&files("one")).unwrap_err();
+            let FolderError::Appeared(_, kept) = &told else { panic!("{told}") };
+            assert!(told.to_string().contains("the results are in"), "{told}");
+            assert_eq!(names(kept), ["figures", "manifest.json"]);
+            assert_eq!(names(&target), ["notes.txt"]);
+            fs::remove_dir_all(&target).unwrap();
+        }
+        assert_eq!(names(home.path()), ["study-2", "study-3"]);
+    }
+
+    #[test]
+    fn hidden_folders_of_others_stay() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        for name in [".study.partial", ".study.replaced"] {
+            let foreign = home.path().join(name);
+            fs::create_dir(&foreign).unwrap();
+            fs::write(foreign.join("notes.txt"), "years of work").unwrap();
+            if name.ends_with("replaced") {
+                Folder::claim(&home.path().join("x"), false).unwrap().write(&files("one")).unwrap();
+                fs::rename(home.path().join("x"), &target).unwrap();
+            }
+            let refused = Folder::claim(&target, true).unwrap_err();
+            assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
+            assert_eq!(names(&foreign), ["notes.txt"]);
+            fs::remove_dir_all(&foreign).unwrap();
+        }
+        // What a killed run had written so far is no work of others.
+        let left_over = home.path().join(".study.partial");
+        fs::create_dir(&left_over).unwrap();
+        fs::write(left_over.join(MARK), "").unwrap();
+        fs::write(left_over.join("summary.csv"), "half").unwrap();
+        Folder::claim(&target, true).unwrap().write(&files("two")).unwrap();
+        assert_eq!(names(home.path()), ["study"]);
+    }
+
+    #[test]
+    fn a_study_goes_to_folders_of_its_kind_only() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("study");
+        assert!(takes(&folder, "study").is_ok());
+        fs::create_dir(&folder).unwrap();
+        assert!(takes(&folder, "study").is_ok());
+        fs::write(folder.join("notes.txt"), "years of work").unwrap();
+        assert!(matches!(takes(&folder, "study"), Err(FolderError::Foreign(_))));
+        fs::create_dir(folder.join("unmerged")).unwrap();
+        assert!(takes(&folder, "study").is_ok());
+        let manifest = |kind: &str| {
+            let text =
+                format!("{{\"program\": \"crackdown\", \"kind\": \"{kind}\", \"files\": {{}}}}");
+            fs::write(folder.join("manifest.json"), text).unwrap();
+        };
+        manifest("study");
+        assert!(takes(&folder, "study").is_ok());
+        manifest("comparison");
+        let refused = takes(&folder, "study").unwrap_err().to_string();
+        assert!(refused.contains("holds a comparison, not a study"), "{refused}");
     }
 
     #[test]

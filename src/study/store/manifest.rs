@@ -36,16 +36,6 @@ pub fn fingerprint(json: &str, seed: u64) -> String {
     blake3::hash(input.as_bytes()).to_hex().to_string()
 }
 
-/// The same for a scenario under a draw of parameters, which has luck of its own. The first draw has the luck of a scenario without draws.
-#[must_use]
-pub fn drawn_fingerprint(json: &str, seed: u64, draw: u32) -> String {
-    let plain = fingerprint(json, seed);
-    if draw == 0 {
-        return plain;
-    }
-    blake3::hash(format!("crackdown draw {draw}\n{plain}").as_bytes()).to_hex().to_string()
-}
-
 /// Name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
 /// A manifest is not larger than this; a study's names a handful of files. Unit: bytes. Source: judgement.

@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
 //! `table` is a result table, `csv`, `parquet`, `workbook` and `columns` write it; `days` and `views` make tables of records, `comparison` of comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; `runs` keeps finished runs; [`study`] those of studies of any size; `imported` reads what others wrote; [`published`] holds what others
+//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; [`study`] keeps finished runs; `imported` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -27,7 +27,6 @@ pub mod parquet;
 mod parquet_reader;
 mod parts;
 pub mod published;
-mod runs;
 mod sensitivity;
 mod stages;
 pub mod study;
@@ -43,11 +42,10 @@ pub use command::{Command, quoted};
 pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
 pub use draws::{copied, copies, points, posterior_in, posterior_name, read_sensitivity};
-pub use folder::{Folder, FolderError};
+pub use folder::{Folder, FolderError, takes};
 pub use imported::read_table;
-pub use manifest::{Kind, MANIFEST, Manifest, drawn_fingerprint, fingerprint, input_fingerprint};
+pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
-pub use runs::RunStore;
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use stages::portable_files;
 pub use study::put_files;

@@ -1,12 +1,7 @@
-//! The folder of a validation, and readings that are kept so that no experiment is made twice.
-//!
-//! Readings lie in a text file, a line for each cell, appended with one write: a process that is killed loses nothing that was
-//! finished. A line that is not whole counts as absent. The file may be deleted at any time.
+//! The folder of a validation.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
@@ -17,56 +12,6 @@ use model::MODEL_VERSION;
 
 /// Name of the catalogue in a result folder.
 pub const CATALOGUE: &str = "patterns.ron";
-
-/// Name of the file of kept readings.
-const KEPT: &str = "validation.txt";
-
-/// Readings of finished cells, by what determines them.
-#[derive(Debug)]
-pub struct Readings {
-    path: PathBuf,
-    known: BTreeMap<String, Vec<f64>>,
-}
-
-impl Readings {
-    /// Those that are there.
-    #[must_use]
-    pub fn open(folder: &Path) -> Readings {
-        let path = folder.join(KEPT);
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let line = |line: &str| {
-            let (key, rest) = line.split_once(' ')?;
-            // The last word closes the line, so that one cut off is told from one that is whole.
-            let values = rest.strip_suffix(" .")?.split(' ').map(|value| value.parse().ok());
-            Some((key.to_owned(), values.collect::<Option<Vec<f64>>>()?))
-        };
-        Readings { path, known: text.lines().filter_map(line).collect() }
-    }
-
-    /// What was read from a cell.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&[f64]> {
-        self.known.get(key).map(Vec::as_slice)
-    }
-
-    /// Keeps what was read from a cell.
-    ///
-    /// # Errors
-    /// If the disk refuses.
-    pub fn keep(&mut self, key: &str, values: &[f64]) -> Result<(), String> {
-        let words: Vec<String> = values.iter().map(f64::to_string).collect();
-        let line = format!("{key} {} .\n", words.join(" "));
-        let write = || -> std::io::Result<()> {
-            fs::create_dir_all(self.path.parent().unwrap_or(Path::new("")))?;
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path)?;
-            file.write_all(line.as_bytes())
-        };
-        write()
-            .map_err(|error| format!("cannot keep readings in {}: {error}", self.path.display()))?;
-        self.known.insert(key.to_owned(), values.to_vec());
-        Ok(())
-    }
-}
 
 /// What the table of a folder says of every reading.
 #[derive(Debug)]
@@ -100,19 +45,6 @@ pub fn kept_values(folder: &Path) -> Result<Values, String> {
     }
     let draws = known.keys().map(|(_, _, draw, _)| draw + 1).max();
     Ok(Values { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
-}
-
-/// What determines the readings of a cell.
-#[must_use]
-pub fn cell_key(scenarios: &[String], key: world::record::RunKey, readings: &str) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let head = format!("model {MODEL_VERSION}\n{key:?}\n{readings}\n");
-    hasher.update(head.as_bytes());
-    for scenario in scenarios {
-        hasher.update(scenario.as_bytes());
-        hasher.update(b"\n");
-    }
-    hasher.finalize().to_hex()[..32].to_owned()
 }
 
 /// A reading of one cell.
@@ -228,25 +160,4 @@ fn runs(cells: &[Cell]) -> Table {
             Some(cell.value).filter(|value| !value.is_nan())
         })
         .table()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn readings_come_back_and_a_torn_line_does_not() {
-        let home = tempfile::tempdir().unwrap();
-        let mut readings = Readings::open(home.path());
-        readings.keep("a", &[0.1, f64::INFINITY]).unwrap();
-        readings.keep("b", &[f64::NAN]).unwrap();
-        let path = home.path().join(KEPT);
-        let text = fs::read_to_string(&path).unwrap();
-        let again = Readings::open(home.path());
-        assert_eq!(again.get("a"), Some(&[0.1, f64::INFINITY][..]));
-        assert!(again.get("b").unwrap()[0].is_nan() && again.get("c").is_none());
-        fs::write(&path, &text[..text.len() - 2]).unwrap();
-        let torn = Readings::open(home.path());
-        assert!(torn.get("a").is_some() && torn.get("b").is_none());
-    }
 }

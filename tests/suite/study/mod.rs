@@ -1,6 +1,7 @@
 //! Studies seen from outside: `sweep`, `merge` and `status`.
 
 mod edits;
+#[cfg(unix)]
 mod kill;
 mod refusals;
 mod results;
@@ -82,6 +83,20 @@ fn refused(home: &Path, code: i32, words: &[&str]) -> String {
     let errors = said(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{words:?}: {}{errors}", said(&output.stdout));
     errors
+}
+
+/// Words of a comparison in the same world: two arms and so many replications.
+fn comparison(replications: u32, more: &[&str]) -> Vec<String> {
+    let mut words = vec!["compare".to_owned(), format!("{SCENARIOS}/kazakhstan.ron")];
+    words.push(format!("{SCENARIOS}/policies/no_enforcement.ron"));
+    words.push(format!("--replications={replications}"));
+    for set in
+        ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"]
+    {
+        words.push(format!("--set={set}"));
+    }
+    words.extend(more.iter().map(|word| (*word).to_owned()));
+    words
 }
 
 /// Runs that a sweep made and that were there, as it counts them.

@@ -83,7 +83,7 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
     assert!(status.contains("48"), "{status}");
     // Results of something else are not written over.
     let errors = refused(home, 3, &["sensitivity", "tiny.ron", "--out=out/sobol"]);
-    assert!(errors.contains("something else than a sensitivity"), "{errors}");
+    assert!(errors.contains("name another folder with --out"), "{errors}");
 }
 
 #[test]

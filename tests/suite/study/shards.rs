@@ -106,3 +106,28 @@ fn a_study_with_precision_goes_on_to_its_second_stage_in_shards_too() {
     succeeds(home, &["merge", "tiny.ron"]);
     assert!(content(&home.join("output/studies/tiny")) == whole);
 }
+
+#[test]
+fn shards_of_a_comparison_are_taken_by_the_same_command_without_them() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let compare = |more: &[&str]| {
+        let words = comparison(4, more);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let output = crackdown(home, &words);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+        (said(&output.stdout), said(&output.stderr))
+    };
+    compare(&["--out=whole", "--runs=alone", "--threads=1"]);
+    let made = |number: u32| {
+        let shard = format!("--shard={number}/3");
+        let first = counted(&compare(&[&shard, "--out=shards"]).0);
+        assert_eq!(counted(&compare(&[&shard, "--out=shards"]).0), (0, first.0));
+        first
+    };
+    assert_eq!([3, 1, 2].map(made), [(2, 0), (4, 0), (2, 0)]);
+    assert!(!home.join("shards").exists(), "a shard writes no results");
+    let (_, told) = compare(&["--out=shards"]);
+    assert!(told.contains("0 runs simulated, 8 taken"), "{told}");
+    assert!(content(&home.join("shards")) == content(&home.join("whole")));
+}

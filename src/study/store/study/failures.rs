@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::place::{Writing, disk};
 use super::plan::Fingerprint;
-use super::row::{Outcome, Row, Stage};
+use super::row::{Outcome, Row};
+use crate::ensemble::Stage;
 use crate::store::csv::CsvFile;
 use crate::store::{Table, quoted};
 use scenario::study::Cell;
@@ -89,8 +90,11 @@ impl Failures {
     }
 }
 
-/// The command that repeats a run; `study` is how the study is called.
+/// The command that repeats a run; `study` is how the study is called, if it is.
 fn command(study: &str, arm: &str, cell: Cell) -> String {
+    if study.is_empty() {
+        return String::new();
+    }
     let run = format!("{arm}:{}:{}", cell.draw, cell.replication);
     format!("crackdown sweep {study} --only {}", quoted(&run))
 }

@@ -154,9 +154,8 @@ pub(super) fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ensemble::Stage;
     use crate::store::study::plan::Fingerprint;
-    use crate::store::study::row::Stage;
-    use scenario::study::Cell;
 
     fn row(number: u32) -> Row {
         let cell = Cell { draw: 0, replication: number };

@@ -121,7 +121,7 @@ pub fn head(plan: &Plan, shard: Option<Shard>) -> Head {
 
 fn named(plan: &Plan, position: u64) -> (String, scenario::study::Cell) {
     let (arm, cell) = plan.at(position);
-    (plan.study.arms[arm].name.clone(), cell)
+    (plan.name(arm).to_owned(), cell)
 }
 
 /// Puts all rows in their slots, and hands over those that the study does not have; gives their number for each source.

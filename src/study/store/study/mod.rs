@@ -8,6 +8,7 @@
 //!
 //! Deliberately absent: running anything, statistics but the number of replications that precision needs.
 
+mod days;
 mod failures;
 mod former;
 pub mod journal;
@@ -18,17 +19,20 @@ mod precision;
 pub mod reader;
 mod results;
 mod row;
+mod rows;
 mod scan;
 mod spool;
 mod table;
 
+pub use days::Days;
 pub use failures::failures_without_rows;
 pub use journal::Journal;
 pub use merge::{Merged, finish_shard, head, merge};
 pub use place::{Kind, Label, Lock, Place, Source};
-pub use plan::{Addresses, Bits, Fingerprint, Plan, Shard};
+pub use plan::{Addresses, Bits, Fingerprint, Kept, Plan, Readings, Shard};
 pub use reader::Runs;
 pub use results::{put_files, write_results};
-pub use row::{Outcome, Row, Stage};
+pub use row::{Outcome, Row};
+pub use rows::{Made, Rows};
 pub use scan::{Found, Scope, There, look, same_version, sources};
 pub use table::runs;

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::comparison;
 use model::MODEL_VERSION;
-use scenario::Study;
 use scenario::study::Cell;
-use world::record::{MEASURES, RunKey};
+use scenario::{Scenario, Study};
+use world::record::{MEASURES, Record, RunKey};
 
 /// Characters of the plan's fingerprint in names of files: 48 bits, so that two plans of one study do not meet.
 const NAME_LENGTH: usize = 12;
@@ -65,16 +66,39 @@ impl fmt::Display for Shard {
     }
 }
 
-/// The runs of a study.
-#[derive(Clone, Debug)]
+/// What is kept of runs, in rows or as files.
+#[derive(Clone, Copy)]
+pub enum Kept<'a> {
+    /// The study's measures of each run, over the days that count.
+    Measures,
+    /// What is read from all runs of a cell together: a row for each cell.
+    Readings(&'a Readings<'a>),
+    /// All days of each run ([`super::Days`]).
+    Days,
+}
+
+/// What is read from all runs of a cell together.
+pub struct Readings<'a> {
+    /// Names of what is read.
+    pub names: Vec<String>,
+    /// What determines the readings beside the runs, in words.
+    pub said: String,
+    /// Reads a cell, of which the records come arm by arm.
+    pub read: Box<dyn Fn(&[&Record]) -> Vec<f64> + Sync + 'a>,
+}
+
+/// What is kept of a study: one thing for each run, or for each cell.
+#[derive(Clone)]
 pub struct Plan<'a> {
     /// The study.
     pub study: &'a Study,
+    /// What is kept of its runs.
+    pub kept: Kept<'a>,
     /// Replications of each draw, those of a second stage included.
     pub replications: u32,
     draws: u32,
     fingerprint: String,
-    /// For each arm those that were the same scenario in the first draw, itself included.
+    /// For each arm of rows those that were the same scenario in the first draw, itself included.
     twins: Vec<Vec<usize>>,
 }
 
@@ -84,12 +108,21 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// If there are more runs than positions can number.
     pub fn of(study: &'a Study) -> Result<Plan<'a>, String> {
-        let runs = study.cells().checked_mul(study.arms.len() as u64);
+        Plan::keeping(Kept::Measures, study)
+    }
+
+    /// The same where something else is kept than measures.
+    ///
+    /// # Errors
+    /// If there are more runs than positions can number.
+    pub fn keeping(kept: Kept<'a>, study: &'a Study) -> Result<Plan<'a>, String> {
+        let arms = kept.arms(study);
+        let runs = study.cells().checked_mul(arms as u64);
         if runs.is_none_or(|runs| runs > u64::from(u32::MAX)) {
             return Err("a study may have four billion runs at most".to_owned());
         }
         let firsts: Vec<blake3::Hash> =
-            (0..study.arms.len()).map(|arm| ingredients(study, arm, 0)).collect();
+            (0..arms).map(|arm| kept.ingredients(study, arm, 0)).collect();
         let twins = firsts.iter().map(|first| {
             let same = firsts.iter().enumerate().filter(|(_, other)| *other == first);
             same.map(|(arm, _)| arm).collect()
@@ -97,7 +130,7 @@ impl<'a> Plan<'a> {
         let twins = twins.collect();
         let fingerprint = fingerprint(study, &firsts);
         let (draws, replications) = (study.draws(), study.replications);
-        Ok(Plan { study, replications, draws, fingerprint, twins })
+        Ok(Plan { study, kept, replications, draws, fingerprint, twins })
     }
 
     /// The same with more replications: a second stage.
@@ -113,10 +146,25 @@ impl<'a> Plan<'a> {
         &self.fingerprint
     }
 
-    /// Number of arms.
+    /// Number of arms; one where cells are read as a whole.
     #[must_use]
     pub fn arms(&self) -> usize {
-        self.study.arms.len()
+        self.twins.len()
+    }
+
+    /// Name of an arm in rows.
+    #[must_use]
+    pub fn name(&self, arm: usize) -> &'a str {
+        match self.kept {
+            Kept::Readings(_) => &self.study.name,
+            Kept::Measures | Kept::Days => &self.study.arms[arm].name,
+        }
+    }
+
+    /// The arm of rows that an arm of the study belongs to.
+    #[must_use]
+    pub fn row_of(&self, arm: usize) -> usize {
+        arm.min(self.arms() - 1)
     }
 
     /// Number of draws.
@@ -183,31 +231,70 @@ impl<'a> Plan<'a> {
     /// Names of what is kept: measures, then figures of the agency's view.
     #[must_use]
     pub fn measures(&self) -> Vec<String> {
+        if let Kept::Readings(readings) = self.kept {
+            return readings.names.clone();
+        }
         let measures = self.study.measures.iter().map(|measure| MEASURES[*measure].name.to_owned());
         measures.chain(self.study.seen.iter().map(|seen| seen.name())).collect()
     }
+
+    /// The kept measures of a run.
+    ///
+    /// # Errors
+    /// If the days that count are no days of the run.
+    pub fn values(&self, record: &Record, scenario: &Scenario) -> Result<Vec<f64>, String> {
+        let days = comparison::days(scenario, self.study.window);
+        let days =
+            days.ok_or("the days that count are not within the reported days of the scenario")?;
+        let measures = model::measures(record, scenario, days);
+        let kept = self.study.measures.iter().map(|number| measures[*number].value);
+        Ok(kept.chain(self.study.seen.iter().map(|seen| seen.of(&record.sights))).collect())
+    }
 }
 
-/// What determines the rows of an arm under a draw, but for the luck.
-fn ingredients(study: &Study, arm: usize, draw: u32) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    let (from, to) = study.window;
-    let mut text = format!(
-        "crackdown model {MODEL_VERSION}\nseed {}\nwindow {from}..{to}\nmeasures",
-        study.seed
-    );
-    for measure in &study.measures {
-        text.push(' ');
-        text.push_str(MEASURES[*measure].name);
+impl Kept<'_> {
+    /// Number of arms: of a cell that is read as a whole there is one row.
+    fn arms(self, study: &Study) -> usize {
+        match self {
+            Kept::Readings(_) => 1,
+            Kept::Measures | Kept::Days => study.arms.len(),
+        }
     }
-    for seen in &study.seen {
-        text.push(' ');
-        text.push_str(&seen.name());
+
+    /// What determines what is kept of an arm under a draw, but for the luck.
+    fn ingredients(self, study: &Study, arm: usize, draw: u32) -> blake3::Hash {
+        let mut text = format!("crackdown model {MODEL_VERSION}\nseed {}\n", study.seed);
+        let arms = match self {
+            Kept::Readings(Readings { said, .. }) => {
+                text += &format!("readings {said}\n");
+                0..study.arms.len()
+            }
+            Kept::Measures => {
+                let (from, to) = study.window;
+                text += &format!("window {from}..{to}\nmeasures");
+                for measure in &study.measures {
+                    text.push(' ');
+                    text.push_str(MEASURES[*measure].name);
+                }
+                for seen in &study.seen {
+                    text.push(' ');
+                    text.push_str(&seen.name());
+                }
+                text.push('\n');
+                arm..arm + 1
+            }
+            Kept::Days => arm..arm + 1,
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(text.as_bytes());
+        for (number, arm) in arms.enumerate() {
+            if number > 0 {
+                hasher.update(b"\n");
+            }
+            hasher.update(study.canonical(arm, draw).as_bytes());
+        }
+        hasher.finalize()
     }
-    text.push('\n');
-    hasher.update(text.as_bytes());
-    hasher.update(study.canonical(arm, draw).as_bytes());
-    hasher.finalize()
 }
 
 /// Scenarios, draws, luck and stages; not titles and names, which change no run.
@@ -235,25 +322,25 @@ fn fingerprint(study: &Study, firsts: &[blake3::Hash]) -> String {
 }
 
 /// Computes addresses; neighbours share most of the work.
-#[derive(Debug)]
 pub struct Addresses<'a> {
     study: &'a Study,
+    kept: Kept<'a>,
     /// For each arm the draw that was asked for last.
     last: Vec<Option<(u32, blake3::Hash)>>,
 }
 
 impl<'a> Addresses<'a> {
-    /// Those of a study.
+    /// Those of what is kept of a study.
     #[must_use]
-    pub fn new(study: &'a Study) -> Addresses<'a> {
-        Addresses { study, last: vec![None; study.arms.len()] }
+    pub fn new(kept: Kept<'a>, study: &'a Study) -> Addresses<'a> {
+        Addresses { study, kept, last: vec![None; kept.arms(study)] }
     }
 
-    /// What determines the row of a run, as a number: two runs with the same address are the same run.
+    /// What determines what is kept of a run, as a number: two runs with the same address are the same run.
     pub fn of(&mut self, arm: usize, cell: Cell) -> Fingerprint {
         let inner = match self.last[arm] {
             Some((draw, inner)) if draw == cell.draw => inner,
-            _ => ingredients(self.study, arm, cell.draw),
+            _ => self.kept.ingredients(self.study, arm, cell.draw),
         };
         self.last[arm] = Some((cell.draw, inner));
         let RunKey { draw, replication, .. } = self.study.key(cell);
@@ -266,7 +353,6 @@ impl<'a> Addresses<'a> {
 }
 
 /// Finds the places of rows by their addresses; the names in a row only say where to look first.
-#[derive(Debug)]
 pub struct Finder<'a> {
     plan: &'a Plan<'a>,
     addresses: Addresses<'a>,
@@ -279,9 +365,8 @@ impl<'a> Finder<'a> {
     /// For the runs of a plan.
     #[must_use]
     pub fn new(plan: &'a Plan<'a>) -> Finder<'a> {
-        let arms = plan.study.arms.iter().enumerate();
-        let arms = arms.map(|(number, arm)| (arm.name.as_str(), number)).collect();
-        Finder { plan, addresses: Addresses::new(plan.study), arms, index: None }
+        let arms = (0..plan.arms()).map(|arm| (plan.name(arm), arm)).collect();
+        Finder { plan, addresses: Addresses::new(plan.kept, plan.study), arms, index: None }
     }
 
     /// Places of a run; none if the study does not have it.

@@ -3,41 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::Fingerprint;
-use crate::store::content;
+use crate::ensemble::Stage;
 use scenario::study::Cell;
-use world::record::Record;
 
 /// Characters of the check value of a line: 64 bits.
 const CHECK_LENGTH: usize = 16;
 /// What stands between a line and its check value.
 const CHECK: &str = ",\"check\":\"";
-
-/// Where a run failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
-    /// The values of its draw make no valid scenario.
-    Scenario,
-    /// The program panicked: a bug.
-    Simulation,
-}
-
-impl Stage {
-    /// Name in files.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Stage::Scenario => "scenario",
-            Stage::Simulation => "simulation",
-        }
-    }
-
-    /// The stage of this name.
-    #[must_use]
-    pub fn read(name: &str) -> Option<Stage> {
-        [Stage::Scenario, Stage::Simulation].into_iter().find(|stage| stage.key() == name)
-    }
-}
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,12 +53,11 @@ impl Row {
         cell: Cell,
         address: Fingerprint,
         values: Vec<f64>,
-        record: &Record,
+        content: Fingerprint,
     ) -> Row {
         // All that are no number are the same, so that bits are.
         let values: Vec<f64> =
             values.into_iter().map(|value| if value.is_nan() { f64::NAN } else { value }).collect();
-        let content = Fingerprint::of(content::digest(record));
         let digest = digest(address, &values, content);
         let outcome = Outcome::Finished { values, content, digest };
         Row { arm: arm.to_owned(), cell, address, outcome }
@@ -97,6 +68,24 @@ impl Row {
     pub fn failed(arm: &str, cell: Cell, address: Fingerprint, stage: Stage, message: &str) -> Row {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         Row { arm: arm.to_owned(), cell, address, outcome: Outcome::Failed { stage, message } }
+    }
+
+    /// The kept values, if it was finished.
+    #[must_use]
+    pub fn values(&self) -> Option<&[f64]> {
+        match &self.outcome {
+            Outcome::Finished { values, .. } => Some(values),
+            Outcome::Failed { .. } => None,
+        }
+    }
+
+    /// Why it failed, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Finished { .. } => None,
+            Outcome::Failed { message, .. } => Some(message),
+        }
     }
 
     /// Whether its values are those that were written.

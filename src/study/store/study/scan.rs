@@ -8,7 +8,6 @@ use super::precision::second_stage;
 use super::row::{Outcome, Row};
 use super::table::{self, Want};
 use model::MODEL_VERSION;
-use scenario::Study;
 use world::record::MEASURES;
 
 /// What was found in a file.
@@ -87,12 +86,8 @@ pub enum Scope {
 ///
 /// # Errors
 /// If a file cannot be read, or precision cannot be reached in principle.
-pub fn look<'a>(
-    study: &'a Study,
-    place: &Place,
-    scope: Scope,
-) -> Result<(Plan<'a>, There), String> {
-    let plan = Plan::of(study)?;
+pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>, There), String> {
+    let study = plan.study;
     // How many replications are needed follows from all runs of the first stage.
     let scope = if study.precision.is_some() { Scope::Everything } else { scope };
     let sources = sources(&plan, place, scope)?;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::place::disk;
 use super::plan::{Bits, Fingerprint};
-use super::row::{Outcome, Row, Stage};
+use super::row::{Outcome, Row};
+use crate::ensemble::Stage;
 use scenario::study::Cell;
 
 /// Bytes of a slot before its values: how it ended, address, content and digest.

@@ -1,7 +1,8 @@
-//! `--shard K/M` and `--shard auto/M`: which part of a study this process makes.
+//! `--shard K/M` and `--shard auto/M`: which part of the runs this process makes.
 
 use std::str::FromStr;
 
+use super::simulate::{Refusal, usage};
 use study::store::study::Shard;
 
 /// Variables in which engines say the number of a task, and what has to be added to count from 1.
@@ -46,11 +47,19 @@ impl FromStr for Asked {
 }
 
 impl Asked {
+    /// The shard, by the variable of the engine that started this process if it was left to it.
+    ///
+    /// # Errors
+    /// If no engine says a number, or one that is none of the shards.
+    pub fn here(self) -> Result<Shard, Refusal> {
+        self.settle(&|name| std::env::var(name).ok()).map_err(usage)
+    }
+
     /// The shard, by the engine's variable if it was left to it.
     ///
     /// # Errors
     /// If no engine says a number, or one that is none of the shards.
-    pub fn settle(self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Shard, String> {
+    fn settle(self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Shard, String> {
         if let Some(number) = self.number {
             return Ok(Shard { number, of: self.of });
         }

@@ -1,0 +1,281 @@
+//! Rows of studies: those that are missing are made, of several studies at once, the whole or one shard; each is kept the moment its
+//! runs end.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use super::progress;
+use super::simulate::{self, Refusal, failed, interruption};
+use super::study::failures_in_words;
+use model::Saved;
+use scenario::Study;
+use study::ensemble::{Failure, Part, WhenInterrupted, Workshop, make};
+use study::store::study::{
+    self as store, Journal, Kept, Label, Made, Place, Plan, Rows, Runs, Scope, Shard, There, look,
+};
+
+/// How rows are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// Threads.
+    pub threads: usize,
+    /// No progress, only errors.
+    pub quiet: bool,
+    /// Try runs that failed once more.
+    pub retry_failed: bool,
+}
+
+/// A study, what is kept of it, and the folder for that.
+pub struct Wanted<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// What is kept of it.
+    pub kept: Kept<'a>,
+    /// Where.
+    pub place: Place,
+    /// How it is called in commands that repeat a run; empty if none does.
+    pub called: String,
+}
+
+/// A study of which nothing is missing any more, or nothing of a shard.
+pub struct Complete<'a> {
+    /// All rows there are to be, those of a second stage included.
+    pub plan: Plan<'a>,
+    /// What was made now.
+    pub made: Made,
+    /// Rows that were there before.
+    pub before: u64,
+    /// Rows that failed, now or before.
+    pub failures: u64,
+}
+
+/// What is there of a study, and what is missing.
+struct Looked<'a> {
+    plan: Plan<'a>,
+    there: There,
+    label: Label,
+    missing: u64,
+}
+
+/// Makes all rows that are missing and merges them; gives them study by study.
+///
+/// # Errors
+/// If it was interrupted or the disk refuses: what is finished is kept.
+pub fn all<'a>(way: Way, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
+    let locks: Result<Vec<_>, String> = wanted.iter().map(|one| one.place.enter(true)).collect();
+    let locks = locks.map_err(failed)?;
+    let complete = complete(way, wanted, None, "")?;
+    let mut all = Vec::new();
+    for ((one, complete), lock) in wanted.iter().zip(complete).zip(locks) {
+        let (plan, place) = (&complete.plan, &one.place);
+        let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
+        let merged = store::merge(plan, place, &sources, false, &one.called).map_err(failed)?;
+        place.leave(lock);
+        if merged.failed > 0 && !way.quiet {
+            tell(&failures_in_words(place, &merged));
+        }
+        all.push((complete, Runs::open(place.folder()).map_err(failed)?));
+    }
+    Ok(all)
+}
+
+/// Makes what is missing, in both stages of those that have two; `take_in` is the command that takes in other shards.
+///
+/// # Errors
+/// If it was interrupted or the disk refuses: what is finished is kept.
+pub fn complete<'a>(
+    way: Way,
+    wanted: &[Wanted<'a>],
+    shard: Option<Shard>,
+    take_in: &str,
+) -> Result<Vec<Complete<'a>>, Refusal> {
+    let scope = shard.map_or(Scope::Everything, Scope::Shard);
+    let mut before: Vec<u64> = Vec::new();
+    let mut made = vec![Made::default(); wanted.len()];
+    loop {
+        let first = before.is_empty();
+        let mut looked = Vec::new();
+        for one in wanted {
+            let plan = Plan::keeping(one.kept, one.study).map_err(failed)?;
+            let (plan, mut there) = look(plan, &one.place, scope).map_err(failed)?;
+            store::same_version(&there.files).map_err(failed)?;
+            let label =
+                Label { plan: plan.fingerprint().to_owned(), shard: shard.unwrap_or(Shard::WHOLE) };
+            if shard.is_some() {
+                only_such_shards(&one.place, &label, take_in).map_err(failed)?;
+            }
+            if way.retry_failed && first {
+                there.failed = store::Bits::none(plan.runs());
+            }
+            tell_of_damage(&there);
+            let missing = missing(&plan, &there, label.shard);
+            looked.push(Looked { plan, there, label, missing });
+        }
+        let had: Vec<(u64, u64)> =
+            looked.iter().map(|one| counts(&one.plan, &one.there, one.label.shard)).collect();
+        if first {
+            before = had.iter().map(|(had, _)| *had).collect();
+        }
+        let now = make_all(way, wanted, &looked)?;
+        for (all, now) in made.iter_mut().zip(&now) {
+            all.finished += now.finished;
+            all.failed += now.failed;
+        }
+        let made_now = |now: &Made| now.finished + now.failed;
+        if looked.iter().zip(&now).any(|(one, now)| one.missing != made_now(now)) {
+            return Err(failed(
+                "not all runs that were missing were made: this is a bug of crackdown",
+            ));
+        }
+        // A second stage may follow, or the same files are looked at a last time.
+        let staged =
+            |(one, now): (&Wanted, &Made)| one.study.precision.is_some() && made_now(now) > 0;
+        if wanted.iter().zip(&now).any(staged) {
+            continue;
+        }
+        let mut complete = Vec::new();
+        for (number, Looked { plan, label, .. }) in looked.into_iter().enumerate() {
+            let place = &wanted[number].place;
+            if shard.is_some() && place.journal(&label).exists() {
+                store::finish_shard(&plan, place, &label).map_err(failed)?;
+            }
+            let failures = had[number].1 + now[number].failed;
+            complete.push(Complete { plan, made: made[number], before: before[number], failures });
+        }
+        return Ok(complete);
+    }
+}
+
+/// How many rows of a shard are missing.
+pub fn missing(plan: &Plan, there: &There, shard: Shard) -> u64 {
+    let missing = |number| {
+        let cell = plan.cell(number);
+        (0..plan.arms()).filter(|arm| !there.has(plan.position(*arm, cell))).count()
+    };
+    shard.cells(plan.cells()).map(|number| missing(number) as u64).sum()
+}
+
+/// Rows of a shard that are there, and that failed.
+pub fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
+    let (mut had, mut failures) = (0, 0);
+    for number in shard.cells(plan.cells()) {
+        let cell = plan.cell(number);
+        for position in (0..plan.arms()).map(|arm| plan.position(arm, cell)) {
+            had += u64::from(there.has(position));
+            failures += u64::from(there.failed.has(position));
+        }
+    }
+    (had, failures)
+}
+
+/// A shard knows only its own files, so others than shards of the same plan must be merged first.
+fn only_such_shards(place: &Place, label: &Label, take_in: &str) -> Result<(), String> {
+    let other = place.sources()?.into_iter().find(|source| {
+        source
+            .label()
+            .is_some_and(|other| other.plan != label.plan || other.shard.of != label.shard.of)
+    });
+    other.map_or(Ok(()), |source| {
+        let why = match source.label() {
+            Some(other) if other.plan == label.plan => {
+                format!("a shard of {}, not of {}", other.shard.of, label.shard.of)
+            }
+            _ => "another version of the study".to_owned(),
+        };
+        Err(format!(
+            "{} is of {why}, so runs would be made twice: take it in first with `{take_in}`",
+            source.path.display()
+        ))
+    })
+}
+
+/// Makes what is missing, with progress; gives how many rows of each were made.
+fn make_all(way: Way, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
+    let missing: u64 = looked.iter().map(|one| one.missing).sum();
+    let mut made = vec![Made::default(); looked.len()];
+    if missing == 0 {
+        return Ok(made);
+    }
+    let interrupted = interruption()?;
+    let bar = progress::runs(missing, way.quiet);
+    let (days, started) = (AtomicU64::new(0), Instant::now());
+    let on_day = || {
+        days.fetch_add(1, Ordering::Relaxed);
+    };
+    let on_row = || {
+        let speed = days.load(Ordering::Relaxed) as f64 / started.elapsed().as_secs_f64();
+        bar.set_message(format!("{speed:.0}"));
+        bar.inc(1);
+    };
+    let mut rows: Vec<(usize, Rows)> = Vec::new();
+    for (number, Looked { plan, there, label, missing }) in looked.iter().enumerate() {
+        if *missing > 0 {
+            // Before the first run: nobody should wait for runs that cannot be kept.
+            let path = wanted[number].place.journal(label);
+            let journal = Journal::open(&path, &store::head(plan, Some(label.shard)));
+            rows.push((number, Rows::new(plan, there, journal.map_err(failed)?, &on_row)));
+        }
+    }
+    let parts = rows.iter().map(|(number, rows)| {
+        let Looked { plan, label, .. } = &looked[*number];
+        let cells = label.shard.cells(plan.cells()).map(|number| plan.cell(number));
+        Part { study: plan.study, cells: Box::new(cells), keep: rows, apart: false }
+    });
+    let when_interrupted = WhenInterrupted::Finish;
+    let workshop = Workshop {
+        threads: way.threads,
+        on_day: &on_day,
+        interrupted: &interrupted,
+        when_interrupted,
+    };
+    let mut result = make(parts.collect(), &workshop);
+    bar.finish_and_clear();
+    for (number, rows) in rows {
+        let (now, flushed) = rows.end();
+        made[number] = now;
+        if let Err(why) = flushed {
+            result = result.and(Err(Failure::NotKept(why)));
+        }
+    }
+    let saved = result.map_err(|failure| refusal(&failure, &made))?;
+    if !way.quiet && saved.share() > 0.0 {
+        tell(&saved_in_words(saved, looked));
+    }
+    Ok(made)
+}
+
+fn saved_in_words(saved: Saved, looked: &[Looked]) -> String {
+    let percent = 100.0 * saved.share();
+    let arms = match looked {
+        [one] => format!("{} arms", one.plan.study.arms.len()),
+        _ => "all arms of a study".to_owned(),
+    };
+    format!(
+        "one warm-up for {arms}: {percent:.0} % of the days were simulated once instead of again"
+    )
+}
+
+fn refusal(failure: &Failure, made: &[Made]) -> Refusal {
+    let number: u64 = made.iter().map(|made| made.finished + made.failed).sum();
+    let kept =
+        format!("{number} runs that were finished are kept: the same command goes on from here");
+    match failure {
+        Failure::Interrupted => simulate::interrupted(format!("interrupted, {kept}")),
+        _ => failed(format!("{failure}; {kept}")),
+    }
+}
+
+fn tell_of_damage(there: &There) {
+    for found in there.files.iter().filter(|found| found.damaged > 0) {
+        tell(&format!(
+            "{}: {} damaged lines; their runs are made again",
+            found.source.path.display(),
+            found.damaged
+        ));
+    }
+}
+
+fn tell(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
