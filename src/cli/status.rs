@@ -1,25 +1,35 @@
 //! `crackdown status`: how much of a study is there, and what to do next.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::simulate::{Refusal, failed, print};
-use super::study::{Chosen, NAMED, ranges};
+use super::compare;
+use super::simulate::{Refusal, failed, print, usage};
+use super::study::{Chosen, NAMED, Of, ranges};
 use super::tables::aligned;
-use scenario::Study;
-use study::store::study::{self as store, Plan, Scope, There, look};
+use study::store::study::{self as store, Days, Kept, Plan, Scope, There, look};
 
 /// What is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  \
+#[command(
+    after_help = "Examples:\n  \
     crackdown status scenarios/studies/small.ron\n  \
-    crackdown status scenarios/studies/small.ron --missing 8")]
+    crackdown status scenarios/studies/small.ron --missing 8\n  \
+    crackdown status compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --replications 100",
+    subcommand_negates_reqs = true,
+    subcommand_help_heading = "Instead of a study",
+    disable_help_subcommand = true
+)]
 pub struct Args {
     /// The study
     #[command(flatten)]
-    chosen: Chosen,
+    chosen: Option<Chosen>,
+    /// What makes runs without a study file
+    #[command(subcommand)]
+    of: Option<Of>,
     /// Print as JSON
     #[arg(long)]
     json: bool,
@@ -30,10 +40,29 @@ pub struct Args {
 
 /// Tells how much is there.
 pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
-    match status(args, &study) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
+    let told = match (&args.of, &args.chosen) {
+        (Some(Of::Compare(compared)), _) => compare::study(compared).map(|study| {
+            let plan = Plan::keeping(Kept::Days, &study).map_err(failed)?;
+            let there = Days::new(&compared.runs).look(&plan);
+            let next = match there.missing(&plan) {
+                0 => "nothing: all runs are there; the comparison itself makes the results",
+                _ => "run the comparison, or shards of it with --shard K/M",
+            };
+            tell(args, &plan, &there, next, &compared.runs)
+        }),
+        (None, Some(chosen)) => chosen.load().map(|study| {
+            let place = chosen.place(&study);
+            let plan = Plan::of(&study).map_err(failed)?;
+            let (plan, there) = look(plan, &place, Scope::Everything).map_err(failed)?;
+            let next = next(chosen, &plan, &there);
+            tell(args, &plan, &there, &next, place.folder())
+        }),
+        (None, None) => Some(Err(usage("name a study"))),
+    };
+    match told {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(refusal)) => refusal.tell(),
+        None => ExitCode::FAILURE,
     }
 }
 
@@ -62,33 +91,30 @@ impl Count {
     }
 }
 
-fn status(args: &Args, study: &Study) -> Result<(), Refusal> {
-    let place = args.chosen.place(study);
-    let (plan, there) = look(study, &place, Scope::Everything).map_err(failed)?;
+fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> Result<(), Refusal> {
     if let Some(of) = args.missing {
-        let missing = ranges(&there.missing_shards(&plan, of));
+        let missing = ranges(&there.missing_shards(plan, of));
         if !missing.is_empty() {
             print(&(missing + "\n"));
         }
         return Ok(());
     }
-    let of = there.shards_of(&plan).unwrap_or(1);
+    let of = there.shards_of(plan).unwrap_or(1);
     let mut arms = vec![Count::default(); plan.arms()];
     let mut shards = vec![Count::default(); of as usize];
     for number in 0..plan.cells() {
         let cell = plan.cell(number);
         for (arm, count) in arms.iter_mut().enumerate() {
             let position = plan.position(arm, cell);
-            count.add(&there, position);
-            shards[(number % u64::from(of)) as usize].add(&there, position);
+            count.add(there, position);
+            shards[(number % u64::from(of)) as usize].add(there, position);
         }
     }
-    let next = next(args, &plan, &there, of);
     if args.json {
-        print(&json_of(&plan, &there, &arms, &shards, &next, &place));
+        print(&json_of(plan, there, &arms, &shards, next, folder));
         return Ok(());
     }
-    print(&text(&plan, &there, &arms, &shards, &next));
+    print(&text(plan, there, &arms, &shards, next));
     for found in there.files.iter().filter(|found| found.damaged > 0) {
         let path = found.source.path.display();
         let damaged = found.damaged;
@@ -98,8 +124,9 @@ fn status(args: &Args, study: &Study) -> Result<(), Refusal> {
 }
 
 /// What to do next, in words.
-fn next(args: &Args, plan: &Plan, there: &There, of: u32) -> String {
-    let (called, out) = (args.chosen.called(), args.chosen.out_again());
+fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
+    let (called, out) = (chosen.called(), chosen.out_again());
+    let of = there.shards_of(plan).unwrap_or(1);
     let unmerged = there.files.iter().any(|found| found.source.label().is_some());
     if let Err(why) = store::same_version(&there.files) {
         return why;
@@ -198,7 +225,7 @@ fn json_of(
     arms: &[Count],
     shards: &[Count],
     next: &str,
-    place: &store::Place,
+    folder: &Path,
 ) -> String {
     let named = plan.study.arms.iter().zip(arms).map(|(arm, count)| {
         let mut value = count.json();
@@ -217,7 +244,7 @@ fn json_of(
         })
     });
     let all = json!({
-        "study": plan.study.name, "folder": place.folder().display().to_string(), "plan": plan.fingerprint(),
+        "study": plan.study.name, "folder": folder.display().to_string(), "plan": plan.fingerprint(),
         "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.settled,
         "runs": plan.runs(), "finished": there.finished.count(), "failed": there.failed.count(),
         "missing": there.missing(plan), "arms": named.collect::<Vec<_>>(), "shards": numbered.collect::<Vec<_>>(),

@@ -2,13 +2,20 @@
 
 use std::path::PathBuf;
 
-use super::input;
+use super::{compare, input};
 use scenario::Study;
 use study::store::quoted;
 use study::store::study::{Merged, Place};
 
 /// Files that are named in a message at most. Unit: files. Source: judgement.
 pub const NAMED: usize = 5;
+
+/// What can stand in the place of a study file: a command whose runs are a study, written as it would be run.
+#[derive(Debug, clap::Subcommand)]
+pub enum Of {
+    /// The runs of a comparison
+    Compare(Box<compare::Args>),
+}
 
 /// A study and its folder.
 #[derive(Debug, clap::Args)]

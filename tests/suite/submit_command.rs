@@ -224,3 +224,59 @@ fn a_wrong_study_is_told_like_any_wrong_file() {
     assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
     assert!(stderr.contains("replicatons"), "{stderr}");
 }
+
+#[test]
+fn a_comparison_is_made_by_tasks_told_by_status_and_ends_in_its_own_results() {
+    let home = TempDir::new().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let compared = |out: &str, runs: &str| {
+        let mut words: Vec<String> = [
+            "compare",
+            "scenarios/kazakhstan.ron",
+            "scenarios/policies/no_enforcement.ron",
+            "--replications=4",
+            "--set=people_per_agent=4000",
+            "--set=start=\"2024-01-01\"",
+            "--set=end=\"2024-01-31\"",
+            "--set=warm_up_days=30",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        words.extend([format!("--out={}", path(out)), format!("--runs={}", path(runs))]);
+        words
+    };
+    let run = |before: &[&str], words: &[String]| {
+        let words: Vec<&str> =
+            before.iter().copied().chain(words.iter().map(String::as_str)).collect();
+        crackdown(home.path(), &words)
+    };
+    let words = compared("out", "runs");
+    let (code, text, stderr) = run(&["status"], &words);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(text.contains("2 arms × 1 draws × 4 replications = 8 runs"), "{text}");
+    assert_eq!(run(&["status", "--missing", "3"], &words).1, "1-3\n");
+    // A scheduler that runs what it is given at once.
+    let folder = path("out-jobs/submit");
+    stand_in(
+        &home,
+        "sbatch",
+        &format!(
+            "case $* in *collect*) bash '{folder}/collect.sh' 1 >&2; echo 18;; \
+             *) for n in 1 2 3; do SLURM_ARRAY_TASK_ID=$n bash '{folder}/tasks.sh' >&2 || exit 1; done; echo 17;; esac"
+        ),
+    );
+    let submit = ["submit", "--engine", "slurm", "--shards", "3"];
+    let (code, text, stderr) = run(&submit, &words);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(text.contains("8 runs in 3 shards of 2 to 4 runs"), "{text}");
+    assert_eq!(fs::read_to_string(format!("{folder}/state")).unwrap(), "merged\n");
+    assert_eq!(run(&["status", "--missing", "3"], &words).1, "");
+    let alone = compared("alone", "other");
+    assert_eq!(run(&[], &alone).0, 0);
+    let results = |name: &str| crate::run_command::content(&home.path().join(name));
+    assert!(results("out") == results("alone"));
+    // What cannot be submitted is told.
+    let (code, _, stderr) = run(&["submit", "--engine", "kubernetes", "--shards", "3"], &words);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("write a study file"), "{stderr}");
+}

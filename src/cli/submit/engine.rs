@@ -128,8 +128,9 @@ fn slurm(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     })?;
     print(&format!(
         "Submitted: job array {tasks} (tasks), then job {collects} (collects, resubmits what is missing, merges)\n\
-         See: squeue -j {tasks},{collects}; crackdown status {}; {}/submit/state\n",
-        job.study, job.out
+         See: squeue -j {tasks},{collects}; crackdown {}; {}/submit/state\n",
+        job.words.told(),
+        job.out
     ));
     Ok(())
 }

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Args, Engine, writable};
+use crate::cli::study::Of;
 use scenario::Study;
 use scenario::finding::plain;
 use study::store::study::Place;
@@ -18,6 +19,32 @@ const MEGABYTE: u64 = 1 << 20;
 /// Longest name of a job: a Kubernetes job and the number of its pod must fit into 63 letters.
 const LONGEST_NAME: usize = 45;
 
+/// Words of the program's commands.
+#[derive(Debug)]
+pub struct Words {
+    /// Makes runs; `--shard` is put behind it.
+    pub make: Vec<String>,
+    /// Prints the shards that are missing.
+    pub missing: Vec<String>,
+    /// Makes results when all runs are there.
+    pub merge: Vec<String>,
+    /// Tells in JSON how much is there; what has no unmerged files, as a comparison, need not be asked.
+    pub status: Vec<String>,
+    /// Folder in which all these are called, where they do not mean the same everywhere.
+    pub here: Option<String>,
+}
+
+impl Words {
+    /// What tells how much is there.
+    pub fn told(&self) -> String {
+        match &self.status[..] {
+            [] => "status compare …".to_owned(),
+            [status, _, study, ..] => format!("{status} {study}"),
+            [status, ..] => status.clone(),
+        }
+    }
+}
+
 /// A study cut into shards.
 #[derive(Debug)]
 pub struct Job {
@@ -27,10 +54,8 @@ pub struct Job {
     pub name: String,
     /// This program.
     pub program: String,
-    /// Study file as tasks will find it.
-    pub study: String,
-    /// What is laid over every scenario.
-    pub sets: Vec<String>,
+    /// What makes, tells and merges its runs.
+    pub words: Words,
     /// Folder of the study as tasks will find it.
     pub out: String,
     /// Where scripts go.
@@ -89,8 +114,18 @@ impl Job {
         let megabytes =
             (2 * cost.bytes * u64::from(args.threads)).div_ceil(MEGABYTE).div_ceil(100) * 100;
         let estimated = (3.0 * shard_seconds / f64::from(args.threads)).ceil() as u64;
-        let relative = PathBuf::from("output/studies").join(&study.name);
-        let out = args.out.clone().unwrap_or(relative);
+        let out = match (&args.of, &args.out) {
+            (Some(Of::Compare(compared)), None) => {
+                let mut out = compared.out.clone().into_os_string();
+                out.push("-jobs");
+                PathBuf::from(out)
+            }
+            (Some(Of::Compare(_)), Some(_)) => {
+                return Err("--out: a comparison has its own --out, behind `compare`".to_owned());
+            }
+            (None, Some(out)) => out.clone(),
+            (None, None) => PathBuf::from("output/studies").join(&study.name),
+        };
         let found = |path: &Path| match args.engine {
             Engine::Kubernetes => below(path),
             _ => absolute(path),
@@ -101,10 +136,14 @@ impl Job {
             engine: args.engine,
             name: name(&study.name),
             program: writable(&program)?,
-            study: found(&args.study)?,
+            words: match (&args.of, &args.study) {
+                (Some(Of::Compare(_)), _) => of_comparison(args)?,
+                (None, study) => {
+                    of_study(args, found(study.as_deref().unwrap_or(&out))?, found(&out)?)
+                }
+            },
             out: found(&out)?,
             folder: out.join("submit"),
-            sets: args.sets.clone(),
             shards: args.shards,
             // The second stage is an attempt of its own.
             attempts: args.attempts + u32::from(study.precision.is_some()),
@@ -143,13 +182,6 @@ impl Job {
         })
     }
 
-    /// How commands are told the study: its file, what is laid over it, its folder.
-    pub fn chosen(&self) -> Vec<String> {
-        let sets = self.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
-        let out = ["--out".to_owned(), self.out.clone()];
-        std::iter::once(self.study.clone()).chain(sets).chain(out).collect()
-    }
-
     /// What is submitted, in words.
     pub fn summary(&self) -> String {
         let number = |number: u64| plain(number as f64);
@@ -176,6 +208,46 @@ impl Job {
             clock(self.seconds),
         )
     }
+}
+
+/// Commands of a study: its file, what is laid over it, its folder.
+fn of_study(args: &Args, study: String, out: String) -> Words {
+    let sets = args.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+    let chosen: Vec<String> =
+        std::iter::once(study).chain(sets).chain(["--out".to_owned(), out]).collect();
+    let words = |first: &[&str]| {
+        first.iter().map(|word| (*word).to_owned()).chain(chosen.iter().cloned()).collect()
+    };
+    let shards = args.shards.to_string();
+    Words {
+        make: words(&["sweep"]),
+        missing: words(&["status", "--missing", &shards]),
+        merge: words(&["merge"]),
+        status: words(&["status", "--json"]),
+        here: None,
+    }
+}
+
+/// Commands of a comparison: as it was written, in the same folder.
+fn of_comparison(args: &Args) -> Result<Words, String> {
+    if args.engine == Engine::Kubernetes {
+        return Err("a comparison cannot be submitted to Kubernetes: write a study file, or use another engine".to_owned());
+    }
+    if !args.sets.is_empty() {
+        return Err("--set: write it behind `compare`".to_owned());
+    }
+    let written = std::env::args().skip_while(|word| word != "compare").collect::<Vec<String>>();
+    let words = |first: &[&str]| {
+        first.iter().map(|word| (*word).to_owned()).chain(written.iter().cloned()).collect()
+    };
+    let shards = args.shards.to_string();
+    Ok(Words {
+        make: words(&[]),
+        missing: words(&["status", "--missing", &shards]),
+        merge: words(&[]),
+        status: Vec::new(),
+        here: Some(absolute(Path::new("."))?),
+    })
 }
 
 /// Image and volume claim, which only Kubernetes takes.

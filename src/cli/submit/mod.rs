@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::check::show_findings;
-use super::input;
 use super::simulate::{Refusal, print, usage};
+use super::study::Of;
+use super::{compare, input};
 use scenario::Study;
 use study::store::quoted;
 
@@ -24,19 +25,25 @@ use job::Job;
 
 /// A study, how it is cut, and what a task may use.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  \
+#[command(
+    after_help = "Examples:\n  \
     crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
     crackdown submit scenarios/studies/small.ron --engine hyperqueue --shards 12 --threads 4\n  \
     crackdown submit scenarios/studies/small.ron --engine kubernetes --shards 12 --image registry/crackdown:1 --volume studies\n  \
-    crackdown submit scenarios/studies/small.ron --engine slurm --shards 12 --dry-run\n\n\
+    crackdown submit scenarios/studies/small.ron --engine slurm --shards 12 --dry-run\n  \
+    crackdown submit --engine slurm --shards 12 compare scenarios/kazakhstan.ron scenarios/policies/*.ron --replications 200\n\n\
     Slurm: account, partition and the like are taken from its own variables (SBATCH_ACCOUNT, SBATCH_PARTITION, SBATCH_QOS).\n\
     HyperQueue: a server and workers must be running (hq server start, hq worker start); the command waits for the end.\n\
     Kubernetes: the volume holds a copy of the current folder; STUDY and --out lie below it.\n\
-    DIR/submit/state says `merged` in the end, or what is missing.")]
+    DIR/submit/state says `merged` in the end, or what is missing; of a comparison DIR is its --out with `-jobs` behind it.",
+    subcommand_negates_reqs = true,
+    subcommand_help_heading = "Instead of a study",
+    disable_help_subcommand = true
+)]
 pub struct Args {
     /// Study file
-    #[arg(value_name = "STUDY")]
-    pub study: PathBuf,
+    #[arg(value_name = "STUDY", required = true)]
+    pub study: Option<PathBuf>,
     /// Who schedules the tasks
     #[arg(long, value_enum)]
     pub engine: Engine,
@@ -73,6 +80,9 @@ pub struct Args {
     /// Submit although an earlier submission seems to be under way
     #[arg(long)]
     pub force: bool,
+    /// What makes runs without a study file
+    #[command(subcommand)]
+    pub of: Option<Of>,
 }
 
 /// Who schedules the tasks.
@@ -88,13 +98,15 @@ pub enum Engine {
 
 /// Submits the study.
 pub fn run(args: &Args) -> ExitCode {
-    let study = match input::study(&args.study, &args.sets) {
-        Ok(study) => study,
-        Err(findings) => {
-            show_findings(&args.study, &findings);
-            return ExitCode::FAILURE;
+    let study = match (&args.of, &args.study) {
+        (Some(Of::Compare(compared)), _) => compare::study(compared),
+        (None, Some(path)) => {
+            let told = |findings| show_findings(path, &findings);
+            input::study(path, &args.sets).map_err(told).ok()
         }
+        (None, None) => None,
     };
+    let Some(study) = study else { return ExitCode::FAILURE };
     match submit(args, &study) {
         Ok(code) => code,
         Err(refusal) => refusal.tell(),

@@ -2,8 +2,12 @@
 # Written by crackdown {{ version }}. Submits the shards that are missing as a task array, waits, tries again what was lost, merges.
 set -uo pipefail
 crackdown={{ program | quoted }}
-chosen=({{ chosen | words }})
+missing=({{ missing | words }})
+merge=({{ merge | words }})
 folder={{ folder | quoted }}
+{% if here %}
+cd {{ here | quoted }} || exit 1
+{% endif %}
 
 state() {
     printf '%s\n' "$1" > "$folder/.state.partial"
@@ -12,7 +16,7 @@ state() {
 }
 
 missing() {
-    "$crackdown" status "${chosen[@]}" --missing {{ shards }} || {
+    "$crackdown" "${missing[@]}" || {
         state "failed: status could not be told"
         return 1
     }
@@ -26,7 +30,7 @@ for ((attempt = 1; attempt <= {{ attempts }}; attempt++)); do
         --cpus {{ threads }}{% if memory_given %} --resource mem={{ megabytes }}{% endif %}{% if time_given %} --time-limit {{ seconds }}s{% endif %} \
         --crash-limit 5 --directives off --cwd "$PWD" \
         --stdout none --stderr "$folder/logs/attempt-$attempt-shard-%{TASK_ID}.txt" \
-        -- "$crackdown" sweep "${chosen[@]}" --shard auto/{{ shards }} --threads {{ threads }} --quiet); then
+        -- "$crackdown" {{ make | words }} --shard auto/{{ shards }} --threads {{ threads }} --quiet); then
         state "missing: shards $shards; they could not be submitted"
         exit 1
     fi
@@ -34,7 +38,7 @@ for ((attempt = 1; attempt <= {{ attempts }}; attempt++)); do
     hq job wait "$job" >&2 || true
 {% if precision %}
     # How many replications precision needs is known when the first ones are merged.
-    "$crackdown" merge "${chosen[@]}" --partial --quiet
+    "$crackdown" "${merge[@]}" --partial --quiet
 {% endif %}
 done
 
@@ -43,12 +47,14 @@ if [ -n "$shards" ]; then
     state "missing after {{ attempts }} attempts: shards $shards, see logs"
     exit 1
 fi
-"$crackdown" merge "${chosen[@]}"
+"$crackdown" "${merge[@]}"
 code=$?
 if [ "$code" -eq 0 ]; then
     state merged
-elif "$crackdown" status "${chosen[@]}" --json | grep -q '"unmerged": \[\]'; then
+{% if status %}
+elif "$crackdown" {{ status | words }} | grep -q '"unmerged": \[\]'; then
     state "merged: some runs failed, see failures.csv"
+{% endif %}
 else
     state "failed: merge ended with code $code"
 fi

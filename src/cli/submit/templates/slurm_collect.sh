@@ -12,55 +12,61 @@
 set -uo pipefail
 attempt=$1
 crackdown={{ program | quoted }}
-chosen=({{ chosen | words }})
+missing=({{ missing | words }})
+merge=({{ merge | words }})
 folder={{ folder | quoted }}
+{% if here %}
+cd {{ here | quoted }} || exit 1
+{% endif %}
 
 state() {
     printf '%s\n' "$1" | tee "$folder/.state.partial"
     mv "$folder/.state.partial" "$folder/state"
 }
 
-if ! missing=$("$crackdown" status "${chosen[@]}" --missing {{ shards }}); then
+if ! shards=$("$crackdown" "${missing[@]}"); then
     state "failed: status could not be told, see logs/collect.txt"
     exit 1
 fi
-if [ -z "$missing" ]; then
-    "$crackdown" merge "${chosen[@]}"
+if [ -z "$shards" ]; then
+    "$crackdown" "${merge[@]}"
     code=$?
     if [ "$code" -eq 0 ]; then
         state merged
-    elif "$crackdown" status "${chosen[@]}" --json | grep -q '"unmerged": \[\]'; then
+{% if status %}
+    elif "$crackdown" {{ status | words }} | grep -q '"unmerged": \[\]'; then
         state "merged: some runs failed, see failures.csv"
+{% endif %}
     else
         state "failed: merge ended with code $code, see logs/collect.txt"
     fi
     exit "$code"
 fi
 if [ "$attempt" -ge {{ attempts }} ]; then
-    state "missing after $attempt attempts: shards $missing, see logs"
+    state "missing after $attempt attempts: shards $shards, see logs"
     exit 1
 fi
 
 {% if precision %}
 # How many replications precision needs is known when the first ones are merged.
-"$crackdown" merge "${chosen[@]}" --partial --quiet
-missing=$("$crackdown" status "${chosen[@]}" --missing {{ shards }})
+"$crackdown" "${merge[@]}" --partial --quiet
+shards=$("$crackdown" "${missing[@]}")
 {% endif %}
 next=$((attempt + 1))
 # If this job is lost with its node and requeued, it finds what it had submitted.
 submitted=$folder/attempt-$next
 if [ ! -s "$submitted" ]; then
-    if ! tasks=$(sbatch --parsable --array="$missing" "$folder/tasks.sh"); then
-        state "missing after $attempt attempts: shards $missing; they could not be submitted again, see logs/collect.txt"
+    if ! tasks=$(sbatch --parsable --array="$shards" "$folder/tasks.sh"); then
+        state "missing after $attempt attempts: shards $shards; they could not be submitted again, see logs/collect.txt"
         exit 1
     fi
     printf '%s\n' "${tasks%%;*}" > "$submitted.partial"
     mv "$submitted.partial" "$submitted"
 fi
 # Before it is submitted: it may end at once.
-state "running: attempt $next, shards $missing"
+state "running: attempt $next, shards $shards"
 tasks=$(< "$submitted")
 if ! sbatch --parsable --dependency="afterany:$tasks,singleton" "$folder/collect.sh" "$next"; then
-    state "running: attempt $next, shards $missing; nothing waits for job $tasks, merge by hand"
+    state "running: attempt $next, shards $shards; nothing waits for job $tasks, merge by hand"
     exit 1
 fi

@@ -9,4 +9,7 @@
 #SBATCH --mem={{ megabytes }}M
 #SBATCH --time={{ clock }}
 #SBATCH --output={{ (folder | for_slurm ~ "/logs/shard-%a.txt") | quoted }}
-exec {{ program | quoted }} sweep {{ chosen | words }} --shard auto/{{ shards }} --threads {{ threads }} --quiet
+{% if here %}
+cd {{ here | quoted }} || exit 1
+{% endif %}
+exec {{ program | quoted }} {{ make | words }} --shard auto/{{ shards }} --threads {{ threads }} --quiet
