@@ -8,7 +8,6 @@ use super::manifest::{Kind, Manifest};
 use super::table::Table;
 use super::{File, columns, file, table_file};
 use crate::comparison::validation::Validation;
-use model::MODEL_VERSION;
 
 /// Name of the catalogue in a result folder.
 pub const CATALOGUE: &str = "patterns.ron";
