@@ -156,6 +156,7 @@ mod tests {
     use super::*;
     use crate::ensemble::Stage;
     use crate::store::study::plan::Fingerprint;
+    use scenario::study::Cell;
 
     fn row(number: u32) -> Row {
         let cell = Cell { draw: 0, replication: number };
