@@ -4,5 +4,8 @@
 
 pub mod comparison;
 pub mod ensemble;
+pub mod experiment;
 pub mod stats;
 pub mod store;
+
+pub use experiment::Experiment;
