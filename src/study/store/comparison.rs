@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::command::Command;
 use super::imported::MOST_BYTES;
 use super::manifest::{Kind, Manifest, scenario_file};
@@ -439,23 +437,29 @@ fn changed<'a, R>(
 }
 
 fn series(comparison: &Comparison) -> Table {
-    let mut rows: Vec<(&Arm, &Line, (Date, u16), [f64; 5])> = Vec::new();
+    // Arm, place of the line, place of the month.
+    let mut rows: Vec<(&Arm, usize, usize)> = Vec::new();
     for arm in &comparison.arms {
-        for (line, months) in Line::ALL.iter().zip(&arm.turnover) {
-            let months = comparison.months.iter().zip(months);
-            rows.extend(months.map(|(month, bands)| (arm, line, *month, *bands)));
+        for (line, months) in arm.turnover.iter().enumerate() {
+            rows.extend((0..months.len()).map(|month| (arm, line, month)));
         }
     }
     let about = "Turnover of each scenario by month, in tenge a day, over replications";
     Table::of("series", about, &rows)
         .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
-        .text("class", NAME, "Class of venue, or all that counts as illicit", |row| row.1.key())
-        .date("month", "date", "First day of the month", |row| row.2.0)
-        .whole("days", "days", "Days of the month within the window", |row| row.2.1)
+        .text("class", NAME, "Class of venue, or all that counts as illicit", |row| {
+            Line::ALL[row.1].key()
+        })
+        .date("month", "date", "First day of the month", |row| comparison.months[row.2].0)
+        .whole("days", "days", "Days of the month within the window", |row| {
+            comparison.months[row.2].1
+        })
         .with(|rows| {
             let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
             quantiles.fold(rows, |rows, (at, name)| {
-                rows.number(name, "KZT a day", "Quantile over replications", |row| row.3[at])
+                rows.number(name, "KZT a day", "Quantile over replications", |row| {
+                    row.0.turnover[row.1][row.2][at]
+                })
             })
         })
         .table()
