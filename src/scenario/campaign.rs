@@ -1,19 +1,13 @@
 //! Campaigns: a lever held at another value for a time, in waves, along a ramp, or while the agency sees cause.
 //!
-//! Here stand what a campaign is and the rules for its days; the file `kazakhstan.ron` says what each field means. A lever
-//! is found by its path in the policy as data, so that a new lever can have campaigns without a line here.
+//! Here stand what a campaign is and the rules for its days; the file `kazakhstan.ron` says what each field means.
 //!
-//! Deliberately absent: what the agency sees (the model knows), checks of what was written (`limits`, `sense`).
+//! Deliberately absent: what the agency sees (the model knows), checks of what was written (`check`, `cross_checks`).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
-
-use super::shape::{Kind, Shape, shape};
-use super::world::{Dated, Policy};
 
 /// A value of a lever: a number, or a word where the lever is a choice.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,68 +179,6 @@ impl Campaign {
     }
 }
 
-impl Policy {
-    /// Campaigns that change something, in the order in which they are applied: by first day, then by name.
-    #[must_use]
-    pub fn campaigns_in_order(&self) -> Vec<(&str, &Campaign)> {
-        let mut order: Vec<(&str, &Campaign)> = self
-            .campaigns
-            .iter()
-            .filter(|(_, campaign)| campaign.acts())
-            .map(|(name, campaign)| (name.as_str(), campaign))
-            .collect();
-        order.sort_by_key(|(name, campaign)| (campaign.from.unwrap_or(Date::MIN), *name));
-        order
-    }
-}
-
-/// A policy whose levers are found by their paths.
-#[derive(Clone, Debug)]
-pub struct Adjustable(Value);
-
-impl Adjustable {
-    /// The policy, its campaigns left out.
-    #[must_use]
-    pub fn new(policy: &Policy) -> Adjustable {
-        let mut bare = policy.clone();
-        bare.campaigns = BTreeMap::new();
-        Adjustable(serde_json::to_value(&bare).expect("a policy is plain data"))
-    }
-
-    /// What the lever at a path below `policy` says by date; `None` if there is none.
-    #[must_use]
-    pub fn lever(&self, path: &str) -> Option<Dated<Setting>> {
-        let value = path.split('.').try_fold(&self.0, |value, name| value.get(name))?;
-        Dated::deserialize(value).ok()
-    }
-
-    /// Holds the lever at a path at one value.
-    pub fn hold(&mut self, path: &str, setting: &Setting) {
-        let mut place = &mut self.0;
-        for name in path.split('.') {
-            let Some(below) = place.get_mut(name) else { return };
-            place = below;
-        }
-        let whole = matches!(shape().at(&format!("policy.{path}")),
-            Some(Shape::Leaf(parameter)) if parameter.kind == Kind::Whole);
-        let setting = match setting {
-            Setting::Number(number) if whole => Setting::Number(number.round()),
-            other => other.clone(),
-        };
-        let constant = Dated::constant(setting);
-        *place = serde_json::to_value(constant).expect("a setting is plain data");
-    }
-
-    /// The policy with all levers as they are held.
-    ///
-    /// # Panics
-    /// Never, if every setting is of its lever's kind, as in a valid scenario.
-    #[must_use]
-    pub fn policy(&self) -> Policy {
-        Policy::deserialize(&self.0).expect("campaigns of a valid scenario suit their levers")
-    }
-}
-
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -299,7 +231,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::{parameters, reference};
 
     fn campaign() -> Campaign {
         Campaign::new("shutdown_rate.closures_per_month", Setting::Number(12.0))
@@ -350,29 +281,5 @@ mod tests {
             [1.0, 2.0, 3.0, 5.0].map(|reading| band.beyond(reading)),
             [false, false, true, false]
         );
-    }
-
-    #[test]
-    fn every_lever_can_be_held_at_a_value_by_its_path_and_nothing_else_changes() {
-        let policy = reference().scenario.policy;
-        for parameter in parameters().iter().filter(|p| p.by_date) {
-            let Some(path) = parameter.path.strip_prefix("policy.") else { continue };
-            let mut adjustable = Adjustable::new(&policy);
-            assert_eq!(adjustable.policy(), policy);
-            let held = adjustable.lever(path).unwrap_or_else(|| panic!("{path}"));
-            let value = match (held.on(Date::MIN), &parameter.kind) {
-                (_, Kind::Choice(words)) => Setting::Word(words.last().unwrap().clone()),
-                _ => Setting::Number(parameter.allowed.low.unwrap() + 0.25),
-            };
-            adjustable.hold(path, &value);
-            let changed = adjustable.policy();
-            assert_ne!(changed, policy, "{path}");
-            let mut back = Adjustable::new(&changed);
-            assert!(back.lever(path).is_some());
-            back.hold(path, &held.on(Date::MIN));
-            let mut constant = Adjustable::new(&policy);
-            constant.hold(path, &held.on(Date::MIN));
-            assert_eq!(back.policy(), constant.policy(), "{path}");
-        }
     }
 }

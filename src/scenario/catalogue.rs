@@ -7,22 +7,22 @@
 //! Deliberately absent: what a reading computes (`comparison::pattern`).
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
+use super::check::{Form, Holds, opening, wanted};
 use super::finding::{Finding, Findings};
 use super::layers;
-use super::limits::unknown_fields;
-use super::names::Names;
-use super::reader::{Written, read};
-use super::shape::quoted;
-use super::source::{Node, Sources, Span, Value, replaced};
-use super::study::at::At;
+use super::reader::{Origin, read};
+use super::shape::Bounds;
+use super::source::{Sources, Span, replaced};
+use super::tree::{Tree, Value, quoted};
 use world::units::{Class, Trader};
 
 /// What is read from runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Statistic {
     /// Turnover against the baseline, as a relative change.
     Change,
     /// Share of the classes' turnover in all turnover against the baseline, as a relative change.
@@ -49,21 +49,21 @@ pub enum Kind {
     SeverityElasticity,
 }
 
-impl Kind {
+impl Statistic {
     /// All of them with the fields that each needs, in the order of the documentation.
-    pub const ALL: [(Kind, &'static str, &'static [&'static str]); 12] = [
-        (Kind::Change, "Change", &["classes", "days"]),
-        (Kind::ShareChange, "ShareChange", &["classes", "days"]),
-        (Kind::Share, "Share", &["classes", "days"]),
-        (Kind::LargestShare, "LargestShare", &["classes", "days"]),
-        (Kind::DaysUntil, "DaysUntil", &["classes", "share"]),
-        (Kind::BackWithin, "BackWithin", &["days"]),
-        (Kind::Kept, "Kept", &["days"]),
-        (Kind::TargetChange, "TargetChange", &["days"]),
-        (Kind::TargetDrugChange, "TargetDrugChange", &["days"]),
-        (Kind::SecondEffect, "SecondEffect", &["classes", "days", "first_days"]),
-        (Kind::CertaintyElasticity, "CertaintyElasticity", &["classes", "days"]),
-        (Kind::SeverityElasticity, "SeverityElasticity", &["classes", "days"]),
+    pub const ALL: [(Statistic, &'static str, &'static [&'static str]); 12] = [
+        (Statistic::Change, "Change", &["classes", "days"]),
+        (Statistic::ShareChange, "ShareChange", &["classes", "days"]),
+        (Statistic::Share, "Share", &["classes", "days"]),
+        (Statistic::LargestShare, "LargestShare", &["classes", "days"]),
+        (Statistic::DaysUntil, "DaysUntil", &["classes", "share"]),
+        (Statistic::BackWithin, "BackWithin", &["days"]),
+        (Statistic::Kept, "Kept", &["days"]),
+        (Statistic::TargetChange, "TargetChange", &["days"]),
+        (Statistic::TargetDrugChange, "TargetDrugChange", &["days"]),
+        (Statistic::SecondEffect, "SecondEffect", &["classes", "days", "first_days"]),
+        (Statistic::CertaintyElasticity, "CertaintyElasticity", &["classes", "days"]),
+        (Statistic::SeverityElasticity, "SeverityElasticity", &["classes", "days"]),
     ];
 }
 
@@ -104,7 +104,7 @@ pub struct Reading {
     /// What it is, in words.
     pub words: String,
     /// What is computed.
-    pub kind: Kind,
+    pub kind: Statistic,
     /// Venue classes whose turnover counts.
     pub classes: Vec<Class>,
     /// Traders whose turnover counts; all if nothing is said.
@@ -151,21 +151,6 @@ pub struct Catalogue {
     pub text: String,
 }
 
-const PATTERN: [&str; 6] = ["name", "words", "world", "policies", "on", "readings"];
-const READING: [&str; 12] = [
-    "name",
-    "words",
-    "read",
-    "classes",
-    "traders",
-    "days",
-    "first_days",
-    "share",
-    "low",
-    "high",
-    "source",
-    "fitted",
-];
 /// Longest time after an event. Unit: days. Source: longer than any run; Status: assumption.
 const MOST_DAYS: f64 = 7300.0;
 
@@ -189,7 +174,7 @@ impl Catalogue {
     pub fn load_text(text: &str, path: &Path) -> Result<Catalogue, Findings> {
         let mut findings = Findings::default();
         let file = findings.sources.add(path.display().to_string(), text);
-        let root = read(text, file, 0, Written::InStudy, &mut findings.found);
+        let root = read(text, file, 0, Origin::InStudy, &mut findings.found);
         let made = root.and_then(|root| catalogue(&root, path, &mut findings.found));
         findings.sort();
         match made {
@@ -207,7 +192,7 @@ impl Catalogue {
     #[must_use]
     pub fn moved(&self, to: &[(&str, Vec<String>)]) -> String {
         let file = Sources::default().add("", self.text.as_str());
-        let read = read(&self.text, file, 0, Written::InStudy, &mut Vec::new());
+        let read = read(&self.text, file, 0, Origin::InStudy, &mut Vec::new());
         let root = read.expect("it was read before");
         let patterns = root.at("patterns").expect("it was read before");
         let Value::List(items) = &patterns.value else { return self.text.clone() };
@@ -230,49 +215,85 @@ impl Catalogue {
     }
 }
 
-fn catalogue(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Option<(String, Vec<Pattern>)> {
-    group(root, "a catalogue", &["title", "patterns"], &["title", "patterns"], found)?;
-    let title = At { path: "catalogue", node: root, found }.below("title", |at| at.text());
-    let items = list(root, "patterns", found)?;
-    let patterns: Vec<Option<Pattern>> =
-        items.iter().map(|node| pattern(node, path, found)).collect();
-    let patterns: Vec<Pattern> = patterns.into_iter().collect::<Option<_>>()?;
-    let names = items.iter().zip(patterns.iter().map(|pattern| &pattern.name));
-    unique(names, "pattern", found);
-    Some((title?, patterns))
+/// What a catalogue may say.
+fn form() -> &'static Form {
+    static FORM: LazyLock<Form> = LazyLock::new(|| {
+        let pattern = Form::new("a pattern", "")
+            .needs("name", Holds::Folder, "short name, unique in the catalogue")
+            .needs("words", Holds::Text, "what happened, in words")
+            .needs("world", Holds::Text, "path of a scenario file: the baseline")
+            .needs("policies", Holds::Texts, "paths of scenario files: what is done in it")
+            .needs("on", Holds::Date, "day of the event")
+            .needs("readings", Holds::Items(reading_form()), "what is read");
+        Form::file("a catalogue", "")
+            .needs("title", Holds::Text, "title for figures and tables")
+            .needs("patterns", Holds::Items(pattern), "what happened elsewhere")
+    });
+    &FORM
 }
 
-fn pattern(node: &Node, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern> {
-    group(node, "a pattern", &PATTERN, &PATTERN, found)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut at = At { path: "pattern", node, found };
-    let (name, words) = (at.below("name", |at| at.text()), at.below("words", |at| at.text()));
-    if let (Some(name), Some(field)) = (&name, node.field("name")) {
-        super::limits::folder_name(name, &field.value, at.found);
+fn reading_form() -> Form {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let any = || Holds::Number(Bounds { low: None, high: None });
+    Form::new("a reading", "")
+        .needs("name", Holds::Text, "short name, unique within its pattern")
+        .needs("words", Holds::Text, "what it is, in words")
+        .needs(
+            "read",
+            Holds::Word(words(&Statistic::ALL.map(|(_, word, _)| word))),
+            "what is computed",
+        )
+        .may("classes", Holds::Words(words(&Class::ALL.map(Class::key))), "classes that count")
+        .may("traders", Holds::Words(words(&Trader::ALL.map(Trader::key))), "traders that count")
+        .may("days", Holds::Other, "days from the event: first, and the day after the last")
+        .may("first_days", Holds::Other, "the same for the first effect")
+        .may("share", any(), "share that is regained")
+        .needs("low", any(), "lowest value that agrees with the source")
+        .needs("high", any(), "highest value that agrees with the source")
+        .needs("source", Holds::Text, "where the band comes from")
+        .needs("fitted", Holds::Word(Fitted::ALL.map(debug).to_vec()), "use in making the model")
+}
+
+fn catalogue(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<(String, Vec<Pattern>)> {
+    let given = form().check(root, found)?;
+    let patterns: Vec<Option<Pattern>> =
+        root.at("patterns")?.items().iter().map(|node| pattern(node, path, found)).collect();
+    let patterns: Vec<Pattern> = patterns.into_iter().collect::<Option<_>>()?;
+    if patterns.is_empty() {
+        found.push(Finding::error("a catalogue needs a pattern").at(root.span, "without one"));
     }
-    let world = at.below("world", |at| Some((at.text()?, at.node.span)));
-    let policies = at.below("policies", |at| Some(at.texts("write policies: [\"my_policy.ron\"]")));
-    let on = node.at("on").and_then(|node| {
-        super::limits::date("`on` of a pattern", node, at.found);
-        super::limits::date_in(node)
-    });
-    let file = |(name, place): (String, Span), found: &mut Vec<Finding>| {
-        let path = layers::tidy(&folder.join(&name));
+    Some((given.text("title")?.to_owned(), patterns))
+}
+
+/// A pattern whose values were looked at.
+fn pattern(node: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern> {
+    let text = |field| Some(node.at(field)?.text()?.to_owned());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut file = |node: &Tree| {
+        let path = layers::tidy(&folder.join(node.text()?));
         if !path.is_file() {
             let finding = Finding::error(format!("{} is not there", path.display()));
             let hint = "the path is taken from the folder of the catalogue";
-            found.push(finding.at(place, "named here").hint(hint));
+            found.push(finding.at(node.span, "named here").hint(hint));
         }
-        path
+        Some(path)
     };
-    let world = world.map(|world| file(world, found));
-    let policies: Vec<PathBuf> = policies?.into_iter().map(|policy| file(policy, found)).collect();
-    let items = list(node, "readings", found)?;
-    let readings: Vec<Option<Reading>> = items
+    let world = node.at("world").and_then(&mut file);
+    let policies: Vec<PathBuf> = node.at("policies")?.items().iter().filter_map(file).collect();
+    let readings = node.at("readings")?.items();
+    for (needed, message, label) in [
+        (policies.len(), "a pattern needs a policy", "without one"),
+        (readings.len(), "a pattern needs a reading", "without one"),
+    ] {
+        if needed == 0 {
+            found.push(Finding::error(message).at(opening(node), label));
+        }
+    }
+    let readings: Vec<Option<Reading>> = readings
         .iter()
         .map(|node| {
             let reading = reading(node, found)?;
-            if reading.kind == Kind::SecondEffect && policies.len() < 2 {
+            if reading.kind == Statistic::SecondEffect && policies.len() < 2 {
                 let message = "SecondEffect sets a second policy against the first";
                 let place = node.at("read").unwrap_or(node).span;
                 found.push(Finding::error(message).at(place, "the pattern has one policy"));
@@ -281,70 +302,55 @@ fn pattern(node: &Node, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern
         })
         .collect();
     let readings: Vec<Reading> = readings.into_iter().collect::<Option<_>>()?;
-    unique(items.iter().zip(readings.iter().map(|reading| &reading.name)), "reading", found);
-    if policies.is_empty() {
-        found.push(Finding::error("a pattern needs a policy").at(node.span, "without one"));
-    }
-    Some(Pattern { name: name?, words: words?, world: world?, policies, on: on?, readings })
+    let on = node.at("on")?.date()?;
+    Some(Pattern {
+        name: text("name")?,
+        words: text("words")?,
+        world: world?,
+        policies,
+        on,
+        readings,
+    })
 }
 
-fn reading(node: &Node, found: &mut Vec<Finding>) -> Option<Reading> {
-    let wanted = ["name", "words", "read", "low", "high", "source", "fitted"];
-    group(node, "a reading", &READING, &wanted, found)?;
-    let mut at = At { path: "reading", node, found };
-    let name = at.below("name", |at| at.text());
-    let words = at.below("words", |at| at.text());
-    let source = at.below("source", |at| at.text());
-    let kinds = Kind::ALL.map(|(_, word, _)| word);
-    let kind = at.below("read", |at| at.word(&kinds));
-    let kind = Kind::ALL.iter().find(|(_, word, _)| Some(*word) == kind.as_deref());
-    let fitted =
-        at.below("fitted", |at| at.word(&Fitted::ALL.map(debug).each_ref().map(|w| w.as_str())));
-    let fitted = Fitted::ALL.into_iter().find(|one| Some(debug(*one)) == fitted);
-    let classes: Vec<&str> = Class::ALL.iter().map(|class| class.key()).collect();
-    let traders: Vec<&str> = Trader::ALL.iter().map(|trader| trader.key()).collect();
-    let classes = at.below("classes", |at| Some(at.words(&classes))).unwrap_or_default();
-    let traders = at.below("traders", |at| Some(at.words(&traders))).unwrap_or_default();
-    let days = at.below("days", |at| at.days());
-    let first_days = at.below("first_days", |at| at.days());
-    let share = at.below("share", |at| at.real());
-    let (low, high) = (at.below("low", |at| at.real()), at.below("high", |at| at.real()));
+/// A reading whose values were looked at, one by one.
+fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
+    let text = |field| Some(node.at(field)?.text()?.to_owned());
+    let number = |field| node.at(field).and_then(Tree::number);
+    let named = |field: &str, word: &str| {
+        let items = node.at(field).map_or(&[][..], Tree::items);
+        items.iter().any(|item| item.word() == Some(word))
+    };
+    let (low, high) = (number("low"), number("high"));
     if let (Some(low), Some(high)) = (low, high)
         && low > high
     {
         let place = node.at("high").unwrap_or(node).span;
-        at.found.push(Finding::error("`high` lies below `low`").at(place, "no value lies between"));
+        found.push(Finding::error("`high` lies below `low`").at(place, "no value lies between"));
     }
-    let (kind, _, needs) = kind?;
+    let mut days = |field| node.at(field).map_or(Some((0, 1)), |node| days(field, node, found));
+    let (of_days, first_days) = (days("days"), days("first_days"));
+    let read = node.at("read")?;
+    let (kind, _, needs) = Statistic::ALL.iter().find(|(_, word, _)| read.word() == Some(*word))?;
     for field in needs.iter().filter(|field| node.field(field).is_none()) {
-        let place = node.at("read").unwrap_or(node).span;
         let message = format!("{kind:?} needs `{field}`");
-        found.push(Finding::error(message).at(place, format!("without `{field}`")));
+        found.push(Finding::error(message).at(read.span, format!("without `{field}`")));
     }
+    let fitted = node.at("fitted")?.word()?;
+    let traders = Trader::ALL.into_iter();
+    let every = node.at("traders").is_none_or(|node| node.items().is_empty());
     Some(Reading {
-        name: name?,
-        words: words?,
+        name: text("name")?,
+        words: text("words")?,
         kind: *kind,
-        classes: Class::ALL
-            .iter()
-            .filter(|class| classes.iter().any(|word| word == class.key()))
-            .copied()
-            .collect(),
-        traders: if traders.is_empty() {
-            Trader::ALL.to_vec()
-        } else {
-            Trader::ALL
-                .iter()
-                .filter(|trader| traders.iter().any(|word| word == trader.key()))
-                .copied()
-                .collect()
-        },
-        days: days.unwrap_or((0, 1)),
-        first_days: first_days.unwrap_or((0, 1)),
-        share: share.unwrap_or(1.0),
+        classes: Class::ALL.into_iter().filter(|class| named("classes", class.key())).collect(),
+        traders: traders.filter(|trader| every || named("traders", trader.key())).collect(),
+        days: of_days?,
+        first_days: first_days?,
+        share: number("share").unwrap_or(1.0),
         band: (low?, high?),
-        source: source?,
-        fitted: fitted?,
+        source: text("source")?,
+        fitted: Fitted::ALL.into_iter().find(|one| debug(*one) == fitted)?,
     })
 }
 
@@ -352,113 +358,19 @@ fn debug(fitted: Fitted) -> String {
     format!("{fitted:?}")
 }
 
-/// Whether it is a group with these fields and has those that are wanted.
-fn group(
-    node: &Node,
-    whose: &str,
-    known: &[&str],
-    wanted: &[&str],
-    found: &mut Vec<Finding>,
-) -> Option<()> {
-    let Value::Group(fields) = &node.value else {
-        if !matches!(node.value, Value::Broken) {
-            let message =
-                format!("{whose} is a group of fields, but found {}", node.value.in_words());
-            found
-                .push(Finding::error(message).at(node.span, "a group in round brackets is wanted"));
+/// `[from, before]`, counted from the event.
+fn days(field: &str, node: &Tree, found: &mut Vec<Finding>) -> Option<(i64, i64)> {
+    let numbers: Vec<f64> = node.items().iter().filter_map(Tree::number).collect();
+    let fits = |day: &f64| day.fract() == 0.0 && day.abs() <= MOST_DAYS;
+    match numbers[..] {
+        [from, before] if from < before && numbers.iter().all(fits) => {
+            Some((from as i64, before as i64))
         }
-        return None;
-    };
-    let known: Vec<String> = known.iter().map(|name| (*name).to_owned()).collect();
-    unknown_fields(fields, &known, whose, found);
-    let missing: Vec<String> = wanted
-        .iter()
-        .filter(|name| !fields.iter().any(|field| field.name == **name))
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if missing.is_empty() {
-        return Some(());
-    }
-    let opening = Span { end: node.span.start + 1, ..node.span };
-    let plural = if missing.len() == 1 { "is" } else { "are" };
-    let message = format!("in {whose}, {} {plural} missing", missing.join(", "));
-    found.push(Finding::error(message).at(opening, "in this group"));
-    None
-}
-
-fn list<'a>(node: &'a Node, field: &str, found: &mut Vec<Finding>) -> Option<&'a [Node]> {
-    let node = node.at(field)?;
-    match &node.value {
-        Value::List(items) if !items.is_empty() => Some(items),
-        Value::Broken => None,
         _ => {
-            let message = format!("`{field}` is a list in square brackets that is not empty");
-            found.push(Finding::error(message).at(node.span, "a list is wanted"));
+            let wish = "two whole numbers of days, the second larger";
+            let hint = format!("write {field}: [0, 30] for the thirty days from the event on");
+            found.push(wanted(&format!("`{field}` of a reading"), wish, node).hint(hint));
             None
-        }
-    }
-}
-
-fn unique<'a>(
-    named: impl Iterator<Item = (&'a Node, &'a String)>,
-    what: &str,
-    found: &mut Vec<Finding>,
-) {
-    let mut names = Names::new();
-    for (node, name) in named {
-        let place = node.at("name").unwrap_or(node).span;
-        names.once(name, &format!("the {what} \"{name}\""), place, found);
-    }
-}
-
-impl At<'_> {
-    fn real(&mut self) -> Option<f64> {
-        let number = self.node.number();
-        if number.is_none() {
-            self.wanted("a number", "");
-        }
-        number
-    }
-
-    /// Words in a list.
-    fn words(&mut self, known: &[&str]) -> Vec<String> {
-        let Value::List(items) = &self.node.value else {
-            self.wanted("a list of words", &format!("words: {}", known.join(", ")));
-            return Vec::new();
-        };
-        let path = format!("an item of {}", self.path);
-        let (mut words, mut names) = (Vec::new(), Names::new());
-        for node in items {
-            let word = At { path: &path, node, found: &mut *self.found }.word(known);
-            let Some(word) = word else { continue };
-            let shown = format!("in `{}`, {word}", self.path);
-            if names.once(&word, &shown, node.span, self.found) {
-                words.push(word);
-            }
-        }
-        words
-    }
-
-    /// `[from, before]`, counted from the event.
-    fn days(&mut self) -> Option<(i64, i64)> {
-        let numbers = match &self.node.value {
-            Value::List(items) => items.iter().filter_map(Node::number).collect(),
-            _ => Vec::new(),
-        };
-        match numbers[..] {
-            [from, before]
-                if from < before
-                    && [from, before]
-                        .iter()
-                        .all(|day| day.fract() == 0.0 && day.abs() <= MOST_DAYS) =>
-            {
-                Some((from as i64, before as i64))
-            }
-            _ => {
-                let hint = "write days: [0, 30] for the thirty days from the event on";
-                self.wanted("two whole numbers of days, the second larger", hint);
-                None
-            }
         }
     }
 }

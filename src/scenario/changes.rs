@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use super::campaign::{Campaign, Setting};
+use super::adjustable::settings;
+use super::campaign::Setting;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
 use super::finding::plain;
-use super::intervention::Intervention;
+use super::resolved::Resolved;
 use super::shape::{Kind, Parameter, Shape, shape};
-use super::world::Dated;
-use super::write::is_interpolated;
-use super::{Resolved, differences};
+use super::tree::{Tree, Value};
+use super::world::{Dated, Scenario};
 use world::units::Day;
 
 /// A difference between two scenarios.
@@ -37,75 +36,62 @@ pub struct Change {
     pub words: String,
 }
 
-/// Where interventions stand.
-const INTERVENTIONS: &str = "policy.interventions";
+/// Where campaigns and interventions stand.
+const ENTRIES: [(&str, &str); 2] =
+    [("campaign", "policy.campaigns"), ("intervention", "policy.interventions")];
 
 /// All differences of the second scenario from the first, by parameter and then by date; name and title left out.
 #[must_use]
 pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
-    let json = |of: &Resolved| serde_json::from_str(&of.json).unwrap_or(Value::Null);
-    let pair = Pair { first, second, json: [json(first), json(second)] };
+    let (first, second) = (&first.scenario, &second.scenario);
+    let trees = [first, second].map(Tree::of);
+    let pair = Pair { first, second };
     let mut found = Vec::new();
-    for difference in differences(&first.json, &second.json) {
-        match shape().at(&difference.path) {
+    for (path, a, b) in trees[0].differences(&trees[1]) {
+        match shape().at(&path) {
+            _ if ["name", "title"].contains(&path.as_str()) => {}
             Some(Shape::Leaf(parameter)) if parameter.by_date => {
-                found.extend(pair.by_date(parameter));
+                found.extend(pair.by_date(parameter, [a, b]));
             }
             Some(Shape::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
-                let values = [&difference.before, &difference.after].map(|value| shown(value));
-                let words = format!(
-                    "{}: {} (was {})",
-                    difference.path,
-                    with_unit(&values[1], parameter),
-                    values[0]
-                );
-                found.push(pair.constant(&difference.path, values, unit(parameter), words));
+                let values = [a, b].map(shown);
+                let words =
+                    format!("{path}: {} (was {})", with_unit(&values[1], parameter), values[0]);
+                found.push(constant(&path, values, unit(parameter), words));
             }
-            _ if difference.path.starts_with(INTERVENTIONS) => {
-                found.extend(pair.intervention(&difference.path));
-            }
-            _ => found.extend(pair.campaign(&difference.path)),
+            _ => found.extend(pair.entry(&path, [a, b])),
         }
     }
     found
 }
 
+fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Change {
+    let [first, second] = values;
+    Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
+}
+
 struct Pair<'a> {
-    first: &'a Resolved,
-    second: &'a Resolved,
-    json: [Value; 2],
+    first: &'a Scenario,
+    second: &'a Scenario,
 }
 
 impl Pair<'_> {
-    fn at(&self, path: &str) -> [Option<&Value>; 2] {
-        self.json
-            .each_ref()
-            .map(|json| path.split('.').try_fold(json, |value, name| value.get(name)))
-    }
-
-    fn constant(&self, path: &str, values: [String; 2], unit: String, words: String) -> Change {
-        let [first, second] = values;
-        Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
-    }
-
     /// First and last day of both runs together.
     fn days(&self) -> (Date, Date) {
-        let (a, b) = (&self.first.scenario, &self.second.scenario);
+        let (a, b) = (self.first, self.second);
         (a.date(Day(0)).min(b.date(Day(0))), a.end.max(b.end))
     }
 
     /// Stretches of time in which a value by date differs in one way.
-    fn by_date(&self, parameter: &Parameter) -> Vec<Change> {
+    fn by_date(&self, parameter: &Parameter, values: [Option<&Tree>; 2]) -> Vec<Change> {
         let path = &parameter.path;
-        let [Some(a), Some(b)] =
-            self.at(path).map(|value| Dated::<Setting>::deserialize(value?).ok())
-        else {
+        let [Some(a), Some(b)] = values.map(|value| settings(value?)) else {
             return Vec::new();
         };
-        if is_interpolated(path) {
+        if parameter.is_interpolated() {
             let values = [a, b].map(|dated| listed(&dated));
             let words = format!("{path}: {} on straight lines (was {})", values[1], values[0]);
-            return vec![self.constant(path, values, unit(parameter), words)];
+            return vec![constant(path, values, unit(parameter), words)];
         }
         let (begin, end) = self.days();
         let mut dates: BTreeSet<Date> =
@@ -140,98 +126,80 @@ impl Pair<'_> {
     }
 
     fn in_words(&self, parameter: &Parameter, before: &Setting, after: &Setting) -> String {
-        let policy = &self.second.scenario.policy;
+        let policy = &self.second.policy;
         match parameter.path.strip_prefix("policy.") {
             Some(lever) => {
                 let was = value_in_words(policy, lever, before);
                 format!("{} (was {was})", held_at(policy, lever, after))
             }
             None => {
-                let [before, after] = [before, after].map(|value| shown(&value.to_string()));
+                let [before, after] = [before, after].map(in_words);
                 format!("{}: {} (was {before})", parameter.path, with_unit(&after, parameter))
             }
         }
     }
 
-    /// An intervention that only one has, or a field in which it differs.
-    fn intervention(&self, path: &str) -> Vec<Change> {
-        let rest = path.strip_prefix(INTERVENTIONS).unwrap_or_default().trim_start_matches('.');
-        let [a, b] = self.at(path);
-        let text = |value: Option<&Value>| value.map_or_else(String::new, Value::to_string);
+    /// A campaign or an intervention that only one has, or a field in which it differs.
+    fn entry(&self, path: &str, values: [Option<&Tree>; 2]) -> Vec<Change> {
+        let Some((kind, map)) = ENTRIES.into_iter().find(|(_, map)| path.starts_with(map)) else {
+            return Vec::new();
+        };
+        let rest = path[map.len()..].trim_start_matches('.');
         if rest.is_empty() {
-            // One scenario has no interventions at all: each of the other's stands alone.
-            let names = [a, b].into_iter().flatten().filter_map(Value::as_object);
-            let names: BTreeSet<&String> = names.flat_map(|map| map.keys()).collect();
-            let each = |name: &String| self.intervention(&format!("{path}.{name}"));
+            // One scenario has none at all: each of the other's stands alone.
+            let names = values.into_iter().flatten().flat_map(Tree::entries).map(|(name, _)| name);
+            let names: BTreeSet<&str> = names.collect();
+            let each = |name: &str| {
+                let below = values.map(|value| value?.at(name));
+                self.entry(&format!("{path}.{name}"), below)
+            };
             return names.into_iter().flat_map(each).collect();
         }
         let words = match rest.split_once('.') {
             Some((name, field)) => {
-                let [was, is] = [a, b].map(|value| shown(&text(value)));
-                format!("intervention \"{name}\", {field}: {is} (was {was})")
+                let values = values.map(shown);
+                let [was, is] = values.each_ref().map(|value| match value.as_str() {
+                    "" => "none",
+                    value => value,
+                });
+                format!("{kind} \"{name}\", {field}: {is} (was {was})")
             }
-            None => {
-                let said = |value: &Value| {
-                    let one = Intervention::deserialize(value).ok()?;
-                    Some(format!("{}, on {}", interventions::sentence(&one), one.on))
-                };
-                match (a.and_then(said), b.and_then(said)) {
-                    (_, Some(words)) => format!("intervention \"{rest}\" is added: {words}"),
-                    (Some(words), None) => {
-                        format!("intervention \"{rest}\" is taken away (was {words})")
-                    }
-                    (None, None) => String::new(),
-                }
-            }
+            None => match (said(self.first, kind, rest), said(self.second, kind, rest)) {
+                (None, Some(words)) => format!("{kind} \"{rest}\" is added: {words}"),
+                (Some(words), _) => format!("{kind} \"{rest}\" is taken away (was {words})"),
+                (None, None) => String::new(),
+            },
         };
-        vec![self.constant(path, [a, b].map(|value| shown(&text(value))), String::new(), words)]
-    }
-
-    /// A campaign that only one has, or a field in which it differs.
-    fn campaign(&self, path: &str) -> Vec<Change> {
-        let Some(rest) = path.strip_prefix("policy.campaigns") else { return Vec::new() };
-        let rest = rest.trim_start_matches('.');
-        let [a, b] = self.at(path);
-        let text = |value: Option<&Value>| value.map_or_else(String::new, Value::to_string);
-        let Some((name, field)) = rest.split_once('.') else {
-            // One scenario has no campaigns at all: each of the other's stands alone.
-            if rest.is_empty() {
-                let names = [a, b].into_iter().flatten().filter_map(Value::as_object);
-                let names: BTreeSet<&String> = names.flat_map(|map| map.keys()).collect();
-                return names
-                    .into_iter()
-                    .flat_map(|name| self.campaign(&format!("{path}.{name}")))
-                    .collect();
-            }
-            let said = |value: &Value, policy| {
-                let campaign = Campaign::deserialize(value).ok()?;
-                let from = campaign.from.map_or_else(String::new, |from| format!(", from {from}"));
-                Some(format!("{}{from}", sentence(policy, &campaign)))
-            };
-            let words = match (a, b) {
-                (None, Some(b)) => said(b, &self.second.scenario.policy)
-                    .map(|words| format!("campaign \"{rest}\" is added: {words}")),
-                (Some(a), _) => said(a, &self.first.scenario.policy)
-                    .map(|words| format!("campaign \"{rest}\" is taken away (was {words})")),
-                (None, None) => None,
-            };
-            let words = words.unwrap_or_default();
-            return vec![self.constant(path, [text(a), text(b)], String::new(), words)];
-        };
-        let values = [a, b].map(|value| shown(&text(value)));
-        let [was, is] =
-            values.each_ref().map(|value| if value.is_empty() { "none" } else { value });
-        let words = format!("campaign \"{name}\", {field}: {is} (was {was})");
-        vec![self.constant(path, values.clone(), String::new(), words)]
+        vec![constant(path, values.map(shown), String::new(), words)]
     }
 }
 
+/// A campaign or an intervention as a sentence, with its day.
+fn said(scenario: &Scenario, kind: &str, name: &str) -> Option<String> {
+    let policy = &scenario.policy;
+    if kind == "campaign" {
+        let campaign = policy.campaigns.get(name)?;
+        let from = campaign.from.map_or_else(String::new, |from| format!(", from {from}"));
+        return Some(format!("{}{from}", sentence(policy, campaign)));
+    }
+    let one = policy.interventions.get(name)?;
+    Some(format!("{}, on {}", interventions::sentence(one), one.on))
+}
+
 /// A value as a reader wants to see it: numbers with their thousands apart, texts without quotes.
-fn shown(json: &str) -> String {
-    match serde_json::from_str::<Value>(json) {
-        Ok(Value::Number(number)) => number.as_f64().map_or_else(|| json.to_owned(), plain),
-        Ok(Value::String(text)) => text,
-        _ => json.to_owned(),
+fn shown(value: Option<&Tree>) -> String {
+    let Some(value) = value else { return String::new() };
+    match (&value.value, value.number()) {
+        (_, Some(number)) => plain(number),
+        (Value::Text(text) | Value::Name(text), _) => text.clone(),
+        _ => value.json().to_string(),
+    }
+}
+
+fn in_words(setting: &Setting) -> String {
+    match setting {
+        Setting::Number(number) => plain(*number),
+        Setting::Word(word) => word.clone(),
     }
 }
 

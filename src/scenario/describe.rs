@@ -8,10 +8,9 @@ pub(super) mod interventions;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Scenario;
-use super::finding::plain;
+use super::finding::{percent, plain};
+use super::world::Scenario;
 use super::world::{Dated, Policy, Targeting};
-use super::write::percent;
 
 /// How the value of a lever is said.
 #[derive(Clone, Copy)]
@@ -407,20 +406,20 @@ fn target(targeting: Targeting) -> (&'static str, &'static str) {
 
 /// A value in a sentence and in a label.
 #[derive(Clone)]
-struct Said {
+struct Wording {
     words: String,
     label: String,
 }
 
 impl Steps<'_> {
-    fn said(&self) -> Vec<(Date, Said)> {
-        let number = |value: f64, say| Said {
+    fn said(&self) -> Vec<(Date, Wording)> {
+        let number = |value: f64, say| Wording {
             words: in_words(value, say),
             label: in_words(short(value, say), say),
         };
         let targets = |targeting| {
             let (words, label) = target(targeting);
-            Said { words: words.to_owned(), label: label.to_owned() }
+            Wording { words: words.to_owned(), label: label.to_owned() }
         };
         match self {
             Steps::Numbers(dated, say) => {
@@ -434,18 +433,18 @@ impl Steps<'_> {
 }
 
 /// A value that holds from a date on.
-struct Change {
+struct Step {
     lever: &'static Lever,
-    value: Said,
+    value: Wording,
     /// `None` on the first day.
-    before: Option<Said>,
+    before: Option<Wording>,
 }
 
 /// What holds on the first day of the run and changes later, by date and then in the order of levers.
-fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
-    let mut by_date: BTreeMap<Date, Vec<Change>> = BTreeMap::new();
+fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Step>> {
+    let mut by_date: BTreeMap<Date, Vec<Step>> = BTreeMap::new();
     for lever in &LEVERS {
-        let mut before: Option<Said> = None;
+        let mut before: Option<Wording> = None;
         let steps = (lever.steps)(&scenario.policy).said();
         let held = steps.iter().rposition(|(date, _)| *date <= first).unwrap_or(0);
         for (index, (date, value)) in steps.into_iter().enumerate().skip(held) {
@@ -454,7 +453,7 @@ fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
             if date > scenario.end || same {
                 continue;
             }
-            by_date.entry(date).or_default().push(Change { lever, value: value.clone(), before });
+            by_date.entry(date).or_default().push(Step { lever, value: value.clone(), before });
             before = Some(value);
         }
     }
@@ -470,7 +469,7 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
         .unwrap_or(scenario.start);
     let mut told = Vec::new();
     for (date, changes) in changes(scenario, first) {
-        for Change { lever, value, before } in changes {
+        for Step { lever, value, before } in changes {
             let measure = lever.path.split('.').next().unwrap_or(lever.path);
             let sentence = lever.sentence.replace("{}", &value.words);
             told.push(match before {
@@ -564,7 +563,7 @@ mod tests {
         for parameter in parameters().into_iter().filter(levers) {
             let path = parameter.path.trim_start_matches("policy.");
             let lever = LEVERS.iter().find(|lever| lever.path == path).unwrap();
-            let values: Vec<Said> = match (lever.steps)(&policy) {
+            let values: Vec<Wording> = match (lever.steps)(&policy) {
                 Steps::Numbers(_, say) => {
                     let high = parameter.allowed.high.unwrap();
                     [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4]

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::Scenario;
 use super::describe::{LEVERS, Steps};
 use super::intervention::Intervention;
+use super::tree::Tree;
+use super::world::Scenario;
 
 /// A value that two scenarios have different.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,47 +21,25 @@ pub struct Difference {
     pub after: String,
 }
 
-/// All values in which two resolved scenarios differ, by their JSON texts; name and title left out.
+/// All values in which two scenarios differ, in the order of their paths; name and title left out.
 #[must_use]
-pub fn differences(first: &str, second: &str) -> Vec<Difference> {
-    let read = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
-    let mut found = Vec::new();
-    walk(&mut found, "", Some(&read(first)), Some(&read(second)));
-    found.retain(|difference| !["name", "title"].contains(&difference.path.as_str()));
-    found
+pub fn differences(first: &Scenario, second: &Scenario) -> Vec<Difference> {
+    let (first, second) = (Tree::of(first), Tree::of(second));
+    let apart = first.differences(&second).into_iter();
+    apart
+        .filter(|(path, _, _)| !["name", "title"].contains(&path.as_str()))
+        .map(|(path, a, b)| Difference { path, before: plain(a), after: plain(b) })
+        .collect()
 }
 
-fn walk(found: &mut Vec<Difference>, path: &str, first: Option<&Value>, second: Option<&Value>) {
-    if first == second {
-        return;
-    }
-    // Values by date are one value: their keys are dates, not names.
-    let dated = |value: &Value| {
-        value
-            .as_object()
-            .is_some_and(|map| !map.is_empty() && map.keys().all(|key| key.parse::<Date>().is_ok()))
-    };
-    if let (Some(Value::Object(a)), Some(Value::Object(b))) = (first, second)
-        && !first.is_some_and(dated)
-    {
-        let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-        for key in keys {
-            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            walk(found, &below, a.get(key), b.get(key));
+/// A value as JSON: a constant without its date.
+fn plain(value: Option<&Tree>) -> String {
+    let json = value.map(Tree::json);
+    match json {
+        Some(Json::Object(map)) if map.len() == 1 => {
+            map.values().next().map_or_else(String::new, Json::to_string)
         }
-        return;
-    }
-    let text = |value: Option<&Value>| value.map_or_else(String::new, plain);
-    found.push(Difference { path: path.to_owned(), before: text(first), after: text(second) });
-}
-
-/// A value as a reader would write it: a constant without its date.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Object(map) if map.len() == 1 => {
-            map.values().next().map_or_else(String::new, Value::to_string)
-        }
-        other => other.to_string(),
+        json => json.map_or_else(String::new, |json| json.to_string()),
     }
 }
 
@@ -152,7 +131,7 @@ mod tests {
         let baseline = reference();
         let path = std::path::Path::new("../../scenarios/policies/auto_block.ron");
         let policy = load(path, &[]).unwrap();
-        let found = differences(&baseline.json, &policy.json);
+        let found = differences(&baseline.scenario, &policy.scenario);
         let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
         let auto_block = |name: &str| format!("policy.auto_block.{name}");
         let expected = ["bank_share", "detect_card", "list_lag_days"].map(auto_block);
@@ -163,7 +142,7 @@ mod tests {
     #[test]
     fn a_scenario_does_not_differ_from_itself() {
         let baseline = reference();
-        assert!(differences(&baseline.json, &baseline.json).is_empty());
+        assert!(differences(&baseline.scenario, &baseline.scenario).is_empty());
         assert_eq!(policies_part_on(&baseline.scenario, &baseline.scenario), None);
     }
 
@@ -182,16 +161,18 @@ mod tests {
         assert_eq!(part(&baseline.scenario, &strong.scenario), Some(date(2024, 9, 1)));
         assert_eq!(part(&baseline.scenario, &none.scenario), None);
         assert_eq!(part(&strong.scenario, &strong.scenario), None);
-        let paths: Vec<String> =
-            differences(&none.json, &strong.json).into_iter().map(|found| found.path).collect();
+        let paths: Vec<String> = differences(&none.scenario, &strong.scenario)
+            .into_iter()
+            .map(|found| found.path)
+            .collect();
         assert_eq!(paths, ["policy.campaigns.raids.strength"]);
     }
 
     #[test]
     fn other_values_than_levers_are_told_too() {
-        let (baseline, mut other) = (reference(), reference().scenario);
+        let (baseline, mut other) = (reference().scenario, reference().scenario);
         other.customers.habit = 0.5;
-        let found = differences(&baseline.json, &serde_json::to_string(&other).unwrap());
+        let found = differences(&baseline, &other);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].path.as_str(), found[0].after.as_str()), ("customers.habit", "0.5"));
     }

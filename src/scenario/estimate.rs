@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Scenario;
 use super::finding::plain;
+use super::world::Scenario;
 use world::units::{Class, Segment, Trader};
 
 /// Time for a customer agent and day. Unit: seconds. Source: choices.md §3; Status: estimated.

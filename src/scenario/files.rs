@@ -6,6 +6,9 @@ use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
+/// Larger files are neither scenarios nor studies. Unit: bytes. Source: the reference has 60,000; Status: assumption.
+pub(crate) const LARGEST_BYTES: u64 = 4_000_000;
+
 /// Opens a regular file; links are followed.
 ///
 /// # Errors

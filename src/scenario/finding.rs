@@ -247,6 +247,12 @@ pub fn plain(number: f64) -> String {
     format!("{sign}{apart}{fraction}")
 }
 
+/// A share as a percentage, without digits that are not there.
+pub(super) fn percent(share: f64) -> String {
+    // Twelve digits are more than anybody writes and fewer than rounding disturbs.
+    format!("{} %", plain((share * 1e12).round() / 1e10))
+}
+
 /// A percentage as a share, as the eye reads it: 0.7 % is 0.007 and not 0.006999….
 pub(super) fn hundredth(percent: f64) -> f64 {
     (percent * 1e10).round() / 1e12

@@ -5,7 +5,7 @@
 //! wants to know what follows if the largest hub is closed in October.
 //!
 //! Deliberately absent: who is meant, which only the day can tell (the model knows), and checks of what was written
-//! (`limits`, `sense`).
+//! (`check`, `cross_checks`).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -6,15 +6,16 @@
 use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
-use super::reader::{Written, read};
-use super::shape::{Kind, Shape, shape};
-use super::source::{Key, Node, Sources, Span, Value};
-use super::study;
+use super::reader::{Origin, read};
+use super::recognise;
+use super::shape::holds_entries;
+use super::source::{Sources, Span};
+use super::tree::{Laying, Tree, Value};
 
 mod files;
 mod set;
 
-pub(super) use files::{LARGEST_BYTES, elsewhere, open, tidy};
+pub(super) use files::{elsewhere, open, tidy};
 use set::set_layer;
 
 /// Which text lies over which.
@@ -43,7 +44,7 @@ impl Order {
 
 /// All layers laid over one another.
 pub(super) struct Gathered {
-    pub(super) root: Node,
+    pub(super) root: Tree,
     pub(super) order: Order,
     /// Whether every layer could be read: otherwise a value may seem to be missing that is not.
     pub(super) complete: bool,
@@ -77,10 +78,8 @@ pub(super) fn gather_text(
     found: &mut Vec<Finding>,
 ) -> Option<Gathered> {
     let file = sources.add(name, text);
-    let mut node = read(text, file, 0, Written::InFile, found)?;
-    if let Value::Group(fields) = &mut node.value {
-        fields.retain(|field| field.name != "extends");
-    }
+    let mut node = read(text, file, 0, Origin::InFile, found)?;
+    node.remove("extends");
     let Chain { layers, paths, complete } = chain(base, sources, found);
     let root = layers.into_iter().rev().reduce(merged)?;
     Some(Gathered { root: merged(root, node), order: Order { files: paths.len() + 1 }, complete })
@@ -88,7 +87,7 @@ pub(super) fn gather_text(
 
 /// A file and what it extends, each without its `extends`: the file itself first.
 pub(super) struct Chain {
-    pub(super) layers: Vec<Node>,
+    pub(super) layers: Vec<Tree>,
     /// The files, with symbolic links followed.
     pub(super) paths: Vec<PathBuf>,
     /// Whether every layer could be read.
@@ -105,11 +104,11 @@ pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>
         let Some(text) = open(&path, from, &paths, found) else { break };
         paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         let file = sources.add(path.display().to_string(), text);
-        if let Some(wrong) = study::instead_of_a_scenario(sources, file) {
+        if let Some(wrong) = recognise::instead_of_a_scenario(sources, file) {
             found.push(wrong);
             break;
         }
-        let Some(mut node) = read(&sources.get(file).text, file, 0, Written::InFile, found) else {
+        let Some(mut node) = read(&sources.get(file).text, file, 0, Origin::InFile, found) else {
             break;
         };
         next = take_extends(&mut node, &path, found);
@@ -127,12 +126,8 @@ enum Base {
 }
 
 /// Takes `extends` out of a file's tree.
-fn take_extends(node: &mut Node, path: &Path, found: &mut Vec<Finding>) -> Base {
-    let Value::Group(fields) = &mut node.value else { return Base::None };
-    let Some(index) = fields.iter().position(|field| field.name == "extends") else {
-        return Base::None;
-    };
-    let value = fields.remove(index).value;
+fn take_extends(node: &mut Tree, path: &Path, found: &mut Vec<Finding>) -> Base {
+    let Some(value) = node.remove("extends") else { return Base::None };
     match value.value {
         Value::Text(base) => {
             let base = path.parent().unwrap_or(Path::new("")).join(base);
@@ -152,109 +147,28 @@ fn take_extends(node: &mut Node, path: &Path, found: &mut Vec<Finding>) -> Base 
 }
 
 /// One tree laid over another.
-pub(super) fn merged(base: Node, over: Node) -> Node {
-    merge(base, over, Some(shape()), false)
+pub(super) fn merged(base: Tree, over: Tree) -> Tree {
+    base.under(over, &Laying { named: &holds_entries, differences: false })
 }
 
 /// One difference from a reference laid over another: what is taken away is still said, since the reference may have it.
-pub(super) fn merged_differences(base: Node, over: Node) -> Node {
-    merge(base, over, Some(shape()), true)
-}
-
-fn merge(base: Node, over: Node, shape: Option<&Shape>, differences: bool) -> Node {
-    let named =
-        matches!(shape, Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)));
-    match (base.value, over.value) {
-        (Value::Group(mut fields), Value::Group(others)) => {
-            for other in others {
-                let below = shape.and_then(|shape| shape.field(&other.name));
-                match fields.iter().position(|field| field.name == other.name) {
-                    Some(index) => {
-                        let field = &mut fields[index];
-                        let lower = std::mem::replace(
-                            &mut field.value,
-                            Node { value: Value::Broken, span: other.value.span },
-                        );
-                        field.value = merge(lower, other.value, below, differences);
-                        field.name_span = other.name_span;
-                    }
-                    None => fields.push(other),
-                }
-            }
-            Node { value: Value::Group(fields), span: base.span }
-        }
-        (Value::Map(entries), Value::Map(others)) if named => {
-            Node { value: Value::Map(by_name(entries, others, differences)), span: over.span }
-        }
-        (Value::Map(entries), Value::Map(others)) => {
-            let first = others.iter().filter_map(|(key, _)| date_of(key)).min();
-            let kept = entries.into_iter().filter(|(key, _)| match first {
-                Some(first) => date_of(key) < Some(first),
-                None => false,
-            });
-            let mut merged: Vec<(Key, Node)> = kept.collect();
-            merged.extend(others);
-            Node { value: Value::Map(merged), span: over.span }
-        }
-        (
-            constant @ (Value::Number(_) | Value::Name(_) | Value::Text(_)),
-            Value::Map(mut entries),
-        ) if !entries.is_empty() => {
-            entries.insert(0, (Key::Before, Node { value: constant, span: base.span }));
-            Node { value: Value::Map(entries), span: over.span }
-        }
-        (_, value) => Node { value, span: over.span },
-    }
-}
-
-/// Entries added by their names: fields of a group one by one, and what is laid over by `None` is taken away.
-fn by_name(
-    mut entries: Vec<(Key, Node)>,
-    others: Vec<(Key, Node)>,
-    differences: bool,
-) -> Vec<(Key, Node)> {
-    for (key, other) in others {
-        match entries.iter().position(|(known, _)| date_of(known) == date_of(&key)) {
-            Some(index) if is_none(&other) && !is_none(&entries[index].1) && !differences => {
-                entries.remove(index);
-            }
-            Some(index) => {
-                let (_, lower) = entries.remove(index);
-                entries.insert(index, (key, merge(lower, other, None, differences)));
-            }
-            None => entries.push((key, other)),
-        }
-    }
-    entries
-}
-
-/// Whether a value is the word `None`, which takes an entry away.
-pub(super) fn is_none(node: &Node) -> bool {
-    matches!(&node.value, Value::Name(name) if name == "None")
-}
-
-/// The date of an entry; `None`, which comes first, for the value before all dates.
-fn date_of(key: &Key) -> Option<&str> {
-    match key {
-        Key::Written(key) => key.text(),
-        Key::Before => None,
-    }
+pub(super) fn merged_differences(base: Tree, over: Tree) -> Tree {
+    base.under(over, &Laying { named: &holds_entries, differences: true })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shape::written;
     use crate::source::FileId;
 
     fn layered(texts: &[&str]) -> String {
         let tree = |(id, text): (usize, &&str)| {
             let mut found = Vec::new();
-            let node = read(text, FileId(id), 0, Written::InFile, &mut found).unwrap();
+            let node = read(text, FileId(id), 0, Origin::InFile, &mut found).unwrap();
             assert!(found.is_empty(), "{found:?}");
             node
         };
-        written(&texts.iter().enumerate().map(tree).reduce(merged).unwrap())
+        texts.iter().enumerate().map(tree).reduce(merged).unwrap().written()
     }
 
     #[test]

@@ -1,16 +1,14 @@
 //! Scenarios between two others: a policy with some of the measures of another, or with all of them at part strength.
 //!
-//! Works on the scenario as JSON, so that a lever that is new needs nothing here: the groups of `policy` are the
+//! Works on the trees of scenarios, so that a lever that is new needs nothing here: the groups of `policy` are the
 //! measures, whatever they are called.
 //!
 //! Deliberately absent: reading files. A mixture of two valid scenarios has no text of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::civil::Date;
-use serde_json::{Map, Value};
-
-use super::{Resolved, Scenario, differences};
+use super::difference::differences;
+use super::resolved::Resolved;
+use super::tree::{Tree, Value};
+use super::world::Scenario;
 
 /// A scenario with the JSON text that determines its runs.
 #[derive(Clone, Debug)]
@@ -21,6 +19,8 @@ pub struct Mixture {
     pub json: String,
 }
 
+/// Path of the policy.
+const POLICY: &str = "policy";
 /// Group of `policy` whose members are campaigns by name, each with a strength.
 const CAMPAIGNS: &str = "campaigns";
 /// Field of a campaign.
@@ -33,40 +33,28 @@ impl Mixture {
         Mixture { scenario: resolved.scenario.clone(), json: resolved.json.clone() }
     }
 
-    /// The scenario with the same world and another policy.
-    fn with_policy(base: &Resolved, policy: Value) -> Mixture {
-        let mut whole = read(base);
-        whole["policy"] = policy;
-        Mixture::typed(whole)
-    }
-
-    fn typed(whole: Value) -> Mixture {
-        let scenario: Scenario =
-            serde_json::from_value(whole).expect("what lies between two scenarios is one");
+    fn of(tree: &Tree) -> Mixture {
+        let scenario: Scenario = tree.typed().expect("what lies between two scenarios is one");
         let json = serde_json::to_string(&scenario).expect("a scenario can be written");
         Mixture { scenario, json }
     }
 }
 
-fn read(resolved: &Resolved) -> Value {
-    serde_json::from_str(&resolved.json).expect("a resolved scenario is well-formed")
-}
-
 /// Measures in which two scenarios differ: names of groups of `policy`, in alphabetical order.
 #[must_use]
 pub fn measures_that_differ(base: &Resolved, bundle: &Resolved) -> Vec<String> {
-    let (a, b) = (read(base), read(bundle));
-    let groups = |whole: &Value| -> BTreeSet<String> {
-        whole["policy"].as_object().into_iter().flat_map(|policy| policy.keys().cloned()).collect()
-    };
-    let differ = |group: &String| a["policy"].get(group) != b["policy"].get(group);
-    groups(&a).union(&groups(&b)).filter(|group| differ(group)).cloned().collect()
+    let paths = differences(&base.scenario, &bundle.scenario).into_iter().map(|found| found.path);
+    let mut measures: Vec<String> = paths
+        .filter_map(|path| Some(path.strip_prefix("policy.")?.split('.').next()?.to_owned()))
+        .collect();
+    measures.dedup();
+    measures
 }
 
 /// Paths outside `policy` in which two scenarios differ.
 #[must_use]
 pub fn worlds_differ_in(base: &Resolved, other: &Resolved) -> Vec<String> {
-    let found = differences(&base.json, &other.json);
+    let found = differences(&base.scenario, &other.scenario);
     let paths = found.into_iter().map(|difference| difference.path);
     paths.filter(|path| !path.starts_with("policy.")).collect()
 }
@@ -74,15 +62,17 @@ pub fn worlds_differ_in(base: &Resolved, other: &Resolved) -> Vec<String> {
 /// The baseline with some measures as in the bundle.
 ///
 /// # Panics
-/// Never on resolved scenarios: both have every group of `policy`.
+/// Never on resolved scenarios.
 #[must_use]
 pub fn with_measures(base: &Resolved, bundle: &Resolved, measures: &[&str]) -> Mixture {
-    let mut policy = read(base)["policy"].take();
-    let mut other = read(bundle)["policy"].take();
-    for measure in measures {
-        policy[*measure] = other[*measure].take();
+    let (mut tree, mut other) = (Tree::of(&base.scenario), Tree::of(&bundle.scenario));
+    for path in measures.iter().map(|measure| format!("{POLICY}.{measure}")) {
+        match other.remove(&path) {
+            Some(measure) => tree.set(&path, measure),
+            None => drop(tree.remove(&path)),
+        }
     }
-    Mixture::with_policy(base, policy)
+    Mixture::of(&tree)
 }
 
 /// The scenario with some mechanisms switched off.
@@ -91,12 +81,12 @@ pub fn with_measures(base: &Resolved, bundle: &Resolved, measures: &[&str]) -> M
 /// If there is no mechanism of such a name.
 #[must_use]
 pub fn without_mechanisms(resolved: &Resolved, off: &[&str]) -> Mixture {
-    let mut whole = read(resolved);
+    let mut tree = Tree::of(&resolved.scenario);
     for mechanism in off {
-        let share = whole["mechanisms"].get_mut(*mechanism);
-        *share.expect("the mechanism is in every scenario") = Value::from(0.0);
+        let share = tree.at_mut(&format!("mechanisms.{mechanism}"));
+        *share.expect("the mechanism is in every scenario") = Tree::new(Value::Number(0.0));
     }
-    Mixture::typed(whole)
+    Mixture::of(&tree)
 }
 
 /// The baseline with its policy moved a share of the way to that of another scenario: numbers lie between, words
@@ -106,124 +96,56 @@ pub fn without_mechanisms(resolved: &Resolved, off: &[&str]) -> Mixture {
 /// Never on resolved scenarios.
 #[must_use]
 pub fn at_strength(base: &Resolved, policy: &Resolved, share: f64) -> Mixture {
-    let (mut a, mut b) = (read(base)["policy"].take(), read(policy)["policy"].take());
     // The ends are exact, so that their runs are those of the two scenarios.
     if share <= 0.0 {
-        return Mixture::with_policy(base, a);
+        return Mixture::just(base);
     }
-    if share >= 1.0 {
-        return Mixture::with_policy(base, b);
-    }
-    let campaigns =
-        a.get_mut(CAMPAIGNS).map(Value::take).zip(b.get_mut(CAMPAIGNS).map(Value::take));
-    let mut mixed = between(&a, &b, share);
-    if let Some((a, b)) = campaigns {
-        mixed[CAMPAIGNS] = campaigns_between(&a, &b, share);
-    }
-    Mixture::with_policy(base, mixed)
-}
-
-fn between(a: &Value, b: &Value, share: f64) -> Value {
-    if a == b {
-        return a.clone();
-    }
-    match (a, b) {
-        (Value::Object(x), Value::Object(y)) => match (by_date(x), by_date(y)) {
-            (Some(x), Some(y)) => dates_between(&x, &y, share),
-            _ => {
-                let keys: BTreeSet<&String> = x.keys().chain(y.keys()).collect();
-                let each = |key: &String| match (x.get(key), y.get(key)) {
-                    (Some(a), Some(b)) => Some(between(a, b, share)),
-                    // What only one has is no number to go halfway to: the policy decides.
-                    (_, b) => b.cloned(),
-                };
-                let fields = keys.into_iter().filter_map(|key| Some((key.clone(), each(key)?)));
-                Value::Object(fields.collect())
-            }
-        },
-        (Value::Number(_), Value::Number(_)) => number_between(a, b, share),
-        _ => b.clone(),
-    }
-}
-
-fn number_between(a: &Value, b: &Value, share: f64) -> Value {
-    let (Some(from), Some(to)) = (a.as_f64(), b.as_f64()) else { return b.clone() };
-    let value = from + share * (to - from);
-    // What counts in whole things at both ends does so between.
-    if let (Some(_), Some(_)) = (a.as_u64(), b.as_u64()) {
-        return Value::from(value.round() as u64);
-    }
-    Value::from(value)
-}
-
-/// Values by date with the texts of their dates; `None` for a group of names.
-type ByDate<'a> = BTreeMap<Date, (&'a String, &'a Value)>;
-
-fn by_date(map: &Map<String, Value>) -> Option<ByDate<'_>> {
-    let dated = map.iter().map(|(key, value)| Some((key.parse().ok()?, (key, value))));
-    dated.collect::<Option<ByDate>>().filter(|dated| !dated.is_empty())
-}
-
-fn dates_between(a: &ByDate, b: &ByDate, share: f64) -> Value {
-    let held = |steps: &ByDate, date: Date| {
-        let step = steps.range(..=date).next_back().or_else(|| steps.iter().next());
-        step.map_or(Value::Null, |(_, (_, value))| (*value).clone())
+    let (mut tree, other) = (Tree::of(&base.scenario), Tree::of(&policy.scenario));
+    let (Some(a), Some(b)) = (tree.at(POLICY), other.at(POLICY)) else {
+        unreachable!("every scenario has a policy")
     };
-    let dates = a.iter().chain(b).map(|(date, (text, _))| (*date, *text));
-    let dates: BTreeMap<Date, &String> = dates.collect();
-    let at = |date: &Date| between(&held(a, *date), &held(b, *date), share);
-    // Where the policy holds on all dates, as with words, it is the policy to the letter: its runs are found again.
-    let whole = dates.keys().all(|date| at(date) == held(b, *date));
-    if whole {
-        let step = |(text, value): &(&String, &Value)| ((*text).clone(), (*value).clone());
-        return Value::Object(b.values().map(step).collect());
+    let mut mixed = if share < 1.0 { a.between(b, share) } else { b.clone() };
+    if share < 1.0
+        && let (Some(a), Some(b)) = (a.at(CAMPAIGNS), b.at(CAMPAIGNS))
+    {
+        mixed.set(CAMPAIGNS, campaigns_between(a, b, share));
     }
-    Value::Object(dates.iter().map(|(date, text)| ((*text).clone(), at(date))).collect())
+    tree.set(POLICY, mixed);
+    Mixture::of(&tree)
 }
 
-fn campaigns_between(a: &Value, b: &Value, share: f64) -> Value {
-    let empty = Map::new();
-    let (a, b) = (a.as_object().unwrap_or(&empty), b.as_object().unwrap_or(&empty));
-    let mut mixed = Map::new();
-    for (name, campaign) in a {
-        match b.get(name) {
+fn campaigns_between(a: &Tree, b: &Tree, share: f64) -> Tree {
+    let mut mixed = Tree::new(Value::Map(Vec::new()));
+    for (name, campaign) in a.entries() {
+        match b.at(name) {
             Some(other) if same_but_numbers(campaign, other) => {
-                mixed.insert(name.clone(), between(campaign, other, share));
+                mixed.set(name, campaign.between(other, share));
             }
             // Another campaign under the same name: the one goes as the other comes.
             Some(other) => {
-                mixed.insert(format!("{name} (before)"), weaker(campaign, 1.0 - share));
-                mixed.insert(name.clone(), weaker(other, share));
+                mixed.set(&format!("{name} (before)"), weaker(campaign, 1.0 - share));
+                mixed.set(name, weaker(other, share));
             }
-            None => drop(mixed.insert(name.clone(), weaker(campaign, 1.0 - share))),
+            None => mixed.set(name, weaker(campaign, 1.0 - share)),
         }
     }
-    for (name, campaign) in b.iter().filter(|(name, _)| !a.contains_key(*name)) {
-        mixed.insert(name.clone(), weaker(campaign, share));
+    for (name, campaign) in b.entries().filter(|(name, _)| a.at(name).is_none()) {
+        mixed.set(name, weaker(campaign, share));
     }
-    Value::Object(mixed)
+    mixed
 }
 
-/// Whether two values differ in nothing but numbers.
-fn same_but_numbers(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => {
-            let same =
-                |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| same_but_numbers(a, b));
-            a.len() == b.len() && a.iter().all(same)
-        }
-        (Value::Number(_), Value::Number(_)) => true,
-        (a, b) => a == b,
-    }
+/// Whether two campaigns differ in nothing but numbers.
+fn same_but_numbers(a: &Tree, b: &Tree) -> bool {
+    let numbers = |tree: Option<&Tree>| tree.is_some_and(|tree| tree.number().is_some());
+    a.differences(b).into_iter().all(|(_, a, b)| numbers(a) && numbers(b))
 }
 
 /// A campaign with a share of its strength.
-fn weaker(campaign: &Value, share: f64) -> Value {
+fn weaker(campaign: &Tree, share: f64) -> Tree {
     let mut weaker = campaign.clone();
-    let strength = campaign.get(STRENGTH).and_then(Value::as_f64).unwrap_or(1.0);
-    if let Some(fields) = weaker.as_object_mut() {
-        fields.insert(STRENGTH.to_owned(), Value::from(strength * share));
-    }
+    let strength = campaign.at(STRENGTH).and_then(Tree::number).unwrap_or(1.0);
+    weaker.set(STRENGTH, Tree::new(Value::Number(strength * share)));
     weaker
 }
 
@@ -232,9 +154,9 @@ mod tests {
     use std::path::Path;
 
     use jiff::civil::date;
-    use serde_json::json;
 
     use super::*;
+    use crate::campaign::Setting;
     use crate::world::Targeting;
     use crate::{load, reference};
 
@@ -313,19 +235,28 @@ mod tests {
 
     #[test]
     fn campaigns_that_only_one_has_get_a_share_of_their_strength() {
-        let raid = json!({"lever": "x", "value": 12.0, "strength": 0.8, "ramp_days": 30});
-        let mixed = campaigns_between(&json!({}), &json!({"raid": raid}), 0.25);
-        assert_eq!(mixed["raid"]["strength"], 0.2);
-        assert_eq!(mixed["raid"]["value"], 12.0);
-        let gone = campaigns_between(&json!({"raid": raid}), &json!({}), 0.25);
-        assert!((gone["raid"]["strength"].as_f64().unwrap() - 0.6).abs() < 1e-12);
-        let harder = json!({"lever": "x", "value": 20.0, "strength": 0.8, "ramp_days": 61});
-        let both = campaigns_between(&json!({"raid": raid}), &json!({"raid": harder}), 0.5);
-        let expected = json!({"lever": "x", "value": 16.0, "strength": 0.8, "ramp_days": 46});
-        assert_eq!(both["raid"], expected);
-        let other = json!({"lever": "y", "value": 1.0, "strength": 1.0, "ramp_days": 30});
-        let both = campaigns_between(&json!({"raid": raid}), &json!({"raid": other}), 0.5);
-        assert_eq!((&both["raid"]["lever"], &both["raid"]["strength"]), (&json!("y"), &json!(0.5)));
-        assert_eq!(both["raid (before)"]["strength"], 0.4);
+        let with =
+            |campaigns: &str| policy("auto_block", &[&format!("policy.campaigns={campaigns}")]);
+        let mixed = |a: &str, b: &str, share| {
+            at_strength(&with(a), &with(b), share).scenario.policy.campaigns
+        };
+        let raid = |lever: &str, value: u32, strength: f64, days: u16| {
+            format!(
+                "{{\"raid\": (lever: \"{lever}\", value: {value}, strength: {strength}, ramp_days: {days})}}"
+            )
+        };
+        let (sites, closures) =
+            ("site_blocking.sites_per_month", "shutdown_rate.closures_per_month");
+        let one = raid(sites, 12, 0.8, 30);
+        let coming = mixed("{}", &one, 0.25);
+        assert_eq!((coming["raid"].strength, &coming["raid"].value), (0.2, &Setting::Number(12.0)));
+        let gone = mixed(&one, "{}", 0.25);
+        assert!((gone["raid"].strength - 0.6).abs() < 1e-12);
+        let both = mixed(&one, &raid(sites, 20, 0.8, 61), 0.5);
+        let (value, days) = (&both["raid"].value, both["raid"].ramp_days);
+        assert_eq!((value, both["raid"].strength, days), (&Setting::Number(16.0), 0.8, 46));
+        let both = mixed(&one, &raid(closures, 1, 1.0, 30), 0.5);
+        assert_eq!((both["raid"].lever.as_str(), both["raid"].strength), (closures, 0.5));
+        assert_eq!(both["raid (before)"].strength, 0.4);
     }
 }

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::finding::{Findings, plain};
-use super::reader::{Written, read};
-use super::source::{Field, Key, Node, Sources, Value};
+use super::reader::{Origin, read};
+use super::source::Sources;
+use super::tree::{Field, Key, Tree, Value};
 
 /// The text of the reference scenario.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/kazakhstan.ron");
@@ -25,6 +26,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Everything above 0, up to a number.
+    pub(super) fn above_zero(high: Option<f64>) -> Bounds {
+        Bounds { low: Some(f64::MIN_POSITIVE), high }
+    }
+
     /// Whether the value lies within, ends included.
     #[must_use]
     pub fn contain(&self, value: f64) -> bool {
@@ -35,6 +41,8 @@ impl Bounds {
     #[must_use]
     pub fn in_words(&self) -> String {
         match (self.low, self.high) {
+            (Some(f64::MIN_POSITIVE), None) => "above 0".to_owned(),
+            (Some(f64::MIN_POSITIVE), Some(high)) => format!("above 0 and up to {}", plain(high)),
             (Some(low), Some(high)) => format!("from {} to {}", plain(low), plain(high)),
             (Some(low), None) => format!("{} or more", plain(low)),
             (None, Some(high)) => format!("{} or less", plain(high)),
@@ -105,6 +113,11 @@ impl Parameter {
         Some(Bounds { low: Some(low), high: Some(high) })
     }
 
+    /// Whether values lie on straight lines between dates: then the first step after the run acts as well.
+    pub(super) fn is_interpolated(&self) -> bool {
+        self.path == "customers.ownership"
+    }
+
     /// Meaning, unit and reference value, to be shown with a finding.
     pub(super) fn about(&self) -> String {
         let unit = match self.kind {
@@ -164,13 +177,18 @@ pub fn parameters() -> Vec<Parameter> {
     shape().leaves().into_iter().cloned().collect()
 }
 
+/// Whether entries stand at a path by names of the reader's choice: campaigns, interventions.
+pub(super) fn holds_entries(path: &str) -> bool {
+    matches!(shape().at(path), Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
+}
+
 /// The shape of a scenario.
 pub(super) fn shape() -> &'static Shape {
     static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
         let mut sources = Sources::default();
         let file = sources.add(REFERENCE_NAME, REFERENCE);
         let mut found = Vec::new();
-        let node = read(REFERENCE, file, 0, Written::InFile, &mut found);
+        let node = read(REFERENCE, file, 0, Origin::InFile, &mut found);
         match node {
             Some(node) if found.is_empty() => shape_of("", &node, None),
             _ => panic!("the reference scenario cannot be read:\n{}", Findings { sources, found }),
@@ -179,7 +197,7 @@ pub(super) fn shape() -> &'static Shape {
     &SHAPE
 }
 
-fn shape_of(path: &str, node: &Node, inherited: Option<&Doc>) -> Shape {
+fn shape_of(path: &str, node: &Tree, inherited: Option<&Doc>) -> Shape {
     let Value::Group(fields) = &node.value else {
         let undocumented = Doc::default();
         return Shape::Leaf(Box::new(leaf(path, node, inherited.unwrap_or(&undocumented))));
@@ -241,7 +259,7 @@ fn bounds(text: &str) -> Option<Bounds> {
     Some(Bounds { low: Some(low.trim().parse().ok()?), high: Some(high.trim().parse().ok()?) })
 }
 
-fn leaf(path: &str, node: &Node, doc: &Doc) -> Parameter {
+fn leaf(path: &str, node: &Tree, doc: &Doc) -> Parameter {
     let (unit, by_date) = match doc.unit.strip_suffix("by date") {
         Some(unit) => (unit.trim(), true),
         None => (doc.unit.as_str(), false),
@@ -290,46 +308,13 @@ fn leaf(path: &str, node: &Node, doc: &Doc) -> Parameter {
         unit: unit.to_owned(),
         kind,
         by_date,
-        default: written(node),
+        default: node.written(),
         numbers,
         allowed,
         range: bounds(&doc.range),
         status: doc.status.clone(),
         source: doc.source.clone(),
     }
-}
-
-/// The value on one line, as it may be written in a scenario file.
-pub(super) fn written(node: &Node) -> String {
-    let joined = |parts: Vec<String>| parts.join(", ");
-    match &node.value {
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => quoted(text),
-        Value::Name(name) => name.clone(),
-        Value::Tagged(name, inside) => format!("{name}{}", written(inside)),
-        Value::List(items) => format!("[{}]", joined(items.iter().map(written).collect())),
-        Value::Group(fields) => {
-            let field = |field: &Field| format!("{}: {}", field.name, written(&field.value));
-            format!("({})", joined(fields.iter().map(field).collect()))
-        }
-        Value::Map(entries) => {
-            let entry = |(key, value): &(Key, Node)| {
-                let key = match key {
-                    Key::Written(key) => written(key),
-                    Key::Before => "before".to_owned(),
-                };
-                format!("{key}: {}", written(value))
-            };
-            format!("{{{}}}", joined(entries.iter().map(entry).collect()))
-        }
-        Value::Broken => "?".to_owned(),
-    }
-}
-
-/// A text in quotes.
-pub fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))
 }
 
 #[cfg(test)]
@@ -350,7 +335,7 @@ mod tests {
     /// Paths of the parameters of a text that lack a part of their documentation.
     fn gaps(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        let node = read(text, FileId(0), 0, Written::InFile, &mut found).unwrap();
+        let node = read(text, FileId(0), 0, Origin::InFile, &mut found).unwrap();
         let shape = shape_of("", &node, None);
         let lacking = |p: &&Parameter| {
             [&p.meaning, &p.unit, &p.source].iter().any(|part| part.is_empty())

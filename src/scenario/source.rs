@@ -1,6 +1,4 @@
-//! Texts that scenarios are read from, and the tree of values a text is read into.
-//!
-//! Deliberately absent: what a scenario must contain (`shape`), how a text is read (`reader`).
+//! Texts that scenarios are read from, and places in them.
 
 use std::ops::Range;
 
@@ -20,6 +18,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No place: of a value that stands in no text.
+    pub const NOWHERE: Span = Span { file: FileId(usize::MAX), start: 0, end: 0 };
+
     /// Where it stands in a text that begins at this byte.
     #[must_use]
     pub fn within(self, first: usize) -> Range<usize> {
@@ -82,103 +83,5 @@ impl Sources {
     #[must_use]
     pub fn get(&self, file: FileId) -> &Source {
         &self.0[file.0]
-    }
-}
-
-/// A value and where it stands.
-#[derive(Clone, Debug)]
-pub struct Node {
-    /// What was written.
-    pub value: Value,
-    /// Where.
-    pub span: Span,
-}
-
-/// What can be written in a scenario file.
-#[derive(Clone, Debug)]
-pub enum Value {
-    /// `(name: value, …)`.
-    Group(Vec<Field>),
-    /// `{key: value, …}`.
-    Map(Vec<(Key, Node)>),
-    /// `[value, …]`.
-    List(Vec<Node>),
-    /// `"text"`.
-    Text(String),
-    /// A finite number.
-    Number(f64),
-    /// A word without quotes.
-    Name(String),
-    /// `Word(…)`, in study files only: a group if its contents have names, else a list.
-    Tagged(String, Box<Node>),
-    /// Something that could not be read and was reported; nothing more is said about it.
-    Broken,
-}
-
-/// A key of a map.
-#[derive(Clone, Debug)]
-pub enum Key {
-    /// What stands before the colon.
-    Written(Node),
-    /// The value before the first date: left by a constant that a list by date was laid over.
-    Before,
-}
-
-/// A field of a group.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Name before the colon.
-    pub name: String,
-    /// Where the name stands.
-    pub name_span: Span,
-    /// The value after the colon.
-    pub value: Node,
-    /// Lines of comment directly above.
-    pub comment: Vec<String>,
-}
-
-impl Node {
-    /// The field of a group.
-    #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        match &self.value {
-            Value::Group(fields) => fields.iter().find(|field| field.name == name),
-            _ => None,
-        }
-    }
-
-    /// The value at a dotted path.
-    #[must_use]
-    pub fn at(&self, path: &str) -> Option<&Node> {
-        path.split('.').try_fold(self, |node, name| node.field(name).map(|field| &field.value))
-    }
-
-    /// The number, if it is one.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
-        if let Value::Number(number) = self.value { Some(number) } else { None }
-    }
-
-    /// The text, if it is one.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        if let Value::Text(text) = &self.value { Some(text) } else { None }
-    }
-}
-
-impl Value {
-    /// The value in words, for "but found …".
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        match self {
-            Value::Group(_) => "a group in round brackets".to_owned(),
-            Value::Map(_) => "a list in curly brackets".to_owned(),
-            Value::List(_) => "a list in square brackets".to_owned(),
-            Value::Text(text) => format!("the text \"{}\"", text.escape_debug()),
-            Value::Number(number) => format!("the number {number}"),
-            Value::Name(name) => format!("the word `{name}`"),
-            Value::Tagged(name, _) => format!("`{name}(…)`"),
-            Value::Broken => "something unreadable".to_owned(),
-        }
     }
 }

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
-use super::layers::{self, is_none, merged_differences};
-use super::sense::steps;
-use super::shape::{Kind, Shape, quoted, shape, written};
-use super::source::{Field, Key, Node, Value};
-use super::{Change, Resolved, changes, load, resolve};
+use super::layers::{self, merged_differences};
+use super::resolved::{Resolved, load, resolve};
+use super::shape::{Shape, holds_entries, shape};
+use super::tree::{Field, Tree, Value, quoted};
 
 /// What to stack, and how.
 #[derive(Clone, Copy, Debug)]
@@ -71,11 +71,11 @@ pub enum Refused {
 }
 
 /// What a file says beyond the reference.
-struct Own {
+struct PolicyFile {
     path: PathBuf,
     base: PathBuf,
     resolved: Resolved,
-    tree: Node,
+    tree: Tree,
 }
 
 /// Lays policy files over each other.
@@ -83,7 +83,7 @@ struct Own {
 /// # Errors
 /// If a file is wrong, if they extend different references, or if what comes of them is no valid scenario.
 pub fn stack(of: &Stack) -> Result<Stacked, Refused> {
-    let files: Vec<Own> = of.files.iter().map(|path| own(path)).collect::<Result<_, _>>()?;
+    let files: Vec<PolicyFile> = of.files.iter().map(|path| own(path)).collect::<Result<_, _>>()?;
     let Some(base) = files.first().map(|file| file.base.clone()) else {
         return Err(Refused::Apart("there is nothing to stack".to_owned()));
     };
@@ -109,7 +109,7 @@ pub fn stack(of: &Stack) -> Result<Stacked, Refused> {
     Ok(Stacked { said, conflicts, notes: notes(&files), text, resolved })
 }
 
-fn own(path: &Path) -> Result<Own, Refused> {
+fn own(path: &Path) -> Result<PolicyFile, Refused> {
     let wrong = |findings| Refused::File(path.to_owned(), findings);
     let resolved = load(path, &[]).map_err(wrong)?;
     let mut findings = Findings::default();
@@ -123,56 +123,28 @@ fn own(path: &Path) -> Result<Own, Refused> {
         );
         return Err(wrong(findings));
     };
-    Ok(Own { path: path.to_owned(), base, resolved, tree })
+    Ok(PolicyFile { path: path.to_owned(), base, resolved, tree })
 }
 
 /// Values that a tree says, by path; a campaign that the reference does not know is one value.
-fn values(tree: &Node, reference: &Resolved) -> BTreeMap<String, Node> {
-    fn walk(found: &mut BTreeMap<String, Node>, path: &str, node: &Node, known: &Resolved) {
-        match &node.value {
-            Value::Group(fields) => {
-                for field in fields {
-                    let name = &field.name;
-                    let below =
-                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    walk(found, &below, &field.value, known);
-                }
-            }
-            Value::Map(entries) if is_map(path) => {
-                for (key, node) in entries {
-                    let Key::Written(key) = key else { continue };
-                    let Some(name) = key.text() else { continue };
-                    let below = format!("{path}.{name}");
-                    let policy = &known.scenario.policy;
-                    if policy.campaigns.contains_key(name)
-                        || policy.interventions.contains_key(name)
-                    {
-                        walk(found, &below, node, known);
-                    } else {
-                        found.insert(below, node.clone());
-                    }
-                }
-            }
-            _ => {
-                found.insert(path.to_owned(), node.clone());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(&mut found, "", tree, reference);
+fn values<'a>(tree: &'a Tree, reference: &Resolved) -> BTreeMap<String, &'a Tree> {
+    let known = &reference.scenario.policy;
+    let new = |path: &str| {
+        let entry = path.rsplit_once('.').filter(|(map, _)| holds_entries(map));
+        entry.is_some_and(|(_, name)| {
+            !known.campaigns.contains_key(name) && !known.interventions.contains_key(name)
+        })
+    };
+    let mut found = tree.leaves(&new);
     found.retain(|path, _| path != "name" && path != "title");
     found
 }
 
-fn is_map(path: &str) -> bool {
-    matches!(shape().at(path), Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
-}
-
 /// All files laid over each other, and what they set differently.
-fn together(files: &[Own], reference: &Resolved) -> (Node, Vec<Conflict>) {
+fn together(files: &[PolicyFile], reference: &Resolved) -> (Tree, Vec<Conflict>) {
     let mut conflicts = Vec::new();
-    let mut said: BTreeMap<String, (PathBuf, Node)> = BTreeMap::new();
-    let mut all: Option<Node> = None;
+    let mut said: BTreeMap<String, (&Path, &Tree)> = BTreeMap::new();
+    let mut all: Option<Tree> = None;
     for file in files {
         let mut below = all;
         for (path, node) in values(&file.tree, reference) {
@@ -180,27 +152,28 @@ fn together(files: &[Own], reference: &Resolved) -> (Node, Vec<Conflict>) {
             let under = format!("{path}.");
             let other = said.iter().find(|(known, (_, earlier))| {
                 **known == path
-                    || is_none(&node) && known.starts_with(&under)
-                    || is_none(earlier) && path.starts_with(&format!("{known}."))
+                    || node.is_none() && known.starts_with(&under)
+                    || earlier.is_none() && path.starts_with(&format!("{known}."))
             });
             if let Some((known, (first, earlier))) = other
-                && (*known != path || written(earlier) != written(&node))
+                && (*known != path || *earlier != node)
             {
-                let begins = |node: &Node| steps(node).first().and_then(|(date, _, _)| *date);
+                let begins = |node: &Tree| node.steps().first().and_then(|(date, _, _)| *date);
                 conflicts.push(Conflict {
                     path: path.clone(),
-                    first: (first.clone(), written(earlier)),
-                    second: (file.path.clone(), written(&node)),
+                    first: (first.to_path_buf(), earlier.written()),
+                    second: (file.path.clone(), node.written()),
                     other_dates: matches!(
                         (&earlier.value, &node.value),
                         (Value::Map(_), Value::Map(_))
-                    ) && begins(earlier) != begins(&node),
+                    ) && begins(earlier) != begins(node),
                 });
-                if let (true, Some(tree)) = (matches!(node.value, Value::Group(_)), &mut below) {
-                    forget_campaign(tree, &path);
+                // A campaign that the reference does not know replaces the other of its name as a whole.
+                if let (Value::Group(_), Some(tree)) = (&node.value, &mut below) {
+                    tree.remove(&path);
                 }
             }
-            said.insert(path, (file.path.clone(), node));
+            said.insert(path, (file.path.as_path(), node));
         }
         all = Some(match below {
             Some(below) => merged_differences(below, file.tree.clone()),
@@ -210,41 +183,13 @@ fn together(files: &[Own], reference: &Resolved) -> (Node, Vec<Conflict>) {
     (all.expect("there is at least one file"), conflicts)
 }
 
-/// Takes a campaign out of a tree, so that another of its name replaces it as a whole.
-fn forget_campaign(tree: &mut Node, path: &str) {
-    let Some((map, name)) = path.strip_prefix("policy.").and_then(|path| path.split_once('.'))
-    else {
-        return;
-    };
-    let mut place = tree;
-    for step in ["policy", map] {
-        let Value::Group(fields) = &mut place.value else { return };
-        let Some(field) = fields.iter_mut().find(|field| field.name == step) else { return };
-        place = &mut field.value;
-    }
-    let Value::Map(entries) = &mut place.value else { return };
-    entries.retain(|(key, _)| match key {
-        Key::Written(key) => key.text() != Some(name),
-        Key::Before => true,
-    });
-}
-
 /// Levers on which campaigns of one file act, while another file sets them or has campaigns on them too.
-fn notes(files: &[Own]) -> Vec<String> {
-    let campaigns = |file: &Own| -> Vec<(String, String)> {
-        let Some(Value::Map(entries)) = file.tree.at("policy.campaigns").map(|node| &node.value)
-        else {
-            return Vec::new();
-        };
-        let named = |(key, _): &(Key, Node)| match key {
-            Key::Written(key) => key.text().map(str::to_owned),
-            Key::Before => None,
-        };
+fn notes(files: &[PolicyFile]) -> Vec<String> {
+    let campaigns = |file: &PolicyFile| -> Vec<(String, String)> {
+        let entries = file.tree.at("policy.campaigns").into_iter().flat_map(Tree::entries);
         let known = &file.resolved.scenario.policy.campaigns;
         entries
-            .iter()
-            .filter_map(named)
-            .filter_map(|name| known.get(&name).map(|campaign| (name, campaign.lever.clone())))
+            .filter_map(|(name, _)| Some((name.to_owned(), known.get(name)?.lever.clone())))
             .collect()
     };
     let mut notes = Vec::new();
@@ -272,12 +217,12 @@ fn notes(files: &[Own]) -> Vec<String> {
     notes
 }
 
-fn first_day(file: &Own) -> Date {
+fn first_day(file: &PolicyFile) -> Date {
     file.resolved.scenario.date(world::units::Day(0))
 }
 
 /// The bundle as a scenario file.
-fn bundle(of: &Stack, files: &[Own], base: &Path, tree: &Node, first: Date) -> String {
+fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Date) -> String {
     let titles: Vec<&str> =
         files.iter().map(|file| file.resolved.scenario.title.as_str()).collect();
     let joined = titles.join(" + ");
@@ -308,7 +253,7 @@ fn bundle(of: &Stack, files: &[Own], base: &Path, tree: &Node, first: Date) -> S
     text
 }
 
-fn write_field(text: &mut String, name: &str, node: &Node, depth: usize, first: Date) {
+fn write_field(text: &mut String, name: &str, node: &Tree, depth: usize, first: Date) {
     let indent = "    ".repeat(depth);
     match &node.value {
         Value::Group(fields) if depth < 3 => {
@@ -318,27 +263,26 @@ fn write_field(text: &mut String, name: &str, node: &Node, depth: usize, first: 
             }
             text.push_str(&format!("{indent}),\n"));
         }
-        Value::Map(entries) if name == "campaigns" || name == "interventions" => {
+        Value::Map(_) if name == "campaigns" || name == "interventions" => {
             text.push_str(&format!("{indent}{name}: {{\n"));
-            for (key, campaign) in entries {
-                if let Key::Written(key) = key {
-                    let (key, campaign) = (written(key), written(campaign));
-                    text.push_str(&format!("{indent}    {key}: {campaign},\n"));
-                }
+            for (name, entry) in node.entries() {
+                let (name, entry) = (quoted(name), entry.written());
+                text.push_str(&format!("{indent}    {name}: {entry},\n"));
             }
             text.push_str(&format!("{indent}}},\n"));
         }
         Value::Map(_) => {
-            let entries: Vec<String> = steps(node)
+            let entries: Vec<String> = node
+                .steps()
                 .into_iter()
                 .map(|(date, _, value)| {
                     let date = date.unwrap_or(first).to_string();
-                    format!("{}: {}", quoted(&date), written(value))
+                    format!("{}: {}", quoted(&date), value.written())
                 })
                 .collect();
             text.push_str(&format!("{indent}{name}: {{{}}},\n", entries.join(", ")));
         }
-        _ => text.push_str(&format!("{indent}{name}: {},\n", written(node))),
+        _ => text.push_str(&format!("{indent}{name}: {},\n", node.written())),
     }
 }
 

@@ -458,6 +458,21 @@ pub struct Policy {
     pub interventions: BTreeMap<String, Intervention>,
 }
 
+impl Policy {
+    /// Campaigns that change something, in the order in which they are applied: by first day, then by name.
+    #[must_use]
+    pub fn campaigns_in_order(&self) -> Vec<(&str, &Campaign)> {
+        let mut order: Vec<(&str, &Campaign)> = self
+            .campaigns
+            .iter()
+            .filter(|(_, campaign)| campaign.acts())
+            .map(|(name, campaign)| (name.as_str(), campaign))
+            .collect();
+        order.sort_by_key(|(name, campaign)| (campaign.from.unwrap_or(Date::MIN), *name));
+        order
+    }
+}
+
 /// What enforcement may cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

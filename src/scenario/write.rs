@@ -1,19 +1,16 @@
 //! The merged tree as text again: complete and in the order of the reference scenario.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::finding::plain;
-use super::layers::is_none;
-use super::limits::date_in;
-use super::sense::steps;
-use super::shape::{Kind, Parameter, Shape, quoted, shape, written};
-use super::source::{Key, Node, Value};
+use super::shape::{Kind, Parameter, Shape, shape};
+use super::tree::{Tree, Value, quoted};
 
-/// For whom the text is.
+/// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
+pub(super) enum Purpose {
     /// People, and `load`: constants as plain values.
     Reading,
     /// ron, which types it: every value by date as a list.
@@ -22,23 +19,23 @@ pub(super) enum For {
 
 /// Writes the tree for a run with this first and last day; the value before all dates gets the first.
 /// Fields that are unknown and steps that never act are left out.
-pub(super) fn write(root: &Node, run: (Date, Date), whom: For) -> String {
+pub(super) fn write(root: &Tree, run: (Date, Date), purpose: Purpose) -> String {
     let mut text = String::new();
-    field(&mut text, root, shape(), 0, run, whom);
+    field(&mut text, root, shape(), 0, run, purpose);
     text.push('\n');
     text
 }
 
 fn field(
     text: &mut String,
-    node: &Node,
+    node: &Tree,
     shape: &Shape,
     depth: usize,
     run: (Date, Date),
-    whom: For,
+    purpose: Purpose,
 ) {
     match shape {
-        Shape::Leaf(parameter) => value(text, node, parameter, depth, run, whom),
+        Shape::Leaf(parameter) => value(text, node, parameter, depth, run, purpose),
         Shape::Group { fields, .. } => {
             let family = depth > 1 && fields.iter().all(|(_, shape)| plain_leaf(shape));
             text.push('(');
@@ -50,7 +47,7 @@ fn field(
                 } else {
                     let _ = write!(text, "\n{}{name}: ", "    ".repeat(depth + 1));
                 }
-                field(text, &given.value, below, depth + 1, run, whom);
+                field(text, &given.value, below, depth + 1, run, purpose);
                 if !family {
                     text.push(',');
                 }
@@ -70,40 +67,40 @@ fn plain_leaf(shape: &Shape) -> bool {
 
 fn value(
     text: &mut String,
-    node: &Node,
+    node: &Tree,
     parameter: &Parameter,
     depth: usize,
     (first, last): (Date, Date),
-    whom: For,
+    purpose: Purpose,
 ) {
     if !parameter.by_date {
-        if let (Kind::Map(_), Value::Map(entries)) = (&parameter.kind, &node.value) {
-            campaigns(text, entries, depth, (first, last), whom);
+        if matches!(parameter.kind, Kind::Map(_)) {
+            entries(text, node, depth, (first, last), purpose);
             return;
         }
         if let (Kind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
             text.push('[');
             for item in items {
-                let _ = write!(text, "\n{}{},", "    ".repeat(depth + 1), written(item));
+                let _ = write!(text, "\n{}{},", "    ".repeat(depth + 1), item.written());
             }
             let _ = write!(text, "\n{}]", "    ".repeat(depth));
             return;
         }
-        text.push_str(&written(node));
+        text.push_str(&node.written());
         return;
     }
-    if whom == For::Reading && !matches!(node.value, Value::Map(_)) {
-        text.push_str(&written(node));
+    if purpose == Purpose::Reading && !matches!(node.value, Value::Map(_)) {
+        text.push_str(&node.written());
         return;
     }
-    let steps = steps(node);
+    let steps = node.steps();
     let constant = !matches!(node.value, Value::Map(_));
     let mut entries = Vec::new();
     let mut late = 0;
     for (index, (date, _, value)) in steps.iter().enumerate() {
         let next = steps.get(index + 1).and_then(|(date, _, _)| *date);
         late += usize::from(date.is_some_and(|date| date > last));
-        let needed = usize::from(is_interpolated(&parameter.path));
+        let needed = usize::from(parameter.is_interpolated());
         if late > needed || (date.is_some() && next.is_some_and(|next| next <= first)) {
             continue;
         }
@@ -114,38 +111,25 @@ fn value(
             None if next.is_some_and(|next| next <= first) => continue,
             None => first,
         };
-        entries.push(format!("{}: {}", quoted(&date.to_string()), written(value)));
+        entries.push(format!("{}: {}", quoted(&date.to_string()), value.written()));
     }
     let _ = write!(text, "{{{}}}", entries.join(", "));
 }
 
 /// Campaigns or interventions, each on a line of its own; those that never act in this run are left out.
-fn campaigns(
-    text: &mut String,
-    entries: &[(Key, Node)],
-    depth: usize,
-    run: (Date, Date),
-    whom: For,
-) {
-    let mut acting: Vec<_> = entries.iter().filter(|(_, node)| acts(node, run)).collect();
+fn entries(text: &mut String, node: &Tree, depth: usize, run: (Date, Date), purpose: Purpose) {
     // In the order of names, as they are typed: the same campaigns give the same text.
-    acting.sort_by_key(|(key, _)| match key {
-        Key::Written(key) => key.text(),
-        Key::Before => None,
-    });
+    let acting: BTreeMap<&str, &Tree> = node.entries().filter(|(_, one)| acts(one, run)).collect();
     text.push('{');
-    for (key, node) in &acting {
-        let Key::Written(key) = key else { continue };
-        let mut node = node.clone();
-        if let (For::Typing, Value::Group(fields)) = (whom, &mut node.value) {
-            // A word of a choice is typed as a text, since a value may be a number too.
-            for field in fields.iter_mut().filter(|field| field.name == "value") {
-                if let Value::Name(word) = &field.value.value {
-                    field.value.value = Value::Text(word.clone());
-                }
-            }
+    for (name, one) in &acting {
+        let mut one = (*one).clone();
+        // A word of a choice is typed as a text, since a value may be a number too.
+        if let (Purpose::Typing, Some(value)) = (purpose, one.at_mut("value"))
+            && let Value::Name(word) = &value.value
+        {
+            value.value = Value::Text(word.clone());
         }
-        let _ = write!(text, "\n{}{}: {},", "    ".repeat(depth + 1), written(key), written(&node));
+        let _ = write!(text, "\n{}{}: {},", "    ".repeat(depth + 1), quoted(name), one.written());
     }
     if !acting.is_empty() {
         let _ = write!(text, "\n{}", "    ".repeat(depth));
@@ -154,21 +138,10 @@ fn campaigns(
 }
 
 /// Whether a campaign or intervention has a day in the run.
-pub(super) fn acts(campaign: &Node, (first, last): (Date, Date)) -> bool {
-    let date = |name: &str| campaign.at(name).and_then(date_in);
-    !is_none(campaign)
+fn acts(campaign: &Tree, (first, last): (Date, Date)) -> bool {
+    let date = |name: &str| campaign.at(name).and_then(Tree::date);
+    !campaign.is_none()
         && date("on").is_none_or(|on| first <= on && on <= last)
         && date("from").is_none_or(|from| from <= last)
         && date("until").is_none_or(|until| until >= first)
-}
-
-/// Whether values lie on straight lines between dates: then the first step after the run acts as well.
-pub(super) fn is_interpolated(path: &str) -> bool {
-    path == "customers.ownership"
-}
-
-/// A share as a percentage, without digits that are not there.
-pub(super) fn percent(share: f64) -> String {
-    // Twelve digits are more than anybody writes and fewer than rounding disturbs.
-    format!("{} %", plain((share * 1e12).round() / 1e10))
 }

@@ -74,7 +74,7 @@ fn every_case_of_the_shipped_catalogue_can_be_run_and_names_its_source() {
         // A world is the reference but for what made the case the case: no general parameter is bent.
         let general =
             ["name", "title", "people_per_agent", "exchanges.number.hub", "banks.adoption_days"];
-        for difference in scenario::differences(&reference.json, &world.json) {
+        for difference in scenario::differences(&reference.scenario, &world.scenario) {
             let path = difference.path.as_str();
             let known = general.contains(&path) || path.starts_with("policy.interventions");
             assert!(known, "{}: {path}", pattern.name);

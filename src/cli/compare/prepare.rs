@@ -125,7 +125,7 @@ fn comparable(baseline: &Scenario, policy: &Scenario) -> Result<(), String> {
 /// A policy that changes the world as well is no longer only a policy: the reader should know.
 fn warn_of_other_worlds(paths: &[&PathBuf], scenarios: &[Resolved]) {
     for (path, resolved) in paths.iter().zip(scenarios).skip(1) {
-        let found = scenario::differences(&scenarios[0].json, &resolved.json);
+        let found = scenario::differences(&scenarios[0].scenario, &resolved.scenario);
         let world: Vec<&str> = found
             .iter()
             .map(|difference| difference.path.as_str())

@@ -259,14 +259,14 @@ fn inputs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scenario::catalogue::{Kind, Reading};
+    use scenario::catalogue::{Reading, Statistic};
 
     #[test]
     fn draws_in_which_the_case_does_not_arise_are_left_out_of_its_readings() {
         let reading = |fitted, band| Reading {
             name: String::new(),
             words: String::new(),
-            kind: Kind::Change,
+            kind: Statistic::Change,
             classes: Vec::new(),
             traders: Vec::new(),
             days: (0, 1),

@@ -89,7 +89,7 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
 /// Paths of the parameters that a world does not have as the reference has them.
 fn own_values(world: &scenario::Resolved) -> Vec<String> {
     let reference = scenario::reference();
-    let differ = scenario::differences(&reference.json, &world.json);
+    let differ = scenario::differences(&reference.scenario, &world.scenario);
     differ.into_iter().map(|difference| difference.path).collect()
 }
 

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use crate::board::AgencySight;
 use crate::schedule::Today;
 use scenario::Scenario;
-use scenario::campaign::{Adjustable, Campaign, Setting};
+use scenario::adjustable::Adjustable;
+use scenario::campaign::{Campaign, Setting};
 use scenario::world::{Dated, Policy};
 use world::units::Day;
 

@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 
 use super::{LEVERS, Lever, Say, in_words};
-use crate::Scenario;
-use crate::campaign::{Adjustable, Campaign, Indicator, Setting};
+use crate::adjustable::Adjustable;
+use crate::campaign::{Campaign, Indicator, Setting};
 use crate::world::Policy;
+use crate::world::Scenario;
 
 /// Most characters of a label for a figure.
 const LONGEST_LABEL: usize = 28;

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::campaigns::label;
 use super::{Say, in_words};
-use crate::Scenario;
 use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, Which};
+use crate::world::Scenario;
 
 /// Interventions of the run, each with its day.
 pub(super) fn told(scenario: &Scenario, first: Date) -> Vec<(Option<Date>, String)> {

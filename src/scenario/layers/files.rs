@@ -9,9 +9,6 @@ use crate::files;
 use crate::finding::{Finding, nearest};
 use crate::source::Span;
 
-/// Larger files are neither scenarios nor studies. Unit: bytes. Source: the reference has 60,000; Status: assumption.
-pub(crate) const LARGEST_BYTES: u64 = 4_000_000;
-
 /// `a/b/../c` as `a/c`, where that is the same file.
 pub(crate) fn tidy(path: &Path) -> PathBuf {
     let mut short = PathBuf::new();
@@ -79,7 +76,7 @@ fn content(path: &Path) -> Result<String, (String, &'static str)> {
         let wrong = format!("{shown} is a folder, not a scenario file");
         return Err((wrong, "name the file in it, ending in .ron"));
     }
-    let bytes = files::whole(path, LARGEST_BYTES).map_err(|error| match error.kind() {
+    let bytes = files::whole(path, files::LARGEST_BYTES).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => {
             let wrong = format!("{shown} is too large to be a scenario file");
             (wrong, "scenario files are texts of some kilobytes")

@@ -1,9 +1,10 @@
 //! `--set PATH=VALUE` as a layer: the tree of one value at its path.
 
 use crate::finding::Finding;
-use crate::reader::{Written, read, unfit};
+use crate::reader::{Origin, read, unfit};
 use crate::shape::{Kind, Shape, shape};
-use crate::source::{Field, FileId, Key, Node, Span, Value};
+use crate::source::{FileId, Span};
+use crate::tree::{Field, Key, Tree, Value};
 
 /// Where campaigns and interventions stand: the name that follows is a key in quotes, which may hold spaces.
 const NAMED: [[&str; 2]; 2] = [["policy", "campaigns"], ["policy", "interventions"]];
@@ -17,7 +18,7 @@ struct Name<'a> {
 }
 
 /// The tree of one `--set PATH=VALUE`.
-pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Option<Node> {
+pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Option<Tree> {
     let span = |start: usize, end: usize| Span { file, start, end };
     let Some(equals) = set.find('=') else {
         found.push(
@@ -35,9 +36,9 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
             found.push(wrong);
             return None;
         }
-        Node { value: Value::Text(written.to_owned()), span }
+        Tree { value: Value::Text(written.to_owned()), span }
     } else {
-        read(set, file, equals + 1, Written::OnCommandLine, found)?
+        read(set, file, equals + 1, Origin::OnCommandLine, found)?
     };
     let mut at = set.find(path).unwrap_or(0);
     let mut names: Vec<Name> = Vec::new();
@@ -67,12 +68,12 @@ fn textual(path: &str) -> bool {
         || path.starts_with("policy.interventions.") && path.ends_with(".on")
 }
 
-fn nested(value: Node, Name { text, span: name_span, key }: Name) -> Node {
+fn nested(value: Tree, Name { text, span: name_span, key }: Name) -> Tree {
     let span = Span { start: name_span.start, ..value.span };
     let name = text.to_owned();
     if key {
-        let key = Key::Written(Node { value: Value::Text(name), span: name_span });
-        return Node { span, value: Value::Map(vec![(key, value)]) };
+        let key = Key::Written(Tree { value: Value::Text(name), span: name_span });
+        return Tree { span, value: Value::Map(vec![(key, value)]) };
     }
-    Node { span, value: Value::Group(vec![Field { name, name_span, value, comment: Vec::new() }]) }
+    Tree { span, value: Value::Group(vec![Field { name, name_span, value, comment: Vec::new() }]) }
 }

@@ -4,11 +4,11 @@ use super::words::looks_like_date;
 use super::{DEEPEST, Reader};
 use crate::finding::Finding;
 use crate::names::Names;
-use crate::source::{Field, Key, Node, Value};
+use crate::tree::{Field, Key, Tree, Value};
 
 impl Reader<'_> {
     /// What stands in brackets behind a word: a group if the first entry has a name, else a list.
-    pub(super) fn tagged(&mut self, name: String, start: usize) -> Node {
+    pub(super) fn tagged(&mut self, name: String, start: usize) -> Tree {
         let open = self.at;
         let (comment, lost, found) = (self.comment.clone(), self.lost, self.found.len());
         self.at += 1;
@@ -25,19 +25,19 @@ impl Reader<'_> {
             self.depth += 1;
             let value = self.list(')');
             self.depth -= 1;
-            Node { value, span: self.span(open..self.at) }
+            Tree { value, span: self.span(open..self.at) }
         };
         let value = match inside.value {
             Value::Broken => Value::Broken,
             _ => Value::Tagged(name, Box::new(inside)),
         };
-        Node { value, span: self.span(start..self.at) }
+        Tree { value, span: self.span(start..self.at) }
     }
 
     /// Values without names up to the closing bracket.
     pub(super) fn list(&mut self, close: char) -> Value {
         let open = self.at;
-        let mut items: Vec<Node> = Vec::new();
+        let mut items: Vec<Tree> = Vec::new();
         self.at += 1;
         while self.inside(open, close) {
             let mut item = self.value();
@@ -49,7 +49,7 @@ impl Reader<'_> {
 
     pub(super) fn map(&mut self) -> Value {
         let open = self.at;
-        let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut entries: Vec<(Key, Tree)> = Vec::new();
         let mut names = Names::new();
         self.at += 1;
         while self.inside(open, '}') {
@@ -222,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// Passes over the comma after a value.
-    fn after_value(&mut self, close: char, value: &mut Node) {
+    fn after_value(&mut self, close: char, value: &mut Tree) {
         if close != ']' {
             self.number_with_comma(value);
         }

@@ -9,7 +9,8 @@
 //! reported where it was forgotten.
 
 use super::finding::Finding;
-use super::source::{FileId, Node, Span, Value};
+use super::source::{FileId, Span};
+use super::tree::{Tree, Value};
 
 mod brackets;
 mod slips;
@@ -28,13 +29,15 @@ pub(super) const WHOLE_STUDY: &str = "a study is a group in round brackets, e.g.
 
 /// Who wrote the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum Origin {
     /// A file, which other programs may read as RON too.
     InFile,
     /// A study file, where words may stand before brackets: `Uniform(5, 60)`.
     InStudy,
     /// A command line, where the shell eats quotes: dates may go without.
     OnCommandLine,
+    /// This program, which tells whole numbers from others.
+    ByProgram,
 }
 
 /// Reads a value from `text`, beginning at byte `from`; `None` if what was read makes no sense as a whole.
@@ -42,13 +45,13 @@ pub fn read(
     text: &str,
     file: FileId,
     from: usize,
-    written: Written,
+    origin: Origin,
     found: &mut Vec<Finding>,
-) -> Option<Node> {
+) -> Option<Tree> {
     let mut reader = Reader {
         text,
         file,
-        written,
+        origin,
         found,
         at: from,
         depth: 0,
@@ -61,9 +64,9 @@ pub fn read(
     }
     reader.attributes();
     if reader.peek().is_none() {
-        let whole = if written == Written::InStudy { WHOLE_STUDY } else { WHOLE };
-        let (message, hint) = match written {
-            Written::OnCommandLine => ("a value is missing after `=`", None),
+        let whole = if origin == Origin::InStudy { WHOLE_STUDY } else { WHOLE };
+        let (message, hint) = match origin {
+            Origin::OnCommandLine => ("a value is missing after `=`", None),
             _ if text.trim().is_empty() => ("the file is empty", Some(whole)),
             _ => ("the file holds nothing but comments", Some(whole)),
         };
@@ -82,7 +85,7 @@ pub fn read(
 struct Reader<'a> {
     text: &'a str,
     file: FileId,
-    written: Written,
+    origin: Origin,
     found: &'a mut Vec<Finding>,
     at: usize,
     depth: usize,
@@ -179,15 +182,15 @@ impl Reader<'_> {
     }
 
     /// Reports what follows the end; what is no group at all is reported as such later.
-    fn end_after(&mut self, node: &Node) {
+    fn end_after(&mut self, node: &Tree) {
         let Some(next) = self.peek().filter(|_| !self.lost) else { return };
-        let finding = match (self.written, &node.value) {
-            (Written::InFile | Written::InStudy, Value::Group(_)) => Finding::error(format!(
+        let finding = match (self.origin, &node.value) {
+            (Origin::InFile | Origin::InStudy, Value::Group(_)) => Finding::error(format!(
                 "nothing may follow the end of the {}, but found `{next}`",
-                if self.written == Written::InStudy { "study" } else { "scenario" }
+                if self.origin == Origin::InStudy { "study" } else { "scenario" }
             ))
             .hint("is there a closing bracket too many further up?"),
-            (Written::OnCommandLine, value) if !matches!(value, Value::Broken) => {
+            (Origin::OnCommandLine, value) if !matches!(value, Value::Broken) => {
                 Finding::error(format!("nothing may follow the value, but found `{next}`"))
             }
             _ => return,
@@ -203,7 +206,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self) -> Node {
+    fn value(&mut self) -> Tree {
         let Some(next) = self.peek() else {
             let at = self.at;
             self.lost = true;
@@ -227,7 +230,7 @@ impl Reader<'_> {
                     _ => self.list(']'),
                 };
                 self.depth -= 1;
-                Node { value, span: self.span(start..self.at) }
+                Tree { value, span: self.span(start..self.at) }
             }
             '"' => self.quoted(),
             'r' if self.rest().starts_with("r\"") || self.rest().starts_with("r#") => self.raw(),
@@ -250,8 +253,8 @@ impl Reader<'_> {
         }
     }
 
-    fn broken(&self, start: usize) -> Node {
-        Node { value: Value::Broken, span: self.span(start..self.at) }
+    fn broken(&self, start: usize) -> Tree {
+        Tree { value: Value::Broken, span: self.span(start..self.at) }
     }
 }
 
@@ -259,9 +262,9 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> (Option<Node>, Vec<Finding>) {
+    fn parse(text: &str) -> (Option<Tree>, Vec<Finding>) {
         let mut found = Vec::new();
-        let node = read(text, FileId(0), 0, Written::InFile, &mut found);
+        let node = read(text, FileId(0), 0, Origin::InFile, &mut found);
         (node, found)
     }
 
@@ -321,9 +324,9 @@ mod tests {
         }
     }
 
-    fn parse_study(text: &str) -> (Option<Node>, Vec<Finding>) {
+    fn parse_study(text: &str) -> (Option<Tree>, Vec<Finding>) {
         let mut found = Vec::new();
-        let node = read(text, FileId(0), 0, Written::InStudy, &mut found);
+        let node = read(text, FileId(0), 0, Origin::InStudy, &mut found);
         (node, found)
     }
 

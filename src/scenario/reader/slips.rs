@@ -2,13 +2,13 @@
 //!
 //! Each is reported as its author would call it, with what was probably meant.
 
-use super::{Reader, Written};
+use super::{Origin, Reader};
 use crate::finding::{Finding, hundredth};
-use crate::source::{Node, Value};
+use crate::tree::{Tree, Value};
 
 impl Reader<'_> {
     /// A number that goes on after a comma: `0,8` or `1,600,000`.
-    pub(super) fn number_with_comma(&mut self, value: &mut Node) {
+    pub(super) fn number_with_comma(&mut self, value: &mut Tree) {
         if !matches!(value.value, Value::Number(_)) {
             return;
         }
@@ -34,7 +34,7 @@ impl Reader<'_> {
     }
 
     /// What follows a number or a word on its line without a comma, unless it is the next entry.
-    pub(super) fn tail(&mut self, value: &mut Node) {
+    pub(super) fn tail(&mut self, value: &mut Tree) {
         let start = value.span.start;
         let rest = self.rest();
         let length = rest.find([',', ')', ']', '}', '\n', '"', ';']).unwrap_or(rest.len());
@@ -80,10 +80,10 @@ impl Reader<'_> {
     }
 
     /// A path or other text without quotes.
-    pub(super) fn unquoted(&mut self, start: usize) -> Node {
+    pub(super) fn unquoted(&mut self, start: usize) -> Tree {
         let rest = &self.text[start..];
         let mut length = rest.find([',', ')', ']', '}', '\n', '"']).unwrap_or(rest.len());
-        if self.written == Written::InStudy {
+        if self.origin == Origin::InStudy {
             // The path of a parameter before its values.
             length = rest[..length].find(": ").unwrap_or(length);
         }
@@ -96,7 +96,7 @@ impl Reader<'_> {
     }
 
     /// A quote that is not the straight double one.
-    pub(super) fn strange_quote(&mut self, quote: char) -> Node {
+    pub(super) fn strange_quote(&mut self, quote: char) -> Tree {
         let start = self.at;
         let finding = Finding::error(format!("the quote `{quote}` is not understood"))
             .hint("texts and dates stand in straight double quotes: \"…\"");

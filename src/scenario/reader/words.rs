@@ -1,8 +1,9 @@
 //! Words, numbers and texts in quotes.
 
-use super::{Reader, Written};
+use super::{Origin, Reader};
 use crate::finding::{Finding, plain};
-use crate::source::{Node, Span, Value};
+use crate::source::Span;
+use crate::tree::{Tree, Value};
 use world::text::unprintable;
 
 impl Reader<'_> {
@@ -13,10 +14,10 @@ impl Reader<'_> {
         (self.text[start..self.at].to_owned(), self.span(start..self.at))
     }
 
-    pub(super) fn name_value(&mut self) -> Node {
+    pub(super) fn name_value(&mut self) -> Tree {
         let (name, span) = self.word();
         let space = self.rest().len() - self.rest().trim_start_matches(' ').len();
-        if self.written == Written::InStudy && self.rest()[space..].starts_with('(') {
+        if self.origin == Origin::InStudy && self.rest()[space..].starts_with('(') {
             self.at += space;
             return self.tagged(name, span.start);
         }
@@ -45,10 +46,10 @@ impl Reader<'_> {
         {
             return self.unquoted(span.start);
         }
-        Node { value: Value::Name(name), span }
+        Tree { value: Value::Name(name), span }
     }
 
-    pub(super) fn number(&mut self) -> Node {
+    pub(super) fn number(&mut self) -> Tree {
         let start = self.at;
         let end = self
             .rest()
@@ -59,18 +60,21 @@ impl Reader<'_> {
         let digits = token.replace('_', "");
         let numeric =
             digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E'));
+        if let (Origin::ByProgram, Ok(whole)) = (self.origin, digits.parse::<i64>()) {
+            return Tree { value: Value::Whole(whole), span };
+        }
         match digits.parse::<f64>() {
             Ok(number) if numeric && number.is_finite() => {
                 // Minus zero is zero, also in the canonical text.
-                return Node { value: Value::Number(number + 0.0), span };
+                return Tree { value: Value::Number(number + 0.0), span };
             }
             Ok(_) if numeric => {
                 let message = format!("`{token}` is too large a number");
                 self.report(Finding::error(message), start..span.end, "too large");
             }
             _ if looks_like_date(token) => {
-                if self.written == Written::OnCommandLine {
-                    return Node { value: Value::Text(token.to_owned()), span };
+                if self.origin == Origin::OnCommandLine {
+                    return Tree { value: Value::Text(token.to_owned()), span };
                 }
                 let finding = Finding::error(format!("the date {token} stands without quotes"))
                     .hint(format!("write \"{token}\""));
@@ -85,7 +89,7 @@ impl Reader<'_> {
         self.broken(start)
     }
 
-    pub(super) fn quoted(&mut self) -> Node {
+    pub(super) fn quoted(&mut self) -> Tree {
         let start = self.at;
         let mut value = String::new();
         let mut understood = true;
@@ -101,6 +105,12 @@ impl Reader<'_> {
                         '"' | '\\' | '\'' => value.push(escape),
                         'n' => value.push('\n'),
                         't' => value.push('\t'),
+                        'r' if self.origin == Origin::ByProgram => value.push('\r'),
+                        '0' if self.origin == Origin::ByProgram => value.push('\0'),
+                        'u' if self.origin == Origin::ByProgram => {
+                            value.extend(self.code_point());
+                            continue;
+                        }
                         _ => {
                             understood = false;
                             let at = self.at;
@@ -125,10 +135,11 @@ impl Reader<'_> {
     }
 
     /// A text that was written from here on, if people can see all of it.
-    fn text(&mut self, value: String, start: usize) -> Node {
+    fn text(&mut self, value: String, start: usize) -> Tree {
         let span = self.span(start..self.at);
         match unfit(&value, &self.text[start..self.at], span) {
-            None => Node { value: Value::Text(value), span },
+            _ if self.origin == Origin::ByProgram => Tree { value: Value::Text(value), span },
+            None => Tree { value: Value::Text(value), span },
             Some(finding) => {
                 self.found.push(finding);
                 self.broken(start)
@@ -136,7 +147,15 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn raw(&mut self) -> Node {
+    /// The character that `u{…}` stands for.
+    fn code_point(&mut self) -> Option<char> {
+        let end = self.rest().find('}')?;
+        let code = self.rest().get(2..end).map(|code| u32::from_str_radix(code, 16));
+        self.at += end + 1;
+        char::from_u32(code?.ok()?)
+    }
+
+    pub(super) fn raw(&mut self) -> Tree {
         let start = self.at;
         let hashes = self.rest()[1..].chars().take_while(|c| *c == '#').count();
         let open = start + 1 + hashes;

@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use super::Tables;
-use super::at::At;
 use super::points;
 use super::ranges::{Column, Range, named, parameters, range, value};
+use crate::check::{Form, Given, Holds, opening, wanted};
 use crate::finding::{Finding, plain};
-use crate::limits;
-use crate::source::{Node, Span, Value};
+use crate::names::Names;
+use crate::shape::Bounds;
+use crate::tree::{Tree, Value};
 
 pub(super) mod posterior;
 
@@ -24,7 +25,7 @@ const KINDS: [&str; 6] = ["LatinHypercube", "Sobol", "Grid", "List", "Posterior"
 
 /// How points are spread.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Design {
     /// One draw: the scenarios as written.
     AsWritten,
     /// Blocks of so many draws, each a hypercube of its own.
@@ -39,7 +40,7 @@ pub(super) enum Kind {
 /// All draws of a study.
 #[derive(Clone, Debug)]
 pub(super) struct Draws {
-    pub(super) kind: Kind,
+    pub(super) kind: Design,
     pub(super) columns: Vec<Column>,
     pub(super) number: u32,
     /// Draw by draw; a word by its number.
@@ -49,7 +50,7 @@ pub(super) struct Draws {
 impl Draws {
     /// The scenarios as written.
     pub(super) fn as_written() -> Draws {
-        Draws { kind: Kind::AsWritten, columns: Vec::new(), number: 1, values: Vec::new() }
+        Draws { kind: Design::AsWritten, columns: Vec::new(), number: 1, values: Vec::new() }
     }
 
     /// Values of a draw, column by column.
@@ -63,24 +64,24 @@ impl Draws {
         let number = plain(f64::from(self.number));
         let draws = if self.number == 1 { "draw" } else { "draws" };
         match &self.kind {
-            Kind::AsWritten => "one draw: parameters as written".to_owned(),
-            Kind::LatinHypercube(blocks) if blocks.len() > 1 => {
+            Design::AsWritten => "one draw: parameters as written".to_owned(),
+            Design::LatinHypercube(blocks) if blocks.len() > 1 => {
                 let blocks: Vec<String> = blocks.iter().map(usize::to_string).collect();
                 format!("{number} draws: Latin hypercubes of {}", blocks.join(", "))
             }
-            Kind::LatinHypercube(_) => format!("{number} {draws}: a Latin hypercube"),
-            Kind::Sobol => format!("{number} {draws}: shifted Sobol' points"),
-            Kind::Grid => format!("{number} {draws}: a grid"),
-            Kind::List => format!("{number} {draws}: a list"),
-            Kind::Posterior(path) => format!("{number} {draws} from {}", path.display()),
-            Kind::Table(path) => format!("{number} {draws}: the rows of {}", path.display()),
+            Design::LatinHypercube(_) => format!("{number} {draws}: a Latin hypercube"),
+            Design::Sobol => format!("{number} {draws}: shifted Sobol' points"),
+            Design::Grid => format!("{number} {draws}: a grid"),
+            Design::List => format!("{number} {draws}: a list"),
+            Design::Posterior(path) => format!("{number} {draws} from {}", path.display()),
+            Design::Table(path) => format!("{number} {draws}: the rows of {}", path.display()),
         }
     }
 }
 
 /// Reads `draws` of the study in this file; `None` if something is wrong, which is reported.
 pub(super) fn read(
-    node: &Node,
+    node: &Tree,
     seed: u64,
     study: &Path,
     tables: Tables,
@@ -94,22 +95,20 @@ pub(super) fn read(
             "List" => list(sole(word, inside, found)?, found),
             "Posterior" => posterior::read(inside, seed, study, tables, found),
             "Table" => posterior::rows(inside, study, tables, found),
-            _ => {
-                At { path: "draws", node, found }.word(&KINDS);
-                None
-            }
+            _ => no_kind(node, found),
         },
-        Value::Broken => None,
         Value::Name(word) if KINDS.contains(&word.as_str()) => {
             let finding = Finding::error(format!("`{word}` says nothing yet"));
             found.push(finding.at(node.span, "brackets are wanted").hint(example(word)));
             None
         }
-        _ => {
-            At { path: "draws", node, found }.word(&KINDS);
-            None
-        }
+        _ => no_kind(node, found),
     }
+}
+
+fn no_kind(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
+    Holds::Word(KINDS.map(str::to_owned).to_vec()).check("`draws`", node, found);
+    None
 }
 
 fn example(kind: &str) -> &'static str {
@@ -124,7 +123,7 @@ fn example(kind: &str) -> &'static str {
 }
 
 /// The one value in brackets behind a word.
-fn sole<'a>(word: &str, inside: &'a Node, found: &mut Vec<Finding>) -> Option<&'a Node> {
+fn sole<'a>(word: &str, inside: &'a Tree, found: &mut Vec<Finding>) -> Option<&'a Tree> {
     if let Value::List(items) = &inside.value
         && let [only] = &items[..]
     {
@@ -136,43 +135,45 @@ fn sole<'a>(word: &str, inside: &'a Node, found: &mut Vec<Finding>) -> Option<&'
 }
 
 /// The fields of a way to draw, all of which are needed.
-fn fields<'a, const N: usize>(
+fn fields<'a>(
     word: &str,
-    inside: &'a Node,
-    names: [&str; N],
+    inside: &'a Tree,
+    form: &'a Form,
     found: &mut Vec<Finding>,
-) -> Option<[&'a Node; N]> {
-    let Value::Group(given) = &inside.value else {
+) -> Option<Given<'a>> {
+    if matches!(inside.value, Value::List(_)) {
         let finding = Finding::error(format!("`{word}` has fields with names"));
         found.push(finding.at(inside.span, "names are wanted").hint(example(word)));
         return None;
-    };
-    limits::unknown_fields(given, &names.map(str::to_owned), &format!("`{word}`"), found);
-    for name in names.iter().filter(|name| inside.field(name).is_none()) {
-        let opening = Span { end: inside.span.start + 1, ..inside.span };
-        let finding = Finding::error(format!("in `{word}`, `{name}` is missing"));
-        found.push(finding.at(opening, "in these brackets").hint(example(word)));
     }
-    let nodes = names.map(|name| inside.field(name).map(|field| &field.value));
-    nodes.iter().all(Option::is_some).then(|| nodes.map(|node| node.expect("all are there")))
+    form.check(inside, found)
 }
 
-/// How many draws: one number, or for a Latin hypercube the numbers of its blocks.
-fn number(node: &Node, blocks: bool, found: &mut Vec<Finding>) -> Option<Vec<usize>> {
-    let items = match &node.value {
-        Value::List(items) if blocks && !items.is_empty() => &items[..],
-        _ => std::slice::from_ref(node),
-    };
-    let path = "draws.number";
-    let numbers: Option<Vec<usize>> = items
-        .iter()
-        .map(|node| At { path, node, found: &mut *found }.whole(1.0, MOST_DRAWS))
-        .map(|number| number.map(|number| number as usize))
-        .collect();
-    numbers.filter(|numbers| few_enough(numbers.iter().sum::<usize>() as f64, 1, node, found))
+/// A way to draw, which has no fields yet.
+fn form(word: &str) -> Form {
+    Form::new(format!("`{word}`"), example(word))
 }
 
-fn few_enough(number: f64, columns: usize, node: &Node, found: &mut Vec<Finding>) -> bool {
+/// A number of draws.
+fn number() -> Holds {
+    Holds::Whole(Bounds { low: Some(1.0), high: Some(MOST_DRAWS) })
+}
+
+/// How many draws each block of a Latin hypercube has: one number, or a list of them.
+fn blocks(node: &Tree, found: &mut Vec<Finding>) -> Option<Vec<usize>> {
+    let before = found.len();
+    for item in node.items() {
+        number().check("`number` of `LatinHypercube`", item, found);
+    }
+    if node.items().is_empty() {
+        found.push(wanted("`number` of `LatinHypercube`", "a whole number", node));
+    }
+    let sizes: Option<Vec<usize>> =
+        node.items().iter().map(|item| item.number().map(|number| number as usize)).collect();
+    sizes.filter(|_| found.len() == before)
+}
+
+fn few_enough(number: f64, columns: usize, node: &Tree, found: &mut Vec<Finding>) -> bool {
     let most = MOST_DRAWS.min((MOST_VALUES / columns.max(1) as f64).floor());
     if number > most {
         found.push(
@@ -184,19 +185,23 @@ fn few_enough(number: f64, columns: usize, node: &Node, found: &mut Vec<Finding>
 }
 
 /// A Latin hypercube or Sobol' points.
-fn spread(word: &str, inside: &Node, seed: u64, found: &mut Vec<Finding>) -> Option<Draws> {
-    let nodes = fields(word, inside, ["number", "parameters"], found);
+fn spread(word: &str, inside: &Tree, seed: u64, found: &mut Vec<Finding>) -> Option<Draws> {
     let hypercube = word == "LatinHypercube";
+    let size = if hypercube { Holds::Other } else { number() };
+    let form = form(word).needs("number", size, "").needs("parameters", Holds::Other, "");
     // What can be said about one field is said even if the other is missing.
-    let [number_node, parameters_node] =
-        ["number", "parameters"].map(|name| inside.field(name).map(|field| &field.value));
-    let blocks = number_node.and_then(|node| number(node, hypercube, found));
+    let given = fields(word, inside, &form, found)?;
+    let blocks = match given.at("number") {
+        Some(node) if hypercube => blocks(node, found),
+        node => node.and_then(Tree::number).map(|number| vec![number as usize]),
+    };
+    let parameters_node = given.at("parameters");
     let named =
         parameters_node.map(|node| parameters(node, example(word), found)).unwrap_or_default();
     let columns: Vec<Option<Column>> =
         named.into_iter().map(|(parameter, node)| range(parameter, node, found)).collect();
     let columns: Vec<Column> = columns.into_iter().collect::<Option<_>>()?;
-    let (blocks, [_, parameters_node]) = (blocks?, nodes?);
+    let (blocks, parameters_node) = (blocks?, parameters_node?);
     let rows: usize = blocks.iter().sum();
     if columns.is_empty() || !few_enough(rows as f64, columns.len(), inside, found) {
         return None;
@@ -215,19 +220,20 @@ fn spread(word: &str, inside: &Node, seed: u64, found: &mut Vec<Finding>) -> Opt
     };
     let values = units.iter().enumerate().map(|(index, unit)| columns[index % width].at(*unit));
     let values = values.map(|value| value + 0.0).collect();
-    let kind = if hypercube { Kind::LatinHypercube(blocks) } else { Kind::Sobol };
+    let kind = if hypercube { Design::LatinHypercube(blocks) } else { Design::Sobol };
     Some(Draws { kind, columns, number: rows as u32, values })
 }
 
 /// All combinations of values, those of the last parameter changing fastest.
-fn grid(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
+fn grid(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
     let mut columns: Vec<(Column, Vec<f64>)> = Vec::new();
     let named = parameters(node, example("Grid"), found);
     let mut whole = !named.is_empty();
     for (parameter, node) in named {
         let Value::List(items) = &node.value else {
-            let wanted = "a list of values in square brackets";
-            At { path: &parameter.path, node, found: &mut *found }.wanted(wanted, example("Grid"));
+            let shown = format!("`{}`", parameter.path);
+            let finding = wanted(&shown, "a list of values in square brackets", node);
+            found.push(finding.hint(example("Grid")));
             whole = false;
             continue;
         };
@@ -244,12 +250,15 @@ fn grid(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
                 continue;
             }
         };
-        if let Some(again) =
-            (1..values.len()).find(|index| values[..*index].contains(&values[*index]))
-        {
-            let finding = Finding::error(format!("`{}` has a value twice", parameter.path));
-            found.push(finding.at(items[again].span, "named again: these draws would be the same"));
-            whole = false;
+        let mut names = Names::new();
+        for item in items {
+            if let Some(first) = names.before(&item.written(), item.span) {
+                let finding = Finding::error(format!("`{}` has a value twice", parameter.path))
+                    .at(item.span, "given again: these draws would be the same")
+                    .see(first, "first given here");
+                found.push(finding);
+                whole = false;
+            }
         }
         whole &= !values.is_empty();
         columns.push((Column { parameter, range: Range::OneOf(values.clone()) }, values));
@@ -271,14 +280,14 @@ fn grid(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
         }
     }
     let columns = columns.into_iter().map(|(column, _)| column).collect();
-    Some(Draws { kind: Kind::Grid, columns, number: number as u32, values: all })
+    Some(Draws { kind: Design::Grid, columns, number: number as u32, values: all })
 }
 
 /// Draws one by one, each with a value of every parameter.
-fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
+fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
     let Value::List(items) = &node.value else {
-        let wanted = "a list of draws in square brackets";
-        At { path: "draws", node, found }.wanted(wanted, example("List"));
+        let finding = wanted("`draws`", "a list of draws in square brackets", node);
+        found.push(finding.hint(example("List")));
         return None;
     };
     let Some(first) = items.first() else {
@@ -301,10 +310,9 @@ fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
                 Some((parameter, node)) => row.extend(value(parameter, node, found)),
                 None => {
                     let message = format!("draw {number} has no value of `{}`", head.path);
-                    let opening = Span { end: item.span.start + 1, ..item.span };
                     found.push(
                         Finding::error(message)
-                            .at(opening, "every draw has the same parameters")
+                            .at(opening(item), "every draw has the same parameters")
                             .see(first.span, "the first draw"),
                     );
                 }
@@ -327,11 +335,11 @@ fn list(node: &Node, found: &mut Vec<Finding>) -> Option<Draws> {
     if errors || heads.is_empty() || !few_enough(rows.len() as f64, heads.len(), node, found) {
         return None;
     }
-    Some(from_rows(Kind::List, &heads, &rows))
+    Some(from_rows(Design::List, &heads, &rows))
 }
 
 /// Draws that are written out.
-fn from_rows(kind: Kind, heads: &[&'static crate::Parameter], rows: &[Vec<f64>]) -> Draws {
+fn from_rows(kind: Design, heads: &[&'static crate::Parameter], rows: &[Vec<f64>]) -> Draws {
     let column = |(index, parameter): (usize, &&'static crate::Parameter)| Column {
         parameter,
         range: Range::OneOf(rows.iter().map(|row| row[index]).collect()),

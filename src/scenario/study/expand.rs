@@ -5,11 +5,12 @@
 //! Deliberately absent: putting the file on disk.
 
 use super::Study;
-use super::draws::{Kind, MOST_DRAWS};
+use super::draws::{Design, MOST_DRAWS};
 use super::file::MOST_REPLICATIONS;
 use crate::finding::plain;
-use crate::reader::{Written, read};
-use crate::source::{Node, Sources, Value, replaced};
+use crate::reader::{Origin, read};
+use crate::source::{Sources, replaced};
+use crate::tree::{Tree, Value};
 
 impl Study {
     /// The text of the study file with so many more draws and replications.
@@ -21,7 +22,7 @@ impl Study {
         let unreadable = || "the study cannot be read again".to_owned();
         let file = Sources::default().add("", self.text.as_str());
         let root =
-            read(&self.text, file, 0, Written::InStudy, &mut Vec::new()).ok_or_else(unreadable)?;
+            read(&self.text, file, 0, Origin::InStudy, &mut Vec::new()).ok_or_else(unreadable)?;
         let mut changes = Vec::new();
         if more_replications > 0 {
             let number = u64::from(self.replications) + u64::from(more_replications);
@@ -41,11 +42,11 @@ impl Study {
             }
             let node = number_of_draws(&root, &self.draws.kind)?;
             changes.push(match (&self.draws.kind, &node.value) {
-                (Kind::LatinHypercube(_), Value::List(items)) => {
+                (Design::LatinHypercube(_), Value::List(items)) => {
                     let end = items.last().map_or(node.span.end - 1, |item| item.span.end);
                     (end..end, format!(", {more_draws}"))
                 }
-                (Kind::LatinHypercube(_), _) => {
+                (Design::LatinHypercube(_), _) => {
                     let range = node.span.start..node.span.end;
                     (range.clone(), format!("[{}, {more_draws}]", &self.text[range]))
                 }
@@ -57,16 +58,18 @@ impl Study {
 }
 
 /// Where the number of draws stands.
-fn number_of_draws<'a>(root: &'a Node, kind: &Kind) -> Result<&'a Node, String> {
+fn number_of_draws<'a>(root: &'a Tree, kind: &Design) -> Result<&'a Tree, String> {
     let why = match kind {
-        Kind::AsWritten => "there is one draw, the parameters as written: add `draws` to the study",
-        Kind::Grid => {
+        Design::AsWritten => {
+            "there is one draw, the parameters as written: add `draws` to the study"
+        }
+        Design::Grid => {
             "a grid holds all combinations of its values: add values to it, which makes the study another one"
         }
-        Kind::List => {
+        Design::List => {
             "a list of draws says each of them: add draws to it, at the end so that the others keep their numbers"
         }
-        Kind::Table(_) => {
+        Design::Table(_) => {
             "a table of draws says each of them: add rows to it, at the end so that the others keep their numbers"
         }
         _ => match root.at("draws").map(|draws| &draws.value) {

@@ -3,35 +3,21 @@
 //! Deliberately absent: the scenarios that it names (`worlds`) and the values that it draws (`ranges`, `draws`).
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::at::{At, path_of, unknown};
+use super::ranges::{path_of, unknown};
 use super::{LuckOf, Precision, Seen, Width};
+use crate::check::{self, Form, Given, Holds, opening};
 use crate::finding::{Finding, nearest};
-use crate::limits;
 use crate::names::Names;
-use crate::shape::{Shape, shape};
-use crate::source::{Field, Key, Node, Span, Value};
+use crate::reader::WHOLE_STUDY;
+use crate::shape::{Bounds, Shape, shape};
+use crate::source::Span;
+use crate::tree::{Key, Tree, Value};
 use world::record::{MEASURES, SIGHTS};
 
-/// Fields of a study.
-pub(super) const FIELDS: [&str; 14] = [
-    "title",
-    "name",
-    "seed",
-    "scenarios",
-    "policies",
-    "set",
-    "replications",
-    "luck",
-    "draws",
-    "window",
-    "measures",
-    "seen",
-    "precision",
-    "budget",
-];
 /// Largest seed. Unit: 1. Source: whole numbers up to 2^53 are read exactly; Status: measured.
 const LARGEST_SEED: f64 = 9_007_199_254_740_992.0;
 /// Most replications of a draw. Unit: 1. Source: the same limit as that of `crackdown compare`; Status: assumption.
@@ -39,8 +25,47 @@ pub(super) const MOST_REPLICATIONS: f64 = 100_000.0;
 /// Replications at most where a precision does not say. Unit: 1. Source: as for `crackdown compare`; Status: assumption.
 const AT_MOST: u32 = 400;
 
+const PRECISION_EXAMPLE: &str =
+    "write precision: (measure: \"illicit_turnover\", percent: 0.5, at_most: 400)";
+
+/// What a study may say.
+pub(super) fn form() -> &'static Form {
+    static FORM: LazyLock<Form> = LazyLock::new(|| {
+        let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
+        let above_zero = || Holds::Number(Bounds::above_zero(None));
+        let replications = || whole(1.0, MOST_REPLICATIONS);
+        let luck = Holds::Word(["Each", "All"].map(str::to_owned).to_vec());
+        let precision = Form::new("`precision`", PRECISION_EXAMPLE)
+            .needs("measure", Holds::Text, "")
+            .may("percent", above_zero(), "half-width of the interval, of the baseline's mean")
+            .may("amount", above_zero(), "half-width of the interval, in the measure's unit")
+            .may("at_most", replications(), "replications at most");
+        let budget = Form::new("`budget`", "write budget: (runs: 20000)").needs(
+            "runs",
+            whole(1.0, 1e12),
+            "more runs than this are not wanted",
+        );
+        Form::file("a study", WHOLE_STUDY)
+            .needs("title", Holds::Text, "")
+            .may("name", Holds::Folder, "")
+            .may("seed", whole(0.0, LARGEST_SEED), "")
+            .needs("scenarios", Holds::Texts, "")
+            .may("policies", Holds::Texts, "")
+            .may("set", Holds::Other, "")
+            .needs("replications", replications(), "")
+            .may("luck", luck, "whether each draw has luck of its own")
+            .may("draws", Holds::Other, "")
+            .may("window", Holds::Text, "")
+            .may("measures", Holds::Texts, "")
+            .may("seen", Holds::Texts, "")
+            .may("precision", Holds::Group(precision), "")
+            .may("budget", Holds::Group(budget), "")
+    });
+    &FORM
+}
+
 /// What a study file says.
-pub(super) struct Said {
+pub(super) struct StudyFile {
     pub(super) title: Option<String>,
     pub(super) name: Option<String>,
     pub(super) seed: u64,
@@ -53,7 +78,7 @@ pub(super) struct Said {
     pub(super) set_paths: Vec<(String, Span)>,
     pub(super) replications: u32,
     pub(super) luck: LuckOf,
-    pub(super) draws: Option<Node>,
+    pub(super) draws: Option<Tree>,
     pub(super) window: Option<((Date, Date), Span)>,
     pub(super) measures: Vec<usize>,
     pub(super) seen: Vec<(Seen, Span)>,
@@ -62,8 +87,8 @@ pub(super) struct Said {
 }
 
 /// Reads the fields of a study that stands in this file.
-pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
-    let mut said = Said {
+pub(super) fn read(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> StudyFile {
+    let mut said = StudyFile {
         title: None,
         name: None,
         seed: 1,
@@ -80,48 +105,50 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
         precision: None,
         budget: None,
     };
-    let Value::Group(fields) = &root.value else {
-        if !matches!(root.value, Value::Broken) {
-            let what = root.value.in_words();
-            found.push(
-                Finding::error(format!("a study is a group of fields, but found {what}"))
-                    .at(root.span, "a group in round brackets is wanted")
-                    .hint(crate::reader::WHOLE_STUDY),
-            );
+    let Some(given) = form().check(root, found) else { return said };
+    let whole = |name| given.number(name).map(|number| number as u32);
+    said.title = given.text("title").map(str::to_owned);
+    said.name = given.text("name").map(str::to_owned);
+    said.seed = given.number("seed").map_or(1, |seed| seed as u64);
+    said.worlds = paths(&given, "scenarios", path);
+    said.policies = paths(&given, "policies", path);
+    said.replications = whole("replications").unwrap_or(1);
+    said.luck = if given.word("luck") == Some("All") { LuckOf::All } else { LuckOf::Each };
+    said.draws = given.at("draws").cloned();
+    if let Some(node) = given.at("set") {
+        (said.sets, said.set_paths) = sets(node, found);
+    }
+    if let Some(node) = given.at("window") {
+        said.window = window(node, found).map(|days| (days, node.span));
+    }
+    if root.field("measures").is_some() {
+        let texts = given.texts("measures");
+        said.measures =
+            texts.iter().filter_map(|(text, span)| measure(text, *span, found)).collect();
+        said.measures.sort_unstable();
+        // What is named twice was reported.
+        said.measures.dedup();
+    }
+    let mut figures = Names::new();
+    for (text, span) in given.texts("seen") {
+        let Some(seen) = figure(text, span, found) else { continue };
+        // The same figure may be written with other spaces or zeros.
+        if figures.once(&seen.name(), &format!("in `seen`, \"{text}\""), span, found) {
+            said.seen.push((seen, span));
         }
-        return said;
-    };
-    let known: Vec<String> = FIELDS.iter().map(|name| (*name).to_owned()).collect();
-    limits::unknown_fields(fields, &known, "a study", found);
-    missing(root, fields, found);
-    for field in fields {
-        let mut at = At { path: &field.name, node: &field.value, found };
-        match field.name.as_str() {
-            "title" => said.title = at.text(),
-            "name" => {
-                said.name = at.text();
-                if let Some(name) = &said.name {
-                    limits::folder_name(name, &field.value, found);
-                }
-            }
-            "seed" => said.seed = at.whole(0.0, LARGEST_SEED).map_or(1, |seed| seed as u64),
-            "scenarios" => said.worlds = at.paths(path),
-            "policies" => said.policies = at.paths(path),
-            "set" => (said.sets, said.set_paths) = at.sets(),
-            "replications" => {
-                said.replications = at.whole(1.0, MOST_REPLICATIONS).map_or(1, |n| n as u32);
-            }
-            "luck" => {
-                let all = at.word(&["Each", "All"]).as_deref() == Some("All");
-                said.luck = if all { LuckOf::All } else { LuckOf::Each };
-            }
-            "draws" => said.draws = Some(field.value.clone()),
-            "window" => said.window = at.window().map(|days| (days, field.value.span)),
-            "measures" => said.measures = at.measures(),
-            "seen" => said.seen = at.seen(),
-            "precision" => said.precision = at.precision(),
-            "budget" => said.budget = at.budget(),
-            _ => {}
+    }
+    said.precision = given.at("precision").and_then(|node| precision(node, found));
+    said.budget = given.at("budget").and_then(|node| Some(node.at("runs")?.number()? as u64));
+    for (name, message, label) in [
+        ("scenarios", "a study needs at least one scenario", "empty"),
+        (
+            "measures",
+            "`measures` is empty: nothing would be kept",
+            "leave it out to keep all measures",
+        ),
+    ] {
+        if let Some(node) = given.at(name).filter(|node| node.items().is_empty()) {
+            found.push(Finding::error(message).at(node.span, label));
         }
     }
     if let (Some(precision), Some(place)) = (&said.precision, root.at("precision"))
@@ -146,146 +173,73 @@ pub(super) fn read(root: &Node, path: &Path, found: &mut Vec<Finding>) -> Said {
     said
 }
 
-fn missing(root: &Node, fields: &[Field], found: &mut Vec<Finding>) {
-    let lacks = |name: &&&str| !fields.iter().any(|field| field.name == **name);
-    let missing: Vec<String> = ["title", "scenarios", "replications"]
-        .iter()
-        .filter(lacks)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if missing.is_empty() {
-        return;
-    }
-    let plural = if missing.len() == 1 { "is" } else { "are" };
-    let opening = Span { end: root.span.start + 1, ..root.span };
-    found.push(
-        Finding::error(format!("in a study, {} {plural} missing", missing.join(", ")))
-            .at(opening, "in this group")
-            .hint("write for example title: \"My study\", scenarios: [\"../kazakhstan.ron\"], replications: 10"),
-    );
+/// Paths of files, which are taken from the folder of the study.
+fn paths(given: &Given, name: &str, study: &Path) -> Vec<(PathBuf, Span)> {
+    let folder = study.parent().unwrap_or(Path::new(""));
+    let texts = given.texts(name).into_iter().filter(|(text, _)| !text.trim().is_empty());
+    texts.map(|(text, span)| (folder.join(text), span)).collect()
 }
 
-impl At<'_> {
-    /// Paths of files, which are taken from the folder of the study.
-    fn paths(&mut self, study: &Path) -> Vec<(PathBuf, Span)> {
-        let folder = study.parent().unwrap_or(Path::new(""));
-        let texts = self.texts(&format!("write {}: [\"../kazakhstan.ron\"]", self.path));
-        let empty = matches!(&self.node.value, Value::List(items) if items.is_empty());
-        if empty && self.path == "scenarios" {
-            let finding = Finding::error("a study needs at least one scenario");
-            self.found.push(finding.at(self.node.span, "empty"));
-        }
-        texts.into_iter().map(|(text, span)| (folder.join(text), span)).collect()
-    }
-
-    fn sets(&mut self) -> (Vec<String>, Vec<(String, Span)>) {
-        let Value::Map(entries) = &self.node.value else {
-            self.wanted("a list in curly brackets", "write set: {\"people_per_agent\": 100}");
-            return (Vec::new(), Vec::new());
-        };
-        let (mut sets, mut paths) = (Vec::new(), Vec::new());
-        for (key, value) in entries {
-            let Key::Written(key) = key else { continue };
-            let Some(path) = path_of(key, "set", self.found) else { continue };
-            match shape().at(path) {
-                Some(Shape::Leaf(parameter)) => limits::leaf(parameter, value, self.found),
-                _ if path.starts_with("policy.campaigns.") => {}
-                _ if path.starts_with("policy.interventions.") => {}
-                _ => {
-                    unknown(path, key, self.found);
-                    continue;
-                }
-            }
-            sets.push(format!("{path}={}", crate::shape::written(value)));
-            paths.push((path.to_owned(), key.span));
-        }
-        (sets, paths)
-    }
-
-    /// `FROM..TO`.
-    fn window(&mut self) -> Option<(Date, Date)> {
-        let text = self.text()?;
-        let dates = text
-            .split_once("..")
-            .and_then(|(from, to)| Some((from.trim().parse().ok()?, to.trim().parse().ok()?)));
-        if dates.is_none() {
-            let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
-            self.found.push(
-                Finding::error(message)
-                    .at(self.node.span, "first and last day that count")
-                    .hint("write for example window: \"2024-01-01..2024-12-31\""),
-            );
-        }
-        dates
-    }
-
-    fn measures(&mut self) -> Vec<usize> {
-        let texts = self.texts("write measures: [\"illicit_turnover\"]");
-        let mut measures: Vec<usize> =
-            texts.iter().filter_map(|(text, span)| measure(text, *span, self.found)).collect();
-        measures.sort_unstable();
-        if matches!(&self.node.value, Value::List(items) if items.is_empty()) {
-            let finding = Finding::error("`measures` is empty: nothing would be kept");
-            self.found.push(finding.at(self.node.span, "leave it out to keep all measures"));
-        }
-        measures
-    }
-
-    /// Figures of the agency's view with their years.
-    fn seen(&mut self) -> Vec<(Seen, Span)> {
-        let texts = self.texts(SEEN_EXAMPLE);
-        let mut seen: Vec<(Seen, Span)> = Vec::new();
-        let mut names = Names::new();
-        for (text, span) in texts {
-            let Some(figure) = figure(&text, span, self.found) else { continue };
-            // The same figure may be written with other spaces or zeros.
-            if names.once(&figure.name(), &format!("in `seen`, \"{text}\""), span, self.found) {
-                seen.push((figure, span));
+/// Values laid over every scenario, as `--set` takes them, and their paths.
+fn sets(node: &Tree, found: &mut Vec<Finding>) -> (Vec<String>, Vec<(String, Span)>) {
+    let (mut sets, mut paths) = (Vec::new(), Vec::new());
+    let Value::Map(entries) = &node.value else {
+        let finding = check::wanted("`set`", "a list in curly brackets", node);
+        found.push(finding.hint("write set: {\"people_per_agent\": 100}"));
+        return (sets, paths);
+    };
+    for (key, value) in entries {
+        let Key::Written(key) = key else { continue };
+        let Some(path) = path_of(key, "set", found) else { continue };
+        match shape().at(path) {
+            Some(Shape::Leaf(parameter)) => check::leaf(parameter, value, found),
+            // Looked at where they are laid over a scenario.
+            _ if path.starts_with("policy.campaigns.") => {}
+            _ if path.starts_with("policy.interventions.") => {}
+            _ => {
+                unknown(path, key, found);
+                continue;
             }
         }
-        seen
+        sets.push(format!("{path}={}", value.written()));
+        paths.push((path.to_owned(), key.span));
     }
+    (sets, paths)
+}
 
-    fn precision(&mut self) -> Option<Precision> {
-        const EXAMPLE: &str =
-            "write precision: (measure: \"illicit_turnover\", percent: 0.5, at_most: 400)";
-        let Value::Group(fields) = &self.node.value else {
-            self.wanted("a group in round brackets", EXAMPLE);
-            return None;
-        };
-        let known = ["measure", "percent", "amount", "at_most"].map(str::to_owned);
-        limits::unknown_fields(fields, &known, "`precision`", self.found);
-        let measure = self.below("measure", |at| {
-            let text = at.text()?;
-            measure(&text, at.node.span, at.found)
-        });
-        let percent = self.below("percent", |at| at.amount()).map(|percent| percent / 100.0);
-        let amount = self.below("amount", |at| at.amount());
-        let at_most = self.below("at_most", |at| at.whole(1.0, MOST_REPLICATIONS));
-        let given = |name| self.node.field(name).is_some();
-        if !given("measure") || given("percent") == given("amount") {
+/// `FROM..TO`.
+fn window(node: &Tree, found: &mut Vec<Finding>) -> Option<(Date, Date)> {
+    let text = node.text()?;
+    let dates = text
+        .split_once("..")
+        .and_then(|(from, to)| Some((from.trim().parse().ok()?, to.trim().parse().ok()?)));
+    if dates.is_none() {
+        let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
+        found.push(
+            Finding::error(message)
+                .at(node.span, "first and last day that count")
+                .hint("write for example window: \"2024-01-01..2024-12-31\""),
+        );
+    }
+    dates
+}
+
+fn precision(node: &Tree, found: &mut Vec<Finding>) -> Option<Precision> {
+    let name = node.at("measure")?;
+    let measure = measure(name.text()?, name.span, found);
+    let number = |field| node.at(field).and_then(Tree::number);
+    let width = match (number("percent"), number("amount")) {
+        (Some(percent), None) => Width::Share(percent / 100.0),
+        (None, Some(amount)) => Width::Amount(amount),
+        _ => {
             let message = "`precision` needs a `measure`, and either `percent` or `amount`";
-            let opening = Span { end: self.node.span.start + 1, ..self.node.span };
-            self.found.push(Finding::error(message).at(opening, "in this group").hint(EXAMPLE));
+            let finding = Finding::error(message).at(opening(node), "in this group");
+            found.push(finding.hint(PRECISION_EXAMPLE));
             return None;
         }
-        let width = percent.map(Width::Share).or(amount.map(Width::Amount))?;
-        let at_most = at_most.map_or(AT_MOST, |number| number as u32);
-        Some(Precision { measure: measure?, width, at_most })
-    }
-
-    fn budget(&mut self) -> Option<u64> {
-        let Value::Group(fields) = &self.node.value else {
-            self.wanted("a group in round brackets", "write budget: (runs: 20000)");
-            return None;
-        };
-        limits::unknown_fields(fields, &["runs".to_owned()], "`budget`", self.found);
-        if self.node.field("runs").is_none() {
-            let finding = Finding::error("in `budget`, `runs` is missing");
-            self.found.push(finding.at(self.node.span, "write budget: (runs: 20000)"));
-        }
-        self.below("runs", |at| at.whole(1.0, 1e12)).map(|runs| runs as u64)
-    }
+    };
+    let at_most = number("at_most").map_or(AT_MOST, |number| number as u32);
+    Some(Precision { measure: measure?, width, at_most })
 }
 
 /// Number of a measure by its name.

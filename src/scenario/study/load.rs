@@ -9,12 +9,15 @@ use jiff::civil::Date;
 use super::draws::{self, Draws};
 use super::prepared::Prepared;
 use super::ranges::Column;
-use super::worlds::{self, Rooted};
-use super::{Arm, Study, Tables, file, recognise};
+use super::worlds::{self, ArmTree};
+use super::{Arm, Study, Tables, file};
+use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings};
-use crate::reader::{Written, read};
-use crate::source::{Node, Span};
-use crate::{layers, limits};
+use crate::layers;
+use crate::reader::{Origin, read};
+use crate::recognise;
+use crate::source::Span;
+use crate::tree::Tree;
 
 impl Study {
     /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.
@@ -69,7 +72,7 @@ impl Study {
         findings: &mut Findings,
     ) -> Option<Study> {
         let file = findings.sources.add(path.display().to_string(), text);
-        let root = read(text, file, 0, Written::InStudy, &mut findings.found)?;
+        let root = read(text, file, 0, Origin::InStudy, &mut findings.found)?;
         if let Some(finding) = recognise::is_scenario(&root) {
             findings.found = vec![finding];
             return None;
@@ -114,21 +117,24 @@ impl Study {
             }
         }
         let mut prepared = Vec::new();
-        for (number, Rooted { arm, tree }) in rooted.iter().enumerate() {
-            let own = |column: &Column| worlds::says_itself(&arms, number, &column.parameter.path);
+        let trees = worlds::typed_trees(&arms);
+        for (number, ArmTree { arm, tree }) in rooted.iter().enumerate() {
+            let own = |column: &Column| {
+                worlds::says_itself(&arms, &trees, number, &column.parameter.path)
+            };
             let open: Vec<bool> = draws.columns.iter().map(|column| !own(column)).collect();
             let kept = draws.columns.iter().zip(&open).filter(|(_, open)| !**open);
             for (column, _) in kept {
                 let path = &column.parameter.path;
                 let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
-                let place = said.draws.as_ref().map_or(root.span, worlds::opening);
+                let place = said.draws.as_ref().map_or(root.span, opening);
                 findings.found.push(
                     Finding::warning(message)
                         .at(place, "drawn here")
                         .hint("the draw counts in the baseline; the policy keeps its own value"),
                 );
             }
-            prepared.push(Prepared::new(&arm.resolved, tree, &draws.columns, &open));
+            prepared.push(Prepared::new(&trees[number], tree, &draws.columns, &open));
         }
         Some(Study {
             name: name?,
@@ -151,14 +157,14 @@ impl Study {
 }
 
 /// The name of a study that has none: that of its file.
-fn name_of(path: &Path, root: &Node, found: &mut Vec<Finding>) -> Option<String> {
+fn name_of(path: &Path, root: &Tree, found: &mut Vec<Finding>) -> Option<String> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    if root.field("name").is_some() || limits::names_a_folder(&name) {
+    if root.field("name").is_some() || names_a_folder(&name) {
         return Some(name);
     }
     found.push(
         Finding::error(format!("the file's name cannot name a folder: \"{}\"", name.escape_debug()))
-            .at(worlds::opening(root), "a name is wanted here")
+            .at(opening(root), "a name is wanted here")
             .hint("write name: \"…\" with 1 to 64 letters, digits, `_` and `-`, or give the file another name"),
     );
     None

@@ -10,9 +10,11 @@ use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
 use super::{Arm, Cell, LuckOf, Study, Tables, worlds};
 use crate::finding::{Finding, Findings};
-use crate::reader::{Written, read};
-use crate::source::{Node, Sources, Span, Value};
-use crate::{Resolved, Scenario};
+use crate::reader::{Origin, read};
+use crate::resolved::Resolved;
+use crate::source::{Sources, Span};
+use crate::tree::{Tree, Value};
+use crate::world::Scenario;
 use world::record::MEASURES;
 
 /// Name under which findings show what the option says.
@@ -38,7 +40,8 @@ impl Study {
     /// Without scenarios.
     #[must_use]
     pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32) -> Study {
-        let prepared = scenarios.iter().map(Prepared::fixed).collect();
+        let prepared =
+            scenarios.iter().map(|resolved| Prepared::fixed(&resolved.scenario)).collect();
         let arms = scenarios.into_iter().map(arm).collect();
         in_memory(arms, seed, replications, Draws::as_written(), prepared)
     }
@@ -147,7 +150,7 @@ fn over(
     let shown = wanted.posterior.display().to_string();
     let file = findings.sources.add(OPTION, shown.as_str());
     let span = Span { file, start: 0, end: shown.len() };
-    let node = Node { value: Value::Text(shown.clone()), span };
+    let node = Tree { value: Value::Text(shown.clone()), span };
     let (number, found) = (wanted.draws as usize, &mut findings.found);
     let draws =
         posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, found)?;
@@ -163,18 +166,19 @@ fn over(
         }
     }
     let mut prepared = Vec::new();
+    let trees = worlds::typed_trees(&arms);
     for (number, arm) in arms.iter().enumerate() {
         let mut open = Vec::new();
         for path in paths() {
-            let own = worlds::says_itself(&arms, number, path);
+            let own = worlds::says_itself(&arms, &trees, number, path);
             if own {
                 found.push(kept(arm, path, span));
-            } else if worlds::differs_from_first(&arms, number, path) {
+            } else if trees[0].at(path) != trees[number].at(path) {
                 found.push(lost(arm, path, span));
             }
             open.push(!own);
         }
-        prepared.push(Prepared::new(&arm.resolved, &tree(&arm.resolved), &draws.columns, &open));
+        prepared.push(Prepared::new(&trees[number], &tree(&arm.resolved), &draws.columns, &open));
     }
     Some(in_memory(arms, wanted.seed, wanted.per_draw, draws, prepared))
 }
@@ -186,9 +190,9 @@ fn arm(resolved: Resolved) -> Arm {
 }
 
 /// The values of a scenario as they stand in its complete text.
-fn tree(resolved: &Resolved) -> Node {
+fn tree(resolved: &Resolved) -> Tree {
     let file = Sources::default().add("", resolved.text.as_str());
-    read(&resolved.text, file, 0, Written::InFile, &mut Vec::new())
+    read(&resolved.text, file, 0, Origin::InFile, &mut Vec::new())
         .expect("a complete scenario can be read")
 }
 

@@ -9,10 +9,12 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Estimate, Findings, Resolved, Scenario, estimate};
+use super::estimate::{Estimate, estimate};
+use super::finding::Findings;
+use super::resolved::Resolved;
+use super::world::Scenario;
 use world::record::{RunKey, SIGHTS, Sight};
 
-pub(crate) mod at;
 pub mod designs;
 mod draws;
 mod expand;
@@ -23,15 +25,13 @@ mod points;
 mod portable;
 mod prepared;
 mod ranges;
-mod recognise;
 mod worlds;
 
+pub use super::recognise::is_study;
 use draws::Draws;
 pub use memory::Wanted;
 pub use portable::Portable;
 use prepared::Prepared;
-pub(super) use recognise::instead_of_a_scenario;
-pub use recognise::is_study;
 
 /// A table as a file holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,7 +194,7 @@ impl Study {
     /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
     #[must_use]
     pub fn draws_are_sampled(&self) -> bool {
-        use draws::Kind::{LatinHypercube, Posterior, Sobol};
+        use draws::Design::{LatinHypercube, Posterior, Sobol};
         matches!(self.draws.kind, LatinHypercube(_) | Sobol | Posterior(_))
     }
 
@@ -244,7 +244,7 @@ impl Study {
     /// Whether parameters are drawn from ranges, so that [`Study::at`] covers more than the draws there are.
     #[must_use]
     pub fn draws_from_ranges(&self) -> bool {
-        matches!(self.draws.kind, draws::Kind::LatinHypercube(_) | draws::Kind::Sobol)
+        matches!(self.draws.kind, draws::Design::LatinHypercube(_) | draws::Design::Sobol)
     }
 
     /// The scenario of an arm under a draw.

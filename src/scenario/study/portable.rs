@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::draws::Kind;
+use super::draws::Design;
 use super::{Arm, Study};
-use crate::reader::{Written, read};
-use crate::shape::quoted;
-use crate::source::{Node, Sources, Span, Value, replaced};
+use crate::reader::{Origin, read};
+use crate::source::{Sources, Span, replaced};
+use crate::tree::{Tree, Value, quoted};
 
 /// Texts of files, and a file to be copied.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl Study {
     #[must_use]
     pub fn derived(&self, fields: &[(&str, String)]) -> Portable {
         let file = Sources::default().add("", self.text.as_str());
-        let root = read(&self.text, file, 0, Written::InStudy, &mut Vec::new())
+        let root = read(&self.text, file, 0, Origin::InStudy, &mut Vec::new())
             .expect("it was read before");
         let path = |arm: usize| format!("scenarios/{}.ron", self.arms[arm].resolved.scenario.name);
         let numbers = 0..self.arms.len();
@@ -70,10 +70,13 @@ impl Study {
             change(name, text.clone());
         }
         let table = match &self.draws.kind {
-            Kind::Posterior(from) | Kind::Table(from) if !given("draws") => {
+            Design::Posterior(from) | Design::Table(from) if !given("draws") => {
                 let end = from.extension().unwrap_or_default().to_string_lossy();
-                let word =
-                    if matches!(self.draws.kind, Kind::Table(_)) { "points" } else { "posterior" };
+                let word = if matches!(self.draws.kind, Design::Table(_)) {
+                    "points"
+                } else {
+                    "posterior"
+                };
                 let name = format!("{word}.{end}");
                 let named = root.at("draws").and_then(table_file);
                 changes.extend(named.map(|node| (node.span.within(0), quoted(&name))));
@@ -96,7 +99,7 @@ fn is_baseline(arms: &[Arm], number: usize) -> bool {
 }
 
 /// The text that names the table in `draws: Posterior(file: …)` or `Table(file: …)`.
-fn table_file(draws: &Node) -> Option<&Node> {
+fn table_file(draws: &Tree) -> Option<&Tree> {
     let Value::Tagged(_, inside) = &draws.value else { return None };
     inside.at("file")
 }

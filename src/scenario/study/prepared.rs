@@ -5,14 +5,15 @@
 //!
 //! Deliberately absent: reading files, and how values are drawn.
 
-use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::ranges::Column;
+use crate::cross_checks;
+use crate::finding::{Finding, Severity};
 use crate::layers::Order;
 use crate::shape::Kind;
-use crate::source::{Node, Value};
-use crate::{Finding, Resolved, Scenario, Severity, sense};
+use crate::tree::{Tree, Value};
+use crate::world::Scenario;
 
 /// A scenario with gaps.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ enum Ground {
     /// Nothing is: the scenario as it is.
     Whole(Box<Scenario>),
     /// The values as written, with which drawn ones have to agree.
-    Written(Node),
+    Written(Tree),
 }
 
 /// Place of a drawn value.
@@ -45,52 +46,35 @@ struct Gap {
 
 impl Prepared {
     /// A scenario as it is.
-    pub(super) fn fixed(resolved: &Resolved) -> Prepared {
-        let ground = Ground::Whole(Box::new(resolved.scenario.clone()));
-        Prepared::on(ground, &resolved.json, &[], &[])
+    pub(super) fn fixed(scenario: &Scenario) -> Prepared {
+        let ground = Ground::Whole(Box::new(scenario.clone()));
+        Prepared::on(ground, Tree::of(scenario), &[], &[])
     }
 
-    /// A scenario with gaps for those columns that are `open`.
-    pub(super) fn new(
-        resolved: &Resolved,
-        tree: &Node,
-        columns: &[Column],
-        open: &[bool],
-    ) -> Prepared {
-        let ground = Ground::Written(without_comments(tree));
-        Prepared::on(ground, &resolved.json, columns, open)
+    /// A scenario with gaps for those columns that are `open`: its typed values, and its tree as it was written.
+    pub(super) fn new(typed: &Tree, tree: &Tree, columns: &[Column], open: &[bool]) -> Prepared {
+        let ground = Ground::Written(tree.clone().without_comments());
+        Prepared::on(ground, typed.clone(), columns, open)
     }
 
-    fn on(ground: Ground, json: &str, columns: &[Column], open: &[bool]) -> Prepared {
-        let mut json: Json = serde_json::from_str(json).expect("a scenario is well-formed");
+    fn on(ground: Ground, mut typed: Tree, columns: &[Column], open: &[bool]) -> Prepared {
         let mut head = String::new();
-        if let Some(fields) = json.as_object_mut() {
-            for name in ["name", "title"] {
-                let value = fields.remove(name).unwrap_or_default();
-                head.push_str(&format!("\"{name}\":{value},"));
-            }
+        for name in ["name", "title"] {
+            let value = typed.remove(name).map_or(Json::Null, |value| value.json());
+            head.push_str(&format!("\"{name}\":{value},"));
         }
         let mut gaps: Vec<(String, Gap)> = Vec::new();
         for (column, Column { parameter, .. }) in columns.iter().enumerate() {
-            let place =
-                parameter.path.split('.').try_fold(&mut json, |json, name| json.get_mut(name));
+            let place = typed.at_mut(&parameter.path);
             let Some(place) = place.filter(|_| open[column]) else { continue };
-            let number = match &*place {
-                Json::Object(dated) if parameter.by_date => dated.values().next().cloned(),
-                other => Some(other.clone()),
-            };
             let mark = format!("\u{1}{column}\u{1}");
             // As the text of a marked value will stand in the whole.
             let shown = Json::from(mark.as_str()).to_string();
-            let whole = number.is_some_and(|number| number.is_u64() || number.is_i64());
-            gaps.push((shown, Gap { column, whole }));
-            *place = if parameter.by_date {
-                Json::Object([(Date::MIN.to_string(), Json::from(mark))].into_iter().collect())
-            } else {
-                Json::from(mark)
-            };
+            gaps.push((shown, Gap { column, whole: matches!(place.value, Value::Whole(_)) }));
+            let mark = Value::Text(mark);
+            *place = if parameter.by_date { Tree::constant(mark) } else { Tree::new(mark) };
         }
-        let text = json.to_string();
+        let text = typed.json().to_string();
         gaps.sort_by_key(|(mark, _)| text.find(mark.as_str()));
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
@@ -133,19 +117,19 @@ impl Prepared {
     }
 
     /// Whether drawn values agree with those that were written.
-    fn agree(&self, mut tree: Node, columns: &[Column], values: &[f64]) -> Result<(), String> {
+    fn agree(&self, mut tree: Tree, columns: &[Column], values: &[f64]) -> Result<(), String> {
         for gap in &self.gaps {
             let (column, value) = (&columns[gap.column], values[gap.column]);
             let value = match &column.parameter.kind {
                 Kind::Choice(words) => Value::Name(words[value as usize].clone()),
                 _ => Value::Number(value),
             };
-            if let Some(leaf) = leaf_at(&mut tree, &column.parameter.path) {
+            if let Some(leaf) = tree.at_mut(&column.parameter.path) {
                 leaf.value = value;
             }
         }
         let mut found = Vec::new();
-        sense::check_amounts(&tree, Order::single(), &mut found);
+        cross_checks::check_amounts(&tree, Order::single(), &mut found);
         let wrong = found.iter().find(|finding| finding.severity == Severity::Error);
         wrong.map_or(Ok(()), |finding| Err(in_one_line(finding)))
     }
@@ -156,25 +140,4 @@ fn in_one_line(finding: &Finding) -> String {
         Some(hint) => format!("{} ({hint})", finding.message),
         None => finding.message.clone(),
     }
-}
-
-/// The value at a dotted path.
-pub(super) fn leaf_at<'a>(tree: &'a mut Node, path: &str) -> Option<&'a mut Node> {
-    path.split('.').try_fold(tree, |node, name| match &mut node.value {
-        Value::Group(fields) => {
-            fields.iter_mut().find(|field| field.name == name).map(|field| &mut field.value)
-        }
-        _ => None,
-    })
-}
-
-fn without_comments(node: &Node) -> Node {
-    let mut node = node.clone();
-    if let Value::Group(fields) = &mut node.value {
-        for field in fields {
-            field.comment = Vec::new();
-            field.value = without_comments(&field.value);
-        }
-    }
-    node
 }

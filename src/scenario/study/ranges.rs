@@ -2,12 +2,11 @@
 //!
 //! Deliberately absent: the points at which ranges are read (`draws`).
 
-use super::at::{path_of, unknown};
+use crate::check;
 use crate::finding::{Finding, nearest, plain};
-use crate::limits;
 use crate::names::Names;
-use crate::shape::{Bounds, Kind, Parameter, Shape, shape, written};
-use crate::source::{Key, Node, Value};
+use crate::shape::{Bounds, Kind, Parameter, Shape, shape};
+use crate::tree::{Key, Tree, Value};
 use world::units::maths;
 
 /// Parameters that say how is simulated, not what: the same for all runs of a study.
@@ -91,8 +90,43 @@ impl Column {
     }
 }
 
+/// The path of a parameter that a key in quotes names.
+pub(super) fn path_of<'a>(key: &'a Tree, what: &str, found: &mut Vec<Finding>) -> Option<&'a str> {
+    if key.text().is_none() && !matches!(key.value, Value::Broken) {
+        found.push(
+            Finding::error(format!(
+                "in `{what}`, a parameter is named by its path in quotes, but found {}",
+                key.value.in_words()
+            ))
+            .at(key.span, "quotes are wanted")
+            .hint("for example \"customers.habit\": 0.5; `crackdown params` lists all paths"),
+        );
+    }
+    key.text()
+}
+
+/// Reports a path that names no parameter.
+pub(super) fn unknown(path: &str, key: &Tree, found: &mut Vec<Finding>) {
+    let finding = Finding::error(format!("there is no parameter `{path}`"));
+    let hint = "`crackdown params` lists all paths, `crackdown params WORD` those with a word";
+    if matches!(shape().at(path), Some(Shape::Group { .. })) {
+        found.push(finding.at(key.span, "a group of parameters: name one of them").hint(hint));
+        return;
+    }
+    let paths = shape().paths();
+    let last = path.rsplit('.').next();
+    let alike = paths.iter().filter(|known| known.rsplit('.').next() == last);
+    let near =
+        nearest(path, paths.iter().copied()).or_else(|| match alike.collect::<Vec<_>>()[..] {
+            [only] => Some(*only),
+            _ => None,
+        });
+    let label = near.map_or("unknown path".to_owned(), |near| format!("did you mean `{near}`?"));
+    found.push(finding.at(key.span, label).hint(hint));
+}
+
 /// The parameter that a key names, if it can be drawn.
-pub(super) fn parameter(key: &Node, found: &mut Vec<Finding>) -> Option<&'static Parameter> {
+pub(super) fn parameter(key: &Tree, found: &mut Vec<Finding>) -> Option<&'static Parameter> {
     let path = path_of(key, "draws", found)?;
     named(path, key, found)
 }
@@ -100,7 +134,7 @@ pub(super) fn parameter(key: &Node, found: &mut Vec<Finding>) -> Option<&'static
 /// The same for a path that stands in another file.
 pub(super) fn named(
     path: &str,
-    place: &Node,
+    place: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<&'static Parameter> {
     let Some(Shape::Leaf(parameter)) = shape().at(path) else {
@@ -130,10 +164,10 @@ pub(super) fn named(
 
 /// Parameters with the values behind their names, in the order of the file.
 pub(super) fn parameters<'a>(
-    node: &'a Node,
+    node: &'a Tree,
     example: &str,
     found: &mut Vec<Finding>,
-) -> Vec<(&'static Parameter, &'a Node)> {
+) -> Vec<(&'static Parameter, &'a Tree)> {
     let Value::Map(entries) = &node.value else {
         if !matches!(node.value, Value::Broken) {
             let what = node.value.in_words();
@@ -163,7 +197,7 @@ pub(super) fn parameters<'a>(
 /// What a parameter is drawn from.
 pub(super) fn range(
     parameter: &'static Parameter,
-    node: &Node,
+    node: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<Column> {
     let column = |range| Some(Column { parameter, range });
@@ -207,7 +241,7 @@ pub(super) fn range(
             let items = match &inside.value {
                 // `OneOf([a, b])` and `OneOf(a, b)` mean the same.
                 Value::List(items) => match &items[..] {
-                    [Node { value: Value::List(items), .. }] => items,
+                    [Tree { value: Value::List(items), .. }] => items,
                     _ => items,
                 },
                 _ => &Vec::new(),
@@ -245,7 +279,7 @@ pub(super) fn range(
 fn ends(
     parameter: &'static Parameter,
     word: &str,
-    inside: &Node,
+    inside: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<(f64, f64)> {
     let path = &parameter.path;
@@ -289,26 +323,16 @@ fn ends(
 /// A value that a parameter can take, checked like one in a scenario.
 pub(super) fn value(
     parameter: &'static Parameter,
-    node: &Node,
+    node: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<f64> {
-    let before = found.iter().filter(|finding| is_error(finding)).count();
-    limits::single(parameter, node, found);
-    let wrong = found.iter().filter(|finding| is_error(finding)).count() > before;
-    match (&parameter.kind, &node.value) {
-        _ if wrong => None,
-        (Kind::Choice(words), Value::Name(name)) => {
-            words.iter().position(|word| word == name).map(|number| number as f64)
-        }
-        (_, Value::Number(number)) => Some(*number),
-        // Unreadable, which was reported.
-        _ => {
-            debug_assert!(matches!(node.value, Value::Broken), "{}", written(node));
-            None
-        }
+    if !check::single(parameter, node, found) {
+        return None;
     }
-}
-
-fn is_error(finding: &Finding) -> bool {
-    finding.severity == crate::Severity::Error
+    match &parameter.kind {
+        Kind::Choice(words) => {
+            words.iter().position(|word| Some(word.as_str()) == node.word()).map(|at| at as f64)
+        }
+        _ => node.number(),
+    }
 }

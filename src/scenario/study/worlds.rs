@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::Arm;
-use super::file::Said;
+use super::file::StudyFile;
 use crate::finding::{Finding, Findings};
 use crate::layers::{self, Order, elsewhere, tidy};
 use crate::names::Names;
-use crate::source::{Node, Span, Value};
-use crate::{Resolved, complete_text, mixture, resolve_tree, sense, typed};
+use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
+use crate::source::Span;
+use crate::tree::Tree;
+use crate::{cross_checks, mixture};
 
 /// What all worlds of a study have the same, so that days and people can be set side by side.
 const SHARED: [&str; 4] = ["start", "end", "warm_up_days", "people_per_agent"];
@@ -26,17 +28,21 @@ struct Named {
     /// Where the study names it.
     place: Span,
     resolved: Resolved,
-    tree: Node,
+    tree: Tree,
 }
 
 /// An arm with the tree of its values.
-pub(super) struct Rooted {
+pub(super) struct ArmTree {
     pub(super) arm: Arm,
-    pub(super) tree: Node,
+    pub(super) tree: Tree,
 }
 
 /// All arms: world by world, in each the baseline first; `None` if something is wrong, which is reported.
-pub(super) fn arms(said: &Said, sets: &[String], findings: &mut Findings) -> Option<Vec<Rooted>> {
+pub(super) fn arms(
+    said: &StudyFile,
+    sets: &[String],
+    findings: &mut Findings,
+) -> Option<Vec<ArmTree>> {
     let mut load = |files: &[(PathBuf, Span)]| -> Vec<Option<Named>> {
         files.iter().map(|(path, place)| named(path, *place, sets, &said.sets, findings)).collect()
     };
@@ -54,7 +60,7 @@ pub(super) fn arms(said: &Said, sets: &[String], findings: &mut Findings) -> Opt
     if findings.errors() > before {
         return None;
     }
-    let mut arms: Vec<Rooted> = Vec::new();
+    let mut arms: Vec<ArmTree> = Vec::new();
     let several = worlds.len() > 1;
     for (number, world) in worlds.iter().enumerate() {
         let baseline = arms.len();
@@ -73,17 +79,17 @@ pub(super) fn arms(said: &Said, sets: &[String], findings: &mut Findings) -> Opt
                 name = format!("{}/{name}", world.resolved.scenario.name);
                 title = format!("{}: {title}", world.resolved.scenario.title);
             }
-            arms.push(Rooted { arm: Arm { name, title, baseline, resolved }, tree });
+            arms.push(ArmTree { arm: Arm { name, title, baseline, resolved }, tree });
         }
     }
     unique(&worlds, &policies, several, &mut findings.found).then_some(arms)
 }
 
-fn baseline_of(world: &Named, baseline: usize) -> Rooted {
+fn baseline_of(world: &Named, baseline: usize) -> ArmTree {
     let scenario = &world.resolved.scenario;
     let (name, title) = (scenario.name.clone(), scenario.title.clone());
     let resolved = world.resolved.clone();
-    Rooted { arm: Arm { name, title, baseline, resolved }, tree: world.tree.clone() }
+    ArmTree { arm: Arm { name, title, baseline, resolved }, tree: world.tree.clone() }
 }
 
 /// Reads a scenario that is named at this place.
@@ -127,8 +133,7 @@ fn same_days(first: &Named, other: &Named, found: &mut Vec<Finding>) {
     let differ: Vec<&String> =
         differ.iter().filter(|path| SHARED.contains(&path.as_str())).collect();
     for path in differ {
-        let shown =
-            |named: &Named| named.tree.at(path).map_or_else(String::new, crate::shape::written);
+        let shown = |named: &Named| named.tree.at(path).map_or_else(String::new, Tree::written);
         found.push(
             Finding::error(format!(
                 "all worlds of a study have the same `{path}`, but {} has {} and {} has {}",
@@ -169,24 +174,16 @@ fn differs_in_policy(first: &Named, policy: &Named, found: &mut Vec<Finding>) {
 }
 
 /// A world with what a policy changes of the first world.
-fn laid_over(world: &Named, first: &Named, policy: &Named) -> Result<(Resolved, Node), String> {
+fn laid_over(world: &Named, first: &Named, policy: &Named) -> Result<(Resolved, Tree), String> {
     let mut tree = world.tree.clone();
-    for measure in mixture::measures_that_differ(&first.resolved, &policy.resolved) {
-        let path = format!("policy.{measure}");
-        if let (Some(place), Some(value)) =
-            (super::prepared::leaf_at(&mut tree, &path), policy.tree.at(&path))
-        {
+    let measures = mixture::measures_that_differ(&first.resolved, &policy.resolved);
+    let paths = measures.into_iter().map(|measure| format!("policy.{measure}"));
+    for path in paths.chain(["name", "title"].map(str::to_owned)) {
+        if let (Some(place), Some(value)) = (tree.at_mut(&path), policy.tree.at(&path)) {
             *place = value.clone();
         }
     }
-    for name in ["name", "title"] {
-        if let (Some(place), Some(value)) =
-            (super::prepared::leaf_at(&mut tree, name), policy.tree.at(name))
-        {
-            *place = value.clone();
-        }
-    }
-    let run = sense::window(&tree, Order::single())
+    let run = cross_checks::window(&tree, Order::single())
         .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
     let (scenario, json) = typed(&tree, run)?;
     let text = complete_text(&tree, run);
@@ -210,45 +207,27 @@ fn unique(worlds: &[Named], policies: &[Named], several: bool, found: &mut Vec<F
     } else {
         vec![worlds.iter().chain(policies).collect()]
     };
-    let mut fine = true;
+    let before = found.len();
     for list in lists {
         let mut names = Names::new();
         for named in list {
             let name = &named.resolved.scenario.name;
-            fine &= names.once(
-                name,
-                &format!("in these files, the `name` \"{name}\""),
-                named.place,
-                found,
-            );
+            names.once(name, &format!("in these files, the `name` \"{name}\""), named.place, found);
         }
     }
-    fine
+    found.len() == before
+}
+
+/// The typed values of each arm, to be set side by side.
+pub(super) fn typed_trees(arms: &[Arm]) -> Vec<Tree> {
+    arms.iter().map(|arm| Tree::of(&arm.resolved.scenario)).collect()
 }
 
 /// Whether a policy says something of its own about a parameter: then no draw moves it there.
-pub(super) fn says_itself(arms: &[Arm], arm: usize, path: &str) -> bool {
+pub(super) fn says_itself(arms: &[Arm], trees: &[Tree], arm: usize, path: &str) -> bool {
     let baseline = arms[arm].baseline;
     // In every world a policy is what it changes of the first world; there it stands at the same distance from the baseline.
-    baseline != arm && path.starts_with("policy.") && differs_from_first(arms, arm - baseline, path)
-}
-
-/// Whether a parameter has another value than in the first arm.
-pub(super) fn differs_from_first(arms: &[Arm], arm: usize, path: &str) -> bool {
-    let (first, other) = (&arms[0].resolved, &arms[arm].resolved);
-    let value = |resolved: &Resolved| {
-        let json: serde_json::Value = serde_json::from_str(&resolved.json).unwrap_or_default();
-        path.split('.').try_fold(&json, |json, name| json.get(name)).cloned()
-    };
-    value(first) != value(other)
-}
-
-/// Place of the whole of a value.
-pub(super) fn opening(node: &Node) -> Span {
-    match node.value {
-        Value::Group(_) | Value::Map(_) | Value::List(_) => {
-            Span { end: node.span.start + 1, ..node.span }
-        }
-        _ => node.span,
-    }
+    baseline != arm
+        && path.starts_with("policy.")
+        && trees[0].at(path) != trees[arm - baseline].at(path)
 }

@@ -307,7 +307,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
     let new = sequence.iter().filter(|line| !usual.contains(line)).map(|line| format!("+ {line}"));
     let gone = usual.iter().filter(|line| !sequence.contains(line)).map(|line| format!("− {line}"));
     let changes = new.chain(gone).collect();
-    let differences = scenario::differences(&baseline.resolved.json, &arm.resolved.json);
+    let differences = scenario::differences(base, scenario);
     let values = (0..MEASURES.len())
         .map(|measure| arm.outcomes.iter().map(|outcome| outcome.measures[measure]).collect())
         .collect();

@@ -4,7 +4,7 @@
 //!
 //! Deliberately absent: which experiment and which band (`scenario::catalogue`), and statistics over runs.
 
-use scenario::catalogue::{Kind, Reading};
+use scenario::catalogue::{Reading, Statistic};
 use world::record::target::Target;
 use world::record::{Flow, Record, VenueColumn};
 use world::units::{Class, maths};
@@ -25,31 +25,33 @@ pub fn read(reading: &Reading, event: usize, records: &[&Record]) -> f64 {
         turnover(record, reading, event, reading.days) / turnover(record, &all, event, reading.days)
     };
     match reading.kind {
-        Kind::Change => change(baseline, policy, reading.days),
-        Kind::ShareChange => share(policy) / share(baseline) - 1.0,
-        Kind::Share => share(policy),
-        Kind::LargestShare => largest(baseline, reading, event),
-        Kind::DaysUntil => regained(reading, event, baseline, policy),
-        Kind::BackWithin => {
+        Statistic::Change => change(baseline, policy, reading.days),
+        Statistic::ShareChange => share(policy) / share(baseline) - 1.0,
+        Statistic::Share => share(policy),
+        Statistic::LargestShare => largest(baseline, reading, event),
+        Statistic::DaysUntil => regained(reading, event, baseline, policy),
+        Statistic::BackWithin => {
             let back = |target: &&Target| {
                 target.back_after.is_some_and(|days| i64::from(days) <= reading.days.1)
             };
             let targets = &policy.targets;
             targets.iter().filter(back).count() as f64 / targets.len() as f64
         }
-        Kind::Kept => kept(reading, policy),
-        Kind::TargetChange => target_change(reading, baseline, policy, |target| &target.traded_kzt),
-        Kind::TargetDrugChange => {
+        Statistic::Kept => kept(reading, policy),
+        Statistic::TargetChange => {
+            target_change(reading, baseline, policy, |target| &target.traded_kzt)
+        }
+        Statistic::TargetDrugChange => {
             target_change(reading, baseline, policy, |target| &target.drug_kzt)
         }
-        Kind::SecondEffect => match records {
+        Statistic::SecondEffect => match records {
             [baseline, first, second, ..] => {
                 change(first, second, reading.days) / change(baseline, first, reading.first_days)
             }
             _ => f64::NAN,
         },
-        Kind::CertaintyElasticity => elasticity(reading, event, baseline, policy, certainty),
-        Kind::SeverityElasticity => elasticity(reading, event, baseline, policy, severity),
+        Statistic::CertaintyElasticity => elasticity(reading, event, baseline, policy, certainty),
+        Statistic::SeverityElasticity => elasticity(reading, event, baseline, policy, severity),
     }
 }
 
@@ -210,7 +212,7 @@ mod tests {
         }
     }
 
-    fn reading(kind: Kind, days: (i64, i64)) -> Reading {
+    fn reading(kind: Statistic, days: (i64, i64)) -> Reading {
         Reading {
             name: String::new(),
             words: String::new(),
@@ -247,12 +249,13 @@ mod tests {
         let before = record(|_| 100, |_| 300);
         let after = record(|day| if day < 20 { 100 } else { 25 }, |_| 300);
         let read = |kind, days| read(&reading(kind, days), 20, &[&before, &after]);
-        near(read(Kind::Change, (0, 30)), -0.75);
-        near(read(Kind::Change, (-10, 10)), -0.375);
-        near(read(Kind::Share, (0, 30)), 25.0 / 325.0);
-        near(read(Kind::ShareChange, (0, 30)), 25.0 / 325.0 / 0.25 - 1.0);
-        near(read(Kind::LargestShare, (-20, 0)), 0.5);
-        let sellers = Reading { traders: vec![Trader::Retail], ..reading(Kind::Change, (0, 30)) };
+        near(read(Statistic::Change, (0, 30)), -0.75);
+        near(read(Statistic::Change, (-10, 10)), -0.375);
+        near(read(Statistic::Share, (0, 30)), 25.0 / 325.0);
+        near(read(Statistic::ShareChange, (0, 30)), 25.0 / 325.0 / 0.25 - 1.0);
+        near(read(Statistic::LargestShare, (-20, 0)), 0.5);
+        let sellers =
+            Reading { traders: vec![Trader::Retail], ..reading(Statistic::Change, (0, 30)) };
         assert!(
             super::read(&sellers, 20, &[&before, &after]).is_nan(),
             "nobody of them trades there"
@@ -263,7 +266,7 @@ mod tests {
     fn what_is_lost_is_regained_on_a_day_or_never() {
         let before = record(|_| 100, |_| 0);
         let until = |hub: &dyn Fn(usize) -> i64| {
-            read(&reading(Kind::DaysUntil, (0, 1)), 20, &[&before, &record(hub, |_| 0)])
+            read(&reading(Statistic::DaysUntil, (0, 1)), 20, &[&before, &record(hub, |_| 0)])
         };
         assert_eq!(until(&|_| 95), 0.0);
         assert_eq!(until(&|day| if day < 20 { 100 } else { 50 }), f64::INFINITY);
@@ -281,13 +284,15 @@ mod tests {
             target(None, 100.0, |_| 0),
         ];
         let read = |kind, days| read(&reading(kind, days), 10, &[&watched, &closed]);
-        near(read(Kind::BackWithin, (0, 2)), 0.5);
-        near(read(Kind::BackWithin, (0, 1)), 0.0);
-        near(read(Kind::Kept, (1, 31)), 0.2);
-        near(read(Kind::TargetChange, (2, 12)), -0.9);
-        near(read(Kind::TargetDrugChange, (2, 12)), -0.9);
+        near(read(Statistic::BackWithin, (0, 2)), 0.5);
+        near(read(Statistic::BackWithin, (0, 1)), 0.0);
+        near(read(Statistic::Kept, (1, 31)), 0.2);
+        near(read(Statistic::TargetChange, (2, 12)), -0.9);
+        near(read(Statistic::TargetDrugChange, (2, 12)), -0.9);
         closed.targets.clear();
-        assert!(super::read(&reading(Kind::BackWithin, (0, 2)), 10, &[&watched, &closed]).is_nan());
+        assert!(
+            super::read(&reading(Statistic::BackWithin, (0, 2)), 10, &[&watched, &closed]).is_nan()
+        );
     }
 
     #[test]
@@ -295,11 +300,11 @@ mod tests {
         let before = record(|_| 100, |_| 0);
         let mut after = record(|_| 50, |_| 0);
         let read = |kind, after: &Record| read(&reading(kind, (0, 50)), 20, &[&before, after]);
-        assert!(read(Kind::SeverityElasticity, &after).is_nan(), "nothing deters more");
+        assert!(read(Statistic::SeverityElasticity, &after).is_nan(), "nothing deters more");
         for value in &mut after.venues[VenueColumn::PerceivedPrison as usize] {
             *value *= 4;
         }
-        near(read(Kind::SeverityElasticity, &after), -0.5);
+        near(read(Statistic::SeverityElasticity, &after), -0.5);
     }
 
     #[test]
@@ -307,7 +312,7 @@ mod tests {
         let before = record(|_| 100, |_| 0);
         let first = record(|day| if (20..30).contains(&day) { 60 } else { 100 }, |_| 0);
         let second = record(|day| if (60..70).contains(&day) { 90 } else { 100 }, |_| 0);
-        let wave = reading(Kind::SecondEffect, (40, 50));
+        let wave = reading(Statistic::SecondEffect, (40, 50));
         near(read(&wave, 20, &[&before, &first, &second]), 0.25);
         assert!(read(&wave, 20, &[&before, &first]).is_nan());
     }

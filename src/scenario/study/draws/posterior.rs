@@ -4,36 +4,38 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Draws, Kind, example, few_enough, fields, from_rows, named, number, points, value};
-use crate::Parameter;
+use super::{Design, Draws, few_enough, fields, form, from_rows, named, number, points, value};
+use crate::check::{Given, Holds};
 use crate::finding::Finding;
 use crate::layers::elsewhere;
 use crate::names::Names;
-use crate::source::{Node, Value};
+use crate::shape::Parameter;
 use crate::study::{Entry, Table, Tables};
+use crate::tree::{Tree, Value};
 
 /// Column of the weights of rows.
 const WEIGHT: &str = "weight";
 
 /// Reads `Posterior(file: …, number: …)`.
 pub(super) fn read(
-    inside: &Node,
+    inside: &Tree,
     seed: u64,
     study: &Path,
     tables: Tables,
     found: &mut Vec<Finding>,
 ) -> Option<Draws> {
-    let [file, number_node] = fields("Posterior", inside, ["file", "number"], found)?;
-    let number = number(number_node, false, found);
-    let (path, table) = open(file, "Posterior", study, tables, found)?;
-    let number = number.and_then(|number| number.first().copied());
+    let form = form("Posterior").needs("file", Holds::Text, "").needs("number", number(), "");
+    let given = fields("Posterior", inside, &form, found)?;
+    let (file, path, table) = open(&given, study, tables, found)?;
+    let number_node = given.at("number")?;
+    let number = number_node.number().map(|number| number as usize);
     drawn(&table, path, (file, number_node), number, seed, found)
 }
 
 /// So many draws from the posterior in this file, which stands in the command line at `place`.
 pub(in crate::study) fn named_by_option(
     path: &Path,
-    place: &Node,
+    place: &Tree,
     number: usize,
     seed: u64,
     tables: Tables,
@@ -47,7 +49,7 @@ pub(in crate::study) fn named_by_option(
 fn drawn(
     table: &Table,
     path: PathBuf,
-    (file, number_node): (&Node, &Node),
+    (file, number_node): (&Tree, &Tree),
     number: Option<usize>,
     seed: u64,
     found: &mut Vec<Finding>,
@@ -58,51 +60,46 @@ fn drawn(
     few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Kind::Posterior(path), &heads, &drawn))
+    Some(from_rows(Design::Posterior(path), &heads, &drawn))
 }
 
 /// Reads `Table(file: …)`: every row is a draw.
 pub(super) fn rows(
-    inside: &Node,
+    inside: &Tree,
     study: &Path,
     tables: Tables,
     found: &mut Vec<Finding>,
 ) -> Option<Draws> {
-    let [file] = fields("Table", inside, ["file"], found)?;
-    let (path, table) = open(file, "Table", study, tables, found)?;
+    let form = form("Table").needs("file", Holds::Text, "");
+    let given = fields("Table", inside, &form, found)?;
+    let (file, path, table) = open(&given, study, tables, found)?;
     let (heads, rows) = values(file, &path, &table, found)?;
     few_enough(rows.len() as f64, heads.len(), file, found).then_some(())?;
-    Some(from_rows(Kind::Table(path), &heads, &rows))
+    Some(from_rows(Design::Table(path), &heads, &rows))
 }
 
-fn wrong(file: &Node, path: &Path, why: impl std::fmt::Display, found: &mut Vec<Finding>) {
+fn wrong(file: &Tree, path: &Path, why: impl std::fmt::Display, found: &mut Vec<Finding>) {
     let message = format!("cannot use {}: {why}", path.display());
     found.push(Finding::error(message).at(file.span, "named here"));
 }
 
-/// The table that a file holds; one without rows is of no use.
-fn open(
-    file: &Node,
-    word: &str,
+/// Where the file is named, its path and the table that it holds; one without rows is of no use.
+fn open<'a>(
+    given: &Given<'a>,
     study: &Path,
     tables: Tables,
     found: &mut Vec<Finding>,
-) -> Option<(PathBuf, Table)> {
-    let Some(name) = file.text() else {
-        let finding =
-            Finding::error(format!("`file` names a file, but found {}", file.value.in_words()));
-        found.push(finding.at(file.span, "a path in quotes is wanted").hint(example(word)));
-        return None;
-    };
-    let path = study.parent().unwrap_or(Path::new("")).join(name);
+) -> Option<(&'a Tree, PathBuf, Table)> {
+    let file = given.at("file")?;
+    let path = study.parent().unwrap_or(Path::new("")).join(file.text()?);
     let hint = "the path is taken from the folder of the study";
     let table = opened(file, &path, hint, tables, found)?;
-    Some((path, table))
+    Some((file, path, table))
 }
 
 /// The same for a path as seen from here; `hint` says where a missing file was looked for.
 fn opened(
-    file: &Node,
+    file: &Tree,
     path: &Path,
     hint: &str,
     tables: Tables,
@@ -130,7 +127,7 @@ fn opened(
 
 /// The parameters that columns are named by, and what they hold row by row.
 fn values(
-    file: &Node,
+    file: &Tree,
     path: &Path,
     table: &Table,
     found: &mut Vec<Finding>,
@@ -164,7 +161,7 @@ fn values(
                 }
                 Entry::Text(text) => Value::Name(text.clone()),
             };
-            match value(parameter, &Node { value: written, span: file.span }, &mut said) {
+            match value(parameter, &Tree { value: written, span: file.span }, &mut said) {
                 Some(value) => rows[row].push(value),
                 None => {
                     // The first wrong row speaks for all of its column.

@@ -6,14 +6,15 @@
 use super::finding::{Finding, plain};
 use super::layers::Order;
 use super::shape::{Shape, shape};
-use super::source::{Node, Span, Value};
+use super::source::Span;
+use super::tree::{Tree, Value};
 use world::units::{Class, Segment};
 
 mod campaigns;
 mod dates;
 mod interventions;
 
-pub(super) use dates::{steps, window};
+pub(super) use dates::window;
 
 /// Most card issuers. Unit: banks. Source: the model keeps a bit for each in 32; Status: measured.
 const MOST_ISSUERS: usize = 32;
@@ -29,34 +30,34 @@ const MAIN_LEVERS: [&str; 4] = [
 ];
 
 /// Looks at the merged tree as a whole.
-pub(super) fn check(root: &Node, order: Order, found: &mut Vec<Finding>) {
-    let mut sense = Sense { root, order, found };
-    sense.name();
-    sense.the_run();
-    sense.issuers();
-    sense.idle_levers();
+pub(super) fn check(root: &Tree, order: Order, found: &mut Vec<Finding>) {
+    let mut checks = CrossChecks { root, order, found };
+    checks.name();
+    checks.the_run();
+    checks.issuers();
+    checks.idle_levers();
     check_amounts(root, order, found);
 }
 
 /// Looks at how numbers go together: all that can go wrong where nothing but numbers and words was changed.
-pub(super) fn check_amounts(root: &Node, order: Order, found: &mut Vec<Finding>) {
-    let mut sense = Sense { root, order, found };
-    sense.segment_shares();
-    sense.channels();
-    sense.venues();
-    sense.evidence();
-    sense.people();
-    sense.successors();
+pub(super) fn check_amounts(root: &Tree, order: Order, found: &mut Vec<Finding>) {
+    let mut checks = CrossChecks { root, order, found };
+    checks.segment_shares();
+    checks.channels();
+    checks.venues();
+    checks.evidence();
+    checks.people();
+    checks.successors();
 }
 
-struct Sense<'a> {
-    root: &'a Node,
+struct CrossChecks<'a> {
+    root: &'a Tree,
     order: Order,
     found: &'a mut Vec<Finding>,
 }
 
-impl<'a> Sense<'a> {
-    fn node(&self, path: &str) -> Option<&'a Node> {
+impl<'a> CrossChecks<'a> {
+    fn node(&self, path: &str) -> Option<&'a Tree> {
         self.root.at(path)
     }
 
@@ -269,7 +270,7 @@ impl<'a> Sense<'a> {
     fn idle_levers(&mut self) {
         for main in MAIN_LEVERS {
             let Some(node) = self.node(main) else { continue };
-            let steps = steps(node);
+            let steps = node.steps();
             if self.has_campaign(main)
                 || steps.is_empty()
                 || steps.iter().any(|(_, _, value)| value.number() != Some(0.0))

@@ -1,44 +1,70 @@
 //! Campaigns each for itself: names, fields, values that suit the lever, fields that belong together.
 //!
-//! Deliberately absent: whether a campaign ever acts in the run (`sense`).
+//! Deliberately absent: whether a campaign ever acts in the run (`cross_checks`).
 
-use super::named::{self, One};
-use super::{date, date_in, leaf};
+use std::sync::LazyLock;
+
+use super::entries::{self, Entries};
+use super::form::{Form, Given, Holds};
+use super::single;
 use crate::campaign::Indicator;
-use crate::finding::{Finding, nearest, plain};
+use crate::finding::{Finding, nearest};
 use crate::shape::{Bounds, Kind, Parameter, Shape, shape};
-use crate::source::{Node, Value};
+use crate::tree::{Tree, Value};
 
 /// How campaigns are spoken of and written.
-const KIND: named::Kind = named::Kind {
+const ENTRIES: Entries = Entries {
     word: "campaign",
     one: "a campaign",
     example: "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}",
-    always: &[
-        ("lever", "say which lever, e.g. lever: \"shutdown_rate.closures_per_month\""),
-        ("value", "say at which value the lever is held, e.g. value: 12"),
-    ],
 };
 
 /// Longest ramp, wave or time in force. Unit: days. Source: ten years are longer than any run to be compared;
 /// Status: assumption.
 const MOST_DAYS: f64 = 3650.0;
 
+/// What a campaign may say.
+fn form() -> &'static Form {
+    static FORM: LazyLock<Form> = LazyLock::new(|| {
+        let from_zero = |high| Holds::Number(Bounds { low: Some(0.0), high });
+        let days = |low| Holds::Whole(Bounds { low: Some(low), high: Some(MOST_DAYS) });
+        let indicators = Holds::Word(Indicator::ALL.map(Indicator::name).to_vec());
+        Form::new(ENTRIES.one, "")
+            .needs(
+                "lever",
+                Holds::Other,
+                "say which, e.g. lever: \"shutdown_rate.closures_per_month\"",
+            )
+            .needs("value", Holds::Other, "say at what the lever is held, e.g. value: 12")
+            .may("from", Holds::Date, "first day; without it from the beginning")
+            .may("until", Holds::Date, "last day; without it to the end")
+            .may("ramp_days", days(0.0), "days until the value is reached, on a straight line")
+            .may("every_days", days(1.0), "days from one wave to the next")
+            .may("lasting_days", days(1.0), "days that a wave lasts")
+            .may("seen", indicators, "what the agency must see for the campaign to be in force")
+            .may("above", from_zero(None), "in force while the indicator is above this")
+            .may("below", from_zero(None), "in force while the indicator is below this")
+            .may("for_days", days(1.0), "days in force once the indicator was beyond the limit")
+            .may("strength", from_zero(Some(1.0)), "share of the way that the lever moves")
+    });
+    &FORM
+}
+
 /// Looks at the campaigns; whether a field is missing only if the tree is `complete`.
-pub(super) fn check(fields: &[String], node: &Node, complete: bool, found: &mut Vec<Finding>) {
-    named::each(&KIND, fields, node, complete, found, &|one, found| {
-        let one = Campaign(one);
-        one.values(found);
+pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Finding>) {
+    entries::each(&ENTRIES, form(), (path, node), complete, found, |given, found| {
+        let one = WrittenCampaign(given);
+        one.lever_and_value(found);
         one.together(found);
     });
 }
 
 /// One campaign as it was written.
-struct Campaign<'a>(&'a One<'a>);
+struct WrittenCampaign<'a>(&'a Given<'a>);
 
-impl Campaign<'_> {
-    fn at(&self, field: &str) -> Option<&Node> {
-        self.0.at(field)
+impl WrittenCampaign<'_> {
+    fn at(&self, field: &str) -> Option<&Tree> {
+        self.0.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
     }
 
     /// The lever, if there is one of this name.
@@ -50,55 +76,25 @@ impl Campaign<'_> {
         }
     }
 
-    /// Each value for itself.
-    fn values(&self, found: &mut Vec<Finding>) {
-        if let Some(node) = self.at("lever")
-            && self.lever().is_none()
-        {
-            found.push(no_lever(node));
-        }
-        if let (Some(lever), Some(value)) = (self.lever(), self.at("value")) {
-            if matches!(value.value, Value::Map(_)) {
-                found.push(
-                    Finding::error("a campaign holds its lever at one value")
-                        .at(value.span, "one value is wanted")
-                        .hint(
-                            "for values by date set the lever itself, or write several campaigns",
-                        ),
-                );
-            } else {
-                let mut lever = lever.clone();
-                lever.by_date = false;
-                leaf(&lever, value, found);
-            }
-        }
-        for field in ["from", "until"] {
-            if let Some(node) = self.at(field) {
-                date(&format!("`{field}` of a campaign"), node, found);
-            }
-        }
-        let days = Bounds { low: Some(1.0), high: Some(MOST_DAYS) };
-        for (field, bounds, whole) in [
-            ("ramp_days", Bounds { low: Some(0.0), ..days }, true),
-            ("every_days", days, true),
-            ("lasting_days", days, true),
-            ("for_days", days, true),
-            ("strength", Bounds { low: Some(0.0), high: Some(1.0) }, false),
-            ("above", Bounds { low: Some(0.0), high: None }, false),
-            ("below", Bounds { low: Some(0.0), high: None }, false),
-        ] {
-            if let Some(node) = self.at(field) {
-                number(field, node, bounds, whole, found);
-            }
-        }
-        if let Some(node) = self.at("seen") {
-            indicator(node, found);
+    /// Whether there is such a lever, and the value suits it.
+    fn lever_and_value(&self, found: &mut Vec<Finding>) {
+        let lever = self.lever();
+        found.extend(self.at("lever").filter(|_| lever.is_none()).map(no_lever));
+        let (Some(lever), Some(value)) = (lever, self.at("value")) else { return };
+        if matches!(value.value, Value::Map(_)) {
+            found.push(
+                Finding::error("a campaign holds its lever at one value")
+                    .at(value.span, "one value is wanted")
+                    .hint("for values by date set the lever itself, or write several campaigns"),
+            );
+        } else {
+            single(&Parameter { by_date: false, ..lever.clone() }, value, found);
         }
     }
 
     /// Fields that belong together or contradict each other.
     fn together(&self, found: &mut Vec<Finding>) {
-        let mut wrong = |place: &Node, message: &str, label: &str, hint: &str| {
+        let mut wrong = |place: &Tree, message: &str, label: &str, hint: &str| {
             found.push(Finding::error(message).at(place.span, label).hint(hint));
         };
         let (from, until) = (self.at("from"), self.at("until"));
@@ -158,7 +154,7 @@ impl Campaign<'_> {
                 wrong(seen, "an indicator is given without a limit", "above or below what?", hint);
             }
             Some(_) => {
-                if let (Some(low), Some(node)) = (above.and_then(Node::number), below)
+                if let (Some(low), Some(node)) = (above.and_then(Tree::number), below)
                     && node.number().is_some_and(|high| high <= low)
                 {
                     let message = "`below` is not above `above`: no reading lies between";
@@ -191,8 +187,8 @@ impl Campaign<'_> {
     }
 }
 
-fn dated(node: Option<&Node>) -> Option<(jiff::civil::Date, &Node)> {
-    node.and_then(|node| Some((date_in(node)?, node)))
+fn dated(node: Option<&Tree>) -> Option<(jiff::civil::Date, &Tree)> {
+    node.and_then(|node| Some((node.date()?, node)))
 }
 
 /// All levers that a campaign can hold: paths below `policy`.
@@ -203,7 +199,7 @@ fn levers() -> impl Iterator<Item = &'static str> {
         .filter_map(|parameter| parameter.path.strip_prefix("policy."))
 }
 
-fn no_lever(node: &Node) -> Finding {
+fn no_lever(node: &Tree) -> Finding {
     let hint =
         "`crackdown params policy.` lists all levers; a campaign names them without `policy.`";
     let Some(text) = node.text() else {
@@ -226,44 +222,8 @@ fn no_lever(node: &Node) -> Finding {
         .hint(hint)
 }
 
-fn number(field: &str, node: &Node, bounds: Bounds, whole: bool, found: &mut Vec<Finding>) {
-    let kind = if whole { "a whole number" } else { "a number" };
-    let wanted = format!("{kind} {}", bounds.in_words());
-    let said = match node.number() {
-        Some(number) if bounds.contain(number) && !(whole && number.fract() != 0.0) => return,
-        Some(number) => plain(number),
-        None => node.value.in_words(),
-    };
-    found.push(
-        Finding::error(format!("`{field}` of a campaign must be {wanted}, but is {said}"))
-            .at(node.span, format!("allowed: {}", bounds.in_words())),
-    );
-}
-
 fn indicators() -> String {
     Indicator::ALL.map(Indicator::name).join(", ")
-}
-
-fn indicator(node: &Node, found: &mut Vec<Finding>) {
-    let names = Indicator::ALL.map(Indicator::name);
-    let given = match &node.value {
-        Value::Name(text) | Value::Text(text) => text.as_str(),
-        _ => "",
-    };
-    let known = names.iter().any(|name| name == given);
-    if known && matches!(node.value, Value::Name(_)) {
-        return;
-    }
-    let label = match nearest(given, names.iter().map(String::as_str)) {
-        Some(near) if near == given => format!("write {near} without quotes"),
-        Some(near) => format!("did you mean {near}?"),
-        None => "not an indicator of the agency".to_owned(),
-    };
-    let message =
-        format!("`seen` must be an indicator of the agency, but found {}", node.value.in_words());
-    found.push(
-        Finding::error(message).at(node.span, label).hint(format!("it sees {}", indicators())),
-    );
 }
 
 #[cfg(test)]
@@ -292,6 +252,7 @@ mod tests {
         let serde_json::Value::Object(typed) = serde_json::to_value(campaign).unwrap() else {
             panic!()
         };
+        assert_eq!(*fields, form().names());
         let mut documented: Vec<&str> = fields.iter().map(String::as_str).collect();
         documented.sort_unstable();
         let mut typed: Vec<&str> = typed.keys().map(String::as_str).collect();

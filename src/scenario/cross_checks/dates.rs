@@ -3,13 +3,12 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::Sense;
+use super::CrossChecks;
 use crate::finding::{Finding, plain};
 use crate::layers::Order;
-use crate::limits::date_in;
 use crate::shape::shape;
-use crate::source::{Key, Node, Span, Value};
-use crate::write::is_interpolated;
+use crate::source::Span;
+use crate::tree::{Key, Tree, Value};
 
 /// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
 /// meant; Status: assumption.
@@ -30,10 +29,10 @@ pub(crate) struct Window {
 }
 
 /// The run that the tree describes, if it can be one.
-pub(crate) fn window(root: &Node, order: Order) -> Option<Window> {
+pub(crate) fn window(root: &Tree, order: Order) -> Option<Window> {
     let (start_node, end_node) = (root.at("start")?, root.at("end")?);
     let warm_up = root.at("warm_up_days")?;
-    let (start, end) = (date_in(start_node)?, date_in(end_node)?);
+    let (start, end) = (start_node.date()?, end_node.date()?);
     let days = warm_up.number().filter(|days| (0.0..=65_535.0).contains(days))?;
     let first = start.checked_sub((days as i64).days()).ok()?;
     let first_span =
@@ -48,28 +47,12 @@ pub(crate) fn window(root: &Node, order: Order) -> Option<Window> {
     })
 }
 
-/// Entries of a list by date in the order of dates; the value before all dates has none.
-pub(crate) fn steps(node: &Node) -> Vec<(Option<Date>, Option<Span>, &Node)> {
-    let mut steps: Vec<_> = match &node.value {
-        Value::Map(entries) => entries
-            .iter()
-            .filter_map(|(key, value)| match key {
-                Key::Before => Some((None, None, value)),
-                Key::Written(key) => date_in(key).map(|date| (Some(date), Some(key.span), value)),
-            })
-            .collect(),
-        _ => vec![(None, None, node)],
-    };
-    steps.sort_by_key(|(date, _, _)| *date);
-    steps
-}
-
-impl Sense<'_> {
+impl CrossChecks<'_> {
     pub(super) fn the_run(&mut self) {
         let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else {
             return;
         };
-        let (Some(start), Some(end)) = (date_in(start_node), date_in(end_node)) else { return };
+        let (Some(start), Some(end)) = (start_node.date(), end_node.date()) else { return };
         for (name, node, day) in [("start", start_node, start), ("end", end_node, end)] {
             if day < EARLIEST || day > LATEST {
                 let message = format!("`{name}` is {day}, outside the time that the model knows");
@@ -118,13 +101,13 @@ impl Sense<'_> {
         let (mut own_steps, mut own_late) = (0, Vec::new());
         for parameter in shape().leaves().into_iter().filter(|parameter| parameter.by_date) {
             let Some(node) = self.node(&parameter.path) else { continue };
-            let steps = steps(node);
+            let steps = node.steps();
             for (index, (date, span, _)) in steps.iter().enumerate() {
                 let (Some(date), Some(span)) = (*date, *span) else { continue };
                 let height = self.order.height(span);
                 let before = index.checked_sub(1).and_then(|before| steps[before].0);
-                let line_ends_here = is_interpolated(&parameter.path)
-                    && before.is_none_or(|before| before <= window.end);
+                let line_ends_here =
+                    parameter.is_interpolated() && before.is_none_or(|before| before <= window.end);
                 let late = date > window.end && !line_ends_here;
                 if self.order.own(span) && parameter.path.starts_with("policy.") {
                     own_steps += 1;

@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::files;
-use crate::finding::Finding;
-use crate::layers::LARGEST_BYTES;
-use crate::reader::{Written, read};
-use crate::source::{FileId, Node, Sources, Span, Value};
+use super::files;
+use super::finding::Finding;
+use super::reader::{Origin, read};
+use super::source::{FileId, Sources, Span};
+use super::tree::{Tree, Value};
 
 /// Where a text says that it is a study: its field `scenarios` at the top.
 fn mark(text: &str) -> Option<Range<usize>> {
@@ -16,7 +16,7 @@ fn mark(text: &str) -> Option<Range<usize>> {
         return None;
     }
     let file = Sources::default().add("", text);
-    if let Some(root) = read(text, file, 0, Written::InStudy, &mut Vec::new()) {
+    if let Some(root) = read(text, file, 0, Origin::InStudy, &mut Vec::new()) {
         let span = root.field(MARK).filter(|_| root.field("extends").is_none())?.name_span;
         return Some(span.start..span.end);
     }
@@ -33,7 +33,7 @@ fn mark(text: &str) -> Option<Range<usize>> {
 }
 
 /// What is said where a study stands for a scenario.
-pub(crate) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
+pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
     let source = sources.get(file);
     let place = mark(&source.text)?;
     let span = Span { file, start: place.start, end: place.end };
@@ -50,13 +50,14 @@ pub(crate) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
 #[must_use]
 pub fn is_study(path: &Path) -> bool {
-    let text =
-        files::whole(path, LARGEST_BYTES).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = files::whole(path, files::LARGEST_BYTES)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     text.is_some_and(|text| mark(&text).is_some())
 }
 
 /// What is said where a scenario stands for a study.
-pub(super) fn is_scenario(root: &Node) -> Option<Finding> {
+pub(super) fn is_scenario(root: &Tree) -> Option<Finding> {
     let Value::Group(fields) = &root.value else { return None };
     let marks = ["extends", "customers", "exchanges", "policy"];
     let study = fields.iter().any(|field| field.name == "scenarios");

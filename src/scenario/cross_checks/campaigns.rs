@@ -1,37 +1,28 @@
 //! Campaigns and the run: one that never acts was meant otherwise.
 
-use super::Sense;
+use super::CrossChecks;
 use super::dates::Window;
 use crate::finding::Finding;
-use crate::limits::date_in;
-use crate::source::{Key, Node, Value};
+use crate::tree::Tree;
 
-impl<'a> Sense<'a> {
+impl<'a> CrossChecks<'a> {
     /// Names and trees of all campaigns.
-    pub(super) fn campaigns(&self) -> Vec<(&'a str, &'a Node)> {
-        let Some(Value::Map(entries)) = self.node("policy.campaigns").map(|node| &node.value)
-        else {
-            return Vec::new();
-        };
-        let named = entries.iter().filter_map(|(key, node)| match key {
-            Key::Written(key) => Some((key.text()?, node)),
-            Key::Before => None,
-        });
-        named.collect()
+    pub(super) fn campaigns(&self) -> Vec<(&'a str, &'a Tree)> {
+        self.node("policy.campaigns").into_iter().flat_map(Tree::entries).collect()
     }
 
     /// Whether a campaign moves the lever at a path.
     pub(super) fn has_campaign(&self, path: &str) -> bool {
         self.campaigns().iter().any(|(_, campaign)| {
-            campaign.at("lever").and_then(Node::text) == path.strip_prefix("policy.")
-                && campaign.at("strength").and_then(Node::number) != Some(0.0)
+            campaign.at("lever").and_then(Tree::text) == path.strip_prefix("policy.")
+                && campaign.at("strength").and_then(Tree::number) != Some(0.0)
         })
     }
 
     /// A campaign outside the run, unless the run was changed by a higher layer.
     pub(super) fn campaigns_that_never_act(&mut self, window: &Window) {
         for (name, campaign) in self.campaigns() {
-            let dated = |field| campaign.at(field).and_then(|node| Some((node, date_in(node)?)));
+            let dated = |field| campaign.at(field).and_then(|node| Some((node, node.date()?)));
             if let Some((node, from)) = dated("from")
                 && from > window.end
                 && self.order.height(node.span) >= window.end_height

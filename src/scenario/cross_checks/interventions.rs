@@ -1,23 +1,17 @@
 //! Interventions and the run: one on a day outside of it was meant otherwise.
 
-use super::Sense;
+use super::CrossChecks;
 use super::dates::Window;
 use crate::finding::Finding;
-use crate::limits::date_in;
-use crate::source::{Key, Value};
+use crate::tree::Tree;
 
-impl Sense<'_> {
+impl CrossChecks<'_> {
     /// An intervention outside the run, unless the run was changed by a higher layer.
     pub(super) fn interventions_that_never_act(&mut self, window: &Window) {
-        let Some(Value::Map(entries)) = self.node("policy.interventions").map(|node| &node.value)
-        else {
-            return;
-        };
-        for (key, node) in entries {
-            let Key::Written(key) = key else { continue };
+        let entries = self.node("policy.interventions").into_iter().flat_map(Tree::entries);
+        for (name, node) in entries {
             let Some(place) = node.at("on") else { continue };
-            let Some(on) = date_in(place) else { continue };
-            let name = key.text().unwrap_or_default();
+            let Some(on) = place.date() else { continue };
             let height = self.order.height(place.span);
             let (limit, seen, hint) = if on > window.end && height >= window.end_height {
                 (window.end, (window.end_span, "the run ends here"), "or earlier")
