@@ -1,10 +1,14 @@
 //! Text to valid scenario: the only place that knows RON.
 //!
-//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), [`intervention`] (acts of a day), `source` and `reader` (text to tree), `shape` (what the
-//! reference scenario says about each parameter), `layers` (`extends` and `--set`), `check` and `cross_checks`
-//! (what is wrong with it), [`finding`] (saying so), `write` (the tree as text again), [`describe`] (a
-//! scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what lies between them), [`mod@stack`] (several policies together),
-//! [`mod@estimate`] (what a run costs), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
+//! In reading order: [`world`] (what a scenario is), [`campaign`] (levers for a time), [`intervention`] (acts of a day);
+//! `source`, `reader` (text to tree) and `tree` (every edit of a scenario: found and put by path, laid over another, compared,
+//! mixed, written); `shape` (what the reference says about each parameter), `check` (one checker for all files that people
+//! write), `cross_checks` (how values go together), [`finding`] (saying what is wrong); `layers` (`extends` and `--set`),
+//! `resolved` and `typed` (from tree to scenario), `write` (the complete text).
+//!
+//! On top of these: [`describe`] (a scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what
+//! lies between them), [`adjustable`] (levers held by campaigns), [`mod@stack`] (several policies together), [`mod@estimate`]
+//! (what a run costs), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -49,4 +53,5 @@ pub use resolved::{Resolved, load, reference};
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};
 pub use study::Study;
+pub use tree::quoted;
 pub use world::Scenario;

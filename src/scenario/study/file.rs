@@ -29,14 +29,14 @@ const PRECISION_EXAMPLE: &str =
     "write precision: (measure: \"illicit_turnover\", percent: 0.5, at_most: 400)";
 
 /// What a study may say.
-pub(super) fn form() -> &'static Form {
+fn form() -> &'static Form {
     static FORM: LazyLock<Form> = LazyLock::new(|| {
         let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
         let above_zero = || Holds::Number(Bounds::above_zero(None));
         let replications = || whole(1.0, MOST_REPLICATIONS);
         let luck = Holds::Word(["Each", "All"].map(str::to_owned).to_vec());
         let precision = Form::new("`precision`", PRECISION_EXAMPLE)
-            .needs("measure", Holds::Text, "")
+            .needs("measure", Holds::Text, "of which the effect is to be known")
             .may("percent", above_zero(), "half-width of the interval, of the baseline's mean")
             .may("amount", above_zero(), "half-width of the interval, in the measure's unit")
             .may("at_most", replications(), "replications at most");
@@ -46,18 +46,18 @@ pub(super) fn form() -> &'static Form {
             "more runs than this are not wanted",
         );
         Form::file("a study", WHOLE_STUDY)
-            .needs("title", Holds::Text, "")
+            .needs("title", Holds::Text, "for figures and tables")
             .may("name", Holds::Folder, "")
-            .may("seed", whole(0.0, LARGEST_SEED), "")
-            .needs("scenarios", Holds::Texts, "")
-            .may("policies", Holds::Texts, "")
-            .may("set", Holds::Other, "")
-            .needs("replications", replications(), "")
+            .may("seed", whole(0.0, LARGEST_SEED), "of the draws and of all chance")
+            .needs("scenarios", Holds::Texts, "files of the worlds: the baselines")
+            .may("policies", Holds::Texts, "files of the policies")
+            .may("set", Holds::Other, "values laid over every scenario")
+            .needs("replications", replications(), "of each draw")
             .may("luck", luck, "whether each draw has luck of its own")
-            .may("draws", Holds::Other, "")
-            .may("window", Holds::Text, "")
-            .may("measures", Holds::Texts, "")
-            .may("seen", Holds::Texts, "")
+            .may("draws", Holds::Other, "which parameters are drawn, and how")
+            .may("window", Holds::Text, "first and last day that count")
+            .may("measures", Holds::Texts, "measures that are kept")
+            .may("seen", Holds::Texts, "figures of the agency's view, with their years")
             .may("precision", Holds::Group(precision), "")
             .may("budget", Holds::Group(budget), "")
     });
