@@ -233,18 +233,16 @@ fn form() -> &'static Form {
 }
 
 fn reading_form() -> Form {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let classes = Class::ALL.iter().map(|class| class.key().to_owned());
+    let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned());
+    let statistics = Statistic::ALL.map(|(_, word, _)| word.to_owned()).to_vec();
     let any = || Holds::Number(Bounds { low: None, high: None });
     Form::new("a reading", "")
         .needs("name", Holds::Text, "short name, unique within its pattern")
         .needs("words", Holds::Text, "what it is, in words")
-        .needs(
-            "read",
-            Holds::Word(words(&Statistic::ALL.map(|(_, word, _)| word))),
-            "what is computed",
-        )
-        .may("classes", Holds::Words(words(&Class::ALL.map(Class::key))), "classes that count")
-        .may("traders", Holds::Words(words(&Trader::ALL.map(Trader::key))), "traders that count")
+        .needs("read", Holds::Word(statistics), "what is computed")
+        .may("classes", Holds::Words(classes.collect()), "classes that count")
+        .may("traders", Holds::Words(traders.collect()), "traders that count")
         .may("days", Holds::Other, "days from the event: first, and the day after the last")
         .may("first_days", Holds::Other, "the same for the first effect")
         .may("share", any(), "share that is regained")
@@ -337,13 +335,13 @@ fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
         found.push(Finding::error(message).at(read.span, format!("without `{field}`")));
     }
     let fitted = node.at("fitted")?.word()?;
-    let traders = Trader::ALL.into_iter();
+    let traders = Trader::ALL.iter().copied();
     let every = node.at("traders").is_none_or(|node| node.items().is_empty());
     Some(Reading {
         name: text("name")?,
         words: text("words")?,
         kind: *kind,
-        classes: Class::ALL.into_iter().filter(|class| named("classes", class.key())).collect(),
+        classes: Class::ALL.iter().copied().filter(|class| named("classes", class.key())).collect(),
         traders: traders.filter(|trader| every || named("traders", trader.key())).collect(),
         days: of_days?,
         first_days: first_days?,

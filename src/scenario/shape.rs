@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::finding::{Findings, plain};
 use super::reader::{Origin, read};
 use super::source::Sources;
-use super::tree::{Field, Key, Tree, Value};
+use super::tree::{Field, Tree, Value};
 
 /// The text of the reference scenario.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/kazakhstan.ron");

@@ -10,11 +10,14 @@ use super::reader::{Origin, read};
 use super::source::FileId;
 use super::tree::Tree;
 
+fn options() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
+}
+
 /// Types a text.
 pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let options = ron::Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES);
-    options.from_str(text).map_err(|error| error.to_string())
+    options().from_str(text).map_err(|error| error.to_string())
 }
 
 impl Tree {
@@ -24,7 +27,7 @@ impl Tree {
     /// Never on scenarios and their parts, which are plain data.
     #[must_use]
     pub fn of<T: Serialize>(value: &T) -> Tree {
-        let text = ron::to_string(value).expect("plain data can be written");
+        let text = options().to_string(value).expect("plain data can be written");
         let mut found = Vec::new();
         let tree = read(&text, FileId(usize::MAX), 0, Origin::ByProgram, &mut found);
         debug_assert!(found.is_empty(), "{found:?}");

@@ -76,17 +76,8 @@ impl<'a> Given<'a> {
         self.at(name)?.text()
     }
 
-    pub(crate) fn date(&self, name: &str) -> Option<Date> {
-        self.at(name)?.date()
-    }
-
     pub(crate) fn word(&self, name: &str) -> Option<&'a str> {
         self.at(name)?.word()
-    }
-
-    /// The values of a list, or the single one that stands for it.
-    pub(crate) fn items(&self, name: &str) -> &'a [Tree] {
-        self.at(name).map_or(&[], Tree::items)
     }
 
     /// Texts of a list with their places; those that are wrong are left out.

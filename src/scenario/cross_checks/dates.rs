@@ -8,7 +8,7 @@ use crate::finding::{Finding, plain};
 use crate::layers::Order;
 use crate::shape::shape;
 use crate::source::Span;
-use crate::tree::{Key, Tree, Value};
+use crate::tree::Tree;
 
 /// Longest run, warm-up included. Unit: days. Source: days are counted in 16 bits and a year-long horizon is
 /// meant; Status: assumption.
