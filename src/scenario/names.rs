@@ -1,18 +1,18 @@
 //! Names in a list, in files of all kinds: each stands once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::finding::Finding;
 use super::source::Span;
 
 /// The names of a list and where each stands.
 #[derive(Debug)]
-pub(super) struct Names<P>(HashMap<String, P>);
+pub(super) struct Names<P>(BTreeMap<String, P>);
 
 impl<P: Copy> Names<P> {
     /// No names yet.
     pub(super) fn new() -> Names<P> {
-        Names(HashMap::new())
+        Names(BTreeMap::new())
     }
 
     /// Takes a name in; where it stood before, if it did.
