@@ -151,7 +151,7 @@ pub(super) fn files(
     let bundle = &scenarios[1].scenario;
     let texts = pool::texts(scenarios, setting.seed);
     let made = attribution::attribute(setting, (&bundle.name, &bundle.title), division, values);
-    let figures = figures::files(attribution_figures(&made));
+    let figures = figures::files(&attribution_figures(&made));
     let files = store::attribution_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

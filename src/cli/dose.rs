@@ -146,7 +146,7 @@ pub(super) fn files(
 ) -> Result<(Dose, Vec<store::File>), Refusal> {
     let texts = pool::texts(scenarios, setting.seed);
     let made = dose::dose(setting, strengths, dosed, values);
-    let figures = figures::files(dose_figures(&made));
+    let figures = figures::files(&dose_figures(&made));
     let files = store::dose_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

@@ -4,11 +4,12 @@ use report::{self, Figure};
 use study::store::File;
 
 /// Each as PNG and SVG.
-pub fn files(figures: Vec<Figure>) -> Vec<File> {
-    let both = |figure: Figure| {
+pub fn files(figures: &[Figure]) -> Vec<File> {
+    let both = |figure: &Figure| {
         let name = |end| format!("figures/{}.{end}", figure.name);
-        let png = File { name: name("png"), bytes: report::png(&figure.svg) };
-        [png, File { name: name("svg"), bytes: figure.svg.into_bytes() }]
+        let svg = report::svg(figure);
+        let png = File { name: name("png"), bytes: report::png(&svg) };
+        [png, File { name: name("svg"), bytes: svg.into_bytes() }]
     };
-    figures.into_iter().flat_map(both).collect()
+    figures.iter().flat_map(both).collect()
 }

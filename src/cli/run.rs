@@ -158,7 +158,7 @@ fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
         illicit: scenario.measures.illicit,
         published: store::published::PUBLISHED,
     };
-    figures::files(report::figures(records, &about))
+    figures::files(&report::run_figures(records, &about))
 }
 
 fn what_would_run(

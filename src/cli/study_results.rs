@@ -18,7 +18,7 @@ use world::record::MEASURES;
 /// If the disk refuses, or runs cannot be read.
 pub fn write(plan: &Plan, place: &Place) -> Result<Across, String> {
     let across = across(plan, place)?;
-    let figures = figures::files(report::across_figures(&across));
+    let figures = figures::files(&report::across_figures(&across));
     store::study::write_results(plan, place, &across, figures)?;
     Ok(across)
 }

@@ -1,8 +1,11 @@
 //! What a comparison says, in words and numbers: the same in the terminal, on the page and in titles of figures.
 
 pub mod ignorance;
+mod labels;
 
-use super::axis::short;
+pub use labels::{meaning, measure, tied};
+
+use super::numbers::short;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use study::stats::Ratio;
 use world::record::MEASURES;
@@ -142,6 +145,16 @@ pub fn sentence(name: &str) -> String {
 pub fn lower_first(label: &str) -> String {
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// A share of draws, never rounded to all or none of them.
+#[must_use]
+pub fn percent_of(share: f64) -> String {
+    match 100.0 * share {
+        percent if percent > 99.5 && share < 1.0 => "over 99 %".to_owned(),
+        percent if percent < 0.5 && share > 0.0 => "under 1 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    }
 }
 
 /// Names with commas and an `and`.

@@ -161,7 +161,7 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
         points: sample.points,
         recovery,
     };
-    let figures = figures::files(report::calibration_figures(&calibration));
+    let figures = figures::files(&report::calibration_figures(&calibration));
     let repeat = repeat(args, runs);
     store::write_calibration(&folder, study, &calibration, figures, repeat).map_err(failed)?;
     if args.json {

@@ -196,7 +196,7 @@ pub(super) fn rendered(
     let figures = report::comparison_figures(comparison);
     let mut files = copies;
     let page = report::page(comparison, &figures);
-    files.extend(figures::files(figures));
+    files.extend(figures::files(&figures));
     files.push(store::File { name: "report.html".to_owned(), bytes: page.into_bytes() });
     store::comparison_files(comparison, texts, files).map_err(failed)
 }

@@ -198,7 +198,7 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let points = designs::saltelli(study.seed, kept.len(), asked.base);
     let second = stages::stage(workplace, &asked, "sobol", &kept, points)?;
     let made = Sensitivity::of(asked.clone(), &first, kept, &second);
-    let figures = figures::files(report::sensitivity_figures(&made));
+    let figures = figures::files(&report::sensitivity_figures(&made));
     let repeat = repeat(args, &asked);
     store::write_sensitivity(&folder, study, &made, figures, repeat).map_err(failed)?;
     if args.json {

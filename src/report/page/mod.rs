@@ -1,7 +1,7 @@
 //! The page of a comparison: one file to hand over.
 //!
-//! In reading order: `labels` (names of measures), `policies` (words, time line), `findings` (titles of charts), `limits`, `tables`,
-//! `uncertainty` (luck and ignorance), `data` (what charts read), then [`page`], which fills `page.html`.
+//! In reading order: `policies` (words, time line), `limits`, `tables`, `uncertainty` (luck and ignorance), then [`page`], which fills
+//! `page.html`. Figures are embedded twice, as drawings and as data that `chart.js` turns into charts.
 //!
 //! Everything stands in the one file: styles, fonts, charts (Apache ECharts 6.1, see `ECHARTS_LICENSE.txt` and
 //! `ECHARTS_NOTICE.txt`). Without scripts and on paper the still figures are shown. Titles come from files of strangers:
@@ -9,9 +9,6 @@
 //!
 //! Deliberately absent: a clock, paths, the network. The page is a function of the comparison and its figures.
 
-mod data;
-mod findings;
-mod labels;
 mod limits;
 mod policies;
 mod tables;
@@ -23,59 +20,36 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
-use super::{Figure, canvas, words};
+use super::svg::canvas;
+use super::{Figure, svg, words};
 use study::comparison::Comparison;
 use study::store;
 
 pub use limits::LIMITS;
 
-/// What an interactive chart replaces, or the still figure itself: name, heading, caption.
-const FIGURES: [(&str, &str, &str); 7] = [
-    (
-        "turnover_by_policy",
-        "Turnover over time",
-        "Turnover by month under each scenario: the line is the median over replications, the band holds nine of ten of them. Bands are wide because every replication has its own luck; effects compare the same luck and are far more certain.",
-    ),
-    (
-        "cumulative_effect",
-        "Effect so far",
-        "Illicit turnover under a policy minus that of the baseline with the same luck, summed up month by month; the band is the 95 % interval of the mean. Below zero the policy has taken turnover away.",
-    ),
-    (
-        "effects",
-        "Effects side by side",
-        "Dot: mean effect. Thick line: 50 % interval, thin line: 95 % interval. Blue is better, orange is worse, grey where the 95 % interval holds zero.",
-    ),
-    (
-        "displacement_account",
-        "Where turnover went",
-        "What established venues of the target lost, policy minus baseline, and where it is found again. Bars to the right are what rose, bars to the left what fell as well; the mark is what was removed. The bars add up to it exactly.",
-    ),
-    (
-        "displacement_flow",
-        "What fell and what rose",
-        "Left what fell, right what rose, to scale. The account holds net changes: ribbons are drawn in proportion and do not say who went where.",
-    ),
-    (
-        "tradeoff",
-        "What it costs",
-        "Effect on illicit turnover against effect on a cost, with 95 % intervals. To the lower left is better. Filled: no other scenario is as good on both and better on one.",
-    ),
-    (
-        "measures",
-        "All measures",
-        "Effects in percent of the baseline. Blue is better, orange is worse, without colour where no way is better; grey numbers cannot be told from zero.",
-    ),
-];
+/// The figure that stands in the section on uncertainty.
+const UNCERTAINTY: &str = "uncertainty";
 
 /// A figure on the page.
 #[derive(Debug, Serialize)]
-struct Shown {
-    name: String,
-    heading: String,
-    caption: String,
+struct Shown<'a> {
+    name: &'a str,
+    heading: &'a str,
+    title: String,
+    subtitle: &'a str,
     svg: String,
-    interactive: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn new(figure: &'a Figure) -> Shown<'a> {
+        Shown {
+            name: &figure.name,
+            heading: &figure.heading,
+            title: words::tied(&figure.title),
+            subtitle: &figure.subtitle,
+            svg: drawing(&svg(figure)),
+        }
+    }
 }
 
 /// The page.
@@ -103,7 +77,7 @@ fn about(comparison: &Comparison) -> Value {
     let files: Vec<(String, &str)> =
         tables.iter().map(|table| (table.file_name(), table.meaning)).collect();
     context! {
-        headline => Serde(words::headline(comparison).map(|text| labels::tied(&text))),
+        headline => Serde(words::headline(comparison).map(|text| words::tied(&text))),
         subtitle => Serde(words::how(comparison)),
         precision => Serde(words::precision(comparison)),
         baseline => Serde(&comparison.arms[0].title),
@@ -141,8 +115,8 @@ fn results(comparison: &Comparison, figures: &[Figure]) -> Value {
         assumptions => Serde(tables::parameters(&parameters, false)),
         measured => Serde(tables::parameters(&parameters, true)),
         uncertainty => Serde(uncertainty::uncertainty(comparison, figures)),
-        figures => Serde(shown(figures)),
-        charts => Serde(data::charts(comparison)),
+        figures => Serde(figures.iter().filter(|f| f.name != UNCERTAINTY).map(Shown::new).collect::<Vec<_>>()),
+        charts => Serde(charts(figures)),
     }
 }
 
@@ -153,9 +127,7 @@ fn parts() -> Value {
         style => safe(include_str!("page.css")),
         echarts => safe(include_str!("echarts.min.js")),
         script => safe(concat!(
-            include_str!("shared.js"),
-            "\n",
-            include_str!("charts.js"),
+            include_str!("chart.js"),
             "\n",
             include_str!("page.js")
         )),
@@ -164,27 +136,22 @@ fn parts() -> Value {
     }
 }
 
-/// All figures: those with a chart in the order of the page, then the others.
-fn shown(figures: &[Figure]) -> Vec<Shown> {
-    let svg = |name: &str| figures.iter().find(|f| f.name == name).map(|f| drawing(&f.svg));
-    let known = FIGURES.iter().map(|(name, heading, caption)| Shown {
-        name: (*name).to_owned(),
-        heading: (*heading).to_owned(),
-        caption: (*caption).to_owned(),
-        svg: svg(name).unwrap_or_default(),
-        interactive: true,
-    });
-    let elsewhere = |f: &&Figure| f.name != uncertainty::FIGURE;
-    let others = figures.iter().filter(elsewhere);
-    let others = others.filter(|f| FIGURES.iter().all(|(name, ..)| *name != f.name));
-    let others = others.map(|figure| Shown {
-        name: figure.name.clone(),
-        heading: words::sentence(&figure.name),
-        caption: String::new(),
-        svg: drawing(&figure.svg),
-        interactive: false,
-    });
-    known.chain(others).collect()
+/// Figures as charts read them: five digits that matter are enough, and short in the file.
+fn charts(figures: &[Figure]) -> serde_json::Value {
+    fn round(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(all) => all.iter_mut().for_each(round),
+            serde_json::Value::Object(all) => all.values_mut().for_each(round),
+            serde_json::Value::Number(number) if number.is_f64() => {
+                let short = number.as_f64().and_then(|n| format!("{n:.4e}").parse::<f64>().ok());
+                *value = short.into();
+            }
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(figures).expect("figures are data");
+    round(&mut value);
+    value
 }
 
 /// A drawing without what stands before its `svg` element, which has no place within a page.

@@ -6,19 +6,8 @@
   /** Colours and type of the page, so that charts follow it into the dark. */
   function lookOf(width) {
     const style = getComputedStyle(root);
-    const of = (name) => style.getPropertyValue(name).trim();
-    return {
-      width, ink: of("--ink"), secondary: of("--secondary"), grid: of("--grid"), paper: of("--paper"), raised: of("--raised"),
-      better: of("--better"), worse: of("--worse"), muted: "#8f8f8f", font: "Inter, sans-serif",
-    };
-  }
-
-  /** Names of scenarios, made different where two have the same title: charts tell series apart by them. */
-  function nameArms(arms) {
-    for (const [index, arm] of arms.entries()) {
-      const same = arms.filter((other) => other.title === arm.title).length > 1;
-      arm.name = same ? `${arm.title} (${index})` : arm.title;
-    }
+    const names = ["ink", "secondary", "grid", "paper", "raised", "better", "worse"];
+    return { width, font: "Inter, sans-serif", ...Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) };
   }
 
   function element(kind, parent, properties = {}) {
@@ -27,70 +16,68 @@
     return made;
   }
 
-  /** One chart with its choices and legend. */
-  class Panel {
-    constructor(figure, spec, data) {
+  /** A figure with one of its panels as a chart, a choice of panels and a legend. */
+  class Live {
+    constructor(place, figure) {
+      this.place = place;
       this.figure = figure;
-      this.spec = spec;
-      this.data = data;
-      this.choice = {};
-      this.selected = {};
-      if (spec.legend === "arms") for (const arm of data.arms) this.selected[arm.name] = arm.shown;
-      figure.hidden = false;
-      figure.classList.add("live");
-      figure.querySelector(".interactive").hidden = false;
-      this.place = figure.querySelector(".chart");
-      if (spec.minimum) this.place.style.minWidth = `${spec.minimum(data)}px`;
-      this.addChoices(figure.querySelector(".controls"));
-      this.chart = echarts.init(this.place, null, { renderer: "svg" });
+      this.panel = figure.panels[0];
+      this.selected = Object.fromEntries(figure.series.map(({ name, shown }) => [name, shown]));
+      place.classList.add("live");
+      place.querySelector(".interactive").hidden = false;
+      this.chart = echarts.init(place.querySelector(".chart"), null, { renderer: "svg" });
+      if (figure.panels.length > 1) this.addChoice(place.querySelector(".controls"));
+      if (figure.series.length > 0) this.addLegend(place.querySelector(".legend"));
       this.draw();
-      if (spec.legend) this.addLegend(figure.querySelector(".legend"));
-      new ResizeObserver(() => this.resized()).observe(this.place);
+      new ResizeObserver(() => this.resized()).observe(this.chart.getDom());
     }
 
-    addChoices(controls) {
-      for (const [key, { label, from }] of Object.entries(this.spec.choose ?? {})) {
-        this.choice[key] = 0;
-        const box = element("label", controls, { textContent: label });
-        const select = element("select", box);
-        from(this.data).forEach((text, value) => element("option", select, { value, textContent: text }));
-        select.addEventListener("change", () => {
-          this.choice[key] = Number(select.value);
-          this.draw();
-        });
-      }
+    addChoice(controls) {
+      const box = element("label", controls, { textContent: this.figure.choice });
+      const select = element("select", box);
+      this.figure.panels.forEach((panel, value) => element("option", select, { value, textContent: panel.title }));
+      select.addEventListener("change", () => {
+        this.panel = this.figure.panels[select.value];
+        this.draw();
+      });
     }
 
     addLegend(legend) {
-      const arms = this.data.arms.map((arm) => [arm.name, arm.colour, arm.dashed]);
-      for (const [name, colour, dashed] of this.spec.legend === "own" ? this.entries : arms) {
-        const button = element("button", legend, { type: "button", textContent: name });
-        button.style.setProperty("--own", colour);
-        button.classList.toggle("dashed", Boolean(dashed));
-        button.setAttribute("aria-pressed", String(this.selected[name] !== false));
+      const look = lookOf(0);
+      this.figure.series.forEach(({ name, colour, dashed }, index) => {
+        const textContent = this.figure.legend === "numbers" ? `${index + 1}  ${name}` : name;
+        const button = element("button", legend, { type: "button", textContent });
+        button.style.setProperty("--own", look[colour] ?? colour);
+        button.classList.toggle("dashed", dashed);
+        button.setAttribute("aria-pressed", String(this.selected[name]));
         button.addEventListener("click", () => {
-          this.selected[name] = this.selected[name] === false;
+          this.selected[name] = !this.selected[name];
           button.setAttribute("aria-pressed", String(this.selected[name]));
           this.draw();
         });
-      }
+      });
     }
 
     draw() {
-      const look = lookOf(this.place.clientWidth);
-      const { title, option, height, legend, empty } = this.spec.make(this.data, this.choice, look, { ...this.selected });
-      this.width = look.width;
-      this.entries = legend ?? [];
-      this.figure.querySelector(".finding").textContent = title.replace(/ (?=%|bn\b)|(?<=KZT) /g, "\u00a0");
-      this.place.setAttribute("aria-label", title);
-      this.place.style.height = `${empty ? 60 : height}px`;
+      const dom = this.chart.getDom();
+      const { title, finding, empty } = this.panel;
+      // Numbers keep their units at the end of a line.
+      const tied = (finding || title).replace(/ (?=%|bn\b)|(?<=KZT) /g, "\u00a0");
+      this.place.querySelector(".shown").textContent = tied;
+      dom.setAttribute("aria-label", tied);
+      let made = chart(this.figure, this.panel, lookOf(dom.clientWidth), { ...this.selected });
+      dom.style.minWidth = `${made.minimum}px`;
+      made = chart(this.figure, this.panel, lookOf(dom.clientWidth), { ...this.selected });
+      this.width = dom.clientWidth;
+      dom.style.height = `${empty ? 60 : Math.round(made.height)}px`;
       this.chart.resize();
-      const note = { graphic: { type: "text", left: "center", top: "middle", style: { text: empty, fill: look.secondary, font: `14px ${look.font}` } } };
-      this.chart.setOption(empty ? note : option, { notMerge: true });
+      const style = { text: empty, fill: lookOf(0).secondary, font: "14px Inter, sans-serif" };
+      this.chart.setOption(empty ? { graphic: { type: "text", left: "center", top: "middle", style } } : made.option, { notMerge: true });
     }
 
     resized() {
-      if (this.place.clientWidth > 0 && this.place.clientWidth !== this.width) this.draw();
+      const width = this.chart.getDom().clientWidth;
+      if (width > 0 && width !== this.width) this.draw();
     }
   }
 
@@ -128,11 +115,8 @@
 
   function start() {
     const data = JSON.parse(document.getElementById("data").textContent);
-    nameArms(data.arms);
-    const panels = [...document.querySelectorAll("figure[data-figure]")]
-      .filter((figure) => figure.dataset.figure in CHARTS)
-      .map((figure) => new Panel(figure, CHARTS[figure.dataset.figure], data));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panels.forEach((panel) => panel.draw()));
+    const live = data.map((figure) => new Live(document.getElementById(`figure-${figure.name}`), figure));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.forEach((figure) => figure.draw()));
     root.dataset.ready = "yes";
   }
 

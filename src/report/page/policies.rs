@@ -4,14 +4,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::labels;
-use crate::words;
+use crate::{palette, words};
 use study::comparison::{Arm, Comparison};
 
-/// Colours of policies: Okabe & Ito 2008, as in the figures.
-const COLOURS: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
-/// Colour of the baseline.
-const GREY: &str = "#666666";
 /// Share of the time line behind which a label stands to the left of its date. Unit: %.
 const FLIP: f64 = 62.0;
 
@@ -25,9 +20,7 @@ pub struct Told {
     /// Name in the tables.
     pub name: String,
     /// Colour in charts.
-    pub colour: &'static str,
-    /// Whether its line is dashed, because the colours are used up.
-    pub dashed: bool,
+    pub colour: String,
     /// First day on which it differs from the baseline.
     pub since: Option<String>,
     /// What it changes; for the baseline its measures from the first change on.
@@ -73,15 +66,6 @@ pub struct Year {
     pub year: i16,
 }
 
-/// Colour of an arm and whether its line is dashed.
-#[must_use]
-pub fn colour(arm: usize) -> (&'static str, bool) {
-    match arm.checked_sub(1) {
-        None => (GREY, false),
-        Some(policy) => (COLOURS[policy % COLOURS.len()], policy >= COLOURS.len()),
-    }
-}
-
 /// All scenarios of a comparison, baseline first.
 #[must_use]
 pub fn told(comparison: &Comparison) -> Vec<Told> {
@@ -98,13 +82,11 @@ fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Told {
     } else {
         arm.changes.iter().map(|line| split(line)).collect()
     };
-    let (colour, dashed) = colour(number);
     Told {
         number,
         title: arm.title.clone(),
         name: arm.name.clone(),
-        colour,
-        dashed,
+        colour: palette::arm(number).0.hex(),
         since: arm.since.map(|date| date.to_string()),
         changes,
         differences: arm
@@ -148,7 +130,7 @@ fn change(sign: &str, line: &str) -> Change {
         Some((lever, text)) => format!("{}: {text}", words::sentence(lever)),
         None => what.trim().to_owned(),
     };
-    Change { sign: sign.to_owned(), when: when.to_owned(), what: labels::tied(&what) }
+    Change { sign: sign.to_owned(), when: when.to_owned(), what: words::tied(&what) }
 }
 
 fn mark(comparison: &Comparison, date: Date, text: &str) -> Option<Mark> {

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::labels;
-use crate::axis::short;
-use crate::words::{amount, net_efficiency, percent_effect, percent_interval, signed, times};
+use crate::numbers::short;
+use crate::words::{self, amount, net_efficiency, percent_effect, percent_interval, signed, times};
 use scenario::Parameter;
 use study::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
 use study::stats::Paired;
@@ -169,7 +168,7 @@ pub fn summary(comparison: &Comparison) -> Table {
             ("Harm-weighted turnover", "Turnover of each class times its harm"),
             ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
             ("Agency’s cost", "Cost of the days that investigators worked on cases"),
-            ("Enforcement cost", labels::meaning("enforcement_cost")),
+            ("Enforcement cost", words::meaning("enforcement_cost")),
             (
                 "Pairing saves",
                 "How many times more replications scenarios with different luck would need",
@@ -184,7 +183,7 @@ pub fn summary(comparison: &Comparison) -> Table {
 pub fn classes(comparison: &Comparison) -> Table {
     let mut columns = vec![("Policy".to_owned(), "")];
     for name in BESIDE {
-        columns.push((labels::measure(name), labels::meaning(name)));
+        columns.push((words::measure(name), words::meaning(name)));
     }
     let columns: Vec<(&str, &str)> = columns.iter().map(|(a, b)| (a.as_str(), *b)).collect();
     let row = |policy: usize| {
@@ -205,8 +204,8 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
     let row = |(index, effect): (usize, &Effect)| {
         let paired = &effect.paired;
         let standing = comparison.standings[index].get(policy + 1);
-        let mut name = words(labels::measure(&effect.measure));
-        name.below = labels::meaning(&effect.measure).to_owned();
+        let mut name = words(words::measure(&effect.measure));
+        name.below = words::meaning(&effect.measure).to_owned();
         let plain = |value: f64| number(amount(value, &effect.unit, false), Some(value));
         vec![
             name,
@@ -249,7 +248,7 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
         "ratio" => signed(value, 2),
         _ => amount(value, unit, true),
     };
-    let mut name = words(labels::measure(&outside.name));
+    let mut name = words(words::measure(&outside.name));
     name.below = per.trim().to_owned();
     vec![
         words(first),
@@ -378,7 +377,7 @@ fn kzt_cell(value: &Paired) -> Cell {
     let mut cell = number(kzt(value.mean), Some(value.mean));
     if let Some((low, high)) = value.interval.filter(|(low, high)| low < high) {
         cell.below =
-            labels::tied(&format!("[{}, {}]", kzt(low), kzt(high))).replace(" m", "\u{a0}m");
+            words::tied(&format!("[{}, {}]", kzt(low), kzt(high))).replace(" m", "\u{a0}m");
     }
     cell.tone = if value.is_clear() { "clear" } else { "unclear" };
     cell

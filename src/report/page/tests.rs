@@ -1,4 +1,5 @@
 use super::*;
+use crate::comparison_figures;
 use study::comparison::tests::small;
 
 const HOSTILE: &str = "</script><b>80 %</b>\"'<img src=x onerror=alert(1)>{{ 7 * 7 }}";
@@ -10,16 +11,6 @@ fn comparison(replications: u32) -> Comparison {
     comparison
 }
 
-fn drawn() -> Vec<Figure> {
-    let svg = |text: &str| {
-        format!("<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 9 9\"><text>{text}</text></svg>")
-    };
-    vec![
-        Figure { name: "turnover_by_policy".to_owned(), svg: svg("still turnover") },
-        Figure { name: "one_more".to_owned(), svg: svg("still another") },
-    ]
-}
-
 /// The page without the charts' program, which is not ours.
 fn own(page: &str) -> String {
     let (before, rest) = page.split_once(include_str!("echarts.min.js")).expect("charts are there");
@@ -29,7 +20,7 @@ fn own(page: &str) -> String {
 #[test]
 fn the_page_is_whole_and_asks_nobody() {
     let comparison = comparison(3);
-    let page = page(&comparison, &drawn());
+    let page = page(&comparison, &comparison_figures(&comparison));
     let own = own(&page);
     for address in [
         "src=\"http",
@@ -47,12 +38,13 @@ fn the_page_is_whole_and_asks_nobody() {
     for arm in [&comparison.arms[0], &comparison.arms[2]] {
         assert!(own.matches(arm.title.as_str()).count() > 3, "{} is not told of", arm.title);
     }
-    for text in ["still turnover", "still another", "One more", "id=\"figure-measures\""] {
-        assert!(own.contains(text), "{text} is missing");
+    for figure in comparison_figures(&comparison) {
+        assert!(own.contains(&format!("id=\"figure-{}\"", figure.name)), "{}", figure.name);
+        assert!(own.contains(&drawing(&svg(&figure))), "{} is not drawn", figure.name);
     }
     assert!(!own.contains("<?xml"), "a drawing within a page has no head of its own");
     for sentence in words::headline(&comparison) {
-        assert!(sentence.contains(HOSTILE) || own.contains(&labels::tied(&sentence)), "{sentence}");
+        assert!(sentence.contains(HOSTILE) || own.contains(&words::tied(&sentence)), "{sentence}");
     }
 }
 
@@ -66,7 +58,8 @@ fn the_page_tells_every_limit() {
 
 #[test]
 fn titles_of_strangers_stay_text() {
-    let page = own(&page(&comparison(2), &[]));
+    let comparison = comparison(2);
+    let page = own(&page(&comparison, &comparison_figures(&comparison)));
     assert!(!page.contains("<b>80") && !page.contains("<img"), "a title became an element");
     assert!(page.contains("&lt;b&gt;80 %") && page.contains("\\u003cb\\u003e80 %"));
     assert!(!page.contains("49</"), "a title was computed");
@@ -78,8 +71,8 @@ fn titles_of_strangers_stay_text() {
 #[test]
 fn the_same_comparison_gives_the_same_page_also_for_one_replication() {
     let comparison = comparison(1);
-    let first = page(&comparison, &drawn());
-    assert_eq!(first, page(&comparison, &drawn()));
+    let first = page(&comparison, &comparison_figures(&comparison));
+    assert_eq!(first, page(&comparison, &comparison_figures(&comparison)));
     assert!(!own(&first).contains("NaN"), "numbers that are none");
 }
 
@@ -100,5 +93,37 @@ fn bytes_become_text_as_the_standard_says() {
         [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
     {
         assert_eq!(base64(bytes.as_bytes()), text);
+    }
+}
+
+#[test]
+fn charts_and_drawings_have_the_same_titles_series_and_colours() {
+    let comparison = small(2, 3);
+    let figures = comparison_figures(&comparison);
+    let page = page(&comparison, &figures);
+    let (_, rest) = page.split_once("id=\"data\">").unwrap();
+    let read: serde_json::Value =
+        serde_json::from_str(rest.split_once("</script").unwrap().0).unwrap();
+    assert_eq!(read.as_array().unwrap().len(), figures.len());
+    for (figure, read) in figures.iter().zip(read.as_array().unwrap()) {
+        assert_eq!(read["title"], figure.title);
+        // The first words of the title stand in the drawing, where lines may be broken.
+        let words: Vec<&str> = figure.title.split(' ').take(3).collect();
+        let drawing = svg(figure).replace("&apos;", "'");
+        assert!(drawing.contains(&words.join(" ")), "{}: {}", figure.name, figure.title);
+        let series = read["series"].as_array().unwrap();
+        assert_eq!(series.len(), figure.series.len());
+        for (own, read) in figure.series.iter().zip(series) {
+            assert_eq!(read["name"], own.name);
+            assert_eq!(read["colour"], serde_json::to_value(own.colour).unwrap());
+        }
+    }
+}
+
+#[test]
+fn no_figure_has_a_program_of_its_own() {
+    let script = concat!(include_str!("chart.js"), include_str!("page.js"));
+    for figure in comparison_figures(&small(2, 3)) {
+        assert!(!script.contains(&figure.name), "the scripts speak of {}", figure.name);
     }
 }

@@ -3,19 +3,20 @@
 use serde::Serialize;
 
 use super::tables::{Table, effect_words, heads, number, words as text};
+use super::{Shown, UNCERTAINTY};
 use crate::words::ignorance;
 use crate::{Figure, SHOWN};
 use study::comparison::{Assumption, Comparison, Effect};
 
 /// What the section says.
 #[derive(Debug, Serialize)]
-pub struct Uncertainty {
+pub struct Uncertainty<'a> {
     /// How runs are spread over draws; nothing where no parameters are drawn.
     how: String,
     /// Shares of luck and ignorance; no rows where they are not known.
     shares: Table,
-    /// The shares as a drawing; nothing where they are not known.
-    svg: String,
+    /// The shares as a figure; nothing where they are not known.
+    figure: Option<Shown<'a>>,
     /// What the ranking hangs on.
     sentence: String,
     /// Where that is known from.
@@ -31,18 +32,15 @@ struct Told {
     share: String,
 }
 
-/// Name of the figure that stands in this section.
-pub const FIGURE: &str = "uncertainty";
-
 /// The section; `None` where nothing is known about it.
 #[must_use]
-pub fn uncertainty(comparison: &Comparison, figures: &[Figure]) -> Option<Uncertainty> {
+pub fn uncertainty<'a>(comparison: &Comparison, figures: &'a [Figure]) -> Option<Uncertainty<'a>> {
     let hangs = ignorance::hangs(comparison)?;
-    let svg = figures.iter().find(|figure| figure.name == FIGURE);
+    let figure = figures.iter().find(|figure| figure.name == UNCERTAINTY);
     Some(Uncertainty {
         how: comparison.draws.as_ref().map_or_else(String::new, ignorance::how_drawn),
         shares: shares(comparison),
-        svg: svg.map_or_else(String::new, |figure| super::drawing(&figure.svg)),
+        figure: figure.map(Shown::new),
         sentence: hangs.sentence,
         source: hangs.source,
         assumptions: hangs.assumptions.iter().map(told).collect(),

@@ -1,0 +1,198 @@
+//! Effects of all policies on up to four measures: how they spread over draws, and how well their mean is known.
+
+use super::setting::people;
+use crate::SHOWN;
+use crate::chart::{
+    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
+};
+use crate::numbers::{signed_tick, ticks};
+use crate::words::{self, amount, percent_of, signed};
+use study::comparison::across::{Across, EffectAcross, MeasureAcross};
+use study::stats::Components;
+use world::record::{MEASURES, Wanted};
+
+/// Measures at most.
+const MOST: usize = 4;
+
+/// The figure.
+pub fn figure(across: &Across) -> Figure {
+    let spread = if across.asked.draws > 1 {
+        "Thin line: 5–95 % of the draws' means, thick: 25–75 %; dot: mean over draws; marks across: its 95 % interval (Student's t)."
+    } else {
+        "Dot: mean over replications; marks across: its 95 % interval (Student's t)."
+    };
+    Figure {
+        name: "effects".to_owned(),
+        heading: "Effects over draws".to_owned(),
+        title: across_finding(across),
+        subtitle: format!(
+            "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear."
+        ),
+        footer: foot(across),
+        panels: shown(across).into_iter().map(|line| panel(across, line)).collect(),
+        choice: "Measure",
+        paper: Paper { columns: 2, names: 158.0, ..Paper::default() },
+        ..Figure::default()
+    }
+}
+
+/// The line at the foot.
+pub fn foot(across: &Across) -> String {
+    let asked = &across.asked;
+    let counted = |number: u32, what: &str| {
+        if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    };
+    format!(
+        "{} · seed {} · {} × {} · {} · crackdown {}",
+        asked.title,
+        asked.setting.seed,
+        counted(asked.draws, "draw"),
+        counted(asked.setting.replications, "replication"),
+        people(asked.setting.people_per_agent),
+        asked.setting.version
+    )
+}
+
+/// What is seen, in a sentence without its full stop.
+#[must_use]
+pub fn across_finding(across: &Across) -> String {
+    let Some(line) = across.measures.first() else { return "Nothing was measured".to_owned() };
+    let name = words::lower_first(&words::sentence(MEASURES[line.measure].name));
+    let policies: Vec<usize> = across.policies().collect();
+    let effects = policies.iter().filter_map(|arm| Some((*arm, line.effects[*arm]?)));
+    let Some((arm, effect)) =
+        effects.min_by(|(_, a), (_, b)| a.shown().mean.total_cmp(&b.shown().mean))
+    else {
+        return format!("No policies: {name} in {} draws", across.asked.draws);
+    };
+    let title = &across.asked.arms[arm].title;
+    if !effect.is_clear() {
+        return format!(
+            "No policy clearly changes {name} most: “{title}” is lowest, {}",
+            said(&effect, line.measure)
+        );
+    }
+    let draws = effect.better.map_or_else(String::new, |share| {
+        format!(", for the better in {} of draws", percent_of(share))
+    });
+    let verb = if effect.amount.mean < 0.0 { "lowers" } else { "raises" };
+    let most = if policies.len() > 1 && effect.amount.mean < 0.0 { " most" } else { "" };
+    let size = said(&effect, line.measure);
+    format!("“{title}” {verb} {name}{most}, {size}{draws}")
+}
+
+/// An effect with its interval.
+#[must_use]
+pub fn said(effect: &EffectAcross, measure: usize) -> String {
+    let unit = MEASURES[measure].unit;
+    let with_unit = |value: f64| words::amount(value, unit, true);
+    match effect.percent {
+        Some(percent) => in_percent(&percent),
+        None => match effect.amount.interval {
+            Some((low, high)) => format!(
+                "{} [{}, {}]",
+                with_unit(effect.amount.mean),
+                with_unit(low),
+                with_unit(high)
+            ),
+            None => with_unit(effect.amount.mean),
+        },
+    }
+}
+
+fn in_percent(percent: &Components) -> String {
+    let digits = match percent.mean.abs() {
+        size if size >= 99.5 => 0,
+        size if size >= 0.95 => 1,
+        _ => 2,
+    };
+    let number = |value: f64| signed(value, digits);
+    match percent.interval {
+        Some((0.0, 0.0)) => "0 %".to_owned(),
+        Some((low, high)) => {
+            format!("{} % [{}, {}]", number(percent.mean), number(low), number(high))
+        }
+        None => format!("{} %", number(percent.mean)),
+    }
+}
+
+/// The measures that are shown everywhere, as far as the study keeps them, then others.
+fn shown(across: &Across) -> Vec<&MeasureAcross> {
+    let usual = SHOWN.iter().filter_map(|(name, _)| across.measure(name));
+    let others = across
+        .measures
+        .iter()
+        .filter(|line| SHOWN.iter().all(|(name, _)| *name != MEASURES[line.measure].name));
+    usual.chain(others).take(MOST).collect()
+}
+
+fn panel(across: &Across, line: &MeasureAcross) -> Panel {
+    let meaning = &MEASURES[line.measure];
+    let effects: Vec<(usize, Option<&EffectAcross>)> =
+        across.policies().map(|arm| (arm, line.effects[arm].as_ref())).collect();
+    let in_percent =
+        effects.iter().flat_map(|(_, effect)| effect).all(|effect| effect.percent.is_some());
+    let of = |effect: &EffectAcross| {
+        if in_percent { effect.percent.unwrap_or(effect.amount) } else { effect.amount }
+    };
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let (mut rows, mut marks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, (arm, effect)) in effects.iter().enumerate() {
+        let at = number as f64 + 0.5;
+        rows.push(Tick::new(at, &across.asked.arms[*arm].title));
+        let Some(effect) = effect else { continue };
+        let found = of(effect);
+        let (from, to) = found.interval.unwrap_or((found.mean, found.mean));
+        low = low.min(from).min(found.quantiles[0]);
+        high = high.max(to).max(found.quantiles[4]);
+        let (text, below) = numbers(effect, &found, line.measure, in_percent);
+        cells.push(Cell { at, text, below, colour: Colour::Ink });
+        let quantile = |low: usize, high: usize, width| {
+            Interval::across((found.quantiles[low], found.quantiles[high]), width)
+        };
+        let mut intervals = Vec::new();
+        if found.draws > 1 {
+            intervals.extend([quantile(0, 4, 1.5), quantile(1, 3, 4.5)]);
+        }
+        intervals.extend(found.interval.map(|ends| Interval::ends(ends, Colour::Ink)));
+        let colour = colour(effect, &found, meaning.wanted);
+        marks.push(Mark::dot((found.mean, at), Form::Filled, 4.0, colour, intervals));
+    }
+    let unit = if in_percent { String::new() } else { format!(" ({})", meaning.unit) };
+    let sign = if in_percent { " %" } else { "" };
+    Panel {
+        title: format!("{}{unit}", words::measure(meaning.name)),
+        x: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, sign)),
+        height: 38.0 * rows.len() as f64,
+        y: Axis::rows(rows.len() as f64, rows),
+        marks,
+        columns: vec![Column { head: String::new(), cells }],
+        ..Panel::default()
+    }
+}
+
+/// What stands beside an effect, and below that.
+fn numbers(
+    effect: &EffectAcross,
+    found: &Components,
+    measure: usize,
+    in_percent: bool,
+) -> (String, String) {
+    if in_percent {
+        let better = |share| format!("better in {} of draws", percent_of(share));
+        return (said(effect, measure), effect.better.map(better).unwrap_or_default());
+    }
+    // Amounts are long: their interval stands below.
+    let of = |value: f64| amount(value, MEASURES[measure].unit, true).replace("KZT ", "");
+    let interval = found.interval.map(|(low, high)| format!("[{}, {}]", of(low), of(high)));
+    (of(found.mean), interval.unwrap_or_default())
+}
+
+fn colour(effect: &EffectAcross, found: &Components, wanted: Wanted) -> Colour {
+    match (effect.is_clear(), wanted) {
+        (true, Wanted::Less) if found.mean < 0.0 => Colour::Better,
+        (true, Wanted::More) if found.mean > 0.0 => Colour::Better,
+        (true, Wanted::Less | Wanted::More) => Colour::Worse,
+        _ => Colour::Grey,
+    }
+}

@@ -1,0 +1,163 @@
+//! The agency's view against the truth, year by year.
+
+use super::run::{About, footer};
+use crate::chart::Colour;
+use crate::chart::{Axis, Figure, Form, Interval, Kind, Legend, Mark, Panel, Series, Tick};
+use crate::numbers::{short, tick, ticks_from_zero};
+use crate::palette::{BLUE, ORANGE};
+use study::stats::quantile;
+use world::record::{Record, SIGHTS};
+
+/// What is drawn of the view: name, title, divisor and unit in words, whether the seen is a part of the truth.
+const DRAWN: [(&str, &str, f64, &str, bool); 9] = [
+    ("closures", "Platforms closed / in operation", 1.0, "platforms", true),
+    ("closed_turnover_kzt", "Turnover of the closed / of all", 1e9, "bn KZT", false),
+    ("illicit_platforms_open", "Platforms listed / open", 1.0, "platforms", true),
+    ("seized_kzt", "Seized / what there was to seize", 1e9, "bn KZT", true),
+    ("seized_share", "Seized share of the closed / of all", 0.01, "% of turnover", false),
+    ("drug_money_kzt", "Drug money seen / all drug money", 1e9, "bn KZT", true),
+    ("sites_blocked", "Sites blocked / blocked or up", 1.0, "sites", true),
+    ("turnover_per_client_kzt", "Turnover per client: closed / all", 1e6, "m KZT", false),
+    ("licensed_users_share", "Users of licensed venues", 0.01, "% of users", false),
+];
+
+/// Low, middle and high of what most replications show.
+type Range = [f64; 3];
+
+fn range(mut values: Vec<f64>) -> Option<Range> {
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&values, p)))
+}
+
+/// Seen and true values of a quantity in a year.
+fn view(records: &[Record], quantity: &str, year: i16) -> (Option<Range>, Option<Range>) {
+    let sights = || {
+        records
+            .iter()
+            .flat_map(|record| &record.sights)
+            .filter(|sight| sight.quantity == quantity && sight.year == year)
+    };
+    (
+        range(sights().filter_map(|sight| sight.seen).collect()),
+        range(sights().filter_map(|sight| sight.truth).collect()),
+    )
+}
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let mut years: Vec<i16> =
+        records.iter().flat_map(|record| &record.sights).map(|sight| sight.year).collect();
+    years.sort_unstable();
+    years.dedup();
+    // Ten years fit; of longer runs the last are shown.
+    let years = &years[years.len().saturating_sub(10)..];
+    let subtitle = match records.len() {
+        1 => "What the AFM sees, beside what is true, by calendar year; one replication".to_owned(),
+        many => format!(
+            "What the AFM sees, beside what is true, by calendar year; median of {many} replications, \
+             whiskers 5–95 %; “% of it”: seen of the true"
+        ),
+    };
+    let series = |name: &str, colour| Series::new(name, colour);
+    Figure {
+        name: "agency_view".to_owned(),
+        heading: "What the agency sees".to_owned(),
+        title: finding(records, years),
+        subtitle,
+        footer: footer(records, about),
+        series: vec![
+            series("the AFM sees (left)", BLUE),
+            series("true (right, hollow)", ORANGE),
+            series("published figure, with its band (diamond)", Colour::Ink),
+        ],
+        legend: Legend::Blocks,
+        panels: DRAWN.iter().map(|drawn| panel(drawn, records, years, about)).collect(),
+        ..Figure::default()
+    }
+}
+
+fn finding(records: &[Record], years: &[i16]) -> String {
+    let year = years.iter().rev().find(
+        |&&year| matches!(view(records, "closures", year), (Some(seen), Some(_)) if seen[1] > 0.0),
+    );
+    let Some(&year) = year else {
+        return "The AFM closed nothing; little of the market can be seen".to_owned();
+    };
+    // In each replication what was seen over what is true, not one median over another.
+    let share = |quantity: &str| {
+        let of = |record: &Record| {
+            let sight = record.sights.iter().find(|s| s.quantity == quantity && s.year == year)?;
+            let truth = sight.truth.filter(|truth| *truth > 0.0)?;
+            Some(100.0 * sight.seen? / truth)
+        };
+        let shares: Vec<f64> = records.iter().filter_map(of).collect();
+        let several = shares.len() > 1;
+        range(shares).map(|[low, middle, high]| {
+            if several && low.round() < high.round() {
+                format!("{middle:.0} % [{low:.0}–{high:.0}]")
+            } else {
+                format!("{middle:.0} %")
+            }
+        })
+    };
+    let closed = share("closures").unwrap_or_else(|| "none".into());
+    match share("drug_money_kzt") {
+        Some(seen) => format!(
+            "In {year} the AFM closed {closed} of the platforms in operation and saw {seen} of the drug money"
+        ),
+        None => format!("In {year} the AFM closed {closed} of the platforms in operation"),
+    }
+}
+
+fn panel(
+    &(quantity, title, divisor, unit, is_part): &(&str, &str, f64, &str, bool),
+    records: &[Record],
+    years: &[i16],
+    about: &About,
+) -> Panel {
+    debug_assert!(SIGHTS.iter().any(|meaning| meaning.quantity == quantity));
+    let scaled = |range: Option<Range>| range.map(|range| range.map(|value| value / divisor));
+    let (mut ticks, mut marks, mut highest) = (Vec::new(), Vec::new(), 0.0_f64);
+    for (number, &year) in years.iter().enumerate() {
+        let middle = number as f64 + 0.5;
+        let (seen, truth) = view(records, quantity, year);
+        let (seen, truth) = (scaled(seen), scaled(truth));
+        let known = about.published.iter().find(|k| k.year == year && k.quantity == quantity);
+        let published = scaled(known.map(|known| [known.low, known.value, known.high]));
+        let all = [
+            (seen, -0.2, BLUE, Form::Filled, 4.0),
+            (truth, 0.2, ORANGE, Form::Hollow, 4.0),
+            (published, 0.0, Colour::Ink, Form::Diamond, 5.0),
+        ];
+        for (series, (range, aside, colour, form, radius)) in all.into_iter().enumerate() {
+            let Some([low, value, high]) = range else { continue };
+            highest = highest.max(high);
+            let whisker = Interval::upright((low, high), 1.5);
+            let dot = Mark::dot((middle + aside, value), form, radius, colour, vec![whisker]);
+            marks.push(dot.of(series));
+        }
+        let share = match (seen, truth) {
+            (Some(seen), Some(truth)) if is_part && years.len() <= 5 && truth[1] > 0.0 => {
+                format!("{} % of it", short((100.0 * seen[1] / truth[1]).round()))
+            }
+            _ => String::new(),
+        };
+        ticks.push(Tick::new(middle, year.to_string()).below(share));
+    }
+    let up = ticks_from_zero(highest);
+    let step = up[1] - up[0];
+    Panel {
+        title: title.to_owned(),
+        note: unit.to_owned(),
+        x: Axis {
+            range: (0.0, years.len().max(1) as f64),
+            ticks,
+            kind: Kind::Ticks,
+            ..Axis::default()
+        },
+        y: Axis::over(Kind::Grid, &up, |value| tick(value, step)),
+        height: 102.0,
+        marks,
+        ..Panel::default()
+    }
+}

@@ -1,0 +1,128 @@
+//! What each part of an effect adds: bars for alone, last and Shapley value, on four measures.
+
+use super::setting::foot;
+use crate::SHOWN;
+use crate::chart::{
+    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+    Tick,
+};
+use crate::numbers::{signed_tick, ticks};
+use crate::words::{against, sentence};
+use study::comparison::Amount;
+use study::comparison::attribution::{Attribution, By, Part, Split};
+
+/// The three ways in which a part is added, with the colours of their bars: from light to full blue.
+const WAYS: [(&str, Colour); 3] = [
+    ("alone", Colour::Rgb(0xBF, 0xDC, 0xEC)),
+    ("last", Colour::Rgb(0x73, 0xB1, 0xD5)),
+    ("Shapley value", Colour::Better),
+];
+/// Rows of a part: its bars and the room below. Unit: heights of a bar.
+const PART: f64 = 4.0;
+/// Rows of a line with one bar.
+const LINE: f64 = 2.0;
+
+/// The figure.
+pub fn figure(made: &Attribution) -> Figure {
+    let whole = match made.by {
+        By::Measure => "Interaction: all together minus the sum of all alone.",
+        By::Mechanism => "Incapacitation: all three switched off in baseline and policy alike.",
+    };
+    Figure {
+        name: "attribution".to_owned(),
+        heading: "What each part adds".to_owned(),
+        title: finding(made),
+        subtitle: format!(
+            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines: 95 % intervals \
+             (Student's t). {whole}"
+        ),
+        footer: foot(&made.setting),
+        series: WAYS.iter().map(|(name, colour)| Series::new(*name, *colour)).collect(),
+        legend: Legend::Blocks,
+        panels: SHOWN
+            .iter()
+            .map(|(measure, title)| panel(made, made.split(measure), title))
+            .collect(),
+        choice: "Measure",
+        paper: Paper { columns: 2, names: 132.0, ..Paper::default() },
+        ..Figure::default()
+    }
+}
+
+/// What is seen, in a sentence without its full stop.
+#[must_use]
+pub fn finding(made: &Attribution) -> String {
+    let split = made.split("illicit_turnover");
+    let said = |amount: &Amount| against(amount, split.baseline, &split.unit);
+    let parts = made.parts.iter().zip(&split.parts);
+    let size = |part: &study::comparison::attribution::Part| part.shapley.mean.abs();
+    let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
+    let effect = format!("{}: illicit turnover {}", made.title, said(&split.effect));
+    match (most, made.by) {
+        (Some((name, part)), By::Measure) => {
+            format!("{effect}; “{}” adds most, {}", sentence(name), said(&part.shapley))
+        }
+        (Some((name, part)), By::Mechanism) => format!(
+            "{effect}, by incapacitation alone {}; of the mechanisms {name} adds most, {}",
+            said(&split.none),
+            said(&part.shapley)
+        ),
+        (None, _) => effect,
+    }
+}
+
+/// Lines below the parts: name and amount.
+fn lines<'a>(made: &Attribution, split: &'a Split) -> Vec<(&'static str, &'a Amount)> {
+    match made.by {
+        By::Measure => {
+            vec![("Interaction", &split.interaction), ("All together", &split.effect)]
+        }
+        By::Mechanism => vec![("Incapacitation", &split.none), ("All together", &split.effect)],
+    }
+}
+
+fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
+    let ways = |part: &Part| [part.alone, part.last, part.shapley];
+    // Where the baseline is nothing there is no percentage: amounts are drawn in their unit.
+    let scale = if split.baseline == 0.0 { 1.0 } else { 100.0 / split.baseline.abs() };
+    let unit = if split.baseline == 0.0 { "" } else { " %" };
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let (mut rows, mut marks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    let mut add = |at: f64, amount: &Amount, (series, colour): (usize, Colour), ink: Colour| {
+        let ends = (amount.low() * scale, amount.high() * scale);
+        (low, high) = (low.min(ends.0), high.max(ends.1));
+        let (from, to) = ((0.0, at - 0.42), (amount.mean * scale, at + 0.42));
+        marks.push(Mark::bar(from, to, colour, 1.0).of(series));
+        if amount.interval.is_some() {
+            let line = vec![Interval::across(ends, 1.2)];
+            marks.push(Mark::dot((to.0, at), Form::None, 0.0, Colour::Ink, line).of(series));
+        }
+        let text = against(amount, split.baseline, &split.unit);
+        cells.push(Cell { at, text, below: String::new(), colour: ink });
+    };
+    for (number, (name, part)) in made.parts.iter().zip(&split.parts).enumerate() {
+        let top = number as f64 * PART + 0.5;
+        rows.push(Tick::new(top + 1.5, sentence(name)));
+        for (way, amount) in ways(part).iter().enumerate() {
+            let ink = if way < 2 { Colour::Grey } else { Colour::Ink };
+            add(top + 0.5 + way as f64, amount, (way, WAYS[way].1), ink);
+        }
+    }
+    let below = split.parts.len() as f64 * PART;
+    let lines = lines(made, split);
+    let end = below + lines.len() as f64 * LINE;
+    for (number, (name, amount)) in lines.into_iter().enumerate() {
+        let at = below + (number as f64 + 0.5) * LINE;
+        rows.push(Tick::new(at, name));
+        add(at, amount, (2, Colour::Better), Colour::Ink);
+    }
+    Panel {
+        title: title.to_owned(),
+        x: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
+        y: Axis::rows(end, rows),
+        height: 12.5 * end,
+        marks,
+        columns: vec![Column { head: String::new(), cells }],
+        ..Panel::default()
+    }
+}

@@ -1,0 +1,237 @@
+//! Figures of a calibration: published figures against the model, what is known of each parameter, pairs that go together.
+
+use crate::chart::{
+    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
+};
+use crate::numbers::short;
+use crate::palette::{BLUE, ORANGE};
+use crate::words::{amount, percent_of, sentence};
+use study::comparison::calibration::{Calibration, Fit, Identified, Parameter};
+use world::units::maths;
+
+/// Panels of marginals at most: the best known.
+const MARGINALS: usize = 16;
+/// Panels of pairs at most.
+const PAIRS: usize = 8;
+/// Bars of a histogram.
+const BARS: usize = 12;
+/// Dots of a pair at most.
+const DOTS: usize = 400;
+
+/// All figures of a calibration.
+#[must_use]
+pub fn calibration_figures(calibration: &Calibration) -> Vec<Figure> {
+    let mut figures = vec![fits(calibration), marginals(calibration)];
+    if calibration.parameters.len() > 1 {
+        figures.push(pairs(calibration));
+    }
+    figures
+}
+
+/// What is seen, in a sentence without its full stop.
+#[must_use]
+pub fn calibration_finding(calibration: &Calibration) -> String {
+    let inside = calibration.fits.iter().filter(|fit| fit.inside()).count();
+    let known = |least: Identified| {
+        calibration.parameters.iter().filter(|p| p.marginal.identified() >= least).count()
+    };
+    let plausible = calibration.fits.iter().filter(|fit| fit.plausible()).count();
+    let all = calibration.fits.len();
+    format!(
+        "{plausible} of {all} published figures lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {} of {} parameters, {} more in part",
+        known(Identified::Yes),
+        calibration.parameters.len(),
+        known(Identified::Partly) - known(Identified::Yes),
+    )
+}
+
+fn foot(calibration: &Calibration) -> String {
+    let (from, to) = calibration.days;
+    let runs: Vec<String> = calibration.waves.iter().map(|wave| wave.runs.to_string()).collect();
+    format!(
+        "{} · {from} to {to} · surfaces of {} runs · {} posterior draws, {} of them run {} times · one agent for {} people · seed {} · crackdown {}",
+        calibration.name,
+        runs.join(", "),
+        calibration.points.len(),
+        calibration.checked,
+        calibration.replications,
+        calibration.people_per_agent,
+        calibration.seed,
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// A figure and year as a label.
+fn label(fit: &Fit) -> String {
+    let (name, year) = fit.target.name.split_once(' ').unwrap_or((&fit.target.name, ""));
+    format!("{} {year}", sentence(name.trim_end_matches("_kzt")))
+}
+
+fn figure(
+    calibration: &Calibration,
+    name: &str,
+    heading: &str,
+    title: String,
+    subtitle: String,
+) -> Figure {
+    let (name, heading) = (name.to_owned(), heading.to_owned());
+    Figure { name, heading, title, subtitle, footer: foot(calibration), ..Figure::default() }
+}
+
+/// Published figures with their tolerance, and the model, as a multiple of what was published.
+fn fits(calibration: &Calibration) -> Figure {
+    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, luck taken off; thin: 90 % of single runs, luck included. As a multiple of the published figure.";
+    // From a fourth to four times.
+    let reach = maths::ln(4.0);
+    let place = |ratio: f64| maths::ln(ratio.max(1e-9)).clamp(-reach, reach);
+    let names = [(0.25, "¼"), (0.5, "½"), (1.0, "as published"), (2.0, "2×"), (4.0, "4×")];
+    let ticks = names.map(|(ratio, name)| Tick::new(place(ratio), name)).to_vec();
+    let (mut rows, mut marks) = (Vec::new(), Vec::new());
+    let heads = ["published → model [90 % of draws]", "draws inside"];
+    let mut columns = heads.map(|head| Column { head: head.to_owned(), cells: Vec::new() });
+    for (number, fit) in calibration.fits.iter().enumerate() {
+        let at = number as f64 + 0.5;
+        rows.push(Tick::new(at, label(fit)));
+        let ratio = |value: f64| place(value / fit.target.value);
+        let (low, high) = fit.target.tolerance;
+        marks.push(Mark::bar((ratio(low), at - 0.3), (ratio(high), at + 0.3), Colour::Grey, 0.25));
+        let colour = if fit.inside() { BLUE } else { ORANGE };
+        let intervals = vec![
+            Interval::across((ratio(fit.runs[0]), ratio(fit.runs[2])), 1.5),
+            Interval::across((ratio(fit.draws[0]), ratio(fit.draws[2])), 4.5),
+        ];
+        marks.push(Mark::dot((ratio(fit.draws[1]), at), Form::Filled, 4.5, colour, intervals));
+        let bare = |value: f64| match fit.target.unit {
+            "KZT" | "share" => amount(value, fit.target.unit, false).replace("KZT ", ""),
+            _ => short(value),
+        };
+        let [from, middle, to] = fit.draws.map(bare);
+        let words = format!("{} → {middle} [{from} to {to}]", bare(fit.target.value));
+        let ink = if fit.inside() { Colour::Ink } else { ORANGE };
+        let texts = [(words, Colour::Ink), (percent_of(fit.share_inside), ink)];
+        for (column, (text, colour)) in columns.iter_mut().zip(texts) {
+            column.cells.push(Cell { at, text, below: String::new(), colour });
+        }
+    }
+    let panel = Panel {
+        x: Axis { range: (-reach, reach), ticks, kind: Kind::Grid, ..Axis::default() },
+        y: Axis::rows(rows.len() as f64, rows),
+        height: 30.0 * calibration.fits.len() as f64,
+        marks,
+        columns: columns.into(),
+        ..Panel::default()
+    };
+    let title = calibration_finding(calibration);
+    Figure {
+        panels: vec![panel],
+        paper: Paper { columns: 1, names: 230.0, ..Paper::default() },
+        ..figure(calibration, "fit", "Published figures and the model", title, subtitle.to_owned())
+    }
+}
+
+/// The last parts of a path, which fit above a panel.
+fn short_path(path: &str) -> &str {
+    let mut cut = path;
+    while cut.chars().count() > 36 {
+        match cut.split_once('.') {
+            Some((_, rest)) => cut = rest,
+            None => break,
+        }
+    }
+    cut
+}
+
+/// Histograms of the best known parameters over their ranges.
+fn marginals(calibration: &Calibration) -> Figure {
+    let ordered = calibration.by_contraction();
+    let shown = &ordered[..ordered.len().min(MARGINALS)];
+    let best = ordered.first().map_or("", |parameter| parameter.path.as_str());
+    let title = format!("What the published figures say of the parameters: most of {best}");
+    let subtitle = format!(
+        "Posterior draws over the range of each parameter, the {} best known of {}; the line is the range itself, all values as likely. In brackets the share of the range's variance that is gone.",
+        shown.len(),
+        ordered.len()
+    );
+    let panel = |parameter: &&Parameter| {
+        let place = calibration.parameters.iter().position(|other| other.path == parameter.path);
+        let of = |at| calibration.points.iter().map(move |point| point[at]);
+        histogram(parameter, &place.into_iter().flat_map(of).collect::<Vec<f64>>())
+    };
+    Figure {
+        panels: shown.iter().map(panel).collect(),
+        choice: "Parameter",
+        paper: Paper { columns: 4, ..Paper::default() },
+        ..figure(calibration, "marginals", "What is known of each parameter", title, subtitle)
+    }
+}
+
+fn histogram(parameter: &Parameter, values: &[f64]) -> Panel {
+    let mut bars = [0.0; BARS];
+    for value in values {
+        bars[((value * BARS as f64) as usize).min(BARS - 1)] += 1.0 / values.len().max(1) as f64;
+    }
+    let known = parameter.marginal.identified() != Identified::No;
+    let colour = if known { BLUE } else { Colour::Grey };
+    let bar = |(number, share): (usize, &f64)| {
+        let from = number as f64 / BARS as f64;
+        Mark::bar((from + 0.003, 0.0), (from + 1.0 / BARS as f64 - 0.003, *share), colour, 0.7)
+    };
+    let even = 1.0 / BARS as f64;
+    let line = |at| Mark::line(vec![(0.0, at), (1.0, at)], Colour::Grey, 1.0);
+    let gone = (100.0 * parameter.marginal.contraction).max(0.0).round();
+    Panel {
+        title: short_path(&parameter.path).to_owned(),
+        x: Axis {
+            range: (0.0, 1.0),
+            ticks: vec![Tick::new(0.5, format!("{} ({gone} %)", parameter.range))],
+            kind: Kind::Ticks,
+            ..Axis::default()
+        },
+        // Values without labels: the height says how many draws, not how much.
+        y: Axis { range: (0.0, bars.iter().copied().fold(0.2, f64::max)), ..Axis::default() },
+        height: 64.0,
+        marks: bars.iter().enumerate().map(bar).chain([line(even)]).collect(),
+        ..Panel::default()
+    }
+}
+
+/// Scatter of the pairs that go together most.
+fn pairs(calibration: &Calibration) -> Figure {
+    let shown = calibration.pairs(PAIRS);
+    let path = |at: usize| calibration.parameters[at].path.as_str();
+    let title = shown.first().map_or_else(String::new, |(a, b, rho)| {
+        format!(
+            "Figures that fix only a combination: {} and {} go together most (correlation {rho:.2})",
+            path(*a),
+            path(*b)
+        )
+    });
+    let subtitle = "Posterior draws over the ranges of two parameters (across and up), the pairs with the strongest correlations. A narrow band says that one can stand in for the other.";
+    let panel = |(a, b, rho): &(usize, usize, f64)| {
+        let points = calibration.points.iter().take(DOTS);
+        let dot = |point: &Vec<f64>| {
+            Mark::dot((point[*a], point[*b]), Form::Filled, 1.6, BLUE, Vec::new())
+        };
+        let below = format!("correlation {rho:.2}");
+        let across = Tick::new(0.5, format!("→ {}", short_path(path(*a)))).below(below);
+        Panel {
+            title: format!("↑ {}", short_path(path(*b))),
+            x: Axis {
+                range: (0.0, 1.0),
+                ticks: vec![across],
+                kind: Kind::Ticks,
+                ..Axis::default()
+            },
+            y: Axis { range: (0.0, 1.0), kind: Kind::Ticks, ..Axis::default() },
+            height: 180.0,
+            marks: points.map(dot).collect(),
+            ..Panel::default()
+        }
+    };
+    Figure {
+        panels: shown.iter().map(panel).collect(),
+        choice: "Pair",
+        paper: Paper { columns: 4, ..Paper::default() },
+        ..figure(calibration, "pairs", "Parameters that go together", title, subtitle.to_owned())
+    }
+}

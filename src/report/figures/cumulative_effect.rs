@@ -1,0 +1,101 @@
+//! Cumulative effect on illicit turnover, policy by policy.
+
+use super::setting::{arms, day, figure as of_comparison, window};
+use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper, Side};
+use crate::numbers::{short, signed_tick, ticks};
+use crate::words::amount;
+use study::comparison::{Comparison, Cumulative};
+
+const BN: f64 = 1e9;
+
+/// The figure.
+pub fn figure(comparison: &Comparison) -> Figure {
+    let bands = if comparison.replications > 1 {
+        "Line: mean; dark band: 95 % interval of the mean; light band: 5–95 % of replications"
+    } else {
+        "One replication"
+    };
+    let subtitle = format!(
+        "Illicit turnover since the start of the window, policy minus baseline with the same luck, bn KZT. {bands}"
+    );
+    Figure {
+        series: arms(comparison),
+        legend: Legend::None,
+        panels: vec![panel(comparison)],
+        paper: Paper { columns: 3, by_series: true, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("cumulative_effect", "Effect so far"),
+            title(comparison),
+            subtitle,
+        )
+    }
+}
+
+fn title(comparison: &Comparison) -> String {
+    let mut ends: Vec<(f64, &str)> = comparison
+        .policies()
+        .iter()
+        .zip(&comparison.verdicts)
+        .filter_map(|(arm, verdict)| Some((verdict.cumulative.last()?.mean, arm.title.as_str())))
+        .collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let say = |(value, title): &(f64, &str)| {
+        let verb = if *value < 0.0 { "removed" } else { "added" };
+        if *value == 0.0 {
+            return format!("“{title}” has changed nothing");
+        }
+        format!("“{title}” has {verb} {}", amount(value.abs(), "KZT", false))
+    };
+    let by = comparison.window.1;
+    match ends.as_slice() {
+        [] => "No whole month lies in the window".to_owned(),
+        [only] => format!("By {by} {}", say(only)),
+        [lowest, .., highest] => format!("By {by} {}, {}", say(lowest), say(highest)),
+    }
+}
+
+fn panel(comparison: &Comparison) -> Panel {
+    let series = arms(comparison);
+    // The sum of a month is known at its end.
+    let end = |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days);
+    let ends: Vec<f64> = comparison.months.iter().map(end).collect();
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let mut marks = Vec::new();
+    for (policy, verdict) in comparison.verdicts.iter().enumerate() {
+        let colour = series[policy + 1].colour;
+        let mut add = |mark: Mark| marks.push(mark.of(policy + 1));
+        let points = || ends.iter().zip(&verdict.cumulative);
+        if comparison.replications > 1 {
+            let band = |of: &dyn Fn(&Cumulative) -> (f64, f64)| {
+                let ends = |(x, sum): (&f64, _)| {
+                    let (low, high) = of(sum);
+                    (*x, low / BN, high / BN)
+                };
+                points().map(ends).collect()
+            };
+            add(Mark::band(band(&|sum| (sum.bands[0], sum.bands[4])), colour, 0.16));
+            add(Mark::band(band(&|sum| sum.interval), colour, 0.30));
+        }
+        add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
+        if let Some((x, last)) = points().last() {
+            let sign = if last.mean > 0.0 { "+" } else { "" };
+            let text = format!("{sign}{}", short(last.mean / BN));
+            add(Mark::label((*x, last.mean / BN), Side::Right, text, String::new(), colour));
+        }
+        for sum in &verdict.cumulative {
+            low = low.min(sum.bands[0] / BN).min(sum.interval.0 / BN);
+            high = high.max(sum.bands[4] / BN).max(sum.interval.1 / BN);
+        }
+    }
+    let y = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, ""));
+    let y = y.titled("bn KZT in all");
+    Panel {
+        title: "Illicit turnover".to_owned(),
+        x: window(comparison),
+        y,
+        height: 138.0,
+        marks,
+        ..Panel::default()
+    }
+}

@@ -1,0 +1,146 @@
+//! Traced displacement: where the money of closed platforms' clients went.
+
+use super::run::{About, footer};
+use super::streams::{End, streams};
+use crate::chart::{Figure, Panel, Paper};
+use crate::numbers::short;
+use crate::palette;
+use study::stats::quantile;
+use world::record::{Destination, Migration, Record, TRACE_WINDOWS};
+use world::units::{Class, Trader};
+
+/// Which of the windows is drawn: 90 days.
+const WINDOW: usize = 2;
+const BN: f64 = 1e9;
+
+/// Amount that went from closed venues of a class to a destination, in each replication.
+fn amounts(records: &[Record], class: Class, to: Destination) -> Vec<f64> {
+    records
+        .iter()
+        .map(|record| {
+            let of = |&trader: &Trader| {
+                record.migration.kzt[Migration::index(class, trader, WINDOW, to)]
+            };
+            Trader::ALL.iter().map(of).sum::<i64>() as f64 / BN
+        })
+        .collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// Value and, with several replications, the range of most of them.
+fn with_range(values: &[f64], more: &str) -> String {
+    if values.len() < 2 {
+        return format!("{} bn{more}", short(mean(values)));
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let [low, high] = [0.05, 0.95].map(|p| short(quantile(&sorted, p)));
+    format!("{} bn [{low}–{high}]{more}", short(mean(values)))
+}
+
+/// Whether a destination counts as illicit.
+fn is_illicit(to: Destination, about: &About) -> bool {
+    to.class().is_some_and(|class| about.illicit[class] > 0.0)
+}
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let drained = |class: &Class| {
+        Destination::ALL.iter().any(|&to| mean(&amounts(records, *class, to)) > 0.0)
+    };
+    let sources: Vec<Class> = Class::PLATFORMS.into_iter().filter(drained).collect();
+    let title = if sources.is_empty() {
+        "No client of a closed platform could be traced".to_owned()
+    } else {
+        finding(records, &sources, about)
+    };
+    let range = if records.len() > 1 {
+        format!("mean of {} replications [5–95 %]", records.len())
+    } else {
+        "one replication".into()
+    };
+    let closed = records.iter().any(|record| record.migration.people.iter().any(|p| *p > 0));
+    let empty = match (sources.is_empty(), closed) {
+        (false, _) => "",
+        (true, true) => {
+            "Platforms were closed, but no 90 days after a closure with clients lie within the run."
+        }
+        (true, false) => "The AFM closed no platform that anybody used in the reported days.",
+    };
+    Figure {
+        name: "traced_displacement".to_owned(),
+        heading: "Where clients of closed platforms went".to_owned(),
+        title,
+        subtitle: format!(
+            "Needs of clients of closed platforms that arose within {} days, bn KZT, by where they ended; {range}. \
+             Dark blocks: counted as illicit. Light blocks: not",
+            TRACE_WINDOWS[WINDOW]
+        ),
+        footer: footer(records, about),
+        panels: vec![Panel { empty: empty.to_owned(), ..flows(records, &sources, about) }],
+        paper: Paper { columns: 1, ..Paper::default() },
+        ..Figure::default()
+    }
+}
+
+fn finding(records: &[Record], sources: &[Class], about: &About) -> String {
+    let mut shares: Vec<f64> = (0..records.len())
+        .filter_map(|run| {
+            let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
+                sources
+                    .iter()
+                    .flat_map(|&class| Destination::ALL.iter().map(move |&to| (class, to)))
+                    .filter(|(_, to)| wanted(*to))
+                    .map(|(class, to)| amounts(&records[run..=run], class, to)[0])
+                    .sum()
+            };
+            let all = sum(&|_| true);
+            (all > 0.0).then(|| sum(&|to| is_illicit(to, about)) / all)
+        })
+        .collect();
+    shares.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| 100.0 * quantile(&shares, p));
+    let range = if shares.len() > 1 { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
+    format!(
+        "{middle:.0} %{range} of what clients of closed platforms needed to trade stayed illicit within {} days",
+        TRACE_WINDOWS[WINDOW]
+    )
+}
+
+fn flows(records: &[Record], sources: &[Class], about: &About) -> Panel {
+    let height = 470.0;
+    let sum = |all: Vec<Vec<f64>>| -> Vec<f64> {
+        (0..records.len()).map(|run| all.iter().map(|values| values[run]).sum()).collect()
+    };
+    let total: f64 = sources
+        .iter()
+        .flat_map(|&class| {
+            Destination::ALL.iter().map(move |&to| mean(&amounts(records, class, to)))
+        })
+        .sum();
+    let left = sources.iter().map(|&class| {
+        let all = sum(Destination::ALL.iter().map(|&to| amounts(records, class, to)).collect());
+        End {
+            label: class.label().to_owned(),
+            below: with_range(&all, ""),
+            amount: mean(&all),
+            colour: palette::class(class),
+        }
+    });
+    let right = Destination::ALL.iter().map(|&to| {
+        let all = sum(sources.iter().map(|&class| amounts(records, class, to)).collect());
+        let share = format!(", {:.0} %", 100.0 * mean(&all) / total);
+        End {
+            label: to.label().to_owned(),
+            below: with_range(&all, &share),
+            amount: mean(&all),
+            colour: palette::destination(to, |class| about.illicit[class] > 0.0),
+        }
+    });
+    let amount =
+        |from: usize, to: usize| mean(&amounts(records, sources[from], Destination::ALL[to]));
+    streams(&left.collect::<Vec<_>>(), &right.collect::<Vec<_>>(), height, amount)
+}

@@ -1,0 +1,123 @@
+//! The displacement account as stacked signed bars.
+
+use super::setting::{figure as of_comparison, rows};
+use crate::chart::{
+    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+};
+use crate::numbers::{short, signed_tick, ticks};
+use crate::palette;
+use crate::words::ignorance::runs;
+use crate::words::{lower_first, signed, target};
+use study::comparison::{Comparison, Entry, PolicyAccount};
+use study::stats::Paired;
+
+const BN: f64 = 1e9;
+
+/// Entries that are not nothing everywhere.
+fn shown(comparison: &Comparison) -> Vec<Entry> {
+    let any = |entry: &Entry| {
+        comparison.verdicts.iter().any(|v| v.account.entries[*entry as usize].mean != 0.0)
+    };
+    Entry::ALL.into_iter().filter(any).collect()
+}
+
+/// The figure.
+pub fn figure(comparison: &Comparison) -> Figure {
+    let subtitle = format!(
+        "Turnover taken from established {} (black mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
+         baseline with the same luck; mean of {}; parts add up to the mark, to the tenge, in every one",
+        target(comparison),
+        runs(comparison)
+    );
+    let entries = shown(comparison);
+    let series = entries.iter().map(|entry| Series::new(entry.label(), palette::entry(*entry)));
+    let removed = Series::new("Removed from the target", Colour::Ink);
+    Figure {
+        series: series.chain([removed]).collect(),
+        legend: Legend::Blocks,
+        panels: vec![panel(comparison, &entries)],
+        paper: Paper { columns: 1, names: 190.0, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("displacement_account", "Where turnover went"),
+            title(comparison),
+            subtitle,
+        )
+    }
+}
+
+fn title(comparison: &Comparison) -> String {
+    let mut largest: Vec<(&str, &str, f64)> = Vec::new();
+    for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
+        let account = &verdict.account;
+        let to = Entry::ALL.iter().zip(&account.entries).filter(|(_, value)| value.is_clear());
+        let most =
+            to.max_by(|a, b| a.1.mean.total_cmp(&b.1.mean)).filter(|(_, value)| value.mean > 0.0);
+        if let (Some((entry, value)), true) = (most, account.removed.mean > 0.0) {
+            largest.push((&arm.title, entry.label(), value.mean));
+        }
+    }
+    largest.sort_by(|a, b| b.2.total_cmp(&a.2));
+    match largest.first() {
+        None => "No turnover clearly moved".to_owned(),
+        Some((policy, entry, value)) => format!(
+            "The largest shift: {} grows by {} bn KZT under “{policy}”",
+            lower_first(entry),
+            short(value / BN)
+        ),
+    }
+}
+
+fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let (mut marks, mut y) = (Vec::new(), rows(comparison));
+    for (policy, verdict) in comparison.verdicts.iter().enumerate() {
+        let title = &comparison.policies()[policy].title;
+        let middle = policy as f64 + 0.5;
+        let account = &verdict.account;
+        let (mut left, mut right) = (0.0, 0.0);
+        for (series, entry) in entries.iter().enumerate() {
+            let found = &account.entries[*entry as usize];
+            let value = found.mean / BN;
+            let start = if value < 0.0 { &mut left } else { &mut right };
+            let ends = [*start, *start + value];
+            *start += value;
+            let bar = Mark::bar(
+                (ends[0].min(ends[1]), middle - 0.26),
+                (ends[0].max(ends[1]), middle + 0.26),
+                palette::entry(*entry),
+                1.0,
+            );
+            let text = signed(value, if value.abs() < 10.0 { 1 } else { 0 });
+            let told = told(entry.label(), found, account);
+            marks.push(bar.written(text, false).of(series).told(title, told));
+        }
+        let removed = account.removed.mean / BN;
+        let stroke = Interval::upright((middle - 0.36, middle + 0.36), 2.5);
+        let dot = Mark::dot((removed, middle), Form::None, 5.0, Colour::Ink, vec![stroke]);
+        let words = told("Removed from the target", &account.removed, account);
+        marks.push(dot.of(entries.len()).told(title, words));
+        (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
+        y.ticks[policy].below = format!("taken: {}", bn(&account.removed));
+    }
+    let x = Axis::over(Kind::Grid, &ticks(low, high, 8), |value| signed_tick(value, ""));
+    let height = 58.0 * comparison.policies().len() as f64;
+    Panel { x, y, height, marks, ..Panel::default() }
+}
+
+/// An amount with its interval in billions.
+fn bn(value: &Paired) -> String {
+    let interval = value.interval.map_or_else(String::new, |(low, high)| {
+        format!(" [{}, {}]", short(low / BN), short(high / BN))
+    });
+    format!("{} bn{interval}", short(value.mean / BN))
+}
+
+fn told(name: &str, value: &Paired, account: &PolicyAccount) -> Vec<(String, String)> {
+    let mut told = vec![(name.to_owned(), format!("KZT {}", bn(value)))];
+    if account.removed.is_clear() {
+        let share = short(100.0 * value.mean / account.removed.mean);
+        told.push(("of what was removed".to_owned(), format!("{share} %")));
+    }
+    told
+}

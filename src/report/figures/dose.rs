@@ -1,0 +1,89 @@
+//! Dose and response: a figure for each measure, a small panel for each policy.
+
+use super::setting::foot;
+use crate::SHOWN;
+use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
+use crate::numbers::{short, signed_tick, ticks};
+use crate::words::lower_first;
+use study::comparison::dose::{Curve, Dose};
+
+/// Panels beside each other.
+const ACROSS: usize = 4;
+/// Panels on a page at most: what is still read on a screen.
+const MOST: usize = 16;
+
+/// All figures of dose curves: one for each measure, on as many pages as they need.
+#[must_use]
+pub fn dose_figures(dose: &Dose) -> Vec<Figure> {
+    let count = dose.curves.len();
+    let pages = count.div_ceil(MOST);
+    // Pages of like size, not a full one and a rest.
+    let each = count.div_ceil(pages.max(1)).next_multiple_of(ACROSS).min(MOST);
+    let mut figures = Vec::new();
+    for (measure, title) in SHOWN {
+        for (page, curves) in dose.curves.chunks(each.max(1)).enumerate() {
+            let number = if pages > 1 { format!("_{}", page + 1) } else { String::new() };
+            let of =
+                if pages > 1 { format!(", page {} of {pages}", page + 1) } else { String::new() };
+            let title = format!("Dose and response: {}{of}", lower_first(title));
+            let name = format!("dose_{measure}{number}");
+            figures.push(figure(dose, curves, measure, (name, title)));
+        }
+    }
+    figures
+}
+
+fn figure(dose: &Dose, curves: &[Curve], measure: &str, (name, title): (String, String)) -> Figure {
+    let intervals = match dose.setting.replications {
+        1 => "One replication: no intervals.",
+        _ => "Bars: 95 % interval (Student's t).",
+    };
+    let measure = Dose::measure(measure);
+    Figure {
+        name,
+        heading: title.clone(),
+        title,
+        subtitle: format!(
+            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same luck at every strength. \
+             {intervals} Each panel has its own scale."
+        ),
+        footer: foot(&dose.setting),
+        panels: curves.iter().map(|curve| panel(dose, curve, measure)).collect(),
+        choice: "Policy",
+        paper: Paper { columns: ACROSS, ..Paper::default() },
+        ..Figure::default()
+    }
+}
+
+fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
+    let baseline = dose.baseline[measure];
+    let scale = if baseline == 0.0 { 1.0 } else { 100.0 / baseline.abs() };
+    let unit = if baseline == 0.0 { "" } else { " %" };
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let (mut line, mut dots) = (Vec::new(), Vec::new());
+    for (strength, effects) in dose.strengths.iter().zip(&curve.effects) {
+        let amount = &effects[measure];
+        let ends = (amount.low() * scale, amount.high() * scale);
+        (low, high) = (low.min(ends.0), high.max(ends.1));
+        let at = (100.0 * strength, amount.mean * scale);
+        line.push(at);
+        let interval = vec![Interval::upright(ends, 1.5)];
+        dots.push(Mark::dot(at, Form::Filled, 3.0, Colour::Better, interval));
+    }
+    let ticks_across = line.iter().map(|(strength, _)| Tick::new(*strength, short(*strength)));
+    let x = Axis {
+        range: (-4.0, 104.0),
+        ticks: ticks_across.collect(),
+        title: "strength in %".to_owned(),
+        kind: Kind::Ticks,
+        ..Axis::default()
+    };
+    Panel {
+        title: curve.title.clone(),
+        x,
+        y: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
+        height: 104.0,
+        marks: [Mark::line(line, Colour::Better, 1.5)].into_iter().chain(dots).collect(),
+        ..Panel::default()
+    }
+}

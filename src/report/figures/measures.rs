@@ -1,0 +1,144 @@
+//! Measures × policies: every effect at a glance.
+
+use super::setting::figure as of_comparison;
+use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
+use crate::words::{self, amount, percent_effect, percent_interval, signed};
+use study::comparison::{Comparison, Effect};
+use world::record::MEASURES;
+use world::units::maths;
+
+/// Measures shown, in groups.
+const GROUPS: [(&str, &[&str]); 4] = [
+    (
+        "Illicit trade",
+        &[
+            "illicit_turnover",
+            "harm_weighted_turnover",
+            "shadow_turnover",
+            "hub_turnover",
+            "peer_to_peer_turnover",
+            "entrant_turnover",
+            "relaunched_turnover",
+            "illicit_platforms_open",
+        ],
+    ),
+    ("Other trade", &["foreign_turnover", "licensed_turnover", "licensed_users"]),
+    ("Honest users", &["honest_turnover_stopped", "honest_need_abandoned", "honest_need_waiting"]),
+    (
+        "Enforcement",
+        &[
+            "closures",
+            "seized",
+            "enforcement_cost",
+            "shadow_perceived_risk",
+            "shadow_effective_number",
+        ],
+    ),
+];
+/// Effect that has the strongest colour, as a share of the baseline.
+const STRONGEST: f64 = 0.5;
+/// Policies from which on cells hold whole percents only.
+const CROWDED: usize = 13;
+
+/// The figure.
+pub fn figure(comparison: &Comparison) -> Figure {
+    let subtitle = "Effect in percent of the baseline. Blue: better, orange: worse, no colour: neither is better in itself; grey figures: the 95 % interval \
+                    holds 0";
+    let moved = |name: &&str| {
+        let policies = 0..comparison.verdicts.len();
+        let effects = policies.filter_map(|policy| comparison.effect(policy, name));
+        effects.into_iter().any(|effect| effect.paired.mean != 0.0)
+    };
+    let all: Vec<&str> = MEASURES.iter().map(|meaning| meaning.name).filter(moved).collect();
+    Figure {
+        panels: vec![
+            panel(comparison, "the main measures", &GROUPS),
+            panel(comparison, "all measures that any policy changes", &[("All measures", &all)]),
+        ],
+        choice: "Shown",
+        paper: Paper { columns: 1, most: 1, names: 196.0, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("measures", "All measures"),
+            title(comparison),
+            subtitle.to_owned(),
+        )
+    }
+}
+
+fn title(comparison: &Comparison) -> String {
+    let shown = GROUPS.iter().flat_map(|(_, measures)| measures.iter());
+    let effects: Vec<&Effect> = shown
+        .flat_map(|measure| {
+            (0..comparison.policies().len()).filter_map(|policy| comparison.effect(policy, measure))
+        })
+        .collect();
+    let count =
+        |better: bool| effects.iter().filter(|effect| effect.is_better() == Some(better)).count();
+    format!(
+        "{} effects are clearly for the better and {} for the worse, of {} on measures of which one way is better",
+        count(true),
+        count(false),
+        effects.iter().filter(|effect| effect.share_better.is_some()).count()
+    )
+}
+
+fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Panel {
+    let policies = comparison.policies();
+    let (mut ticks, mut marks, mut row) = (Vec::new(), Vec::new(), 0.0);
+    for (group, measures) in groups {
+        ticks.push(Tick::head(row + 0.5, *group));
+        row += 1.0;
+        for measure in *measures {
+            ticks.push(Tick::new(row + 0.5, words::measure(measure)));
+            let cells = (0..policies.len()).filter_map(|policy| {
+                let effect = comparison.effect(policy, measure)?;
+                let head = format!("{}: {}", words::measure(measure), policies[policy].title);
+                Some(cell(effect, (policy as f64, row), policies.len()).told(head, told(effect)))
+            });
+            marks.extend(cells);
+            row += 1.0;
+        }
+    }
+    let heads = policies.iter().enumerate().map(|(at, arm)| Tick::new(at as f64 + 0.5, &arm.title));
+    Panel {
+        title: title.to_owned(),
+        x: Axis {
+            range: (0.0, policies.len() as f64),
+            ticks: heads.collect(),
+            kind: Kind::Heads,
+            ..Axis::default()
+        },
+        y: Axis::rows(row, ticks),
+        height: 24.0 * row,
+        marks,
+        ..Panel::default()
+    }
+}
+
+/// An effect in its cell.
+fn cell(effect: &Effect, (x, y): (f64, f64), policies: usize) -> Mark {
+    let share = effect.relative(effect.paired.mean);
+    let (colour, opacity) = match (effect.is_better(), share) {
+        (Some(better), Some(share)) => {
+            let strength = maths::pow((share.abs() / STRONGEST).min(1.0), 0.5);
+            (if better { Colour::Better } else { Colour::Worse }, 0.08 + 0.47 * strength)
+        }
+        _ => (Colour::Grey, 0.0),
+    };
+    let text = match share {
+        _ if policies < CROWDED => percent_effect(effect),
+        Some(share) => signed(100.0 * share, 0),
+        None => signed(effect.paired.mean.signum(), 0).trim_end_matches('1').to_owned(),
+    };
+    let bar = Mark::bar((x + 0.01, y + 0.04), (x + 0.99, y + 0.96), colour, opacity);
+    bar.written(text, !effect.paired.is_clear())
+}
+
+fn told(effect: &Effect) -> Vec<(String, String)> {
+    vec![
+        ("Effect".to_owned(), format!("{} {}", percent_effect(effect), percent_interval(effect))),
+        ("in its unit".to_owned(), amount(effect.paired.mean, &effect.unit, true)),
+        (words::meaning(&effect.measure).to_owned(), String::new()),
+    ]
+}

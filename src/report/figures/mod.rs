@@ -1,0 +1,77 @@
+//! The figures, one file each: a pure function from data to a [`Figure`](crate::chart::Figure).
+//!
+//! `over_time`, `streams` and `setting` hold what several share. To add one: write its file, name it in the list of its kind below.
+//!
+//! Deliberately absent: statistics; every number comes from the data.
+
+mod across;
+mod agency;
+mod along;
+mod attribution;
+mod calibration;
+mod cumulative_effect;
+mod displacement;
+mod displacement_account;
+mod displacement_flow;
+mod dose;
+mod effects;
+mod measures;
+mod over_time;
+mod run;
+mod sensitivity;
+mod setting;
+mod streams;
+mod tradeoff;
+mod turnover;
+mod turnover_by_policy;
+mod uncertainty;
+mod validation;
+mod venues;
+
+pub use across::{across_finding, said as said_across};
+pub use attribution::finding as attribution_finding;
+pub use calibration::{calibration_figures, calibration_finding};
+pub use dose::dose_figures;
+pub use run::{About, run_figures};
+pub use sensitivity::{asked_in_words, sensitivity_figures};
+pub use validation::validation_figure;
+
+use super::chart::Figure;
+use study::comparison::Comparison;
+use study::comparison::across::Across;
+use study::comparison::attribution::Attribution;
+
+/// All figures of a comparison, in the order of the page.
+#[must_use]
+pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
+    let always = [
+        turnover_by_policy::figure,
+        cumulative_effect::figure,
+        effects::figure,
+        displacement_account::figure,
+        displacement_flow::figure,
+        tradeoff::figure,
+        measures::figure,
+    ];
+    let uncertainty = uncertainty::figure(comparison);
+    always.iter().map(|figure| figure(comparison)).chain(uncertainty).collect()
+}
+
+/// All figures of a study; none if it has no policies.
+#[must_use]
+pub fn across_figures(across: &Across) -> Vec<Figure> {
+    if across.policies().next().is_none() {
+        return Vec::new();
+    }
+    let along = (!across.along.is_empty()).then(|| along::figure(across));
+    [across::figure(across)].into_iter().chain(along).collect()
+}
+
+/// All figures of an attribution.
+#[must_use]
+pub fn attribution_figures(made: &Attribution) -> Vec<Figure> {
+    vec![attribution::figure(made)]
+}
+
+#[cfg(test)]
+mod tests;

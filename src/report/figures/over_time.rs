@@ -1,0 +1,262 @@
+//! Small multiples over the days of a run: median and bands over replications, dates on which measures change.
+
+use jiff::civil::Date;
+
+use super::run::{About, footer};
+use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Side, Tick};
+use crate::numbers::{short, tick, ticks_from_zero};
+use study::comparison;
+use study::stats::quantile;
+use world::record::Record;
+use world::units::DAYS_PER_MONTH;
+
+/// Runs of up to this many days are shown by the week.
+const SHORT_RUN: usize = 120;
+
+/// Spans of days that are shown as one point: calendar months, or weeks in short runs.
+pub fn spans(record: &Record) -> Vec<std::ops::Range<usize>> {
+    let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
+    for day in 0..record.days {
+        let date = date_of(record, day);
+        let begins = if record.days <= SHORT_RUN { day.is_multiple_of(7) } else { date.day() == 1 };
+        match spans.last_mut() {
+            Some(last) if !begins => last.end = day + 1,
+            _ => spans.push(day..day + 1),
+        }
+    }
+    // A stub of a few days at an end would be noise beside whole spans.
+    let stub = if record.days <= SHORT_RUN { 4 } else { 15 };
+    if spans.len() > 2 && spans.last().is_some_and(|span| span.len() < stub) {
+        spans.pop();
+    }
+    if spans.len() > 2 && spans[0].len() < stub {
+        spans.remove(0);
+    }
+    spans
+}
+
+fn date_of(record: &Record, day: usize) -> Date {
+    record.start.saturating_add(jiff::Span::new().days(day as i64))
+}
+
+/// Points of a series over time, replication by replication.
+pub type Series = Vec<Vec<f64>>;
+
+/// A flow as a monthly rate.
+pub fn rate(records: &[Record], flow: impl Fn(&Record, usize) -> f64) -> Series {
+    stock(records, |record, day| flow(record, day) * DAYS_PER_MONTH)
+}
+
+/// A stock: its mean over each span.
+pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> Series {
+    let spans = records.first().map_or_else(Vec::new, spans);
+    records
+        .iter()
+        .map(|record| {
+            let mean = |span: &std::ops::Range<usize>| {
+                span.clone().map(|day| of(record, day)).sum::<f64>() / span.len() as f64
+            };
+            spans.iter().map(mean).collect()
+        })
+        .collect()
+}
+
+/// One of the small multiples.
+pub struct Over {
+    /// What is shown.
+    pub title: String,
+    /// Colour of the series.
+    pub colour: Colour,
+    /// The series.
+    pub series: Series,
+}
+
+/// What a figure over time says in words.
+pub struct Words {
+    /// Name of its file.
+    pub name: &'static str,
+    /// What it is about.
+    pub heading: &'static str,
+    /// The finding.
+    pub title: String,
+    /// Quantity and unit.
+    pub subtitle: String,
+}
+
+/// The figure: panels three in a row, with the measures numbered and explained below.
+pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About) -> Figure {
+    let measures: Vec<&(Date, String)> = records.first().map_or_else(Vec::new, |record| {
+        let last = date_of(record, record.days.saturating_sub(1));
+        let inside = |date: Date| date > record.start && date <= last;
+        about.measures.iter().filter(|(date, _)| inside(*date)).collect()
+    });
+    let bands = match records.len() {
+        1 => "Line: the only replication".to_owned(),
+        many => {
+            format!("Line: median of {many} replications; dark band 25–75 %, light band 5–95 %")
+        }
+    };
+    let note = |(number, (date, label)): (usize, &&(Date, String))| {
+        format!("{}  {}  {label}", number + 1, written(*date))
+    };
+    Figure {
+        name: words.name.to_owned(),
+        heading: words.heading.to_owned(),
+        title: words.title,
+        subtitle: format!("{} {bands}", words.subtitle),
+        footer: footer(records, about),
+        notes: measures.iter().enumerate().map(note).collect(),
+        panels: panels.into_iter().map(|over| panel(over, records, &measures)).collect(),
+        paper: Paper { columns: 3, ..Paper::default() },
+        ..Figure::default()
+    }
+}
+
+fn panel(over: Over, records: &[Record], measures: &[&(Date, String)]) -> Panel {
+    let Some(record) = records.first() else { return Panel::default() };
+    let bands = bands(&over.series);
+    let highest = bands.iter().map(|band| band[4]).fold(0.0, f64::max);
+    let ticks = ticks_from_zero(highest);
+    let step = ticks[1] - ticks[0];
+    let mut marks = rules(record, measures);
+    let spans = spans(record);
+    let middles = spans.iter().map(|span| (span.start + span.end) as f64 / 2.0);
+    let points: Vec<(f64, [f64; 5])> = middles.zip(bands).collect();
+    if records.len() > 1 {
+        for (low, high, opacity) in [(0, 4, 0.16), (1, 3, 0.30)] {
+            let band = points.iter().map(|(x, band)| (*x, band[low], band[high]));
+            marks.push(Mark::band(band.collect(), over.colour, opacity));
+        }
+    }
+    let line = points.iter().map(|(x, band)| (*x, band[2])).collect();
+    marks.push(Mark::line(line, over.colour, 2.0));
+    if let Some((x, last)) = points.last() {
+        let range = match records.len() {
+            1 => String::new(),
+            _ => format!("{}–{}", short(last[0]), short(last[4])),
+        };
+        marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
+    }
+    Panel {
+        title: over.title,
+        colour: over.colour,
+        x: days(record),
+        y: Axis::over(Kind::Grid, &ticks, |value| tick(value, step)),
+        height: 130.0,
+        marks,
+        ..Panel::default()
+    }
+}
+
+/// The days of a run, with the first days of years, or of months in short runs.
+fn days(record: &Record) -> Axis {
+    let months = record.days <= 2 * 366;
+    let mut ticks = Vec::new();
+    for day in 0..record.days {
+        let date = date_of(record, day);
+        let month = date.strftime("%b").to_string();
+        let label = match months {
+            true if date.month() == 1 || day == 0 => format!("{month} {}", date.year()),
+            true => month,
+            false => date.year().to_string(),
+        };
+        if date.day() == 1 && (months || date.month() == 1) {
+            ticks.push(Tick::new(day as f64, label));
+        }
+    }
+    Axis {
+        range: (0.0, record.days as f64),
+        ticks,
+        kind: Kind::Ticks,
+        origin: record.start.to_string(),
+        ..Axis::default()
+    }
+}
+
+/// Upright lines where measures change, numbered; close ones share a range of numbers.
+fn rules(record: &Record, measures: &[&(Date, String)]) -> Vec<Mark> {
+    // A number needs this share of the panel.
+    let room = 0.14 * record.days as f64;
+    let days: Vec<f64> =
+        measures.iter().map(|(date, _)| f64::from((*date - record.start).get_days())).collect();
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    for (number, day) in days.iter().enumerate() {
+        match groups.last_mut() {
+            Some(group) if day - days[group.start] < room => group.end = number + 1,
+            _ => groups.push(number..number + 1),
+        }
+    }
+    let text = |number: usize| match groups.iter().find(|group| group.start == number) {
+        Some(group) if group.len() == 1 => format!("{}", number + 1),
+        Some(group) => format!("{}–{}", number + 1, group.end),
+        None => String::new(),
+    };
+    days.iter().enumerate().map(|(number, day)| Mark::rule(*day, text(number))).collect()
+}
+
+/// A date in words.
+pub fn written(date: Date) -> String {
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    format!("{} {} {}", date.day(), months[(date.month() - 1) as usize], date.year())
+}
+
+/// The mean of each point and its neighbours: for rare events, which come in ones and twos.
+pub fn smooth(series: Series) -> Series {
+    let mean = |run: Vec<f64>| {
+        let around = |i: usize| &run[i.saturating_sub(1)..(i + 2).min(run.len())];
+        (0..run.len()).map(|i| around(i).iter().sum::<f64>() / around(i).len() as f64).collect()
+    };
+    series.into_iter().map(mean).collect()
+}
+
+/// Median and bands at each point: 5, 25, 50, 75, 95 %.
+pub fn bands(series: &Series) -> Vec<[f64; 5]> {
+    let points = series.first().map_or(0, Vec::len);
+    let at = |point: usize| comparison::bands(series.iter().map(|run| run[point]).collect());
+    (0..points).map(at).collect()
+}
+
+/// Change from the first to the last quarter of the run, in each replication, as shares; sorted.
+pub fn changes(series: &Series) -> Vec<f64> {
+    let mut changes: Vec<f64> = series
+        .iter()
+        .filter_map(|run| {
+            let part = (run.len() / 4).max(1);
+            let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
+            let before = mean(run.get(..part)?);
+            let after = mean(&run[run.len() - part..]);
+            (before > 0.0).then_some(after / before - 1.0)
+        })
+        .collect();
+    changes.sort_by(f64::total_cmp);
+    changes
+}
+
+/// A change in words: with its size if nearly all replications agree on its direction.
+pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
+    let changes = changes(series);
+    if changes.is_empty() {
+        return None;
+    }
+    // Of a few replications, the lowest and the highest are no 90 % of anything.
+    if changes.len() < FEW {
+        return Some(format!("{what} {}", signed(quantile(&changes, 0.5))));
+    }
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&changes, p));
+    Some(if low > 0.0 || high < 0.0 {
+        format!("{what} {} [{:.0}–{:.0}]", signed(middle), 100.0 * low, 100.0 * high)
+            .replace('-', "−")
+    } else {
+        format!("{what} without clear trend")
+    })
+}
+
+/// Replications below which a title says nothing of clear trends.
+const FEW: usize = 5;
+
+/// A change as a percentage with its sign.
+fn signed(change: f64) -> String {
+    let sign = if change < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.0} %", change.abs() * 100.0)
+}

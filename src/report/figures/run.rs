@@ -1,0 +1,58 @@
+//! What figures of one scenario share: what stands on them besides the data.
+
+use jiff::civil::Date;
+
+use super::{agency, displacement, turnover, venues};
+use crate::chart::Figure;
+use crate::words;
+use study::comparison::Draws;
+use study::store::published::Published;
+use world::record::Record;
+use world::units::PerClass;
+
+/// What stands on figures besides the data.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Title of the scenario.
+    pub title: String,
+    /// Name of the scenario.
+    pub name: String,
+    /// Seed of the study.
+    pub seed: u64,
+    /// Draws of parameters over which the runs are spread.
+    pub draws: Option<Draws>,
+    /// Version of the program.
+    pub version: String,
+    /// Dates at which measures change, with short labels.
+    pub measures: Vec<(Date, String)>,
+    /// People that one customer agent stands for.
+    pub people_per_agent: u32,
+    /// Weight with which the turnover of a class counts as illicit.
+    pub illicit: PerClass<f64>,
+    /// Published figures to compare with.
+    pub published: &'static [Published],
+}
+
+/// All figures of a run's replications.
+#[must_use]
+pub fn run_figures(records: &[Record], about: &About) -> Vec<Figure> {
+    [turnover::figure, displacement::figure, agency::figure, venues::figure]
+        .map(|figure| figure(records, about))
+        .into()
+}
+
+/// The line at the foot of a figure: what it takes to draw it again.
+pub fn footer(records: &[Record], about: &About) -> String {
+    let people = super::setting::people(about.people_per_agent);
+    let replications = match records.len() {
+        _ if about.draws.is_some() => {
+            about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
+        }
+        1 => "1 replication: no bands, and luck is in every number".to_owned(),
+        many => format!("{many} replications"),
+    };
+    format!(
+        "{} ({}) · seed {} · {replications} · {people} · crackdown {}",
+        about.title, about.name, about.seed, about.version
+    )
+}

@@ -1,0 +1,142 @@
+//! What figures of experiments share: the line at the foot, scenarios as series, months of the window.
+
+use jiff::civil::Date;
+
+use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
+use crate::{palette, words};
+use study::comparison::{Bands, Comparison, Setting};
+
+/// A figure of a comparison with its titles.
+pub fn figure(
+    comparison: &Comparison,
+    (name, heading): (&str, &str),
+    title: String,
+    subtitle: String,
+) -> Figure {
+    let setting = comparison.setting();
+    let footer = match words::ignorance::held(comparison) {
+        "" => foot(&setting),
+        held => foot_with(&setting, &format!("{} · {held}", words::ignorance::runs(comparison))),
+    };
+    let (name, heading) = (name.to_owned(), heading.to_owned());
+    Figure { name, heading, title, subtitle, footer, ..Figure::default() }
+}
+
+/// The line at the foot: what it takes to draw the figure again.
+pub fn foot(setting: &Setting) -> String {
+    let replications = match setting.replications {
+        1 => "1 replication: no intervals".to_owned(),
+        many => format!("{many} replications with the same luck in every scenario"),
+    };
+    foot_with(setting, &replications)
+}
+
+/// The same with what it says of replications.
+fn foot_with(setting: &Setting, replications: &str) -> String {
+    format!(
+        "Baseline: {} ({}) · seed {} · {replications} · {} · crackdown {}",
+        setting.baseline_title,
+        setting.baseline,
+        setting.seed,
+        people(setting.people_per_agent),
+        setting.version
+    )
+}
+
+/// How many people an agent stands for.
+pub fn people(per_agent: u32) -> String {
+    match per_agent {
+        1 => "one agent per person".to_owned(),
+        many => format!("one agent for {many} people"),
+    }
+}
+
+/// Scenarios as series, baseline first.
+///
+/// Bands of more than three policies hide each other: at first the page shows the baseline and those with the largest effects.
+pub fn arms(comparison: &Comparison) -> Vec<Series> {
+    let size = |policy: usize| {
+        comparison.effect(policy, "illicit_turnover").map_or(0.0, |e| e.paired.mean.abs())
+    };
+    let shown = |arm: usize| {
+        let Some(own) = arm.checked_sub(1) else { return true };
+        let larger = |other: &usize| (size(*other), own) > (size(own), *other);
+        (0..comparison.verdicts.len()).filter(larger).count() < 3
+    };
+    let series = |arm: usize| {
+        let (colour, dashed) = palette::arm(arm);
+        let effect = arm.checked_sub(1).and_then(|own| comparison.effect(own, "illicit_turnover"));
+        let note = effect.map_or_else(String::new, |effect| {
+            format!("{} illicit", words::percent_effect(effect))
+        });
+        let name = name(comparison, arm);
+        Series { dashed, note, shown: shown(arm), ..Series::new(name, colour) }
+    };
+    (0..comparison.arms.len()).map(series).collect()
+}
+
+/// Title of a scenario, made different where two have the same: readers tell series apart by it.
+pub fn name(comparison: &Comparison, arm: usize) -> String {
+    let title = &comparison.arms[arm].title;
+    match comparison.arms.iter().filter(|other| other.title == *title).count() {
+        1 => title.clone(),
+        _ => format!("{title} ({arm})"),
+    }
+}
+
+/// Titles of policies as rows of a number of units each.
+pub fn rows(comparison: &Comparison) -> Axis {
+    let row = |(at, arm): (usize, &study::comparison::Arm)| Tick::new(at as f64 + 0.5, &arm.title);
+    let policies = comparison.policies();
+    Axis::rows(policies.len() as f64, policies.iter().enumerate().map(row).collect())
+}
+
+/// The days of the window, with first days of years, or of months in short windows.
+pub fn window(comparison: &Comparison) -> Axis {
+    let (from, to) = comparison.window;
+    let years = (to - from).get_days() > 2 * 366;
+    let mut ticks = Vec::new();
+    let mut date = from;
+    while date <= to {
+        if date.day() == 1 && (!years || date.month() == 1) {
+            let label = date.strftime(if years { "%Y" } else { "%b %y" });
+            ticks.push(Tick::new(day(comparison, date), label.to_string()));
+        }
+        let Ok(next) = date.tomorrow() else { break };
+        date = next;
+    }
+    let range = (0.0, f64::from((to - from).get_days() + 1));
+    Axis { range, ticks, kind: Kind::Ticks, origin: from.to_string(), ..Axis::default() }
+}
+
+/// Days from the beginning of the window.
+pub fn day(comparison: &Comparison, date: Date) -> f64 {
+    f64::from((date - comparison.window.0).get_days())
+}
+
+/// First month from which a policy is shown: the one before it begins, so that its line parts from the baseline's.
+pub fn first_month(comparison: &Comparison, policy: usize) -> usize {
+    let Some(since) = comparison.policies()[policy].since else { return 0 };
+    let after = comparison.months.iter().position(|(date, _)| *date >= since);
+    after.unwrap_or(comparison.months.len()).saturating_sub(1)
+}
+
+/// Line and bands of a series; bands only where there are several replications.
+pub fn banded(
+    points: &[(f64, Bands)],
+    shaded: bool,
+    series: usize,
+    colour: crate::chart::Colour,
+) -> Vec<Mark> {
+    let band = |(low, high, opacity): (usize, usize, f64)| {
+        let points = points.iter().map(|(x, bands)| (*x, bands[low], bands[high]));
+        Mark::band(points.collect(), colour, opacity).of(series)
+    };
+    let mut marks = Vec::new();
+    if shaded {
+        marks.extend([(0, 4, 0.16), (1, 3, 0.30)].map(band));
+    }
+    let line = points.iter().map(|(x, bands)| (*x, bands[2])).collect();
+    marks.push(Mark::line(line, colour, 2.0).of(series));
+    marks
+}

@@ -1,0 +1,337 @@
+//! Figures of worlds made up for tests, drawn on paper: nothing overlaps, nothing leaves the paper, nothing is left out.
+
+use jiff::civil::date;
+
+use super::run::About;
+use super::{
+    across_figures, attribution, calibration_figures, comparison_figures, dose_figures,
+    run_figures, sensitivity_figures, validation_figure,
+};
+use crate::chart::{Figure, Legend, Shape};
+use crate::svg::drawn;
+use crate::{png, svg};
+use study::comparison::attribution::By;
+use study::comparison::tests::{drawn as over_draws, small};
+use study::comparison::validation::{Line, Validation};
+use study::comparison::{across, attribution as attributed, calibration, dose, sensitivity};
+use study::store::published::Published;
+use world::random::{Decision, Luck};
+use world::record::{
+    Destination, Flow, Migration, Record, RunKey, SIGHTS, Sight, TRACE_WINDOWS, VenueColumn,
+};
+use world::units::{Class, PerClass, Trader, maths};
+
+const LONG: &str = "A title as long as somebody may write it who means well and has never seen one";
+
+fn about() -> About {
+    About {
+        title: "A world made up for a test".into(),
+        name: "test".into(),
+        draws: None,
+        seed: 1,
+        version: "0.0.0".into(),
+        measures: vec![
+            (date(2024, 3, 1), "closures: 3 a month".into()),
+            (date(2024, 3, 2), "sites: 375 a month".into()),
+            (date(2024, 7, 22), "auto-block: banks 10 %".into()),
+        ],
+        people_per_agent: 100,
+        illicit: PerClass { licensed: 0.0, shadow: 1.0, hub: 1.0, foreign: 0.0, peer_to_peer: 1.0 },
+        published: &[Published {
+            quantity: "closures",
+            year: 2024,
+            low: 36.0,
+            value: 36.0,
+            high: 36.0,
+            factor: 1.15,
+            source: "made up",
+        }],
+    }
+}
+
+/// Records with random walks of turnover; `size` 0 is a world in which nothing happens.
+fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
+    (0..number)
+        .map(|replication| {
+            let luck = Luck::new(9, replication);
+            let mut flows = vec![vec![0; days * Class::COUNT * Trader::COUNT]; Flow::COUNT];
+            let mut venues = vec![vec![0; days * Class::COUNT]; VenueColumn::COUNT];
+            for &class in Class::ALL {
+                let mut level = 0.3 + class.index() as f64;
+                for day in 0..days {
+                    let mut draws = luck.at(Decision::Resampling, day as u32, class as u64);
+                    level = (level * (1.0 + 0.02 * draws.normal())).max(0.01);
+                    let amount = (level * size as f64) as i64;
+                    flows[Flow::Traded as usize][Record::row(day, class, Trader::Retail)] = amount;
+                    let at = day * Class::COUNT + class.index();
+                    venues[VenueColumn::Open as usize][at] = amount / 1_000_000;
+                    venues[VenueColumn::Closed as usize][at] =
+                        i64::from(draws.happens(0.1)) * size.signum();
+                }
+            }
+            let mut migration = Migration::new();
+            for &to in Destination::ALL {
+                for window in 0..TRACE_WINDOWS.len() {
+                    let kzt = size * (1 + to as i64 * i64::from(replication % 3));
+                    let index = Migration::index(Class::Shadow, Trader::Retail, window, to);
+                    migration.kzt[index] = kzt;
+                    migration.demand_kzt
+                        [Migration::source(Class::Shadow, Trader::Retail, window)] += kzt;
+                }
+            }
+            let sights = (2024..=2025)
+                .flat_map(|year| {
+                    SIGHTS.iter().map(move |meaning| Sight {
+                        year,
+                        quantity: meaning.quantity,
+                        unit: meaning.unit,
+                        seen: Some(size as f64 * 0.3 + f64::from(replication)),
+                        truth: (size > 0).then_some(size as f64),
+                    })
+                })
+                .collect();
+            Record {
+                key: RunKey::new(1, replication),
+                start: date(2024, 1, 1),
+                days,
+                flows,
+                venues,
+                card_price_kzt: vec![0; days],
+                cases_open: vec![0; days],
+                underworld: Vec::new(),
+                reports: [vec![0; days], vec![0; days], vec![0; days]],
+                migration,
+                sights,
+                measures: Vec::new(),
+                targets: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+/// No text of figures overlaps another, leaves the paper or is too small, and something is in every panel.
+fn sound(figures: &[Figure], what: &str) {
+    for figure in figures {
+        let faults = drawn(figure).faults();
+        assert!(faults.is_empty(), "{}, {what}: {faults:#?}", figure.name);
+        assert!(!figure.heading.is_empty() && !figure.panels.is_empty(), "{}", figure.name);
+    }
+}
+
+#[test]
+fn figures_of_a_run_are_sound() {
+    let long = About {
+        title: LONG.repeat(3),
+        measures: (1..=12)
+            .map(|day| (date(2024, 2, day), format!("measure number {day} of February")))
+            .collect(),
+        ..about()
+    };
+    for about in [about(), long] {
+        for (number, days, size) in
+            [(1, 30, 1_000_000_000), (2, 90, 5), (20, 731, 3_000_000_000), (3, 3652, 0)]
+        {
+            let figures = run_figures(&records(number, days, size), &about);
+            sound(&figures, &format!("{number} × {days} days"));
+        }
+    }
+}
+
+#[test]
+fn figures_of_a_comparison_are_sound() {
+    let few = small(2, 3);
+    let mut long = small(6, 2);
+    for arm in &mut long.arms {
+        arm.title =
+            "A policy whose title is as long as somebody may write it who means well".into();
+    }
+    let mut many = small(6, 1);
+    for number in 0..6 {
+        many.arms.push(many.arms[number + 1].clone());
+        many.verdicts.push(many.verdicts[number].clone());
+    }
+    // A policy that changes nothing.
+    let mut same = small(1, 2);
+    same.arms.truncate(1);
+    same.arms.push(same.arms[0].clone());
+    for comparison in [few, long, many, same, over_draws(6, 3)] {
+        let figures = comparison_figures(&comparison);
+        let known = figures.iter().any(|figure| figure.name == "uncertainty");
+        assert_eq!(known, comparison.draws.is_some());
+        sound(&figures, &format!("{} arms", comparison.arms.len()));
+    }
+}
+
+#[test]
+fn figures_over_draws_are_sound() {
+    let mut long = across::tests::made_up(6, 60, 2);
+    for arm in &mut long.asked.arms {
+        arm.title = LONG.to_owned();
+    }
+    let mut nothing = across::tests::made_up(2, 3, 2);
+    for line in &mut nothing.measures {
+        for effect in line.effects.iter_mut().flatten() {
+            effect.percent = None;
+        }
+    }
+    let mut few = across::tests::made_up(3, 5, 2);
+    few.measures.truncate(1);
+    let mut wide = across::tests::made_up(2, 40, 2);
+    for parameter in &mut wide.along {
+        let number = parameter.values.len();
+        parameter.values = (0..number).map(|group| maths::exp(2.3 * group as f64)).collect();
+    }
+    let mut many = across::tests::made_up(2, 40, 2);
+    let first = many.along[0].clone();
+    many.along.resize(20, first);
+    let [one, full] = [(1, 1, 1), (20, 30, 3)].map(|(a, b, c)| across::tests::made_up(a, b, c));
+    for across in [one, full, long, nothing, few, wide, many] {
+        sound(&across_figures(&across), "a study");
+    }
+}
+
+#[test]
+fn figures_of_dose_are_sound() {
+    let mut long = dose::tests::made_up(5, 2);
+    for curve in &mut long.curves {
+        curve.title = LONG.to_owned();
+    }
+    let mut nothing = dose::tests::made_up(2, 1);
+    nothing.baseline.fill(0.0);
+    for dose in [dose::tests::made_up(1, 1), dose::tests::made_up(25, 3), long, nothing] {
+        sound(&dose_figures(&dose), "dose");
+    }
+}
+
+#[test]
+fn many_policies_stand_on_pages_of_like_size() {
+    let names = |policies| -> Vec<String> {
+        let dose = dose::tests::made_up(policies, 2);
+        dose_figures(&dose).into_iter().map(|figure| figure.name).collect()
+    };
+    assert_eq!(names(2).len(), crate::SHOWN.len());
+    assert_eq!(names(25).len(), 2 * crate::SHOWN.len());
+    assert_eq!(names(25)[..2], ["dose_illicit_turnover_1", "dose_illicit_turnover_2"]);
+}
+
+#[test]
+fn figures_of_an_attribution_are_sound() {
+    let mut mechanisms = attributed::tests::made_up(3, 4);
+    mechanisms.by = By::Mechanism;
+    let mut nothing = attributed::tests::made_up(2, 3);
+    for split in &mut nothing.splits {
+        split.baseline = 0.0;
+    }
+    let mut long = attributed::tests::made_up(6, 3);
+    long.parts = vec!["a_measure_whose_name_is_as_long_as_names_may_become".to_owned(); 6];
+    long.title = LONG.repeat(3);
+    let [one, many] = [(1, 1), (2, 20)].map(|(a, b)| attributed::tests::made_up(a, b));
+    for made in [one, many, mechanisms, nothing, long] {
+        sound(&[attribution::figure(&made)], "attribution");
+    }
+}
+
+#[test]
+fn figures_of_a_sensitivity_are_sound() {
+    let mut long = sensitivity::tests::made_up(6, 30, 2);
+    for varied in &mut long.asked.varied {
+        varied.words = "what somebody means who writes as long a meaning as may be".to_owned();
+        varied.path = format!("exchanges.a_group.{}.with_a_long_name.of_a_class", varied.path);
+    }
+    for arm in &mut long.asked.arms {
+        arm.title = LONG.to_owned();
+    }
+    let mut nothing = sensitivity::tests::made_up(2, 4, 1);
+    nothing.indices.iter_mut().for_each(|found| *found = None);
+    let [one, none, full] =
+        [(1, 3, 1), (0, 2, 1), (5, 8, 2)].map(|(a, b, c)| sensitivity::tests::made_up(a, b, c));
+    for made in [one, none, full, long, nothing] {
+        sound(&sensitivity_figures(&made), "sensitivity");
+    }
+}
+
+#[test]
+fn figures_of_a_calibration_are_sound() {
+    sound(&calibration_figures(&calibration::tests::made_up()), "calibration");
+}
+
+#[test]
+fn the_figure_of_a_validation_is_sound() {
+    let line = |(number, median): (usize, &f64)| Line {
+        pattern: format!("case_{}", number / 2),
+        happened: "A large venue falls and nobody was ready for it at all".to_owned(),
+        reading: "at_once".to_owned(),
+        words:
+            "Turnover of the class in the first thirty days against what it would have been without"
+                .to_owned(),
+        source: "somebody".to_owned(),
+        fitted: if number == 1 { "prior" } else { "no" },
+        band: (-0.95, -0.75),
+        median: *median,
+        interval: (median - 0.1, median + 0.3),
+        draws: 20,
+        replications: 2,
+        share_inside: 0.55,
+        inside: number.is_multiple_of(2),
+    };
+    let medians = [-0.8, f64::NAN, f64::INFINITY, 1e5, -1e5, 0.0];
+    let validation = Validation {
+        title: "Cases from elsewhere".to_owned(),
+        lines: medians.iter().enumerate().map(line).collect(),
+        drawn: true,
+        seed: 1,
+        failed: 0,
+    };
+    sound(&[validation_figure(&validation)], "validation");
+}
+
+#[test]
+fn drawings_are_well_formed_tell_how_they_were_got_and_are_always_the_same() {
+    let (comparison, records) = (small(2, 3), records(3, 400, 2_000_000_000));
+    let made = || [comparison_figures(&comparison), run_figures(&records, &about())].concat();
+    assert_eq!(made().len(), 11);
+    for (figure, again) in made().iter().zip(made()) {
+        let drawing = svg(figure);
+        assert_eq!(drawing, svg(&again), "{}", figure.name);
+        assert!(
+            drawing.contains("3 replications") && drawing.contains("seed 1"),
+            "{}",
+            figure.name
+        );
+        assert_eq!(&png(&drawing)[1..4], b"PNG");
+    }
+}
+
+#[test]
+fn a_drawing_has_the_series_in_their_order_and_colours() {
+    let mut named = 0;
+    for figure in comparison_figures(&small(2, 3)) {
+        let drawing = svg(&figure);
+        if figure.legend != Legend::Names && figure.legend != Legend::Blocks {
+            continue;
+        }
+        let mut from = 0;
+        for series in &figure.series {
+            named += 1;
+            let at = drawing[from..].find(&format!(">\n{}\n<", series.name));
+            from += at
+                .unwrap_or_else(|| panic!("{}: {} is not in its place", figure.name, series.name));
+            assert!(drawing.contains(&series.colour.hex()), "{}: {}", figure.name, series.name);
+        }
+    }
+    assert!(named > 4, "no figure names its series");
+}
+
+#[test]
+fn marks_of_a_series_have_its_colour() {
+    for figure in comparison_figures(&small(2, 3)) {
+        for mark in figure.panels.iter().flat_map(|panel| &panel.marks) {
+            let Some(series) = mark.series.filter(|_| figure.legend != Legend::None) else {
+                continue;
+            };
+            if !matches!(mark.shape, Shape::Rule { .. }) {
+                assert_eq!(mark.colour, figure.series[series].colour, "{}", figure.name);
+            }
+        }
+    }
+}

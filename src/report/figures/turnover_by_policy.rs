@@ -1,0 +1,118 @@
+//! Turnover by class over time, baseline against policies.
+
+use super::setting::{arms, banded, day, figure as of_comparison, first_month, window};
+use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
+use crate::numbers::{tick, ticks_from_zero};
+use crate::words::ignorance::runs;
+use crate::words::{amount, lower_first, percent_effect};
+use study::comparison::{Bands, Comparison, Line};
+use world::units::DAYS_PER_MONTH;
+
+/// Tenge a day as billions a month.
+const BN_MONTH: f64 = DAYS_PER_MONTH / 1e9;
+/// Policies that share a panel; with more, each has its own row.
+const TOGETHER: usize = 3;
+
+/// The figure.
+pub fn figure(comparison: &Comparison) -> Figure {
+    let own_rows = comparison.policies().len() > TOGETHER;
+    Figure {
+        series: arms(comparison),
+        legend: if own_rows { Legend::None } else { Legend::Names },
+        panels: (0..Line::ALL.len()).map(|line| panel(comparison, line, own_rows)).collect(),
+        choice: "Turnover of",
+        paper: Paper { columns: 3, by_series: own_rows, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("turnover_by_policy", "Turnover over time"),
+            title(comparison),
+            subtitle(comparison),
+        )
+    }
+}
+
+fn title(comparison: &Comparison) -> String {
+    // What each policy does to shadow exchanges and to peer-to-peer deals is what panels show best.
+    let say = |measure: &str| {
+        let mut all: Vec<(f64, String)> = (0..comparison.policies().len())
+            .filter_map(|policy| {
+                let effect = comparison.effect(policy, measure)?;
+                let change = effect.relative(effect.paired.mean)?;
+                let name = &comparison.policies()[policy].title;
+                Some((change, format!("{} under “{name}”", percent_effect(effect))))
+            })
+            .collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        match all.as_slice() {
+            [] => "is nothing in the baseline".to_owned(),
+            [only] => format!("changes by {}", only.1),
+            [lowest, .., highest] => format!("changes from {} to {}", lowest.1, highest.1),
+        }
+    };
+    format!("Turnover of shadow exchanges {}", say("shadow_turnover"))
+}
+
+fn subtitle(comparison: &Comparison) -> String {
+    let bands = match comparison.replications {
+        1 => "one replication".to_owned(),
+        _ => {
+            let runs = runs(comparison);
+            format!("median of {runs}; dark band 25–75 %, light band 5–95 %")
+        }
+    };
+    format!("Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}")
+}
+
+fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
+    let series = arms(comparison);
+    let middle =
+        |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days) / 2.0;
+    let months: Vec<f64> = comparison.months.iter().map(middle).collect();
+    let scaled = |bands: &Bands| bands.map(|value| value * BN_MONTH);
+    let (mut marks, mut highest) = (Vec::new(), 0.0_f64);
+    for (arm, series) in series.iter().enumerate() {
+        let bands: Vec<Bands> = comparison.arms[arm].turnover[line].iter().map(scaled).collect();
+        highest = bands.iter().map(|bands| bands[4]).fold(highest, f64::max);
+        let from = arm.checked_sub(1).map_or(0, |policy| first_month(comparison, policy));
+        let points: Vec<(f64, Bands)> = months.iter().copied().zip(bands).skip(from).collect();
+        marks.extend(banded(&points, comparison.replications > 1, arm, series.colour));
+        if let Some(since) = comparison.arms[arm].since.filter(|_| arm > 0) {
+            marks.push(Mark::rule(day(comparison, since), String::new()).of(arm));
+        }
+    }
+    let ticks = ticks_from_zero(highest);
+    let step = ticks[1] - ticks[0];
+    Panel {
+        title: Line::ALL[line].label().to_owned(),
+        finding: finding(comparison, line),
+        x: window(comparison),
+        y: Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled("bn KZT a month"),
+        height: if own_rows { 76.0 } else { 146.0 },
+        marks,
+        ..Panel::default()
+    }
+}
+
+/// Where turnover of a line stands in the last month, under the lowest and the highest policy.
+fn finding(comparison: &Comparison, line: usize) -> String {
+    let name = match Line::ALL[line] {
+        Line::Illicit => "Illicit turnover".to_owned(),
+        Line::Of(class) => format!("Turnover of {}", lower_first(class.label())),
+    };
+    let last = |arm: usize| {
+        comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * DAYS_PER_MONTH)
+    };
+    let mut policies: Vec<usize> = (1..comparison.arms.len()).collect();
+    policies.sort_by(|a, b| last(*a).total_cmp(&last(*b)));
+    let (Some(low), Some(high)) = (policies.first(), policies.last()) else { return name };
+    let say = |arm: usize| {
+        let title = &comparison.arms[arm].title;
+        format!("{} a month under “{title}”", amount(last(arm), "KZT", false))
+    };
+    let usual = amount(last(0), "KZT", false);
+    let range = match low == high {
+        true => format!("at {}", say(*low)),
+        false => format!("between {} and {}", say(*low), say(*high)),
+    };
+    format!("{name} ends {range}; the baseline at {usual}")
+}

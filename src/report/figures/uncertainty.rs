@@ -1,0 +1,66 @@
+//! How much of the spread of effects is luck and how much is not known: a bar for each policy and measure.
+
+use super::setting::{figure as of_comparison, rows};
+use crate::chart::{
+    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+};
+use crate::{SHOWN, palette, words};
+use study::comparison::Comparison;
+
+/// The figure; `None` where the shares are not known.
+pub fn figure(comparison: &Comparison) -> Option<Figure> {
+    let title = words::ignorance::shares(comparison)?;
+    let subtitle = "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); \
+                    light: luck (it differs between replications of a draw). Line: 95 % interval of the share.";
+    Some(Figure {
+        series: vec![
+            Series::new("what is not known", palette::UNKNOWN),
+            Series::new("luck", palette::CHANCE),
+        ],
+        legend: Legend::Blocks,
+        panels: SHOWN.iter().map(|(measure, title)| panel(comparison, measure, title)).collect(),
+        choice: "Measure",
+        paper: Paper { columns: 2, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("uncertainty", "Luck and ignorance"),
+            title,
+            subtitle.to_owned(),
+        )
+    })
+}
+
+fn panel(comparison: &Comparison, measure: &str, title: &str) -> Panel {
+    let (mut marks, mut cells) = (Vec::new(), Vec::new());
+    for policy in 0..comparison.policies().len() {
+        let at = policy as f64 + 0.5;
+        let effect = comparison.effect(policy, measure);
+        let spread = effect.and_then(|effect| effect.spread);
+        let said = spread.as_ref().and_then(words::ignorance::share);
+        let said = said.unwrap_or_else(|| "nothing varies".to_owned());
+        cells.push(Cell { at, text: said.clone(), below: String::new(), colour: Colour::Ink });
+        let Some(share) = effect.and_then(words::ignorance::share_of_ignorance) else { continue };
+        let told = |mark: Mark, series: usize| {
+            let rows = vec![("not known".to_owned(), said.clone())];
+            mark.of(series).told(&comparison.policies()[policy].title, rows)
+        };
+        let (from, to) = (at - 0.22, at + 0.22);
+        marks.push(told(Mark::bar((0.0, from), (share, to), palette::UNKNOWN, 1.0), 0));
+        marks.push(told(Mark::bar((share, from), (1.0, to), palette::CHANCE, 1.0), 1));
+        if let Some(ends) = spread.and_then(|spread| spread.share_interval) {
+            let line = vec![Interval::across(ends, 1.5), Interval::ends(ends, Colour::Ink)];
+            marks.push(Mark::dot((share, at), Form::None, 0.0, Colour::Ink, line));
+        }
+    }
+    let percent =
+        |share: f64| if share == 0.0 { "0".to_owned() } else { format!("{:.0} %", 100.0 * share) };
+    Panel {
+        title: title.to_owned(),
+        x: Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent),
+        y: rows(comparison),
+        height: 30.0 * comparison.policies().len() as f64,
+        marks,
+        columns: vec![Column { head: String::new(), cells }],
+        ..Panel::default()
+    }
+}

@@ -1,0 +1,77 @@
+//! Illicit platforms alive, opening and ending over time.
+
+use super::over_time::{self, Over, Words};
+use super::run::About;
+use crate::chart::{Colour, Figure};
+use crate::palette;
+use study::stats::quantile;
+use world::record::{Record, VenueColumn};
+use world::units::Class;
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let open = |class: Class| {
+        over_time::stock(records, |record, day| record.venue(VenueColumn::Open, day, class) as f64)
+    };
+    let events = |columns: &[VenueColumn]| {
+        over_time::smooth(over_time::rate(records, |record, day| {
+            let of = |class: &Class| -> i64 {
+                columns.iter().map(|column| record.venue(*column, day, *class)).sum()
+            };
+            Class::PLATFORMS.iter().map(of).sum::<i64>() as f64
+        }))
+    };
+    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let closed = events(&[VenueColumn::Closed]);
+    let returned = events(&[VenueColumn::Relaunched]);
+    let entered = events(&[VenueColumn::Entered]);
+    let title = if records.iter().any(|record| count(record, VenueColumn::Closed) > 0.0) {
+        format!(
+            "{} platforms closed, {} back under a new name, {} opened by new operators",
+            number(records, VenueColumn::Closed),
+            number(records, VenueColumn::Relaunched),
+            number(records, VenueColumn::Entered),
+        )
+    } else {
+        "No platform was closed in the reported days".to_owned()
+    };
+    let all = [
+        panel("Shadow exchanges open", palette::class(Class::Shadow), open(Class::Shadow)),
+        panel("Darknet hubs open", palette::class(Class::Hub), open(Class::Hub)),
+        panel("Closed by the AFM, a month", Colour::Ink, closed),
+        panel("New name, same operator, a month", palette::class(Class::Shadow), returned),
+        panel("New operators, a month", palette::BLUE, entered),
+        panel(
+            "Stopped or ran off, a month",
+            Colour::Grey,
+            events(&[VenueColumn::Exited, VenueColumn::RanOff]),
+        ),
+    ];
+    let words = Words {
+        name: "venues",
+        heading: "Illicit platforms",
+        title,
+        subtitle: "Illicit platforms (shadow exchanges and hubs); events a month as means of three months.".into(),
+    };
+    over_time::figure(all.into(), words, records, about)
+}
+
+/// Events at illicit platforms over the run.
+fn count(record: &Record, column: VenueColumn) -> f64 {
+    let days = 0..record.days;
+    let of =
+        |day| Class::PLATFORMS.iter().map(|class| record.venue(column, day, *class)).sum::<i64>();
+    days.map(of).sum::<i64>() as f64
+}
+
+/// Median of a count, and its range where there are replications enough.
+fn number(records: &[Record], column: VenueColumn) -> String {
+    let mut counts: Vec<f64> = records.iter().map(|record| count(record, column)).collect();
+    counts.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&counts, p));
+    if counts.len() < 2 || low.round() == high.round() {
+        format!("{middle:.0}")
+    } else {
+        format!("{middle:.0} [{low:.0}–{high:.0}]")
+    }
+}

@@ -1,0 +1,412 @@
+//! Where panels stand: strips of cells whose margins fit their labels, axes with ticks as far as there is room.
+
+use super::canvas::{AXIS, Align, Canvas, GRID, Style};
+use super::{Ends, LEFT, TICK, WIDTH, centred, marks, rgb};
+use crate::chart::{Axis, Column, Figure, Kind, Panel, Series, Shape, Side, Tick};
+
+/// Between a panel and the next.
+const GAP: f64 = 16.0;
+/// Room of the name of a series that has a strip of its own.
+const OWN: f64 = 118.0;
+/// Names of rows.
+const NAME: Style = Style { size: 11.5, ..Style::BODY };
+/// Smaller lines below them.
+const BELOW: Style = Style { size: 9.5, ..Style::SMALL };
+/// Numbers beside rows.
+const NUMBER: Style = Style { size: 11.0, ..Style::BODY };
+/// Width that a head above a column needs; narrower ones are numbered.
+const HEAD: f64 = 90.0;
+/// Widest column below a head.
+const WIDEST: f64 = 160.0;
+
+/// Panels beside each other.
+pub struct Strip<'a> {
+    cells: Vec<Placed<'a>>,
+    /// The series of which it shows all panels.
+    own: Option<&'a Series>,
+    /// Where it ends.
+    pub bottom: f64,
+}
+
+/// A panel on paper.
+pub struct Placed<'a> {
+    /// The panel.
+    pub panel: &'a Panel,
+    /// The series that is drawn besides the first; none for all.
+    only: Option<usize>,
+    /// Left edge and upper edge, and width.
+    at: (f64, f64),
+    width: f64,
+    /// Where the plotting area begins and ends; the lower edge is the larger number.
+    pub x: Ends,
+    /// Lower and upper edge.
+    pub y: Ends,
+    title: (String, Style),
+    /// Whether its horizontal axis and its rows are named.
+    named: (bool, bool),
+}
+
+/// What all panels of a figure have in common.
+struct Margins {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+/// All strips from a height on.
+pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
+    let by_series = figure.paper.by_series;
+    let shown = &figure.panels[..figure.panels.len().min(figure.paper.most)];
+    let own_strips = by_series && shown.len() > 1;
+    // Panels with the series that each shows.
+    let all: Vec<(&Panel, Option<usize>)> = if by_series {
+        let of = |series| shown.iter().map(move |panel| (panel, Some(series)));
+        (1..figure.series.len()).flat_map(of).collect()
+    } else {
+        shown.iter().map(|panel| (panel, None)).collect()
+    };
+    let columns = if own_strips { shown.len() } else { figure.paper.columns.max(1) };
+    let once = figure.paper.names_once;
+    let lead = match () {
+        () if own_strips => OWN,
+        () if once => figure.paper.names,
+        () => 0.0,
+    };
+    let width = (WIDTH - lead) / columns as f64;
+    let style = Style { size: if width < 300.0 { 12.0 } else { 13.0 }, ..Style::LABEL };
+    let titled = |panel: &Panel, only: Option<usize>| match only {
+        Some(series) if !own_strips => {
+            let series = &figure.series[series];
+            (series.name.clone(), style.coloured(rgb(series.colour)))
+        }
+        _ => (panel.title.clone(), style.coloured(rgb(panel.colour))),
+    };
+    let margins = margins(figure, &all, width, |panel, only| titled(panel, only));
+    let mut y = top;
+    let mut strips: Vec<Strip> = Vec::new();
+    let number = all.len().div_ceil(columns);
+    for (strip, panels) in all.chunks(columns).enumerate() {
+        let (first, last) = (strip == 0, strip + 1 == number);
+        let above = if own_strips && !first { 8.0 } else { margins.top };
+        let below = if own_strips && !last { 6.0 } else { margins.bottom };
+        let height = panels.iter().map(|(panel, _)| panel.height).fold(0.0, f64::max);
+        let mut cells = Vec::new();
+        for (column, &(panel, only)) in panels.iter().enumerate() {
+            let left = LEFT + lead + column as f64 * width;
+            let mut x = (left + margins.left, left + width - margins.right);
+            if panel.x.kind == Kind::Heads {
+                x.1 = x.1.min(x.0 + WIDEST * panel.x.ticks.len() as f64);
+            }
+            let title =
+                if own_strips && !first { (String::new(), style) } else { titled(panel, only) };
+            cells.push(Placed {
+                panel,
+                only,
+                at: (left, y),
+                width,
+                x,
+                y: (y + above + panel.height, y + above),
+                title,
+                named: (!own_strips || last, !once || column == 0),
+            });
+        }
+        y += above + height + below;
+        let own = own_strips.then(|| panels[0].1.map(|series| &figure.series[series])).flatten();
+        strips.push(Strip { cells, own, bottom: y });
+    }
+    for strip in &mut strips {
+        for cell in &mut strip.cells {
+            cell.named.1 &= cell.panel.y.kind == Kind::Rows;
+            if once {
+                // Names stand left of the strip.
+                cell.at.0 -= if cell.named.1 { lead } else { 0.0 };
+                cell.width += if cell.named.1 { lead } else { 0.0 };
+            }
+        }
+    }
+    strips
+}
+
+/// Room that labels need around the plotting areas.
+fn margins<'a>(
+    figure: &Figure,
+    all: &[(&'a Panel, Option<usize>)],
+    width: f64,
+    titled: impl Fn(&'a Panel, Option<usize>) -> (String, Style),
+) -> Margins {
+    let most = |of: &dyn Fn(&'a Panel, Option<usize>) -> f64| {
+        all.iter().map(|(panel, only)| of(panel, *only)).fold(0.0, f64::max)
+    };
+    let left = most(&|panel, only| {
+        let names = if figure.paper.names_once { 0.0 } else { figure.paper.names };
+        let axis = match panel.y.kind {
+            Kind::Rows => names,
+            Kind::Bare | Kind::Heads => 0.0,
+            Kind::Grid | Kind::Ticks => widest(&panel.y.ticks) + 9.0,
+        };
+        axis + overhang(panel, only, Side::Left)
+    });
+    let right = most(&|panel, only| {
+        let columns: f64 = panel.columns.iter().map(column_width).sum();
+        columns + overhang(panel, only, Side::Right)
+    });
+    let title = most(&|panel, only| {
+        let (title, style) = titled(panel, only);
+        if title.is_empty() { 0.0 } else { Canvas::height_of(width - GAP, 2, &title, style) + 4.0 }
+    });
+    let notes = most(&|panel, _| if panel.note.is_empty() { 0.0 } else { 16.0 });
+    let above = most(&|panel, _| {
+        let ruled = panel.marks.iter().any(|mark| matches!(mark.shape, Shape::Rule { .. }));
+        let columns = panel.columns.iter().any(|column| !column.head.is_empty());
+        let heads = match panel.x.kind {
+            Kind::Heads if numbered(panel, width - left) => 16.0,
+            Kind::Heads => 44.0,
+            _ => 0.0,
+        };
+        if ruled || columns { 16.0 + heads } else { heads }
+    });
+    let bottom = most(&|panel, _| {
+        let below = panel.x.ticks.iter().any(|tick| !tick.below.is_empty());
+        let ticks = if matches!(panel.x.kind, Kind::Bare | Kind::Heads) { 0.0 } else { 20.0 };
+        let title = if panel.x.title.is_empty() { 0.0 } else { 14.0 };
+        ticks + title + if below { 14.0 } else { 0.0 }
+    });
+    Margins { left, right: right + GAP, top: title + notes + above + 6.0, bottom: bottom + 12.0 }
+}
+
+fn widest(ticks: &[Tick]) -> f64 {
+    ticks.iter().map(|tick| TICK.width(&tick.label)).fold(0.0, f64::max)
+}
+
+fn column_width(column: &Column) -> f64 {
+    let cells =
+        column.cells.iter().flat_map(|cell| [NUMBER.width(&cell.text), BELOW.width(&cell.below)]);
+    cells.fold(TICK.width(&column.head), f64::max) + 14.0
+}
+
+/// How far labels at an edge reach beyond it.
+fn overhang(panel: &Panel, only: Option<usize>, wanted: Side) -> f64 {
+    let reach = |mark: &crate::chart::Mark| match &mark.shape {
+        Shape::Label { at, text, below, side }
+            if *side == wanted && marks::is_shown(mark, only) =>
+        {
+            let share = panel.x.share(at.0);
+            let from_edge = if wanted == Side::Left { share } else { 1.0 - share };
+            if from_edge > 0.15 {
+                return 0.0;
+            }
+            marks::LABEL.width(text).max(marks::BELOW.width(below)) + 10.0
+        }
+        _ => 0.0,
+    };
+    panel.marks.iter().map(reach).fold(0.0, f64::max)
+}
+
+/// Whether columns are too narrow for their heads.
+fn numbered(panel: &Panel, width: f64) -> bool {
+    width / (panel.x.ticks.len().max(1) as f64) < HEAD
+}
+
+impl Strip<'_> {
+    /// Heads that are only numbers above the columns.
+    pub fn numbered_heads(&self) -> Option<&[Tick]> {
+        let cell = self.cells.first()?;
+        let is = cell.panel.x.kind == Kind::Heads && numbered(cell.panel, cell.x.1 - cell.x.0);
+        is.then_some(cell.panel.x.ticks.as_slice())
+    }
+
+    /// Draws all its panels.
+    pub fn draw(&self, canvas: &mut Canvas) {
+        if let (Some(series), Some(cell)) = (self.own, self.cells.first()) {
+            let style = Style { size: 12.0, ..Style::LABEL }.coloured(rgb(series.colour));
+            let at = (LEFT, cell.y.1 + 12.0);
+            let next = canvas.paragraph(at, OWN - 14.0, 3, &series.name, style);
+            canvas.paragraph((LEFT, next + 3.0), OWN - 8.0, 1, &series.note, Style::SMALL);
+        }
+        for cell in &self.cells {
+            cell.draw(canvas);
+        }
+    }
+}
+
+impl Placed<'_> {
+    /// Where a place across lies.
+    pub fn across(&self, value: f64) -> f64 {
+        let (from, to) = self.panel.x.range;
+        self.x.0 + (self.x.1 - self.x.0) * (value - from) / (to - from)
+    }
+
+    /// Where a place up or down lies.
+    pub fn up(&self, value: f64) -> f64 {
+        let (from, to) = self.panel.y.range;
+        self.y.0 - (self.y.0 - self.y.1) * (value - from) / (to - from)
+    }
+
+    /// Pixels of a length along the vertical axis.
+    pub fn length(&self, value: f64) -> f64 {
+        let (from, to) = self.panel.y.range;
+        (self.y.0 - self.y.1) * value / (to - from).abs()
+    }
+
+    fn draw(&self, canvas: &mut Canvas) {
+        let (left, top) = self.at;
+        let (title, style) = &self.title;
+        let mut next = top + 8.0;
+        if !title.is_empty() {
+            next = canvas.paragraph((left, next), self.width - GAP, 2, title, *style);
+        }
+        if !self.panel.note.is_empty() {
+            canvas.text(left, next, &self.panel.note, Style::SMALL);
+        }
+        if !self.panel.empty.is_empty() {
+            let middle = f64::midpoint(self.y.0, self.y.1);
+            let room = self.x.1 - self.x.0;
+            let style = Style::SMALL;
+            let x = if style.width(&self.panel.empty) < room { self.x.0 + 6.0 } else { left };
+            canvas.paragraph((x, middle), left + self.width - GAP - x, 2, &self.panel.empty, style);
+            self.rows(canvas);
+            return;
+        }
+        self.axis_across(canvas);
+        self.axis_up(canvas);
+        self.rows(canvas);
+        marks::draw(canvas, self, self.only);
+        self.columns(canvas);
+    }
+
+    fn axis_up(&self, canvas: &mut Canvas) {
+        if !matches!(self.panel.y.kind, Kind::Grid | Kind::Ticks) {
+            return;
+        }
+        for tick in &self.panel.y.ticks {
+            let y = self.up(tick.at);
+            if self.panel.y.kind == Kind::Grid {
+                let colour = if tick.at == 0.0 { AXIS } else { GRID };
+                canvas.line(vec![(self.x.0, y), (self.x.1, y)], colour, 1.0);
+            }
+            canvas.text(self.x.0 - 6.0, y, &tick.label, TICK.aligned(Align::Right));
+        }
+        if self.panel.y.kind == Kind::Ticks {
+            canvas.line(vec![(self.x.0, self.y.0), (self.x.0, self.y.1)], AXIS, 1.0);
+        }
+    }
+
+    fn axis_across(&self, canvas: &mut Canvas) {
+        let Axis { ticks, kind, title, .. } = &self.panel.x;
+        match kind {
+            Kind::Bare | Kind::Rows => return,
+            Kind::Heads => return self.heads(canvas, ticks),
+            Kind::Grid => {
+                for tick in ticks {
+                    let x = self.across(tick.at);
+                    let colour = if tick.at == 0.0 { AXIS } else { GRID };
+                    canvas.line(vec![(x, self.y.0), (x, self.y.1)], colour, 1.0);
+                }
+            }
+            Kind::Ticks => {
+                if self.panel.y.kind != Kind::Grid {
+                    canvas.line(vec![(self.x.0, self.y.0), (self.x.1, self.y.0)], AXIS, 1.0);
+                }
+                for tick in ticks {
+                    let x = self.across(tick.at);
+                    canvas.line(vec![(x, self.y.0), (x, self.y.0 + 3.0)], AXIS, 1.0);
+                }
+            }
+        }
+        if !self.named.0 {
+            return;
+        }
+        let centre = TICK.aligned(Align::Centre);
+        let mut taken = f64::NEG_INFINITY;
+        for tick in ticks {
+            let x = self.across(tick.at);
+            let half = TICK.width(&tick.label).max(TICK.width(&tick.below)) / 2.0;
+            if x - half < taken + 6.0 || x + half > self.x.1 + GAP {
+                continue;
+            }
+            canvas.text(x, self.y.0 + 12.0, &tick.label, centre);
+            if !tick.below.is_empty() {
+                canvas.text(x, self.y.0 + 26.0, &tick.below, centre);
+            }
+            taken = x + half;
+        }
+        if !title.is_empty() {
+            canvas.text(f64::midpoint(self.x.0, self.x.1), self.y.0 + 26.0, title, centre);
+        }
+    }
+
+    /// Heads above columns, or their numbers.
+    fn heads(&self, canvas: &mut Canvas, ticks: &[Tick]) {
+        let room = (self.x.1 - self.x.0) / ticks.len().max(1) as f64;
+        let style = Style { size: 11.0, strong: true, ..Style::BODY };
+        let numbered = numbered(self.panel, self.x.1 - self.x.0);
+        for (number, tick) in ticks.iter().enumerate() {
+            let x = self.across(tick.at);
+            if numbered {
+                let centre = style.aligned(Align::Centre);
+                canvas.text(x, self.y.1 - 8.0, &(number + 1).to_string(), centre);
+            } else {
+                let height = Canvas::height_of(room - 8.0, 3, &tick.label, style);
+                let at = (x - room / 2.0 + 4.0, self.y.1 - height + 4.0);
+                canvas.paragraph(at, room - 8.0, 3, &tick.label, style);
+            }
+        }
+    }
+
+    /// Names of rows.
+    fn rows(&self, canvas: &mut Canvas) {
+        if self.panel.y.kind != Kind::Rows || !self.named.1 {
+            return;
+        }
+        let left = self.at.0;
+        let named: Vec<&Tick> = self.panel.y.ticks.iter().filter(|t| !t.label.is_empty()).collect();
+        let apart = named.windows(2).map(|two| self.up(two[1].at) - self.up(two[0].at));
+        let lines = if apart.fold(f64::INFINITY, f64::min) < 29.0 { 1 } else { 2 };
+        let room = self.x.0 - left - 12.0;
+        for tick in named {
+            let y = self.up(tick.at);
+            if tick.head {
+                let style = Style { size: 12.0, ..Style::LABEL };
+                canvas.paragraph((left, y), self.width - GAP, 1, &tick.label, style);
+                continue;
+            }
+            let up = if tick.below.is_empty() { 0.0 } else { 6.0 };
+            let next = centred(canvas, (left, y - up), &tick.label, room, lines, NAME);
+            if !tick.below.is_empty() {
+                canvas.text(left, next - 2.0, &cut(&tick.below, room), BELOW);
+            }
+        }
+    }
+
+    /// Numbers to the right of rows.
+    fn columns(&self, canvas: &mut Canvas) {
+        let mut right = self.at.0 + self.width - GAP;
+        for column in self.panel.columns.iter().rev() {
+            let style = TICK.aligned(Align::Right);
+            canvas.text(right, self.y.1 - 9.0, &column.head, style);
+            for cell in &column.cells {
+                let y = self.up(cell.at);
+                let up = if cell.below.is_empty() { 0.0 } else { 6.5 };
+                let number = NUMBER.aligned(Align::Right).coloured(rgb(cell.colour));
+                canvas.text(right, y - up, &cell.text, number);
+                if !cell.below.is_empty() {
+                    canvas.text(right, y + up, &cell.below, BELOW.aligned(Align::Right));
+                }
+            }
+            right -= column_width(column);
+        }
+    }
+}
+
+/// The end of a text that has no spaces to be broken at.
+fn cut(text: &str, room: f64) -> String {
+    let mut kept: Vec<char> = text.chars().collect();
+    if BELOW.width(text) <= room {
+        return text.to_owned();
+    }
+    while kept.len() > 8 && BELOW.width(&format!("…{}", kept.iter().collect::<String>())) > room {
+        kept.remove(0);
+    }
+    format!("…{}", kept.into_iter().collect::<String>())
+}

@@ -1,0 +1,158 @@
+//! A figure on paper: SVG through plotters, panels in strips, every text measured before it is placed.
+//!
+//! In reading order: [`canvas`] (shapes and text), [`layout`] (where panels stand), [`marks`] (what is in them),
+//! [`beside`] (room for numbers beside dots).
+
+mod beside;
+pub(super) mod canvas;
+mod layout;
+mod marks;
+
+use super::chart::{Colour, Figure, Legend};
+use canvas::{Canvas, Style};
+use plotters::style::RGBColor;
+
+/// Width of the paper.
+const PAPER: f64 = 1080.0;
+/// Margin.
+const LEFT: f64 = 24.0;
+/// Width between the margins.
+const WIDTH: f64 = PAPER - 2.0 * LEFT;
+/// Height of the foot.
+const FOOT: f64 = 40.0;
+/// Secondary lines below the title.
+const SUBTITLE: Style = Style { size: 13.0, ..Style::SMALL };
+/// Labels of axes.
+const TICK: Style = Style { size: 10.0, ..Style::SMALL };
+/// Names in the legend and below the panels.
+const KEY: Style = Style { size: 11.5, ..Style::BODY };
+/// Distance of lines of the legend and of names below the panels.
+const LINE: f64 = 18.0;
+/// Names beside each other below the panels.
+const BESIDE: usize = 3;
+
+/// The figure as SVG text.
+#[must_use]
+pub fn svg(figure: &Figure) -> String {
+    drawn(figure).svg()
+}
+
+/// The figure on paper.
+pub fn drawn(figure: &Figure) -> Canvas {
+    let head = 30.0
+        + Canvas::height_of(WIDTH, 3, &figure.title, Style::TITLE)
+        + Canvas::height_of(WIDTH, 2, &figure.subtitle, SUBTITLE);
+    let legend = legend_rows(figure);
+    let top = head + legend.len() as f64 * LINE + if legend.is_empty() { 0.0 } else { 8.0 };
+    let strips = layout::strips(figure, top);
+    let below = strips.last().map_or(top, |strip| strip.bottom);
+    let key = key(figure, &strips);
+    let rows = key.len().div_ceil(BESIDE);
+    let height = below + rows as f64 * LINE + if rows > 0 { 8.0 } else { 0.0 } + FOOT;
+    let mut canvas = Canvas::new(PAPER as u32, height as u32);
+    let next = canvas.paragraph((LEFT, 26.0), WIDTH, 3, &figure.title, Style::TITLE);
+    canvas.paragraph((LEFT, next + 2.0), WIDTH, 2, &figure.subtitle, SUBTITLE);
+    for (row, entries) in legend.iter().enumerate() {
+        write_legend(&mut canvas, figure, head + row as f64 * LINE, entries);
+    }
+    for strip in &strips {
+        strip.draw(&mut canvas);
+    }
+    for (number, text) in key.iter().enumerate() {
+        // Down the columns, so that numbers follow each other; a single note has all the room.
+        let (column, row) = (number / rows, number % rows);
+        let room = if key.len() == 1 { WIDTH } else { WIDTH / BESIDE as f64 - 16.0 };
+        let x = LEFT + column as f64 * WIDTH / BESIDE as f64;
+        canvas.paragraph((x, below + 10.0 + row as f64 * LINE), room, 1, text, KEY);
+    }
+    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &figure.footer, Style::SMALL);
+    canvas
+}
+
+/// Notes, and names of what is only numbered above.
+fn key(figure: &Figure, strips: &[layout::Strip]) -> Vec<String> {
+    let mut key = figure.notes.clone();
+    let numbered = |(number, name): (usize, &str)| format!("{}  {name}", number + 1);
+    if figure.legend == Legend::Numbers {
+        let names = figure.series.iter().map(|series| series.name.as_str());
+        key.extend(names.enumerate().map(numbered));
+    }
+    if let Some(heads) = strips.iter().find_map(layout::Strip::numbered_heads) {
+        key.extend(heads.iter().map(|tick| tick.label.as_str()).enumerate().map(numbered));
+    }
+    key
+}
+
+/// Width of what stands before a name of the legend.
+fn swatch(figure: &Figure) -> f64 {
+    if figure.legend == Legend::Blocks { 18.0 } else { 0.0 }
+}
+
+/// Style of names in the legend.
+fn legend_style(figure: &Figure) -> Style {
+    Style { strong: figure.legend == Legend::Names, ..KEY }
+}
+
+/// Series of the legend, row by row, each with its place and room.
+fn legend_rows(figure: &Figure) -> Vec<Vec<(usize, f64, f64)>> {
+    if !matches!(figure.legend, Legend::Names | Legend::Blocks) {
+        return Vec::new();
+    }
+    let style = legend_style(figure);
+    let mut rows: Vec<Vec<(usize, f64, f64)>> = vec![Vec::new()];
+    let mut x = 0.0;
+    // A row holds three names at least, however long they are.
+    let most = WIDTH / 3.0 - 20.0;
+    for (number, series) in figure.series.iter().enumerate() {
+        let room = (style.width(&series.name) + 1.0).min(most - swatch(figure));
+        let wide = room + swatch(figure);
+        if x + wide > WIDTH {
+            rows.push(Vec::new());
+            x = 0.0;
+        }
+        rows.last_mut().expect("there is always a row").push((number, x, room));
+        x += wide + 20.0;
+    }
+    rows
+}
+
+fn write_legend(canvas: &mut Canvas, figure: &Figure, y: f64, entries: &[(usize, f64, f64)]) {
+    for &(number, x, room) in entries {
+        let (series, x) = (&figure.series[number], LEFT + x);
+        let mut style = legend_style(figure);
+        if figure.legend == Legend::Blocks {
+            block(canvas, (x, x + 12.0), (y - 6.0, y + 6.0), series.colour, 1.0);
+        } else {
+            style = style.coloured(rgb(series.colour));
+        }
+        canvas.paragraph((x + swatch(figure), y), room, 1, &series.name, style);
+    }
+}
+
+/// A filled rectangle.
+fn block(canvas: &mut Canvas, x: Ends, y: Ends, colour: Colour, opacity: f64) {
+    canvas.area(vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)], rgb(colour), opacity);
+}
+
+/// Both ends of something on paper. Unit: pixels.
+type Ends = (f64, f64);
+
+/// A colour on paper.
+fn rgb(colour: Colour) -> RGBColor {
+    let (red, green, blue) = colour.rgb();
+    RGBColor(red, green, blue)
+}
+
+/// Several lines of text whose middle is at `y`.
+fn centred(
+    canvas: &mut Canvas,
+    (x, y): (f64, f64),
+    text: &str,
+    room: f64,
+    most: usize,
+    style: Style,
+) -> f64 {
+    let height = Canvas::height_of(room, most, text, style);
+    let first = y - (height - style.size * 1.3) / 2.0;
+    canvas.paragraph((x, first), room, most, text, style)
+}
