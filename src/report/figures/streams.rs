@@ -29,6 +29,7 @@ pub fn streams(
     amount: impl Fn(usize, usize) -> f64,
 ) -> Panel {
     let total: f64 = left.iter().map(|end| end.amount).sum();
+    let height = height.max(LABEL * left.len().max(right.len()) as f64 + 40.0);
     let scale =
         [left, right].map(|ends| scale(ends, height)).into_iter().fold(f64::INFINITY, f64::min);
     let places = [left, right].map(|ends| tops(ends, scale, height));

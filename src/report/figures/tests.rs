@@ -335,3 +335,53 @@ fn marks_of_a_series_have_its_colour() {
         }
     }
 }
+
+#[test]
+fn zz_dump() {
+    let out = std::path::Path::new("/tmp/figdump");
+    std::fs::create_dir_all(out).unwrap();
+    let put = |prefix: &str, figures: &[Figure]| {
+        for figure in figures {
+            let drawing = svg(figure);
+            std::fs::write(out.join(format!("{prefix}_{}.svg", figure.name)), &drawing).unwrap();
+            std::fs::write(out.join(format!("{prefix}_{}.png", figure.name)), png(&drawing)).unwrap();
+        }
+    };
+    put("run", &run_figures(&records(5, 731, 3_000_000_000), &about()));
+    let few = over_draws(2, 3);
+    put("few", &comparison_figures(&few));
+    let many = over_draws(6, 3);
+    put("many", &comparison_figures(&many));
+    std::fs::write(out.join("few.html"), crate::page(&few, &comparison_figures(&few))).unwrap();
+    std::fs::write(out.join("many.html"), crate::page(&many, &comparison_figures(&many))).unwrap();
+    put("across", &across_figures(&across::tests::made_up(6, 30, 3)));
+    put("dose", &dose_figures(&dose::tests::made_up(5, 3))[..1]);
+    put("attr", &[attribution::figure(&attributed::tests::made_up(3, 4))]);
+    put("sens", &sensitivity_figures(&sensitivity::tests::made_up(5, 8, 2)));
+    put("cal", &calibration_figures(&calibration::tests::made_up()));
+    let line = |(number, median): (usize, &f64)| Line {
+        pattern: format!("case_{}", number / 2),
+        happened: "A large venue falls and nobody was ready for it at all".to_owned(),
+        reading: "at_once".to_owned(),
+        words: "Turnover of the class in the first thirty days against what it would have been without"
+            .to_owned(),
+        source: "somebody".to_owned(),
+        fitted: if number == 1 { "prior" } else { "no" },
+        band: (-0.95, -0.75),
+        median: *median,
+        interval: (median - 0.1, median + 0.3),
+        draws: 20,
+        replications: 2,
+        share_inside: 0.55,
+        inside: number.is_multiple_of(2),
+    };
+    let medians = [-0.8, f64::NAN, f64::INFINITY, 1e5, -1e5, 0.0];
+    let validation = Validation {
+        title: "Cases from elsewhere".to_owned(),
+        lines: medians.iter().enumerate().map(line).collect(),
+        drawn: true,
+        seed: 1,
+        failed: 0,
+    };
+    put("val", &[validation_figure(&validation)]);
+}

@@ -48,6 +48,7 @@ function chart(figure, panel, look, selected) {
   const spare = (mark) => mark.mark === "label" && mark.series !== undefined;
   const marks = all.filter((mark) => !crowded(mark) && !spare(mark));
   const lines = marks.filter(({ mark }) => mark === "line");
+  const days = panel.x.origin !== "" && lines.length > 0;
   const outside = marks.filter(({ mark }) => mark === "label");
 
   function axis({ range: [from, to], ticks, title, kind }, extra) {
@@ -95,11 +96,10 @@ function chart(figure, panel, look, selected) {
     const wide = narrow && at[0] > 0.5 ? x - 12 : narrow ? x + 12 : x + (right ? 6 : -6);
     const common = { align: right ? "left" : "right", stroke: look.paper, lineWidth: 2, x: wide };
     const words = narrow ? text.replace(/(.{10,16}?) /g, "$1\n") : text;
-    const many = words.split("\n").length;
     return { type: "group", children: [
       { type: "text", style: { ...common, text: words, y: y - 1, verticalAlign: "bottom", fill: colour(own), font: `600 ${narrow ? 11 : 12}px ${look.font}`, lineHeight: 14 } },
       { type: "text", style: { ...common, text: below, y: y + 1, verticalAlign: "top", fill: look.secondary, font: `11px ${look.font}` } },
-    ].slice(0, below || many ? 2 : 1) };
+    ] };
   }
 
   /** White or ink in a bar, as it is dark or light. */
@@ -176,7 +176,7 @@ function chart(figure, panel, look, selected) {
   function custom(own, z) {
     return {
       type: "custom", name: nameOf(own[0]), z, clip: own[0].mark === "band", itemStyle: { color: colour(own[0].colour) },
-      data: own.map((mark) => ({ value: middle(mark), mark: mark.index })), silent: own.every((mark) => !mark.tip),
+      data: own.map((mark) => ({ value: middle(mark), mark: mark.index })), silent: own.every((mark) => !mark.tip), tooltip: { show: !days },
       renderItem: (parameters, api) => shape(api, own[parameters.dataIndex]),
     };
   }
@@ -190,7 +190,7 @@ function chart(figure, panel, look, selected) {
     lineStyle: { color: colour(own), width, type: figure.series[series]?.dashed ? [7, 4] : "solid" },
   });
   const named = marks.filter(({ mark, label: text }) => mark === "dot" && text);
-  const still = (children) => ({ type: "custom", name: "", silent: true, data: [[panel.x.range[0], panel.y.range[0]]], renderItem: (parameters, api) => ({ type: "group", children: children(parameters, api) }) });
+  const still = (children) => ({ type: "custom", name: "", silent: true, tooltip: { show: false }, data: [[panel.x.range[0], panel.y.range[0]]], renderItem: (parameters, api) => ({ type: "group", children: children(parameters, api) }) });
 
   function overTime(points) {
     const x = points[0].value[0];
@@ -207,7 +207,6 @@ function chart(figure, panel, look, selected) {
     const { tip: own, colour: swatch } = panel.marks[data?.mark] ?? {};
     return own ? tip(own.head, own.rows.map(([name, value], row) => [name, value, row === 0 ? colour(swatch) : ""])) : "";
   };
-  const days = panel.x.origin !== "" && lines.length > 0;
 
   const rows = panel.y.kind === "rows";
   const heads = panel.x.kind === "heads";

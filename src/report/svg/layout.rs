@@ -44,6 +44,8 @@ pub struct Placed<'a> {
     title: (String, Style),
     /// Whether its horizontal axis and its rows are named.
     named: (bool, bool),
+    /// Whether these names stand for the whole strip.
+    once: bool,
 }
 
 /// What all panels of a figure have in common.
@@ -109,21 +111,12 @@ pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
                 y: (y + above + panel.height, y + above),
                 title,
                 named: (!own_strips || last, !once || column == 0),
+                once,
             });
         }
         y += above + height + below;
         let own = own_strips.then(|| panels[0].1.map(|series| &figure.series[series])).flatten();
         strips.push(Strip { cells, own, bottom: y });
-    }
-    for strip in &mut strips {
-        for cell in &mut strip.cells {
-            cell.named.1 &= cell.panel.y.kind == Kind::Rows;
-            if once {
-                // Names stand left of the strip.
-                cell.at.0 -= if cell.named.1 { lead } else { 0.0 };
-                cell.width += if cell.named.1 { lead } else { 0.0 };
-            }
-        }
     }
     strips
 }
@@ -359,13 +352,15 @@ impl Placed<'_> {
         if self.panel.y.kind != Kind::Rows || !self.named.1 {
             return;
         }
-        let left = self.at.0;
+        // The first column, whose names may stand for all panels of the strip.
+        let left = if self.once { LEFT } else { self.at.0 };
         let named: Vec<&Tick> = self.panel.y.ticks.iter().filter(|t| !t.label.is_empty()).collect();
-        let apart = named.windows(2).map(|two| self.up(two[1].at) - self.up(two[0].at));
-        let lines = if apart.fold(f64::INFINITY, f64::min) < 29.0 { 1 } else { 2 };
         let room = self.x.0 - left - 12.0;
-        for tick in named {
+        for tick in &named {
             let y = self.up(tick.at);
+            let others = named.iter().filter(|other| other.at != tick.at);
+            let apart = others.map(|other| (self.up(other.at) - y).abs());
+            let lines = if apart.fold(f64::INFINITY, f64::min) < 29.0 { 1 } else { 2 };
             if tick.head {
                 let style = Style { size: 12.0, ..Style::LABEL };
                 canvas.paragraph((left, y), self.width - GAP, 1, &tick.label, style);
