@@ -344,7 +344,8 @@ fn zz_dump() {
         for figure in figures {
             let drawing = svg(figure);
             std::fs::write(out.join(format!("{prefix}_{}.svg", figure.name)), &drawing).unwrap();
-            std::fs::write(out.join(format!("{prefix}_{}.png", figure.name)), png(&drawing)).unwrap();
+            std::fs::write(out.join(format!("{prefix}_{}.png", figure.name)), png(&drawing))
+                .unwrap();
         }
     };
     put("run", &run_figures(&records(5, 731, 3_000_000_000), &about()));
@@ -363,8 +364,9 @@ fn zz_dump() {
         pattern: format!("case_{}", number / 2),
         happened: "A large venue falls and nobody was ready for it at all".to_owned(),
         reading: "at_once".to_owned(),
-        words: "Turnover of the class in the first thirty days against what it would have been without"
-            .to_owned(),
+        words:
+            "Turnover of the class in the first thirty days against what it would have been without"
+                .to_owned(),
         source: "somebody".to_owned(),
         fitted: if number == 1 { "prior" } else { "no" },
         band: (-0.95, -0.75),

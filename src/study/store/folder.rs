@@ -233,7 +233,7 @@ pub fn takes(folder: &Path, kind: &'static str) -> Result<(), FolderError> {
             entry.is_ok_and(|entry| entry.path().join("study.ron").exists())
         };
         let begun = match kind {
-            "study" => OF_A_STUDY.iter().any(|name| known(&name)),
+            "study" => OF_A_STUDY.iter().any(known),
             _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(stage)),
         };
         let own = begun || entries.next().is_none();

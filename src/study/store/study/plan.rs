@@ -77,6 +77,9 @@ pub enum Kept<'a> {
     Days,
 }
 
+/// Reads a cell, of which the records come arm by arm.
+pub type Read<'a> = dyn Fn(&[&Record]) -> Vec<f64> + Sync + 'a;
+
 /// What is read from all runs of a cell together.
 pub struct Readings<'a> {
     /// Names of what is read.
@@ -84,7 +87,7 @@ pub struct Readings<'a> {
     /// What determines the readings beside the runs, in words.
     pub said: String,
     /// Reads a cell, of which the records come arm by arm.
-    pub read: Box<dyn Fn(&[&Record]) -> Vec<f64> + Sync + 'a>,
+    pub read: Box<Read<'a>>,
 }
 
 /// What is kept of a study: one thing for each run, or for each cell.
