@@ -78,7 +78,7 @@ fn panel(comparison: &Comparison) -> Panel {
             add(Mark::band(band(&|sum| sum.interval), colour, 0.30));
         }
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
-        if let Some((x, last)) = points().last() {
+        if let Some((x, last)) = points().next_back() {
             let sign = if last.mean > 0.0 { "+" } else { "" };
             let text = format!("{sign}{}", short(last.mean / BN));
             add(Mark::label((*x, last.mean / BN), Side::Right, text, String::new(), colour));

@@ -286,4 +286,31 @@ mod tests {
         let cut = wrap(text, width - 1.0, 1, Style::TITLE);
         assert_eq!(cut, ["Shadow exchanges lose a third of their …"]);
     }
+
+    #[test]
+    fn planted_faults_of_layout_are_found() {
+        let mut canvas = Canvas::new(400, 200);
+        canvas.text(10.0, 50.0, "one", Style::BODY);
+        assert!(canvas.faults().is_empty());
+        canvas.text(15.0, 52.0, "two", Style::BODY);
+        canvas.text(390.0, 150.0, "beyond the edge", Style::BODY);
+        assert_eq!(canvas.faults().len(), 2);
+    }
+
+    #[test]
+    fn what_xml_forbids_is_not_drawn() {
+        let mut canvas = Canvas::new(200, 60);
+        canvas.text(10.0, 30.0, "a\u{7}b\u{fffe}\0<&>", Style::TITLE);
+        assert_eq!(&crate::png(&canvas.svg())[1..4], b"PNG");
+    }
+
+    #[test]
+    fn strong_text_is_drawn_semibold() {
+        let drawn = |strong| {
+            let mut canvas = Canvas::new(200, 60);
+            canvas.text(10.0, 30.0, "Қазақстан ₸", Style { strong, ..Style::TITLE });
+            crate::png(&canvas.svg())
+        };
+        assert!(drawn(true) != drawn(false), "the semibold face is not of the family Inter");
+    }
 }
