@@ -276,7 +276,9 @@ fn a_comparison_is_made_by_tasks_told_by_status_and_ends_in_its_own_results() {
     let results = |name: &str| crate::run_command::content(&home.path().join(name));
     assert!(results("out") == results("alone"));
     // What cannot be submitted is told.
-    let (code, _, stderr) = run(&["submit", "--engine", "kubernetes", "--shards", "3"], &words);
+    let kubernetes =
+        ["submit", "--engine", "kubernetes", "--shards", "3", "--image", "crackdown:1"];
+    let (code, _, stderr) = run(&[&kubernetes[..], &["--volume", "studies"]].concat(), &words);
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("write a study file"), "{stderr}");
 }
