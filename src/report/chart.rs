@@ -24,7 +24,7 @@ pub struct Figure {
     pub series: Vec<Series>,
     /// How series are named.
     pub legend: Legend,
-    /// Sentences below the panels.
+    /// What the numbers of upright lines stand for, below the panels.
     pub notes: Vec<String>,
     /// Small pictures, in reading order.
     pub panels: Vec<Panel>,

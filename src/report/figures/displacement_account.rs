@@ -24,7 +24,7 @@ fn shown(comparison: &Comparison) -> Vec<Entry> {
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = format!(
-        "Turnover taken from established {} (black mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
+        "Turnover taken from established {} (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
          baseline with the same luck; mean of {}; parts add up to the mark, to the tenge, in every one",
         target(comparison),
         runs(comparison)

@@ -52,11 +52,11 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let all: Vec<&str> = MEASURES.iter().map(|meaning| meaning.name).filter(moved).collect();
     Figure {
         panels: vec![
-            panel(comparison, "the main measures", &GROUPS),
-            panel(comparison, "all measures that any policy changes", &[("All measures", &all)]),
+            panel(comparison, "Main measures", &GROUPS),
+            panel(comparison, "All measures that any policy changes", &[("All measures", &all)]),
         ],
         choice: "Shown",
-        paper: Paper { columns: 1, most: 1, names: 196.0, ..Paper::default() },
+        paper: Paper { columns: 1, most: 1, names: 216.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("measures", "All measures"),

@@ -96,16 +96,14 @@ pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About
             format!("Line: median of {many} replications; dark band 25–75 %, light band 5–95 %")
         }
     };
-    let note = |(number, (date, label)): (usize, &&(Date, String))| {
-        format!("{}  {}  {label}", number + 1, written(*date))
-    };
+    let note = |(date, label): &&(Date, String)| format!("{}: {label}", written(*date));
     Figure {
         name: words.name.to_owned(),
         heading: words.heading.to_owned(),
         title: words.title,
         subtitle: format!("{} {bands}", words.subtitle),
         footer: footer(records, about),
-        notes: measures.iter().enumerate().map(note).collect(),
+        notes: measures.iter().map(note).collect(),
         panels: panels.into_iter().map(|over| panel(over, records, &measures)).collect(),
         paper: Paper { columns: 3, ..Paper::default() },
         ..Figure::default()

@@ -63,7 +63,7 @@
       const { title, finding, empty } = this.panel;
       // Numbers keep their units at the end of a line.
       const tied = (finding || title).replace(/ (?=%|bn\b)|(?<=KZT) /g, "\u00a0");
-      this.place.querySelector(".shown").textContent = tied;
+      this.place.querySelector(".shown").textContent = this.figure.panels.length > 1 ? tied : "";
       dom.setAttribute("aria-label", tied);
       let made = chart(this.figure, this.panel, lookOf(dom.clientWidth), { ...this.selected });
       dom.style.minWidth = `${made.minimum}px`;

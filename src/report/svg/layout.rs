@@ -6,6 +6,8 @@ use crate::chart::{Axis, Column, Figure, Kind, Panel, Series, Shape, Side, Tick}
 
 /// Between a panel and the next.
 const GAP: f64 = 16.0;
+/// How far the last label of an axis may reach beyond it.
+const EDGE: f64 = GAP + 6.0;
 /// Room of the name of a series that has a strip of its own.
 const OWN: f64 = 118.0;
 /// Names of rows.
@@ -150,7 +152,8 @@ fn margins<'a>(
     });
     let notes = most(&|panel, _| if panel.note.is_empty() { 0.0 } else { 16.0 });
     let above = most(&|panel, _| {
-        let ruled = panel.marks.iter().any(|mark| matches!(mark.shape, Shape::Rule { .. }));
+        let named = |mark: &crate::chart::Mark| matches!(&mark.shape, Shape::Rule { text, .. } if !text.is_empty());
+        let ruled = panel.marks.iter().any(named);
         let columns = panel.columns.iter().any(|column| !column.head.is_empty());
         let heads = match panel.x.kind {
             Kind::Heads if numbered(panel, width - left) => 16.0,
@@ -201,9 +204,9 @@ fn numbered(panel: &Panel, width: f64) -> bool {
     width / (panel.x.ticks.len().max(1) as f64) < HEAD
 }
 
-impl Strip<'_> {
+impl<'a> Strip<'a> {
     /// Heads that are only numbers above the columns.
-    pub fn numbered_heads(&self) -> Option<&[Tick]> {
+    pub fn numbered_heads(&self) -> Option<&'a [Tick]> {
         let cell = self.cells.first()?;
         let is = cell.panel.x.kind == Kind::Heads && numbered(cell.panel, cell.x.1 - cell.x.0);
         is.then_some(cell.panel.x.ticks.as_slice())
@@ -315,7 +318,7 @@ impl Placed<'_> {
         for tick in ticks {
             let x = self.across(tick.at);
             let half = TICK.width(&tick.label).max(TICK.width(&tick.below)) / 2.0;
-            if x - half < taken + 6.0 || x + half > self.x.1 + GAP {
+            if x - half < taken + 6.0 || x + half > self.x.1 + EDGE {
                 continue;
             }
             canvas.text(x, self.y.0 + 12.0, &tick.label, centre);

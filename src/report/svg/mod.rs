@@ -9,7 +9,7 @@ mod layout;
 mod marks;
 
 use super::chart::{Colour, Figure, Legend};
-use canvas::{Canvas, Style};
+use canvas::{Canvas, GREY, Style};
 use plotters::style::RGBColor;
 
 /// Width of the paper.
@@ -43,7 +43,7 @@ pub fn drawn(figure: &Figure) -> Canvas {
         + Canvas::height_of(WIDTH, 3, &figure.title, Style::TITLE)
         + Canvas::height_of(WIDTH, 2, &figure.subtitle, SUBTITLE);
     let legend = legend_rows(figure);
-    let top = head + legend.len() as f64 * LINE + if legend.is_empty() { 0.0 } else { 8.0 };
+    let top = head + legend.len() as f64 * LINE + if legend.is_empty() { 0.0 } else { 12.0 };
     let strips = layout::strips(figure, top);
     let below = strips.last().map_or(top, |strip| strip.bottom);
     let key = key(figure, &strips);
@@ -53,34 +53,31 @@ pub fn drawn(figure: &Figure) -> Canvas {
     let next = canvas.paragraph((LEFT, 26.0), WIDTH, 3, &figure.title, Style::TITLE);
     canvas.paragraph((LEFT, next + 2.0), WIDTH, 2, &figure.subtitle, SUBTITLE);
     for (row, entries) in legend.iter().enumerate() {
-        write_legend(&mut canvas, figure, head + row as f64 * LINE, entries);
+        write_legend(&mut canvas, figure, head + 6.0 + row as f64 * LINE, entries);
     }
     for strip in &strips {
         strip.draw(&mut canvas);
     }
-    for (number, text) in key.iter().enumerate() {
-        // Down the columns, so that numbers follow each other; a single note has all the room.
-        let (column, row) = (number / rows, number % rows);
-        let room = if key.len() == 1 { WIDTH } else { WIDTH / BESIDE as f64 - 16.0 };
+    for (place, (number, text)) in key.iter().enumerate() {
+        // Down the columns, so that numbers follow each other.
+        let (column, row) = (place / rows, place % rows);
         let x = LEFT + column as f64 * WIDTH / BESIDE as f64;
-        canvas.paragraph((x, below + 10.0 + row as f64 * LINE), room, 1, text, KEY);
+        let y = below + 10.0 + row as f64 * LINE;
+        canvas.text(x, y, &number.to_string(), KEY.coloured(GREY));
+        canvas.paragraph((x + 20.0, y), WIDTH / BESIDE as f64 - 36.0, 1, text, KEY);
     }
     canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &figure.footer, Style::SMALL);
     canvas
 }
 
-/// Notes, and names of what is only numbered above.
-fn key(figure: &Figure, strips: &[layout::Strip]) -> Vec<String> {
-    let mut key = figure.notes.clone();
-    let numbered = |(number, name): (usize, &str)| format!("{}  {name}", number + 1);
-    if figure.legend == Legend::Numbers {
-        let names = figure.series.iter().map(|series| series.name.as_str());
-        key.extend(names.enumerate().map(numbered));
-    }
-    if let Some(heads) = strips.iter().find_map(layout::Strip::numbered_heads) {
-        key.extend(heads.iter().map(|tick| tick.label.as_str()).enumerate().map(numbered));
-    }
-    key
+/// Notes, and names of what is only numbered above; both numbered from 1.
+fn key<'a>(figure: &'a Figure, strips: &[layout::Strip<'a>]) -> Vec<(usize, &'a str)> {
+    let notes = figure.notes.iter().map(String::as_str).enumerate();
+    let by_number = figure.legend == Legend::Numbers;
+    let names = figure.series.iter().filter(|_| by_number).map(|series| series.name.as_str());
+    let heads = strips.iter().find_map(layout::Strip::numbered_heads).unwrap_or_default();
+    let heads = heads.iter().map(|tick| tick.label.as_str()).enumerate();
+    notes.chain(names.enumerate()).chain(heads).map(|(at, text)| (at + 1, text)).collect()
 }
 
 /// Width of what stands before a name of the legend.
