@@ -86,7 +86,7 @@ pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
         }
         _ => (panel.title.clone(), style.coloured(rgb(panel.colour))),
     };
-    let margins = margins(figure, &all, width, &titled);
+    let margins = margins(figure, &all, width, titled);
     let mut y = top;
     let mut strips: Vec<Strip> = Vec::new();
     let number = all.len().div_ceil(columns);
