@@ -59,7 +59,7 @@ pub enum Values {
     Index(Vec<Option<u32>>),
     /// Whole numbers.
     Whole(Vec<Option<i64>>),
-    /// Numbers, written with at least six significant digits , six at least.
+    /// Numbers, written with six significant digits at least.
     Number(Vec<Option<f64>>),
     /// Numbers, written so that the same number is read back: other tables can be computed from them.
     Exact(Vec<Option<f64>>),
