@@ -247,11 +247,11 @@ fn names_twice_are_a_finding_in_every_list_of_names() {
     for (twice, found) in [
         (
             catalogue.replace(pattern, &format!("{pattern}, {pattern}")),
-            "the pattern \"wave\" is given twice",
+            "the name \"wave\" is given twice",
         ),
         (
             catalogue.replace(reading, &format!("{reading}, {reading}")),
-            "the reading \"never\" is given twice",
+            "the name \"never\" is given twice",
         ),
         (catalogue.replace("[shadow]", "[shadow, hub, shadow]"), "shadow is given twice"),
     ] {
