@@ -170,7 +170,7 @@ fn the_odd_names_every_system_and_nothing_that_is_not_there() {
 /// Whether a name is that of a result file: the store writes it as a table or under its whole name.
 fn is_result(name: &str, code: &str) -> bool {
     let stem = name.trim_end_matches(".csv");
-    code.contains(&format!("\"{name}\"")) || code.contains(&format!("name: \"{stem}\""))
+    code.contains(&format!("\"{name}\"")) || code.contains(&format!("Table::of(\"{stem}\""))
 }
 
 #[test]
