@@ -103,8 +103,10 @@ fn a_policy_against_itself_changes_exactly_nothing() {
 
 #[test]
 fn the_account_explains_every_tenge_for_any_target_and_window() {
-    let (baseline, policy) =
-        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let (baseline, policy) = (
+        scenario("../../scenarios/kazakhstan.ron"),
+        scenario("../../scenarios/policies/auto_block.ron"),
+    );
     let (before, after) = (runs(&baseline, 2), runs(&policy, 2));
     let end = usize::from(baseline.scenario.reported_days());
     for target in [vec![Class::Shadow], vec![Class::Hub, Class::Foreign], vec![Class::PeerToPeer]] {
@@ -119,8 +121,10 @@ fn the_account_explains_every_tenge_for_any_target_and_window() {
 
 #[test]
 fn net_efficiency_follows_from_the_account_whatever_the_target() {
-    let (baseline, policy) =
-        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let (baseline, policy) = (
+        scenario("../../scenarios/kazakhstan.ron"),
+        scenario("../../scenarios/policies/auto_block.ron"),
+    );
     let arms = [runs(&baseline, 3), runs(&policy, 3)];
     let mut told = 0;
     for target in [vec![Class::Shadow], vec![Class::Foreign], vec![Class::Shadow, Class::Foreign]] {
@@ -142,8 +146,10 @@ fn net_efficiency_follows_from_the_account_whatever_the_target() {
 
 #[test]
 fn sums_over_months_hold_the_whole_window() {
-    let (baseline, policy) =
-        (scenario("../../scenarios/kazakhstan.ron"), scenario("scenarios/policies/auto_block.ron"));
+    let (baseline, policy) = (
+        scenario("../../scenarios/kazakhstan.ron"),
+        scenario("../../scenarios/policies/auto_block.ron"),
+    );
     let window = (date(2023, 12, 20), date(2024, 4, 10));
     let day = days(&baseline.scenario, window).unwrap();
     let within = |resolved| {

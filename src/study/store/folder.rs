@@ -421,8 +421,10 @@ mod tests {
         fs::create_dir(folder.join("unmerged")).unwrap();
         assert!(takes(&folder, "study").is_ok());
         let manifest = |kind: &str| {
-            let text =
-                format!("{{\"program\": \"crackdown\", \"kind\": \"{kind}\", \"files\": {{}}}}");
+            let file = format!("{{\"bytes\": 0, \"blake3\": \"{}\"}}", blake3::hash(b""));
+            let text = format!(
+                "{{\"program\": \"crackdown\", \"kind\": \"{kind}\", \"files\": {{\"a.csv\": {file}}}}}"
+            );
             fs::write(folder.join("manifest.json"), text).unwrap();
         };
         manifest("study");
