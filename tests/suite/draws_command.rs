@@ -11,12 +11,13 @@ use crate::run_command::{content, said};
 
 const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
 /// A village over a month in which policies are in force: a run takes a moment.
-const TINY: [&str; 4] =
+pub const TINY: [&str; 4] =
     ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"];
 const POSTERIOR: &str = "customers.habit,weight,policy.shutdown_rate.targeting\n\
     0.2,1,Easiest\n0.4,0,Random\n0.6,2,Random\n0.8,1,Easiest\n";
 
-fn crackdown(home: &Path, words: &[&str]) -> Output {
+/// Runs the program, which may refuse but not panic.
+pub fn crackdown(home: &Path, words: &[&str]) -> Output {
     let mut program = Command::new(cargo_bin("crackdown"));
     let output = program.current_dir(home).args(words).output().unwrap();
     let errors = said(&output.stderr);

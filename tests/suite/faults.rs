@@ -2,28 +2,16 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use assert_cmd::cargo::cargo_bin;
 use crackdown::scenario::Catalogue;
 use tempfile::TempDir;
 
+use crate::draws_command::{TINY, crackdown};
 use crate::run_command::said;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
-/// A village over a month: were it run, it would take a moment.
-const TINY: [&str; 4] =
-    ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"];
-
-fn crackdown(home: &Path, words: &[&str]) -> Output {
-    let mut program = Command::new(cargo_bin("crackdown"));
-    let output = program.current_dir(home).args(words).output().unwrap();
-    let errors = said(&output.stderr);
-    assert!(!errors.contains("panicked") && !errors.contains("bug of crackdown"), "{errors}");
-    output
-}
-
 /// The command is refused with these words and writes nothing.
 fn refused(home: &Path, words: &[&str], parts: &[&str]) {
     let before = listing(home);
