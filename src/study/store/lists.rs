@@ -1,14 +1,18 @@
-//! Rows that hold lists, as Parquet: everything that a run yields in one row.
+//! A row that holds lists, as Parquet: everything that a run yields in one row.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Kind, ZstdLevel};
+use ::parquet::basic::{Encoding, LogicalType, Repetition, Type as Kind};
 use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use ::parquet::errors::ParquetError;
-use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::types::{Type, TypePtr};
+
+use super::parquet::packed;
+
+/// Compression: differences pack well, and fast is enough. Unit: zstd level. Source: judgement.
+const ZSTD_LEVEL: i32 = 1;
 
 /// A cell of such a row.
 #[derive(Clone, Debug)]
@@ -23,41 +27,35 @@ pub enum Listed<'a> {
     Numbers(Vec<Option<f64>>),
 }
 
-/// A Parquet file with a row group for each of these rows, which have the same columns.
+/// A Parquet file of one row.
 ///
 /// # Errors
-/// If there is no row, or columns differ.
-pub fn rows_of_lists(rows: &[Vec<(String, Listed)>]) -> Result<Vec<u8>, String> {
-    write(rows).map_err(|error| error.to_string())
+/// If a name cannot be that of a column.
+pub fn row_of_lists(row: &[(String, Listed)]) -> Result<Vec<u8>, String> {
+    write(row).map_err(|error| error.to_string())
 }
 
-fn write(rows: &[Vec<(String, Listed)>]) -> Result<Vec<u8>, ParquetError> {
-    let first = rows.first().ok_or_else(|| ParquetError::General("no row".to_owned()))?;
-    let fields = first.iter().map(|(name, cell)| field(name, cell));
+fn write(row: &[(String, Listed)]) -> Result<Vec<u8>, ParquetError> {
+    let fields = row.iter().map(|(name, cell)| field(name, cell));
     let fields = fields.collect::<Result<Vec<TypePtr>, ParquetError>>()?;
     let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
-    // Days that follow each other differ little: differences pack well, and fast compression is enough.
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_dictionary_enabled(false)
-        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")));
-    let whole = first.iter().filter(|(_, cell)| matches!(cell, Listed::Whole(_)));
+    let properties = packed(ZSTD_LEVEL)?.set_dictionary_enabled(false);
+    // Days that follow each other differ little.
+    let whole = row.iter().filter(|(_, cell)| matches!(cell, Listed::Whole(_)));
     let properties = whole.fold(properties, |properties, (name, _)| {
         let path = vec![name.clone(), "list".to_owned(), "item".to_owned()];
         properties.set_column_encoding(path.into(), Encoding::DELTA_BINARY_PACKED)
     });
     let mut writer =
         SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties.build()))?;
-    for row in rows {
-        let mut group = writer.next_row_group()?;
-        for (name, cell) in row {
-            let other = || ParquetError::General(format!("`{name}` is a column too many"));
-            let mut open = group.next_column()?.ok_or_else(other)?;
-            put(&mut open, cell)?;
-            open.close()?;
-        }
-        group.close()?;
+    let mut group = writer.next_row_group()?;
+    for (name, cell) in row {
+        let other = || ParquetError::General(format!("`{name}` is a column too many"));
+        let mut open = group.next_column()?.ok_or_else(other)?;
+        put(&mut open, cell)?;
+        open.close()?;
     }
+    group.close()?;
     writer.into_inner()
 }
 

@@ -57,10 +57,7 @@ impl<W: Write + Send> ParquetFile<W> {
             KeyValue::new(column.name.to_string(), format!("{}: {}", column.unit, column.meaning))
         };
         let entries = table.columns.iter().map(about).chain(entry).collect();
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).map_err(text)?))
-            .set_key_value_metadata(Some(entries))
-            .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION")));
+        let properties = packed(ZSTD_LEVEL).map_err(text)?.set_key_value_metadata(Some(entries));
         let properties = Arc::new(tuned(properties).build());
         let writer = SerializedFileWriter::new(to, schema(table)?, properties).map_err(text)?;
         Ok(ParquetFile { writer })
@@ -87,6 +84,13 @@ impl<W: Write + Send> ParquetFile<W> {
     pub fn finish(self) -> Result<W, String> {
         self.writer.into_inner().map_err(text)
     }
+}
+
+/// How this program packs a file, and that it was this program.
+pub(super) fn packed(zstd_level: i32) -> ::parquet::errors::Result<WriterPropertiesBuilder> {
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(zstd_level)?))
+        .set_created_by(format!("crackdown {}", env!("CARGO_PKG_VERSION"))))
 }
 
 /// The columns of a table as a Parquet schema.

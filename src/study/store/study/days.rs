@@ -16,7 +16,7 @@ use super::scan::There;
 use crate::store::content::{
     MIGRATION, REPORTS, columns, digest, flow_name, underworld_name, venue_name, years,
 };
-use crate::store::lists::{Listed, rows_of_lists};
+use crate::store::lists::{Listed, row_of_lists};
 use crate::store::parquet_reader::ParquetReader;
 use scenario::Scenario;
 use world::record::underworld::Underworld;
@@ -188,7 +188,7 @@ fn encode(record: &Record) -> Result<Vec<u8>, String> {
         ("seen".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.seen).collect())),
         ("truth".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.truth).collect())),
     ]);
-    rows_of_lists(&[row])
+    row_of_lists(&row)
 }
 
 #[cfg(test)]
