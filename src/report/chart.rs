@@ -477,7 +477,7 @@ pub enum Colour {
 
 impl Colour {
     /// Red, green and blue on paper.
-    pub fn rgb(self) -> (u8, u8, u8) {
+    pub const fn rgb(self) -> (u8, u8, u8) {
         match self {
             Colour::Ink => (0x22, 0x22, 0x22),
             Colour::Grey => (0x6b, 0x6b, 0x6b),

@@ -7,15 +7,18 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use world::text::printable;
 
+use super::rgb;
+use crate::chart::Colour;
+
 /// Text face. Inter 4, SIL Open Font License; Latin, Cyrillic with Kazakh letters.
 pub const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.ttf");
 /// Face of titles and labels.
 pub const SEMIBOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.ttf");
 
 /// Main text.
-pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+pub const INK: RGBColor = rgb(Colour::Ink);
 /// Secondary text.
-pub const GREY: RGBColor = RGBColor(0x6b, 0x6b, 0x6b);
+pub const GREY: RGBColor = rgb(Colour::Grey);
 /// Axes.
 pub const AXIS: RGBColor = RGBColor(0x66, 0x66, 0x66);
 /// Grid.

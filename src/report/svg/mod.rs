@@ -135,7 +135,7 @@ fn block(canvas: &mut Canvas, x: Ends, y: Ends, colour: Colour, opacity: f64) {
 type Ends = (f64, f64);
 
 /// A colour on paper.
-fn rgb(colour: Colour) -> RGBColor {
+const fn rgb(colour: Colour) -> RGBColor {
     let (red, green, blue) = colour.rgb();
     RGBColor(red, green, blue)
 }
