@@ -10,7 +10,7 @@ use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use super::{figures, input};
-use report::words::{against, sentence};
+use report::words::{against, measure, sentence};
 use report::{SHOWN, attribution_figures, attribution_finding};
 use scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
 use scenario::{Mixture, Resolved};
@@ -202,10 +202,10 @@ fn text(made: &Attribution, out: &Path) -> String {
         rows.push(std::iter::once(sentence(name)).chain(cells).collect());
     }
     let mut head = vec!["Shapley value".to_owned()];
-    head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
+    head.extend(SHOWN.map(measure));
     let mut others = vec![head];
     let mut line = |name: String, of: &dyn Fn(&Split) -> String| {
-        let cells = SHOWN.iter().map(|(measure, _)| of(made.split(measure)));
+        let cells = SHOWN.iter().map(|measure| of(made.split(measure)));
         others.push(std::iter::once(name).chain(cells).collect());
     };
     for (number, name) in made.parts.iter().enumerate() {

@@ -9,7 +9,7 @@ use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use super::{figures, input};
-use report::words::against;
+use report::words::{self, against};
 use report::{SHOWN, dose_figures};
 use scenario::mixture::at_strength;
 use scenario::{Mixture, Resolved};
@@ -154,10 +154,10 @@ pub(super) fn files(
 /// For each measure that is shown: a line for each policy, a column for each strength.
 fn text(made: &Dose, out: &Path) -> String {
     let mut text = String::new();
-    for (measure, title) in SHOWN {
+    for measure in SHOWN {
         let number = Dose::measure(measure);
-        let unit = world::record::MEASURES[number].unit;
-        let mut head = vec![title.to_owned()];
+        let unit = model::MEASURES[number].unit;
+        let mut head = vec![words::measure(measure)];
         head.extend(made.strengths.iter().map(|share| format!("{:.3}", share * 100.0)));
         for cell in &mut head[1..] {
             *cell = format!("{} %", cell.trim_end_matches('0').trim_end_matches('.'));

@@ -129,8 +129,8 @@ impl Laid {
     /// # Errors
     /// Everything that is wrong with the posterior.
     pub fn of(scenarios: &[Resolved], sets: &[String], wanted: &Wanted) -> Result<Laid, Wrong> {
-        let study =
-            Study::over(scenarios, sets, wanted, &store::read_table).map_err(Wrong::Findings)?;
+        let study = Study::over(scenarios, sets, wanted, model::YIELDS, &store::read_table)
+            .map_err(Wrong::Findings)?;
         let name = store::posterior_name(wanted.posterior);
         let posterior = store::copied(wanted.posterior, name)
             .map_err(|why| Wrong::Texts(vec![format!("--draws: {why}")]))?;

@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> ExitCode {
         Err(why) => return wrong(format!("{}: {why}", path.display())).tell(),
     };
     // What was changed is read as a whole before it takes the place of the file.
-    let expanded = match Study::load_text(&text, path, &[], &store::read_table) {
+    let expanded = match Study::load_text(&text, path, &[], model::YIELDS, &store::read_table) {
         Ok(expanded) => expanded,
         Err(findings) => {
             show_findings(path, &findings);

@@ -32,7 +32,7 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
 /// # Errors
 /// Everything that is wrong with it, at once.
 pub fn study(path: &Path, sets: &[String]) -> Result<Study, Findings> {
-    Study::load_with(path, sets, &store::read_table)
+    Study::load_with(path, sets, model::YIELDS, &store::read_table)
 }
 
 /// The same, and tells all findings; `None` if it cannot be used.

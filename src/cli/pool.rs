@@ -80,7 +80,7 @@ impl Pool {
 
     /// The study of these scenarios, of which the first is the baseline.
     pub fn study(&self, replications: u32) -> Study {
-        let mut study = Study::of(self.scenarios.clone(), self.seed, replications);
+        let mut study = Study::of(self.scenarios.clone(), self.seed, replications, model::YIELDS);
         for (arm, title) in study.arms.iter_mut().zip(&self.titles) {
             arm.title.clone_from(title);
         }

@@ -134,7 +134,12 @@ fn simulate(
     let of = match laid {
         Some(laid) => &laid.study,
         None => {
-            own = scenario::Study::of(vec![study.resolved.clone()], study.seed, args.replications);
+            own = scenario::Study::of(
+                vec![study.resolved.clone()],
+                study.seed,
+                args.replications,
+                model::YIELDS,
+            );
             &own
         }
     };

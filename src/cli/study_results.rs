@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::figures;
 use super::tables::aligned;
+use model::MEASURES;
 use scenario::study::LuckOf;
 use study::comparison::Setting;
 use study::comparison::across::{Across, ArmOf, Asked};
 use study::stats::Design;
 use study::store;
 use study::store::study::{Place, Plan, Runs};
-use world::record::MEASURES;
 
 /// Computes what the runs say and writes it beside them, the manifest last.
 ///

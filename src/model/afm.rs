@@ -9,6 +9,7 @@
 //! last; an operator abroad is out of reach unless a partner there helps.
 
 mod acts;
+pub mod measures;
 mod reports;
 mod sight;
 mod underworld;
@@ -25,7 +26,7 @@ use super::fork::Fork;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use scenario::world::Targeting;
+use scenario::policy::Targeting;
 use world::random::{self, Decision};
 use world::record::life::CaseState;
 use world::units::{Class, Day, maths};
@@ -200,9 +201,11 @@ fn gather_evidence(
         if review {
             let unit = scenario.customers.herding_unit_kzt;
             let visible = maths::ln_1p(listing.monthly_turnover / unit);
-            let found =
-                afm.intelligence * levers.chain_analytics * f64::from(REVIEW_DAYS) * visible
-                    / dossier.skill;
+            let found = afm.intelligence
+                * levers.monitoring.chain_analytics
+                * f64::from(REVIEW_DAYS)
+                * visible
+                / dossier.skill;
             let day = u32::from(today.day.0);
             let mut draws = luck.at(Decision::Evidence, day, dossier.address);
             let mean_one = maths::exp(-LUCK_OF_A_LOOK * LUCK_OF_A_LOOK / 2.0);
@@ -245,7 +248,7 @@ fn work_on_cases(
     if budget.month != month {
         *budget = AgencyBudget { month, ..AgencyBudget::default() };
     }
-    budget.limit = levers.agency_days_per_month;
+    budget.limit = levers.budget.agency_days_per_month;
     for mut dossier in &mut dossiers {
         if dossier.case != Case::None && !directory.is_open(dossier.venue) {
             dossier.case = Case::None;
@@ -313,7 +316,7 @@ fn open_cases(
             && dossier.evidence >= scenario.afm.case_threshold
             && directory.is_open(dossier.venue)
     });
-    let queue = in_order(worth, levers.targeting, &directory, &luck);
+    let queue = in_order(worth, levers.shutdown_rate.targeting, &directory, &luck);
     for entity in queue.into_iter().take(free) {
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
         let mut draws = luck.at(Decision::CaseCourse, dossier.cases, dossier.address);

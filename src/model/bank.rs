@@ -13,6 +13,7 @@ use super::board::{
     check_level, verdict,
 };
 use super::choice::ChoiceTables;
+use super::declare::Measure;
 use super::fork::Fork;
 use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
@@ -21,6 +22,7 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use budget::Spending;
 use world::random::{Decision, Many};
 use world::record::Flow;
+use world::record::Wanted::Less;
 use world::record::life::Verdict;
 use world::units::{Channel, Class, Day, Segment, maths};
 
@@ -44,6 +46,15 @@ impl Bank {
         self.told.is_some_and(|told| today.since(told) >= self.delay_days)
     }
 }
+
+/// Measures of banks.
+pub const MEASURES: &[Measure] = &[Measure::new(
+    "bank_cost",
+    "KZT",
+    Less,
+    "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)",
+    |w| w.all(Flow::BlockedOrders) * w.weights().bank_stop_kzt,
+)];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -120,11 +131,11 @@ fn follow_orders_to_block(
     mut cards: ResMut<CardBanks>,
 ) {
     payments.checking_banks = 0;
-    payments.threshold_kzt = levers.threshold_kzt.min(4e9) as u32;
+    payments.threshold_kzt = levers.auto_block.threshold_kzt.min(4e9) as u32;
     let (mut sum, shopping) = (0.0, scenario.mule_cards.bank_shopping);
     let cards = &mut *cards;
     for mut bank in &mut banks {
-        if bank.rank > levers.bank_share {
+        if bank.rank > levers.auto_block.bank_share {
             bank.told = None;
         } else if bank.told.is_none() {
             bank.told = Some(today.day);
@@ -166,9 +177,9 @@ fn set_checks(
             rails.cards_checked = 0.0;
         }
         let rails = &rails;
-        let listed = list
-            .since(venue)
-            .is_some_and(|since| f64::from(today.day.since(since)) >= levers.list_lag_days);
+        let listed = list.since(venue).is_some_and(|since| {
+            f64::from(today.day.since(since)) >= levers.auto_block.list_lag_days
+        });
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
         payments.acceptance[number] =
             acceptance(&odds, rails, &house_rules(&levers, listing.class));
@@ -191,11 +202,11 @@ fn odds(
 ) -> Odds {
     let banks = &scenario.banks;
     let account = match class {
-        Class::Licensed => levers.false_positive,
+        Class::Licensed => levers.auto_block.false_positive,
         // Foreign platforms were named as unlicensed from the start (facts.md §2).
-        Class::Foreign => levers.detect_listed,
-        _ if listed => levers.detect_listed,
-        _ => levers.detect_unlisted,
+        Class::Foreign => levers.auto_block.detect_listed,
+        _ if listed => levers.auto_block.detect_listed,
+        _ => levers.auto_block.detect_unlisted,
     };
     let personal = matches!(class, Class::Foreign | Class::PeerToPeer);
     let factor = if personal {
@@ -204,8 +215,8 @@ fn odds(
         // The lever speaks of a card of middling use.
         (1.0 + banks.load_effect * rails.card_load) / (1.0 + banks.load_effect * 0.5)
     };
-    let card = (levers.detect_card * factor).min(1.0);
-    let background = (banks.background_stop * levers.card_detection * factor).min(1.0);
+    let card = (levers.auto_block.detect_card * factor).min(1.0);
+    let background = (banks.background_stop * levers.card_limits.detection * factor).min(1.0);
     let card_checked = if personal { checking } else { rails.cards_checked };
     // Both sides together detect with the chance that the lever says; the floor holds besides.
     let side = |detect: f64, receiver_checks: f64, floor: f64| {
@@ -232,8 +243,8 @@ struct HouseRules {
 fn house_rules(levers: &Levers, class: Class) -> HouseRules {
     match class {
         Class::Licensed => HouseRules {
-            watched: [levers.licensed_false_alarm, levers.licensed_detection],
-            client_limit_kzt: levers.licence_client_limit_kzt.min(4e9) as u32,
+            watched: [levers.monitoring.licensed_false_alarm, levers.monitoring.licensed_detection],
+            client_limit_kzt: levers.licensing.client_limit_kzt.min(4e9) as u32,
         },
         _ => HouseRules { watched: [0.0; 2], client_limit_kzt: u32::MAX },
     }

@@ -7,12 +7,15 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::capacity::gain;
+use super::declare::Measure;
 use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::Decision;
+use world::record::VenueColumn;
+use world::record::Wanted::Neither;
 use world::units::{Class, DAYS_PER_YEAR, Day, Kzt};
 
 /// Somebody who was arrested and not tried yet.
@@ -32,6 +35,26 @@ struct Defendant {
 struct Bench {
     verdicts: f64,
 }
+
+/// Measures of courts.
+pub const MEASURES: &[Measure] = &[
+    Measure::new("convictions", "people", Neither, "Operators convicted", |w| {
+        w.platforms(VenueColumn::Convictions)
+    }),
+    Measure::new("jailed", "people", Neither, "Operators sentenced to prison", |w| {
+        w.platforms(VenueColumn::Jailed)
+    }),
+    Measure::new(
+        "operators_behind_bars",
+        "people",
+        Neither,
+        "Operators in custody or in prison, mean over days",
+        |w| w.platforms(VenueColumn::BehindBars) / w.days(),
+    ),
+    Measure::new("confiscated", "KZT", Neither, "Assets confiscated by courts", |w| {
+        w.platforms(VenueColumn::ConfiscatedToday)
+    }),
+];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -98,9 +121,9 @@ fn give_verdicts(
         bench.verdicts -= 1.0;
         let mut draws = luck.at(Decision::Verdict, 0, defendant.address);
         let luck = [draws.uniform(), draws.uniform()];
-        let term = draws.lognormal(levers.term_years, scenario.courts.term_sigma);
+        let term = draws.lognormal(levers.sentencing.term_years, scenario.courts.term_sigma);
         let (convicted, term_years) = sentence(&levers, luck, term);
-        let share = if convicted { levers.confiscation } else { 0.0 };
+        let share = if convicted { levers.sentencing.confiscation } else { 0.0 };
         let confiscated = defendant.seized.share(share);
         ledger.transfer(Account::Seized, Account::Confiscated, confiscated);
         let verdict = Verdict {
@@ -119,7 +142,7 @@ fn give_verdicts(
 
 /// Whether somebody is convicted, and for how many years to prison, by the luck of the trial.
 fn sentence(levers: &Levers, [guilt, prison]: [f64; 2], term_years: f64) -> (bool, f64) {
-    let convicted = guilt < levers.conviction;
-    let jailed = convicted && prison < levers.custodial_share;
+    let convicted = guilt < levers.sentencing.conviction;
+    let jailed = convicted && prison < levers.sentencing.custodial_share;
     (convicted, if jailed { term_years } else { 0.0 })
 }

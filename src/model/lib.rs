@@ -16,6 +16,7 @@ mod choice;
 mod court;
 mod customer;
 mod dealer;
+mod declare;
 mod exchange;
 mod family;
 mod fork;
@@ -31,6 +32,7 @@ mod perception;
 mod policy;
 mod prospects;
 mod pyramid;
+mod registry;
 mod schedule;
 pub mod trace;
 
@@ -44,8 +46,10 @@ use world::random;
 use world::record::{Record, RunKey};
 use world::units::Day;
 
+pub use declare::{Measure, Window};
 pub use family::{Branch, Kin, Saved, saved, simulate_family, threads_of_use};
-pub use measure::measures;
+pub use measure::{Quantity, SIGHTS, measures};
+pub use registry::{MEASURES, YIELDS};
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
 pub const MODEL_VERSION: u32 = 5;

@@ -22,7 +22,7 @@ use world::record::underworld::Underworld;
 use world::record::{Flow, Migration, Record, RunKey, VenueColumn};
 use world::units::{Class, Day, Trader};
 
-pub use totals::{Year, measures};
+pub use totals::{Quantity, SIGHTS, Year, measures};
 
 /// The record in the making.
 #[derive(Resource, Clone)]
@@ -90,7 +90,7 @@ fn measure_flows(
         *waiting = row[Flow::Waiting as usize];
     }
     let year = totals::of(&mut sheet.years, today.date.year());
-    year.add_flows(&flows.0, &scenario, levers.chain_analytics);
+    year.add_flows(&flows.0, &scenario, levers.monitoring.chain_analytics);
     if today.reported {
         for (column, values) in sheet.flows.iter_mut().enumerate() {
             values.extend(flows.0.iter().map(|row| row[column]));

@@ -16,12 +16,14 @@ use bevy_ecs::world::World as EcsWorld;
 
 use self::racket::Racket;
 use super::board::{FarmBoard, FarmFace, UnderworldDay};
+use super::declare::Measure;
 use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{self, Decision};
+use world::record::Wanted::Less;
 use world::record::underworld::Underworld;
 use world::units::{DAYS_PER_MONTH, Kzt};
 
@@ -103,6 +105,16 @@ impl MiningFarm {
         self.officials || (self.kept_safe && self.racket.is_some_and(|racket| active[racket]))
     }
 }
+
+/// Measures of farms and rackets.
+pub const MEASURES: &[Measure] = &[
+    Measure::new("farm_coins_sold", "KZT", Less, "Coins of illegal farms sold at venues", |w| {
+        w.underworld(Underworld::FarmSold)
+    }),
+    Measure::new("racket_income", "KZT", Less, "What rackets took from illegal farms", |w| {
+        w.underworld(Underworld::RacketIncome)
+    }),
+];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -226,7 +238,7 @@ fn open_farms(
         let days = if farm.is_protected(&active) {
             PLANNED_DAYS
         } else {
-            days_until_found(levers.mining_inspections_per_month, running)
+            days_until_found(levers.mining_inspections.per_month, running)
         };
         if pays(coins * (1.0 - cut), farm.cost, days, mining.machines_kzt_per_mw) {
             board.farms.push(farm.face());
@@ -261,7 +273,7 @@ fn inspect_farms(
         }
         let (day, address) = (u32::from(today.day.0), u64::from(farm.address));
         let hears = luck.at(Decision::FarmNotice, day, address);
-        let (status, column) = found(hears, levers.mining_inspections_threat);
+        let (status, column) = found(hears, levers.mining_inspections.threat);
         farm.status = status;
         board.diary.add(column, 1);
     }

@@ -10,10 +10,13 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::CardMarket;
+use super::declare::Measure;
 use super::fork::Fork;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn, World};
 use scenario::world::MuleCards;
+use world::record::VenueColumn;
+use world::record::Wanted::Neither;
 use world::units::maths;
 
 /// Highest price, in multiples of the normal one: beyond it nobody borrows.
@@ -25,6 +28,16 @@ const PRICE_CEILING: f64 = 50.0;
 ///
 /// Unit: 1. Source: judgement. Status: assumption.
 const PRICE_FLOOR: f64 = 0.2;
+
+/// Measures of mule cards.
+pub const MEASURES: &[Measure] = &[
+    Measure::new("cards_stopped", "cards", Neither, "Mule cards stopped by banks", |w| {
+        w.platforms(VenueColumn::CardsStopped)
+    }),
+    Measure::new("card_price", "KZT", Neither, "Price of a mule card, mean over days", |w| {
+        w.sum(&w.record().card_price_kzt) / w.days()
+    }),
+];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -63,10 +76,10 @@ fn clear_market(scenario: Res<World>, levers: Res<Levers>, mut market: ResMut<Ca
 
 /// Cards offered a day where they cost `dearness` normal prices.
 fn supply(cards: &MuleCards, levers: &Levers, dearness: f64) -> f64 {
-    let allowed = (levers.cards_per_client / cards.cards_per_dropper).min(1.0);
+    let allowed = (levers.card_limits.cards_per_client / cards.cards_per_dropper).min(1.0);
     let valid = 1.0 - cards.non_resident_share * levers.validity_lost();
     // A dropper who may be punished asks for so many times the price for the same.
-    let asks = 1.0 + cards.lender_deterrence * levers.lending_penalty;
+    let asks = 1.0 + cards.lender_deterrence * levers.card_limits.lending_penalty;
     cards.supply_per_day * allowed * valid * maths::pow(dearness / asks, cards.supply_elasticity)
 }
 
@@ -74,7 +87,7 @@ fn supply(cards: &MuleCards, levers: &Levers, dearness: f64) -> f64 {
 fn others(cards: &MuleCards, levers: &Levers, dearness: f64) -> f64 {
     cards.supply_per_day
         * cards.other_demand
-        * levers.card_detection
+        * levers.card_limits.detection
         * maths::pow(dearness, -cards.other_elasticity)
 }
 
@@ -88,16 +101,21 @@ fn scarcity(wanted: f64, offered: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::levers_on;
     use crate::schedule::Today;
+    use scenario::policy::CardLimitsToday;
     use scenario::reference;
     use world::units::Day;
+
+    fn set(mut levers: Levers, lever: impl FnOnce(&mut CardLimitsToday)) -> Levers {
+        lever(&mut levers.0.card_limits);
+        levers
+    }
 
     /// The cards of the reference, and its levers before any of them acts on cards.
     fn normal() -> (MuleCards, Levers) {
         let scenario = reference().scenario;
         let today = Today { day: Day(0), date: scenario.start, reported: true };
-        let levers = levers_on(&scenario.policy, today);
+        let levers = Levers(scenario.policy.on(today.date));
         (scenario.mule_cards, levers)
     }
 
@@ -118,8 +136,8 @@ mod tests {
         let (cards, mut levers) = normal();
         assert_eq!(supply(&cards, &levers, 1.0), cards.supply_per_day);
         assert_eq!(others(&cards, &levers, 1.0), cards.supply_per_day * cards.other_demand);
-        levers.cards_per_client = cards.cards_per_dropper;
-        levers.non_resident_validity_months = 60.0;
+        levers.0.card_limits.cards_per_client = cards.cards_per_dropper;
+        levers.0.card_limits.non_resident_validity_months = 60.0;
         assert_eq!(supply(&cards, &levers, 1.0), cards.supply_per_day);
     }
 
@@ -144,14 +162,14 @@ mod tests {
         let few = 0.01 * cards.supply_per_day;
         let before = settled(&cards, &levers, few);
         for cut in [
-            Levers { cards_per_client: cards.cards_per_dropper / 2.0, ..levers },
-            Levers { non_resident_validity_months: 1.0, ..levers },
-            Levers { lending_penalty: 0.5, ..levers },
-            Levers { card_detection: 2.0, ..levers },
+            set(levers, |l| l.cards_per_client = cards.cards_per_dropper / 2.0),
+            set(levers, |l| l.non_resident_validity_months = 1.0),
+            set(levers, |l| l.lending_penalty = 0.5),
+            set(levers, |l| l.detection = 2.0),
         ] {
             assert!(settled(&cards, &cut, few) > 1.05 * before);
         }
-        let none = Levers { cards_per_client: 0.0, ..levers };
+        let none = set(levers, |l| l.cards_per_client = 0.0);
         assert_eq!(supply(&cards, &none, 10.0), 0.0);
         assert_eq!(settled(&cards, &none, few), PRICE_CEILING);
     }
@@ -159,7 +177,7 @@ mod tests {
     #[test]
     fn shorter_validity_takes_the_cards_of_non_residents_only() {
         let (cards, levers) = normal();
-        let a_third = Levers { non_resident_validity_months: 12.0, ..levers };
+        let a_third = set(levers, |l| l.non_resident_validity_months = 12.0);
         let kept = supply(&cards, &a_third, 1.0) / cards.supply_per_day;
         assert!((kept - (1.0 - cards.non_resident_share * 2.0 / 3.0)).abs() < 1e-12, "{kept}");
         assert_eq!(levers.early_expiry(), 0.0);

@@ -5,11 +5,14 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::declare::Measure;
 use super::fork::Fork;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::Decision;
+use world::record::VenueColumn;
+use world::record::Wanted::Neither;
 use world::units::Day;
 
 /// The authorities of a group of countries.
@@ -22,6 +25,12 @@ struct Partner {
     /// Requests not answered yet: when each will be, for which venue, and whether with help.
     requests: Vec<(Day, VenueNumber, bool)>,
 }
+
+/// Measures of partners abroad.
+pub const MEASURES: &[Measure] =
+    &[Measure::new("requests_abroad", "requests", Neither, "Requests to partners abroad", |w| {
+        w.platforms(VenueColumn::Requests)
+    })];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -66,7 +75,7 @@ fn take_requests(
 ) {
     for request in sent.read() {
         let mut draws = luck.at(Decision::Request, request.case, request.address);
-        let (help, wait) = (draws.uniform(), draws.waiting_days(levers.cooperation_delay_days));
+        let (help, wait) = (draws.uniform(), draws.waiting_days(levers.cooperation.delay_days));
         for mut partner in &mut partners {
             if partner.places.contains(&request.place) {
                 let chance = chance_of_help(&levers, request.place, partner.willingness);
@@ -97,5 +106,5 @@ fn answer_requests(
 
 /// Chance that a request about an operator at this place succeeds: none where there is no agreement.
 fn chance_of_help(levers: &Levers, place: f64, willingness: f64) -> f64 {
-    if place < levers.cooperation_reach { levers.cooperation_chance * willingness } else { 0.0 }
+    if place < levers.cooperation.reach { levers.cooperation.chance * willingness } else { 0.0 }
 }

@@ -10,9 +10,12 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Cause, Directory, Perceived};
+use super::declare::Measure;
 use super::fork::Fork;
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
+use world::record::VenueColumn;
+use world::record::Wanted::Neither;
 use world::units::{Class, DAYS_PER_YEAR, maths};
 
 /// Experience that people remember, by class, in venue-years.
@@ -44,6 +47,25 @@ const PRIOR_CLOSURES: f64 = 10.0;
 ///
 /// Unit: 1. Source: judgement. Status: assumption.
 const MOST_NOVEL: f64 = 8.0;
+
+/// Perceived risk.
+pub const RISK: &[Measure] = &[Measure::new(
+    "shadow_perceived_risk",
+    "probability",
+    Neither,
+    "Perceived chance that a shadow exchange is closed within a year, mean over days",
+    |w| w.venue(VenueColumn::PerceivedRisk, Class::Shadow) / w.days() * 1e-6,
+)
+.label("Perceived risk of closure")];
+
+/// Perceived severity.
+pub const PRISON: &[Measure] = &[Measure::new(
+    "perceived_prison_years",
+    "years",
+    Neither,
+    "Years in prison that operators expect for a closure, mean over days: severity",
+    |w| w.venue(VenueColumn::PerceivedPrison, Class::Shadow) / w.days() * 1e-6,
+)];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {

@@ -13,6 +13,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership, UnderworldDay};
+use super::declare::Measure;
 use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
@@ -20,6 +21,7 @@ use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{Decision, Draws};
 use world::record::Flow;
+use world::record::Wanted::Less;
 use world::record::underworld::Underworld;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
@@ -93,6 +95,15 @@ struct Bystanders {
     /// Part of a recruit not counted yet.
     carried: f64,
 }
+
+/// Measures of pyramids.
+pub const MEASURES: &[Measure] = &[Measure::new(
+    "pyramid_losses",
+    "KZT",
+    Less,
+    "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered",
+    |w| w.underworld(Underworld::PyramidLosses),
+)];
 
 /// Registers the actor.
 pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
@@ -258,7 +269,7 @@ fn recruit(
     let people = people(&scenario, *today);
     let members: f64 = pyramids.iter().filter(|p| p.open).map(|p| p.members).sum();
     let free = (1.0 - share(members + bystanders.wary, people)) * f64::from(people > 0.0);
-    let heed = 1.0 - levers.pyramid_warnings_reach * rules.warning_effect;
+    let heed = 1.0 - levers.pyramid_warnings.reach * rules.warning_effect;
     let mut won = bystanders.carried;
     for mut pyramid in pyramids.iter_mut().filter(|pyramid| pyramid.open) {
         let rate = rules.recruits_per_day * free * heed;

@@ -26,13 +26,9 @@ pub use words::{amount as amount_in_words, percent_of};
 
 use std::sync::{Arc, OnceLock};
 
-/// Measures shown wherever effects are, with their titles.
-pub const SHOWN: [(&str, &str); 4] = [
-    ("illicit_turnover", "Illicit turnover"),
-    ("harm_weighted_turnover", "Harm-weighted turnover"),
-    ("licensed_turnover", "Licensed turnover"),
-    ("honest_turnover_stopped", "Honest turnover stopped by banks"),
-];
+/// Measures shown wherever effects are.
+pub const SHOWN: [&str; 4] =
+    ["illicit_turnover", "harm_weighted_turnover", "licensed_turnover", "honest_turnover_stopped"];
 
 /// How often a PNG is larger than the drawing: sharp on good screens and in print.
 const ZOOM: f32 = 2.0;

@@ -6,9 +6,9 @@ mod labels;
 pub use labels::{meaning, measure, tied};
 
 use super::numbers::short;
+use model::MEASURES;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use study::stats::Ratio;
-use world::record::MEASURES;
 
 /// A number with sign, as large as its unit needs.
 pub fn signed(value: f64, digits: usize) -> String {

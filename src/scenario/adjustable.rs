@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::campaign::Setting;
+use super::policy::Policy;
 use super::shape::{Kind, Shape, shape};
 use super::tree::{Tree, Value};
-use super::world::{Dated, Policy};
+use super::world::Dated;
 
 /// A policy whose levers are found by their paths.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::describe::{LEVERS, Steps};
 use super::intervention::Intervention;
+use super::policy::Steps;
 use super::tree::Tree;
 use super::world::Scenario;
 
@@ -48,8 +48,8 @@ fn plain(value: Option<&Tree>) -> String {
 pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     let begin = first.date(world::units::Day(0));
     let until = first.end.max(second.end);
-    let dates = LEVERS.iter().flat_map(|lever| {
-        let (a, b) = ((lever.steps)(&first.policy), (lever.steps)(&second.policy));
+    let levers = first.policy.levers().into_iter().zip(second.policy.levers());
+    let dates = levers.flat_map(|((_, a), (_, b))| {
         let mut dates: BTreeSet<Date> = a.dates().into_iter().chain(b.dates()).collect();
         dates.insert(begin);
         dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
@@ -105,14 +105,14 @@ fn interventions_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
 impl Steps<'_> {
     fn dates(&self) -> Vec<Date> {
         match self {
-            Steps::Numbers(dated, _) => dated.steps().map(|(date, _)| date).collect(),
+            Steps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
             Steps::Targets(dated) => dated.steps().map(|(date, _)| date).collect(),
         }
     }
 
     fn same_on(&self, other: &Steps, date: Date) -> bool {
         match (self, other) {
-            (Steps::Numbers(a, _), Steps::Numbers(b, _)) => a.on(date) == b.on(date),
+            (Steps::Numbers(a), Steps::Numbers(b)) => a.on(date) == b.on(date),
             (Steps::Targets(a), Steps::Targets(b)) => a.on(date) == b.on(date),
             _ => false,
         }

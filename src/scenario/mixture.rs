@@ -157,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::campaign::Setting;
-    use crate::world::Targeting;
+    use crate::policy::Targeting;
     use crate::{load, reference};
 
     fn policy(name: &str, sets: &[&str]) -> Resolved {

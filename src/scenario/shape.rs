@@ -98,6 +98,9 @@ pub struct Parameter {
     pub status: String,
     /// Where the value comes from.
     pub source: String,
+    /// Of a lever: sentence and label with `{}` for the value.
+    #[serde(skip)]
+    pub says: Option<(String, String)>,
 }
 
 impl Parameter {
@@ -211,6 +214,9 @@ fn shape_of(path: &str, node: &Tree, inherited: Option<&Doc>) -> Shape {
     Shape::Group { path: path.to_owned(), fields: fields.iter().map(below).collect() }
 }
 
+/// Begin of the line with the words of a lever: `says: sentence with {} | label with {}`.
+const SAYS: &str = "says:";
+
 /// The comment above a parameter.
 #[derive(Clone, Debug, Default)]
 struct Doc {
@@ -221,6 +227,7 @@ struct Doc {
     range: String,
     status: String,
     source: String,
+    says: Option<(String, String)>,
 }
 
 impl Doc {
@@ -229,10 +236,14 @@ impl Doc {
         let mut doc = Doc { path: path.to_owned(), ..Doc::default() };
         doc.meaning = comment[..words]
             .iter()
-            .filter(|line| !line.starts_with("---"))
+            .filter(|line| !line.starts_with("---") && !line.starts_with(SAYS))
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join(" ");
+        let says = comment[..words].iter().find_map(|line| line.strip_prefix(SAYS));
+        doc.says = says
+            .and_then(|says| says.split_once('|'))
+            .map(|(sentence, label)| (sentence.trim().to_owned(), label.trim().to_owned()));
         let line = comment[words..].join(" ");
         let (words, source) = line.split_once("; source:").unwrap_or((&line, ""));
         doc.source = source.trim().to_owned();
@@ -314,7 +325,24 @@ fn leaf(path: &str, node: &Tree, doc: &Doc) -> Parameter {
         range: bounds(&doc.range),
         status: doc.status.clone(),
         source: doc.source.clone(),
+        says: doc
+            .says
+            .as_ref()
+            .map(|(sentence, label)| (of_member(sentence, path), of_member(label, path))),
     }
+}
+
+/// Words of a family with the name of a member in them: `{class}` as a plural, `{short}` for labels.
+fn of_member(words: &str, path: &str) -> String {
+    let (class, short) = match path.rsplit('.').next().unwrap_or_default() {
+        "licensed" => ("licensed venues", "licensed"),
+        "shadow" => ("shadow exchanges", "shadow"),
+        "hub" => ("hubs", "hubs"),
+        "foreign" => ("foreign platforms", "foreign"),
+        "peer_to_peer" => ("peer-to-peer deals", "peer-to-peer"),
+        _ => return words.to_owned(),
+    };
+    words.replace("{class}", class).replace("{short}", short)
 }
 
 #[cfg(test)]

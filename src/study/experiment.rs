@@ -69,7 +69,7 @@ impl Experiment {
     /// # Panics
     /// Without replications, with days that count outside the reported ones, or with policies whose days are not those of the baseline.
     pub fn run(&self) -> Result<Comparison, Failure> {
-        let study = Study::of(self.scenarios.clone(), self.seed, self.replications);
+        let study = Study::of(self.scenarios.clone(), self.seed, self.replications, model::YIELDS);
         let outcomes = Outcomes { experiment: self, of: Mutex::default() };
         let workshop = Workshop {
             threads: self.threads,

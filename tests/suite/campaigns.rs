@@ -88,7 +88,7 @@ fn a_campaign_from_a_date_is_a_step_on_that_date_and_none_before() {
 #[test]
 fn a_choice_can_have_a_campaign() {
     let mut changed = small();
-    let largest = crackdown::scenario::world::Targeting::Largest;
+    let largest = crackdown::scenario::policy::Targeting::Largest;
     changed.policy.shutdown_rate.targeting = Dated::constant(largest);
     let campaign = hold("shutdown_rate.targeting", Setting::Word("Largest".into()));
     assert!(run(&with(&[campaign])) == run(&changed));

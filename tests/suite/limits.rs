@@ -3,7 +3,8 @@
 use crackdown::model::Simulation;
 use crackdown::record::{Destination, Flow, Migration, Record, TRACE_WINDOWS, VenueColumn};
 use crackdown::scenario::Scenario;
-use crackdown::scenario::world::{Dated, Targeting};
+use crackdown::scenario::policy::Targeting;
+use crackdown::scenario::world::Dated;
 use crackdown::units::{Class, PerClass, PerSegment, Trader};
 use jiff::civil::date;
 use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crackdown::scenario::world::Targeting;
+use crackdown::scenario::policy::Targeting;
 use crackdown::scenario::{self, Resolved};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

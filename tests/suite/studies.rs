@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crackdown::model::YIELDS;
 use crackdown::scenario::study::{Entry, LuckOf, Table};
 use crackdown::scenario::{self, Kind, Study, parameters};
 use crackdown::store::study::Plan;
@@ -31,7 +32,7 @@ impl Written {
     }
 
     fn study(&self) -> Study {
-        Study::load(&self.path(), &[]).unwrap_or_else(|findings| panic!("{findings}"))
+        Study::load(&self.path(), &[], YIELDS).unwrap_or_else(|findings| panic!("{findings}"))
     }
 }
 
@@ -75,7 +76,7 @@ fn same_as_written(study: &Study, files: &[&str], sets: &[&str], kept: &[(usize,
 
 #[test]
 fn a_drawn_scenario_is_the_one_that_would_be_written_out() {
-    let small = Study::load(Path::new("scenarios/studies/small.ron"), &[]).unwrap();
+    let small = Study::load(Path::new("scenarios/studies/small.ron"), &[], YIELDS).unwrap();
     assert_eq!((small.name.as_str(), small.draws(), small.replications), ("small", 4, 3));
     assert_eq!((small.cells(), small.runs()), (12, 36));
     let files = [
@@ -119,7 +120,7 @@ fn every_study_of_the_folder_can_be_run() {
         entries.filter(|path| path.extension().is_some_and(|end| end == "ron")).collect();
     assert!(studies.len() >= 3);
     for path in studies {
-        let study = Study::load(&path, &[]).unwrap_or_else(|findings| panic!("{findings}"));
+        let study = Study::load(&path, &[], YIELDS).unwrap_or_else(|findings| panic!("{findings}"));
         assert!(study.warnings.is_empty(), "{}:\n{}", path.display(), study.warnings);
         for draw in 0..study.draws() {
             for arm in 0..study.arms.len() {
@@ -137,7 +138,7 @@ fn a_study_without_draws_has_one_as_written() {
     assert!(study.parameters().is_empty() && study.values(0).is_empty());
     assert_eq!(study.canonical(0, 0), canonical(&study.arms[0].resolved.json));
     assert_eq!(study.scenario(0, 0), Ok(study.arms[0].resolved.scenario.clone()));
-    assert_eq!(study.measures.len(), crackdown::record::MEASURES.len());
+    assert_eq!(study.measures.len(), crackdown::model::MEASURES.len());
 }
 
 const RANGES: &str = "\"customers.habit\": Prior, \"customers.tries\": Uniform(1, 3), \
@@ -196,7 +197,7 @@ fn more_draws_leave_the_earlier_ones_alone_and_another_seed_changes_them() {
         assert!(text.contains(longer) && text.contains("replications: 5"), "{text}");
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("study.ron"), text).unwrap();
-        let long = Study::load(&home.path().join("study.ron"), &[]).unwrap();
+        let long = Study::load(&home.path().join("study.ron"), &[], YIELDS).unwrap();
         assert_eq!((long.draws(), long.replications), (number, 5));
         assert_eq!(all_values(&long)[..10], all_values(&short));
         assert_ne!(all_values(&long)[10..], all_values(&short)[..5]);
@@ -238,7 +239,7 @@ fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
     let load = |number: usize, columns: &[(String, Vec<Entry>)]| {
         let written =
             Written::new(&format!("draws: Posterior(file: \"sample.parquet\", number: {number})"));
-        Study::load_with(&written.path(), &[], &|path| {
+        Study::load_with(&written.path(), &[], YIELDS, &|path| {
             assert!(path.ends_with("sample.parquet"));
             Ok(Table { rows: 3, columns: columns.to_vec() })
         })
@@ -315,7 +316,7 @@ fn a_policy_is_laid_over_every_world() {
     );
     let path = home.path().join("study.ron");
     fs::write(&path, text).unwrap();
-    let study = Study::load(&path, &[]).unwrap_or_else(|findings| panic!("{findings}"));
+    let study = Study::load(&path, &[], YIELDS).unwrap_or_else(|findings| panic!("{findings}"));
     let names: Vec<&str> = study.arms.iter().map(|arm| arm.name.as_str()).collect();
     assert_eq!(names, ["kazakhstan", "kazakhstan/auto_block", "other", "other/auto_block"]);
     let baselines: Vec<usize> = study.arms.iter().map(|arm| arm.baseline).collect();
@@ -338,7 +339,7 @@ fn a_policy_is_laid_over_every_world() {
 #[test]
 fn values_from_the_command_line_lie_over_those_of_the_study() {
     let written = Written::new("luck: All");
-    let study = Study::load(&written.path(), &["people_per_agent=500".to_owned()]).unwrap();
+    let study = Study::load(&written.path(), &["people_per_agent=500".to_owned()], YIELDS).unwrap();
     let scenario = study.scenario(0, 0).unwrap();
     assert_eq!((scenario.people_per_agent, study.luck), (500, LuckOf::All));
     assert_eq!(written.study().scenario(0, 0).unwrap().people_per_agent, 1000);
@@ -434,15 +435,16 @@ fn changed_bytes_never_panic() {
     for (place, _) in places {
         for wrong in ["(", ")", "}", ",", "x", "-", "[1]"] {
             let changed = format!("{}{wrong}{}", &text[..place], &text[place..]);
-            let _ = Study::load_text(&changed, path, &[], &tables);
+            let _ = Study::load_text(&changed, path, &[], YIELDS, &tables);
         }
-        let _ = Study::load_text(&text[..place], path, &[], &tables);
+        let _ = Study::load_text(&text[..place], path, &[], YIELDS, &tables);
     }
 }
 
 #[test]
 fn a_value_that_is_drawn_cannot_be_set() {
     let path = Path::new("scenarios/studies/small.ron");
-    let said = Study::load(path, &["customers.habit=0.5".to_owned()]).unwrap_err().to_string();
+    let said =
+        Study::load(path, &["customers.habit=0.5".to_owned()], YIELDS).unwrap_err().to_string();
     assert!(said.contains("--set customers.habit=0.5 has no effect"), "{said}");
 }

@@ -162,5 +162,8 @@ fn a_wrong_catalogue_is_refused_with_all_that_is_wrong() {
     let told = said(&crackdown(home.path(), &["--out=a", "--only=wafe"]).stderr);
     assert!(told.contains("Did you mean `wave`?"), "{told}");
     assert!(!home.path().join("a").exists(), "nothing half-written");
-    assert!(Study::load(Path::new("scenarios/studies/small.ron"), &[]).is_ok());
+    assert!(
+        Study::load(Path::new("scenarios/studies/small.ron"), &[], crackdown::model::YIELDS)
+            .is_ok()
+    );
 }

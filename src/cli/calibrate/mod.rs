@@ -199,7 +199,7 @@ fn targets(study: &Study) -> Vec<Target> {
 
 /// Figures of the agency's view by the name of a target.
 fn seen(target: &Target) -> Seen {
-    Seen::named(&target.name).expect("targets are figures of the view")
+    Seen::named(&target.name, model::YIELDS).expect("targets are figures of the view")
 }
 
 /// Everything that is wrong with the study for a calibration.

@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use crate::cli::simulate::offered_threads;
+use model::MEASURES;
 use scenario::Study;
 use scenario::finding::plain;
 use scenario::study::{LuckOf, Width};
-use world::record::MEASURES;
 
 /// Draws whose scenarios are looked at. Unit: draws. Source: about a second for ten arms; Status: assumption.
 const MOST_CHECKED: u32 = 1000;

@@ -91,7 +91,8 @@ pub fn study(args: &Args) -> Option<Study> {
 
 /// The scenarios as they are, or under draws.
 fn study_of(args: &Args, prepared: &Prepared) -> Study {
-    let own = || Study::of(prepared.scenarios.clone(), args.how.seed, args.replications);
+    let own =
+        || Study::of(prepared.scenarios.clone(), args.how.seed, args.replications, model::YIELDS);
     prepared.laid.as_ref().map_or_else(own, |laid| laid.study.clone())
 }
 

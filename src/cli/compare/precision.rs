@@ -3,9 +3,9 @@
 use super::prepare::Wish;
 use crate::cli::runs::Runs;
 use crate::cli::simulate::{Refusal, failed};
+use model::MEASURES;
 use study::comparison::{Outcome, Precision};
 use study::stats::{stein_interval, stein_replications};
-use world::record::MEASURES;
 
 /// Reaches the precision wished for; the first scenario is the baseline of `policies` others.
 pub fn reach(

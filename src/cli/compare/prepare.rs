@@ -8,12 +8,12 @@ use jiff::civil::Date;
 use super::Args;
 use crate::cli::draws::Laid;
 use crate::cli::input;
+use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::study::Width;
 use scenario::{self, Resolved, Scenario};
 use study::comparison::Sensitivity;
 use study::store::{self, File};
-use world::record::MEASURES;
 use world::units::Class;
 
 /// A measure and how narrow its interval is to be.

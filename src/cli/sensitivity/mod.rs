@@ -12,6 +12,7 @@ use super::rows::Way;
 use super::simulate::{self, Refusal, failed, offered_threads, print};
 use super::stage::Workplace;
 use super::{figures, input};
+use model::MEASURES;
 use scenario::Study;
 use scenario::finding::nearest;
 use scenario::study::designs;
@@ -19,7 +20,6 @@ use study::comparison::Setting;
 use study::comparison::across::ArmOf;
 use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
 use study::store::{self, Command};
-use world::record::MEASURES;
 
 /// Measures asked about unless others are named: policies are ranked by the first.
 const USUAL: [&str; 5] = [

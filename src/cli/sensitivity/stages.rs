@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
+use model::MEASURES;
 use study::comparison::sensitivity::{Asked, Stage};
-use world::record::MEASURES;
 
 /// Makes the runs of a stage that are missing, and reads what all gave; points have a coordinate for each of the parameters.
 pub fn stage(

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::cli::tables::aligned;
+use model::MEASURES;
 use report::percent_of;
 use study::comparison::sensitivity::{Kind, Sensitivity};
 use study::stats::sensitivity::Estimate;
-use world::record::MEASURES;
 
 /// The sentence, and total indices of the parameters that were kept.
 pub fn text(made: &Sensitivity, folder: &Path) -> String {

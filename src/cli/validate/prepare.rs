@@ -69,7 +69,7 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
         Ok(table)
     };
     let path = args.catalogue.with_file_name(format!("{}.ron", pattern.name));
-    let study = Study::load_text(&text(args, pattern), &path, &sets, &tables);
+    let study = Study::load_text(&text(args, pattern), &path, &sets, model::YIELDS, &tables);
     let study = study.map_err(|findings| show_findings(&pattern.world, &findings)).ok()?;
     let scenario = &study.arms[0].resolved.scenario;
     let Some(days) = comparison::days(scenario, (pattern.on, scenario.end)) else {

@@ -12,6 +12,7 @@ use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
 use crate::cli::simulate::failed;
 use crate::cli::{attribute, compare, dose};
+use model::MEASURES;
 use scenario::study::Wanted;
 use scenario::{Resolved, Study};
 use study::comparison::attribution::{Attribution, By, Division};
@@ -20,7 +21,7 @@ use study::comparison::{self, Comparison, Draws, Setting, Spread};
 use study::stats::{Blocks, Resamples, paired};
 use study::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
 use study::store::{self, File};
-use world::record::{MEASURES, Record};
+use world::record::Record;
 
 /// What the folder holds.
 pub enum Content {
@@ -68,7 +69,7 @@ impl Opened {
         let opened = |content: Content, scenarios: Vec<Resolved>, window, values| {
             let study = match &content {
                 Content::Run | Content::Comparison(_) => {
-                    Study::of(scenarios.clone(), seed, replications)
+                    Study::of(scenarios.clone(), seed, replications, model::YIELDS)
                 }
                 Content::Attribution(pool, _) | Content::Dose(pool, ..) => pool.study(replications),
             };

@@ -39,14 +39,14 @@ pub fn close_venues(
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<ClosureOrder>,
 ) {
-    gain(&mut capacity.closures, levers.closures_per_month);
-    if capacity.closures < 1.0 || levers.closures_per_month <= 0.0 {
+    gain(&mut capacity.closures, levers.shutdown_rate.closures_per_month);
+    if capacity.closures < 1.0 || levers.shutdown_rate.closures_per_month <= 0.0 {
         return;
     }
     let proven = dossiers
         .iter()
         .filter(|(_, dossier)| dossier.case == Case::Ready && directory.is_open(dossier.venue));
-    for entity in in_order(proven, levers.targeting, &directory, &luck) {
+    for entity in in_order(proven, levers.shutdown_rate.targeting, &directory, &luck) {
         if capacity.closures < 1.0 || !budget.take(scenario.measures.closure_days) {
             return;
         }
@@ -58,7 +58,7 @@ pub fn close_venues(
             Seat::Abroad(_) => scenario.partners.extradition,
         };
         let mut draws = luck.at(Decision::Arrest, 0, dossier.address);
-        let arrest = draws.happens(levers.with_arrest * handed_over);
+        let arrest = draws.happens(levers.shutdown_rate.with_arrest * handed_over);
         let successor = Successor::AsDrawn;
         orders.write(ClosureOrder {
             venue: dossier.venue,
@@ -82,8 +82,8 @@ pub fn block_sites(
     mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<SiteBlockOrder>,
 ) {
-    gain(&mut capacity.sites, levers.sites_per_month);
-    if capacity.sites < 1.0 || levers.sites_per_month <= 0.0 {
+    gain(&mut capacity.sites, levers.site_blocking.sites_per_month);
+    if capacity.sites < 1.0 || levers.site_blocking.sites_per_month <= 0.0 {
         return;
     }
     // Each site has its own luck of the day and the unluckiest are blocked: one venue more or less on the list
@@ -124,14 +124,14 @@ pub fn freeze_wallets(
     mut dossiers: Query<(Entity, &mut Dossier)>,
     mut orders: MessageWriter<FreezeOrder>,
 ) {
-    gain(&mut capacity.freezes, levers.freezes_per_month);
-    if capacity.freezes >= 1.0 && levers.freezes_per_month > 0.0 {
+    gain(&mut capacity.freezes, levers.wallet_freezing.venues_per_month);
+    if capacity.freezes >= 1.0 && levers.wallet_freezing.venues_per_month > 0.0 {
         let known = dossiers.iter().filter(|(_, dossier)| {
             dossier.evidence >= scenario.afm.list_threshold
                 && directory.is_open(dossier.venue)
                 && dossier.frozen.is_none_or(|day| today.day.since(day) >= FREEZE_PAUSE_DAYS)
         });
-        for entity in in_order(known, levers.targeting, &directory, &luck) {
+        for entity in in_order(known, levers.shutdown_rate.targeting, &directory, &luck) {
             if capacity.freezes < 1.0 || !budget.take(scenario.measures.freeze_days) {
                 break;
             }
@@ -139,11 +139,12 @@ pub fn freeze_wallets(
             let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
             dossier.frozen = Some(today.day);
             let day = u32::from(today.day.0);
-            let warned =
-                luck.at(Decision::Freeze, day, dossier.address).happens(levers.freeze_leak);
+            let warned = luck
+                .at(Decision::Freeze, day, dossier.address)
+                .happens(levers.wallet_freezing.leak);
             let kept = if warned { MOVED_WHEN_WARNED } else { 0.0 };
-            let share = levers.freeze_caught * (1.0 - kept);
-            let on = today.day.plus(levers.freeze_delay_days as u16);
+            let share = levers.wallet_freezing.float_caught * (1.0 - kept);
+            let on = today.day.plus(levers.wallet_freezing.delay_days as u16);
             pending.0.push((on, FreezeOrder { venue: dossier.venue, share }));
         }
     }

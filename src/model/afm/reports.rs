@@ -38,7 +38,7 @@ pub fn read_reports(
         })
         .sum();
     let well_founded = stopped as f64 * scenario.banks.useful_reports;
-    let filed = filed(well_founded, levers.false_reports);
+    let filed = filed(well_founded, levers.monitoring.false_reports);
     desk.pace += (filed - desk.pace) / if today.day.0 == 0 { 1.0 } else { PILE_DAYS };
     desk.share_read = share_read(scenario.afm.reports_read_per_day, desk.pace);
     desk.filed += filed;

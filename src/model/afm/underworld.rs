@@ -80,7 +80,7 @@ pub fn dismantle_the_largest(
     mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<PyramidOrder>,
 ) {
-    let per_year = levers.pyramid_actions_per_year;
+    let per_year = levers.pyramid_warnings.actions_per_year;
     capacity::gain(&mut files.pyramids, per_year / 12.0);
     if files.pyramids < 1.0 || per_year <= 0.0 {
         return;
@@ -109,7 +109,7 @@ pub fn order_inspections(
     mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<InspectionOrder>,
 ) {
-    let per_month = levers.mining_inspections_per_month;
+    let per_month = levers.mining_inspections.per_month;
     capacity::gain(&mut files.inspections, per_month);
     if files.inspections < 1.0 || per_month <= 0.0 {
         return;
@@ -140,7 +140,7 @@ pub fn open_racket_cases(
     mut budget: ResMut<AgencyBudget>,
     mut orders: MessageWriter<RacketOrder>,
 ) {
-    let per_year = levers.racket_cases_per_year;
+    let per_year = levers.mining_inspections.racket_cases_per_year;
     capacity::gain(&mut files.rackets, per_year / 12.0);
     if files.rackets < 1.0 || per_year <= 0.0 {
         return;

@@ -34,5 +34,5 @@ pub fn count_stops(
     } else {
         *spending = Spending { month, ..Spending::default() };
     }
-    spending.suspended = spending.kzt >= levers.bank_kzt_per_month;
+    spending.suspended = spending.kzt >= levers.budget.bank_kzt_per_month;
 }

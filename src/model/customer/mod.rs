@@ -5,6 +5,7 @@
 //! [`Order`](super::order::Order) first and has consequences only in settlement.
 
 pub mod account;
+pub mod measures;
 mod orders;
 pub mod settlement;
 mod taste;

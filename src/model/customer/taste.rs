@@ -175,7 +175,8 @@ pub fn weigh_venues(
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
         let crowd = maths::exp(people.herding * known - listing.unknown);
-        let unreached = people.access_cost * listing.sites_down * levers.traffic_reached;
+        let unreached =
+            people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
         let access = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
         let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
         for &segment in Segment::ALL {

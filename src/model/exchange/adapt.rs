@@ -24,7 +24,7 @@ pub fn repair_sites(
     today: Res<Today>,
     mut venues: Query<(&Identity, &mut Sites), With<Exchange>>,
 ) {
-    let chance = 1.0 / (scenario.exchanges.mirror_days * levers.mirror_race).max(1.0);
+    let chance = 1.0 / (scenario.exchanges.mirror_days * levers.site_blocking.mirror_race).max(1.0);
     for (identity, mut sites) in &mut venues {
         if sites.down > 0 {
             // An address holds the draws of thirty sites.
@@ -63,7 +63,7 @@ pub fn exit_or_run_off(
         let (cost, trial) = match identity.class {
             Class::Shadow | Class::Hub => (exchanges.running_cost_kzt, TRIAL_DAYS),
             Class::Licensed => {
-                (levers.licence_yearly_cost_kzt / DAYS_PER_YEAR, LICENSED_TRIAL_DAYS)
+                (levers.licensing.yearly_cost_kzt / DAYS_PER_YEAR, LICENSED_TRIAL_DAYS)
             }
             Class::Foreign | Class::PeerToPeer => continue,
         };

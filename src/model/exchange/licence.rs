@@ -70,14 +70,14 @@ pub fn apply(
         let shadow = turnover * brand.fee - exchanges.running_cost_kzt * DAYS_PER_YEAR;
         let expected = (weaker * 12.0).max(turnover * exchanges.licence_keeps);
         let licensed = expected * exchanges.fee[Class::Licensed]
-            - levers.licence_yearly_cost_kzt
-            - levers.licence_capital_kzt * exchanges.capital_return;
+            - levers.licensing.yearly_cost_kzt
+            - levers.licensing.capital_kzt * exchanges.capital_return;
         if licensed <= (shadow - risk * loss).max(0.0) {
             continue;
         }
         let day = u32::from(today.day.0);
         let mut draws = luck.at(Decision::Licence, day, identity.key);
-        let (granted, wait) = (draws.uniform(), draws.waiting_days(levers.licence_decision_days));
+        let (granted, wait) = (draws.uniform(), draws.waiting_days(levers.licensing.decision_days));
         operator.application =
             Some(Application { made: today.day, decided: today.day.plus(wait), luck: granted });
         applied.write(LicenceApplied { venue: identity.number });
@@ -112,7 +112,7 @@ pub fn decide_applications(
         }
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         let due = |application: &Application| application.decided == today.day;
-        let granted = |application: Application| application.luck < levers.licence_approval;
+        let granted = |application: Application| application.luck < levers.licensing.approval;
         if !operator.application.filter(due).is_some_and(granted) {
             continue;
         }

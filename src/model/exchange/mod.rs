@@ -8,6 +8,7 @@
 mod account;
 mod adapt;
 mod licence;
+pub mod measures;
 mod operator;
 mod orders;
 mod publish;

@@ -65,7 +65,7 @@ pub fn publish(world: &mut EcsWorld) {
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
         let (levy, burden) = match class {
-            Class::Licensed => (levers.licence_levy, levers.licence_kyc_burden),
+            Class::Licensed => (levers.licensing.levy, levers.licensing.kyc_burden),
             _ => (0.0, 1.0),
         };
         let fee = brand.fee + levy;
@@ -185,8 +185,8 @@ fn rails_of(
 
 /// KYC that a venue asks for: its own, or what is required where that is more and the venue complies.
 fn asked_kyc(levers: &Levers, luck: &Luck, identity: &Identity, own: f64) -> f64 {
-    let required = levers.kyc_required[identity.class];
-    let complies = levers.kyc_complies[identity.class];
+    let required = levers.kyc.required[identity.class];
+    let complies = levers.kyc.complies[identity.class];
     if required <= own || complies <= 0.0 {
         own
     } else if identity.class == Class::PeerToPeer {
@@ -212,7 +212,7 @@ fn fee_ppm(
     let mule = &scenario.mule_cards;
     let more = (card_share - usual_card_share).max(0.0) * mule.handling;
     let dearer = if class.is_platform() {
-        let life = mule.throughput_kzt / levers.card_detection;
+        let life = mule.throughput_kzt / levers.card_limits.detection;
         card_share
             * ((market.price_kzt + mule.balance_kzt) / life
                 - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt)
@@ -263,7 +263,7 @@ pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::levers_on;
+    use crate::policy::Levers;
     use scenario::reference;
     use world::random;
 
@@ -273,9 +273,9 @@ mod tests {
         let today = Today { day: Day(0), date: scenario.start, reported: true };
         let luck = Luck(random::Luck::new(1, 0));
         let asks = |class: Class, key: u64, required: f64, share: f64| {
-            let mut levers = levers_on(&scenario.policy, today);
-            levers.kyc_required[class] = required;
-            levers.kyc_complies[class] = share;
+            let mut levers = Levers(scenario.policy.on(today.date));
+            levers.0.kyc.required[class] = required;
+            levers.0.kyc.complies[class] = share;
             let identity = Identity {
                 number: 0,
                 class,

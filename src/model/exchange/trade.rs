@@ -177,7 +177,7 @@ fn wear_cards(
     ledger: &mut Ledger,
 ) {
     let mule = &scenario.mule_cards;
-    let used_up = today.card_kzt as f64 / mule.throughput_kzt * levers.card_detection;
+    let used_up = today.card_kzt as f64 / mule.throughput_kzt * levers.card_limits.detection;
     cards.noticed += today.cards_stopped as f64 + used_up;
     cards.marked += cards.noticed / NOTICE_DAYS;
     cards.marked += f64::from(cards.total()) * mule.non_resident_share * levers.early_expiry();

@@ -3,21 +3,15 @@
 use std::ops::Range;
 
 use crate::board::Cause;
+use crate::declare::{self, Window};
 use crate::exchange::{Books, Sites};
 use crate::messages::{VenueGone, Verdict};
+use crate::registry::MEASURES;
 use crate::schedule::World;
 use scenario::Scenario;
 use world::record::underworld::Underworld;
-use world::record::{
-    Destination, Flow, MEASURES, Measure, Migration, Record, SIGHTS, Sight, TRACE_WINDOWS,
-    VenueColumn,
-};
-use world::units::{Class, PerClass, Trader};
-
-/// Minutes of a working day.
-///
-/// Unit: minutes. Source: eight hours. Status: measured.
-const MINUTES_A_DAY: f64 = 480.0;
+use world::record::{Flow, Measure, Record, Sight};
+use world::units::{Class, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
 #[derive(Clone, Default)]
@@ -127,6 +121,20 @@ impl Year {
         year.racket_people.get_or_insert(rackets * i64::from(scenario.rackets.members));
     }
 
+    /// A series of pyramids, farms or rackets, summed over the year.
+    fn under(&self, column: Underworld) -> i64 {
+        self.underworld.sums[column as usize]
+    }
+
+    /// What members of fallen pyramids lost, and what was recovered.
+    fn paid_into_fallen(&self) -> i64 {
+        self.under(Underworld::PyramidLosses) + self.under(Underworld::PyramidRecovered)
+    }
+
+    fn farms_closed(&self) -> i64 {
+        self.under(Underworld::FarmsClosed) + self.under(Underworld::FarmsStopped)
+    }
+
     /// A venue opened.
     pub fn opened(&mut self, class: Class) {
         self.operated += i64::from(class.is_platform());
@@ -183,82 +191,225 @@ pub fn sights(years: &[(i16, Year)], scenario: &World) -> Vec<Sight> {
     let reported = years.iter().filter(|(number, _)| *number >= scenario.start.year());
     reported
         .flat_map(|(number, year)| {
-            SIGHTS.iter().map(|meaning| {
-                let (seen, truth) = sight(meaning.quantity, year);
-                let (quantity, unit) = (meaning.quantity, meaning.unit);
-                Sight { year: *number, quantity, unit, seen, truth }
+            SIGHTS.iter().map(|of| {
+                let (seen, truth) = (of.formula)(year);
+                Sight { year: *number, quantity: of.quantity, unit: of.unit, seen, truth }
             })
         })
         .collect()
 }
 
-fn sight(quantity: &str, year: &Year) -> (Option<f64>, Option<f64>) {
-    let stock = &year.stock;
-    let both = |seen: i64, truth: i64| (Some(seen as f64), Some(truth as f64));
-    match quantity {
-        "closures" => both(year.closures, year.operated),
-        "closed_turnover_kzt" => both(year.closed_turnover, year.platform_turnover),
-        "arrests" => both(year.arrests, year.operated),
-        "seized_kzt" => both(year.seized, stock.float + year.seized),
-        "seized_share" => {
-            (ratio(year.seized, year.closed_turnover), ratio(year.seized, year.platform_turnover))
-        }
-        "frozen_kzt" => both(year.frozen, stock.float + year.frozen),
-        "sites_blocked" => both(year.sites_blocked, stock.sites + year.sites_blocked),
-        "drug_money_kzt" => (Some(year.drug_seen), Some(year.drug_true as f64)),
-        "licensed_users_share" => {
-            let share = ratio(stock.licensed_users, stock.users);
-            (share, share)
-        }
-        "turnover_per_client_kzt" => (
-            ratio(year.closed_turnover, year.closed_clients),
-            ratio(stock.lifetime_turnover, stock.lifetime_clients),
-        ),
-        "illicit_turnover_kzt" => (None, Some(year.turnover as f64)),
-        "illicit_platforms_open" => both(stock.listed, stock.open),
-        "cases_opened" => both(year.cases_opened, year.operated),
-        "convictions" => both(year.convictions, year.operated),
-        "jailed" => both(year.jailed, year.operated),
-        "confiscated_kzt" => both(year.confiscated, stock.float + year.seized),
-        "licensed_venues" => both(stock.licensed_venues, stock.licensed_venues),
-        _ => underworld(quantity, &year.underworld),
-    }
+/// A quantity of the agency's view: what it sees, and what that is a part or an estimate of.
+#[derive(Clone, Copy, Debug)]
+pub struct Quantity {
+    /// Name.
+    pub quantity: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What the agency sees.
+    pub seen: &'static str,
+    /// What it is a part or an estimate of.
+    pub truth: &'static str,
+    /// What it sees and what is true in a year; `None` where there is no such value.
+    formula: fn(&Year) -> (Option<f64>, Option<f64>),
 }
 
-fn underworld(quantity: &str, year: &UnderworldYear) -> (Option<f64>, Option<f64>) {
+const fn quantity(
+    quantity: &'static str,
+    unit: &'static str,
+    seen: &'static str,
+    truth: &'static str,
+    formula: fn(&Year) -> (Option<f64>, Option<f64>),
+) -> Quantity {
+    Quantity { quantity, unit, seen, truth, formula }
+}
+
+/// All quantities of the agency's view, in the order of tables and figures.
+pub static SIGHTS: [Quantity; 23] = {
     use Underworld::{
-        FarmsClosed, FarmsStopped, PyramidFrozen, PyramidLosses, PyramidRecovered, PyramidVictims,
-        PyramidVictimsSeen, PyramidsCollapsed, PyramidsDismantled, RacketArrests,
+        PyramidFrozen, PyramidRecovered, PyramidVictims, PyramidVictimsSeen, PyramidsCollapsed,
+        PyramidsDismantled, RacketArrests,
     };
-    let of = |column: Underworld| year.sums[column as usize];
-    let both = |seen: i64, truth: i64| (Some(seen as f64), Some(truth as f64));
-    let paid = of(PyramidLosses) + of(PyramidRecovered);
-    // Whoever is there in the end or left during the year was there at some time in it.
-    let (dismantled, closed) = (of(PyramidsDismantled), of(FarmsClosed) + of(FarmsStopped));
-    match quantity {
-        "pyramids_dismantled" => both(dismantled, year.open + of(PyramidsCollapsed) + dismantled),
-        "pyramid_victims" => both(of(PyramidVictimsSeen), of(PyramidVictims)),
-        "pyramid_recovered_kzt" => both(of(PyramidRecovered), paid),
-        "pyramid_frozen_kzt" => both(of(PyramidFrozen), paid),
-        "farms_closed" => both(closed, year.running + closed),
-        "racket_arrests" => both(of(RacketArrests), year.racket_people.unwrap_or(0)),
-        _ => (None, None),
-    }
-}
+    [
+        quantity(
+            "closures",
+            "venues",
+            "Platforms closed in the year",
+            "Illicit platforms that were open at some time in the year",
+            |y| both(y.closures, y.operated),
+        ),
+        quantity(
+            "closed_turnover_kzt",
+            "KZT",
+            "Turnover over their whole life of the platforms closed in the year",
+            "Turnover of illicit platforms in the year",
+            |y| both(y.closed_turnover, y.platform_turnover),
+        ),
+        quantity(
+            "arrests",
+            "people",
+            "Operators arrested in the year: each a criminal case",
+            "Illicit platforms that were open at some time in the year, each with an operator",
+            |y| both(y.arrests, y.operated),
+        ),
+        quantity(
+            "seized_kzt",
+            "KZT",
+            "Float and wealth seized in the year",
+            "Float of illicit platforms at the end of the year, and what was seized",
+            |y| both(y.seized, y.stock.float + y.seized),
+        ),
+        quantity(
+            "seized_share",
+            "share",
+            "Seized, as a share of the turnover of the closed platforms",
+            "Seized, as a share of the turnover of all illicit platforms in the year",
+            |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover)),
+        ),
+        quantity(
+            "frozen_kzt",
+            "KZT",
+            "Float frozen in the year",
+            "Float of illicit platforms at the end of the year, and what was frozen",
+            |y| both(y.frozen, y.stock.float + y.frozen),
+        ),
+        quantity(
+            "sites_blocked",
+            "sites",
+            "Sites blocked in the year, mirrors counted again",
+            "Sites of illicit platforms at the end of the year, and all that were blocked in the year",
+            |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked),
+        ),
+        quantity(
+            "drug_money_kzt",
+            "KZT",
+            "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home",
+            "Payments of drug buyers and cash-outs of dealers at home, at all venues",
+            |y| (Some(y.drug_seen), Some(y.drug_true as f64)),
+        ),
+        quantity(
+            "licensed_users_share",
+            "share",
+            "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)",
+            "The same",
+            |y| {
+                let share = ratio(y.stock.licensed_users, y.stock.users);
+                (share, share)
+            },
+        ),
+        quantity(
+            "turnover_per_client_kzt",
+            "KZT",
+            "Turnover per client over their whole life of the platforms closed in the year",
+            "Turnover per client over their whole life of all illicit platforms open at the end of the year",
+            |y| {
+                (
+                    ratio(y.closed_turnover, y.closed_clients),
+                    ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients),
+                )
+            },
+        ),
+        quantity(
+            "illicit_turnover_kzt",
+            "KZT",
+            "Nothing: no agency sees it",
+            "Illicit turnover in the year, peer-to-peer deals included",
+            |y| (None, Some(y.turnover as f64)),
+        ),
+        quantity(
+            "illicit_platforms_open",
+            "venues",
+            "Platforms on the regulator's list and open at the end of the year",
+            "Illicit platforms open at the end of the year",
+            |y| both(y.stock.listed, y.stock.open),
+        ),
+        quantity(
+            "cases_opened",
+            "cases",
+            "Cases opened in the year",
+            "Illicit platforms that were open at some time in the year",
+            |y| both(y.cases_opened, y.operated),
+        ),
+        quantity(
+            "convictions",
+            "people",
+            "Operators convicted in the year",
+            "Illicit platforms that were open at some time in the year, each with an operator",
+            |y| both(y.convictions, y.operated),
+        ),
+        quantity(
+            "jailed",
+            "people",
+            "Operators sentenced to prison in the year",
+            "The same",
+            |y| both(y.jailed, y.operated),
+        ),
+        quantity(
+            "confiscated_kzt",
+            "KZT",
+            "Assets confiscated by courts in the year",
+            "Float of illicit platforms at the end of the year, and what was seized",
+            |y| both(y.confiscated, y.stock.float + y.seized),
+        ),
+        quantity(
+            "licensed_venues",
+            "venues",
+            "Licensed venues open at the end of the year",
+            "The same",
+            |y| both(y.stock.licensed_venues, y.stock.licensed_venues),
+        ),
+        quantity(
+            "pyramids_dismantled",
+            "pyramids",
+            "Pyramids dismantled in the year",
+            "Pyramids that were open at some time in the year",
+            |y| {
+                both(
+                    y.under(PyramidsDismantled),
+                    y.underworld.open + y.under(PyramidsCollapsed) + y.under(PyramidsDismantled),
+                )
+            },
+        ),
+        quantity(
+            "pyramid_victims",
+            "people",
+            "Members of the pyramids dismantled in the year",
+            "Members of the pyramids that fell in the year, collapsed or dismantled",
+            |y| both(y.under(PyramidVictimsSeen), y.under(PyramidVictims)),
+        ),
+        quantity(
+            "pyramid_recovered_kzt",
+            "KZT",
+            "Recovered from pyramids in the year",
+            "Lost in the year by members of pyramids that fell, and what was recovered",
+            |y| both(y.under(PyramidRecovered), y.paid_into_fallen()),
+        ),
+        quantity(
+            "pyramid_frozen_kzt",
+            "KZT",
+            "Coins of pyramids frozen in the year",
+            "Lost in the year by members of pyramids that fell, and what was recovered",
+            |y| both(y.under(PyramidFrozen), y.paid_into_fallen()),
+        ),
+        quantity(
+            "farms_closed",
+            "farms",
+            "Illegal farms closed, or stopped at the threat of an inspection, in the year",
+            "Illegal farms that ran at some time in the year",
+            |y| both(y.farms_closed(), y.underworld.running + y.farms_closed()),
+        ),
+        quantity(
+            "racket_arrests",
+            "people",
+            "People of rackets arrested in the year",
+            "People in rackets at the start of the year",
+            |y| both(y.under(RacketArrests), y.underworld.racket_people.unwrap_or(0)),
+        ),
+    ]
+};
 
-/// Share of the needs of closed platforms' clients that ended at classes that count as illicit; 0 without closures.
-fn traced(migration: &Migration, window: usize, illicit: &PerClass<f64>) -> f64 {
-    let (mut ended, mut needed) = (0.0, 0.0);
-    for class in Class::PLATFORMS {
-        for &trader in Trader::ALL {
-            needed += migration.demand_kzt[Migration::source(class, trader, window)] as f64;
-            for &to in Destination::ALL {
-                let kzt = migration.kzt[Migration::index(class, trader, window, to)] as f64;
-                ended += kzt * to.class().map_or(0.0, |class| illicit[class]);
-            }
-        }
-    }
-    if needed > 0.0 { ended / needed } else { 0.0 }
+fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
+    (Some(seen as f64), Some(truth as f64))
 }
 
 /// Measures over a window of the reported days, in days from the first of them (model.md, section 7).
@@ -267,137 +418,11 @@ fn traced(migration: &Migration, window: usize, illicit: &PerClass<f64>) -> f64 
 /// If the window is empty or leaves the record.
 #[must_use]
 pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec<Measure> {
-    assert!(!days.is_empty() && days.end <= record.days, "no such window: {days:?}");
-    let flow = |column: Flow, class: Class| -> f64 {
-        days.clone().map(|day| record.by_class(column, day, class)).sum::<i64>() as f64
+    let window = Window::new(record, scenario, days, &MEASURES);
+    let value = |measure: &declare::Measure| Measure {
+        name: measure.name,
+        unit: measure.unit,
+        value: (measure.formula)(&window),
     };
-    let all = |column: Flow| Class::ALL.iter().map(|&class| flow(column, class)).sum::<f64>();
-    let weighted = |column: Flow, weight: &world::units::PerClass<f64>| {
-        Class::ALL.iter().map(|&class| flow(column, class) * weight[class]).sum::<f64>()
-    };
-    let venue = |column: VenueColumn, class: Class| -> f64 {
-        days.clone().map(|day| record.venue(column, day, class)).sum::<i64>() as f64
-    };
-    let platforms = |column: VenueColumn| venue(column, Class::Shadow) + venue(column, Class::Hub);
-    let last = days.end - 1;
-    let number = days.len() as f64;
-    let illicit = &scenario.measures.illicit;
-    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-    let users = |class: Class| record.venue(VenueColumn::Users, last, class) as f64;
-    let turnover = all(Flow::Traded);
-    let waiting: i64 =
-        Class::ALL.iter().map(|&class| record.by_class(Flow::Waiting, last, class)).sum();
-    let card_price = record.card_price_kzt[days.clone()].iter().sum::<i64>() as f64 / number;
-    let case_days = record.cases_open[days.clone()].iter().sum::<i64>() as f64;
-    let costs = &scenario.measures;
-    let act_days = platforms(VenueColumn::Closed) * costs.closure_days
-        + platforms(VenueColumn::SitesBlocked) * costs.site_block_days
-        + platforms(VenueColumn::Freezes) * costs.freeze_days;
-    let under = |column: Underworld| -> f64 {
-        record.underworld[column as usize][days.clone()].iter().sum::<i64>() as f64
-    };
-    let underworld_days = under(Underworld::PyramidsDismantled) * costs.pyramid_days
-        + under(Underworld::FarmsInspected) * costs.inspection_days
-        + under(Underworld::RacketsBroken) * costs.racket_case_days;
-    let requests = platforms(VenueColumn::Requests);
-    let reports = |kind: usize| record.reports[kind][days.clone()].iter().sum::<i64>() as f64;
-    let (filed, read) = (reports(0), reports(2));
-    let reading_days = read * costs.report_minutes / MINUTES_A_DAY;
-    let agency_days =
-        case_days + act_days + requests * costs.request_days + underworld_days + reading_days;
-    let agency_cost = agency_days * costs.agency_day_kzt;
-    let behind_bars = platforms(VenueColumn::BehindBars);
-    let state_cost =
-        platforms(VenueColumn::Applications) * costs.application_days * costs.agency_day_kzt
-            + behind_bars * costs.prison_day_kzt;
-    let bank_cost = all(Flow::BlockedOrders) * costs.bank_stop_kzt;
-    // At licensed venues, of traders who are honest or not.
-    let licensed = |column: Flow, criminal: bool| -> f64 {
-        let of = |day: usize, trader: Trader| {
-            record.flows[column as usize][Record::row(day, Class::Licensed, trader)]
-        };
-        let traders = || Trader::ALL.iter().filter(|trader| trader.is_criminal() == criminal);
-        days.clone().flat_map(|day| traders().map(move |&trader| of(day, trader))).sum::<i64>()
-            as f64
-    };
-    let shadow = flow(Flow::Traded, Class::Shadow);
-    let shadow_share = |column: VenueColumn| share(venue(column, Class::Shadow), shadow);
-    let effective_number = |day: usize| {
-        let hhi = record.venue(VenueColumn::SquaredTurnover, day, Class::Shadow) as f64 * 1e-6;
-        if hhi > 0.0 { 1.0 / hhi } else { 0.0 }
-    };
-
-    let mut list = Vec::new();
-    let mut add = |name: &str, value| {
-        let meaning = MEASURES.get(list.len()).filter(|meaning| meaning.name == name);
-        let meaning = meaning.expect("measures are added in the order of their list");
-        list.push(Measure { name: meaning.name, unit: meaning.unit, value });
-    };
-    add("illicit_turnover", weighted(Flow::Traded, illicit));
-    add("harm_weighted_turnover", weighted(Flow::Traded, &scenario.measures.harm));
-    add("licensed_turnover", flow(Flow::Traded, Class::Licensed));
-    add("shadow_turnover", flow(Flow::Traded, Class::Shadow));
-    add("hub_turnover", flow(Flow::Traded, Class::Hub));
-    add("foreign_turnover", flow(Flow::Traded, Class::Foreign));
-    add("peer_to_peer_turnover", flow(Flow::Traded, Class::PeerToPeer));
-    add("entrant_turnover", all(Flow::TradedEntrant));
-    add("relaunched_turnover", all(Flow::TradedRelaunched));
-    add("demand", all(Flow::Demand));
-    add("met", all(Flow::Met));
-    add("abandoned", all(Flow::Abandoned));
-    add("waiting_at_end", waiting as f64);
-    add("illicit_fees", weighted(Flow::Fees, illicit));
-    add("illicit_blocked", weighted(Flow::Blocked, illicit));
-    add("illicit_refused", weighted(Flow::Refused, illicit));
-    add("licensed_share_of_turnover", share(flow(Flow::Traded, Class::Licensed), turnover));
-    let all_users = Class::ALL.iter().map(|&class| users(class)).sum();
-    add("licensed_share_of_users", share(users(Class::Licensed), all_users));
-    add("closures", platforms(VenueColumn::Closed));
-    add("entries", platforms(VenueColumn::Entered));
-    add("relaunches", platforms(VenueColumn::Relaunched));
-    add("exits", platforms(VenueColumn::Exited) + platforms(VenueColumn::RanOff));
-    add("illicit_platforms_open", platforms(VenueColumn::Open) / number);
-    add("shadow_hhi", venue(VenueColumn::SquaredTurnover, Class::Shadow) / number * 1e-6);
-    let numbers: f64 = days.clone().map(effective_number).sum();
-    add("shadow_effective_number", numbers / number);
-    add("shadow_top1_share", shadow_share(VenueColumn::LargestTurnover));
-    add("shadow_top5_share", shadow_share(VenueColumn::LargestFiveTurnover));
-    add("shadow_perceived_risk", venue(VenueColumn::PerceivedRisk, Class::Shadow) / number * 1e-6);
-    add("sites_blocked", platforms(VenueColumn::SitesBlocked));
-    add("seized", platforms(VenueColumn::SeizedToday));
-    add("frozen", platforms(VenueColumn::FrozenToday));
-    add("cards_stopped", platforms(VenueColumn::CardsStopped));
-    add("card_price", card_price);
-    add("honest_payments_stopped", licensed(Flow::BlockedOrders, false));
-    add("honest_turnover_stopped", licensed(Flow::Blocked, false));
-    add("honest_need_abandoned", licensed(Flow::Abandoned, false));
-    add("honest_need_waiting", licensed(Flow::Waiting, false));
-    add("licensed_users", users(Class::Licensed));
-    for (window, days) in TRACE_WINDOWS.iter().enumerate() {
-        add(
-            &format!("traced_illicit_share_{days}_days"),
-            traced(&record.migration, window, illicit),
-        );
-    }
-    add("agency_days", agency_days);
-    add("agency_cost", agency_cost);
-    add("bank_cost", bank_cost);
-    add("enforcement_cost", agency_cost + bank_cost + state_cost);
-    add("direct_turnover", all(Flow::TradedDirect));
-    add("convictions", platforms(VenueColumn::Convictions));
-    add("jailed", platforms(VenueColumn::Jailed));
-    add("operators_behind_bars", behind_bars / number);
-    add("confiscated", platforms(VenueColumn::ConfiscatedToday));
-    add("requests_abroad", requests);
-    add("licences_granted", platforms(VenueColumn::Licences));
-    add("licensed_venues", venue(VenueColumn::Open, Class::Licensed) / number);
-    let prison = venue(VenueColumn::PerceivedPrison, Class::Shadow);
-    add("perceived_prison_years", prison / number * 1e-6);
-    add("pyramid_losses", under(Underworld::PyramidLosses));
-    add("farm_coins_sold", under(Underworld::FarmSold));
-    add("racket_income", under(Underworld::RacketIncome));
-    add("licensed_abuse_kzt", licensed(Flow::Traded, true));
-    add("reports_read_share", if filed > 0.0 { read / filed } else { 1.0 });
-    debug_assert_eq!(list.len(), MEASURES.len());
-    list
+    MEASURES.iter().map(value).collect()
 }

@@ -11,7 +11,8 @@ use crate::schedule::Today;
 use scenario::Scenario;
 use scenario::adjustable::Adjustable;
 use scenario::campaign::{Campaign, Setting};
-use scenario::world::{Dated, Policy};
+use scenario::policy::Policy;
+use scenario::world::Dated;
 use world::units::Day;
 
 /// All campaigns of the run, in the order in which they are applied.

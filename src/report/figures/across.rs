@@ -7,9 +7,10 @@ use crate::chart::{
 };
 use crate::numbers::{signed_tick, ticks};
 use crate::words::{self, amount, percent_of, signed};
+use model::MEASURES;
 use study::comparison::across::{Across, EffectAcross, MeasureAcross};
 use study::stats::Components;
-use world::record::{MEASURES, Wanted};
+use world::record::Wanted;
 
 /// Measures at most.
 const MOST: usize = 4;
@@ -118,11 +119,9 @@ fn in_percent(percent: &Components) -> String {
 
 /// The measures that are shown everywhere, as far as the study keeps them, then others.
 fn shown(across: &Across) -> Vec<&MeasureAcross> {
-    let usual = SHOWN.iter().filter_map(|(name, _)| across.measure(name));
-    let others = across
-        .measures
-        .iter()
-        .filter(|line| SHOWN.iter().all(|(name, _)| *name != MEASURES[line.measure].name));
+    let usual = SHOWN.iter().filter_map(|name| across.measure(name));
+    let others =
+        across.measures.iter().filter(|line| !SHOWN.contains(&MEASURES[line.measure].name));
     usual.chain(others).take(MOST).collect()
 }
 

@@ -5,8 +5,9 @@ use crate::chart::Colour;
 use crate::chart::{Axis, Figure, Form, Interval, Kind, Legend, Mark, Panel, Series, Tick};
 use crate::numbers::{short, tick, ticks_from_zero};
 use crate::palette::{BLUE, ORANGE};
+use model::SIGHTS;
 use study::stats::quantile;
-use world::record::{Record, SIGHTS};
+use world::record::Record;
 
 /// What is drawn of the view: name, title, divisor and unit in words, whether the seen is a part of the truth.
 const DRAWN: [(&str, &str, f64, &str, bool); 9] = [

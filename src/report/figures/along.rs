@@ -5,8 +5,8 @@ use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series,
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
 use crate::words::{lower_first, sentence};
+use model::MEASURES;
 use study::comparison::across::{Across, AlongParameter};
-use world::record::MEASURES;
 use world::units::maths;
 
 /// Parameters at most.

@@ -7,7 +7,7 @@ use crate::chart::{
     Tick,
 };
 use crate::numbers::{signed_tick, ticks};
-use crate::words::{against, sentence};
+use crate::words::{against, measure, sentence};
 use study::comparison::Amount;
 use study::comparison::attribution::{Attribution, By, Part, Split};
 
@@ -39,10 +39,7 @@ pub fn figure(made: &Attribution) -> Figure {
         footer: foot(&made.setting),
         series: WAYS.iter().map(|(name, colour)| Series::new(*name, *colour)).collect(),
         legend: Legend::Blocks,
-        panels: SHOWN
-            .iter()
-            .map(|(measure, title)| panel(made, made.split(measure), title))
-            .collect(),
+        panels: SHOWN.iter().map(|name| panel(made, made.split(name), &measure(name))).collect(),
         choice: "Measure",
         paper: Paper { columns: 2, names: 132.0, ..Paper::default() },
         ..Figure::default()

@@ -4,7 +4,7 @@ use super::setting::foot;
 use crate::SHOWN;
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, signed_tick, ticks};
-use crate::words::lower_first;
+use crate::words::{self, lower_first};
 use study::comparison::dose::{Curve, Dose};
 
 /// Panels beside each other.
@@ -20,12 +20,12 @@ pub fn dose_figures(dose: &Dose) -> Vec<Figure> {
     // Pages of like size, not a full one and a rest.
     let each = count.div_ceil(pages.max(1)).next_multiple_of(ACROSS).min(MOST);
     let mut figures = Vec::new();
-    for (measure, title) in SHOWN {
+    for measure in SHOWN {
         for (page, curves) in dose.curves.chunks(each.max(1)).enumerate() {
             let number = if pages > 1 { format!("_{}", page + 1) } else { String::new() };
             let of =
                 if pages > 1 { format!(", page {} of {pages}", page + 1) } else { String::new() };
-            let title = format!("Dose and response: {}{of}", lower_first(title));
+            let title = format!("Dose and response: {}{of}", lower_first(&words::measure(measure)));
             let name = format!("dose_{measure}{number}");
             figures.push(figure(dose, curves, measure, (name, title)));
         }

@@ -5,8 +5,8 @@ use crate::SHOWN;
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
 use crate::words::{self, amount, headline, percent_effect, percent_interval};
+use model::MEASURES;
 use study::comparison::{Comparison, Effect};
-use world::record::MEASURES;
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
@@ -19,9 +19,9 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = format!(
         "Policy minus baseline in the same replication, in percent of the baseline. {intervals}"
     );
-    let first = SHOWN.iter().map(|(measure, _)| *measure);
+    let first = SHOWN.into_iter();
     let others = MEASURES.iter().map(|meaning| meaning.name);
-    let others = others.filter(|name| SHOWN.iter().all(|(shown, _)| shown != name));
+    let others = others.filter(|name| !SHOWN.contains(name));
     Figure {
         panels: first.chain(others).map(|measure| panel(comparison, measure)).collect(),
         choice: "Measure",

@@ -3,8 +3,8 @@
 use super::setting::figure as of_comparison;
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
+use model::MEASURES;
 use study::comparison::{Comparison, Effect};
-use world::record::MEASURES;
 use world::units::maths;
 
 /// Measures shown, in groups.

@@ -3,9 +3,9 @@
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, ticks};
 use crate::words::{lower_first, sentence};
+use model::MEASURES;
 use study::comparison::sensitivity::{Kind as Asked, Sensitivity};
 use study::stats::sensitivity::Estimate;
-use world::record::MEASURES;
 
 /// Panels beside each other at most.
 const BESIDE: usize = 4;

@@ -10,6 +10,7 @@ use super::{
 use crate::chart::{Figure, Legend, Shape};
 use crate::svg::drawn;
 use crate::{png, svg};
+use model::SIGHTS;
 use study::comparison::attribution::By;
 use study::comparison::tests::{drawn as over_draws, small};
 use study::comparison::validation::{Line, Validation};
@@ -17,7 +18,7 @@ use study::comparison::{across, attribution as attributed, calibration, dose, se
 use study::store::published::Published;
 use world::random::{Decision, Luck};
 use world::record::{
-    Destination, Flow, Migration, Record, RunKey, SIGHTS, Sight, TRACE_WINDOWS, VenueColumn,
+    Destination, Flow, Migration, Record, RunKey, Sight, TRACE_WINDOWS, VenueColumn,
 };
 use world::units::{Class, PerClass, Trader, maths};
 

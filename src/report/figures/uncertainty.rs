@@ -18,7 +18,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
             Series::new("luck", palette::CHANCE),
         ],
         legend: Legend::Blocks,
-        panels: SHOWN.iter().map(|(measure, title)| panel(comparison, measure, title)).collect(),
+        panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
         choice: "Measure",
         paper: Paper { columns: 2, ..Paper::default() },
         ..of_comparison(
@@ -30,7 +30,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
     })
 }
 
-fn panel(comparison: &Comparison, measure: &str, title: &str) -> Panel {
+fn panel(comparison: &Comparison, measure: &str) -> Panel {
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
     for policy in 0..comparison.policies().len() {
         let at = policy as f64 + 0.5;
@@ -55,7 +55,7 @@ fn panel(comparison: &Comparison, measure: &str, title: &str) -> Panel {
     let percent =
         |share: f64| if share == 0.0 { "0".to_owned() } else { format!("{:.0} %", 100.0 * share) };
     Panel {
-        title: title.to_owned(),
+        title: words::measure(measure),
         x: Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent),
         y: rows(comparison),
         height: 30.0 * comparison.policies().len() as f64,

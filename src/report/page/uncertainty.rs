@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::tables::{Table, effect_words, heads, number, words as text};
 use super::{Shown, UNCERTAINTY};
-use crate::words::ignorance;
+use crate::words::{self, ignorance};
 use crate::{Figure, SHOWN};
 use study::comparison::{Assumption, Comparison, Effect};
 
@@ -58,13 +58,14 @@ fn told(one: &Assumption) -> Told {
 
 /// The first measures of each policy: effect, and the shares of its spread.
 fn shares(comparison: &Comparison) -> Table {
+    let titles = SHOWN.map(words::measure);
     let mut columns = vec![("Policy", "")];
-    for (_, title) in SHOWN {
+    for title in &titles {
         columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of luck"));
     }
     let row = |policy: usize| {
         let mut row = vec![text(&comparison.policies()[policy].title)];
-        row.extend(SHOWN.iter().map(|(measure, _)| cell(comparison.effect(policy, measure))));
+        row.extend(SHOWN.iter().map(|measure| cell(comparison.effect(policy, measure))));
         row
     };
     let known = ignorance::shares(comparison).is_some();

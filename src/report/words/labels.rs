@@ -1,8 +1,7 @@
 //! Names of measures as people say them: the one place for figures, tables and page.
 
 use super::sentence;
-use crate::SHOWN;
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// What a measure of a run means.
 #[must_use]
@@ -20,38 +19,21 @@ pub fn tied(text: &str) -> String {
 /// Name of a measure of a run or of an outside analyst.
 #[must_use]
 pub fn measure(name: &str) -> String {
-    if let Some((_, title)) = SHOWN.iter().find(|(shown, _)| *shown == name) {
-        return (*title).to_owned();
-    }
-    let known = match name {
-        "peer_to_peer_turnover" => "Peer-to-peer and cash turnover",
-        "entrant_turnover" => "Turnover of new operators",
-        "relaunched_turnover" => "Turnover of relaunched venues",
-        "demand" => "New need to trade",
-        "met" => "Need that was traded",
-        "abandoned" => "Need given up",
-        "waiting_at_end" => "Need waiting at the end",
-        "illicit_blocked" => "Illicit orders stopped by banks",
-        "illicit_refused" => "Illicit orders refused",
-        "shadow_hhi" => "Shadow concentration (HHI)",
-        "shadow_effective_number" => "Shadow exchanges of equal size",
-        "shadow_top1_share" => "Share of the largest shadow exchange",
-        "shadow_top5_share" => "Share of the five largest",
-        "shadow_perceived_risk" => "Perceived risk of closure",
-        "licensed_abuse_kzt" => "Illicit money at licensed venues",
-        "reports_read_share" => "Share of reports read",
-        "agency_cost" => "Agency’s cost",
-        "agency_days" => "Investigators’ days",
-        "exits" => "Exits of platforms",
-        "entries" => "New platforms",
+    let declared = MEASURES.iter().find(|measure| measure.name == name);
+    let known = declared.map_or_else(|| outside(name), |measure| measure.label);
+    if known.is_empty() { sentence(name) } else { known.to_owned() }
+}
+
+/// Name of a measure of an outside analyst.
+fn outside(name: &str) -> &'static str {
+    match name {
         "wdq" => "Weighted displacement quotient (WDQ)",
         "wdd" => "Weighted displacement difference (WDD)",
         "wdd_standard_error" => "Standard error of the WDD",
         "its_level" => "Interrupted series: step",
         "its_slope" => "Interrupted series: slope",
         _ => "",
-    };
-    if known.is_empty() { sentence(name) } else { known.to_owned() }
+    }
 }
 
 #[cfg(test)]

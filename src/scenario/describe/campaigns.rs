@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{LEVERS, Lever, Say, in_words};
+use super::{Say, in_words, said, words_of};
 use crate::adjustable::Adjustable;
 use crate::campaign::{Campaign, Indicator, Setting};
-use crate::world::Policy;
+use crate::policy::Policy;
 use crate::world::Scenario;
 
 /// Most characters of a label for a figure.
@@ -88,9 +88,9 @@ pub(crate) fn sentence(policy: &Policy, campaign: &Campaign) -> String {
 /// A lever at a value, as a sentence with its measure before it.
 pub(crate) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
     let measure = path.split('.').next().unwrap_or(path);
-    match lever(path) {
-        Some(lever) => {
-            let sentence = lever.sentence.replace("{}", &value_in_words(policy, path, value));
+    match words_of(path) {
+        Some((_, sentence, _)) => {
+            let sentence = sentence.replace("{}", &value_in_words(policy, path, value));
             format!("{measure}: {sentence}")
         }
         None => format!("{path}: {value}"),
@@ -101,13 +101,13 @@ pub(crate) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
 pub(crate) fn value_in_words(policy: &Policy, path: &str, value: &Setting) -> String {
     let mut adjustable = Adjustable::new(policy);
     adjustable.hold(path, value);
-    let said = lever(path).map(|lever| (lever.steps)(&adjustable.policy()).said());
+    let policy = adjustable.policy();
+    let lever = policy.levers().into_iter().find(|(lever, _)| lever == path);
+    let said = words_of(path)
+        .zip(lever)
+        .map(|((parameter, ..), (_, steps))| said(&steps, &parameter.unit));
     said.and_then(|said| said.into_iter().next())
         .map_or_else(|| value.to_string(), |(_, said)| said.words)
-}
-
-fn lever(path: &str) -> Option<&'static Lever> {
-    LEVERS.iter().find(|lever| lever.path == path)
 }
 
 fn days(number: u16) -> String {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::ranges::{path_of, unknown};
-use super::{LuckOf, Precision, Seen, Width};
+use super::{LuckOf, Precision, Seen, Width, Yields};
 use crate::check::{self, Form, Given, Holds, opening};
 use crate::finding::{Finding, nearest};
 use crate::names::Names;
@@ -16,7 +16,6 @@ use crate::reader::WHOLE_STUDY;
 use crate::shape::{Bounds, Shape, shape};
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
-use world::record::{MEASURES, SIGHTS};
 
 /// Largest seed. Unit: 1. Source: whole numbers up to 2^53 are read exactly; Status: measured.
 const LARGEST_SEED: f64 = 9_007_199_254_740_992.0;
@@ -87,7 +86,12 @@ pub(super) struct StudyFile {
 }
 
 /// Reads the fields of a study that stands in this file.
-pub(super) fn read(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> StudyFile {
+pub(super) fn read(
+    root: &Tree,
+    path: &Path,
+    yields: Yields,
+    found: &mut Vec<Finding>,
+) -> StudyFile {
     let mut said = StudyFile {
         title: None,
         name: None,
@@ -100,7 +104,7 @@ pub(super) fn read(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> StudyF
         luck: LuckOf::Each,
         draws: None,
         window: None,
-        measures: (0..MEASURES.len()).collect(),
+        measures: (0..yields.measures.len()).collect(),
         seen: Vec::new(),
         precision: None,
         budget: None,
@@ -124,20 +128,20 @@ pub(super) fn read(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> StudyF
     if root.field("measures").is_some() {
         let texts = given.texts("measures");
         said.measures =
-            texts.iter().filter_map(|(text, span)| measure(text, *span, found)).collect();
+            texts.iter().filter_map(|(text, span)| measure(text, *span, yields, found)).collect();
         said.measures.sort_unstable();
         // What is named twice was reported.
         said.measures.dedup();
     }
     let mut figures = Names::new();
     for (text, span) in given.texts("seen") {
-        let Some(seen) = figure(text, span, found) else { continue };
+        let Some(seen) = figure(text, span, yields, found) else { continue };
         // The same figure may be written with other spaces or zeros.
         if figures.once(&seen.name(), &format!("in `seen`, \"{text}\""), span, found) {
             said.seen.push((seen, span));
         }
     }
-    said.precision = given.at("precision").and_then(|node| precision(node, found));
+    said.precision = given.at("precision").and_then(|node| precision(node, yields, found));
     said.budget = given.at("budget").and_then(|node| Some(node.at("runs")?.number()? as u64));
     for (name, message, label) in [
         ("scenarios", "a study needs at least one scenario", "empty"),
@@ -224,9 +228,9 @@ fn window(node: &Tree, found: &mut Vec<Finding>) -> Option<(Date, Date)> {
     dates
 }
 
-fn precision(node: &Tree, found: &mut Vec<Finding>) -> Option<Precision> {
+fn precision(node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<Precision> {
     let name = node.at("measure")?;
-    let measure = measure(name.text()?, name.span, found);
+    let measure = measure(name.text()?, name.span, yields, found);
     let number = |field| node.at(field).and_then(Tree::number);
     let width = match (number("percent"), number("amount")) {
         (Some(percent), None) => Width::Share(percent / 100.0),
@@ -243,10 +247,10 @@ fn precision(node: &Tree, found: &mut Vec<Finding>) -> Option<Precision> {
 }
 
 /// Number of a measure by its name.
-fn measure(name: &str, span: Span, found: &mut Vec<Finding>) -> Option<usize> {
-    let number = MEASURES.iter().position(|measure| measure.name == name);
+fn measure(name: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> Option<usize> {
+    let number = yields.measures.iter().position(|measure| *measure == name);
     if number.is_none() {
-        let names = MEASURES.iter().map(|measure| measure.name);
+        let names = yields.measures.iter().copied();
         let finding = Finding::error(format!("there is no measure \"{}\"", name.escape_debug()));
         found.push(match nearest(name, names.clone()) {
             Some(near) => finding.at(span, format!("did you mean \"{near}\"?")),
@@ -263,7 +267,7 @@ fn measure(name: &str, span: Span, found: &mut Vec<Finding>) -> Option<usize> {
 const SEEN_EXAMPLE: &str = "write seen: [\"closures 2024\"]";
 
 /// A figure of the agency's view by its name and year.
-fn figure(text: &str, span: Span, found: &mut Vec<Finding>) -> Option<Seen> {
+fn figure(text: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> Option<Seen> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let year = words.get(1).and_then(|year| year.parse::<i16>().ok());
     let (&[name, _], Some(year)) = (&words[..], year) else {
@@ -271,9 +275,9 @@ fn figure(text: &str, span: Span, found: &mut Vec<Finding>) -> Option<Seen> {
         found.push(finding.at(span, "a figure and a year are wanted").hint(SEEN_EXAMPLE));
         return None;
     };
-    let number = SIGHTS.iter().position(|sight| sight.quantity == name);
-    if number.is_none() {
-        let names = SIGHTS.iter().map(|sight| sight.quantity);
+    let quantity = yields.quantities.iter().find(|quantity| **quantity == name);
+    if quantity.is_none() {
+        let names = yields.quantities.iter().copied();
         let finding = Finding::error(format!("the agency sees no \"{}\"", name.escape_debug()));
         found.push(match nearest(name, names.clone()) {
             Some(near) => finding.at(span, format!("did you mean \"{near} {year}\"?")),
@@ -283,5 +287,5 @@ fn figure(text: &str, span: Span, found: &mut Vec<Finding>) -> Option<Seen> {
             }
         });
     }
-    Some(Seen { figure: number?, year })
+    Some(Seen { quantity: quantity?, year })
 }

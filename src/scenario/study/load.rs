@@ -10,7 +10,7 @@ use super::draws::{self, Draws};
 use super::prepared::Prepared;
 use super::ranges::Column;
 use super::worlds::{self, ArmTree};
-use super::{Arm, Study, Tables, file};
+use super::{Arm, Study, Tables, Yields, file};
 use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings};
 use crate::layers;
@@ -24,20 +24,25 @@ impl Study {
     ///
     /// # Errors
     /// Everything that is wrong, at once; warnings included.
-    pub fn load(path: &Path, sets: &[String]) -> Result<Study, Findings> {
-        Study::load_with(path, sets, &|_| Err("tables are not read here".to_owned()))
+    pub fn load(path: &Path, sets: &[String], yields: Yields) -> Result<Study, Findings> {
+        Study::load_with(path, sets, yields, &|_| Err("tables are not read here".to_owned()))
     }
 
     /// The same, with posterior files read by `tables`.
     ///
     /// # Errors
     /// Everything that is wrong, at once; warnings included.
-    pub fn load_with(path: &Path, sets: &[String], tables: Tables) -> Result<Study, Findings> {
+    pub fn load_with(
+        path: &Path,
+        sets: &[String],
+        yields: Yields,
+        tables: Tables,
+    ) -> Result<Study, Findings> {
         let mut findings = Findings::default();
         let Some(text) = layers::open(path, None, &[], &mut findings.found) else {
             return Err(findings);
         };
-        Study::load_text(&text, path, sets, tables)
+        Study::load_text(&text, path, sets, yields, tables)
     }
 
     /// The same for a text that would stand in this file.
@@ -48,10 +53,11 @@ impl Study {
         text: &str,
         path: &Path,
         sets: &[String],
+        yields: Yields,
         tables: Tables,
     ) -> Result<Study, Findings> {
         let mut findings = Findings::default();
-        match Study::read(text, path, sets, tables, &mut findings) {
+        match Study::read(text, path, sets, yields, tables, &mut findings) {
             Some(mut study) if findings.errors() == 0 => {
                 findings.sort();
                 study.warnings = findings;
@@ -68,6 +74,7 @@ impl Study {
         text: &str,
         path: &Path,
         sets: &[String],
+        yields: Yields,
         tables: Tables,
         findings: &mut Findings,
     ) -> Option<Study> {
@@ -77,7 +84,7 @@ impl Study {
             findings.found = vec![finding];
             return None;
         }
-        let said = file::read(&root, path, &mut findings.found);
+        let said = file::read(&root, path, yields, &mut findings.found);
         let name = said.name.clone().or_else(|| name_of(path, &root, &mut findings.found));
         let draws = match &said.draws {
             Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),

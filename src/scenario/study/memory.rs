@@ -8,14 +8,13 @@ use std::path::Path;
 
 use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
-use super::{Arm, Cell, LuckOf, Study, Tables, worlds};
+use super::{Arm, Cell, LuckOf, Study, Tables, Yields, worlds};
 use crate::finding::{Finding, Findings};
 use crate::reader::{Origin, read};
 use crate::resolved::Resolved;
 use crate::source::{Sources, Span};
 use crate::tree::{Tree, Value};
 use crate::world::Scenario;
-use world::record::MEASURES;
 
 /// Name under which findings show what the option says.
 const OPTION: &str = "--draws";
@@ -39,11 +38,11 @@ impl Study {
     /// # Panics
     /// Without scenarios.
     #[must_use]
-    pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32) -> Study {
+    pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32, yields: Yields) -> Study {
         let prepared =
             scenarios.iter().map(|resolved| Prepared::fixed(&resolved.scenario)).collect();
         let arms = scenarios.into_iter().map(arm).collect();
-        in_memory(arms, seed, replications, Draws::as_written(), prepared)
+        in_memory(arms, seed, replications, yields, Draws::as_written(), prepared)
     }
 
     /// A study of scenarios under draws; the baseline comes first. `sets` are the `--set` texts that the scenarios were read with.
@@ -57,10 +56,11 @@ impl Study {
         scenarios: &[Resolved],
         sets: &[String],
         wanted: &Wanted,
+        yields: Yields,
         tables: Tables,
     ) -> Result<Study, Findings> {
         let mut findings = Findings::default();
-        let study = over(scenarios, sets, wanted, tables, &mut findings);
+        let study = over(scenarios, sets, wanted, yields, tables, &mut findings);
         findings.sort();
         match study {
             Some(mut study) if findings.errors() == 0 => {
@@ -117,6 +117,7 @@ fn in_memory(
     arms: Vec<Arm>,
     seed: u64,
     replications: u32,
+    yields: Yields,
     draws: Draws,
     prepared: Vec<Prepared>,
 ) -> Study {
@@ -128,7 +129,7 @@ fn in_memory(
         replications,
         luck: LuckOf::Each,
         window: (base.start, base.end),
-        measures: (0..MEASURES.len()).collect(),
+        measures: (0..yields.measures.len()).collect(),
         seen: Vec::new(),
         precision: None,
         arms,
@@ -144,6 +145,7 @@ fn over(
     scenarios: &[Resolved],
     sets: &[String],
     wanted: &Wanted,
+    yields: Yields,
     tables: Tables,
     findings: &mut Findings,
 ) -> Option<Study> {
@@ -180,7 +182,7 @@ fn over(
         }
         prepared.push(Prepared::new(&trees[number], &tree(&arm.resolved), &draws.columns, &open));
     }
-    Some(in_memory(arms, wanted.seed, wanted.per_draw, draws, prepared))
+    Some(in_memory(arms, wanted.seed, wanted.per_draw, yields, draws, prepared))
 }
 
 fn arm(resolved: Resolved) -> Arm {

@@ -13,7 +13,7 @@ use super::estimate::{Estimate, estimate};
 use super::finding::Findings;
 use super::resolved::Resolved;
 use super::world::Scenario;
-use world::record::{RunKey, SIGHTS, Sight};
+use world::record::{RunKey, Sight};
 
 pub mod designs;
 mod draws;
@@ -51,6 +51,15 @@ pub enum Entry {
     Text(String),
 }
 
+/// What a run yields, by name, as the model declares it: a study says what of it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Yields {
+    /// Measures, in the order of their list.
+    pub measures: &'static [&'static str],
+    /// Quantities of the agency's view.
+    pub quantities: &'static [&'static str],
+}
+
 /// How a table is read, which this module does not know; or why it cannot be.
 pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, String>;
 
@@ -79,7 +88,7 @@ pub struct Arm {
 /// How narrow an interval is to be: Stein's two stages, of which `replications` is the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Precision {
-    /// Number of the measure in [`world::record::MEASURES`].
+    /// Number of the measure in [`Yields::measures`].
     pub measure: usize,
     /// Half-width of the 95 % interval of every policy's effect.
     pub width: Width,
@@ -90,8 +99,8 @@ pub struct Precision {
 /// A figure of the agency's view that is kept of every run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Its number in [`world::record::SIGHTS`].
-    pub figure: usize,
+    /// Name of the quantity.
+    pub quantity: &'static str,
     /// Calendar year.
     pub year: i16,
 }
@@ -99,24 +108,23 @@ pub struct Seen {
 impl Seen {
     /// By its name and year, such as `closures 2024`; `None` if there is no such figure.
     #[must_use]
-    pub fn named(text: &str) -> Option<Seen> {
+    pub fn named(text: &str, yields: Yields) -> Option<Seen> {
         let (name, year) = text.trim().split_once(char::is_whitespace)?;
-        let figure = SIGHTS.iter().position(|sight| sight.quantity == name)?;
-        Some(Seen { figure, year: year.trim().parse().ok()? })
+        let quantity = yields.quantities.iter().find(|quantity| **quantity == name)?;
+        Some(Seen { quantity, year: year.trim().parse().ok()? })
     }
 
     /// Name of its column.
     #[must_use]
     pub fn name(self) -> String {
-        format!("seen_{}_{}", SIGHTS[self.figure].quantity, self.year)
+        format!("seen_{}_{}", self.quantity, self.year)
     }
 
     /// What the agency saw in a run; no number where it saw nothing of the kind.
     #[must_use]
     pub fn of(self, sights: &[Sight]) -> f64 {
-        let quantity = SIGHTS[self.figure].quantity;
         let sight =
-            sights.iter().find(|sight| sight.year == self.year && sight.quantity == quantity);
+            sights.iter().find(|sight| sight.year == self.year && sight.quantity == self.quantity);
         sight.and_then(|sight| sight.seen).unwrap_or(f64::NAN)
     }
 }
@@ -165,7 +173,7 @@ pub struct Study {
     pub luck: LuckOf,
     /// First and last day that count.
     pub window: (Date, Date),
-    /// Measures that are kept: numbers in [`world::record::MEASURES`], ascending.
+    /// Measures that are kept: numbers in [`Yields::measures`], ascending.
     pub measures: Vec<usize>,
     /// Figures of the agency's view that are kept beside them.
     pub seen: Vec<Seen>,

@@ -109,6 +109,12 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::study::Yields;
+
+    const YIELDS: Yields = Yields {
+        measures: &["illicit_turnover", "licensed_turnover", "closures"],
+        quantities: &["closures"],
+    };
 
     #[test]
     fn a_study_beside_its_results_is_the_same_study() {
@@ -116,7 +122,7 @@ mod tests {
         for name in ["small"] {
             let path = format!("../../scenarios/studies/{name}.ron");
             let sets = ["customers.vpn_share.retail=0.33".to_owned()];
-            let study = Study::load(Path::new(&path), &sets).unwrap();
+            let study = Study::load(Path::new(&path), &sets, YIELDS).unwrap();
             let portable = study.portable();
             let folder = home.path().join(name);
             std::fs::create_dir_all(folder.join("scenarios")).unwrap();
@@ -124,7 +130,7 @@ mod tests {
                 std::fs::write(folder.join(path), text).unwrap();
             }
             std::fs::write(folder.join("study.ron"), &portable.study).unwrap();
-            let again = Study::load(&folder.join("study.ron"), &[])
+            let again = Study::load(&folder.join("study.ron"), &[], YIELDS)
                 .unwrap_or_else(|findings| panic!("{findings}"));
             assert_eq!(
                 (&again.name, again.cells(), again.arms.len()),
@@ -148,7 +154,8 @@ mod tests {
     #[test]
     fn a_derived_study_has_other_draws_and_the_same_worlds() {
         let home = tempfile::tempdir().unwrap();
-        let study = Study::load(Path::new("../../scenarios/studies/small.ron"), &[]).unwrap();
+        let study =
+            Study::load(Path::new("../../scenarios/studies/small.ron"), &[], YIELDS).unwrap();
         let point: Vec<f64> = study.parameters().iter().map(|_| 0.25).collect();
         let values = study.at(&point);
         let derived = study.derived(&[
@@ -166,7 +173,7 @@ mod tests {
             (path.to_owned(), vec![entry.unwrap_or(super::super::Entry::Text(value.clone()))])
         });
         let table = super::super::Table { rows: 1, columns: columns.collect() };
-        let again = Study::load_with(&home.path().join("study.ron"), &[], &|path| {
+        let again = Study::load_with(&home.path().join("study.ron"), &[], YIELDS, &|path| {
             assert!(path.ends_with("points.csv"));
             Ok(table.clone())
         })

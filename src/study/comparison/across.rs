@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Setting;
 use super::effects::less_is_better;
 use crate::stats::{Components, Design, components};
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// An arm of a study: a world with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

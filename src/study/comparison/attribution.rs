@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amount, Setting};
 use crate::stats::{Added, added};
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// What an effect is divided into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

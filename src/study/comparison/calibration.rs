@@ -26,7 +26,7 @@ const WALL: f64 = 25.0;
 /// A published figure that the model is to meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Quantity of [`world::record::SIGHTS`] and year, such as `closures 2024`.
+    /// Quantity of [`model::SIGHTS`] and year, such as `closures 2024`.
     pub name: String,
     /// Unit.
     pub unit: &'static str,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Values;
 use super::{Amount, Setting};
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// A policy at several strengths.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

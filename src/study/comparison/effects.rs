@@ -7,7 +7,8 @@ use crate::stats::{
     Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
     simultaneous,
 };
-use world::record::{MEASURES, Sight, Wanted};
+use model::MEASURES;
+use world::record::{Sight, Wanted};
 
 /// Effect of a policy on a measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

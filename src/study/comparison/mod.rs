@@ -42,9 +42,9 @@ pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
 pub use setting::{Amount, Setting};
 
 use crate::stats::{Blocks, Paired, Ratio, Resamples, Standing, paired, ratio, standings};
+use model::MEASURES;
 use model::MODEL_VERSION;
 use scenario::{self, Resolved, Scenario};
-use world::record::MEASURES;
 use world::units::{Class, PerClass};
 
 /// What is asked.
@@ -265,7 +265,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     let view = View { question, window: &window, spans: &spans, resamples: &resamples };
     let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
-    let standing = |(number, meaning): (usize, &world::record::MeasureMeaning)| {
+    let standing = |(number, meaning): (usize, &model::Measure)| {
         let of: Vec<Vec<f64>> = values.iter().map(|arm| arm[number].clone()).collect();
         effects::less_is_better(meaning.wanted)
             .map_or_else(Vec::new, |less| standings(&of, less, &resamples))

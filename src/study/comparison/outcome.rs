@@ -31,7 +31,7 @@ pub struct Outcome {
     pub days: usize,
     /// `flows[kept flow][day · classes + class]`.
     flows: Vec<Vec<i64>>,
-    /// Measures over the window, in the order of [`world::record::MEASURES`].
+    /// Measures over the window, in the order of [`model::MEASURES`].
     pub measures: Vec<f64>,
     /// The agency's view beside the truth.
     pub sights: Vec<Sight>,

@@ -83,7 +83,7 @@ pub struct Asked {
     pub setting: Setting,
     /// The world first, then its policies.
     pub arms: Vec<ArmOf>,
-    /// Measures asked about: numbers in [`world::record::MEASURES`]; policies are ranked by the first.
+    /// Measures asked about: numbers in [`model::MEASURES`]; policies are ranked by the first.
     pub measures: Vec<usize>,
     /// Parameters.
     pub varied: Vec<Varied>,

@@ -80,7 +80,7 @@ fn run(
     }
     let json = serde_json::to_string(scenario).unwrap();
     let resolved = Resolved { scenario: scenario.clone(), json, ..reference() };
-    let study = Study::of(vec![resolved], 7, replications);
+    let study = Study::of(vec![resolved], 7, replications, model::YIELDS);
     let all = All(Mutex::default());
     let cells = Box::new((0..replications).map(|replication| Cell { draw: 0, replication }));
     make(vec![Part { study: &study, cells, keep: &all, apart: false }], workshop)?;

@@ -6,7 +6,7 @@ use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::{File, columns, draws, file, study, table_file};
 use crate::comparison::across::{Across, EffectAcross};
 use crate::stats::Components;
-use world::record::{MEASURES, MeasureMeaning};
+use model::{MEASURES, Measure};
 
 /// An arm with what was found of it on a measure.
 struct Line<'a> {
@@ -78,7 +78,7 @@ const UNIT: &str = "Unit of the row's values";
 fn levels(across: &Across) -> Table {
     let mut rows = Vec::new();
     for line in &across.measures {
-        let MeasureMeaning { name: measure, unit, .. } = MEASURES[line.measure];
+        let Measure { name: measure, unit, .. } = MEASURES[line.measure];
         for (arm, found) in across.asked.arms.iter().zip(&line.levels) {
             let Some(found) = found else { continue };
             rows.push(Line { arm: &arm.name, baseline: "", measure, unit, found, better: None });
@@ -97,7 +97,7 @@ fn levels(across: &Across) -> Table {
 fn effects(across: &Across) -> Table {
     let mut rows = Vec::new();
     for line in &across.measures {
-        let MeasureMeaning { name: measure, unit, .. } = MEASURES[line.measure];
+        let Measure { name: measure, unit, .. } = MEASURES[line.measure];
         for (arm, effect) in across.asked.arms.iter().zip(&line.effects) {
             let Some(EffectAcross { amount, percent, better }) = effect else { continue };
             let baseline = &across.asked.arms[arm.baseline].name;

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::table::Table;
-use world::record::{Destination, MEASURES, SIGHTS, TRACE_WINDOWS};
+use model::{MEASURES, SIGHTS};
+use world::record::{Destination, TRACE_WINDOWS};
 use world::units::{Class, Trader};
 
 /// Head of every such text.

@@ -16,8 +16,8 @@ use crate::comparison::{
     Verdict,
 };
 use crate::stats::{Paired, Standing};
+use model::{MEASURES, Measure};
 use scenario::files;
-use world::record::{MEASURES, MeasureMeaning};
 
 /// What the folder is, for `columns.md`.
 const ABOUT: &str = "A comparison of policies with a baseline under the same luck. Intervals are 95 %, Student's t over replications paired by luck, \
@@ -175,7 +175,7 @@ fn pairs(comparison: &Comparison) -> Table {
 
 fn standings(comparison: &Comparison) -> Table {
     let each = MEASURES.iter().zip(&comparison.standings);
-    let rows: Vec<(&MeasureMeaning, &Arm, &Standing)> = each
+    let rows: Vec<(&Measure, &Arm, &Standing)> = each
         .flat_map(|(measure, standings)| {
             let arms = comparison.arms.iter().zip(standings);
             arms.map(move |(arm, standing)| (measure, arm, standing))
@@ -466,7 +466,7 @@ fn series(comparison: &Comparison) -> Table {
 }
 
 fn replications(comparison: &Comparison) -> Table {
-    let mut rows: Vec<(&Arm, &MeasureMeaning, u32, f64)> = Vec::new();
+    let mut rows: Vec<(&Arm, &Measure, u32, f64)> = Vec::new();
     for arm in &comparison.arms {
         for (measure, values) in MEASURES.iter().zip(&arm.values) {
             let values = values.iter().enumerate();

@@ -1,7 +1,8 @@
 //! All that a run yields as named columns of whole numbers, and its hash.
 
+use model::SIGHTS;
 use world::record::underworld::Underworld;
-use world::record::{Flow, Record, SIGHTS, VenueColumn};
+use world::record::{Flow, Record, VenueColumn};
 
 pub(super) const MIGRATION: [&str; 4] =
     ["migration_demand_kzt", "migration_kzt", "migration_trades", "migration_people"];

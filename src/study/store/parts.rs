@@ -12,7 +12,7 @@ use super::{File, columns, file, table_file};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// A scenario that is written to the folder.
 pub struct Written<'a> {

@@ -1,13 +1,13 @@
 //! Published figures marked *fit*: what the agency and the press reported, to lay beside the model.
 
-use world::record::SIGHTS;
+use model::SIGHTS;
 
 /// A published figure and the band within which sources differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Published {
     /// Calendar year.
     pub year: i16,
-    /// Name of the quantity, as in [`world::record::SIGHTS`].
+    /// Name of the quantity, as in [`model::SIGHTS`].
     pub quantity: &'static str,
     /// Lowest statement; the value itself where there is only one.
     pub low: f64,
@@ -177,7 +177,7 @@ pub fn published(year: i16, quantity: &str) -> Option<&'static Published> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::record::SIGHTS;
+    use model::SIGHTS;
 
     #[test]
     fn every_published_figure_belongs_to_a_quantity_of_the_agencys_view() {

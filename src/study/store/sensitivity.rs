@@ -14,8 +14,8 @@ use super::table::Table;
 use super::{File, columns, file, stages, table_file};
 use crate::comparison::sensitivity::{Question, Sensitivity};
 use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
+use model::MEASURES;
 use scenario::Study;
-use world::record::MEASURES;
 
 /// File with the sentence that a page quotes.
 pub const SENTENCE: &str = "sensitivity.json";

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{Asked, Stage};
-use world::record::{MEASURES, Wanted};
+use model::MEASURES;
+use world::record::Wanted;
 
 /// The order of policies over independent points.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Asked, Stage};
 use crate::stats::sensitivity::Answers;
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// Kind of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

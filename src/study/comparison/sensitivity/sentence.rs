@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Kind, Sensitivity};
 use crate::stats::sensitivity::Estimate;
-use world::record::MEASURES;
+use model::MEASURES;
 
 /// Assumptions that are named at most.
 const NAMED: usize = 3;

@@ -1,7 +1,7 @@
 use super::*;
 use jiff::civil::date;
+use model::MEASURES;
 use scenario::study::designs::{saltelli, trajectories};
-use world::record::MEASURES;
 
 fn measure(name: &str) -> usize {
     MEASURES.iter().position(|measure| measure.name == name).unwrap()

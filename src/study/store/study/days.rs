@@ -18,9 +18,10 @@ use crate::store::content::{
 };
 use crate::store::lists::{Listed, row_of_lists};
 use crate::store::parquet_reader::ParquetReader;
+use model::SIGHTS;
 use scenario::Scenario;
 use world::record::underworld::Underworld;
-use world::record::{Flow, Migration, Record, RunKey, SIGHTS, Sight, VenueColumn};
+use world::record::{Flow, Migration, Record, RunKey, Sight, VenueColumn};
 
 /// Letters of an address that name the folder of its file, so that no folder has too many.
 const FOLDER: usize = 2;

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::comparison;
+use model::MEASURES;
 use model::MODEL_VERSION;
 use scenario::study::Cell;
 use scenario::{Scenario, Study};
-use world::record::{MEASURES, Record, RunKey};
+use world::record::{Record, RunKey};
 
 /// Characters of the plan's fingerprint in names of files: 48 bits, so that two plans of one study do not meet.
 const NAME_LENGTH: usize = 12;

@@ -5,8 +5,8 @@
 
 use super::plan::Plan;
 use crate::stats::stein_replications;
+use model::MEASURES;
 use scenario::study::{Cell, Precision};
-use world::record::MEASURES;
 
 /// Replications of each draw, those of the first stage included: a pure function of the study.
 ///

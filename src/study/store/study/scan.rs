@@ -7,8 +7,8 @@ use super::plan::{Bits, Finder, Plan, Shard};
 use super::precision::second_stage;
 use super::row::{Outcome, Row};
 use super::table::{self, Want};
+use model::MEASURES;
 use model::MODEL_VERSION;
-use world::record::MEASURES;
 
 /// What was found in a file.
 #[derive(Clone, Debug)]

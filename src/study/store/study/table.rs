@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use ::parquet::file::metadata::KeyValue;
+use model::MEASURES;
 use scenario::study::Cell;
-use world::record::MEASURES;
 
 use super::journal::Head;
 use super::place::{Writing, disk};

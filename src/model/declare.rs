@@ -1,0 +1,209 @@
+//! What an actor declares in its own file: measures, each once, with its words and its formula.
+//!
+//! Deliberately absent: the lists of all of them (`registry`), and who counts what a formula reads (`measure`).
+
+use std::ops::Range;
+
+use scenario::Scenario;
+use scenario::world::Measures;
+use world::record::underworld::Underworld;
+use world::record::{Flow, Record, VenueColumn, Wanted};
+use world::units::{Class, PerClass, Trader};
+
+/// A measure of a run over a window of its reported days: its words and its formula.
+///
+/// Tables, columns, help, page and figures take their words from here.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// Name in tables.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Which way is better.
+    pub wanted: Wanted,
+    /// What is measured.
+    pub meaning: &'static str,
+    /// Name as people say it; empty where `name` with spaces is one.
+    pub label: &'static str,
+    /// The value over a window.
+    pub formula: fn(&Window) -> f64,
+}
+
+impl Measure {
+    /// A measure whose name is a label as well.
+    pub const fn new(
+        name: &'static str,
+        unit: &'static str,
+        wanted: Wanted,
+        meaning: &'static str,
+        formula: fn(&Window) -> f64,
+    ) -> Measure {
+        Measure { name, unit, wanted, meaning, label: "", formula }
+    }
+
+    /// The same with a name as people say it.
+    #[must_use]
+    pub const fn label(self, label: &'static str) -> Measure {
+        Measure { label, ..self }
+    }
+}
+
+/// Reported days of a run, as formulas read them.
+pub struct Window<'a> {
+    record: &'a Record,
+    scenario: &'a Scenario,
+    /// Days from the first reported one.
+    days: Range<usize>,
+    /// All measures, for those that build on others.
+    measures: &'static [Measure],
+}
+
+impl<'a> Window<'a> {
+    /// Days of a run, counted from the first reported one.
+    ///
+    /// # Panics
+    /// If there are none, or they leave the record.
+    #[must_use]
+    pub fn new(
+        record: &'a Record,
+        scenario: &'a Scenario,
+        days: Range<usize>,
+        measures: &'static [Measure],
+    ) -> Window<'a> {
+        assert!(!days.is_empty() && days.end <= record.days, "no such window: {days:?}");
+        Window { record, scenario, days, measures }
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &'a Record {
+        self.record
+    }
+
+    /// Weights and costs that belong to the scenario.
+    #[must_use]
+    pub fn weights(&self) -> &'a Measures {
+        &self.scenario.measures
+    }
+
+    /// Number of days.
+    #[must_use]
+    pub fn days(&self) -> f64 {
+        self.days.len() as f64
+    }
+
+    /// The days.
+    #[must_use]
+    pub fn each_day(&self) -> Range<usize> {
+        self.days.clone()
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last_day(&self) -> usize {
+        self.days.end - 1
+    }
+
+    /// Another measure over the same days.
+    ///
+    /// # Panics
+    /// If nobody declares it.
+    #[must_use]
+    pub fn measure(&self, name: &str) -> f64 {
+        let found = self.measures.iter().find(|measure| measure.name == name);
+        (found.expect("the measure is declared").formula)(self)
+    }
+
+    /// A flow at venues of a class.
+    #[must_use]
+    pub fn flow(&self, column: Flow, class: Class) -> f64 {
+        self.each_day().map(|day| self.record.by_class(column, day, class)).sum::<i64>() as f64
+    }
+
+    /// A flow at all venues.
+    #[must_use]
+    pub fn all(&self, column: Flow) -> f64 {
+        Class::ALL.iter().map(|&class| self.flow(column, class)).sum()
+    }
+
+    /// A flow, each class with its weight.
+    #[must_use]
+    pub fn weighted(&self, column: Flow, weight: &PerClass<f64>) -> f64 {
+        Class::ALL.iter().map(|&class| self.flow(column, class) * weight[class]).sum()
+    }
+
+    /// A flow at licensed venues, of traders who are criminal or honest.
+    #[must_use]
+    pub fn licensed(&self, column: Flow, criminal: bool) -> f64 {
+        let of = |day: usize, trader: Trader| {
+            self.record.flows[column as usize][Record::row(day, Class::Licensed, trader)]
+        };
+        let traders = || Trader::ALL.iter().filter(|trader| trader.is_criminal() == criminal);
+        self.each_day().flat_map(|day| traders().map(move |&trader| of(day, trader))).sum::<i64>()
+            as f64
+    }
+
+    /// A column of the venue table for a class.
+    #[must_use]
+    pub fn venue(&self, column: VenueColumn, class: Class) -> f64 {
+        self.each_day().map(|day| self.record.venue(column, day, class)).sum::<i64>() as f64
+    }
+
+    /// The same for illicit platforms: shadow exchanges and hubs.
+    #[must_use]
+    pub fn platforms(&self, column: VenueColumn) -> f64 {
+        self.venue(column, Class::Shadow) + self.venue(column, Class::Hub)
+    }
+
+    /// People whose usual venue is an open venue of the class, on the last day.
+    #[must_use]
+    pub fn users(&self, class: Class) -> f64 {
+        self.record.venue(VenueColumn::Users, self.last_day(), class) as f64
+    }
+
+    /// Sum of a daily series.
+    #[must_use]
+    pub fn sum(&self, days: &[i64]) -> f64 {
+        days[self.each_day()].iter().sum::<i64>() as f64
+    }
+
+    /// Sum of a series of pyramids, farms or rackets.
+    #[must_use]
+    pub fn underworld(&self, column: Underworld) -> f64 {
+        self.sum(&self.record.underworld[column as usize])
+    }
+}
+
+/// A part of a whole; 0 where there is no whole.
+#[must_use]
+pub fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// Several lists of one kind as one, in order.
+#[must_use]
+pub const fn joined<T: Copy, const N: usize>(lists: &[&[T]]) -> [T; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut at, mut number) = (0, 0, 0);
+    while list < lists.len() {
+        while at < lists[list].len() {
+            all[number] = lists[list][at];
+            number += 1;
+            at += 1;
+        }
+        at = 0;
+        list += 1;
+    }
+    all
+}
+
+/// How many there are in several lists.
+#[must_use]
+pub const fn count<T>(lists: &[&[T]]) -> usize {
+    let (mut list, mut number) = (0, 0);
+    while list < lists.len() {
+        number += lists[list].len();
+        list += 1;
+    }
+    number
+}

@@ -1,0 +1,279 @@
+//! The levers of policy, each declared once: dated in a scenario, and with the value of a day in a run.
+//!
+//! Meaning, unit, range, status, source and words of each stand in `scenarios/kazakhstan.ron`. A new lever is a line
+//! there and here; the actor whom it concerns reads its value of the day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::campaign::Campaign;
+use super::intervention::Intervention;
+use super::world::Dated;
+use world::units::PerClass;
+
+/// Which venues are taken first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Targeting {
+    /// Most evidence first.
+    Easiest,
+    /// Largest turnover, as the agency sees it, first.
+    Largest,
+    /// In random order.
+    Random,
+    /// Most drug money, as the agency sees it, first.
+    MostHarmful,
+    /// Operators with the longest record of relaunches and turnover first.
+    KeyOperators,
+}
+
+/// What a lever is set to on a day.
+pub trait Lever: Copy {
+    /// The same over time.
+    type Dated;
+    /// The value on a date.
+    fn on(dated: &Self::Dated, date: Date) -> Self;
+    /// Steps over time, member by member with the end of its path.
+    fn steps(dated: &Self::Dated) -> Vec<(&'static str, Steps<'_>)>;
+}
+
+/// What a lever is set to over time.
+#[derive(Clone, Copy, Debug)]
+pub enum Steps<'a> {
+    /// Numbers.
+    Numbers(&'a Dated<f64>),
+    /// Whom closures take first.
+    Targets(&'a Dated<Targeting>),
+}
+
+impl Lever for f64 {
+    type Dated = Dated<f64>;
+    fn on(dated: &Dated<f64>, date: Date) -> f64 {
+        dated.on(date)
+    }
+    fn steps(dated: &Dated<f64>) -> Vec<(&'static str, Steps<'_>)> {
+        vec![("", Steps::Numbers(dated))]
+    }
+}
+
+impl Lever for Targeting {
+    type Dated = Dated<Targeting>;
+    fn on(dated: &Dated<Targeting>, date: Date) -> Targeting {
+        dated.on(date)
+    }
+    fn steps(dated: &Dated<Targeting>) -> Vec<(&'static str, Steps<'_>)> {
+        vec![("", Steps::Targets(dated))]
+    }
+}
+
+impl Lever for PerClass<f64> {
+    type Dated = PerClass<Dated<f64>>;
+    fn on(dated: &PerClass<Dated<f64>>, date: Date) -> PerClass<f64> {
+        PerClass {
+            licensed: dated.licensed.on(date),
+            shadow: dated.shadow.on(date),
+            hub: dated.hub.on(date),
+            foreign: dated.foreign.on(date),
+            peer_to_peer: dated.peer_to_peer.on(date),
+        }
+    }
+    fn steps(dated: &PerClass<Dated<f64>>) -> Vec<(&'static str, Steps<'_>)> {
+        vec![
+            (".licensed", Steps::Numbers(&dated.licensed)),
+            (".shadow", Steps::Numbers(&dated.shadow)),
+            (".hub", Steps::Numbers(&dated.hub)),
+            (".foreign", Steps::Numbers(&dated.foreign)),
+            (".peer_to_peer", Steps::Numbers(&dated.peer_to_peer)),
+        ]
+    }
+}
+
+impl Policy {
+    /// Campaigns that change something, in the order in which they are applied: by first day, then by name.
+    #[must_use]
+    pub fn campaigns_in_order(&self) -> Vec<(&str, &Campaign)> {
+        let mut order: Vec<(&str, &Campaign)> = self
+            .campaigns
+            .iter()
+            .filter(|(_, campaign)| campaign.acts())
+            .map(|(name, campaign)| (name.as_str(), campaign))
+            .collect();
+        order.sort_by_key(|(name, campaign)| (campaign.from.unwrap_or(Date::MIN), *name));
+        order
+    }
+}
+
+macro_rules! policy {
+    ($(
+        $(#[$doc:meta])*
+        $group:ident: $dated:ident, $today:ident { $($(#[$attribute:meta])* $lever:ident: $kind:ty,)+ }
+    )+) => {
+        /// The policy of a scenario: its levers by date, campaigns and interventions.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(missing_docs)]
+        pub struct Policy {
+            $($(#[$doc])* pub $group: $dated,)+
+            pub campaigns: BTreeMap<String, Campaign>,
+            // Left out where there are none: runs of a scenario without interventions stay what they were.
+            #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+            pub interventions: BTreeMap<String, Intervention>,
+        }
+
+        /// What every lever is set to on a day.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct InForce {
+            $($(#[$doc])* pub $group: $today,)+
+        }
+
+        impl Policy {
+            /// What the levers are set to on a date, campaigns left out.
+            #[must_use]
+            pub fn on(&self, date: Date) -> InForce {
+                InForce { $($group: self.$group.on(date),)+ }
+            }
+
+            /// Every lever with its path below `policy`, in the order of the reference scenario.
+            #[must_use]
+            pub fn levers(&self) -> Vec<(String, Steps<'_>)> {
+                let mut all = Vec::new();
+                $(self.$group.levers(stringify!($group), &mut all);)+
+                all
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            #[allow(missing_docs)]
+            pub struct $dated {
+                $($(#[$attribute])* pub $lever: <$kind as Lever>::Dated,)+
+            }
+
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq)]
+            #[allow(missing_docs)]
+            pub struct $today {
+                $(pub $lever: $kind,)+
+            }
+
+            impl $dated {
+                fn on(&self, date: Date) -> $today {
+                    $today { $($lever: Lever::on(&self.$lever, date),)+ }
+                }
+
+                fn levers<'a>(&'a self, group: &str, all: &mut Vec<(String, Steps<'a>)>) {
+                    $(
+                        for (member, steps) in <$kind as Lever>::steps(&self.$lever) {
+                            all.push((format!("{group}.{}{member}", stringify!($lever)), steps));
+                        }
+                    )+
+                }
+            }
+        )+
+    };
+}
+
+policy! {
+    /// Banks check payments and stop those to unlicensed venues.
+    auto_block: AutoBlock, AutoBlockToday {
+        bank_share: f64,
+        detect_listed: f64,
+        detect_unlisted: f64,
+        detect_card: f64,
+        list_lag_days: f64,
+        false_positive: f64,
+        threshold_kzt: f64,
+    }
+
+    /// The agency closes platforms.
+    shutdown_rate: ShutdownRate, ShutdownRateToday {
+        closures_per_month: f64,
+        targeting: Targeting,
+        with_arrest: f64,
+    }
+
+    /// Providers block sites.
+    site_blocking: SiteBlocking, SiteBlockingToday {
+        sites_per_month: f64,
+        traffic_reached: f64,
+        mirror_race: f64,
+    }
+
+    /// Wallets are frozen.
+    wallet_freezing: WalletFreezing, WalletFreezingToday {
+        venues_per_month: f64,
+        float_caught: f64,
+        delay_days: f64,
+        leak: f64,
+    }
+
+    /// Courts convict, jail and confiscate.
+    sentencing: Sentencing, SentencingToday {
+        conviction: f64,
+        custodial_share: f64,
+        term_years: f64,
+        confiscation: f64,
+    }
+
+    /// The authority licenses venues.
+    licensing: Licensing, LicensingToday {
+        capital_kzt: f64,
+        yearly_cost_kzt: f64,
+        decision_days: f64,
+        approval: f64,
+        levy: f64,
+        client_limit_kzt: f64,
+        kyc_burden: f64,
+    }
+
+    /// Authorities abroad help.
+    cooperation: Cooperation, CooperationToday {
+        reach: f64,
+        chance: f64,
+        delay_days: f64,
+    }
+
+    /// The agency warns of pyramids and dismantles them.
+    pyramid_warnings: PyramidWarnings, PyramidWarningsToday {
+        reach: f64,
+        actions_per_year: f64,
+    }
+
+    /// The agency inspects illegal farms and breaks up rackets.
+    mining_inspections: MiningInspections, MiningInspectionsToday {
+        per_month: f64,
+        threat: f64,
+        racket_cases_per_year: f64,
+    }
+
+    /// What makes cards scarcer for those who borrow them.
+    card_limits: CardLimits, CardLimitsToday {
+        cards_per_client: f64,
+        non_resident_validity_months: f64,
+        lending_penalty: f64,
+        detection: f64,
+    }
+
+    /// Identification that venues are told to ask for.
+    kyc: Kyc, KycToday {
+        required: PerClass<f64>,
+        complies: PerClass<f64>,
+    }
+
+    /// What the agency and licensed venues see of money.
+    monitoring: Monitoring, MonitoringToday {
+        chain_analytics: f64,
+        false_reports: f64,
+        licensed_detection: f64,
+        licensed_false_alarm: f64,
+    }
+
+    /// What enforcement may cost.
+    budget: Budget, BudgetToday {
+        agency_days_per_month: f64,
+        bank_kzt_per_month: f64,
+    }
+}
