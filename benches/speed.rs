@@ -92,9 +92,7 @@ fn time_yardstick(scenario: &Scenario) -> (Duration, i64) {
 fn customers_trades(record: &Record) -> i64 {
     let rows = (0..record.days).flat_map(|day| Class::ALL.iter().map(move |class| (day, *class)));
     rows.flat_map(|(day, class)| Segment::ALL.iter().map(move |s| (day, class, (*s).into())))
-        .map(|(day, class, trader)| {
-            record.flows[Flow::Trades as usize][Record::row(day, class, trader)]
-        })
+        .map(|(day, class, trader)| record.series(Flow::Trades)[Record::row(day, class, trader)])
         .sum()
 }
 

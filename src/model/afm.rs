@@ -10,7 +10,7 @@
 
 mod acts;
 pub mod measures;
-mod reports;
+pub mod reports;
 mod sight;
 mod underworld;
 
@@ -19,10 +19,11 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{
     AgencyBudget, AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
 };
-use super::fork::Fork;
+use super::diary::Counted;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -98,34 +99,39 @@ const REVIEW_DAYS: u16 = 7;
 /// Unit: 1. Source: judgement. Status: assumption.
 const LUCK_OF_A_LOOK: f64 = 0.8;
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
-    world.insert_resource(RegulatorList::default());
-    world.insert_resource(AgencyDiary::default());
-    world.insert_resource(ReportDesk::default());
-    world.insert_resource(Capacity::default());
-    world.insert_resource(acts::PendingFreezes::default());
-    underworld::init(world, schedule);
-    world.insert_resource(AgencyBudget::default());
-    world.insert_resource(sight::RecentDays::default());
-    systems(schedule);
+world::series! {
+    /// What the agency works on, on a day.
+    CaseSeries in "market", One, "";
+    Open = "cases_open", "cases", "Cases that the AFM works on, each an investigator's day";
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<RegulatorList>();
-    copy.resource::<AgencyDiary>();
-    copy.resource::<ReportDesk>();
-    copy.resource::<Capacity>();
-    copy.resource::<acts::PendingFreezes>();
-    underworld::fork(copy, schedule);
-    copy.resource::<AgencyBudget>();
-    copy.resource::<sight::RecentDays>();
-    copy.kind::<(Dossier,)>();
-    systems(schedule);
+impl Counted for AgencyDiary {
+    type Of = CaseSeries;
+
+    fn today(&self, _open: usize, _row: usize) -> i64 {
+        i64::from(self.cases_open)
+    }
 }
 
-fn systems(schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<RegulatorList>(),
+        Keep::empty::<AgencyDiary>(),
+        Keep::empty::<ReportDesk>(),
+        Keep::empty::<Capacity>(),
+        Keep::empty::<acts::PendingFreezes>(),
+        Keep::empty::<AgencyBudget>(),
+        Keep::empty::<sight::RecentDays>(),
+        Keep::agents::<(Dossier,)>(),
+        Keep::made::<underworld::Files>(),
+    ],
+    rules,
+)
+.build(underworld::build);
+
+fn rules(schedule: &mut Schedule) {
+    underworld::rules(schedule);
     schedule.add_systems(
         (open_dossiers, reports::read_reports, gather_evidence, list_venues)
             .chain()

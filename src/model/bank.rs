@@ -8,13 +8,13 @@ mod budget;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{
     Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, channel,
     check_level, verdict,
 };
 use super::choice::ChoiceTables;
 use super::declare::Measure;
-use super::fork::Fork;
 use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
@@ -56,8 +56,19 @@ pub const MEASURES: &[Measure] = &[Measure::new(
     |w| w.all(Flow::BlockedOrders) * w.weights().bank_stop_kzt,
 )];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<Spending>(),
+        Keep::made::<Payments>(),
+        Keep::made::<CardBanks>(),
+        Keep::agents::<(Bank,)>(),
+    ],
+    rules,
+)
+.build(build);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let luck = world.resource::<Luck>().clone();
     let issuers = &scenario.banks.issuers;
@@ -96,20 +107,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     for (_, bank) in banks {
         world.spawn(bank);
     }
-    world.insert_resource(Spending::default());
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Payments>();
-    copy.resource::<CardBanks>();
-    copy.resource::<Spending>();
-    copy.kind::<(Bank,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
         (budget::count_stops, follow_orders_to_block)
             .chain()

@@ -11,7 +11,6 @@ use super::messages::VenueNumber;
 use world::record::Flow;
 use world::record::event::{Operator, VenueName};
 use world::record::life::Verdict;
-use world::record::underworld::Underworld;
 use world::units::{Channel, Class, Day, Kzt, Trader};
 
 pub use agency::{AgencyBudget, AgencySight};
@@ -326,13 +325,11 @@ pub struct PyramidFace {
     pub seems: f64,
 }
 
-/// Pyramids by number, and what happened to them today; written by pyramids.
+/// Pyramids by number; written by pyramids.
 #[derive(Resource, Default, Clone, Debug)]
 pub struct PyramidBoard {
     /// By number.
     pub faces: Vec<PyramidFace>,
-    /// Today's counts.
-    pub diary: UnderworldDay,
 }
 
 /// An illegal farm as it looks from outside, and its counter at the venues.
@@ -350,32 +347,13 @@ pub struct FarmFace {
     pub paid: Kzt,
 }
 
-/// Illegal farms and rackets by number, and what happened to them today; written by farms, and by who sells their coins.
+/// Illegal farms and rackets by number; written by farms, and by who sells their coins.
 #[derive(Resource, Default, Clone, Debug)]
 pub struct FarmBoard {
     /// Farms by number.
     pub farms: Vec<FarmFace>,
     /// Income of a month that each racket seems to have, by number; 0 for those that are broken up.
     pub rackets: Vec<f64>,
-    /// Today's counts.
-    pub diary: UnderworldDay,
-}
-
-/// What happened in the underworld on a day: one value for each column.
-#[derive(Clone, Copy, Debug)]
-pub struct UnderworldDay(pub [i64; Underworld::COUNT]);
-
-impl Default for UnderworldDay {
-    fn default() -> UnderworldDay {
-        UnderworldDay([0; Underworld::COUNT])
-    }
-}
-
-impl UnderworldDay {
-    /// Adds to a column.
-    pub fn add(&mut self, column: Underworld, amount: i64) {
-        self.0[column as usize] += amount;
-    }
 }
 
 /// The market for mule cards.
@@ -460,6 +438,8 @@ pub struct ReportDesk {
     pub well_founded: f64,
     /// Those that were read.
     pub read: f64,
+    /// Whole reports of today, so that parts of a report are not lost: filed, true, read.
+    pub today: [i64; 3],
 }
 
 /// What the agency did today, for those who measure.

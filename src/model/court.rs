@@ -4,11 +4,10 @@
 //! (`exchange`), and what people make of it (`perception`).
 
 use bevy_ecs::prelude::*;
-use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::capacity::gain;
 use super::declare::Measure;
-use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
@@ -56,22 +55,13 @@ pub const MEASURES: &[Measure] = &[
     }),
 ];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
-    world.insert_resource(Bench::default());
-    world.insert_resource(Overnight::<Verdict>::default());
-    systems(schedule);
-}
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[Keep::empty::<Bench>(), Keep::empty::<Overnight<Verdict>>(), Keep::agents::<(Defendant,)>()],
+    rules,
+);
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Bench>();
-    copy.resource::<Overnight<Verdict>>();
-    copy.kind::<(Defendant,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
         (open_trials, give_verdicts).chain().in_set(Step(Phase::Enforcement, Turn::Courts)),
     );

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use scenario::Scenario;
 use scenario::world::Measures;
-use world::record::underworld::Underworld;
+use world::record::series::{Counts, SeriesList};
 use world::record::{Flow, Record, VenueColumn, Wanted};
 use world::units::{Class, PerClass, Trader};
 
@@ -135,9 +135,8 @@ impl<'a> Window<'a> {
     /// A flow at licensed venues, of traders who are criminal or honest.
     #[must_use]
     pub fn licensed(&self, column: Flow, criminal: bool) -> f64 {
-        let of = |day: usize, trader: Trader| {
-            self.record.flows[column as usize][Record::row(day, Class::Licensed, trader)]
-        };
+        let flows = self.record.series(column);
+        let of = |day: usize, trader: Trader| flows[Record::row(day, Class::Licensed, trader)];
         let traders = || Trader::ALL.iter().filter(|trader| trader.is_criminal() == criminal);
         self.each_day().flat_map(|day| traders().map(move |&trader| of(day, trader))).sum::<i64>()
             as f64
@@ -161,16 +160,28 @@ impl<'a> Window<'a> {
         self.record.venue(VenueColumn::Users, self.last_day(), class) as f64
     }
 
-    /// Sum of a daily series.
+    /// Sum of a series with one row a day.
     #[must_use]
-    pub fn sum(&self, days: &[i64]) -> f64 {
-        days[self.each_day()].iter().sum::<i64>() as f64
+    pub fn sum<S: SeriesList>(&self, series: S) -> f64 {
+        self.total(self.record.series(series))
     }
 
-    /// Sum of a series of pyramids, farms or rackets.
+    /// The same for a series of another actor, by its name.
+    ///
+    /// # Panics
+    /// If nobody declares it.
     #[must_use]
-    pub fn underworld(&self, column: Underworld) -> f64 {
-        self.sum(&self.record.underworld[column as usize])
+    pub fn sum_of(&self, name: &str) -> f64 {
+        let column = |counts: &'a Counts| {
+            let at = counts.table.series.iter().position(|series| series.name == name)?;
+            Some(&counts.columns[at])
+        };
+        let found = self.record.counts.iter().find_map(column);
+        self.total(found.expect("somebody declares the series"))
+    }
+
+    fn total(&self, days: &[i64]) -> f64 {
+        days[self.each_day()].iter().sum::<i64>() as f64
     }
 }
 

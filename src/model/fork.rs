@@ -1,7 +1,7 @@
 //! A second world that stands where the first one stands, so that a policy can go its own way from here.
 //!
-//! Every actor says in its `fork` which of its boards, books and kinds of agents are copied, beside the `init` that
-//! makes them. What an actor forgets is found by [`missing`], which compares both worlds as a whole.
+//! Every actor says once which boards, books and kinds of agents it keeps ([`Keep`](super::actor::Keep)): they are made and
+//! copied from that. What an actor forgets is found by [`missing`], which compares both worlds as a whole.
 //!
 //! Deliberately absent: when to fork (`family`), and messages: whoever reads one does so on the day on which it is
 //! written, and what is heard the day after lies in an [`Overnight`](super::messages::Overnight) box.

@@ -6,10 +6,9 @@
 //! Deliberately absent: any memory of a policy; a world that is copied goes on under the interventions of its own.
 
 use bevy_ecs::prelude::*;
-use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{Directory, NO_VENUE, venue_address};
-use super::fork::Fork;
 use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
 use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -53,19 +52,10 @@ impl Watched {
     }
 }
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
-    world.insert_resource(Watched::default());
-    systems(schedule);
-}
+/// The actor.
+pub const ACTOR: Actor = Actor::new(&[Keep::empty::<Watched>()], rules);
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Watched>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(intervene.in_set(Step(Phase::Enforcement, Turn::Law)));
 }
 

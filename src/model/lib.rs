@@ -1,6 +1,6 @@
 //! One run of the world: the only place that knows bevy_ecs.
 //!
-//! [`Simulation::new`] reads like a table of contents. Actors (banks, exchanges, customers, dealers,
+//! `registry` is the table of contents: all actors, measures and tables of series. Actors (banks, exchanges, customers, dealers,
 //! pyramids, illegal mining, the AFM, the market for mule cards) never import each other: they meet on boards and through messages.
 //!
 //! Deliberately absent: input and output, clocks, threads of its own, and any way to fail on a valid scenario.
@@ -8,6 +8,7 @@
 #![doc = "\n\n"]
 #![doc = include_str!("ODD.md")]
 
+mod actor;
 mod afm;
 mod bank;
 mod board;
@@ -17,6 +18,7 @@ mod court;
 mod customer;
 mod dealer;
 mod declare;
+mod diary;
 mod exchange;
 mod family;
 mod fork;
@@ -49,7 +51,16 @@ use world::units::Day;
 pub use declare::{Measure, Window};
 pub use family::{Branch, Kin, Saved, saved, simulate_family, threads_of_use};
 pub use measure::{Quantity, SIGHTS, measures};
-pub use registry::{MEASURES, YIELDS};
+pub use registry::{MEASURES, YIELDS, tables};
+
+/// Series that actors declare, besides those of `world::record` that everybody counts.
+pub mod series {
+    pub use crate::afm::CaseSeries;
+    pub use crate::afm::reports::ReportSeries;
+    pub use crate::mining::FarmSeries;
+    pub use crate::mule_card::CardSeries;
+    pub use crate::pyramid::PyramidSeries;
+}
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
 pub const MODEL_VERSION: u32 = 5;
@@ -97,20 +108,12 @@ impl Simulation {
         world.insert_resource(board::AgencySight::default());
         messages::register(&mut world);
 
-        policy::init(&mut world, &mut day_cycle);
-        bank::init(&mut world, &mut day_cycle);
-        mule_card::init(&mut world, &mut day_cycle);
-        perception::init(&mut world, &mut day_cycle);
-        exchange::init(&mut world, &mut day_cycle);
-        intervention::init(&mut world, &mut day_cycle);
-        afm::init(&mut world, &mut day_cycle);
-        partner::init(&mut world, &mut day_cycle);
-        court::init(&mut world, &mut day_cycle);
-        customer::init(&mut world, &mut day_cycle, proof.immune);
-        dealer::init(&mut world, &mut day_cycle);
-        pyramid::init(&mut world, &mut day_cycle);
-        mining::init(&mut world, &mut day_cycle);
-        measure::init(&mut world, &mut day_cycle);
+        for actor in registry::ACTORS {
+            actor.enter(&mut world, &mut day_cycle);
+        }
+        if let Some(person) = proof.immune {
+            customer::make_immune(&mut world, person);
+        }
         Simulation { world, day_cycle, key, next: Day(0), proof }
     }
 
@@ -143,20 +146,9 @@ impl Simulation {
         // Made by the first day of a world.
         copy.to.init_resource::<Schedules>();
 
-        policy::fork(&mut copy, &mut day_cycle);
-        bank::fork(&mut copy, &mut day_cycle);
-        mule_card::fork(&mut copy, &mut day_cycle);
-        perception::fork(&mut copy, &mut day_cycle);
-        exchange::fork(&mut copy, &mut day_cycle);
-        intervention::fork(&mut copy, &mut day_cycle);
-        afm::fork(&mut copy, &mut day_cycle);
-        partner::fork(&mut copy, &mut day_cycle);
-        court::fork(&mut copy, &mut day_cycle);
-        customer::fork(&mut copy, &mut day_cycle);
-        dealer::fork(&mut copy, &mut day_cycle);
-        pyramid::fork(&mut copy, &mut day_cycle);
-        mining::fork(&mut copy, &mut day_cycle);
-        measure::fork(&mut copy, &mut day_cycle);
+        for actor in registry::ACTORS {
+            actor.follow(&mut copy, &mut day_cycle);
+        }
         Simulation { world: copy.to, day_cycle, key: self.key, next: self.next, proof: self.proof }
     }
 
@@ -181,10 +173,7 @@ impl Simulation {
     /// # Errors
     /// What does not agree.
     pub fn audit(&mut self) -> Result<(), String> {
-        exchange::reconcile(&mut self.world)?;
-        dealer::reconcile(&mut self.world)?;
-        pyramid::reconcile(&mut self.world)?;
-        mining::reconcile(&mut self.world)
+        registry::ACTORS.iter().try_for_each(|actor| actor.agrees(&mut self.world))
     }
 
     /// Closes the books after the last day.

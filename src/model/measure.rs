@@ -5,21 +5,23 @@ mod totals;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{
-    AgencyDiary, CardMarket, Cause, Directory, FarmBoard, Flows, Perceived, PyramidBoard,
-    RegulatorList, ReportDesk, TrafficBoard,
-};
+use super::actor::{Actor, Keep};
+use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorList, TrafficBoard};
+use super::diary::{Counted, Diary};
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
-use super::fork::Fork;
 use super::intervention::Watched;
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
 };
+use super::mining::FarmSeries;
 use super::policy::Levers;
+use super::pyramid::PyramidSeries;
+use super::registry::TABLES;
 use super::schedule::{Phase, Today, World};
-use world::record::underworld::Underworld;
-use world::record::{Flow, Migration, Record, RunKey, VenueColumn};
+use world::record::series::Counts;
+use world::record::series::SeriesList;
+use world::record::{Flow, Migration, Record, RunKey, Traced, VenueColumn};
 use world::units::{Class, Day, Trader};
 
 pub use totals::{Quantity, SIGHTS, Year, measures};
@@ -27,50 +29,39 @@ pub use totals::{Quantity, SIGHTS, Year, measures};
 /// The record in the making.
 #[derive(Resource, Clone)]
 pub struct Sheet {
-    flows: Vec<Vec<i64>>,
-    venues: Vec<Vec<i64>>,
-    card_price_kzt: Vec<i64>,
+    counts: Vec<Counts>,
     years: Vec<(i16, Year)>,
     /// People whose usual venue was closed in the reported days, by class.
     people: Vec<i64>,
-    cases_open: Vec<i64>,
-    underworld: Vec<Vec<i64>>,
-    reports: [Vec<i64>; 3],
-    /// Whole reports until yesterday: filed, true, read.
-    reports_before: [i64; 3],
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
-    let scenario = world.resource::<World>().clone();
-    let days = usize::from(scenario.reported_days());
-    let rows = Class::COUNT * Trader::COUNT;
+impl Counted for Flows {
+    type Of = Flow;
+
+    fn today(&self, series: usize, row: usize) -> i64 {
+        self.0[row][series]
+    }
+}
+
+/// The actor.
+pub const ACTOR: Actor =
+    Actor::new(&[Keep::made::<Sheet>(), Keep::empty::<Diary<VenueColumn>>()], rules).build(build);
+
+fn build(world: &mut EcsWorld) {
+    let days = usize::from(world.resource::<World>().reported_days());
     world.insert_resource(Sheet {
-        flows: (0..Flow::COUNT).map(|_| Vec::with_capacity(days * rows)).collect(),
-        venues: vec![vec![0; days * Class::COUNT]; VenueColumn::COUNT],
-        card_price_kzt: Vec::with_capacity(days),
+        counts: TABLES.iter().map(|kept| Counts::with_room(kept.table, days)).collect(),
         years: Vec::new(),
         people: vec![0; Class::COUNT],
-        cases_open: Vec::with_capacity(days),
-        underworld: (0..Underworld::COUNT).map(|_| Vec::with_capacity(days)).collect(),
-        reports: [(); 3].map(|()| Vec::with_capacity(days)),
-        reports_before: [0; 3],
-        waiting: vec![0; rows],
+        waiting: vec![0; Class::COUNT * Trader::COUNT],
     });
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Sheet>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
-        (measure_flows, measure_venues, measure_agency, measure_underworld, measure_targets)
+        (measure_flows, measure_venues, measure_years, measure_targets, keep_day)
             .chain()
             .in_set(Phase::Measurement),
     );
@@ -80,7 +71,6 @@ fn measure_flows(
     scenario: Res<World>,
     today: Res<Today>,
     flows: Res<Flows>,
-    market: Res<CardMarket>,
     levers: Res<Levers>,
     mut sheet: ResMut<Sheet>,
 ) {
@@ -91,12 +81,6 @@ fn measure_flows(
     }
     let year = totals::of(&mut sheet.years, today.date.year());
     year.add_flows(&flows.0, &scenario, levers.monitoring.chain_analytics);
-    if today.reported {
-        for (column, values) in sheet.flows.iter_mut().enumerate() {
-            values.extend(flows.0.iter().map(|row| row[column]));
-        }
-        sheet.card_price_kzt.push(market.price_kzt as i64);
-    }
 }
 
 /// The two identities of flows (model.md, section 8) for one class and trader on one day.
@@ -159,7 +143,6 @@ impl News<'_, '_> {
 }
 
 fn measure_venues(
-    scenario: Res<World>,
     today: Res<Today>,
     directory: Res<Directory>,
     perceived: Res<Perceived>,
@@ -167,6 +150,7 @@ fn measure_venues(
     mut news: News,
     venues: Query<(&Identity, &State, &Books, &Cards, &Sites), With<Exchange>>,
     operators: Query<&Operator>,
+    mut diary: ResMut<Diary<VenueColumn>>,
     mut sheet: ResMut<Sheet>,
 ) {
     let mut day = [[0_i64; VenueColumn::COUNT]; Class::COUNT];
@@ -247,12 +231,9 @@ fn measure_venues(
         day[class][VenueColumn::PerceivedRisk as usize] = (perceived.certainty[class] * 1e6) as i64;
         day[class][VenueColumn::PerceivedPrison as usize] = (perceived.prison_years * 1e6) as i64;
     }
-    if today.reported {
-        let number = usize::from(today.day.since(Day(scenario.warm_up_days)));
-        for (class, row) in day.iter().enumerate() {
-            for (column, value) in row.iter().enumerate() {
-                sheet.venues[column][number * Class::COUNT + class] = *value;
-            }
+    for (class, row) in day.iter().enumerate() {
+        for (&column, value) in VenueColumn::ALL.iter().zip(row) {
+            diary.add_to(class, column, *value);
         }
     }
 }
@@ -266,52 +247,27 @@ fn keep_largest(largest: &mut [i64; 5], value: i64) {
     }
 }
 
-fn measure_agency(
-    today: Res<Today>,
-    diary: Res<AgencyDiary>,
-    desk: Res<ReportDesk>,
-    mut sheet: ResMut<Sheet>,
-) {
-    let sheet = &mut *sheet;
-    totals::of(&mut sheet.years, today.date.year()).cases_opened += i64::from(diary.cases_opened);
-    if today.reported {
-        sheet.cases_open.push(i64::from(diary.cases_open));
-    }
-    // Whole reports of running sums, so that parts of a report are not lost.
-    let sums = [desk.filed, desk.well_founded, desk.read].map(|sum| sum as i64);
-    if today.reported {
-        for (column, (sum, before)) in
-            sheet.reports.iter_mut().zip(sums.iter().zip(sheet.reports_before))
-        {
-            column.push(sum - before);
-        }
-    }
-    sheet.reports_before = sums;
-}
-
-fn measure_underworld(
+fn measure_years(
     scenario: Res<World>,
     today: Res<Today>,
-    flows: Res<Flows>,
-    pyramids: Res<PyramidBoard>,
-    farms: Res<FarmBoard>,
+    agency: Res<AgencyDiary>,
+    pyramids: Res<Diary<PyramidSeries>>,
+    farms: Res<Diary<FarmSeries>>,
     mut sheet: ResMut<Sheet>,
 ) {
-    let mut day = pyramids.diary;
-    for (sum, count) in day.0.iter_mut().zip(&farms.diary.0) {
-        *sum += count;
+    let year = totals::of(&mut sheet.years, today.date.year());
+    year.cases_opened += i64::from(agency.cases_opened);
+    year.add_underworld(&pyramids, &farms, &scenario);
+}
+
+/// Ends the day of all that is counted; a reported day goes into the record.
+fn keep_day(world: &mut EcsWorld) {
+    let reported = world.resource::<Today>().reported;
+    let mut counts = std::mem::take(&mut world.resource_mut::<Sheet>().counts);
+    for (kept, counts) in TABLES.iter().zip(&mut counts) {
+        (kept.day)(world, reported.then_some(counts));
     }
-    let sold = |class: &Class| {
-        flows.0[class.index() * Trader::COUNT + Trader::Farm.index()][Flow::Traded as usize]
-    };
-    day.add(Underworld::FarmSold, Class::ALL.iter().map(sold).sum());
-    let sheet = &mut *sheet;
-    totals::of(&mut sheet.years, today.date.year()).add_underworld(&day.0, &scenario);
-    if today.reported {
-        for (values, value) in sheet.underworld.iter_mut().zip(day.0) {
-            values.push(value);
-        }
-    }
+    world.resource_mut::<Sheet>().counts = counts;
 }
 
 fn measure_targets(
@@ -336,17 +292,14 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
     let scenario = world.resource::<World>().clone();
     let sheet = world.remove_resource::<Sheet>().expect("a run has one sheet");
     migration.people = sheet.people;
+    let mut counts = sheet.counts;
+    let traced = counts.iter_mut().find(|counts| std::ptr::eq(counts.table, Traced::TABLE));
+    *traced.expect("the record has the table") = Counts::from(migration);
     let mut record = Record {
         key,
         start: scenario.start,
         days: usize::from(scenario.reported_days()),
-        flows: sheet.flows,
-        venues: sheet.venues,
-        card_price_kzt: sheet.card_price_kzt,
-        cases_open: sheet.cases_open,
-        underworld: sheet.underworld,
-        reports: sheet.reports,
-        migration,
+        counts,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),
         targets: world.remove_resource::<Watched>().unwrap_or_default().into_targets(),

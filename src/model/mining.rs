@@ -15,17 +15,18 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use self::racket::Racket;
-use super::board::{FarmBoard, FarmFace, UnderworldDay};
+use super::actor::{Actor, Keep};
+use super::board::{FarmBoard, FarmFace, Flows};
 use super::declare::Measure;
-use super::fork::Fork;
+use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{self, Decision};
+use world::record::Flow;
 use world::record::Wanted::Less;
-use world::record::underworld::Underworld;
-use world::units::{DAYS_PER_MONTH, Kzt};
+use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
 /// Longest time over which somebody who opens a farm plans.
 ///
@@ -109,15 +110,45 @@ impl MiningFarm {
 /// Measures of farms and rackets.
 pub const MEASURES: &[Measure] = &[
     Measure::new("farm_coins_sold", "KZT", Less, "Coins of illegal farms sold at venues", |w| {
-        w.underworld(Underworld::FarmSold)
+        w.sum(FarmSeries::FarmSold)
     }),
     Measure::new("racket_income", "KZT", Less, "What rackets took from illegal farms", |w| {
-        w.underworld(Underworld::RacketIncome)
+        w.sum(FarmSeries::RacketIncome)
     }),
 ];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+world::series! {
+    /// What happened to illegal farms and rackets on a day.
+    FarmSeries in "underworld", One, "underworld_";
+    FarmsRunning = "farms_running", "farms", "Illegal farms that are neither stopped nor closed at the end of the day (a stock)";
+    FarmsProtected = "farms_protected", "farms", "Running farms that officials or a racket keep safe from inspections (a stock)";
+    FarmsIdle = "farms_idle", "farms", "Running farms that mine nothing today since coins do not pay their cost";
+    FarmsOpened = "farms_opened", "farms", "Illegal farms that opened today, or started again";
+    FarmsInspected = "farms_inspected", "farms", "Inspections ordered today";
+    FarmsStopped = "farms_stopped", "farms", "Farms that stopped today at the threat of an inspection alone";
+    FarmsClosed = "farms_closed", "farms", "Farms closed by an inspection today";
+    FarmMined = "farm_mined_kzt", "KZT", "Coins mined by illegal farms today";
+    FarmSold = "farm_sold_kzt", "KZT", "Coins of illegal farms sold at venues today";
+    RacketsActive = "rackets_active", "rackets", "Rackets that squeeze farms at the end of the day (a stock)";
+    RacketIncome = "racket_income_kzt", "KZT", "Taken by rackets from farms today";
+    RacketsBroken = "rackets_broken", "rackets", "Rackets broken up by the agency today";
+    RacketArrests = "racket_arrests", "people", "People of rackets arrested today";
+}
+
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::made::<FarmBoard>(),
+        Keep::empty::<Diary<FarmSeries>>(),
+        Keep::agents::<(MiningFarm,)>(),
+        Keep::agents::<(Racket,)>(),
+    ],
+    rules,
+)
+.build(build)
+.audit(reconcile);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let luck = world.resource::<Luck>().clone();
     let farms: Vec<MiningFarm> = (0..scenario.mining.number)
@@ -126,24 +157,14 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     world.insert_resource(FarmBoard {
         farms: farms.iter().map(MiningFarm::face).collect(),
         rackets: vec![0.0; scenario.rackets.number as usize],
-        diary: UnderworldDay::default(),
     });
     for farm in farms {
         world.spawn(farm);
     }
     racket::spawn(world, &scenario);
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<FarmBoard>();
-    copy.kind::<(MiningFarm,)>();
-    copy.kind::<(Racket,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
         (run_farms, racket::squeeze_farms, open_farms)
             .chain()
@@ -163,10 +184,10 @@ fn run_farms(
     luck: Res<Luck>,
     today: Res<Today>,
     mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
     mut farms: Query<&mut MiningFarm>,
 ) {
     let board = &mut *board;
-    board.diary = UnderworldDay::default();
     let coins = scenario.mining.coins_per_mw_day_kzt.on(today.date);
     for mut farm in &mut farms {
         let face = &mut board.farms[farm.number];
@@ -176,7 +197,7 @@ fn run_farms(
             let mut draws = luck.at(Decision::FarmRestart, day, address);
             if coins > farm.cost && draws.happens(1.0 / scenario.mining.restart_days) {
                 farm.status = Status::Runs;
-                board.diary.add(Underworld::FarmsOpened, 1);
+                diary.add(FarmSeries::FarmsOpened, 1);
             }
         }
         if farm.status != Status::Runs {
@@ -185,9 +206,9 @@ fn run_farms(
         if coins > farm.cost {
             let mined = Kzt((coins * farm.power) as i64);
             face.mined += mined;
-            board.diary.add(Underworld::FarmMined, mined.0);
+            diary.add(FarmSeries::FarmMined, mined.0);
         } else {
-            board.diary.add(Underworld::FarmsIdle, 1);
+            diary.add(FarmSeries::FarmsIdle, 1);
         }
     }
 }
@@ -214,6 +235,7 @@ fn open_farms(
     today: Res<Today>,
     levers: Res<Levers>,
     mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
     farms: Query<&MiningFarm>,
     rackets: Query<&Racket>,
 ) {
@@ -242,7 +264,7 @@ fn open_farms(
         };
         if pays(coins * (1.0 - cut), farm.cost, days, mining.machines_kzt_per_mw) {
             board.farms.push(farm.face());
-            board.diary.add(Underworld::FarmsOpened, 1);
+            diary.add(FarmSeries::FarmsOpened, 1);
             commands.spawn(farm);
         }
     }
@@ -254,7 +276,7 @@ fn inspect_farms(
     today: Res<Today>,
     levers: Res<Levers>,
     mut orders: MessageReader<InspectionOrder>,
-    mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
     mut farms: Query<&mut MiningFarm>,
     rackets: Query<&Racket>,
 ) {
@@ -267,7 +289,7 @@ fn inspect_farms(
         if farm.status != Status::Runs || !ordered.contains(&farm.number) {
             continue;
         }
-        board.diary.add(Underworld::FarmsInspected, 1);
+        diary.add(FarmSeries::FarmsInspected, 1);
         if farm.is_protected(&active) {
             continue;
         }
@@ -275,37 +297,47 @@ fn inspect_farms(
         let hears = luck.at(Decision::FarmNotice, day, address);
         let (status, column) = found(hears, levers.mining_inspections.threat);
         farm.status = status;
-        board.diary.add(column, 1);
+        diary.add(column, 1);
     }
 }
 
 /// What becomes of a farm that nobody protects when an inspection is announced.
-fn found(mut hears: random::Draws, threat: f64) -> (Status, Underworld) {
+fn found(mut hears: random::Draws, threat: f64) -> (Status, FarmSeries) {
     if hears.happens(threat) {
-        (Status::Stopped, Underworld::FarmsStopped)
+        (Status::Stopped, FarmSeries::FarmsStopped)
     } else {
-        (Status::Closed, Underworld::FarmsClosed)
+        (Status::Closed, FarmSeries::FarmsClosed)
     }
 }
 
 /// What can be seen of farms tomorrow.
-fn show_farms(mut board: ResMut<FarmBoard>, farms: Query<&MiningFarm>, rackets: Query<&Racket>) {
+fn show_farms(
+    flows: Res<Flows>,
+    mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
+    farms: Query<&MiningFarm>,
+    rackets: Query<&Racket>,
+) {
     let active = racket::active(&rackets);
     let board = &mut *board;
     for farm in &farms {
         let runs = farm.status == Status::Runs;
         board.farms[farm.number].runs = runs;
         if runs {
-            board.diary.add(Underworld::FarmsRunning, 1);
-            board.diary.add(Underworld::FarmsProtected, i64::from(farm.is_protected(&active)));
+            diary.add(FarmSeries::FarmsRunning, 1);
+            diary.add(FarmSeries::FarmsProtected, i64::from(farm.is_protected(&active)));
         }
     }
     let number = active.iter().filter(|active| **active).count();
-    board.diary.add(Underworld::RacketsActive, number as i64);
+    diary.add(FarmSeries::RacketsActive, number as i64);
+    let sold = |class: &Class| {
+        flows.0[class.index() * Trader::COUNT + Trader::Farm.index()][Flow::Traded as usize]
+    };
+    diary.add(FarmSeries::FarmSold, Class::ALL.iter().map(sold).sum());
 }
 
 /// Money of farms and rackets equals the sector accounts.
-pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
     let counted: Kzt = world.query::<&MiningFarm>().iter(world).map(|farm| farm.cash).sum();
     let on_the_way: Kzt = world.resource::<FarmBoard>().farms.iter().map(|farm| farm.paid).sum();
     let rackets: Kzt = world.query::<&Racket>().iter(world).map(Racket::cash).sum();

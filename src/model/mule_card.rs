@@ -9,9 +9,10 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::CardMarket;
 use super::declare::Measure;
-use super::fork::Fork;
+use super::diary::Counted;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn, World};
 use scenario::world::MuleCards;
@@ -29,18 +30,34 @@ const PRICE_CEILING: f64 = 50.0;
 /// Unit: 1. Source: judgement. Status: assumption.
 const PRICE_FLOOR: f64 = 0.2;
 
+world::series! {
+    /// What the market for mule cards shows on a day.
+    CardSeries in "market", One, "";
+    Price = "card_price_kzt", "KZT", "Price of a mule card";
+}
+
+impl Counted for CardMarket {
+    type Of = CardSeries;
+
+    fn today(&self, _price: usize, _row: usize) -> i64 {
+        self.price_kzt as i64
+    }
+}
+
 /// Measures of mule cards.
 pub const MEASURES: &[Measure] = &[
     Measure::new("cards_stopped", "cards", Neither, "Mule cards stopped by banks", |w| {
         w.platforms(VenueColumn::CardsStopped)
     }),
     Measure::new("card_price", "KZT", Neither, "Price of a mule card, mean over days", |w| {
-        w.sum(&w.record().card_price_kzt) / w.days()
+        w.sum(CardSeries::Price) / w.days()
     }),
 ];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor = Actor::new(&[Keep::made::<CardMarket>()], rules).build(build);
+
+fn build(world: &mut EcsWorld) {
     let cards = world.resource::<World>().mule_cards.clone();
     let supply = supply(&cards, world.resource::<Levers>(), 1.0);
     world.insert_resource(CardMarket {
@@ -49,16 +66,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         asked: 0.0,
         fill: if supply > 0.0 { 1.0 } else { 0.0 },
     });
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<CardMarket>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(clear_market.in_set(Step(Phase::Adaptation, Turn::Cards)));
 }
 

@@ -5,8 +5,8 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::declare::Measure;
-use super::fork::Fork;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -32,8 +32,12 @@ pub const MEASURES: &[Measure] =
         w.platforms(VenueColumn::Requests)
     })];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor =
+    Actor::new(&[Keep::empty::<Overnight<RequestAnswered>>(), Keep::agents::<(Partner,)>()], rules)
+        .build(build);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let groups = &scenario.partners.groups;
     let all: f64 = groups.iter().map(|group| group.operators).sum();
@@ -48,18 +52,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         });
         from = to;
     }
-    world.insert_resource(Overnight::<RequestAnswered>::default());
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Overnight<RequestAnswered>>();
-    copy.kind::<(Partner,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
         (take_requests, answer_requests).chain().in_set(Step(Phase::Enforcement, Turn::Partners)),
     );

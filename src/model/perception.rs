@@ -9,9 +9,9 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{Cause, Directory, Perceived};
 use super::declare::Measure;
-use super::fork::Fork;
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
 use world::record::VenueColumn;
@@ -67,23 +67,17 @@ pub const PRISON: &[Measure] = &[Measure::new(
     |w| w.venue(VenueColumn::PerceivedPrison, Class::Shadow) / w.days() * 1e-6,
 )];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor =
+    Actor::new(&[Keep::empty::<Experience>(), Keep::made::<Perceived>()], rules).build(build);
+
+fn build(world: &mut EcsWorld) {
     let prior = world.resource::<World>().perceived_risk.prior;
-    world.insert_resource(Experience::default());
     let prison_years = world.resource::<World>().perceived_risk.prior_prison_years;
     world.insert_resource(Perceived { certainty: [prior; Class::COUNT], prison_years });
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Experience>();
-    copy.resource::<Perceived>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(learn.in_set(Step(Phase::Learning, Turn::Public)));
 }
 

@@ -6,7 +6,9 @@
 mod campaigns;
 
 use bevy_ecs::prelude::*;
+use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::AgencySight;
 use super::fork::Fork;
 use super::schedule::{Phase, Step, Today, Turn, World};
@@ -48,27 +50,27 @@ impl Levers {
     }
 }
 
-/// Registers the actor.
-pub fn init(world: &mut bevy_ecs::world::World, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor =
+    Actor::new(&[Keep::made::<Levers>(), Keep::copied(copy_campaigns)], rules).build(build);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let today = *world.resource::<Today>();
     let mut campaigns = Campaigns::of(&scenario);
     let in_force = campaigns.policy(today, &AgencySight::default());
     world.insert_resource(Levers(in_force.as_ref().unwrap_or(&scenario.policy).on(today.date)));
     world.insert_resource(campaigns);
-    systems(schedule);
 }
 
-/// The law in a copy of the world, from now on that of another scenario, which has said the same so far.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+/// Campaigns of the other policy, which has said the same so far.
+fn copy_campaigns(copy: &mut Fork) {
     let scenario = copy.to.resource::<World>().clone();
     let campaigns = Campaigns::of(&scenario).remembering(copy.original());
     copy.to.insert_resource(campaigns);
-    copy.resource::<Levers>();
-    systems(schedule);
 }
 
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(put_levers_into_force.in_set(Step(Phase::Policy, Turn::Law)));
 }
 

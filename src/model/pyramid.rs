@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership, UnderworldDay};
+use super::actor::{Actor, Keep};
+use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership};
 use super::declare::Measure;
-use super::fork::Fork;
+use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
 use super::policy::Levers;
@@ -22,7 +23,6 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{Decision, Draws};
 use world::record::Flow;
 use world::record::Wanted::Less;
-use world::record::underworld::Underworld;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
 /// Age of the oldest of the first pyramids; the others are spread evenly over it.
@@ -102,11 +102,43 @@ pub const MEASURES: &[Measure] = &[Measure::new(
     "KZT",
     Less,
     "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered",
-    |w| w.underworld(Underworld::PyramidLosses),
+    |w| w.sum(PyramidSeries::Losses),
 )];
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+world::series! {
+    /// What happened to pyramids on a day.
+    PyramidSeries in "underworld", One, "underworld_";
+    Open = "pyramids_open", "pyramids", "Pyramids that recruit and pay at the end of the day (a stock)";
+    Members = "pyramid_members", "people", "Members of open pyramids at the end of the day (a stock)";
+    Recruits = "pyramid_recruits", "people", "People who joined a pyramid today, rounded";
+    Inflow = "pyramid_inflow_kzt", "KZT", "Paid into pyramids today: what their members bought, net of fees";
+    PaidOut = "pyramid_paid_out_kzt", "KZT", "Paid by pyramids to members today";
+    Funds = "pyramid_funds_kzt", "KZT", "Funds of open pyramids at the end of the day (a stock)";
+    Founded = "pyramids_founded", "pyramids", "Pyramids founded today";
+    Collapsed = "pyramids_collapsed", "pyramids", "Pyramids that could not pay today";
+    Dismantled = "pyramids_dismantled", "pyramids", "Pyramids dismantled by the agency today";
+    Victims = "pyramid_victims", "people", "Members of pyramids that collapsed or were dismantled today";
+    VictimsSeen = "pyramid_victims_seen", "people", "Members of pyramids dismantled today";
+    Losses = "pyramid_losses_kzt", "KZT", "Lost by members of pyramids that collapsed or were dismantled today: paid in, less what was paid out and recovered";
+    Recovered = "pyramid_recovered_kzt", "KZT", "Recovered from pyramids today";
+    Frozen = "pyramid_frozen_kzt", "KZT", "Coins of pyramids frozen today";
+}
+
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<Bystanders>(),
+        Keep::made::<PyramidBoard>(),
+        Keep::made::<PyramidMembership>(),
+        Keep::empty::<Diary<PyramidSeries>>(),
+        Keep::agents::<(Pyramid,)>(),
+    ],
+    rules,
+)
+.build(build)
+.audit(reconcile);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let luck = world.resource::<Luck>().clone();
     let today = *world.resource::<Today>();
@@ -130,25 +162,14 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         pyramid.members *= (people / members.max(1.0)).min(1.0);
     }
     let faces = first.iter().map(Pyramid::face).collect();
-    world.insert_resource(PyramidBoard { faces, diary: UnderworldDay::default() });
+    world.insert_resource(PyramidBoard { faces });
     world.insert_resource(PyramidMembership { share: share(members, people) });
-    world.insert_resource(Bystanders::default());
     for pyramid in first {
         world.spawn(pyramid);
     }
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<PyramidBoard>();
-    copy.resource::<PyramidMembership>();
-    copy.resource::<Bystanders>();
-    copy.kind::<(Pyramid,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(take_deposits.in_set(Step(Phase::Settlement, Turn::Pyramids)));
     schedule.add_systems(
         (pay_members, recruit, found_pyramids)
@@ -182,10 +203,9 @@ fn take_deposits(
     scenario: Res<World>,
     flows: Res<Flows>,
     mut ledger: ResMut<Ledger>,
-    mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
     mut pyramids: Query<&mut Pyramid>,
 ) {
-    board.diary = UnderworldDay::default();
     let net: i64 = Class::ALL
         .iter()
         .map(|class| {
@@ -201,7 +221,7 @@ fn take_deposits(
         return;
     }
     ledger.transfer(Account::Floats, Account::PyramidFunds, paid_in);
-    board.diary.add(Underworld::PyramidInflow, paid_in.0);
+    diary.add(PyramidSeries::Inflow, paid_in.0);
     let (mut cumulated, mut given) = (0.0, Kzt::ZERO);
     for mut pyramid in pyramids.iter_mut().filter(|pyramid| pyramid.open) {
         cumulated += pyramid.members / members;
@@ -221,7 +241,7 @@ fn take_deposits(
 fn pay_members(
     scenario: Res<World>,
     mut ledger: ResMut<Ledger>,
-    mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
     mut bystanders: ResMut<Bystanders>,
     mut pyramids: Query<&mut Pyramid>,
 ) {
@@ -232,13 +252,13 @@ fn pay_members(
             pyramid.funds -= due;
             pyramid.paid_out += due;
             ledger.transfer(Account::PyramidFunds, Account::Spending, due);
-            board.diary.add(Underworld::PyramidPaidOut, due.0);
+            diary.add(PyramidSeries::PaidOut, due.0);
             continue;
         }
         let rest = std::mem::take(&mut pyramid.funds);
         ledger.transfer(Account::PyramidFunds, Account::PyramidOperators, rest);
-        board.diary.add(Underworld::PyramidsCollapsed, 1);
-        fall(&mut pyramid, Kzt::ZERO, &mut board.diary, &mut bystanders);
+        diary.add(PyramidSeries::Collapsed, 1);
+        fall(&mut pyramid, Kzt::ZERO, &mut diary, &mut bystanders);
     }
 }
 
@@ -246,13 +266,13 @@ fn pay_members(
 fn fall(
     pyramid: &mut Pyramid,
     recovered: Kzt,
-    diary: &mut UnderworldDay,
+    diary: &mut Diary<PyramidSeries>,
     bystanders: &mut Bystanders,
 ) {
     pyramid.open = false;
     bystanders.wary += pyramid.members;
-    diary.add(Underworld::PyramidVictims, pyramid.members.round() as i64);
-    diary.add(Underworld::PyramidLosses, pyramid.loss(recovered).0);
+    diary.add(PyramidSeries::Victims, pyramid.members.round() as i64);
+    diary.add(PyramidSeries::Losses, pyramid.loss(recovered).0);
 }
 
 /// Members win acquaintances, fewer where most are members already, once bitten or warned.
@@ -260,7 +280,7 @@ fn recruit(
     scenario: Res<World>,
     today: Res<Today>,
     levers: Res<Levers>,
-    mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
     mut bystanders: ResMut<Bystanders>,
     mut pyramids: Query<&mut Pyramid>,
 ) {
@@ -278,7 +298,7 @@ fn recruit(
         won += new;
     }
     bystanders.carried = won - won.floor();
-    board.diary.add(Underworld::PyramidRecruits, won as i64);
+    diary.add(PyramidSeries::Recruits, won as i64);
 }
 
 /// New pyramids, each with founders only.
@@ -288,6 +308,7 @@ fn found_pyramids(
     luck: Res<Luck>,
     today: Res<Today>,
     mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
 ) {
     let day = today.day.0;
     let mean = scenario.pyramids.arise_per_year / 365.2425;
@@ -298,7 +319,7 @@ fn found_pyramids(
         let mut draws = luck.at(Decision::PyramidTraits, 0, address);
         let pyramid = Pyramid::draw(board.faces.len(), address, &scenario, &mut draws);
         board.faces.push(pyramid.face());
-        board.diary.add(Underworld::PyramidsFounded, 1);
+        diary.add(PyramidSeries::Founded, 1);
         commands.spawn(pyramid);
     }
 }
@@ -308,7 +329,7 @@ fn dismantle_pyramids(
     scenario: Res<World>,
     mut orders: MessageReader<PyramidOrder>,
     mut ledger: ResMut<Ledger>,
-    mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
     mut bystanders: ResMut<Bystanders>,
     mut pyramids: Query<&mut Pyramid>,
 ) {
@@ -328,12 +349,11 @@ fn dismantle_pyramids(
         ledger.transfer(Account::PyramidFunds, Account::Seized, recovered);
         ledger.transfer(Account::PyramidFunds, Account::Frozen, frozen);
         ledger.transfer(Account::PyramidFunds, Account::PyramidOperators, rest);
-        let diary = &mut board.diary;
-        diary.add(Underworld::PyramidsDismantled, 1);
-        diary.add(Underworld::PyramidVictimsSeen, pyramid.members.round() as i64);
-        diary.add(Underworld::PyramidRecovered, recovered.0);
-        diary.add(Underworld::PyramidFrozen, frozen.0);
-        fall(&mut pyramid, recovered, diary, &mut bystanders);
+        diary.add(PyramidSeries::Dismantled, 1);
+        diary.add(PyramidSeries::VictimsSeen, pyramid.members.round() as i64);
+        diary.add(PyramidSeries::Recovered, recovered.0);
+        diary.add(PyramidSeries::Frozen, frozen.0);
+        fall(&mut pyramid, recovered, &mut diary, &mut bystanders);
     }
 }
 
@@ -342,6 +362,7 @@ fn show_pyramids(
     scenario: Res<World>,
     today: Res<Today>,
     mut board: ResMut<PyramidBoard>,
+    mut diary: ResMut<Diary<PyramidSeries>>,
     mut membership: ResMut<PyramidMembership>,
     pyramids: Query<&Pyramid>,
 ) {
@@ -350,16 +371,16 @@ fn show_pyramids(
         board.faces[pyramid.number] = pyramid.face();
         if pyramid.open {
             members += pyramid.members;
-            board.diary.add(Underworld::PyramidsOpen, 1);
-            board.diary.add(Underworld::PyramidFunds, pyramid.funds.0);
+            diary.add(PyramidSeries::Open, 1);
+            diary.add(PyramidSeries::Funds, pyramid.funds.0);
         }
     }
-    board.diary.add(Underworld::PyramidMembers, members as i64);
+    diary.add(PyramidSeries::Members, members as i64);
     membership.share = share(members, people(&scenario, *today));
 }
 
 /// Funds of pyramids equal the sector account.
-pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
     let held: Kzt = world.query::<&Pyramid>().iter(world).map(|pyramid| pyramid.funds).sum();
     let booked = world.resource::<Ledger>().balance(Account::PyramidFunds);
     if held == booked {

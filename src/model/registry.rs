@@ -4,11 +4,38 @@
 
 use scenario::study::Yields;
 
+use super::actor::Actor;
+use super::board::{AgencyDiary, CardMarket, Flows, ReportDesk};
 use super::declare::{Measure, count, joined};
+use super::diary::{Diary, Kept};
 use super::measure::SIGHTS;
+use super::mining::FarmSeries;
+use super::pyramid::PyramidSeries;
 use super::{
-    afm, bank, court, customer, exchange, mining, mule_card, partner, perception, pyramid,
+    afm, bank, court, customer, dealer, exchange, intervention, measure, mining, mule_card,
+    partner, perception, policy, pyramid,
 };
+
+use world::record::series::{SeriesList, SeriesTable};
+use world::record::{Traced, VenueColumn};
+
+/// All actors, in the order in which a world is built.
+pub const ACTORS: [Actor; 14] = [
+    policy::ACTOR,
+    bank::ACTOR,
+    mule_card::ACTOR,
+    perception::ACTOR,
+    exchange::ACTOR,
+    intervention::ACTOR,
+    afm::ACTOR,
+    partner::ACTOR,
+    court::ACTOR,
+    customer::ACTOR,
+    dealer::ACTOR,
+    pyramid::ACTOR,
+    mining::ACTOR,
+    measure::ACTOR,
+];
 
 const LISTS: &[&[Measure]] = &[
     customer::measures::TRADE,
@@ -54,3 +81,20 @@ static QUANTITIES: [&str; SIGHTS.len()] = {
     }
     names
 };
+
+/// The tables of a record, in the order in which runs are stored.
+pub const TABLES: [Kept; 8] = [
+    Kept::daily::<Flows>(),
+    Kept::daily::<Diary<VenueColumn>>(),
+    Kept::daily::<CardMarket>(),
+    Kept::daily::<AgencyDiary>(),
+    Kept::at_the_end(Traced::TABLE),
+    Kept::daily::<Diary<PyramidSeries>>(),
+    Kept::daily::<Diary<FarmSeries>>(),
+    Kept::daily::<ReportDesk>(),
+];
+
+/// What the tables of a record are, in the order in which runs are stored.
+pub fn tables() -> impl Iterator<Item = &'static SeriesTable> {
+    TABLES.iter().map(|kept| kept.table)
+}

@@ -1,15 +1,19 @@
 //! What a run yields: plain columns of numbers, no behaviour beyond filling and reading them.
 //!
+//! Series are declared by [`series!`](crate::series): those of everybody here, those of one actor in its file.
+//!
 //! Deliberately absent: statistics over runs (`stats`), files (`store`), the model itself.
 
 pub mod event;
 pub mod life;
+pub mod series;
 pub mod target;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Class, Trader};
+use series::{Counts, RowsOfDay, SeriesList, SeriesTable};
 
 /// What determines a run besides the scenario and the version of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,36 +35,13 @@ impl RunKey {
     }
 }
 
-macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident: $($variant:ident = $key:literal, $unit:literal, $meaning:literal;)+) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $(#[doc = $meaning] $variant),+ }
-        impl $name {
-            /// All columns, in the order of the table.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            /// How many there are.
-            pub const COUNT: usize = $name::ALL.len();
-            /// Name in the table.
-            #[must_use]
-            pub fn key(self) -> &'static str { match self { $($name::$variant => $key),+ } }
-            /// Unit.
-            #[must_use]
-            pub fn unit(self) -> &'static str { match self { $($name::$variant => $unit),+ } }
-            /// What the column counts, for `columns.md`.
-            #[must_use]
-            pub fn meaning(self) -> &'static str { match self { $($name::$variant => $meaning),+ } }
-        }
-    };
-}
-
-columns! {
-    /// Columns of the daily table: one row for each day, venue class and kind of trader.
+crate::series! {
+    /// Series of the daily table: one row for each day, venue class and kind of trader.
     ///
     /// For each class, trader and day, two identities hold exactly:
     /// waiting yesterday + demand = met + abandoned + waiting today (class: the one wanted first), and
     /// attempted = traded + blocked + refused (class: the one tried).
-    Flow:
+    Flow in "daily", ClassTrader, "flow_";
     Demand = "demand_kzt", "KZT", "New need to trade that arose today, under the class that was wanted first";
     Met = "met_kzt", "KZT", "Need that was traded today at any venue, under the class that was wanted first";
     Abandoned = "abandoned_kzt", "KZT", "Need given up today, under the class that was wanted first";
@@ -80,12 +61,9 @@ columns! {
     TradedDirect = "traded_direct_kzt", "KZT", "Part of the turnover between persons who know each other from a closed platform, without any venue; in peer-to-peer only";
 }
 
-// Below the macro, which it uses.
-pub mod underworld;
-
-columns! {
-    /// Columns of the venue table: one row for each day and venue class.
-    VenueColumn:
+crate::series! {
+    /// Series of the venue table: one row for each day and venue class.
+    VenueColumn in "venues", Class, "venue_";
     Open = "open", "venues", "Venues open at the end of the day";
     Entered = "entered", "venues", "Venues that opened today under a new operator";
     Relaunched = "relaunched", "venues", "Venues that opened today as the new name of a closed one";
@@ -265,6 +243,21 @@ impl Default for Migration {
     }
 }
 
+crate::series! {
+    /// Traced displacement in the record; its rows are those of [`Migration`].
+    Traced in "", None, "migration_";
+    Demand = "demand_kzt", "KZT", "Need that arose within the window after a closure";
+    Ended = "kzt", "KZT", "That need by where it ended";
+    Trades = "trades", "trades", "The same in trades (times people per agent)";
+    People = "people", "people", "People whose usual venue was closed, by class of the venue";
+}
+
+impl From<Migration> for Counts {
+    fn from(of: Migration) -> Counts {
+        Counts { table: Traced::TABLE, columns: vec![of.demand_kzt, of.kzt, of.trades, of.people] }
+    }
+}
+
 /// One quantity as the agency sees it and as it is, in one calendar year of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sight {
@@ -323,20 +316,8 @@ pub struct Record {
     pub start: Date,
     /// Number of reported days.
     pub days: usize,
-    /// Daily table: `flows[column][(day · classes + class) · traders + trader]`.
-    pub flows: Vec<Vec<i64>>,
-    /// Venue table: `venues[column][day · classes + class]`.
-    pub venues: Vec<Vec<i64>>,
-    /// Price of a mule card by day, in tenge.
-    pub card_price_kzt: Vec<i64>,
-    /// Cases that the AFM works on by day; each takes an investigator's day.
-    pub cases_open: Vec<i64>,
-    /// Pyramids, illegal farms and rackets: `underworld[column][day]`.
-    pub underworld: Vec<Vec<i64>>,
-    /// Reports of suspicious transactions by day: filed, true among them, read.
-    pub reports: [Vec<i64>; 3],
-    /// Traced displacement.
-    pub migration: Migration,
+    /// What was counted, table by table, in the order in which runs are stored.
+    pub counts: Vec<Counts>,
     /// The agency's view beside the truth, by year.
     pub sights: Vec<Sight>,
     /// Measures over the reported days.
@@ -346,6 +327,53 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record of days on which nothing happened, to be filled.
+    #[must_use]
+    pub fn of_nothing(
+        key: RunKey,
+        start: Date,
+        days: usize,
+        tables: impl Iterator<Item = &'static SeriesTable>,
+    ) -> Record {
+        let nothing = |table: &'static SeriesTable| match table.rows {
+            RowsOfDay::None => Counts::from(Migration::new()),
+            rows => {
+                Counts { table, columns: vec![vec![0; days * rows.number()]; table.series.len()] }
+            }
+        };
+        let counts = tables.map(nothing).collect();
+        let (sights, measures, targets) = (Vec::new(), Vec::new(), Vec::new());
+        Record { key, start, days, counts, sights, measures, targets }
+    }
+
+    /// A series: `[day · rows of a day + row]`, or the rows of [`Migration`].
+    ///
+    /// # Panics
+    /// If the record lacks its table.
+    #[must_use]
+    pub fn series<S: SeriesList>(&self, series: S) -> &[i64] {
+        &self.all::<S>()[series.index()]
+    }
+
+    /// All series of a table, in its order.
+    ///
+    /// # Panics
+    /// If the record lacks it.
+    #[must_use]
+    pub fn all<S: SeriesList>(&self) -> &[Vec<i64>] {
+        let table = self.counts.iter().find(|counts| std::ptr::eq(counts.table, S::TABLE));
+        &table.expect("a run has all tables").columns
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Panics
+    /// If the record lacks its table.
+    pub fn series_mut<S: SeriesList>(&mut self, series: S) -> &mut Vec<i64> {
+        let table = self.counts.iter_mut().find(|counts| std::ptr::eq(counts.table, S::TABLE));
+        &mut table.expect("a run has all tables").columns[series.index()]
+    }
+
     /// Position of a row of the daily table in each of its columns.
     #[must_use]
     pub fn row(day: usize, class: Class, trader: Trader) -> usize {
@@ -356,13 +384,13 @@ impl Record {
     #[must_use]
     pub fn by_class(&self, column: Flow, day: usize, class: Class) -> i64 {
         let first = Record::row(day, class, Trader::Retail);
-        self.flows[column as usize][first..first + Trader::COUNT].iter().sum()
+        self.series(column)[first..first + Trader::COUNT].iter().sum()
     }
 
     /// A column of the venue table on a day.
     #[must_use]
     pub fn venue(&self, column: VenueColumn, day: usize, class: Class) -> i64 {
-        self.venues[column as usize][day * Class::COUNT + class.index()]
+        self.series(column)[day * Class::COUNT + class.index()]
     }
 
     /// A measure by name.

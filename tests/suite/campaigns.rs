@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crackdown::model::series::CaseSeries;
 use crackdown::record::{Record, VenueColumn};
 use crackdown::scenario::world::Dated;
 use crackdown::scenario::{self, Campaign, Indicator, Scenario, Setting};
@@ -29,7 +30,7 @@ fn with(campaigns: &[Campaign]) -> Scenario {
 }
 
 fn closed(record: &Record) -> i64 {
-    record.venues[VenueColumn::Closed as usize].iter().sum()
+    record.series(VenueColumn::Closed).iter().sum()
 }
 
 #[test]
@@ -140,9 +141,9 @@ fn an_agency_without_days_begins_nothing() {
     poor.policy.budget.agency_days_per_month = Dated::constant(0.0);
     let record = run(&poor);
     for column in [VenueColumn::Closed, VenueColumn::SitesBlocked, VenueColumn::Freezes] {
-        assert_eq!(record.venues[column as usize].iter().sum::<i64>(), 0, "{}", column.key());
+        assert_eq!(record.series(column).iter().sum::<i64>(), 0, "{}", column.key());
     }
-    assert!(record.cases_open.iter().all(|cases| *cases == 0));
+    assert!(record.series(CaseSeries::Open).iter().all(|cases| *cases == 0));
 }
 
 #[test]
@@ -161,7 +162,8 @@ fn no_month_costs_more_days_than_the_budget_but_for_cases_that_go_on() {
             let sum = |column| -> f64 {
                 Class::PLATFORMS.iter().map(|&c| record.venue(column, day, c) as f64).sum()
             };
-            months[usize::from(on.month() as u8) - 1] += record.cases_open[day] as f64
+            months[usize::from(on.month() as u8) - 1] += record.series(CaseSeries::Open)[day]
+                as f64
                 + sum(VenueColumn::Closed) * scenario.measures.closure_days
                 + sum(VenueColumn::SitesBlocked) * scenario.measures.site_block_days;
         }
@@ -201,7 +203,7 @@ fn banks_check_until_the_budget_of_the_month_is_spent() {
             .iter()
             .flat_map(|&class| Trader::ALL.iter().map(move |&trader| (class, trader)))
             .map(|(class, trader)| {
-                record.flows[crackdown::record::Flow::BlockedOrders as usize]
+                record.series(crackdown::record::Flow::BlockedOrders)
                     [Record::row(day, class, trader)]
             })
             .sum()

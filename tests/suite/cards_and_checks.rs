@@ -1,5 +1,6 @@
 //! Mule cards, KYC and monitoring where results are known without running.
 
+use crackdown::model::series::{CaseSeries, ReportSeries};
 use crackdown::record::{Flow, Record, VenueColumn};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
@@ -12,7 +13,7 @@ type Change = fn(&mut Scenario);
 
 /// A flow of a trader at a class over the whole of the reported days.
 fn of(record: &Record, column: Flow, class: Class, trader: Trader) -> f64 {
-    let at = |day| record.flows[column as usize][Record::row(day, class, trader)];
+    let at = |day| record.series(column)[Record::row(day, class, trader)];
     (0..record.days).map(at).sum::<i64>() as f64
 }
 
@@ -64,7 +65,7 @@ fn without_cards_to_borrow_platforms_are_paid_through_none() {
         assert_eq!(of_class(&record, Flow::TradedCard, class), 0);
         assert!(of_class(&record, Flow::Refused, class) > 0);
     }
-    assert_eq!(record.venues[VenueColumn::Cards as usize].iter().sum::<i64>(), 0);
+    assert_eq!(record.series(VenueColumn::Cards).iter().sum::<i64>(), 0);
     assert!(of_class(&record, Flow::TradedAccount, Class::Shadow) > 0);
     assert!(of_class(&record, Flow::TradedCard, Class::PeerToPeer) > 0, "their own cards");
 }
@@ -152,7 +153,7 @@ fn reports_only(scenario: &mut Scenario) {
 
 #[test]
 fn false_reports_drown_true_ones_where_little_can_be_read() {
-    let listed = |record: &Record| record.venues[VenueColumn::Listed as usize].iter().sum::<i64>();
+    let listed = |record: &Record| record.series(VenueColumn::Listed).iter().sum::<i64>();
     let with = |change: Change| {
         changed(|s| {
             reports_only(s);
@@ -169,15 +170,15 @@ fn false_reports_drown_true_ones_where_little_can_be_read() {
     assert!(measure(&drowned, "reports_read_share") < 0.01);
     // More false ones alone do no harm to an agency that reads them all, but take its time.
     let patient = with(|s| s.policy.monitoring.false_reports = Dated::constant(0.99));
-    assert_eq!(patient.flows, all_read.flows);
+    assert_eq!(patient.all::<Flow>(), all_read.all::<Flow>());
     assert!(measure(&patient, "agency_days") > measure(&all_read, "agency_days"));
 }
 
 #[test]
 fn reports_are_filed_read_and_true_in_the_shares_that_the_levers_say() {
     let record = changed(reports_only);
-    let [filed, well_founded, read] =
-        [0, 1, 2].map(|kind| record.reports[kind].iter().sum::<i64>() as f64);
+    let [filed, well_founded, read] = [ReportSeries::Filed, ReportSeries::True, ReportSeries::Read]
+        .map(|kind| record.series(kind).iter().sum::<i64>() as f64);
     assert!(filed > 1000.0 && (read / filed - 1.0).abs() < 1e-3);
     assert!((well_founded / filed - 0.07).abs() < 1e-3, "{}", well_founded / filed);
 }
@@ -189,7 +190,7 @@ fn an_agency_without_chain_analytics_and_reports_learns_nothing() {
         s.banks.useful_reports = 0.0;
     });
     assert_eq!(measure(&record, "closures"), 0.0);
-    assert_eq!(record.cases_open.iter().sum::<i64>(), 0);
+    assert_eq!(record.series(CaseSeries::Open).iter().sum::<i64>(), 0);
     let seen = |record: &Record| {
         record.sights.iter().find(|sight| sight.quantity == "drug_money_kzt").unwrap().seen
     };

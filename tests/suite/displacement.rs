@@ -67,7 +67,7 @@ fn a_lost_tenge_would_be_seen() {
     let mut record = simulate(&scenario, key(0), &|| ());
     // One tenge more traded on day 40 than needs were met.
     let row = crackdown::record::Record::row(40, Class::Shadow, crackdown::units::Trader::Retail);
-    record.flows[crackdown::record::Flow::Traded as usize][row] += 1;
+    record.series_mut(crackdown::record::Flow::Traded)[row] += 1;
     let after = Outcome::of(&record, &scenario, 0..record.days);
     let account = account(before, &after, &[Class::Shadow], &(0..before.days));
     assert_eq!(account.unexplained(), -1);

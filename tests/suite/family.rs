@@ -186,7 +186,7 @@ fn a_run_that_is_forked_every_morning_is_the_same_run() {
     let busy = busy();
     let whole = simulate(&busy, key(0), &|| ());
     for column in [VenueColumn::Verdicts, VenueColumn::RequestsGranted, VenueColumn::Freezes] {
-        let number: i64 = whole.venues[column as usize].iter().sum();
+        let number: i64 = whole.series(column).iter().sum();
         assert!(number > 0, "none in column {}", column as usize);
     }
     let mut simulation = Simulation::new(&busy, key(0));

@@ -8,7 +8,7 @@ use crackdown::units::{Class, PerPlatform};
 use crate::worlds::{of_class, run, small};
 
 fn sum(record: &Record, column: VenueColumn) -> i64 {
-    record.venues[column as usize].iter().sum()
+    record.series(column).iter().sum()
 }
 
 /// A world in which many platforms are closed, each with an arrest, and nobody has a successor.
@@ -176,9 +176,8 @@ fn direct_deals_follow_closures_only() {
     let mut scenario = harsh();
     scenario.customers.partner = 1.0;
     scenario.customers.partner_meets = 1.0;
-    let direct = |scenario: &Scenario| -> i64 {
-        run(scenario).flows[Flow::TradedDirect as usize].iter().sum()
-    };
+    let direct =
+        |scenario: &Scenario| -> i64 { run(scenario).series(Flow::TradedDirect).iter().sum() };
     assert!(direct(&scenario) > 0);
     scenario.customers.partner_meets = 0.0;
     assert_eq!(direct(&scenario), 0);

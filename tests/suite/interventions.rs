@@ -19,7 +19,7 @@ fn with(act: Act, class: Class, change: impl Fn(&mut Intervention)) -> Scenario 
 }
 
 fn closed(record: &Record) -> i64 {
-    record.venues[VenueColumn::Closed as usize].iter().sum()
+    record.series(VenueColumn::Closed).iter().sum()
 }
 
 /// Closures that the agency counts as its own, in all years.
@@ -82,12 +82,12 @@ fn an_arrested_dealer_is_replaced_and_the_coins_are_seized() {
     let record = run(&with(Act::ArrestDealers, Class::Shadow, |one| one.number = 35));
     let bought = |record: &Record, days: std::ops::Range<usize>| -> i64 {
         let row = |day, class: &Class| {
-            record.flows[Flow::Traded as usize][Record::row(day, *class, Trader::DrugBuyer)]
+            record.series(Flow::Traded)[Record::row(day, *class, Trader::DrugBuyer)]
         };
         days.map(|day| Class::ALL.iter().map(|class| row(day, class)).sum::<i64>()).sum()
     };
     let seized = |record: &Record| -> i64 {
-        let column = &record.flows[Flow::Abandoned as usize];
+        let column = &record.series(Flow::Abandoned);
         column[Record::row(20, Class::Hub, Trader::Dealer)]
     };
     assert!(seized(&record) > seized(&plain));
@@ -124,7 +124,7 @@ fn hubs_grow_into_what_a_closed_one_leaves_as_their_money_grows() {
     let closed = run(&with(Act::Close, Class::Hub, |one| one.successor = Successor::Unprepared));
     let sum = |record: &Record, column: Flow, days: std::ops::Range<usize>| -> i64 {
         let row = |day| Record::row(day, Class::Hub, Trader::DealerAbroad);
-        days.map(|day| record.flows[column as usize][row(day)]).sum()
+        days.map(|day| record.series(column)[row(day)]).sum()
     };
     let share = |days: std::ops::Range<usize>| {
         sum(&closed, Flow::Traded, days.clone()) as f64 / sum(&plain, Flow::Traded, days) as f64
@@ -139,7 +139,7 @@ fn hubs_grow_into_what_a_closed_one_leaves_as_their_money_grows() {
 fn identification_that_is_passed_is_not_asked_for_again() {
     let deals = |act| {
         let record = run(&with(act, Class::PeerToPeer, |_| {}));
-        let column = &record.flows[Flow::Traded as usize];
+        let column = &record.series(Flow::Traded);
         let row = |day| Record::row(day, Class::PeerToPeer, Trader::Retail);
         [21..51, 120..record.days].map(|days| days.map(|day| column[row(day)]).sum::<i64>() as f64)
     };
@@ -154,7 +154,7 @@ fn identification_that_is_passed_is_not_asked_for_again() {
 fn drug_money(record: &Record, plain: &Record, days: std::ops::Range<usize>) -> f64 {
     let traders = [Trader::DrugBuyer, Trader::Dealer, Trader::DealerAbroad];
     let sum = |record: &Record| -> i64 {
-        let column = &record.flows[Flow::Traded as usize];
+        let column = &record.series(Flow::Traded);
         let on = |day| {
             let rows = Class::ALL.iter().flat_map(|class| {
                 traders.iter().map(move |trader| Record::row(day, *class, *trader))

@@ -147,9 +147,8 @@ fn each_policy_acts_as_its_mechanism_says() {
 
 #[test]
 fn agreements_abroad_make_requests_succeed() {
-    let granted = |record: &Record| -> i64 {
-        record.venues[VenueColumn::RequestsGranted as usize].iter().sum()
-    };
+    let granted =
+        |record: &Record| -> i64 { record.series(VenueColumn::RequestsGranted).iter().sum() };
     let (before, after) =
         (runs("scenarios/kazakhstan.ron"), runs("scenarios/policies/cooperation.ron"));
     for (before, after) in before.iter().zip(&after) {
@@ -175,7 +174,7 @@ fn displaced_shadow_turnover_goes_where_clients_can_go() {
 fn the_largest_platforms_go_first_if_that_is_the_target() {
     let per_closure = |records: &[Record]| {
         let sum = |column: VenueColumn| -> f64 {
-            records.iter().flat_map(|record| &record.venues[column as usize]).sum::<i64>() as f64
+            records.iter().flat_map(|record| record.series(column)).sum::<i64>() as f64
         };
         sum(VenueColumn::ClosedTurnover) / sum(VenueColumn::Closed)
     };

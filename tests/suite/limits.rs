@@ -1,7 +1,7 @@
 //! Results that are known without running, and invariants on random worlds.
 
 use crackdown::model::Simulation;
-use crackdown::record::{Destination, Flow, Migration, Record, TRACE_WINDOWS, VenueColumn};
+use crackdown::record::{Destination, Flow, Migration, Record, TRACE_WINDOWS, Traced, VenueColumn};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::policy::Targeting;
 use crackdown::scenario::world::Dated;
@@ -20,7 +20,7 @@ fn nobody_needs_to_trade_nobody_trades() {
     scenario.mining.number = 0;
     scenario.mining.arise_per_month = 0.0;
     let record = run(&scenario);
-    assert!(record.flows.iter().flatten().all(|value| *value == 0));
+    assert!(record.all::<Flow>().iter().flatten().all(|value| *value == 0));
 }
 
 #[test]
@@ -42,10 +42,10 @@ fn without_enforcement_nothing_is_closed_blocked_frozen_or_seized() {
         VenueColumn::SeizedToday,
         VenueColumn::Relaunched,
     ] {
-        assert_eq!(record.venues[column as usize].iter().sum::<i64>(), 0, "{}", column.key());
+        assert_eq!(record.series(column).iter().sum::<i64>(), 0, "{}", column.key());
     }
-    assert_eq!(record.flows[Flow::Blocked as usize].iter().sum::<i64>(), 0);
-    assert!(record.migration.demand_kzt.iter().all(|need| *need == 0));
+    assert_eq!(record.series(Flow::Blocked).iter().sum::<i64>(), 0);
+    assert!(record.series(Traced::Demand).iter().all(|need| *need == 0));
 }
 
 #[test]
@@ -68,12 +68,12 @@ fn banks_that_stop_everything_leave_cash_only() {
         for &class in Class::ALL {
             for &trader in &Trader::ALL[..6] {
                 let row = Record::row(day, class, trader);
-                assert_eq!(record.flows[Flow::TradedAccount as usize][row], 0);
-                assert_eq!(record.flows[Flow::TradedCard as usize][row], 0);
+                assert_eq!(record.series(Flow::TradedAccount)[row], 0);
+                assert_eq!(record.series(Flow::TradedCard)[row], 0);
             }
         }
     }
-    assert!(record.flows[Flow::TradedCash as usize].iter().sum::<i64>() > 0);
+    assert!(record.series(Flow::TradedCash).iter().sum::<i64>() > 0);
 }
 
 #[test]
@@ -111,8 +111,9 @@ fn traced_displacement_adds_up() {
     let mut scenario = small();
     scenario.policy.shutdown_rate.closures_per_month = Dated::constant(12.0);
     scenario.people_per_agent = 100;
-    let migration = run(&scenario).migration;
-    let needs: i64 = migration.demand_kzt.iter().sum();
+    let record = run(&scenario);
+    let (demand, kzt) = (record.series(Traced::Demand), record.series(Traced::Ended));
+    let needs: i64 = demand.iter().sum();
     assert!(needs > 0, "closures displaced nobody");
     for &class in Class::ALL {
         for &trader in Trader::ALL {
@@ -120,9 +121,9 @@ fn traced_displacement_adds_up() {
             for window in 0..TRACE_WINDOWS.len() {
                 let ended: i64 = Destination::ALL
                     .iter()
-                    .map(|&to| migration.kzt[Migration::index(class, trader, window, to)])
+                    .map(|&to| kzt[Migration::index(class, trader, window, to)])
                     .sum();
-                let need = migration.demand_kzt[Migration::source(class, trader, window)];
+                let need = demand[Migration::source(class, trader, window)];
                 assert_eq!(ended, need, "{class} {trader} window {window}");
                 longer = longer.max(need);
             }
@@ -203,7 +204,7 @@ proptest! {
         }
         let record = simulation.finish();
         let at = |column: Flow, day: usize, class, trader| {
-            record.flows[column as usize][Record::row(day, class, trader)]
+            record.series(column)[Record::row(day, class, trader)]
         };
         for day in 0..record.days {
             for &class in Class::ALL {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crackdown::model::{Proof, simulate};
-use crackdown::record::Flow;
+use crackdown::record::{Flow, VenueColumn};
 use crackdown::scenario::world::Dated;
 use crackdown::units::{Class, Trader};
 use jiff::civil::date;
@@ -22,7 +22,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
         pool.install(|| run(&scenario))
     };
     let one = on(1);
-    assert!(one.flows[Flow::Traded as usize].iter().sum::<i64>() > 0);
+    assert!(one.series(Flow::Traded).iter().sum::<i64>() > 0);
     assert_eq!(one, on(2));
     assert_eq!(one, on(8));
 }
@@ -46,7 +46,7 @@ fn another_seed_or_replication_is_another_run_and_the_same_one_is_the_same() {
     scenario.warm_up_days = 30;
     let flows = |seed, replication| {
         let key = crackdown::record::RunKey::new(seed, replication);
-        simulate(&scenario, key, &|| ()).flows
+        simulate(&scenario, key, &|| ()).all::<Flow>().to_vec()
     };
     assert_eq!(flows(1, 0), flows(1, 0));
     assert_ne!(flows(1, 0), flows(1, 1));
@@ -108,7 +108,7 @@ fn a_policy_that_starts_late_leaves_all_days_before_as_they_were() {
             first_difference(&before, &after).unwrap_or_else(|| panic!("{name}: no effect"));
         assert!(first >= day, "{name} changed day {first}, before it began on day {day}");
         let classes = day * Class::COUNT;
-        for (a, b) in before.venues.iter().zip(&after.venues) {
+        for (a, b) in before.all::<VenueColumn>().iter().zip(after.all::<VenueColumn>()) {
             assert_eq!(a[..classes], b[..classes], "{name}");
         }
     }

@@ -1,6 +1,7 @@
 //! Pyramids, illegal farms and rackets: limits known without running, and the figures marked *fit*.
 
-use crackdown::record::underworld::Underworld;
+use crackdown::model::series::{FarmSeries, PyramidSeries};
+use crackdown::record::series::SeriesList;
 use crackdown::record::{Flow, Record};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
@@ -12,12 +13,12 @@ use crackdown::model::simulate;
 
 use crate::worlds::{key, of_class, of_trader, run, small};
 
-fn sum(record: &Record, column: Underworld) -> i64 {
-    record.underworld[column as usize].iter().sum()
+fn sum(record: &Record, column: impl SeriesList) -> i64 {
+    record.series(column).iter().sum()
 }
 
-fn last(record: &Record, column: Underworld) -> i64 {
-    *record.underworld[column as usize].last().unwrap()
+fn last(record: &Record, column: impl SeriesList) -> i64 {
+    *record.series(column).last().unwrap()
 }
 
 fn replications(scenario: &Scenario) -> Vec<Record> {
@@ -43,11 +44,11 @@ fn farms_and_rackets_of_2022_are_within_a_factor_of_two_of_what_was_reported() {
     (scenario.start, scenario.end) = (date(2022, 1, 1), date(2022, 12, 31));
     let records = replications(&scenario);
     let of = |column| mean(&records, |record| sum(record, column) as f64);
-    let stopped = of(Underworld::FarmsStopped);
+    let stopped = of(FarmSeries::FarmsStopped);
     fits("farms stopped at the threat", stopped, 55.0, 55.0);
-    fits("farms stopped or closed", stopped + of(Underworld::FarmsClosed), 100.0, 106.0);
-    fits("arrests", of(Underworld::RacketArrests), 23.0, 23.0);
-    let usd = of(Underworld::RacketIncome) / 12.0 / scenario.kzt_per_usd.on(scenario.start);
+    fits("farms stopped or closed", stopped + of(FarmSeries::FarmsClosed), 100.0, 106.0);
+    fits("arrests", of(FarmSeries::RacketArrests), 23.0, 23.0);
+    let usd = of(FarmSeries::RacketIncome) / 12.0 / scenario.kzt_per_usd.on(scenario.start);
     fits("income of rackets a month", usd, 0.3e6, 0.5e6);
 }
 
@@ -57,17 +58,15 @@ fn pyramids_of_2024_are_within_a_factor_of_two_and_illegal_coins_are_a_minor_par
     (scenario.start, scenario.end) = (date(2023, 1, 1), date(2025, 12, 31));
     scenario.warm_up_days = 365;
     let records = replications(&scenario);
-    let in_2024 = |column: Underworld| {
-        mean(&records, |record| {
-            record.underworld[column as usize][365..731].iter().sum::<i64>() as f64
-        })
+    let in_2024 = |column: PyramidSeries| {
+        mean(&records, |record| record.series(column)[365..731].iter().sum::<i64>() as f64)
     };
-    let dismantled = in_2024(Underworld::PyramidsDismantled);
+    let dismantled = in_2024(PyramidSeries::Dismantled);
     fits("dismantled", dismantled, 2.0, 2.0);
-    fits("victims of each", in_2024(Underworld::PyramidVictimsSeen) / dismantled, 2500.0, 2500.0);
-    fits("recovered", in_2024(Underworld::PyramidRecovered), 545e3 * 470.0, 545e3 * 470.0);
-    fits("frozen", in_2024(Underworld::PyramidFrozen), 120e3 * 470.0, 120e3 * 470.0);
-    let coins = mean(&records, |record| sum(record, Underworld::FarmSold) as f64);
+    fits("victims of each", in_2024(PyramidSeries::VictimsSeen) / dismantled, 2500.0, 2500.0);
+    fits("recovered", in_2024(PyramidSeries::Recovered), 545e3 * 470.0, 545e3 * 470.0);
+    fits("frozen", in_2024(PyramidSeries::Frozen), 120e3 * 470.0, 120e3 * 470.0);
+    let coins = mean(&records, |record| sum(record, FarmSeries::FarmSold) as f64);
     let shadow = mean(&records, |record| of_class(record, Flow::Traded, Class::Shadow) as f64);
     assert!(coins > 0.0 && coins < 0.1 * shadow, "{coins} of {shadow}");
 }
@@ -77,13 +76,12 @@ fn nobody_recruits_nobody_pays_in() {
     let mut scenario = small();
     scenario.pyramids.recruits_per_day = 0.0;
     let record = run(&scenario);
-    for column in [Underworld::PyramidMembers, Underworld::PyramidInflow, Underworld::PyramidLosses]
-    {
+    for column in [PyramidSeries::Members, PyramidSeries::Inflow, PyramidSeries::Losses] {
         assert_eq!(sum(&record, column), 0, "{}", column.key());
     }
     let bought = |day| of_trader(&record, Flow::Traded, day, Trader::Pyramid);
     assert!((0..record.days).all(|day| bought(day) == 0));
-    assert!(last(&record, Underworld::PyramidsOpen) > 0, "founders remain");
+    assert!(last(&record, PyramidSeries::Open) > 0, "founders remain");
 }
 
 #[test]
@@ -91,7 +89,7 @@ fn everybody_is_warned_and_heeds_it_nobody_joins() {
     let mut scenario = small();
     scenario.pyramids.warning_effect = 1.0;
     scenario.policy.pyramid_warnings.reach = Dated::constant(1.0);
-    assert_eq!(sum(&run(&scenario), Underworld::PyramidRecruits), 0);
+    assert_eq!(sum(&run(&scenario), PyramidSeries::Recruits), 0);
 }
 
 #[test]
@@ -99,7 +97,7 @@ fn the_more_people_are_warned_the_fewer_join() {
     let mut scenario = small();
     let joined = [0.0, 0.4, 0.8].map(|reach| {
         scenario.policy.pyramid_warnings.reach = Dated::constant(reach);
-        sum(&run(&scenario), Underworld::PyramidRecruits)
+        sum(&run(&scenario), PyramidSeries::Recruits)
     });
     assert!(joined[0] > joined[1] && joined[1] > joined[2], "{joined:?}");
 }
@@ -107,10 +105,10 @@ fn the_more_people_are_warned_the_fewer_join() {
 #[test]
 fn what_members_buy_net_of_fees_is_paid_into_pyramids() {
     let record = run(&small());
-    assert!(sum(&record, Underworld::PyramidInflow) > 0);
+    assert!(sum(&record, PyramidSeries::Inflow) > 0);
     for day in 0..record.days {
         let of = |column| of_trader(&record, column, day, Trader::Pyramid);
-        let paid_in = record.underworld[Underworld::PyramidInflow as usize][day];
+        let paid_in = record.series(PyramidSeries::Inflow)[day];
         assert_eq!(paid_in, of(Flow::Traded) - of(Flow::Fees), "day {day}");
     }
 }
@@ -121,9 +119,9 @@ fn a_pyramid_that_pays_no_yield_never_falls_of_itself() {
     scenario.pyramids.promise = 0.0;
     scenario.policy.pyramid_warnings.actions_per_year = Dated::constant(0.0);
     let record = run(&scenario);
-    let fallen = [Underworld::PyramidsCollapsed, Underworld::PyramidsDismantled];
+    let fallen = [PyramidSeries::Collapsed, PyramidSeries::Dismantled];
     assert!(fallen.iter().all(|column| sum(&record, *column) == 0));
-    assert_eq!(sum(&record, Underworld::PyramidPaidOut), 0);
+    assert_eq!(sum(&record, PyramidSeries::PaidOut), 0);
 }
 
 #[test]
@@ -132,10 +130,10 @@ fn an_agency_with_time_dismantles_all_that_it_knows() {
     scenario.policy.pyramid_warnings.actions_per_year = Dated::constant(365.0);
     scenario.pyramids.complaints = 1.0;
     let record = run(&scenario);
-    assert!(sum(&record, Underworld::PyramidsDismantled) > 0);
-    assert_eq!(sum(&record, Underworld::PyramidsCollapsed), 0, "none lives long enough");
+    assert!(sum(&record, PyramidSeries::Dismantled) > 0);
+    assert_eq!(sum(&record, PyramidSeries::Collapsed), 0, "none lives long enough");
     scenario.pyramids.complaints = 0.0;
-    assert_eq!(sum(&run(&scenario), Underworld::PyramidsDismantled), 0, "nobody complains");
+    assert_eq!(sum(&run(&scenario), PyramidSeries::Dismantled), 0, "nobody complains");
 }
 
 #[test]
@@ -143,7 +141,7 @@ fn nobody_inspects_no_farm_stops_or_closes() {
     let mut scenario = small();
     scenario.policy.mining_inspections.per_month = Dated::constant(0.0);
     let record = run(&scenario);
-    for column in [Underworld::FarmsStopped, Underworld::FarmsClosed, Underworld::FarmsInspected] {
+    for column in [FarmSeries::FarmsStopped, FarmSeries::FarmsClosed, FarmSeries::FarmsInspected] {
         assert_eq!(sum(&record, column), 0, "{}", column.key());
     }
     // And then it does not matter who would have heard of an inspection.
@@ -162,13 +160,13 @@ fn all_farms_hear_of_a_wave_and_all_that_nobody_protects_stop() {
     scenario.policy.mining_inspections.threat = Dated::constant(1.0);
     scenario.policy.mining_inspections.racket_cases_per_year = Dated::constant(0.0);
     let record = run(&scenario);
-    assert_eq!(sum(&record, Underworld::FarmsClosed), 0);
-    let day = |column: Underworld, day: usize| record.underworld[column as usize][day];
-    let protected = day(Underworld::FarmsProtected, 30);
+    assert_eq!(sum(&record, FarmSeries::FarmsClosed), 0);
+    let day = |column: FarmSeries, day: usize| record.series(column)[day];
+    let protected = day(FarmSeries::FarmsProtected, 30);
     assert!(protected > 0);
-    assert_eq!(day(Underworld::FarmsRunning, 30), protected);
+    assert_eq!(day(FarmSeries::FarmsRunning, 30), protected);
     assert!(
-        sum(&record, Underworld::FarmsStopped) >= i64::from(scenario.mining.number) - protected
+        sum(&record, FarmSeries::FarmsStopped) >= i64::from(scenario.mining.number) - protected
     );
 }
 
@@ -178,11 +176,11 @@ fn without_rackets_nobody_is_squeezed_protected_or_arrested() {
     scenario.rackets.number = 0;
     scenario.mining.officials = 0.0;
     let record = run(&scenario);
-    for column in [Underworld::RacketIncome, Underworld::RacketArrests, Underworld::FarmsProtected]
+    for column in [FarmSeries::RacketIncome, FarmSeries::RacketArrests, FarmSeries::FarmsProtected]
     {
         assert_eq!(sum(&record, column), 0, "{}", column.key());
     }
-    assert!(sum(&record, Underworld::FarmSold) > 0);
+    assert!(sum(&record, FarmSeries::FarmSold) > 0);
 }
 
 #[test]
@@ -195,13 +193,13 @@ fn a_broken_racket_protects_nobody_and_takes_nothing() {
     scenario.warm_up_days = 0;
     let record = run(&scenario);
     let arrests = i64::from(scenario.rackets.number * scenario.rackets.members);
-    assert_eq!(sum(&record, Underworld::RacketArrests), arrests);
-    let day = |column: Underworld, day: usize| record.underworld[column as usize][day];
-    assert!(day(Underworld::FarmsProtected, 0) > 0);
-    for column in [Underworld::FarmsProtected, Underworld::RacketsActive] {
+    assert_eq!(sum(&record, FarmSeries::RacketArrests), arrests);
+    let day = |column: FarmSeries, day: usize| record.series(column)[day];
+    assert!(day(FarmSeries::FarmsProtected, 0) > 0);
+    for column in [FarmSeries::FarmsProtected, FarmSeries::RacketsActive] {
         assert_eq!(day(column, 60), 0, "{}", column.key());
     }
-    let income = &record.underworld[Underworld::RacketIncome as usize];
+    let income = record.series(FarmSeries::RacketIncome);
     assert!(income[..60].iter().sum::<i64>() > 0 && income[60..].iter().all(|income| *income == 0));
 }
 
@@ -209,12 +207,12 @@ fn a_broken_racket_protects_nobody_and_takes_nothing() {
 fn farms_sell_what_they_mine_and_nothing_is_drug_money() {
     let mut scenario = small();
     let with = run(&scenario);
-    let (mined, sold) = (sum(&with, Underworld::FarmMined), sum(&with, Underworld::FarmSold));
+    let (mined, sold) = (sum(&with, FarmSeries::FarmMined), sum(&with, FarmSeries::FarmSold));
     assert!(sold > mined / 2 && sold < mined * 2, "{sold} of {mined}");
     scenario.mining.number = 0;
     scenario.mining.arise_per_month = 0.0;
     let without = run(&scenario);
-    assert_eq!(sum(&without, Underworld::FarmSold), 0);
+    assert_eq!(sum(&without, FarmSeries::FarmSold), 0);
     let farms = |day| of_trader(&without, Flow::Attempted, day, Trader::Farm);
     assert!((0..without.days).all(|day| farms(day) == 0));
 }
@@ -229,12 +227,12 @@ fn no_act_costs_no_agency_day_and_each_act_its_days() {
     let full = days(&scenario);
     let record = run(&scenario);
     let acts = [
-        (Underworld::PyramidsDismantled, scenario.measures.pyramid_days),
-        (Underworld::FarmsInspected, scenario.measures.inspection_days),
-        (Underworld::RacketsBroken, scenario.measures.racket_case_days),
+        (sum(&record, PyramidSeries::Dismantled), scenario.measures.pyramid_days),
+        (sum(&record, FarmSeries::FarmsInspected), scenario.measures.inspection_days),
+        (sum(&record, FarmSeries::RacketsBroken), scenario.measures.racket_case_days),
     ];
-    let expected: f64 = acts.iter().map(|(act, days)| sum(&record, *act) as f64 * days).sum();
-    assert!(acts.iter().all(|(act, _)| sum(&record, *act) > 0));
+    let expected: f64 = acts.iter().map(|(acts, days)| *acts as f64 * days).sum();
+    assert!(acts.iter().all(|(acts, _)| *acts > 0));
     let measures = &mut scenario.measures;
     (measures.pyramid_days, measures.inspection_days, measures.racket_case_days) = (0.0, 0.0, 0.0);
     assert!((full - days(&scenario) - expected).abs() < 1e-6);

@@ -34,10 +34,7 @@ pub fn run_for_proof(scenario: &Scenario, proof: Proof) -> Record {
 
 /// A flow of a trader on a day, over all classes.
 pub fn of_trader(record: &Record, column: Flow, day: usize, trader: Trader) -> i64 {
-    Class::ALL
-        .iter()
-        .map(|&class| record.flows[column as usize][Record::row(day, class, trader)])
-        .sum()
+    Class::ALL.iter().map(|&class| record.series(column)[Record::row(day, class, trader)]).sum()
 }
 
 /// A flow at a class over the whole of the reported days.
@@ -50,6 +47,6 @@ pub fn first_difference(a: &Record, b: &Record) -> Option<usize> {
     let rows = Class::COUNT * Trader::COUNT;
     (0..a.days).find(|day| {
         let rows = day * rows..(day + 1) * rows;
-        a.flows.iter().zip(&b.flows).any(|(a, b)| a[rows.clone()] != b[rows.clone()])
+        a.all::<Flow>().iter().zip(b.all::<Flow>()).any(|(a, b)| a[rows.clone()] != b[rows.clone()])
     })
 }

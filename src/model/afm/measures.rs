@@ -1,9 +1,10 @@
 //! Measures of the agency: its acts, its time and money, and what enforcement costs in all.
 
+use super::CaseSeries;
+use super::reports::ReportSeries;
 use crate::declare::{Measure, Window};
 use world::record::VenueColumn;
 use world::record::Wanted::{Less, Neither};
-use world::record::underworld::Underworld;
 
 /// Minutes of a working day.
 ///
@@ -55,16 +56,16 @@ pub const REPORTS: &[Measure] = &[Measure::new(
 .label("Share of reports read")];
 
 fn agency_days(w: &Window) -> f64 {
-    let (record, costs) = (w.record(), w.weights());
-    let cases = w.sum(&record.cases_open);
+    let costs = w.weights();
+    let cases = w.sum(CaseSeries::Open);
     let acts = w.platforms(VenueColumn::Closed) * costs.closure_days
         + w.platforms(VenueColumn::SitesBlocked) * costs.site_block_days
         + w.platforms(VenueColumn::Freezes) * costs.freeze_days;
     let requests = w.platforms(VenueColumn::Requests) * costs.request_days;
-    let underworld = w.underworld(Underworld::PyramidsDismantled) * costs.pyramid_days
-        + w.underworld(Underworld::FarmsInspected) * costs.inspection_days
-        + w.underworld(Underworld::RacketsBroken) * costs.racket_case_days;
-    let reading = w.sum(&record.reports[2]) * costs.report_minutes / MINUTES_A_DAY;
+    let underworld = w.sum_of("pyramids_dismantled") * costs.pyramid_days
+        + w.sum_of("farms_inspected") * costs.inspection_days
+        + w.sum_of("rackets_broken") * costs.racket_case_days;
+    let reading = w.sum(ReportSeries::Read) * costs.report_minutes / MINUTES_A_DAY;
     cases + acts + requests + underworld + reading
 }
 
@@ -76,7 +77,6 @@ fn state_cost(w: &Window) -> f64 {
 }
 
 fn reports_read_share(w: &Window) -> f64 {
-    let [filed, _, read] = &w.record().reports;
-    let (filed, read) = (w.sum(filed), w.sum(read));
+    let (filed, read) = (w.sum(ReportSeries::Filed), w.sum(ReportSeries::Read));
     if filed > 0.0 { read / filed } else { 1.0 }
 }

@@ -8,6 +8,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::board::{Directory, ReportDesk, TrafficBoard};
+use crate::diary::Counted;
 use crate::policy::Levers;
 use crate::schedule::{Today, World};
 use world::units::Class;
@@ -16,6 +17,22 @@ use world::units::Class;
 ///
 /// Unit: days. Source: judgement; reports wait for weeks. Status: assumption.
 const PILE_DAYS: f64 = 30.0;
+
+world::series! {
+    /// What becomes of reports on a day.
+    ReportSeries in "market", One, "";
+    Filed = "reports_filed", "reports", "Suspicious-transaction reports to the AFM, true and false";
+    True = "reports_true", "reports", "Those that are true";
+    Read = "reports_read", "reports", "Those that the AFM gets to read";
+}
+
+impl Counted for ReportDesk {
+    type Of = ReportSeries;
+
+    fn today(&self, series: usize, _row: usize) -> i64 {
+        self.today[series]
+    }
+}
 
 /// Counts today's reports and works out which share of them is read.
 pub fn read_reports(
@@ -41,9 +58,17 @@ pub fn read_reports(
     let filed = filed(well_founded, levers.monitoring.false_reports);
     desk.pace += (filed - desk.pace) / if today.day.0 == 0 { 1.0 } else { PILE_DAYS };
     desk.share_read = share_read(scenario.afm.reports_read_per_day, desk.pace);
+    let before = whole(&desk);
     desk.filed += filed;
     desk.well_founded += well_founded;
     desk.read += filed * desk.share_read;
+    let sums = whole(&desk);
+    desk.today = [0, 1, 2].map(|kind| sums[kind] - before[kind]);
+}
+
+/// Whole reports of the sums since the first day: filed, true, read.
+fn whole(desk: &ReportDesk) -> [i64; 3] {
+    [desk.filed, desk.well_founded, desk.read].map(|sum| sum as i64)
 }
 
 /// Reports in all, given those that are true and the share that is false.

@@ -7,7 +7,6 @@ use bevy_ecs::world::World as EcsWorld;
 
 use crate::board::{AgencyBudget, FarmBoard, PyramidBoard};
 use crate::capacity;
-use crate::fork::Fork;
 use crate::messages::{InspectionOrder, PyramidOrder, RacketOrder};
 use crate::policy::Levers;
 use crate::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -34,22 +33,16 @@ pub struct Files {
     rackets: f64,
 }
 
-/// Registers this part of the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// What it begins with.
+pub fn build(world: &mut EcsWorld) {
     let luck = world.resource::<Luck>().clone();
     // Rare acts fall on other days in each replication.
     let begun = |agent| luck.at(Decision::UnderworldCalendar, 0, agent).uniform();
     world.insert_resource(Files { pyramids: begun(0), rackets: begun(1), ..Files::default() });
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<Files>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+/// Its rules besides those of acts.
+pub fn rules(schedule: &mut Schedule) {
     schedule.add_systems(hear_complaints.in_set(Step(Phase::Intelligence, Turn::Agency)));
 }
 

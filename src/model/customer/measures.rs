@@ -4,7 +4,7 @@
 
 use crate::declare::{Measure, Window, share};
 use world::record::Wanted::{Less, More, Neither};
-use world::record::{Destination, Flow, Migration};
+use world::record::{Destination, Flow, Migration, Traced};
 use world::units::{Class, Trader};
 
 /// Turnover and needs.
@@ -178,13 +178,14 @@ pub const ABUSE: &[Measure] = &[
 
 /// Share of the needs of closed platforms' clients that ended at classes that count as illicit; 0 without closures.
 fn traced(w: &Window, window: usize) -> f64 {
-    let (migration, illicit) = (&w.record().migration, &w.weights().illicit);
+    let illicit = &w.weights().illicit;
+    let [demand, kzt] = [Traced::Demand, Traced::Ended].map(|series| w.record().series(series));
     let (mut ended, mut needed) = (0.0, 0.0);
     for class in Class::PLATFORMS {
         for &trader in Trader::ALL {
-            needed += migration.demand_kzt[Migration::source(class, trader, window)] as f64;
+            needed += demand[Migration::source(class, trader, window)] as f64;
             for &to in Destination::ALL {
-                let kzt = migration.kzt[Migration::index(class, trader, window, to)] as f64;
+                let kzt = kzt[Migration::index(class, trader, window, to)] as f64;
                 ended += kzt * to.class().map_or(0.0, |class| illicit[class]);
             }
         }

@@ -13,9 +13,9 @@ mod taste;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
-use super::fork::Fork;
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use world::random::{Decision, unit};
@@ -44,33 +44,33 @@ pub struct Profile {
     joined: Day,
 }
 
-/// Registers the actor: makes the people, adds their systems.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule, immune: Option<u32>) {
-    spawn(world, immune);
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<Expected>(),
+        Keep::made::<OrderBook>(),
+        Keep::made::<taste::Tastes>(),
+        Keep::made::<ChoiceTables>(),
+        Keep::agents::<(Customer, Activity, Profile, Memory)>(),
+    ],
+    rules,
+)
+.build(build);
+
+fn build(world: &mut EcsWorld) {
+    spawn(world);
     let scenario = world.resource::<World>().clone();
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
     world.insert_resource(taste::Tastes::new(&scenario, &book));
-    world.insert_resource(Expected::default());
     world.insert_resource(book);
     world.insert_resource(ChoiceTables {
         tables: Vec::new(),
         strain: Vec::new(),
         not_today: maths::exp(scenario.customers.not_today),
     });
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<OrderBook>();
-    copy.resource::<taste::Tastes>();
-    copy.resource::<Expected>();
-    copy.resource::<ChoiceTables>();
-    copy.kind::<(Customer, Activity, Profile, Memory)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
         (taste::weigh_venues, taste::expect_trade, orders::place_orders)
             .chain()
@@ -80,7 +80,15 @@ fn systems(schedule: &mut Schedule) {
         .add_systems(settlement::settle_orders.in_set(Step(Phase::Settlement, Turn::Customers)));
 }
 
-fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
+/// Takes a customer out of all checks of banks, for a proof.
+pub fn make_immune(world: &mut EcsWorld, person: u32) {
+    let mut all = world.query::<&mut Profile>();
+    if let Some(mut profile) = all.iter_mut(world).nth(person as usize) {
+        profile.immune = true;
+    }
+}
+
+fn spawn(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let traits = world.resource::<Luck>().many(Decision::CustomerTraits);
     let people = &scenario.customers;
@@ -109,7 +117,7 @@ fn spawn(world: &mut EcsWorld, immune: Option<u32>) {
                 kind: choice::kind(segment, band, private, vpn) as u8,
                 fine: threshold as u8,
                 bank: rank(&bank_below, e.rotate_left(16)) as u8,
-                immune: immune == Some(person),
+                immune: false,
                 joined: Day(joined_by.partition_point(|share| *share < unit(e)) as u16),
             },
             Memory { usual: NO_VENUE, lost: NO_VENUE, since: Day(0), recent_kzt: 0 },

@@ -19,9 +19,9 @@ use self::counter::{Counter, pay, withdraw};
 use self::desk::{DealerLuck, Desk};
 use self::market::DarknetMarket;
 use self::replacement::Gap;
+use super::actor::{Actor, Keep};
 use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
-use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -128,8 +128,21 @@ impl Dealer {
 /// Unit: days. Source: judgement. Status: assumption.
 const PILE_DAYS: f64 = 60.0;
 
-/// Registers the actor.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<Gap>(),
+        Keep::made::<DealerLuck>(),
+        Keep::made::<DrugSupply>(),
+        Keep::agents::<(Dealer,)>(),
+        Keep::agents::<(DarknetMarket,)>(),
+    ],
+    rules,
+)
+.build(build)
+.audit(reconcile);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let luck = world.resource::<Luck>().clone();
     let markets = scenario.darknet_markets.number;
@@ -175,21 +188,9 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
     }
     world.insert_resource(DealerLuck::new(&luck));
     world.insert_resource(DrugSupply { share: 1.0 });
-    world.insert_resource(Gap::default());
-    systems(schedule);
 }
 
-/// The actor in a copy of the world.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
-    copy.resource::<DealerLuck>();
-    copy.resource::<DrugSupply>();
-    copy.resource::<Gap>();
-    copy.kind::<(Dealer,)>();
-    copy.kind::<(DarknetMarket,)>();
-    systems(schedule);
-}
-
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(place_cash_outs.in_set(Step(Phase::Demand, Turn::Dealers)));
     schedule.add_systems(
         (settle_cash_outs, earn, sell_for_farms)
@@ -363,7 +364,7 @@ fn sell_for_farms(mut commands: Commands, mut counter: Counter, mut dealers: Que
 }
 
 /// Coins that dealers and sellers of farms hold equal the sector accounts.
-pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
+fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
     let (mut drugs, mut farms) = (Kzt::ZERO, Kzt::ZERO);
     for dealer in world.query::<&Dealer>().iter(world) {
         *if dealer.sells_drugs() { &mut drugs } else { &mut farms } += dealer.held();

@@ -21,6 +21,7 @@ pub use publish::reconcile;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::actor::{Actor, Keep};
 use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard, venue_address};
 use super::choice::Layout;
 use super::fork::Fork;
@@ -163,8 +164,20 @@ const ROOM_TO_GROW: PerPlatform<usize> = PerPlatform { shadow: 400, hub: 60 };
 /// Unit: venues. Source: a fifth of the shadow exchanges would like a licence (`would_be_licensed`). Status: assumption.
 const ROOM_FOR_LICENCES: usize = 53;
 
-/// Registers the actor: opens the first venues, adds their systems.
-pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
+/// The actor.
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::empty::<Roster>(),
+        Keep::empty::<RailBoard>(),
+        Keep::made::<Directory>(),
+        Keep::copied(copy_venues),
+    ],
+    rules,
+)
+.build(build)
+.audit(reconcile);
+
+fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let mut room = scenario.exchanges.number.each().map(|number| *number as usize);
     for class in Class::PLATFORMS {
@@ -177,8 +190,6 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         layout,
         ..Directory::default()
     });
-    world.insert_resource(Roster::default());
-    world.insert_resource(RailBoard::default());
     for &class in Class::ALL {
         for i in 0..scenario.exchanges.number[class] {
             let operator = event::Operator::First { class, number: i };
@@ -188,23 +199,19 @@ pub fn init(world: &mut EcsWorld, schedule: &mut Schedule) {
         }
     }
     publish::publish(world);
-    systems(schedule);
 }
 
-/// The actor in a copy of the world, in which people and venues have other numbers as entities.
-pub fn fork(copy: &mut Fork, schedule: &mut Schedule) {
+/// Venues and operators in a copy of the world, in which they have other numbers as entities.
+fn copy_venues(copy: &mut Fork) {
     let operators = copy.changed::<(Operator,)>(|_| ());
     let venues = copy.changed::<(Exchange, Identity, State, Brand, Books, Cards, Sites)>(|venue| {
         venue.1.operator = operators[&venue.1.operator];
     });
     let roster = copy.original::<Roster>().0.iter().map(|venue| venues[venue]).collect();
     copy.to.insert_resource(Roster(roster));
-    copy.resource::<Directory>();
-    copy.resource::<RailBoard>();
-    systems(schedule);
 }
 
-fn systems(schedule: &mut Schedule) {
+fn rules(schedule: &mut Schedule) {
     schedule.add_systems(trade::settle_venues.in_set(Step(Phase::Settlement, Turn::Exchanges)));
     schedule.add_systems(
         (

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use crate::board::Cause;
 use crate::declare::{self, Window};
+use crate::diary::Diary;
 use crate::exchange::{Books, Sites};
 use crate::messages::{VenueGone, Verdict};
+use crate::mining::FarmSeries;
+use crate::pyramid::PyramidSeries;
 use crate::registry::MEASURES;
 use crate::schedule::World;
 use scenario::Scenario;
-use world::record::underworld::Underworld;
 use world::record::{Flow, Measure, Record, Sight};
 use world::units::{Class, Trader};
 
@@ -41,21 +43,16 @@ pub struct Year {
 }
 
 /// Pyramids, illegal farms and rackets in a year.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct UnderworldYear {
     /// Sums over the days.
-    sums: [i64; Underworld::COUNT],
+    pyramids: [i64; PyramidSeries::COUNT],
+    farms: [i64; FarmSeries::COUNT],
     /// Pyramids open and farms running at the end of the last day.
     open: i64,
     running: i64,
     /// People in rackets when the year began.
     racket_people: Option<i64>,
-}
-
-impl Default for UnderworldYear {
-    fn default() -> UnderworldYear {
-        UnderworldYear { sums: [0; Underworld::COUNT], open: 0, running: 0, racket_people: None }
-    }
 }
 
 /// Stocks of illicit platforms (shadow and hubs) at the end of a day, and users of all venues.
@@ -109,30 +106,40 @@ impl Year {
     }
 
     /// Adds a day of pyramids, illegal farms and rackets.
-    pub fn add_underworld(&mut self, day: &[i64; Underworld::COUNT], scenario: &World) {
+    pub fn add_underworld(
+        &mut self,
+        pyramids: &Diary<PyramidSeries>,
+        farms: &Diary<FarmSeries>,
+        scenario: &World,
+    ) {
         let year = &mut self.underworld;
-        let of = |column: Underworld| day[column as usize];
-        for (sum, value) in year.sums.iter_mut().zip(day) {
-            *sum += value;
+        for (sum, &series) in year.pyramids.iter_mut().zip(PyramidSeries::ALL) {
+            *sum += pyramids.of(series);
         }
-        year.open = of(Underworld::PyramidsOpen);
-        year.running = of(Underworld::FarmsRunning);
-        let rackets = of(Underworld::RacketsActive) + of(Underworld::RacketsBroken);
+        for (sum, &series) in year.farms.iter_mut().zip(FarmSeries::ALL) {
+            *sum += farms.of(series);
+        }
+        year.open = pyramids.of(PyramidSeries::Open);
+        year.running = farms.of(FarmSeries::FarmsRunning);
+        let rackets = farms.of(FarmSeries::RacketsActive) + farms.of(FarmSeries::RacketsBroken);
         year.racket_people.get_or_insert(rackets * i64::from(scenario.rackets.members));
     }
 
-    /// A series of pyramids, farms or rackets, summed over the year.
-    fn under(&self, column: Underworld) -> i64 {
-        self.underworld.sums[column as usize]
+    fn pyramids(&self, series: PyramidSeries) -> i64 {
+        self.underworld.pyramids[series as usize]
+    }
+
+    fn farms(&self, series: FarmSeries) -> i64 {
+        self.underworld.farms[series as usize]
     }
 
     /// What members of fallen pyramids lost, and what was recovered.
     fn paid_into_fallen(&self) -> i64 {
-        self.under(Underworld::PyramidLosses) + self.under(Underworld::PyramidRecovered)
+        self.pyramids(PyramidSeries::Losses) + self.pyramids(PyramidSeries::Recovered)
     }
 
     fn farms_closed(&self) -> i64 {
-        self.under(Underworld::FarmsClosed) + self.under(Underworld::FarmsStopped)
+        self.farms(FarmSeries::FarmsClosed) + self.farms(FarmSeries::FarmsStopped)
     }
 
     /// A venue opened.
@@ -225,188 +232,180 @@ const fn quantity(
 }
 
 /// All quantities of the agency's view, in the order of tables and figures.
-pub static SIGHTS: [Quantity; 23] = {
-    use Underworld::{
-        PyramidFrozen, PyramidRecovered, PyramidVictims, PyramidVictimsSeen, PyramidsCollapsed,
-        PyramidsDismantled, RacketArrests,
-    };
-    [
-        quantity(
-            "closures",
-            "venues",
-            "Platforms closed in the year",
-            "Illicit platforms that were open at some time in the year",
-            |y| both(y.closures, y.operated),
-        ),
-        quantity(
-            "closed_turnover_kzt",
-            "KZT",
-            "Turnover over their whole life of the platforms closed in the year",
-            "Turnover of illicit platforms in the year",
-            |y| both(y.closed_turnover, y.platform_turnover),
-        ),
-        quantity(
-            "arrests",
-            "people",
-            "Operators arrested in the year: each a criminal case",
-            "Illicit platforms that were open at some time in the year, each with an operator",
-            |y| both(y.arrests, y.operated),
-        ),
-        quantity(
-            "seized_kzt",
-            "KZT",
-            "Float and wealth seized in the year",
-            "Float of illicit platforms at the end of the year, and what was seized",
-            |y| both(y.seized, y.stock.float + y.seized),
-        ),
-        quantity(
-            "seized_share",
-            "share",
-            "Seized, as a share of the turnover of the closed platforms",
-            "Seized, as a share of the turnover of all illicit platforms in the year",
-            |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover)),
-        ),
-        quantity(
-            "frozen_kzt",
-            "KZT",
-            "Float frozen in the year",
-            "Float of illicit platforms at the end of the year, and what was frozen",
-            |y| both(y.frozen, y.stock.float + y.frozen),
-        ),
-        quantity(
-            "sites_blocked",
-            "sites",
-            "Sites blocked in the year, mirrors counted again",
-            "Sites of illicit platforms at the end of the year, and all that were blocked in the year",
-            |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked),
-        ),
-        quantity(
-            "drug_money_kzt",
-            "KZT",
-            "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home",
-            "Payments of drug buyers and cash-outs of dealers at home, at all venues",
-            |y| (Some(y.drug_seen), Some(y.drug_true as f64)),
-        ),
-        quantity(
-            "licensed_users_share",
-            "share",
-            "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)",
-            "The same",
-            |y| {
-                let share = ratio(y.stock.licensed_users, y.stock.users);
-                (share, share)
-            },
-        ),
-        quantity(
-            "turnover_per_client_kzt",
-            "KZT",
-            "Turnover per client over their whole life of the platforms closed in the year",
-            "Turnover per client over their whole life of all illicit platforms open at the end of the year",
-            |y| {
-                (
-                    ratio(y.closed_turnover, y.closed_clients),
-                    ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients),
-                )
-            },
-        ),
-        quantity(
-            "illicit_turnover_kzt",
-            "KZT",
-            "Nothing: no agency sees it",
-            "Illicit turnover in the year, peer-to-peer deals included",
-            |y| (None, Some(y.turnover as f64)),
-        ),
-        quantity(
-            "illicit_platforms_open",
-            "venues",
-            "Platforms on the regulator's list and open at the end of the year",
-            "Illicit platforms open at the end of the year",
-            |y| both(y.stock.listed, y.stock.open),
-        ),
-        quantity(
-            "cases_opened",
-            "cases",
-            "Cases opened in the year",
-            "Illicit platforms that were open at some time in the year",
-            |y| both(y.cases_opened, y.operated),
-        ),
-        quantity(
-            "convictions",
-            "people",
-            "Operators convicted in the year",
-            "Illicit platforms that were open at some time in the year, each with an operator",
-            |y| both(y.convictions, y.operated),
-        ),
-        quantity(
-            "jailed",
-            "people",
-            "Operators sentenced to prison in the year",
-            "The same",
-            |y| both(y.jailed, y.operated),
-        ),
-        quantity(
-            "confiscated_kzt",
-            "KZT",
-            "Assets confiscated by courts in the year",
-            "Float of illicit platforms at the end of the year, and what was seized",
-            |y| both(y.confiscated, y.stock.float + y.seized),
-        ),
-        quantity(
-            "licensed_venues",
-            "venues",
-            "Licensed venues open at the end of the year",
-            "The same",
-            |y| both(y.stock.licensed_venues, y.stock.licensed_venues),
-        ),
-        quantity(
-            "pyramids_dismantled",
-            "pyramids",
-            "Pyramids dismantled in the year",
-            "Pyramids that were open at some time in the year",
-            |y| {
-                both(
-                    y.under(PyramidsDismantled),
-                    y.underworld.open + y.under(PyramidsCollapsed) + y.under(PyramidsDismantled),
-                )
-            },
-        ),
-        quantity(
-            "pyramid_victims",
-            "people",
-            "Members of the pyramids dismantled in the year",
-            "Members of the pyramids that fell in the year, collapsed or dismantled",
-            |y| both(y.under(PyramidVictimsSeen), y.under(PyramidVictims)),
-        ),
-        quantity(
-            "pyramid_recovered_kzt",
-            "KZT",
-            "Recovered from pyramids in the year",
-            "Lost in the year by members of pyramids that fell, and what was recovered",
-            |y| both(y.under(PyramidRecovered), y.paid_into_fallen()),
-        ),
-        quantity(
-            "pyramid_frozen_kzt",
-            "KZT",
-            "Coins of pyramids frozen in the year",
-            "Lost in the year by members of pyramids that fell, and what was recovered",
-            |y| both(y.under(PyramidFrozen), y.paid_into_fallen()),
-        ),
-        quantity(
-            "farms_closed",
-            "farms",
-            "Illegal farms closed, or stopped at the threat of an inspection, in the year",
-            "Illegal farms that ran at some time in the year",
-            |y| both(y.farms_closed(), y.underworld.running + y.farms_closed()),
-        ),
-        quantity(
-            "racket_arrests",
-            "people",
-            "People of rackets arrested in the year",
-            "People in rackets at the start of the year",
-            |y| both(y.under(RacketArrests), y.underworld.racket_people.unwrap_or(0)),
-        ),
-    ]
-};
+pub static SIGHTS: [Quantity; 23] = [
+    quantity(
+        "closures",
+        "venues",
+        "Platforms closed in the year",
+        "Illicit platforms that were open at some time in the year",
+        |y| both(y.closures, y.operated),
+    ),
+    quantity(
+        "closed_turnover_kzt",
+        "KZT",
+        "Turnover over their whole life of the platforms closed in the year",
+        "Turnover of illicit platforms in the year",
+        |y| both(y.closed_turnover, y.platform_turnover),
+    ),
+    quantity(
+        "arrests",
+        "people",
+        "Operators arrested in the year: each a criminal case",
+        "Illicit platforms that were open at some time in the year, each with an operator",
+        |y| both(y.arrests, y.operated),
+    ),
+    quantity(
+        "seized_kzt",
+        "KZT",
+        "Float and wealth seized in the year",
+        "Float of illicit platforms at the end of the year, and what was seized",
+        |y| both(y.seized, y.stock.float + y.seized),
+    ),
+    quantity(
+        "seized_share",
+        "share",
+        "Seized, as a share of the turnover of the closed platforms",
+        "Seized, as a share of the turnover of all illicit platforms in the year",
+        |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover)),
+    ),
+    quantity(
+        "frozen_kzt",
+        "KZT",
+        "Float frozen in the year",
+        "Float of illicit platforms at the end of the year, and what was frozen",
+        |y| both(y.frozen, y.stock.float + y.frozen),
+    ),
+    quantity(
+        "sites_blocked",
+        "sites",
+        "Sites blocked in the year, mirrors counted again",
+        "Sites of illicit platforms at the end of the year, and all that were blocked in the year",
+        |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked),
+    ),
+    quantity(
+        "drug_money_kzt",
+        "KZT",
+        "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home",
+        "Payments of drug buyers and cash-outs of dealers at home, at all venues",
+        |y| (Some(y.drug_seen), Some(y.drug_true as f64)),
+    ),
+    quantity(
+        "licensed_users_share",
+        "share",
+        "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)",
+        "The same",
+        |y| {
+            let share = ratio(y.stock.licensed_users, y.stock.users);
+            (share, share)
+        },
+    ),
+    quantity(
+        "turnover_per_client_kzt",
+        "KZT",
+        "Turnover per client over their whole life of the platforms closed in the year",
+        "Turnover per client over their whole life of all illicit platforms open at the end of the year",
+        |y| {
+            (
+                ratio(y.closed_turnover, y.closed_clients),
+                ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients),
+            )
+        },
+    ),
+    quantity(
+        "illicit_turnover_kzt",
+        "KZT",
+        "Nothing: no agency sees it",
+        "Illicit turnover in the year, peer-to-peer deals included",
+        |y| (None, Some(y.turnover as f64)),
+    ),
+    quantity(
+        "illicit_platforms_open",
+        "venues",
+        "Platforms on the regulator's list and open at the end of the year",
+        "Illicit platforms open at the end of the year",
+        |y| both(y.stock.listed, y.stock.open),
+    ),
+    quantity(
+        "cases_opened",
+        "cases",
+        "Cases opened in the year",
+        "Illicit platforms that were open at some time in the year",
+        |y| both(y.cases_opened, y.operated),
+    ),
+    quantity(
+        "convictions",
+        "people",
+        "Operators convicted in the year",
+        "Illicit platforms that were open at some time in the year, each with an operator",
+        |y| both(y.convictions, y.operated),
+    ),
+    quantity("jailed", "people", "Operators sentenced to prison in the year", "The same", |y| {
+        both(y.jailed, y.operated)
+    }),
+    quantity(
+        "confiscated_kzt",
+        "KZT",
+        "Assets confiscated by courts in the year",
+        "Float of illicit platforms at the end of the year, and what was seized",
+        |y| both(y.confiscated, y.stock.float + y.seized),
+    ),
+    quantity(
+        "licensed_venues",
+        "venues",
+        "Licensed venues open at the end of the year",
+        "The same",
+        |y| both(y.stock.licensed_venues, y.stock.licensed_venues),
+    ),
+    quantity(
+        "pyramids_dismantled",
+        "pyramids",
+        "Pyramids dismantled in the year",
+        "Pyramids that were open at some time in the year",
+        |y| {
+            both(
+                y.pyramids(PyramidSeries::Dismantled),
+                y.underworld.open
+                    + y.pyramids(PyramidSeries::Collapsed)
+                    + y.pyramids(PyramidSeries::Dismantled),
+            )
+        },
+    ),
+    quantity(
+        "pyramid_victims",
+        "people",
+        "Members of the pyramids dismantled in the year",
+        "Members of the pyramids that fell in the year, collapsed or dismantled",
+        |y| both(y.pyramids(PyramidSeries::VictimsSeen), y.pyramids(PyramidSeries::Victims)),
+    ),
+    quantity(
+        "pyramid_recovered_kzt",
+        "KZT",
+        "Recovered from pyramids in the year",
+        "Lost in the year by members of pyramids that fell, and what was recovered",
+        |y| both(y.pyramids(PyramidSeries::Recovered), y.paid_into_fallen()),
+    ),
+    quantity(
+        "pyramid_frozen_kzt",
+        "KZT",
+        "Coins of pyramids frozen in the year",
+        "Lost in the year by members of pyramids that fell, and what was recovered",
+        |y| both(y.pyramids(PyramidSeries::Frozen), y.paid_into_fallen()),
+    ),
+    quantity(
+        "farms_closed",
+        "farms",
+        "Illegal farms closed, or stopped at the threat of an inspection, in the year",
+        "Illegal farms that ran at some time in the year",
+        |y| both(y.farms_closed(), y.underworld.running + y.farms_closed()),
+    ),
+    quantity(
+        "racket_arrests",
+        "people",
+        "People of rackets arrested in the year",
+        "People in rackets at the start of the year",
+        |y| both(y.farms(FarmSeries::RacketArrests), y.underworld.racket_people.unwrap_or(0)),
+    ),
+];
 
 fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
     (Some(seen as f64), Some(truth as f64))

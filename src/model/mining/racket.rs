@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::FarmSeries;
 use super::MiningFarm;
 use crate::board::FarmBoard;
+use crate::diary::Diary;
 use crate::ledger::{Account, Ledger};
 use crate::messages::RacketOrder;
 use crate::schedule::{Luck, Today, World};
 use world::random::Decision;
-use world::record::underworld::Underworld;
 use world::units::{Day, Kzt};
 
 /// A gang that squeezes farms.
@@ -55,6 +56,7 @@ pub fn squeeze_farms(
     today: Res<Today>,
     mut ledger: ResMut<Ledger>,
     mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
     mut farms: Query<&mut MiningFarm>,
     mut rackets: Query<&mut Racket>,
 ) {
@@ -89,7 +91,7 @@ pub fn squeeze_farms(
         let spent = std::mem::replace(&mut racket.cash, taken);
         ledger.transfer(Account::RacketCash, Account::Spending, spent);
         board.rackets[racket.number] = racket.cash.0 as f64;
-        board.diary.add(Underworld::RacketIncome, racket.cash.0);
+        diary.add(FarmSeries::RacketIncome, racket.cash.0);
     }
 }
 
@@ -101,6 +103,7 @@ pub fn break_rackets(
     mut orders: MessageReader<RacketOrder>,
     mut ledger: ResMut<Ledger>,
     mut board: ResMut<FarmBoard>,
+    mut diary: ResMut<Diary<FarmSeries>>,
     mut rackets: Query<&mut Racket>,
 ) {
     let ordered: BTreeSet<usize> = orders.read().map(|order| order.racket).collect();
@@ -121,7 +124,7 @@ pub fn break_rackets(
         let cash = std::mem::take(&mut racket.cash);
         ledger.transfer(Account::RacketCash, Account::Seized, cash);
         board.rackets[racket.number] = 0.0;
-        board.diary.add(Underworld::RacketsBroken, 1);
-        board.diary.add(Underworld::RacketArrests, arrests as i64);
+        diary.add(FarmSeries::RacketsBroken, 1);
+        diary.add(FarmSeries::RacketArrests, arrests as i64);
     }
 }

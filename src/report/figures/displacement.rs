@@ -6,7 +6,7 @@ use crate::chart::{Figure, Panel, Paper};
 use crate::numbers::short;
 use crate::palette;
 use study::stats::quantile;
-use world::record::{Destination, Migration, Record, TRACE_WINDOWS};
+use world::record::{Destination, Migration, Record, TRACE_WINDOWS, Traced};
 use world::units::{Class, Trader};
 
 /// Which of the windows is drawn: 90 days.
@@ -19,7 +19,7 @@ fn amounts(records: &[Record], class: Class, to: Destination) -> Vec<f64> {
         .iter()
         .map(|record| {
             let of = |&trader: &Trader| {
-                record.migration.kzt[Migration::index(class, trader, WINDOW, to)]
+                record.series(Traced::Ended)[Migration::index(class, trader, WINDOW, to)]
             };
             Trader::ALL.iter().map(of).sum::<i64>() as f64 / BN
         })
@@ -62,7 +62,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     } else {
         "one replication".into()
     };
-    let closed = records.iter().any(|record| record.migration.people.iter().any(|p| *p > 0));
+    let closed = records.iter().any(|record| record.series(Traced::People).iter().any(|p| *p > 0));
     let empty = match (sources.is_empty(), closed) {
         (false, _) => "",
         (true, true) => {

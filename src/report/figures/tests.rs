@@ -18,7 +18,7 @@ use study::comparison::{across, attribution as attributed, calibration, dose, se
 use study::store::published::Published;
 use world::random::{Decision, Luck};
 use world::record::{
-    Destination, Flow, Migration, Record, RunKey, Sight, TRACE_WINDOWS, VenueColumn,
+    Destination, Flow, Migration, Record, RunKey, Sight, TRACE_WINDOWS, Traced, VenueColumn,
 };
 use world::units::{Class, PerClass, Trader, maths};
 
@@ -55,32 +55,32 @@ fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
     (0..number)
         .map(|replication| {
             let luck = Luck::new(9, replication);
-            let mut flows = vec![vec![0; days * Class::COUNT * Trader::COUNT]; Flow::COUNT];
-            let mut venues = vec![vec![0; days * Class::COUNT]; VenueColumn::COUNT];
+            let key = RunKey::new(1, replication);
+            let mut record = Record::of_nothing(key, date(2024, 1, 1), days, model::tables());
             for &class in Class::ALL {
                 let mut level = 0.3 + class.index() as f64;
                 for day in 0..days {
                     let mut draws = luck.at(Decision::Resampling, day as u32, class as u64);
                     level = (level * (1.0 + 0.02 * draws.normal())).max(0.01);
                     let amount = (level * size as f64) as i64;
-                    flows[Flow::Traded as usize][Record::row(day, class, Trader::Retail)] = amount;
+                    let row = Record::row(day, class, Trader::Retail);
+                    record.series_mut(Flow::Traded)[row] = amount;
                     let at = day * Class::COUNT + class.index();
-                    venues[VenueColumn::Open as usize][at] = amount / 1_000_000;
-                    venues[VenueColumn::Closed as usize][at] =
+                    record.series_mut(VenueColumn::Open)[at] = amount / 1_000_000;
+                    record.series_mut(VenueColumn::Closed)[at] =
                         i64::from(draws.happens(0.1)) * size.signum();
                 }
             }
-            let mut migration = Migration::new();
             for &to in Destination::ALL {
                 for window in 0..TRACE_WINDOWS.len() {
                     let kzt = size * (1 + to as i64 * i64::from(replication % 3));
                     let index = Migration::index(Class::Shadow, Trader::Retail, window, to);
-                    migration.kzt[index] = kzt;
-                    migration.demand_kzt
-                        [Migration::source(Class::Shadow, Trader::Retail, window)] += kzt;
+                    record.series_mut(Traced::Ended)[index] = kzt;
+                    let source = Migration::source(Class::Shadow, Trader::Retail, window);
+                    record.series_mut(Traced::Demand)[source] += kzt;
                 }
             }
-            let sights = (2024..=2025)
+            record.sights = (2024..=2025)
                 .flat_map(|year| {
                     SIGHTS.iter().map(move |meaning| Sight {
                         year,
@@ -91,21 +91,7 @@ fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
                     })
                 })
                 .collect();
-            Record {
-                key: RunKey::new(1, replication),
-                start: date(2024, 1, 1),
-                days,
-                flows,
-                venues,
-                card_price_kzt: vec![0; days],
-                cases_open: vec![0; days],
-                underworld: Vec::new(),
-                reports: [vec![0; days], vec![0; days], vec![0; days]],
-                migration,
-                sights,
-                measures: Vec::new(),
-                targets: Vec::new(),
-            }
+            record
         })
         .collect()
 }

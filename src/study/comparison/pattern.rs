@@ -62,7 +62,7 @@ fn stretch(record: &Record, event: usize, (from, before): (i64, i64)) -> std::op
 }
 
 fn on_day(record: &Record, reading: &Reading, day: usize) -> i64 {
-    let column = &record.flows[Flow::Traded as usize];
+    let column = &record.series(Flow::Traded);
     let of = |class: &Class| -> i64 {
         reading.traders.iter().map(|trader| column[Record::row(day, *class, *trader)]).sum()
     };
@@ -175,41 +175,25 @@ fn severity(record: &Record, reading: &Reading, days: std::ops::Range<usize>) ->
 mod tests {
     use super::*;
     use scenario::catalogue::Fitted;
-    use world::record::{Migration, RunKey};
+    use world::record::RunKey;
     use world::units::Trader;
 
     const DAYS: usize = 100;
 
     /// A record in which hubs and licensed venues trade so much on each day.
     fn record(hub: impl Fn(usize) -> i64, licensed: impl Fn(usize) -> i64) -> Record {
-        let mut flows = vec![vec![0; DAYS * Class::COUNT * Trader::COUNT]; Flow::COUNT];
+        let start = jiff::civil::date(2024, 1, 1);
+        let mut record = Record::of_nothing(RunKey::new(1, 0), start, DAYS, model::tables());
         for day in 0..DAYS {
-            let traded = &mut flows[Flow::Traded as usize];
+            let traded = record.series_mut(Flow::Traded);
             traded[Record::row(day, Class::Hub, Trader::Dealer)] = hub(day);
             traded[Record::row(day, Class::Licensed, Trader::Retail)] = licensed(day);
-        }
-        let mut venues = vec![vec![0; DAYS * Class::COUNT]; VenueColumn::COUNT];
-        for day in 0..DAYS {
             let at = day * Class::COUNT + Class::Hub.index();
-            venues[VenueColumn::Open as usize][at] = 10;
-            venues[VenueColumn::LargestTurnover as usize][at] = hub(day) / 2;
-            venues[VenueColumn::PerceivedPrison as usize][at] = 500_000;
+            record.series_mut(VenueColumn::Open)[at] = 10;
+            record.series_mut(VenueColumn::LargestTurnover)[at] = hub(day) / 2;
+            record.series_mut(VenueColumn::PerceivedPrison)[at] = 500_000;
         }
-        Record {
-            key: RunKey::new(1, 0),
-            start: jiff::civil::date(2024, 1, 1),
-            days: DAYS,
-            flows,
-            venues,
-            card_price_kzt: Vec::new(),
-            cases_open: Vec::new(),
-            underworld: Vec::new(),
-            reports: [Vec::new(), Vec::new(), Vec::new()],
-            migration: Migration::new(),
-            sights: Vec::new(),
-            measures: Vec::new(),
-            targets: Vec::new(),
-        }
+        record
     }
 
     fn reading(kind: Statistic, days: (i64, i64)) -> Reading {
@@ -301,7 +285,7 @@ mod tests {
         let mut after = record(|_| 50, |_| 0);
         let read = |kind, after: &Record| read(&reading(kind, (0, 50)), 20, &[&before, after]);
         assert!(read(Statistic::SeverityElasticity, &after).is_nan(), "nothing deters more");
-        for value in &mut after.venues[VenueColumn::PerceivedPrison as usize] {
+        for value in after.series_mut(VenueColumn::PerceivedPrison) {
             *value *= 4;
         }
         near(read(Statistic::SeverityElasticity, &after), -0.5);

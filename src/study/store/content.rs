@@ -1,42 +1,21 @@
 //! All that a run yields as named columns of whole numbers, and its hash.
 
 use model::SIGHTS;
-use world::record::underworld::Underworld;
-use world::record::{Flow, Record, VenueColumn};
+use world::record::Record;
+use world::record::series::{Counts, Series, SeriesTable};
 
-pub(super) const MIGRATION: [&str; 4] =
-    ["migration_demand_kzt", "migration_kzt", "migration_trades", "migration_people"];
-
-pub(super) const REPORTS: [&str; 3] = ["reports_filed", "reports_true", "reports_read"];
-
-pub(super) fn flow_name(flow: Flow) -> String {
-    format!("flow_{}", flow.key())
-}
-
-pub(super) fn venue_name(column: VenueColumn) -> String {
-    format!("venue_{}", column.key())
-}
-
-pub(super) fn underworld_name(column: Underworld) -> String {
-    format!("underworld_{}", column.key())
+/// Name of a series where runs are stored.
+pub(super) fn stored(table: &SeriesTable, series: &Series) -> String {
+    format!("{}{}", table.prefix, series.name)
 }
 
 /// All whole-number columns of a record, by name.
 pub(super) fn columns(record: &Record) -> Vec<(String, &[i64])> {
-    let flows = Flow::ALL.iter().map(|c| (flow_name(*c), &record.flows[*c as usize][..]));
-    let venues = VenueColumn::ALL.iter().map(|c| (venue_name(*c), &record.venues[*c as usize][..]));
-    let migration = &record.migration;
-    let lists = [&migration.demand_kzt, &migration.kzt, &migration.trades, &migration.people];
-    let migration = MIGRATION.iter().zip(lists).map(|(name, list)| ((*name).to_owned(), &list[..]));
-    let market = [
-        ("card_price_kzt".to_owned(), &record.card_price_kzt[..]),
-        ("cases_open".to_owned(), &record.cases_open[..]),
-    ];
-    let underworld =
-        Underworld::ALL.iter().map(|c| (underworld_name(*c), &record.underworld[*c as usize][..]));
-    let reports = REPORTS.iter().zip(&record.reports);
-    let reports = reports.map(|(name, list)| ((*name).to_owned(), &list[..]));
-    flows.chain(venues).chain(market).chain(migration).chain(underworld).chain(reports).collect()
+    fn of(counts: &Counts) -> Vec<(String, &[i64])> {
+        let names = counts.table.series.iter().map(|series| stored(counts.table, series));
+        names.zip(counts.columns.iter().map(Vec::as_slice)).collect()
+    }
+    record.counts.iter().flat_map(of).collect()
 }
 
 /// Years of the agency's view, in order.

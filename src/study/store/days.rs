@@ -3,89 +3,54 @@
 //! A table holds the rows of one run; a file has a row group for each of them.
 
 use super::table::{Rows, Table};
-use world::record::underworld::Underworld;
-use world::record::{Flow, Record, VenueColumn};
+use world::record::Record;
+use world::record::series::{Counts, RowsOfDay};
 use world::units::{Class, Trader};
 
-/// The four tables of a run's days.
-pub const DAYS: [fn(&Record) -> Table; 4] = [daily, venues, market, underworld];
+/// A table of a run's days: its file, and what it holds.
+pub struct DayTable(&'static str, &'static str);
 
-/// `daily.parquet`: flows by day, class and trader.
-fn daily(record: &Record) -> Table {
-    let about = "Orders and turnover of each day and replication, by class of venue and by trader";
-    let places = places(record, Class::COUNT * Trader::COUNT);
-    by_day("daily", about, &places)
-        .text("class", "name", CLASS, |place| {
-            Class::ALL[place.row / Trader::COUNT % Class::COUNT].key()
-        })
-        .text("trader", "name", "Whose trades: customer segments, dealers and illegal farms", |p| {
-            Trader::ALL[p.row % Trader::COUNT].key()
-        })
-        .with(|rows| {
-            let columns = Flow::ALL.iter().zip(&record.flows);
-            columns.fold(rows, |rows, (column, values)| {
-                rows.whole(column.key(), column.unit(), column.meaning(), |place| values[place.row])
-            })
-        })
-        .table()
+/// The tables of a run's days.
+pub const DAYS: [DayTable; 4] = [
+    DayTable(
+        "daily",
+        "Orders and turnover of each day and replication, by class of venue and by trader",
+    ),
+    DayTable("venues", "Venues of each day and replication, by class"),
+    DayTable("market", "The market of cards and the desk of the AFM, by day and replication"),
+    DayTable("underworld", "Pyramids, illegal farms and rackets, by day and replication"),
+];
+
+impl DayTable {
+    /// All series of a run that are declared for the file.
+    pub fn of(&self, record: &Record) -> Table {
+        let DayTable(file, about) = *self;
+        let of_file: Vec<&Counts> =
+            record.counts.iter().filter(|counts| counts.table.file == file).collect();
+        let rows_of_day = of_file.first().map_or(RowsOfDay::None, |counts| counts.table.rows);
+        let places = places(record, rows_of_day.number());
+        let mut rows = by_day(file, about, &places);
+        if rows_of_day != RowsOfDay::One {
+            let traders = if rows_of_day == RowsOfDay::ClassTrader { Trader::COUNT } else { 1 };
+            rows = rows.text("class", "name", "Class of the venue", move |place| {
+                Class::ALL[place.row / traders % Class::COUNT].key()
+            });
+        }
+        if rows_of_day == RowsOfDay::ClassTrader {
+            let whose = "Whose trades: customer segments, dealers and illegal farms";
+            rows = rows.text("trader", "name", whose, |place| {
+                Trader::ALL[place.row % Trader::COUNT].key()
+            });
+        }
+        for counts in of_file {
+            for (series, values) in counts.table.series.iter().zip(&counts.columns) {
+                rows =
+                    rows.whole(series.name, series.unit, series.meaning, |place| values[place.row]);
+            }
+        }
+        rows.table()
+    }
 }
-
-/// `venues.parquet`: venues by day and class.
-fn venues(record: &Record) -> Table {
-    let about = "Venues of each day and replication, by class";
-    let places = places(record, Class::COUNT);
-    by_day("venues", about, &places)
-        .text("class", "name", CLASS, |place| Class::ALL[place.row % Class::COUNT].key())
-        .with(|rows| {
-            let columns = VenueColumn::ALL.iter().zip(&record.venues);
-            columns.fold(rows, |rows, (column, values)| {
-                rows.whole(column.key(), column.unit(), column.meaning(), |place| values[place.row])
-            })
-        })
-        .table()
-}
-
-/// `market.parquet`: prices, cases and reports by day.
-fn market(record: &Record) -> Table {
-    let about = "The market of cards and the desk of the AFM, by day and replication";
-    let [filed, truly, read] = &record.reports;
-    by_day("market", about, &places(record, 1))
-        .whole("card_price_kzt", "KZT", "Price of a mule card", |place| {
-            record.card_price_kzt[place.row]
-        })
-        .whole(
-            "cases_open",
-            "cases",
-            "Cases that the AFM works on, each an investigator's day",
-            |place| record.cases_open[place.row],
-        )
-        .whole(
-            "reports_filed",
-            "reports",
-            "Suspicious-transaction reports to the AFM, true and false",
-            |place| filed[place.row],
-        )
-        .whole("reports_true", "reports", "Those that are true", |place| truly[place.row])
-        .whole("reports_read", "reports", "Those that the AFM gets to read", |place| {
-            read[place.row]
-        })
-        .table()
-}
-
-/// `underworld.parquet`: pyramids, illegal farms and rackets by day.
-fn underworld(record: &Record) -> Table {
-    let about = "Pyramids, illegal farms and rackets, by day and replication";
-    by_day("underworld", about, &places(record, 1))
-        .with(|rows| {
-            let columns = Underworld::ALL.iter().zip(&record.underworld);
-            columns.fold(rows, |rows, (column, values)| {
-                rows.whole(column.key(), column.unit(), column.meaning(), |place| values[place.row])
-            })
-        })
-        .table()
-}
-
-const CLASS: &str = "Class of the venue";
 
 /// Where a row stands.
 struct PlaceOfRow {

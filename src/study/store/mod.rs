@@ -89,8 +89,8 @@ pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Ve
     let mut told = Vec::new();
     for days in days::DAYS {
         // A run at a time: all of them as tables would need the memory of all runs twice.
-        let table = days(first);
-        let bytes = parquet::parquet(records.iter().map(days))?;
+        let table = days.of(first);
+        let bytes = parquet::parquet(records.iter().map(|record| days.of(record)))?;
         files.push(file(&table.file_name(), bytes));
         told.push(table);
     }

@@ -5,7 +5,7 @@ use super::table::{Rows, Table, UNIT_OF_ROW};
 use crate::comparison::{Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
-use world::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS};
+use world::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS, Traced};
 use world::units::{Class, Trader};
 
 /// A quantity in a year as the agency sees it, beside the truth and what was published, over replications.
@@ -300,21 +300,21 @@ fn moved(records: &[Record]) -> Vec<Moved> {
     let each = Trader::ALL.iter().map(|&trader| (trader.key(), vec![trader]));
     let traders: Vec<_> = each.chain([("all", Trader::ALL.to_vec())]).collect();
     for &class in Class::ALL {
-        let people = mean(records, |migration| migration.people[class.index()]);
+        let people = mean(records, |record| record.series(Traced::People)[class.index()]);
         for (trader, members) in &traders {
             for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
-                let sum = |of: &dyn Fn(&Migration, Trader) -> i64| {
+                let sum = |column: Traced, at: &dyn Fn(Trader) -> usize| {
                     let each = |record: &Record| {
-                        let parts = members.iter().map(|&trader| of(&record.migration, trader));
-                        parts.sum::<i64>() as f64
+                        let column = record.series(column);
+                        members.iter().map(|&trader| column[at(trader)]).sum::<i64>() as f64
                     };
                     Summary::of(&records.iter().map(each).collect::<Vec<f64>>())
                 };
-                let need = sum(&|m, t| m.demand_kzt[Migration::source(class, t, window)]);
+                let need = sum(Traced::Demand, &|t| Migration::source(class, t, window));
                 let Some(need) = need.filter(|need| need.mean > 0.0) else { continue };
                 for &to in Destination::ALL {
-                    let kzt = sum(&|m, t| m.kzt[Migration::index(class, t, window, to)]);
-                    let trades = sum(&|m, t| m.trades[Migration::index(class, t, window, to)]);
+                    let at = |trader| Migration::index(class, trader, window, to);
+                    let (kzt, trades) = (sum(Traced::Ended, &at), sum(Traced::Trades, &at));
                     let (Some(kzt), Some(trades)) = (kzt, trades) else { continue };
                     let share = kzt.mean / need.mean;
                     rows.push(Moved { class, trader, days, to, people, kzt, share, trades });
@@ -325,7 +325,7 @@ fn moved(records: &[Record]) -> Vec<Moved> {
     rows
 }
 
-fn mean(records: &[Record], of: impl Fn(&Migration) -> i64) -> f64 {
-    let sum: i64 = records.iter().map(|record| of(&record.migration)).sum();
+fn mean(records: &[Record], of: impl Fn(&Record) -> i64) -> f64 {
+    let sum: i64 = records.iter().map(of).sum();
     sum as f64 / records.len().max(1) as f64
 }

@@ -13,15 +13,13 @@ use std::path::{Path, PathBuf};
 use super::place::Writing;
 use super::plan::{Addresses, Bits, Fingerprint, Plan};
 use super::scan::There;
-use crate::store::content::{
-    MIGRATION, REPORTS, columns, digest, flow_name, underworld_name, venue_name, years,
-};
+use crate::store::content::{columns, digest, stored, years};
 use crate::store::lists::{Listed, row_of_lists};
 use crate::store::parquet_reader::ParquetReader;
 use model::SIGHTS;
 use scenario::Scenario;
-use world::record::underworld::Underworld;
-use world::record::{Flow, Migration, Record, RunKey, Sight, VenueColumn};
+use world::record::series::{Counts, SeriesTable};
+use world::record::{Record, RunKey, Sight};
 
 /// Letters of an address that name the folder of its file, so that no folder has too many.
 const FOLDER: usize = 2;
@@ -130,17 +128,11 @@ fn decode(
     }
     let days = usize::from(scenario.reported_days());
     let hash = file.named(0, "blake3")?.texts()?.pop().flatten().ok_or("no hash")?;
-    let flows = Flow::ALL.iter().map(|flow| whole(&flow_name(*flow))).collect::<Result<_, _>>()?;
-    let venues =
-        VenueColumn::ALL.iter().map(|c| whole(&venue_name(*c))).collect::<Result<_, _>>()?;
-    let [demand_kzt, kzt, trades, people] = {
-        let [a, b, c, d] = MIGRATION.map(whole);
-        [a?, b?, c?, d?]
+    let counts = |table: &'static SeriesTable| -> Result<Counts, String> {
+        let columns = table.series.iter().map(|series| whole(&stored(table, series)));
+        Ok(Counts { table, columns: columns.collect::<Result<_, _>>()? })
     };
-    let reports = {
-        let [a, b, c] = REPORTS.map(whole);
-        [a?, b?, c?]
-    };
+    let counts: Vec<Counts> = model::tables().map(counts).collect::<Result<_, _>>()?;
     let (seen, truth) = (numbers("seen")?, numbers("truth")?);
     let years = whole("years")?;
     if seen.len() != years.len() * SIGHTS.len() || truth.len() != seen.len() {
@@ -156,21 +148,16 @@ fn decode(
         key,
         start: scenario.start,
         days,
-        flows,
-        venues,
-        card_price_kzt: whole("card_price_kzt")?,
-        cases_open: whole("cases_open")?,
-        underworld: Underworld::ALL
-            .iter()
-            .map(|c| whole(&underworld_name(*c)))
-            .collect::<Result<_, _>>()?,
-        reports,
-        migration: Migration { demand_kzt, kzt, trades, people },
+        counts,
         sights: sights.collect(),
         measures: Vec::new(),
         targets: Vec::new(),
     };
-    if record.card_price_kzt.len() != days {
+    let as_long = |counts: &Counts| {
+        let rows = days * counts.table.rows.number();
+        rows == 0 || counts.columns.iter().all(|column| column.len() == rows)
+    };
+    if !record.counts.iter().all(as_long) {
         return Err("the run has another length".to_owned());
     }
     Ok((record, hash))

@@ -17,7 +17,7 @@ use world::record::Record;
 pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     for days in DAYS {
-        let table = days(record);
+        let table = days.of(record);
         let name = table.file_name();
         let path = folder.join(&name);
         // The file may be anything, and its reader is written for files that are well-formed.
