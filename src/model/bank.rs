@@ -14,7 +14,7 @@ use super::board::{
     check_level, verdict,
 };
 use super::choice::ChoiceTables;
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
@@ -22,7 +22,6 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use budget::Spending;
 use world::random::{Decision, Many};
 use world::record::Flow;
-use world::record::Wanted::Less;
 use world::record::life::Verdict;
 use world::units::{Channel, Class, Day, Segment, maths};
 
@@ -48,13 +47,10 @@ impl Bank {
 }
 
 /// Measures of banks.
-pub const MEASURES: &[Measure] = &[Measure::new(
-    "bank_cost",
-    "KZT",
-    Less,
-    "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)",
-    |w| w.all(Flow::BlockedOrders) * w.weights().bank_stop_kzt,
-)];
+pub const MEASURES: &[Measure] = measures! {
+    "bank_cost", "KZT", Less: "What banks spend on stopped payments, right or wrong (measures.bank_stop_kzt)"
+        = |w| w.all(Flow::BlockedOrders) * w.weights().bank_stop_kzt;
+};
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(

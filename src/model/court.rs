@@ -7,14 +7,13 @@ use bevy_ecs::prelude::*;
 
 use super::actor::{Actor, Keep};
 use super::capacity::gain;
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::Decision;
 use world::record::VenueColumn;
-use world::record::Wanted::Neither;
 use world::units::{Class, DAYS_PER_YEAR, Day, Kzt};
 
 /// Somebody who was arrested and not tried yet.
@@ -36,24 +35,16 @@ struct Bench {
 }
 
 /// Measures of courts.
-pub const MEASURES: &[Measure] = &[
-    Measure::new("convictions", "people", Neither, "Operators convicted", |w| {
-        w.platforms(VenueColumn::Convictions)
-    }),
-    Measure::new("jailed", "people", Neither, "Operators sentenced to prison", |w| {
-        w.platforms(VenueColumn::Jailed)
-    }),
-    Measure::new(
-        "operators_behind_bars",
-        "people",
-        Neither,
-        "Operators in custody or in prison, mean over days",
-        |w| w.platforms(VenueColumn::BehindBars) / w.days(),
-    ),
-    Measure::new("confiscated", "KZT", Neither, "Assets confiscated by courts", |w| {
-        w.platforms(VenueColumn::ConfiscatedToday)
-    }),
-];
+pub const MEASURES: &[Measure] = measures! {
+    "convictions", "people", Neither: "Operators convicted"
+        = |w| w.platforms(VenueColumn::Convictions);
+    "jailed", "people", Neither: "Operators sentenced to prison"
+        = |w| w.platforms(VenueColumn::Jailed);
+    "operators_behind_bars", "people", Neither: "Operators in custody or in prison, mean over days"
+        = |w| w.platforms(VenueColumn::BehindBars) / w.days();
+    "confiscated", "KZT", Neither: "Assets confiscated by courts"
+        = |w| w.platforms(VenueColumn::ConfiscatedToday);
+};
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(

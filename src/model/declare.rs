@@ -29,24 +29,20 @@ pub struct Measure {
     pub formula: fn(&Window) -> f64,
 }
 
-impl Measure {
-    /// A measure whose name is a label as well.
-    pub const fn new(
-        name: &'static str,
-        unit: &'static str,
-        wanted: Wanted,
-        meaning: &'static str,
-        formula: fn(&Window) -> f64,
-    ) -> Measure {
-        Measure { name, unit, wanted, meaning, label: "", formula }
-    }
-
-    /// The same with a name as people say it.
-    #[must_use]
-    pub const fn label(self, label: &'static str) -> Measure {
-        Measure { label, ..self }
-    }
+/// A list of measures: name, label if the name with spaces is none, unit, which way is better, meaning, and formula.
+macro_rules! measures {
+    ($($name:literal $(as $label:literal)?, $unit:literal, $wanted:ident: $meaning:literal = $formula:expr;)+) => {
+        &[$($crate::declare::Measure {
+            name: $name,
+            unit: $unit,
+            wanted: ::world::record::Wanted::$wanted,
+            meaning: $meaning,
+            label: concat!("" $(, $label)?),
+            formula: $formula,
+        },)+]
+    };
 }
+pub(crate) use measures;
 
 /// Reported days of a run, as formulas read them.
 pub struct Window<'a> {

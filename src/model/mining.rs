@@ -17,7 +17,7 @@ use bevy_ecs::world::World as EcsWorld;
 use self::racket::Racket;
 use super::actor::{Actor, Keep};
 use super::board::{FarmBoard, FarmFace, Flows};
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
@@ -25,7 +25,6 @@ use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{self, Decision};
 use world::record::Flow;
-use world::record::Wanted::Less;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
 /// Longest time over which somebody who opens a farm plans.
@@ -108,14 +107,12 @@ impl MiningFarm {
 }
 
 /// Measures of farms and rackets.
-pub const MEASURES: &[Measure] = &[
-    Measure::new("farm_coins_sold", "KZT", Less, "Coins of illegal farms sold at venues", |w| {
-        w.sum(FarmSeries::FarmSold)
-    }),
-    Measure::new("racket_income", "KZT", Less, "What rackets took from illegal farms", |w| {
-        w.sum(FarmSeries::RacketIncome)
-    }),
-];
+pub const MEASURES: &[Measure] = measures! {
+    "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues"
+        = |w| w.sum(FarmSeries::FarmSold);
+    "racket_income", "KZT", Less: "What rackets took from illegal farms"
+        = |w| w.sum(FarmSeries::RacketIncome);
+};
 
 world::series! {
     /// What happened to illegal farms and rackets on a day.

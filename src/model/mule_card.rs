@@ -11,13 +11,12 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Keep};
 use super::board::CardMarket;
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::diary::Counted;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn, World};
 use scenario::world::MuleCards;
 use world::record::VenueColumn;
-use world::record::Wanted::Neither;
 use world::units::maths;
 
 /// Highest price, in multiples of the normal one: beyond it nobody borrows.
@@ -45,14 +44,12 @@ impl Counted for CardMarket {
 }
 
 /// Measures of mule cards.
-pub const MEASURES: &[Measure] = &[
-    Measure::new("cards_stopped", "cards", Neither, "Mule cards stopped by banks", |w| {
-        w.platforms(VenueColumn::CardsStopped)
-    }),
-    Measure::new("card_price", "KZT", Neither, "Price of a mule card, mean over days", |w| {
-        w.sum(CardSeries::Price) / w.days()
-    }),
-];
+pub const MEASURES: &[Measure] = measures! {
+    "cards_stopped", "cards", Neither: "Mule cards stopped by banks"
+        = |w| w.platforms(VenueColumn::CardsStopped);
+    "card_price", "KZT", Neither: "Price of a mule card, mean over days"
+        = |w| w.sum(CardSeries::Price) / w.days();
+};
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(&[Keep::made::<CardMarket>()], rules).build(build);

@@ -6,13 +6,12 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Keep};
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::Decision;
 use world::record::VenueColumn;
-use world::record::Wanted::Neither;
 use world::units::Day;
 
 /// The authorities of a group of countries.
@@ -27,10 +26,10 @@ struct Partner {
 }
 
 /// Measures of partners abroad.
-pub const MEASURES: &[Measure] =
-    &[Measure::new("requests_abroad", "requests", Neither, "Requests to partners abroad", |w| {
-        w.platforms(VenueColumn::Requests)
-    })];
+pub const MEASURES: &[Measure] = measures! {
+    "requests_abroad", "requests", Neither: "Requests to partners abroad"
+        = |w| w.platforms(VenueColumn::Requests);
+};
 
 /// The actor.
 pub const ACTOR: Actor =

@@ -11,11 +11,10 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Keep};
 use super::board::{Cause, Directory, Perceived};
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
 use world::record::VenueColumn;
-use world::record::Wanted::Neither;
 use world::units::{Class, DAYS_PER_YEAR, maths};
 
 /// Experience that people remember, by class, in venue-years.
@@ -49,23 +48,16 @@ const PRIOR_CLOSURES: f64 = 10.0;
 const MOST_NOVEL: f64 = 8.0;
 
 /// Perceived risk.
-pub const RISK: &[Measure] = &[Measure::new(
-    "shadow_perceived_risk",
-    "probability",
-    Neither,
-    "Perceived chance that a shadow exchange is closed within a year, mean over days",
-    |w| w.venue(VenueColumn::PerceivedRisk, Class::Shadow) / w.days() * 1e-6,
-)
-.label("Perceived risk of closure")];
+pub const RISK: &[Measure] = measures! {
+    "shadow_perceived_risk" as "Perceived risk of closure", "probability", Neither: "Perceived chance that a shadow exchange is closed within a year, mean over days"
+        = |w| w.venue(VenueColumn::PerceivedRisk, Class::Shadow) / w.days() * 1e-6;
+};
 
 /// Perceived severity.
-pub const PRISON: &[Measure] = &[Measure::new(
-    "perceived_prison_years",
-    "years",
-    Neither,
-    "Years in prison that operators expect for a closure, mean over days: severity",
-    |w| w.venue(VenueColumn::PerceivedPrison, Class::Shadow) / w.days() * 1e-6,
-)];
+pub const PRISON: &[Measure] = measures! {
+    "perceived_prison_years", "years", Neither: "Years in prison that operators expect for a closure, mean over days: severity"
+        = |w| w.venue(VenueColumn::PerceivedPrison, Class::Shadow) / w.days() * 1e-6;
+};
 
 /// The actor.
 pub const ACTOR: Actor =

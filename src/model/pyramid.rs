@@ -14,7 +14,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Keep};
 use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership};
-use super::declare::Measure;
+use super::declare::{Measure, measures};
 use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
@@ -22,7 +22,6 @@ use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{Decision, Draws};
 use world::record::Flow;
-use world::record::Wanted::Less;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
 
 /// Age of the oldest of the first pyramids; the others are spread evenly over it.
@@ -97,13 +96,10 @@ struct Bystanders {
 }
 
 /// Measures of pyramids.
-pub const MEASURES: &[Measure] = &[Measure::new(
-    "pyramid_losses",
-    "KZT",
-    Less,
-    "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered",
-    |w| w.sum(PyramidSeries::Losses),
-)];
+pub const MEASURES: &[Measure] = measures! {
+    "pyramid_losses", "KZT", Less: "Lost by members of pyramids that collapsed or were dismantled: paid in, less what was paid out and recovered"
+        = |w| w.sum(PyramidSeries::Losses);
+};
 
 world::series! {
     /// What happened to pyramids on a day.

@@ -2,9 +2,8 @@
 
 use super::CaseSeries;
 use super::reports::ReportSeries;
-use crate::declare::{Measure, Window};
+use crate::declare::{Measure, Window, measures};
 use world::record::VenueColumn;
-use world::record::Wanted::{Less, Neither};
 
 /// Minutes of a working day.
 ///
@@ -12,48 +11,34 @@ use world::record::Wanted::{Less, Neither};
 const MINUTES_A_DAY: f64 = 480.0;
 
 /// Sites blocked, money seized and frozen.
-pub const ACTS: &[Measure] = &[
-    Measure::new(
-        "sites_blocked",
-        "sites",
-        Neither,
-        "Sites of illicit platforms blocked, mirrors counted again",
-        |w| w.platforms(VenueColumn::SitesBlocked),
-    ),
-    Measure::new("seized", "KZT", Neither, "Float and operators' wealth seized", |w| {
-        w.platforms(VenueColumn::SeizedToday)
-    }),
-    Measure::new("frozen", "KZT", Neither, "Float frozen", |w| {
-        w.platforms(VenueColumn::FrozenToday)
-    }),
-];
+pub const ACTS: &[Measure] = measures! {
+    "sites_blocked", "sites", Neither: "Sites of illicit platforms blocked, mirrors counted again"
+        = |w| w.platforms(VenueColumn::SitesBlocked);
+    "seized", "KZT", Neither: "Float and operators' wealth seized"
+        = |w| w.platforms(VenueColumn::SeizedToday);
+    "frozen", "KZT", Neither: "Float frozen"
+        = |w| w.platforms(VenueColumn::FrozenToday);
+};
 
 /// Days and their cost.
-pub const TIME: &[Measure] = &[
-    Measure::new("agency_days", "days", Less, "Days that investigators worked on cases, and days for closures, site blocks, freezes, requests abroad, reading reports, pyramids, inspections and rackets (measures)", agency_days)
-        .label("Investigators’ days"),
-    Measure::new("agency_cost", "KZT", Less, "Their cost (measures.agency_day_kzt)", |w| w.measure("agency_days") * w.weights().agency_day_kzt)
-        .label("Agency’s cost"),
-];
+pub const TIME: &[Measure] = measures! {
+    "agency_days" as "Investigators’ days", "days", Less: "Days that investigators worked on cases, and days for closures, site blocks, freezes, requests abroad, reading reports, pyramids, inspections and rackets (measures)"
+        = agency_days;
+    "agency_cost" as "Agency’s cost", "KZT", Less: "Their cost (measures.agency_day_kzt)"
+        = |w| w.measure("agency_days") * w.weights().agency_day_kzt;
+};
 
 /// What enforcement costs in all.
-pub const COST: &[Measure] = &[Measure::new(
-    "enforcement_cost",
-    "KZT",
-    Less,
-    "Cost of the agency, the licensing authority, prisons and banks",
-    |w| w.measure("agency_cost") + w.measure("bank_cost") + state_cost(w),
-)];
+pub const COST: &[Measure] = measures! {
+    "enforcement_cost", "KZT", Less: "Cost of the agency, the licensing authority, prisons and banks"
+        = |w| w.measure("agency_cost") + w.measure("bank_cost") + state_cost(w);
+};
 
 /// Reports of suspicious transactions.
-pub const REPORTS: &[Measure] = &[Measure::new(
-    "reports_read_share",
-    "share",
-    Neither,
-    "Reports of suspicious transactions that the agency reads, over all that arrive; 1 if none do",
-    reports_read_share,
-)
-.label("Share of reports read")];
+pub const REPORTS: &[Measure] = measures! {
+    "reports_read_share" as "Share of reports read", "share", Neither: "Reports of suspicious transactions that the agency reads, over all that arrive; 1 if none do"
+        = reports_read_share;
+};
 
 fn agency_days(w: &Window) -> f64 {
     let costs = w.weights();

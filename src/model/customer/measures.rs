@@ -2,179 +2,81 @@
 //!
 //! Deliberately absent: who counts the flows (`settlement`, and `dealer::counter` for dealers and farms).
 
-use crate::declare::{Measure, Window, share};
-use world::record::Wanted::{Less, More, Neither};
+use crate::declare::{Measure, Window, measures, share};
 use world::record::{Destination, Flow, Migration, Traced};
 use world::units::{Class, Trader};
 
 /// Turnover and needs.
-pub const TRADE: &[Measure] = &[
-    Measure::new(
-        "illicit_turnover",
-        "KZT",
-        Less,
-        "Turnover at classes that count as illicit (measures.illicit)",
-        |w| w.weighted(Flow::Traded, &w.weights().illicit),
-    ),
-    Measure::new(
-        "harm_weighted_turnover",
-        "KZT",
-        Less,
-        "Turnover of each class times its harm (measures.harm)",
-        |w| w.weighted(Flow::Traded, &w.weights().harm),
-    )
-    .label("Harm-weighted turnover"),
-    Measure::new("licensed_turnover", "KZT", More, "Turnover at licensed venues", |w| {
-        w.flow(Flow::Traded, Class::Licensed)
-    }),
-    Measure::new("shadow_turnover", "KZT", Less, "Turnover at shadow exchanges", |w| {
-        w.flow(Flow::Traded, Class::Shadow)
-    }),
-    Measure::new(
-        "hub_turnover",
-        "KZT",
-        Less,
-        "Turnover at darknet hubs, dealers abroad included",
-        |w| w.flow(Flow::Traded, Class::Hub),
-    ),
-    Measure::new("foreign_turnover", "KZT", Neither, "Turnover at foreign platforms", |w| {
-        w.flow(Flow::Traded, Class::Foreign)
-    }),
-    Measure::new(
-        "peer_to_peer_turnover",
-        "KZT",
-        Less,
-        "Turnover of peer-to-peer and cash deals, couriers included",
-        |w| w.flow(Flow::Traded, Class::PeerToPeer),
-    )
-    .label("Peer-to-peer and cash turnover"),
-    Measure::new(
-        "entrant_turnover",
-        "KZT",
-        Less,
-        "Turnover at illicit platforms that opened within the reported days under new operators",
-        |w| w.all(Flow::TradedEntrant),
-    )
-    .label("Turnover of new operators"),
-    Measure::new(
-        "relaunched_turnover",
-        "KZT",
-        Less,
-        "Turnover at venues that are the new name of a closed one",
-        |w| w.all(Flow::TradedRelaunched),
-    )
-    .label("Turnover of relaunched venues"),
-    Measure::new("demand", "KZT", Neither, "New need to trade", |w| w.all(Flow::Demand))
-        .label("New need to trade"),
-    Measure::new("met", "KZT", Neither, "Need that was traded", |w| w.all(Flow::Met))
-        .label("Need that was traded"),
-    Measure::new("abandoned", "KZT", Neither, "Need given up", |w| w.all(Flow::Abandoned))
-        .label("Need given up"),
-    Measure::new("waiting_at_end", "KZT", Neither, "Need still waiting on the last day", |w| {
-        Class::ALL
-            .iter()
-            .map(|&class| w.record().by_class(Flow::Waiting, w.last_day(), class))
-            .sum::<i64>() as f64
-    })
-    .label("Need waiting at the end"),
-    Measure::new(
-        "illicit_fees",
-        "KZT",
-        Less,
-        "Fees and spreads paid at classes that count as illicit",
-        |w| w.weighted(Flow::Fees, &w.weights().illicit),
-    ),
-    Measure::new(
-        "illicit_blocked",
-        "KZT",
-        Neither,
-        "Orders at classes that count as illicit stopped by banks",
-        |w| w.weighted(Flow::Blocked, &w.weights().illicit),
-    )
-    .label("Illicit orders stopped by banks"),
-    Measure::new(
-        "illicit_refused",
-        "KZT",
-        Neither,
-        "Orders at classes that count as illicit refused for lack of cards, float or capacity",
-        |w| w.weighted(Flow::Refused, &w.weights().illicit),
-    )
-    .label("Illicit orders refused"),
-    Measure::new(
-        "licensed_share_of_turnover",
-        "share",
-        More,
-        "Turnover at licensed venues over all turnover",
-        |w| share(w.flow(Flow::Traded, Class::Licensed), w.all(Flow::Traded)),
-    ),
-];
+pub const TRADE: &[Measure] = measures! {
+    "illicit_turnover", "KZT", Less: "Turnover at classes that count as illicit (measures.illicit)"
+        = |w| w.weighted(Flow::Traded, &w.weights().illicit);
+    "harm_weighted_turnover" as "Harm-weighted turnover", "KZT", Less: "Turnover of each class times its harm (measures.harm)"
+        = |w| w.weighted(Flow::Traded, &w.weights().harm);
+    "licensed_turnover", "KZT", More: "Turnover at licensed venues"
+        = |w| w.flow(Flow::Traded, Class::Licensed);
+    "shadow_turnover", "KZT", Less: "Turnover at shadow exchanges"
+        = |w| w.flow(Flow::Traded, Class::Shadow);
+    "hub_turnover", "KZT", Less: "Turnover at darknet hubs, dealers abroad included"
+        = |w| w.flow(Flow::Traded, Class::Hub);
+    "foreign_turnover", "KZT", Neither: "Turnover at foreign platforms"
+        = |w| w.flow(Flow::Traded, Class::Foreign);
+    "peer_to_peer_turnover" as "Peer-to-peer and cash turnover", "KZT", Less: "Turnover of peer-to-peer and cash deals, couriers included"
+        = |w| w.flow(Flow::Traded, Class::PeerToPeer);
+    "entrant_turnover" as "Turnover of new operators", "KZT", Less: "Turnover at illicit platforms that opened within the reported days under new operators"
+        = |w| w.all(Flow::TradedEntrant);
+    "relaunched_turnover" as "Turnover of relaunched venues", "KZT", Less: "Turnover at venues that are the new name of a closed one"
+        = |w| w.all(Flow::TradedRelaunched);
+    "demand" as "New need to trade", "KZT", Neither: "New need to trade"
+        = |w| w.all(Flow::Demand);
+    "met" as "Need that was traded", "KZT", Neither: "Need that was traded"
+        = |w| w.all(Flow::Met);
+    "abandoned" as "Need given up", "KZT", Neither: "Need given up"
+        = |w| w.all(Flow::Abandoned);
+    "waiting_at_end" as "Need waiting at the end", "KZT", Neither: "Need still waiting on the last day"
+        = |w| Class::ALL .iter() .map(|&class| w.record().by_class(Flow::Waiting, w.last_day(), class)) .sum::<i64>() as f64;
+    "illicit_fees", "KZT", Less: "Fees and spreads paid at classes that count as illicit"
+        = |w| w.weighted(Flow::Fees, &w.weights().illicit);
+    "illicit_blocked" as "Illicit orders stopped by banks", "KZT", Neither: "Orders at classes that count as illicit stopped by banks"
+        = |w| w.weighted(Flow::Blocked, &w.weights().illicit);
+    "illicit_refused" as "Illicit orders refused", "KZT", Neither: "Orders at classes that count as illicit refused for lack of cards, float or capacity"
+        = |w| w.weighted(Flow::Refused, &w.weights().illicit);
+    "licensed_share_of_turnover", "share", More: "Turnover at licensed venues over all turnover"
+        = |w| share(w.flow(Flow::Traded, Class::Licensed), w.all(Flow::Traded));
+};
 
 /// What honest people lose, and where clients of closed platforms went.
-pub const HONEST: &[Measure] = &[
-    Measure::new(
-        "honest_payments_stopped",
-        "orders",
-        Less,
-        "Honest payments to licensed venues stopped by banks or by the venue: collateral harm",
-        |w| w.licensed(Flow::BlockedOrders, false),
-    ),
-    Measure::new("honest_turnover_stopped", "KZT", Less, "Amount of these payments", |w| {
-        w.licensed(Flow::Blocked, false)
-    })
-    .label("Honest turnover stopped by banks"),
-    Measure::new(
-        "honest_need_abandoned",
-        "KZT",
-        Less,
-        "Need for licensed venues given up: collateral harm where a policy adds to it",
-        |w| w.licensed(Flow::Abandoned, false),
-    ),
-    Measure::new(
-        "honest_need_waiting",
-        "KZT days",
-        Less,
-        "Need for licensed venues that waits, summed over days: honest money delayed",
-        |w| w.licensed(Flow::Waiting, false),
-    ),
-    Measure::new(
-        "licensed_users",
-        "people",
-        More,
-        "People whose usual venue is licensed, on the last day: honest clients kept or lost",
-        |w| w.users(Class::Licensed),
-    ),
-    Measure::new(
-        "traced_illicit_share_7_days",
-        "share",
-        Less,
-        "Traced displacement: of the needs of closed platforms' clients in the 7 days after a closure, the share that ended at classes that count as illicit; closures of all reported days",
-        |w| traced(w, 0),
-    ),
-    Measure::new("traced_illicit_share_30_days", "share", Less, "The same over 30 days", |w| {
-        traced(w, 1)
-    }),
-    Measure::new("traced_illicit_share_90_days", "share", Less, "The same over 90 days", |w| {
-        traced(w, 2)
-    }),
-    Measure::new("traced_illicit_share_180_days", "share", Less, "The same over 180 days", |w| {
-        traced(w, 3)
-    }),
-];
+pub const HONEST: &[Measure] = measures! {
+    "honest_payments_stopped", "orders", Less: "Honest payments to licensed venues stopped by banks or by the venue: collateral harm"
+        = |w| w.licensed(Flow::BlockedOrders, false);
+    "honest_turnover_stopped" as "Honest turnover stopped by banks", "KZT", Less: "Amount of these payments"
+        = |w| w.licensed(Flow::Blocked, false);
+    "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it"
+        = |w| w.licensed(Flow::Abandoned, false);
+    "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed"
+        = |w| w.licensed(Flow::Waiting, false);
+    "licensed_users", "people", More: "People whose usual venue is licensed, on the last day: honest clients kept or lost"
+        = |w| w.users(Class::Licensed);
+    "traced_illicit_share_7_days", "share", Less: "Traced displacement: of the needs of closed platforms' clients in the 7 days after a closure, the share that ended at classes that count as illicit; closures of all reported days"
+        = |w| traced(w, 0);
+    "traced_illicit_share_30_days", "share", Less: "The same over 30 days"
+        = |w| traced(w, 1);
+    "traced_illicit_share_90_days", "share", Less: "The same over 90 days"
+        = |w| traced(w, 2);
+    "traced_illicit_share_180_days", "share", Less: "The same over 180 days"
+        = |w| traced(w, 3);
+};
 
 /// Deals without any venue.
-pub const DIRECT: &[Measure] = &[Measure::new(
-    "direct_turnover",
-    "KZT",
-    Less,
-    "Turnover between persons who know each other from a closed platform, without any venue; a part of peer-to-peer turnover",
-    |w| w.all(Flow::TradedDirect),
-)];
+pub const DIRECT: &[Measure] = measures! {
+    "direct_turnover", "KZT", Less: "Turnover between persons who know each other from a closed platform, without any venue; a part of peer-to-peer turnover"
+        = |w| w.all(Flow::TradedDirect);
+};
 
 /// Money of crime at licensed venues.
-pub const ABUSE: &[Measure] = &[
-    Measure::new("licensed_abuse_kzt", "KZT", Less, "Turnover of drug buyers, fraud, dealers and illegal farms at licensed venues, most of it through the identities of mules", |w| w.licensed(Flow::Traded, true))
-        .label("Illicit money at licensed venues"),
-];
+pub const ABUSE: &[Measure] = measures! {
+    "licensed_abuse_kzt" as "Illicit money at licensed venues", "KZT", Less: "Turnover of drug buyers, fraud, dealers and illegal farms at licensed venues, most of it through the identities of mules"
+        = |w| w.licensed(Flow::Traded, true);
+};
 
 /// Share of the needs of closed platforms' clients that ended at classes that count as illicit; 0 without closures.
 fn traced(w: &Window, window: usize) -> f64 {

@@ -221,191 +221,63 @@ pub struct Quantity {
     formula: fn(&Year) -> (Option<f64>, Option<f64>),
 }
 
-const fn quantity(
-    quantity: &'static str,
-    unit: &'static str,
-    seen: &'static str,
-    truth: &'static str,
-    formula: fn(&Year) -> (Option<f64>, Option<f64>),
-) -> Quantity {
-    Quantity { quantity, unit, seen, truth, formula }
+macro_rules! quantities {
+    ($($quantity:literal, $unit:literal: $seen:literal / $truth:literal = $formula:expr;)+) => {
+        /// All quantities of the agency's view, in the order of tables and figures.
+        pub static SIGHTS: [Quantity; [$($quantity),+].len()] = [$(Quantity {
+            quantity: $quantity, unit: $unit, seen: $seen, truth: $truth, formula: $formula,
+        }),+];
+    };
 }
 
-/// All quantities of the agency's view, in the order of tables and figures.
-pub static SIGHTS: [Quantity; 23] = [
-    quantity(
-        "closures",
-        "venues",
-        "Platforms closed in the year",
-        "Illicit platforms that were open at some time in the year",
-        |y| both(y.closures, y.operated),
-    ),
-    quantity(
-        "closed_turnover_kzt",
-        "KZT",
-        "Turnover over their whole life of the platforms closed in the year",
-        "Turnover of illicit platforms in the year",
-        |y| both(y.closed_turnover, y.platform_turnover),
-    ),
-    quantity(
-        "arrests",
-        "people",
-        "Operators arrested in the year: each a criminal case",
-        "Illicit platforms that were open at some time in the year, each with an operator",
-        |y| both(y.arrests, y.operated),
-    ),
-    quantity(
-        "seized_kzt",
-        "KZT",
-        "Float and wealth seized in the year",
-        "Float of illicit platforms at the end of the year, and what was seized",
-        |y| both(y.seized, y.stock.float + y.seized),
-    ),
-    quantity(
-        "seized_share",
-        "share",
-        "Seized, as a share of the turnover of the closed platforms",
-        "Seized, as a share of the turnover of all illicit platforms in the year",
-        |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover)),
-    ),
-    quantity(
-        "frozen_kzt",
-        "KZT",
-        "Float frozen in the year",
-        "Float of illicit platforms at the end of the year, and what was frozen",
-        |y| both(y.frozen, y.stock.float + y.frozen),
-    ),
-    quantity(
-        "sites_blocked",
-        "sites",
-        "Sites blocked in the year, mirrors counted again",
-        "Sites of illicit platforms at the end of the year, and all that were blocked in the year",
-        |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked),
-    ),
-    quantity(
-        "drug_money_kzt",
-        "KZT",
-        "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home",
-        "Payments of drug buyers and cash-outs of dealers at home, at all venues",
-        |y| (Some(y.drug_seen), Some(y.drug_true as f64)),
-    ),
-    quantity(
-        "licensed_users_share",
-        "share",
-        "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)",
-        "The same",
-        |y| {
-            let share = ratio(y.stock.licensed_users, y.stock.users);
-            (share, share)
-        },
-    ),
-    quantity(
-        "turnover_per_client_kzt",
-        "KZT",
-        "Turnover per client over their whole life of the platforms closed in the year",
-        "Turnover per client over their whole life of all illicit platforms open at the end of the year",
-        |y| {
-            (
-                ratio(y.closed_turnover, y.closed_clients),
-                ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients),
-            )
-        },
-    ),
-    quantity(
-        "illicit_turnover_kzt",
-        "KZT",
-        "Nothing: no agency sees it",
-        "Illicit turnover in the year, peer-to-peer deals included",
-        |y| (None, Some(y.turnover as f64)),
-    ),
-    quantity(
-        "illicit_platforms_open",
-        "venues",
-        "Platforms on the regulator's list and open at the end of the year",
-        "Illicit platforms open at the end of the year",
-        |y| both(y.stock.listed, y.stock.open),
-    ),
-    quantity(
-        "cases_opened",
-        "cases",
-        "Cases opened in the year",
-        "Illicit platforms that were open at some time in the year",
-        |y| both(y.cases_opened, y.operated),
-    ),
-    quantity(
-        "convictions",
-        "people",
-        "Operators convicted in the year",
-        "Illicit platforms that were open at some time in the year, each with an operator",
-        |y| both(y.convictions, y.operated),
-    ),
-    quantity("jailed", "people", "Operators sentenced to prison in the year", "The same", |y| {
-        both(y.jailed, y.operated)
-    }),
-    quantity(
-        "confiscated_kzt",
-        "KZT",
-        "Assets confiscated by courts in the year",
-        "Float of illicit platforms at the end of the year, and what was seized",
-        |y| both(y.confiscated, y.stock.float + y.seized),
-    ),
-    quantity(
-        "licensed_venues",
-        "venues",
-        "Licensed venues open at the end of the year",
-        "The same",
-        |y| both(y.stock.licensed_venues, y.stock.licensed_venues),
-    ),
-    quantity(
-        "pyramids_dismantled",
-        "pyramids",
-        "Pyramids dismantled in the year",
-        "Pyramids that were open at some time in the year",
-        |y| {
-            both(
-                y.pyramids(PyramidSeries::Dismantled),
-                y.underworld.open
-                    + y.pyramids(PyramidSeries::Collapsed)
-                    + y.pyramids(PyramidSeries::Dismantled),
-            )
-        },
-    ),
-    quantity(
-        "pyramid_victims",
-        "people",
-        "Members of the pyramids dismantled in the year",
-        "Members of the pyramids that fell in the year, collapsed or dismantled",
-        |y| both(y.pyramids(PyramidSeries::VictimsSeen), y.pyramids(PyramidSeries::Victims)),
-    ),
-    quantity(
-        "pyramid_recovered_kzt",
-        "KZT",
-        "Recovered from pyramids in the year",
-        "Lost in the year by members of pyramids that fell, and what was recovered",
-        |y| both(y.pyramids(PyramidSeries::Recovered), y.paid_into_fallen()),
-    ),
-    quantity(
-        "pyramid_frozen_kzt",
-        "KZT",
-        "Coins of pyramids frozen in the year",
-        "Lost in the year by members of pyramids that fell, and what was recovered",
-        |y| both(y.pyramids(PyramidSeries::Frozen), y.paid_into_fallen()),
-    ),
-    quantity(
-        "farms_closed",
-        "farms",
-        "Illegal farms closed, or stopped at the threat of an inspection, in the year",
-        "Illegal farms that ran at some time in the year",
-        |y| both(y.farms_closed(), y.underworld.running + y.farms_closed()),
-    ),
-    quantity(
-        "racket_arrests",
-        "people",
-        "People of rackets arrested in the year",
-        "People in rackets at the start of the year",
-        |y| both(y.farms(FarmSeries::RacketArrests), y.underworld.racket_people.unwrap_or(0)),
-    ),
-];
+quantities! {
+    "closures", "venues": "Platforms closed in the year" / "Illicit platforms that were open at some time in the year"
+        = |y| both(y.closures, y.operated);
+    "closed_turnover_kzt", "KZT": "Turnover over their whole life of the platforms closed in the year" / "Turnover of illicit platforms in the year"
+        = |y| both(y.closed_turnover, y.platform_turnover);
+    "arrests", "people": "Operators arrested in the year: each a criminal case" / "Illicit platforms that were open at some time in the year, each with an operator"
+        = |y| both(y.arrests, y.operated);
+    "seized_kzt", "KZT": "Float and wealth seized in the year" / "Float of illicit platforms at the end of the year, and what was seized"
+        = |y| both(y.seized, y.stock.float + y.seized);
+    "seized_share", "share": "Seized, as a share of the turnover of the closed platforms" / "Seized, as a share of the turnover of all illicit platforms in the year"
+        = |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover));
+    "frozen_kzt", "KZT": "Float frozen in the year" / "Float of illicit platforms at the end of the year, and what was frozen"
+        = |y| both(y.frozen, y.stock.float + y.frozen);
+    "sites_blocked", "sites": "Sites blocked in the year, mirrors counted again" / "Sites of illicit platforms at the end of the year, and all that were blocked in the year"
+        = |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked);
+    "drug_money_kzt", "KZT": "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home" / "Payments of drug buyers and cash-outs of dealers at home, at all venues"
+        = |y| (Some(y.drug_seen), Some(y.drug_true as f64));
+    "licensed_users_share", "share": "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)" / "The same"
+        = |y| { let share = ratio(y.stock.licensed_users, y.stock.users); (share, share) };
+    "turnover_per_client_kzt", "KZT": "Turnover per client over their whole life of the platforms closed in the year" / "Turnover per client over their whole life of all illicit platforms open at the end of the year"
+        = |y| (ratio(y.closed_turnover, y.closed_clients), ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients));
+    "illicit_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Illicit turnover in the year, peer-to-peer deals included"
+        = |y| (None, Some(y.turnover as f64));
+    "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year"
+        = |y| both(y.stock.listed, y.stock.open);
+    "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year"
+        = |y| both(y.cases_opened, y.operated);
+    "convictions", "people": "Operators convicted in the year" / "Illicit platforms that were open at some time in the year, each with an operator"
+        = |y| both(y.convictions, y.operated);
+    "jailed", "people": "Operators sentenced to prison in the year" / "The same"
+        = |y| both(y.jailed, y.operated);
+    "confiscated_kzt", "KZT": "Assets confiscated by courts in the year" / "Float of illicit platforms at the end of the year, and what was seized"
+        = |y| both(y.confiscated, y.stock.float + y.seized);
+    "licensed_venues", "venues": "Licensed venues open at the end of the year" / "The same"
+        = |y| both(y.stock.licensed_venues, y.stock.licensed_venues);
+    "pyramids_dismantled", "pyramids": "Pyramids dismantled in the year" / "Pyramids that were open at some time in the year"
+        = |y| both(y.pyramids(PyramidSeries::Dismantled), y.underworld.open + y.pyramids(PyramidSeries::Collapsed) + y.pyramids(PyramidSeries::Dismantled));
+    "pyramid_victims", "people": "Members of the pyramids dismantled in the year" / "Members of the pyramids that fell in the year, collapsed or dismantled"
+        = |y| both(y.pyramids(PyramidSeries::VictimsSeen), y.pyramids(PyramidSeries::Victims));
+    "pyramid_recovered_kzt", "KZT": "Recovered from pyramids in the year" / "Lost in the year by members of pyramids that fell, and what was recovered"
+        = |y| both(y.pyramids(PyramidSeries::Recovered), y.paid_into_fallen());
+    "pyramid_frozen_kzt", "KZT": "Coins of pyramids frozen in the year" / "Lost in the year by members of pyramids that fell, and what was recovered"
+        = |y| both(y.pyramids(PyramidSeries::Frozen), y.paid_into_fallen());
+    "farms_closed", "farms": "Illegal farms closed, or stopped at the threat of an inspection, in the year" / "Illegal farms that ran at some time in the year"
+        = |y| both(y.farms_closed(), y.underworld.running + y.farms_closed());
+    "racket_arrests", "people": "People of rackets arrested in the year" / "People in rackets at the start of the year"
+        = |y| both(y.farms(FarmSeries::RacketArrests), y.underworld.racket_people.unwrap_or(0));
+}
 
 fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
     (Some(seen as f64), Some(truth as f64))
