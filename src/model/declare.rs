@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use scenario::Scenario;
 use scenario::world::Measures;
-use world::record::series::{Counts, SeriesList};
+use world::record::series::{SeriesList, SeriesTable};
 use world::record::{Flow, Record, VenueColumn, Wanted};
 use world::units::{Class, PerClass, Trader};
 
@@ -156,10 +156,10 @@ impl<'a> Window<'a> {
         self.record.venue(VenueColumn::Users, self.last_day(), class) as f64
     }
 
-    /// Sum of a series with one row a day.
+    /// Sum of a series over the days and all its rows.
     #[must_use]
     pub fn sum<S: SeriesList>(&self, series: S) -> f64 {
-        self.total(self.record.series(series))
+        self.total(S::TABLE, self.record.series(series))
     }
 
     /// The same for a series of another actor, by its name.
@@ -168,16 +168,16 @@ impl<'a> Window<'a> {
     /// If nobody declares it.
     #[must_use]
     pub fn sum_of(&self, name: &str) -> f64 {
-        let column = |counts: &'a Counts| {
+        let found = self.record.counts.iter().find_map(|counts| {
             let at = counts.table.series.iter().position(|series| series.name == name)?;
-            Some(&counts.columns[at])
-        };
-        let found = self.record.counts.iter().find_map(column);
-        self.total(found.expect("somebody declares the series"))
+            Some(self.total(counts.table, &counts.columns[at]))
+        });
+        found.expect("somebody declares the series")
     }
 
-    fn total(&self, days: &[i64]) -> f64 {
-        days[self.each_day()].iter().sum::<i64>() as f64
+    fn total(&self, table: &SeriesTable, column: &[i64]) -> f64 {
+        let (days, rows) = (self.each_day(), table.rows.number());
+        column[days.start * rows..days.end * rows].iter().sum::<i64>() as f64
     }
 }
 
