@@ -26,6 +26,27 @@ use world::units::{Class, Day, Trader};
 
 pub use totals::{Quantity, SIGHTS, Year, measures};
 
+world::series! {
+    /// Turnover of a day by what it is for.
+    PurposeSeries in "purposes", Class, "purpose_";
+    Drugs = "drugs_kzt", "KZT", "Turnover of drug buyers and dealers, those abroad included";
+    Fraud = "fraud_kzt", "KZT", "Turnover of people who cash out fraud";
+    Mining = "illegal_mining_kzt", "KZT", "Coins of illegal farms sold";
+    Pyramids = "pyramids_kzt", "KZT", "What members of pyramids buy to pay it in";
+    Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders and remitters";
+}
+
+/// What the turnover of a trader is for.
+fn purpose(trader: Trader) -> PurposeSeries {
+    match trader {
+        Trader::DrugBuyer | Trader::Dealer | Trader::DealerAbroad => PurposeSeries::Drugs,
+        Trader::Fraud => PurposeSeries::Fraud,
+        Trader::Farm => PurposeSeries::Mining,
+        Trader::Pyramid => PurposeSeries::Pyramids,
+        Trader::Retail | Trader::Remitter => PurposeSeries::Honest,
+    }
+}
+
 /// The record in the making.
 #[derive(Resource, Clone)]
 pub struct Sheet {
@@ -46,8 +67,15 @@ impl Counted for Flows {
 }
 
 /// The actor.
-pub const ACTOR: Actor =
-    Actor::new(&[Keep::made::<Sheet>(), Keep::empty::<Diary<VenueColumn>>()], rules).build(build);
+pub const ACTOR: Actor = Actor::new(
+    &[
+        Keep::made::<Sheet>(),
+        Keep::empty::<Diary<PurposeSeries>>(),
+        Keep::empty::<Diary<VenueColumn>>(),
+    ],
+    rules,
+)
+.build(build);
 
 fn build(world: &mut EcsWorld) {
     let days = usize::from(world.resource::<World>().reported_days());
@@ -72,12 +100,17 @@ fn measure_flows(
     today: Res<Today>,
     flows: Res<Flows>,
     levers: Res<Levers>,
+    mut purposes: ResMut<Diary<PurposeSeries>>,
     mut sheet: ResMut<Sheet>,
 ) {
     let sheet = &mut *sheet;
     for (row, waiting) in flows.0.iter().zip(&mut sheet.waiting) {
         debug_assert_eq!(identities(row, *waiting), Ok(()), "on {}", today.date);
         *waiting = row[Flow::Waiting as usize];
+    }
+    for (number, row) in flows.0.iter().enumerate() {
+        let (class, trader) = (number / Trader::COUNT, Trader::ALL[number % Trader::COUNT]);
+        purposes.add_to(class, purpose(trader), row[Flow::Traded as usize]);
     }
     let year = totals::of(&mut sheet.years, today.date.year());
     year.add_flows(&flows.0, &scenario, levers.monitoring.chain_analytics);
@@ -331,5 +364,25 @@ mod tests {
         assert!(identities(&row, 3).is_err());
         row[Flow::Attempted as usize] = 1;
         assert!(identities(&row, 2).is_err());
+    }
+
+    #[test]
+    fn purposes_add_up_to_the_turnover_of_each_class_and_day() {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 200;
+        scenario.end = scenario.start.saturating_add(jiff::Span::new().days(60));
+        scenario.warm_up_days = 30;
+        let record = crate::simulate(&scenario, RunKey::new(1, 0), &|| ());
+        for day in 0..record.days {
+            for &class in Class::ALL {
+                let row = day * Class::COUNT + class.index();
+                let of = |&purpose: &PurposeSeries| record.series(purpose)[row];
+                let sum: i64 = PurposeSeries::ALL.iter().map(of).sum();
+                assert_eq!(sum, record.by_class(Flow::Traded, day, class), "{class}, day {day}");
+            }
+        }
+        for purpose in PurposeSeries::ALL {
+            assert!(record.series(*purpose).iter().sum::<i64>() > 0, "{}", purpose.key());
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::actor::Actor;
 use super::board::{AgencyDiary, CardMarket, Flows, ReportDesk};
 use super::declare::{Measure, count, joined};
 use super::diary::{Diary, Kept};
-use super::measure::SIGHTS;
+use super::measure::{PurposeSeries, SIGHTS};
 use super::mining::FarmSeries;
 use super::pyramid::PyramidSeries;
 use super::{
@@ -83,7 +83,7 @@ static QUANTITIES: [&str; SIGHTS.len()] = {
 };
 
 /// The tables of a record, in the order in which runs are stored.
-pub const TABLES: [Kept; 8] = [
+pub const TABLES: [Kept; 9] = [
     Kept::daily::<Flows>(),
     Kept::daily::<Diary<VenueColumn>>(),
     Kept::daily::<CardMarket>(),
@@ -92,6 +92,7 @@ pub const TABLES: [Kept; 8] = [
     Kept::daily::<Diary<PyramidSeries>>(),
     Kept::daily::<Diary<FarmSeries>>(),
     Kept::daily::<ReportDesk>(),
+    Kept::daily::<Diary<PurposeSeries>>(),
 ];
 
 /// What the tables of a record are, in the order in which runs are stored.

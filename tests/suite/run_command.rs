@@ -67,6 +67,7 @@ fn a_run_ends_in_tables_and_a_complete_folder() {
         "manifest.json",
         "daily.parquet",
         "market.parquet",
+        "purposes.parquet",
         "underworld.parquet",
         "venues.parquet",
         "summary.csv",

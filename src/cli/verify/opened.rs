@@ -180,7 +180,7 @@ impl Opened {
     pub fn compared(&self) -> String {
         match self.content {
             Content::Run => format!(
-                "every day in daily, venues, market and underworld.parquet and {} measures in replications.csv",
+                "every day in the daily tables and {} measures in replications.csv",
                 MEASURES.len()
             ),
             _ => format!("{} measures, to the last bit", MEASURES.len()),
