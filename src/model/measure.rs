@@ -7,6 +7,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Keep};
 use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorList, TrafficBoard};
+use super::declare::{Measure, measures};
 use super::diary::{Counted, Diary};
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
 use super::intervention::Watched;
@@ -35,6 +36,12 @@ world::series! {
     Pyramids = "pyramids_kzt", "KZT", "What members of pyramids buy to pay it in";
     Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders and remitters";
 }
+
+/// Measures of money by what it is for.
+pub const MEASURES: &[Measure] = measures! {
+    "crime_turnover" as "Money of crime at any venue", "KZT", Less: "Turnover of drug buyers, dealers, fraud and illegal farms at venues of any class, licensed ones and deals between persons included"
+        = |w| [PurposeSeries::Drugs, PurposeSeries::Fraud, PurposeSeries::Mining].map(|series| w.sum(series)).iter().sum();
+};
 
 /// What the turnover of a trader is for.
 fn purpose(trader: Trader) -> PurposeSeries {

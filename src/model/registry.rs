@@ -54,6 +54,7 @@ const LISTS: &[&[Measure]] = &[
     perception::PRISON,
     pyramid::MEASURES,
     mining::MEASURES,
+    measure::MEASURES,
     customer::measures::ABUSE,
     afm::measures::REPORTS,
 ];
