@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::finding::{percent, plain};
-use super::policy::{Steps, Targeting};
+use super::policy::{Steps, Words};
 use super::shape::{Parameter, Shape, shape};
 use super::world::Scenario;
 
@@ -70,17 +70,6 @@ fn short(value: f64, say: Say) -> f64 {
     (value * per_unit).round() / per_unit
 }
 
-/// Whom closures take first: in a sentence, and in a label.
-fn target(targeting: Targeting) -> (&'static str, &'static str) {
-    match targeting {
-        Targeting::Easiest => ("the easiest to prove first", "easiest first"),
-        Targeting::Largest => ("the largest first", "largest first"),
-        Targeting::Random => ("venues at random", "at random"),
-        Targeting::MostHarmful => ("the most harmful first", "most harmful first"),
-        Targeting::KeyOperators => ("key operators first", "key operators"),
-    }
-}
-
 /// A value in a sentence and in a label.
 #[derive(Clone)]
 struct Wording {
@@ -95,17 +84,13 @@ fn said(steps: &Steps, unit: &str) -> Vec<(Date, Wording)> {
         words: in_words(value, say),
         label: in_words(short(value, say), say),
     };
-    let targets = |targeting| {
-        let (words, label) = target(targeting);
-        Wording { words: words.to_owned(), label: label.to_owned() }
-    };
+    let words =
+        |(words, label): Words| Wording { words: words.to_owned(), label: label.to_owned() };
     match steps {
         Steps::Numbers(dated) => {
             dated.steps().map(|(date, value)| (date, number(*value))).collect()
         }
-        Steps::Targets(dated) => {
-            dated.steps().map(|(date, value)| (date, targets(*value))).collect()
-        }
+        Steps::Words(dated) => dated.steps().map(|(date, value)| (date, words(*value))).collect(),
     }
 }
 
@@ -205,8 +190,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::adjustable::Adjustable;
     use crate::world::Dated;
-    use crate::{parameters, reference};
+    use crate::{Kind, Setting, parameters, reference};
 
     #[test]
     fn every_lever_of_the_reference_is_declared_once_in_order_and_with_words() {
@@ -249,7 +235,8 @@ mod tests {
 
     #[test]
     fn labels_stay_short_whatever_the_value() {
-        for (path, steps) in reference().scenario.policy.levers() {
+        let policy = reference().scenario.policy;
+        for (path, steps) in policy.levers() {
             let (parameter, _, label) = words_of(&path).unwrap();
             let values: Vec<Wording> = match steps {
                 Steps::Numbers(_) => {
@@ -261,14 +248,17 @@ mod tests {
                         })
                         .to_vec()
                 }
-                Steps::Targets(_) => {
-                    use Targeting::{Easiest, KeyOperators, Largest, MostHarmful, Random};
-                    [Easiest, Largest, Random, MostHarmful, KeyOperators]
-                        .map(|value| {
-                            let dated = Dated::constant(value);
-                            said(&Steps::Targets(&dated), &parameter.unit).remove(0).1
-                        })
-                        .to_vec()
+                // The words of every choice, by setting the lever to each.
+                Steps::Words(_) => {
+                    let Kind::Choice(words) = &parameter.kind else { panic!("{path}") };
+                    let said = |word: &String| {
+                        let mut held = Adjustable::new(&policy);
+                        held.hold(&path, &Setting::Word(word.clone()));
+                        let held = held.policy();
+                        let lever = held.levers().into_iter().find(|(lever, _)| *lever == path);
+                        said(&lever.unwrap().1, &parameter.unit).remove(0).1
+                    };
+                    words.iter().map(said).collect()
                 }
             };
             for value in values {

@@ -106,14 +106,14 @@ impl Steps<'_> {
     fn dates(&self) -> Vec<Date> {
         match self {
             Steps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
-            Steps::Targets(dated) => dated.steps().map(|(date, _)| date).collect(),
+            Steps::Words(dated) => dated.steps().map(|(date, _)| date).collect(),
         }
     }
 
     fn same_on(&self, other: &Steps, date: Date) -> bool {
         match (self, other) {
             (Steps::Numbers(a), Steps::Numbers(b)) => a.on(date) == b.on(date),
-            (Steps::Targets(a), Steps::Targets(b)) => a.on(date) == b.on(date),
+            (Steps::Words(a), Steps::Words(b)) => a.on(date) == b.on(date),
             _ => false,
         }
     }

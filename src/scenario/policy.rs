@@ -13,19 +13,42 @@ use super::intervention::Intervention;
 use super::world::Dated;
 use world::units::PerClass;
 
-/// Which venues are taken first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Targeting {
-    /// Most evidence first.
-    Easiest,
-    /// Largest turnover, as the agency sees it, first.
-    Largest,
-    /// In random order.
-    Random,
-    /// Most drug money, as the agency sees it, first.
-    MostHarmful,
-    /// Operators with the longest record of relaunches and turnover first.
-    KeyOperators,
+/// A choice in words: in a sentence, and in a label.
+pub type Words = (&'static str, &'static str);
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $words:literal | $label:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($(#[$about])* $value,)+ }
+
+        impl Lever for $name {
+            type Dated = Dated<$name>;
+            fn on(dated: &Dated<$name>, date: Date) -> $name {
+                dated.on(date)
+            }
+            fn steps(dated: &Dated<$name>) -> Vec<(&'static str, Steps<'_>)> {
+                let words = |value: &$name| match value { $($name::$value => ($words, $label),)+ };
+                vec![("", Steps::Words(dated.map(words)))]
+            }
+        }
+    };
+}
+
+choice! {
+    /// Which venues are taken first.
+    Targeting {
+        /// Most evidence first.
+        Easiest = "the easiest to prove first" | "easiest first",
+        /// Largest turnover, as the agency sees it, first.
+        Largest = "the largest first" | "largest first",
+        /// In random order.
+        Random = "venues at random" | "at random",
+        /// Most drug money, as the agency sees it, first.
+        MostHarmful = "the most harmful first" | "most harmful first",
+        /// Operators with the longest record of relaunches and turnover first.
+        KeyOperators = "key operators first" | "key operators",
+    }
 }
 
 /// What a lever is set to on a day.
@@ -39,12 +62,12 @@ pub trait Lever: Copy {
 }
 
 /// What a lever is set to over time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Steps<'a> {
     /// Numbers.
     Numbers(&'a Dated<f64>),
-    /// Whom closures take first.
-    Targets(&'a Dated<Targeting>),
+    /// A choice, in words.
+    Words(Dated<Words>),
 }
 
 impl Lever for f64 {
@@ -54,16 +77,6 @@ impl Lever for f64 {
     }
     fn steps(dated: &Dated<f64>) -> Vec<(&'static str, Steps<'_>)> {
         vec![("", Steps::Numbers(dated))]
-    }
-}
-
-impl Lever for Targeting {
-    type Dated = Dated<Targeting>;
-    fn on(dated: &Dated<Targeting>, date: Date) -> Targeting {
-        dated.on(date)
-    }
-    fn steps(dated: &Dated<Targeting>) -> Vec<(&'static str, Steps<'_>)> {
-        vec![("", Steps::Targets(dated))]
     }
 }
 

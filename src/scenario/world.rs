@@ -34,6 +34,12 @@ impl<T: Clone> Dated<T> {
         held.map(|(_, value)| value.clone()).expect("a dated value has at least one step")
     }
 
+    /// The same dates with what a function makes of the values.
+    #[must_use]
+    pub fn map<U>(&self, of: impl Fn(&T) -> U) -> Dated<U> {
+        Dated(self.0.iter().map(|(date, value)| (*date, of(value))).collect())
+    }
+
     /// Dates and values in order; the date of a constant is [`Date::MIN`].
     pub fn steps(&self) -> impl Iterator<Item = (Date, &T)> {
         self.0.iter().map(|(date, value)| (*date, value))
