@@ -20,6 +20,7 @@ use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use budget::Spending;
+use scenario::policy::{AutoBlockToday, BankOrder};
 use world::random::{Decision, Many};
 use world::record::Flow;
 use world::record::life::Verdict;
@@ -32,8 +33,8 @@ pub struct Bank {
     number: usize,
     /// Share of the card market, by assets.
     share: f64,
-    /// Share of the market that is told to block before half of this bank is.
-    rank: f64,
+    /// Share of the market that is told to block before half of this bank is, in random order and with the largest first.
+    ranks: [f64; 2],
     /// Days from the order to block until it does.
     delay_days: u16,
     /// Since when it is told to block.
@@ -41,6 +42,16 @@ pub struct Bank {
 }
 
 impl Bank {
+    /// Whether it is told to block.
+    fn is_told(&self, law: &AutoBlockToday) -> bool {
+        let [at_random, by_size] = self.ranks;
+        let rank = match law.order {
+            BankOrder::AtRandom => at_random,
+            BankOrder::LargestFirst => by_size,
+        };
+        rank <= law.bank_share
+    }
+
     fn blocks(&self, today: Day) -> bool {
         self.told.is_some_and(|told| today.since(told) >= self.delay_days)
     }
@@ -77,15 +88,13 @@ fn build(world: &mut EcsWorld) {
             let order = draws.uniform();
             let delay_days = draws.waiting_days(scenario.banks.adoption_days);
             let share = issuer.assets_kzt_bn / assets;
-            (order, Bank { number, share, rank: 0.0, delay_days, told: None })
+            (order, Bank { number, share, ranks: [0.0; 2], delay_days, told: None })
         })
         .collect();
     banks.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut before = 0.0;
-    for (_, bank) in &mut banks {
-        bank.rank = before + bank.share / 2.0;
-        before += bank.share;
-    }
+    rank(&mut banks, 0);
+    banks.sort_by(|(_, a), (_, b)| b.share.total_cmp(&a.share));
+    rank(&mut banks, 1);
     banks.sort_by_key(|(_, bank)| bank.number);
     let mut cumulated = 0.0;
     let bank_below = banks
@@ -102,6 +111,15 @@ fn build(world: &mut EcsWorld) {
     });
     for (_, bank) in banks {
         world.spawn(bank);
+    }
+}
+
+/// Ranks banks by their order.
+fn rank(banks: &mut [(f64, Bank)], order: usize) {
+    let mut before = 0.0;
+    for (_, bank) in banks {
+        bank.ranks[order] = before + bank.share / 2.0;
+        before += bank.share;
     }
 }
 
@@ -131,7 +149,7 @@ fn follow_orders_to_block(
     let (mut sum, shopping) = (0.0, scenario.mule_cards.bank_shopping);
     let cards = &mut *cards;
     for mut bank in &mut banks {
-        if bank.rank > levers.auto_block.bank_share {
+        if !bank.is_told(&levers.auto_block) {
             bank.told = None;
         } else if bank.told.is_none() {
             bank.told = Some(today.day);
@@ -420,5 +438,36 @@ impl Review<'_> {
         let slot = table.pick(&self.directory.layout, [a, b, c])?;
         let venue = self.directory.at_slot[slot as usize];
         (venue != order.venue).then_some(venue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Simulation;
+    use scenario::world::Dated;
+    use world::record::RunKey;
+
+    /// Names of the banks that are told to block at 68 % of the market.
+    fn told(order: BankOrder, replication: u32) -> Vec<String> {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 10_000;
+        scenario.policy.auto_block.bank_share = Dated::constant(0.68);
+        scenario.policy.auto_block.order = Dated::constant(order);
+        let mut run = Simulation::new(&scenario, RunKey::new(1, replication));
+        run.run_day();
+        let mut banks = run.world.query::<&Bank>();
+        let told = banks.iter(&run.world).filter(|bank| bank.told.is_some());
+        told.map(|bank| scenario.banks.issuers[bank.number].name.clone()).collect()
+    }
+
+    #[test]
+    fn the_largest_banks_are_told_first_where_the_law_says_so() {
+        let largest = ["Halyk", "Kaspi", "CenterCredit", "Otbasy", "Forte"];
+        for replication in 0..3 {
+            assert_eq!(told(BankOrder::LargestFirst, replication), largest);
+        }
+        let at_random: Vec<_> = (0..3).map(|number| told(BankOrder::AtRandom, number)).collect();
+        assert!(at_random.iter().all(|told| told != &largest) && at_random[0] != at_random[1]);
     }
 }

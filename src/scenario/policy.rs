@@ -51,6 +51,16 @@ choice! {
     }
 }
 
+choice! {
+    /// Which banks are told to block first.
+    BankOrder {
+        /// In random order.
+        AtRandom = "in random order" | "in random order",
+        /// Those with most assets first.
+        LargestFirst = "the largest first" | "largest first",
+    }
+}
+
 /// What a lever is set to on a day.
 pub trait Lever: Copy {
     /// The same over time.
@@ -193,6 +203,7 @@ policy! {
     /// Banks check payments and stop those to unlicensed venues.
     auto_block: AutoBlock, AutoBlockToday {
         bank_share: f64,
+        order: BankOrder,
         detect_listed: f64,
         detect_unlisted: f64,
         detect_card: f64,
