@@ -116,7 +116,7 @@ pub fn simulate(
     let days = comparison::days(base, window).expect("the window was checked");
     let digest = |record: Record| -> Vec<f64> {
         let measures = model::measures(&record, base, days.clone());
-        measures.into_iter().map(|measure| measure.value).collect()
+        measures.iter().map(world::record::Measured::number).collect()
     };
     let (threads, quiet) = (trial.how.threads(), trial.how.quiet);
     let way = Way { store: &trial.runs, threads, quiet, interrupted: &interrupted };

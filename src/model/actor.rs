@@ -12,7 +12,7 @@ use super::fork::{Fork, Kind};
 #[derive(Clone, Copy)]
 pub struct Actor {
     /// All that it keeps.
-    keeps: &'static [Keep],
+    holds: &'static [Holding],
     /// Fills before the first day what does not begin empty.
     build: fn(&mut EcsWorld),
     /// Its rules, each at its place in the day.
@@ -23,8 +23,8 @@ pub struct Actor {
 
 impl Actor {
     /// An actor that keeps this, and begins with nothing.
-    pub const fn new(keeps: &'static [Keep], rules: fn(&mut Schedule)) -> Actor {
-        Actor { keeps, build: |_| (), rules, audit: |_| Ok(()) }
+    pub const fn new(holds: &'static [Holding], rules: fn(&mut Schedule)) -> Actor {
+        Actor { holds, build: |_| (), rules, audit: |_| Ok(()) }
     }
 
     /// What it begins with.
@@ -41,8 +41,8 @@ impl Actor {
 
     /// Puts it into a new world.
     pub fn enter(&self, world: &mut EcsWorld, day: &mut Schedule) {
-        for keep in self.keeps {
-            (keep.make)(world);
+        for holding in self.holds {
+            (holding.make)(world);
         }
         (self.build)(world);
         (self.rules)(day);
@@ -50,8 +50,8 @@ impl Actor {
 
     /// Puts it into a copy of a world.
     pub fn follow(&self, copy: &mut Fork, day: &mut Schedule) {
-        for keep in self.keeps {
-            (keep.copy)(copy);
+        for holding in self.holds {
+            (holding.copy)(copy);
         }
         (self.rules)(day);
     }
@@ -67,32 +67,33 @@ impl Actor {
 
 /// Something that an actor keeps.
 #[derive(Clone, Copy)]
-pub struct Keep {
+pub struct Holding {
     make: fn(&mut EcsWorld),
     copy: fn(&mut Fork),
 }
 
-impl Keep {
+impl Holding {
     /// A board or book that is empty before the first day.
-    pub const fn empty<R: Resource + Component<Mutability = Mutable> + Clone + Default>() -> Keep {
+    pub const fn empty<R: Resource + Component<Mutability = Mutable> + Clone + Default>() -> Holding
+    {
         let make = |world: &mut EcsWorld| {
             world.init_resource::<R>();
         };
-        Keep { make, copy: |copy| copy.resource::<R>() }
+        Holding { make, copy: |copy| copy.resource::<R>() }
     }
 
     /// A board or book that `build` makes.
-    pub const fn made<R: Resource + Component<Mutability = Mutable> + Clone>() -> Keep {
-        Keep { make: |_| (), copy: |copy| copy.resource::<R>() }
+    pub const fn made<R: Resource + Component<Mutability = Mutable> + Clone>() -> Holding {
+        Holding { make: |_| (), copy: |copy| copy.resource::<R>() }
     }
 
     /// Agents of a kind, the first of whom `build` makes.
-    pub const fn agents<K: Kind>() -> Keep {
-        Keep { make: |_| (), copy: |copy| copy.kind::<K>() }
+    pub const fn agents<K: Kind>() -> Holding {
+        Holding { make: |_| (), copy: |copy| copy.kind::<K>() }
     }
 
     /// What `build` makes and is copied in a way of its own.
-    pub const fn copied(copy: fn(&mut Fork)) -> Keep {
-        Keep { make: |_| (), copy }
+    pub const fn copied(copy: fn(&mut Fork)) -> Holding {
+        Holding { make: |_| (), copy }
     }
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{
     AgencyBudget, AgencyDiary, Directory, Listing, RegulatorList, ReportDesk, Seat, TrafficBoard,
 };
@@ -108,23 +108,25 @@ world::series! {
 impl Counted for AgencyDiary {
     type Of = CaseSeries;
 
-    fn today(&self, _open: usize, _row: usize) -> i64 {
-        i64::from(self.cases_open)
+    fn today(&self, series: CaseSeries, _row: usize) -> i64 {
+        match series {
+            CaseSeries::Open => i64::from(self.cases_open),
+        }
     }
 }
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<RegulatorList>(),
-        Keep::empty::<AgencyDiary>(),
-        Keep::empty::<ReportDesk>(),
-        Keep::empty::<Capacity>(),
-        Keep::empty::<acts::PendingFreezes>(),
-        Keep::empty::<AgencyBudget>(),
-        Keep::empty::<sight::RecentDays>(),
-        Keep::agents::<(Dossier,)>(),
-        Keep::made::<underworld::Files>(),
+        Holding::empty::<RegulatorList>(),
+        Holding::empty::<AgencyDiary>(),
+        Holding::empty::<ReportDesk>(),
+        Holding::empty::<Capacity>(),
+        Holding::empty::<acts::PendingFreezes>(),
+        Holding::empty::<AgencyBudget>(),
+        Holding::empty::<sight::RecentDays>(),
+        Holding::agents::<(Dossier,)>(),
+        Holding::made::<underworld::Files>(),
     ],
     rules,
 )

@@ -8,7 +8,7 @@ mod budget;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{
     Acceptance, CardBanks, Directory, Payments, RailBoard, Rails, RegulatorList, channel,
     check_level, verdict,
@@ -66,10 +66,10 @@ pub const MEASURES: &[Measure] = measures! {
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<Spending>(),
-        Keep::made::<Payments>(),
-        Keep::made::<CardBanks>(),
-        Keep::agents::<(Bank,)>(),
+        Holding::empty::<Spending>(),
+        Holding::made::<Payments>(),
+        Holding::made::<CardBanks>(),
+        Holding::agents::<(Bank,)>(),
     ],
     rules,
 )

@@ -5,7 +5,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::capacity::gain;
 use super::declare::{Measure, measures};
 use super::ledger::{Account, Ledger};
@@ -48,7 +48,11 @@ pub const MEASURES: &[Measure] = measures! {
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
-    &[Keep::empty::<Bench>(), Keep::empty::<Overnight<Verdict>>(), Keep::agents::<(Defendant,)>()],
+    &[
+        Holding::empty::<Bench>(),
+        Holding::empty::<Overnight<Verdict>>(),
+        Holding::agents::<(Defendant,)>(),
+    ],
     rules,
 );
 

@@ -25,7 +25,7 @@ pub struct Measure {
     pub meaning: &'static str,
     /// Name as people say it; empty where `name` with spaces is one.
     pub label: &'static str,
-    /// The value over a window.
+    /// The value over a window; [`NO_VALUE`] where there is none.
     pub formula: fn(&Window) -> f64,
 }
 
@@ -181,10 +181,22 @@ impl<'a> Window<'a> {
     }
 }
 
-/// A part of a whole; 0 where there is no whole.
+/// What a measure is where there is no such value: no number.
+///
+/// A share of nothing is not 0: 0 would be better or worse than any value.
+pub const NO_VALUE: f64 = f64::NAN;
+
+/// A part of a whole; no value where there is no whole.
 #[must_use]
 pub fn share(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { part / whole } else { 0.0 }
+    if whole > 0.0 { part / whole } else { NO_VALUE }
+}
+
+/// Mean of what has a value; no value where nothing has.
+#[must_use]
+pub fn mean(values: impl Iterator<Item = Option<f64>>) -> f64 {
+    let (sum, number) = values.flatten().fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
+    share(sum, number)
 }
 
 /// Several lists of one kind as one, in order.

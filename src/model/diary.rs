@@ -54,8 +54,8 @@ impl<S: SeriesList> Diary<S> {
 pub trait Counted: Resource + Component<Mutability = Mutable> {
     /// The series that it counts.
     type Of: SeriesList;
-    /// Today's count of a series, by its position, in a row of the day.
-    fn today(&self, series: usize, row: usize) -> i64;
+    /// Today's count of a series in a row of the day.
+    fn today(&self, series: Self::Of, row: usize) -> i64;
     /// Forgets the day that is over.
     fn end_day(&mut self) {}
 }
@@ -63,8 +63,8 @@ pub trait Counted: Resource + Component<Mutability = Mutable> {
 impl<S: SeriesList> Counted for Diary<S> {
     type Of = S;
 
-    fn today(&self, series: usize, row: usize) -> i64 {
-        self.counts[row * S::TABLE.series.len() + series]
+    fn today(&self, series: S, row: usize) -> i64 {
+        self.counts[row * S::TABLE.series.len() + series.index()]
     }
 
     fn end_day(&mut self) {
@@ -74,31 +74,31 @@ impl<S: SeriesList> Counted for Diary<S> {
 
 /// A table of the record: its series, and how a day comes into it.
 #[derive(Clone, Copy)]
-pub struct Kept {
+pub struct Recorded {
     /// What the table is.
     pub table: &'static SeriesTable,
     /// Adds the day to the record, if it is reported, and ends it.
     pub day: fn(&mut EcsWorld, Option<&mut Counts>),
 }
 
-impl Kept {
+impl Recorded {
     /// A board or diary that its actor keeps.
-    pub const fn daily<B: Counted>() -> Kept {
+    pub const fn daily<B: Counted>() -> Recorded {
         let day = |world: &mut EcsWorld, counts: Option<&mut Counts>| {
             let mut board = world.resource_mut::<B>();
             if let Some(counts) = counts {
-                for (series, column) in counts.columns.iter_mut().enumerate() {
+                for (&series, column) in B::Of::ALL.iter().zip(&mut counts.columns) {
                     let rows = 0..counts.table.rows.number();
                     column.extend(rows.map(|row| board.today(series, row)));
                 }
             }
             board.end_day();
         };
-        Kept { table: B::Of::TABLE, day }
+        Recorded { table: B::Of::TABLE, day }
     }
 
     /// A table that is filled when the run ends.
-    pub const fn at_the_end(table: &'static SeriesTable) -> Kept {
-        Kept { table, day: |_, _| () }
+    pub const fn at_the_end(table: &'static SeriesTable) -> Recorded {
+        Recorded { table, day: |_, _| () }
     }
 }

@@ -1,6 +1,6 @@
 //! A second world that stands where the first one stands, so that a policy can go its own way from here.
 //!
-//! Every actor says once which boards, books and kinds of agents it keeps ([`Keep`](super::actor::Keep)): they are made and
+//! Every actor says once which boards, books and kinds of agents it keeps ([`Holding`](super::actor::Holding)): they are made and
 //! copied from that. What an actor forgets is found by [`missing`], which compares both worlds as a whole.
 //!
 //! Deliberately absent: when to fork (`family`), and messages: whoever reads one does so on the day on which it is

@@ -7,7 +7,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Directory, NO_VENUE, venue_address};
 use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
 use super::policy::interventions_on;
@@ -53,7 +53,7 @@ impl Watched {
 }
 
 /// The actor.
-pub const ACTOR: Actor = Actor::new(&[Keep::empty::<Watched>()], rules);
+pub const ACTOR: Actor = Actor::new(&[Holding::empty::<Watched>()], rules);
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(intervene.in_set(Step(Phase::Enforcement, Turn::Law)));

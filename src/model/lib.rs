@@ -66,6 +66,10 @@ pub mod series {
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
 pub const MODEL_VERSION: u32 = 5;
 
+/// Version of the formulas of measures: raised whenever the same record gives other measures. Kept rows of measures of
+/// another version are made again; kept days stay.
+pub const FORMULAS: u32 = 2;
+
 /// One run, day by day.
 pub struct Simulation {
     world: EcsWorld,

@@ -5,7 +5,7 @@ mod totals;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorList, TrafficBoard};
 use super::declare::{Measure, measures};
 use super::diary::{Counted, Diary};
@@ -68,17 +68,17 @@ pub struct Sheet {
 impl Counted for Flows {
     type Of = Flow;
 
-    fn today(&self, series: usize, row: usize) -> i64 {
-        self.0[row][series]
+    fn today(&self, series: Flow, row: usize) -> i64 {
+        self.0[row][series as usize]
     }
 }
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::made::<Sheet>(),
-        Keep::empty::<Diary<PurposeSeries>>(),
-        Keep::empty::<Diary<VenueColumn>>(),
+        Holding::made::<Sheet>(),
+        Holding::empty::<Diary<PurposeSeries>>(),
+        Holding::empty::<Diary<VenueColumn>>(),
     ],
     rules,
 )

@@ -15,7 +15,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use self::racket::Racket;
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{FarmBoard, FarmFace, Flows};
 use super::declare::{Measure, measures};
 use super::diary::Diary;
@@ -135,10 +135,10 @@ world::series! {
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::made::<FarmBoard>(),
-        Keep::empty::<Diary<FarmSeries>>(),
-        Keep::agents::<(MiningFarm,)>(),
-        Keep::agents::<(Racket,)>(),
+        Holding::made::<FarmBoard>(),
+        Holding::empty::<Diary<FarmSeries>>(),
+        Holding::agents::<(MiningFarm,)>(),
+        Holding::agents::<(Racket,)>(),
     ],
     rules,
 )

@@ -9,7 +9,7 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::CardMarket;
 use super::declare::{Measure, measures};
 use super::diary::Counted;
@@ -38,8 +38,10 @@ world::series! {
 impl Counted for CardMarket {
     type Of = CardSeries;
 
-    fn today(&self, _price: usize, _row: usize) -> i64 {
-        self.price_kzt as i64
+    fn today(&self, series: CardSeries, _row: usize) -> i64 {
+        match series {
+            CardSeries::Price => self.price_kzt as i64,
+        }
     }
 }
 
@@ -52,7 +54,7 @@ pub const MEASURES: &[Measure] = measures! {
 };
 
 /// The actor.
-pub const ACTOR: Actor = Actor::new(&[Keep::made::<CardMarket>()], rules).build(build);
+pub const ACTOR: Actor = Actor::new(&[Holding::made::<CardMarket>()], rules).build(build);
 
 fn build(world: &mut EcsWorld) {
     let cards = world.resource::<World>().mule_cards.clone();

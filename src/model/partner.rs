@@ -5,7 +5,7 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::declare::{Measure, measures};
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
@@ -32,9 +32,11 @@ pub const MEASURES: &[Measure] = measures! {
 };
 
 /// The actor.
-pub const ACTOR: Actor =
-    Actor::new(&[Keep::empty::<Overnight<RequestAnswered>>(), Keep::agents::<(Partner,)>()], rules)
-        .build(build);
+pub const ACTOR: Actor = Actor::new(
+    &[Holding::empty::<Overnight<RequestAnswered>>(), Holding::agents::<(Partner,)>()],
+    rules,
+)
+.build(build);
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();

@@ -9,7 +9,7 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Cause, Directory, Perceived};
 use super::declare::{Measure, measures};
 use super::messages::{FloatFrozen, VenueGone, Verdict};
@@ -61,7 +61,7 @@ pub const PRISON: &[Measure] = measures! {
 
 /// The actor.
 pub const ACTOR: Actor =
-    Actor::new(&[Keep::empty::<Experience>(), Keep::made::<Perceived>()], rules).build(build);
+    Actor::new(&[Holding::empty::<Experience>(), Holding::made::<Perceived>()], rules).build(build);
 
 fn build(world: &mut EcsWorld) {
     let prior = world.resource::<World>().perceived_risk.prior;

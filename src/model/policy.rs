@@ -8,7 +8,7 @@ mod campaigns;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::AgencySight;
 use super::fork::Fork;
 use super::schedule::{Phase, Step, Today, Turn, World};
@@ -52,7 +52,7 @@ impl Levers {
 
 /// The actor.
 pub const ACTOR: Actor =
-    Actor::new(&[Keep::made::<Levers>(), Keep::copied(copy_campaigns)], rules).build(build);
+    Actor::new(&[Holding::made::<Levers>(), Holding::copied(copy_campaigns)], rules).build(build);
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Flows, PyramidBoard, PyramidFace, PyramidMembership};
 use super::declare::{Measure, measures};
 use super::diary::Diary;
@@ -123,11 +123,11 @@ world::series! {
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<Bystanders>(),
-        Keep::made::<PyramidBoard>(),
-        Keep::made::<PyramidMembership>(),
-        Keep::empty::<Diary<PyramidSeries>>(),
-        Keep::agents::<(Pyramid,)>(),
+        Holding::empty::<Bystanders>(),
+        Holding::made::<PyramidBoard>(),
+        Holding::made::<PyramidMembership>(),
+        Holding::empty::<Diary<PyramidSeries>>(),
+        Holding::agents::<(Pyramid,)>(),
     ],
     rules,
 )

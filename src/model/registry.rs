@@ -1,13 +1,13 @@
 //! The lists of what actors declare, in the order of tables.
 //!
-//! New measures go to the end: rows of tables that exist stay where they are.
+//! A new measure stands in its actor's list; tables of measures get a row more there.
 
 use scenario::study::Yields;
 
 use super::actor::Actor;
 use super::board::{AgencyDiary, CardMarket, Flows, ReportDesk};
 use super::declare::{Measure, count, joined};
-use super::diary::{Diary, Kept};
+use super::diary::{Diary, Recorded};
 use super::measure::{PurposeSeries, SIGHTS};
 use super::mining::FarmSeries;
 use super::pyramid::PyramidSeries;
@@ -84,16 +84,16 @@ static QUANTITIES: [&str; SIGHTS.len()] = {
 };
 
 /// The tables of a record, in the order in which runs are stored.
-pub const TABLES: [Kept; 9] = [
-    Kept::daily::<Flows>(),
-    Kept::daily::<Diary<VenueColumn>>(),
-    Kept::daily::<CardMarket>(),
-    Kept::daily::<AgencyDiary>(),
-    Kept::at_the_end(Traced::TABLE),
-    Kept::daily::<Diary<PyramidSeries>>(),
-    Kept::daily::<Diary<FarmSeries>>(),
-    Kept::daily::<ReportDesk>(),
-    Kept::daily::<Diary<PurposeSeries>>(),
+pub const TABLES: [Recorded; 9] = [
+    Recorded::daily::<Flows>(),
+    Recorded::daily::<Diary<VenueColumn>>(),
+    Recorded::daily::<CardMarket>(),
+    Recorded::daily::<AgencyDiary>(),
+    Recorded::at_the_end(Traced::TABLE),
+    Recorded::daily::<Diary<PyramidSeries>>(),
+    Recorded::daily::<Diary<FarmSeries>>(),
+    Recorded::daily::<ReportDesk>(),
+    Recorded::daily::<Diary<PurposeSeries>>(),
 ];
 
 /// What the tables of a record are, in the order in which runs are stored.

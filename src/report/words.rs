@@ -76,6 +76,9 @@ pub fn percent_interval(effect: &Effect) -> String {
 /// An amount with its interval in percent of the baseline, or in its unit where the baseline is nothing.
 #[must_use]
 pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
+    if value.mean.is_nan() {
+        return "no value".to_owned();
+    }
     if baseline == 0.0 {
         let text = amount(value.mean, unit, true);
         return if value.mean == 0.0 { "0".to_owned() } else { text };
@@ -122,9 +125,10 @@ fn share(ratio: Ratio) -> String {
 #[must_use]
 pub fn net_efficiency(account: &PolicyAccount) -> String {
     match account.net_efficiency {
-        // Where the target gained, a share of what was removed says nothing.
-        Some(ratio) if account.removed.mean > 0.0 => share(ratio),
-        Some(_) => "target grew".to_owned(),
+        Some(ratio) => share(ratio),
+        None if account.removed.mean < 0.0 && account.removed.is_clear() => {
+            "target grew".to_owned()
+        }
         None => "unclear".to_owned(),
     }
 }
@@ -319,7 +323,13 @@ pub fn how(comparison: &Comparison) -> String {
         .flat_map(|verdict| &verdict.effects)
         .filter(|effect| effect.measure == "illicit_turnover" && effect.paired.agree == Some(false))
         .count();
+    let compared = comparison
+        .verdicts
+        .iter()
+        .flat_map(|verdict| &verdict.effects)
+        .any(|effect| effect.measure == "illicit_turnover" && effect.paired.agree.is_some());
     let agree = match disagree {
+        0 if !compared => "too few to check by resampling".to_owned(),
         0 => "resampling agrees".to_owned(),
         1 => "resampling disagrees on 1 policy (effects.csv)".to_owned(),
         more => format!("resampling disagrees on {more} policies (effects.csv)"),
@@ -359,6 +369,19 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
         " Intervals that keep the level after looking at the spread: {}. Those of the table do not know of it.",
         intervals.join("; ")
     );
+    let unknown = comparison.policies().iter().zip(&precision.intervals);
+    let unknown: Vec<String> = unknown
+        .filter(|(_, interval)| interval.is_none())
+        .map(|(arm, _)| format!("“{}”", arm.title))
+        .collect();
+    if !unknown.is_empty() {
+        return Some(format!(
+            "Precision {} (±{width}): cannot tell for {}. All differences of the first {first} replications are equal, which says \
+             nothing of how they spread: use more --replications.",
+            precision.wanted,
+            listed(&unknown)
+        ));
+    }
     let ended = if precision.reached {
         format!(
             "Precision {} (±{width}) reached with {} replications: Stein's two stages, {first} in the first.",

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: what a run does (`model`), drawing (`report`), printing.
 
+mod absent;
 pub mod comparison;
 pub mod ensemble;
 pub mod experiment;

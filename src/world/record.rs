@@ -298,13 +298,21 @@ impl Wanted {
 
 /// One measure of a run over the reported days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measure {
+pub struct Measured {
     /// Name in tables.
     pub name: &'static str,
     /// Unit.
     pub unit: &'static str,
-    /// Value.
-    pub value: f64,
+    /// Value; `None` where there is no such value, such as a share of nothing.
+    pub value: Option<f64>,
+}
+
+impl Measured {
+    /// The value as a place in a list of numbers: no number where there is none.
+    #[must_use]
+    pub fn number(&self) -> f64 {
+        self.value.unwrap_or(f64::NAN)
+    }
 }
 
 /// Everything that one run yields. Only reported days; the warm-up is not in it.
@@ -321,7 +329,7 @@ pub struct Record {
     /// The agency's view beside the truth, by year.
     pub sights: Vec<Sight>,
     /// Measures over the reported days.
-    pub measures: Vec<Measure>,
+    pub measures: Vec<Measured>,
     /// Venues that interventions were about, in the order of their days; not kept in stores of runs.
     pub targets: Vec<target::Target>,
 }
@@ -393,9 +401,9 @@ impl Record {
         self.series(column)[day * Class::COUNT + class.index()]
     }
 
-    /// A measure by name.
+    /// A measure by name; `None` if there is no such measure, or it has no value.
     #[must_use]
     pub fn measure(&self, name: &str) -> Option<f64> {
-        self.measures.iter().find(|measure| measure.name == name).map(|measure| measure.value)
+        self.measures.iter().find(|measure| measure.name == name)?.value
     }
 }

@@ -92,11 +92,11 @@ fn effects_can_be_computed_again_from_replications() {
     let files = content(&home.path().join("output/comparison"));
     let mut values: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
     for row in rows(&files, "replications.csv") {
-        let value = row["value"].parse().unwrap();
+        let value = row["value"].parse().unwrap_or(f64::NAN);
         values.entry((row["scenario"].clone(), row["measure"].clone())).or_default().push(value);
     }
     let mut compared = 0;
-    for row in rows(&files, "effects.csv") {
+    for row in rows(&files, "effects.csv").iter().filter(|row| row["replications"] == "3") {
         let of = |scenario: &str| &values[&(scenario.to_owned(), row["measure"].clone())];
         let (before, after) = (of("kazakhstan"), of("auto_block"));
         let differences: Vec<f64> = after.iter().zip(before).map(|(a, b)| a - b).collect();
@@ -105,7 +105,11 @@ fn effects_can_be_computed_again_from_replications() {
         assert!((effect - mean).abs() <= 1.0 + 1e-5 * mean.abs(), "{}", row["measure"]);
         let half: f64 = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / 2.0;
         let low = mean - 4.302_652_73 * (half / 3.0).sqrt();
-        let found: f64 = row["effect_low"].parse().unwrap();
+        // Equal differences have no interval.
+        let Ok(found) = row["effect_low"].parse::<f64>() else {
+            assert!(row["sd"] == "0", "{}", row["measure"]);
+            continue;
+        };
         assert!((found - low).abs() <= 1.0 + 1e-4 * low.abs(), "{}", row["measure"]);
         compared += 1;
     }
@@ -237,7 +241,84 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     let half = (ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap()) / 2.0;
     assert!(half > 0.0 && half <= all["precision"]["half_width"].as_f64().unwrap());
     let rows = rows(&content(&home.path().join("narrow")), "effects.csv");
-    assert!(rows.iter().all(|row| row["replications"] == "5"));
+    let traced = |row: &&BTreeMap<String, String>| row["measure"].starts_with("traced_");
+    assert!(rows.iter().all(|row| row["replications"] == "5" || traced(&row)));
+}
+
+/// Kind: a ratio of nothing is not 0, which would be better or worse than any value.
+#[test]
+fn a_measure_without_a_value_is_absent_everywhere_and_never_better() {
+    let home = tempfile::tempdir().unwrap();
+    let none = format!(
+        "(extends: {REFERENCE:?}, name: \"none\", title: \"No closures\",\n\
+         policy: (shutdown_rate: (closures_per_month: {{\"2022-01-01\": 0}})))"
+    );
+    fs::write(home.path().join("none.ron"), none).unwrap();
+    let output = compare(home.path(), &[REFERENCE, "none.ron"], &[]);
+    succeeds(&output);
+    let files = content(&home.path().join("output/comparison"));
+    let traced = |row: &&BTreeMap<String, String>| row["measure"].starts_with("traced_");
+    let effects = rows(&files, "effects.csv");
+    let absent: Vec<_> = effects.iter().filter(traced).collect();
+    assert_eq!(absent.len(), 4);
+    for row in absent {
+        for column in ["baseline_mean", "policy_mean", "effect", "effect_low", "share_better"] {
+            assert_eq!(row[column], "", "{column} of {}", row["measure"]);
+        }
+        assert_eq!(row["replications"], "0");
+    }
+    for name in ["ranking.csv", "pairs.csv"] {
+        assert_eq!(rows(&files, name).iter().filter(traced).count(), 0, "{name}");
+    }
+    let single = rows(&files, "replications.csv");
+    let of_none = single.iter().filter(traced).filter(|row| row["scenario"] == "none");
+    assert!(of_none.clone().count() == 12 && of_none.clone().all(|row| row["value"].is_empty()));
+    for arguments in
+        [&["verify", "output/comparison", "--rerun", "1"][..], &["report", "output/comparison"]]
+    {
+        let output = Command::new(cargo_bin("crackdown"))
+            .current_dir(home.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}{}",
+            said(&output.stdout),
+            said(&output.stderr)
+        );
+    }
+}
+
+/// Kind: no spread is taken for certainty.
+#[test]
+fn equal_differences_are_no_precision_and_too_few_are_not_clear() {
+    let home = tempfile::tempdir().unwrap();
+    let small =
+        "start: \"2023-12-01\", end: \"2024-03-31\", warm_up_days: 180, people_per_agent: 1000";
+    let write = |name: &str, more: &str| {
+        let text = format!(
+            "(extends: {REFERENCE:?}, name: {name:?}, title: \"World {name}\", {small}{more})"
+        );
+        fs::write(home.path().join(format!("{name}.ron")), text).unwrap();
+    };
+    write("w", "");
+    write("p", ", policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 6}))");
+    let output = Command::new(cargo_bin("crackdown"))
+        .current_dir(home.path())
+        .args(["compare", "w.ron", "p.ron", "--replications=2", "--precision=relaunches=0.1"])
+        .output()
+        .unwrap();
+    succeeds(&output);
+    let text = said(&output.stdout);
+    assert!(text.contains("cannot tell for “World p”") && !text.contains("reached with"), "{text}");
+    assert!(text.contains("too few to check by resampling"), "{text}");
+    assert!(text.contains("No policy clearly"), "two replications are not clear: {text}");
+    let files = content(&home.path().join("output/comparison"));
+    for row in rows(&files, "effects.csv") {
+        let without = row["sd"] == "0" && row["effect"] != "0";
+        assert!(!without || row["effect_low"].is_empty(), "{}", row["measure"]);
+    }
 }
 
 #[test]

@@ -24,12 +24,11 @@ pub fn reach(
         )));
     }
     let policies = 1..=policies;
-    let needed = policies
+    let each: Vec<Option<f64>> = policies
         .clone()
-        .filter_map(|policy| {
-            stein_replications(&differences(runs, policy, wish.measure), half_width)
-        })
-        .fold(f64::from(first_stage), f64::max);
+        .map(|policy| stein_replications(&differences(runs, policy, wish.measure), half_width))
+        .collect();
+    let needed = each.iter().flatten().copied().fold(f64::from(first_stage), f64::max);
     let needed = needed.min(f64::from(u32::MAX)) as u32;
     let budget = budget.max(first_stage);
     runs.ensure(needed.min(budget))?;
@@ -44,7 +43,7 @@ pub fn reach(
         wanted: wish.written.clone(),
         first_stage,
         needed,
-        reached: needed <= budget,
+        reached: needed <= budget && each.iter().all(Option::is_some),
         intervals,
     })
 }

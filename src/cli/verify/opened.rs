@@ -17,8 +17,8 @@ use scenario::study::Wanted;
 use scenario::{Resolved, Study};
 use study::comparison::attribution::{Attribution, By, Division};
 use study::comparison::dose::{Dose, Dosed};
-use study::comparison::{self, Comparison, Draws, Setting, Spread};
-use study::stats::{Blocks, Resamples, paired};
+use study::comparison::{self, Comparison, Draws, Setting, Spread, paired_where_known};
+use study::stats::{Blocks, Resamples};
 use study::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
 use study::store::{self, File};
 use world::record::Record;
@@ -203,10 +203,13 @@ impl Opened {
         let measures = model::measures(record, base, days);
         let kept = &self.values[scenario][named.key.replication as usize];
         let each = measures.iter().zip(kept);
-        let other = each.filter(|(measure, kept)| measure.value.to_bits() != kept.to_bits());
+        let other = each.filter(|(measure, kept)| {
+            measure.value.map(f64::to_bits)
+                != Some(**kept).filter(|kept| !kept.is_nan()).map(f64::to_bits)
+        });
         other
             .map(|(measure, kept)| {
-                format!("{} is {}, in the folder {kept}", measure.name, measure.value)
+                format!("{} is {}, in the folder {kept}", measure.name, measure.number())
             })
             .collect()
     }
@@ -291,7 +294,6 @@ fn fits(comparison: &Comparison, manifest: &Manifest) -> Result<(), String> {
     let fits = !arms.is_empty()
         && arms.iter().all(|arm| complete(&arm.values))
         && comparison.verdicts.len() + 1 == arms.len()
-        && comparison.verdicts.iter().all(|verdict| verdict.effects.len() == MEASURES.len())
         && manifest.seed == Some(comparison.seed)
         && manifest.replications == Some(comparison.replications);
     if fits {
@@ -317,15 +319,20 @@ fn other_effects(comparison: &Comparison) -> Vec<String> {
     let base = &comparison.arms[0].values;
     let mut found = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        for ((before, after), effect) in base.iter().zip(&arm.values).zip(&verdict.effects) {
+        for ((before, after), measure) in base.iter().zip(&arm.values).zip(&MEASURES) {
+            let kept = verdict.effects.iter().find(|effect| effect.measure == measure.name);
+            let now = paired_where_known(before, after, &resamples);
+            let [before, after] = blocks.complete([before, after]);
+            let differences: Vec<f64> = after.iter().zip(&*before).map(|(b, a)| b - a).collect();
+            let draws = comparison.draws.as_ref().filter(|_| now.is_some());
+            let spread = draws.and_then(|_| Spread::of(&differences, blocks));
+            let (paired, before) =
+                (kept.map(|kept| &kept.paired), kept.and_then(|kept| kept.spread));
             // As text, so that what is no number is like itself.
-            let (now, kept) = (paired(before, after, &resamples), &effect.paired);
-            let differences: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
-            let spread = comparison.draws.as_ref().and_then(|_| Spread::of(&differences, blocks));
-            if format!("{now:?} {spread:?}") != format!("{kept:?} {:?}", effect.spread) {
+            if format!("{now:?} {spread:?}") != format!("{:?} {before:?}", paired) {
                 found.push(format!(
                     "the effect of {} on {} does not follow from the runs",
-                    arm.name, effect.measure
+                    arm.name, measure.name
                 ));
             }
         }

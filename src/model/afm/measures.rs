@@ -2,7 +2,7 @@
 
 use super::CaseSeries;
 use super::reports::ReportSeries;
-use crate::declare::{Measure, Window, measures};
+use crate::declare::{Measure, Window, measures, share};
 use world::record::VenueColumn;
 
 /// Minutes of a working day.
@@ -36,7 +36,7 @@ pub const COST: &[Measure] = measures! {
 
 /// Reports of suspicious transactions.
 pub const REPORTS: &[Measure] = measures! {
-    "reports_read_share" as "Share of reports read", "share", Neither: "Reports of suspicious transactions that the agency reads, over all that arrive; 1 if none do"
+    "reports_read_share" as "Share of reports read", "share", Neither: "Reports of suspicious transactions that the agency reads, over all that arrive"
         = reports_read_share;
 };
 
@@ -63,5 +63,5 @@ fn state_cost(w: &Window) -> f64 {
 
 fn reports_read_share(w: &Window) -> f64 {
     let (filed, read) = (w.sum(ReportSeries::Filed), w.sum(ReportSeries::Read));
-    if filed > 0.0 { read / filed } else { 1.0 }
+    share(read, filed)
 }

@@ -29,8 +29,8 @@ world::series! {
 impl Counted for ReportDesk {
     type Of = ReportSeries;
 
-    fn today(&self, series: usize, _row: usize) -> i64 {
-        self.today[series]
+    fn today(&self, series: ReportSeries, _row: usize) -> i64 {
+        self.today[series as usize]
     }
 }
 

@@ -78,7 +78,7 @@ pub const ABUSE: &[Measure] = measures! {
         = |w| w.licensed(Flow::Traded, true);
 };
 
-/// Share of the needs of closed platforms' clients that ended at classes that count as illicit; 0 without closures.
+/// Share of the needs of closed platforms' clients that ended at classes that count as illicit; no value without closures.
 fn traced(w: &Window, window: usize) -> f64 {
     let illicit = &w.weights().illicit;
     let [demand, kzt] = [Traced::Demand, Traced::Ended].map(|series| w.record().series(series));

@@ -13,7 +13,7 @@ mod taste;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
 use super::order::{Memory, OrderBook};
@@ -47,11 +47,11 @@ pub struct Profile {
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<Expected>(),
-        Keep::made::<OrderBook>(),
-        Keep::made::<taste::Tastes>(),
-        Keep::made::<ChoiceTables>(),
-        Keep::agents::<(Customer, Activity, Profile, Memory)>(),
+        Holding::empty::<Expected>(),
+        Holding::made::<OrderBook>(),
+        Holding::made::<taste::Tastes>(),
+        Holding::made::<ChoiceTables>(),
+        Holding::agents::<(Customer, Activity, Profile, Memory)>(),
     ],
     rules,
 )

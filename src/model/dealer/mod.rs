@@ -19,7 +19,7 @@ use self::counter::{Counter, pay, withdraw};
 use self::desk::{DealerLuck, Desk};
 use self::market::DarknetMarket;
 use self::replacement::Gap;
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
 use super::ledger::{Account, Ledger};
@@ -131,11 +131,11 @@ const PILE_DAYS: f64 = 60.0;
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<Gap>(),
-        Keep::made::<DealerLuck>(),
-        Keep::made::<DrugSupply>(),
-        Keep::agents::<(Dealer,)>(),
-        Keep::agents::<(DarknetMarket,)>(),
+        Holding::empty::<Gap>(),
+        Holding::made::<DealerLuck>(),
+        Holding::made::<DrugSupply>(),
+        Holding::agents::<(Dealer,)>(),
+        Holding::agents::<(DarknetMarket,)>(),
     ],
     rules,
 )

@@ -1,6 +1,6 @@
 //! Measures of venues: how many, how large, how concentrated, and who goes there.
 
-use crate::declare::{Measure, Window, measures, share};
+use crate::declare::{Measure, Window, mean, measures, share};
 use world::record::{Flow, Record, VenueColumn};
 use world::units::Class;
 
@@ -18,10 +18,10 @@ pub const VENUES: &[Measure] = measures! {
         = |w| w.platforms(VenueColumn::Exited) + w.platforms(VenueColumn::RanOff);
     "illicit_platforms_open", "venues", Less: "Illicit platforms open, mean over days"
         = |w| w.platforms(VenueColumn::Open) / w.days();
-    "shadow_hhi" as "Shadow concentration (HHI)", "share", Neither: "Concentration among shadow exchanges: Herfindahl-Hirschman index of trailing turnover, mean over days"
-        = |w| w.venue(VenueColumn::SquaredTurnover, Class::Shadow) / w.days() * 1e-6;
-    "shadow_effective_number" as "Shadow exchanges of equal size", "venues", Neither: "How many shadow exchanges of equal size would be as concentrated: one over the index, mean over days"
-        = |w| w.each_day().map(|day| effective_number(w.record(), day)).sum::<f64>() / w.days();
+    "shadow_hhi" as "Shadow concentration (HHI)", "share", Neither: "Concentration among shadow exchanges: Herfindahl-Hirschman index of trailing turnover, mean over days with turnover"
+        = |w| mean(w.each_day().map(|day| concentration(w.record(), day))) * 1e-6;
+    "shadow_effective_number" as "Shadow exchanges of equal size", "venues", Neither: "How many shadow exchanges of equal size would be as concentrated: one over the index, mean over days with turnover"
+        = |w| mean(w.each_day().map(|day| Some(1.0 / (concentration(w.record(), day)? * 1e-6))));
     "shadow_top1_share" as "Share of the largest shadow exchange", "share", Neither: "Turnover of the largest shadow exchange of each day over that of all"
         = |w| share_of_shadow(w, VenueColumn::LargestTurnover);
     "shadow_top5_share" as "Share of the five largest", "share", Neither: "Turnover of the five largest shadow exchanges of each day over that of all"
@@ -41,8 +41,8 @@ fn share_of_shadow(w: &Window, column: VenueColumn) -> f64 {
     share(w.venue(column, Class::Shadow), w.flow(Flow::Traded, Class::Shadow))
 }
 
-/// How many shadow exchanges of equal size would be as concentrated on a day; 0 without turnover.
-fn effective_number(record: &Record, day: usize) -> f64 {
-    let hhi = record.venue(VenueColumn::SquaredTurnover, day, Class::Shadow) as f64 * 1e-6;
-    if hhi > 0.0 { 1.0 / hhi } else { 0.0 }
+/// Concentration among shadow exchanges on a day, in millionths; `None` without turnover.
+fn concentration(record: &Record, day: usize) -> Option<f64> {
+    let hhi = record.venue(VenueColumn::SquaredTurnover, day, Class::Shadow) as f64;
+    (hhi > 0.0).then_some(hhi)
 }

@@ -21,7 +21,7 @@ pub use publish::reconcile;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::actor::{Actor, Keep};
+use super::actor::{Actor, Holding};
 use super::board::{Cause, Directory, MAX_BANKS, NO_VENUE, RailBoard, venue_address};
 use super::choice::Layout;
 use super::fork::Fork;
@@ -167,10 +167,10 @@ const ROOM_FOR_LICENCES: usize = 53;
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
-        Keep::empty::<Roster>(),
-        Keep::empty::<RailBoard>(),
-        Keep::made::<Directory>(),
-        Keep::copied(copy_venues),
+        Holding::empty::<Roster>(),
+        Holding::empty::<RailBoard>(),
+        Holding::made::<Directory>(),
+        Holding::copied(copy_venues),
     ],
     rules,
 )

@@ -12,7 +12,7 @@ use crate::pyramid::PyramidSeries;
 use crate::registry::MEASURES;
 use crate::schedule::World;
 use scenario::Scenario;
-use world::record::{Flow, Measure, Record, Sight};
+use world::record::{Flow, Measured, Record, Sight};
 use world::units::{Class, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
@@ -288,12 +288,12 @@ fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
 /// # Panics
 /// If the window is empty or leaves the record.
 #[must_use]
-pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec<Measure> {
+pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec<Measured> {
     let window = Window::new(record, scenario, days, &MEASURES);
-    let value = |measure: &declare::Measure| Measure {
+    let value = |measure: &declare::Measure| Measured {
         name: measure.name,
         unit: measure.unit,
-        value: (measure.formula)(&window),
+        value: Some((measure.formula)(&window)).filter(|value| !value.is_nan()),
     };
     MEASURES.iter().map(value).collect()
 }

@@ -1,5 +1,6 @@
 //! Tables of the page: heads, cells, and what a cell sorts by.
 
+use model::MEASURES;
 use serde::Serialize;
 
 use crate::numbers::short;
@@ -117,7 +118,7 @@ fn share_cell(share: Option<f64>) -> Cell {
 }
 
 fn efficiency_cell(account: &PolicyAccount) -> Cell {
-    let value = account.net_efficiency.filter(|_| account.removed.mean > 0.0);
+    let value = account.net_efficiency;
     let text = net_efficiency(account);
     let (value_words, interval) = text.split_once(" [").unwrap_or((&text, ""));
     let mut cell = number(value_words.to_owned(), value.map(|ratio| ratio.value));
@@ -201,13 +202,14 @@ pub fn classes(comparison: &Comparison) -> Table {
 /// All measures of one policy.
 #[must_use]
 pub fn measures(comparison: &Comparison, policy: usize) -> Table {
-    let row = |(index, effect): (usize, &Effect)| {
+    let row = |effect: &Effect| {
         let paired = &effect.paired;
-        let standing = comparison.standings[index].get(policy + 1);
+        let index = MEASURES.iter().position(|measure| measure.name == effect.measure);
+        let standing = comparison.standings[index?].get(policy + 1);
         let mut name = words(words::measure(&effect.measure));
         name.below = words::meaning(&effect.measure).to_owned();
         let plain = |value: f64| number(amount(value, &effect.unit, false), Some(value));
-        vec![
+        Some(vec![
             name,
             plain(paired.baseline),
             plain(paired.policy),
@@ -215,7 +217,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             share_cell(effect.share_better),
             share_cell(standing.map(|standing| standing.probability_best)),
             number(paired.variance_ratio.map_or_else(String::new, times), paired.variance_ratio),
-        ]
+        ])
     };
     Table {
         caption: "Every measure over the window".to_owned(),
@@ -228,7 +230,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             ("Probability best", "Among all scenarios"),
             ("Pairing saves", "How many times more replications different luck would need"),
         ]),
-        rows: comparison.verdicts[policy].effects.iter().enumerate().map(row).collect(),
+        rows: comparison.verdicts[policy].effects.iter().filter_map(row).collect(),
     }
 }
 

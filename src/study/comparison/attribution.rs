@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dose::mean_of;
 use super::{Amount, Setting};
 use crate::stats::{Added, added};
 use model::MEASURES;
@@ -56,6 +57,7 @@ pub struct Split {
     /// Unit.
     pub unit: String,
     /// Mean of the baseline.
+    #[serde(deserialize_with = "crate::absent::number")]
     pub baseline: f64,
     /// Effect with all parts.
     pub effect: Amount,
@@ -146,12 +148,12 @@ fn split(measure: usize, division: &Division, values: &Values) -> Split {
         let (worth, parts) = (&effects[replication], &parts[replication]);
         parts.iter().fold(worth[all] - worth[0], |left, part| left - part.alone)
     };
-    let baseline: f64 = values[before].iter().map(|of| of[measure]).sum();
+    let baseline = mean_of(values[before].iter().map(|of| of[measure]));
     let meaning = &MEASURES[measure];
     Split {
         measure: meaning.name.to_owned(),
         unit: meaning.unit.to_owned(),
-        baseline: baseline / replications as f64,
+        baseline,
         effect: over(&|replication| effects[replication][all]),
         none: over(&|replication| effects[replication][0]),
         parts: (0..division.parts.len())

@@ -25,6 +25,7 @@ pub struct Dose {
     /// Strengths: shares of the way from the baseline to the policy, rising.
     pub strengths: Vec<f64>,
     /// Means of the baseline, in the order of [`MEASURES`].
+    #[serde(deserialize_with = "crate::absent::list")]
     pub baseline: Vec<f64>,
     /// One for each policy.
     pub curves: Vec<Curve>,
@@ -45,6 +46,12 @@ impl Dose {
 /// A policy that is dosed: name, title, and its scenario at each strength by its place in [`Values`].
 pub type Dosed = (String, String, Vec<usize>);
 
+/// Mean of the values that there are; no number if there are none.
+pub(super) fn mean_of(values: impl Iterator<Item = f64>) -> f64 {
+    let known: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
+    known.iter().sum::<f64>() / known.len() as f64
+}
+
 /// Effects at every strength; scenario 0 is the baseline.
 ///
 /// # Panics
@@ -63,7 +70,7 @@ pub fn dose(setting: Setting, strengths: &[f64], policies: &[Dosed], values: &Va
         title: title.clone(),
         effects: scenarios.iter().map(effects).collect(),
     };
-    let mean = |measure: usize| base.iter().map(|of| of[measure]).sum::<f64>() / base.len() as f64;
+    let mean = |measure: usize| mean_of(base.iter().map(|of| of[measure]));
     Dose {
         setting,
         strengths: strengths.to_vec(),

@@ -7,7 +7,7 @@ use crate::stats::{
     Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
     simultaneous,
 };
-use model::MEASURES;
+use model::{MEASURES, Measure};
 use world::record::{Sight, Wanted};
 
 /// Effect of a policy on a measure.
@@ -80,7 +80,22 @@ pub fn less_is_better(wanted: Wanted) -> Option<bool> {
     }
 }
 
-/// Effects on all measures, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
+/// A policy against the baseline over the runs in which both have a value; `None` if there are none.
+#[must_use]
+pub fn paired_where_known(before: &[f64], after: &[f64], resamples: &Resamples) -> Option<Paired> {
+    let blocks = resamples.blocks();
+    let [known_before, known_after] = blocks.complete([before, after]);
+    match known_before.len() {
+        0 => None,
+        all if all == before.len() => Some(paired(before, after, resamples)),
+        fewer => {
+            let resamples = Resamples::usual_of_blocks(blocks, fewer);
+            Some(paired(&known_before, &known_after, &resamples))
+        }
+    }
+}
+
+/// Effects on the measures that have a value, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
 pub fn effects(
     before: &[Outcome],
     after: &[Outcome],
@@ -90,27 +105,25 @@ pub fn effects(
     let of = |outcomes: &[Outcome], number: usize| -> Vec<f64> {
         outcomes.iter().map(|outcome| outcome.measures[number]).collect()
     };
-    MEASURES
-        .iter()
-        .enumerate()
-        .map(|(number, meaning)| {
-            let baseline = of(before, number);
-            let policy = of(after, number);
-            let differences: Vec<f64> = policy.iter().zip(&baseline).map(|(b, a)| b - a).collect();
-            let paired = paired(&baseline, &policy, resamples);
-            let better = less_is_better(meaning.wanted);
-            Effect {
-                measure: meaning.name.to_owned(),
-                unit: meaning.unit.to_owned(),
-                wanted: meaning.wanted,
-                share_better: better
-                    .map(|less| if less { paired.share_lower } else { paired.share_higher }),
-                luck_band: luck_band(&baseline, together),
-                spread: Spread::of(&differences, resamples.blocks()),
-                paired,
-            }
+    let effect = |(number, meaning): (usize, &Measure)| {
+        let (baseline, policy) = (of(before, number), of(after, number));
+        let paired = paired_where_known(&baseline, &policy, resamples)?;
+        let blocks = resamples.blocks();
+        let [known, other] = blocks.complete([&baseline, &policy]);
+        let differences: Vec<f64> = other.iter().zip(&*known).map(|(b, a)| b - a).collect();
+        let better = less_is_better(meaning.wanted);
+        Some(Effect {
+            measure: meaning.name.to_owned(),
+            unit: meaning.unit.to_owned(),
+            wanted: meaning.wanted,
+            share_better: better
+                .map(|less| if less { paired.share_lower } else { paired.share_higher }),
+            luck_band: luck_band(&baseline, together),
+            spread: Spread::of(&differences, blocks),
+            paired,
         })
-        .collect()
+    };
+    MEASURES.iter().enumerate().filter_map(effect).collect()
 }
 
 /// Replications of which all pairs are looked at for the luck band: enough for a steady quantile. Source: judgement.
@@ -122,7 +135,8 @@ fn luck_band(values: &[f64], together: usize) -> Option<f64> {
     let mut distances: Vec<f64> = Vec::new();
     for values in values.chunks(together.max(1)) {
         for (number, a) in values.iter().enumerate() {
-            distances.extend(values[..number].iter().map(|b| (a - b).abs()));
+            distances
+                .extend(values[..number].iter().map(|b| (a - b).abs()).filter(|d| !d.is_nan()));
         }
     }
     distances.sort_by(f64::total_cmp);
@@ -155,7 +169,11 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
         for second in 1..values.len() {
             for first in 0..second {
                 let (a, b) = (&values[first][index], &values[second][index]);
-                let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| b - a).collect();
+                let [a, b] = blocks.complete([a, b]);
+                let differences: Vec<f64> = a.iter().zip(&*b).map(|(a, b)| b - a).collect();
+                if differences.is_empty() {
+                    continue;
+                }
                 found.push(Pair {
                     measure: meaning.name.to_owned(),
                     first,

@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Balances, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
-pub use effects::{Effect, Pair, SightEffect, Spread};
+pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
 pub use outcome::Outcome;
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
 pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
@@ -89,7 +89,8 @@ pub struct Arm {
     pub since: Option<Date>,
     /// Dates of changes with short labels.
     pub marks: Vec<(Date, String)>,
-    /// Measures over the window: `values[measure][replication]`.
+    /// Measures over the window: `values[measure][replication]`; no number where a measure has no value.
+    #[serde(deserialize_with = "crate::absent::lists")]
     pub values: Vec<Vec<f64>>,
     /// Turnover over the months, in tenge a day: `turnover[line][month]`.
     pub turnover: Vec<Vec<Bands>>,
@@ -105,14 +106,14 @@ pub struct PolicyAccount {
     /// Where it went, in the order of [`Entry::ALL`].
     pub entries: Vec<Paired>,
     /// Share of the removed turnover that left illicit trade: 1 − displaced to illicit / removed. Below 0 the
-    /// policy backfires. `None` if what was removed cannot be told from zero.
+    /// policy backfires. `None` if not clearly something was removed.
     pub net_efficiency: Option<Ratio>,
 }
 
 /// What a tenge of illicit turnover removed costs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
-    /// Cost of agency and banks, tenge for a tenge; `None` if what was removed cannot be told from zero.
+    /// Cost of agency and banks, tenge for a tenge; `None` if not clearly something was removed, or the cost fell.
     pub agency_cost: Option<Ratio>,
     /// Honest turnover stopped by banks, tenge for a tenge.
     pub honest_turnover: Option<Ratio>,
@@ -130,7 +131,7 @@ pub struct Recoveries {
 /// Everything about one policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Effects, in the order of [`MEASURES`].
+    /// Effects, in the order of [`MEASURES`]; those are left out for which no replication has a value of both.
     pub effects: Vec<Effect>,
     /// The displacement account.
     pub account: PolicyAccount,
@@ -159,9 +160,9 @@ pub struct Precision {
     pub first_stage: u32,
     /// Replications that the rule asked for.
     pub needed: u32,
-    /// Whether so many were run; else the budget was met first.
+    /// Whether so many were run and every policy has an interval; else the budget was met first, or a spread is not known.
     pub reached: bool,
-    /// Interval by the rule, for each policy.
+    /// Interval by the rule, for each policy; `None` where all differences of the first stage are equal.
     pub intervals: Vec<Option<(f64, f64)>>,
 }
 
@@ -194,7 +195,7 @@ pub struct Comparison {
     pub verdicts: Vec<Verdict>,
     /// All pairs of arms on measures of which one way is better.
     pub pairs: Vec<Pair>,
-    /// How each arm stands: `standings[measure][arm]`; empty where no way is better.
+    /// How each arm stands: `standings[measure][arm]`; empty where no way is better, or an arm has no value in some run.
     pub standings: Vec<Vec<Standing>>,
     /// How `--precision` ended.
     pub precision: Option<Precision>,
@@ -267,7 +268,10 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
     let standing = |(number, meaning): (usize, &model::Measure)| {
         let of: Vec<Vec<f64>> = values.iter().map(|arm| arm[number].clone()).collect();
+        // Where an arm has no value it cannot be ranked, nor others against it.
+        let known = of.iter().flatten().all(|value| !value.is_nan());
         effects::less_is_better(meaning.wanted)
+            .filter(|_| known)
             .map_or_else(Vec::new, |less| standings(&of, less, &resamples))
     };
     let draws = question.draws.clone().map(|draws| draws.of(&shown));
@@ -403,12 +407,12 @@ fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price 
         before.iter().zip(after).map(each).collect()
     };
     let removed = difference("illicit_turnover", -1.0);
-    // A price has a meaning only where something was bought.
-    if removed.iter().sum::<f64>() <= 0.0 {
-        return Price { agency_cost: None, honest_turnover: None };
-    }
+    // A price has a meaning only where something was bought, and paid for.
+    let price = |name: &str| {
+        ratio(&difference(name, 1.0), &removed, resamples).filter(|price| price.value >= 0.0)
+    };
     Price {
-        agency_cost: ratio(&difference("enforcement_cost", 1.0), &removed, resamples),
-        honest_turnover: ratio(&difference("honest_turnover_stopped", 1.0), &removed, resamples),
+        agency_cost: price("enforcement_cost"),
+        honest_turnover: price("honest_turnover_stopped"),
     }
 }

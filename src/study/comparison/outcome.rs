@@ -54,7 +54,7 @@ impl Outcome {
             start: record.start,
             days: record.days,
             flows: KEPT.iter().map(by_class).collect(),
-            measures: measures.into_iter().map(|measure| measure.value).collect(),
+            measures: measures.iter().map(world::record::Measured::number).collect(),
             sights: record.sights.clone(),
             illicit: scenario.measures.illicit,
         }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::Summary;
+use crate::stats::{Blocks, Summary};
 use model::MODEL_VERSION;
 use scenario::Resolved;
 
@@ -48,21 +48,22 @@ impl Setting {
 /// Mean over replications with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Amount {
-    /// Mean.
+    /// Mean; no number where nothing has a value.
+    #[serde(deserialize_with = "crate::absent::number")]
     pub mean: f64,
     /// 95 % interval of the mean by Student's t; `None` for one replication.
     pub interval: Option<(f64, f64)>,
 }
 
 impl Amount {
-    /// Of values in the order of the replications.
-    ///
-    /// # Panics
-    /// Without replications.
+    /// Of the values that there are, in the order of the replications.
     #[must_use]
     pub fn of(values: &[f64]) -> Amount {
-        let summary = Summary::of(values).expect("there are replications");
-        Amount { mean: summary.mean, interval: summary.mean_interval() }
+        let [known] = Blocks::SINGLE.complete([values]);
+        match Summary::of(&known) {
+            Some(summary) => Amount { mean: summary.mean, interval: summary.mean_interval() },
+            None => Amount { mean: f64::NAN, interval: None },
+        }
     }
 
     /// Lower end of the interval, or the mean where there is none.

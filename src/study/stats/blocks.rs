@@ -49,6 +49,22 @@ impl Blocks {
         Cow::Owned(values.chunks(self.size).map(mean).collect())
     }
 
+    /// Those runs for which every list has a value (no number: none); a block goes as a whole, so that what belongs together stays.
+    #[must_use]
+    pub fn complete<'a, const N: usize>(self, lists: [&'a [f64]; N]) -> [Cow<'a, [f64]>; N] {
+        let whole = |at: usize| lists.iter().all(|list| !list[at].is_nan());
+        let runs = lists.first().map_or(0, |list| list.len());
+        if (0..runs).all(whole) {
+            return lists.map(Cow::Borrowed);
+        }
+        let blocks: Vec<_> =
+            (0..runs).step_by(self.size).map(|from| from..(from + self.size).min(runs)).collect();
+        let kept: Vec<_> = blocks.into_iter().filter(|block| block.clone().all(whole)).collect();
+        lists.map(|list| {
+            Cow::Owned(kept.iter().flat_map(|block| &list[block.clone()]).copied().collect())
+        })
+    }
+
     /// 95 % interval of the mean, by Student's t over blocks; `None` for fewer than two.
     #[must_use]
     pub fn interval(self, values: &[f64]) -> Option<(f64, f64)> {
@@ -77,6 +93,16 @@ mod tests {
         assert_eq!(Blocks::of(2).interval(&values), mean_interval(&[2.0, 4.5]));
         // One draw says nothing about others.
         assert_eq!(Blocks::of(4).interval(&values), None);
+    }
+
+    #[test]
+    fn runs_without_a_value_go_with_their_block() {
+        let (a, b) = ([1.0, 2.0, 3.0, 4.0], [5.0, 6.0, f64::NAN, 8.0]);
+        let complete = |blocks: Blocks| blocks.complete([&a, &b]).map(Cow::into_owned);
+        assert_eq!(complete(Blocks::SINGLE), [vec![1.0, 2.0, 4.0], vec![5.0, 6.0, 8.0]]);
+        assert_eq!(complete(Blocks::of(2)), [vec![1.0, 2.0], vec![5.0, 6.0]]);
+        assert!(complete(Blocks::of(4)).iter().all(Vec::is_empty));
+        assert_eq!(Blocks::of(2).complete([&a]), [&a[..]]);
     }
 
     #[test]

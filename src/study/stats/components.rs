@@ -72,6 +72,8 @@ pub fn components(values: &[f64], replications: usize, design: Design) -> Option
     let [error, degrees] =
         if design.draws_are_sampled { split.sampled } else { split.chosen }.unwrap_or_default();
     let half = (degrees >= 1.0).then(|| error.sqrt() * student_quantile(0.975, degrees as u32));
+    // Equal values say nothing of how others would spread.
+    let half = half.filter(|half| *half > 0.0 || middle == 0.0);
     Some(Components {
         draws: groups.len(),
         runs: groups.iter().map(Vec::len).sum(),

@@ -15,11 +15,17 @@ const AGREE: f64 = 0.25;
 /// replications no mean of a resample lies further out than 1.15 standard deviations, t reaches 2.48.
 const FEWEST: usize = 8;
 
+/// Differences below which nothing is called clear. Source: with fewer than six, even differences that all have one sign come about
+/// by chance more often than in 5 % (sign test); that their spread is normal cannot be seen from so few.
+const CLEAR: usize = 6;
+
 /// Difference of two arms over replications.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paired {
     /// Number of replications.
     pub n: usize,
+    /// How many of them count on their own: all, or draws of parameters where several belong to one.
+    pub units: usize,
     /// Mean of the first arm.
     pub baseline: f64,
     /// Mean of the second arm.
@@ -28,7 +34,7 @@ pub struct Paired {
     pub mean: f64,
     /// Standard deviation of single differences; `None` for one replication.
     pub sd: Option<f64>,
-    /// 95 % interval of the mean difference by Student's t.
+    /// 95 % interval of the mean difference by Student's t; `None` for one replication, or where all differences are equal.
     pub interval: Option<Interval>,
     /// 50 % interval of the mean difference by Student's t.
     pub half_interval: Option<Interval>,
@@ -48,10 +54,11 @@ pub struct Paired {
 }
 
 impl Paired {
-    /// Whether the 95 % interval leaves out zero; an exact zero in all replications does not.
+    /// Whether the 95 % interval leaves out zero and there are enough replications to say so; an exact zero in all does not.
     #[must_use]
     pub fn is_clear(&self) -> bool {
-        self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
+        let outside = |(low, high): Interval| low > 0.0 || high < 0.0;
+        self.units >= CLEAR && self.interval.is_some_and(outside)
     }
 }
 
@@ -74,15 +81,17 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
     let share_lower = share(differences.iter().filter(|d| **d < 0.0).count());
     let share_higher = share(differences.iter().filter(|d| **d > 0.0).count());
     let interval = blocks.interval(&differences);
-    let bootstrap = resamples.interval(&differences);
     // What belongs together counts as one from here on.
     let (first, second, both) = (of_blocks(baseline), of_blocks(policy), of_blocks(&differences));
     let units = both.n;
+    let spread = both.sd.filter(|_| both.is_spread());
+    let bootstrap = spread.and_then(|_| resamples.interval(&differences));
     let half =
-        both.sd.map(|sd| sd / (units as f64).sqrt() * student_quantile(0.75, units as u32 - 1));
+        spread.map(|sd| sd / (units as f64).sqrt() * student_quantile(0.75, units as u32 - 1));
     let variances = first.sd.zip(second.sd).map(|(a, b)| (a * a, b * b));
     Paired {
         n,
+        units,
         baseline: first.mean,
         policy: second.mean,
         mean: both.mean,
@@ -134,12 +143,15 @@ pub struct Ratio {
 /// Share of resamples in which the denominator must keep its sign for a ratio to mean anything.
 const SAME_SIGN: f64 = 0.99;
 
-/// Ratio of means with its interval; `None` if the denominator cannot be told from zero.
+/// Ratio of means with its interval: a share of what is positive, or a price of it; `None` if the denominator is not clearly above zero.
+///
+/// A ratio to an amount that may as well be negative has no sign, and one to next to nothing has any size.
 #[must_use]
 pub fn ratio(numerators: &[f64], denominators: &[f64], resamples: &Resamples) -> Option<Ratio> {
-    let n = resamples.blocks().number(numerators.len());
     let (over, under): (f64, f64) = (numerators.iter().sum(), denominators.iter().sum());
-    if n < 2 || under == 0.0 {
+    let blocks = resamples.blocks();
+    let (low, _) = blocks.interval(denominators)?;
+    if low <= 0.0 || blocks.number(denominators.len()) < CLEAR {
         return None;
     }
     let (overs, unders) = (resamples.means(numerators), resamples.means(denominators));
@@ -247,11 +259,27 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_needs_a_denominator_that_is_not_zero() {
-        let resamples = Resamples::new(4, 1_000);
-        let all = ratio(&[2.0, 4.0, 6.0, 8.0], &[1.0, 2.0, 3.0, 4.0], &resamples).unwrap();
+    fn a_ratio_needs_enough_denominators_clearly_above_zero() {
+        let resamples = Resamples::new(6, 1_000);
+        let (over, under) = ([2.0, 4.0, 6.0, 8.0, 10.0, 12.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let all = ratio(&over, &under, &resamples).unwrap();
         assert_eq!((all.value, all.low, all.high), (2.0, 2.0, 2.0));
-        assert_eq!(ratio(&[1.0; 4], &[1.0, -1.0, 2.0, -1.5], &resamples), None);
-        assert_eq!(ratio(&[1.0; 4], &[0.0; 4], &resamples), None);
+        assert_eq!(ratio(&over, &under.map(|value| value - 3.4), &resamples), None, "near zero");
+        assert_eq!(ratio(&over, &under.map(|value| -value), &resamples), None, "negative");
+        assert_eq!(ratio(&over, &[0.0; 6], &resamples), None);
+        assert_eq!(ratio(&over[..5], &under[..5], &Resamples::new(5, 1_000)), None, "too few");
+    }
+
+    #[test]
+    fn equal_differences_have_no_interval_and_too_few_are_not_clear() {
+        let of = |differences: &[f64]| {
+            let baseline = vec![0.0; differences.len()];
+            paired(&baseline, differences, &Resamples::new(differences.len(), 200))
+        };
+        let equal = of(&[2.0; 20]);
+        assert_eq!((equal.interval, equal.bootstrap, equal.agree), (None, None, None));
+        assert!(!equal.is_clear());
+        let values = [2.0, 2.1, 1.9, 2.05, 1.95, 2.02];
+        assert!(of(&values).is_clear() && !of(&values[..5]).is_clear());
     }
 }

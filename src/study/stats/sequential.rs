@@ -10,23 +10,24 @@ use super::{Summary, student_quantile};
 
 /// Replications in all, the first stage included, for a 95 % interval of the mean of this half-width.
 ///
-/// `None` for fewer than two replications in the first stage.
+/// `None` for fewer than two replications in the first stage, and where they are all equal: that says nothing of their spread.
 #[must_use]
 pub fn stein_replications(first_stage: &[f64], half_width: f64) -> Option<f64> {
     let summary = Summary::of(first_stage)?;
-    let spread = summary.sd? * student_quantile(0.975, summary.n as u32 - 1) / half_width;
+    let sd = summary.sd.filter(|sd| *sd > 0.0)?;
+    let spread = sd * student_quantile(0.975, summary.n as u32 - 1) / half_width;
     Some((spread * spread).ceil().max(summary.n as f64))
 }
 
 /// 95 % interval of the mean of all replications, by the spread of the first stage.
 ///
-/// `None` for fewer than two replications in the first stage.
+/// `None` for fewer than two replications in the first stage, and where they are all equal.
 #[must_use]
 pub fn stein_interval(all: &[f64], first_stage: usize) -> Option<(f64, f64)> {
     let first = Summary::of(&all[..first_stage.min(all.len())])?;
     let mean = all.iter().sum::<f64>() / all.len() as f64;
     let quantile = student_quantile(0.975, (first.sd.is_some().then_some(first.n)? - 1) as u32);
-    let half = first.sd? / (all.len() as f64).sqrt() * quantile;
+    let half = first.sd.filter(|sd| *sd > 0.0)? / (all.len() as f64).sqrt() * quantile;
     Some((mean - half, mean + half))
 }
 
@@ -54,8 +55,9 @@ mod tests {
     }
 
     #[test]
-    fn no_spread_needs_no_more_and_one_replication_says_nothing() {
-        assert_eq!(stein_replications(&[2.0; 6], 0.1), Some(6.0));
+    fn no_spread_and_one_replication_say_nothing() {
+        assert_eq!(stein_replications(&[2.0; 6], 0.1), None);
+        assert_eq!(stein_interval(&[2.0; 6], 6), None);
         assert_eq!(stein_replications(&[2.0], 0.1), None);
         assert_eq!(stein_interval(&[2.0, 3.0], 1), None);
     }

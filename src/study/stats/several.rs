@@ -7,7 +7,7 @@ use super::{Resamples, Summary, student_quantile};
 /// Simultaneous 95 % interval of a mean difference when `comparisons` of them are looked at together.
 ///
 /// Bonferroni: each by Student's t at 1 − 0.05 / comparisons. Valid whatever their dependence, and a little wide.
-/// `None` for fewer than two replications.
+/// `None` for fewer than two replications, or where all differences are equal.
 ///
 /// # Panics
 /// Without comparisons.
@@ -17,7 +17,8 @@ pub fn simultaneous(differences: &[f64], comparisons: usize) -> Option<(f64, f64
     let summary = Summary::of(differences)?;
     let n = summary.n as f64;
     let quantile = |degrees| student_quantile(1.0 - 0.025 / comparisons as f64, degrees);
-    let half = summary.sd? / n.sqrt() * quantile(summary.n as u32 - 1);
+    let half =
+        summary.sd.filter(|_| summary.is_spread())? / n.sqrt() * quantile(summary.n as u32 - 1);
     Some((summary.mean - half, summary.mean + half))
 }
 

@@ -63,15 +63,23 @@ impl Summary {
         })
     }
 
-    /// 95 % interval of the mean: what more replications would move it within.
+    /// Whether its spread says how far the mean may be off: not for one value, nor where all are equal, which says nothing of
+    /// how others would spread. All exactly zero is what a policy does that changes nothing.
+    #[must_use]
+    pub fn is_spread(&self) -> bool {
+        self.sd.is_some_and(|sd| sd > 0.0 || self.mean == 0.0)
+    }
+
+    /// 95 % interval of the mean: what more replications would move it within; `None` without a spread.
     #[must_use]
     pub fn mean_interval(&self) -> Option<(f64, f64)> {
-        let half = self.sd? / (self.n as f64).sqrt() * student_quantile(0.975, self.n as u32 - 1);
+        let sd = self.sd.filter(|_| self.is_spread())?;
+        let half = sd / (self.n as f64).sqrt() * student_quantile(0.975, self.n as u32 - 1);
         Some((self.mean - half, self.mean + half))
     }
 }
 
-/// 95 % interval of the mean of independent values, by Student's t; `None` for fewer than two.
+/// 95 % interval of the mean of independent values, by Student's t; `None` for fewer than two, or equal ones.
 #[must_use]
 pub fn mean_interval(values: &[f64]) -> Option<(f64, f64)> {
     Summary::of(values)?.mean_interval()

@@ -53,101 +53,107 @@ fn policies(comparison: &Comparison) -> impl Iterator<Item = (&str, &Verdict)> {
     names.zip(&comparison.verdicts)
 }
 
-/// Adds all that is known of a difference between two scenarios.
-fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Paired) -> Rows<'a, R> {
+/// Adds all that is known of a difference between two scenarios; nothing where no run has a value in both.
+fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> Option<&'a Paired>) -> Rows<'a, R> {
     let of = &of;
     let percent = |effect: &Paired, value: f64| {
         (effect.baseline != 0.0).then(|| 100.0 * value / effect.baseline.abs())
     };
     rows.number("baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications", |row| {
-        of(row).baseline
+        of(row).map(|found| found.baseline)
     })
     .number("policy_mean", UNIT_OF_ROW, "Mean of the policy over replications", |row| {
-        of(row).policy
+        of(row).map(|found| found.policy)
     })
     .number(
         "effect",
         UNIT_OF_ROW,
         "Policy minus baseline in the same replication: mean",
-        |row| of(row).mean,
+        |row| of(row).map(|found| found.mean),
     )
     .interval(
         ["effect_low", "effect_high"],
         UNIT_OF_ROW,
         "95 % interval of the mean effect (Student's t)",
-        |row| of(row).interval,
+        |row| of(row)?.interval,
     )
     .number("effect_percent", "%", "Effect over the baseline's mean", |row| {
-        percent(of(row), of(row).mean)
+        percent(of(row)?, of(row)?.mean)
     })
     .interval(
         ["effect_percent_low", "effect_percent_high"],
         "%",
         "95 % interval of effect_percent; the baseline's mean is taken as given",
         |row| {
-            let (low, high) = of(row).interval?;
-            percent(of(row), low).zip(percent(of(row), high))
+            let (low, high) = of(row)?.interval?;
+            percent(of(row)?, low).zip(percent(of(row)?, high))
         },
     )
     .interval(
         ["bootstrap_low", "bootstrap_high"],
         UNIT_OF_ROW,
         "95 % interval of the mean effect by resampling (expanded percentiles, Hesterberg 2015)",
-        |row| of(row).bootstrap,
+        |row| of(row)?.bootstrap,
     )
     .truth(
         "t_and_bootstrap_agree",
         "yes or no",
         "Whether ends of the two intervals differ by less than a quarter of the half-width; if not, effects are skewed: trust the wider",
-        |row| of(row).agree,
+        |row| of(row)?.agree,
     )
     .interval(
         ["unpaired_low", "unpaired_high"],
         UNIT_OF_ROW,
         "95 % interval if the two scenarios had different luck (Welch 1947)",
-        |row| of(row).unpaired,
+        |row| of(row)?.unpaired,
     )
     .number(
         "unpaired_needs_times_more",
         "times",
         "How many times more replications a comparison with different luck would need for the same width",
-        |row| of(row).variance_ratio,
+        |row| of(row)?.variance_ratio,
     )
     .number(
         "sd",
         UNIT_OF_ROW,
         "Standard deviation of single replications (divisor n - 1)",
-        |row| of(row).sd,
+        |row| of(row)?.sd,
     )
-    .whole("replications", "number", REPLICATIONS, |row| of(row).n)
+    .whole("replications", "number", REPLICATIONS, |row| of(row).map_or(0, |found| found.n))
 }
 
 fn effects(comparison: &Comparison) -> Table {
-    let rows: Vec<(&str, &Effect)> = policies(comparison)
-        .flat_map(|(policy, verdict)| verdict.effects.iter().map(move |effect| (policy, effect)))
+    // A measure without a value in any pair of runs has a row and nothing in it.
+    let rows: Vec<(&str, &Measure, Option<&Effect>)> = policies(comparison)
+        .flat_map(|(policy, verdict)| {
+            MEASURES.iter().map(move |measure| {
+                let found = verdict.effects.iter().find(|effect| effect.measure == measure.name);
+                (policy, measure, found)
+            })
+        })
         .collect();
     let about = "Effect of a policy on a measure: policy minus baseline in the same replication";
     Table::of("effects", about, &rows)
         .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .text("measure", NAME, MEASURE, |row| row.1.measure.clone())
-        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
+        .text("measure", NAME, MEASURE, |row| row.1.name)
+        .text("unit", NAME, UNIT, |row| row.1.unit)
         .text("better", NAME, "Which way is better: less, more or neither", |row| {
             row.1.wanted.key()
         })
-        .with(|rows| paired(rows, |row| &row.1.paired))
+        .with(|rows| paired(rows, |row| row.2.map(|effect| &effect.paired)))
         .number(
             "share_better",
             "share",
             "Share of replications in which the policy is better",
-            |row| row.1.share_better,
+            |row| row.2?.share_better,
         )
         .number(
             "luck_band",
             UNIT_OF_ROW,
             "Nine of ten pairs of histories of the baseline differ by no more: what luck alone does",
-            |row| row.1.luck_band,
+            |row| row.2?.luck_band,
         )
-        .with(|rows| over_draws(rows, comparison.draws.as_ref(), |row| row.1.spread))
+        .with(|rows| over_draws(rows, comparison.draws.as_ref(), |row| row.2?.spread))
         .table()
 }
 

@@ -204,6 +204,11 @@ fn runs(measured: &Measured) -> Table {
         .table()
 }
 
+/// A value as it is written exactly: nothing where there is none.
+fn number(text: &str) -> Option<f64> {
+    if text.is_empty() { Some(f64::NAN) } else { text.parse().ok() }
+}
+
 /// Reads the measures of all runs back: `values[scenario][replication][measure]`, scenarios in the order of their fingerprints.
 ///
 /// # Errors
@@ -220,8 +225,7 @@ pub fn read_measured(
     for (line, row) in reader.records().enumerate() {
         let row = row.map_err(|error| say(error.to_string()))?;
         let replication = row.get(2).and_then(|text| text.parse().ok());
-        let numbers: Option<Vec<f64>> =
-            row.iter().skip(BEFORE).map(|text| text.parse().ok()).collect();
+        let numbers: Option<Vec<f64>> = row.iter().skip(BEFORE).map(number).collect();
         let run = replication.zip(numbers).filter(|(_, of)| of.len() == MEASURES.len());
         let Some((replication, numbers)) = run else {
             return Err(say(format!("line {} is no run", line + 2)));

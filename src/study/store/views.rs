@@ -5,7 +5,7 @@ use super::table::{Rows, Table, UNIT_OF_ROW};
 use crate::comparison::{Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
-use world::record::{Destination, Measure, Migration, Record, Sight, TRACE_WINDOWS, Traced};
+use world::record::{Destination, Measured, Migration, Record, Sight, TRACE_WINDOWS, Traced};
 use world::units::{Class, Trader};
 
 /// A quantity in a year as the agency sees it, beside the truth and what was published, over replications.
@@ -74,7 +74,7 @@ fn covers(scenario: &Scenario, year: i16) -> bool {
 /// `replications.csv`: every measure of every replication.
 #[must_use]
 pub fn replications(records: &[Record]) -> Table {
-    let rows: Vec<(u32, &Measure)> = records
+    let rows: Vec<(u32, &Measured)> = records
         .iter()
         .flat_map(|record| record.measures.iter().map(|of| (record.key.replication, of)))
         .collect();
@@ -178,8 +178,9 @@ pub struct Summarised {
 pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
     let Some(first) = records.first() else { return Vec::new() };
     let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
-    let row = |(index, measure): (usize, &Measure)| {
-        let values: Vec<f64> = records.iter().map(|record| record.measures[index].value).collect();
+    let row = |(index, measure): (usize, &Measured)| {
+        let all: Vec<f64> = records.iter().map(|record| record.measures[index].number()).collect();
+        let [values] = blocks.complete([&all]);
         Some(Summarised {
             name: measure.name,
             unit: measure.unit,

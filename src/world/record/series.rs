@@ -56,6 +56,8 @@ pub struct SeriesTable {
 pub trait SeriesList: Copy + Send + Sync + 'static {
     /// Their table.
     const TABLE: &'static SeriesTable;
+    /// All of them, in the order of the table.
+    const ALL: &'static [Self];
     /// Position in the table.
     fn index(self) -> usize;
 }
@@ -122,6 +124,7 @@ macro_rules! series {
                 };
                 &TABLE
             };
+            const ALL: &'static [$name] = $name::ALL;
             fn index(self) -> usize { self as usize }
         }
     };

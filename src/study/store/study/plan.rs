@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::comparison;
-use model::MEASURES;
-use model::MODEL_VERSION;
+use model::{FORMULAS, MEASURES, MODEL_VERSION};
 use scenario::study::Cell;
 use scenario::{Scenario, Study};
 use world::record::{Record, RunKey};
@@ -251,7 +250,7 @@ impl<'a> Plan<'a> {
         let days =
             days.ok_or("the days that count are not within the reported days of the scenario")?;
         let measures = model::measures(record, scenario, days);
-        let kept = self.study.measures.iter().map(|number| measures[*number].value);
+        let kept = self.study.measures.iter().map(|number| measures[*number].number());
         Ok(kept.chain(self.study.seen.iter().map(|seen| seen.of(&record.sights))).collect())
     }
 }
@@ -275,7 +274,7 @@ impl Kept<'_> {
             }
             Kept::Measures => {
                 let (from, to) = study.window;
-                text += &format!("window {from}..{to}\nmeasures");
+                text += &format!("window {from}..{to}\nmeasures {FORMULAS}");
                 for measure in &study.measures {
                     text.push(' ');
                     text.push_str(MEASURES[*measure].name);
