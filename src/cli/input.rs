@@ -71,7 +71,7 @@ pub fn apart(out: &Path, runs: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Tells two scenarios of the same name apart by a number.
+/// Tells two scenarios of the same name apart by a number, and two of the same title by their names.
 pub fn name_apart(scenarios: &mut [Resolved]) {
     for number in 1..scenarios.len() {
         let wanted = scenarios[number].scenario.name.clone();
@@ -82,6 +82,13 @@ pub fn name_apart(scenarios: &mut [Resolved]) {
             next += 1;
         }
         scenarios[number].scenario.name = name;
+    }
+    let titles: Vec<String> = scenarios.iter().map(|one| one.scenario.title.clone()).collect();
+    for resolved in scenarios {
+        let scenario = &mut resolved.scenario;
+        if titles.iter().filter(|title| **title == scenario.title).count() > 1 {
+            scenario.title = format!("{} ({})", scenario.title, scenario.name);
+        }
     }
 }
 

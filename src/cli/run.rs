@@ -12,7 +12,7 @@ use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
 use super::{figures, input};
 use scenario::{self, Resolved};
-use study::store::{self, Folder, Study};
+use study::store::{self, Folder, RunResults};
 use world::record::Record;
 
 /// What to run, how, and where the results go.
@@ -69,7 +69,7 @@ pub fn run(args: &Args) -> ExitCode {
     }
     let told = laid.as_ref().map(Laid::told);
     let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
-    let study = Study { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
+    let study = RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
     match study_to_folder(args, &study, laid.as_ref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
@@ -82,7 +82,7 @@ fn target(args: &Args, resolved: &Resolved) -> PathBuf {
     args.out.clone().unwrap_or_else(usual)
 }
 
-fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<(), Refusal> {
+fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = target(args, study.resolved);
     // Before anything is on disk, so that an interruption always cleans up.
@@ -115,7 +115,7 @@ fn study_to_folder(args: &Args, study: &Study, laid: Option<&Laid>) -> Result<()
 /// All runs, those that were there and those that were made; and how many of each, in words.
 fn simulate(
     args: &Args,
-    study: &Study,
+    study: &RunResults,
     laid: Option<&Laid>,
     threads: usize,
     interrupted: &AtomicBool,
@@ -150,7 +150,7 @@ fn simulate(
 }
 
 /// The figures of the study, as SVG and PNG.
-fn figures(study: &Study, records: &[Record]) -> Vec<store::File> {
+fn figures(study: &RunResults, records: &[Record]) -> Vec<store::File> {
     let scenario = &study.resolved.scenario;
     let about = report::About {
         title: scenario.title.clone(),
@@ -192,7 +192,7 @@ fn what_would_run(
 }
 
 /// Measures and the place of the results, for programs.
-fn json(study: &Study, records: &[Record], target: &std::path::Path) -> String {
+fn json(study: &RunResults, records: &[Record], target: &std::path::Path) -> String {
     let draws = study.draws.map(|(draws, _)| draws);
     let measures: Vec<serde_json::Value> = store::summaries(records, draws)
         .into_iter()

@@ -245,6 +245,44 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     assert!(rows.iter().all(|row| row["replications"] == "5" || traced(&row)));
 }
 
+/// Kind: two things with one name cannot be told apart.
+#[test]
+fn policies_of_the_same_title_are_told_apart_by_their_names() {
+    let home = tempfile::tempdir().unwrap();
+    for (name, closures) in [("few", 1), ("many", 6)] {
+        let text = format!(
+            "(extends: {REFERENCE:?}, name: {name:?}, title: \"Closures\", people_per_agent: 4000,\n\
+             policy: (shutdown_rate: (closures_per_month: {{\"2024-01-01\": {closures}}})))"
+        );
+        fs::write(home.path().join(format!("{name}.ron")), text).unwrap();
+    }
+    let output = Command::new(cargo_bin("crackdown"))
+        .current_dir(home.path())
+        .args([
+            "compare",
+            REFERENCE,
+            "few.ron",
+            "many.ron",
+            "--replications=2",
+            "--people-per-agent=4000",
+        ])
+        .output()
+        .unwrap();
+    succeeds(&output);
+    let page =
+        String::from_utf8(content(&home.path().join("output/comparison"))["report.html"].clone())
+            .unwrap();
+    for place in [said(&output.stdout), page] {
+        assert!(place.contains("Closures (few)") && place.contains("Closures (many)"));
+    }
+    let verified = Command::new(cargo_bin("crackdown"))
+        .current_dir(home.path())
+        .args(["verify", "output/comparison", "--rerun=0"])
+        .output()
+        .unwrap();
+    assert!(verified.status.success(), "{}", said(&verified.stdout));
+}
+
 /// Kind: a ratio of nothing is not 0, which would be better or worse than any value.
 #[test]
 fn a_measure_without_a_value_is_absent_everywhere_and_never_better() {

@@ -11,7 +11,7 @@ use super::report::Check;
 use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
 use crate::cli::simulate::failed;
-use crate::cli::{attribute, compare, dose};
+use crate::cli::{attribute, compare, dose, input};
 use model::MEASURES;
 use scenario::study::Wanted;
 use scenario::{Resolved, Study};
@@ -270,7 +270,9 @@ fn in_order(mut scenarios: Scenarios, files: &[String]) -> Result<Vec<Resolved>,
         }
         Ok(resolved)
     };
-    let taken: Vec<Resolved> = files.iter().map(take).collect::<Result<_, String>>()?;
+    let mut taken: Vec<Resolved> = files.iter().map(take).collect::<Result<_, String>>()?;
+    // As the command did: the names are told apart already.
+    input::name_apart(&mut taken);
     if taken.is_empty() { Err("no scenarios are named".to_owned()) } else { Ok(taken) }
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::command::Command;
-use super::{File, Study, file};
+use super::{File, RunResults, file};
 use crate::comparison::Draws;
 use model::MODEL_VERSION;
 use world::text::{printable, unprintable};
@@ -20,7 +20,7 @@ use world::text::{printable, unprintable};
 ///
 /// Name and title of the scenario are left out: they change no number.
 #[must_use]
-pub fn input_fingerprint(study: &Study) -> String {
+pub fn input_fingerprint(study: &RunResults) -> String {
     fingerprint(&study.resolved.json, study.seed)
 }
 

@@ -67,7 +67,7 @@ pub struct File {
 
 /// What was run.
 #[derive(Clone, Copy, Debug)]
-pub struct Study<'a> {
+pub struct RunResults<'a> {
     /// The scenario with its texts.
     pub resolved: &'a Resolved,
     /// What was set from the command line.
@@ -82,7 +82,11 @@ pub struct Study<'a> {
 ///
 /// # Errors
 /// If a table cannot be encoded.
-pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Vec<File>, String> {
+pub fn files(
+    study: &RunResults,
+    records: &[Record],
+    figures: Vec<File>,
+) -> Result<Vec<File>, String> {
     let draws = study.draws.map(|(draws, _)| draws);
     let first = records.first().ok_or("there is no run")?;
     let mut files = vec![file("scenario.ron", study.resolved.text.clone().into_bytes())];
@@ -117,7 +121,7 @@ pub fn files(study: &Study, records: &[Record], figures: Vec<File>) -> Result<Ve
 }
 
 /// What is said of the runs of one scenario.
-fn manifest(study: &Study, replications: u32) -> Manifest {
+fn manifest(study: &RunResults, replications: u32) -> Manifest {
     let scenario = &study.resolved.scenario;
     let draws = study.draws.map(|(draws, _)| draws);
     let repeat = Command::new("run")
