@@ -1,11 +1,11 @@
 //! `crackdown diff`: in what two scenarios differ, in words.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::params::{Format, cells};
+use super::simulate::print;
 use scenario::{self, Change, Resolved};
 
 /// Two scenario files, and how to show in what they differ.
@@ -39,8 +39,7 @@ pub fn run(args: &Args) -> ExitCode {
         Format::Csv => csv(&changes),
         Format::Json => serde_json::to_string_pretty(&changes).expect("plain values") + "\n",
     };
-    // A reader that closes the pipe early, such as `head`, has seen enough.
-    let _ = write!(anstream::stdout(), "{text}");
+    print(&text);
     ExitCode::SUCCESS
 }
 

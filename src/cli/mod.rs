@@ -125,7 +125,7 @@ pub fn main() -> ExitCode {
         ))
         .tell();
     }
-    match Command::parse() {
+    let code = match Command::parse() {
         Command::Attribute(args) => attribute::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Check(args) => check::run(&args),
@@ -146,5 +146,6 @@ pub fn main() -> ExitCode {
         Command::Params(args) => params::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),
-    }
+    };
+    simulate::all_written(code)
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use super::simulate::print;
 use scenario::finding::{nearest, plain};
 use scenario::{Kind, Parameter, parameters};
 
@@ -44,8 +45,7 @@ pub fn run(args: &Args) -> ExitCode {
         Format::Csv => csv(&chosen),
         Format::Json => serde_json::to_string_pretty(&chosen).expect("plain values") + "\n",
     };
-    // A reader that closes the pipe early, such as `head`, has seen enough.
-    let _ = write!(anstream::stdout(), "{text}");
+    print(&text);
     ExitCode::SUCCESS
 }
 

@@ -183,8 +183,26 @@ impl Told {
     }
 }
 
-/// Prints a result.
+/// Why something that was to be printed is not.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+/// Prints a result; what cannot be written is told at the end ([`all_written`]).
 pub fn print(text: &str) {
+    let mut out = anstream::stdout();
+    let written = write!(out, "{text}").and_then(|()| out.flush());
     // A reader that closes the pipe early, such as `head`, has seen enough.
-    let _ = write!(anstream::stdout(), "{text}");
+    if let Err(error) = written.as_ref()
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = UNWRITTEN.set(error.to_string());
+    }
+}
+
+/// The exit code of a command, or that of a failure if its output could not be written.
+#[must_use]
+pub fn all_written(code: ExitCode) -> ExitCode {
+    match UNWRITTEN.get() {
+        None => code,
+        Some(why) => failed(format!("the output cannot be written: {why}")).tell(),
+    }
 }

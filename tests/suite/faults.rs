@@ -307,3 +307,29 @@ fn twenty_thousand_mistakes_are_a_screenful_in_a_moment() {
     );
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
+
+/// Kind: output that cannot be written is an error; only a reader who has seen enough is none.
+#[test]
+fn output_that_cannot_be_written_is_an_error_of_every_command_that_prints() {
+    let home = tempfile::tempdir().unwrap();
+    let tiny =
+        "people_per_agent: 4000, start: \"2024-01-01\", end: \"2024-01-31\", warm_up_days: 30";
+    scenario(home.path(), "w", "World", tiny);
+    let policy = format!("{HERE}/scenarios/policies/auto_block.ron");
+    let compared: &[&str] = &["compare", "w.ron", "w.ron", "--replications=2", "--json"];
+    for words in [
+        &["check", "w.ron"][..],
+        &["params"],
+        &["diff", "w.ron", &policy],
+        &["stack", &policy, &format!("{HERE}/scenarios/policies/kyc.ron")],
+        compared,
+    ] {
+        let run = |out: fs::File| {
+            let mut command = Command::new(assert_cmd::cargo::cargo_bin("crackdown"));
+            command.current_dir(home.path()).args(words).stdout(out).output().unwrap()
+        };
+        let full = run(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        assert_eq!(full.status.code(), Some(3), "{words:?}: {}", said(&full.stderr));
+        assert!(said(&full.stderr).contains("the output cannot be written"), "{words:?}");
+    }
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::input;
+use super::simulate::print;
 use scenario::finding::plain;
 use scenario::{self, Findings, Resolved};
 
@@ -46,8 +47,7 @@ pub fn run(args: &Args) -> ExitCode {
             Ok((warnings, words)) => {
                 show_findings(path, &warnings);
                 let gap = if index > 0 { "\n" } else { "" };
-                // A reader that closes the pipe early, such as `head`, has seen enough.
-                let _ = write!(anstream::stdout(), "{gap}{words}");
+                print(&format!("{gap}{words}"));
             }
             Err(findings) => {
                 show_findings(path, &findings);
