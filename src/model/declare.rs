@@ -25,7 +25,7 @@ pub struct Measure {
     pub meaning: &'static str,
     /// Name as people say it; empty where `name` with spaces is one.
     pub label: &'static str,
-    /// The value over a window; [`NO_VALUE`] where there is none.
+    /// The value over a window; no number where there is none.
     pub formula: fn(&Window) -> f64,
 }
 
