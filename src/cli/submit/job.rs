@@ -237,17 +237,40 @@ fn of_comparison(args: &Args) -> Result<Words, String> {
         return Err("--set: write it behind `compare`".to_owned());
     }
     let written = std::env::args().skip_while(|word| word != "compare").collect::<Vec<String>>();
+    let option = |word: &str| word.split('=').next().unwrap_or_default().to_owned();
+    if let Some(word) =
+        written.iter().find(|word| ["--dry-run", "--shard"].contains(&&*option(word)))
+    {
+        return Err(format!(
+            "{word}: write --dry-run before `compare`; shards are numbered by the engine"
+        ));
+    }
     let words = |first: &[&str]| {
         first.iter().map(|word| (*word).to_owned()).chain(written.iter().cloned()).collect()
     };
     let shards = args.shards.to_string();
     Ok(Words {
-        make: words(&[]),
+        make: for_a_task(&written),
         missing: words(&["status", "--missing", &shards]),
         merge: words(&[]),
         status: Vec::new(),
         here: Some(absolute(Path::new("."))?),
     })
+}
+
+/// What a task is told: the command without what is said of every task (`--threads`) and what only a person reads.
+fn for_a_task(written: &[String]) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut words = written.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--quiet" | "--json" => {}
+            "--threads" => drop(words.next()),
+            other if other.starts_with("--threads=") => {}
+            _ => left.push(word.clone()),
+        }
+    }
+    left
 }
 
 /// Image and volume claim, which only Kubernetes takes.
@@ -334,6 +357,14 @@ fn name(study: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_is_not_told_twice() {
+        let written =
+            ["compare", "a.ron", "b.ron", "--quiet", "--threads", "4", "--seed=2", "--json"];
+        let left = for_a_task(&written.map(str::to_owned));
+        assert_eq!(left, ["compare", "a.ron", "b.ron", "--seed=2"]);
+    }
 
     #[test]
     fn times_are_read_and_written() {
