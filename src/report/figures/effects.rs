@@ -62,6 +62,7 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
     let label = words::measure(measure);
+    let empty = if effects.is_empty() { "No value" } else { "" };
     for (policy, effect) in effects {
         let at = policy as f64 + 0.5;
         let paired = &effect.paired;
@@ -92,6 +93,7 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
     let x = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit));
     Panel {
         title: label,
+        empty: empty.to_owned(),
         finding: finding(comparison, measure),
         x,
         note: if relative { String::new() } else { title.to_owned() },
@@ -115,6 +117,7 @@ fn finding(comparison: &Comparison, measure: &str) -> String {
     let (down, up, of) = (count(true), count(false), all.len());
     let name = words::measure(measure);
     let direction = match (down, up) {
+        _ if all.is_empty() => return format!("{name}: no run gives it a value under both"),
         (0, 0) => return format!("{name}: no policy of {of} clearly changes it"),
         (down, 0) => format!("{down} of {of} lower it"),
         (0, up) => format!("{up} of {of} raise it"),
