@@ -198,8 +198,10 @@ fn other(was: Option<&Row>, now: &Row) -> Option<String> {
     if was.address != now.address {
         return Some("its row belongs to another scenario, seed or draw".to_owned());
     }
-    let (Outcome::Finished { values: before, .. }, Outcome::Finished { values: after, .. }) =
-        (&was.outcome, &now.outcome)
+    let (
+        Outcome::Finished { values: before, content: was_content, .. },
+        Outcome::Finished { values: after, content, .. },
+    ) = (&was.outcome, &now.outcome)
     else {
         return Some("one of the two failed".to_owned());
     };
@@ -209,7 +211,8 @@ fn other(was: Option<&Row>, now: &Row) -> Option<String> {
         .filter(|(before, after)| before.to_bits() != after.to_bits())
         .count();
     match differ {
-        0 if was.outcome == now.outcome => None,
+        // Not the rows as a whole: what has no value is not like itself.
+        0 if was_content == content => None,
         0 => Some("another course of days with the same measures".to_owned()),
         number => Some(format!("{number} measures differ")),
     }
