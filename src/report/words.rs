@@ -317,19 +317,11 @@ pub fn how(comparison: &Comparison) -> String {
             comparison.seed
         );
     }
-    let disagree: usize = comparison
-        .verdicts
-        .iter()
-        .flat_map(|verdict| &verdict.effects)
-        .filter(|effect| effect.measure == "illicit_turnover" && effect.paired.agree == Some(false))
-        .count();
-    let compared = comparison
-        .verdicts
-        .iter()
-        .flat_map(|verdict| &verdict.effects)
-        .any(|effect| effect.measure == "illicit_turnover" && effect.paired.agree.is_some());
-    let agree = match disagree {
-        0 if !compared => "too few to check by resampling".to_owned(),
+    let effects = comparison.verdicts.iter().flat_map(|verdict| &verdict.effects);
+    let of_turnover = effects.filter(|effect| effect.measure == "illicit_turnover");
+    let compared: Vec<bool> = of_turnover.filter_map(|effect| effect.paired.agree).collect();
+    let agree = match compared.iter().filter(|agree| !**agree).count() {
+        0 if compared.is_empty() => "too few to check by resampling".to_owned(),
         0 => "resampling agrees".to_owned(),
         1 => "resampling disagrees on 1 policy (effects.csv)".to_owned(),
         more => format!("resampling disagrees on {more} policies (effects.csv)"),

@@ -9,14 +9,15 @@ pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 
 /// A list.
 pub fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
-    let list: Vec<Option<f64>> = Vec::deserialize(from)?;
-    Ok(list.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    Ok(known(Vec::deserialize(from)?))
 }
 
 /// Lists of numbers.
 pub fn lists<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<f64>>, D::Error> {
     let lists: Vec<Vec<Option<f64>>> = Vec::deserialize(from)?;
-    let known =
-        |list: Vec<Option<f64>>| list.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
     Ok(lists.into_iter().map(known).collect())
+}
+
+fn known(list: Vec<Option<f64>>) -> Vec<f64> {
+    list.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
 }

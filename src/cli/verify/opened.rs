@@ -17,7 +17,7 @@ use scenario::study::Wanted;
 use scenario::{Resolved, Study};
 use study::comparison::attribution::{Attribution, By, Division};
 use study::comparison::dose::{Dose, Dosed};
-use study::comparison::{self, Comparison, Draws, Setting, Spread, paired_where_known};
+use study::comparison::{self, Comparison, Draws, Setting, paired_where_known};
 use study::stats::{Blocks, Resamples};
 use study::store::verify::{Kind, Manifest, rows_that_differ, scenario_file};
 use study::store::{self, File};
@@ -324,14 +324,9 @@ fn other_effects(comparison: &Comparison) -> Vec<String> {
         for ((before, after), measure) in base.iter().zip(&arm.values).zip(&MEASURES) {
             let kept = verdict.effects.iter().find(|effect| effect.measure == measure.name);
             let now = paired_where_known(before, after, &resamples);
-            let [before, after] = blocks.complete([before, after]);
-            let differences: Vec<f64> = after.iter().zip(&*before).map(|(b, a)| b - a).collect();
-            let draws = comparison.draws.as_ref().filter(|_| now.is_some());
-            let spread = draws.and_then(|_| Spread::of(&differences, blocks));
-            let (paired, before) =
-                (kept.map(|kept| &kept.paired), kept.and_then(|kept| kept.spread));
             // As text, so that what is no number is like itself.
-            if format!("{now:?} {spread:?}") != format!("{:?} {before:?}", paired) {
+            let kept = kept.map(|kept| (kept.paired, kept.spread));
+            if format!("{now:?}") != format!("{kept:?}") {
                 found.push(format!(
                     "the effect of {} on {} does not follow from the runs",
                     arm.name, measure.name

@@ -80,19 +80,22 @@ pub fn less_is_better(wanted: Wanted) -> Option<bool> {
     }
 }
 
-/// A policy against the baseline over the runs in which both have a value; `None` if there are none.
+/// A policy against the baseline, and where the spread comes from, over the runs in which both have a value; `None` if there are none.
 #[must_use]
-pub fn paired_where_known(before: &[f64], after: &[f64], resamples: &Resamples) -> Option<Paired> {
+pub fn paired_where_known(
+    before: &[f64],
+    after: &[f64],
+    resamples: &Resamples,
+) -> Option<(Paired, Option<Spread>)> {
     let blocks = resamples.blocks();
-    let [known_before, known_after] = blocks.complete([before, after]);
-    match known_before.len() {
-        0 => None,
-        all if all == before.len() => Some(paired(before, after, resamples)),
-        fewer => {
-            let resamples = Resamples::usual_of_blocks(blocks, fewer);
-            Some(paired(&known_before, &known_after, &resamples))
-        }
-    }
+    let [known, other] = blocks.complete([before, after]);
+    let paired = match known.len() {
+        0 => return None,
+        all if all == before.len() => paired(before, after, resamples),
+        fewer => paired(&known, &other, &Resamples::usual_of_blocks(blocks, fewer)),
+    };
+    let differences: Vec<f64> = other.iter().zip(&*known).map(|(b, a)| b - a).collect();
+    Some((paired, Spread::of(&differences, blocks)))
 }
 
 /// Effects on the measures that have a value, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
@@ -107,10 +110,7 @@ pub fn effects(
     };
     let effect = |(number, meaning): (usize, &Measure)| {
         let (baseline, policy) = (of(before, number), of(after, number));
-        let paired = paired_where_known(&baseline, &policy, resamples)?;
-        let blocks = resamples.blocks();
-        let [known, other] = blocks.complete([&baseline, &policy]);
-        let differences: Vec<f64> = other.iter().zip(&*known).map(|(b, a)| b - a).collect();
+        let (paired, spread) = paired_where_known(&baseline, &policy, resamples)?;
         let better = less_is_better(meaning.wanted);
         Some(Effect {
             measure: meaning.name.to_owned(),
@@ -119,7 +119,7 @@ pub fn effects(
             share_better: better
                 .map(|less| if less { paired.share_lower } else { paired.share_higher }),
             luck_band: luck_band(&baseline, together),
-            spread: Spread::of(&differences, blocks),
+            spread,
             paired,
         })
     };

@@ -62,7 +62,7 @@ fn stretch(record: &Record, event: usize, (from, before): (i64, i64)) -> std::op
 }
 
 fn on_day(record: &Record, reading: &Reading, day: usize) -> i64 {
-    let column = &record.series(Flow::Traded);
+    let column = record.series(Flow::Traded);
     let of = |class: &Class| -> i64 {
         reading.traders.iter().map(|trader| column[Record::row(day, *class, *trader)]).sum()
     };
