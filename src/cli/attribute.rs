@@ -79,8 +79,8 @@ fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
     let mut wrong = Vec::new();
     wrong.extend(input::apart(&args.out, &args.trial.runs).err());
     let mut window = (Date::MIN, Date::MAX);
-    if let Some([base, bundle]) = loaded.as_deref() {
-        match input::window(args.trial.window.as_deref(), &base.scenario) {
+    if let Some(both @ [base, bundle]) = loaded.as_deref() {
+        match input::window(args.trial.window.as_deref(), both) {
             Ok(dates) => window = dates,
             Err(why) => wrong.push(why),
         }
@@ -225,11 +225,12 @@ fn text(made: &Attribution, out: &Path) -> String {
         }
     };
     format!(
-        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in every \
+        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline, {}; 95 % intervals by Student's t, {} replications with the same luck in every \
          scenario.\nResults: {}\n",
         attribution_finding(made),
         aligned(&rows),
         aligned(&others),
+        scenario::window::in_words(made.setting.window),
         made.setting.replications,
         out.display()
     )

@@ -75,8 +75,8 @@ fn prepare(args: &Args) -> Option<Prepared> {
         Vec::new()
     });
     let mut window = (Date::MIN, Date::MAX);
-    if let Some([base, policies @ ..]) = loaded.as_deref() {
-        match input::window(args.trial.window.as_deref(), &base.scenario) {
+    if let Some(all @ [base, policies @ ..]) = loaded.as_deref() {
+        match input::window(args.trial.window.as_deref(), all) {
             Ok(dates) => window = dates,
             Err(why) => wrong.push(why),
         }
@@ -87,6 +87,9 @@ fn prepare(args: &Args) -> Option<Prepared> {
     input::tell(&wrong);
     let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
     input::name_apart(&mut scenarios);
+    if !how.quiet {
+        input::hint_at_late_starts(&scenarios, window);
+    }
     Some(Prepared { scenarios, strengths, window })
 }
 
@@ -175,8 +178,9 @@ fn text(made: &Dose, out: &Path) -> String {
         text.push('\n');
     }
     format!(
-        "{text}Effect by strength, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in \
+        "{text}Effect by strength over {}, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in \
          every scenario.\nResults: {}\n",
+        scenario::window::in_words(made.setting.window),
         made.setting.replications,
         out.display()
     )

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::check::show_findings;
-use scenario::{self, Findings, Resolved, Scenario, Study};
-use study::comparison;
+use scenario::{self, Findings, Resolved, Study, window};
 use study::store;
 
 /// Reads all scenario files and tells all findings; `None` if any cannot be used.
@@ -110,45 +109,37 @@ pub fn only_policy_differs(
     ))
 }
 
-/// `FROM..TO`, both included.
-pub fn window(text: Option<&str>, scenario: &Scenario) -> Result<(Date, Date), String> {
-    let whole = (scenario.start, scenario.end);
-    let Some(text) = text else { return Ok(whole) };
-    let example = format!("write for example --window {}..{}", whole.0, whole.1);
-    let (from, to) =
-        text.split_once("..").ok_or_else(|| format!("--window {text}: no `..`; {example}"))?;
-    let date = |text: &str| -> Result<Date, String> {
-        text.trim().parse().map_err(|_| format!("--window: `{text}` is no date; {example}"))
+/// The days that count: as `--window` says, or those by default. Baseline first.
+pub fn window(text: Option<&str>, scenarios: &[Resolved]) -> Result<(Date, Date), String> {
+    let base = &scenarios[0].scenario;
+    let reported = (base.start, base.end);
+    let Some(text) = text else {
+        let pairs = scenarios[1..].iter().map(|policy| (base, &policy.scenario));
+        return Ok(window::by_default(reported, pairs));
     };
-    let window = (date(from)?, date(to)?);
-    if comparison::days(scenario, window).is_none() {
-        return Err(format!(
-            "--window {text}: must lie within the reported days, {} to {}, and not end before it begins",
-            whole.0, whole.1
-        ));
+    window::read(text, reported).map_err(|why| format!("--window: {why}"))
+}
+
+/// Tells which policies can differ from the baseline on a part of the days that count only.
+pub fn hint_at_late_starts(scenarios: &[Resolved], (from, to): (Date, Date)) {
+    let base = &scenarios[0].scenario;
+    for Resolved { scenario, .. } in &scenarios[1..] {
+        let text = match window::parts_on(base, scenario) {
+            Some(date) if date > to => {
+                format!("is as in the baseline until {date}, after the days that count")
+            }
+            Some(date) if date > from => format!(
+                "differs from the baseline only from {date}, but days count from {from}; for its own days: --window {date}.."
+            ),
+            _ => continue,
+        };
+        let _ = writeln!(anstream::stderr(), "note: {} {text}", scenario.name);
     }
-    Ok(window)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_window_lies_within_the_reported_days() {
-        let scenario = scenario::reference().scenario;
-        let whole = (scenario.start, scenario.end);
-        assert_eq!(window(None, &scenario), Ok(whole));
-        assert!(window(Some("2024-01-01..2024-12-31"), &scenario).is_ok());
-        for wrong in [
-            "2024-01-01",
-            "2024-13-01..2024-12-31",
-            "2020-01-01..2024-01-01",
-            "2024-02-01..2024-01-01",
-        ] {
-            assert!(window(Some(wrong), &scenario).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn runs_do_not_lie_in_the_result_folder() {

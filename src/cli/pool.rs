@@ -20,7 +20,8 @@ pub struct Trial {
     /// Number of replications: the same world with different luck
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
-    /// Days that count [default: all reported days]
+    /// Days that count: FROM..TO of days, months or years, `2024`, `2024-07..` or `..` for all reported days [default: from the
+    /// first day on which a policy differs]
     #[arg(long, value_name = "FROM..TO")]
     pub window: Option<String>,
     /// Where finished runs are kept and looked for; it may be deleted at any time

@@ -103,12 +103,13 @@ pub fn text(across: &Across, folder: &Path) -> String {
         "95 %: interval of the mean over these draws by luck alone, Student's t: a grid or list stands for itself."
     };
     format!(
-        "{}\n{}: effect on {} ({}), {} draws × {} replications\n\n{}\n{interval}\nignorance: share of the variance of a single run's effect that comes from the \
+        "{}\n{}: effect on {} ({}) over {}, {} draws × {} replications\n\n{}\n{interval}\nignorance: share of the variance of a single run's effect that comes from the \
          draw, not from luck.\nAll measures: {}\n",
         asked.title,
         report::across_finding(across),
         measure.name,
         measure.unit,
+        scenario::window::in_words(asked.setting.window),
         asked.draws,
         asked.setting.replications,
         aligned(&rows),

@@ -8,7 +8,7 @@ pub use labels::{meaning, measure, tied};
 use super::numbers::short;
 use model::MEASURES;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
-use study::stats::Ratio;
+use study::stats::{Paired, Ratio};
 
 /// A number with sign, as large as its unit needs.
 pub fn signed(value: f64, digits: usize) -> String {
@@ -121,10 +121,10 @@ fn share(ratio: Ratio) -> String {
     format!("{} % [{}, {}]", percent(ratio.value), percent(ratio.low), percent(ratio.high))
 }
 
-/// Net efficiency of a policy, or why there is none.
+/// Share of what a policy moved that went to other illicit trade, or why there is none.
 #[must_use]
-pub fn net_efficiency(account: &PolicyAccount) -> String {
-    match account.net_efficiency {
+pub fn displaced(account: &PolicyAccount) -> String {
+    match account.displaced {
         Some(ratio) => share(ratio),
         None if account.removed.mean < 0.0 && account.removed.is_clear() => {
             "target grew".to_owned()
@@ -268,8 +268,7 @@ fn on_displacement(comparison: &Comparison) -> String {
         let title = &comparison.policies()[number].title;
         let removed = amount(account.removed.mean, "KZT", false);
         let from = if first { format!(" from established {target}") } else { String::new() };
-        let back = account.net_efficiency.map_or_else(String::new, comes_back);
-        format!("“{title}” takes {removed}{from}{back}")
+        format!("“{title}” takes {removed}{from}{}", comes_back(account))
     };
     match clear.as_slice() {
         [] => format!("No policy clearly takes turnover from established {target}."),
@@ -278,26 +277,27 @@ fn on_displacement(comparison: &Comparison) -> String {
     }
 }
 
-/// What comes back as other illicit trade, in the middle of a sentence.
-fn comes_back(efficiency: Ratio) -> String {
-    let percent = |value: f64| format!("{:.0}", 100.0 * value.abs());
-    let back = Ratio {
-        value: 1.0 - efficiency.value,
-        low: 1.0 - efficiency.high,
-        high: 1.0 - efficiency.low,
+/// What became of it as far as other illicit trade goes, in the middle of a sentence.
+fn comes_back(account: &PolicyAccount) -> String {
+    let Some(share) = account.displaced else { return String::new() };
+    let percent = |value: f64| format!("{:.0}", 100.0 * value);
+    let kzt = |value: &Paired| amount(value.mean, "KZT", false);
+    let moved = match share {
+        Ratio { high: 0.0, .. } => String::new(),
+        Ratio { value, low, high } => format!(
+            ", and of all that falls {} % [{}–{}] moves to other illicit trade ({})",
+            percent(value),
+            percent(low),
+            percent(high),
+            kzt(&account.moved)
+        ),
     };
-    if back.low > 1.0 {
-        let times = |value: f64| format!("{value:.1}");
-        let (value, low, high) = (times(back.value), times(back.low), times(back.high));
-        format!(", and other illicit trade grows by {value} times that [{low}–{high}]")
-    } else if back.low > 0.0 {
-        let (value, low, high) = (percent(back.value), percent(back.low), percent(back.high));
-        format!(", of which {value} % [{low}–{high}] comes back as other illicit trade")
-    } else if back.high < 0.0 {
-        let (value, low, high) = (percent(back.value), percent(back.high), percent(back.low));
-        format!(", and other illicit trade falls too, by {value} % [{low}–{high}] of that")
-    } else {
-        ", and whether other illicit trade grows is unclear".to_owned()
+    match account.diffusion.is_clear() && account.diffusion.mean > 0.0 {
+        true => format!(
+            "{moved}, while illicit trade elsewhere falls by another {}",
+            kzt(&account.diffusion)
+        ),
+        false => moved,
     }
 }
 

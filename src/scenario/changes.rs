@@ -15,6 +15,7 @@ use super::resolved::Resolved;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::tree::{Tree, Value};
 use super::world::{Dated, Scenario};
+use super::write::acts;
 use world::units::Day;
 
 /// A difference between two scenarios.
@@ -40,7 +41,8 @@ pub struct Change {
 const ENTRIES: [(&str, &str); 2] =
     [("campaign", "policy.campaigns"), ("intervention", "policy.interventions")];
 
-/// All differences of the second scenario from the first, by parameter and then by date; name and title left out.
+/// All differences of the second scenario from the first, by parameter and then by date; name and title left out. Schedules are
+/// compared on the days that both simulate: a scenario knows nothing of what comes after its end.
 #[must_use]
 pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
     let (first, second) = (&first.scenario, &second.scenario);
@@ -65,6 +67,32 @@ pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
     found
 }
 
+/// Levers that stand on one side of the first scenario for a time and on the other from a date on to the end: what a schedule does
+/// that is meant to end, but names a value instead of going back. A sentence each, with the day and what would go back.
+#[must_use]
+pub fn turns(changes: &[Change]) -> Vec<String> {
+    let side = |change: &Change| {
+        let [was, is] = [&change.first, &change.second].map(|text| text.parse::<f64>().ok());
+        Some(is? > was?)
+    };
+    let mut found = Vec::new();
+    for last in changes.iter().filter(|change| change.until.is_none()) {
+        let (Some(from), Some(above)) = (last.from, side(last)) else { continue };
+        let before =
+            changes.iter().filter(|change| change.path == last.path && change.from < Some(from));
+        if !before.filter_map(side).any(|other| other != above) {
+            continue;
+        }
+        let Change { path, first, second, .. } = last;
+        let (stays, was) = if above { ("above", "below") } else { ("below", "above") };
+        found.push(format!(
+            "{path} is {was} the reference for a time, and from {from} on it stays {stays} it ({second} instead of {first}). To go back \
+             write {first} from that day, or use a campaign with `until`"
+        ));
+    }
+    found
+}
+
 fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Change {
     let [first, second] = values;
     Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
@@ -76,10 +104,10 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// First and last day of both runs together.
+    /// First and last day that both simulate.
     fn days(&self) -> (Date, Date) {
         let (a, b) = (self.first, self.second);
-        (a.date(Day(0)).min(b.date(Day(0))), a.end.max(b.end))
+        (a.date(Day(0)).max(b.date(Day(0))), a.end.min(b.end))
     }
 
     /// Stretches of time in which a value by date differs in one way.
@@ -88,12 +116,18 @@ impl Pair<'_> {
         let [Some(a), Some(b)] = values.map(|value| settings(value?)) else {
             return Vec::new();
         };
+        let (begin, end) = self.days();
         if parameter.is_interpolated() {
-            let values = [a, b].map(|dated| listed(&dated));
+            let [x, y] = [&a, &b].map(|dated| dated.map(number));
+            let dates = a.steps().chain(b.steps()).map(|(date, _)| date).chain([begin, end]);
+            let mut dates = dates.filter(|date| (begin..=end).contains(date));
+            if dates.all(|date| x.between(date) == y.between(date)) {
+                return Vec::new();
+            }
+            let values = [&a, &b].map(listed);
             let words = format!("{path}: {} on straight lines (was {})", values[1], values[0]);
             return vec![constant(path, values, unit(parameter), words)];
         }
-        let (begin, end) = self.days();
         let mut dates: BTreeSet<Date> =
             a.steps().chain(b.steps()).map(|(date, _)| date.max(begin)).collect();
         dates.insert(begin);
@@ -145,6 +179,14 @@ impl Pair<'_> {
             return Vec::new();
         };
         let rest = path[map.len()..].trim_start_matches('.');
+        let (begin, end) = self.days();
+        let one_alone = values.iter().flatten().count() == 1;
+        if one_alone && !rest.is_empty() && !rest.contains('.') {
+            let alone = values.into_iter().flatten().next();
+            if !alone.is_some_and(|one| acts(one, (begin, end))) {
+                return Vec::new();
+            }
+        }
         if rest.is_empty() {
             // One scenario has none at all: each of the other's stands alone.
             let names = values.into_iter().flatten().flat_map(Tree::entries).map(|(name, _)| name);
@@ -193,6 +235,13 @@ fn shown(value: Option<&Tree>) -> String {
         (_, Some(number)) => plain(number),
         (Value::Text(text) | Value::Name(text), _) => text.clone(),
         _ => value.json().to_string(),
+    }
+}
+
+fn number(setting: &Setting) -> f64 {
+    match setting {
+        Setting::Number(number) => *number,
+        Setting::Word(_) => f64::NAN,
     }
 }
 
@@ -256,6 +305,53 @@ mod tests {
         let found = changes(&reference(), &slower);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].words, "customers.search_days: 12 days (was 8)");
+    }
+
+    #[test]
+    fn a_lever_that_ends_on_the_other_side_of_the_reference_is_pointed_out() {
+        let path = Path::new("../../scenarios/kazakhstan.ron");
+        let with = |steps: &str| {
+            let set = format!("policy.site_blocking.sites_per_month={{{steps}}}");
+            turns(&changes(&reference(), &load(path, &[set]).unwrap()))
+        };
+        let ended = with("\"2025-01-01\": 1000, \"2025-04-01\": 0");
+        assert_eq!(ended.len(), 1);
+        assert!(
+            ended[0].contains("from 2025-04-01 on it stays below it (0 instead of 375)"),
+            "{ended:?}"
+        );
+        assert_eq!(with("\"2025-01-01\": 1000, \"2025-04-01\": 375"), [""; 0], "it goes back");
+        assert_eq!(with("\"2025-01-01\": 1000, \"2025-04-01\": 500"), [""; 0], "it stays above");
+        assert_eq!(with("\"2025-01-01\": 0"), [""; 0], "it is below all the time");
+    }
+
+    #[test]
+    fn a_schedule_cut_to_the_days_of_a_run_is_compared_on_the_days_that_both_have() {
+        let path = Path::new("../../scenarios/kazakhstan.ron");
+        let with = |sets: &[&str]| {
+            load(path, &sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>()).unwrap()
+        };
+        let paths = |a: &Resolved, b: &Resolved| -> Vec<String> {
+            changes(a, b).into_iter().map(|change| change.path).collect()
+        };
+        let shorter = with(&["end=\"2024-12-31\""]);
+        assert_eq!(paths(&reference(), &shorter), ["end"]);
+        assert_eq!(paths(&shorter, &reference()), ["end"]);
+        let later = with(&["start=\"2024-06-01\"", "warm_up_days=30"]);
+        assert_eq!(paths(&reference(), &later), ["start", "warm_up_days"]);
+        // A campaign and an intervention after the end of one of them are no differences either.
+        let acts = [
+            "policy.campaigns={\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2025-03-01\")}",
+            "policy.interventions={\"fall\": (on: \"2025-05-01\", act: Close)}",
+        ];
+        let late = with(&acts);
+        assert_eq!(paths(&shorter, &late), ["end"]);
+        assert_eq!(paths(&reference(), &late).len(), 2);
+        // What differs on days that both have is told.
+        let both = with(&["end=\"2024-12-31\"", "policy.auto_block.bank_share=0.5"]);
+        let mut found = paths(&reference(), &both);
+        found.dedup();
+        assert_eq!(found, ["end", "policy.auto_block.bank_share"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //!
 //! On top of these: [`describe`] (a scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what
 //! lies between them), [`adjustable`] (levers held by campaigns), [`mod@stack`] (several policies together), [`mod@estimate`]
-//! (what a run costs), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
+//! (what a run costs), [`window`] (the days that count), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -39,6 +39,7 @@ pub mod policy;
 pub mod source;
 pub mod stack;
 pub mod study;
+pub mod window;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};

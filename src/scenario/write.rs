@@ -138,7 +138,7 @@ fn entries(text: &mut String, node: &Tree, depth: usize, run: (Date, Date), purp
 }
 
 /// Whether a campaign or intervention has a day in the run.
-fn acts(campaign: &Tree, (first, last): (Date, Date)) -> bool {
+pub(super) fn acts(campaign: &Tree, (first, last): (Date, Date)) -> bool {
     let date = |name: &str| campaign.at(name).and_then(Tree::date);
     !campaign.is_none()
         && date("on").is_none_or(|on| first <= on && on <= last)

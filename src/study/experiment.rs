@@ -23,17 +23,17 @@ pub struct Experiment {
     replications: u32,
     seed: u64,
     threads: usize,
-    window: (Date, Date),
+    window: Option<(Date, Date)>,
 }
 
 impl Experiment {
-    /// Compares policies with a baseline: twenty replications with seed 1 on all cores; all reported days count.
+    /// Compares policies with a baseline: twenty replications with seed 1 on all cores; days count from the first on which
+    /// a policy differs.
     #[must_use]
     pub fn compare(baseline: Resolved, policies: impl IntoIterator<Item = Resolved>) -> Experiment {
-        let window = (baseline.scenario.start, baseline.scenario.end);
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let scenarios = std::iter::once(baseline).chain(policies).collect();
-        Experiment { scenarios, replications: 20, seed: 1, threads, window }
+        Experiment { scenarios, replications: 20, seed: 1, threads, window: None }
     }
 
     /// So many replications.
@@ -57,7 +57,7 @@ impl Experiment {
     /// First and last day that count.
     #[must_use]
     pub fn window(self, first: Date, last: Date) -> Experiment {
-        Experiment { window: (first, last), ..self }
+        Experiment { window: Some((first, last)), ..self }
     }
 
     /// Makes all runs and compares them. The numbers are those of `crackdown compare` with the same scenarios, seed, replications and
@@ -70,7 +70,8 @@ impl Experiment {
     /// Without replications, with days that count outside the reported ones, or with policies whose days are not those of the baseline.
     pub fn run(&self) -> Result<Comparison, Failure> {
         let study = Study::of(self.scenarios.clone(), self.seed, self.replications, model::YIELDS);
-        let outcomes = Outcomes { experiment: self, of: Mutex::default() };
+        let window = self.window.unwrap_or(study.window);
+        let outcomes = Outcomes { experiment: self, window, of: Mutex::default() };
         let workshop = Workshop {
             threads: self.threads,
             on_day: &|| (),
@@ -89,12 +90,8 @@ impl Experiment {
             outcomes: (0..self.replications).filter_map(|run| made.remove(&(arm, run))).collect(),
         });
         let arms: Vec<Runs> = arms.collect();
-        let question = Question {
-            seed: self.seed,
-            window: self.window,
-            target: vec![Class::Shadow],
-            draws: None,
-        };
+        let question =
+            Question { seed: self.seed, window, target: vec![Class::Shadow], draws: None };
         Ok(comparison::compare(&question, &arms))
     }
 }
@@ -102,6 +99,7 @@ impl Experiment {
 /// What comes of the runs, by arm and replication.
 struct Outcomes<'a> {
     experiment: &'a Experiment,
+    window: (Date, Date),
     of: Mutex<BTreeMap<(usize, u32), Outcome>>,
 }
 
@@ -116,7 +114,7 @@ impl Keep for Outcomes<'_> {
             made.map_err(|Unmade { message, .. }| Failure::Panicked { replication, message })?;
         // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
         let base = &self.experiment.scenarios[0].scenario;
-        let days = comparison::days(base, self.experiment.window);
+        let days = comparison::days(base, self.window);
         let outcome = Outcome::of(&record, base, days.expect("days that count are reported"));
         let mut of = self.of.lock().expect("no panic while it is held");
         of.extend(arms.iter().map(|arm| ((*arm, replication), outcome.clone())));

@@ -189,24 +189,36 @@ fn labels_of_measures_fit_into_figures() {
 }
 
 #[test]
-fn check_tells_the_measures_in_words_and_marks_what_differs_from_the_reference() {
-    let mut command = assert_cmd::Command::cargo_bin("crackdown").unwrap();
-    let output = command.args(["check", "scenarios/policies/auto_block.ron"]).output().unwrap();
-    assert!(output.status.success());
-    assert!(output.stderr.is_empty());
-    let text = String::from_utf8(output.stdout).unwrap();
-    for line in [
+fn check_tells_first_what_differs_from_the_reference_and_all_measures_in_full() {
+    let check = |more: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("crackdown").unwrap();
+        let words = ["check", "scenarios/policies/auto_block.ron"];
+        let output = command.args(words).args(more).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (text, full) = (check(&[]), check(&["--full"]));
+    let differs = [
         "scenarios/policies/auto_block.ron: Automatic blocking by banks",
         "  2023-01-01 to 2025-12-31 after 365 days of warm-up; 1,600,000 people as 1,600,000 agents",
+        "Differs from the reference, by measure and date:",
+        "  from 2025-01-15           auto_block: banks with 95 % of the card market block automatically (was 30 %)",
+    ];
+    let all = [
         "  at first    auto_block: banks act on a listing after 30 days",
         "  2024-01-01  shutdown_rate: up to 3 platforms are closed a month (was 2.25)",
-        "+ 2024-01-01  auto_block: banks with 95 % of the card market block automatically (was 0 %)",
-        "+ 2024-01-01  auto_block: banks act on a listing after 5 days (was 30 days)",
-    ] {
-        assert!(text.lines().any(|shown| shown == line), "`{line}` is not in\n{text}");
+        "  2024-01-01  auto_block: banks act on a listing after 5 days (was 30 days)",
+    ];
+    let has = |text: &str, line: &str| text.lines().any(|shown| shown == line);
+    for line in differs {
+        assert!(has(&text, line) && has(&full, line), "`{line}` is not in\n{full}");
     }
+    for line in all {
+        assert!(!has(&text, line) && has(&full, line), "`{line}`:\n{full}");
+    }
+    assert!(text.lines().count() < 15, "{text}");
     assert!(text.contains("\nCost of one replication on one core: about"), "{text}");
-    assert!(!text.contains("2024-07-22"), "the overlay replaces the later steps:\n{text}");
+    assert!(!full.contains("2024-07-22  "), "the overlay replaces the later steps:\n{full}");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::input;
 use super::simulate::print;
+use super::{diff, input};
 use scenario::finding::plain;
 use scenario::{self, Findings, Resolved};
 
@@ -15,12 +15,16 @@ mod study;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     crackdown check scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
+    crackdown check scenarios/policies/auto_block.ron --full\n  \
     crackdown check scenarios/studies/small.ron\n\n\
     A study is told from a scenario by its field `scenarios`.")]
 pub struct Args {
     /// Scenario or study files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Show all measures by date, not only what differs from the reference
+    #[arg(long)]
+    pub full: bool,
     /// Override a value of every file, e.g. policy.auto_block.bank_share=0.8; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
@@ -39,7 +43,7 @@ pub fn run(args: &Args) -> ExitCode {
             })
         } else {
             scenario::load(path, &args.sets).map(|resolved| {
-                let words = in_words(path, &resolved);
+                let words = in_words(path, &resolved, args.full);
                 (resolved.warnings, words)
             })
         };
@@ -84,26 +88,37 @@ pub(super) fn show_findings(path: &Path, findings: &Findings) {
     );
 }
 
-/// A well-formed scenario: what is simulated, the measures in the order of their dates, the cost.
-fn in_words(path: &Path, resolved: &Resolved) -> String {
+/// A well-formed scenario: what is simulated, in what it differs from the reference, the cost; in full all measures by date.
+fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
     let scenario = &resolved.scenario;
-    let mut lines = vec![
-        format!("{}: {}", path.display(), scenario.title),
-        format!(
-            "  {} to {} after {} days of warm-up; {} people as {} agents",
-            scenario.start,
-            scenario.end,
-            scenario.warm_up_days,
-            plain(f64::from(scenario.customers.number)),
-            plain(f64::from(scenario.agents())),
-        ),
-        "Measures (+ differs from the reference):".to_owned(),
-    ];
-    let usual = scenario::sequence(&scenario::reference().scenario);
-    lines.extend(scenario::sequence(scenario).into_iter().map(|line| {
-        let mark = if usual.contains(&line) { ' ' } else { '+' };
-        format!("{mark} {line}")
-    }));
-    lines.push(format!("Cost of one replication on one core: {}", scenario::estimate(scenario)));
-    lines.join("\n") + "\n"
+    let mut text = format!(
+        "{}: {}\n  {} to {} after {} days of warm-up; {} people as {} agents\n",
+        path.display(),
+        scenario.title,
+        scenario.start,
+        scenario.end,
+        scenario.warm_up_days,
+        plain(f64::from(scenario.customers.number)),
+        plain(f64::from(scenario.agents())),
+    );
+    let changes = scenario::changes(&scenario::reference(), resolved);
+    if changes.is_empty() {
+        text += "As the reference in everything.\n";
+    } else {
+        text += "Differs from the reference, by measure and date:\n";
+        text += &diff::lines(&changes);
+    }
+    for turn in scenario::changes::turns(&changes) {
+        text += &format!("Note: {turn}\n");
+    }
+    if full {
+        text += "All measures, by date:\n";
+        for line in scenario::sequence(scenario) {
+            text += &format!("  {line}\n");
+        }
+    } else {
+        text += "All measures, by date: the same command with --full\n";
+    }
+    text += &format!("Cost of one replication on one core: {}\n", scenario::estimate(scenario));
+    text
 }

@@ -48,7 +48,8 @@ pub struct Args {
     /// Budget of --precision
     #[arg(long, value_name = "N", default_value_t = 400, requires = "precision")]
     pub max_replications: u32,
-    /// Days that count [default: all reported days]
+    /// Days that count: FROM..TO of days, months or years, `2024`, `2024-07..` or `..` for all reported days [default: from the
+    /// first day on which a policy differs]
     #[arg(long, value_name = "FROM..TO")]
     pub window: Option<String>,
     /// Over which draws replications are spread

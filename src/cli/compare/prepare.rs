@@ -82,7 +82,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     let mut window = (Date::MIN, Date::MAX);
     if let Some(scenarios) = &loaded {
         let base = &scenarios[0].scenario;
-        keep(input::window(args.window.as_deref(), base).map(|dates| window = dates));
+        keep(input::window(args.window.as_deref(), scenarios).map(|dates| window = dates));
         for (path, resolved) in paths.iter().zip(scenarios).skip(1) {
             let same = comparable(base, &resolved.scenario);
             keep(same.map_err(|why| format!("{}: {why}", path.display())));
@@ -98,6 +98,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     input::name_apart(&mut scenarios);
     if !args.how.quiet {
         warn_of_other_worlds(&paths, &scenarios);
+        input::hint_at_late_starts(&scenarios, window);
     }
     Ok(Prepared { scenarios, window, target, wish, laid, sensitivity })
 }

@@ -16,9 +16,10 @@ const SHOWN: [(&str, &str); 4] = [
 
 /// Headline, effects in percent of the baseline, and how they were got.
 pub fn text(comparison: &Comparison, out: &Path) -> String {
-    let mut head = vec!["policy minus baseline".to_owned()];
+    let days = scenario::window::in_words(comparison.window);
+    let mut head = vec![format!("policy minus baseline, {days}")];
     head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
-    head.extend(["better in", "net efficiency", "pairing saves"].map(str::to_owned));
+    head.extend(["better in", "moved to other illicit", "pairing saves"].map(str::to_owned));
     let mut rows = vec![head];
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![arm.title.clone()];
@@ -28,7 +29,7 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
         let effect = comparison.effect(number, "illicit_turnover");
         let better = effect.and_then(|effect| effect.share_better);
         row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
-        row.push(words::net_efficiency(&comparison.verdicts[number].account));
+        row.push(words::displaced(&comparison.verdicts[number].account));
         let ratio = effect.and_then(|effect| effect.paired.variance_ratio);
         row.push(ratio.map_or_else(|| "-".to_owned(), times));
         rows.push(row);
@@ -58,7 +59,8 @@ pub fn json(comparison: &Comparison, out: &Path) -> String {
         .map(|(arm, verdict)| {
             serde_json::json!({
                 "name": arm.name, "title": arm.title, "effects": verdict.effects,
-                "removed": verdict.account.removed, "net_efficiency": verdict.account.net_efficiency,
+                "removed": verdict.account.removed, "displaced": verdict.account.displaced,
+                "diffusion": verdict.account.diffusion,
                 "price": verdict.price,
             })
         })

@@ -1,6 +1,6 @@
 //! Effects of all policies on up to four measures: how they spread over draws, and how well their mean is known.
 
-use super::setting::people;
+use super::setting::{over, people};
 use crate::SHOWN;
 use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
@@ -25,7 +25,7 @@ pub fn figure(across: &Across) -> Figure {
     Figure {
         name: "effects".to_owned(),
         heading: "Effects over draws".to_owned(),
-        title: across_finding(across),
+        title: over(&across_finding(across), across.asked.setting.window),
         subtitle: format!(
             "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear."
         ),

@@ -1,6 +1,7 @@
 //! How effects go with the parameters that are drawn: means over groups of draws, the parameters that matter most first.
 
 use super::across::foot;
+use super::setting::over;
 use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series, Tick};
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
@@ -19,7 +20,8 @@ pub fn figure(across: &Across) -> Figure {
     let measure = across.asked.measures.first().map_or("", |measure| MEASURES[*measure].name);
     let measure = lower_first(&sentence(measure));
     let title = across.along.first().map_or_else(String::new, |first| {
-        format!("What the effects on {measure} hang on: along {} they vary most", first.path)
+        let title = format!("Effects on {measure} vary most along {}", first.path);
+        over(&title, across.asked.setting.window)
     });
     let groups = across.along.first().map_or(0, |first| first.values.len());
     let policies = widest(across);

@@ -1,6 +1,6 @@
 //! What each part of an effect adds: bars for alone, last and Shapley value, on four measures.
 
-use super::setting::foot;
+use super::setting::{foot, over};
 use crate::SHOWN;
 use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
@@ -31,7 +31,7 @@ pub fn figure(made: &Attribution) -> Figure {
     Figure {
         name: "attribution".to_owned(),
         heading: "What each part adds".to_owned(),
-        title: finding(made),
+        title: over(&finding(made), made.setting.window),
         subtitle: format!(
             "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines: 95 % intervals \
              (Student's t). {whole}"

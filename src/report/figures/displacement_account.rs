@@ -8,8 +8,8 @@ use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
 use crate::words::ignorance::runs;
 use crate::words::{lower_first, signed, target};
-use study::comparison::{Comparison, Entry, PolicyAccount};
-use study::stats::Paired;
+use study::comparison::{Comparison, Entry};
+use study::stats::{Paired, Ratio};
 
 const BN: f64 = 1e9;
 
@@ -89,13 +89,13 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
                 1.0,
             );
             let text = signed(value, if value.abs() < 10.0 { 1 } else { 0 });
-            let told = told(entry.label(), found, account);
+            let told = told(entry.label(), found, account.shares[*entry as usize]);
             marks.push(bar.written(text, false).of(series).told(title, told));
         }
         let removed = account.removed.mean / BN;
         let stroke = Interval::upright((middle - 0.36, middle + 0.36), 2.5);
         let dot = Mark::dot((removed, middle), Form::None, 5.0, Colour::Ink, vec![stroke]);
-        let words = told("Removed from the target", &account.removed, account);
+        let words = told("Removed from the target", &account.removed, None);
         marks.push(dot.of(entries.len()).told(title, words));
         (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
         y.ticks[policy].below = format!("taken: {}", bn(&account.removed));
@@ -113,11 +113,10 @@ fn bn(value: &Paired) -> String {
     format!("{} bn{interval}", short(value.mean / BN))
 }
 
-fn told(name: &str, value: &Paired, account: &PolicyAccount) -> Vec<(String, String)> {
+fn told(name: &str, value: &Paired, share: Option<Ratio>) -> Vec<(String, String)> {
     let mut told = vec![(name.to_owned(), format!("KZT {}", bn(value)))];
-    if account.removed.is_clear() {
-        let share = short(100.0 * value.mean / account.removed.mean);
-        told.push(("of what was removed".to_owned(), format!("{share} %")));
+    if let Some(share) = share {
+        told.push(("of all that fell".to_owned(), format!("{} %", short(100.0 * share.value))));
     }
     told
 }

@@ -44,7 +44,7 @@ fn title(comparison: &Comparison) -> String {
         .map(|verdict| &verdict.account)
         .filter(|account| account.removed.is_clear() && account.removed.mean > 0.0)
         .collect();
-    let back = |account: &&&PolicyAccount| account.net_efficiency.is_some_and(|r| r.high < 1.0);
+    let back = |account: &&&PolicyAccount| account.displaced.is_some_and(|share| share.low > 0.0);
     let back = taken.iter().filter(back).count();
     let target = target(comparison);
     if taken.is_empty() {
@@ -52,9 +52,9 @@ fn title(comparison: &Comparison) -> String {
     }
     let take = if taken.len() == 1 { "policy that takes" } else { "policies that take" };
     let come = match back {
-        0 => "none clearly lets it come back".to_owned(),
-        1 => "1 lets it come back".to_owned(),
-        more => format!("{more} let it come back"),
+        0 => "none clearly lets it go on".to_owned(),
+        1 => "1 lets a part go on".to_owned(),
+        more => format!("{more} let a part go on"),
     };
     format!(
         "Of {} {take} turnover from established {target}, {come} as other illicit trade",

@@ -1,6 +1,6 @@
 //! Dose and response: a figure for each measure, a small panel for each policy.
 
-use super::setting::foot;
+use super::setting::{foot, over};
 use crate::SHOWN;
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, signed_tick, ticks};
@@ -26,6 +26,7 @@ pub fn dose_figures(dose: &Dose) -> Vec<Figure> {
             let of =
                 if pages > 1 { format!(", page {} of {pages}", page + 1) } else { String::new() };
             let title = format!("Dose and response: {}{of}", lower_first(&words::measure(measure)));
+            let title = over(&title, dose.setting.window);
             let name = format!("dose_{measure}{number}");
             figures.push(figure(dose, curves, measure, (name, title)));
         }

@@ -19,7 +19,13 @@ pub fn figure(
         held => foot_with(&setting, &format!("{} · {held}", words::ignorance::runs(comparison))),
     };
     let (name, heading) = (name.to_owned(), heading.to_owned());
+    let title = over(&title, comparison.window);
     Figure { name, heading, title, subtitle, footer, ..Figure::default() }
+}
+
+/// A title with the days that count.
+pub fn over(title: &str, window: (Date, Date)) -> String {
+    format!("{title}, {}", scenario::window::in_words(window))
 }
 
 /// The line at the foot: what it takes to draw the figure again.

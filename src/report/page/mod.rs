@@ -84,6 +84,7 @@ fn about(comparison: &Comparison) -> Value {
         told => Serde(policies::told(comparison)),
         years => Serde(policies::years(comparison)),
         window => Serde((from.to_string(), to.to_string())),
+        days => Serde(scenario::window::in_words(comparison.window)),
         target => Serde(words::target(comparison)),
         replications => Serde(comparison.replications),
         runs => Serde(words::ignorance::runs(comparison)),

@@ -4,8 +4,9 @@ use model::MEASURES;
 use serde::Serialize;
 
 use crate::numbers::short;
-use crate::words::{self, amount, net_efficiency, percent_effect, percent_interval, signed, times};
+use crate::words::{self, amount, percent_effect, percent_interval, signed, times};
 use scenario::Parameter;
+use scenario::window::in_words;
 use study::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
 use study::stats::Paired;
 
@@ -117,9 +118,9 @@ fn share_cell(share: Option<f64>) -> Cell {
     number(share.map_or_else(String::new, percent), share)
 }
 
-fn efficiency_cell(account: &PolicyAccount) -> Cell {
-    let value = account.net_efficiency;
-    let text = net_efficiency(account);
+fn displaced_cell(account: &PolicyAccount) -> Cell {
+    let value = account.displaced;
+    let text = words::displaced(account);
     let (value_words, interval) = text.split_once(" [").unwrap_or((&text, ""));
     let mut cell = number(value_words.to_owned(), value.map(|ratio| ratio.value));
     if !interval.is_empty() {
@@ -144,7 +145,7 @@ pub fn summary(comparison: &Comparison) -> Table {
             effect_cell(illicit),
             share_cell(illicit.and_then(|effect| effect.share_better)),
             share_cell(best),
-            efficiency_cell(account),
+            displaced_cell(account),
             effect_cell(effect("harm_weighted_turnover")),
             effect_cell(effect("honest_turnover_stopped")),
             effect_cell(effect("agency_cost")),
@@ -153,7 +154,10 @@ pub fn summary(comparison: &Comparison) -> Table {
         ]
     };
     Table {
-        caption: "Effects in percent of the baseline, with 95 % intervals of the mean".to_owned(),
+        caption: format!(
+            "Effects in percent of the baseline, with 95 % intervals of the mean, {}",
+            in_words(comparison.window)
+        ),
         head: heads(&[
             ("Policy", ""),
             ("Illicit turnover", "Turnover at classes that count as illicit"),
@@ -163,8 +167,8 @@ pub fn summary(comparison: &Comparison) -> Table {
                 "Chance that more replications would show it best of all scenarios, baseline included",
             ),
             (
-                "Net efficiency",
-                "Share of what it takes from its target that leaves illicit trade; below 0 it backfires",
+                "Moved to other illicit trade",
+                "Of all turnover that falls, at the target and elsewhere, the share that goes to other illicit trade",
             ),
             ("Harm-weighted turnover", "Turnover of each class times its harm"),
             ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
@@ -193,7 +197,10 @@ pub fn classes(comparison: &Comparison) -> Table {
         row
     };
     Table {
-        caption: "The same by class of venue, in percent of the baseline".to_owned(),
+        caption: format!(
+            "The same by class of venue, in percent of the baseline, {}",
+            in_words(comparison.window)
+        ),
         head: heads(&columns),
         rows: (0..comparison.verdicts.len()).map(row).collect(),
     }
@@ -220,7 +227,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
         ])
     };
     Table {
-        caption: "Every measure over the window".to_owned(),
+        caption: format!("Every measure, {}", in_words(comparison.window)),
         head: heads(&[
             ("Measure", ""),
             ("Baseline", "Mean over replications"),
@@ -368,7 +375,10 @@ pub fn account(comparison: &Comparison) -> Table {
         row
     };
     Table {
-        caption: "The displacement account in tenge, with 95 % intervals of the mean".to_owned(),
+        caption: format!(
+            "The displacement account in tenge, with 95 % intervals of the mean, {}",
+            in_words(comparison.window)
+        ),
         head: heads(&columns),
         rows: comparison.policies().iter().zip(accounts()).map(row).collect(),
     }

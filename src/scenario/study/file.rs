@@ -16,6 +16,7 @@ use crate::reader::WHOLE_STUDY;
 use crate::shape::{Bounds, Shape, shape};
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
+use crate::window;
 
 /// Largest seed. Unit: 1. Source: whole numbers up to 2^53 are read exactly; Status: measured.
 const LARGEST_SEED: f64 = 9_007_199_254_740_992.0;
@@ -78,7 +79,8 @@ pub(super) struct StudyFile {
     pub(super) replications: u32,
     pub(super) luck: LuckOf,
     pub(super) draws: Option<Tree>,
-    pub(super) window: Option<((Date, Date), Span)>,
+    /// The days that count, as written.
+    pub(super) window: Option<(String, Span)>,
     pub(super) measures: Vec<usize>,
     pub(super) seen: Vec<(Seen, Span)>,
     pub(super) precision: Option<Precision>,
@@ -123,7 +125,7 @@ pub(super) fn read(
         (said.sets, said.set_paths) = sets(node, found);
     }
     if let Some(node) = given.at("window") {
-        said.window = window(node, found).map(|days| (days, node.span));
+        said.window = window(node, found).map(|text| (text, node.span));
     }
     if root.field("measures").is_some() {
         let texts = given.texts("measures");
@@ -211,21 +213,20 @@ fn sets(node: &Tree, found: &mut Vec<Finding>) -> (Vec<String>, Vec<(String, Spa
     (sets, paths)
 }
 
-/// `FROM..TO`.
-fn window(node: &Tree, found: &mut Vec<Finding>) -> Option<(Date, Date)> {
+/// The days that count, if they can be read; whether they are reported is known once the scenarios are.
+fn window(node: &Tree, found: &mut Vec<Finding>) -> Option<String> {
     let text = node.text()?;
-    let dates = text
-        .split_once("..")
-        .and_then(|(from, to)| Some((from.trim().parse().ok()?, to.trim().parse().ok()?)));
-    if dates.is_none() {
-        let message = format!("`window` is two dates, but found \"{}\"", text.escape_debug());
-        found.push(
-            Finding::error(message)
-                .at(node.span, "first and last day that count")
-                .hint("write for example window: \"2024-01-01..2024-12-31\""),
-        );
+    match window::read(text, (Date::MIN, Date::MAX)) {
+        Ok(_) => Some(text.to_owned()),
+        Err(_) => {
+            let message = format!("`window` is no days: \"{}\"", text.escape_debug());
+            found
+                .push(Finding::error(message).at(node.span, "first and last day that count").hint(
+                "write for example window: \"2024-01-01..2024-12-31\", \"2024\" or \"2024-07..\"",
+            ));
+            None
+        }
     }
-    dates
 }
 
 fn precision(node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<Precision> {

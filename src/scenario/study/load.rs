@@ -10,7 +10,7 @@ use super::draws::{self, Draws};
 use super::prepared::Prepared;
 use super::ranges::Column;
 use super::worlds::{self, ArmTree};
-use super::{Arm, Study, Tables, Yields, file};
+use super::{Arm, Study, Tables, Yields, days_that_count, file};
 use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings};
 use crate::layers;
@@ -18,6 +18,7 @@ use crate::reader::{Origin, read};
 use crate::recognise;
 use crate::source::Span;
 use crate::tree::Tree;
+use crate::window;
 
 impl Study {
     /// Reads a study file and all scenarios that it names, with `--set PATH=VALUE` texts laid over each; without posterior files.
@@ -113,8 +114,8 @@ impl Study {
         let scenario = &arms.first()?.resolved.scenario;
         let days = (scenario.start, scenario.end);
         let window = match &said.window {
-            Some((wished, place)) => within(*wished, *place, days, &mut findings.found)?,
-            None => days,
+            Some((wished, place)) => within(wished, *place, days, &mut findings.found)?,
+            None => days_that_count(&arms),
         };
         for (seen, place) in &said.seen {
             if !(days.0.year()..=days.1.year()).contains(&seen.year) {
@@ -179,17 +180,18 @@ fn name_of(path: &Path, root: &Tree, found: &mut Vec<Finding>) -> Option<String>
 
 /// The days that count, if they lie within the reported ones.
 fn within(
-    (from, to): (Date, Date),
+    text: &str,
     place: Span,
-    (start, end): (Date, Date),
+    days: (Date, Date),
     found: &mut Vec<Finding>,
 ) -> Option<(Date, Date)> {
-    if start <= from && from <= to && to <= end {
-        return Some((from, to));
-    }
+    let why = match window::read(text, days) {
+        Ok(window) => return Some(window),
+        Err(why) => why,
+    };
     found.push(
-        Finding::error("`window` must lie within the reported days, and not end before it begins")
-            .at(place, format!("the reported days are {start} to {end}")),
+        Finding::error(format!("`window`: {why}"))
+            .at(place, format!("the reported days are {} to {}", days.0, days.1)),
     );
     None
 }

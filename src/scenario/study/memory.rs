@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
-use super::{Arm, Cell, LuckOf, Study, Tables, Yields, worlds};
+use super::{Arm, Cell, LuckOf, Study, Tables, Yields, days_that_count, worlds};
 use crate::finding::{Finding, Findings};
 use crate::reader::{Origin, read};
 use crate::resolved::Resolved;
@@ -112,7 +112,7 @@ impl Study {
     }
 }
 
-/// All measures over all reported days, and luck of its own for each draw.
+/// All measures over the days that count by default, and luck of its own for each draw.
 fn in_memory(
     arms: Vec<Arm>,
     seed: u64,
@@ -128,7 +128,7 @@ fn in_memory(
         seed,
         replications,
         luck: LuckOf::Each,
-        window: (base.start, base.end),
+        window: days_that_count(&arms),
         measures: (0..yields.measures.len()).collect(),
         seen: Vec::new(),
         precision: None,

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::estimate::{Estimate, estimate};
 use super::finding::Findings;
 use super::resolved::Resolved;
+use super::window;
 use super::world::Scenario;
 use world::record::{RunKey, Sight};
 
@@ -190,6 +191,13 @@ pub struct Study {
     draws: Draws,
     /// The scenario of each arm with gaps for what is drawn.
     prepared: Vec<Prepared>,
+}
+
+/// The days that count where a study does not say, over all its worlds.
+fn days_that_count(arms: &[Arm]) -> (Date, Date) {
+    let scenario = |at: usize| &arms[at].resolved.scenario;
+    let pairs = arms.iter().map(|arm| (scenario(arm.baseline), &arm.resolved.scenario));
+    window::by_default((scenario(0).start, scenario(0).end), pairs)
 }
 
 impl Study {

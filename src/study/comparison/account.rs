@@ -88,6 +88,21 @@ impl Entry {
         }
     }
 
+    /// Whether what goes there is illicit trade again; new names and new venues are shadow exchanges and hubs.
+    #[must_use]
+    pub fn is_illicit(self, illicit: &PerClass<f64>) -> bool {
+        let class = match self {
+            Entry::Relaunched | Entry::Entrant => return true,
+            Entry::Shadow => Class::Shadow,
+            Entry::Hub => Class::Hub,
+            Entry::PeerToPeer => Class::PeerToPeer,
+            Entry::Foreign => Class::Foreign,
+            Entry::Licensed => Class::Licensed,
+            Entry::Deferred | Entry::GivenUp | Entry::NotArisen => return false,
+        };
+        illicit[class] > 0.0
+    }
+
     fn of(class: Class) -> Entry {
         match class {
             Class::Licensed => Entry::Licensed,
@@ -165,7 +180,6 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
 /// Balances of a policy and of the baseline with the same luck.
 pub struct Balances {
     replication: u32,
-    illicit: PerClass<f64>,
     before: Balance,
     after: Balance,
 }
@@ -179,18 +193,12 @@ impl Balances {
     pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
         assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
         let (before, after) = (balance(baseline, window), balance(policy, window));
-        Balances { replication: policy.replication, illicit: baseline.illicit, before, after }
+        Balances { replication: policy.replication, before, after }
     }
 
     /// What established venues of a class gained.
     fn gained(&self, class: Class) -> i64 {
         self.after.established[class.index()] - self.before.established[class.index()]
-    }
-
-    /// What established venues of the target lost, each class by the weight with which it counts as illicit.
-    #[must_use]
-    pub fn removed_by_weight(&self, target: &[Class]) -> f64 {
-        target.iter().map(|&class| -self.gained(class) as f64 * self.illicit[class]).sum()
     }
 
     /// The account of a target.

@@ -105,9 +105,15 @@ pub struct PolicyAccount {
     pub removed: Paired,
     /// Where it went, in the order of [`Entry::ALL`].
     pub entries: Vec<Paired>,
-    /// Share of the removed turnover that left illicit trade: 1 − displaced to illicit / removed. Below 0 the
-    /// policy backfires. `None` if not clearly something was removed.
-    pub net_efficiency: Option<Ratio>,
+    /// Of all that fell, the target and whatever else, the share that went to each entry; `None` where the entry fell itself, and
+    /// everywhere if the target did not clearly lose. Shares add up to 1.
+    pub shares: Vec<Option<Ratio>>,
+    /// Of all that fell, the share that went to other illicit trade.
+    pub displaced: Option<Ratio>,
+    /// What went to other illicit trade where that grew, in tenge.
+    pub moved: Paired,
+    /// By how much other illicit trade fell as well, where it did, in tenge: diffusion of benefits.
+    pub diffusion: Paired,
 }
 
 /// What a tenge of illicit turnover removed costs.
@@ -339,7 +345,9 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     let start = since.map(|date| (date - base.start).get_days().max(0) as usize);
     let outside = start.map_or_else(Vec::new, |at| {
         let roles = Roles::new(&view.question.target, illicit);
-        outside::outside(before, after, &roles, view.window, view.spans, at)
+        // Who has no world without the policy compares with the time before it, whether or not it counts.
+        let seen = 0..view.window.end;
+        outside::outside(before, after, &roles, &seen, &months(base.start, &seen), at)
     });
     // Times since the start of a policy are known only if it begins within the window.
     let begins = since.filter(|date| *date >= view.question.window.0).and(start);
@@ -377,22 +385,40 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
     let replications: Vec<Account> =
         balances.iter().map(|balances| balances.account(target)).collect();
     let zeros = vec![0.0; replications.len()];
-    let over = |of: &dyn Fn(&Account) -> i64| {
-        let values: Vec<f64> = replications.iter().map(|account| of(account) as f64).collect();
-        paired(&zeros, &values, view.resamples)
+    let each = |of: &dyn Fn(&Account) -> i64| -> Vec<f64> {
+        replications.iter().map(|account| of(account) as f64).collect()
     };
-    // Displaced to illicit trade: by how much the rest of it did not fall with what was taken from the target.
-    let kept_away = |((before, after), balances): ((&Outcome, &Outcome), &Balances)| {
-        let of = |outcome| Line::Illicit.turnover(outcome, view.window.clone());
-        let taken = balances.removed_by_weight(target);
-        balances.account(target).removed as f64 - (taken - (of(before) - of(after)))
+    let over = |of: &dyn Fn(&Account) -> i64| paired(&zeros, &each(of), view.resamples);
+    let removed = over(&|account| account.removed);
+    let entries: Vec<Paired> =
+        Entry::ALL.iter().map(|&entry| over(&|account| account.entry(entry))).collect();
+    // What grew and what fell is told by the means: in single replications small entries have either sign.
+    let grew = |entry: Entry| entries[entry as usize].mean > 0.0;
+    let fell = |entry: Entry| entries[entry as usize].mean < 0.0;
+    let sum = |account: &Account, wanted: &dyn Fn(Entry) -> bool| -> i64 {
+        let chosen = Entry::ALL.into_iter().filter(|entry| wanted(*entry));
+        chosen.map(|entry| account.entry(entry)).sum()
     };
-    let kept_away: Vec<f64> = before.iter().zip(after).zip(&balances).map(kept_away).collect();
-    let removed: Vec<f64> = replications.iter().map(|account| account.removed as f64).collect();
+    let illicit = |entry: Entry| entry.is_illicit(&before[0].illicit);
+    let moved = |account: &Account| sum(account, &|entry| grew(entry) && illicit(entry));
+    let diffused = |account: &Account| -sum(account, &|entry| fell(entry) && illicit(entry));
+    let lost = each(&|account| account.removed - sum(account, &fell));
+    let taken = removed.is_clear() && removed.mean > 0.0;
+    let share = |of: &dyn Fn(&Account) -> i64| {
+        let found = ratio(&each(of), &lost, view.resamples).filter(|_| taken)?;
+        let within = |value: f64| value.clamp(0.0, 1.0);
+        Some(Ratio { value: found.value, low: within(found.low), high: within(found.high) })
+    };
+    let shares = Entry::ALL
+        .iter()
+        .map(|&entry| if fell(entry) { None } else { share(&|account| account.entry(entry)) });
     PolicyAccount {
-        removed: over(&|account| account.removed),
-        entries: Entry::ALL.iter().map(|&entry| over(&|account| account.entry(entry))).collect(),
-        net_efficiency: ratio(&kept_away, &removed, view.resamples),
+        shares: shares.collect(),
+        displaced: share(&moved),
+        moved: over(&moved),
+        diffusion: over(&diffused),
+        removed,
+        entries,
         replications,
     }
 }

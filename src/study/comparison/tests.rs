@@ -122,7 +122,7 @@ fn the_account_explains_every_tenge_for_any_target_and_window() {
 }
 
 #[test]
-fn net_efficiency_follows_from_the_account_whatever_the_target() {
+fn displacement_shares_add_up_to_one_and_are_absent_where_nothing_was_removed() {
     let (baseline, policy) = (
         scenario("../../scenarios/kazakhstan.ron"),
         scenario("../../scenarios/policies/auto_block.ron"),
@@ -132,18 +132,36 @@ fn net_efficiency_follows_from_the_account_whatever_the_target() {
     for target in [vec![Class::Shadow], vec![Class::Foreign], vec![Class::Shadow, Class::Foreign]] {
         let comparison = compare(&Question { target: target.clone(), ..question() }, &arms);
         let account = &comparison.verdicts[0].account;
-        // All entries but those that are no illicit trade; entrants and new names are shadow exchanges and hubs.
-        let illicit =
-            [Entry::Relaunched, Entry::Entrant, Entry::Shadow, Entry::Hub, Entry::PeerToPeer];
-        let displaced: f64 = illicit.iter().map(|e| account.entries[*e as usize].mean).sum();
-        let expected = 1.0 - displaced / account.removed.mean;
-        // There is none where not clearly something was removed.
-        if let Some(found) = account.net_efficiency {
-            assert!((found.value - expected).abs() < 1e-6, "{target:?}: {found:?} {expected}");
-            told += 1;
+        let taken = account.removed.is_clear() && account.removed.mean > 0.0;
+        let known = account.shares.iter().flatten().count();
+        assert_eq!((known > 0, account.displaced.is_some()), (taken, taken), "{target:?}");
+        for (share, entry) in account.shares.iter().zip(&account.entries) {
+            assert!(share.is_none() || entry.mean >= 0.0, "what fell has no share of what fell");
         }
+        if !taken {
+            continue;
+        }
+        told += 1;
+        let sum: f64 = account.shares.iter().flatten().map(|share| share.value).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{target:?}: {sum}");
+        let all = account.shares.iter().flatten().chain(&account.displaced);
+        for Ratio { value, low, high } in all.copied() {
+            assert!(0.0 <= low && low <= high && high <= 1.0 && (0.0..=1.0).contains(&value));
+        }
+        let illicit = |entry: &&Entry| entry.is_illicit(&comparison.illicit);
+        let of = Entry::ALL.iter().filter(illicit).map(|entry| *entry as usize);
+        let to_illicit: f64 = of.filter_map(|at| account.shares[at]).map(|share| share.value).sum();
+        assert!((account.displaced.unwrap().value - to_illicit).abs() < 1e-9);
     }
     assert!(told >= 2);
+    // The other way round the target grows: nothing was removed, and nothing can have moved.
+    let back = compare(
+        &Question { target: vec![Class::Foreign], ..question() },
+        &[runs(&policy, 8), runs(&baseline, 8)],
+    );
+    let account = &back.verdicts[0].account;
+    assert!(account.removed.mean < 0.0 && account.displaced.is_none());
+    assert!(account.shares.iter().all(Option::is_none));
 }
 
 #[test]

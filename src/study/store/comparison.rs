@@ -15,7 +15,7 @@ use crate::comparison::{
     Account, Arm, Comparison, Effect, Entry, Line, Outside, Recovered, Recoveries, SightEffect,
     Verdict,
 };
-use crate::stats::{Paired, Standing};
+use crate::stats::{Paired, Ratio, Standing};
 use model::{MEASURES, Measure};
 use scenario::files;
 
@@ -217,7 +217,7 @@ struct Displaced<'a> {
     meaning: &'static str,
     value: Option<f64>,
     interval: Option<(f64, f64)>,
-    share: Option<f64>,
+    share: Option<Ratio>,
     replications: usize,
 }
 
@@ -234,12 +234,14 @@ fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
         replications: found.n,
     };
     let removed = line("removed", "Removed from the target", &account.removed, None);
-    let entries = Entry::ALL.iter().zip(&account.entries).map(|(entry, found)| {
-        let share = account.removed.is_clear().then(|| found.mean / account.removed.mean);
-        line(entry.key(), entry.label(), found, share)
-    });
+    let entries = Entry::ALL.iter().zip(&account.entries).zip(&account.shares);
+    let entries =
+        entries.map(|((entry, found), share)| line(entry.key(), entry.label(), found, *share));
+    let sums = [
+        line("to_illicit", "Moved to other illicit trade", &account.moved, account.displaced),
+        line("diffusion", "Other illicit trade that fell as well", &account.diffusion, None),
+    ];
     let ratios = [
-        ("net_efficiency", "1 − displaced to illicit / removed (ratio)", account.net_efficiency),
         (
             "cost_per_removed",
             "Cost of agency and banks for a tenge of illicit turnover removed (ratio)",
@@ -260,7 +262,7 @@ fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
         share: None,
         replications,
     });
-    std::iter::once(removed).chain(entries).chain(ratios).collect()
+    std::iter::once(removed).chain(entries).chain(sums).chain(ratios).collect()
 }
 
 fn displacement(comparison: &Comparison) -> Table {
@@ -275,10 +277,16 @@ fn displacement(comparison: &Comparison) -> Table {
         .number("kzt", AMOUNT, "Mean over replications", |row| row.value)
         .interval(["kzt_low", "kzt_high"], AMOUNT, "95 % interval of the mean", |row| row.interval)
         .number(
-            "share_of_removed",
+            "share_of_lost",
             "share",
-            "Over what was removed from the target; empty if that cannot be told from zero",
-            |row| row.share,
+            "Of all that fell, the target and whatever else: what went there; empty if the entry fell itself, or the target did not clearly lose",
+            |row| row.share.map(|share| share.value),
+        )
+        .interval(
+            ["share_of_lost_low", "share_of_lost_high"],
+            "share",
+            "95 % interval by resampling",
+            |row| row.share.map(|share| (share.low, share.high)),
         )
         .whole("replications", "number", REPLICATIONS, |row| row.replications)
         .table()
