@@ -82,12 +82,11 @@ pub fn name_apart(scenarios: &mut [Resolved]) {
         }
         scenarios[number].scenario.name = name;
     }
-    let titles: Vec<String> = scenarios.iter().map(|one| one.scenario.title.clone()).collect();
-    for resolved in scenarios {
-        let scenario = &mut resolved.scenario;
-        if titles.iter().filter(|title| **title == scenario.title).count() > 1 {
-            scenario.title = format!("{} ({})", scenario.title, scenario.name);
-        }
+    let named = |one: &Resolved| (one.scenario.name.clone(), one.scenario.title.clone());
+    let all: Vec<(String, String)> = scenarios.iter().map(named).collect();
+    let all: Vec<(&str, &str)> = all.iter().map(|(name, title)| (&name[..], &title[..])).collect();
+    for (resolved, title) in scenarios.iter_mut().zip(scenario::titles_apart(&all)) {
+        resolved.scenario.title = title;
     }
 }
 

@@ -51,6 +51,7 @@ pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
 pub use intervention::{Act, Intervention};
 pub use mixture::Mixture;
+pub use names::titles_apart;
 pub use resolved::{Resolved, load, reference};
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};

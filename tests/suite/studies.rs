@@ -337,6 +337,35 @@ fn a_policy_is_laid_over_every_world() {
 }
 
 #[test]
+fn arms_of_the_same_title_are_told_apart_and_days_count_from_where_the_first_policy_differs() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let base = Path::new("scenarios/kazakhstan.ron").canonicalize().unwrap();
+    let write = |name: &str, from: &str, closures: u32| {
+        let text = format!(
+            "(extends: \"{}\", name: \"{name}\", title: \"Closures\", policy: (shutdown_rate: (closures_per_month: {{\"{from}\": {closures}}})))",
+            base.display()
+        );
+        fs::write(folder.path().join(format!("{name}.ron")), text).unwrap();
+    };
+    write("few", "2024-07-01", 4);
+    write("many", "2025-01-01", 8);
+    let text = format!(
+        "(title: \"T\", scenarios: [\"{}\"], policies: [\"few.ron\", \"many.ron\"], replications: 1)",
+        base.display()
+    );
+    let path = folder.path().join("study.ron");
+    fs::write(&path, text).unwrap();
+    let study = Study::load(&path, &[], YIELDS).unwrap();
+    let titles: Vec<&str> = study.arms.iter().map(|arm| arm.title.as_str()).collect();
+    assert_eq!(titles, ["Kazakhstan, status quo", "Closures (few)", "Closures (many)"]);
+    let window = study.window;
+    assert_eq!(
+        (window.0.to_string(), window.1.to_string()),
+        ("2024-07-01".into(), "2025-12-31".into())
+    );
+}
+
+#[test]
 fn values_from_the_command_line_lie_over_those_of_the_study() {
     let written = Written::new("luck: All");
     let study = Study::load(&written.path(), &["people_per_agent=500".to_owned()], YIELDS).unwrap();

@@ -13,7 +13,7 @@ use super::Arm;
 use super::file::StudyFile;
 use crate::finding::{Finding, Findings};
 use crate::layers::{self, Order, elsewhere, tidy};
-use crate::names::Names;
+use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
 use crate::source::Span;
 use crate::tree::Tree;
@@ -81,6 +81,12 @@ pub(super) fn arms(
             }
             arms.push(ArmTree { arm: Arm { name, title, baseline, resolved }, tree });
         }
+    }
+    let all: Vec<(&str, &str)> =
+        arms.iter().map(|one| (&one.arm.name[..], &one.arm.title[..])).collect();
+    let titles = titles_apart(&all);
+    for (one, title) in arms.iter_mut().zip(titles) {
+        one.arm.title = title;
     }
     unique(&worlds, &policies, several, &mut findings.found).then_some(arms)
 }

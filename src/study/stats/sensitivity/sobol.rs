@@ -72,16 +72,29 @@ pub fn indices(answers: &Answers, parameters: usize) -> Option<Indices> {
         let variance = sums.variance();
         (0..parameters).flat_map(|at| sums.shares(chosen, &rows, at, variance)).collect()
     });
-    let parameters =
-        shares.chunks(2).map(|pair| Index { first: pair[0], total: pair[1] }).collect();
+    let parameters = shares
+        .chunks(2)
+        .map(|pair| Index { first: within(pair[0]), total: within(pair[1]) })
+        .collect();
     let luck = (answers.replications > 1).then(|| all.luck / (variance + all.luck));
     Some(Indices { variance, luck, rows: rows.len(), parameters })
 }
 
-/// Whether other rows might have shown no variance at all once luck is taken off: in one of forty resamples or more.
+/// An estimate whose interval leaves out what no share can be: less than nothing and more than all.
+fn within(Estimate { value, low, high }: Estimate) -> Estimate {
+    Estimate { value, low: low.max(value.min(0.0)), high: high.min(value.max(1.0)) }
+}
+
+/// Least part of the variance that other rows must show as well. Unit: share. Source: judgement: below it shares of the variance
+/// would be five times as large.
+const CERTAIN: f64 = 0.2;
+
+/// Whether other rows might have shown next to no variance once luck is taken off: in one of forty resamples or more.
 fn hidden_by_luck(rows: &[Row], components: usize) -> bool {
     let resamples = Resamples::new(rows.len(), RESAMPLES);
-    let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= 0.0;
+    let every: Vec<u32> = (0..rows.len() as u32).collect();
+    let least = CERTAIN * Sums::of(&every, rows, components).variance();
+    let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= least.max(0.0);
     40 * resamples.each().filter(without).count() > RESAMPLES
 }
 

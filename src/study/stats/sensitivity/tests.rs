@@ -205,6 +205,24 @@ fn luck_is_taken_off_where_several_replications_tell_it() {
         point.iter().map(|value| value + 30.0 * luck.normal()).collect()
     });
     assert_eq!(indices(&Answers { points: noise.collect(), ..answers.clone() }, 3), None);
+    // Large luck that leaves a little to be seen: no share is below nothing or above all, or there are no shares.
+    for noise in [1.0, 2.0, 4.0, 8.0] {
+        let points = answers.points.iter().enumerate().map(|(number, point)| {
+            let mut luck = Luck::new(3, 0).at(Decision::Resampling, 9, number as u64);
+            point.iter().map(|value| value + noise * luck.normal()).collect()
+        });
+        let Some(found) = indices(&Answers { points: points.collect(), ..answers.clone() }, 3)
+        else {
+            assert!(noise > 1.0, "a little luck hides nothing");
+            continue;
+        };
+        for Estimate { value, low, high } in
+            found.parameters.iter().flat_map(|i| [i.first, i.total])
+        {
+            assert!(low >= value.min(0.0) && high <= value.max(1.0), "{value} [{low}, {high}]");
+            assert!(value.abs() < 5.0, "{value}");
+        }
+    }
     // One replication cannot tell, and luck passes for interaction.
     let points = answers.points.iter().map(|point| vec![point[0]]).collect();
     let single = indices(&Answers { replications: 1, points, ..answers }, 3).unwrap();
