@@ -16,7 +16,7 @@
 //! More programs: `cargo run --example compare`, `one_run`, `strength` (in `src/study/examples`). How the code is laid out:
 #![doc = include_str!("ARCHITECTURE.md")]
 
-pub use world::{random, record, units};
+pub use world::{random, record, text, units};
 
 pub use scenario;
 

@@ -122,7 +122,9 @@ pub(super) fn divisible(
 fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {
     let how = &args.trial.how;
     let (pool, division) = divide(args.by, scenarios, how.seed);
-    let Some(simulated) = pool::simulate(&pool, &args.trial, window, &args.out)? else {
+    let Some(simulated) =
+        pool::simulate(&pool, &args.trial, window, (&args.out, store::Kind::Attribution))?
+    else {
         return Ok(());
     };
     let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, window);

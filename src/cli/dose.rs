@@ -113,7 +113,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let how = &args.trial.how;
     let Prepared { scenarios, strengths, window } = prepared;
     let (pool, dosed) = mix(scenarios, strengths, how.seed);
-    let Some(simulated) = pool::simulate(&pool, &args.trial, *window, &args.out)? else {
+    let Some(simulated) =
+        pool::simulate(&pool, &args.trial, *window, (&args.out, store::Kind::Dose))?
+    else {
         return Ok(());
     };
     let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, *window);

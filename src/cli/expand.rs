@@ -2,7 +2,6 @@
 //!
 //! Deliberately absent: running it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,26 +59,12 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     if !args.dry_run
-        && let Err(error) = put(&text, path)
+        && let Err(error) = store::single::replace(path, &text)
     {
         return failed(format!("cannot write {}: {error}", path.display())).tell();
     }
     print(&in_words(path, &study, &expanded, args.dry_run));
     ExitCode::SUCCESS
-}
-
-/// Puts the new text in the place of the old, whole or not at all; where the file is a link, in the place that it leads to.
-fn put(text: &str, path: &Path) -> std::io::Result<()> {
-    let path = fs::canonicalize(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let partial = path.with_file_name(format!(".{name}.partial-{}", std::process::id()));
-    let write = || {
-        fs::write(&partial, text)?;
-        fs::set_permissions(&partial, fs::metadata(&path)?.permissions())?;
-        fs::File::open(&partial)?.sync_all()?;
-        fs::rename(&partial, &path)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&partial)))
 }
 
 fn in_words(path: &Path, old: &Study, new: &Study, dry_run: bool) -> String {

@@ -53,7 +53,7 @@ pub fn told_study(path: &Path, sets: &[String], quiet: bool) -> Option<Study> {
 /// Tells everything that is wrong with the arguments.
 pub fn tell(wrong: &[String]) {
     for text in wrong {
-        let _ = writeln!(anstream::stderr(), "error: {text}");
+        let _ = writeln!(crate::cli::terminal::stderr(), "error: {text}");
     }
 }
 

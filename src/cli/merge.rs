@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
-    let place = args.chosen.place(study);
+    let place = args.chosen.place_to_write(study)?;
     if !place.folder().exists() {
         return Err(failed(format!(
             "{} is not there: make runs first with `crackdown sweep {}{}`",
@@ -61,14 +61,14 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         let files = sources.iter().filter(|source| source.label().is_some()).count();
         print(&study_results::text(&across, place.folder()));
         let _ = writeln!(
-            anstream::stderr(),
+            crate::cli::terminal::stderr(),
             "{} runs from {files} unmerged files{lacking}; runs: {}",
             merged.finished,
             place.runs().display()
         );
     }
     if merged.failed > 0 {
-        let _ = writeln!(anstream::stderr(), "{}", failures_in_words(&place, &merged));
+        let _ = writeln!(crate::cli::terminal::stderr(), "{}", failures_in_words(&place, &merged));
         return Ok(simulate::some_failed());
     }
     Ok(ExitCode::SUCCESS)

@@ -17,7 +17,8 @@ pub mod explain;
 mod figures;
 mod input;
 pub mod merge;
-pub mod params;
+pub mod panics;
+mod params;
 mod pool;
 mod progress;
 pub mod record;
@@ -36,6 +37,7 @@ mod study_results;
 pub mod submit;
 pub mod sweep;
 mod tables;
+mod terminal;
 pub mod validate;
 pub mod verify;
 
@@ -125,7 +127,11 @@ pub fn main() -> ExitCode {
         ))
         .tell();
     }
-    let code = match Command::parse() {
+    simulate::all_written(panics::told(Command::parse(), dispatch))
+}
+
+fn dispatch(command: Command) -> ExitCode {
+    match command {
         Command::Attribute(args) => attribute::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Check(args) => check::run(&args),
@@ -146,6 +152,5 @@ pub fn main() -> ExitCode {
         Command::Params(args) => params::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),
-    };
-    simulate::all_written(code)
+    }
 }

@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> ExitCode {
     let pattern = args.pattern.as_deref().unwrap_or("");
     let chosen = matching(&all, pattern);
     if chosen.is_empty() {
-        let _ = writeln!(anstream::stderr(), "{}", nothing_matches(&all, pattern));
+        let _ = writeln!(crate::cli::terminal::stderr(), "{}", nothing_matches(&all, pattern));
         return ExitCode::FAILURE;
     }
     let text = match args.format {

@@ -11,7 +11,7 @@ use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, interruption, print};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
-use study::store::{self, Folder, Measured, Written, fingerprint};
+use study::store::{self, Folder, Kind, Measured, Written, fingerprint};
 use world::record::Record;
 
 /// How many runs, over which days, and where they are kept: options of both commands.
@@ -103,13 +103,13 @@ pub fn simulate(
     pool: &Pool,
     trial: &Trial,
     window: (Date, Date),
-    out: &Path,
+    out: (&Path, Kind),
 ) -> Result<Option<Simulated>, Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
     let folder = match trial.shard {
-        None => Some(Folder::claim(out, trial.how.force).map_err(failed)?),
+        None => Some(Folder::claim(out.0, out.1, trial.how.force).map_err(failed)?),
         Some(_) => None,
     };
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
@@ -125,11 +125,11 @@ pub fn simulate(
     let mut runs = Runs::new(&study, way, &digest);
     let announcement = runs.announcement(trial.replications);
     if trial.how.dry_run {
-        print(&format!("{announcement}\n{}", runs.plan(trial.replications, out)));
+        print(&format!("{announcement}\n{}", runs.plan(trial.replications, out.0)));
         return Ok(None);
     }
     if !trial.how.quiet {
-        let _ = writeln!(anstream::stderr(), "{announcement}");
+        let _ = writeln!(crate::cli::terminal::stderr(), "{announcement}");
     }
     if let Some(asked) = trial.shard {
         let counted = runs.make_shard(asked.here()?)?;
@@ -160,7 +160,7 @@ impl Simulated {
         } else if !how.quiet {
             print(&text());
             let seconds = self.time.as_secs_f64();
-            let _ = writeln!(anstream::stderr(), "{} in {seconds:.1} s", self.counted);
+            let _ = writeln!(crate::cli::terminal::stderr(), "{} in {seconds:.1} s", self.counted);
         }
         Ok(())
     }

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::simulate::{Refusal, failed, print, usage, wrong};
+use study::store::single::{Own, Single};
 use study::store::verify::{Kind, Manifest, differences};
 use study::store::{File, archive};
+use world::text::shown;
 
 /// Exact versions of everything that the program is built from.
 const LOCK: &str = include_str!("../../Cargo.lock");
@@ -46,13 +48,15 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn pack(args: &Args) -> Result<String, Refusal> {
     let out = place(args)?;
+    let own = Own { what: "an archive of `crackdown record`", is: archive::is_record };
+    let mut single = Single::claim(&out, own, args.force).map_err(failed)?;
     let manifest = Manifest::read(&args.folder).map_err(wrong)?;
     let found = differences(&args.folder, &manifest);
     if !found.is_empty() {
         let found: Vec<String> = found.iter().map(|one| format!("  {one}")).collect();
         return Err(wrong(format!(
             "{} is not what its manifest lists, so it is not recorded:\n{}",
-            args.folder.display(),
+            shown(&args.folder),
             found.join("\n")
         )));
     }
@@ -60,40 +64,14 @@ fn pack(args: &Args) -> Result<String, Refusal> {
         File { name: "RECORD.md".to_owned(), bytes: about(&manifest).into_bytes() },
         File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
     ];
-    let cannot =
-        |why: &dyn std::fmt::Display| failed(format!("cannot write {}: {why}", out.display()));
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(|error| cannot(&error))?;
-    // Under another name until it is whole; a failure leaves nothing.
-    let mut partial = tempfile::Builder::new()
-        .prefix(".record-")
-        .suffix(".partial")
-        .tempfile_in(parent)
-        .map_err(|error| cannot(&error))?;
-    archive::pack(&args.folder, &manifest, &beside, partial.as_file_mut())
-        .map_err(|why| cannot(&why))?;
-    readable(partial.as_file()).map_err(|error| cannot(&error))?;
-    partial.as_file().sync_all().map_err(|error| cannot(&error))?;
-    let kept = if args.force { partial.persist(&out) } else { partial.persist_noclobber(&out) };
-    kept.map_err(|error| cannot(&error))?;
+    let cannot = |why| failed(format!("cannot write {}: {why}", shown(&out)));
+    archive::pack(&args.folder, &manifest, &beside, single.file()).map_err(cannot)?;
+    single.put().map_err(failed)?;
     Ok(format!(
         "{}\nFingerprint of the manifest, to be published with it: {}\n",
-        out.display(),
+        shown(&out),
         manifest.hash
     ))
-}
-
-/// Temporary files are for their owner only; an archive is for all.
-#[cfg(unix)]
-fn readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// Where the archive goes, if it may.
@@ -111,21 +89,15 @@ fn place(args: &Args) -> Result<PathBuf, Refusal> {
         (None, Some(name)) => beside(name),
         (None, None) => return Err(usage("name the archive with --out")),
     };
-    if out.file_name().is_none() || out.is_dir() {
-        return Err(usage(format!("{} is no name of a file", out.display())));
+    if out.file_name().is_none() {
+        return Err(usage(format!("{} is no name of a file", shown(&out))));
     }
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
     let inside = absolute(parent.unwrap_or(Path::new("."))).map_err(failed)?;
     if inside.starts_with(&folder) {
         return Err(usage(format!(
             "{} lies in the folder that is recorded: name another place with --out",
-            out.display()
-        )));
-    }
-    if out.symlink_metadata().is_ok() && !args.force {
-        return Err(failed(format!(
-            "{} exists already: name another file with --out, or replace it with --force",
-            out.display()
+            shown(&out)
         )));
     }
     Ok(out)

@@ -37,14 +37,15 @@ fn render(args: &Args) -> Result<(), Refusal> {
     let (comparison, texts) = store::read_comparison(&args.folder).map_err(wrong)?;
     if comparison.version != env!("CARGO_PKG_VERSION") {
         let _ = writeln!(
-            anstream::stderr(),
+            crate::cli::terminal::stderr(),
             "warning: the comparison was made by crackdown {}, this is {}",
             comparison.version,
             env!("CARGO_PKG_VERSION")
         );
     }
     let target = args.out.as_ref().unwrap_or(&args.folder);
-    let folder = Folder::claim(target, args.out.is_none() || args.force).map_err(failed)?;
+    let force = args.out.is_none() || args.force;
+    let folder = Folder::claim(target, store::Kind::Comparison, force).map_err(failed)?;
     let copies = store::copies(&comparison, &args.folder).map_err(wrong)?;
     let files = rendered(&comparison, &texts, copies)?;
     folder.write(&files).map_err(failed)?;

@@ -277,5 +277,5 @@ fn tell_of_damage(there: &There) {
 }
 
 fn tell(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
 }

@@ -88,7 +88,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(&target, args.how.force).map_err(failed)?;
+    let folder = Folder::claim(&target, store::Kind::Run, args.how.force).map_err(failed)?;
     let threads = args.how.threads();
     if args.how.dry_run {
         print(&what_would_run(args, study.resolved, threads, &target));
@@ -107,7 +107,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
             tables::agency_view(&view),
             target.display()
         ));
-        let _ = writeln!(anstream::stderr(), "{counted}");
+        let _ = writeln!(crate::cli::terminal::stderr(), "{counted}");
     }
     Ok(())
 }

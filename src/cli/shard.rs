@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::simulate::{Refusal, usage};
 use study::store::study::Shard;
+use world::text::printable;
 
 /// Variables in which engines say the number of a task, and what has to be added to count from 1.
 const ENGINES: [(&str, &str, u32); 3] = [
@@ -52,7 +53,8 @@ impl Asked {
     /// # Errors
     /// If no engine says a number, or one that is none of the shards.
     pub fn here(self) -> Result<Shard, Refusal> {
-        self.settle(&|name| std::env::var(name).ok()).map_err(usage)
+        let said = |name: &str| Some(printable(&std::env::var(name).ok()?).into_owned());
+        self.settle(&said).map_err(usage)
     }
 
     /// The shard, by the engine's variable if it was left to it.

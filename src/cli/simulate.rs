@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::progress;
+pub use super::terminal::print;
+use super::{progress, terminal};
 use study::ensemble::Failure;
 
 /// Exit code after wrong usage, as clap gives it.
@@ -91,7 +92,7 @@ impl std::fmt::Display for Refusal {
 impl Refusal {
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
-        let _ = writeln!(anstream::stderr(), "error: {}", self.message);
+        let _ = writeln!(crate::cli::terminal::stderr(), "error: {}", self.message);
         ExitCode::from(self.code)
     }
 }
@@ -183,25 +184,10 @@ impl Told {
     }
 }
 
-/// Why something that was to be printed is not.
-static UNWRITTEN: OnceLock<String> = OnceLock::new();
-
-/// Prints a result; what cannot be written is told at the end ([`all_written`]).
-pub fn print(text: &str) {
-    let mut out = anstream::stdout();
-    let written = write!(out, "{text}").and_then(|()| out.flush());
-    // A reader that closes the pipe early, such as `head`, has seen enough.
-    if let Err(error) = written.as_ref()
-        && error.kind() != std::io::ErrorKind::BrokenPipe
-    {
-        let _ = UNWRITTEN.set(error.to_string());
-    }
-}
-
 /// The exit code of a command, or that of a failure if its output could not be written.
 #[must_use]
 pub fn all_written(code: ExitCode) -> ExitCode {
-    match UNWRITTEN.get() {
+    match terminal::unwritten() {
         None => code,
         Some(why) => failed(format!("the output cannot be written: {why}")).tell(),
     }

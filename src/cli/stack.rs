@@ -1,15 +1,15 @@
 //! `crackdown stack`: several policy files as one, with a report of where they contradict each other.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::diff::lines;
-use super::simulate::{failed, print};
+use super::simulate::{Refusal, failed, print};
 use scenario::stack::{Conflict, Refused};
 use scenario::{self, Stack, Stacked};
+use study::store::single::{Own, Single};
 
 /// Longest name of a bundle: a scenario's name can be no longer.
 const LONGEST_NAME: usize = 64;
@@ -50,9 +50,24 @@ pub enum Prefer {
 
 /// Stacks the policies; fails if they contradict each other and none is preferred.
 pub fn run(args: &Args) -> ExitCode {
-    if let Some(out) = args.out.as_ref().filter(|out| out.exists() && !args.force) {
-        return failed(format!("{} is there already: --force replaces it", out.display())).tell();
+    match stack(args) {
+        Ok(code) => code,
+        Err(refusal) => refusal.tell(),
     }
+}
+
+/// Files that it wrote itself.
+const OWN: Own = Own {
+    what: "a bundle that `crackdown stack` wrote",
+    is: |path| {
+        scenario::files::whole(path, 4_000_000)
+            .is_ok_and(|text| text.starts_with(scenario::stack::HEAD.as_bytes()))
+    },
+};
+
+fn stack(args: &Args) -> Result<ExitCode, Refusal> {
+    let claim = |out: &PathBuf| Single::claim(out, OWN, args.force).map_err(failed);
+    let single = args.out.as_ref().map(claim).transpose()?;
     let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
     let joined = || args.policies.iter().filter_map(stem).collect::<Vec<_>>().join("_and_");
     let name = args.name.clone().or_else(|| args.out.as_ref().and_then(stem));
@@ -63,29 +78,27 @@ pub fn run(args: &Args) -> ExitCode {
         Ok(stacked) => stacked,
         Err(refused) => {
             tell(&refused);
-            return ExitCode::FAILURE;
+            return Ok(ExitCode::FAILURE);
         }
     };
-    let _ = write!(anstream::stderr(), "{}", report(&stacked, args.prefer));
+    let _ = write!(crate::cli::terminal::stderr(), "{}", report(&stacked, args.prefer));
     if !stacked.conflicts.is_empty() && args.prefer.is_none() {
         let _ = writeln!(
-            anstream::stderr(),
+            crate::cli::terminal::stderr(),
             "nothing was written: change one of the files, or let the last one win with --prefer last"
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
     show_findings(Path::new("the bundle"), &stacked.resolved.warnings);
-    let Some(out) = &args.out else {
+    let (Some(mut single), Some(out)) = (single, &args.out) else {
         print(&stacked.text);
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     };
-    match whole(out, &stacked.text) {
-        Ok(()) => {
-            let _ = writeln!(anstream::stderr(), "written to {}", out.display());
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(format!("cannot write {}: {error}", out.display())).tell(),
-    }
+    let written = single.file().write_all(stacked.text.as_bytes());
+    written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
+    single.put().map_err(failed)?;
+    let _ = writeln!(crate::cli::terminal::stderr(), "written to {}", out.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn tell(refused: &Refused) {
@@ -93,7 +106,7 @@ fn tell(refused: &Refused) {
         Refused::File(path, findings) => show_findings(path, findings),
         Refused::Together(findings) => show_findings(Path::new("the bundle"), findings),
         Refused::Apart(why) => {
-            let _ = writeln!(anstream::stderr(), "error: {why}");
+            let _ = writeln!(crate::cli::terminal::stderr(), "error: {why}");
         }
     }
 }
@@ -122,12 +135,4 @@ fn report(stacked: &Stacked, prefer: Option<Prefer>) -> String {
         text.push_str("no conflicts\n");
     }
     text
-}
-
-/// Writes a file whole or not at all.
-fn whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let partial = path.with_file_name(format!(".{name}.partial"));
-    fs::write(&partial, text)?;
-    fs::rename(&partial, path).inspect_err(|_| drop(fs::remove_file(&partial)))
 }

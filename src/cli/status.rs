@@ -118,7 +118,10 @@ fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> R
     for found in there.files.iter().filter(|found| found.damaged > 0) {
         let path = found.source.path.display();
         let damaged = found.damaged;
-        let _ = writeln!(anstream::stderr(), "{path}: {damaged} damaged lines count as missing");
+        let _ = writeln!(
+            crate::cli::terminal::stderr(),
+            "{path}: {damaged} damaged lines count as missing"
+        );
     }
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::simulate::{Refusal, failed};
 use super::{compare, input};
 use scenario::Study;
-use study::store::quoted;
 use study::store::study::{Merged, Place};
+use study::store::{Kind, quoted, takes};
 
 /// Files that are named in a message at most. Unit: files. Source: judgement.
 pub const NAMED: usize = 5;
@@ -41,6 +42,16 @@ impl Chosen {
     pub fn place(&self, study: &Study) -> Place {
         let usual = || ["output", "studies", &study.name].iter().collect();
         Place::new(&self.out.clone().unwrap_or_else(usual))
+    }
+
+    /// The same, if runs and results of the study may go there.
+    ///
+    /// # Errors
+    /// If something else is there.
+    pub fn place_to_write(&self, study: &Study) -> Result<Place, Refusal> {
+        let place = self.place(study);
+        takes(place.folder(), &Kind::Study, study).map_err(failed)?;
+        Ok(place)
     }
 
     /// How the study is called in a command typed here.

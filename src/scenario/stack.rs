@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use world::text::shown;
 
 use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
@@ -90,10 +91,10 @@ pub fn stack(of: &Stack) -> Result<Stacked, Refused> {
     if let Some(other) = files.iter().find(|file| file.base != base) {
         return Err(Refused::Apart(format!(
             "{} extends {}, but {} extends {}: only policies on the same reference can be stacked",
-            files[0].path.display(),
-            base.display(),
-            other.path.display(),
-            other.base.display()
+            shown(&files[0].path),
+            shown(&base),
+            shown(&other.path),
+            shown(&other.base)
         )));
     }
     let reference = load(&base, &[]).map_err(|findings| Refused::File(base.clone(), findings))?;
@@ -221,6 +222,9 @@ fn first_day(file: &PolicyFile) -> Date {
     file.resolved.scenario.date(world::units::Day(0))
 }
 
+/// How a bundle begins.
+pub const HEAD: &str = "// Written by crackdown stack";
+
 /// The bundle as a scenario file.
 fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Date) -> String {
     let titles: Vec<&str> =
@@ -231,7 +235,7 @@ fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Dat
         .filter_map(|file| Some(file.path.file_name()?.to_string_lossy().into_owned()))
         .collect();
     let mut text = format!(
-        "// Written by crackdown stack from {}.\n(\n    extends: {},\n    name: {},\n    title: {},\n",
+        "{HEAD} from {}.\n(\n    extends: {},\n    name: {},\n    title: {},\n",
         names.join(" and "),
         quoted(&from_folder(of.folder, base)),
         quoted(of.name),

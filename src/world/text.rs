@@ -3,6 +3,7 @@
 //! Texts from outside end in drawings, pages, workbooks and terminals. Each of these knows characters that it refuses or obeys.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 /// Whether a character has no place in a text that people see: control characters and line breaks, marks that turn the direction of
 /// writing round, and numbers that Unicode gives to no character.
@@ -22,6 +23,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     } else {
         text.into()
     }
+}
+
+/// A path as it may stand in a message: whoever names files may put line breaks and worse in their names.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy()).into_owned()
 }
 
 #[cfg(test)]

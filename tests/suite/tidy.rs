@@ -11,13 +11,14 @@ const LAYERS: [(&str, &[&str]); 2] = [
 ];
 
 /// Outside packages that only some modules of a package may name; of whole packages `Cargo.toml` says it.
-const OWNERS: [(&str, &[&str]); 8] = [
+const OWNERS: [(&str, &[&str]); 9] = [
     ("rand", &["world/random"]),
     ("rand_chacha", &["world/random"]),
     ("ron", &["scenario/typed"]),
     ("rayon", &["model", "study/ensemble"]),
     ("parquet", &["study/store"]),
     ("csv", &["study/store", "cli"]),
+    ("anstream", &["cli/terminal"]),
     ("rust_xlsxwriter", &["study/store"]),
     ("zip", &["study/store"]),
 ];

@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> ExitCode {
 fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
-    store::takes(&folder, "calibration").map_err(failed)?;
+    store::takes(&folder, &store::Kind::Calibration, study).map_err(failed)?;
     let threads = args.threads.map_or_else(offered_threads, usize::from);
     let way = Way { threads, quiet: args.quiet, retry_failed: false };
     let runs = runs(args, study);
@@ -112,7 +112,7 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
         let seen = known.learn(&wave, None).map_err(wrong)?;
         if !args.quiet {
             let _ = writeln!(
-                anstream::stderr(),
+                crate::cli::terminal::stderr(),
                 "wave {number} of {}: {} runs, {} of the ranges are not ruled out",
                 args.waves,
                 seen.runs,

@@ -29,7 +29,8 @@ pub fn recover(
     let repetition = |at: u32| -> Result<Vec<Recovered>, Refusal> {
         let recovered = blind(args, waves, first, runs, (at, run_of(at)))?;
         if !args.quiet {
-            let _ = writeln!(anstream::stderr(), "recovery {} of {number} done", at + 1);
+            let _ =
+                writeln!(crate::cli::terminal::stderr(), "recovery {} of {number} done", at + 1);
         }
         Ok(recovered)
     };

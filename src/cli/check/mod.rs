@@ -8,6 +8,7 @@ use super::simulate::print;
 use super::{diff, input};
 use scenario::finding::plain;
 use scenario::{self, Findings, Resolved};
+use world::text::shown;
 
 mod study;
 
@@ -60,8 +61,11 @@ pub fn run(args: &Args) -> ExitCode {
         }
     }
     if failed > 0 && args.files.len() > 1 {
-        let _ =
-            writeln!(anstream::stderr(), "{failed} of {} files cannot be used", args.files.len());
+        let _ = writeln!(
+            crate::cli::terminal::stderr(),
+            "{failed} of {} files cannot be used",
+            args.files.len()
+        );
     }
     if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
@@ -80,10 +84,10 @@ pub(super) fn show_findings(path: &Path, findings: &Findings) {
     let warnings = counted(findings.warnings(), "warning");
     let counts: Vec<String> = [errors, warnings].into_iter().flatten().collect();
     let _ = write!(
-        anstream::stderr(),
+        crate::cli::terminal::styled(),
         "{}\n{}: {}\n",
         findings.render(true),
-        path.display(),
+        shown(path),
         counts.join(", ")
     );
 }

@@ -102,7 +102,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
     let folder = match args.shard {
-        None => Some(Folder::claim(&args.out, args.how.force).map_err(failed)?),
+        None => Some(
+            Folder::claim(&args.out, store::Kind::Comparison, args.how.force).map_err(failed)?,
+        ),
         Some(_) => None,
     };
     let threads = args.how.threads();
@@ -169,7 +171,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     } else if !args.how.quiet {
         print(&tables::text(&comparison, &args.out));
         let _ = writeln!(
-            anstream::stderr(),
+            crate::cli::terminal::stderr(),
             "{} in {:.1} s; statistics, figures and page in {:.1} s",
             counted,
             simulated.as_secs_f64(),

@@ -134,7 +134,7 @@ fn warn_of_other_worlds(paths: &[&PathBuf], scenarios: &[Resolved]) {
             .collect();
         if !world.is_empty() {
             let _ = writeln!(
-                anstream::stderr(),
+                crate::cli::terminal::stderr(),
                 "warning: {} differs from the baseline in more than policy ({}): the effect is of both",
                 path.display(),
                 world.join(", ")

@@ -183,7 +183,7 @@ fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
 fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let usual = || ["output", "sensitivity", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
-    store::takes(&folder, "sensitivity").map_err(failed)?;
+    store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
     let threads = args.threads.map_or_else(offered_threads, usize::from);
     if args.dry_run {
         print(&in_advance(args, study, &asked, threads, &folder));

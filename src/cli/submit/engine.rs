@@ -8,6 +8,7 @@ use super::job::Job;
 use super::scripts::{Script, scripts};
 use super::{Engine, folder};
 use study::store::quoted;
+use world::text::printable;
 
 /// Tasks that Kubernetes takes in an Indexed Job whose indexes are repeated one by one. Source: Kubernetes documentation of Job.
 const KUBERNETES_SHARDS: u32 = 100_000;
@@ -118,7 +119,8 @@ pub fn start(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
 
 fn slurm(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     // The cluster's name may follow behind a semicolon.
-    let number = |answer: String| answer.trim().split(';').next().unwrap_or("").to_owned();
+    let number =
+        |answer: String| printable(answer.trim().split(';').next().unwrap_or("")).into_owned();
     let tasks = number(answer(&plan.commands[0])?);
     let collect: Vec<String> =
         plan.commands[1].iter().map(|word| dependent(word, &tasks)).collect();
@@ -157,7 +159,7 @@ fn hyperqueue(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
 
 fn kubernetes(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     for command in &plan.commands {
-        print(&answer(command)?);
+        print(&format!("{}\n", indented(&answer(command)?)));
     }
     print(&format!(
         "Then wait for the tasks and merge: bash {}/submit/collect.sh\n",
@@ -177,8 +179,13 @@ fn answer(command: &[String]) -> Result<String, Refusal> {
     Err(failed(format!(
         "`{}` refused ({status}): {}",
         command.join(" "),
-        String::from_utf8_lossy(&stderr).trim()
+        indented(&String::from_utf8_lossy(&stderr))
     )))
+}
+
+/// Lines of another program: behind the first they stand apart from what this one says.
+fn indented(text: &str) -> String {
+    text.trim().lines().map(printable).collect::<Vec<_>>().join("\n  ")
 }
 
 fn not_called(program: &str, error: &std::io::Error) -> Refusal {

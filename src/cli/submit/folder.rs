@@ -6,9 +6,28 @@ use std::path::{Path, PathBuf};
 
 use super::super::simulate::{Refusal, failed, usage};
 use super::scripts::Script;
+use world::text::shown;
 
 /// How the state of a submission that has not ended begins.
 const UNDER_WAY: &str = "running";
+
+/// Whether scripts may go to a folder: it is not there or empty, or holds those of an earlier submission.
+///
+/// # Errors
+/// If something else is there.
+pub fn takes(folder: &Path) -> Result<(), Refusal> {
+    let free = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none() || folder.join("state").is_file(),
+        Err(_) => folder.symlink_metadata().is_err(),
+    };
+    if free {
+        return Ok(());
+    }
+    Err(failed(format!(
+        "{} holds no scripts of an earlier submission, so nothing is written there: move it away, or name another folder with --out",
+        shown(folder)
+    )))
+}
 
 /// Writes scripts, and a state that says that they run.
 pub fn write(folder: &Path, files: &[Script], force: bool) -> Result<(), Refusal> {

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::check::show_findings;
-use super::simulate::{Refusal, print, usage};
+use super::simulate::{Refusal, failed, print, usage};
 use super::study::Of;
 use super::{compare, input};
 use scenario::Study;
-use study::store::quoted;
+use study::store::{Kind, quoted, takes};
+use world::text::shown;
 
 mod engine;
 mod folder;
@@ -115,6 +116,11 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn submit(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let job = Job::new(args, study).map_err(usage)?;
+    if args.of.is_none() {
+        let place = job.folder.parent().unwrap_or(Path::new(""));
+        takes(place, &Kind::Study, study).map_err(failed)?;
+    }
+    folder::takes(&job.folder)?;
     job.same_shards().map_err(usage)?;
     let plan = engine::plan(&job);
     if args.dry_run {
@@ -150,7 +156,7 @@ fn writable(path: &Path) -> Result<String, String> {
         Some(text) if !text.contains(strange) => Ok(text.to_owned()),
         _ => Err(format!(
             "{}: schedulers cannot be given a path with quotes, backslashes or line breaks: rename or move it",
-            path.display()
+            shown(path)
         )),
     }
 }

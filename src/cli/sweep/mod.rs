@@ -14,7 +14,6 @@ use super::study_results;
 use scenario::{Study, estimate};
 use study::comparison::across::Across;
 use study::store::study::{self as store, Kept, Merged, Place, Plan, Scope, Shard, There, look};
-use study::store::takes;
 
 /// Which runs are made, and how.
 #[derive(Debug, clap::Args)]
@@ -80,7 +79,7 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
             study.budget.unwrap_or_default()
         )));
     }
-    let place = args.chosen.place(study);
+    let place = args.chosen.place_to_write(study)?;
     if args.dry_run {
         let plan = Plan::of(study).map_err(failed)?;
         let (plan, there) = look(plan, &place, scope(shard)).map_err(failed)?;
@@ -88,7 +87,6 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         print(&in_advance(args, &plan, &there, shard, &place));
         return Ok(ExitCode::SUCCESS);
     }
-    takes(place.folder(), "study").map_err(failed)?;
     // Before anything is on disk, so that an interruption always finds the flag.
     interruption()?;
     let lock = place.enter(shard.is_none()).map_err(failed)?;
@@ -142,7 +140,7 @@ fn conclude(place: &Place, merged: &Merged) -> ExitCode {
 }
 
 fn tell(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
 }
 
 fn in_advance(

@@ -106,7 +106,7 @@ fn to_folder(
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let folder = Folder::claim(&args.out, how.force).map_err(failed)?;
+    let folder = Folder::claim(&args.out, store::Kind::Validation, how.force).map_err(failed)?;
     let made = making::make(args, experiments)?;
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
@@ -120,14 +120,14 @@ fn to_folder(
     } else if !how.quiet {
         print(&table::text(&validation, &args.out));
         let _ = writeln!(
-            anstream::stderr(),
+            crate::cli::terminal::stderr(),
             "{} cells simulated, {} taken",
             made.simulated,
             made.taken
         );
     }
     for why in made.failures.iter().take(super::study::NAMED) {
-        let _ = writeln!(anstream::stderr(), "failed: {why}");
+        let _ = writeln!(crate::cli::terminal::stderr(), "failed: {why}");
     }
     Ok(match () {
         () if !made.failures.is_empty() => some_failed(),

@@ -108,8 +108,10 @@ pub fn simulated(
     let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
     if !args.quiet {
         let number = runs.len();
-        let _ =
-            writeln!(anstream::stderr(), "{number} of {all} runs are simulated again on {counts}");
+        let _ = writeln!(
+            crate::cli::terminal::stderr(),
+            "{number} of {all} runs are simulated again on {counts}"
+        );
     }
     let picked: BTreeSet<(usize, Cell)> = runs.iter().copied().collect();
     let cells: BTreeSet<Cell> = picked.iter().map(|(_, cell)| *cell).collect();

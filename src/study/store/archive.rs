@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use world::text::printable;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -67,6 +68,19 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))
 }
 
+/// Whether a file is such an archive: its table of contents names a manifest where a record has it.
+#[must_use]
+pub fn is_record(archive: &Path) -> bool {
+    let Ok(file) = scenario::files::open(archive) else { return false };
+    ZipArchive::new(file).is_ok_and(|zip| zip.file_names().flatten().any(|name| is_manifest(&name)))
+}
+
+/// Whether an entry is the manifest of a record.
+fn is_manifest(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('/').collect();
+    parts.len() == 3 && parts[1..] == [RESULTS, MANIFEST]
+}
+
 /// Unpacks the result folder of an archive below `to`, and gives its place.
 ///
 /// Of files that the manifest does not list only the name is unpacked, of others no more than it lists.
@@ -74,16 +88,15 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
 /// # Errors
 /// If it is no archive of a result folder, or is damaged.
 pub fn unpack(archive: &Path, to: &Path) -> Result<PathBuf, String> {
-    let say = |why: &dyn std::fmt::Display| format!("{}: {why}", archive.display());
+    let say = |why: &dyn std::fmt::Display| {
+        printable(&format!("{}: {why}", archive.display())).into_owned()
+    };
     let file = fs::File::open(archive).map_err(|error| say(&error))?;
     let mut zip = ZipArchive::new(file).map_err(|error| say(&error))?;
     let names: Result<Vec<String>, _> =
         zip.file_names().map(|name| name.map(|name| name.into_owned())).collect();
     let names = names.map_err(|error| say(&error))?;
-    let manifests = names.iter().filter(|name| {
-        let parts: Vec<&str> = name.split('/').collect();
-        parts.len() == 3 && parts[1..] == [RESULTS, MANIFEST]
-    });
+    let manifests = names.iter().filter(|name| is_manifest(name));
     let [manifest] = manifests.collect::<Vec<_>>()[..] else {
         return Err(say(&"is no archive of `crackdown record`"));
     };
@@ -91,6 +104,10 @@ pub fn unpack(archive: &Path, to: &Path) -> Result<PathBuf, String> {
     let top = prefix.trim_end_matches(&format!("{RESULTS}/"));
     extract(&mut zip, manifest, MOST_BYTES + 1, &to.join(MANIFEST)).map_err(|error| say(&error))?;
     let listed = Manifest::read(to)?;
+    let sizes = listed.files.iter().filter(|(name, _)| names.contains(&format!("{prefix}{name}")));
+    let total = sizes.fold(0_u64, |sum, (_, file)| sum.saturating_add(file.bytes));
+    fits(total, fs::metadata(archive).map_err(|error| say(&error))?.len(), to)
+        .map_err(|why| say(&why))?;
     for name in names.iter().filter(|name| !is_folder(name)) {
         if !stays_inside(name) || !name.starts_with(top) {
             let name = name.escape_debug();
@@ -104,6 +121,45 @@ pub fn unpack(archive: &Path, to: &Path) -> Result<PathBuf, String> {
         extracted.map_err(|error| say(&format!("{name}: {error}")))?;
     }
     Ok(to.to_owned())
+}
+
+/// A record is not packed more tightly than this: pages, figures and tables shrink to a third or a tenth. Unit: bytes of files for each
+/// byte of the archive. Source: judgement.
+const MOST_PACKED: u64 = 100;
+
+/// What is unpacked whatever the size of the archive. Unit: bytes. Source: judgement.
+const ALWAYS: u64 = 1 << 24;
+
+/// Whether files of an archive may be unpacked: what it says of their size is not believed beyond reason, nor beyond what is free.
+fn fits(total: u64, packed: u64, to: &Path) -> Result<(), String> {
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    if total > packed.saturating_mul(MOST_PACKED).max(ALWAYS) {
+        return Err(format!(
+            "lists files of {} MB, more than {MOST_PACKED} times its size: no record is packed so tightly, so it is not unpacked",
+            megabytes(total)
+        ));
+    }
+    match free(to) {
+        Some(free) if total > free => Err(format!(
+            "unpacks to {} MB, but only {} MB are free in {}: make room, or set TMPDIR to a folder with more",
+            megabytes(total),
+            megabytes(free),
+            to.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What is free where a folder lies, if the system tells. Unit: bytes.
+#[cfg(unix)]
+fn free(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free(_: &Path) -> Option<u64> {
+    None
 }
 
 /// Whether an entry is a folder, as other programs that pack add them: folders are made where files need them.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::study::put_files;
+use super::study::Together;
 use super::table::Table;
 use super::{File, columns, file, stages, table_file};
 use crate::comparison::calibration::{
@@ -203,10 +203,9 @@ pub fn write_calibration(
     let about = columns::markdown(ABOUT, &tables) + OTHERS;
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
-    put_files(folder, &files)?;
-    let manifest = manifest(calibration, repeat);
-    let manifest = manifest.lists_on_disk(folder, &stages::listed(folder, &files)?)?;
-    put_files(folder, &[manifest.file()])
+    let mut together = Together::new(folder);
+    together.put(&files)?;
+    together.finish_with(manifest(calibration, repeat), &stages::listed(folder)?)
 }
 
 fn manifest(calibration: &Calibration, repeat: Command) -> Manifest {

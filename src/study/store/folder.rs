@@ -5,7 +5,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{File, manifest};
+use super::manifest::{Held, Kind, MANIFEST};
+use super::stages::portable_files;
+use super::{File, single};
+use scenario::Study;
+use world::text::shown;
 
 /// Why there is no result folder.
 #[derive(Debug)]
@@ -17,9 +21,11 @@ pub enum FolderError {
     /// It holds a file that is no result, so it is not replaced.
     Holds(PathBuf, PathBuf),
     /// It holds other results than those that are to be written there: what it holds, and what was expected.
-    Other(PathBuf, String, &'static str),
+    Other(PathBuf, String, String),
     /// It appeared while the results were made, which are kept in another place.
     Appeared(PathBuf, PathBuf),
+    /// It could not be written in the end; the results are kept in another place.
+    Kept(PathBuf, PathBuf, io::Error),
     /// The path names no folder, such as `..`.
     NoName(PathBuf),
     /// Another run is writing it.
@@ -34,40 +40,48 @@ impl fmt::Display for FolderError {
             FolderError::Exists(path) => write!(
                 f,
                 "{} exists already: name another folder with --out, or replace it with --force",
-                path.display()
+                shown(path)
             ),
             FolderError::Foreign(path) => write!(
                 f,
                 "{} is no result folder (it has no manifest.json of crackdown), so it is not \
                  replaced: name another folder with --out",
-                path.display()
+                shown(path)
             ),
             FolderError::Holds(path, file) => write!(
                 f,
                 "{} is not replaced, since {} is no result of crackdown and would be lost: move it away, or \
                  name another folder with --out",
-                path.display(),
-                file.display()
+                shown(path),
+                shown(file)
             ),
             FolderError::Other(path, found, expected) => write!(
                 f,
-                "{} holds a {found}, not a {expected}, and is not touched: name another folder with --out",
-                path.display()
+                "{} holds {found}, not {expected}, and is not touched: name another folder with --out",
+                shown(path)
             ),
             FolderError::Appeared(path, kept) => write!(
                 f,
                 "{} appeared while the results were made, and is not replaced; the results are in {}",
-                path.display(),
-                kept.display()
+                shown(path),
+                shown(kept)
             ),
+            FolderError::Kept(path, kept, error) => {
+                write!(
+                    f,
+                    "cannot write {}: {error}; the results are in {}",
+                    shown(path),
+                    shown(kept)
+                )
+            }
             FolderError::NoName(path) => {
-                write!(f, "{} does not end in the name of a folder", path.display())
+                write!(f, "{} does not end in the name of a folder", shown(path))
             }
             FolderError::Busy(path) => {
-                write!(f, "another run is writing {}: wait for it or use --out", path.display())
+                write!(f, "another run is writing {}: wait for it or use --out", shown(path))
             }
             FolderError::Disk(path, error) => {
-                write!(f, "cannot write {}: {error}", path.display())
+                write!(f, "cannot write {}: {error}", shown(path))
             }
         }
     }
@@ -87,46 +101,56 @@ pub struct Folder {
     lock: fs::File,
     /// Parent folders that were made for it, the outermost last.
     made: Vec<PathBuf>,
+    /// What is put there: only results of this kind are replaced.
+    kind: Kind,
     /// Whether earlier results may be replaced.
     force: bool,
     done: bool,
 }
 
 impl Folder {
-    /// Claims a place that is free (or empty), or with `force` one that holds earlier results.
+    /// Claims a place that is free (or empty), or with `force` one that holds earlier results of this kind.
     ///
     /// # Errors
     /// If it is taken or cannot be written.
-    pub fn claim(target: &Path, force: bool) -> Result<Folder, FolderError> {
+    pub fn claim(target: &Path, kind: Kind, force: bool) -> Result<Folder, FolderError> {
         let name = target.file_name().ok_or_else(|| FolderError::NoName(target.to_owned()))?;
         let beside =
             |ending: &str| target.with_file_name(format!(".{}.{ending}", name.to_string_lossy()));
         let (partial, replaced) = (beside("partial"), beside("replaced"));
         let disk = |error| FolderError::Disk(target.to_owned(), error);
 
-        check(target, force)?;
+        check(target, &kind, force)?;
         let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.exists();
         let made = target.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
         fs::create_dir_all(target.parent().unwrap_or(Path::new(""))).map_err(disk)?;
+        for left_over in [&partial, &replaced] {
+            if left_over.symlink_metadata().is_ok() && !is_own(left_over) {
+                return Err(FolderError::Foreign(left_over.clone()));
+            }
+        }
         if partial.exists() {
             let left_over = fs::File::open(&partial).map_err(disk)?;
             left_over.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
-            remove_own(&partial)?;
+            fs::remove_dir_all(&partial).map_err(disk)?;
         }
         if replaced.exists() {
             // A run was killed between its two renames.
             if target.exists() {
-                remove_own(&replaced)?;
+                fs::remove_dir_all(&replaced).map_err(disk)?;
             } else {
                 fs::rename(&replaced, target).map_err(disk)?;
-                check(target, force)?;
+                check(target, &kind, force)?;
             }
         }
         fs::create_dir(&partial).map_err(disk)?;
-        fs::write(partial.join(MARK), "").map_err(disk)?;
         let lock = fs::File::open(&partial).map_err(disk)?;
         lock.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
-        Ok(Folder { target: target.to_owned(), partial, replaced, lock, made, force, done: false })
+        let target = target.to_owned();
+        let folder = Folder { target, partial, replaced, lock, made, kind, force, done: false };
+        fs::write(folder.partial.join(MARK), "")
+            .map_err(|error| FolderError::Disk(folder.target.clone(), error))?;
+        Ok(folder)
     }
 
     /// Writes all files and puts the folder in its place.
@@ -140,31 +164,37 @@ impl Folder {
             store(&path, &file.bytes).map_err(|error| FolderError::Disk(path.clone(), error))?;
         }
         let disk = |error| FolderError::Disk(self.target.clone(), error);
-        fs::remove_file(self.partial.join(MARK))
-            .and_then(|()| self.lock.sync_all())
-            .map_err(disk)?;
+        self.lock.sync_all().map_err(disk)?;
+        fs::remove_file(self.partial.join(MARK)).map_err(disk)?;
         // A run takes long: what was free when it began may be somebody's now.
-        if check(&self.target, self.force).is_err() {
-            return self.put_beside();
+        let taken = check(&self.target, &self.kind, self.force).is_err();
+        let failed = if taken { None } else { self.put_in_place().err() };
+        if taken || failed.is_some() {
+            return Err(self.put_beside(failed));
         }
-        self.put_in_place().map_err(disk)?;
         self.done = true;
         Ok(self.target.clone())
     }
 
-    /// Keeps the results under a name that is free, since their own is taken.
-    fn put_beside(mut self) -> Result<PathBuf, FolderError> {
-        let name = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let beside = |number: u32| self.target.with_file_name(format!("{name}-{number}"));
-        let free = (2..).map(beside).find(|path| path.symlink_metadata().is_err());
-        let free = free.expect("not all numbers are taken");
-        fs::rename(&self.partial, &free).map_err(|error| FolderError::Disk(free.clone(), error))?;
+    /// Keeps the results under a name that is free, since they cannot have their own; `why` says why, unless it is taken.
+    fn put_beside(&mut self, why: Option<io::Error>) -> FolderError {
+        // Whatever happens now, what was made stays.
         self.done = true;
-        Err(FolderError::Appeared(self.target.clone(), free))
+        let taken = self.target.symlink_metadata().is_ok();
+        let mut kept = self.partial.clone();
+        let free = single::numbered(&self.target).find(|path| path.symlink_metadata().is_err());
+        if let Some(free) = free.filter(|free| fs::rename(&self.partial, free).is_ok()) {
+            kept = free;
+        }
+        match why {
+            Some(error) if !taken => FolderError::Kept(self.target.clone(), kept, error),
+            _ => FolderError::Appeared(self.target.clone(), kept),
+        }
     }
 
+    /// Renames; if that fails, the results are still in their partial folder.
     fn put_in_place(&self) -> io::Result<()> {
-        let held = self.target.join("manifest.json").exists();
+        let held = self.target.join(MANIFEST).exists();
         if held {
             fs::rename(&self.target, &self.replaced)?;
         }
@@ -175,10 +205,14 @@ impl Folder {
             return Err(error);
         }
         if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            fs::File::open(parent)?.sync_all()?;
+            // Some file systems cannot flush a folder; the name is there all the same.
+            let _ = fs::File::open(parent).and_then(|parent| parent.sync_all());
         }
-        // The new results are in place; old ones that cannot be removed are removed by the next run.
-        let _ = fs::remove_dir_all(&self.replaced);
+        // The new results are in place; old ones that cannot be removed are removed by the next run. What was put among them in the
+        // last moment stays.
+        if is_own(&self.replaced) {
+            let _ = fs::remove_dir_all(&self.replaced);
+        }
         Ok(())
     }
 }
@@ -198,89 +232,120 @@ impl Drop for Folder {
 /// File in a folder that is being filled, by which left-overs of a killed run are known.
 const MARK: &str = ".crackdown";
 
-/// Removes a folder that a killed run of this program left; one with anything else in it stays.
-fn remove_own(folder: &Path) -> Result<(), FolderError> {
-    let text = fs::read_to_string(folder.join("manifest.json")).ok();
-    let listed = text.and_then(|text| manifest::files(&text));
-    let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    let own = match listed {
-        _ if empty || folder.join(MARK).is_file() => true,
-        Some(listed) => stranger(folder, folder, &listed).is_none(),
-        None => false,
-    };
-    if !own {
-        return Err(FolderError::Foreign(folder.to_owned()));
+/// Whether a hidden folder is what a killed run of this program left, and holds nothing else.
+fn is_own(folder: &Path) -> bool {
+    let Ok(found) = folder.symlink_metadata() else { return false };
+    if !found.is_dir() {
+        return false;
     }
-    fs::remove_dir_all(folder).map_err(|error| FolderError::Disk(folder.to_owned(), error))
+    let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    empty
+        || folder.join(MARK).is_file()
+        || Held::in_folder(folder)
+            .is_some_and(|held| stranger(folder, folder, &held.files).is_none())
 }
 
-/// What by its name is of a study in the making, which has no manifest yet; what stands on studies has them in folders.
-const OF_A_STUDY: [&str; 5] = ["unmerged", "runs.parquet", "study.ron", "former", "submit"];
-
 /// Whether the runs and results of a study, or of what stands on studies, may go to a folder: it is not there or empty, or holds
-/// results of this kind, or a study in the making.
+/// results of this kind and study, or such a study in the making. Nothing is written.
 ///
 /// # Errors
 /// What it holds.
-pub fn takes(folder: &Path, kind: &'static str) -> Result<(), FolderError> {
-    let Ok(mut entries) = fs::read_dir(folder) else {
-        let there = folder.exists();
-        return if there { Err(FolderError::Foreign(folder.to_owned())) } else { Ok(()) };
-    };
-    let Ok(text) = fs::read_to_string(folder.join("manifest.json")) else {
-        let known = |name: &&str| folder.join(name).exists();
-        let stage = |entry: io::Result<fs::DirEntry>| {
-            entry.is_ok_and(|entry| entry.path().join("study.ron").exists())
-        };
+pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), FolderError> {
+    let foreign = || FolderError::Foreign(folder.to_owned());
+    if fs::read_dir(folder).is_err() {
+        return if folder.symlink_metadata().is_ok() { Err(foreign()) } else { Ok(()) };
+    }
+    if is_bare(folder) {
+        return Ok(());
+    }
+    if folder.join(MANIFEST).symlink_metadata().is_err() {
         let begun = match kind {
-            "study" => OF_A_STUDY.iter().any(known),
-            _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(stage)),
+            Kind::Study => is_begun(folder, study),
+            _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_stage)),
         };
-        let own = begun || entries.next().is_none();
-        return if own { Ok(()) } else { Err(FolderError::Foreign(folder.to_owned())) };
-    };
-    match manifest::Manifest::parse(text.as_bytes()) {
-        Ok(found) if found.kind.name() == kind => Ok(()),
-        Ok(found) => {
-            let name = found.kind.name().to_owned();
-            Err(FolderError::Other(folder.to_owned(), name, kind))
+        return if begun { Ok(()) } else { Err(foreign()) };
+    }
+    let held = Held::in_folder(folder).ok_or_else(foreign)?;
+    other(folder, &held, kind)?;
+    match held.study.filter(|name| *name != study.name) {
+        None => Ok(()),
+        Some(name) => {
+            let of = |name: &str| format!("{} `{name}`", kind.in_words());
+            Err(FolderError::Other(folder.to_owned(), of(&name), of(&study.name)))
         }
-        Err(_) => Err(FolderError::Foreign(folder.to_owned())),
     }
 }
 
+/// Whether a folder without a manifest holds a study in the making: runs, or the study as it is laid down for runs.
+fn is_begun(folder: &Path, study: &Study) -> bool {
+    let runs = ["unmerged", "runs.parquet", "former", "submit/state"];
+    if runs.iter().any(|name| folder.join(name).exists()) {
+        return true;
+    }
+    // The file is known by its content: another of this name is somebody's work.
+    let laid = portable_files(&study.portable()).pop().map(|file| file.bytes);
+    fs::read(folder.join("study.ron")).ok() == laid
+}
+
+/// Whether there is no file in a folder or below it: a full disk may leave such.
+fn is_bare(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| {
+        entries.all(|entry| {
+            entry.is_ok_and(|entry| {
+                entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_bare(&entry.path())
+            })
+        })
+    })
+}
+
+/// Whether an entry of a folder is a study beneath what stands on studies.
+fn is_stage(entry: io::Result<fs::DirEntry>) -> bool {
+    entry.is_ok_and(|entry| {
+        let path = entry.path();
+        let runs = ["points.csv", "posterior.csv", "posterior.parquet", "unmerged", "runs.parquet"];
+        path.join("study.ron").is_file() && runs.iter().any(|name| path.join(name).exists())
+    })
+}
+
+/// Refuses a folder of another kind of results.
+fn other(folder: &Path, held: &Held, kind: &Kind) -> Result<(), FolderError> {
+    if held.kind == *kind {
+        return Ok(());
+    }
+    Err(FolderError::Other(folder.to_owned(), held.kind.in_words(), kind.in_words()))
+}
+
 /// Whether results may be put there.
-fn check(target: &Path, force: bool) -> Result<(), FolderError> {
+fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), FolderError> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     let empty =
         found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
     if empty {
         return Ok(());
     }
-    if !force {
-        return Err(FolderError::Exists(target.to_owned()));
+    let held = Held::in_folder(target).filter(|_| found.is_dir());
+    let held = held.ok_or_else(|| FolderError::Foreign(target.to_owned()))?;
+    other(target, &held, kind)?;
+    if let Some(path) = stranger(target, target, &held.files) {
+        return Err(FolderError::Holds(target.to_owned(), path));
     }
-    let text = fs::read_to_string(target.join("manifest.json")).ok();
-    let listed = text.and_then(|text| manifest::files(&text)).filter(|_| found.is_dir());
-    let listed = listed.ok_or_else(|| FolderError::Foreign(target.to_owned()))?;
-    match stranger(target, target, &listed) {
-        Some(path) => Err(FolderError::Holds(target.to_owned(), path)),
-        None => Ok(()),
-    }
+    if force { Ok(()) } else { Err(FolderError::Exists(target.to_owned())) }
 }
 
-/// A file below a folder that is no result: replacing the folder would lose it.
+/// A file below a folder that is no result: replacing the folder would lose it. Links are files, wherever they lead.
 fn stranger(folder: &Path, root: &Path, listed: &[String]) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let mut paths: Vec<(PathBuf, bool)> =
+        entries.map(|entry| (entry.path(), is_folder(&entry))).collect();
     paths.sort();
-    paths.into_iter().find_map(|path| {
-        if path.is_dir() {
+    paths.into_iter().find_map(|(path, is_folder)| {
+        if is_folder {
             return stranger(&path, root, listed);
         }
         let parts = path.strip_prefix(root).unwrap_or(&path).iter();
         let name = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-        (name != "manifest.json" && !listed.contains(&name)).then_some(path)
+        (name != MANIFEST && !listed.contains(&name)).then_some(path)
     })
 }
 
@@ -314,11 +379,11 @@ mod tests {
     fn results_appear_whole_and_are_replaced_only_by_force() {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("output/study");
-        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
         assert_eq!(names(&target), ["figures", "manifest.json"]);
-        let refused = Folder::claim(&target, false).unwrap_err();
+        let refused = Folder::claim(&target, Kind::Run, false).unwrap_err();
         assert!(refused.to_string().contains("--force"), "{refused}");
-        Folder::claim(&target, true).unwrap().write(&files("two")).unwrap();
+        Folder::claim(&target, Kind::Run, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(names(&home.path().join("output")), ["study"]);
     }
@@ -327,9 +392,9 @@ mod tests {
     fn a_folder_that_holds_more_than_results_is_not_replaced() {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
-        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
         fs::write(target.join("figures/notes.txt"), "years of work").unwrap();
-        let refused = Folder::claim(&target, true).unwrap_err();
+        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
         assert!(refused.to_string().contains("notes.txt"), "{refused}");
         assert_eq!(names(&target.join("figures")), ["a.svg", "notes.txt"]);
     }
@@ -340,14 +405,14 @@ mod tests {
         let target = home.path().join("thesis");
         fs::create_dir(&target).unwrap();
         fs::write(target.join("chapter.txt"), "years of work").unwrap();
-        assert!(matches!(Folder::claim(&target, true), Err(FolderError::Foreign(_))));
+        assert!(matches!(Folder::claim(&target, Kind::Run, true), Err(FolderError::Foreign(_))));
         assert_eq!(names(home.path()), ["thesis"]);
     }
 
     #[test]
     fn a_claim_that_is_dropped_leaves_nothing() {
         let home = tempfile::tempdir().unwrap();
-        drop(Folder::claim(&home.path().join("a/b/study"), false).unwrap());
+        drop(Folder::claim(&home.path().join("a/b/study"), Kind::Run, false).unwrap());
         assert!(names(home.path()).is_empty());
     }
 
@@ -355,11 +420,11 @@ mod tests {
     fn a_failed_write_leaves_the_old_results() {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
-        Folder::claim(&target, false).unwrap().write(&files("one")).unwrap();
+        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
         let mut broken = files("two");
         // A file where a folder is needed: the disk refuses in the middle, whoever runs the test.
         broken.push(File { name: "manifest.json/inside".to_owned(), bytes: Vec::new() });
-        let error = Folder::claim(&target, true).unwrap().write(&broken).unwrap_err();
+        let error = Folder::claim(&target, Kind::Run, true).unwrap().write(&broken).unwrap_err();
         assert!(matches!(error, FolderError::Disk(..)));
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "one");
         assert_eq!(names(home.path()), ["study"]);
@@ -370,7 +435,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
         for force in [false, true] {
-            let folder = Folder::claim(&target, force).unwrap();
+            let folder = Folder::claim(&target, Kind::Run, force).unwrap();
             fs::create_dir_all(&target).unwrap();
             fs::write(target.join("notes.txt"), "years of work").unwrap();
             let told = folder.write(&files("one")).unwrap_err();
@@ -392,12 +457,20 @@ mod tests {
             fs::create_dir(&foreign).unwrap();
             fs::write(foreign.join("notes.txt"), "years of work").unwrap();
             if name.ends_with("replaced") {
-                Folder::claim(&home.path().join("x"), false).unwrap().write(&files("one")).unwrap();
+                Folder::claim(&home.path().join("x"), Kind::Run, false)
+                    .unwrap()
+                    .write(&files("one"))
+                    .unwrap();
                 fs::rename(home.path().join("x"), &target).unwrap();
             }
-            let refused = Folder::claim(&target, true).unwrap_err();
+            let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
             assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
             assert_eq!(names(&foreign), ["notes.txt"]);
+            if name.ends_with("replaced") {
+                fs::remove_dir_all(&target).unwrap();
+                assert!(Folder::claim(&target, Kind::Run, true).is_err());
+                assert_eq!(names(&foreign), ["notes.txt"], "it is not taken for earlier results");
+            }
             fs::remove_dir_all(&foreign).unwrap();
         }
         // What a killed run had written so far is no work of others.
@@ -405,33 +478,89 @@ mod tests {
         fs::create_dir(&left_over).unwrap();
         fs::write(left_over.join(MARK), "").unwrap();
         fs::write(left_over.join("summary.csv"), "half").unwrap();
-        Folder::claim(&target, true).unwrap().write(&files("two")).unwrap();
+        Folder::claim(&target, Kind::Run, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(names(home.path()), ["study"]);
     }
 
+    fn study(name: &str) -> Study {
+        let root = env!("CARGO_MANIFEST_DIR");
+        let text = format!(
+            "(name: \"{name}\", title: \"T\", scenarios: [\"{root}/../../scenarios/kazakhstan.ron\"], replications: 1)"
+        );
+        let read = crate::store::read_table;
+        Study::load_text(&text, Path::new("study.ron"), &[], model::YIELDS, &read).unwrap()
+    }
+
     #[test]
-    fn a_study_goes_to_folders_of_its_kind_only() {
+    fn a_study_goes_to_folders_of_its_kind_and_name_only() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("study");
-        assert!(takes(&folder, "study").is_ok());
+        let study = study("mine");
+        let taken = || takes(&folder, &Kind::Study, &study);
+        assert!(taken().is_ok());
         fs::create_dir(&folder).unwrap();
-        assert!(takes(&folder, "study").is_ok());
+        assert!(taken().is_ok());
         fs::write(folder.join("notes.txt"), "years of work").unwrap();
-        assert!(matches!(takes(&folder, "study"), Err(FolderError::Foreign(_))));
+        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+        // Another study of that name is somebody's work; the one that is laid down for its runs is not.
+        fs::write(folder.join("study.ron"), "(title: \"Years of work\")").unwrap();
+        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+        fs::write(folder.join("study.ron"), study.portable().study).unwrap();
+        assert!(taken().is_ok());
+        fs::remove_file(folder.join("study.ron")).unwrap();
         fs::create_dir(folder.join("unmerged")).unwrap();
-        assert!(takes(&folder, "study").is_ok());
-        let manifest = |kind: &str| {
+        assert!(taken().is_ok());
+        let manifest = |kind: &str, name: &str| {
             let file = format!("{{\"bytes\": 0, \"blake3\": \"{}\"}}", blake3::hash(b""));
             let text = format!(
-                "{{\"program\": \"crackdown\", \"kind\": \"{kind}\", \"files\": {{\"a.csv\": {file}}}}}"
+                "{{\"program\": \"crackdown\", \"kind\": \"{kind}\", \"study\": \"{name}\", \"files\": {{\"a.csv\": {file}}}}}"
             );
             fs::write(folder.join("manifest.json"), text).unwrap();
         };
-        manifest("study");
-        assert!(takes(&folder, "study").is_ok());
-        manifest("comparison");
-        let refused = takes(&folder, "study").unwrap_err().to_string();
-        assert!(refused.contains("holds a comparison, not a study"), "{refused}");
+        manifest("study", "mine");
+        assert!(taken().is_ok());
+        for (kind, name, told) in [
+            ("comparison", "mine", "holds a comparison, not a study"),
+            ("attribution", "mine", "holds an attribution, not a study"),
+            ("of tomorrow", "mine", "holds an of tomorrow, not a study"),
+            ("study", "other", "holds a study `other`, not a study `mine`"),
+        ] {
+            manifest(kind, name);
+            let refused = taken().unwrap_err().to_string();
+            assert!(refused.contains(told), "{refused}");
+        }
+        fs::write(folder.join("manifest.json"), "{}").unwrap();
+        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+    }
+
+    #[test]
+    fn results_are_replaced_by_their_own_kind_only() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        for force in [false, true] {
+            let refused = Folder::claim(&target, Kind::Dose, force).unwrap_err().to_string();
+            assert!(refused.contains("holds a run, not a dose"), "{refused}");
+        }
+        assert_eq!(names(home.path()), ["study"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_never_followed_to_what_others_have() {
+        let home = tempfile::tempdir().unwrap();
+        let (target, thesis) = (home.path().join("study"), home.path().join("thesis"));
+        fs::create_dir(&thesis).unwrap();
+        fs::write(thesis.join("chapter.txt"), "years of work").unwrap();
+        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        std::os::unix::fs::symlink(&thesis, target.join("figures/thesis")).unwrap();
+        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+        assert!(matches!(refused, FolderError::Holds(..)), "{refused}");
+        fs::remove_file(target.join("figures/thesis")).unwrap();
+        std::os::unix::fs::symlink(&thesis, home.path().join(".study.partial")).unwrap();
+        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+        assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
+        assert_eq!(names(&thesis), ["chapter.txt"]);
     }
 
     #[test]
@@ -439,11 +568,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
         fs::create_dir(home.path().join(".study.partial")).unwrap();
-        let first = Folder::claim(&target, false).unwrap();
-        assert!(matches!(Folder::claim(&target, false), Err(FolderError::Busy(_))));
+        let first = Folder::claim(&target, Kind::Run, false).unwrap();
+        assert!(matches!(Folder::claim(&target, Kind::Run, false), Err(FolderError::Busy(_))));
         first.write(&files("one")).unwrap();
         fs::rename(&target, home.path().join(".study.replaced")).unwrap();
-        assert!(matches!(Folder::claim(&target, false), Err(FolderError::Exists(_))));
+        assert!(matches!(Folder::claim(&target, Kind::Run, false), Err(FolderError::Exists(_))));
         assert_eq!(names(home.path()), ["study"]);
     }
 
@@ -452,7 +581,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(matches!(Folder::claim(&file.join("study"), false), Err(FolderError::Disk(..))));
-        assert!(matches!(Folder::claim(Path::new(".."), false), Err(FolderError::NoName(_))));
+        assert!(matches!(
+            Folder::claim(&file.join("study"), Kind::Run, false),
+            Err(FolderError::Disk(..))
+        ));
+        assert!(matches!(
+            Folder::claim(Path::new(".."), Kind::Run, false),
+            Err(FolderError::NoName(_))
+        ));
     }
 }

@@ -78,6 +78,13 @@ impl Kind {
         }
     }
 
+    /// A folder of it, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let article = if self.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        format!("{article} {}", printable(self.name()))
+    }
+
     /// Name in a manifest.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -291,7 +298,7 @@ impl Manifest {
     /// Fingerprints of what determines the runs, by the file of the scenario.
     #[must_use]
     pub fn inputs(&self) -> BTreeMap<String, String> {
-        let text = |value: &Value| value.as_str().unwrap_or("no text").to_owned();
+        let text = |value: &Value| printable(value.as_str().unwrap_or("no text")).into_owned();
         match self.more.get("input_blake3") {
             Some(Value::String(fingerprint)) => {
                 BTreeMap::from([(SCENARIO.to_owned(), fingerprint.clone())])
@@ -332,7 +339,7 @@ impl Manifest {
 
     /// A text or several.
     fn texts(&self, name: &str) -> Vec<String> {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let text = |value: &Value| value.as_str().map(|text| printable(text).into_owned());
         match self.more.get(name) {
             Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
             Some(value) => text(value).into_iter().collect(),
@@ -437,9 +444,27 @@ pub(super) fn stays_inside(name: &str) -> bool {
         && !name.contains(unprintable)
 }
 
-/// Names of the files that a manifest of this program lists; `None` if the text is no such manifest.
-pub(super) fn files(text: &str) -> Option<Vec<String>> {
-    let value: Value = serde_json::from_str(text).ok()?;
-    let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
-    (value["program"] == PROGRAM).then(|| files.unwrap_or_default())
+/// What a folder of results says that it holds, however much of its manifest later versions understand.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    /// Kind of results.
+    pub kind: Kind,
+    /// Name of the study, where there is one.
+    pub study: Option<String>,
+    /// Names of its files.
+    pub files: Vec<String>,
+}
+
+impl Held {
+    /// What the manifest in a folder says; `None` if there is none of this program.
+    pub fn in_folder(folder: &Path) -> Option<Held> {
+        let bytes = scenario::files::whole(&folder.join(MANIFEST), MOST_BYTES).ok()?;
+        let value: Value = serde_json::from_slice(&bytes).ok()?;
+        let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
+        (value["program"] == PROGRAM).then(|| Held {
+            kind: Kind::of(value["kind"].as_str()),
+            study: value["study"].as_str().map(|name| printable(name).into_owned()),
+            files: files.unwrap_or_default(),
+        })
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! `table` is a result table, `csv`, `parquet`, `workbook` and `columns` write it; `days` and `views` make tables of records, `comparison` of comparisons, `parts` attributions and dose curves,
 //! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; [`study`] keeps finished runs; `imported` reads what others wrote; [`published`] holds what others
-//! reported; [`Folder`] puts files on disk, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
+//! reported; [`Folder`] puts files on disk, [`single`] one alone, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
 //! host, the number of threads or a path, so that the same study gives the same bytes everywhere.
@@ -28,6 +28,7 @@ mod parquet_reader;
 mod parts;
 pub mod published;
 mod sensitivity;
+pub mod single;
 mod stages;
 pub mod study;
 pub mod table;

@@ -2,7 +2,9 @@
 //!
 //! Deliberately absent: what columns mean.
 
+use std::cell::Cell;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use ::parquet::basic::{ConvertedType, LogicalType, Type as Kind};
@@ -18,6 +20,7 @@ use jiff::civil::Date;
 use super::parquet::days_of;
 use super::table::Values;
 use scenario::files;
+use world::text::printable;
 
 /// Values of a column as they are stored; `None` where there is none.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,9 +100,34 @@ impl ParquetReader {
     /// Why it cannot be read.
     pub fn open(path: &Path) -> Result<ParquetReader, String> {
         let file = files::open(path).map_err(|error| files::why(&error))?;
-        let reader = SerializedFileReader::new(file)
-            .map_err(|error| format!("it is not a Parquet file ({error})"))?;
-        Ok(ParquetReader { reader })
+        let reader = unbroken(|| SerializedFileReader::new(file))?
+            .map_err(|error| format!("it is not a Parquet file ({})", text(error)))?;
+        let read = ParquetReader { reader };
+        read.within_bounds()?;
+        Ok(read)
+    }
+
+    /// Whether what the file says of its size can be held: a few bytes may stand for any number of values.
+    fn within_bounds(&self) -> Result<(), String> {
+        let groups = self.about().row_groups();
+        let columns = || groups.iter().flat_map(|group| group.columns());
+        let values = columns().map(|column| column.num_values());
+        let rows = groups.iter().map(|group| group.num_rows());
+        let fits = |number: i64| (0..=MOST_VALUES).contains(&number);
+        if let Some(number) = values.chain(rows).find(|number| !fits(*number)) {
+            return Err(format!(
+                "a column has {number} values in a row group; at most {MOST_VALUES} are read"
+            ));
+        }
+        let large = |bytes: &i64| !(0..=MOST_UNPACKED).contains(bytes);
+        match columns().map(|column| column.uncompressed_size()).find(large) {
+            Some(bytes) => Err(format!(
+                "a column unpacks to {} MB in a row group; at most {} MB are read",
+                bytes / 1_000_000,
+                MOST_UNPACKED / 1_000_000
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What it says of itself.
@@ -157,12 +185,24 @@ impl ParquetReader {
     /// # Errors
     /// If it cannot be read, or holds neither numbers nor words.
     pub fn column(&self, group: usize, place: usize) -> Result<Stored, String> {
+        unbroken(|| self.stored(group, place))?
+    }
+
+    fn stored(&self, group: usize, place: usize) -> Result<Stored, String> {
         let open = self.reader.get_row_group(group).map_err(text)?;
         let about = self.about().file_metadata().schema_descr().column(place);
         let meaning = meaning(&about)?;
         Ok(match (about.physical_type(), meaning) {
             (Kind::BYTE_ARRAY, _) => {
-                let words = |bytes: ByteArray| bytes.as_utf8().map(str::to_owned).map_err(text);
+                // The same word may stand in every row at no cost to the file.
+                let total = Cell::new(0_i64);
+                let words = |bytes: ByteArray| {
+                    total.set(total.get().saturating_add(bytes.len() as i64));
+                    if total.get() > MOST_UNPACKED {
+                        return Err("holds more text than can be read".to_owned());
+                    }
+                    bytes.as_utf8().map(str::to_owned).map_err(text)
+                };
                 Stored::Text(read::<ByteArrayType, _>(&*open, place, &about, words)?)
             }
             (Kind::BOOLEAN, _) => Stored::Truth(read::<BoolType, _>(&*open, place, &about, Ok)?),
@@ -194,6 +234,17 @@ impl ParquetReader {
         let place = self.place(name).ok_or_else(|| format!("the column {name} is missing"))?;
         self.column(group, place).map_err(|why| format!("the column {name} {why}"))
     }
+}
+
+/// Values of a column in a row group at most. Unit: values. Source: what is held in memory at a time; Status: assumption.
+const MOST_VALUES: i64 = 20_000_000;
+
+/// Size of a column in a row group at most. Unit: bytes. Source: as for its values; Status: assumption.
+const MOST_UNPACKED: i64 = 500_000_000;
+
+/// Does what the library may answer with a panic where a file is damaged.
+fn unbroken<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "it is damaged".to_owned())
 }
 
 /// Whether whole numbers have a sign.
@@ -251,6 +302,7 @@ fn read<D: DataType, V>(
         .collect()
 }
 
+/// What the library says; it may repeat what it found.
 fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
+    printable(&error.to_string()).into_owned()
 }

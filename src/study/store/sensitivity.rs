@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::study::put_files;
+use super::study::Together;
 use super::table::Table;
 use super::{File, columns, file, stages, table_file};
 use crate::comparison::sensitivity::{Question, Sensitivity};
@@ -231,15 +231,15 @@ pub fn write_sensitivity(
     let about = columns::markdown(ABOUT, &[table]) + OTHERS + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(figures);
-    put_files(folder, &files)?;
+    let mut together = Together::new(folder);
+    together.put(&files)?;
     let setting = &made.asked.setting;
     let manifest = Manifest::new(Kind::Sensitivity, setting.seed, setting.replications, repeat)
         .made_by(&setting.version, setting.model_version)
         .title(&made.asked.title)
         .says("study", &made.asked.name)
-        .says("people_per_agent", setting.people_per_agent)
-        .lists_on_disk(folder, &stages::listed(folder, &files)?)?;
-    put_files(folder, &[manifest.file()])
+        .says("people_per_agent", setting.people_per_agent);
+    together.finish_with(manifest, &stages::listed(folder)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::manifest::{Held, MANIFEST, stays_inside};
 use super::{File, file};
 use scenario::study::Portable;
 
@@ -18,34 +19,40 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
     files
 }
 
-/// Names of these files and of everything in the folders of stages beside them.
+/// Names of the files of the stages beneath a folder. What else lies there is somebody's own and no result.
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn listed(folder: &Path, files: &[File]) -> Result<BTreeSet<String>, String> {
-    let mut names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
-    below(folder, "", false, &mut names)?;
-    Ok(names)
-}
-
-/// Files of a folder that holds a study, and those below it; at the top only what is a stage counts.
-fn below(
-    folder: &Path,
-    before: &str,
-    in_stage: bool,
-    names: &mut BTreeSet<String>,
-) -> Result<(), String> {
+pub fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
     let say = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(say)? {
         let entry = entry.map_err(say)?;
-        let name = format!("{before}{}", entry.file_name().to_string_lossy());
         let path = entry.path();
-        if path.is_dir() {
-            let stage = in_stage || path.join("study.ron").exists();
-            below(&path, &format!("{name}/"), stage, names)?;
-        } else if in_stage {
-            names.insert(name);
+        if !path.join("study.ron").is_file() {
+            continue;
         }
+        let stage = entry.file_name().to_string_lossy().into_owned();
+        if !stays_inside(&stage) {
+            continue;
+        }
+        let mut inside: Vec<String> =
+            ["study.ron", "points.csv", "runs.parquet", "failures.csv"].map(str::to_owned).into();
+        for (folder, end) in [("scenarios", "ron"), ("former", "parquet")] {
+            for entry in fs::read_dir(path.join(folder)).into_iter().flatten().flatten() {
+                if entry.path().extension().is_some_and(|found| found == end) {
+                    inside.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+                }
+            }
+        }
+        // A stage that was made as a study of its own has results of its own.
+        if let Some(held) = Held::in_folder(&path) {
+            inside.push(MANIFEST.to_owned());
+            inside.extend(held.files);
+        }
+        let there =
+            inside.into_iter().filter(|name| stays_inside(name) && path.join(name).is_file());
+        names.extend(there.map(|name| format!("{stage}/{name}")));
     }
-    Ok(())
+    Ok(names)
 }

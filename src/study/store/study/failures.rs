@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use super::place::{Writing, disk};
-use super::plan::Fingerprint;
 use super::row::{Outcome, Row};
 use crate::ensemble::Stage;
 use crate::store::csv::CsvFile;
@@ -105,7 +104,8 @@ pub(super) fn read(
     each: &mut dyn FnMut(Row) -> Result<(), String>,
 ) -> Result<(), String> {
     let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
-    let mut reader = csv::Reader::from_path(path).map_err(|error| say(&error))?;
+    let file = scenario::files::open(path).map_err(|error| say(&error))?;
+    let mut reader = csv::Reader::from_reader(file);
     for record in reader.records() {
         let record = record.map_err(|error| say(&error))?;
         let row = || {
@@ -115,12 +115,8 @@ pub(super) fn read(
             };
             let stage = Stage::read(record.get(3)?)?;
             let message = record.get(4)?.to_owned();
-            Some(Row {
-                arm: record.get(0)?.to_owned(),
-                cell,
-                address: Fingerprint::read(record.get(6)?)?,
-                outcome: Outcome::Failed { stage, message },
-            })
+            let outcome = Outcome::Failed { stage, message };
+            Row::found(record.get(0)?.to_owned(), cell, record.get(6)?, outcome)
         };
         each(row().ok_or_else(|| say(&"a line is damaged"))?)?;
     }

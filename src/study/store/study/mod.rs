@@ -31,6 +31,7 @@ pub use merge::{Merged, finish_shard, head, merge};
 pub use place::{Kind, Label, Lock, Place, Source};
 pub use plan::{Addresses, Bits, Fingerprint, Kept, Plan, Readings, Shard};
 pub use reader::Runs;
+pub(in crate::store) use results::Together;
 pub use results::{put_files, write_results};
 pub use row::{Outcome, Row};
 pub use rows::{Made, Rows};

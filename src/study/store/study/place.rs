@@ -37,12 +37,18 @@ impl Label {
         let number = parts.next()?.parse().ok()?;
         let of = parts.nth(1)?.parse().ok()?;
         let label = Label { plan, shard: Shard { number, of } };
-        (label.stem() == stem && (1..=of).contains(&number)).then_some(label)
+        let ours = is_fingerprint(&label.plan) && (1..=of).contains(&number);
+        (ours && label.stem() == stem).then_some(label)
     }
 
     fn stem(&self) -> String {
         format!("{}-{}-of-{}", self.plan, self.shard.number, self.shard.of)
     }
+}
+
+/// Whether a part of a file's name is one that this program gives: names come back in messages.
+fn is_fingerprint(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A file of rows.
@@ -132,7 +138,8 @@ impl Place {
             }
         }
         for path in files(&self.former())? {
-            if path.extension().is_some_and(|end| end == "parquet") {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            if path.extension().is_some_and(|end| end == "parquet") && is_fingerprint(&stem) {
                 found.push(Source { kind: Kind::Former, path });
             }
         }
@@ -176,7 +183,10 @@ impl Place {
     fn sweep_up(&self) {
         for folder in [self.folder.clone(), self.unmerged()] {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                if entry.file_name().to_string_lossy().starts_with(".writing-") {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                // By the number of a process: another name is somebody's own.
+                let rest = name.strip_prefix(WRITING).and_then(|rest| rest.split_once('-'));
+                if rest.is_some_and(|(process, _)| process.parse::<u32>().is_ok()) {
                     let _ = fs::remove_file(entry.path());
                 }
             }
@@ -206,6 +216,9 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     entries.map(path).collect()
 }
 
+/// How the names of files that are being written begin.
+const WRITING: &str = ".writing-";
+
 /// A file under another name, which gets its own when it is whole.
 #[derive(Debug)]
 pub struct Writing {
@@ -218,7 +231,7 @@ impl Writing {
     #[must_use]
     pub fn of(target: &Path) -> Writing {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let path = target.with_file_name(format!(".writing-{}-{name}", std::process::id()));
+        let path = target.with_file_name(format!("{WRITING}{}-{name}", std::process::id()));
         Writing { target: target.to_owned(), path }
     }
 

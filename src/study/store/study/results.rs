@@ -1,6 +1,6 @@
 //! Result files of a study beside its merged runs: study and scenarios, tables, the draws, the manifest.
 //!
-//! Each file is written whole or not at all, the manifest last; large ones are never in memory as a whole.
+//! All files are written or none, the manifest last; large ones are never in memory as a whole.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use super::plan::Plan;
 use crate::comparison::across::Across;
 use crate::store::csv::CsvFile;
 use crate::store::draws::of_draws;
-use crate::store::manifest::{Kind, Manifest};
+use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
 use crate::store::stages::portable_files;
 use crate::store::{Command, File, across_files};
 use scenario::study::Arm;
@@ -22,7 +22,7 @@ use scenario::study::Arm;
 /// Writes everything that follows from the runs; `rendered` are taken as they are.
 ///
 /// # Errors
-/// If the disk refuses.
+/// If the disk refuses; then the folder is as it was.
 pub fn write_results(
     plan: &Plan,
     place: &Place,
@@ -39,69 +39,131 @@ pub fn write_results(
     }
     files.extend(across_files(across)?);
     files.extend(rendered);
-    put_files(folder, &files)?;
-    draws(plan, folder)?;
-    let mut names: BTreeSet<String> = files.into_iter().map(|file| file.name).collect();
-    names.extend(["draws.csv", "failures.csv", "runs.parquet"].map(str::to_owned));
-    put_manifest(plan, folder, &names)
+    let mut together = Together::new(folder);
+    together.put(&files)?;
+    together.fill("draws.csv", |file| draws(plan, file))?;
+    let beside = ["failures.csv", "runs.parquet"].map(str::to_owned);
+    together.finish_with(manifest(plan), &BTreeSet::from(beside))
 }
 
-/// Writes files into a folder, each whole or not at all, in this order.
+/// Writes files into a folder, all or none.
 ///
 /// # Errors
-/// If the disk refuses.
+/// If the disk refuses; then the folder is as it was.
 pub fn put_files(folder: &Path, files: &[File]) -> Result<(), String> {
-    files.iter().try_for_each(|file| put(folder, file))
+    let mut together = Together::new(folder);
+    together.put(files)?;
+    together.finish()
 }
 
-fn put(folder: &Path, file: &File) -> Result<(), String> {
-    let target = folder.join(&file.name);
-    let writing = Writing::of(&target);
-    let write = || {
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
+/// Files that belong together: under other names until all are on the disk, so that one that is full leaves nothing half-written.
+pub(in crate::store) struct Together<'a> {
+    folder: &'a Path,
+    written: Vec<(String, Writing)>,
+}
+
+impl Together<'_> {
+    /// None yet.
+    pub fn new(folder: &Path) -> Together<'_> {
+        Together { folder, written: Vec::new() }
+    }
+
+    /// Adds files.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn put(&mut self, files: &[File]) -> Result<(), String> {
+        files.iter().try_for_each(|file| {
+            let write = |mut open: fs::File| open.write_all(&file.bytes).map(|()| open);
+            self.fill(&file.name, |open| write(open).map_err(|error| error.to_string()))
+        })
+    }
+
+    /// Adds a file that is written piece by piece.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn fill(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(fs::File) -> Result<fs::File, String>,
+    ) -> Result<(), String> {
+        let target = self.folder.join(name);
+        let writing = Writing::of(&target);
+        let text = |error: std::io::Error| error.to_string();
+        let write = || {
+            fs::create_dir_all(target.parent().unwrap_or(self.folder)).map_err(text)?;
+            let open = write(fs::File::create(writing.path()).map_err(text)?)?;
+            open.sync_all().map_err(text)
+        };
+        write().map_err(|why| {
+            let shown = target.display();
+            format!(
+                "cannot write {shown}: {why}; runs are kept: the same command goes on from here"
+            )
+        })?;
+        self.written.push((name.to_owned(), writing));
+        Ok(())
+    }
+
+    /// Gives all files their names.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn finish(self) -> Result<(), String> {
+        self.written.into_iter().try_for_each(|(_, writing)| writing.finish())
+    }
+
+    /// The same with a manifest of them and of files that lie in the folder. It comes last: while names are given there is none.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn finish_with(
+        mut self,
+        manifest: Manifest,
+        beside: &BTreeSet<String>,
+    ) -> Result<(), String> {
+        let mut manifest = manifest.lists_on_disk(self.folder, beside)?;
+        for (name, writing) in &self.written {
+            let listed = Listed::on_disk(writing.path())
+                .map_err(|error| format!("cannot read {}: {error}", writing.path().display()))?;
+            manifest.files.insert(name.clone(), listed);
         }
-        let mut open = fs::File::create(writing.path())?;
-        open.write_all(&file.bytes).and_then(|()| open.sync_all())
-    };
-    write().map_err(|error| format!("cannot write {}: {error}", target.display()))?;
-    writing.finish()
+        self.put(&[manifest.file()])?;
+        // A manifest of earlier results must not stand beside new ones.
+        let _ = fs::remove_file(self.folder.join(MANIFEST));
+        self.finish()
+    }
 }
 
 /// Draws that are written together. Unit: draws. Source: judgement.
 const TOGETHER: u32 = 1_000;
 
 /// `draws.csv`: a row for each draw.
-fn draws(plan: &Plan, folder: &Path) -> Result<(), String> {
-    let target = folder.join("draws.csv");
-    let writing = Writing::of(&target);
-    let say = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", target.display());
-    let mut file = CsvFile::new(fs::File::create(writing.path()).map_err(|error| say(&error))?);
+fn draws(plan: &Plan, file: fs::File) -> Result<fs::File, String> {
+    let mut file = CsvFile::new(file);
     let (study, parameters) = (plan.study, plan.study.parameters());
     for first in (0..study.draws()).step_by(TOGETHER as usize) {
         let together = first..study.draws().min(first + TOGETHER);
         let rows: Vec<(u32, Vec<String>)> =
             together.map(|draw| (draw, study.values(draw))).collect();
-        file.push(&of_draws(&parameters, &rows)).map_err(|error| say(&error))?;
+        file.push(&of_draws(&parameters, &rows))?;
     }
-    let file = file.finish().map_err(|error| say(&error))?;
-    file.sync_all().map_err(|error| say(&error))?;
-    writing.finish()
+    file.finish().map_err(|error| error.to_string())
 }
 
 /// `manifest.json`: what was run, and the fingerprint of every file.
-fn put_manifest(plan: &Plan, folder: &Path, names: &BTreeSet<String>) -> Result<(), String> {
+fn manifest(plan: &Plan) -> Manifest {
     let study = plan.study;
     let arm = |arm: &Arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name });
     let (from, to) = study.window;
     let repeat = Command::new("sweep").word("study.ron");
-    let manifest = Manifest::new(Kind::Study, study.seed, plan.replications, repeat)
+    Manifest::new(Kind::Study, study.seed, plan.replications, repeat)
         .title(&study.title)
         .says("study", &study.name)
         .says("draws", study.draws())
         .says("people_per_agent", study.arms[0].resolved.scenario.people_per_agent)
         .says("window", [from, to])
         .says("arms", study.arms.iter().map(arm).collect::<Vec<Value>>())
-        .says("input_blake3", plan.fingerprint());
-    put(folder, &manifest.lists_on_disk(folder, names)?.file())
+        .says("input_blake3", plan.fingerprint())
 }

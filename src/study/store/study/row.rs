@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::Fingerprint;
 use crate::ensemble::Stage;
 use scenario::study::Cell;
+use world::text::{printable, unprintable};
 
 /// Characters of the check value of a line: 64 bits.
 const CHECK_LENGTH: usize = 16;
@@ -67,6 +68,7 @@ impl Row {
     #[must_use]
     pub fn failed(arm: &str, cell: Cell, address: Fingerprint, stage: Stage, message: &str) -> Row {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let message = printable(&message).into_owned();
         Row { arm: arm.to_owned(), cell, address, outcome: Outcome::Failed { stage, message } }
     }
 
@@ -123,6 +125,19 @@ impl Row {
         checked(&line)
     }
 
+    /// A row as a file has it; `None` if its texts cannot be shown or its address is none.
+    #[must_use]
+    pub(super) fn found(arm: String, cell: Cell, address: &str, outcome: Outcome) -> Option<Row> {
+        let message = match &outcome {
+            Outcome::Failed { message, .. } => message,
+            Outcome::Finished { .. } => "",
+        };
+        if arm.contains(unprintable) || message.contains(unprintable) {
+            return None;
+        }
+        Some(Row { arm, cell, address: Fingerprint::read(address)?, outcome })
+    }
+
     /// Reads a line; `None` if it is not what was written.
     #[must_use]
     pub fn read(line: &str) -> Option<Row> {
@@ -136,7 +151,7 @@ impl Row {
             },
         };
         let cell = Cell { draw: line.draw, replication: line.replication };
-        Some(Row { arm: line.arm, cell, address: Fingerprint::read(&line.address)?, outcome })
+        Row::found(line.arm, cell, &line.address, outcome)
     }
 }
 

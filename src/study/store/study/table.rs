@@ -9,6 +9,7 @@ use std::path::Path;
 use ::parquet::file::metadata::KeyValue;
 use model::MEASURES;
 use scenario::study::Cell;
+use world::text::unprintable;
 
 use super::journal::Head;
 use super::place::{Writing, disk};
@@ -164,6 +165,8 @@ pub(super) fn open(path: &Path) -> Result<(ParquetReader, Head), String> {
     let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
     let file = ParquetReader::open(path).map_err(|error| say(&error))?;
     let head = file.entry(HEAD).and_then(|entry| serde_json::from_str(entry).ok());
+    let head =
+        head.filter(|head: &Head| !head.measures.iter().any(|name| name.contains(unprintable)));
     let head = head.ok_or_else(|| say(&"it was not written by crackdown"))?;
     Ok((file, head))
 }
@@ -230,10 +233,11 @@ impl Rows {
 
     fn row(&self, row: usize) -> Option<Row> {
         let failed = self.failures.as_ref().and_then(|[stage, message]| {
-            Some((stage[row].as_deref()?, message[row].as_deref().unwrap_or_default()))
+            let message = message.get(row)?.as_deref();
+            Some((stage.get(row)?.as_deref()?, message.unwrap_or_default()))
         });
         let hash = |number: usize| match &self.hashes {
-            Some(hashes) => Fingerprint::read(hashes[number][row].as_deref()?),
+            Some(hashes) => Fingerprint::read(hashes[number].get(row)?.as_deref()?),
             None => Some(Fingerprint(0)),
         };
         let outcome = match failed {
@@ -241,19 +245,19 @@ impl Rows {
                 Outcome::Failed { stage: Stage::read(stage)?, message: message.to_owned() }
             }
             None => Outcome::Finished {
-                values: self.values.iter().map(|values| values[row]).collect::<Option<_>>()?,
+                values: self
+                    .values
+                    .iter()
+                    .map(|values| *values.get(row)?)
+                    .collect::<Option<_>>()?,
                 content: hash(0)?,
                 digest: hash(1)?,
             },
         };
-        Some(Row {
-            arm: self.arm[row].clone()?,
-            cell: Cell {
-                draw: u32::try_from(self.draw[row]?).ok()?,
-                replication: u32::try_from(self.replication[row]?).ok()?,
-            },
-            address: Fingerprint::read(self.address[row].as_deref()?)?,
-            outcome,
-        })
+        // A column of lists may hold more or less than a value for each row.
+        let whole = |of: &[Option<i64>]| u32::try_from((*of.get(row)?)?).ok();
+        let cell = Cell { draw: whole(&self.draw)?, replication: whole(&self.replication)? };
+        let address = self.address.get(row)?.as_deref()?;
+        Row::found(self.arm.get(row)?.clone()?, cell, address, outcome)
     }
 }

@@ -1,0 +1,317 @@
+//! Where commands write: nothing of somebody else's is overwritten or deleted, and nothing that was made is lost.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+use crate::draws_command::{TINY, crackdown};
+use crate::run_command::{content, said};
+
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+
+/// A home with a small world, a policy, studies, and a folder and a file that are somebody's own.
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: String| fs::write(home.path().join(name), text).unwrap();
+    let tiny: String = TINY.iter().map(|set| format!("{}, ", set.replacen('=', ": ", 1))).collect();
+    put(
+        "w.ron",
+        format!("(extends: \"{SCENARIOS}/kazakhstan.ron\", name: \"w\", title: \"World\", {tiny})"),
+    );
+    put("p.ron", "(extends: \"w.ron\", name: \"p\", title: \"Policy\", policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 6})))".to_owned());
+    let study = |draws: &str| {
+        format!("(title: \"S\", scenarios: [\"w.ron\"], replications: 1, draws: {draws})")
+    };
+    put("study.ron", study("Grid({\"customers.habit\": [0.2, 0.4]})"));
+    put("other.ron", study("Grid({\"customers.habit\": [0.3]})"));
+    put(
+        "ranges.ron",
+        study("LatinHypercube(number: 10, parameters: {\"customers.habit\": Prior})"),
+    );
+    fs::create_dir(home.path().join("thesis")).unwrap();
+    put("thesis/study.ron", "(title: \"Years of work\")".to_owned());
+    put("thesis/effects.csv", "years,of,work\n".to_owned());
+    put("chapter.txt", "years of work".to_owned());
+    home
+}
+
+fn succeeds(home: &Path, words: &[&str]) {
+    let output = crackdown(home, words);
+    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
+}
+
+/// Kind: a command with `--out` at a place that holds something else.
+#[test]
+fn no_command_writes_into_what_is_not_its_own_with_or_without_force() {
+    let home = home();
+    let here = home.path();
+    succeeds(
+        here,
+        &["compare", "w.ron", "p.ron", "--replications=2", "--out=comparison", "--quiet"],
+    );
+    succeeds(here, &["sweep", "study.ron", "--out=swept", "--quiet"]);
+    let catalogue = format!("{SCENARIOS}/validation/patterns.ron");
+    let commands: &[(&[&str], &str, bool)] = &[
+        (&["run", "w.ron", "--replications=1"], "", true),
+        (&["compare", "w.ron", "p.ron", "--replications=2"], "comparison", true),
+        (&["dose", "w.ron", "p.ron", "--replications=2"], "", true),
+        (&["attribute", "w.ron", "p.ron", "--replications=2"], "", true),
+        (&["validate", &catalogue], "", true),
+        (&["report", "comparison"], "comparison", true),
+        (&["sweep", "study.ron"], "swept", false),
+        (&["sweep", "study.ron", "--shard=1/2"], "swept", false),
+        (&["sweep", "study.ron", "--dry-run"], "swept", false),
+        (&["sweep", "other.ron"], "", false),
+        (&["merge", "study.ron", "--partial"], "swept", false),
+        (&["calibrate", "ranges.ron", "--waves=1"], "", false),
+        (&["sensitivity", "ranges.ron"], "", false),
+        (&["submit", "study.ron", "--engine=slurm", "--shards=1", "--dry-run"], "swept", true),
+        (&["record", "comparison"], "", true),
+        (&["stack", "p.ron", "p.ron"], "", true),
+    ];
+    let before = content(here);
+    for (words, own, forces) in commands {
+        for place in ["comparison", "swept", "thesis", "chapter.txt"] {
+            for force in [false, true] {
+                if place == *own || force && !forces {
+                    continue;
+                }
+                let (out, force) = (["--out", place], if force { &["--force"][..] } else { &[] });
+                let output = crackdown(here, &[words, &out[..], force].concat());
+                let errors = said(&output.stderr);
+                let code = output.status.code();
+                assert!(!matches!(code, Some(0)), "{words:?} --out {place} {force:?}: {errors}");
+                // A calibration of a month has nothing to aim at, which is told first.
+                assert!(
+                    errors.contains("another f") || words[0] == "calibrate",
+                    "{words:?} --out {place} {force:?} says nothing of what to do: {errors}"
+                );
+                assert!(
+                    content(here) == before,
+                    "{words:?} --out {place} {force:?} wrote something"
+                );
+            }
+        }
+    }
+}
+
+/// Kind: something appears at the place of the results while they are made.
+#[test]
+fn what_appears_during_a_run_stays_and_so_do_the_results() {
+    let home = home();
+    let here = home.path();
+    let commands: [&[&str]; 4] = [
+        &["run", "w.ron", "--replications=60"],
+        &["compare", "w.ron", "p.ron", "--replications=30"],
+        &["dose", "w.ron", "p.ron", "--replications=10"],
+        &["attribute", "w.ron", "p.ron", "--replications=10"],
+    ];
+    for (number, words) in commands.iter().enumerate() {
+        let place = here.join("results");
+        let mut program = Command::new(cargo_bin("crackdown"));
+        let runs = format!("--runs=runs{number}");
+        program.current_dir(here).args(*words).args(["--out=results", &runs, "--threads=1"]);
+        let mut child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        // The place was free when it was claimed.
+        while !here.join(".results.partial").exists() {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+            std::thread::yield_now();
+        }
+        fs::create_dir(&place).unwrap();
+        fs::write(place.join("notes.txt"), "years of work").unwrap();
+        let output = child.wait_with_output().unwrap();
+        let errors = said(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{words:?}: {errors}");
+        assert!(errors.contains("the results are in results-2"), "{words:?}: {errors}");
+        assert!(here.join("results-2/manifest.json").exists(), "{words:?}");
+        assert_eq!(content(&place).len(), 1, "{words:?} wrote to what is not its own");
+        assert!(!here.join(".results.partial").exists(), "{words:?}");
+        fs::remove_dir_all(&place).unwrap();
+        fs::remove_dir_all(here.join("results-2")).unwrap();
+    }
+}
+
+/// Kind: hidden files and folders whose names look like left-overs.
+#[test]
+fn hidden_files_of_others_stay_and_left_overs_of_killed_commands_go() {
+    let home = home();
+    let here = home.path();
+    let foreign = [
+        ".both.ron.partial",
+        ".results.zip.partial",
+        ".study.ron.partial",
+        ".record-notes.partial",
+    ];
+    for name in foreign {
+        fs::write(here.join(name), "years of work").unwrap();
+    }
+    let left_overs =
+        [".both.ron.crackdown-aB3dE6.partial", ".results.zip.crackdown-aB3dE6.partial"];
+    for name in left_overs {
+        fs::write(here.join(name), "half").unwrap();
+    }
+    succeeds(here, &["run", "w.ron", "--replications=1", "--out=results", "--quiet"]);
+    succeeds(here, &["stack", "p.ron", "p.ron", "--out=both.ron"]);
+    succeeds(here, &["record", "results"]);
+    succeeds(here, &["expand", "study.ron", "--add-replications=1"]);
+    // What they wrote they may replace, without trace.
+    succeeds(here, &["stack", "p.ron", "p.ron", "--out=both.ron", "--force"]);
+    succeeds(here, &["record", "results", "--force"]);
+    for name in foreign {
+        assert_eq!(fs::read_to_string(here.join(name)).unwrap(), "years of work", "{name}");
+    }
+    let there = content(here);
+    let hidden: Vec<_> = there.keys().filter(|name| name.starts_with('.')).collect();
+    assert_eq!(hidden.len(), foreign.len(), "{hidden:?}");
+    // A study has left-overs of its own, and a user may have a file that looks like one.
+    succeeds(here, &["sweep", "study.ron", "--out=swept", "--quiet"]);
+    fs::write(here.join("swept/.writing-notes.txt"), "years of work").unwrap();
+    fs::write(here.join("swept/.writing-123-effects.csv"), "half").unwrap();
+    succeeds(here, &["sweep", "study.ron", "--out=swept", "--quiet"]);
+    assert!(here.join("swept/.writing-notes.txt").exists());
+    assert!(!here.join("swept/.writing-123-effects.csv").exists());
+}
+
+/// Kind: notes among the stages of a result are listed as results, and go with them.
+#[test]
+fn notes_among_the_stages_of_a_sensitivity_are_no_results() {
+    let home = home();
+    let here = home.path();
+    let words = [
+        "sensitivity",
+        "ranges.ron",
+        "--trajectories=2",
+        "--keep=1",
+        "--base=4",
+        "--measures=demand",
+        "--out=asked",
+        "--quiet",
+    ];
+    succeeds(here, &words);
+    let verified = |more: &[&str]| {
+        let output = crackdown(here, &[&["verify", "asked", "--rerun=0"], more].concat());
+        (output.status.code(), said(&output.stdout))
+    };
+    assert_eq!(verified(&[]).0, Some(0), "{}", verified(&[]).1);
+    let mut notes = fs::File::create(here.join("asked/morris/notes.txt")).unwrap();
+    notes.write_all(b"years of work").unwrap();
+    succeeds(here, &words);
+    let manifest = fs::read_to_string(here.join("asked/manifest.json")).unwrap();
+    assert!(
+        manifest.contains("morris/runs.parquet") && !manifest.contains("notes.txt"),
+        "{manifest}"
+    );
+}
+
+/// Kind: a disk that becomes full. The largest file that may be written stands for it: whoever runs the tests may set that.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_results_whole_or_none_and_all_runs() {
+    let home = home();
+    let here = home.path();
+    let program = cargo_bin("crackdown");
+    // The limit is in blocks of 512 bytes; without its signal it is an error of the write.
+    let limited = |blocks: u32, words: &[&str]| {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.current_dir(here).args(["-c", &script, "sh"]).arg(&program).args(words);
+        shell.output().unwrap()
+    };
+    let commands: [&[&str]; 6] = [
+        &["run", "w.ron", "--replications=2", "--out=out"],
+        &["compare", "w.ron", "p.ron", "--replications=2", "--out=out"],
+        &["sweep", "study.ron", "--out=out"],
+        &[
+            "sensitivity",
+            "ranges.ron",
+            "--trajectories=2",
+            "--keep=1",
+            "--base=4",
+            "--measures=demand",
+            "--out=out",
+        ],
+        &["dose", "w.ron", "p.ron", "--replications=2", "--out=out"],
+        &["stack", "p.ron", "p.ron", "--out=out/both.ron"],
+    ];
+    let full_once = commands.map(|words| {
+        let mut refused = 0;
+        for blocks in [0, 1, 8, 20, 40, 100] {
+            let output = limited(blocks, words);
+            let errors = said(&output.stderr);
+            assert!(
+                !errors.contains("panicked") && !errors.contains("bug of"),
+                "{words:?}: {errors}"
+            );
+            let whole =
+                here.join("out/manifest.json").exists() || here.join("out/both.ron").exists();
+            assert_eq!(output.status.success(), whole, "{words:?} with {blocks} blocks: {errors}");
+            if whole {
+                break;
+            }
+            refused += 1;
+            assert_eq!(output.status.code(), Some(3), "{words:?}: {errors}");
+            let there =
+                if here.join("out").exists() { content(&here.join("out")) } else { [].into() };
+            let tables = [
+                "effects.csv",
+                "columns.md",
+                "levels.csv",
+                "draws.csv",
+                "summary.csv",
+                "sensitivity.csv",
+            ];
+            let half = there
+                .keys()
+                .find(|name| tables.contains(&name.as_str()) || name.starts_with("figures/"));
+            assert_eq!(
+                half, None,
+                "{words:?} with {blocks} blocks left results without a manifest"
+            );
+            let hidden =
+                there.keys().find(|name| name.contains(".writing-") || name.ends_with(".partial"));
+            assert_eq!(hidden, None, "{words:?} with {blocks} blocks left what it was writing");
+        }
+        // With room again the same command does the rest.
+        if !here.join("out/both.ron").exists() && !here.join("out/manifest.json").exists() {
+            succeeds(here, words);
+        }
+        fs::remove_dir_all(here.join("out")).unwrap();
+        refused
+    });
+    assert!(full_once.iter().all(|refused| *refused > 0), "{full_once:?}");
+}
+
+/// Kind: earlier results stay as they are where new ones cannot be written.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_earlier_results_as_they_were() {
+    let home = home();
+    let here = home.path();
+    succeeds(here, &["compare", "w.ron", "p.ron", "--replications=2", "--out=compared", "--quiet"]);
+    succeeds(here, &["record", "compared"]);
+    succeeds(here, &["stack", "p.ron", "p.ron", "--out=both.ron"]);
+    let before = content(here);
+    let program = cargo_bin("crackdown");
+    let commands: [&[&str]; 5] = [
+        &["report", "compared"],
+        &["compare", "w.ron", "p.ron", "--replications=2", "--out=compared", "--force", "--seed=2"],
+        &["record", "compared", "--force"],
+        &["stack", "p.ron", "p.ron", "--out=both.ron", "--force"],
+        &["expand", "study.ron", "--add-replications=1"],
+    ];
+    for words in commands {
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+        let mut shell = Command::new("sh");
+        shell.current_dir(here).args(["-c", script, "sh"]).arg(&program).args(words);
+        let output = shell.stdout(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{words:?}: {}", said(&output.stderr));
+        let after: Vec<_> =
+            content(here).into_iter().filter(|(name, _)| !name.starts_with("output/")).collect();
+        let before = before.iter().filter(|(name, _)| !name.starts_with("output/"));
+        let before: Vec<_> = before.map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
+        assert!(after == before, "{words:?} changed something");
+    }
+}
