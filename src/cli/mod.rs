@@ -15,6 +15,7 @@ mod draws;
 pub mod expand;
 pub mod explain;
 mod figures;
+pub mod help;
 mod input;
 pub mod merge;
 pub mod panics;
@@ -45,70 +46,59 @@ pub mod verify;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Examples:\n  \
-        crackdown check scenarios/kazakhstan.ron\n  \
-        crackdown run scenarios/kazakhstan.ron --people-per-agent 100\n  \
-        crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
-        crackdown calibrate scenarios/studies/calibration.ron\n  \
-        crackdown attribute scenarios/kazakhstan.ron scenarios/policies/no_enforcement.ron\n  \
-        crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
-        crackdown expand scenarios/studies/small.ron --add-replications 3\n  \
-        crackdown explain output/comparison --policy auto_block\n  \
-        crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron --dry-run\n  \
-        crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron --out both.ron\n  \
-        crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
-        crackdown sweep scenarios/studies/small.ron\n  \
-        crackdown status scenarios/studies/small.ron\n  \
-        crackdown merge scenarios/studies/small.ron --partial\n  \
-        crackdown submit scenarios/studies/small.ron --engine slurm --shards 12\n  \
+    disable_help_subcommand = true,
+    after_help = "Start here:\n  \
+        crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 50\n  \
+        crackdown check scenarios/policies/auto_block.ron\n  \
         crackdown params bank_share\n  \
-        crackdown validate --draws posterior.parquet\n  \
-        crackdown verify output/comparison --threads 1,2,8\n  \
-        crackdown record output/comparison --out comparison.zip\n\n\
+        crackdown help policies\n\n\
+        `crackdown help` lists the topics of the guide.\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
-    /// Say what each measure of a bundle adds to its effect, or each mechanism
-    Attribute(attribute::Args),
-    /// Find parameters that agree with what was published, and say which are known
-    Calibrate(calibrate::Args),
-    /// Check scenario and study files and say in words what they mean
-    Check(check::Args),
-    /// Compare policies with a baseline under the same luck: effects, displacement, figures and a page
+    /// Compare policies with a baseline under the same chance: effects, displacement, figures and a page
     Compare(compare::Args),
-    /// Tell in words in what two scenarios differ
-    Diff(diff::Args),
-    /// Say how the effect of policies grows with their strength
-    Dose(dose::Args),
-    /// Add draws or replications to a study file
-    Expand(expand::Args),
-    /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
-    Explain(explain::Args),
-    /// Make one file of the parts of a study, with the bytes that one machine would have written
-    Merge(merge::Args),
-    /// Pack a result folder with what it takes to make and verify it again into one archive
-    Record(record::Args),
-    /// Render the tables, figures and page of a comparison again, without simulating
-    Report(report::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),
-    /// Say which parameters the answers of a study hang on, and its ranking of policies
-    Sensitivity(sensitivity::Args),
-    /// Put policy files together and tell where they contradict each other
-    Stack(stack::Args),
-    /// Say how much of a study is there, and what to do next
-    Status(status::Args),
-    /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
-    Submit(submit::Args),
-    /// Make the runs of a study that are missing, the whole or one shard
-    Sweep(sweep::Args),
+    /// Check scenario and study files and say in words what they mean
+    Check(check::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// Tell in words in what two scenarios differ
+    Diff(diff::Args),
+    /// Put policy files together and tell where they contradict each other
+    Stack(stack::Args),
+    /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
+    Explain(explain::Args),
+    /// Say what each measure of a bundle adds to its effect, or each mechanism
+    Attribute(attribute::Args),
+    /// Say how the effect of policies grows with their strength
+    Dose(dose::Args),
+    /// Render the tables, figures and page of a comparison again, without simulating
+    Report(report::Args),
+    /// Make the runs of a study that are missing, the whole or one shard
+    Sweep(sweep::Args),
+    /// Say how much of a study is there, and what to do next
+    Status(status::Args),
+    /// Add draws or replications to a study file
+    Expand(expand::Args),
+    /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
+    Submit(submit::Args),
+    /// Make one file of the parts of a study, with the bytes that one machine would have written
+    Merge(merge::Args),
+    /// Find parameters that agree with what was published, and say which are known
+    Calibrate(calibrate::Args),
+    /// Say on which parameters the answers of a study depend, and its ranking of policies
+    Sensitivity(sensitivity::Args),
     /// Repeat cases from elsewhere in the model and say whether the same came of them
     Validate(validate::Args),
     /// Say whether results are what was written, and whether they can be made again bit for bit
     Verify(verify::Args),
+    /// Pack a result folder with what it takes to make and verify it again into one archive
+    Record(record::Args),
+    /// Show the guide by topic, or the options of a command
+    Help(help::Args),
 }
 
 /// An argument that cannot be shown: paths and texts of the command line come back in messages, titles and manifests.
@@ -140,6 +130,7 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Dose(args) => dose::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Help(args) => help::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),

@@ -1,4 +1,4 @@
-//! The README: commands are ones that the program takes, files and figures that it names are there.
+//! README and guide: commands are ones that the program takes, files and figures that they name are there, lines are short.
 //!
 //! `.ci/run` runs every command of the blocks marked `sh` as written; here they and the long ones, marked `bash`, stop short of simulating.
 
@@ -15,19 +15,47 @@ fn readme() -> String {
     fs::read_to_string("README.md").unwrap()
 }
 
-/// Lines of the blocks of shell commands.
+/// README and the files of the guide, by path.
+fn texts() -> Vec<(String, String)> {
+    let guide = fs::read_dir("src/guide").unwrap().map(|file| file.unwrap().path());
+    let mut paths: Vec<_> = guide.chain([Path::new("README.md").to_owned()]).collect();
+    paths.sort();
+    let read = |path: std::path::PathBuf| {
+        (path.to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap())
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// Commands of the blocks of shell commands; a backslash at the end of a line goes on with the next.
 fn commands() -> Vec<String> {
     let mut found = Vec::new();
-    let mut inside = false;
-    for line in readme().lines() {
+    let (mut inside, mut goes_on) = (false, false);
+    for line in texts().iter().flat_map(|(_, text)| text.lines()) {
         match line {
             "```sh" | "```bash" => inside = true,
             "```" => inside = false,
-            _ if inside => found.push(line.to_owned()),
+            _ if inside => {
+                let part = line.trim_end_matches('\\').trim();
+                match found.last_mut() {
+                    Some(last) if goes_on => *last = format!("{last} {part}"),
+                    _ => found.push(part.to_owned()),
+                }
+                goes_on = line.ends_with('\\');
+            }
             _ => {}
         }
     }
     found
+}
+
+#[test]
+fn the_readme_is_short_and_no_line_is_long() {
+    assert!(readme().lines().count() <= 120);
+    for (path, text) in texts() {
+        for (number, line) in text.lines().enumerate() {
+            assert!(line.chars().count() <= 120, "{path}:{}: over 120 columns", number + 1);
+        }
+    }
 }
 
 /// An argument as the shell hands it over: `*.ron` stands for all policy files.
@@ -47,6 +75,7 @@ fn every_command_is_understood() {
     for command in commands.iter().filter(|command| *command != "cargo test") {
         let arguments = command
             .strip_prefix("cargo run --release -- ")
+            .or_else(|| command.strip_prefix("crackdown "))
             .unwrap_or_else(|| panic!("{command}: who runs that?"));
         let mut program = Command::cargo_bin("crackdown").unwrap();
         program.args(arguments.split(' ').flat_map(expanded));
@@ -76,6 +105,7 @@ fn every_command_is_understood() {
 #[test]
 fn files_and_figures_that_it_names_are_there() {
     let text = readme();
+    assert!(text.contains("(src/guide/limits.md)"), "what it cannot tell is one step away");
     for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
         let known =
             link.starts_with("https://") || link.starts_with('#') || Path::new(link).exists();
@@ -93,11 +123,8 @@ fn the_policy_that_it_shows_is_the_file() {
     assert!(readme().contains(&file), "the README shows another policy than auto_block.ron");
 }
 
-/// The commands that make `output/reference` again.
-const AGAIN: &str = "the model has changed: run `cargo run --release -- run scenarios/kazakhstan.ron --force`, copy the \
-                     PNG figures, summary.csv, agency_view.csv and manifest.json to output/reference, and the table to the README; \
-                     the same with `compare scenarios/kazakhstan.ron scenarios/policies/*.ron --people-per-agent 10` and effects.csv, displacement.csv, \
-                     manifest.json for output/reference/comparison";
+const AGAIN: &str = "the model or the levers have changed: `.ci/reference` makes output/reference again; then copy the table of \
+                     published figures to src/guide/uncertainty.md";
 
 #[test]
 fn the_results_that_it_shows_are_those_of_this_model() {
@@ -143,7 +170,10 @@ fn the_posterior_that_is_shipped_is_that_of_this_model_and_of_the_tables_beside_
     let text = fs::read_to_string(folder.join("manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
     let version = crackdown::model::MODEL_VERSION;
-    assert_eq!(manifest["model_version"], version, "calibrate again: the README says how");
+    assert_eq!(
+        manifest["model_version"], version,
+        "calibrate again: src/guide/calibration.md says how"
+    );
     for (path, name) in [
         (Path::new("scenarios").join("posterior.parquet"), "posterior.parquet"),
         (folder.join("fit.csv"), "fit.csv"),
@@ -156,7 +186,8 @@ fn the_posterior_that_is_shipped_is_that_of_this_model_and_of_the_tables_beside_
     // What the README says of it.
     let recovery = &manifest["recovery"]["all"];
     let words = format!("{} of {}", recovery["inside"], recovery["of"]);
-    assert!(readme().contains(&words), "the README does not say that {words} were found");
+    let guide = fs::read_to_string("src/guide/calibration.md").unwrap();
+    assert!(guide.contains(&words), "the guide does not say that {words} were found");
 }
 
 #[test]
@@ -176,7 +207,7 @@ fn pairing_pays_in_the_comparison_that_it_shows() {
 
 #[test]
 fn the_table_of_published_figures_is_that_of_the_reference_run() {
-    let text = readme();
+    let text = fs::read_to_string("src/guide/uncertainty.md").unwrap();
     let mut reader = csv::Reader::from_path("output/reference/agency_view.csv").unwrap();
     let mut compared = 0;
     for row in reader.deserialize::<BTreeMap<String, String>>() {
@@ -196,7 +227,7 @@ fn the_table_of_published_figures_is_that_of_the_reference_run() {
         let name = row["quantity"].trim_end_matches("_kzt").replace('_', " ");
         let [middle, low, high] = ["seen_p50", "seen_p5", "seen_p95"].map(|c| amount(number(c)));
         let line = format!("| {name} | {published} | {middle} [{low} – {high}] |");
-        assert!(text.contains(&line), "the README lacks\n{line}\n{AGAIN}");
+        assert!(text.contains(&line), "the guide lacks\n{line}\n{AGAIN}");
         assert_eq!(row["within_factor_two"], "yes", "{name}");
         compared += 1;
     }
