@@ -132,7 +132,7 @@ pub fn hint_at_late_starts(scenarios: &[Resolved], (from, to): (Date, Date)) {
             ),
             _ => continue,
         };
-        let _ = writeln!(anstream::stderr(), "note: {} {text}", scenario.name);
+        let _ = writeln!(crate::cli::terminal::stderr(), "note: {} {text}", scenario.name);
     }
 }
 

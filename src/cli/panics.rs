@@ -28,3 +28,12 @@ pub fn told<T>(command: T, work: fn(T) -> ExitCode) -> ExitCode {
         .tell()
     })
 }
+
+/// Does what damaged results could make panic: then that is what is wrong with them.
+///
+/// # Errors
+/// Those of the work, or that the values do not fit together.
+pub fn quietly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err("the values in it do not fit together".to_owned()))
+}

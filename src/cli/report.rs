@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::compare::rendered;
+use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, wrong};
 use study::store::{self, Folder};
 
@@ -47,7 +48,13 @@ fn render(args: &Args) -> Result<(), Refusal> {
     let force = args.out.is_none() || args.force;
     let folder = Folder::claim(target, store::Kind::Comparison, force).map_err(failed)?;
     let copies = store::copies(&comparison, &args.folder).map_err(wrong)?;
-    let files = rendered(&comparison, &texts, copies)?;
+    let rendered = || rendered(&comparison, &texts, copies).map_err(|why| why.to_string());
+    let files = quietly(rendered).map_err(|why| {
+        wrong(format!(
+            "{} cannot be rendered: {why}",
+            args.folder.join("comparison.json").display()
+        ))
+    })?;
     folder.write(&files).map_err(failed)?;
     print(&format!("{}\n", target.join("report.html").display()));
     Ok(())

@@ -17,6 +17,7 @@ mod whole;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::panics::quietly;
 use super::simulate::{Refusal, failed, offered_threads, print, wrong};
 use ::study::store::archive;
 use ::study::store::verify::{Kind, Manifest, differences};
@@ -223,13 +224,4 @@ fn made_again(
     };
     checks.push(check);
     Ok(())
-}
-
-/// Does what a damaged folder could make panic: a panic is a finding about the folder.
-fn quietly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    std::panic::set_hook(usual);
-    result.unwrap_or_else(|_| Err("the values in it do not fit together".to_owned()))
 }

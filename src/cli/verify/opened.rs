@@ -282,8 +282,7 @@ fn days(scenarios: &[Resolved], window: (Date, Date)) -> Result<Range<usize>, St
 }
 
 fn json<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, String> {
-    let text = std::fs::read_to_string(folder.join(name)).map_err(|e| format!("{name}: {e}"))?;
-    serde_json::from_str(&text).map_err(|error| format!("{name} cannot be read: {error}"))
+    store::read_json(&folder.join(name)).map_err(|why| format!("{name} cannot be read: {why}"))
 }
 
 /// Whether a comparison has as many values as it says.

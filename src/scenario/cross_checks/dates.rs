@@ -72,13 +72,13 @@ impl CrossChecks<'_> {
             return;
         }
         let Some((warm_up, warm_up_span)) = self.number("warm_up_days") else { return };
-        let days = i64::from((end - start).get_days()) + 1 + warm_up as i64;
-        if days > LONGEST_RUN_DAYS {
+        let days = f64::from((end - start).get_days()) + 1.0 + warm_up;
+        if days > LONGEST_RUN_DAYS as f64 {
             let (place, _) = self.last(warm_up_span, self.last(start_node.span, end_node.span).0);
             self.found.push(
                 Finding::error(format!(
                     "the run is too long: {} days, of which {} warm-up",
-                    plain(days as f64),
+                    plain(days),
                     plain(warm_up)
                 ))
                 .at(

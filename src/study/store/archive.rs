@@ -35,6 +35,22 @@ pub fn pack(
     to: impl Write + Seek,
 ) -> Result<(), String> {
     let mut writer = ZipWriter::new(to);
+    match fill(&mut writer, folder, manifest, beside) {
+        Ok(()) => writer.finish().map(|_| ()).map_err(|error| error.to_string()),
+        Err(why) => {
+            // It would try to end the archive and tell the terminal that it cannot.
+            std::mem::forget(writer);
+            Err(why)
+        }
+    }
+}
+
+fn fill(
+    writer: &mut ZipWriter<impl Write + Seek>,
+    folder: &Path,
+    manifest: &Manifest,
+    beside: &[File],
+) -> Result<(), String> {
     let top = top(manifest);
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -61,7 +77,7 @@ pub fn pack(
         }
         add(format!("{top}/{RESULTS}/{name}"), &bytes)?;
     }
-    writer.finish().map(|_| ()).map_err(|error| error.to_string())
+    Ok(())
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
@@ -178,4 +194,55 @@ fn extract(zip: &mut ZipArchive<fs::File>, name: &str, most: u64, to: &Path) -> 
     }
     let mut file = fs::File::create_new(to)?;
     io::copy(&mut entry.take(most), &mut file).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::manifest::Listed;
+    use super::*;
+
+    /// A folder whose manifest lists one file, of these bytes or as if of so many, and its archive.
+    fn packed(home: &Path, bytes: &[u8], said: Option<u64>) -> PathBuf {
+        let listed = Listed::of(bytes);
+        let size = said.unwrap_or(listed.bytes);
+        let text = format!(
+            "{{\"program\": \"crackdown\", \"files\": {{\"a.csv\": {{\"bytes\": {size}, \"blake3\": \"{}\"}}}}}}",
+            listed.blake3
+        );
+        fs::write(home.join("a.csv"), bytes).unwrap();
+        fs::write(home.join(MANIFEST), text).unwrap();
+        let archive = home.join("record.zip");
+        let manifest = Manifest::read(home).unwrap();
+        pack(home, &manifest, &[], fs::File::create(&archive).unwrap()).unwrap();
+        archive
+    }
+
+    #[test]
+    fn an_archive_unpacks_to_what_can_be_right_and_fits() {
+        let home = tempfile::tempdir().unwrap();
+        let unpacked = |archive: &Path| {
+            let to = tempfile::tempdir_in(home.path()).unwrap();
+            let size = |name: &str| fs::metadata(to.path().join(name)).map(|file| file.len());
+            let result = unpack(archive, to.path()).map(|_| ());
+            (result, size("a.csv").unwrap_or(0))
+        };
+        let fine = packed(home.path(), b"a,b\n1,2\n", None);
+        assert!(is_record(&fine) && unpacked(&fine).0.is_ok());
+        // Thirty megabytes of nothing, said or not said.
+        let nothing = vec![0; 30_000_000];
+        let bomb = packed(home.path(), &nothing, None);
+        assert!(fs::metadata(&bomb).unwrap().len() < 100_000);
+        let (refused, size) = unpacked(&bomb);
+        let why = refused.unwrap_err();
+        assert!(why.contains("more than 100 times its size") && size == 0, "{why}");
+        let (_, size) = unpacked(&packed(home.path(), &nothing, Some(8)));
+        assert_eq!(size, 9, "no more than is listed, and one byte that shows that there is more");
+        // Its word alone is not believed.
+        let (refused, _) = unpacked(&packed(home.path(), b"a", Some(u64::MAX)));
+        assert!(refused.unwrap_err().contains("times its size"));
+        let full = fits(u64::MAX, u64::MAX, home.path()).unwrap_err();
+        assert!(full.contains("MB are free in") && full.contains("TMPDIR"), "{full}");
+        let file = home.path().join(MANIFEST);
+        assert!(!is_record(&file) && !is_record(home.path()));
+    }
 }

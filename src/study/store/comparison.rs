@@ -1,7 +1,6 @@
 //! The folder of a comparison: tables as CSV, one workbook, everything as JSON, the complete scenarios.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use super::command::Command;
@@ -573,7 +572,9 @@ pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), Strin
         .map_err(|error| format!("{} cannot be read by this version: {error}", path.display()))?;
     let read = |name: &str| {
         let path = folder.join(scenario_file(name));
-        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+        let bytes = files::whole(&path, MOST_BYTES);
+        let bytes = bytes.map_err(|error| format!("{}: {}", path.display(), files::why(&error)))?;
+        String::from_utf8(bytes).map_err(|_| format!("{}: it is no text", path.display()))
     };
     let texts = comparison.arms.iter().map(|arm| read(&arm.name)).collect::<Result<_, _>>()?;
     Ok((comparison, texts))

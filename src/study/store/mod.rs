@@ -46,6 +46,7 @@ pub use draws::{copied, copies, points, posterior_in, posterior_name, read_sensi
 pub use folder::{Folder, FolderError, takes};
 pub use imported::read_table;
 pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
+pub use outside::read_json;
 pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use stages::portable_files;

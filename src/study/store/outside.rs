@@ -1,8 +1,13 @@
 //! What a result folder holds may come from anywhere.
 
+use std::path::Path;
+
+use scenario::files;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use world::text::unprintable;
+
+use super::imported::MOST_BYTES;
 
 /// Data from JSON of which every text can be shown.
 ///
@@ -14,6 +19,14 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
         return Err(format!("the text \"{}\" cannot be shown", text.escape_debug()));
     }
     serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+/// The same from a file, of which no more is read than any has.
+///
+/// # Errors
+/// As for [`json`], or if it cannot be read.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    json(&files::whole(path, MOST_BYTES).map_err(|error| files::why(&error))?)
 }
 
 fn unfit(value: &Value) -> Option<&str> {

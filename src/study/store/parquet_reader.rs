@@ -306,3 +306,35 @@ fn read<D: DataType, V>(
 fn text(error: impl std::fmt::Display) -> String {
     printable(&error.to_string()).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+
+    use super::*;
+
+    #[test]
+    fn a_few_bytes_do_not_stand_for_more_values_than_can_be_held() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("many.parquet");
+        let schema = Arc::new(parse_message_type("message m { required boolean a; }").unwrap());
+        let properties = Arc::new(WriterProperties::builder().build());
+        let file = File::create(&path).unwrap();
+        let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let values = vec![true; 1_000_000];
+        for _ in 0..21 {
+            column.typed::<BoolType>().write_batch(&values, None, None).unwrap();
+        }
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let why = ParquetReader::open(&path).err().unwrap();
+        assert!(why.contains("21000000 values") && why.contains("at most 20000000"), "{why}");
+    }
+}

@@ -220,7 +220,8 @@ pub fn read_measured(
 ) -> Result<Vec<Vec<Vec<f64>>>, String> {
     let path = folder.join(format!("{RUNS}.csv"));
     let say = |why: String| format!("{}: {why}", path.display());
-    let mut reader = csv::Reader::from_path(&path).map_err(|error| say(error.to_string()))?;
+    let file = scenario::files::open(&path).map_err(|error| say(error.to_string()))?;
+    let mut reader = csv::Reader::from_reader(file);
     let mut found: BTreeMap<(String, u32), Vec<f64>> = BTreeMap::new();
     for (line, row) in reader.records().enumerate() {
         let row = row.map_err(|error| say(error.to_string()))?;

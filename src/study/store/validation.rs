@@ -35,14 +35,15 @@ impl Values {
 pub fn kept_values(folder: &Path) -> Result<Values, String> {
     let path = folder.join("runs.csv");
     let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
-    let mut reader = ::csv::Reader::from_path(&path).map_err(|error| wrong(&error))?;
+    let file = scenario::files::open(&path).map_err(|error| wrong(&error))?;
+    let mut reader = ::csv::Reader::from_reader(file);
     let mut known = BTreeMap::new();
     for row in reader.deserialize() {
         let (pattern, reading, draw, replication, value): (String, String, u32, u32, Option<f64>) =
             row.map_err(|error| wrong(&error))?;
         known.insert((pattern, reading, draw, replication), value.unwrap_or(f64::NAN));
     }
-    let draws = known.keys().map(|(_, _, draw, _)| draw + 1).max();
+    let draws = known.keys().map(|(_, _, draw, _)| draw.saturating_add(1)).max();
     Ok(Values { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
 }
 

@@ -3,7 +3,6 @@
 //! A line is handed to the operating system in one call, so a killed process loses no finished run; to the disk it goes
 //! about once a second, which is what a power cut can cost. Every line has a check value: what is damaged is no run.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -53,7 +52,7 @@ impl Journal {
         let mut bytes = BufReader::new(&journal.lock.file);
         let (mut line, mut first, mut length) = (Vec::new(), true, 0);
         let mut is_journal = false;
-        while bytes.read_until(b'\n', &mut line).map_err(say)? > 0 {
+        while read_line(&mut bytes, &mut line).map_err(say)? > 0 {
             if first {
                 is_journal = read_head(&line).is_some();
                 first = false;
@@ -106,6 +105,14 @@ impl Journal {
     }
 }
 
+/// Longest line. Unit: bytes. Source: a run has a thousand; judgement.
+const LONGEST: u64 = 16_000_000;
+
+/// Adds a line with its end, or as much of one as any run has: the rest is read as another line, and is no run.
+fn read_line(bytes: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<usize> {
+    bytes.take(LONGEST).read_until(b'\n', line)
+}
+
 fn read_head(line: &[u8]) -> Option<Head> {
     read_checked(std::str::from_utf8(line).ok()?.strip_suffix('\n')?)
 }
@@ -117,7 +124,8 @@ fn read_head(line: &[u8]) -> Option<Head> {
 pub(super) fn head(path: &Path) -> Result<Option<Head>, String> {
     let say = |error| disk(path, &error);
     let mut line = Vec::new();
-    BufReader::new(fs::File::open(path).map_err(say)?).read_until(b'\n', &mut line).map_err(say)?;
+    let file = scenario::files::open(path).map_err(say)?;
+    read_line(&mut BufReader::new(file), &mut line).map_err(say)?;
     Ok(read_head(&line))
 }
 
@@ -130,16 +138,16 @@ pub(super) fn read(
     each: &mut dyn FnMut(Row) -> Result<(), String>,
 ) -> Result<(Option<Head>, u64), String> {
     let say = |error| disk(path, &error);
-    let file = fs::File::open(path).map_err(say)?;
+    let file = scenario::files::open(path).map_err(say)?;
     let length = file.metadata().map_err(say)?.len();
     let mut bytes = BufReader::new(file.take(length));
     let mut line = Vec::new();
-    bytes.read_until(b'\n', &mut line).map_err(say)?;
+    read_line(&mut bytes, &mut line).map_err(say)?;
     let head = read_head(&line);
     let mut damaged = 0;
     loop {
         line.clear();
-        if bytes.read_until(b'\n', &mut line).map_err(say)? == 0 {
+        if read_line(&mut bytes, &mut line).map_err(say)? == 0 {
             return Ok((head, damaged));
         }
         // A line without an end is being written, or was torn off.
@@ -153,6 +161,8 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::ensemble::Stage;
     use crate::store::study::plan::Fingerprint;

@@ -31,7 +31,7 @@ impl Runs {
         let (file, head) = table::open(&place.runs())?;
         let arm = |group: usize| {
             let metadata = file.about().row_group(group);
-            let arm = match metadata.column(0).statistics() {
+            let arm = match metadata.columns().first().and_then(|column| column.statistics()) {
                 Some(Statistics::ByteArray(all)) => all.min_opt().map(|min| min.data().to_vec()),
                 _ => None,
             };
@@ -105,7 +105,14 @@ impl Runs {
     ) -> Result<Vec<f64>, String> {
         let mut column = vec![f64::NAN; draws * replications];
         for (cell, value) in self.values(arm, measure)? {
-            column[cell.draw as usize * replications + cell.replication as usize] = value;
+            let place = (cell.draw as usize).saturating_mul(replications);
+            let inside = (cell.replication as usize) < replications;
+            let place = Some(place.saturating_add(cell.replication as usize)).filter(|_| inside);
+            let place = place.and_then(|place| column.get_mut(place));
+            *place.ok_or_else(|| {
+                let runs = self.place.runs();
+                format!("{} holds a run that its study does not have", runs.display())
+            })? = value;
         }
         Ok(column)
     }

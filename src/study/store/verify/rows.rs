@@ -1,13 +1,14 @@
 //! Whether a run that was made again stands in the tables of `crackdown run`, value by value.
 
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::store::days::DAYS;
+use crate::store::imported::MOST_BYTES;
 use crate::store::parquet::schema;
 use crate::store::parquet_reader::{ParquetReader, Stored};
 use crate::store::{Table, csv, views};
+use scenario::files;
 use world::record::Record;
 
 /// Tables in which the rows of this run are not what was simulated, each with the reason.
@@ -48,7 +49,8 @@ fn compare(path: &Path, expected: &Table, record: &Record) -> Result<(), String>
 }
 
 fn measures(folder: &Path, record: &Record) -> Result<(), String> {
-    let bytes = fs::read(folder.join("replications.csv")).map_err(|error| error.to_string())?;
+    let bytes = files::whole(&folder.join("replications.csv"), MOST_BYTES)
+        .map_err(|error| files::why(&error))?;
     let found = String::from_utf8_lossy(&bytes);
     let expected = csv::csv(&views::replications(std::slice::from_ref(record)))?;
     let expected = String::from_utf8_lossy(&expected);
