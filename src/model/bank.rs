@@ -20,7 +20,8 @@ use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use budget::Spending;
-use scenario::policy::{AutoBlockToday, BankOrder};
+use scenario::policy::{AutoBlockToday, BankOrder, PaymentList};
+use scenario::world::Issuer;
 use world::random::{Decision, Many};
 use world::record::Flow;
 use world::record::life::Verdict;
@@ -42,14 +43,14 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// Whether it is told to block.
-    fn is_told(&self, law: &AutoBlockToday) -> bool {
+    /// Whether it is told to block: since it is picked, or since the share covers it.
+    fn is_told(&self, law: &AutoBlockToday, issuers: &[Issuer]) -> bool {
         let [at_random, by_size] = self.ranks;
         let rank = match law.order {
             BankOrder::AtRandom => at_random,
             BankOrder::LargestFirst => by_size,
         };
-        rank <= law.bank_share
+        rank <= law.bank_share || law.banks.pick(issuers, self.number)
     }
 
     fn blocks(&self, today: Day) -> bool {
@@ -149,7 +150,7 @@ fn follow_orders_to_block(
     let (mut sum, shopping) = (0.0, scenario.mule_cards.bank_shopping);
     let cards = &mut *cards;
     for mut bank in &mut banks {
-        if !bank.is_told(&levers.auto_block) {
+        if !bank.is_told(&levers.auto_block, &scenario.banks.issuers) {
             bank.told = None;
         } else if bank.told.is_none() {
             bank.told = Some(today.day);
@@ -219,6 +220,8 @@ fn odds(
         Class::Licensed => levers.auto_block.false_positive,
         // Foreign platforms were named as unlicensed from the start (facts.md §2).
         Class::Foreign => levers.auto_block.detect_listed,
+        // By the list of licensed venues whoever is not on it is known at once.
+        _ if levers.auto_block.pay_list == PaymentList::Licensed => levers.auto_block.detect_listed,
         _ if listed => levers.auto_block.detect_listed,
         _ => levers.auto_block.detect_unlisted,
     };
@@ -445,15 +448,25 @@ impl Review<'_> {
 mod tests {
     use super::*;
     use crate::Simulation;
+    use scenario::Scenario;
+    use scenario::banks::Banks;
+    use scenario::policy::AutoBlock;
     use scenario::world::Dated;
     use world::record::RunKey;
 
     /// Names of the banks that are told to block at 68 % of the market.
     fn told(order: BankOrder, replication: u32) -> Vec<String> {
+        told_by(replication, |law| {
+            law.bank_share = Dated::constant(0.68);
+            law.order = Dated::constant(order);
+        })
+    }
+
+    /// Names of the banks that are told to block on the first day.
+    fn told_by(replication: u32, law: impl FnOnce(&mut AutoBlock)) -> Vec<String> {
         let mut scenario = scenario::reference().scenario;
         scenario.people_per_agent = 10_000;
-        scenario.policy.auto_block.bank_share = Dated::constant(0.68);
-        scenario.policy.auto_block.order = Dated::constant(order);
+        law(&mut scenario.policy.auto_block);
         let mut run = Simulation::new(&scenario, RunKey::new(1, replication));
         run.run_day();
         let mut banks = run.world.query::<&Bank>();
@@ -469,5 +482,44 @@ mod tests {
         }
         let at_random: Vec<_> = (0..3).map(|number| told(BankOrder::AtRandom, number)).collect();
         assert!(at_random.iter().all(|told| told != &largest) && at_random[0] != at_random[1]);
+    }
+
+    #[test]
+    fn picked_banks_are_told_whatever_luck_and_share_say_and_those_of_the_share_besides() {
+        let picked = |text: &str, share: f64, replication| {
+            let banks: Banks = text.parse().unwrap();
+            told_by(replication, |law| {
+                law.bank_share = Dated::constant(share);
+                law.banks = Dated::constant(banks);
+            })
+        };
+        for replication in 0..3 {
+            assert_eq!(picked("Largest(2)", 0.0, replication), ["Halyk", "Kaspi"]);
+            assert_eq!(picked("RBK", 0.0, replication), ["RBK"]);
+            assert_eq!(picked("All", 0.0, replication).len(), 18);
+            assert_eq!(picked("ByShare", 0.0, replication), [""; 0]);
+            let besides = picked("RBK", 0.5, replication);
+            let share = picked("ByShare", 0.5, replication);
+            assert!(share.iter().all(|bank| besides.contains(bank)), "{share:?} {besides:?}");
+            assert!(besides.contains(&"RBK".to_owned()));
+        }
+    }
+
+    #[test]
+    fn by_the_list_of_licensed_venues_an_account_that_nobody_listed_is_stopped_as_a_listed_one() {
+        let mut scenario = scenario::reference().scenario;
+        let stopped = |scenario: &Scenario, class, listed| {
+            let levers = Levers(scenario.policy.on(scenario.start));
+            let world = World(std::sync::Arc::new(scenario.clone()));
+            let rails = Rails::default();
+            odds(&world, &levers, class, listed, &rails, 1.0).stop[0][2]
+        };
+        assert_eq!(stopped(&scenario, Class::Shadow, false), 0.03);
+        assert_eq!(stopped(&scenario, Class::Shadow, true), 0.9);
+        scenario.policy.auto_block.pay_list = Dated::constant(PaymentList::Licensed);
+        for class in [Class::Shadow, Class::Hub, Class::Foreign] {
+            assert_eq!(stopped(&scenario, class, false), 0.9, "{class}");
+        }
+        assert_eq!(stopped(&scenario, Class::Licensed, false), 0.004);
     }
 }

@@ -171,14 +171,14 @@ mod tests {
         let few = 0.01 * cards.supply_per_day;
         let before = settled(&cards, &levers, few);
         for cut in [
-            set(levers, |l| l.cards_per_client = cards.cards_per_dropper / 2.0),
-            set(levers, |l| l.non_resident_validity_months = 1.0),
-            set(levers, |l| l.lending_penalty = 0.5),
-            set(levers, |l| l.detection = 2.0),
+            set(levers.clone(), |l| l.cards_per_client = cards.cards_per_dropper / 2.0),
+            set(levers.clone(), |l| l.non_resident_validity_months = 1.0),
+            set(levers.clone(), |l| l.lending_penalty = 0.5),
+            set(levers.clone(), |l| l.detection = 2.0),
         ] {
             assert!(settled(&cards, &cut, few) > 1.05 * before);
         }
-        let none = set(levers, |l| l.cards_per_client = 0.0);
+        let none = set(levers.clone(), |l| l.cards_per_client = 0.0);
         assert_eq!(supply(&cards, &none, 10.0), 0.0);
         assert_eq!(settled(&cards, &none, few), PRICE_CEILING);
     }
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn shorter_validity_takes_the_cards_of_non_residents_only() {
         let (cards, levers) = normal();
-        let a_third = set(levers, |l| l.non_resident_validity_months = 12.0);
+        let a_third = set(levers.clone(), |l| l.non_resident_validity_months = 12.0);
         let kept = supply(&cards, &a_third, 1.0) / cards.supply_per_day;
         assert!((kept - (1.0 - cards.non_resident_share * 2.0 / 3.0)).abs() < 1e-12, "{kept}");
         assert_eq!(levers.early_expiry(), 0.0);

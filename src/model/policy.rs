@@ -24,7 +24,7 @@ use world::units::DAYS_PER_MONTH;
 const CARD_VALIDITY_MONTHS: f64 = 36.0;
 
 /// What every lever is set to today.
-#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[derive(Resource, Clone, Debug, PartialEq)]
 pub struct Levers(pub InForce);
 
 impl std::ops::Deref for Levers {

@@ -37,11 +37,12 @@ impl Adjustable {
     /// Holds the lever at a path at one value.
     pub fn hold(&mut self, path: &str, setting: &Setting) {
         let Some(place) = self.tree.at_mut(path) else { return };
-        let whole = matches!(shape().at(&format!("policy.{path}")),
-            Some(Shape::Leaf(parameter)) if parameter.kind == Kind::Whole);
+        let Some(Shape::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return };
+        let whole = parameter.kind == Kind::Whole;
         let held = Tree::constant(match setting {
             Setting::Number(number) if whole => Value::Number(number.round()),
             Setting::Number(number) => Value::Number(*number),
+            Setting::Word(word) if parameter.is_open_choice() => Value::Text(word.clone()),
             Setting::Word(word) => Value::Name(word.clone()),
         });
         if *place != held {
@@ -63,7 +64,7 @@ impl Adjustable {
 
 /// Values by date of a lever in the tree of a typed policy.
 pub(super) fn settings(tree: &Tree) -> Option<Dated<Setting>> {
-    let setting = |tree: &Tree| match (tree.number(), tree.word()) {
+    let setting = |tree: &Tree| match (tree.number(), tree.word().or_else(|| tree.text())) {
         (Some(number), _) => Some(Setting::Number(number)),
         (None, word) => Some(Setting::Word(word?.to_owned())),
     };

@@ -160,11 +160,11 @@ impl Pair<'_> {
     }
 
     fn in_words(&self, parameter: &Parameter, before: &Setting, after: &Setting) -> String {
-        let policy = &self.second.policy;
+        let scenario = self.second;
         match parameter.path.strip_prefix("policy.") {
             Some(lever) => {
-                let was = value_in_words(policy, lever, before);
-                format!("{} (was {was})", held_at(policy, lever, after))
+                let was = value_in_words(scenario, lever, before);
+                format!("{} (was {was})", held_at(scenario, lever, after))
             }
             None => {
                 let [before, after] = [before, after].map(in_words);
@@ -222,7 +222,7 @@ fn said(scenario: &Scenario, kind: &str, name: &str) -> Option<String> {
     if kind == "campaign" {
         let campaign = policy.campaigns.get(name)?;
         let from = campaign.from.map_or_else(String::new, |from| format!(", from {from}"));
-        return Some(format!("{}{from}", sentence(policy, campaign)));
+        return Some(format!("{}{from}", sentence(scenario, campaign)));
     }
     let one = policy.interventions.get(name)?;
     Some(format!("{}, on {}", interventions::sentence(one), one.on))

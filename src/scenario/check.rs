@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::finding::{Finding, hundredth, nearest, plain};
 use super::reader::WHOLE;
-use super::shape::{Bounds, Kind, Parameter, Shape, shape};
+use super::shape::{Bounds, Kind, Parameter, Shape, is_later, shape};
 use super::source::Span;
 use super::tree::{Field, Key, Tree, Value, join};
 
@@ -61,8 +61,8 @@ fn group(path: &str, node: &Tree, shape: &Shape, complete: bool, found: &mut Vec
             None => found.push(unknown_in_scenario(path, &whose, field, &names)),
         }
     }
-    // Complete scenarios that were written before there were interventions have none.
-    let needed = names.into_iter().filter(|name| *name != "interventions");
+    // Complete scenarios that were written before there was such a thing have none.
+    let needed = names.into_iter().filter(|name| !is_later(&join(path, name)));
     if let Some(finding) = missing(&whose, node, needed).filter(|_| complete) {
         found.push(finding.hint("add them, or take everything that you do not change from the reference: extends: \"kazakhstan.ron\""));
     }
@@ -143,6 +143,7 @@ impl Parameter {
             Kind::Text if self.path == "name" => Holds::Folder,
             Kind::Text => Holds::Text,
             Kind::Date => Holds::Date,
+            Kind::Choice(words) if self.is_open_choice() => Holds::WordLike(words.clone()),
             Kind::Choice(words) => Holds::Word(words.clone()),
             Kind::List(fields) => {
                 let form = Form::new(format!("an item of `{}`", self.path), "");

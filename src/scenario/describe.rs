@@ -8,10 +8,11 @@ pub(super) mod interventions;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::banks::Banks;
 use super::finding::{percent, plain};
-use super::policy::{Steps, Words};
+use super::policy::Steps;
 use super::shape::{Parameter, Shape, shape};
-use super::world::Scenario;
+use super::world::{Issuer, Scenario};
 
 /// How the value of a lever is said.
 #[derive(Clone, Copy)]
@@ -77,20 +78,29 @@ struct Wording {
     label: String,
 }
 
-/// Values by date in words; of numbers, in this unit.
-fn said(steps: &Steps, unit: &str) -> Vec<(Date, Wording)> {
+/// Values by date in words; of numbers, in this unit; of banks, with their names.
+fn said(steps: &Steps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
     let say = Say::of(unit);
     let number = |value: f64| Wording {
         words: in_words(value, say),
         label: in_words(short(value, say), say),
     };
-    let words =
-        |(words, label): Words| Wording { words: words.to_owned(), label: label.to_owned() };
     match steps {
         Steps::Numbers(dated) => {
             dated.steps().map(|(date, value)| (date, number(*value))).collect()
         }
-        Steps::Words(dated) => dated.steps().map(|(date, value)| (date, words(*value))).collect(),
+        Steps::Words(dated) => {
+            let words = |(words, label): &(String, String)| Wording {
+                words: words.clone(),
+                label: label.clone(),
+            };
+            dated.steps().map(|(date, value)| (date, words(value))).collect()
+        }
+        Steps::Banks(dated) => {
+            let words =
+                |value: &Banks| Wording { words: value.in_words(issuers), label: value.label() };
+            dated.steps().map(|(date, value)| (date, words(value))).collect()
+        }
     }
 }
 
@@ -111,7 +121,7 @@ fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
     for (lever, steps) in scenario.policy.levers() {
         let Some((parameter, sentence, label)) = words_of(&lever) else { continue };
         let mut before: Option<Wording> = None;
-        let steps = said(&steps, &parameter.unit);
+        let steps = said(&steps, &parameter.unit, &scenario.banks.issuers);
         let held = steps.iter().rposition(|(date, _)| *date <= first).unwrap_or(0);
         for (index, (date, value)) in steps.into_iter().enumerate().skip(held) {
             let date = if index == held { first } else { date };
@@ -235,7 +245,8 @@ mod tests {
 
     #[test]
     fn labels_stay_short_whatever_the_value() {
-        let policy = reference().scenario.policy;
+        let scenario = reference().scenario;
+        let (policy, issuers) = (scenario.policy, scenario.banks.issuers);
         for (path, steps) in policy.levers() {
             let (parameter, _, label) = words_of(&path).unwrap();
             let values: Vec<Wording> = match steps {
@@ -244,19 +255,19 @@ mod tests {
                     [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4]
                         .map(|value| {
                             let dated = Dated::constant(value);
-                            said(&Steps::Numbers(&dated), &parameter.unit).remove(0).1
+                            said(&Steps::Numbers(&dated), &parameter.unit, &[]).remove(0).1
                         })
                         .to_vec()
                 }
                 // The words of every choice, by setting the lever to each.
-                Steps::Words(_) => {
+                Steps::Words(_) | Steps::Banks(_) => {
                     let Kind::Choice(words) = &parameter.kind else { panic!("{path}") };
                     let said = |word: &String| {
                         let mut held = Adjustable::new(&policy);
                         held.hold(&path, &Setting::Word(word.clone()));
                         let held = held.policy();
                         let lever = held.levers().into_iter().find(|(lever, _)| *lever == path);
-                        said(&lever.unwrap().1, &parameter.unit).remove(0).1
+                        said(&lever.unwrap().1, &parameter.unit, &issuers).remove(0).1
                     };
                     words.iter().map(said).collect()
                 }

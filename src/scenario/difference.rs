@@ -107,6 +107,7 @@ impl Steps<'_> {
         match self {
             Steps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
             Steps::Words(dated) => dated.steps().map(|(date, _)| date).collect(),
+            Steps::Banks(dated) => dated.steps().map(|(date, _)| date).collect(),
         }
     }
 
@@ -114,6 +115,7 @@ impl Steps<'_> {
         match (self, other) {
             (Steps::Numbers(a), Steps::Numbers(b)) => a.on(date) == b.on(date),
             (Steps::Words(a), Steps::Words(b)) => a.on(date) == b.on(date),
+            (Steps::Banks(a), Steps::Banks(b)) => a.on(date) == b.on(date),
             _ => false,
         }
     }

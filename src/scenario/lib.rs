@@ -1,6 +1,6 @@
 //! Text to valid scenario: the only place that knows RON.
 //!
-//! In reading order: [`world`] (what a scenario is), [`policy`] (its levers), [`campaign`] (levers for a time), [`intervention`] (acts of a day);
+//! In reading order: [`world`] (what a scenario is), [`policy`] (its levers), [`campaign`] (levers for a time), [`intervention`] (acts of a day), [`banks`] (which are picked);
 //! `source`, `reader` (text to tree) and `tree` (every edit of a scenario: found and put by path, laid over another, compared,
 //! mixed, written); `shape` (what the reference says about each parameter), `check` (one checker for all files that people
 //! write), `cross_checks` (how values go together), [`finding`] (saying what is wrong); `layers` (`extends` and `--set`),
@@ -25,6 +25,7 @@ mod typed;
 mod write;
 
 pub mod adjustable;
+pub mod banks;
 pub mod campaign;
 pub mod catalogue;
 pub mod changes;

@@ -35,8 +35,7 @@ impl Mixture {
 
     fn of(tree: &Tree) -> Mixture {
         let scenario: Scenario = tree.typed().expect("what lies between two scenarios is one");
-        let json = serde_json::to_string(&scenario).expect("a scenario can be written");
-        Mixture { scenario, json }
+        Mixture { json: scenario.json(), scenario }
     }
 }
 

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::banks::Banks;
 use super::campaign::Campaign;
 use super::intervention::Intervention;
 use super::world::Dated;
 use world::units::PerClass;
 
 /// A choice in words: in a sentence, and in a label.
-pub type Words = (&'static str, &'static str);
+pub type Words = (String, String);
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $words:literal | $label:literal,)+ }) => {
@@ -29,7 +30,8 @@ macro_rules! choice {
             }
             fn steps(dated: &Dated<$name>) -> Vec<(&'static str, Steps<'_>)> {
                 let words = |value: &$name| match value { $($name::$value => ($words, $label),)+ };
-                vec![("", Steps::Words(dated.map(words)))]
+                let owned = |(words, label): (&str, &str)| (words.to_owned(), label.to_owned());
+                vec![("", Steps::Words(dated.map(|value| owned(words(value)))))]
             }
         }
     };
@@ -61,8 +63,18 @@ choice! {
     }
 }
 
+choice! {
+    /// The list by which banks know an account that they must not pay to.
+    PaymentList {
+        /// Venues on the regulator's list of forbidden ones.
+        Forbidden = "the list of forbidden venues" | "forbidden venues",
+        /// Venues that are not on the list of licensed ones.
+        Licensed = "the list of licensed venues, and pay to no other" | "licensed venues",
+    }
+}
+
 /// What a lever is set to on a day.
-pub trait Lever: Copy {
+pub trait Lever: Clone {
     /// The same over time.
     type Dated;
     /// The value on a date.
@@ -78,6 +90,8 @@ pub enum Steps<'a> {
     Numbers(&'a Dated<f64>),
     /// A choice, in words.
     Words(Dated<Words>),
+    /// Banks, which the issuers of the scenario give their names.
+    Banks(&'a Dated<Banks>),
 }
 
 impl Lever for f64 {
@@ -87,6 +101,23 @@ impl Lever for f64 {
     }
     fn steps(dated: &Dated<f64>) -> Vec<(&'static str, Steps<'_>)> {
         vec![("", Steps::Numbers(dated))]
+    }
+}
+
+impl Lever for Banks {
+    type Dated = Dated<Banks>;
+    fn on(dated: &Dated<Banks>, date: Date) -> Banks {
+        dated.on(date)
+    }
+    fn steps(dated: &Dated<Banks>) -> Vec<(&'static str, Steps<'_>)> {
+        vec![("", Steps::Banks(dated))]
+    }
+}
+
+impl PaymentList {
+    /// What held in scenarios that were written before there was a choice.
+    fn forbidden() -> Dated<PaymentList> {
+        Dated::constant(PaymentList::Forbidden)
     }
 }
 
@@ -145,7 +176,7 @@ macro_rules! policy {
         }
 
         /// What every lever is set to on a day.
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct InForce {
             $($(#[$doc])* pub $group: $today,)+
         }
@@ -176,7 +207,7 @@ macro_rules! policy {
             }
 
             $(#[$doc])*
-            #[derive(Clone, Copy, Debug, PartialEq)]
+            #[derive(Clone, Debug, PartialEq)]
             #[allow(missing_docs)]
             pub struct $today {
                 $(pub $lever: $kind,)+
@@ -204,6 +235,10 @@ policy! {
     auto_block: AutoBlock, AutoBlockToday {
         bank_share: f64,
         order: BankOrder,
+        #[serde(default = "Banks::none")]
+        banks: Banks,
+        #[serde(default = "PaymentList::forbidden")]
+        pay_list: PaymentList,
         detect_listed: f64,
         detect_unlisted: f64,
         detect_card: f64,

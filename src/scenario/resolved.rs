@@ -116,6 +116,6 @@ fn with_cost(mut findings: Findings, scenario: &Scenario, root: &Tree) -> Findin
 /// The scenario that a tree says, and its JSON.
 pub(super) fn typed(root: &Tree, run: (Date, Date)) -> Result<(Scenario, String), String> {
     let scenario: Scenario = super::typed::typed(&write::write(root, run, write::Purpose::Typing))?;
-    let json = serde_json::to_string(&scenario).map_err(|error| error.to_string())?;
+    let json = scenario.json();
     Ok((scenario, json))
 }

@@ -10,6 +10,7 @@ use super::finding::{Findings, plain};
 use super::reader::{Origin, read};
 use super::source::Sources;
 use super::tree::{Field, Tree, Value};
+use super::typed::LATER;
 
 /// The text of the reference scenario.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/kazakhstan.ron");
@@ -118,7 +119,12 @@ impl Parameter {
 
     /// Whether values lie on straight lines between dates: then the first step after the run acts as well.
     pub(super) fn is_interpolated(&self) -> bool {
-        self.path == "customers.ownership"
+        self.path == "customers.ownership" || self.path.starts_with("customers.trade_growth.")
+    }
+
+    /// Whether its words are examples of more, such as `Largest(5)`: then values are typed as texts.
+    pub(super) fn is_open_choice(&self) -> bool {
+        matches!(&self.kind, Kind::Choice(words) if words.iter().any(|word| word.contains('(')))
     }
 
     /// Meaning, unit and reference value, to be shown with a finding.
@@ -178,6 +184,11 @@ impl Shape {
 #[must_use]
 pub fn parameters() -> Vec<Parameter> {
     shape().leaves().into_iter().cloned().collect()
+}
+
+/// Whether a complete scenario may lack the parameter.
+pub(super) fn is_later(path: &str) -> bool {
+    path == "policy.interventions" || LATER.iter().any(|(later, _)| *later == path)
 }
 
 /// Whether entries stand at a path by names of the reader's choice: campaigns, interventions.

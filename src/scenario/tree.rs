@@ -141,6 +141,13 @@ impl Tree {
         if let Value::Name(word) = &self.value { Some(word) } else { None }
     }
 
+    /// The value of an open choice as the text that it is typed from: a word, a text, or several texts with commas between.
+    #[must_use]
+    pub fn pick(&self) -> Option<String> {
+        let one = |tree: &Tree| tree.word().or_else(|| tree.text()).map(str::to_owned);
+        self.items().iter().map(one).collect::<Option<Vec<_>>>().map(|texts| texts.join(", "))
+    }
+
     /// Whether it is the word `None`, which takes an entry away.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -377,7 +384,7 @@ impl Tree {
                 Value::Map(entries)
             }
             (
-                constant @ (Value::Number(_) | Value::Name(_) | Value::Text(_)),
+                constant @ (Value::Number(_) | Value::Name(_) | Value::Text(_) | Value::List(_)),
                 Value::Map(mut entries),
             ) if !entries.is_empty() => {
                 entries.insert(0, (Key::Before, Tree { value: constant, span: self.span }));

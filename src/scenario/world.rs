@@ -141,6 +141,8 @@ pub struct Customers {
     pub ticket_median_kzt: PerSegment<f64>,
     pub ticket_sigma: PerSegment<f64>,
     pub ticket_limit_kzt: f64,
+    #[serde(default = "no_growth")]
+    pub trade_growth: PerSegment<Dated<f64>>,
     pub price_sensitivity: PerSegment<f64>,
     pub risk_aversion: PerSegment<f64>,
     pub risk_aversion_spread: f64,
@@ -162,6 +164,12 @@ pub struct Customers {
     pub partner: f64,
     pub partner_days: f64,
     pub partner_meets: f64,
+}
+
+/// What held in scenarios that were written before trades could grow.
+fn no_growth() -> PerSegment<Dated<f64>> {
+    let one = || Dated::constant(1.0);
+    PerSegment { retail: one(), remitter: one(), drug_buyer: one(), fraud: one(), pyramid: one() }
 }
 
 /// Venues and their operators.

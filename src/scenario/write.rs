@@ -111,7 +111,11 @@ fn value(
             None if next.is_some_and(|next| next <= first) => continue,
             None => first,
         };
-        entries.push(format!("{}: {}", quoted(&date.to_string()), value.written()));
+        let written = match value.pick().filter(|_| parameter.is_open_choice()) {
+            Some(pick) if purpose == Purpose::Typing => quoted(&pick),
+            _ => value.written(),
+        };
+        entries.push(format!("{}: {written}", quoted(&date.to_string())));
     }
     let _ = write!(text, "{{{}}}", entries.join(", "));
 }
@@ -125,9 +129,9 @@ fn entries(text: &mut String, node: &Tree, depth: usize, run: (Date, Date), purp
         let mut one = (*one).clone();
         // A word of a choice is typed as a text, since a value may be a number too.
         if let (Purpose::Typing, Some(value)) = (purpose, one.at_mut("value"))
-            && let Value::Name(word) = &value.value
+            && let Some(word) = value.pick()
         {
-            value.value = Value::Text(word.clone());
+            value.value = Value::Text(word);
         }
         let _ = write!(text, "\n{}{}: {},", "    ".repeat(depth + 1), quoted(name), one.written());
     }

@@ -183,6 +183,31 @@ fn the_largest_platforms_go_first_if_that_is_the_target() {
     assert!(largest > easiest, "{largest} against {easiest}");
 }
 
+#[test]
+fn picking_banks_and_paying_by_the_list_of_licensed_venues_have_an_effect_and_growth_of_trades_moves_demand()
+ {
+    let with = |sets: &[&str]| {
+        let common = ["people_per_agent=400", "start=\"2024-01-01\"", "end=\"2024-06-30\""];
+        let sets: Vec<String> = common.iter().chain(sets).map(|set| (*set).to_owned()).collect();
+        let loaded = scenario::load(Path::new("scenarios/kazakhstan.ron"), &sets);
+        run(&loaded.unwrap_or_else(|findings| panic!("{findings}")).scenario)
+    };
+    let stopped = |record: &Record| of_class(record, Flow::Blocked, Class::Shadow);
+    let base = with(&[]);
+    let largest = with(&["policy.auto_block.banks=Largest(5)"]);
+    let all = with(&["policy.auto_block.banks=All"]);
+    assert!(stopped(&base) < stopped(&largest), "the five largest banks stop payments");
+    assert!(stopped(&largest) < stopped(&all), "and all banks stop more");
+    let licensed = with(&["policy.auto_block.banks=All", "policy.auto_block.pay_list=Licensed"]);
+    assert!(stopped(&licensed) > stopped(&all), "what is on no list is stopped as well");
+    let demand = measure("demand");
+    let larger = with(&["customers.trade_growth.retail=1.5"]);
+    assert!(demand(&larger) > 1.1 * demand(&base));
+    let dated = ["customers.trade_growth.retail={\"2024-06-01\": 1.0, \"2024-12-31\": 1.5}"];
+    let late = with(&dated);
+    assert!(demand(&late) > demand(&base) && demand(&late) < demand(&larger));
+}
+
 /// A world in which every mechanism has something to do.
 const BUSY: &str = r#"(
     extends: "BASE",

@@ -24,6 +24,8 @@ pub(super) struct Situation<'a> {
     need: Many,
     trade: Many,
     tickets: &'a [Vec<u32>],
+    /// How large trades are against the tickets, by segment.
+    growth: [f64; Segment::COUNT],
     /// Chance per day that the search for a new venue goes on.
     search_goes_on: f64,
     drug_supply_below: u64,
@@ -51,11 +53,26 @@ impl<'a> Situation<'a> {
             need,
             trade,
             tickets,
+            growth: trade_growth(scenario, today.date),
             search_goes_on: 1.0 - scenario.mechanisms.displacement / scenario.customers.search_days,
             drug_supply_below: (supply.share * 4_294_967_296.0) as u64,
             pyramid_members_below: (membership.share * 4_294_967_296.0) as u64,
         }
     }
+}
+
+impl Situation<'_> {
+    /// Size of a trade of today at a random word.
+    fn ticket(&self, segment: u8, word: u32) -> u32 {
+        let ticket = OrderBook::ticket(self.tickets, segment, word);
+        let grown = f64::from(ticket) * self.growth[usize::from(segment)];
+        grown.min(self.scenario.customers.ticket_limit_kzt) as u32
+    }
+}
+
+/// How large trades are on a date against the tickets, by segment.
+pub(super) fn trade_growth(scenario: &World, date: jiff::civil::Date) -> [f64; Segment::COUNT] {
+    scenario.customers.trade_growth.each().map(|growth| growth.between(date))
 }
 
 /// Writes today's orders: those with a new need and those who wait.
@@ -185,7 +202,7 @@ fn decide(
     let day = u32::from(situation.today.0);
     let segment = choice::segment_of(profile.kind as usize) as u8;
     let [_, size, supplied, _] = situation.need.words(person, day, 0);
-    let mut fresh = if due { OrderBook::ticket(situation.tickets, segment, size) } else { 0 };
+    let mut fresh = if due { situation.ticket(segment, size) } else { 0 };
     if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
         fresh = 0;
     }

@@ -7,6 +7,7 @@
 
 use bevy_ecs::prelude::*;
 
+use super::orders::trade_growth;
 use super::ownership_curve;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, NO_VENUE, Perceived};
 use crate::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
@@ -221,7 +222,12 @@ pub fn expect_trade(
     mut expected: ResMut<Expected>,
 ) {
     let owners = tastes.owners[usize::from(today.day.0)];
-    expected.agent_trade_kzt = tastes.ticket * f64::from(scenario.people_per_agent);
+    let growth = trade_growth(&scenario, today.date);
+    let kinds = || tastes.demand.iter().enumerate();
+    let grown: f64 = kinds().map(|(kind, demand)| demand * growth[segment_of(kind)]).sum();
+    let usual: f64 = kinds().map(|(_, demand)| demand).sum();
+    let larger = if usual > 0.0 { grown / usual } else { 1.0 };
+    expected.agent_trade_kzt = tastes.ticket * larger * f64::from(scenario.people_per_agent);
     let open: Vec<(usize, usize)> = directory
         .open()
         .filter_map(|(_, listing)| Some((usize::from(listing.slot?), listing.class.index())))
@@ -232,7 +238,8 @@ pub fn expect_trade(
             continue;
         }
         let buyers = segment_of(number) == Segment::DrugBuyer.index();
-        let demand = tastes.demand[number] * owners * if buyers { supply.share } else { 1.0 };
+        let demand = tastes.demand[number] * growth[segment_of(number)] * owners;
+        let demand = demand * if buyers { supply.share } else { 1.0 };
         let per_weight = demand / (table.total + choice.not_today);
         let factors = table.class_factor.map(|factor| per_weight * factor);
         for (sum, (slot, class)) in turnover.iter_mut().zip(&open) {

@@ -22,7 +22,7 @@ const FASTEST_TURN: f64 = 2.0;
 pub fn publish(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let market = *world.resource::<CardMarket>();
-    let levers = *world.resource::<Levers>();
+    let levers = world.resource::<Levers>().clone();
     let today = world.resource::<Today>().day;
     let luck = world.resource::<Luck>().clone();
     let mut directory = world.remove_resource::<Directory>().unwrap_or_default();

@@ -23,6 +23,8 @@ pub(crate) enum Holds {
     Date,
     /// One of some words.
     Word(Vec<String>),
+    /// One of some words, or something like them: whether there is such a thing is looked at elsewhere.
+    WordLike(Vec<String>),
     /// Texts in a list, none of them twice; a single text stands for a list of one.
     Texts,
     /// Some of these words in a list, none of them twice.
@@ -283,6 +285,12 @@ impl Holds {
             }
             (Holds::Date, _) => date(shown, node),
             (Holds::Word(words), Value::Name(word)) if words.contains(word) => None,
+            (Holds::WordLike(_), _) if node.pick().is_some() => None,
+            (Holds::WordLike(words), _) => Some(wanted(
+                shown,
+                &format!("one of {}, or a list of names", words.join(", ")),
+                node,
+            )),
             (Holds::Word(words), value) => {
                 let given = match value {
                     Value::Name(text) | Value::Text(text) | Value::Tagged(text, _) => text.as_str(),

@@ -10,6 +10,7 @@ use super::source::Span;
 use super::tree::{Tree, Value};
 use world::units::{Class, Segment};
 
+mod banks;
 mod campaigns;
 mod dates;
 mod interventions;
@@ -35,6 +36,7 @@ pub(super) fn check(root: &Tree, order: Order, found: &mut Vec<Finding>) {
     checks.name();
     checks.the_run();
     checks.issuers();
+    checks.banks();
     checks.idle_levers();
     check_amounts(root, order, found);
 }
@@ -272,6 +274,7 @@ impl<'a> CrossChecks<'a> {
             let Some(node) = self.node(main) else { continue };
             let steps = node.steps();
             if self.has_campaign(main)
+                || main == "policy.auto_block.bank_share" && self.picks_banks()
                 || steps.is_empty()
                 || steps.iter().any(|(_, _, value)| value.number() != Some(0.0))
             {

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use super::{Say, in_words, said, words_of};
 use crate::adjustable::Adjustable;
 use crate::campaign::{Campaign, Indicator, Setting};
-use crate::policy::Policy;
 use crate::world::Scenario;
 
 /// Most characters of a label for a figure.
@@ -16,7 +15,7 @@ pub(super) fn told(scenario: &Scenario, first: Date) -> Vec<(Option<Date>, Strin
     acting(scenario, first)
         .map(|(name, campaign)| {
             let date = campaign.from.filter(|from| *from > first);
-            (date, format!("campaign \"{name}\": {}", sentence(&scenario.policy, campaign)))
+            (date, format!("campaign \"{name}\": {}", sentence(scenario, campaign)))
         })
         .collect()
 }
@@ -55,8 +54,8 @@ pub(super) fn label(name: &str, more: &str) -> String {
 }
 
 /// A campaign as a sentence, without its name and first day.
-pub(crate) fn sentence(policy: &Policy, campaign: &Campaign) -> String {
-    let mut parts = vec![held_at(policy, &campaign.lever, &campaign.value)];
+pub(crate) fn sentence(scenario: &Scenario, campaign: &Campaign) -> String {
+    let mut parts = vec![held_at(scenario, &campaign.lever, &campaign.value)];
     if let Some(until) = campaign.until {
         parts.push(format!("until {until}"));
     }
@@ -86,11 +85,11 @@ pub(crate) fn sentence(policy: &Policy, campaign: &Campaign) -> String {
 }
 
 /// A lever at a value, as a sentence with its measure before it.
-pub(crate) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
+pub(crate) fn held_at(scenario: &Scenario, path: &str, value: &Setting) -> String {
     let measure = path.split('.').next().unwrap_or(path);
     match words_of(path) {
         Some((_, sentence, _)) => {
-            let sentence = sentence.replace("{}", &value_in_words(policy, path, value));
+            let sentence = sentence.replace("{}", &value_in_words(scenario, path, value));
             format!("{measure}: {sentence}")
         }
         None => format!("{path}: {value}"),
@@ -98,14 +97,14 @@ pub(crate) fn held_at(policy: &Policy, path: &str, value: &Setting) -> String {
 }
 
 /// A value of a lever in the words that its sentence wants.
-pub(crate) fn value_in_words(policy: &Policy, path: &str, value: &Setting) -> String {
-    let mut adjustable = Adjustable::new(policy);
+pub(crate) fn value_in_words(scenario: &Scenario, path: &str, value: &Setting) -> String {
+    let mut adjustable = Adjustable::new(&scenario.policy);
     adjustable.hold(path, value);
     let policy = adjustable.policy();
     let lever = policy.levers().into_iter().find(|(lever, _)| lever == path);
-    let said = words_of(path)
-        .zip(lever)
-        .map(|((parameter, ..), (_, steps))| said(&steps, &parameter.unit));
+    let said = words_of(path).zip(lever).map(|((parameter, ..), (_, steps))| {
+        said(&steps, &parameter.unit, &scenario.banks.issuers)
+    });
     said.and_then(|said| said.into_iter().next())
         .map_or_else(|| value.to_string(), |(_, said)| said.words)
 }

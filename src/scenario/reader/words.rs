@@ -16,6 +16,16 @@ impl Reader<'_> {
 
     pub(super) fn name_value(&mut self) -> Tree {
         let (name, span) = self.word();
+        // So many of the largest: one word with its number, as in `Largest(5)`.
+        if name == "Largest"
+            && let Some(number) = self.rest().trim_start_matches(' ').strip_prefix('(')
+            && let Some(inside) = number.split_once(')').map(|(inside, _)| inside.trim().to_owned())
+            && !inside.contains(['\n', '(', '{', '['])
+        {
+            self.at += self.rest().find(')').map_or(0, |end| end + 1);
+            let span = self.span(span.start..self.at);
+            return Tree { value: Value::Name(format!("{name}({inside})")), span };
+        }
         let space = self.rest().len() - self.rest().trim_start_matches(' ').len();
         if self.origin == Origin::InStudy && self.rest()[space..].starts_with('(') {
             self.at += space;

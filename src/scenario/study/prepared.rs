@@ -74,6 +74,7 @@ impl Prepared {
             let mark = Value::Text(mark);
             *place = if parameter.by_date { Tree::constant(mark) } else { Tree::new(mark) };
         }
+        typed.leave_later_out();
         let text = typed.json().to_string();
         gaps.sort_by_key(|(mark, _)| text.find(mark.as_str()));
         let mut pieces = Vec::new();
