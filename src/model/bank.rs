@@ -512,7 +512,8 @@ mod tests {
             let levers = Levers(scenario.policy.on(scenario.start));
             let world = World(std::sync::Arc::new(scenario.clone()));
             let rails = Rails::default();
-            odds(&world, &levers, class, listed, &rails, 1.0).stop[0][2]
+            let stop = odds(&world, &levers, class, listed, &rails, 1.0).stop[0][2];
+            (stop * 1e9).round() / 1e9
         };
         assert_eq!(stopped(&scenario, Class::Shadow, false), 0.03);
         assert_eq!(stopped(&scenario, Class::Shadow, true), 0.9);

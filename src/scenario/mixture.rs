@@ -99,8 +99,16 @@ pub fn at_strength(base: &Resolved, policy: &Resolved, share: f64) -> Mixture {
     if share <= 0.0 {
         return Mixture::just(base);
     }
-    let (mut tree, other) = (Tree::of(&base.scenario), Tree::of(&policy.scenario));
-    let (Some(a), Some(b)) = (tree.at(POLICY), other.at(POLICY)) else {
+    Mixture::of(&tree_at_strength(&Tree::of(&base.scenario), &Tree::of(&policy.scenario), share))
+}
+
+/// The same for the trees of typed scenarios.
+pub(super) fn tree_at_strength(base: &Tree, other: &Tree, share: f64) -> Tree {
+    let mut tree = base.clone();
+    if share <= 0.0 {
+        return tree;
+    }
+    let (Some(a), Some(b)) = (base.at(POLICY), other.at(POLICY)) else {
         unreachable!("every scenario has a policy")
     };
     let mut mixed = if share < 1.0 { a.between(b, share) } else { b.clone() };
@@ -110,7 +118,7 @@ pub fn at_strength(base: &Resolved, policy: &Resolved, share: f64) -> Mixture {
         mixed.set(CAMPAIGNS, campaigns_between(a, b, share));
     }
     tree.set(POLICY, mixed);
-    Mixture::of(&tree)
+    tree
 }
 
 fn campaigns_between(a: &Tree, b: &Tree, share: f64) -> Tree {

@@ -283,6 +283,24 @@ impl Tree {
         Tree::new(Value::Map(vec![(Key::Written(key), Tree::new(value))]))
     }
 
+    /// Holds a typed value by date at another from a day on; what held before, from the first day of the run on, stays.
+    pub(super) fn hold_from(&mut self, first: Date, date: Date, value: Value) {
+        let Value::Map(entries) = &mut self.value else { return };
+        let day = |key: &Key| key.text().and_then(|text| text.parse::<Date>().ok());
+        let written = |date: Date| Key::Written(Tree::new(Value::Text(date.to_string())));
+        // The first value holds before its own date, too: as a constant that a list by date is laid over.
+        if let Some((key, value)) = entries.first_mut().map(|(key, value)| (key, value.clone()))
+            && day(key).is_none_or(|day| day < first || day >= date)
+        {
+            let before = (written(first), value);
+            entries.retain(|(key, _)| day(key).is_some_and(|day| day > first && day < date));
+            entries.insert(0, before);
+        } else {
+            entries.retain(|(key, _)| day(key).is_some_and(|day| day < date));
+        }
+        entries.push((written(date), Tree::new(value)));
+    }
+
     /// The value at a dotted path, to be changed.
     pub fn at_mut(&mut self, path: &str) -> Option<&mut Tree> {
         path.split('.').try_fold(self, |tree, name| match &mut tree.value {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::draws::{self, Draws};
 use super::prepared::Prepared;
-use super::ranges::Column;
+use super::ranges::{Column, Place};
 use super::worlds::{self, ArmTree};
 use super::{Arm, Study, Tables, Yields, days_that_count, file};
 use crate::check::{names_a_folder, opening};
@@ -126,23 +126,23 @@ impl Study {
         }
         let mut prepared = Vec::new();
         let trees = worlds::typed_trees(&arms);
+        let place = said.draws.as_ref().map_or(root.span, opening);
+        worlds::misplaced(&arms, &trees, &draws, place, &mut findings.found);
         for (number, ArmTree { arm, tree }) in rooted.iter().enumerate() {
-            let own = |column: &Column| {
-                worlds::says_itself(&arms, &trees, number, &column.parameter.path)
-            };
-            let open: Vec<bool> = draws.columns.iter().map(|column| !own(column)).collect();
-            let kept = draws.columns.iter().zip(&open).filter(|(_, open)| !**open);
+            let open = worlds::open(&arms, &trees, number, &draws.columns);
+            let dated = |column: &Column| matches!(column.place(), Place::Leaf(_) | Place::From(..));
+            let kept = draws.columns.iter().zip(&open).filter(|(one, open)| !**open && dated(one));
             for (column, _) in kept {
                 let path = &column.parameter.path;
                 let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
-                let place = said.draws.as_ref().map_or(root.span, opening);
                 findings.found.push(
                     Finding::warning(message)
                         .at(place, "drawn here")
                         .hint("the draw counts in the baseline; the policy keeps its own value"),
                 );
             }
-            prepared.push(Prepared::new(&trees[number], tree, &draws.columns, &open));
+            let pair = (&trees[arm.baseline], &trees[number]);
+            prepared.push(Prepared::in_part(pair, tree, &draws.columns, &open));
         }
         Some(Study {
             name: name?,

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::draws::{Draws, posterior};
 use super::prepared::Prepared;
+use super::ranges::Place;
 use super::{Arm, Cell, LuckOf, Study, Tables, Yields, days_that_count, worlds};
 use crate::finding::{Finding, Findings};
 use crate::reader::{Origin, read};
@@ -169,18 +170,19 @@ fn over(
     }
     let mut prepared = Vec::new();
     let trees = worlds::typed_trees(&arms);
+    worlds::misplaced(&arms, &trees, &draws, span, found);
     for (number, arm) in arms.iter().enumerate() {
-        let mut open = Vec::new();
-        for path in paths() {
-            let own = worlds::says_itself(&arms, &trees, number, path);
-            if own {
+        let open = worlds::open(&arms, &trees, number, &draws.columns);
+        for (column, open) in draws.columns.iter().zip(&open) {
+            let (Place::Leaf(path) | Place::From(path, _)) = column.place() else { continue };
+            if !open {
                 found.push(kept(arm, path, span));
             } else if trees[0].at(path) != trees[number].at(path) {
                 found.push(lost(arm, path, span));
             }
-            open.push(!own);
         }
-        prepared.push(Prepared::new(&trees[number], &tree(&arm.resolved), &draws.columns, &open));
+        let pair = (&trees[arm.baseline], &trees[number]);
+        prepared.push(Prepared::in_part(pair, &tree(&arm.resolved), &draws.columns, &open));
     }
     Some(in_memory(arms, wanted.seed, wanted.per_draw, yields, draws, prepared))
 }

@@ -5,12 +5,16 @@
 //!
 //! Deliberately absent: reading files, and how values are drawn.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::ranges::Column;
+use super::ranges::{Column, Place};
+use crate::campaign::Setting;
 use crate::cross_checks;
 use crate::finding::{Finding, Severity};
 use crate::layers::Order;
+use crate::mixture::tree_at_strength;
 use crate::shape::Kind;
 use crate::tree::{Tree, Value};
 use crate::world::Scenario;
@@ -24,6 +28,21 @@ pub(super) struct Prepared {
     /// Text before each gap, and after the last.
     pieces: Vec<String>,
     gaps: Vec<Gap>,
+    /// A policy of which a drawn share is carried out: it is prepared anew for each draw.
+    part: Option<Box<Part>>,
+}
+
+/// A policy and its baseline.
+#[derive(Clone, Debug)]
+struct Part {
+    /// Number of the share among the drawn parameters.
+    column: usize,
+    baseline: Tree,
+    policy: Tree,
+    /// The values as written.
+    written: Tree,
+    /// Which columns are drawn in it.
+    open: Vec<bool>,
 }
 
 /// What values are put into.
@@ -42,6 +61,8 @@ struct Gap {
     column: usize,
     /// Whether the scenario holds a whole number there.
     whole: bool,
+    /// Whether it is a value of a campaign, which is written as a whole number where it is one.
+    setting: bool,
 }
 
 impl Prepared {
@@ -57,25 +78,66 @@ impl Prepared {
         Prepared::on(ground, typed.clone(), columns, open)
     }
 
+    /// The same for a policy of which a drawn share is carried out, if one of the columns says so.
+    pub(super) fn in_part(
+        (baseline, policy): (&Tree, &Tree),
+        written: &Tree,
+        columns: &[Column],
+        open: &[bool],
+    ) -> Prepared {
+        let share = |column: &Column| matches!(column.place(), Place::Strength(_));
+        let column = (0..columns.len()).find(|at| open[*at] && share(&columns[*at]));
+        let mut prepared = Prepared::new(policy, written, columns, open);
+        prepared.part = column.map(|column| {
+            let (baseline, policy) = (baseline.clone(), policy.clone());
+            let written = written.clone().without_comments();
+            Box::new(Part { column, baseline, policy, written, open: open.to_vec() })
+        });
+        prepared
+    }
+
+    /// As of a draw, in which a share of the policy is carried out.
+    fn of_draw(part: &Part, columns: &[Column], values: &[f64]) -> Prepared {
+        let tree = tree_at_strength(&part.baseline, &part.policy, values[part.column]);
+        Prepared::on(Ground::Written(part.written.clone()), tree, columns, &part.open)
+    }
+
     fn on(ground: Ground, mut typed: Tree, columns: &[Column], open: &[bool]) -> Prepared {
         let mut head = String::new();
         for name in ["name", "title"] {
             let value = typed.remove(name).map_or(Json::Null, |value| value.json());
             head.push_str(&format!("\"{name}\":{value},"));
         }
+        let first = first_day(&typed);
         let mut gaps: Vec<(String, Gap)> = Vec::new();
-        for (column, Column { parameter, .. }) in columns.iter().enumerate() {
-            let place = typed.at_mut(&parameter.path);
-            let Some(place) = place.filter(|_| open[column]) else { continue };
+        // A value for all days comes before those from a day on, and these in the order of their days.
+        let mut order: Vec<usize> = (0..columns.len()).filter(|column| open[*column]).collect();
+        order.sort_by_key(|column| columns[*column].place());
+        for column in order {
             let mark = format!("\u{1}{column}\u{1}");
             // As the text of a marked value will stand in the whole.
             let shown = Json::from(mark.as_str()).to_string();
-            gaps.push((shown, Gap { column, whole: matches!(place.value, Value::Whole(_)) }));
             let mark = Value::Text(mark);
-            *place = if parameter.by_date { Tree::constant(mark) } else { Tree::new(mark) };
+            let (path, by_date) = match columns[column].place() {
+                Place::Leaf(path) => (path, columns[column].parameter.by_date),
+                Place::From(path, _) => (path, true),
+                Place::Campaign(path) => (path, false),
+                Place::Strength(_) => continue,
+            };
+            let Some(place) = typed.at_mut(path) else { continue };
+            let whole = matches!(place.value, Value::Whole(_));
+            let setting = path.ends_with(".value") && !by_date;
+            match columns[column].place() {
+                Place::From(_, date) => place.hold_from(first, date, mark),
+                _ if by_date => *place = Tree::constant(mark),
+                _ => *place = Tree::new(mark),
+            }
+            gaps.push((shown, Gap { column, whole, setting }));
         }
         typed.leave_later_out();
         let text = typed.json().to_string();
+        // Where a later column took a step away, nothing is left to be filled.
+        gaps.retain(|(mark, _)| text.contains(mark.as_str()));
         gaps.sort_by_key(|(mark, _)| text.find(mark.as_str()));
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
@@ -86,11 +148,14 @@ impl Prepared {
         }
         pieces.push(rest.to_owned());
         let gaps = gaps.into_iter().map(|(_, gap)| gap).collect();
-        Prepared { ground, head, pieces, gaps }
+        Prepared { ground, head, pieces, gaps, part: None }
     }
 
     /// What determines the runs: the scenario as JSON without name and title.
     pub(super) fn canonical(&self, columns: &[Column], values: &[f64]) -> String {
+        if let Some(part) = &self.part {
+            return Prepared::of_draw(part, columns, values).canonical(columns, values);
+        }
         let length = self.pieces.iter().map(String::len).sum::<usize>() + 24 * self.gaps.len();
         let mut text = String::with_capacity(length);
         for (piece, gap) in self.pieces.iter().zip(&self.gaps) {
@@ -98,6 +163,7 @@ impl Prepared {
             let value = values[gap.column];
             match &columns[gap.column].parameter.kind {
                 Kind::Choice(words) => text.push_str(&format!("\"{}\"", words[value as usize])),
+                _ if gap.setting => text.push_str(&json(&Setting::Number(value))),
                 _ if gap.whole => text.push_str(&(value as i64).to_string()),
                 _ => text.push_str(&Json::from(value).to_string()),
             }
@@ -108,6 +174,9 @@ impl Prepared {
 
     /// The scenario.
     pub(super) fn scenario(&self, columns: &[Column], values: &[f64]) -> Result<Scenario, String> {
+        if let Some(part) = &self.part {
+            return Prepared::of_draw(part, columns, values).scenario(columns, values);
+        }
         match &self.ground {
             Ground::Whole(scenario) => return Ok((**scenario).clone()),
             Ground::Written(tree) => self.agree(tree.clone(), columns, values)?,
@@ -125,7 +194,10 @@ impl Prepared {
                 Kind::Choice(words) => Value::Name(words[value as usize].clone()),
                 _ => Value::Number(value),
             };
-            if let Some(leaf) = tree.at_mut(&column.parameter.path) {
+            // What is checked together holds at all times.
+            if let Place::Leaf(path) = column.place()
+                && let Some(leaf) = tree.at_mut(path)
+            {
                 leaf.value = value;
             }
         }
@@ -134,6 +206,17 @@ impl Prepared {
         let wrong = found.iter().find(|finding| finding.severity == Severity::Error);
         wrong.map_or(Ok(()), |finding| Err(in_one_line(finding)))
     }
+}
+
+/// First day of the run of a typed scenario, warm-up included.
+fn first_day(typed: &Tree) -> Date {
+    let start = typed.at("start").and_then(Tree::date);
+    let warm_up = typed.at("warm_up_days").and_then(Tree::number).unwrap_or(0.0);
+    start.and_then(|start| start.checked_sub((warm_up as i64).days()).ok()).unwrap_or(Date::MIN)
+}
+
+fn json(setting: &Setting) -> String {
+    serde_json::to_string(setting).expect("a number can be written")
 }
 
 fn in_one_line(finding: &Finding) -> String {

@@ -2,6 +2,11 @@
 //!
 //! Deliberately absent: the points at which ranges are read (`draws`).
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+
 use crate::check;
 use crate::finding::{Finding, nearest, plain};
 use crate::names::Names;
@@ -30,7 +35,50 @@ pub(super) enum Range {
     OneOf(Vec<f64>),
 }
 
+/// What a drawn number is put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place<'a> {
+    /// A parameter, at all times.
+    Leaf(&'a str),
+    /// A parameter by date, from a day on: `policy.auto_block.bank_share@2025-01-01`.
+    From(&'a str, Date),
+    /// A number of a campaign: `policy.campaigns.autumn raids.value`.
+    Campaign(&'a str),
+    /// How much of a policy is carried out, from 0 (the baseline) to 1: `strength.auto_block`.
+    Strength(&'a str),
+}
+
+/// Begin of the name of a policy's strength.
+const STRENGTH: &str = "strength.";
+/// Begin of the path of a campaign.
+const CAMPAIGNS: &str = "policy.campaigns.";
+/// How numbers other than parameters are named.
+const OTHERS: &str = "besides parameters: \"policy.auto_block.bank_share@2025-01-01\" (from that day on), \"strength.POLICY\" (a policy by its \
+    name, 0 to 1), \"policy.campaigns.NAME.value\"";
+
+impl<'a> Place<'a> {
+    /// What a name stands for; whether there is such a thing is not said.
+    pub(super) fn named(name: &'a str) -> Place<'a> {
+        let dated = || {
+            let (path, date) = name.split_once('@')?;
+            Some(Place::From(path, date.trim().parse().ok()?))
+        };
+        match name {
+            _ if name.starts_with(CAMPAIGNS) => Place::Campaign(name),
+            _ => match name.strip_prefix(STRENGTH) {
+                Some(policy) => Place::Strength(policy),
+                None => dated().unwrap_or(Place::Leaf(name)),
+            },
+        }
+    }
+}
+
 impl Column {
+    /// What the number is put into.
+    pub(super) fn place(&self) -> Place<'static> {
+        Place::named(&self.parameter.path)
+    }
+
     /// The value at a point from 0 to 1.
     pub(super) fn at(&self, unit: f64) -> f64 {
         let whole = self.parameter.kind == Kind::Whole;
@@ -108,7 +156,9 @@ pub(super) fn path_of<'a>(key: &'a Tree, what: &str, found: &mut Vec<Finding>) -
 /// Reports a path that names no parameter.
 pub(super) fn unknown(path: &str, key: &Tree, found: &mut Vec<Finding>) {
     let finding = Finding::error(format!("there is no parameter `{path}`"));
-    let hint = "`crackdown params` lists all paths, `crackdown params WORD` those with a word";
+    let hint = format!(
+        "`crackdown params` lists all paths, `crackdown params WORD` those with a word; {OTHERS}"
+    );
     if matches!(shape().at(path), Some(Shape::Group { .. })) {
         found.push(finding.at(key.span, "a group of parameters: name one of them").hint(hint));
         return;
@@ -137,10 +187,34 @@ pub(super) fn named(
     place: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<&'static Parameter> {
-    let Some(Shape::Leaf(parameter)) = shape().at(path) else {
-        unknown(path, place, found);
+    let leaf = match Place::named(path) {
+        Place::Leaf(leaf) if leaf.contains('@') => {
+            let message = format!("`{path}` names no day behind its `@`");
+            let label = "a date is wanted: PATH@2025-01-01";
+            found.push(Finding::error(message).at(place.span, label));
+            return None;
+        }
+        Place::Leaf(leaf) | Place::From(leaf, _) => leaf,
+        Place::Campaign(path) => return in_a_campaign(path, place, found),
+        Place::Strength(policy) => {
+            let meaning = format!(
+                "How much of the policy {policy} is carried out: 0 is the baseline, 1 the policy as written"
+            );
+            return Some(made(path, meaning, "share", Bounds { low: Some(0.0), high: Some(1.0) }));
+        }
+    };
+    let Some(Shape::Leaf(parameter)) = shape().at(leaf) else {
+        unknown(leaf, place, found);
         return None;
     };
+    if leaf != path && (!parameter.by_date || parameter.is_interpolated()) {
+        let (message, label) = match parameter.by_date {
+            true => (format!("`{leaf}` lies on straight lines between dates"), "no value from a day on"),
+            false => (format!("`{leaf}` cannot change on dates"), "leave the `@` and the date out"),
+        };
+        found.push(Finding::error(message).at(place.span, label).hint(parameter.about()));
+        return None;
+    }
     if FIXED.contains(&path) {
         found.push(
             Finding::error(format!(
@@ -159,7 +233,65 @@ pub(super) fn named(
         );
         return None;
     }
-    Some(parameter)
+    if leaf == path {
+        return Some(parameter);
+    }
+    let (_, date) = path.split_once('@')?;
+    let meaning = format!("From {date} on: {}", parameter.meaning);
+    Some(kept(Parameter { path: path.to_owned(), meaning, ..(**parameter).clone() }))
+}
+
+/// A number of a campaign that a name stands for.
+fn in_a_campaign(
+    path: &str,
+    place: &Tree,
+    found: &mut Vec<Finding>,
+) -> Option<&'static Parameter> {
+    let (name, field) = path[CAMPAIGNS.len()..].rsplit_once('.').unwrap_or_default();
+    let strength = Bounds { low: Some(0.0), high: Some(1.0) };
+    match field {
+        "value" if !name.is_empty() => {
+            let meaning = format!("Value at which the campaign {name} holds its lever");
+            // What the lever allows is known once the scenarios are read.
+            Some(made(path, meaning, "1", Bounds { low: None, high: None }))
+        }
+        "strength" if !name.is_empty() => {
+            let meaning = format!("Share of the way that the campaign {name} moves its lever");
+            Some(made(path, meaning, "share", strength))
+        }
+        _ => {
+            let message = format!("`{path}` cannot be drawn: of a campaign its value and strength can");
+            let label = "write policy.campaigns.NAME.value";
+            found.push(Finding::error(message).at(place.span, label));
+            None
+        }
+    }
+}
+
+/// A number that is no parameter of a scenario.
+fn made(path: &str, meaning: String, unit: &str, allowed: Bounds) -> &'static Parameter {
+    kept(Parameter {
+        path: path.to_owned(),
+        documented_at: path.to_owned(),
+        meaning,
+        unit: unit.to_owned(),
+        kind: Kind::Number,
+        by_date: false,
+        default: "as written".to_owned(),
+        numbers: Vec::new(),
+        allowed,
+        range: Some(allowed).filter(|bounds| bounds.low.is_some()),
+        status: "assumption".to_owned(),
+        source: "drawn by the study".to_owned(),
+        says: None,
+    })
+}
+
+/// The same as long as the program runs, like the parameters of the reference; one for each name.
+fn kept(parameter: Parameter) -> &'static Parameter {
+    static KEPT: Mutex<BTreeMap<String, &'static Parameter>> = Mutex::new(BTreeMap::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.entry(parameter.path.clone()).or_insert_with(|| Box::leak(Box::new(parameter)))
 }
 
 /// Parameters with the values behind their names, in the order of the file.

@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::Arm;
+use super::draws::Draws;
 use super::file::StudyFile;
-use crate::finding::{Finding, Findings};
+use super::ranges::{Column, Place};
+use crate::finding::{Finding, Findings, nearest};
 use crate::layers::{self, Order, elsewhere, tidy};
 use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
+use crate::shape::{Kind, Shape, shape};
 use crate::source::Span;
 use crate::tree::Tree;
 use crate::{cross_checks, mixture};
@@ -236,4 +239,196 @@ pub(super) fn says_itself(arms: &[Arm], trees: &[Tree], arm: usize, path: &str) 
     baseline != arm
         && path.starts_with("policy.")
         && trees[0].at(path) != trees[arm - baseline].at(path)
+}
+
+/// Which columns are drawn in an arm: what a policy says of its own is not, campaigns are where there is such a one, and a strength is
+/// that of one policy.
+pub(super) fn open(arms: &[Arm], trees: &[Tree], arm: usize, columns: &[Column]) -> Vec<bool> {
+    let drawn = |column: &Column| match column.place() {
+        Place::Leaf(path) | Place::From(path, _) => !says_itself(arms, trees, arm, path),
+        Place::Campaign(path) => trees[arm].at(path).is_some(),
+        Place::Strength(policy) => is_policy(arms, arm, policy),
+    };
+    columns.iter().map(drawn).collect()
+}
+
+/// Whether an arm is the policy of this name, in whatever world.
+fn is_policy(arms: &[Arm], arm: usize, policy: &str) -> bool {
+    let name = &arms[arm].name;
+    arms[arm].baseline != arm && (name == policy || name.rsplit('/').next() == Some(policy))
+}
+
+/// Reports drawn numbers that no arm has, or that it cannot take.
+pub(super) fn misplaced(
+    arms: &[Arm],
+    trees: &[Tree],
+    draws: &Draws,
+    place: Span,
+    found: &mut Vec<Finding>,
+) {
+    let mut wrong = |message: String, label: String| {
+        found.push(Finding::error(message).at(place, label));
+    };
+    let near = |name: &str, names: &[&str]| match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None if names.is_empty() => "there are none".to_owned(),
+        None => format!("there are: {}", names.join(", ")),
+    };
+    let base = &arms[0].resolved.scenario;
+    for (number, column) in draws.columns.iter().enumerate() {
+        let path = &column.parameter.path;
+        match column.place() {
+            Place::Leaf(_) => {}
+            Place::From(_, date) => {
+                let first = base.date(world::units::Day(0));
+                if date > base.end || date <= first {
+                    let message = format!("`{path}`: {date} lies outside the run");
+                    wrong(message, format!("after {first} and up to {}", base.end));
+                }
+            }
+            Place::Strength(policy) => {
+                let policies = || (0..arms.len()).filter(|arm| arms[*arm].baseline != *arm);
+                if !policies().any(|arm| is_policy(arms, arm, policy)) {
+                    let names: Vec<&str> = policies()
+                        .filter_map(|arm| arms[arm].name.rsplit('/').next())
+                        .collect();
+                    wrong(format!("`{path}`: there is no policy {policy}"), near(policy, &names));
+                }
+            }
+            Place::Campaign(_) => {
+                let with: Vec<&Tree> = trees.iter().filter(|tree| tree.at(path).is_some()).collect();
+                if with.is_empty() {
+                    let all = trees.iter().filter_map(|tree| tree.at("policy.campaigns"));
+                    let mut names: Vec<&str> =
+                        all.flat_map(Tree::entries).map(|(name, _)| name).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    let name = path.split('.').nth(2).unwrap_or_default();
+                    wrong(format!("`{path}`: there is no such campaign"), near(name, &names));
+                }
+                let Some((campaign, "value")) = path.rsplit_once('.') else { continue };
+                let lever = with.iter().find_map(|tree| tree.at(campaign)?.at("lever")?.text());
+                let lever = lever.and_then(|lever| shape().at(&format!("policy.{lever}")));
+                let Some(Shape::Leaf(lever)) = lever else { continue };
+                if !matches!(lever.kind, Kind::Number | Kind::Whole) {
+                    let message = format!("`{path}`: its lever `{}` is a word", lever.path);
+                    wrong(message, "only numbers can be drawn".to_owned());
+                    continue;
+                }
+                let values = (0..draws.number).map(|draw| draws.of(draw)[number]);
+                if let Some(value) = values.into_iter().find(|value| !lever.allowed.contain(*value)) {
+                    let allowed = lever.allowed.in_words();
+                    let message = format!("`{path}` is {value}, which `{}` cannot be", lever.path);
+                    wrong(message, format!("allowed: {allowed}"));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::study::{Study, Yields};
+    use crate::{Scenario, load};
+    use jiff::civil::date;
+
+    const YIELDS: Yields = Yields { measures: &["closures"], quantities: &[] };
+
+    /// The reference, a policy and one with a campaign, under draws.
+    fn study(draws: &str) -> Result<Study, String> {
+        let text = format!(
+            "(title: \"s\", scenarios: [\"../kazakhstan.ron\"], policies: [\"../policies/auto_block.ron\", \
+             \"../policies/crackdown_waves.ron\"], replications: 1, draws: {draws})"
+        );
+        let path = Path::new("../../scenarios/studies/s.ron");
+        let none = |_: &Path| Err(String::new());
+        Study::load_text(&text, path, &[], YIELDS, &none).map_err(|found| found.to_string())
+    }
+
+    fn policy(name: &str, sets: &[&str]) -> Scenario {
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        let path = format!("../../scenarios/{name}.ron");
+        load(Path::new(&path), &sets).unwrap().scenario
+    }
+
+    /// The scenario and what determines its runs say the same as those of another.
+    fn same(study: &Study, (arm, draw): (usize, u32), wanted: &Scenario) {
+        let mut drawn = study.scenario(arm, draw).unwrap();
+        (drawn.name, drawn.title) = (wanted.name.clone(), wanted.title.clone());
+        assert_eq!(&drawn, wanted);
+        let mut json: serde_json::Value = serde_json::from_str(&wanted.json()).unwrap();
+        for name in ["name", "title"] {
+            json.as_object_mut().unwrap().remove(name);
+        }
+        assert_eq!(study.canonical(arm, draw), json.to_string());
+    }
+
+    #[test]
+    fn a_lever_is_drawn_from_a_day_on_and_what_held_before_stays() {
+        let at = |path: &str| format!("\"policy.{path}@2025-02-01\"");
+        let (card, closures) = (at("auto_block.detect_card"), at("shutdown_rate.closures_per_month"));
+        let study = study(&format!("List([{{{card}: 0.12, {closures}: 5}}])")).unwrap();
+        let sets = [
+            "policy.auto_block.detect_card={\"2025-02-01\": 0.12}",
+            "policy.shutdown_rate.closures_per_month={\"2025-02-01\": 5}",
+        ];
+        same(&study, (0, 0), &policy("kazakhstan", &sets));
+        let drawn = study.scenario(2, 0).unwrap().policy;
+        let closures = &drawn.shutdown_rate.closures_per_month;
+        assert_eq!([date(2025, 1, 31), date(2025, 2, 1)].map(|day| closures.on(day)), [3.0, 5.0]);
+        // Two days of one lever, and a value for all days below them.
+        let two = "policy.site_blocking.traffic_reached";
+        let text = format!("List([{{\"{two}@2025-01-01\": 0.6, \"{two}\": 0.5, \"{two}@2024-01-01\": 0.9}}])");
+        let reached = self::study(&text).unwrap().scenario(0, 0).unwrap();
+        let reached = reached.policy.site_blocking.traffic_reached;
+        let days = [2023, 2024, 2025].map(|year| reached.on(date(year, 6, 1)));
+        assert_eq!(days, [0.5, 0.9, 0.6]);
+    }
+
+    #[test]
+    fn the_strength_of_a_policy_is_drawn_from_the_baseline_to_the_policy_as_written() {
+        let study = study("Grid({\"strength.auto_block\": [0, 0.5, 1]})").unwrap();
+        for draw in 0..3 {
+            same(&study, (0, draw), &policy("kazakhstan", &[]));
+            same(&study, (2, draw), &policy("policies/crackdown_waves", &[]));
+        }
+        same(&study, (1, 0), &policy("kazakhstan", &[]));
+        same(&study, (1, 2), &policy("policies/auto_block", &[]));
+        let half = study.scenario(1, 1).unwrap().policy.auto_block.bank_share;
+        assert!((half.on(date(2024, 2, 1)) - 0.475).abs() < 1e-12);
+        assert_ne!(study.canonical(1, 1), study.canonical(1, 2));
+        assert!(self::study("Sobol(number: 4, parameters: {\"strength.auto_block\": Prior})").is_ok());
+    }
+
+    #[test]
+    fn the_value_and_strength_of_a_campaign_are_drawn_where_there_is_the_campaign() {
+        for (field, value) in [("value", "9"), ("value", "7.5"), ("strength", "0.25")] {
+            let path = format!("policy.campaigns.raids.{field}");
+            let study = study(&format!("List([{{\"{path}\": {value}}}])")).unwrap();
+            same(&study, (0, 0), &policy("kazakhstan", &[]));
+            let set = format!("{path}={value}");
+            same(&study, (2, 0), &policy("policies/crackdown_waves", &[&set]));
+        }
+    }
+
+    #[test]
+    fn drawn_numbers_that_nothing_has_or_takes_are_refused_with_what_there_is() {
+        for (name, value, words) in [
+            ("strength.auto_blok", "0.5", "did you mean auto_block?"),
+            ("strength.auto_block", "1.5", "must be from 0 to 1"),
+            ("strength.kazakhstan", "0.5", "there is no policy kazakhstan"),
+            ("policy.campaigns.raid.value", "3", "did you mean raids?"),
+            ("policy.campaigns.raids.value", "-3", "allowed: from 0 to 200"),
+            ("policy.campaigns.raids.from", "3", "write policy.campaigns.NAME.value"),
+            ("policy.auto_block.detect_card@2027-01-01", "0.1", "lies outside the run"),
+            ("policy.auto_block.detect_card@soon", "0.1", "names no day"),
+            ("customers.habit@2025-01-01", "0.1", "cannot change on dates"),
+            ("policy.auto_block.detect_kard@2025-01-01", "0.1", "did you mean"),
+        ] {
+            let found = study(&format!("List([{{\"{name}\": {value}}}])")).unwrap_err();
+            assert!(found.contains(words), "{name}: {found}");
+        }
+    }
 }
