@@ -17,7 +17,7 @@ impl Reader<'_> {
     pub(super) fn name_value(&mut self) -> Tree {
         let (name, span) = self.word();
         // So many of the largest: one word with its number, as in `Largest(5)`.
-        if name == "Largest"
+        if name.eq_ignore_ascii_case("Largest")
             && let Some(number) = self.rest().trim_start_matches(' ').strip_prefix('(')
             && let Some(inside) = number.split_once(')').map(|(inside, _)| inside.trim().to_owned())
             && !inside.contains(['\n', '(', '{', '['])

@@ -130,7 +130,8 @@ impl Study {
         worlds::misplaced(&arms, &trees, &draws, place, &mut findings.found);
         for (number, ArmTree { arm, tree }) in rooted.iter().enumerate() {
             let open = worlds::open(&arms, &trees, number, &draws.columns);
-            let dated = |column: &Column| matches!(column.place(), Place::Leaf(_) | Place::From(..));
+            let dated =
+                |column: &Column| matches!(column.place(), Place::Leaf(_) | Place::From(..));
             let kept = draws.columns.iter().zip(&open).filter(|(one, open)| !**open && dated(one));
             for (column, _) in kept {
                 let path = &column.parameter.path;

@@ -209,7 +209,9 @@ pub(super) fn named(
     };
     if leaf != path && (!parameter.by_date || parameter.is_interpolated()) {
         let (message, label) = match parameter.by_date {
-            true => (format!("`{leaf}` lies on straight lines between dates"), "no value from a day on"),
+            true => {
+                (format!("`{leaf}` lies on straight lines between dates"), "no value from a day on")
+            }
             false => (format!("`{leaf}` cannot change on dates"), "leave the `@` and the date out"),
         };
         found.push(Finding::error(message).at(place.span, label).hint(parameter.about()));
@@ -242,11 +244,7 @@ pub(super) fn named(
 }
 
 /// A number of a campaign that a name stands for.
-fn in_a_campaign(
-    path: &str,
-    place: &Tree,
-    found: &mut Vec<Finding>,
-) -> Option<&'static Parameter> {
+fn in_a_campaign(path: &str, place: &Tree, found: &mut Vec<Finding>) -> Option<&'static Parameter> {
     let (name, field) = path[CAMPAIGNS.len()..].rsplit_once('.').unwrap_or_default();
     let strength = Bounds { low: Some(0.0), high: Some(1.0) };
     match field {
@@ -260,7 +258,8 @@ fn in_a_campaign(
             Some(made(path, meaning, "share", strength))
         }
         _ => {
-            let message = format!("`{path}` cannot be drawn: of a campaign its value and strength can");
+            let message =
+                format!("`{path}` cannot be drawn: of a campaign its value and strength can");
             let label = "write policy.campaigns.NAME.value";
             found.push(Finding::error(message).at(place.span, label));
             None

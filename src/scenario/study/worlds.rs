@@ -289,14 +289,14 @@ pub(super) fn misplaced(
             Place::Strength(policy) => {
                 let policies = || (0..arms.len()).filter(|arm| arms[*arm].baseline != *arm);
                 if !policies().any(|arm| is_policy(arms, arm, policy)) {
-                    let names: Vec<&str> = policies()
-                        .filter_map(|arm| arms[arm].name.rsplit('/').next())
-                        .collect();
+                    let names: Vec<&str> =
+                        policies().filter_map(|arm| arms[arm].name.rsplit('/').next()).collect();
                     wrong(format!("`{path}`: there is no policy {policy}"), near(policy, &names));
                 }
             }
             Place::Campaign(_) => {
-                let with: Vec<&Tree> = trees.iter().filter(|tree| tree.at(path).is_some()).collect();
+                let with: Vec<&Tree> =
+                    trees.iter().filter(|tree| tree.at(path).is_some()).collect();
                 if with.is_empty() {
                     let all = trees.iter().filter_map(|tree| tree.at("policy.campaigns"));
                     let mut names: Vec<&str> =
@@ -316,7 +316,8 @@ pub(super) fn misplaced(
                     continue;
                 }
                 let values = (0..draws.number).map(|draw| draws.of(draw)[number]);
-                if let Some(value) = values.into_iter().find(|value| !lever.allowed.contain(*value)) {
+                if let Some(value) = values.into_iter().find(|value| !lever.allowed.contain(*value))
+                {
                     let allowed = lever.allowed.in_words();
                     let message = format!("`{path}` is {value}, which `{}` cannot be", lever.path);
                     wrong(message, format!("allowed: {allowed}"));
@@ -368,7 +369,8 @@ mod tests {
     #[test]
     fn a_lever_is_drawn_from_a_day_on_and_what_held_before_stays() {
         let at = |path: &str| format!("\"policy.{path}@2025-02-01\"");
-        let (card, closures) = (at("auto_block.detect_card"), at("shutdown_rate.closures_per_month"));
+        let (card, closures) =
+            (at("auto_block.detect_card"), at("shutdown_rate.closures_per_month"));
         let study = study(&format!("List([{{{card}: 0.12, {closures}: 5}}])")).unwrap();
         let sets = [
             "policy.auto_block.detect_card={\"2025-02-01\": 0.12}",
@@ -380,7 +382,9 @@ mod tests {
         assert_eq!([date(2025, 1, 31), date(2025, 2, 1)].map(|day| closures.on(day)), [3.0, 5.0]);
         // Two days of one lever, and a value for all days below them.
         let two = "policy.site_blocking.traffic_reached";
-        let text = format!("List([{{\"{two}@2025-01-01\": 0.6, \"{two}\": 0.5, \"{two}@2024-01-01\": 0.9}}])");
+        let text = format!(
+            "List([{{\"{two}@2025-01-01\": 0.6, \"{two}\": 0.5, \"{two}@2024-01-01\": 0.9}}])"
+        );
         let reached = self::study(&text).unwrap().scenario(0, 0).unwrap();
         let reached = reached.policy.site_blocking.traffic_reached;
         let days = [2023, 2024, 2025].map(|year| reached.on(date(year, 6, 1)));
@@ -399,7 +403,9 @@ mod tests {
         let half = study.scenario(1, 1).unwrap().policy.auto_block.bank_share;
         assert!((half.on(date(2024, 2, 1)) - 0.475).abs() < 1e-12);
         assert_ne!(study.canonical(1, 1), study.canonical(1, 2));
-        assert!(self::study("Sobol(number: 4, parameters: {\"strength.auto_block\": Prior})").is_ok());
+        assert!(
+            self::study("Sobol(number: 4, parameters: {\"strength.auto_block\": Prior})").is_ok()
+        );
     }
 
     #[test]
