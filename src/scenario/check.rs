@@ -237,7 +237,10 @@ pub(super) fn single(parameter: &Parameter, node: &Tree, found: &mut Vec<Finding
         }
         finding.hints.extend(hints);
     }
+    // What is plausible is said of the world; a policy sets its levers on purpose.
+    let lever = parameter.path.starts_with("policy.");
     if let (true, Some(number), Some(range)) = (fine, number, parameter.plausible())
+        && !lever
         && !range.contain(number)
     {
         found.push(

@@ -82,3 +82,40 @@ fn near(name: &str, names: &[&str], tree: &Tree) -> String {
         None => "no such bank".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::load;
+
+    #[test]
+    fn banks_that_there_are_not_are_refused_with_what_may_have_been_meant_wherever_they_are_picked() {
+        let told = |set: String| {
+            let path = Path::new("../../scenarios/kazakhstan.ron");
+            load(path, &[set]).map_or_else(|found| found.to_string(), |_| "fine".to_owned())
+        };
+        for (pick, words) in [
+            ("Halik", "did you mean Halyk?"),
+            ("[\"Halyk\", \"Kaspy\"]", "did you mean Kaspi?"),
+            ("[\"Halyk\", \"Halyk\"]", "is picked twice"),
+            ("Largest(19)", "more than there are: write All"),
+            ("Largest(0)", "write Largest(5)"),
+            ("Largest(five)", "write Largest(5)"),
+            ("largest(5)", "did you mean Largest(5)?"),
+            ("[]", "the name of a bank is empty"),
+            ("5", "or a list of names"),
+            ("Largest(5)", "fine"),
+            ("\"Kaspi, RBK\"", "fine"),
+            ("{\"2025-03-01\": Largest(5), \"2025-09-01\": All}", "fine"),
+        ] {
+            let found = told(format!("policy.auto_block.banks={pick}"));
+            assert!(found.contains(words), "{pick}: {found}");
+            if !pick.starts_with('{') {
+                let campaign = format!("(lever: \"auto_block.banks\", value: {pick}, from: \"2024-03-01\")");
+                let found = told(format!("policy.campaigns={{\"c\": {campaign}}}"));
+                assert!(found.contains(words), "{pick} in a campaign: {found}");
+            }
+        }
+    }
+}

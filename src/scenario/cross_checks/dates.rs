@@ -92,6 +92,7 @@ impl CrossChecks<'_> {
         if let Some(window) = window(self.root, self.order) {
             self.steps_that_never_act(&window);
             self.campaigns_that_never_act(&window);
+            self.campaigns_that_overlap(&window);
             self.interventions_that_never_act(&window);
         }
     }
