@@ -90,7 +90,8 @@ mod tests {
     use crate::load;
 
     #[test]
-    fn banks_that_there_are_not_are_refused_with_what_may_have_been_meant_wherever_they_are_picked() {
+    fn banks_that_there_are_not_are_refused_with_what_may_have_been_meant_wherever_they_are_picked()
+    {
         let told = |set: String| {
             let path = Path::new("../../scenarios/kazakhstan.ron");
             load(path, &[set]).map_or_else(|found| found.to_string(), |_| "fine".to_owned())
@@ -112,7 +113,8 @@ mod tests {
             let found = told(format!("policy.auto_block.banks={pick}"));
             assert!(found.contains(words), "{pick}: {found}");
             if !pick.starts_with('{') {
-                let campaign = format!("(lever: \"auto_block.banks\", value: {pick}, from: \"2024-03-01\")");
+                let campaign =
+                    format!("(lever: \"auto_block.banks\", value: {pick}, from: \"2024-03-01\")");
                 let found = told(format!("policy.campaigns={{\"c\": {campaign}}}"));
                 assert!(found.contains(words), "{pick} in a campaign: {found}");
             }

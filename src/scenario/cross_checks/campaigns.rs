@@ -71,20 +71,22 @@ impl<'a> CrossChecks<'a> {
             // As they are applied.
             all.sort_by_key(|one| (one.begins, one.name));
             for (number, later) in all.iter().enumerate() {
-                let common = |earlier: &Held| Some((earlier.name, earlier.place, earlier.common(later)?));
-                let mut others = all[..number].iter().rev().filter_map(common);
-                let Some((name, place, (from, until))) = others.next() else { continue };
+                let mut others = all[..number]
+                    .iter()
+                    .rev()
+                    .filter_map(|earlier| Some((earlier, earlier.common(later)?)));
+                let Some((earlier, (from, until))) = others.next() else { continue };
                 let more = match others.count() {
                     0 => String::new(),
                     more => format!(", and with {more} more"),
                 };
-                let Held { name: own, place: own_place, .. } = later;
+                let (name, own) = (earlier.name, later.name);
                 self.found.push(
                     Finding::warning(format!(
                         "the campaigns \"{name}\" and \"{own}\" hold `{lever}` on the same days, {from} to {until}{more}"
                     ))
-                    .at(*own_place, "applied last: on these days its value counts")
-                    .see(place, "the other campaign")
+                    .at(later.place, "applied last: on these days its value counts")
+                    .see(earlier.place, "the other campaign")
                     .hint("if that is not meant, let one end (`until`) before the other begins (`from`)"),
                 );
             }
@@ -210,7 +212,10 @@ mod tests {
         };
         assert_eq!(warnings("policy.shutdown_rate.closures_per_month=40"), [""; 0]);
         assert_eq!(warnings("policy.auto_block.detect_listed={\"2024-01-01\": 1.0}"), [""; 0]);
-        assert_eq!(super::tests::warnings(&closures("many", "strength: 1").replace("9,", "40,")), [""; 0]);
+        assert_eq!(
+            super::tests::warnings(&closures("many", "strength: 1").replace("9,", "40,")),
+            [""; 0]
+        );
         assert_eq!(warnings("customers.search_days=90").len(), 1);
     }
 }
