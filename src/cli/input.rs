@@ -6,13 +6,19 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::check::show_findings;
-use scenario::{self, Findings, Resolved, Study, window};
+use scenario::{self, Findings, Resolved, Scenario, Study, window};
 use study::store;
 
-/// Reads all scenario files and tells all findings; `None` if any cannot be used.
+/// Reads all scenario files and tells all findings; `None` if any cannot be used. All run to the latest `end` among them, since
+/// only days that all simulate can be set side by side.
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {
     let mut scenarios = Vec::new();
-    for path in paths {
+    let files: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
+    let (sets, said) = scenario::ends_together(&files, sets);
+    if let Some(said) = said.filter(|_| !quiet) {
+        note(&said);
+    }
+    for (path, sets) in paths.iter().zip(&sets) {
         match scenario::load(path, sets) {
             Ok(resolved) => {
                 if !quiet {
@@ -23,7 +29,23 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
             Err(findings) => show_findings(path, &findings),
         }
     }
-    (scenarios.len() == paths.len()).then_some(scenarios)
+    let all = (scenarios.len() == paths.len()).then_some(scenarios)?;
+    if !quiet {
+        note_if_frozen(&all[0].scenario);
+    }
+    Some(all)
+}
+
+/// Tells where much of the reported days lies after the last dated value of the world.
+pub fn note_if_frozen(scenario: &Scenario) {
+    if let Some(frozen) = scenario::frozen(scenario) {
+        note(&frozen.to_string());
+    }
+}
+
+/// A line on stderr about what is well-formed and may surprise.
+fn note(text: &str) {
+    let _ = writeln!(crate::cli::terminal::stderr(), "note: {text}");
 }
 
 /// Reads a study file, posterior files included.
@@ -40,6 +62,7 @@ pub fn told_study(path: &Path, sets: &[String], quiet: bool) -> Option<Study> {
         Ok(study) => {
             if !quiet {
                 show_findings(path, &study.warnings);
+                note_if_frozen(&study.arms[0].resolved.scenario);
             }
             Some(study)
         }
@@ -132,7 +155,7 @@ pub fn hint_at_late_starts(scenarios: &[Resolved], (from, to): (Date, Date)) {
             ),
             _ => continue,
         };
-        let _ = writeln!(crate::cli::terminal::stderr(), "note: {} {text}", scenario.name);
+        note(&format!("{} {text}", scenario.name));
     }
 }
 

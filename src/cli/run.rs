@@ -56,6 +56,7 @@ pub fn run(args: &Args) -> ExitCode {
     };
     if !args.how.quiet {
         show_findings(&args.scenario, &resolved.warnings);
+        input::note_if_frozen(&resolved.scenario);
     }
     let mut wrong: Vec<String> = args.spread.check(args.replications).err().into_iter().collect();
     wrong.extend(input::apart(&target(args, &resolved), &args.runs).err());
@@ -159,6 +160,7 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<store::File> {
         draws: study.draws.map(|(draws, _)| draws.clone()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         measures: scenario::measures_by_date(scenario),
+        frozen_since: scenario::frozen(scenario).map(|frozen| frozen.since),
         people_per_agent: scenario.people_per_agent,
         illicit: scenario.measures.illicit,
         published: store::published::PUBLISHED,

@@ -389,6 +389,11 @@ pub struct Tip {
     pub rows: Vec<(String, String)>,
 }
 
+/// How dark the ground is behind days on which nothing in the world changes by itself. Source: judgement.
+const FROZEN: f64 = 0.10;
+/// What a subtitle says of it.
+pub const FROZEN_WORDS: &str = "Grey ground: nothing in the world changes by itself any more.";
+
 impl Mark {
     fn new(colour: Colour, shape: Shape) -> Mark {
         Mark { series: None, colour, shape, tip: None }
@@ -433,6 +438,14 @@ impl Mark {
     /// An upright line.
     pub fn rule(at: f64, text: String) -> Mark {
         Mark::new(Colour::Grey, Shape::Rule { at, text })
+    }
+
+    /// The ground behind days on which nothing in the world changes by itself, from a place on the horizontal axis to its end.
+    pub fn frozen(from: f64, across: &Axis, up: &Axis) -> Mark {
+        let from = from.clamp(across.range.0, across.range.1);
+        let ends = [from, across.range.1];
+        let points = ends.map(|x| (x, up.range.0, up.range.1)).to_vec();
+        Mark::band(points, Colour::Grey, FROZEN)
     }
 
     /// The same as part of a series.

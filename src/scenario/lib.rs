@@ -8,7 +8,7 @@
 //!
 //! On top of these: [`describe`] (a scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what
 //! lies between them), [`adjustable`] (levers held by campaigns), [`mod@stack`] (several policies together), [`mod@estimate`]
-//! (what a run costs), [`window`] (the days that count), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
+//! (what a run costs), [`window`] (the days that count), [`horizon`] (how far runs reach), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -34,6 +34,7 @@ pub mod difference;
 pub mod estimate;
 pub mod files;
 pub mod finding;
+pub mod horizon;
 pub mod intervention;
 pub mod mixture;
 pub mod policy;
@@ -50,6 +51,7 @@ pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
 pub use estimate::{Estimate, estimate};
 pub use finding::{Finding, Findings, Severity};
+pub use horizon::{Frozen, ends_together, frozen};
 pub use intervention::{Act, Intervention};
 pub use mixture::Mixture;
 pub use names::titles_apart;

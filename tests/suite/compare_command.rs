@@ -462,3 +462,44 @@ fn an_interrupted_comparison_goes_on_where_it_stopped() {
     succeeds(&many("--out=b").arg("--runs=fresh").output().unwrap());
     assert!(content(&home.path().join("a")) == content(&home.path().join("b")));
 }
+
+/// Ways in which files can name a last day of their own: all arms run to the latest, in every command that sets arms side by side.
+#[test]
+fn scenarios_with_different_ends_all_run_to_the_latest_and_it_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, rest: &str| {
+        let path = home.path().join(name);
+        let text = format!(
+            "(extends: {:?}, name: {name:?}, title: {name:?}, start: \"2023-12-01\", warm_up_days: 180, people_per_agent: 10000, {rest})",
+            REFERENCE
+        );
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let kyc = |date: &str| format!("policy: (kyc: (required: (shadow: {{\"{date}\": 1.0}})))");
+    let short = write("short.ron", "end: \"2024-01-31\"");
+    let long = write("long.ron", &format!("end: \"2024-02-29\", {}", kyc("2024-02-01")));
+    let same = write("same.ron", &format!("end: \"2024-01-31\", {}", kyc("2024-01-01")));
+    for (command, files) in [
+        ("compare", vec![&short, &long, &same]),
+        ("compare", vec![&long, &short]),
+        ("dose", vec![&short, &long]),
+        ("attribute", vec![&short, &long]),
+    ] {
+        let out = home.path().join("out");
+        let runs = home.path().join("runs");
+        let output = Command::new(cargo_bin("crackdown"))
+            .arg(command)
+            .args(&files)
+            .args(["--replications", "2", "--force", "--out"])
+            .arg(&out)
+            .arg("--runs")
+            .arg(&runs)
+            .output()
+            .unwrap();
+        let text = said(&output.stderr);
+        assert!(output.status.success(), "{command}: {text}");
+        let line = text.lines().find(|line| line.contains("all run to 2024-02-29"));
+        assert!(line.is_some_and(|line| line.contains("long.ron;")), "{command}: {text}");
+    }
+}

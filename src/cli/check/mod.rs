@@ -112,8 +112,9 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         text += "Differs from the reference, by measure and date:\n";
         text += &diff::lines(&changes);
     }
-    for turn in scenario::changes::turns(&changes) {
-        text += &format!("Note: {turn}\n");
+    let turns = scenario::changes::turns(&changes);
+    for note in turns.into_iter().chain(scenario::frozen(scenario).map(|one| one.to_string())) {
+        text += &format!("Note: {note}\n");
     }
     if full {
         text += "All measures, by date:\n";

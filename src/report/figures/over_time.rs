@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::run::{About, footer};
-use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Side, Tick};
+use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Kind, Mark, Panel, Paper, Side, Tick};
 use crate::numbers::{short, tick, ticks_from_zero};
 use study::comparison;
 use study::stats::quantile;
@@ -101,21 +101,25 @@ pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About
         name: words.name.to_owned(),
         heading: words.heading.to_owned(),
         title: words.title,
-        subtitle: format!("{} {bands}", words.subtitle),
+        subtitle: match about.frozen_since {
+            Some(_) => format!("{} {bands}. {FROZEN_WORDS}", words.subtitle),
+            None => format!("{} {bands}", words.subtitle),
+        },
         footer: footer(records, about),
         notes: measures.iter().map(note).collect(),
-        panels: panels.into_iter().map(|over| panel(over, records, &measures)).collect(),
+        panels: panels.into_iter().map(|over| panel(over, records, &measures, about)).collect(),
         paper: Paper { columns: 3, ..Paper::default() },
         ..Figure::default()
     }
 }
 
-fn panel(over: Over, records: &[Record], measures: &[&(Date, String)]) -> Panel {
+fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &About) -> Panel {
     let Some(record) = records.first() else { return Panel::default() };
     let bands = bands(&over.series);
     let highest = bands.iter().map(|band| band[4]).fold(0.0, f64::max);
     let ticks = ticks_from_zero(highest);
     let step = ticks[1] - ticks[0];
+    let (x, y) = (days(record), Axis::over(Kind::Grid, &ticks, |value| tick(value, step)));
     let mut marks = rules(record, measures);
     let spans = spans(record);
     let middles = spans.iter().map(|span| (span.start + span.end) as f64 / 2.0);
@@ -126,6 +130,9 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)]) -> Panel 
             marks.push(Mark::band(band.collect(), over.colour, opacity));
         }
     }
+    // After the bands of the series, whose ends the page looks up in the first band.
+    let frozen = about.frozen_since.map(|since| f64::from((since - record.start).get_days() + 1));
+    marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
     let line = points.iter().map(|(x, band)| (*x, band[2])).collect();
     marks.push(Mark::line(line, over.colour, 2.0));
     if let Some((x, last)) = points.last() {
@@ -135,15 +142,7 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)]) -> Panel 
         };
         marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
     }
-    Panel {
-        title: over.title,
-        colour: over.colour,
-        x: days(record),
-        y: Axis::over(Kind::Grid, &ticks, |value| tick(value, step)),
-        height: 130.0,
-        marks,
-        ..Panel::default()
-    }
+    Panel { title: over.title, colour: over.colour, x, y, height: 130.0, marks, ..Panel::default() }
 }
 
 /// The days of a run, with the first days of years, or of months in short runs.

@@ -25,6 +25,8 @@ pub struct About {
     pub version: String,
     /// Dates at which measures change, with short labels.
     pub measures: Vec<(Date, String)>,
+    /// The last dated value of the world, where much of the reported days lies after it.
+    pub frozen_since: Option<Date>,
     /// People that one customer agent stands for.
     pub people_per_agent: u32,
     /// Weight with which the turnover of a class counts as illicit.

@@ -7,7 +7,7 @@ use super::{
     across_figures, attribution, calibration_figures, comparison_figures, dose_figures,
     run_figures, sensitivity_figures, validation_figure,
 };
-use crate::chart::{Figure, Legend, Shape};
+use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Shape};
 use crate::svg::drawn;
 use crate::{png, svg};
 use model::SIGHTS;
@@ -36,6 +36,7 @@ fn about() -> About {
             (date(2024, 3, 2), "sites: 375 a month".into()),
             (date(2024, 7, 22), "auto-block: banks 10 %".into()),
         ],
+        frozen_since: None,
         people_per_agent: 100,
         illicit: PerClass { licensed: 0.0, shadow: 1.0, hub: 1.0, foreign: 0.0, peer_to_peer: 1.0 },
         published: &[Published {
@@ -112,6 +113,7 @@ fn figures_of_a_run_are_sound() {
         measures: (1..=12)
             .map(|day| (date(2024, 2, day), format!("measure number {day} of February")))
             .collect(),
+        frozen_since: Some(date(2024, 1, 20)),
         ..about()
     };
     for about in [about(), long] {
@@ -122,6 +124,31 @@ fn figures_of_a_run_are_sound() {
             sound(&figures, &format!("{number} × {days} days"));
         }
     }
+}
+
+#[test]
+fn days_after_the_last_dated_value_of_the_world_have_a_grey_ground_in_figures_over_time() {
+    let ground = |figure: &Figure| {
+        let found = figure.panels.iter().flat_map(|panel| &panel.marks).filter(|mark| {
+            matches!(&mark.shape, Shape::Band { points, .. } if points.len() == 2 && mark.colour == Colour::Grey)
+        });
+        (found.count(), figure.subtitle.contains(FROZEN_WORDS))
+    };
+    let records = records(2, 731, 3_000_000_000);
+    let frozen = About { frozen_since: Some(date(2024, 6, 1)), ..about() };
+    let turnover = |about: &About| run_figures(&records, about).remove(0);
+    assert_eq!(ground(&turnover(&about())), (0, false));
+    let figure = turnover(&frozen);
+    assert_eq!(ground(&figure), (figure.panels.len(), true));
+    let mut comparison = small(1, 2);
+    let over_time = |comparison: &_| {
+        let all = comparison_figures(comparison);
+        ground(all.iter().find(|figure| figure.name == "turnover_by_policy").unwrap())
+    };
+    assert_eq!(over_time(&comparison), (0, false));
+    comparison.frozen_since = Some(comparison.window.0);
+    let (marks, said) = over_time(&comparison);
+    assert!(marks > 0 && said);
 }
 
 #[test]

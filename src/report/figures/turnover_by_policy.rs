@@ -1,7 +1,7 @@
 //! Turnover by class over time, baseline against policies.
 
 use super::setting::{arms, banded, day, figure as of_comparison, first_month, window};
-use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
+use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{tick, ticks_from_zero};
 use crate::words::ignorance::runs;
 use crate::words::{amount, lower_first, percent_effect};
@@ -60,7 +60,10 @@ fn subtitle(comparison: &Comparison) -> String {
             format!("median of {runs}; dark band 25–75 %, light band 5–95 %")
         }
     };
-    format!("Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}")
+    let frozen = comparison.frozen_since.map_or_else(String::new, |_| format!(". {FROZEN_WORDS}"));
+    format!(
+        "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}"
+    )
 }
 
 fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
@@ -82,11 +85,15 @@ fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
     }
     let ticks = ticks_from_zero(highest);
     let step = ticks[1] - ticks[0];
+    let x = window(comparison);
+    let y = Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled("bn KZT a month");
+    let frozen = comparison.frozen_since.map(|since| day(comparison, since) + 1.0);
+    marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
     Panel {
         title: Line::ALL[line].label().to_owned(),
         finding: finding(comparison, line),
-        x: window(comparison),
-        y: Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled("bn KZT a month"),
+        x,
+        y,
         height: if own_rows { 76.0 } else { 146.0 },
         marks,
         ..Panel::default()

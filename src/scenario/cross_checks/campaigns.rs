@@ -40,7 +40,7 @@ impl<'a> CrossChecks<'a> {
                     ))
                     .at(node.span, format!("allowed: {} or earlier", window.end))
                     .see(window.end_span, "the run ends here")
-                    .hint("choose an earlier date, or let the run end later"),
+                    .hint(self.way_out(window)),
                 );
             }
             if let Some((node, until)) = dated("until")

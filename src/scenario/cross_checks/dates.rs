@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 
 use super::CrossChecks;
 use crate::finding::{Finding, plain};
+use crate::horizon::OUTLOOK;
 use crate::layers::Order;
 use crate::shape::shape;
 use crate::source::Span;
@@ -17,6 +18,8 @@ const LONGEST_RUN_DAYS: i64 = 20 * 365 + 5;
 const EARLIEST: Date = date(2009, 1, 3);
 /// Latest `end`. Unit: date. Source: judgement; Status: assumption.
 const LATEST: Date = date(2100, 12, 31);
+/// From a run that ends in this year or later, the shipped outlook is offered. Source: `end` of the reference.
+const LAST_YEAR_WITH_FIGURES: i16 = 2025;
 
 /// First and last day of a run, and how high the layers lie that say so.
 pub(crate) struct Window {
@@ -47,7 +50,37 @@ pub(crate) fn window(root: &Tree, order: Order) -> Option<Window> {
     })
 }
 
+impl Window {
+    /// Whether it lies in the time that the model knows and is not too long.
+    pub(crate) fn can_be(&self) -> bool {
+        let days = i64::from((self.end - self.first).get_days()) + 1;
+        EARLIEST <= self.first && self.end <= LATEST && days <= LONGEST_RUN_DAYS
+    }
+}
+
 impl CrossChecks<'_> {
+    /// How to let something act that lies after the end of the run: the latest day that any of it names decides.
+    pub(super) fn way_out(&self, window: &Window) -> String {
+        let levers = shape().leaves().into_iter().filter(|leaf| leaf.path.starts_with("policy."));
+        let steps = levers.filter_map(|leaf| self.node(&leaf.path)?.steps().last()?.0);
+        let entries = ["policy.campaigns", "policy.interventions"].map(|path| self.node(path));
+        let entries = entries.into_iter().flatten().flat_map(Tree::entries);
+        let days = entries.filter_map(|(_, one)| one.at("from").or(one.at("on"))?.date());
+        let latest = steps.chain(days).max().unwrap_or(window.end).max(window.end);
+        let end = latest.last_of_year();
+        let (outlook, its_end) = OUTLOOK;
+        let reaches = its_end.parse().is_ok_and(|last| latest <= last);
+        let world = if reaches && window.end.year() >= LAST_YEAR_WITH_FIGURES {
+            format!(", or extend {outlook} instead of kazakhstan.ron: a world to {its_end}")
+        } else {
+            String::new()
+        };
+        format!(
+            "choose an earlier date, or let the run end later: write end: \"{end}\" in the file, or --set end=\"{end}\" on the command \
+             line{world}"
+        )
+    }
+
     pub(super) fn the_run(&mut self) {
         let (Some(start_node), Some(end_node)) = (self.node("start"), self.node("end")) else {
             return;
@@ -125,9 +158,7 @@ impl CrossChecks<'_> {
                         ))
                         .at(span, format!("allowed: {} to {}", window.first, window.end))
                         .see(window.end_span, "the run ends here")
-                        .hint(
-                            "choose an earlier date, leave the step out, or let the run end later",
-                        ),
+                        .hint(self.way_out(window)),
                     );
                 } else if next.is_some_and(|next| next <= window.first)
                     && height >= window.first_height

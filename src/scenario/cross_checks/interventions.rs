@@ -13,10 +13,12 @@ impl CrossChecks<'_> {
             let Some(place) = node.at("on") else { continue };
             let Some(on) = place.date() else { continue };
             let height = self.order.height(place.span);
-            let (limit, seen, hint) = if on > window.end && height >= window.end_height {
-                (window.end, (window.end_span, "the run ends here"), "or earlier")
+            let (limit, seen, way, hint) = if on > window.end && height >= window.end_height {
+                let seen = (window.end_span, "the run ends here");
+                (window.end, seen, "or earlier", self.way_out(window))
             } else if on < window.first && height >= window.first_height {
-                (window.first, (window.first_span, "set here"), "or later")
+                let hint = "choose another day, or let the run begin earlier".to_owned();
+                (window.first, (window.first_span, "set here"), "or later", hint)
             } else {
                 continue;
             };
@@ -24,9 +26,9 @@ impl CrossChecks<'_> {
                 Finding::error(format!(
                     "the intervention \"{name}\" never acts: {on} lies outside the run"
                 ))
-                .at(place.span, format!("allowed: {limit} {hint}"))
+                .at(place.span, format!("allowed: {limit} {way}"))
                 .see(seen.0, seen.1)
-                .hint("choose another day, or let the run begin earlier or end later"),
+                .hint(hint),
             );
         }
     }

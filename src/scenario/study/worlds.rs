@@ -14,6 +14,7 @@ use super::draws::Draws;
 use super::file::StudyFile;
 use super::ranges::{Column, Place};
 use crate::finding::{Finding, Findings, nearest};
+use crate::horizon::ends_together;
 use crate::layers::{self, Order, elsewhere, tidy};
 use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
@@ -46,10 +47,15 @@ pub(super) fn arms(
     sets: &[String],
     findings: &mut Findings,
 ) -> Option<Vec<ArmTree>> {
-    let mut load = |files: &[(PathBuf, Span)]| -> Vec<Option<Named>> {
-        files.iter().map(|(path, place)| named(path, *place, sets, &said.sets, findings)).collect()
-    };
-    let (worlds, policies) = (load(&said.worlds), load(&said.policies));
+    let files = || said.worlds.iter().chain(&said.policies);
+    let paths: Vec<&Path> = files().map(|(path, _)| path.as_path()).collect();
+    let (sets, longer) = ends_together(&paths, sets);
+    findings.found.extend(longer.map(Finding::warning));
+    let mut load = files()
+        .zip(&sets)
+        .map(|((path, place), sets)| named(path, *place, sets, &said.sets, findings));
+    let worlds: Vec<Option<Named>> = load.by_ref().take(said.worlds.len()).collect();
+    let policies: Vec<Option<Named>> = load.collect();
     let worlds: Vec<Named> = worlds.into_iter().collect::<Option<_>>()?;
     let policies: Vec<Named> = policies.into_iter().collect::<Option<_>>()?;
     let first = worlds.first()?;

@@ -193,6 +193,9 @@ pub struct Comparison {
     pub illicit: PerClass<f64>,
     /// Tenge for a dollar at the end of the window.
     pub kzt_per_usd: f64,
+    /// The last dated value of the world, where much of the reported days lies after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_since: Option<Date>,
     /// The months: first day and number of days.
     pub months: Vec<(Date, u16)>,
     /// Baseline first, then the policies in the order in which they were named.
@@ -292,6 +295,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         people_per_agent: base.people_per_agent,
         illicit: base.measures.illicit,
         kzt_per_usd: base.kzt_per_usd.on(question.window.1),
+        frozen_since: scenario::frozen(base).map(|frozen| frozen.since),
         months: spans.iter().map(|span| (date(span.start), span.len() as u16)).collect(),
         verdicts,
         pairs: effects::pairs(&values, blocks),
