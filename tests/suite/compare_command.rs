@@ -468,18 +468,17 @@ fn an_interrupted_comparison_goes_on_where_it_stopped() {
 fn scenarios_with_different_ends_all_run_to_the_latest_and_it_says_so() {
     let home = tempfile::tempdir().unwrap();
     let write = |name: &str, rest: &str| {
-        let path = home.path().join(name);
+        let path = home.path().join(format!("{name}.ron"));
         let text = format!(
-            "(extends: {:?}, name: {name:?}, title: {name:?}, start: \"2023-12-01\", warm_up_days: 180, people_per_agent: 10000, {rest})",
-            REFERENCE
+            "(extends: {REFERENCE:?}, name: {name:?}, title: {name:?}, start: \"2023-12-01\", warm_up_days: 180, people_per_agent: 10000, {rest})"
         );
         fs::write(&path, text).unwrap();
         path.display().to_string()
     };
     let kyc = |date: &str| format!("policy: (kyc: (required: (shadow: {{\"{date}\": 1.0}})))");
-    let short = write("short.ron", "end: \"2024-01-31\"");
-    let long = write("long.ron", &format!("end: \"2024-02-29\", {}", kyc("2024-02-01")));
-    let same = write("same.ron", &format!("end: \"2024-01-31\", {}", kyc("2024-01-01")));
+    let short = write("short", "end: \"2024-01-31\"");
+    let long = write("long", &format!("end: \"2024-02-29\", {}", kyc("2024-02-01")));
+    let same = write("same", &format!("end: \"2024-01-31\", {}", kyc("2024-01-01")));
     for (command, files) in [
         ("compare", vec![&short, &long, &same]),
         ("compare", vec![&long, &short]),

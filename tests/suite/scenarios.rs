@@ -222,6 +222,25 @@ fn check_tells_first_what_differs_from_the_reference_and_all_measures_in_full() 
 }
 
 #[test]
+fn check_tells_what_differs_after_the_last_day_of_the_reference_and_that_the_world_is_frozen() {
+    let check = |file: &str, sets: &[&str]| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("crackdown"));
+        let output = command.args(["check", file]).args(sets).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let policy = "--set=policy.kyc.required.shadow={\"2026-02-01\": 1.0}";
+    let said = check("scenarios/kazakhstan.ron", &["--set=end=2028-12-31", policy]);
+    assert!(said.contains("2026-02-01") && said.contains("end: 2028-12-31"), "{said}");
+    assert!(said.contains("1,460 of 2,192 reported days (67 %)"), "{said}");
+    let outlook = check("scenarios/outlook_2028.ron", &[]);
+    assert!(
+        outlook.contains("2026-01-15") && !outlook.contains("nothing in the world"),
+        "{outlook}"
+    );
+}
+
+#[test]
 fn a_world_too_large_for_many_computers_and_a_missing_name_are_warned_about() {
     let resolved = load("scenarios/kazakhstan.ron", &["customers.number=50_000_000"]);
     assert!(resolved.warnings.to_string().contains("50,000,000 agents are many"));

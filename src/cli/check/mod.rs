@@ -105,7 +105,14 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         plain(f64::from(scenario.customers.number)),
         plain(f64::from(scenario.agents())),
     );
-    let changes = scenario::changes(&scenario::reference(), resolved);
+    let mut reference = scenario::reference();
+    let mut changes = scenario::changes(&reference, resolved);
+    if scenario.end > reference.scenario.end {
+        // Policies after the last day of the reference are told against what it says last.
+        reference.scenario.end = scenario.end;
+        changes.retain(|change| change.path == "end");
+        changes.extend(scenario::changes(&reference, resolved));
+    }
     if changes.is_empty() {
         text += "As the reference in everything.\n";
     } else {

@@ -61,11 +61,19 @@ impl Window {
 impl CrossChecks<'_> {
     /// How to let something act that lies after the end of the run: the latest day that any of it names decides.
     pub(super) fn way_out(&self, window: &Window) -> String {
+        // What stands lower than the end was cut by it on purpose.
+        let meant = |span: Span| self.order.height(span) >= window.end_height;
         let levers = shape().leaves().into_iter().filter(|leaf| leaf.path.starts_with("policy."));
-        let steps = levers.filter_map(|leaf| self.node(&leaf.path)?.steps().last()?.0);
+        let steps = levers.filter_map(|leaf| {
+            let (date, span, _) = self.node(&leaf.path)?.steps().pop()?;
+            date.filter(|_| span.is_some_and(meant))
+        });
         let entries = ["policy.campaigns", "policy.interventions"].map(|path| self.node(path));
         let entries = entries.into_iter().flatten().flat_map(Tree::entries);
-        let days = entries.filter_map(|(_, one)| one.at("from").or(one.at("on"))?.date());
+        let days = entries.filter_map(|(_, one)| {
+            let day = one.at("from").or(one.at("on")).filter(|day| meant(day.span));
+            day?.date()
+        });
         let latest = steps.chain(days).max().unwrap_or(window.end).max(window.end);
         let end = latest.last_of_year();
         let (outlook, its_end) = OUTLOOK;
