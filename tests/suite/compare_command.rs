@@ -485,7 +485,7 @@ fn scenarios_with_different_ends_all_run_to_the_latest_and_it_says_so() {
         ("dose", vec![&short, &long]),
         ("attribute", vec![&short, &long]),
     ] {
-        let out = home.path().join("out");
+        let out = home.path().join(command);
         let runs = home.path().join("runs");
         let output = Command::new(cargo_bin("crackdown"))
             .arg(command)
