@@ -16,8 +16,8 @@ const FEWEST: u32 = 2;
 /// Over which draws runs are spread.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Spread the replications over draws of parameters from a posterior (Parquet or CSV, a row for each parameter set, columns
-    /// named by parameter paths, `weight` if there is one): intervals then hold luck and what is not known
+    /// Spread the replications over draws of parameters from a posterior (Parquet, or CSV as Excel, R, Python and Stan write it; a row for
+    /// each parameter set, columns named by parameter paths, `weight` if there is one): intervals then hold luck and what is not known
     #[arg(long, value_name = "FILE")]
     pub draws: Option<PathBuf>,
     /// Replications of each draw; from two on luck and ignorance can be told apart

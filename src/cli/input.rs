@@ -9,7 +9,7 @@ use super::check::show_findings;
 use scenario::{self, Findings, Resolved, Scenario, Study, window};
 use study::store;
 
-/// Reads all scenario files and tells all findings; `None` if any cannot be used. All run to the latest `end` among them, since
+/// Reads all scenario files and tells all findings; the baseline comes first; `None` if any cannot be used. All run to the latest `end` among them, since
 /// only days that all simulate can be set side by side.
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {
     let mut scenarios = Vec::new();
@@ -19,7 +19,8 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
         note(&said);
     }
     for (path, sets) in paths.iter().zip(&sets) {
-        match scenario::load(path, sets) {
+        let under = paths.first().filter(|first| *first != path).map(|first| first.as_path());
+        match scenario::load_over(path, under, sets) {
             Ok(resolved) => {
                 if !quiet {
                     show_findings(path, &resolved.warnings);

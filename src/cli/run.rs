@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use super::check::show_findings;
 use super::draws::{Laid, Options};
@@ -91,11 +91,23 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     // Before the simulation: nobody should wait for results that cannot be kept.
     let folder = Folder::claim(&target, store::Kind::Run, args.how.force).map_err(failed)?;
     let threads = args.how.threads();
+    let own;
+    let of = match laid {
+        Some(laid) => &laid.study,
+        None => {
+            let one = vec![study.resolved.clone()];
+            own = scenario::Study::of(one, study.seed, args.replications, model::YIELDS);
+            &own
+        }
+    };
+    let way = Way { store: &args.runs, threads, quiet: args.how.quiet, interrupted: &interrupted };
     if args.how.dry_run {
-        print(&what_would_run(args, study.resolved, threads, &target));
+        print(&Runs::new(of, way, &|_| ()).plan(of.replications, &target));
         return Ok(());
     }
-    let (records, counted) = simulate(args, study, laid, threads, &interrupted)?;
+    let started = Instant::now();
+    let (records, counted) = simulate(study, laid, of, way)?;
+    let simulated = started.elapsed().as_secs_f64();
     let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if args.how.json {
@@ -108,18 +120,17 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
             tables::agency_view(&view),
             target.display()
         ));
-        let _ = writeln!(crate::cli::terminal::stderr(), "{counted}");
+        let _ = writeln!(crate::cli::terminal::stderr(), "{counted} in {simulated:.1} s");
     }
     Ok(())
 }
 
 /// All runs, those that were there and those that were made; and how many of each, in words.
 fn simulate(
-    args: &Args,
     study: &RunResults,
     laid: Option<&Laid>,
-    threads: usize,
-    interrupted: &AtomicBool,
+    of: &scenario::Study,
+    way: Way,
 ) -> Result<(Vec<Record>, String), Refusal> {
     let scenario = &study.resolved.scenario;
     let digest = |mut record: Record| {
@@ -128,20 +139,6 @@ fn simulate(
         match laid {
             Some(laid) => laid.numbered(record),
             None => record,
-        }
-    };
-    let way = Way { store: &args.runs, threads, quiet: args.how.quiet, interrupted };
-    let own;
-    let of = match laid {
-        Some(laid) => &laid.study,
-        None => {
-            own = scenario::Study::of(
-                vec![study.resolved.clone()],
-                study.seed,
-                args.replications,
-                model::YIELDS,
-            );
-            &own
         }
     };
     let mut runs = Runs::new(of, way, &digest);
@@ -166,31 +163,6 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<store::File> {
         published: store::published::PUBLISHED,
     };
     figures::files(&report::run_figures(records, &about))
-}
-
-fn what_would_run(
-    args: &Args,
-    resolved: &Resolved,
-    threads: usize,
-    target: &std::path::Path,
-) -> String {
-    format!(
-        "{}: {} replications{} on {threads} threads, seed {}\nEach replication on one thread: {}\nResults \
-         would go to {}\n",
-        resolved.scenario.title,
-        args.replications,
-        match args.spread.draws {
-            Some(_) => format!(
-                " ({} draws × {})",
-                args.replications / args.spread.per_draw,
-                args.spread.per_draw
-            ),
-            None => String::new(),
-        },
-        args.how.seed,
-        scenario::estimate(&resolved.scenario),
-        target.display()
-    )
 }
 
 /// Measures and the place of the results, for programs.

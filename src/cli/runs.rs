@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
 use model::{Saved, saved};
+use scenario::estimate::{duration, size};
 use scenario::study::Cell;
 use scenario::{self, Study};
 use study::ensemble::{Failure, Keep, Part, Run, Unmade, WhenInterrupted, Workshop, make};
@@ -86,7 +87,12 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
             "On {} threads, seed {}\nEach replication on one thread: {cost}",
             self.way.threads, self.study.seed
         ));
-        lines.push(format!("Runs would be kept in {}", self.way.store.display()));
+        let (missing, kept) = (self.missing(replications), self.way.store.display());
+        lines.push(format!(
+            "In all about {}; runs would be kept in {kept}, {} more than now",
+            self.time(missing),
+            size(cost.kept * missing as u64)
+        ));
         lines.push(format!("Results would go to {}", out.display()));
         lines.join("\n") + "\n"
     }
@@ -95,18 +101,26 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     pub fn announcement(&self, replications: u32) -> String {
         let arms = self.study.arms.len();
         let all = arms * self.cells(replications).count();
-        let there: usize = (0..arms).map(|arm| self.there(arm, replications)).sum();
-        let each = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        let seconds = each.seconds_per_replication * (all - there) as f64 / self.way.threads as f64;
-        let time = match seconds {
-            _ if seconds < 60.0 => "under a minute".to_owned(),
-            _ if seconds < 5400.0 => format!("about {:.0} minutes", seconds / 60.0),
-            _ => format!("about {:.1} hours", seconds / 3600.0),
-        };
+        let missing = self.missing(replications);
         format!(
-            "{all} runs: {arms} scenarios × {replications} replications, {there} of them are there; {time} on {} threads",
+            "{all} runs: {arms} scenarios × {replications} replications, {} of them are there; about {} on {} threads",
+            all - missing,
+            self.time(missing),
             self.way.threads
         )
+    }
+
+    /// How many runs are to be made.
+    fn missing(&self, replications: u32) -> usize {
+        let arms = self.study.arms.len();
+        let there: usize = (0..arms).map(|arm| self.there(arm, replications)).sum();
+        arms * self.cells(replications).count() - there
+    }
+
+    /// How long so many runs take, in words.
+    fn time(&self, runs: usize) -> String {
+        let each = scenario::estimate(&self.study.arms[0].resolved.scenario);
+        duration(each.seconds_per_replication * runs as f64 / self.way.threads as f64)
     }
 
     /// How many runs were made and taken, in words.
@@ -117,6 +131,14 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
             self.reused,
             self.way.store.display()
         );
+        let counted = match self.days.bytes() {
+            0 => counted,
+            bytes => format!(
+                "{} holds {} of finished runs, which may be deleted at any time\n{counted}",
+                self.way.store.display(),
+                size(bytes)
+            ),
+        };
         match 100.0 * self.saved.share() {
             share if share < 0.5 => counted,
             share => format!(

@@ -26,9 +26,7 @@ pub use words::{amount as amount_in_words, percent_of};
 
 use std::sync::{Arc, OnceLock};
 
-/// Measures shown wherever effects are.
-pub const SHOWN: [&str; 4] =
-    ["illicit_turnover", "harm_weighted_turnover", "licensed_turnover", "honest_turnover_stopped"];
+pub use study::store::SHOWN;
 
 /// How often a PNG is larger than the drawing: sharp on good screens and in print.
 const ZOOM: f32 = 2.0;

@@ -114,18 +114,27 @@ impl Findings {
 
     /// Takes in what was found about another file that this one names; what was found already is not said again.
     pub(super) fn absorb(&mut self, other: Findings) {
+        let first_new = self.sources.len();
         let files: Vec<FileId> = (0..other.sources.len())
             .map(|id| self.sources.also(other.sources.get(FileId(id))))
             .collect();
         let moved = |place: Option<(Span, String)>| {
             place.map(|(span, label)| (Span { file: files[span.file.0], ..span }, label))
         };
+        // Nothing was found yet in a text that was not there.
+        let shared = |finding: &Finding| {
+            finding.place.as_ref().is_none_or(|(span, _)| span.file.0 < first_new)
+        };
         let key = |finding: &Finding| (finding.message.clone(), finding.place.clone());
-        let mut known: BTreeSet<_> = self.found.iter().map(key).collect();
+        let own = |finding: &&Finding| {
+            let file = finding.place.as_ref().map(|(span, _)| span.file);
+            file.is_none_or(|file| files.contains(&file))
+        };
+        let mut known: BTreeSet<_> = self.found.iter().filter(own).map(key).collect();
         for finding in other.found {
             let (place, related) = (moved(finding.place), moved(finding.related));
             let finding = Finding { place, related, ..finding };
-            if known.insert(key(&finding)) {
+            if !shared(&finding) || known.insert(key(&finding)) {
                 self.found.push(finding);
             }
         }
@@ -194,7 +203,7 @@ impl Findings {
 
     fn snippet<A: Clone>(&self, span: Span) -> Snippet<'_, A> {
         let source = self.sources.get(span.file);
-        Snippet::source(source.text.as_str()).path(printable(&source.name))
+        Snippet::source(source.text.as_str()).line_start(source.line).path(printable(&source.name))
     }
 
     /// The bytes to underline: never more than the first line, so that a long group stays short.

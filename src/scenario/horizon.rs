@@ -19,8 +19,8 @@ pub(super) const OUTLOOK: (&str, &str) = ("outlook_2028.ron", "2028-12-31");
 const A_YEAR: i32 = 366;
 
 /// The last day that a file says, with what it extends and the `--set` texts over it; `None` if it says none that can be.
-fn last_day(path: &Path, sets: &[String]) -> Option<Date> {
-    let gathered = layers::gather(path, sets, &mut Sources::default(), &mut Vec::new())?;
+fn last_day(path: &Path, under: Option<&Path>, sets: &[String]) -> Option<Date> {
+    let gathered = layers::gather(path, under, sets, &mut Sources::default(), &mut Vec::new())?;
     let window = cross_checks::window(&gathered.root, gathered.order)?;
     window.can_be().then_some(window.end)
 }
@@ -29,7 +29,12 @@ fn last_day(path: &Path, sets: &[String]) -> Option<Date> {
 /// what each of them says.
 #[must_use]
 pub fn ends_together(paths: &[&Path], sets: &[String]) -> (Vec<Vec<String>>, Option<String>) {
-    let ends: Vec<Option<Date>> = paths.iter().map(|path| last_day(path, sets)).collect();
+    let ends: Vec<Option<Date>> = paths
+        .iter()
+        .enumerate()
+        // A reform in JSON that extends nothing lies over the first.
+        .map(|(number, path)| last_day(path, paths.first().copied().filter(|_| number > 0), sets))
+        .collect();
     let latest = ends.iter().flatten().max().copied();
     let short = |end: &Option<Date>| end.is_some() && *end < latest;
     let own = |end: &Option<Date>| {

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use super::finding::Finding;
 use super::reader::{Origin, read};
 use super::recognise;
-use super::shape::holds_entries;
+use super::shape::{REFERENCE, REFERENCE_NAME, holds_entries};
 use super::source::{Sources, Span};
 use super::tree::{Laying, Tree, Value};
 
 mod files;
+mod json;
 mod set;
 
 pub(super) use files::{elsewhere, open, tidy};
@@ -51,13 +52,16 @@ pub(super) struct Gathered {
 }
 
 /// Reads all layers and lays them over one another; `None` if none can be read at all.
+///
+/// A reform in JSON that extends nothing is laid over `under`, or else over the reference.
 pub(super) fn gather(
     path: &Path,
+    under: Option<&Path>,
     sets: &[String],
     sources: &mut Sources,
     found: &mut Vec<Finding>,
 ) -> Option<Gathered> {
-    let Chain { layers, paths, complete } = chain(path, sources, found);
+    let Chain { layers, paths, complete } = chain(path, under, sources, found);
     let order = Order { files: paths.len() };
     let mut root = layers.into_iter().rev().reduce(merged)?;
     for set in sets {
@@ -80,7 +84,7 @@ pub(super) fn gather_text(
     let file = sources.add(name, text);
     let mut node = read(text, file, 0, Origin::InFile, found)?;
     node.remove("extends");
-    let Chain { layers, paths, complete } = chain(base, sources, found);
+    let Chain { layers, paths, complete } = chain(base, None, sources, found);
     let root = layers.into_iter().rev().reduce(merged)?;
     Some(Gathered { root: merged(root, node), order: Order { files: paths.len() + 1 }, complete })
 }
@@ -94,8 +98,13 @@ pub(super) struct Chain {
     pub(super) complete: bool,
 }
 
-/// Reads a file and what it extends.
-pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>) -> Chain {
+/// Reads a file and what it extends; a reform in JSON that extends nothing lies over `under`, or else over the reference.
+pub(super) fn chain(
+    path: &Path,
+    under: Option<&Path>,
+    sources: &mut Sources,
+    found: &mut Vec<Finding>,
+) -> Chain {
     let mut layers = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut next = Base::At(path.to_path_buf(), None);
@@ -111,8 +120,23 @@ pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>
         let Some(mut node) = read(&sources.get(file).text, file, 0, Origin::InFile, found) else {
             break;
         };
+        if json::is_json(&path) {
+            let Some(reform) = json::reform(node, &path, found) else { break };
+            node = reform;
+            if node.field("extends").is_none() {
+                next = under.map_or(Base::Reference, |under| Base::At(under.to_owned(), None));
+                layers.push(node);
+                continue;
+            }
+        }
         next = take_extends(&mut node, &path, found);
         layers.push(node);
+    }
+    if matches!(next, Base::Reference) {
+        paths.push(REFERENCE_NAME.into());
+        let file = sources.add(REFERENCE_NAME, REFERENCE);
+        layers.extend(read(REFERENCE, file, 0, Origin::InFile, found));
+        next = Base::None;
     }
     Chain { layers, paths, complete: matches!(next, Base::None) }
 }
@@ -120,6 +144,8 @@ pub(super) fn chain(path: &Path, sources: &mut Sources, found: &mut Vec<Finding>
 /// What a file extends.
 enum Base {
     None,
+    /// The scenario that is built in.
+    Reference,
     /// A file, and the place that names it.
     At(PathBuf, Option<Span>),
     Unreadable,

@@ -50,9 +50,8 @@ pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
 #[must_use]
 pub fn is_study(path: &Path) -> bool {
-    let text = files::whole(path, files::LARGEST_BYTES)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let text =
+        files::whole(path, files::LARGEST_BYTES).ok().and_then(|bytes| files::text(bytes).ok());
     text.is_some_and(|text| mark(&text).is_some())
 }
 

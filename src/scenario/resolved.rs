@@ -29,8 +29,16 @@ pub struct Resolved {
 /// # Errors
 /// Everything that is wrong with it, at once; warnings included.
 pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
+    load_over(path, None, sets)
+}
+
+/// The same where a reform in JSON that extends nothing is laid over the scenario `under`, or else over the reference.
+///
+/// # Errors
+/// Everything that is wrong with it, at once; warnings included.
+pub fn load_over(path: &Path, under: Option<&Path>, sets: &[String]) -> Result<Resolved, Findings> {
     let mut findings = Findings::default();
-    let gathered = layers::gather(path, sets, &mut findings.sources, &mut findings.found);
+    let gathered = layers::gather(path, under, sets, &mut findings.sources, &mut findings.found);
     resolve(gathered, findings)
 }
 

@@ -41,12 +41,14 @@ pub fn replaced(text: &str, mut changes: Vec<(Range<usize>, String)>) -> String 
 }
 
 /// A text with the name under which messages show it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     /// The path as the user gave it, or `--set`.
     pub name: String,
-    /// All of the text.
+    /// All of the text, or of a table the line that is shown.
     pub text: String,
+    /// Number of its first line, from 1.
+    pub line: usize,
 }
 
 /// All texts of one scenario: the file given first, then what it extends, then the `--set` texts.
@@ -56,15 +58,24 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Takes in a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.add_line(name, text, 1)
+    }
+
+    /// Takes in what begins at this line of a larger text.
+    pub fn add_line(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        line: usize,
+    ) -> FileId {
+        self.0.push(Source { name: name.into(), text: text.into(), line });
         FileId(self.0.len() - 1)
     }
 
     /// Number of a text, which is taken in unless it is there under the same name.
     pub(super) fn also(&mut self, source: &Source) -> FileId {
-        let known =
-            self.0.iter().position(|old| (&old.name, &old.text) == (&source.name, &source.text));
-        known.map_or_else(|| self.add(&source.name, &source.text), FileId)
+        let known = self.0.iter().position(|old| old == source);
+        known.map_or_else(|| self.add_line(&source.name, &source.text, source.line), FileId)
     }
 
     /// Gives a text another name.

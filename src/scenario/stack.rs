@@ -16,8 +16,12 @@ use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
 use super::layers::{self, merged_differences};
 use super::resolved::{Resolved, load, resolve};
-use super::shape::{Shape, holds_entries, shape};
+use super::shape::{REFERENCE_NAME, Shape, holds_entries, shape};
 use super::tree::{Field, Tree, Value, quoted};
+use world::text::printable;
+
+/// Longest title of joined ones. Unit: characters. Source: some lines of a figure; Status: judgement.
+const LONGEST_TITLE: usize = 400;
 
 /// What to stack, and how.
 #[derive(Clone, Copy, Debug)]
@@ -114,9 +118,16 @@ fn own(path: &Path) -> Result<PolicyFile, Refused> {
     let wrong = |findings| Refused::File(path.to_owned(), findings);
     let resolved = load(path, &[]).map_err(wrong)?;
     let mut findings = Findings::default();
-    let chain = layers::chain(path, &mut findings.sources, &mut findings.found);
+    let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
     let (mut layers, base) = (chain.layers, chain.paths.last().cloned().unwrap_or_default());
     layers.pop();
+    if base == Path::new(REFERENCE_NAME) {
+        let message = format!("{} does not say which scenario it lies over", path.display());
+        findings.found.push(
+            Finding::error(message).hint("add it to the file: \"extends\": \"scenarios/kazakhstan.ron\", with the path from the file's folder"),
+        );
+        return Err(wrong(findings));
+    }
     let Some(tree) = layers.into_iter().rev().reduce(merged_differences) else {
         findings.found.push(
             Finding::error(format!("{} extends nothing: it is no policy on a reference", path.display()))
@@ -230,13 +241,17 @@ fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Dat
     let titles: Vec<&str> =
         files.iter().map(|file| file.resolved.scenario.title.as_str()).collect();
     let joined = titles.join(" + ");
+    let joined = match joined.chars().count() {
+        0..=LONGEST_TITLE => joined,
+        _ => format!("{} policies together", files.len()),
+    };
     let names: Vec<String> = files
         .iter()
         .filter_map(|file| Some(file.path.file_name()?.to_string_lossy().into_owned()))
         .collect();
     let mut text = format!(
         "{HEAD} from {}.\n(\n    extends: {},\n    name: {},\n    title: {},\n",
-        names.join(" and "),
+        printable(&names.join(" and ")),
         quoted(&from_folder(of.folder, base)),
         quoted(of.name),
         quoted(of.title.unwrap_or(&joined)),

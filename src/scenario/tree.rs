@@ -46,6 +46,9 @@ pub enum Value {
     Broken,
 }
 
+/// Stands for a value for as long as that is worked on.
+const NOTHING: Tree = Tree { value: Value::Broken, span: Span::NOWHERE };
+
 /// A key of a map.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {
@@ -357,7 +360,7 @@ impl Tree {
         if let Value::Group(fields) = &mut self.value {
             for field in fields {
                 field.comment = Vec::new();
-                let value = std::mem::replace(&mut field.value, Tree::new(Value::Broken));
+                let value = std::mem::replace(&mut field.value, NOTHING);
                 field.value = value.without_comments();
             }
         }
@@ -376,18 +379,21 @@ impl Tree {
     fn laid_under(self, over: Tree, path: &str, how: &Laying) -> Tree {
         let value = match (self.value, over.value) {
             (Value::Group(mut fields), Value::Group(others)) => {
+                let mut places: BTreeMap<String, usize> =
+                    fields.iter().zip(0..).map(|(field, at)| (field.name.clone(), at)).collect();
                 for other in others {
-                    match fields.iter().position(|field| field.name == other.name) {
-                        Some(index) => {
-                            let lower = fields.remove(index);
+                    match places.get(&other.name) {
+                        Some(at) => {
+                            let field = &mut fields[*at];
+                            let lower = std::mem::replace(&mut field.value, NOTHING);
                             let path = join(path, &other.name);
-                            let value = lower.value.laid_under(other.value, &path, how);
-                            fields.insert(
-                                index,
-                                Field { value, name_span: other.name_span, ..lower },
-                            );
+                            field.value = lower.laid_under(other.value, &path, how);
+                            field.name_span = other.name_span;
                         }
-                        None => fields.push(other),
+                        None => {
+                            places.insert(other.name.clone(), fields.len());
+                            fields.push(other);
+                        }
                     }
                 }
                 return Tree { value: Value::Group(fields), span: self.span };
@@ -464,26 +470,30 @@ pub struct Laying<'a> {
 }
 
 /// Entries added by their names: fields of a group one by one, and what is laid over by `None` is taken away.
-fn by_name(
-    mut entries: Vec<(Key, Tree)>,
-    others: Vec<(Key, Tree)>,
-    how: &Laying,
-) -> Vec<(Key, Tree)> {
+fn by_name(entries: Vec<(Key, Tree)>, others: Vec<(Key, Tree)>, how: &Laying) -> Vec<(Key, Tree)> {
+    let name = |key: &Key| key.text().map(str::to_owned);
+    let mut places: BTreeMap<Option<String>, usize> =
+        entries.iter().zip(0..).map(|((key, _), at)| (name(key), at)).collect();
+    let mut entries: Vec<Option<(Key, Tree)>> = entries.into_iter().map(Some).collect();
     for (key, other) in others {
-        match entries.iter().position(|(known, _)| known.text() == key.text()) {
-            Some(index) if other.is_none() && !entries[index].1.is_none() && !how.differences => {
-                entries.remove(index);
+        let name = name(&key);
+        let place = places.get(&name).copied();
+        match place.and_then(|at| Some((at, entries[at].take()?))) {
+            Some((_, (_, lower))) if other.is_none() && !lower.is_none() && !how.differences => {
+                places.remove(&name);
             }
-            Some(index) => {
-                let (_, lower) = entries.remove(index);
+            Some((at, (_, lower))) => {
                 // No entry holds entries of its own.
                 let how = Laying { named: &|_| false, ..*how };
-                entries.insert(index, (key, lower.laid_under(other, "", &how)));
+                entries[at] = Some((key, lower.laid_under(other, "", &how)));
             }
-            None => entries.push((key, other)),
+            None => {
+                places.insert(name, entries.len());
+                entries.push(Some((key, other)));
+            }
         }
     }
-    entries
+    entries.into_iter().flatten().collect()
 }
 
 fn dates_between(a: &ByDate, (b, other): (&ByDate, &Tree), share: f64) -> Tree {

@@ -230,7 +230,7 @@ fn draws_that_cannot_be_used_are_refused_in_words_and_nothing_is_written() {
         (vec!["--draws=none.csv"], "there is no such file"),
         (vec!["--draws=unknown.csv"], "did you mean `customers.habit`"),
         (vec!["--draws=weights.csv"], "add up to 0"),
-        (vec!["--draws=range.csv"], "row 1: `customers.habit` must be"),
+        (vec!["--draws=range.csv"], "row 1, column `customers.habit`: allowed"),
         (vec!["--draws=shares.csv"], "draw 0 (customers.segment_share.retail=0.3): the shares in"),
         (vec!["--draws=posterior.csv", "--replications=5"], "write --replications 4 or 6"),
         (vec!["--draws=posterior.csv", "--replications=2"], "--replications 4 or more"),

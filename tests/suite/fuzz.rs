@@ -15,6 +15,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crackdown::scenario::study::Fault;
 use crackdown::scenario::{self, Catalogue, Study};
 use crackdown::store::study::{Days, Fingerprint, Journal, Label, Place, Plan, Runs, Scope, Shard};
 use crackdown::store::verify::{Manifest, differences};
@@ -468,7 +469,11 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
                 bytes("swept/runs.parquet"),
                 fs::read(format!("{HERE}/scenarios/posterior.parquet")).unwrap(),
             ],
-            Box::new(|path: &Path| store::read_table(path).map(|_| ()).or_else(harmless)),
+            Box::new(|path: &Path| {
+                let refused =
+                    |faults: Vec<Fault>| faults.into_iter().try_for_each(|it| harmless(it.why));
+                store::read_table(path).map(|_| ()).or_else(refused)
+            }),
         ),
         read(
             "manifest",

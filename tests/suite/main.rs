@@ -12,6 +12,7 @@ mod draws_command;
 mod explain;
 mod family;
 mod faults;
+mod foreign_files;
 mod fuzz;
 mod golden;
 mod institutions;

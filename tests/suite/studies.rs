@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crackdown::model::YIELDS;
-use crackdown::scenario::study::{Entry, LuckOf, Table};
+use crackdown::scenario::study::{Entry, LuckOf, Table, TableColumn};
 use crackdown::scenario::{self, Kind, Study, parameters};
 use crackdown::store::study::Plan;
 
@@ -228,20 +228,26 @@ fn a_grid_holds_all_combinations_and_a_list_what_it_says() {
 #[test]
 fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
     let number = |text: &[f64]| text.iter().map(|value| Entry::Number(*value)).collect();
-    let columns = vec![
-        ("customers.habit".to_owned(), number(&[0.5, 0.6, 0.7])),
-        ("weight".to_owned(), number(&[1.0, 0.0, 3.0])),
-        (
-            "policy.shutdown_rate.targeting".to_owned(),
-            ["Easiest", "Random", "Largest"].map(|word| Entry::Text(word.to_owned())).to_vec(),
-        ),
-    ];
-    let load = |number: usize, columns: &[(String, Vec<Entry>)]| {
+    let column = |(name, entries): (&str, Vec<Entry>)| TableColumn {
+        name: name.to_owned(),
+        place: 0,
+        index: false,
+        entries,
+    };
+    let words = ["Easiest", "Random", "Largest"].map(|word| Entry::Text(word.to_owned()));
+    let columns: Vec<TableColumn> = [
+        ("customers.habit", number(&[0.5, 0.6, 0.7])),
+        ("weight", number(&[1.0, 0.0, 3.0])),
+        ("policy.shutdown_rate.targeting", words.to_vec()),
+    ]
+    .map(column)
+    .into();
+    let load = |number: usize, columns: &[TableColumn]| {
         let written =
             Written::new(&format!("draws: Posterior(file: \"sample.parquet\", number: {number})"));
         Study::load_with(&written.path(), &[], YIELDS, &|path| {
             assert!(path.ends_with("sample.parquet"));
-            Ok(Table { rows: 3, columns: columns.to_vec() })
+            Ok(Table { rows: 3, columns: columns.to_vec(), ..Table::default() })
         })
     };
     let study = load(400, &columns).unwrap();
@@ -255,13 +261,13 @@ fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
     assert_eq!(all_values(&load(50, &columns).unwrap()), all[..50]);
     assert!(study.expanded(50, 0).unwrap().contains("number: 450"));
     let mut wrong = columns;
-    wrong[0].1[1] = Entry::Number(1.5);
-    wrong[2].1[0] = Entry::Text("Largets".to_owned());
-    wrong.push(("customers.habbit".to_owned(), wrong[0].1.clone()));
+    wrong[0].entries[1] = Entry::Number(1.5);
+    wrong[2].entries[0] = Entry::Text("Largets".to_owned());
+    wrong.push(column(("customers.habbit", wrong[0].entries.clone())));
     let said = load(50, &wrong).unwrap_err().to_string();
     for part in [
-        "row 2: `customers.habit` must be",
-        "row 1: `policy.shutdown_rate.targeting`",
+        "row 2, column `customers.habit`: `customers.habit` must be",
+        "row 1, column `policy.shutdown_rate.targeting`: `policy.shutdown_rate.targeting`",
         "did you mean `customers.habit`",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
@@ -458,7 +464,7 @@ fn expand_changes_the_numbers_and_leaves_every_comment() {
 fn changed_bytes_never_panic() {
     let text = fs::read_to_string("scenarios/studies/small.ron").unwrap();
     let path = Path::new("scenarios/studies/small.ron");
-    let tables = |_: &Path| Err("no tables here".to_owned());
+    let tables = |_: &Path| Err(vec!["no tables here".to_owned().into()]);
     let start = text.find("title:").unwrap();
     let places = text.char_indices().filter(|(at, _)| *at >= start).step_by(37);
     for (place, _) in places {

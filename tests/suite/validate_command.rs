@@ -53,6 +53,18 @@ pub fn case(home: &Path) {
 }
 
 #[test]
+fn odd_characters_in_words_of_a_catalogue_are_no_mistake_in_another_file() {
+    let home = tempfile::tempdir().unwrap();
+    case(home.path());
+    let path = home.path().join("patterns.ron");
+    let odd = "A\u{a0}wave « ₸ » \u{ad}\u{200d}e\u{301} \\\\ \\\"q\\\" 'x' {} // /* 🙂";
+    let text = fs::read_to_string(&path).unwrap().replace("A wave", odd);
+    fs::write(&path, text).unwrap();
+    let output = crackdown(home.path(), &["--dry-run"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+}
+
+#[test]
 fn every_case_of_the_shipped_catalogue_can_be_run_and_names_its_source() {
     let path = Path::new("scenarios/validation/patterns.ron");
     let catalogue = Catalogue::load(path).unwrap_or_else(|findings| panic!("{findings}"));

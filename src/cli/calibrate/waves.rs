@@ -3,6 +3,7 @@
 use super::seen;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
+use scenario::quoted;
 use study::comparison::calibration::{Target, Wave};
 
 /// What waves have in common.
@@ -46,10 +47,10 @@ impl Waves<'_> {
     ) -> Result<Vec<Vec<f64>>, Refusal> {
         let study = self.workplace.study;
         let seen_names: Vec<String> =
-            self.targets.iter().map(|target| format!("{:?}", target.name)).collect();
+            self.targets.iter().map(|target| quoted(&target.name)).collect();
         let fields = [
             // A name names one folder, not a way through several.
-            ("name", format!("{:?}", name.replace('/', "_"))),
+            ("name", quoted(&name.replace('/', "_"))),
             ("replications", replications.to_string()),
             ("luck", "Each".to_owned()),
             ("seed", (study.seed + luck).to_string()),

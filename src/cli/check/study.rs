@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::cli::simulate::offered_threads;
 use model::MEASURES;
 use scenario::Study;
+use scenario::estimate::{duration, size};
 use scenario::finding::plain;
 use scenario::study::{LuckOf, Width};
 
@@ -34,7 +35,7 @@ pub(super) fn in_words(path: &Path, study: &Study) -> String {
         "  Replications: {} of each draw{luck}\n",
         plain(f64::from(study.replications))
     ));
-    text.push_str(&size(study));
+    text.push_str(&runs(study));
     text.push_str(&format!("  {}\n", cost(study)));
     text.push_str(&parameters(study));
     text.push_str(&of_draws(study));
@@ -69,7 +70,7 @@ fn arms(study: &Study) -> String {
     text
 }
 
-fn size(study: &Study) -> String {
+fn runs(study: &Study) -> String {
     let count = |number: u64| plain(number as f64);
     let mut text = format!(
         "  {} draws × {} replications = {} cells; × {} arms = {} runs, a row each of {}\n",
@@ -124,27 +125,9 @@ fn cost(study: &Study) -> String {
     format!(
         "Cost: about {} on {threads} threads, {} of disk, {} of memory (each warm-up is simulated once for all arms of a world)",
         duration(seconds),
-        size_of(bytes),
-        size_of(memory)
+        size(bytes),
+        size(memory)
     )
-}
-
-fn duration(seconds: f64) -> String {
-    match seconds {
-        _ if seconds < 1.5 => "a second".to_owned(),
-        _ if seconds < 120.0 => format!("{seconds:.0} s"),
-        _ if seconds < 7200.0 => format!("{:.0} minutes", seconds / 60.0),
-        _ if seconds < 172_800.0 => format!("{:.0} hours", seconds / 3600.0),
-        _ => format!("{:.0} days", seconds / 86_400.0),
-    }
-}
-
-fn size_of(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => "less than 1 MB".to_owned(),
-        1_000_000..10_000_000_000 => format!("{} MB", plain(bytes.div_ceil(1_000_000) as f64)),
-        _ => format!("{} GB", plain(bytes.div_ceil(1_000_000_000) as f64)),
-    }
 }
 
 fn parameters(study: &Study) -> String {

@@ -113,7 +113,7 @@ impl Compared {
             return Ok((scenarios.map(|one| one.scenario), RunKey::new(self.seed, run)));
         };
         let wanted = Wanted {
-            posterior: &self.folder.join(store::posterior_name(Path::new(&draws.file))),
+            posterior: &self.folder.join(store::posterior_name(&self.folder.join(&draws.file))),
             draws: self.replications / draws.replications,
             per_draw: draws.replications,
             seed: self.seed,

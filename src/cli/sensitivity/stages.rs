@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
 use model::MEASURES;
+use scenario::quoted;
 use study::comparison::sensitivity::{Asked, Stage};
 
 /// Makes the runs of a stage that are missing, and reads what all gave; points have a coordinate for each of the parameters.
@@ -17,9 +18,9 @@ pub fn stage(
 ) -> Result<Stage, Refusal> {
     let base = workplace.study;
     let measures: Vec<String> =
-        asked.measures.iter().map(|at| format!("{:?}", MEASURES[*at].name)).collect();
+        asked.measures.iter().map(|at| quoted(MEASURES[*at].name)).collect();
     let fields = [
-        ("name", format!("{:?}", format!("{}_{name}", base.name))),
+        ("name", quoted(&format!("{}_{name}", base.name))),
         ("luck", "All".to_owned()),
         ("replications", asked.setting.replications.to_string()),
         ("measures", format!("[{}]", measures.join(", "))),

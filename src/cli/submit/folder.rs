@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::simulate::{Refusal, failed, usage};
 use super::scripts::Script;
+use scenario::files;
 use world::text::shown;
 
 /// How the state of a submission that has not ended begins.
@@ -31,7 +32,7 @@ pub fn takes(folder: &Path) -> Result<(), Refusal> {
 
 /// Writes scripts, and a state that says that they run.
 pub fn write(folder: &Path, files: &[Script], force: bool) -> Result<(), Refusal> {
-    let state = fs::read_to_string(folder.join("state")).unwrap_or_default();
+    let state = files::read_text(folder.join("state")).unwrap_or_default();
     if state.starts_with(UNDER_WAY) && !force {
         return Err(usage(format!(
             "{} says that an earlier submission has not ended: wait for it, or end its jobs and submit with --force",

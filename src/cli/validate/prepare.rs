@@ -1,16 +1,17 @@
 //! Everything that is to be validated, read and checked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::check::show_findings;
 use super::super::input;
 use super::Args;
 use scenario::catalogue::{Catalogue, Pattern};
 use scenario::finding::nearest;
-use scenario::study::Table;
+use scenario::study::{Fault, Table};
 use scenario::{self, Study, quoted};
 use study::comparison;
 use study::store;
+use world::text::{printable, unprintable};
 
 /// A pattern with the study that repeats it.
 pub struct Experiment {
@@ -63,11 +64,21 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
         }
     };
     // What makes the world the case that it is keeps its value: no draw moves it.
-    let tables = |path: &Path| -> Result<Table, String> {
+    let tables = |path: &Path| -> Result<Table, Vec<Fault>> {
         let mut table = store::read_table(path)?;
-        table.columns.retain(|(name, _)| !own.contains(name));
+        table.columns.retain(|column| !own.contains(&column.name));
         Ok(table)
     };
+    // The text of a study names these files, and no text may hold what cannot be shown.
+    let files = [&pattern.world].into_iter().chain(&pattern.policies).chain(&args.draws);
+    let odd = |path: &&PathBuf| absolute(path).contains(unprintable);
+    if let Some(path) = files.into_iter().find(odd) {
+        let shown = printable(&absolute(path)).into_owned();
+        input::tell(&[format!(
+            "{shown}: the path holds a character that cannot be shown: give the folder or the file another name"
+        )]);
+        return None;
+    }
     let path = args.catalogue.with_file_name(format!("{}.ron", pattern.name));
     let study = Study::load_text(&text(args, pattern), &path, &sets, model::YIELDS, &tables);
     let study = study.map_err(|findings| show_findings(&pattern.world, &findings)).ok()?;
@@ -93,12 +104,15 @@ fn own_values(world: &scenario::Resolved) -> Vec<String> {
     differ.into_iter().map(|difference| difference.path).collect()
 }
 
+/// A path that holds wherever it is read.
+fn absolute(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.display().to_string()
+}
+
 /// The study file of a pattern.
 fn text(args: &Args, pattern: &Pattern) -> String {
-    let whole = |path: &Path| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        quoted(&path.display().to_string())
-    };
+    let whole = |path: &Path| quoted(&absolute(path));
     let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
     let draws = args.draws.as_ref().map_or_else(String::new, |file| {
         let number = args.number_of_draws;

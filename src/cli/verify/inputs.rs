@@ -61,7 +61,7 @@ pub fn check(folder: &Path, manifest: &Manifest) -> (Check, Scenarios) {
 
 /// A scenario that extends another has inputs outside the folder.
 fn incomplete(path: &Path, resolved: &Resolved, manifest: &Manifest) -> Option<String> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = scenario::files::read_text(path).unwrap_or_default();
     let edited = manifest.version == VERSION && text != resolved.text;
     edited.then(|| "is not as crackdown writes a complete scenario".to_owned())
 }

@@ -10,6 +10,7 @@ use super::{Args, Rerun, VERSION, other_version, quietly};
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::{input, study_results};
 use scenario::Study;
+use scenario::files;
 use scenario::study::Cell;
 use study::ensemble::{Run, Unmade};
 use study::store;
@@ -71,7 +72,7 @@ pub fn opened(folder: &Path) -> Result<Study, String> {
         input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;
     let portable = study.portable();
     let same = |name: &str, text: &str| {
-        fs::read_to_string(folder.join(name)).is_ok_and(|found| found == text)
+        files::read_text(folder.join(name)).is_ok_and(|found| found == text)
     };
     let alone = same("study.ron", &portable.study)
         && portable.scenarios.iter().all(|(name, text)| same(name, text));

@@ -1,12 +1,12 @@
 //! Scenario files on disk: their texts, and what is wrong when they cannot be had.
 
-use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use world::text::unprintable;
 
 use crate::files;
 use crate::finding::{Finding, nearest};
+use crate::formats::{Wanted, foreign};
 use crate::source::Span;
 
 /// `a/b/../c` as `a/c`, where that is the same file.
@@ -50,7 +50,7 @@ pub(crate) fn open(
         Ok(text) => Some(text),
         Err((wrong, hint)) => {
             let mut finding = Finding::error(wrong);
-            finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+            finding.hints.extend((!hint.is_empty()).then_some(hint));
             if !path.exists()
                 && let Some(hint) = elsewhere(path, from.is_some())
             {
@@ -67,29 +67,31 @@ pub(crate) fn open(
 }
 
 /// The text of a file, or what is wrong with it and a hint.
-fn content(path: &Path) -> Result<String, (String, &'static str)> {
+fn content(path: &Path) -> Result<String, (String, String)> {
     let shown = path.display();
     if path.as_os_str().is_empty() {
-        return Err(("the path of the scenario file is empty".to_owned(), ""));
+        return Err(("the path of the scenario file is empty".to_owned(), String::new()));
     }
     if path.is_dir() {
         let wrong = format!("{shown} is a folder, not a scenario file");
-        return Err((wrong, "name the file in it, ending in .ron"));
+        return Err((wrong, "name the file in it, ending in .ron".to_owned()));
     }
-    let bytes = files::whole(path, files::LARGEST_BYTES).map_err(|error| match error.kind() {
-        ErrorKind::FileTooLarge => {
-            let wrong = format!("{shown} is too large to be a scenario file");
-            (wrong, "scenario files are texts of some kilobytes")
-        }
-        _ => (format!("cannot read {shown}: {}", files::why(&error)), ""),
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
+    let bytes = files::beginning(path, files::LARGEST_BYTES)
+        .map_err(|error| (format!("cannot read {shown}: {}", files::why(&error)), String::new()))?;
+    if let Some(foreign) = foreign(path, &bytes, Wanted::Ron) {
+        return Err((format!("{shown} is {}, not a scenario file", foreign.what), foreign.hint));
+    }
+    if bytes.len() as u64 > files::LARGEST_BYTES {
+        let wrong = format!("{shown} is too large to be a scenario file");
+        return Err((wrong, "scenario files are texts of some kilobytes".to_owned()));
+    }
+    files::text(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
         let tail = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or(valid);
         let column = String::from_utf8_lossy(tail).chars().count() + 1;
         let wrong = format!("{shown}:{line}:{column}: the file is not text in UTF-8");
-        (wrong, "save it in your editor with the encoding UTF-8")
+        (wrong, "save it in your editor with the encoding UTF-8".to_owned())
     })
 }
 

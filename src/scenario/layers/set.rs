@@ -10,11 +10,17 @@ use crate::tree::{Field, Key, Tree, Value};
 const NAMED: [[&str; 2]; 2] = [["policy", "campaigns"], ["policy", "interventions"]];
 
 /// A name in a path, and where it stands.
-struct Name<'a> {
-    text: &'a str,
-    span: Span,
+#[derive(Clone)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) span: Span,
     /// Whether it names a campaign or an intervention.
-    key: bool,
+    pub(super) key: bool,
+}
+
+/// Whether what follows these names names a campaign or an intervention.
+pub(super) fn names_entry(names: &[Name]) -> bool {
+    NAMED.iter().any(|named| names.iter().map(|name| &*name.text).eq(*named))
 }
 
 /// The tree of one `--set PATH=VALUE`.
@@ -43,7 +49,7 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
     let mut at = set.find(path).unwrap_or(0);
     let mut names: Vec<Name> = Vec::new();
     for text in path.split('.') {
-        let key = NAMED.iter().any(|named| names.iter().map(|name| name.text).eq(*named));
+        let key = names_entry(&names);
         let good = |c: char| c.is_alphanumeric() || c == '_' || key && matches!(c, ' ' | '-');
         if text.is_empty() || !text.chars().all(good) {
             found.push(
@@ -53,7 +59,7 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
             );
             return None;
         }
-        names.push(Name { text, span: span(at, at + text.len()), key });
+        names.push(Name { text: text.to_owned(), span: span(at, at + text.len()), key });
         at += text.len() + 1;
     }
     Some(names.into_iter().rev().fold(value, nested))
@@ -68,9 +74,9 @@ fn textual(path: &str) -> bool {
         || path.starts_with("policy.interventions.") && path.ends_with(".on")
 }
 
-fn nested(value: Tree, Name { text, span: name_span, key }: Name) -> Tree {
+/// A value with a name before it.
+pub(super) fn nested(value: Tree, Name { text: name, span: name_span, key }: Name) -> Tree {
     let span = Span { start: name_span.start, ..value.span };
-    let name = text.to_owned();
     if key {
         let key = Key::Written(Tree { value: Value::Text(name), span: name_span });
         return Tree { span, value: Value::Map(vec![(key, value)]) };

@@ -280,6 +280,18 @@ mod tests {
         assert_eq!(&text[c.span.start..c.span.end], "\"x\"");
     }
 
+    /// What this program writes for itself to read: one writer, and every character that a text may hold.
+    #[test]
+    fn a_text_that_is_written_in_ron_is_read_again_whatever_characters_it_holds() {
+        let letters = ('\0'..='\u{2fff}').chain('\u{fb00}'..='\u{ffff}').chain(['🙂', '\u{e0001}']);
+        for letter in letters.filter(|letter| !world::text::unprintable(*letter)) {
+            let text = format!("a{letter}\\{letter}\"{letter}//");
+            let (node, found) = parse(&crate::quoted(&text));
+            assert!(found.is_empty(), "U+{:04X}: {found:?}", u32::from(letter));
+            assert_eq!(node.unwrap().text(), Some(&*text));
+        }
+    }
+
     #[test]
     fn comments_above_a_field_are_kept_and_others_are_not() {
         let (node, _) = parse("(\n// lost\n\n// one\n// two\na: 1, // behind a\nb: 2)");

@@ -8,7 +8,7 @@ use super::Tables;
 use super::points;
 use super::ranges::{Column, Range, named, parameters, range, value};
 use crate::check::{Form, Given, Holds, opening, wanted};
-use crate::finding::{Finding, plain};
+use crate::finding::{Finding, Findings, plain};
 use crate::names::Names;
 use crate::shape::Bounds;
 use crate::tree::{Tree, Value};
@@ -85,16 +85,17 @@ pub(super) fn read(
     seed: u64,
     study: &Path,
     tables: Tables,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Draws> {
+    let found = &mut findings.found;
     match &node.value {
         Value::Tagged(word, inside) => match word.as_str() {
             "LatinHypercube" => spread(word, inside, seed, found),
             "Sobol" => spread(word, inside, seed, found),
             "Grid" => grid(sole(word, inside, found)?, found),
             "List" => list(sole(word, inside, found)?, found),
-            "Posterior" => posterior::read(inside, seed, study, tables, found),
-            "Table" => posterior::rows(inside, study, tables, found),
+            "Posterior" => posterior::read(inside, seed, study, tables, findings),
+            "Table" => posterior::rows(inside, study, tables, findings),
             _ => no_kind(node, found),
         },
         Value::Name(word) if KINDS.contains(&word.as_str()) => {

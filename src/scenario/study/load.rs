@@ -7,12 +7,13 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::draws::{self, Draws};
+use super::file::StudyFile;
 use super::prepared::Prepared;
 use super::ranges::{Column, Place};
 use super::worlds::{self, ArmTree};
-use super::{Arm, Study, Tables, Yields, days_that_count, file};
+use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file};
 use crate::check::{names_a_folder, opening};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, plain};
 use crate::layers;
 use crate::reader::{Origin, read};
 use crate::recognise;
@@ -26,7 +27,9 @@ impl Study {
     /// # Errors
     /// Everything that is wrong, at once; warnings included.
     pub fn load(path: &Path, sets: &[String], yields: Yields) -> Result<Study, Findings> {
-        Study::load_with(path, sets, yields, &|_| Err("tables are not read here".to_owned()))
+        Study::load_with(path, sets, yields, &|_| {
+            Err(vec!["tables are not read here".to_owned().into()])
+        })
     }
 
     /// The same, with posterior files read by `tables`.
@@ -88,7 +91,7 @@ impl Study {
         let said = file::read(&root, path, yields, &mut findings.found);
         let name = said.name.clone().or_else(|| name_of(path, &root, &mut findings.found));
         let draws = match &said.draws {
-            Some(node) => draws::read(node, said.seed, path, tables, &mut findings.found),
+            Some(node) => draws::read(node, said.seed, path, tables, findings),
             None => Some(Draws::as_written()),
         };
         // What a study lays over its scenarios comes first: the command line has the last word.
@@ -123,6 +126,9 @@ impl Study {
                 let days = format!("the reported days are {} to {}", days.0, days.1);
                 findings.found.push(finding.at(*place, days));
             }
+        }
+        if !few_enough(&said, u64::from(draws.number), arms.len() as u64, &root, findings) {
+            return None;
         }
         let mut prepared = Vec::new();
         let trees = worlds::typed_trees(&arms);
@@ -177,6 +183,35 @@ fn name_of(path: &Path, root: &Tree, found: &mut Vec<Finding>) -> Option<String>
             .hint("write name: \"…\" with 1 to 64 letters, digits, `_` and `-`, or give the file another name"),
     );
     None
+}
+
+/// Whether the runs can be numbered and held, those included that precision may ask for.
+fn few_enough(
+    said: &StudyFile,
+    draws: u64,
+    arms: u64,
+    root: &Tree,
+    findings: &mut Findings,
+) -> bool {
+    let at_most = said.precision.as_ref().map_or(0, |precision| precision.at_most);
+    let replications = u64::from(said.replications.max(at_most));
+    let runs = draws.saturating_mul(replications).saturating_mul(arms);
+    if runs > MOST_RUNS {
+        let count = |number: u64| plain(number as f64);
+        let message = format!(
+            "{} draws × {} replications × {} arms are {} runs, which are too many",
+            count(draws),
+            count(replications),
+            count(arms),
+            count(runs)
+        );
+        let place = root.at("replications").unwrap_or(root).span;
+        let label = format!("a study may have {} runs", count(MOST_RUNS));
+        findings.found.push(Finding::error(message).at(place, label).hint(
+            "take fewer draws or replications: intervals of an effect are narrow after some hundred runs",
+        ));
+    }
+    runs <= MOST_RUNS
 }
 
 /// The days that count, if they lie within the reported ones.

@@ -154,9 +154,10 @@ fn over(
     let file = findings.sources.add(OPTION, shown.as_str());
     let span = Span { file, start: 0, end: shown.len() };
     let node = Tree { value: Value::Text(shown.clone()), span };
-    let (number, found) = (wanted.draws as usize, &mut findings.found);
+    let number = wanted.draws as usize;
     let draws =
-        posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, found)?;
+        posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, findings)?;
+    let found = &mut findings.found;
     let arms: Vec<Arm> = scenarios.iter().cloned().map(arm).collect();
     let paths = || draws.columns.iter().map(|column| column.parameter.path.as_str());
     for set in sets {

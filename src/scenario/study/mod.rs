@@ -26,6 +26,7 @@ mod points;
 mod portable;
 mod prepared;
 mod ranges;
+mod table;
 mod worlds;
 
 pub use super::recognise::is_study;
@@ -33,24 +34,7 @@ use draws::Draws;
 pub use memory::Wanted;
 pub use portable::Portable;
 use prepared::Prepared;
-
-/// A table as a file holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    /// Number of rows.
-    pub rows: usize,
-    /// Names of columns and what they hold, row by row.
-    pub columns: Vec<(String, Vec<Entry>)>,
-}
-
-/// What a table holds in one place.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
+pub use table::{Column as TableColumn, Entry, Fault, Lines, Table, record};
 
 /// What a run yields, by name, as the model declares it: a study says what of it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +45,11 @@ pub struct Yields {
     pub quantities: &'static [&'static str],
 }
 
-/// How a table is read, which this module does not know; or why it cannot be.
-pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, String>;
+/// How a table is read, which this module does not know; or all that is wrong with it.
+pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, Vec<Fault>>;
+
+/// Runs of a study at most. Unit: runs. Source: a measure of all of them is held in memory, 800 MB; Status: assumption.
+pub const MOST_RUNS: u64 = 100_000_000;
 
 /// Whether draws share their luck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,7 +274,7 @@ impl Study {
     /// Cost of all runs of a cell on one thread, of which the warm-up of a world is simulated once.
     #[must_use]
     pub fn cell_cost(&self) -> Estimate {
-        let mut cost = Estimate { seconds_per_replication: 0.0, bytes: 0, rows: 0 };
+        let mut cost = Estimate { seconds_per_replication: 0.0, bytes: 0, rows: 0, kept: 0 };
         for (number, arm) in self.arms.iter().enumerate() {
             let scenario = &arm.resolved.scenario;
             let run = estimate(scenario);
@@ -296,6 +283,7 @@ impl Study {
             cost.seconds_per_replication += run.seconds_per_replication * share;
             cost.bytes = cost.bytes.max(run.bytes);
             cost.rows += run.rows;
+            cost.kept += run.kept;
         }
         cost
     }

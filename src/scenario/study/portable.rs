@@ -109,7 +109,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::study::Yields;
+    use crate::study::{Entry, Table, TableColumn, Yields};
 
     const YIELDS: Yields = Yields {
         measures: &["illicit_turnover", "licensed_turnover", "closures"],
@@ -169,10 +169,10 @@ mod tests {
         }
         std::fs::write(home.path().join("study.ron"), &derived.study).unwrap();
         let columns = study.parameters().into_iter().zip(&values).map(|(path, value)| {
-            let entry = value.parse().map(super::super::Entry::Number);
-            (path.to_owned(), vec![entry.unwrap_or(super::super::Entry::Text(value.clone()))])
+            let entry = value.parse().map(Entry::Number).unwrap_or(Entry::Text(value.clone()));
+            TableColumn { name: path.to_owned(), place: 0, index: false, entries: vec![entry] }
         });
-        let table = super::super::Table { rows: 1, columns: columns.collect() };
+        let table = Table { rows: 1, columns: columns.collect(), ..Table::default() };
         let again = Study::load_with(&home.path().join("study.ron"), &[], YIELDS, &|path| {
             assert!(path.ends_with("points.csv"));
             Ok(table.clone())

@@ -51,9 +51,11 @@ pub(super) fn arms(
     let paths: Vec<&Path> = files().map(|(path, _)| path.as_path()).collect();
     let (sets, longer) = ends_together(&paths, sets);
     findings.found.extend(longer.map(Finding::warning));
-    let mut load = files()
-        .zip(&sets)
-        .map(|((path, place), sets)| named(path, *place, sets, &said.sets, findings));
+    // A reform in JSON lies over the first world.
+    let under = |number: usize| paths.first().copied().filter(|_| number >= said.worlds.len());
+    let mut load = files().zip(&sets).enumerate().map(|(number, ((path, place), sets))| {
+        named((path, under(number)), *place, sets, &said.sets, findings)
+    });
     let worlds: Vec<Option<Named>> = load.by_ref().take(said.worlds.len()).collect();
     let policies: Vec<Option<Named>> = load.collect();
     let worlds: Vec<Named> = worlds.into_iter().collect::<Option<_>>()?;
@@ -107,9 +109,9 @@ fn baseline_of(world: &Named, baseline: usize) -> ArmTree {
     ArmTree { arm: Arm { name, title, baseline, resolved }, tree: world.tree.clone() }
 }
 
-/// Reads a scenario that is named at this place.
+/// Reads a scenario that is named at this place; a reform in JSON lies over `under`.
 fn named(
-    path: &Path,
+    (path, under): (&Path, Option<&Path>),
     place: Span,
     sets: &[String],
     said_sets: &[String],
@@ -126,7 +128,7 @@ fn named(
         return None;
     }
     let mut own = Findings::default();
-    let gathered = layers::gather(&path, sets, &mut own.sources, &mut own.found);
+    let gathered = layers::gather(&path, under, sets, &mut own.sources, &mut own.found);
     // What the study lays over its scenarios is said to come from there.
     for set in said_sets {
         own.sources.rename("--set", set, "`set` of the study");
@@ -350,7 +352,7 @@ mod tests {
              \"../policies/crackdown_waves.ron\"], replications: 1, draws: {draws})"
         );
         let path = Path::new("../../scenarios/studies/s.ron");
-        let none = |_: &Path| Err(String::new());
+        let none = |_: &Path| Err(Vec::new());
         Study::load_text(&text, path, &[], YIELDS, &none).map_err(|found| found.to_string())
     }
 

@@ -15,6 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::File;
 use super::manifest::{MANIFEST, MOST_BYTES, Manifest, stays_inside};
+use scenario::files;
 
 /// Folder of the archive with the result folder.
 const RESULTS: &str = "results";
@@ -81,7 +82,7 @@ fn fill(
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
-    fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))
+    files::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))
 }
 
 /// Whether a file is such an archive: its table of contents names a manifest where a record has it.
@@ -107,7 +108,7 @@ pub fn unpack(archive: &Path, to: &Path) -> Result<PathBuf, String> {
     let say = |why: &dyn std::fmt::Display| {
         printable(&format!("{}: {why}", archive.display())).into_owned()
     };
-    let file = fs::File::open(archive).map_err(|error| say(&error))?;
+    let file = files::open(archive).map_err(|error| say(&files::why(&error)))?;
     let mut zip = ZipArchive::new(file).map_err(|error| say(&error))?;
     let names: Result<Vec<String>, _> =
         zip.file_names().map(|name| name.map(|name| name.into_owned())).collect();

@@ -254,6 +254,6 @@ mod tests {
         let table = crate::store::read_table(&home.path().join("posterior.parquet")).unwrap();
         assert_eq!(table.rows, calibration.values.len());
         assert_eq!(table.columns.len(), calibration.parameters.len() + 1);
-        assert_eq!(table.columns[0].0, calibration.parameters[0].path);
+        assert_eq!(table.columns[0].name, calibration.parameters[0].path);
     }
 }

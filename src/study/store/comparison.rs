@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::command::Command;
-use super::imported::MOST_BYTES;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::outside;
 use super::table::{Rows, Table, UNIT_OF_ROW};
@@ -121,7 +120,7 @@ fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> Option<&'a Paired>) ->
     .whole("replications", "number", REPLICATIONS, |row| of(row).map_or(0, |found| found.n))
 }
 
-fn effects(comparison: &Comparison) -> Table {
+pub(super) fn effects(comparison: &Comparison) -> Table {
     // A measure without a value in any pair of runs has a row and nothing in it.
     let rows: Vec<(&str, &Measure, Option<&Effect>)> = policies(comparison)
         .flat_map(|(policy, verdict)| {
@@ -457,7 +456,7 @@ fn series(comparison: &Comparison) -> Table {
             rows.extend((0..months.len()).map(|month| (arm, line, month)));
         }
     }
-    let about = "Turnover of each scenario by month, in tenge a day, over replications";
+    let about = "Turnover of each scenario by month as tenge a day: the month's turnover over its days, over replications";
     Table::of("series", about, &rows)
         .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
         .text("class", NAME, "Class of venue, or all that counts as illicit", |row| {
@@ -470,6 +469,7 @@ fn series(comparison: &Comparison) -> Table {
         .with(|rows| {
             let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
             quantiles.fold(rows, |rows, (at, name)| {
+                let name = format!("{name}_kzt_per_day");
                 rows.number(name, "KZT a day", "Quantile over replications", |row| {
                     row.0.turnover[row.1][row.2][at]
                 })
@@ -561,7 +561,7 @@ fn manifest(comparison: &Comparison) -> Manifest {
 /// If it is no such folder, or was written by a version with another form.
 pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), String> {
     let path = folder.join("comparison.json");
-    let bytes = files::whole(&path, MOST_BYTES).map_err(|error| {
+    let bytes = files::read(&path).map_err(|error| {
         format!(
             "{}: {error}; {} is no result folder of `crackdown compare`",
             path.display(),
@@ -572,9 +572,8 @@ pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), Strin
         .map_err(|error| format!("{} cannot be read by this version: {error}", path.display()))?;
     let read = |name: &str| {
         let path = folder.join(scenario_file(name));
-        let bytes = files::whole(&path, MOST_BYTES);
-        let bytes = bytes.map_err(|error| format!("{}: {}", path.display(), files::why(&error)))?;
-        String::from_utf8(bytes).map_err(|_| format!("{}: it is no text", path.display()))
+        let text = files::read_text(&path);
+        text.map_err(|error| format!("{}: {}", path.display(), files::why(&error)))
     };
     let texts = comparison.arms.iter().map(|arm| read(&arm.name)).collect::<Result<_, _>>()?;
     Ok((comparison, texts))

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::imported::MOST_BYTES;
+use super::imported::is_parquet;
 use super::outside;
 use super::table::{Rows, Table};
 use super::{File, file, table_file};
@@ -19,7 +19,7 @@ pub const SENSITIVITY: &str = "sensitivity.json";
 /// # Errors
 /// If it cannot be read.
 pub fn copied(from: &Path, name: &str) -> Result<File, String> {
-    let bytes = files::whole(from, MOST_BYTES)
+    let bytes = files::read(from)
         .map_err(|error| format!("cannot read {}: {}", from.display(), files::why(&error)))?;
     Ok(file(name, bytes))
 }
@@ -30,8 +30,11 @@ const POSTERIOR: [&str; 2] = ["posterior.csv", "posterior.parquet"];
 /// Name of a posterior's copy in a result folder.
 #[must_use]
 pub fn posterior_name(from: &Path) -> &'static str {
-    let csv = from.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-    POSTERIOR[usize::from(!csv)]
+    match files::beginning(from, 4) {
+        Ok(head) => POSTERIOR[usize::from(is_parquet(&head))],
+        // A copy that is not there yet is spoken of by its name.
+        Err(_) => POSTERIOR[usize::from(from.extension().is_none_or(|end| end != "csv"))],
+    }
 }
 
 /// A posterior's copy in a result folder, if there is one.
@@ -75,7 +78,7 @@ pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, Strin
 
 /// The name under which a folder holds the posterior, whatever its JSON says.
 fn kept_name(draws: &Draws) -> &'static str {
-    posterior_name(Path::new(&draws.file))
+    POSTERIOR[usize::from(draws.file != POSTERIOR[0])]
 }
 
 /// `draws.csv`: a row for each draw.

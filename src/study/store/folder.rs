@@ -284,7 +284,7 @@ fn is_begun(folder: &Path, study: &Study) -> bool {
     }
     // The file is known by its content: another of this name is somebody's work.
     let laid = portable_files(&study.portable()).pop().map(|file| file.bytes);
-    fs::read(folder.join("study.ron")).ok() == laid
+    scenario::files::read(folder.join("study.ron")).ok() == laid
 }
 
 /// Whether there is no file in a folder or below it: a full disk may leave such.

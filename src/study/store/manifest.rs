@@ -3,7 +3,6 @@
 //! A manifest comes from anywhere, so reading it believes nothing: names must stay inside the folder, sizes and hashes must be there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
@@ -14,6 +13,7 @@ use super::command::Command;
 use super::{File, RunResults, file};
 use crate::comparison::Draws;
 use model::MODEL_VERSION;
+use scenario::files;
 use world::text::{printable, unprintable};
 
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
@@ -253,7 +253,7 @@ impl Manifest {
         if !found.is_file() {
             return Err(none("is no ordinary file".to_owned()));
         }
-        let file = fs::File::open(&path).map_err(|error| none(error.to_string()))?;
+        let file = files::open(&path).map_err(|error| none(error.to_string()))?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES + 1)
             .read_to_end(&mut bytes)
@@ -409,7 +409,7 @@ impl Listed {
     /// If it cannot be read.
     pub fn on_disk(path: &Path) -> io::Result<Listed> {
         let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(fs::File::open(path)?)?;
+        hasher.update_reader(files::open(path)?)?;
         Ok(Listed { bytes: hasher.count(), blake3: hasher.finalize().to_hex().to_string() })
     }
 }

@@ -53,6 +53,7 @@ pub use stages::portable_files;
 pub use study::put_files;
 pub use table::Table;
 pub use views::{Summarised, View, summaries, view};
+pub use workbook::SHOWN;
 
 use crate::comparison::Draws;
 use scenario::Resolved;

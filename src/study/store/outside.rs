@@ -7,8 +7,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use world::text::unprintable;
 
-use super::imported::MOST_BYTES;
-
 /// Data from JSON of which every text can be shown.
 ///
 /// # Errors
@@ -26,7 +24,7 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 /// # Errors
 /// As for [`json`], or if it cannot be read.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    json(&files::whole(path, MOST_BYTES).map_err(|error| files::why(&error))?)
+    json(&files::read(path).map_err(|error| files::why(&error))?)
 }
 
 fn unfit(value: &Value) -> Option<&str> {

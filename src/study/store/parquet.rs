@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::io::Write;
 use std::sync::Arc;
 
-use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Kind, ZstdLevel};
+use ::parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Kind, ZstdLevel};
 use ::parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
 };
@@ -102,7 +102,8 @@ pub(super) fn schema(table: &Table) -> Result<TypePtr, String> {
         let (kind, logical) = match column.values {
             Values::Text(_) => (Kind::BYTE_ARRAY, Some(LogicalType::String)),
             Values::Truth(_) => (Kind::BOOLEAN, None),
-            Values::Date(_) => (Kind::INT32, Some(LogicalType::Date)),
+            // Not Parquet's own days: pandas makes objects of them, and dates of these.
+            Values::Date(_) => (Kind::INT64, Some(midnight())),
             Values::Index(_) => (Kind::INT32, None),
             Values::Whole(_) => (Kind::INT64, None),
             Values::Number(_) | Values::Exact(_) => (Kind::DOUBLE, None),
@@ -124,7 +125,8 @@ fn put(open: &mut SerializedColumnWriter, column: &Column) -> Result<(), String>
         }),
         Values::Truth(values) => put_all::<BoolType, _>(open, column, values, |truth| *truth),
         Values::Date(values) => {
-            put_all::<Int32Type, _>(open, column, values, |date| days_of(*date))
+            let midnight = |date: &Date| i64::from(days_of(*date)) * MILLISECONDS;
+            put_all::<Int64Type, _>(open, column, values, midnight)
         }
         Values::Index(values) => put_all::<Int32Type, _>(open, column, values, |at| *at as i32),
         Values::Whole(values) => put_all::<Int64Type, _>(open, column, values, |value| *value),
@@ -132,6 +134,14 @@ fn put(open: &mut SerializedColumnWriter, column: &Column) -> Result<(), String>
             put_all::<DoubleType, _>(open, column, values, |value| *value)
         }
     }
+}
+
+/// Milliseconds of a day.
+const MILLISECONDS: i64 = 86_400_000;
+
+/// A day as the moment at which it begins, wherever that is.
+fn midnight() -> LogicalType {
+    LogicalType::timestamp(false, TimeUnit::MILLIS)
 }
 
 /// A day as Parquet counts it: from 1970-01-01 on.

@@ -7,10 +7,11 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use ::parquet::basic::{ConvertedType, LogicalType, Type as Kind};
+use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Kind};
 use ::parquet::column::reader::get_typed_column_reader;
 use ::parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
+    FixedLenByteArrayType, FloatType, Int32Type, Int64Type,
 };
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
@@ -191,8 +192,29 @@ impl ParquetReader {
     fn stored(&self, group: usize, place: usize) -> Result<Stored, String> {
         let open = self.reader.get_row_group(group).map_err(text)?;
         let about = self.about().file_metadata().schema_descr().column(place);
-        let meaning = meaning(&about)?;
+        let meaning = meaning(&about).map_err(|what| format!("holds {what}"))?;
+        let group = &*open;
         Ok(match (about.physical_type(), meaning) {
+            (Kind::INT32, Meaning::Decimal(scale)) => {
+                let of = |value: i32| decimal(i128::from(value), scale);
+                Stored::Number(read::<Int32Type, _>(group, place, &about, of)?)
+            }
+            (Kind::INT64, Meaning::Decimal(scale)) => {
+                let of = |value: i64| decimal(i128::from(value), scale);
+                Stored::Number(read::<Int64Type, _>(group, place, &about, of)?)
+            }
+            (Kind::BYTE_ARRAY, Meaning::Decimal(scale)) => {
+                let of = |value: ByteArray| decimal(whole(value.data())?, scale);
+                Stored::Number(read::<ByteArrayType, _>(group, place, &about, of)?)
+            }
+            (Kind::FIXED_LEN_BYTE_ARRAY, Meaning::Decimal(scale)) => {
+                let of = |value: FixedLenByteArray| decimal(whole(value.data())?, scale);
+                Stored::Number(read::<FixedLenByteArrayType, _>(group, place, &about, of)?)
+            }
+            (Kind::FIXED_LEN_BYTE_ARRAY, Meaning::Half) => {
+                let of = |value: FixedLenByteArray| half(value.data());
+                Stored::Number(read::<FixedLenByteArrayType, _>(group, place, &about, of)?)
+            }
             (Kind::BYTE_ARRAY, _) => {
                 // The same word may stand in every row at no cost to the file.
                 let total = Cell::new(0_i64);
@@ -203,27 +225,46 @@ impl ParquetReader {
                     }
                     bytes.as_utf8().map(str::to_owned).map_err(text)
                 };
-                Stored::Text(read::<ByteArrayType, _>(&*open, place, &about, words)?)
+                Stored::Text(read::<ByteArrayType, _>(group, place, &about, words)?)
             }
-            (Kind::BOOLEAN, _) => Stored::Truth(read::<BoolType, _>(&*open, place, &about, Ok)?),
+            (Kind::BOOLEAN, _) => Stored::Truth(read::<BoolType, _>(group, place, &about, Ok)?),
             (Kind::INT32, signed) => {
-                let of = |value: i32| {
-                    Ok(if signed { i64::from(value) } else { i64::from(value as u32) })
+                let of = |value: i32| match signed {
+                    Meaning::Unsigned => Ok(i64::from(value as u32)),
+                    _ => Ok(i64::from(value)),
                 };
-                Stored::Whole(read::<Int32Type, _>(&*open, place, &about, of)?)
+                Stored::Whole(read::<Int32Type, _>(group, place, &about, of)?)
             }
-            (Kind::INT64, true) => Stored::Whole(read::<Int64Type, _>(&*open, place, &about, Ok)?),
-            (Kind::INT64, false) => {
+            (Kind::INT64, Meaning::Unsigned) => {
                 let of = |value: i64| Ok(value as u64 as f64);
-                Stored::Number(read::<Int64Type, _>(&*open, place, &about, of)?)
+                Stored::Number(read::<Int64Type, _>(group, place, &about, of)?)
             }
+            (Kind::INT64, Meaning::Moment(day)) => {
+                let of = |value: i64| match value.rem_euclid(day) {
+                    0 => Ok(value / day),
+                    _ => Err("holds times of day".to_owned()),
+                };
+                Stored::Whole(read::<Int64Type, _>(group, place, &about, of)?)
+            }
+            (Kind::INT64, _) => Stored::Whole(read::<Int64Type, _>(group, place, &about, Ok)?),
             (Kind::FLOAT, _) => {
                 let of = |value: f32| Ok(f64::from(value));
-                Stored::Number(read::<FloatType, _>(&*open, place, &about, of)?)
+                Stored::Number(read::<FloatType, _>(group, place, &about, of)?)
             }
-            (Kind::DOUBLE, _) => Stored::Number(read::<DoubleType, _>(&*open, place, &about, Ok)?),
+            (Kind::DOUBLE, _) => Stored::Number(read::<DoubleType, _>(group, place, &about, Ok)?),
             (other, _) => return Err(format!("holds {other}; numbers and texts are wanted")),
         })
+    }
+
+    /// What a column holds that is neither number nor text.
+    ///
+    /// # Errors
+    /// In words what it holds instead.
+    pub fn holds(&self, place: usize) -> Result<(), &'static str> {
+        match meaning(&self.about().file_metadata().schema_descr().column(place))? {
+            Meaning::Moment(_) => Err("dates"),
+            _ => Ok(()),
+        }
     }
 
     /// The column of this name in a row group.
@@ -247,24 +288,85 @@ fn unbroken<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| "it is damaged".to_owned())
 }
 
-/// Whether whole numbers have a sign.
-fn meaning(about: &ColumnDescriptor) -> Result<bool, String> {
-    let other = |what: String| Err(format!("holds {what}; numbers and texts are wanted"));
+/// What stored bytes mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// What their kind says.
+    Plain,
+    /// Whole numbers without a sign.
+    Unsigned,
+    /// Whole numbers with so many digits behind the point.
+    Decimal(i32),
+    /// Numbers of two bytes.
+    Half,
+    /// Days as moments, of which a day has so many.
+    Moment(i64),
+}
+
+/// What a column means; in words what it holds that is neither number nor text.
+fn meaning(about: &ColumnDescriptor) -> Result<Meaning, &'static str> {
+    use ConvertedType as Old;
+    let physical = about.physical_type();
     match (about.logical_type_ref(), about.converted_type()) {
-        (Some(LogicalType::Integer(of)), _) => Ok(of.is_signed),
-        (Some(LogicalType::String | LogicalType::Enum | LogicalType::Date), _) => Ok(true),
-        (Some(what), _) => other(format!("{what:?}")),
-        (None, ConvertedType::UINT_8 | ConvertedType::UINT_16) => Ok(false),
-        (None, ConvertedType::UINT_32 | ConvertedType::UINT_64) => Ok(false),
-        (None, ConvertedType::INT_8 | ConvertedType::INT_16) => Ok(true),
-        (None, ConvertedType::INT_32 | ConvertedType::INT_64) => Ok(true),
-        (None, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::DATE) => Ok(true),
-        (None, ConvertedType::NONE) if about.physical_type() == Kind::BYTE_ARRAY => {
-            other("bytes".to_owned())
+        (Some(LogicalType::Integer(of)), _) if !of.is_signed => Ok(Meaning::Unsigned),
+        (Some(LogicalType::Integer(_)), _) => Ok(Meaning::Plain),
+        (Some(LogicalType::Decimal(of)), _) => Ok(Meaning::Decimal(of.scale)),
+        (Some(LogicalType::Float16), _) => Ok(Meaning::Half),
+        (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _) => {
+            Ok(Meaning::Plain)
         }
-        (None, ConvertedType::NONE) => Ok(true),
-        (None, what) => other(what.to_string()),
+        (Some(LogicalType::Date), _) => Ok(Meaning::Plain),
+        // A column without any value has no kind.
+        (Some(LogicalType::Unknown), _) => Ok(Meaning::Plain),
+        (Some(LogicalType::Timestamp(of)), _) => Ok(Meaning::Moment(match of.unit {
+            TimeUnit::MILLIS => 86_400_000,
+            TimeUnit::MICROS => 86_400_000_000,
+            _ => 86_400_000_000_000,
+        })),
+        (Some(_), _) => Err("neither numbers nor texts"),
+        (None, Old::DECIMAL) => Ok(Meaning::Decimal(about.type_scale())),
+        (None, Old::UINT_8 | Old::UINT_16 | Old::UINT_32 | Old::UINT_64) => Ok(Meaning::Unsigned),
+        (None, Old::INT_8 | Old::INT_16 | Old::INT_32 | Old::INT_64) => Ok(Meaning::Plain),
+        (None, Old::UTF8 | Old::ENUM | Old::JSON | Old::DATE) => Ok(Meaning::Plain),
+        (None, Old::NONE) if physical == Kind::BYTE_ARRAY => Err("bytes"),
+        (None, Old::NONE) if physical == Kind::FIXED_LEN_BYTE_ARRAY => Err("bytes"),
+        (None, Old::NONE) if physical == Kind::INT96 => Err("dates with a time of day"),
+        (None, Old::NONE) => Ok(Meaning::Plain),
+        (None, _) => Err("neither numbers nor texts"),
     }
+}
+
+/// A number with so many digits behind the point, as its text says it.
+fn decimal(digits: i128, scale: i32) -> Result<f64, String> {
+    format!("{digits}e-{scale}").parse().map_err(text)
+}
+
+/// A whole number of any length, the highest byte first.
+fn whole(mut bytes: &[u8]) -> Result<i128, String> {
+    let sign = if bytes.first().is_some_and(|byte| *byte >= 0x80) { -1 } else { 0 };
+    // Some writers keep room for numbers of 76 digits.
+    while bytes.len() > 16 {
+        if i128::from(bytes[0] as i8) != sign || (bytes[1] >= 0x80) != (sign < 0) {
+            return Err("holds numbers of more than 38 digits".to_owned());
+        }
+        bytes = &bytes[1..];
+    }
+    Ok(bytes.iter().fold(sign, |number, byte| number << 8 | i128::from(*byte)))
+}
+
+/// A number of two bytes, the lowest first: a bit of sign, 5 of exponent and 10 of fraction.
+fn half(bytes: &[u8]) -> Result<f64, String> {
+    let &[low, high] = bytes else { return Err("holds numbers of a strange length".to_owned()) };
+    let bits = u16::from_le_bytes([low, high]);
+    let (exponent, fraction) = (u64::from(bits >> 10 & 31), u64::from(bits & 1023));
+    // The same number in eight bytes, whose exponents begin 1008 later.
+    let wide = |exponent: u64| f64::from_bits(exponent << 52 | fraction << 42);
+    let size = match exponent {
+        0 => wide(1009) - f64::from_bits(1009 << 52),
+        31 => wide(2047),
+        _ => wide(exponent + 1008),
+    };
+    Ok(if bits >> 15 == 1 { -size } else { size })
 }
 
 fn read<D: DataType, V>(
@@ -336,5 +438,22 @@ mod tests {
         writer.close().unwrap();
         let why = ParquetReader::open(&path).err().unwrap();
         assert!(why.contains("21000000 values") && why.contains("at most 20000000"), "{why}");
+    }
+
+    #[test]
+    fn decimals_and_numbers_of_two_bytes_are_what_their_text_says() {
+        assert_eq!(decimal(600, 3), Ok(0.6));
+        assert_eq!(decimal(-65, 2), Ok(-0.65));
+        assert_eq!((whole(&[1, 0]), whole(&[0xff, 0xfe]), whole(&[])), (Ok(256), Ok(-2), Ok(0)));
+        let mut wide = [0xff; 25];
+        wide[24] = 0xfe;
+        assert_eq!(whole(&wide), Ok(-2));
+        wide[0] = 1;
+        assert!(whole(&wide).is_err());
+        let bits = [(0x3c00_u16, 1.0), (0xc000, -2.0), (0x3800, 0.5), (1, 5.960464477539063e-8)];
+        for (bits, number) in bits {
+            assert_eq!(half(&bits.to_le_bytes()), Ok(number));
+        }
+        assert!(half(&[0, 0x7c]).unwrap().is_infinite() && half(&[1, 0x7c]).unwrap().is_nan());
     }
 }

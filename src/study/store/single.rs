@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use scenario::files;
 use tempfile::{Builder, NamedTempFile};
 use world::text::shown;
 
@@ -204,7 +205,7 @@ fn sweep_up(folder: &Path, prefix: &str) {
             random.len() == 6 && random.chars().all(|letter| letter.is_ascii_alphanumeric())
         });
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        let unused = || fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        let unused = || files::open(&entry.path()).is_ok_and(|file| file.try_lock().is_ok());
         if ours && is_file && unused() {
             let _ = fs::remove_file(entry.path());
         }
@@ -217,7 +218,7 @@ mod tests {
 
     const NUMBERS: Own = Own {
         what: "a file of numbers",
-        is: |path| fs::read_to_string(path).is_ok_and(|text| text.parse::<u32>().is_ok()),
+        is: |path| files::read_text(path).is_ok_and(|text| text.parse::<u32>().is_ok()),
     };
 
     fn names(folder: &Path) -> Vec<String> {

@@ -1,20 +1,34 @@
 //! Draws from a file: rows of a table, each as likely as its weight (a posterior), or all of them in order.
 //!
+//! Columns that number rows, and those that samplers write beside parameters, are passed over with a note.
+//!
 //! Deliberately absent: the format of the file, which `store` knows.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Design, Draws, few_enough, fields, form, from_rows, named, number, points, value};
 use crate::check::{Given, Holds};
-use crate::finding::Finding;
+use crate::finding::{Finding, Findings, nearest, plain};
 use crate::layers::elsewhere;
 use crate::names::Names;
-use crate::shape::Parameter;
-use crate::study::{Entry, Table, Tables};
+use crate::shape::{Parameter, Shape, shape};
+use crate::source::Span;
+use crate::study::{Entry, Table, TableColumn, Tables};
 use crate::tree::{Tree, Value};
 
 /// Column of the weights of rows.
 const WEIGHT: &str = "weight";
+
+/// A table and where it is spoken of.
+struct Opened<'a> {
+    table: Table,
+    path: &'a Path,
+    /// Where the file is named.
+    named: Span,
+    /// Cells of lines that were shown.
+    shown: BTreeMap<usize, Vec<Span>>,
+}
 
 /// Reads `Posterior(file: …, number: …)`.
 pub(super) fn read(
@@ -22,14 +36,15 @@ pub(super) fn read(
     seed: u64,
     study: &Path,
     tables: Tables,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Draws> {
     let form = form("Posterior").needs("file", Holds::Text, "").needs("number", number(), "");
-    let given = fields("Posterior", inside, &form, found)?;
-    let (file, path, table) = open(&given, study, tables, found)?;
+    let given = fields("Posterior", inside, &form, &mut findings.found)?;
+    let path = path(&given, study)?;
+    let opened = open(&given, &path, tables, findings)?;
     let number_node = given.at("number")?;
     let number = number_node.number().map(|number| number as usize);
-    drawn(&table, path, (file, number_node), number, seed, found)
+    drawn(opened, number_node, number, seed, findings)
 }
 
 /// So many draws from the posterior in this file, which stands in the command line at `place`.
@@ -39,28 +54,29 @@ pub(in crate::study) fn named_by_option(
     number: usize,
     seed: u64,
     tables: Tables,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Draws> {
-    let table = opened(place, path, "", tables, found)?;
-    drawn(&table, path.to_owned(), (place, place), Some(number), seed, found)
+    let opened = opened(place.span, path, "", tables, findings)?;
+    drawn(opened, place, Some(number), seed, findings)
 }
 
-/// Rows of a table, each as likely as its weight; `file` and `number_node` stand where file and number are named.
+/// Rows of a table, each as likely as its weight; `number_node` stands where their number is said.
 fn drawn(
-    table: &Table,
-    path: PathBuf,
-    (file, number_node): (&Tree, &Tree),
+    mut opened: Opened,
+    number_node: &Tree,
     number: Option<usize>,
     seed: u64,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Draws> {
-    let weights = weights(table).map_err(|why| wrong(file, &path, why, found)).ok()?;
-    let (heads, rows) = values(file, &path, table, found)?;
+    let weights = weights(&opened.table);
+    let weights = weights.map_err(|(row, why)| opened.wrong(row, why, findings));
+    let values = values(&mut opened, findings);
+    let (weights, (heads, rows)) = (weights.ok()?, values?);
     let number = number?;
-    few_enough(number as f64, heads.len(), number_node, found).then_some(())?;
+    few_enough(number as f64, heads.len(), number_node, &mut findings.found).then_some(())?;
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Design::Posterior(path), &heads, &drawn))
+    Some(from_rows(Design::Posterior(opened.path.to_owned()), &heads, &drawn))
 }
 
 /// Reads `Table(file: …)`: every row is a draw.
@@ -68,140 +84,291 @@ pub(super) fn rows(
     inside: &Tree,
     study: &Path,
     tables: Tables,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Draws> {
     let form = form("Table").needs("file", Holds::Text, "");
-    let given = fields("Table", inside, &form, found)?;
-    let (file, path, table) = open(&given, study, tables, found)?;
-    let (heads, rows) = values(file, &path, &table, found)?;
-    few_enough(rows.len() as f64, heads.len(), file, found).then_some(())?;
+    let given = fields("Table", inside, &form, &mut findings.found)?;
+    let path = path(&given, study)?;
+    let mut opened = open(&given, &path, tables, findings)?;
+    let (heads, rows) = values(&mut opened, findings)?;
+    few_enough(rows.len() as f64, heads.len(), given.at("file")?, &mut findings.found)
+        .then_some(())?;
     Some(from_rows(Design::Table(path), &heads, &rows))
 }
 
-fn wrong(file: &Tree, path: &Path, why: impl std::fmt::Display, found: &mut Vec<Finding>) {
-    let message = format!("cannot use {}: {why}", path.display());
-    found.push(Finding::error(message).at(file.span, "named here"));
+/// The path that `file` says, as seen from here.
+fn path(given: &Given, study: &Path) -> Option<PathBuf> {
+    Some(study.parent().unwrap_or(Path::new("")).join(given.at("file")?.text()?))
 }
 
-/// Where the file is named, its path and the table that it holds; one without rows is of no use.
 fn open<'a>(
-    given: &Given<'a>,
-    study: &Path,
+    given: &Given,
+    path: &'a Path,
     tables: Tables,
-    found: &mut Vec<Finding>,
-) -> Option<(&'a Tree, PathBuf, Table)> {
-    let file = given.at("file")?;
-    let path = study.parent().unwrap_or(Path::new("")).join(file.text()?);
+    findings: &mut Findings,
+) -> Option<Opened<'a>> {
     let hint = "the path is taken from the folder of the study";
-    let table = opened(file, &path, hint, tables, found)?;
-    Some((file, path, table))
+    opened(given.at("file")?.span, path, hint, tables, findings)
 }
 
-/// The same for a path as seen from here; `hint` says where a missing file was looked for.
-fn opened(
-    file: &Tree,
-    path: &Path,
+/// The table in a file, which is named at a place; one without rows is of no use. `hint` says where a missing file was looked for.
+fn opened<'a>(
+    named: Span,
+    path: &'a Path,
     hint: &str,
     tables: Tables,
-    found: &mut Vec<Finding>,
-) -> Option<Table> {
+    findings: &mut Findings,
+) -> Option<Opened<'a>> {
+    let shown = path.display();
     let table = match tables(path) {
         Ok(table) => table,
-        Err(why) => {
-            let message = format!("cannot use {}: {why}", path.display());
-            let mut finding = Finding::error(message).at(file.span, "named here");
-            if !path.exists() {
-                finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
-                finding.hints.extend(elsewhere(path, false));
+        Err(faults) => {
+            for fault in faults {
+                let finding = Finding::error(format!("cannot use {shown}: {}", fault.why));
+                let mut finding = match fault.line {
+                    Some((line, number, cell)) => {
+                        let file = findings.sources.add_line(shown.to_string(), line, number);
+                        finding.at(Span { file, start: cell.start, end: cell.end }, "here")
+                    }
+                    None => finding.at(named, "named here"),
+                };
+                finding.hints.extend((!fault.hint.is_empty()).then_some(fault.hint));
+                if !path.exists() {
+                    finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+                    finding.hints.extend(elsewhere(path, false));
+                }
+                findings.found.push(finding);
             }
-            found.push(finding);
             return None;
         }
     };
-    if table.rows == 0 {
-        wrong(file, path, "it has no rows", found);
+    let mut opened = Opened { table, path, named, shown: BTreeMap::new() };
+    if opened.table.rows == 0 {
+        opened.wrong(None, "it has no rows".to_owned(), findings);
         return None;
     }
-    Some(table)
+    for note in &opened.table.notes {
+        let finding = Finding::warning(format!("{shown}: {note}"));
+        findings.found.push(finding.at(named, "named here"));
+    }
+    Some(opened)
+}
+
+impl Opened<'_> {
+    /// Reports what is wrong with the file, or with the weight of a row.
+    fn wrong(&mut self, row: Option<usize>, why: String, findings: &mut Findings) {
+        let weight = self.table.columns.iter().find(|column| column.name == WEIGHT);
+        let place = row.zip(weight.map(|column| column.place));
+        let place = place.and_then(|(row, place)| self.place(row + 1, place, findings));
+        let finding = Finding::error(format!("cannot use {}: {why}", self.path.display()));
+        let finding = match place {
+            Some(span) => finding.at(span, "0 or more is wanted"),
+            None => finding.at(self.named, "named here"),
+        };
+        findings.found.push(finding);
+    }
+
+    /// Where a cell of the head (row 0) or of a row from 1 on stands, if the file is a text.
+    fn place(&mut self, row: usize, place: usize, findings: &mut Findings) -> Option<Span> {
+        let lines = self.table.lines.as_ref()?;
+        let cells = self.shown.entry(row).or_insert_with(|| {
+            let (line, number, cells) = lines.cells(row);
+            let file = findings.sources.add_line(self.path.display().to_string(), line, number);
+            cells.into_iter().map(|cell| Span { file, start: cell.start, end: cell.end }).collect()
+        });
+        cells.get(place).copied()
+    }
+
+    /// Reports what is wrong with a cell and with so many more of its column.
+    fn wrong_cell(
+        &mut self,
+        (row, column): (usize, &TableColumn),
+        finding: Finding,
+        more: usize,
+        findings: &mut Findings,
+    ) {
+        let name = &column.name;
+        let label = finding.place.as_ref().map_or(String::new(), |(_, label)| label.clone());
+        let many = match more {
+            0 => String::new(),
+            more => format!(" (and {} more rows)", plain(more as f64)),
+        };
+        let finding = match self.place(row + 1, column.place, findings) {
+            Some(span) => {
+                finding.at(span, format!("row {}, column `{name}`{many}: {label}", row + 1))
+            }
+            None => {
+                let shown = self.path.display();
+                let message =
+                    format!("{shown}, row {}, column `{name}`{many}: {}", row + 1, finding.message);
+                Finding { message, ..finding }
+            }
+        };
+        findings.found.push(finding);
+    }
+}
+
+/// Why a column is passed over, if it holds no parameter: what numbers rows, and what samplers write of themselves.
+fn passed_over(column: &TableColumn) -> Option<&'static str> {
+    let name = column.name.trim();
+    if matches!(shape().at(name), Some(Shape::Leaf(_))) || name == WEIGHT {
+        return None;
+    }
+    let numbered = |prefix: &str| {
+        let rest = name.strip_prefix(prefix);
+        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let first = column.place == 0;
+    let rows = ["index", "rownames", "row.names", "rowname", "row_names", "row_nr", "row"];
+    let samplers = ["chain", "iteration", "draw", "sample"];
+    if column.index
+        || first && (name.is_empty() || name == "X")
+        || rows.contains(&name.to_lowercase().as_str())
+        || ["Unnamed: ", "...", "level_"].into_iter().any(numbered)
+        || name.starts_with("__index_level_")
+    {
+        return Some("names of rows");
+    }
+    (samplers.contains(&name.to_lowercase().as_str())
+        || name.ends_with("__")
+        || [".chain", ".iteration", ".draw"].contains(&name))
+    .then_some("written by a sampler")
 }
 
 /// The parameters that columns are named by, and what they hold row by row.
 fn values(
-    file: &Tree,
-    path: &Path,
-    table: &Table,
-    found: &mut Vec<Finding>,
+    opened: &mut Opened,
+    findings: &mut Findings,
 ) -> Option<(Vec<&'static Parameter>, Vec<Vec<f64>>)> {
+    let (path, place) = (opened.path, opened.named);
+    let columns = std::mem::take(&mut opened.table.columns);
     let shown = path.display();
-    let mut heads = Vec::new();
-    let (mut names, mut unique) = (Names::new(), true);
-    for (column, (name, _)) in table.columns.iter().enumerate() {
-        if let Some(first) = names.before(name, column) {
-            unique = false;
+    let before = findings.errors();
+    let (mut heads, mut passed) = (Vec::new(), Vec::new());
+    let mut names = Names::new();
+    let mut rows = vec![Vec::new(); opened.table.rows];
+    for column in &columns {
+        let name = &column.name;
+        if let Some(why) = passed_over(column) {
+            passed.push(format!("`{name}` ({why})"));
+            continue;
+        }
+        let head = opened.place(0, column.place, findings).unwrap_or(place);
+        if let Some(first) = names.before(name, column.place) {
             let message = format!(
                 "columns {} and {} of {shown} are both named `{name}`",
                 first + 1,
-                column + 1
+                column.place + 1
             );
             let hint = "a name stands over one column: take one of the two out of the table";
-            found.push(Finding::error(message).at(file.span, "named here").hint(hint));
+            findings.found.push(Finding::error(message).at(head, "named again").hint(hint));
         }
-    }
-    let mut rows = vec![Vec::new(); table.rows];
-    for (name, cells) in table.columns.iter().filter(|(name, _)| name != WEIGHT) {
-        let Some(parameter) = named(name, file, found) else { continue };
+        if name == WEIGHT {
+            continue;
+        }
+        let node = Tree { value: Value::Text(name.clone()), span: head };
+        // Paths have points; what is within a group is told as such.
+        let known = shape().at(name).is_some() || name.contains('.');
+        let about_weights = name.to_lowercase().contains("weight");
+        if !known && (about_weights || nearest(name, [WEIGHT]).is_some()) {
+            let finding = Finding::error(format!("there is no parameter `{name}`"));
+            findings.found.push(
+                finding.at(head, "did you mean `weight`?").hint(
+                    "the column `weight` says how likely each row is; it holds no logarithms",
+                ),
+            );
+            continue;
+        }
+        let Some(parameter) = named(name, &node, &mut findings.found) else {
+            let index = "columns that number rows are passed over if they are called `index` or nothing at all";
+            if !known && let Some(finding) = findings.found.last_mut() {
+                finding.hints.push(index.to_owned());
+            }
+            continue;
+        };
         heads.push(parameter);
+        // The first wrong row speaks for all of its column.
+        let (mut first, mut more) = (None, 0);
         let mut said = Vec::new();
-        for (row, cell) in cells.iter().enumerate() {
-            let written = match cell {
-                Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
-                Entry::Number(number) => {
-                    wrong(file, path, format!("row {} has {number} as `{name}`", row + 1), found);
-                    return None;
-                }
-                Entry::Text(text) => Value::Name(text.clone()),
-            };
-            match value(parameter, &Tree { value: written, span: file.span }, &mut said) {
-                Some(value) => rows[row].push(value),
-                None => {
-                    // The first wrong row speaks for all of its column.
-                    for finding in said.drain(..) {
-                        let message = format!("{shown}, row {}: {}", row + 1, finding.message);
-                        found.push(Finding { message, ..finding });
-                    }
-                    break;
-                }
+        for (row, cell) in column.entries.iter().enumerate() {
+            said.clear();
+            match (cell_value(parameter, cell, place, &mut said), &first) {
+                (Some(value), _) => rows[row].push(value),
+                (None, None) => first = said.pop().map(|finding| (row, finding)),
+                (None, Some(_)) => more += 1,
             }
         }
+        if let Some((row, finding)) = first {
+            opened.wrong_cell((row, column), finding, more, findings);
+        }
+    }
+    if !passed.is_empty() {
+        let message = format!("{shown}: passed over, since no parameter: {}", passed.join(", "));
+        findings.found.push(Finding::warning(message).at(place, "named here"));
     }
     if heads.is_empty() {
-        wrong(file, path, "no column is named by a parameter's path", found);
+        // What is wrong with each column was said.
+        if findings.errors() == before {
+            opened.wrong(None, "no column is named by a parameter's path".to_owned(), findings);
+        }
         return None;
     }
-    (unique && rows.iter().all(|row| row.len() == heads.len())).then_some((heads, rows))
+    (findings.errors() == before).then_some((heads, rows))
 }
 
-/// Sums of weights up to each row, the last of which is 1.
-fn weights(table: &Table) -> Result<Vec<f64>, String> {
-    let column = table.columns.iter().find(|(name, _)| name == WEIGHT);
+/// The value that a cell says; what is wrong with it is told in `said`.
+fn cell_value(
+    parameter: &'static Parameter,
+    cell: &Entry,
+    place: Span,
+    said: &mut Vec<Finding>,
+) -> Option<f64> {
+    let wrong = |what: &str| {
+        let message = format!("`{}` holds {what}", parameter.path);
+        let finding = Finding::error(message).at(place, "a value is wanted");
+        finding.hint("every row has a value of every parameter: delete the row, or fill it in")
+    };
+    let written = match cell {
+        Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
+        Entry::Text(text) => Value::Name(text.clone()),
+        other => {
+            said.push(match other {
+                Entry::Number(number) => wrong(&format!("{number}, which is no number")),
+                Entry::Other(what) => wrong(what),
+                _ => wrong("no value"),
+            });
+            return None;
+        }
+    };
+    value(parameter, &Tree { value: written, span: place }, said)
+}
+
+/// Sums of weights up to each row, the last of which is 1; or what is wrong, and in which row.
+fn weights(table: &Table) -> Result<Vec<f64>, (Option<usize>, String)> {
+    let column = table.columns.iter().find(|column| column.name == WEIGHT);
     let mut sum = 0.0;
     let mut sums = Vec::with_capacity(table.rows);
     for row in 0..table.rows {
-        sum += match column.map(|(_, cells)| &cells[row]) {
+        sum += match column.map(|column| &column.entries[row]) {
             None => 1.0,
             Some(Entry::Number(weight)) if weight.is_finite() && *weight >= 0.0 => *weight,
             Some(other) => {
                 let shown = match other {
-                    Entry::Number(number) => number.to_string(),
-                    Entry::Text(text) => format!("\"{text}\""),
+                    Entry::Number(number) => format!("the weight {number}"),
+                    Entry::Text(text) => format!("the weight \"{text}\""),
+                    Entry::Empty => "no weight".to_owned(),
+                    Entry::Other(what) => format!("{what} as its weight"),
                 };
-                return Err(format!("row {} has the weight {shown}; 0 or more is wanted", row + 1));
+                return Err((
+                    Some(row),
+                    format!("row {} has {shown}; 0 or more is wanted", row + 1),
+                ));
             }
         };
         sums.push(sum);
     }
     if sum <= 0.0 || !sum.is_finite() {
-        return Err("the weights of all rows add up to 0".to_owned());
+        return Err((None, "the weights of all rows add up to 0".to_owned()));
     }
     Ok(sums.into_iter().map(|part| part / sum).collect())
 }
@@ -218,8 +385,9 @@ mod tests {
     #[test]
     fn rows_are_drawn_by_their_weights() {
         let weights = |list: &[f64]| {
-            let cells = list.iter().map(|weight| Entry::Number(*weight)).collect();
-            weights(&Table { rows: list.len(), columns: vec![(WEIGHT.to_owned(), cells)] })
+            let entries = list.iter().map(|weight| Entry::Number(*weight)).collect();
+            let column = TableColumn { name: WEIGHT.to_owned(), place: 0, index: false, entries };
+            weights(&Table { rows: list.len(), columns: vec![column], ..Table::default() })
         };
         let sums = weights(&[1.0, 0.0, 3.0]).unwrap();
         assert_eq!([0.0, 0.2, 0.25, 0.9, 0.999].map(|unit| row_at(&sums, unit)), [0, 0, 2, 2, 2]);

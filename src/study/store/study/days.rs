@@ -54,6 +54,14 @@ impl Days {
         self.path(address).exists()
     }
 
+    /// Bytes of all runs in the folder.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = entries(&self.folder).flat_map(|part| entries(&part.path()));
+        files.filter_map(|file| file.metadata().ok()).map(|about| about.len()).sum()
+    }
+
     /// Which runs of a plan are there.
     #[must_use]
     pub fn look(&self, plan: &Plan) -> There {

@@ -161,12 +161,12 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
 
     use super::*;
     use crate::ensemble::Stage;
     use crate::store::study::plan::Fingerprint;
     use scenario::study::Cell;
+    use std::fs;
 
     fn row(number: u32) -> Row {
         let cell = Cell { draw: 0, replication: number };

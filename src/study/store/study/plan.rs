@@ -8,7 +8,8 @@ use std::fmt;
 
 use crate::comparison;
 use model::{FORMULAS, MEASURES, MODEL_VERSION};
-use scenario::study::Cell;
+use scenario::finding::plain;
+use scenario::study::{Cell, MOST_RUNS};
 use scenario::{Scenario, Study};
 use world::record::{Record, RunKey};
 
@@ -121,8 +122,8 @@ impl<'a> Plan<'a> {
     pub fn keeping(kept: Kept<'a>, study: &'a Study) -> Result<Plan<'a>, String> {
         let arms = kept.arms(study);
         let runs = study.cells().checked_mul(arms as u64);
-        if runs.is_none_or(|runs| runs > u64::from(u32::MAX)) {
-            return Err("a study may have four billion runs at most".to_owned());
+        if runs.is_none_or(|runs| runs > MOST_RUNS) {
+            return Err(format!("a study may have {} runs", plain(MOST_RUNS as f64)));
         }
         let firsts: Vec<blake3::Hash> =
             (0..arms).map(|arm| kept.ingredients(study, arm, 0)).collect();

@@ -17,6 +17,7 @@ use crate::store::draws::of_draws;
 use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
 use crate::store::stages::portable_files;
 use crate::store::{Command, File, across_files};
+use scenario::files;
 use scenario::study::Arm;
 
 /// Writes everything that follows from the runs; `rendered` are taken as they are.
@@ -33,8 +34,8 @@ pub fn write_results(
     let portable = plan.study.portable();
     let mut files = portable_files(&portable);
     if let Some((from, name)) = portable.table {
-        let bytes =
-            fs::read(&from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+        let bytes = files::read(&from)
+            .map_err(|error| format!("cannot read {}: {error}", from.display()))?;
         files.push(File { name, bytes });
     }
     files.extend(across_files(across)?);

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::store::days::DAYS;
-use crate::store::imported::MOST_BYTES;
 use crate::store::parquet::schema;
 use crate::store::parquet_reader::{ParquetReader, Stored};
 use crate::store::{Table, csv, views};
@@ -49,8 +48,7 @@ fn compare(path: &Path, expected: &Table, record: &Record) -> Result<(), String>
 }
 
 fn measures(folder: &Path, record: &Record) -> Result<(), String> {
-    let bytes = files::whole(&folder.join("replications.csv"), MOST_BYTES)
-        .map_err(|error| files::why(&error))?;
+    let bytes = files::read(folder.join("replications.csv")).map_err(|error| files::why(&error))?;
     let found = String::from_utf8_lossy(&bytes);
     let expected = csv::csv(&views::replications(std::slice::from_ref(record)))?;
     let expected = String::from_utf8_lossy(&expected);
