@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use world::text::printable;
+use world::text::{printable, unprintable};
 
 use super::source::{FileId, Sources, Span};
 
@@ -165,7 +165,13 @@ impl Findings {
             if index > 0 {
                 text.push('\n');
             }
-            text.push_str(&renderer.render(&[self.group(finding)]));
+            // Lines of files are shown as they are, but for what a terminal obeys; colours are the renderer's own.
+            let steers = |letter| match letter {
+                '\n' => false,
+                '\u{1b}' => !styled,
+                letter => unprintable(letter),
+            };
+            text.push_str(&renderer.render(&[self.group(finding)]).replace(steers, "\u{fffd}"));
             text.push('\n');
         }
         if let Some(more @ 1..) = self.found.len().checked_sub(SHOWN) {

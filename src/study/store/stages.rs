@@ -19,40 +19,49 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
     files
 }
 
-/// Names of the files of the stages beneath a folder. What else lies there is somebody's own and no result.
+/// Names of the files of the stages beneath a folder, at whatever depth. What else lies there is somebody's own and no result.
 ///
 /// # Errors
-/// If the folder cannot be read.
+/// If a folder cannot be read.
 pub fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
-    let say = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
     let mut names = BTreeSet::new();
+    below(folder, "", &mut names)?;
+    Ok(names)
+}
+
+fn below(folder: &Path, before: &str, names: &mut BTreeSet<String>) -> Result<(), String> {
+    let say = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(say)? {
         let entry = entry.map_err(say)?;
-        let path = entry.path();
-        if !path.join("study.ron").is_file() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !entry.file_type().map_err(say)?.is_dir() || !stays_inside(&name) {
             continue;
         }
-        let stage = entry.file_name().to_string_lossy().into_owned();
-        if !stays_inside(&stage) {
-            continue;
+        let (path, name) = (entry.path(), format!("{before}{name}/"));
+        if path.join("study.ron").is_file() {
+            names.extend(of_stage(&path).into_iter().map(|file| format!("{name}{file}")));
         }
-        let mut inside: Vec<String> =
-            ["study.ron", "points.csv", "runs.parquet", "failures.csv"].map(str::to_owned).into();
-        for (folder, end) in [("scenarios", "ron"), ("former", "parquet")] {
-            for entry in fs::read_dir(path.join(folder)).into_iter().flatten().flatten() {
-                if entry.path().extension().is_some_and(|found| found == end) {
-                    inside.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
-                }
+        below(&path, &name, names)?;
+    }
+    Ok(())
+}
+
+/// Names of the files of a stage.
+fn of_stage(stage: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        ["study.ron", "points.csv", "runs.parquet", "failures.csv"].map(str::to_owned).into();
+    for (folder, end) in [("scenarios", "ron"), ("former", "parquet")] {
+        for entry in fs::read_dir(stage.join(folder)).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|found| found == end) {
+                names.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
             }
         }
-        // A stage that was made as a study of its own has results of its own.
-        if let Some(held) = Held::in_folder(&path) {
-            inside.push(MANIFEST.to_owned());
-            inside.extend(held.files);
-        }
-        let there =
-            inside.into_iter().filter(|name| stays_inside(name) && path.join(name).is_file());
-        names.extend(there.map(|name| format!("{stage}/{name}")));
     }
-    Ok(names)
+    // A stage that was made as a study of its own has results of its own.
+    if let Some(held) = Held::in_folder(stage) {
+        names.push(MANIFEST.to_owned());
+        names.extend(held.files);
+    }
+    names.retain(|name| stays_inside(name) && stage.join(name).is_file());
+    names
 }
