@@ -51,7 +51,7 @@ pub fn read(text: &str, reported: (Date, Date)) -> Result<(Date, Date), String> 
     if to < from && from <= end && start <= to {
         return Err(format!("ends on {to}, before it begins on {from}"));
     }
-    if from < start || end < to {
+    if from < start || end < to || to < from {
         let inside = (from.clamp(start, end), to.clamp(start, end));
         let within =
             if to < start || end < from { example } else { format!("write {}", written(inside)) };
@@ -129,7 +129,8 @@ mod tests {
             ("2024-1", "is no day"),
             ("last year", "write for example 2023-01-01..2025-12-31"),
             ("2024-02-01..2024-01-01", "before it begins"),
-            ("2026..", "before it begins"),
+            ("2026..", "within the reported days"),
+            ("..2020", "within the reported days"),
             ("2026", "within the reported days, 2023-01-01 to 2025-12-31"),
             ("2022..2024", "write 2023-01-01..2024-12-31"),
         ] {

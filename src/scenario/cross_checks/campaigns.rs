@@ -176,7 +176,7 @@ mod tests {
         let both = format!(
             "the campaigns \"spring\" and \"may\" hold {lever} on the same days, 2024-05-01 to 2024-05-31"
         );
-        assert_eq!(warnings(&format!("{spring}{may}")), [both.clone()]);
+        assert_eq!(warnings(&format!("{spring}{may}")), [&both[..]]);
         assert_eq!(warnings(&format!("{may}{spring}")), [both], "in whatever order they stand");
         let june = closures("june", "from: \"2024-06-01\"");
         assert_eq!(warnings(&format!("{spring}{june}")), [""; 0]);
