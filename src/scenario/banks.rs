@@ -76,6 +76,20 @@ impl Banks {
     }
 }
 
+/// Names of the banks that a share of the market covers where the largest come first: those of which half lies within it.
+pub(super) fn covered(issuers: &[Issuer], share: f64) -> Vec<&str> {
+    let assets: f64 = issuers.iter().map(|issuer| issuer.assets_kzt_bn).sum();
+    let mut sorted: Vec<&Issuer> = issuers.iter().collect();
+    sorted.sort_by(|a, b| b.assets_kzt_bn.total_cmp(&a.assets_kzt_bn));
+    let mut before = 0.0;
+    let middle = |issuer: &&Issuer| {
+        let own = issuer.assets_kzt_bn / assets;
+        before += own;
+        before - own / 2.0 <= share
+    };
+    sorted.into_iter().take_while(middle).map(|issuer| issuer.name.as_str()).collect()
+}
+
 impl fmt::Display for Banks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::adjustable::settings;
+use super::banks;
 use super::campaign::Setting;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
 use super::finding::plain;
+use super::policy::BankOrder;
 use super::resolved::Resolved;
 use super::shape::{Kind, Parameter, Shape, shape};
 use super::tree::{Tree, Value};
@@ -91,6 +93,25 @@ pub fn turns(changes: &[Change]) -> Vec<String> {
         ));
     }
     found
+}
+
+/// Which banks the share of banks told to block covers, where a scenario changes that share: a number alone says nothing of them.
+#[must_use]
+pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    let last = changes.iter().rev().find(|change| change.path == "policy.auto_block.bank_share")?;
+    let share: f64 = last.second.parse().ok().filter(|share| *share > 0.0 && *share < 1.0)?;
+    let from = last.from.unwrap_or_else(|| scenario.date(Day(0)));
+    let pick = "to pick them write banks: Largest(5), or their names";
+    Some(match scenario.policy.auto_block.order.on(from) {
+        BankOrder::AtRandom => format!(
+            "which banks bank_share covers is drawn by chance, in each replication anew; {pick}"
+        ),
+        BankOrder::LargestFirst => {
+            let names = banks::covered(&scenario.banks.issuers, share).join(", ");
+            let names = if names.is_empty() { "no bank" } else { &names };
+            format!("bank_share {share}, the largest first, covers {names}; {pick}")
+        }
+    })
 }
 
 fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Change {
@@ -305,6 +326,25 @@ mod tests {
         let found = changes(&reference(), &slower);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].words, "customers.search_days: 12 days (was 8)");
+    }
+
+    #[test]
+    fn a_share_of_banks_says_which_banks_it_covers_or_that_chance_does() {
+        let path = Path::new("../../scenarios/kazakhstan.ron");
+        let note = |sets: &[&str]| {
+            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+            let loaded = load(path, &sets).unwrap();
+            banks_of_the_share(&loaded.scenario, &changes(&reference(), &loaded))
+        };
+        assert_eq!(note(&[]), None);
+        let share = "policy.auto_block.bank_share={\"2025-03-01\": 0.68}";
+        assert!(note(&[share]).unwrap().contains("drawn by chance"));
+        let largest = note(&[share, "policy.auto_block.order=LargestFirst"]).unwrap();
+        assert!(
+            largest.contains("covers Halyk, Kaspi, CenterCredit, Otbasy, Forte; "),
+            "{largest}"
+        );
+        assert_eq!(note(&["policy.auto_block.bank_share=1.0"]), None, "all banks need no names");
     }
 
     #[test]

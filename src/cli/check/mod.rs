@@ -120,7 +120,9 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         text += &diff::lines(&changes);
     }
     let turns = scenario::changes::turns(&changes);
-    for note in turns.into_iter().chain(scenario::frozen(scenario).map(|one| one.to_string())) {
+    let banks = scenario::changes::banks_of_the_share(scenario, &changes);
+    let frozen = scenario::frozen(scenario).map(|one| one.to_string());
+    for note in turns.into_iter().chain(banks).chain(frozen) {
         text += &format!("Note: {note}\n");
     }
     if full {

@@ -227,6 +227,12 @@ pub(super) fn named(
         );
         return None;
     }
+    if parameter.is_open_choice() {
+        let message = format!("`{path}` cannot be drawn: it names banks");
+        let hint = "write a policy that picks them, and draw how much of it is carried out: \"strength.POLICY\"";
+        found.push(Finding::error(message).at(place.span, "not drawn").hint(hint));
+        return None;
+    }
     if !matches!(parameter.kind, Kind::Number | Kind::Whole | Kind::Choice(_)) {
         found.push(
             Finding::error(format!("`{path}` cannot be drawn: only numbers and words can"))

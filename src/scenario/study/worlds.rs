@@ -438,6 +438,7 @@ mod tests {
             ("policy.campaigns.raids.from", "3", "write policy.campaigns.NAME.value"),
             ("policy.auto_block.detect_card@2027-01-01", "0.1", "lies outside the run"),
             ("policy.auto_block.detect_card@soon", "0.1", "names no day"),
+            ("policy.auto_block.banks", "Largest(3)", "it names banks"),
             ("customers.habit@2025-01-01", "0.1", "cannot change on dates"),
             ("policy.auto_block.detect_kard@2025-01-01", "0.1", "did you mean"),
         ] {
