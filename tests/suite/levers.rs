@@ -192,14 +192,15 @@ fn picking_banks_and_paying_by_the_list_of_licensed_venues_have_an_effect_and_gr
         let loaded = scenario::load(Path::new("scenarios/kazakhstan.ron"), &sets);
         run(&loaded.unwrap_or_else(|findings| panic!("{findings}")).scenario)
     };
-    let stopped = |record: &Record| of_class(record, Flow::Blocked, Class::Shadow);
+    let shadow = |record: &Record| of_class(record, Flow::Traded, Class::Shadow);
     let base = with(&[]);
     let largest = with(&["policy.auto_block.banks=Largest(5)"]);
     let all = with(&["policy.auto_block.banks=All"]);
-    assert!(stopped(&base) < stopped(&largest), "the five largest banks stop payments");
-    assert!(stopped(&largest) < stopped(&all), "and all banks stop more");
+    assert!(shadow(&largest) < shadow(&base), "the five largest banks turn shadow trade away");
+    assert!(shadow(&all) < shadow(&largest), "and all banks more of it");
+    // What is stopped and how often: a test of `bank` says that; here, that anything follows from it.
     let licensed = with(&["policy.auto_block.banks=All", "policy.auto_block.pay_list=Licensed"]);
-    assert!(stopped(&licensed) > stopped(&all), "what is on no list is stopped as well");
+    assert_ne!(licensed, all, "accounts that nobody listed are stopped as well");
     let demand = measure("demand");
     let larger = with(&["customers.trade_growth.retail=1.5"]);
     assert!(demand(&larger) > 1.1 * demand(&base));
