@@ -224,7 +224,6 @@ fn on_turnover(comparison: &Comparison) -> String {
     let (mut cut, mut raise) = (clear(true), clear(false));
     cut.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
     raise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
-    let unclear = effects.len() - cut.len() - raise.len();
     if effects.iter().all(|(_, effect)| effect.paired.mean == 0.0) {
         return "Illicit turnover is the same under all policies.".to_owned();
     }
@@ -237,10 +236,6 @@ fn on_turnover(comparison: &Comparison) -> String {
     }
     if let Some((arm, effect)) = raise.first() {
         parts.push(format!("“{}” raises it {}", arm.title, by(effect)));
-    }
-    if unclear > 0 {
-        let verb = if unclear == 1 { "effect cannot" } else { "effects cannot" };
-        parts.push(format!("{unclear} {verb} be told from nothing"));
     }
     let last = parts.pop().unwrap_or_default();
     let sentence = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };

@@ -12,7 +12,7 @@ use study::comparison::{Comparison, Effect};
 pub fn figure(comparison: &Comparison) -> Figure {
     let [title, _] = headline(comparison);
     let intervals = if comparison.replications > 1 {
-        "Dot: mean; thick 50 %, thin 95 % interval (Student's t); grey: the interval holds 0; blue is better, orange worse."
+        "Dot: mean; thick 50 %, thin 95 % interval (Student's t); grey: no clear effect; blue is better, orange worse."
     } else {
         "One replication: no intervals."
     };
