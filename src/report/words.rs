@@ -302,9 +302,25 @@ fn named_effects<'a>(comparison: &'a Comparison, measure: &str) -> Vec<(&'a Arm,
     arms.filter_map(|(number, arm)| Some((arm, of(number)?))).collect()
 }
 
+/// People per agent above which effects on single classes of venues are not to be quoted. Unit: people. Source: ODD, finding on the
+/// size of agents.
+const COARSE: u32 = 100;
+
 /// How the numbers were got, in words.
 #[must_use]
 pub fn how(comparison: &Comparison) -> String {
+    let people = comparison.people_per_agent;
+    let how = how_made(comparison);
+    if people <= COARSE {
+        return how;
+    }
+    format!(
+        "{how}\nOne agent stands for {people} people: effects on shadow and licensed venues come out too small. Quote them at {COARSE} or \
+         fewer (--people-per-agent)."
+    )
+}
+
+fn how_made(comparison: &Comparison) -> String {
     let (from, to) = comparison.window;
     if comparison.replications == 1 {
         return format!(

@@ -17,6 +17,9 @@ mod interventions;
 
 pub(super) use dates::window;
 
+/// Most tenge that people may exchange in a run. Unit: KZT. Source: whole tenge are counted up to 9.2e18, and sums over venues, flows
+/// and replications need room; ten thousand times what the reference exchanges; Status: assumption.
+const MOST_KZT: f64 = 1e17;
 /// Most card issuers. Unit: banks. Source: the model keeps a bit for each in 32; Status: measured.
 const MOST_ISSUERS: usize = 32;
 /// How far shares may miss 1. Unit: share. Source: rounding in the last written digit; Status: assumption.
@@ -49,6 +52,7 @@ pub(super) fn check_amounts(root: &Tree, order: Order, found: &mut Vec<Finding>)
     checks.venues();
     checks.evidence();
     checks.people();
+    checks.sums();
     checks.successors();
 }
 
@@ -259,6 +263,70 @@ impl<'a> CrossChecks<'a> {
         }
     }
 
+    /// Amounts that cannot be counted: each parameter may be allowed, and all of them together too much.
+    fn sums(&mut self) {
+        let Some(run) = window(self.root, self.order) else { return };
+        let years = f64::from((run.end - run.first).get_days() + 1) / world::units::DAYS_PER_YEAR;
+        let most = |path: &str| -> Option<(f64, Span)> {
+            let steps = self.node(path)?.steps();
+            let numbers =
+                steps.iter().filter_map(|(_, _, value)| Some((value.number()?, value.span)));
+            numbers.max_by(|a, b| a.0.total_cmp(&b.0))
+        };
+        let Some((people, _)) = self.number("customers.number") else { return };
+        let Some((limit, _)) = self.number("customers.ticket_limit_kzt") else { return };
+        let of = |segment: &Segment| {
+            let [share, trades, median, sigma] =
+                ["segment_share", "trades_per_year", "ticket_median_kzt", "ticket_sigma"]
+                    .map(|name| self.number(&format!("customers.{name}.{segment}")));
+            let growth =
+                most(&format!("customers.trade_growth.{segment}")).map_or(1.0, |(most, _)| most);
+            let (sigma, _) = sigma?;
+            let ticket = (median?.0 * world::units::maths::exp(sigma * sigma / 2.0)).min(limit);
+            Some(people * share?.0 * trades?.0 * ticket * growth * years)
+        };
+        let parts: Option<Vec<f64>> = Segment::ALL.iter().map(of).collect();
+        let Some(parts) = parts else { return };
+        let all: f64 = parts.iter().sum();
+        if all <= MOST_KZT {
+            return;
+        }
+        let largest = (0..parts.len()).max_by(|a, b| parts[*a].total_cmp(&parts[*b])).unwrap_or(0);
+        let segment = Segment::ALL[largest];
+        // What stands highest above the reference causes it.
+        let paths = [
+            "customers.number".to_owned(),
+            format!("customers.trades_per_year.{segment}"),
+            format!("customers.ticket_median_kzt.{segment}"),
+            format!("customers.ticket_sigma.{segment}"),
+            format!("customers.trade_growth.{segment}"),
+        ];
+        let usual = |path: &str| match shape().at(path) {
+            Some(Shape::Leaf(parameter)) => parameter.default.parse::<f64>().ok(),
+            _ => None,
+        };
+        let times = |path: &String| {
+            let (value, place) = most(path)?;
+            let usual = usual(path).filter(|usual| *usual > 0.0).unwrap_or(1.0);
+            Some((value / usual, value, place, path.clone()))
+        };
+        let cause = paths.iter().filter_map(times).max_by(|a, b| a.0.total_cmp(&b.0));
+        let finding = Finding::error(format!(
+            "people would exchange KZT {all:.1e} within the run, more than can be counted (KZT {MOST_KZT:.0e})"
+        ));
+        let hint = format!(
+            "lower `customers.number`, `customers.trades_per_year.{segment}`, `customers.ticket_median_kzt.{segment}` or \
+             `customers.trade_growth.{segment}`, or end earlier"
+        );
+        let finding = match cause {
+            Some((_, value, place, path)) => {
+                finding.at(place, format!("most of all by `{path}` of {}", plain(value)))
+            }
+            None => finding,
+        };
+        self.found.push(finding.hint(hint));
+    }
+
     fn successors(&mut self) {
         self.not_above(
             "exchanges.relaunch_keeps",
@@ -301,5 +369,42 @@ impl<'a> CrossChecks<'a> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::load;
+
+    #[test]
+    fn amounts_that_cannot_be_counted_are_an_error_that_names_the_parameter() {
+        let file = Path::new("../../scenarios/kazakhstan.ron");
+        let with = |sets: &[&str]| {
+            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+            load(file, &sets).map(|_| ()).map_err(|found| found.to_string())
+        };
+        let upper = [
+            "end=\"2030-12-31\"",
+            "customers.number=50000000",
+            "customers.trades_per_year.retail=300",
+            "customers.ticket_limit_kzt=400000000",
+            "customers.ticket_median_kzt.retail=100000000",
+            "customers.ticket_sigma.retail=3",
+        ];
+        let wrong = with(&upper).unwrap_err();
+        assert!(wrong.contains("more than can be counted"), "{wrong}");
+        assert!(wrong.contains("`customers.ticket_median_kzt.retail`"), "{wrong}");
+        // Everything at the upper end of what is plausible, for eight years, is counted.
+        let plausible = [
+            "end=\"2030-12-31\"",
+            "customers.number=3600000",
+            "customers.trades_per_year.retail=40",
+            "customers.ticket_median_kzt.retail=300000",
+            "customers.ticket_sigma.retail=1.5",
+        ];
+        assert_eq!(with(&plausible), Ok(()));
+        assert_eq!(with(&["customers.number=50000000", "people_per_agent=10"]), Ok(()));
     }
 }
