@@ -84,6 +84,18 @@ impl Tree {
     }
 }
 
+/// Parameters that came later and stand in a tree, each as text with the value of the reference.
+pub(super) fn later_in(tree: &Tree) -> Vec<String> {
+    let there = LATER.iter().filter(|(path, _)| tree.at(path).is_some());
+    let text = |(path, value): &(&str, &str)| {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        // With keys in the order of texts that determine runs.
+        let value: serde_json::Value = serde_json::from_str(value).expect("plain values");
+        format!("\"{name}\":{value},")
+    };
+    there.map(text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,7 +48,7 @@ pub fn read(text: &str, reported: (Date, Date)) -> Result<(Date, Date), String> 
             (first, last)
         }
     };
-    if to < from {
+    if to < from && from <= end && start <= to {
         return Err(format!("ends on {to}, before it begins on {from}"));
     }
     if from < start || end < to || to < from {

@@ -376,12 +376,12 @@ fn everything_that_is_wrong_is_told_at_once() {
     // Days must pair.
     fs::write(
         home.path().join("late.ron"),
-        format!("(extends: \"{REFERENCE}\", name: \"late\", end: \"2025-06-30\")"),
+        format!("(extends: \"{REFERENCE}\", name: \"late\", start: \"2023-06-30\")"),
     )
     .unwrap();
     let output = compare(home.path(), &[REFERENCE, "late.ron"], &[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output.stderr).contains("end is 2025-06-30, in the baseline 2025-12-31"));
+    assert!(said(&output.stderr).contains("start is 2023-06-30, in the baseline 2023-01-01"));
     assert_eq!(compare(home.path(), &[REFERENCE], &[]).status.code(), Some(2));
 }
 

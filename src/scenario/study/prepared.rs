@@ -17,6 +17,7 @@ use crate::layers::Order;
 use crate::mixture::tree_at_strength;
 use crate::shape::Kind;
 use crate::tree::{Tree, Value};
+use crate::typed::later_in;
 use crate::world::Scenario;
 
 /// A scenario with gaps.
@@ -28,6 +29,8 @@ pub(super) struct Prepared {
     /// Text before each gap, and after the last.
     pieces: Vec<String>,
     gaps: Vec<Gap>,
+    /// Drawn parameters that came later, as text with the values of the reference: then they are left out, as in every other text.
+    usual: Vec<String>,
     /// A policy of which a drawn share is carried out: it is prepared anew for each draw.
     part: Option<Box<Part>>,
 }
@@ -135,6 +138,7 @@ impl Prepared {
             gaps.push((shown, Gap { column, whole, setting }));
         }
         typed.leave_later_out();
+        let usual = later_in(&typed);
         let text = typed.json().to_string();
         // Where a later column took a step away, nothing is left to be filled.
         gaps.retain(|(mark, _)| text.contains(mark.as_str()));
@@ -148,7 +152,7 @@ impl Prepared {
         }
         pieces.push(rest.to_owned());
         let gaps = gaps.into_iter().map(|(_, gap)| gap).collect();
-        Prepared { ground, head, pieces, gaps, part: None }
+        Prepared { ground, head, pieces, gaps, usual, part: None }
     }
 
     /// What determines the runs: the scenario as JSON without name and title.
@@ -169,6 +173,9 @@ impl Prepared {
             }
         }
         text.push_str(self.pieces.last().map_or("", String::as_str));
+        for usual in &self.usual {
+            text = text.replacen(usual, "", 1);
+        }
         text
     }
 

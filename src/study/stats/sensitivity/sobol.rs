@@ -85,16 +85,10 @@ fn within(Estimate { value, low, high }: Estimate) -> Estimate {
     Estimate { value, low: low.max(value.min(0.0)), high: high.min(value.max(1.0)) }
 }
 
-/// Least part of the variance that other rows must show as well. Unit: share. Source: judgement: below it shares of the variance
-/// would be five times as large.
-const CERTAIN: f64 = 0.2;
-
-/// Whether other rows might have shown next to no variance once luck is taken off: in one of forty resamples or more.
+/// Whether other rows might have shown no variance at all once luck is taken off: in one of forty resamples or more.
 fn hidden_by_luck(rows: &[Row], components: usize) -> bool {
     let resamples = Resamples::new(rows.len(), RESAMPLES);
-    let every: Vec<u32> = (0..rows.len() as u32).collect();
-    let least = CERTAIN * Sums::of(&every, rows, components).variance();
-    let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= least.max(0.0);
+    let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= 0.0;
     40 * resamples.each().filter(without).count() > RESAMPLES
 }
 

@@ -220,7 +220,6 @@ fn luck_is_taken_off_where_several_replications_tell_it() {
             found.parameters.iter().flat_map(|i| [i.first, i.total])
         {
             assert!(low >= value.min(0.0) && high <= value.max(1.0), "{value} [{low}, {high}]");
-            assert!(value.abs() < 5.0, "{value}");
         }
     }
     // One replication cannot tell, and luck passes for interaction.
