@@ -22,7 +22,7 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 /// The same from a file, of which no more is read than any has.
 ///
 /// # Errors
-/// As for [`json`], or if it cannot be read.
+/// As for `json`, or if it cannot be read.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     json(&files::read(path).map_err(|error| files::why(&error))?)
 }
