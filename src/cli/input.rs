@@ -106,10 +106,10 @@ pub fn name_apart(scenarios: &mut [Resolved]) {
         }
         scenarios[number].scenario.name = name;
     }
-    let named = |one: &Resolved| (one.scenario.name.clone(), one.scenario.title.clone());
-    let all: Vec<(String, String)> = scenarios.iter().map(named).collect();
-    let all: Vec<(&str, &str)> = all.iter().map(|(name, title)| (&name[..], &title[..])).collect();
-    for (resolved, title) in scenarios.iter_mut().zip(scenario::titles_apart(&all)) {
+    let all: Vec<(&str, &str)> =
+        scenarios.iter().map(|one| (&one.scenario.name[..], &one.scenario.title[..])).collect();
+    let titles = scenario::titles_apart(&all);
+    for (resolved, title) in scenarios.iter_mut().zip(titles) {
         resolved.scenario.title = title;
     }
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::banks::Banks;
 use super::finding::{percent, plain};
-use super::policy::Steps;
+use super::policy::{Steps, Words};
 use super::shape::{Parameter, Shape, shape};
 use super::world::{Issuer, Scenario};
 
@@ -90,9 +90,9 @@ fn said(steps: &Steps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
             dated.steps().map(|(date, value)| (date, number(*value))).collect()
         }
         Steps::Words(dated) => {
-            let words = |(words, label): &(String, String)| Wording {
-                words: words.clone(),
-                label: label.clone(),
+            let words = |(words, label): &Words| Wording {
+                words: (*words).to_owned(),
+                label: (*label).to_owned(),
             };
             dated.steps().map(|(date, value)| (date, words(value))).collect()
         }

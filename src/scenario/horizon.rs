@@ -41,7 +41,7 @@ pub fn ends_together(paths: &[&Path], sets: &[String]) -> (Vec<Vec<String>>, Opt
         let longer = latest.filter(|_| short(end)).map(|latest| format!("end=\"{latest}\""));
         sets.iter().cloned().chain(longer).collect()
     };
-    let called = |number: usize| shown(paths[number]).to_string();
+    let called = |number: usize| shown(paths[number]);
     let long = ends.iter().position(|end| *end == latest);
     let ended: Vec<usize> = (0..ends.len()).filter(|number| short(&ends[*number])).collect();
     let sentence = match (latest, long, ended.as_slice()) {

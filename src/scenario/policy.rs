@@ -15,7 +15,7 @@ use super::world::Dated;
 use world::units::PerClass;
 
 /// A choice in words: in a sentence, and in a label.
-pub type Words = (String, String);
+pub type Words = (&'static str, &'static str);
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $words:literal | $label:literal,)+ }) => {
@@ -30,8 +30,7 @@ macro_rules! choice {
             }
             fn steps(dated: &Dated<$name>) -> Vec<(&'static str, Steps<'_>)> {
                 let words = |value: &$name| match value { $($name::$value => ($words, $label),)+ };
-                let owned = |(words, label): (&str, &str)| (words.to_owned(), label.to_owned());
-                vec![("", Steps::Words(dated.map(|value| owned(words(value)))))]
+                vec![("", Steps::Words(dated.map(words)))]
             }
         }
     };

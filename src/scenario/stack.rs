@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use world::text::shown;
+use world::text::{printable, shown};
 
 use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
@@ -18,7 +18,6 @@ use super::layers::{self, merged_differences};
 use super::resolved::{Resolved, load, resolve};
 use super::shape::{REFERENCE_NAME, Shape, holds_entries, shape};
 use super::tree::{Field, Tree, Value, quoted};
-use world::text::printable;
 
 /// Longest title of joined ones. Unit: characters. Source: some lines of a figure; Status: judgement.
 const LONGEST_TITLE: usize = 400;

@@ -36,7 +36,7 @@ pub fn read(text: &str, reported: (Date, Date)) -> Result<(Date, Date), String> 
     let (start, end) = reported;
     let example = format!("write for example {}, or only a year", written(reported));
     let span = |text: &str| {
-        span(text.trim()).ok_or_else(|| {
+        days_of(text.trim()).ok_or_else(|| {
             format!("`{}` is no day, month or year; {example}", text.trim().escape_debug())
         })
     };
@@ -69,7 +69,7 @@ fn written((from, to): (Date, Date)) -> String {
 }
 
 /// First and last day of a day, month or year.
-fn span(text: &str) -> Option<(Date, Date)> {
+pub(super) fn days_of(text: &str) -> Option<(Date, Date)> {
     let number = |text: &str, digits: usize| {
         let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
         plain.then(|| text.parse::<i16>().ok()).flatten()
@@ -157,9 +157,9 @@ mod tests {
         let window = |policies: &[&Scenario]| {
             by_default(reported, policies.iter().map(|policy| (&baseline, *policy)))
         };
-        let both_say_two = date(2024, 3, 1);
+        let early_begins = date(2024, 3, 1);
         assert_eq!(window(&[&late, &early]), window(&[&early]));
-        assert!(window(&[&early]).0 <= both_say_two && window(&[&late, &early]).1 == reported.1);
+        assert!(window(&[&early]).0 <= early_begins && window(&[&late, &early]).1 == reported.1);
         assert_eq!(window(&[&baseline]), reported, "nothing ever differs");
         let other = policy("customers.habit=0.5");
         assert_eq!(window(&[&late, &other]), reported, "another world differs at once");

@@ -302,7 +302,7 @@ impl<'a> CrossChecks<'a> {
             format!("customers.trade_growth.{segment}"),
         ];
         let usual = |path: &str| match shape().at(path) {
-            Some(Shape::Leaf(parameter)) => parameter.default.parse::<f64>().ok(),
+            Some(Shape::Leaf(parameter)) => parameter.numbers.first().copied(),
             _ => None,
         };
         let times = |path: &String| {

@@ -14,6 +14,7 @@ use crate::names::Names;
 use crate::shape::{Kind, Parameter, Shape, shape};
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
+use crate::window::days_of;
 
 /// How a reform looks.
 const EXAMPLE: &str = "for example {\"policy.auto_block.bank_share\": {\"2024-01-01\": 0.5}}";
@@ -146,11 +147,7 @@ fn by_date(entries: Vec<(Key, Tree)>, path: &str, found: &mut Vec<Finding>) -> V
             Some((first, last)) => (first, Some(last)),
             None => (&*text, None),
         };
-        let first = match first.len() {
-            4 => format!("{first}-01-01"),
-            7 => format!("{first}-01"),
-            _ => first.to_owned(),
-        };
+        let first = days_of(first).map_or_else(|| first.to_owned(), |(day, _)| day.to_string());
         if let Some(last) = last {
             match (first.parse(), last.parse()) {
                 (Ok(first), Ok(last)) => ends.push((first, last, span)),

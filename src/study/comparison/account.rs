@@ -91,16 +91,8 @@ impl Entry {
     /// Whether what goes there is illicit trade again; new names and new venues are shadow exchanges and hubs.
     #[must_use]
     pub fn is_illicit(self, illicit: &PerClass<f64>) -> bool {
-        let class = match self {
-            Entry::Relaunched | Entry::Entrant => return true,
-            Entry::Shadow => Class::Shadow,
-            Entry::Hub => Class::Hub,
-            Entry::PeerToPeer => Class::PeerToPeer,
-            Entry::Foreign => Class::Foreign,
-            Entry::Licensed => Class::Licensed,
-            Entry::Deferred | Entry::GivenUp | Entry::NotArisen => return false,
-        };
-        illicit[class] > 0.0
+        let counts = |class: &Class| Entry::of(*class) == self && illicit[*class] > 0.0;
+        matches!(self, Entry::Relaunched | Entry::Entrant) || Class::ALL.iter().any(counts)
     }
 
     fn of(class: Class) -> Entry {

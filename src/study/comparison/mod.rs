@@ -409,7 +409,10 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
     let lost = each(&|account| account.removed - sum(account, &fell));
     let taken = removed.is_clear() && removed.mean > 0.0;
     let share = |of: &dyn Fn(&Account) -> i64| {
-        let found = ratio(&each(of), &lost, view.resamples).filter(|_| taken)?;
+        if !taken {
+            return None;
+        }
+        let found = ratio(&each(of), &lost, view.resamples)?;
         let within = |value: f64| value.clamp(0.0, 1.0);
         Some(Ratio { value: found.value, low: within(found.low), high: within(found.high) })
     };

@@ -221,10 +221,7 @@ fn summary(
         sheet.set_column_width(column, OF_NUMBERS)?;
         sheet.set_column_width(column + 1, OF_NUMBERS + 2.0)?;
     }
-    let percent = |effect: &Effect, value: f64| {
-        let base = effect.paired.baseline.abs();
-        (base > 0.0).then(|| 100.0 * value / base)
-    };
+    let percent = |effect: &Effect, value: f64| effect.relative(value).map(|share| 100.0 * share);
     let mut policies: Vec<(usize, &Arm)> = comparison.policies().iter().enumerate().collect();
     let size = |policy: usize| {
         comparison.effect(policy, SHOWN[0]).map_or(0.0, |effect| effect.paired.mean.abs())
