@@ -200,7 +200,12 @@ fn pairing_pays_in_the_comparison_that_it_shows() {
         .collect();
     // Identification by force tips the market (ODD, finding 4): the spread of its effect is of its own making.
     let tips = ["kyc", "bundle_all_rails", "bundle_everything"];
-    let enough = |policy: &str| if tips.contains(&policy) { 2.0 } else { 30.0 };
+    let enough = |policy: &str| match policy {
+        _ if tips.contains(&policy) => 2.0,
+        // All measures end at once, so the two worlds share less from then on.
+        "no_enforcement" => 30.0,
+        _ => 50.0,
+    };
     assert!(times.len() >= 20, "{times:?}");
     assert!(times.iter().all(|(policy, times)| *times >= enough(policy)), "{times:?}");
 }
