@@ -90,6 +90,9 @@ fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
     input::tell(&wrong);
     let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
     input::name_apart(&mut scenarios);
+    if !how.quiet {
+        input::hint_at_late_starts(&scenarios, window);
+    }
     Some((scenarios, window))
 }
 

@@ -53,13 +53,16 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     }
     let sources = store::sources(&plan, &place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
-    let merged = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
-    let across = study_results::write(&plan, &place).map_err(failed)?;
+    let merging = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
+    let (merged, across) = study_results::write(&plan, &place, merging).map_err(failed)?;
     place.leave(lock);
     if !args.quiet {
         let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };
         let files = sources.iter().filter(|source| source.label().is_some()).count();
         print(&study_results::text(&across, place.folder()));
+        if let Some(stages) = &there.stages {
+            print(&(stages.in_words(&plan) + "\n"));
+        }
         let _ = writeln!(
             crate::cli::terminal::stderr(),
             "{} runs from {files} unmerged files{lacking}; runs: {}",

@@ -48,6 +48,8 @@ pub struct Complete<'a> {
     pub before: u64,
     /// Rows that failed, now or before.
     pub failures: u64,
+    /// How the precision that is asked for was reached, in words.
+    pub precision: Option<String>,
 }
 
 /// What is there of a study, and what is missing.
@@ -70,7 +72,8 @@ pub fn all<'a>(way: Way, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Run
     for ((one, complete), lock) in wanted.iter().zip(complete).zip(locks) {
         let (plan, place) = (&complete.plan, &one.place);
         let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
-        let merged = store::merge(plan, place, &sources, false, &one.called).map_err(failed)?;
+        let merging = store::merge(plan, place, &sources, false, &one.called).map_err(failed)?;
+        let merged = merging.finish().map_err(failed)?;
         place.leave(lock);
         if merged.failed > 0 && !way.quiet {
             tell(&failures_in_words(place, &merged));
@@ -135,13 +138,15 @@ pub fn complete<'a>(
             continue;
         }
         let mut complete = Vec::new();
-        for (number, Looked { plan, label, .. }) in looked.into_iter().enumerate() {
+        for (number, Looked { plan, there, label, .. }) in looked.into_iter().enumerate() {
             let place = &wanted[number].place;
             if shard.is_some() && place.journal(&label).exists() {
                 store::finish_shard(&plan, place, &label).map_err(failed)?;
             }
             let failures = had[number].1 + now[number].failed;
-            complete.push(Complete { plan, made: made[number], before: before[number], failures });
+            let precision = there.stages.map(|stages| stages.in_words(&plan));
+            let (made, before) = (made[number], before[number]);
+            complete.push(Complete { plan, made, before, failures, precision });
         }
         return Ok(complete);
     }

@@ -10,7 +10,7 @@ use super::compare;
 use super::simulate::{Refusal, failed, print, usage};
 use super::study::{Chosen, NAMED, Of, ranges};
 use super::tables::aligned;
-use study::store::study::{self as store, Days, Kept, Plan, Scope, There, look};
+use study::store::study::{self as store, Days, Kept, Plan, Scope, Stages, There, look};
 
 /// What is asked.
 #[derive(Debug, clap::Args)]
@@ -145,21 +145,6 @@ fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
     }
 }
 
-fn stages(plan: &Plan, there: &There) -> Option<String> {
-    let study = plan.study;
-    study.precision.as_ref().map(|_| {
-        if there.settled {
-            format!(
-                "precision: {} replications are enough, {} of them in the first stage",
-                plan.replications, study.replications
-            )
-        } else {
-            "precision: how many replications are needed follows when all runs of the first stage are there"
-                .to_owned()
-        }
-    })
-}
-
 fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str) -> String {
     let row = |name: String, count: &Count| {
         let numbers = [count.finished, count.failed, count.missing].map(|n| n.to_string());
@@ -213,8 +198,8 @@ fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str
     if foreign > 0 {
         text += &format!("{foreign} runs are there that the study does not have\n");
     }
-    if let Some(stages) = stages(plan, there) {
-        text += &(stages + "\n");
+    if let Some(stages) = &there.stages {
+        text += &(stages.in_words(plan) + "\n");
     }
     text + "Next: " + next + "\n"
 }
@@ -248,7 +233,8 @@ fn json_of(
     });
     let all = json!({
         "study": plan.study.name, "folder": folder.display().to_string(), "plan": plan.fingerprint(),
-        "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.settled,
+        "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.stages != Some(Stages::First),
+        "precision": there.stages.as_ref().map(|stages| stages.in_words(plan)),
         "runs": plan.runs(), "finished": there.finished.count(), "failed": there.failed.count(),
         "missing": there.missing(plan), "arms": named.collect::<Vec<_>>(), "shards": numbered.collect::<Vec<_>>(),
         "unmerged": unmerged.collect::<Vec<_>>(), "next": next,

@@ -10,22 +10,21 @@ use study::comparison::Setting;
 use study::comparison::across::{Across, ArmOf, Asked};
 use study::stats::Design;
 use study::store;
-use study::store::study::{Place, Plan, Runs};
+use study::store::study::{Merged, Merging, Place, Plan, Runs};
 
-/// Computes what the runs say and writes it beside them, the manifest last.
+/// Computes what merged runs say and puts both in their place, the manifest last.
 ///
 /// # Errors
-/// If the disk refuses, or runs cannot be read.
-pub fn write(plan: &Plan, place: &Place) -> Result<Across, String> {
-    let across = across(plan, place)?;
+/// If the disk refuses, or runs cannot be read; then the folder is as it was.
+pub fn write(plan: &Plan, place: &Place, merging: Merging) -> Result<(Merged, Across), String> {
+    let across = across(plan, &merging.runs()?)?;
     let figures = figures::files(&report::across_figures(&across));
-    store::study::write_results(plan, place, &across, figures)?;
-    Ok(across)
+    let merged = store::study::write_results(plan, place, merging, &across, figures)?;
+    Ok((merged, across))
 }
 
-fn across(plan: &Plan, place: &Place) -> Result<Across, String> {
+fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
     let study = plan.study;
-    let runs = Runs::open(place.folder())?;
     let base = &study.arms[0].resolved;
     let setting = Setting::of(base, study.seed, plan.replications, study.window);
     let arm = |arm: &scenario::study::Arm| ArmOf {

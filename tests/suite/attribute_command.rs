@@ -185,3 +185,17 @@ fn what_cannot_be_divided_is_refused_in_words() {
     }
     assert!(!home.path().join("output").exists());
 }
+
+/// Kind: days count on which nothing can differ yet; `compare` says so, and whoever shares its days.
+#[test]
+fn a_bundle_that_begins_after_the_first_day_that_counts_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    for (command, policy) in [("attribute", AUTO_BLOCK), ("dose", LARGEST)] {
+        let words = [REFERENCE, policy, "--window=2023-07-01..", "--dry-run"];
+        let told = succeeds(&crackdown(home.path(), command, &words));
+        assert!(
+            told.contains("differs from the baseline only from 2024-01-01"),
+            "{command}: {told}"
+        );
+    }
+}

@@ -396,7 +396,7 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
             let sources = store::study::sources(&plan, &place, Scope::Everything)?;
             let journals = sources.iter().any(|source| source.label().is_some());
             if !journals {
-                store::study::merge(&plan, &other, &sources, true, "s.ron")?;
+                store::study::merge(&plan, &other, &sources, true, "s.ron")?.finish()?;
             }
             Ok(())
         }

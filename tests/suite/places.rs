@@ -284,6 +284,43 @@ fn a_full_disk_leaves_results_whole_or_none_and_all_runs() {
     assert!(full_once.iter().all(|refused| *refused > 0), "{full_once:?}");
 }
 
+/// Kind: a finished study that goes on stays as it was until runs and results of more are there, all at once.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_a_finished_study_as_it_was_until_it_can_be_extended() {
+    let home = home();
+    let here = home.path();
+    succeeds(here, &["sweep", "study.ron", "--out=swept", "--quiet"]);
+    let study = fs::read_to_string(here.join("study.ron")).unwrap();
+    fs::write(here.join("study.ron"), study.replace("replications: 1", "replications: 2")).unwrap();
+    let results = || {
+        let mut files = content(&here.join("swept"));
+        files.retain(|name, _| !name.starts_with("unmerged/"));
+        files
+    };
+    let (before, program) = (results(), cargo_bin("crackdown"));
+    let mut refused_with_all_runs = 0;
+    for blocks in [1, 8, 16, 24, 32, 40, 60, 100, 200] {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.current_dir(here).args(["-c", &script, "sh"]).arg(&program);
+        let output = shell.args(["sweep", "study.ron", "--out=swept"]).output().unwrap();
+        if output.status.success() {
+            break;
+        }
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output.stderr));
+        assert!(results() == before, "{blocks} blocks changed results that are not the new ones");
+        let status = crackdown(here, &["status", "study.ron", "--out=swept", "--json"]);
+        let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+        refused_with_all_runs += u32::from(status["missing"] == 0);
+        succeeds(here, &["verify", "swept", "--rerun=0"]);
+    }
+    assert!(refused_with_all_runs > 0, "the disk was never full while results were written");
+    succeeds(here, &["sweep", "study.ron", "--out=swept", "--quiet"]);
+    succeeds(here, &["sweep", "study.ron", "--out=undisturbed", "--quiet"]);
+    assert!(results() == content(&here.join("undisturbed")));
+}
+
 /// Kind: earlier results stay as they are where new ones cannot be written.
 #[cfg(unix)]
 #[test]

@@ -95,7 +95,7 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         Wanted { study, kept: Kept::Measures, place: place.clone(), called: called.clone() };
     let take_in = format!("crackdown merge {called} --partial");
     let mut complete = rows::complete(args.way(), &[wanted], shard, &take_in)?;
-    let Complete { plan, made, before, failures } = complete.remove(0);
+    let Complete { plan, made, before, failures, precision } = complete.remove(0);
     let all = before + made.finished + made.failed;
     let counted =
         format!("{} runs made, {before} were there, of {all}", made.finished + made.failed);
@@ -104,7 +104,8 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         place.leave(lock);
         if !args.quiet {
             print(&study_results::text(&across, place.folder()));
-            print(&format!("{counted}\nRuns: {}\n", place.runs().display()));
+            let precision = precision.map_or_else(String::new, |said| said + "\n");
+            print(&format!("{precision}{counted}\nRuns: {}\n", place.runs().display()));
         }
         return Ok(conclude(&place, &merged));
     };
@@ -125,9 +126,8 @@ fn scope(shard: Option<Shard>) -> Scope {
 fn merge(args: &Args, plan: &Plan, place: &Place) -> Result<(Merged, Across), Refusal> {
     let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
-    let merged = store::merge(plan, place, &sources, false, &called).map_err(failed)?;
-    let across = study_results::write(plan, place).map_err(failed)?;
-    Ok((merged, across))
+    let merging = store::merge(plan, place, &sources, false, &called).map_err(failed)?;
+    study_results::write(plan, place, merging).map_err(failed)
 }
 
 /// Says what failed, and gives the exit code.

@@ -1,7 +1,6 @@
 //! The folder of a study: whether it is the study that it says, whether everything follows from its runs, and runs made again.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use super::again::simulated;
@@ -14,7 +13,7 @@ use scenario::files;
 use scenario::study::Cell;
 use study::ensemble::{Run, Unmade};
 use study::store;
-use study::store::study::{Addresses, Fingerprint, Outcome, Place, Plan, Row, Runs};
+use study::store::study::{Addresses, Fingerprint, Merging, Outcome, Place, Plan, Row, Runs};
 use study::store::verify::{MANIFEST, Manifest, pick};
 
 /// Makes all checks that come after the one of the files.
@@ -85,13 +84,10 @@ pub fn opened(folder: &Path) -> Result<Study, String> {
 
 /// Files that are not what follows from the runs.
 fn derived(plan: &Plan, folder: &Path, manifest: &Manifest) -> Result<Vec<String>, String> {
-    let say = |error: std::io::Error| error.to_string();
-    let place = tempfile::tempdir().map_err(say)?;
-    for name in ["runs.parquet", "failures.csv"] {
-        fs::copy(folder.join(name), place.path().join(name)).map_err(say)?;
-    }
-    study_results::write(plan, &Place::new(place.path()))?;
-    let is = Manifest::read(place.path())?;
+    let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let place = Place::new(home.path());
+    study_results::write(plan, &place, Merging::copied(&Place::new(folder), &place)?)?;
+    let is = Manifest::read(home.path())?;
     let mut found: Vec<String> = manifest.differing(&is).into_iter().cloned().collect();
     found.extend((manifest.hash != is.hash).then(|| MANIFEST.to_owned()));
     Ok(found)

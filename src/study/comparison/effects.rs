@@ -91,7 +91,7 @@ pub fn paired_where_known(
     let [known, other] = blocks.complete([before, after]);
     let paired = match known.len() {
         0 => return None,
-        all if all == before.len() => paired(before, after, resamples),
+        all if all == before.len() => paired(&known, &other, resamples),
         fewer => paired(&known, &other, &Resamples::usual_of_blocks(blocks, fewer)),
     };
     let differences: Vec<f64> = other.iter().zip(&*known).map(|(b, a)| b - a).collect();
@@ -171,15 +171,16 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
                 let (a, b) = (&values[first][index], &values[second][index]);
                 let [a, b] = blocks.complete([a, b]);
                 let differences: Vec<f64> = a.iter().zip(&*b).map(|(a, b)| b - a).collect();
-                if differences.is_empty() {
+                let means = blocks.means(&differences);
+                if means.is_empty() {
                     continue;
                 }
                 found.push(Pair {
                     measure: meaning.name.to_owned(),
                     first,
                     second,
-                    mean: differences.iter().sum::<f64>() / differences.len() as f64,
-                    interval: simultaneous(&blocks.means(&differences), number),
+                    mean: means.iter().sum::<f64>() / means.len() as f64,
+                    interval: simultaneous(&means, number),
                 });
             }
         }

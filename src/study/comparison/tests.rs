@@ -208,3 +208,23 @@ fn a_comparison_reads_back_from_json_as_it_was() {
     let read = serde_json::from_str::<Comparison>(&text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
 }
+
+/// Kind: runs without a value of a measure, in a comparison and in a study over the same draws.
+#[test]
+fn a_comparison_over_draws_leaves_out_what_a_study_leaves_out() {
+    const NONE: f64 = f64::NAN;
+    // Draws of three runs, of which the second has two and the last none.
+    let before = [1.0, 2.0, 4.0, 3.0, 5.0, 1.0, 2.0, 9.0, 7.0, 1.0, NONE, 3.0];
+    let after = [3.0, 5.0, 5.0, 4.0, NONE, 7.0, 3.0, 8.0, 1.0, NONE, 2.0, NONE];
+    let blocks = Blocks::of(3);
+    let resamples = Resamples::usual_of_blocks(blocks, before.len());
+    let (compared, _) = paired_where_known(&before, &after, &resamples).unwrap();
+    let differences: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
+    let design = crate::stats::Design { luck_is_shared: false, draws_are_sampled: true };
+    let studied = crate::stats::components(&differences, 3, design).unwrap();
+    assert_eq!((compared.n, compared.units), (studied.runs, studied.draws));
+    assert_eq!((compared.mean, compared.interval), (studied.mean, studied.interval));
+    assert!(
+        compared.bootstrap.is_some_and(|(low, high)| low < studied.mean && studied.mean < high)
+    );
+}

@@ -39,17 +39,19 @@ impl Blocks {
         runs.div_ceil(self.size)
     }
 
-    /// Mean of each block; the values themselves where each stands for itself.
+    /// Mean of each block over its runs that have a value; the values themselves where each stands for itself.
     #[must_use]
     pub fn means(self, values: &[f64]) -> Cow<'_, [f64]> {
         if self.size == 1 {
             return Cow::Borrowed(values);
         }
-        let mean = |block: &[f64]| block.iter().sum::<f64>() / block.len() as f64;
-        Cow::Owned(values.chunks(self.size).map(mean).collect())
+        let there = |block: &[f64]| block.iter().filter(|value| !value.is_nan()).count() as f64;
+        let sum = |block: &[f64]| block.iter().filter(|value| !value.is_nan()).sum::<f64>();
+        Cow::Owned(values.chunks(self.size).map(|block| sum(block) / there(block)).collect())
     }
 
-    /// Those runs for which every list has a value (no number: none); a block goes as a whole, so that what belongs together stays.
+    /// Those runs for which every list has a value (no number: none). The rule is that of a study: a run without a value is left out,
+    /// and its block counts by its other runs. So a run keeps its place in its block, as no number, and a block without any other goes.
     #[must_use]
     pub fn complete<'a, const N: usize>(self, lists: [&'a [f64]; N]) -> [Cow<'a, [f64]>; N] {
         let whole = |at: usize| lists.iter().all(|list| !list[at].is_nan());
@@ -59,9 +61,10 @@ impl Blocks {
         }
         let blocks: Vec<_> =
             (0..runs).step_by(self.size).map(|from| from..(from + self.size).min(runs)).collect();
-        let kept: Vec<_> = blocks.into_iter().filter(|block| block.clone().all(whole)).collect();
+        let kept: Vec<_> = blocks.into_iter().filter(|block| block.clone().any(whole)).collect();
+        let value = |list: &[f64], at: usize| if whole(at) { list[at] } else { f64::NAN };
         lists.map(|list| {
-            Cow::Owned(kept.iter().flat_map(|block| &list[block.clone()]).copied().collect())
+            Cow::Owned(kept.iter().cloned().flatten().map(|at| value(list, at)).collect())
         })
     }
 
@@ -96,13 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn runs_without_a_value_go_with_their_block() {
-        let (a, b) = ([1.0, 2.0, 3.0, 4.0], [5.0, 6.0, f64::NAN, 8.0]);
+    fn a_run_without_a_value_is_left_out_and_its_block_counts_by_the_others() {
+        const NONE: f64 = f64::NAN;
+        let (a, b) = ([1.0, 2.0, 3.0, 4.0, NONE, 7.0], [5.0, 6.0, NONE, 8.0, 9.0, NONE]);
         let complete = |blocks: Blocks| blocks.complete([&a, &b]).map(Cow::into_owned);
         assert_eq!(complete(Blocks::SINGLE), [vec![1.0, 2.0, 4.0], vec![5.0, 6.0, 8.0]]);
-        assert_eq!(complete(Blocks::of(2)), [vec![1.0, 2.0], vec![5.0, 6.0]]);
-        assert!(complete(Blocks::of(4)).iter().all(Vec::is_empty));
-        assert_eq!(Blocks::of(2).complete([&a]), [&a[..]]);
+        let means = complete(Blocks::of(2)).map(|list| Blocks::of(2).means(&list).into_owned());
+        assert_eq!(means, [vec![1.5, 4.0], vec![5.5, 8.0]]);
+        assert_eq!(Blocks::of(2).complete([&a[..4]]), [&a[..4]]);
     }
 
     #[test]

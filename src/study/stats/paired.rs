@@ -63,7 +63,7 @@ impl Paired {
 }
 
 /// Compares a policy with the baseline; values stand in the order of the replications. Where `resamples` are of blocks, all but `n`, `sd` and the
-/// shares are over blocks' means.
+/// shares are over blocks' means, and runs of a block may lack a value (no number) in both lists.
 ///
 /// # Panics
 /// Without replications or if there are not as many of one as of the other.
@@ -71,15 +71,15 @@ impl Paired {
 pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired {
     assert!(!policy.is_empty() && baseline.len() == policy.len(), "one value for each replication");
     let differences: Vec<f64> = policy.iter().zip(baseline).map(|(b, a)| b - a).collect();
-    let n = differences.len();
+    let known: Vec<f64> = differences.iter().copied().filter(|d| !d.is_nan()).collect();
+    let n = known.len();
     let summary = |values: &[f64]| Summary::of(values).expect("there are values");
     let blocks = resamples.blocks();
     let of_blocks = |values: &[f64]| summary(&blocks.means(values));
-    let both = summary(&differences);
-    let sd = both.sd;
+    let sd = summary(&known).sd;
     let share = |count: usize| count as f64 / n as f64;
-    let share_lower = share(differences.iter().filter(|d| **d < 0.0).count());
-    let share_higher = share(differences.iter().filter(|d| **d > 0.0).count());
+    let share_lower = share(known.iter().filter(|d| **d < 0.0).count());
+    let share_higher = share(known.iter().filter(|d| **d > 0.0).count());
     let interval = blocks.interval(&differences);
     // What belongs together counts as one from here on.
     let (first, second, both) = (of_blocks(baseline), of_blocks(policy), of_blocks(&differences));

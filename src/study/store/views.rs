@@ -180,11 +180,11 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
     let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
     let row = |(index, measure): (usize, &Measured)| {
         let all: Vec<f64> = records.iter().map(|record| record.measures[index].number()).collect();
-        let [values] = blocks.complete([&all]);
+        let ([known], [values]) = (Blocks::SINGLE.complete([&all]), blocks.complete([&all]));
         Some(Summarised {
             name: measure.name,
             unit: measure.unit,
-            summary: Summary::of(&values)?,
+            summary: Summary::of(&known)?,
             interval: blocks.interval(&values),
             spread: draws.and_then(|_| Spread::of(&values, blocks)),
         })

@@ -93,7 +93,7 @@ fn a_study_with_precision_goes_on_to_its_second_stage_in_shards_too() {
     Tiny { more, policies: &["no_enforcement"], draws: "", ..USUAL }.write(home);
     let whole = whole(home);
     let text = succeeds(home, &["status", "tiny.ron", "--out=whole"]);
-    assert!(text.contains("7 replications are enough, 3 of them in the first stage"), "{text}");
+    assert!(text.contains("not reached with 7 replications, it needs "), "{text}");
     assert_eq!(counted(&succeeds(home, &["sweep", "tiny.ron", "--out=whole"])), (0, 14));
     let shards = ["--shard=1/2", "--shard=2/2"];
     let made: Vec<u64> = [shards, shards]
@@ -105,6 +105,31 @@ fn a_study_with_precision_goes_on_to_its_second_stage_in_shards_too() {
     assert_eq!(made.iter().sum::<u64>(), 14, "{made:?}");
     succeeds(home, &["merge", "tiny.ron"]);
     assert!(content(&home.join("output/studies/tiny")) == whole);
+}
+
+/// Kind: what a precision says where it is not reached.
+#[test]
+fn a_precision_is_enough_only_where_it_is_reached_and_the_spread_is_known() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let said = |wanted: &str, policy: &str| {
+        let more = format!("precision: (measure: {wanted}, at_most: 4),");
+        Tiny { more: &more, policies: &[policy], draws: "", ..USUAL }.write(home);
+        let swept = succeeds(home, &["sweep", "tiny.ron"]);
+        let status = succeeds(home, &["status", "tiny.ron"]);
+        let of = |text: &str| {
+            text.lines().find(|line| line.starts_with("precision: ")).unwrap().to_owned()
+        };
+        assert_eq!(of(&swept), of(&status));
+        of(&swept)
+    };
+    let enough = said("\"illicit_turnover\", percent: 1000", "no_enforcement");
+    assert!(enough.contains("3 replications are enough, 3 of them"), "{enough}");
+    let capped = said("\"illicit_turnover\", percent: 0.05", "no_enforcement");
+    assert!(capped.contains("not reached with 4 replications, it needs "), "{capped}");
+    // Licences close nobody within a month: all differences are zero.
+    let unknown = said("\"closures\", amount: 5", "licensing");
+    assert!(unknown.contains("cannot tell for licensing"), "{unknown}");
 }
 
 #[test]

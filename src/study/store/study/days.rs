@@ -73,7 +73,7 @@ impl Days {
                 finished.set(position);
             }
         }
-        There { finished, failed, files: Vec::new(), settled: true }
+        There { finished, failed, files: Vec::new(), stages: None }
     }
 
     /// A run of this scenario with this luck. Of what a run yields, measures are left out, which follow from the rest, and targets.

@@ -1,7 +1,6 @@
 //! Finished runs that the study does not have any more: kept aside, for it may have them again after the next edit.
 
 use std::fs;
-use std::path::PathBuf;
 
 use super::journal;
 use super::place::{Kind, Place, Source, Writing, disk};
@@ -50,22 +49,18 @@ impl<'a> Former<'a> {
     fn end(&mut self) -> Result<(), String> {
         if let Some((_, table, hasher)) = self.open.take() {
             let name = format!("{}.parquet", &hasher.finalize().to_hex()[..16]);
-            self.written.push(table.close()?.instead(self.folder().join(name)));
+            self.written.push(table.close()?.instead(self.place.former().join(name)));
         }
         Ok(())
     }
 
-    fn folder(&self) -> PathBuf {
-        self.place.former()
-    }
-
-    /// Gives all files their names.
-    pub fn finish(mut self) -> Result<(), String> {
+    /// Puts all files on disk; they have their names only when the caller finishes the writings.
+    pub fn close(mut self) -> Result<Vec<Writing>, String> {
         self.end()?;
         if !self.written.is_empty() {
-            let folder = self.folder();
+            let folder = self.place.former();
             fs::create_dir_all(&folder).map_err(|error| disk(&folder, &error))?;
         }
-        self.written.into_iter().try_for_each(Writing::finish)
+        Ok(self.written)
     }
 }

@@ -1,16 +1,19 @@
 //! Many files of rows become one, in canonical order: the bytes that one machine would have written.
 
 use std::fs;
+use std::path::Path;
 
 use super::failures::Failures;
 use super::former::Former;
 use super::journal::Head;
-use super::place::{Kind, Label, Place, Source, Writing};
+use super::place::{Kind, Label, Place, Source, Writing, disk};
 use super::plan::{Finder, Plan, Shard};
+use super::reader::Runs;
 use super::row::{Outcome, Row};
 use super::scan::read;
 use super::spool::{Slot, Spool};
 use super::table::{RowFile, Want};
+use crate::store::manifest::Listed;
 use model::MODEL_VERSION;
 
 /// What was merged.
@@ -22,19 +25,85 @@ pub struct Merged {
     pub failed: u64,
 }
 
+/// Merged runs that are on disk under other names, so that results of them can be written before anything earlier is touched.
+/// Dropping removes them.
+pub struct Merging<'a> {
+    /// What was merged.
+    pub merged: Merged,
+    place: &'a Place,
+    former: Vec<Writing>,
+    runs: Writing,
+    failures: Writing,
+    /// Files of which everything is merged.
+    spent: Vec<&'a Path>,
+}
+
+impl<'a> Merging<'a> {
+    /// Those of another folder, for results that are made again at this place.
+    ///
+    /// # Errors
+    /// If one cannot be copied.
+    pub fn copied(from: &Place, place: &'a Place) -> Result<Merging<'a>, String> {
+        let copy = |from: &Path, to: &Path| {
+            let writing = Writing::of(to);
+            fs::copy(from, writing.path()).map_err(|error| disk(from, &error))?;
+            Ok::<_, String>(writing)
+        };
+        let runs = copy(&from.runs(), &place.runs())?;
+        let failures = copy(&from.failures(), &place.failures())?;
+        let (merged, former, spent) = (Merged::default(), Vec::new(), Vec::new());
+        Ok(Merging { merged, place, former, runs, failures, spent })
+    }
+
+    /// Opens the runs; reads no row.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn runs(&self) -> Result<Runs, String> {
+        Runs::at(self.runs.path(), self.failures.path())
+    }
+
+    /// Name, size and hash of the files, as a manifest lists them.
+    pub(super) fn listed(&self) -> Result<[(String, Listed); 2], String> {
+        let of = |name: &str, writing: &Writing| {
+            let path = writing.path();
+            let listed = Listed::on_disk(path).map_err(|error| disk(path, &error))?;
+            Ok::<_, String>((name.to_owned(), listed))
+        };
+        Ok([of("runs.parquet", &self.runs)?, of("failures.csv", &self.failures)?])
+    }
+
+    /// Gives all files their names.
+    ///
+    /// Runs are in their place before anything is removed, so whatever moment it is killed at, the next merge does the rest.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn finish(self) -> Result<Merged, String> {
+        let Merging { merged, place, former, runs, failures, spent } = self;
+        former.into_iter().try_for_each(Writing::finish)?;
+        failures.finish()?;
+        runs.finish()?;
+        for path in spent {
+            fs::remove_file(path).map_err(|error| disk(path, &error))?;
+        }
+        // Only if it is empty.
+        let _ = fs::remove_dir(place.former());
+        Ok(merged)
+    }
+}
+
 /// Merges all sources; with `strict`, the same run in two shards is refused. `called` is how the study is called in commands.
-///
-/// Runs are in their place before anything is removed, so whatever moment it is killed at, the next merge does the rest.
 ///
 /// # Errors
 /// What does not fit, or what the disk refuses; then all is as it was.
-pub fn merge(
+pub fn merge<'a>(
     plan: &Plan,
-    place: &Place,
-    sources: &[Source],
+    place: &'a Place,
+    sources: &'a [Source],
     strict: bool,
     called: &str,
-) -> Result<Merged, String> {
+) -> Result<Merging<'a>, String> {
     let measures = plan.measures();
     let mut spool = Spool::new(&place.unmerged(), "merge", plan.runs(), measures.len())?;
     let mut former = Former::new(place);
@@ -55,20 +124,13 @@ pub fn merge(
             failures.push(&row)
         }
     })?;
-    let (failures, runs) = (failures.close()?, runs.close()?);
-    former.finish()?;
-    failures.finish()?;
-    runs.finish()?;
-    for (source, idle) in sources.iter().zip(idle) {
-        // What was kept aside goes when all of it is needed again.
-        if source.label().is_some() || (source.kind == Kind::Former && idle == 0) {
-            fs::remove_file(&source.path)
-                .map_err(|error| super::place::disk(&source.path, &error))?;
-        }
-    }
-    // Only if it is empty.
-    let _ = fs::remove_dir(place.former());
-    Ok(merged)
+    let (failures, runs, former) = (failures.close()?, runs.close()?, former.close()?);
+    // What was kept aside goes when all of it is needed again.
+    let spent = |(source, idle): &(&Source, u64)| {
+        source.label().is_some() || (source.kind == Kind::Former && *idle == 0)
+    };
+    let spent = sources.iter().zip(idle).filter(spent).map(|(source, _)| source.path.as_path());
+    Ok(Merging { merged, place, former, runs, failures, spent: spent.collect() })
 }
 
 /// Makes one part of what a shard has: its part, if there is one already, and its journal.
@@ -104,8 +166,7 @@ pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), Str
     spool.each(&named, &mut |row| part.push(row))?;
     let writing: Writing = part.close()?;
     writing.finish()?;
-    fs::remove_file(place.journal(label))
-        .map_err(|error| super::place::disk(&place.journal(label), &error))
+    fs::remove_file(place.journal(label)).map_err(|error| disk(&place.journal(label), &error))
 }
 
 /// What files of rows say of themselves.

@@ -8,7 +8,43 @@ use crate::stats::stein_replications;
 use model::MEASURES;
 use scenario::study::{Cell, Precision};
 
-/// Replications of each draw, those of the first stage included: a pure function of the study.
+/// How a study that asks for a precision stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stages {
+    /// The first stage is not whole, so nothing follows from it yet.
+    First,
+    /// So many replications reach it.
+    Enough,
+    /// It needs so many replications, more than the study allows.
+    Capped(u32),
+    /// Names of arms of which the first stage does not say how the differences spread: all are equal, or there are none.
+    Unknown(Vec<String>),
+}
+
+impl Stages {
+    /// In a sentence.
+    #[must_use]
+    pub fn in_words(&self, plan: &Plan) -> String {
+        let (all, first) = (plan.replications, plan.study.replications);
+        match self {
+            Stages::First => "precision: how many replications are needed follows when all runs of the first stage are there"
+                .to_owned(),
+            Stages::Enough => {
+                format!("precision: {all} replications are enough, {first} of them in the first stage")
+            }
+            Stages::Capped(needed) => format!(
+                "precision: not reached with {all} replications, it needs {needed}; raise `at_most`"
+            ),
+            Stages::Unknown(arms) => format!(
+                "precision: cannot tell for {}, since differences of the first {first} replications are all equal or missing, which \
+                 says nothing of how they spread; raise `replications`",
+                arms.join(", ")
+            ),
+        }
+    }
+}
+
+/// Replications of each draw, those of the first stage included, and how the study stands with them: a pure function of the study.
 ///
 /// `values` are those of the measure in canonical order, not a number where a run failed.
 ///
@@ -18,12 +54,12 @@ pub(super) fn second_stage(
     plan: &Plan,
     precision: &Precision,
     values: &[f64],
-) -> Result<u32, String> {
+) -> Result<(u32, Stages), String> {
     let first = plan.study.replications;
     let of = |arm: usize, draw: u32, replication: u32| {
         values[plan.position(arm, Cell { draw, replication }) as usize]
     };
-    let mut needed = first;
+    let (mut needed, mut unknown) = (first, Vec::new());
     for (number, arm) in plan.study.arms.iter().enumerate() {
         let baseline = arm.baseline;
         if baseline == number {
@@ -34,6 +70,7 @@ pub(super) fn second_stage(
         };
         let draws: Vec<u32> = (0..plan.draws()).filter(whole).collect();
         if draws.is_empty() {
+            unknown.push(arm.name.clone());
             continue;
         }
         let mean = |of: &dyn Fn(u32) -> f64| {
@@ -49,8 +86,16 @@ pub(super) fn second_stage(
                 MEASURES[precision.measure].name, plan.study.arms[baseline].name
             ));
         }
-        let replications = stein_replications(&differences, half_width).unwrap_or(0.0);
-        needed = needed.max(replications.min(f64::from(u32::MAX)) as u32);
+        match stein_replications(&differences, half_width) {
+            Some(replications) => needed = needed.max(replications.min(f64::from(u32::MAX)) as u32),
+            None => unknown.push(arm.name.clone()),
+        }
     }
-    Ok(needed.min(precision.at_most.max(first)))
+    let most = precision.at_most.max(first);
+    let stages = match unknown.is_empty() {
+        false => Stages::Unknown(unknown),
+        true if needed > most => Stages::Capped(needed),
+        true => Stages::Enough,
+    };
+    Ok((needed.min(most), stages))
 }

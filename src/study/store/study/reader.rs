@@ -1,6 +1,6 @@
 //! Merged runs for whoever makes results of them: one measure of one arm at a time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::parquet::file::statistics::Statistics;
 use scenario::study::Cell;
@@ -14,7 +14,8 @@ use crate::store::parquet_reader::{ParquetReader, Stored};
 /// Merged runs of a study.
 #[derive(Debug)]
 pub struct Runs {
-    place: Place,
+    path: PathBuf,
+    failures: PathBuf,
     measures: Vec<String>,
     model_version: u32,
     /// Arm and number of rows of each row group.
@@ -28,7 +29,12 @@ impl Runs {
     /// If there are none, or they cannot be read.
     pub fn open(folder: &Path) -> Result<Runs, String> {
         let place = Place::new(folder);
-        let (file, head) = table::open(&place.runs())?;
+        Runs::at(&place.runs(), &place.failures())
+    }
+
+    /// The same of files under other names.
+    pub(super) fn at(path: &Path, failures: &Path) -> Result<Runs, String> {
+        let (file, head) = table::open(path)?;
         let arm = |group: usize| {
             let metadata = file.about().row_group(group);
             let arm = match metadata.columns().first().and_then(|column| column.statistics()) {
@@ -36,12 +42,13 @@ impl Runs {
                 _ => None,
             };
             let arm = arm.and_then(|arm| String::from_utf8(arm).ok());
-            let arm =
-                arm.ok_or_else(|| format!("{}: no arm in a group", place.runs().display()))?;
+            let arm = arm.ok_or_else(|| format!("{}: no arm in a group", path.display()))?;
             Ok::<_, String>((arm, metadata.num_rows() as u64))
         };
         let groups = (0..file.groups()).map(arm).collect::<Result<_, _>>()?;
-        Ok(Runs { measures: head.measures, model_version: head.model_version, groups, place })
+        let (path, failures) = (path.to_owned(), failures.to_owned());
+        let (measures, model_version) = (head.measures, head.model_version);
+        Ok(Runs { path, failures, measures, model_version, groups })
     }
 
     /// Names of the measures that are kept.
@@ -70,9 +77,9 @@ impl Runs {
         if !self.measures.iter().any(|kept| kept == measure) {
             return Err(format!("{measure} was not kept by this study"));
         }
-        let path = self.place.runs();
+        let path = &self.path;
         let say = |why: String| format!("{} cannot be read: {why}", path.display());
-        let file = ParquetReader::open(&path).map_err(say)?;
+        let file = ParquetReader::open(path).map_err(say)?;
         let groups = self.groups.iter().enumerate().filter(|(_, (name, _))| name == arm);
         let mut all = Vec::new();
         for (group, _) in groups {
@@ -110,8 +117,8 @@ impl Runs {
             let place = Some(place.saturating_add(cell.replication as usize)).filter(|_| inside);
             let place = place.and_then(|place| column.get_mut(place));
             *place.ok_or_else(|| {
-                let runs = self.place.runs();
-                format!("{} holds a run that its study does not have", runs.display())
+                let path = self.path.display();
+                format!("{path} holds a run that its study does not have")
             })? = value;
         }
         Ok(column)
@@ -122,7 +129,7 @@ impl Runs {
     /// # Errors
     /// If the file cannot be read, or what the caller says about a row.
     pub fn rows(&self, each: &mut dyn FnMut(Row) -> Result<(), String>) -> Result<(), String> {
-        table::read(&self.place.runs(), table::Want::All, each).map(|_| ())
+        table::read(&self.path, table::Want::All, each).map(|_| ())
     }
 
     /// All failed runs, in canonical order.
@@ -130,6 +137,6 @@ impl Runs {
     /// # Errors
     /// If the file cannot be read, or what the caller says about a row.
     pub fn failures(&self, each: &mut dyn FnMut(Row) -> Result<(), String>) -> Result<(), String> {
-        failures::read(&self.place.failures(), each)
+        failures::read(&self.failures, each)
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::merge::{Merged, Merging};
 use super::place::{Place, Writing};
 use super::plan::Plan;
 use crate::comparison::across::Across;
@@ -20,16 +21,17 @@ use crate::store::{Command, File, across_files};
 use scenario::files;
 use scenario::study::Arm;
 
-/// Writes everything that follows from the runs; `rendered` are taken as they are.
+/// Puts merged runs in their place with everything that follows from them; `rendered` are taken as they are.
 ///
 /// # Errors
 /// If the disk refuses; then the folder is as it was.
 pub fn write_results(
     plan: &Plan,
     place: &Place,
+    merging: Merging,
     across: &Across,
     rendered: Vec<File>,
-) -> Result<(), String> {
+) -> Result<Merged, String> {
     let folder = place.folder();
     let portable = plan.study.portable();
     let mut files = portable_files(&portable);
@@ -43,8 +45,12 @@ pub fn write_results(
     let mut together = Together::new(folder);
     together.put(&files)?;
     together.fill("draws.csv", |file| draws(plan, file))?;
-    let beside = ["failures.csv", "runs.parquet"].map(str::to_owned);
-    together.finish_with(manifest(plan), &BTreeSet::from(beside))
+    let mut manifest = manifest(plan);
+    manifest.files.extend(merging.listed()?);
+    together.seal(manifest)?;
+    let merged = merging.finish()?;
+    together.finish()?;
+    Ok(merged)
 }
 
 /// Writes files into a folder, all or none.
@@ -124,7 +130,12 @@ impl Together<'_> {
         manifest: Manifest,
         beside: &BTreeSet<String>,
     ) -> Result<(), String> {
-        let mut manifest = manifest.lists_on_disk(self.folder, beside)?;
+        self.seal(manifest.lists_on_disk(self.folder, beside)?)?;
+        self.finish()
+    }
+
+    /// Adds a manifest of them beside what it lists already, and takes away the earlier one: from here on names are given.
+    fn seal(&mut self, mut manifest: Manifest) -> Result<(), String> {
         for (name, writing) in &self.written {
             let listed = Listed::on_disk(writing.path())
                 .map_err(|error| format!("cannot read {}: {error}", writing.path().display()))?;
@@ -133,7 +144,7 @@ impl Together<'_> {
         self.put(&[manifest.file()])?;
         // A manifest of earlier results must not stand beside new ones.
         let _ = fs::remove_file(self.folder.join(MANIFEST));
-        self.finish()
+        Ok(())
     }
 }
 

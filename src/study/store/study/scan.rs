@@ -4,7 +4,7 @@ use super::failures;
 use super::journal::{self, Head};
 use super::place::{Kind, Place, Source};
 use super::plan::{Bits, Finder, Plan, Shard};
-use super::precision::second_stage;
+use super::precision::{Stages, second_stage};
 use super::row::{Outcome, Row};
 use super::table::{self, Want};
 use model::MEASURES;
@@ -34,8 +34,8 @@ pub struct There {
     pub failed: Bits,
     /// The files.
     pub files: Vec<Found>,
-    /// Whether the number of replications is settled: no precision is asked for, or the first stage is there.
-    pub settled: bool,
+    /// How many replications precision needs; `None` if none is asked for.
+    pub stages: Option<Stages>,
 }
 
 impl There {
@@ -94,7 +94,7 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
     let there = places(&plan, &sources)?;
     let Some(precision) = &study.precision else { return Ok((plan, there)) };
     if there.missing(&plan) > 0 {
-        return Ok((plan, There { settled: false, ..there }));
+        return Ok((plan, There { stages: Some(Stages::First), ..there }));
     }
     let mut values = vec![f64::NAN; plan.runs() as usize];
     let mut finder = Finder::new(&plan);
@@ -107,13 +107,11 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
             Ok(())
         })?;
     }
-    let replications = second_stage(&plan, precision, &values)?;
-    if replications == plan.replications {
-        return Ok((plan, there));
-    }
+    let (replications, stages) = second_stage(&plan, precision, &values)?;
+    let more = replications != plan.replications;
     let plan = plan.with_replications(replications);
-    let there = places(&plan, &sources)?;
-    Ok((plan, there))
+    let there = if more { places(&plan, &sources)? } else { there };
+    Ok((plan, There { stages: Some(stages), ..there }))
 }
 
 /// Files that are looked at.
@@ -158,7 +156,7 @@ fn places(plan: &Plan, sources: &[Source]) -> Result<There, String> {
         let model_version = head.map(|head| head.model_version);
         files.push(Found { source: source.clone(), used, foreign, damaged, model_version });
     }
-    Ok(There { finished, failed, files, settled: true })
+    Ok(There { finished, failed, files, stages: None })
 }
 
 /// Reads a file of rows; gives its head and how many lines are damaged.
