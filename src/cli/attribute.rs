@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::figures::Drawing;
+use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
-use super::{figures, input};
 use report::words::{against, measure, sentence};
 use report::{SHOWN, attribution_figures, attribution_finding};
 use scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
@@ -131,7 +132,8 @@ fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Resul
         return Ok(());
     };
     let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, window);
-    let (made, files) = files(setting, scenarios, (&pool, &division), &simulated.values)?;
+    let (made, files) =
+        files(setting, scenarios, (&pool, &division), &simulated.values, how.drawing)?;
     simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
 }
 
@@ -152,11 +154,12 @@ pub(super) fn files(
     scenarios: &[Resolved],
     (pool, division): (&Pool, &Division),
     values: &[Vec<Vec<f64>>],
+    drawing: Drawing,
 ) -> Result<(Attribution, Vec<store::File>), Refusal> {
     let bundle = &scenarios[1].scenario;
     let texts = pool::texts(scenarios, setting.seed);
     let made = attribution::attribute(setting, (&bundle.name, &bundle.title), division, values);
-    let figures = figures::files(&attribution_figures(&made));
+    let figures = drawing.files(&attribution_figures(&made))?;
     let files = store::attribution_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use jiff::civil::Date;
 
+use super::figures::Drawing;
+use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
-use super::{figures, input};
 use report::words::{self, against};
 use report::{SHOWN, dose_figures};
 use scenario::mixture::at_strength;
@@ -120,7 +121,8 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     };
     let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, *window);
     let mixed = (&pool, &dosed[..]);
-    let (made, files) = files(setting, scenarios, strengths, mixed, &simulated.values)?;
+    let (made, files) =
+        files(setting, scenarios, strengths, mixed, &simulated.values, how.drawing)?;
     simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
 }
 
@@ -148,10 +150,11 @@ pub(super) fn files(
     strengths: &[f64],
     (pool, dosed): (&Pool, &[Dosed]),
     values: &[Vec<Vec<f64>>],
+    drawing: Drawing,
 ) -> Result<(Dose, Vec<store::File>), Refusal> {
     let texts = pool::texts(scenarios, setting.seed);
     let made = dose::dose(setting, strengths, dosed, values);
-    let figures = figures::files(&dose_figures(&made));
+    let figures = drawing.files(&dose_figures(&made))?;
     let files = store::dose_files(&made, &texts, &pool.measured(values), figures);
     Ok((made, files.map_err(failed)?))
 }

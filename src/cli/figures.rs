@@ -1,15 +1,49 @@
 //! Figures as files of a result folder.
 
-use report::{self, Figure};
-use study::store::File;
+use rayon::prelude::*;
+use report::Figure;
+use study::store::{Figures, File};
 
-/// Each as PNG and SVG.
-pub fn files(figures: &[Figure]) -> Vec<File> {
-    let both = |figure: &Figure| {
-        let name = |end| format!("figures/{}.{end}", figure.name);
-        let svg = report::svg(figure);
-        let png = File { name: name("png"), bytes: report::png(&svg) };
-        [png, File { name: name("svg"), bytes: svg.into_bytes() }]
-    };
-    figures.iter().flat_map(both).collect()
+use super::simulate::{Refusal, failed, offered_threads};
+
+/// Threads, and whether they draw: options of every command that writes figures.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Drawing {
+    /// Threads [default: as many as the machine offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Draw no figures: the result folder has the same tables, and the page its charts, but no `figures` with SVG and PNG files
+    #[arg(long)]
+    no_figures: bool,
+}
+
+impl Drawing {
+    /// As a folder was made that has figures, or none.
+    pub fn again(threads: u16, drawn: bool) -> Drawing {
+        Drawing { threads: Some(threads), no_figures: !drawn }
+    }
+
+    /// Threads asked for, or as many as the machine offers.
+    pub fn threads(self) -> usize {
+        self.threads.map_or_else(offered_threads, usize::from)
+    }
+
+    /// Each figure as PNG and SVG, in their order.
+    ///
+    /// # Errors
+    /// If the machine gives no threads.
+    pub fn files(self, figures: &[Figure]) -> Result<Figures, Refusal> {
+        if self.no_figures {
+            return Ok(None);
+        }
+        let both = |figure: &Figure| {
+            let name = |end| format!("figures/{}.{end}", figure.name);
+            let svg = report::svg(figure);
+            let png = File { name: name("png"), bytes: report::png(&svg) };
+            [png, File { name: name("svg"), bytes: svg.into_bytes() }]
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build();
+        let pool = pool.map_err(failed)?;
+        Ok(Some(pool.install(|| figures.par_iter().flat_map_iter(both).collect())))
+    }
 }

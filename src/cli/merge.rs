@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use super::figures::Drawing;
 use super::simulate::{self, Refusal, failed, print};
 use super::study::{Chosen, NAMED, failures_in_words, ranges};
 use super::study_results;
@@ -22,6 +23,9 @@ pub struct Args {
     /// Take what is there, even if runs are missing
     #[arg(long)]
     partial: bool,
+    /// Threads and figures
+    #[command(flatten)]
+    drawing: Drawing,
     /// No summary, only errors
     #[arg(long)]
     quiet: bool,
@@ -54,7 +58,7 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let sources = store::sources(&plan, &place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
     let merging = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
-    let (merged, across) = study_results::write(&plan, &place, merging).map_err(failed)?;
+    let (merged, across) = study_results::write(&plan, &place, merging, args.drawing)?;
     place.leave(lock);
     if !args.quiet {
         let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };

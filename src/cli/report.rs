@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::compare::rendered;
+use super::figures::Drawing;
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, wrong};
 use study::store::{self, Folder};
@@ -24,6 +25,9 @@ pub struct Args {
     /// Replace the folder named by --out if there is one
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// Threads and figures
+    #[command(flatten)]
+    pub drawing: Drawing,
 }
 
 /// Renders the comparison.
@@ -48,7 +52,8 @@ fn render(args: &Args) -> Result<(), Refusal> {
     let force = args.out.is_none() || args.force;
     let folder = Folder::claim(target, store::Kind::Comparison, force).map_err(failed)?;
     let copies = store::copies(&comparison, &args.folder).map_err(wrong)?;
-    let rendered = || rendered(&comparison, &texts, copies).map_err(|why| why.to_string());
+    let rendered =
+        || rendered(&comparison, &texts, copies, args.drawing).map_err(|why| why.to_string());
     let files = quietly(rendered).map_err(|why| {
         wrong(format!(
             "{} cannot be rendered: {why}",

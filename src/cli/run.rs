@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use super::check::show_findings;
 use super::draws::{Laid, Options};
+use super::input;
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
-use super::{figures, input};
 use scenario::{self, Resolved};
 use study::store::{self, Folder, RunResults};
 use world::record::Record;
@@ -108,7 +108,8 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     let started = Instant::now();
     let (records, counted) = simulate(study, laid, of, way)?;
     let simulated = started.elapsed().as_secs_f64();
-    let files = store::files(study, &records, figures(study, &records)).map_err(failed)?;
+    let figures = args.how.drawing.files(&figures(study, &records))?;
+    let files = store::files(study, &records, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if args.how.json {
         print(&json(study, &records, &target));
@@ -147,8 +148,8 @@ fn simulate(
     Ok((runs.into_kept().remove(0), counted))
 }
 
-/// The figures of the study, as SVG and PNG.
-fn figures(study: &RunResults, records: &[Record]) -> Vec<store::File> {
+/// The figures of the study.
+fn figures(study: &RunResults, records: &[Record]) -> Vec<report::Figure> {
     let scenario = &study.resolved.scenario;
     let about = report::About {
         title: scenario.title.clone(),
@@ -162,7 +163,7 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<store::File> {
         illicit: scenario.measures.illicit,
         published: store::published::PUBLISHED,
     };
-    figures::files(&report::run_figures(records, &about))
+    report::run_figures(records, &about)
 }
 
 /// Measures and the place of the results, for programs.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::figures::Drawing;
 pub use super::terminal::print;
 use super::{progress, terminal};
 use study::ensemble::Failure;
@@ -22,9 +23,9 @@ pub struct How {
     /// Seed: the same seed gives the same results, on any machine and number of threads
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    /// Threads and figures
+    #[command(flatten)]
+    pub drawing: Drawing,
     /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
@@ -47,10 +48,10 @@ pub struct How {
 
 impl How {
     /// As results say that they were made: nothing is set, shown or replaced.
-    pub fn again(seed: u64, threads: u16) -> How {
+    pub fn again(seed: u64, drawing: Drawing) -> How {
         How {
             seed,
-            threads: Some(threads),
+            drawing,
             sets: Vec::new(),
             people_per_agent: None,
             force: false,
@@ -68,7 +69,7 @@ impl How {
 
     /// Threads asked for, or as many as the machine offers.
     pub fn threads(&self) -> usize {
-        self.threads.map_or_else(offered_threads, usize::from)
+        self.drawing.threads()
     }
 }
 

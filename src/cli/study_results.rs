@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::figures;
+use super::figures::Drawing;
+use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use model::MEASURES;
 use scenario::study::LuckOf;
@@ -16,11 +17,16 @@ use study::store::study::{Merged, Merging, Place, Plan, Runs};
 ///
 /// # Errors
 /// If the disk refuses, or runs cannot be read; then the folder is as it was.
-pub fn write(plan: &Plan, place: &Place, merging: Merging) -> Result<(Merged, Across), String> {
-    let across = across(plan, &merging.runs()?)?;
-    let figures = figures::files(&report::across_figures(&across));
-    let merged = store::study::write_results(plan, place, merging, &across, figures)?;
-    Ok((merged, across))
+pub fn write(
+    plan: &Plan,
+    place: &Place,
+    merging: Merging,
+    drawing: Drawing,
+) -> Result<(Merged, Across), Refusal> {
+    let across = merging.runs().and_then(|runs| across(plan, &runs)).map_err(failed)?;
+    let figures = drawing.files(&report::across_figures(&across))?;
+    let merged = store::study::write_results(plan, place, merging, &across, figures);
+    Ok((merged.map_err(failed)?, across))
 }
 
 fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {

@@ -15,7 +15,7 @@ const OWNERS: [(&str, &[&str]); 9] = [
     ("rand", &["world/random"]),
     ("rand_chacha", &["world/random"]),
     ("ron", &["scenario/typed"]),
-    ("rayon", &["model", "study/ensemble"]),
+    ("rayon", &["model", "study/ensemble", "cli/figures"]),
     ("parquet", &["study/store"]),
     ("csv", &["study/store", "cli"]),
     ("anstream", &["cli/terminal"]),

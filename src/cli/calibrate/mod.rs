@@ -8,10 +8,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::figures::Drawing;
+use super::input;
 use super::rows::Way;
-use super::simulate::{Refusal, failed, offered_threads, print, wrong};
+use super::simulate::{Refusal, failed, print, wrong};
 use super::stage::Workplace;
-use super::{figures, input};
 use scenario::Study;
 use scenario::study::Seen;
 use study::comparison::calibration::{
@@ -56,9 +57,9 @@ pub struct Args {
     /// Waves of each of these calibrations: the first serves all of them, each later one takes as many runs again
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
     recovery_waves: u32,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    /// Threads and figures
+    #[command(flatten)]
+    drawing: Drawing,
     /// No progress and no tables, only errors
     #[arg(long)]
     quiet: bool,
@@ -91,7 +92,7 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
     store::takes(&folder, &store::Kind::Calibration, study).map_err(failed)?;
-    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    let threads = args.drawing.threads();
     let way = Way { threads, quiet: args.quiet, retry_failed: false };
     let runs = runs(args, study);
     if args.dry_run {
@@ -161,7 +162,7 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
         points: sample.points,
         recovery,
     };
-    let figures = figures::files(&report::calibration_figures(&calibration));
+    let figures = args.drawing.files(&report::calibration_figures(&calibration))?;
     let repeat = repeat(args, runs);
     store::write_calibration(&folder, study, &calibration, figures, repeat).map_err(failed)?;
     if args.json {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::draws::{Laid, Options};
-use super::figures;
+use super::figures::Drawing;
 use super::runs::{self, Way};
 use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, interruption, print};
@@ -162,7 +162,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     };
     let texts: Vec<String> =
         prepared.scenarios.iter().map(|resolved| resolved.text.clone()).collect();
-    let files = rendered(&comparison, &texts, prepared.copies())?;
+    let files = rendered(&comparison, &texts, prepared.copies(), args.how.drawing)?;
     if let Some(folder) = folder {
         folder.write(&files).map_err(failed)?;
     }
@@ -196,11 +196,11 @@ pub(super) fn rendered(
     comparison: &Comparison,
     texts: &[String],
     copies: Vec<store::File>,
+    drawing: Drawing,
 ) -> Result<Vec<store::File>, Refusal> {
     let figures = report::comparison_figures(comparison);
-    let mut files = copies;
-    let page = report::page(comparison, &figures);
-    files.extend(figures::files(&figures));
-    files.push(store::File { name: "report.html".to_owned(), bytes: page.into_bytes() });
-    store::comparison_files(comparison, texts, files).map_err(failed)
+    let drawn = drawing.files(&figures)?;
+    let page = report::page(comparison, &figures, drawn.is_some());
+    let page = store::File { name: "report.html".to_owned(), bytes: page.into_bytes() };
+    store::comparison_files(comparison, texts, copies, drawn, page).map_err(failed)
 }

@@ -8,10 +8,11 @@ mod text;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::figures::Drawing;
+use super::input;
 use super::rows::Way;
-use super::simulate::{self, Refusal, failed, offered_threads, print};
+use super::simulate::{self, Refusal, failed, print};
 use super::stage::Workplace;
-use super::{figures, input};
 use model::MEASURES;
 use scenario::Study;
 use scenario::finding::nearest;
@@ -72,9 +73,9 @@ pub struct Args {
     /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    /// Threads and figures
+    #[command(flatten)]
+    drawing: Drawing,
     /// Try runs that failed once more
     #[arg(long)]
     retry_failed: bool,
@@ -184,7 +185,7 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let usual = || ["output", "sensitivity", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
-    let threads = args.threads.map_or_else(offered_threads, usize::from);
+    let threads = args.drawing.threads();
     if args.dry_run {
         print(&in_advance(args, study, &asked, threads, &folder));
         return Ok(ExitCode::SUCCESS);
@@ -198,7 +199,7 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let points = designs::saltelli(study.seed, kept.len(), asked.base);
     let second = stages::stage(workplace, &asked, "sobol", &kept, points)?;
     let made = Sensitivity::of(asked.clone(), &first, kept, &second);
-    let figures = figures::files(&report::sensitivity_figures(&made));
+    let figures = args.drawing.files(&report::sensitivity_figures(&made))?;
     let repeat = repeat(args, &asked);
     store::write_sensitivity(&folder, study, &made, figures, repeat).map_err(failed)?;
     if args.json {

@@ -6,9 +6,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use super::check::show_findings;
+use super::figures::Drawing;
 use super::rows::{self, Complete, Wanted, Way};
 use super::shard::Asked;
-use super::simulate::{self, Refusal, failed, interruption, offered_threads, print, wrong};
+use super::simulate::{self, Refusal, failed, interruption, print, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::study_results;
 use scenario::{Study, estimate};
@@ -31,9 +32,9 @@ pub struct Args {
     /// Make only this part of the study: K from 1 to M, or `auto` for the number that Slurm, HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
     shard: Option<Asked>,
-    /// Threads [default: as many as the machine offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    /// Threads and figures
+    #[command(flatten)]
+    drawing: Drawing,
     /// No progress and no summary, only errors
     #[arg(long)]
     quiet: bool,
@@ -50,7 +51,7 @@ pub struct Args {
 
 impl Args {
     fn way(&self) -> Way {
-        let threads = self.threads.map_or_else(offered_threads, usize::from);
+        let threads = self.drawing.threads();
         Way { threads, quiet: self.quiet, retry_failed: self.retry_failed }
     }
 }
@@ -127,7 +128,7 @@ fn merge(args: &Args, plan: &Plan, place: &Place) -> Result<(Merged, Across), Re
     let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
     let merging = store::merge(plan, place, &sources, false, &called).map_err(failed)?;
-    study_results::write(plan, place, merging).map_err(failed)
+    study_results::write(plan, place, merging, args.drawing)
 }
 
 /// Says what failed, and gives the exit code.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use super::prepare::prepare;
 use super::{Args, making};
+use crate::cli::figures::Drawing;
 use crate::cli::simulate::How;
 use study::store::posterior_in;
 use study::store::study::{Addresses, Fingerprint, Journal, Kept, Label, Plan, Row, Shard, head};
@@ -22,8 +23,8 @@ pub struct Again<'a> {
     pub replications: u32,
     /// Seed.
     pub seed: u64,
-    /// Threads.
-    pub threads: u16,
+    /// Threads and figures.
+    pub drawing: Drawing,
     /// Where results and readings go.
     pub place: &'a Path,
 }
@@ -49,7 +50,7 @@ pub fn made_again(
         runs: again.place.join("runs"),
         shard: None,
         strict: false,
-        how: How::again(again.seed, again.threads),
+        how: How::again(again.seed, again.drawing),
     };
     let unusable = || "its catalogue, scenarios or draws cannot be used".to_owned();
     let (_, experiments) = prepare(&args).ok_or_else(unusable)?;

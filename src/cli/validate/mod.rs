@@ -111,7 +111,7 @@ fn to_folder(
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
     let inputs = inputs(args, catalogue, experiments).map_err(failed)?;
-    let figures = super::figures::files(&[validation_figure(&validation)]);
+    let figures = how.drawing.files(&[validation_figure(&validation)])?;
     let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     if how.json {

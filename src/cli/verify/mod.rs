@@ -204,7 +204,7 @@ fn made_again(
         }
     };
     if manifest.version == VERSION {
-        let derived = quietly(|| Ok(opened.derived(manifest)));
+        let derived = quietly(|| Ok(opened.derived(manifest, args.threads()[0])));
         let damaged = |why| Check::of("contents", "cannot be computed again".to_owned(), vec![why]);
         checks.extend(derived.unwrap_or_else(|why| Some(damaged(why))));
     } else {

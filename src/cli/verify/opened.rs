@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::inputs::Scenarios;
 use super::report::Check;
 use crate::cli::draws::Laid;
+use crate::cli::figures::Drawing;
 use crate::cli::pool::Pool;
 use crate::cli::simulate::failed;
 use crate::cli::{attribute, compare, dose, input};
@@ -215,7 +216,8 @@ impl Opened {
     }
 
     /// Whether the rest of the folder follows from the values of its runs; `None` where the tables are the runs.
-    pub fn derived(&self, manifest: &Manifest) -> Option<Check> {
+    pub fn derived(&self, manifest: &Manifest, threads: u16) -> Option<Check> {
+        let drawing = Drawing::again(threads, manifest.drawn());
         let setting = || Setting::of(&self.scenarios[0], self.seed, self.replications, self.window);
         let made = match &self.content {
             Content::Run => return None,
@@ -224,15 +226,16 @@ impl Opened {
                     self.scenarios.iter().map(|one| one.text.clone()).collect();
                 store::copies(comparison, &self.folder)
                     .map_err(failed)
-                    .and_then(|copies| compare::rendered(comparison, &texts, copies))
+                    .and_then(|copies| compare::rendered(comparison, &texts, copies, drawing))
             }
             Content::Attribution(pool, division) => {
                 let parts = (pool, division);
-                attribute::files(setting(), &self.scenarios, parts, &self.values).map(|made| made.1)
+                attribute::files(setting(), &self.scenarios, parts, &self.values, drawing)
+                    .map(|made| made.1)
             }
             Content::Dose(pool, dosed, strengths) => {
                 let parts = (pool, &dosed[..]);
-                dose::files(setting(), &self.scenarios, strengths, parts, &self.values)
+                dose::files(setting(), &self.scenarios, strengths, parts, &self.values, drawing)
                     .map(|made| made.1)
             }
         };

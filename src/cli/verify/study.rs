@@ -6,6 +6,7 @@ use std::path::Path;
 use super::again::simulated;
 use super::report::Check;
 use super::{Args, Rerun, VERSION, other_version, quietly};
+use crate::cli::figures::Drawing;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::{input, study_results};
 use scenario::Study;
@@ -47,7 +48,7 @@ pub fn check(
         return Ok(());
     }
     if manifest.version == VERSION {
-        let found = quietly(|| derived(&plan, folder, manifest));
+        let found = quietly(|| derived(&plan, folder, manifest, args.threads()[0]));
         let found = found.unwrap_or_else(|why| vec![why]);
         let about = match found.len() {
             0 => "computed again from runs.parquet: every file has the same bytes".to_owned(),
@@ -83,10 +84,17 @@ pub fn opened(folder: &Path) -> Result<Study, String> {
 }
 
 /// Files that are not what follows from the runs.
-fn derived(plan: &Plan, folder: &Path, manifest: &Manifest) -> Result<Vec<String>, String> {
+fn derived(
+    plan: &Plan,
+    folder: &Path,
+    manifest: &Manifest,
+    threads: u16,
+) -> Result<Vec<String>, String> {
     let home = tempfile::tempdir().map_err(|error| error.to_string())?;
     let place = Place::new(home.path());
-    study_results::write(plan, &place, Merging::copied(&Place::new(folder), &place)?)?;
+    let merging = Merging::copied(&Place::new(folder), &place)?;
+    let drawing = Drawing::again(threads, manifest.drawn());
+    study_results::write(plan, &place, merging, drawing).map_err(|why| why.to_string())?;
     let is = Manifest::read(home.path())?;
     let mut found: Vec<String> = manifest.differing(&is).into_iter().cloned().collect();
     found.extend((manifest.hash != is.hash).then(|| MANIFEST.to_owned()));

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::report::Check;
 use super::{Args, Rerun, VERSION, other_version, quietly};
+use crate::cli::figures::Drawing;
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
 use crate::cli::validate::{Again, made_again};
 use study::store::verify::{Manifest, pick};
@@ -32,8 +33,9 @@ pub fn check(
     let (mut contents, mut runs) = (Vec::new(), Vec::new());
     let (mut all, mut which) = (0, Vec::new());
     for threads in args.threads() {
+        let drawing = Drawing::again(threads, manifest.drawn());
         let place = tempfile::tempdir().map_err(failed)?;
-        let again = Again { folder, replications, seed, threads, place: place.path() };
+        let again = Again { folder, replications, seed, drawing, place: place.path() };
         match quietly(|| made_again(&again, &picked)) {
             Ok(made) => (all, which) = made,
             Err(_) if interruption()?.load(Ordering::Relaxed) => {

@@ -12,6 +12,7 @@ use super::opened::{Content, Opened};
 use super::report::Check;
 use crate::cli::attribute::{self, Into};
 use crate::cli::draws::Options;
+use crate::cli::figures::Drawing;
 use crate::cli::pool::Trial;
 use crate::cli::simulate::{How, Refusal, failed, interruption, was_interrupted};
 use crate::cli::{compare, dose, run};
@@ -32,7 +33,7 @@ pub fn check(
         let place = tempfile::tempdir().map_err(failed)?;
         let out = place.path().join("repeated");
         let runs = place.path().join("runs");
-        let how = How::again(opened.seed, *count);
+        let how = How::again(opened.seed, Drawing::again(*count, manifest.drawn()));
         if again(folder, opened, (out.clone(), runs), how) != ExitCode::SUCCESS {
             if interruption()?.load(Ordering::Relaxed) {
                 return Err(was_interrupted("nothing was verified"));

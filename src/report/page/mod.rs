@@ -52,12 +52,12 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The page.
+/// The page; `drawn` says whether the figures lie beside it as files.
 ///
 /// # Panics
 /// Never: the template is part of the program, and tests render it.
 #[must_use]
-pub fn page(comparison: &Comparison, figures: &[Figure]) -> String {
+pub fn page(comparison: &Comparison, figures: &[Figure], drawn: bool) -> String {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -66,12 +66,12 @@ pub fn page(comparison: &Comparison, figures: &[Figure]) -> String {
         .add_template("page.html", include_str!("page.html"))
         .expect("the template is valid");
     let template = environment.get_template("page.html").expect("the template was added");
-    let page = context! { ..about(comparison), ..results(comparison, figures), ..parts() };
+    let page = context! { ..about(comparison, drawn), ..results(comparison, figures), ..parts() };
     template.render(page).expect("the template knows its values")
 }
 
 /// What is compared and how.
-fn about(comparison: &Comparison) -> Value {
+fn about(comparison: &Comparison, drawn: bool) -> Value {
     let (from, to) = comparison.window;
     let tables = store::tables(comparison);
     let files: Vec<(String, &str)> =
@@ -95,8 +95,9 @@ fn about(comparison: &Comparison) -> Value {
         version => Serde(&comparison.version),
         model_version => Serde(comparison.model_version),
         fingerprints => Serde(comparison.arms.iter().map(|arm| (&arm.name, &arm.fingerprint)).collect::<Vec<_>>()),
-        repeat => Serde(store::repeat_command(comparison).repeated().to_string()),
+        repeat => Serde(store::repeat_command(comparison).figures(drawn).repeated().to_string()),
         files => Serde(files),
+        figures_beside => drawn,
         limits => limits::items().map(|item| Value::from_safe_string(limits::html(&item))).collect::<Vec<_>>(),
     }
 }

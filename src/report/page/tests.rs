@@ -20,7 +20,7 @@ fn own(page: &str) -> String {
 #[test]
 fn the_page_is_whole_and_asks_nobody() {
     let comparison = comparison(3);
-    let page = page(&comparison, &comparison_figures(&comparison));
+    let page = page(&comparison, &comparison_figures(&comparison), true);
     let own = own(&page);
     for address in [
         "src=\"http",
@@ -50,7 +50,7 @@ fn the_page_is_whole_and_asks_nobody() {
 
 #[test]
 fn the_page_tells_every_limit() {
-    let page = own(&page(&comparison(2), &[]));
+    let page = own(&page(&comparison(2), &[], true));
     for item in limits::items() {
         assert!(page.contains(&limits::html(&item)), "{item}");
     }
@@ -59,7 +59,7 @@ fn the_page_tells_every_limit() {
 #[test]
 fn titles_of_strangers_stay_text() {
     let comparison = comparison(2);
-    let page = own(&page(&comparison, &comparison_figures(&comparison)));
+    let page = own(&page(&comparison, &comparison_figures(&comparison), true));
     assert!(!page.contains("<b>80") && !page.contains("<img"), "a title became an element");
     assert!(page.contains("&lt;b&gt;80 %") && page.contains("\\u003cb\\u003e80 %"));
     assert!(!page.contains("49</"), "a title was computed");
@@ -71,8 +71,8 @@ fn titles_of_strangers_stay_text() {
 #[test]
 fn the_same_comparison_gives_the_same_page_also_for_one_replication() {
     let comparison = comparison(1);
-    let first = page(&comparison, &comparison_figures(&comparison));
-    assert_eq!(first, page(&comparison, &comparison_figures(&comparison)));
+    let first = page(&comparison, &comparison_figures(&comparison), true);
+    assert_eq!(first, page(&comparison, &comparison_figures(&comparison), true));
     assert!(!own(&first).contains("NaN"), "numbers that are none");
 }
 
@@ -100,7 +100,7 @@ fn bytes_become_text_as_the_standard_says() {
 fn charts_and_drawings_have_the_same_titles_series_and_colours() {
     let comparison = small(2, 3);
     let figures = comparison_figures(&comparison);
-    let page = page(&comparison, &figures);
+    let page = page(&comparison, &figures, true);
     let (_, rest) = page.split_once("id=\"data\">").unwrap();
     let read: serde_json::Value =
         serde_json::from_str(rest.split_once("</script").unwrap().0).unwrap();

@@ -10,7 +10,7 @@ use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::study::Together;
 use super::table::Table;
-use super::{File, columns, file, stages, table_file};
+use super::{Figures, columns, file, stages, table_file};
 use crate::comparison::calibration::{
     Calibration, Fit, Identified, Learnt, Parameter, Recovered, Target,
 };
@@ -188,7 +188,7 @@ pub fn write_calibration(
     folder: &Path,
     study: &Study,
     calibration: &Calibration,
-    figures: Vec<File>,
+    figures: Figures,
     repeat: Command,
 ) -> Result<(), String> {
     let mut tables =
@@ -202,7 +202,8 @@ pub fn write_calibration(
     }
     let about = columns::markdown(ABOUT, &tables) + OTHERS;
     files.push(file("columns.md", about.into_bytes()));
-    files.extend(figures);
+    let repeat = repeat.figures(figures.is_some());
+    files.extend(figures.into_iter().flatten());
     let mut together = Together::new(folder);
     together.put(&files)?;
     together.finish_with(manifest(calibration, repeat), &stages::listed(folder)?)

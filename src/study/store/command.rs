@@ -8,6 +8,9 @@ use std::path::Path;
 
 use crate::comparison::Draws;
 
+/// The option of every command that draws figures, to draw none.
+pub(super) const NO_FIGURES: &str = "--no-figures";
+
 /// A command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command(Vec<String>);
@@ -49,6 +52,12 @@ impl Command {
     pub fn draws(self, draws: Option<&Draws>) -> Command {
         let Some(draws) = draws else { return self };
         self.option("draws", &draws.file).option("per-draw", draws.replications)
+    }
+
+    /// Says that no figures are drawn, where none were.
+    #[must_use]
+    pub fn figures(self, drawn: bool) -> Command {
+        if drawn { self } else { self.word(NO_FIGURES) }
     }
 
     /// Says that what a folder holds is made again beside it.

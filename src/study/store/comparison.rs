@@ -8,7 +8,7 @@ use super::manifest::{Kind, Manifest, scenario_file};
 use super::outside;
 use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::views::over_draws;
-use super::{File, columns, draws, file, table_file, workbook};
+use super::{Figures, File, columns, draws, file, table_file, workbook};
 use crate::comparison::{
     Account, Arm, Comparison, Effect, Entry, Line, Outside, Recovered, Recoveries, SightEffect,
     Verdict,
@@ -496,14 +496,16 @@ fn replications(comparison: &Comparison) -> Table {
         .table()
 }
 
-/// All files of a comparison's folder, the manifest last; figures, page and copies of files from elsewhere are taken as they are.
+/// All files of a comparison's folder, the manifest last; copies of files from elsewhere, figures and page are taken as they are.
 ///
 /// # Errors
 /// If a table cannot be encoded.
 pub fn comparison_files(
     comparison: &Comparison,
     texts: &[String],
-    rendered: Vec<File>,
+    copies: Vec<File>,
+    figures: Figures,
+    page: File,
 ) -> Result<Vec<File>, String> {
     let mut tables = tables(comparison);
     tables.extend(comparison.draws.as_ref().map(draws::table));
@@ -515,11 +517,14 @@ pub fn comparison_files(
     let mut about = columns::markdown(ABOUT, &tables) + &columns::measures();
     about.push_str(comparison.draws.as_ref().map_or("", |_| columns::DRAWS));
     files.push(file("columns.md", about.into_bytes()));
-    files.extend(rendered);
+    files.extend(copies);
+    let manifest = manifest(comparison, figures.is_some());
+    files.extend(figures.into_iter().flatten());
+    files.push(page);
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
     text.push(b'\n');
     files.push(file("comparison.json", text));
-    files.push(manifest(comparison).lists(&files).file());
+    files.push(manifest.lists(&files).file());
     Ok(files)
 }
 
@@ -540,12 +545,13 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
     command.option("window", format_args!("{from}..{to}")).option("target", target.join(","))
 }
 
-fn manifest(comparison: &Comparison) -> Manifest {
+fn manifest(comparison: &Comparison, drawn: bool) -> Manifest {
     let Comparison { seed, replications, window: (from, to), .. } = comparison;
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: BTreeMap<&str, &str> =
         comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
-    Manifest::new(Kind::Comparison, *seed, *replications, repeat_command(comparison))
+    let repeat = repeat_command(comparison).figures(drawn);
+    Manifest::new(Kind::Comparison, *seed, *replications, repeat)
         .made_by(&comparison.version, comparison.model_version)
         .says("people_per_agent", comparison.people_per_agent)
         .says("window", [from, to])

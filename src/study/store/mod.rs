@@ -68,6 +68,9 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// Figures of a folder as files; `None` where none were asked for.
+pub type Figures = Option<Vec<File>>;
+
 /// What was run.
 #[derive(Clone, Copy, Debug)]
 pub struct RunResults<'a> {
@@ -88,7 +91,7 @@ pub struct RunResults<'a> {
 pub fn files(
     study: &RunResults,
     records: &[Record],
-    figures: Vec<File>,
+    figures: Figures,
 ) -> Result<Vec<File>, String> {
     let draws = study.draws.map(|(draws, _)| draws);
     let first = records.first().ok_or("there is no run")?;
@@ -118,20 +121,22 @@ pub fn files(
         + &columns::names();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
-    files.extend(figures);
-    files.push(manifest(study, records.len() as u32).lists(&files).file());
+    let manifest = manifest(study, records.len() as u32, figures.is_some());
+    files.extend(figures.into_iter().flatten());
+    files.push(manifest.lists(&files).file());
     Ok(files)
 }
 
 /// What is said of the runs of one scenario.
-fn manifest(study: &RunResults, replications: u32) -> Manifest {
+fn manifest(study: &RunResults, replications: u32, drawn: bool) -> Manifest {
     let scenario = &study.resolved.scenario;
     let draws = study.draws.map(|(draws, _)| draws);
     let repeat = Command::new("run")
         .word(manifest::SCENARIO)
         .option("seed", study.seed)
         .option("replications", replications)
-        .draws(draws);
+        .draws(draws)
+        .figures(drawn);
     Manifest::new(Kind::Run, study.seed, replications, repeat)
         .title(&scenario.title)
         .says("scenario", &scenario.name)

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::table::{Rows, Table, UNIT_OF_ROW};
-use super::{File, columns, file, table_file};
+use super::{Figures, File, columns, file, table_file};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
@@ -250,7 +250,7 @@ pub fn read_measured(
 const ABOUT: &str =
     "Scenarios under the same luck. Intervals are 95 %, Student's t over replications.";
 
-/// All files of an attribution's folder, the manifest last; `rendered` are taken as they are.
+/// All files of an attribution's folder, the manifest last; `figures` are taken as they are.
 ///
 /// # Errors
 /// If a table cannot be encoded.
@@ -258,7 +258,7 @@ pub fn attribution_files(
     made: &Attribution,
     scenarios: &[Written],
     measured: &Measured,
-    rendered: Vec<File>,
+    figures: Figures,
 ) -> Result<Vec<File>, String> {
     let by = match made.by {
         By::Measure => "measure",
@@ -266,10 +266,10 @@ pub fn attribution_files(
     };
     let repeat = Command::new("attribute").words(names(scenarios)).option("by", by);
     let kind = What { kind: Kind::Attribution, repeat, content: json!(made) };
-    folder(kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], rendered)
+    folder(kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], figures)
 }
 
-/// All files of the folder of dose curves, the manifest last; `rendered` are taken as they are.
+/// All files of the folder of dose curves, the manifest last; `figures` are taken as they are.
 ///
 /// # Errors
 /// If a table cannot be encoded.
@@ -277,13 +277,13 @@ pub fn dose_files(
     dose: &Dose,
     scenarios: &[Written],
     measured: &Measured,
-    rendered: Vec<File>,
+    figures: Figures,
 ) -> Result<Vec<File>, String> {
     let strengths: Vec<String> = dose.strengths.iter().map(f64::to_string).collect();
     let repeat = Command::new("dose").words(names(scenarios));
     let repeat = repeat.option("strengths", strengths.join(","));
     let kind = What { kind: Kind::Dose, repeat, content: json!(dose) };
-    folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], rendered)
+    folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], figures)
 }
 
 fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
@@ -303,7 +303,7 @@ fn folder(
     setting: &Setting,
     scenarios: &[Written],
     tables: &[Table],
-    rendered: Vec<File>,
+    figures: Figures,
 ) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     for Written { name, text, .. } in scenarios {
@@ -314,14 +314,16 @@ fn folder(
     }
     let about = columns::markdown(ABOUT, tables) + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
-    files.extend(rendered);
+    let drawn = figures.is_some();
+    files.extend(figures.into_iter().flatten());
     let text = serde_json::to_string_pretty(&content).expect("plain values") + "\n";
     files.push(file(&format!("{}.json", kind.name()), text.into_bytes()));
     let (from, to) = setting.window;
     let repeat = repeat
         .option("seed", setting.seed)
         .option("replications", setting.replications)
-        .option("window", format_args!("{from}..{to}"));
+        .option("window", format_args!("{from}..{to}"))
+        .figures(drawn);
     let inputs: BTreeMap<&str, &str> =
         scenarios.iter().map(|one| (one.name, &*one.fingerprint)).collect();
     let manifest = Manifest::new(kind, setting.seed, setting.replications, repeat)

@@ -11,7 +11,7 @@ use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::study::Together;
 use super::table::Table;
-use super::{File, columns, file, stages, table_file};
+use super::{Figures, columns, file, stages, table_file};
 use crate::comparison::sensitivity::{Question, Sensitivity};
 use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
 use model::MEASURES;
@@ -221,7 +221,7 @@ pub fn write_sensitivity(
     folder: &Path,
     study: &Study,
     made: &Sensitivity,
-    figures: Vec<File>,
+    figures: Figures,
     repeat: Command,
 ) -> Result<(), String> {
     let mut files = stages::portable_files(&study.portable());
@@ -230,7 +230,8 @@ pub fn write_sensitivity(
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));
     let about = columns::markdown(ABOUT, &[table]) + OTHERS + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
-    files.extend(figures);
+    let repeat = repeat.figures(figures.is_some());
+    files.extend(figures.into_iter().flatten());
     let mut together = Together::new(folder);
     together.put(&files)?;
     let setting = &made.asked.setting;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::table::Table;
-use super::{File, columns, file, table_file};
+use super::{Figures, File, columns, file, table_file};
 use crate::comparison::validation::Validation;
 
 /// Name of the catalogue in a result folder.
@@ -79,15 +79,16 @@ pub fn validation_files(
     validation: &Validation,
     cells: &[Cell],
     inputs: Inputs,
-    figures: Vec<File>,
+    figures: Figures,
 ) -> Result<Vec<File>, String> {
     let tables = [lines(validation), runs(cells)];
     let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
     let about = columns::markdown(ABOUT, &tables) + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(inputs.files);
-    files.extend(figures);
     let Inputs { repeat, replications, .. } = inputs;
+    let repeat = repeat.figures(figures.is_some());
+    files.extend(figures.into_iter().flatten());
     let manifest = Manifest::new(Kind::Validation, validation.seed, replications, repeat)
         .title(&validation.title)
         .says("parameters_drawn", validation.drawn)

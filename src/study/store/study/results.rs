@@ -2,7 +2,7 @@
 //!
 //! All files are written or none, the manifest last; large ones are never in memory as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -17,11 +17,11 @@ use crate::store::csv::CsvFile;
 use crate::store::draws::of_draws;
 use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
 use crate::store::stages::portable_files;
-use crate::store::{Command, File, across_files};
+use crate::store::{Command, Figures, File, across_files};
 use scenario::files;
 use scenario::study::Arm;
 
-/// Puts merged runs in their place with everything that follows from them; `rendered` are taken as they are.
+/// Puts merged runs in their place with everything that follows from them; `figures` are taken as they are.
 ///
 /// # Errors
 /// If the disk refuses; then the folder is as it was.
@@ -30,7 +30,7 @@ pub fn write_results(
     place: &Place,
     merging: Merging,
     across: &Across,
-    rendered: Vec<File>,
+    figures: Figures,
 ) -> Result<Merged, String> {
     let folder = place.folder();
     let portable = plan.study.portable();
@@ -41,11 +41,11 @@ pub fn write_results(
         files.push(File { name, bytes });
     }
     files.extend(across_files(across)?);
-    files.extend(rendered);
+    let mut manifest = manifest(plan, figures.is_some());
+    files.extend(figures.into_iter().flatten());
     let mut together = Together::new(folder);
     together.put(&files)?;
     together.fill("draws.csv", |file| draws(plan, file))?;
-    let mut manifest = manifest(plan);
     manifest.files.extend(merging.listed()?);
     together.seal(manifest)?;
     let merged = merging.finish()?;
@@ -142,7 +142,16 @@ impl Together<'_> {
             manifest.files.insert(name.clone(), listed);
         }
         self.put(&[manifest.file()])?;
-        // A manifest of earlier results must not stand beside new ones.
+        // Neither a manifest nor figures of earlier results must stand beside new ones; what somebody changed since is his.
+        let earlier = Manifest::read(self.folder).map_or_else(|_| BTreeMap::new(), |it| it.files);
+        for (name, listed) in earlier {
+            let path = self.folder.join(&name);
+            let stale = name.starts_with("figures/") && !manifest.files.contains_key(&name);
+            if stale && Listed::on_disk(&path).is_ok_and(|found| found == listed) {
+                let _ = fs::remove_file(path);
+            }
+        }
+        let _ = fs::remove_dir(self.folder.join("figures"));
         let _ = fs::remove_file(self.folder.join(MANIFEST));
         Ok(())
     }
@@ -165,11 +174,11 @@ fn draws(plan: &Plan, file: fs::File) -> Result<fs::File, String> {
 }
 
 /// `manifest.json`: what was run, and the fingerprint of every file.
-fn manifest(plan: &Plan) -> Manifest {
+fn manifest(plan: &Plan, drawn: bool) -> Manifest {
     let study = plan.study;
     let arm = |arm: &Arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name });
     let (from, to) = study.window;
-    let repeat = Command::new("sweep").word("study.ron");
+    let repeat = Command::new("sweep").word("study.ron").figures(drawn);
     Manifest::new(Kind::Study, study.seed, plan.replications, repeat)
         .title(&study.title)
         .says("study", &study.name)
