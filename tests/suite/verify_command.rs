@@ -376,3 +376,54 @@ fn a_record_is_one_file_with_the_same_bytes_that_can_be_verified() {
     // `output` holds the kept runs.
     assert_eq!(left, ["again.zip", "other.zip", "output", "results", "results.zip"]);
 }
+
+/// With the figures first, without them second: what each folder holds.
+fn with_and_without(arguments: &[&str]) -> [std::collections::BTreeMap<String, Vec<u8>>; 2] {
+    let (_home, with) = made(&[arguments, &["--threads=1"]].concat());
+    let (home, without) = made(&[arguments, &["--threads=2", "--no-figures"]].concat());
+    is_well(&without, &["--rerun=all"]);
+    if arguments[0] == "compare" {
+        // The page names no folder that is not there, and figures can be drawn later.
+        let page = fs::read_to_string(without.join("report.html")).unwrap();
+        assert!(!page.contains("<code>figures</code>") && page.contains("--no-figures"));
+        let drawn = crackdown(home.path(), &["report", "results", "--out=drawn", "--threads=2"]);
+        assert_eq!(drawn.status.code(), Some(0), "{}", said(&drawn.stderr));
+        assert!(content(&home.path().join("drawn")) == content(&with), "drawn later");
+    }
+    [content(&with), content(&without)]
+}
+
+#[test]
+fn a_folder_without_figures_has_the_same_tables_and_can_be_verified() {
+    for arguments in [
+        &["run", REFERENCE][..],
+        &["compare", REFERENCE, LARGEST],
+        &["dose", REFERENCE, LARGEST, "--strengths=1"],
+        &["attribute", REFERENCE, LARGEST],
+    ] {
+        let [mut with, mut without] = with_and_without(arguments);
+        assert!(with.keys().any(|name| name.starts_with("figures/")), "{arguments:?}");
+        let repeat = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+            let manifest: Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+            manifest["repeat"].as_str().unwrap().contains("--no-figures")
+        };
+        assert!(!repeat(&with) && repeat(&without), "{arguments:?}");
+        for files in [&mut with, &mut without] {
+            files.retain(|name, _| name != "manifest.json" && name != "report.html");
+        }
+        with.retain(|name, _| !name.starts_with("figures/"));
+        assert!(with == without, "{arguments:?}");
+    }
+}
+
+#[test]
+fn figures_do_not_depend_on_the_number_of_threads_that_draw_them() {
+    let (home, folder) = made(&["compare", REFERENCE, LARGEST, "--threads=1"]);
+    for threads in ["1", "2", "8"] {
+        let out = format!("--out=by_{threads}");
+        let again = crackdown(home.path(), &["report", "results", &out, "--threads", threads]);
+        assert_eq!(again.status.code(), Some(0), "{}", said(&again.stderr));
+        let drawn = content(&home.path().join(format!("by_{threads}")));
+        assert!(drawn == content(&folder), "{threads} threads");
+    }
+}
