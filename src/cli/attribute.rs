@@ -36,7 +36,7 @@ pub enum Into {
 #[command(
     long_about = "Say what each measure of a bundle adds to its effect, or each mechanism\n\n\
     A measure is a group of `policy` (auto_block, shutdown_rate, …) in which BUNDLE differs from BASE. All sets of measures are \
-    simulated with the same luck. For each measure: its effect alone; as the last one, on top of all others; and its Shapley \
+    simulated with the same random numbers. For each measure: its effect alone; as the last one, on top of all others; and its Shapley \
     value, the mean over all orders in which measures can be added. Shapley values add up to the effect of the bundle in every \
     replication. Interaction is the effect of the bundle minus the sum of all alone.\n\n\
     With --by mechanism the effect is divided by switching deterrence, displacement and replacement off, in BASE and BUNDLE \
@@ -233,7 +233,7 @@ fn text(made: &Attribution, out: &Path) -> String {
         }
     };
     format!(
-        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline, {}; 95 % intervals by Student's t, {} replications with the same luck in every \
+        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline, {}; 95 % intervals by Student's t, {} replications with the same random numbers in every \
          scenario.\nResults: {}\n",
         attribution_finding(made),
         aligned(&rows),

@@ -24,7 +24,7 @@ use study::store;
     long_about = "Say how the effect of policies grows with their strength\n\n\
     At strength s every number of POLICY that differs from BASE lies the share s of the way between the two, on every date. \
     Words, such as targeting, switch as soon as s is above 0; a campaign gets the share s of its strength. Strength 0 is the \
-    baseline itself, strength 1 the policy itself; all strengths have the same luck.",
+    baseline itself, strength 1 the policy itself; all strengths have the same random numbers.",
     after_help = "Examples:\n  \
     crackdown dose scenarios/kazakhstan.ron scenarios/policies/*.ron --people-per-agent 100\n  \
     crackdown dose scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --strengths 0,0.1,0.2,0.5,1\n\n\
@@ -183,7 +183,7 @@ fn text(made: &Dose, out: &Path) -> String {
         text.push('\n');
     }
     format!(
-        "{text}Effect by strength over {}, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same luck in \
+        "{text}Effect by strength over {}, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same random numbers in \
          every scenario.\nResults: {}\n",
         scenario::window::in_words(made.setting.window),
         made.setting.replications,

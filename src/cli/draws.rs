@@ -17,10 +17,10 @@ const FEWEST: u32 = 2;
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
     /// Spread the replications over draws of parameters from a posterior (Parquet, or CSV as Excel, R, Python and Stan write it; a row for
-    /// each parameter set, columns named by parameter paths, `weight` if there is one): intervals then hold luck and what is not known
+    /// each parameter set, columns named by parameter paths, `weight` if there is one): intervals then hold chance and what is not known
     #[arg(long, value_name = "FILE")]
     pub draws: Option<PathBuf>,
-    /// Replications of each draw; from two on luck and ignorance can be told apart
+    /// Replications of each draw; from two on chance and unknown parameters can be told apart
     #[arg(long, value_name = "R", default_value_t = 2, requires = "draws", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub per_draw: u32,
 }
@@ -176,7 +176,7 @@ impl Laid {
         self.study.number(Cell { draw, replication })
     }
 
-    /// Luck of a run by its number over all draws.
+    /// Chance of a run by its number over all draws.
     pub fn key(&self, run: u32) -> RunKey {
         self.study.key(self.study.cell(run))
     }

@@ -57,7 +57,7 @@ pub mod verify;
         writing, 130 interrupted."
 )]
 enum Command {
-    /// Compare policies with a baseline under the same chance: effects, displacement, figures and a page
+    /// Compare policies with a baseline with the same random numbers: effects, displacement, figures and a page
     Compare(compare::Args),
     /// Simulate a scenario and write tables and figures to a result folder
     Run(run::Args),

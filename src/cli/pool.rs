@@ -17,7 +17,7 @@ use world::record::Record;
 /// How many runs, over which days, and where they are kept: options of both commands.
 #[derive(Debug, clap::Args)]
 pub struct Trial {
-    /// Number of replications: the same world with different luck
+    /// Number of replications: the same world with different random numbers
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
     /// Days that count: FROM..TO of days, months or years, `2024`, `2024-07..` or `..` for all reported days [default: from the

@@ -116,7 +116,7 @@ fn about(manifest: &Manifest) -> String {
         Kind::Calibration => {
             "parameters that agree with what was published (`crackdown calibrate`)"
         }
-        Kind::Sensitivity => "what the answers of a study hang on (`crackdown sensitivity`)",
+        Kind::Sensitivity => "what the answers of a study depend on (`crackdown sensitivity`)",
         Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
         Kind::Unknown(name) => name,
     };

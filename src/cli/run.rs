@@ -27,7 +27,7 @@ pub struct Args {
     /// Scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// Number of replications: the same world with different luck
+    /// Number of replications: the same world with different random numbers
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
     /// Over which draws replications are spread

@@ -77,7 +77,7 @@ pub fn text(across: &Across, folder: &Path) -> String {
     let Some(line) = across.measures.first() else { return String::new() };
     let measure = &MEASURES[line.measure];
     let mut rows = vec![
-        ["", "effect [95 %]", "5-95 % of draws", "better in", "ignorance"]
+        ["", "effect [95 %]", "5-95 % of draws", "better in", "unknown parameters"]
             .map(str::to_owned)
             .to_vec(),
     ];
@@ -103,13 +103,13 @@ pub fn text(across: &Across, folder: &Path) -> String {
     }
     let asked = &across.asked;
     let interval = if asked.design.draws_are_sampled {
-        "95 %: interval of the mean over draws (what is not known) and luck, Student's t."
+        "95 %: interval of the mean over draws (what is not known) and chance, Student's t."
     } else {
-        "95 %: interval of the mean over these draws by luck alone, Student's t: a grid or list stands for itself."
+        "95 %: interval of the mean over these draws by chance alone, Student's t: a grid or list stands for itself."
     };
     format!(
-        "{}\n{}: effect on {} ({}) over {}, {} draws × {} replications\n\n{}\n{interval}\nignorance: share of the variance of a single run's effect that comes from the \
-         draw, not from luck.\nAll measures: {}\n",
+        "{}\n{}: effect on {} ({}) over {}, {} draws × {} replications\n\n{}\n{interval}\nUnknown parameters: share of the variance of a single run's effect that comes from the \
+         draw, not from chance.\nAll measures: {}\n",
         asked.title,
         report::across_finding(across),
         measure.name,

@@ -28,7 +28,7 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
     let rate = scenario.kzt_per_usd.on(scenario.end);
     let all = summaries(records, draws);
     let mut head = vec!["", "mean", "95 % interval", "p5 - p95", "mean in USD"];
-    head.extend(draws.map(|_| "ignorance"));
+    head.extend(draws.map(|_| "unknown parameters"));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
     for (name, title) in HEADLINE {
         let Some(row) = all.iter().find(|row| row.name == name) else { continue };
@@ -43,7 +43,7 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
         (Some(draws), _) => over_draws(draws),
         (None, 1) => "One replication: no interval. Use --replications for one.".to_owned(),
         (None, _) => "95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications.\n\
-             Both say how much luck matters in this model, not how well it fits the country."
+             Both say how much chance matters in this model, not how well it fits the country."
             .to_owned(),
     };
     let runs = match draws {
@@ -63,14 +63,14 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
 fn over_draws(draws: &Draws) -> String {
     let shares = match draws.replications {
         1 => {
-            "With one replication of each draw luck and ignorance cannot be told apart: use --per-draw 2."
+            "With one replication of each draw chance and unknown parameters cannot be told apart: use --per-draw 2."
         }
         _ => {
-            "Ignorance: share of the variance of single runs that comes from the draw [95 % interval]; the rest is luck."
+            "Unknown parameters: share of the variance of single runs that comes from the draw [95 % interval]; the rest is chance."
         }
     };
     format!(
-        "95 % interval: of the mean, Student's t over {} draws: luck and ignorance. p5 - p95: of single runs.\n{shares}",
+        "95 % interval: of the mean, Student's t over {} draws: chance and unknown parameters. p5 - p95: of single runs.\n{shares}",
         draws.number
     )
 }

@@ -3,7 +3,7 @@
 pub mod ignorance;
 mod labels;
 
-pub use labels::{meaning, measure, tied};
+pub use labels::{TIE, meaning, measure, tied};
 
 use super::numbers::short;
 use model::MEASURES;
@@ -207,7 +207,7 @@ fn on_one_history(comparison: &Comparison) -> String {
     let all: Vec<String> =
         named_effects(comparison, "illicit_turnover").into_iter().map(say).collect();
     format!(
-        "In the only replication illicit turnover changes by {}; one history does not tell a policy from luck.",
+        "In the only replication illicit turnover changes by {}; one history does not tell a policy from chance.",
         listed(&all)
     )
 }
@@ -339,17 +339,17 @@ fn how_made(comparison: &Comparison) -> String {
     };
     if comparison.draws.is_some() {
         return format!(
-            "{from} to {to}; {} with the same luck in every scenario, seed {}. In brackets: 95 % interval of the mean\neffect in percent of \
-             the baseline: luck and ignorance (Student's t over draws; for illicit turnover {agree}). “Better in”: share of\nruns. “Pairing \
-             saves”: how many times more draws scenarios with different draws and luck would need.",
+            "{from} to {to}; {} with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the mean\neffect in percent of \
+             the baseline: chance and unknown parameters (Student's t over draws; for illicit turnover {agree}). “Better in”: share of\nruns. “Pairing \
+             saves”: how many times more draws scenarios with different draws and random numbers would need.",
             ignorance::runs(comparison),
             comparison.seed
         );
     }
     format!(
-        "{from} to {to}; {} replications with the same luck in every scenario, seed {}. In brackets: 95 % interval of the \
+        "{from} to {to}; {} replications with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the \
          mean\neffect in percent of the baseline (Student's t; for illicit turnover {agree}). “Better in”: share of \
-         replications. “Pairing saves”:\nhow many times more replications scenarios with different luck would need.",
+         replications. “Pairing saves”:\nhow many times more replications scenarios with different random numbers would need.",
         comparison.replications, comparison.seed
     )
 }

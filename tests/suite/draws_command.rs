@@ -64,7 +64,7 @@ fn a_comparison_over_draws_says_what_the_study_of_the_same_draws_says() {
     let names = files(&["no_enforcement", "shutdown_double"]);
     let options = ["--draws=posterior.csv", "--replications=6", "--seed=5", "--out=results"];
     let (text, _) = succeeds(here, &small("compare", &names, &options));
-    for part in ["3 draws × 2 replications", "luck and ignorance", "too few to say"] {
+    for part in ["3 draws × 2 replications", "chance and unknown parameters", "too few to say"] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
     let (text, _) = succeeds(
@@ -125,17 +125,17 @@ fn folders_of_draws_are_verified_rendered_explained_and_made_again() {
     let here = home.path();
     let names = files(&["shutdown_double"]);
     fs::create_dir(here.join("sensitivity")).unwrap();
-    let found = "{\"sentence\": \"This ranking hangs on two assumptions.\", \"study\": \"All levers\", \"policies\": [\"auto_block\"], \
+    let found = "{\"sentence\": \"This ranking depends on two assumptions.\", \"study\": \"All levers\", \"policies\": [\"auto_block\"], \
                  \"assumptions\": [{\"path\": \"customers.habit\", \"share\": 0.4, \"low\": 0.2, \"high\": 0.6}], \"seed\": 3, \"version\": \"0.1.0\"}";
     fs::write(here.join("sensitivity/sensitivity.json"), found).unwrap();
     let options = ["--draws=posterior.csv", "--replications=4", "--sensitivity=sensitivity"];
     let (text, _) =
         succeeds(here, &small("compare", &names, &[&options[..], &["--out=results"]].concat()));
-    assert!(text.contains("This ranking hangs on two assumptions."), "{text}");
+    assert!(text.contains("This ranking depends on two assumptions."), "{text}");
     let page = fs::read_to_string(here.join("results/report.html")).unwrap();
     for part in [
         "id=\"uncertainty\"",
-        "hangs on two assumptions",
+        "depends on two assumptions",
         "It did not look at “Twice the closures”",
         "40 % [20, 60]",
     ] {

@@ -255,3 +255,121 @@ fn names_of_files_constants_and_parameters_in_the_documents_exist() {
         }
     }
 }
+
+/// Words that made readers stumble, and what is written instead.
+const UNWANTED: [(&str, &str); 12] = [
+    ("luck", "chance; the same random numbers"),
+    ("lucky", "chance"),
+    ("ignorance", "unknown parameters"),
+    ("hang on", "depend on"),
+    ("hangs on", "depends on"),
+    ("hung on", "depended on"),
+    ("hangs most on", "depends most on"),
+    ("does it hang", "does it depend"),
+    ("sees cause", "measures that change over time"),
+    ("what only the model knows", "a trigger may use only figures that the agency has"),
+    ("agree in all that was read", "all readings inside the band"),
+    ("what the figures leave open", "what the data do not determine"),
+];
+
+/// Keys of files and quotations that reference tables repeat: they stay as they are.
+const KEPT: [&str; 3] = ["luck:", "`luck`", "less than nothing is allowed for luck"];
+
+/// Literals of a program before its tests, and with `help` the comments that become help texts.
+fn said_by(program: &str, help: bool) -> Vec<&str> {
+    let program = program.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let mut found = Vec::new();
+    let mut rest = program;
+    while let Some(at) = rest.find(['"', '/', '\'']) {
+        let (from, after) = (&rest[at..], &rest[at + 1..]);
+        let end = if from.starts_with("//") {
+            let line = from.find('\n').unwrap_or(from.len());
+            found.extend((help && from.starts_with("///")).then_some(&from[..line]));
+            line
+        } else if from.starts_with('"') {
+            let raw = "#".repeat(rest[..at].chars().rev().take_while(|c| *c == '#').count());
+            let closing = format!("\"{raw}");
+            let ends = after.match_indices(&closing).find(|(to, _)| {
+                let escapes = after[..*to].chars().rev().take_while(|c| *c == '\\').count();
+                !raw.is_empty() || escapes % 2 == 0
+            });
+            let to = ends.map_or(after.len(), |(to, _)| to);
+            found.push(&after[..to]);
+            1 + (to + closing.len()).min(after.len())
+        } else {
+            // A quotation mark as a character begins no text.
+            ["'\"'", "'\\\"'", "'\\''"]
+                .iter()
+                .find(|c| from.starts_with(**c))
+                .map_or(1, |c| c.len())
+        };
+        rest = &from[end..];
+    }
+    found
+}
+
+/// Unwanted words in a text; what is part of a name (`luck_band`), a placeholder or a key is none.
+fn unwanted(text: &str) -> Vec<&'static str> {
+    let text = text.replace("\\n", " ").replace('\\', " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = KEPT.iter().fold(text, |text, kept| text.replace(kept, "")).to_lowercase();
+    let part = |c: char| c.is_alphanumeric() || "_{}".contains(c);
+    let mut found = Vec::new();
+    for (word, _) in UNWANTED {
+        let alone = |(at, _): (usize, &str)| {
+            !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part)
+        };
+        found.extend(text.match_indices(word).any(alone).then_some(word));
+    }
+    found
+}
+
+#[test]
+fn texts_that_people_read_have_none_of_the_words_that_made_readers_stumble() {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for (path, program) in sources() {
+        let told = said_by(&program, part(&path, 1) == "cli");
+        let name = path.display().to_string();
+        // A literal that is one lower-case word is a name in a file: `luck` of a study.
+        let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let told = told.into_iter().filter(|text| !is_name(text) && !name.ends_with("/tests.rs"));
+        texts.extend(told.map(|text| (name.clone(), text.to_owned())));
+    }
+    assert!(texts.len() > 4_000, "literals are not found: {}", texts.len());
+    let mut folders = ["src/guide", "src/report/page", "src/cli/submit/templates", "scenarios"]
+        .map(PathBuf::from)
+        .to_vec();
+    let mut files = vec![PathBuf::from("README.md")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let ours = !path.ends_with("echarts.min.js")
+                && path.extension().is_none_or(|end| end != "rs" && end != "csv");
+            if path.is_dir() {
+                folders.push(path);
+            } else if ours {
+                files.push(path);
+            }
+        }
+    }
+    for path in files {
+        texts.extend(fs::read_to_string(&path).ok().map(|text| (path.display().to_string(), text)));
+    }
+    let mut faults = Vec::new();
+    for (place, text) in &texts {
+        for word in unwanted(text) {
+            let better = UNWANTED.iter().find(|(other, _)| *other == word).unwrap().1;
+            faults.push(format!("{place}: `{word}`; better: {better}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_planted_word_is_found_in_literals_and_help_and_names_are_left_alone() {
+    let program = "/// bad luck\nconst A: &str = \"it hangs \\\n  on luck_band\"; // ignorance\nlet c = '\"';\n\
+        let b = r#\"a \"quoted\" Ignorance\"#; let d = \"{luck} `luck` luck: All, \\\"said\\\"\";";
+    let found = |help| said_by(program, help).into_iter().flat_map(unwanted).collect::<Vec<_>>();
+    assert_eq!(found(false), ["hangs on", "ignorance"]);
+    assert_eq!(found(true), ["luck", "hangs on", "ignorance"]);
+}

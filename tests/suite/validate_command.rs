@@ -107,7 +107,7 @@ fn a_case_is_run_once_and_a_miss_is_a_result() {
     assert_eq!(first.status.code(), Some(0), "{}", said(&first.stderr));
     let text = said(&first.stdout);
     assert!(text.contains("OUTSIDE") && text.contains("0 of 1 cases agree"), "{text}");
-    assert!(text.contains("luck alone"), "{text}");
+    assert!(text.contains("chance alone"), "{text}");
     assert!(said(&first.stderr).contains("2 cells simulated, 0 taken"));
     let again = crackdown(home.path(), &["--replications=2", "--out=b", "--strict", "--threads=1"]);
     assert_eq!(again.status.code(), Some(1), "{}", said(&again.stderr));

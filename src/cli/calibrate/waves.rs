@@ -14,9 +14,9 @@ pub struct Waves<'a> {
     pub targets: &'a [Target],
 }
 
-/// Luck of the runs at the posterior: added to the seed. Source: beyond any number of waves.
+/// Chance of the runs at the posterior: added to the seed. Source: beyond any number of waves.
 const LUCK_OF_CHECK: u64 = 100;
-/// Luck of a recovery: so many times its number is added to the seed. Source: beyond the check.
+/// Chance of a recovery: so many times its number is added to the seed. Source: beyond the check.
 pub const LUCK_OF_RECOVERY: u64 = 1_000;
 
 impl Waves<'_> {

@@ -28,8 +28,8 @@ pub(super) fn in_words(path: &Path, study: &Study) -> String {
     text.push_str(&format!("  Draws: {}\n", study.draws_in_words()));
     let luck = match study.luck {
         _ if study.draws() == 1 => "",
-        LuckOf::Each => ", each draw with luck of its own",
-        LuckOf::All => ", the same luck in all draws",
+        LuckOf::Each => ", each draw with random numbers of its own",
+        LuckOf::All => ", the same random numbers in all draws",
     };
     text.push_str(&format!(
         "  Replications: {} of each draw{luck}\n",

@@ -38,7 +38,7 @@ pub struct Args {
     /// Scenario files of the policies
     #[arg(value_name = "POLICY", required = true)]
     pub policies: Vec<PathBuf>,
-    /// Number of replications: the same world with different luck; the first stage of --precision
+    /// Number of replications: the same world with different random numbers; the first stage of --precision
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
     /// Add replications until the 95 % interval of every policy's effect on a measure is no wider than ±WIDTH,

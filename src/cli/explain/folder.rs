@@ -103,7 +103,7 @@ impl Compared {
         )))
     }
 
-    /// Both scenarios as they were in a run, and its luck: as written, or under the draw to which the run belongs.
+    /// Both scenarios as they were in a run, and its random numbers: as written, or under the draw to which the run belongs.
     pub fn run(
         &self,
         scenarios: [Resolved; 2],

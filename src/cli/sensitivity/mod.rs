@@ -34,11 +34,11 @@ const USUAL: [&str; 5] = [
 /// What is asked, how, and where the results go.
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Say which parameters the answers of a study hang on\n\n\
+    long_about = "Say which parameters the answers of a study depend on\n\n\
     First all parameters that the study draws are screened (Morris' trajectories); then Sobol' indices are estimated for those that move any answer \
     most, with 95 % intervals. Answers are the level of each measure in the baseline, the effect of each policy, what policies displace, and the \
     ranking of the policies: a parameter may matter for the one and not for the other. Ranges are those of the study; how many draws it \
-    has and how they are spread does not matter here. All points have the same luck.",
+    has and how they are spread does not matter here. All points have the same random numbers.",
     after_help = "Examples:\n  \
     crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron\n  \
     crackdown sensitivity scenarios/studies/what_the_ranking_hangs_on.ron --trajectories 20 --keep 10 --base 128\n  \
@@ -61,7 +61,7 @@ pub struct Args {
     /// Rows of the design for Sobol' indices: a power of two
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(4..=65_536))]
     base: u32,
-    /// Replications of each point [default: those of the study]; from 2 on luck is told from interaction
+    /// Replications of each point [default: those of the study]; from 2 on chance is told from interaction
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     replications: Option<u32>,
     /// Measures asked about; policies are ranked by the first
@@ -90,7 +90,7 @@ pub struct Args {
     json: bool,
 }
 
-/// Asks what the answers hang on.
+/// Asks what the answers depend on.
 pub fn run(args: &Args) -> ExitCode {
     let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
         return ExitCode::FAILURE;

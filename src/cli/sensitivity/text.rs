@@ -41,11 +41,11 @@ pub fn text(made: &Sensitivity, folder: &Path) -> String {
     });
     let luck = match made.leading().and_then(|question| made.indices[question].as_ref()?.luck) {
         Some(share) => format!(
-            "Luck has {} of the variance of the first answer's means, and is taken off.",
+            "Chance has {} of the variance of the first answer's means, and is taken off.",
             percent_of(share)
         ),
         None if asked.setting.replications > 1 => String::new(),
-        None => "One replication: what luck makes of a changed parameter counts as interaction."
+        None => "One replication: what chance makes of a changed parameter counts as interaction."
             .to_owned(),
     };
     let [first, second] = made.incomplete;
@@ -58,7 +58,7 @@ pub fn text(made: &Sensitivity, folder: &Path) -> String {
         String::new()
     };
     format!(
-        "{}\n\n{}\nOf {} parameters that were screened with {} trajectories, {} were kept; {} rows, bootstrap over rows. -: does not vary, or luck hides it. {luck}{order}{failed}\nAll: {}\n",
+        "{}\n\n{}\nOf {} parameters that were screened with {} trajectories, {} were kept; {} rows, bootstrap over rows. -: does not vary, or chance hides it. {luck}{order}{failed}\nAll: {}\n",
         made.sentence(),
         aligned(&rows),
         asked.varied.len(),

@@ -25,10 +25,10 @@ use study::store::{self, Command, Folder};
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Repeat cases from elsewhere in the model and say whether the same came of them\n\n\
-    A catalogue names for each case a world, what is done in it, what is read from runs of both with the same luck, and the band \
+    A catalogue names for each case a world, what is done in it, what is read from runs of both with the same random numbers, and the band \
     that would agree with the source. Nothing is fitted to these bands. A reading is inside if 80 % of the draws are; readings \
     outside stay in the table. With --draws parameters are drawn from a posterior (a table with a column for each parameter); \
-    what makes a world the case that it is keeps its value. Without it intervals hold luck alone.",
+    what makes a world the case that it is keeps its value. Without it intervals hold chance alone.",
     after_help = "Examples:\n  \
     crackdown validate\n  \
     crackdown validate --draws output/calibration/posterior.parquet --number-of-draws 50\n  \

@@ -36,7 +36,7 @@ pub fn text(validation: &Validation, out: &Path) -> String {
     let what = if validation.drawn {
         "Median and 90 % interval over draws of the parameters; inside: share of draws inside the band, 80 % are wanted."
     } else {
-        "Median and 90 % interval over replications of one set of parameters: luck alone; inside: share of them inside the band."
+        "Median and 90 % interval over replications of one set of parameters: chance alone; inside: share of them inside the band."
     };
     format!(
         "{}\n\n{}\nSources of the bands:\n{}\n\n{what}\n{inside} of {all} cases agree in all their readings.\nResults: {}\n",

@@ -337,7 +337,7 @@ fn other_effects(comparison: &Comparison) -> Vec<String> {
         }
     }
     if comparison.draws != comparison.draws.clone().map(|draws| draws.of(&comparison.arms)) {
-        found.push("what the ranking hangs on does not follow from the runs".to_owned());
+        found.push("what the ranking depends on does not follow from the runs".to_owned());
     }
     found
 }

@@ -80,7 +80,7 @@ fn figure(
 
 /// Published figures with their tolerance, and the model, as a multiple of what was published.
 fn fits(calibration: &Calibration) -> Figure {
-    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, luck taken off; thin: 90 % of single runs, luck included. As a multiple of the published figure.";
+    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, chance taken off; thin: 90 % of single runs, chance included. As a multiple of the published figure.";
     // From a fourth to four times.
     let reach = maths::ln(4.0);
     let place = |ratio: f64| maths::ln(ratio.max(1e-9)).clamp(-reach, reach);

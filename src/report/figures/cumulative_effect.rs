@@ -16,7 +16,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         "One replication"
     };
     let subtitle = format!(
-        "Illicit turnover since the start of the window, policy minus baseline with the same luck, bn KZT. {bands}"
+        "Illicit turnover since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}"
     );
     Figure {
         series: arms(comparison),

@@ -7,7 +7,7 @@ use crate::chart::{
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
 use crate::words::ignorance::runs;
-use crate::words::{lower_first, signed, target};
+use crate::words::{amount, lower_first, signed, target};
 use study::comparison::{Comparison, Entry};
 use study::stats::{Paired, Ratio};
 
@@ -25,7 +25,7 @@ fn shown(comparison: &Comparison) -> Vec<Entry> {
 pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = format!(
         "Turnover taken from established {} (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
-         baseline with the same luck; mean of {}; parts add up to the mark, to the tenge, in every one",
+         baseline with the same random numbers; mean of {}; parts add up to the mark, to the tenge, in every one",
         target(comparison),
         runs(comparison)
     );
@@ -61,9 +61,9 @@ fn title(comparison: &Comparison) -> String {
     match largest.first() {
         None => "No turnover clearly moved".to_owned(),
         Some((policy, entry, value)) => format!(
-            "The largest shift: {} grows by {} bn KZT under “{policy}”",
+            "The largest shift: {} grows by {} under “{policy}”",
             lower_first(entry),
-            short(value / BN)
+            amount(*value, "KZT", false)
         ),
     }
 }

@@ -45,7 +45,7 @@ fn figure(dose: &Dose, curves: &[Curve], measure: &str, (name, title): (String, 
         heading: title.clone(),
         title,
         subtitle: format!(
-            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same luck at every strength. \
+            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same random numbers at every strength. \
              {intervals} Each panel has its own scale."
         ),
         footer: foot(&dose.setting),

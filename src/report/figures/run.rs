@@ -50,7 +50,7 @@ pub fn footer(records: &[Record], about: &About) -> String {
         _ if about.draws.is_some() => {
             about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
         }
-        1 => "1 replication: no bands, and luck is in every number".to_owned(),
+        1 => "1 replication: no bands, and chance is in every number".to_owned(),
         many => format!("{many} replications"),
     };
     format!(

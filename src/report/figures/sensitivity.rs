@@ -68,14 +68,14 @@ fn indices(made: &Sensitivity) -> Figure {
             unit: "%",
             rows: order.iter().map(row).collect(),
             most: 100.0,
-            note: "does not vary, or luck hides it",
+            note: "does not vary, or chance hides it",
         }
     };
     let answers: Vec<Answer> = made.shown().into_iter().map(answer).collect();
     let rows: Vec<usize> = order.iter().map(|at| made.kept[*at]).collect();
     let subtitle = format!(
         "Share of the variance over {} rows of a Saltelli design. Dot: total Sobol' index (with interactions), hollow: first index (alone); lines: \
-         95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same luck.",
+         95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same random numbers.",
         made.asked.base
     );
     figure(made, ("sensitivity", made.headline(), subtitle), &rows, &answers)
@@ -127,7 +127,7 @@ fn screening(made: &Sensitivity) -> Figure {
     );
     let subtitle = format!(
         "What changes when a parameter crosses its whole range. Dot: mean size (mu*) over {} trajectories with its 95 % interval (bootstrap); hollow: \
-         standard deviation (sigma), large where it hangs on the other parameters. {}",
+         standard deviation (sigma), large where it depends on the other parameters. {}",
         made.asked.trajectories,
         if all > rows.len() {
             format!("The {} that move any answer most.", rows.len())
@@ -156,7 +156,7 @@ fn figure(
         title,
         subtitle,
         footer: format!(
-            "{} · seed {} · {} trajectories, then {} rows × {} parameters · {replications} per point, the same luck at all points · one agent for {} people · crackdown {}",
+            "{} · seed {} · {} trajectories, then {} rows × {} parameters · {replications} per point, the same random numbers at all points · one agent for {} people · crackdown {}",
             asked.title,
             asked.setting.seed,
             asked.trajectories,

@@ -32,7 +32,7 @@ pub fn over(title: &str, window: (Date, Date)) -> String {
 pub fn foot(setting: &Setting) -> String {
     let replications = match setting.replications {
         1 => "1 replication: no intervals".to_owned(),
-        many => format!("{many} replications with the same luck in every scenario"),
+        many => format!("{many} replications with the same random numbers in every scenario"),
     };
     foot_with(setting, &replications)
 }
@@ -75,19 +75,10 @@ pub fn arms(comparison: &Comparison) -> Vec<Series> {
         let note = effect.map_or_else(String::new, |effect| {
             format!("{} illicit", words::percent_effect(effect))
         });
-        let name = name(comparison, arm);
-        Series { dashed, note, shown: shown(arm), ..Series::new(name, colour) }
+        let title = &comparison.arms[arm].title;
+        Series { dashed, note, shown: shown(arm), ..Series::new(title, colour) }
     };
     (0..comparison.arms.len()).map(series).collect()
-}
-
-/// Title of a scenario, made different where two have the same: readers tell series apart by it.
-pub fn name(comparison: &Comparison, arm: usize) -> String {
-    let title = &comparison.arms[arm].title;
-    match comparison.arms.iter().filter(|other| other.title == *title).count() {
-        1 => title.clone(),
-        _ => format!("{title} ({arm})"),
-    }
 }
 
 /// Titles of policies as rows of a number of units each.

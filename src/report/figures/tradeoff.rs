@@ -1,8 +1,8 @@
 //! What a fall of illicit turnover costs honest users and the agency, and which policies nobody beats.
 
-use super::setting::{figure as of_comparison, name};
+use super::setting::figure as of_comparison;
 use crate::chart::{
-    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Place, Series,
 };
 use crate::numbers::{signed_tick, ticks};
 use crate::words::{amount, percent_effect, percent_interval};
@@ -18,11 +18,12 @@ const COSTS: [(&str, &str, f64, &str); 3] = [
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let best = undominated(comparison);
-    let subtitle = "Effects against the baseline (0, 0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
-                    equal on all three; hollow: some is. Lines: 95 % intervals of the means";
+    let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
+                    equal on all three; hollow: some is. Right of the line or above it: beaten on the two axes of the panel. Crosses: \
+                    95 % intervals of the means";
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
-        Series::new(name(comparison, policy + 1), colour)
+        Series::new(&comparison.policies()[policy].title, colour)
     };
     Figure {
         series: (0..comparison.policies().len()).map(series).collect(),
@@ -39,30 +40,57 @@ pub fn figure(comparison: &Comparison) -> Figure {
     }
 }
 
-/// Effects on illicit turnover, harm and cost: less is better in each.
-fn objectives(comparison: &Comparison, policy: usize) -> Vec<f64> {
-    let names = ["illicit_turnover", COSTS[0].0, COSTS[1].0];
+/// Effects of a policy on measures of which less is better.
+fn effects_on(comparison: &Comparison, policy: usize, measures: &[&str]) -> Vec<f64> {
     let mean =
         |name| comparison.effect(policy, name).map_or(0.0, |effect: &Effect| effect.paired.mean);
-    names.into_iter().map(mean).collect()
+    measures.iter().copied().map(mean).collect()
 }
 
-/// Policies that neither another policy nor the baseline equals or beats on all objectives.
+/// Whether one is as good on everything, and better on something; less is better.
+fn beats(one: &[f64], other: &[f64]) -> bool {
+    let pairs = || one.iter().zip(other);
+    pairs().all(|(one, other)| one <= other) && pairs().any(|(one, other)| one < other)
+}
+
+/// Policies that neither another policy nor the baseline equals or beats on illicit turnover, harm and cost together.
 fn undominated(comparison: &Comparison) -> Vec<usize> {
-    let policies = comparison.policies().len();
-    let all: Vec<Vec<f64>> = (0..policies).map(|policy| objectives(comparison, policy)).collect();
-    let beats = |a: &[f64], b: &[f64]| {
-        a.iter().zip(b).all(|(a, b)| a <= b) && a.iter().zip(b).any(|(a, b)| a < b)
+    let policies = 0..comparison.policies().len();
+    let measures = ["illicit_turnover", COSTS[0].0, COSTS[1].0];
+    let all: Vec<_> =
+        policies.clone().map(|policy| effects_on(comparison, policy, &measures)).collect();
+    let good = |policy: &usize| {
+        let own = &all[*policy];
+        own.iter().any(|value| *value != 0.0)
+            && !beats(&[0.0; 3], own)
+            && !all.iter().any(|other| beats(other, own))
     };
-    let nothing = [0.0; 3];
-    (0..policies)
-        .filter(|&policy| {
-            let own = &all[policy];
-            own.iter().any(|value| *value != 0.0)
-                && !beats(&nothing, own)
-                && !all.iter().any(|other| beats(other, own))
-        })
-        .collect()
+    policies.filter(good).collect()
+}
+
+/// Who beats a policy on illicit turnover and one cost: the baseline if nobody else does it; `None` if nobody does.
+fn beaten_by<'a>(comparison: &'a Comparison, policy: usize, cost: &str) -> Option<&'a str> {
+    let of = |policy| effects_on(comparison, policy, &["illicit_turnover", cost]);
+    let own = of(policy);
+    let other = (0..comparison.policies().len()).find(|other| beats(&of(*other), &own));
+    let baseline = beats(&[0.0; 2], &own).then_some(0);
+    let arm = other.map(|other| other + 1).or(baseline)?;
+    Some(&comparison.arms[arm].title)
+}
+
+/// Steps through the dots that nobody beats, from the upper to the right edge: what lies beyond them is beaten.
+fn steps(mut dots: Vec<Place>, x: &Axis, y: &Axis) -> Vec<Place> {
+    let all = dots.clone();
+    dots.retain(|dot| !all.iter().any(|other| beats(&[other.0, other.1], &[dot.0, dot.1])));
+    dots.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut height = y.range.1;
+    let mut steps = Vec::new();
+    for (across, up) in dots {
+        steps.extend([(across, height), (across, up)]);
+        height = up;
+    }
+    steps.push((x.range.1, height));
+    steps
 }
 
 fn title(comparison: &Comparison, best: &[usize]) -> String {
@@ -97,7 +125,12 @@ fn panel(
         [low * scale, effect.paired.mean * scale, high * scale]
     };
     let mut ends = [(0.0_f64, 0.0_f64); 2];
-    let mut marks = Vec::new();
+    let mut marks = vec![
+        Mark::dot((0.0, 0.0), Form::Diamond, 5.0, Colour::Ink, Vec::new())
+            .written("0", false)
+            .told(&comparison.arms[0].title, Vec::new()),
+    ];
+    let mut dots = vec![(0.0, 0.0)];
     for policy in 0..comparison.policies().len() {
         let of = |measure| comparison.effect(policy, measure);
         let (Some(illicit), Some(cost)) = (of("illicit_turnover"), of(measure)) else { continue };
@@ -118,19 +151,63 @@ fn panel(
                 format!("{} {}", percent_effect(illicit), percent_interval(illicit)),
             ),
             (crate::words::measure(measure), amount(cost.paired.mean, &cost.unit, true)),
+            (
+                "On the two together".to_owned(),
+                beaten_by(comparison, policy, measure).map_or_else(
+                    || "beaten by nothing".to_owned(),
+                    |by| format!("beaten by “{by}”"),
+                ),
+            ),
         ];
+        dots.push((x[1], y[1]));
         let title = &comparison.policies()[policy].title;
         marks.push(dot.written((policy + 1).to_string(), false).of(policy).told(title, told));
     }
     let axis = |(low, high), unit| {
         Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, unit))
     };
-    Panel {
-        title: (*title).to_owned(),
-        x: axis(ends[0], " %").titled("Effect on illicit turnover"),
-        y: axis(ends[1], unit),
-        height: 300.0,
-        marks,
-        ..Panel::default()
+    let (x, y) = (axis(ends[0], " %").titled("Effect on illicit turnover"), axis(ends[1], unit));
+    marks.insert(0, Mark::line(steps(dots, &x, &y), Colour::Grey, 1.0));
+    Panel { title: (*title).to_owned(), x, y, height: 300.0, marks, ..Panel::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use study::comparison::tests::small;
+
+    #[test]
+    fn steps_lead_through_what_nobody_beats_and_begin_and_end_at_the_edges() {
+        let axis = Axis { range: (-10.0, 10.0), ..Axis::default() };
+        let dots = vec![(0.0, 0.0), (-4.0, 3.0), (2.0, 5.0), (-4.0, 6.0), (1.0, -2.0)];
+        let through = steps(dots, &axis, &axis);
+        let expected =
+            [[(-4.0, 10.0), (-4.0, 3.0)], [(0.0, 3.0), (0.0, 0.0)], [(1.0, 0.0), (1.0, -2.0)]];
+        assert_eq!(through[..6], expected.concat());
+        assert_eq!(through[6..], [(10.0, -2.0)]);
+        assert_eq!(steps(vec![(0.0, 0.0)], &axis, &axis), [(0.0, 10.0), (0.0, 0.0), (10.0, 0.0)]);
+    }
+
+    #[test]
+    fn every_panel_shows_the_baseline_and_tells_of_each_policy_who_beats_it_there() {
+        let comparison = small(4, 3);
+        for panel in figure(&comparison).panels {
+            let tips: Vec<_> = panel.marks.iter().filter_map(|mark| mark.tip.as_ref()).collect();
+            assert_eq!(tips[0].head, comparison.arms[0].title);
+            assert_eq!(tips.len(), 5, "a dot for the baseline and each policy");
+            let verdicts: Vec<&str> = tips[1..].iter().map(|tip| &*tip.rows[2].1).collect();
+            assert!(verdicts.iter().all(|words| words.starts_with("beaten by ")), "{verdicts:?}");
+            let line = panel.marks.iter().find_map(|mark| match &mark.shape {
+                crate::chart::Shape::Line { points, .. } => Some(points),
+                _ => None,
+            });
+            let line = line.expect("a line of what nobody beats");
+            for (mark, verdict) in
+                panel.marks.iter().filter(|mark| mark.series.is_some()).zip(&verdicts)
+            {
+                let crate::chart::Shape::Dot { at, .. } = &mark.shape else { continue };
+                assert_eq!(line.contains(at), *verdict == "beaten by nothing", "{at:?} {verdict}");
+            }
+        }
     }
 }

@@ -11,11 +11,11 @@ use study::comparison::Comparison;
 pub fn figure(comparison: &Comparison) -> Option<Figure> {
     let title = words::ignorance::shares(comparison)?;
     let subtitle = "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); \
-                    light: luck (it differs between replications of a draw). Line: 95 % interval of the share.";
+                    light: chance (it differs between replications of a draw). Line: 95 % interval of the share.";
     Some(Figure {
         series: vec![
             Series::new("what is not known", palette::UNKNOWN),
-            Series::new("luck", palette::CHANCE),
+            Series::new("chance", palette::CHANCE),
         ],
         legend: Legend::Blocks,
         panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
@@ -23,7 +23,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         paper: Paper { columns: 2, ..Paper::default() },
         ..of_comparison(
             comparison,
-            ("uncertainty", "Luck and ignorance"),
+            ("uncertainty", "Chance and unknown parameters"),
             title,
             subtitle.to_owned(),
         )

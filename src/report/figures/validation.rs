@@ -14,11 +14,11 @@ const REACH: (f64, f64) = (-0.96, 1.96);
 pub fn validation_figure(validation: &Validation) -> Figure {
     let (inside, all) = validation.patterns_inside();
     let over =
-        if validation.drawn { "draws of the parameters" } else { "replications (luck alone)" };
+        if validation.drawn { "draws of the parameters" } else { "replications (chance alone)" };
     Figure {
         name: "validation".to_owned(),
         heading: "Cases from elsewhere".to_owned(),
-        title: format!("{inside} of {all} cases from elsewhere agree in all that was read"),
+        title: format!("{inside} of {all} cases from elsewhere have all readings inside the band"),
         subtitle: format!(
             "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, \
              cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source."

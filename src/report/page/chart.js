@@ -152,8 +152,8 @@ function chart(figure, panel, look, selected) {
     const steps = [-1, 1, 0, ...Array.from({ length: 14 }, (_, step) => (step % 2 ? 1 : -1) * (2 + Math.floor(step / 2)))];
     return dots.flatMap((dot, index) => {
       const [x, y] = at[index];
-      // On a small screen the number, as on paper.
-      const words = narrow ? dot.label : nameOf(dot);
+      // On a small screen the number, as on paper; what is no series has the head of its tooltip.
+      const words = narrow ? dot.label : nameOf(dot) || dot.tip?.head || dot.label;
       const width = Math.min(240, textWidth(words)) + 4;
       const places = steps.flatMap((step) => [1, -1].map((side) => {
         const [from, middle] = [x + side * ([12, 7][Math.abs(step)] ?? 22), y + 17 * step];

@@ -176,7 +176,7 @@ pub fn summary(comparison: &Comparison) -> Table {
             ("Enforcement cost", words::meaning("enforcement_cost")),
             (
                 "Pairing saves",
-                "How many times more replications scenarios with different luck would need",
+                "How many times more replications scenarios with different random numbers would need",
             ),
         ]),
         rows: (0..comparison.verdicts.len()).map(row).collect(),
@@ -235,7 +235,10 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             ("Effect", "In percent of the baseline, with the 95 % interval of the mean"),
             ("Better in", "Share of replications"),
             ("Probability best", "Among all scenarios"),
-            ("Pairing saves", "How many times more replications different luck would need"),
+            (
+                "Pairing saves",
+                "How many times more replications different random numbers would need",
+            ),
         ]),
         rows: comparison.verdicts[policy].effects.iter().filter_map(row).collect(),
     }

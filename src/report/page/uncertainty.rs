@@ -61,7 +61,7 @@ fn shares(comparison: &Comparison) -> Table {
     let titles = SHOWN.map(words::measure);
     let mut columns = vec![("Policy", "")];
     for title in &titles {
-        columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of luck"));
+        columns.push((title, "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of chance"));
     }
     let row = |policy: usize| {
         let mut row = vec![text(&comparison.policies()[policy].title)];
@@ -71,7 +71,8 @@ fn shares(comparison: &Comparison) -> Table {
     let known = ignorance::shares(comparison).is_some();
     let policies = 0..if known { comparison.policies().len() } else { 0 };
     Table {
-        caption: "Ignorance and luck: shares of the variance of single runs’ effects".to_owned(),
+        caption: "Unknown parameters and chance: shares of the variance of single runs’ effects"
+            .to_owned(),
         head: heads(&columns),
         rows: policies.map(row).collect(),
     }
@@ -83,7 +84,7 @@ fn cell(effect: Option<&Effect>) -> super::tables::Cell {
         return number(effect_words(effect).0, None);
     };
     let said = effect.spread.as_ref().and_then(ignorance::share).unwrap_or_default();
-    let mut cell = number(format!("ignorance {said}"), Some(share));
-    cell.below = format!("luck {:.0} %", 100.0 - (100.0 * share).round());
+    let mut cell = number(format!("parameters {said}"), Some(share));
+    cell.below = format!("chance {:.0} %", 100.0 - (100.0 * share).round());
     cell
 }

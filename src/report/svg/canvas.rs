@@ -9,6 +9,7 @@ use world::text::printable;
 
 use super::rgb;
 use crate::chart::Colour;
+use crate::words::{TIE, tied};
 
 /// Text face. Inter 4, SIL Open Font License; Latin, Cyrillic with Kazakh letters.
 pub const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.ttf");
@@ -253,10 +254,12 @@ impl Canvas {
     }
 }
 
-/// Breaks a text into lines of at most this width.
+/// Breaks a text into lines of at most this width; amounts stay with their units.
 fn wrap(text: &str, width: f64, most: usize, style: Style) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    let tied = tied(text);
+    let ends = |c: char| c.is_whitespace() && c != TIE;
+    for word in tied.split(ends).filter(|word| !word.is_empty()) {
         let line = lines.last_mut().expect("there is always a line");
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if line.is_empty() || style.width(&longer) <= width {
@@ -274,7 +277,7 @@ fn wrap(text: &str, width: f64, most: usize, style: Style) -> Vec<String> {
             last.push_str(" …");
         }
     }
-    lines
+    lines.into_iter().map(|line| line.replace(TIE, " ")).collect()
 }
 
 #[cfg(test)]
@@ -288,6 +291,19 @@ mod tests {
         assert_eq!(wrap(text, width, 1, Style::TITLE), [text]);
         let cut = wrap(text, width - 1.0, 1, Style::TITLE);
         assert_eq!(cut, ["Shadow exchanges lose a third of their …"]);
+    }
+
+    #[test]
+    fn an_amount_is_not_broken() {
+        let text = "It has added KZT 206 bn and 13.5 % more";
+        for width in (30..320).step_by(10) {
+            for line in wrap(text, f64::from(width), 20, Style::TITLE) {
+                for part in ["KZT", "206", "bn"] {
+                    assert_eq!(line.contains(part), line.contains("KZT 206 bn"), "{width}: {line}");
+                }
+                assert_eq!(line.contains('%'), line.contains("13.5 %"), "{width}: {line}");
+            }
+        }
     }
 
     #[test]

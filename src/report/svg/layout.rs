@@ -70,7 +70,7 @@ pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
     } else {
         shown.iter().map(|panel| (panel, None)).collect()
     };
-    let columns = if own_strips { shown.len() } else { figure.paper.columns.max(1) };
+    let columns = if own_strips { shown.len() } else { balanced(all.len(), figure.paper.columns) };
     let once = figure.paper.names_once;
     let lead = match () {
         () if own_strips => OWN,
@@ -121,6 +121,15 @@ pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
         strips.push(Strip { cells, own, bottom: y });
     }
     strips
+}
+
+/// Columns for so many panels: as many as there may be, fewer if the strips are as many then, so that no panel stands alone.
+fn balanced(panels: usize, most: usize) -> usize {
+    let most = most.max(1);
+    match panels.div_ceil(most) {
+        0 | 1 => most,
+        strips => panels.div_ceil(strips),
+    }
 }
 
 /// Room that labels need around the plotting areas.
@@ -314,22 +323,35 @@ impl Placed<'_> {
             return;
         }
         let centre = TICK.aligned(Align::Centre);
-        let mut taken = f64::NEG_INFINITY;
-        for tick in ticks {
+        for tick in self.labelled(ticks) {
             let x = self.across(tick.at);
-            let half = TICK.width(&tick.label).max(TICK.width(&tick.below)) / 2.0;
-            if x - half < taken + 6.0 || x + half > self.x.1 + EDGE {
-                continue;
-            }
             canvas.text(x, self.y.0 + 12.0, &tick.label, centre);
             if !tick.below.is_empty() {
                 canvas.text(x, self.y.0 + 26.0, &tick.below, centre);
             }
-            taken = x + half;
         }
         if !title.is_empty() {
             canvas.text(f64::midpoint(self.x.0, self.x.1), self.y.0 + 26.0, title, centre);
         }
+    }
+
+    /// Ticks whose labels are written: every one, every second or every third …, with that at 0, as there is room.
+    fn labelled<'b>(&self, ticks: &'b [Tick]) -> Vec<&'b Tick> {
+        let zero = ticks.iter().position(|tick| tick.at == 0.0).unwrap_or(0);
+        let every = |step: usize| {
+            let picked = ticks.iter().enumerate().filter(move |(at, _)| at % step == zero % step);
+            let reach = |tick: &Tick| {
+                let half = TICK.width(&tick.label).max(TICK.width(&tick.below)) / 2.0;
+                (self.across(tick.at) - half, self.across(tick.at) + half)
+            };
+            picked.map(move |(_, tick)| (tick, reach(tick)))
+        };
+        let apart = |step: &usize| {
+            every(*step).zip(every(*step).skip(1)).all(|(one, next)| next.1.0 >= one.1.1 + 6.0)
+        };
+        let step = (1..=ticks.len()).find(apart).unwrap_or(1);
+        let inside = every(step).filter(|(_, reach)| reach.1 <= self.x.1 + EDGE);
+        inside.map(|(tick, _)| tick).collect()
     }
 
     /// Heads above columns, or their numbers.

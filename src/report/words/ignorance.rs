@@ -24,7 +24,7 @@ fn counted(number: u32, what: &str) -> String {
 /// What an interval holds, for the foot of figures; nothing where no parameters are drawn.
 #[must_use]
 pub fn held(comparison: &Comparison) -> &'static str {
-    comparison.draws.as_ref().map_or("", |_| "95 %: luck and ignorance")
+    comparison.draws.as_ref().map_or("", |_| "95 %: chance and unknown parameters")
 }
 
 /// How runs are spread, in sentences.
@@ -33,13 +33,13 @@ pub fn how_drawn(draws: &Draws) -> String {
     let parameters = counted(draws.parameters.len() as u32, "parameter");
     let shares = match draws.replications {
         1 => {
-            " With one replication of each draw luck and ignorance cannot be told apart: two or more (`--per-draw`) tell."
+            " With one replication of each draw chance and unknown parameters cannot be told apart: two or more (`--per-draw`) tell."
         }
         _ => "",
     };
     format!(
-        "Runs are spread over {} of {parameters} from {}, with {} of each; policies and baseline share draw and luck. Every 95 % interval \
-         of a mean is Student's t over the draws' means: it holds what luck does and what is not known about these parameters.{shares}",
+        "Runs are spread over {} of {parameters} from {}, with {} of each; policies and baseline share draw and random numbers. Every 95 % interval \
+         of a mean is Student's t over the draws' means: it holds what chance does and what is not known about these parameters.{shares}",
         counted(draws.number, "draw"),
         draws.file,
         counted(draws.replications, "replication"),
@@ -63,7 +63,7 @@ pub fn shares(comparison: &Comparison) -> Option<String> {
     let (from, to) = (percent(low), percent(high));
     let range = if from == to { format!("{to} %") } else { format!("{from} to {to} %") };
     Some(format!(
-        "Of the variance of effects on illicit turnover, {range} comes from what is not known, the rest is luck"
+        "Of the variance of effects on illicit turnover, {range} comes from what is not known, the rest is chance"
     ))
 }
 
@@ -122,7 +122,7 @@ pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
     };
     Some(Hangs {
         sentence: format!(
-            "The ranking of policies on illicit turnover hangs on {number}: {}.",
+            "The ranking of policies on illicit turnover depends on {number}: {}.",
             listed(&names)
         ),
         source: format!(
@@ -169,7 +169,7 @@ pub fn uncertainty(comparison: &Comparison) -> String {
     if let Some(draws) = &comparison.draws {
         lines.push(match shares(comparison) {
             Some(shares) => format!("{shares} ({}).", spread(draws)),
-            None => format!("Luck and ignorance: {}", lower_first(&how_drawn(draws))),
+            None => format!("Chance and unknown parameters: {}", lower_first(&how_drawn(draws))),
         });
     }
     lines.extend(hangs(comparison).map(|found| found.sentence));
@@ -200,7 +200,7 @@ mod tests {
         let ranking = Ranking { hangs_on: vec![one], by_chance: 0.1, permutations: 1_000 };
         comparison.draws.as_mut().unwrap().ranking = Some(ranking);
         let found = hangs(&comparison).unwrap();
-        assert!(found.sentence.ends_with("hangs on one assumption: customers.habit."));
+        assert!(found.sentence.ends_with("depends on one assumption: customers.habit."));
         assert!(found.source.contains("62 % for the first"), "{}", found.source);
     }
 
@@ -208,7 +208,7 @@ mod tests {
     fn a_sensitivity_analysis_is_quoted_and_policies_that_it_lacks_are_named() {
         let mut comparison = small(2, 3);
         comparison.sensitivity = Some(Sensitivity {
-            sentence: "This ranking hangs on three assumptions.".into(),
+            sentence: "This ranking depends on three assumptions.".into(),
             study: "All levers".into(),
             policies: vec![comparison.arms[1].name.clone()],
             assumptions: Vec::new(),
@@ -216,7 +216,7 @@ mod tests {
             version: "0.1.0".into(),
         });
         let found = hangs(&comparison).unwrap();
-        assert_eq!(found.sentence, "This ranking hangs on three assumptions.");
+        assert_eq!(found.sentence, "This ranking depends on three assumptions.");
         let lacks = format!("It did not look at “{}”.", comparison.arms[2].title);
         assert!(found.source.contains("“All levers” (seed 7") && found.source.contains(&lacks));
         assert!(!found.source.contains(&comparison.arms[1].title));

@@ -12,9 +12,12 @@ pub fn meaning(name: &str) -> &'static str {
 /// Text whose numbers keep their units at the end of a line.
 #[must_use]
 pub fn tied(text: &str) -> String {
-    let pairs = [(" %", "\u{a0}%"), ("KZT ", "KZT\u{a0}"), (" bn", "\u{a0}bn")];
-    pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    let tie = |text: String, part: &str| text.replace(part, &part.replace(' ', &TIE.to_string()));
+    [" %", "KZT ", " bn"].into_iter().fold(text.to_owned(), tie)
 }
+
+/// A space at which no line ends.
+pub const TIE: char = '\u{a0}';
 
 /// Name of a measure of a run or of an outside analyst.
 #[must_use]

@@ -53,7 +53,7 @@ fn form() -> &'static Form {
             .may("policies", Holds::Texts, "files of the policies")
             .may("set", Holds::Other, "values laid over every scenario")
             .needs("replications", replications(), "of each draw")
-            .may("luck", luck, "whether each draw has luck of its own")
+            .may("luck", luck, "whether each draw has random numbers of its own")
             .may("draws", Holds::Other, "which parameters are drawn, and how")
             .may("window", Holds::Text, "first and last day that count")
             .may("measures", Holds::Texts, "measures that are kept")

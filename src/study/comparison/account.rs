@@ -183,7 +183,10 @@ impl Balances {
     /// If the replications differ: then the difference would be luck.
     #[must_use]
     pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
-        assert_eq!(baseline.replication, policy.replication, "an account compares the same luck");
+        assert_eq!(
+            baseline.replication, policy.replication,
+            "an account compares runs with the same random numbers"
+        );
         let (before, after) = (balance(baseline, window), balance(policy, window));
         Balances { replication: policy.replication, before, after }
     }

@@ -271,7 +271,13 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, n);
     let spans = months(base.start, &window);
-    let shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
+    let mut shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
+    // Readers tell arms apart by their titles; programs may give two of the same.
+    let named: Vec<(&str, &str)> = shown.iter().map(|arm| (&*arm.name, &*arm.title)).collect();
+    let titles = scenario::titles_apart(&named);
+    for (arm, title) in shown.iter_mut().zip(titles) {
+        arm.title = title;
+    }
     let view = View { question, window: &window, spans: &spans, resamples: &resamples };
     let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();

@@ -104,6 +104,17 @@ fn a_policy_against_itself_changes_exactly_nothing() {
 }
 
 #[test]
+fn arms_of_the_same_title_are_told_apart_by_their_names() {
+    let baseline = scenario("../../scenarios/kazakhstan.ron");
+    let mut policy = baseline.clone();
+    policy.scenario.name = "other".to_owned();
+    let title = &baseline.scenario.title;
+    let comparison = compare(&question(), &[runs(&baseline, 1), runs(&policy, 1)]);
+    let titles: Vec<&str> = comparison.arms.iter().map(|arm| arm.title.as_str()).collect();
+    assert_eq!(titles, [format!("{title} (kazakhstan)"), format!("{title} (other)")]);
+}
+
+#[test]
 fn the_account_explains_every_tenge_for_any_target_and_window() {
     let (baseline, policy) = (
         scenario("../../scenarios/kazakhstan.ron"),

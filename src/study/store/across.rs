@@ -28,7 +28,7 @@ fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) ->
         .interval(
             ["low", "high"],
             UNIT_OF_ROW,
-            "95 % interval of the mean (Student's t): over draws and luck if draws are sampled, over luck alone for a grid or list",
+            "95 % interval of the mean (Student's t): over draws and chance if draws are sampled, over chance alone for a grid or list",
             |row| of(row).interval,
         )
         .number(
@@ -40,7 +40,7 @@ fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) ->
         .number(
             "ignorance_sd",
             UNIT_OF_ROW,
-            "Standard deviation between draws with luck taken away (ANOVA estimate, 0 if negative)",
+            "Standard deviation between draws with chance taken away (ANOVA estimate, 0 if negative)",
             |row| of(row).ignorance,
         )
         .number(
@@ -54,7 +54,7 @@ fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) ->
         rows.number(
             name,
             UNIT_OF_ROW,
-            "Quantile over draws of their means over replications; with few replications it holds luck as well",
+            "Quantile over draws of their means over replications; with few replications it holds chance as well",
             // Quantiles over draws say something from two draws on.
             |row| (of(row).draws > 1).then_some(of(row).quantiles[at]),
         )
@@ -166,7 +166,7 @@ fn along(across: &Across) -> Table {
 
 /// What the folder is, for `columns.md`.
 const ABOUT: &str = "Runs of a study: scenarios × policies × draws of parameters × replications. A draw is one set of parameter values (what is not known), a replication \
-    is luck.";
+    other random numbers.";
 
 /// The tables that follow from the runs.
 ///

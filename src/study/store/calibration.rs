@@ -53,13 +53,13 @@ fn fit(calibration: &Calibration) -> Table {
     .number("published", UNIT, "What was published", |fit| fit.target.value)
     .interval(["low", "high"], UNIT, RANGE, |fit| Some(fit.target.tolerance))
     .with(|rows| {
-        let about = "Quantile over sets of parameters of their expected values, luck taken off";
+        let about = "Quantile over sets of parameters of their expected values, chance taken off";
         quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
             rows.number(format!("draws_{which}"), UNIT, about, |fit| fit.draws[at])
         })
     })
     .with(|rows| {
-        let about = "Quantile over single runs: parameters and luck";
+        let about = "Quantile over single runs: parameters and chance";
         quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
             rows.number(format!("runs_{which}"), UNIT, about, |fit| fit.runs[at])
         })
@@ -77,7 +77,7 @@ fn fit(calibration: &Calibration) -> Table {
     .truth(
         "plausible_figure",
         YES_OR_NO,
-        "Whether the 90 % interval of single runs, luck included, meets what was published",
+        "Whether the 90 % interval of single runs, chance included, meets what was published",
         Fit::plausible,
     )
     .text("source", "text", "Where the figure stands", |fit| fit.target.source.clone())
@@ -138,7 +138,7 @@ fn waves(calibration: &Calibration) -> Table {
         .number(
             "explained",
             "share",
-            "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is luck and what the surface cannot follow",
+            "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is chance and what the surface cannot follow",
             |row| row.3,
         )
         .table()

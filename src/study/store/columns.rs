@@ -62,7 +62,7 @@ pub fn names() -> String {
 /// What holds in a folder whose runs are spread over draws of parameters.
 pub const DRAWS: &str = "\n## Draws of parameters\n\n\
     Runs are spread over draws of parameters: `replication` numbers all runs from 0, draw by draw. Intervals of means are Student's t over the draws' \
-    means, so they hold luck and what we do not know. The file `posterior` is the sample from which they were drawn.\n";
+    means, so they hold chance and what we do not know. The file `posterior` is the sample from which they were drawn.\n";
 
 /// A table of Markdown.
 fn grid<'a, const N: usize>(

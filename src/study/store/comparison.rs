@@ -18,7 +18,7 @@ use model::{MEASURES, Measure};
 use scenario::files;
 
 /// What the folder is, for `columns.md`.
-const ABOUT: &str = "A comparison of policies with a baseline under the same luck. Intervals are 95 %, Student's t over replications paired by luck, \
+const ABOUT: &str = "A comparison of policies with a baseline under the same random numbers. Intervals are 95 %, Student's t over replications paired by their random numbers, \
     unless a column says otherwise. `results.xlsx` holds the shorter tables as sheets, `comparison.json` everything for programs.";
 
 /// All tables of a comparison.
@@ -102,13 +102,13 @@ fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> Option<&'a Paired>) ->
     .interval(
         ["unpaired_low", "unpaired_high"],
         UNIT_OF_ROW,
-        "95 % interval if the two scenarios had different luck (Welch 1947)",
+        "95 % interval if the two scenarios had different random numbers (Welch 1947)",
         |row| of(row)?.unpaired,
     )
     .number(
         "unpaired_needs_times_more",
         "times",
-        "How many times more replications a comparison with different luck would need for the same width",
+        "How many times more replications a comparison with different random numbers would need for the same width",
         |row| of(row)?.variance_ratio,
     )
     .number(
@@ -148,7 +148,7 @@ pub(super) fn effects(comparison: &Comparison) -> Table {
         .number(
             "luck_band",
             UNIT_OF_ROW,
-            "Nine of ten pairs of histories of the baseline differ by no more: what luck alone does",
+            "Nine of ten pairs of histories of the baseline differ by no more: what chance alone does",
             |row| row.2?.luck_band,
         )
         .with(|rows| over_draws(rows, comparison.draws.as_ref(), |row| row.2?.spread))
@@ -351,7 +351,7 @@ fn outside(comparison: &Comparison) -> Table {
         .quantiles(
             "truth",
             UNIT_OF_ROW,
-            "The same quantity from policy and baseline with the same luck",
+            "The same quantity from policy and baseline with the same random numbers",
             |row| row.1.truth,
         )
         .number(
@@ -372,7 +372,7 @@ fn recovery(comparison: &Comparison) -> Table {
             both.into_iter().filter_map(move |(series, found)| Some((policy, series, found?)))
         })
         .collect();
-    let about = "How turnover fell against the baseline with the same luck since the policy began, and came back";
+    let about = "How turnover fell against the baseline with the same random numbers since the policy began, and came back";
     Table::of("recovery", about, &rows)
         .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
         .text("series", NAME, "Turnover of the target classes, or all illicit turnover", |row| {

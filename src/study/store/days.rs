@@ -86,7 +86,7 @@ fn by_day<'a>(
         .index(
             "replication",
             "number",
-            "Number of the replication, from 0: the same number means the same luck",
+            "Number of the replication, from 0: the same number means the same random numbers",
             |place| place.replication,
         )
 }

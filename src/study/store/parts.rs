@@ -248,7 +248,7 @@ pub fn read_measured(
 
 /// What the folder is, for `columns.md`.
 const ABOUT: &str =
-    "Scenarios under the same luck. Intervals are 95 %, Student's t over replications.";
+    "Scenarios under the same random numbers. Intervals are 95 %, Student's t over replications.";
 
 /// All files of an attribution's folder, the manifest last; `figures` are taken as they are.
 ///

@@ -52,7 +52,7 @@ fn table(made: &Sensitivity) -> Table {
         }));
     }
     let ends = |estimate: Estimate| (estimate.low, estimate.high);
-    let about = "What each answer hangs on: elementary effects of all parameters (morris), then Sobol' indices of those that were kept (sobol)";
+    let about = "What each answer depends on: elementary effects of all parameters (morris), then Sobol' indices of those that were kept (sobol)";
     Table::of("sensitivity", about, &rows)
         .text(
             "stage",
@@ -103,7 +103,7 @@ fn table(made: &Sensitivity) -> Table {
         .number(
             "sigma",
             ROW,
-            "Standard deviation of the changes: large where they hang on the other parameters",
+            "Standard deviation of the changes: large where they depend on the other parameters",
             |row| row.effect.map(|effect| effect.sigma),
         )
         .number(
@@ -133,13 +133,13 @@ fn table(made: &Sensitivity) -> Table {
         .number(
             "variance",
             "square of the answer's unit",
-            "Variance of the answer over the design, luck taken off",
+            "Variance of the answer over the design, chance taken off",
             |row| row.index.map(|(_, indices)| indices.variance),
         )
         .number(
             "luck_share",
             "share",
-            "Share of luck in the variance of means over replications; empty with one replication, which cannot tell",
+            "Share of chance in the variance of means over replications; empty with one replication, which cannot tell",
             |row| row.index?.1.luck,
         )
         .whole(
@@ -161,14 +161,14 @@ fn table(made: &Sensitivity) -> Table {
 }
 
 /// What the folder is, for `columns.md`.
-const ABOUT: &str = "Which parameters the answers of a study hang on. Indices are shares of what varies over the ranges of the parameters that were varied together; all \
+const ABOUT: &str = "Which parameters the answers of a study depend on. Indices are shares of what varies over the ranges of the parameters that were varied together; all \
     others have the values of the scenario.";
 
 /// What else stands in the folder.
 const OTHERS: &str = "\n## morris, sobol\n\n\
     Folders of ordinary studies: `study.ron`, `points.csv` (a row for each point of the design), `runs.parquet`, `failures.csv`.\n\n\
     ## sensitivity.json\n\n\
-    The sentence about the ranking, the assumptions that it hangs on (total index with its 95 % interval), how firm the order of policies is.\n";
+    The sentence about the ranking, the assumptions that it depends on (total index with its 95 % interval), how firm the order of policies is.\n";
 
 /// What a page quotes.
 #[must_use]

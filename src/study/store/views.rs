@@ -141,7 +141,7 @@ pub fn over_draws<'a, R>(
         .number(
             "share_of_luck",
             "share",
-            "Share of the variance of single runs that is luck: the rest to 1",
+            "Share of the variance of single runs that comes from chance: the rest to 1",
             |row| of(row)?.share_of_ignorance.map(|share| 1.0 - share),
         )
         .number(

@@ -275,8 +275,8 @@ fn about(
         (
             "Intervals".to_owned(),
             match comparison.draws {
-                None => "95 %, Student's t over replications paired by luck, unless a column says otherwise",
-                Some(_) => "95 %, Student's t over draws' means of effects paired by luck: luck and ignorance, unless a column says otherwise",
+                None => "95 %, Student's t over replications paired by their random numbers, unless a column says otherwise",
+                Some(_) => "95 %, Student's t over draws' means of effects paired by their random numbers: chance and unknown parameters, unless a column says otherwise",
             }
             .to_owned(),
         ),

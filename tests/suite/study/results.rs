@@ -55,7 +55,10 @@ fn effects_are_means_over_draws_of_pairs_with_the_same_luck() {
     let half = 4.302_652_73 * (variance / 3.0).sqrt();
     let (low, high) = (cell(&table, row, "low"), cell(&table, row, "high"));
     assert!(((high - low) / 2.0 - half).abs() < 1e-3 * half, "{low} {high} {half}");
-    assert!(printed.contains("No enforcement") && printed.contains("ignorance"), "{printed}");
+    assert!(
+        printed.contains("No enforcement") && printed.contains("unknown parameters"),
+        "{printed}"
+    );
     let draws = fs::read_to_string(folder.join("draws.csv")).unwrap();
     assert_eq!(draws.lines().next(), Some("draw,customers.habit,customers.search_days"));
     assert_eq!(draws.lines().count(), 4);
@@ -171,4 +174,21 @@ fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
         fs::read(folder.join("runs.parquet")).unwrap(),
         fs::read(home.path().join("again/runs.parquet")).unwrap()
     );
+}
+
+#[test]
+fn figures_of_earlier_results_do_not_stay_beside_results_without_them() {
+    let home = tempfile::tempdir().unwrap();
+    swept(home.path());
+    let figures = || crate::run_command::content(&home.path().join("study")).into_keys();
+    let drawn = |name: &String| name.starts_with("figures/");
+    assert!(figures().any(|name| drawn(&name)), "there are none");
+    let tables = fs::read(home.path().join("study/effects.csv")).unwrap();
+    succeeds(home.path(), &["merge", "tiny.ron", "--out", "study", "--no-figures"]);
+    assert_eq!(figures().filter(drawn).count(), 0);
+    assert!(tables == fs::read(home.path().join("study/effects.csv")).unwrap());
+    succeeds(home.path(), &["verify", "study", "--rerun", "0"]);
+    succeeds(home.path(), &["merge", "tiny.ron", "--out", "study"]);
+    assert!(figures().any(|name| drawn(&name)), "not drawn again");
+    succeeds(home.path(), &["verify", "study", "--rerun", "0"]);
 }

@@ -77,10 +77,10 @@ impl Sensitivity {
         let paths: Vec<String> = self.assumptions().into_iter().map(|found| found.path).collect();
         match (self.leading(), paths.split_last()) {
             (Some(leading), Some((last, []))) => {
-                format!("{} hangs on {last}", self.subject(leading))
+                format!("{} depends on {last}", self.subject(leading))
             }
             (Some(leading), Some((last, others))) => {
-                format!("{} hangs on {} and {last}", self.subject(leading), others.join(", "))
+                format!("{} depends on {} and {last}", self.subject(leading), others.join(", "))
             }
             _ => self.sentence(),
         }
@@ -93,7 +93,7 @@ impl Sensitivity {
         let subject = self.subject(leading);
         if self.indices[leading].is_none() {
             return format!(
-                "{subject} does not vary with the parameters, or luck hides that it does: more replications or more agents would tell."
+                "{subject} does not vary with the parameters, or chance hides that it does: more replications or more agents would tell."
             );
         }
         let assumptions = self.assumptions();
@@ -112,7 +112,7 @@ impl Sensitivity {
         let what = match list.len() {
             0 => {
                 return format!(
-                    "{subject} is not known to hang on any of the {} assumptions that were varied together.",
+                    "{subject} is not known to depend on any of the {} assumptions that were varied together.",
                     self.kept.len()
                 );
             }
@@ -124,6 +124,6 @@ impl Sensitivity {
             let best = &self.asked.arms[order.mean[0]].title;
             format!(" “{best}” is best in {:.0} % of draws.", (100.0 * order.best[0]).floor())
         });
-        format!("{subject} hangs on {what}: {}.{firm}", list.join(", "))
+        format!("{subject} depends on {what}: {}.{firm}", list.join(", "))
     }
 }
