@@ -1,204 +1,206 @@
-//! Speed of the model, and its ratio to the yardstick: the same work written by hand without an ECS.
+//! Judges the goals of speed: a line for each, with what was measured, what is required, what is aimed at, and whether it is met.
 //!
-//! `cargo bench --bench speed` measures on one thread and ends with the requirements that hold for the
-//! model. `-- national` measures one group only; those requirements are always printed.
+//! `cargo bench` takes some minutes; `cargo bench -- national memory` measures these groups only; `-- --test` shows on tiny worlds that
+//! all groups start. The group `instructions` also fails where a count grew by more than 5 %; `-- instructions --update` stores counts.
+//!
+//! Times want a machine that does nothing else. Ratios are of times taken in turn.
 
-mod yardstick;
+mod goals;
+mod instructions;
+mod studies;
+mod worlds;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
 
-use crackdown::model::{Simulation, simulate};
-use crackdown::record::{Flow, Record, RunKey};
+use crackdown::model::simulate;
+use crackdown::record::RunKey;
 use crackdown::scenario::Scenario;
-use crackdown::scenario::world::Dated;
-use crackdown::units::{Class, PerPlatform, Segment};
-use criterion::{BenchmarkId, Criterion, Throughput};
-use jiff::ToSpan;
-use yardstick::Yardstick;
+use goals::{Goal, Size, note, shortest, time, verdict};
+use worlds::{KEY, NATION, SETTLING_DAYS};
+use yardstick::{Floor, Yardstick};
 
-/// Days until habits and waiting needs have settled.
-const SETTLING_DAYS: u16 = 60;
-/// Days that are timed.
+/// Days that are timed of settled worlds.
 const DAYS: u16 = 60;
-/// Rounds of measuring what is required.
-const ROUNDS: u32 = 5;
-/// Customers of the country.
-const NATION: u32 = 1_600_000;
-/// Share of people who own crypto, on average over the days of the reference run, warm-up included.
-const OWNERS: f64 = 0.65;
-const KEY: RunKey = RunKey::new(1, 0);
+/// Argument by which a process is told to say its memory.
+const MEMORY: &str = "--memory";
 
-/// The reference scenario with this many customers and a fixed share of owners: one day costs as much
-/// as the next.
-fn scenario(people: u32, settling_days: u16, days: u16) -> Scenario {
+/// What is measured under a name.
+type Group = (&'static str, fn(Size));
+
+const GROUPS: [Group; 6] = [
+    ("national", national),
+    ("worlds", small_worlds),
+    ("memory", memory),
+    ("overhead", studies::overhead),
+    ("sweep", studies::two_threads),
+    ("yardstick", against_the_yardstick),
+];
+
+/// A pool of so many threads: what a run costs, not what the machine has.
+fn pool(threads: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
+}
+
+/// The reference run of the whole country.
+fn national(size: Size) {
     let mut scenario = crackdown::scenario::reference().scenario;
-    scenario.customers.number = people;
-    scenario.customers.ownership = Dated::constant(OWNERS);
-    scenario.warm_up_days = settling_days;
-    scenario.start = scenario.start.saturating_add(2.years());
-    scenario.end = scenario.start.saturating_add(i64::from(days - 1).days());
-    scenario
-}
-
-/// The same world without pyramids, farms, rackets, licences, direct deals, and operators who are protected or abroad.
-fn without_institutions(scenario: &Scenario) -> Scenario {
-    let mut bare = scenario.clone();
-    (bare.pyramids.number, bare.pyramids.arise_per_year) = (0, 0.0);
-    (bare.mining.number, bare.mining.arise_per_month) = (0, 0.0);
-    bare.rackets.number = 0;
-    bare.customers.partner = 0.0;
-    let nobody = PerPlatform { shadow: 0.0, hub: 0.0 };
-    (bare.exchanges.abroad, bare.protection.share) = (nobody, nobody);
-    (bare.exchanges.moves_abroad, bare.exchanges.would_be_licensed) = (0.0, 0.0);
-    bare.policy.shutdown_rate.with_arrest = Dated::constant(0.0);
-    bare
-}
-
-/// A simulation whose habits have settled.
-fn settled(scenario: &Scenario) -> Simulation {
-    let mut simulation = Simulation::new(scenario, KEY);
-    for _ in 0..scenario.warm_up_days {
-        simulation.run_day();
-    }
-    simulation
-}
-
-/// Times the reported days of a scenario; also what happened.
-fn time_model(scenario: &Scenario) -> (Duration, Record) {
-    let mut simulation = settled(scenario);
-    let start = Instant::now();
-    for _ in 0..scenario.reported_days() {
-        simulation.run_day();
-    }
-    (start.elapsed(), simulation.finish())
-}
-
-/// Times the same days of the yardstick; also its trades in them.
-fn time_yardstick(scenario: &Scenario) -> (Duration, i64) {
-    let mut yardstick = Yardstick::new(scenario, KEY.seed);
-    for _ in 0..scenario.warm_up_days {
-        yardstick.run_day();
-    }
-    let before = yardstick.trades;
-    let start = Instant::now();
-    for _ in 0..scenario.reported_days() {
-        yardstick.run_day();
-    }
-    (start.elapsed(), black_box(&yardstick).trades - before)
-}
-
-/// Trades of customers in a record.
-fn customers_trades(record: &Record) -> i64 {
-    let rows = (0..record.days).flat_map(|day| Class::ALL.iter().map(move |class| (day, *class)));
-    rows.flat_map(|(day, class)| Segment::ALL.iter().map(move |s| (day, class, (*s).into())))
-        .map(|(day, class, trader)| record.series(Flow::Trades)[Record::row(day, class, trader)])
-        .sum()
-}
-
-/// Measures single days of a world of this size.
-fn days(criterion: &mut Criterion, group: &str, people: &[u32]) {
-    let mut group = criterion.benchmark_group(group);
-    group.sample_size(10).measurement_time(Duration::from_secs(3));
-    for &people in people {
-        group.throughput(Throughput::Elements(u64::from(people)));
-        group.bench_function(BenchmarkId::new("day", people), |bencher| {
-            let scenario = scenario(people, SETTLING_DAYS, 1000);
-            let (mut simulation, mut left) = (settled(&scenario), scenario.reported_days());
-            bencher.iter_custom(|days| {
-                let mut time = Duration::ZERO;
-                for _ in 0..days {
-                    if left == 0 {
-                        (simulation, left) = (settled(&scenario), scenario.reported_days());
-                    }
-                    let start = Instant::now();
-                    simulation.run_day();
-                    time += start.elapsed();
-                    left -= 1;
-                }
-                time
-            });
-        });
-    }
-}
-
-/// Measures whole runs of a small world, of which studies make thousands.
-fn small_world(criterion: &mut Criterion) {
-    let scenario = scenario(10_000, 0, 365);
-    let mut group = criterion.benchmark_group("small_world");
-    group
-        .sample_size(10)
-        .measurement_time(Duration::from_secs(3))
-        .throughput(Throughput::Elements(1));
-    group.bench_function("year of 10000", |bencher| {
-        bencher.iter(|| simulate(&scenario, KEY, &|| ()));
-    });
-}
-
-/// Measures how long it takes to make the people and venues of the country.
-fn construction(criterion: &mut Criterion) {
-    let scenario = scenario(NATION, 0, 365);
-    let mut group = criterion.benchmark_group("construction");
-    group.sample_size(10).measurement_time(Duration::from_secs(2));
-    group.bench_function("national", |bencher| {
-        bencher.iter_with_large_drop(|| Simulation::new(&scenario, KEY));
-    });
-}
-
-/// Prints the measured ratios beside what is required of them.
-///
-/// Each time is the fastest of several rounds, in which all are measured one after the other: what else
-/// the machine does can only make them slower.
-fn requirements(people: u32) {
-    let nation = scenario(people, SETTLING_DAYS, DAYS);
-    let tenth = scenario(people / 10, SETTLING_DAYS, DAYS);
-    let bare = without_institutions(&nation);
-    let (mut model, mut hand, mut small) = (f64::MAX, f64::MAX, f64::MAX);
-    let mut plain = f64::MAX;
-    let (mut trades, mut hand_trades) = (0, 0);
-    for _ in 0..ROUNDS {
-        let (time, record) = time_model(&nation);
-        (model, trades) = (model.min(time.as_secs_f64()), customers_trades(&record));
-        let (time, count) = time_yardstick(&nation);
-        (hand, hand_trades) = (hand.min(time.as_secs_f64()), count);
-        small = small.min(time_model(&tenth).0.as_secs_f64());
-        plain = plain.min(time_model(&bare).0.as_secs_f64());
-    }
-    let days = f64::from(DAYS);
-    let (trades, hand_trades) = (trades as f64, hand_trades as f64);
-    println!("\n{people} customers, {DAYS} days, fastest of {ROUNDS}");
-    println!("{:<44} {:>10} {:>10}", "", "model", "yardstick");
-    let row = |name: &str, model: f64, hand: f64| println!("{name:<44} {model:>10.1} {hand:>10.1}");
-    row("trades of customers per day", trades / days, hand_trades / days);
-    row("milliseconds per day", model * 1e3 / days, hand * 1e3 / days);
-    row("nanoseconds per trade, all work included", model * 1e9 / trades, hand * 1e9 / hand_trades);
-    let say = |name: &str, value: f64, limit: f64| {
-        let verdict = match value <= limit {
-            _ if people < NATION => "too small a world to judge",
-            true => "kept",
-            false => "MISSED",
-        };
-        println!("{name:<44} {value:>10.2}   at most {limit:.1}: {verdict}");
+    scenario.customers.number = size.pick(NATION, NATION / 100);
+    let days = scenario.reported_days();
+    let mut trades = 0;
+    let [one, two] = [1, 2].map(pool);
+    let mut alone = || {
+        let (seconds, record) = one.install(|| worlds::run(&scenario));
+        trades = worlds::customers_trades(&record);
+        seconds
     };
-    say("time per day, model / yardstick", model / hand, 1.5);
-    say("time per trade, model / yardstick", model / trades / (hand / hand_trades), 1.5);
-    say("time for ten times the customers", model / small, 11.0);
-    say("time with courts, licences, pyramids, farms", model / plain, 1.5);
+    let mut both = || two.install(|| worlds::run(&scenario).0);
+    let [alone, both] = shortest(size.pick(2, 1), [&mut alone, &mut both]);
+    note(format!("{} customers, {days} days, one thread: seconds", scenario.agents()), alone);
+    let each = alone * 1e9 / trades as f64;
+    verdict(size, "nanoseconds a trade, all work included", each, Goal::AtMost(350.0, Some(150.0)));
+    let goal = Goal::AtLeast(1.75, None);
+    verdict(size, "two threads on one national run, times as fast", alone / both, goal);
 }
 
-fn main() {
-    // One core: what a run costs, not what the machine has.
-    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("no pool before main");
-    let mut criterion = Criterion::default().configure_from_args();
-    days(&mut criterion, "national", &[NATION]);
-    days(&mut criterion, "ten_times", &[NATION / 10, NATION]);
-    small_world(&mut criterion);
-    construction(&mut criterion);
-    criterion.final_summary();
+/// Whole runs of a small world, of which studies make thousands.
+fn small_worlds(size: Size) {
+    let scenario = worlds::reference(NATION, 1600, 0, size.pick(365, 30));
+    let pool = pool(1);
+    let mut replication = 0;
+    let mut run = || {
+        // Other luck each time, as in a study.
+        replication += 1;
+        let key = RunKey::new(KEY.seed, replication);
+        pool.install(|| time(|| black_box(simulate(&scenario, key, &|| ()))).0)
+    };
+    let [seconds] = shortest(size.pick(8, 1), [&mut run]);
+    let goal = Goal::AtLeast(20.0, Some(50.0));
+    verdict(size, "years of 1,000 customers, a second and core", 1.0 / seconds, goal);
+}
 
-    let given = |argument: &str| std::env::args().any(|given| given == argument);
-    let testing = given("--test") || !given("--bench");
-    if !given("--list") {
-        requirements(if testing { NATION / 100 } else { NATION });
+/// Memory of a process that simulates a world.
+fn memory(size: Size) {
+    let peak = |people: u32| {
+        let own = std::env::current_exe().expect("this program");
+        let out = Command::new(own).args([MEMORY, &people.to_string()]).output().expect("runs");
+        String::from_utf8_lossy(&out.stdout).trim().parse::<f64>().ok()
+    };
+    let people = size.pick(NATION, NATION / 100);
+    let (Some(all), Some(tenth)) = (peak(people), peak(people / 10)) else {
+        return println!("memory: not measured, this system does not say it");
+    };
+    let each = (all - tenth) / f64::from(people - people / 10);
+    verdict(size, "bytes a customer", each, Goal::AtMost(150.0, None));
+}
+
+/// Simulates some days and says how many bytes it took at most.
+fn say_memory(people: u32) {
+    let scenario = worlds::reference(people, 1, SETTLING_DAYS, 1);
+    pool(1).install(|| worlds::run(&scenario));
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    println!("{}", kib.map_or(String::new(), |kib| (kib * 1024).to_string()));
+}
+
+/// Seconds of the reported days of a world written by hand, and its trades and turnover in them.
+fn by_hand<W>(
+    scenario: &Scenario,
+    mut world: W,
+    day: impl Fn(&mut W),
+    totals: impl Fn(&W) -> [i64; 2],
+) -> (f64, [i64; 2]) {
+    (0..scenario.warm_up_days).for_each(|_| day(&mut world));
+    let before = totals(&world);
+    let (seconds, ()) = time(|| (0..scenario.reported_days()).for_each(|_| day(&mut world)));
+    let after = totals(black_box(&world));
+    (seconds, [after[0] - before[0], after[1] - before[1]])
+}
+
+/// The model beside the same work written by hand: with the model's own design, and with as little as the rules need.
+fn against_the_yardstick(size: Size) {
+    let people = size.pick(NATION, NATION / 100);
+    let nation = worlds::reference(people, 1, SETTLING_DAYS, DAYS);
+    let tenth = worlds::reference(people / 10, 1, SETTLING_DAYS, DAYS);
+    let bare = worlds::without_institutions(&nation);
+    let pool = pool(1);
+    let run = |scenario| pool.install(|| worlds::run(scenario));
+    let (mut of_model, mut of_hand, mut of_floor) = (0, [0; 2], [0; 2]);
+    let mut model = || {
+        let (seconds, record) = run(&nation);
+        of_model = worlds::customers_trades(&record);
+        seconds
+    };
+    let mut hand = || {
+        let world = Yardstick::new(&nation, KEY.seed);
+        let totals = |world: &Yardstick| [world.trades, world.turnover_kzt];
+        let (seconds, made) = by_hand(&nation, world, Yardstick::run_day, totals);
+        of_hand = made;
+        seconds
+    };
+    let mut floor = || {
+        let world = Floor::new(&nation, KEY.seed);
+        let totals = |world: &Floor| [world.trades, world.turnover_kzt];
+        let (seconds, made) = by_hand(&nation, world, Floor::run_day, totals);
+        of_floor = made;
+        seconds
+    };
+    let (mut small, mut plain) = (|| run(&tenth).0, || run(&bare).0);
+    let works: [&mut dyn FnMut() -> f64; 5] =
+        [&mut model, &mut hand, &mut floor, &mut small, &mut plain];
+    let [model, hand, floor, small, plain] = shortest(size.pick(4, 1), works);
+    for (hand, floor) in of_hand.into_iter().zip(of_floor) {
+        let apart = (hand - floor).abs() as f64 / hand as f64;
+        assert!(apart < 1e-5, "yardstick {of_hand:?} and floor {of_floor:?} have other rules");
     }
+    let each = |seconds: f64, trades: i64| seconds * 1e9 / trades as f64;
+    let (model_each, hand_each) = (each(model, of_model), each(hand, of_hand[0]));
+    let floor_each = each(floor, of_floor[0]);
+    note("nanoseconds a trade: model", model_each);
+    note("nanoseconds a trade: yardstick, the model's design by hand", hand_each);
+    note("nanoseconds a trade: floor, the same rules in plain arrays", floor_each);
+    let judge = |what: &str, value, limit| verdict(size, what, value, Goal::AtMost(limit, None));
+    judge("time a trade, model / yardstick", model_each / hand_each, 1.5);
+    note("time a trade, model / floor", model_each / floor_each);
+    note("time a trade, yardstick / floor", hand_each / floor_each);
+    judge("time a day, model / yardstick", model / hand, 1.5);
+    judge("time for ten times the customers", model / small, 11.0);
+    judge("time with courts, licences, pyramids, farms / without", model / plain, 1.5);
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let given = |argument: &str| arguments.iter().any(|given| given == argument);
+    match &arguments[..] {
+        [what, case, ..] if what == instructions::CASE => {
+            instructions::one_case(case);
+            return ExitCode::SUCCESS;
+        }
+        [what, people, ..] if what == MEMORY => {
+            say_memory(people.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
+    let named: Vec<&String> = arguments.iter().filter(|name| !name.starts_with("--")).collect();
+    let known =
+        |name: &str| name == "instructions" || GROUPS.iter().any(|(group, _)| *group == name);
+    if let Some(unknown) = named.iter().find(|name| !known(name)) {
+        let groups = GROUPS.map(|(group, _)| group).join(", ");
+        eprintln!("no group `{unknown}`; there are: {groups}, instructions");
+        return ExitCode::FAILURE;
+    }
+    let wanted = |group: &str| named.is_empty() || named.iter().any(|name| *name == group);
+    // `cargo test` runs benches without `--bench`.
+    let size = if given("--test") || !given("--bench") { Size::Tiny } else { Size::Full };
+    for (name, group) in GROUPS.iter().filter(|(name, _)| wanted(name)) {
+        println!("\n{name}");
+        group(size);
+    }
+    if size == Size::Full && wanted("instructions") {
+        println!("\ninstructions");
+        return instructions::instructions(given("--update"));
+    }
+    ExitCode::SUCCESS
 }

@@ -1,8 +1,8 @@
 //! The people of the yardstick: who they are, what they remember.
 
-use crackdown::random::{Decision, Luck};
-use crackdown::scenario::Scenario;
-use crackdown::units::{Day, Segment, maths};
+use scenario::Scenario;
+use world::random::{Decision, Luck};
+use world::units::{Day, Segment, maths};
 
 /// No venue.
 pub const NOWHERE: u16 = u16::MAX;
@@ -48,7 +48,7 @@ pub struct People {
     pub activity: Vec<u8>,
     pub profiles: Vec<Profile>,
     pub memories: Vec<Memory>,
-    tickets: Vec<Vec<u32>>,
+    pub tickets: Vec<Vec<u32>>,
 }
 
 /// Steps of a table of quantiles.
@@ -102,11 +102,11 @@ impl People {
         }
         people
     }
+}
 
-    /// Size of a trade.
-    pub fn ticket(&self, segment: usize, word: u32) -> u32 {
-        self.tickets[segment][(word >> 20) as usize]
-    }
+/// Size of a trade.
+pub fn ticket(tickets: &[Vec<u32>], segment: usize, word: u32) -> u32 {
+    tickets[segment][(word >> 20) as usize]
 }
 
 /// Chances to trade on a day out of 2¹⁶, by quantiles: a lognormal, capped, with the mean kept.

@@ -1,12 +1,12 @@
 //! The venues of the yardstick: always the same, with their tables of choice and terms of payment.
 
 use super::people::{BANDS, KINDS};
-use crackdown::random::{Decision, Luck};
-use crackdown::scenario::Scenario;
-use crackdown::units::{Channel, Class, Segment, maths};
+use scenario::Scenario;
+use world::random::{Decision, Luck};
+use world::units::{Channel, Class, Segment, maths};
 
 /// Venues of a group.
-const MEMBERS: usize = 16;
+pub const MEMBERS: usize = 16;
 /// Thresholds of a choice are out of 2³¹.
 const FULL: f64 = 2_147_483_648.0;
 /// Perceived certainty of closure, as it acts on choices. Source: about its mean in the reference run.
@@ -57,13 +57,13 @@ pub struct Venues {
     pub all: Vec<Venue>,
     pub tables: Vec<Table>,
     /// Groups of each class: from its entry to the next.
-    first_group: [usize; Class::COUNT + 1],
+    pub first_group: [usize; Class::COUNT + 1],
     /// Worth of each venue to each segment, without and with privacy wanted, apart from its turnover.
-    standing: Vec<[[f64; 2]; Segment::COUNT]>,
+    pub standing: Vec<[[f64; 2]; Segment::COUNT]>,
     herding: f64,
     herding_unit: f64,
     memory_days: f64,
-    dissimilarity: f64,
+    pub dissimilarity: f64,
     checking_banks: u32,
 }
 
@@ -131,14 +131,21 @@ impl Venues {
         usize::from(checked) * (1 + (self.checking_banks >> bank & 1) as usize)
     }
 
+    /// How much of its turnover people know of a venue draws them to it; nothing where there is none.
+    pub fn crowd(&self, slot: usize) -> f64 {
+        let venue = &self.all[slot];
+        let known = maths::ln_1p(venue.monthly_turnover / self.herding_unit);
+        if venue.open { maths::exp(self.herding * known) } else { 0.0 }
+    }
+
     /// Weighs all venues for all kinds of traders by yesterday's turnover.
     pub fn rebuild_tables(&mut self) {
-        for (slot, venue) in self.all.iter().enumerate().filter(|(_, venue)| venue.open) {
-            let known = maths::ln_1p(venue.monthly_turnover / self.herding_unit);
-            let crowd = maths::exp(self.herding * known);
+        for slot in (0..self.all.len()).filter(|slot| self.all[*slot].open) {
+            let crowd = self.crowd(slot);
             for (kind, table) in self.tables.iter_mut().enumerate() {
                 let standing = self.standing[slot][kind / (BANDS * 4)][kind / 2 % 2];
-                table.weights[slot] = crowd * standing * table.ease[usize::from(venue.class)];
+                table.weights[slot] =
+                    crowd * standing * table.ease[usize::from(self.all[slot].class)];
             }
         }
         for table in &mut self.tables {

@@ -9,21 +9,61 @@
 //! Deliberately absent, so a favour to the yardstick: everybody else. Venues are always the same and
 //! nobody closes, blocks or freezes them; no dealers, cards, agency, fear after a loss, tracing,
 //! measures and record; one thread.
+//!
+//! The yardstick has the model's own ideas: tables of choice, orders collected by block. [`Floor`] does without.
 
+mod floor;
 mod people;
 mod venues;
 
-use crackdown::random::{Decision, Luck, Many};
-use crackdown::record::Flow;
-use crackdown::scenario::Scenario;
-use crackdown::units::{Channel, Class, Segment};
-use people::{Memory, NOWHERE, People, Profile};
+pub use floor::Floor;
+
+use people::{Memory, NOWHERE, People, Profile, ticket};
+use scenario::Scenario;
 use venues::{Traffic, Venues};
+use world::random::{Decision, Luck, Many};
+use world::record::Flow;
+use world::units::{Channel, Class, Segment};
 
 /// People whose random bytes are drawn at once.
 const BLOCK: usize = 1 << 16;
 /// 2³²: thresholds for random words are shares of it.
 const FULL: f64 = 4_294_967_296.0;
+
+/// What was counted on a day, by class and segment.
+type Flows = [[[i64; Flow::COUNT]; Segment::COUNT]; Class::COUNT];
+
+/// Trades and turnover of a day.
+fn totals(flows: &Flows) -> (i64, i64) {
+    let all = flows.as_flattened().iter();
+    let sum = |flow: Flow| all.clone().map(|counts| counts[flow as usize]).sum();
+    (sum(Flow::Trades), sum(Flow::Traded))
+}
+
+/// Numbers that hold for everybody.
+struct Rules {
+    habit: f64,
+    not_today: f64,
+    tries: u32,
+    retry_below: u64,
+    give_up_below: [u64; Segment::COUNT],
+    threshold_kzt: u32,
+}
+
+impl Rules {
+    fn new(scenario: &Scenario) -> Rules {
+        let customers = &scenario.customers;
+        let share = |p: f64| (p * FULL) as u64;
+        Rules {
+            habit: customers.habit,
+            not_today: world::units::maths::exp(customers.not_today),
+            tries: customers.tries,
+            retry_below: share(customers.retry),
+            give_up_below: customers.give_up.each().map(|p| share(*p)),
+            threshold_kzt: scenario.policy.auto_block.threshold_kzt.on(scenario.start) as u32,
+        }
+    }
+}
 
 /// A need that waits for another day.
 #[derive(Clone, Copy)]
@@ -39,12 +79,7 @@ pub struct Yardstick {
     trade: Many,
     people: People,
     venues: Venues,
-    habit: f64,
-    not_today: f64,
-    tries: u32,
-    retry_below: u64,
-    give_up_below: [u64; Segment::COUNT],
-    threshold_kzt: u32,
+    rules: Rules,
     day: u16,
     bytes: Vec<u8>,
     due: Vec<u32>,
@@ -52,7 +87,7 @@ pub struct Yardstick {
     acting: Vec<(u32, Profile, Memory)>,
     waiting: Vec<Waiting>,
     still_waiting: Vec<Waiting>,
-    flows: [[[i64; Flow::COUNT]; Segment::COUNT]; Class::COUNT],
+    flows: Flows,
     traffic: Vec<Traffic>,
     /// Trades so far.
     pub trades: i64,
@@ -64,19 +99,12 @@ impl Yardstick {
     /// The people of a scenario and venues such as it starts with.
     pub fn new(scenario: &Scenario, seed: u64) -> Yardstick {
         let luck = Luck::new(seed, 0);
-        let customers = &scenario.customers;
-        let share = |p: f64| (p * FULL) as u64;
         let venues = Venues::new(scenario, &luck);
         Yardstick {
             need: luck.many(Decision::CustomerNeed),
             trade: luck.many(Decision::CustomerTrade),
             people: People::new(scenario, &luck),
-            habit: customers.habit,
-            not_today: crackdown::units::maths::exp(customers.not_today),
-            tries: customers.tries,
-            retry_below: share(customers.retry),
-            give_up_below: customers.give_up.each().map(|p| share(*p)),
-            threshold_kzt: scenario.policy.auto_block.threshold_kzt.on(scenario.start) as u32,
+            rules: Rules::new(scenario),
             day: 0,
             bytes: vec![0; BLOCK],
             due: Vec::new(),
@@ -84,7 +112,7 @@ impl Yardstick {
             acting: Vec::new(),
             waiting: Vec::new(),
             still_waiting: Vec::new(),
-            flows: [[[0; Flow::COUNT]; Segment::COUNT]; Class::COUNT],
+            flows: Flows::default(),
             traffic: vec![Traffic::default(); venues.all.len()],
             trades: 0,
             turnover_kzt: 0,
@@ -95,7 +123,7 @@ impl Yardstick {
     /// The next day.
     pub fn run_day(&mut self) {
         self.venues.rebuild_tables();
-        self.flows = [[[0; Flow::COUNT]; Segment::COUNT]; Class::COUNT];
+        self.flows = Flows::default();
         self.traffic.fill(Traffic::default());
         let held = std::mem::take(&mut self.waiting);
         let mut rest = &held[..];
@@ -110,9 +138,9 @@ impl Yardstick {
         self.waiting = std::mem::replace(&mut self.still_waiting, held);
         self.still_waiting.clear();
         self.venues.remember_turnover(&self.traffic);
-        let traded = self.flows.as_flattened().iter();
-        self.trades += traded.clone().map(|flow| flow[Flow::Trades as usize]).sum::<i64>();
-        self.turnover_kzt += traded.map(|flow| flow[Flow::Traded as usize]).sum::<i64>();
+        let (trades, turnover) = totals(&self.flows);
+        self.trades += trades;
+        self.turnover_kzt += turnover;
         self.day += 1;
     }
 
@@ -196,17 +224,17 @@ impl Yardstick {
         let [class, group, member, stay] = self.trade.words(person, day, 0);
         let [today, patience, ..] = self.trade.words(person, day, 1);
         let segment = usize::from(profile.segment);
-        let fresh = if needs { self.people.ticket(segment, size) } else { 0 };
+        let fresh = if needs { ticket(&self.people.tickets, segment, size) } else { 0 };
         let amount = fresh.saturating_add(held.map_or(0, |held| held.amount));
 
         let table = &self.venues.tables[usize::from(profile.kind)];
         let usual = (memory.usual != NOWHERE && held.is_none()).then_some(memory.usual);
         let stays = usual.filter(|venue| {
             let class = self.venues.all[usize::from(*venue)].class;
-            f64::from(stay) < self.habit * table.ease[usize::from(class)] * FULL
+            f64::from(stay) < self.rules.habit * table.ease[usize::from(class)] * FULL
         });
         let wanted = stays.unwrap_or_else(|| table.pick([class, group, member]));
-        let full = table.total + self.not_today;
+        let full = table.total + self.rules.not_today;
         let placed = f64::from(today) * full < table.total * FULL;
         let origin = held.map_or(self.venues.all[usize::from(wanted)].class, |held| held.origin);
         self.flow(origin, segment)[Flow::Demand as usize] += i64::from(fresh);
@@ -217,7 +245,7 @@ impl Yardstick {
         if let Some((venue, channel)) = paid {
             self.flow(origin, segment)[Flow::Met as usize] += i64::from(amount);
             self.settle(person, segment, memory, amount, venue, channel);
-        } else if u64::from(patience) < self.give_up_below[segment] {
+        } else if u64::from(patience) < self.rules.give_up_below[segment] {
             self.flow(origin, segment)[Flow::Abandoned as usize] += i64::from(amount);
         } else {
             self.flow(origin, segment)[Flow::Waiting as usize] += i64::from(amount);
@@ -237,8 +265,8 @@ impl Yardstick {
         let day = u32::from(self.day);
         let segment = usize::from(profile.segment);
         let sum = memory.recent(self.day).saturating_add(amount);
-        let level = self.venues.check_level(sum > self.threshold_kzt, profile.bank);
-        for attempt in 0..self.tries {
+        let level = self.venues.check_level(sum > self.rules.threshold_kzt, profile.bank);
+        for attempt in 0..self.rules.tries {
             let [way, room, check, again] = self.trade.words(person, day, 2 + 2 * attempt);
             let terms = &self.venues.all[usize::from(venue)];
             let channel = terms.channel(way);
@@ -255,7 +283,7 @@ impl Yardstick {
             } else {
                 return Some((venue, channel));
             }
-            if attempt + 1 == self.tries || u64::from(again) >= self.retry_below {
+            if attempt + 1 == self.rules.tries || u64::from(again) >= self.rules.retry_below {
                 break;
             }
             let [a, b, c, _] = self.trade.words(person, day, 3 + 2 * attempt);
