@@ -15,12 +15,15 @@ const COSTS: [(&str, &str, f64, &str); 3] = [
     ("agency_cost", "Cost of the agency alone, m KZT", 1e6, " m"),
 ];
 
+/// How dark the ground is where a policy would be beaten. Source: judgement.
+const GROUND: f64 = 0.10;
+
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let best = undominated(comparison);
     let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
-                    equal on all three; hollow: some is. Right of the line or above it: beaten on the two axes of the panel. Crosses: \
-                    95 % intervals of the means";
+                    equal on all three; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
+                    of the means";
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
         Series::new(&comparison.policies()[policy].title, colour)
@@ -78,19 +81,14 @@ fn beaten_by<'a>(comparison: &'a Comparison, policy: usize, cost: &str) -> Optio
     Some(&comparison.arms[arm].title)
 }
 
-/// Steps through the dots that nobody beats, from the upper to the right edge: what lies beyond them is beaten.
-fn steps(mut dots: Vec<Place>, x: &Axis, y: &Axis) -> Vec<Place> {
+/// Where everything is beaten by one of the dots: above it and to its right, up to the edges.
+fn beaten(mut dots: Vec<Place>, x: &Axis, y: &Axis) -> Vec<(f64, f64, f64)> {
     let all = dots.clone();
     dots.retain(|dot| !all.iter().any(|other| beats(&[other.0, other.1], &[dot.0, dot.1])));
     dots.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut height = y.range.1;
-    let mut steps = Vec::new();
-    for (across, up) in dots {
-        steps.extend([(across, height), (across, up)]);
-        height = up;
-    }
-    steps.push((x.range.1, height));
-    steps
+    let until = dots.iter().skip(1).map(|dot| dot.0).chain([x.range.1]);
+    let ground = |(dot, until): (&Place, f64)| [dot.0, until].map(|at| (at, dot.1, y.range.1));
+    dots.iter().zip(until).flat_map(ground).collect()
 }
 
 fn title(comparison: &Comparison, best: &[usize]) -> String {
@@ -167,25 +165,25 @@ fn panel(
         Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, unit))
     };
     let (x, y) = (axis(ends[0], " %").titled("Effect on illicit turnover"), axis(ends[1], unit));
-    marks.insert(0, Mark::line(steps(dots, &x, &y), Colour::Grey, 1.0));
+    marks.insert(0, Mark::band(beaten(dots, &x, &y), Colour::Grey, GROUND));
     Panel { title: (*title).to_owned(), x, y, height: 300.0, marks, ..Panel::default() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::Shape;
     use study::comparison::tests::small;
 
     #[test]
-    fn steps_lead_through_what_nobody_beats_and_begin_and_end_at_the_edges() {
+    fn what_is_beaten_begins_at_the_dots_that_nobody_beats_and_reaches_the_edges() {
         let axis = Axis { range: (-10.0, 10.0), ..Axis::default() };
         let dots = vec![(0.0, 0.0), (-4.0, 3.0), (2.0, 5.0), (-4.0, 6.0), (1.0, -2.0)];
-        let through = steps(dots, &axis, &axis);
-        let expected =
-            [[(-4.0, 10.0), (-4.0, 3.0)], [(0.0, 3.0), (0.0, 0.0)], [(1.0, 0.0), (1.0, -2.0)]];
-        assert_eq!(through[..6], expected.concat());
-        assert_eq!(through[6..], [(10.0, -2.0)]);
-        assert_eq!(steps(vec![(0.0, 0.0)], &axis, &axis), [(0.0, 10.0), (0.0, 0.0), (10.0, 0.0)]);
+        let corners = [(-4.0, 3.0), (0.0, 3.0), (0.0, 0.0), (1.0, 0.0), (1.0, -2.0), (10.0, -2.0)];
+        let expected = corners.map(|(across, low)| (across, low, 10.0));
+        assert_eq!(beaten(dots, &axis, &axis), expected);
+        let alone = [(0.0, 0.0, 10.0), (10.0, 0.0, 10.0)];
+        assert_eq!(beaten(vec![(0.0, 0.0)], &axis, &axis), alone);
     }
 
     #[test]
@@ -197,16 +195,16 @@ mod tests {
             assert_eq!(tips.len(), 5, "a dot for the baseline and each policy");
             let verdicts: Vec<&str> = tips[1..].iter().map(|tip| &*tip.rows[2].1).collect();
             assert!(verdicts.iter().all(|words| words.starts_with("beaten by ")), "{verdicts:?}");
-            let line = panel.marks.iter().find_map(|mark| match &mark.shape {
-                crate::chart::Shape::Line { points, .. } => Some(points),
+            let ground = panel.marks.iter().find_map(|mark| match &mark.shape {
+                Shape::Band { points, .. } => Some(points),
                 _ => None,
             });
-            let line = line.expect("a line of what nobody beats");
-            for (mark, verdict) in
-                panel.marks.iter().filter(|mark| mark.series.is_some()).zip(&verdicts)
-            {
-                let crate::chart::Shape::Dot { at, .. } = &mark.shape else { continue };
-                assert_eq!(line.contains(at), *verdict == "beaten by nothing", "{at:?} {verdict}");
+            let corners: Vec<_> =
+                ground.unwrap().iter().map(|corner| (corner.0, corner.1)).collect();
+            let dots = panel.marks.iter().filter(|mark| mark.series.is_some());
+            for (mark, verdict) in dots.zip(&verdicts) {
+                let Shape::Dot { at, .. } = &mark.shape else { panic!("a policy is a dot") };
+                assert_eq!(corners.contains(at), *verdict == "beaten by nothing", "{verdict}");
             }
         }
     }
