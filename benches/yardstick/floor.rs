@@ -16,7 +16,7 @@ use super::{BLOCK, FULL, Flows, Rules, totals};
 /// Wishes by segment and privacy: what venues weigh the same for.
 const WISHES: usize = Segment::COUNT * 2;
 /// Flags of a person on a day.
-const PERHAPS: u8 = 1;
+const WANTS: u8 = 1;
 const WAITS: u8 = 2;
 
 /// A person.
@@ -110,7 +110,7 @@ impl Floor {
         let held = std::mem::take(&mut self.waiting);
         let mut held = held.into_iter().peekable();
         let (mut bytes, mut flags) = (vec![0; BLOCK], vec![0; BLOCK]);
-        let mut acting = Vec::new();
+        let (mut due, mut acting) = (Vec::new(), Vec::new());
         for first in (0..self.people.len()).step_by(BLOCK) {
             let activity = &self.activity[first..self.people.len().min(first + BLOCK)];
             let bytes = &mut bytes[..activity.len().next_multiple_of(8)];
@@ -123,20 +123,27 @@ impl Floor {
             while let Some(person) = held.next_if(|p| (*p as usize) < first + activity.len()) {
                 flags[person as usize - first] |= WAITS;
             }
-            // A loop that only fetches: the processor waits for many people at once.
-            acting.clear();
+            due.clear();
             for (word, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
                 let mut set = u64::from_le_bytes(*eight);
                 while set != 0 {
                     let lane = set.trailing_zeros() as usize / 8;
                     set &= !(0xff << (lane * 8));
-                    let row = first + word * 8 + lane;
-                    acting.push((row as u32, eight[lane], self.people[row]));
+                    due.push(word * 8 + lane);
                 }
             }
+            due.retain(|at| {
+                let row = first + at;
+                let hair = || self.need.words(row as u32, u32::from(self.day), 0)[0] as u8;
+                let sure = bytes[*at] < activity[*at] || hair() < self.fine[row];
+                flags[*at] &= if sure { WANTS | WAITS } else { WAITS };
+                flags[*at] != 0
+            });
+            // A loop that only fetches: the processor waits for many people at once.
+            acting.clear();
+            acting.extend(due.iter().map(|at| (first + at, flags[*at], self.people[first + at])));
             for (row, flag, person) in &acting {
-                let byte = bytes[*row as usize - first];
-                self.act(*row, *flag, byte, *person);
+                self.act(*row as u32, *flag, *person);
             }
         }
         self.venues.remember_turnover(&self.traffic);
@@ -186,15 +193,14 @@ impl Floor {
     }
 
     /// One person's day: the need, the venue, the payment, and what comes of it.
-    fn act(&mut self, row: u32, flag: u8, byte: u8, mut person: Person) {
+    fn act(&mut self, row: u32, flag: u8, mut person: Person) {
         let day = u32::from(self.day);
-        let [hair, size, ..] = self.need.words(row, day, 0);
-        let sure = byte < self.activity[row as usize] || (hair as u8) < self.fine[row as usize];
-        let needs = flag & PERHAPS != 0 && sure && person.joined <= self.day;
+        let needs = flag & WANTS != 0 && person.joined <= self.day;
         let waits = flag & WAITS != 0;
         if !needs && !waits {
             return;
         }
+        let [_, size, ..] = self.need.words(row, day, 0);
         let [class, group, member, stay] = self.choice.words(row, day, 0);
         let [today, patience, ..] = self.choice.words(row, day, 1);
         let kind = usize::from(person.nature / 2);
