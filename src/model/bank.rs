@@ -437,8 +437,7 @@ impl Review<'_> {
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {
         let [a, b, c, _] = self.trade.words(order.row, self.today, 3 + 2 * attempt);
-        let table = &self.choice.tables[order.kind as usize];
-        let slot = table.pick(&self.directory.layout, [a, b, c])?;
+        let slot = self.choice.pick(usize::from(order.kind), [a, b, c])?;
         let venue = self.directory.at_slot[slot as usize];
         (venue != order.venue).then_some(venue)
     }

@@ -3,7 +3,7 @@
 //! Deliberately absent: the choice itself (`choice`), and anything that a run needs.
 
 use super::board::Directory;
-use super::choice::{ChoiceTables, Table};
+use super::choice::ChoiceTables;
 use super::messages::VenueNumber;
 use world::record::life::{Options, Prospect};
 use world::units::maths;
@@ -11,12 +11,12 @@ use world::units::maths;
 /// Options that are listed one by one.
 const BEST: usize = 5;
 
-/// Options of somebody who goes to `usual` with the chance `habit` and else looks at all venues of the table
+/// Options of somebody of a kind who goes to `usual` with the chance `habit` and else looks at all venues
 /// that `reach` lets through.
 #[must_use]
 pub fn options(
-    table: &Table,
     choice: &ChoiceTables,
+    kind: usize,
     directory: &Directory,
     (usual, habit): (Option<VenueNumber>, f64),
     factor: impl Fn(usize) -> f64,
@@ -24,7 +24,8 @@ pub fn options(
     let weighed: Vec<(VenueNumber, f64)> = directory
         .open()
         .filter_map(|(venue, listing)| {
-            let weight = table.weights[usize::from(listing.slot?)] * factor(listing.class.index());
+            let weight =
+                choice.weight(kind, usize::from(listing.slot?)) * factor(listing.class.index());
             (weight > 0.0).then_some((venue, weight))
         })
         .collect();

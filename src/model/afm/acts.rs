@@ -97,9 +97,12 @@ pub fn block_sites(
         let mut draws = luck.at(Decision::SiteBlock, u32::from(today.day.0), address);
         sites.extend((0..listing.sites_up).map(|_| (draws.uniform(), address, venue)));
     }
-    sites.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let days = scenario.measures.site_block_days;
-    sites.truncate(capacity.sites.min(budget.times(days)) as usize);
+    let few = capacity.sites.min(budget.times(days)) as usize;
+    if few < sites.len() {
+        sites.select_nth_unstable_by(few, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sites.truncate(few);
+    }
     capacity.sites -= sites.len() as f64;
     budget.spend(days * sites.len() as f64);
     let mut blocked: BTreeMap<VenueNumber, u32> = BTreeMap::new();

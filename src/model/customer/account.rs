@@ -87,7 +87,13 @@ pub fn account(
         bank_checks: payments.checking_banks >> order.bank & 1 == 1,
         options: looks.then(|| {
             let factor = |class: usize| table.class_factor[class];
-            prospects::options(table, choice, directory, (intent.usual, stays), factor)
+            prospects::options(
+                choice,
+                usize::from(order.kind),
+                directory,
+                (intent.usual, stays),
+                factor,
+            )
         }),
         drawn: looks.then(|| Drawn { stay: unit(stay), habit: stays, trade: unit(trade) }),
         wish,

@@ -368,7 +368,7 @@ fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> O
     let venue = match by_habit {
         Some(venue) => venue,
         None => {
-            let slot = table.pick(&situation.directory.layout, [class, group, member])?;
+            let slot = situation.choice.pick(usize::from(order.kind), [class, group, member])?;
             situation.directory.at_slot[slot as usize]
         }
     };
@@ -398,7 +398,7 @@ pub(super) fn habit(usual: Option<VenueNumber>, order: &Order, situation: &Situa
     let (choice, kind) = (situation.choice, usize::from(order.kind));
     let asked = order.memory.since < listing.kyc_since;
     let strain = if asked { choice.strain(slot, kind) } else { 1.0 };
-    situation.scenario.customers.habit * choice.tables[kind].ease[slot] * strain
+    situation.scenario.customers.habit * choice.ease(kind, slot) * strain
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use bevy_ecs::prelude::*;
 
 use super::orders::trade_growth;
 use super::ownership_curve;
-use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, NO_VENUE, Perceived};
-use crate::choice::{BANDS, ChoiceTables, KINDS, Table, kind, segment_of};
+use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
+use crate::choice::{BANDS, ChoiceTables, KINDS, MEMBERS, kind, segment_of};
 use crate::messages::VenueNumber;
 use crate::order::OrderBook;
 use crate::policy::Levers;
@@ -25,7 +25,9 @@ pub struct Tastes {
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
     standing: Vec<[[f64; 2]; Segment::COUNT]>,
-    faces: Vec<Face>,
+    faces: Vec<Option<Face>>,
+    /// The cost of a mule's identity that standing was worked out with.
+    identity_fee: f64,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
     demand: Vec<f64>,
     /// Share of people who own crypto, by day.
@@ -34,11 +36,8 @@ pub struct Tastes {
     ticket: f64,
 }
 
-/// What a venue's standing depends on: which it is, its fee, its KYC and the cost of a mule's identity.
-type Face = (VenueNumber, u32, f64, f64);
-
-/// The face of an empty slot.
-const NOBODY: Face = (NO_VENUE, 0, 0.0, 0.0);
+/// What a venue's standing depends on: which it is, its fee, its fee in normal times, and its KYC.
+type Face = (VenueNumber, u32, u32, f64);
 
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue.
@@ -72,8 +71,8 @@ impl Tastes {
         // A world without any trade has no mean; any size serves.
         let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
         let owners = ownership_curve(scenario);
-        let (standing, faces) = (Vec::new(), Vec::new());
-        Tastes { aversion, standing, faces, demand, owners, ticket }
+        let (standing, faces, identity_fee) = (Vec::new(), Vec::new(), 0.0);
+        Tastes { aversion, standing, faces, identity_fee, demand, owners, ticket }
     }
 }
 
@@ -134,81 +133,75 @@ pub fn weigh_venues(
     mut choice: ResMut<ChoiceTables>,
 ) {
     let people = &scenario.customers;
-    let tastes = &mut *tastes;
-    let ChoiceTables { tables, strain, .. } = &mut *choice;
-    if tables.is_empty() {
-        *tables = vec![Table::new(&directory.layout); KINDS];
-        tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
-        *strain = vec![[[1.0; 2]; Segment::COUNT]; directory.layout.slots_in_all()];
-        tastes.faces = vec![NOBODY; directory.layout.slots_in_all()];
+    let (tastes, choice) = (&mut *tastes, &mut *choice);
+    let slots = directory.layout.slots_in_all();
+    if choice.layout != directory.layout {
+        *choice = ChoiceTables::new(&directory.layout, choice.not_today);
+        tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; slots];
+        tastes.faces = vec![None; slots];
     }
     let identity_fee =
         scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
+    let same_identity_fee =
+        std::mem::replace(&mut tastes.identity_fee, identity_fee) == identity_fee;
     let risk = &scenario.perceived_risk;
-    let mut fear = [[1.0; Class::COUNT]; Segment::COUNT * BANDS];
     for &class in Class::ALL {
         let felt = response(perceived.certainty[class.index()], risk.threshold, risk.steepness);
-        for &segment in Segment::ALL {
-            for band in 0..BANDS {
-                fear[segment.index() * BANDS + band][class.index()] =
-                    maths::exp(-tastes.aversion[segment.index()][band] * felt);
+        for (safe, aversion) in choice.safe.iter_mut().zip(&tastes.aversion) {
+            for (safe, aversion) in safe.iter_mut().zip(aversion) {
+                safe[directory.layout.slots(class)].fill(maths::exp(-aversion * felt));
             }
         }
     }
+    let mut occupied = vec![false; slots / MEMBERS];
     for (slot, &venue) in directory.at_slot.iter().enumerate() {
         if !directory.is_open(venue) {
-            if tastes.faces[slot] != NOBODY {
-                tastes.faces[slot] = NOBODY;
-                for table in &mut *tables {
-                    table.weights[slot] = 0.0;
-                }
+            if tastes.faces[slot].take().is_some() {
+                choice.worth.as_flattened_mut().iter_mut().for_each(|worth| worth[slot] = 0.0);
             }
             continue;
         }
+        occupied[slot / MEMBERS] = true;
         let listing = &directory.listings[venue as usize];
-        let face = (venue, listing.fee_ppm, listing.kyc, identity_fee);
-        if tastes.faces[slot] != face {
-            tastes.faces[slot] = face;
-            for &segment in Segment::ALL {
-                let both = standing(&scenario, listing, segment, identity_fee);
-                (tastes.standing[slot][segment.index()], strain[slot][segment.index()]) = both;
+        let face = Some((venue, listing.fee_ppm, listing.normal_fee_ppm, listing.kyc));
+        let same_face = tastes.faces[slot] == face;
+        tastes.faces[slot] = face;
+        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
+        for &segment in Segment::ALL {
+            let s = segment.index();
+            if !same_face {
+                choice.price[s][slot] = if dearer > 0.0 {
+                    maths::exp(-people.price_sensitivity[segment] * dearer)
+                } else {
+                    1.0
+                };
+            }
+            // Only criminals take a mule's identity.
+            if !same_face || segment.is_criminal() && !same_identity_fee {
+                let (worth, strain) = standing(&scenario, listing, segment, identity_fee);
+                tastes.standing[slot][s] = worth;
+                (choice.strain[s][0][slot], choice.strain[s][1][slot]) = strain.into();
             }
         }
         let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
         let crowd = maths::exp(people.herding * known - listing.unknown);
-        let unreached =
-            people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
-        let access = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
-        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
-        for &segment in Segment::ALL {
-            let price = if dearer > 0.0 {
-                maths::exp(-people.price_sensitivity[segment] * dearer)
-            } else {
-                1.0
-            };
-            for band in 0..BANDS {
-                let aversion = tastes.aversion[segment.index()][band];
-                let trust = if listing.distrust > 1e-3 {
-                    maths::exp(-aversion * listing.distrust)
-                } else {
-                    1.0
-                };
-                let safe = fear[segment.index() * BANDS + band][listing.class.index()] * trust;
-                for (vpn, reached) in [(true, 1.0), (false, access)] {
-                    for private in [false, true] {
-                        let standing = tastes.standing[slot][segment.index()];
-                        let table = &mut tables[kind(segment, band, private, vpn)];
-                        table.weights[slot] =
-                            crowd * standing[usize::from(private)] * safe * reached;
-                        table.ease[slot] = safe * reached * price;
-                    }
+        for (worth, standing) in choice.worth.iter_mut().zip(&tastes.standing[slot]) {
+            for (worth, standing) in worth.iter_mut().zip(standing) {
+                worth[slot] = crowd * standing;
+            }
+        }
+        if listing.distrust > 1e-3 {
+            for (safe, aversion) in choice.safe.iter_mut().zip(&tastes.aversion) {
+                for (safe, aversion) in safe.iter_mut().zip(aversion) {
+                    safe[slot] *= maths::exp(-aversion * listing.distrust);
                 }
             }
         }
+        let unreached =
+            people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
+        choice.reach[0][slot] = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
     }
-    for table in &mut *tables {
-        table.rebuild(&directory.layout, people.class_dissimilarity);
-    }
+    choice.rebuild(&occupied, people.class_dissimilarity);
 }
 
 /// Works out what each venue's offer would draw today if nobody had luck or habits.
@@ -228,11 +221,7 @@ pub fn expect_trade(
     let usual: f64 = kinds().map(|(_, demand)| demand).sum();
     let larger = if usual > 0.0 { grown / usual } else { 1.0 };
     expected.agent_trade_kzt = tastes.ticket * larger * f64::from(scenario.people_per_agent);
-    let open: Vec<(usize, usize)> = directory
-        .open()
-        .filter_map(|(_, listing)| Some((usize::from(listing.slot?), listing.class.index())))
-        .collect();
-    let mut turnover = vec![0.0; open.len()];
+    let mut by_slot = vec![0.0; directory.layout.slots_in_all()];
     for (number, table) in choice.tables.iter().enumerate() {
         if table.total <= 0.0 {
             continue;
@@ -241,15 +230,17 @@ pub fn expect_trade(
         let demand = tastes.demand[number] * growth[segment_of(number)] * owners;
         let demand = demand * if buyers { supply.share } else { 1.0 };
         let per_weight = demand / (table.total + choice.not_today);
-        let factors = table.class_factor.map(|factor| per_weight * factor);
-        for (sum, (slot, class)) in turnover.iter_mut().zip(&open) {
-            *sum += factors[*class] * table.weights[*slot];
+        for &class in Class::ALL {
+            let factor = per_weight * table.class_factor[class.index()];
+            choice.add_weights(number, directory.layout.slots(class), factor, &mut by_slot);
         }
     }
     expected.turnover_kzt.clear();
     expected.turnover_kzt.resize(directory.listings.len(), 0.0);
-    for ((venue, _), turnover) in directory.open().zip(turnover) {
-        expected.turnover_kzt[venue as usize] = turnover;
+    for (venue, turnover) in directory.at_slot.iter().zip(by_slot) {
+        if directory.is_open(*venue) {
+            expected.turnover_kzt[usize::from(*venue)] = turnover;
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use bevy_ecs::world::World as EcsWorld;
 
 use super::counter::bought;
-use super::desk::{DealerLuck, Desk, answer};
+use super::desk::{DealerLuck, Desk, LIKE, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
 use crate::board::{Directory, NO_VENUE, Payments, TrafficBoard};
@@ -117,7 +117,6 @@ pub fn account(
         (true, false) => 0.0,
         (false, _) => desk.table.class_factor[class],
     };
-    let table = desk.table;
     let usual = (Some(partner), loyalty);
     let paid = due.then(|| payment(world, &desk, dealer)).flatten();
     let (tried, sold) = (paid.map(|(tried, _)| tried), paid.map_or(Kzt::ZERO, |(_, sold)| sold));
@@ -134,7 +133,7 @@ pub fn account(
         claim_lost,
         due,
         wish: due.then(|| wish(&desk, dealer)).flatten(),
-        options: due.then(|| prospects::options(table, desk.choice, directory, usual, reach)),
+        options: due.then(|| prospects::options(desk.choice, LIKE, directory, usual, reach)),
         drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
         sold,

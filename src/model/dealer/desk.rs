@@ -13,7 +13,7 @@ use world::record::life::{Drawn, Verdict};
 use world::units::{Channel, Class, Segment};
 
 /// Kind of trader whose tastes dealers have: drug buyers of middling risk aversion who avoid identification and have a VPN.
-const LIKE: usize = choice::kind(Segment::DrugBuyer, 1, true, true);
+pub const LIKE: usize = choice::kind(Segment::DrugBuyer, 1, true, true);
 
 /// Luck of the days of dealers and of sellers of farms.
 #[derive(Resource, Clone)]
@@ -81,7 +81,11 @@ impl<'a> Desk<'a> {
             partners,
             due_below: 1.0 / scenario.dealers.cash_out_days,
             partner_hub: scenario.dealers.partner_hub,
-            hub_weight: table.weights[directory.layout.slots(Class::Hub)].iter().sum(),
+            hub_weight: directory
+                .layout
+                .slots(Class::Hub)
+                .map(|slot| choice.weight(LIKE, slot))
+                .sum(),
         }
     }
 
@@ -99,7 +103,7 @@ impl<'a> Desk<'a> {
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
         let chance = slot.map_or(0.0, |slot| {
             let slot = usize::from(slot);
-            self.partner_hub * self.table.ease[slot] * self.choice.strain(slot, LIKE)
+            self.partner_hub * self.choice.ease(LIKE, slot) * self.choice.strain(slot, LIKE)
         });
         (partner, chance)
     }
@@ -120,7 +124,7 @@ impl<'a> Desk<'a> {
         } else if abroad {
             if knows { self.some_hub(a) } else { NO_VENUE }
         } else {
-            let slot = self.table.pick(&self.directory.layout, [a, b, c]);
+            let slot = self.choice.pick(LIKE, [a, b, c]);
             slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot as usize])
         };
         Intent { venue, by_loyalty, today }
@@ -136,7 +140,7 @@ impl<'a> Desk<'a> {
     fn some_hub(&self, word: u32) -> VenueNumber {
         let mut left = unit(word) * self.hub_weight;
         let slot = self.directory.layout.slots(Class::Hub).find(|slot| {
-            left -= self.table.weights[*slot];
+            left -= self.choice.weight(LIKE, *slot);
             left < 0.0
         });
         slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot])

@@ -19,6 +19,7 @@ pub use operator::{Operator, Plan};
 pub use publish::reconcile;
 
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::RunSystemOnce;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
@@ -198,7 +199,7 @@ fn build(world: &mut EcsWorld) {
             open(world, &opening, Day(0));
         }
     }
-    publish::publish(world);
+    world.run_system_once(publish::publish).expect("all boards are there");
 }
 
 /// Venues and operators in a copy of the world, in which they have other numbers as entities.

@@ -5,7 +5,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State};
 use crate::board::{
-    Acceptance, CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
+    CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
 use crate::ledger::{Account, Ledger};
 use crate::policy::Levers;
@@ -18,31 +18,54 @@ use world::units::{Class, Day, Kzt};
 /// Unit: 1. Source: judgement. Status: assumption.
 const FASTEST_TURN: f64 = 2.0;
 
+/// What the terms of all venues depend on.
+#[derive(bevy_ecs::system::SystemParam)]
+pub struct Terms<'w> {
+    scenario: Res<'w, World>,
+    levers: Res<'w, Levers>,
+    luck: Res<'w, Luck>,
+    market: Res<'w, CardMarket>,
+    banks: Res<'w, CardBanks>,
+    payments: Res<'w, Payments>,
+}
+
+/// Venues of whatever state, as they are shown.
+type VenueParts = (
+    &'static Identity,
+    &'static State,
+    &'static Brand,
+    &'static mut Books,
+    &'static Cards,
+    &'static Sites,
+);
+
 /// Rewrites listings and rails of open venues, enters new ones, strikes out those that are gone.
-pub fn publish(world: &mut EcsWorld) {
-    let scenario = world.resource::<World>().clone();
-    let market = *world.resource::<CardMarket>();
-    let levers = world.resource::<Levers>().clone();
-    let today = world.resource::<Today>().day;
-    let luck = world.resource::<Luck>().clone();
-    let mut directory = world.remove_resource::<Directory>().unwrap_or_default();
-    let mut rails = world.remove_resource::<RailBoard>().unwrap_or_default();
-    let roster = world.remove_resource::<Roster>().unwrap_or_default();
-    let checks = world.resource::<CardBanks>().checks.clone();
+pub fn publish(
+    terms: Terms,
+    today: Res<Today>,
+    roster: Res<Roster>,
+    mut directory: ResMut<Directory>,
+    mut rails: ResMut<RailBoard>,
+    mut venues: Query<VenueParts>,
+    operators: Query<&Operator>,
+) {
+    let Terms { scenario, levers, luck, market, banks, payments } = terms;
+    let (directory, rails) = (&mut *directory, &mut rails.0);
+    let today = today.day;
     for (number, &entity) in roster.0.iter().enumerate() {
         if directory.listings.get(number).is_some_and(|listing| listing.gone.is_some()) {
             continue;
         }
-        let venue = world.entity(entity);
-        let parts = venue.components::<(&Identity, &State, &Brand, &Books, &Cards, &Sites)>();
-        let (identity, state, brand, books, cards, sites) = parts;
+        let Ok((identity, state, brand, mut books, cards, sites)) = venues.get_mut(entity) else {
+            continue;
+        };
         if number == directory.listings.len() {
-            let slot = free_slot(&directory, identity);
+            let slot = free_slot(directory, identity);
             directory.listings.push(first_listing(identity, brand, slot));
             if let Some(slot) = slot {
                 directory.at_slot[slot as usize] = identity.number;
             }
-            rails.0.push(Rails::default());
+            rails.push(Rails::default());
         }
         let listing = &mut directory.listings[number];
         if let State::Gone(day, cause) = *state {
@@ -53,15 +76,10 @@ pub fn publish(world: &mut EcsWorld) {
             }
             continue;
         }
-        let trouble = world
-            .resource::<Payments>()
-            .acceptance
-            .get(number)
-            .map_or(0.0, |acceptance: &Acceptance| acceptance.account_trouble);
+        let trouble = payments.acceptance.get(number).map_or(0.0, |a| a.account_trouble);
         let class = identity.class;
-        let savings =
-            world.get::<Operator>(identity.operator).map_or(Kzt::ZERO, |person| person.wealth);
-        let way = rails_of(&scenario, class, books, savings, cards, &checks, trouble);
+        let savings = operators.get(identity.operator).map_or(Kzt::ZERO, |person| person.wealth);
+        let way = rails_of(&scenario, class, &books, savings, cards, &banks.checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
         let (levy, burden) = match class {
@@ -85,12 +103,11 @@ pub fn publish(world: &mut EcsWorld) {
         let down = if sites.held_until > today { sites.number } else { sites.down };
         listing.sites_up = sites.number - down;
         listing.sites_down = f64::from(down) / f64::from(sites.number.max(1));
-        rails.0[number] = way;
+        rails[number] = way;
+        if class == Class::PeerToPeer {
+            grow_peer_to_peer(&mut books, scenario.exchanges.peer_to_peer_growth);
+        }
     }
-    world.insert_resource(directory);
-    world.insert_resource(rails);
-    world.insert_resource(roster);
-    grow_peer_to_peer(world, &scenario);
 }
 
 fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listing {
@@ -223,16 +240,10 @@ fn fee_ppm(
 }
 
 /// Deals between persons: the number of people who offer them follows what is asked for, each need counted once while it waits.
-fn grow_peer_to_peer(world: &mut EcsWorld, scenario: &World) {
-    let speed = scenario.exchanges.peer_to_peer_growth;
-    let mut venues = world.query::<(&Identity, &mut Books)>();
-    for (identity, mut books) in venues.iter_mut(world) {
-        if identity.class == Class::PeerToPeer {
-            let gap = books.daily_asked_anew - books.capacity;
-            // Who offers deals does not leave at once when fewer are asked for.
-            books.capacity += gap * if gap > 0.0 { speed } else { speed / 4.0 };
-        }
-    }
+fn grow_peer_to_peer(books: &mut Books, speed: f64) {
+    let gap = books.daily_asked_anew - books.capacity;
+    // Who offers deals does not leave at once when fewer are asked for.
+    books.capacity += gap * if gap > 0.0 { speed } else { speed / 4.0 };
 }
 
 /// What venues, operators and cards hold equals the sector accounts, and the ledger adds up to zero.
