@@ -297,7 +297,7 @@ fn review_payments(
     mut book: ResMut<OrderBook>,
 ) {
     let trade = book.trade;
-    let review = review(&scenario, *today, &directory, &choice, &payments, trade);
+    let review = review(&scenario, *today, &choice, &payments, trade);
     OrderBook::each_block(&mut book.blocks, |_, block| {
         let mut orders = std::mem::take(&mut block.orders);
         for order in &mut orders {
@@ -345,16 +345,11 @@ fn tally(
 
 /// Tries of a placed order, told again after the day: where, through what, and what the answer was.
 #[must_use]
-pub fn tries(
-    world: &EcsWorld,
-    directory: &Directory,
-    mut order: Order,
-) -> Vec<(VenueNumber, Channel, Verdict)> {
+pub fn tries(world: &EcsWorld, mut order: Order) -> Vec<(VenueNumber, Channel, Verdict)> {
     let trade = world.resource::<OrderBook>().trade;
     let review = review(
         world.resource::<World>(),
         *world.resource::<Today>(),
-        directory,
         world.resource::<ChoiceTables>(),
         world.resource::<Payments>(),
         trade,
@@ -367,7 +362,6 @@ pub fn tries(
 fn review<'a>(
     scenario: &World,
     today: Today,
-    directory: &'a Directory,
     choice: &'a ChoiceTables,
     payments: &'a Payments,
     trade: Many,
@@ -377,7 +371,6 @@ fn review<'a>(
         tries: scenario.customers.tries,
         retry_below: (scenario.customers.retry * scenario.mechanisms.displacement * 4_294_967_296.0)
             as u64,
-        directory,
         choice,
         payments,
         trade,
@@ -389,7 +382,6 @@ struct Review<'a> {
     today: u32,
     tries: u32,
     retry_below: u64,
-    directory: &'a Directory,
     choice: &'a ChoiceTables,
     payments: &'a Payments,
     trade: Many,
@@ -437,8 +429,7 @@ impl Review<'_> {
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {
         let [a, b, c, _] = self.trade.words(order.row, self.today, 3 + 2 * attempt);
-        let slot = self.choice.pick(usize::from(order.kind), [a, b, c])?;
-        let venue = self.directory.at_slot[slot as usize];
+        let venue = self.choice.pick(usize::from(order.kind), [a, b, c])?;
         (venue != order.venue).then_some(venue)
     }
 }

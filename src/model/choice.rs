@@ -1,6 +1,6 @@
 //! Multinomial choice of a venue in constant time.
 //!
-//! A table holds the weights of all open venues for one kind of trader. A draw goes down three levels:
+//! A table holds the sums of weights of open venues for one kind of trader. A draw goes down three levels:
 //! class, group of sixteen venues, venue. Inversion at each level keeps two policies coupled: where one
 //! weight differs, only traders near the moved boundaries of its class and group choose otherwise,
 //! instead of all traders past it as in one long list.
@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use bevy_ecs::prelude::*;
 
+use super::messages::VenueNumber;
 use world::units::{Class, Segment, maths};
 
 /// Venues in a group.
@@ -53,36 +54,6 @@ impl Layout {
     #[must_use]
     pub fn slots_in_all(&self) -> usize {
         self.first_group[Class::COUNT] * MEMBERS
-    }
-}
-
-/// What one kind of trader makes of the day's offers: sums of weights, and thresholds of classes and groups.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// Sum of the weights of all classes.
-    pub total: f64,
-    /// By class: its weight over the sum of its venues' weights.
-    pub class_factor: [f64; Class::COUNT],
-    class_below: [u32; Class::COUNT],
-    group_sums: Vec<f64>,
-    group_below: Vec<u32>,
-}
-
-impl Table {
-    /// Computes all from the sums of weights of the groups.
-    fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
-        self.group_below.resize(self.group_sums.len(), 0);
-        let mut class_sums = [0.0; Class::COUNT];
-        for (class, class_sum) in class_sums.iter_mut().enumerate() {
-            let groups = layout.first_group[class]..layout.first_group[class + 1];
-            let sums = &self.group_sums[groups.clone()];
-            let sum: f64 = sums.iter().sum();
-            thresholds(sums, sum, &mut self.group_below[groups]);
-            *class_sum = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
-            self.class_factor[class] = if sum > 0.0 { *class_sum / sum } else { 0.0 };
-        }
-        self.total = class_sums.iter().sum();
-        thresholds(&class_sums, self.total, &mut self.class_below);
     }
 }
 
@@ -128,108 +99,142 @@ pub fn more_averse(kind: usize) -> usize {
     if band_of(kind) < BANDS - 1 { kind + 4 } else { kind }
 }
 
-/// The day's offers, and what each kind of trader makes of them.
+/// What an open venue offers today, as people see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    /// Which venue.
+    pub venue: VenueNumber,
+    /// What it is worth to people of a segment without and with a wish for privacy.
+    pub worth: [[f64; 2]; Segment::COUNT],
+    /// How safe it seems to people of a segment and risk band: 1, less if dangerous.
+    pub safe: [[f64; BANDS]; Segment::COUNT],
+    /// How well it is reached without a VPN: 1, less where sites are down.
+    pub reach: f64,
+    /// How easily people stay.
+    pub stay: Stay,
+}
+
+/// What is left of the habit of going to a venue.
+#[derive(Clone, Copy, Debug)]
+pub struct Stay {
+    /// By segment, for who passed all identification: 1, less if the fee is higher than in normal times.
+    pub price: [f64; Segment::COUNT],
+    /// By segment, without and with a wish for privacy: what is left besides for who has not yet passed the identification that the
+    /// venue asks for since lately.
+    pub strain: [[f64; 2]; Segment::COUNT],
+}
+
+impl Stay {
+    /// Nothing stands against habit.
+    pub const EASY: Stay =
+        Stay { price: [1.0; Segment::COUNT], strain: [[1.0; 2]; Segment::COUNT] };
+}
+
+/// What one kind of trader makes of the day's offers.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Sum of the weights of all classes.
+    pub total: f64,
+    /// By class: its weight over the sum of its venues' weights.
+    pub class_factor: [f64; Class::COUNT],
+    class_below: [u32; Class::COUNT],
+    class_sums: [f64; Class::COUNT],
+    group_sums: Vec<f64>,
+}
+
+impl Table {
+    /// Computes all from the sums of weights of the groups.
+    fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
+        let mut weights = [0.0; Class::COUNT];
+        for (class, weight) in weights.iter_mut().enumerate() {
+            let groups = layout.first_group[class]..layout.first_group[class + 1];
+            let sum: f64 = self.group_sums[groups].iter().sum();
+            *weight = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
+            self.class_factor[class] = if sum > 0.0 { *weight / sum } else { 0.0 };
+            self.class_sums[class] = sum;
+        }
+        self.total = weights.iter().sum();
+        thresholds(&weights, self.total, &mut self.class_below);
+    }
+}
+
+/// The day's offers in the order of slots, and what each kind of trader makes of them.
 ///
-/// The weight of a venue is a product of few factors, each shared by many kinds; they are kept as columns by slot, and
-/// nothing is kept by kind and slot.
+/// The weight of a venue is a product of few factors, each shared by many kinds. They are kept as columns by the position
+/// of an offer; nothing is kept by kind and venue.
 #[derive(Resource, Default, Clone)]
 pub struct ChoiceTables {
-    /// What venues are worth to people of a segment without and with a wish for privacy, by slot; 0 if closed.
-    pub worth: [[Vec<f64>; 2]; Segment::COUNT],
-    /// How safe venues seem to people of a segment and risk band, by slot: 1, less if dangerous.
-    pub safe: [[Vec<f64>; BANDS]; Segment::COUNT],
-    /// How well venues can be reached without and with a VPN, by slot: 1, less where sites are down.
-    pub reach: [Vec<f64>; 2],
-    /// What a rise of the fee over normal leaves of habit, by segment and slot: 1, less if dearer.
-    pub price: [Vec<f64>; Segment::COUNT],
-    /// What is left of habit for people of a segment without and with a wish for privacy who have not yet passed the
-    /// identification that the venue asks for since lately, by slot.
-    pub strain: [[Vec<f64>; 2]; Segment::COUNT],
     /// By kind of trader.
     pub tables: Vec<Table>,
     /// Weight of not trading today.
     pub not_today: f64,
-    /// How slots divide into classes.
-    pub layout: Layout,
+    layout: Layout,
+    venues: Vec<VenueNumber>,
+    worth: [[Vec<f64>; 2]; Segment::COUNT],
+    safe: [[Vec<f64>; BANDS]; Segment::COUNT],
+    /// Without and with a VPN. Like all columns as long as there are slots.
+    reach: [Vec<f64>; 2],
+    stay: Vec<Stay>,
+    /// By slot, where there is an offer.
+    positions: Vec<u16>,
+    /// Position of the first offer of each group, and the number of offers.
+    first_of_group: Vec<usize>,
 }
 
 impl ChoiceTables {
-    /// Tables without venues.
+    /// Tables without offers.
     #[must_use]
-    pub fn new(layout: &Layout, not_today: f64) -> ChoiceTables {
-        let column = |value: f64| vec![value; layout.slots_in_all()];
-        let groups = layout.slots_in_all() / MEMBERS;
-        let table = Table { group_sums: vec![0.0; groups], ..Table::default() };
-        ChoiceTables {
-            worth: std::array::from_fn(|_| [column(0.0), column(0.0)]),
-            safe: std::array::from_fn(|_| std::array::from_fn(|_| column(1.0))),
-            reach: [column(1.0), column(1.0)],
-            price: std::array::from_fn(|_| column(1.0)),
-            strain: std::array::from_fn(|_| [column(1.0), column(1.0)]),
-            tables: vec![table; KINDS],
-            not_today,
-            layout: layout.clone(),
+    pub fn new(not_today: f64) -> ChoiceTables {
+        ChoiceTables { tables: vec![Table::default(); KINDS], not_today, ..ChoiceTables::default() }
+    }
+
+    /// Replaces all offers, which come by ascending slots, and computes what each kind makes of them.
+    pub fn renew(
+        &mut self,
+        layout: &Layout,
+        offers: impl Iterator<Item = (usize, Offer)>,
+        dissimilarity: f64,
+    ) {
+        self.layout.clone_from(layout);
+        self.venues.clear();
+        self.stay.clear();
+        self.positions.clear();
+        self.positions.resize(layout.slots_in_all(), 0);
+        self.first_of_group.clear();
+        let columns = self.worth.as_flattened_mut().iter_mut();
+        let columns = columns.chain(self.safe.as_flattened_mut()).chain(&mut self.reach);
+        columns.for_each(|column| column.resize(layout.slots_in_all(), 0.0));
+        for (slot, offer) in offers {
+            let position = self.venues.len();
+            self.first_of_group.resize(slot / MEMBERS + 1, position);
+            self.positions[slot] = position as u16;
+            self.venues.push(offer.venue);
+            self.stay.push(offer.stay);
+            put(self.worth.as_flattened_mut(), position, offer.worth.as_flattened());
+            put(self.safe.as_flattened_mut(), position, offer.safe.as_flattened());
+            put(&mut self.reach, position, &[offer.reach, 1.0]);
         }
+        self.first_of_group.resize(layout.slots_in_all() / MEMBERS + 1, self.venues.len());
+        self.rebuild(dissimilarity);
     }
 
-    /// The three factors of the weights of a kind, by slot.
-    fn factors(&self, kind: usize) -> [&[f64]; 3] {
-        let segment = segment_of(kind);
-        [
-            &self.worth[segment][usize::from(is_private(kind))],
-            &self.safe[segment][band_of(kind)],
-            &self.reach[usize::from(has_vpn(kind))],
-        ]
-    }
-
-    /// Weight of the venue at a slot for a kind.
-    #[inline]
-    #[must_use]
-    pub fn weight(&self, kind: usize, slot: usize) -> f64 {
-        let [worth, safe, reach] = self.factors(kind);
-        worth[slot] * safe[slot] * reach[slot]
-    }
-
-    /// Adds the weights of a kind at some slots, times a factor, to sums by slot.
-    pub fn add_weights(&self, kind: usize, slots: Range<usize>, factor: f64, sums: &mut [f64]) {
-        let [worth, safe, reach] = self.factors(kind).map(|column| &column[slots.clone()]);
-        for (((sum, worth), safe), reach) in sums[slots].iter_mut().zip(worth).zip(safe).zip(reach)
-        {
-            *sum += factor * (worth * safe * reach);
-        }
-    }
-
-    /// How easy it is for people of a kind to go on with the venue at a slot, against normal times: 1, less if it has
-    /// become dangerous, dear or hard to reach. Habit is multiplied by it.
-    #[inline]
-    #[must_use]
-    pub fn ease(&self, kind: usize, slot: usize) -> f64 {
-        let [_, safe, reach] = self.factors(kind);
-        safe[slot] * reach[slot] * self.price[segment_of(kind)][slot]
-    }
-
-    /// What is left of habit for people of a kind who have not yet passed the identification that the venue at a slot asks for.
-    #[inline]
-    #[must_use]
-    pub fn strain(&self, slot: usize, kind: usize) -> f64 {
-        self.strain[segment_of(kind)][usize::from(is_private(kind))][slot]
-    }
-
-    /// Computes sums and thresholds after columns have changed; `occupied` says which groups have open venues.
-    pub fn rebuild(&mut self, occupied: &[bool], dissimilarity: f64) {
+    fn rebuild(&mut self, dissimilarity: f64) {
         let mut tables = std::mem::take(&mut self.tables);
+        let groups: Vec<Range<usize>> =
+            self.first_of_group.windows(2).map(|pair| pair[0]..pair[1]).collect();
         // Where no site is down, a VPN changes nothing.
-        let full: Vec<bool> = self.reach[0]
-            .chunks_exact(MEMBERS)
-            .map(|group| group.iter().all(|reach| *reach == 1.0))
-            .collect();
+        let all_up = |group: &Range<usize>| self.reach[0][group.clone()].iter().all(|r| *r == 1.0);
+        let all_up: Vec<bool> = groups.iter().map(all_up).collect();
         for pair in (0..KINDS).step_by(2) {
             let [without, with] = &mut tables[pair..pair + 2] else { unreachable!() };
-            for group in 0..full.len() {
-                let sum = |kind| if occupied[group] { self.group(kind, group).sum() } else { 0.0 };
-                with.group_sums[group] = sum(pair + 1);
-                without.group_sums[group] =
-                    if full[group] { with.group_sums[group] } else { sum(pair) };
+            let sum = |kind: usize, group: &Range<usize>| self.weights(kind, group.clone()).sum();
+            with.group_sums.clear();
+            with.group_sums.extend(groups.iter().map(|group| sum(pair + 1, group)));
+            without.group_sums.clone_from(&with.group_sums);
+            for ((all, group), up) in without.group_sums.iter_mut().zip(&groups).zip(&all_up) {
+                if !up {
+                    *all = sum(pair, group);
+                }
             }
             with.rebuild(&self.layout, dissimilarity);
             without.rebuild(&self.layout, dissimilarity);
@@ -237,46 +242,99 @@ impl ChoiceTables {
         self.tables = tables;
     }
 
-    /// Weights of a group for a kind.
-    fn group(&self, kind: usize, group: usize) -> impl Iterator<Item = f64> {
-        let slots = group * MEMBERS..(group + 1) * MEMBERS;
-        let [worth, safe, reach] = self.factors(kind).map(|column| &column[slots.clone()]);
-        (0..MEMBERS).map(move |member| worth[member] * safe[member] * reach[member])
+    /// Weights of a kind for the offers at some positions.
+    #[inline]
+    fn weights(&self, kind: usize, offers: Range<usize>) -> impl Iterator<Item = f64> {
+        let segment = segment_of(kind);
+        let worth = &self.worth[segment][usize::from(is_private(kind))][offers.clone()];
+        let safe = &self.safe[segment][band_of(kind)][offers.clone()];
+        let reach = &self.reach[usize::from(has_vpn(kind))][offers];
+        worth.iter().zip(safe).zip(reach).map(|((worth, safe), reach)| worth * safe * reach)
     }
 
-    /// The slot drawn by three random words for a kind; `None` if no venue has weight.
+    /// Positions of the offers of a class.
+    #[must_use]
+    pub fn offers(&self, class: Class) -> Range<usize> {
+        let first = |class: usize| self.first_of_group[self.layout.first_group[class]];
+        first(class.index())..first(class.index() + 1)
+    }
+
+    /// Position of the offer at a slot with an open venue.
     #[inline]
     #[must_use]
-    pub fn pick(&self, kind: usize, words: [u32; 3]) -> Option<u16> {
+    pub fn position(&self, slot: u16) -> usize {
+        usize::from(self.positions[usize::from(slot)])
+    }
+
+    /// The venue of an offer.
+    #[must_use]
+    pub fn venue(&self, offer: usize) -> VenueNumber {
+        self.venues[offer]
+    }
+
+    /// All venues with offers.
+    #[must_use]
+    pub fn venues(&self) -> &[VenueNumber] {
+        &self.venues
+    }
+
+    /// Weight of an offer for a kind.
+    #[must_use]
+    pub fn weight(&self, kind: usize, offer: usize) -> f64 {
+        self.weights(kind, offer..offer + 1).sum()
+    }
+
+    /// Adds the weights of a kind, times a factor for each class, to sums by offer.
+    pub fn add_weights(&self, kind: usize, factors: [f64; Class::COUNT], sums: &mut [f64]) {
+        for &class in Class::ALL {
+            let offers = self.offers(class);
+            let factor = factors[class.index()];
+            for (sum, weight) in sums[offers.clone()].iter_mut().zip(self.weights(kind, offers)) {
+                *sum += factor * weight;
+            }
+        }
+    }
+
+    /// How easy it is for people of a kind to go on with the venue of an offer, against normal times: 1, less if it has
+    /// become dangerous, dear or hard to reach. Habit is multiplied by it.
+    #[inline]
+    #[must_use]
+    pub fn ease(&self, kind: usize, offer: usize) -> f64 {
+        let segment = segment_of(kind);
+        let safe = self.safe[segment][band_of(kind)][offer];
+        safe * self.reach[usize::from(has_vpn(kind))][offer] * self.stay[offer].price[segment]
+    }
+
+    /// What is left of habit for people of a kind who have not yet passed the identification that the venue asks for.
+    #[inline]
+    #[must_use]
+    pub fn strain(&self, kind: usize, offer: usize) -> f64 {
+        self.stay[offer].strain[segment_of(kind)][usize::from(is_private(kind))]
+    }
+
+    /// The venue drawn by three random words for a kind; `None` if no venue has weight.
+    #[inline]
+    #[must_use]
+    pub fn pick(&self, kind: usize, words: [u32; 3]) -> Option<VenueNumber> {
         let table = &self.tables[kind];
         if table.total <= 0.0 {
             return None;
         }
         let class = below(&table.class_below, words[0] >> 1);
         let groups = self.layout.first_group[class]..self.layout.first_group[class + 1];
-        let group = groups.start + below(&table.group_below[groups], words[1] >> 1);
-        let member = drawn(self.group(kind, group), table.group_sums[group], words[2] >> 1);
-        Some((group * MEMBERS + member) as u16)
+        let sums = table.group_sums[groups.clone()].iter().copied();
+        let group = groups.start + drawn(sums, table.class_sums[class], words[1] >> 1);
+        let offers = self.first_of_group[group]..self.first_of_group[group + 1];
+        let weights = self.weights(kind, offers.clone());
+        Some(self.venues[offers.start + drawn(weights, table.group_sums[group], words[2] >> 1)])
     }
 }
 
-/// Position of the weight that a draw falls on: the same as by `thresholds` and `below`, without making thresholds that
-/// nobody else needs.
-#[inline]
-fn drawn(weights: impl Iterator<Item = f64>, sum: f64, draw: u32) -> usize {
-    let scale = f64::from(FULL) / sum;
-    let (mut cumulated, mut last) = (0.0, 0);
-    for (i, weight) in weights.enumerate() {
-        cumulated += weight;
-        if weight > 0.0 {
-            last = i;
-            // The same as: the draw is below the whole part of the right side.
-            if f64::from(draw + 1) <= cumulated * scale {
-                break;
-            }
-        }
+/// Writes a value to each column.
+fn put(columns: &mut [Vec<f64>], position: usize, values: &[f64]) {
+    for (column, value) in columns.iter_mut().zip(values) {
+        column[position] = *value;
     }
-    last
 }
 
 /// Cumulative thresholds; from the last positive weight on they are full, so that no draw falls out.
@@ -304,6 +362,25 @@ fn below(thresholds: &[u32], draw: u32) -> usize {
     thresholds.iter().map(|threshold| usize::from(draw >= *threshold)).sum()
 }
 
+/// Position of the weight that a draw falls on: the same as `below` the `thresholds`, which nobody else needs.
+#[inline]
+fn drawn(weights: impl Iterator<Item = f64>, sum: f64, draw: u32) -> usize {
+    let scale = f64::from(FULL) / sum;
+    // A draw is below the whole part of a number just if the next whole number is not above it.
+    let bar = f64::from(draw + 1);
+    let (mut cumulated, mut last) = (0.0, 0);
+    for (i, weight) in weights.enumerate() {
+        if weight > 0.0 {
+            cumulated += weight;
+            last = i;
+            if bar <= cumulated * scale {
+                break;
+            }
+        }
+    }
+    last
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,27 +389,30 @@ mod tests {
     /// A kind of trader.
     const SOMEBODY: usize = kind(Segment::Retail, 1, false, true);
 
-    fn tables(weights: &[(usize, f64)], dissimilarity: f64) -> (Layout, ChoiceTables) {
-        let layout = Layout::new([11, 500, 3, 6, 1]);
-        let mut tables = ChoiceTables::new(&layout, 1.0);
-        for (slot, weight) in weights {
-            tables.worth[segment_of(SOMEBODY)][0][*slot] = *weight;
-        }
-        tables.rebuild(&vec![true; layout.slots_in_all() / MEMBERS], dissimilarity);
-        (layout, tables)
+    /// Tables for offers at slots, each with its worth to somebody and how well it is reached without a VPN.
+    fn tables(offers: &[(usize, f64, f64)], dissimilarity: f64) -> ChoiceTables {
+        let mut tables = ChoiceTables::new(1.0);
+        let offers = offers.iter().map(|&(slot, worth, reach)| {
+            let worth = [[worth; 2]; Segment::COUNT];
+            let safe = [[1.0; BANDS]; Segment::COUNT];
+            let venue = slot as VenueNumber;
+            (slot, Offer { venue, worth, safe, reach, stay: Stay::EASY })
+        });
+        tables.renew(&Layout::new([11, 500, 3, 6, 1]), offers, dissimilarity);
+        tables
     }
 
     #[test]
     fn venues_are_chosen_in_proportion_to_their_weights() {
-        let (layout, tables) = tables(&[(0, 1.0), (40, 2.0), (41, 3.0), (300, 4.0)], 1.0);
+        let tables = tables(&[(0, 1.0, 1.0), (40, 2.0, 1.0), (41, 3.0, 1.0), (300, 4.0, 1.0)], 1.0);
         let luck = Luck::new(1, 0).many(Decision::CustomerTrade);
-        let mut counts = vec![0_u32; layout.slots_in_all()];
+        let mut counts = [0_u32; 301];
         for agent in 0..100_000 {
             let [a, b, c, _] = luck.words(agent, 0, 0);
-            counts[tables.pick(SOMEBODY, [a, b, c]).unwrap() as usize] += 1;
+            counts[usize::from(tables.pick(SOMEBODY, [a, b, c]).unwrap())] += 1;
         }
-        for (slot, share) in [(0, 0.1), (40, 0.2), (41, 0.3), (300, 0.4)] {
-            assert!((f64::from(counts[slot]) / 100_000.0 - share).abs() < 0.005, "{slot}");
+        for (venue, share) in [(0, 0.1), (40, 0.2), (41, 0.3), (300, 0.4)] {
+            assert!((f64::from(counts[venue]) / 100_000.0 - share).abs() < 0.005, "{venue}");
         }
         assert_eq!(counts.iter().sum::<u32>(), 100_000);
     }
@@ -340,7 +420,7 @@ mod tests {
     #[test]
     fn a_class_is_chosen_by_its_weights_to_the_power_of_dissimilarity() {
         let shadow = Layout::new([11, 500, 3, 6, 1]).slots(Class::Shadow).start;
-        let (_, tables) = tables(&[(0, 4.0), (shadow, 9.0), (shadow + 20, 7.0)], 0.5);
+        let tables = tables(&[(0, 4.0, 1.0), (shadow, 9.0, 1.0), (shadow + 20, 7.0, 1.0)], 0.5);
         let table = &tables.tables[SOMEBODY];
         assert!((table.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
         let share = f64::from(table.class_below[0]) / f64::from(FULL);
@@ -349,28 +429,26 @@ mod tests {
 
     #[test]
     fn the_largest_and_smallest_draws_find_open_venues() {
-        let (_, tables) = tables(&[(5, 1e-9), (40, 2.0)], 1.0);
+        let tables = tables(&[(5, 1e-9, 1.0), (40, 2.0, 1.0)], 1.0);
         for word in [0, u32::MAX] {
-            let slot = tables.pick(SOMEBODY, [word; 3]).unwrap();
-            assert!(slot == 5 || slot == 40, "{slot}");
+            let venue = tables.pick(SOMEBODY, [word; 3]).unwrap();
+            assert!(venue == 5 || venue == 40, "{venue}");
         }
     }
 
     #[test]
     fn no_venue_no_choice() {
-        let (_, tables) = tables(&[], 1.0);
-        assert_eq!(tables.pick(SOMEBODY, [7; 3]), None);
+        assert_eq!(tables(&[], 1.0).pick(SOMEBODY, [7; 3]), None);
     }
 
     #[test]
     fn sites_that_are_down_keep_away_only_those_without_a_vpn() {
-        let (_, mut tables) = tables(&[(0, 1.0), (1, 1.0)], 1.0);
-        tables.reach[0][1] = 0.5;
-        tables.rebuild(&vec![true; tables.reach[0].len() / MEMBERS], 1.0);
-        assert_eq!(tables.tables[SOMEBODY].total, 2.0);
-        assert_eq!(tables.tables[SOMEBODY - 1].total, 1.5);
-        assert_eq!((tables.weight(SOMEBODY, 1), tables.weight(SOMEBODY - 1, 1)), (1.0, 0.5));
-        assert_eq!((tables.ease(SOMEBODY, 1), tables.ease(SOMEBODY - 1, 1)), (1.0, 0.5));
+        let tables = tables(&[(0, 1.0, 1.0), (1, 1.0, 0.5)], 1.0);
+        let (with, without) = (SOMEBODY, SOMEBODY - 1);
+        assert_eq!((tables.tables[with].total, tables.tables[without].total), (2.0, 1.5));
+        let offer = tables.position(1);
+        assert_eq!((tables.weight(with, offer), tables.weight(without, offer)), (1.0, 0.5));
+        assert_eq!((tables.ease(with, offer), tables.ease(without, offer)), (1.0, 0.5));
     }
 
     #[test]

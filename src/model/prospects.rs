@@ -21,11 +21,11 @@ pub fn options(
     (usual, habit): (Option<VenueNumber>, f64),
     factor: impl Fn(usize) -> f64,
 ) -> Options {
-    let weighed: Vec<(VenueNumber, f64)> = directory
-        .open()
-        .filter_map(|(venue, listing)| {
-            let weight =
-                choice.weight(kind, usize::from(listing.slot?)) * factor(listing.class.index());
+    let offers = choice.venues().iter().enumerate();
+    let weighed: Vec<(VenueNumber, f64)> = offers
+        .filter_map(|(offer, &venue)| {
+            let class = directory.listings[usize::from(venue)].class;
+            let weight = choice.weight(kind, offer) * factor(class.index());
             (weight > 0.0).then_some((venue, weight))
         })
         .collect();

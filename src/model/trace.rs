@@ -97,7 +97,7 @@ impl Watched {
             let (order, _) = customer::account::order_of(world.resource::<OrderBook>(), row)?;
             let mut placed = *order;
             placed.venue = venue;
-            let tries = bank::tries(world, directory, placed);
+            let tries = bank::tries(world, placed);
             day.tries = tries
                 .into_iter()
                 .filter_map(|(venue, channel, verdict)| {

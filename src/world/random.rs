@@ -153,6 +153,7 @@ impl Luck {
 }
 
 /// A word as a number strictly between 0 and 1.
+#[inline]
 #[must_use]
 pub fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) / 4_294_967_296.0
@@ -165,6 +166,7 @@ pub struct Draws {
 
 impl Draws {
     /// A uniform number strictly between 0 and 1 (53 bits).
+    #[inline]
     pub fn uniform(&mut self) -> f64 {
         ((self.generator.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
@@ -175,6 +177,7 @@ impl Draws {
     }
 
     /// Whether something of this probability happens.
+    #[inline]
     pub fn happens(&mut self, probability: f64) -> bool {
         self.uniform() < probability
     }

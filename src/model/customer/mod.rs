@@ -15,7 +15,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
 use super::board::{Expected, NO_VENUE};
-use super::choice::{self, BANDS, ChoiceTables, Layout};
+use super::choice::{self, BANDS, ChoiceTables};
 use super::order::{Memory, OrderBook};
 use super::schedule::{Luck, Phase, Step, Turn, World};
 use world::random::{Decision, unit};
@@ -63,9 +63,8 @@ fn build(world: &mut EcsWorld) {
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
     world.insert_resource(taste::Tastes::new(&scenario, &book));
     world.insert_resource(book);
-    // The columns get their places when there are venues.
     let not_today = maths::exp(scenario.customers.not_today);
-    world.insert_resource(ChoiceTables::new(&Layout::default(), not_today));
+    world.insert_resource(ChoiceTables::new(not_today));
 }
 
 fn rules(schedule: &mut Schedule) {

@@ -367,10 +367,7 @@ fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> O
     let by_habit = usual.filter(|_| f64::from(stay) < habit);
     let venue = match by_habit {
         Some(venue) => venue,
-        None => {
-            let slot = situation.choice.pick(usize::from(order.kind), [class, group, member])?;
-            situation.directory.at_slot[slot as usize]
-        }
+        None => situation.choice.pick(usize::from(order.kind), [class, group, member])?,
     };
     let full = table.total + situation.choice.not_today;
     let today = f64::from(trade) * full < table.total * 4_294_967_296.0;
@@ -394,11 +391,12 @@ pub(super) fn habit(usual: Option<VenueNumber>, order: &Order, situation: &Situa
     let Some(listing) = usual.map(|venue| &situation.directory.listings[venue as usize]) else {
         return 0.0;
     };
-    let Some(slot) = listing.slot.map(usize::from) else { return 0.0 };
+    let Some(slot) = listing.slot else { return 0.0 };
     let (choice, kind) = (situation.choice, usize::from(order.kind));
+    let offer = choice.position(slot);
     let asked = order.memory.since < listing.kyc_since;
-    let strain = if asked { choice.strain(slot, kind) } else { 1.0 };
-    situation.scenario.customers.habit * choice.ease(kind, slot) * strain
+    let strain = if asked { choice.strain(kind, offer) } else { 1.0 };
+    situation.scenario.customers.habit * choice.ease(kind, offer) * strain
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use bevy_ecs::prelude::*;
 use super::orders::trade_growth;
 use super::ownership_curve;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
-use crate::choice::{BANDS, ChoiceTables, KINDS, MEMBERS, kind, segment_of};
+use crate::choice::{BANDS, ChoiceTables, KINDS, Offer, Stay, kind, segment_of};
 use crate::messages::VenueNumber;
 use crate::order::OrderBook;
 use crate::policy::Levers;
@@ -23,9 +23,8 @@ use world::units::{Class, DAYS_PER_YEAR, Segment, maths};
 pub struct Tastes {
     /// Risk aversion by segment and band.
     aversion: [[f64; BANDS]; Segment::COUNT],
-    /// What a venue is worth apart from what changes daily, by slot, segment and privacy, and for which public face.
-    standing: Vec<[[f64; 2]; Segment::COUNT]>,
-    faces: Vec<Option<Face>>,
+    /// What is known of venues apart from what changes daily, by slot.
+    known: Vec<Option<Known>>,
     /// The cost of a mule's identity that standing was worked out with.
     identity_fee: f64,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
@@ -36,7 +35,16 @@ pub struct Tastes {
     ticket: f64,
 }
 
-/// What a venue's standing depends on: which it is, its fee, its fee in normal times, and its KYC.
+/// What follows from a venue's public face.
+#[derive(Clone, Copy)]
+struct Known {
+    face: Face,
+    /// What it is worth by segment and privacy, apart from how many go there.
+    standing: [[f64; 2]; Segment::COUNT],
+    stay: Stay,
+}
+
+/// What standing and habit depend on: which venue it is, its fee, its fee in normal times, and its KYC.
 type Face = (VenueNumber, u32, u32, f64);
 
 impl Tastes {
@@ -71,8 +79,7 @@ impl Tastes {
         // A world without any trade has no mean; any size serves.
         let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
         let owners = ownership_curve(scenario);
-        let (standing, faces, identity_fee) = (Vec::new(), Vec::new(), 0.0);
-        Tastes { aversion, standing, faces, identity_fee, demand, owners, ticket }
+        Tastes { aversion, known: Vec::new(), identity_fee: 0.0, demand, owners, ticket }
     }
 }
 
@@ -87,31 +94,35 @@ fn identification(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
     borrowed.map_or(passed, |cost| passed.min(cost))
 }
 
-/// What a venue is worth to people of a segment without and with a wish for privacy, apart from what changes
-/// daily; and how much less easily they stay than without the KYC that it was told to ask for.
-fn standing(
+/// Works out what a venue is worth to people of a segment without and with a wish for privacy, apart from what changes
+/// daily; and how much less easily they stay than at its normal fee, and without the KYC that it was told to ask for.
+fn know(
+    known: &mut Known,
     scenario: &Scenario,
     listing: &Listing,
     segment: Segment,
     identity_fee: f64,
-) -> ([f64; 2], [f64; 2]) {
-    if !reaches(segment, listing.class) {
-        return ([0.0; 2], [1.0; 2]);
-    }
+) {
     let people = &scenario.customers;
     let sensitivity = people.price_sensitivity[segment];
+    let number = segment.index();
+    let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
+    known.stay.price[number] = if dearer > 0.0 { maths::exp(-sensitivity * dearer) } else { 1.0 };
+    if !reaches(segment, listing.class) {
+        return;
+    }
     let borrowed = |fee: f64| segment.is_criminal().then_some(sensitivity * fee);
     let utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
     let open = people.kyc_aversion[segment];
-    let worth = [open, open + people.private_aversion].map(|aversion| {
+    for (privacy, aversion) in [open, open + people.private_aversion].into_iter().enumerate() {
         let now = identification(aversion, listing.kyc, borrowed(identity_fee));
         let normal = scenario.exchanges.mule_identity_fee;
         let before = identification(aversion, listing.own_kyc, borrowed(normal));
         // Most venues ask for what they always did: then there is nothing to compute.
-        let strain = if now > before { maths::exp(before - now) } else { 1.0 };
-        (maths::exp(utility - now), strain)
-    });
-    (worth.map(|(standing, _)| standing), worth.map(|(_, strain)| strain))
+        known.stay.strain[number][privacy] =
+            if now > before { maths::exp(before - now) } else { 1.0 };
+        known.standing[number][privacy] = maths::exp(utility - now);
+    }
 }
 
 /// How strongly perceived certainty acts: little below the threshold, steeply above.
@@ -133,75 +144,59 @@ pub fn weigh_venues(
     mut choice: ResMut<ChoiceTables>,
 ) {
     let people = &scenario.customers;
-    let (tastes, choice) = (&mut *tastes, &mut *choice);
-    let slots = directory.layout.slots_in_all();
-    if choice.layout != directory.layout {
-        *choice = ChoiceTables::new(&directory.layout, choice.not_today);
-        tastes.standing = vec![[[0.0; 2]; Segment::COUNT]; slots];
-        tastes.faces = vec![None; slots];
-    }
-    let identity_fee =
+    let Tastes { aversion, known, identity_fee, .. } = &mut *tastes;
+    known.resize(directory.at_slot.len(), None);
+    let fee =
         scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
-    let same_identity_fee =
-        std::mem::replace(&mut tastes.identity_fee, identity_fee) == identity_fee;
+    let same_fee = std::mem::replace(identity_fee, fee) == fee;
     let risk = &scenario.perceived_risk;
-    for &class in Class::ALL {
-        let felt = response(perceived.certainty[class.index()], risk.threshold, risk.steepness);
-        for (safe, aversion) in choice.safe.iter_mut().zip(&tastes.aversion) {
-            for (safe, aversion) in safe.iter_mut().zip(aversion) {
-                safe[directory.layout.slots(class)].fill(maths::exp(-aversion * felt));
+    let fear = perceived.certainty.map(|certainty| {
+        let felt = response(certainty, risk.threshold, risk.steepness);
+        aversion.map(|bands| bands.map(|aversion| maths::exp(-aversion * felt)))
+    });
+    let open =
+        directory.at_slot.iter().zip(known).enumerate().filter_map(|(slot, (&venue, known))| {
+            if !directory.is_open(venue) {
+                *known = None;
+                return None;
             }
-        }
-    }
-    let mut occupied = vec![false; slots / MEMBERS];
-    for (slot, &venue) in directory.at_slot.iter().enumerate() {
-        if !directory.is_open(venue) {
-            if tastes.faces[slot].take().is_some() {
-                choice.worth.as_flattened_mut().iter_mut().for_each(|worth| worth[slot] = 0.0);
-            }
-            continue;
-        }
-        occupied[slot / MEMBERS] = true;
-        let listing = &directory.listings[venue as usize];
-        let face = Some((venue, listing.fee_ppm, listing.normal_fee_ppm, listing.kyc));
-        let same_face = tastes.faces[slot] == face;
-        tastes.faces[slot] = face;
-        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
-        for &segment in Segment::ALL {
-            let s = segment.index();
-            if !same_face {
-                choice.price[s][slot] = if dearer > 0.0 {
-                    maths::exp(-people.price_sensitivity[segment] * dearer)
-                } else {
-                    1.0
-                };
-            }
-            // Only criminals take a mule's identity.
-            if !same_face || segment.is_criminal() && !same_identity_fee {
-                let (worth, strain) = standing(&scenario, listing, segment, identity_fee);
-                tastes.standing[slot][s] = worth;
-                (choice.strain[s][0][slot], choice.strain[s][1][slot]) = strain.into();
-            }
-        }
-        let known = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
-        let crowd = maths::exp(people.herding * known - listing.unknown);
-        for (worth, standing) in choice.worth.iter_mut().zip(&tastes.standing[slot]) {
-            for (worth, standing) in worth.iter_mut().zip(standing) {
-                worth[slot] = crowd * standing;
-            }
-        }
-        if listing.distrust > 1e-3 {
-            for (safe, aversion) in choice.safe.iter_mut().zip(&tastes.aversion) {
-                for (safe, aversion) in safe.iter_mut().zip(aversion) {
-                    safe[slot] *= maths::exp(-aversion * listing.distrust);
+            let listing = &directory.listings[usize::from(venue)];
+            let face = (venue, listing.fee_ppm, listing.normal_fee_ppm, listing.kyc);
+            let stale = known.is_none_or(|known| known.face != face);
+            let known = known.get_or_insert(Known {
+                face,
+                standing: [[0.0; 2]; Segment::COUNT],
+                stay: Stay::EASY,
+            });
+            known.face = face;
+            for &segment in Segment::ALL {
+                // Only criminals take a mule's identity.
+                if stale || segment.is_criminal() && !same_fee {
+                    know(known, &scenario, listing, segment, fee);
                 }
             }
-        }
-        let unreached =
-            people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
-        choice.reach[0][slot] = if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 };
-    }
-    choice.rebuild(&occupied, people.class_dissimilarity);
+            let heard = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
+            let crowd = maths::exp(people.herding * heard - listing.unknown);
+            let mut safe = fear[listing.class.index()];
+            if listing.distrust > 1e-3 {
+                for (safe, aversion) in
+                    safe.as_flattened_mut().iter_mut().zip(aversion.as_flattened())
+                {
+                    *safe *= maths::exp(-aversion * listing.distrust);
+                }
+            }
+            let unreached =
+                people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
+            let offer = Offer {
+                venue,
+                worth: known.standing.map(|both| both.map(|standing| crowd * standing)),
+                safe,
+                reach: if unreached > 0.0 { maths::exp(-unreached) } else { 1.0 },
+                stay: known.stay,
+            };
+            Some((slot, offer))
+        });
+    choice.renew(&directory.layout, open, people.class_dissimilarity);
 }
 
 /// Works out what each venue's offer would draw today if nobody had luck or habits.
@@ -221,7 +216,7 @@ pub fn expect_trade(
     let usual: f64 = kinds().map(|(_, demand)| demand).sum();
     let larger = if usual > 0.0 { grown / usual } else { 1.0 };
     expected.agent_trade_kzt = tastes.ticket * larger * f64::from(scenario.people_per_agent);
-    let mut by_slot = vec![0.0; directory.layout.slots_in_all()];
+    let mut turnover = vec![0.0; choice.venues().len()];
     for (number, table) in choice.tables.iter().enumerate() {
         if table.total <= 0.0 {
             continue;
@@ -230,17 +225,13 @@ pub fn expect_trade(
         let demand = tastes.demand[number] * growth[segment_of(number)] * owners;
         let demand = demand * if buyers { supply.share } else { 1.0 };
         let per_weight = demand / (table.total + choice.not_today);
-        for &class in Class::ALL {
-            let factor = per_weight * table.class_factor[class.index()];
-            choice.add_weights(number, directory.layout.slots(class), factor, &mut by_slot);
-        }
+        let factors = table.class_factor.map(|factor| per_weight * factor);
+        choice.add_weights(number, factors, &mut turnover);
     }
     expected.turnover_kzt.clear();
     expected.turnover_kzt.resize(directory.listings.len(), 0.0);
-    for (venue, turnover) in directory.at_slot.iter().zip(by_slot) {
-        if directory.is_open(*venue) {
-            expected.turnover_kzt[usize::from(*venue)] = turnover;
-        }
+    for (venue, turnover) in choice.venues().iter().zip(turnover) {
+        expected.turnover_kzt[usize::from(*venue)] = turnover;
     }
 }
 

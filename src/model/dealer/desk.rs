@@ -81,11 +81,7 @@ impl<'a> Desk<'a> {
             partners,
             due_below: 1.0 / scenario.dealers.cash_out_days,
             partner_hub: scenario.dealers.partner_hub,
-            hub_weight: directory
-                .layout
-                .slots(Class::Hub)
-                .map(|slot| choice.weight(LIKE, slot))
-                .sum(),
+            hub_weight: choice.offers(Class::Hub).map(|offer| choice.weight(LIKE, offer)).sum(),
         }
     }
 
@@ -102,8 +98,8 @@ impl<'a> Desk<'a> {
         let open = self.directory.is_open(partner);
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
         let chance = slot.map_or(0.0, |slot| {
-            let slot = usize::from(slot);
-            self.partner_hub * self.choice.ease(LIKE, slot) * self.choice.strain(slot, LIKE)
+            let offer = self.choice.position(slot);
+            self.partner_hub * self.choice.ease(LIKE, offer) * self.choice.strain(LIKE, offer)
         });
         (partner, chance)
     }
@@ -124,8 +120,7 @@ impl<'a> Desk<'a> {
         } else if abroad {
             if knows { self.some_hub(a) } else { NO_VENUE }
         } else {
-            let slot = self.choice.pick(LIKE, [a, b, c]);
-            slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot as usize])
+            self.choice.pick(LIKE, [a, b, c]).unwrap_or(NO_VENUE)
         };
         Intent { venue, by_loyalty, today }
     }
@@ -139,11 +134,11 @@ impl<'a> Desk<'a> {
     /// A hub in proportion to its weight.
     fn some_hub(&self, word: u32) -> VenueNumber {
         let mut left = unit(word) * self.hub_weight;
-        let slot = self.directory.layout.slots(Class::Hub).find(|slot| {
-            left -= self.choice.weight(LIKE, *slot);
+        let hub = self.choice.offers(Class::Hub).find(|hub| {
+            left -= self.choice.weight(LIKE, *hub);
             left < 0.0
         });
-        slot.map_or(NO_VENUE, |slot| self.directory.at_slot[slot])
+        hub.map_or(NO_VENUE, |hub| self.choice.venue(hub))
     }
 }
 

@@ -192,6 +192,9 @@ fn wear_cards(
 
 /// Takes cards from the banks in proportion to how many there are, the largest remainders first.
 fn discard(cards: &mut Cards, mut count: u32) {
+    if count == 0 {
+        return;
+    }
     let total = cards.total();
     if count >= total {
         cards.number = [0; MAX_BANKS];

@@ -4,24 +4,28 @@
 //! in the last bit between platforms, so clippy forbids them elsewhere (`.clippy.toml`).
 
 /// Natural logarithm.
+#[inline]
 #[must_use]
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
 /// Natural logarithm of 1 + x.
+#[inline]
 #[must_use]
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
 /// Exponential.
+#[inline]
 #[must_use]
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
 /// `base` to the power of `exponent`.
+#[inline]
 #[must_use]
 pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
@@ -34,6 +38,7 @@ pub fn atan(x: f64) -> f64 {
 }
 
 /// Logistic function 1 / (1 + e⁻ˣ).
+#[inline]
 #[must_use]
 pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
