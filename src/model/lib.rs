@@ -23,6 +23,7 @@ mod exchange;
 mod family;
 mod fork;
 mod intervention;
+mod kept;
 mod ledger;
 mod measure;
 mod messages;

@@ -4,10 +4,13 @@
 //! that blocks can be worked on in parallel. Tallies are integers and are added up by block number:
 //! the same bytes on any number of threads.
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 use rayon::prelude::*;
 
 use super::board::{Flows, NO_VENUE, Traffic, TrafficBoard};
+use super::kept::{Kept, NORMAL_4096};
 use super::messages::VenueNumber;
 use super::schedule::World;
 use world::random::{Decision, Luck, Many};
@@ -18,7 +21,7 @@ use world::units::{Class, Day, Segment, Trader, maths};
 pub const BLOCK: usize = 1 << 16;
 
 /// What a person remembers.
-#[derive(Component, Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Memory {
     /// Usual venue, open or gone.
     pub usual: VenueNumber,
@@ -140,13 +143,10 @@ pub struct OrderBook {
     /// Luck of trades.
     pub trade: Many,
     /// Quantiles of trade size by segment, in tenge.
-    pub tickets: Vec<Vec<u32>>,
+    pub tickets: Arc<Vec<Vec<u32>>>,
 }
 
 impl OrderBook {
-    /// Quantiles of trade size in a table.
-    const TICKETS: usize = 1 << 12;
-
     /// Empty blocks for a scenario's customers.
     #[must_use]
     pub fn new(scenario: &World, luck: &Luck) -> OrderBook {
@@ -162,21 +162,18 @@ impl OrderBook {
                 }
             })
             .collect();
+        static TICKETS: Kept<Vec<Vec<u32>>> = Kept::new();
         let people = &scenario.customers;
-        let tickets = Segment::ALL
-            .iter()
-            .map(|&segment| {
-                (0..OrderBook::TICKETS)
-                    .map(|i| {
-                        let p = (i as f64 + 0.5) / OrderBook::TICKETS as f64;
-                        let z = people.ticket_sigma[segment] * maths::normal_quantile(p);
-                        (people.ticket_median_kzt[segment] * maths::exp(z))
-                            .min(people.ticket_limit_kzt)
-                            .max(1.0) as u32
-                    })
-                    .collect()
-            })
-            .collect();
+        let (median, sigma) = (&people.ticket_median_kzt, &people.ticket_sigma);
+        let parameters = median.each().into_iter().chain(sigma.each()).copied();
+        let tickets = TICKETS.get(parameters.chain([people.ticket_limit_kzt]), || {
+            let of = |segment: &Segment| {
+                let ticket = |z: &f64| median[*segment] * maths::exp(sigma[*segment] * z);
+                let limited = |ticket: f64| ticket.min(people.ticket_limit_kzt).max(1.0) as u32;
+                NORMAL_4096.iter().map(ticket).map(limited).collect()
+            };
+            Segment::ALL.iter().map(of).collect()
+        });
         OrderBook {
             blocks,
             need: luck.many(Decision::CustomerNeed),

@@ -172,6 +172,7 @@ impl Class {
     pub const PLATFORMS: [Class; 2] = [Class::Shadow, Class::Hub];
 
     /// Whether venues of the class are illicit platforms.
+    #[inline]
     #[must_use]
     pub fn is_platform(self) -> bool {
         Class::PLATFORMS.contains(&self)

@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::orders::{Situation, habit, intend, luck_of_choice, scarred};
-use super::{Activity, Customer, Profile};
+use super::{Customer, Person};
 use crate::board::{Directory, DrugSupply, NO_VENUE, Payments, Perceived, PyramidMembership};
 use crate::choice::{self, ChoiceTables};
 use crate::messages::VenueNumber;
@@ -124,16 +124,16 @@ fn gone(memory: &Memory, directory: &Directory) -> Option<Day> {
 /// Who a customer is; `None` if there is none of this number.
 #[must_use]
 pub fn portrait(world: &EcsWorld, row: u32) -> Option<Portrait> {
-    let mut people = world.try_query_filtered::<(&Activity, &Profile), With<Customer>>()?;
-    let (activity, profile) = people.iter(world).nth(row as usize)?;
-    let kind = usize::from(profile.kind);
+    let mut people = world.try_query_filtered::<&Person, With<Customer>>()?;
+    let person = people.iter(world).nth(row as usize)?;
+    let kind = usize::from(person.kind);
     Some(Portrait {
         segment: Segment::ALL[choice::segment_of(kind)],
         risk_band: choice::band_of(kind) as u8,
         private: choice::is_private(kind),
         vpn: choice::has_vpn(kind),
-        bank: profile.bank,
-        joined: profile.joined,
-        daily_chance: (f64::from(activity.0) * 256.0 + f64::from(profile.fine)) / 65_536.0,
+        bank: person.bank(),
+        joined: person.joined,
+        daily_chance: f64::from(u16::from_be_bytes(person.activity)) / 65_536.0,
     })
 }

@@ -10,14 +10,18 @@ mod orders;
 pub mod settlement;
 mod taste;
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
 use super::board::{Expected, NO_VENUE};
 use super::choice::{self, BANDS, ChoiceTables};
+use super::kept::{Kept, NORMAL_16384};
+use super::messages::VenueNumber;
 use super::order::{Memory, OrderBook};
-use super::schedule::{Luck, Phase, Step, Turn, World};
+use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{Decision, unit};
 use world::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
@@ -25,24 +29,56 @@ use world::units::{DAYS_PER_YEAR, Day, Segment, maths};
 #[derive(Component, Clone)]
 pub struct Customer;
 
-/// Chance to want a trade on a day: upper byte of a threshold out of 2¹⁶.
+/// Chance to want a trade on a day, as an upper byte out of 2¹⁶; 0 before somebody owns crypto.
 #[derive(Component, Clone, Copy)]
 pub struct Activity(pub u8);
 
-/// What a person is, for life.
+/// What a person is, for life, and remembers: a quarter of a line of the cache, since nearly everybody is visited alone.
 #[derive(Component, Clone, Copy)]
-pub struct Profile {
-    /// Kind of trader: segment, risk band, privacy and VPN as a number, see [`choice::kind`].
-    kind: u8,
-    /// Lower byte of the activity threshold.
-    fine: u8,
-    /// Home bank.
-    bank: u8,
-    /// Whether banks' automatic checks pass this person by (for proofs of common luck).
-    immune: bool,
+pub struct Person {
+    // The parts of a `Memory`, which by itself is longer.
+    usual: VenueNumber,
+    lost: VenueNumber,
+    since: Day,
+    recent_kzt: u32,
     /// First day of owning crypto.
     joined: Day,
+    /// Kind of trader: segment, risk band, privacy and VPN as a number, see [`choice::kind`].
+    kind: u8,
+    /// Home bank, and in the highest bit whether banks' automatic checks pass this person by (for proofs of common luck).
+    bank: u8,
+    /// Chance to want a trade on a day, out of 2¹⁶: its upper and lower byte.
+    activity: [u8; 2],
 }
+
+/// The bit of `Person::bank` that takes somebody out of checks.
+const IMMUNE: u8 = 1 << 7;
+
+const _: () = assert!(size_of::<Person>() == 16);
+
+impl Person {
+    fn memory(&self) -> Memory {
+        let Person { usual, lost, since, recent_kzt, .. } = *self;
+        Memory { usual, lost, since, recent_kzt }
+    }
+
+    fn remember(&mut self, memory: Memory) {
+        let Memory { usual, lost, since, recent_kzt } = memory;
+        *self = Person { usual, lost, since, recent_kzt, ..*self };
+    }
+
+    fn bank(&self) -> u8 {
+        self.bank & !IMMUNE
+    }
+
+    fn is_immune(&self) -> bool {
+        self.bank & IMMUNE != 0
+    }
+}
+
+/// Who comes to own crypto on which day.
+#[derive(Resource, Clone)]
+pub struct Joining(Arc<[Vec<u32>]>);
 
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
@@ -51,7 +87,8 @@ pub const ACTOR: Actor = Actor::new(
         Holding::made::<OrderBook>(),
         Holding::made::<taste::Tastes>(),
         Holding::made::<ChoiceTables>(),
-        Holding::agents::<(Customer, Activity, Profile, Memory)>(),
+        Holding::made::<Joining>(),
+        Holding::agents::<(Customer, Activity, Person)>(),
     ],
     rules,
 )
@@ -69,7 +106,7 @@ fn build(world: &mut EcsWorld) {
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
-        (taste::weigh_venues, taste::expect_trade, orders::place_orders)
+        (admit, taste::weigh_venues, taste::expect_trade, orders::place_orders)
             .chain()
             .in_set(Step(Phase::Demand, Turn::Customers)),
     );
@@ -77,11 +114,26 @@ fn rules(schedule: &mut Schedule) {
         .add_systems(settlement::settle_orders.in_set(Step(Phase::Settlement, Turn::Customers)));
 }
 
+/// Lets those who own crypto from today on want trades: before, no draw can find them.
+fn admit(
+    today: Res<Today>,
+    joining: Res<Joining>,
+    mut people: Query<(&mut Activity, &Person), With<Customer>>,
+) {
+    let mut columns =
+        people.contiguous_iter_mut().expect("customers keep their components for life");
+    let (mut activity, people) = columns.next().expect("a scenario has at least one customer");
+    let activity = activity.bypass_change_detection();
+    for row in joining.0.get(usize::from(today.day.0)).into_iter().flatten() {
+        activity[*row as usize] = Activity(people[*row as usize].activity[0]);
+    }
+}
+
 /// Takes a customer out of all checks of banks, for a proof.
 pub fn make_immune(world: &mut EcsWorld, person: u32) {
-    let mut all = world.query::<&mut Profile>();
-    if let Some(mut profile) = all.iter_mut(world).nth(person as usize) {
-        profile.immune = true;
+    let mut all = world.query::<&mut Person>();
+    if let Some(mut person) = all.iter_mut(world).nth(person as usize) {
+        person.bank |= IMMUNE;
     }
 }
 
@@ -94,11 +146,12 @@ fn spawn(world: &mut EcsWorld) {
     let bank_below = cumulate(issuers.iter().map(|issuer| issuer.assets_kzt_bn / assets));
     let segment_below = cumulate(people.segment_share.each().into_iter().copied());
     let joined_by = ownership_curve(&scenario);
-    let activity = ActivityCurve::new(&scenario);
+    let activity = ActivityCurve::of(&scenario);
 
-    world.spawn_batch((0..scenario.agents()).map(|person| {
-        let [a, b, c, d] = traits.words(person, 0, 0);
-        let [e, f, ..] = traits.words(person, 0, 1);
+    let mut joining = vec![Vec::new(); usize::from(scenario.total_days())];
+    world.spawn_batch((0..scenario.agents()).map(|number| {
+        let [a, b, c, d] = traits.words(number, 0, 0);
+        let [e, f, ..] = traits.words(number, 0, 1);
         let segment = Segment::ALL[rank(&segment_below, a)];
         let band = ((u64::from(b) * BANDS as u64) >> 32) as usize;
         let vpn = unit(c) < people.vpn_share[segment];
@@ -107,19 +160,23 @@ fn spawn(world: &mut EcsWorld) {
         let threshold = (rate * 65_536.0).round() as u32;
         // A threshold of 2¹⁶ (every day) does not fit two bytes: one day in 65,536 is lost.
         let threshold = threshold.min(65_535) as u16;
-        (
-            Customer,
-            Activity((threshold >> 8) as u8),
-            Profile {
-                kind: choice::kind(segment, band, private, vpn) as u8,
-                fine: threshold as u8,
-                bank: rank(&bank_below, e.rotate_left(16)) as u8,
-                immune: false,
-                joined: Day(joined_by.partition_point(|share| *share < unit(e)) as u16),
-            },
-            Memory { usual: NO_VENUE, lost: NO_VENUE, since: Day(0), recent_kzt: 0 },
-        )
+        let joined = joined_by.partition_point(|share| *share < unit(e));
+        if let Some(day) = joining.get_mut(joined) {
+            day.push(number);
+        }
+        let person = Person {
+            usual: NO_VENUE,
+            lost: NO_VENUE,
+            since: Day(0),
+            recent_kzt: 0,
+            joined: Day(joined as u16),
+            kind: choice::kind(segment, band, private, vpn) as u8,
+            bank: rank(&bank_below, e.rotate_left(16)) as u8,
+            activity: threshold.to_be_bytes(),
+        };
+        (Customer, Activity(0), person)
     }));
+    world.insert_resource(Joining(joining.into()));
 }
 
 /// Cumulated shares as thresholds; the last is full.
@@ -160,18 +217,19 @@ struct ActivityCurve {
 }
 
 impl ActivityCurve {
-    /// Quantiles in the table.
-    const STEPS: usize = 1 << 14;
+    /// The curve of a scenario's people.
+    fn of(scenario: &World) -> Arc<ActivityCurve> {
+        static CURVES: Kept<ActivityCurve> = Kept::new();
+        let people = &scenario.customers;
+        let rates = people.trades_per_year.each().into_iter().copied();
+        CURVES.get(rates.chain([people.activity_sigma]), || ActivityCurve::new(scenario))
+    }
 
     fn new(scenario: &World) -> ActivityCurve {
         let people = &scenario.customers;
         let sigma = people.activity_sigma;
-        let quantiles: Vec<f64> = (0..ActivityCurve::STEPS)
-            .map(|i| {
-                let p = (i as f64 + 0.5) / ActivityCurve::STEPS as f64;
-                maths::exp(sigma * maths::normal_quantile(p) - sigma * sigma / 2.0)
-            })
-            .collect();
+        let quantile = |z: &f64| maths::exp(sigma * z - sigma * sigma / 2.0);
+        let quantiles: Vec<f64> = NORMAL_16384.iter().map(quantile).collect();
         let mut scale = [0.0; Segment::COUNT];
         for &segment in Segment::ALL {
             scale[segment.index()] =

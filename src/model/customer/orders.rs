@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Activity, Customer, Profile};
+use super::{Activity, Customer, Person};
 use crate::board::{
     Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
@@ -85,7 +85,7 @@ pub fn place_orders(
     thinning: (Res<DrugSupply>, Res<PyramidMembership>),
     mut book: ResMut<OrderBook>,
     mut traffic: ResMut<TrafficBoard>,
-    people: Query<(&Activity, &Profile, &Memory), With<Customer>>,
+    people: Query<(&Activity, &Person), With<Customer>>,
 ) {
     let book = &mut *book;
     let situation = Situation::new(
@@ -100,7 +100,7 @@ pub fn place_orders(
     );
     traffic.0.clear();
     traffic.0.resize(directory.listings.len(), Traffic::default());
-    let (activity, profiles, memories) = people
+    let (activity, people) = people
         .contiguous_iter()
         .expect("customers keep their components for life")
         .next()
@@ -109,7 +109,7 @@ pub fn place_orders(
         let rows = number * BLOCK..((number + 1) * BLOCK).min(activity.len());
         block.traffic.resize(directory.listings.len(), Traffic::default());
         find_due(block, &activity[rows.clone()], &situation);
-        place(block, &profiles[rows.clone()], &memories[rows], &situation);
+        place(block, &people[rows], &situation);
     });
 }
 
@@ -135,26 +135,25 @@ fn find_due(block: &mut Block, activity: &[Activity], situation: &Situation) {
 }
 
 /// Makes orders of those who are due and those who wait, in the order of rows.
-fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation: &Situation) {
+fn place(block: &mut Block, people: &[Person], situation: &Situation) {
     block.orders.clear();
     let due = std::mem::take(&mut block.due);
     let mut waiting = std::mem::take(&mut block.waiting);
     // Collected first, in a loop that does nothing else: the processor then waits for many rows at once.
-    let collect = |row: u32| (row, profiles[row as usize], memories[row as usize]);
-    let fresh: Vec<(u32, Profile, Memory)> = due.iter().map(|due| collect(due >> 1)).collect();
-    let held: Vec<(u32, Profile, Memory)> =
+    let collect = |row: u32| (row, people[row as usize]);
+    let fresh: Vec<(u32, Person)> = due.iter().map(|due| collect(due >> 1)).collect();
+    let held: Vec<(u32, Person)> =
         waiting.iter().map(|waiting| collect(waiting.row - block.first)).collect();
     let (mut next_due, mut next_waiting) = (0, 0);
     while next_due < due.len() || next_waiting < waiting.len() {
         let due_row = fresh.get(next_due).map_or(u32::MAX, |(row, ..)| *row);
         let waiting_row = held.get(next_waiting).map_or(u32::MAX, |(row, ..)| *row);
         let row = due_row.min(waiting_row);
-        let person = block.first + row;
-        let (_, profile, memory) =
-            if due_row == row { &fresh[next_due] } else { &held[next_waiting] };
+        let number = block.first + row;
+        let (_, person) = if due_row == row { &fresh[next_due] } else { &held[next_waiting] };
         let needs = due_row == row && {
             let perhaps = due[next_due] & 1 == 1;
-            profile.joined <= situation.today && (!perhaps || by_a_hair(person, profile, situation))
+            person.joined <= situation.today && (!perhaps || by_a_hair(number, person, situation))
         };
         let held = (waiting_row == row).then(|| waiting[next_waiting]);
         next_due += usize::from(due_row == row);
@@ -162,7 +161,7 @@ fn place(block: &mut Block, profiles: &[Profile], memories: &[Memory], situation
         if !needs && held.is_none() {
             continue;
         }
-        if let Some(order) = decide(person, profile, memory, needs, held, situation) {
+        if let Some(order) = decide(number, person, needs, held, situation) {
             if order.outcome == Outcome::Placed {
                 let traffic = &mut block.traffic[order.venue as usize];
                 traffic.asked_kzt += i64::from(order.amount);
@@ -185,23 +184,23 @@ fn anew(order: &Order, held: Option<Waiting>) -> u32 {
 }
 
 /// Whether somebody whose random byte equals the upper byte of activity is due: the lower byte decides.
-fn by_a_hair(person: u32, profile: &Profile, situation: &Situation) -> bool {
-    let [fine, ..] = situation.need.words(person, u32::from(situation.today.0), 0);
-    ((fine & 0xff) as u8) < profile.fine
+fn by_a_hair(number: u32, person: &Person, situation: &Situation) -> bool {
+    let [fine, ..] = situation.need.words(number, u32::from(situation.today.0), 0);
+    ((fine & 0xff) as u8) < person.activity[1]
 }
 
 /// One person's decision of the day.
 fn decide(
-    person: u32,
-    profile: &Profile,
-    memory: &Memory,
+    number: u32,
+    person: &Person,
     due: bool,
     held: Option<Waiting>,
     situation: &Situation,
 ) -> Option<Order> {
     let day = u32::from(situation.today.0);
-    let segment = choice::segment_of(profile.kind as usize) as u8;
-    let [_, size, supplied, _] = situation.need.words(person, day, 0);
+    let memory = &person.memory();
+    let segment = choice::segment_of(person.kind as usize) as u8;
+    let [_, size, supplied, _] = situation.need.words(number, day, 0);
     let mut fresh = if due { situation.ticket(segment, size) } else { 0 };
     if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
         fresh = 0;
@@ -216,15 +215,15 @@ fn decide(
         return None;
     }
 
-    let mut order = nowhere(person);
+    let mut order = nowhere(number);
     order.amount = waited + fresh;
     order.fresh = fresh;
     order.arose = held.map_or(situation.today, |held| held.arose);
     order.segment = segment;
     order.memory = *memory;
-    order.bank = profile.bank;
-    order.kind = felt_kind(profile, memory, situation);
-    order.checked = !profile.immune
+    order.bank = person.bank();
+    order.kind = felt_kind(person, situation);
+    order.checked = !person.is_immune()
         && memory.recent(situation.today).saturating_add(order.amount)
             > situation.payments.threshold_kzt;
 
@@ -284,11 +283,11 @@ pub(super) fn intend(order: &Order, waited: bool, situation: &Situation) -> Inte
 }
 
 /// Kind of trader, one step more averse after a recent loss.
-fn felt_kind(profile: &Profile, memory: &Memory, situation: &Situation) -> u8 {
-    if scarred(memory, situation) {
-        choice::more_averse(profile.kind as usize) as u8
+fn felt_kind(person: &Person, situation: &Situation) -> u8 {
+    if scarred(&person.memory(), situation) {
+        choice::more_averse(person.kind as usize) as u8
     } else {
-        profile.kind
+        person.kind
     }
 }
 

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 use rayon::prelude::*;
 
-use super::Customer;
+use super::{Customer, Person};
 use crate::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
 use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
@@ -31,7 +31,7 @@ pub fn settle_orders(
     mut book: ResMut<OrderBook>,
     mut flows: ResMut<Flows>,
     mut traffic: ResMut<TrafficBoard>,
-    mut people: Query<&mut Memory, With<Customer>>,
+    mut people: Query<&mut Person, With<Customer>>,
 ) {
     let book = &mut *book;
     let situation = situation(&scenario, today.day, &directory, book.trade);
@@ -41,14 +41,14 @@ pub fn settle_orders(
         .next()
         .expect("a scenario has at least one customer");
     // Nobody asks whether memories changed, so nobody pays for marking them.
-    let memories = column.bypass_change_detection();
+    let people = column.bypass_change_detection();
     if book.blocks.len() > 1 {
         book.blocks
             .par_iter_mut()
-            .zip(memories.par_chunks_mut(BLOCK))
-            .for_each(|(block, memories)| settle_block(block, memories, &situation));
+            .zip(people.par_chunks_mut(BLOCK))
+            .for_each(|(block, people)| settle_block(block, people, &situation));
     } else {
-        settle_block(&mut book.blocks[0], memories, &situation);
+        settle_block(&mut book.blocks[0], people, &situation);
     }
     flows.0.fill([0; Flow::COUNT]);
     book.post(&mut flows, &mut traffic, i64::from(scenario.people_per_agent));
@@ -75,14 +75,15 @@ fn situation<'a>(
     }
 }
 
-fn settle_block(block: &mut Block, memories: &mut [Memory], situation: &Situation) {
+fn settle_block(block: &mut Block, people: &mut [Person], situation: &Situation) {
     let orders = std::mem::take(&mut block.orders);
     for order in &orders {
         if order.outcome == Outcome::Direct {
             settle_direct(block, order, situation);
         } else if order.outcome == Outcome::Passed {
             settle_trade(block, order, situation);
-            memories[(order.row - block.first) as usize] = remember(block, order, situation);
+            let memory = remember(block, order, situation);
+            people[(order.row - block.first) as usize].remember(memory);
         } else {
             let day = u32::from(situation.today.0);
             let [_, patience, ..] = situation.trade.words(order.row, day, 1);
@@ -240,8 +241,8 @@ pub fn close_books(world: &mut EcsWorld) {
     // Past the end: no window holds it.
     let after = Day(u16::MAX);
     let situation = situation(&scenario, after, &directory, book.trade);
-    let mut people = world.query_filtered::<&Memory, With<Customer>>();
-    let memories = people
+    let mut people = world.query_filtered::<&Person, With<Customer>>();
+    let people = people
         .contiguous_iter(world)
         .expect("customers keep their components for life")
         .next()
@@ -252,7 +253,7 @@ pub fn close_books(world: &mut EcsWorld) {
                 amount: waiting.amount,
                 arose: waiting.arose,
                 segment: waiting.segment,
-                memory: memories[waiting.row as usize],
+                memory: people[waiting.row as usize].memory(),
                 ..nowhere(waiting.row)
             };
             trace(&mut block.migration, &order, Destination::Waiting, &situation);
