@@ -458,7 +458,8 @@ mod tests {
             let words = [0, 1, 2, 3].map(|block| luck.words(agent, 0, block));
             let flat = words.as_flattened();
             // A third of the places is empty.
-            let weight = |word: &u32| if word % 3 == 0 { 0.0 } else { f64::from(word >> 1) * 1e-7 };
+            let weight =
+                |word: &u32| if word.is_multiple_of(3) { 0.0 } else { f64::from(word >> 1) * 1e-7 };
             let weights: Vec<f64> = flat.iter().map(weight).collect();
             let sum: f64 = weights.iter().sum();
             let mut full = [0; MEMBERS];

@@ -95,10 +95,11 @@ pub const ACTOR: Actor = Actor::new(
 .build(build);
 
 fn build(world: &mut EcsWorld) {
-    spawn(world);
     let scenario = world.resource::<World>().clone();
+    let owners = ownership_curve(&scenario);
+    spawn(world, &owners);
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
-    world.insert_resource(taste::Tastes::new(&scenario, &book));
+    world.insert_resource(taste::Tastes::new(&scenario, &book, owners));
     world.insert_resource(book);
     let not_today = maths::exp(scenario.customers.not_today);
     world.insert_resource(ChoiceTables::new(not_today));
@@ -137,7 +138,7 @@ pub fn make_immune(world: &mut EcsWorld, person: u32) {
     }
 }
 
-fn spawn(world: &mut EcsWorld) {
+fn spawn(world: &mut EcsWorld, owners: &[f64]) {
     let scenario = world.resource::<World>().clone();
     let traits = world.resource::<Luck>().many(Decision::CustomerTraits);
     let people = &scenario.customers;
@@ -145,7 +146,6 @@ fn spawn(world: &mut EcsWorld) {
     let assets: f64 = issuers.iter().map(|issuer| issuer.assets_kzt_bn).sum();
     let bank_below = cumulate(issuers.iter().map(|issuer| issuer.assets_kzt_bn / assets));
     let segment_below = cumulate(people.segment_share.each().into_iter().copied());
-    let joined_by = ownership_curve(&scenario);
     let activity = ActivityCurve::of(&scenario);
 
     let mut joining = vec![Vec::new(); usize::from(scenario.total_days())];
@@ -160,7 +160,7 @@ fn spawn(world: &mut EcsWorld) {
         let threshold = (rate * 65_536.0).round() as u32;
         // A threshold of 2¹⁶ (every day) does not fit two bytes: one day in 65,536 is lost.
         let threshold = threshold.min(65_535) as u16;
-        let joined = joined_by.partition_point(|share| *share < unit(e));
+        let joined = owners.partition_point(|share| *share < unit(e));
         if let Some(day) = joining.get_mut(joined) {
             day.push(number);
         }

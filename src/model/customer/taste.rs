@@ -8,7 +8,6 @@
 use bevy_ecs::prelude::*;
 
 use super::orders::trade_growth;
-use super::ownership_curve;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
 use crate::choice::{BANDS, ChoiceTables, KINDS, Offer, Stay, kind, segment_of};
 use crate::messages::VenueNumber;
@@ -48,9 +47,10 @@ struct Known {
 type Face = (VenueNumber, u32, u32, f64);
 
 impl Tastes {
-    /// Tastes of a scenario's people, before they have seen any venue.
+    /// Tastes of a scenario's people, before they have seen any venue; `owners` is the share of people who own crypto by
+    /// day.
     #[must_use]
-    pub fn new(scenario: &World, book: &OrderBook) -> Tastes {
+    pub fn new(scenario: &World, book: &OrderBook, owners: Vec<f64>) -> Tastes {
         let people = &scenario.customers;
         let spread = people.risk_aversion_spread;
         let mut aversion = [[0.0; BANDS]; Segment::COUNT];
@@ -78,7 +78,6 @@ impl Tastes {
         }
         // A world without any trade has no mean; any size serves.
         let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
-        let owners = ownership_curve(scenario);
         Tastes { aversion, known: Vec::new(), identity_fee: 0.0, demand, owners, ticket }
     }
 }
