@@ -306,11 +306,11 @@ pub fn instructions(update: bool) -> ExitCode {
     }
     let (stored_with, made_with) = (before.lines().next().unwrap_or(""), made_with());
     if failed && stored_with != format!("made with: {made_with}") {
-        println!(
-            "stored counts were {stored_with}; these with {made_with}: that alone may be the cause"
-        );
-    }
-    if failed {
+        // Another compiler or processor draws no line between what grew and what is compiled otherwise.
+        println!("not judged: stored counts were {stored_with}; these with {made_with}");
+        failed = false;
+        println!("to judge from here on: .ci/instructions --update");
+    } else if failed {
         println!("if it is worth that: .ci/instructions --update");
     }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
