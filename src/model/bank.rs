@@ -513,4 +513,281 @@ mod tests {
         }
         assert_eq!(stopped(&scenario, Class::Licensed, false), 0.004);
     }
+
+    /// A small run of the reference after `change`.
+    fn run_of(change: impl FnOnce(&mut Scenario)) -> (Simulation, Scenario) {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 10_000;
+        change(&mut scenario);
+        (Simulation::new(&scenario, RunKey::new(1, 0)), scenario)
+    }
+
+    #[test]
+    fn clients_are_spread_over_banks_by_assets() {
+        let (run, scenario) = run_of(|_| ());
+        let assets = || scenario.banks.issuers.iter().map(|issuer| issuer.assets_kzt_bn);
+        let (sum, mut cumulated): (f64, f64) = (assets().sum(), 0.0);
+        let below = &run.world.resource::<Payments>().bank_below;
+        assert_eq!(below.len(), assets().count());
+        for (assets, below) in assets().zip(below) {
+            cumulated += assets / sum;
+            assert!((f64::from(*below) / 4_294_967_296.0 - cumulated).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn a_bank_checks_from_the_end_of_its_delay_on_and_buyers_of_cards_shun_it() {
+        let (mut run, scenario) =
+            run_of(|scenario| scenario.policy.auto_block.bank_share = Dated::constant(1.0));
+        let shunned = maths::exp(-scenario.mule_cards.bank_shopping);
+        let mut seen = [false; 2];
+        for day in 0..60 {
+            run.run_day();
+            let mut query = run.world.query::<&Bank>();
+            let banks: Vec<Bank> = query.iter(&run.world).cloned().collect();
+            let payments = run.world.resource::<Payments>();
+            let cards = run.world.resource::<CardBanks>();
+            assert_eq!(payments.threshold_kzt, 100_000);
+            let appeal =
+                |bank: &Bank| bank.share * if day >= bank.delay_days { shunned } else { 1.0 };
+            let all: f64 = banks.iter().map(appeal).sum();
+            for bank in &banks {
+                let checks = day >= bank.delay_days;
+                seen[usize::from(checks)] = true;
+                assert_eq!(payments.checking_banks >> bank.number & 1 == 1, checks, "day {day}");
+                assert_eq!(cards.checks[bank.number], checks);
+                assert!((cards.share_bought[bank.number] - appeal(bank) / all).abs() < 1e-12);
+            }
+        }
+        assert_eq!(seen, [true; 2]);
+    }
+
+    #[test]
+    fn banks_suspend_checks_when_a_month_has_cost_its_budget_and_begin_again_with_the_next() {
+        let (mut run, scenario) = run_of(|scenario| {
+            scenario.policy.auto_block.bank_share = Dated::constant(1.0);
+            scenario.policy.auto_block.detect_card = Dated::constant(0.5);
+            scenario.policy.budget.bank_kzt_per_month = Dated::constant(1e7);
+        });
+        let (mut month, mut spent, mut seen) = (None, 0.0, [false; 2]);
+        for _ in 0..150 {
+            let stops: i64 = run
+                .world
+                .resource::<crate::board::Flows>()
+                .0
+                .iter()
+                .map(|row| row[Flow::BlockedOrders as usize])
+                .sum();
+            run.run_day();
+            let date = run.world.resource::<Today>().date;
+            let now = Some((date.year(), date.month()));
+            spent = if now == month {
+                spent + stops as f64 * scenario.measures.bank_stop_kzt
+            } else {
+                0.0
+            };
+            month = now;
+            let suspended = run.world.resource::<Spending>().suspended;
+            assert_eq!(suspended, spent >= 1e7, "{date}: {spent}");
+            assert!(!suspended || run.world.resource::<Payments>().checking_banks == 0);
+            seen[usize::from(suspended)] = true;
+        }
+        assert_eq!(seen, [true; 2]);
+    }
+
+    fn near(found: [f64; 3], expected: [f64; 3]) {
+        let close =
+            found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-9);
+        assert!(close, "{found:?} instead of {expected:?}");
+    }
+
+    #[test]
+    fn both_sides_together_stop_with_the_chance_that_the_lever_says_above_the_floor() {
+        let scenario = scenario::reference().scenario;
+        let (levers, law) = (Levers(scenario.policy.on(scenario.start)), scenario.banks.clone());
+        let limits = levers.card_limits.detection;
+        let world = World(std::sync::Arc::new(scenario));
+        let rails = Rails { card_load: 1.0, cards_checked: 0.25, ..Rails::default() };
+        let (sender, receiver) = (law.sender_side, 1.0 - law.sender_side);
+        let listed = odds(&world, &levers, Class::Shadow, true, &rails, 0.5);
+        let account = [0.0, 0.9 * receiver * 0.5, 0.9 * (receiver * 0.5 + sender)];
+        near(listed.stop[0], account);
+        assert!((listed.account_trouble - (account[1] + account[2]) / 2.0).abs() < 1e-9);
+        let cards = |factor: f64, checked: f64| {
+            let floor = law.background_stop * limits * factor;
+            let detect = 0.06 * factor;
+            [0.0, receiver * checked, receiver * checked + sender]
+                .map(|side| 1.0 - (1.0 - floor) * (1.0 - detect * side))
+        };
+        let busy = (1.0 + law.load_effect) / (1.0 + law.load_effect / 2.0);
+        near(listed.stop[1], cards(busy, 0.25));
+        near(listed.stop[2], [0.0; 3]);
+        // Cards of persons are as busy as any, and spread over all banks.
+        for class in [Class::PeerToPeer, Class::Foreign] {
+            let personal = odds(&world, &levers, class, false, &rails, 0.5);
+            near(personal.stop[1], cards(law.personal_card_factor, 0.5));
+        }
+    }
+
+    #[test]
+    fn a_venue_takes_what_its_rails_carry_and_stops_what_it_watches() {
+        let rails = Rails {
+            account_share: 0.25,
+            cash_share: 0.25,
+            solvency: 0.75,
+            capacity: 50.0,
+            asked: 100.0,
+            card_capacity: 20.0,
+            buys_kzt: 7.0,
+            ..Rails::default()
+        };
+        let odds = Odds { stop: [[0.0, 0.25, 0.5]; 3], account_trouble: 0.125 };
+        let rules = HouseRules { watched: [0.25, 1.0], client_limit_kzt: 9 };
+        let found = acceptance(&odds, &rails, &rules);
+        let of = |share: f64| (share * 4_294_967_296.0) as u64;
+        assert_eq!(
+            (u64::from(found.account_below), u64::from(found.cash_below)),
+            (of(0.25), of(0.5))
+        );
+        // Half of what is asked finds room, and three quarters of that money; cards carry two fifths of their half.
+        assert_eq!(found.accept_below, [of(0.375), of(0.15), of(0.375)]);
+        assert_eq!(found.stop_below, [[0, of(0.25) as u32, of(0.5) as u32]; 3]);
+        assert_eq!(found.watched_below, [of(0.25) as u32, u32::MAX]);
+        assert_eq!(
+            (found.account_trouble, found.client_limit_kzt, found.buys_kzt),
+            (0.125, 9, 7.0)
+        );
+        let none = acceptance(&odds, &Rails { capacity: 0.0, ..rails }, &rules);
+        assert_eq!(none.accept_below, [0; 3]);
+        let roomy = Rails { capacity: 1e9, card_capacity: f64::INFINITY, solvency: 1.0, ..rails };
+        assert_eq!(acceptance(&odds, &roomy, &rules).accept_below, [of(1.0); 3]);
+    }
+
+    #[test]
+    fn only_licensed_venues_watch_and_limit_their_clients() {
+        let mut scenario = scenario::reference().scenario;
+        scenario.policy.monitoring.licensed_detection = Dated::constant(0.5);
+        scenario.policy.monitoring.licensed_false_alarm = Dated::constant(0.25);
+        scenario.policy.licensing.client_limit_kzt = Dated::constant(1e6);
+        let levers = Levers(scenario.policy.on(scenario.start));
+        let licensed = house_rules(&levers, Class::Licensed);
+        assert_eq!((licensed.watched, licensed.client_limit_kzt), ([0.25, 0.5], 1_000_000));
+        for class in [Class::Shadow, Class::Hub, Class::Foreign, Class::PeerToPeer] {
+            let other = house_rules(&levers, class);
+            assert_eq!((other.watched, other.client_limit_kzt), ([0.0; 2], u32::MAX), "{class}");
+        }
+    }
+
+    /// An order of a retail client at a venue, and what stands in a run around it.
+    fn order_at(venue: VenueNumber, amount: u32) -> Order {
+        let memory = crate::order::Memory {
+            usual: venue,
+            lost: crate::board::NO_VENUE,
+            since: Day(0),
+            recent_kzt: 0,
+        };
+        Order {
+            row: 3,
+            amount,
+            fresh: amount,
+            arose: Day(10),
+            venue,
+            first: venue,
+            kind: 0,
+            segment: 0,
+            bank: 2,
+            origin: 0,
+            checked: true,
+            outcome: Outcome::Placed,
+            channel: 0,
+            memory,
+        }
+    }
+
+    #[test]
+    fn every_try_is_counted_once_where_it_was_made() {
+        let (mut run, _) = run_of(|_| ());
+        run.run_day();
+        let directory = run.world.resource::<Directory>();
+        let venue =
+            |class: Class| directory.open().find(|(_, listing)| listing.class == class).unwrap().0;
+        let fraud = Segment::ALL.iter().position(|segment| segment.is_criminal()).unwrap() as u8;
+        let counted = |class: Class, segment: u8, channel, verdict| {
+            let mut block = Block {
+                flows: vec![[0; Flow::COUNT]; Class::COUNT * Segment::COUNT],
+                traffic: vec![crate::board::Traffic::default(); directory.listings.len()],
+                ..Block::default()
+            };
+            let order = Order { segment, ..order_at(venue(class), 500) };
+            tally(&mut block, directory, &order, channel, verdict);
+            let flow = *block.flow(class.index() as u8, segment);
+            let all: i64 = block.flows.iter().flatten().sum();
+            assert_eq!(all, flow.iter().sum::<i64>(), "nothing elsewhere");
+            let traffic = block.traffic[order.venue as usize];
+            let of = |flow_of: Flow| flow[flow_of as usize];
+            (
+                [Flow::Attempted, Flow::Refused, Flow::Blocked, Flow::BlockedOrders].map(of),
+                [traffic.cards_stopped, traffic.accounts_stopped, traffic.suspects_stopped],
+            )
+        };
+        let shadow = |channel, verdict| counted(Class::Shadow, fraud, channel, verdict);
+        assert_eq!(shadow(Channel::Card, Verdict::Passed), ([500, 0, 0, 0], [0; 3]));
+        assert_eq!(shadow(Channel::Card, Verdict::Refused), ([500, 500, 0, 0], [0; 3]));
+        assert_eq!(shadow(Channel::Card, Verdict::Stopped), ([500, 0, 500, 1], [1, 0, 0]));
+        assert_eq!(shadow(Channel::Account, Verdict::Stopped), ([500, 0, 500, 1], [0, 1, 0]));
+        let licensed =
+            |segment| counted(Class::Licensed, segment, Channel::Account, Verdict::Stopped);
+        assert_eq!(licensed(fraud).1, [0, 1, 1], "suspects are told to the agency");
+        assert_eq!(licensed(0).1, [0, 1, 0]);
+    }
+
+    #[test]
+    fn who_is_refused_tries_elsewhere_as_often_as_people_do_and_then_waits() {
+        let (mut run, _) = run_of(|_| ());
+        run.run_day();
+        let (directory, choice) =
+            (run.world.resource::<Directory>(), run.world.resource::<ChoiceTables>());
+        let first = directory.open().find(|(_, listing)| listing.class == Class::Shadow).unwrap().0;
+        let open = Acceptance {
+            accept_below: [1 << 32; 3],
+            client_limit_kzt: u32::MAX,
+            ..Acceptance::default()
+        };
+        let mut payments = Payments {
+            acceptance: vec![open; directory.listings.len()],
+            checking_banks: 1 << 2,
+            ..Payments::default()
+        };
+        let told = |payments: &Payments, tries, retry_below, mut order: Order| {
+            let trade = run.world.resource::<OrderBook>().trade;
+            let review =
+                Review { today: 10, tries, retry_below, directory, choice, payments, trade };
+            let mut told = Vec::new();
+            review.order(&mut order, |order, _, verdict| told.push((order.venue, verdict)));
+            (told, order.outcome, order.venue)
+        };
+        let order = order_at(first, 500);
+        let always = 1 << 32;
+        let passed = (vec![(first, Verdict::Passed)], Outcome::Passed, first);
+        assert_eq!(told(&payments, 3, always, order), passed);
+        // Who is checked by both banks is stopped; others pass.
+        payments.acceptance[first as usize].stop_below = [[0, 0, u32::MAX]; 3];
+        let stopped = (vec![(first, Verdict::Stopped)], Outcome::Waits, first);
+        assert_eq!(told(&payments, 1, always, order), stopped);
+        assert_eq!(told(&payments, 1, always, Order { bank: 1, ..order }), passed);
+        assert_eq!(told(&payments, 1, always, Order { checked: false, ..order }), passed);
+        assert_eq!(told(&payments, 3, 0, order), stopped, "nobody tries again");
+        let (tries, outcome, venue) = told(&payments, 3, always, order);
+        assert_eq!((tries[0], tries.len()), ((first, Verdict::Stopped), 2));
+        assert!(tries[1].1 == Verdict::Passed && outcome == Outcome::Passed && venue != first);
+        // What a client traded there in thirty days counts towards the limit.
+        payments.acceptance[first as usize] = Acceptance { client_limit_kzt: 800, ..open };
+        assert_eq!(told(&payments, 1, always, order_at(first, 800)).1, Outcome::Passed);
+        assert_eq!(told(&payments, 1, always, order_at(first, 801)).0, [(first, Verdict::Refused)]);
+        let mut regular = order;
+        regular.memory.recent_kzt = 301;
+        assert_eq!(told(&payments, 1, always, regular).1, Outcome::Waits);
+        regular.memory.recent_kzt = 300;
+        assert_eq!(told(&payments, 1, always, regular).1, Outcome::Passed);
+    }
 }

@@ -95,6 +95,14 @@ mod tests {
         ledger.transfer(Account::Floats, Account::Seized, Kzt(200));
         assert_eq!(ledger.balance(Account::Income), Kzt(-500));
         assert_eq!(ledger.balance(Account::Floats), Kzt(300));
+        assert_eq!(ledger.balance(Account::Seized), Kzt(200));
         assert_eq!(ledger.total(), Kzt::ZERO);
+    }
+
+    #[test]
+    fn the_total_is_of_all_accounts() {
+        let mut balances = [Kzt(1); ACCOUNTS];
+        balances[Account::Lost as usize] = Kzt(-5);
+        assert_eq!(Ledger { balances }.total(), Kzt(ACCOUNTS as i64 - 6));
     }
 }
