@@ -760,8 +760,7 @@ mod tests {
         };
         let told = |payments: &Payments, tries, retry_below, mut order: Order| {
             let trade = run.world.resource::<OrderBook>().trade;
-            let review =
-                Review { today: 10, tries, retry_below, directory, choice, payments, trade };
+            let review = Review { today: 10, tries, retry_below, choice, payments, trade };
             let mut told = Vec::new();
             review.order(&mut order, |order, _, verdict| told.push((order.venue, verdict)));
             (told, order.outcome, order.venue)

@@ -425,6 +425,11 @@ mod tests {
         assert!((table.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
         let share = f64::from(table.class_below[0]) / f64::from(FULL);
         assert!((share - 1.0 / 3.0).abs() < 1e-9);
+        assert_eq!(
+            table.class_factor,
+            [0.5, 0.25, 0.0, 0.0, 0.0],
+            "weights over sums; nobody, no factor"
+        );
     }
 
     #[test]
@@ -434,6 +439,30 @@ mod tests {
             let venue = tables.pick(SOMEBODY, [word; 3]).unwrap();
             assert!(venue == 5 || venue == 40, "{venue}");
         }
+    }
+
+    #[test]
+    fn classes_take_whole_groups_of_slots_one_after_the_other() {
+        let layout = Layout::new([11, 5000, 17, 0, 1]);
+        let slots = [0..16, 16..528, 528..560, 560..576, 576..592];
+        for (class, slots) in Class::ALL.iter().zip(slots) {
+            assert_eq!(layout.slots(*class), slots, "{class}");
+        }
+        assert_eq!(layout.slots_in_all(), 592);
+    }
+
+    #[test]
+    fn habit_knows_segment_and_privacy() {
+        let mut tables = tables(&[(0, 1.0, 1.0)], 1.0);
+        let [retail, fraud] = [Segment::Retail, Segment::Fraud].map(Segment::index);
+        tables.stay[0].strain[retail] = [0.75, 0.5];
+        tables.stay[0].price[fraud] = 0.25;
+        let of = |segment, private| kind(segment, 0, private, true);
+        assert_eq!(tables.strain(of(Segment::Retail, false), 0), 0.75);
+        assert_eq!(tables.strain(of(Segment::Retail, true), 0), 0.5);
+        assert_eq!(tables.strain(of(Segment::Fraud, true), 0), 1.0);
+        assert_eq!(tables.ease(of(Segment::Fraud, true), 0), 0.25);
+        assert_eq!(tables.ease(of(Segment::Retail, true), 0), 1.0);
     }
 
     #[test]
@@ -484,7 +513,10 @@ mod tests {
                     assert_eq!(segment_of(number), segment.index());
                     assert_eq!(band_of(number), band);
                     assert_eq!((is_private(number), has_vpn(number)), (private, vpn));
-                    assert_eq!(segment_of(more_averse(number)), segment.index());
+                    let next = more_averse(number);
+                    assert_eq!(band_of(next), (band + 1).min(BANDS - 1));
+                    assert_eq!(number - number % 4 - band * 4, next - next % 4 - band_of(next) * 4);
+                    assert_eq!((is_private(next), has_vpn(next)), (private, vpn));
                 }
             }
         }

@@ -183,11 +183,24 @@ mod tests {
         assert!((effect.mean - 1.58).abs() < 1e-12);
         let (low, high) = effect.interval.unwrap();
         assert!((low - 0.700_114_2).abs() < 1e-6 && (high - 2.459_885_8).abs() < 1e-6);
+        // qt(0.75, 9) standard errors to each side of the mean.
+        let (low, high) = effect.half_interval.unwrap();
+        assert!((low - 1.306_670).abs() < 1e-5 && (high - 1.853_330).abs() < 1e-5, "{low} {high}");
         // Welch: 17 degrees after rounding down 17.776; R has −0.2054832 … 3.3654832 with the fraction.
         let (low, high) = effect.unpaired.unwrap();
         assert!((low + 0.205).abs() < 0.02 && (high - 3.365).abs() < 0.02, "{low} {high}");
         assert_eq!((effect.share_higher, effect.share_lower), (0.9, 0.0));
         assert!((effect.variance_ratio.unwrap() - 4.765_423).abs() < 1e-6);
+    }
+
+    #[test]
+    fn intervals_agree_just_if_neither_end_is_off_by_more_than_a_share_of_half_the_width() {
+        let slack = AGREE * 5.0;
+        let off = |low: f64, high: f64| agree((10.0, 20.0), (10.0 + low, 20.0 + high));
+        for sign in [-0.99, 0.99] {
+            assert!(off(sign * slack, sign * slack) && off(sign * slack, -sign * slack));
+            assert!(!off(1.02 * sign * slack, 0.0) && !off(0.0, 1.02 * sign * slack));
+        }
     }
 
     #[test]
