@@ -7,11 +7,11 @@
 use scenario::Scenario;
 use world::random::{Decision, Luck, Many};
 use world::record::Flow;
-use world::units::{Channel, Class, Segment, maths};
+use world::units::{Class, Segment, maths};
 
 use super::people::{KINDS, Memory, NOWHERE, People, Profile, ticket};
-use super::venues::{MEMBERS, Traffic, Venues};
-use super::{BLOCK, FULL, Flows, Rules, totals};
+use super::venues::{MEMBERS, Venues};
+use super::{BLOCK, Counts, FULL, Rules, Try};
 
 /// Wishes by segment and privacy: what venues weigh the same for.
 const WISHES: usize = Segment::COUNT * 2;
@@ -54,8 +54,7 @@ pub struct Floor {
     classes: Vec<([f64; Class::COUNT], f64)>,
     waiting: Vec<u32>,
     day: u16,
-    flows: Flows,
-    traffic: Vec<Traffic>,
+    counts: Counts,
     /// Trades so far.
     pub trades: i64,
     /// Turnover so far, in tenge.
@@ -93,8 +92,7 @@ impl Floor {
             classes: vec![([0.0; Class::COUNT], 0.0); KINDS],
             waiting: Vec::new(),
             day: 0,
-            flows: Flows::default(),
-            traffic: vec![Traffic::default(); slots],
+            counts: Counts::new(slots),
             trades: 0,
             turnover_kzt: 0,
             tickets: traits.tickets,
@@ -105,8 +103,7 @@ impl Floor {
     /// The next day.
     pub fn run_day(&mut self) {
         self.weigh();
-        self.flows = Flows::default();
-        self.traffic.fill(Traffic::default());
+        self.counts.clear();
         let held = std::mem::take(&mut self.waiting);
         let mut held = held.into_iter().peekable();
         let (mut bytes, mut flags) = (vec![0; BLOCK], vec![0; BLOCK]);
@@ -146,8 +143,8 @@ impl Floor {
                 self.act(*row as u32, *flag, *person);
             }
         }
-        self.venues.remember_turnover(&self.traffic);
-        let (trades, turnover) = totals(&self.flows);
+        self.venues.remember_turnover(&self.counts.traffic);
+        let (trades, turnover) = self.counts.totals();
         self.trades += trades;
         self.turnover_kzt += turnover;
         self.day += 1;
@@ -220,13 +217,16 @@ impl Floor {
         }
         let kzt = i64::from(amount);
         let origin = usize::from(person.origin);
-        self.flows[origin][segment][Flow::Demand as usize] += i64::from(fresh);
+        self.counts.flows[origin][segment][Flow::Demand as usize] += i64::from(fresh);
         if placed {
-            self.traffic[usize::from(wanted)].asked_kzt += kzt;
+            self.counts.traffic[usize::from(wanted)].asked_kzt += kzt;
         }
         let paid = if placed { self.pay(row, &person, kind, amount, wanted) } else { None };
-        let end = if let Some((venue, channel)) = paid {
-            self.settle(&mut person, segment, amount, venue, channel);
+        let end = if let Some(paid) = paid {
+            let terms = &self.venues.all[usize::from(paid.venue)];
+            let before = std::mem::replace(&mut person.memory.usual, paid.venue);
+            self.counts.traded(terms, paid, before);
+            person.memory.add(amount, self.day);
             Flow::Met
         } else if u64::from(patience) < self.rules.give_up_below[segment] {
             Flow::Abandoned
@@ -235,11 +235,11 @@ impl Floor {
             self.waiting.push(row);
             Flow::Waiting
         };
-        self.flows[origin][segment][end as usize] += kzt;
+        self.counts.flows[origin][segment][end as usize] += kzt;
         self.people[row as usize] = person;
     }
 
-    /// Tries to pay, a second time elsewhere if need be; the venue and channel that worked.
+    /// Tries to pay, a second time elsewhere if need be; the try that worked.
     fn pay(
         &mut self,
         row: u32,
@@ -247,7 +247,7 @@ impl Floor {
         kind: usize,
         amount: u32,
         mut venue: u16,
-    ) -> Option<(u16, Channel)> {
+    ) -> Option<Try> {
         let day = u32::from(self.day);
         let sum = person.memory.recent(self.day).saturating_add(amount);
         let level =
@@ -257,16 +257,9 @@ impl Floor {
             let terms = &self.venues.all[usize::from(venue)];
             let channel = terms.channel(way);
             let segment = kind / (KINDS / Segment::COUNT);
-            let flow = &mut self.flows[usize::from(terms.class)][segment];
-            flow[Flow::Attempted as usize] += i64::from(amount);
-            if u64::from(room) >= terms.accept_below {
-                flow[Flow::Refused as usize] += i64::from(amount);
-            } else if check < terms.stop_below[channel.index()][level] {
-                flow[Flow::Blocked as usize] += i64::from(amount);
-                flow[Flow::BlockedOrders as usize] += 1;
-                self.traffic[usize::from(venue)].stopped += 1;
-            } else {
-                return Some((venue, channel));
+            let tried = Try { segment, amount, venue, channel };
+            if self.counts.tried(terms, tried, [room, check], level) {
+                return Some(tried);
             }
             if attempt + 1 == self.rules.tries || u64::from(again) >= self.rules.retry_below {
                 break;
@@ -279,36 +272,6 @@ impl Floor {
             venue = other;
         }
         None
-    }
-
-    /// Books a trade and forms the habit.
-    fn settle(
-        &mut self,
-        person: &mut Person,
-        segment: usize,
-        amount: u32,
-        venue: u16,
-        channel: Channel,
-    ) {
-        let terms = &self.venues.all[usize::from(venue)];
-        let kzt = i64::from(amount);
-        let fee = kzt * i64::from(terms.fee_ppm) / 1_000_000;
-        let flow = &mut self.flows[usize::from(terms.class)][segment];
-        flow[Flow::Traded as usize] += kzt;
-        flow[Flow::TradedAccount as usize + channel.index()] += kzt;
-        flow[Flow::Fees as usize] += fee;
-        flow[Flow::Trades as usize] += 1;
-        let before = std::mem::replace(&mut person.memory.usual, venue);
-        let traffic = &mut self.traffic[usize::from(venue)];
-        traffic.traded_kzt += kzt;
-        traffic.fees_kzt += fee;
-        traffic.card_kzt += if channel == Channel::Card { kzt } else { 0 };
-        traffic.drug_kzt += if segment == Segment::DrugBuyer.index() { kzt } else { 0 };
-        traffic.arrivals += i64::from(before != venue);
-        if before != venue && before != NOWHERE {
-            self.traffic[usize::from(before)].departures += 1;
-        }
-        person.memory.add(amount, self.day);
     }
 }
 

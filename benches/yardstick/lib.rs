@@ -20,7 +20,7 @@ pub use floor::Floor;
 
 use people::{Memory, NOWHERE, People, Profile, ticket};
 use scenario::Scenario;
-use venues::{Traffic, Venues};
+use venues::{Traffic, Venue, Venues};
 use world::random::{Decision, Luck, Many};
 use world::record::Flow;
 use world::units::{Channel, Class, Segment};
@@ -33,11 +33,76 @@ const FULL: f64 = 4_294_967_296.0;
 /// What was counted on a day, by class and segment.
 type Flows = [[[i64; Flow::COUNT]; Segment::COUNT]; Class::COUNT];
 
-/// Trades and turnover of a day.
-fn totals(flows: &Flows) -> (i64, i64) {
-    let all = flows.as_flattened().iter();
-    let sum = |flow: Flow| all.clone().map(|counts| counts[flow as usize]).sum();
-    (sum(Flow::Trades), sum(Flow::Traded))
+/// A payment that is tried.
+#[derive(Clone, Copy)]
+struct Try {
+    segment: usize,
+    amount: u32,
+    venue: u16,
+    channel: Channel,
+}
+
+/// What was counted on a day.
+struct Counts {
+    flows: Flows,
+    /// By venue.
+    traffic: Vec<Traffic>,
+}
+
+impl Counts {
+    fn new(venues: usize) -> Counts {
+        Counts { flows: Flows::default(), traffic: vec![Traffic::default(); venues] }
+    }
+
+    fn clear(&mut self) {
+        self.flows = Flows::default();
+        self.traffic.fill(Traffic::default());
+    }
+
+    /// Trades and turnover.
+    fn totals(&self) -> (i64, i64) {
+        let all = self.flows.as_flattened().iter();
+        let sum = |flow: Flow| all.clone().map(|counts| counts[flow as usize]).sum();
+        (sum(Flow::Trades), sum(Flow::Traded))
+    }
+
+    /// Counts a try; whether it works. `room` and `check` are its luck, `level` says who checks.
+    fn tried(&mut self, terms: &Venue, a: Try, [room, check]: [u32; 2], level: usize) -> bool {
+        let flow = &mut self.flows[usize::from(terms.class)][a.segment];
+        flow[Flow::Attempted as usize] += i64::from(a.amount);
+        if u64::from(room) >= terms.accept_below {
+            flow[Flow::Refused as usize] += i64::from(a.amount);
+        } else if check < terms.stop_below[a.channel.index()][level] {
+            flow[Flow::Blocked as usize] += i64::from(a.amount);
+            flow[Flow::BlockedOrders as usize] += 1;
+            self.traffic[usize::from(a.venue)].stopped += 1;
+        } else {
+            return true;
+        }
+        false
+    }
+
+    /// Counts a trade, of somebody whose usual venue was another before, perhaps none.
+    fn traded(&mut self, terms: &Venue, a: Try, before: u16) {
+        let kzt = i64::from(a.amount);
+        let fee = kzt * i64::from(terms.fee_ppm) / 1_000_000;
+        let flow = &mut self.flows[usize::from(terms.class)][a.segment];
+        flow[Flow::Traded as usize] += kzt;
+        flow[Flow::TradedAccount as usize + a.channel.index()] += kzt;
+        flow[Flow::Fees as usize] += fee;
+        flow[Flow::Trades as usize] += 1;
+        let traffic = &mut self.traffic[usize::from(a.venue)];
+        traffic.traded_kzt += kzt;
+        traffic.fees_kzt += fee;
+        traffic.card_kzt += if a.channel == Channel::Card { kzt } else { 0 };
+        traffic.drug_kzt += if a.segment == Segment::DrugBuyer.index() { kzt } else { 0 };
+        if before != a.venue {
+            traffic.arrivals += 1;
+            if before != NOWHERE {
+                self.traffic[usize::from(before)].departures += 1;
+            }
+        }
+    }
 }
 
 /// Numbers that hold for everybody.
@@ -87,8 +152,7 @@ pub struct Yardstick {
     acting: Vec<(u32, Profile, Memory)>,
     waiting: Vec<Waiting>,
     still_waiting: Vec<Waiting>,
-    flows: Flows,
-    traffic: Vec<Traffic>,
+    counts: Counts,
     /// Trades so far.
     pub trades: i64,
     /// Turnover so far, in tenge.
@@ -112,8 +176,7 @@ impl Yardstick {
             acting: Vec::new(),
             waiting: Vec::new(),
             still_waiting: Vec::new(),
-            flows: Flows::default(),
-            traffic: vec![Traffic::default(); venues.all.len()],
+            counts: Counts::new(venues.all.len()),
             trades: 0,
             turnover_kzt: 0,
             venues,
@@ -123,8 +186,7 @@ impl Yardstick {
     /// The next day.
     pub fn run_day(&mut self) {
         self.venues.rebuild_tables();
-        self.flows = Flows::default();
-        self.traffic.fill(Traffic::default());
+        self.counts.clear();
         let held = std::mem::take(&mut self.waiting);
         let mut rest = &held[..];
         for first in (0..self.people.activity.len()).step_by(BLOCK) {
@@ -137,8 +199,8 @@ impl Yardstick {
         }
         self.waiting = std::mem::replace(&mut self.still_waiting, held);
         self.still_waiting.clear();
-        self.venues.remember_turnover(&self.traffic);
-        let (trades, turnover) = totals(&self.flows);
+        self.venues.remember_turnover(&self.counts.traffic);
+        let (trades, turnover) = self.counts.totals();
         self.trades += trades;
         self.turnover_kzt += turnover;
         self.day += 1;
@@ -239,12 +301,12 @@ impl Yardstick {
         let origin = held.map_or(self.venues.all[usize::from(wanted)].class, |held| held.origin);
         self.flow(origin, segment)[Flow::Demand as usize] += i64::from(fresh);
         if placed {
-            self.traffic[usize::from(wanted)].asked_kzt += i64::from(amount);
+            self.counts.traffic[usize::from(wanted)].asked_kzt += i64::from(amount);
         }
         let paid = placed.then(|| self.pay(person, profile, &memory, amount, wanted)).flatten();
-        if let Some((venue, channel)) = paid {
+        if let Some(paid) = paid {
             self.flow(origin, segment)[Flow::Met as usize] += i64::from(amount);
-            self.settle(person, segment, memory, amount, venue, channel);
+            self.settle(person, memory, paid);
         } else if u64::from(patience) < self.rules.give_up_below[segment] {
             self.flow(origin, segment)[Flow::Abandoned as usize] += i64::from(amount);
         } else {
@@ -253,7 +315,7 @@ impl Yardstick {
         }
     }
 
-    /// Tries to pay, a second time elsewhere if need be; the venue and channel that worked.
+    /// Tries to pay, a second time elsewhere if need be; the try that worked.
     fn pay(
         &mut self,
         person: u32,
@@ -261,7 +323,7 @@ impl Yardstick {
         memory: &Memory,
         amount: u32,
         mut venue: u16,
-    ) -> Option<(u16, Channel)> {
+    ) -> Option<Try> {
         let day = u32::from(self.day);
         let segment = usize::from(profile.segment);
         let sum = memory.recent(self.day).saturating_add(amount);
@@ -270,18 +332,9 @@ impl Yardstick {
             let [way, room, check, again] = self.trade.words(person, day, 2 + 2 * attempt);
             let terms = &self.venues.all[usize::from(venue)];
             let channel = terms.channel(way);
-            let full = u64::from(room) >= terms.accept_below;
-            let stopped = check < terms.stop_below[channel.index()][level];
-            let flow = &mut self.flows[usize::from(terms.class)][segment];
-            flow[Flow::Attempted as usize] += i64::from(amount);
-            if full {
-                flow[Flow::Refused as usize] += i64::from(amount);
-            } else if stopped {
-                flow[Flow::Blocked as usize] += i64::from(amount);
-                flow[Flow::BlockedOrders as usize] += 1;
-                self.traffic[usize::from(venue)].stopped += 1;
-            } else {
-                return Some((venue, channel));
+            let tried = Try { segment, amount, venue, channel };
+            if self.counts.tried(terms, tried, [room, check], level) {
+                return Some(tried);
             }
             if attempt + 1 == self.rules.tries || u64::from(again) >= self.rules.retry_below {
                 break;
@@ -297,40 +350,15 @@ impl Yardstick {
     }
 
     /// Books a trade and forms the habit.
-    fn settle(
-        &mut self,
-        person: u32,
-        segment: usize,
-        mut memory: Memory,
-        amount: u32,
-        venue: u16,
-        channel: Channel,
-    ) {
-        let terms = &self.venues.all[usize::from(venue)];
-        let kzt = i64::from(amount);
-        let fee = kzt * i64::from(terms.fee_ppm) / 1_000_000;
-        let flow = &mut self.flows[usize::from(terms.class)][segment];
-        flow[Flow::Traded as usize] += kzt;
-        flow[Flow::TradedAccount as usize + channel.index()] += kzt;
-        flow[Flow::Fees as usize] += fee;
-        flow[Flow::Trades as usize] += 1;
-        let traffic = &mut self.traffic[usize::from(venue)];
-        traffic.traded_kzt += kzt;
-        traffic.fees_kzt += fee;
-        traffic.card_kzt += if channel == Channel::Card { kzt } else { 0 };
-        traffic.drug_kzt += if segment == Segment::DrugBuyer.index() { kzt } else { 0 };
-        if memory.usual != venue {
-            traffic.arrivals += 1;
-            if memory.usual != NOWHERE {
-                self.traffic[usize::from(memory.usual)].departures += 1;
-            }
-            memory.usual = venue;
-        }
-        memory.add(amount, self.day);
+    fn settle(&mut self, person: u32, mut memory: Memory, paid: Try) {
+        let terms = &self.venues.all[usize::from(paid.venue)];
+        let before = std::mem::replace(&mut memory.usual, paid.venue);
+        self.counts.traded(terms, paid, before);
+        memory.add(paid.amount, self.day);
         self.people.memories[person as usize] = memory;
     }
 
     fn flow(&mut self, class: u8, segment: usize) -> &mut [i64; Flow::COUNT] {
-        &mut self.flows[usize::from(class)][segment]
+        &mut self.counts.flows[usize::from(class)][segment]
     }
 }
