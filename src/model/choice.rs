@@ -22,7 +22,7 @@ use world::units::{Class, Segment, maths};
 pub const MEMBERS: usize = 16;
 /// Groups of a class at most: 512 open venues.
 const MAX_GROUPS: usize = 32;
-/// Draws and thresholds are out of 2³¹.
+/// Draws are out of 2³¹.
 const FULL: u32 = 1 << 31;
 
 /// How slots divide into classes: whole groups each.
@@ -137,7 +137,7 @@ pub struct Table {
     pub total: f64,
     /// By class: its weight over the sum of its venues' weights.
     pub class_factor: [f64; Class::COUNT],
-    class_below: [u32; Class::COUNT],
+    class_weights: [f64; Class::COUNT],
     class_sums: [f64; Class::COUNT],
     group_sums: Vec<f64>,
 }
@@ -145,16 +145,14 @@ pub struct Table {
 impl Table {
     /// Computes all from the sums of weights of the groups.
     fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
-        let mut weights = [0.0; Class::COUNT];
-        for (class, weight) in weights.iter_mut().enumerate() {
+        for (class, weight) in self.class_weights.iter_mut().enumerate() {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
             let sum: f64 = self.group_sums[groups].iter().sum();
             *weight = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
             self.class_factor[class] = if sum > 0.0 { *weight / sum } else { 0.0 };
             self.class_sums[class] = sum;
         }
-        self.total = weights.iter().sum();
-        thresholds(&weights, self.total, &mut self.class_below);
+        self.total = self.class_weights.iter().sum();
     }
 }
 
@@ -320,7 +318,7 @@ impl ChoiceTables {
         if table.total <= 0.0 {
             return None;
         }
-        let class = below(&table.class_below, words[0] >> 1);
+        let class = drawn(table.class_weights.iter().copied(), table.total, words[0] >> 1);
         let groups = self.layout.first_group[class]..self.layout.first_group[class + 1];
         let sums = table.group_sums[groups.clone()].iter().copied();
         let group = groups.start + drawn(sums, table.class_sums[class], words[1] >> 1);
@@ -337,32 +335,7 @@ fn put(columns: &mut [Vec<f64>], position: usize, values: &[f64]) {
     }
 }
 
-/// Cumulative thresholds; from the last positive weight on they are full, so that no draw falls out.
-fn thresholds(weights: &[f64], sum: f64, out: &mut [u32]) {
-    if sum <= 0.0 {
-        out.fill(0);
-        return;
-    }
-    let scale = f64::from(FULL) / sum;
-    let mut cumulated = 0.0;
-    let mut last = 0;
-    for (i, (weight, below)) in weights.iter().zip(out.iter_mut()).enumerate() {
-        cumulated += weight;
-        *below = (cumulated * scale) as u32;
-        if *weight > 0.0 {
-            last = i;
-        }
-    }
-    out[last..].fill(FULL);
-}
-
-/// Number of thresholds that the draw is not below.
-#[inline]
-fn below(thresholds: &[u32], draw: u32) -> usize {
-    thresholds.iter().map(|threshold| usize::from(draw >= *threshold)).sum()
-}
-
-/// Position of the weight that a draw falls on: the same as `below` the `thresholds`, which nobody else needs.
+/// Position of the weight that a draw falls on.
 #[inline]
 fn drawn(weights: impl Iterator<Item = f64>, sum: f64, draw: u32) -> usize {
     let scale = f64::from(FULL) / sum;
@@ -423,7 +396,7 @@ mod tests {
         let tables = tables(&[(0, 4.0, 1.0), (shadow, 9.0, 1.0), (shadow + 20, 7.0, 1.0)], 0.5);
         let table = &tables.tables[SOMEBODY];
         assert!((table.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
-        let share = f64::from(table.class_below[0]) / f64::from(FULL);
+        let share = table.class_weights[0] / table.total;
         assert!((share - 1.0 / 3.0).abs() < 1e-9);
         assert_eq!(
             table.class_factor,
@@ -478,6 +451,30 @@ mod tests {
         let offer = tables.position(1);
         assert_eq!((tables.weight(with, offer), tables.weight(without, offer)), (1.0, 0.5));
         assert_eq!((tables.ease(with, offer), tables.ease(without, offer)), (1.0, 0.5));
+    }
+
+    /// Cumulative thresholds; from the last positive weight on they are full, so that no draw falls out.
+    fn thresholds(weights: &[f64], sum: f64, out: &mut [u32]) {
+        if sum <= 0.0 {
+            out.fill(0);
+            return;
+        }
+        let scale = f64::from(FULL) / sum;
+        let mut cumulated = 0.0;
+        let mut last = 0;
+        for (i, (weight, below)) in weights.iter().zip(out.iter_mut()).enumerate() {
+            cumulated += weight;
+            *below = (cumulated * scale) as u32;
+            if *weight > 0.0 {
+                last = i;
+            }
+        }
+        out[last..].fill(FULL);
+    }
+
+    /// Number of thresholds that the draw is not below.
+    fn below(thresholds: &[u32], draw: u32) -> usize {
+        thresholds.iter().map(|threshold| usize::from(draw >= *threshold)).sum()
     }
 
     #[test]
