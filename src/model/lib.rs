@@ -65,11 +65,11 @@ pub mod series {
 }
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
-pub const MODEL_VERSION: u32 = 5;
+pub const MODEL_VERSION: u32 = 6;
 
 /// Version of the formulas of measures: raised whenever the same record gives other measures. Kept rows of measures of
 /// another version are made again; kept days stay.
-pub const FORMULAS: u32 = 2;
+pub const FORMULAS: u32 = 3;
 
 /// One run, day by day.
 pub struct Simulation {
