@@ -53,10 +53,12 @@ pub enum Account {
     PyramidFunds,
     /// Sink: what operators of pyramids took.
     PyramidOperators,
+    /// Sink: levies that the state took in.
+    Revenue,
 }
 
 /// Number of accounts.
-pub const ACCOUNTS: usize = Account::PyramidOperators as usize + 1;
+pub const ACCOUNTS: usize = Account::Revenue as usize + 1;
 
 /// The sector accounts.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

@@ -38,6 +38,7 @@ mod pyramid;
 mod registry;
 mod schedule;
 pub mod trace;
+mod treasury;
 
 use std::sync::Arc;
 

@@ -11,16 +11,17 @@ use super::diary::{Diary, Recorded};
 use super::measure::{PurposeSeries, SIGHTS};
 use super::mining::FarmSeries;
 use super::pyramid::PyramidSeries;
+use super::treasury::RevenueSeries;
 use super::{
     afm, bank, court, customer, dealer, exchange, intervention, measure, mining, mule_card,
-    partner, perception, policy, pyramid,
+    partner, perception, policy, pyramid, treasury,
 };
 
 use world::record::series::{SeriesList, SeriesTable};
 use world::record::{Traced, VenueColumn};
 
 /// All actors, in the order in which a world is built.
-pub const ACTORS: [Actor; 14] = [
+pub const ACTORS: [Actor; 15] = [
     policy::ACTOR,
     bank::ACTOR,
     mule_card::ACTOR,
@@ -34,6 +35,7 @@ pub const ACTORS: [Actor; 14] = [
     dealer::ACTOR,
     pyramid::ACTOR,
     mining::ACTOR,
+    treasury::ACTOR,
     measure::ACTOR,
 ];
 
@@ -54,6 +56,7 @@ const LISTS: &[&[Measure]] = &[
     perception::PRISON,
     pyramid::MEASURES,
     mining::MEASURES,
+    treasury::MEASURES,
     measure::MEASURES,
     customer::measures::ABUSE,
     afm::measures::REPORTS,
@@ -84,7 +87,7 @@ static QUANTITIES: [&str; SIGHTS.len()] = {
 };
 
 /// The tables of a record, in the order in which runs are stored.
-pub const TABLES: [Recorded; 9] = [
+pub const TABLES: [Recorded; 10] = [
     Recorded::daily::<Flows>(),
     Recorded::daily::<Diary<VenueColumn>>(),
     Recorded::daily::<CardMarket>(),
@@ -94,6 +97,7 @@ pub const TABLES: [Recorded; 9] = [
     Recorded::daily::<Diary<FarmSeries>>(),
     Recorded::daily::<ReportDesk>(),
     Recorded::daily::<Diary<PurposeSeries>>(),
+    Recorded::daily::<Diary<RevenueSeries>>(),
 ];
 
 /// What the tables of a record are, in the order in which runs are stored.

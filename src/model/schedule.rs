@@ -60,6 +60,8 @@ pub enum Turn {
     Cards,
     /// Banks.
     Banks,
+    /// The treasury.
+    Treasury,
     /// What everybody hears.
     Public,
 }
@@ -147,6 +149,7 @@ pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
                 Step(phase, Turn::Mining),
                 Step(phase, Turn::Cards),
                 Step(phase, Turn::Banks),
+                Step(phase, Turn::Treasury),
                 Step(phase, Turn::Public),
             )
                 .chain()

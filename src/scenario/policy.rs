@@ -282,9 +282,13 @@ policy! {
         yearly_cost_kzt: f64,
         decision_days: f64,
         approval: f64,
-        levy: f64,
         client_limit_kzt: f64,
         kyc_burden: f64,
+    }
+
+    /// What the state takes of what is legal.
+    tax: Tax, TaxToday {
+        licensed_levy: f64,
     }
 
     /// Authorities abroad help.

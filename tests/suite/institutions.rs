@@ -167,7 +167,7 @@ fn limits_levies_and_identification_keep_clients_from_licensed_venues() {
     let easy = turnover(&scenario);
     assert!(easy > usual * 5 / 4, "{easy} {usual}");
     let mut scenario = small();
-    scenario.policy.licensing.levy = Dated::constant(0.1);
+    scenario.policy.tax.licensed_levy = Dated::constant(0.1);
     assert!(turnover(&scenario) < usual / 5);
 }
 

@@ -83,7 +83,7 @@ pub fn publish(
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
         let (levy, burden) = match class {
-            Class::Licensed => (levers.licensing.levy, levers.licensing.kyc_burden),
+            Class::Licensed => (levers.tax.licensed_levy, levers.licensing.kyc_burden),
             _ => (0.0, 1.0),
         };
         let fee = brand.fee + levy;
