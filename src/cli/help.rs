@@ -9,7 +9,7 @@ use super::simulate::{print, usage};
 use scenario::finding::nearest;
 
 /// Topics in the order of use: name, what it is about, text.
-const TOPICS: [(&str, &str, &str); 10] = [
+const TOPICS: [(&str, &str, &str); 11] = [
     (
         "policies",
         "policy files, dates, campaigns, interventions",
@@ -35,6 +35,11 @@ const TOPICS: [(&str, &str, &str); 10] = [
         "calibration",
         "which parameters are known, and which matter",
         include_str!("../guide/calibration.md"),
+    ),
+    (
+        "methods",
+        "formulas and sources of effects, intervals, calibration, sensitivity",
+        include_str!("../guide/methods.md"),
     ),
     (
         "validation",
