@@ -75,6 +75,8 @@ pub struct Listing {
     pub attractiveness: f64,
     /// Utility that a new name lacks for not being known yet.
     pub unknown: f64,
+    /// What dear cards eat of the fees of thirty days, since clients would leave if they paid for it, in tenge.
+    pub monthly_eaten: f64,
     /// Turnover of thirty days as people see it, in tenge.
     pub monthly_turnover: f64,
     /// Drug money in thirty days as chain analytics sees it, in tenge.
@@ -222,6 +224,8 @@ pub struct Traffic {
     pub drug_kzt: i64,
     /// Turnover of dealers.
     pub dealers_kzt: i64,
+    /// Part of it of dealers abroad, who are paid out there.
+    pub abroad_kzt: i64,
     /// Payments to cards that banks stopped.
     pub cards_stopped: i64,
     /// Payments to accounts that banks stopped.
@@ -254,6 +258,7 @@ impl Traffic {
         self.card_kzt += other.card_kzt * times;
         self.drug_kzt += other.drug_kzt * times;
         self.dealers_kzt += other.dealers_kzt * times;
+        self.abroad_kzt += other.abroad_kzt * times;
         self.cards_stopped += other.cards_stopped * times;
         self.accounts_stopped += other.accounts_stopped * times;
         self.suspects_stopped += other.suspects_stopped * times;
@@ -415,6 +420,8 @@ pub struct Rails {
     pub solvency: f64,
     /// Money for which the venue can buy coins in a day; infinite where it is not its own money.
     pub buys_kzt: f64,
+    /// Whether a payment through a card brings in more than the card costs; else the venue takes no new ones.
+    pub cards_pay: bool,
 }
 
 impl Rails {

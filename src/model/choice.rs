@@ -303,6 +303,12 @@ impl ChoiceTables {
         safe * self.reach[usize::from(has_vpn(kind))][offer] * self.stay[offer].price[segment]
     }
 
+    /// Part of [`ease`](Self::ease) that is due to fees above the normal ones.
+    #[must_use]
+    pub fn dearer(&self, kind: usize, offer: usize) -> f64 {
+        self.stay[offer].price[segment_of(kind)]
+    }
+
     /// What is left of habit for people of a kind who have not yet passed the identification that the venue asks for.
     #[inline]
     #[must_use]

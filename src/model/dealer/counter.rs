@@ -85,7 +85,9 @@ impl Counter<'_> {
             traffic.drug_kzt += amount.0;
         }
         traffic.dealers_kzt += amount.0;
-        if channel == Channel::Card && dealer.line != Line::Abroad {
+        if dealer.line == Line::Abroad {
+            traffic.abroad_kzt += amount.0;
+        } else if channel == Channel::Card {
             traffic.card_kzt += amount.0;
         }
         dealer.held -= amount;
@@ -133,7 +135,7 @@ pub fn pay(
         }
         return false;
     }
-    let (venue, class, fee) = (dealer.venue, listing.class, listing.fee_ppm);
+    let (venue, class, fee) = (dealer.venue, listing.class, desk::fee_ppm(dealer.line, listing));
     let number = usize::from(venue);
     let amount =
         dealer.held.share(bought(&payments.acceptance[number], &counter.traffic.0[number]));

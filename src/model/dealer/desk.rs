@@ -3,14 +3,14 @@
 //! Deliberately absent: what follows from it (settlement).
 
 use super::{Dealer, Line};
-use crate::board::{Directory, NO_VENUE, Payments, channel, check_level, verdict};
+use crate::board::{Directory, Listing, NO_VENUE, Payments, channel, check_level, verdict};
 use crate::choice::{self, ChoiceTables, Table};
 use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::Resource;
 use world::random::{self, Decision, Many, unit};
 use world::record::life::{Drawn, Verdict};
-use world::units::{Channel, Class, Segment};
+use world::units::{Channel, Class, Segment, maths};
 
 /// Kind of trader whose tastes dealers have: drug buyers of middling risk aversion who avoid identification and have a VPN.
 pub const LIKE: usize = choice::kind(Segment::DrugBuyer, 1, true, true);
@@ -48,7 +48,8 @@ pub struct Desk<'a> {
     partners: &'a [VenueNumber],
     due_below: f64,
     partner_hub: f64,
-    hub_weight: f64,
+    /// Hubs by the position of their offer, and their weight for dealers abroad.
+    hubs_from_abroad: Vec<(usize, f64)>,
 }
 
 /// What a dealer who is due means to do.
@@ -72,6 +73,12 @@ impl<'a> Desk<'a> {
         partners: &'a [VenueNumber],
     ) -> Desk<'a> {
         let table = &choice.tables[LIKE];
+        let sensitivity = scenario.customers.price_sensitivity.drug_buyer;
+        let from_abroad = |offer: usize| {
+            let listing = &directory.listings[usize::from(choice.venue(offer))];
+            let saved = f64::from(listing.fee_ppm) - f64::from(listing.normal_fee_ppm);
+            choice.weight(LIKE, offer) * maths::exp(sensitivity * saved * 1e-6)
+        };
         Desk {
             today: u32::from(today.day.0),
             luck,
@@ -81,7 +88,10 @@ impl<'a> Desk<'a> {
             partners,
             due_below: 1.0 / scenario.dealers.cash_out_days,
             partner_hub: scenario.dealers.partner_hub,
-            hub_weight: choice.offers(Class::Hub).map(|offer| choice.weight(LIKE, offer)).sum(),
+            hubs_from_abroad: choice
+                .offers(Class::Hub)
+                .map(|offer| (offer, from_abroad(offer)))
+                .collect(),
         }
     }
 
@@ -99,7 +109,13 @@ impl<'a> Desk<'a> {
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
         let chance = slot.map_or(0.0, |slot| {
             let offer = self.choice.position(slot);
-            self.partner_hub * self.choice.ease(LIKE, offer) * self.choice.strain(LIKE, offer)
+            let dearer = match dealer.line {
+                // Cards that became dear do not concern who is paid out abroad.
+                Line::Abroad => self.choice.dearer(LIKE, offer),
+                Line::Home | Line::Farm(_) => 1.0,
+            };
+            self.partner_hub * self.choice.ease(LIKE, offer) / dearer
+                * self.choice.strain(LIKE, offer)
         });
         (partner, chance)
     }
@@ -110,7 +126,7 @@ impl<'a> Desk<'a> {
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
         let abroad = dealer.line == Line::Abroad;
-        let all = if abroad { self.hub_weight } else { self.table.total };
+        let all = if abroad { self.hub_weight() } else { self.table.total };
         // From abroad hubs are known through the market only: while it has none, its dealers wait.
         let knows = !abroad || self.directory.is_open(partner);
         let today = knows && all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
@@ -131,14 +147,27 @@ impl<'a> Desk<'a> {
         Drawn { stay: unit(stay), habit: loyalty, trade: unit(trade) }
     }
 
-    /// A hub in proportion to its weight.
+    /// Weight of all hubs for dealers abroad.
+    fn hub_weight(&self) -> f64 {
+        self.hubs_from_abroad.iter().map(|(_, weight)| weight).sum()
+    }
+
+    /// A hub in proportion to its weight for dealers abroad.
     fn some_hub(&self, word: u32) -> VenueNumber {
-        let mut left = unit(word) * self.hub_weight;
-        let hub = self.choice.offers(Class::Hub).find(|hub| {
-            left -= self.choice.weight(LIKE, *hub);
+        let mut left = unit(word) * self.hub_weight();
+        let hub = self.hubs_from_abroad.iter().find(|(_, weight)| {
+            left -= weight;
             left < 0.0
         });
-        hub.map_or(NO_VENUE, |hub| self.choice.venue(hub))
+        hub.map_or(NO_VENUE, |(hub, _)| self.choice.venue(*hub))
+    }
+}
+
+/// The fee that a dealer or seller pays at a venue: abroad it is the one at the normal price of cards, since no card of Kazakhstan takes part.
+pub fn fee_ppm(line: Line, listing: &Listing) -> u32 {
+    match line {
+        Line::Abroad => listing.normal_fee_ppm,
+        Line::Home | Line::Farm(_) => listing.fee_ppm,
     }
 }
 

@@ -68,7 +68,9 @@ pub fn exit_or_run_off(
             Class::Foreign | Class::PeerToPeer => continue,
         };
         let age = today.day.since(identity.opened);
-        let poor = age > trial && books.daily_turnover * brand.fee < cost;
+        let eaten = directory.listings.get(usize::from(identity.number));
+        let eaten = eaten.map_or(0.0, |listing| listing.monthly_eaten / 30.0);
+        let poor = age > trial && books.daily_turnover * brand.fee - eaten < cost;
         if !hunted && !poor {
             continue;
         }
@@ -237,7 +239,11 @@ fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let (sum, count) = directory.turnover_of(opening.class);
     let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
     let exchanges = &scenario.exchanges;
-    let profit = yearly_turnover * opening.fee - exchanges.running_cost_kzt * DAYS_PER_YEAR;
+    let eaten = directory.open().filter(|(_, listing)| listing.class == opening.class);
+    let eaten: f64 = eaten.map(|(_, listing)| listing.monthly_eaten).sum();
+    let profit = yearly_turnover * opening.fee
+        - eaten / count.max(1.0) * 12.0
+        - exchanges.running_cost_kzt * DAYS_PER_YEAR;
     let float = yearly_turnover / DAYS_PER_YEAR * exchanges.float_days[opening.class];
     let loss = float * scenario.afm.float_caught
         + loss_years(perceived, scenario) * opening.outside_income;

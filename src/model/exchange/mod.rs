@@ -111,6 +111,8 @@ pub struct Books {
     pub daily_asked_anew: f64,
     /// Drug money a day, fading mean.
     pub daily_drugs: f64,
+    /// Turnover a day that is paid out abroad, fading mean.
+    pub daily_abroad: f64,
     /// Money that can be carried in a day (peer-to-peer).
     pub capacity: f64,
     /// Turnover today.

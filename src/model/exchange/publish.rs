@@ -79,7 +79,7 @@ pub fn publish(
         let trouble = payments.acceptance.get(number).map_or(0.0, |a| a.account_trouble);
         let class = identity.class;
         let savings = operators.get(identity.operator).map_or(Kzt::ZERO, |person| person.wealth);
-        let way = rails_of(&scenario, class, &books, savings, cards, &banks.checks, trouble);
+        let mut way = rails_of(&scenario, class, &books, savings, cards, &banks.checks, trouble);
         let usual = super::card_share(&scenario, class);
         let card_share = way.card_share();
         let (levy, burden) = match class {
@@ -88,7 +88,13 @@ pub fn publish(
         };
         let fee = brand.fee + levy;
         listing.normal_fee_ppm = (fee * 1e6) as u32;
-        listing.fee_ppm = fee_ppm(&scenario, &levers, fee, class, card_share, usual, &market);
+        let [dearer, card] = cost_of_cards(&scenario, &levers, class, card_share, &market);
+        let passed = dearer.min(most_passed_on(&scenario, class));
+        listing.fee_ppm = fee_ppm(&scenario, fee, passed, card_share, usual);
+        let at_home = (books.daily_turnover - books.daily_abroad).max(0.0);
+        way.cards_pay = f64::from(listing.fee_ppm) * 1e-6 >= card;
+        let eaten = if way.cards_pay { dearer - passed } else { 0.0 };
+        listing.monthly_eaten = at_home * eaten * 30.0;
         let told = if brand.told_kyc.1 > today { brand.told_kyc.0 } else { 0.0 };
         let kyc = asked_kyc(&levers, &luck, identity, brand.kyc).max(told) * burden;
         if kyc > listing.kyc {
@@ -126,6 +132,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         own_kyc: brand.kyc,
         kyc_since: Day(0),
         attractiveness: brand.attractiveness,
+        monthly_eaten: 0.0,
         monthly_turnover: 0.0,
         monthly_drug_money: 0.0,
         sites_down: 0.0,
@@ -190,6 +197,7 @@ fn rails_of(
         } else {
             1.0
         },
+        cards_pay: true,
         buys_kzt: if class.is_platform() {
             // Who begins has no float yet and buys with savings.
             let money = books.float.max(savings).max(Kzt::ZERO);
@@ -216,27 +224,37 @@ fn asked_kyc(levers: &Levers, luck: &Luck, identity: &Identity, own: f64) -> f64
     }
 }
 
-/// Fee in millionths: the normal fee, dearer or shorter-lived cards, and the handling of more cards than usual.
-fn fee_ppm(
+/// What dearer or shorter-lived cards cost a venue of a class for a tenge of its turnover, more than normal ones; and what a card costs for a
+/// tenge that passes through it.
+fn cost_of_cards(
     scenario: &World,
     levers: &Levers,
-    fee: f64,
     class: Class,
     card_share: f64,
-    usual_card_share: f64,
     market: &CardMarket,
-) -> u32 {
+) -> [f64; 2] {
+    if !class.is_platform() {
+        return [0.0; 2];
+    }
     let mule = &scenario.mule_cards;
-    let more = (card_share - usual_card_share).max(0.0) * mule.handling;
-    let dearer = if class.is_platform() {
-        let life = mule.throughput_kzt / levers.card_limits.detection;
-        card_share
-            * ((market.price_kzt + mule.balance_kzt) / life
-                - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt)
-    } else {
-        0.0
-    };
-    ((fee + more + dearer).clamp(0.0, 0.5) * 1e6) as u32
+    let life = mule.throughput_kzt / levers.card_limits.detection;
+    let card = (market.price_kzt + mule.balance_kzt) / life;
+    [card_share * (card - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt), card]
+}
+
+/// The most of it that a venue passes on: a surcharge x loses clients by exp(−sensitivity · x), so what it brings in, x · exp(−sensitivity · x),
+/// is largest at 1 / sensitivity. Beyond it more is lost by those who leave than is gained by those who stay.
+///
+/// Hubs live on dealers, who have the taste of drug buyers; the others on people like all.
+fn most_passed_on(scenario: &World, class: Class) -> f64 {
+    let sensitivity = &scenario.customers.price_sensitivity;
+    1.0 / if class == Class::Hub { sensitivity.drug_buyer } else { sensitivity.retail }
+}
+
+/// Fee in millionths: the normal fee, what is passed on of dear cards, and the handling of more cards than usual.
+fn fee_ppm(scenario: &World, fee: f64, passed: f64, card_share: f64, usual_card_share: f64) -> u32 {
+    let more = (card_share - usual_card_share).max(0.0) * scenario.mule_cards.handling;
+    ((fee + more + passed).clamp(0.0, 0.5) * 1e6) as u32
 }
 
 /// Deals between persons: the number of people who offer them follows what is asked for, each need counted once while it waits.
@@ -277,6 +295,34 @@ mod tests {
     use crate::policy::Levers;
     use scenario::reference;
     use world::random;
+    use world::units::maths;
+
+    #[test]
+    fn clients_pay_for_dear_cards_as_far_as_they_bear_it_and_no_further() {
+        let scenario = World(std::sync::Arc::new(reference().scenario));
+        let today = Today { day: Day(0), date: scenario.start, reported: true };
+        let levers = Levers(scenario.policy.on(today.date));
+        let mule = &scenario.mule_cards;
+        let cost = |class: Class, dearness: f64| {
+            let price_kzt = mule.price_kzt * dearness;
+            let market = CardMarket { price_kzt, supply: 1.0, asked: 0.0, fill: 1.0 };
+            cost_of_cards(&scenario, &levers, class, 0.5, &market)
+        };
+        for class in Class::PLATFORMS {
+            assert!(cost(class, 1.0)[0].abs() < 1e-12, "normal cards are in the normal fee");
+            let [dearer, card] = cost(class, 3.0);
+            assert!((dearer - mule.price_kzt / mule.throughput_kzt).abs() < 1e-12);
+            assert!(dearer < most_passed_on(&scenario, class), "passed on in full");
+            assert!(card > dearer);
+            let [dearer, _] = cost(class, 50.0);
+            assert!(dearer > most_passed_on(&scenario, class), "eats the margin");
+            // What a surcharge brings in from clients who leave by exp(-sensitivity * surcharge) is largest there.
+            let most = most_passed_on(&scenario, class);
+            let brings = |surcharge: f64| surcharge * maths::exp(-surcharge / most);
+            assert!(brings(most) > brings(0.9 * most) && brings(most) > brings(1.1 * most));
+        }
+        assert_eq!(cost(Class::Foreign, 50.0), [0.0; 2]);
+    }
 
     #[test]
     fn more_compliance_adds_venues_and_swaps_none() {

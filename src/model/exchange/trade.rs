@@ -102,6 +102,7 @@ pub fn settle_venues(
         books.daily_asked = fade(books.daily_asked, asked);
         books.daily_asked_anew = fade(books.daily_asked_anew, anew);
         books.daily_drugs = fade(books.daily_drugs, today.drug_kzt as f64);
+        books.daily_abroad = fade(books.daily_abroad, today.abroad_kzt as f64);
         books.float += Kzt(today.deposits_kzt);
         fill_float(&mut books, scenario.exchanges.float_days[class], &mut ledger);
 
@@ -116,9 +117,10 @@ pub fn settle_venues(
         let before = operator.wealth;
         wear_cards(&mut cards, &today, &scenario, &trade.levers, &mut ledger);
         let way = rails.0.get(identity.number as usize).copied().unwrap_or_default();
+        let through_cards = if way.cards_pay { books.daily_asked * way.card_share() } else { 0.0 };
         buy_cards(
             &mut cards,
-            books.daily_asked * way.card_share(),
+            through_cards,
             &scenario,
             &trade.banks,
             &mut trade.market,
