@@ -75,6 +75,8 @@ pub struct Listing {
     pub attractiveness: f64,
     /// Utility that a new name lacks for not being known yet.
     pub unknown: f64,
+    /// Share of payments for which it has room as far as cards go: 1 while it has cards enough.
+    pub taken: f64,
     /// What dear cards eat of the fees of thirty days, since clients would leave if they paid for it, in tenge.
     pub monthly_eaten: f64,
     /// Turnover of thirty days as people see it, in tenge.

@@ -184,6 +184,10 @@ pub fn weigh_venues(
                     *safe *= maths::exp(-aversion * listing.distrust);
                 }
             }
+            if listing.taken < 1.0 {
+                // A venue that refuses payments for lack of cards is sought out and returned to that much less.
+                safe.as_flattened_mut().iter_mut().for_each(|safe| *safe *= listing.taken);
+            }
             let unreached =
                 people.access_cost * listing.sites_down * levers.site_blocking.traffic_reached;
             let offer = Offer {

@@ -77,7 +77,7 @@ impl<'a> Desk<'a> {
         let from_abroad = |offer: usize| {
             let listing = &directory.listings[usize::from(choice.venue(offer))];
             let saved = f64::from(listing.fee_ppm) - f64::from(listing.normal_fee_ppm);
-            choice.weight(LIKE, offer) * maths::exp(sensitivity * saved * 1e-6)
+            choice.weight(LIKE, offer) / listing.taken * maths::exp(sensitivity * saved * 1e-6)
         };
         Desk {
             today: u32::from(today.day.0),
@@ -109,12 +109,15 @@ impl<'a> Desk<'a> {
         let slot = open.then(|| self.directory.listings[partner as usize].slot).flatten();
         let chance = slot.map_or(0.0, |slot| {
             let offer = self.choice.position(slot);
-            let dearer = match dealer.line {
-                // Cards that became dear do not concern who is paid out abroad.
-                Line::Abroad => self.choice.dearer(LIKE, offer),
+            let by_cards = match dealer.line {
+                // Cards that became dear or scarce do not concern who is paid out abroad.
+                Line::Abroad => {
+                    let taken = self.directory.listings[usize::from(partner)].taken;
+                    self.choice.dearer(LIKE, offer) * taken
+                }
                 Line::Home | Line::Farm(_) => 1.0,
             };
-            self.partner_hub * self.choice.ease(LIKE, offer) / dearer
+            self.partner_hub * self.choice.ease(LIKE, offer) / by_cards
                 * self.choice.strain(LIKE, offer)
         });
         (partner, chance)

@@ -93,6 +93,7 @@ pub fn publish(
         listing.fee_ppm = fee_ppm(&scenario, fee, passed, card_share, usual);
         let at_home = (books.daily_turnover - books.daily_abroad).max(0.0);
         way.cards_pay = f64::from(listing.fee_ppm) * 1e-6 >= card;
+        listing.taken = taken(card_share, way.asked * card_share, way.card_capacity);
         let eaten = if way.cards_pay { dearer - passed } else { 0.0 };
         listing.monthly_eaten = at_home * eaten * 30.0;
         let told = if brand.told_kyc.1 > today { brand.told_kyc.0 } else { 0.0 };
@@ -132,6 +133,7 @@ fn first_listing(identity: &Identity, brand: &Brand, slot: Option<u16>) -> Listi
         own_kyc: brand.kyc,
         kyc_since: Day(0),
         attractiveness: brand.attractiveness,
+        taken: 1.0,
         monthly_eaten: 0.0,
         monthly_turnover: 0.0,
         monthly_drug_money: 0.0,
@@ -242,6 +244,15 @@ fn cost_of_cards(
     [card_share * (card - (mule.price_kzt + mule.balance_kzt) / mule.throughput_kzt), card]
 }
 
+/// Share of payments for which a venue has room, as far as cards go.
+fn taken(card_share: f64, through_cards: f64, card_capacity: f64) -> f64 {
+    if through_cards > card_capacity {
+        1.0 - card_share * (1.0 - card_capacity / through_cards)
+    } else {
+        1.0
+    }
+}
+
 /// The most of it that a venue passes on: a surcharge x loses clients by exp(−sensitivity · x), so what it brings in, x · exp(−sensitivity · x),
 /// is largest at 1 / sensitivity. Beyond it more is lost by those who leave than is gained by those who stay.
 ///
@@ -322,6 +333,8 @@ mod tests {
             assert!(brings(most) > brings(0.9 * most) && brings(most) > brings(1.1 * most));
         }
         assert_eq!(cost(Class::Foreign, 50.0), [0.0; 2]);
+        assert_eq!((taken(0.6, 10.0, 10.0), taken(0.6, 10.0, f64::INFINITY)), (1.0, 1.0));
+        assert_eq!((taken(0.6, 10.0, 0.0), taken(0.6, 10.0, 5.0)), (0.4, 0.7));
     }
 
     #[test]
