@@ -415,10 +415,12 @@ impl Review<'_> {
         let [way, room, check, _] = words;
         let acceptance = &self.payments.acceptance[order.venue as usize];
         let channel = channel(acceptance, way);
-        if order.amount
-            > acceptance
-                .client_limit_kzt
-                .saturating_sub(order.memory.recent(Day(self.today as u16)))
+        // Limits are for clients who are no professionals.
+        if order.segment != Segment::Professional as u8
+            && order.amount
+                > acceptance
+                    .client_limit_kzt
+                    .saturating_sub(order.memory.recent(Day(self.today as u16)))
         {
             return (channel, Verdict::Refused);
         }
@@ -429,7 +431,7 @@ impl Review<'_> {
 
     fn elsewhere(&self, order: &Order, attempt: u32) -> Option<u16> {
         let [a, b, c, _] = self.trade.words(order.row, self.today, 3 + 2 * attempt);
-        let venue = self.choice.pick(usize::from(order.kind), [a, b, c])?;
+        let venue = self.choice.pick(usize::from(order.kind), order.footing, [a, b, c])?;
         (venue != order.venue).then_some(venue)
     }
 }

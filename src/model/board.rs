@@ -8,10 +8,11 @@ use bevy_ecs::prelude::*;
 
 use super::choice::Layout;
 use super::messages::VenueNumber;
+use scenario::world::PerceivedRisk;
 use world::record::Flow;
 use world::record::event::{Operator, VenueName};
 use world::record::life::Verdict;
-use world::units::{Channel, Class, Day, Kzt, Trader};
+use world::units::{Channel, Class, Day, Kzt, Trader, maths};
 
 pub use agency::{AgencyBudget, AgencySight};
 
@@ -282,8 +283,8 @@ pub struct TrafficBoard(pub Vec<Traffic>);
 pub struct Expected {
     /// Turnover in tenge by venue number.
     pub turnover_kzt: Vec<f64>,
-    /// Mean size of the trade of a customer agent, in tenge.
-    pub agent_trade_kzt: f64,
+    /// Mean size of the trade of a customer agent at venues of a class, in tenge.
+    pub agent_trade_kzt: [f64; Class::COUNT],
 }
 
 /// Today's flows by class, trader and column, in the order of a day's rows of the daily table.
@@ -303,6 +304,15 @@ pub struct Perceived {
     pub certainty: [f64; Class::COUNT],
     /// Years that an operator spends in prison after a closure, on average, as people believe: severity.
     pub prison_years: f64,
+}
+
+/// How much of the certainty that they perceive deters would-be offenders, who decide once: little below the threshold, nearly all of it
+/// above. Clients respond to the certainty itself (`customer/taste.rs`).
+///
+/// Source: Loughran et al. 2012 (facts.md §3), as a logistic function.
+#[must_use]
+pub fn deterrent(certainty: f64, risk: &PerceivedRisk) -> f64 {
+    certainty * maths::logistic(risk.steepness * (certainty - risk.threshold))
 }
 
 /// What the dark side of the market offers: readable by drug buyers and dealers.
@@ -502,4 +512,19 @@ pub fn verdict(
     // What passes the bank may still be stopped by the venue.
     let left = (u64::from(u32::MAX - bank) * u64::from(venue)) >> 32;
     if u64::from(check) < u64::from(bank) + left { Verdict::Stopped } else { Verdict::Passed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offenders_are_deterred_little_below_the_threshold_and_by_nearly_all_above() {
+        let risk = &scenario::reference().scenario.perceived_risk;
+        let share = |certainty: f64| deterrent(certainty, risk) / certainty;
+        assert!(share(risk.threshold - 0.2) < 0.1 && share(risk.threshold + 0.2) > 0.9);
+        assert!((share(risk.threshold) - 0.5).abs() < 1e-12);
+        let steps: Vec<f64> = (1..100).map(|i| deterrent(f64::from(i) / 100.0, risk)).collect();
+        assert!(steps.is_sorted());
+    }
 }

@@ -6,8 +6,12 @@
 //! instead of all traders past it as in one long list.
 //!
 //! Classes are nests (McFadden 1978): venues of a class are more alike than venues of different classes, so
-//! that the clients of a closed venue go to its like first. A class has the weight (sum of its venues'
-//! weights)^λ with the dissimilarity λ; λ = 1 is the plain logit.
+//! that the clients of a closed venue go to its like first. A class has the weight W = (sum of its venues'
+//! weights)^λ with the dissimilarity λ; λ = 1 is the plain logit. Classes are alike in their turn, each in one or two
+//! ways ([`ALIKE`]; cross-nested logit, Vovsha 1997): a class with the share α in a group of likes has the weight
+//! N · (αW)^(1/μ) / Σ there, where N = (Σ (αW)^(1/μ))^μ over the group; μ = 1 makes classes independent.
+//!
+//! What somebody has been through decides which classes are looked at, and how ([`Footing`]).
 //!
 //! Deliberately absent: what weights mean (`customer`), and random numbers (they come in).
 
@@ -130,29 +134,146 @@ impl Stay {
         Stay { price: [1.0; Segment::COUNT], strain: [[1.0; 2]; Segment::COUNT] };
 }
 
+/// Ways in which classes are alike, each with the classes that belong to it: an app with identification, another person on
+/// the other side, a site without a licence. A class that is in two of them is in each by half.
+///
+/// Source: model.md §5.2; the halves are judgement. Status: assumption.
+pub const ALIKE: [&[Class]; 3] = [
+    &[Class::Licensed, Class::Foreign],
+    &[Class::Shadow, Class::Hub, Class::PeerToPeer],
+    &[Class::Shadow, Class::Foreign],
+];
+
+/// How alike venues are within a class, and classes among each other: 1 no more than any others.
+#[derive(Clone, Copy, Debug)]
+pub struct Nesting {
+    /// Dissimilarity of the venues of a class (λ).
+    pub venues: f64,
+    /// Dissimilarity of classes that are alike (μ).
+    pub classes: f64,
+}
+
+/// What somebody has been through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// Passed the identification of licensed venues: others do not look at them.
+    pub passed: bool,
+    /// Deals between persons are what this person is used to: others fear the stranger.
+    pub dealt: bool,
+}
+
+impl Footing {
+    /// Number of footings.
+    pub const COUNT: usize = 4;
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Footing; Footing::COUNT] = [
+        Footing { passed: false, dealt: false },
+        Footing { passed: true, dealt: false },
+        Footing { passed: false, dealt: true },
+        Footing { passed: true, dealt: true },
+    ];
+    /// Everything is open, nothing feared.
+    pub const FREE: Footing = Footing { passed: true, dealt: true };
+
+    /// Position in [`Self::ALL`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.passed as usize + 2 * self.dealt as usize
+    }
+}
+
+/// Weights of classes for people of one footing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shares {
+    /// By class.
+    pub weights: [f64; Class::COUNT],
+    /// Sum over classes.
+    pub total: f64,
+}
+
+/// Weights of classes by footing, from their weights each by itself; `stranger` is what a first deal with a stranger is worth
+/// against a later one.
+fn shares(own: [f64; Class::COUNT], likeness: f64, stranger: f64) -> [Shares; Footing::COUNT] {
+    let halves = |class: Class| ALIKE.iter().filter(|alike| alike.contains(&class)).count() as f64;
+    let mut terms = [[0.0; Class::COUNT]; Footing::COUNT];
+    let power = |weight: f64| {
+        if likeness == 1.0 || weight <= 0.0 { weight } else { maths::pow(weight, 1.0 / likeness) }
+    };
+    let all: [f64; Class::COUNT] =
+        std::array::from_fn(|class| power(own[class] / halves(Class::ALL[class])));
+    let feared = power(stranger);
+    for (footing, terms) in Footing::ALL.iter().zip(&mut terms) {
+        *terms = all;
+        if !footing.passed {
+            terms[Class::Licensed.index()] = 0.0;
+        }
+        if !footing.dealt {
+            terms[Class::PeerToPeer.index()] *= feared;
+        }
+    }
+    let mut shares = [Shares::default(); Footing::COUNT];
+    for alike in ALIKE {
+        let mut last: Option<(f64, f64)> = None;
+        for (terms, shares) in terms.iter().zip(&mut shares) {
+            let sum: f64 = alike.iter().map(|class| terms[class.index()]).sum();
+            // What a footing changes is in one group only: the others are as before.
+            let factor = match last {
+                Some((before, factor)) if before == sum => factor,
+                _ if likeness == 1.0 || sum <= 0.0 => 1.0,
+                _ => maths::pow(sum, likeness - 1.0),
+            };
+            last = Some((sum, factor));
+            for class in alike {
+                shares.weights[class.index()] += terms[class.index()] * factor;
+            }
+        }
+    }
+    for shares in &mut shares {
+        shares.total = shares.weights.iter().sum();
+    }
+    shares
+}
+
 /// What one kind of trader makes of the day's offers.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    /// Sum of the weights of all classes.
-    pub total: f64,
-    /// By class: its weight over the sum of its venues' weights.
-    pub class_factor: [f64; Class::COUNT],
-    class_weights: [f64; Class::COUNT],
+    /// Weights of classes by footing.
+    shares: [Shares; Footing::COUNT],
     class_sums: [f64; Class::COUNT],
     group_sums: Vec<f64>,
 }
 
 impl Table {
     /// Computes all from the sums of weights of the groups.
-    fn rebuild(&mut self, layout: &Layout, dissimilarity: f64) {
-        for (class, weight) in self.class_weights.iter_mut().enumerate() {
+    fn rebuild(&mut self, layout: &Layout, nesting: Nesting, stranger: f64) {
+        let mut own = [0.0; Class::COUNT];
+        for (class, weight) in own.iter_mut().enumerate() {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
             let sum: f64 = self.group_sums[groups].iter().sum();
-            *weight = if sum > 0.0 { maths::pow(sum, dissimilarity) } else { 0.0 };
-            self.class_factor[class] = if sum > 0.0 { *weight / sum } else { 0.0 };
+            *weight = if sum > 0.0 { maths::pow(sum, nesting.venues) } else { 0.0 };
             self.class_sums[class] = sum;
         }
-        self.total = self.class_weights.iter().sum();
+        self.shares = shares(own, nesting.classes, stranger);
+    }
+
+    /// Weights of classes for people of a footing.
+    #[inline]
+    #[must_use]
+    pub fn shares(&self, footing: Footing) -> &Shares {
+        &self.shares[footing.index()]
+    }
+
+    /// Sum of the weights of a class's venues.
+    #[must_use]
+    pub fn class_sum(&self, class: Class) -> f64 {
+        self.class_sums[class.index()]
+    }
+
+    /// Weight of a class over the sum of its venues' weights, for people of a footing.
+    #[must_use]
+    pub fn class_factor(&self, footing: Footing, class: Class) -> f64 {
+        let sum = self.class_sums[class.index()];
+        if sum > 0.0 { self.shares(footing).weights[class.index()] / sum } else { 0.0 }
     }
 }
 
@@ -166,6 +287,11 @@ pub struct ChoiceTables {
     pub tables: Vec<Table>,
     /// Weight of not trading today.
     pub not_today: f64,
+    /// What a first deal with a stranger is worth against a later one, by segment and risk band.
+    pub stranger: [[f64; BANDS]; Segment::COUNT],
+    /// Who has passed the identification of licensed venues, by segment, without and with a wish for privacy: whose word is below
+    /// this, out of 2³².
+    pub passed_below: [[u64; 2]; Segment::COUNT],
     layout: Layout,
     venues: Vec<VenueNumber>,
     worth: [[Vec<f64>; 2]; Segment::COUNT],
@@ -182,8 +308,13 @@ pub struct ChoiceTables {
 impl ChoiceTables {
     /// Tables without offers.
     #[must_use]
-    pub fn new(not_today: f64) -> ChoiceTables {
-        ChoiceTables { tables: vec![Table::default(); KINDS], not_today, ..ChoiceTables::default() }
+    pub fn new(not_today: f64, stranger: [[f64; BANDS]; Segment::COUNT]) -> ChoiceTables {
+        ChoiceTables {
+            tables: vec![Table::default(); KINDS],
+            not_today,
+            stranger,
+            ..ChoiceTables::default()
+        }
     }
 
     /// Replaces all offers, which come by ascending slots, and computes what each kind makes of them.
@@ -191,7 +322,7 @@ impl ChoiceTables {
         &mut self,
         layout: &Layout,
         offers: impl Iterator<Item = (usize, Offer)>,
-        dissimilarity: f64,
+        nesting: Nesting,
     ) {
         self.layout.clone_from(layout);
         self.venues.clear();
@@ -213,10 +344,10 @@ impl ChoiceTables {
             put(&mut self.reach, position, &[offer.reach, 1.0]);
         }
         self.first_of_group.resize(layout.slots_in_all() / MEMBERS + 1, self.venues.len());
-        self.rebuild(dissimilarity);
+        self.rebuild(nesting);
     }
 
-    fn rebuild(&mut self, dissimilarity: f64) {
+    fn rebuild(&mut self, nesting: Nesting) {
         let mut tables = std::mem::take(&mut self.tables);
         let groups: Vec<Range<usize>> =
             self.first_of_group.windows(2).map(|pair| pair[0]..pair[1]).collect();
@@ -234,8 +365,9 @@ impl ChoiceTables {
                     *all = sum(pair, group);
                 }
             }
-            with.rebuild(&self.layout, dissimilarity);
-            without.rebuild(&self.layout, dissimilarity);
+            let stranger = self.stranger[segment_of(pair)][band_of(pair)];
+            with.rebuild(&self.layout, nesting, stranger);
+            without.rebuild(&self.layout, nesting, stranger);
         }
         self.tables = tables;
     }
@@ -316,15 +448,16 @@ impl ChoiceTables {
         self.stay[offer].strain[segment_of(kind)][usize::from(is_private(kind))]
     }
 
-    /// The venue drawn by three random words for a kind; `None` if no venue has weight.
+    /// The venue drawn by three random words for a kind on a footing; `None` if no venue has weight.
     #[inline]
     #[must_use]
-    pub fn pick(&self, kind: usize, words: [u32; 3]) -> Option<VenueNumber> {
+    pub fn pick(&self, kind: usize, footing: Footing, words: [u32; 3]) -> Option<VenueNumber> {
         let table = &self.tables[kind];
-        if table.total <= 0.0 {
+        let shares = table.shares(footing);
+        if shares.total <= 0.0 {
             return None;
         }
-        let class = drawn(table.class_weights.iter().copied(), table.total, words[0] >> 1);
+        let class = drawn(shares.weights.iter().copied(), shares.total, words[0] >> 1);
         let groups = self.layout.first_group[class]..self.layout.first_group[class + 1];
         let sums = table.group_sums[groups.clone()].iter().copied();
         let group = groups.start + drawn(sums, table.class_sums[class], words[1] >> 1);
@@ -370,14 +503,15 @@ mod tests {
 
     /// Tables for offers at slots, each with its worth to somebody and how well it is reached without a VPN.
     fn tables(offers: &[(usize, f64, f64)], dissimilarity: f64) -> ChoiceTables {
-        let mut tables = ChoiceTables::new(1.0);
+        let mut tables = ChoiceTables::new(1.0, [[1.0; BANDS]; Segment::COUNT]);
         let offers = offers.iter().map(|&(slot, worth, reach)| {
             let worth = [[worth; 2]; Segment::COUNT];
             let safe = [[1.0; BANDS]; Segment::COUNT];
             let venue = slot as VenueNumber;
             (slot, Offer { venue, worth, safe, reach, stay: Stay::EASY })
         });
-        tables.renew(&Layout::new([11, 500, 3, 6, 1]), offers, dissimilarity);
+        let nesting = Nesting { venues: dissimilarity, classes: 1.0 };
+        tables.renew(&Layout::new([11, 500, 3, 6, 1]), offers, nesting);
         tables
     }
 
@@ -388,7 +522,7 @@ mod tests {
         let mut counts = [0_u32; 301];
         for agent in 0..100_000 {
             let [a, b, c, _] = luck.words(agent, 0, 0);
-            counts[usize::from(tables.pick(SOMEBODY, [a, b, c]).unwrap())] += 1;
+            counts[usize::from(tables.pick(SOMEBODY, Footing::FREE, [a, b, c]).unwrap())] += 1;
         }
         for (venue, share) in [(0, 0.1), (40, 0.2), (41, 0.3), (300, 0.4)] {
             assert!((f64::from(counts[venue]) / 100_000.0 - share).abs() < 0.005, "{venue}");
@@ -401,21 +535,64 @@ mod tests {
         let shadow = Layout::new([11, 500, 3, 6, 1]).slots(Class::Shadow).start;
         let tables = tables(&[(0, 4.0, 1.0), (shadow, 9.0, 1.0), (shadow + 20, 7.0, 1.0)], 0.5);
         let table = &tables.tables[SOMEBODY];
-        assert!((table.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
-        let share = table.class_weights[0] / table.total;
-        assert!((share - 1.0 / 3.0).abs() < 1e-9);
+        let all = table.shares(Footing::FREE);
+        assert!((all.total - 6.0).abs() < 1e-12, "2 for licensed, 4 for shadow");
+        assert!((all.weights[0] / all.total - 1.0 / 3.0).abs() < 1e-9);
+        let factor = |class: &Class| table.class_factor(Footing::FREE, *class);
+        let factors: Vec<f64> = Class::ALL.iter().map(factor).collect();
+        assert_eq!(factors, [0.5, 0.25, 0.0, 0.0, 0.0], "weights over sums; nobody, no factor");
+    }
+
+    #[test]
+    fn what_leaves_a_class_goes_to_its_likes_and_to_no_other_where_they_are_the_same() {
+        let own = [3.0, 2.0, 1.0, 4.0, 5.0];
+        let of = |own: [f64; 5], likeness| shares(own, likeness, 1.0)[Footing::FREE.index()];
+        let independent = of(own, 1.0);
         assert_eq!(
-            table.class_factor,
-            [0.5, 0.25, 0.0, 0.0, 0.0],
-            "weights over sums; nobody, no factor"
+            (independent.weights, independent.total),
+            (own, 15.0),
+            "without likes as before"
         );
+        // Without hubs: independent classes gain in proportion, likes gain more than that.
+        let gain = |likeness: f64, class: Class| {
+            let share = |own| {
+                let all = of(own, likeness);
+                all.weights[class.index()] / all.total
+            };
+            share([3.0, 2.0, 0.0, 4.0, 5.0]) / share(own)
+        };
+        assert!((gain(1.0, Class::PeerToPeer) - gain(1.0, Class::Licensed)).abs() < 1e-12);
+        assert!(gain(0.5, Class::PeerToPeer) > gain(0.5, Class::Shadow));
+        assert!(gain(0.5, Class::Shadow) > gain(0.5, Class::Licensed));
+        assert!((gain(0.5, Class::Foreign) - gain(0.5, Class::Licensed)).abs() < 0.05);
+        assert!(gain(0.3, Class::PeerToPeer) > gain(0.5, Class::PeerToPeer), "dose");
+        // Two classes alone that are alike in one way: by hand, with μ = ½.
+        let two = of([3.0, 0.0, 0.0, 8.0, 0.0], 0.5);
+        let app = (9.0_f64 + 16.0).sqrt();
+        assert!((two.weights[0] - 9.0 / app).abs() < 1e-12);
+        assert!((two.weights[3] - (16.0 / app + 4.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn who_has_not_passed_identification_looks_at_no_licensed_venue_and_a_stranger_is_worth_less() {
+        let all = shares([3.0, 2.0, 1.0, 4.0, 5.0], 0.5, 0.25);
+        for (footing, shares) in Footing::ALL.iter().zip(&all) {
+            let free = &all[Footing::FREE.index()];
+            assert_eq!(Footing::ALL[footing.index()], *footing);
+            assert_eq!(shares.weights[0] > 0.0, footing.passed);
+            assert_eq!(shares.weights[4] == free.weights[4], footing.dealt);
+            assert!(shares.weights[4] <= free.weights[4]);
+            assert_eq!(shares.total, shares.weights.iter().sum::<f64>());
+        }
+        let plain = shares([3.0, 2.0, 1.0, 4.0, 5.0], 1.0, 0.25);
+        assert_eq!(plain[0].weights, [0.0, 2.0, 1.0, 4.0, 1.25]);
     }
 
     #[test]
     fn the_largest_and_smallest_draws_find_open_venues() {
         let tables = tables(&[(5, 1e-9, 1.0), (40, 2.0, 1.0)], 1.0);
         for word in [0, u32::MAX] {
-            let venue = tables.pick(SOMEBODY, [word; 3]).unwrap();
+            let venue = tables.pick(SOMEBODY, Footing::FREE, [word; 3]).unwrap();
             assert!(venue == 5 || venue == 40, "{venue}");
         }
     }
@@ -446,14 +623,15 @@ mod tests {
 
     #[test]
     fn no_venue_no_choice() {
-        assert_eq!(tables(&[], 1.0).pick(SOMEBODY, [7; 3]), None);
+        assert_eq!(tables(&[], 1.0).pick(SOMEBODY, Footing::FREE, [7; 3]), None);
     }
 
     #[test]
     fn sites_that_are_down_keep_away_only_those_without_a_vpn() {
         let tables = tables(&[(0, 1.0, 1.0), (1, 1.0, 0.5)], 1.0);
         let (with, without) = (SOMEBODY, SOMEBODY - 1);
-        assert_eq!((tables.tables[with].total, tables.tables[without].total), (2.0, 1.5));
+        let total = |kind: usize| tables.tables[kind].shares(Footing::FREE).total;
+        assert_eq!((total(with), total(without)), (2.0, 1.5));
         let offer = tables.position(1);
         assert_eq!((tables.weight(with, offer), tables.weight(without, offer)), (1.0, 0.5));
         assert_eq!((tables.ease(with, offer), tables.ease(without, offer)), (1.0, 0.5));

@@ -34,7 +34,7 @@ world::series! {
     Fraud = "fraud_kzt", "KZT", "Turnover of people who cash out fraud";
     Mining = "illegal_mining_kzt", "KZT", "Coins of illegal farms sold";
     Pyramids = "pyramids_kzt", "KZT", "What members of pyramids buy to pay it in";
-    Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders and remitters";
+    Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders, remitters and professionals";
 }
 
 /// Measures of money by what it is for.
@@ -50,7 +50,7 @@ fn purpose(trader: Trader) -> PurposeSeries {
         Trader::Fraud => PurposeSeries::Fraud,
         Trader::Farm => PurposeSeries::Mining,
         Trader::Pyramid => PurposeSeries::Pyramids,
-        Trader::Retail | Trader::Remitter => PurposeSeries::Honest,
+        Trader::Retail | Trader::Remitter | Trader::Professional => PurposeSeries::Honest,
     }
 }
 

@@ -10,6 +10,7 @@ use bevy_ecs::prelude::*;
 use rayon::prelude::*;
 
 use super::board::{Flows, NO_VENUE, Traffic, TrafficBoard};
+use super::choice::Footing;
 use super::kept::{Kept, NORMAL_4096};
 use super::messages::VenueNumber;
 use super::schedule::World;
@@ -71,6 +72,8 @@ pub struct Order {
     pub first: VenueNumber,
     /// Kind of trader.
     pub kind: u8,
+    /// What the person has been through.
+    pub footing: Footing,
     /// Segment.
     pub segment: u8,
     /// Home bank.
@@ -248,6 +251,7 @@ pub fn nowhere(row: u32) -> Order {
         venue: NO_VENUE,
         first: NO_VENUE,
         kind: 0,
+        footing: Footing::FREE,
         segment: 0,
         bank: 0,
         origin: 0,

@@ -103,14 +103,12 @@ fn learn(
         *lately *= 1.0 - 1.0 / LATELY_DAYS;
         *usual *= keep;
     }
-    let news = |relative_size: f64| {
-        if risk.news_of_size > 0.0 { maths::pow(relative_size, risk.news_of_size) } else { 1.0 }
-    };
+    // What happens to venues of a class on one day is one piece of news, as large as all of them together.
+    let mut heard = [(0.0_f64, 0.0); Class::COUNT];
     let mut hear = |class: Class, weight: f64, relative_size: f64| {
-        let class = class.index();
-        experience.bad[class] += weight * novelty[class] * news(relative_size);
-        experience.pace[class][0] += weight / LATELY_DAYS;
-        experience.pace[class][1] += weight * (1.0 - keep);
+        let (most, size) = &mut heard[class.index()];
+        *most = most.max(weight);
+        *size += if weight > 0.0 { relative_size } else { 0.0 };
     };
     let mut closures = 0.0;
     for event in gone.read() {
@@ -125,6 +123,13 @@ fn learn(
     }
     for event in frozen.read() {
         hear(event.class, risk.loss_weight, event.relative_size);
+    }
+    for (class, (weight, size)) in heard.into_iter().enumerate().filter(|(_, heard)| heard.0 > 0.0)
+    {
+        let sized = if risk.news_of_size > 0.0 { maths::pow(size, risk.news_of_size) } else { 1.0 };
+        experience.bad[class] += weight * novelty[class] * sized;
+        experience.pace[class][0] += weight / LATELY_DAYS;
+        experience.pace[class][1] += weight * (1.0 - keep);
     }
     experience.closures += closures;
     for verdict in verdicts.read() {

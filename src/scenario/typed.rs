@@ -18,7 +18,7 @@ pub(super) const LATER: [(&str, &str); 3] = [
     ("policy.auto_block.pay_list", r#"{"-009999-01-01":"Forbidden"}"#),
     (
         "customers.trade_growth",
-        r#"{"retail":{"-009999-01-01":1.0},"remitter":{"-009999-01-01":1.0},"drug_buyer":{"-009999-01-01":1.0},"fraud":{"-009999-01-01":1.0},"pyramid":{"-009999-01-01":1.0}}"#,
+        r#"{"retail":{"-009999-01-01":1.0},"remitter":{"-009999-01-01":1.0},"drug_buyer":{"-009999-01-01":1.0},"fraud":{"-009999-01-01":1.0},"pyramid":{"-009999-01-01":1.0},"professional":{"-009999-01-01":1.0}}"#,
     ),
 ];
 

@@ -154,6 +154,9 @@ pub struct Customers {
     pub herding_unit_kzt: f64,
     pub habit: f64,
     pub class_dissimilarity: f64,
+    pub alike_dissimilarity: f64,
+    pub first_deal_risk: f64,
+    pub identification: Identification,
     pub not_today: f64,
     pub access_cost: f64,
     pub search_days: f64,
@@ -166,10 +169,27 @@ pub struct Customers {
     pub partner_meets: f64,
 }
 
+/// How identification at licensed venues spreads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Identification {
+    pub at_start: f64,
+    pub by_itself: f64,
+    pub by_example: f64,
+}
+
 /// What held in scenarios that were written before trades could grow.
 fn no_growth() -> PerSegment<Dated<f64>> {
     let one = || Dated::constant(1.0);
-    PerSegment { retail: one(), remitter: one(), drug_buyer: one(), fraud: one(), pyramid: one() }
+    PerSegment {
+        retail: one(),
+        remitter: one(),
+        drug_buyer: one(),
+        fraud: one(),
+        pyramid: one(),
+        professional: one(),
+    }
 }
 
 /// Venues and their operators.
@@ -179,6 +199,7 @@ fn no_growth() -> PerSegment<Dated<f64>> {
 pub struct Exchanges {
     pub number: PerClass<u32>,
     pub attractiveness: PerClass<f64>,
+    pub criminal_appeal: PerClass<f64>,
     pub attractiveness_sigma: PerClass<f64>,
     pub fee: PerClass<f64>,
     pub fee_sigma: f64,

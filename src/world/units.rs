@@ -214,6 +214,8 @@ named_kinds! {
     Fraud = fraud, "Fraud cash-out";
     /// Investor in crypto pyramids.
     Pyramid = pyramid, "Pyramid investors";
+    /// Professional: a desk, an importer, a large trader. Few, and most of the turnover of licensed and foreign venues.
+    Professional = professional, "Professionals";
 }
 
 impl Segment {
@@ -237,6 +239,8 @@ named_kinds! {
     Fraud = fraud, "Fraud cash-out";
     /// Investor in crypto pyramids.
     Pyramid = pyramid, "Pyramid investors";
+    /// Professional.
+    Professional = professional, "Professionals";
     /// Drug dealer who sells in Kazakhstan.
     Dealer = dealer, "Dealers in Kazakhstan";
     /// Drug dealer who sells abroad and cashes out at a hub.

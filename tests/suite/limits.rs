@@ -14,7 +14,7 @@ use crate::worlds::{key, of_class, run, small};
 #[test]
 fn nobody_needs_to_trade_nobody_trades() {
     let mut scenario = small();
-    let none = PerSegment { retail: 0.0, remitter: 0.0, drug_buyer: 0.0, fraud: 0.0, pyramid: 0.0 };
+    let none = PerSegment::default();
     scenario.customers.trades_per_year = none;
     scenario.dealers.number = 0;
     scenario.mining.number = 0;

@@ -41,6 +41,7 @@ pub(super) fn segment(segment: Segment) -> &'static str {
         Segment::DrugBuyer => "drug buyer",
         Segment::Fraud => "fraud cash-out",
         Segment::Pyramid => "pyramid investor",
+        Segment::Professional => "professional",
     }
 }
 

@@ -55,7 +55,7 @@ pub fn account(
     let intent = intend(order, order.amount > order.fresh, &situation);
     let table = &choice.tables[order.kind as usize];
     let stays = habit(intent.usual, order, &situation);
-    let looks = !intent.searches && table.total > 0.0;
+    let looks = !intent.searches && table.shares(order.footing).total > 0.0;
     let [.., stay, trade] = luck_of_choice(row, &situation);
     let class =
         directory.listings.get(order.memory.usual as usize).map_or(Class::Shadow, |l| l.class);
@@ -86,7 +86,7 @@ pub fn account(
         checked: order.checked,
         bank_checks: payments.checking_banks >> order.bank & 1 == 1,
         options: looks.then(|| {
-            let factor = |class: usize| table.class_factor[class];
+            let factor = |class: usize| table.class_factor(order.footing, Class::ALL[class]);
             prospects::options(
                 choice,
                 usize::from(order.kind),

@@ -5,6 +5,7 @@
 //! [`Order`](super::order::Order) first and has consequences only in settlement.
 
 pub mod account;
+mod identification;
 pub mod measures;
 mod orders;
 pub mod settlement;
@@ -86,6 +87,7 @@ pub const ACTOR: Actor = Actor::new(
         Holding::empty::<Expected>(),
         Holding::made::<OrderBook>(),
         Holding::made::<taste::Tastes>(),
+        Holding::made::<identification::Identified>(),
         Holding::made::<ChoiceTables>(),
         Holding::made::<Joining>(),
         Holding::agents::<(Customer, Activity, Person)>(),
@@ -102,12 +104,19 @@ fn build(world: &mut EcsWorld) {
     world.insert_resource(taste::Tastes::new(&scenario, &book, owners));
     world.insert_resource(book);
     let not_today = maths::exp(scenario.customers.not_today);
-    world.insert_resource(ChoiceTables::new(not_today));
+    world.insert_resource(identification::Identified::new(&scenario.customers));
+    world.insert_resource(ChoiceTables::new(not_today, taste::stranger(&scenario.customers)));
 }
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
-        (admit, taste::weigh_venues, taste::expect_trade, orders::place_orders)
+        (
+            admit,
+            identification::identify,
+            taste::weigh_venues,
+            taste::expect_trade,
+            orders::place_orders,
+        )
             .chain()
             .in_set(Step(Phase::Demand, Turn::Customers)),
     );

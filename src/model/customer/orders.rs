@@ -6,7 +6,7 @@ use super::{Activity, Customer, Person};
 use crate::board::{
     Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
-use crate::choice::{self, ChoiceTables};
+use crate::choice::{self, ChoiceTables, Footing};
 use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::schedule::{Today, World};
@@ -223,6 +223,7 @@ fn decide(
     order.memory = *memory;
     order.bank = person.bank();
     order.kind = felt_kind(person, situation);
+    order.footing = footing(number, person, situation);
     order.checked = !person.is_immune()
         && memory.recent(situation.today).saturating_add(order.amount)
             > situation.payments.threshold_kzt;
@@ -281,6 +282,21 @@ pub(super) fn intend(order: &Order, waited: bool, situation: &Situation) -> Inte
     let pick = found.then(|| choose(order, usual, situation)).flatten();
     Intent { usual, direct: false, searches: !found, pick }
 }
+
+/// What somebody has been through. Who passes the identification of licensed venues, and in what order, is settled once for life; how many
+/// have by now stands in the tables.
+fn footing(number: u32, person: &Person, situation: &Situation) -> Footing {
+    let kind = usize::from(person.kind);
+    let privacy = usize::from(choice::is_private(kind));
+    let below = situation.choice.passed_below[choice::segment_of(kind)][privacy];
+    let word = || situation.trade.words(number, 0, IDENTIFICATION)[0];
+    let passed = below > u64::from(u32::MAX) || below > 0 && u64::from(word()) < below;
+    let usual = situation.directory.listings.get(usize::from(person.usual));
+    Footing { passed, dealt: usual.is_some_and(|usual| usual.class == Class::PeerToPeer) }
+}
+
+/// Block of a person's words of the first day that decides who passes identification early.
+const IDENTIFICATION: u32 = 101;
 
 /// Kind of trader, one step more averse after a recent loss.
 fn felt_kind(person: &Person, situation: &Situation) -> u8 {
@@ -358,18 +374,21 @@ fn usual_venue(order: &Order, situation: &Situation) -> (Option<VenueNumber>, bo
 /// The venue wanted, and whether to trade today at all; `None` if no venue can be reached.
 fn choose(order: &Order, usual: Option<VenueNumber>, situation: &Situation) -> Option<Pick> {
     let [class, group, member, stay, trade] = luck_of_choice(order.row, situation);
-    let table = &situation.choice.tables[order.kind as usize];
-    if table.total <= 0.0 {
+    let total = situation.choice.tables[order.kind as usize].shares(order.footing).total;
+    if total <= 0.0 {
         return None;
     }
     let habit = habit(usual, order, situation) * 4_294_967_296.0;
     let by_habit = usual.filter(|_| f64::from(stay) < habit);
     let venue = match by_habit {
         Some(venue) => venue,
-        None => situation.choice.pick(usize::from(order.kind), [class, group, member])?,
+        None => {
+            let words = [class, group, member];
+            situation.choice.pick(usize::from(order.kind), order.footing, words)?
+        }
     };
-    let full = table.total + situation.choice.not_today;
-    let today = f64::from(trade) * full < table.total * 4_294_967_296.0;
+    let full = total + situation.choice.not_today;
+    let today = f64::from(trade) * full < total * 4_294_967_296.0;
     Some(Pick { venue, by_habit: by_habit.is_some(), today })
 }
 

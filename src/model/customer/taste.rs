@@ -1,20 +1,26 @@
 //! What venues are worth to each kind of trader: the weights of the multinomial logit.
 //!
 //! Utility = attractiveness + herding · ln(1 + turnover / unit) − price sensitivity · fee
-//! − risk aversion · response to perceived risk − KYC aversion · KYC − access cost · sites down. Who knows droppers
-//! may pay for a mule's identity in place of the KYC aversion.
-//! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974.
+//! − risk aversion · perceived risk − KYC aversion · KYC − access cost · sites down; for criminals, who know droppers and
+//! may pay for a mule's identity in place of the KYC aversion, + what they look for in a class.
+//! Identification at licensed venues is no cost of a trade: it is passed once, or never (`identification`).
+//! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974. Clients respond smoothly to perceived risk:
+//! Bhaskar, Linacre & Machin 2019 find little lasting deterrence of clients by closures.
 
 use bevy_ecs::prelude::*;
 
+use super::identification::{self, Identified};
 use super::orders::trade_growth;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
-use crate::choice::{BANDS, ChoiceTables, KINDS, Offer, Stay, kind, segment_of};
+use crate::choice::{
+    BANDS, ChoiceTables, Footing, KINDS, Nesting, Offer, Stay, Table, is_private, kind, segment_of,
+};
 use crate::messages::VenueNumber;
 use crate::order::OrderBook;
 use crate::policy::Levers;
 use crate::schedule::{Today, World};
 use scenario::Scenario;
+use scenario::world::Customers;
 use world::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// What tables of choice are made from, as far as it does not change daily.
@@ -27,11 +33,11 @@ pub struct Tastes {
     /// The cost of a mule's identity that standing was worked out with.
     identity_fee: f64,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
-    demand: Vec<f64>,
+    pub(super) demand: Vec<f64>,
     /// Share of people who own crypto, by day.
     owners: Vec<f64>,
-    /// Mean size of a trade in tenge.
-    ticket: f64,
+    /// Mean size of a trade in tenge, by segment.
+    ticket: [f64; Segment::COUNT],
 }
 
 /// What follows from a venue's public face.
@@ -52,21 +58,15 @@ impl Tastes {
     #[must_use]
     pub fn new(scenario: &World, book: &OrderBook, owners: Vec<f64>) -> Tastes {
         let people = &scenario.customers;
-        let spread = people.risk_aversion_spread;
-        let mut aversion = [[0.0; BANDS]; Segment::COUNT];
-        for &segment in Segment::ALL {
-            let middle = people.risk_aversion[segment];
-            aversion[segment.index()] = [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
-        }
         let mut demand = vec![0.0; KINDS];
-        let mut trades = 0.0;
+        let mut mean_ticket = [0.0; Segment::COUNT];
         for &segment in Segment::ALL {
             let tickets = &book.tickets[segment.index()];
             let ticket =
                 tickets.iter().map(|ticket| f64::from(*ticket)).sum::<f64>() / tickets.len() as f64;
+            mean_ticket[segment.index()] = ticket;
             let number = f64::from(people.number) * people.segment_share[segment];
             let daily = number * people.trades_per_year[segment] / DAYS_PER_YEAR;
-            trades += daily;
             for band in 0..BANDS {
                 for (private, vpn) in [(false, false), (false, true), (true, false), (true, true)] {
                     let share = |has: bool, share: f64| if has { share } else { 1.0 - share };
@@ -76,10 +76,30 @@ impl Tastes {
                 }
             }
         }
-        // A world without any trade has no mean; any size serves.
-        let ticket = if trades > 0.0 { demand.iter().sum::<f64>() / trades } else { 1.0 };
-        Tastes { aversion, known: Vec::new(), identity_fee: 0.0, demand, owners, ticket }
+        let aversion = aversion(people);
+        Tastes {
+            aversion,
+            known: Vec::new(),
+            identity_fee: 0.0,
+            demand,
+            owners,
+            ticket: mean_ticket,
+        }
     }
+}
+
+/// Risk aversion by segment and band.
+fn aversion(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
+    let spread = people.risk_aversion_spread;
+    let bands = |middle: f64| [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
+    std::array::from_fn(|segment| bands(people.risk_aversion[Segment::ALL[segment]]))
+}
+
+/// What a first deal with a stranger is worth against a later one, by segment and risk band.
+#[must_use]
+pub fn stranger(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
+    aversion(people)
+        .map(|bands| bands.map(|aversion| maths::exp(-aversion * people.first_deal_risk)))
 }
 
 /// Whether people of a segment know how to reach a class: hubs serve the drug trade and fraud only.
@@ -88,7 +108,7 @@ fn reaches(segment: Segment, class: Class) -> bool {
 }
 
 /// Utility lost to identification: by passing it, or by paying for a mule's identity where that hurts less.
-fn identification(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
+fn trouble(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
     let passed = aversion * kyc;
     borrowed.map_or(passed, |cost| passed.min(cost))
 }
@@ -111,25 +131,23 @@ fn know(
         return;
     }
     let borrowed = |fee: f64| segment.is_criminal().then_some(sensitivity * fee);
-    let utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
-    let open = people.kyc_aversion[segment];
-    for (privacy, aversion) in [open, open + people.private_aversion].into_iter().enumerate() {
-        let now = identification(aversion, listing.kyc, borrowed(identity_fee));
+    let mut utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
+    let mut aversions = identification::aversions(people, segment);
+    if segment.is_criminal() {
+        utility += scenario.exchanges.criminal_appeal[listing.class];
+    } else if listing.class == Class::Licensed {
+        // Who looks at it has passed.
+        aversions = [0.0; 2];
+    }
+    for (privacy, aversion) in aversions.into_iter().enumerate() {
+        let now = trouble(aversion, listing.kyc, borrowed(identity_fee));
         let normal = scenario.exchanges.mule_identity_fee;
-        let before = identification(aversion, listing.own_kyc, borrowed(normal));
+        let before = trouble(aversion, listing.own_kyc, borrowed(normal));
         // Most venues ask for what they always did: then there is nothing to compute.
         known.stay.strain[number][privacy] =
             if now > before { maths::exp(before - now) } else { 1.0 };
         known.standing[number][privacy] = maths::exp(utility - now);
     }
-}
-
-/// How strongly perceived certainty acts: little below the threshold, steeply above.
-///
-/// Source: Loughran et al. 2012 (facts.md §3), as a logistic function.
-#[must_use]
-pub fn response(certainty: f64, threshold: f64, steepness: f64) -> f64 {
-    maths::logistic(steepness * (certainty - threshold))
 }
 
 /// Rebuilds the tables of choice from yesterday's public world.
@@ -148,10 +166,8 @@ pub fn weigh_venues(
     let fee =
         scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
     let same_fee = std::mem::replace(identity_fee, fee) == fee;
-    let risk = &scenario.perceived_risk;
     let fear = perceived.certainty.map(|certainty| {
-        let felt = response(certainty, risk.threshold, risk.steepness);
-        aversion.map(|bands| bands.map(|aversion| maths::exp(-aversion * felt)))
+        aversion.map(|bands| bands.map(|aversion| maths::exp(-aversion * certainty)))
     });
     let open =
         directory.at_slot.iter().zip(known).enumerate().filter_map(|(slot, (&venue, known))| {
@@ -199,7 +215,24 @@ pub fn weigh_venues(
             };
             Some((slot, offer))
         });
-    choice.renew(&directory.layout, open, people.class_dissimilarity);
+    let nesting =
+        Nesting { venues: people.class_dissimilarity, classes: people.alike_dissimilarity };
+    choice.renew(&directory.layout, open, nesting);
+}
+
+/// How people of a kind divide into footings, if nobody had luck, and this share passed identification: of those who deal with persons by
+/// habit, as many look around as come to it anew.
+fn used_to(table: &Table, passed: f64, not_today: f64) -> [(Footing, f64); Footing::COUNT] {
+    let person = |footing: Footing| {
+        let shares = table.shares(footing);
+        shares.weights[Class::PeerToPeer.index()] / (shares.total + not_today)
+    };
+    Footing::ALL.map(|footing| {
+        let [new, used] = [false, true].map(|dealt| person(Footing { dealt, ..footing }));
+        let dealt = new / (1.0 - used + new).max(f64::MIN_POSITIVE);
+        let share = if footing.passed { passed } else { 1.0 - passed };
+        (footing, share * if footing.dealt { dealt } else { 1.0 - dealt })
+    })
 }
 
 /// Works out what each venue's offer would draw today if nobody had luck or habits.
@@ -209,28 +242,41 @@ pub fn expect_trade(
     directory: Res<Directory>,
     supply: Res<DrugSupply>,
     tastes: Res<Tastes>,
+    identified: Res<Identified>,
     choice: Res<ChoiceTables>,
     mut expected: ResMut<Expected>,
 ) {
     let owners = tastes.owners[usize::from(today.day.0)];
     let growth = trade_growth(&scenario, today.date);
-    let kinds = || tastes.demand.iter().enumerate();
-    let grown: f64 = kinds().map(|(kind, demand)| demand * growth[segment_of(kind)]).sum();
-    let usual: f64 = kinds().map(|(_, demand)| demand).sum();
-    let larger = if usual > 0.0 { grown / usual } else { 1.0 };
-    expected.agent_trade_kzt = tastes.ticket * larger * f64::from(scenario.people_per_agent);
     let mut turnover = vec![0.0; choice.venues().len()];
+    let mut trades = [0.0; Class::COUNT];
+    let mut money = [0.0; Class::COUNT];
     for (number, table) in choice.tables.iter().enumerate() {
-        if table.total <= 0.0 {
-            continue;
-        }
-        let buyers = segment_of(number) == Segment::DrugBuyer.index();
-        let demand = tastes.demand[number] * growth[segment_of(number)] * owners;
+        let segment = segment_of(number);
+        let demand = tastes.demand[number] * growth[segment] * owners;
+        let buyers = segment == Segment::DrugBuyer.index();
         let demand = demand * if buyers { supply.share } else { 1.0 };
-        let per_weight = demand / (table.total + choice.not_today);
-        let factors = table.class_factor.map(|factor| per_weight * factor);
+        let passed = identified.0[segment][usize::from(is_private(number))];
+        let mut factors = [0.0; Class::COUNT];
+        for (footing, share) in used_to(table, passed, choice.not_today) {
+            let weight = table.shares(footing).total + choice.not_today;
+            for &class in Class::ALL {
+                factors[class.index()] +=
+                    demand * share / weight * table.class_factor(footing, class);
+            }
+        }
         choice.add_weights(number, factors, &mut turnover);
+        for &class in Class::ALL {
+            let drawn = factors[class.index()] * table.class_sum(class);
+            money[class.index()] += drawn;
+            trades[class.index()] += drawn / (tastes.ticket[segment] * growth[segment]);
+        }
     }
+    let people = f64::from(scenario.people_per_agent);
+    // A class without any trade has no mean; any size serves.
+    expected.agent_trade_kzt = std::array::from_fn(|class| {
+        people * if trades[class] > 0.0 { money[class] / trades[class] } else { 1.0 }
+    });
     expected.turnover_kzt.clear();
     expected.turnover_kzt.resize(directory.listings.len(), 0.0);
     for (venue, turnover) in choice.venues().iter().zip(turnover) {
@@ -244,17 +290,9 @@ mod tests {
 
     #[test]
     fn a_mules_identity_is_taken_where_it_hurts_less_than_to_identify_oneself() {
-        assert_eq!(identification(10.0, 1.0, None), 10.0);
-        assert_eq!(identification(10.0, 1.0, Some(4.0)), 4.0);
-        assert_eq!(identification(10.0, 0.2, Some(4.0)), 2.0);
-        assert_eq!(identification(10.0, 0.0, Some(4.0)), 0.0);
-    }
-
-    #[test]
-    fn perceived_risk_acts_little_below_the_threshold_and_steeply_above() {
-        let at = |certainty| response(certainty, 0.35, 15.0);
-        assert!(at(0.1) < 0.03);
-        assert!(at(0.6) > 0.97);
-        assert!((at(0.35) - 0.5).abs() < 1e-12);
+        assert_eq!(trouble(10.0, 1.0, None), 10.0);
+        assert_eq!(trouble(10.0, 1.0, Some(4.0)), 4.0);
+        assert_eq!(trouble(10.0, 0.2, Some(4.0)), 2.0);
+        assert_eq!(trouble(10.0, 0.0, Some(4.0)), 0.0);
     }
 }

@@ -11,7 +11,7 @@ use super::desk::{DealerLuck, Desk, LIKE, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
 use crate::board::{Directory, NO_VENUE, Payments, TrafficBoard};
-use crate::choice::ChoiceTables;
+use crate::choice::{ChoiceTables, Footing};
 use crate::messages::VenueNumber;
 use crate::prospects;
 use crate::schedule::{Today, World};
@@ -115,7 +115,7 @@ pub fn account(
     let reach = |class: usize| match (dealer.line == Line::Abroad, class == Class::Hub.index()) {
         (true, true) => 1.0,
         (true, false) => 0.0,
-        (false, _) => desk.table.class_factor[class],
+        (false, _) => desk.table.class_factor(Footing::FREE, Class::ALL[class]),
     };
     let usual = (Some(partner), loyalty);
     let paid = due.then(|| payment(world, &desk, dealer)).flatten();

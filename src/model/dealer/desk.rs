@@ -4,7 +4,7 @@
 
 use super::{Dealer, Line};
 use crate::board::{Directory, Listing, NO_VENUE, Payments, channel, check_level, verdict};
-use crate::choice::{self, ChoiceTables, Table};
+use crate::choice::{self, ChoiceTables, Footing, Table};
 use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::Resource;
@@ -129,7 +129,8 @@ impl<'a> Desk<'a> {
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
         let abroad = dealer.line == Line::Abroad;
-        let all = if abroad { self.hub_weight() } else { self.table.total };
+        let all =
+            if abroad { self.hub_weight() } else { self.table.shares(Footing::FREE).total };
         // From abroad hubs are known through the market only: while it has none, its dealers wait.
         let knows = !abroad || self.directory.is_open(partner);
         let today = knows && all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
@@ -139,7 +140,7 @@ impl<'a> Desk<'a> {
         } else if abroad {
             if knows { self.some_hub(a) } else { NO_VENUE }
         } else {
-            self.choice.pick(LIKE, [a, b, c]).unwrap_or(NO_VENUE)
+            self.choice.pick(LIKE, Footing::FREE, [a, b, c]).unwrap_or(NO_VENUE)
         };
         Intent { venue, by_loyalty, today }
     }

@@ -7,7 +7,7 @@ use super::{
     Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State, open,
     orders,
 };
-use crate::board::{Cause, Directory, Perceived};
+use crate::board::{Cause, Directory, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::VenueGone;
 use crate::policy::Levers;
@@ -235,7 +235,7 @@ fn enter(world: &mut EcsWorld) {
 fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let directory = world.resource::<Directory>();
     let perceived = world.resource::<Perceived>();
-    let certainty = perceived.certainty[opening.class.index()];
+    let certainty = deterrent(perceived.certainty[opening.class.index()], &scenario.perceived_risk);
     let (sum, count) = directory.turnover_of(opening.class);
     let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
     let exchanges = &scenario.exchanges;

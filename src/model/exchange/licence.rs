@@ -6,7 +6,7 @@ use bevy_ecs::prelude::*;
 
 use super::adapt::loss_years;
 use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, State, orders};
-use crate::board::{Cause, Directory, Perceived};
+use crate::board::{Cause, Directory, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::{LicenceApplied, VenueGone};
 use crate::policy::Levers;
@@ -63,7 +63,8 @@ pub fn apply(
             continue;
         }
         let turnover = books.daily_turnover * DAYS_PER_YEAR;
-        let risk = perceived.certainty[identity.class.index()];
+        let certainty = perceived.certainty[identity.class.index()];
+        let risk = deterrent(certainty, &scenario.perceived_risk);
         let float = books.daily_turnover * exchanges.float_days[identity.class];
         let loss = float * scenario.afm.float_caught
             + loss_years(&perceived, &scenario) * operator.outside_income;

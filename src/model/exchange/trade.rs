@@ -40,9 +40,10 @@ struct Outlook {
 }
 
 impl Outlook {
-    fn new(expected: &Expected, venue: VenueNumber, scenario: &World) -> Outlook {
+    fn new(expected: &Expected, venue: VenueNumber, class: Class, scenario: &World) -> Outlook {
         let turnover = expected.turnover_kzt.get(venue as usize).copied().unwrap_or(0.0);
-        let trades = turnover * scenario.exchanges.memory_days / expected.agent_trade_kzt;
+        let trades =
+            turnover * scenario.exchanges.memory_days / expected.agent_trade_kzt[class.index()];
         Outlook { expected: turnover, credibility: trades / (trades + CREDIBLE_TRADES) }
     }
 
@@ -92,7 +93,7 @@ pub fn settle_venues(
         books.clients += today.arrivals;
         books.today = Kzt(today.traded_kzt);
         books.lifetime += Kzt(today.traded_kzt);
-        let outlook = Outlook::new(&expected, identity.number, &scenario);
+        let outlook = Outlook::new(&expected, identity.number, class, &scenario);
         let turnover = outlook.of(today.traded_kzt, today.dealers_kzt);
         let dealers = today.dealers_asked_kzt as f64;
         let asked = outlook.of(today.asked_kzt, 0) + dealers;
