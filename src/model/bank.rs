@@ -696,6 +696,7 @@ mod tests {
             venue,
             first: venue,
             kind: 0,
+            footing: crate::choice::Footing::FREE,
             segment: 0,
             bank: 2,
             origin: 0,
