@@ -129,8 +129,7 @@ impl<'a> Desk<'a> {
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
         let abroad = dealer.line == Line::Abroad;
-        let all =
-            if abroad { self.hub_weight() } else { self.table.shares(Footing::FREE).total };
+        let all = if abroad { self.hub_weight() } else { self.table.shares(Footing::FREE).total };
         // From abroad hubs are known through the market only: while it has none, its dealers wait.
         let knows = !abroad || self.directory.is_open(partner);
         let today = knows && all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
