@@ -199,12 +199,15 @@ fn by_mechanism(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division
     Division { by: By::Mechanism, parts: MECHANISMS.map(str::to_owned).to_vec(), worlds }
 }
 
-/// The finding, what each part adds to illicit turnover in three ways, and its Shapley value on other measures.
+/// The finding, what each part adds to exchange without a licence in three ways, and its Shapley value on other measures.
 fn text(made: &Attribution, out: &Path) -> String {
-    let split = made.split("illicit_turnover");
+    let split = made.split("unlicensed_turnover");
     let said = |split: &Split, amount: &Amount| against(amount, split.baseline, &split.unit);
-    let mut rows =
-        vec![["illicit turnover", "alone", "last", "Shapley value"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["exchange without a licence", "alone", "last", "Shapley value"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for (name, part) in made.parts.iter().zip(&split.parts) {
         let cells = [&part.alone, &part.last, &part.shapley].map(|amount| said(split, amount));
         rows.push(std::iter::once(sentence(name)).chain(cells).collect());

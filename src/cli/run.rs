@@ -160,7 +160,6 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<report::Figure> {
         measures: scenario::measures_by_date(scenario),
         frozen_since: scenario::frozen(scenario).map(|frozen| frozen.since),
         people_per_agent: scenario.people_per_agent,
-        illicit: scenario.measures.illicit,
         published: store::published::PUBLISHED,
     };
     report::run_figures(records, &about)

@@ -8,12 +8,18 @@ use study::store::{Summarised, View, summaries};
 use world::record::Record;
 
 /// Measures of the headline, by name, with their titles.
-const HEADLINE: [(&str, &str); 12] = [
-    ("illicit_turnover", "Illicit turnover"),
+const HEADLINE: [(&str, &str); 18] = [
+    ("crime_turnover", "Money of crime, at any venue"),
+    ("crime_drugs", "  drug payments"),
+    ("crime_cash_out", "  dealers' cash-out"),
+    ("crime_fraud", "  fraud"),
+    ("crime_pyramids", "  payments into pyramids"),
+    ("crime_mining", "  coins of illegal mining"),
+    ("unlicensed_turnover", "Exchange without a licence"),
     ("shadow_turnover", "  at shadow exchanges"),
     ("hub_turnover", "  at darknet hubs"),
-    ("peer_to_peer_turnover", "Peer-to-peer and cash turnover"),
-    ("foreign_turnover", "Turnover of foreign platforms"),
+    ("unlicensed_foreign_turnover", "  at foreign platforms"),
+    ("private_turnover", "Deals between honest persons"),
     ("licensed_turnover", "Turnover of licensed venues"),
     ("abandoned", "Need given up"),
     ("closures", "Platforms closed"),
@@ -30,7 +36,8 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
     let mut head = vec!["", "mean", "95 % interval", "p5 - p95", "mean in USD"];
     head.extend(draws.map(|_| "unknown parameters"));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
-    for (name, title) in HEADLINE {
+    let own = scenario.measures.own.iter().map(|(name, own)| (name.as_str(), own.title.as_str()));
+    for (name, title) in HEADLINE.into_iter().chain(own) {
         let Some(row) = all.iter().find(|row| row.name == name) else { continue };
         let mut cells = headline_row(title, row, rate);
         if draws.is_some() {

@@ -8,7 +8,7 @@ use scenario::Scenario;
 use scenario::world::Measures;
 use world::record::series::{SeriesList, SeriesTable};
 use world::record::{Flow, Record, VenueColumn, Wanted};
-use world::units::{Class, PerClass, Trader};
+use world::units::{Class, Purpose, Trader};
 
 /// A measure of a run over a window of its reported days: its words and its formula.
 ///
@@ -27,6 +27,19 @@ pub struct Measure {
     pub label: &'static str,
     /// The value over a window; no number where there is none.
     pub formula: fn(&Window) -> f64,
+}
+
+impl Measure {
+    /// As people say it: `closures` as "Closures".
+    #[must_use]
+    pub fn title(&self) -> String {
+        let words =
+            if self.label.is_empty() { self.name.replace('_', " ") } else { self.label.to_owned() };
+        let mut letters = words.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
 }
 
 /// A list of measures: name, label if the name with spaces is none, unit, which way is better, meaning, and formula.
@@ -122,10 +135,22 @@ impl<'a> Window<'a> {
         Class::ALL.iter().map(|&class| self.flow(column, class)).sum()
     }
 
-    /// A flow, each class with its weight.
+    /// A flow at venues without a licence, those abroad included.
     #[must_use]
-    pub fn weighted(&self, column: Flow, weight: &PerClass<f64>) -> f64 {
-        Class::ALL.iter().map(|&class| self.flow(column, class) * weight[class]).sum()
+    pub fn unlicensed(&self, column: Flow) -> f64 {
+        Class::UNLICENSED.iter().map(|&class| self.flow(column, class)).sum()
+    }
+
+    /// Turnover of those traders at venues of those classes that are wanted.
+    #[must_use]
+    pub fn turnover(&self, wanted: impl Fn(Class, Trader) -> bool) -> f64 {
+        self.each_day().map(|day| self.record.traded(day, &wanted)).sum::<i64>() as f64
+    }
+
+    /// Turnover for a purpose, at whatever venue.
+    #[must_use]
+    pub fn purpose(&self, purpose: Purpose) -> f64 {
+        self.turnover(|_, trader| trader.purpose() == purpose)
     }
 
     /// A flow at licensed venues, of traders who are criminal or honest.

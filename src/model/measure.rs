@@ -7,7 +7,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
 use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorList, TrafficBoard};
-use super::declare::{Measure, measures};
+use super::declare::{Measure, NO_VALUE, Window, measures};
 use super::diary::{Counted, Diary};
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
 use super::intervention::Watched;
@@ -23,35 +23,63 @@ use super::schedule::{Phase, Today, World};
 use world::record::series::Counts;
 use world::record::series::SeriesList;
 use world::record::{Flow, Migration, Record, RunKey, Traced, VenueColumn};
-use world::units::{Class, Day, Trader};
+use world::units::{Class, Day, Purpose, Trader};
 
 pub use totals::{Quantity, SIGHTS, Year, measures};
 
 world::series! {
     /// Turnover of a day by what it is for.
     PurposeSeries in "purposes", Class, "purpose_";
-    Drugs = "drugs_kzt", "KZT", "Turnover of drug buyers and dealers, those abroad included";
+    Drugs = "drugs_kzt", "KZT", "Turnover of drug buyers";
+    CashOut = "cash_out_kzt", "KZT", "Turnover of dealers, those abroad included";
     Fraud = "fraud_kzt", "KZT", "Turnover of people who cash out fraud";
     Mining = "illegal_mining_kzt", "KZT", "Coins of illegal farms sold";
     Pyramids = "pyramids_kzt", "KZT", "What members of pyramids buy to pay it in";
     Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders, remitters and professionals";
 }
 
-/// Measures of money by what it is for.
-pub const MEASURES: &[Measure] = measures! {
-    "crime_turnover" as "Money of crime at any venue", "KZT", Less: "Turnover of drug buyers, dealers, fraud and illegal farms at venues of any class, licensed ones and deals between persons included"
-        = |w| [PurposeSeries::Drugs, PurposeSeries::Fraud, PurposeSeries::Mining].map(|series| w.sum(series)).iter().sum();
+/// Three lines that say which money is meant, with their parts, and what is built on purposes. Criminals' money at a venue without
+/// a licence is in two lines; honest money at a licensed venue is in none.
+pub const LINES: &[Measure] = measures! {
+    "unlicensed_turnover" as "Exchange without a licence", "KZT", Less: "Exchange business without a licence: turnover of whomever at shadow exchanges, hubs and foreign platforms"
+        = |w| w.unlicensed(Flow::Traded);
+    "unlicensed_domestic_turnover" as "Exchange without a licence, domestic", "KZT", Less: "The part of it at shadow exchanges and hubs"
+        = |w| w.turnover(|class, _| class.is_platform());
+    "unlicensed_foreign_turnover" as "Exchange without a licence, foreign", "KZT", Less: "The part of it at foreign platforms"
+        = |w| w.flow(Flow::Traded, Class::Foreign);
+    "crime_turnover" as "Money of crime", "KZT", Less: "Turnover of drug buyers, dealers, fraud, pyramids' members and illegal farms at venues of any class, licensed ones and deals between persons included"
+        = |w| w.turnover(|_, trader| trader.purpose().is_crime());
+    "crime_drugs" as "Money of crime: drug payments", "KZT", Less: "The part of it that drug buyers pay"
+        = |w| w.purpose(Purpose::Drugs);
+    "crime_cash_out" as "Money of crime: dealers' cash-out", "KZT", Less: "The part of it that dealers turn into money, those abroad included"
+        = |w| w.purpose(Purpose::CashOut);
+    "crime_fraud" as "Money of crime: fraud", "KZT", Less: "The part of it that comes from fraud"
+        = |w| w.purpose(Purpose::Fraud);
+    "crime_pyramids" as "Money of crime: pyramids", "KZT", Less: "The part of it that members of pyramids buy to pay in"
+        = |w| w.purpose(Purpose::Pyramids);
+    "crime_mining" as "Money of crime: illegal mining", "KZT", Less: "The part of it that illegal farms sell"
+        = |w| w.purpose(Purpose::Mining);
+    "private_turnover" as "Deals between honest persons", "KZT", Neither: "Turnover of honest people without any venue: seen by no one, and no crime"
+        = |w| w.turnover(|class, trader| class == Class::PeerToPeer && !trader.purpose().is_crime());
+    "harm", "KZT", Less: "Money of each purpose times its harm (measures.harm), at venues of any class"
+        = |w| Purpose::ALL.iter().map(|&purpose| w.weights().harm[purpose] * w.purpose(purpose)).sum();
+    "own_1" as "Own definition 1", "KZT", Less: "Turnover that an own definition of the baseline counts (measures.own); no value without one"
+        = |w| own(w, "own_1");
+    "own_2" as "Own definition 2", "KZT", Less: "The same for another"
+        = |w| own(w, "own_2");
+    "own_3" as "Own definition 3", "KZT", Less: "The same for a third"
+        = |w| own(w, "own_3");
 };
 
-/// What the turnover of a trader is for.
-fn purpose(trader: Trader) -> PurposeSeries {
-    match trader {
-        Trader::DrugBuyer | Trader::Dealer | Trader::DealerAbroad => PurposeSeries::Drugs,
-        Trader::Fraud => PurposeSeries::Fraud,
-        Trader::Farm => PurposeSeries::Mining,
-        Trader::Pyramid => PurposeSeries::Pyramids,
-        Trader::Retail | Trader::Remitter | Trader::Professional => PurposeSeries::Honest,
-    }
+/// Turnover by an own definition.
+fn own(w: &Window, name: &str) -> f64 {
+    let own = w.weights().own.get(name);
+    own.map_or(NO_VALUE, |own| w.turnover(|class, trader| own.counts(class, trader)))
+}
+
+/// Where turnover for a purpose is counted.
+fn series_of(purpose: Purpose) -> PurposeSeries {
+    PurposeSeries::ALL[purpose.index()]
 }
 
 /// The record in the making.
@@ -117,7 +145,7 @@ fn measure_flows(
     }
     for (number, row) in flows.0.iter().enumerate() {
         let (class, trader) = (number / Trader::COUNT, Trader::ALL[number % Trader::COUNT]);
-        purposes.add_to(class, purpose(trader), row[Flow::Traded as usize]);
+        purposes.add_to(class, series_of(trader.purpose()), row[Flow::Traded as usize]);
     }
     let year = totals::of(&mut sheet.years, today.date.year());
     year.add_flows(&flows.0, &scenario, levers.monitoring.chain_analytics);
@@ -371,6 +399,14 @@ mod tests {
         assert!(identities(&row, 3).is_err());
         row[Flow::Attempted as usize] = 1;
         assert!(identities(&row, 2).is_err());
+    }
+
+    #[test]
+    fn each_purpose_has_its_series() {
+        for &purpose in Purpose::ALL {
+            let key = series_of(purpose).key();
+            assert_eq!(key.strip_suffix("_kzt"), Some(purpose.key()));
+        }
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub const ACTORS: [Actor; 15] = [
 ];
 
 const LISTS: &[&[Measure]] = &[
+    measure::LINES,
     customer::measures::TRADE,
     exchange::measures::VENUES,
     perception::RISK,
@@ -57,7 +58,6 @@ const LISTS: &[&[Measure]] = &[
     pyramid::MEASURES,
     mining::MEASURES,
     treasury::MEASURES,
-    measure::MEASURES,
     customer::measures::ABUSE,
     afm::measures::REPORTS,
 ];

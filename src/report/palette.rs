@@ -50,7 +50,7 @@ pub fn class(class: Class) -> Colour {
     }
 }
 
-/// Colour of an entry of the displacement account: illicit warm, legal green and blue, gone grey.
+/// Colour of an entry of the displacement account: without a licence at home warm, licensed green, foreign blue, gone grey.
 pub fn entry(entry: Entry) -> Colour {
     match entry {
         Entry::Relaunched => Colour::Rgb(0x8C, 0x2D, 0x04),
@@ -66,11 +66,11 @@ pub fn entry(entry: Entry) -> Colour {
     }
 }
 
-/// Colour of a destination of traced money: dark what counts as illicit.
-pub fn destination(to: Destination, illicit: impl Fn(Class) -> bool) -> Colour {
-    if to.class().is_some_and(illicit) {
-        Colour::Rgb(0x55, 0x55, 0x55)
-    } else {
-        Colour::Rgb(0xb0, 0xb0, 0xb0)
+/// Colour of a destination of traced money: dark where it is exchanged without a licence again, between in deals between persons.
+pub fn destination(to: Destination) -> Colour {
+    match to.class() {
+        Some(class) if class.is_unlicensed() => Colour::Rgb(0x55, 0x55, 0x55),
+        Some(Class::PeerToPeer) => Colour::Rgb(0x86, 0x86, 0x86),
+        _ => Colour::Rgb(0xb8, 0xb8, 0xb8),
     }
 }

@@ -3,7 +3,7 @@
 pub mod ignorance;
 mod labels;
 
-pub use labels::{TIE, meaning, measure, tied};
+pub use labels::{TIE, meaning, measure, measure_of, tied};
 
 use super::numbers::short;
 use model::MEASURES;
@@ -121,7 +121,7 @@ fn share(ratio: Ratio) -> String {
     format!("{} % [{}, {}]", percent(ratio.value), percent(ratio.low), percent(ratio.high))
 }
 
-/// Share of what a policy moved that went to other illicit trade, or why there is none.
+/// Share of what a policy moved that went to other exchange without a licence, or why there is none.
 #[must_use]
 pub fn displaced(account: &PolicyAccount) -> String {
     match account.displaced {
@@ -137,11 +137,12 @@ pub fn displaced(account: &PolicyAccount) -> String {
 #[must_use]
 pub fn sentence(name: &str) -> String {
     let words = name.split('_').map(|word| if word == "kyc" { "KYC" } else { word });
-    let text = words.collect::<Vec<&str>>().join(" ");
+    upper_first(&words.collect::<Vec<&str>>().join(" "))
+}
+
+fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A label in the middle of a sentence.
@@ -199,47 +200,62 @@ pub fn headline(comparison: &Comparison) -> [String; 2] {
     [on_turnover(comparison), on_displacement(comparison)]
 }
 
+/// The three lines with their names in the middle of a sentence; the first leads where there is room for one.
+const LINES: [(&str, &str); 3] = [
+    ("unlicensed_turnover", "exchange without a licence"),
+    ("crime_turnover", "money of crime"),
+    ("private_turnover", "deals between honest persons"),
+];
+
 /// What the only replication shows: no statement about policies.
 fn on_one_history(comparison: &Comparison) -> String {
+    let (measure, line) = LINES[0];
     let say = |(arm, effect): (&Arm, &Effect)| {
         format!("{} under “{}”", percent_effect(effect), arm.title)
     };
-    let all: Vec<String> =
-        named_effects(comparison, "illicit_turnover").into_iter().map(say).collect();
+    let all: Vec<String> = named_effects(comparison, measure).into_iter().map(say).collect();
     format!(
-        "In the only replication illicit turnover changes by {}; one history does not tell a policy from chance.",
+        "In the only replication {line} changes by {}; one history does not tell a policy from chance.",
         listed(&all)
     )
 }
 
+/// Which policies change which money, line by line.
 fn on_turnover(comparison: &Comparison) -> String {
     if comparison.replications == 1 {
         return on_one_history(comparison);
     }
-    let effects = named_effects(comparison, "illicit_turnover");
-    let clear = |better: bool| {
-        let chosen = effects.iter().filter(move |(_, effect)| effect.is_better() == Some(better));
-        chosen.collect::<Vec<_>>()
+    let same = |(measure, _): &(&str, &str)| {
+        named_effects(comparison, measure).iter().all(|(_, effect)| effect.paired.mean == 0.0)
     };
-    let (mut cut, mut raise) = (clear(true), clear(false));
-    cut.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
-    raise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
-    if effects.iter().all(|(_, effect)| effect.paired.mean == 0.0) {
-        return "Illicit turnover is the same under all policies.".to_owned();
+    if LINES.iter().all(same) {
+        return "No policy changes exchange without a licence, money of crime or deals between honest persons.".to_owned();
     }
-    let mut parts = Vec::new();
-    if let Some((arm, effect)) = cut.first() {
-        let most = if cut.len() > 1 { " most" } else { "" };
-        parts.push(format!("“{}” cuts illicit turnover{most}, {}", arm.title, by(effect)));
-    } else {
-        parts.push("No policy clearly cuts illicit turnover".to_owned());
+    let parts = LINES.map(|(measure, line)| on_line(&named_effects(comparison, measure), line));
+    format!("{}.", upper_first(&parts.join("; ")))
+}
+
+/// Who lowers a line most and who raises it most, as far as that is clear.
+fn on_line(effects: &[(&Arm, &Effect)], line: &str) -> String {
+    let clear = effects.iter().copied().filter(|(_, effect)| effect.paired.is_clear());
+    let (mut fall, mut rise): (Vec<_>, Vec<_>) =
+        clear.partition(|(_, effect)| effect.paired.mean < 0.0);
+    fall.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
+    rise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
+    let most = |all: &[(&Arm, &Effect)]| if all.len() > 1 { "most, " } else { "" };
+    let lowers = match fall.first() {
+        Some((arm, effect)) => {
+            format!("“{}” lowers {line} {}{}", arm.title, most(&fall), by(effect))
+        }
+        None if rise.is_empty() => return format!("no policy clearly changes {line}"),
+        None => format!("no policy clearly lowers {line}"),
+    };
+    match rise.first() {
+        Some((arm, effect)) => {
+            format!("{lowers}, “{}” raises it {}{}", arm.title, most(&rise), by(effect))
+        }
+        None => lowers,
     }
-    if let Some((arm, effect)) = raise.first() {
-        parts.push(format!("“{}” raises it {}", arm.title, by(effect)));
-    }
-    let last = parts.pop().unwrap_or_default();
-    let sentence = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
-    format!("{sentence}.")
 }
 
 /// What became of turnover that the policy with the lowest and the one with the highest effect took from the target.
@@ -255,7 +271,7 @@ fn on_displacement(comparison: &Comparison) -> String {
         })
         .collect();
     let effect = |number: &usize| {
-        comparison.effect(*number, "illicit_turnover").map_or(0.0, |effect| effect.paired.mean)
+        comparison.effect(*number, LINES[0].0).map_or(0.0, |effect| effect.paired.mean)
     };
     clear.sort_by(|a, b| effect(a).total_cmp(&effect(b)));
     let say = |number: usize, first: bool| {
@@ -272,7 +288,7 @@ fn on_displacement(comparison: &Comparison) -> String {
     }
 }
 
-/// What became of it as far as other illicit trade goes, in the middle of a sentence.
+/// What became of it as far as other exchange without a licence goes, in the middle of a sentence.
 fn comes_back(account: &PolicyAccount) -> String {
     let Some(share) = account.displaced else { return String::new() };
     let percent = |value: f64| format!("{:.0}", 100.0 * value);
@@ -280,7 +296,7 @@ fn comes_back(account: &PolicyAccount) -> String {
     let moved = match share {
         Ratio { high: 0.0, .. } => String::new(),
         Ratio { value, low, high } => format!(
-            ", and of all that falls {} % [{}–{}] moves to other illicit trade ({})",
+            ", and of all that falls {} % [{}–{}] moves to other exchange without a licence ({})",
             percent(value),
             percent(low),
             percent(high),
@@ -289,7 +305,7 @@ fn comes_back(account: &PolicyAccount) -> String {
     };
     match account.diffusion.is_clear() && account.diffusion.mean > 0.0 {
         true => format!(
-            "{moved}, while illicit trade elsewhere falls by another {}",
+            "{moved}, while exchange without a licence elsewhere falls by another {}",
             kzt(&account.diffusion)
         ),
         false => moved,
@@ -329,7 +345,7 @@ fn how_made(comparison: &Comparison) -> String {
         );
     }
     let effects = comparison.verdicts.iter().flat_map(|verdict| &verdict.effects);
-    let of_turnover = effects.filter(|effect| effect.measure == "illicit_turnover");
+    let of_turnover = effects.filter(|effect| effect.measure == "unlicensed_turnover");
     let compared: Vec<bool> = of_turnover.filter_map(|effect| effect.paired.agree).collect();
     let agree = match compared.iter().filter(|agree| !**agree).count() {
         0 if compared.is_empty() => "too few to check by resampling".to_owned(),
@@ -340,7 +356,7 @@ fn how_made(comparison: &Comparison) -> String {
     if comparison.draws.is_some() {
         return format!(
             "{from} to {to}; {} with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the mean\neffect in percent of \
-             the baseline: chance and unknown parameters (Student's t over draws; for illicit turnover {agree}). “Better in”: share of\nruns. “Pairing \
+             the baseline: chance and unknown parameters (Student's t over draws; for exchange without a licence {agree}). “Better in”: share of\nruns. “Pairing \
              saves”: how many times more draws scenarios with different draws and random numbers would need.",
             ignorance::runs(comparison),
             comparison.seed
@@ -348,7 +364,7 @@ fn how_made(comparison: &Comparison) -> String {
     }
     format!(
         "{from} to {to}; {} replications with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the \
-         mean\neffect in percent of the baseline (Student's t; for illicit turnover {agree}). “Better in”: share of \
+         mean\neffect in percent of the baseline (Student's t; for exchange without a licence {agree}). “Better in”: share of \
          replications. “Pairing saves”:\nhow many times more replications scenarios with different random numbers would need.",
         comparison.replications, comparison.seed
     )

@@ -18,6 +18,7 @@ mod campaigns;
 mod entries;
 mod form;
 mod interventions;
+mod own;
 
 pub(super) use form::{Form, Given, Holds, names_a_folder, wanted};
 
@@ -55,6 +56,9 @@ fn group(path: &str, node: &Tree, shape: &Shape, complete: bool, found: &mut Vec
             }
             Some(Shape::Leaf(parameter)) if below == "policy.interventions" => {
                 interventions::check(&parameter.path, &field.value, complete, found);
+            }
+            Some(Shape::Leaf(parameter)) if below == "measures.own" => {
+                own::check(&parameter.path, &field.value, complete, found);
             }
             Some(Shape::Leaf(parameter)) => leaf(parameter, &field.value, found),
             Some(shape) => group(&below, &field.value, shape, complete, found),
@@ -152,7 +156,7 @@ impl Parameter {
                     form.needs(field, if field == "name" { Holds::Text } else { number() }, "")
                 }))
             }
-            // Campaigns and interventions are looked at by their names.
+            // Campaigns, interventions and own definitions are looked at by their names.
             Kind::Map(_) => Holds::Other,
         }
     }

@@ -95,17 +95,6 @@ impl Markets {
     pub const ALL: [Markets; 2] = [Markets::Stay, Markets::Fall];
 }
 
-/// Classes by the names that scenario files use.
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Class", rename_all = "snake_case")]
-enum ClassName {
-    Licensed,
-    Shadow,
-    Hub,
-    Foreign,
-    PeerToPeer,
-}
-
 /// An act of a single day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,7 +104,7 @@ pub struct Intervention {
     /// On which day.
     pub on: Date,
     /// Class of the venues.
-    #[serde(with = "ClassName", default = "shadow")]
+    #[serde(default = "shadow")]
     pub class: Class,
     /// Which of them.
     #[serde(default = "largest")]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
-use world::units::{Day, PerClass, PerPlatform, PerSegment};
+use world::units::{Class, Day, PerClass, PerPlatform, PerPurpose, PerSegment, Trader};
 
 /// A value that may change on dates: each holds from its date on, the first also before it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -447,13 +447,13 @@ pub struct Mechanisms {
     pub replacement: f64,
 }
 
-/// What counts as illicit and how much harm it does.
+/// What counts, how much harm it does, and what acts cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Measures {
-    pub illicit: PerClass<f64>,
-    pub harm: PerClass<f64>,
+    pub harm: PerPurpose<f64>,
+    pub own: BTreeMap<String, Own>,
     pub agency_day_kzt: f64,
     pub closure_days: f64,
     pub site_block_days: f64,
@@ -466,4 +466,42 @@ pub struct Measures {
     pub racket_case_days: f64,
     pub bank_stop_kzt: f64,
     pub report_minutes: f64,
+}
+
+/// What a reader of the results wants counted: turnover of some traders at venues of some classes. Its name is that of the measure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Own {
+    /// As tables and figures call it.
+    pub title: String,
+    /// Classes at which all traders count.
+    pub everybody: Vec<Class>,
+    /// Who counts at licensed venues.
+    pub licensed: Vec<Trader>,
+    /// Who counts at shadow exchanges.
+    pub shadow: Vec<Trader>,
+    /// Who counts at hubs.
+    pub hub: Vec<Trader>,
+    /// Who counts at foreign platforms.
+    pub foreign: Vec<Trader>,
+    /// Who counts in deals between persons.
+    pub peer_to_peer: Vec<Trader>,
+}
+
+impl Own {
+    /// Names that a definition may have: those of the measures.
+    pub const NAMES: [&str; 3] = ["own_1", "own_2", "own_3"];
+
+    /// Whether turnover of a trader at venues of a class counts.
+    #[must_use]
+    pub fn counts(&self, class: Class, trader: Trader) -> bool {
+        let some = match class {
+            Class::Licensed => &self.licensed,
+            Class::Shadow => &self.shadow,
+            Class::Hub => &self.hub,
+            Class::Foreign => &self.foreign,
+            Class::PeerToPeer => &self.peer_to_peer,
+        };
+        self.everybody.contains(&class) || some.contains(&trader)
+    }
 }

@@ -276,7 +276,7 @@ pub struct Sight {
 /// Which way of a measure is better for society.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
-    /// The less the better: illicit turnover, harm to honest users, cost.
+    /// The less the better: money of crime, harm to honest users, cost.
     Less,
     /// The more the better: turnover that is licensed.
     More,
@@ -393,6 +393,19 @@ impl Record {
     pub fn by_class(&self, column: Flow, day: usize, class: Class) -> i64 {
         let first = Record::row(day, class, Trader::Retail);
         self.series(column)[first..first + Trader::COUNT].iter().sum()
+    }
+
+    /// Turnover on a day of those traders at venues of those classes that are wanted.
+    #[must_use]
+    pub fn traded(&self, day: usize, wanted: impl Fn(Class, Trader) -> bool) -> i64 {
+        let first = Record::row(day, Class::Licensed, Trader::Retail);
+        let rows = &self.series(Flow::Traded)[first..first + Class::COUNT * Trader::COUNT];
+        let of = |(row, kzt): (usize, &i64)| {
+            let (class, trader) =
+                (Class::ALL[row / Trader::COUNT], Trader::ALL[row % Trader::COUNT]);
+            if wanted(class, trader) { *kzt } else { 0 }
+        };
+        rows.iter().enumerate().map(of).sum()
     }
 
     /// A column of the venue table on a day.

@@ -100,6 +100,7 @@ macro_rules! named_kinds {
     ($(#[$doc:meta])* $name:ident, $table:ident, $each:ident : $($(#[$vdoc:meta])* $variant:ident = $key:ident, $label:literal;)+) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
@@ -170,12 +171,22 @@ named_kinds! {
 impl Class {
     /// Classes of illicit platforms: venues with an operator who can be hunted.
     pub const PLATFORMS: [Class; 2] = [Class::Shadow, Class::Hub];
+    /// Classes whose venues do exchange business without a licence.
+    pub const UNLICENSED: [Class; 3] = [Class::Shadow, Class::Hub, Class::Foreign];
 
     /// Whether venues of the class are illicit platforms.
     #[inline]
     #[must_use]
     pub fn is_platform(self) -> bool {
         Class::PLATFORMS.contains(&self)
+    }
+
+    /// Whether venues of the class do exchange business without a licence, at home or from abroad. Persons who deal with each
+    /// other are no venue and need none.
+    #[inline]
+    #[must_use]
+    pub fn is_unlicensed(self) -> bool {
+        Class::UNLICENSED.contains(&self)
     }
 }
 
@@ -261,6 +272,44 @@ impl Trader {
                 | Trader::DealerAbroad
                 | Trader::Farm
         )
+    }
+
+    /// What the money is for.
+    #[must_use]
+    pub fn purpose(self) -> Purpose {
+        match self {
+            Trader::DrugBuyer => Purpose::Drugs,
+            Trader::Dealer | Trader::DealerAbroad => Purpose::CashOut,
+            Trader::Fraud => Purpose::Fraud,
+            Trader::Pyramid => Purpose::Pyramids,
+            Trader::Farm => Purpose::Mining,
+            Trader::Retail | Trader::Remitter | Trader::Professional => Purpose::Honest,
+        }
+    }
+}
+
+named_kinds! {
+    /// What money is for, at whatever venue. All purposes but the honest one are money of crime.
+    Purpose, PURPOSE, PerPurpose:
+    /// Payments of drug buyers.
+    Drugs = drugs, "Drug payments";
+    /// Dealers at home and abroad who turn coins into money.
+    CashOut = cash_out, "Dealers' cash-out";
+    /// Proceeds of fraud cashed out.
+    Fraud = fraud, "Fraud cash-out";
+    /// What members of pyramids pay in: the money of honest people for a crime.
+    Pyramids = pyramids, "Payments into pyramids";
+    /// Coins of illegal mining.
+    Mining = illegal_mining, "Coins of illegal mining";
+    /// Everything else.
+    Honest = honest, "Honest";
+}
+
+impl Purpose {
+    /// Whether it is money of crime.
+    #[must_use]
+    pub fn is_crime(self) -> bool {
+        self != Purpose::Honest
     }
 }
 

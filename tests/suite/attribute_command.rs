@@ -84,7 +84,7 @@ fn shapley_values_of_a_bundle_add_up_and_runs_are_shared_with_compare() {
             .find(|row| row["measure"] == measure && row["part"] == part && row["added"] == added);
         number(found.unwrap(), "value")
     };
-    for measure in ["illicit_turnover", "licensed_turnover", "sites_blocked"] {
+    for measure in ["unlicensed_turnover", "licensed_turnover", "sites_blocked"] {
         let all = of(measure, "all", "effect");
         let sum = |added| of(measure, "shutdown_rate", added) + of(measure, "site_blocking", added);
         // Each number is rounded to a whole.
@@ -145,7 +145,7 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
         });
         number(found.unwrap(), "mean")
     };
-    for measure in ["illicit_turnover", "honest_turnover_stopped"] {
+    for measure in ["unlicensed_turnover", "honest_turnover_stopped"] {
         let words = ["0.5", "1"].map(|at_| at("shutdown_largest_first", at_, measure));
         assert_eq!(words[0], words[1], "{measure}");
     }
@@ -153,7 +153,8 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
     // So few agents make few payments to licensed venues: the same, or by chance a little more, may be stopped at half strength.
     assert!(0.0 < stopped[0] && stopped[0] <= 1.1 * stopped[1], "{stopped:?}");
     assert!(
-        at("auto_block", "0.5", "illicit_turnover") != at("auto_block", "1", "illicit_turnover")
+        at("auto_block", "0.5", "unlicensed_turnover")
+            != at("auto_block", "1", "unlicensed_turnover")
     );
     succeeds(&crackdown(home.path(), "compare", &[REFERENCE, AUTO_BLOCK, "--quiet"]));
     let effects = fs::read(home.path().join("output/comparison/effects.csv")).unwrap();

@@ -225,10 +225,10 @@ fn a_scenario_against_itself_differs_by_exactly_nothing() {
 fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     let home = tempfile::tempdir().unwrap();
     let files = [REFERENCE, CLOSURES];
-    let wide = compare(home.path(), &files, &["--precision=illicit_turnover=50%", "--out=wide"]);
+    let wide = compare(home.path(), &files, &["--precision=unlicensed_turnover=50%", "--out=wide"]);
     succeeds(&wide);
     assert!(said(&wide.stdout).contains("reached with 3 replications"), "{}", said(&wide.stdout));
-    let more = ["--precision=illicit_turnover=0.01%", "--max-replications=5", "--out=narrow"];
+    let more = ["--precision=unlicensed_turnover=0.01%", "--max-replications=5", "--out=narrow"];
     let narrow = compare(home.path(), &files, &more);
     succeeds(&narrow);
     let text = said(&narrow.stdout);
@@ -362,13 +362,16 @@ fn equal_differences_are_no_precision_and_too_few_are_not_clear() {
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let home = tempfile::tempdir().unwrap();
-    let wrong =
-        ["--window=2020-01-01..2024-01-01", "--target=shadov", "--precision=ilicit_turnover=2%"];
+    let wrong = [
+        "--window=2020-01-01..2024-01-01",
+        "--target=shadov",
+        "--precision=unlicenced_turnover=2%",
+    ];
     let output = compare(home.path(), &[REFERENCE, AUTO_BLOCK], &wrong);
     assert_eq!(output.status.code(), Some(1));
     let errors = said(&output.stderr);
     for part in
-        ["within the reported days", "did you mean `shadow`", "Did you mean `illicit_turnover`"]
+        ["within the reported days", "did you mean `shadow`", "Did you mean `unlicensed_turnover`"]
     {
         assert!(errors.contains(part), "no `{part}` in:\n{errors}");
     }
@@ -411,7 +414,7 @@ fn runs_and_results_stay_apart() {
 fn weights_of_the_baseline_hold_for_all() {
     let home = tempfile::tempdir().unwrap();
     let text =
-        format!("(extends: \"{REFERENCE}\", name: \"other\", measures: (illicit: (licensed: 1)))");
+        format!("(extends: \"{REFERENCE}\", name: \"other\", measures: (harm: (honest: 1)))");
     fs::write(home.path().join("other.ron"), text).unwrap();
     succeeds(&compare(home.path(), &[REFERENCE, "other.ron"], &["--quiet"]));
     let rows = rows(&content(&home.path().join("output/comparison")), "effects.csv");

@@ -58,7 +58,7 @@ fn each_policy_acts_as_its_mechanism_says() {
         (
             "auto_block",
             &[
-                Less("foreign_turnover"),
+                Less("unlicensed_foreign_turnover"),
                 More("licensed_turnover"),
                 More("peer_to_peer_turnover"),
                 Less("shadow_turnover"),
@@ -79,7 +79,7 @@ fn each_policy_acts_as_its_mechanism_says() {
                 More("card_price"),
                 Less("shadow_turnover"),
                 More("peer_to_peer_turnover"),
-                More("illicit_fees"),
+                More("unlicensed_fees"),
             ],
         ),
         // Who wants privacy goes to the half of the shadow exchanges that does not comply.
@@ -101,26 +101,30 @@ fn each_policy_acts_as_its_mechanism_says() {
         ),
         (
             "licensing",
-            &[More("licensed_turnover"), More("licences_granted"), Less("illicit_turnover")],
+            &[More("licensed_turnover"), More("licences_granted"), Less("unlicensed_turnover")],
         ),
         // Operators abroad can be closed at last and others wait instead: what is sure has a test of its own.
         ("cooperation", &[]),
-        ("pyramid_warnings", &[Less("illicit_turnover"), Less("demand")]),
+        ("pyramid_warnings", &[Less("unlicensed_turnover"), Less("demand")]),
         ("mining_inspections", &[Less("farm_coins_sold"), Less("hub_turnover")]),
         ("crackdown_waves", &[More("closures"), Less("shadow_turnover")]),
         ("answer_to_relaunches", &[More("closures")]),
         (
             "bundle_all_rails",
-            &[Less("illicit_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
+            &[Less("unlicensed_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
         ),
-        ("bundle_carrots", &[Less("illicit_turnover"), Less("honest_payments_stopped")]),
+        ("bundle_carrots", &[Less("unlicensed_turnover"), Less("honest_payments_stopped")]),
         (
             "bundle_key_operators",
-            &[Less("illicit_turnover"), More("confiscated"), More("operators_behind_bars")],
+            &[Less("unlicensed_turnover"), More("confiscated"), More("operators_behind_bars")],
         ),
         (
             "bundle_everything",
-            &[Less("illicit_turnover"), Less("foreign_turnover"), More("licensed_turnover")],
+            &[
+                Less("unlicensed_turnover"),
+                Less("unlicensed_foreign_turnover"),
+                More("licensed_turnover"),
+            ],
         ),
     ];
     for file in std::fs::read_dir("scenarios/policies").unwrap() {

@@ -1,5 +1,5 @@
 //! Two regimes that the model must be able to produce with the parameters of the reference: what is taken from illicit
-//! venues comes back at others, and what is taken stays away because all substitutes are hit together.
+//! platforms comes back at others, and what is taken stays away because all substitutes are hit together.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn outcomes(file: &str) -> Vec<Outcome> {
 }
 
 #[test]
-fn closing_the_largest_moves_turnover_within_the_illicit_market() {
+fn closing_the_largest_moves_turnover_to_other_platforms_and_persons() {
     let baseline = outcomes("scenarios/kazakhstan.ron");
     let policy = outcomes("scenarios/policies/shutdown_largest_first.ron");
     let window = 365..baseline[0].days;
@@ -39,18 +39,18 @@ fn closing_the_largest_moves_turnover_within_the_illicit_market() {
     }
     assert!(removed > 0, "nothing was taken from established platforms");
     let share = displaced as f64 / removed as f64;
-    assert!((0.6..1.2).contains(&share), "{share:.2} of what was removed came back as illicit");
+    assert!((0.6..1.2).contains(&share), "{share:.2} of what was removed came back elsewhere");
 }
 
 #[test]
-fn hitting_all_substitutes_together_reduces_illicit_turnover_for_good() {
+fn hitting_all_substitutes_together_reduces_turnover_of_platforms_and_persons_for_good() {
     let baseline = outcomes("scenarios/kazakhstan.ron");
     let policy = outcomes("scenarios/policies/bundle_all_rails.ron");
     let alone = outcomes("scenarios/policies/auto_block.ron");
-    let illicit = [Class::Shadow, Class::Hub, Class::PeerToPeer];
+    let at_home = [Class::Shadow, Class::Hub, Class::PeerToPeer];
     let days = baseline[0].days;
     let turnover = |outcome: &Outcome, window: std::ops::Range<usize>| {
-        outcome.total(crackdown::record::Flow::Traded, window, &illicit) as f64
+        outcome.total(crackdown::record::Flow::Traded, window, &at_home) as f64
     };
     for (number, before) in baseline.iter().enumerate() {
         let change = |after: &Outcome, window: std::ops::Range<usize>| {

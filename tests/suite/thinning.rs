@@ -9,11 +9,11 @@ use crate::worlds::key;
 
 /// Totals that must agree. Numbers of orders and of cards are left out: they come in lumps.
 const TOTALS: [&str; 9] = [
-    "illicit_turnover",
+    "unlicensed_turnover",
     "shadow_turnover",
     "hub_turnover",
     "peer_to_peer_turnover",
-    "foreign_turnover",
+    "unlicensed_foreign_turnover",
     "licensed_turnover",
     "demand",
     "closures",

@@ -54,7 +54,7 @@ impl Waves<'_> {
             ("replications", replications.to_string()),
             ("luck", "Each".to_owned()),
             ("seed", (study.seed + luck).to_string()),
-            ("measures", "[\"illicit_turnover\"]".to_owned()),
+            ("measures", "[\"unlicensed_turnover\"]".to_owned()),
             ("seen", format!("[{}]", seen_names.join(", "))),
         ];
         let rows: Vec<Vec<String>> = points.iter().map(|point| study.at(point)).collect();

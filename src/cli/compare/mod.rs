@@ -26,7 +26,7 @@ use prepare::Prepared;
 #[command(after_help = "Examples:\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 10 --replications 50\n  \
-    crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --precision illicit_turnover=0.5%\n  \
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --precision unlicensed_turnover=0.5%\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws posterior.parquet --replications 200\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --shard 1/3\n\n\
@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
     /// Add replications until the 95 % interval of every policy's effect on a measure is no wider than ±WIDTH,
-    /// e.g. illicit_turnover=0.5% (of the baseline) or closures=2 (Stein's two stages)
+    /// e.g. unlicensed_turnover=0.5% (of the baseline) or closures=2 (Stein's two stages)
     #[arg(long, value_name = "MEASURE=WIDTH")]
     pub precision: Option<String>,
     /// Budget of --precision

@@ -167,9 +167,9 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// `MEASURE=WIDTH`, such as `illicit_turnover=2%`.
+/// `MEASURE=WIDTH`, such as `unlicensed_turnover=2%`.
 fn precision(text: &str) -> Result<Wish, String> {
-    let example = "write for example illicit_turnover=0.5% or closures=2";
+    let example = "write for example unlicensed_turnover=0.5% or closures=2";
     let (name, width) =
         text.split_once('=').ok_or_else(|| format!("--precision {text}: no `=`; {example}"))?;
     let measure = MEASURES.iter().position(|meaning| meaning.name == name.trim());
@@ -198,14 +198,14 @@ mod tests {
 
     #[test]
     fn a_precision_is_a_measure_and_a_width() {
-        let wish = precision("illicit_turnover=2%").unwrap();
+        let wish = precision("unlicensed_turnover=2%").unwrap();
         assert_eq!((wish.measure, wish.width), (0, Width::Share(0.02)));
-        assert_eq!(precision("illicit_turnover=5e9").unwrap().width, Width::Amount(5e9));
+        assert_eq!(precision("unlicensed_turnover=5e9").unwrap().width, Width::Amount(5e9));
         for (text, word) in [
-            ("illicit_turnover", "no `=`"),
-            ("ilicit_turnover=2%", "Did you mean `illicit_turnover`?"),
-            ("illicit_turnover=0%", "no width above 0"),
-            ("illicit_turnover=inf", "no width above 0"),
+            ("unlicensed_turnover", "no `=`"),
+            ("unlicenced_turnover=2%", "Did you mean `unlicensed_turnover`?"),
+            ("unlicensed_turnover=0%", "no width above 0"),
+            ("unlicensed_turnover=inf", "no width above 0"),
         ] {
             let message = precision(text).unwrap_err();
             assert!(message.contains(word), "{message}");

@@ -7,9 +7,10 @@ use report::words::{self, percent_effect, percent_interval, times};
 use study::comparison::{Comparison, Effect};
 
 /// Measures of the table, with their heads.
-const SHOWN: [(&str, &str); 4] = [
-    ("illicit_turnover", "illicit turnover"),
-    ("harm_weighted_turnover", "harm-weighted"),
+const SHOWN: [(&str, &str); 5] = [
+    ("crime_turnover", "money of crime"),
+    ("unlicensed_turnover", "without a licence"),
+    ("private_turnover", "between honest persons"),
     ("licensed_turnover", "licensed turnover"),
     ("honest_turnover_stopped", "honest stopped"),
 ];
@@ -19,14 +20,16 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     let days = scenario::window::in_words(comparison.window);
     let mut head = vec![format!("policy minus baseline, {days}")];
     head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
-    head.extend(["better in", "moved to other illicit", "pairing saves"].map(str::to_owned));
+    head.extend(comparison.own.iter().map(|(_, title)| title.clone()));
+    head.extend(["better in", "moved to other unlicensed", "pairing saves"].map(str::to_owned));
     let mut rows = vec![head];
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![arm.title.clone()];
-        for (measure, _) in SHOWN {
+        let own = comparison.own.iter().map(|(measure, _)| measure.as_str());
+        for measure in SHOWN.iter().map(|(measure, _)| *measure).chain(own) {
             row.push(comparison.effect(number, measure).map_or_else(String::new, cell));
         }
-        let effect = comparison.effect(number, "illicit_turnover");
+        let effect = comparison.effect(number, "unlicensed_turnover");
         let better = effect.and_then(|effect| effect.share_better);
         row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
         row.push(words::displaced(&comparison.verdicts[number].account));
@@ -61,7 +64,8 @@ pub fn json(comparison: &Comparison, out: &Path) -> String {
                 "name": arm.name, "title": arm.title, "effects": verdict.effects,
                 "removed": verdict.account.removed, "displaced": verdict.account.displaced,
                 "diffusion": verdict.account.diffusion,
-                "price": verdict.price,
+                "price_of_crime": verdict.price_of_crime,
+                "price_of_unlicensed": verdict.price_of_unlicensed,
             })
         })
         .collect();

@@ -23,12 +23,13 @@ use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
 use study::store::{self, Command};
 
 /// Measures asked about unless others are named: policies are ranked by the first.
-const USUAL: [&str; 5] = [
-    "illicit_turnover",
+const USUAL: [&str; 6] = [
+    "unlicensed_turnover",
+    "crime_turnover",
+    "private_turnover",
     "shadow_turnover",
-    "harm_weighted_turnover",
     "licensed_turnover",
-    "traced_illicit_share_90_days",
+    "traced_unlicensed_share_90_days",
 ];
 
 /// What is asked, how, and where the results go.

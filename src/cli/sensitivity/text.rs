@@ -76,7 +76,7 @@ fn columns(made: &Sensitivity) -> Vec<(String, usize)> {
     let single = made.asked.policies().len() == 1;
     for (number, question) in made.questions.iter().enumerate() {
         let title = match question.kind {
-            Kind::Level if question.measure == first => MEASURES[first].name.replace('_', " "),
+            Kind::Level if question.measure == first => MEASURES[first].title(),
             Kind::Effect if single && question.measure == first => "effect".to_owned(),
             Kind::Displacement if question.policy.is_none() => "displacement".to_owned(),
             Kind::Ranking => "ranking".to_owned(),

@@ -8,18 +8,12 @@ use world::units::{Class, Trader};
 
 /// Turnover and needs.
 pub const TRADE: &[Measure] = measures! {
-    "illicit_turnover", "KZT", Less: "Turnover at classes that count as illicit (measures.illicit)"
-        = |w| w.weighted(Flow::Traded, &w.weights().illicit);
-    "harm_weighted_turnover" as "Harm-weighted turnover", "KZT", Less: "Turnover of each class times its harm (measures.harm)"
-        = |w| w.weighted(Flow::Traded, &w.weights().harm);
     "licensed_turnover", "KZT", More: "Turnover at licensed venues"
         = |w| w.flow(Flow::Traded, Class::Licensed);
     "shadow_turnover", "KZT", Less: "Turnover at shadow exchanges"
         = |w| w.flow(Flow::Traded, Class::Shadow);
     "hub_turnover", "KZT", Less: "Turnover at darknet hubs, dealers abroad included"
         = |w| w.flow(Flow::Traded, Class::Hub);
-    "foreign_turnover", "KZT", Neither: "Turnover at foreign platforms"
-        = |w| w.flow(Flow::Traded, Class::Foreign);
     "peer_to_peer_turnover" as "Peer-to-peer and cash turnover", "KZT", Less: "Turnover of peer-to-peer and cash deals, couriers included"
         = |w| w.flow(Flow::Traded, Class::PeerToPeer);
     "entrant_turnover" as "Turnover of new operators", "KZT", Less: "Turnover at illicit platforms that opened within the reported days under new operators"
@@ -34,12 +28,12 @@ pub const TRADE: &[Measure] = measures! {
         = |w| w.all(Flow::Abandoned);
     "waiting_at_end" as "Need waiting at the end", "KZT", Neither: "Need still waiting on the last day"
         = |w| Class::ALL .iter() .map(|&class| w.record().by_class(Flow::Waiting, w.last_day(), class)) .sum::<i64>() as f64;
-    "illicit_fees", "KZT", Less: "Fees and spreads paid at classes that count as illicit"
-        = |w| w.weighted(Flow::Fees, &w.weights().illicit);
-    "illicit_blocked" as "Illicit orders stopped by banks", "KZT", Neither: "Orders at classes that count as illicit stopped by banks"
-        = |w| w.weighted(Flow::Blocked, &w.weights().illicit);
-    "illicit_refused" as "Illicit orders refused", "KZT", Neither: "Orders at classes that count as illicit refused for lack of cards, float or capacity"
-        = |w| w.weighted(Flow::Refused, &w.weights().illicit);
+    "unlicensed_fees" as "Fees without a licence", "KZT", Less: "Fees and spreads paid at venues without a licence"
+        = |w| w.unlicensed(Flow::Fees);
+    "unlicensed_blocked" as "Orders without a licence stopped by banks", "KZT", Neither: "Orders at venues without a licence stopped by banks"
+        = |w| w.unlicensed(Flow::Blocked);
+    "unlicensed_refused" as "Orders without a licence refused", "KZT", Neither: "Orders at venues without a licence refused for lack of cards, float or capacity"
+        = |w| w.unlicensed(Flow::Refused);
     "licensed_share_of_turnover", "share", More: "Turnover at licensed venues over all turnover"
         = |w| share(w.flow(Flow::Traded, Class::Licensed), w.all(Flow::Traded));
 };
@@ -56,13 +50,13 @@ pub const HONEST: &[Measure] = measures! {
         = |w| w.licensed(Flow::Waiting, false);
     "licensed_users", "people", More: "People whose usual venue is licensed, on the last day: honest clients kept or lost"
         = |w| w.users(Class::Licensed);
-    "traced_illicit_share_7_days", "share", Less: "Traced displacement: of the needs of closed platforms' clients in the 7 days after a closure, the share that ended at classes that count as illicit; closures of all reported days"
+    "traced_unlicensed_share_7_days", "share", Less: "Traced displacement: of the needs of closed platforms' clients in the 7 days after a closure, the share that ended at venues without a licence again; closures of all reported days"
         = |w| traced(w, 0);
-    "traced_illicit_share_30_days", "share", Less: "The same over 30 days"
+    "traced_unlicensed_share_30_days", "share", Less: "The same over 30 days"
         = |w| traced(w, 1);
-    "traced_illicit_share_90_days", "share", Less: "The same over 90 days"
+    "traced_unlicensed_share_90_days", "share", Less: "The same over 90 days"
         = |w| traced(w, 2);
-    "traced_illicit_share_180_days", "share", Less: "The same over 180 days"
+    "traced_unlicensed_share_180_days", "share", Less: "The same over 180 days"
         = |w| traced(w, 3);
 };
 
@@ -74,21 +68,21 @@ pub const DIRECT: &[Measure] = measures! {
 
 /// Money of crime at licensed venues.
 pub const ABUSE: &[Measure] = measures! {
-    "licensed_abuse_kzt" as "Illicit money at licensed venues", "KZT", Less: "Turnover of drug buyers, fraud, dealers and illegal farms at licensed venues, most of it through the identities of mules"
+    "licensed_abuse_kzt" as "Criminals at licensed venues", "KZT", Less: "Turnover of drug buyers, fraud, dealers and illegal farms at licensed venues, most of it through the identities of mules"
         = |w| w.licensed(Flow::Traded, true);
 };
 
-/// Share of the needs of closed platforms' clients that ended at classes that count as illicit; no value without closures.
+/// Share of the needs of closed platforms' clients that ended at venues without a licence again; no value without closures.
 fn traced(w: &Window, window: usize) -> f64 {
-    let illicit = &w.weights().illicit;
     let [demand, kzt] = [Traced::Demand, Traced::Ended].map(|series| w.record().series(series));
     let (mut ended, mut needed) = (0.0, 0.0);
     for class in Class::PLATFORMS {
         for &trader in Trader::ALL {
             needed += demand[Migration::source(class, trader, window)] as f64;
             for &to in Destination::ALL {
-                let kzt = kzt[Migration::index(class, trader, window, to)] as f64;
-                ended += kzt * to.class().map_or(0.0, |class| illicit[class]);
+                if to.class().is_some_and(Class::is_unlicensed) {
+                    ended += kzt[Migration::index(class, trader, window, to)] as f64;
+                }
             }
         }
     }

@@ -18,7 +18,9 @@ use world::units::{Class, Trader};
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
 #[derive(Clone, Default)]
 pub struct Year {
-    turnover: i64,
+    unlicensed_turnover: i64,
+    crime_turnover: i64,
+    private_turnover: i64,
     platform_turnover: i64,
     drug_true: i64,
     /// Drug money at platforms that chain analytics can tell.
@@ -91,7 +93,15 @@ impl Year {
             for &trader in Trader::ALL {
                 let traded =
                     flows[class.index() * Trader::COUNT + trader.index()][Flow::Traded as usize];
-                self.turnover += (traded as f64 * scenario.measures.illicit[class]) as i64;
+                let crime = trader.purpose().is_crime();
+                if class.is_unlicensed() {
+                    self.unlicensed_turnover += traded;
+                }
+                if crime {
+                    self.crime_turnover += traded;
+                } else if class == Class::PeerToPeer {
+                    self.private_turnover += traded;
+                }
                 if class.is_platform() {
                     self.platform_turnover += traded;
                 }
@@ -251,8 +261,12 @@ quantities! {
         = |y| { let share = ratio(y.stock.licensed_users, y.stock.users); (share, share) };
     "turnover_per_client_kzt", "KZT": "Turnover per client over their whole life of the platforms closed in the year" / "Turnover per client over their whole life of all illicit platforms open at the end of the year"
         = |y| (ratio(y.closed_turnover, y.closed_clients), ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients));
-    "illicit_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Illicit turnover in the year, peer-to-peer deals included"
-        = |y| (None, Some(y.turnover as f64));
+    "crime_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Money of crime in the year, at venues of any class"
+        = |y| (None, Some(y.crime_turnover as f64));
+    "unlicensed_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Exchange without a licence in the year: shadow exchanges, hubs, foreign platforms"
+        = |y| (None, Some(y.unlicensed_turnover as f64));
+    "private_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Deals between honest persons in the year"
+        = |y| (None, Some(y.private_turnover as f64));
     "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year"
         = |y| both(y.stock.listed, y.stock.open);
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year"

@@ -1,12 +1,14 @@
-//! Cumulative effect on illicit turnover, policy by policy.
+//! Cumulative effects on the three lines that say which money is meant, policy by policy.
 
 use super::setting::{arms, day, figure as of_comparison, window};
 use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper, Side};
 use crate::numbers::{short, signed_tick, ticks};
 use crate::words::amount;
-use study::comparison::{Comparison, Cumulative};
+use study::comparison::{Comparison, Cumulative, Line};
 
 const BN: f64 = 1e9;
+/// The line that the title is about: exchange without a licence.
+const LEADING: usize = 1;
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
@@ -16,12 +18,13 @@ pub fn figure(comparison: &Comparison) -> Figure {
         "One replication"
     };
     let subtitle = format!(
-        "Illicit turnover since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}"
+        "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}"
     );
     Figure {
         series: arms(comparison),
         legend: Legend::None,
-        panels: vec![panel(comparison)],
+        panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line)).collect(),
+        choice: "Effect on",
         paper: Paper { columns: 3, by_series: true, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -37,7 +40,9 @@ fn title(comparison: &Comparison) -> String {
         .policies()
         .iter()
         .zip(&comparison.verdicts)
-        .filter_map(|(arm, verdict)| Some((verdict.cumulative.last()?.mean, arm.title.as_str())))
+        .filter_map(|(arm, verdict)| {
+            Some((verdict.cumulative[LEADING].last()?.mean, arm.title.as_str()))
+        })
         .collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let say = |(value, title): &(f64, &str)| {
@@ -45,17 +50,26 @@ fn title(comparison: &Comparison) -> String {
         if *value == 0.0 {
             return format!("“{title}” has changed nothing");
         }
-        format!("“{title}” has {verb} {}", amount(value.abs(), "KZT", false))
+        format!(
+            "“{title}” has {verb} {} of exchange without a licence",
+            amount(value.abs(), "KZT", false)
+        )
     };
     let by = comparison.window.1;
     match ends.as_slice() {
         [] => "No whole month lies in the window".to_owned(),
         [only] => format!("By {by} {}", say(only)),
-        [lowest, .., highest] => format!("By {by} {}, {}", say(lowest), say(highest)),
+        [lowest, .., highest] => {
+            format!(
+                "By {by} {}, {}",
+                say(lowest),
+                say(highest).replace(" of exchange without a licence", "")
+            )
+        }
     }
 }
 
-fn panel(comparison: &Comparison) -> Panel {
+fn panel(comparison: &Comparison, line: usize) -> Panel {
     let series = arms(comparison);
     // The sum of a month is known at its end.
     let end = |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days);
@@ -65,7 +79,7 @@ fn panel(comparison: &Comparison) -> Panel {
     for (policy, verdict) in comparison.verdicts.iter().enumerate() {
         let colour = series[policy + 1].colour;
         let mut add = |mark: Mark| marks.push(mark.of(policy + 1));
-        let points = || ends.iter().zip(&verdict.cumulative);
+        let points = || ends.iter().zip(&verdict.cumulative[line]);
         if comparison.replications > 1 {
             let band = |of: &dyn Fn(&Cumulative) -> (f64, f64)| {
                 let ends = |(x, sum): (&f64, _)| {
@@ -83,7 +97,7 @@ fn panel(comparison: &Comparison) -> Panel {
             let text = format!("{sign}{}", short(last.mean / BN));
             add(Mark::label((*x, last.mean / BN), Side::Right, text, String::new(), colour));
         }
-        for sum in &verdict.cumulative {
+        for sum in &verdict.cumulative[line] {
             low = low.min(sum.bands[0] / BN).min(sum.interval.0 / BN);
             high = high.max(sum.bands[4] / BN).max(sum.interval.1 / BN);
         }
@@ -91,10 +105,10 @@ fn panel(comparison: &Comparison) -> Panel {
     let y = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, ""));
     let y = y.titled("bn KZT in all");
     Panel {
-        title: "Illicit turnover".to_owned(),
+        title: Line::WHICH_MONEY[line].label().to_owned(),
         x: window(comparison),
         y,
-        height: 138.0,
+        height: 96.0,
         marks,
         ..Panel::default()
     }

@@ -41,9 +41,9 @@ fn with_range(values: &[f64], more: &str) -> String {
     format!("{} bn [{low}–{high}]{more}", short(mean(values)))
 }
 
-/// Whether a destination counts as illicit.
-fn is_illicit(to: Destination, about: &About) -> bool {
-    to.class().is_some_and(|class| about.illicit[class] > 0.0)
+/// Whether money is at a venue without a licence again.
+fn is_unlicensed(to: Destination) -> bool {
+    to.class().is_some_and(Class::is_unlicensed)
 }
 
 /// The figure.
@@ -55,7 +55,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let title = if sources.is_empty() {
         "No client of a closed platform could be traced".to_owned()
     } else {
-        finding(records, &sources, about)
+        finding(records, &sources)
     };
     let range = if records.len() > 1 {
         format!("mean of {} replications [5–95 %]", records.len())
@@ -76,41 +76,47 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         title,
         subtitle: format!(
             "Needs of clients of closed platforms that arose within {} days, bn KZT, by where they ended; {range}. \
-             Dark blocks: counted as illicit. Light blocks: not",
+             Dark: exchange without a licence again; between: deals between persons; light: neither",
             TRACE_WINDOWS[WINDOW]
         ),
         footer: footer(records, about),
-        panels: vec![Panel { empty: empty.to_owned(), ..flows(records, &sources, about) }],
+        panels: vec![Panel { empty: empty.to_owned(), ..flows(records, &sources) }],
         paper: Paper { columns: 1, ..Paper::default() },
         ..Figure::default()
     }
 }
 
-fn finding(records: &[Record], sources: &[Class], about: &About) -> String {
-    let mut shares: Vec<f64> = (0..records.len())
-        .filter_map(|run| {
-            let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
-                sources
-                    .iter()
-                    .flat_map(|&class| Destination::ALL.iter().map(move |&to| (class, to)))
-                    .filter(|(_, to)| wanted(*to))
-                    .map(|(class, to)| amounts(&records[run..=run], class, to)[0])
-                    .sum()
-            };
-            let all = sum(&|_| true);
-            (all > 0.0).then(|| sum(&|to| is_illicit(to, about)) / all)
-        })
-        .collect();
-    shares.sort_by(f64::total_cmp);
-    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| 100.0 * quantile(&shares, p));
-    let range = if shares.len() > 1 { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
+fn finding(records: &[Record], sources: &[Class]) -> String {
+    let share = |wanted: &dyn Fn(Destination) -> bool| {
+        let mut shares: Vec<f64> = (0..records.len())
+            .filter_map(|run| {
+                let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
+                    sources
+                        .iter()
+                        .flat_map(|&class| Destination::ALL.iter().map(move |&to| (class, to)))
+                        .filter(|(_, to)| wanted(*to))
+                        .map(|(class, to)| amounts(&records[run..=run], class, to)[0])
+                        .sum()
+                };
+                let all = sum(&|_| true);
+                (all > 0.0).then(|| sum(wanted) / all)
+            })
+            .collect();
+        shares.sort_by(f64::total_cmp);
+        let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| 100.0 * quantile(&shares, p));
+        let range =
+            if shares.len() > 1 { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
+        format!("{middle:.0} %{range}")
+    };
     format!(
-        "{middle:.0} %{range} of what clients of closed platforms needed to trade stayed illicit within {} days",
-        TRACE_WINDOWS[WINDOW]
+        "Of what clients of closed platforms needed within {} days, {} went to venues without a licence again, {} to deals between persons",
+        TRACE_WINDOWS[WINDOW],
+        share(&is_unlicensed),
+        share(&|to| to.class() == Some(Class::PeerToPeer)),
     )
 }
 
-fn flows(records: &[Record], sources: &[Class], about: &About) -> Panel {
+fn flows(records: &[Record], sources: &[Class]) -> Panel {
     let height = 470.0;
     let sum = |all: Vec<Vec<f64>>| -> Vec<f64> {
         (0..records.len()).map(|run| all.iter().map(|values| values[run]).sum()).collect()
@@ -137,7 +143,7 @@ fn flows(records: &[Record], sources: &[Class], about: &About) -> Panel {
             label: to.label().to_owned(),
             below: with_range(&all, &share),
             amount: mean(&all),
-            colour: palette::destination(to, |class| about.illicit[class] > 0.0),
+            colour: palette::destination(to),
         }
     });
     let amount =

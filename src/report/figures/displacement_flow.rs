@@ -57,7 +57,7 @@ fn title(comparison: &Comparison) -> String {
         more => format!("{more} let a part go on"),
     };
     format!(
-        "Of {} {take} turnover from established {target}, {come} as other illicit trade",
+        "Of {} {take} turnover from established {target}, {come} as other exchange without a licence",
         taken.len()
     )
 }

@@ -6,6 +6,7 @@ use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mar
 use crate::numbers::{signed_tick, ticks};
 use crate::words::{self, amount, headline, percent_effect, percent_interval};
 use model::MEASURES;
+use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
 
 /// The figure.
@@ -19,13 +20,19 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = format!(
         "Policy minus baseline in the same replication, in percent of the baseline. {intervals}"
     );
-    let first = SHOWN.into_iter();
+    let first: Vec<&str> =
+        SHOWN.into_iter().chain(comparison.own.iter().map(|(name, _)| name.as_str())).collect();
     let others = MEASURES.iter().map(|meaning| meaning.name);
-    let others = others.filter(|name| !SHOWN.contains(name));
+    let others = others.filter(|name| !first.contains(name) && !Own::NAMES.contains(name));
     Figure {
-        panels: first.chain(others).map(|measure| panel(comparison, measure)).collect(),
+        panels: first
+            .iter()
+            .copied()
+            .chain(others)
+            .map(|measure| panel(comparison, measure))
+            .collect(),
         choice: "Measure",
-        paper: Paper { columns: 2, most: SHOWN.len(), ..Paper::default() },
+        paper: Paper { columns: 2, most: first.len(), ..Paper::default() },
         ..of_comparison(
             comparison,
             ("effects", "Effects side by side"),
@@ -61,7 +68,7 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
     };
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
-    let label = words::measure(measure);
+    let label = words::measure_of(comparison, measure);
     let empty = if effects.is_empty() { "No value" } else { "" };
     for (policy, effect) in effects {
         let at = policy as f64 + 0.5;
@@ -115,7 +122,7 @@ fn finding(comparison: &Comparison, measure: &str) -> String {
         clear.filter(|(_, effect)| (effect.paired.mean < 0.0) == less).count()
     };
     let (down, up, of) = (count(true), count(false), all.len());
-    let name = words::measure(measure);
+    let name = words::measure_of(comparison, measure);
     let direction = match (down, up) {
         _ if all.is_empty() => return format!("{name}: no run gives it a value under both"),
         (0, 0) => return format!("{name}: no policy of {of} clearly changes it"),

@@ -4,36 +4,47 @@ use super::setting::figure as of_comparison;
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use model::MEASURES;
+use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
 use world::units::maths;
 
 /// Measures shown, in groups.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     (
-        "Illicit trade",
+        "Which money",
         &[
-            "illicit_turnover",
-            "harm_weighted_turnover",
+            "crime_turnover",
+            "crime_drugs",
+            "crime_cash_out",
+            "crime_fraud",
+            "crime_pyramids",
+            "crime_mining",
+            "unlicensed_turnover",
+            "unlicensed_domestic_turnover",
+            "unlicensed_foreign_turnover",
+            "private_turnover",
+            "harm",
+            "own_1",
+            "own_2",
+            "own_3",
+        ],
+    ),
+    (
+        "At which venues",
+        &[
             "shadow_turnover",
             "hub_turnover",
             "peer_to_peer_turnover",
             "entrant_turnover",
             "relaunched_turnover",
             "illicit_platforms_open",
+            "licensed_turnover",
+            "licensed_users",
         ],
     ),
-    ("Other trade", &["foreign_turnover", "licensed_turnover", "licensed_users"]),
     ("Honest users", &["honest_turnover_stopped", "honest_need_abandoned", "honest_need_waiting"]),
-    (
-        "Enforcement",
-        &[
-            "closures",
-            "seized",
-            "enforcement_cost",
-            "shadow_perceived_risk",
-            "shadow_effective_number",
-        ],
-    ),
+    ("Agency", &["closures", "seized", "enforcement_cost"]),
+    ("Shadow exchanges", &["shadow_perceived_risk", "shadow_effective_number"]),
 ];
 /// Effect that has the strongest colour, as a share of the baseline.
 const STRONGEST: f64 = 0.5;
@@ -89,11 +100,14 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
     for (group, measures) in groups {
         ticks.push(Tick::head(row + 0.5, *group));
         row += 1.0;
-        for measure in *measures {
-            ticks.push(Tick::new(row + 0.5, words::measure(measure)));
+        let undefined =
+            |name: &&&str| Own::NAMES.contains(name) && comparison.title(name).is_none();
+        for measure in measures.iter().filter(|name| !undefined(name)) {
+            let name = words::measure_of(comparison, measure);
+            ticks.push(Tick::new(row + 0.5, &name));
             let cells = (0..policies.len()).filter_map(|policy| {
                 let effect = comparison.effect(policy, measure)?;
-                let head = format!("{}: {}", words::measure(measure), policies[policy].title);
+                let head = format!("{name}: {}", policies[policy].title);
                 Some(cell(effect, (policy as f64, row), policies.len()).told(head, told(effect)))
             });
             marks.extend(cells);

@@ -8,7 +8,6 @@ use crate::words;
 use study::comparison::Draws;
 use study::store::published::Published;
 use world::record::Record;
-use world::units::PerClass;
 
 /// What stands on figures besides the data.
 #[derive(Clone, Debug)]
@@ -29,8 +28,6 @@ pub struct About {
     pub frozen_since: Option<Date>,
     /// People that one customer agent stands for.
     pub people_per_agent: u32,
-    /// Weight with which the turnover of a class counts as illicit.
-    pub illicit: PerClass<f64>,
     /// Published figures to compare with.
     pub published: &'static [Published],
 }

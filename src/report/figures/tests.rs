@@ -20,7 +20,7 @@ use world::random::{Decision, Luck};
 use world::record::{
     Destination, Flow, Migration, Record, RunKey, Sight, TRACE_WINDOWS, Traced, VenueColumn,
 };
-use world::units::{Class, PerClass, Trader, maths};
+use world::units::{Class, Trader, maths};
 
 const LONG: &str = "A title as long as somebody may write it who means well and has never seen one";
 
@@ -38,7 +38,6 @@ fn about() -> About {
         ],
         frozen_since: None,
         people_per_agent: 100,
-        illicit: PerClass { licensed: 0.0, shadow: 1.0, hub: 1.0, foreign: 0.0, peer_to_peer: 1.0 },
         published: &[Published {
             quantity: "closures",
             year: 2024,
@@ -225,7 +224,7 @@ fn many_policies_stand_on_pages_of_like_size() {
     };
     assert_eq!(names(2).len(), crate::SHOWN.len());
     assert_eq!(names(25).len(), 2 * crate::SHOWN.len());
-    assert_eq!(names(25)[..2], ["dose_illicit_turnover_1", "dose_illicit_turnover_2"]);
+    assert_eq!(names(25)[..2], ["dose_crime_turnover_1", "dose_crime_turnover_2"]);
 }
 
 #[test]

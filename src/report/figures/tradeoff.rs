@@ -1,11 +1,11 @@
-//! What a fall of illicit turnover costs honest users and the agency, and which policies nobody beats.
+//! What a fall of exchange without a licence, or of money of crime, costs honest users and the agency, and which policies nobody beats.
 
 use super::setting::figure as of_comparison;
 use crate::chart::{
     Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Place, Series,
 };
 use crate::numbers::{signed_tick, ticks};
-use crate::words::{amount, percent_effect, percent_interval};
+use crate::words::{amount, lower_first, percent_effect, percent_interval};
 use study::comparison::{Comparison, Effect};
 
 /// Cost axes: measure, title, divisor, unit; the first two are those that policies are judged by.
@@ -15,6 +15,10 @@ const COSTS: [(&str, &str, f64, &str); 3] = [
     ("agency_cost", "Cost of the agency alone, m KZT", 1e6, " m"),
 ];
 
+/// What is to fall: measure and title; policies are judged by the first.
+const FALLS: [(&str, &str); 2] =
+    [("unlicensed_turnover", "Exchange without a licence"), ("crime_turnover", "Money of crime")];
+
 /// How dark the ground is where a policy would be beaten. Source: judgement.
 const GROUND: f64 = 0.10;
 
@@ -22,7 +26,7 @@ const GROUND: f64 = 0.10;
 pub fn figure(comparison: &Comparison) -> Figure {
     let best = undominated(comparison);
     let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
-                    equal on all three; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
+                    equal on exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
                     of the means";
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
@@ -31,9 +35,12 @@ pub fn figure(comparison: &Comparison) -> Figure {
     Figure {
         series: (0..comparison.policies().len()).map(series).collect(),
         legend: Legend::Numbers,
-        panels: COSTS.iter().map(|cost| panel(comparison, cost, &best)).collect(),
+        panels: COSTS
+            .iter()
+            .flat_map(|cost| FALLS.map(|falls| panel(comparison, falls, cost, &best)))
+            .collect(),
         choice: "Against",
-        paper: Paper { columns: 2, most: 2, ..Paper::default() },
+        paper: Paper { columns: 2, most: 4, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("tradeoff", "What it costs"),
@@ -56,10 +63,10 @@ fn beats(one: &[f64], other: &[f64]) -> bool {
     pairs().all(|(one, other)| one <= other) && pairs().any(|(one, other)| one < other)
 }
 
-/// Policies that neither another policy nor the baseline equals or beats on illicit turnover, harm and cost together.
+/// Policies that neither another policy nor the baseline equals or beats on exchange without a licence, harm and cost together.
 fn undominated(comparison: &Comparison) -> Vec<usize> {
     let policies = 0..comparison.policies().len();
-    let measures = ["illicit_turnover", COSTS[0].0, COSTS[1].0];
+    let measures = [FALLS[0].0, COSTS[0].0, COSTS[1].0];
     let all: Vec<_> =
         policies.clone().map(|policy| effects_on(comparison, policy, &measures)).collect();
     let good = |policy: &usize| {
@@ -71,9 +78,9 @@ fn undominated(comparison: &Comparison) -> Vec<usize> {
     policies.filter(good).collect()
 }
 
-/// Who beats a policy on illicit turnover and one cost: the baseline if nobody else does it; `None` if nobody does.
-fn beaten_by<'a>(comparison: &'a Comparison, policy: usize, cost: &str) -> Option<&'a str> {
-    let of = |policy| effects_on(comparison, policy, &["illicit_turnover", cost]);
+/// Who beats a policy on what is to fall and one cost: the baseline if nobody else does it; `None` if nobody does.
+fn beaten_by<'a>(comparison: &'a Comparison, policy: usize, axes: [&str; 2]) -> Option<&'a str> {
+    let of = |policy| effects_on(comparison, policy, &axes);
     let own = of(policy);
     let other = (0..comparison.policies().len()).find(|other| beats(&of(*other), &own));
     let baseline = beats(&[0.0; 2], &own).then_some(0);
@@ -95,16 +102,16 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
     let names: Vec<String> =
         best.iter().map(|policy| format!("“{}”", comparison.policies()[*policy].title)).collect();
     match names.as_slice() {
-        [] => "No policy is better than the baseline on any of turnover, harm and cost".to_owned(),
+        [] => "No policy is better than the baseline on any of exchange without a licence, harm and cost".to_owned(),
         [only] => {
-            format!("Only {only} is beaten by nothing on illicit turnover, harm and cost together")
+            format!("Only {only} is beaten by nothing on exchange without a licence, harm and cost together")
         }
         [some @ .., last] if names.len() <= 3 => format!(
-            "Beaten by nothing on illicit turnover, harm and cost together: {} and {last}",
+            "Beaten by nothing on exchange without a licence, harm and cost together: {} and {last}",
             some.join(", ")
         ),
         _ => format!(
-            "{} of {} policies are beaten by nothing on illicit turnover, harm and cost together",
+            "{} of {} policies are beaten by nothing on exchange without a licence, harm and cost together",
             names.len(),
             comparison.policies().len()
         ),
@@ -113,6 +120,7 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
 
 fn panel(
     comparison: &Comparison,
+    (falls, name): (&str, &str),
     (measure, title, divisor, unit): &(&str, &str, f64, &str),
     best: &[usize],
 ) -> Panel {
@@ -131,9 +139,9 @@ fn panel(
     let mut dots = vec![(0.0, 0.0)];
     for policy in 0..comparison.policies().len() {
         let of = |measure| comparison.effect(policy, measure);
-        let (Some(illicit), Some(cost)) = (of("illicit_turnover"), of(measure)) else { continue };
-        let Some(share) = illicit.relative(1.0) else { continue };
-        let [x, y] = [span(illicit, 100.0 * share), span(cost, 1.0 / divisor)];
+        let (Some(fall), Some(cost)) = (of(falls), of(measure)) else { continue };
+        let Some(share) = fall.relative(1.0) else { continue };
+        let [x, y] = [span(fall, 100.0 * share), span(cost, 1.0 / divisor)];
         for (ends, [low, _, high]) in ends.iter_mut().zip([x, y]) {
             *ends = (ends.0.min(low), ends.1.max(high));
         }
@@ -144,14 +152,11 @@ fn panel(
             vec![Interval::across((x[0], x[2]), 1.25), Interval::upright((y[0], y[2]), 1.25)];
         let dot = Mark::dot((x[1], y[1]), form, 5.0, colour, intervals);
         let told = vec![
-            (
-                "Illicit turnover".to_owned(),
-                format!("{} {}", percent_effect(illicit), percent_interval(illicit)),
-            ),
+            (name.to_owned(), format!("{} {}", percent_effect(fall), percent_interval(fall))),
             (crate::words::measure(measure), amount(cost.paired.mean, &cost.unit, true)),
             (
                 "On the two together".to_owned(),
-                beaten_by(comparison, policy, measure).map_or_else(
+                beaten_by(comparison, policy, [falls, measure]).map_or_else(
                     || "beaten by nothing".to_owned(),
                     |by| format!("beaten by “{by}”"),
                 ),
@@ -164,7 +169,10 @@ fn panel(
     let axis = |(low, high), unit| {
         Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, unit))
     };
-    let (x, y) = (axis(ends[0], " %").titled("Effect on illicit turnover"), axis(ends[1], unit));
+    let (x, y) = (
+        axis(ends[0], " %").titled(format!("Effect on {}", lower_first(name))),
+        axis(ends[1], unit),
+    );
     marks.insert(0, Mark::band(beaten(dots, &x, &y), Colour::Grey, GROUND));
     Panel { title: (*title).to_owned(), x, y, height: 300.0, marks, ..Panel::default() }
 }

@@ -1,4 +1,4 @@
-//! Turnover by class over time, baseline against policies.
+//! Which money, and turnover by class, over time: baseline against policies.
 
 use super::setting::{arms, banded, day, figure as of_comparison, first_month, window};
 use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
@@ -103,8 +103,8 @@ fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.
 fn finding(comparison: &Comparison, line: usize) -> String {
     let name = match Line::ALL[line] {
-        Line::Illicit => "Illicit turnover".to_owned(),
         Line::Of(class) => format!("Turnover of {}", lower_first(class.label())),
+        line => line.label().to_owned(),
     };
     let last = |arm: usize| {
         comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * DAYS_PER_MONTH)

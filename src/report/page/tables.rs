@@ -15,7 +15,7 @@ const BESIDE: [&str; 8] = [
     "shadow_turnover",
     "hub_turnover",
     "peer_to_peer_turnover",
-    "foreign_turnover",
+    "unlicensed_foreign_turnover",
     "licensed_turnover",
     "entrant_turnover",
     "relaunched_turnover",
@@ -58,6 +58,9 @@ pub struct Cell {
     /// `better`, `worse`, `unclear` or nothing.
     pub tone: &'static str,
 }
+
+/// The measure that leads where there is room for one.
+const LEADING: &str = "unlicensed_turnover";
 
 /// Heads of columns with their explanations; all but the first hold numbers.
 pub fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
@@ -129,24 +132,27 @@ fn displaced_cell(account: &PolicyAccount) -> Cell {
     cell
 }
 
-/// The policies in short: effect on illicit turnover and what it costs.
+/// The policies in short: effects on the three lines and what they cost.
 #[must_use]
 pub fn summary(comparison: &Comparison) -> Table {
     let row = |policy: usize| {
         let arm = &comparison.policies()[policy];
         let effect = |measure| comparison.effect(policy, measure);
-        let illicit = effect("illicit_turnover");
+        let unlicensed = effect(LEADING);
+        let leading = MEASURES.iter().position(|measure| measure.name == LEADING).unwrap_or(0);
         let best =
-            comparison.standings[0].get(policy + 1).map(|standing| standing.probability_best);
+            comparison.standings[leading].get(policy + 1).map(|standing| standing.probability_best);
         let account = &comparison.verdicts[policy].account;
-        let saves = illicit.and_then(|effect| effect.paired.variance_ratio);
+        let saves = unlicensed.and_then(|effect| effect.paired.variance_ratio);
         vec![
             words(&arm.title),
-            effect_cell(illicit),
-            share_cell(illicit.and_then(|effect| effect.share_better)),
+            effect_cell(effect("crime_turnover")),
+            effect_cell(unlicensed),
+            effect_cell(effect("private_turnover")),
+            share_cell(unlicensed.and_then(|effect| effect.share_better)),
             share_cell(best),
             displaced_cell(account),
-            effect_cell(effect("harm_weighted_turnover")),
+            effect_cell(effect("harm")),
             effect_cell(effect("honest_turnover_stopped")),
             effect_cell(effect("agency_cost")),
             effect_cell(effect("enforcement_cost")),
@@ -160,17 +166,22 @@ pub fn summary(comparison: &Comparison) -> Table {
         ),
         head: heads(&[
             ("Policy", ""),
-            ("Illicit turnover", "Turnover at classes that count as illicit"),
-            ("Better in", "Share of replications with less illicit turnover than the baseline"),
+            ("Money of crime", words::meaning("crime_turnover")),
+            ("Exchange without a licence", words::meaning(LEADING)),
+            ("Deals between honest persons", words::meaning("private_turnover")),
+            (
+                "Better in",
+                "Share of replications with less exchange without a licence than the baseline",
+            ),
             (
                 "Probability best",
-                "Chance that more replications would show it best of all scenarios, baseline included",
+                "Chance that more replications would show it best of all scenarios on exchange without a licence, baseline included",
             ),
             (
-                "Moved to other illicit trade",
-                "Of all turnover that falls, at the target and elsewhere, the share that goes to other illicit trade",
+                "Moved to other exchange without a licence",
+                "Of all turnover that falls, at the target and elsewhere, the share that goes to other venues without a licence",
             ),
-            ("Harm-weighted turnover", "Turnover of each class times its harm"),
+            ("Harm", words::meaning("harm")),
             ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
             ("Agency’s cost", "Cost of the days that investigators worked on cases"),
             ("Enforcement cost", words::meaning("enforcement_cost")),
@@ -213,7 +224,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
         let paired = &effect.paired;
         let index = MEASURES.iter().position(|measure| measure.name == effect.measure);
         let standing = comparison.standings[index?].get(policy + 1);
-        let mut name = words(words::measure(&effect.measure));
+        let mut name = words(words::measure_of(comparison, &effect.measure));
         name.below = words::meaning(&effect.measure).to_owned();
         let plain = |value: f64| number(amount(value, &effect.unit, false), Some(value));
         Some(vec![
@@ -306,8 +317,12 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
 pub fn recovery(comparison: &Comparison) -> Table {
     let mut rows = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
-        let both = [("Target", verdict.recoveries.target), ("Illicit", verdict.recoveries.illicit)];
-        for (series, found) in both {
+        let all = [
+            ("Target", verdict.recoveries.target),
+            ("Money of crime", verdict.recoveries.crime),
+            ("Without a licence", verdict.recoveries.unlicensed),
+        ];
+        for (series, found) in all {
             if let Some(found) = found {
                 rows.push(recovery_row(&arm.title, series, &found));
             }
@@ -315,7 +330,7 @@ pub fn recovery(comparison: &Comparison) -> Table {
     }
     let mut head = heads(&[
         ("Policy", ""),
-        ("Turnover", "Of the target classes, or of all that count as illicit"),
+        ("Turnover", "Of the target classes, money of crime, or exchange without a licence"),
         (
             "Largest loss",
             "Largest loss of a month, share of the baseline’s turnover: median and 5–95 %",

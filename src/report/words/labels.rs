@@ -2,6 +2,7 @@
 
 use super::sentence;
 use model::MEASURES;
+use study::comparison::Comparison;
 
 /// What a measure of a run means.
 #[must_use]
@@ -27,6 +28,12 @@ pub fn measure(name: &str) -> String {
     if known.is_empty() { sentence(name) } else { known.to_owned() }
 }
 
+/// The same in a comparison, where own definitions have their titles.
+#[must_use]
+pub fn measure_of(comparison: &Comparison, name: &str) -> String {
+    comparison.title(name).map_or_else(|| measure(name), str::to_owned)
+}
+
 /// Name of a measure of an outside analyst.
 fn outside(name: &str) -> &'static str {
     match name {
@@ -45,7 +52,7 @@ mod tests {
 
     #[test]
     fn names_become_words() {
-        assert_eq!(measure("illicit_turnover"), "Illicit turnover");
+        assert_eq!(measure("licensed_turnover"), "Licensed turnover");
         assert_eq!(measure("wdq"), "Weighted displacement quotient (WDQ)");
         assert_eq!(sentence(""), "");
     }

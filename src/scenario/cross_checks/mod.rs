@@ -173,19 +173,6 @@ impl<'a> CrossChecks<'a> {
                 );
             }
         }
-        let illicit: Option<Vec<(f64, Span)>> = Class::ALL
-            .iter()
-            .map(|class| self.number(&format!("measures.illicit.{class}")))
-            .collect();
-        if let Some(illicit) = illicit
-            && illicit.iter().all(|(share, _)| *share == 0.0)
-        {
-            self.found.push(
-                Finding::warning("no class of venues counts as illicit")
-                    .at(illicit[0].1, "illicit turnover will be 0 everywhere")
-                    .hint("set `measures.illicit` of at least one class to 1"),
-            );
-        }
     }
 
     fn issuers(&mut self) {

@@ -26,7 +26,7 @@ pub(super) const MOST_REPLICATIONS: f64 = 100_000.0;
 const AT_MOST: u32 = 400;
 
 const PRECISION_EXAMPLE: &str =
-    "write precision: (measure: \"illicit_turnover\", percent: 0.5, at_most: 400)";
+    "write precision: (measure: \"unlicensed_turnover\", percent: 0.5, at_most: 400)";
 
 /// What a study may say.
 fn form() -> &'static Form {

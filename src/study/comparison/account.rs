@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use world::record::Flow;
-use world::units::{Class, PerClass};
+use world::units::Class;
 
 /// Where turnover removed from the target can be found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,11 +88,11 @@ impl Entry {
         }
     }
 
-    /// Whether what goes there is illicit trade again; new names and new venues are shadow exchanges and hubs.
+    /// Whether what goes there is exchange without a licence again; new names and new venues are shadow exchanges and hubs.
     #[must_use]
-    pub fn is_illicit(self, illicit: &PerClass<f64>) -> bool {
-        let counts = |class: &Class| Entry::of(*class) == self && illicit[*class] > 0.0;
-        matches!(self, Entry::Relaunched | Entry::Entrant) || Class::ALL.iter().any(counts)
+    pub fn is_unlicensed(self) -> bool {
+        let counts = |class: &Class| Entry::of(*class) == self;
+        matches!(self, Entry::Relaunched | Entry::Entrant) || Class::UNLICENSED.iter().any(counts)
     }
 
     fn of(class: Class) -> Entry {

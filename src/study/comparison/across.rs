@@ -336,10 +336,10 @@ pub mod tests {
     #[test]
     fn the_effect_that_hangs_on_a_parameter_is_found_and_its_spread_is_ignorance() {
         let across = made_up(3, 40, 4);
-        let effect = across.measure("illicit_turnover").unwrap().effects[1].unwrap();
+        let effect = across.measure("unlicensed_turnover").unwrap().effects[1].unwrap();
         assert!(effect.amount.share_of_ignorance().unwrap() > 0.9 && effect.is_clear());
         assert!(effect.better.unwrap() > 0.9);
-        let constant = across.measure("illicit_turnover").unwrap().effects[2].unwrap();
+        let constant = across.measure("unlicensed_turnover").unwrap().effects[2].unwrap();
         assert!(constant.amount.share_of_ignorance().unwrap() < 0.2, "{constant:?}");
         assert_eq!(across.along[0].path, "customers.habit");
         assert!(across.along[0].share > 0.8 && across.along[1].share < 0.5, "{:?}", across.along);
@@ -360,7 +360,7 @@ pub mod tests {
         let effect = across.measures[0].effects[1].unwrap();
         assert_eq!((effect.amount.runs, effect.percent), (5, None));
         assert!((effect.amount.mean - 1.0 / 3.0).abs() < 1e-12);
-        // Illicit turnover: less is better.
+        // Exchange without a licence: less is better.
         assert!((effect.better.unwrap() - 1.0 / 3.0).abs() < 1e-12);
     }
 

@@ -38,7 +38,7 @@ pub struct Parameter {
     pub values: Vec<String>,
 }
 
-/// How the ranking of policies on illicit turnover goes with the drawn parameters.
+/// How the ranking of policies on exchange without a licence goes with the drawn parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranking {
     /// Parameters that go with it beyond chance, those that matter most first.
@@ -95,7 +95,7 @@ impl Draws {
         Blocks::of(self.replications)
     }
 
-    /// With what the ranking on illicit turnover, the first measure, hangs on.
+    /// What the ranking on exchange without a licence, the first measure, depends on.
     #[must_use]
     pub fn of(mut self, arms: &[Arm]) -> Draws {
         let of = |arm: &Arm| arm.values[0].clone();

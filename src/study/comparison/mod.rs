@@ -45,7 +45,7 @@ use crate::stats::{Blocks, Paired, Ratio, Resamples, Standing, paired, ratio, st
 use model::MEASURES;
 use model::MODEL_VERSION;
 use scenario::{self, Resolved, Scenario};
-use world::units::{Class, PerClass};
+use world::units::Class;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -108,15 +108,15 @@ pub struct PolicyAccount {
     /// Of all that fell, the target and whatever else, the share that went to each entry; `None` where the entry fell itself, and
     /// everywhere if the target did not clearly lose. Shares add up to 1.
     pub shares: Vec<Option<Ratio>>,
-    /// Of all that fell, the share that went to other illicit trade.
+    /// Of all that fell, the share that went to other exchange without a licence; deals between persons are an entry of their own.
     pub displaced: Option<Ratio>,
-    /// What went to other illicit trade where that grew, in tenge.
+    /// What went to other exchange without a licence where that grew, in tenge.
     pub moved: Paired,
-    /// By how much other illicit trade fell as well, where it did, in tenge: diffusion of benefits.
+    /// By how much other exchange without a licence fell as well, where it did, in tenge: diffusion of benefits.
     pub diffusion: Paired,
 }
 
-/// What a tenge of illicit turnover removed costs.
+/// What it costs to remove a tenge of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// Cost of agency and banks, tenge for a tenge; `None` if not clearly something was removed, or the cost fell.
@@ -125,13 +125,15 @@ pub struct Price {
     pub honest_turnover: Option<Ratio>,
 }
 
-/// Recovery of a policy's target and of illicit turnover.
+/// Recovery of a policy's target and of the lines that it is to lower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recoveries {
     /// Turnover of the target classes.
     pub target: Option<Recovered>,
-    /// Illicit turnover.
-    pub illicit: Option<Recovered>,
+    /// Money of crime.
+    pub crime: Option<Recovered>,
+    /// Exchange without a licence.
+    pub unlicensed: Option<Recovered>,
 }
 
 /// Everything about one policy.
@@ -141,14 +143,16 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
     /// The displacement account.
     pub account: PolicyAccount,
-    /// What a tenge removed costs.
-    pub price: Price,
+    /// What a tenge of money of crime removed costs.
+    pub price_of_crime: Price,
+    /// What a tenge of exchange without a licence removed costs.
+    pub price_of_unlicensed: Price,
     /// What an analyst outside would compute.
     pub outside: Vec<Outside>,
     /// How turnover fell and came back.
     pub recoveries: Recoveries,
-    /// Cumulative effect on illicit turnover at the end of each month.
-    pub cumulative: Vec<Cumulative>,
+    /// Cumulative effects at the end of each month: `cumulative[line][month]`, in the order of [`Line::WHICH_MONEY`].
+    pub cumulative: Vec<Vec<Cumulative>>,
     /// Effects on what the agency sees and on what is true, by year.
     pub sights: Vec<SightEffect>,
 }
@@ -189,8 +193,9 @@ pub struct Comparison {
     pub target: Vec<Class>,
     /// People that one agent stands for.
     pub people_per_agent: u32,
-    /// Weight with which the turnover of a class counts as illicit, in the baseline.
-    pub illicit: PerClass<f64>,
+    /// Own definitions of the baseline: name of the measure and title.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<(String, String)>,
     /// Tenge for a dollar at the end of the window.
     pub kzt_per_usd: f64,
     /// The last dated value of the world, where much of the reported days lies after it.
@@ -236,6 +241,13 @@ impl Comparison {
             baseline: self.arms[0].name.clone(),
             baseline_title: self.arms[0].title.clone(),
         }
+    }
+
+    /// Title of a measure that the baseline defines itself.
+    #[must_use]
+    pub fn title(&self, measure: &str) -> Option<&str> {
+        let own = self.own.iter().find(|(name, _)| name == measure);
+        own.map(|(_, title)| title.as_str())
     }
 
     /// Effect of a policy on a measure; policies are numbered from 0.
@@ -299,7 +311,12 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         window: question.window,
         target: question.target.clone(),
         people_per_agent: base.people_per_agent,
-        illicit: base.measures.illicit,
+        own: base
+            .measures
+            .own
+            .iter()
+            .map(|(name, own)| (name.clone(), own.title.clone()))
+            .collect(),
         kzt_per_usd: base.kzt_per_usd.on(question.window.1),
         frozen_since: scenario::frozen(base).map(|frozen| frozen.since),
         months: spans.iter().map(|span| (date(span.start), span.len() as u16)).collect(),
@@ -347,14 +364,13 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
 
 fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     let base = &baseline.resolved.scenario;
-    let illicit = &base.measures.illicit;
     let (before, after) = (&baseline.outcomes[..], &arm.outcomes[..]);
     let together = view.question.draws.as_ref().map_or(before.len(), |d| d.replications as usize);
     let effects = effects::effects(before, after, view.resamples, together);
     let since = scenario::policies_part_on(base, &arm.resolved.scenario);
     let start = since.map(|date| (date - base.start).get_days().max(0) as usize);
     let outside = start.map_or_else(Vec::new, |at| {
-        let roles = Roles::new(&view.question.target, illicit);
+        let roles = Roles::new(&view.question.target);
         // Who has no world without the policy compares with the time before it, whether or not it counts.
         let seen = 0..view.window.end;
         outside::outside(before, after, &roles, &seen, &months(base.start, &seen), at)
@@ -368,21 +384,27 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     let target = &view.question.target;
     Verdict {
         account: settle(before, after, view),
-        price: price(before, after, view.resamples),
+        price_of_crime: price("crime_turnover", before, after, view.resamples),
+        price_of_unlicensed: price("unlicensed_turnover", before, after, view.resamples),
         outside,
         recoveries: Recoveries {
             target: recovered(&|outcome, days| {
                 outcome.total(world::record::Flow::Traded, days, target) as f64
             }),
-            illicit: recovered(&|outcome, days| Line::Illicit.turnover(outcome, days)),
+            crime: recovered(&|outcome, days| Line::Crime.turnover(outcome, days)),
+            unlicensed: recovered(&|outcome, days| Line::Unlicensed.turnover(outcome, days)),
         },
-        cumulative: over_time::cumulative(
-            before,
-            after,
-            view.window,
-            view.spans,
-            view.resamples.blocks(),
-        ),
+        cumulative: Line::WHICH_MONEY
+            .map(|line| {
+                over_time::cumulative(
+                    line,
+                    (before, after),
+                    view.window,
+                    view.spans,
+                    view.resamples.blocks(),
+                )
+            })
+            .to_vec(),
         sights: effects::sights(before, after, view.resamples),
         effects,
     }
@@ -409,9 +431,8 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
         let chosen = Entry::ALL.into_iter().filter(|entry| wanted(*entry));
         chosen.map(|entry| account.entry(entry)).sum()
     };
-    let illicit = |entry: Entry| entry.is_illicit(&before[0].illicit);
-    let moved = |account: &Account| sum(account, &|entry| grew(entry) && illicit(entry));
-    let diffused = |account: &Account| -sum(account, &|entry| fell(entry) && illicit(entry));
+    let moved = |account: &Account| sum(account, &|entry| grew(entry) && entry.is_unlicensed());
+    let diffused = |account: &Account| -sum(account, &|entry| fell(entry) && entry.is_unlicensed());
     let lost = each(&|account| account.removed - sum(account, &fell));
     let taken = removed.is_clear() && removed.mean > 0.0;
     let share = |of: &dyn Fn(&Account) -> i64| {
@@ -436,7 +457,7 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
     }
 }
 
-fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price {
+fn price(line: &str, before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price {
     let difference = |name: &str, sign: f64| -> Vec<f64> {
         let number = MEASURES.iter().position(|meaning| meaning.name == name);
         let number = number.expect("the measure is in the list");
@@ -445,7 +466,7 @@ fn price(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price 
         };
         before.iter().zip(after).map(each).collect()
     };
-    let removed = difference("illicit_turnover", -1.0);
+    let removed = difference(line, -1.0);
     // A price has a meaning only where something was bought, and paid for.
     let price = |name: &str| {
         ratio(&difference(name, 1.0), &removed, resamples).filter(|price| price.value >= 0.0)

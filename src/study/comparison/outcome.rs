@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::Line;
 use scenario::Scenario;
 use world::record::{Flow, Record, Sight};
-use world::units::{Class, PerClass};
+use world::units::Class;
 
 /// Flows that are kept, by day and class.
 const KEPT: [Flow; 8] = [
@@ -35,8 +36,8 @@ pub struct Outcome {
     pub measures: Vec<f64>,
     /// The agency's view beside the truth.
     pub sights: Vec<Sight>,
-    /// Weight with which the turnover of a class counts as illicit: that of the baseline, which a draw may move.
-    pub illicit: PerClass<f64>,
+    /// The lines that say which money is meant, by day: `lines[line][day]`, in the order of [`Line::WHICH_MONEY`].
+    pub lines: [Vec<i64>; 3],
 }
 
 impl Outcome {
@@ -49,6 +50,11 @@ impl Outcome {
             (0..record.days).flat_map(each).collect()
         };
         let measures = model::measures(record, scenario, window);
+        let of = |line: Line| {
+            (0..record.days)
+                .map(|day| record.traded(day, |class, trader| line.counts(class, trader)))
+                .collect()
+        };
         Outcome {
             replication: record.key.replication,
             start: record.start,
@@ -56,7 +62,7 @@ impl Outcome {
             flows: KEPT.iter().map(by_class).collect(),
             measures: measures.iter().map(world::record::Measured::number).collect(),
             sights: record.sights.clone(),
-            illicit: scenario.measures.illicit,
+            lines: Line::WHICH_MONEY.map(of),
         }
     }
 

@@ -1,8 +1,9 @@
 //! What an analyst outside would compute from observed series of the policy's world alone, beside the truth.
 //!
 //! Best case for them: turnover of every class is seen without error. What they lack is the world without the
-//! policy. Target: the classes asked about. Displacement area: other classes that count as illicit. Comparison area: the
-//! rest (for the WDD foreign platforms beside the target and licensed venues beside the displacement area).
+//! policy. Target: the classes asked about. Displacement area: other trade at home without a licence, deals between persons
+//! included. Comparison area: what lies out of the measures' reach, licensed venues and foreign platforms (for the WDD foreign
+//! platforms beside the target and licensed venues beside the displacement area).
 //! The placebo is the same measure in the baseline, where nothing happened on the date.
 
 use std::ops::Range;
@@ -14,7 +15,7 @@ use super::over_time::{Bands, bands};
 use crate::stats::interrupted_series;
 use crate::stats::spillover::{Areas, Change, wdd};
 use world::record::Flow;
-use world::units::{Class, DAYS_PER_MONTH, PerClass};
+use world::units::{Class, DAYS_PER_MONTH};
 
 /// Fewest days on either side of the date. Unit: days. Source: judgement: seasons and single closures weigh less.
 const FEWEST_DAYS: usize = 90;
@@ -33,10 +34,10 @@ pub struct Roles {
 impl Roles {
     /// Roles for a target.
     #[must_use]
-    pub fn new(target: &[Class], illicit: &PerClass<f64>) -> Roles {
+    pub fn new(target: &[Class]) -> Roles {
+        let at_home = |class: Class| class.is_platform() || class == Class::PeerToPeer;
         let others = |wanted: bool| {
-            let chosen =
-                |class: &&Class| !target.contains(class) && (illicit[**class] > 0.0) == wanted;
+            let chosen = |class: &&Class| !target.contains(class) && at_home(**class) == wanted;
             Class::ALL.iter().filter(chosen).copied().collect()
         };
         Roles { target: target.to_vec(), displacement: others(true), comparison: others(false) }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use crate::stats::{Blocks, quantile, recovery};
 use world::record::Flow;
-use world::units::Class;
+use world::units::{Class, Trader};
 
 /// Days of a point of a recovery. Unit: days. Source: convention, so that weekends weigh the same in every point.
 const WEEK: usize = 7;
@@ -25,19 +25,27 @@ pub fn bands(mut values: Vec<f64>) -> Bands {
     [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p))
 }
 
-/// A line of a figure: turnover that counts as illicit, or of one class.
+/// A line of a figure: which money is meant, or turnover of one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Line {
-    /// All classes with their weights.
-    Illicit,
+    /// Money of crime at venues of any class.
+    Crime,
+    /// Exchange without a licence, domestic and foreign.
+    Unlicensed,
+    /// Deals between honest persons.
+    Private,
     /// One class.
     Of(Class),
 }
 
 impl Line {
+    /// The three lines that say which money is meant.
+    pub const WHICH_MONEY: [Line; 3] = [Line::Crime, Line::Unlicensed, Line::Private];
     /// All lines, in the order of figures.
-    pub const ALL: [Line; 6] = [
-        Line::Illicit,
+    pub const ALL: [Line; 8] = [
+        Line::Crime,
+        Line::Unlicensed,
+        Line::Private,
         Line::Of(Class::Shadow),
         Line::Of(Class::Hub),
         Line::Of(Class::PeerToPeer),
@@ -49,7 +57,9 @@ impl Line {
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
-            Line::Illicit => "illicit",
+            Line::Crime => "crime",
+            Line::Unlicensed => "unlicensed",
+            Line::Private => "private",
             Line::Of(class) => class.key(),
         }
     }
@@ -58,20 +68,35 @@ impl Line {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Line::Illicit => "Illicit in all",
+            Line::Crime => "Money of crime",
+            Line::Unlicensed => "Exchange without a licence",
+            Line::Private => "Deals between honest persons",
             Line::Of(class) => class.label(),
+        }
+    }
+
+    /// Whether turnover of a trader at venues of a class is in the line.
+    #[must_use]
+    pub fn counts(self, class: Class, trader: Trader) -> bool {
+        let crime = trader.purpose().is_crime();
+        match self {
+            Line::Crime => crime,
+            Line::Unlicensed => class.is_unlicensed(),
+            Line::Private => class == Class::PeerToPeer && !crime,
+            Line::Of(of) => class == of,
         }
     }
 
     /// Turnover over days.
     #[must_use]
     pub fn turnover(self, outcome: &Outcome, days: Range<usize>) -> f64 {
-        let of = |class: Class| outcome.sum(Flow::Traded, days.clone(), class) as f64;
         match self {
-            Line::Illicit => {
-                Class::ALL.iter().map(|&class| of(class) * outcome.illicit[class]).sum()
+            Line::Of(class) => outcome.sum(Flow::Traded, days, class) as f64,
+            which => {
+                let at = Line::WHICH_MONEY.iter().position(|line| *line == which);
+                let of = at.map_or(&[][..], |at| &outcome.lines[at]);
+                of[days].iter().sum::<i64>() as f64
             }
-            Line::Of(class) => of(class),
         }
     }
 }
@@ -97,12 +122,12 @@ pub struct Cumulative {
     pub interval: (f64, f64),
 }
 
-/// Cumulative paired effect on illicit turnover from the start of the window to the end of each month, in tenge; the last
+/// Cumulative paired effect on a line from the start of the window to the end of each month, in tenge; the last
 /// point holds the whole window, stubs of months included.
 #[must_use]
 pub fn cumulative(
-    baseline: &[Outcome],
-    policy: &[Outcome],
+    line: Line,
+    (baseline, policy): (&[Outcome], &[Outcome]),
     window: &Range<usize>,
     spans: &[Range<usize>],
     blocks: Blocks,
@@ -117,7 +142,7 @@ pub fn cumulative(
             let days = next..end;
             next = end;
             for (sum, (before, after)) in sums.iter_mut().zip(baseline.iter().zip(policy)) {
-                let of = |outcome| Line::Illicit.turnover(outcome, days.clone());
+                let of = |outcome| line.turnover(outcome, days.clone());
                 *sum += of(after) - of(before);
             }
             let mean = sums.iter().sum::<f64>() / sums.len() as f64;

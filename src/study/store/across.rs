@@ -135,8 +135,8 @@ fn along(across: &Across) -> Table {
         }
     }
     let measure = across.asked.measures.first().map_or("", |measure| MEASURES[*measure].name);
-    let about = if measure == "illicit_turnover" {
-        "Effect on illicit turnover along each drawn parameter: means over groups of draws of like size"
+    let about = if measure == "unlicensed_turnover" {
+        "Effect on exchange without a licence along each drawn parameter: means over groups of draws of like size"
     } else {
         "Effect on the first measure that is kept along each drawn parameter: means over groups of draws of like size"
     };

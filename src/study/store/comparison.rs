@@ -236,19 +236,39 @@ fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
     let entries =
         entries.map(|((entry, found), share)| line(entry.key(), entry.label(), found, *share));
     let sums = [
-        line("to_illicit", "Moved to other illicit trade", &account.moved, account.displaced),
-        line("diffusion", "Other illicit trade that fell as well", &account.diffusion, None),
+        line(
+            "to_unlicensed",
+            "Moved to other exchange without a licence",
+            &account.moved,
+            account.displaced,
+        ),
+        line(
+            "diffusion",
+            "Other exchange without a licence that fell as well",
+            &account.diffusion,
+            None,
+        ),
     ];
     let ratios = [
         (
-            "cost_per_removed",
-            "Cost of agency and banks for a tenge of illicit turnover removed (ratio)",
-            verdict.price.agency_cost,
+            "cost_per_crime_removed",
+            "Cost of agency and banks for a tenge of money of crime removed (ratio)",
+            verdict.price_of_crime.agency_cost,
         ),
         (
-            "honest_stopped_per_removed",
-            "Honest turnover stopped for a tenge of illicit turnover removed (ratio)",
-            verdict.price.honest_turnover,
+            "cost_per_unlicensed_removed",
+            "Cost of agency and banks for a tenge of exchange without a licence removed (ratio)",
+            verdict.price_of_unlicensed.agency_cost,
+        ),
+        (
+            "honest_stopped_per_crime_removed",
+            "Honest turnover stopped for a tenge of money of crime removed (ratio)",
+            verdict.price_of_crime.honest_turnover,
+        ),
+        (
+            "honest_stopped_per_unlicensed_removed",
+            "Honest turnover stopped for a tenge of exchange without a licence removed (ratio)",
+            verdict.price_of_unlicensed.honest_turnover,
         ),
     ];
     let ratios = ratios.into_iter().map(|(entry, meaning, found)| Displaced {
@@ -367,17 +387,15 @@ fn recovery(comparison: &Comparison) -> Table {
     const SEEN: &str = "Share of replications that saw it within the window";
     let rows: Vec<(&str, &str, Recovered)> = policies(comparison)
         .flat_map(|(policy, verdict)| {
-            let Recoveries { target, illicit } = verdict.recoveries;
-            let both = [("target", target), ("illicit", illicit)];
-            both.into_iter().filter_map(move |(series, found)| Some((policy, series, found?)))
+            let Recoveries { target, crime, unlicensed } = verdict.recoveries;
+            let all = [("target", target), ("crime", crime), ("unlicensed", unlicensed)];
+            all.into_iter().filter_map(move |(series, found)| Some((policy, series, found?)))
         })
         .collect();
     let about = "How turnover fell against the baseline with the same random numbers since the policy began, and came back";
     Table::of("recovery", about, &rows)
         .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .text("series", NAME, "Turnover of the target classes, or all illicit turnover", |row| {
-            row.1.to_owned()
-        })
+        .text("series", NAME, "Turnover of the target classes, money of crime, or exchange without a licence", |row| row.1.to_owned())
         .quantiles(
             "peak_loss",
             "share",
@@ -459,7 +477,7 @@ fn series(comparison: &Comparison) -> Table {
     let about = "Turnover of each scenario by month as tenge a day: the month's turnover over its days, over replications";
     Table::of("series", about, &rows)
         .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
-        .text("class", NAME, "Class of venue, or all that counts as illicit", |row| {
+        .text("line", NAME, "Money of crime, exchange without a licence, deals between honest persons, or a class of venue", |row| {
             Line::ALL[row.1].key()
         })
         .date("month", "date", "First day of the month", |row| comparison.months[row.2].0)

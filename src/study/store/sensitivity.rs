@@ -64,7 +64,7 @@ fn table(made: &Sensitivity) -> Table {
             "question",
             "name",
             "level (measure in the baseline, in its unit), effect (policy minus baseline, in percent of the same point's baseline; of shares in points), displacement \
-             (what a policy adds at illicit venues that are no shadow exchanges, in percent of the same point's illicit turnover), ranking (effects of all policies less their mean)",
+             (what a policy adds at venues without a licence that are no shadow exchanges, in percent of the same point's exchange without a licence), ranking (effects of all policies less their mean)",
             |row| row.question.kind.key(),
         )
         .text("measure", "name", "Name of the measure; see the list below", |row| {

@@ -10,11 +10,17 @@ use rust_xlsxwriter::{
 
 use super::table::{Column, Table, UNIT_OF_ROW, Values};
 use crate::comparison::{Arm, Comparison, Effect};
-use model::MEASURES;
+use model::{MEASURES, Measure};
 
 /// Measures that a summary shows, and whatever else shows effects in one view.
-pub const SHOWN: [&str; 4] =
-    ["illicit_turnover", "harm_weighted_turnover", "licensed_turnover", "honest_turnover_stopped"];
+pub const SHOWN: [&str; 6] = [
+    "crime_turnover",
+    "unlicensed_turnover",
+    "private_turnover",
+    "licensed_turnover",
+    "harm",
+    "honest_turnover_stopped",
+];
 
 /// Tables that are sheets; the others are long and for programs.
 const SHEETS: [&str; 7] =
@@ -84,10 +90,12 @@ fn said(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A measure as people say it.
-fn measure(name: &str) -> String {
-    let label = MEASURES.iter().find(|measure| measure.name == name).map_or("", |it| it.label);
-    if label.is_empty() { said(name) } else { label.to_owned() }
+/// A measure as people say it: an own definition by its title.
+fn measure(comparison: &Comparison, name: &str) -> String {
+    let declared = MEASURES.iter().find(|measure| measure.name == name);
+    comparison
+        .title(name)
+        .map_or_else(|| declared.map_or_else(|| said(name), Measure::title), str::to_owned)
 }
 
 /// How numbers of a unit look.
@@ -154,7 +162,7 @@ fn sheet(
                         name if SCENARIOS.contains(&name) => titles
                             .get(&*text)
                             .map_or_else(|| text.to_string(), |it| (*it).to_owned()),
-                        "measure" => measure(&text),
+                        "measure" => measure(comparison, &text),
                         "entry" | "quantity" | "series" => said(&text),
                         _ => text.into_owned(),
                     };
@@ -214,7 +222,7 @@ fn summary(
         sheet.write_string_with_format(
             HEAD,
             column,
-            format!("{} (%)", measure(name)),
+            format!("{} (%)", measure(comparison, name)),
             &looks.head,
         )?;
         sheet.write_string_with_format(HEAD, column + 1, "from … to", &looks.head)?;
@@ -345,8 +353,11 @@ mod tests {
         assert!(place("Summary").is_some() && place("Pairs").is_none());
         assert!(book.contains("Print_Titles"));
         let words = part("xl/sharedStrings.xml");
-        assert!(words.contains("A policy by its title") && words.contains("Illicit turnover (%)"));
-        assert!(words.contains("pairs.csv") && !words.contains("illicit_turnover"));
+        assert!(
+            words.contains("A policy by its title")
+                && words.contains("Exchange without a licence (%)")
+        );
+        assert!(words.contains("pairs.csv") && !words.contains("unlicensed_turnover"));
         let styles = part("xl/styles.xml");
         assert!(styles.contains("yyyy-mm-dd") && styles.contains("\"#,##0\""), "{styles}");
         for sheet in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet4.xml"] {

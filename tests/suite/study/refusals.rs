@@ -210,10 +210,10 @@ fn a_single_run_is_repeated_from_the_start_with_the_same_values() {
     let digest = value["digest"].as_str().unwrap().as_bytes();
     let stored = crackdown::store::study::Runs::open(&home.join("output/studies/tiny")).unwrap();
     assert_eq!(stored.count("shutdown_double"), 6);
-    let values = stored.values("shutdown_double", "illicit_turnover").unwrap();
+    let values = stored.values("shutdown_double", "unlicensed_turnover").unwrap();
     let last = values.last().unwrap();
     assert_eq!((last.0.draw, last.0.replication), (1, 2));
-    assert_eq!(value["measures"]["illicit_turnover"].as_f64(), Some(last.1));
+    assert_eq!(value["measures"]["unlicensed_turnover"].as_f64(), Some(last.1));
     assert_eq!(digest.len(), 32);
     for (run, word) in [
         ("shutdown_doubl:1:2", "Did you mean `shutdown_double`?"),

@@ -18,7 +18,7 @@ const ASK: [&str; 9] = [
     "--keep=2",
     "--base=4",
     "--measures",
-    "illicit_turnover,shadow_turnover",
+    "unlicensed_turnover,shadow_turnover",
     "--out",
     "out",
 ];
@@ -37,7 +37,10 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
     let home = home.path();
     VARIED.write(home);
     let said = succeeds(home, &ASK);
-    assert!(said.starts_with("The ranking of these 2 policies by illicit turnover"), "{said}");
+    assert!(
+        said.starts_with("The ranking of these 2 policies by “Exchange without a licence”"),
+        "{said}"
+    );
     let rows = table(home);
     // Two parameters: in two measures the level and two effects, displacement by each and by both, the ranking.
     assert_eq!(rows.iter().filter(|row| row["stage"] == "morris").count(), 2 * (2 * 3 + 3 + 1));
@@ -45,7 +48,7 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
         let row = rows.iter().find(|row| {
             row["stage"] == "sobol"
                 && row["question"] == question
-                && row["measure"] == "illicit_turnover"
+                && row["measure"] == "unlicensed_turnover"
                 && row["parameter"] == parameter
         });
         let row = row.unwrap_or_else(|| panic!("no index of {parameter} for the {question}"));
@@ -94,12 +97,12 @@ fn what_cannot_be_asked_is_refused_all_at_once_and_nothing_is_written() {
     let errors = refused(
         home,
         1,
-        &["sensitivity", "tiny.ron", "--base=24", "--measures=illicit_turnovr", "--out=out"],
+        &["sensitivity", "tiny.ron", "--base=24", "--measures=unlicensed_turnovr", "--out=out"],
     );
     for part in [
         "draws no parameters from ranges",
         "write 16 or 32",
-        "did you mean illicit_turnover?",
+        "did you mean unlicensed_turnover?",
         "more than the budget of 10",
     ] {
         assert!(errors.contains(part), "{part}: {errors}");

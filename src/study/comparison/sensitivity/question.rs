@@ -14,7 +14,8 @@ pub enum Kind {
     Level,
     /// What a policy changes in a measure, in percent of the mean of the same point's baseline; of shares in points.
     Effect,
-    /// What a policy adds at illicit venues that are no shadow exchanges, in percent of the same point's illicit turnover.
+    /// What a policy adds at venues without a licence that are no shadow exchanges, in percent of the same point's exchange without a
+    /// licence.
     Displacement,
     /// The effects of all policies on a measure, less their mean at the same point.
     Ranking,
@@ -68,13 +69,13 @@ impl Asked {
                 ask(Kind::Effect, measure, Some(policy));
             }
         }
-        let illicit = number("illicit_turnover");
-        let parts = [illicit, number("shadow_turnover")];
+        let unlicensed = number("unlicensed_turnover");
+        let parts = [unlicensed, number("shadow_turnover")];
         if !self.policies().is_empty() && parts.iter().all(|part| self.measures.contains(part)) {
             for policy in self.policies() {
-                ask(Kind::Displacement, illicit, Some(policy));
+                ask(Kind::Displacement, unlicensed, Some(policy));
             }
-            ask(Kind::Displacement, illicit, None);
+            ask(Kind::Displacement, unlicensed, None);
         }
         if self.policies().len() > 1 {
             ask(Kind::Ranking, self.measures[0], None);
@@ -111,8 +112,7 @@ impl Question {
                     effects.concat()
                 }
                 Kind::Displacement => {
-                    let illicit = column(0, self.measure);
-                    let all = illicit.iter().sum::<f64>() / replications as f64;
+                    let all = column(0, self.measure).iter().sum::<f64>() / replications as f64;
                     let shadow = number("shadow_turnover");
                     let of = |policy: &usize| {
                         let elsewhere = |arm: usize| {

@@ -62,12 +62,12 @@ impl Sensitivity {
 
     /// What is asked first of all.
     fn subject(&self, leading: usize) -> String {
-        let measure = MEASURES[self.questions[leading].measure].name.replace('_', " ");
+        let measure = MEASURES[self.questions[leading].measure].title();
         let policies = self.asked.policies().len();
         match self.questions[leading].kind {
-            Kind::Ranking => format!("The ranking of these {policies} policies by {measure}"),
-            Kind::Effect => format!("The effect of the policy on {measure}"),
-            _ => format!("The level of {measure}"),
+            Kind::Ranking => format!("The ranking of these {policies} policies by “{measure}”"),
+            Kind::Effect => format!("The effect of the policy on “{measure}”"),
+            _ => format!("The level of “{measure}”"),
         }
     }
 

@@ -25,7 +25,7 @@ fn asked(policies: usize, parameters: usize, replications: u32) -> Asked {
             baseline_title: "Kazakhstan, status quo".into(),
         },
         arms,
-        measures: ["illicit_turnover", "shadow_turnover"].map(measure).to_vec(),
+        measures: ["unlicensed_turnover", "shadow_turnover"].map(measure).to_vec(),
         varied: (0..parameters)
             .map(|number| Varied {
                 path: format!("customers.parameter_{number}"),
@@ -108,7 +108,7 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
     let sentence = made.sentence();
     assert!(
         sentence.starts_with(
-            "The ranking of these 3 policies by illicit turnover depends on one assumption: what parameter 1 means to people (customers.parameter_1; 100 % [77–100] of its variance)"
+            "The ranking of these 3 policies by “Exchange without a licence” depends on one assumption: what parameter 1 means to people (customers.parameter_1; 100 % [77–100] of its variance)"
         ),
         "{sentence}"
     );
@@ -123,11 +123,14 @@ fn a_single_policy_has_no_ranking_and_none_has_only_levels() {
     let made = made_up(1, 4, 1);
     assert!(made.order.is_none() && made.questions.iter().all(|q| q.kind != Kind::Ranking));
     assert!(
-        made.sentence().starts_with("The effect of the policy on illicit turnover depends on one")
+        made.sentence()
+            .starts_with("The effect of the policy on “Exchange without a licence” depends on one")
     );
     let made = made_up(0, 3, 1);
     assert!(made.questions.iter().all(|q| q.kind == Kind::Level));
-    assert!(made.sentence().starts_with("The level of illicit turnover depends on one"));
+    assert!(
+        made.sentence().starts_with("The level of “Exchange without a licence” depends on one")
+    );
 }
 
 #[test]
