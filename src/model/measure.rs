@@ -379,6 +379,9 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scenario::Scenario;
+    use scenario::world::Own;
+    use world::units::PerPurpose;
 
     #[test]
     fn the_five_largest_are_kept_in_order() {
@@ -427,5 +430,36 @@ mod tests {
         for purpose in PurposeSeries::ALL {
             assert!(record.series(*purpose).iter().sum::<i64>() > 0, "{}", purpose.key());
         }
+        lines_add_up(&record, scenario);
+    }
+
+    /// Lines are the sums of their parts, harm follows its weights, and own definitions count what they say.
+    fn lines_add_up(record: &Record, mut scenario: Scenario) {
+        let of = |scenario: &Scenario| {
+            let all = totals::measures(record, scenario, 0..record.days);
+            move |name: &str| all.iter().find(|it| it.name == name).unwrap().value
+        };
+        let value = of(&scenario);
+        let sum = |names: &[&str]| names.iter().map(|name| value(name).unwrap()).sum::<f64>();
+        let unlicensed = sum(&["unlicensed_domestic_turnover", "unlicensed_foreign_turnover"]);
+        assert_eq!(value("unlicensed_turnover"), Some(unlicensed));
+        let parts =
+            ["crime_drugs", "crime_cash_out", "crime_fraud", "crime_pyramids", "crime_mining"];
+        assert_eq!(value("crime_turnover"), Some(sum(&parts)));
+        let direct = value("peer_to_peer_turnover").unwrap();
+        assert!(value("private_turnover").unwrap() < direct, "criminals deal with persons as well");
+        assert_eq!(value("own_1"), None, "nobody defined it");
+        scenario.measures.harm = PerPurpose { fraud: 1.0, ..PerPurpose::default() };
+        let own = |title: &str| Own { title: title.to_owned(), ..Own::default() };
+        let platforms = Own { everybody: Class::PLATFORMS.to_vec(), ..own("Platforms") };
+        let buyers = Own { shadow: vec![Trader::DrugBuyer], ..own("Buyers") };
+        let both = [("own_1", platforms), ("own_2", buyers)];
+        scenario.measures.own = both.map(|(name, own)| (name.to_owned(), own)).into();
+        let again = of(&scenario);
+        assert_eq!(again("harm"), value("crime_fraud"));
+        assert_eq!(again("own_1"), value("unlicensed_domestic_turnover"));
+        let bought = again("own_2").unwrap();
+        assert!(0.0 < bought && bought < value("crime_drugs").unwrap());
+        assert_eq!(again("crime_turnover"), value("crime_turnover"));
     }
 }
