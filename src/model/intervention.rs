@@ -1,7 +1,7 @@
 //! Interventions: acts of a day against particular venues or dealers, and who was meant by them.
 //!
 //! Who is the largest shows on the public board of the morning. What then happens to a venue or dealer happens there:
-//! here is only the order. It is not the agency that acts, so neither its capacity nor its budget nor its view is touched.
+//! here is only the order. Neither the agency's capacity nor its budget is touched; its view counts a closure unless the intervention says otherwise.
 //!
 //! Deliberately absent: any memory of a policy; a world that is copied goes on under the interventions of its own.
 
@@ -12,7 +12,7 @@ use super::board::{Directory, NO_VENUE, venue_address};
 use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
 use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
-use scenario::intervention::{Act, Intervention, Markets, Which};
+use scenario::intervention::{Act, Intervention, Markets, View, Which};
 use world::random::{self, Decision};
 use world::record::target::Target;
 use world::units::Class;
@@ -88,7 +88,7 @@ fn intervene(
                         arrest,
                         sites_only,
                         successor,
-                        by_agency: false,
+                        by_agency: one.view == View::Counts,
                     });
                     if one.markets == Markets::Fall {
                         markets.write(MarketsTaken { hub: venue });

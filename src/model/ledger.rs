@@ -21,6 +21,8 @@ pub enum Account {
     Wholesale,
     /// Source: payments of drug buyers abroad to dealers who use hubs here.
     DrugSalesAbroad,
+    /// Source and sink: exchangers in other countries, who keep their fee.
+    ExchangersAbroad,
     /// Floats of venues, clients' balances included.
     Floats,
     /// Wealth of operators of illicit venues.

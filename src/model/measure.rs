@@ -155,7 +155,7 @@ fn measure_flows(
 fn identities(row: &[i64; Flow::COUNT], waiting_before: i64) -> Result<(), String> {
     let of = |flow: Flow| row[flow as usize];
     let needs = waiting_before + of(Flow::Demand);
-    let ends = of(Flow::Met) + of(Flow::Abandoned) + of(Flow::Waiting);
+    let ends = of(Flow::Met) + of(Flow::Outside) + of(Flow::Abandoned) + of(Flow::Waiting);
     if needs != ends {
         return Err(format!("{needs} KZT were needed, {ends} ended or wait"));
     }

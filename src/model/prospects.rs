@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: the choice itself (`choice`), and anything that a run needs.
 
-use super::board::Directory;
+use super::board::{Directory, Listing};
 use super::choice::ChoiceTables;
 use super::messages::VenueNumber;
 use world::record::life::{Options, Prospect};
@@ -12,26 +12,27 @@ use world::units::maths;
 const BEST: usize = 5;
 
 /// Options of somebody of a kind who goes to `usual` with the chance `habit` and else looks at all venues
-/// that `reach` lets through.
+/// whose listing `factor` lets through; `outside` is the weight of ways past all venues.
 #[must_use]
 pub fn options(
     choice: &ChoiceTables,
     kind: usize,
     directory: &Directory,
     (usual, habit): (Option<VenueNumber>, f64),
-    factor: impl Fn(usize) -> f64,
+    factor: impl Fn(&Listing) -> f64,
+    outside: f64,
 ) -> Options {
     let offers = choice.venues().iter().enumerate();
     let weighed: Vec<(VenueNumber, f64)> = offers
         .filter_map(|(offer, &venue)| {
-            let class = directory.listings[usize::from(venue)].class;
-            let weight = choice.weight(kind, offer) * factor(class.index());
+            let listing = &directory.listings[usize::from(venue)];
+            let weight = choice.weight(kind, offer) * factor(listing);
             (weight > 0.0).then_some((venue, weight))
         })
         .collect();
     let total: f64 = weighed.iter().map(|(_, weight)| weight).sum();
-    let full = total + choice.not_today;
-    let today = total / full;
+    let full = total + outside + choice.not_today;
+    let today = 1.0 - choice.not_today / full;
     let mut all: Vec<Prospect> = weighed
         .iter()
         .filter_map(|&(venue, weight)| {
@@ -42,7 +43,7 @@ pub fn options(
                 fee: f64::from(listing.fee_ppm) * 1e-6,
                 sites_down: listing.sites_down,
                 utility: maths::ln(weight),
-                probability: today * (stay + (1.0 - habit) * weight / total),
+                probability: today * (stay + (1.0 - habit) * weight / (total + outside)),
             })
         })
         .collect();
@@ -52,6 +53,7 @@ pub fn options(
         best: all,
         others: rest.len(),
         others_probability: rest.iter().map(|prospect| prospect.probability).sum(),
+        outside_probability: today * (1.0 - habit) * outside / (total + outside),
         not_today_utility: maths::ln(choice.not_today),
         not_today_probability: choice.not_today / full,
     }

@@ -60,6 +60,7 @@ pub fn entry(entry: Entry) -> Colour {
         Entry::PeerToPeer => Colour::Rgb(0xE6, 0x9F, 0x00),
         Entry::Foreign => Colour::Rgb(0x56, 0xB4, 0xE9),
         Entry::Licensed => Colour::Rgb(0x00, 0x9E, 0x73),
+        Entry::Outside => Colour::Rgb(0x00, 0x72, 0xB2),
         Entry::Deferred => Colour::Rgb(0x44, 0x44, 0x44),
         Entry::GivenUp => Colour::Rgb(0x8a, 0x8a, 0x8a),
         Entry::NotArisen => Colour::Rgb(0xc4, 0xc4, 0xc4),

@@ -95,6 +95,20 @@ impl Markets {
     pub const ALL: [Markets; 2] = [Markets::Stay, Markets::Fall];
 }
 
+/// Whether the agency's view counts a closure as its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum View {
+    /// It does: an act that is known to have been done.
+    Counts,
+    /// It stands apart: an experiment.
+    Apart,
+}
+
+impl View {
+    /// All of them.
+    pub const ALL: [View; 2] = [View::Counts, View::Apart];
+}
+
 /// An act of a single day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +132,9 @@ pub struct Intervention {
     /// Whether darknet markets fall with it (closures of hubs).
     #[serde(default = "stay")]
     pub markets: Markets,
+    /// Whether the agency's view counts it (closures).
+    #[serde(default = "counts")]
+    pub view: View,
     /// Identification that is asked for (KYC).
     #[serde(default = "full")]
     pub level: f64,
@@ -146,6 +163,10 @@ fn stay() -> Markets {
     Markets::Stay
 }
 
+fn counts() -> View {
+    View::Counts
+}
+
 fn full() -> f64 {
     1.0
 }
@@ -169,6 +190,7 @@ impl Intervention {
             number: one(),
             successor: as_drawn(),
             markets: stay(),
+            view: counts(),
             level: full(),
             for_days: for_good(),
         }

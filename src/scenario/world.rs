@@ -295,7 +295,11 @@ pub struct Dealers {
     pub balance_share: f64,
     pub courier_share: f64,
     pub courier_discount: f64,
+    pub abroad_fee: f64,
+    pub outside_worth: f64,
+    pub abroad_farther: f64,
     pub sales_cut: f64,
+    pub supply_elasticity: f64,
 }
 
 /// Darknet markets.

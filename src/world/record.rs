@@ -39,7 +39,7 @@ crate::series! {
     /// Series of the daily table: one row for each day, venue class and kind of trader.
     ///
     /// For each class, trader and day, two identities hold exactly:
-    /// waiting yesterday + demand = met + abandoned + waiting today (class: the one wanted first), and
+    /// waiting yesterday + demand = met + outside + abandoned + waiting today (class: the one wanted first), and
     /// attempted = traded + blocked + refused (class: the one tried).
     Flow in "daily", ClassTrader, "flow_";
     Demand = "demand_kzt", "KZT", "New need to trade that arose today, under the class that was wanted first";
@@ -58,6 +58,7 @@ crate::series! {
     Fees = "fees_kzt", "KZT", "Fees and spreads paid by traders";
     Trades = "trades", "trades", "Number of trades that went through (times people per agent)";
     BlockedOrders = "blocked_orders", "orders", "Number of orders stopped by a bank (times people per agent)";
+    Outside = "outside_kzt", "KZT", "Need met today at exchangers in other countries, at no venue here, under the class that was wanted first";
     TradedDirect = "traded_direct_kzt", "KZT", "Part of the turnover between persons who know each other from a closed platform, without any venue; in peer-to-peer only";
 }
 

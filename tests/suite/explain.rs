@@ -166,7 +166,7 @@ fn of_customers(run: &Watched, log: &DayLog, class: Class) -> i64 {
 
 fn total(options: &Options) -> f64 {
     let best: f64 = options.best.iter().map(|option| option.probability).sum();
-    best + options.others_probability + options.not_today_probability
+    best + options.others_probability + options.outside_probability + options.not_today_probability
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn accounts_of_dealers_agree_with_what_they_hold() {
             assert_eq!(day.tried, *tried);
             let sold = match tried {
                 Some(tried) if tried.verdict == Verdict::Passed => day.held.0,
-                _ => day.couriers.0,
+                _ => day.couriers.0 + day.sold_abroad.0,
             };
             let income = day.evening.0 - (day.held.0 - sold);
             assert!(income >= 0, "dealer {dealer} on day {}: {day:?}", log.day.0);

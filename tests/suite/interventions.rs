@@ -3,7 +3,7 @@
 use crackdown::record::Record;
 use crackdown::record::{Flow, VenueColumn};
 use crackdown::scenario::Scenario;
-use crackdown::scenario::intervention::{Act, Intervention, Markets, Successor};
+use crackdown::scenario::intervention::{Act, Intervention, Markets, Successor, View};
 use crackdown::units::{Class, Trader};
 
 use crate::worlds::{run, small};
@@ -39,9 +39,11 @@ fn watching_changes_nothing_but_that_something_is_watched() {
 }
 
 #[test]
-fn a_closure_from_outside_is_a_closure_and_not_the_agency_s() {
+fn a_closure_from_outside_is_a_closure_and_the_agency_s_if_it_says_so() {
     let plain = run(&small());
-    let hub = with(Act::CloseAndArrest, Class::Hub, |one| one.successor = Successor::Prepared);
+    let hub = with(Act::CloseAndArrest, Class::Hub, |one| {
+        (one.successor, one.view) = (Successor::Prepared, View::Apart);
+    });
     let record = run(&hub);
     let day = 20;
     assert_eq!(record.venue(VenueColumn::Closed, day, Class::Hub), 1);
@@ -51,6 +53,12 @@ fn a_closure_from_outside_is_a_closure_and_not_the_agency_s() {
     assert!(before.eq(also), "until then the runs are the same");
     // Both counts begin in the warm-up for the agency: what differs between them is what it did not do.
     assert_eq!(closed(&record) as f64 - seen(&record), closed(&plain) as f64 - seen(&plain) + 1.0);
+    let own = |view| {
+        let hub = with(Act::Close, Class::Hub, |one| one.view = view);
+        seen(&run(&hub)) - closed(&run(&hub)) as f64
+    };
+    assert_eq!(own(View::Counts), seen(&plain) - closed(&plain) as f64, "counted on both sides");
+    assert_eq!(own(View::Apart), own(View::Counts) - 1.0);
     assert_eq!(record.targets[0].back_after, Some(1), "the successor stands ready");
     let nobody = with(Act::Close, Class::Hub, |one| one.successor = Successor::Unprepared);
     assert_ne!(run(&nobody).targets[0].back_after, Some(1));

@@ -218,7 +218,10 @@ proptest! {
                     if day > 0 {
                         prop_assert_eq!(
                             at(Flow::Waiting, day - 1, class, trader) + flow(Flow::Demand),
-                            flow(Flow::Met) + flow(Flow::Abandoned) + flow(Flow::Waiting)
+                            flow(Flow::Met)
+                                + flow(Flow::Outside)
+                                + flow(Flow::Abandoned)
+                                + flow(Flow::Waiting)
                         );
                     }
                     prop_assert_eq!(

@@ -19,6 +19,7 @@ pub(super) fn course(day: &CustomerDay) -> String {
             format!("looks for another venue{gone}")
         }
         Wish::Nowhere => "finds no venue within reach".to_owned(),
+        Wish::Outside => "goes past all venues".to_owned(),
         Wish::Direct => "trades with somebody known from the closed venue".to_owned(),
         Wish::NotToday(name) => {
             format!("prefers not to trade today (would have used {})", venue(name))
@@ -119,6 +120,12 @@ fn choice(options: &Options) -> Vec<String> {
     if options.others > 0 {
         lines.push(format!("- {} others: {}", options.others, percent(options.others_probability)));
     }
+    if options.outside_probability > 0.0 {
+        lines.push(format!(
+            "- couriers or exchangers in other countries: {}",
+            percent(options.outside_probability)
+        ));
+    }
     lines.push(format!(
         "- do not trade today: {}, utility {:.2}",
         percent(options.not_today_probability),
@@ -154,6 +161,7 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     if day.due {
         let wish = match day.wish {
             Some(Wish::NotToday(_)) => "prefers not to sell today".to_owned(),
+            Some(Wish::Outside) => "goes past all venues".to_owned(),
             Some(Wish::Nowhere | Wish::Direct) | None => "finds no venue".to_owned(),
             _ => cash_out(day.tried),
         };
@@ -164,6 +172,9 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     }
     if day.couriers > Kzt::ZERO {
         lines.push(format!("> gives {} to couriers", money(day.couriers)));
+    }
+    if day.sold_abroad > Kzt::ZERO {
+        lines.push(format!("> sells {} to exchangers in other countries", money(day.sold_abroad)));
     }
     let left = if day.claim_evening > Kzt::ZERO {
         format!(", leaves a balance of {}", money(day.claim_evening))

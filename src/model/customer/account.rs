@@ -9,7 +9,9 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::orders::{Situation, habit, intend, luck_of_choice, scarred};
 use super::{Customer, Person};
-use crate::board::{Directory, DrugSupply, NO_VENUE, Payments, Perceived, PyramidMembership};
+use crate::board::{
+    Directory, DrugSupply, Listing, NO_VENUE, Payments, Perceived, PyramidMembership,
+};
 use crate::choice::{self, ChoiceTables};
 use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Memory, Order, OrderBook, Outcome};
@@ -86,13 +88,14 @@ pub fn account(
         checked: order.checked,
         bank_checks: payments.checking_banks >> order.bank & 1 == 1,
         options: looks.then(|| {
-            let factor = |class: usize| table.class_factor(order.footing, Class::ALL[class]);
+            let factor = |listing: &Listing| table.class_factor(order.footing, listing.class);
             prospects::options(
                 choice,
                 usize::from(order.kind),
                 directory,
                 (intent.usual, stays),
                 factor,
+                0.0,
             )
         }),
         drawn: looks.then(|| Drawn { stay: unit(stay), habit: stays, trade: unit(trade) }),

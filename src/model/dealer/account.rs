@@ -7,16 +7,16 @@
 use bevy_ecs::world::World as EcsWorld;
 
 use super::counter::bought;
-use super::desk::{DealerLuck, Desk, LIKE, answer};
+use super::desk::{DealerLuck, Desk, LIKE, Outside, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
-use crate::board::{Directory, NO_VENUE, Payments, TrafficBoard};
-use crate::choice::{ChoiceTables, Footing};
+use crate::board::{Directory, Listing, NO_VENUE, Payments, TrafficBoard};
+use crate::choice::ChoiceTables;
 use crate::messages::VenueNumber;
 use crate::prospects;
 use crate::schedule::{Today, World};
 use world::record::life::{DealerDay, Try, Verdict, Wish};
-use world::units::{Class, Kzt};
+use world::units::Kzt;
 
 /// Dealers and markets as they are in the morning.
 #[derive(Clone, Default)]
@@ -112,15 +112,12 @@ pub fn account(
         return None;
     }
     let (partner, loyalty) = desk.loyalty(dealer);
-    let reach = |class: usize| match (dealer.line == Line::Abroad, class == Class::Hub.index()) {
-        (true, true) => 1.0,
-        (true, false) => 0.0,
-        (false, _) => desk.table.class_factor(Footing::FREE, Class::ALL[class]),
-    };
+    let factor = |listing: &Listing| desk.factor(dealer, listing);
+    let outside = desk.outside(dealer).iter().sum();
     let usual = (Some(partner), loyalty);
     let paid = due.then(|| payment(world, &desk, dealer)).flatten();
     let (tried, sold) = (paid.map(|(tried, _)| tried), paid.map_or(Kzt::ZERO, |(_, sold)| sold));
-    let courier = directory.open().any(|(_, listing)| listing.class == Class::PeerToPeer);
+    let way = if due && sold == Kzt::ZERO { past(&desk, dealer) } else { None };
     let share = world.resource::<World>().dealers.courier_share;
     Some(DealerDay {
         abroad: dealer.line == Line::Abroad,
@@ -133,21 +130,28 @@ pub fn account(
         claim_lost,
         due,
         wish: due.then(|| wish(&desk, dealer)).flatten(),
-        options: due.then(|| prospects::options(desk.choice, LIKE, directory, usual, reach)),
+        options: due
+            .then(|| prospects::options(desk.choice, LIKE, directory, usual, factor, outside)),
         drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
         sold,
-        couriers: if due && sold == Kzt::ZERO && courier && dealer.line != Line::Abroad {
-            dealer.held.share(share)
-        } else {
-            Kzt::ZERO
-        },
+        couriers: if way == Some(Outside::Couriers) { dealer.held.share(share) } else { Kzt::ZERO },
+        sold_abroad: if way == Some(Outside::Exchangers) { dealer.held } else { Kzt::ZERO },
         claim_evening: evening.claim,
     })
 }
 
+/// The way past all venues of a dealer who is due and sold nothing at any.
+fn past(desk: &Desk, dealer: &Dealer) -> Option<Outside> {
+    let intent = desk.intend(dealer);
+    if intent.today { intent.outside.or(intent.instead) } else { None }
+}
+
 fn wish(desk: &Desk, dealer: &Dealer) -> Option<Wish> {
     let intent = desk.intend(dealer);
+    if intent.today && intent.outside.is_some() {
+        return Some(Wish::Outside);
+    }
     let Some(venue) = desk.directory.name(intent.venue) else { return Some(Wish::Nowhere) };
     Some(if intent.today {
         Wish::Trades { venue, by_habit: intent.by_loyalty }

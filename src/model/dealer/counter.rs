@@ -46,14 +46,22 @@ impl Counter<'_> {
         &mut self.farms
     }
 
-    /// Money that a venue pays out: dealers spend it, a farm counts it.
-    pub fn pay_out(&mut self, dealer: &Dealer, amount: Kzt) {
+    /// Money that is paid out: dealers spend it, a farm counts it.
+    pub fn pay_out(&mut self, from: Account, dealer: &Dealer, amount: Kzt) {
         if let Line::Farm(number) = dealer.line {
             self.farms.farms[number].paid += amount;
-            self.ledger.transfer(Account::Floats, Account::FarmCash, amount);
+            self.ledger.transfer(from, Account::FarmCash, amount);
         } else {
-            self.ledger.transfer(Account::Floats, Account::Spending, amount);
+            self.ledger.transfer(from, Account::Spending, amount);
         }
+    }
+
+    /// All coins go to exchangers in other countries: no turnover of any venue here.
+    pub fn sell_abroad(&mut self, dealer: &mut Dealer, fee: f64) {
+        let amount = std::mem::replace(&mut dealer.held, Kzt::ZERO);
+        self.flow(dealer.wants_first(), dealer.trader())[Flow::Outside as usize] += amount.0;
+        self.ledger.transfer(dealer.coins(), Account::ExchangersAbroad, amount);
+        self.pay_out(Account::ExchangersAbroad, dealer, amount - amount.share(fee));
     }
 
     /// Coins go to a venue through a channel: turnover and fee; returns what is left of it.
@@ -159,7 +167,8 @@ pub fn pay(
         dealer.due = false;
     }
     counter.traffic.0[venue as usize].deposits_kzt += left.0;
-    counter.pay_out(dealer, paid - left);
+    counter.pay_out(Account::Floats, dealer, paid - left);
+    dealer.pays(f64::from(fee) * 1e-6, scenario);
     true
 }
 
@@ -171,7 +180,7 @@ pub fn withdraw(dealer: &mut Dealer, rails: &RailBoard, counter: &mut Counter) {
     }
     let paid = dealer.claim.share(rails.0[dealer.claim_at as usize].solvency);
     counter.traffic.0[dealer.claim_at as usize].deposits_kzt -= paid.0;
-    counter.pay_out(dealer, paid);
+    counter.pay_out(Account::Floats, dealer, paid);
     dealer.claim -= paid;
     if dealer.claim <= Kzt(1) {
         dealer.claim_at = NO_VENUE;

@@ -50,12 +50,31 @@ pub struct Desk<'a> {
     partner_hub: f64,
     /// Hubs by the position of their offer, and their weight for dealers abroad.
     hubs_from_abroad: Vec<(usize, f64)>,
+    /// Weight of all hubs together for dealers abroad, over the sum of their weights.
+    pub(super) abroad_factor: f64,
+    sensitivity: f64,
+    /// Weight of couriers, and of exchangers in other countries for who sells at home and abroad.
+    couriers: f64,
+    exchangers: [f64; 2],
+}
+
+/// A way past all venues here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// Couriers and street cash.
+    Couriers,
+    /// Exchangers in other countries.
+    Exchangers,
 }
 
 /// What a dealer who is due means to do.
 pub struct Intent {
     /// Where; perhaps nowhere.
     pub venue: VenueNumber,
+    /// Past all venues.
+    pub outside: Option<Outside>,
+    /// Where to if the venue does not take the coins.
+    pub instead: Option<Outside>,
     /// Whether out of loyalty to the hub of the market, without a look at others.
     pub by_loyalty: bool,
     /// Whether today at all.
@@ -73,12 +92,24 @@ impl<'a> Desk<'a> {
         partners: &'a [VenueNumber],
     ) -> Desk<'a> {
         let table = &choice.tables[LIKE];
-        let sensitivity = scenario.customers.price_sensitivity.drug_buyer;
-        let from_abroad = |offer: usize| {
-            let listing = &directory.listings[usize::from(choice.venue(offer))];
-            let saved = f64::from(listing.fee_ppm) - f64::from(listing.normal_fee_ppm);
-            choice.weight(LIKE, offer) / listing.taken * maths::exp(sensitivity * saved * 1e-6)
+        let people = &scenario.customers;
+        let sensitivity = people.price_sensitivity.drug_buyer;
+        let hubs_from_abroad: Vec<(usize, f64)> = choice
+            .offers(Class::Hub)
+            .map(|offer| {
+                let listing = &directory.listings[usize::from(choice.venue(offer))];
+                let freed = freed_of_cards(listing, sensitivity);
+                (offer, choice.weight(LIKE, offer) * freed)
+            })
+            .collect();
+        // Each way past venues is a class of its own in the nested logit.
+        let nest = people.class_dissimilarity;
+        let sum: f64 = hubs_from_abroad.iter().map(|(_, weight)| weight).sum();
+        let dealers = &scenario.dealers;
+        let worth = |farther: f64, price: f64| {
+            maths::exp(nest * (dealers.outside_worth - farther - sensitivity * price))
         };
+        let persons = directory.open().any(|(_, listing)| listing.class == Class::PeerToPeer);
         Desk {
             today: u32::from(today.day.0),
             luck,
@@ -86,12 +117,38 @@ impl<'a> Desk<'a> {
             choice,
             table,
             partners,
-            due_below: 1.0 / scenario.dealers.cash_out_days,
-            partner_hub: scenario.dealers.partner_hub,
-            hubs_from_abroad: choice
-                .offers(Class::Hub)
-                .map(|offer| (offer, from_abroad(offer)))
-                .collect(),
+            due_below: 1.0 / dealers.cash_out_days,
+            partner_hub: dealers.partner_hub,
+            abroad_factor: if sum > 0.0 { maths::pow(sum, nest) / sum } else { 0.0 },
+            hubs_from_abroad,
+            sensitivity,
+            couriers: if persons { worth(0.0, dealers.courier_discount) } else { 0.0 },
+            exchangers: [dealers.abroad_farther, 0.0]
+                .map(|farther| worth(farther, dealers.abroad_fee)),
+        }
+    }
+
+    /// What the weight of a venue within its class is multiplied by for a dealer to get its weight among all.
+    pub fn factor(&self, dealer: &Dealer, listing: &Listing) -> f64 {
+        match (dealer.line == Line::Abroad, listing.class == Class::Hub) {
+            (true, true) if !self.knows(dealer) => 0.0,
+            (true, true) => self.abroad_factor * freed_of_cards(listing, self.sensitivity),
+            (true, false) => 0.0,
+            (false, _) => self.table.class_factor(Footing::FREE, listing.class),
+        }
+    }
+
+    /// From abroad hubs are known through the market only: while it has none, its dealers find none.
+    fn knows(&self, dealer: &Dealer) -> bool {
+        let partner = self.partners.get(dealer.market).copied().unwrap_or(NO_VENUE);
+        dealer.line != Line::Abroad || self.directory.is_open(partner)
+    }
+
+    /// Weights of couriers and of exchangers in other countries for a dealer.
+    pub fn outside(&self, dealer: &Dealer) -> [f64; 2] {
+        match dealer.line {
+            Line::Abroad => [0.0, self.exchangers[1]],
+            Line::Home | Line::Farm(_) => [self.couriers, self.exchangers[0]],
         }
     }
 
@@ -112,7 +169,8 @@ impl<'a> Desk<'a> {
             let by_cards = match dealer.line {
                 // Cards that became dear or scarce do not concern who is paid out abroad.
                 Line::Abroad => {
-                    let taken = self.directory.listings[usize::from(partner)].taken;
+                    let taken =
+                        self.directory.listings[usize::from(partner)].taken.max(LEAST_TAKEN);
                     self.choice.dearer(LIKE, offer) * taken
                 }
                 Line::Home | Line::Farm(_) => 1.0,
@@ -126,22 +184,40 @@ impl<'a> Desk<'a> {
     /// Where a dealer who is due goes, if anywhere.
     pub fn intend(&self, dealer: &Dealer) -> Intent {
         let [_, a, b, c] = self.luck.words(dealer, self.today, 0);
+        let [_, _, way, other_way] = self.luck.words(dealer, self.today, 1);
         let (partner, loyalty) = self.loyalty(dealer);
         let drawn = self.drawn(dealer, loyalty);
         let abroad = dealer.line == Line::Abroad;
-        let all = if abroad { self.hub_weight() } else { self.table.shares(Footing::FREE).total };
-        // From abroad hubs are known through the market only: while it has none, its dealers wait.
-        let knows = !abroad || self.directory.is_open(partner);
-        let today = knows && all > 0.0 && drawn.trade * (all + self.choice.not_today) < all;
+        let venues = match (abroad, self.knows(dealer)) {
+            (true, false) => 0.0,
+            (true, true) => self.hub_weight() * self.abroad_factor,
+            (false, _) => self.table.shares(Footing::FREE).total,
+        };
+        let [couriers, exchangers] = self.outside(dealer);
+        let all = venues + couriers + exchangers;
+        let hold = self.choice.not_today;
+        let today = all > 0.0 && drawn.trade * (all + hold) < all;
         let by_loyalty = drawn.stay < loyalty;
-        let venue = if by_loyalty {
+        let past = |left: f64| {
+            if left < couriers {
+                Some(Outside::Couriers)
+            } else {
+                (left < couriers + exchangers).then_some(Outside::Exchangers)
+            }
+        };
+        // Venues come last, so that the weight of ways past them moves nobody from venue to venue.
+        let outside = if by_loyalty { None } else { past(unit(way) * all) };
+        let venue = if outside.is_some() {
+            NO_VENUE
+        } else if by_loyalty {
             partner
         } else if abroad {
-            if knows { self.some_hub(a) } else { NO_VENUE }
+            if venues > 0.0 { self.some_hub(a) } else { NO_VENUE }
         } else {
             self.choice.pick(LIKE, Footing::FREE, [a, b, c]).unwrap_or(NO_VENUE)
         };
-        Intent { venue, by_loyalty, today }
+        let instead = past(unit(other_way) * (couriers + exchangers + hold));
+        Intent { venue, outside, instead, by_loyalty, today }
     }
 
     /// The numbers drawn for a dealer's choice.
@@ -165,6 +241,17 @@ impl<'a> Desk<'a> {
         hub.map_or(NO_VENUE, |(hub, _)| self.choice.venue(*hub))
     }
 }
+
+/// What a hub's weight is multiplied by for who is paid out abroad: neither the price of cards nor their number concerns them.
+fn freed_of_cards(listing: &Listing, sensitivity: f64) -> f64 {
+    let saved = f64::from(listing.fee_ppm) - f64::from(listing.normal_fee_ppm);
+    maths::exp(sensitivity * saved * 1e-6) / listing.taken.max(LEAST_TAKEN)
+}
+
+/// A venue that takes less is taken for one that takes this.
+///
+/// Unit: share. Source: a bound for the quotient. Status: assumption.
+const LEAST_TAKEN: f64 = 1e-3;
 
 /// The fee that a dealer or seller pays at a venue: abroad it is the one at the normal price of cards, since no card of Kazakhstan takes part.
 pub fn fee_ppm(line: Line, listing: &Listing) -> u32 {

@@ -11,12 +11,14 @@ mod counter;
 mod desk;
 mod market;
 mod replacement;
+#[cfg(test)]
+mod tests;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use self::counter::{Counter, pay, withdraw};
-use self::desk::{DealerLuck, Desk};
+use self::desk::{DealerLuck, Desk, Outside};
 use self::market::DarknetMarket;
 use self::replacement::Gap;
 use super::actor::{Actor, Holding};
@@ -53,6 +55,8 @@ pub struct Dealer {
     income: f64,
     /// Part of its usual custom that the dealer has: 1 while its market never fell.
     custom: f64,
+    /// Part of it that the dealer cares to serve: less where turning coins into money costs more than usual.
+    appetite: f64,
     /// Part of a tenge not paid out yet.
     carried: f64,
     held: Kzt,
@@ -61,6 +65,8 @@ pub struct Dealer {
     claim_at: VenueNumber,
     /// Venue tried today.
     venue: VenueNumber,
+    /// Way past all venues that is taken today, or would be if the venue tried takes no coins.
+    outside: Option<Outside>,
     /// Whether today is a day of cash-out.
     due: bool,
 }
@@ -81,11 +87,13 @@ impl Dealer {
             share: 0.0,
             income: 0.0,
             custom: 1.0,
+            appetite: 1.0,
             carried: 0.0,
             held: Kzt::ZERO,
             claim: Kzt::ZERO,
             claim_at: NO_VENUE,
             venue: NO_VENUE,
+            outside: None,
             due: false,
         }
     }
@@ -117,9 +125,18 @@ impl Dealer {
         self.share * self.custom
     }
 
-    /// Sales as a share of usual ones: by custom, and less while coins pile up unsold.
+    /// A cash-out cost this share: the next sales follow what is left of a tenge, against the usual fee of hubs, half at once.
+    fn pays(&mut self, cost: f64, scenario: &World) {
+        let left = ((1.0 - cost) / (1.0 - scenario.exchanges.fee.hub)).min(1.0);
+        let wanted = maths::pow(left, scenario.dealers.supply_elasticity);
+        self.appetite = (self.appetite + wanted) / 2.0;
+    }
+
+    /// Sales as a share of usual ones: by custom, by what turning coins into money costs, and less while coins pile up unsold.
     fn sales(&self, cut: f64) -> f64 {
-        self.custom * if self.held.0 as f64 > PILE_DAYS * self.income { 1.0 - cut } else { 1.0 }
+        self.custom
+            * self.appetite
+            * if self.held.0 as f64 > PILE_DAYS * self.income { 1.0 - cut } else { 1.0 }
     }
 }
 
@@ -166,11 +183,13 @@ fn build(world: &mut EcsWorld) {
                     0.0
                 },
                 custom: 1.0,
+                appetite: 1.0,
                 carried: 0.0,
                 held: Kzt::ZERO,
                 claim: Kzt::ZERO,
                 claim_at: NO_VENUE,
                 venue: NO_VENUE,
+                outside: None,
                 due: false,
             }
         })
@@ -235,6 +254,7 @@ fn place_cash_outs(
     let desk = Desk::new(&scenario, *today, &luck, &directory, &choice, &partners);
     for mut dealer in &mut dealers {
         dealer.venue = NO_VENUE;
+        dealer.outside = None;
         dealer.due = desk.is_due(&dealer);
         if !dealer.due {
             continue;
@@ -244,6 +264,7 @@ fn place_cash_outs(
             continue;
         }
         dealer.venue = intent.venue;
+        dealer.outside = intent.outside.or(intent.instead);
         if dealer.venue != NO_VENUE {
             let asked = &mut traffic.0[dealer.venue as usize];
             asked.coins_asked_kzt += dealer.held.0;
@@ -254,7 +275,7 @@ fn place_cash_outs(
     }
 }
 
-/// Cash-outs go through, are stopped, or are left to couriers.
+/// Cash-outs go through, are stopped, or go past all venues.
 fn settle_cash_outs(
     scenario: Res<World>,
     today: Res<Today>,
@@ -280,13 +301,24 @@ fn settle_cash_outs(
             && pay(&mut dealer, &luck, *today, &directory, &payments, &mut counter, &scenario);
         if passed {
             withdraw(&mut dealer, &rails, &mut counter);
-        } else if let (Some(courier), true) = (courier, dealer.line != Line::Abroad) {
-            let amount = dealer.held.share(scenario.dealers.courier_share);
-            let discount = (scenario.dealers.courier_discount * 1e6) as u32;
-            let listing = &directory.listings[courier as usize];
-            let cash =
-                counter.trade(&mut dealer, courier, listing, Channel::Cash, amount, discount);
-            counter.pay_out(&dealer, cash);
+            continue;
+        }
+        let dealers = &scenario.dealers;
+        match (dealer.outside, courier) {
+            (Some(Outside::Couriers), Some(courier)) => {
+                let amount = dealer.held.share(dealers.courier_share);
+                let discount = (dealers.courier_discount * 1e6) as u32;
+                let listing = &directory.listings[usize::from(courier)];
+                let cash =
+                    counter.trade(&mut dealer, courier, listing, Channel::Cash, amount, discount);
+                counter.pay_out(Account::Floats, &dealer, cash);
+                dealer.pays(dealers.courier_discount, &scenario);
+            }
+            (Some(Outside::Exchangers), _) => {
+                counter.sell_abroad(&mut dealer, dealers.abroad_fee);
+                dealer.pays(dealers.abroad_fee, &scenario);
+            }
+            _ => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::entries::{self, Entries};
 use super::form::{Form, Given, Holds};
 use crate::finding::Finding;
-use crate::intervention::{Act, LONGEST_DAYS, Markets, Successor, Which};
+use crate::intervention::{Act, LONGEST_DAYS, Markets, Successor, View, Which};
 use crate::shape::Bounds;
 use crate::tree::Tree;
 use world::units::Class;
@@ -39,6 +39,7 @@ fn form() -> &'static Form {
             .may("number", Holds::Whole(between(1.0, MOST)), "how many venues, or dealers")
             .may("successor", words(&Successor::ALL), "whether a successor stands ready")
             .may("markets", words(&Markets::ALL), "whether darknet markets fall with a hub")
+            .may("view", words(&View::ALL), "whether the agency's view counts a closure")
             .may("level", Holds::Number(between(0.0, 1.0)), "identification that is asked for")
             .may("for_days", days, "days for which it lasts")
     });
@@ -69,14 +70,14 @@ impl WrittenIntervention<'_> {
     fn together(&self, found: &mut Vec<Finding>) {
         let Some(act) = self.act() else { return };
         let idle = |field: &str| match field {
-            "successor" => !act.closes() && act != Act::Watch,
+            "successor" | "view" => !act.closes() && act != Act::Watch,
             "markets" => !matches!(act, Act::Close | Act::CloseAndArrest | Act::Watch),
             "level" => !matches!(act, Act::ForceKyc | Act::Watch),
             "for_days" => !matches!(act, Act::BlockSites | Act::ForceKyc | Act::Watch),
             "class" | "which" => act == Act::ArrestDealers,
             _ => false,
         };
-        for field in ["successor", "markets", "level", "for_days", "class", "which"] {
+        for field in ["successor", "markets", "view", "level", "for_days", "class", "which"] {
             if let Some(node) = self.at(field).filter(|_| idle(field)) {
                 let message = format!("`{field}` says nothing where the act is {act:?}");
                 found.push(Finding::error(message).at(node.span, "leave it out"));

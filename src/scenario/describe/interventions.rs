@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::campaigns::label;
 use super::{Say, in_words};
-use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, Which};
+use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, View, Which};
 use crate::world::Scenario;
 
 /// Interventions of the run, each with its day.
@@ -48,13 +48,17 @@ pub(crate) fn sentence(one: &Intervention) -> String {
         Markets::Stay => "",
         Markets::Fall => ", the markets that work with it fall with it",
     };
+    let view = match one.view {
+        View::Counts => "",
+        View::Apart => ", which the agency does not count as its own",
+    };
     match one.act {
         Act::Watch => format!("{who} {is} watched, nothing is done"),
-        Act::Close => format!("{who} {is} closed without arrest{successor}{markets}"),
+        Act::Close => format!("{who} {is} closed without arrest{successor}{markets}{view}"),
         Act::CloseAndArrest => {
-            format!("{who} {is} closed and the operator arrested{successor}{markets}")
+            format!("{who} {is} closed and the operator arrested{successor}{markets}{view}")
         }
-        Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}"),
+        Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}{view}"),
         Act::BlockSites => format!("all sites of {who} are blocked, mirrors included{lasting}"),
         Act::ForceKyc => {
             let level = in_words(one.level, Say::Percent);

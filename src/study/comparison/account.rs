@@ -1,6 +1,6 @@
 //! The displacement account: where the turnover went that a policy took from its target.
 //!
-//! Every trade meets a need, and every need ends as met, given up or waiting. So, policy minus baseline in the same
+//! Every trade meets a need, and every need ends as met here or abroad, given up or waiting. So, policy minus baseline in the same
 //! replication, what the established venues of the target lost is what others gained, what waits, what was given
 //! up, and what was never needed: whole tenge that add up exactly.
 //!
@@ -31,6 +31,8 @@ pub enum Entry {
     Foreign,
     /// At licensed venues, unless they are the target.
     Licensed,
+    /// At exchangers in other countries, outside all venues here.
+    Outside,
     /// Waiting at the end of the window.
     Deferred,
     /// Needs given up.
@@ -41,7 +43,7 @@ pub enum Entry {
 
 impl Entry {
     /// All entries, in the order of tables and figures.
-    pub const ALL: [Entry; 10] = [
+    pub const ALL: [Entry; 11] = [
         Entry::Relaunched,
         Entry::Entrant,
         Entry::Shadow,
@@ -49,6 +51,7 @@ impl Entry {
         Entry::PeerToPeer,
         Entry::Foreign,
         Entry::Licensed,
+        Entry::Outside,
         Entry::Deferred,
         Entry::GivenUp,
         Entry::NotArisen,
@@ -65,6 +68,7 @@ impl Entry {
             Entry::PeerToPeer => "peer_to_peer",
             Entry::Foreign => "foreign",
             Entry::Licensed => "licensed",
+            Entry::Outside => "outside",
             Entry::Deferred => "deferred",
             Entry::GivenUp => "given_up",
             Entry::NotArisen => "not_arisen",
@@ -82,6 +86,7 @@ impl Entry {
             Entry::PeerToPeer => "Peer-to-peer and cash",
             Entry::Foreign => "Foreign platforms",
             Entry::Licensed => "Licensed (AIFC)",
+            Entry::Outside => "Exchangers abroad",
             Entry::Deferred => "Deferred (still waiting)",
             Entry::GivenUp => "Gone: given up",
             Entry::NotArisen => "Gone: need never arose",
@@ -136,6 +141,7 @@ struct Balance {
     established: [i64; Class::COUNT],
     relaunched: i64,
     entrant: i64,
+    outside: i64,
     deferred: i64,
     given_up: i64,
     arisen: i64,
@@ -150,7 +156,8 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
         Some(day) => waiting(day),
         None => {
             let first = |flow| outcome.total(flow, 0..1, Class::ALL);
-            first(Flow::Met) + first(Flow::Abandoned) + waiting(0) - first(Flow::Demand)
+            first(Flow::Met) + first(Flow::Outside) + first(Flow::Abandoned) + waiting(0)
+                - first(Flow::Demand)
         }
     };
     let mut established = [0; Class::COUNT];
@@ -163,6 +170,7 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
         established,
         relaunched: all(Flow::TradedRelaunched),
         entrant: all(Flow::TradedEntrant),
+        outside: all(Flow::Outside),
         deferred: waiting(window.end - 1) - waited,
         given_up: all(Flow::Abandoned),
         arisen: all(Flow::Demand),
@@ -211,6 +219,7 @@ impl Balances {
         }
         entries[Entry::Relaunched as usize] = after.relaunched - before.relaunched;
         entries[Entry::Entrant as usize] = after.entrant - before.entrant;
+        entries[Entry::Outside as usize] = after.outside - before.outside;
         entries[Entry::Deferred as usize] = after.deferred - before.deferred;
         entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
         entries[Entry::NotArisen as usize] = before.arisen - after.arisen;

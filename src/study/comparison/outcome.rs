@@ -10,9 +10,10 @@ use world::record::{Flow, Record, Sight};
 use world::units::Class;
 
 /// Flows that are kept, by day and class.
-const KEPT: [Flow; 8] = [
+const KEPT: [Flow; 9] = [
     Flow::Demand,
     Flow::Met,
+    Flow::Outside,
     Flow::Abandoned,
     Flow::Waiting,
     Flow::Traded,

@@ -97,7 +97,7 @@ fn a_policy_against_itself_changes_exactly_nothing() {
         assert_eq!((effect.paired.mean, effect.paired.interval), (0.0, interval));
     }
     for account in &verdict.account.replications {
-        assert_eq!((account.removed, account.entries), (0, [0; 10]));
+        assert_eq!((account.removed, account.entries), (0, [0; Entry::ALL.len()]));
     }
     assert!(verdict.cumulative.iter().flatten().all(|point| point.mean == 0.0));
     assert_eq!(comparison.arms[1].since, None);

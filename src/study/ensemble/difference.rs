@@ -64,7 +64,7 @@ fn course(day: Option<&CustomerDay>) -> Course {
     let Some(day) = day else { return Course::Nothing };
     match (day.wish, day.tries.first().map(|tried| tried.verdict)) {
         (Wish::Searches | Wish::Nowhere, _) => Course::Searched,
-        (Wish::Direct, _) => Course::TradedElsewhere,
+        (Wish::Direct | Wish::Outside, _) => Course::TradedElsewhere,
         (Wish::NotToday(_), _) | (_, None) => Course::NotToday,
         (_, Some(Verdict::Passed)) => Course::Traded,
         _ if day.ending == Ending::Traded => Course::TradedElsewhere,

@@ -54,6 +54,8 @@ pub struct Options {
     pub others: usize,
     /// Chance of all of them.
     pub others_probability: f64,
+    /// Chance of couriers or exchangers in other countries.
+    pub outside_probability: f64,
     /// Utility of not trading today.
     pub not_today_utility: f64,
     /// Chance of not trading today.
@@ -70,6 +72,8 @@ pub enum Wish {
     Nowhere,
     /// Prefers not to trade today; would have gone to this venue.
     NotToday(VenueName),
+    /// Past all venues: couriers, or exchangers in other countries.
+    Outside,
     /// Trades with a partner known from a closed venue, without any venue.
     Direct,
     /// Trades at a venue, by habit or after a look at all of them.
@@ -183,6 +187,8 @@ pub struct DealerDay {
     pub sold: Kzt,
     /// Coins given to couriers.
     pub couriers: Kzt,
+    /// Coins sold to exchangers in other countries.
+    pub sold_abroad: Kzt,
     /// Balance left at a venue in the evening.
     pub claim_evening: Kzt,
 }
