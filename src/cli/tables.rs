@@ -26,7 +26,7 @@ const HEADLINE: [(&str, &str); 18] = [
     ("relaunches", "Platforms relaunched"),
     ("entries", "New platforms, new operators"),
     ("seized", "Seized"),
-    ("honest_turnover_stopped", "Licensed turnover stopped by banks"),
+    ("honest_turnover_stopped", "Honest licensed turnover stopped"),
 ];
 
 /// The headline: key measures with interval and band.

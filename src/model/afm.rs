@@ -46,13 +46,47 @@ pub struct Dossier {
     /// Until when officials protect the operator.
     protected_until: Day,
     /// Evidence gathered; a case is worth opening at `case_threshold`.
-    evidence: f64,
+    evidence: Evidence,
     /// The case against it.
     case: Case,
     /// Cases opened so far.
     cases: u32,
     /// When its wallets were frozen last.
     frozen: Option<Day>,
+}
+
+/// Evidence by what it rests on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Evidence {
+    /// Bank statements, from reports.
+    statements: f64,
+    /// Chain analysis.
+    analysis: f64,
+    /// Test purchases and witnesses.
+    purchases: f64,
+}
+
+impl Evidence {
+    fn kinds(self) -> [f64; 3] {
+        [self.statements, self.analysis, self.purchases]
+    }
+
+    /// All of it.
+    fn sum(self) -> f64 {
+        self.kinds().iter().sum()
+    }
+
+    /// What is left of it where a share is lost.
+    fn times(self, share: f64) -> Evidence {
+        let [statements, analysis, purchases] = self.kinds().map(|kind| kind * share);
+        Evidence { statements, analysis, purchases }
+    }
+
+    /// Chance that it convinces a court: kinds are independent witnesses, each of which convinces by itself with half a
+    /// chance where it alone would be worth a case.
+    fn proof(self, case_threshold: f64) -> f64 {
+        1.0 - self.kinds().iter().map(|kind| 1.0 - kind / (kind + case_threshold)).product::<f64>()
+    }
 }
 
 /// State of a case.
@@ -72,7 +106,7 @@ impl Dossier {
     /// The case has come to nothing.
     fn fail(&mut self) {
         self.case = Case::None;
-        self.evidence /= 2.0;
+        self.evidence = self.evidence.times(0.5);
     }
 }
 
@@ -176,7 +210,7 @@ fn open_dossiers(
             skill: draws.lognormal(middle, scenario.exchanges.skill_sigma),
             seat: venue.seat,
             protected_until: venue.protected_until,
-            evidence: 0.0,
+            evidence: Evidence::default(),
             case: Case::None,
             cases: 0,
             frozen: None,
@@ -205,19 +239,19 @@ fn gather_evidence(
         let stopped = traffic.0[number].stopped();
         let reports =
             stopped as f64 * scenario.banks.useful_reports * desk.share_read / dossier.skill;
-        dossier.evidence = dossier.evidence * (1.0 - afm.staleness) + reports * afm.report_value;
+        dossier.evidence = dossier.evidence.times(1.0 - afm.staleness);
+        dossier.evidence.statements += reports * afm.report_value;
         if review {
             let unit = scenario.customers.herding_unit_kzt;
             let visible = maths::ln_1p(listing.monthly_turnover / unit);
-            let found = afm.intelligence
-                * levers.monitoring.chain_analytics
-                * f64::from(REVIEW_DAYS)
-                * visible
-                / dossier.skill;
             let day = u32::from(today.day.0);
             let mut draws = luck.at(Decision::Evidence, day, dossier.address);
             let mean_one = maths::exp(-LUCK_OF_A_LOOK * LUCK_OF_A_LOOK / 2.0);
-            dossier.evidence += found * draws.lognormal(mean_one, LUCK_OF_A_LOOK);
+            let found = afm.intelligence * f64::from(REVIEW_DAYS) * visible / dossier.skill
+                * draws.lognormal(mean_one, LUCK_OF_A_LOOK);
+            dossier.evidence.analysis +=
+                found * (1.0 - afm.test_purchases) * levers.monitoring.chain_analytics;
+            dossier.evidence.purchases += found * afm.test_purchases;
         }
     }
 }
@@ -232,7 +266,7 @@ fn list_venues(
 ) {
     list.0.resize(directory.listings.len(), None);
     for dossier in &dossiers {
-        if dossier.evidence >= scenario.afm.list_threshold
+        if dossier.evidence.sum() >= scenario.afm.list_threshold
             && let Some(since) = list.0.get_mut(dossier.venue as usize)
         {
             since.get_or_insert(today.day);
@@ -321,7 +355,7 @@ fn open_cases(
     }
     let worth = dossiers.iter().filter(|(_, dossier)| {
         dossier.case == Case::None
-            && dossier.evidence >= scenario.afm.case_threshold
+            && dossier.evidence.sum() >= scenario.afm.case_threshold
             && directory.is_open(dossier.venue)
     });
     let queue = in_order(worth, levers.shutdown_rate.targeting, &directory, &luck);
@@ -349,7 +383,7 @@ pub fn cases(world: &EcsWorld) -> BTreeMap<VenueNumber, (f64, CaseState)> {
         Case::Requested => CaseState::Requested,
         Case::Ready => CaseState::Proven,
     };
-    dossiers.iter(world).map(|d| (d.venue, (d.evidence, state(d.case)))).collect()
+    dossiers.iter(world).map(|d| (d.venue, (d.evidence.sum(), state(d.case)))).collect()
 }
 
 /// Dossiers in the order in which the agency takes them up.
@@ -371,12 +405,53 @@ fn in_order<'a>(
 
 fn urgency(dossier: &Dossier, listing: &Listing, targeting: Targeting, luck: &random::Luck) -> f64 {
     match targeting {
-        Targeting::Easiest => dossier.evidence,
+        Targeting::Easiest => dossier.evidence.sum(),
         Targeting::Largest => listing.monthly_turnover,
         Targeting::Random => luck.at(Decision::Targeting, 0, dossier.address).uniform(),
         Targeting::MostHarmful => listing.monthly_drug_money,
         Targeting::KeyOperators => {
             f64::from(listing.generation + 1) * listing.lifetime_turnover.0 as f64
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_evidence_add_up_to_proof() {
+        let of = |statements, analysis, purchases| Evidence { statements, analysis, purchases };
+        assert_eq!(of(0.0, 0.0, 0.0).proof(1.0), 0.0);
+        assert_eq!(of(0.0, 1.0, 0.0).proof(1.0), 0.5, "as much of one kind as a case is worth");
+        assert_eq!(of(1.0, 1.0, 1.0).proof(1.0), 0.875);
+        let two = of(0.5, 0.5, 0.0);
+        assert!(two.proof(1.0) > of(1.0, 0.0, 0.0).proof(1.0), "two witnesses rather than one");
+        assert_eq!(two.times(0.5).sum(), 0.5);
+    }
+
+    /// Convictions of two years in which many are arrested, after `change`.
+    fn convictions(change: impl FnOnce(&mut scenario::Scenario)) -> f64 {
+        use scenario::world::Dated;
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 2_000;
+        scenario.start = jiff::civil::date(2024, 1, 1);
+        scenario.end = jiff::civil::date(2025, 6, 30);
+        scenario.warm_up_days = 300;
+        scenario.policy.shutdown_rate.closures_per_month = Dated::constant(12.0);
+        scenario.policy.shutdown_rate.with_arrest = Dated::constant(1.0);
+        scenario.afm.intelligence = 0.02;
+        scenario.courts.verdicts_per_month = 100.0;
+        scenario.courts.trial_days = 20.0;
+        change(&mut scenario);
+        let record = crate::simulate(&scenario, world::record::RunKey::new(1, 0), &|| ());
+        record.measure("convictions").expect("a number")
+    }
+
+    #[test]
+    fn courts_that_doubt_convict_fewer() {
+        let [none, some, all] =
+            [0.0, 0.3, 1.0].map(|doubt| convictions(|s| s.courts.doubt = doubt));
+        assert!(none > some && some > all, "{none} {some} {all}");
     }
 }

@@ -197,8 +197,16 @@ fn set_checks(
         });
         let odds = odds(&scenario, &levers, listing.class, listed, rails, checking);
         payments.acceptance[number] =
-            acceptance(&odds, rails, &house_rules(&levers, listing.class));
+            acceptance(&odds, rails, &house_rules(&scenario, &levers, listing.class));
     }
+}
+
+/// How many times as hard somebody checks who is fined a share of the money that they failed to stop.
+///
+/// What is stopped and false alarms grow alike with the effort, the cost of checks with its square: the least of cost and
+/// expected fine lies where the effort has grown in proportion to the fine (Shavell 1987, care under liability).
+fn effort(scenario: &World, levers: &Levers, fine: f64) -> f64 {
+    1.0 + levers.liability.found * fine / scenario.banks.fine_that_doubles
 }
 
 /// Chances that a payment is stopped, by channel and by who checks.
@@ -216,8 +224,9 @@ fn odds(
     checking: f64,
 ) -> Odds {
     let banks = &scenario.banks;
+    let effort = effort(scenario, levers, levers.liability.bank_fine);
     let account = match class {
-        Class::Licensed => levers.auto_block.false_positive,
+        Class::Licensed => (levers.auto_block.false_positive * effort).min(1.0),
         // Foreign platforms were named as unlicensed from the start (facts.md §2).
         Class::Foreign => levers.auto_block.detect_listed,
         // By the list of licensed venues whoever is not on it is known at once.
@@ -232,8 +241,9 @@ fn odds(
         // The lever speaks of a card of middling use.
         (1.0 + banks.load_effect * rails.card_load) / (1.0 + banks.load_effect * 0.5)
     };
-    let card = (levers.auto_block.detect_card * factor).min(1.0);
-    let background = (banks.background_stop * levers.card_limits.detection * factor).min(1.0);
+    let card = (levers.auto_block.detect_card * factor * effort).min(1.0);
+    let background =
+        (banks.background_stop * levers.card_limits.detection * factor * effort).min(1.0);
     let card_checked = if personal { checking } else { rails.cards_checked };
     // Both sides together detect with the chance that the lever says; the floor holds besides.
     let side = |detect: f64, receiver_checks: f64, floor: f64| {
@@ -257,12 +267,17 @@ struct HouseRules {
     client_limit_kzt: u32,
 }
 
-fn house_rules(levers: &Levers, class: Class) -> HouseRules {
+fn house_rules(scenario: &World, levers: &Levers, class: Class) -> HouseRules {
     match class {
-        Class::Licensed => HouseRules {
-            watched: [levers.monitoring.licensed_false_alarm, levers.monitoring.licensed_detection],
-            client_limit_kzt: levers.licensing.client_limit_kzt.min(4e9) as u32,
-        },
+        Class::Licensed => {
+            let effort = effort(scenario, levers, levers.liability.venue_fine);
+            let watched =
+                [levers.monitoring.licensed_false_alarm, levers.monitoring.licensed_detection];
+            HouseRules {
+                watched: watched.map(|share| (share * effort).min(1.0)),
+                client_limit_kzt: levers.licensing.client_limit_kzt.min(4e9) as u32,
+            }
+        }
         _ => HouseRules { watched: [0.0; 2], client_limit_kzt: u32::MAX },
     }
 }
@@ -320,26 +335,14 @@ fn tally(
     channel: Channel,
     verdict: Verdict,
 ) {
-    let class = directory.listings[order.venue as usize].class.index() as u8;
+    let class = directory.listings[order.venue as usize].class;
     let amount = i64::from(order.amount);
-    let flow = block.flow(class, order.segment);
+    let segment = usize::from(order.segment);
+    let flow = &mut block.flows[class.index() * Segment::COUNT + segment];
     flow[Flow::Attempted as usize] += amount;
-    match verdict {
-        Verdict::Passed => {}
-        Verdict::Refused => flow[Flow::Refused as usize] += amount,
-        Verdict::Stopped => {
-            flow[Flow::Blocked as usize] += amount;
-            flow[Flow::BlockedOrders as usize] += 1;
-            let traffic = &mut block.traffic[order.venue as usize];
-            match channel {
-                Channel::Card => traffic.cards_stopped += 1,
-                _ => traffic.accounts_stopped += 1,
-            }
-            let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
-            if suspect && class == Class::Licensed.index() as u8 {
-                traffic.suspects_stopped += 1;
-            }
-        }
+    if verdict != Verdict::Passed {
+        let suspect = Segment::ALL[segment].is_criminal() && class == Class::Licensed;
+        block.traffic[usize::from(order.venue)].turn_away(flow, verdict, channel, amount, suspect);
     }
 }
 
@@ -671,13 +674,41 @@ mod tests {
         scenario.policy.monitoring.licensed_detection = Dated::constant(0.5);
         scenario.policy.monitoring.licensed_false_alarm = Dated::constant(0.25);
         scenario.policy.licensing.client_limit_kzt = Dated::constant(1e6);
-        let levers = Levers(scenario.policy.on(scenario.start));
-        let licensed = house_rules(&levers, Class::Licensed);
+        let rules = |scenario: &Scenario, class| {
+            let levers = Levers(scenario.policy.on(scenario.start));
+            house_rules(&World(std::sync::Arc::new(scenario.clone())), &levers, class)
+        };
+        let licensed = rules(&scenario, Class::Licensed);
         assert_eq!((licensed.watched, licensed.client_limit_kzt), ([0.25, 0.5], 1_000_000));
         for class in [Class::Shadow, Class::Hub, Class::Foreign, Class::PeerToPeer] {
-            let other = house_rules(&levers, class);
+            let other = rules(&scenario, class);
             assert_eq!((other.watched, other.client_limit_kzt), ([0.0; 2], u32::MAX), "{class}");
         }
+        // Half of failures found, each fined with twice what doubles the effort: checks are twice as hard.
+        let fine = scenario.banks.fine_that_doubles;
+        scenario.policy.liability.found = Dated::constant(0.5);
+        scenario.policy.liability.venue_fine = Dated::constant(2.0 * fine);
+        assert_eq!(rules(&scenario, Class::Licensed).watched, [0.5, 1.0]);
+        assert_eq!(rules(&scenario, Class::Shadow).watched, [0.0; 2]);
+    }
+
+    #[test]
+    fn banks_that_are_fined_stop_more_cards_and_more_honest_payments_and_nothing_without_a_fine() {
+        let mut scenario = scenario::reference().scenario;
+        let stopped = |scenario: &Scenario, class| {
+            let levers = Levers(scenario.policy.on(scenario.end));
+            let world = World(std::sync::Arc::new(scenario.clone()));
+            odds(&world, &levers, class, false, &Rails::default(), 1.0).stop
+        };
+        let [shadow, licensed] = [Class::Shadow, Class::Licensed].map(|c| stopped(&scenario, c));
+        scenario.policy.liability.found = Dated::constant(1.0);
+        assert_eq!(stopped(&scenario, Class::Shadow), shadow, "nothing to pay");
+        scenario.policy.liability.bank_fine = Dated::constant(scenario.banks.fine_that_doubles);
+        let twice = |now: f64, before: f64| (now / before - 2.0).abs() < 1e-9;
+        // Without automatic checks: the floor on cards; false alarms at the accounts of licensed venues.
+        assert!(twice(stopped(&scenario, Class::Shadow)[1][0], shadow[1][0]));
+        assert!(twice(stopped(&scenario, Class::Licensed)[0][2], licensed[0][2]));
+        assert_eq!(stopped(&scenario, Class::Shadow)[0], shadow[0], "lists are lists");
     }
 
     /// An order of a retail client at a venue, and what stands in a run around it.
@@ -726,6 +757,8 @@ mod tests {
             let flow = *block.flow(class.index() as u8, segment);
             let all: i64 = block.flows.iter().flatten().sum();
             assert_eq!(all, flow.iter().sum::<i64>(), "nothing elsewhere");
+            let declined = [Flow::Declined, Flow::DeclinedOrders].map(|of| flow[of as usize]);
+            assert_eq!(declined, if verdict == Verdict::Declined { [500, 1] } else { [0; 2] });
             let traffic = block.traffic[order.venue as usize];
             let of = |flow_of: Flow| flow[flow_of as usize];
             (
@@ -742,6 +775,8 @@ mod tests {
             |segment| counted(Class::Licensed, segment, Channel::Account, Verdict::Stopped);
         assert_eq!(licensed(fraud).1, [0, 1, 1], "suspects are told to the agency");
         assert_eq!(licensed(0).1, [0, 1, 0]);
+        let declined = counted(Class::Licensed, fraud, Channel::Account, Verdict::Declined);
+        assert_eq!(declined, ([500, 0, 0, 0], [0, 0, 1]), "no bank stopped it");
     }
 
     #[test]

@@ -244,6 +244,34 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    /// Counts a payment that was not made; `flow` is that of the trader at the class of the venue.
+    pub fn turn_away(
+        &mut self,
+        flow: &mut [i64; Flow::COUNT],
+        verdict: Verdict,
+        channel: Channel,
+        amount: i64,
+        suspect_at_licensed: bool,
+    ) {
+        let (sum, orders) = match verdict {
+            Verdict::Passed => return,
+            Verdict::Refused => {
+                flow[Flow::Refused as usize] += amount;
+                return;
+            }
+            Verdict::Stopped => (Flow::Blocked, Flow::BlockedOrders),
+            Verdict::Declined => (Flow::Declined, Flow::DeclinedOrders),
+        };
+        flow[sum as usize] += amount;
+        flow[orders as usize] += 1;
+        self.suspects_stopped += i64::from(suspect_at_licensed);
+        match (verdict, channel) {
+            (Verdict::Declined, _) => {}
+            (_, Channel::Card) => self.cards_stopped += 1,
+            _ => self.accounts_stopped += 1,
+        }
+    }
+
     /// Payments that banks stopped.
     #[must_use]
     pub fn stopped(&self) -> i64 {
@@ -511,7 +539,11 @@ pub fn verdict(
     let venue = acceptance.watched_below[usize::from(suspect)];
     // What passes the bank may still be stopped by the venue.
     let left = (u64::from(u32::MAX - bank) * u64::from(venue)) >> 32;
-    if u64::from(check) < u64::from(bank) + left { Verdict::Stopped } else { Verdict::Passed }
+    match u64::from(check) {
+        check if check < u64::from(bank) => Verdict::Stopped,
+        check if check < u64::from(bank) + left => Verdict::Declined,
+        _ => Verdict::Passed,
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ struct Defendant {
     /// Address of the luck of the venue.
     address: u64,
     seized: Kzt,
+    /// Chance that what the case rests on convinces.
+    proof: f64,
     /// When the trial can end.
     ready: Day,
 }
@@ -77,6 +79,7 @@ fn open_trials(
             class: case.class,
             address: case.address,
             seized: case.seized,
+            proof: case.proof,
             ready: today.day.plus(draws.waiting_days(scenario.courts.trial_days)),
         });
     }
@@ -107,7 +110,8 @@ fn give_verdicts(
         let mut draws = luck.at(Decision::Verdict, 0, defendant.address);
         let luck = [draws.uniform(), draws.uniform()];
         let term = draws.lognormal(levers.sentencing.term_years, scenario.courts.term_sigma);
-        let (convicted, term_years) = sentence(&levers, luck, term);
+        let doubt = scenario.courts.doubt * (1.0 - defendant.proof);
+        let (convicted, term_years) = sentence(&levers, luck, term, doubt);
         let share = if convicted { levers.sentencing.confiscation } else { 0.0 };
         let confiscated = defendant.seized.share(share);
         ledger.transfer(Account::Seized, Account::Confiscated, confiscated);
@@ -125,9 +129,31 @@ fn give_verdicts(
     }
 }
 
-/// Whether somebody is convicted, and for how many years to prison, by the luck of the trial.
-fn sentence(levers: &Levers, [guilt, prison]: [f64; 2], term_years: f64) -> (bool, f64) {
-    let convicted = guilt < levers.sentencing.conviction;
+/// Whether somebody is convicted, and for how many years to prison, by the luck of the trial; `doubt` is the share of
+/// convictions that fail for want of proof.
+fn sentence(
+    levers: &Levers,
+    [guilt, prison]: [f64; 2],
+    term_years: f64,
+    doubt: f64,
+) -> (bool, f64) {
+    let convicted = guilt < levers.sentencing.conviction * (1.0 - doubt);
     let jailed = convicted && prison < levers.sentencing.custodial_share;
     (convicted, if jailed { term_years } else { 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_proof_convicts_less_and_without_doubt_proof_is_nothing() {
+        let mut levers =
+            Levers(scenario::reference().scenario.policy.on(jiff::civil::date(2024, 1, 1)));
+        levers.0.sentencing.conviction = 0.8;
+        let convicted = |guilt: f64, doubt: f64| sentence(&levers, [guilt, 0.0], 2.0, doubt).0;
+        assert!(convicted(0.79, 0.0) && !convicted(0.81, 0.0));
+        assert!(convicted(0.39, 0.5) && !convicted(0.41, 0.5));
+        assert!(!convicted(0.0, 1.0));
+    }
 }

@@ -9,7 +9,9 @@ use bevy_ecs::prelude::*;
 
 use super::actor::{Actor, Holding};
 use super::board::{Directory, NO_VENUE, venue_address};
-use super::messages::{ClosureOrder, DealersWanted, MarketsTaken, VenueHeld, VenueNumber};
+use super::messages::{
+    ClosureOrder, DealersWanted, LicenceGiven, MarketsTaken, VenueHeld, VenueNumber,
+};
 use super::policy::interventions_on;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use scenario::intervention::{Act, Intervention, Markets, View, Which};
@@ -70,6 +72,7 @@ fn intervene(
     mut held: MessageWriter<VenueHeld>,
     mut dealers: MessageWriter<DealersWanted>,
     mut markets: MessageWriter<MarketsTaken>,
+    mut licences: MessageWriter<LicenceGiven>,
 ) {
     for (name, one) in interventions_on(&scenario, *today) {
         if one.act == Act::ArrestDealers {
@@ -89,6 +92,7 @@ fn intervene(
                         sites_only,
                         successor,
                         by_agency: one.view == View::Counts,
+                        proof: 1.0,
                     });
                     if one.markets == Markets::Fall {
                         markets.write(MarketsTaken { hub: venue });
@@ -99,6 +103,9 @@ fn intervene(
                 }
                 Act::ForceKyc => {
                     held.write(VenueHeld { venue, kyc: Some(one.level), until });
+                }
+                Act::License => {
+                    licences.write(LicenceGiven { venue });
                 }
                 Act::Watch | Act::ArrestDealers => {}
             }

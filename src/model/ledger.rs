@@ -43,7 +43,7 @@ pub enum Account {
     Confiscated,
     /// Sink: lost with stopped cards and to couriers.
     Lost,
-    /// Source: coins that illegal farms mine.
+    /// Source: coins that farms mine, and of legal ones what they pay in levies.
     Mining,
     /// Coins of illegal farms not sold yet.
     FarmCoins,
@@ -55,12 +55,14 @@ pub enum Account {
     PyramidFunds,
     /// Sink: what operators of pyramids took.
     PyramidOperators,
-    /// Sink: levies that the state took in.
+    /// Sink: levies and fines that the state took in.
     Revenue,
+    /// Source: what banks earn, of which they pay fines.
+    Banks,
 }
 
 /// Number of accounts.
-pub const ACCOUNTS: usize = Account::Revenue as usize + 1;
+pub const ACCOUNTS: usize = Account::Banks as usize + 1;
 
 /// The sector accounts.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

@@ -160,7 +160,8 @@ fn identities(row: &[i64; Flow::COUNT], waiting_before: i64) -> Result<(), Strin
         return Err(format!("{needs} KZT were needed, {ends} ended or wait"));
     }
     let tried = of(Flow::Attempted);
-    let results = of(Flow::Traded) + of(Flow::Blocked) + of(Flow::Refused);
+    let stopped = of(Flow::Blocked) + of(Flow::Declined);
+    let results = of(Flow::Traded) + stopped + of(Flow::Refused);
     if tried != results {
         return Err(format!("{tried} KZT were tried, {results} traded, stopped or refused"));
     }
@@ -238,7 +239,8 @@ fn measure_venues(
         match gone.cause {
             Cause::Closed => {
                 row[VenueColumn::Closed as usize] += 1;
-                row[VenueColumn::SeizedToday as usize] += gone.seized.0;
+                row[VenueColumn::SeizedToday as usize] += gone.wallets_seized.0;
+                row[VenueColumn::PropertySeized as usize] += gone.property_seized.0;
                 row[VenueColumn::ClosedTurnover as usize] += gone.lifetime_turnover.0;
                 if today.reported {
                     sheet.people[gone.class.index()] += gone.users;
@@ -254,6 +256,8 @@ fn measure_venues(
         row[VenueColumn::Arrests as usize] += i64::from(gone.arrest);
     }
     news.read_of_law(&directory, &mut day, year);
+    let illicit = operators.iter().filter(|operator| operator.class.is_platform());
+    year.wealth = illicit.map(|operator| operator.wealth.0).sum();
     for operator in &operators {
         if operator.is_behind_bars(today.day) {
             day[operator.class.index()][VenueColumn::BehindBars as usize] += 1;

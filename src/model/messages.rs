@@ -25,6 +25,8 @@ pub struct ClosureOrder {
     pub successor: Successor,
     /// Whether it is the agency's act, and not one from outside.
     pub by_agency: bool,
+    /// Chance that what the case rests on convinces a court.
+    pub proof: f64,
 }
 
 /// A venue is held to something from outside: to identification, or its sites are kept blocked.
@@ -36,6 +38,13 @@ pub struct VenueHeld {
     pub kyc: Option<f64>,
     /// Until the morning of which day.
     pub until: Day,
+}
+
+/// A venue is given a licence from outside, without having asked.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct LicenceGiven {
+    /// Venue.
+    pub venue: VenueNumber,
 }
 
 /// The darknet markets that work with a hub fall with it.
@@ -100,6 +109,8 @@ pub struct Arrested {
     pub address: u64,
     /// Float and wealth seized in the case.
     pub seized: Kzt,
+    /// Chance that what the case rests on convinces a court.
+    pub proof: f64,
 }
 
 /// A court has decided about an arrested operator.
@@ -167,8 +178,10 @@ pub struct VenueGone {
     pub lifetime_clients: i64,
     /// People whose usual venue it was.
     pub users: i64,
-    /// Float and wealth seized.
-    pub seized: Kzt,
+    /// Float seized: coins in wallets and money of the venue.
+    pub wallets_seized: Kzt,
+    /// Operator's wealth seized: flats, cars, accounts.
+    pub property_seized: Kzt,
     /// Its share of the class's turnover, times the number of open venues of the class.
     pub relative_size: f64,
 }
@@ -233,6 +246,7 @@ impl<M: Send + Sync + 'static> Overnight<M> {
 pub fn register(world: &mut World) {
     MessageRegistry::register_message::<ClosureOrder>(world);
     MessageRegistry::register_message::<VenueHeld>(world);
+    MessageRegistry::register_message::<LicenceGiven>(world);
     MessageRegistry::register_message::<MarketsTaken>(world);
     MessageRegistry::register_message::<DealersWanted>(world);
     MessageRegistry::register_message::<FreezeOrder>(world);

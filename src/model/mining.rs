@@ -3,10 +3,11 @@
 //! A farm mines while coins pay its cost; who sells its coins for it meets it on the [`FarmBoard`]. Officials or a
 //! racket keep some farms safe. Of an announced inspection some farms hear in time and stop by themselves; an
 //! inspection closes the others, unless they are protected. New farms open when they expect to earn their machines back
-//! before they are found.
+//! before they are found, and with a licence for the grid where that promises more (`grid`).
 //!
 //! Deliberately absent: where coins are sold (`dealer/`), and power that is stolen from somebody.
 
+mod grid;
 mod racket;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use self::grid::{Grid, Promise};
 use self::racket::Racket;
 use super::actor::{Actor, Holding};
 use super::board::{FarmBoard, FarmFace, Flows};
@@ -63,7 +65,10 @@ pub struct MiningFarm {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
+    /// Draws power without a licence.
     Runs,
+    /// Has a licence for the grid.
+    Licensed,
     /// Stopped at the threat of an inspection.
     Stopped,
     Closed,
@@ -110,6 +115,10 @@ impl MiningFarm {
 pub const MEASURES: &[Measure] = measures! {
     "farm_coins_sold", "KZT", Less: "Coins of illegal farms sold at venues"
         = |w| w.sum(FarmSeries::FarmSold);
+    "illegal_power", "MW", Less: "Power that illegal farms draw, mean over days"
+        = |w| w.sum(FarmSeries::IllegalPower) / 1000.0 / w.days();
+    "legal_power", "MW", Neither: "Power that licensed miners draw, mean over days"
+        = |w| w.sum(FarmSeries::LegalPower) / 1000.0 / w.days();
     "racket_income", "KZT", Less: "What rackets took from illegal farms"
         = |w| w.sum(FarmSeries::RacketIncome);
 };
@@ -124,6 +133,9 @@ world::series! {
     FarmsInspected = "farms_inspected", "farms", "Inspections ordered today";
     FarmsStopped = "farms_stopped", "farms", "Farms that stopped today at the threat of an inspection alone";
     FarmsClosed = "farms_closed", "farms", "Farms closed by an inspection today";
+    FarmsLicensed = "farms_licensed", "farms", "Farms that were illegal, or would have been, with a licence for the grid at the end of the day (a stock)";
+    IllegalPower = "illegal_power_kw", "kW", "Power that illegal farms draw today";
+    LegalPower = "legal_power_kw", "kW", "Power that licensed miners draw today, industry and farms";
     FarmMined = "farm_mined_kzt", "KZT", "Coins mined by illegal farms today";
     FarmSold = "farm_sold_kzt", "KZT", "Coins of illegal farms sold at venues today";
     RacketsActive = "rackets_active", "rackets", "Rackets that squeeze farms at the end of the day (a stock)";
@@ -136,6 +148,7 @@ world::series! {
 pub const ACTOR: Actor = Actor::new(
     &[
         Holding::made::<FarmBoard>(),
+        Holding::made::<Grid>(),
         Holding::empty::<Diary<FarmSeries>>(),
         Holding::agents::<(MiningFarm,)>(),
         Holding::agents::<(Racket,)>(),
@@ -159,11 +172,12 @@ fn build(world: &mut EcsWorld) {
         world.spawn(farm);
     }
     racket::spawn(world, &scenario);
+    grid::build(world, &scenario);
 }
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
-        (run_farms, racket::squeeze_farms, open_farms)
+        (grid::license_farms, run_farms, racket::squeeze_farms, open_farms)
             .chain()
             .in_set(Step(Phase::Adaptation, Turn::Mining)),
     );
@@ -204,15 +218,11 @@ fn run_farms(
             let mined = Kzt((coins * farm.power) as i64);
             face.mined += mined;
             diary.add(FarmSeries::FarmMined, mined.0);
+            diary.add(FarmSeries::IllegalPower, (farm.power * 1000.0) as i64);
         } else {
             diary.add(FarmSeries::FarmsIdle, 1);
         }
     }
-}
-
-/// Whether a farm is expected to earn its machines back: all amounts in tenge a megawatt, by day or in all.
-fn pays(coins: f64, cost: f64, days: f64, machines: f64) -> bool {
-    (coins - cost) * days > machines
 }
 
 /// Days until a farm that nobody protects is inspected, if `per_month` of the farms that run are.
@@ -232,6 +242,7 @@ fn open_farms(
     today: Res<Today>,
     levers: Res<Levers>,
     mut board: ResMut<FarmBoard>,
+    mut grid: ResMut<Grid>,
     mut diary: ResMut<Diary<FarmSeries>>,
     farms: Query<&MiningFarm>,
     rackets: Query<&Racket>,
@@ -246,24 +257,22 @@ fn open_farms(
     let active = racket::active(&rackets);
     let running = farms.iter().filter(|farm| farm.status == Status::Runs).count() as f64;
     let coins = mining.coins_per_mw_day_kzt.on(today.date);
+    let premium = grid::premium(&scenario, &levers);
+    let found = days_until_found(levers.mining_inspections.per_month, running);
     for candidate in 0..candidates.min(255) {
         // Beyond the numbers of the first farms.
         let address = 1 << 31 | u32::from(day) << 8 | candidate;
-        let farm = MiningFarm::draw(board.farms.len(), address, &scenario, &luck);
-        let cut = match farm.racket {
-            Some(racket) if active[racket] => scenario.rackets.cut,
-            _ => 0.0,
-        };
-        let days = if farm.is_protected(&active) {
-            PLANNED_DAYS
-        } else {
-            days_until_found(levers.mining_inspections.per_month, running)
-        };
-        if pays(coins * (1.0 - cut), farm.cost, days, mining.machines_kzt_per_mw) {
-            board.farms.push(farm.face());
-            diary.add(FarmSeries::FarmsOpened, 1);
-            commands.spawn(farm);
+        let mut farm = MiningFarm::draw(board.farms.len(), address, &scenario, &luck);
+        let promise = Promise::of(&farm, &scenario, coins, premium, found, &active);
+        if farm.power <= grid.room_mw && promise.licence_pays(mining.machines_kzt_per_mw) {
+            farm.status = Status::Licensed;
+            grid.room_mw -= farm.power;
+        } else if promise.illegal <= mining.machines_kzt_per_mw {
+            continue;
         }
+        board.farms.push(farm.face());
+        diary.add(FarmSeries::FarmsOpened, i64::from(farm.status == Status::Runs));
+        commands.spawn(farm);
     }
 }
 
@@ -354,13 +363,6 @@ fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_farm_pays_if_it_earns_its_machines_before_it_is_found() {
-        assert!(pays(900_000.0, 400_000.0, 200.0, 60e6));
-        assert!(!pays(900_000.0, 400_000.0, 100.0, 60e6));
-        assert!(!pays(400_000.0, 900_000.0, 1000.0, 0.0));
-    }
 
     #[test]
     fn the_more_inspections_the_sooner_a_farm_is_found() {

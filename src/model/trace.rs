@@ -222,7 +222,8 @@ fn agency_events(world: &EcsWorld, morning: &Morning) -> Vec<Event> {
         found.extend(venue_event(world, frozen.venue, what));
     }
     for gone in closed.values() {
-        let (arrest, seized, users) = (gone.arrest, gone.seized, gone.users);
+        let seized = gone.wallets_seized + gone.property_seized;
+        let (arrest, users) = (gone.arrest, gone.users);
         found.extend(venue_event(world, gone.venue, Happening::Closed { arrest, seized, users }));
     }
     for verdict in told::<Verdict>(world) {

@@ -29,11 +29,13 @@ pub enum Act {
     ForceKyc,
     /// The largest drug dealers at home are arrested.
     ArrestDealers,
+    /// Venues get a licence: they go on as licensed ones, with the clients who do not avoid identification.
+    License,
 }
 
 impl Act {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 8] = [
         Act::Watch,
         Act::Close,
         Act::CloseAndArrest,
@@ -41,6 +43,7 @@ impl Act {
         Act::BlockSites,
         Act::ForceKyc,
         Act::ArrestDealers,
+        Act::License,
     ];
 
     /// Whether venues are closed.

@@ -289,6 +289,21 @@ policy! {
     /// What the state takes of what is legal.
     tax: Tax, TaxToday {
         licensed_levy: f64,
+        mining_levy_kzt_per_kwh: f64,
+    }
+
+    /// Licensed venues and banks are fined for what they failed to stop.
+    liability: Liability, LiabilityToday {
+        venue_fine: f64,
+        bank_fine: f64,
+        found: f64,
+    }
+
+    /// Legal miners get power.
+    grid: Grid, GridToday {
+        quota_mw: f64,
+        tariff_kzt_per_kwh: f64,
+        licence_kzt_per_mw: f64,
     }
 
     /// Authorities abroad help.

@@ -270,6 +270,7 @@ pub struct Banks {
     pub adoption_days: f64,
     pub personal_card_factor: f64,
     pub useful_reports: f64,
+    pub fine_that_doubles: f64,
 }
 
 /// A bank that issues cards.
@@ -344,6 +345,9 @@ pub struct Mining {
     pub coins_per_mw_day_kzt: Dated<f64>,
     pub cost_mw_day_kzt: f64,
     pub cost_sigma: f64,
+    pub power_kzt_per_kwh: f64,
+    pub industry_mw: f64,
+    pub industry_yield: f64,
     pub machines_kzt_per_mw: f64,
     pub officials: f64,
     pub restart_days: f64,
@@ -387,6 +391,7 @@ pub struct PerceivedRisk {
 #[allow(missing_docs)]
 pub struct Afm {
     pub intelligence: f64,
+    pub test_purchases: f64,
     pub report_value: f64,
     pub staleness: f64,
     pub case_threshold: f64,
@@ -420,6 +425,7 @@ pub struct Courts {
     pub trial_days: f64,
     pub held: f64,
     pub term_sigma: f64,
+    pub doubt: f64,
 }
 
 /// Partners abroad.

@@ -93,6 +93,8 @@ pub enum Decision {
     RacketCourse = 39,
     /// Whether a venue does as it is told about identification.
     KycCompliance = 40,
+    /// Costs of legal miners.
+    IndustryTraits = 50,
     /// Resampling in statistics.
     Resampling = 1000,
     /// Draws of parameters in a study: blocks of a Latin hypercube, the shift of Sobol' points, rows of a posterior file.

@@ -40,7 +40,7 @@ crate::series! {
     ///
     /// For each class, trader and day, two identities hold exactly:
     /// waiting yesterday + demand = met + outside + abandoned + waiting today (class: the one wanted first), and
-    /// attempted = traded + blocked + refused (class: the one tried).
+    /// attempted = traded + blocked + declined + refused (class: the one tried).
     Flow in "daily", ClassTrader, "flow_";
     Demand = "demand_kzt", "KZT", "New need to trade that arose today, under the class that was wanted first";
     Met = "met_kzt", "KZT", "Need that was traded today at any venue, under the class that was wanted first";
@@ -60,6 +60,8 @@ crate::series! {
     BlockedOrders = "blocked_orders", "orders", "Number of orders stopped by a bank (times people per agent)";
     Outside = "outside_kzt", "KZT", "Need met today at exchangers in other countries, at no venue here, under the class that was wanted first";
     TradedDirect = "traded_direct_kzt", "KZT", "Part of the turnover between persons who know each other from a closed platform, without any venue; in peer-to-peer only";
+    Declined = "declined_kzt", "KZT", "Orders that the venue itself stopped as suspicious today";
+    DeclinedOrders = "declined_orders", "orders", "Number of orders that the venue itself stopped (times people per agent)";
 }
 
 crate::series! {
@@ -81,7 +83,7 @@ crate::series! {
     Float = "float_kzt", "KZT", "Money and coins held by open venues, clients' balances included (a stock)";
     Freezes = "freezes", "venues", "Venues part of whose float was frozen today";
     FrozenToday = "frozen_kzt", "KZT", "Float frozen today";
-    SeizedToday = "seized_kzt", "KZT", "Float and wealth seized today";
+    SeizedToday = "seized_kzt", "KZT", "Float seized today: coins in wallets and money of venues";
     ClosedTurnover = "closed_turnover_kzt", "KZT", "Lifetime turnover of the venues closed today";
     Cards = "cards", "cards", "Mule cards held by venues at the end of the day (a stock)";
     CardsStopped = "cards_stopped", "cards", "Mule cards stopped or used up today";
@@ -97,6 +99,7 @@ crate::series! {
     PerceivedPrison = "perceived_prison_ppm", "ppm", "Years in prison that operators expect for a closure, whatever the class, in millionths";
     Applications = "applications", "applications", "Applications for a licence made today";
     Licences = "licences", "venues", "Venues that got a licence today and left the class";
+    PropertySeized = "property_seized_kzt", "KZT", "Operators' wealth seized today: flats, cars, accounts";
 }
 
 /// Why a trader's money had to move, and where it went: categories of traced displacement.

@@ -130,7 +130,7 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
                 match tried.verdict {
                     Verdict::Passed => traded[class] += day.amount.0 * people,
                     Verdict::Stopped => stopped[class] += people,
-                    Verdict::Refused => {}
+                    Verdict::Refused | Verdict::Declined => {}
                 }
             }
             let passed = day.tries.last().is_some_and(|tried| tried.verdict == Verdict::Passed);

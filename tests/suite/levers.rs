@@ -44,7 +44,7 @@ use Claim::{Less, More};
 #[test]
 fn each_policy_acts_as_its_mechanism_says() {
     let baseline = runs("scenarios/kazakhstan.ron");
-    let claims: [(&str, &[Claim]); 20] = [
+    let claims: [(&str, &[Claim]); 22] = [
         (
             "no_enforcement",
             &[
@@ -107,6 +107,16 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("cooperation", &[]),
         ("pyramid_warnings", &[Less("unlicensed_turnover"), Less("demand")]),
         ("mining_inspections", &[Less("farm_coins_sold"), Less("hub_turnover")]),
+        ("liability", &[More("fines_received"), More("honest_payments_stopped")]),
+        (
+            "grid",
+            &[
+                Less("illegal_power"),
+                More("legal_power"),
+                Less("farm_coins_sold"),
+                Less("tax_received"),
+            ],
+        ),
         ("crackdown_waves", &[More("closures"), Less("shadow_turnover")]),
         ("answer_to_relaunches", &[More("closures")]),
         (
@@ -240,6 +250,7 @@ const BUSY: &str = r#"(
             complies: (licensed: 0.5, shadow: 0.5, hub: 0.5, foreign: 0.5, peer_to_peer: 0.5),
         ),
         licensing: (capital_kzt: 1000000, yearly_cost_kzt: 3000000, decision_days: 20, approval: 0.5),
+        liability: (venue_fine: 0.5, bank_fine: 0.5),
         cooperation: (reach: 0.9, chance: 0.8, delay_days: 20),
         monitoring: (chain_analytics: 1.1, licensed_detection: 0.3, licensed_false_alarm: 0.02),
         interventions: {"markets": (act: Close, on: "2024-03-01", class: hub, markets: Fall)},

@@ -226,7 +226,7 @@ proptest! {
                     }
                     prop_assert_eq!(
                         flow(Flow::Attempted),
-                        flow(Flow::Traded) + flow(Flow::Blocked) + flow(Flow::Refused)
+                        flow(Flow::Traded) + flow(Flow::Blocked) + flow(Flow::Declined) + flow(Flow::Refused)
                     );
                     prop_assert_eq!(
                         flow(Flow::Traded),

@@ -41,6 +41,7 @@ pub(super) fn attempt(tried: Try) -> String {
     match tried.verdict {
         Verdict::Passed => format!("pays at {place} ({way})"),
         Verdict::Stopped => format!("a bank stops the payment to {place} ({way})"),
+        Verdict::Declined => format!("{place} finds the payment suspicious and stops it ({way})"),
         Verdict::Refused => format!("{place} cannot take the payment ({way})"),
     }
 }

@@ -66,6 +66,7 @@ pub fn close_venues(
             sites_only: false,
             successor,
             by_agency: true,
+            proof: dossier.evidence.proof(scenario.afm.case_threshold),
         });
     }
 }
@@ -130,7 +131,7 @@ pub fn freeze_wallets(
     gain(&mut capacity.freezes, levers.wallet_freezing.venues_per_month);
     if capacity.freezes >= 1.0 && levers.wallet_freezing.venues_per_month > 0.0 {
         let known = dossiers.iter().filter(|(_, dossier)| {
-            dossier.evidence >= scenario.afm.list_threshold
+            dossier.evidence.sum() >= scenario.afm.list_threshold
                 && directory.is_open(dossier.venue)
                 && dossier.frozen.is_none_or(|day| today.day.since(day) >= FREEZE_PAUSE_DAYS)
         });

@@ -14,8 +14,10 @@ const MINUTES_A_DAY: f64 = 480.0;
 pub const ACTS: &[Measure] = measures! {
     "sites_blocked", "sites", Neither: "Sites of illicit platforms blocked, mirrors counted again"
         = |w| w.platforms(VenueColumn::SitesBlocked);
-    "seized", "KZT", Neither: "Float and operators' wealth seized"
-        = |w| w.platforms(VenueColumn::SeizedToday);
+    "seized", "KZT", Neither: "Float of venues and operators' wealth seized"
+        = |w| w.platforms(VenueColumn::SeizedToday) + w.platforms(VenueColumn::PropertySeized);
+    "property_seized", "KZT", Neither: "Part of it that is operators' wealth: flats, cars, accounts"
+        = |w| w.platforms(VenueColumn::PropertySeized);
     "frozen", "KZT", Neither: "Float frozen"
         = |w| w.platforms(VenueColumn::FrozenToday);
 };

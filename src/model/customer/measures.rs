@@ -41,9 +41,9 @@ pub const TRADE: &[Measure] = measures! {
 /// What honest people lose, and where clients of closed platforms went.
 pub const HONEST: &[Measure] = measures! {
     "honest_payments_stopped", "orders", Less: "Honest payments to licensed venues stopped by banks or by the venue: collateral harm"
-        = |w| w.licensed(Flow::BlockedOrders, false);
-    "honest_turnover_stopped" as "Honest turnover stopped by banks", "KZT", Less: "Amount of these payments"
-        = |w| w.licensed(Flow::Blocked, false);
+        = |w| w.licensed(Flow::BlockedOrders, false) + w.licensed(Flow::DeclinedOrders, false);
+    "honest_turnover_stopped" as "Honest turnover stopped", "KZT", Less: "Amount of these payments"
+        = |w| w.licensed(Flow::Blocked, false) + w.licensed(Flow::Declined, false);
     "honest_need_abandoned", "KZT", Less: "Need for licensed venues given up: collateral harm where a policy adds to it"
         = |w| w.licensed(Flow::Abandoned, false);
     "honest_need_waiting", "KZT days", Less: "Need for licensed venues that waits, summed over days: honest money delayed"

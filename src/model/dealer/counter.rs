@@ -125,22 +125,11 @@ pub fn pay(
     let (channel, verdict) = desk::answer(dealer, luck, today, payments);
     if verdict != Verdict::Passed {
         let amount = dealer.held.0;
-        let flow = counter.flow(listing.class, dealer.trader());
+        let row = listing.class.index() * Trader::COUNT + dealer.trader().index();
+        let flow = &mut counter.flows.0[row];
         flow[Flow::Attempted as usize] += amount;
-        if verdict == Verdict::Refused {
-            flow[Flow::Refused as usize] += amount;
-        } else {
-            flow[Flow::Blocked as usize] += amount;
-            flow[Flow::BlockedOrders as usize] += 1;
-            let traffic: &mut Traffic = &mut counter.traffic.0[dealer.venue as usize];
-            match channel {
-                Channel::Card => traffic.cards_stopped += 1,
-                _ => traffic.accounts_stopped += 1,
-            }
-            if listing.class == Class::Licensed {
-                traffic.suspects_stopped += 1;
-            }
-        }
+        let traffic = &mut counter.traffic.0[usize::from(dealer.venue)];
+        traffic.turn_away(flow, verdict, channel, amount, listing.class == Class::Licensed);
         return false;
     }
     let (venue, class, fee) = (dealer.venue, listing.class, desk::fee_ppm(dealer.line, listing));

@@ -1,14 +1,15 @@
-//! Licences: shadow exchanges apply when it pays, wait, and go on as licensed venues or not.
+//! Licences: shadow exchanges apply when it pays, wait, and go on as licensed venues or not; an intervention may give one
+//! to any venue, such as a foreign brand.
 //!
 //! Deliberately absent: what a licence asks of clients (`publish`, `bank`), and how the new venue opens (`adapt`).
 
 use bevy_ecs::prelude::*;
 
 use super::adapt::loss_years;
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, State, orders};
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, State, orders};
 use crate::board::{Cause, Directory, Perceived, deterrent};
 use crate::ledger::Ledger;
-use crate::messages::{LicenceApplied, VenueGone};
+use crate::messages::{LicenceApplied, LicenceGiven, VenueGone};
 use crate::policy::Levers;
 use crate::schedule::{Luck, Today, World};
 use world::random::Decision;
@@ -117,26 +118,108 @@ pub fn decide_applications(
         if !operator.application.filter(due).is_some_and(granted) {
             continue;
         }
-        *state = State::Gone(today.day, Cause::Licensed);
-        orders::wind_up(
-            Cause::Licensed,
-            &mut books,
-            &mut cards,
-            &mut operator,
+        go_legal(
+            (identity, &mut *state, &mut *books, &mut *cards, &mut *operator),
+            &mut gone,
             &scenario,
+            &directory,
+            today.day,
             &mut ledger,
         );
-        operator.plan = Plan::License { from: identity.number };
-        gone.write(orders::farewell(identity, &books, Cause::Licensed, &directory));
     }
+}
+
+/// Venues that an intervention gave a licence.
+pub fn take_licences(
+    scenario: Res<World>,
+    today: Res<Today>,
+    roster: Res<Roster>,
+    directory: Res<Directory>,
+    mut given: MessageReader<LicenceGiven>,
+    mut ledger: ResMut<Ledger>,
+    mut gone: MessageWriter<VenueGone>,
+    mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
+    mut operators: Query<&mut Operator>,
+) {
+    for licence in given.read() {
+        let venue = roster.0[usize::from(licence.venue)];
+        let Ok((identity, mut state, mut books, mut cards)) = venues.get_mut(venue) else {
+            continue;
+        };
+        let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
+        if *state == State::Open {
+            go_legal(
+                (identity, &mut *state, &mut *books, &mut *cards, &mut *operator),
+                &mut gone,
+                &scenario,
+                &directory,
+                today.day,
+                &mut ledger,
+            );
+        }
+    }
+}
+
+/// Ends a venue whose operator opens a licensed one next.
+fn go_legal(
+    (identity, state, books, cards, operator): (
+        &Identity,
+        &mut State,
+        &mut Books,
+        &mut Cards,
+        &mut Operator,
+    ),
+    gone: &mut MessageWriter<VenueGone>,
+    scenario: &World,
+    directory: &Directory,
+    today: Day,
+    ledger: &mut Ledger,
+) {
+    *state = State::Gone(today, Cause::Licensed);
+    orders::wind_up(Cause::Licensed, books, cards, operator, scenario, ledger);
+    operator.plan = Plan::License { from: identity.number };
+    gone.write(orders::farewell(identity, books, Cause::Licensed, directory));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scenario::Scenario;
+    use scenario::intervention::{Act, Intervention};
+    use world::record::{Record, RunKey, VenueColumn};
 
     #[test]
     fn nobody_hopes_for_anything_where_nobody_is_licensed() {
         assert_eq!(weaker_quarter(&Directory::default()), 0.0);
+    }
+
+    #[test]
+    fn a_foreign_brand_that_gets_a_licence_goes_on_as_a_licensed_venue_with_a_part_of_its_clients()
+    {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 500;
+        scenario.start = jiff::civil::date(2024, 1, 1);
+        scenario.end = jiff::civil::date(2024, 6, 30);
+        scenario.warm_up_days = 100;
+        scenario.exchanges.would_be_licensed = 0.0;
+        let run = |scenario: &Scenario| crate::simulate(scenario, RunKey::new(1, 0), &|| ());
+        let plain = run(&scenario);
+        let day = jiff::civil::date(2024, 1, 21);
+        let licence = Intervention::new(Act::License, day, Class::Foreign);
+        scenario.policy.interventions.insert("brand".to_owned(), licence);
+        let record = run(&scenario);
+        let venues =
+            |record: &Record, class| record.venue(VenueColumn::Open, record.days - 1, class);
+        let users =
+            |record: &Record, class| record.venue(VenueColumn::Users, record.days - 1, class);
+        for (class, more) in [(Class::Foreign, -1), (Class::Licensed, 1)] {
+            assert_eq!(venues(&record, class), venues(&plain, class) + more, "{class}");
+            let change = users(&record, class) - users(&plain, class);
+            assert_eq!(change.signum(), more, "users of {class}: {change}");
+        }
+        assert_eq!(record.venue(VenueColumn::Licences, 20, Class::Foreign), 1);
+        let target = &record.targets[0];
+        assert_eq!(target.back_after, Some(1));
+        assert!(target.traded_kzt[10..].iter().sum::<i64>() > 0, "the licensed venue trades");
     }
 }

@@ -30,8 +30,8 @@ pub const VENUES: &[Measure] = measures! {
 
 /// Venues that became licensed.
 pub const LICENCES: &[Measure] = measures! {
-    "licences_granted", "venues", More: "Shadow exchanges that became licensed venues"
-        = |w| w.platforms(VenueColumn::Licences);
+    "licences_granted", "venues", More: "Shadow exchanges and foreign platforms that became licensed venues"
+        = |w| w.platforms(VenueColumn::Licences) + w.venue(VenueColumn::Licences, Class::Foreign);
     "licensed_venues", "venues", More: "Licensed venues open, mean over days"
         = |w| w.venue(VenueColumn::Open, Class::Licensed) / w.days();
 };

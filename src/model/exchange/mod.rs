@@ -228,8 +228,11 @@ fn rules(schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Adaptation, Turn::Exchanges)),
     );
-    schedule
-        .add_systems(orders::carry_out_orders.in_set(Step(Phase::Enforcement, Turn::Exchanges)));
+    schedule.add_systems(
+        (orders::carry_out_orders, licence::take_licences)
+            .chain()
+            .in_set(Step(Phase::Enforcement, Turn::Exchanges)),
+    );
     schedule.add_systems(publish::publish.in_set(Step(Phase::Learning, Turn::Exchanges)));
 }
 

@@ -109,9 +109,10 @@ pub fn carry_out_orders(
         *state = State::Gone(today.day, Cause::Closed);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         let caught = if order.sites_only { 0.0 } else { scenario.afm.float_caught };
-        let mut seized = books.float.max(Kzt::ZERO).share(caught);
-        books.float -= seized;
-        ledger.transfer(Account::Floats, Account::Seized, seized);
+        let wallets_seized = books.float.max(Kzt::ZERO).share(caught);
+        books.float -= wallets_seized;
+        ledger.transfer(Account::Floats, Account::Seized, wallets_seized);
+        let mut property_seized = Kzt::ZERO;
         match order.successor {
             Successor::AsDrawn => {}
             Successor::Prepared => operator.prepared = true,
@@ -124,20 +125,26 @@ pub fn carry_out_orders(
         }
         close_books(Cause::Closed, &mut books, &mut operator, &mut ledger);
         if order.arrest {
-            let wealth = operator.wealth.share(scenario.afm.wealth_caught);
-            operator.wealth -= wealth;
-            ledger.transfer(Account::OperatorWealth, Account::Seized, wealth);
-            seized += wealth;
+            property_seized = operator.wealth.share(scenario.afm.wealth_caught);
+            operator.wealth -= property_seized;
+            ledger.transfer(Account::OperatorWealth, Account::Seized, property_seized);
             reports.arrested.write(Arrested {
                 venue: identity.number,
                 class: identity.class,
                 address: identity.address(),
-                seized,
+                seized: wallets_seized + property_seized,
+                proof: order.proof,
             });
         }
         let farewell = farewell(identity, &books, Cause::Closed, &directory);
         let by_agency = order.by_agency;
-        reports.gone.write(VenueGone { arrest: order.arrest, seized, by_agency, ..farewell });
+        reports.gone.write(VenueGone {
+            arrest: order.arrest,
+            wallets_seized,
+            property_seized,
+            by_agency,
+            ..farewell
+        });
     }
 }
 
@@ -157,7 +164,8 @@ pub fn farewell(
         lifetime_turnover: books.lifetime,
         lifetime_clients: books.clients,
         users: books.users,
-        seized: Kzt::ZERO,
+        wallets_seized: Kzt::ZERO,
+        property_seized: Kzt::ZERO,
         relative_size: relative_size(identity, books, directory),
     }
 }

@@ -33,7 +33,10 @@ pub struct Year {
     convictions: i64,
     jailed: i64,
     confiscated: i64,
-    seized: i64,
+    wallets_seized: i64,
+    property_seized: i64,
+    /// Wealth of the operators of illicit platforms at the end of the last day.
+    pub wealth: i64,
     /// Float frozen in the year.
     pub frozen: i64,
     /// Sites blocked in the year.
@@ -164,7 +167,8 @@ impl Year {
             self.arrests += i64::from(gone.arrest);
             self.closed_turnover += gone.lifetime_turnover.0;
             self.closed_clients += gone.lifetime_clients;
-            self.seized += gone.seized.0;
+            self.wallets_seized += gone.wallets_seized.0;
+            self.property_seized += gone.property_seized.0;
         }
     }
 
@@ -247,10 +251,12 @@ quantities! {
         = |y| both(y.closed_turnover, y.platform_turnover);
     "arrests", "people": "Operators arrested in the year: each a criminal case" / "Illicit platforms that were open at some time in the year, each with an operator"
         = |y| both(y.arrests, y.operated);
-    "seized_kzt", "KZT": "Float and wealth seized in the year" / "Float of illicit platforms at the end of the year, and what was seized"
-        = |y| both(y.seized, y.stock.float + y.seized);
-    "seized_share", "share": "Seized, as a share of the turnover of the closed platforms" / "Seized, as a share of the turnover of all illicit platforms in the year"
-        = |y| (ratio(y.seized, y.closed_turnover), ratio(y.seized, y.platform_turnover));
+    "seized_kzt", "KZT": "Float of venues seized in the year: coins in wallets and money" / "Float of illicit platforms at the end of the year, and what was seized"
+        = |y| both(y.wallets_seized, y.stock.float + y.wallets_seized);
+    "seized_share", "share": "The same, as a share of the turnover of the closed platforms" / "The same, as a share of the turnover of all illicit platforms in the year"
+        = |y| (ratio(y.wallets_seized, y.closed_turnover), ratio(y.wallets_seized, y.platform_turnover));
+    "seized_property_kzt", "KZT": "Operators' wealth seized in the year: flats, cars, accounts" / "Wealth of operators of illicit platforms at the end of the year, and what was seized"
+        = |y| both(y.property_seized, y.wealth + y.property_seized);
     "frozen_kzt", "KZT": "Float frozen in the year" / "Float of illicit platforms at the end of the year, and what was frozen"
         = |y| both(y.frozen, y.stock.float + y.frozen);
     "sites_blocked", "sites": "Sites blocked in the year, mirrors counted again" / "Sites of illicit platforms at the end of the year, and all that were blocked in the year"
@@ -276,7 +282,7 @@ quantities! {
     "jailed", "people": "Operators sentenced to prison in the year" / "The same"
         = |y| both(y.jailed, y.operated);
     "confiscated_kzt", "KZT": "Assets confiscated by courts in the year" / "Float of illicit platforms at the end of the year, and what was seized"
-        = |y| both(y.confiscated, y.stock.float + y.seized);
+        = |y| both(y.confiscated, y.stock.float + y.wallets_seized + y.property_seized);
     "licensed_venues", "venues": "Licensed venues open at the end of the year" / "The same"
         = |y| both(y.stock.licensed_venues, y.stock.licensed_venues);
     "pyramids_dismantled", "pyramids": "Pyramids dismantled in the year" / "Pyramids that were open at some time in the year"

@@ -14,7 +14,7 @@ const DRAWN: [(&str, &str, f64, &str, bool); 9] = [
     ("closures", "Platforms closed / in operation", 1.0, "platforms", true),
     ("closed_turnover_kzt", "Turnover of the closed / of all", 1e9, "bn KZT", false),
     ("illicit_platforms_open", "Platforms listed / open", 1.0, "platforms", true),
-    ("seized_kzt", "Seized / what there was to seize", 1e9, "bn KZT", true),
+    ("seized_kzt", "Coins and money seized / what there was", 1e9, "bn KZT", true),
     ("seized_share", "Seized share of the closed / of all", 0.01, "% of turnover", false),
     ("drug_money_kzt", "Drug money seen / all drug money", 1e9, "bn KZT", true),
     ("sites_blocked", "Sites blocked / blocked or up", 1.0, "sites", true),

@@ -10,7 +10,7 @@ use study::comparison::{Comparison, Effect};
 
 /// Cost axes: measure, title, divisor, unit; the first two are those that policies are judged by.
 const COSTS: [(&str, &str, f64, &str); 3] = [
-    ("honest_turnover_stopped", "Harm: honest turnover stopped by banks, bn KZT", 1e9, " bn"),
+    ("honest_turnover_stopped", "Harm: honest turnover stopped, bn KZT", 1e9, " bn"),
     ("enforcement_cost", "Cost of agency and banks, m KZT", 1e6, " m"),
     ("agency_cost", "Cost of the agency alone, m KZT", 1e6, " m"),
 ];

@@ -85,11 +85,19 @@ impl WrittenIntervention<'_> {
         }
         let is = |class: Class| move |node: &&Tree| node.word() == Some(class.key());
         if let Some(node) = self.at("class").filter(is(Class::PeerToPeer))
-            && (act.closes() || act == Act::BlockSites)
+            && (act.closes() || matches!(act, Act::BlockSites | Act::License))
         {
-            let message = "deals between persons have no venue that could be closed or blocked";
+            let message =
+                "deals between persons have no venue that could be closed, blocked or licensed";
             let hint = "choose another class, or ForceKyc";
             found.push(Finding::error(message).at(node.span, "no venue").hint(hint));
+        }
+        if let Some(node) = self.at("class").filter(is(Class::Licensed))
+            && act == Act::License
+        {
+            let message = "licensed venues have a licence";
+            let hint = "choose shadow, hub or foreign";
+            found.push(Finding::error(message).at(node.span, "no other class").hint(hint));
         }
         if let Some(node) = self.at("markets").filter(|_| !idle("markets"))
             && self.at("class").filter(is(Class::Hub)).is_none()

@@ -64,6 +64,10 @@ pub(crate) fn sentence(one: &Intervention) -> String {
             let level = in_words(one.level, Say::Percent);
             format!("{who} must identify clients ({level} of full identification){lasting}")
         }
+        Act::License => {
+            let gets = if one.number == 1 { "gets" } else { "get" };
+            format!("{who} {gets} a licence")
+        }
         Act::ArrestDealers if one.number == 1 => {
             "the largest drug dealer at home is arrested".to_owned()
         }

@@ -68,7 +68,7 @@ fn course(day: Option<&CustomerDay>) -> Course {
         (Wish::NotToday(_), _) | (_, None) => Course::NotToday,
         (_, Some(Verdict::Passed)) => Course::Traded,
         _ if day.ending == Ending::Traded => Course::TradedElsewhere,
-        (_, Some(Verdict::Stopped)) => Course::Stopped,
+        (_, Some(Verdict::Stopped | Verdict::Declined)) => Course::Stopped,
         (_, Some(Verdict::Refused)) => Course::Refused,
     }
 }

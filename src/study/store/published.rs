@@ -67,7 +67,22 @@ const fn one(
 pub const PUBLISHED: &[Published] = &[
     one(2024, "closures", 36.0, COUNTED, "AFM-2025-01: illicit platforms liquidated (facts.md §1)"),
     one(2024, "closed_turnover_kzt", 60e9, STATED, "AFM-2025-01: their turnover (facts.md §1)"),
-    one(2024, "seized_share", 0.0425, STATED, "AFM-2025-01: seized from them (facts.md §1)"),
+    one(
+        2024,
+        "seized_share",
+        0.0425,
+        STATED,
+        "AFM-2025-01: 4.8 m USDT seized from them (facts.md §1)",
+    ),
+    Published {
+        year: 2024,
+        quantity: "seized_property_kzt",
+        low: 2.51e6 * 470.0,
+        value: 3.77e6 * 470.0,
+        high: 3.77e6 * 470.0,
+        factor: CASE,
+        source: "AFM-2024-08: assets of USD 2.51 m seized to August, 3.77 m in a year at that pace (facts.md §1) at KZT 470 (facts.md §2)",
+    },
     Published {
         year: 2024,
         quantity: "sites_blocked",

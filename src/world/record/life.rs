@@ -17,6 +17,8 @@ pub enum Verdict {
     Refused,
     /// A bank stopped it.
     Stopped,
+    /// The venue itself stopped it as suspicious.
+    Declined,
 }
 
 /// One try to pay at one venue.
