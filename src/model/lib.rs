@@ -188,7 +188,13 @@ impl Simulation {
     pub fn finish(mut self) -> Record {
         customer::settlement::close_books(&mut self.world);
         let people = i64::from(self.world.resource::<schedule::World>().people_per_agent);
-        let migration = self.world.resource::<order::OrderBook>().migration(people);
+        let last_day = Day(self.next.0.saturating_sub(1));
+        let directory = self.world.resource::<board::Directory>();
+        let last = |venue: usize| {
+            let gone = directory.listings.get(venue).and_then(|listing| listing.gone);
+            gone.map_or(last_day, |(day, _)| day)
+        };
+        let migration = self.world.resource::<order::OrderBook>().migration(people, last);
         measure::record(&mut self.world, self.key, migration)
     }
 }

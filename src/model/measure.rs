@@ -22,7 +22,7 @@ use super::registry::TABLES;
 use super::schedule::{Phase, Today, World};
 use world::record::series::Counts;
 use world::record::series::SeriesList;
-use world::record::{Flow, Migration, Record, RunKey, Traced, VenueColumn};
+use world::record::{ClosedVenue, Flow, Migration, Record, RunKey, Traced, VenueColumn};
 use world::units::{Class, Day, Purpose, Trader};
 
 pub use totals::{Quantity, SIGHTS, Year, measures};
@@ -87,8 +87,8 @@ fn series_of(purpose: Purpose) -> PurposeSeries {
 pub struct Sheet {
     counts: Vec<Counts>,
     years: Vec<(i16, Year)>,
-    /// People whose usual venue was closed in the reported days, by class.
-    people: Vec<i64>,
+    /// Venues closed in the reported days, with the people whose usual venue each was.
+    closed: Vec<(VenueNumber, i64)>,
     /// Last day's waiting needs, for the identity of flows.
     waiting: Vec<i64>,
 }
@@ -117,7 +117,7 @@ fn build(world: &mut EcsWorld) {
     world.insert_resource(Sheet {
         counts: TABLES.iter().map(|kept| Counts::with_room(kept.table, days)).collect(),
         years: Vec::new(),
-        people: vec![0; Class::COUNT],
+        closed: Vec::new(),
         waiting: vec![0; Class::COUNT * Trader::COUNT],
     });
 }
@@ -243,7 +243,7 @@ fn measure_venues(
                 row[VenueColumn::PropertySeized as usize] += gone.property_seized.0;
                 row[VenueColumn::ClosedTurnover as usize] += gone.lifetime_turnover.0;
                 if today.reported {
-                    sheet.people[gone.class.index()] += gone.users;
+                    sheet.closed.push((gone.venue, gone.users));
                 }
             }
             Cause::Exited => row[VenueColumn::Exited as usize] += 1,
@@ -363,7 +363,22 @@ fn measure_targets(
 pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Record {
     let scenario = world.resource::<World>().clone();
     let sheet = world.remove_resource::<Sheet>().expect("a run has one sheet");
-    migration.people = sheet.people;
+    let listings = &world.resource::<Directory>().listings;
+    for &(venue, people) in &sheet.closed {
+        let listing = &listings[usize::from(venue)];
+        let Some((day, _)) = listing.gone else { continue };
+        let lately = migration.lately.get(usize::from(venue)).copied().unwrap_or_default();
+        migration.people[listing.class.index()] += people;
+        migration.closed.push(ClosedVenue {
+            venue,
+            class: listing.class,
+            day: day.since(Day(scenario.warm_up_days)),
+            people,
+            before_kzt: std::array::from_fn(|trader| {
+                lately.a_day(Trader::ALL[trader], listing.opened, day)
+            }),
+        });
+    }
     let mut counts = sheet.counts;
     let traced = counts.iter_mut().find(|counts| std::ptr::eq(counts.table, Traced::TABLE));
     *traced.expect("the record has the table") = Counts::from(migration);

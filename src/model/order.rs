@@ -15,7 +15,7 @@ use super::kept::{Kept, NORMAL_4096};
 use super::messages::VenueNumber;
 use super::schedule::World;
 use world::random::{Decision, Luck, Many};
-use world::record::{Flow, Migration};
+use world::record::{Flow, Lately, Migration};
 use world::units::{Class, Day, Segment, Trader, maths};
 
 /// Rows of customers in a block.
@@ -221,14 +221,22 @@ impl OrderBook {
         }
     }
 
-    /// Traced displacement over all blocks, times people per agent.
+    /// Traced displacement over all blocks, times people per agent; of each venue what was traded lately up to its `last` day.
     #[must_use]
-    pub fn migration(&self, people: i64) -> Migration {
+    pub fn migration(&self, people: i64, last: impl Fn(usize) -> Day) -> Migration {
         let mut sum = Migration::new();
         for block in &self.blocks {
             add(&mut sum.demand_kzt, &block.migration.demand_kzt, people);
             add(&mut sum.kzt, &block.migration.kzt, people);
             add(&mut sum.trades, &block.migration.trades, people);
+            for (path, kzt) in &block.migration.paths {
+                add(sum.paths.entry(*path).or_default(), kzt, people);
+            }
+            let venues = sum.lately.len().max(block.migration.lately.len());
+            sum.lately.resize(venues, Lately::default());
+            for (venue, lately) in block.migration.lately.iter().enumerate() {
+                sum.lately[venue].join(*lately, last(venue), people);
+            }
         }
         sum
     }

@@ -9,10 +9,12 @@ pub mod life;
 pub mod series;
 pub mod target;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Class, Trader};
+use crate::units::{Class, Day, Trader};
 use series::{Counts, RowsOfDay, SeriesList, SeriesTable};
 
 /// What determines a run besides the scenario and the version of the program.
@@ -203,7 +205,7 @@ pub const TRACE_WINDOWS: [u16; 4] = [7, 30, 90, 180];
 /// within the window, by where it ended. For every class, trader and window the
 /// destinations add up to `demand_kzt` exactly. A need that waited before the closure is left out; a new need that
 /// joins a waiting one counts with the day of the older.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Migration {
     /// Need that arose, in tenge; index [`Migration::index`] without destination.
     pub demand_kzt: Vec<i64>,
@@ -213,6 +215,88 @@ pub struct Migration {
     pub trades: Vec<i64>,
     /// People whose usual venue was closed, by class of the venue.
     pub people: Vec<i64>,
+    /// The same needs venue by venue, in tenge, within each window.
+    pub paths: BTreeMap<Path, [i64; TRACE_WINDOWS.len()]>,
+    /// What was traded lately, by number of the venue; only at platforms.
+    pub lately: Vec<Lately>,
+    /// Venues that were closed in the reported days, in the order of their closure.
+    pub closed: Vec<ClosedVenue>,
+}
+
+/// From a closed venue to where a need of its clients ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path {
+    /// Number of the closed venue.
+    pub from: u16,
+    /// Whose need.
+    pub trader: Trader,
+    /// Where it ended.
+    pub destination: Destination,
+    /// Number of the venue there; none where it ended at no venue.
+    pub to: Option<u16>,
+}
+
+/// What was traded at a venue in these thirty days and in the thirty before, by trader, in tenge.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Lately {
+    thirty: u16,
+    now: [i64; Trader::COUNT],
+    last: [i64; Trader::COUNT],
+}
+
+/// Days over which [`Lately`] counts before it begins anew.
+const THIRTY: u16 = 30;
+
+impl Lately {
+    /// Counts a trade.
+    #[inline]
+    pub fn add(&mut self, day: Day, trader: Trader, kzt: i64) {
+        self.turn_to(day);
+        self.now[trader.index()] += kzt;
+    }
+
+    fn turn_to(&mut self, day: Day) {
+        let thirty = day.0 / THIRTY;
+        if thirty != self.thirty {
+            let next = thirty == self.thirty + 1;
+            self.last = if next { self.now } else { [0; Trader::COUNT] };
+            self.now = [0; Trader::COUNT];
+            self.thirty = thirty;
+        }
+    }
+
+    /// Adds another count of the same venue up to a day, times a number of people.
+    pub fn join(&mut self, mut other: Lately, day: Day, people: i64) {
+        self.turn_to(day);
+        other.turn_to(day);
+        for trader in 0..Trader::COUNT {
+            self.now[trader] += other.now[trader] * people;
+            self.last[trader] += other.last[trader] * people;
+        }
+    }
+
+    /// Turnover a day, in tenge, of a trader at a venue that opened on one day and closes on another.
+    #[must_use]
+    pub fn a_day(&self, trader: Trader, opened: Day, closed: Day) -> i64 {
+        let counted = THIRTY + closed.0 % THIRTY + 1;
+        let days = counted.min(closed.since(opened) + 1);
+        (self.now[trader.index()] + self.last[trader.index()]) / i64::from(days.max(1))
+    }
+}
+
+/// A venue that was closed, and what its clients did there before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClosedVenue {
+    /// Number of the venue.
+    pub venue: u16,
+    /// Its class.
+    pub class: Class,
+    /// Reported day of the closure, from 0.
+    pub day: u16,
+    /// People whose usual venue it was.
+    pub people: i64,
+    /// Turnover a day in the month or two before, in tenge, by trader.
+    pub before_kzt: [i64; Trader::COUNT],
 }
 
 impl Migration {
@@ -225,6 +309,9 @@ impl Migration {
             kzt: vec![0; sources * Destination::COUNT],
             trades: vec![0; sources * Destination::COUNT],
             people: vec![0; Class::COUNT],
+            paths: BTreeMap::new(),
+            lately: Vec::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -254,11 +341,84 @@ crate::series! {
     Ended = "kzt", "KZT", "That need by where it ended";
     Trades = "trades", "trades", "The same in trades (times people per agent)";
     People = "people", "people", "People whose usual venue was closed, by class of the venue";
+    PathFrom = "path_from", "number", "Venue by venue, a row for each path of a need: number of the closed venue";
+    PathTrader = "path_trader", "number", "Whose need, in the order of traders";
+    PathDestination = "path_destination", "number", "Where it ended, in the order of destinations";
+    PathTo = "path_to", "number", "Number of the venue there; -1 where it ended at no venue";
+    PathWithin7 = "path_kzt_7", "KZT", "Need that took this path within 7 days after the closure";
+    PathWithin30 = "path_kzt_30", "KZT", "The same within 30 days";
+    PathWithin90 = "path_kzt_90", "KZT", "The same within 90 days";
+    PathWithin180 = "path_kzt_180", "KZT", "The same within 180 days";
+    Closed = "closed_venue", "number", "Closed venues, a row each: number of the venue";
+    ClosedClass = "closed_class", "number", "Its class, in the order of classes";
+    ClosedDay = "closed_day", "number", "Reported day of the closure, from 0";
+    ClosedPeople = "closed_people", "people", "People whose usual venue it was";
+    ClosedBefore = "closed_before_kzt", "KZT", "Turnover a day in the month or two before the closure, by closed venue and trader";
 }
 
 impl From<Migration> for Counts {
     fn from(of: Migration) -> Counts {
-        Counts { table: Traced::TABLE, columns: vec![of.demand_kzt, of.kzt, of.trades, of.people] }
+        let paths = |value: &dyn Fn(&Path) -> i64| of.paths.keys().map(value).collect();
+        let within = |window: usize| of.paths.values().map(|kzt| kzt[window]).collect();
+        let closed = |value: &dyn Fn(&ClosedVenue) -> i64| of.closed.iter().map(value).collect();
+        let columns = vec![
+            paths(&|path| i64::from(path.from)),
+            paths(&|path| path.trader.index() as i64),
+            paths(&|path| path.destination as i64),
+            paths(&|path| path.to.map_or(-1, i64::from)),
+            within(0),
+            within(1),
+            within(2),
+            within(3),
+            closed(&|venue| i64::from(venue.venue)),
+            closed(&|venue| venue.class.index() as i64),
+            closed(&|venue| i64::from(venue.day)),
+            closed(&|venue| venue.people),
+            of.closed.iter().flat_map(|venue| venue.before_kzt).collect(),
+        ];
+        let sums = [of.demand_kzt, of.kzt, of.trades, of.people];
+        Counts { table: Traced::TABLE, columns: sums.into_iter().chain(columns).collect() }
+    }
+}
+
+/// Paths and closed venues of a run, as its record keeps them.
+impl Record {
+    /// Needs of closed venues' clients, venue by venue, with tenge within each window.
+    pub fn paths(&self) -> impl Iterator<Item = (Path, [i64; TRACE_WINDOWS.len()])> {
+        let of = |series: Traced| self.series(series);
+        let within = [
+            Traced::PathWithin7,
+            Traced::PathWithin30,
+            Traced::PathWithin90,
+            Traced::PathWithin180,
+        ]
+        .map(of);
+        let [from, trader, destination, to] =
+            [Traced::PathFrom, Traced::PathTrader, Traced::PathDestination, Traced::PathTo].map(of);
+        (0..from.len()).map(move |row| {
+            let path = Path {
+                from: from[row] as u16,
+                trader: Trader::ALL[trader[row] as usize],
+                destination: Destination::ALL[destination[row] as usize],
+                to: u16::try_from(to[row]).ok(),
+            };
+            (path, within.map(|kzt| kzt[row]))
+        })
+    }
+
+    /// Venues that were closed in the reported days.
+    pub fn closed_venues(&self) -> impl Iterator<Item = ClosedVenue> {
+        let of = |series: Traced| self.series(series);
+        let [venue, class, day, people] =
+            [Traced::Closed, Traced::ClosedClass, Traced::ClosedDay, Traced::ClosedPeople].map(of);
+        let before = of(Traced::ClosedBefore).as_chunks::<{ Trader::COUNT }>().0;
+        (0..venue.len()).map(move |row| ClosedVenue {
+            venue: venue[row] as u16,
+            class: Class::ALL[class[row] as usize],
+            day: day[row] as u16,
+            people: people[row],
+            before_kzt: before[row],
+        })
     }
 }
 

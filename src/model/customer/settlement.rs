@@ -10,7 +10,7 @@ use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::schedule::{Today, World};
 use world::random::Many;
-use world::record::{Destination, Flow, Migration, TRACE_WINDOWS};
+use world::record::{Destination, Flow, Lately, Migration, Path, TRACE_WINDOWS};
 use world::units::{Channel, Class, Day, Segment, Trader};
 
 /// What every settlement of the day reads.
@@ -125,6 +125,12 @@ fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
     let destination = destination(&order.memory, listing, situation);
     trace(&mut block.migration, order, destination, situation);
 
+    if listing.class.is_platform() {
+        let lately = &mut block.migration.lately;
+        lately.resize(lately.len().max(usize::from(order.venue) + 1), Lately::default());
+        lately[usize::from(order.venue)].add(situation.today, trader(order), amount);
+    }
+
     let traffic = &mut block.traffic[order.venue as usize];
     traffic.traded_kzt += amount;
     traffic.fees_kzt += fee;
@@ -202,6 +208,10 @@ fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Des
     }
 }
 
+fn trader(order: &Order) -> Trader {
+    Trader::from(Segment::ALL[usize::from(order.segment)])
+}
+
 /// Books the end of a need under the venue that the AFM closed on this person, for each window.
 fn trace(
     migration: &mut Migration,
@@ -216,7 +226,7 @@ fn trace(
         return;
     }
     let class = situation.directory.listings[lost as usize].class;
-    let trader = Trader::from(Segment::ALL[order.segment as usize]);
+    let trader = trader(order);
     let arose = order.arose.since(closed);
     let ended = situation.today.since(closed);
     for (number, &window) in TRACE_WINDOWS.iter().enumerate() {
@@ -230,6 +240,10 @@ fn trace(
         let index = Migration::index(class, trader, number, where_to);
         migration.kzt[index] += amount;
         migration.trades[index] += 1;
+        let at_venue = where_to.class().is_some() && where_to != Destination::Direct;
+        let to = at_venue.then_some(order.venue);
+        let path = Path { from: lost, trader, destination: where_to, to };
+        migration.paths.entry(path).or_default()[number] += amount;
     }
 }
 
