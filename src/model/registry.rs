@@ -6,6 +6,7 @@ use scenario::study::Yields;
 
 use super::actor::Actor;
 use super::board::{AgencyDiary, CardMarket, Flows, ReportDesk};
+use super::dealer::shops::DealerSeries;
 use super::declare::{Measure, count, joined};
 use super::diary::{Diary, Recorded};
 use super::measure::{PurposeSeries, SIGHTS};
@@ -57,6 +58,7 @@ const LISTS: &[&[Measure]] = &[
     perception::PRISON,
     pyramid::MEASURES,
     mining::MEASURES,
+    dealer::shops::MEASURES,
     treasury::MEASURES,
     customer::measures::ABUSE,
     afm::measures::REPORTS,
@@ -87,7 +89,7 @@ static QUANTITIES: [&str; SIGHTS.len()] = {
 };
 
 /// The tables of a record, in the order in which runs are stored.
-pub const TABLES: [Recorded; 10] = [
+pub const TABLES: [Recorded; 11] = [
     Recorded::daily::<Flows>(),
     Recorded::daily::<Diary<VenueColumn>>(),
     Recorded::daily::<CardMarket>(),
@@ -97,6 +99,7 @@ pub const TABLES: [Recorded; 10] = [
     Recorded::daily::<Diary<FarmSeries>>(),
     Recorded::daily::<ReportDesk>(),
     Recorded::daily::<Diary<PurposeSeries>>(),
+    Recorded::daily::<Diary<DealerSeries>>(),
     Recorded::daily::<Diary<RevenueSeries>>(),
 ];
 

@@ -11,6 +11,7 @@ mod counter;
 mod desk;
 mod market;
 mod replacement;
+pub mod shops;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use self::replacement::Gap;
 use super::actor::{Actor, Holding};
 use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
+use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
@@ -53,6 +55,8 @@ pub struct Dealer {
     share: f64,
     /// Usual income in tenge a day.
     income: f64,
+    /// Third by that income at the beginning: 0 the lowest.
+    third: u8,
     /// Part of its usual custom that the dealer has: 1 while its market never fell.
     custom: f64,
     /// Part of it that the dealer cares to serve: less where turning coins into money costs more than usual.
@@ -86,6 +90,7 @@ impl Dealer {
             market: usize::MAX,
             share: 0.0,
             income: 0.0,
+            third: 0,
             custom: 1.0,
             appetite: 1.0,
             carried: 0.0,
@@ -151,6 +156,7 @@ pub const ACTOR: Actor = Actor::new(
         Holding::empty::<Gap>(),
         Holding::made::<DealerLuck>(),
         Holding::made::<DrugSupply>(),
+        Holding::empty::<Diary<shops::DealerSeries>>(),
         Holding::agents::<(Dealer,)>(),
         Holding::agents::<(DarknetMarket,)>(),
     ],
@@ -182,6 +188,7 @@ fn build(world: &mut EcsWorld) {
                 } else {
                     0.0
                 },
+                third: 0,
                 custom: 1.0,
                 appetite: 1.0,
                 carried: 0.0,
@@ -202,6 +209,7 @@ fn build(world: &mut EcsWorld) {
             dealer.income = dealer.share * drug_sales;
         }
     }
+    shops::thirds(&mut dealers);
     for dealer in dealers {
         world.spawn(dealer);
     }

@@ -11,7 +11,7 @@ use world::units::{Class, Trader};
 pub struct DayTable(&'static str, &'static str);
 
 /// The tables of a run's days.
-pub const DAYS: [DayTable; 5] = [
+pub const DAYS: [DayTable; 6] = [
     DayTable(
         "daily",
         "Orders and turnover of each day and replication, by class of venue and by trader",
@@ -19,6 +19,7 @@ pub const DAYS: [DayTable; 5] = [
     DayTable("venues", "Venues of each day and replication, by class"),
     DayTable("market", "The market of cards and the desk of the AFM, by day and replication"),
     DayTable("underworld", "Pyramids, illegal farms and rackets, by day and replication"),
+    DayTable("dealers", "Drug dealers by size, and what they sell, by day and replication"),
     DayTable(
         "purposes",
         "Turnover of each day and replication by what it is for, by class of venue",
