@@ -59,6 +59,7 @@ pub use registry::{MEASURES, YIELDS, tables};
 pub mod series {
     pub use crate::afm::CaseSeries;
     pub use crate::afm::reports::ReportSeries;
+    pub use crate::dealer::shops::DealerSeries;
     pub use crate::measure::PurposeSeries;
     pub use crate::mining::FarmSeries;
     pub use crate::mule_card::CardSeries;

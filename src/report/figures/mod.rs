@@ -15,6 +15,7 @@ mod displacement_account;
 mod displacement_flow;
 mod dose;
 mod effects;
+mod fees;
 mod measures;
 mod over_time;
 mod run;
@@ -25,6 +26,7 @@ mod tradeoff;
 mod turnover;
 mod turnover_by_policy;
 mod uncertainty;
+mod underworld;
 mod validation;
 mod venues;
 

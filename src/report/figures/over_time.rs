@@ -61,6 +61,20 @@ pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> Series {
         .collect()
 }
 
+/// One flow over another in each span; 0 where there is none of the other.
+pub fn ratio(
+    records: &[Record],
+    part: impl Fn(&Record, usize) -> f64,
+    whole: impl Fn(&Record, usize) -> f64,
+) -> Series {
+    let (part, whole) = (stock(records, part), stock(records, whole));
+    let over = |(part, whole): (Vec<f64>, Vec<f64>)| {
+        let of = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { 0.0 };
+        part.into_iter().zip(whole).map(of).collect()
+    };
+    part.into_iter().zip(whole).map(over).collect()
+}
+
 /// One of the small multiples.
 pub struct Over {
     /// What is shown.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{agency, displacement, turnover, venues};
+use super::{agency, displacement, fees, turnover, underworld, venues};
 use crate::chart::Figure;
 use crate::words;
 use study::comparison::Draws;
@@ -35,9 +35,16 @@ pub struct About {
 /// All figures of a run's replications.
 #[must_use]
 pub fn run_figures(records: &[Record], about: &About) -> Vec<Figure> {
-    [turnover::figure, displacement::figure, agency::figure, venues::figure]
-        .map(|figure| figure(records, about))
-        .into()
+    [
+        turnover::figure,
+        displacement::figure,
+        agency::figure,
+        venues::figure,
+        fees::figure,
+        underworld::figure,
+    ]
+    .map(|figure| figure(records, about))
+    .into()
 }
 
 /// The line at the foot of a figure: what it takes to draw it again.

@@ -3,8 +3,8 @@
 //! A table holds the rows of one run; a file has a row group for each of them.
 
 use super::table::{Rows, Table};
-use world::record::Record;
 use world::record::series::{Counts, RowsOfDay};
+use world::record::{Flow, Record};
 use world::units::{Class, Trader};
 
 /// A table of a run's days: its file, and what it holds.
@@ -53,8 +53,21 @@ impl DayTable {
                     rows.whole(series.name, series.unit, series.meaning, |place| values[place.row]);
             }
         }
-        rows.table()
+        rows.with(|rows| mean_fee(rows, file, record)).table()
     }
+}
+
+/// Adds the mean fee of each class to the table of venues: fees over turnover.
+fn mean_fee<'a>(rows: Rows<'a, PlaceOfRow>, file: &str, record: &Record) -> Rows<'a, PlaceOfRow> {
+    if file != "venues" {
+        return rows;
+    }
+    let about = "Fees and spread over turnover of the day; empty without turnover";
+    rows.number("mean_fee", "share", about, |place| {
+        let (day, class) = (place.row / Class::COUNT, Class::ALL[place.row % Class::COUNT]);
+        let of = |flow: Flow| record.by_class(flow, day, class) as f64;
+        (of(Flow::Traded) > 0.0).then(|| of(Flow::Fees) / of(Flow::Traded))
+    })
 }
 
 /// Where a row stands.

@@ -21,6 +21,7 @@ mod folder;
 mod imported;
 mod lists;
 mod manifest;
+mod migration;
 mod number;
 mod outside;
 pub mod parquet;
@@ -108,7 +109,8 @@ pub fn files(
         Some(views::replications(records)),
         Some(views::summary(records, draws)),
         Some(views::agency_view(&view(&study.resolved.scenario, records))),
-        Some(views::migration(records)),
+        Some(migration::migration(records)),
+        Some(migration::closed_venues(records)),
         draws.map(draws::table),
     ];
     for table in small.into_iter().flatten() {

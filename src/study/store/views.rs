@@ -1,12 +1,11 @@
-//! The small tables of runs: measures, the agency's view, traced displacement.
+//! The small tables of runs: measures and the agency's view.
 
 use super::published::{Published, published};
 use super::table::{Rows, Table, UNIT_OF_ROW};
 use crate::comparison::{Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
-use world::record::{Destination, Measured, Migration, Record, Sight, TRACE_WINDOWS, Traced};
-use world::units::{Class, Trader};
+use world::record::{Measured, Record, Sight};
 
 /// A quantity in a year as the agency sees it, beside the truth and what was published, over replications.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,95 +237,4 @@ pub fn agency_view(view: &[View]) -> Table {
             row.published.map(|published| published.source)
         })
         .table()
-}
-
-/// What became of the needs of closed venues' clients.
-struct Moved {
-    class: Class,
-    /// Traders, or all of them.
-    trader: &'static str,
-    days: u16,
-    to: Destination,
-    people: f64,
-    kzt: Summary,
-    /// Over the mean of all need.
-    share: f64,
-    trades: Summary,
-}
-
-/// `migration.csv`: traced displacement; rows for `all` traders are summed within each replication.
-#[must_use]
-pub fn migration(records: &[Record]) -> Table {
-    let about = "Traced displacement: where the needs of clients ended whose venue was closed";
-    Table::of("migration", about, &moved(records))
-        .text("closed_class", "name", "Class of the venue that the AFM closed", |row| {
-            row.class.key()
-        })
-        .text(
-            "trader",
-            "name",
-            "Whose needs: customer segments, dealers, or all of them",
-            |row| row.trader,
-        )
-        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
-        .text("destination", "name", "Where the need ended; see the list below", |row| row.to.key())
-        .number(
-            "people_mean",
-            "people",
-            "People whose usual venue of this class was closed, all traders: mean over replications",
-            |row| row.people,
-        )
-        .number("kzt_mean", "KZT", "Need that ended there: mean over replications", |row| {
-            row.kzt.mean
-        })
-        .number("kzt_p5", "KZT", "Need that ended there: 5 % quantile", |row| row.kzt.p5)
-        .number("kzt_p95", "KZT", "Need that ended there: 95 % quantile", |row| row.kzt.p95)
-        .number(
-            "share_of_need",
-            "share",
-            "kzt_mean over the mean of all need that arose in the window",
-            |row| row.share,
-        )
-        .number(
-            "trades_mean",
-            "trades",
-            "Trades that ended there: mean over replications",
-            |row| row.trades.mean,
-        )
-        .table()
-}
-
-fn moved(records: &[Record]) -> Vec<Moved> {
-    let mut rows = Vec::new();
-    let each = Trader::ALL.iter().map(|&trader| (trader.key(), vec![trader]));
-    let traders: Vec<_> = each.chain([("all", Trader::ALL.to_vec())]).collect();
-    for &class in Class::ALL {
-        let people = mean(records, |record| record.series(Traced::People)[class.index()]);
-        for (trader, members) in &traders {
-            for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
-                let sum = |column: Traced, at: &dyn Fn(Trader) -> usize| {
-                    let each = |record: &Record| {
-                        let column = record.series(column);
-                        members.iter().map(|&trader| column[at(trader)]).sum::<i64>() as f64
-                    };
-                    Summary::of(&records.iter().map(each).collect::<Vec<f64>>())
-                };
-                let need = sum(Traced::Demand, &|t| Migration::source(class, t, window));
-                let Some(need) = need.filter(|need| need.mean > 0.0) else { continue };
-                for &to in Destination::ALL {
-                    let at = |trader| Migration::index(class, trader, window, to);
-                    let (kzt, trades) = (sum(Traced::Ended, &at), sum(Traced::Trades, &at));
-                    let (Some(kzt), Some(trades)) = (kzt, trades) else { continue };
-                    let share = kzt.mean / need.mean;
-                    rows.push(Moved { class, trader, days, to, people, kzt, share, trades });
-                }
-            }
-        }
-    }
-    rows
-}
-
-fn mean(records: &[Record], of: impl Fn(&Record) -> i64) -> f64 {
-    let sum: i64 = records.iter().map(of).sum();
-    sum as f64 / records.len().max(1) as f64
 }

@@ -1,0 +1,67 @@
+//! What clients pay at venues of each class over time.
+
+use super::over_time::{self, Over, Series, Words};
+use super::run::About;
+use crate::chart::Figure;
+use crate::numbers::short;
+use crate::palette;
+use study::stats::quantile;
+use world::record::{Flow, Record};
+use world::units::Class;
+
+/// Classes in the order of what they usually charge.
+const CLASSES: [Class; 5] =
+    [Class::Hub, Class::Shadow, Class::PeerToPeer, Class::Licensed, Class::Foreign];
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let fees = |class: Class| {
+        let percent = over_time::ratio(
+            records,
+            |record, day| record.by_class(Flow::Fees, day, class) as f64,
+            |record, day| record.by_class(Flow::Traded, day, class) as f64,
+        );
+        percent.into_iter().map(|run| run.into_iter().map(|fee| fee * 100.0).collect()).collect()
+    };
+    let all = CLASSES.map(|class| Over {
+        title: class.label().into(),
+        colour: palette::class(class),
+        series: fees(class),
+    });
+    let said: Vec<String> = CLASSES
+        .into_iter()
+        .zip(&all)
+        .filter_map(|(class, over)| Some(format!("{} {}", class.label(), at_end(&over.series)?)))
+        .take(3)
+        .collect();
+    let title = if said.is_empty() {
+        "Nobody traded in the reported days".to_owned()
+    } else {
+        format!("Mean fee in the last quarter of the run: {}", said.join(", "))
+    };
+    let words = Words {
+        name: "fees_by_class",
+        heading: "Fees by class",
+        title,
+        subtitle: "Fees and spread, percent of turnover (couriers' discount included).".into(),
+    };
+    over_time::figure(all.into(), words, records, about)
+}
+
+/// Fee in the last quarter in words: median over replications, and its range where there are several.
+fn at_end(series: &Series) -> Option<String> {
+    let mut last: Vec<f64> = series
+        .iter()
+        .filter(|run| !run.is_empty())
+        .map(|run| {
+            let quarter = &run[run.len() - (run.len() / 4).max(1)..];
+            quarter.iter().sum::<f64>() / quarter.len() as f64
+        })
+        .collect();
+    last.sort_by(f64::total_cmp);
+    let [low, middle, high] =
+        (!last.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&last, p)))?;
+    let range =
+        if last.len() > 1 { format!(" [{}–{}]", short(low), short(high)) } else { String::new() };
+    (high > 0.0).then(|| format!("{} %{range}", short(middle)))
+}

@@ -1,0 +1,42 @@
+//! Drug dealers who sell, by size, what they sell, and the power that illegal farms draw.
+
+use super::over_time::{self, Over, Words};
+use super::run::About;
+use crate::chart::{Colour, Figure};
+use crate::palette;
+use model::series::DealerSeries;
+use world::record::Record;
+use world::units::Class;
+
+/// Billions.
+const BN: f64 = 1e9;
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let stock = |series: DealerSeries| {
+        over_time::stock(records, |record, day| record.series(series)[day] as f64)
+    };
+    let street = over_time::rate(records, |record, day| {
+        record.series(DealerSeries::StreetSales)[day] as f64 / BN
+    });
+    let held =
+        over_time::stock(records, |record, day| record.series(DealerSeries::Held)[day] as f64 / BN);
+    let title = over_time::change_in_words("Drugs sold at home", &street)
+        .unwrap_or_else(|| "No drugs were sold in the reported days".to_owned());
+    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let hub = palette::class(Class::Hub);
+    let all = vec![
+        panel("Drugs sold at home, bn KZT a month", Colour::Ink, street),
+        panel("Coins that dealers hold, bn KZT", Colour::Grey, held),
+        panel("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
+        panel("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
+        panel("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
+    ];
+    let words = Words {
+        name: "underworld",
+        heading: "Dealers and drug sales",
+        title,
+        subtitle: "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted.".into(),
+    };
+    over_time::figure(all, words, records, about)
+}

@@ -1,0 +1,292 @@
+//! Traced displacement: where clients of closed venues went, by kind of venue and venue by venue.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::table::Table;
+use crate::stats::Summary;
+use world::record::{ClosedVenue, Destination, Migration, Path, Record, TRACE_WINDOWS, Traced};
+use world::units::{Class, Purpose, Trader};
+
+/// Traders whose needs are added up: each alone, all of a purpose where it has several, and all.
+struct Group {
+    trader: &'static str,
+    purpose: &'static str,
+    members: Vec<Trader>,
+}
+
+/// All traders, or all purposes.
+const ALL: &str = "all";
+
+fn groups() -> Vec<Group> {
+    let each = Trader::ALL.iter().map(|&trader| Group {
+        trader: trader.key(),
+        purpose: trader.purpose().key(),
+        members: vec![trader],
+    });
+    let several = of_purposes().filter(|group| group.members.len() > 1);
+    each.chain(several).chain([of_all()]).collect()
+}
+
+fn of_purposes() -> impl Iterator<Item = Group> {
+    Purpose::ALL.iter().map(|&purpose| Group {
+        trader: ALL,
+        purpose: purpose.key(),
+        members: Trader::ALL.iter().copied().filter(|one| one.purpose() == purpose).collect(),
+    })
+}
+
+fn of_all() -> Group {
+    Group { trader: ALL, purpose: ALL, members: Trader::ALL.to_vec() }
+}
+
+/// Whether the run sees a window after a closure to its end.
+fn is_seen(record: &Record, closed: &ClosedVenue, days: u16) -> bool {
+    usize::from(closed.day) + usize::from(days) < record.days
+}
+
+/// What became of the needs of closed venues' clients.
+struct Moved {
+    class: Class,
+    trader: &'static str,
+    purpose: &'static str,
+    days: u16,
+    to: Destination,
+    people: f64,
+    before: f64,
+    kzt: Summary,
+    /// Over the mean of all need.
+    share: f64,
+    trades: Summary,
+    /// Part of it at the venue that received most, over closed venues; none where it ended at no venue.
+    largest: Option<f64>,
+}
+
+/// `migration.csv`: traced displacement; rows for `all` traders are summed within each replication.
+#[must_use]
+pub fn migration(records: &[Record]) -> Table {
+    let about = "Traced displacement: where the needs of clients ended whose venue was closed";
+    Table::of("migration", about, &moved(records))
+        .text("closed_class", "name", "Class of the venue that was closed", |row| row.class.key())
+        .text("trader", "name", "Whose needs: customer segments, or all of them", |row| row.trader)
+        .text("purpose", "name", "What their money is for, or all purposes", |row| row.purpose)
+        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
+        .text("destination", "name", "Where the need ended; see the list below", |row| row.to.key())
+        .number(
+            "people_mean",
+            "people",
+            "People whose usual venue of this class was closed, all traders: mean over replications",
+            |row| row.people,
+        )
+        .number(
+            "before_kzt_mean",
+            "KZT",
+            "What these traders traded at the closed venues in as many days before, at the pace of the last month or two: mean over replications",
+            |row| row.before,
+        )
+        .number("kzt_mean", "KZT", "Need that ended there: mean over replications", |row| {
+            row.kzt.mean
+        })
+        .number("kzt_p5", "KZT", "Need that ended there: 5 % quantile", |row| row.kzt.p5)
+        .number("kzt_p95", "KZT", "Need that ended there: 95 % quantile", |row| row.kzt.p95)
+        .number(
+            "share_of_need",
+            "share",
+            "kzt_mean over the mean of all need that arose in the window",
+            |row| row.share,
+        )
+        .number(
+            "trades_mean",
+            "trades",
+            "Trades that ended there: mean over replications",
+            |row| row.trades.mean,
+        )
+        .number(
+            "largest_venue_share",
+            "share",
+            "Of what ended there, the part at the one venue that received most from each closed venue",
+            |row| row.largest,
+        )
+        .table()
+}
+
+fn moved(records: &[Record]) -> Vec<Moved> {
+    let mut rows = Vec::new();
+    for &class in Class::ALL {
+        let people = mean(records, |record| record.series(Traced::People)[class.index()]);
+        for Group { trader, purpose, members } in groups() {
+            for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
+                let sum = |column: Traced, at: &dyn Fn(Trader) -> usize| {
+                    let each = |record: &Record| {
+                        let column = record.series(column);
+                        members.iter().map(|&trader| column[at(trader)]).sum::<i64>() as f64
+                    };
+                    Summary::of(&records.iter().map(each).collect::<Vec<f64>>())
+                };
+                let need = sum(Traced::Demand, &|t| Migration::source(class, t, window));
+                let Some(need) = need.filter(|need| need.mean > 0.0) else { continue };
+                let before = mean(records, |record| {
+                    let seen =
+                        |venue: &ClosedVenue| venue.class == class && is_seen(record, venue, days);
+                    record.closed_venues().filter(seen).map(|venue| before(&venue, &members)).sum()
+                }) * f64::from(days);
+                let largest = largest(records, class, window, &members);
+                for &to in Destination::ALL {
+                    let at = |trader| Migration::index(class, trader, window, to);
+                    let (kzt, trades) = (sum(Traced::Ended, &at), sum(Traced::Trades, &at));
+                    let (Some(kzt), Some(trades)) = (kzt, trades) else { continue };
+                    rows.push(Moved {
+                        class,
+                        trader,
+                        purpose,
+                        days,
+                        to,
+                        people,
+                        before,
+                        kzt,
+                        share: kzt.mean / need.mean,
+                        trades,
+                        largest: largest.get(&to).copied(),
+                    });
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// Turnover a day of some traders at a closed venue before.
+fn before(venue: &ClosedVenue, members: &[Trader]) -> i64 {
+    members.iter().map(|trader| venue.before_kzt[trader.index()]).sum()
+}
+
+/// Of what ended at venues of each kind, the part at those that received most from each closed venue of a class.
+fn largest(
+    records: &[Record],
+    class: Class,
+    window: usize,
+    members: &[Trader],
+) -> BTreeMap<Destination, f64> {
+    let mut sums: BTreeMap<Destination, (i64, i64)> = BTreeMap::new();
+    for record in records {
+        let classes: BTreeMap<u16, Class> =
+            record.closed_venues().map(|venue| (venue.venue, venue.class)).collect();
+        let mut ended: BTreeMap<(u16, Destination), BTreeMap<u16, i64>> = BTreeMap::new();
+        for (path, kzt) in record.paths() {
+            let wanted = classes.get(&path.from) == Some(&class) && members.contains(&path.trader);
+            if let (Some(to), true) = (path.to, wanted) {
+                *ended.entry((path.from, path.destination)).or_default().entry(to).or_default() +=
+                    kzt[window];
+            }
+        }
+        for ((_, destination), venues) in ended {
+            let (most, all) = sums.entry(destination).or_default();
+            *most += venues.values().max().copied().unwrap_or(0);
+            *all += venues.values().sum::<i64>();
+        }
+    }
+    let share = |(to, (most, all)): (Destination, (i64, i64))| {
+        (all > 0).then_some((to, most as f64 / all as f64))
+    };
+    sums.into_iter().filter_map(share).collect()
+}
+
+/// A closed venue in a run, and where needs of its clients for a purpose went within a window.
+struct Left {
+    replication: u32,
+    venue: ClosedVenue,
+    date: Date,
+    purpose: &'static str,
+    days: u16,
+    before: i64,
+    need: i64,
+    at_venues: i64,
+    venues: usize,
+    largest: Option<(Path, i64)>,
+}
+
+/// `closed_venues.parquet`: each closed venue of each run, and where its clients went, venue by venue.
+#[must_use]
+pub fn closed_venues(records: &[Record]) -> Table {
+    let about = "Closed venues of each replication: what their clients did before, and to which venue most of it went";
+    let number = "Number of the venue in its run, in the order of opening";
+    Table::of("closed_venues", about, &left(records))
+        .ending("parquet")
+        .index("replication", "number", "Number of the replication, from 0", |row| row.replication)
+        .whole("venue", "number", number, |row| row.venue.venue)
+        .text("class", "name", "Its class", |row| row.venue.class.key())
+        .date("closed", "date", "Day of the closure", |row| row.date)
+        .whole("people", "people", "People whose usual venue it was, for any purpose", |row| {
+            row.venue.people
+        })
+        .text("purpose", "name", "What the money is for, or all purposes", |row| row.purpose)
+        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
+        .whole(
+            "before_kzt",
+            "KZT",
+            "Turnover at the venue in as many days before, at the pace of the last month or two",
+            |row| row.before,
+        )
+        .whole("need_kzt", "KZT", "Need of its clients that arose in the window", |row| row.need)
+        .whole("at_venues_kzt", "KZT", "Part of it that ended at some venue", |row| row.at_venues)
+        .whole("venues", "venues", "Number of venues to which it went", |row| row.venues)
+        .text("largest_destination", "name", "Kind of the venue to which most went", |row| {
+            row.largest.map(|(path, _)| path.destination.key())
+        })
+        .whole("largest_venue", "number", "The venue to which most went", |row| {
+            row.largest.and_then(|(path, _)| path.to)
+        })
+        .whole("largest_kzt", "KZT", "What went there", |row| row.largest.map(|(_, kzt)| kzt))
+        .table()
+}
+
+fn left(records: &[Record]) -> Vec<Left> {
+    let groups: Vec<Group> = [of_all()].into_iter().chain(of_purposes()).collect();
+    let mut rows = Vec::new();
+    for record in records {
+        let mut paths: BTreeMap<u16, Vec<(Path, [i64; TRACE_WINDOWS.len()])>> = BTreeMap::new();
+        for (path, kzt) in record.paths() {
+            paths.entry(path.from).or_default().push((path, kzt));
+        }
+        for venue in record.closed_venues() {
+            let date = record.start.saturating_add(jiff::Span::new().days(i64::from(venue.day)));
+            let of_venue = paths.get(&venue.venue).map_or(&[][..], Vec::as_slice);
+            for Group { purpose, members, .. } in &groups {
+                for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
+                    let before = before(&venue, members) * i64::from(days);
+                    let wanted = of_venue.iter().filter(|(path, _)| members.contains(&path.trader));
+                    let mut ended: BTreeMap<u16, (Path, i64)> = BTreeMap::new();
+                    let mut need = 0;
+                    for (path, kzt) in wanted {
+                        need += kzt[window];
+                        if let Some(to) = path.to.filter(|_| kzt[window] > 0) {
+                            ended.entry(to).or_insert((*path, 0)).1 += kzt[window];
+                        }
+                    }
+                    if before + need == 0 || !is_seen(record, &venue, days) {
+                        continue;
+                    }
+                    rows.push(Left {
+                        replication: record.key.replication,
+                        venue,
+                        date,
+                        purpose,
+                        days,
+                        before,
+                        need,
+                        at_venues: ended.values().map(|(_, kzt)| kzt).sum(),
+                        venues: ended.len(),
+                        largest: ended.into_values().max_by_key(|(_, kzt)| *kzt),
+                    });
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn mean(records: &[Record], of: impl Fn(&Record) -> i64) -> f64 {
+    let sum: i64 = records.iter().map(of).sum();
+    sum as f64 / records.len().max(1) as f64
+}
