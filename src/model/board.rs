@@ -9,6 +9,7 @@ use bevy_ecs::prelude::*;
 use super::choice::Layout;
 use super::messages::VenueNumber;
 use scenario::world::PerceivedRisk;
+use world::record::Destination;
 use world::record::Flow;
 use world::record::event::{Operator, VenueName};
 use world::record::life::Verdict;
@@ -168,6 +169,28 @@ impl Directory {
             .iter()
             .filter(|venue| **venue != NO_VENUE)
             .map(|venue| (*venue, &self.listings[*venue as usize]))
+    }
+}
+
+impl Listing {
+    /// What this venue is to who lost another, if any: by its class, or as the other's new name, or as one that opened since.
+    #[must_use]
+    pub fn as_destination(&self, lost: Option<(&Listing, Day)>) -> Destination {
+        if let Some((old, day)) = lost {
+            if self.relaunched && self.operator == old.operator {
+                return Destination::Relaunched;
+            }
+            if self.class.is_platform() && self.opened > day {
+                return Destination::Entrant;
+            }
+        }
+        match self.class {
+            Class::Licensed => Destination::Licensed,
+            Class::Shadow => Destination::Shadow,
+            Class::Hub => Destination::Hub,
+            Class::Foreign => Destination::Foreign,
+            Class::PeerToPeer => Destination::PeerToPeer,
+        }
     }
 }
 

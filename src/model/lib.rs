@@ -195,7 +195,8 @@ impl Simulation {
             let gone = directory.listings.get(venue).and_then(|listing| listing.gone);
             gone.map_or(last_day, |(day, _)| day)
         };
-        let migration = self.world.resource::<order::OrderBook>().migration(people, last);
+        let mut migration = self.world.resource::<order::OrderBook>().migration(people, last);
+        migration.join(&self.world.resource::<dealer::Trail>().0, 1, last);
         measure::record(&mut self.world, self.key, migration)
     }
 }

@@ -400,6 +400,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
 mod tests {
     use super::*;
     use scenario::Scenario;
+    use scenario::intervention::{Act, Intervention};
     use scenario::world::Own;
     use world::units::PerPurpose;
 
@@ -410,6 +411,43 @@ mod tests {
             keep_largest(&mut largest, value);
         }
         assert_eq!(largest, [9, 9, 7, 4, 3]);
+    }
+
+    #[test]
+    fn venue_by_venue_traced_displacement_adds_up_and_closed_venues_had_clients() {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 200;
+        scenario.end = scenario.start.saturating_add(jiff::Span::new().days(250));
+        scenario.warm_up_days = 365;
+        let hub = Intervention::new(
+            Act::Close,
+            scenario.start.saturating_add(jiff::Span::new().days(40)),
+            Class::Hub,
+        );
+        scenario.policy.interventions.insert("hub".to_owned(), hub);
+        let record = crate::simulate(&scenario, RunKey::new(1, 0), &|| ());
+        let closed: Vec<ClosedVenue> = record.closed_venues().collect();
+        let class_of = |venue: u16| closed.iter().find(|one| one.venue == venue).unwrap().class;
+        let mut sums = vec![0; record.series(Traced::Ended).len()];
+        for (path, kzt) in record.paths() {
+            for (window, kzt) in kzt.iter().enumerate() {
+                let class = class_of(path.from);
+                sums[Migration::index(class, path.trader, window, path.destination)] += kzt;
+            }
+        }
+        assert_eq!(sums, record.series(Traced::Ended));
+        for &class in Class::ALL {
+            let people = closed.iter().filter(|one| one.class == class).map(|one| one.people);
+            assert_eq!(people.sum::<i64>(), record.series(Traced::People)[class.index()]);
+        }
+        let before = |class: Class, trader: Trader| -> i64 {
+            let of = |one: &&ClosedVenue| one.class == class;
+            closed.iter().filter(of).map(|one| one.before_kzt[trader.index()]).sum()
+        };
+        assert!(before(Class::Shadow, Trader::Retail) > 0);
+        assert!(before(Class::Hub, Trader::DealerAbroad) > 0);
+        let abroad = Migration::source(Class::Hub, Trader::DealerAbroad, 3);
+        assert!(record.series(Traced::Demand)[abroad] > 0, "dealers abroad go to another hub");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::kept::{Kept, NORMAL_4096};
 use super::messages::VenueNumber;
 use super::schedule::World;
 use world::random::{Decision, Luck, Many};
-use world::record::{Flow, Lately, Migration};
+use world::record::{Flow, Migration};
 use world::units::{Class, Day, Segment, Trader, maths};
 
 /// Rows of customers in a block.
@@ -226,25 +226,9 @@ impl OrderBook {
     pub fn migration(&self, people: i64, last: impl Fn(usize) -> Day) -> Migration {
         let mut sum = Migration::new();
         for block in &self.blocks {
-            add(&mut sum.demand_kzt, &block.migration.demand_kzt, people);
-            add(&mut sum.kzt, &block.migration.kzt, people);
-            add(&mut sum.trades, &block.migration.trades, people);
-            for (path, kzt) in &block.migration.paths {
-                add(sum.paths.entry(*path).or_default(), kzt, people);
-            }
-            let venues = sum.lately.len().max(block.migration.lately.len());
-            sum.lately.resize(venues, Lately::default());
-            for (venue, lately) in block.migration.lately.iter().enumerate() {
-                sum.lately[venue].join(*lately, last(venue), people);
-            }
+            sum.join(&block.migration, people, &last);
         }
         sum
-    }
-}
-
-fn add(sum: &mut [i64], counts: &[i64], times: i64) {
-    for (sum, count) in sum.iter_mut().zip(counts) {
-        *sum += count * times;
     }
 }
 

@@ -328,6 +328,77 @@ impl Migration {
     }
 }
 
+/// A need of a closed venue's client that ended: what traced displacement books.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    /// Number of the closed venue, its class, and the day of its closure.
+    pub from: (u16, Class, Day),
+    /// Whose need.
+    pub trader: Trader,
+    /// Days after the closure on which it arose and ended.
+    pub days: (u16, u16),
+    /// Where it ended.
+    pub destination: Destination,
+    /// Number of the venue there, if any.
+    pub to: Option<u16>,
+    /// Amount in tenge.
+    pub kzt: i64,
+}
+
+impl Migration {
+    /// Books the end of a need in each window that the run sees to its end: others would count as more waiting than there was.
+    pub fn book(&mut self, need: &Ended, last_day: Day) {
+        let (venue, class, closed) = need.from;
+        let (arose, ended) = need.days;
+        for (number, &window) in TRACE_WINDOWS.iter().enumerate() {
+            if arose > window || closed.plus(window) > last_day {
+                continue;
+            }
+            let (destination, to) = match ended <= window {
+                true => (need.destination, need.to),
+                false => (Destination::Waiting, None),
+            };
+            self.demand_kzt[Migration::source(class, need.trader, number)] += need.kzt;
+            let index = Migration::index(class, need.trader, number, destination);
+            self.kzt[index] += need.kzt;
+            self.trades[index] += 1;
+            let path = Path { from: venue, trader: need.trader, destination, to };
+            self.paths.entry(path).or_default()[number] += need.kzt;
+        }
+    }
+
+    /// Counts a trade at a platform.
+    pub fn count(&mut self, venue: u16, day: Day, trader: Trader, kzt: i64) {
+        let venue = usize::from(venue);
+        if self.lately.len() <= venue {
+            self.lately.resize(venue + 1, Lately::default());
+        }
+        self.lately[venue].add(day, trader, kzt);
+    }
+
+    /// Adds another, times a number of people; of each venue what was traded lately up to its `last` day.
+    pub fn join(&mut self, other: &Migration, people: i64, last: impl Fn(usize) -> Day) {
+        for (sum, counts) in [
+            (&mut self.demand_kzt, &other.demand_kzt),
+            (&mut self.kzt, &other.kzt),
+            (&mut self.trades, &other.trades),
+        ] {
+            for (sum, count) in sum.iter_mut().zip(counts) {
+                *sum += count * people;
+            }
+        }
+        for (path, kzt) in &other.paths {
+            for (sum, count) in self.paths.entry(*path).or_default().iter_mut().zip(kzt) {
+                *sum += count * people;
+            }
+        }
+        self.lately.resize(self.lately.len().max(other.lately.len()), Lately::default());
+        for (venue, lately) in other.lately.iter().enumerate() {
+            self.lately[venue].join(*lately, last(venue), people);
+        }
+    }
+}
+
 impl Default for Migration {
     fn default() -> Migration {
         Migration::new()

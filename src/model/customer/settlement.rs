@@ -10,7 +10,7 @@ use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
 use crate::schedule::{Today, World};
 use world::random::Many;
-use world::record::{Destination, Flow, Lately, Migration, Path, TRACE_WINDOWS};
+use world::record::{Destination, Ended, Flow, Migration};
 use world::units::{Channel, Class, Day, Segment, Trader};
 
 /// What every settlement of the day reads.
@@ -126,9 +126,7 @@ fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
     trace(&mut block.migration, order, destination, situation);
 
     if listing.class.is_platform() {
-        let lately = &mut block.migration.lately;
-        lately.resize(lately.len().max(usize::from(order.venue) + 1), Lately::default());
-        lately[usize::from(order.venue)].add(situation.today, trader(order), amount);
+        block.migration.count(order.venue, situation.today, trader(order), amount);
     }
 
     let traffic = &mut block.traffic[order.venue as usize];
@@ -190,22 +188,9 @@ fn lost(memory: &Memory, situation: &Situation) -> VenueNumber {
 
 fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Destination {
     let lost = lost(memory, situation);
-    if let Some((day, _)) = gone(lost, situation) {
-        let old = &situation.directory.listings[lost as usize];
-        if listing.relaunched && listing.operator == old.operator {
-            return Destination::Relaunched;
-        }
-        if listing.class.is_platform() && listing.opened > day {
-            return Destination::Entrant;
-        }
-    }
-    match listing.class {
-        Class::Licensed => Destination::Licensed,
-        Class::Shadow => Destination::Shadow,
-        Class::Hub => Destination::Hub,
-        Class::Foreign => Destination::Foreign,
-        Class::PeerToPeer => Destination::PeerToPeer,
-    }
+    let old = gone(lost, situation)
+        .map(|(day, _)| (&situation.directory.listings[usize::from(lost)], day));
+    listing.as_destination(old)
 }
 
 fn trader(order: &Order) -> Trader {
@@ -225,26 +210,16 @@ fn trace(
     if closed < situation.first_reported || order.arose <= closed {
         return;
     }
-    let class = situation.directory.listings[lost as usize].class;
-    let trader = trader(order);
-    let arose = order.arose.since(closed);
-    let ended = situation.today.since(closed);
-    for (number, &window) in TRACE_WINDOWS.iter().enumerate() {
-        // A window that the run does not see to its end would count as more waiting than there was.
-        if arose > window || closed.plus(window) > situation.last_day {
-            continue;
-        }
-        let where_to = if ended <= window { destination } else { Destination::Waiting };
-        let amount = i64::from(order.amount);
-        migration.demand_kzt[Migration::source(class, trader, number)] += amount;
-        let index = Migration::index(class, trader, number, where_to);
-        migration.kzt[index] += amount;
-        migration.trades[index] += 1;
-        let at_venue = where_to.class().is_some() && where_to != Destination::Direct;
-        let to = at_venue.then_some(order.venue);
-        let path = Path { from: lost, trader, destination: where_to, to };
-        migration.paths.entry(path).or_default()[number] += amount;
-    }
+    let at_venue = destination.class().is_some() && destination != Destination::Direct;
+    let need = Ended {
+        from: (lost, situation.directory.listings[usize::from(lost)].class, closed),
+        trader: trader(order),
+        days: (order.arose.since(closed), situation.today.since(closed)),
+        destination,
+        to: at_venue.then_some(order.venue),
+        kzt: i64::from(order.amount),
+    };
+    migration.book(&need, situation.last_day);
 }
 
 /// At the end of the run: what still waits is booked as waiting in traced displacement.

@@ -3,17 +3,17 @@
 //! Deliberately absent: where the seller goes and what the banks answer (`desk`).
 
 use super::desk::{self, DealerLuck};
-use super::{Dealer, Line};
+use super::{Dealer, Line, Trail};
 use crate::board::{
-    Acceptance, Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard, Traffic,
-    TrafficBoard,
+    Acceptance, Cause, Directory, FarmBoard, Flows, Listing, NO_VENUE, Payments, RailBoard,
+    Traffic, TrafficBoard,
 };
 use crate::ledger::{Account, Ledger};
 use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::*;
-use world::record::Flow;
 use world::record::life::Verdict;
+use world::record::{Ended, Flow};
 use world::units::{Channel, Class, Day, Kzt, Trader};
 
 /// Today's boards that a cash-out touches.
@@ -24,6 +24,9 @@ pub struct Counter<'w> {
     ledger: ResMut<'w, Ledger>,
     farms: ResMut<'w, FarmBoard>,
     scenario: Res<'w, World>,
+    today: Res<'w, Today>,
+    directory: Res<'w, Directory>,
+    trail: ResMut<'w, Trail>,
 }
 
 impl Counter<'_> {
@@ -86,6 +89,7 @@ impl Counter<'_> {
         flow[Flow::Fees as usize] += fee;
         flow[Flow::Trades as usize] += 1;
         self.flow(dealer.wants_first(), dealer.trader())[Flow::Met as usize] += amount.0;
+        self.follow(dealer, venue, listing, amount.0);
         let traffic = &mut self.traffic.0[venue as usize];
         traffic.traded_kzt += amount.0;
         traffic.fees_kzt += fee;
@@ -101,6 +105,41 @@ impl Counter<'_> {
         dealer.held -= amount;
         self.ledger.transfer(dealer.coins(), Account::Floats, amount);
         amount - Kzt(fee)
+    }
+}
+
+impl Counter<'_> {
+    /// Books a sale under the platform that was closed on the seller, if there is one: coins held have no date, so the need is that
+    /// of the day on which they are sold.
+    fn follow(&mut self, dealer: &mut Dealer, venue: VenueNumber, listing: &Listing, kzt: i64) {
+        let (trader, today) = (dealer.trader(), self.today.day);
+        let closed = |venue: VenueNumber| match self.directory.listings.get(usize::from(venue)) {
+            Some(Listing { gone: Some((day, Cause::Closed)), class, .. }) => Some((*class, *day)),
+            _ => None,
+        };
+        if listing.class.is_platform() && dealer.usual != venue {
+            if closed(dealer.usual).is_some() {
+                dealer.lost = dealer.usual;
+            }
+            dealer.usual = venue;
+        }
+        let lost = if closed(dealer.usual).is_some() { dealer.usual } else { dealer.lost };
+        if let Some((class, day)) = closed(lost).filter(|(_, day)| *day >= self.first_reported()) {
+            let old = &self.directory.listings[usize::from(lost)];
+            let after = today.since(day);
+            let need = Ended {
+                from: (lost, class, day),
+                trader,
+                days: (after, after),
+                destination: listing.as_destination(Some((old, day))),
+                to: Some(venue),
+                kzt,
+            };
+            self.trail.0.book(&need, Day(self.scenario.total_days() - 1));
+        }
+        if listing.class.is_platform() {
+            self.trail.0.count(venue, today, trader, kzt);
+        }
     }
 }
 

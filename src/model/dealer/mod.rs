@@ -30,7 +30,7 @@ use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
 use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::Decision;
-use world::record::Flow;
+use world::record::{Flow, Migration};
 use world::units::{Channel, Class, DAYS_PER_YEAR, Kzt, Trader, maths};
 
 /// What somebody who holds coins lives on.
@@ -73,7 +73,14 @@ pub struct Dealer {
     outside: Option<Outside>,
     /// Whether today is a day of cash-out.
     due: bool,
+    /// Platform where coins were sold last, and the last such that was closed: for traced displacement.
+    usual: VenueNumber,
+    lost: VenueNumber,
 }
+
+/// Where sellers of coins went whose platform was closed.
+#[derive(Resource, Default, Clone)]
+pub struct Trail(pub Migration);
 
 impl Dealer {
     /// Coins held, in tenge.
@@ -100,6 +107,8 @@ impl Dealer {
             venue: NO_VENUE,
             outside: None,
             due: false,
+            usual: NO_VENUE,
+            lost: NO_VENUE,
         }
     }
 
@@ -154,6 +163,7 @@ const PILE_DAYS: f64 = 60.0;
 pub const ACTOR: Actor = Actor::new(
     &[
         Holding::empty::<Gap>(),
+        Holding::empty::<Trail>(),
         Holding::made::<DealerLuck>(),
         Holding::made::<DrugSupply>(),
         Holding::empty::<Diary<shops::DealerSeries>>(),
@@ -198,6 +208,8 @@ fn build(world: &mut EcsWorld) {
                 venue: NO_VENUE,
                 outside: None,
                 due: false,
+                usual: NO_VENUE,
+                lost: NO_VENUE,
             }
         })
         .collect();
