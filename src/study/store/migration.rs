@@ -290,3 +290,78 @@ fn mean(records: &[Record], of: impl Fn(&Record) -> i64) -> f64 {
     let sum: i64 = records.iter().map(of).sum();
     sum as f64 / records.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use world::record::RunKey;
+
+    /// A run with two closed shadow exchanges: of the first one's clients 30 went to venue 7 and 10 to venue 8, of the second one's 20
+    /// to venue 8 and 5 gave up; the second closed too late for windows of 90 days.
+    fn record() -> Record {
+        let start = jiff::civil::date(2024, 1, 1);
+        let mut record = Record::of_nothing(RunKey::new(1, 0), start, 100, model::tables());
+        let mut set = |series: Traced, values: Vec<i64>| *record.series_mut(series) = values;
+        let retail = Trader::Retail.index() as i64;
+        set(Traced::PathFrom, vec![1, 1, 2, 2]);
+        set(Traced::PathTrader, vec![retail; 4]);
+        set(Traced::PathTo, vec![7, 8, 8, -1]);
+        let [shadow, given_up] = [Destination::Shadow as i64, Destination::Abandoned as i64];
+        set(Traced::PathDestination, vec![shadow, shadow, shadow, given_up]);
+        set(Traced::PathWithin7, vec![30, 10, 20, 5]);
+        set(Traced::PathWithin30, vec![30, 10, 20, 5]);
+        set(Traced::PathWithin90, vec![30, 10, 0, 0]);
+        set(Traced::PathWithin180, vec![0; 4]);
+        set(Traced::Closed, vec![1, 2]);
+        set(Traced::ClosedClass, vec![Class::Shadow.index() as i64; 2]);
+        set(Traced::ClosedDay, vec![5, 50]);
+        set(Traced::ClosedPeople, vec![100, 50]);
+        let mut before = vec![0; 2 * Trader::COUNT];
+        before[Trader::Retail.index()] = 4;
+        before[Trader::COUNT + Trader::Retail.index()] = 3;
+        set(Traced::ClosedBefore, before);
+        for (window, [to_shadow, gave_up]) in [[60, 5], [60, 5], [40, 0]].into_iter().enumerate() {
+            let source = Migration::source(Class::Shadow, Trader::Retail, window);
+            record.series_mut(Traced::Demand)[source] = to_shadow + gave_up;
+            let at = |to| Migration::index(Class::Shadow, Trader::Retail, window, to);
+            record.series_mut(Traced::Ended)[at(Destination::Shadow)] = to_shadow;
+            record.series_mut(Traced::Ended)[at(Destination::Abandoned)] = gave_up;
+        }
+        record
+    }
+
+    #[test]
+    fn the_largest_destination_is_that_of_each_closed_venue() {
+        let rows = moved(&[record()]);
+        let row = |trader: &str, days: u16, to: Destination| {
+            rows.iter()
+                .find(|row| row.trader == trader && row.days == days && row.to == to)
+                .unwrap()
+        };
+        let retail = Trader::Retail.key();
+        // 30 of 40 at the one, 20 of 20 at the other.
+        assert_eq!(row(retail, 7, Destination::Shadow).largest, Some(50.0 / 60.0));
+        assert_eq!(row(ALL, 90, Destination::Shadow).largest, Some(30.0 / 40.0));
+        assert_eq!(row(retail, 7, Destination::Abandoned).largest, None);
+        // The second one's 90 days are not seen to the end.
+        assert_eq!(row(retail, 7, Destination::Shadow).before, 7.0 * 7.0);
+        assert_eq!(row(retail, 90, Destination::Shadow).before, 4.0 * 90.0);
+    }
+
+    #[test]
+    fn each_closed_venue_has_a_row_for_each_window_that_the_run_sees() {
+        let rows = left(&[record()]);
+        let of = |venue: u16, days: u16| {
+            let found = rows.iter().filter(|row| row.venue.venue == venue && row.days == days);
+            found.map(|row| (row.purpose, row.need, row.at_venues, row.largest.map(|it| it.1)))
+        };
+        let honest = Purpose::Honest.key();
+        let [first, second] = [(40, 40, Some(30)), (25, 20, Some(20))];
+        for (venue, (need, at_venues, largest)) in [(1, first), (2, second)] {
+            let expected = [ALL, honest].map(|purpose| (purpose, need, at_venues, largest));
+            assert_eq!(of(venue, 7).collect::<Vec<_>>(), expected);
+        }
+        assert_eq!(of(1, 90).count(), 2);
+        assert_eq!(of(2, 90).count() + of(1, 180).count(), 0);
+    }
+}
