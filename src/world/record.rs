@@ -123,6 +123,8 @@ pub enum Destination {
     Foreign,
     /// A licensed venue.
     Licensed,
+    /// Exchangers in other countries, past all venues here (sellers of coins).
+    Outside,
     /// Given up.
     Abandoned,
     /// Still waiting when the window ended (or the run did).
@@ -140,6 +142,7 @@ impl Destination {
         Destination::Direct,
         Destination::Foreign,
         Destination::Licensed,
+        Destination::Outside,
         Destination::Abandoned,
         Destination::Waiting,
     ];
@@ -157,7 +160,7 @@ impl Destination {
             Destination::PeerToPeer | Destination::Direct => Some(Class::PeerToPeer),
             Destination::Foreign => Some(Class::Foreign),
             Destination::Licensed => Some(Class::Licensed),
-            Destination::Abandoned | Destination::Waiting => None,
+            Destination::Outside | Destination::Abandoned | Destination::Waiting => None,
         }
     }
 
@@ -173,6 +176,7 @@ impl Destination {
             Destination::Direct => "direct",
             Destination::Foreign => "foreign",
             Destination::Licensed => "licensed",
+            Destination::Outside => "outside",
             Destination::Abandoned => "abandoned",
             Destination::Waiting => "waiting",
         }
@@ -190,6 +194,7 @@ impl Destination {
             Destination::Direct => "Known partners, no venue",
             Destination::Foreign => "Foreign platforms",
             Destination::Licensed => "Licensed (AIFC)",
+            Destination::Outside => "Exchangers in other countries",
             Destination::Abandoned => "Given up",
             Destination::Waiting => "Still waiting",
         }

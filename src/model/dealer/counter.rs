@@ -13,7 +13,7 @@ use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::*;
 use world::record::life::Verdict;
-use world::record::{Ended, Flow};
+use world::record::{Destination, Ended, Flow};
 use world::units::{Channel, Class, Day, Kzt, Trader};
 
 /// Today's boards that a cash-out touches.
@@ -63,6 +63,7 @@ impl Counter<'_> {
     pub fn sell_abroad(&mut self, dealer: &mut Dealer, fee: f64) {
         let amount = std::mem::replace(&mut dealer.held, Kzt::ZERO);
         self.flow(dealer.wants_first(), dealer.trader())[Flow::Outside as usize] += amount.0;
+        self.follow(dealer, None, amount.0);
         self.ledger.transfer(dealer.coins(), Account::ExchangersAbroad, amount);
         self.pay_out(Account::ExchangersAbroad, dealer, amount - amount.share(fee));
     }
@@ -89,7 +90,7 @@ impl Counter<'_> {
         flow[Flow::Fees as usize] += fee;
         flow[Flow::Trades as usize] += 1;
         self.flow(dealer.wants_first(), dealer.trader())[Flow::Met as usize] += amount.0;
-        self.follow(dealer, venue, listing, amount.0);
+        self.follow(dealer, Some((venue, listing)), amount.0);
         let traffic = &mut self.traffic.0[venue as usize];
         traffic.traded_kzt += amount.0;
         traffic.fees_kzt += fee;
@@ -109,21 +110,22 @@ impl Counter<'_> {
 }
 
 impl Counter<'_> {
-    /// Books a sale under the platform that was closed on the seller, if there is one: coins held have no date, so the need is that
-    /// of the day on which they are sold.
-    fn follow(&mut self, dealer: &mut Dealer, venue: VenueNumber, listing: &Listing, kzt: i64) {
+    /// Books a sale, at a venue or past all, under the platform that was closed on the seller, if there is one. Coins held have no date,
+    /// so the need is that of the day on which they are sold.
+    fn follow(&mut self, dealer: &mut Dealer, to: Option<(VenueNumber, &Listing)>, kzt: i64) {
         let (trader, today) = (dealer.trader(), self.today.day);
         let closed = |venue: VenueNumber| match self.directory.listings.get(usize::from(venue)) {
             Some(Listing { gone: Some((day, Cause::Closed)), class, .. }) => Some((*class, *day)),
             _ => None,
         };
-        if listing.class.is_platform() && dealer.usual != venue {
-            if closed(dealer.usual).is_some() {
-                dealer.lost = dealer.usual;
-            }
-            dealer.usual = venue;
+        if closed(dealer.usual).is_some() {
+            dealer.lost = dealer.usual;
         }
-        let lost = if closed(dealer.usual).is_some() { dealer.usual } else { dealer.lost };
+        if let Some((venue, _)) = to.filter(|(_, listing)| listing.class.is_platform()) {
+            dealer.usual = venue;
+            self.trail.0.count(venue, today, trader, kzt);
+        }
+        let lost = dealer.lost;
         if let Some((class, day)) = closed(lost).filter(|(_, day)| *day >= self.first_reported()) {
             let old = &self.directory.listings[usize::from(lost)];
             let after = today.since(day);
@@ -131,14 +133,13 @@ impl Counter<'_> {
                 from: (lost, class, day),
                 trader,
                 days: (after, after),
-                destination: listing.as_destination(Some((old, day))),
-                to: Some(venue),
+                destination: to.map_or(Destination::Outside, |(_, listing)| {
+                    listing.as_destination(Some((old, day)))
+                }),
+                to: to.map(|(venue, _)| venue),
                 kzt,
             };
             self.trail.0.book(&need, Day(self.scenario.total_days() - 1));
-        }
-        if listing.class.is_platform() {
-            self.trail.0.count(venue, today, trader, kzt);
         }
     }
 }
