@@ -352,7 +352,7 @@ mod tests {
     fn each_closed_venue_has_a_row_for_each_window_that_the_run_sees() {
         let rows = left(&[record()]);
         let of = |venue: u16, days: u16| {
-            let found = rows.iter().filter(|row| row.venue.venue == venue && row.days == days);
+            let found = rows.iter().filter(move |row| row.venue.venue == venue && row.days == days);
             found.map(|row| (row.purpose, row.need, row.at_venues, row.largest.map(|it| it.1)))
         };
         let honest = Purpose::Honest.key();
