@@ -32,7 +32,7 @@ use world::random::{self, Decision};
 use world::record::life::CaseState;
 use world::units::{Class, Day, maths};
 
-/// What the agency knows of one illicit venue.
+/// What the agency knows of one illicit platform.
 #[derive(Component, Clone)]
 pub struct Dossier {
     /// Venue.
@@ -191,7 +191,7 @@ fn rules(schedule: &mut Schedule) {
     schedule.add_systems(sight::draw_up_indicators.in_set(Step(Phase::Learning, Turn::Public)));
 }
 
-/// A new illicit venue starts without evidence against it.
+/// A new illicit platform starts without evidence against it.
 fn open_dossiers(
     mut commands: Commands,
     scenario: Res<World>,

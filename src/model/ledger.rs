@@ -25,7 +25,7 @@ pub enum Account {
     ExchangersAbroad,
     /// Floats of venues, clients' balances included.
     Floats,
-    /// Wealth of operators of illicit venues.
+    /// Wealth of operators of illicit platforms.
     OperatorWealth,
     /// Profits of licensed, foreign and peer-to-peer venues.
     Profits,

@@ -13,7 +13,7 @@ use crate::schedule::{Luck, Today, World};
 use world::random::Decision;
 use world::units::{Class, Day, Kzt, maths};
 
-/// A person or group behind illicit venues.
+/// A person or group behind illicit platforms.
 #[derive(Component, Clone, Copy)]
 pub struct Operator {
     /// Class of the venues.
