@@ -200,16 +200,17 @@ pub fn headline(comparison: &Comparison) -> [String; 2] {
     [on_turnover(comparison), on_displacement(comparison)]
 }
 
-/// The three lines with their names in the middle of a sentence; the first leads where there is room for one.
-const LINES: [(&str, &str); 3] = [
-    ("unlicensed_turnover", "exchange without a licence"),
-    ("crime_turnover", "money of crime"),
-    ("private_turnover", "deals between honest persons"),
+/// The three lines with their names in the middle of a sentence, and what stands for these; the first leads where there is room for
+/// one.
+const LINES: [(&str, &str, &str); 3] = [
+    ("unlicensed_turnover", "exchange without a licence", "it"),
+    ("crime_turnover", "money of crime", "it"),
+    ("private_turnover", "deals between honest persons", "them"),
 ];
 
 /// What the only replication shows: no statement about policies.
 fn on_one_history(comparison: &Comparison) -> String {
-    let (measure, line) = LINES[0];
+    let (measure, line, _) = LINES[0];
     let say = |(arm, effect): (&Arm, &Effect)| {
         format!("{} under “{}”", percent_effect(effect), arm.title)
     };
@@ -225,18 +226,34 @@ fn on_turnover(comparison: &Comparison) -> String {
     if comparison.replications == 1 {
         return on_one_history(comparison);
     }
-    let same = |(measure, _): &(&str, &str)| {
+    let same = |(measure, ..): &(&str, &str, &str)| {
         named_effects(comparison, measure).iter().all(|(_, effect)| effect.paired.mean == 0.0)
     };
     if LINES.iter().all(same) {
         return "No policy changes exchange without a licence, money of crime or deals between honest persons.".to_owned();
     }
-    let parts = LINES.map(|(measure, line)| on_line(&named_effects(comparison, measure), line));
-    format!("{}.", upper_first(&parts.join("; ")))
+    format!("{}.", on_lines(comparison, LINES.len()))
+}
+
+/// The first lines, one after the other.
+fn on_lines(comparison: &Comparison, number: usize) -> String {
+    let say = |(measure, line, it): &(&str, &str, &str)| {
+        on_line(&named_effects(comparison, measure), line, it)
+    };
+    upper_first(&LINES[..number].iter().map(say).collect::<Vec<String>>().join("; "))
+}
+
+/// The finding as the title of a figure: the two lines that a policy is to lower.
+#[must_use]
+pub fn title(comparison: &Comparison) -> String {
+    match comparison.replications {
+        1 => on_turnover(comparison).trim_end_matches('.').to_owned(),
+        _ => on_lines(comparison, 2),
+    }
 }
 
 /// Who lowers a line most and who raises it most, as far as that is clear.
-fn on_line(effects: &[(&Arm, &Effect)], line: &str) -> String {
+fn on_line(effects: &[(&Arm, &Effect)], line: &str, it: &str) -> String {
     let clear = effects.iter().copied().filter(|(_, effect)| effect.paired.is_clear());
     let (mut fall, mut rise): (Vec<_>, Vec<_>) =
         clear.partition(|(_, effect)| effect.paired.mean < 0.0);
@@ -252,7 +269,7 @@ fn on_line(effects: &[(&Arm, &Effect)], line: &str) -> String {
     };
     match rise.first() {
         Some((arm, effect)) => {
-            format!("{lowers}, “{}” raises it {}{}", arm.title, most(&rise), by(effect))
+            format!("{lowers}, “{}” raises {it} {}{}", arm.title, most(&rise), by(effect))
         }
         None => lowers,
     }

@@ -4,14 +4,13 @@ use super::setting::{figure as of_comparison, rows};
 use crate::SHOWN;
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
-use crate::words::{self, amount, headline, percent_effect, percent_interval};
+use crate::words::{self, amount, percent_effect, percent_interval};
 use model::MEASURES;
 use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let [title, _] = headline(comparison);
     let intervals = if comparison.replications > 1 {
         "Dot: mean; thick 50 %, thin 95 % interval (Student's t); grey: no clear effect; blue is better, orange worse."
     } else {
@@ -36,7 +35,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         ..of_comparison(
             comparison,
             ("effects", "Effects side by side"),
-            title.trim_end_matches('.').to_owned(),
+            words::title(comparison),
             subtitle,
         )
     }

@@ -74,7 +74,7 @@ pub fn arms(comparison: &Comparison) -> Vec<Series> {
         let effect =
             arm.checked_sub(1).and_then(|own| comparison.effect(own, "unlicensed_turnover"));
         let note = effect.map_or_else(String::new, |effect| {
-            format!("{} without a licence", words::percent_effect(effect))
+            format!("{} unlicensed", words::percent_effect(effect))
         });
         let title = &comparison.arms[arm].title;
         Series { dashed, note, shown: shown(arm), ..Series::new(title, colour) }

@@ -10,7 +10,7 @@ use study::comparison::{Comparison, Effect};
 
 /// Cost axes: measure, title, divisor, unit; the first two are those that policies are judged by.
 const COSTS: [(&str, &str, f64, &str); 3] = [
-    ("honest_turnover_stopped", "Harm: honest turnover stopped, bn KZT", 1e9, " bn"),
+    ("honest_turnover_stopped", "Honest turnover stopped, bn KZT", 1e9, " bn"),
     ("enforcement_cost", "Cost of agency and banks, m KZT", 1e6, " m"),
     ("agency_cost", "Cost of the agency alone, m KZT", 1e6, " m"),
 ];
@@ -63,7 +63,7 @@ fn beats(one: &[f64], other: &[f64]) -> bool {
     pairs().all(|(one, other)| one <= other) && pairs().any(|(one, other)| one < other)
 }
 
-/// Policies that neither another policy nor the baseline equals or beats on exchange without a licence, harm and cost together.
+/// Policies that neither another policy nor the baseline equals or beats on exchange without a licence, honest turnover stopped and cost together.
 fn undominated(comparison: &Comparison) -> Vec<usize> {
     let policies = 0..comparison.policies().len();
     let measures = [FALLS[0].0, COSTS[0].0, COSTS[1].0];
@@ -102,16 +102,16 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
     let names: Vec<String> =
         best.iter().map(|policy| format!("“{}”", comparison.policies()[*policy].title)).collect();
     match names.as_slice() {
-        [] => "No policy is better than the baseline on any of exchange without a licence, harm and cost".to_owned(),
+        [] => "No policy is better than the baseline on any of exchange without a licence, honest turnover stopped and cost".to_owned(),
         [only] => {
-            format!("Only {only} is beaten by nothing on exchange without a licence, harm and cost together")
+            format!("Only {only} is beaten by nothing on exchange without a licence, honest turnover stopped and cost together")
         }
         [some @ .., last] if names.len() <= 3 => format!(
-            "Beaten by nothing on exchange without a licence, harm and cost together: {} and {last}",
+            "Beaten by nothing on exchange without a licence, honest turnover stopped and cost together: {} and {last}",
             some.join(", ")
         ),
         _ => format!(
-            "{} of {} policies are beaten by nothing on exchange without a licence, harm and cost together",
+            "{} of {} policies are beaten by nothing on exchange without a licence, honest turnover stopped and cost together",
             names.len(),
             comparison.policies().len()
         ),

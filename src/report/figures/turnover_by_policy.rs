@@ -13,6 +13,10 @@ const BN_MONTH: f64 = DAYS_PER_MONTH / 1e9;
 /// Policies that share a panel; with more, each has its own row.
 const TOGETHER: usize = 3;
 
+/// Lines on paper: more are too narrow for their names; foreign platforms are nearly all exchange without a licence, and deals between
+/// honest persons nearly all peer-to-peer.
+const ON_PAPER: usize = 6;
+
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let own_rows = comparison.policies().len() > TOGETHER;
@@ -21,7 +25,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         legend: if own_rows { Legend::None } else { Legend::Names },
         panels: (0..Line::ALL.len()).map(|line| panel(comparison, line, own_rows)).collect(),
         choice: "Turnover of",
-        paper: Paper { columns: 3, by_series: own_rows, ..Paper::default() },
+        paper: Paper { columns: 3, by_series: own_rows, most: ON_PAPER, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("turnover_by_policy", "Turnover over time"),

@@ -48,9 +48,9 @@ impl Line {
         Line::Private,
         Line::Of(Class::Shadow),
         Line::Of(Class::Hub),
-        Line::Of(Class::PeerToPeer),
-        Line::Of(Class::Foreign),
         Line::Of(Class::Licensed),
+        Line::Of(Class::Foreign),
+        Line::Of(Class::PeerToPeer),
     ];
 
     /// Name in tables.
