@@ -192,6 +192,15 @@ fn no_growth() -> PerSegment<Dated<f64>> {
     }
 }
 
+/// What some find in venues of a class beyond what others find.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Appeal {
+    pub criminals: PerClass<f64>,
+    pub professionals: PerClass<f64>,
+}
+
 /// Venues and their operators.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -199,7 +208,7 @@ fn no_growth() -> PerSegment<Dated<f64>> {
 pub struct Exchanges {
     pub number: PerClass<u32>,
     pub attractiveness: PerClass<f64>,
-    pub criminal_appeal: PerClass<f64>,
+    pub appeal: Appeal,
     pub attractiveness_sigma: PerClass<f64>,
     pub fee: PerClass<f64>,
     pub fee_sigma: f64,

@@ -133,9 +133,13 @@ fn know(
     let borrowed = |fee: f64| segment.is_criminal().then_some(sensitivity * fee);
     let mut utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
     let mut aversions = identification::aversions(people, segment);
+    let appeal = &scenario.exchanges.appeal;
     if segment.is_criminal() {
-        utility += scenario.exchanges.criminal_appeal[listing.class];
-    } else if listing.class == Class::Licensed {
+        utility += appeal.criminals[listing.class];
+    } else if segment == Segment::Professional {
+        utility += appeal.professionals[listing.class];
+    }
+    if !segment.is_criminal() && listing.class == Class::Licensed {
         // Who looks at it has passed.
         aversions = [0.0; 2];
     }

@@ -22,7 +22,13 @@ pub struct Year {
     crime_turnover: i64,
     private_turnover: i64,
     platform_turnover: i64,
+    licensed_turnover: i64,
     drug_true: i64,
+    /// Payments of drug buyers and cash-outs of dealers at home, at platforms.
+    drug_at_platforms: i64,
+    /// Cash-outs of fraud that were stopped, and all that were tried.
+    fraud_stopped: i64,
+    fraud_tried: i64,
     /// Drug money at platforms that chain analytics can tell.
     drug_seen: f64,
     operated: i64,
@@ -94,8 +100,8 @@ impl Year {
         let seen = (scenario.afm.drug_money_seen * chain_analytics).min(1.0);
         for &class in Class::ALL {
             for &trader in Trader::ALL {
-                let traded =
-                    flows[class.index() * Trader::COUNT + trader.index()][Flow::Traded as usize];
+                let row = &flows[class.index() * Trader::COUNT + trader.index()];
+                let traded = row[Flow::Traded as usize];
                 let crime = trader.purpose().is_crime();
                 if class.is_unlicensed() {
                     self.unlicensed_turnover += traded;
@@ -108,8 +114,16 @@ impl Year {
                 if class.is_platform() {
                     self.platform_turnover += traded;
                 }
+                if class == Class::Licensed {
+                    self.licensed_turnover += traded;
+                }
                 if matches!(trader, Trader::DrugBuyer | Trader::Dealer) {
                     self.drug_true += traded;
+                    self.drug_at_platforms += if class.is_platform() { traded } else { 0 };
+                }
+                if trader == Trader::Fraud {
+                    self.fraud_stopped += row[Flow::Blocked as usize];
+                    self.fraud_tried += row[Flow::Attempted as usize];
                 }
                 if trader == Trader::DrugBuyer && class.is_platform() {
                     self.drug_seen += traded as f64 * seen;
@@ -263,6 +277,12 @@ quantities! {
         = |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked);
     "drug_money_kzt", "KZT": "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home" / "Payments of drug buyers and cash-outs of dealers at home, at all venues"
         = |y| (Some(y.drug_seen), Some(y.drug_true as f64));
+    "drug_share", "share": "Drug money that chain analytics can tell at illicit platforms, over the turnover of the platforms closed" / "Drug money at illicit platforms, buyers' and dealers', over their turnover"
+        = |y| ((y.closed_turnover > 0).then(|| y.drug_seen / y.closed_turnover as f64), ratio(y.drug_at_platforms, y.platform_turnover));
+    "fraud_stopped_kzt", "KZT": "Cash-outs of fraud that were stopped in the year" / "Cash-outs of fraud that were tried in the year, at all venues"
+        = |y| both(y.fraud_stopped, y.fraud_tried);
+    "licensed_turnover_kzt", "KZT": "Turnover of licensed venues in the year" / "The same"
+        = |y| both(y.licensed_turnover, y.licensed_turnover);
     "licensed_users_share", "share": "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)" / "The same"
         = |y| { let share = ratio(y.stock.licensed_users, y.stock.users); (share, share) };
     "turnover_per_client_kzt", "KZT": "Turnover per client over their whole life of the platforms closed in the year" / "Turnover per client over their whole life of all illicit platforms open at the end of the year"
