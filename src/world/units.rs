@@ -164,7 +164,7 @@ named_kinds! {
     Hub = hub, "Darknet hubs";
     /// Large platform abroad, not licensed here.
     Foreign = foreign, "Foreign platforms";
-    /// Cash and card deals between persons: one venue with a capacity.
+    /// Cash and card deals between persons: boards and chats where they meet, each with a capacity.
     PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
 }
 

@@ -326,7 +326,8 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 daily_turnover: opening.daily_turnover,
                 daily_asked: opening.daily_turnover,
                 daily_asked_anew: opening.daily_turnover,
-                capacity: exchanges.peer_to_peer_capacity_kzt,
+                capacity: exchanges.peer_to_peer_capacity_kzt
+                    / f64::from(exchanges.number.peer_to_peer.max(1)),
                 ..Books::default()
             },
             Cards::default(),

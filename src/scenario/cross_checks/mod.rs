@@ -150,15 +150,6 @@ impl<'a> CrossChecks<'a> {
             .iter()
             .map(|class| self.number(&format!("exchanges.number.{class}")))
             .collect();
-        if let Some((number, span)) = counts[Class::PeerToPeer.index()]
-            && number > 1.0
-        {
-            self.found.push(
-                Finding::error(format!("`exchanges.number.peer_to_peer` must be 0 or 1, but is {number}"))
-                    .at(span, "allowed: 0 or 1")
-                    .hint("deals between persons are one venue with a capacity: change peer_to_peer_capacity_kzt"),
-            );
-        }
         let known: Option<Vec<(f64, Span)>> = counts.into_iter().collect();
         if let Some(known) = known
             && known.iter().all(|(number, _)| *number == 0.0)
