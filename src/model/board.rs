@@ -97,6 +97,12 @@ pub struct Listing {
     pub generation: u32,
 }
 
+/// Mean of a Beta belief after experience.
+#[must_use]
+pub fn certainty(prior: f64, weight: f64, bad: f64, good: f64) -> f64 {
+    (prior * weight + bad) / (weight + bad + good)
+}
+
 /// Address of a venue's luck: operator and generation, the same in all policies.
 #[must_use]
 pub fn venue_address(operator: u64, generation: u32) -> u64 {
@@ -371,6 +377,24 @@ pub fn deterrent(certainty: f64, risk: &PerceivedRisk) -> f64 {
 pub struct DrugSupply {
     /// Share of normal sales that dealers make.
     pub share: f64,
+}
+
+/// Coins that dealers bring to hubs, fading means of a day: readable by would-be operators of hubs.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct HubDemand {
+    /// What hubs took.
+    pub taken: f64,
+    /// What no hub took: refused, or no hub was known.
+    pub lacking: f64,
+}
+
+impl HubDemand {
+    /// Share of what is brought that no hub takes.
+    #[must_use]
+    pub fn unserved(&self) -> f64 {
+        let all = self.taken + self.lacking;
+        if all > 0.0 { self.lacking / all } else { 0.0 }
+    }
 }
 
 /// Share of the people of the segment `pyramid` who are members of one: readable by them.

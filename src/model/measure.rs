@@ -251,6 +251,7 @@ fn measure_venues(
             Cause::Licensed => row[VenueColumn::Licences as usize] += 1,
             Cause::RanOff => row[VenueColumn::RanOff as usize] += 1,
         }
+        row[VenueColumn::Unpaid as usize] += gone.unpaid.0;
         if gone.by_agency {
             year.gone(gone);
         }

@@ -182,6 +182,8 @@ pub struct VenueGone {
     pub wallets_seized: Kzt,
     /// Operator's wealth seized: flats, cars, accounts.
     pub property_seized: Kzt,
+    /// Money and coins that it held, balances of clients and dealers among them, and that nobody was paid.
+    pub unpaid: Kzt,
     /// Its share of the class's turnover, times the number of open venues of the class.
     pub relative_size: f64,
 }

@@ -10,7 +10,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
-use super::board::{Cause, Directory, Perceived};
+use super::board::{Cause, Directory, Perceived, certainty};
 use super::declare::{Measure, measures};
 use super::messages::{FloatFrozen, VenueGone, Verdict};
 use super::schedule::{Phase, Step, Turn, World};
@@ -150,12 +150,6 @@ fn learn(
 #[must_use]
 pub fn surprise(lately: f64, usual: f64) -> f64 {
     if lately > usual && usual > 0.0 { maths::ln((lately / usual).min(MOST_NOVEL)) } else { 0.0 }
-}
-
-/// Mean of a Beta belief after experience.
-#[must_use]
-pub fn certainty(prior: f64, weight: f64, bad: f64, good: f64) -> f64 {
-    (prior * weight + bad) / (weight + bad + good)
 }
 
 #[cfg(test)]

@@ -222,6 +222,9 @@ pub struct Exchanges {
     pub peer_to_peer_capacity_kzt: f64,
     pub peer_to_peer_growth: f64,
     pub entry_per_month: PerPlatform<f64>,
+    pub entry_follows_demand: f64,
+    pub hub_capital_kzt: f64,
+    pub claims_distrust: f64,
     pub outside_income_kzt: f64,
     pub outside_income_sigma: f64,
     pub loss_if_closed_years: f64,
@@ -310,6 +313,8 @@ pub struct Dealers {
     pub abroad_farther: f64,
     pub sales_cut: f64,
     pub supply_elasticity: f64,
+    pub arrest_news: f64,
+    pub nerve_spread: f64,
 }
 
 /// Darknet markets.

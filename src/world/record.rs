@@ -86,6 +86,7 @@ crate::series! {
     Freezes = "freezes", "venues", "Venues part of whose float was frozen today";
     FrozenToday = "frozen_kzt", "KZT", "Float frozen today";
     SeizedToday = "seized_kzt", "KZT", "Float seized today: coins in wallets and money of venues";
+    Unpaid = "unpaid_kzt", "KZT", "Money and coins held by venues that were closed or ran off today, balances of clients and dealers among them, and that nobody was paid";
     ClosedTurnover = "closed_turnover_kzt", "KZT", "Lifetime turnover of the venues closed today";
     Cards = "cards", "cards", "Mule cards held by venues at the end of the day (a stock)";
     CardsStopped = "cards_stopped", "cards", "Mule cards stopped or used up today";

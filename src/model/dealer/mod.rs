@@ -21,9 +21,10 @@ use bevy_ecs::world::World as EcsWorld;
 use self::counter::{Counter, pay, withdraw};
 use self::desk::{DealerLuck, Desk, Outside};
 use self::market::DarknetMarket;
-use self::replacement::Gap;
+use self::replacement::{DealerRisk, Gap};
+use self::shops::DealerSeries;
 use super::actor::{Actor, Holding};
-use super::board::{Directory, DrugSupply, NO_VENUE, Payments, RailBoard, TrafficBoard};
+use super::board::{Directory, DrugSupply, HubDemand, NO_VENUE, Payments, RailBoard, TrafficBoard};
 use super::choice::ChoiceTables;
 use super::diary::Diary;
 use super::ledger::{Account, Ledger};
@@ -76,6 +77,12 @@ pub struct Dealer {
     /// Platform where coins were sold last, and the last such that was closed: for traced displacement.
     usual: VenueNumber,
     lost: VenueNumber,
+    /// Whether the market works with no open hub.
+    lacks_hub: bool,
+    /// How small the dealer is among those at home, from 0 for the largest to 1: small ones stop first.
+    smallness: f64,
+    /// Share of sales in Kazakhstan that the dealer had before stopping for fear; 0 while selling.
+    paused: f64,
 }
 
 /// Where sellers of coins went whose platform was closed.
@@ -109,6 +116,9 @@ impl Dealer {
             due: false,
             usual: NO_VENUE,
             lost: NO_VENUE,
+            lacks_hub: false,
+            smallness: 0.0,
+            paused: 0.0,
         }
     }
 
@@ -159,14 +169,21 @@ impl Dealer {
 /// Unit: days. Source: judgement. Status: assumption.
 const PILE_DAYS: f64 = 60.0;
 
+/// Days over which would-be operators of hubs look at what dealers cannot get rid of.
+///
+/// Unit: days. Source: judgement. Status: assumption.
+const LOOK_AT_DEMAND_DAYS: f64 = 30.0;
+
 /// The actor.
 pub const ACTOR: Actor = Actor::new(
     &[
         Holding::empty::<Gap>(),
         Holding::empty::<Trail>(),
+        Holding::empty::<HubDemand>(),
+        Holding::empty::<DealerRisk>(),
         Holding::made::<DealerLuck>(),
         Holding::made::<DrugSupply>(),
-        Holding::empty::<Diary<shops::DealerSeries>>(),
+        Holding::empty::<Diary<DealerSeries>>(),
         Holding::agents::<(Dealer,)>(),
         Holding::agents::<(DarknetMarket,)>(),
     ],
@@ -210,6 +227,9 @@ fn build(world: &mut EcsWorld) {
                 due: false,
                 usual: NO_VENUE,
                 lost: NO_VENUE,
+                lacks_hub: false,
+                smallness: 0.0,
+                paused: 0.0,
             }
         })
         .collect();
@@ -222,6 +242,7 @@ fn build(world: &mut EcsWorld) {
         }
     }
     shops::thirds(&mut dealers);
+    replacement::rank(&mut dealers);
     for dealer in dealers {
         world.spawn(dealer);
     }
@@ -236,7 +257,11 @@ fn rules(schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Settlement, Turn::Dealers)),
     );
-    schedule.add_systems(replacement::take_over.in_set(Step(Phase::Adaptation, Turn::Customers)));
+    schedule.add_systems(
+        (replacement::fear, replacement::take_over)
+            .chain()
+            .in_set(Step(Phase::Adaptation, Turn::Customers)),
+    );
     schedule.add_systems(
         (replacement::arrest, market::take_markets)
             .chain()
@@ -276,6 +301,7 @@ fn place_cash_outs(
         dealer.venue = NO_VENUE;
         dealer.outside = None;
         dealer.due = desk.is_due(&dealer);
+        dealer.lacks_hub = !directory.is_open(desk.loyalty(&dealer).0);
         if !dealer.due {
             continue;
         }
@@ -304,21 +330,30 @@ fn settle_cash_outs(
     payments: Res<Payments>,
     rails: Res<RailBoard>,
     mut counter: Counter,
+    (mut demand, mut diary): (ResMut<HubDemand>, ResMut<Diary<DealerSeries>>),
     mut dealers: Query<&mut Dealer>,
 ) {
+    let [mut taken, mut lacking] = [Kzt::ZERO; 2];
     let courier =
         directory.open().find(|(_, l)| l.class == Class::PeerToPeer).map(|(venue, _)| venue);
     for mut dealer in &mut dealers {
         if dealer.claim_at != NO_VENUE && !directory.is_open(dealer.claim_at) {
             // The venue is gone and the balance with it.
+            diary.add(DealerSeries::ClaimsLost, dealer.claim.0);
             dealer.claim = Kzt::ZERO;
             dealer.claim_at = NO_VENUE;
         }
         if !dealer.due {
             continue;
         }
+        let brought = dealer.held;
         let passed = dealer.venue != NO_VENUE
             && pay(&mut dealer, &luck, *today, &directory, &payments, &mut counter, &scenario);
+        let at_hub = directory.listings.get(usize::from(dealer.venue));
+        if at_hub.map_or(dealer.lacks_hub, |listing| listing.class == Class::Hub) {
+            taken += brought - dealer.held;
+            lacking += dealer.held;
+        }
         if passed {
             withdraw(&mut dealer, &rails, &mut counter);
             continue;
@@ -341,6 +376,9 @@ fn settle_cash_outs(
             _ => {}
         }
     }
+    let fade = |mean: &mut f64, today: Kzt| *mean += (today.0 as f64 - *mean) / LOOK_AT_DEMAND_DAYS;
+    fade(&mut demand.taken, taken);
+    fade(&mut demand.lacking, lacking);
 }
 
 /// Today's income in coins: at home what drug buyers paid, abroad what markets there pay.

@@ -1,4 +1,4 @@
-//! Dealers who are arrested, and others who take their buyers over.
+//! Dealers who are arrested, those who stop for fear, and others who take their buyers over.
 //!
 //! Buyers of an arrested dealer find another one as clients of a closed venue find another venue: after `search_days` on
 //! average. Until then they buy nothing. What others earn more is replacement, not displacement: it is other people's trade.
@@ -7,13 +7,15 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Dealer, Line};
-use crate::board::{Flows, NO_VENUE};
+use super::shops::DealerSeries;
+use super::{Dealer, Line, usual_drug_sales};
+use crate::board::{Flows, NO_VENUE, certainty};
+use crate::diary::Diary;
 use crate::ledger::{Account, Ledger};
 use crate::messages::DealersWanted;
 use crate::schedule::World;
 use world::record::Flow;
-use world::units::{Class, Kzt, Trader};
+use world::units::{Class, DAYS_PER_YEAR, Kzt, Trader, maths};
 
 /// Buyers without a dealer.
 #[derive(Resource, Clone, Copy)]
@@ -30,8 +32,87 @@ impl Default for Gap {
     }
 }
 
+/// What dealers at home have heard and lived through, in dealer-years that fade: a Beta belief like that of people in venues.
+#[derive(Resource, Default, Clone, Copy)]
+pub struct DealerRisk {
+    bad: f64,
+    good: f64,
+}
+
+/// Ranks dealers at home by size.
+pub fn rank(dealers: &mut [Dealer]) {
+    let mut home: Vec<&mut Dealer> =
+        dealers.iter_mut().filter(|dealer| dealer.line == Line::Home).collect();
+    home.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.number.cmp(&b.number)));
+    let last = home.len().saturating_sub(1).max(1) as f64;
+    for (place, dealer) in home.into_iter().enumerate() {
+        dealer.smallness = place as f64 / last;
+    }
+}
+
+/// Perceived risk of an arrest at which a dealer stops.
+fn nerve(scenario: &World, dealer: &Dealer) -> f64 {
+    let spread = scenario.dealers.nerve_spread * (1.0 - 2.0 * dealer.smallness);
+    scenario.perceived_risk.threshold + spread
+}
+
+/// Dealers stop where they think an arrest more likely than their nerves bear, small ones first, and come back as memory fades.
+pub fn fear(
+    scenario: Res<World>,
+    mut risk: ResMut<DealerRisk>,
+    mut gap: ResMut<Gap>,
+    mut diary: ResMut<Diary<DealerSeries>>,
+    mut dealers: Query<&mut Dealer>,
+) {
+    let beliefs = &scenario.perceived_risk;
+    let keep = maths::exp(-1.0 / beliefs.memory_days);
+    let mut active = dealers.iter().filter(|dealer| dealer.share > 0.0).count();
+    risk.bad *= keep;
+    risk.good = risk.good * keep + active as f64 / DAYS_PER_YEAR;
+    let learned = certainty(beliefs.prior, beliefs.prior_weight, risk.bad, risk.good);
+    let believed = beliefs.prior + scenario.mechanisms.deterrence * (learned - beliefs.prior);
+    // Nobody fears who has heard of nothing.
+    let afraid = |dealer: &Dealer| risk.bad > 0.0 && believed > nerve(&scenario, dealer);
+    let (mut stopped, mut back) = (0.0, 0.0);
+    for mut dealer in &mut dealers {
+        // Somebody stays to sell: without dealers at home sales are booked otherwise.
+        if dealer.share > 0.0 && active > 1 && afraid(&dealer) {
+            stopped += dealer.share;
+            dealer.paused = std::mem::replace(&mut dealer.share, 0.0);
+            dealer.income = 0.0;
+            active -= 1;
+        } else if dealer.paused > 0.0 && !afraid(&dealer) {
+            back += dealer.paused;
+        }
+    }
+    gap.lost += stopped;
+    gap.served -= stopped;
+    if back > 0.0 {
+        // Who comes back has the former buyers again: those whom nobody serves, and for the rest from those who took them over.
+        let unserved = back.min(gap.lost);
+        let others = ((gap.served - (back - unserved)) / gap.served).max(0.0);
+        gap.lost -= unserved;
+        gap.served = 0.0;
+        let sales = usual_drug_sales(&scenario);
+        for mut dealer in &mut dealers {
+            if dealer.paused > 0.0 && !afraid(&dealer) {
+                dealer.share = std::mem::replace(&mut dealer.paused, 0.0);
+                dealer.income = dealer.share * sales;
+            } else if dealer.share > 0.0 {
+                dealer.share *= others;
+                dealer.income *= others;
+            }
+            gap.served += dealer.share;
+        }
+    }
+    let afraid = dealers.iter().filter(|dealer| dealer.paused > 0.0).count();
+    diary.add(DealerSeries::Afraid, afraid as i64);
+}
+
 /// The largest dealers at home are arrested and their coins seized.
 pub fn arrest(
+    scenario: Res<World>,
+    mut risk: ResMut<DealerRisk>,
     mut wanted: MessageReader<DealersWanted>,
     mut gap: ResMut<Gap>,
     mut flows: ResMut<Flows>,
@@ -45,6 +126,7 @@ pub fn arrest(
             .map(|dealer| (dealer.share, dealer.number))
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let average = 1.0 / ranked.len().max(1) as f64;
         // Somebody stays to sell: without dealers at home sales are booked otherwise.
         let most = ranked.len().saturating_sub(1);
         ranked.truncate(usize::from(order.number).min(most));
@@ -58,6 +140,8 @@ pub fn arrest(
             let flow = &mut flows.0[Class::Hub.index() * Trader::COUNT + Trader::Dealer.index()];
             flow[Flow::Waiting as usize] -= held.0;
             flow[Flow::Abandoned as usize] += held.0;
+            let size = maths::pow(dealer.share / average, scenario.perceived_risk.news_of_size);
+            risk.bad += scenario.dealers.arrest_news * size;
             gap.lost += dealer.share;
             gap.served -= dealer.share;
             (dealer.share, dealer.income) = (0.0, 0.0);

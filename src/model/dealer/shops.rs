@@ -26,6 +26,8 @@ world::series! {
     AbroadLarge = "abroad_large", "dealers", "The same of the third with the highest income";
     StreetSales = "street_sales_kzt", "KZT", "Drugs sold at home today: what buyers paid, less fees of venues";
     Held = "held_kzt", "KZT", "Coins that drug dealers hold at the end of the day (a stock)";
+    Afraid = "afraid", "dealers", "Drug dealers at home who stopped for fear and may come back (a stock)";
+    ClaimsLost = "claims_lost_kzt", "KZT", "Balances that dealers and sellers of farms lost today at venues which are gone";
 }
 
 /// Measures of dealers.

@@ -1,9 +1,12 @@
 //! Dealers: limits known without running, doses, and what a neutral value leaves alone.
 
 use jiff::civil::date;
+use scenario::intervention::{Act, Intervention, Successor};
 use scenario::{Scenario, reference};
-use world::record::{Flow, Record, RunKey};
+use world::record::{Flow, Record, RunKey, VenueColumn};
 use world::units::{Class, Trader};
+
+use super::shops::DealerSeries;
 
 /// Half a year of the country in few agents.
 fn small() -> Scenario {
@@ -82,4 +85,90 @@ fn dealers_sell_less_the_dearer_it_is_to_get_at_their_money() {
     // Seven tenths of a tenge are left where 96.7 hundredths are usual; they learn it with their first cash-outs.
     assert!(dear > 0.7 && dear < 0.78, "{dear}");
     assert!(sold(2.0, 0.3) < sold(1.0, 0.3));
+}
+
+/// The small world in which something is done on the thirtieth day.
+fn with(act: Act, class: Class, number: u16) -> Scenario {
+    let mut scenario = small();
+    let on = scenario.start.saturating_add(jiff::Span::new().days(30));
+    let one = Intervention { number, ..Intervention::new(act, on, class) };
+    scenario.policy.interventions.insert("one".to_owned(), one);
+    scenario
+}
+
+#[test]
+fn small_dealers_stop_first_when_a_large_one_is_arrested_and_come_back_as_memory_fades() {
+    let days = |news: f64, number: u16| {
+        let mut scenario = with(Act::ArrestDealers, Class::Shadow, number);
+        scenario.dealers.arrest_news = news;
+        scenario.perceived_risk.memory_days = 60.0;
+        scenario.end = date(2024, 9, 30);
+        let record = run(&scenario);
+        let of = |series: DealerSeries, day: usize| record.series(series)[day];
+        let all = |day| {
+            [DealerSeries::HomeLarge, DealerSeries::HomeSmall, DealerSeries::Afraid]
+                .map(|series| of(series, day))
+        };
+        (all(29), all(32), all(record.days - 1), sum(&record, Flow::Traded, &[Trader::DrugBuyer]))
+    };
+    let (before, after, later, _) = days(40.0, 1);
+    assert_eq!(before, [12, 12, 0], "36 dealers at home, nobody afraid");
+    let [large, small, afraid] = after;
+    assert!(afraid > 0 && small < large, "small ones stop first: {after:?}");
+    assert_eq!(later, [11, 12, 0], "all who feared are back");
+    let (_, same, _, calm) = days(0.0, 1);
+    assert_eq!(same, [11, 12, 0], "news that say nothing move nobody");
+    let (_, mild, ..) = days(20.0, 1);
+    assert!(mild[2] <= afraid, "the louder the news the more stop");
+    let (.., frightened) = days(80.0, 1);
+    assert!(frightened < calm, "buyers find fewer dealers for a while");
+}
+
+#[test]
+fn shares_of_dealers_add_up_when_many_stop_and_come_back() {
+    // The debug audit of the day holds coins against the ledger; here: what buyers paid reaches dealers.
+    let mut scenario = with(Act::ArrestDealers, Class::Shadow, 3);
+    scenario.dealers.arrest_news = 60.0;
+    scenario.perceived_risk.memory_days = 40.0;
+    let record = run(&scenario);
+    let paid = sum(&record, Flow::Traded, &[Trader::DrugBuyer])
+        - sum(&record, Flow::Fees, &[Trader::DrugBuyer]);
+    assert_eq!(sum(&record, Flow::Demand, &[Trader::Dealer]), paid);
+}
+
+#[test]
+fn a_hub_that_falls_leaves_claims_unpaid_and_costs_the_others_trust() {
+    let unpaid = |scenario: &Scenario| {
+        let record = run(scenario);
+        let hub = |day: usize| record.venue(VenueColumn::Unpaid, day, Class::Hub);
+        let lost: i64 = record.series(DealerSeries::ClaimsLost).iter().sum();
+        (hub(30), lost, sum(&record, Flow::Outside, &[Trader::DealerAbroad]))
+    };
+    let mut scenario = with(Act::Close, Class::Hub, 1);
+    let one = scenario.policy.interventions.get_mut("one").unwrap();
+    one.successor = Successor::Unprepared;
+    let (held, lost, outside) = unpaid(&scenario);
+    assert!(held > 0 && lost > 0 && lost < held, "{held} {lost}");
+    scenario.exchanges.claims_distrust = 5.0;
+    let (_, _, wary) = unpaid(&scenario);
+    assert!(wary > outside, "who was not paid goes past hubs: {wary} and {outside}");
+    let plain = small();
+    assert_eq!(unpaid(&plain).0, 0);
+}
+
+#[test]
+fn more_hubs_enter_the_more_of_what_dealers_bring_is_not_taken() {
+    let entered = |follows: f64| {
+        let mut scenario = with(Act::Close, Class::Hub, 60);
+        scenario.exchanges.entry_follows_demand = follows;
+        scenario.exchanges.relaunch = 0.0;
+        let one = scenario.policy.interventions.get_mut("one").unwrap();
+        one.successor = Successor::Unprepared;
+        let record = run(&scenario);
+        (31..record.days)
+            .map(|day| record.venue(VenueColumn::Entered, day, Class::Hub))
+            .sum::<i64>()
+    };
+    let (none, some, many) = (entered(0.0), entered(40.0), entered(400.0));
+    assert!(none <= 2 && some > none && many > some, "{none} {some} {many}");
 }

@@ -7,14 +7,14 @@ use super::{
     Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State, open,
     orders,
 };
-use crate::board::{Cause, Directory, Perceived, deterrent};
+use crate::board::{Cause, Directory, HubDemand, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::VenueGone;
 use crate::policy::Levers;
 use crate::schedule::{Luck, Today, World};
 use world::random::Decision;
 use world::record::event;
-use world::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, maths};
+use world::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, Kzt, maths};
 
 /// Blocked sites are replaced by mirrors, each with the same chance a day.
 pub fn repair_sites(
@@ -82,9 +82,35 @@ pub fn exit_or_run_off(
         }
         let cause = if runs_off { Cause::RanOff } else { Cause::Exited };
         *state = State::Gone(today.day, cause);
+        let unpaid = if runs_off { books.float.max(Kzt::ZERO) } else { Kzt::ZERO };
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
-        gone.write(orders::farewell(identity, &books, cause, &directory));
+        gone.write(VenueGone { unpaid, ..orders::farewell(identity, &books, cause, &directory) });
+    }
+}
+
+/// Those who were not paid by a venue that is gone trust the others of its class less.
+pub fn lose_trust(
+    scenario: Res<World>,
+    mut gone: MessageReader<VenueGone>,
+    mut venues: Query<(&Identity, &State, &mut Brand, &Books), With<Exchange>>,
+) {
+    let mut unpaid = [Kzt::ZERO; Class::COUNT];
+    for venue in gone.read() {
+        unpaid[venue.class.index()] += venue.unpaid;
+    }
+    for (class, lost) in unpaid.into_iter().enumerate().filter(|(_, lost)| *lost > Kzt::ZERO) {
+        let open = |identity: &Identity, state: &State| {
+            identity.class.index() == class && *state == State::Open
+        };
+        let others = venues.iter().filter(|(identity, state, ..)| open(identity, state));
+        let held: Kzt = others.map(|(.., books)| books.float.max(Kzt::ZERO)).sum();
+        let share = lost.0 as f64 / (lost + held).0 as f64;
+        for (identity, state, mut brand, _) in &mut venues {
+            if open(identity, state) {
+                brand.distrust += scenario.exchanges.claims_distrust * share;
+            }
+        }
     }
 }
 
@@ -216,8 +242,12 @@ fn enter(world: &mut EcsWorld) {
     let today = world.resource::<Today>().day;
     let exchanges = &scenario.exchanges;
     for class in Class::PLATFORMS {
-        let per_month =
-            exchanges.entry_per_month.of(class).unwrap_or(0.0) * scenario.mechanisms.replacement;
+        let per_month = exchanges.entry_per_month.of(class).unwrap_or(0.0);
+        let drawn_by_demand = match class {
+            Class::Hub => exchanges.entry_follows_demand * world.resource::<HubDemand>().unserved(),
+            _ => 0.0,
+        };
+        let per_month = per_month * (1.0 + drawn_by_demand) * scenario.mechanisms.replacement;
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
             let operator =

@@ -233,7 +233,11 @@ fn rules(schedule: &mut Schedule) {
             .chain()
             .in_set(Step(Phase::Enforcement, Turn::Exchanges)),
     );
-    schedule.add_systems(publish::publish.in_set(Step(Phase::Learning, Turn::Exchanges)));
+    schedule.add_systems(
+        (adapt::lose_trust, publish::publish)
+            .chain()
+            .in_set(Step(Phase::Learning, Turn::Exchanges)),
+    );
 }
 
 /// Share of a class's payments that goes through mule cards in normal times.
@@ -294,7 +298,8 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
     let mut ledger = world.resource_mut::<Ledger>();
     ledger.transfer(Account::Wholesale, Account::Floats, float);
     let operator = opening.operator.unwrap_or_else(|| {
-        let wealth = Kzt(opening.outside_income as i64);
+        let capital = if class == Class::Hub { exchanges.hub_capital_kzt } else { 0.0 };
+        let wealth = Kzt(opening.outside_income.max(capital) as i64);
         world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, wealth);
         let operator = Operator::new(&scenario, world.resource::<Luck>(), opening, wealth, today);
         world.spawn(operator).id()

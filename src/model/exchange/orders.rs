@@ -109,7 +109,9 @@ pub fn carry_out_orders(
         *state = State::Gone(today.day, Cause::Closed);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         let caught = if order.sites_only { 0.0 } else { scenario.afm.float_caught };
-        let wallets_seized = books.float.max(Kzt::ZERO).share(caught);
+        let held = books.float.max(Kzt::ZERO);
+        let unpaid = if order.sites_only { Kzt::ZERO } else { held };
+        let wallets_seized = held.share(caught);
         books.float -= wallets_seized;
         ledger.transfer(Account::Floats, Account::Seized, wallets_seized);
         let mut property_seized = Kzt::ZERO;
@@ -142,6 +144,7 @@ pub fn carry_out_orders(
             arrest: order.arrest,
             wallets_seized,
             property_seized,
+            unpaid,
             by_agency,
             ..farewell
         });
@@ -166,6 +169,7 @@ pub fn farewell(
         users: books.users,
         wallets_seized: Kzt::ZERO,
         property_seized: Kzt::ZERO,
+        unpaid: Kzt::ZERO,
         relative_size: relative_size(identity, books, directory),
     }
 }
