@@ -105,7 +105,7 @@ fn each_policy_acts_as_its_mechanism_says() {
         ),
         // Operators abroad can be closed at last and others wait instead: what is sure has a test of its own.
         ("cooperation", &[]),
-        ("pyramid_warnings", &[Less("unlicensed_turnover"), Less("demand")]),
+        ("pyramid_warnings", &[Less("crime_pyramids"), Less("crime_turnover"), Less("demand")]),
         ("mining_inspections", &[Less("farm_coins_sold"), Less("hub_turnover")]),
         ("liability", &[More("fines_received"), More("honest_payments_stopped")]),
         (
@@ -121,20 +121,20 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("answer_to_relaunches", &[More("closures")]),
         (
             "bundle_all_rails",
-            &[Less("unlicensed_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
+            &[Less("crime_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
         ),
         ("bundle_carrots", &[Less("unlicensed_turnover"), Less("honest_payments_stopped")]),
         (
             "bundle_key_operators",
-            &[Less("unlicensed_turnover"), More("confiscated"), More("operators_behind_bars")],
+            &[
+                Less("unlicensed_domestic_turnover"),
+                More("confiscated"),
+                More("operators_behind_bars"),
+            ],
         ),
         (
             "bundle_everything",
-            &[
-                Less("unlicensed_turnover"),
-                Less("unlicensed_foreign_turnover"),
-                More("licensed_turnover"),
-            ],
+            &[Less("crime_turnover"), Less("unlicensed_turnover"), More("licensed_turnover")],
         ),
     ];
     for file in std::fs::read_dir("scenarios/policies").unwrap() {
