@@ -44,7 +44,7 @@ use Claim::{Less, More};
 #[test]
 fn each_policy_acts_as_its_mechanism_says() {
     let baseline = runs("scenarios/kazakhstan.ron");
-    let claims: [(&str, &[Claim]); 22] = [
+    let claims: [(&str, &[Claim]); 23] = [
         (
             "no_enforcement",
             &[
@@ -107,6 +107,7 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("cooperation", &[]),
         ("pyramid_warnings", &[Less("crime_pyramids"), Less("crime_turnover"), Less("demand")]),
         ("mining_inspections", &[Less("farm_coins_sold"), Less("hub_turnover")]),
+        ("foreign_brands", &[More("licences_granted"), More("licensed_users")]),
         ("liability", &[More("fines_received"), More("honest_payments_stopped")]),
         (
             "grid",
