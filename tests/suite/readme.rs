@@ -198,7 +198,7 @@ fn pairing_pays_in_the_comparison_that_it_shows() {
         .filter(|row| row["measure"] == "unlicensed_turnover")
         .map(|row| (row["policy"].clone(), row["unpaired_needs_times_more"].parse().unwrap()))
         .collect();
-    // Identification by force tips the market (ODD, finding 10): the spread of its effect is of its own making.
+    // Identification by force tips the market (ODD, finding 12): the spread of its effect is of its own making.
     let tips = ["kyc", "bundle_all_rails", "bundle_everything"];
     let enough = |policy: &str| match policy {
         _ if tips.contains(&policy) => 2.0,

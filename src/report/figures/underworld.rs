@@ -4,7 +4,7 @@ use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
-use model::series::DealerSeries;
+use model::series::{DealerSeries, FarmSeries};
 use world::record::Record;
 use world::units::Class;
 
@@ -21,20 +21,24 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     });
     let held =
         over_time::stock(records, |record, day| record.series(DealerSeries::Held)[day] as f64 / BN);
+    let power = over_time::stock(records, |record, day| {
+        record.series(FarmSeries::IllegalPower)[day] as f64 / 1000.0
+    });
     let title = over_time::change_in_words("Drugs sold at home", &street)
         .unwrap_or_else(|| "No drugs were sold in the reported days".to_owned());
     let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
     let hub = palette::class(Class::Hub);
     let all = vec![
         panel("Drugs sold at home, bn KZT a month", Colour::Ink, street),
-        panel("Coins that dealers hold, bn KZT", Colour::Grey, held),
+        panel("Coins that dealers hold, bn KZT", Colour::Ink, held),
+        panel("Power of illegal mining, MW", Colour::Grey, power),
         panel("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
         panel("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
         panel("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
     ];
     let words = Words {
         name: "underworld",
-        heading: "Dealers and drug sales",
+        heading: "Dealers, drug sales and illegal mining",
         title,
         subtitle: "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted.".into(),
     };
