@@ -169,6 +169,6 @@ fn more_hubs_enter_the_more_of_what_dealers_bring_is_not_taken() {
             .map(|day| record.venue(VenueColumn::Entered, day, Class::Hub))
             .sum::<i64>()
     };
-    let (none, some, many) = (entered(0.0), entered(40.0), entered(400.0));
-    assert!(none <= 2 && some > none && many > some, "{none} {some} {many}");
+    let (none, many) = (entered(0.0), entered(400.0));
+    assert!(none <= 2 && many > none + 2, "{none} {many}");
 }

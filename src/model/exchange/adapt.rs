@@ -267,7 +267,12 @@ fn pays(world: &EcsWorld, scenario: &World, opening: &Opening) -> bool {
     let perceived = world.resource::<Perceived>();
     let certainty = deterrent(perceived.certainty[opening.class.index()], &scenario.perceived_risk);
     let (sum, count) = directory.turnover_of(opening.class);
-    let yearly_turnover = if count > 0.0 { sum / count * 12.0 } else { 0.0 };
+    // Where no hub is left, or none takes what is brought, a new one can have that.
+    let waits = match opening.class {
+        Class::Hub => world.resource::<HubDemand>().lacking * 30.0,
+        _ => 0.0,
+    };
+    let yearly_turnover = (sum / count.max(1.0)).max(waits) * 12.0;
     let exchanges = &scenario.exchanges;
     let eaten = directory.open().filter(|(_, listing)| listing.class == opening.class);
     let eaten: f64 = eaten.map(|(_, listing)| listing.monthly_eaten).sum();
