@@ -5,7 +5,7 @@ use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
 use model::series::{DealerSeries, FarmSeries};
-use world::record::Record;
+use world::record::{Record, VenueColumn};
 use world::units::Class;
 
 /// Billions.
@@ -19,8 +19,10 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let street = over_time::rate(records, |record, day| {
         record.series(DealerSeries::StreetSales)[day] as f64 / BN
     });
-    let held =
-        over_time::stock(records, |record, day| record.series(DealerSeries::Held)[day] as f64 / BN);
+    let unpaid = over_time::rate(records, |record, day| {
+        let of = |class: &Class| record.venue(VenueColumn::Unpaid, day, *class) as f64;
+        Class::PLATFORMS.iter().map(of).sum::<f64>() / BN
+    });
     let power = over_time::stock(records, |record, day| {
         record.series(FarmSeries::IllegalPower)[day] as f64 / 1000.0
     });
@@ -29,8 +31,8 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
     let hub = palette::class(Class::Hub);
     let all = vec![
-        panel("Drugs sold at home, bn KZT a month", Colour::Ink, street),
-        panel("Coins that dealers hold, bn KZT", Colour::Ink, held),
+        panel("Drugs sold, bn KZT a month", Colour::Ink, street),
+        panel("Left unpaid, bn KZT a month", Colour::Grey, over_time::smooth(unpaid)),
         panel("Power of illegal mining, MW", Colour::Grey, power),
         panel("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
         panel("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
@@ -40,7 +42,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "underworld",
         heading: "Dealers, drug sales and illegal mining",
         title,
-        subtitle: "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted.".into(),
+        subtitle: "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.".into(),
     };
     over_time::figure(all, words, records, about)
 }
