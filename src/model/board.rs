@@ -446,6 +446,8 @@ pub struct FarmBoard {
     pub farms: Vec<FarmFace>,
     /// Income of a month that each racket seems to have, by number; 0 for those that are broken up.
     pub rackets: Vec<f64>,
+    /// Power that licensed miners draw today, in kW.
+    pub legal_kw: i64,
 }
 
 /// The market for mule cards.

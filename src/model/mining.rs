@@ -167,6 +167,7 @@ fn build(world: &mut EcsWorld) {
     world.insert_resource(FarmBoard {
         farms: farms.iter().map(MiningFarm::face).collect(),
         rackets: vec![0.0; scenario.rackets.number as usize],
+        legal_kw: 0,
     });
     for farm in farms {
         world.spawn(farm);

@@ -9,11 +9,10 @@
 use bevy_ecs::prelude::*;
 
 use super::actor::{Actor, Holding};
-use super::board::Flows;
+use super::board::{FarmBoard, Flows};
 use super::declare::{Measure, measures};
 use super::diary::Diary;
 use super::ledger::{Account, Ledger};
-use super::mining::FarmSeries;
 use super::policy::Levers;
 use super::schedule::{Phase, Step, Turn};
 use world::record::Flow;
@@ -52,7 +51,7 @@ const HOURS: i64 = 24;
 fn collect(
     levers: Res<Levers>,
     flows: Res<Flows>,
-    farms: Res<Diary<FarmSeries>>,
+    farms: Res<FarmBoard>,
     mut ledger: ResMut<Ledger>,
     mut diary: ResMut<Diary<RevenueSeries>>,
 ) {
@@ -66,7 +65,7 @@ fn collect(
     let passed = sum(Class::Licensed, Trader::is_criminal, Flow::Traded);
     let carded: Kzt =
         Class::PLATFORMS.iter().map(|class| sum(*class, |_| true, Flow::TradedCard)).sum();
-    let kwh = Kzt(farms.of(FarmSeries::LegalPower) * HOURS);
+    let kwh = Kzt(farms.legal_kw * HOURS);
     for (series, payer, base, share) in [
         (RevenueSeries::LicensedLevy, Account::Profits, traded, tax.licensed_levy),
         (RevenueSeries::MiningLevy, Account::Mining, kwh, tax.mining_levy_kzt_per_kwh),

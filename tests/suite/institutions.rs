@@ -28,6 +28,7 @@ fn harsh() -> Scenario {
     scenario.courts.verdicts_per_month = 100.0;
     scenario.courts.trial_days = 20.0;
     scenario.courts.held = 1.0;
+    scenario.courts.doubt = 0.0;
     scenario.exchanges.return_after_release = 1.0;
     scenario
 }

@@ -235,6 +235,7 @@ const BUSY: &str = r#"(
         number: (hub: 10), hub_skill: 1.0, abroad: (shadow: 0.5), would_be_licensed: 0.9, return_after_release: 0.9, account_share: (licensed: 0.7), kyc: (licensed: 0.6), mule_identity_fee: 0.1),
     afm: (intelligence: 0.02, reports_read_per_day: 20, case_days: 40),
     banks: (adoption_days: 15),
+    courts: (verdicts_per_month: 20, trial_days: 30),
     dealers: (abroad: 0.6),
     customers: (partner: 0.9),
     perceived_risk: (threshold: 0.2),

@@ -10,6 +10,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::racket::{self, Racket};
 use super::{FarmSeries, MiningFarm, PLANNED_DAYS, Status, days_until_found};
+use crate::board::FarmBoard;
 use crate::diary::Diary;
 use crate::policy::Levers;
 use crate::schedule::{Luck, Today, World};
@@ -109,6 +110,7 @@ pub fn license_farms(
     levers: Res<Levers>,
     today: Res<Today>,
     mut grid: ResMut<Grid>,
+    mut board: ResMut<FarmBoard>,
     mut diary: ResMut<Diary<FarmSeries>>,
     mut farms: Query<&mut MiningFarm>,
     rackets: Query<&Racket>,
@@ -160,7 +162,8 @@ pub fn license_farms(
     grid.room_mw = left;
     let licensed = farms.iter().filter(|farm| farm.status == Status::Licensed).count();
     diary.add(FarmSeries::FarmsLicensed, licensed as i64);
-    diary.add(FarmSeries::LegalPower, ((industry + drawn) * 1000.0).round() as i64);
+    board.legal_kw = ((industry + drawn) * 1000.0).round() as i64;
+    diary.add(FarmSeries::LegalPower, board.legal_kw);
 }
 
 #[cfg(test)]
