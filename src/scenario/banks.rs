@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::world::{Dated, Issuer};
+use super::world::Issuer;
 
 /// Banks told to block whatever share of the market is told besides.
 ///
@@ -23,11 +23,6 @@ pub enum Banks {
 }
 
 impl Banks {
-    /// What held in scenarios that were written before banks could be picked.
-    pub(super) fn none() -> Dated<Banks> {
-        Dated::constant(Banks::ByShare)
-    }
-
     /// Whether the bank at a position among the issuers is picked.
     #[must_use]
     pub fn pick(&self, issuers: &[Issuer], number: usize) -> bool {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::finding::{Finding, hundredth, nearest, plain};
 use super::reader::WHOLE;
-use super::shape::{Bounds, Kind, Parameter, Shape, is_later, shape};
+use super::shape::{Bounds, Kind, Parameter, Shape, shape};
 use super::source::Span;
 use super::tree::{Field, Key, Tree, Value, join};
 
@@ -65,9 +65,7 @@ fn group(path: &str, node: &Tree, shape: &Shape, complete: bool, found: &mut Vec
             None => found.push(unknown_in_scenario(path, &whose, field, &names)),
         }
     }
-    // Complete scenarios that were written before there was such a thing have none.
-    let needed = names.into_iter().filter(|name| !is_later(&join(path, name)));
-    if let Some(finding) = missing(&whose, node, needed).filter(|_| complete) {
+    if let Some(finding) = missing(&whose, node, names.into_iter()).filter(|_| complete) {
         found.push(finding.hint("add them, or take everything that you do not change from the reference: extends: \"kazakhstan.ron\""));
     }
 }

@@ -113,13 +113,6 @@ impl Lever for Banks {
     }
 }
 
-impl PaymentList {
-    /// What held in scenarios that were written before there was a choice.
-    fn forbidden() -> Dated<PaymentList> {
-        Dated::constant(PaymentList::Forbidden)
-    }
-}
-
 impl Lever for PerClass<f64> {
     type Dated = PerClass<Dated<f64>>;
     fn on(dated: &PerClass<Dated<f64>>, date: Date) -> PerClass<f64> {
@@ -160,7 +153,7 @@ impl Policy {
 macro_rules! policy {
     ($(
         $(#[$doc:meta])*
-        $group:ident: $dated:ident, $today:ident { $($(#[$attribute:meta])* $lever:ident: $kind:ty,)+ }
+        $group:ident: $dated:ident, $today:ident { $($lever:ident: $kind:ty,)+ }
     )+) => {
         /// The policy of a scenario: its levers by date, campaigns and interventions.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,8 +162,6 @@ macro_rules! policy {
         pub struct Policy {
             $($(#[$doc])* pub $group: $dated,)+
             pub campaigns: BTreeMap<String, Campaign>,
-            // Left out where there are none: runs of a scenario without interventions stay what they were.
-            #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
             pub interventions: BTreeMap<String, Intervention>,
         }
 
@@ -202,7 +193,7 @@ macro_rules! policy {
             #[serde(deny_unknown_fields)]
             #[allow(missing_docs)]
             pub struct $dated {
-                $($(#[$attribute])* pub $lever: <$kind as Lever>::Dated,)+
+                $(pub $lever: <$kind as Lever>::Dated,)+
             }
 
             $(#[$doc])*
@@ -234,9 +225,7 @@ policy! {
     auto_block: AutoBlock, AutoBlockToday {
         bank_share: f64,
         order: BankOrder,
-        #[serde(default = "Banks::none")]
         banks: Banks,
-        #[serde(default = "PaymentList::forbidden")]
         pay_list: PaymentList,
         detect_listed: f64,
         detect_unlisted: f64,

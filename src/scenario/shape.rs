@@ -10,7 +10,6 @@ use super::finding::{Findings, plain};
 use super::reader::{Origin, read};
 use super::source::Sources;
 use super::tree::{Field, Tree, Value};
-use super::typed::LATER;
 
 /// The text of the reference scenario.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/kazakhstan.ron");
@@ -184,11 +183,6 @@ impl Shape {
 #[must_use]
 pub fn parameters() -> Vec<Parameter> {
     shape().leaves().into_iter().cloned().collect()
-}
-
-/// Whether a complete scenario may lack the parameter.
-pub(super) fn is_later(path: &str) -> bool {
-    path == "policy.interventions" || LATER.iter().any(|(later, _)| *later == path)
 }
 
 /// Whether entries stand at a path by names of the reader's choice: campaigns, interventions.

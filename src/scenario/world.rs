@@ -141,7 +141,6 @@ pub struct Customers {
     pub ticket_median_kzt: PerSegment<f64>,
     pub ticket_sigma: PerSegment<f64>,
     pub ticket_limit_kzt: f64,
-    #[serde(default = "no_growth")]
     pub trade_growth: PerSegment<Dated<f64>>,
     pub price_sensitivity: PerSegment<f64>,
     pub risk_aversion: PerSegment<f64>,
@@ -177,19 +176,6 @@ pub struct Identification {
     pub at_start: f64,
     pub by_itself: f64,
     pub by_example: f64,
-}
-
-/// What held in scenarios that were written before trades could grow.
-fn no_growth() -> PerSegment<Dated<f64>> {
-    let one = || Dated::constant(1.0);
-    PerSegment {
-        retail: one(),
-        remitter: one(),
-        drug_buyer: one(),
-        fraud: one(),
-        pyramid: one(),
-        professional: one(),
-    }
 }
 
 /// What some find in venues of a class beyond what others find.

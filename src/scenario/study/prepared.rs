@@ -17,7 +17,6 @@ use crate::layers::Order;
 use crate::mixture::tree_at_strength;
 use crate::shape::Kind;
 use crate::tree::{Tree, Value};
-use crate::typed::later_in;
 use crate::world::Scenario;
 
 /// A scenario with gaps.
@@ -29,8 +28,6 @@ pub(super) struct Prepared {
     /// Text before each gap, and after the last.
     pieces: Vec<String>,
     gaps: Vec<Gap>,
-    /// Drawn parameters that came later, as text with the values of the reference: then they are left out, as in every other text.
-    usual: Vec<String>,
     /// A policy of which a drawn share is carried out: it is prepared anew for each draw.
     part: Option<Box<Part>>,
 }
@@ -137,8 +134,6 @@ impl Prepared {
             }
             gaps.push((shown, Gap { column, whole, setting }));
         }
-        typed.leave_later_out();
-        let usual = later_in(&typed);
         let text = typed.json().to_string();
         // Where a later column took a step away, nothing is left to be filled.
         gaps.retain(|(mark, _)| text.contains(mark.as_str()));
@@ -152,7 +147,7 @@ impl Prepared {
         }
         pieces.push(rest.to_owned());
         let gaps = gaps.into_iter().map(|(_, gap)| gap).collect();
-        Prepared { ground, head, pieces, gaps, usual, part: None }
+        Prepared { ground, head, pieces, gaps, part: None }
     }
 
     /// What determines the runs: the scenario as JSON without name and title.
@@ -173,9 +168,6 @@ impl Prepared {
             }
         }
         text.push_str(self.pieces.last().map_or("", String::as_str));
-        for usual in &self.usual {
-            text = text.replacen(usual, "", 1);
-        }
         text
     }
 
