@@ -553,19 +553,22 @@ mod tests {
             (own, 15.0),
             "without likes as before"
         );
-        // Without hubs: independent classes gain in proportion, likes gain more than that.
+        // Without deals between persons: independent classes gain in proportion, likes more than that.
         let gain = |likeness: f64, class: Class| {
             let share = |own| {
                 let all = of(own, likeness);
                 all.weights[class.index()] / all.total
             };
-            share([3.0, 2.0, 0.0, 4.0, 5.0]) / share(own)
+            share([3.0, 2.0, 1.0, 4.0, 0.0]) / share(own)
         };
-        assert!((gain(1.0, Class::PeerToPeer) - gain(1.0, Class::Licensed)).abs() < 1e-12);
-        assert!(gain(0.5, Class::PeerToPeer) > gain(0.5, Class::Shadow));
+        assert!((gain(1.0, Class::Hub) - gain(1.0, Class::Licensed)).abs() < 1e-12);
+        assert!(
+            gain(0.5, Class::Hub) > gain(0.5, Class::Shadow),
+            "alike in one way, in half of it"
+        );
         assert!(gain(0.5, Class::Shadow) > gain(0.5, Class::Licensed));
-        assert!((gain(0.5, Class::Foreign) - gain(0.5, Class::Licensed)).abs() < 0.05);
-        assert!(gain(0.3, Class::PeerToPeer) > gain(0.5, Class::PeerToPeer), "dose");
+        assert!((gain(0.5, Class::Foreign) - gain(0.5, Class::Licensed)).abs() < 1e-12);
+        assert!(gain(0.3, Class::Hub) > gain(0.5, Class::Hub), "dose");
         // Two classes alone that are alike in one way: by hand, with μ = ½.
         let two = of([3.0, 0.0, 0.0, 8.0, 0.0], 0.5);
         let app = (9.0_f64 + 16.0).sqrt();

@@ -34,8 +34,8 @@ world::series! {
     Drugs = "drugs_kzt", "KZT", "Turnover of drug buyers";
     CashOut = "cash_out_kzt", "KZT", "Turnover of dealers, those abroad included";
     Fraud = "fraud_kzt", "KZT", "Turnover of people who cash out fraud";
-    Mining = "illegal_mining_kzt", "KZT", "Coins of illegal farms sold";
     Pyramids = "pyramids_kzt", "KZT", "What members of pyramids buy to pay it in";
+    Mining = "illegal_mining_kzt", "KZT", "Coins of illegal farms sold";
     Honest = "honest_kzt", "KZT", "Turnover of retail investors, traders, remitters and professionals";
 }
 
