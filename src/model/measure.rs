@@ -259,7 +259,7 @@ fn measure_venues(
     }
     news.read_of_law(&directory, &mut day, year);
     let illicit = operators.iter().filter(|operator| operator.class.is_platform());
-    year.wealth = illicit.map(|operator| operator.wealth.0).sum();
+    year.wealth = illicit.map(|operator| (operator.wealth + operator.property).0).sum();
     for operator in &operators {
         if operator.is_behind_bars(today.day) {
             day[operator.class.index()][VenueColumn::BehindBars as usize] += 1;

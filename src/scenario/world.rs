@@ -217,6 +217,7 @@ pub struct Exchanges {
     pub running_cost_kzt: f64,
     pub exit: f64,
     pub saving: f64,
+    pub property_kzt: f64,
     pub relaunch: f64,
     pub relaunch_days: f64,
     pub relaunch_keeps: f64,

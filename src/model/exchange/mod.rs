@@ -300,8 +300,9 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
     let operator = opening.operator.unwrap_or_else(|| {
         let capital = if class == Class::Hub { exchanges.hub_capital_kzt } else { 0.0 };
         let wealth = Kzt(opening.outside_income.max(capital) as i64);
-        world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, wealth);
         let operator = Operator::new(&scenario, world.resource::<Luck>(), opening, wealth, today);
+        let owned = wealth + operator.property;
+        world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, owned);
         world.spawn(operator).id()
     });
     let entity = world

@@ -20,6 +20,8 @@ pub struct Operator {
     pub class: Class,
     /// Savings.
     pub wealth: Kzt,
+    /// Flats, cars and the like, owned from the start and sold for no business.
+    pub property: Kzt,
     /// Whether a successor is prepared.
     pub prepared: bool,
     /// Income that could be earned otherwise in a year.
@@ -82,6 +84,7 @@ impl Operator {
         Operator {
             class,
             wealth,
+            property: Kzt(scenario.exchanges.property_kzt as i64),
             prepared: opening.prepared,
             outside_income: opening.outside_income,
             seat: if abroad { Seat::Abroad(place) } else { Seat::Home },

@@ -127,8 +127,11 @@ pub fn carry_out_orders(
         }
         close_books(Cause::Closed, &mut books, &mut operator, &mut ledger);
         if order.arrest {
-            property_seized = operator.wealth.share(scenario.afm.wealth_caught);
-            operator.wealth -= property_seized;
+            let taken = [operator.wealth, operator.property]
+                .map(|owned| owned.share(scenario.afm.wealth_caught));
+            operator.wealth -= taken[0];
+            operator.property -= taken[1];
+            property_seized = taken.into_iter().sum();
             ledger.transfer(Account::OperatorWealth, Account::Seized, property_seized);
             reports.arrested.write(Arrested {
                 venue: identity.number,

@@ -278,7 +278,8 @@ fn grow_peer_to_peer(books: &mut Books, speed: f64) {
 /// What venues, operators and cards hold equals the sector accounts, and the ledger adds up to zero.
 pub fn reconcile(world: &mut EcsWorld) -> Result<(), String> {
     let floats: Kzt = world.query::<&Books>().iter(world).map(|books| books.float).sum();
-    let wealth: Kzt = world.query::<&Operator>().iter(world).map(|operator| operator.wealth).sum();
+    let owned = |operator: &Operator| operator.wealth + operator.property;
+    let wealth: Kzt = world.query::<&Operator>().iter(world).map(owned).sum();
     let cards: i64 =
         world.query::<&Cards>().iter(world).map(|cards| i64::from(cards.total())).sum();
     let balance = world.resource::<World>().mule_cards.balance_kzt as i64;
