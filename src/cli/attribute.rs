@@ -199,12 +199,12 @@ fn by_mechanism(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division
     Division { by: By::Mechanism, parts: MECHANISMS.map(str::to_owned).to_vec(), worlds }
 }
 
-/// The finding, what each part adds to exchange without a licence in three ways, and its Shapley value on other measures.
+/// The finding, what each part adds to domestic exchange without a licence in three ways, and its Shapley value on other measures.
 fn text(made: &Attribution, out: &Path) -> String {
-    let split = made.split("unlicensed_turnover");
+    let split = made.split("unlicensed_domestic_turnover");
     let said = |split: &Split, amount: &Amount| against(amount, split.baseline, &split.unit);
     let mut rows = vec![
-        ["exchange without a licence", "alone", "last", "Shapley value"]
+        ["domestic exchange without a licence", "alone", "last", "Shapley value"]
             .map(str::to_owned)
             .to_vec(),
     ];

@@ -42,12 +42,12 @@ world::series! {
 /// Three lines that say which money is meant, with their parts, and what is built on purposes. Criminals' money at a venue without
 /// a licence is in two lines; honest money at a licensed venue is in none.
 pub const LINES: &[Measure] = measures! {
-    "unlicensed_turnover" as "Exchange without a licence", "KZT", Less: "Exchange business without a licence: turnover of whomever at shadow exchanges, hubs and foreign platforms"
-        = |w| w.unlicensed(Flow::Traded);
-    "unlicensed_domestic_turnover" as "Without a licence, domestic", "KZT", Less: "The part of it at shadow exchanges and hubs"
+    "unlicensed_domestic_turnover" as "Without a licence, domestic", "KZT", Less: "Domestic exchange business without a licence: turnover of whomever at shadow exchanges and hubs"
         = |w| w.turnover(|class, _| class.is_platform());
-    "unlicensed_foreign_turnover" as "Without a licence, foreign", "KZT", Less: "The part of it at foreign platforms"
+    "unlicensed_foreign_turnover" as "Without a licence, foreign", "KZT", Less: "Foreign exchange business without a licence: turnover of whomever at foreign platforms"
         = |w| w.flow(Flow::Traded, Class::Foreign);
+    "unlicensed_turnover" as "Exchange without a licence", "KZT", Less: "Both together: turnover of whomever at shadow exchanges, hubs and foreign platforms"
+        = |w| w.unlicensed(Flow::Traded);
     "crime_turnover" as "Money of crime", "KZT", Less: "Turnover of drug buyers, dealers, fraud, pyramids' members and illegal farms at venues of any class, licensed ones and deals between persons included"
         = |w| w.turnover(|_, trader| trader.purpose().is_crime());
     "crime_drugs" as "Money of crime: drug payments", "KZT", Less: "The part of it that drug buyers pay"

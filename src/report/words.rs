@@ -203,7 +203,7 @@ pub fn headline(comparison: &Comparison) -> [String; 2] {
 /// The three lines with their names in the middle of a sentence, and what stands for these; the first leads where there is room for
 /// one.
 const LINES: [(&str, &str, &str); 3] = [
-    ("unlicensed_turnover", "exchange without a licence", "it"),
+    ("unlicensed_domestic_turnover", "domestic exchange without a licence", "it"),
     ("crime_turnover", "money of crime", "it"),
     ("private_turnover", "deals between honest persons", "them"),
 ];
@@ -230,7 +230,7 @@ fn on_turnover(comparison: &Comparison) -> String {
         named_effects(comparison, measure).iter().all(|(_, effect)| effect.paired.mean == 0.0)
     };
     if LINES.iter().all(same) {
-        return "No policy changes exchange without a licence, money of crime or deals between honest persons.".to_owned();
+        return "No policy changes domestic exchange without a licence, money of crime or deals between honest persons.".to_owned();
     }
     format!("{}.", on_lines(comparison, LINES.len()))
 }
@@ -362,7 +362,7 @@ fn how_made(comparison: &Comparison) -> String {
         );
     }
     let effects = comparison.verdicts.iter().flat_map(|verdict| &verdict.effects);
-    let of_turnover = effects.filter(|effect| effect.measure == "unlicensed_turnover");
+    let of_turnover = effects.filter(|effect| effect.measure == "unlicensed_domestic_turnover");
     let compared: Vec<bool> = of_turnover.filter_map(|effect| effect.paired.agree).collect();
     let agree = match compared.iter().filter(|agree| !**agree).count() {
         0 if compared.is_empty() => "too few to check by resampling".to_owned(),
@@ -373,7 +373,7 @@ fn how_made(comparison: &Comparison) -> String {
     if comparison.draws.is_some() {
         return format!(
             "{from} to {to}; {} with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the mean\neffect in percent of \
-             the baseline: chance and unknown parameters (Student's t over draws; for exchange without a licence {agree}). “Better in”: share of\nruns. “Pairing \
+             the baseline: chance and unknown parameters (Student's t over draws; for domestic exchange without a licence {agree}). “Better in”: share of\nruns. “Pairing \
              saves”: how many times more draws scenarios with different draws and random numbers would need.",
             ignorance::runs(comparison),
             comparison.seed
@@ -381,7 +381,7 @@ fn how_made(comparison: &Comparison) -> String {
     }
     format!(
         "{from} to {to}; {} replications with the same random numbers in every scenario, seed {}. In brackets: 95 % interval of the \
-         mean\neffect in percent of the baseline (Student's t; for exchange without a licence {agree}). “Better in”: share of \
+         mean\neffect in percent of the baseline (Student's t; for domestic exchange without a licence {agree}). “Better in”: share of \
          replications. “Pairing saves”:\nhow many times more replications scenarios with different random numbers would need.",
         comparison.replications, comparison.seed
     )

@@ -7,9 +7,10 @@ use report::words::{self, percent_effect, percent_interval, times};
 use study::comparison::{Comparison, Effect};
 
 /// Measures of the table, with their heads.
-const SHOWN: [(&str, &str); 5] = [
+const SHOWN: [(&str, &str); 6] = [
     ("crime_turnover", "money of crime"),
-    ("unlicensed_turnover", "without a licence"),
+    ("unlicensed_domestic_turnover", "without a licence, domestic"),
+    ("unlicensed_foreign_turnover", "foreign"),
     ("private_turnover", "between honest persons"),
     ("licensed_turnover", "licensed turnover"),
     ("honest_turnover_stopped", "honest stopped"),
@@ -29,7 +30,7 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
         for measure in SHOWN.iter().map(|(measure, _)| *measure).chain(own) {
             row.push(comparison.effect(number, measure).map_or_else(String::new, cell));
         }
-        let effect = comparison.effect(number, "unlicensed_turnover");
+        let effect = comparison.effect(number, "unlicensed_domestic_turnover");
         let better = effect.and_then(|effect| effect.share_better);
         row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
         row.push(words::displaced(&comparison.verdicts[number].account));
@@ -65,7 +66,7 @@ pub fn json(comparison: &Comparison, out: &Path) -> String {
                 "removed": verdict.account.removed, "displaced": verdict.account.displaced,
                 "diffusion": verdict.account.diffusion,
                 "price_of_crime": verdict.price_of_crime,
-                "price_of_unlicensed": verdict.price_of_unlicensed,
+                "price_of_domestic": verdict.price_of_domestic,
             })
         })
         .collect();

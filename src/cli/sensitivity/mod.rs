@@ -23,7 +23,8 @@ use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
 use study::store::{self, Command};
 
 /// Measures asked about unless others are named: policies are ranked by the first.
-const USUAL: [&str; 6] = [
+const USUAL: [&str; 7] = [
+    "unlicensed_domestic_turnover",
     "unlicensed_turnover",
     "crime_turnover",
     "private_turnover",

@@ -49,12 +49,13 @@ pub fn figure(made: &Attribution) -> Figure {
 /// What is seen, in a sentence without its full stop.
 #[must_use]
 pub fn finding(made: &Attribution) -> String {
-    let split = made.split("unlicensed_turnover");
+    let split = made.split("unlicensed_domestic_turnover");
     let said = |amount: &Amount| against(amount, split.baseline, &split.unit);
     let parts = made.parts.iter().zip(&split.parts);
     let size = |part: &study::comparison::attribution::Part| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
-    let effect = format!("{}: exchange without a licence {}", made.title, said(&split.effect));
+    let effect =
+        format!("{}: domestic exchange without a licence {}", made.title, said(&split.effect));
     match (most, made.by) {
         (Some((name, part)), By::Measure) => {
             format!("{effect}; “{}” adds most, {}", sentence(name), said(&part.shapley))

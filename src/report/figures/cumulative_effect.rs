@@ -7,7 +7,7 @@ use crate::words::amount;
 use study::comparison::{Comparison, Cumulative, Line};
 
 const BN: f64 = 1e9;
-/// The line that the title is about: exchange without a licence.
+/// The line that the title is about: domestic exchange without a licence.
 const LEADING: usize = 1;
 
 /// The figure.
@@ -51,7 +51,7 @@ fn title(comparison: &Comparison) -> String {
             return format!("“{title}” has changed nothing");
         }
         format!(
-            "“{title}” has {verb} {} of exchange without a licence",
+            "“{title}” has {verb} {} of domestic exchange without a licence",
             amount(value.abs(), "KZT", false)
         )
     };
@@ -63,7 +63,7 @@ fn title(comparison: &Comparison) -> String {
             format!(
                 "By {by} {}, {}",
                 say(lowest),
-                say(highest).replace(" of exchange without a licence", "")
+                say(highest).replace(" of domestic exchange without a licence", "")
             )
         }
     }

@@ -62,7 +62,9 @@ pub fn people(per_agent: u32) -> String {
 /// Bands of more than three policies hide each other: at first the page shows the baseline and those with the largest effects.
 pub fn arms(comparison: &Comparison) -> Vec<Series> {
     let size = |policy: usize| {
-        comparison.effect(policy, "unlicensed_turnover").map_or(0.0, |e| e.paired.mean.abs())
+        comparison
+            .effect(policy, "unlicensed_domestic_turnover")
+            .map_or(0.0, |e| e.paired.mean.abs())
     };
     let shown = |arm: usize| {
         let Some(own) = arm.checked_sub(1) else { return true };
@@ -71,8 +73,9 @@ pub fn arms(comparison: &Comparison) -> Vec<Series> {
     };
     let series = |arm: usize| {
         let (colour, dashed) = palette::arm(arm);
-        let effect =
-            arm.checked_sub(1).and_then(|own| comparison.effect(own, "unlicensed_turnover"));
+        let effect = arm
+            .checked_sub(1)
+            .and_then(|own| comparison.effect(own, "unlicensed_domestic_turnover"));
         let note = effect.map_or_else(String::new, |effect| {
             format!("{} unlicensed", words::percent_effect(effect))
         });

@@ -1,4 +1,4 @@
-//! What a fall of exchange without a licence, or of money of crime, costs honest users and the agency, and which policies nobody beats.
+//! What a fall of domestic exchange without a licence, or of money of crime, costs honest users and the agency, and which policies nobody beats.
 
 use super::setting::figure as of_comparison;
 use crate::chart::{
@@ -16,8 +16,10 @@ const COSTS: [(&str, &str, f64, &str); 3] = [
 ];
 
 /// What is to fall: measure and title; policies are judged by the first.
-const FALLS: [(&str, &str); 2] =
-    [("unlicensed_turnover", "Exchange without a licence"), ("crime_turnover", "Money of crime")];
+const FALLS: [(&str, &str); 2] = [
+    ("unlicensed_domestic_turnover", "Domestic exchange without a licence"),
+    ("crime_turnover", "Money of crime"),
+];
 
 /// How dark the ground is where a policy would be beaten. Source: judgement.
 const GROUND: f64 = 0.10;
@@ -26,7 +28,7 @@ const GROUND: f64 = 0.10;
 pub fn figure(comparison: &Comparison) -> Figure {
     let best = undominated(comparison);
     let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
-                    equal on exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
+                    equal on domestic exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
                     of the means";
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
@@ -63,7 +65,7 @@ fn beats(one: &[f64], other: &[f64]) -> bool {
     pairs().all(|(one, other)| one <= other) && pairs().any(|(one, other)| one < other)
 }
 
-/// Policies that neither another policy nor the baseline equals or beats on exchange without a licence, honest turnover stopped and cost together.
+/// Policies that neither another policy nor the baseline equals or beats on domestic exchange without a licence, honest turnover stopped and cost together.
 fn undominated(comparison: &Comparison) -> Vec<usize> {
     let policies = 0..comparison.policies().len();
     let measures = [FALLS[0].0, COSTS[0].0, COSTS[1].0];
@@ -102,16 +104,16 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
     let names: Vec<String> =
         best.iter().map(|policy| format!("“{}”", comparison.policies()[*policy].title)).collect();
     match names.as_slice() {
-        [] => "No policy is better than the baseline on any of exchange without a licence, honest turnover stopped and cost".to_owned(),
+        [] => "No policy is better than the baseline on any of domestic exchange without a licence, honest turnover stopped and cost".to_owned(),
         [only] => {
-            format!("Only {only} is beaten by nothing on exchange without a licence, honest turnover stopped and cost together")
+            format!("Only {only} is beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together")
         }
         [some @ .., last] if names.len() <= 3 => format!(
-            "Beaten by nothing on exchange without a licence, honest turnover stopped and cost together: {} and {last}",
+            "Beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together: {} and {last}",
             some.join(", ")
         ),
         _ => format!(
-            "{} of {} policies are beaten by nothing on exchange without a licence, honest turnover stopped and cost together",
+            "{} of {} policies are beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together",
             names.len(),
             comparison.policies().len()
         ),

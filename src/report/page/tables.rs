@@ -15,7 +15,7 @@ const BESIDE: [&str; 8] = [
     "shadow_turnover",
     "hub_turnover",
     "peer_to_peer_turnover",
-    "unlicensed_foreign_turnover",
+    "harm",
     "licensed_turnover",
     "entrant_turnover",
     "relaunched_turnover",
@@ -60,7 +60,7 @@ pub struct Cell {
 }
 
 /// The measure that leads where there is room for one.
-const LEADING: &str = "unlicensed_turnover";
+const LEADING: &str = "unlicensed_domestic_turnover";
 
 /// Heads of columns with their explanations; all but the first hold numbers.
 pub fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
@@ -138,21 +138,21 @@ pub fn summary(comparison: &Comparison) -> Table {
     let row = |policy: usize| {
         let arm = &comparison.policies()[policy];
         let effect = |measure| comparison.effect(policy, measure);
-        let unlicensed = effect(LEADING);
+        let domestic = effect(LEADING);
         let leading = MEASURES.iter().position(|measure| measure.name == LEADING).unwrap_or(0);
         let best =
             comparison.standings[leading].get(policy + 1).map(|standing| standing.probability_best);
         let account = &comparison.verdicts[policy].account;
-        let saves = unlicensed.and_then(|effect| effect.paired.variance_ratio);
+        let saves = domestic.and_then(|effect| effect.paired.variance_ratio);
         vec![
             words(&arm.title),
             effect_cell(effect("crime_turnover")),
-            effect_cell(unlicensed),
+            effect_cell(domestic),
             effect_cell(effect("private_turnover")),
-            share_cell(unlicensed.and_then(|effect| effect.share_better)),
+            share_cell(domestic.and_then(|effect| effect.share_better)),
             share_cell(best),
             displaced_cell(account),
-            effect_cell(effect("harm")),
+            effect_cell(effect("unlicensed_foreign_turnover")),
             effect_cell(effect("honest_turnover_stopped")),
             effect_cell(effect("agency_cost")),
             effect_cell(effect("enforcement_cost")),
@@ -167,21 +167,21 @@ pub fn summary(comparison: &Comparison) -> Table {
         head: heads(&[
             ("Policy", ""),
             ("Money of crime", words::meaning("crime_turnover")),
-            ("Exchange without a licence", words::meaning(LEADING)),
+            ("Domestic exchange without a licence", words::meaning(LEADING)),
             ("Deals between honest persons", words::meaning("private_turnover")),
             (
                 "Better in",
-                "Share of replications with less exchange without a licence than the baseline",
+                "Share of replications with less domestic exchange without a licence than the baseline",
             ),
             (
                 "Probability best",
-                "Chance that more replications would show it best of all scenarios on exchange without a licence, baseline included",
+                "Chance that more replications would show it best of all scenarios on domestic exchange without a licence, baseline included",
             ),
             (
                 "Moved to other exchange without a licence",
                 "Of all turnover that falls, at the target and elsewhere, the share that goes to other venues without a licence",
             ),
-            ("Harm", words::meaning("harm")),
+            ("Foreign exchange without a licence", words::meaning("unlicensed_foreign_turnover")),
             ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
             ("Agency’s cost", "Cost of the days that investigators worked on cases"),
             ("Enforcement cost", words::meaning("enforcement_cost")),
@@ -320,7 +320,7 @@ pub fn recovery(comparison: &Comparison) -> Table {
         let all = [
             ("Target", verdict.recoveries.target),
             ("Money of crime", verdict.recoveries.crime),
-            ("Without a licence", verdict.recoveries.unlicensed),
+            ("Domestic, without a licence", verdict.recoveries.domestic),
         ];
         for (series, found) in all {
             if let Some(found) = found {
@@ -330,7 +330,10 @@ pub fn recovery(comparison: &Comparison) -> Table {
     }
     let mut head = heads(&[
         ("Policy", ""),
-        ("Turnover", "Of the target classes, money of crime, or exchange without a licence"),
+        (
+            "Turnover",
+            "Of the target classes, money of crime, or domestic exchange without a licence",
+        ),
         (
             "Largest loss",
             "Largest loss of a month, share of the baseline’s turnover: median and 5–95 %",

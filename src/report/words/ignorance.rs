@@ -52,18 +52,19 @@ pub fn share_of_ignorance(effect: &Effect) -> Option<f64> {
     effect.spread?.share_of_ignorance
 }
 
-/// Which part of the spread of effects on exchange without a licence is ignorance, over policies; `None` where that is not known.
+/// Which part of the spread of effects on domestic exchange without a licence is ignorance, over policies; `None` where that is not known.
 #[must_use]
 pub fn shares(comparison: &Comparison) -> Option<String> {
     let policies = 0..comparison.verdicts.len();
-    let of = |policy| share_of_ignorance(comparison.effect(policy, "unlicensed_turnover")?);
+    let of =
+        |policy| share_of_ignorance(comparison.effect(policy, "unlicensed_domestic_turnover")?);
     let shares: Vec<f64> = policies.filter_map(of).collect();
     let low = shares.iter().copied().reduce(f64::min)?;
     let high = shares.iter().copied().reduce(f64::max)?;
     let (from, to) = (percent(low), percent(high));
     let range = if from == to { format!("{to} %") } else { format!("{from} to {to} %") };
     Some(format!(
-        "Of the variance of effects on exchange without a licence, {range} comes from what is not known, the rest is chance"
+        "Of the variance of effects on domestic exchange without a licence, {range} comes from what is not known, the rest is chance"
     ))
 }
 
@@ -122,7 +123,7 @@ pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
     };
     Some(Hangs {
         sentence: format!(
-            "The ranking of policies on exchange without a licence depends on {number}: {}.",
+            "The ranking of policies on domestic exchange without a licence depends on {number}: {}.",
             listed(&names)
         ),
         source: format!(

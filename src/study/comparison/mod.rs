@@ -133,7 +133,7 @@ pub struct Recoveries {
     /// Money of crime.
     pub crime: Option<Recovered>,
     /// Exchange without a licence.
-    pub unlicensed: Option<Recovered>,
+    pub domestic: Option<Recovered>,
 }
 
 /// Everything about one policy.
@@ -146,7 +146,7 @@ pub struct Verdict {
     /// What a tenge of money of crime removed costs.
     pub price_of_crime: Price,
     /// What a tenge of exchange without a licence removed costs.
-    pub price_of_unlicensed: Price,
+    pub price_of_domestic: Price,
     /// What an analyst outside would compute.
     pub outside: Vec<Outside>,
     /// How turnover fell and came back.
@@ -385,14 +385,14 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     Verdict {
         account: settle(before, after, view),
         price_of_crime: price("crime_turnover", before, after, view.resamples),
-        price_of_unlicensed: price("unlicensed_turnover", before, after, view.resamples),
+        price_of_domestic: price("unlicensed_domestic_turnover", before, after, view.resamples),
         outside,
         recoveries: Recoveries {
             target: recovered(&|outcome, days| {
                 outcome.total(world::record::Flow::Traded, days, target) as f64
             }),
             crime: recovered(&|outcome, days| Line::Crime.turnover(outcome, days)),
-            unlicensed: recovered(&|outcome, days| Line::Unlicensed.turnover(outcome, days)),
+            domestic: recovered(&|outcome, days| Line::Domestic.turnover(outcome, days)),
         },
         cumulative: Line::WHICH_MONEY
             .map(|line| {

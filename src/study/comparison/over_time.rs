@@ -30,8 +30,8 @@ pub fn bands(mut values: Vec<f64>) -> Bands {
 pub enum Line {
     /// Money of crime at venues of any class.
     Crime,
-    /// Exchange without a licence, domestic and foreign.
-    Unlicensed,
+    /// Domestic exchange without a licence; foreign platforms are a class.
+    Domestic,
     /// Deals between honest persons.
     Private,
     /// One class.
@@ -40,11 +40,11 @@ pub enum Line {
 
 impl Line {
     /// The three lines that say which money is meant.
-    pub const WHICH_MONEY: [Line; 3] = [Line::Crime, Line::Unlicensed, Line::Private];
+    pub const WHICH_MONEY: [Line; 3] = [Line::Crime, Line::Domestic, Line::Private];
     /// All lines, in the order of figures.
     pub const ALL: [Line; 8] = [
         Line::Crime,
-        Line::Unlicensed,
+        Line::Domestic,
         Line::Private,
         Line::Of(Class::Shadow),
         Line::Of(Class::Hub),
@@ -58,7 +58,7 @@ impl Line {
     pub fn key(self) -> &'static str {
         match self {
             Line::Crime => "crime",
-            Line::Unlicensed => "unlicensed",
+            Line::Domestic => "domestic",
             Line::Private => "private",
             Line::Of(class) => class.key(),
         }
@@ -69,7 +69,7 @@ impl Line {
     pub fn label(self) -> &'static str {
         match self {
             Line::Crime => "Money of crime",
-            Line::Unlicensed => "Exchange without a licence",
+            Line::Domestic => "Domestic exchange without a licence",
             Line::Private => "Deals between honest persons",
             Line::Of(class) => class.label(),
         }
@@ -81,7 +81,7 @@ impl Line {
         let crime = trader.purpose().is_crime();
         match self {
             Line::Crime => crime,
-            Line::Unlicensed => class.is_unlicensed(),
+            Line::Domestic => class.is_platform(),
             Line::Private => class == Class::PeerToPeer && !crime,
             Line::Of(of) => class == of,
         }

@@ -176,7 +176,7 @@ fn displacement_shares_add_up_to_one_and_are_absent_where_nothing_was_removed() 
 }
 
 /// Measures of the three lines, in the order of `Line::WHICH_MONEY`.
-const LINES: [&str; 3] = ["crime_turnover", "unlicensed_turnover", "private_turnover"];
+const LINES: [&str; 3] = ["crime_turnover", "unlicensed_domestic_turnover", "private_turnover"];
 
 #[test]
 fn sums_over_months_hold_the_whole_window() {

@@ -256,9 +256,9 @@ fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
             verdict.price_of_crime.agency_cost,
         ),
         (
-            "cost_per_unlicensed_removed",
-            "Cost of agency and banks for a tenge of exchange without a licence removed (ratio)",
-            verdict.price_of_unlicensed.agency_cost,
+            "cost_per_domestic_removed",
+            "Cost of agency and banks for a tenge of domestic exchange without a licence removed (ratio)",
+            verdict.price_of_domestic.agency_cost,
         ),
         (
             "honest_stopped_per_crime_removed",
@@ -266,9 +266,9 @@ fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
             verdict.price_of_crime.honest_turnover,
         ),
         (
-            "honest_stopped_per_unlicensed_removed",
-            "Honest turnover stopped for a tenge of exchange without a licence removed (ratio)",
-            verdict.price_of_unlicensed.honest_turnover,
+            "honest_stopped_per_domestic_removed",
+            "Honest turnover stopped for a tenge of domestic exchange without a licence removed (ratio)",
+            verdict.price_of_domestic.honest_turnover,
         ),
     ];
     let ratios = ratios.into_iter().map(|(entry, meaning, found)| Displaced {
@@ -387,8 +387,8 @@ fn recovery(comparison: &Comparison) -> Table {
     const SEEN: &str = "Share of replications that saw it within the window";
     let rows: Vec<(&str, &str, Recovered)> = policies(comparison)
         .flat_map(|(policy, verdict)| {
-            let Recoveries { target, crime, unlicensed } = verdict.recoveries;
-            let all = [("target", target), ("crime", crime), ("unlicensed", unlicensed)];
+            let Recoveries { target, crime, domestic } = verdict.recoveries;
+            let all = [("target", target), ("crime", crime), ("domestic", domestic)];
             all.into_iter().filter_map(move |(series, found)| Some((policy, series, found?)))
         })
         .collect();

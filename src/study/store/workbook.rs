@@ -15,10 +15,10 @@ use model::{MEASURES, Measure};
 /// Measures that a summary shows, and whatever else shows effects in one view.
 pub const SHOWN: [&str; 6] = [
     "crime_turnover",
-    "unlicensed_turnover",
+    "unlicensed_domestic_turnover",
+    "unlicensed_foreign_turnover",
     "private_turnover",
     "licensed_turnover",
-    "harm",
     "honest_turnover_stopped",
 ];
 
