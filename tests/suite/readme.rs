@@ -195,7 +195,7 @@ fn pairing_pays_in_the_comparison_that_it_shows() {
     let mut reader = csv::Reader::from_path("output/reference/comparison/effects.csv").unwrap();
     let rows = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
     let times: Vec<(String, f64)> = rows
-        .filter(|row| row["measure"] == "unlicensed_turnover")
+        .filter(|row| row["measure"] == "unlicensed_domestic_turnover")
         .map(|row| (row["policy"].clone(), row["unpaired_needs_times_more"].parse().unwrap()))
         .collect();
     // Identification by force tips the market (ODD, finding 12): the spread of its effect is of its own making.
