@@ -134,7 +134,8 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
     let rows = rows(&folder, "dose.csv");
     let nothing: Vec<&Row> = rows.iter().filter(|row| row["strength"] == "0").collect();
     assert!(nothing.len() > 80);
-    for row in nothing {
+    // Without own definitions their measures have no value.
+    for row in nothing.into_iter().filter(|row| !row["measure"].starts_with("own_")) {
         // A share that has a value in one of these small worlds only has no interval.
         let interval = if row["measure"].starts_with("traced_") { &row["low"] } else { "0" };
         assert_eq!([&row["mean"], &row["low"], &row["high"]], ["0", interval, interval], "{row:?}");

@@ -98,11 +98,13 @@ fn scarce_cards_are_dear_and_clients_pay_for_them() {
 
 #[test]
 fn kyc_forced_on_shadow_exchanges_drives_off_those_who_want_privacy() {
-    let plain = run(&small());
     let forced = changed(|s| {
-        s.policy.kyc.required.shadow = Dated::constant(1.0);
+        s.policy.kyc.required.shadow = Dated::constant(0.3);
         s.policy.kyc.complies.shadow = Dated::constant(1.0);
+        // What criminals find there beyond others would hold them.
+        s.exchanges.appeal.criminals.shadow = 0.0;
     });
+    let plain = changed(|s| s.exchanges.appeal.criminals.shadow = 0.0);
     let kept = |trader| {
         of(&forced, Flow::Traded, Class::Shadow, trader)
             / of(&plain, Flow::Traded, Class::Shadow, trader)
@@ -188,6 +190,7 @@ fn an_agency_without_chain_analytics_and_reports_learns_nothing() {
     let record = changed(|s| {
         s.policy.monitoring.chain_analytics = Dated::constant(0.0);
         s.banks.useful_reports = 0.0;
+        s.policy.interventions.clear();
     });
     assert_eq!(measure(&record, "closures"), 0.0);
     assert_eq!(record.series(CaseSeries::Open).iter().sum::<i64>(), 0);
