@@ -229,10 +229,15 @@ fn a_scenario_against_itself_differs_by_exactly_nothing() {
 fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     let home = tempfile::tempdir().unwrap();
     let files = [REFERENCE, CLOSURES];
-    let wide = compare(home.path(), &files, &["--precision=unlicensed_turnover=50%", "--out=wide"]);
+    let wide = compare(
+        home.path(),
+        &files,
+        &["--precision=unlicensed_domestic_turnover=50%", "--out=wide"],
+    );
     succeeds(&wide);
     assert!(said(&wide.stdout).contains("reached with 3 replications"), "{}", said(&wide.stdout));
-    let more = ["--precision=unlicensed_turnover=0.01%", "--max-replications=5", "--out=narrow"];
+    let more =
+        ["--precision=unlicensed_domestic_turnover=0.01%", "--max-replications=5", "--out=narrow"];
     let narrow = compare(home.path(), &files, &more);
     succeeds(&narrow);
     let text = said(&narrow.stdout);
@@ -245,8 +250,10 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     let half = (ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap()) / 2.0;
     assert!(half > 0.0 && half <= all["precision"]["half_width"].as_f64().unwrap());
     let rows = rows(&content(&home.path().join("narrow")), "effects.csv");
-    let traced = |row: &&BTreeMap<String, String>| row["measure"].starts_with("traced_");
-    assert!(rows.iter().all(|row| row["replications"] == "5" || traced(&row)));
+    let without = |row: &BTreeMap<String, String>| {
+        ["traced_", "own_"].iter().any(|none| row["measure"].starts_with(none))
+    };
+    assert!(rows.iter().all(|row| row["replications"] == "5" || without(row)));
 }
 
 /// Kind: two things with one name cannot be told apart.
@@ -293,7 +300,7 @@ fn a_measure_without_a_value_is_absent_everywhere_and_never_better() {
     let home = tempfile::tempdir().unwrap();
     let none = format!(
         "(extends: {REFERENCE:?}, name: \"none\", title: \"No closures\",\n\
-         policy: (shutdown_rate: (closures_per_month: {{\"2022-01-01\": 0}})))"
+         policy: (shutdown_rate: (closures_per_month: {{\"2022-01-01\": 0}}), interventions: {{\"RAKS\": None}}))"
     );
     fs::write(home.path().join("none.ron"), none).unwrap();
     let output = compare(home.path(), &[REFERENCE, "none.ron"], &[]);
@@ -345,10 +352,10 @@ fn equal_differences_are_no_precision_and_too_few_are_not_clear() {
         fs::write(home.path().join(format!("{name}.ron")), text).unwrap();
     };
     write("w", "");
-    write("p", ", policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 6}))");
+    write("p", ", policy: (site_blocking: (sites_per_month: {\"2024-01-01\": 376}))");
     let output = Command::new(cargo_bin("crackdown"))
         .current_dir(home.path())
-        .args(["compare", "w.ron", "p.ron", "--replications=2", "--precision=relaunches=0.1"])
+        .args(["compare", "w.ron", "p.ron", "--replications=2", "--precision=sites_blocked=0.1"])
         .output()
         .unwrap();
     succeeds(&output);

@@ -57,7 +57,7 @@ fn a_parameter_is_shown_like_this() {
         "customers.vpn_share\n  \
            Share of people with a VPN, whom a site block does not stop.\n  \
            unit     share\n  \
-           default  retail 0.25, remitter 0.3, drug_buyer 0.5, fraud 0.6, pyramid 0.2\n  \
+           default  retail 0.25, remitter 0.3, drug_buyer 0.5, fraud 0.6, pyramid 0.2, professional 0.5\n  \
            range    from 0.15 to 0.6 (allowed: from 0 to 1)\n  \
            status   assumption\n  \
            source   0.15-0.45, more among offenders (facts.md §3)\n"

@@ -144,7 +144,7 @@ fn set_overrides_values_of_every_kind() {
     assert_eq!(policy.auto_block.bank_share.steps().collect::<Vec<_>>(), [(Date::MIN, &0.8)]);
     assert_eq!(policy.shutdown_rate.targeting.on(date(2023, 1, 1)), Targeting::Largest);
     let closures = policy.shutdown_rate.closures_per_month;
-    assert_eq!((closures.on(date(2024, 6, 30)), closures.on(date(2024, 7, 1))), (3.0, 9.0));
+    assert_eq!((closures.on(date(2024, 6, 30)), closures.on(date(2024, 7, 1))), (2.0, 9.0));
     assert_eq!((scenario.exchanges.number.shadow, scenario.exchanges.number.hub), (50, 3));
     assert_eq!(
         (scenario.title.as_str(), scenario.end),
@@ -206,7 +206,7 @@ fn check_tells_first_what_differs_from_the_reference_and_all_measures_in_full() 
     ];
     let all = [
         "  at first    auto_block: banks act on a listing after 30 days",
-        "  2024-01-01  shutdown_rate: up to 3 platforms are closed a month (was 2.25)",
+        "  2024-01-01  shutdown_rate: up to 2 platforms are closed a month (was 2.25)",
         "  2024-01-01  auto_block: banks act on a listing after 5 days (was 30 days)",
     ];
     let has = |text: &str, line: &str| text.lines().any(|shown| shown == line);

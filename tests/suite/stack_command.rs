@@ -182,7 +182,9 @@ fn a_difference_is_told_in_words_and_as_tables() {
         text,
         "What scenarios/policies/shutdown_double.ron (Twice the closures) changes of \
          scenarios/kazakhstan.ron (Kazakhstan, status quo):\n  \
-         from 2024-01-01           shutdown_rate: up to 6 platforms are closed a month (was 3)\n"
+         2024-01-01 to 2024-09-30  shutdown_rate: up to 4 platforms are closed a month (was 2)\n  \
+         2024-10-01 to 2024-12-31  shutdown_rate: up to 12 platforms are closed a month (was 6)\n  \
+         from 2025-01-01           shutdown_rate: up to 6 platforms are closed a month (was 3)\n"
     );
     let (_, json, _) = crackdown(&["diff", BASE, AUTO, "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();

@@ -277,7 +277,7 @@ fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
 
 #[test]
 fn values_that_do_not_go_together_are_an_error_that_names_them() {
-    let study = study("draws: Grid({\"customers.segment_share.retail\": [0.835, 0.5]})");
+    let study = study("draws: Grid({\"customers.segment_share.retail\": [0.832, 0.5]})");
     assert!(study.scenario(0, 0).is_ok());
     let why = study.scenario(0, 1).unwrap_err();
     assert!(why.contains("add up to 0.665 instead of 1") && why.contains("retail 0.5"), "{why}");
@@ -406,7 +406,7 @@ fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
     }
     assert!(output.stderr.is_empty());
     let written = Written::new(
-        "budget: (runs: 3), draws: Grid({\"customers.segment_share.retail\": [0.835, 0.5]})",
+        "budget: (runs: 3), draws: Grid({\"customers.segment_share.retail\": [0.832, 0.5]})",
     );
     let path = written.path().display().to_string();
     let output = crackdown(&["check", &path]).success().get_output().clone();

@@ -124,7 +124,10 @@ fn breaches(sources: &BTreeMap<PathBuf, String>) -> Vec<String> {
         if package == "model" {
             let code: Vec<&str> = code(text).take_while(|line| *line != "#[cfg(test)]").collect();
             // A run forks on the day on which levers differ: nobody else may look ahead in the policy.
-            if actor != "policy" && code.iter().any(|line| line.contains(".policy.")) {
+            if actor != "policy"
+                && !path.ends_with("tests.rs")
+                && code.iter().any(|line| line.contains(".policy."))
+            {
                 found.push(format!(
                     "{} reads the policy past its levers of the day",
                     path.display()

@@ -49,7 +49,7 @@ impl Tiny<'_> {
             if self.draws.is_empty() { String::new() } else { format!("draws: {},", self.draws) };
         let text = format!(
             "(\n title: \"A study for tests\",\n scenarios: [\"{SCENARIOS}/kazakhstan.ron\"],\n policies: [{}],\n \
-             set: {TINY},\n replications: {},\n {draws}\n measures: [\"unlicensed_turnover\", \"closures\"],\n {}\n)\n",
+             set: {TINY},\n replications: {},\n {draws}\n measures: [\"unlicensed_domestic_turnover\", \"closures\"],\n {}\n)\n",
             policies.join(", "),
             self.replications,
             self.more

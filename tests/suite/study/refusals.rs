@@ -166,7 +166,7 @@ fn a_full_disk_damages_nothing_and_the_sweep_goes_on_afterwards() {
 fn a_draw_that_is_no_scenario_is_recorded_and_the_others_go_on() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
-    let draws = "Grid({\"customers.segment_share.retail\": [0.835, 0.5]})";
+    let draws = "Grid({\"customers.segment_share.retail\": [0.832, 0.5]})";
     Tiny { draws, ..USUAL }.write(home);
     let errors = refused(home, 3, &["sweep", "tiny.ron"]);
     assert!(errors.contains("9 of 18 runs failed"), "{errors}");
@@ -210,10 +210,10 @@ fn a_single_run_is_repeated_from_the_start_with_the_same_values() {
     let digest = value["digest"].as_str().unwrap().as_bytes();
     let stored = crackdown::store::study::Runs::open(&home.join("output/studies/tiny")).unwrap();
     assert_eq!(stored.count("shutdown_double"), 6);
-    let values = stored.values("shutdown_double", "unlicensed_turnover").unwrap();
+    let values = stored.values("shutdown_double", "unlicensed_domestic_turnover").unwrap();
     let last = values.last().unwrap();
     assert_eq!((last.0.draw, last.0.replication), (1, 2));
-    assert_eq!(value["measures"]["unlicensed_turnover"].as_f64(), Some(last.1));
+    assert_eq!(value["measures"]["unlicensed_domestic_turnover"].as_f64(), Some(last.1));
     assert_eq!(digest.len(), 32);
     for (run, word) in [
         ("shutdown_doubl:1:2", "Did you mean `shutdown_double`?"),

@@ -34,7 +34,11 @@ fn effects_are_means_over_draws_of_pairs_with_the_same_luck() {
     let folder = home.path().join("study");
     let runs = Runs::open(&folder).unwrap();
     let values = |arm: &str| -> Vec<f64> {
-        runs.values(arm, "unlicensed_turnover").unwrap().into_iter().map(|value| value.1).collect()
+        runs.values(arm, "unlicensed_domestic_turnover")
+            .unwrap()
+            .into_iter()
+            .map(|value| value.1)
+            .collect()
     };
     let (base, policy) = (values("kazakhstan"), values("no_enforcement"));
     assert_eq!((base.len(), policy.len()), (9, 9));
@@ -48,7 +52,7 @@ fn effects_are_means_over_draws_of_pairs_with_the_same_luck() {
         .collect();
     let mean = by_draw.iter().sum::<f64>() / 3.0;
     let table = fs::read_to_string(folder.join("effects.csv")).unwrap();
-    let row = "no_enforcement,kazakhstan,unlicensed_turnover,%";
+    let row = "no_enforcement,kazakhstan,unlicensed_domestic_turnover,%";
     assert!((cell(&table, row, "mean") - mean).abs() < 1e-4 * mean.abs(), "{mean}\n{table}");
     // Student's t with two degrees of freedom.
     let variance = by_draw.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / 2.0;

@@ -89,7 +89,7 @@ fn the_number_of_a_shard_comes_from_the_engine() {
 fn a_study_with_precision_goes_on_to_its_second_stage_in_shards_too() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
-    let more = "precision: (measure: \"unlicensed_turnover\", percent: 0.05, at_most: 7),";
+    let more = "precision: (measure: \"unlicensed_domestic_turnover\", percent: 0.05, at_most: 7),";
     Tiny { more, policies: &["no_enforcement"], draws: "", ..USUAL }.write(home);
     let whole = whole(home);
     let text = succeeds(home, &["status", "tiny.ron", "--out=whole"]);
@@ -123,9 +123,9 @@ fn a_precision_is_enough_only_where_it_is_reached_and_the_spread_is_known() {
         assert_eq!(of(&swept), of(&status));
         of(&swept)
     };
-    let enough = said("\"unlicensed_turnover\", percent: 1000", "no_enforcement");
+    let enough = said("\"unlicensed_domestic_turnover\", percent: 1000", "no_enforcement");
     assert!(enough.contains("3 replications are enough, 3 of them"), "{enough}");
-    let capped = said("\"unlicensed_turnover\", percent: 0.05", "no_enforcement");
+    let capped = said("\"unlicensed_domestic_turnover\", percent: 0.05", "no_enforcement");
     assert!(capped.contains("not reached with 4 replications, it needs "), "{capped}");
     // Licences close nobody within a month: all differences are zero.
     let unknown = said("\"closures\", amount: 5", "licensing");
