@@ -7,7 +7,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
 use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorList, TrafficBoard};
-use super::dealer::shops::measure_dealers;
+use super::dealer::shops;
 use super::declare::{Measure, NO_VALUE, Window, measures};
 use super::diary::{Counted, Diary};
 use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
@@ -125,7 +125,14 @@ fn build(world: &mut EcsWorld) {
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(
-        (measure_flows, measure_venues, measure_dealers, measure_years, measure_targets, keep_day)
+        (
+            measure_flows,
+            measure_venues,
+            shops::measure_dealers,
+            measure_years,
+            measure_targets,
+            keep_day,
+        )
             .chain()
             .in_set(Phase::Measurement),
     );

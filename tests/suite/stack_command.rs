@@ -74,7 +74,7 @@ fn without_a_place_the_bundle_is_shown() {
          (\n    extends: \"scenarios/kazakhstan.ron\",\n    name: \"pair\",\n    title: \"A pair\",\n    policy: (\n        \
          auto_block: (\n            bank_share: {\"2024-01-01\": 0.95},\n            list_lag_days: {\"2024-01-01\": 5},\n            \
          detect_card: {\"2024-01-01\": 0.1},\n        ),\n        \
-         shutdown_rate: (\n            closures_per_month: {\"2024-01-01\": 6},\n        ),\n    ),\n)\n"
+         shutdown_rate: (\n            closures_per_month: {\"2024-01-01\": 4, \"2024-10-01\": 12, \"2025-01-01\": 6},\n        ),\n    ),\n)\n"
     );
 }
 
@@ -86,7 +86,7 @@ fn a_conflict_is_told_and_refused_unless_the_last_is_preferred() {
     assert_eq!((code, text.as_str()), (1, ""));
     for part in [
         "conflict: `policy.shutdown_rate.closures_per_month` is set differently (from different dates)",
-        &format!("{DOUBLE}: {{\"2024-01-01\": 6}}"),
+        &format!("{DOUBLE}: {{\"2024-01-01\": 4, \"2024-10-01\": 12, \"2025-01-01\": 6}}"),
         "late.ron: {\"2024-07-01\": 9}",
         "--prefer last",
     ] {
@@ -94,13 +94,21 @@ fn a_conflict_is_told_and_refused_unless_the_last_is_preferred() {
     }
     let (code, text, report) = crackdown(&["stack", DOUBLE, &late, "--prefer", "last"]);
     assert_eq!(code, 0, "{report}");
-    assert!(text.contains("closures_per_month: {\"2024-01-01\": 6, \"2024-07-01\": 9}"), "{text}");
+    assert!(text.contains("closures_per_month: {\"2024-01-01\": 4, \"2024-07-01\": 9}"), "{text}");
     assert!(report.contains("the last one wins"), "{report}");
     let (_, text, _) = crackdown(&["stack", &late, DOUBLE, "--prefer", "last"]);
-    assert!(text.contains("closures_per_month: {\"2024-01-01\": 6}"), "{text}");
+    assert!(
+        text.contains(
+            "closures_per_month: {\"2024-01-01\": 4, \"2024-10-01\": 12, \"2025-01-01\": 6}"
+        ),
+        "{text}"
+    );
     // What both say alike is no conflict.
-    let same =
-        policy(&folder, "same", "shutdown_rate: (closures_per_month: {\"2024-01-01\": 6.0})");
+    let same = policy(
+        &folder,
+        "same",
+        "shutdown_rate: (closures_per_month: {\"2024-01-01\": 4.0, \"2024-10-01\": 12, \"2025-01-01\": 6})",
+    );
     assert_eq!(crackdown(&["stack", DOUBLE, &same]).0, 0);
 }
 
