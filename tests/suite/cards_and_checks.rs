@@ -189,6 +189,7 @@ fn reports_are_filed_read_and_true_in_the_shares_that_the_levers_say() {
 fn an_agency_without_chain_analytics_and_reports_learns_nothing() {
     let record = changed(|s| {
         s.policy.monitoring.chain_analytics = Dated::constant(0.0);
+        s.afm.test_purchases = 0.0;
         s.banks.useful_reports = 0.0;
         s.policy.interventions.clear();
     });

@@ -123,7 +123,8 @@ fn each_policy_acts_as_its_mechanism_says() {
             ],
         ),
         ("crackdown_waves", &[More("closures"), Less("shadow_turnover")]),
-        ("answer_to_relaunches", &[More("closures")]),
+        // Key operators are harder to prove, so closures need not be more; hubs are theirs.
+        ("answer_to_relaunches", &[Less("hub_turnover")]),
         (
             "bundle_all_rails",
             &[Less("crime_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
