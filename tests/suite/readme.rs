@@ -192,22 +192,21 @@ fn the_posterior_that_is_shipped_is_that_of_this_model_and_of_the_tables_beside_
 
 #[test]
 fn pairing_pays_in_the_comparison_that_it_shows() {
-    let mut reader = csv::Reader::from_path("output/reference/comparison/effects.csv").unwrap();
-    let rows = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
-    let times: Vec<(String, f64)> = rows
-        .filter(|row| row["measure"] == "unlicensed_domestic_turnover")
-        .map(|row| (row["policy"].clone(), row["unpaired_needs_times_more"].parse().unwrap()))
-        .collect();
-    // Identification by force tips the market (ODD, finding 12): the spread of its effect is of its own making.
-    let tips = ["kyc", "bundle_all_rails", "bundle_everything"];
-    let enough = |policy: &str| match policy {
-        _ if tips.contains(&policy) => 2.0,
-        // All measures end at once, so the two worlds share less from then on.
-        "no_enforcement" => 30.0,
-        _ => 50.0,
+    let times = |measure: &str| -> Vec<f64> {
+        let mut reader = csv::Reader::from_path("output/reference/comparison/effects.csv").unwrap();
+        let rows = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
+        let of = rows.filter(|row| row["measure"] == measure);
+        let mut times: Vec<f64> =
+            of.map(|row| row["unpaired_needs_times_more"].parse().unwrap()).collect();
+        times.sort_by(f64::total_cmp);
+        assert!(times.len() >= 20, "{measure}: {times:?}");
+        times
     };
-    assert!(times.len() >= 20, "{times:?}");
-    assert!(times.iter().all(|(policy, times)| *times >= enough(policy)), "{times:?}");
+    let crime = times("crime_turnover");
+    assert!(crime[0] >= 9.0, "{crime:?}");
+    // Who is closed, and which venues comply, is another in the two worlds (ODD, finding 13).
+    let domestic = times("unlicensed_domestic_turnover");
+    assert!(domestic[0] > 1.0 && domestic[domestic.len() / 2] > 25.0, "{domestic:?}");
 }
 
 #[test]
@@ -236,7 +235,7 @@ fn the_table_of_published_figures_is_that_of_the_reference_run() {
         assert_eq!(row["within_factor_two"], "yes", "{name}");
         compared += 1;
     }
-    assert_eq!(compared, 15);
+    assert_eq!(compared, 17);
 }
 
 #[test]
