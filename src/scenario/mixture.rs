@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(measures_that_differ(&base, &policy("auto_block", &[])), ["auto_block"]);
         assert_eq!(
             measures_that_differ(&base, &policy("no_enforcement", &[])),
-            ["auto_block", "shutdown_rate", "site_blocking", "wallet_freezing"]
+            ["auto_block", "interventions", "shutdown_rate", "site_blocking", "wallet_freezing"]
         );
         assert!(measures_that_differ(&base, &base).is_empty());
         let habit = policy("auto_block", &["customers.habit=0.5"]);

@@ -160,7 +160,8 @@ fn limits_levies_and_identification_keep_clients_from_licensed_venues() {
     let people = || {
         // Limits are for others than professionals, and these have no trouble with identification.
         let mut scenario = small();
-        scenario.customers.segment_share.professional = 0.0;
+        let shares = &mut scenario.customers.segment_share;
+        shares.retail += std::mem::take(&mut shares.professional);
         scenario
     };
     let mut scenario = people();

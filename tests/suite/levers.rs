@@ -127,7 +127,7 @@ fn each_policy_acts_as_its_mechanism_says() {
         ("answer_to_relaunches", &[Less("hub_turnover")]),
         (
             "bundle_all_rails",
-            &[Less("crime_turnover"), Less("shadow_turnover"), More("licensed_turnover")],
+            &[Less("crime_turnover"), Less("hub_turnover"), More("licensed_turnover")],
         ),
         ("bundle_carrots", &[Less("unlicensed_turnover"), Less("honest_payments_stopped")]),
         (

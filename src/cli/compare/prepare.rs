@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn a_precision_is_a_measure_and_a_width() {
         let wish = precision("unlicensed_turnover=2%").unwrap();
-        assert_eq!((wish.measure, wish.width), (0, Width::Share(0.02)));
+        assert_eq!(
+            (MEASURES[wish.measure].name, wish.width),
+            ("unlicensed_turnover", Width::Share(0.02))
+        );
         assert_eq!(precision("unlicensed_turnover=5e9").unwrap().width, Width::Amount(5e9));
         for (text, word) in [
             ("unlicensed_turnover", "no `=`"),

@@ -112,7 +112,7 @@ mod tests {
     use crate::study::{Entry, Table, TableColumn, Yields};
 
     const YIELDS: Yields = Yields {
-        measures: &["unlicensed_domestic_turnover", "licensed_turnover", "closures"],
+        measures: &["unlicensed_turnover", "licensed_turnover", "closures"],
         quantities: &["closures"],
     };
 

@@ -355,7 +355,7 @@ mod tests {
         let words = part("xl/sharedStrings.xml");
         assert!(
             words.contains("A policy by its title")
-                && words.contains("Exchange without a licence (%)")
+                && words.contains("Without a licence, domestic (%)")
         );
         assert!(words.contains("pairs.csv") && !words.contains("unlicensed_turnover"));
         let styles = part("xl/styles.xml");

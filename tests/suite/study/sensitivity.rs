@@ -18,7 +18,7 @@ const ASK: [&str; 9] = [
     "--keep=2",
     "--base=4",
     "--measures",
-    "unlicensed_domestic_turnover,shadow_turnover",
+    "unlicensed_turnover,shadow_turnover",
     "--out",
     "out",
 ];
@@ -48,7 +48,7 @@ fn a_price_that_nobody_looks_at_has_no_index_and_results_come_again_when_files_a
         let row = rows.iter().find(|row| {
             row["stage"] == "sobol"
                 && row["question"] == question
-                && row["measure"] == "unlicensed_domestic_turnover"
+                && row["measure"] == "unlicensed_turnover"
                 && row["parameter"] == parameter
         });
         let row = row.unwrap_or_else(|| panic!("no index of {parameter} for the {question}"));
@@ -102,7 +102,7 @@ fn what_cannot_be_asked_is_refused_all_at_once_and_nothing_is_written() {
     for part in [
         "draws no parameters from ranges",
         "write 16 or 32",
-        "did you mean unlicensed_domestic_turnover?",
+        "did you mean unlicensed_turnover?",
         "more than the budget of 10",
     ] {
         assert!(errors.contains(part), "{part}: {errors}");
