@@ -231,9 +231,12 @@ fn used_to(table: &Table, passed: f64, not_today: f64) -> [(Footing, f64); Footi
         let shares = table.shares(footing);
         shares.weights[Class::PeerToPeer.index()] / (shares.total + not_today)
     };
+    let dealt = [false, true].map(|passed| {
+        let [new, used] = [false, true].map(|dealt| person(Footing { passed, dealt }));
+        new / (1.0 - used + new).max(f64::MIN_POSITIVE)
+    });
     Footing::ALL.map(|footing| {
-        let [new, used] = [false, true].map(|dealt| person(Footing { dealt, ..footing }));
-        let dealt = new / (1.0 - used + new).max(f64::MIN_POSITIVE);
+        let dealt = dealt[usize::from(footing.passed)];
         let share = if footing.passed { passed } else { 1.0 - passed };
         (footing, share * if footing.dealt { dealt } else { 1.0 - dealt })
     })
@@ -262,7 +265,8 @@ pub fn expect_trade(
         let demand = demand * if buyers { supply.share } else { 1.0 };
         let passed = identified.0[segment][usize::from(is_private(number))];
         let mut factors = [0.0; Class::COUNT];
-        for (footing, share) in used_to(table, passed, choice.not_today) {
+        let footings = used_to(table, passed, choice.not_today);
+        for (footing, share) in footings.into_iter().filter(|(_, share)| *share > 0.0) {
             let weight = table.shares(footing).total + choice.not_today;
             for &class in Class::ALL {
                 factors[class.index()] +=

@@ -45,26 +45,20 @@ fn title(comparison: &Comparison) -> String {
         })
         .collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let say = |(value, title): &(f64, &str)| {
+    let say = |(value, title): &(f64, &str), of_what: &str| {
         let verb = if *value < 0.0 { "removed" } else { "added" };
         if *value == 0.0 {
             return format!("“{title}” has changed nothing");
         }
-        format!(
-            "“{title}” has {verb} {} of domestic exchange without a licence",
-            amount(value.abs(), "KZT", false)
-        )
+        format!("“{title}” has {verb} {}{of_what}", amount(value.abs(), "KZT", false))
     };
+    let of_what = " of domestic exchange without a licence";
     let by = comparison.window.1;
     match ends.as_slice() {
         [] => "No whole month lies in the window".to_owned(),
-        [only] => format!("By {by} {}", say(only)),
+        [only] => format!("By {by} {}", say(only, of_what)),
         [lowest, .., highest] => {
-            format!(
-                "By {by} {}, {}",
-                say(lowest),
-                say(highest).replace(" of domestic exchange without a licence", "")
-            )
+            format!("By {by} {}, {}", say(lowest, of_what), say(highest, ""))
         }
     }
 }

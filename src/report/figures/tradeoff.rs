@@ -15,10 +15,10 @@ const COSTS: [(&str, &str, f64, &str); 3] = [
     ("agency_cost", "Cost of the agency alone, m KZT", 1e6, " m"),
 ];
 
-/// What is to fall: measure and title; policies are judged by the first.
-const FALLS: [(&str, &str); 2] = [
-    ("unlicensed_domestic_turnover", "Domestic exchange without a licence"),
-    ("crime_turnover", "Money of crime"),
+/// What is to fall: measure, title, and the title in a word; policies are judged by the first.
+const FALLS: [(&str, &str, &str); 2] = [
+    ("unlicensed_domestic_turnover", "Domestic exchange without a licence", "domestic"),
+    ("crime_turnover", "Money of crime", "crime"),
 ];
 
 /// How dark the ground is where a policy would be beaten. Source: judgement.
@@ -122,7 +122,7 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
 
 fn panel(
     comparison: &Comparison,
-    (falls, name): (&str, &str),
+    (falls, name, word): (&str, &str, &str),
     (measure, title, divisor, unit): &(&str, &str, f64, &str),
     best: &[usize],
 ) -> Panel {
@@ -176,7 +176,8 @@ fn panel(
         axis(ends[1], unit),
     );
     marks.insert(0, Mark::band(beaten(dots, &x, &y), Colour::Grey, GROUND));
-    Panel { title: (*title).to_owned(), x, y, height: 300.0, marks, ..Panel::default() }
+    let title = format!("{title} ({word})");
+    Panel { title, x, y, height: 300.0, marks, ..Panel::default() }
 }
 
 #[cfg(test)]
