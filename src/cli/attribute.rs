@@ -98,12 +98,7 @@ fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
 }
 
 /// Whether the bundle has measures, and not too many.
-pub(super) fn divisible(
-    by: Into,
-    base: &Resolved,
-    path: &Path,
-    bundle: &Resolved,
-) -> Result<(), String> {
+fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Result<(), String> {
     let measures = measures_that_differ(base, bundle);
     let path = path.display();
     if measures.is_empty() {
@@ -123,6 +118,12 @@ pub(super) fn divisible(
     Ok(())
 }
 
+/// All scenarios that are simulated, and the days that count; `None` if anything is wrong, which is then told.
+pub(super) fn pool(args: &Args) -> Option<(Pool, (Date, Date))> {
+    let (scenarios, window) = prepare(args)?;
+    Some((divide(args.by, &scenarios, args.trial.how.seed).0, window))
+}
+
 fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {
     let how = &args.trial.how;
     let (pool, division) = divide(args.by, scenarios, how.seed);
@@ -138,7 +139,7 @@ fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Resul
 }
 
 /// Baseline and bundle divided: the scenarios to be run, and which of them make which world.
-pub(super) fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Division) {
+fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Division) {
     let (base, bundle) = (&scenarios[0], &scenarios[1]);
     let mut pool = Pool::new(seed);
     let division = match by {
@@ -149,7 +150,7 @@ pub(super) fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Divi
 }
 
 /// What follows from the runs, and all files of the folder.
-pub(super) fn files(
+fn files(
     setting: Setting,
     scenarios: &[Resolved],
     (pool, division): (&Pool, &Division),

@@ -110,6 +110,12 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
     Ok(found)
 }
 
+/// All scenarios that are simulated, and the days that count; `None` if anything is wrong, which is then told.
+pub(super) fn pool(args: &Args) -> Option<(Pool, (Date, Date))> {
+    let Prepared { scenarios, strengths, window } = prepare(args)?;
+    Some((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
+}
+
 fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let how = &args.trial.how;
     let Prepared { scenarios, strengths, window } = prepared;
@@ -127,7 +133,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
 }
 
 /// Policies at all strengths: the scenarios to be run, and which of them make which curve.
-pub(super) fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool, Vec<Dosed>) {
+fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool, Vec<Dosed>) {
     let base = &scenarios[0];
     let mut pool = Pool::new(seed);
     pool.add(base.scenario.title.clone(), Mixture::just(base));
@@ -144,7 +150,7 @@ pub(super) fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool
 }
 
 /// What follows from the runs, and all files of the folder.
-pub(super) fn files(
+fn files(
     setting: Setting,
     scenarios: &[Resolved],
     strengths: &[f64],

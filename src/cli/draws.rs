@@ -1,6 +1,6 @@
 //! Runs spread over draws of a posterior: what `run` and `compare` have in common.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::check::show_findings;
 use super::input;
@@ -36,14 +36,6 @@ pub struct Laid {
 }
 
 impl Options {
-    /// As a result folder says that its runs were spread.
-    pub fn again(folder: &Path, laid: Option<&Laid>) -> Options {
-        laid.map_or_else(Options::default, |laid| Options {
-            draws: Some(folder.join(&laid.posterior.name)),
-            per_draw: laid.study.replications,
-        })
-    }
-
     /// What is wrong with the numbers.
     pub fn check(&self, replications: u32) -> Result<(), String> {
         let each = self.per_draw;

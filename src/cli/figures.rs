@@ -18,11 +18,6 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// As a folder was made that has figures, or none.
-    pub fn again(threads: u16, drawn: bool) -> Drawing {
-        Drawing { threads: Some(threads), no_figures: !drawn }
-    }
-
     /// Threads asked for, or as many as the machine offers.
     pub fn threads(self) -> usize {
         self.threads.map_or_else(offered_threads, usize::from)

@@ -31,6 +31,9 @@ pub struct Trial {
     /// HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
     pub shard: Option<Asked>,
+    /// A folder of the same command whose values are taken as they are, and nothing is simulated: for `verify`
+    #[arg(skip)]
+    pub known: Option<PathBuf>,
     /// How to simulate
     #[command(flatten)]
     pub how: How,
@@ -112,6 +115,11 @@ pub fn simulate(
         None => Some(Folder::claim(out.0, out.1, trial.how.force).map_err(failed)?),
         Some(_) => None,
     };
+    if let Some(known) = &trial.known {
+        let values = store::read_measured(known, &pool.fingerprints, trial.replications);
+        let (values, counted, time) = (values.map_err(failed)?, String::new(), Duration::ZERO);
+        return Ok(folder.map(|folder| Simulated { values, folder, counted, time }));
+    }
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &pool.scenarios[0].scenario;
     let days = comparison::days(base, window).expect("the window was checked");

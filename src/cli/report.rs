@@ -28,6 +28,9 @@ pub struct Args {
     /// Threads and figures
     #[command(flatten)]
     pub drawing: Drawing,
+    /// Print nothing, only errors
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// Renders the comparison.
@@ -40,7 +43,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn render(args: &Args) -> Result<(), Refusal> {
     let (comparison, texts) = store::read_comparison(&args.folder).map_err(wrong)?;
-    if comparison.version != env!("CARGO_PKG_VERSION") {
+    if comparison.version != env!("CARGO_PKG_VERSION") && !args.quiet {
         let _ = writeln!(
             crate::cli::terminal::stderr(),
             "warning: the comparison was made by crackdown {}, this is {}",
@@ -61,6 +64,9 @@ fn render(args: &Args) -> Result<(), Refusal> {
         ))
     })?;
     folder.write(&files).map_err(failed)?;
+    if args.quiet {
+        return Ok(());
+    }
     print(&format!("{}\n", target.join("report.html").display()));
     Ok(())
 }

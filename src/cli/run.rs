@@ -11,7 +11,7 @@ use super::input;
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
-use scenario::{self, Resolved};
+use scenario::{self, Resolved, Study};
 use study::store::{self, Folder, RunResults};
 use world::record::Record;
 
@@ -46,12 +46,25 @@ pub struct Args {
 
 /// Runs the scenario.
 pub fn run(args: &Args) -> ExitCode {
+    let Some((resolved, laid)) = prepare(args) else { return ExitCode::FAILURE };
+    let told = laid.as_ref().map(Laid::told);
+    let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
+    let sets = args.how.sets();
+    let study = RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
+    match study_to_folder(args, &study, laid.as_ref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+/// The scenario, and under which draws it is run; `None` if anything is wrong, which is then told.
+pub(super) fn prepare(args: &Args) -> Option<(Resolved, Option<Laid>)> {
     let sets = args.how.sets();
     let resolved = match scenario::load(&args.scenario, &sets) {
         Ok(resolved) => resolved,
         Err(findings) => {
             show_findings(&args.scenario, &findings);
-            return ExitCode::FAILURE;
+            return None;
         }
     };
     if !args.how.quiet {
@@ -62,19 +75,15 @@ pub fn run(args: &Args) -> ExitCode {
     wrong.extend(input::apart(&target(args, &resolved), &args.runs).err());
     input::tell(&wrong);
     let (one, how) = (std::slice::from_ref(&resolved), &args.how);
-    let Ok(laid) = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet) else {
-        return ExitCode::FAILURE;
-    };
-    if !wrong.is_empty() {
-        return ExitCode::FAILURE;
-    }
-    let told = laid.as_ref().map(Laid::told);
-    let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
-    let study = RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
-    match study_to_folder(args, &study, laid.as_ref()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    let laid = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet).ok()?;
+    wrong.is_empty().then_some((resolved, laid))
+}
+
+/// The study of a scenario as it is, or under draws.
+pub(super) fn study(args: &Args, resolved: &Resolved, laid: Option<&Laid>) -> Study {
+    let one = || vec![resolved.clone()];
+    let own = || Study::of(one(), args.how.seed, args.replications, model::YIELDS);
+    laid.map_or_else(own, |laid| laid.study.clone())
 }
 
 /// Where the results go.
@@ -91,15 +100,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     // Before the simulation: nobody should wait for results that cannot be kept.
     let folder = Folder::claim(&target, store::Kind::Run, args.how.force).map_err(failed)?;
     let threads = args.how.threads();
-    let own;
-    let of = match laid {
-        Some(laid) => &laid.study,
-        None => {
-            let one = vec![study.resolved.clone()];
-            own = scenario::Study::of(one, study.seed, args.replications, model::YIELDS);
-            &own
-        }
-    };
+    let of = &self::study(args, study.resolved, laid);
     let way = Way { store: &args.runs, threads, quiet: args.how.quiet, interrupted: &interrupted };
     if args.how.dry_run {
         print(&Runs::new(of, way, &|_| ()).plan(of.replications, &target));
@@ -130,7 +131,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
 fn simulate(
     study: &RunResults,
     laid: Option<&Laid>,
-    of: &scenario::Study,
+    of: &Study,
     way: Way,
 ) -> Result<(Vec<Record>, String), Refusal> {
     let scenario = &study.resolved.scenario;

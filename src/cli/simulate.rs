@@ -47,20 +47,6 @@ pub struct How {
 }
 
 impl How {
-    /// As results say that they were made: nothing is set, shown or replaced.
-    pub fn again(seed: u64, drawing: Drawing) -> How {
-        How {
-            seed,
-            drawing,
-            sets: Vec::new(),
-            people_per_agent: None,
-            force: false,
-            dry_run: false,
-            quiet: true,
-            json: false,
-        }
-    }
-
     /// Everything that is laid over a scenario.
     pub fn sets(&self) -> Vec<String> {
         let people = self.people_per_agent.map(|people| format!("people_per_agent={people}"));

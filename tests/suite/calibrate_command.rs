@@ -92,6 +92,14 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
     let told = said(&well.stdout);
     assert_eq!(well.status.code(), Some(0), "{told}{}", said(&well.stderr));
     assert!(told.contains("4 of 62 simulated again"), "{told}");
+    // A table that does not follow from them is found, whatever the manifest says of it.
+    let fit = fs::read(home.path().join("again/fit.csv")).unwrap();
+    let other = said(&fit).replacen('0', "1", 1);
+    crate::verify_command::forge(&home.path().join("again"), "fit.csv", other.as_bytes());
+    let differs = verify();
+    assert_eq!(differs.status.code(), Some(1));
+    assert!(said(&differs.stdout).contains("DIFFERS   contents"), "{}", said(&differs.stdout));
+    crate::verify_command::forge(&home.path().join("again"), "fit.csv", &fit);
     let points = home.path().join("again/wave_2/points.csv");
     let changed = fs::read_to_string(&points).unwrap().replace('1', "2");
     fs::write(&points, changed).unwrap();

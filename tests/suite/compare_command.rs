@@ -254,6 +254,10 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
         ["traced_", "own_"].iter().any(|none| row["measure"].starts_with(none))
     };
     assert!(rows.iter().all(|row| row["replications"] == "5" || without(row)));
+    // The command in the manifest makes both stages again.
+    let mut verify = Command::new(cargo_bin("crackdown"));
+    let verify = verify.current_dir(home.path()).args(["verify", "narrow", "--rerun=all"]);
+    succeeds(&verify.output().unwrap());
 }
 
 /// Kind: two things with one name cannot be told apart.

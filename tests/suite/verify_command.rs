@@ -81,7 +81,7 @@ fn with_manifest(folder: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 /// Writes a file and its hash into the manifest, as a forger would.
-fn forge(folder: &Path, name: &str, bytes: &[u8]) {
+pub fn forge(folder: &Path, name: &str, bytes: &[u8]) {
     fs::write(folder.join(name), bytes).unwrap();
     let hash = blake3::hash(bytes).to_hex().to_string();
     with_manifest(folder, |manifest| {
@@ -312,6 +312,24 @@ fn what_is_no_result_is_refused_in_words() {
         with_manifest(&folder, |manifest| manifest[key] = value.clone());
         let (code, report) = verified(&folder, &[]);
         assert_eq!(code, Some(1), "{key} {value}: {report:#}");
+        write(&manifest);
+    }
+    // The command comes with the folder: it may name nothing outside it, and make nothing else.
+    for (repeat, said) in [
+        (json!("crackdown run /etc/scenario.ron --seed 1"), "which the folder does not hold"),
+        (json!("crackdown run ../scenario.ron --seed 1"), "which the folder does not hold"),
+        (json!("crackdown record . --force"), "is not `crackdown run`"),
+        (json!("rm scenario.ron"), "is not `crackdown run`"),
+        (json!("crackdown run scenario.ron --out x --seed 1"), "cannot be used multiple times"),
+        (json!("crackdown run 'scenario.ron"), "is no command"),
+        (json!("crackdown run scenario.ron --seed 2 --replications 2"), "seed and replications"),
+        (json!("crackdown run scenario.ron --seed 1 --replications 3"), "seed and replications"),
+        (Value::Null, "names no command"),
+    ] {
+        with_manifest(&folder, |manifest| manifest["repeat"] = repeat.clone());
+        let (code, report) = verified(&folder, &["--rerun=0"]);
+        assert_eq!(code, Some(1), "{repeat}: {report:#}");
+        assert!(findings(&report).contains(said), "{repeat}: {report:#}");
         write(&manifest);
     }
     with_manifest(&folder, |manifest| manifest["model_version"] = json!(1));

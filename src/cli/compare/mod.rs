@@ -19,7 +19,7 @@ use study::comparison::{self, Comparison, Outcome, Question, Runs};
 use study::store::{self, Folder, fingerprint};
 use world::record::Record;
 
-use prepare::Prepared;
+pub(super) use prepare::{Prepared, prepare};
 
 /// What to compare, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ pub struct Args {
 
 /// Compares the policies.
 pub fn run(args: &Args) -> ExitCode {
-    let Ok(prepared) = prepare::prepare(args) else { return ExitCode::FAILURE };
+    let Ok(prepared) = prepare(args) else { return ExitCode::FAILURE };
     match to_folder(args, &prepared) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
@@ -87,11 +87,11 @@ pub fn run(args: &Args) -> ExitCode {
 
 /// The study of a comparison; `None` if anything is wrong with it, which is then told.
 pub fn study(args: &Args) -> Option<Study> {
-    prepare::prepare(args).ok().map(|prepared| study_of(args, &prepared))
+    prepare(args).ok().map(|prepared| study_of(args, &prepared))
 }
 
 /// The scenarios as they are, or under draws.
-fn study_of(args: &Args, prepared: &Prepared) -> Study {
+pub(super) fn study_of(args: &Args, prepared: &Prepared) -> Study {
     let own =
         || Study::of(prepared.scenarios.clone(), args.how.seed, args.replications, model::YIELDS);
     prepared.laid.as_ref().map_or_else(own, |laid| laid.study.clone())

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, print, some_failed};
-pub(in crate::cli) use again::{Again, made_again};
+pub(super) use again::take;
 use making::Made;
 use prepare::Experiment;
 use report::validation_figure;

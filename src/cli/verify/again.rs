@@ -5,74 +5,64 @@ use std::io::Write;
 use std::sync::Mutex;
 
 use super::Args;
-use super::opened::Opened;
 use super::report::Check;
-use crate::cli::simulate::{Refusal, Told, interruption};
+use crate::cli::simulate::{Refusal, Told, failed, interruption};
 use scenario::Study;
 use scenario::study::Cell;
 use study::ensemble::{Failure, Keep, Part, Run, Stage, Unmade, WhenInterrupted, Workshop, make};
 use study::store::verify::{Manifest, pick};
 
-/// Simulates so many runs again, with every number of threads.
-pub fn check(
-    args: &Args,
-    wanted: u64,
-    opened: &Opened,
-    manifest: &Manifest,
-) -> Result<Check, Refusal> {
-    let titles = opened.titles();
-    let replications = u64::from(opened.replications);
-    let all = titles.len() as u64 * replications;
-    let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
-    let place = |run: u64| ((run / replications) as usize, (run % replications) as u32);
-    let runs: Vec<(usize, Cell)> =
-        picked.iter().map(|run| (place(*run).0, opened.study.cell(place(*run).1))).collect();
-    let look = |arm: usize, _: Cell, made: Result<&Run, &Unmade>| match made {
-        Ok(run) => Ok(opened.differs(arm, &run.record)),
-        Err(unmade) => Err(unmade.message.clone()),
-    };
-    let (counts, differ) = simulated(args, &opened.study, &runs, all, &look)?;
-    let mut findings = Vec::new();
-    for ((arm, cell, threads), found) in differ.iter().filter(|(_, found)| !found.is_empty()) {
-        let (title, replication) = (&titles[*arm], opened.study.number(*cell));
-        let more = match found.len() {
-            1 => String::new(),
-            number => format!(" and {} more", number - 1),
-        };
-        findings.push(format!(
-            "{title}, replication {replication}, on {threads} threads: {}{more}",
-            found[0]
-        ));
+/// Runs that are named. Source: judgement.
+const NAMED: usize = 8;
+
+/// Runs of a study of which a folder says something.
+pub trait Claims: Sync {
+    /// The study.
+    fn study(&self) -> &Study;
+
+    /// How many runs there are.
+    fn runs(&self) -> u64;
+
+    /// Arm and cell of the run at a position below [`Claims::runs`].
+    fn at(&self, position: u64) -> (usize, Cell);
+
+    /// What a run is called.
+    fn name(&self, arm: usize, cell: Cell) -> String;
+
+    /// Reads what the folder says of the runs at these positions, in rising order.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn read(&mut self, _picked: &[u64]) -> Result<(), String> {
+        Ok(())
     }
-    let which: Vec<String> = picked
-        .iter()
-        .map(|run| format!("{} {}", titles[place(*run).0], place(*run).1))
-        .take(8)
-        .collect();
-    let more = if picked.len() > which.len() { ", …" } else { "" };
-    let what = format!(
-        "{} of {all} simulated again on {counts}, {}: {}{more}",
-        picked.len(),
-        opened.compared(),
-        which.join(", ")
-    );
-    Ok(Check::of("runs", what, findings).complete(picked.len() as u64 == all))
+
+    /// What of a run is compared, in words.
+    fn compared(&self) -> String;
+
+    /// What the folder says of all runs together that does not follow from what it says of each.
+    fn unfounded(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// In what a run that was made again differs from what the folder says of it.
+    ///
+    /// # Errors
+    /// If the two cannot be compared.
+    fn differs(
+        &self,
+        arm: usize,
+        cell: Cell,
+        made: &Result<Run, Unmade>,
+    ) -> Result<Vec<String>, String>;
 }
 
-/// What was found about runs, by arm, cell and number of threads.
-pub type Found = BTreeMap<(usize, Cell, u16), Vec<String>>;
-
-/// In what a run that was made again differs from what the folder says of it.
-pub type Look<'a> =
-    dyn Fn(usize, Cell, Result<&Run, &Unmade>) -> Result<Vec<String>, String> + Sync + 'a;
-
-/// Runs that are made again.
+/// Picked runs that are made again.
 struct Again<'a> {
+    claims: &'a dyn Claims,
     picked: BTreeSet<(usize, Cell)>,
-    look: &'a Look<'a>,
-    study: &'a Study,
     threads: u16,
-    found: Mutex<Found>,
+    findings: Mutex<BTreeMap<(usize, Cell), String>>,
 }
 
 impl Keep for Again<'_> {
@@ -82,59 +72,98 @@ impl Keep for Again<'_> {
 
     fn keep(&self, arms: &[usize], cell: Cell, made: Result<Run, Unmade>) -> Result<(), Failure> {
         if let Err(Unmade { stage: Stage::Simulation, message }) = made {
-            let replication = self.study.number(cell);
+            let replication = self.claims.study().number(cell);
             return Err(Failure::Panicked { replication, message });
         }
         for arm in arms {
-            let differs = (self.look)(*arm, cell, made.as_ref()).map_err(Failure::NotKept)?;
-            let mut found = self.found.lock().expect("no panic while it is held");
-            found.insert((*arm, cell, self.threads), differs);
+            let found = self.claims.differs(*arm, cell, &made).map_err(Failure::NotKept)?;
+            let Some(first) = found.first() else { continue };
+            let more = match found.len() {
+                1 => String::new(),
+                number => format!(" and {} more", number - 1),
+            };
+            let (name, threads) = (self.claims.name(*arm, cell), self.threads);
+            let text = format!("{name}, on {threads} threads: {first}{more}");
+            self.findings.lock().expect("no panic while it is held").insert((*arm, cell), text);
         }
         Ok(())
     }
 }
 
-/// Simulates runs with every number of threads that was asked for, each on its own and from its first day: what was simulated once for
-/// several runs is tried as well. Gives these numbers in words, and what was found.
-pub fn simulated(
+/// Simulates so many runs with every number of threads that was asked for, each on its own and from its first day: what was simulated
+/// once for several runs is tried as well.
+pub fn check(
     args: &Args,
-    study: &Study,
-    runs: &[(usize, Cell)],
-    all: u64,
-    look: &Look,
-) -> Result<(String, Found), Refusal> {
+    wanted: u64,
+    manifest: &Manifest,
+    all_claims: &mut [Box<dyn Claims + '_>],
+) -> Result<Check, Refusal> {
+    let all: u64 = all_claims.iter().map(|claims| claims.runs()).sum();
+    let picked = pick(&manifest.hash, args.seed_of_pick, all, wanted);
+    let (mut first, mut days, mut names) = (0, 0, Vec::new());
+    let mut runs: Vec<BTreeSet<(usize, Cell)>> = Vec::new();
+    for claims in all_claims.iter_mut() {
+        let here = first..first + claims.runs();
+        first = here.end;
+        let of: Vec<u64> =
+            picked.iter().filter(|at| here.contains(at)).map(|at| at - here.start).collect();
+        claims.read(&of).map_err(failed)?;
+        let of: BTreeSet<(usize, Cell)> = of.into_iter().map(|at| claims.at(at)).collect();
+        names.extend(of.iter().map(|(arm, cell)| claims.name(*arm, *cell)));
+        days += of.len() as u64 * u64::from(claims.study().arms[0].resolved.scenario.total_days());
+        runs.push(of);
+    }
     let threads = args.threads();
-    let counts = threads.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-    let counts = if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") };
+    let counts = args.threads_in_words();
     if !args.quiet {
-        let number = runs.len();
+        let number = picked.len();
         let _ = writeln!(
             crate::cli::terminal::stderr(),
             "{number} of {all} runs are simulated again on {counts}"
         );
     }
-    let picked: BTreeSet<(usize, Cell)> = runs.iter().copied().collect();
-    let cells: BTreeSet<Cell> = picked.iter().map(|(_, cell)| *cell).collect();
-    let days = runs.len() as u64 * u64::from(study.arms[0].resolved.scenario.total_days());
-    let days = days * threads.len() as u64;
-    let told = Told { days, quiet: args.quiet, seed: study.seed, lost: "nothing was verified" };
+    let lost = "nothing was verified";
+    let seed = manifest.seed.unwrap_or_default();
+    let told = Told { days: days * threads.len() as u64, quiet: args.quiet, seed, lost };
     let interrupted = interruption()?;
-    let mut found = Found::new();
+    let mut findings = Vec::new();
     told.run(|on_day| {
-        threads.iter().try_for_each(|&threads| {
+        for count in threads {
+            let mut again: Vec<Again> = Vec::new();
+            for (claims, picked) in all_claims.iter().zip(&runs) {
+                let (picked, findings) = (picked.clone(), Mutex::default());
+                again.push(Again { claims: &**claims, picked, threads: count, findings });
+            }
+            let parts = again.iter().map(|keep| {
+                let cells: BTreeSet<Cell> = keep.picked.iter().map(|(_, cell)| *cell).collect();
+                let (study, cells) = (keep.claims.study(), Box::new(cells.into_iter()));
+                Part { study, cells, keep, apart: true }
+            });
             let workshop = Workshop {
-                threads: usize::from(threads),
+                threads: usize::from(count),
                 on_day,
                 interrupted: &interrupted,
                 when_interrupted: WhenInterrupted::Stop,
             };
-            let (picked, now) = (picked.clone(), Mutex::default());
-            let again = Again { picked, look, study, threads, found: now };
-            let cells = Box::new(cells.iter().copied());
-            make(vec![Part { study, cells, keep: &again, apart: true }], &workshop)?;
-            found.extend(again.found.into_inner().expect("no panic while it was held"));
-            Ok(())
-        })
+            make(parts.collect(), &workshop)?;
+            for Again { findings: found, .. } in again {
+                findings
+                    .extend(found.into_inner().expect("no panic while it was held").into_values());
+            }
+        }
+        Ok(())
     })?;
-    Ok((counts, found))
+    let about = format!(
+        "{} of {all} simulated again on {counts}, {}: {}",
+        picked.len(),
+        all_claims[0].compared(),
+        named(&names)
+    );
+    Ok(Check::of("runs", about, findings).complete(picked.len() as u64 == all))
+}
+
+/// The first of some runs.
+pub fn named(runs: &[String]) -> String {
+    let more = if runs.len() > NAMED { "; …" } else { "" };
+    runs.iter().take(NAMED).cloned().collect::<Vec<String>>().join("; ") + more
 }

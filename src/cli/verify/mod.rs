@@ -1,28 +1,35 @@
 //! `crackdown verify`: whether results are what was written, and whether they can be made again bit for bit.
 //!
-//! In reading order: `report` (checks and what they say), `inputs` (scenarios), `opened` (what of a folder can be computed or simulated again),
-//! `again` (runs picked at random), `whole` (everything), `study` (the same for a study), `stages` (for studies beneath other results), `validation`. Each check needs those before it: a folder whose files were changed is not simulated.
+//! One path for all kinds: files against the manifest (`files`), scenarios and studies against their fingerprints (`inputs`), what follows from
+//! the values of the runs (`contents`: the command in the manifest, carried out again with these values, `repeat`), and runs: some picked at
+//! random (`again`; what a folder says of them: `values`, `rows`), or all (the command again, with nothing). `report` is what comes of it.
+//! Each check needs those before it: a folder whose files were changed is not simulated.
 //!
 //! Deliberately absent: believing anything in the folder; repairing it.
 
 mod again;
 mod inputs;
-mod opened;
+mod repeat;
 mod report;
-mod stages;
-mod study;
-mod validation;
-mod whole;
+mod rows;
+mod values;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, offered_threads, print, wrong};
-use ::study::store::archive;
-use ::study::store::verify::{Kind, Manifest, differences};
+use again::Claims;
 use model::MODEL_VERSION;
+use repeat::{Known, Repeat};
 use report::{Check, Report};
+use rows::RowClaims;
+use scenario::Study;
+use study::store::archive;
+use study::store::study::Plan;
+use study::store::verify::{Kind, Manifest, differences, pick};
+use values::ValueClaims;
 
 /// Version of this program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -87,6 +94,11 @@ impl Args {
         let offered = || vec![offered_threads().min(1024) as u16];
         if self.threads.is_empty() { offered() } else { self.threads.clone() }
     }
+
+    fn threads_in_words(&self) -> String {
+        let counts = self.threads().iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+        if counts == "1" { "1 thread".to_owned() } else { format!("{counts} threads") }
+    }
 }
 
 /// Verifies the folder.
@@ -112,6 +124,8 @@ fn verify(args: &Args) -> Result<Report, Refusal> {
         None => args.path.clone(),
     };
     let manifest = Manifest::read(&folder).map_err(wrong)?;
+    // Its command is carried out inside it.
+    let folder = std::path::absolute(folder).map_err(failed)?;
     let mut report = Report::new(&args.path, &manifest);
     let checks = &mut report.checks;
     checks.push(files(&folder, &manifest));
@@ -138,12 +152,6 @@ fn files(folder: &Path, manifest: &Manifest) -> Check {
     Check::of("files", about, found.iter().map(ToString::to_string).collect())
 }
 
-/// What follows from the runs is not compared where another version of the program made it.
-fn other_version(manifest: &Manifest) -> Check {
-    let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
-    Check::left_out("contents", &why)
-}
-
 /// Why runs of another model cannot be made again.
 fn other_model(manifest: &Manifest) -> Option<String> {
     let found = manifest.model_version;
@@ -167,61 +175,146 @@ fn not_made(args: &Args, why: &str) -> Vec<Check> {
     vec![Check::left_out("inputs", why), runs]
 }
 
+/// All checks but the one of the files.
 fn made_again(
     args: &Args,
     folder: &Path,
     manifest: &Manifest,
     checks: &mut Vec<Check>,
 ) -> Result<(), Refusal> {
-    match manifest.kind {
-        Kind::Study => return study::check(args, folder, manifest, checks),
-        Kind::Calibration | Kind::Sensitivity => {
-            return stages::check(args, folder, manifest, checks);
+    let (check, studies) = match manifest.kind {
+        // Its catalogue is checked as it is made again.
+        Kind::Validation => (None, Vec::new()),
+        Kind::Study | Kind::Calibration | Kind::Sensitivity => {
+            let (check, studies) = inputs::studies(folder, manifest);
+            (Some(check), studies)
         }
-        Kind::Validation => return validation::check(args, folder, manifest, checks),
-        _ => {}
-    }
-    let (check, scenarios) = inputs::check(folder, manifest);
-    let well = check.is_well();
-    checks.push(check);
+        _ => (Some(inputs::scenarios(folder, manifest)), Vec::new()),
+    };
+    let well = check.as_ref().is_none_or(Check::is_well);
+    checks.extend(check);
     if !well {
-        checks.push(Check::impossible("runs", "the scenarios are not those that were run"));
+        checks.push(Check::impossible("runs", "scenarios or studies are not those that were run"));
         return Ok(());
     }
-    if matches!(manifest.kind, Kind::Unknown(_)) {
-        checks.push(match args.rerun {
-            Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
-            _ => Check::impossible("runs", "this program does not know this kind of results"),
-        });
-        return Ok(());
-    }
-    let opened = match quietly(|| opened::Opened::of(folder, manifest, scenarios)) {
+    let opened = match Repeat::of(folder, manifest) {
+        Ok(repeat) => repeat
+            .inside(|| quietly(|| claims(&repeat, folder, manifest, &studies)))?
+            .map(|claims| (repeat, claims)),
+        Err(why) => Err(why),
+    };
+    let (repeat, mut claims) = match opened {
         Ok(opened) => opened,
+        Err(_) if matches!(manifest.kind, Kind::Unknown(_)) && args.rerun == Rerun::Some(0) => {
+            checks.push(Check::left_out("runs", "none were asked for"));
+            return Ok(());
+        }
         Err(why) => {
             checks.push(Check::of("contents", "the folder cannot be read".to_owned(), vec![why]));
             checks.push(Check::impossible("runs", "the folder cannot be read"));
             return Ok(());
         }
     };
-    if manifest.version == VERSION {
-        let derived = quietly(|| Ok(opened.derived(manifest, args.threads()[0])));
-        let damaged = |why| Check::of("contents", "cannot be computed again".to_owned(), vec![why]);
-        checks.extend(derived.unwrap_or_else(|why| Some(damaged(why))));
-    } else {
-        checks.push(other_version(manifest));
-    }
-    let check = match args.rerun {
+    checks.extend(contents(args, &repeat, &claims, manifest)?);
+    checks.push(match args.rerun {
         Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
-        Rerun::Some(wanted) => again::check(args, wanted, &opened, manifest)?,
-        Rerun::All if manifest.version == VERSION => whole::check(args, folder, &opened, manifest)?,
-        Rerun::All => Check::impossible(
-            "runs",
-            &format!(
-                "files have the same bytes with crackdown {} only; give a number of runs",
-                manifest.version
-            ),
-        ),
-    };
-    checks.push(check);
+        Rerun::Some(wanted) if !claims.is_empty() => {
+            again::check(args, wanted, manifest, &mut claims)?
+        }
+        _ => repeated(args, &repeat, manifest)?,
+    });
     Ok(())
+}
+
+/// What the folder says of single runs; nothing of a validation, which keeps readings of several.
+fn claims<'a>(
+    repeat: &Repeat,
+    folder: &'a Path,
+    manifest: &Manifest,
+    studies: &'a [(String, Study)],
+) -> Result<Vec<Box<dyn Claims + 'a>>, String> {
+    let mut claims: Vec<Box<dyn Claims>> = Vec::new();
+    for (stage, study) in studies {
+        let mut plan = Plan::of(study)?;
+        if let (Kind::Study, Some(replications)) = (&manifest.kind, manifest.replications) {
+            // A second stage may have added some.
+            plan = plan.with_replications(replications.clamp(1, 100_000));
+        }
+        let called = if stage.is_empty() { String::new() } else { format!("{stage} ") };
+        let (folder, stored) = (folder.join(stage), BTreeMap::new());
+        claims.push(Box::new(RowClaims { folder, called, plan, stored }));
+    }
+    if studies.is_empty() && manifest.kind != Kind::Validation {
+        claims.push(Box::new(ValueClaims::of(folder, manifest, &repeat.command(folder, 1)?)?));
+    }
+    Ok(claims)
+}
+
+/// Whether the rest of the folder follows from the values of its runs; `None` where the tables are the runs.
+fn contents(
+    args: &Args,
+    repeat: &Repeat,
+    claims: &[Box<dyn Claims + '_>],
+    manifest: &Manifest,
+) -> Result<Option<Check>, Refusal> {
+    if manifest.version != VERSION {
+        let why = format!("tables and figures are compared by crackdown {} only", manifest.version);
+        return Ok(Some(Check::left_out("contents", &why)));
+    }
+    let source = match manifest.kind {
+        Kind::Run => return Ok(None),
+        Kind::Comparison => "comparison.json",
+        Kind::Attribution | Kind::Dose => "replications.csv",
+        Kind::Validation => "runs.csv",
+        _ => "runs.parquet",
+    };
+    let mut found = repeat.made(args.threads()[0], Known::AllBut(&|_| Vec::new()))?.differ;
+    found.extend(claims.iter().flat_map(|claims| claims.unfounded()));
+    let about = match found.len() {
+        0 => format!("computed again from {source}: every file has the same bytes"),
+        number => format!("computed again from {source}; differences: {number}"),
+    };
+    Ok(Some(Check::of("contents", about, found)))
+}
+
+/// The folder is made again with every number of threads: all of it, or picked cells of a validation, whose readings are compared.
+fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, Refusal> {
+    if manifest.version != VERSION {
+        let only = format!("files have the same bytes with crackdown {} only", manifest.version);
+        return Ok(Check::impossible("runs", &format!("{only}; give a number of runs")));
+    }
+    let Rerun::Some(wanted) = args.rerun else {
+        let about = format!(
+            "everything made again on {}; every file compared byte by byte",
+            args.threads_in_words()
+        );
+        let (findings, _) = differing(args, repeat, Known::Nothing)?;
+        return Ok(Check::of("runs", about, findings).complete(true));
+    };
+    let picked = |all| pick(&manifest.hash, args.seed_of_pick, all, wanted);
+    let (mut findings, (all, which)) = differing(args, repeat, Known::AllBut(&picked))?;
+    // What follows from the readings was compared before.
+    findings.retain(|what| what.contains(": runs.csv ") || which.is_empty());
+    let about = format!(
+        "readings of {} of {all} cells made again on {} from their first day, to the last bit: {}",
+        which.len(),
+        args.threads_in_words(),
+        again::named(&which)
+    );
+    Ok(Check::of("runs", about, findings).complete(which.len() as u64 == all))
+}
+
+/// Cells there are, and those that were made again, in words; of a validation.
+type Cells = (u64, Vec<String>);
+
+/// What differs with every number of threads, and which cells were made again.
+fn differing(args: &Args, repeat: &Repeat, known: Known) -> Result<(Vec<String>, Cells), Refusal> {
+    let (mut findings, mut cells) = (Vec::new(), (0, Vec::new()));
+    for threads in args.threads() {
+        let made = repeat.made(threads, known)?;
+        findings
+            .extend(made.differ.iter().map(|what| format!("on {threads} threads: {what} differs")));
+        cells = made.cells;
+    }
+    Ok((findings, cells))
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::json;
 
 use study::store::verify::Manifest;
@@ -10,7 +11,8 @@ use study::store::verify::Manifest;
 const SHOWN: usize = 20;
 
 /// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 enum Outcome {
     Passed,
     Failed,
@@ -21,13 +23,15 @@ enum Outcome {
 }
 
 /// One check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Check {
+    #[serde(rename = "check")]
     name: &'static str,
     outcome: Outcome,
     about: String,
     findings: Vec<String>,
     /// Whether it looked at all there is.
+    #[serde(skip)]
     complete: bool,
 }
 
@@ -171,15 +175,6 @@ impl Report {
 
     /// For programs.
     pub fn json(&self) -> String {
-        let check = |check: &Check| {
-            let outcome = match check.outcome {
-                Outcome::Passed => "passed",
-                Outcome::Failed => "failed",
-                Outcome::LeftOut => "left_out",
-                Outcome::Impossible => "impossible",
-            };
-            json!({ "check": check.name, "outcome": outcome, "about": check.about, "findings": check.findings })
-        };
         let all = json!({
             "path": self.path.display().to_string(),
             "kind": self.manifest.kind.name(),
@@ -187,7 +182,7 @@ impl Report {
             "model_version": self.manifest.model_version,
             "manifest_blake3": self.manifest.hash,
             "ok": self.is_well(),
-            "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
+            "checks": self.checks,
             "establishes": self.establishes(),
             "does_not_establish": self.does_not_establish(),
         });

@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::comparison::Draws;
 
 /// The option of every command that draws figures, to draw none.
-pub(super) const NO_FIGURES: &str = "--no-figures";
+const NO_FIGURES: &str = "--no-figures";
 
 /// A command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,32 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// The words of a command as it was written by [`Command`]; `None` if a quote is not closed.
+#[must_use]
+pub fn words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            ' ' => words.extend(word.take()),
+            '\'' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match letters.next()? {
+                        '\'' => break,
+                        letter => word.push(letter),
+                    }
+                }
+            }
+            '\\' => word.get_or_insert_default().push(letters.next()?),
+            _ => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    Some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +125,10 @@ mod tests {
             ("", "''"),
         ] {
             assert_eq!(quoted(word), expected);
+            assert_eq!(words(expected).unwrap(), [word]);
         }
+        assert_eq!(words("a  'b c'd").unwrap(), ["a", "b cd"]);
+        assert_eq!((words("a 'b"), words("a\\")), (None, None));
         let command = Command::new("run").word("a b.ron").option("seed", 7).repeated();
         assert_eq!(command.to_string(), "crackdown run 'a b.ron' --seed 7 --out repeated");
     }

@@ -10,8 +10,8 @@ use super::table::{Rows, Table, UNIT_OF_ROW};
 use super::views::over_draws;
 use super::{Figures, File, columns, draws, file, table_file, workbook};
 use crate::comparison::{
-    Account, Arm, Comparison, Effect, Entry, Line, Outside, Recovered, Recoveries, SightEffect,
-    Verdict,
+    Account, Arm, Comparison, Effect, Entry, Line, Outside, Precision, Recovered, Recoveries,
+    SightEffect, Verdict,
 };
 use crate::stats::{Paired, Ratio, Standing};
 use model::{MEASURES, Measure};
@@ -553,9 +553,16 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
     let (from, to) = comparison.window;
     let command = Command::new("compare")
         .words(comparison.arms.iter().map(|arm| scenario_file(&arm.name)))
-        .option("seed", comparison.seed)
-        .option("replications", comparison.replications)
-        .draws(comparison.draws.as_ref());
+        .option("seed", comparison.seed);
+    let all = comparison.replications;
+    let command = match &comparison.precision {
+        None => command.option("replications", all),
+        Some(Precision { first_stage, wanted, .. }) => command
+            .option("replications", first_stage)
+            .option("precision", wanted)
+            .option("max-replications", all),
+    };
+    let command = command.draws(comparison.draws.as_ref());
     let command = match comparison.sensitivity {
         Some(_) => command.option("sensitivity", "."),
         None => command,

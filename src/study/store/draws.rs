@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: reading a posterior (`table`), and drawing from it (`scenario`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::imported::is_parquet;
 use super::outside;
@@ -35,12 +35,6 @@ pub fn posterior_name(from: &Path) -> &'static str {
         // A copy that is not there yet is spoken of by its name.
         Err(_) => POSTERIOR[usize::from(from.extension().is_none_or(|end| end != "csv"))],
     }
-}
-
-/// A posterior's copy in a result folder, if there is one.
-#[must_use]
-pub fn posterior_in(folder: &Path) -> Option<PathBuf> {
-    POSTERIOR.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// What `crackdown sensitivity` wrote to its folder about the ranking of policies, and the file.

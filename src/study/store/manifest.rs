@@ -9,7 +9,7 @@ use std::path::{Component, Path};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::command::{Command, NO_FIGURES};
+use super::command::Command;
 use super::{File, RunResults, file};
 use crate::comparison::Draws;
 use model::MODEL_VERSION;
@@ -352,12 +352,6 @@ impl Manifest {
     pub fn differing<'a>(&'a self, other: &'a Manifest) -> BTreeSet<&'a String> {
         let names = self.files.keys().chain(other.files.keys());
         names.filter(|name| self.files.get(*name) != other.files.get(*name)).collect()
-    }
-
-    /// Whether figures were drawn: the command that repeats it says if not.
-    #[must_use]
-    pub fn drawn(&self) -> bool {
-        !self.repeat.iter().any(|command| command.split(' ').any(|word| word == NO_FIGURES))
     }
 
     /// Size of all files together. Unit: bytes.

@@ -40,10 +40,10 @@ mod workbook;
 
 pub use across::across_files;
 pub use calibration::write_calibration;
-pub use command::{Command, quoted};
+pub use command::{Command, quoted, words};
 pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
-pub use draws::{copied, copies, points, posterior_in, posterior_name, read_sensitivity};
+pub use draws::{copied, copies, points, posterior_name, read_sensitivity};
 pub use folder::{Folder, FolderError, takes};
 pub use imported::read_table;
 pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
