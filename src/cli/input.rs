@@ -45,7 +45,7 @@ pub fn note_if_frozen(scenario: &Scenario) {
 }
 
 /// A line on stderr about what is well-formed and may surprise.
-fn note(text: &str) {
+pub fn note(text: &str) {
     let _ = writeln!(crate::cli::terminal::stderr(), "note: {text}");
 }
 

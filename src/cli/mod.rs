@@ -22,6 +22,7 @@ pub mod panics;
 mod params;
 mod pool;
 mod progress;
+mod published;
 pub mod record;
 pub mod report;
 mod rows;

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::check::show_findings;
 use super::draws::{Laid, Options};
 use super::input;
+use super::published::OwnFigures;
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
@@ -21,7 +22,8 @@ use world::record::Record;
     crackdown run scenarios/kazakhstan.ron\n  \
     crackdown run scenarios/policies/auto_block.ron --set policy.auto_block.bank_share=0.8 --out output/auto_80\n  \
     crackdown run scenarios/kazakhstan.ron --people-per-agent 100 --replications 100\n  \
-    crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200\n\n\
+    crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200\n  \
+    crackdown run scenarios/kazakhstan.ron --figures my_figures.csv\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
 pub struct Args {
     /// Scenario file
@@ -39,6 +41,9 @@ pub struct Args {
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
+    /// Published figures that stand beside the agency's view
+    #[command(flatten)]
+    pub published: OwnFigures,
     /// How to simulate
     #[command(flatten)]
     pub how: How,
@@ -46,11 +51,16 @@ pub struct Args {
 
 /// Runs the scenario.
 pub fn run(args: &Args) -> ExitCode {
-    let Some((resolved, laid)) = prepare(args) else { return ExitCode::FAILURE };
+    let own = args.published.read(args.how.quiet);
+    let (Some((resolved, laid)), Ok(own)) = (prepare(args), own) else {
+        return ExitCode::FAILURE;
+    };
     let told = laid.as_ref().map(Laid::told);
     let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
     let sets = args.how.sets();
-    let study = RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws };
+    let published = own.as_ref().map(|own| (&own.list, &own.file));
+    let study =
+        RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws, published };
     match study_to_folder(args, &study, laid.as_ref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
@@ -115,7 +125,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     if args.how.json {
         print(&json(study, &records, &target));
     } else if !args.how.quiet {
-        let view = store::view(scenario, &records);
+        let view = store::view(scenario, &records, study.published());
         let headline = tables::headline(scenario, &records, study.draws.map(|(draws, _)| draws));
         print(&format!(
             "{headline}\n{}Results: {}\n",
@@ -161,7 +171,7 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<report::Figure> {
         measures: scenario::measures_by_date(scenario),
         frozen_since: scenario::frozen(scenario).map(|frozen| frozen.since),
         people_per_agent: scenario.people_per_agent,
-        published: store::published::PUBLISHED,
+        published: study.published().all.clone(),
     };
     report::run_figures(records, &about)
 }

@@ -97,17 +97,20 @@ fn headline_row(title: &str, row: &Summarised, rate: f64) -> Vec<String> {
 pub fn agency_view(view: &[View]) -> String {
     let head = ["", "unit", "the AFM sees", "truth", "published", "seen / published", "factor 2"];
     let mut text = String::new();
-    for year in view.chunk_by(|a, b| a.year == b.year) {
+    for year in view.chunk_by(|a, b| (a.year, a.days) == (b.year, b.days)) {
         let part = if year[0].whole_year { "" } else { ", part of the year" };
-        text +=
-            &format!("The agency's view, {}{part} (medians over replications)\n\n", year[0].year);
+        let when = year[0].days.map_or_else(
+            || format!("{}{part}", year[0].year),
+            |(from, to)| format!("{from} to {to}"),
+        );
+        text += &format!("The agency's view, {when} (medians over replications)\n\n");
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for row in year {
             let (unit, scale) = shown_unit(row.unit);
             let value = |value: Option<f64>| {
                 value.map_or_else(|| "-".to_owned(), |value| significant(value * scale))
             };
-            let published = row.published.map_or_else(String::new, |told| {
+            let published = row.published.as_ref().map_or_else(String::new, |told| {
                 if told.low < told.high {
                     format!(
                         "{} - {}",

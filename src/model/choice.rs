@@ -137,7 +137,7 @@ impl Stay {
 /// Ways in which classes are alike, each with the classes that belong to it: an app with identification, another person on
 /// the other side, a site without a licence. A class that is in two of them is in each by half.
 ///
-/// Source: model.md §5.2; the halves are judgement. Status: assumption.
+/// Source: ODD.md §6; the halves are judgement. Status: assumption.
 pub const ALIKE: [&[Class]; 3] = [
     &[Class::Licensed, Class::Foreign],
     &[Class::Shadow, Class::Hub, Class::PeerToPeer],

@@ -175,10 +175,32 @@ impl<'a> Window<'a> {
         self.venue(column, Class::Shadow) + self.venue(column, Class::Hub)
     }
 
+    /// The same for venues of all classes together.
+    #[must_use]
+    pub fn venues(&self, column: VenueColumn) -> f64 {
+        Class::ALL.iter().map(|&class| self.venue(column, class)).sum()
+    }
+
+    /// A column of the venue table for a class on the last day.
+    #[must_use]
+    pub fn last(&self, column: VenueColumn, class: Class) -> f64 {
+        self.record.venue(column, self.last_day(), class) as f64
+    }
+
+    /// A flow of one kind of traders at all venues.
+    #[must_use]
+    pub fn flow_of(&self, column: Flow, trader: Trader) -> f64 {
+        let flows = self.record.series(column);
+        let of = |day: usize| -> i64 {
+            Class::ALL.iter().map(|&class| flows[Record::row(day, class, trader)]).sum()
+        };
+        self.each_day().map(of).sum::<i64>() as f64
+    }
+
     /// People whose usual venue is an open venue of the class, on the last day.
     #[must_use]
     pub fn users(&self, class: Class) -> f64 {
-        self.record.venue(VenueColumn::Users, self.last_day(), class) as f64
+        self.last(VenueColumn::Users, class)
     }
 
     /// Sum of a series over the days and all its rows.

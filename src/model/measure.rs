@@ -26,7 +26,7 @@ use world::record::series::SeriesList;
 use world::record::{ClosedVenue, Flow, Migration, Record, RunKey, Traced, VenueColumn};
 use world::units::{Class, Day, Purpose, Trader};
 
-pub use totals::{Quantity, SIGHTS, Year, measures};
+pub use totals::{Quantity, SIGHTS, Year, measures, seen_over};
 
 world::series! {
     /// Turnover of a day by what it is for.
@@ -159,7 +159,7 @@ fn measure_flows(
     year.add_flows(&flows.0, &scenario, levers.monitoring.chain_analytics);
 }
 
-/// The two identities of flows (model.md, section 8) for one class and trader on one day.
+/// The two identities of flows (ODD.md §4) for one class and trader on one day.
 fn identities(row: &[i64; Flow::COUNT], waiting_before: i64) -> Result<(), String> {
     let of = |flow: Flow| row[flow as usize];
     let needs = waiting_before + of(Flow::Demand);
@@ -456,6 +456,30 @@ mod tests {
         assert!(before(Class::Hub, Trader::DealerAbroad) > 0);
         let abroad = Migration::source(Class::Hub, Trader::DealerAbroad, 3);
         assert!(record.series(Traced::Demand)[abroad] > 0, "dealers abroad go to another hub");
+    }
+
+    #[test]
+    fn what_is_seen_over_the_days_of_a_year_is_what_is_seen_in_the_year() {
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 200;
+        scenario.start = jiff::civil::date(2024, 1, 1);
+        scenario.end = jiff::civil::date(2024, 12, 31);
+        scenario.warm_up_days = 365;
+        let record = crate::simulate(&scenario, RunKey::new(1, 0), &|| ());
+        let mut something = 0;
+        for sight in record.sights.iter().filter(|sight| sight.year == 2024) {
+            let of = SIGHTS.iter().find(|of| of.quantity == sight.quantity).unwrap();
+            let over = seen_over(&record, &scenario, sight.quantity, 0..record.days);
+            match (of.over, sight.seen) {
+                (Some(_), Some(seen)) => assert_eq!(over, seen, "{}", sight.quantity),
+                _ => assert!(over.is_nan(), "{}", sight.quantity),
+            }
+            something += usize::from(over > 0.0);
+        }
+        assert!(something > 12, "{something}");
+        let half = seen_over(&record, &scenario, "sites_blocked", 0..180);
+        let whole = seen_over(&record, &scenario, "sites_blocked", 0..record.days);
+        assert!(0.0 < half && half < whole);
     }
 
     #[test]

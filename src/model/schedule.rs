@@ -12,7 +12,7 @@ use scenario::Scenario;
 use world::random;
 use world::units::Day;
 
-/// The phases of a day; each sees the finished work of the one before (model.md, section 4).
+/// The phases of a day; each sees the finished work of the one before (ODD.md §3).
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// The levers in force today are put into force.

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use world::text::{printable, unprintable};
 
 use super::source::{FileId, Sources, Span};
+use super::study::Fault;
 
 /// Findings that are shown at once. Source: more are not read before the first are mended; Status: judgement.
 const SHOWN: usize = 20;
@@ -89,6 +91,33 @@ impl Findings {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// Everything that is wrong with a table, with its lines.
+    #[must_use]
+    pub fn of_faults(path: &Path, faults: Vec<Fault>) -> Findings {
+        let mut findings = Findings::default();
+        faults.into_iter().for_each(|fault| {
+            let finding = findings.of_fault(path, fault, None);
+            findings.found.push(finding);
+        });
+        findings
+    }
+
+    /// What is wrong with a table: in its line, or where the file is named.
+    pub(super) fn of_fault(&mut self, path: &Path, fault: Fault, named: Option<Span>) -> Finding {
+        let shown = path.display().to_string();
+        let finding = Finding::error(format!("cannot use {shown}: {}", fault.why));
+        let mut finding = match (fault.line, named) {
+            (Some((line, number, cell)), _) => {
+                let file = self.sources.add_line(shown, line, number);
+                finding.at(Span { file, start: cell.start, end: cell.end }, "here")
+            }
+            (None, Some(named)) => finding.at(named, "named here"),
+            (None, None) => finding,
+        };
+        finding.hints.extend((!fault.hint.is_empty()).then_some(fault.hint));
+        finding
     }
 
     /// Number of errors.

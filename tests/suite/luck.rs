@@ -1,4 +1,4 @@
-//! Same luck, same bytes: what may change a result, and what may not (model.md, sections 8 and 9).
+//! Same luck, same bytes: what may change a result, and what may not.
 
 use std::collections::BTreeMap;
 

@@ -130,7 +130,8 @@ const AGAIN: &str = "the model or the levers have changed: `.ci/reference` makes
 fn the_results_that_it_shows_are_those_of_this_model() {
     let manifest = fs::read_to_string("output/reference/manifest.json").unwrap();
     let resolved = scenario::load(Path::new("scenarios/kazakhstan.ron"), &[]).unwrap();
-    let study = RunResults { resolved: &resolved, sets: &[], seed: 1, draws: None };
+    let study =
+        RunResults { resolved: &resolved, sets: &[], seed: 1, draws: None, published: None };
     assert!(manifest.contains(&input_fingerprint(&study)), "{AGAIN}");
     for name in ["summary.csv", "agency_view.csv"] {
         let bytes = fs::read(Path::new("output/reference").join(name)).unwrap();
@@ -151,7 +152,8 @@ fn the_comparison_that_it_shows_is_that_of_this_model() {
         // As the README's command does it.
         let sets = ["people_per_agent=10".to_owned()];
         let resolved = scenario::load(Path::new(path), &sets).unwrap();
-        let study = RunResults { resolved: &resolved, sets: &sets, seed: 1, draws: None };
+        let study =
+            RunResults { resolved: &resolved, sets: &sets, seed: 1, draws: None, published: None };
         let known = &manifest["input_blake3"][&resolved.scenario.name];
         assert_eq!(*known, input_fingerprint(&study), "{path}: {AGAIN}");
         compared += 1;

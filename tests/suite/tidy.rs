@@ -249,7 +249,7 @@ fn names_of_files_constants_and_parameters_in_the_documents_exist() {
                 let file = name.trim_end_matches('/');
                 Path::new(name).exists()
                     || name.split(' ').all(|word| word == "crackdown" || word == "params")
-                    || ["facts.md", "model.md", "ODD.md"].contains(&name)
+                    || ["facts.md", "ODD.md"].contains(&name)
                     || sources.keys().any(|path| path.to_string_lossy().contains(file))
                     || is_result(file, &all)
                     || scenario.contains(&format!("{last}:"))

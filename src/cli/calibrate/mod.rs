@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use super::figures::Drawing;
 use super::input;
+use super::published::OwnFigures;
 use super::rows::Way;
 use super::simulate::{Refusal, failed, print, wrong};
 use super::stage::Workplace;
@@ -18,6 +19,7 @@ use scenario::study::Seen;
 use study::comparison::calibration::{
     Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
 };
+use study::store::published::List;
 use study::store::{self, Command};
 
 use waves::Waves;
@@ -27,6 +29,7 @@ use waves::Waves;
 #[command(after_help = "Examples:\n  \
     crackdown calibrate scenarios/studies/calibration.ron\n  \
     crackdown calibrate scenarios/studies/calibration.ron --recovery 20\n  \
+    crackdown calibrate scenarios/studies/calibration.ron --figures my_figures.csv\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws output/calibration/calibration/posterior.parquet\n\n\
     It may be interrupted and repeated: finished runs are kept and never made again.")]
 pub struct Args {
@@ -57,6 +60,9 @@ pub struct Args {
     /// Waves of each of these calibrations: the first serves all of them, each later one takes as many runs again
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
     recovery_waves: u32,
+    /// Published figures that are to be met
+    #[command(flatten)]
+    published: OwnFigures,
     /// Threads and figures
     #[command(flatten)]
     drawing: Drawing,
@@ -76,19 +82,26 @@ pub fn run(args: &Args) -> ExitCode {
     let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
         return ExitCode::FAILURE;
     };
-    let targets = targets(&study);
+    let Ok(own) = args.published.read(args.quiet) else { return ExitCode::FAILURE };
+    let published = own.as_ref().map_or_else(|| List::ours(), |own| &own.list);
+    let targets = targets(&study, published);
     let wrong = wrong_with(args, &study, &targets);
     input::tell(&wrong);
     if !wrong.is_empty() {
         return ExitCode::FAILURE;
     }
-    match calibrate(args, &study, &targets) {
+    match calibrate(args, &study, &targets, own.map(|own| own.file)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
     }
 }
 
-fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refusal> {
+fn calibrate(
+    args: &Args,
+    study: &Study,
+    targets: &[Target],
+    published: Option<store::File>,
+) -> Result<(), Refusal> {
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
     store::takes(&folder, &store::Kind::Calibration, study).map_err(failed)?;
@@ -163,8 +176,9 @@ fn calibrate(args: &Args, study: &Study, targets: &[Target]) -> Result<(), Refus
         recovery,
     };
     let figures = args.drawing.files(&report::calibration_figures(&calibration))?;
-    let repeat = repeat(args, runs);
-    store::write_calibration(&folder, study, &calibration, figures, repeat).map_err(failed)?;
+    let repeat = repeat(args, runs).published(published.as_ref().map(|file| &*file.name));
+    store::write_calibration(&folder, study, &calibration, figures, published, repeat)
+        .map_err(failed)?;
     if args.json {
         print(&tables::json(&calibration, &folder));
     } else if !args.quiet {
@@ -178,22 +192,18 @@ fn runs(args: &Args, study: &Study) -> usize {
     args.runs.unwrap_or_else(|| study.draws()) as usize
 }
 
-/// Published figures of the years that are reported whole.
-fn targets(study: &Study) -> Vec<Target> {
+/// Published figures to fit whose days are all reported.
+fn targets(study: &Study, published: &List) -> Vec<Target> {
     let scenario = &study.arms[0].resolved.scenario;
-    let whole = |year: i16| {
-        let day = |month, day| jiff::civil::date(year, month, day);
-        scenario.start <= day(1, 1) && day(12, 31) <= scenario.end
-    };
-    let published = store::published::PUBLISHED.iter().filter(|one| whole(one.year));
     published
+        .to_fit(scenario.start, scenario.end)
         .map(|one| Target {
-            name: format!("{} {}", one.quantity, one.year),
+            name: one.name(),
             unit: one.unit(),
             value: one.value,
             stated: (one.low, one.high),
             tolerance: one.tolerance(),
-            source: one.source.to_owned(),
+            source: one.source.clone(),
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 //! − risk aversion · perceived risk − KYC aversion · KYC − access cost · sites down; for criminals, who know droppers and
 //! may pay for a mule's identity in place of the KYC aversion, + what they look for in a class.
 //! Identification at licensed venues is no cost of a trade: it is passed once, or never (`identification`).
-//! Habit is personal and acts at the choice. Source: model.md 5.2; McFadden 1974. Clients respond smoothly to perceived risk:
+//! Habit is personal and acts at the choice. Source: ODD.md §6; McFadden 1974. Clients respond smoothly to perceived risk:
 //! Bhaskar, Linacre & Machin 2019 find little lasting deterrence of clients by closures.
 
 use bevy_ecs::prelude::*;

@@ -12,7 +12,7 @@ use crate::pyramid::PyramidSeries;
 use crate::registry::MEASURES;
 use crate::schedule::World;
 use scenario::Scenario;
-use world::record::{Flow, Measured, Record, Sight};
+use world::record::{Flow, Measured, Record, Sight, VenueColumn};
 use world::units::{Class, Trader};
 
 /// Sums and stocks of a calendar year, warm-up included, as the agency and the truth have them.
@@ -247,44 +247,78 @@ pub struct Quantity {
     pub truth: &'static str,
     /// What it sees and what is true in a year; `None` where there is no such value.
     formula: fn(&Year) -> (Option<f64>, Option<f64>),
+    /// What it sees over any reported days; `None` where only sums of whole years are kept.
+    pub over: Option<fn(&Window) -> f64>,
+}
+
+impl Quantity {
+    /// Whether the agency sees anything of it.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        !self.seen.starts_with("Nothing")
+    }
 }
 
 macro_rules! quantities {
-    ($($quantity:literal, $unit:literal: $seen:literal / $truth:literal = $formula:expr;)+) => {
+    ($($quantity:literal, $unit:literal: $seen:literal / $truth:literal = $formula:expr $(, or $over:expr)?;)+) => {
         /// All quantities of the agency's view, in the order of tables and figures.
         pub static SIGHTS: [Quantity; [$($quantity),+].len()] = [$(Quantity {
             quantity: $quantity, unit: $unit, seen: $seen, truth: $truth, formula: $formula,
+            over: quantities!(@ $($over)?),
         }),+];
     };
+    (@) => { None };
+    (@ $over:expr) => { Some($over) };
+}
+
+/// What the agency sees of a quantity over reported days, counted from the first; no number where it sees nothing, or only over whole years.
+///
+/// # Panics
+/// If the days are none or leave the record.
+#[must_use]
+pub fn seen_over(record: &Record, scenario: &Scenario, quantity: &str, days: Range<usize>) -> f64 {
+    let of = SIGHTS.iter().find(|sight| sight.quantity == quantity).and_then(|sight| sight.over);
+    of.map_or(declare::NO_VALUE, |over| over(&Window::new(record, scenario, days, &MEASURES)))
 }
 
 quantities! {
     "closures", "venues": "Platforms closed in the year" / "Illicit platforms that were open at some time in the year"
-        = |y| both(y.closures, y.operated);
+        = |y| both(y.closures, y.operated)
+        , or |w| w.venues(VenueColumn::Closed);
     "closed_turnover_kzt", "KZT": "Turnover over their whole life of the platforms closed in the year" / "Turnover of illicit platforms in the year"
-        = |y| both(y.closed_turnover, y.platform_turnover);
+        = |y| both(y.closed_turnover, y.platform_turnover)
+        , or |w| w.venues(VenueColumn::ClosedTurnover);
     "arrests", "people": "Operators arrested in the year: each a criminal case" / "Illicit platforms that were open at some time in the year, each with an operator"
-        = |y| both(y.arrests, y.operated);
+        = |y| both(y.arrests, y.operated)
+        , or |w| w.venues(VenueColumn::Arrests);
     "seized_kzt", "KZT": "Float of venues seized in the year: coins in wallets and money" / "Float of illicit platforms at the end of the year, and what was seized"
-        = |y| both(y.wallets_seized, y.stock.float + y.wallets_seized);
+        = |y| both(y.wallets_seized, y.stock.float + y.wallets_seized)
+        , or |w| w.venues(VenueColumn::SeizedToday);
     "seized_share", "share": "The same, as a share of the turnover of the closed platforms" / "The same, as a share of the turnover of all illicit platforms in the year"
-        = |y| (ratio(y.wallets_seized, y.closed_turnover), ratio(y.wallets_seized, y.platform_turnover));
+        = |y| (ratio(y.wallets_seized, y.closed_turnover), ratio(y.wallets_seized, y.platform_turnover))
+        , or |w| declare::share(w.venues(VenueColumn::SeizedToday), w.venues(VenueColumn::ClosedTurnover));
     "seized_property_kzt", "KZT": "Operators' wealth seized in the year: flats, cars, accounts" / "Wealth of operators of illicit platforms at the end of the year, and what was seized"
-        = |y| both(y.property_seized, y.wealth + y.property_seized);
+        = |y| both(y.property_seized, y.wealth + y.property_seized)
+        , or |w| w.venues(VenueColumn::PropertySeized);
     "frozen_kzt", "KZT": "Float frozen in the year" / "Float of illicit platforms at the end of the year, and what was frozen"
-        = |y| both(y.frozen, y.stock.float + y.frozen);
+        = |y| both(y.frozen, y.stock.float + y.frozen)
+        , or |w| w.venues(VenueColumn::FrozenToday);
     "sites_blocked", "sites": "Sites blocked in the year, mirrors counted again" / "Sites of illicit platforms at the end of the year, and all that were blocked in the year"
-        = |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked);
+        = |y| both(y.sites_blocked, y.stock.sites + y.sites_blocked)
+        , or |w| w.venues(VenueColumn::SitesBlocked);
     "drug_money_kzt", "KZT": "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home" / "Payments of drug buyers and cash-outs of dealers at home, at all venues"
         = |y| (Some(y.drug_seen), Some(y.drug_true as f64));
     "drug_share", "share": "Drug money that chain analytics can tell at illicit platforms, over the turnover of the platforms closed" / "Drug money at illicit platforms, buyers' and dealers', over their turnover"
         = |y| ((y.closed_turnover > 0).then(|| y.drug_seen / y.closed_turnover as f64), ratio(y.drug_at_platforms, y.platform_turnover));
     "fraud_stopped_kzt", "KZT": "Cash-outs of fraud that were stopped in the year" / "Cash-outs of fraud that were tried in the year, at all venues"
-        = |y| both(y.fraud_stopped, y.fraud_tried);
+        = |y| both(y.fraud_stopped, y.fraud_tried)
+        , or |w| w.flow_of(Flow::Blocked, Trader::Fraud);
     "licensed_turnover_kzt", "KZT": "Turnover of licensed venues in the year" / "The same"
-        = |y| both(y.licensed_turnover, y.licensed_turnover);
+        = |y| both(y.licensed_turnover, y.licensed_turnover)
+        , or |w| w.flow(Flow::Traded, Class::Licensed);
     "licensed_users_share", "share": "Share of people with a usual venue who use a licensed one at the end of the year (surveys see it)" / "The same"
-        = |y| { let share = ratio(y.stock.licensed_users, y.stock.users); (share, share) };
+        = |y| { let share = ratio(y.stock.licensed_users, y.stock.users); (share, share) }
+        , or |w| declare::share(w.users(Class::Licensed), Class::ALL.iter().map(|&class| w.users(class)).sum());
     "turnover_per_client_kzt", "KZT": "Turnover per client over their whole life of the platforms closed in the year" / "Turnover per client over their whole life of all illicit platforms open at the end of the year"
         = |y| (ratio(y.closed_turnover, y.closed_clients), ratio(y.stock.lifetime_turnover, y.stock.lifetime_clients));
     "crime_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Money of crime in the year, at venues of any class"
@@ -294,36 +328,47 @@ quantities! {
     "private_turnover_kzt", "KZT": "Nothing: no agency sees it" / "Deals between honest persons in the year"
         = |y| (None, Some(y.private_turnover as f64));
     "illicit_platforms_open", "venues": "Platforms on the regulator's list and open at the end of the year" / "Illicit platforms open at the end of the year"
-        = |y| both(y.stock.listed, y.stock.open);
+        = |y| both(y.stock.listed, y.stock.open)
+        , or |w| w.last(VenueColumn::Listed, Class::Shadow) + w.last(VenueColumn::Listed, Class::Hub);
     "cases_opened", "cases": "Cases opened in the year" / "Illicit platforms that were open at some time in the year"
         = |y| both(y.cases_opened, y.operated);
     "convictions", "people": "Operators convicted in the year" / "Illicit platforms that were open at some time in the year, each with an operator"
-        = |y| both(y.convictions, y.operated);
+        = |y| both(y.convictions, y.operated)
+        , or |w| w.venues(VenueColumn::Convictions);
     "jailed", "people": "Operators sentenced to prison in the year" / "The same"
-        = |y| both(y.jailed, y.operated);
+        = |y| both(y.jailed, y.operated)
+        , or |w| w.venues(VenueColumn::Jailed);
     "confiscated_kzt", "KZT": "Assets confiscated by courts in the year" / "Float of illicit platforms at the end of the year, and what was seized"
-        = |y| both(y.confiscated, y.stock.float + y.wallets_seized + y.property_seized);
+        = |y| both(y.confiscated, y.stock.float + y.wallets_seized + y.property_seized)
+        , or |w| w.venues(VenueColumn::ConfiscatedToday);
     "licensed_venues", "venues": "Licensed venues open at the end of the year" / "The same"
-        = |y| both(y.stock.licensed_venues, y.stock.licensed_venues);
+        = |y| both(y.stock.licensed_venues, y.stock.licensed_venues)
+        , or |w| w.last(VenueColumn::Open, Class::Licensed);
     "pyramids_dismantled", "pyramids": "Pyramids dismantled in the year" / "Pyramids that were open at some time in the year"
-        = |y| both(y.pyramids(PyramidSeries::Dismantled), y.underworld.open + y.pyramids(PyramidSeries::Collapsed) + y.pyramids(PyramidSeries::Dismantled));
+        = |y| both(y.pyramids(PyramidSeries::Dismantled), y.underworld.open + y.pyramids(PyramidSeries::Collapsed) + y.pyramids(PyramidSeries::Dismantled))
+        , or |w| w.sum(PyramidSeries::Dismantled);
     "pyramid_victims", "people": "Members of the pyramids dismantled in the year" / "Members of the pyramids that fell in the year, collapsed or dismantled"
-        = |y| both(y.pyramids(PyramidSeries::VictimsSeen), y.pyramids(PyramidSeries::Victims));
+        = |y| both(y.pyramids(PyramidSeries::VictimsSeen), y.pyramids(PyramidSeries::Victims))
+        , or |w| w.sum(PyramidSeries::VictimsSeen);
     "pyramid_recovered_kzt", "KZT": "Recovered from pyramids in the year" / "Lost in the year by members of pyramids that fell, and what was recovered"
-        = |y| both(y.pyramids(PyramidSeries::Recovered), y.paid_into_fallen());
+        = |y| both(y.pyramids(PyramidSeries::Recovered), y.paid_into_fallen())
+        , or |w| w.sum(PyramidSeries::Recovered);
     "pyramid_frozen_kzt", "KZT": "Coins of pyramids frozen in the year" / "Lost in the year by members of pyramids that fell, and what was recovered"
-        = |y| both(y.pyramids(PyramidSeries::Frozen), y.paid_into_fallen());
+        = |y| both(y.pyramids(PyramidSeries::Frozen), y.paid_into_fallen())
+        , or |w| w.sum(PyramidSeries::Frozen);
     "farms_closed", "farms": "Illegal farms closed, or stopped at the threat of an inspection, in the year" / "Illegal farms that ran at some time in the year"
-        = |y| both(y.farms_closed(), y.underworld.running + y.farms_closed());
+        = |y| both(y.farms_closed(), y.underworld.running + y.farms_closed())
+        , or |w| w.sum(FarmSeries::FarmsClosed) + w.sum(FarmSeries::FarmsStopped);
     "racket_arrests", "people": "People of rackets arrested in the year" / "People in rackets at the start of the year"
-        = |y| both(y.farms(FarmSeries::RacketArrests), y.underworld.racket_people.unwrap_or(0));
+        = |y| both(y.farms(FarmSeries::RacketArrests), y.underworld.racket_people.unwrap_or(0))
+        , or |w| w.sum(FarmSeries::RacketArrests);
 }
 
 fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
     (Some(seen as f64), Some(truth as f64))
 }
 
-/// Measures over a window of the reported days, in days from the first of them (model.md, section 7).
+/// Measures over a window of the reported days, in days from the first of them.
 ///
 /// # Panics
 /// If the window is empty or leaves the record.

@@ -123,7 +123,8 @@ fn panel(
         let middle = number as f64 + 0.5;
         let (seen, truth) = view(records, quantity, year);
         let (seen, truth) = (scaled(seen), scaled(truth));
-        let known = about.published.iter().find(|k| k.year == year && k.quantity == quantity);
+        let known =
+            about.published.iter().find(|k| k.year() == Some(year) && k.quantity == quantity);
         let published = scaled(known.map(|known| [known.low, known.value, known.high]));
         let all = [
             (seen, -0.2, BLUE, Form::Filled, 4.0),

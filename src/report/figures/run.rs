@@ -29,7 +29,7 @@ pub struct About {
     /// People that one customer agent stands for.
     pub people_per_agent: u32,
     /// Published figures to compare with.
-    pub published: &'static [Published],
+    pub published: Vec<Published>,
 }
 
 /// All figures of a run's replications.

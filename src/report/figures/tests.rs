@@ -15,7 +15,7 @@ use study::comparison::attribution::By;
 use study::comparison::tests::{drawn as over_draws, small};
 use study::comparison::validation::{Line, Validation};
 use study::comparison::{across, attribution as attributed, calibration, dose, sensitivity};
-use study::store::published::Published;
+use study::store::published::{Published, Use};
 use world::random::{Decision, Luck};
 use world::record::{
     Destination, Flow, Migration, Record, RunKey, Sight, TRACE_WINDOWS, Traced, VenueColumn,
@@ -38,14 +38,16 @@ fn about() -> About {
         ],
         frozen_since: None,
         people_per_agent: 100,
-        published: &[Published {
+        published: vec![Published {
             quantity: "closures",
-            year: 2024,
+            from: date(2024, 1, 1),
+            to: date(2024, 12, 31),
+            used: Use::Fit,
             low: 36.0,
             value: 36.0,
             high: 36.0,
             factor: 1.15,
-            source: "made up",
+            source: "made up".to_owned(),
         }],
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::ranges::{path_of, unknown};
-use super::{LuckOf, Precision, Seen, Width, Yields};
+use super::{LuckOf, Over, Precision, Seen, Width, Yields};
 use crate::check::{self, Form, Given, Holds, opening};
 use crate::finding::{Finding, nearest};
 use crate::names::Names;
@@ -270,8 +270,8 @@ const SEEN_EXAMPLE: &str = "write seen: [\"closures 2024\"]";
 /// A figure of the agency's view by its name and year.
 fn figure(text: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> Option<Seen> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let year = words.get(1).and_then(|year| year.parse::<i16>().ok());
-    let (&[name, _], Some(year)) = (&words[..], year) else {
+    let over = words.get(1).and_then(|over| Over::named(over));
+    let (&[name, year], Some(over)) = (&words[..], over) else {
         let finding = Finding::error(format!("\"{}\" is no figure and year", text.escape_debug()));
         found.push(finding.at(span, "a figure and a year are wanted").hint(SEEN_EXAMPLE));
         return None;
@@ -288,5 +288,5 @@ fn figure(text: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> O
             }
         });
     }
-    Some(Seen { quantity: quantity?, year })
+    Some(Seen { quantity: quantity?, over })
 }

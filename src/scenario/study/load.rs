@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use super::Over;
 use super::draws::{self, Draws};
 use super::file::StudyFile;
 use super::prepared::Prepared;
@@ -121,8 +122,14 @@ impl Study {
             None => days_that_count(&arms),
         };
         for (seen, place) in &said.seen {
-            if !(days.0.year()..=days.1.year()).contains(&seen.year) {
-                let finding = Finding::error(format!("{} is not simulated", seen.year));
+            let (inside, when) = match seen.over {
+                Over::Year(year) => {
+                    ((days.0.year()..=days.1.year()).contains(&year), year.to_string())
+                }
+                Over::Days(from, to) => (days.0 <= from && to <= days.1, format!("{from}..{to}")),
+            };
+            if !inside {
+                let finding = Finding::error(format!("{when} is not simulated"));
                 let days = format!("the reported days are {} to {}", days.0, days.1);
                 findings.found.push(finding.at(*place, days));
             }

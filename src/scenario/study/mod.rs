@@ -89,30 +89,54 @@ pub struct Precision {
 pub struct Seen {
     /// Name of the quantity.
     pub quantity: &'static str,
-    /// Calendar year.
-    pub year: i16,
+    /// When it is counted.
+    pub over: Over,
+}
+
+/// Days over which a figure of the agency's view is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// A calendar year, the days of the warm-up that lie in it included.
+    Year(i16),
+    /// From a reported day to another.
+    Days(Date, Date),
+}
+
+impl Over {
+    /// `2024`, or `2024-01-01..2024-08-31`.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Over> {
+        let days = || {
+            let (from, to) = text.split_once("..")?;
+            let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+            (from <= to).then_some(Over::Days(from, to))
+        };
+        text.parse().ok().map(Over::Year).or_else(days)
+    }
 }
 
 impl Seen {
-    /// By its name and year, such as `closures 2024`; `None` if there is no such figure.
+    /// By its name and year, such as `closures 2024`, or days, such as `closures 2024-01-01..2024-08-31`; `None` if there is no such figure.
     #[must_use]
     pub fn named(text: &str, yields: Yields) -> Option<Seen> {
-        let (name, year) = text.trim().split_once(char::is_whitespace)?;
+        let (name, over) = text.trim().split_once(char::is_whitespace)?;
         let quantity = yields.quantities.iter().find(|quantity| **quantity == name)?;
-        Some(Seen { quantity, year: year.trim().parse().ok()? })
+        Some(Seen { quantity, over: Over::named(over.trim())? })
     }
 
     /// Name of its column.
     #[must_use]
     pub fn name(self) -> String {
-        format!("seen_{}_{}", self.quantity, self.year)
+        match self.over {
+            Over::Year(year) => format!("seen_{}_{year}", self.quantity),
+            Over::Days(from, to) => format!("seen_{}_{from}_{to}", self.quantity),
+        }
     }
 
-    /// What the agency saw in a run; no number where it saw nothing of the kind.
+    /// What the agency saw in a run in a year; no number where it saw nothing of the kind.
     #[must_use]
-    pub fn of(self, sights: &[Sight]) -> f64 {
-        let sight =
-            sights.iter().find(|sight| sight.year == self.year && sight.quantity == self.quantity);
+    pub fn of_year(quantity: &str, year: i16, sights: &[Sight]) -> f64 {
+        let sight = sights.iter().find(|sight| sight.year == year && sight.quantity == quantity);
         sight.and_then(|sight| sight.seen).unwrap_or(f64::NAN)
     }
 }

@@ -189,6 +189,7 @@ pub fn write_calibration(
     study: &Study,
     calibration: &Calibration,
     figures: Figures,
+    published: Option<super::File>,
     repeat: Command,
 ) -> Result<(), String> {
     let mut tables =
@@ -204,6 +205,7 @@ pub fn write_calibration(
     files.push(file("columns.md", about.into_bytes()));
     let repeat = repeat.figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
+    files.extend(published);
     let mut together = Together::new(folder);
     together.put(&files)?;
     together.finish_with(manifest(calibration, repeat), &stages::listed(folder)?)

@@ -54,6 +54,12 @@ impl Command {
         self.option("draws", &draws.file).option("per-draw", draws.replications)
     }
 
+    /// Adds published figures of a file in place of ours, if there are any.
+    #[must_use]
+    pub fn published(self, file: Option<&str>) -> Command {
+        file.into_iter().fold(self, |command, file| command.option("figures", file))
+    }
+
     /// Says that no figures are drawn, where none were.
     #[must_use]
     pub fn figures(self, drawn: bool) -> Command {

@@ -37,6 +37,16 @@ pub fn posterior_name(from: &Path) -> &'static str {
     }
 }
 
+/// Names of a copy of published figures in a result folder: a table of text, and one in Parquet.
+const PUBLISHED: [&str; 2] = ["figures.csv", "figures.parquet"];
+
+/// Name of a copy of published figures in a result folder.
+#[must_use]
+pub fn published_name(from: &Path) -> &'static str {
+    let parquet = files::beginning(from, 4).is_ok_and(|head| is_parquet(&head));
+    PUBLISHED[usize::from(parquet)]
+}
+
 /// What `crackdown sensitivity` wrote to its folder about the ranking of policies, and the file.
 ///
 /// # Errors

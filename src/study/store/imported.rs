@@ -120,7 +120,7 @@ fn append(entries: &mut Vec<Entry>, stored: Stored) {
 }
 
 /// Reads a table of text.
-fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
+pub(super) fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
     let mut notes = Vec::new();
     let text = decoded(bytes, &mut notes);
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();

@@ -43,7 +43,7 @@ pub use calibration::write_calibration;
 pub use command::{Command, quoted, words};
 pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
-pub use draws::{copied, copies, points, posterior_name, read_sensitivity};
+pub use draws::{copied, copies, points, posterior_name, published_name, read_sensitivity};
 pub use folder::{Folder, FolderError, takes};
 pub use imported::read_table;
 pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
@@ -57,6 +57,7 @@ pub use views::{Summarised, View, summaries, view};
 pub use workbook::SHOWN;
 
 use crate::comparison::Draws;
+use published::List;
 use scenario::Resolved;
 use world::record::Record;
 
@@ -83,6 +84,16 @@ pub struct RunResults<'a> {
     pub seed: u64,
     /// Draws of parameters over which the runs are spread, draw by draw, and the posterior.
     pub draws: Option<(&'a Draws, &'a File)>,
+    /// Published figures of a file in place of ours, and the file.
+    pub published: Option<(&'a List, &'a File)>,
+}
+
+impl RunResults<'_> {
+    /// Published figures beside the agency's view.
+    #[must_use]
+    pub fn published(&self) -> &List {
+        self.published.map_or_else(|| List::ours(), |(list, _)| list)
+    }
 }
 
 /// All files of a result folder, the manifest last; `figures` are taken as they are.
@@ -108,7 +119,7 @@ pub fn files(
     let small = [
         Some(views::replications(records)),
         Some(views::summary(records, draws)),
-        Some(views::agency_view(&view(&study.resolved.scenario, records))),
+        Some(views::agency_view(&view(&study.resolved.scenario, records, study.published()))),
         Some(migration::migration(records)),
         Some(migration::closed_venues(records)),
         draws.map(draws::table),
@@ -123,6 +134,7 @@ pub fn files(
         + &columns::names();
     files.push(file("columns.md", about.into_bytes()));
     files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
+    files.extend(study.published.map(|(_, file)| file.clone()));
     let manifest = manifest(study, records.len() as u32, figures.is_some());
     files.extend(figures.into_iter().flatten());
     files.push(manifest.lists(&files).file());
@@ -138,6 +150,7 @@ fn manifest(study: &RunResults, replications: u32, drawn: bool) -> Manifest {
         .option("seed", study.seed)
         .option("replications", replications)
         .draws(draws)
+        .published(study.published.map(|(_, file)| &*file.name))
         .figures(drawn);
     Manifest::new(Kind::Run, study.seed, replications, repeat)
         .title(&scenario.title)

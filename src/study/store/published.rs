@@ -1,14 +1,39 @@
-//! Published figures marked *fit*: what the agency and the press reported, to lay beside the model.
+//! Published figures: what the agency and the press reported, to lay beside the model and to calibrate it to.
+//!
+//! Ours stand in `scenarios/figures.csv`; an analyst's own file is read in the same way.
+//!
+//! Deliberately absent: what the model says of a quantity (`model::SIGHTS`), and the format of tables (`imported`).
 
-use model::SIGHTS;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, date};
+
+use super::imported::{read_table, read_text};
+use model::{Quantity, SIGHTS};
+use scenario::Findings;
+use scenario::finding::nearest;
+use scenario::study::{Entry, Fault, Table};
+
+/// What a figure is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Parameters are calibrated to it.
+    Fit,
+    /// It is shown beside the model and never fitted.
+    Check,
+}
 
 /// A published figure and the band within which sources differ.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Published {
-    /// Calendar year.
-    pub year: i16,
     /// Name of the quantity, as in [`model::SIGHTS`].
     pub quantity: &'static str,
+    /// First day that it counts.
+    pub from: Date,
+    /// Last day that it counts.
+    pub to: Date,
     /// Lowest statement; the value itself where there is only one.
     pub low: f64,
     /// Central statement.
@@ -16,21 +41,43 @@ pub struct Published {
     /// Highest statement; the value itself where there is only one.
     pub high: f64,
     /// How far the statements can be believed: in nine cases of ten the truth lies between `low / factor` and `high · factor`.
-    /// Source: judgement, by what kind of statement it is; Status: assumption.
     pub factor: f64,
+    /// What it is used for.
+    pub used: Use,
     /// Where it stands.
-    pub source: &'static str,
+    pub source: String,
 }
 
 impl Published {
-    /// Unit.
+    /// The quantity of the agency's view.
     ///
     /// # Panics
-    /// Never: a test looks every figure up.
+    /// Never: readers take known quantities only.
+    #[must_use]
+    pub fn of(&self) -> &'static Quantity {
+        quantity(self.quantity).expect("it was looked up when it was read")
+    }
+
+    /// Unit.
     #[must_use]
     pub fn unit(&self) -> &'static str {
-        let sight = SIGHTS.iter().find(|sight| sight.quantity == self.quantity);
-        sight.expect("it is a figure of the view").unit
+        self.of().unit
+    }
+
+    /// The calendar year, if it counts one from the first day to the last.
+    #[must_use]
+    pub fn year(&self) -> Option<i16> {
+        let year = self.from.year();
+        ((self.from, self.to) == whole(year)).then_some(year)
+    }
+
+    /// Quantity and days, as a study names it: `closures 2024`, or `closures 2024-01-01..2024-08-31`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.year() {
+            Some(year) => format!("{} {year}", self.quantity),
+            None => format!("{} {}..{}", self.quantity, self.from, self.to),
+        }
     }
 
     /// Within this the truth lies in nine cases of ten.
@@ -46,198 +93,315 @@ impl Published {
     }
 }
 
-/// The agency counts its own acts.
-const COUNTED: f64 = 1.15;
-/// Sums over cases that are valued and dated in more than one way, or counts for part of a year.
-const STATED: f64 = 1.5;
-/// One case stands for all, or a part for the whole.
-const CASE: f64 = 2.0;
-
-const fn one(
-    year: i16,
-    quantity: &'static str,
-    value: f64,
-    factor: f64,
-    source: &'static str,
-) -> Published {
-    Published { year, quantity, low: value, value, high: value, factor, source }
+fn quantity(name: &str) -> Option<&'static Quantity> {
+    SIGHTS.iter().find(|sight| sight.quantity == name)
 }
 
-/// All published figures.
-pub const PUBLISHED: &[Published] = &[
-    one(2024, "closures", 36.0, COUNTED, "AFM-2025-01: illicit platforms liquidated (facts.md §1)"),
-    one(2024, "closed_turnover_kzt", 60e9, STATED, "AFM-2025-01: their turnover (facts.md §1)"),
-    one(
-        2024,
-        "seized_share",
-        0.0425,
-        STATED,
-        "AFM-2025-01: 4.8 m USDT seized from them (facts.md §1)",
-    ),
-    Published {
-        year: 2024,
-        quantity: "seized_property_kzt",
-        low: 2.51e6 * 470.0,
-        value: 3.77e6 * 470.0,
-        high: 3.77e6 * 470.0,
-        factor: CASE,
-        source: "AFM-2024-08: assets of USD 2.51 m seized to August, 3.77 m in a year at that pace (facts.md §1) at KZT 470 (facts.md §2)",
-    },
-    Published {
-        year: 2024,
-        quantity: "sites_blocked",
-        low: 3500.0,
-        value: 4500.0,
-        high: 5500.0,
-        factor: COUNTED,
-        source: "AFM-2025-01, TRIO-2025: band, here with its middle (facts.md §1)",
-    },
-    one(
-        2024,
-        "drug_money_kzt",
-        18.8e6 * 470.0,
-        STATED,
-        "TRIO-2025: USD 18.8 m (facts.md §1) at KZT 470 (facts.md §2)",
-    ),
-    Published {
-        year: 2024,
-        quantity: "drug_share",
-        low: 0.05,
-        value: 0.17,
-        high: 0.30,
-        factor: 1.0,
-        source: "TRIO-2025, AFM-2025-01: drug money over the turnover of the platforms closed (facts.md §1)",
-    },
-    one(
-        2025,
-        "fraud_stopped_kzt",
-        (2.8e9 - 0.967e9) * 365.0 / 345.0,
-        STATED,
-        "press: anti-fraud centre, KZT 2.8 bn to 1 Jan 2026 less 967 m in its first 6 months (facts.md §1), as a year",
-    ),
-    one(
-        2025,
-        "licensed_turnover_kzt",
-        6.8e9 / 0.75 * 532.0,
-        CASE,
-        "press on the AIFC: USD 6.8 bn from January to September (facts.md §1), as a year, at KZT 532 (facts.md §2)",
-    ),
-    Published {
-        year: 2025,
-        quantity: "licensed_users_share",
-        low: 0.08,
-        value: 0.12,
-        high: 0.18,
-        factor: 1.0,
-        source: "press: more than 192,000 users, within a factor of 1.5 (facts.md §1), of 1.6 million owners (facts.md §2)",
-    },
-    Published {
-        year: 2024,
-        quantity: "licensed_users_share",
-        low: 0.03,
-        value: 0.05,
-        high: 0.08,
-        factor: 1.0,
-        source: "RAKS-2025: share of investors, early 2025 (facts.md §1)",
-    },
-    one(
-        2024,
-        "turnover_per_client_kzt",
-        3370.0 * 470.0,
-        CASE,
-        "TRIO-2025: USD 3,370, one small platform (facts.md §1) at KZT 470 (facts.md §2)",
-    ),
-    Published {
-        year: 2024,
-        quantity: "convictions",
-        low: 6.0,
-        value: 9.0,
-        high: 9.0,
-        factor: STATED,
-        source: "AFM-2024-08: 6 sentences to August, 9 in a year at that pace (facts.md §1)",
-    },
-    Published {
-        year: 2024,
-        quantity: "jailed",
-        low: 4.0,
-        value: 6.0,
-        high: 6.0,
-        factor: STATED,
-        source: "AFM-2024-08: 4 jailed to August, 6 in a year at that pace (facts.md §1)",
-    },
-    one(2024, "licensed_venues", 10.0, STATED, "licensed venues (facts.md §2)"),
-    one(2025, "licensed_venues", 12.0, STATED, "licensed venues (facts.md §2)"),
-    one(
-        2024,
-        "pyramids_dismantled",
-        2.0,
-        COUNTED,
-        "AFM-2025-01: pyramids dismantled (facts.md §1)",
-    ),
-    one(
-        2024,
-        "pyramid_victims",
-        5000.0,
-        CASE,
-        "AFM-2024-08: about 2,500 of one of the two (facts.md §1)",
-    ),
-    one(
-        2024,
-        "pyramid_recovered_kzt",
-        545_000.0 * 470.0,
-        CASE,
-        "AFM-2025-01: USD 545,000 (facts.md §1) at KZT 470 (facts.md §2)",
-    ),
-    one(
-        2024,
-        "pyramid_frozen_kzt",
-        120_000.0 * 470.0,
-        CASE,
-        "AFM-2025-01: 120,000 USDT (facts.md §1) at KZT 470 (facts.md §2)",
-    ),
-    one(
-        2022,
-        "farms_closed",
-        106.0,
-        STATED,
-        "press: farms that stopped or were closed (facts.md §1)",
-    ),
-    one(2022, "racket_arrests", 23.0, STATED, "RACKET-2022: arrests (facts.md §1)"),
-    one(2023, "arrests", 9.0, STATED, "press: criminal cases of illegal exchange (facts.md §1)"),
-    Published {
-        year: 2024,
-        quantity: "arrests",
-        low: 9.0,
-        value: 12.0,
-        high: 20.0,
-        factor: COUNTED,
-        source: "press: 12 criminal cases of illegal exchange; AFM-2024-08: 9-20 cases a year, mining included (facts.md §1)",
-    },
+/// First and last day of a calendar year.
+fn whole(year: i16) -> (Date, Date) {
+    (date(year, 1, 1), date(year, 12, 31))
+}
+
+/// Published figures, ours or those of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// In the order of the file.
+    pub all: Vec<Published>,
+    /// How the file was read where that is not plain, in words.
+    pub notes: Vec<String>,
+}
+
+/// The project's own list, as its file is.
+const OURS: &str = include_str!("../../../scenarios/figures.csv");
+
+impl List {
+    /// The project's own list, `scenarios/figures.csv`.
+    ///
+    /// # Panics
+    /// Never: a test reads it.
+    #[must_use]
+    pub fn ours() -> &'static List {
+        static FIGURES: LazyLock<List> = LazyLock::new(|| {
+            let table = read_text(OURS.into()).and_then(|table| figures(&table));
+            table.unwrap_or_else(|faults| panic!("scenarios/figures.csv: {faults:?}"))
+        });
+        &FIGURES
+    }
+
+    /// Reads a file with a row for each figure: CSV as spreadsheets, R and Python write it, or Parquet.
+    ///
+    /// # Errors
+    /// All that is wrong with it, with the lines.
+    pub fn read(path: &Path) -> Result<List, Findings> {
+        let table = read_table(path).and_then(|table| figures(&table));
+        table.map_err(|faults| Findings::of_faults(path, faults))
+    }
+
+    /// The figure for a quantity in a calendar year.
+    #[must_use]
+    pub fn of_year(&self, year: i16, quantity: &str) -> Option<&Published> {
+        self.all.iter().find(|it| it.quantity == quantity && it.year() == Some(year))
+    }
+
+    /// Figures to calibrate to whose days lie within these.
+    pub fn to_fit(&self, first: Date, last: Date) -> impl Iterator<Item = &Published> {
+        let within = move |it: &&Published| first <= it.from && it.to <= last;
+        self.all.iter().filter(|it| it.used == Use::Fit).filter(within)
+    }
+}
+
+/// Columns that a file needs, and those it may have.
+const COLUMNS: [(&str, bool); 9] = [
+    ("quantity", true),
+    ("from", true),
+    ("to", true),
+    ("value", true),
+    ("low", false),
+    ("high", false),
+    ("factor", false),
+    ("use", false),
+    ("source", true),
 ];
 
-/// The published figure for a quantity in a year.
-#[must_use]
-pub fn published(year: i16, quantity: &str) -> Option<&'static Published> {
-    PUBLISHED.iter().find(|published| published.year == year && published.quantity == quantity)
+/// The figures of a table, or all that is wrong with it.
+fn figures(table: &Table) -> Result<List, Vec<Fault>> {
+    let mut faults = Vec::new();
+    for (name, _) in COLUMNS.iter().filter(|(_, needed)| *needed) {
+        if !table.columns.iter().any(|column| column.name == *name) {
+            let columns = COLUMNS.map(|(name, _)| name).join(", ");
+            let why = format!("it has no column `{name}`");
+            faults.push(Fault::new(why, format!("columns are {columns}")));
+        }
+    }
+    for column in table.columns.iter().filter(|column| !column.index) {
+        let names = COLUMNS.iter().map(|(name, _)| *name);
+        if !names.clone().any(|name| name == column.name) {
+            let near =
+                nearest(&column.name, names.clone()).map(|near| format!("did you mean `{near}`?"));
+            let all = || format!("columns are {}", names.collect::<Vec<&str>>().join(", "));
+            let why = format!("there is no column `{}`", column.name);
+            faults.push(fault(table, 0, column.place, why, near.unwrap_or_else(all)));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut all: Vec<Published> = Vec::new();
+    let mut known = BTreeSet::new();
+    for row in 0..table.rows {
+        let mut found = Row { table, row, faults: Vec::new() };
+        if let Some(figure) = found.figure() {
+            if !known.insert((figure.quantity, figure.from, figure.to)) {
+                let why = format!("{} stands twice", figure.name());
+                found.wrong("quantity", why, "of several statements give `low` and `high`");
+            }
+            all.push(figure);
+        }
+        faults.extend(found.faults);
+    }
+    if faults.is_empty() { Ok(List { all, notes: table.notes.clone() }) } else { Err(faults) }
+}
+
+/// What is wrong in a cell; row 0 is the head.
+fn fault(table: &Table, row: usize, place: usize, why: String, hint: impl Into<String>) -> Fault {
+    let line = table.lines.as_ref().map(|lines| {
+        let (line, number, cells) = lines.cells(row);
+        let end = line.len();
+        (line.to_owned(), number, cells.get(place).cloned().unwrap_or(end..end))
+    });
+    let why = if line.is_none() && row > 0 { format!("row {row}: {why}") } else { why };
+    Fault { line, ..Fault::new(why, hint) }
+}
+
+/// A row that is read, and what is wrong with it.
+struct Row<'a> {
+    table: &'a Table,
+    row: usize,
+    faults: Vec<Fault>,
+}
+
+impl Row<'_> {
+    fn wrong(&mut self, column: &str, why: String, hint: impl Into<String>) {
+        let place = self.table.columns.iter().find(|it| it.name == column).map_or(0, |it| it.place);
+        self.faults.push(fault(self.table, self.row + 1, place, why, hint));
+    }
+
+    fn entry(&self, column: &str) -> &Entry {
+        let found = self.table.columns.iter().find(|it| it.name == column);
+        found.map_or(&Entry::Empty, |it| &it.entries[self.row])
+    }
+
+    fn text(&self, column: &str) -> Option<String> {
+        match self.entry(column) {
+            Entry::Text(text) => Some(text.trim().to_owned()),
+            Entry::Number(number) => Some(number.to_string()),
+            Entry::Empty | Entry::Other(_) => None,
+        }
+    }
+
+    /// A number, at least so large; `None` where the cell is empty, or wrong.
+    fn number(&mut self, column: &str, least: f64) -> Option<f64> {
+        match self.entry(column) {
+            Entry::Empty => None,
+            Entry::Number(number) if number.is_finite() && *number >= least => Some(*number),
+            Entry::Number(number) => {
+                let why = format!("`{column}` is {number}, and at least {least} is allowed");
+                self.wrong(column, why, "");
+                None
+            }
+            Entry::Text(_) | Entry::Other(_) => {
+                self.wrong(
+                    column,
+                    format!("`{column}` is no number"),
+                    "write 1234.5, without thousands' commas",
+                );
+                None
+            }
+        }
+    }
+
+    /// A day, or the first or last one of a year.
+    fn day(&mut self, column: &str, of_year: fn(i16) -> Date) -> Option<Date> {
+        let text = self.text(column).unwrap_or_default();
+        let year = text.parse::<i16>().ok().filter(|year| (1000..=9999).contains(year));
+        let turned = || Date::strptime("%d.%m.%Y", &text).ok();
+        let day = year.map(of_year).or_else(|| text.parse().ok()).or_else(turned);
+        if day.is_none() {
+            let why = format!("`{column}` is no day");
+            self.wrong(column, why, "write 2024-08-31, 31.08.2024, or 2024 for the whole year");
+        }
+        day
+    }
+
+    fn figure(&mut self) -> Option<Published> {
+        let name = self.text("quantity").unwrap_or_default();
+        let of = quantity(&name);
+        match of {
+            None => {
+                let names = SIGHTS.iter().filter(|of| of.is_seen()).map(|of| of.quantity);
+                let near =
+                    nearest(&name, names.clone()).map(|near| format!("did you mean `{near}`?"));
+                let all = || format!("quantities are {}", names.collect::<Vec<&str>>().join(", "));
+                let why = format!("the agency's view has no `{name}`");
+                self.wrong("quantity", why, near.unwrap_or_else(all));
+            }
+            Some(of) if !of.is_seen() => {
+                let why =
+                    format!("no agency sees `{name}`, so nothing can be set against a figure");
+                self.wrong("quantity", why, "");
+            }
+            Some(_) => {}
+        }
+        let from = self.day("from", |year| whole(year).0);
+        let to = self.day("to", |year| whole(year).1);
+        let value = self.number("value", 0.0);
+        if value.is_none_or(|value| value <= 0.0) && self.faults.is_empty() {
+            self.wrong("value", "`value` must be a number above 0".to_owned(), "");
+        }
+        let (low, high) = (self.number("low", 0.0), self.number("high", 0.0));
+        let factor = self.number("factor", 1.0).unwrap_or(1.0);
+        let used = match self.text("use").as_deref() {
+            None | Some("fit") => Use::Fit,
+            Some("check") => Use::Check,
+            Some(other) => {
+                self.wrong("use", format!("`use` is `{other}`"), "allowed are fit and check");
+                Use::Check
+            }
+        };
+        let source = self.text("source").unwrap_or_default();
+        if source.is_empty() {
+            self.wrong(
+                "source",
+                "`source` is empty".to_owned(),
+                "every figure says where it stands",
+            );
+        }
+        let (of, from, to, value) = (of?, from?, to?, value?);
+        let (low, high) = (low.unwrap_or(value), high.unwrap_or(value));
+        let figure =
+            Published { quantity: of.quantity, from, to, low, value, high, factor, used, source };
+        if from > to {
+            self.wrong("to", format!("`to` ({to}) lies before `from` ({from})"), "");
+        } else if figure.year().is_none() && of.over.is_none() {
+            let why = format!("`{}` is known for whole calendar years only", of.quantity);
+            self.wrong("from", why, "give a year, such as 2024 in `from` and `to`");
+        }
+        if !(low <= value && value <= high) {
+            let why =
+                format!("`value` does not lie between `low` and `high`: {low}, {value}, {high}");
+            self.wrong("value", why, "");
+        } else if low == high && factor == 1.0 {
+            let hint = "give `low` and `high`, or a `factor` above 1: 1.15 where an agency counts its own acts, 1.5 for sums, 2 where one case stands for all";
+            self.wrong("value", "nothing says how far the figure can be believed".to_owned(), hint);
+        }
+        self.faults.is_empty().then_some(figure)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::SIGHTS;
+
+    fn read(text: &str) -> Result<List, Vec<Fault>> {
+        read_text(text.into()).and_then(|table| figures(&table))
+    }
 
     #[test]
-    fn every_published_figure_belongs_to_a_quantity_of_the_agencys_view() {
-        for published in PUBLISHED {
-            assert!(SIGHTS.iter().any(|sight| sight.quantity == published.quantity));
-            assert!(published.low <= published.value && published.value <= published.high);
-        }
+    fn ours_are_twenty_four_figures_to_fit_with_their_bands() {
+        let ours = List::ours();
+        assert_eq!(ours.all.len(), 24);
+        assert!(ours.all.iter().all(|it| it.used == Use::Fit && it.year().is_some()));
+        let fitted = |first, last| ours.to_fit(whole(first).0, whole(last).1).count();
+        assert_eq!((fitted(2022, 2026), fitted(2023, 2023), fitted(2019, 2021)), (24, 1, 0));
+        let property = ours.of_year(2024, "seized_property_kzt").unwrap();
+        assert_eq!((property.low, property.high), (2.51e6 * 470.0, 3.77e6 * 470.0));
+        let fraud = ours.of_year(2025, "fraud_stopped_kzt").unwrap();
+        assert_eq!(fraud.value, (2.8e9 - 0.967e9) * 365.0 / 345.0);
+        assert_eq!(fraud.tolerance(), (fraud.value / 1.5, fraud.value * 1.5));
     }
 
     #[test]
     fn a_factor_of_two_is_taken_from_the_ends_of_the_band() {
-        let users = published(2024, "licensed_users_share").unwrap();
+        let users = List::ours().of_year(2024, "licensed_users_share").unwrap();
         assert!(users.within_factor_two(0.16) && users.within_factor_two(0.015));
         assert!(!users.within_factor_two(0.17) && !users.within_factor_two(0.01));
+    }
+
+    #[test]
+    fn an_analysts_file_with_semicolons_and_parts_of_a_year_is_read() {
+        let text = "quantity;from;to;value;low;high;factor;use;source\n\
+            closures;2024;2024;36;;;1,15;;AFM\n\
+            convictions;01.01.2024;31.08.2024;6;4;6;1,5;check;AFM, August\n";
+        let found = read(text).unwrap().all;
+        assert_eq!((found[0].name(), found[0].factor), ("closures 2024".to_owned(), 1.15));
+        assert_eq!((found[0].used, found[1].used), (Use::Fit, Use::Check));
+        assert_eq!(found[1].name(), "convictions 2024-01-01..2024-08-31");
+        assert_eq!((found[1].year(), found[1].low), (None, 4.0));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_the_line_and_what_is_allowed() {
+        let head = "quantity,from,to,value,low,high,factor,use,source\n";
+        for (row, why, hint) in [
+            ("closure,2024,2024,36,,,2,fit,x", "has no `closure`", "`closures`"),
+            ("crime_turnover_kzt,2024,2024,36,,,2,fit,x", "no agency sees", ""),
+            ("closures,2024-13-01,2024,36,,,2,fit,x", "`from` is no day", "2024-08-31"),
+            ("closures,2025,2024,36,,,2,fit,x", "lies before", ""),
+            ("closures,2024,2024,0,,,2,fit,x", "above 0", ""),
+            ("closures,2024,2024,36,40,50,2,fit,x", "does not lie between", ""),
+            ("closures,2024,2024,36,,,,fit,x", "how far", "factor"),
+            ("closures,2024,2024,36,,,0.5,fit,x", "at least 1", ""),
+            ("closures,2024,2024,36,,,2,fitted,x", "`fitted`", "fit and check"),
+            ("closures,2024,2024,36,,,2,fit,", "`source` is empty", ""),
+            ("drug_share,2024,2024-08-31,0.1,,,2,fit,x", "whole calendar years", ""),
+            ("closures,2024,2024,36,,,2,fit,x\nclosures,2024,2024,3,,,2,fit,x", "stands twice", ""),
+        ] {
+            let found = read(&format!("{head}{row}\n")).unwrap_err();
+            assert!(found[0].why.contains(why) && found[0].hint.contains(hint), "{row}: {found:?}");
+            assert!(found[0].line.is_some());
+        }
+        let found = read("quantity,form,to,value,source\nclosures,2024,2024,36,x\n").unwrap_err();
+        assert!(found[0].why.contains("no column `from`"), "{found:?}");
+        assert!(found[1].hint.contains("did you mean `from`"), "{found:?}");
     }
 }

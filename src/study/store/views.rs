@@ -1,8 +1,10 @@
 //! The small tables of runs: measures and the agency's view.
 
-use super::published::{Published, published};
+use super::published::{List, Published};
+use jiff::civil::Date;
+
 use super::table::{Rows, Table, UNIT_OF_ROW};
-use crate::comparison::{Draws, Spread};
+use crate::comparison::{self, Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
 use world::record::{Measured, Record, Sight};
@@ -23,26 +25,28 @@ pub struct View {
     /// What is true.
     pub truth: Option<Summary>,
     /// What was published.
-    pub published: Option<&'static Published>,
+    pub published: Option<Published>,
+    /// First and last day, where it counts other days than a calendar year.
+    pub days: Option<(Date, Date)>,
 }
 
 impl View {
     /// Median seen over the published value.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
-        Some(self.seen?.p50 / self.published?.value)
+        Some(self.seen?.p50 / self.published.as_ref()?.value)
     }
 
     /// Whether the median seen lies within a factor of two of what was published.
     #[must_use]
     pub fn within_factor_two(&self) -> Option<bool> {
-        Some(self.published?.within_factor_two(self.seen?.p50))
+        Some(self.published.as_ref()?.within_factor_two(self.seen?.p50))
     }
 }
 
-/// The agency's view beside the truth, in the order of the first record.
+/// The agency's view beside the truth, in the order of the first record; then what was published for other days than a calendar year.
 #[must_use]
-pub fn view(scenario: &Scenario, records: &[Record]) -> Vec<View> {
+pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<View> {
     let Some(first) = records.first() else { return Vec::new() };
     let summary = |index: usize, of: fn(&Sight) -> Option<f64>| {
         let values: Vec<f64> =
@@ -58,10 +62,30 @@ pub fn view(scenario: &Scenario, records: &[Record]) -> Vec<View> {
             unit: sight.unit,
             seen: summary(index, |sight| sight.seen),
             truth: summary(index, |sight| sight.truth),
-            published: published(sight.year, sight.quantity).filter(|_| whole_year),
+            published: published
+                .of_year(sight.year, sight.quantity)
+                .filter(|_| whole_year)
+                .cloned(),
+            days: None,
         }
     };
-    first.sights.iter().enumerate().map(row).collect()
+    let other_days = |one: &Published| {
+        let days = comparison::days(scenario, (one.from, one.to))?;
+        let seen = |record| model::seen_over(record, scenario, one.quantity, days.clone());
+        let seen: Vec<f64> = records.iter().map(seen).filter(|seen| !seen.is_nan()).collect();
+        Some(View {
+            year: one.from.year(),
+            whole_year: false,
+            quantity: one.quantity,
+            unit: one.unit(),
+            seen: Summary::of(&seen),
+            truth: None,
+            published: Some(one.clone()),
+            days: Some((one.from, one.to)),
+        })
+    };
+    let others = published.all.iter().filter(|one| one.year().is_none()).filter_map(other_days);
+    first.sights.iter().enumerate().map(row).chain(others).collect()
 }
 
 /// Whether the run, warm-up included, covers a calendar year.
@@ -203,6 +227,20 @@ pub fn agency_view(view: &[View]) -> Table {
     let about = "Each figure of the agency in each year, beside the truth and what was published";
     Table::of("agency_view", about, view)
         .whole("year", "year", "Calendar year", |row| row.year)
+        .with(|rows| {
+            // Only an analyst's own figures count other days than a calendar year.
+            if view.iter().all(|row| row.days.is_none()) {
+                return rows;
+            }
+            let day = |day: Option<Date>| day.map(|day| day.to_string());
+            rows.text(
+                "from",
+                "date",
+                "First day, where other days than the year are counted",
+                move |row| day(row.days.map(|days| days.0)),
+            )
+            .text("to", "date", "Last of these days", move |row| day(row.days.map(|days| days.1)))
+        })
         .truth(
             "whole_year",
             YES_OR_NO,
@@ -215,16 +253,16 @@ pub fn agency_view(view: &[View]) -> Table {
         .quantiles("truth", UNIT_OF_ROW, "What is true", |row| five(row.truth))
         .number("seen_share_of_truth", "share", "seen_p50 over truth_p50", share)
         .number("published_low", UNIT_OF_ROW, "Lowest published statement", |row| {
-            row.published.map(|published| published.low)
+            row.published.as_ref().map(|published| published.low)
         })
         .number(
             "published",
             UNIT_OF_ROW,
             "Published figure, or middle of the published band",
-            |row| row.published.map(|published| published.value),
+            |row| row.published.as_ref().map(|published| published.value),
         )
         .number("published_high", UNIT_OF_ROW, "Highest published statement", |row| {
-            row.published.map(|published| published.high)
+            row.published.as_ref().map(|published| published.high)
         })
         .number("seen_over_published", "ratio", "seen_p50 over published", View::ratio)
         .truth(
@@ -234,7 +272,7 @@ pub fn agency_view(view: &[View]) -> Table {
             View::within_factor_two,
         )
         .text("source", "text", "Source of the published figure", |row| {
-            row.published.map(|published| published.source)
+            row.published.as_ref().map(|published| published.source.clone())
         })
         .table()
 }

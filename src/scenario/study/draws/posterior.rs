@@ -124,15 +124,7 @@ fn opened<'a>(
         Ok(table) => table,
         Err(faults) => {
             for fault in faults {
-                let finding = Finding::error(format!("cannot use {shown}: {}", fault.why));
-                let mut finding = match fault.line {
-                    Some((line, number, cell)) => {
-                        let file = findings.sources.add_line(shown.to_string(), line, number);
-                        finding.at(Span { file, start: cell.start, end: cell.end }, "here")
-                    }
-                    None => finding.at(named, "named here"),
-                };
-                finding.hints.extend((!fault.hint.is_empty()).then_some(fault.hint));
+                let mut finding = findings.of_fault(path, fault, Some(named));
                 if !path.exists() {
                     finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
                     finding.hints.extend(elsewhere(path, false));

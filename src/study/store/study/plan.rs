@@ -9,7 +9,7 @@ use std::fmt;
 use crate::comparison;
 use model::{FORMULAS, MEASURES, MODEL_VERSION};
 use scenario::finding::plain;
-use scenario::study::{Cell, MOST_RUNS};
+use scenario::study::{Cell, MOST_RUNS, Over, Seen};
 use scenario::{Scenario, Study};
 use world::record::{Record, RunKey};
 
@@ -252,7 +252,12 @@ impl<'a> Plan<'a> {
             days.ok_or("the days that count are not within the reported days of the scenario")?;
         let measures = model::measures(record, scenario, days);
         let kept = self.study.measures.iter().map(|number| measures[*number].number());
-        Ok(kept.chain(self.study.seen.iter().map(|seen| seen.of(&record.sights))).collect())
+        let seen = |seen: &Seen| match seen.over {
+            Over::Year(year) => Seen::of_year(seen.quantity, year, &record.sights),
+            Over::Days(from, to) => comparison::days(scenario, (from, to))
+                .map_or(f64::NAN, |days| model::seen_over(record, scenario, seen.quantity, days)),
+        };
+        Ok(kept.chain(self.study.seen.iter().map(seen)).collect())
     }
 }
 

@@ -1,0 +1,42 @@
+//! `--figures FILE`: published figures of an analyst in place of ours.
+
+use std::path::PathBuf;
+
+use super::check::show_findings;
+use super::input;
+use study::store::published::List;
+use study::store::{self, File};
+
+/// An analyst's own published figures.
+#[derive(Clone, Debug, clap::Args)]
+pub struct OwnFigures {
+    /// Published figures in place of scenarios/figures.csv: CSV or Parquet with the columns quantity, from, to, value, low, high, factor, use,
+    /// source. `use` is fit or check; days may be other than a year
+    #[arg(long = "figures", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// Figures that were read, and their file as a result folder keeps it.
+pub struct Own {
+    /// The figures.
+    pub list: List,
+    /// Their file.
+    pub file: File,
+}
+
+impl OwnFigures {
+    /// Reads them, if there are any, and tells what is wrong.
+    ///
+    /// # Errors
+    /// If they cannot be used: everything was told.
+    pub fn read(&self, quiet: bool) -> Result<Option<Own>, ()> {
+        let Some(path) = &self.file else { return Ok(None) };
+        let list = List::read(path).map_err(|findings| show_findings(path, &findings))?;
+        if !quiet {
+            list.notes.iter().for_each(|note| input::note(&format!("{}: {note}", path.display())));
+        }
+        let file = store::copied(path, store::published_name(path));
+        let file = file.map_err(|why| input::tell(&[why]))?;
+        Ok(Some(Own { list, file }))
+    }
+}
