@@ -16,6 +16,7 @@ use super::finding::{Finding, Findings};
 use super::layers;
 use super::reader::{Origin, read};
 use super::shape::Bounds;
+use super::shipped::{beside, is_file, located, shown};
 use super::source::{Sources, Span, replaced};
 use super::tree::{Tree, Value, quoted};
 use world::units::{Class, Trader};
@@ -173,7 +174,8 @@ impl Catalogue {
     /// Everything that is wrong with it, at once.
     pub fn load_text(text: &str, path: &Path) -> Result<Catalogue, Findings> {
         let mut findings = Findings::default();
-        let file = findings.sources.add(path.display().to_string(), text);
+        let path = &located(path);
+        let file = findings.sources.add(shown(path), text);
         let root = read(text, file, 0, Origin::InStudy, &mut findings.found);
         let made = root.and_then(|root| catalogue(&root, path, &mut findings.found));
         findings.sort();
@@ -266,11 +268,10 @@ fn catalogue(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<(Stri
 /// A pattern whose values were looked at.
 fn pattern(node: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern> {
     let text = |field| Some(node.at(field)?.text()?.to_owned());
-    let folder = path.parent().unwrap_or(Path::new(""));
     let mut file = |node: &Tree| {
-        let path = layers::tidy(&folder.join(node.text()?));
-        if !path.is_file() {
-            let finding = Finding::error(format!("{} is not there", path.display()));
+        let path = layers::tidy(&beside(path, node.text()?));
+        if !is_file(&path) {
+            let finding = Finding::error(format!("{} is not there", shown(&path)));
             let hint = "the path is taken from the folder of the catalogue";
             found.push(finding.at(node.span, "named here").hint(hint));
         }

@@ -10,6 +10,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use world::text::{printable, unprintable};
 
+use super::shipped;
 use super::source::{FileId, Sources, Span};
 use super::study::Fault;
 
@@ -106,7 +107,7 @@ impl Findings {
 
     /// What is wrong with a table: in its line, or where the file is named.
     pub(super) fn of_fault(&mut self, path: &Path, fault: Fault, named: Option<Span>) -> Finding {
-        let shown = path.display().to_string();
+        let shown = shipped::shown(path);
         let finding = Finding::error(format!("cannot use {shown}: {}", fault.why));
         let mut finding = match (fault.line, named) {
             (Some((line, number, cell)), _) => {

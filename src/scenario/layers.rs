@@ -9,6 +9,7 @@ use super::finding::Finding;
 use super::reader::{Origin, read};
 use super::recognise;
 use super::shape::{REFERENCE, REFERENCE_NAME, holds_entries};
+use super::shipped::{beside, located, shown};
 use super::source::{Sources, Span};
 use super::tree::{Laying, Tree, Value};
 
@@ -107,12 +108,12 @@ pub(super) fn chain(
 ) -> Chain {
     let mut layers = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
-    let mut next = Base::At(path.to_path_buf(), None);
+    let mut next = Base::At(located(path), None);
     while let Base::At(path, from) = next {
         next = Base::Unreadable;
         let Some(text) = open(&path, from, &paths, found) else { break };
         paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
-        let file = sources.add(path.display().to_string(), text);
+        let file = sources.add(shown(&path), text);
         if let Some(wrong) = recognise::instead_of_a_scenario(sources, file) {
             found.push(wrong);
             break;
@@ -156,8 +157,7 @@ fn take_extends(node: &mut Tree, path: &Path, found: &mut Vec<Finding>) -> Base 
     let Some(value) = node.remove("extends") else { return Base::None };
     match value.value {
         Value::Text(base) => {
-            let base = path.parent().unwrap_or(Path::new("")).join(base);
-            return Base::At(tidy(&base), Some(value.span));
+            return Base::At(tidy(&beside(path, &base)), Some(value.span));
         }
         Value::Broken => {}
         other => {

@@ -8,7 +8,7 @@
 //!
 //! On top of these: [`describe`] (a scenario in words), [`difference`] and [`mod@changes`] (two scenarios), [`mixture`] (what
 //! lies between them), [`adjustable`] (levers held by campaigns), [`mod@stack`] (several policies together), [`mod@estimate`]
-//! (what a run costs), [`window`] (the days that count), [`horizon`] (how far runs reach), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
+//! (what a run costs), [`window`] (the days that count), [`shipped`] (files that the program holds), [`horizon`] (how far runs reach), [`study`] (scenarios × policies × draws × replications), [`catalogue`] (patterns from elsewhere).
 //!
 //! Deliberately absent: printing, and anything that a run does.
 
@@ -39,6 +39,7 @@ pub mod horizon;
 pub mod intervention;
 pub mod mixture;
 pub mod policy;
+pub mod shipped;
 pub mod source;
 pub mod stack;
 pub mod study;

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::files;
 use super::finding::Finding;
 use super::reader::{Origin, read};
+use super::shipped::typed;
 use super::source::{FileId, Sources, Span};
 use super::tree::{Tree, Value};
 
@@ -41,7 +42,7 @@ pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
         Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(
             format!(
                 "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
-                source.name
+                typed(&source.name)
             ),
         ),
     )

@@ -17,6 +17,7 @@ use super::finding::{Finding, Findings};
 use super::layers::{self, merged_differences};
 use super::resolved::{Resolved, load, resolve};
 use super::shape::{REFERENCE_NAME, Shape, holds_entries, shape};
+use super::shipped;
 use super::tree::{Field, Tree, Value, quoted};
 
 /// Longest title of joined ones. Unit: characters. Source: some lines of a figure; Status: judgement.
@@ -311,7 +312,7 @@ fn from_folder(folder: &Path, file: &Path) -> String {
     let (a, b): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
     let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     if shared == 0 {
-        return file.display().to_string();
+        return shipped::typed(&shipped::shown(file)).to_owned();
     }
     let up = std::iter::repeat_n("..".to_owned(), a.len() - shared);
     let down = b[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());

@@ -158,7 +158,7 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
             != at("auto_block", "1", "unlicensed_turnover")
     );
     succeeds(&crackdown(home.path(), "compare", &[REFERENCE, AUTO_BLOCK, "--quiet"]));
-    let effects = fs::read(home.path().join("output/comparison/effects.csv")).unwrap();
+    let effects = fs::read(home.path().join("output/auto_block/effects.csv")).unwrap();
     let mut reader = csv::Reader::from_reader(&effects[..]);
     let defined = |row: &Row| !row["measure"].starts_with("own_");
     for row in reader.deserialize().map(Result::<Row, _>::unwrap).filter(defined) {

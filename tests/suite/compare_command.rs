@@ -19,6 +19,9 @@ const SMALL: [&str; 2] = ["--people-per-agent=2000", "--replications=3"];
 fn command(home: &Path, files: &[&str], more: &[&str]) -> Command {
     let mut command = Command::new(cargo_bin("crackdown"));
     command.current_dir(home).arg("compare").args(files).args(SMALL).args(more);
+    if !more.iter().any(|word| word.starts_with("--out=")) {
+        command.arg("--out=output/comparison");
+    }
     command
 }
 
@@ -280,6 +283,7 @@ fn policies_of_the_same_title_are_told_apart_by_their_names() {
             "many.ron",
             "--replications=2",
             "--people-per-agent=4000",
+            "--out=output/comparison",
         ])
         .output()
         .unwrap();
@@ -359,7 +363,14 @@ fn equal_differences_are_no_precision_and_too_few_are_not_clear() {
     write("p", ", policy: (site_blocking: (sites_per_month: {\"2024-01-01\": 376}))");
     let output = Command::new(cargo_bin("crackdown"))
         .current_dir(home.path())
-        .args(["compare", "w.ron", "p.ron", "--replications=2", "--precision=sites_blocked=0.1"])
+        .args([
+            "compare",
+            "w.ron",
+            "p.ron",
+            "--replications=2",
+            "--precision=sites_blocked=0.1",
+            "--out=output/comparison",
+        ])
         .output()
         .unwrap();
     succeeds(&output);

@@ -26,6 +26,7 @@ mod readme;
 mod regimes;
 mod run_command;
 mod scenarios;
+mod shipped;
 mod sources;
 mod stack_command;
 mod studies;

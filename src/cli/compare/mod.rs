@@ -5,7 +5,7 @@ mod prepare;
 mod tables;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -61,9 +61,9 @@ pub struct Args {
     /// Classes whose established venues are the target of the displacement account
     #[arg(long, value_name = "CLASS,…", default_value = "shadow", value_delimiter = ',')]
     pub target: Vec<String>,
-    /// Result folder
-    #[arg(long, value_name = "DIR", default_value = "output/comparison")]
-    pub out: PathBuf,
+    /// Result folder [default: below output, named after up to three policies, or else comparison]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
@@ -74,6 +74,24 @@ pub struct Args {
     /// How to simulate
     #[command(flatten)]
     pub how: How,
+}
+
+/// Policies that the name of a result folder tells at most. Source: judgement.
+const NAMED: usize = 3;
+
+impl Args {
+    /// The result folder.
+    pub fn out(&self) -> PathBuf {
+        let usual = || {
+            let stems = self.policies.iter().filter_map(|path| path.file_stem()?.to_str());
+            let name = match self.policies.len() {
+                ..=NAMED => stems.collect::<Vec<_>>().join("_and_"),
+                _ => "comparison".to_owned(),
+            };
+            Path::new("output").join(name)
+        };
+        self.out.clone().unwrap_or_else(usual)
+    }
 }
 
 /// Compares the policies.
@@ -103,7 +121,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
     let folder = match args.shard {
         None => Some(
-            Folder::claim(&args.out, store::Kind::Comparison, args.how.force).map_err(failed)?,
+            Folder::claim(&args.out(), store::Kind::Comparison, args.how.force).map_err(failed)?,
         ),
         Some(_) => None,
     };
@@ -127,7 +145,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let study = study_of(args, prepared);
     let mut work = runs::Runs::new(&study, way, &digest);
     if args.how.dry_run {
-        print(&work.plan(study.replications, &args.out));
+        print(&work.plan(study.replications, &args.out()));
         return Ok(());
     }
     if let Some(asked) = args.shard {
@@ -167,9 +185,9 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         folder.write(&files).map_err(failed)?;
     }
     if args.how.json {
-        print(&tables::json(&comparison, &args.out));
+        print(&tables::json(&comparison, &args.out()));
     } else if !args.how.quiet {
-        print(&tables::text(&comparison, &args.out));
+        print(&tables::text(&comparison, &args.out()));
         let _ = writeln!(
             crate::cli::terminal::stderr(),
             "{} in {:.1} s; statistics, figures and page in {:.1} s",

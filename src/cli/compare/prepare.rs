@@ -78,7 +78,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
             .map(|read| sensitivity = Some(read))
             .map_err(|why| format!("--sensitivity: {why}"))
     }));
-    keep(input::apart(&args.out, &args.runs));
+    keep(input::apart(&args.out(), &args.runs));
     let mut window = (Date::MIN, Date::MAX);
     if let Some(scenarios) = &loaded {
         let base = &scenarios[0].scenario;

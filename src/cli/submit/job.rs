@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Args, Engine, writable};
 use crate::cli::study::Of;
-use scenario::Study;
 use scenario::finding::plain;
+use scenario::{Study, shipped};
 use study::store::study::Place;
 
 /// Time that a task gets at least, since a node has to start it and read files. Unit: seconds. Status: assumption.
@@ -116,7 +116,7 @@ impl Job {
         let estimated = (3.0 * shard_seconds / f64::from(args.threads)).ceil() as u64;
         let out = match (&args.of, &args.out) {
             (Some(Of::Compare(compared)), None) => {
-                let mut out = compared.out.clone().into_os_string();
+                let mut out = compared.out().into_os_string();
                 out.push("-jobs");
                 PathBuf::from(out)
             }
@@ -139,7 +139,10 @@ impl Job {
             words: match (&args.of, &args.study) {
                 (Some(Of::Compare(_)), _) => of_comparison(args)?,
                 (None, study) => {
-                    of_study(args, found(study.as_deref().unwrap_or(&out))?, found(&out)?)
+                    let study = study.as_deref().unwrap_or(&out);
+                    let held = shipped::located(study) != study;
+                    let study = if held { writable(study)? } else { found(study)? };
+                    of_study(args, study, found(&out)?)
                 }
             },
             out: found(&out)?,

@@ -8,7 +8,7 @@ use super::Args;
 use scenario::catalogue::{Catalogue, Pattern};
 use scenario::finding::nearest;
 use scenario::study::{Fault, Table};
-use scenario::{self, Study, quoted};
+use scenario::{self, Study, quoted, shipped};
 use study::comparison;
 use study::store;
 use world::text::{printable, unprintable};
@@ -106,8 +106,7 @@ fn own_values(world: &scenario::Resolved) -> Vec<String> {
 
 /// A path that holds wherever it is read.
 fn absolute(path: &Path) -> String {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    path.display().to_string()
+    shipped::absolute(path).display().to_string()
 }
 
 /// The study file of a pattern.

@@ -152,7 +152,7 @@ impl<'a> Repeat<'a> {
             Command::Dose(args) => args.trial.known = Some(self.folder.clone()),
             Command::Compare(args) => {
                 // What days say of all runs together is not in the folder run by run: it is rendered from comparison.json.
-                let (folder, out) = (self.folder.clone(), Some(args.out.clone()));
+                let (folder, out) = (self.folder.clone(), Some(args.out()));
                 let (force, quiet, drawing) = (false, true, args.how.drawing);
                 *command = Command::Report(report::Args { folder, out, force, drawing, quiet });
             }

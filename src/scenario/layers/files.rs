@@ -7,6 +7,7 @@ use world::text::unprintable;
 use crate::files;
 use crate::finding::{Finding, nearest};
 use crate::formats::{Wanted, foreign};
+use crate::shipped;
 use crate::source::Span;
 
 /// `a/b/../c` as `a/c`, where that is the same file.
@@ -33,7 +34,7 @@ pub(crate) fn open(
     chain: &[PathBuf],
     found: &mut Vec<Finding>,
 ) -> Option<String> {
-    let shown = path.display();
+    let shown = shipped::shown(path);
     let place = |finding: Finding| match from {
         Some(span) => finding.at(span, "named here"),
         None => finding,
@@ -68,11 +69,11 @@ pub(crate) fn open(
 
 /// The text of a file, or what is wrong with it and a hint.
 fn content(path: &Path) -> Result<String, (String, String)> {
-    let shown = path.display();
+    let shown = shipped::shown(path);
     if path.as_os_str().is_empty() {
         return Err(("the path of the scenario file is empty".to_owned(), String::new()));
     }
-    if path.is_dir() {
+    if path.is_dir() && !shipped::is_file(path) {
         let wrong = format!("{shown} is a folder, not a scenario file");
         return Err((wrong, "name the file in it, ending in .ron".to_owned()));
     }
@@ -108,11 +109,13 @@ pub(crate) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
         }
     }
     let mut names: Vec<String> = std::fs::read_dir(folder)
-        .ok()?
+        .into_iter()
+        .flatten()
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".ron") && !name.contains(unprintable))
         .collect();
     names.sort();
-    let near = nearest(name.to_str()?, names.iter().map(String::as_str))?;
-    Some(format!("did you mean {}?", tidy(&folder.join(near)).display()))
+    let near = nearest(name.to_str()?, names.iter().map(String::as_str));
+    let near = near.map(|near| tidy(&folder.join(near)).display().to_string());
+    Some(format!("did you mean {}?", near.or_else(|| shipped::meant(path))?))
 }

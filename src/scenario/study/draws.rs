@@ -73,8 +73,12 @@ impl Draws {
             Design::Sobol => format!("{number} {draws}: shifted Sobol' points"),
             Design::Grid => format!("{number} {draws}: a grid"),
             Design::List => format!("{number} {draws}: a list"),
-            Design::Posterior(path) => format!("{number} {draws} from {}", path.display()),
-            Design::Table(path) => format!("{number} {draws}: the rows of {}", path.display()),
+            Design::Posterior(path) => {
+                format!("{number} {draws} from {}", crate::shipped::shown(path))
+            }
+            Design::Table(path) => {
+                format!("{number} {draws}: the rows of {}", crate::shipped::shown(path))
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::finding::{Finding, nearest};
 use crate::names::Names;
 use crate::reader::WHOLE_STUDY;
 use crate::shape::{Bounds, Shape, shape};
+use crate::shipped::beside;
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
 use crate::window;
@@ -181,9 +182,8 @@ pub(super) fn read(
 
 /// Paths of files, which are taken from the folder of the study.
 fn paths(given: &Given, name: &str, study: &Path) -> Vec<(PathBuf, Span)> {
-    let folder = study.parent().unwrap_or(Path::new(""));
     let texts = given.texts(name).into_iter().filter(|(text, _)| !text.trim().is_empty());
-    texts.map(|(text, span)| (folder.join(text), span)).collect()
+    texts.map(|(text, span)| (beside(study, text), span)).collect()
 }
 
 /// Values laid over every scenario, as `--set` takes them, and their paths.

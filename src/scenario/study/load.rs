@@ -18,6 +18,7 @@ use crate::finding::{Finding, Findings, plain};
 use crate::layers;
 use crate::reader::{Origin, read};
 use crate::recognise;
+use crate::shipped::{located, shown};
 use crate::source::Span;
 use crate::tree::Tree;
 use crate::window;
@@ -83,7 +84,8 @@ impl Study {
         tables: Tables,
         findings: &mut Findings,
     ) -> Option<Study> {
-        let file = findings.sources.add(path.display().to_string(), text);
+        let path = &located(path);
+        let file = findings.sources.add(shown(path), text);
         let root = read(text, file, 0, Origin::InStudy, &mut findings.found)?;
         if let Some(finding) = recognise::is_scenario(&root) {
             findings.found = vec![finding];

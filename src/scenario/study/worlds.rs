@@ -19,6 +19,7 @@ use crate::layers::{self, Order, elsewhere, tidy};
 use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
 use crate::shape::{Kind, Shape, shape};
+use crate::shipped::{is_file, shown};
 use crate::source::Span;
 use crate::tree::Tree;
 use crate::{cross_checks, mixture};
@@ -118,9 +119,9 @@ fn named(
     findings: &mut Findings,
 ) -> Option<Named> {
     let path = tidy(path);
-    if !path.is_file() {
+    if !is_file(&path) {
         let what = if path.is_dir() { "is a folder, not a scenario file" } else { "is not there" };
-        let mut finding = Finding::error(format!("{} {what}", path.display()))
+        let mut finding = Finding::error(format!("{} {what}", shown(&path)))
             .at(place, "named here")
             .hint("the path is taken from the folder of the study");
         finding.hints.extend(elsewhere(&path, false));
@@ -150,17 +151,17 @@ fn same_days(first: &Named, other: &Named, found: &mut Vec<Finding>) {
     let differ: Vec<&String> =
         differ.iter().filter(|path| SHARED.contains(&path.as_str())).collect();
     for path in differ {
-        let shown = |named: &Named| named.tree.at(path).map_or_else(String::new, Tree::written);
+        let said = |named: &Named| named.tree.at(path).map_or_else(String::new, Tree::written);
         found.push(
             Finding::error(format!(
                 "all worlds of a study have the same `{path}`, but {} has {} and {} has {}",
-                first.path.display(),
-                shown(first),
-                other.path.display(),
-                shown(other)
+                shown(&first.path),
+                said(first),
+                shown(&other.path),
+                said(other)
             ))
             .at(other.place, "named here")
-            .hint(format!("write set: {{\"{path}\": {}}} to give both the same", shown(first))),
+            .hint(format!("write set: {{\"{path}\": {}}} to give both the same", said(first))),
         );
     }
 }
@@ -171,8 +172,8 @@ fn differs_in_policy(first: &Named, policy: &Named, found: &mut Vec<Finding>) {
         found.push(
             Finding::error(format!(
                 "{} differs from {} in more than policy: {}",
-                policy.path.display(),
-                first.path.display(),
+                shown(&policy.path),
+                shown(&first.path),
                 world.join(", ")
             ))
             .at(policy.place, "named here")
@@ -182,8 +183,8 @@ fn differs_in_policy(first: &Named, policy: &Named, found: &mut Vec<Finding>) {
         found.push(
             Finding::warning(format!(
                 "{} changes nothing of {}",
-                policy.path.display(),
-                first.path.display()
+                shown(&policy.path),
+                shown(&first.path)
             ))
             .at(policy.place, "its effect is 0"),
         );
@@ -210,8 +211,8 @@ fn laid_over(world: &Named, first: &Named, policy: &Named) -> Result<(Resolved, 
 fn cannot(world: &Named, policy: &Named, why: &str) -> Finding {
     Finding::error(format!(
         "{} cannot be laid over {}: {why}",
-        policy.path.display(),
-        world.path.display()
+        shown(&policy.path),
+        shown(&world.path)
     ))
     .at(policy.place, "named here")
 }

@@ -13,6 +13,7 @@ use crate::finding::{Finding, Findings, nearest, plain};
 use crate::layers::elsewhere;
 use crate::names::Names;
 use crate::shape::{Parameter, Shape, shape};
+use crate::shipped::{self, beside, shown};
 use crate::source::Span;
 use crate::study::{Entry, Table, TableColumn, Tables};
 use crate::tree::{Tree, Value};
@@ -98,7 +99,7 @@ pub(super) fn rows(
 
 /// The path that `file` says, as seen from here.
 fn path(given: &Given, study: &Path) -> Option<PathBuf> {
-    Some(study.parent().unwrap_or(Path::new("")).join(given.at("file")?.text()?))
+    Some(beside(study, given.at("file")?.text()?))
 }
 
 fn open<'a>(
@@ -119,13 +120,13 @@ fn opened<'a>(
     tables: Tables,
     findings: &mut Findings,
 ) -> Option<Opened<'a>> {
-    let shown = path.display();
+    let shown = shown(path);
     let table = match tables(path) {
         Ok(table) => table,
         Err(faults) => {
             for fault in faults {
                 let mut finding = findings.of_fault(path, fault, Some(named));
-                if !path.exists() {
+                if !shipped::is_file(path) {
                     finding.hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
                     finding.hints.extend(elsewhere(path, false));
                 }
@@ -152,7 +153,7 @@ impl Opened<'_> {
         let weight = self.table.columns.iter().find(|column| column.name == WEIGHT);
         let place = row.zip(weight.map(|column| column.place));
         let place = place.and_then(|(row, place)| self.place(row + 1, place, findings));
-        let finding = Finding::error(format!("cannot use {}: {why}", self.path.display()));
+        let finding = Finding::error(format!("cannot use {}: {why}", shown(self.path)));
         let finding = match place {
             Some(span) => finding.at(span, "0 or more is wanted"),
             None => finding.at(self.named, "named here"),
@@ -165,7 +166,7 @@ impl Opened<'_> {
         let lines = self.table.lines.as_ref()?;
         let cells = self.shown.entry(row).or_insert_with(|| {
             let (line, number, cells) = lines.cells(row);
-            let file = findings.sources.add_line(self.path.display().to_string(), line, number);
+            let file = findings.sources.add_line(shown(self.path), line, number);
             cells.into_iter().map(|cell| Span { file, start: cell.start, end: cell.end }).collect()
         });
         cells.get(place).copied()
