@@ -9,7 +9,7 @@ use super::simulate::{print, usage};
 use scenario::finding::nearest;
 
 /// Topics in the order of use: name, what it is about, text.
-const TOPICS: [(&str, &str, &str); 11] = [
+const TOPICS: [(&str, &str, &str); 12] = [
     (
         "policies",
         "policy files, dates, campaigns, interventions",
@@ -30,6 +30,11 @@ const TOPICS: [(&str, &str, &str); 11] = [
         "studies",
         "many plausible worlds, on a laptop or a cluster",
         include_str!("../guide/studies.md"),
+    ),
+    (
+        "deciding",
+        "where a policy fails, what to find out first",
+        include_str!("../guide/deciding.md"),
     ),
     (
         "calibration",

@@ -10,6 +10,7 @@ pub mod calibrate;
 pub mod check;
 pub mod compare;
 pub mod diff;
+pub mod discover;
 pub mod dose;
 mod draws;
 pub mod expand;
@@ -18,6 +19,7 @@ mod figures;
 pub mod help;
 mod input;
 pub mod merge;
+pub mod new;
 pub mod panics;
 mod params;
 mod pool;
@@ -88,6 +90,8 @@ enum Command {
     Submit(submit::Args),
     /// Make one file of the parts of a study, with the bytes that one machine would have written
     Merge(merge::Args),
+    /// Say in which worlds policies fail, and what finding out is worth
+    Discover(discover::Args),
     /// Find parameters that agree with what was published, and say which are known
     Calibrate(calibrate::Args),
     /// Say on which parameters the answers of a study depend, and its ranking of policies
@@ -98,6 +102,8 @@ enum Command {
     Verify(verify::Args),
     /// Pack a result folder with what it takes to make and verify it again into one archive
     Record(record::Args),
+    /// Write the files for a question, and say the command to type next
+    New(new::Args),
     /// Show the guide by topic, or the options of a command
     Help(help::Args),
 }
@@ -128,11 +134,13 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Discover(args) => discover::run(&args),
         Command::Dose(args) => dose::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::New(args) => new::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

@@ -116,6 +116,9 @@ fn about(manifest: &Manifest) -> String {
         Kind::Calibration => {
             "parameters that agree with what was published (`crackdown calibrate`)"
         }
+        Kind::Discovery => {
+            "where policies fail, and what finding out is worth (`crackdown discover`)"
+        }
         Kind::Sensitivity => "what the answers of a study depend on (`crackdown sensitivity`)",
         Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
         Kind::Unknown(name) => name,

@@ -33,6 +33,11 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// A study with a folder for its runs.
+    pub fn of(study: PathBuf, out: Option<PathBuf>, sets: Vec<String>) -> Chosen {
+        Chosen { study, out, sets }
+    }
+
     /// Reads the study and tells what is wrong with it; `None` if it cannot be used.
     pub fn load(&self) -> Option<Study> {
         input::told_study(&self.study, &self.sets, true)

@@ -30,6 +30,20 @@ pub fn write(
 }
 
 fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
+    Across::of(asked(plan), &mut |arm, measure| column(plan, runs, arm, measure))
+}
+
+/// Values of an arm and measure by draw and replication; not a number where a run failed.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn column(plan: &Plan, runs: &Runs, arm: usize, measure: usize) -> Result<Vec<f64>, String> {
+    let (draws, width) = (plan.study.draws() as usize, plan.replications as usize);
+    runs.column(&plan.study.arms[arm].name, MEASURES[measure].name, draws, width)
+}
+
+/// What is asked of the runs of a study.
+pub fn asked(plan: &Plan) -> Asked {
     let study = plan.study;
     let base = &study.arms[0].resolved;
     let setting = Setting::of(base, study.seed, plan.replications, study.window);
@@ -42,7 +56,7 @@ fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
         luck_is_shared: study.luck == LuckOf::All,
         draws_are_sampled: study.draws_are_sampled(),
     };
-    let asked = Asked {
+    Asked {
         title: study.title.clone(),
         setting,
         draws: study.draws(),
@@ -50,12 +64,7 @@ fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
         arms: study.arms.iter().map(arm).collect(),
         measures: study.measures.clone(),
         parameters: parameters(plan),
-    };
-    let width = plan.replications as usize;
-    Across::of(asked, &mut |arm, measure| {
-        let draws = study.draws() as usize;
-        runs.column(&study.arms[arm].name, MEASURES[measure].name, draws, width)
-    })
+    }
 }
 
 /// Drawn parameters with their values; words have none that could be drawn along an axis.

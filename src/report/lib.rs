@@ -18,7 +18,8 @@ pub use chart::Figure;
 pub use figures::{
     About, across_figures, across_finding, asked_in_words, attribution_figures,
     attribution_finding, calibration_figures, calibration_finding, comparison_figures,
-    dose_figures, run_figures, said_across, sensitivity_figures, validation_figure,
+    discovery_figures, dose_figures, run_figures, said_across, sensitivity_figures,
+    validation_figure,
 };
 pub use page::{LIMITS, page};
 pub use svg::svg;

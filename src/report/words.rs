@@ -1,5 +1,6 @@
 //! What a comparison says, in words and numbers: the same in the terminal, on the page and in titles of figures.
 
+pub mod discovery;
 pub mod ignorance;
 mod labels;
 

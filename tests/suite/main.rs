@@ -7,6 +7,7 @@ mod campaigns;
 mod cannot_tell;
 mod cards_and_checks;
 mod compare_command;
+mod decide_command;
 mod displacement;
 mod draws_command;
 mod explain;

@@ -87,7 +87,7 @@ fn every_command_is_understood() {
                 program.arg("--out").arg(folder.path().join("default"));
             }
         }
-        let studies = ["sweep ", "calibrate ", "sensitivity ", "validate "];
+        let studies = ["sweep ", "calibrate ", "sensitivity ", "validate ", "discover "];
         if studies.iter().any(|name| arguments.starts_with(name)) {
             program.arg("--dry-run");
         }

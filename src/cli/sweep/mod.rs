@@ -3,6 +3,7 @@
 mod only;
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::check::show_findings;
@@ -71,15 +72,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let shard = args.shard.map(Asked::here).transpose()?;
-    let within = study.budget.is_none_or(|budget| study.runs() <= budget);
-    if !within {
-        return Err(wrong(format!(
-            "{} has {} runs, more than its budget of {}: make it smaller, or raise the budget",
-            args.chosen.study.display(),
-            study.runs(),
-            study.budget.unwrap_or_default()
-        )));
-    }
+    within_budget(&args.chosen.study, study)?;
     let place = args.chosen.place_to_write(study)?;
     if args.dry_run {
         let plan = Plan::of(study).map_err(failed)?;
@@ -88,47 +81,99 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         print(&in_advance(args, &plan, &there, shard, &place));
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(shard) = shard {
+        // Before anything is on disk, so that an interruption always finds the flag.
+        interruption()?;
+        // Held until the shard is done.
+        let _lock = place.enter(false).map_err(failed)?;
+        let complete = complete(&args.chosen, study, args.way(), &place, Some(shard))?;
+        if !args.quiet {
+            print(&format!("{}, shard {shard}: {}\n", study.title, counted(&complete)));
+        }
+        let failures = complete.failures;
+        if failures > 0 {
+            tell(&format!("{failures} runs of shard {shard} failed: they are recorded"));
+        }
+        return Ok(if failures > 0 { simulate::some_failed() } else { ExitCode::SUCCESS });
+    }
+    let Whole { complete, merged, across } = whole(&args.chosen, study, args.way(), args.drawing)?;
+    if !args.quiet {
+        print(&study_results::text(&across, place.folder()));
+        let precision =
+            complete.precision.as_ref().map_or_else(String::new, |said| format!("{said}\n"));
+        print(&format!("{precision}{}\nRuns: {}\n", counted(&complete), place.runs().display()));
+    }
+    Ok(conclude(&place, &merged))
+}
+
+fn within_budget(path: &Path, study: &Study) -> Result<(), Refusal> {
+    match study.budget.filter(|budget| study.runs() > *budget) {
+        None => Ok(()),
+        Some(budget) => Err(wrong(format!(
+            "{} has {} runs, more than its budget of {budget}: make it smaller, or raise the budget",
+            path.display(),
+            study.runs(),
+        ))),
+    }
+}
+
+/// A study of which nothing is missing, with what follows from its runs.
+pub struct Whole<'a> {
+    /// What was made, and the plan.
+    pub complete: Complete<'a>,
+    /// The merged runs.
+    pub merged: Merged,
+    /// What they say.
+    pub across: Across,
+}
+
+/// Makes the runs of a study that are missing, and its results.
+///
+/// # Errors
+/// If it is over its budget, was interrupted, or the disk refuses: what is finished is kept.
+pub fn whole<'a>(
+    chosen: &Chosen,
+    study: &'a Study,
+    way: Way,
+    drawing: Drawing,
+) -> Result<Whole<'a>, Refusal> {
+    within_budget(&chosen.study, study)?;
+    let place = chosen.place_to_write(study)?;
     // Before anything is on disk, so that an interruption always finds the flag.
     interruption()?;
-    let lock = place.enter(shard.is_none()).map_err(failed)?;
-    let called = format!("{}{}", args.chosen.called(), args.chosen.out_again());
+    let lock = place.enter(true).map_err(failed)?;
+    let complete = complete(chosen, study, way, &place, None)?;
+    let sources = store::sources(&complete.plan, &place, Scope::Everything).map_err(failed)?;
+    let called = chosen.called_beside();
+    let merging = store::merge(&complete.plan, &place, &sources, false, &called).map_err(failed)?;
+    let (merged, across) = study_results::write(&complete.plan, &place, merging, drawing)?;
+    place.leave(lock);
+    Ok(Whole { complete, merged, across })
+}
+
+fn complete<'a>(
+    chosen: &Chosen,
+    study: &'a Study,
+    way: Way,
+    place: &Place,
+    shard: Option<Shard>,
+) -> Result<Complete<'a>, Refusal> {
+    let called = format!("{}{}", chosen.called(), chosen.out_again());
     let wanted =
         Wanted { study, kept: Kept::Measures, place: place.clone(), called: called.clone() };
     let take_in = format!("crackdown merge {called} --partial");
-    let mut complete = rows::complete(args.way(), &[wanted], shard, &take_in)?;
-    let Complete { plan, made, before, failures, precision } = complete.remove(0);
-    let all = before + made.finished + made.failed;
-    let counted =
-        format!("{} runs made, {before} were there, of {all}", made.finished + made.failed);
-    let Some(shard) = shard else {
-        let (merged, across) = merge(args, &plan, &place)?;
-        place.leave(lock);
-        if !args.quiet {
-            print(&study_results::text(&across, place.folder()));
-            let precision = precision.map_or_else(String::new, |said| said + "\n");
-            print(&format!("{precision}{counted}\nRuns: {}\n", place.runs().display()));
-        }
-        return Ok(conclude(&place, &merged));
-    };
-    if !args.quiet {
-        print(&format!("{}, shard {shard}: {counted}\n", study.title));
-    }
-    if failures > 0 {
-        tell(&format!("{failures} runs of shard {shard} failed: they are recorded"));
-    }
-    Ok(if failures > 0 { simulate::some_failed() } else { ExitCode::SUCCESS })
+    Ok(rows::complete(way, &[wanted], shard, &take_in)?.remove(0))
+}
+
+/// How many runs were made and were there, in words.
+fn counted(complete: &Complete) -> String {
+    let Complete { made, before, .. } = complete;
+    let now = made.finished + made.failed;
+    format!("{now} runs made, {before} were there, of {}", before + now)
 }
 
 fn scope(shard: Option<Shard>) -> Scope {
     shard.map_or(Scope::Everything, Scope::Shard)
-}
-
-/// Takes in everything that is there and writes runs and results.
-fn merge(args: &Args, plan: &Plan, place: &Place) -> Result<(Merged, Across), Refusal> {
-    let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
-    let called = args.chosen.called_beside();
-    let merging = store::merge(plan, place, &sources, false, &called).map_err(failed)?;
-    study_results::write(plan, place, merging, args.drawing)
 }
 
 /// Says what failed, and gives the exit code.

@@ -26,9 +26,9 @@ use repeat::{Known, Repeat};
 use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
-use study::store::archive;
 use study::store::study::Plan;
 use study::store::verify::{Kind, Manifest, differences, pick};
+use study::store::{self, archive};
 use values::ValueClaims;
 
 /// Version of this program.
@@ -183,8 +183,8 @@ fn made_again(
     checks: &mut Vec<Check>,
 ) -> Result<(), Refusal> {
     let (check, studies) = match manifest.kind {
-        // Its catalogue is checked as it is made again.
-        Kind::Validation => (None, Vec::new()),
+        // Its catalogue is checked as it is made again; a discovery has no scenarios.
+        Kind::Validation | Kind::Discovery => (None, Vec::new()),
         Kind::Study | Kind::Calibration | Kind::Sensitivity => {
             let (check, studies) = inputs::studies(folder, manifest);
             (Some(check), studies)
@@ -217,6 +217,10 @@ fn made_again(
     };
     checks.extend(contents(args, &repeat, &claims, manifest)?);
     checks.push(match args.rerun {
+        _ if manifest.kind == Kind::Discovery => Check::left_out(
+            "runs",
+            "they are those of a study or comparison: `crackdown verify` its folder",
+        ),
         Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
         Rerun::Some(wanted) if !claims.is_empty() => {
             again::check(args, wanted, manifest, &mut claims)?
@@ -244,7 +248,7 @@ fn claims<'a>(
         let (folder, stored) = (folder.join(stage), BTreeMap::new());
         claims.push(Box::new(RowClaims { folder, called, plan, stored }));
     }
-    if studies.is_empty() && manifest.kind != Kind::Validation {
+    if studies.is_empty() && !matches!(manifest.kind, Kind::Validation | Kind::Discovery) {
         claims.push(Box::new(ValueClaims::of(folder, manifest, &repeat.command(folder, 1)?)?));
     }
     Ok(claims)
@@ -266,6 +270,7 @@ fn contents(
         Kind::Comparison => "comparison.json",
         Kind::Attribution | Kind::Dose => "replications.csv",
         Kind::Validation => "runs.csv",
+        Kind::Discovery => store::WORLDS,
         _ => "runs.parquet",
     };
     let mut found = repeat.made(args.threads()[0], Known::AllBut(&|_| Vec::new()))?.differ;

@@ -55,6 +55,7 @@ impl<'a> Repeat<'a> {
             Kind::Study => "sweep",
             Kind::Calibration => "calibrate",
             Kind::Sensitivity => "sensitivity",
+            Kind::Discovery => "discover",
             Kind::Validation => "validate",
             Kind::Unknown(_) => {
                 return Err("this program does not know this kind of results".to_owned());

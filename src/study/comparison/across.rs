@@ -5,7 +5,7 @@
 //!
 //! Deliberately absent: where the values come from, files, drawing.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Setting;
 use super::effects::less_is_better;
@@ -13,7 +13,7 @@ use crate::stats::{Components, Design, components};
 use model::MEASURES;
 
 /// An arm of a study: a world with a policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmOf {
     /// Name.
     pub name: String,

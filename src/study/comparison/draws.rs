@@ -129,14 +129,27 @@ impl Draws {
     }
 }
 
+impl Parameter {
+    /// Its different values, in the order of the alphabet.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        words(&self.values)
+    }
+}
+
+fn words(values: &[String]) -> Vec<String> {
+    let mut words = values.to_vec();
+    words.sort();
+    words.dedup();
+    words
+}
+
 /// Values as numbers; words by their place in the alphabet.
 fn numbers(values: &[String]) -> Vec<f64> {
     let read: Option<Vec<f64>> = values.iter().map(|value| value.parse().ok()).collect();
     read.unwrap_or_else(|| {
-        let mut words: Vec<&String> = values.iter().collect();
-        words.sort();
-        words.dedup();
-        values.iter().map(|value| words.partition_point(|word| *word < value) as f64).collect()
+        let words = words(values);
+        values.iter().map(|value| words.partition_point(|word| word < value) as f64).collect()
     })
 }
 

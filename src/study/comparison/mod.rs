@@ -3,7 +3,7 @@
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
 //! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
-//! and [`dose`] (policies at part strength), which share `setting`, [`across`] (a study: effects over draws of parameters) and
+//! [`dose`] (policies at part strength) and [`discovery`] (where policies fail, what finding out is worth), which share `setting`, [`across`] (a study: effects over draws of parameters) and
 //! [`sensitivity`] (which parameters its answers hang on).
 //!
 //! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
@@ -13,6 +13,7 @@ mod account;
 pub mod across;
 pub mod attribution;
 pub mod calibration;
+pub mod discovery;
 pub mod dose;
 mod draws;
 mod effects;

@@ -3,14 +3,17 @@
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
 //! `several` (many arms), `components`, `blocks` and `share` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual),
-//! `emulator` (what a simulation would say elsewhere), `walkers` (samples of a density), [`sensitivity`] (which parameters an answer hangs on).
+//! `emulator` (what a simulation would say elsewhere), `walkers` (samples of a density), [`boxes`] (in which worlds something
+//! happens), [`information`] (what finding out is worth), [`sensitivity`] (which parameters an answer hangs on).
 //!
 //! Deliberately absent: files, anything about the market.
 
 mod blocks;
 mod bootstrap;
+pub mod boxes;
 mod components;
 mod emulator;
+pub mod information;
 mod interrupted;
 mod matrix;
 mod paired;

@@ -58,7 +58,7 @@ fn fisher_quantile(p: f64, [over, under]: [u32; 2]) -> f64 {
 /// P(X ≤ x) for a beta variable with parameters `over / 2` and `under / 2`.
 ///
 /// Source: Press et al. 2007, *Numerical Recipes*, section 6.4: Lentz's continued fraction.
-fn beta_below(x: f64, over: u32, under: u32) -> f64 {
+pub(super) fn beta_below(x: f64, over: u32, under: u32) -> f64 {
     let (a, b) = (f64::from(over) / 2.0, f64::from(under) / 2.0);
     if x <= 0.0 || x >= 1.0 {
         return x.clamp(0.0, 1.0);

@@ -59,6 +59,8 @@ pub enum Kind {
     Sensitivity,
     /// Of `crackdown validate`.
     Validation,
+    /// Of `crackdown discover`.
+    Discovery,
     /// Of a later version of the program.
     Unknown(String),
 }
@@ -74,6 +76,7 @@ impl Kind {
             Some("calibration") => Kind::Calibration,
             Some("sensitivity") => Kind::Sensitivity,
             Some("validation") => Kind::Validation,
+            Some("discovery") => Kind::Discovery,
             Some(other) => Kind::Unknown(other.to_owned()),
         }
     }
@@ -97,6 +100,7 @@ impl Kind {
             Kind::Calibration => "calibration",
             Kind::Sensitivity => "sensitivity",
             Kind::Validation => "validation",
+            Kind::Discovery => "discovery",
             Kind::Unknown(name) => name,
         }
     }
