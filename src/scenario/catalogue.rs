@@ -28,6 +28,13 @@ pub enum Statistic {
     Change,
     /// Share of the classes' turnover in all turnover against the baseline, as a relative change.
     ShareChange,
+    /// Turnover under the policy against as many days just before the event, as a relative change: as those count who have no baseline.
+    BeforeAfter,
+    /// What the share of the classes' turnover in all turnover gains on the baseline, over all that it lacked there.
+    GapClosed,
+    /// Turnover against the baseline, as a relative change, among those who had used the venues of an intervention: as if before they had
+    /// the part of this turnover that they had of all.
+    ChangeAmongUsers,
     /// Share of the classes' turnover in all turnover under the policy.
     Share,
     /// Share of the largest venue in the turnover of its class, in the baseline.
@@ -52,9 +59,12 @@ pub enum Statistic {
 
 impl Statistic {
     /// All of them with the fields that each needs, in the order of the documentation.
-    pub const ALL: [(Statistic, &'static str, &'static [&'static str]); 12] = [
+    pub const ALL: [(Statistic, &'static str, &'static [&'static str]); 15] = [
         (Statistic::Change, "Change", &["classes", "days"]),
         (Statistic::ShareChange, "ShareChange", &["classes", "days"]),
+        (Statistic::BeforeAfter, "BeforeAfter", &["classes", "days"]),
+        (Statistic::GapClosed, "GapClosed", &["classes", "days"]),
+        (Statistic::ChangeAmongUsers, "ChangeAmongUsers", &["classes", "days"]),
         (Statistic::Share, "Share", &["classes", "days"]),
         (Statistic::LargestShare, "LargestShare", &["classes", "days"]),
         (Statistic::DaysUntil, "DaysUntil", &["classes", "share"]),
@@ -137,6 +147,10 @@ pub struct Pattern {
     pub policies: Vec<PathBuf>,
     /// Day of the event.
     pub on: Date,
+    /// Cases of one mechanism, which a calibration takes or leaves together (`calibrate --cases`); empty if it belongs to none.
+    pub fold: String,
+    /// Most people for whom one agent may stand so that the readings mean what they say; any number where nothing is said.
+    pub people_per_agent: Option<u32>,
     /// What is read.
     pub readings: Vec<Reading>,
 }
@@ -226,6 +240,8 @@ fn form() -> &'static Form {
             .needs("world", Holds::Text, "path of a scenario file: the baseline")
             .needs("policies", Holds::Texts, "paths of scenario files: what is done in it")
             .needs("on", Holds::Date, "day of the event")
+            .may("fold", Holds::Text, "cases that a calibration takes together")
+            .may("people_per_agent", Holds::Number(Bounds { low: Some(1.0), high: None }), "most people that one agent may stand for")
             .needs("readings", Holds::Items(reading_form()), "what is read");
         Form::file("a catalogue", "")
             .needs("title", Holds::Text, "title for figures and tables")
@@ -302,7 +318,10 @@ fn pattern(node: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern
         .collect();
     let readings: Vec<Reading> = readings.into_iter().collect::<Option<_>>()?;
     let on = node.at("on")?.date()?;
+    let people = node.at("people_per_agent").and_then(Tree::number);
     Some(Pattern {
+        fold: text("fold").unwrap_or_default(),
+        people_per_agent: people.map(|people| people as u32),
         name: text("name")?,
         words: text("words")?,
         world: world?,

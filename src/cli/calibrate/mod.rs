@@ -1,5 +1,6 @@
 //! `crackdown calibrate STUDY`: parameters that agree with what was published, in waves of runs that can be interrupted and resumed.
 
+mod cases;
 mod recovery;
 mod tables;
 mod waves;
@@ -22,6 +23,7 @@ use study::comparison::calibration::{
 use study::store::published::List;
 use study::store::{self, Command};
 
+use cases::{Asked, Cases};
 use waves::Waves;
 
 /// What is calibrated, and how.
@@ -63,6 +65,9 @@ pub struct Args {
     /// Published figures that are to be met
     #[command(flatten)]
     published: OwnFigures,
+    /// Cases that are to be met
+    #[command(flatten)]
+    cases: Asked,
     /// Threads and figures
     #[command(flatten)]
     drawing: Drawing,
@@ -84,13 +89,15 @@ pub fn run(args: &Args) -> ExitCode {
     };
     let Ok(own) = args.published.read(args.quiet) else { return ExitCode::FAILURE };
     let published = own.as_ref().map_or_else(|| List::ours(), |own| &own.list);
-    let targets = targets(&study, published);
+    let Ok(cases) = args.cases.read(args) else { return ExitCode::FAILURE };
+    let mut targets = targets(&study, published);
+    targets.extend(cases.iter().flat_map(Cases::targets));
     let wrong = wrong_with(args, &study, &targets);
     input::tell(&wrong);
     if !wrong.is_empty() {
         return ExitCode::FAILURE;
     }
-    match calibrate(args, &study, &targets, own.map(|own| own.file)) {
+    match calibrate(args, &study, &targets, (cases.as_ref(), own.map(|own| own.file))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => refusal.tell(),
     }
@@ -100,7 +107,7 @@ fn calibrate(
     args: &Args,
     study: &Study,
     targets: &[Target],
-    published: Option<store::File>,
+    (cases, published): (Option<&Cases>, Option<store::File>),
 ) -> Result<(), Refusal> {
     let folder =
         args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
@@ -109,10 +116,14 @@ fn calibrate(
     let way = Way { threads, quiet: args.quiet, retry_failed: false };
     let runs = runs(args, study);
     if args.dry_run {
-        print(&in_advance(args, study, targets.len(), runs, &folder, threads));
+        let seconds = cases.map_or(Ok(0.0), Cases::seconds)?;
+        print(&in_advance(args, study, (targets.len(), seconds), runs, &folder, threads));
         return Ok(());
     }
-    let waves = Waves { workplace: Workplace { study, folder: &folder, way }, targets };
+    let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| {
+        cases.kept().map(|(files, words)| (files, Vec::from(words)))
+    })?;
+    let waves = Waves { workplace: Workplace { study, folder: &folder, way }, targets, cases };
     let dimensions = study.parameters().len();
     let mut known = Knowledge::new(dimensions, targets, study.seed, 0);
     let mut learnt = Vec::new();
@@ -137,6 +148,8 @@ fn calibrate(
         first.get_or_insert(wave);
     }
     let sample = known.posterior(args.posterior as usize);
+    let middle: Vec<f64> =
+        (0..dimensions).map(|place| Marginal::of(&sample.points, place).quantiles[2]).collect();
     let checked = waves.check(&sample.points, args.check as usize)?;
     let fits = targets.iter().zip(&checked).filter_map(|(target, values)| Fit::of(target, values));
     let parameters = study.ranges().into_iter().enumerate().map(|(place, (parameter, range))| {
@@ -150,6 +163,7 @@ fn calibrate(
             path: parameter.path.clone(),
             status: &parameter.status,
             range,
+            told_by: known.told_by(&middle, place),
             marginal,
             values,
         }
@@ -177,7 +191,9 @@ fn calibrate(
     };
     let figures = args.drawing.files(&report::calibration_figures(&calibration))?;
     let repeat = repeat(args, runs).published(published.as_ref().map(|file| &*file.name));
-    store::write_calibration(&folder, study, &calibration, figures, published, repeat)
+    let repeat = words.iter().fold(repeat, |repeat, (name, value)| repeat.option(name, value));
+    inputs.extend(published);
+    store::write_calibration(&folder, study, &calibration, figures, inputs, repeat)
         .map_err(failed)?;
     if args.json {
         print(&tables::json(&calibration, &folder));
@@ -261,7 +277,7 @@ fn repeat(args: &Args, runs: usize) -> Command {
 fn in_advance(
     args: &Args,
     study: &Study,
-    targets: usize,
+    (targets, seconds_of_cases): (usize, f64),
     runs: usize,
     folder: &std::path::Path,
     threads: usize,
@@ -270,9 +286,12 @@ fn in_advance(
     let later = u64::from(args.waves - 1) * runs as u64;
     let blind = u64::from(args.recovery * (args.recovery_waves - 1)) * runs as u64;
     let all = runs as u64 + later + checked + blind;
-    let seconds = study.cell_cost().seconds_per_replication * all as f64 / threads as f64;
+    let checks = u64::from(args.check.min(args.posterior));
+    let of_cases = seconds_of_cases * (runs as u64 + later + blind + checks) as f64;
+    let seconds = study.cell_cost().seconds_per_replication * all as f64 + of_cases;
+    let seconds = seconds / threads as f64;
     format!(
-        "{}: {} parameters, {targets} published figures\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {:.0} minutes on \
+        "{}: {} parameters, {targets} targets\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {:.0} minutes on \
          {threads} threads\nRuns and results would go to {}\n",
         study.title,
         study.parameters().len(),

@@ -1,5 +1,6 @@
 //! Waves of runs: each an ordinary study in the folder of the calibration, so that it resumes, shards and repeats like any other.
 
+use super::cases::Cases;
 use super::seen;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
@@ -10,8 +11,10 @@ use study::comparison::calibration::{Target, Wave};
 pub struct Waves<'a> {
     /// Where they are made, and of what.
     pub workplace: Workplace<'a>,
-    /// What is to be met.
+    /// What is to be met: published figures, then readings of cases.
     pub targets: &'a [Target],
+    /// Cases that are to be met.
+    pub cases: Option<&'a Cases>,
 }
 
 /// Chance of the runs at the posterior: added to the seed. Source: beyond any number of waves.
@@ -22,7 +25,8 @@ pub const LUCK_OF_RECOVERY: u64 = 1_000;
 impl Waves<'_> {
     /// A run at each point.
     pub fn wave(&self, name: &str, luck: u64, points: Vec<Vec<f64>>) -> Result<Wave, Refusal> {
-        let figures = self.runs(name, luck, &points, 1)?;
+        let mut figures = self.runs(name, luck, &points, 1)?;
+        figures.extend(self.readings(name, luck, points.len())?);
         Ok(Wave { points, figures })
     }
 
@@ -34,7 +38,23 @@ impl Waves<'_> {
         let by_draw = |column: Vec<f64>| {
             column.chunks(replications as usize).map(<[f64]>::to_vec).collect::<Vec<_>>()
         };
-        Ok(all.into_iter().map(by_draw).collect())
+        let cases = self.readings("check", LUCK_OF_CHECK, first.len())?;
+        let once = |column: Vec<f64>| column.into_iter().map(|value| vec![value]).collect();
+        Ok(all.into_iter().map(by_draw).chain(cases.into_iter().map(once)).collect())
+    }
+
+    /// For each reading of a case its value at every point of a stage, once.
+    fn readings(&self, name: &str, luck: u64, number: usize) -> Result<Vec<Vec<f64>>, Refusal> {
+        let Some(cases) = self.cases else { return Ok(Vec::new()) };
+        let Workplace { study, folder, way } = self.workplace;
+        let (points, place) = (folder.join(name).join("points.csv"), folder.join(name).join("cases"));
+        cases.values((&points, number), &place, study.seed + luck, way.threads, way.quiet)
+    }
+
+    /// Targets that are published figures.
+    fn published(&self) -> impl Iterator<Item = &Target> {
+        let cases = self.cases.map_or(0, |cases| cases.targets().len());
+        self.targets[..self.targets.len() - cases].iter()
     }
 
     /// For each target the figure of every run, draw by draw.
@@ -47,7 +67,7 @@ impl Waves<'_> {
     ) -> Result<Vec<Vec<f64>>, Refusal> {
         let study = self.workplace.study;
         let seen_names: Vec<String> =
-            self.targets.iter().map(|target| quoted(&target.name)).collect();
+            self.published().map(|target| quoted(&target.name)).collect();
         let fields = [
             // A name names one folder, not a way through several.
             ("name", quoted(&name.replace('/', "_"))),
@@ -62,6 +82,6 @@ impl Waves<'_> {
         let column = |target: &Target| {
             runs.column(&made.arms[0].name, &seen(target).name(), rows.len(), replications as usize)
         };
-        self.targets.iter().map(|target| column(target).map_err(failed)).collect()
+        self.published().map(|target| column(target).map_err(failed)).collect()
     }
 }

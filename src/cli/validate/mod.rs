@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, print, some_failed};
 pub(super) use again::take;
-use making::Made;
-use prepare::Experiment;
+pub(in crate::cli) use making::{Made, make};
+pub(in crate::cli) use prepare::{Experiment, prepare};
 use report::validation_figure;
 use scenario::catalogue::{Catalogue, Fitted, Pattern};
 use scenario::study::Arm;
@@ -62,6 +62,9 @@ pub struct Args {
     /// Slurm, HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
     pub shard: Option<Asked>,
+    /// Take every row of the table once instead, in order: points of a design
+    #[arg(skip)]
+    pub every_row: bool,
     /// Exit code 1 if a reading that is no condition lies outside
     #[arg(long)]
     pub strict: bool,
@@ -78,7 +81,7 @@ impl Args {
 
 /// Validates.
 pub fn run(args: &Args) -> ExitCode {
-    let Some((catalogue, experiments)) = prepare::prepare(args) else {
+    let Some((catalogue, experiments)) = prepare(args) else {
         return ExitCode::FAILURE;
     };
     match to_folder(args, &catalogue, &experiments) {
@@ -107,7 +110,7 @@ fn to_folder(
         return Ok(ExitCode::SUCCESS);
     }
     let folder = Folder::claim(&args.out, store::Kind::Validation, how.force).map_err(failed)?;
-    let made = making::make(args, experiments)?;
+    let made = make(args, experiments)?;
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
     let inputs = inputs(args, catalogue, experiments).map_err(failed)?;
@@ -180,7 +183,7 @@ fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) 
 /// A reading in each cell; none where a condition of the case does not hold, since the case did not arise there.
 ///
 /// A condition itself is read everywhere.
-fn values(
+pub(in crate::cli) fn values(
     fitted: Fitted,
     number: usize,
     pattern: &Pattern,
@@ -202,7 +205,7 @@ fn values(
 }
 
 /// Mean over the replications of a draw in which the case arose.
-fn mean(values: &[Option<f64>]) -> Option<f64> {
+pub(in crate::cli) fn mean(values: &[Option<f64>]) -> Option<f64> {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }
@@ -228,12 +231,8 @@ fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
     all
 }
 
-/// Catalogue, complete scenarios and draws: the folder needs nothing outside it to be made again.
-fn inputs(
-    args: &Args,
-    catalogue: &Catalogue,
-    experiments: &[Experiment],
-) -> Result<Inputs, String> {
+/// Catalogue and complete scenarios.
+pub(in crate::cli) fn portable(catalogue: &Catalogue, experiments: &[Experiment]) -> Vec<store::File> {
     let mut files: Vec<store::File> = Vec::new();
     let mut moved: Vec<(&str, Vec<String>)> = Vec::new();
     for Experiment { pattern, study, .. } in experiments {
@@ -246,6 +245,16 @@ fn inputs(
     }
     let text = catalogue.moved(&moved);
     files.push(store::File { name: CATALOGUE.to_owned(), bytes: text.into_bytes() });
+    files
+}
+
+/// Catalogue, complete scenarios and draws: the folder needs nothing outside it to be made again.
+fn inputs(
+    args: &Args,
+    catalogue: &Catalogue,
+    experiments: &[Experiment],
+) -> Result<Inputs, String> {
+    let mut files = portable(catalogue, experiments);
     let mut repeat = Command::new("validate").word(CATALOGUE);
     if let Some(path) = &args.draws {
         let name = store::posterior_name(path);
@@ -281,6 +290,8 @@ mod tests {
             words: String::new(),
             world: PathBuf::new(),
             policies: Vec::new(),
+            fold: String::new(),
+            people_per_agent: None,
             on: jiff::civil::date(2024, 1, 1),
             readings: vec![
                 reading(Fitted::Condition, (0.75, 0.97)),

@@ -83,6 +83,14 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
     let study = Study::load_text(&text(args, pattern), &path, &sets, model::YIELDS, &tables);
     let study = study.map_err(|findings| show_findings(&pattern.world, &findings)).ok()?;
     let scenario = &study.arms[0].resolved.scenario;
+    if let Some(most) = pattern.people_per_agent.filter(|most| scenario.people_per_agent > *most)
+        && !args.how.quiet
+    {
+        input::note(&format!(
+            "the case `{}` needs one agent for at most {most} people, and has one for {}: its readings are coarse",
+            pattern.name, scenario.people_per_agent
+        ));
+    }
     let Some(days) = comparison::days(scenario, (pattern.on, scenario.end)) else {
         input::tell(&[format!(
             "the pattern `{}` happens on {}, but {} reports {} to {}",
@@ -114,8 +122,13 @@ fn text(args: &Args, pattern: &Pattern) -> String {
     let whole = |path: &Path| quoted(&absolute(path));
     let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
     let draws = args.draws.as_ref().map_or_else(String::new, |file| {
-        let number = args.number_of_draws;
-        format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
+        match args.every_row {
+            true => format!("    draws: Table(file: {}),\n", whole(file)),
+            false => {
+                let number = args.number_of_draws;
+                format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
+            }
+        }
     });
     format!(
         "(\n    title: {},\n    name: {},\n    seed: {},\n    scenarios: [{}],\n    policies: [{}],\n    replications: {},\n{draws})\n",

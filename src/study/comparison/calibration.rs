@@ -17,14 +17,28 @@ use world::units::maths;
 pub const IMPLAUSIBLE: f64 = 4.0;
 /// A 90 % interval of a normal error has this half-width. Unit: standard deviations.
 const NINETY: f64 = 1.644_853_626_951_472_2;
+/// Room on the scale of days. Unit: days. Source: judgement: whether something takes a day or three is no question for such a model.
+const MONTH: f64 = 30.0;
 /// Points at which the plausible share of all ranges is counted. Unit: points. Source: judgement: shares down to 1 in 10,000.
 const COUNTED: u64 = 20_000;
 /// How steeply density falls where parameters are ruled out. Unit: 1 per standard deviation. Source: judgement: steep enough that hardly any
 /// walker stays there, so flat that it finds its way out.
 const WALL: f64 = 25.0;
 
-/// A published figure that the model is to meet.
-#[derive(Clone, Debug, PartialEq)]
+/// On which scale errors of a target are alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// Logarithms, with room for nothing at all: amounts and counts, which are wrong by a factor.
+    #[default]
+    Amount,
+    /// As it is: changes and shares, which may be negative.
+    Change,
+    /// Logarithms of days and a month more; a day that never comes is as far as twice the latest that agrees.
+    Days,
+}
+
+/// A published figure, or a reading of a case from elsewhere, that the model is to meet.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {
     /// Quantity of [`model::SIGHTS`] and year, such as `closures 2024`.
     pub name: String,
@@ -38,18 +52,33 @@ pub struct Target {
     pub tolerance: (f64, f64),
     /// Where it stands.
     pub source: String,
+    /// On which scale errors are alike.
+    pub scaled: Scale,
+    /// How far the model itself may be from it with the best parameters, over what its source may: 0 where the model is taken to be right,
+    /// 1 where both may be as wrong (model discrepancy; Kennedy & O'Hagan 2001; Brynjarsdóttir & O'Hagan 2014).
+    pub discrepancy: f64,
 }
 
 impl Target {
-    /// The scale on which errors are alike: logarithms, with room for nothing at all.
+    /// The place of a value on the scale on which errors are alike.
     #[must_use]
     pub fn scale(&self, value: f64) -> f64 {
-        if value < 0.0 { f64::NAN } else { maths::ln(value + self.room()) }
+        match self.scaled {
+            Scale::Amount if value < 0.0 => f64::NAN,
+            Scale::Amount => maths::ln(value + self.room()),
+            Scale::Change => value,
+            Scale::Days if value.is_nan() => f64::NAN,
+            Scale::Days => maths::ln(value.min(2.0 * self.tolerance.1) + MONTH),
+        }
     }
 
     /// The value at a place of the scale.
     fn value_at(&self, place: f64) -> f64 {
-        (maths::exp(place) - self.room()).max(0.0)
+        match self.scaled {
+            Scale::Amount => (maths::exp(place) - self.room()).max(0.0),
+            Scale::Change => place,
+            Scale::Days => (maths::exp(place) - MONTH).max(0.0),
+        }
     }
 
     fn room(&self) -> f64 {
@@ -67,7 +96,8 @@ impl Target {
     #[must_use]
     pub fn aim(&self) -> Aim {
         let (low, high) = (self.scale(self.tolerance.0), self.scale(self.tolerance.1));
-        Aim { value: (low + high) / 2.0, sd: (high - low) / (2.0 * NINETY) }
+        let sd = (high - low) / (2.0 * NINETY);
+        Aim { value: (low + high) / 2.0, sd: sd * (1.0 + self.discrepancy * self.discrepancy).sqrt() }
     }
 }
 
@@ -197,6 +227,23 @@ impl Knowledge {
         });
         points.truncate(number);
         points
+    }
+
+    /// Targets that say something of a parameter, the most first: by how many standard deviations of a target's error the surface differs
+    /// over the range of the parameter, the others in the middle of what is known.
+    ///
+    /// # Panics
+    /// If nothing was learnt.
+    #[must_use]
+    pub fn told_by(&self, middle: &[f64], place: usize) -> Vec<(String, f64)> {
+        let last = self.agreements.last().expect("something was learnt");
+        let signals = last.signals(middle, place).into_iter();
+        let mut all: Vec<(String, f64)> = signals
+            .filter(|(_, size)| *size >= 1.0)
+            .map(|(target, size)| (self.targets[target].name.clone(), size))
+            .collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all
     }
 
     /// A sample of parameters in proportion to their posterior density; the prior is uniform over the cube.
@@ -381,6 +428,9 @@ pub struct Parameter {
     pub status: &'static str,
     /// What it was drawn from, in words.
     pub range: String,
+    /// Which targets say something of it, the most first, and how much: by how many standard deviations of a target's error the model's
+    /// value differs over the parameter's range.
+    pub told_by: Vec<(String, f64)>,
     /// Where in its range it lies.
     pub marginal: Marginal,
     /// Its quantiles in its own unit: 5, 25, 50, 75, 95 %.
@@ -520,6 +570,7 @@ pub mod tests {
                 .map_or_else(|| format!("group.parameter_{at}"), |n| (*n).to_owned()),
             status: "assumption",
             range: "0.5 to 0.9".to_owned(),
+            told_by: if at == 0 { vec![("closures 2024".to_owned(), 2.5)] } else { Vec::new() },
             marginal: Marginal::of(&points, at),
             values: [5, 25, 50, 75, 95].map(|p| p.to_string()),
         });
@@ -568,7 +619,8 @@ pub mod tests {
     fn target(name: &str, value: f64) -> Target {
         let tolerance = (value / 1.2, value * 1.2);
         let (name, source) = (name.to_owned(), "test".to_owned());
-        Target { name, unit: "KZT", value, stated: (value, value), tolerance, source }
+        let stated = (value, value);
+        Target { name, unit: "KZT", value, stated, tolerance, source, ..Target::default() }
     }
 
     /// A toy: two figures that depend on two of four parameters, with luck.
@@ -594,12 +646,26 @@ pub mod tests {
 
     #[test]
     fn a_tolerance_is_a_ninety_percent_interval_on_the_scale() {
-        let target = target("x", 100.0);
+        let mut target = target("x", 100.0);
         let aim = target.aim();
         assert!((aim.value - target.scale(100.0)).abs() < 0.01);
         // ln 1.2 over 1.645.
         assert!((aim.sd - 0.110).abs() < 0.002, "{}", aim.sd);
         assert!(target.holds(119.0) && !target.holds(121.0));
+        target.discrepancy = 1.0;
+        assert!((target.aim().sd / aim.sd - 2.0_f64.sqrt()).abs() < 1e-12, "errors add in squares");
+    }
+
+    #[test]
+    fn changes_may_be_negative_and_days_that_never_come_are_far_but_not_without_end() {
+        let of = |scaled, tolerance| Target { scaled, tolerance, ..target("x", 0.1) };
+        let change = of(Scale::Change, (-0.9, -0.7));
+        assert_eq!((change.scale(-0.8), change.value_at(-0.8)), (-0.8, -0.8));
+        assert!((change.aim().value + 0.8).abs() < 1e-12 && change.holds(-0.75));
+        let days = of(Scale::Days, (150.0, 600.0));
+        assert!((days.value_at(days.scale(300.0)) - 300.0).abs() < 1e-9);
+        assert!((days.value_at(days.scale(f64::INFINITY)) - 1200.0).abs() < 1e-9);
+        assert!(days.scale(f64::NAN).is_nan(), "what was not read is missing");
     }
 
     #[test]
@@ -622,6 +688,12 @@ pub mod tests {
         let words: Vec<&str> = marginals.iter().map(|m| m.identified().key()).collect();
         assert_eq!(words, ["yes", "yes", "no", "no"]);
         assert!(correlation(&sample.points, 0, 1) > 0.2);
+        let middle: Vec<f64> = marginals.iter().map(|marginal| marginal.quantiles[2]).collect();
+        let names = |place| -> String {
+            known.told_by(&middle, place).into_iter().map(|(name, _)| name).collect()
+        };
+        // The first figure depends on the first parameter alone, the second on both, more on the second.
+        assert_eq!([names(0), names(1), names(2)], ["ab", "b", ""]);
         assert!(Knowledge::new(4, &targets, 1, 0).learn(&toy(&spread(10), 1), None).is_err());
     }
 

@@ -27,6 +27,20 @@ pub fn read(reading: &Reading, event: usize, records: &[&Record]) -> f64 {
     match reading.kind {
         Statistic::Change => change(baseline, policy, reading.days),
         Statistic::ShareChange => share(policy) / share(baseline) - 1.0,
+        Statistic::BeforeAfter => {
+            let (from, before) = reading.days;
+            let as_many = (from - before, 0);
+            if event as i64 + as_many.0 < 0 {
+                return f64::NAN;
+            }
+            turnover(policy, reading, event, reading.days)
+                / turnover(policy, reading, event, as_many)
+                - 1.0
+        }
+        Statistic::GapClosed => (share(policy) - share(baseline)) / (1.0 - share(baseline)),
+        Statistic::ChangeAmongUsers => {
+            change(baseline, policy, reading.days) / part_of_targets(reading, event, policy)
+        }
         Statistic::Share => share(policy),
         Statistic::LargestShare => largest(baseline, reading, event),
         Statistic::DaysUntil => regained(reading, event, baseline, policy),
@@ -98,6 +112,14 @@ fn regained(reading: &Reading, event: usize, baseline: &Record, policy: &Record)
             0 => 0.0,
             waited => (waited + MEAN_DAYS) as f64,
         })
+}
+
+/// Part of all turnover that the venues of an intervention had before it, in four weeks.
+fn part_of_targets(reading: &Reading, event: usize, policy: &Record) -> f64 {
+    let all = Reading { classes: Class::ALL.to_vec(), ..reading.clone() };
+    let month = MEAN_DAYS as i64;
+    let a_day = turnover(policy, &all, event, (-month, 0)) / MEAN_DAYS as f64;
+    policy.targets.iter().map(|target| target.before_kzt).sum::<f64>() / a_day
 }
 
 /// Turnover of those that came back in the days, over what they had before, taken together; days count from the return.
@@ -244,6 +266,20 @@ mod tests {
             super::read(&sellers, 20, &[&before, &after]).is_nan(),
             "nobody of them trades there"
         );
+    }
+
+    #[test]
+    fn rulers_of_those_who_have_no_baseline_and_of_gaps_and_former_users() {
+        let before = record(|_| 100, |_| 300);
+        let mut after = record(|day| if day < 40 { 100 } else { 150 }, |day| if day < 40 { 300 } else { 330 });
+        let read = |kind, days, after: &Record| read(&reading(kind, days), 40, &[&before, after]);
+        near(read(Statistic::BeforeAfter, (0, 30), &after), 0.5);
+        assert!(read(Statistic::BeforeAfter, (0, 60), &after).is_nan(), "so many days before there are none");
+        let (base, now) = (0.25, 150.0 / 480.0);
+        near(read(Statistic::GapClosed, (0, 30), &after), (now - base) / (1.0 - base));
+        // The venues had a fifth of all turnover; hubs grew by a half.
+        after.targets = vec![target(None, 80.0, |_| 0)];
+        near(read(Statistic::ChangeAmongUsers, (0, 30), &after), 0.5 / 0.2);
     }
 
     #[test]

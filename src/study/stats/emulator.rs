@@ -236,6 +236,8 @@ pub struct Aim {
 /// How well parameters agree with what was published, according to surfaces.
 #[derive(Clone, Debug)]
 pub struct Agreement {
+    /// Numbers of the figures that have a surface.
+    used: Vec<usize>,
     surfaces: Vec<Emulator>,
     aims: Vec<Aim>,
     /// Standard deviation of the difference of surface and publication, by figure.
@@ -270,6 +272,7 @@ impl Agreement {
             aims: used.iter().map(|at| aims[*at]).collect(),
             spreads,
             factor,
+            used,
         })
     }
 
@@ -283,6 +286,23 @@ impl Agreement {
     pub fn implausibility(&self, point: &[f64]) -> f64 {
         let misses = self.misses(point);
         misses.iter().zip(&self.spreads).map(|(miss, sd)| (miss / sd).abs()).fold(0.0, f64::max)
+    }
+
+    /// For each figure with a surface its number, and by how many standard deviations the surface differs over the range of one coordinate.
+    #[must_use]
+    pub fn signals(&self, middle: &[f64], place: usize) -> Vec<(usize, f64)> {
+        let mut point = middle.to_vec();
+        let surfaces = self.used.iter().zip(self.surfaces.iter().zip(&self.spreads));
+        let mut signal = |(used, (surface, spread)): (&usize, (&Emulator, &f64))| {
+            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+            for step in 0..=8 {
+                point[place] = f64::from(step) / 8.0;
+                let value = surface.at(&point);
+                (low, high) = (low.min(value), high.max(value));
+            }
+            (*used, (high - low) / spread)
+        };
+        surfaces.map(&mut signal).collect()
     }
 
     /// Logarithm of the likelihood of what was published, up to a constant.

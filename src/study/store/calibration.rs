@@ -97,6 +97,18 @@ fn parameters(calibration: &Calibration) -> Table {
             parameter.range.clone()
         })
         .text("identified", "word", IDENTIFIED, |parameter| parameter.marginal.identified().key())
+        .text(
+            "told_by",
+            "text",
+            "Targets that say something of it, the most first, each with the standard deviations of its error by which the model's value \
+             differs over the parameter's range; empty where none says as much as one",
+            |parameter| {
+                let targets = parameter.told_by.iter().take(4);
+                let words: Vec<String> =
+                    targets.map(|(name, size)| format!("{name} ({size:.1})")).collect();
+                Some(words.join("; ")).filter(|words| !words.is_empty())
+            },
+        )
         .number(
             "contraction",
             "share",
@@ -189,7 +201,7 @@ pub fn write_calibration(
     study: &Study,
     calibration: &Calibration,
     figures: Figures,
-    published: Option<super::File>,
+    inputs: Vec<super::File>,
     repeat: Command,
 ) -> Result<(), String> {
     let mut tables =
@@ -205,7 +217,7 @@ pub fn write_calibration(
     files.push(file("columns.md", about.into_bytes()));
     let repeat = repeat.figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
-    files.extend(published);
+    files.extend(inputs);
     let mut together = Together::new(folder);
     together.put(&files)?;
     together.finish_with(manifest(calibration, repeat), &stages::listed(folder)?)
