@@ -241,7 +241,11 @@ fn form() -> &'static Form {
             .needs("policies", Holds::Texts, "paths of scenario files: what is done in it")
             .needs("on", Holds::Date, "day of the event")
             .may("fold", Holds::Text, "cases that a calibration takes together")
-            .may("people_per_agent", Holds::Number(Bounds { low: Some(1.0), high: None }), "most people that one agent may stand for")
+            .may(
+                "people_per_agent",
+                Holds::Number(Bounds { low: Some(1.0), high: None }),
+                "most people that one agent may stand for",
+            )
             .needs("readings", Holds::Items(reading_form()), "what is read");
         Form::file("a catalogue", "")
             .needs("title", Holds::Text, "title for figures and tables")

@@ -22,7 +22,12 @@ pub struct Asked {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     cases: Vec<String>,
     /// Catalogue of cases
-    #[arg(long, value_name = "FILE", default_value = "scenarios/validation/patterns.ron", requires = "cases")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "scenarios/validation/patterns.ron",
+        requires = "cases"
+    )]
     catalogue: PathBuf,
     /// People that one agent stands for in the worlds of cases
     #[arg(long, value_name = "K", default_value_t = 200, requires = "cases", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -106,7 +111,15 @@ impl Cases {
     }
 
     /// The command that repeats a case at points, or once in its own world; readings go below `place`.
-    fn command(&self, pattern: &Pattern, points: Option<(&Path, usize)>, place: &Path, seed: u64, threads: usize, quiet: bool) -> Result<validate::Args, String> {
+    fn command(
+        &self,
+        pattern: &Pattern,
+        points: Option<(&Path, usize)>,
+        place: &Path,
+        seed: u64,
+        threads: usize,
+        quiet: bool,
+    ) -> Result<validate::Args, String> {
         let shown = |path: &Path| path.display().to_string();
         let mut words: Vec<String> = ["crackdown", "validate"].map(str::to_owned).into();
         words.push(shown(&self.asked.catalogue));
@@ -145,7 +158,8 @@ impl Cases {
     ) -> Result<Vec<Vec<f64>>, Refusal> {
         let mut all = Vec::new();
         for pattern in &self.patterns {
-            let args = self.command(pattern, Some(points), place, seed, threads, quiet).map_err(failed)?;
+            let args =
+                self.command(pattern, Some(points), place, seed, threads, quiet).map_err(failed)?;
             let unusable = || failed(format!("the case `{}` cannot be repeated", pattern.name));
             let (_, experiments) = validate::prepare(&args).ok_or_else(unusable)?;
             let made = validate::make(&args, &experiments)?;
@@ -161,7 +175,8 @@ impl Cases {
     fn experiments(&self) -> Result<Vec<Experiment>, Refusal> {
         let mut all = Vec::new();
         for pattern in &self.patterns {
-            let args = self.command(pattern, None, Path::new("cases"), 1, 1, true).map_err(failed)?;
+            let args =
+                self.command(pattern, None, Path::new("cases"), 1, 1, true).map_err(failed)?;
             let unusable = || failed(format!("the case `{}` cannot be repeated", pattern.name));
             all.extend(validate::prepare(&args).ok_or_else(unusable)?.1);
         }

@@ -220,6 +220,7 @@ fn targets(study: &Study, published: &List) -> Vec<Target> {
             stated: (one.low, one.high),
             tolerance: one.tolerance(),
             source: one.source.clone(),
+            ..Target::default()
         })
         .collect()
 }

@@ -47,7 +47,8 @@ impl Waves<'_> {
     fn readings(&self, name: &str, luck: u64, number: usize) -> Result<Vec<Vec<f64>>, Refusal> {
         let Some(cases) = self.cases else { return Ok(Vec::new()) };
         let Workplace { study, folder, way } = self.workplace;
-        let (points, place) = (folder.join(name).join("points.csv"), folder.join(name).join("cases"));
+        let (points, place) =
+            (folder.join(name).join("points.csv"), folder.join(name).join("cases"));
         cases.values((&points, number), &place, study.seed + luck, way.threads, way.quiet)
     }
 
@@ -66,8 +67,7 @@ impl Waves<'_> {
         replications: u32,
     ) -> Result<Vec<Vec<f64>>, Refusal> {
         let study = self.workplace.study;
-        let seen_names: Vec<String> =
-            self.published().map(|target| quoted(&target.name)).collect();
+        let seen_names: Vec<String> = self.published().map(|target| quoted(&target.name)).collect();
         let fields = [
             // A name names one folder, not a way through several.
             ("name", quoted(&name.replace('/', "_"))),

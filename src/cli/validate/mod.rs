@@ -232,7 +232,10 @@ fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
 }
 
 /// Catalogue and complete scenarios.
-pub(in crate::cli) fn portable(catalogue: &Catalogue, experiments: &[Experiment]) -> Vec<store::File> {
+pub(in crate::cli) fn portable(
+    catalogue: &Catalogue,
+    experiments: &[Experiment],
+) -> Vec<store::File> {
     let mut files: Vec<store::File> = Vec::new();
     let mut moved: Vec<(&str, Vec<String>)> = Vec::new();
     for Experiment { pattern, study, .. } in experiments {

@@ -121,13 +121,11 @@ fn absolute(path: &Path) -> String {
 fn text(args: &Args, pattern: &Pattern) -> String {
     let whole = |path: &Path| quoted(&absolute(path));
     let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
-    let draws = args.draws.as_ref().map_or_else(String::new, |file| {
-        match args.every_row {
-            true => format!("    draws: Table(file: {}),\n", whole(file)),
-            false => {
-                let number = args.number_of_draws;
-                format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
-            }
+    let draws = args.draws.as_ref().map_or_else(String::new, |file| match args.every_row {
+        true => format!("    draws: Table(file: {}),\n", whole(file)),
+        false => {
+            let number = args.number_of_draws;
+            format!("    draws: Posterior(file: {}, number: {number}),\n", whole(file))
         }
     });
     format!(

@@ -97,7 +97,10 @@ impl Target {
     pub fn aim(&self) -> Aim {
         let (low, high) = (self.scale(self.tolerance.0), self.scale(self.tolerance.1));
         let sd = (high - low) / (2.0 * NINETY);
-        Aim { value: (low + high) / 2.0, sd: sd * (1.0 + self.discrepancy * self.discrepancy).sqrt() }
+        Aim {
+            value: (low + high) / 2.0,
+            sd: sd * (1.0 + self.discrepancy * self.discrepancy).sqrt(),
+        }
     }
 }
 

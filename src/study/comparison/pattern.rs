@@ -271,10 +271,14 @@ mod tests {
     #[test]
     fn rulers_of_those_who_have_no_baseline_and_of_gaps_and_former_users() {
         let before = record(|_| 100, |_| 300);
-        let mut after = record(|day| if day < 40 { 100 } else { 150 }, |day| if day < 40 { 300 } else { 330 });
+        let mut after =
+            record(|day| if day < 40 { 100 } else { 150 }, |day| if day < 40 { 300 } else { 330 });
         let read = |kind, days, after: &Record| read(&reading(kind, days), 40, &[&before, after]);
         near(read(Statistic::BeforeAfter, (0, 30), &after), 0.5);
-        assert!(read(Statistic::BeforeAfter, (0, 60), &after).is_nan(), "so many days before there are none");
+        assert!(
+            read(Statistic::BeforeAfter, (0, 60), &after).is_nan(),
+            "so many days before there are none"
+        );
         let (base, now) = (0.25, 150.0 / 480.0);
         near(read(Statistic::GapClosed, (0, 30), &after), (now - base) / (1.0 - base));
         // The venues had a fifth of all turnover; hubs grew by a half.
