@@ -23,6 +23,7 @@ pub mod new;
 pub mod panics;
 mod params;
 mod pool;
+mod posteriors;
 mod progress;
 mod published;
 pub mod record;
@@ -68,6 +69,8 @@ enum Command {
     Check(check::Args),
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
     Params(params::Args),
+    /// What several calibrations say of each parameter, and where the reference's value lies in them
+    Posteriors(posteriors::Args),
     /// Tell in words in what two scenarios differ
     Diff(diff::Args),
     /// Put policy files together and tell where they contradict each other
@@ -150,6 +153,7 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Submit(args) => submit::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
+        Command::Posteriors(args) => posteriors::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),
     }

@@ -66,11 +66,18 @@ fn odd_characters_in_words_of_a_catalogue_are_no_mistake_in_another_file() {
 
 #[test]
 fn every_case_of_the_shipped_catalogue_can_be_run_and_names_its_source() {
-    let path = Path::new("scenarios/validation/patterns.ron");
-    let catalogue = Catalogue::load(path).unwrap_or_else(|findings| panic!("{findings}"));
-    assert!(catalogue.patterns.len() >= 10);
+    let load = |name| {
+        let path = Path::new("scenarios/validation").join(name);
+        Catalogue::load(&path).unwrap_or_else(|findings| panic!("{findings}")).patterns
+    };
+    let (patterns, further) = (load("patterns.ron"), load("further.ron"));
+    assert!(patterns.len() >= 10 && further.len() >= 6);
+    for fold in ["fold1", "fold2"] {
+        assert_eq!(patterns.iter().filter(|pattern| pattern.fold == fold).count(), 3);
+    }
+    assert!(further.iter().all(|pattern| pattern.fold.is_empty()), "nothing is fitted to these");
     let reference = scenario::reference();
-    for pattern in &catalogue.patterns {
+    for pattern in patterns.iter().chain(&further) {
         let load = |path: &Path| scenario::load(path, &[]).unwrap_or_else(|f| panic!("{f}"));
         let world = load(&pattern.world);
         for policy in &pattern.policies {
