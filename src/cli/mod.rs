@@ -9,6 +9,8 @@ pub mod attribute;
 pub mod calibrate;
 pub mod check;
 pub mod compare;
+pub mod defaults;
+pub mod demo;
 pub mod diff;
 pub mod discover;
 pub mod dose;
@@ -18,9 +20,11 @@ pub mod explain;
 mod figures;
 pub mod help;
 mod input;
+pub mod list;
 pub mod merge;
 pub mod new;
 pub mod panics;
+pub mod paperwork;
 mod params;
 mod pool;
 mod posteriors;
@@ -31,6 +35,7 @@ pub mod report;
 mod rows;
 pub mod run;
 mod runs;
+pub mod schema;
 pub mod sensitivity;
 mod shard;
 mod simulate;
@@ -52,15 +57,21 @@ pub mod verify;
     version,
     disable_help_subcommand = true,
     after_help = "Start here:\n  \
-        crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 50\n  \
-        crackdown check scenarios/policies/auto_block.ron\n  \
-        crackdown params bank_share\n  \
-        crackdown help policies\n\n\
-        `crackdown help` lists the topics of the guide.\n\n\
+        crackdown demo                                  four policies in half a minute\n  \
+        crackdown list                                  policies, levers, measures and studies by name\n  \
+        crackdown check auto_block                      what a policy says\n  \
+        crackdown compare kazakhstan auto_block --people-per-agent 50\n  \
+        crackdown help policies                         how to write one of your own\n\n\
+        `crackdown help` lists the topics of the guide. A file crackdown.toml in the current folder sets options that \
+        are not given: `threads = 2` is --threads 2.\n\n\
         Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
 enum Command {
+    /// See it at work: four policies, few runs, a table that grows sharper, a page
+    Demo(demo::Args),
+    /// List policies, levers, measures and studies, a line each
+    List(list::Args),
     /// Compare policies with a baseline with the same random numbers: effects, displacement, figures and a page
     Compare(compare::Args),
     /// Simulate a scenario and write tables and figures to a result folder
@@ -71,6 +82,8 @@ enum Command {
     Params(params::Args),
     /// What several calibrations say of each parameter, and where the reference's value lies in them
     Posteriors(posteriors::Args),
+    /// Print the JSON Schema of policy files in JSON, for editors
+    Schema(schema::Args),
     /// Tell in words in what two scenarios differ
     Diff(diff::Args),
     /// Put policy files together and tell where they contradict each other
@@ -107,6 +120,10 @@ enum Command {
     Record(record::Args),
     /// Write the files for a question, and say the command to type next
     New(new::Args),
+    /// Write a file that completes commands and options in your shell
+    Completions(paperwork::Completions),
+    /// Write manual pages
+    Man(paperwork::Man),
     /// Show the guide by topic, or the options of a command
     Help(help::Args),
 }
@@ -127,7 +144,11 @@ pub fn main() -> ExitCode {
         ))
         .tell();
     }
-    simulate::all_written(panics::told(Command::parse(), dispatch))
+    let arguments = match defaults::laid_under(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(why) => return simulate::usage(why).tell(),
+    };
+    simulate::all_written(panics::told(Command::parse_from(arguments), dispatch))
 }
 
 fn dispatch(command: Command) -> ExitCode {
@@ -136,17 +157,22 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Completions(args) => paperwork::completions(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Discover(args) => discover::run(&args),
         Command::Dose(args) => dose::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Man(args) => paperwork::man(&args),
         Command::Merge(args) => merge::run(&args),
         Command::New(args) => new::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Sensitivity(args) => sensitivity::run(&args),
         Command::Stack(args) => stack::run(&args),
         Command::Status(args) => status::run(&args),

@@ -74,6 +74,9 @@ pub struct Args {
     /// How to simulate
     #[command(flatten)]
     pub how: How,
+    /// Whether tables are shown while runs come in (`crackdown demo`)
+    #[arg(skip)]
+    pub provisional: bool,
 }
 
 /// Policies that the name of a result folder tells at most. Source: judgement.
@@ -156,6 +159,16 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         return Ok(());
     }
     let started = Instant::now();
+    if args.provisional {
+        let doubled = |step: &u32| step.checked_mul(2);
+        for step in std::iter::successors(Some(1), doubled).take_while(|n| *n < study.replications)
+        {
+            work.ensure(step)?;
+            let kept = (0..study.arms.len()).map(|arm| work.of(arm).cloned().collect()).collect();
+            let so_far = compare(args, prepared, &arms(args, prepared, kept));
+            print(&tables::so_far(&so_far, study.replications, started.elapsed()));
+        }
+    }
     work.ensure(study.replications)?;
     let precision = match &prepared.wish {
         Some(wish) => {
@@ -168,12 +181,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let simulated = started.elapsed();
     let counted = work.counted();
     let comparison = {
-        let with = |(resolved, (fingerprint, outcomes))| Runs { resolved, fingerprint, outcomes };
-        let fingerprint = |one: &Resolved| fingerprint(&one.json, args.how.seed);
-        let fingerprints = prepared.scenarios.iter().map(fingerprint);
-        let runs = fingerprints.zip(work.into_kept());
-        let runs: Vec<Runs> = prepared.scenarios.iter().zip(runs).map(with).collect();
-        let mut comparison = compare(args, prepared, &runs);
+        let mut comparison = compare(args, prepared, &arms(args, prepared, work.into_kept()));
         comparison.precision = precision;
         comparison.sensitivity = prepared.sensitivity.as_ref().map(|(found, _)| found.clone());
         comparison
@@ -197,6 +205,15 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         );
     }
     Ok(())
+}
+
+/// The scenarios with what was kept of their runs.
+fn arms<'p>(args: &Args, prepared: &'p Prepared, kept: Vec<Vec<Outcome>>) -> Vec<Runs<'p>> {
+    let arm = |(resolved, outcomes): (&'p Resolved, _)| {
+        let fingerprint = fingerprint(&resolved.json, args.how.seed);
+        Runs { resolved, fingerprint, outcomes }
+    };
+    prepared.scenarios.iter().zip(kept).map(arm).collect()
 }
 
 fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {

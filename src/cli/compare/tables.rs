@@ -1,6 +1,7 @@
 //! A comparison as a table for the terminal, and as JSON for programs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::cli::tables::aligned;
 use report::words::{self, percent_effect, percent_interval, times};
@@ -47,6 +48,25 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
         words::precision(comparison).map_or_else(String::new, |text| text + "\n"),
         out.display(),
         out.join("report.html").display()
+    )
+}
+
+/// A table of four columns while runs come in: what is known after so many of `all` replications.
+pub fn so_far(comparison: &Comparison, all: u32, gone: Duration) -> String {
+    let shown = &SHOWN[..3];
+    let mut rows = vec![vec!["policy minus baseline".to_owned()]];
+    rows[0].extend(shown.iter().map(|(_, title)| (*title).to_owned()));
+    for (number, arm) in comparison.policies().iter().enumerate() {
+        let mut row = vec![arm.title.clone()];
+        let effects = shown.iter().map(|(measure, _)| comparison.effect(number, measure));
+        row.extend(effects.map(|effect| effect.map_or_else(String::new, cell)));
+        rows.push(row);
+    }
+    format!(
+        "Provisional: {} of {all} replications, after {:.0} s (brackets: chance only)\n{}\n",
+        comparison.replications,
+        gone.as_secs_f64(),
+        aligned(&rows)
     )
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: date, host and target of the build, so that the same folder gives the same bytes anywhere.
 
+mod cited;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +15,7 @@ use study::store::{File, archive};
 use world::text::shown;
 
 /// Exact versions of everything that the program is built from.
-const LOCK: &str = include_str!("../../Cargo.lock");
+const LOCK: &str = include_str!("../../../Cargo.lock");
 
 /// What to pack, and where it goes.
 #[derive(Debug, clap::Args)]
@@ -21,7 +23,7 @@ const LOCK: &str = include_str!("../../Cargo.lock");
     crackdown record output/comparison\n  \
     crackdown record output/kazakhstan --out kazakhstan.zip\n  \
     crackdown verify kazakhstan.zip --rerun all\n\n\
-    The archive holds the whole folder, RECORD.md, which says how to make, verify and read it, and Cargo.lock with the versions \
+    The archive holds the whole folder, RECORD.md, which says how to make, verify and read it, RO-Crate metadata, a citation, and Cargo.lock with the versions \
     of all libraries. The same folder gives the same bytes.")]
 pub struct Args {
     /// Result folder
@@ -30,9 +32,24 @@ pub struct Args {
     /// Archive [default: DIR.zip]
     #[arg(long, value_name = "FILE.zip")]
     pub out: Option<PathBuf>,
+    /// Who publishes the results, for the citation
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
+    /// Date of publication, for the citation; RO-Crate wants one
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub date: Option<String>,
+    /// Licence of the results, for the citation: an SPDX name such as CC-BY-4.0, or an address
+    #[arg(long, value_name = "LICENCE")]
+    pub license: Option<String>,
     /// Replace the archive if there is one
     #[arg(long)]
     pub force: bool,
+}
+
+/// A date as it is written.
+fn date(text: &str) -> Result<String, String> {
+    let day: Result<jiff::civil::Date, _> = text.parse();
+    day.map(|day| day.to_string()).map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
 /// Packs the folder.
@@ -60,7 +77,10 @@ fn pack(args: &Args) -> Result<String, Refusal> {
             found.join("\n")
         )));
     }
+    let [metadata, citation] = cited::files(args, &manifest, &title(&manifest));
     let beside = [
+        metadata,
+        citation,
         File { name: "RECORD.md".to_owned(), bytes: about(&manifest).into_bytes() },
         File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
     ];
@@ -103,6 +123,16 @@ fn place(args: &Args) -> Result<PathBuf, Refusal> {
     Ok(out)
 }
 
+/// What the results are about: their title, or the names of the scenarios.
+fn title(manifest: &Manifest) -> String {
+    manifest.title.clone().unwrap_or_else(|| {
+        let name =
+            |file: &String| Some(file.strip_prefix("scenarios/")?.strip_suffix(".ron")?.to_owned());
+        let names: Vec<String> = manifest.files.keys().filter_map(name).collect();
+        names.join(", ")
+    })
+}
+
 /// `RECORD.md`.
 fn about(manifest: &Manifest) -> String {
     let version = &manifest.version;
@@ -123,12 +153,7 @@ fn about(manifest: &Manifest) -> String {
         Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
         Kind::Unknown(name) => name,
     };
-    let title = manifest.title.clone().unwrap_or_else(|| {
-        let name =
-            |file: &String| Some(file.strip_prefix("scenarios/")?.strip_suffix(".ron")?.to_owned());
-        let names: Vec<String> = manifest.files.keys().filter_map(name).collect();
-        names.join(", ")
-    });
+    let title = title(manifest);
     let sets = match manifest.sets().is_empty() {
         true => String::new(),
         false => format!(

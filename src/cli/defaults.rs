@@ -1,0 +1,110 @@
+//! Options that are not given, from a file `crackdown.toml` in the current folder.
+//!
+//! A line `threads = 2` stands for `--threads 2` of every command that has the option. What the command line says wins. Results say
+//! what they were made with as ever, and a note on stderr says what came from the file.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap::parser::ValueSource;
+
+use super::Command;
+use scenario::files;
+use scenario::finding::nearest;
+
+/// Name of the file.
+const FILE: &str = "crackdown.toml";
+/// A larger one is something else. Unit: bytes. Source: judgement.
+const MOST_BYTES: u64 = 10_000;
+
+/// The arguments, with options from the file that they do not give.
+///
+/// # Errors
+/// If the file cannot be used: with the line, and what is allowed.
+pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
+    if !Path::new(FILE).is_file() {
+        return Ok(arguments);
+    }
+    let bytes = files::whole(Path::new(FILE), MOST_BYTES)
+        .map_err(|error| format!("{FILE}: {}", files::why(&error)))?;
+    let text = files::text(bytes).map_err(|_| format!("{FILE}: it is not text in UTF-8"))?;
+    let wanted = options(&text)?;
+    let program = Command::command();
+    // What is wrong with the arguments themselves is told as ever.
+    let Ok(matches) = program.clone().try_get_matches_from(&arguments) else {
+        return Ok(arguments);
+    };
+    let Some((name, given)) = matches.subcommand() else { return Ok(arguments) };
+    let command = program.find_subcommand(name).expect("it was matched");
+    if command.has_subcommands() && given.subcommand().is_some() {
+        return Ok(arguments);
+    }
+    let mut laid = arguments;
+    let mut said = Vec::new();
+    for (option, value) in wanted {
+        let Some(argument) = command.get_arguments().find(|one| one.get_long() == Some(&option))
+        else {
+            continue;
+        };
+        let id = argument.get_id().as_str();
+        if given.value_source(id) == Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let word = match (argument.get_action().takes_values(), value.as_str()) {
+            (true, value) => format!("--{option}={value}"),
+            (false, "true") => format!("--{option}"),
+            (false, _) => continue,
+        };
+        said.push(word.clone());
+        laid.push(word.into());
+    }
+    if !said.is_empty() && !said.iter().any(|word| word == "--quiet") {
+        let _ = writeln!(super::terminal::stderr(), "note: {FILE} sets {}", said.join(" "));
+    }
+    Ok(laid)
+}
+
+/// Options and values that the file says, each known to some command.
+fn options(text: &str) -> Result<Vec<(String, String)>, String> {
+    let program = Command::command();
+    let known: Vec<&str> = program
+        .get_subcommands()
+        .flat_map(|command| command.get_arguments().filter_map(clap::Arg::get_long))
+        .collect();
+    let mut options = Vec::new();
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            continue;
+        }
+        let place = format!("{FILE}:{}", number + 1);
+        let (name, value) = line
+            .split_once('=')
+            .ok_or_else(|| format!("{place}: write an option and its value, as in threads = 2"))?;
+        let name = name.trim().replace('_', "-");
+        if !known.contains(&name.as_str()) {
+            let near = nearest(&name, known.iter().copied());
+            let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            return Err(format!("{place}: no command has an option --{name}{near}"));
+        }
+        options.push((name, value.trim().trim_matches('"').to_owned()));
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_options_and_wrong_ones_are_told_with_their_place() {
+        let said = options("# mine\npeople_per_agent = 50\n\nout = \"a b\" # folder\n").unwrap();
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(said, [pair("people-per-agent", "50"), pair("out", "a b")]);
+        let wrong = options("threads = 2\nthread = 2").unwrap_err();
+        assert!(wrong.starts_with("crackdown.toml:2") && wrong.contains("threads"), "{wrong}");
+        assert!(options("threads").unwrap_err().contains("as in threads = 2"));
+    }
+}

@@ -1,0 +1,78 @@
+//! `crackdown list`: what can be named on the command line, a line each.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::input;
+use super::simulate::print;
+use model::MEASURES;
+use scenario::{parameters, shipped};
+
+/// What to list.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// One kind only
+    #[arg(value_enum)]
+    pub kind: Option<What>,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// Policy files that the program holds
+    Policies,
+    /// What a policy can set
+    Levers,
+    /// What is counted
+    Measures,
+    /// Study files that the program holds
+    Studies,
+}
+
+/// Lists them.
+pub fn run(args: &Args) -> ExitCode {
+    use What::{Levers, Measures, Policies, Studies};
+    let kinds = match args.kind {
+        Some(kind) => vec![kind],
+        None => vec![Policies, Levers, Measures, Studies],
+    };
+    for (number, kind) in kinds.into_iter().enumerate() {
+        let gap = if number > 0 { "\n" } else { "" };
+        let (head, rows) = match kind {
+            Policies => ("Policies (crackdown compare kazakhstan NAME)", policies()),
+            Levers => ("Levers (crackdown params NAME tells unit, range and source)", levers()),
+            Measures => ("Measures (columns of the results)", measures()),
+            Studies => ("Studies (crackdown sweep NAME)", studies()),
+        };
+        print(&format!("{gap}{head}\n{}", lines(&rows)));
+    }
+    ExitCode::SUCCESS
+}
+
+/// A name and what it means on each line.
+fn lines(rows: &[(String, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(name, text)| format!("  {name:<width$}  {text}\n")).collect()
+}
+
+fn policies() -> Vec<(String, String)> {
+    let title = |name: &str| Some(scenario::load(Path::new(name), &[]).ok()?.scenario.title);
+    let named = shipped::within("policies").map(|(name, _)| name);
+    named.filter_map(|name| Some((name.to_owned(), title(name)?))).collect()
+}
+
+fn studies() -> Vec<(String, String)> {
+    let title = |name: &str| Some(input::study(Path::new(name), &[]).ok()?.title);
+    let named = shipped::within("studies").map(|(name, _)| name);
+    named.filter_map(|name| Some((name.to_owned(), title(name)?))).collect()
+}
+
+fn levers() -> Vec<(String, String)> {
+    let all = parameters();
+    let levers = all.iter().filter(|parameter| parameter.path.starts_with("policy."));
+    levers.map(|lever| (lever.path.clone(), lever.meaning.clone())).collect()
+}
+
+fn measures() -> Vec<(String, String)> {
+    MEASURES.iter().map(|one| (one.name.to_owned(), one.label.to_owned())).collect()
+}

@@ -1,0 +1,64 @@
+//! `crackdown completions` and `crackdown man`: made from the same declarations as the help.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::Command;
+use super::simulate::{failed, print};
+
+/// For which shell.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown completions bash > ~/.local/share/bash-completion/completions/crackdown\n  \
+    crackdown completions zsh > ~/.zfunc/_crackdown")]
+pub struct Completions {
+    /// Your shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Where to.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  crackdown man | man -l -\n  crackdown man --out ~/.local/share/man/man1"
+)]
+pub struct Man {
+    /// Folder for a page of each command; without it the page of the program is printed
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Prints the file.
+pub fn completions(args: &Completions) -> ExitCode {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Command::command(), "crackdown", &mut text);
+    // A shell's file has tabs, which the way for results would not let through.
+    whole(&text)
+}
+
+/// Prints the page, or writes all.
+pub fn man(args: &Man) -> ExitCode {
+    let written = match &args.out {
+        Some(out) => std::fs::create_dir_all(out)
+            .and_then(|()| clap_mangen::generate_to(Command::command(), out)),
+        None => {
+            let mut text = Vec::new();
+            match clap_mangen::Man::new(Command::command()).render(&mut text) {
+                Ok(()) => return whole(&text),
+                Err(error) => Err(error),
+            }
+        }
+    };
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(format!("the manual cannot be written: {error}")).tell(),
+    }
+}
+
+fn whole(text: &[u8]) -> ExitCode {
+    print(&String::from_utf8_lossy(text).replace('\t', "    "));
+    ExitCode::SUCCESS
+}
