@@ -8,22 +8,28 @@ use super::compare::rendered;
 use super::figures::Drawing;
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, wrong};
+use study::comparison::Comparison;
+use study::store::single::{Own, Single};
 use study::store::{self, Folder};
 
 /// Which comparison to render.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     crackdown report output/comparison\n  \
-    crackdown report output/comparison --out output/again")]
+    crackdown report output/comparison --out output/again\n  \
+    crackdown report output/comparison --brief --out brief.html")]
 pub struct Args {
     /// Result folder of `crackdown compare`
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// Write to another folder and leave this one as it is
-    #[arg(long, value_name = "DIR")]
+    /// Write to another folder, or with --brief to another file, and leave this one as it is
+    #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
-    /// Replace the folder named by --out if there is one
-    #[arg(long, requires = "out")]
+    /// Write only a brief of two pages to print: one file, beside the folder unless --out names another
+    #[arg(long)]
+    pub brief: bool,
+    /// Replace what --out names, or the brief, if it is there
+    #[arg(long)]
     pub force: bool,
     /// Threads and figures
     #[command(flatten)]
@@ -51,6 +57,9 @@ fn render(args: &Args) -> Result<(), Refusal> {
             env!("CARGO_PKG_VERSION")
         );
     }
+    if args.brief {
+        return brief(args, &comparison);
+    }
     let target = args.out.as_ref().unwrap_or(&args.folder);
     let force = args.out.is_none() || args.force;
     let folder = Folder::claim(target, store::Kind::Comparison, force).map_err(failed)?;
@@ -68,5 +77,31 @@ fn render(args: &Args) -> Result<(), Refusal> {
         return Ok(());
     }
     print(&format!("{}\n", target.join("report.html").display()));
+    Ok(())
+}
+
+/// Briefs that it wrote itself.
+const OWN: Own = Own {
+    what: "a brief that `crackdown report` wrote",
+    is: |path| {
+        scenario::files::whole(path, 20_000_000)
+            .is_ok_and(|text| text.trim_ascii_start().starts_with(report::BRIEF.as_bytes()))
+    },
+};
+
+/// The brief alone.
+fn brief(args: &Args, comparison: &Comparison) -> Result<(), Refusal> {
+    let name = args.folder.file_name().map_or("comparison".into(), |name| name.to_string_lossy());
+    let beside = || args.folder.with_file_name(format!("{name}_brief.html"));
+    let out = args.out.clone().unwrap_or_else(beside);
+    let mut single = Single::claim(&out, OWN, args.force).map_err(failed)?;
+    let page = || Ok(report::brief(comparison, &report::comparison_figures(comparison)));
+    let page = quietly(page).map_err(wrong)?;
+    let written = single.file().write_all(page.as_bytes());
+    written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
+    single.put().map_err(failed)?;
+    if !args.quiet {
+        print(&format!("{}\n", out.display()));
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! Deliberately absent: pixels other than sizes, fonts, statistics.
 
 use serde::{Serialize, Serializer};
+use world::units::maths;
 
 /// A figure.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -42,18 +43,16 @@ pub struct Series {
     pub name: String,
     /// Colour.
     pub colour: Colour,
-    /// A few words below its name where it has panels of its own.
-    pub note: String,
     /// Whether its line is dashed on the page, because colours are used up.
     pub dashed: bool,
-    /// Whether the page shows it at first.
+    /// Whether the page shows it at first, and paper at all.
     pub shown: bool,
 }
 
 impl Series {
     /// A series that is shown and not dashed.
     pub fn new(name: impl Into<String>, colour: Colour) -> Series {
-        Series { name: name.into(), colour, note: String::new(), dashed: false, shown: true }
+        Series { name: name.into(), colour, dashed: false, shown: true }
     }
 }
 
@@ -79,17 +78,17 @@ pub struct Paper {
     pub columns: usize,
     /// Panels drawn; the page offers all.
     pub most: usize,
-    /// Each series has panels of its own, beside the first series.
-    pub by_series: bool,
     /// Width of the names of rows. Unit: pixels.
     pub names: f64,
     /// Only the first panel of each strip names the rows, for all.
     pub names_once: bool,
+    /// Width. Unit: pixels. On a page of A4 a figure of 740 has no text below 7 pt.
+    pub width: f64,
 }
 
 impl Default for Paper {
     fn default() -> Paper {
-        Paper { columns: 3, most: usize::MAX, by_series: false, names: 156.0, names_once: false }
+        Paper { columns: 3, most: usize::MAX, names: 156.0, names_once: false, width: 1080.0 }
     }
 }
 
@@ -498,6 +497,16 @@ impl Colour {
             Colour::Worse => (0xD5, 0x5E, 0x00),
             Colour::Rgb(red, green, blue) => (red, green, blue),
         }
+    }
+
+    /// How light it is, from 0 to 1. Source: WCAG 2.2, relative luminance.
+    pub fn luminance(self) -> f64 {
+        let part = |part: u8| {
+            let share = f64::from(part) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { maths::pow((share + 0.055) / 1.055, 2.4) }
+        };
+        let (red, green, blue) = self.rgb();
+        0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue)
     }
 
     /// As style sheets write it.

@@ -21,7 +21,7 @@ pub use figures::{
     discovery_figures, dose_figures, run_figures, said_across, sensitivity_figures,
     validation_figure,
 };
-pub use page::{LIMITS, page};
+pub use page::{BRIEF, LIMITS, brief, page};
 pub use svg::svg;
 pub use words::{amount as amount_in_words, percent_of};
 

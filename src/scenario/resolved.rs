@@ -1,6 +1,6 @@
 //! From a scenario file to a valid scenario: read, laid over one another, checked, typed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -9,7 +9,7 @@ use super::finding::{Finding, Findings, plain};
 use super::reader::{Origin, read};
 use super::tree::Tree;
 use super::world::Scenario;
-use super::{check, cross_checks, layers, shape, write};
+use super::{check, cross_checks, files, layers, shape, write};
 
 /// A valid scenario with the texts that stand for it.
 #[derive(Clone, Debug)]
@@ -30,6 +30,28 @@ pub struct Resolved {
 /// Everything that is wrong with it, at once; warnings included.
 pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
     load_over(path, None, sets)
+}
+
+/// The shipped posterior, where a scenario file is the shipped reference or rests on it, letter by letter, and the posterior lies beside that.
+#[must_use]
+pub fn shipped_posterior(path: &Path) -> Option<PathBuf> {
+    let mut findings = Findings::default();
+    let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
+    let root = chain.paths.last()?;
+    let text = files::whole(root, files::LARGEST_BYTES).ok()?;
+    let posterior = root.with_file_name(POSTERIOR);
+    let rests = chain.complete && text == shape::REFERENCE.as_bytes();
+    (rests && files::open(&posterior).is_ok()).then(|| near(posterior))
+}
+
+/// Name of the shipped posterior.
+const POSTERIOR: &str = "posterior.parquet";
+
+/// The posterior as people would write it, where it lies below the folder that they are in.
+fn near(posterior: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let below = here.ok().and_then(|here| Some(posterior.strip_prefix(here).ok()?.to_owned()));
+    below.unwrap_or(posterior)
 }
 
 /// The same where a reform in JSON that extends nothing is laid over the scenario `under`, or else over the reference.

@@ -1,6 +1,6 @@
 """Looks at the page of a comparison in a browser, as a reader would.
 
-Usage: check.py REPORT.html [FOLDER for screenshots]
+Usage: check.py REPORT.html [FOLDER for screenshots [BRIEF.html]]
 
 Ends with a line `N passed, N failed`; fails if anything failed.
 """
@@ -16,8 +16,10 @@ from playwright.sync_api import sync_playwright
 
 BROWSER = "/usr/bin/chromium"
 CHARTS = [
-    "turnover_by_policy", "cumulative_effect", "effects", "displacement_account", "displacement_flow", "tradeoff", "measures",
+    "effects", "moved", "displacement_account", "tradeoff", "turnover_by_policy", "cumulative_effect", "measures",
 ]
+# Bytes of the page at most.
+MOST_BYTES = 1_500_000
 # A4 at 96 dots an inch, less the margins that page.css sets.
 PAPER = {"width": round((210 - 26) / 25.4 * 96), "height": round((297 - 28) / 25.4 * 96)}
 OPTION = "(name) => echarts.getInstanceByDom(document.getElementById('chart-' + name)).getOption()"
@@ -47,8 +49,13 @@ class Page:
     def ready(self):
         """Waits until all charts are drawn."""
         self.page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20000)
-        self.page.wait_for_timeout(300)
+        self.opened()
         return self.page
+
+    def opened(self):
+        """Opens what is folded, and waits until it is drawn."""
+        self.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        self.page.wait_for_timeout(500)
 
     def quiet(self, name, address):
         """Checks that nothing was complained about, and that nothing was asked of anybody."""
@@ -177,7 +184,7 @@ def check_tooltips(page):
 
 def check_choices(page):
     """A choice changes what is drawn and its title."""
-    for chart in ("turnover_by_policy", "effects", "displacement_flow", "tradeoff"):
+    for chart in ("turnover_by_policy", "effects", "moved", "tradeoff"):
         select = page.locator(f"#figure-{chart} select")
         drawn = f"() => document.querySelector('#chart-{chart} svg').innerHTML"
         before = page.evaluate(drawn), page.inner_text(f"#figure-{chart} .shown")
@@ -196,7 +203,7 @@ def column(table, number):
 
 def check_tables(page):
     """A click on a head sorts by number, a second one the other way round."""
-    table = page.locator("#effects table").first
+    table = page.locator("#answer table").first
     for number in (1, 4):
         head = table.locator("thead th").nth(number)
         before = column(table, number)
@@ -221,18 +228,123 @@ def check_tables(page):
     check("table: one column is sorted", others == table.locator("thead th").count() - 1)
 
 
+LUMINANCE = """
+  const part = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const rgb = (text) => text.match(/[\\d.]+/g).slice(0, 4).map(Number);
+  const luminance = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0.99) return colour;
+    }
+    return [255, 255, 255];
+  };
+"""
+
+
+def check_access(page, name):
+    """What everybody needs who cannot see well or has no mouse: the rules of WCAG that a program can look up."""
+    faint = page.evaluate(
+        "() => {" + LUMINANCE + """
+          return [...document.querySelectorAll('body *')].filter((element) => {
+            const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+            if (!own || element.closest('svg, script, .skip') || !element.getClientRects().length) return false;
+            const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(ground(element))].sort((x, y) => y - x);
+            return (a + 0.05) / (b + 0.05) < 4.5;
+          }).map((element) => element.textContent.trim().slice(0, 40)).slice(0, 5);
+        }"""
+    )
+    check(f"{name}: text stands out 4.5 to 1", not faint, faint)
+    bare = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter((element) => {
+          const style = getComputedStyle(element);
+          const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY) &&
+            (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
+          return scrolls && element.tabIndex < 0;
+        }).map((element) => element.className).slice(0, 5)"""
+    )
+    check(f"{name}: what scrolls can be reached by keyboard", not bare, bare)
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('button, select, a, [role=img], [role=region], [role=group]')]
+          .filter((element) => element.getClientRects().length && !(element.getAttribute('aria-label') || element.textContent || '').trim()
+            && !element.labels?.length)
+          .map((element) => element.outerHTML.slice(0, 60)).slice(0, 5)"""
+    )
+    check(f"{name}: every control and picture has a name", not unnamed, unnamed)
+    twice = page.evaluate(
+        """() => { const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id); return ids.filter((id, at) => ids.indexOf(id) !== at); }"""
+    )
+    check(f"{name}: no id twice", not twice, twice)
+    anchors = page.evaluate(
+        """() => [...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash.slice(1)).filter((id) => !document.getElementById(id))"""
+    )
+    check(f"{name}: every link leads somewhere", not anchors, anchors)
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map((head) => Number(head.tagName[1]))")
+    steps = [(a, b) for a, b in zip(levels, levels[1:]) if b > a + 1]
+    check(f"{name}: heads leave out no level", levels.count(1) == 1 and not steps, steps)
+    check(f"{name}: it says its language", page.get_attribute("html", "lang") == "en")
+
+
+def check_first_screen(browser, address, folder):
+    """Before anybody scrolls: the answer, with a number."""
+    for width, height in ((1400, 900), (390, 844)):
+        look = Page(browser, address)
+        look.page.set_viewport_size({"width": width, "height": height})
+        look.page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20000)
+        look.page.screenshot(path=folder / f"first{width}.png")
+        box = look.page.locator("h1").bounding_box()
+        check(f"{width}: the answer is on the first screen", box["y"] + box["height"] <= height, box)
+        check(f"{width}: it holds a number", re.search(r"\d", look.page.inner_text("h1")))
+        look.page.keyboard.press("Tab")
+        check(f"{width}: the first stop is the way to the results", look.page.evaluate("document.activeElement.className") == "skip")
+        look.context.close()
+
+
+def check_brief(browser, brief, folder):
+    """The brief: two pages, nothing smaller than 7 pt, no program."""
+    look = Page(browser, brief.as_uri())
+    page = look.page
+    page.wait_for_timeout(300)
+    check("brief: no program", page.locator("script").count() == 0)
+    document = folder / "brief.pdf"
+    page.pdf(path=str(document), format="A4", prefer_css_page_size=True)
+    told = subprocess.run(["pdfinfo", document], check=True, capture_output=True, text=True).stdout
+    pages = int(re.search(r"Pages:\s+(\d+)", told).group(1))
+    check("brief: two pages", pages == 2, pages)
+    subprocess.run(["pdftoppm", "-r", "90", "-png", document, folder / "brief"], check=True)
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    check_small(page, "brief")
+    look.quiet("brief", brief.as_uri())
+
+
+def check_small(page, name):
+    """No text on paper is smaller than 7 pt."""
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter((element) => {
+          const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+          if (!own || !element.getClientRects().length || element.closest('script')) return false;
+          const svg = element.closest('svg');
+          const zoom = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+          return parseFloat(getComputedStyle(element).fontSize) * zoom < 7 / 0.75 - 0.05;
+        }).map((element) => [element.textContent.trim().slice(0, 30), getComputedStyle(element).fontSize]).slice(0, 5)"""
+    )
+    check(f"{name}: no text below 7 pt", not small, small)
+
+
 def check_still(page):
     """Without scripts: still figures, no empty panels, all tables."""
     check("without scripts: no chart's place", page.locator(".interactive:visible").count() == 0)
     stills = page.locator(".still svg").all()
     check("without scripts: there are still figures", len(stills) > 0)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     for number, still in enumerate(stills):
         box = still.bounding_box()
         check(f"without scripts: figure {number} is seen", box and box["height"] > 100, box)
     for number, figure in enumerate(page.locator("figure:visible").all()):
         check(f"without scripts: panel {number} is not empty", figure.locator("svg").count() > 0)
-    rows = page.locator("#effects table").first.locator("tbody tr").count()
-    check("without scripts: the table is there", rows > 0 and page.locator("#effects table").first.is_visible())
+    rows = page.locator("#answer table").first.locator("tbody tr").count()
+    check("without scripts: the table is there", rows > 0 and page.locator("#answer table").first.is_visible())
     check("without scripts: heads are no buttons", page.locator("thead button").count() == 0)
 
 
@@ -249,6 +361,7 @@ def check_print(page, folder):
         check(f"print: figure {number} fits on a page", box["height"] <= PAPER["height"], box)
         kept = figure.evaluate("element => getComputedStyle(element).breakInside")
         check(f"print: figure {number} is not cut", kept == "avoid", kept)
+    check_small(page, "print")
     wide = page.evaluate(
         """(width) => [...document.querySelectorAll('body *')].filter((element) => {
           const box = element.getBoundingClientRect();
@@ -296,11 +409,16 @@ def main():
     address = report.as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        check("the page is small enough", report.stat().st_size < MOST_BYTES, report.stat().st_size)
+        check_first_screen(browser, address, folder)
+        if len(sys.argv) > 3:
+            check_brief(browser, pathlib.Path(sys.argv[3]).resolve(), folder)
         light = Page(browser, address)
         page = light.ready()
         page.screenshot(path=folder / "light.png", full_page=True)
         check_charts(page)
         check_layout(page, "light")
+        check_access(page, "light")
         check_legend(page)
         check_choices(page)
         check_tables(page)
@@ -311,6 +429,7 @@ def main():
         dark.ready().screenshot(path=folder / "dark.png", full_page=True)
         paper, ink = (dark.page.evaluate(f"getComputedStyle(document.body).{of}") for of in ("backgroundColor", "color"))
         check("dark: the page is dark", paper != "rgb(255, 255, 255)" and paper != ink, (paper, ink))
+        check_access(dark.page, "dark")
         dark.page.emulate_media(color_scheme="light")
         dark.page.wait_for_timeout(300)
         dark.quiet("dark", address)

@@ -50,7 +50,7 @@ fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
         "{told}"
     );
     let text = said(&output.stdout);
-    for part in ["Automatic blocking by banks", "pairing saves", "95 % interval", "report.html"] {
+    for part in ["Automatic blocking by banks", "chance only", "95 % interval", "report.html"] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
     let files = content(&home.path().join("output/comparison"));
@@ -473,7 +473,13 @@ fn an_interrupted_comparison_goes_on_where_it_stopped() {
     let many = |out: &str| {
         let mut command = Command::new(cargo_bin("crackdown"));
         command.current_dir(home.path()).arg("compare").args(files);
-        command.args(["--people-per-agent=2000", "--replications=40", "--threads=2", out]);
+        command.args([
+            "--people-per-agent=2000",
+            "--replications=40",
+            "--chance-only",
+            "--threads=2",
+            out,
+        ]);
         command
     };
     let mut child = many("--out=a").stderr(Stdio::piped()).spawn().unwrap();

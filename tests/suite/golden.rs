@@ -50,7 +50,7 @@ fn a_run() {
 fn a_comparison() {
     same(
         "compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron scenarios/policies/card_limits.ron \
-         scenarios/policies/bundle_all_rails.ron --people-per-agent 2000 --replications 4",
+         scenarios/policies/bundle_all_rails.ron --people-per-agent 2000 --replications 4 --chance-only",
         &[("effects.csv", "compare_effects.csv"), ("displacement.csv", "compare_displacement.csv")],
     );
 }

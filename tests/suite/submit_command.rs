@@ -235,6 +235,7 @@ fn a_comparison_is_made_by_tasks_told_by_status_and_ends_in_its_own_results() {
             "scenarios/kazakhstan.ron",
             "scenarios/policies/no_enforcement.ron",
             "--replications=4",
+            "--chance-only",
             "--set=people_per_agent=4000",
             "--set=start=\"2024-01-01\"",
             "--set=end=\"2024-01-31\"",

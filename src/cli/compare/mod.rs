@@ -27,6 +27,7 @@ pub(super) use prepare::{Prepared, prepare};
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --people-per-agent 10 --replications 50\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --precision unlicensed_turnover=0.5%\n  \
+    crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --chance-only\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws posterior.parquet --replications 200\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --shard 1/3\n\n\
@@ -55,6 +56,10 @@ pub struct Args {
     /// Over which draws replications are spread
     #[command(flatten)]
     pub spread: Options,
+    /// Let intervals hold chance only: a baseline that rests on the shipped reference is otherwise run over draws of the shipped posterior,
+    /// from four replications on
+    #[arg(long, conflicts_with_all = ["draws", "per_draw"])]
+    pub chance_only: bool,
     /// Result folder of `crackdown sensitivity`, whose finding about the ranking the page quotes
     #[arg(long, value_name = "DIR")]
     pub sensitivity: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::Args;
-use crate::cli::draws::Laid;
+use crate::cli::draws::{Laid, Options};
 use crate::cli::input;
 use model::MEASURES;
 use scenario::finding::nearest;
@@ -66,8 +66,9 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if args.precision.is_some() && args.replications < 2 {
         keep(Err("--precision needs at least 2 --replications in its first stage".to_owned()));
     }
-    keep(args.spread.check(args.replications));
-    if args.precision.is_some() && args.spread.draws.is_some() {
+    let spread = spread(args);
+    keep(spread.check(args.replications));
+    if args.precision.is_some() && spread.draws.is_some() {
         keep(Err("--precision cannot be combined with --draws: it adds replications, but what is not known shrinks only with more \
              draws. Give more --replications"
             .to_owned()));
@@ -92,7 +93,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     let how = &args.how;
     let laid = loaded
         .as_ref()
-        .map(|scenarios| args.spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet));
+        .map(|scenarios| spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet));
     let laid = laid.transpose()?.flatten();
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);
@@ -101,6 +102,29 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         input::hint_at_late_starts(&scenarios, window);
     }
     Ok(Prepared { scenarios, window, target, wish, laid, sensitivity })
+}
+
+/// Fewest replications that are spread over draws when nobody asked for it: two draws of two. Source: Student's t over draws.
+const FEWEST: u32 = 4;
+
+/// Over which draws runs are spread: those that were asked for, or else the shipped posterior of a baseline that rests on the shipped reference.
+fn spread(args: &Args) -> Options {
+    let usual = !args.chance_only && args.precision.is_none() && args.replications >= FEWEST;
+    if args.spread.draws.is_some() || !usual {
+        return args.spread.clone();
+    }
+    let draws = scenario::shipped_posterior(&args.baseline);
+    // Two replications of each draw tell chance from what is not known; an odd number has a draw for each.
+    let per_draw = if args.replications.is_multiple_of(2) { 2 } else { 1 };
+    if let Some(draws) = draws.as_ref().filter(|_| !args.how.quiet) {
+        let _ = writeln!(
+            crate::cli::terminal::stderr(),
+            "note: intervals hold chance and unknown parameters: {} draws of {} × {per_draw} replications; --chance-only is narrower",
+            args.replications / per_draw,
+            draws.display()
+        );
+    }
+    Options { draws, per_draw }
 }
 
 /// Replications of two scenarios pair only if their days and agents are the same.

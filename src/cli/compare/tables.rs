@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::tables::aligned;
-use report::words::{self, percent_effect, percent_interval, times};
+use report::words::{self, percent_effect, percent_interval};
 use study::comparison::{Comparison, Effect};
 
 /// Measures of the table, with their heads.
@@ -23,7 +23,7 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     let mut head = vec![format!("policy minus baseline, {days}")];
     head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
     head.extend(comparison.own.iter().map(|(_, title)| title.clone()));
-    head.extend(["better in", "moved to other unlicensed", "pairing saves"].map(str::to_owned));
+    head.extend(["better in", "moved to other unlicensed"].map(str::to_owned));
     let mut rows = vec![head];
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![arm.title.clone()];
@@ -35,8 +35,6 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
         let better = effect.and_then(|effect| effect.share_better);
         row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
         row.push(words::displaced(&comparison.verdicts[number].account));
-        let ratio = effect.and_then(|effect| effect.paired.variance_ratio);
-        row.push(ratio.map_or_else(|| "-".to_owned(), times));
         rows.push(row);
     }
     let [first, second] = words::headline(comparison);

@@ -155,7 +155,14 @@ impl<'a> Repeat<'a> {
                 // What days say of all runs together is not in the folder run by run: it is rendered from comparison.json.
                 let (folder, out) = (self.folder.clone(), Some(args.out()));
                 let (force, quiet, drawing) = (false, true, args.how.drawing);
-                *command = Command::Report(report::Args { folder, out, force, drawing, quiet });
+                *command = Command::Report(report::Args {
+                    folder,
+                    out,
+                    force,
+                    drawing,
+                    quiet,
+                    brief: false,
+                });
             }
             Command::Validate(args) => return validate::take(args, &self.folder, picked),
             _ => {}

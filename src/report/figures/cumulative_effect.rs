@@ -1,8 +1,8 @@
 //! Cumulative effects on the three lines that say which money is meant, policy by policy.
 
-use super::setting::{arms, day, figure as of_comparison, window};
-use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper, Side};
-use crate::numbers::{short, signed_tick, ticks};
+use super::setting::{arm_numbers, arms, day, figure as of_comparison, others, window};
+use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
+use crate::numbers::{signed_tick, ticks};
 use crate::words::amount;
 use study::comparison::{Comparison, Cumulative, Line};
 
@@ -17,15 +17,17 @@ pub fn figure(comparison: &Comparison) -> Figure {
     } else {
         "One replication"
     };
+    let range = range(comparison);
     let subtitle = format!(
-        "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}"
+        "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}.{}",
+        others(comparison)
     );
     Figure {
         series: arms(comparison),
-        legend: Legend::None,
-        panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line)).collect(),
+        legend: Legend::Names,
+        panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line, range)).collect(),
         choice: "Effect on",
-        paper: Paper { columns: 3, by_series: true, ..Paper::default() },
+        paper: Paper { columns: 3, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("cumulative_effect", "Effect so far"),
@@ -63,16 +65,26 @@ fn title(comparison: &Comparison) -> String {
     }
 }
 
-fn panel(comparison: &Comparison, line: usize) -> Panel {
+/// The lowest and the highest end of what is drawn of all lines: one scale for all panels.
+fn range(comparison: &Comparison) -> (f64, f64) {
+    let drawn = arm_numbers(comparison).split_off(1);
+    let sums =
+        drawn.iter().flat_map(|arm| comparison.verdicts[arm - 1].cumulative.iter().flatten());
+    sums.fold((0.0, 0.0), |(low, high): (f64, f64), sum| {
+        let ends = [sum.bands[0], sum.bands[4], sum.interval.0, sum.interval.1].map(|end| end / BN);
+        ends.iter().fold((low, high), |(low, high), end| (low.min(*end), high.max(*end)))
+    })
+}
+
+fn panel(comparison: &Comparison, line: usize, (low, high): (f64, f64)) -> Panel {
     let series = arms(comparison);
     // The sum of a month is known at its end.
     let end = |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days);
     let ends: Vec<f64> = comparison.months.iter().map(end).collect();
-    let (mut low, mut high) = (0.0_f64, 0.0_f64);
     let mut marks = Vec::new();
-    for (policy, verdict) in comparison.verdicts.iter().enumerate() {
-        let colour = series[policy + 1].colour;
-        let mut add = |mark: Mark| marks.push(mark.of(policy + 1));
+    for (place, arm) in arm_numbers(comparison).into_iter().enumerate().skip(1) {
+        let (verdict, colour) = (&comparison.verdicts[arm - 1], series[place].colour);
+        let mut add = |mark: Mark| marks.push(mark.of(place));
         let points = || ends.iter().zip(&verdict.cumulative[line]);
         if comparison.replications > 1 {
             let band = |of: &dyn Fn(&Cumulative) -> (f64, f64)| {
@@ -86,15 +98,6 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
             add(Mark::band(band(&|sum| sum.interval), colour, 0.30));
         }
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
-        if let Some((x, last)) = points().next_back() {
-            let sign = if last.mean > 0.0 { "+" } else { "" };
-            let text = format!("{sign}{}", short(last.mean / BN));
-            add(Mark::label((*x, last.mean / BN), Side::Right, text, String::new(), colour));
-        }
-        for sum in &verdict.cumulative[line] {
-            low = low.min(sum.bands[0] / BN).min(sum.interval.0 / BN);
-            high = high.max(sum.bands[4] / BN).max(sum.interval.1 / BN);
-        }
     }
     let y = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, ""));
     let y = y.titled("bn KZT in all");
@@ -102,7 +105,7 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
         title: Line::WHICH_MONEY[line].label().to_owned(),
         x: window(comparison),
         y,
-        height: 96.0,
+        height: 170.0,
         marks,
         ..Panel::default()
     }

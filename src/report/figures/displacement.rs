@@ -1,7 +1,7 @@
 //! Traced displacement: where the money of closed platforms' clients went.
 
 use super::run::{About, footer};
-use super::streams::{End, streams};
+use super::streams::{End, largest_scale, streams};
 use crate::chart::{Figure, Panel, Paper};
 use crate::numbers::short;
 use crate::palette;
@@ -148,5 +148,6 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
     });
     let amount =
         |from: usize, to: usize| mean(&amounts(records, sources[from], Destination::ALL[to]));
-    streams(&left.collect::<Vec<_>>(), &right.collect::<Vec<_>>(), height, amount)
+    let (left, right): (Vec<End>, Vec<End>) = (left.collect(), right.collect());
+    streams(&left, &right, height, largest_scale(&left, &right, height), amount)
 }

@@ -1,6 +1,6 @@
 //! The displacement account as stacked signed bars.
 
-use super::setting::{figure as of_comparison, rows};
+use super::setting::{chosen, figure as of_comparison, others, rows};
 use crate::chart::{
     Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
 };
@@ -24,10 +24,11 @@ fn shown(comparison: &Comparison) -> Vec<Entry> {
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = format!(
-        "Turnover taken from established {} (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
-         baseline with the same random numbers; mean of {}; parts add up to the mark, to the tenge, in every one",
+        "Turnover taken from {} that were open from the start (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
+         baseline with the same random numbers; mean of {}; parts add up to the mark, to the tenge, in every one.{}",
         target(comparison),
-        runs(comparison)
+        runs(comparison),
+        others(comparison)
     );
     let entries = shown(comparison);
     let series = entries.iter().map(|entry| Series::new(entry.label(), palette::entry(*entry)));
@@ -36,7 +37,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         series: series.chain([removed]).collect(),
         legend: Legend::Blocks,
         panels: vec![panel(comparison, &entries)],
-        paper: Paper { columns: 1, names: 190.0, ..Paper::default() },
+        paper: Paper { columns: 1, names: 190.0, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("displacement_account", "Where turnover went"),
@@ -71,10 +72,10 @@ fn title(comparison: &Comparison) -> String {
 fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     let (mut marks, mut y) = (Vec::new(), rows(comparison));
-    for (policy, verdict) in comparison.verdicts.iter().enumerate() {
+    for (row, policy) in chosen(comparison).into_iter().enumerate() {
         let title = &comparison.policies()[policy].title;
-        let middle = policy as f64 + 0.5;
-        let account = &verdict.account;
+        let middle = row as f64 + 0.5;
+        let account = &comparison.verdicts[policy].account;
         let (mut left, mut right) = (0.0, 0.0);
         for (series, entry) in entries.iter().enumerate() {
             let found = &account.entries[*entry as usize];
@@ -98,10 +99,10 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
         let words = told("Removed from the target", &account.removed, None);
         marks.push(dot.of(entries.len()).told(title, words));
         (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
-        y.ticks[policy].below = format!("taken: {}", bn(&account.removed));
+        y.ticks[row].below = format!("taken: {}", bn(&account.removed));
     }
-    let x = Axis::over(Kind::Grid, &ticks(low, high, 8), |value| signed_tick(value, ""));
-    let height = 58.0 * comparison.policies().len() as f64;
+    let x = Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, ""));
+    let height = 58.0 * y.ticks.len() as f64;
     Panel { x, y, height, marks, ..Panel::default() }
 }
 

@@ -1,37 +1,47 @@
-//! Effects with intervals: on paper the first measures, on the page all of them.
+//! Effects with intervals: on paper the three lines that say which money is meant, at one scale; on the page more measures.
 
-use super::setting::{figure as of_comparison, rows};
+use super::setting::{chosen, figure as of_comparison, others, rows};
 use crate::SHOWN;
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
-use crate::words::{self, amount, percent_effect, percent_interval};
+use crate::words::{self, amount, ignorance, percent_effect, percent_interval};
 use model::MEASURES;
-use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
+
+/// The lines that say which money is meant, the leading one first.
+const LINES: [&str; 3] = ["unlicensed_domestic_turnover", "crime_turnover", "private_turnover"];
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let intervals = if comparison.replications > 1 {
-        "Dot: mean; thick 50 %, thin 95 % interval (Student's t); grey: no clear effect; blue is better, orange worse."
-    } else {
-        "One replication: no intervals."
+    let design = ignorance::design(comparison);
+    let intervals = match (comparison.replications, design) {
+        (1, _) => "One replication: no intervals",
+        (_, None) => "Line: 95 % interval of the mean, chance only",
+        (_, Some((_, 1))) => "Line: 95 % interval of the mean, chance and unknown parameters",
+        (..) => {
+            "95 % intervals of the mean: thick, chance only; thin, chance and unknown parameters"
+        }
     };
     let subtitle = format!(
-        "Policy minus baseline in the same replication, in percent of the baseline. {intervals}"
+        "Policy minus baseline with the same random numbers, bn KZT; beside it in percent of the baseline. {intervals}. Grey: no clear \
+         effect; blue: better; orange: worse.{}",
+        others(comparison)
     );
-    let first: Vec<&str> =
-        SHOWN.into_iter().chain(comparison.own.iter().map(|(name, _)| name.as_str())).collect();
-    let others = MEASURES.iter().map(|meaning| meaning.name);
-    let others = others.filter(|name| !first.contains(name) && !Own::NAMES.contains(name));
+    let own = comparison.own.iter().map(|(name, _)| name.as_str());
+    let more = SHOWN.into_iter().filter(|name| !LINES.contains(name));
+    let of = |measure: &str, range| panel(comparison, measure, range);
+    let lines = LINES.map(|line| of(line, range(comparison, &LINES)));
+    let more = more.chain(own).map(|measure| of(measure, range(comparison, &[measure])));
     Figure {
-        panels: first
-            .iter()
-            .copied()
-            .chain(others)
-            .map(|measure| panel(comparison, measure))
-            .collect(),
+        panels: lines.into_iter().chain(more).collect(),
         choice: "Measure",
-        paper: Paper { columns: 2, most: first.len(), ..Paper::default() },
+        paper: Paper {
+            most: LINES.len(),
+            names: 150.0,
+            names_once: true,
+            width: 740.0,
+            ..Paper::default()
+        },
         ..of_comparison(
             comparison,
             ("effects", "Effects side by side"),
@@ -39,6 +49,26 @@ pub fn figure(comparison: &Comparison) -> Figure {
             subtitle,
         )
     }
+}
+
+/// By how much values of an effect are multiplied to be drawn: money in billions, all else in percent of the baseline where there is one.
+fn scaled(effect: &Effect, value: f64) -> f64 {
+    match effect.unit.as_str() {
+        "KZT" => value / 1e9,
+        _ => effect.relative(value).map_or(value, |share| 100.0 * share),
+    }
+}
+
+/// The lowest and highest end of the intervals of some measures.
+fn range(comparison: &Comparison, measures: &[&str]) -> (f64, f64) {
+    let each = measures.iter().flat_map(|measure| {
+        chosen(comparison).into_iter().filter_map(|policy| comparison.effect(policy, measure))
+    });
+    each.fold((0.0, 0.0), |(low, high): (f64, f64), effect| {
+        let mean = effect.paired.mean;
+        let (from, to) = effect.paired.interval.unwrap_or((mean, mean));
+        (low.min(scaled(effect, from)), high.max(scaled(effect, to)))
+    })
 }
 
 /// Colour of an effect.
@@ -50,61 +80,50 @@ fn colour(effect: &Effect) -> Colour {
     }
 }
 
-fn panel(comparison: &Comparison, measure: &str) -> Panel {
-    let policies = 0..comparison.verdicts.len();
-    let of = |policy| Some((policy, comparison.effect(policy, measure)?));
-    let effects: Vec<(usize, &Effect)> = policies.filter_map(of).collect();
-    let relative = effects.iter().all(|(_, effect)| effect.relative(0.0).is_some());
-    // Where the baseline is nothing there is no percentage: amounts are drawn in their unit.
-    let money = effects.first().is_some_and(|(_, effect)| effect.unit == "KZT");
-    let (scale, unit) = match (relative, money) {
-        (true, _) => (100.0, " %"),
-        (false, true) => (1e-9, " bn"),
-        (false, false) => (1.0, ""),
-    };
-    let of = |effect: &Effect, value: f64| {
-        scale * if relative { effect.relative(value).unwrap_or(0.0) } else { value }
-    };
-    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+fn panel(comparison: &Comparison, measure: &str, (low, high): (f64, f64)) -> Panel {
+    let design = ignorance::design(comparison);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
     let label = words::measure_of(comparison, measure);
-    let empty = if effects.is_empty() { "No value" } else { "" };
-    for (policy, effect) in effects {
-        let at = policy as f64 + 0.5;
-        let paired = &effect.paired;
-        let ends = |(low, high)| (of(effect, low), of(effect, high));
-        let wide = paired.interval.map(ends);
-        let (from, to) = wide.unwrap_or(ends((paired.mean, paired.mean)));
-        (low, high) = (low.min(from), high.max(to));
-        let half = paired.half_interval.map(ends);
-        let wide = wide.map(|ends| Interval::across(ends, 1.5));
-        let intervals = wide.into_iter().chain(half.map(|ends| Interval::across(ends, 4.0)));
-        let dot = (of(effect, paired.mean), at);
-        let said = format!("{} {}", percent_effect(effect), percent_interval(effect));
-        let said = said.trim().to_owned();
-        let told = vec![
-            (label.clone(), said.clone()),
-            ("in its unit".to_owned(), amount(paired.mean, &effect.unit, true)),
+    let (mut money, mut relative) = (false, true);
+    for (row, policy) in chosen(comparison).into_iter().enumerate() {
+        let Some(effect) = comparison.effect(policy, measure) else { continue };
+        let at = row as f64 + 0.5;
+        money = effect.unit == "KZT";
+        relative &= effect.relative(0.0).is_some();
+        let ends = |(low, high)| (scaled(effect, low), scaled(effect, high));
+        let wide = effect.paired.interval.map(|found| Interval::across(ends(found), 1.5));
+        let chance = design.and_then(|design| effect.by_chance(Some(design)));
+        let thick = chance.map(|found| Interval::across(ends(found), 4.0));
+        let dot = (scaled(effect, effect.paired.mean), at);
+        let interval = percent_interval(effect);
+        let mut told = vec![
+            (label.clone(), format!("{} {interval}", percent_effect(effect)).trim().to_owned()),
+            ("in its unit".to_owned(), amount(effect.paired.mean, &effect.unit, true)),
         ];
-        let mark = Mark::dot(dot, Form::Filled, 4.0, colour(effect), intervals.collect());
+        if effect.paired.interval.is_some() {
+            told.push((format!("[95 %: {}]", ignorance::holds(comparison)), String::new()));
+        }
+        let intervals = wide.into_iter().chain(thick).collect();
+        let mark = Mark::dot(dot, Form::Filled, 4.0, colour(effect), intervals);
         marks.push(mark.told(&comparison.policies()[policy].title, told));
-        cells.push(Cell { at, text: said, below: String::new(), colour: Colour::Ink });
+        let text = percent_effect(effect);
+        cells.push(Cell { at, text, below: interval, colour: Colour::Ink });
     }
     let unit_of = MEASURES.iter().find(|m| m.name == measure).map_or("", |meaning| meaning.unit);
-    let title = match (relative, money) {
-        (true, _) => "% of the baseline",
-        (false, true) => "bn KZT",
-        (false, false) => unit_of,
+    let (title, unit) = match (money, relative) {
+        (true, _) => ("bn KZT", ""),
+        (false, true) => ("% of the baseline", " %"),
+        (false, false) => (unit_of, ""),
     };
-    let x = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit));
+    let x = Axis::over(Kind::Grid, &ticks(low, high, 2), |value| signed_tick(value, unit));
+    let y = rows(comparison);
     Panel {
+        empty: if marks.is_empty() { "No value" } else { "" }.to_owned(),
         title: label,
-        empty: empty.to_owned(),
         finding: finding(comparison, measure),
-        x,
-        note: if relative { String::new() } else { title.to_owned() },
-        y: rows(comparison),
-        height: 30.0 * comparison.policies().len() as f64,
+        x: x.titled(title),
+        height: 32.0 * y.ticks.len() as f64,
+        y,
         marks,
         columns: vec![Column { head: String::new(), cells }],
         ..Panel::default()

@@ -1,6 +1,6 @@
 //! Measures × policies: every effect at a glance.
 
-use super::setting::figure as of_comparison;
+use super::setting::{chosen, figure as of_comparison, others};
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use model::MEASURES;
@@ -54,7 +54,8 @@ const CROWDED: usize = 13;
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = "Effect in percent of the baseline. Blue: better, orange: worse, no colour: neither is better in itself; grey figures: the 95 % interval \
-                    holds 0";
+                    holds 0.";
+    let subtitle = format!("{subtitle}{}", others(comparison));
     let moved = |name: &&str| {
         let policies = 0..comparison.verdicts.len();
         let effects = policies.filter_map(|policy| comparison.effect(policy, name));
@@ -67,13 +68,8 @@ pub fn figure(comparison: &Comparison) -> Figure {
             panel(comparison, "All measures that any policy changes", &[("All measures", &all)]),
         ],
         choice: "Shown",
-        paper: Paper { columns: 1, most: 1, names: 216.0, ..Paper::default() },
-        ..of_comparison(
-            comparison,
-            ("measures", "All measures"),
-            title(comparison),
-            subtitle.to_owned(),
-        )
+        paper: Paper { columns: 1, most: 1, names: 216.0, width: 740.0, ..Paper::default() },
+        ..of_comparison(comparison, ("measures", "All measures"), title(comparison), subtitle)
     }
 }
 
@@ -95,7 +91,7 @@ fn title(comparison: &Comparison) -> String {
 }
 
 fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Panel {
-    let policies = comparison.policies();
+    let (policies, shown) = (comparison.policies(), chosen(comparison));
     let (mut ticks, mut marks, mut row) = (Vec::new(), Vec::new(), 0.0);
     for (group, measures) in groups {
         ticks.push(Tick::head(row + 0.5, *group));
@@ -105,20 +101,21 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
         for measure in measures.iter().filter(|name| !undefined(name)) {
             let name = words::measure_of(comparison, measure);
             ticks.push(Tick::new(row + 0.5, &name));
-            let cells = (0..policies.len()).filter_map(|policy| {
+            let cells = shown.iter().enumerate().filter_map(|(column, &policy)| {
                 let effect = comparison.effect(policy, measure)?;
                 let head = format!("{name}: {}", policies[policy].title);
-                Some(cell(effect, (policy as f64, row), policies.len()).told(head, told(effect)))
+                Some(cell(effect, (column as f64, row), shown.len()).told(head, told(effect)))
             });
             marks.extend(cells);
             row += 1.0;
         }
     }
-    let heads = policies.iter().enumerate().map(|(at, arm)| Tick::new(at as f64 + 0.5, &arm.title));
+    let head = |(at, policy): (usize, &usize)| Tick::new(at as f64 + 0.5, &policies[*policy].title);
+    let heads = shown.iter().enumerate().map(head);
     Panel {
         title: title.to_owned(),
         x: Axis {
-            range: (0.0, policies.len() as f64),
+            range: (0.0, shown.len() as f64),
             ticks: heads.collect(),
             kind: Kind::Heads,
             ..Axis::default()

@@ -13,11 +13,11 @@ mod cumulative_effect;
 mod discovery;
 mod displacement;
 mod displacement_account;
-mod displacement_flow;
 mod dose;
 mod effects;
 mod fees;
 mod measures;
+mod moved;
 mod over_time;
 mod run;
 mod sensitivity;
@@ -38,6 +38,7 @@ pub use discovery::discovery_figures;
 pub use dose::dose_figures;
 pub use run::{About, run_figures};
 pub use sensitivity::{asked_in_words, sensitivity_figures};
+pub use setting::{MOST, others, ranked};
 pub use validation::validation_figure;
 
 use super::chart::Figure;
@@ -48,17 +49,15 @@ use study::comparison::attribution::Attribution;
 /// All figures of a comparison, in the order of the page.
 #[must_use]
 pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
-    let always = [
-        turnover_by_policy::figure,
-        cumulative_effect::figure,
-        effects::figure,
-        displacement_account::figure,
-        displacement_flow::figure,
-        tradeoff::figure,
-        measures::figure,
-    ];
-    let uncertainty = uncertainty::figure(comparison);
-    always.iter().map(|figure| figure(comparison)).chain(uncertainty).collect()
+    let mut all = vec![effects::figure(comparison)];
+    all.extend(moved::figure(comparison));
+    all.push(displacement_account::figure(comparison));
+    all.push(tradeoff::figure(comparison));
+    all.extend(uncertainty::figure(comparison));
+    all.push(turnover_by_policy::figure(comparison));
+    all.push(cumulative_effect::figure(comparison));
+    all.push(measures::figure(comparison));
+    all
 }
 
 /// All figures of a study; none if it has no policies.

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
+use crate::words::percent_effect;
 use crate::{palette, words};
-use study::comparison::{Bands, Comparison, Setting};
+use study::comparison::{Bands, Comparison, Effect, Setting};
 
 /// A figure of a comparison with its titles.
 pub fn figure(
@@ -57,38 +58,69 @@ pub fn people(per_agent: u32) -> String {
     }
 }
 
-/// Scenarios as series, baseline first.
-///
-/// Bands of more than three policies hide each other: at first the page shows the baseline and those with the largest effects.
-pub fn arms(comparison: &Comparison) -> Vec<Series> {
-    let size = |policy: usize| {
-        comparison
-            .effect(policy, "unlicensed_domestic_turnover")
-            .map_or(0.0, |e| e.paired.mean.abs())
-    };
-    let shown = |arm: usize| {
-        let Some(own) = arm.checked_sub(1) else { return true };
-        let larger = |other: &usize| (size(*other), own) > (size(own), *other);
-        (0..comparison.verdicts.len()).filter(larger).count() < 3
-    };
-    let series = |arm: usize| {
-        let (colour, dashed) = palette::arm(arm);
-        let effect = arm
-            .checked_sub(1)
-            .and_then(|own| comparison.effect(own, "unlicensed_domestic_turnover"));
-        let note = effect.map_or_else(String::new, |effect| {
-            format!("{} unlicensed", words::percent_effect(effect))
-        });
-        let title = &comparison.arms[arm].title;
-        Series { dashed, note, shown: shown(arm), ..Series::new(title, colour) }
-    };
-    (0..comparison.arms.len()).map(series).collect()
+/// Policies in a figure at most: more cannot be told apart.
+pub const MOST: usize = 8;
+/// Policies over time that are shown at first: bands of more hide each other.
+const SHOWN_AT_FIRST: usize = 3;
+/// The measure by which policies are sorted.
+const LEADING: &str = "unlicensed_domestic_turnover";
+
+/// Numbers of all policies, the largest effect on domestic exchange without a licence first.
+pub fn ranked(comparison: &Comparison) -> Vec<usize> {
+    let size = |policy: &usize| leading(comparison, *policy).map_or(0.0, |e| e.paired.mean.abs());
+    let mut all: Vec<usize> = (0..comparison.verdicts.len()).collect();
+    all.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    all
 }
 
-/// Titles of policies as rows of a number of units each.
+/// Numbers of the policies that figures show.
+pub fn chosen(comparison: &Comparison) -> Vec<usize> {
+    let mut all = ranked(comparison);
+    all.truncate(MOST);
+    all
+}
+
+/// What a figure says of those that it does not show; nothing where it shows all.
+pub fn others(comparison: &Comparison) -> String {
+    let left = ranked(comparison).split_off(chosen(comparison).len());
+    let Some(first) = left.first().and_then(|first| leading(comparison, *first)) else {
+        return String::new();
+    };
+    let size = percent_effect(first).replace(['+', '−'], "");
+    format!(
+        " Not shown: {} more, with at most {size} on domestic exchange without a licence.",
+        left.len()
+    )
+}
+
+fn leading(comparison: &Comparison, policy: usize) -> Option<&Effect> {
+    comparison.effect(policy, LEADING)
+}
+
+/// Scenarios as series: the baseline, then the policies that figures show. At first the page, and paper, show the baseline and those with the
+/// largest effects.
+pub fn arms(comparison: &Comparison) -> Vec<Series> {
+    let series = |(place, arm): (usize, usize)| {
+        let (colour, dashed) = palette::arm(place);
+        let title = &comparison.arms[arm].title;
+        let shown = place <= SHOWN_AT_FIRST;
+        Series { dashed, shown, ..Series::new(title, colour) }
+    };
+    arm_numbers(comparison).into_iter().enumerate().map(series).collect()
+}
+
+/// Numbers of the arms that are series over time, in their order.
+pub fn arm_numbers(comparison: &Comparison) -> Vec<usize> {
+    let policies = chosen(comparison).into_iter().map(|policy| policy + 1);
+    std::iter::once(0).chain(policies).collect()
+}
+
+/// Titles of the policies that figures show as rows of a number of units each.
 pub fn rows(comparison: &Comparison) -> Axis {
-    let row = |(at, arm): (usize, &study::comparison::Arm)| Tick::new(at as f64 + 0.5, &arm.title);
-    let policies = comparison.policies();
+    let policies = chosen(comparison);
+    let row = |(at, policy): (usize, &usize)| {
+        Tick::new(at as f64 + 0.5, &comparison.policies()[*policy].title)
+    };
     Axis::rows(policies.len() as f64, policies.iter().enumerate().map(row).collect())
 }
 

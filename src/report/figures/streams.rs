@@ -21,17 +21,17 @@ pub struct End {
     pub colour: Colour,
 }
 
-/// A panel with streams; `amount` tells how much goes from an end on the left to one on the right.
+/// A panel with streams; `amount` tells how much goes from an end on the left to one on the right, `scale` how many pixels an amount of one
+/// has.
 pub fn streams(
     left: &[End],
     right: &[End],
     height: f64,
+    scale: f64,
     amount: impl Fn(usize, usize) -> f64,
 ) -> Panel {
     let total: f64 = left.iter().map(|end| end.amount).sum();
-    let height = height.max(LABEL * left.len().max(right.len()) as f64 + 40.0);
-    let scale =
-        [left, right].map(|ends| scale(ends, height)).into_iter().fold(f64::INFINITY, f64::min);
+    let height = high_enough(left, right, height);
     let places = [left, right].map(|ends| tops(ends, scale, height));
     let mut marks = Vec::new();
     let mut taken = places[1].clone();
@@ -42,10 +42,8 @@ pub fn streams(
             if thick <= 0.0 {
                 continue;
             }
-            let grey = source.colour == crate::palette::BASELINE;
-            let colour = if grey { sink.colour } else { source.colour };
             let head = format!("{} → {}", source.label, sink.label);
-            let ribbon = Mark::ribbon((WIDE, y), (1.0 - WIDE, taken[to]), thick, colour);
+            let ribbon = Mark::ribbon((WIDE, y), (1.0 - WIDE, taken[to]), thick, source.colour);
             marks.push(ribbon.told(head, Vec::new()));
             y += thick;
             taken[to] += thick;
@@ -78,6 +76,16 @@ pub fn streams(
         empty: empty.to_owned(),
         ..Panel::default()
     }
+}
+
+/// The largest scale at which both sides have room.
+pub fn largest_scale(left: &[End], right: &[End], height: f64) -> f64 {
+    let height = high_enough(left, right, height);
+    [left, right].map(|ends| scale(ends, height)).into_iter().fold(f64::INFINITY, f64::min)
+}
+
+fn high_enough(left: &[End], right: &[End], height: f64) -> f64 {
+    height.max(LABEL * left.len().max(right.len()) as f64 + 40.0)
 }
 
 /// Pixels for an amount of one: thin ends take the room of their labels, the others share what is left.

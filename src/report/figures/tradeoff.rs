@@ -1,6 +1,6 @@
 //! What a fall of domestic exchange without a licence, or of money of crime, costs honest users and the agency, and which policies nobody beats.
 
-use super::setting::figure as of_comparison;
+use super::setting::{chosen, figure as of_comparison, others};
 use crate::chart::{
     Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Place, Series,
 };
@@ -30,24 +30,25 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
                     equal on domestic exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
                     of the means";
+    let subtitle = format!("{subtitle}.{}", others(comparison));
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
         Series::new(&comparison.policies()[policy].title, colour)
     };
     Figure {
-        series: (0..comparison.policies().len()).map(series).collect(),
+        series: chosen(comparison).into_iter().map(series).collect(),
         legend: Legend::Numbers,
         panels: COSTS
             .iter()
             .flat_map(|cost| FALLS.map(|falls| panel(comparison, falls, cost, &best)))
             .collect(),
         choice: "Against",
-        paper: Paper { columns: 2, most: 4, ..Paper::default() },
+        paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("tradeoff", "What it costs"),
             title(comparison, &best),
-            subtitle.to_owned(),
+            subtitle,
         )
     }
 }
@@ -139,7 +140,7 @@ fn panel(
             .told(&comparison.arms[0].title, Vec::new()),
     ];
     let mut dots = vec![(0.0, 0.0)];
-    for policy in 0..comparison.policies().len() {
+    for (place, policy) in chosen(comparison).into_iter().enumerate() {
         let of = |measure| comparison.effect(policy, measure);
         let (Some(fall), Some(cost)) = (of(falls), of(measure)) else { continue };
         let Some(share) = fall.relative(1.0) else { continue };
@@ -166,7 +167,7 @@ fn panel(
         ];
         dots.push((x[1], y[1]));
         let title = &comparison.policies()[policy].title;
-        marks.push(dot.written((policy + 1).to_string(), false).of(policy).told(title, told));
+        marks.push(dot.written((place + 1).to_string(), false).of(place).told(title, told));
     }
     let axis = |(low, high), unit| {
         Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, unit))

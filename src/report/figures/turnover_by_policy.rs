@@ -1,6 +1,8 @@
 //! Which money, and turnover by class, over time: baseline against policies.
 
-use super::setting::{arms, banded, day, figure as of_comparison, first_month, window};
+use super::setting::{
+    arm_numbers, arms, banded, day, figure as of_comparison, first_month, others, window,
+};
 use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{tick, ticks_from_zero};
 use crate::words::ignorance::runs;
@@ -10,22 +12,14 @@ use world::units::DAYS_PER_MONTH;
 
 /// Tenge a day as billions a month.
 const BN_MONTH: f64 = DAYS_PER_MONTH / 1e9;
-/// Policies that share a panel; with more, each has its own row.
-const TOGETHER: usize = 3;
-
-/// Lines on paper: more are too narrow for their names; foreign platforms are nearly all exchange without a licence, and deals between
-/// honest persons nearly all peer-to-peer.
-const ON_PAPER: usize = 6;
-
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let own_rows = comparison.policies().len() > TOGETHER;
     Figure {
         series: arms(comparison),
-        legend: if own_rows { Legend::None } else { Legend::Names },
-        panels: (0..Line::ALL.len()).map(|line| panel(comparison, line, own_rows)).collect(),
+        legend: Legend::Names,
+        panels: [1, 0, 2, 3, 4, 5, 6, 7].into_iter().map(|line| panel(comparison, line)).collect(),
         choice: "Turnover of",
-        paper: Paper { columns: 3, by_series: own_rows, most: ON_PAPER, ..Paper::default() },
+        paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("turnover_by_policy", "Turnover over time"),
@@ -64,27 +58,30 @@ fn subtitle(comparison: &Comparison) -> String {
             format!("median of {runs}; dark band 25–75 %, light band 5–95 %")
         }
     };
-    let frozen = comparison.frozen_since.map_or_else(String::new, |_| format!(". {FROZEN_WORDS}"));
+    let frozen = comparison
+        .frozen_since
+        .map_or_else(String::new, |_| format!(". {}", FROZEN_WORDS.trim_end_matches('.')));
     format!(
-        "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}"
+        "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}.{}",
+        others(comparison)
     )
 }
 
-fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
+fn panel(comparison: &Comparison, line: usize) -> Panel {
     let series = arms(comparison);
     let middle =
         |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days) / 2.0;
     let months: Vec<f64> = comparison.months.iter().map(middle).collect();
     let scaled = |bands: &Bands| bands.map(|value| value * BN_MONTH);
     let (mut marks, mut highest) = (Vec::new(), 0.0_f64);
-    for (arm, series) in series.iter().enumerate() {
+    for (place, (arm, series)) in arm_numbers(comparison).into_iter().zip(&series).enumerate() {
         let bands: Vec<Bands> = comparison.arms[arm].turnover[line].iter().map(scaled).collect();
         highest = bands.iter().map(|bands| bands[4]).fold(highest, f64::max);
         let from = arm.checked_sub(1).map_or(0, |policy| first_month(comparison, policy));
         let points: Vec<(f64, Bands)> = months.iter().copied().zip(bands).skip(from).collect();
-        marks.extend(banded(&points, comparison.replications > 1, arm, series.colour));
+        marks.extend(banded(&points, comparison.replications > 1, place, series.colour));
         if let Some(since) = comparison.arms[arm].since.filter(|_| arm > 0) {
-            marks.push(Mark::rule(day(comparison, since), String::new()).of(arm));
+            marks.push(Mark::rule(day(comparison, since), String::new()).of(place));
         }
     }
     let ticks = ticks_from_zero(highest);
@@ -98,7 +95,7 @@ fn panel(comparison: &Comparison, line: usize, own_rows: bool) -> Panel {
         finding: finding(comparison, line),
         x,
         y,
-        height: if own_rows { 76.0 } else { 146.0 },
+        height: 230.0,
         marks,
         ..Panel::default()
     }

@@ -1,6 +1,6 @@
 //! How much of the spread of effects is luck and how much is not known: a bar for each policy and measure.
 
-use super::setting::{figure as of_comparison, rows};
+use super::setting::{chosen, figure as of_comparison, others, rows};
 use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
 };
@@ -12,6 +12,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
     let title = words::ignorance::shares(comparison)?;
     let subtitle = "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); \
                     light: chance (it differs between replications of a draw). Line: 95 % interval of the share.";
+    let subtitle = format!("{subtitle}{}", others(comparison));
     Some(Figure {
         series: vec![
             Series::new("what is not known", palette::UNKNOWN),
@@ -20,20 +21,20 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         legend: Legend::Blocks,
         panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
         choice: "Measure",
-        paper: Paper { columns: 2, ..Paper::default() },
+        paper: Paper { columns: 2, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
             ("uncertainty", "Chance and unknown parameters"),
             title,
-            subtitle.to_owned(),
+            subtitle,
         )
     })
 }
 
 fn panel(comparison: &Comparison, measure: &str) -> Panel {
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
-    for policy in 0..comparison.policies().len() {
-        let at = policy as f64 + 0.5;
+    for (row, policy) in chosen(comparison).into_iter().enumerate() {
+        let at = row as f64 + 0.5;
         let effect = comparison.effect(policy, measure);
         let spread = effect.and_then(|effect| effect.spread);
         let said = spread.as_ref().and_then(words::ignorance::share);
@@ -58,7 +59,7 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
         title: words::measure(measure),
         x: Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent),
         y: rows(comparison),
-        height: 30.0 * comparison.policies().len() as f64,
+        height: 30.0 * chosen(comparison).len() as f64,
         marks,
         columns: vec![Column { head: String::new(), cells }],
         ..Panel::default()

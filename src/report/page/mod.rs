@@ -12,6 +12,7 @@
 mod limits;
 mod policies;
 mod tables;
+mod trust;
 mod uncertainty;
 
 use base64::Engine;
@@ -22,6 +23,7 @@ use serde::Serialize;
 
 use super::svg::canvas;
 use super::{Figure, svg, words};
+use crate::figures::others;
 use study::comparison::Comparison;
 use study::store;
 
@@ -58,6 +60,19 @@ impl<'a> Shown<'a> {
 /// Never: the template is part of the program, and tests render it.
 #[must_use]
 pub fn page(comparison: &Comparison, figures: &[Figure], drawn: bool) -> String {
+    render(comparison, figures, drawn, false)
+}
+
+/// How a brief begins.
+pub const BRIEF: &str = "<!doctype html>\n<html lang=\"en\" class=\"brief\">";
+
+/// The same page with fewer sections, as two pages to print: without scripts and charts, figures as drawings.
+#[must_use]
+pub fn brief(comparison: &Comparison, figures: &[Figure]) -> String {
+    render(comparison, figures, false, true)
+}
+
+fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool) -> String {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -66,7 +81,10 @@ pub fn page(comparison: &Comparison, figures: &[Figure], drawn: bool) -> String 
         .add_template("page.html", include_str!("page.html"))
         .expect("the template is valid");
     let template = environment.get_template("page.html").expect("the template was added");
-    let page = context! { ..about(comparison, drawn), ..results(comparison, figures), ..parts() };
+    let page = context! {
+        ..context! { brief => brief }, ..about(comparison, drawn), ..results(comparison, figures, brief),
+        ..parts()
+    };
     template.render(page).expect("the template knows its values")
 }
 
@@ -98,16 +116,20 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         repeat => Serde(store::repeat_command(comparison).figures(drawn).repeated().to_string()),
         files => Serde(files),
         figures_beside => drawn,
+        limits_short => limits::items().map(|item| Value::from_safe_string(limits::html(&limits::first(&item)))).collect::<Vec<_>>(),
         limits => limits::items().map(|item| Value::from_safe_string(limits::html(&item))).collect::<Vec<_>>(),
     }
 }
 
 /// What came out.
-fn results(comparison: &Comparison, figures: &[Figure]) -> Value {
+fn results(comparison: &Comparison, figures: &[Figure], brief: bool) -> Value {
     let policies = 0..comparison.verdicts.len();
     let parameters = scenario::parameters();
     context! {
-        summary => Serde(tables::summary(comparison)),
+        summary => Serde(tables::summary(comparison, brief)),
+        left_out => Serde(if brief { others(comparison) } else { String::new() }),
+        trust => Serde(trust::table(comparison, brief)),
+        surprises => Serde(trust::surprises(comparison)),
         classes => Serde(tables::classes(comparison)),
         account => Serde(tables::account(comparison)),
         measures => Serde(policies.clone().map(|policy| tables::measures(comparison, policy)).collect::<Vec<_>>()),

@@ -3,11 +3,13 @@
 use model::MEASURES;
 use serde::Serialize;
 
+use super::trust;
+use crate::figures::{MOST, ranked};
 use crate::numbers::short;
-use crate::words::{self, amount, percent_effect, percent_interval, signed, times};
+use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use scenario::Parameter;
 use scenario::window::in_words;
-use study::comparison::{Arm, Comparison, Effect, Entry, Outside, PolicyAccount, Recovered, Time};
+use study::comparison::{Comparison, Effect, Entry, Outside, Recovered, Time};
 use study::stats::Paired;
 
 /// Measures beside each other in the table of all policies.
@@ -121,76 +123,67 @@ fn share_cell(share: Option<f64>) -> Cell {
     number(share.map_or_else(String::new, percent), share)
 }
 
-fn displaced_cell(account: &PolicyAccount) -> Cell {
-    let value = account.displaced;
-    let text = words::displaced(account);
-    let (value_words, interval) = text.split_once(" [").unwrap_or((&text, ""));
-    let mut cell = number(value_words.to_owned(), value.map(|ratio| ratio.value));
-    if !interval.is_empty() {
-        cell.below = format!("[{interval}");
-    }
-    cell
+/// An effect as an amount, with percent and interval below; an effect that is not clear says so.
+fn amount_cell(effect: Option<&Effect>) -> Cell {
+    let Some(effect) = effect else { return number(String::new(), None) };
+    let (percent, interval) = effect_words(effect);
+    let below = match (interval.as_str(), effect.paired.is_clear()) {
+        ("", _) => percent,
+        (_, true) => format!("{percent} {interval}"),
+        (_, false) => format!("{percent} {interval}, no clear effect"),
+    };
+    let mean = effect.paired.mean;
+    Cell { text: billions(mean), below, sort: Some(mean), tone: tone(effect) }
 }
 
-/// The policies in short: effects on the three lines and what they cost.
+/// An amount of money in one style: billions of tenge with a sign.
+fn billions(kzt: f64) -> String {
+    match (kzt / 1e9).abs() {
+        0.0 => "0".to_owned(),
+        size if size < 0.001 => "under KZT 0.001 bn".to_owned(),
+        size => format!("{}KZT {} bn", if kzt < 0.0 { "−" } else { "+" }, short(size)),
+    }
+}
+
+/// The policies in short, the largest effect on the leading line first: amounts on the three lines, what it costs, trust.
 #[must_use]
-pub fn summary(comparison: &Comparison) -> Table {
+pub fn summary(comparison: &Comparison, brief: bool) -> Table {
+    let most = if brief { MOST } else { usize::MAX };
     let row = |policy: usize| {
-        let arm = &comparison.policies()[policy];
-        let effect = |measure| comparison.effect(policy, measure);
-        let domestic = effect(LEADING);
-        let leading = MEASURES.iter().position(|measure| measure.name == LEADING).unwrap_or(0);
-        let best =
-            comparison.standings[leading].get(policy + 1).map(|standing| standing.probability_best);
-        let account = &comparison.verdicts[policy].account;
-        let saves = domestic.and_then(|effect| effect.paired.variance_ratio);
+        let effect = |measure| amount_cell(comparison.effect(policy, measure));
         vec![
-            words(&arm.title),
-            effect_cell(effect("crime_turnover")),
-            effect_cell(domestic),
-            effect_cell(effect("private_turnover")),
-            share_cell(domestic.and_then(|effect| effect.share_better)),
-            share_cell(best),
-            displaced_cell(account),
-            effect_cell(effect("unlicensed_foreign_turnover")),
-            effect_cell(effect("honest_turnover_stopped")),
-            effect_cell(effect("agency_cost")),
-            effect_cell(effect("enforcement_cost")),
-            number(saves.map_or_else(String::new, times), saves),
+            words(&comparison.policies()[policy].title),
+            effect(LEADING),
+            effect("crime_turnover"),
+            effect("private_turnover"),
+            effect("honest_turnover_stopped"),
+            effect("enforcement_cost"),
+            trust::cell(comparison, policy),
         ]
     };
-    Table {
-        caption: format!(
-            "Effects in percent of the baseline, with 95 % intervals of the mean, {}",
-            in_words(comparison.window)
+    let caption = match comparison.replications {
+        1 => {
+            format!("Change against the baseline, {}, one replication", in_words(comparison.window))
+        }
+        _ => format!(
+            "Change against the baseline, {}, {}; in brackets the 95 % interval of the mean, in percent of the baseline: {}",
+            in_words(comparison.window),
+            words::ignorance::runs(comparison),
+            words::ignorance::holds(comparison)
         ),
+    };
+    Table {
+        caption,
         head: heads(&[
             ("Policy", ""),
-            ("Money of crime", words::meaning("crime_turnover")),
             ("Domestic exchange without a licence", words::meaning(LEADING)),
+            ("Money of crime", words::meaning("crime_turnover")),
             ("Deals between honest persons", words::meaning("private_turnover")),
-            (
-                "Better in",
-                "Share of replications with less domestic exchange without a licence than the baseline",
-            ),
-            (
-                "Probability best",
-                "Chance that more replications would show it best of all scenarios on domestic exchange without a licence, baseline included",
-            ),
-            (
-                "Moved to other exchange without a licence",
-                "Of all turnover that falls, at the target and elsewhere, the share that goes to other venues without a licence",
-            ),
-            ("Foreign exchange without a licence", words::meaning("unlicensed_foreign_turnover")),
             ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
-            ("Agency’s cost", "Cost of the days that investigators worked on cases"),
-            ("Enforcement cost", words::meaning("enforcement_cost")),
-            (
-                "Pairing saves",
-                "How many times more replications scenarios with different random numbers would need",
-            ),
+            ("Cost of agency and banks", words::meaning("enforcement_cost")),
+            ("Trust", trust::ABOUT),
         ]),
-        rows: (0..comparison.verdicts.len()).map(row).collect(),
+        rows: ranked(comparison).into_iter().take(most).map(row).collect(),
     }
 }
 
@@ -213,7 +206,7 @@ pub fn classes(comparison: &Comparison) -> Table {
             in_words(comparison.window)
         ),
         head: heads(&columns),
-        rows: (0..comparison.verdicts.len()).map(row).collect(),
+        rows: ranked(comparison).into_iter().map(row).collect(),
     }
 }
 
@@ -234,7 +227,6 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             effect_cell(Some(effect)),
             share_cell(effect.share_better),
             share_cell(standing.map(|standing| standing.probability_best)),
-            number(paired.variance_ratio.map_or_else(String::new, times), paired.variance_ratio),
         ])
     };
     Table {
@@ -246,10 +238,6 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             ("Effect", "In percent of the baseline, with the 95 % interval of the mean"),
             ("Better in", "Share of replications"),
             ("Probability best", "Among all scenarios"),
-            (
-                "Pairing saves",
-                "How many times more replications different random numbers would need",
-            ),
         ]),
         rows: comparison.verdicts[policy].effects.iter().filter_map(row).collect(),
     }
@@ -388,10 +376,14 @@ pub fn account(comparison: &Comparison) -> Table {
     let used: Vec<usize> = (0..Entry::ALL.len())
         .filter(|&entry| accounts().any(|account| account.entries[entry].mean != 0.0))
         .collect();
-    let mut columns = vec![("Policy", ""), ("Removed", "From established venues of the target")];
+    let mut columns = vec![
+        ("Policy", ""),
+        ("Removed", "From venues of the target that were open from the start"),
+    ];
     columns.extend(used.iter().map(|&entry| (Entry::ALL[entry].label(), "")));
-    let row = |(arm, account): (&Arm, &PolicyAccount)| {
-        let mut row = vec![words(&arm.title), kzt_cell(&account.removed)];
+    let row = |policy: usize| {
+        let account = &comparison.verdicts[policy].account;
+        let mut row = vec![words(&comparison.policies()[policy].title), kzt_cell(&account.removed)];
         row.extend(used.iter().map(|&entry| kzt_cell(&account.entries[entry])));
         row
     };
@@ -401,7 +393,7 @@ pub fn account(comparison: &Comparison) -> Table {
             in_words(comparison.window)
         ),
         head: heads(&columns),
-        rows: comparison.policies().iter().zip(accounts()).map(row).collect(),
+        rows: ranked(comparison).into_iter().map(row).collect(),
     }
 }
 

@@ -1,19 +1,17 @@
 //! Where panels stand: strips of cells whose margins fit their labels, axes with ticks as far as there is room.
 
 use super::canvas::{AXIS, Align, Canvas, GRID, Style};
-use super::{Ends, LEFT, TICK, WIDTH, centred, marks, rgb};
-use crate::chart::{Axis, Column, Figure, Kind, Panel, Series, Shape, Side, Tick};
+use super::{Ends, LEFT, TICK, centred, marks, readable, width};
+use crate::chart::{Axis, Column, Figure, Kind, Panel, Shape, Side, Tick};
 
 /// Between a panel and the next.
 const GAP: f64 = 16.0;
 /// How far the last label of an axis may reach beyond it.
 const EDGE: f64 = GAP + 6.0;
-/// Room of the name of a series that has a strip of its own.
-const OWN: f64 = 118.0;
 /// Names of rows.
 const NAME: Style = Style { size: 11.5, ..Style::BODY };
 /// Smaller lines below them.
-const BELOW: Style = Style { size: 9.5, ..Style::SMALL };
+const BELOW: Style = Style { size: 10.0, ..Style::SMALL };
 /// Numbers beside rows.
 const NUMBER: Style = Style { size: 11.0, ..Style::BODY };
 /// Width that a head above a column needs; narrower ones are numbered.
@@ -24,8 +22,6 @@ const WIDEST: f64 = 160.0;
 /// Panels beside each other.
 pub struct Strip<'a> {
     cells: Vec<Placed<'a>>,
-    /// The series of which it shows all panels.
-    own: Option<&'a Series>,
     /// Where it ends.
     pub bottom: f64,
 }
@@ -34,8 +30,6 @@ pub struct Strip<'a> {
 pub struct Placed<'a> {
     /// The panel.
     pub panel: &'a Panel,
-    /// The series that is drawn besides the first; none for all.
-    only: Option<usize>,
     /// Left edge and upper edge, and width.
     at: (f64, f64),
     width: f64,
@@ -43,9 +37,10 @@ pub struct Placed<'a> {
     pub x: Ends,
     /// Lower and upper edge.
     pub y: Ends,
-    title: (String, Style),
-    /// Whether its horizontal axis and its rows are named.
-    named: (bool, bool),
+    /// Style of the title.
+    title: Style,
+    /// Whether its rows are named.
+    named: bool,
     /// Whether these names stand for the whole strip.
     once: bool,
 }
@@ -60,65 +55,38 @@ struct Margins {
 
 /// All strips from a height on.
 pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
-    let by_series = figure.paper.by_series;
     let shown = &figure.panels[..figure.panels.len().min(figure.paper.most)];
-    let own_strips = by_series && shown.len() > 1;
-    // Panels with the series that each shows.
-    let all: Vec<(&Panel, Option<usize>)> = if by_series {
-        let of = |series| shown.iter().map(move |panel| (panel, Some(series)));
-        (1..figure.series.len()).flat_map(of).collect()
-    } else {
-        shown.iter().map(|panel| (panel, None)).collect()
-    };
-    let columns = if own_strips { shown.len() } else { balanced(all.len(), figure.paper.columns) };
+    let columns = balanced(shown.len(), figure.paper.columns);
     let once = figure.paper.names_once;
-    let lead = match () {
-        () if own_strips => OWN,
-        () if once => figure.paper.names,
-        () => 0.0,
-    };
-    let width = (WIDTH - lead) / columns as f64;
+    let lead = if once { figure.paper.names } else { 0.0 };
+    let width = (width(figure) - lead) / columns as f64;
     let style = Style { size: if width < 300.0 { 12.0 } else { 13.0 }, ..Style::LABEL };
-    let titled = |panel: &Panel, only: Option<usize>| match only {
-        Some(series) if !own_strips => {
-            let series = &figure.series[series];
-            (series.name.clone(), style.coloured(rgb(series.colour)))
-        }
-        _ => (panel.title.clone(), style.coloured(rgb(panel.colour))),
-    };
-    let margins = margins(figure, &all, width, titled);
+    let margins = margins(figure, shown, width, style);
     let mut y = top;
     let mut strips: Vec<Strip> = Vec::new();
-    let number = all.len().div_ceil(columns);
-    for (strip, panels) in all.chunks(columns).enumerate() {
-        let (first, last) = (strip == 0, strip + 1 == number);
-        let above = if own_strips && !first { 8.0 } else { margins.top };
-        let below = if own_strips && !last { 6.0 } else { margins.bottom };
-        let height = panels.iter().map(|(panel, _)| panel.height).fold(0.0, f64::max);
+    for panels in shown.chunks(columns) {
+        let (above, below) = (margins.top, margins.bottom);
+        let height = panels.iter().map(|panel| panel.height).fold(0.0, f64::max);
         let mut cells = Vec::new();
-        for (column, &(panel, only)) in panels.iter().enumerate() {
+        for (column, panel) in panels.iter().enumerate() {
             let left = LEFT + lead + column as f64 * width;
             let mut x = (left + margins.left, left + width - margins.right);
             if panel.x.kind == Kind::Heads {
                 x.1 = x.1.min(x.0 + WIDEST * panel.x.ticks.len() as f64);
             }
-            let title =
-                if own_strips && !first { (String::new(), style) } else { titled(panel, only) };
             cells.push(Placed {
                 panel,
-                only,
                 at: (left, y),
                 width,
                 x,
                 y: (y + above + panel.height, y + above),
-                title,
-                named: (!own_strips || last, !once || column == 0),
+                title: style.coloured(readable(panel.colour)),
+                named: !once || column == 0,
                 once,
             });
         }
         y += above + height + below;
-        let own = own_strips.then(|| panels[0].1.map(|series| &figure.series[series])).flatten();
-        strips.push(Strip { cells, own, bottom: y });
+        strips.push(Strip { cells, bottom: y });
     }
     strips
 }
@@ -133,34 +101,27 @@ fn balanced(panels: usize, most: usize) -> usize {
 }
 
 /// Room that labels need around the plotting areas.
-fn margins<'a>(
-    figure: &Figure,
-    all: &[(&'a Panel, Option<usize>)],
-    width: f64,
-    titled: impl Fn(&'a Panel, Option<usize>) -> (String, Style),
-) -> Margins {
-    let most = |of: &dyn Fn(&'a Panel, Option<usize>) -> f64| {
-        all.iter().map(|(panel, only)| of(panel, *only)).fold(0.0, f64::max)
-    };
-    let left = most(&|panel, only| {
+fn margins(figure: &Figure, all: &[Panel], width: f64, style: Style) -> Margins {
+    let most = |of: &dyn Fn(&Panel) -> f64| all.iter().map(of).fold(0.0, f64::max);
+    let left = most(&|panel| {
         let names = if figure.paper.names_once { 0.0 } else { figure.paper.names };
         let axis = match panel.y.kind {
             Kind::Rows => names,
             Kind::Bare | Kind::Heads => 0.0,
             Kind::Grid | Kind::Ticks => widest(&panel.y.ticks) + 9.0,
         };
-        axis + overhang(panel, only, Side::Left)
+        axis + overhang(panel, Side::Left)
     });
-    let right = most(&|panel, only| {
+    let right = most(&|panel| {
         let columns: f64 = panel.columns.iter().map(column_width).sum();
-        columns + overhang(panel, only, Side::Right)
+        columns + overhang(panel, Side::Right)
     });
-    let title = most(&|panel, only| {
-        let (title, style) = titled(panel, only);
-        if title.is_empty() { 0.0 } else { Canvas::height_of(width - GAP, 2, &title, style) + 4.0 }
+    let title = most(&|panel| match panel.title.as_str() {
+        "" => 0.0,
+        title => Canvas::height_of(width - GAP, 2, title, style) + 4.0,
     });
-    let notes = most(&|panel, _| if panel.note.is_empty() { 0.0 } else { 16.0 });
-    let above = most(&|panel, _| {
+    let notes = most(&|panel| if panel.note.is_empty() { 0.0 } else { 16.0 });
+    let above = most(&|panel| {
         let named = |mark: &crate::chart::Mark| matches!(&mark.shape, Shape::Rule { text, .. } if !text.is_empty());
         let ruled = panel.marks.iter().any(named);
         let columns = panel.columns.iter().any(|column| !column.head.is_empty());
@@ -171,7 +132,7 @@ fn margins<'a>(
         };
         if ruled || columns { 16.0 + heads } else { heads }
     });
-    let bottom = most(&|panel, _| {
+    let bottom = most(&|panel| {
         let below = panel.x.ticks.iter().any(|tick| !tick.below.is_empty());
         let ticks = if matches!(panel.x.kind, Kind::Bare | Kind::Heads) { 0.0 } else { 20.0 };
         let title = if panel.x.title.is_empty() { 0.0 } else { 14.0 };
@@ -191,11 +152,9 @@ fn column_width(column: &Column) -> f64 {
 }
 
 /// How far labels at an edge reach beyond it.
-fn overhang(panel: &Panel, only: Option<usize>, wanted: Side) -> f64 {
+fn overhang(panel: &Panel, wanted: Side) -> f64 {
     let reach = |mark: &crate::chart::Mark| match &mark.shape {
-        Shape::Label { at, text, below, side }
-            if *side == wanted && marks::is_shown(mark, only) =>
-        {
+        Shape::Label { at, text, below, side } if *side == wanted => {
             let share = panel.x.share(at.0);
             let from_edge = if wanted == Side::Left { share } else { 1.0 - share };
             if from_edge > 0.15 {
@@ -223,12 +182,6 @@ impl<'a> Strip<'a> {
 
     /// Draws all its panels.
     pub fn draw(&self, canvas: &mut Canvas) {
-        if let (Some(series), Some(cell)) = (self.own, self.cells.first()) {
-            let style = Style { size: 12.0, ..Style::LABEL }.coloured(rgb(series.colour));
-            let at = (LEFT, cell.y.1 + 12.0);
-            let next = canvas.paragraph(at, OWN - 14.0, 3, &series.name, style);
-            canvas.paragraph((LEFT, next + 3.0), OWN - 8.0, 1, &series.note, Style::SMALL);
-        }
         for cell in &self.cells {
             cell.draw(canvas);
         }
@@ -256,10 +209,10 @@ impl Placed<'_> {
 
     fn draw(&self, canvas: &mut Canvas) {
         let (left, top) = self.at;
-        let (title, style) = &self.title;
+        let title = &self.panel.title;
         let mut next = top + 8.0;
         if !title.is_empty() {
-            next = canvas.paragraph((left, next), self.width - GAP, 2, title, *style);
+            next = canvas.paragraph((left, next), self.width - GAP, 2, title, self.title);
         }
         if !self.panel.note.is_empty() {
             canvas.text(left, next, &self.panel.note, Style::SMALL);
@@ -276,7 +229,7 @@ impl Placed<'_> {
         self.axis_across(canvas);
         self.axis_up(canvas);
         self.rows(canvas);
-        marks::draw(canvas, self, self.only);
+        marks::draw(canvas, self);
         self.columns(canvas);
     }
 
@@ -318,9 +271,6 @@ impl Placed<'_> {
                     canvas.line(vec![(x, self.y.0), (x, self.y.0 + 3.0)], AXIS, 1.0);
                 }
             }
-        }
-        if !self.named.0 {
-            return;
         }
         let centre = TICK.aligned(Align::Centre);
         for tick in self.labelled(ticks) {
@@ -374,7 +324,7 @@ impl Placed<'_> {
 
     /// Names of rows.
     fn rows(&self, canvas: &mut Canvas) {
-        if self.panel.y.kind != Kind::Rows || !self.named.1 {
+        if self.panel.y.kind != Kind::Rows || !self.named {
             return;
         }
         // The first column, whose names may stand for all panels of the strip.
@@ -408,7 +358,7 @@ impl Placed<'_> {
             for cell in &column.cells {
                 let y = self.up(cell.at);
                 let up = if cell.below.is_empty() { 0.0 } else { 6.5 };
-                let number = NUMBER.aligned(Align::Right).coloured(rgb(cell.colour));
+                let number = NUMBER.aligned(Align::Right).coloured(readable(cell.colour));
                 canvas.text(right, y - up, &cell.text, number);
                 if !cell.below.is_empty() {
                     canvas.text(right, y + up, &cell.below, BELOW.aligned(Align::Right));

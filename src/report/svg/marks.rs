@@ -3,7 +3,7 @@
 use super::beside::{FAR, Place, beside, distance, short_of};
 use super::canvas::{Align, Canvas, GREY, GRID, INK, Style};
 use super::layout::Placed;
-use super::{block, rgb};
+use super::{block, readable, rgb};
 use crate::chart::{Colour, Form, Interval, Mark, Shape, Side};
 
 /// Labels beside lines and streams.
@@ -15,17 +15,9 @@ const INSIDE: Style = Style { size: 10.5, ..Style::BODY };
 /// Steps of the edges of a stream.
 const STEPS: usize = 32;
 
-/// Whether a mark is drawn where only some series are.
-pub fn is_shown(mark: &Mark, only: Option<usize>) -> bool {
-    match (mark.series, only) {
-        (Some(series), Some(only)) => series == 0 || series == only,
-        _ => true,
-    }
-}
-
 /// Draws the marks of a panel.
-pub fn draw(canvas: &mut Canvas, place: &Placed, only: Option<usize>) {
-    let marks: Vec<&Mark> = place.panel.marks.iter().filter(|m| is_shown(m, only)).collect();
+pub fn draw(canvas: &mut Canvas, place: &Placed) {
+    let marks: Vec<&Mark> = place.panel.marks.iter().collect();
     rules(canvas, place, &marks);
     let dots: Vec<(Place, &str)> = marks
         .iter()
@@ -131,7 +123,7 @@ fn one(canvas: &mut Canvas, place: &Placed, mark: &Mark, all: &[&Mark]) {
                 (place.y.0 - if two { 12.0 } else { 6.0 }).max(place.y.1 + 6.0),
             );
             let up = if two { 6.0 } else { 0.0 };
-            canvas.text(x, y - up, text, LABEL.aligned(align).coloured(colour));
+            canvas.text(x, y - up, text, LABEL.aligned(align).coloured(readable(mark.colour)));
             if two {
                 canvas.text(x, y + 6.5, below, BELOW.aligned(align));
             }

@@ -12,12 +12,8 @@ use super::chart::{Colour, Figure, Legend};
 use canvas::{Canvas, GREY, Style};
 use plotters::style::RGBColor;
 
-/// Width of the paper.
-const PAPER: f64 = 1080.0;
 /// Margin.
 const LEFT: f64 = 24.0;
-/// Width between the margins.
-const WIDTH: f64 = PAPER - 2.0 * LEFT;
 /// Height of the foot.
 const FOOT: f64 = 40.0;
 /// Secondary lines below the title.
@@ -28,8 +24,38 @@ const TICK: Style = Style { size: 10.0, ..Style::SMALL };
 const KEY: Style = Style { size: 11.5, ..Style::BODY };
 /// Distance of lines of the legend and of names below the panels.
 const LINE: f64 = 18.0;
-/// Names beside each other below the panels.
-const BESIDE: usize = 3;
+/// Room of a name below the panels, at least. Unit: pixels.
+const BESIDE: f64 = 330.0;
+
+/// Width between the margins.
+fn width(figure: &Figure) -> f64 {
+    figure.paper.width - 2.0 * LEFT
+}
+
+/// What of a figure is drawn on paper: what the page shows at first.
+fn at_first(figure: &Figure) -> Figure {
+    let mut figure = figure.clone();
+    let places: Vec<Option<usize>> = figure
+        .series
+        .iter()
+        .scan(0, |next, series| {
+            let place = series.shown.then_some(*next);
+            *next += usize::from(series.shown);
+            Some(place)
+        })
+        .collect();
+    figure.series.retain(|series| series.shown);
+    for panel in &mut figure.panels {
+        panel.marks.retain_mut(|mark| match mark.series {
+            Some(series) => {
+                mark.series = places[series];
+                mark.series.is_some()
+            }
+            None => true,
+        });
+    }
+    figure
+}
 
 /// The figure as SVG text.
 #[must_use]
@@ -39,19 +65,21 @@ pub fn svg(figure: &Figure) -> String {
 
 /// The figure on paper.
 pub fn drawn(figure: &Figure) -> Canvas {
+    let figure = &at_first(figure);
+    let (wide, beside) = (width(figure), ((width(figure) / BESIDE) as usize).max(1));
     let head = 30.0
-        + Canvas::height_of(WIDTH, 3, &figure.title, Style::TITLE)
-        + Canvas::height_of(WIDTH, 2, &figure.subtitle, SUBTITLE);
+        + Canvas::height_of(wide, 4, &figure.title, Style::TITLE)
+        + Canvas::height_of(wide, 4, &figure.subtitle, SUBTITLE);
     let legend = legend_rows(figure);
     let top = head + legend.len() as f64 * LINE + if legend.is_empty() { 0.0 } else { 12.0 };
     let strips = layout::strips(figure, top);
     let below = strips.last().map_or(top, |strip| strip.bottom);
     let key = key(figure, &strips);
-    let rows = key.len().div_ceil(BESIDE);
+    let rows = key.len().div_ceil(beside);
     let height = below + rows as f64 * LINE + if rows > 0 { 8.0 } else { 0.0 } + FOOT;
-    let mut canvas = Canvas::new(PAPER as u32, height as u32);
-    let next = canvas.paragraph((LEFT, 26.0), WIDTH, 3, &figure.title, Style::TITLE);
-    canvas.paragraph((LEFT, next + 2.0), WIDTH, 2, &figure.subtitle, SUBTITLE);
+    let mut canvas = Canvas::new(figure.paper.width as u32, height as u32);
+    let next = canvas.paragraph((LEFT, 26.0), wide, 4, &figure.title, Style::TITLE);
+    canvas.paragraph((LEFT, next + 2.0), wide, 4, &figure.subtitle, SUBTITLE);
     for (row, entries) in legend.iter().enumerate() {
         write_legend(&mut canvas, figure, head + 6.0 + row as f64 * LINE, entries);
     }
@@ -61,12 +89,12 @@ pub fn drawn(figure: &Figure) -> Canvas {
     for (place, (number, text)) in key.iter().enumerate() {
         // Down the columns, so that numbers follow each other.
         let (column, row) = (place / rows, place % rows);
-        let x = LEFT + column as f64 * WIDTH / BESIDE as f64;
+        let x = LEFT + column as f64 * wide / beside as f64;
         let y = below + 10.0 + row as f64 * LINE;
         canvas.text(x, y, &number.to_string(), KEY.coloured(GREY));
-        canvas.paragraph((x + 20.0, y), WIDTH / BESIDE as f64 - 36.0, 1, text, KEY);
+        canvas.paragraph((x + 20.0, y), wide / beside as f64 - 36.0, 1, text, KEY);
     }
-    canvas.paragraph((LEFT, height - 18.0), WIDTH, 1, &figure.footer, Style::SMALL);
+    canvas.paragraph((LEFT, height - 18.0), wide, 1, &figure.footer, Style::SMALL);
     canvas
 }
 
@@ -82,7 +110,7 @@ fn key<'a>(figure: &'a Figure, strips: &[layout::Strip<'a>]) -> Vec<(usize, &'a 
 
 /// Width of what stands before a name of the legend.
 fn swatch(figure: &Figure) -> f64 {
-    if figure.legend == Legend::Blocks { 18.0 } else { 0.0 }
+    if figure.legend == Legend::None { 0.0 } else { 18.0 }
 }
 
 /// Style of names in the legend.
@@ -99,11 +127,11 @@ fn legend_rows(figure: &Figure) -> Vec<Vec<(usize, f64, f64)>> {
     let mut rows: Vec<Vec<(usize, f64, f64)>> = vec![Vec::new()];
     let mut x = 0.0;
     // A row holds three names at least, however long they are.
-    let most = WIDTH / 3.0 - 20.0;
+    let most = width(figure) / 3.0 - 20.0;
     for (number, series) in figure.series.iter().enumerate() {
         let room = (style.width(&series.name) + 1.0).min(most - swatch(figure));
         let wide = room + swatch(figure);
-        if x + wide > WIDTH {
+        if x + wide > width(figure) {
             rows.push(Vec::new());
             x = 0.0;
         }
@@ -116,12 +144,9 @@ fn legend_rows(figure: &Figure) -> Vec<Vec<(usize, f64, f64)>> {
 fn write_legend(canvas: &mut Canvas, figure: &Figure, y: f64, entries: &[(usize, f64, f64)]) {
     for &(number, x, room) in entries {
         let (series, x) = (&figure.series[number], LEFT + x);
-        let mut style = legend_style(figure);
-        if figure.legend == Legend::Blocks {
-            block(canvas, (x, x + 12.0), (y - 6.0, y + 6.0), series.colour, 1.0);
-        } else {
-            style = style.coloured(rgb(series.colour));
-        }
+        let style = legend_style(figure);
+        let half = if figure.legend == Legend::Blocks { 6.0 } else { 1.5 };
+        block(canvas, (x, x + 12.0), (y - half, y + half), series.colour, 1.0);
         canvas.paragraph((x + swatch(figure), y), room, 1, &series.name, style);
     }
 }
@@ -133,6 +158,17 @@ fn block(canvas: &mut Canvas, x: Ends, y: Ends, colour: Colour, opacity: f64) {
 
 /// Both ends of something on paper. Unit: pixels.
 type Ends = (f64, f64);
+
+/// A colour dark enough for text on white: contrast 4.5 to 1 at least. Source: WCAG 2.2, 1.4.3.
+fn readable(colour: Colour) -> RGBColor {
+    let mut colour = colour;
+    while colour.luminance() > 1.05 / 4.5 - 0.05 {
+        let (red, green, blue) = colour.rgb();
+        let darker = |part: u8| (f64::from(part) * 0.95) as u8;
+        colour = Colour::Rgb(darker(red), darker(green), darker(blue));
+    }
+    rgb(colour)
+}
 
 /// A colour on paper.
 const fn rgb(colour: Colour) -> RGBColor {

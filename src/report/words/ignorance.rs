@@ -28,6 +28,18 @@ pub fn held(comparison: &Comparison) -> &'static str {
     comparison.draws.as_ref().map_or("", |_| "95 %: chance and unknown parameters")
 }
 
+/// What an interval holds, in words.
+#[must_use]
+pub fn holds(comparison: &Comparison) -> &'static str {
+    comparison.draws.as_ref().map_or("chance only", |_| "chance and unknown parameters")
+}
+
+/// Numbers of draws and of replications of each, where parameters are drawn.
+#[must_use]
+pub fn design(comparison: &Comparison) -> Option<(u32, u32)> {
+    comparison.draws.as_ref().map(|draws| (draws.number, draws.replications))
+}
+
 /// How runs are spread, in sentences.
 #[must_use]
 pub fn how_drawn(draws: &Draws) -> String {
@@ -126,7 +138,7 @@ fn order(comparison: &Comparison) -> Option<Hangs> {
     let of = counted(draws.number, "draw");
     let few = |why: &str| Hangs {
         sentence: format!(
-            "These {of} are too few to say on which assumptions the ranking of policies hangs."
+            "These {of} are too few to say on which assumptions the ranking of policies depends."
         ),
         source: format!("{why} More draws would tell, or crackdown sensitivity and --sensitivity."),
         assumptions: Vec::new(),

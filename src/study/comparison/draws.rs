@@ -106,6 +106,14 @@ impl Draws {
         self
     }
 
+    /// What the effect of one policy depends on: differences run by run, and levels of the baseline. As for the ranking.
+    #[must_use]
+    pub fn of_one(&self, effect: &[f64], levels: &[f64]) -> Option<Ranking> {
+        let mut one = self.clone();
+        one.rank(&[effect.to_vec()], levels);
+        one.ranking
+    }
+
     /// Looks at what the ranking hangs on: `effects[policy][run]` are differences, `levels` those of the baseline.
     fn rank(&mut self, effects: &[Vec<f64>], levels: &[f64]) {
         let levels = self.blocks().means(levels).into_owned();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use crate::stats::{
     Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
-    simultaneous,
+    simultaneous, student_quantile,
 };
 use model::{MEASURES, Measure};
 use world::record::{Sight, Wanted};
@@ -61,6 +61,17 @@ impl Effect {
     #[must_use]
     pub fn relative(&self, value: f64) -> Option<f64> {
         (self.paired.baseline != 0.0).then(|| value / self.paired.baseline.abs())
+    }
+
+    /// 95 % interval of the mean effect that holds chance alone; `draws` tells how many draws with how many replications each there were.
+    /// `None` where one replication of each draw cannot tell the two apart. Source: one-way analysis of variance, error within draws.
+    #[must_use]
+    pub fn by_chance(&self, draws: Option<(u32, u32)>) -> Option<(f64, f64)> {
+        let Some((number, each)) = draws else { return self.paired.interval };
+        let degrees = number * each.checked_sub(1).filter(|degrees| *degrees > 0)?;
+        let error = self.spread?.luck / f64::from(number * each).sqrt();
+        let half = student_quantile(0.975, degrees) * error;
+        Some((self.paired.mean - half, self.paired.mean + half))
     }
 
     /// Whether the effect is for the better, the worse, or (`None`) cannot be told from nothing or is neither.

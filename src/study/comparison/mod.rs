@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use account::{Account, Balances, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
 pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
-pub use outcome::Outcome;
+pub use outcome::{Moved, Outcome, followed_days};
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
 pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
 pub use setting::{Amount, Setting};
@@ -95,6 +95,9 @@ pub struct Arm {
     pub values: Vec<Vec<f64>>,
     /// Turnover over the months, in tenge a day: `turnover[line][month]`.
     pub turnover: Vec<Vec<Bands>>,
+    /// Where clients of closed venues went, traced: mean over replications, closures of all reported days.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
 }
 
 /// The displacement account of a policy over replications.
@@ -251,6 +254,37 @@ impl Comparison {
         own.map(|(_, title)| title.as_str())
     }
 
+    /// In how many worlds the effect of a policy on a measure has not the sign of its mean, and of how many: worlds are draws of parameters,
+    /// or replications where none are drawn. `None` where the effect has no sign, or no value in some world.
+    #[must_use]
+    pub fn turned(&self, policy: usize, measure: &str) -> Option<(usize, usize)> {
+        let number = MEASURES.iter().position(|meaning| meaning.name == measure)?;
+        let mean = self.effect(policy, measure)?.paired.mean;
+        let blocks = self.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+        let of = |arm: usize| blocks.means(&self.arms[arm].values[number]);
+        let (before, after) = (of(0), of(policy + 1));
+        let differences: Vec<f64> = after.iter().zip(&*before).map(|(b, a)| b - a).collect();
+        if mean == 0.0 || differences.iter().any(|difference| difference.is_nan()) {
+            return None;
+        }
+        let other = |difference: &&f64| **difference * mean <= 0.0;
+        Some((differences.iter().filter(other).count(), differences.len()))
+    }
+
+    /// Which drawn parameter the effect of a policy on a measure depends on most, if on any by more than chance gives; `None` where the draws
+    /// cannot tell.
+    #[must_use]
+    pub fn depends_on(&self, policy: usize, measure: &str) -> Option<Option<Assumption>> {
+        let number = MEASURES.iter().position(|meaning| meaning.name == measure)?;
+        let (before, after) = (&self.arms[0].values[number], &self.arms[policy + 1].values[number]);
+        let effect: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
+        if effect.iter().any(|value| value.is_nan()) {
+            return None;
+        }
+        let found = self.draws.as_ref()?.of_one(&effect, before)?;
+        Some(found.hangs_on.into_iter().next())
+    }
+
     /// Effect of a policy on a measure; policies are numbered from 0.
     #[must_use]
     pub fn effect(&self, policy: usize, measure: &str) -> Option<&Effect> {
@@ -360,6 +394,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
         sequence,
         values,
         turnover: over_time::turnover(&arm.outcomes, spans),
+        moved: outcome::mean_moved(&arm.outcomes),
     }
 }
 

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Line;
 use scenario::Scenario;
-use world::record::{Flow, Record, Sight};
-use world::units::Class;
+use world::record::{Destination, Flow, Migration, Record, Sight, TRACE_WINDOWS, Traced};
+use world::units::{Class, Purpose, Trader};
 
 /// Flows that are kept, by day and class.
 const KEPT: [Flow; 9] = [
@@ -21,6 +22,65 @@ const KEPT: [Flow; 9] = [
     Flow::TradedRelaunched,
     Flow::Trades,
 ];
+
+/// Number of the window over which clients of closed platforms are followed here, of [`TRACE_WINDOWS`]: 90 days.
+pub const FOLLOWED: usize = 2;
+
+/// What clients of closed venues of a class wanted to exchange for a purpose, by where it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Class of the closed venues.
+    pub from: Class,
+    /// What the money was for.
+    pub purpose: Purpose,
+    /// Where it ended.
+    pub to: Destination,
+    /// Amount in tenge; of several runs their mean.
+    pub kzt: f64,
+}
+
+/// Where clients of closed venues went in a run, as far as any did.
+fn moved(record: &Record) -> Vec<Moved> {
+    let ended = record.series(Traced::Ended);
+    let mut all = Vec::new();
+    for (&from, &purpose) in
+        Class::ALL.iter().flat_map(|c| Purpose::ALL.iter().map(move |p| (c, p)))
+    {
+        let traders = Trader::ALL.iter().filter(|trader| trader.purpose() == purpose);
+        for &to in Destination::ALL {
+            let of = |trader: &Trader| ended[Migration::index(from, *trader, FOLLOWED, to)];
+            let kzt = traders.clone().map(of).sum::<i64>() as f64;
+            if kzt > 0.0 {
+                all.push(Moved { from, purpose, to, kzt });
+            }
+        }
+    }
+    all
+}
+
+/// The mean of several runs.
+#[must_use]
+pub fn mean_moved(outcomes: &[Outcome]) -> Vec<Moved> {
+    let mut all: Vec<Moved> = Vec::new();
+    for one in outcomes.iter().flat_map(|outcome| &outcome.moved) {
+        let share = one.kzt / outcomes.len() as f64;
+        let same = |known: &&mut Moved| {
+            (known.from, known.purpose, known.to) == (one.from, one.purpose, one.to)
+        };
+        match all.iter_mut().find(same) {
+            Some(known) => known.kzt += share,
+            None => all.push(Moved { kzt: share, ..*one }),
+        }
+    }
+    all.sort_by_key(|moved| (moved.from, moved.purpose, moved.to));
+    all
+}
+
+/// Days over which clients of closed venues are followed.
+#[must_use]
+pub fn followed_days() -> u16 {
+    TRACE_WINDOWS[FOLLOWED]
+}
 
 /// One run, a tenth of its record.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +99,8 @@ pub struct Outcome {
     pub sights: Vec<Sight>,
     /// The lines that say which money is meant, by day: `lines[line][day]`, in the order of [`Line::WHICH_MONEY`].
     pub lines: [Vec<i64>; 3],
+    /// Where clients of venues went that were closed in the reported days.
+    pub moved: Vec<Moved>,
 }
 
 impl Outcome {
@@ -64,6 +126,7 @@ impl Outcome {
             measures: measures.iter().map(world::record::Measured::number).collect(),
             sights: record.sights.clone(),
             lines: Line::WHICH_MONEY.map(of),
+            moved: moved(record),
         }
     }
 

@@ -34,6 +34,7 @@ pub mod single;
 mod stages;
 pub mod study;
 pub mod table;
+pub mod trust;
 pub mod validation;
 pub mod verify;
 mod views;

@@ -90,6 +90,7 @@ fn comparison(replications: u32, more: &[&str]) -> Vec<String> {
     let mut words = vec!["compare".to_owned(), format!("{SCENARIOS}/kazakhstan.ron")];
     words.push(format!("{SCENARIOS}/policies/no_enforcement.ron"));
     words.push(format!("--replications={replications}"));
+    words.push("--chance-only".to_owned());
     for set in
         ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"]
     {

@@ -1,0 +1,132 @@
+//! Where clients of closed platforms went, traced: by the class of their venue and what their money was for, arm by arm at one scale.
+
+use super::setting::{chosen, figure as of_comparison, others};
+use super::streams::{End, largest_scale, streams};
+use crate::chart::{Figure, Panel, Paper};
+use crate::numbers::short;
+use crate::palette;
+use crate::words::amount;
+use study::comparison::{Arm, Comparison, Moved, followed_days};
+use world::record::Destination;
+use world::units::{Class, Purpose};
+
+const BN: f64 = 1e9;
+/// Share of all flows below which an end is not named by itself.
+const SMALL: f64 = 0.02;
+/// Height of a panel. Unit: pixels.
+const HEIGHT: f64 = 300.0;
+
+/// The figure; `None` where no client of a closed platform could be followed, in no arm.
+pub fn figure(comparison: &Comparison) -> Option<Figure> {
+    let shown = std::iter::once(0).chain(chosen(comparison).into_iter().map(|policy| policy + 1));
+    let arms: Vec<&Arm> = shown.map(|number| &comparison.arms[number]).collect();
+    let sides: Vec<[Vec<End>; 2]> = arms.iter().map(|arm| ends(arm)).collect();
+    let scale = sides
+        .iter()
+        .filter(|[left, _]| !left.is_empty())
+        .map(|[left, right]| largest_scale(left, right, HEIGHT))
+        .reduce(f64::min)?;
+    let panel = |(arm, [left, right]): (&&Arm, &[Vec<End>; 2])| Panel {
+        title: arm.title.clone(),
+        finding: finding(arm),
+        ..streams(left, right, HEIGHT, scale, |from, to| {
+            let of = |moved: &&Moved| {
+                source(moved, left) == Some(from) && sink(moved, right) == Some(to)
+            };
+            arm.moved.iter().filter(of).map(|moved| moved.kzt).sum()
+        })
+    };
+    let subtitle = format!(
+        "What clients of closed platforms wanted to exchange within {} days after the closure, bn KZT: on the left class of the closed \
+         venue and purpose, on the right where it ended. Followed client by client; all closures of the run; mean of the \
+         replications; all panels have one scale.{}",
+        followed_days(),
+        others(comparison)
+    );
+    let title = arms.get(1).or(arms.first()).map_or_else(String::new, |arm| finding(arm));
+    Some(Figure {
+        panels: arms.iter().zip(&sides).map(panel).collect(),
+        choice: "Under",
+        paper: Paper { columns: 1, most: 2, width: 740.0, ..Paper::default() },
+        ..of_comparison(
+            comparison,
+            ("moved", "Where clients of closed platforms went"),
+            title,
+            subtitle,
+        )
+    })
+}
+
+/// Where most of it went, as far as venues without a licence and deals between persons go.
+fn finding(arm: &Arm) -> String {
+    let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
+        arm.moved.iter().filter(|moved| wanted(moved.to)).map(|moved| moved.kzt).sum()
+    };
+    let all = sum(&|_| true);
+    if all <= 0.0 {
+        return format!("Under “{}” no client of a closed platform could be followed", arm.title);
+    }
+    let percent = |wanted: &dyn Fn(Destination) -> bool| 100.0 * sum(wanted) / all;
+    format!(
+        "Under “{}” clients of closed platforms took {:.0} % of {} to venues without a licence again and {:.0} % to deals between persons",
+        arm.title,
+        percent(&|to| to.class().is_some_and(Class::is_unlicensed)),
+        amount(all, "KZT", false),
+        percent(&|to| to.class() == Some(Class::PeerToPeer)),
+    )
+}
+
+/// Everything that is too small to be named.
+const OTHERS: &str = "All others";
+
+fn name(class: Class, purpose: Purpose) -> String {
+    format!("{}: {}", class.label(), crate::words::lower_first(purpose.label()))
+}
+
+/// Number of the end on the left that a flow comes from.
+fn source(moved: &Moved, left: &[End]) -> Option<usize> {
+    place(&name(moved.from, moved.purpose), left)
+}
+
+/// Number of the end on the right that a flow goes to.
+fn sink(moved: &Moved, right: &[End]) -> Option<usize> {
+    place(moved.to.label(), right)
+}
+
+fn place(label: &str, ends: &[End]) -> Option<usize> {
+    let at = |label: &str| ends.iter().position(|end| end.label == label);
+    at(label).or_else(|| at(OTHERS))
+}
+
+/// Both sides, small ends together.
+fn ends(arm: &Arm) -> [Vec<End>; 2] {
+    let all: f64 = arm.moved.iter().map(|moved| moved.kzt).sum();
+    let mut sides: [Vec<End>; 2] = Default::default();
+    for moved in &arm.moved {
+        let left = (name(moved.from, moved.purpose), palette::class(moved.from));
+        let right = (moved.to.label().to_owned(), palette::destination(moved.to));
+        for (side, (label, colour)) in sides.iter_mut().zip([left, right]) {
+            match side.iter_mut().find(|end| end.label == label) {
+                Some(end) => end.amount += moved.kzt,
+                None => {
+                    side.push(End { label, below: String::new(), amount: moved.kzt, colour });
+                }
+            }
+        }
+    }
+    for side in &mut sides {
+        let (mut named, rest): (Vec<End>, Vec<End>) =
+            std::mem::take(side).into_iter().partition(|end| end.amount >= SMALL * all);
+        let amount: f64 = rest.iter().map(|end| end.amount).sum();
+        if amount > 0.0 {
+            let (label, below) = (OTHERS.to_owned(), String::new());
+            named.push(End { label, below, amount, colour: palette::OTHERS });
+        }
+        for end in &mut named {
+            let percent = 100.0 * end.amount / all;
+            end.below = format!("{} bn, {percent:.0} %", short(end.amount / BN));
+        }
+        *side = named;
+    }
+    sides
+}

@@ -1,0 +1,185 @@
+//! How far to trust each policy's numbers: cases from elsewhere, the unknown that matters most, worlds in which the sign turns; and
+//! what surprises.
+
+use super::tables::{Cell, Table, heads, words as text};
+use crate::figures::{MOST, ranked};
+use crate::words::{self, amount, lower_first, percent_of};
+use study::comparison::{Comparison, Effect};
+use study::store::trust::{Case, cases};
+
+/// The measure whose effect is judged.
+const LEADING: &str = "unlicensed_domestic_turnover";
+
+/// What the column means.
+pub const ABOUT: &str = "In how many draws of the unknown parameters (replications where none are drawn) the effect on domestic exchange without a \
+    licence has the sign of its mean; below it what published cases from elsewhere say of such levers";
+
+/// The cell of the table of all policies.
+pub fn cell(comparison: &Comparison, policy: usize) -> Cell {
+    let mut cell = sign(comparison, policy);
+    cell.below = format!("{}; {}", cell.below, in_short(&of(comparison, policy)))
+        .trim_start_matches("; ")
+        .to_owned();
+    cell
+}
+
+/// In how many worlds the effect has the sign of its mean.
+fn sign(comparison: &Comparison, policy: usize) -> Cell {
+    let Some((turned, of)) = comparison.turned(policy, LEADING) else { return text("–") };
+    let what = match comparison.draws {
+        Some(_) => "draws",
+        None => "replications (chance only)",
+    };
+    let mut cell = text(format!("same sign in {} of {of}", of - turned));
+    cell.below = what.to_owned();
+    cell
+}
+
+/// Cases that speak of a policy.
+fn of(comparison: &Comparison, policy: usize) -> Vec<Case> {
+    let differences = &comparison.policies()[policy].differences;
+    cases(differences.iter().map(|(path, ..)| path.as_str()))
+}
+
+/// Whether a case agrees.
+fn verdict(case: &Case) -> &'static str {
+    match case.inside {
+        0 => "contradicted",
+        inside if inside == case.of => "inside",
+        _ => "partly",
+    }
+}
+
+/// How many cases agree.
+fn in_short(all: &[Case]) -> String {
+    let count = |wanted: &str| {
+        let number = all.iter().filter(|case| verdict(case) == wanted).count();
+        (number > 0).then(|| format!("{number} {wanted}"))
+    };
+    let counted: Vec<String> =
+        ["inside", "partly", "contradicted"].into_iter().filter_map(count).collect();
+    match counted.as_slice() {
+        [] => "no case from elsewhere".to_owned(),
+        some => format!("cases: {}", some.join(", ")),
+    }
+}
+
+/// For each policy: the sign of its effect, what its size depends on, and which cases agree.
+pub fn table(comparison: &Comparison, brief: bool) -> Table {
+    let most = if brief { MOST } else { usize::MAX };
+    let row = |policy: usize| {
+        let cases: Vec<String> = of(comparison, policy)
+            .iter()
+            .map(|case| {
+                format!("{}: {} ({} of {})", case.words, verdict(case), case.inside, case.of)
+            })
+            .collect();
+        let cases =
+            if cases.is_empty() { "none of these levers".to_owned() } else { cases.join("; ") };
+        let mut row = vec![text(&comparison.policies()[policy].title), sign(comparison, policy)];
+        if comparison.draws.is_some() {
+            row.push(depends(comparison, policy));
+        }
+        row.push(text(cases));
+        row
+    };
+    let mut columns = vec![("Policy", ""), ("Sign of the effect", ABOUT)];
+    if comparison.draws.is_some() {
+        columns.push((
+            "Its size depends most on",
+            "The drawn parameter that goes with most of the variance of the effect, in percent of the baseline of the same draw, over draws",
+        ));
+    }
+    columns.push((
+        "Published cases from elsewhere",
+        "Readings of the case that lie inside the band of its source, of those to which nothing was fitted",
+    ));
+    let mut head = heads(&columns);
+    for column in &mut head {
+        column.number = false;
+    }
+    Table {
+        caption:
+            "How far each policy’s effect on domestic exchange without a licence can be trusted"
+                .to_owned(),
+        head,
+        rows: ranked(comparison).into_iter().take(most).map(row).collect(),
+    }
+}
+
+/// The drawn parameter that matters most, in words.
+fn depends(comparison: &Comparison, policy: usize) -> Cell {
+    let Some(found) = comparison.depends_on(policy, LEADING) else {
+        return text("too few draws to tell");
+    };
+    let Some(most) = found else { return text("no single parameter beyond chance") };
+    let known = scenario::parameters().into_iter().find(|own| own.path == most.path);
+    let mut cell = text(known.map_or(most.path.clone(), |own| own.meaning));
+    cell.below = format!("{}, {} of the variance", most.path, percent_of(most.share));
+    cell
+}
+
+/// What a policy is hoped to lower: measure, name, and the parts that tell where a rise comes from.
+const HOPED: [(&str, &str, &[&str]); 2] = [
+    (
+        "unlicensed_domestic_turnover",
+        "domestic exchange without a licence",
+        &["shadow_turnover", "hub_turnover"],
+    ),
+    (
+        "crime_turnover",
+        "money of crime",
+        &["crime_drugs", "crime_cash_out", "crime_fraud", "crime_pyramids", "crime_mining"],
+    ),
+];
+
+/// What may fall meanwhile.
+const FALLS: [&str; 4] = [
+    "licensed_turnover",
+    "peer_to_peer_turnover",
+    "unlicensed_foreign_turnover",
+    "honest_need_abandoned",
+];
+
+/// Effects with a sign that a layman would not expect, each explained in a sentence: which part rises most, and what falls meanwhile.
+pub fn surprises(comparison: &Comparison) -> Vec<String> {
+    let found = ranked(comparison).into_iter().flat_map(|policy| {
+        HOPED.iter().filter_map(move |(measure, name, parts)| {
+            let effect = comparison.effect(policy, measure)?;
+            (effect.is_better() == Some(false))
+                .then(|| surprise(comparison, policy, name, effect, parts))
+        })
+    });
+    found.take(MOST).collect()
+}
+
+fn surprise(
+    comparison: &Comparison,
+    policy: usize,
+    name: &str,
+    effect: &Effect,
+    parts: &[&'static str],
+) -> String {
+    let most = |measures: &[&'static str], sign: f64| -> Option<(&'static str, f64)> {
+        let all = measures
+            .iter()
+            .filter_map(|measure| Some((*measure, comparison.effect(policy, measure)?)));
+        all.filter(|(_, effect)| effect.paired.is_clear() && effect.paired.mean * sign > 0.0)
+            .map(|(measure, effect)| (measure, effect.paired.mean))
+            .max_by(|a, b| (a.1 * sign).total_cmp(&(b.1 * sign)))
+    };
+    let say = |(measure, value): (&str, f64)| {
+        format!("{} ({})", lower_first(&words::measure(measure)), amount(value, "KZT", true))
+    };
+    let rises = most(parts, 1.0)
+        .map_or_else(String::new, |found| format!("what rises most of it is {}", say(found)));
+    let falls =
+        most(&FALLS, -1.0).map_or_else(String::new, |found| format!("while {} falls", say(found)));
+    let why: Vec<String> = [rises, falls].into_iter().filter(|text| !text.is_empty()).collect();
+    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
+    format!(
+        "Surprise: “{}” raises {name} by {}{why}.",
+        comparison.policies()[policy].title,
+        amount(effect.paired.mean, &effect.unit, false)
+    )
+}
