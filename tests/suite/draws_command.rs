@@ -58,6 +58,31 @@ fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
 }
 
 #[test]
+fn a_comparison_with_the_shipped_reference_holds_unknown_parameters_unless_chance_alone_is_asked_for()
+ {
+    let home = home();
+    let here = home.path();
+    let names = files(&["no_enforcement"]);
+    for (more, holds) in [
+        (&["--replications=4", "--out=a"][..], "it holds\nchance and unknown parameters"),
+        (&["--replications=5", "--out=b"], "it holds\nchance and unknown parameters"),
+        (&["--replications=3", "--out=c"], "it holds\nchance only"),
+        (&["--replications=4", "--chance-only", "--out=d"], "it holds\nchance only"),
+    ] {
+        let (text, _) = succeeds(here, &small("compare", &names, more));
+        assert!(text.contains(holds), "{more:?}: no `{holds}` in:\n{text}");
+    }
+    let said = ["--replications=4", "--set=customers.habit=0.5", "--out=e"];
+    let (_, told) = succeeds(here, &small("compare", &names, &said));
+    assert!(told.contains("intervals hold chance only: a scenario or --set says itself"), "{told}");
+    let drawn = |folder: &str| here.join(folder).join("posterior.parquet").exists();
+    assert_eq!(["a", "b", "c", "d"].map(drawn), [true, true, false, false]);
+    let both = ["--replications=4", "--chance-only", "--draws=posterior.csv"];
+    let refused = crackdown(here, &small("compare", &names, &both));
+    assert_ne!(refused.status.code(), Some(0));
+}
+
+#[test]
 fn a_comparison_over_draws_says_what_the_study_of_the_same_draws_says() {
     let home = home();
     let here = home.path();

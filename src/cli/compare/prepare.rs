@@ -10,7 +10,7 @@ use crate::cli::draws::{Laid, Options};
 use crate::cli::input;
 use model::MEASURES;
 use scenario::finding::nearest;
-use scenario::study::Width;
+use scenario::study::{Wanted, Width};
 use scenario::{self, Resolved, Scenario};
 use study::comparison::Sensitivity;
 use study::store::{self, File};
@@ -91,10 +91,11 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     }
     input::tell(&wrong);
     let how = &args.how;
-    let laid = loaded
-        .as_ref()
-        .map(|scenarios| spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet));
-    let laid = laid.transpose()?.flatten();
+    let laid = match &loaded {
+        Some(scenarios) if args.spread.draws.is_none() => usual(args, &spread, scenarios, &sets),
+        Some(scenarios) => spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet)?,
+        None => None,
+    };
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);
     if !args.how.quiet {
@@ -116,15 +117,33 @@ fn spread(args: &Args) -> Options {
     let draws = scenario::shipped_posterior(&args.baseline);
     // Two replications of each draw tell chance from what is not known; an odd number has a draw for each.
     let per_draw = if args.replications.is_multiple_of(2) { 2 } else { 1 };
-    if let Some(draws) = draws.as_ref().filter(|_| !args.how.quiet) {
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
-            "note: intervals hold chance and unknown parameters: {} draws of {} × {per_draw} replications; --chance-only is narrower",
-            args.replications / per_draw,
-            draws.display()
-        );
-    }
     Options { draws, per_draw }
+}
+
+/// Scenarios over the shipped posterior; `None` where it does not lie beside, or where they say themselves what it draws: then the answer is
+/// about that.
+fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String]) -> Option<Laid> {
+    let path = spread.draws.as_ref()?;
+    let (number, per_draw) = (args.replications / spread.per_draw, spread.per_draw);
+    let wanted = Wanted { posterior: path, draws: number, per_draw, seed: args.how.seed };
+    let own = scenario::differences(&scenario::reference().scenario, &scenarios[0].scenario);
+    let says = |path: &&str| own.iter().any(|difference| difference.path == **path);
+    let laid = Laid::of(scenarios, sets, &wanted).ok();
+    let laid = laid.filter(|laid| !laid.study.parameters().iter().any(says));
+    if !args.how.quiet {
+        let path = path.display();
+        let said = match laid {
+            Some(_) => format!(
+                "intervals hold chance and unknown parameters, {number} draws of {path} × {per_draw} replications; with --chance-only \
+                 they hold chance only"
+            ),
+            None => format!(
+                "intervals hold chance only: a scenario or --set says itself what {path} draws; --draws takes other draws"
+            ),
+        };
+        let _ = writeln!(crate::cli::terminal::stderr(), "note: {said}");
+    }
+    laid
 }
 
 /// Replications of two scenarios pair only if their days and agents are the same.

@@ -14,7 +14,7 @@ const BN: f64 = 1e9;
 /// Share of all flows below which an end is not named by itself.
 const SMALL: f64 = 0.02;
 /// Height of a panel. Unit: pixels.
-const HEIGHT: f64 = 300.0;
+const HEIGHT: f64 = 210.0;
 
 /// The figure; `None` where no client of a closed platform could be followed, in no arm.
 pub fn figure(comparison: &Comparison) -> Option<Figure> {
