@@ -32,6 +32,7 @@ pub struct Args {
 pub fn run(args: &Args) -> ExitCode {
     let mut words = vec!["crackdown".to_owned(), "compare".to_owned(), "kazakhstan".to_owned()];
     words.extend(POLICIES.map(str::to_owned));
+    words.push("--chance-only".to_owned());
     print(&format!(
         "What happens if banks block automatically, cards are limited, twice as many platforms are closed, or none?\n\
          One agent stands for {} people: coarse and quick. This is\n  {} --people-per-agent {} --replications {}\n\n",

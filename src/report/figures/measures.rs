@@ -56,17 +56,8 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let subtitle = "Effect in percent of the baseline. Blue: better, orange: worse, no colour: neither is better in itself; grey figures: the 95 % interval \
                     holds 0.";
     let subtitle = format!("{subtitle}{}", others(comparison));
-    let moved = |name: &&str| {
-        let policies = 0..comparison.verdicts.len();
-        let effects = policies.filter_map(|policy| comparison.effect(policy, name));
-        effects.into_iter().any(|effect| effect.paired.mean != 0.0)
-    };
-    let all: Vec<&str> = MEASURES.iter().map(|meaning| meaning.name).filter(moved).collect();
     Figure {
-        panels: vec![
-            panel(comparison, "Main measures", &GROUPS),
-            panel(comparison, "All measures that any policy changes", &[("All measures", &all)]),
-        ],
+        panels: vec![panel(comparison, "Main measures", &GROUPS)],
         choice: "Shown",
         paper: Paper { columns: 1, most: 1, names: 216.0, width: 740.0, ..Paper::default() },
         ..of_comparison(comparison, ("measures", "All measures"), title(comparison), subtitle)
