@@ -3,7 +3,6 @@
 use super::setting::{chosen, figure as of_comparison, others};
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
-use model::MEASURES;
 use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
 use world::units::maths;
