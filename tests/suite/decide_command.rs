@@ -116,7 +116,7 @@ fn a_study_is_made_and_looked_at_and_its_folder_is_verified() {
         "{first}"
     );
     for name in [
-        "failures.csv",
+        "failing.csv",
         "boxes.csv",
         "peeling.csv",
         "value.csv",
@@ -131,7 +131,7 @@ fn a_study_is_made_and_looked_at_and_its_folder_is_verified() {
     assert!(home.join(results).join("effects.csv").is_file());
     let again = output(home, &["discover", results, "--out", "again", limit, "--no-figures"], 0);
     assert_eq!(first.replace("Results: found", "Results: again"), again);
-    for name in ["failures.csv", "boxes.csv", "value.csv", "worlds.json"] {
+    for name in ["failing.csv", "boxes.csv", "value.csv", "worlds.json"] {
         let read = |folder: &str| fs::read(home.join(folder).join(name)).unwrap();
         assert!(read("found") == read("again"), "{name}");
     }

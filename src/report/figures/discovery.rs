@@ -69,7 +69,7 @@ fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
         |kind, title: &str| Axis::over(kind, &ticks, |value| format!("{value} %")).titled(title);
     Panel {
         title: made.worlds.arms[case.policy].title.clone(),
-        note: format!("{test}: {}", discovery::within(made, case, found)),
+        note: test,
         finding: discovery::case(made, case),
         x: Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, "coverage") },
         y: Axis { range: (0.0, 103.0), ..axis(Kind::Grid, "density") },

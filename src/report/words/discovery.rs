@@ -153,7 +153,7 @@ pub fn findings(made: &Discovery) -> String {
     lines.push(match &made.value {
         Some(found) => value(&title, made.asked.objective, found),
         None => {
-            "With one choice there is nothing to decide, so finding out has no value.".to_owned()
+            "Finding out has no value: fewer than two choices keep the limits in the mean over worlds.".to_owned()
         }
     });
     lines.into_iter().map(|line| line + "\n").collect()

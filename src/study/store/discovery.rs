@@ -106,9 +106,9 @@ fn boxes(made: &Discovery) -> Table {
         .table()
 }
 
-fn failures(made: &Discovery) -> Table {
+fn failing(made: &Discovery) -> Table {
     let about = "In how many worlds each policy fails each test; a world is a draw of parameters, and counts by its mean over replications";
-    Table::of("failures", about, &made.cases)
+    Table::of("failing", about, &made.cases)
         .text("policy", "name", POLICY, |case| made.worlds.arms[case.policy].name.clone())
         .text("test", "words", TEST, |case| test(made, case))
         .whole("worlds", "number", "Worlds with a value", |case| case.count.worlds)
@@ -234,7 +234,7 @@ pub fn discovery_files(
     sentence: &str,
     figures: Figures,
 ) -> Result<Vec<File>, String> {
-    let tables = [failures(made), boxes(made), peeling(made), value(made)];
+    let tables = [failing(made), boxes(made), peeling(made), value(made)];
     let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
     let about = columns::markdown(ABOUT, &tables) + &columns::measures();
     files.push(file("columns.md", about.into_bytes()));
