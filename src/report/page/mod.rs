@@ -149,7 +149,7 @@ fn parts() -> Value {
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     context! {
         style => safe(include_str!("page.css")),
-        echarts => safe(include_str!("echarts.min.js")),
+        echarts => safe(include_str!("echarts.min.js.gz.b64")),
         script => safe(concat!(
             include_str!("chart.js"),
             "\n",
