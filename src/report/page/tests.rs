@@ -13,7 +13,8 @@ fn comparison(replications: u32) -> Comparison {
 
 /// The page without the charts' program, which is not ours.
 fn own(page: &str) -> String {
-    let (before, rest) = page.split_once(include_str!("echarts.min.js.gz.b64")).expect("charts are there");
+    let (before, rest) =
+        page.split_once(include_str!("echarts.min.js.gz.b64")).expect("charts are there");
     format!("{before}{rest}")
 }
 
