@@ -42,6 +42,11 @@ const TOPICS: [(&str, &str, &str); 12] = [
         include_str!("../guide/calibration.md"),
     ),
     (
+        "optimising",
+        "the best mix under limits, and what it takes to reach an aim",
+        include_str!("../guide/optimising.md"),
+    ),
+    (
         "methods",
         "formulas and sources of effects, intervals, calibration, sensitivity",
         include_str!("../guide/methods.md"),

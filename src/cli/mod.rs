@@ -23,6 +23,7 @@ mod input;
 pub mod list;
 pub mod merge;
 pub mod new;
+pub mod optimise;
 pub mod panics;
 pub mod paperwork;
 mod params;
@@ -30,6 +31,7 @@ mod pool;
 mod posteriors;
 mod progress;
 mod published;
+pub mod reach;
 pub mod record;
 pub mod report;
 mod rows;
@@ -112,6 +114,10 @@ enum Command {
     Calibrate(calibrate::Args),
     /// Say on which parameters the answers of a study depend, and its ranking of policies
     Sensitivity(sensitivity::Args),
+    /// Find the mix of levers that is best under limits, and verify it by fresh runs
+    Optimise(optimise::Args),
+    /// Say how strong a policy must be to reach an aim, or that no strength does
+    Reach(reach::Args),
     /// Repeat cases from elsewhere in the model and say whether the same came of them
     Validate(validate::Args),
     /// Say whether results are what was written, and whether they can be made again bit for bit
@@ -169,6 +175,8 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Man(args) => paperwork::man(&args),
         Command::Merge(args) => merge::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Optimise(args) => optimise::run(&args),
+        Command::Reach(args) => reach::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

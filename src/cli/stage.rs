@@ -8,9 +8,10 @@ use super::check::show_findings;
 use super::input;
 use super::rows::{self, Wanted, Way};
 use super::simulate::{Refusal, failed};
-use scenario::Study;
+use scenario::study::Portable;
+use scenario::{Study, quoted};
 use study::store::study::{Kept, Place, Runs};
-use study::store::{self, portable_files, put_files};
+use study::store::{self, File, portable_files, put_files};
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]
@@ -35,11 +36,43 @@ impl Workplace<'_> {
         parameters: &[&str],
         rows: &[Vec<String>],
     ) -> Result<(Study, Runs), Refusal> {
-        let folder = self.folder.join(name);
         let points = ("draws", "Table(file: \"points.csv\")".to_owned());
         let portable = self.study.derived(&[fields, &[points]].concat());
-        let mut files = vec![store::points(parameters, rows).map_err(failed)?];
-        files.extend(portable_files(&portable));
+        let table = store::points(parameters, rows).map_err(failed)?;
+        self.complete(name, &portable, vec![table])
+    }
+
+    /// The same with other policies, by name and text, under the study's own draws.
+    ///
+    /// # Errors
+    /// If it was interrupted or the disk refuses: what is finished is kept.
+    pub fn make_policies(
+        &self,
+        name: &str,
+        fields: &[(&str, String)],
+        policies: &[(String, String)],
+    ) -> Result<(Study, Runs), Refusal> {
+        let path = |name: &String| format!("scenarios/{name}.ron");
+        let list: Vec<String> = policies.iter().map(|(name, _)| quoted(&path(name))).collect();
+        let list = ("policies", format!("[{}]", list.join(", ")));
+        let portable = self.study.derived(&[fields, &[list]].concat());
+        let file = |(name, text): &(String, String)| File {
+            name: path(name),
+            bytes: text.clone().into_bytes(),
+        };
+        self.complete(name, &portable, policies.iter().map(file).collect())
+    }
+
+    /// Writes the stage with these files beside it, and makes what is missing.
+    fn complete(
+        &self,
+        name: &str,
+        portable: &Portable,
+        mut files: Vec<File>,
+    ) -> Result<(Study, Runs), Refusal> {
+        let folder = self.folder.join(name);
+        files.extend(portable_files(portable));
+        files.extend(store::table_of(portable).map_err(failed)?);
         put_files(&folder, &files).map_err(failed)?;
         let path = folder.join("study.ron");
         let study = input::study(&path, &[]).map_err(|findings| {

@@ -18,10 +18,10 @@ pub use chart::Figure;
 pub use figures::{
     About, across_figures, across_finding, asked_in_words, attribution_figures,
     attribution_finding, calibration_figures, calibration_finding, comparison_figures,
-    discovery_figures, dose_figures, run_figures, said_across, sensitivity_figures,
-    validation_figure,
+    discovery_figures, dose_figures, optimum_figures, run_figures, said_across,
+    sensitivity_figures, validation_figure,
 };
-pub use page::{BRIEF, LIMITS, brief, page};
+pub use page::{Answer, BRIEF, LIMITS, Lever, WhatIf, brief, page, what_if};
 pub use svg::svg;
 pub use words::{amount as amount_in_words, percent_of};
 

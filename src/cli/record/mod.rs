@@ -149,6 +149,8 @@ fn about(manifest: &Manifest) -> String {
         Kind::Discovery => {
             "where policies fail, and what finding out is worth (`crackdown discover`)"
         }
+        Kind::Optimum => "the best mix of levers (`crackdown optimise`)",
+        Kind::Reach => "what it takes (`crackdown reach`)",
         Kind::Sensitivity => "what the answers of a study depend on (`crackdown sensitivity`)",
         Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
         Kind::Unknown(name) => name,

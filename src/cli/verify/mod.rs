@@ -185,7 +185,7 @@ fn made_again(
     let (check, studies) = match manifest.kind {
         // Its catalogue is checked as it is made again; a discovery has no scenarios.
         Kind::Validation | Kind::Discovery => (None, Vec::new()),
-        Kind::Study | Kind::Calibration | Kind::Sensitivity => {
+        Kind::Study | Kind::Calibration | Kind::Sensitivity | Kind::Optimum | Kind::Reach => {
             let (check, studies) = inputs::studies(folder, manifest);
             (Some(check), studies)
         }

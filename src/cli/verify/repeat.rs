@@ -56,6 +56,8 @@ impl<'a> Repeat<'a> {
             Kind::Calibration => "calibrate",
             Kind::Sensitivity => "sensitivity",
             Kind::Discovery => "discover",
+            Kind::Optimum => "optimise",
+            Kind::Reach => "reach",
             Kind::Validation => "validate",
             Kind::Unknown(_) => {
                 return Err("this program does not know this kind of results".to_owned());
@@ -87,7 +89,10 @@ impl<'a> Repeat<'a> {
         let mut words = self.words.clone();
         let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
         add("--out", out.to_string_lossy().into_owned());
-        if !matches!(self.manifest.kind, Kind::Study | Kind::Calibration | Kind::Sensitivity) {
+        if !matches!(
+            self.manifest.kind,
+            Kind::Study | Kind::Calibration | Kind::Sensitivity | Kind::Optimum | Kind::Reach
+        ) {
             add("--runs", runs.to_string_lossy().into_owned());
         }
         add("--threads", threads.to_string());

@@ -14,6 +14,7 @@ mod policies;
 mod tables;
 mod trust;
 mod uncertainty;
+mod what_if;
 
 use base64::Engine;
 use minijinja::syntax::SyntaxConfig;
@@ -28,6 +29,7 @@ use study::comparison::Comparison;
 use study::store;
 
 pub use limits::LIMITS;
+pub use what_if::{Answer, Lever, WhatIf, what_if};
 
 /// The figure that stands in the section on uncertainty.
 const UNCERTAINTY: &str = "uncertainty";

@@ -49,6 +49,15 @@ pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Ve
     rows
 }
 
+/// Points spread evenly over the unit cube: Sobol' points with a digital shift. Powers of two are the most even.
+///
+/// # Panics
+/// With more parameters than Sobol' points know.
+#[must_use]
+pub fn spread(seed: u64, parameters: usize, number: usize) -> Vec<Vec<f64>> {
+    points::sobol(seed, number, parameters).chunks(parameters.max(1)).map(<[f64]>::to_vec).collect()
+}
+
 /// Saltelli's design, row by row: a point A, a point B, and for each parameter the point A with B's coordinate of that parameter.
 ///
 /// A and B are halves of Sobol' points of twice the dimension. Powers of two are the most even.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::ranges::{path_of, unknown};
-use super::{LuckOf, Over, Precision, Seen, Width, Yields};
+use super::{LuckOf, Optimise, Over, Precision, Seen, Width, Yields, levers};
 use crate::check::{self, Form, Given, Holds, opening};
 use crate::finding::{Finding, nearest};
 use crate::names::Names;
@@ -61,6 +61,7 @@ fn form() -> &'static Form {
             .may("seen", Holds::Texts, "figures of the agency's view, with their years")
             .may("precision", Holds::Group(precision), "")
             .may("budget", Holds::Group(budget), "")
+            .may("optimise", Holds::Other, "the mix of levers that is to be found")
     });
     &FORM
 }
@@ -86,6 +87,7 @@ pub(super) struct StudyFile {
     pub(super) seen: Vec<(Seen, Span)>,
     pub(super) precision: Option<Precision>,
     pub(super) budget: Option<u64>,
+    pub(super) optimise: Option<Optimise>,
 }
 
 /// Reads the fields of a study that stands in this file.
@@ -111,6 +113,7 @@ pub(super) fn read(
         seen: Vec::new(),
         precision: None,
         budget: None,
+        optimise: None,
     };
     let Some(given) = form().check(root, found) else { return said };
     let whole = |name| given.number(name).map(|number| number as u32);
@@ -146,6 +149,9 @@ pub(super) fn read(
     }
     said.precision = given.at("precision").and_then(|node| precision(node, yields, found));
     said.budget = given.at("budget").and_then(|node| Some(node.at("runs")?.number()? as u64));
+    // Studies that are made of this one leave it out.
+    let optimise = given.at("optimise").filter(|node| !node.is_none());
+    said.optimise = optimise.and_then(|node| levers::read(node, yields, found));
     for (name, message, label) in [
         ("scenarios", "a study needs at least one scenario", "empty"),
         (
@@ -248,7 +254,12 @@ fn precision(node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<Pr
 }
 
 /// Number of a measure by its name.
-fn measure(name: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> Option<usize> {
+pub(super) fn measure(
+    name: &str,
+    span: Span,
+    yields: Yields,
+    found: &mut Vec<Finding>,
+) -> Option<usize> {
     let number = yields.measures.iter().position(|measure| *measure == name);
     if number.is_none() {
         let names = yields.measures.iter().copied();

@@ -12,7 +12,7 @@ use super::file::StudyFile;
 use super::prepared::Prepared;
 use super::ranges::{Column, Place};
 use super::worlds::{self, ArmTree};
-use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file};
+use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file, levers};
 use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings, plain};
 use crate::layers;
@@ -117,6 +117,9 @@ impl Study {
             }
         }
         let arms: Vec<Arm> = rooted.iter().map(|rooted| rooted.arm.clone()).collect();
+        if let Some(optimise) = &said.optimise {
+            levers::check(optimise, &arms, &mut findings.found);
+        }
         let scenario = &arms.first()?.resolved.scenario;
         let days = (scenario.start, scenario.end);
         let window = match &said.window {
@@ -172,6 +175,7 @@ impl Study {
             precision: said.precision,
             arms,
             budget: said.budget,
+            optimise: said.optimise,
             warnings: Findings::default(),
             text: text.to_owned(),
             draws,

@@ -135,6 +135,7 @@ fn in_memory(
         precision: None,
         arms,
         budget: None,
+        optimise: None,
         warnings: Findings::default(),
         text: String::new(),
         draws,

@@ -20,6 +20,7 @@ pub mod designs;
 mod draws;
 mod expand;
 mod file;
+mod levers;
 mod load;
 mod memory;
 mod points;
@@ -31,6 +32,7 @@ mod worlds;
 
 pub use super::recognise::is_study;
 use draws::Draws;
+pub use levers::{Limit, Optimise, Part};
 pub use memory::Wanted;
 pub use portable::Portable;
 use prepared::Prepared;
@@ -195,6 +197,8 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// More runs than this are not wanted.
     pub budget: Option<u64>,
+    /// The best mix of levers that is to be found, if that was asked for.
+    pub optimise: Option<Optimise>,
     /// What is doubtful but does not keep the study from being run.
     pub warnings: Findings,
     /// The study file as it was read; empty for a study in memory.

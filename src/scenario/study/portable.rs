@@ -61,7 +61,14 @@ impl Study {
             }
         };
         change("scenarios", list(&worlds));
-        change("policies", list(&policies));
+        // Whoever names other policies brings their files, and asks for nothing of these.
+        let others = given("policies");
+        let policies = if others { Vec::new() } else { policies };
+        if !others {
+            change("policies", list(&policies));
+        } else if root.field("optimise").is_some() {
+            change("optimise", "None".to_owned());
+        }
         change("set", "{}".to_owned());
         if root.field("name").is_none() && !given("name") {
             change("name", quoted(&self.name));

@@ -208,7 +208,7 @@ impl Prepared {
 }
 
 /// First day of the run of a typed scenario, warm-up included.
-fn first_day(typed: &Tree) -> Date {
+pub(super) fn first_day(typed: &Tree) -> Date {
     let start = typed.at("start").and_then(Tree::date);
     let warm_up = typed.at("warm_up_days").and_then(Tree::number).unwrap_or(0.0);
     start.and_then(|start| start.checked_sub((warm_up as i64).days()).ok()).unwrap_or(Date::MIN)

@@ -17,6 +17,7 @@ pub mod discovery;
 pub mod dose;
 mod draws;
 mod effects;
+pub mod optimum;
 mod outcome;
 mod outside;
 mod over_time;

@@ -49,6 +49,8 @@ impl Term {
 pub struct Emulator {
     terms: Vec<Term>,
     weights: Vec<f64>,
+    /// Of the sums of products of terms.
+    factor: Factor,
     /// Error of each run, predicted from the others; no number where the run has no value.
     pub errors: Vec<f64>,
     /// Mean square of these errors: luck and what the surface cannot follow.
@@ -117,13 +119,42 @@ impl Emulator {
             errors[*at] = error;
         }
         let explained = if total > 0.0 { 1.0 - variance / total } else { 0.0 };
-        Some(Emulator { terms: last.terms, weights: last.weights, errors, variance, explained })
+        let Fit { terms, weights, factor, .. } = last;
+        Some(Emulator { terms, weights, factor, errors, variance, explained })
     }
 
     /// What is expected at a point.
     #[must_use]
     pub fn at(&self, point: &[f64]) -> f64 {
         self.terms.iter().zip(&self.weights).map(|(term, weight)| weight * term.at(point)).sum()
+    }
+
+    /// Standard deviation of what runs at a point would say, as many as were made at each point of the fit, around what is expected: luck,
+    /// what the surface cannot follow, and what it does not know of its own weights.
+    #[must_use]
+    pub fn error(&self, point: &[f64]) -> f64 {
+        let line: Vec<f64> = self.terms.iter().map(|term| term.at(point)).collect();
+        (self.variance * (1.0 + self.factor.distance(&line))).sqrt()
+    }
+
+    /// The surface as a program elsewhere needs it: of each term the places of its coordinates (none for the constant, one twice for a
+    /// square), its weight, and the inverse of its factor row by row, whose squares at a point add up to the leverage.
+    #[must_use]
+    pub fn spelled(&self) -> (Vec<Vec<usize>>, &[f64], Vec<Vec<f64>>) {
+        let places = |term: &Term| match *term {
+            Term::Constant => vec![],
+            Term::Linear(at) => vec![at],
+            Term::Square(at) => vec![at, at],
+            Term::Product(a, b) => vec![a, b],
+        };
+        let size = self.terms.len();
+        let column = |at: usize| {
+            let unit: Vec<f64> = (0..size).map(|row| f64::from(u8::from(row == at))).collect();
+            self.factor.whiten(&unit)
+        };
+        let columns: Vec<Vec<f64>> = (0..size).map(column).collect();
+        let row = |row: usize| columns[..=row].iter().map(|column| column[row]).collect();
+        (self.terms.iter().map(places).collect(), &self.weights, (0..size).map(row).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
 //! `several` (many arms), `components`, `blocks` and `share` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual),
-//! `emulator` (what a simulation would say elsewhere), `walkers` (samples of a density), [`boxes`] (in which worlds something
+//! `emulator` (what a simulation would say elsewhere), `optimum` (the best point under limits), `walkers` (samples of a density), [`boxes`] (in which worlds something
 //! happens), [`information`] (what finding out is worth), [`sensitivity`] (which parameters an answer hangs on).
 //!
 //! Deliberately absent: files, anything about the market.
@@ -16,6 +16,7 @@ mod emulator;
 pub mod information;
 mod interrupted;
 mod matrix;
+mod optimum;
 mod paired;
 mod recovery;
 pub mod sensitivity;
@@ -33,6 +34,7 @@ pub use bootstrap::Resamples;
 pub use components::{Components, Design, components};
 pub use emulator::{Agreement, Aim, Emulator, Surrogate};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};
+pub use optimum::{Bound, Found, Problem, Round, Rounds, Surfaces, Units, standing};
 pub use paired::{Paired, Ratio, paired, ratio};
 pub use recovery::{Recovery, recovery};
 pub use sequential::{stein_interval, stein_replications};

@@ -57,6 +57,10 @@ pub enum Kind {
     Calibration,
     /// Of `crackdown sensitivity`.
     Sensitivity,
+    /// Of `crackdown optimise`.
+    Optimum,
+    /// Of `crackdown reach`.
+    Reach,
     /// Of `crackdown validate`.
     Validation,
     /// Of `crackdown discover`.
@@ -75,6 +79,8 @@ impl Kind {
             Some("study") => Kind::Study,
             Some("calibration") => Kind::Calibration,
             Some("sensitivity") => Kind::Sensitivity,
+            Some("optimum") => Kind::Optimum,
+            Some("reach") => Kind::Reach,
             Some("validation") => Kind::Validation,
             Some("discovery") => Kind::Discovery,
             Some(other) => Kind::Unknown(other.to_owned()),
@@ -99,6 +105,8 @@ impl Kind {
             Kind::Study => "study",
             Kind::Calibration => "calibration",
             Kind::Sensitivity => "sensitivity",
+            Kind::Optimum => "optimum",
+            Kind::Reach => "reach",
             Kind::Validation => "validation",
             Kind::Discovery => "discovery",
             Kind::Unknown(name) => name,

@@ -19,6 +19,17 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
     files
 }
 
+/// The table that a study takes its draws from, if it does.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn table_of(portable: &Portable) -> Result<Option<File>, String> {
+    let Some((from, name)) = &portable.table else { return Ok(None) };
+    let bytes = scenario::files::read(from);
+    let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+    Ok(Some(file(name, bytes)))
+}
+
 /// Names of the files of the stages beneath a folder, at whatever depth. What else lies there is somebody's own and no result.
 ///
 /// # Errors

@@ -16,9 +16,8 @@ use crate::comparison::across::Across;
 use crate::store::csv::CsvFile;
 use crate::store::draws::of_draws;
 use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
-use crate::store::stages::portable_files;
+use crate::store::stages::{portable_files, table_of};
 use crate::store::{Command, Figures, File, across_files};
-use scenario::files;
 use scenario::study::Arm;
 
 /// Puts merged runs in their place with everything that follows from them; `figures` are taken as they are.
@@ -35,11 +34,7 @@ pub fn write_results(
     let folder = place.folder();
     let portable = plan.study.portable();
     let mut files = portable_files(&portable);
-    if let Some((from, name)) = portable.table {
-        let bytes = files::read(&from)
-            .map_err(|error| format!("cannot read {}: {error}", from.display()))?;
-        files.push(File { name, bytes });
-    }
+    files.extend(table_of(&portable)?);
     files.extend(across_files(across)?);
     let mut manifest = manifest(plan, figures.is_some());
     files.extend(figures.into_iter().flatten());

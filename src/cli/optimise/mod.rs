@@ -1,0 +1,324 @@
+//! `crackdown optimise`: the best mix of levers under limits.
+//!
+//! Ordinary studies in the result folder: `design`, `round_1` …, `verified`; each is made as any study is, interrupted and repeated at will. Mixes
+//! are arms, so all share days and random numbers.
+
+mod text;
+mod what_if;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::figures::Drawing;
+use super::input;
+use super::rows::Way;
+use super::simulate::{Refusal, failed, print};
+use super::stage::Workplace;
+use model::MEASURES;
+use scenario::study::{Optimise, designs};
+use scenario::{Study, quoted};
+use study::comparison::Setting;
+use study::comparison::optimum::{Asked, Evidence, Fresh, Optimum};
+use study::stats::{Found, Problem, Units};
+use study::store::study::Runs;
+use study::store::{self, Command, File, Kind};
+
+/// Points among which surfaces are searched. Unit: points. Source: judgement: searches go on from the best of them.
+const POOL: usize = 4_096;
+/// Mixes beside the winner that are run afresh, of those that stayed to the end.
+const BESIDE: usize = 3;
+/// Seeds between the runs that choose and those that verify.
+const AFRESH: u64 = 1_000_003;
+
+/// What is to be found, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Find the mix of levers that is best under limits, and verify it by fresh runs\n\n\
+    The section `optimise` of STUDY names an objective, limits and levers with their ranges. Runs at evenly spread points give surfaces; these \
+    propose mixes; runs with common random numbers choose among them in rounds; the winner is run afresh with another seed. What surfaces promise and \
+    what fresh runs say are both told: a promise is in part chance. `crackdown help optimising` says more.",
+    after_help = "Examples:\n  \
+    crackdown optimise scenarios/studies/best_mix.ron --dry-run\n  \
+    crackdown optimise scenarios/studies/best_mix.ron\n  \
+    crackdown check output/optimise/best_mix/best.ron\n\n\
+    It may be interrupted and repeated: finished runs are kept. Many machines: each stage is a study in a folder of its own, e.g.\n  \
+    crackdown sweep DIR/design/study.ron --out DIR/design --shard 1/8\n\
+    Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
+)]
+pub struct Args {
+    /// Study file with a section `optimise`
+    #[arg(value_name = "STUDY")]
+    study: PathBuf,
+    /// Result folder [default: output/optimise/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Override a value of every scenario, e.g. people_per_agent=100; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
+    /// Threads and figures
+    #[command(flatten)]
+    drawing: Drawing,
+    /// Try runs that failed once more
+    #[arg(long)]
+    retry_failed: bool,
+    /// Say what would be run, but run nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// No progress and no table, only errors
+    #[arg(long)]
+    quiet: bool,
+    /// Print results as JSON instead of a table
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+/// Finds it.
+pub fn run(args: &Args) -> ExitCode {
+    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
+        return ExitCode::FAILURE;
+    };
+    match asked(&args.study, &study) {
+        Ok((said, asked)) => {
+            find(args, &study, said, asked).unwrap_or_else(|refusal| refusal.tell())
+        }
+        Err(wrong) => {
+            input::tell(&wrong);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What is asked, or everything that is wrong with it.
+fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec<String>> {
+    let shown = path.display();
+    let Some(said) = &study.optimise else {
+        return Err(vec![format!(
+            "{shown} asks for no best mix; add to it: optimise: (objective: \"crime_turnover\", limits: {{\"bank_cost\": (adds: 500000000, a_month: true)}}, \
+             levers: {{\"strength.POLICY\": Uniform(0, 1)}})"
+        )]);
+    };
+    let mut wrong = Vec::new();
+    let levers = study.levers();
+    // Three runs for each weight of the surface, at the least.
+    let least = 3 * (levers.len() as u32 + 1);
+    if said.points < least {
+        wrong.push(format!(
+            "{shown}: {} points are too few for {} levers; write points: {least} or more",
+            said.points,
+            levers.len()
+        ));
+    }
+    if study.precision.is_some() {
+        wrong
+            .push(format!("{shown} asks for a precision beside a best mix: leave out `precision`"));
+    }
+    let runs = most_runs(study, said);
+    if let Some(budget) = study.budget.filter(|budget| runs > *budget) {
+        wrong.push(format!(
+            "up to {runs} runs are more than the budget of {budget} of {shown}: ask for fewer points, candidates or rounds, or raise the budget"
+        ));
+    }
+    let days = f64::from((study.window.1 - study.window.0).get_days() + 1);
+    let targets = Asked::targets(said, days).map_err(|why| wrong.push(format!("{shown}: {why}")));
+    match targets {
+        Ok(targets) if wrong.is_empty() => Ok((
+            said,
+            Asked {
+                name: study.name.clone(),
+                title: study.title.clone(),
+                setting: Setting::of(
+                    &study.arms[0].resolved,
+                    study.seed,
+                    study.replications,
+                    study.window,
+                ),
+                draws: study.draws(),
+                levers: levers.iter().map(|(lever, _)| lever.path.clone()).collect(),
+                ranges: levers.into_iter().map(|(_, range)| range).collect(),
+                targets,
+                indifference: said.indifference,
+            },
+        )),
+        _ => Err(wrong),
+    }
+}
+
+/// Runs at most: the design, all rounds with all candidates, the fresh ones.
+fn most_runs(study: &Study, said: &Optimise) -> u64 {
+    let policies = study.arms.len() as u64;
+    let cells = study.cells();
+    let rounds = (1_u64 << said.rounds) - 1;
+    let fresh = (policies + 1 + BESIDE as u64) * u64::from(said.verify) * u64::from(study.draws());
+    cells * (u64::from(said.points) + policies + rounds * (u64::from(said.candidates) + 1)) + fresh
+}
+
+/// A stage's runs by arm, target and cell.
+struct Stages<'a> {
+    workplace: Workplace<'a>,
+    asked: &'a Asked,
+    runs: u64,
+}
+
+impl Stages<'_> {
+    /// Makes a stage with these policies, by name and text; the baseline comes first.
+    fn make(
+        &mut self,
+        name: &str,
+        (seed, replications): (u64, u32),
+        policies: &[(String, String)],
+    ) -> Result<Vec<Vec<Vec<f64>>>, Refusal> {
+        let base = self.workplace.study;
+        let fields = [
+            ("name", quoted(&format!("{}_{name}", base.name))),
+            ("seed", seed.to_string()),
+            ("replications", replications.to_string()),
+        ];
+        let (study, runs) = self.workplace.make_policies(name, &fields, policies)?;
+        self.runs += study.runs();
+        study.arms.iter().map(|arm| self.values(&study, &runs, &arm.name)).collect()
+    }
+
+    fn values(&self, study: &Study, runs: &Runs, arm: &str) -> Result<Vec<Vec<f64>>, Refusal> {
+        let (draws, replications) = (study.draws() as usize, study.replications as usize);
+        let of = |target: &study::comparison::optimum::Target| {
+            runs.column(arm, MEASURES[target.measure].name, draws, replications).map_err(failed)
+        };
+        self.asked.targets.iter().map(of).collect()
+    }
+}
+
+fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<ExitCode, Refusal> {
+    let usual = || ["output", "optimise", &study.name].iter().collect();
+    let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
+    store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
+    if args.dry_run {
+        print(&text::in_advance(
+            study,
+            &asked,
+            most_runs(study, said),
+            args.drawing.threads(),
+            &folder,
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let way =
+        Way { threads: args.drawing.threads(), quiet: args.quiet, retry_failed: args.retry_failed };
+    let workplace = Workplace { study, folder: &folder, way };
+    let mut stages = Stages { workplace, asked: &asked, runs: 0 };
+    let levers = asked.levers.len();
+    let mut points = designs::spread(study.seed, levers, said.points as usize);
+    points.extend((1..study.arms.len()).filter_map(|arm| study.point_of(arm)));
+    let pool = designs::spread(study.seed + 1, levers, POOL);
+    let (mut design, mut problem) = (Vec::new(), asked.problem(said, 0.0));
+    let found = {
+        // The indifference is known once the baseline is.
+        let runs = stages.make(
+            "design",
+            (study.seed, study.replications),
+            &mixes(study, "point", &points),
+        )?;
+        let mean = |all: &[f64]| study::comparison::Amount::of(all).mean;
+        problem.indifference = said.indifference * mean(&runs[0][0]).abs();
+        let units = |own: &Vec<Vec<f64>>| asked.units(&runs[0], own);
+        design.extend(runs[1..].iter().map(units));
+        problem.solve(&points, pool, &mut |stage, points| -> Result<Vec<Units>, Refusal> {
+            if stage == 0 {
+                return Ok(design.clone());
+            }
+            let how = (study.seed + stage as u64, study.replications << (stage - 1));
+            let runs = stages.make(&format!("round_{stage}"), how, &mixes(study, "mix", points))?;
+            let blocks = Asked {
+                setting: Setting { replications: how.1, ..asked.setting.clone() },
+                ..asked.clone()
+            };
+            Ok(runs[1..].iter().map(|own| blocks.units(&runs[0], own)).collect())
+        })?
+    };
+    let made = verify(study, said, &asked, &mut stages, (&problem, &found, &points, &design))?;
+    let page = what_if::page(study, &asked, &found, &made, (&folder, &points))?;
+    conclude(args, study, (&found, &made), page, &folder)
+}
+
+/// Policy files of mixes.
+fn mixes(study: &Study, kind: &str, points: &[Vec<f64>]) -> Vec<(String, String)> {
+    let base = &study.arms[0].resolved.scenario.name;
+    let one = |(number, point): (usize, &Vec<f64>)| {
+        let name = format!("{kind}_{:03}", number + 1);
+        let text = study.policy_at(point, &name, &name.replace('_', " "), &format!("{base}.ron"));
+        (name, text)
+    };
+    points.iter().enumerate().map(one).collect()
+}
+
+/// Fresh runs of the winner, of others that stayed, and of the study's policies.
+fn verify(
+    study: &Study,
+    said: &Optimise,
+    asked: &Asked,
+    stages: &mut Stages,
+    (problem, found, points, design): (&Problem, &Found, &[Vec<f64>], &[Units]),
+) -> Result<Optimum, Refusal> {
+    let left = found.rounds.rounds.last().map_or(&[][..], |round| &round.left);
+    let others = left.iter().copied().filter(|at| Some(*at) != found.winner).take(BESIDE);
+    let chosen: Vec<Vec<f64>> =
+        found.winner.into_iter().chain(others).map(|at| found.candidates[at].clone()).collect();
+    let mut policies = mixes(study, "mix", &chosen);
+    policies
+        .extend(study.arms[1..].iter().map(|arm| (arm.name.clone(), arm.resolved.text.clone())));
+    let how = (study.seed + AFRESH, said.verify);
+    let mut runs = stages.make("verified", how, &policies)?;
+    let baseline = runs.remove(0);
+    let title = |at: usize| match at.checked_sub(chosen.len()) {
+        Some(policy) => study.arms[1 + policy].title.clone(),
+        None if at == 0 && found.winner.is_some() => "Best mix".to_owned(),
+        None => format!("Another mix ({})", at + 1),
+    };
+    let arm = |(at, ((name, _), own)): (usize, ((String, String), Vec<Vec<f64>>))| -> Fresh {
+        (name, title(at), chosen.get(at).cloned(), own)
+    };
+    let arms = policies.into_iter().zip(runs).enumerate().map(arm).collect();
+    let fresh = Asked {
+        setting: Setting { replications: said.verify, ..asked.setting.clone() },
+        ..asked.clone()
+    };
+    let values = |point: &[f64]| study.lever_values(point);
+    let evidence = Evidence {
+        problem,
+        design: (points, design),
+        found,
+        values: &values,
+        fresh: (baseline, arms),
+        runs: stages.runs,
+    };
+    Ok(Optimum::of(fresh, evidence))
+}
+
+fn conclude(
+    args: &Args,
+    study: &Study,
+    (found, made): (&Found, &Optimum),
+    page: File,
+    folder: &Path,
+) -> Result<ExitCode, Refusal> {
+    let mut files = vec![page];
+    if let Some(winner) = found.winner {
+        let base = format!("scenarios/{}.ron", study.arms[0].resolved.scenario.name);
+        let title = format!("Best mix: {}", study.title);
+        let text = study.policy_at(
+            &found.candidates[winner],
+            &format!("best_{}", study.name),
+            &title,
+            &base,
+        );
+        files.push(File { name: "best.ron".to_owned(), bytes: text.into_bytes() });
+    }
+    let figures = args.drawing.files(&report::optimum_figures(made))?;
+    let repeat = Command::new("optimise").word("study.ron");
+    store::write_optimum(folder, study, made, (files, figures), repeat).map_err(failed)?;
+    if args.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(made).expect("plain values")));
+    } else if !args.quiet {
+        print(&text::text(made, folder));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,104 @@
+//! What the what-if page is made of: levers, and surfaces of all measures that are shown.
+
+use std::path::Path;
+
+use crate::cli::simulate::{Refusal, failed};
+use model::MEASURES;
+use report::{Answer, Lever, SHOWN, WhatIf};
+use scenario::Study;
+use study::comparison::Amount;
+use study::comparison::optimum::{Asked, Optimum};
+use study::stats::{Emulator, Found};
+use study::store::File;
+use study::store::study::Runs;
+
+/// The page of a best mix; `points` are those of the design, whose runs lie beneath the folder.
+pub fn page(
+    study: &Study,
+    asked: &Asked,
+    found: &Found,
+    made: &Optimum,
+    (folder, points): (&Path, &[Vec<f64>]),
+) -> Result<File, Refusal> {
+    let runs = Runs::open(&folder.join("design")).map_err(failed)?;
+    let (draws, replications) = (study.draws() as usize, study.replications as usize);
+    let base = &study.arms[0].resolved.scenario;
+    let mut measures: Vec<usize> = asked.targets.iter().map(|target| target.measure).collect();
+    for name in SHOWN {
+        let number = MEASURES.iter().position(|measure| measure.name == name);
+        measures.extend(number.filter(|it| study.measures.contains(it) && !measures.contains(it)));
+    }
+    let mut answers = Vec::new();
+    for (place, number) in measures.into_iter().enumerate() {
+        let measure = &MEASURES[number];
+        let column =
+            |arm: &str| runs.column(arm, measure.name, draws, replications).map_err(failed);
+        let before = column(&study.arms[0].name)?;
+        let effect = |point: usize| -> Result<f64, Refusal> {
+            let own = column(&format!("point_{:03}", point + 1))?;
+            let differences: Vec<f64> =
+                own.iter().zip(&before).map(|(own, base)| own - base).collect();
+            Ok(Amount::of(&differences).mean)
+        };
+        let effects: Vec<f64> = (0..points.len()).map(effect).collect::<Result<_, _>>()?;
+        let baseline = Amount::of(&before).mean;
+        let Some(surface) = Emulator::fit(points, &effects).filter(|it| it.variance > 0.0) else {
+            continue;
+        };
+        let target = asked.targets.get(place);
+        let limit = target.and_then(|target| {
+            target.at_most.map(|most| if target.added { most } else { most - baseline })
+        });
+        let answer = Answer {
+            name: measure.name,
+            title: measure.title(),
+            unit: measure.unit,
+            better: format!("{:?}", measure.wanted),
+            baseline,
+            limit,
+            explained: 0.0,
+            variance: 0.0,
+            terms: Vec::new(),
+            weights: Vec::new(),
+            factor: Vec::new(),
+            reach: 0.0,
+            runs: effects,
+        };
+        answers.push(answer.with(&surface, points));
+    }
+    let best = found.winner.map(|at| found.candidates[at].clone());
+    let (parts, ends) = (study.lever_parts(), study.lever_ends());
+    let mut levers = Vec::new();
+    for (at, (lever, range)) in study.levers().into_iter().enumerate() {
+        levers.push(Lever {
+            path: lever.path.clone(),
+            words: format!("{} ({range})", lever.meaning.trim_end_matches('.')),
+            ends: ends[at],
+            parts: parts[at].clone(),
+            best: best.as_ref().map_or(0.0, |point| point[at]),
+        });
+    }
+    let setting = &made.asked.setting;
+    let about = WhatIf {
+        title: asked.title.clone(),
+        baseline: base.name.clone(),
+        window: (study.window.0.to_string(), study.window.1.to_string()),
+        replications: study.replications,
+        draws: study.draws(),
+        foot: format!(
+            "{} points of the design, {} runs of each · {} to {} · one agent for {} people · seed {} · crackdown {} · model {}",
+            points.len(),
+            draws * replications,
+            study.window.0,
+            study.window.1,
+            setting.people_per_agent,
+            study.seed,
+            setting.version,
+            setting.model_version
+        ),
+        levers,
+        answers,
+        points: points.to_vec(),
+    };
+    Ok(File { name: "what_if.html".to_owned(), bytes: report::what_if(&about).into_bytes() })
+}

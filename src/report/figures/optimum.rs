@@ -1,0 +1,149 @@
+//! The figure of a best mix: the objective against each limit, as surfaces promise it and as fresh runs say.
+
+use crate::chart::{
+    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+};
+use crate::numbers::{short, signed_tick, ticks};
+use crate::palette::BLUE;
+use crate::words::amount;
+use study::comparison::optimum::{Optimum, Step, Verified};
+
+/// All figures of a best mix; none without limits.
+#[must_use]
+pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
+    let limits: Vec<usize> = (1..made.asked.targets.len()).collect();
+    if limits.is_empty() {
+        return Vec::new();
+    }
+    let asked = &made.asked;
+    let objective = &asked.targets[0];
+    let title = match made.winner() {
+        Some(winner) => format!(
+            "Within the limits the best mix changes {} by {} %",
+            objective.name.replace('_', " "),
+            signed_tick(round(share(made, winner.found[0].mean)), "")
+        ),
+        None => "No mix that was run keeps the limits".to_owned(),
+    };
+    let subtitle = format!(
+        "Line: the best that surfaces promise under other limits, band: 95 % of what runs would say. Filled: fresh runs of the mix; hollow: policies as they \
+         stand; crosses: 95 % intervals of the means ({}). Upright: the limit.",
+        asked.holds()
+    );
+    let setting = &asked.setting;
+    let footer = format!(
+        "{} · {} to {} · {} fresh replications · one agent for {} people · seed {} · crackdown {}",
+        asked.title,
+        setting.window.0,
+        setting.window.1,
+        setting.replications,
+        setting.people_per_agent,
+        setting.seed,
+        setting.version
+    );
+    let series = made
+        .verified
+        .iter()
+        .map(|arm| Series::new(&arm.title, if arm.mix { BLUE } else { Colour::Grey }))
+        .collect();
+    vec![Figure {
+        name: "frontier".to_owned(),
+        heading: "What limits cost".to_owned(),
+        title,
+        subtitle,
+        footer,
+        series,
+        legend: Legend::Numbers,
+        panels: limits.into_iter().map(|limit| panel(made, limit)).collect(),
+        choice: "Limit",
+        paper: Paper { columns: 2, ..Paper::default() },
+        ..Figure::default()
+    }]
+}
+
+fn round(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// The objective in percent of the baseline.
+fn share(made: &Optimum, value: f64) -> f64 {
+    100.0 * value / made.baseline[0].abs()
+}
+
+fn panel(made: &Optimum, limit: usize) -> Panel {
+    let target = &made.asked.targets[limit];
+    let steps: Vec<&Step> =
+        made.frontier.iter().filter(|step| step.limit == limit && step.kept).collect();
+    let line: Vec<(f64, f64)> =
+        steps.iter().map(|step| (step.at_most, share(made, step.promised[0].value))).collect();
+    let band: Vec<(f64, f64, f64)> = steps
+        .iter()
+        .map(|step| {
+            let promise = step.promised[0];
+            (step.at_most, share(made, promise.low), share(made, promise.high))
+        })
+        .collect();
+    let (mut across, mut up) = ((0.0_f64, target.at_most.unwrap_or(0.0)), (0.0_f64, 0.0_f64));
+    let mut reach = |x: f64, y: f64| {
+        across = (across.0.min(x), across.1.max(x));
+        up = (up.0.min(y), up.1.max(y));
+    };
+    for (x, low, high) in &band {
+        reach(*x, *low);
+        reach(*x, *high);
+    }
+    let mut marks = Vec::new();
+    if let Some(most) = target.at_most {
+        marks.push(Mark::rule(most, "limit".to_owned()));
+    }
+    marks.push(Mark::band(band, BLUE, 0.15));
+    marks.push(Mark::line(line, BLUE, 1.8));
+    for (number, arm) in made.verified.iter().enumerate() {
+        let dot = dot(made, arm, limit, number);
+        let (x, y) = (arm.found[limit].mean, share(made, arm.found[0].mean));
+        reach(x, y);
+        marks.push(dot);
+    }
+    let x = ticks(across.0, across.1, 4);
+    let y = ticks(up.0, up.1, 5);
+    let label = |value: f64| if value == 0.0 { "0".to_owned() } else { short(value) };
+    Panel {
+        title: format!("{} and its limit", crate::words::sentence(target.name)),
+        note: format!("{} against the limit", made.asked.targets[0].name.replace('_', " ")),
+        x: Axis::over(Kind::Ticks, &x, label).titled(format!(
+            "{}, {}{}",
+            target.name.replace('_', " "),
+            target.unit,
+            if target.added { ", added" } else { "" }
+        )),
+        y: Axis::over(Kind::Grid, &y, |value| signed_tick(value, " %")),
+        height: 260.0,
+        marks,
+        ..Panel::default()
+    }
+}
+
+fn dot(made: &Optimum, arm: &Verified, limit: usize, number: usize) -> Mark {
+    let (objective, cost) = (&arm.found[0], &arm.found[limit]);
+    let mut intervals = Vec::new();
+    if let Some((low, high)) = objective.interval {
+        intervals.push(Interval::upright((share(made, low), share(made, high)), 1.2));
+    }
+    intervals.extend(cost.interval.map(|ends| Interval::across(ends, 1.2)));
+    let form = if arm.mix { Form::Filled } else { Form::Hollow };
+    let colour = if arm.mix { BLUE } else { Colour::Grey };
+    let target = &made.asked.targets[limit];
+    Mark::dot((cost.mean, share(made, objective.mean)), form, 4.5, colour, intervals)
+        .written(&(number + 1).to_string(), false)
+        .of(number)
+        .told(
+            &arm.title,
+            vec![
+                (
+                    made.asked.targets[0].name.to_owned(),
+                    format!("{} %", signed_tick(round(share(made, objective.mean)), "")),
+                ),
+                (target.name.to_owned(), amount(cost.mean, target.unit, target.added)),
+            ],
+        )
+}
