@@ -9,7 +9,7 @@ use super::simulate::{print, usage};
 use scenario::finding::nearest;
 
 /// Topics in the order of use: name, what it is about, text.
-const TOPICS: [(&str, &str, &str); 12] = [
+const TOPICS: [(&str, &str, &str); 13] = [
     (
         "policies",
         "policy files, dates, campaigns, interventions",

@@ -144,8 +144,7 @@ fn study(args: &Args, measure: usize) -> Option<Study> {
         };
         levers.push(format!("{}: Uniform({}, {})", quoted(path.trim()), low.trim(), high.trim()));
     }
-    let here = std::env::current_dir().unwrap_or_default();
-    let file = |path: &PathBuf| quoted(&here.join(path).to_string_lossy());
+    let file = |path: &PathBuf| quoted(&path.to_string_lossy());
     let policies: Vec<String> = args.policies.iter().map(file).collect();
     let window = args
         .window

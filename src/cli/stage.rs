@@ -79,6 +79,8 @@ impl Workplace<'_> {
             show_findings(&path, &findings);
             failed(format!("{} cannot be used", path.display()))
         })?;
+        // As it stands on its own: policies that extend a scenario are complete from here on.
+        put_files(&folder, &portable_files(&study.portable())).map_err(failed)?;
         let called = "study.ron --out .".to_owned();
         let wanted =
             Wanted { study: &study, kept: Kept::Measures, place: Place::new(&folder), called };

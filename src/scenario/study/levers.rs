@@ -177,7 +177,7 @@ pub(super) fn misplaced(said: &Optimise, arms: &[Arm], trees: &[Tree], found: &m
             if let Some(other) = moved.insert(path.clone(), name) {
                 wrong(
                     format!("`{other}` and `{name}` both move `{path}`"),
-                    "what holds would hang on their order: leave one of both".to_owned(),
+                    "what holds would depend on their order: leave one of both".to_owned(),
                 );
             }
         }
@@ -395,11 +395,11 @@ impl Study {
                 Place::Strength(policy) => {
                     let arm = self.arms.iter().find(|arm| arm.name == policy)?;
                     let full = Tree::of(&arm.resolved.scenario);
-                    return base
-                        .differences(&full)
-                        .into_iter()
+                    let moved = base.differences(&full).into_iter();
+                    return moved
+                        .filter(|(path, ..)| path.starts_with("policy."))
                         .map(|(path, before, after)| {
-                            part(path.strip_prefix("policy.")?, before?, after?, first)
+                            part(&path["policy.".len()..], before?, after?, first)
                         })
                         .collect();
                 }
