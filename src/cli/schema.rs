@@ -34,7 +34,6 @@ fn schema() -> Value {
         ("extends", "Scenario that this one lies over: a file, or the name of a shipped one"),
         ("name", "Name of the policy in results"),
         ("title", "Title of the policy in tables and figures"),
-        ("$schema", "This schema"),
     ] {
         root.insert(field.to_owned(), json!({"type": "string", "description": meaning}));
     }
