@@ -2,6 +2,7 @@
 //!
 //! They are made as `crackdown validate` makes them, on coarser worlds that end when the last reading does.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -30,7 +31,7 @@ pub struct Asked {
     )]
     catalogue: PathBuf,
     /// People that one agent stands for in the worlds of cases
-    #[arg(long, value_name = "K", default_value_t = 200, requires = "cases", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "K", default_value_t = 200, requires = "cases", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     cases_people: u32,
     /// How wrong the model itself may be about a case, over how wrong its source may be: 0 takes the model to be right
     #[arg(long, value_name = "RATIO", default_value_t = 1.0, requires = "cases", value_parser = ratio)]
@@ -63,10 +64,10 @@ impl Asked {
         let mut wrong = Vec::new();
         for name in &self.cases {
             if !all.iter().any(|pattern| named(pattern, name)) {
-                let mut names: Vec<&str> = all.iter().map(|one| &*one.fold).collect();
-                names.retain(|fold| !fold.is_empty());
-                names.dedup();
-                names.extend(all.iter().map(|one| &*one.name));
+                let folds = all.iter().map(|one| &*one.fold).filter(|fold| !fold.is_empty());
+                let folds: BTreeSet<&str> = folds.collect();
+                let names: Vec<&str> =
+                    folds.into_iter().chain(all.iter().map(|one| &*one.name)).collect();
                 let near = nearest(name, names.iter().copied())
                     .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
                 wrong.push(format!(

@@ -6,7 +6,7 @@ use crate::chart::{
 use crate::numbers::short;
 use crate::palette::{BLUE, ORANGE};
 use crate::words::{amount, percent_of, sentence};
-use study::comparison::calibration::{Calibration, Fit, Identified, Parameter};
+use study::comparison::calibration::{Calibration, Fit, Identified, Parameter, Scale};
 use world::units::maths;
 
 /// Panels of marginals at most: the best known.
@@ -37,8 +37,10 @@ pub fn calibration_finding(calibration: &Calibration) -> String {
     };
     let plausible = calibration.fits.iter().filter(|fit| fit.plausible()).count();
     let all = calibration.fits.len();
+    let cases = calibration.targets.iter().any(|target| target.scaled != Scale::Amount);
+    let what = if cases { "published figures and readings of cases" } else { "published figures" };
     format!(
-        "{plausible} of {all} published figures lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {} of {} parameters, {} more in part",
+        "{plausible} of {all} {what} lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {} of {} parameters, {} more in part",
         known(Identified::Yes),
         calibration.parameters.len(),
         known(Identified::Partly) - known(Identified::Yes),

@@ -49,7 +49,8 @@ fn below(folder: &Path, before: &str, names: &mut BTreeSet<String>) -> Result<()
             continue;
         }
         let (path, name) = (entry.path(), format!("{before}{name}/"));
-        if path.join("study.ron").is_file() {
+        // A case of a calibration has its readings in such a folder, and no study file: the catalogue beside the results says what it is.
+        if path.join("study.ron").is_file() || path.join("runs.parquet").is_file() {
             names.extend(of_stage(&path).into_iter().map(|file| format!("{name}{file}")));
         }
         below(&path, &name, names)?;
