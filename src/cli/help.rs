@@ -9,7 +9,7 @@ use super::simulate::{print, usage};
 use scenario::finding::nearest;
 
 /// Topics in the order of use: name, what it is about, text.
-const TOPICS: [(&str, &str, &str); 13] = [
+const TOPICS: [(&str, &str, &str); 14] = [
     (
         "policies",
         "policy files, dates, campaigns, interventions",
@@ -45,6 +45,11 @@ const TOPICS: [(&str, &str, &str); 13] = [
         "optimising",
         "the best mix under limits, and what it takes to reach an aim",
         include_str!("../guide/optimising.md"),
+    ),
+    (
+        "forecasting",
+        "years to come, new figures, costs and benefits in tenge",
+        include_str!("../guide/forecasting.md"),
     ),
     (
         "methods",

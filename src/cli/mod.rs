@@ -6,6 +6,7 @@ use clap::Parser;
 use world::text::{printable, unprintable};
 
 pub mod attribute;
+pub mod benefits;
 pub mod calibrate;
 pub mod check;
 pub mod compare;
@@ -18,6 +19,7 @@ mod draws;
 pub mod expand;
 pub mod explain;
 mod figures;
+pub mod forecast;
 pub mod help;
 mod input;
 pub mod list;
@@ -50,6 +52,7 @@ pub mod submit;
 pub mod sweep;
 mod tables;
 mod terminal;
+pub mod update;
 pub mod validate;
 pub mod verify;
 
@@ -96,6 +99,12 @@ enum Command {
     Attribute(attribute::Args),
     /// Say how the effect of policies grows with their strength
     Dose(dose::Args),
+    /// Count costs and benefits of a finished comparison in tenge
+    Benefits(benefits::Args),
+    /// Forecast the agency's figures by year and quarter, and say how well past ones would have been predicted
+    Forecast(forecast::Args),
+    /// Weigh the posterior by new figures and say what moved
+    Update(update::Args),
     /// Render the tables, figures and page of a comparison again, without simulating
     Report(report::Args),
     /// Make the runs of a study that are missing, the whole or one shard
@@ -160,6 +169,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> ExitCode {
     match command {
         Command::Attribute(args) => attribute::run(&args),
+        Command::Benefits(args) => benefits::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
@@ -170,6 +180,7 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Dose(args) => dose::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Forecast(args) => forecast::run(&args),
         Command::Help(args) => help::run(&args),
         Command::List(args) => list::run(&args),
         Command::Man(args) => paperwork::man(&args),
@@ -188,6 +199,7 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
         Command::Posteriors(args) => posteriors::run(&args),
+        Command::Update(args) => update::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),
     }

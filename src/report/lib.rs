@@ -18,7 +18,7 @@ pub use chart::Figure;
 pub use figures::{
     About, across_figures, across_finding, asked_in_words, attribution_figures,
     attribution_finding, calibration_figures, calibration_finding, comparison_figures,
-    discovery_figures, dose_figures, optimum_figures, run_figures, said_across,
+    discovery_figures, dose_figures, forecast_figure, optimum_figures, run_figures, said_across,
     sensitivity_figures, validation_figure,
 };
 pub use page::{Answer, BRIEF, LIMITS, Lever, WhatIf, brief, page, what_if};

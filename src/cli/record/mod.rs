@@ -142,6 +142,8 @@ fn about(manifest: &Manifest) -> String {
         Kind::Comparison => "a comparison of policies with a baseline (`crackdown compare`)",
         Kind::Attribution => "an effect divided into its parts (`crackdown attribute`)",
         Kind::Dose => "dose and response of policies (`crackdown dose`)",
+        Kind::Forecast => "the agency's figures of years to come (`crackdown forecast`)",
+        Kind::Update => "a posterior weighed by new figures (`crackdown update`)",
         Kind::Study => "a study (`crackdown sweep`)",
         Kind::Calibration => {
             "parameters that agree with what was published (`crackdown calibrate`)"

@@ -248,7 +248,10 @@ fn claims<'a>(
         let (folder, stored) = (folder.join(stage), BTreeMap::new());
         claims.push(Box::new(RowClaims { folder, called, plan, stored }));
     }
-    if studies.is_empty() && !matches!(manifest.kind, Kind::Validation | Kind::Discovery) {
+    // Of a forecast the folder holds no single runs: all of it is made again.
+    let whole =
+        matches!(manifest.kind, Kind::Validation | Kind::Discovery | Kind::Forecast | Kind::Update);
+    if studies.is_empty() && !whole {
         claims.push(Box::new(ValueClaims::of(folder, manifest, &repeat.command(folder, 1)?)?));
     }
     Ok(claims)
@@ -266,7 +269,7 @@ fn contents(
         return Ok(Some(Check::left_out("contents", &why)));
     }
     let source = match manifest.kind {
-        Kind::Run => return Ok(None),
+        Kind::Run | Kind::Forecast | Kind::Update => return Ok(None),
         Kind::Comparison => "comparison.json",
         Kind::Attribution | Kind::Dose => "replications.csv",
         Kind::Validation => "runs.csv",
@@ -288,7 +291,8 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
         let only = format!("files have the same bytes with crackdown {} only", manifest.version);
         return Ok(Check::impossible("runs", &format!("{only}; give a number of runs")));
     }
-    let Rerun::Some(wanted) = args.rerun else {
+    let whole = matches!(manifest.kind, Kind::Forecast | Kind::Update);
+    let (Rerun::Some(wanted), false) = (args.rerun, whole) else {
         let about = format!(
             "everything made again on {}; every file compared byte by byte",
             args.threads_in_words()

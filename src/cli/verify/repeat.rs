@@ -52,6 +52,8 @@ impl<'a> Repeat<'a> {
             Kind::Comparison => "compare",
             Kind::Attribution => "attribute",
             Kind::Dose => "dose",
+            Kind::Forecast => "forecast",
+            Kind::Update => "update",
             Kind::Study => "sweep",
             Kind::Calibration => "calibrate",
             Kind::Sensitivity => "sensitivity",

@@ -222,6 +222,14 @@ impl Study {
         self.draws.number
     }
 
+    /// The study with no more than its first draws, once each: of a Latin hypercube, whose rows are in no order, they are a sample like any other.
+    #[must_use]
+    pub fn first_draws(mut self, most: u32) -> Study {
+        self.draws.number = self.draws.number.min(most);
+        self.replications = 1;
+        self
+    }
+
     /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
     #[must_use]
     pub fn draws_are_sampled(&self) -> bool {

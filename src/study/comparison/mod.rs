@@ -2,8 +2,9 @@
 //!
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
-//! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`attribution`] (what each part of an effect adds)
-//! [`dose`] (policies at part strength) and [`discovery`] (where policies fail, what finding out is worth), which share `setting`, [`across`] (a study: effects over draws of parameters) and
+//! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`benefits`] (costs and benefits in tenge),
+//! [`attribution`] (what each part of an effect adds), [`dose`] (policies at part strength), [`discovery`] (where policies fail, what finding out is
+//! worth) and [`forecast`] (the agency's figures of years to come), which share `setting`, [`across`] (a study: effects over draws of parameters) and
 //! [`sensitivity`] (which parameters its answers hang on).
 //!
 //! Deliberately absent: simulation, files, drawing. A [`Comparison`] holds everything that tables, figures and the page
@@ -12,11 +13,13 @@
 mod account;
 pub mod across;
 pub mod attribution;
+pub mod benefits;
 pub mod calibration;
 pub mod discovery;
 pub mod dose;
 mod draws;
 mod effects;
+pub mod forecast;
 pub mod optimum;
 mod outcome;
 mod outside;

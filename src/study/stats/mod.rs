@@ -3,8 +3,9 @@
 //! In reading order: `summary` and `student` (one arm), `bootstrap` and `paired` (two arms with the same luck),
 //! `several` (many arms), `components`, `blocks` and `share` (draws of parameters and luck), `shapley` (what each of several measures adds), `sequential` (how many replications), `spillover` (what an outside analyst computes
 //! from counts), `interrupted` (a series broken at a date), `recovery` (a series against its counterfactual),
-//! `emulator` (what a simulation would say elsewhere), `optimum` (the best point under limits), `walkers` (samples of a density), [`boxes`] (in which worlds something
-//! happens), [`information`] (what finding out is worth), [`sensitivity`] (which parameters an answer hangs on).
+//! `emulator` (what a simulation would say elsewhere), `optimum` (the best point under limits), `forecast` (weights, quantiles and scores of samples),
+//! `walkers` (samples of a density), [`boxes`] (in which worlds something happens), [`information`] (what finding out is worth),
+//! [`sensitivity`] (which parameters an answer hangs on).
 //!
 //! Deliberately absent: files, anything about the market.
 
@@ -13,6 +14,7 @@ mod bootstrap;
 pub mod boxes;
 mod components;
 mod emulator;
+mod forecast;
 pub mod information;
 mod interrupted;
 mod matrix;
@@ -33,6 +35,7 @@ pub use blocks::Blocks;
 pub use bootstrap::Resamples;
 pub use components::{Components, Design, components};
 pub use emulator::{Agreement, Aim, Emulator, Surrogate};
+pub use forecast::{Weights, crps, effective, weighted_quantiles};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};
 pub use optimum::{Bound, Found, Problem, Round, Rounds, Surfaces, Units, standing};
 pub use paired::{Paired, Ratio, paired, ratio};

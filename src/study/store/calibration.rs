@@ -16,27 +16,43 @@ use crate::comparison::calibration::{
 };
 use scenario::Study;
 
-/// The posterior sample: a column for each parameter, and the weight of each row.
-fn posterior(calibration: &Calibration) -> Table {
+/// Sets of parameters: a column for each parameter, and the weight of each row.
+pub(super) fn posterior(
+    name: &'static str,
+    parameters: &[String],
+    rows: &[Vec<String>],
+    weights: &[f64],
+) -> Table {
     const PARAMETER: &str = "unit of the parameter";
-    let rows = &calibration.values;
     let about = "One row for each set of parameters; `crackdown run` and `crackdown compare` take it with `--draws`, a study with \
                  `draws: Posterior(file: \"posterior.parquet\", number: 200)`";
-    let parameters = calibration.parameters.iter().enumerate();
-    let table = Table::of("posterior", about, rows).ending("parquet");
-    let table = parameters.fold(table, |table, (place, parameter)| {
-        let name = parameter.path.clone();
+    let weighted: Vec<(&Vec<String>, f64)> = rows.iter().zip(weights.iter().copied()).collect();
+    let table = Table::of(name, about, &weighted).ending("parquet");
+    let table = parameters.iter().enumerate().fold(table, |table, (place, path)| {
         let number = |row: &Vec<String>| row[place].parse::<f64>().ok();
         if rows.iter().all(|row| number(row).is_some()) {
-            table.exact(name, PARAMETER, "Value of this parameter", |row| {
-                number(row).unwrap_or(f64::NAN)
+            table.exact(path.clone(), PARAMETER, "Value of this parameter", |row| {
+                number(row.0).unwrap_or(f64::NAN)
             })
         } else {
-            table.text(name, "name", "Choice of this parameter", |row| row[place].clone())
+            table.text(path.clone(), "name", "Choice of this parameter", |row| row.0[place].clone())
         }
     });
-    let weight = 1.0 / rows.len() as f64;
-    table.exact("weight", "share", "Weight of the row: the same for all", |_| weight).table()
+    let equal = weights.windows(2).all(|pair| pair[0] == pair[1]);
+    let about = if equal {
+        "Weight of the row: the same for all"
+    } else {
+        "Weight of the row: how likely it is"
+    };
+    table.exact("weight", "share", about, |row| row.1).table()
+}
+
+/// The posterior sample.
+fn sample(calibration: &Calibration) -> Table {
+    let parameters: Vec<String> =
+        calibration.parameters.iter().map(|parameter| parameter.path.clone()).collect();
+    let rows = &calibration.values;
+    posterior("posterior", &parameters, rows, &vec![1.0 / rows.len() as f64; rows.len()])
 }
 
 fn fit(calibration: &Calibration) -> Table {
@@ -205,7 +221,7 @@ pub fn write_calibration(
     repeat: Command,
 ) -> Result<(), String> {
     let mut tables =
-        vec![posterior(calibration), fit(calibration), parameters(calibration), waves(calibration)];
+        vec![sample(calibration), fit(calibration), parameters(calibration), waves(calibration)];
     if calibration.recovery.is_some() {
         tables.push(recovery(calibration));
     }
@@ -264,7 +280,7 @@ mod tests {
             assert!(!table.is_empty(), "{}", table.name);
         }
         let home = tempfile::tempdir().unwrap();
-        let bytes = table_file(&posterior(&calibration)).unwrap().bytes;
+        let bytes = table_file(&sample(&calibration)).unwrap().bytes;
         std::fs::write(home.path().join("posterior.parquet"), bytes).unwrap();
         let table = crate::store::read_table(&home.path().join("posterior.parquet")).unwrap();
         assert_eq!(table.rows, calibration.values.len());

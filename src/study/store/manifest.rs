@@ -51,6 +51,10 @@ pub enum Kind {
     Attribution,
     /// Of `crackdown dose`.
     Dose,
+    /// Of `crackdown forecast`.
+    Forecast,
+    /// Of `crackdown update`.
+    Update,
     /// Of `crackdown sweep`.
     Study,
     /// Of `crackdown calibrate`.
@@ -76,6 +80,8 @@ impl Kind {
             Some("comparison") => Kind::Comparison,
             Some("attribution") => Kind::Attribution,
             Some("dose") => Kind::Dose,
+            Some("forecast") => Kind::Forecast,
+            Some("update") => Kind::Update,
             Some("study") => Kind::Study,
             Some("calibration") => Kind::Calibration,
             Some("sensitivity") => Kind::Sensitivity,
@@ -102,6 +108,8 @@ impl Kind {
             Kind::Comparison => "comparison",
             Kind::Attribution => "attribution",
             Kind::Dose => "dose",
+            Kind::Forecast => "forecast",
+            Kind::Update => "update",
             Kind::Study => "study",
             Kind::Calibration => "calibration",
             Kind::Sensitivity => "sensitivity",

@@ -1,7 +1,7 @@
 //! The result folder: what stands in it, and writing it whole or not at all.
 //!
-//! `table` is a result table, `csv`, `parquet`, `workbook` and `columns` write it; `days` and `views` make tables of records, `comparison` of comparisons, `parts` attributions and dose curves,
-//! `across` the answer of a study, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; [`study`] keeps finished runs; `imported` reads what others wrote; [`published`] holds what others
+//! `table` is a result table, `csv`, `parquet`, `workbook` and `columns` write it; `days` and `views` make tables of records, `comparison` of comparisons, `parts` attributions and dose curves, `forecast` forecasts and what new figures change,
+//! `across` the answer of a study, `benefits` costs and benefits, [`validation`] that of experiments, `calibration` a posterior, `sensitivity` what it hangs on, `stages` what these two have in common; `draws` what a folder holds of draws of parameters; [`study`] keeps finished runs; `imported` reads what others wrote; [`published`] holds what others
 //! reported; [`Folder`] puts files on disk, [`single`] one alone, [`verify`] reads them back and says what differs, [`archive`] makes one file of a folder.
 //!
 //! Deliberately absent: figures (the caller passes their bytes), printing. Nothing here knows the time, the
@@ -9,6 +9,7 @@
 
 mod across;
 pub mod archive;
+mod benefits;
 mod calibration;
 mod columns;
 pub mod command;
@@ -19,6 +20,7 @@ mod days;
 mod discovery;
 mod draws;
 mod folder;
+mod forecast;
 mod imported;
 mod lists;
 mod manifest;
@@ -42,6 +44,7 @@ mod views;
 mod workbook;
 
 pub use across::across_files;
+pub use benefits::{benefits_file, our_unit_values, read_unit_values};
 pub use calibration::write_calibration;
 pub use command::{Command, quoted, words};
 pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
@@ -49,6 +52,7 @@ pub use content::digest;
 pub use discovery::{WORLDS, discovery_files, read_worlds};
 pub use draws::{copied, copies, points, posterior_name, published_name, read_sensitivity};
 pub use folder::{Folder, FolderError, takes};
+pub use forecast::{Forecast, Update, forecast_files, update_files};
 pub use imported::read_table;
 pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
 pub use optimum::{write_optimum, write_reach};

@@ -1,0 +1,167 @@
+//! `crackdown benefits`: costs and benefits of a finished comparison in tenge.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::simulate::{Refusal, failed, print, wrong};
+use super::tables::aligned;
+use report::amount_in_words as amount;
+use study::comparison::Comparison;
+use study::comparison::benefits::{Benefit, UnitValue, benefits};
+use study::store;
+use study::store::single::{Own, Single};
+
+/// Which comparison, at which values.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Count costs and benefits of a finished comparison in tenge\n\n\
+    What each policy changes is multiplied by what a unit is worth. These values are judgements: they stand in scenarios/unit_values.csv with ranges and \
+    sources, and --unit-values FILE takes your own. For each policy: net benefit with its interval, and the unit values that would turn it.",
+    after_help = "Examples:\n  \
+    crackdown benefits output/comparison\n  \
+    crackdown benefits output/comparison --unit-values my_values.csv --out benefits.csv"
+)]
+pub struct Args {
+    /// Result folder of `crackdown compare`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// What a unit of each item is worth, in place of scenarios/unit_values.csv: columns item, title, value, low, high, unit, source
+    #[arg(long, value_name = "FILE")]
+    pub unit_values: Option<PathBuf>,
+    /// Write the table, item by item, to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if there is one
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Print results as JSON instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Files that it wrote itself.
+const OWN: Own = Own {
+    what: "a table that `crackdown benefits` wrote",
+    is: |path| {
+        scenario::files::whole(path, 4_000_000)
+            .is_ok_and(|text| text.starts_with(b"policy,item,title,"))
+    },
+};
+
+/// Counts.
+pub fn run(args: &Args) -> ExitCode {
+    match count(args) {
+        Ok(code) => code,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn count(args: &Args) -> Result<ExitCode, Refusal> {
+    let (comparison, _) = store::read_comparison(&args.folder).map_err(wrong)?;
+    let own = match &args.unit_values {
+        None => None,
+        Some(path) => match store::read_unit_values(path) {
+            Ok(values) => Some(values),
+            Err(findings) => {
+                show_findings(path, &findings);
+                return Ok(ExitCode::FAILURE);
+            }
+        },
+    };
+    let values = own.as_deref().unwrap_or_else(|| store::our_unit_values());
+    let made = benefits(&comparison, values);
+    if let Some(path) = &args.out {
+        let file = store::benefits_file(&comparison, values, &made).map_err(failed)?;
+        let mut single = Single::claim(path, OWN, args.force).map_err(failed)?;
+        single.file().write_all(&file.bytes).map_err(failed)?;
+        single.put().map_err(failed)?;
+    }
+    print(&if args.json {
+        json(&comparison, values, &made)
+    } else {
+        text(&comparison, values, &made)
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Items beside the net benefit, those with the largest worth.
+const SHOWN: usize = 3;
+
+fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> String {
+    let kzt = |value: f64| amount(value, "KZT", true);
+    let mut sorted: Vec<&Benefit> = made.iter().collect();
+    let net = |one: &Benefit| one.net.as_ref().map_or(0.0, |net| net.mean);
+    sorted.sort_by(|a, b| net(b).total_cmp(&net(a)));
+    let mut rows = vec![
+        ["policy minus baseline", "net benefit [95 %]", "made of", "turned by"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for one in &sorted {
+        let worth = |line: &study::comparison::benefits::Line| line.worth.unwrap_or(0.0);
+        let mut lines: Vec<_> = one.lines.iter().filter(|line| worth(line) != 0.0).collect();
+        lines.sort_by(|a, b| worth(b).abs().total_cmp(&worth(a).abs()));
+        let parts: Vec<String> = lines
+            .iter()
+            .take(SHOWN)
+            .map(|line| format!("{} {}", values[line.item].title, kzt(worth(line))))
+            .collect();
+        let turned: Vec<String> = lines
+            .iter()
+            .filter(|line| line.turns(values))
+            .filter_map(|line| {
+                Some(format!("{} at {:.3}", values[line.item].title, line.threshold?))
+            })
+            .collect();
+        let bracket = one
+            .net
+            .as_ref()
+            .and_then(|net| net.interval)
+            .map_or(String::new(), |(low, high)| format!(" [{} to {}]", kzt(low), kzt(high)));
+        rows.push(vec![
+            comparison.policies()[one.policy].title.clone(),
+            one.net.as_ref().map_or("-".to_owned(), |net| kzt(net.mean)) + &bracket,
+            parts.join("; "),
+            if turned.is_empty() { "none in its range".to_owned() } else { turned.join("; ") },
+        ]);
+    }
+    let held = match comparison.draws {
+        Some(_) => "chance and unknown parameters",
+        None => "chance only",
+    };
+    let best = sorted.first().map_or(String::new(), |one| {
+        format!(
+            "At the stated unit values {} has the largest net benefit, {}.",
+            comparison.policies()[one.policy].title,
+            kzt(net(one))
+        )
+    });
+    format!(
+        "{best}\n\n{}\nOver {}. Brackets hold {held}, not the unit values: these are judgements, with ranges, in scenarios/unit_values.csv or --unit-values. \
+         \"turned by\": an item whose unit value, within its range, brings the net benefit to zero.\n",
+        aligned(&rows),
+        scenario::window::in_words(comparison.window)
+    )
+}
+
+fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> String {
+    let policies: Vec<serde_json::Value> = made
+        .iter()
+        .map(|one| {
+            let line = |line: &study::comparison::benefits::Line| {
+                serde_json::json!({
+                    "item": values[line.item].item, "unit_value": values[line.item].value, "worth": line.worth,
+                    "threshold": line.threshold, "turns": line.turns(values),
+                })
+            };
+            let items: Vec<serde_json::Value> = one.lines.iter().map(line).collect();
+            serde_json::json!({
+                "policy": comparison.policies()[one.policy].name, "net": one.net.as_ref().map(|net| net.mean),
+                "interval_95": one.net.as_ref().and_then(|net| net.interval), "items": items,
+            })
+        })
+        .collect();
+    serde_json::to_string_pretty(&policies).expect("plain values") + "\n"
+}

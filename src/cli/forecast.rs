@@ -1,0 +1,524 @@
+//! `crackdown forecast`: the agency's figures of years to come, and how well those of past years would have been predicted.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+
+use super::draws::{Laid, Options};
+use super::published::OwnFigures;
+use super::runs::{Runs, Way};
+use super::simulate::{How, Refusal, failed, interruption, print};
+use super::tables::aligned;
+use super::{input, pool};
+use report::words::{amount, percent_of};
+use scenario::study::Portable;
+use scenario::{Resolved, Study};
+use study::comparison::Setting;
+use study::comparison::calibration::Target;
+use study::comparison::forecast::{
+    self, Backtest, Fan, Known, Period, Score, backtest, fans, periods, quantities,
+};
+use study::store::published::{List, Published};
+use study::store::{self, Command, File, Folder, Forecast};
+use world::record::Record;
+
+/// What is simulated: options of `forecast` and `update`.
+#[derive(Debug, clap::Args)]
+pub struct Ahead {
+    /// Scenario file of the status quo
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Last day
+    #[arg(long, value_name = "DATE", default_value = "2028-12-31")]
+    pub until: Date,
+    /// Number of runs, spread over draws of parameters
+    #[arg(long, value_name = "N", default_value_t = 80, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub replications: u32,
+    /// Over which draws runs are spread [default: posterior.parquet beside the scenario, else the one in the program]
+    #[command(flatten)]
+    pub spread: Options,
+    /// Where finished runs are kept and looked for; it may be deleted at any time
+    #[arg(long, value_name = "DIR", default_value = "output/runs")]
+    pub runs: PathBuf,
+    /// How to simulate
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// What to forecast, how, and where the results go.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Forecast the agency's figures by year and quarter, under the status quo and policies\n\n\
+    Bands hold chance and unknown parameters. The backtest weighs draws that were fitted to nothing by the figures that end before a year, and predicts \
+    those of the year; it is scored against \"as last year\" and a straight line.",
+    after_help = "Examples:\n  \
+    crackdown forecast scenarios/outlook_2028.ron --until 2028-12-31\n  \
+    crackdown forecast scenarios/outlook_2028.ron --policy scenarios/policies/auto_block.ron --people-per-agent 1000\n  \
+    crackdown forecast scenarios/kazakhstan.ron --until 2026-12-31 --figures my_figures.csv\n\n\
+    Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
+)]
+pub struct Args {
+    /// What is simulated
+    #[command(flatten)]
+    pub ahead: Ahead,
+    /// Scenario file of a policy; may be given several times
+    #[arg(long = "policy", value_name = "FILE")]
+    pub policies: Vec<PathBuf>,
+    /// Bands of chance alone: no draws of parameters
+    #[arg(long, conflicts_with = "draws")]
+    pub chance_only: bool,
+    /// Study whose ranges the backtest draws from [default: studies/calibration.ron beside the scenario, else the one in the program]
+    #[arg(long, value_name = "STUDY")]
+    pub prior: Option<PathBuf>,
+    /// Runs of the backtest, each a draw of its own; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub backtest: u32,
+    /// Published figures that are overlaid and predicted
+    #[command(flatten)]
+    pub published: OwnFigures,
+    /// Result folder
+    #[arg(long, value_name = "DIR", default_value = "output/forecast")]
+    pub out: PathBuf,
+}
+
+/// Scenarios to the last day, under draws.
+pub(super) struct Prepared {
+    /// Status quo first.
+    pub scenarios: Vec<Resolved>,
+    /// Under draws; `None` for chance alone.
+    pub laid: Option<Laid>,
+}
+
+impl Ahead {
+    /// Reads everything and tells what is wrong.
+    pub(super) fn prepare(
+        &self,
+        policies: &[PathBuf],
+        chance_only: bool,
+        out: &Path,
+    ) -> Option<Prepared> {
+        let how = &self.how;
+        let mut sets = how.sets();
+        sets.push(format!("end=\"{}\"", self.until));
+        let paths: Vec<&PathBuf> = std::iter::once(&self.scenario).chain(policies).collect();
+        let loaded = input::load(&paths, &sets, how.quiet);
+        let mut spread = self.spread.clone();
+        let mut wrong = Vec::new();
+        if spread.draws.is_none() && !chance_only {
+            // Else the one that is in the program.
+            let own = beside(&self.scenario, "posterior.parquet");
+            spread.draws = Some(own.unwrap_or_else(|| "posterior".into()));
+        }
+        wrong.extend(spread.check(self.replications).err());
+        wrong.extend(input::apart(out, &self.runs).err());
+        if let Some([base, rest @ ..]) = loaded.as_deref() {
+            if periods(base.scenario.start, self.until).is_empty() {
+                wrong.push(format!(
+                    "--until {}: no whole quarter lies between {} and this day",
+                    self.until, base.scenario.start
+                ));
+            }
+            for (path, policy) in policies.iter().zip(rest) {
+                wrong.extend(input::only_policy_differs(base, path, policy).err());
+            }
+        }
+        input::tell(&wrong);
+        let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
+        input::name_apart(&mut scenarios);
+        let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet).ok()?;
+        Some(Prepared { scenarios, laid })
+    }
+
+    /// How runs are made.
+    pub(super) fn way<'a>(&'a self, interrupted: &'a std::sync::atomic::AtomicBool) -> Way<'a> {
+        let (threads, quiet) = (self.how.threads(), self.how.quiet);
+        Way { store: &self.runs, threads, quiet, interrupted }
+    }
+}
+
+impl Prepared {
+    /// The study of these scenarios.
+    pub(super) fn study(&self, ahead: &Ahead) -> Study {
+        let own =
+            || Study::of(self.scenarios.clone(), ahead.how.seed, ahead.replications, model::YIELDS);
+        self.laid.as_ref().map_or_else(own, |laid| laid.study.clone())
+    }
+
+    /// How it was got.
+    pub(super) fn setting(&self, ahead: &Ahead) -> Setting {
+        let base = &self.scenarios[0].scenario;
+        let days = (base.start, base.end);
+        Setting::of(&self.scenarios[0], ahead.how.seed, ahead.replications, days)
+    }
+}
+
+/// A file of the project beside a scenario, or beside the folder in which it lies.
+fn beside(scenario: &Path, name: &str) -> Option<PathBuf> {
+    let folders = [scenario.parent(), scenario.parent().and_then(Path::parent)];
+    let path = |folder: &Path| folder.join(name);
+    folders.into_iter().flatten().map(path).find(|path| path.is_file())
+}
+
+/// Published figures as a forecast weighs them.
+pub(super) fn known(published: &Published) -> Known {
+    let target = Target {
+        name: published.name(),
+        unit: published.unit(),
+        value: published.value,
+        stated: (published.low, published.high),
+        tolerance: published.tolerance(),
+        source: published.source.clone(),
+        ..Target::default()
+    };
+    Known { quantity: published.quantity, from: published.from, to: published.to, target }
+}
+
+/// The study whose draws the backtest weighs.
+struct Prior {
+    study: Study,
+    portable: Portable,
+}
+
+/// Reads it, and tells what is wrong.
+fn prior(args: &Args, wrong: &mut Vec<String>) -> Option<Prior> {
+    let path = match &args.prior {
+        Some(path) => path.clone(),
+        None => beside(&args.ahead.scenario, "studies/calibration.ron")
+            .unwrap_or_else(|| "calibration".into()),
+    };
+    let how = &args.ahead.how;
+    let study = input::told_study(&path, &how.sets(), how.quiet);
+    let Some(study) = study else {
+        wrong.push(format!(
+            "--prior {} cannot be used; --backtest 0 leaves the backtest out",
+            path.display()
+        ));
+        return None;
+    };
+    if !study.draws_from_ranges() || study.arms.len() != 1 {
+        wrong.push(format!(
+            "--prior {}: a backtest needs one scenario and draws from ranges, such as scenarios/studies/calibration.ron",
+            path.display()
+        ));
+        return None;
+    }
+    let portable = study.portable();
+    Some(Prior { study: study.first_draws(args.backtest), portable })
+}
+
+/// Forecasts.
+pub fn run(args: &Args) -> ExitCode {
+    let ahead = &args.ahead;
+    let own = args.published.read(ahead.how.quiet);
+    let mut wrong = Vec::new();
+    let prior = if args.backtest > 0 { prior(args, &mut wrong) } else { None };
+    input::tell(&wrong);
+    let prepared = ahead.prepare(&args.policies, args.chance_only, &args.out);
+    let (Some(prepared), Ok(own), true) = (prepared, own, wrong.is_empty()) else {
+        return ExitCode::FAILURE;
+    };
+    match to_folder(args, &prepared, prior.as_ref(), own) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn to_folder(
+    args: &Args,
+    prepared: &Prepared,
+    prior: Option<&Prior>,
+    own: Option<super::published::Own>,
+) -> Result<(), Refusal> {
+    let (ahead, how) = (&args.ahead, &args.ahead.how);
+    let interrupted = interruption()?;
+    let folder = Folder::claim(&args.out, store::Kind::Forecast, how.force).map_err(failed)?;
+    let base = &prepared.scenarios[0].scenario;
+    let periods = periods(base.start, base.end);
+    let list: &List = match &own {
+        Some(own) => &own.list,
+        None => List::ours(),
+    };
+    let known: Vec<Known> = list.all.iter().map(known).collect();
+    let digest = |record: Record| forecast::seen(&record, base, &periods);
+    let study = prepared.study(ahead);
+    let mut runs = Runs::new(&study, ahead.way(&interrupted), &digest);
+    let past = |study: &Study| -> Vec<Known> {
+        let days = &study.arms[0].resolved.scenario;
+        known.iter().filter(|it| days.start <= it.from && it.to <= days.end).cloned().collect()
+    };
+    if how.dry_run {
+        let more = prior.map_or(String::new(), |prior| {
+            format!("The backtest has {} runs\n", prior.study.draws())
+        });
+        print(&(runs.plan(study.replications, &args.out) + &more));
+        return Ok(());
+    }
+    let say = |text: String| {
+        if !how.quiet {
+            let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
+        }
+    };
+    say(runs.announcement(study.replications));
+    runs.ensure(study.replications)?;
+    let values = runs.into_kept();
+    let mut backtests = Vec::new();
+    if let Some(prior) = prior {
+        say(format!("Backtest: {} runs of draws that were fitted to nothing", prior.study.draws()));
+        let known = past(&prior.study);
+        let days = &prior.study.arms[0].resolved.scenario;
+        let digest = |record: Record| -> Vec<f64> {
+            let one = |it: &Known| forecast::seen_in(&record, days, it.quantity, it.from, it.to);
+            known.iter().map(one).collect()
+        };
+        let mut runs = Runs::new(&prior.study, ahead.way(&interrupted), &digest);
+        runs.ensure(1)?;
+        let figures = runs.into_kept().remove(0);
+        backtests.extend((2024..=2100).filter_map(|year| backtest(&known, &figures, year)));
+    }
+    let weights = vec![1.0 / values[0].len() as f64; values[0].len()];
+    let arms = prepared.scenarios.iter();
+    let made = Forecast {
+        setting: prepared.setting(ahead),
+        arms: arms.map(|one| (one.scenario.name.clone(), one.scenario.title.clone())).collect(),
+        draws: prepared.laid.as_ref().map(Laid::told),
+        fans: fans(&values, periods.len(), &weights),
+        periods,
+        backtests,
+        backtest_runs: prior.map_or(0, |prior| prior.study.draws()),
+        frozen_since: scenario::frozen(base).map(|frozen| frozen.since),
+    };
+    let figure = report::forecast_figure(&made, &known, sentence(&made));
+    let drawn = how.drawing.files(&figure.into_iter().collect::<Vec<_>>())?;
+    let texts = pool::texts(&prepared.scenarios, how.seed);
+    let mut repeat = Command::new("forecast").word(file_of(&texts[0]));
+    for policy in &texts[1..] {
+        repeat = repeat.option("policy", file_of(policy));
+    }
+    repeat = repeat.option("until", ahead.until).option("backtest", made.backtest_runs);
+    if made.draws.is_none() {
+        repeat = repeat.word("--chance-only");
+    }
+    let mut copies: Vec<File> = prepared.laid.iter().map(|laid| laid.posterior.clone()).collect();
+    if let Some(prior) = prior {
+        repeat = repeat.option("prior", "prior/study.ron");
+        let files = store::portable_files(&prior.portable).into_iter();
+        copies.extend(files.map(|file| File { name: format!("prior/{}", file.name), ..file }));
+    }
+    repeat = repeat.published(own.as_ref().map(|own| own.file.name.as_str()));
+    copies.extend(own.as_ref().map(|own| own.file.clone()));
+    let files = store::forecast_files(&made, &texts, repeat, copies, drawn).map_err(failed)?;
+    folder.write(&files).map_err(failed)?;
+    if how.json {
+        print(&json(&made, &args.out));
+    } else if !how.quiet {
+        print(&text(&made, &args.out));
+    }
+    Ok(())
+}
+
+/// File of a scenario in the folder.
+pub(super) fn file_of(written: &store::Written) -> String {
+    store::verify::scenario_file(written.name)
+}
+
+/// What is printed, with its title; the first has the sentence.
+const SHOWN: [(&str, &str); 8] = [
+    ("closures", "Platforms closed"),
+    ("closed_turnover_kzt", "Turnover of the closed"),
+    ("largest_case_share", "Share of the largest case"),
+    ("seized_kzt", "Coins and money seized"),
+    ("seized_property_kzt", "Property seized"),
+    ("arrests", "Operators arrested"),
+    ("licensed_turnover_kzt", "Turnover of licensed venues"),
+    ("licensed_users_share", "Users of licensed venues"),
+];
+/// Years that fit beside each other.
+const YEARS: usize = 4;
+
+fn held(forecast: &Forecast) -> &'static str {
+    if forecast.draws.is_some() { "chance and unknown parameters" } else { "chance only" }
+}
+
+fn cell(value: f64, unit: &str) -> String {
+    match unit {
+        "share" => percent_of(value),
+        "KZT" => amount(value, unit, false),
+        _ => format!("{value:.0}"),
+    }
+}
+
+fn banded(fan: &Fan, unit: &str) -> String {
+    let [low, .., high] = fan.quantiles;
+    format!("{} [{} to {}]", cell(fan.quantiles[2], unit), cell(low, unit), cell(high, unit))
+        .replace(" to KZT ", " to ")
+}
+
+/// The fan of a quantity under a scenario in a period.
+fn fan<'a>(forecast: &'a Forecast, arm: usize, quantity: &str, period: &Period) -> Option<&'a Fan> {
+    let number = quantities().iter().position(|(name, _)| *name == quantity)?;
+    let is = |fan: &&Fan| {
+        fan.arm == arm && fan.quantity == number && forecast.periods[fan.period] == *period
+    };
+    forecast.fans.iter().find(is)
+}
+
+/// Years, or quarters where there is no year.
+fn shown(forecast: &Forecast) -> Vec<&Period> {
+    let years: Vec<&Period> = forecast.periods.iter().filter(|period| period.is_year()).collect();
+    let all = if years.is_empty() { forecast.periods.iter().collect() } else { years };
+    all[all.len().saturating_sub(YEARS)..].to_vec()
+}
+
+/// One sentence that says the result.
+fn sentence(forecast: &Forecast) -> String {
+    let shown = shown(forecast);
+    let last = shown[shown.len() - 1];
+    let closures = fan(forecast, 0, "closures", last);
+    let turnover = fan(forecast, 0, "closed_turnover_kzt", last);
+    match (closures, turnover) {
+        (Some(closures), Some(turnover)) => format!(
+            "In {} the agency closes {} platforms in the middle of all worlds ({} to {} in nine of ten; {}), with a turnover of {}",
+            last.name,
+            cell(closures.quantiles[2], "venues"),
+            cell(closures.quantiles[0], "venues"),
+            cell(closures.quantiles[4], "venues"),
+            held(forecast),
+            cell(turnover.quantiles[2], "KZT"),
+        ),
+        _ => format!("The agency's figures to {}", last.name),
+    }
+}
+
+fn text(forecast: &Forecast, out: &Path) -> String {
+    let shown = shown(forecast);
+    let mut rows = vec![
+        std::iter::once("median [90 % of worlds]".to_owned())
+            .chain(shown.iter().map(|period| period.name.clone()))
+            .collect::<Vec<String>>(),
+    ];
+    for (arm, (_, title)) in forecast.arms.iter().enumerate() {
+        if forecast.arms.len() > 1 {
+            let mut row = vec![format!("{title}:")];
+            row.resize(shown.len() + 1, String::new());
+            rows.push(row);
+        }
+        for (quantity, name) in SHOWN {
+            let unit =
+                quantities().iter().find(|(of, _)| *of == quantity).map_or("", |(_, unit)| unit);
+            let mut row = vec![name.to_owned()];
+            row.extend(shown.iter().map(|period| {
+                fan(forecast, arm, quantity, period).map_or("-".to_owned(), |fan| banded(fan, unit))
+            }));
+            rows.push(row);
+        }
+    }
+    let frozen = forecast.frozen_since.map_or(String::new(), |since| {
+        format!("After {since} nothing in the world changes by itself: scenarios/outlook_2028.ron states trends.\n")
+    });
+    format!(
+        "{}.\n\n{}\nBands hold {}; {} runs of each scenario{}.\n{frozen}{}Results: {}\n",
+        sentence(forecast),
+        aligned(&rows),
+        held(forecast),
+        forecast.setting.replications,
+        forecast
+            .draws
+            .as_ref()
+            .map_or(String::new(), |draws| format!(" over {} draws", draws.number)),
+        scores(forecast),
+        out.display()
+    )
+}
+
+/// Mean of scores against a naive forecast, where both are known: number, model, naive, and how often the model is better.
+fn against(
+    scores: &[&Score],
+    naive: fn(&Score) -> Option<f64>,
+) -> Option<(usize, f64, f64, usize)> {
+    let both: Vec<(f64, f64)> =
+        scores.iter().filter_map(|score| Some((score.model, naive(score)?))).collect();
+    let mean = |of: fn(&(f64, f64)) -> f64| both.iter().map(of).sum::<f64>() / both.len() as f64;
+    let better = both.iter().filter(|(model, naive)| model < naive).count();
+    (!both.is_empty()).then(|| (both.len(), mean(|pair| pair.0), mean(|pair| pair.1), better))
+}
+
+/// The backtest in words.
+fn scores(forecast: &Forecast) -> String {
+    let mut text = String::new();
+    for test in &forecast.backtests {
+        let all: Vec<&Score> = test.scores.iter().collect();
+        let count = |is: &dyn Fn(&Score) -> bool| all.iter().filter(|score| is(score)).count();
+        text += &format!(
+            "Backtest {}: {} figures from {} before it; inside the 50 % band {}, inside the 90 % band {}, band meets the source's range {}; {}\n",
+            test.year,
+            all.len(),
+            test.fitted,
+            count(&|score| score.inside(1)),
+            count(&|score| score.inside(0)),
+            count(&Score::meets),
+            carried(test),
+        );
+        for (name, naive) in [
+            (
+                "before any figure is known",
+                (|score: &Score| Some(score.unfitted)) as fn(&Score) -> Option<f64>,
+            ),
+            ("as last year", |score| score.last_year),
+            ("straight line", |score| score.line),
+        ] {
+            text += &match against(&all, naive) {
+                None => {
+                    format!("  against \"{name}\": no figure of the years before was published\n")
+                }
+                Some((number, model, naive, better)) => format!(
+                    "  against \"{name}\": CRPS {model:.2} and {naive:.2} on {number} figures, the model nearer on {better}{}\n",
+                    if model < naive { "" } else { ": the model is no better" }
+                ),
+            };
+        }
+    }
+    text
+}
+
+fn carried(test: &Backtest) -> String {
+    let weights = &test.weights;
+    match weights.power < 1.0 {
+        false => format!("{:.0} effective runs", weights.effective),
+        true => format!(
+            "{:.0} effective runs, for which the figures before count with the power {:.2} (in full: {:.1} runs)",
+            weights.effective, weights.power, weights.untempered
+        ),
+    }
+}
+
+fn json(forecast: &Forecast, out: &Path) -> String {
+    let names = quantities();
+    let fans: Vec<serde_json::Value> = forecast
+        .fans
+        .iter()
+        .map(|fan| {
+            let (quantity, unit) = names[fan.quantity];
+            serde_json::json!({
+                "arm": forecast.arms[fan.arm].0, "quantity": quantity, "unit": unit,
+                "period": forecast.periods[fan.period].name, "quantiles": fan.quantiles,
+            })
+        })
+        .collect();
+    let tests: Vec<serde_json::Value> = forecast
+        .backtests
+        .iter()
+        .flat_map(|test| test.scores.iter().map(move |score| {
+            serde_json::json!({
+                "year": test.year, "figure": score.known.target.name, "published": score.known.target.value,
+                "quantiles": score.quantiles, "crps": score.model, "crps_last_year": score.last_year,
+                "crps_straight_line": score.line, "effective_runs": test.weights.effective,
+            })
+        }))
+        .collect();
+    let all = serde_json::json!({
+        "folder": out.display().to_string(), "held": held(forecast), "forecast": fans, "backtest": tests,
+    });
+    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+}

@@ -1,0 +1,259 @@
+//! The folders of a forecast and of an update: fans, scores, weighted draws, manifest.
+
+use std::collections::BTreeMap;
+
+use super::calibration::posterior;
+use super::command::Command;
+use super::manifest::{Kind, Manifest, scenario_file};
+use super::table::{Rows, Table, UNIT_OF_ROW};
+use super::{Figures, File, Written, columns, file, table_file};
+use crate::comparison::forecast::{
+    Backtest, Fan, LARGEST_MEANING, Moved, Period, Score, quantities,
+};
+use crate::comparison::{Draws, Setting};
+use crate::stats::Weights;
+
+/// A forecast with everything that its folder shows.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// How it was got.
+    pub setting: Setting,
+    /// Name and title of each scenario, the status quo first.
+    pub arms: Vec<(String, String)>,
+    /// Draws of parameters; `None` if chance alone is in the bands.
+    pub draws: Option<Draws>,
+    /// Years, then quarters.
+    pub periods: Vec<Period>,
+    /// All fans.
+    pub fans: Vec<Fan>,
+    /// Figures of past years predicted from those before them.
+    pub backtests: Vec<Backtest>,
+    /// Runs that the backtest weighed.
+    pub backtest_runs: u32,
+    /// Last dated value of the world, where much lies after it.
+    pub frozen_since: Option<jiff::civil::Date>,
+}
+
+/// What new figures say.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// How it was got.
+    pub setting: Setting,
+    /// Draws of parameters that were weighed.
+    pub draws: Draws,
+    /// Weights of runs.
+    pub weights: Weights,
+    /// Weight of each draw.
+    pub draw_weights: Vec<f64>,
+    /// Effective number of draws.
+    pub effective: f64,
+    /// Names of the figures that were used.
+    pub figures: Vec<String>,
+    /// What moved, the furthest first: parameters, then figures of years.
+    pub moved: Vec<Moved>,
+}
+
+const NAMES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
+
+/// Adds a column for each quantile of a fan.
+fn fan<'a, R>(
+    rows: Rows<'a, R>,
+    before: &str,
+    meaning: &str,
+    of: impl Fn(&'a R) -> [f64; 5],
+) -> Rows<'a, R> {
+    let of = &of;
+    NAMES.iter().enumerate().fold(rows, |rows, (at, name)| {
+        rows.number(
+            format!("{before}{name}"),
+            UNIT_OF_ROW,
+            format!("{meaning}: {} % quantile over runs", &name[1..].trim_start_matches('0')),
+            move |row| of(row)[at],
+        )
+    })
+}
+
+/// `forecast.csv`.
+fn fans(forecast: &Forecast) -> Table {
+    let names = quantities();
+    let period = |fan: &Fan| &forecast.periods[fan.period];
+    let held = match forecast.draws {
+        Some(_) => "Chance and unknown parameters",
+        None => "Chance only",
+    };
+    let about = "The agency's figures by year and quarter, the status quo first";
+    Table::of("forecast", about, &forecast.fans)
+        .text("arm", "name", "Scenario", |row| forecast.arms[row.arm].0.clone())
+        .text(
+            "quantity",
+            "name",
+            format!("What the agency sees; the meanings are those of agency_view.csv; largest_case_share: {LARGEST_MEANING}"),
+            |row| names[row.quantity].0,
+        )
+        .text("period", "name", "Calendar year, or year and quarter", |row| period(row).name.clone())
+        .text("kind_of_period", "word", "year or quarter", |row| period(row).kind)
+        .with(|rows| fan(rows, "", held, |row| row.quantiles))
+        .text("unit", "text", "Unit of the row's quantiles", |row| names[row.quantity].1)
+        .number("runs_with_value", "share", "Share of runs that have a value", |row| row.share)
+        .table()
+}
+
+/// `backtest.csv`.
+fn backtest(forecast: &Forecast) -> Table {
+    let rows: Vec<(&Backtest, &Score)> = forecast
+        .backtests
+        .iter()
+        .flat_map(|test| test.scores.iter().map(move |score| (test, score)))
+        .collect();
+    const SCORE: &str = "logarithm";
+    const YES_OR_NO: &str = "yes or no";
+    let about = "Published figures, each predicted from those that end before its year";
+    Table::of("backtest", about, &rows)
+        .whole("year", "year", "Year that was predicted", |row| row.0.year)
+        .whole("figures_before", "number", "Published figures that end before it", |row| row.0.fitted as i64)
+        .number("effective_runs", "number", "Effective number of runs that carry the prediction (Kong, Liu & Wong 1994)", |row| row.0.weights.effective)
+        .number("effective_runs_untempered", "number", "The same if the figures before counted in full", |row| row.0.weights.untempered)
+        .number("power", "1", "Power to which the likelihood of the figures before was taken so that enough runs carry the prediction", |row| row.0.weights.power)
+        .text("figure", "name", "Quantity and days", |row| row.1.known.target.name.clone())
+        .text("unit", "text", "Unit of the row's values", |row| row.1.known.target.unit)
+        .number("published", UNIT_OF_ROW, "What was published", |row| row.1.known.target.value)
+        .with(|rows| fan(rows, "", "Prediction", |row| row.1.quantiles))
+        .truth("inside_50", YES_OR_NO, "Whether the figure lies between p25 and p75", |row| row.1.inside(1))
+        .truth("inside_90", YES_OR_NO, "Whether the figure lies between p05 and p95", |row| row.1.inside(0))
+        .truth("meets_90", YES_OR_NO, "Whether p05 to p95 meets the range within which the truth lies in nine cases of ten, as far as the source can be believed", |row| row.1.meets())
+        .number("crps", SCORE, "Score of the prediction on the logarithm of the figure, near the relative error; 0 is best (Gneiting & Raftery 2007)", |row| row.1.model)
+        .number("crps_unfitted", SCORE, "The same of the runs before any figure is known", |row| row.1.unfitted)
+        .number("crps_last_year", SCORE, "The same of the figure of the year before; empty if none was published", |row| row.1.last_year)
+        .number("crps_straight_line", SCORE, "The same of a straight line through the two years before; empty if they were not published", |row| row.1.line)
+        .text("source", "text", "Where the figure stands", |row| row.1.known.target.source.clone())
+        .table()
+}
+
+/// `moved.csv`.
+fn moved(update: &Update) -> Table {
+    let about = "What the new figures moved: parameters, and the agency's figures of years";
+    Table::of("moved", about, &update.moved)
+        .text("what", "name", "Path of the parameter, or quantity and year", |row| row.what.clone())
+        .text("unit", "text", "Unit of the row's quantiles", |row| row.unit)
+        .number(
+            "shift",
+            "standard deviations",
+            "By how many standard deviations of before the mean moved",
+            |row| row.shift,
+        )
+        .with(|rows| fan(rows, "before_", "Before", |row| row.before))
+        .with(|rows| fan(rows, "after_", "After", |row| row.after))
+        .table()
+}
+
+/// What all these folders hold.
+struct Kept<'a> {
+    kind: Kind,
+    repeat: Command,
+    setting: &'a Setting,
+    scenarios: &'a [Written<'a>],
+    draws: Option<&'a Draws>,
+    /// Files that came from elsewhere.
+    copies: Vec<File>,
+    figures: Figures,
+    about: &'static str,
+}
+
+fn folder(
+    kept: Kept,
+    tables: &[Table],
+    says: Vec<(&str, serde_json::Value)>,
+) -> Result<Vec<File>, String> {
+    let Kept { kind, repeat, setting, scenarios, draws, copies, figures, about } = kept;
+    let mut files = Vec::new();
+    for Written { name, text, .. } in scenarios {
+        files.push(file(&scenario_file(name), text.as_bytes().to_vec()));
+    }
+    files.extend(copies);
+    for table in tables {
+        files.push(table_file(table)?);
+    }
+    files.push(file("columns.md", columns::markdown(about, tables).into_bytes()));
+    let repeat = repeat
+        .option("seed", setting.seed)
+        .option("replications", setting.replications)
+        .draws(draws)
+        .figures(figures.is_some());
+    files.extend(figures.into_iter().flatten());
+    let inputs: BTreeMap<&str, &str> =
+        scenarios.iter().map(|one| (one.name, &*one.fingerprint)).collect();
+    let policies: Vec<&str> = scenarios.iter().skip(1).map(|one| one.name).collect();
+    let manifest = Manifest::new(kind, setting.seed, setting.replications, repeat)
+        .title(&setting.baseline_title)
+        .says("people_per_agent", setting.people_per_agent)
+        .says("baseline", &setting.baseline)
+        .says("policies", policies)
+        .says("input_blake3", inputs)
+        .draws(draws);
+    let manifest =
+        says.into_iter().fold(manifest, |manifest, (name, value)| manifest.says(name, value));
+    files.push(manifest.lists(&files).file());
+    Ok(files)
+}
+
+/// All files of the folder of a forecast; `repeat` are the words that only a forecast has, `copies` files from elsewhere.
+///
+/// # Errors
+/// If a table cannot be encoded.
+pub fn forecast_files(
+    forecast: &Forecast,
+    scenarios: &[Written],
+    repeat: Command,
+    copies: Vec<File>,
+    figures: Figures,
+) -> Result<Vec<File>, String> {
+    let mut tables = vec![fans(forecast)];
+    if !forecast.backtests.is_empty() {
+        tables.push(backtest(forecast));
+    }
+    let kept = Kept {
+        kind: Kind::Forecast,
+        repeat,
+        setting: &forecast.setting,
+        scenarios,
+        draws: forecast.draws.as_ref(),
+        copies,
+        figures,
+        about: "A forecast of what the agency will see, and how well figures of past years would have been predicted. Shares lie between 0 and 1.",
+    };
+    folder(kept, &tables, vec![("backtest_runs", forecast.backtest_runs.into())])
+}
+
+/// All files of the folder of an update.
+///
+/// # Errors
+/// If a table cannot be encoded.
+pub fn update_files(
+    update: &Update,
+    scenarios: &[Written],
+    repeat: Command,
+    copies: Vec<File>,
+) -> Result<Vec<File>, String> {
+    let parameters: Vec<String> =
+        update.draws.parameters.iter().map(|parameter| parameter.path.clone()).collect();
+    let rows: Vec<Vec<String>> = (0..update.draws.number as usize)
+        .map(|draw| update.draws.parameters.iter().map(|it| it.values[draw].clone()).collect())
+        .collect();
+    let tables = [moved(update), posterior("updated", &parameters, &rows, &update.draw_weights)];
+    let kept = Kept {
+        kind: Kind::Update,
+        repeat,
+        setting: &update.setting,
+        scenarios,
+        draws: Some(&update.draws),
+        copies,
+        figures: None,
+        about: "Draws of parameters weighed by figures that they were not fitted to. updated.parquet goes where a posterior goes: `--draws updated.parquet`.",
+    };
+    let says = vec![
+        ("figures", update.figures.clone().into()),
+        ("effective_draws", update.effective.into()),
+        ("power", update.weights.power.into()),
+    ];
+    folder(kept, &tables, says)
+}
