@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn net_benefit_is_the_sum_of_items_and_a_threshold_brings_it_to_zero() {
-        let comparison = small();
+        let comparison = small(2, 4);
         let mut values = vec![value("crime_turnover", -0.5), value("agency_cost", -1.0)];
         let made = benefits(&comparison, &values);
         assert_eq!(made.len(), comparison.policies().len());
