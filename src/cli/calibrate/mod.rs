@@ -88,7 +88,10 @@ pub fn run(args: &Args) -> ExitCode {
         return ExitCode::FAILURE;
     };
     let Ok(own) = args.published.read(args.quiet) else { return ExitCode::FAILURE };
-    let published = own.as_ref().map_or_else(|| List::ours(), |own| &own.list);
+    let published = match &own {
+        Some(own) => &own.list,
+        None => List::ours(),
+    };
     let Ok(cases) = args.cases.read(args) else { return ExitCode::FAILURE };
     let mut targets = targets(&study, published);
     targets.extend(cases.iter().flat_map(Cases::targets));

@@ -101,7 +101,10 @@ impl RunResults<'_> {
     /// Published figures beside the agency's view.
     #[must_use]
     pub fn published(&self) -> &List {
-        self.published.map_or_else(|| List::ours(), |(list, _)| list)
+        match self.published {
+            Some((list, _)) => list,
+            None => List::ours(),
+        }
     }
 }
 
