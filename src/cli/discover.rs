@@ -116,8 +116,8 @@ pub fn run(args: &Args) -> ExitCode {
 
 /// Where the runs are.
 enum Source {
-    File(Study),
-    Study(Study, Manifest),
+    File(Box<Study>),
+    Study(Box<Study>, Manifest),
     Comparison(Box<Comparison>),
     Worlds(Worlds),
 }
@@ -181,13 +181,15 @@ fn source(args: &Args) -> Result<Source, Refusal> {
         return Ok(Source::Worlds(worlds));
     }
     let study = input::told_study(path, &args.sets, args.quiet);
-    study.map(Source::File).ok_or_else(|| wrong(format!("{} cannot be used", path.display())))
+    study
+        .map(|study| Source::File(Box::new(study)))
+        .ok_or_else(|| wrong(format!("{} cannot be used", path.display())))
 }
 
 fn told_study(path: &Path, sets: &[String], manifest: Manifest) -> Result<Source, Refusal> {
     let study = input::told_study(path, sets, true);
     let study = study.ok_or_else(|| wrong(format!("{} cannot be used", path.display())))?;
-    Ok(Source::Study(study, manifest))
+    Ok(Source::Study(Box::new(study), manifest))
 }
 
 /// What can be asked of a source.

@@ -51,6 +51,9 @@ pub struct Cases {
     sets: Vec<String>,
 }
 
+/// Files, and words of a command.
+type Kept = (Vec<File>, Vec<(&'static str, String)>);
+
 impl Asked {
     /// Reads the catalogue and picks the cases, if any are asked for; what is wrong is told.
     pub fn read(&self, args: &Args) -> Result<Option<Cases>, ()> {
@@ -191,9 +194,9 @@ impl Cases {
     }
 
     /// Catalogue and scenarios, as the results keep them, and the words that ask for them there.
-    pub fn kept(&self) -> Result<(Vec<File>, [(&'static str, String); 4]), Refusal> {
+    pub fn kept(&self) -> Result<Kept, Refusal> {
         let files = validate::portable(&self.catalogue, &self.experiments()?);
-        let words = [
+        let words = vec![
             ("cases", self.asked.cases.join(",")),
             ("catalogue", study::store::validation::CATALOGUE.to_owned()),
             ("cases-people", self.asked.cases_people.to_string()),

@@ -123,9 +123,7 @@ fn calibrate(
         print(&in_advance(args, study, (targets.len(), seconds), runs, &folder, threads));
         return Ok(());
     }
-    let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| {
-        cases.kept().map(|(files, words)| (files, Vec::from(words)))
-    })?;
+    let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| cases.kept())?;
     let waves = Waves { workplace: Workplace { study, folder: &folder, way }, targets, cases };
     let dimensions = study.parameters().len();
     let mut known = Knowledge::new(dimensions, targets, study.seed, 0);

@@ -273,10 +273,10 @@ fn verify(
         None if at == 0 && found.winner.is_some() => "Best mix".to_owned(),
         None => format!("Another mix ({})", at + 1),
     };
-    let arm = |(at, ((name, _), own)): (usize, ((String, String), Vec<Vec<f64>>))| -> Fresh {
-        (name, title(at), chosen.get(at).cloned(), own)
-    };
-    let arms = policies.into_iter().zip(runs).enumerate().map(arm).collect();
+    let named = policies.into_iter().map(|(name, _)| name);
+    let arms = named.zip(runs).enumerate();
+    let arms: Vec<Fresh> =
+        arms.map(|(at, (name, own))| (name, title(at), chosen.get(at).cloned(), own)).collect();
     let fresh = Asked {
         setting: Setting { replications: said.verify, ..asked.setting.clone() },
         ..asked.clone()

@@ -134,7 +134,7 @@ fn dot(made: &Optimum, arm: &Verified, limit: usize, number: usize) -> Mark {
     let colour = if arm.mix { BLUE } else { Colour::Grey };
     let target = &made.asked.targets[limit];
     Mark::dot((cost.mean, share(made, objective.mean)), form, 4.5, colour, intervals)
-        .written(&(number + 1).to_string(), false)
+        .written((number + 1).to_string(), false)
         .of(number)
         .told(
             &arm.title,

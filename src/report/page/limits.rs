@@ -13,7 +13,7 @@ pub fn items() -> impl Iterator<Item = String> {
 
 /// What an item is about: its strong beginning.
 pub fn first(item: &str) -> String {
-    item.splitn(3, "**").nth(1).map_or_else(|| item.to_owned(), |strong| format!("{strong} "))
+    item.split("**").nth(1).map_or_else(|| item.to_owned(), |strong| format!("{strong} "))
 }
 
 /// An item as HTML: `**strong**` and code in backticks are all the Markdown that it may hold.

@@ -1,12 +1,14 @@
 //! Forecasts by samples: weights of runs, quantiles under them, and scores against what came.
 
+use world::units::maths;
+
 /// Weights that add up to 1, from logarithms of likelihoods that are each taken to a power.
 fn weights_at(logs: &[f64], power: f64) -> Vec<f64> {
     let highest =
         logs.iter().copied().filter(|log| !log.is_nan()).fold(f64::NEG_INFINITY, f64::max);
     let raw: Vec<f64> = logs
         .iter()
-        .map(|log| if log.is_nan() { 0.0 } else { (power * (log - highest)).exp() })
+        .map(|log| if log.is_nan() { 0.0 } else { maths::exp(power * (log - highest)) })
         .collect();
     let sum: f64 = raw.iter().sum();
     raw.into_iter().map(|weight| weight / sum).collect()

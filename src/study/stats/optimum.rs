@@ -278,6 +278,9 @@ pub struct Found {
     pub winner: Option<usize>,
 }
 
+/// Gives the runs of a stage at these points.
+pub type Make<'a, E> = &'a mut dyn FnMut(usize, &[Vec<f64>]) -> Result<Vec<Units>, E>;
+
 impl Problem {
     /// Looks for the best point: `make(stage, points)` gives runs at points, stage 0 those of the design; common luck within a stage.
     ///
@@ -287,7 +290,7 @@ impl Problem {
         &self,
         design: &[Vec<f64>],
         pool: Vec<Vec<f64>>,
-        make: &mut dyn FnMut(usize, &[Vec<f64>]) -> Result<Vec<Units>, E>,
+        make: Make<E>,
     ) -> Result<Found, E> {
         let runs = make(0, design)?;
         let surfaces = Surfaces::fit(self, design, &runs, pool);
