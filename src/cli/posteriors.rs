@@ -92,7 +92,10 @@ impl Posterior {
     fn read(path: &Path) -> Result<Posterior, String> {
         let table = |path: &Path| {
             let read = store::read_table(path);
-            read.map_err(|faults| Findings::of_faults(path, faults).render(false).trim().to_owned())
+            read.map_err(|faults| {
+                let text = Findings::of_faults(path, faults).render(false);
+                text.trim().trim_start_matches("error: ").to_owned()
+            })
         };
         let name =
             path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
