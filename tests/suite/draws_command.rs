@@ -159,7 +159,7 @@ fn folders_of_draws_are_verified_rendered_explained_and_made_again() {
     assert!(text.contains("This ranking depends on two assumptions."), "{text}");
     let page = fs::read_to_string(here.join("results/report.html")).unwrap();
     for part in [
-        "id=\"uncertainty\"",
+        "id=\"overturn\"",
         "depends on two assumptions",
         "It did not look at “Twice the closures”",
         "40 % [20, 60]",

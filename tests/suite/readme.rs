@@ -87,14 +87,23 @@ fn every_command_is_understood() {
                 program.arg("--out").arg(folder.path().join("default"));
             }
         }
-        let studies = ["sweep ", "calibrate ", "sensitivity ", "validate ", "discover "];
-        if studies.iter().any(|name| arguments.starts_with(name)) {
+        let studies = [
+            "sweep ",
+            "calibrate ",
+            "sensitivity ",
+            "validate ",
+            "discover ",
+            "forecast ",
+            "optimise ",
+            "reach ",
+        ];
+        if studies.iter().any(|name| arguments.starts_with(name)) && !arguments.contains("--dry") {
             program.arg("--dry-run");
         }
         let output = program.output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         // What is rendered again or explained must have been compared before: understood is enough here.
-        let later = ["report ", "explain ", "verify ", "record "]
+        let later = ["report ", "explain ", "verify ", "record ", "benefits ", "update "]
             .iter()
             .any(|name| arguments.starts_with(name));
         let well = if later { output.status.code() != Some(2) } else { output.status.success() };

@@ -21,7 +21,10 @@ fn files() -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.ends_with("studies") || path.ends_with("patterns.ron") {
+            if ["studies", "patterns.ron", "further.ron", "what_to_find_out.ron"]
+                .iter()
+                .any(|end| path.ends_with(end))
+            {
                 // Other files than scenarios, with tests of their own.
             } else if path.is_dir() {
                 folders.push(path);

@@ -283,7 +283,7 @@ fn policy_text(
         let Some(path) = path.strip_prefix("policy.") else { continue };
         let text = match (before, after) {
             (Some(before), Some(after)) => dated(before, after, first),
-            (None, Some(after)) => after.written(),
+            (None, Some(after)) => bare(&after.written()),
             _ => "None".to_owned(),
         };
         let (group, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -443,6 +443,21 @@ fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<Part> {
         Some((Some(date.to_string()), exact(held(&a, *date)?), exact(held(&b, *date)?)))
     };
     Some((path.to_owned(), dates[from..].iter().map(step).collect::<Option<_>>()?))
+}
+
+/// A text in which values of levers that are words stand as people write them, without quotes.
+fn bare(text: &str) -> String {
+    let mut parts = text.split("value: \"");
+    let mut all = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('"') {
+            Some((word, rest)) if word.chars().all(|c| c.is_ascii_alphabetic()) => {
+                all += &format!("value: {word}{rest}");
+            }
+            _ => all += &format!("value: \"{part}"),
+        }
+    }
+    all
 }
 
 /// A value as text; a number that does not count whole things has a point.
