@@ -298,8 +298,7 @@ fn policy_text(
     for (group, values) in groups {
         let named = group == "campaigns" || group == "interventions";
         let (open, close) = if named { ('{', '}') } else { ('(', ')') };
-        let values: Vec<String> =
-            values.iter().map(|(path, text)| nested(path, text, named)).collect();
+        let values = fields(&values, named);
         let alone = values.len() == 1 && values[0].starts_with(": ");
         match alone {
             true => text.push_str(&format!("        {group}{},\n", values[0])),
@@ -443,6 +442,27 @@ fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<Part> {
         Some((Some(date.to_string()), exact(held(&a, *date)?), exact(held(&b, *date)?)))
     };
     Some((path.to_owned(), dates[from..].iter().map(step).collect::<Option<_>>()?))
+}
+
+/// Values at paths as fields; those that share the first step of their path stand in one pair of brackets.
+fn fields(values: &[(String, String)], named: bool) -> Vec<String> {
+    let first = |path: &str| path.split_once('.').map_or(path, |(first, _)| first).to_owned();
+    let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (path, text) in values {
+        groups.entry(first(path)).or_default().push((path.clone(), text.clone()));
+    }
+    let all = groups.into_iter().map(|(name, group)| match &group[..] {
+        [(path, text)] => nested(path, text, named),
+        several => {
+            let rest = |(path, text): &(String, String)| {
+                (path[name.len()..].trim_start_matches('.').to_owned(), text.clone())
+            };
+            let inner: Vec<(String, String)> = several.iter().map(rest).collect();
+            let name = if named { quoted(&name) } else { name };
+            format!("{name}: ({})", fields(&inner, false).join(", "))
+        }
+    });
+    all.collect()
 }
 
 /// A text in which values of levers that are words stand as people write them, without quotes.
