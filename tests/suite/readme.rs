@@ -79,7 +79,7 @@ fn every_command_is_understood() {
             .unwrap_or_else(|| panic!("{command}: who runs that?"));
         let mut program = Command::cargo_bin("crackdown").unwrap();
         program.args(arguments.split(' ').flat_map(expanded));
-        let simulates = ["run ", "compare ", "attribute ", "dose "];
+        let simulates = ["run ", "compare ", "attribute ", "dose ", "forecast ", "reach "];
         if simulates.iter().any(|name| arguments.starts_with(name)) {
             // Who has run the commands before has their results.
             program.args(["--dry-run", "--force"]);
@@ -87,16 +87,8 @@ fn every_command_is_understood() {
                 program.arg("--out").arg(folder.path().join("default"));
             }
         }
-        let studies = [
-            "sweep ",
-            "calibrate ",
-            "sensitivity ",
-            "validate ",
-            "discover ",
-            "forecast ",
-            "optimise ",
-            "reach ",
-        ];
+        let studies =
+            ["sweep ", "calibrate ", "sensitivity ", "validate ", "discover ", "optimise "];
         if studies.iter().any(|name| arguments.starts_with(name)) && !arguments.contains("--dry") {
             program.arg("--dry-run");
         }

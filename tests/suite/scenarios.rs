@@ -21,10 +21,11 @@ fn files() -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if ["studies", "patterns.ron", "further.ron", "what_to_find_out.ron"]
-                .iter()
-                .any(|end| path.ends_with(end))
-            {
+            let catalogue = ["studies", "patterns.ron", "further.ron"];
+            let study = |path: &Path| {
+                fs::read_to_string(path).is_ok_and(|text| text.contains("scenarios: ["))
+            };
+            if catalogue.iter().any(|end| path.ends_with(end)) || study(&path) {
                 // Other files than scenarios, with tests of their own.
             } else if path.is_dir() {
                 folders.push(path);
