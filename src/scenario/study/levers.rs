@@ -7,16 +7,19 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use world::units::Class;
 
 use super::prepared::first_day;
 use super::ranges::{Column, Place, parameters, range};
 use super::{Arm, Study, Yields, file, worlds};
+use crate::campaign::{Campaign, Setting};
 use crate::check::{Form, Holds};
 use crate::finding::Finding;
+use crate::intervention::{Act, Intervention};
 use crate::mixture::tree_at_strength;
 use crate::shape::{Bounds, Kind, Parameter};
 use crate::source::Span;
-use crate::tree::{Tree, Value, quoted};
+use crate::tree::{Tree, Value, join, quoted};
 
 /// How a section is written.
 const EXAMPLE: &str = "write optimise: (objective: \"crime_turnover\", limits: {\"bank_cost\": (adds: 500000000, a_month: true)}, levers: \
@@ -283,7 +286,7 @@ fn policy_text(
         let Some(path) = path.strip_prefix("policy.") else { continue };
         let text = match (before, after) {
             (Some(before), Some(after)) => dated(before, after, first),
-            (None, Some(after)) => bare(&after.written()),
+            (None, Some(after)) => bare(&told(path, after).written()),
             _ => "None".to_owned(),
         };
         let (group, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -465,6 +468,30 @@ fn fields(values: &[(String, String)], named: bool) -> Vec<String> {
     all.collect()
 }
 
+/// Campaigns and interventions without what holds where nothing is said: some of it may not be said at all beside the rest.
+fn told(path: &str, after: &Tree) -> Tree {
+    let (group, one) = path.split_once('.').map_or((path, false), |(group, _)| (group, true));
+    let usual = match group {
+        "campaigns" => Tree::of(&Campaign::new("", Setting::Number(0.0))),
+        "interventions" => Tree::of(&Intervention::new(Act::Watch, Date::MIN, Class::Shadow)),
+        _ => return after.clone(),
+    };
+    let mut told = after.clone();
+    let names: Vec<&str> =
+        if one { vec![""] } else { after.entries().map(|(name, _)| name).collect() };
+    for name in names {
+        for (field, value) in
+            usual.leaves(&|_| false).into_iter().filter(|(field, _)| field != "act")
+        {
+            let path = join(name, &field);
+            if after.at(&path) == Some(value) {
+                told.remove(&path);
+            }
+        }
+    }
+    told
+}
+
 /// A text in which values of levers that are words stand as people write them, without quotes.
 fn bare(text: &str) -> String {
     let mut parts = text.split("value: \"");
@@ -524,10 +551,6 @@ mod tests {
         let base = crate::reference();
         for file in std::fs::read_dir("../../scenarios/policies").unwrap() {
             let path = file.unwrap().path();
-            // Campaigns cannot be written as a policy at part of their strength yet.
-            if std::fs::read_to_string(&path).unwrap().contains("campaigns:") {
-                continue;
-            }
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let lever = format!(
                 "objective: \"crime_turnover\", levers: {{\"strength.{name}\": Uniform(0, 1)}}"
