@@ -87,6 +87,9 @@ fn every_command_is_understood() {
                 program.arg("--out").arg(folder.path().join("default"));
             }
         }
+        if arguments.starts_with("demo ") {
+            program.args(["--replications", "1", "--out"]).arg(folder.path().join("demo"));
+        }
         let studies =
             ["sweep ", "calibrate ", "sensitivity ", "validate ", "discover ", "optimise "];
         if studies.iter().any(|name| arguments.starts_with(name)) && !arguments.contains("--dry") {
