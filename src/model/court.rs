@@ -7,7 +7,7 @@ use bevy_ecs::prelude::*;
 
 use super::actor::{Actor, Holding};
 use super::capacity::gain;
-use super::declare::{Measure, measures};
+use super::declare::{Measure, measures, share};
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
@@ -40,6 +40,8 @@ struct Bench {
 pub const MEASURES: &[Measure] = measures! {
     "convictions", "people", Neither: "Operators convicted"
         = |w| w.platforms(VenueColumn::Convictions);
+    "conviction_share" as "Share of trials that convict", "share", Neither: "Operators convicted over operators tried: how often a case that came to court convinces; no value without trials"
+        = |w| share(w.platforms(VenueColumn::Convictions), w.platforms(VenueColumn::Verdicts));
     "jailed", "people", Neither: "Operators sentenced to prison"
         = |w| w.platforms(VenueColumn::Jailed);
     "operators_behind_bars", "people", Neither: "Operators in custody or in prison, mean over days"

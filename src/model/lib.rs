@@ -71,7 +71,7 @@ pub const MODEL_VERSION: u32 = 6;
 
 /// Version of the formulas of measures: raised whenever the same record gives other measures. Kept rows of measures of
 /// another version are made again; kept days stay.
-pub const FORMULAS: u32 = 3;
+pub const FORMULAS: u32 = 4;
 
 /// One run, day by day.
 pub struct Simulation {

@@ -62,6 +62,7 @@ const LISTS: &[&[Measure]] = &[
     treasury::MEASURES,
     customer::measures::ABUSE,
     afm::measures::REPORTS,
+    exchange::measures::FEES,
 ];
 
 /// All measures, in the order of tables.

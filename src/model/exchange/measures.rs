@@ -1,4 +1,4 @@
-//! Measures of venues: how many, how large, how concentrated, and who goes there.
+//! Measures of venues: how many, how large, how concentrated, who goes there, and what it costs.
 
 use crate::declare::{Measure, Window, mean, measures, share};
 use world::record::{Flow, Record, VenueColumn};
@@ -36,6 +36,25 @@ pub const LICENCES: &[Measure] = measures! {
         = |w| w.venue(VenueColumn::Open, Class::Licensed) / w.days();
 };
 
+/// What clients pay, class by class.
+pub const FEES: &[Measure] = measures! {
+    "hub_fee" as "Fee at hubs", "share", Neither: "Fees and spreads paid at darknet hubs over turnover there, dealers abroad included; no value without turnover"
+        = |w| mean_fee(w, Class::Hub);
+    "shadow_fee" as "Fee at shadow exchanges", "share", Neither: "The same at shadow exchanges"
+        = |w| mean_fee(w, Class::Shadow);
+    "peer_to_peer_fee" as "Fee of peer-to-peer and cash deals", "share", Neither: "The same in peer-to-peer and cash deals, couriers’ discount included"
+        = |w| mean_fee(w, Class::PeerToPeer);
+    "licensed_fee" as "Fee at licensed venues", "share", Neither: "The same at licensed venues"
+        = |w| mean_fee(w, Class::Licensed);
+    "foreign_fee" as "Fee at foreign platforms", "share", Neither: "The same at foreign platforms"
+        = |w| mean_fee(w, Class::Foreign);
+};
+
+/// Fees and spreads paid for a tenge of turnover at venues of a class; no value without turnover.
+fn mean_fee(w: &Window, class: Class) -> f64 {
+    share(w.flow(Flow::Fees, class), w.flow(Flow::Traded, class))
+}
+
 /// Turnover of the largest shadow exchanges of each day over that of all.
 fn share_of_shadow(w: &Window, column: VenueColumn) -> f64 {
     share(w.venue(column, Class::Shadow), w.flow(Flow::Traded, Class::Shadow))
@@ -45,4 +64,49 @@ fn share_of_shadow(w: &Window, column: VenueColumn) -> f64 {
 fn concentration(record: &Record, day: usize) -> Option<f64> {
     let hhi = record.venue(VenueColumn::SquaredTurnover, day, Class::Shadow) as f64;
     (hhi > 0.0).then_some(hhi)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{measures, tables};
+    use world::record::{Flow, Record, RunKey, VenueColumn};
+    use world::units::{Class, Trader};
+
+    #[test]
+    fn a_fee_is_weighed_by_turnover_and_absent_without_any() {
+        let scenario = scenario::reference().scenario;
+        let mut record = Record::of_nothing(RunKey::new(1, 0), scenario.start, 3, tables());
+        let trades = [
+            (0, Class::Hub, Trader::Dealer, 300, 30),
+            (1, Class::Hub, Trader::DealerAbroad, 100, 2),
+            (2, Class::Hub, Trader::Dealer, 1_000, 900),
+            (1, Class::Foreign, Trader::Retail, 1_000, 5),
+        ];
+        for (day, class, trader, traded, fees) in trades {
+            let row = Record::row(day, class, trader);
+            record.series_mut(Flow::Traded)[row] = traded;
+            record.series_mut(Flow::Fees)[row] = fees;
+        }
+        for (day, verdicts, convictions) in [(0, 3, 2), (1, 1, 1), (2, 5, 0)] {
+            let row = day * Class::COUNT + Class::Shadow.index();
+            record.series_mut(VenueColumn::Verdicts)[row] = verdicts;
+            record.series_mut(VenueColumn::Convictions)[row] = convictions;
+        }
+        let of = |name: &str, days| {
+            let all = measures(&record, &scenario, days);
+            all.into_iter().find(|measure| measure.name == name).unwrap().value
+        };
+        assert_eq!(of("hub_fee", 0..2), Some(32.0 / 400.0));
+        assert_eq!(of("foreign_fee", 0..2), Some(0.005));
+        for absent in ["shadow_fee", "peer_to_peer_fee", "licensed_fee"] {
+            assert_eq!(of(absent, 0..2), None, "{absent}");
+        }
+        assert_eq!(of("foreign_fee", 2..3), None);
+        assert_eq!(of("conviction_share", 0..2), Some(0.75));
+        assert_eq!(of("conviction_share", 2..3), Some(0.0));
+        record.series_mut(VenueColumn::Verdicts).fill(0);
+        let all = measures(&record, &scenario, 0..1);
+        let share = all.iter().find(|measure| measure.name == "conviction_share").unwrap();
+        assert_eq!(share.value, None);
+    }
 }

@@ -43,21 +43,20 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "fees_by_class",
         heading: "Fees by class",
         title,
-        subtitle: "Fees and spread, percent of turnover (couriers' discount included).".into(),
+        subtitle: "Fees and spread, percent of turnover (couriers' discount included); no line where nobody traded.".into(),
     };
     over_time::figure(all.into(), words, records, about)
 }
 
-/// Fee in the last quarter in words: median over replications, and its range where there are several.
+/// Fee in the last quarter in words: median over replications in which somebody traded then, and its range where there are several.
 fn at_end(series: &Series) -> Option<String> {
-    let mut last: Vec<f64> = series
-        .iter()
-        .filter(|run| !run.is_empty())
-        .map(|run| {
-            let quarter = &run[run.len() - (run.len() / 4).max(1)..];
-            quarter.iter().sum::<f64>() / quarter.len() as f64
-        })
-        .collect();
+    let of_quarter = |run: &Vec<f64>| {
+        let quarter = &run[run.len() - (run.len() / 4).clamp(1, run.len())..];
+        let known: Vec<f64> = quarter.iter().copied().filter(|fee| !fee.is_nan()).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    };
+    let mut last: Vec<f64> =
+        series.iter().filter(|run| !run.is_empty()).filter_map(of_quarter).collect();
     last.sort_by(f64::total_cmp);
     let [low, middle, high] =
         (!last.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&last, p)))?;

@@ -39,7 +39,7 @@ fn date_of(record: &Record, day: usize) -> Date {
     record.start.saturating_add(jiff::Span::new().days(day as i64))
 }
 
-/// Points of a series over time, replication by replication.
+/// Points of a series over time, replication by replication; no number where there is no such value.
 pub type Series = Vec<Vec<f64>>;
 
 /// A flow as a monthly rate.
@@ -61,7 +61,7 @@ pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> Series {
         .collect()
 }
 
-/// One flow over another in each span; 0 where there is none of the other.
+/// One flow over another in each span; no value where there is none of the other.
 pub fn ratio(
     records: &[Record],
     part: impl Fn(&Record, usize) -> f64,
@@ -69,7 +69,7 @@ pub fn ratio(
 ) -> Series {
     let (part, whole) = (stock(records, part), stock(records, whole));
     let over = |(part, whole): (Vec<f64>, Vec<f64>)| {
-        let of = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { 0.0 };
+        let of = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { f64::NAN };
         part.into_iter().zip(whole).map(of).collect()
     };
     part.into_iter().zip(whole).map(over).collect()
@@ -130,33 +130,57 @@ pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About
 fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &About) -> Panel {
     let Some(record) = records.first() else { return Panel::default() };
     let bands = bands(&over.series);
-    let highest = bands.iter().map(|band| band[4]).fold(0.0, f64::max);
+    let highest = bands.iter().flatten().map(|band| band[4]).fold(0.0, f64::max);
     let ticks = ticks_from_zero(highest);
     let step = ticks[1] - ticks[0];
     let (x, y) = (days(record), Axis::over(Kind::Grid, &ticks, |value| tick(value, step)));
     let mut marks = rules(record, measures);
     let spans = spans(record);
     let middles = spans.iter().map(|span| (span.start + span.end) as f64 / 2.0);
-    let points: Vec<(f64, [f64; 5])> = middles.zip(bands).collect();
+    let points: Vec<(f64, Option<[f64; 5]>)> = middles.zip(bands).collect();
+    let stretches = stretches(&points);
     if records.len() > 1 {
         for (low, high, opacity) in [(0, 4, 0.16), (1, 3, 0.30)] {
-            let band = points.iter().map(|(x, band)| (*x, band[low], band[high]));
-            marks.push(Mark::band(band.collect(), over.colour, opacity));
+            for stretch in &stretches {
+                let band = stretch.iter().map(|(x, band)| (*x, band[low], band[high]));
+                marks.push(Mark::band(band.collect(), over.colour, opacity));
+            }
         }
     }
     // After the bands of the series, whose ends the page looks up in the first band.
     let frozen = about.frozen_since.map(|since| f64::from((since - record.start).get_days() + 1));
     marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
-    let line = points.iter().map(|(x, band)| (*x, band[2])).collect();
-    marks.push(Mark::line(line, over.colour, 2.0));
-    if let Some((x, last)) = points.last() {
+    for stretch in &stretches {
+        let line = stretch.iter().map(|(x, band)| (*x, band[2])).collect();
+        marks.push(Mark::line(line, over.colour, 2.0));
+    }
+    if let Some((x, last)) = stretches.last().and_then(|stretch| stretch.last()) {
         let range = match records.len() {
             1 => String::new(),
             _ => format!("{}–{}", short(last[0]), short(last[4])),
         };
         marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
     }
-    Panel { title: over.title, colour: over.colour, x, y, height: 130.0, marks, ..Panel::default() }
+    let empty = if stretches.is_empty() { "No value in these days" } else { "" };
+    Panel {
+        title: over.title,
+        colour: over.colour,
+        x,
+        y,
+        height: 130.0,
+        marks,
+        empty: empty.into(),
+        ..Panel::default()
+    }
+}
+
+/// Points that follow each other without a gap: no line is drawn where there is no value.
+fn stretches(points: &[(f64, Option<[f64; 5]>)]) -> Vec<Vec<(f64, [f64; 5])>> {
+    let known = |stretch: &[(f64, Option<[f64; 5]>)]| -> Vec<(f64, [f64; 5])> {
+        stretch.iter().filter_map(|(x, bands)| Some((*x, (*bands)?))).collect()
+    };
+    let gap = |(_, bands): &(f64, Option<[f64; 5]>)| bands.is_none();
+    points.split(gap).map(known).filter(|stretch| !stretch.is_empty()).collect()
 }
 
 /// The days of a run, with the first days of years, or of months in short runs.
@@ -221,10 +245,14 @@ pub fn smooth(series: Series) -> Series {
     series.into_iter().map(mean).collect()
 }
 
-/// Median and bands at each point: 5, 25, 50, 75, 95 %.
-pub fn bands(series: &Series) -> Vec<[f64; 5]> {
+/// Median and bands at each point, of the replications that have a value there: 5, 25, 50, 75, 95 %.
+pub fn bands(series: &Series) -> Vec<Option<[f64; 5]>> {
     let points = series.first().map_or(0, Vec::len);
-    let at = |point: usize| comparison::bands(series.iter().map(|run| run[point]).collect());
+    let at = |point: usize| {
+        let known = series.iter().map(|run| run[point]).filter(|value| !value.is_nan());
+        let values: Vec<f64> = known.collect();
+        (!values.is_empty()).then(|| comparison::bands(values))
+    };
     (0..points).map(at).collect()
 }
 

@@ -128,6 +128,45 @@ fn figures_of_a_run_are_sound() {
 }
 
 #[test]
+fn a_class_without_turnover_has_no_fee_and_its_line_a_gap() {
+    let mut records = records(3, 731, 3_000_000_000);
+    let july = 182..182 + 31;
+    for record in &mut records {
+        for day in 0..record.days {
+            let row = Record::row(day, Class::Hub, Trader::Retail);
+            let traded = if july.contains(&day) { 0 } else { 1_000 };
+            record.series_mut(Flow::Traded)[row] = traded;
+            record.series_mut(Flow::Fees)[row] = traded / 10;
+        }
+    }
+    let nobody_in = |record: &mut Record, days: std::ops::Range<usize>| {
+        for day in days {
+            record.series_mut(Flow::Traded)[Record::row(day, Class::Hub, Trader::Retail)] = 0;
+        }
+    };
+    // Where one replication has no value, the others still have theirs.
+    nobody_in(&mut records[0], 213..244);
+    let lines = |records: &[Record]| -> Vec<Vec<(f64, f64)>> {
+        let figures = run_figures(records, &about());
+        let fees = figures.iter().find(|figure| figure.name == "fees_by_class").unwrap();
+        let of = |mark: &crate::chart::Mark| match &mark.shape {
+            Shape::Line { points, .. } => Some(points.clone()),
+            _ => None,
+        };
+        fees.panels[0].marks.iter().filter_map(of).collect()
+    };
+    let drawn = lines(&records);
+    assert_eq!(drawn.len(), 2, "before July and after");
+    assert_eq!(drawn.concat().len(), 23, "24 months without July");
+    assert!(drawn.concat().iter().all(|(_, fee)| (fee - 10.0).abs() < 1e-9), "{drawn:?}");
+    assert!(drawn.concat().iter().all(|(day, _)| !july.contains(&(*day as usize))));
+    for record in &mut records {
+        nobody_in(record, 0..731);
+    }
+    assert_eq!(lines(&records), Vec::<Vec<(f64, f64)>>::new());
+}
+
+#[test]
 fn days_after_the_last_dated_value_of_the_world_have_a_grey_ground_in_figures_over_time() {
     let ground = |figure: &Figure| {
         let found = figure.panels.iter().flat_map(|panel| &panel.marks).filter(|mark| {
