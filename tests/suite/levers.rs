@@ -1,6 +1,6 @@
 //! Every policy moves the world the way its mechanism says, and every parameter is read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crackdown::model::simulate;
 use crackdown::record::{Flow, Record, VenueColumn};
@@ -261,6 +261,14 @@ const BUSY: &str = r#"(
     ),
 )"#;
 
+/// The busy world as a file in a folder.
+pub fn busy_in(folder: &Path) -> PathBuf {
+    let base = Path::new("scenarios/kazakhstan.ron").canonicalize().unwrap();
+    let file = folder.join("busy.ron");
+    std::fs::write(&file, BUSY.replace("BASE", base.to_str().unwrap())).unwrap();
+    file
+}
+
 /// Parameters whose change is not seen in a record, and why.
 const UNSEEN: [(&str, &str); 9] = [
     ("name", "names the result folder"),
@@ -298,9 +306,7 @@ fn other_values(parameter: &Parameter) -> Vec<String> {
 #[test]
 fn every_parameter_is_read() {
     let folder = TempDir::new().unwrap();
-    let base = Path::new("scenarios/kazakhstan.ron").canonicalize().unwrap();
-    let busy = folder.path().join("busy.ron");
-    std::fs::write(&busy, BUSY.replace("BASE", base.to_str().unwrap())).unwrap();
+    let busy = busy_in(folder.path());
     let busy_run = |set: Option<String>| -> Option<Record> {
         let sets: Vec<String> = set.into_iter().collect();
         scenario::load(&busy, &sets).ok().map(|resolved| run(&resolved.scenario))

@@ -21,6 +21,7 @@ mod interventions;
 mod levers;
 mod limits;
 mod luck;
+mod neutral;
 mod params;
 mod places;
 mod readme;
