@@ -2,8 +2,8 @@
 //!
 //! Deliberately absent: the runs themselves; they stand in `runs.parquet`.
 
-use super::table::{Rows, Table, UNIT_OF_ROW};
-use super::{File, columns, draws, file, study, table_file};
+use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::{File, columns, draws, file, study, table_files};
 use crate::comparison::across::{Across, EffectAcross};
 use crate::stats::Components;
 use model::{MEASURES, Measure};
@@ -21,53 +21,25 @@ struct Line<'a> {
 /// Adds mean with interval, and where its spread comes from.
 fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) -> Rows<'a, R> {
     let of = &of;
-    let rows = rows
-        .number("mean", UNIT_OF_ROW, "Mean over draws of their means over replications", |row| {
-            of(row).mean
-        })
-        .interval(
-            ["low", "high"],
-            UNIT_OF_ROW,
-            "95 % interval of the mean (Student's t): over draws and chance if draws are sampled, over chance alone for a grid or list",
-            |row| of(row).interval,
-        )
-        .number(
-            "luck_sd",
-            UNIT_OF_ROW,
-            "Standard deviation of single runs of the same draw",
-            |row| of(row).luck,
-        )
-        .number(
-            "ignorance_sd",
-            UNIT_OF_ROW,
-            "Standard deviation between draws with chance taken away (ANOVA estimate, 0 if negative)",
-            |row| of(row).ignorance,
-        )
-        .number(
-            "ignorance_share",
-            "share",
-            "Share of the variance of single runs that comes from the draw",
-            |row| of(row).share_of_ignorance(),
-        );
-    let quantiles = ["draws_p5", "draws_p25", "draws_p50", "draws_p75", "draws_p95"];
-    quantiles.into_iter().enumerate().fold(rows, |rows, (at, name)| {
-        rows.number(
-            name,
-            UNIT_OF_ROW,
-            "Quantile over draws of their means over replications; with few replications it holds chance as well",
-            // Quantiles over draws say something from two draws on.
-            |row| (of(row).draws > 1).then_some(of(row).quantiles[at]),
-        )
-    })
+    with_columns!(rows, row =>
+        number "mean", UNIT_OF_ROW, "Mean over draws of their means over replications" => of(row).mean;
+        interval ["low", "high"], UNIT_OF_ROW, "95 % interval of the mean (Student's t): over draws and chance if draws are sampled, over chance alone for a grid or list"
+            => of(row).interval;
+        number "luck_sd", UNIT_OF_ROW, "Standard deviation of single runs of the same draw" => of(row).luck;
+        number "ignorance_sd", UNIT_OF_ROW, "Standard deviation between draws with chance taken away (ANOVA estimate, 0 if negative)"
+            => of(row).ignorance;
+        number "ignorance_share", "share", "Share of the variance of single runs that comes from the draw" => of(row).share_of_ignorance();
+        // They say something from two draws on.
+        numbers ["draws_p5", "draws_p25", "draws_p50", "draws_p75", "draws_p95"], UNIT_OF_ROW, "Quantile over draws of their means over replications; with few replications it holds chance as well"
+            => of(row).quantiles.map(|value| (of(row).draws > 1).then_some(value));
+    )
 }
 
 /// Adds how many draws and runs there are.
 fn counts<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) -> Rows<'a, R> {
-    rows.whole("draws", "number", "Draws with a run that succeeded", |row| of(row).draws).whole(
-        "runs",
-        "number",
-        "Runs that succeeded",
-        |row| of(row).runs,
+    with_columns!(rows, row =>
+        whole "draws", "number", "Draws with a run that succeeded" => of(row).draws;
+        whole "runs", "number", "Runs that succeeded" => of(row).runs;
     )
 }
 
@@ -85,13 +57,14 @@ fn levels(across: &Across) -> Table {
         }
     }
     let about = "Each measure in each arm, over draws of parameters and replications";
-    Table::of("levels", about, &rows)
-        .text("arm", "name", ARM, |row| row.arm.to_owned())
-        .text("measure", "name", MEASURE, |row| row.measure)
-        .text("unit", "name", UNIT, |row| row.unit)
-        .with(|rows| components(rows, |row| row.found))
-        .with(|rows| counts(rows, |row| row.found))
-        .table()
+    with_columns!(Table::of("levels", about, &rows), row =>
+        text "arm", "name", ARM => row.arm.to_owned();
+        text "measure", "name", MEASURE => row.measure;
+        text "unit", "name", UNIT => row.unit;
+        with |rows| components(rows, |row| row.found);
+        with |rows| counts(rows, |row| row.found);
+    )
+    .table()
 }
 
 fn effects(across: &Across) -> Table {
@@ -108,22 +81,15 @@ fn effects(across: &Across) -> Table {
         }
     }
     let about = "Each policy minus its baseline in the same draw and replication; a second row in percent of the mean of the same draw's baseline";
-    Table::of("effects", about, &rows)
-        .text("arm", "name", ARM, |row| row.arm.to_owned())
-        .text("baseline", "name", "Arm from which the effect is counted", |row| {
-            row.baseline.to_owned()
-        })
-        .text("measure", "name", MEASURE, |row| row.measure)
-        .text("unit", "name", UNIT, |row| row.unit)
-        .with(|rows| components(rows, |row| row.found))
-        .number(
-            "draws_better",
-            "share",
-            "Share of draws in which the mean effect is for the better",
-            |row| row.better,
-        )
-        .with(|rows| counts(rows, |row| row.found))
-        .table()
+    with_columns!(Table::of("effects", about, &rows), row =>
+        text "arm", "name", ARM => row.arm.to_owned();
+        text "baseline", "name", "Arm from which the effect is counted" => row.baseline.to_owned();
+        text "measure", "name", MEASURE => row.measure;
+        text "unit", "name", UNIT => row.unit;
+        with |rows| components(rows, |row| row.found);
+        number "draws_better", "share", "Share of draws in which the mean effect is for the better" => row.better;
+        with |rows| counts(rows, |row| row.found);
+    ).table()
 }
 
 fn along(across: &Across) -> Table {
@@ -140,28 +106,14 @@ fn along(across: &Across) -> Table {
     } else {
         "Effect on the first measure that is kept along each drawn parameter: means over groups of draws of like size"
     };
-    Table::of("along_parameters", about, &rows)
-        .text("arm", "name", ARM, |row| row.0.name.clone())
-        .text("parameter", "name", "Path of the drawn parameter", |row| row.1.path.clone())
-        .number(
-            "value",
-            "unit of the parameter",
-            "Mean of the parameter in the group of draws",
-            |row| row.2,
-        )
-        .number(
-            "effect_percent",
-            "%",
-            "Mean effect in the group, in percent of the same draw's baseline",
-            |row| row.3,
-        )
-        .number(
-            "share_between",
-            "share",
-            "Share of the variance of draws' mean effects that lies between the groups, largest over policies (correlation ratio; some of it by chance: groups − 1 over draws − 1)",
-            |row| row.1.share,
-        )
-        .table()
+    with_columns!(Table::of("along_parameters", about, &rows), row =>
+        text "arm", "name", ARM => row.0.name.clone();
+        text "parameter", "name", "Path of the drawn parameter" => row.1.path.clone();
+        number "value", "unit of the parameter", "Mean of the parameter in the group of draws" => row.2;
+        number "effect_percent", "%", "Mean effect in the group, in percent of the same draw's baseline" => row.3;
+        number "share_between", "share", "Share of the variance of draws' mean effects that lies between the groups, largest over policies (correlation ratio; some of it by chance: groups − 1 over draws − 1)"
+            => row.1.share;
+    ).table()
 }
 
 /// What the folder is, for `columns.md`.
@@ -174,7 +126,7 @@ const ABOUT: &str = "Runs of a study: scenarios × policies × draws of paramete
 /// If one cannot be encoded.
 pub fn across_files(across: &Across) -> Result<Vec<File>, String> {
     let mut tables = vec![effects(across), levels(across), along(across)];
-    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
+    let mut files = table_files(&tables)?;
     // These are written row by row.
     let asked = &across.asked;
     let drawn: Vec<&str> = asked.parameters.iter().map(|(path, _)| path.as_str()).collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::imported::{read_table, read_text};
-use super::table::{Table, UNIT_OF_ROW};
+use super::table::{Table, UNIT_OF_ROW, with_columns};
 use super::{File, table_file};
 use crate::comparison::Comparison;
 use crate::comparison::benefits::{Benefit, Line, UnitValue, item};
@@ -112,41 +112,20 @@ pub fn benefits_file(
     const NET: &str = "95 % interval of that, at the stated unit values (chance only, or chance and unknown parameters, as the comparison says)";
     const CHANGE: &str = "95 % interval of that (chance only, or chance and unknown parameters, as the comparison says)";
     let about = "Costs and benefits of each policy in tenge over the days that count, item by item";
-    let table = Table::of("benefits", about, &rows)
-        .text("policy", "name", "Policy", |row| comparison.policies()[row.0.policy].name.clone())
-        .text("item", "name", "Measure, or one less others", |row| value(row).item.clone())
-        .text("title", "text", "The item in words", |row| value(row).title.clone())
-        .number("change", UNIT_OF_ROW, "Policy minus baseline", |row| {
-            row.1.change.as_ref().map(|it| it.mean)
-        })
-        .interval(["change_low", "change_high"], UNIT_OF_ROW, CHANGE, |row| {
-            row.1.change.as_ref()?.interval
-        })
-        .number(
-            "unit_value",
-            "KZT per unit",
-            "What a unit is worth; costs and harm are negative",
-            |row| value(row).value,
-        )
-        .number("worth", "KZT", "Change times unit value", |row| row.1.worth)
-        .number(
-            "threshold",
-            "KZT per unit",
-            "Unit value at which the policy's net benefit is zero, all others as they are",
-            |row| row.1.threshold,
-        )
-        .truth(
-            "turns",
-            "yes or no",
-            "Whether that lies between low and high of the unit value",
-            |row| row.1.turns(values),
-        )
-        .number("net", "KZT", "Net benefit of the policy: sum of its items", |row| {
-            row.0.net.as_ref().map(|it| it.mean)
-        })
-        .interval(["net_low", "net_high"], "KZT", NET, |row| row.0.net.as_ref()?.interval)
-        .text("source", "text", "Where the unit value stands", |row| value(row).source.clone())
-        .table();
+    let table = with_columns!(Table::of("benefits", about, &rows), row =>
+        text "policy", "name", "Policy" => comparison.policies()[row.0.policy].name.clone();
+        text "item", "name", "Measure, or one less others" => value(row).item.clone();
+        text "title", "text", "The item in words" => value(row).title.clone();
+        number "change", UNIT_OF_ROW, "Policy minus baseline" => row.1.change.as_ref().map(|it| it.mean);
+        interval ["change_low", "change_high"], UNIT_OF_ROW, CHANGE => row.1.change.as_ref()?.interval;
+        number "unit_value", "KZT per unit", "What a unit is worth; costs and harm are negative" => value(row).value;
+        number "worth", "KZT", "Change times unit value" => row.1.worth;
+        number "threshold", "KZT per unit", "Unit value at which the policy's net benefit is zero, all others as they are" => row.1.threshold;
+        truth "turns", "yes or no", "Whether that lies between low and high of the unit value" => row.1.turns(values);
+        number "net", "KZT", "Net benefit of the policy: sum of its items" => row.0.net.as_ref().map(|it| it.mean);
+        interval ["net_low", "net_high"], "KZT", NET => row.0.net.as_ref()?.interval;
+        text "source", "text", "Where the unit value stands" => value(row).source.clone();
+    ).table();
     table_file(&table)
 }
 

@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::study::Together;
-use super::table::Table;
-use super::{Figures, columns, file, stages, table_file};
+use super::table::{Table, with_columns};
+use super::{Figures, stages, told};
 use crate::comparison::calibration::{
-    Calibration, Fit, Identified, Learnt, Parameter, Recovered, Target,
+    Calibration, Identified, Learnt, Parameter, Recovered, Target,
 };
 use scenario::Study;
 
@@ -58,46 +57,21 @@ fn sample(calibration: &Calibration) -> Table {
 fn fit(calibration: &Calibration) -> Table {
     const UNIT: &str = "unit of the figure";
     const RANGE: &str = "range within which the truth lies in nine cases of ten, as far as the source can be believed";
-    let quantiles = ["p5", "p50", "p95"];
-    Table::of(
-        "fit",
-        "Published figures beside the model at posterior parameters",
-        &calibration.fits,
-    )
-    .text("figure", "name", "Figure of the agency's view and year", |fit| fit.target.name.clone())
-    .text("unit", "text", "Unit of the figure", |fit| fit.target.unit)
-    .number("published", UNIT, "What was published", |fit| fit.target.value)
-    .interval(["low", "high"], UNIT, RANGE, |fit| Some(fit.target.tolerance))
-    .with(|rows| {
-        let about = "Quantile over sets of parameters of their expected values, chance taken off";
-        quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
-            rows.number(format!("draws_{which}"), UNIT, about, |fit| fit.draws[at])
-        })
-    })
-    .with(|rows| {
-        let about = "Quantile over single runs: parameters and chance";
-        quantiles.iter().enumerate().fold(rows, |rows, (at, which)| {
-            rows.number(format!("runs_{which}"), UNIT, about, |fit| fit.runs[at])
-        })
-    })
-    .number(
-        "share_inside",
-        "share",
-        "Share of sets of parameters whose expected value lies between low and high",
-        |fit| fit.share_inside,
-    )
-    .number("runs_inside", "share", "Share of single runs between low and high", |fit| {
-        fit.runs_inside
-    })
-    .truth("inside", YES_OR_NO, "Whether at least 0.9 of the sets are inside", Fit::inside)
-    .truth(
-        "plausible_figure",
-        YES_OR_NO,
-        "Whether the 90 % interval of single runs, chance included, meets what was published",
-        Fit::plausible,
-    )
-    .text("source", "text", "Where the figure stands", |fit| fit.target.source.clone())
-    .table()
+    with_columns!(Table::of("fit", "Published figures beside the model at posterior parameters", &calibration.fits), fit =>
+        text "figure", "name", "Figure of the agency's view and year" => fit.target.name.clone();
+        text "unit", "text", "Unit of the figure" => fit.target.unit;
+        number "published", UNIT, "What was published" => fit.target.value;
+        interval ["low", "high"], UNIT, RANGE => Some(fit.target.tolerance);
+        numbers ["draws_p5", "draws_p50", "draws_p95"], UNIT, "Quantile over sets of parameters of their expected values, chance taken off"
+            => fit.draws;
+        numbers ["runs_p5", "runs_p50", "runs_p95"], UNIT, "Quantile over single runs: parameters and chance" => fit.runs;
+        number "share_inside", "share", "Share of sets of parameters whose expected value lies between low and high" => fit.share_inside;
+        number "runs_inside", "share", "Share of single runs between low and high" => fit.runs_inside;
+        truth "inside", YES_OR_NO, "Whether at least 0.9 of the sets are inside" => fit.inside();
+        truth "plausible_figure", YES_OR_NO, "Whether the 90 % interval of single runs, chance included, meets what was published"
+            => fit.plausible();
+        text "source", "text", "Where the figure stands" => fit.target.source.clone();
+    ).table()
 }
 
 const YES_OR_NO: &str = "yes or no";
@@ -106,40 +80,32 @@ const IDENTIFIED: &str = "yes: more than half of the range's variance is gone; p
 
 fn parameters(calibration: &Calibration) -> Table {
     let about = "What the figures say of each parameter, the best known first";
-    Table::of("parameters", about, &calibration.by_contraction())
-        .text("parameter", "name", PARAMETER, |parameter| parameter.path.clone())
-        .text("status", "word", "measured, estimated or assumption", |parameter| parameter.status)
-        .text("range", "text", "What it was drawn from: all values as likely", |parameter| {
-            parameter.range.clone()
-        })
-        .text("identified", "word", IDENTIFIED, |parameter| parameter.marginal.identified().key())
-        .text(
-            "told_by",
-            "text",
-            "Targets that say something of it, the most first, each with the standard deviations of its error by which the model's value \
-             differs over the parameter's range; empty where none says as much as one",
-            |parameter| {
-                let targets = parameter.told_by.iter().take(4);
-                let words: Vec<String> =
-                    targets.map(|(name, size)| format!("{name} ({size:.1})")).collect();
-                Some(words.join("; ")).filter(|words| !words.is_empty())
-            },
-        )
-        .number(
-            "contraction",
-            "share",
-            "1 minus posterior variance over variance of the range; 0 and a little below by chance",
-            |parameter| parameter.marginal.contraction,
-        )
-        .with(|rows| {
+    with_columns!(Table::of("parameters", about, &calibration.by_contraction()), parameter =>
+        text "parameter", "name", PARAMETER => parameter.path.clone();
+        text "status", "word", "measured, estimated or assumption" => parameter.status;
+        text "range", "text", "What it was drawn from: all values as likely" => parameter.range.clone();
+        text "identified", "word", IDENTIFIED => parameter.marginal.identified().key();
+        text "told_by", "text", "Targets that say something of it, the most first, each with the standard deviations of its error by which the model's value \
+             differs over the parameter's range; empty where none says as much as one"
+            => told_by(parameter);
+        number "contraction", "share", "1 minus posterior variance over variance of the range; 0 and a little below by chance"
+            => parameter.marginal.contraction;
+        with |rows| {
             let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
             quantiles.fold(rows, |rows, (at, name)| {
                 rows.text(name, "unit of the parameter", "Quantile of the posterior", |parameter| {
                     parameter.values[at].clone()
                 })
             })
-        })
-        .table()
+        };
+    ).table()
+}
+
+/// The targets that say most of a parameter, in words.
+fn told_by(parameter: &Parameter) -> Option<String> {
+    let targets = parameter.told_by.iter().take(4);
+    let words: Vec<String> = targets.map(|(name, size)| format!("{name} ({size:.1})")).collect();
+    Some(words.join("; ")).filter(|words| !words.is_empty())
 }
 
 fn waves(calibration: &Calibration) -> Table {
@@ -148,28 +114,14 @@ fn waves(calibration: &Calibration) -> Table {
         let targets = calibration.targets.iter().zip(&wave.explained);
         rows.extend(targets.map(|(target, explained)| (number + 1, wave, target, *explained)));
     }
-    Table::of("waves", "What each wave of runs showed", &rows)
-        .whole("wave", "number", "Number of the wave", |row| row.0)
-        .whole(
-            "runs",
-            "number",
-            "Runs of which the surfaces were made: those of this wave and earlier ones that are not ruled out",
-            |row| row.1.runs,
-        )
-        .number(
-            "plausible",
-            "share",
-            "Share of all ranges together that is not ruled out after the wave",
-            |row| row.1.plausible,
-        )
-        .text("figure", "name", "Figure of the agency's view and year", |row| row.2.name.clone())
-        .number(
-            "explained",
-            "share",
-            "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is chance and what the surface cannot follow",
-            |row| row.3,
-        )
-        .table()
+    with_columns!(Table::of("waves", "What each wave of runs showed", &rows), row =>
+        whole "wave", "number", "Number of the wave" => row.0;
+        whole "runs", "number", "Runs of which the surfaces were made: those of this wave and earlier ones that are not ruled out" => row.1.runs;
+        number "plausible", "share", "Share of all ranges together that is not ruled out after the wave" => row.1.plausible;
+        text "figure", "name", "Figure of the agency's view and year" => row.2.name.clone();
+        number "explained", "share", "Share of the variance between runs that the surface predicts of runs that it has not seen (Q²); the rest is chance and what the surface cannot follow"
+            => row.3;
+    ).table()
 }
 
 fn recovery(calibration: &Calibration) -> Table {
@@ -181,24 +133,14 @@ fn recovery(calibration: &Calibration) -> Table {
     }
     const RANGE: &str = "share of the range";
     let about = "Calibrations to data that the model made with known parameters; coordinates are shares of the way from the lower to the upper end of the range";
-    Table::of("recovery", about, &rows)
-        .whole("repetition", "number", "Number of the calibration to made-up data", |row| row.0)
-        .text("parameter", "name", PARAMETER, |row| row.1.path.clone())
-        .number("truth", RANGE, "Where in its range the parameter was that made the data", |row| {
-            row.2.truth
-        })
-        .with(|rows| {
-            [("p5", 0), ("p50", 2), ("p95", 4)].into_iter().fold(rows, |rows, (name, at)| {
-                rows.number(name, RANGE, "Quantile of the posterior", |row| {
-                    row.2.marginal.quantiles[at]
-                })
-            })
-        })
-        .text("identified", "word", IDENTIFIED, |row| row.2.marginal.identified().key())
-        .truth("inside", YES_OR_NO, "Whether the truth lies between p5 and p95", |row| {
-            row.2.marginal.holds(row.2.truth)
-        })
-        .table()
+    with_columns!(Table::of("recovery", about, &rows), row =>
+        whole "repetition", "number", "Number of the calibration to made-up data" => row.0;
+        text "parameter", "name", PARAMETER => row.1.path.clone();
+        number "truth", RANGE, "Where in its range the parameter was that made the data" => row.2.truth;
+        numbers ["p5", "p50", "p95"], RANGE, "Quantile of the posterior" => [0, 2, 4].map(|at| row.2.marginal.quantiles[at]);
+        text "identified", "word", IDENTIFIED => row.2.marginal.identified().key();
+        truth "inside", YES_OR_NO, "Whether the truth lies between p5 and p95" => row.2.marginal.holds(row.2.truth);
+    ).table()
 }
 
 /// What the folder is, for `columns.md`.
@@ -225,18 +167,10 @@ pub fn write_calibration(
     if calibration.recovery.is_some() {
         tables.push(recovery(calibration));
     }
-    let mut files = stages::portable_files(&study.portable());
-    for table in &tables {
-        files.push(table_file(table)?);
-    }
-    let about = columns::markdown(ABOUT, &tables) + OTHERS;
-    files.push(file("columns.md", about.into_bytes()));
+    let mut files = told(ABOUT, &tables, OTHERS)?;
     let repeat = repeat.figures(figures.is_some());
-    files.extend(figures.into_iter().flatten());
-    files.extend(inputs);
-    let mut together = Together::new(folder);
-    together.put(&files)?;
-    together.finish_with(manifest(calibration, repeat), &stages::listed(folder)?)
+    files.extend(figures.into_iter().flatten().chain(inputs));
+    stages::write(folder, &study.portable(), files, manifest(calibration, repeat))
 }
 
 fn manifest(calibration: &Calibration, repeat: Command) -> Manifest {
@@ -265,6 +199,7 @@ fn manifest(calibration: &Calibration, repeat: Command) -> Manifest {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table_file;
     use super::*;
     use crate::comparison::calibration::tests::made_up;
 

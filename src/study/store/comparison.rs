@@ -6,9 +6,9 @@ use std::path::Path;
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::outside;
-use super::table::{Rows, Table, UNIT_OF_ROW};
+use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
 use super::views::over_draws;
-use super::{Figures, File, columns, draws, file, table_file, workbook};
+use super::{Figures, File, columns, draws, file, told, workbook};
 use crate::comparison::{
     Account, Arm, Comparison, Effect, Entry, Line, Outside, Precision, Recovered, Recoveries,
     SightEffect, Verdict,
@@ -57,67 +57,27 @@ fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> Option<&'a Paired>) ->
     let percent = |effect: &Paired, value: f64| {
         (effect.baseline != 0.0).then(|| 100.0 * value / effect.baseline.abs())
     };
-    rows.number("baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications", |row| {
-        of(row).map(|found| found.baseline)
-    })
-    .number("policy_mean", UNIT_OF_ROW, "Mean of the policy over replications", |row| {
-        of(row).map(|found| found.policy)
-    })
-    .number(
-        "effect",
-        UNIT_OF_ROW,
-        "Policy minus baseline in the same replication: mean",
-        |row| of(row).map(|found| found.mean),
-    )
-    .interval(
-        ["effect_low", "effect_high"],
-        UNIT_OF_ROW,
-        "95 % interval of the mean effect (Student's t)",
-        |row| of(row)?.interval,
-    )
-    .number("effect_percent", "%", "Effect over the baseline's mean", |row| {
-        percent(of(row)?, of(row)?.mean)
-    })
-    .interval(
-        ["effect_percent_low", "effect_percent_high"],
-        "%",
-        "95 % interval of effect_percent; the baseline's mean is taken as given",
-        |row| {
+    with_columns!(rows, row =>
+        number "baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications" => of(row).map(|found| found.baseline);
+        number "policy_mean", UNIT_OF_ROW, "Mean of the policy over replications" => of(row).map(|found| found.policy);
+        number "effect", UNIT_OF_ROW, "Policy minus baseline in the same replication: mean" => of(row).map(|found| found.mean);
+        interval ["effect_low", "effect_high"], UNIT_OF_ROW, "95 % interval of the mean effect (Student's t)" => of(row)?.interval;
+        number "effect_percent", "%", "Effect over the baseline's mean" => percent(of(row)?, of(row)?.mean);
+        interval ["effect_percent_low", "effect_percent_high"], "%", "95 % interval of effect_percent; the baseline's mean is taken as given" => {
             let (low, high) = of(row)?.interval?;
             percent(of(row)?, low).zip(percent(of(row)?, high))
-        },
+        };
+        interval ["bootstrap_low", "bootstrap_high"], UNIT_OF_ROW, "95 % interval of the mean effect by resampling (expanded percentiles, Hesterberg 2015)"
+            => of(row)?.bootstrap;
+        truth "t_and_bootstrap_agree", "yes or no", "Whether ends of the two intervals differ by less than a quarter of the half-width; if not, effects are skewed: trust the wider"
+            => of(row)?.agree;
+        interval ["unpaired_low", "unpaired_high"], UNIT_OF_ROW, "95 % interval if the two scenarios had different random numbers (Welch 1947)"
+            => of(row)?.unpaired;
+        number "unpaired_needs_times_more", "times", "How many times more replications a comparison with different random numbers would need for the same width"
+            => of(row)?.variance_ratio;
+        number "sd", UNIT_OF_ROW, "Standard deviation of single replications (divisor n - 1)" => of(row)?.sd;
+        whole "replications", "number", REPLICATIONS => of(row).map_or(0, |found| found.n);
     )
-    .interval(
-        ["bootstrap_low", "bootstrap_high"],
-        UNIT_OF_ROW,
-        "95 % interval of the mean effect by resampling (expanded percentiles, Hesterberg 2015)",
-        |row| of(row)?.bootstrap,
-    )
-    .truth(
-        "t_and_bootstrap_agree",
-        "yes or no",
-        "Whether ends of the two intervals differ by less than a quarter of the half-width; if not, effects are skewed: trust the wider",
-        |row| of(row)?.agree,
-    )
-    .interval(
-        ["unpaired_low", "unpaired_high"],
-        UNIT_OF_ROW,
-        "95 % interval if the two scenarios had different random numbers (Welch 1947)",
-        |row| of(row)?.unpaired,
-    )
-    .number(
-        "unpaired_needs_times_more",
-        "times",
-        "How many times more replications a comparison with different random numbers would need for the same width",
-        |row| of(row)?.variance_ratio,
-    )
-    .number(
-        "sd",
-        UNIT_OF_ROW,
-        "Standard deviation of single replications (divisor n - 1)",
-        |row| of(row)?.sd,
-    )
-    .whole("replications", "number", REPLICATIONS, |row| of(row).map_or(0, |found| found.n))
 }
 
 pub(super) fn effects(comparison: &Comparison) -> Table {
@@ -131,50 +91,30 @@ pub(super) fn effects(comparison: &Comparison) -> Table {
         })
         .collect();
     let about = "Effect of a policy on a measure: policy minus baseline in the same replication";
-    Table::of("effects", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .text("measure", NAME, MEASURE, |row| row.1.name)
-        .text("unit", NAME, UNIT, |row| row.1.unit)
-        .text("better", NAME, "Which way is better: less, more or neither", |row| {
-            row.1.wanted.key()
-        })
-        .with(|rows| paired(rows, |row| row.2.map(|effect| &effect.paired)))
-        .number(
-            "share_better",
-            "share",
-            "Share of replications in which the policy is better",
-            |row| row.2?.share_better,
-        )
-        .number(
-            "luck_band",
-            UNIT_OF_ROW,
-            "Nine of ten pairs of histories of the baseline differ by no more: what chance alone does",
-            |row| row.2?.luck_band,
-        )
-        .with(|rows| over_draws(rows, comparison.draws.as_ref(), |row| row.2?.spread))
-        .table()
+    with_columns!(Table::of("effects", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.0.to_owned();
+        text "measure", NAME, MEASURE => row.1.name;
+        text "unit", NAME, UNIT => row.1.unit;
+        text "better", NAME, "Which way is better: less, more or neither" => row.1.wanted.key();
+        with |rows| paired(rows, |row| row.2.map(|effect| &effect.paired));
+        number "share_better", "share", "Share of replications in which the policy is better" => row.2?.share_better;
+        number "luck_band", UNIT_OF_ROW, "Nine of ten pairs of histories of the baseline differ by no more: what chance alone does"
+            => row.2?.luck_band;
+        with |rows| over_draws(rows, comparison.draws.as_ref(), |row| row.2?.spread);
+    ).table()
 }
 
 fn pairs(comparison: &Comparison) -> Table {
     let name = |number: usize| comparison.arms[number].name.clone();
     let about = "Two scenarios on a measure, with an interval that holds for all pairs of that measure together";
-    Table::of("pairs", about, &comparison.pairs)
-        .text("measure", NAME, MEASURE, |pair| pair.measure.clone())
-        .text("first", NAME, SCENARIO, |pair| name(pair.first))
-        .text("second", NAME, SCENARIO, |pair| name(pair.second))
-        .number(
-            "second_minus_first",
-            "unit of the measure",
-            "Mean difference in the same replication",
-            |pair| pair.mean,
-        )
-        .interval(
-            ["simultaneous_low", "simultaneous_high"],
-            "unit of the measure",
-            "95 % interval that holds for all pairs of this measure together (Bonferroni)",
-            |pair| pair.interval,
-        )
-        .table()
+    with_columns!(Table::of("pairs", about, &comparison.pairs), pair =>
+        text "measure", NAME, MEASURE => pair.measure.clone();
+        text "first", NAME, SCENARIO => name(pair.first);
+        text "second", NAME, SCENARIO => name(pair.second);
+        number "second_minus_first", "unit of the measure", "Mean difference in the same replication" => pair.mean;
+        interval ["simultaneous_low", "simultaneous_high"], "unit of the measure", "95 % interval that holds for all pairs of this measure together (Bonferroni)"
+            => pair.interval;
+    ).table()
 }
 
 fn standings(comparison: &Comparison) -> Table {
@@ -186,26 +126,14 @@ fn standings(comparison: &Comparison) -> Table {
         })
         .collect();
     let about = "How each scenario stands among all on a measure of which one way is better";
-    Table::of("ranking", about, &rows)
-        .text("measure", NAME, MEASURE, |row| row.0.name)
-        .text("unit", NAME, UNIT, |row| row.0.unit)
-        .text("scenario", NAME, SCENARIO, |row| row.1.name.clone())
-        .number(
-            "probability_best",
-            "probability",
-            "Share of resamples in which its mean is the best of all scenarios",
-            |row| row.2.probability_best,
-        )
-        .number("share_best", "share", "Share of replications in which it is the best", |row| {
-            row.2.share_best
-        })
-        .number(
-            "regret",
-            UNIT_OF_ROW,
-            "Expected distance of its mean from the best, over resamples",
-            |row| row.2.regret,
-        )
-        .table()
+    with_columns!(Table::of("ranking", about, &rows), row =>
+        text "measure", NAME, MEASURE => row.0.name;
+        text "unit", NAME, UNIT => row.0.unit;
+        text "scenario", NAME, SCENARIO => row.1.name.clone();
+        number "probability_best", "probability", "Share of resamples in which its mean is the best of all scenarios" => row.2.probability_best;
+        number "share_best", "share", "Share of replications in which it is the best" => row.2.share_best;
+        number "regret", UNIT_OF_ROW, "Expected distance of its mean from the best, over resamples" => row.2.regret;
+    ).table()
 }
 
 /// A line of the displacement account.
@@ -288,26 +216,18 @@ fn displacement(comparison: &Comparison) -> Table {
     let rows: Vec<Displaced> =
         policies(comparison).flat_map(|(policy, verdict)| displaced(policy, verdict)).collect();
     let about = "The displacement account: means over replications with 95 % intervals (Student's t; ratios by resampling)";
-    Table::of("displacement", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.policy.to_owned())
-        .text("entry", NAME, "Line of the displacement account", |row| row.entry)
-        .text("meaning", "text", "The line in words", |row| row.meaning)
-        .number("kzt", AMOUNT, "Mean over replications", |row| row.value)
-        .interval(["kzt_low", "kzt_high"], AMOUNT, "95 % interval of the mean", |row| row.interval)
-        .number(
-            "share_of_lost",
-            "share",
-            "Of all that fell, the target and whatever else: what went there; empty if the entry fell itself, or the target did not clearly lose",
-            |row| row.share.map(|share| share.value),
-        )
-        .interval(
-            ["share_of_lost_low", "share_of_lost_high"],
-            "share",
-            "95 % interval by resampling",
-            |row| row.share.map(|share| (share.low, share.high)),
-        )
-        .whole("replications", "number", REPLICATIONS, |row| row.replications)
-        .table()
+    with_columns!(Table::of("displacement", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.policy.to_owned();
+        text "entry", NAME, "Line of the displacement account" => row.entry;
+        text "meaning", "text", "The line in words" => row.meaning;
+        number "kzt", AMOUNT, "Mean over replications" => row.value;
+        interval ["kzt_low", "kzt_high"], AMOUNT, "95 % interval of the mean" => row.interval;
+        number "share_of_lost", "share", "Of all that fell, the target and whatever else: what went there; empty if the entry fell itself, or the target did not clearly lose"
+            => row.share.map(|share| share.value);
+        interval ["share_of_lost_low", "share_of_lost_high"], "share", "95 % interval by resampling"
+            => row.share.map(|share| (share.low, share.high));
+        whole "replications", "number", REPLICATIONS => row.replications;
+    ).table()
 }
 
 fn account(comparison: &Comparison) -> Table {
@@ -352,35 +272,15 @@ fn outside(comparison: &Comparison) -> Table {
         .flat_map(|(policy, verdict)| verdict.outside.iter().map(move |outside| (policy, outside)))
         .collect();
     let about = "What an analyst without the model would compute from the policy's world alone, its placebo, and the truth";
-    Table::of("outside", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .text("measure", NAME, MEASURE, |row| row.1.name.clone())
-        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
-        .quantiles(
-            "computed",
-            UNIT_OF_ROW,
-            "As computed from the policy's world alone, before and after the date",
-            |row| row.1.computed,
-        )
-        .quantiles(
-            "placebo",
-            UNIT_OF_ROW,
-            "The same in the baseline, where nothing happened on the date",
-            |row| row.1.placebo,
-        )
-        .quantiles(
-            "truth",
-            UNIT_OF_ROW,
-            "The same quantity from policy and baseline with the same random numbers",
-            |row| row.1.truth,
-        )
-        .number(
-            "share_defined",
-            "share",
-            "Share of replications in which the measure means something",
-            |row| row.1.share_defined,
-        )
-        .table()
+    with_columns!(Table::of("outside", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.0.to_owned();
+        text "measure", NAME, MEASURE => row.1.name.clone();
+        text "unit", NAME, UNIT => row.1.unit.clone();
+        quantiles "computed", UNIT_OF_ROW, "As computed from the policy's world alone, before and after the date" => row.1.computed;
+        quantiles "placebo", UNIT_OF_ROW, "The same in the baseline, where nothing happened on the date" => row.1.placebo;
+        quantiles "truth", UNIT_OF_ROW, "The same quantity from policy and baseline with the same random numbers" => row.1.truth;
+        number "share_defined", "share", "Share of replications in which the measure means something" => row.1.share_defined;
+    ).table()
 }
 
 fn recovery(comparison: &Comparison) -> Table {
@@ -393,65 +293,37 @@ fn recovery(comparison: &Comparison) -> Table {
         })
         .collect();
     let about = "How turnover fell against the baseline with the same random numbers since the policy began, and came back";
-    Table::of("recovery", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .text("series", NAME, "Turnover of the target classes, money of crime, or exchange without a licence", |row| row.1.to_owned())
-        .quantiles(
-            "peak_loss",
-            "share",
-            "Largest loss of four weeks against the baseline",
-            |row| Some(row.2.peak_loss),
-        )
-        .number(
-            "peak_after_days",
-            "days",
-            "From the start of the policy to the largest loss: median",
-            |row| row.2.peak_after.median_days,
-        )
-        .number(
-            "half_life_days",
-            "days",
-            "From the largest loss until half of it is made good: median; empty if fewer than half of the replications saw it",
-            |row| row.2.half_life.median_days,
-        )
-        .number("half_life_share_seen", "share", SEEN, |row| row.2.half_life.share_seen)
-        .number(
-            "to_ninety_days",
-            "days",
-            "From the start until turnover is back at nine tenths of the baseline for good: median; 0 if it never fell below",
-            |row| row.2.to_ninety.median_days,
-        )
-        .number("to_ninety_share_seen", "share", SEEN, |row| row.2.to_ninety.share_seen)
-        .quantiles("lost_kzt", "KZT", "Turnover lost since the policy began", |row| {
-            Some(row.2.lost_area)
-        })
-        .quantiles("lost_share", "share", "The same over the baseline's turnover", |row| {
-            Some(row.2.lost_share)
-        })
-        .table()
+    with_columns!(Table::of("recovery", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.0.to_owned();
+        text "series", NAME, "Turnover of the target classes, money of crime, or exchange without a licence" => row.1.to_owned();
+        quantiles "peak_loss", "share", "Largest loss of four weeks against the baseline" => Some(row.2.peak_loss);
+        number "peak_after_days", "days", "From the start of the policy to the largest loss: median" => row.2.peak_after.median_days;
+        number "half_life_days", "days", "From the largest loss until half of it is made good: median; empty if fewer than half of the replications saw it"
+            => row.2.half_life.median_days;
+        number "half_life_share_seen", "share", SEEN => row.2.half_life.share_seen;
+        number "to_ninety_days", "days", "From the start until turnover is back at nine tenths of the baseline for good: median; 0 if it never fell below"
+            => row.2.to_ninety.median_days;
+        number "to_ninety_share_seen", "share", SEEN => row.2.to_ninety.share_seen;
+        quantiles "lost_kzt", "KZT", "Turnover lost since the policy began" => Some(row.2.lost_area);
+        quantiles "lost_share", "share", "The same over the baseline's turnover" => Some(row.2.lost_share);
+    ).table()
 }
 
 fn agency(comparison: &Comparison) -> Table {
     let rows: Vec<(&str, &SightEffect)> = policies(comparison)
         .flat_map(|(policy, verdict)| verdict.sights.iter().map(move |sight| (policy, sight)))
         .collect();
+    let seen = ["seen_baseline", "seen_effect", "seen_effect_low", "seen_effect_high"];
+    let truth = ["truth_baseline", "truth_effect", "truth_effect_low", "truth_effect_high"];
     let about = "What the agency would see change, beside what does change, by calendar year";
-    Table::of("agency_view", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .whole("year", "year", "Calendar year", |row| row.1.year)
-        .text("quantity", NAME, "What is counted; see the list below", |row| row.1.quantity.clone())
-        .text("unit", NAME, UNIT, |row| row.1.unit.clone())
-        .with(|rows| {
-            let names = ["seen_baseline", "seen_effect", "seen_effect_low", "seen_effect_high"];
-            changed(rows, names, "What the agency would see change: mean", |row| {
-                row.1.seen.as_ref()
-            })
-        })
-        .with(|rows| {
-            let names = ["truth_baseline", "truth_effect", "truth_effect_low", "truth_effect_high"];
-            changed(rows, names, "What does change: mean", |row| row.1.truth.as_ref())
-        })
-        .table()
+    with_columns!(Table::of("agency_view", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.0.to_owned();
+        whole "year", "year", "Calendar year" => row.1.year;
+        text "quantity", NAME, "What is counted; see the list below" => row.1.quantity.clone();
+        text "unit", NAME, UNIT => row.1.unit.clone();
+        with |rows| changed(rows, seen, "What the agency would see change: mean", |row| row.1.seen.as_ref());
+        with |rows| changed(rows, truth, "What does change: mean", |row| row.1.truth.as_ref());
+    ).table()
 }
 
 /// Adds mean of the baseline, mean effect and its interval.
@@ -461,9 +333,11 @@ fn changed<'a, R>(
     about: &'static str,
     of: impl Fn(&'a R) -> Option<&'a Paired>,
 ) -> Rows<'a, R> {
-    rows.number(baseline, UNIT_OF_ROW, "Mean of the baseline", |row| of(row).map(|it| it.baseline))
-        .number(effect, UNIT_OF_ROW, about, |row| of(row).map(|it| it.mean))
-        .interval([low, high], UNIT_OF_ROW, "95 % interval of the mean", |row| of(row)?.interval)
+    with_columns!(rows, row =>
+        number baseline, UNIT_OF_ROW, "Mean of the baseline" => of(row).map(|it| it.baseline);
+        number effect, UNIT_OF_ROW, about => of(row).map(|it| it.mean);
+        interval [low, high], UNIT_OF_ROW, "95 % interval of the mean" => of(row)?.interval;
+    )
 }
 
 fn series(comparison: &Comparison) -> Table {
@@ -475,25 +349,14 @@ fn series(comparison: &Comparison) -> Table {
         }
     }
     let about = "Turnover of each scenario by month as tenge a day: the month's turnover over its days, over replications";
-    Table::of("series", about, &rows)
-        .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
-        .text("line", NAME, "Money of crime, exchange without a licence, deals between honest persons, or a class of venue", |row| {
-            Line::ALL[row.1].key()
-        })
-        .date("month", "date", "First day of the month", |row| comparison.months[row.2].0)
-        .whole("days", "days", "Days of the month within the window", |row| {
-            comparison.months[row.2].1
-        })
-        .with(|rows| {
-            let quantiles = ["p5", "p25", "p50", "p75", "p95"].into_iter().enumerate();
-            quantiles.fold(rows, |rows, (at, name)| {
-                let name = format!("{name}_kzt_per_day");
-                rows.number(name, "KZT a day", "Quantile over replications", |row| {
-                    row.0.turnover[row.1][row.2][at]
-                })
-            })
-        })
-        .table()
+    with_columns!(Table::of("series", about, &rows), row =>
+        text "scenario", NAME, SCENARIO => row.0.name.clone();
+        text "line", NAME, "Money of crime, exchange without a licence, deals between honest persons, or a class of venue" => Line::ALL[row.1].key();
+        date "month", "date", "First day of the month" => comparison.months[row.2].0;
+        whole "days", "days", "Days of the month within the window" => comparison.months[row.2].1;
+        numbers ["p5", "p25", "p50", "p75", "p95"].map(|name| format!("{name}_kzt_per_day")), "KZT a day", "Quantile over replications"
+            => row.0.turnover[row.1][row.2];
+    ).table()
 }
 
 fn replications(comparison: &Comparison) -> Table {
@@ -506,12 +369,13 @@ fn replications(comparison: &Comparison) -> Table {
     }
     let about =
         "Every measure of every scenario in every replication: each effect can be computed again";
-    Table::of("replications", about, &rows)
-        .text("scenario", NAME, SCENARIO, |row| row.0.name.clone())
-        .with(|rows| runs(rows, comparison, |row| row.2))
-        .text("measure", NAME, MEASURE, |row| row.1.name)
-        .exact("value", "unit of the measure", "Value in this replication, exactly", |row| row.3)
-        .table()
+    with_columns!(Table::of("replications", about, &rows), row =>
+        text "scenario", NAME, SCENARIO => row.0.name.clone();
+        with |rows| runs(rows, comparison, |row| row.2);
+        text "measure", NAME, MEASURE => row.1.name;
+        exact "value", "unit of the measure", "Value in this replication, exactly" => row.3;
+    )
+    .table()
 }
 
 /// All files of a comparison's folder, the manifest last; copies of files from elsewhere, figures and page are taken as they are.
@@ -527,14 +391,12 @@ pub fn comparison_files(
 ) -> Result<Vec<File>, String> {
     let mut tables = tables(comparison);
     tables.extend(comparison.draws.as_ref().map(draws::table));
-    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
+    let over_draws = comparison.draws.as_ref().map_or("", |_| columns::DRAWS);
+    let mut files = told(ABOUT, &tables, &(columns::measures() + over_draws))?;
     for (arm, text) in comparison.arms.iter().zip(texts) {
         files.push(file(&scenario_file(&arm.name), text.clone().into_bytes()));
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
-    let mut about = columns::markdown(ABOUT, &tables) + &columns::measures();
-    about.push_str(comparison.draws.as_ref().map_or("", |_| columns::DRAWS));
-    files.push(file("columns.md", about.into_bytes()));
     files.extend(copies);
     let manifest = manifest(comparison, figures.is_some());
     files.extend(figures.into_iter().flatten());
@@ -571,14 +433,12 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
 }
 
 fn manifest(comparison: &Comparison, drawn: bool) -> Manifest {
-    let Comparison { seed, replications, window: (from, to), .. } = comparison;
+    let (from, to) = comparison.window;
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: BTreeMap<&str, &str> =
         comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
     let repeat = repeat_command(comparison).figures(drawn);
-    Manifest::new(Kind::Comparison, *seed, *replications, repeat)
-        .made_by(&comparison.version, comparison.model_version)
-        .says("people_per_agent", comparison.people_per_agent)
+    Manifest::of(Kind::Comparison, &comparison.setting(), repeat)
         .says("window", [from, to])
         .says("baseline", &comparison.arms[0].name)
         .says("policies", policies)

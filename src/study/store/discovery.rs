@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::table::Table;
-use super::{Figures, File, columns, file, outside, table_file};
+use super::table::{Table, with_columns};
+use super::{Figures, File, columns, file, outside, told};
 use crate::comparison::discovery::{Asked, Case, Discovery, OfParameter, Value, Worlds};
 use crate::stats::boxes::{Choice, Found, Side};
 use model::MEASURES;
@@ -41,97 +41,52 @@ fn boxes(made: &Discovery) -> Table {
     }
     let side = |row: &Line| row.found.chosen.sides[row.parameter].clone();
     let about = "Boxes of parameters within which a policy fails in most worlds: a row for each box and parameter, restricted or not";
-    Table::of("boxes", about, &rows)
-        .text("policy", "name", POLICY, |row| made.worlds.arms[row.case.policy].name.clone())
-        .text("test", "words", TEST, |row| test(made, row.case))
-        .whole("box", "number", BOX, |row| row.number + 1)
-        .text("parameter", "name", "Path of the parameter", |row| {
-            made.worlds.parameters[row.parameter].path.clone()
-        })
-        .truth("restricted", "yes or no", "Whether the box restricts the parameter", |row| {
-            side(row) != Side::Open
-        })
-        .number("low", "unit of the parameter", "Lower end of the box; empty if it has none", |row| {
-            match side(row) {
-                Side::Range(low, _) => low,
-                _ => None,
-            }
-        })
-        .number("high", "unit of the parameter", "Upper end of the box; empty if it has none", |row| {
-            match side(row) {
-                Side::Range(_, high) => high,
-                _ => None,
-            }
-        })
-        .text("without", "words", "Words that lie outside the box", |row| match side(row) {
+    with_columns!(Table::of("boxes", about, &rows), row =>
+        text "policy", "name", POLICY => made.worlds.arms[row.case.policy].name.clone();
+        text "test", "words", TEST => test(made, row.case);
+        whole "box", "number", BOX => row.number + 1;
+        text "parameter", "name", "Path of the parameter" => made.worlds.parameters[row.parameter].path.clone();
+        truth "restricted", "yes or no", "Whether the box restricts the parameter" => side(row) != Side::Open;
+        number "low", "unit of the parameter", "Lower end of the box; empty if it has none"
+            => if let Side::Range(low, _) = side(row) { low } else { None };
+        number "high", "unit of the parameter", "Upper end of the box; empty if it has none"
+            => if let Side::Range(_, high) = side(row) { high } else { None };
+        text "without", "words", "Words that lie outside the box" => match side(row) {
             Side::Without(out) => {
                 let words = &row.case.words[row.parameter];
                 let names: Vec<&str> = out.iter().map(|word| words[*word].as_str()).collect();
                 Some(names.join(" "))
             }
             _ => None,
-        })
-        .number(
-            "quasi_p",
-            "probability",
-            "Chance of so dense a box if the parameter had nothing to do with it: binomial, against the box without this side (Bryant & Lempert 2010); \
-             too small where many parameters were tried, so see by_chance and restricted_in",
-            |row| row.found.quasi_p[row.parameter],
-        )
-        .number(
-            "restricted_in",
-            "share",
-            "Share of 100 random halves of the worlds in which the box found there restricts the parameter",
-            |row| row.found.restricted_in[row.parameter],
-        )
-        .number("density", "share", "Share of the box's worlds in which the policy fails", |row| {
-            row.found.chosen.count.density()
-        })
-        .number(
-            "coverage",
-            "share",
-            "Share of all worlds in which the policy fails that lie in the box",
-            |row| row.found.chosen.count.coverage(row.case.count.hits),
-        )
-        .whole("worlds", "number", "Worlds in the box", |row| row.found.chosen.count.worlds)
-        .whole("failures", "number", "Worlds in the box in which the policy fails", |row| {
-            row.found.chosen.count.hits
-        })
-        .number(
-            "by_chance",
-            "probability",
-            "Share of 199 shuffles of the worlds whose path of peeling reaches as good a box",
-            |row| row.found.by_chance,
-        )
-        .table()
+        };
+        number "quasi_p", "probability", "Chance of so dense a box if the parameter had nothing to do with it: binomial, against the box without this side (Bryant & Lempert 2010); \
+             too small where many parameters were tried, so see by_chance and restricted_in"
+            => row.found.quasi_p[row.parameter];
+        number "restricted_in", "share", "Share of 100 random halves of the worlds in which the box found there restricts the parameter"
+            => row.found.restricted_in[row.parameter];
+        number "density", "share", "Share of the box's worlds in which the policy fails" => row.found.chosen.count.density();
+        number "coverage", "share", "Share of all worlds in which the policy fails that lie in the box"
+            => row.found.chosen.count.coverage(row.case.count.hits);
+        whole "worlds", "number", "Worlds in the box" => row.found.chosen.count.worlds;
+        whole "failures", "number", "Worlds in the box in which the policy fails" => row.found.chosen.count.hits;
+        number "by_chance", "probability", "Share of 199 shuffles of the worlds whose path of peeling reaches as good a box" => row.found.by_chance;
+    ).table()
 }
 
 fn failing(made: &Discovery) -> Table {
     let about = "In how many worlds each policy fails each test; a world is a draw of parameters, and counts by its mean over replications";
-    Table::of("failing", about, &made.cases)
-        .text("policy", "name", POLICY, |case| made.worlds.arms[case.policy].name.clone())
-        .text("test", "words", TEST, |case| test(made, case))
-        .whole("worlds", "number", "Worlds with a value", |case| case.count.worlds)
-        .whole("failures", "number", "Worlds in which it fails", |case| case.count.hits)
-        .number("share", "share", "Share of worlds in which it fails; chance can push a world over the line", |case| {
-            case.count.density()
-        })
-        .number(
-            "share_without_chance",
-            "share",
-            "The same with the worlds' means drawn together to the spread that is left when chance is taken off (Louis 1984); empty with one replication",
-            |case| case.without_chance,
-        )
-        .whole("boxes", "number", "Boxes found; empty where worlds or failures are too few to look", |case| {
-            case.boxes.as_ref().map(Vec::len)
-        })
-        .number(
-            "by_chance",
-            "probability",
-            "Of the last box that was looked for: share of 199 shuffles that reach as good a one; from 0.05 on it is not kept",
-            |case| case.by_chance,
-        )
-        .table()
+    with_columns!(Table::of("failing", about, &made.cases), case =>
+        text "policy", "name", POLICY => made.worlds.arms[case.policy].name.clone();
+        text "test", "words", TEST => test(made, case);
+        whole "worlds", "number", "Worlds with a value" => case.count.worlds;
+        whole "failures", "number", "Worlds in which it fails" => case.count.hits;
+        number "share", "share", "Share of worlds in which it fails; chance can push a world over the line" => case.count.density();
+        number "share_without_chance", "share", "The same with the worlds' means drawn together to the spread that is left when chance is taken off (Louis 1984); empty with one replication"
+            => case.without_chance;
+        whole "boxes", "number", "Boxes found; empty where worlds or failures are too few to look" => case.boxes.as_ref().map(Vec::len);
+        number "by_chance", "probability", "Of the last box that was looked for: share of 199 shuffles that reach as good a one; from 0.05 on it is not kept"
+            => case.by_chance;
+    ).table()
 }
 
 fn peeling(made: &Discovery) -> Table {
@@ -142,28 +97,19 @@ fn peeling(made: &Discovery) -> Table {
         }
     }
     let about = "The path of peeling: each row is a box inside that of the row before; choose another density with --density";
-    Table::of("peeling", about, &rows)
-        .text("policy", "name", POLICY, |row| made.worlds.arms[row.0.policy].name.clone())
-        .text("test", "words", TEST, |row| test(made, row.0))
-        .whole("box", "number", BOX, |row| row.1 + 1)
-        .number("density", "share", "Share of the box's worlds in which the policy fails", |row| {
-            row.3.count.density()
-        })
-        .number(
-            "coverage",
-            "share",
-            "Share of all worlds in which the policy fails that lie in it",
-            |row| row.3.count.coverage(row.0.count.hits),
-        )
-        .whole("worlds", "number", "Worlds in it", |row| row.3.count.worlds)
-        .whole("restricted", "number", "Parameters that it restricts", |row| {
-            row.3.restricted().count()
-        })
-        .text("parameters", "names", "Their paths", |row| {
+    with_columns!(Table::of("peeling", about, &rows), row =>
+        text "policy", "name", POLICY => made.worlds.arms[row.0.policy].name.clone();
+        text "test", "words", TEST => test(made, row.0);
+        whole "box", "number", BOX => row.1 + 1;
+        number "density", "share", "Share of the box's worlds in which the policy fails" => row.3.count.density();
+        number "coverage", "share", "Share of all worlds in which the policy fails that lie in it" => row.3.count.coverage(row.0.count.hits);
+        whole "worlds", "number", "Worlds in it" => row.3.count.worlds;
+        whole "restricted", "number", "Parameters that it restricts" => row.3.restricted().count();
+        text "parameters", "names", "Their paths" => {
             let names = row.3.restricted().map(|at| made.worlds.parameters[at].path.as_str());
             names.collect::<Vec<_>>().join(" ")
-        })
-        .table()
+        };
+    ).table()
 }
 
 fn value(made: &Discovery) -> Table {
@@ -180,33 +126,20 @@ fn value(made: &Discovery) -> Table {
         Some(one) => one.known,
     };
     let about = "What finding out is worth before the choice is made: mean gain on the objective over worlds, and how often the choice changes";
-    Table::of("value", about, &rows)
-        .text("what", "name", "Path of the parameter; `everything`: all that is drawn, but not chance", |row| {
-            row.1.map_or_else(|| "everything".to_owned(), |one| one.path.clone())
-        })
-        .number("worth", unit, "Mean gain from knowing it before choosing; empty if it does not vary", |row| {
-            worth(row).map(|worth| worth.gain)
-        })
-        .number("changes", "share", "Share of worlds in which another policy would be chosen", |row| {
-            worth(row).map(|worth| worth.changes)
-        })
-        .truth("clear", "yes or no", "Whether that is more than by_chance", |row| row.1.map(|one| one.clear))
-        .number("by_chance", unit, "Gain that chance alone gives to any parameter in 95 of 100 cases (200 shuffles)", |row| {
-            row.1.map(|_| row.0.by_chance)
-        })
-        .number(
-            "known_answers",
-            "answers",
-            "How many answers what is known already is worth: of yes or no for a share, else of the spread given by --spread",
-            |row| row.1?.survey.map(|(before, _)| before),
-        )
-        .number("survey_worth", unit, format!("Mean gain from a survey of {people} people about it; empty where no spread of answers is known"), |row| {
-            row.1?.survey.map(|(_, worth)| worth.gain)
-        })
-        .number("survey_changes", "share", "Share of such surveys after which another policy would be chosen", |row| {
-            row.1?.survey.map(|(_, worth)| worth.changes)
-        })
-        .table()
+    with_columns!(Table::of("value", about, &rows), row =>
+        text "what", "name", "Path of the parameter; `everything`: all that is drawn, but not chance"
+            => row.1.map_or_else(|| "everything".to_owned(), |one| one.path.clone());
+        number "worth", unit, "Mean gain from knowing it before choosing; empty if it does not vary" => worth(row).map(|worth| worth.gain);
+        number "changes", "share", "Share of worlds in which another policy would be chosen" => worth(row).map(|worth| worth.changes);
+        truth "clear", "yes or no", "Whether that is more than by_chance" => row.1.map(|one| one.clear);
+        number "by_chance", unit, "Gain that chance alone gives to any parameter in 95 of 100 cases (200 shuffles)" => row.1.map(|_| row.0.by_chance);
+        number "known_answers", "answers", "How many answers what is known already is worth: of yes or no for a share, else of the spread given by --spread"
+            => row.1?.survey.map(|(before, _)| before);
+        number "survey_worth", unit, format!("Mean gain from a survey of {people} people about it; empty where no spread of answers is known")
+            => row.1?.survey.map(|(_, worth)| worth.gain);
+        number "survey_changes", "share", "Share of such surveys after which another policy would be chosen"
+            => row.1?.survey.map(|(_, worth)| worth.changes);
+    ).table()
 }
 
 /// What the folder is, for `columns.md`.
@@ -235,21 +168,16 @@ pub fn discovery_files(
     figures: Figures,
 ) -> Result<Vec<File>, String> {
     let tables = [failing(made), boxes(made), peeling(made), value(made)];
-    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
-    let about = columns::markdown(ABOUT, &tables) + &columns::measures();
-    files.push(file("columns.md", about.into_bytes()));
+    let mut files = told(ABOUT, &tables, &columns::measures())?;
     files.push(file("findings.txt", sentence.as_bytes().to_vec()));
     let text = serde_json::to_string(&made.worlds).map_err(|error| error.to_string())? + "\n";
     files.push(file(WORLDS, text.into_bytes()));
     let repeat = repeat(&made.worlds, &made.asked).figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
-    let setting = &made.worlds.setting;
-    let manifest = Manifest::new(Kind::Discovery, setting.seed, setting.replications, repeat)
-        .made_by(&setting.version, setting.model_version)
+    let manifest = Manifest::of(Kind::Discovery, &made.worlds.setting, repeat)
         .title(&made.worlds.title)
         .says("of", &made.worlds.name)
-        .says("draws", made.worlds.draws())
-        .says("people_per_agent", setting.people_per_agent);
+        .says("draws", made.worlds.draws());
     files.push(manifest.lists(&files).file());
     Ok(files)
 }

@@ -1,12 +1,10 @@
 //! The folders of a forecast and of an update: fans, scores, weighted draws, manifest.
 
-use std::collections::BTreeMap;
-
 use super::calibration::posterior;
 use super::command::Command;
-use super::manifest::{Kind, Manifest, scenario_file};
-use super::table::{Rows, Table, UNIT_OF_ROW};
-use super::{Figures, File, Written, columns, file, table_file};
+use super::manifest::{Kind, Manifest};
+use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::{Figures, File, Written, told};
 use crate::comparison::forecast::{
     Backtest, Fan, LARGEST_MEANING, Moved, Period, Score, quantities,
 };
@@ -82,20 +80,16 @@ fn fans(forecast: &Forecast) -> Table {
         None => "Chance only",
     };
     let about = "The agency's figures by year and quarter, the status quo first";
-    Table::of("forecast", about, &forecast.fans)
-        .text("arm", "name", "Scenario", |row| forecast.arms[row.arm].0.clone())
-        .text(
-            "quantity",
-            "name",
-            format!("What the agency sees; the meanings are those of agency_view.csv; largest_case_share: {LARGEST_MEANING}"),
-            |row| names[row.quantity].0,
-        )
-        .text("period", "name", "Calendar year, or year and quarter", |row| period(row).name.clone())
-        .text("kind_of_period", "word", "year or quarter", |row| period(row).kind)
-        .with(|rows| fan(rows, "", held, |row| row.quantiles))
-        .text("unit", "text", "Unit of the row's quantiles", |row| names[row.quantity].1)
-        .number("runs_with_value", "share", "Share of runs that have a value", |row| row.share)
-        .table()
+    with_columns!(Table::of("forecast", about, &forecast.fans), row =>
+        text "arm", "name", "Scenario" => forecast.arms[row.arm].0.clone();
+        text "quantity", "name", format!("What the agency sees; the meanings are those of agency_view.csv; largest_case_share: {LARGEST_MEANING}")
+            => names[row.quantity].0;
+        text "period", "name", "Calendar year, or year and quarter" => period(row).name.clone();
+        text "kind_of_period", "word", "year or quarter" => period(row).kind;
+        with |rows| fan(rows, "", held, |row| row.quantiles);
+        text "unit", "text", "Unit of the row's quantiles" => names[row.quantity].1;
+        number "runs_with_value", "share", "Share of runs that have a value" => row.share;
+    ).table()
 }
 
 /// `backtest.csv`.
@@ -108,42 +102,41 @@ fn backtest(forecast: &Forecast) -> Table {
     const SCORE: &str = "logarithm";
     const YES_OR_NO: &str = "yes or no";
     let about = "Published figures, each predicted from those that end before its year";
-    Table::of("backtest", about, &rows)
-        .whole("year", "year", "Year that was predicted", |row| row.0.year)
-        .whole("figures_before", "number", "Published figures that end before it", |row| row.0.fitted as i64)
-        .number("effective_runs", "number", "Effective number of runs that carry the prediction (Kong, Liu & Wong 1994)", |row| row.0.weights.effective)
-        .number("effective_runs_untempered", "number", "The same if the figures before counted in full", |row| row.0.weights.untempered)
-        .number("power", "1", "Power to which the likelihood of the figures before was taken so that enough runs carry the prediction", |row| row.0.weights.power)
-        .text("figure", "name", "Quantity and days", |row| row.1.known.target.name.clone())
-        .text("unit", "text", "Unit of the row's values", |row| row.1.known.target.unit)
-        .number("published", UNIT_OF_ROW, "What was published", |row| row.1.known.target.value)
-        .with(|rows| fan(rows, "", "Prediction", |row| row.1.quantiles))
-        .truth("inside_50", YES_OR_NO, "Whether the figure lies between p25 and p75", |row| row.1.inside(1))
-        .truth("inside_90", YES_OR_NO, "Whether the figure lies between p05 and p95", |row| row.1.inside(0))
-        .truth("meets_90", YES_OR_NO, "Whether p05 to p95 meets the range within which the truth lies in nine cases of ten, as far as the source can be believed", |row| row.1.meets())
-        .number("crps", SCORE, "Score of the prediction on the logarithm of the figure, near the relative error; 0 is best (Gneiting & Raftery 2007)", |row| row.1.model)
-        .number("crps_unfitted", SCORE, "The same of the runs before any figure is known", |row| row.1.unfitted)
-        .number("crps_last_year", SCORE, "The same of the figure of the year before; empty if none was published", |row| row.1.last_year)
-        .number("crps_straight_line", SCORE, "The same of a straight line through the two years before; empty if they were not published", |row| row.1.line)
-        .text("source", "text", "Where the figure stands", |row| row.1.known.target.source.clone())
-        .table()
+    with_columns!(Table::of("backtest", about, &rows), row =>
+        whole "year", "year", "Year that was predicted" => row.0.year;
+        whole "figures_before", "number", "Published figures that end before it" => row.0.fitted as i64;
+        number "effective_runs", "number", "Effective number of runs that carry the prediction (Kong, Liu & Wong 1994)" => row.0.weights.effective;
+        number "effective_runs_untempered", "number", "The same if the figures before counted in full" => row.0.weights.untempered;
+        number "power", "1", "Power to which the likelihood of the figures before was taken so that enough runs carry the prediction"
+            => row.0.weights.power;
+        text "figure", "name", "Quantity and days" => row.1.known.target.name.clone();
+        text "unit", "text", "Unit of the row's values" => row.1.known.target.unit;
+        number "published", UNIT_OF_ROW, "What was published" => row.1.known.target.value;
+        with |rows| fan(rows, "", "Prediction", |row| row.1.quantiles);
+        truth "inside_50", YES_OR_NO, "Whether the figure lies between p25 and p75" => row.1.inside(1);
+        truth "inside_90", YES_OR_NO, "Whether the figure lies between p05 and p95" => row.1.inside(0);
+        truth "meets_90", YES_OR_NO, "Whether p05 to p95 meets the range within which the truth lies in nine cases of ten, as far as the source can be believed"
+            => row.1.meets();
+        number "crps", SCORE, "Score of the prediction on the logarithm of the figure, near the relative error; 0 is best (Gneiting & Raftery 2007)"
+            => row.1.model;
+        number "crps_unfitted", SCORE, "The same of the runs before any figure is known" => row.1.unfitted;
+        number "crps_last_year", SCORE, "The same of the figure of the year before; empty if none was published" => row.1.last_year;
+        number "crps_straight_line", SCORE, "The same of a straight line through the two years before; empty if they were not published"
+            => row.1.line;
+        text "source", "text", "Where the figure stands" => row.1.known.target.source.clone();
+    ).table()
 }
 
 /// `moved.csv`.
 fn moved(update: &Update) -> Table {
     let about = "What the new figures moved: parameters, and the agency's figures of years";
-    Table::of("moved", about, &update.moved)
-        .text("what", "name", "Path of the parameter, or quantity and year", |row| row.what.clone())
-        .text("unit", "text", "Unit of the row's quantiles", |row| row.unit)
-        .number(
-            "shift",
-            "standard deviations",
-            "By how many standard deviations of before the mean moved",
-            |row| row.shift,
-        )
-        .with(|rows| fan(rows, "before_", "Before", |row| row.before))
-        .with(|rows| fan(rows, "after_", "After", |row| row.after))
-        .table()
+    with_columns!(Table::of("moved", about, &update.moved), row =>
+        text "what", "name", "Path of the parameter, or quantity and year" => row.what.clone();
+        text "unit", "text", "Unit of the row's quantiles" => row.unit;
+        number "shift", "standard deviations", "By how many standard deviations of before the mean moved" => row.shift;
+        with |rows| fan(rows, "before_", "Before", |row| row.before);
+        with |rows| fan(rows, "after_", "After", |row| row.after);
+    ).table()
 }
 
 /// What all these folders hold.
@@ -165,30 +158,20 @@ fn folder(
     says: Vec<(&str, serde_json::Value)>,
 ) -> Result<Vec<File>, String> {
     let Kept { kind, repeat, setting, scenarios, draws, copies, figures, about } = kept;
-    let mut files = Vec::new();
-    for Written { name, text, .. } in scenarios {
-        files.push(file(&scenario_file(name), text.as_bytes().to_vec()));
-    }
-    files.extend(copies);
-    for table in tables {
-        files.push(table_file(table)?);
-    }
-    files.push(file("columns.md", columns::markdown(about, tables).into_bytes()));
+    let mut files = told(about, tables, "")?;
+    files.extend(scenarios.iter().map(Written::file).chain(copies));
     let repeat = repeat
         .option("seed", setting.seed)
         .option("replications", setting.replications)
         .draws(draws)
         .figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
-    let inputs: BTreeMap<&str, &str> =
-        scenarios.iter().map(|one| (one.name, &*one.fingerprint)).collect();
     let policies: Vec<&str> = scenarios.iter().skip(1).map(|one| one.name).collect();
-    let manifest = Manifest::new(kind, setting.seed, setting.replications, repeat)
+    let manifest = Manifest::of(kind, setting, repeat)
         .title(&setting.baseline_title)
-        .says("people_per_agent", setting.people_per_agent)
         .says("baseline", &setting.baseline)
         .says("policies", policies)
-        .says("input_blake3", inputs)
+        .says("input_blake3", Written::fingerprints(scenarios))
         .draws(draws);
     let manifest =
         says.into_iter().fold(manifest, |manifest, (name, value)| manifest.says(name, value));

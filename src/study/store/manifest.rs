@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::command::Command;
 use super::{File, RunResults, file};
-use crate::comparison::Draws;
+use crate::comparison::{Draws, Setting};
 use model::MODEL_VERSION;
 use scenario::files;
 use world::text::{printable, unprintable};
@@ -164,6 +164,14 @@ impl Manifest {
             more: Map::new(),
             hash: String::new(),
         }
+    }
+
+    /// A manifest of what was made in a setting.
+    #[must_use]
+    pub fn of(kind: Kind, setting: &Setting, repeat: Command) -> Manifest {
+        Manifest::new(kind, setting.seed, setting.replications, repeat)
+            .made_by(&setting.version, setting.model_version)
+            .says("people_per_agent", setting.people_per_agent)
     }
 
     /// As the versions say that made the results.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::table::Table;
+use super::table::{Table, with_columns};
 use crate::stats::Summary;
 use world::record::{ClosedVenue, Destination, Migration, Path, Record, TRACE_WINDOWS, Traced};
 use world::units::{Class, Purpose, Trader};
@@ -67,48 +67,23 @@ struct Moved {
 #[must_use]
 pub fn migration(records: &[Record]) -> Table {
     let about = "Traced displacement: where the needs of clients ended whose venue was closed";
-    Table::of("migration", about, &moved(records))
-        .text("closed_class", "name", "Class of the venue that was closed", |row| row.class.key())
-        .text("trader", "name", "Whose needs: customer segments, or all of them", |row| row.trader)
-        .text("purpose", "name", "What their money is for, or all purposes", |row| row.purpose)
-        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
-        .text("destination", "name", "Where the need ended; see the list below", |row| row.to.key())
-        .number(
-            "people_mean",
-            "people",
-            "People whose usual venue of this class was closed, all traders: mean over replications",
-            |row| row.people,
-        )
-        .number(
-            "before_kzt_mean",
-            "KZT",
-            "What these traders traded at the closed venues in as many days before, at the pace of the last month or two: mean over replications",
-            |row| row.before,
-        )
-        .number("kzt_mean", "KZT", "Need that ended there: mean over replications", |row| {
-            row.kzt.mean
-        })
-        .number("kzt_p5", "KZT", "Need that ended there: 5 % quantile", |row| row.kzt.p5)
-        .number("kzt_p95", "KZT", "Need that ended there: 95 % quantile", |row| row.kzt.p95)
-        .number(
-            "share_of_need",
-            "share",
-            "kzt_mean over the mean of all need that arose in the window",
-            |row| row.share,
-        )
-        .number(
-            "trades_mean",
-            "trades",
-            "Trades that ended there: mean over replications",
-            |row| row.trades.mean,
-        )
-        .number(
-            "largest_venue_share",
-            "share",
-            "Of what ended there, the part at the one venue that received most from each closed venue",
-            |row| row.largest,
-        )
-        .table()
+    with_columns!(Table::of("migration", about, &moved(records)), row =>
+        text "closed_class", "name", "Class of the venue that was closed" => row.class.key();
+        text "trader", "name", "Whose needs: customer segments, or all of them" => row.trader;
+        text "purpose", "name", "What their money is for, or all purposes" => row.purpose;
+        whole "window_days", "days", "Days after the closure that are counted" => row.days;
+        text "destination", "name", "Where the need ended; see the list below" => row.to.key();
+        number "people_mean", "people", "People whose usual venue of this class was closed, all traders: mean over replications" => row.people;
+        number "before_kzt_mean", "KZT", "What these traders traded at the closed venues in as many days before, at the pace of the last month or two: mean over replications"
+            => row.before;
+        number "kzt_mean", "KZT", "Need that ended there: mean over replications" => row.kzt.mean;
+        number "kzt_p5", "KZT", "Need that ended there: 5 % quantile" => row.kzt.p5;
+        number "kzt_p95", "KZT", "Need that ended there: 95 % quantile" => row.kzt.p95;
+        number "share_of_need", "share", "kzt_mean over the mean of all need that arose in the window" => row.share;
+        number "trades_mean", "trades", "Trades that ended there: mean over replications" => row.trades.mean;
+        number "largest_venue_share", "share", "Of what ended there, the part at the one venue that received most from each closed venue"
+            => row.largest;
+    ).table()
 }
 
 fn moved(records: &[Record]) -> Vec<Moved> {
@@ -211,34 +186,22 @@ struct Left {
 pub fn closed_venues(records: &[Record]) -> Table {
     let about = "Closed venues of each replication: what their clients did before, and to which venue most of it went";
     let number = "Number of the venue in its run, in the order of opening";
-    Table::of("closed_venues", about, &left(records))
-        .ending("parquet")
-        .index("replication", "number", "Number of the replication, from 0", |row| row.replication)
-        .whole("venue", "number", number, |row| row.venue.venue)
-        .text("class", "name", "Its class", |row| row.venue.class.key())
-        .date("closed", "date", "Day of the closure", |row| row.date)
-        .whole("people", "people", "People whose usual venue it was, for any purpose", |row| {
-            row.venue.people
-        })
-        .text("purpose", "name", "What the money is for, or all purposes", |row| row.purpose)
-        .whole("window_days", "days", "Days after the closure that are counted", |row| row.days)
-        .whole(
-            "before_kzt",
-            "KZT",
-            "Turnover at the venue in as many days before, at the pace of the last month or two",
-            |row| row.before,
-        )
-        .whole("need_kzt", "KZT", "Need of its clients that arose in the window", |row| row.need)
-        .whole("at_venues_kzt", "KZT", "Part of it that ended at some venue", |row| row.at_venues)
-        .whole("venues", "venues", "Number of venues to which it went", |row| row.venues)
-        .text("largest_destination", "name", "Kind of the venue to which most went", |row| {
-            row.largest.map(|(path, _)| path.destination.key())
-        })
-        .whole("largest_venue", "number", "The venue to which most went", |row| {
-            row.largest.and_then(|(path, _)| path.to)
-        })
-        .whole("largest_kzt", "KZT", "What went there", |row| row.largest.map(|(_, kzt)| kzt))
-        .table()
+    with_columns!(Table::of("closed_venues", about, &left(records)).ending("parquet"), row =>
+        index "replication", "number", "Number of the replication, from 0" => row.replication;
+        whole "venue", "number", number => row.venue.venue;
+        text "class", "name", "Its class" => row.venue.class.key();
+        date "closed", "date", "Day of the closure" => row.date;
+        whole "people", "people", "People whose usual venue it was, for any purpose" => row.venue.people;
+        text "purpose", "name", "What the money is for, or all purposes" => row.purpose;
+        whole "window_days", "days", "Days after the closure that are counted" => row.days;
+        whole "before_kzt", "KZT", "Turnover at the venue in as many days before, at the pace of the last month or two" => row.before;
+        whole "need_kzt", "KZT", "Need of its clients that arose in the window" => row.need;
+        whole "at_venues_kzt", "KZT", "Part of it that ended at some venue" => row.at_venues;
+        whole "venues", "venues", "Number of venues to which it went" => row.venues;
+        text "largest_destination", "name", "Kind of the venue to which most went" => row.largest.map(|(path, _)| path.destination.key());
+        whole "largest_venue", "number", "The venue to which most went" => row.largest.and_then(|(path, _)| path.to);
+        whole "largest_kzt", "KZT", "What went there" => row.largest.map(|(_, kzt)| kzt);
+    ).table()
 }
 
 fn left(records: &[Record]) -> Vec<Left> {

@@ -186,6 +186,23 @@ fn table_file(table: &Table) -> Result<File, String> {
     Ok(file(&table.file_name(), bytes))
 }
 
+/// All these tables as files.
+fn table_files(tables: &[Table]) -> Result<Vec<File>, String> {
+    tables.iter().map(table_file).collect()
+}
+
+/// Tables as files, and `columns.md` that tells them: `about` says what folder it is, `more` follows the columns.
+fn told(about: &str, tables: &[Table], more: &str) -> Result<Vec<File>, String> {
+    let mut files = table_files(tables)?;
+    files.push(file("columns.md", (columns::markdown(about, tables) + more).into_bytes()));
+    Ok(files)
+}
+
+/// JSON for people, one line for each value.
+fn pretty(value: &impl serde::Serialize) -> Vec<u8> {
+    (serde_json::to_string_pretty(value).expect("plain values") + "\n").into_bytes()
+}
+
 fn file(name: &str, bytes: Vec<u8>) -> File {
     File { name: name.to_owned(), bytes }
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
-use super::table::{Rows, Table, UNIT_OF_ROW};
-use super::{Figures, File, columns, file, table_file};
+use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::{Figures, File, columns, file, pretty, told};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
@@ -22,6 +22,18 @@ pub struct Written<'a> {
     pub text: &'a str,
     /// Fingerprint of what determines its runs.
     pub fingerprint: String,
+}
+
+impl Written<'_> {
+    /// Its text as a file of the folder.
+    pub(super) fn file(&self) -> File {
+        file(&scenario_file(self.name), self.text.as_bytes().to_vec())
+    }
+
+    /// Fingerprints by name.
+    pub(super) fn fingerprints<'a>(all: &'a [Written]) -> BTreeMap<&'a str, &'a str> {
+        all.iter().map(|one| (one.name, &*one.fingerprint)).collect()
+    }
 }
 
 /// All runs behind an attribution or dose curves: everything else in the folder follows from their measures.
@@ -58,28 +70,17 @@ fn found<'a, R>(
     let percent = |found: &Found, value: f64| {
         (found.baseline != 0.0).then(|| 100.0 * value / found.baseline.abs())
     };
-    rows.text("measure", "name", "Name of the measure; see the list below", |row| {
-        of(row).measure.to_owned()
-    })
-    .text("unit", "name", "Unit of the row's values", |row| of(row).unit.to_owned())
-    .number("baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications", |row| {
-        of(row).baseline
-    })
-    .number(value, UNIT_OF_ROW, "Mean over replications", |row| of(row).amount.mean)
-    .interval(["low", "high"], UNIT_OF_ROW, "95 % interval of the mean (Student's t)", |row| {
-        of(row).amount.interval
-    })
-    .number("percent", "%", "The same over the baseline's mean", |row| {
-        percent(of(row), of(row).amount.mean)
-    })
-    .interval(
-        ["percent_low", "percent_high"],
-        "%",
-        "95 % interval of percent; the baseline's mean is taken as given",
-        |row| {
+    with_columns!(rows, row =>
+        text "measure", "name", "Name of the measure; see the list below" => of(row).measure.to_owned();
+        text "unit", "name", "Unit of the row's values" => of(row).unit.to_owned();
+        number "baseline_mean", UNIT_OF_ROW, "Mean of the baseline over replications" => of(row).baseline;
+        number value, UNIT_OF_ROW, "Mean over replications" => of(row).amount.mean;
+        interval ["low", "high"], UNIT_OF_ROW, "95 % interval of the mean (Student's t)" => of(row).amount.interval;
+        number "percent", "%", "The same over the baseline's mean" => percent(of(row), of(row).amount.mean);
+        interval ["percent_low", "percent_high"], "%", "95 % interval of percent; the baseline's mean is taken as given" => {
             let (low, high) = of(row).amount.interval?;
             percent(of(row), low).zip(percent(of(row), high))
-        },
+        };
     )
 }
 
@@ -183,25 +184,18 @@ fn runs(measured: &Measured) -> Table {
         }));
     }
     let about = "Every measure of every run: all other tables and the figures can be computed again from it";
-    Table::of(RUNS, about, &rows)
-        .text("scenario", "text", "Title of the scenario that was run", |run| run.title.to_owned())
-        .text(
-            "input_blake3",
-            "text",
-            "Fingerprint of what determines its runs: model, seed, scenario",
-            |run| run.fingerprint.to_owned(),
-        )
-        .index("replication", "number", "Number of the replication, from 0", |run| {
-            run.replication as u32
-        })
-        .with(|rows| {
+    with_columns!(Table::of(RUNS, about, &rows), run =>
+        text "scenario", "text", "Title of the scenario that was run" => run.title.to_owned();
+        text "input_blake3", "text", "Fingerprint of what determines its runs: model, seed, scenario" => run.fingerprint.to_owned();
+        index "replication", "number", "Number of the replication, from 0" => run.replication as u32;
+        with |rows| {
             let about = "Value of this measure in the replication, exactly; see the list below";
             let measures = MEASURES.iter().enumerate();
             measures.fold(rows, |rows, (number, measure)| {
                 rows.exact(measure.name, measure.unit, about, |run| run.values[number])
             })
-        })
-        .table()
+        };
+    ).table()
 }
 
 /// A value as it is written exactly: nothing where there is none.
@@ -305,33 +299,21 @@ fn folder(
     tables: &[Table],
     figures: Figures,
 ) -> Result<Vec<File>, String> {
-    let mut files = Vec::new();
-    for Written { name, text, .. } in scenarios {
-        files.push(file(&scenario_file(name), text.as_bytes().to_vec()));
-    }
-    for table in tables {
-        files.push(table_file(table)?);
-    }
-    let about = columns::markdown(ABOUT, tables) + &columns::measures();
-    files.push(file("columns.md", about.into_bytes()));
+    let mut files = told(ABOUT, tables, &columns::measures())?;
+    files.extend(scenarios.iter().map(Written::file));
     let drawn = figures.is_some();
     files.extend(figures.into_iter().flatten());
-    let text = serde_json::to_string_pretty(&content).expect("plain values") + "\n";
-    files.push(file(&format!("{}.json", kind.name()), text.into_bytes()));
+    files.push(file(&format!("{}.json", kind.name()), pretty(&content)));
     let (from, to) = setting.window;
     let repeat = repeat
         .option("seed", setting.seed)
         .option("replications", setting.replications)
         .option("window", format_args!("{from}..{to}"))
         .figures(drawn);
-    let inputs: BTreeMap<&str, &str> =
-        scenarios.iter().map(|one| (one.name, &*one.fingerprint)).collect();
-    let manifest = Manifest::new(kind, setting.seed, setting.replications, repeat)
-        .made_by(&setting.version, setting.model_version)
-        .says("people_per_agent", setting.people_per_agent)
+    let manifest = Manifest::of(kind, setting, repeat)
         .says("window", [from, to])
         .says("baseline", &setting.baseline)
-        .says("input_blake3", inputs);
+        .says("input_blake3", Written::fingerprints(scenarios));
     files.push(manifest.lists(&files).file());
     Ok(files)
 }

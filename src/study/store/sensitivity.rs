@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::study::Together;
-use super::table::Table;
-use super::{Figures, columns, file, stages, table_file};
+use super::table::{Table, with_columns};
+use super::{Figures, columns, file, pretty, stages, told};
 use crate::comparison::sensitivity::{Question, Sensitivity};
 use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
 use model::MEASURES;
@@ -53,111 +52,43 @@ fn table(made: &Sensitivity) -> Table {
     }
     let ends = |estimate: Estimate| (estimate.low, estimate.high);
     let about = "What each answer depends on: elementary effects of all parameters (morris), then Sobol' indices of those that were kept (sobol)";
-    Table::of("sensitivity", about, &rows)
-        .text(
-            "stage",
-            "name",
-            "morris (screening of all parameters) or sobol (indices of those kept)",
-            |row| if row.effect.is_some() { "morris" } else { "sobol" },
-        )
-        .text(
-            "question",
-            "name",
-            "level (measure in the baseline, in its unit), effect (policy minus baseline, in percent of the same point's baseline; of shares in points), displacement \
-             (what a policy adds at venues without a licence that are no shadow exchanges, in percent of the same point's exchange without a licence), ranking (effects of all policies less their mean)",
-            |row| row.question.kind.key(),
-        )
-        .text("measure", "name", "Name of the measure; see the list below", |row| {
-            MEASURES[row.question.measure].name
-        })
-        .text(
-            "policy",
-            "name",
-            "Policy; empty for levels, and where all policies are one answer of several numbers",
-            |row| row.question.policy.map(|policy| asked.arms[policy].name.clone()),
-        )
-        .text("parameter", "name", "Path of the parameter", |row| {
-            asked.varied[row.parameter].path.clone()
-        })
-        .text("status", "name", "measured, estimated or assumption", |row| {
-            asked.varied[row.parameter].status.clone()
-        })
-        .number(
-            "mu_star",
-            ROW,
-            "Mean size of the change when the parameter crosses its range; of several numbers the root of their mean square",
-            |row| row.effect.map(|effect| effect.mu_star.value),
-        )
-        .interval(
-            ["mu_star_low", "mu_star_high"],
-            ROW,
-            "95 % interval of mu_star, bootstrap over trajectories",
-            |row| row.effect.map(|effect| ends(effect.mu_star)),
-        )
-        .number(
-            "mu",
-            ROW,
-            "Mean change with its sign; empty for an answer of several numbers",
-            |row| row.effect?.mu,
-        )
-        .number(
-            "sigma",
-            ROW,
-            "Standard deviation of the changes: large where they depend on the other parameters",
-            |row| row.effect.map(|effect| effect.sigma),
-        )
-        .number(
-            "first",
-            "share",
-            "First Sobol' index: share of the variance that the parameter has alone",
-            |row| row.index.map(|(index, _)| index.first.value),
-        )
-        .interval(
-            ["first_low", "first_high"],
-            "share",
-            "95 % interval of first, bootstrap over rows of the design",
-            |row| row.index.map(|(index, _)| ends(index.first)),
-        )
-        .number(
-            "total",
-            "share",
-            "Total Sobol' index: share that the parameter has with all its interactions",
-            |row| row.index.map(|(index, _)| index.total.value),
-        )
-        .interval(
-            ["total_low", "total_high"],
-            "share",
-            "95 % interval of total, bootstrap over rows of the design",
-            |row| row.index.map(|(index, _)| ends(index.total)),
-        )
-        .number(
-            "variance",
-            "square of the answer's unit",
-            "Variance of the answer over the design, chance taken off",
-            |row| row.index.map(|(_, indices)| indices.variance),
-        )
-        .number(
-            "luck_share",
-            "share",
-            "Share of chance in the variance of means over replications; empty with one replication, which cannot tell",
-            |row| row.index?.1.luck,
-        )
-        .whole(
-            "rows",
-            "number",
-            "Trajectories or rows that were used: those without a failed run",
-            |row| {
-                let of_screening = row.effect.map(|effect| effect.trajectories);
-                of_screening.or(row.index.map(|(_, indices)| indices.rows))
-            },
-        )
-        .whole("base", "number", "Trajectories or rows of the design", |row| {
-            if row.effect.is_some() { asked.trajectories } else { asked.base }
-        })
-        .whole("replications", "number", "Replications of each point", |_| {
-            asked.setting.replications
-        })
-        .table()
+    with_columns!(Table::of("sensitivity", about, &rows), row =>
+        text "stage", "name", "morris (screening of all parameters) or sobol (indices of those kept)"
+            => if row.effect.is_some() { "morris" } else { "sobol" };
+        text "question", "name", "level (measure in the baseline, in its unit), effect (policy minus baseline, in percent of the same point's baseline; of shares in points), displacement \
+             (what a policy adds at venues without a licence that are no shadow exchanges, in percent of the same point's exchange without a licence), ranking (effects of all policies less their mean)"
+            => row.question.kind.key();
+        text "measure", "name", "Name of the measure; see the list below" => MEASURES[row.question.measure].name;
+        text "policy", "name", "Policy; empty for levels, and where all policies are one answer of several numbers"
+            => row.question.policy.map(|policy| asked.arms[policy].name.clone());
+        text "parameter", "name", "Path of the parameter" => asked.varied[row.parameter].path.clone();
+        text "status", "name", "measured, estimated or assumption" => asked.varied[row.parameter].status.clone();
+        number "mu_star", ROW, "Mean size of the change when the parameter crosses its range; of several numbers the root of their mean square"
+            => row.effect.map(|effect| effect.mu_star.value);
+        interval ["mu_star_low", "mu_star_high"], ROW, "95 % interval of mu_star, bootstrap over trajectories"
+            => row.effect.map(|effect| ends(effect.mu_star));
+        number "mu", ROW, "Mean change with its sign; empty for an answer of several numbers" => row.effect?.mu;
+        number "sigma", ROW, "Standard deviation of the changes: large where they depend on the other parameters"
+            => row.effect.map(|effect| effect.sigma);
+        number "first", "share", "First Sobol' index: share of the variance that the parameter has alone"
+            => row.index.map(|(index, _)| index.first.value);
+        interval ["first_low", "first_high"], "share", "95 % interval of first, bootstrap over rows of the design"
+            => row.index.map(|(index, _)| ends(index.first));
+        number "total", "share", "Total Sobol' index: share that the parameter has with all its interactions"
+            => row.index.map(|(index, _)| index.total.value);
+        interval ["total_low", "total_high"], "share", "95 % interval of total, bootstrap over rows of the design"
+            => row.index.map(|(index, _)| ends(index.total));
+        number "variance", "square of the answer's unit", "Variance of the answer over the design, chance taken off"
+            => row.index.map(|(_, indices)| indices.variance);
+        number "luck_share", "share", "Share of chance in the variance of means over replications; empty with one replication, which cannot tell"
+            => row.index?.1.luck;
+        whole "rows", "number", "Trajectories or rows that were used: those without a failed run" => {
+            let of_screening = row.effect.map(|effect| effect.trajectories);
+            of_screening.or(row.index.map(|(_, indices)| indices.rows))
+        };
+        whole "base", "number", "Trajectories or rows of the design" => if row.effect.is_some() { asked.trajectories } else { asked.base };
+        whole "replications", "number", "Replications of each point" => asked.setting.replications;
+    ).table()
 }
 
 /// What the folder is, for `columns.md`.
@@ -207,12 +138,6 @@ pub fn sensitivity_json(made: &Sensitivity) -> Value {
     })
 }
 
-fn pretty(value: &Value) -> Vec<u8> {
-    let mut text = serde_json::to_string_pretty(value).expect("plain values");
-    text.push('\n');
-    text.into_bytes()
-}
-
 /// Writes all results beside the runs; `figures` are taken as they are, `repeat` is the command that makes it again.
 ///
 /// # Errors
@@ -224,23 +149,14 @@ pub fn write_sensitivity(
     figures: Figures,
     repeat: Command,
 ) -> Result<(), String> {
-    let mut files = stages::portable_files(&study.portable());
-    let table = table(made);
-    files.push(table_file(&table)?);
+    let mut files = told(ABOUT, &[table(made)], &(OTHERS.to_owned() + &columns::measures()))?;
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));
-    let about = columns::markdown(ABOUT, &[table]) + OTHERS + &columns::measures();
-    files.push(file("columns.md", about.into_bytes()));
     let repeat = repeat.figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
-    let mut together = Together::new(folder);
-    together.put(&files)?;
-    let setting = &made.asked.setting;
-    let manifest = Manifest::new(Kind::Sensitivity, setting.seed, setting.replications, repeat)
-        .made_by(&setting.version, setting.model_version)
+    let manifest = Manifest::of(Kind::Sensitivity, &made.asked.setting, repeat)
         .title(&made.asked.title)
-        .says("study", &made.asked.name)
-        .says("people_per_agent", setting.people_per_agent);
-    together.finish_with(manifest, &stages::listed(folder)?)
+        .says("study", &made.asked.name);
+    stages::write(folder, &study.portable(), files, manifest)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::manifest::{Held, MANIFEST, stays_inside};
+use super::manifest::{Held, MANIFEST, Manifest, stays_inside};
+use super::study::Together;
 use super::{File, file};
 use scenario::study::Portable;
 
@@ -30,11 +31,27 @@ pub fn table_of(portable: &Portable) -> Result<Option<File>, String> {
     Ok(Some(file(name, bytes)))
 }
 
+/// Writes results beside the stages of a study, all or none: these files, its own files, and the manifest, which lists the stages too.
+///
+/// # Errors
+/// If the disk refuses.
+pub(super) fn write(
+    folder: &Path,
+    portable: &Portable,
+    mut files: Vec<File>,
+    manifest: Manifest,
+) -> Result<(), String> {
+    files.extend(portable_files(portable));
+    let mut together = Together::new(folder);
+    together.put(&files)?;
+    together.finish_with(manifest, &listed(folder)?)
+}
+
 /// Names of the files of the stages beneath a folder, at whatever depth. What else lies there is somebody's own and no result.
 ///
 /// # Errors
 /// If a folder cannot be read.
-pub fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
+fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     below(folder, "", &mut names)?;
     Ok(names)

@@ -1,7 +1,7 @@
 //! A result table: columns that say their name, unit and meaning, and hold their values.
 //!
-//! A table is declared in one function, from its rows: each column stands there once, with its words and with what it shows
-//! of a row. What is written of a table (CSV, Parquet, sheets of a workbook, `columns.md`) is made by a function on [`Table`] in
+//! A table is declared in one function, from its rows: each column is a line there ([`with_columns`]), with its words and with
+//! what it shows of a row. What is written of a table (CSV, Parquet, sheets of a workbook, `columns.md`) is made by a function on [`Table`] in
 //! a file of its own, so a new column is one line, and it cannot be written without a unit and a meaning.
 //!
 //! Deliberately absent: what the values are, and how files look.
@@ -179,6 +179,21 @@ pub struct Rows<'a, R> {
     table: Table,
 }
 
+/// Rows with these columns, one after another: kind, name, unit, meaning, and what it shows of a row. A kind is a method of
+/// [`Rows`] that takes these four; `with` adds columns that several tables have.
+macro_rules! with_columns {
+    ($rows:expr, $row:ident => ) => { $rows };
+    ($rows:expr, $row:ident => with $more:expr; $($rest:tt)*) => {
+        $crate::store::table::with_columns!($rows.with($more), $row => $($rest)*)
+    };
+    ($rows:expr, $row:ident => $kind:ident $name:expr, $unit:expr, $meaning:expr => $of:expr; $($rest:tt)*) => {
+        $crate::store::table::with_columns!(
+            $rows.$kind($name, $unit, $meaning, |$row| { let _ = &$row; $of }), $row => $($rest)*
+        )
+    };
+}
+pub(crate) use with_columns;
+
 /// A method that adds a column of a kind.
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $method:ident: $kind:ident of $value:ty;)+) => {$(
@@ -245,6 +260,22 @@ impl<'a, R> Rows<'a, R> {
     ) -> Self {
         self.number(low, unit, format!("Lower end of the {meaning}"), |row| of(row).map(|it| it.0))
             .number(high, unit, format!("Upper end of the {meaning}"), |row| of(row).map(|it| it.1))
+    }
+
+    /// Adds a column of numbers for each name.
+    #[must_use]
+    pub fn numbers<C: Cell<f64>, const N: usize>(
+        mut self,
+        names: [impl Into<Words>; N],
+        unit: &'static str,
+        meaning: &'static str,
+        of: impl Fn(&'a R) -> [C; N],
+    ) -> Self {
+        for (at, name) in names.into_iter().enumerate() {
+            let one = |row| of(row).into_iter().nth(at).expect("a value for each name");
+            self = self.number(name, unit, meaning, one);
+        }
+        self
     }
 
     /// Adds median, 5 % and 95 % quantile of five quantiles: `NAME_p50`, `NAME_p5`, `NAME_p95`.

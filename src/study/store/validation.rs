@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::table::Table;
-use super::{Figures, File, columns, file, table_file};
+use super::table::{Table, with_columns};
+use super::{Figures, File, columns, told};
 use crate::comparison::validation::Validation;
 
 /// Name of the catalogue in a result folder.
@@ -82,9 +82,7 @@ pub fn validation_files(
     figures: Figures,
 ) -> Result<Vec<File>, String> {
     let tables = [lines(validation), runs(cells)];
-    let mut files = tables.iter().map(table_file).collect::<Result<Vec<File>, String>>()?;
-    let about = columns::markdown(ABOUT, &tables) + &columns::measures();
-    files.push(file("columns.md", about.into_bytes()));
+    let mut files = told(ABOUT, &tables, &columns::measures())?;
     files.extend(inputs.files);
     let Inputs { repeat, replications, .. } = inputs;
     let repeat = repeat.figures(figures.is_some());
@@ -104,61 +102,31 @@ const ABOUT: &str = "Cases from elsewhere repeated in the model. `patterns.ron` 
 fn lines(validation: &Validation) -> Table {
     const READING: &str = "as the reading";
     let about = "What the model yields where a case from elsewhere is repeated in it, beside the band that agrees with the source";
-    Table::of("validation", about, &validation.lines)
-        .text("pattern", "name", "Name of the case in the catalogue", |line| line.pattern.clone())
-        .text("reading", "name", "Name of what is read, within the case", |line| {
-            line.reading.clone()
-        })
-        .text("words", "text", "What is read, in words", |line| line.words.clone())
-        .text("source", "text", "Where the band comes from, and why it is as wide", |line| {
-            line.source.clone()
-        })
-        .text(
-            "fitted",
-            "word",
-            "no: used for nothing; prior: a parameter has its range from the same source; yes: fitted to it; condition: says that the world is as the case was",
-            |line| line.fitted,
-        )
-        .number("band_low", READING, "Lowest value that agrees with the source", |line| line.band.0)
-        .number("band_high", READING, "Highest value that agrees with the source", |line| {
-            line.band.1
-        })
-        .number(
-            "median",
-            READING,
-            "Median over draws (means of their replications), or over replications without draws",
-            |line| line.median,
-        )
-        .number("low", READING, "5 % quantile of the same", |line| line.interval.0)
-        .number("high", READING, "95 % quantile of the same", |line| line.interval.1)
-        .whole("draws", "draws", "Sets of parameters", |line| line.draws)
-        .whole("replications", "replications", "Replications of each draw", |line| {
-            line.replications
-        })
-        .number(
-            "share_inside",
-            "share",
-            "Share of draws inside the band; of replications without draws",
-            |line| line.share_inside,
-        )
-        .text("inside", "true or false", "Whether that is at least 80 %", |line| {
-            if line.inside { "true" } else { "false" }
-        })
-        .table()
+    with_columns!(Table::of("validation", about, &validation.lines), line =>
+        text "pattern", "name", "Name of the case in the catalogue" => line.pattern.clone();
+        text "reading", "name", "Name of what is read, within the case" => line.reading.clone();
+        text "words", "text", "What is read, in words" => line.words.clone();
+        text "source", "text", "Where the band comes from, and why it is as wide" => line.source.clone();
+        text "fitted", "word", "no: used for nothing; prior: a parameter has its range from the same source; yes: fitted to it; condition: says that the world is as the case was"
+            => line.fitted;
+        number "band_low", READING, "Lowest value that agrees with the source" => line.band.0;
+        number "band_high", READING, "Highest value that agrees with the source" => line.band.1;
+        number "median", READING, "Median over draws (means of their replications), or over replications without draws" => line.median;
+        number "low", READING, "5 % quantile of the same" => line.interval.0;
+        number "high", READING, "95 % quantile of the same" => line.interval.1;
+        whole "draws", "draws", "Sets of parameters" => line.draws;
+        whole "replications", "replications", "Replications of each draw" => line.replications;
+        number "share_inside", "share", "Share of draws inside the band; of replications without draws" => line.share_inside;
+        text "inside", "true or false", "Whether that is at least 80 %" => if line.inside { "true" } else { "false" };
+    ).table()
 }
 
 fn runs(cells: &[Cell]) -> Table {
-    Table::of("runs", "Every reading in every draw and replication", cells)
-        .text("pattern", "name", "Name of the case in the catalogue", |cell| {
-            cell.pattern.to_owned()
-        })
-        .text("reading", "name", "Name of what is read, within the case", |cell| {
-            cell.reading.to_owned()
-        })
-        .index("draw", "number", "Draw, from 0", |cell| cell.draw)
-        .index("replication", "number", "Replication, from 0", |cell| cell.replication)
-        .exact("value", "as the reading", "What was read", |cell| {
-            Some(cell.value).filter(|value| !value.is_nan())
-        })
-        .table()
+    with_columns!(Table::of("runs", "Every reading in every draw and replication", cells), cell =>
+        text "pattern", "name", "Name of the case in the catalogue" => cell.pattern.to_owned();
+        text "reading", "name", "Name of what is read, within the case" => cell.reading.to_owned();
+        index "draw", "number", "Draw, from 0" => cell.draw;
+        index "replication", "number", "Replication, from 0" => cell.replication;
+        exact "value", "as the reading", "What was read" => Some(cell.value).filter(|value| !value.is_nan());
+    ).table()
 }

@@ -3,7 +3,7 @@
 use super::published::{List, Published};
 use jiff::civil::Date;
 
-use super::table::{Rows, Table, UNIT_OF_ROW};
+use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
 use crate::comparison::{self, Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
@@ -123,34 +123,19 @@ fn measured<'a, R>(
 #[must_use]
 pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
     let rows = summaries(records, draws);
-    Table::of("summary", "Every measure over all replications", &rows)
-        .with(|rows| measured(rows, |row| (row.name, row.unit)))
-        .number("mean", UNIT_OF_ROW, "Mean over replications", |row| row.summary.mean)
-        .number(
-            "sd",
-            UNIT_OF_ROW,
-            "Standard deviation of single replications (divisor n - 1)",
-            |row| row.summary.sd,
-        )
-        .number(
-            "p5",
-            UNIT_OF_ROW,
-            "5 % quantile over replications (type 7 of Hyndman & Fan 1996)",
-            |row| row.summary.p5,
-        )
-        .number("p25", UNIT_OF_ROW, "25 % quantile", |row| row.summary.p25)
-        .number("p50", UNIT_OF_ROW, "Median", |row| row.summary.p50)
-        .number("p75", UNIT_OF_ROW, "75 % quantile", |row| row.summary.p75)
-        .number("p95", UNIT_OF_ROW, "95 % quantile", |row| row.summary.p95)
-        .whole("replications", "number", "Number of replications", |row| row.summary.n)
-        .interval(
-            ["mean_low", "mean_high"],
-            UNIT_OF_ROW,
-            "95 % interval of the mean (Student's t)",
-            |row| row.interval,
-        )
-        .with(|rows| over_draws(rows, draws, |row| row.spread))
-        .table()
+    with_columns!(Table::of("summary", "Every measure over all replications", &rows), row =>
+        with |rows| measured(rows, |row| (row.name, row.unit));
+        number "mean", UNIT_OF_ROW, "Mean over replications" => row.summary.mean;
+        number "sd", UNIT_OF_ROW, "Standard deviation of single replications (divisor n - 1)" => row.summary.sd;
+        number "p5", UNIT_OF_ROW, "5 % quantile over replications (type 7 of Hyndman & Fan 1996)" => row.summary.p5;
+        number "p25", UNIT_OF_ROW, "25 % quantile" => row.summary.p25;
+        number "p50", UNIT_OF_ROW, "Median" => row.summary.p50;
+        number "p75", UNIT_OF_ROW, "75 % quantile" => row.summary.p75;
+        number "p95", UNIT_OF_ROW, "95 % quantile" => row.summary.p95;
+        whole "replications", "number", "Number of replications" => row.summary.n;
+        interval ["mean_low", "mean_high"], UNIT_OF_ROW, "95 % interval of the mean (Student's t)" => row.interval;
+        with |rows| over_draws(rows, draws, |row| row.spread);
+    ).table()
 }
 
 /// Adds what is known of luck and ignorance where parameters are drawn.
@@ -160,25 +145,15 @@ pub fn over_draws<'a, R>(
     of: impl Fn(&'a R) -> Option<Spread>,
 ) -> Rows<'a, R> {
     let Some(draws) = draws else { return rows };
-    rows.whole("draws", "number", "Number of draws of parameters", |_| draws.number)
-        .number(
-            "share_of_luck",
-            "share",
-            "Share of the variance of single runs that comes from chance: the rest to 1",
-            |row| of(row)?.share_of_ignorance.map(|share| 1.0 - share),
-        )
-        .number(
-            "share_of_ignorance",
-            "share",
-            "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)",
-            |row| of(row)?.share_of_ignorance,
-        )
-        .interval(
-            ["share_of_ignorance_low", "share_of_ignorance_high"],
-            "share",
-            "95 % interval of that share (exact for normal spreads, Searle et al. 1992)",
-            |row| of(row)?.share_interval,
-        )
+    with_columns!(rows, row =>
+        whole "draws", "number", "Number of draws of parameters" => draws.number;
+        number "share_of_luck", "share", "Share of the variance of single runs that comes from chance: the rest to 1"
+            => of(row)?.share_of_ignorance.map(|share| 1.0 - share);
+        number "share_of_ignorance", "share", "Share of the variance of single runs that comes from the draw of parameters (ANOVA estimate; empty with one replication of each draw)"
+            => of(row)?.share_of_ignorance;
+        interval ["share_of_ignorance_low", "share_of_ignorance_high"], "share", "95 % interval of that share (exact for normal spreads, Searle et al. 1992)"
+            => of(row)?.share_interval;
+    )
 }
 
 /// A measure over all runs.
@@ -225,9 +200,9 @@ pub fn agency_view(view: &[View]) -> Table {
         _ => None,
     };
     let about = "Each figure of the agency in each year, beside the truth and what was published";
-    Table::of("agency_view", about, view)
-        .whole("year", "year", "Calendar year", |row| row.year)
-        .with(|rows| {
+    with_columns!(Table::of("agency_view", about, view), row =>
+        whole "year", "year", "Calendar year" => row.year;
+        with |rows| {
             // Only an analyst's own figures count other days than a calendar year.
             if view.iter().all(|row| row.days.is_none()) {
                 return rows;
@@ -240,39 +215,20 @@ pub fn agency_view(view: &[View]) -> Table {
                 move |row| day(row.days.map(|days| days.0)),
             )
             .text("to", "date", "Last of these days", move |row| day(row.days.map(|days| days.1)))
-        })
-        .truth(
-            "whole_year",
-            YES_OR_NO,
-            "Whether the run covers the whole year; only then is it compared",
-            |row| row.whole_year,
-        )
-        .text("quantity", "name", "What is counted; see the list below", |row| row.quantity)
-        .text("unit", "name", "Unit of the row's values", |row| row.unit)
-        .quantiles("seen", UNIT_OF_ROW, "What the agency sees", |row| five(row.seen))
-        .quantiles("truth", UNIT_OF_ROW, "What is true", |row| five(row.truth))
-        .number("seen_share_of_truth", "share", "seen_p50 over truth_p50", share)
-        .number("published_low", UNIT_OF_ROW, "Lowest published statement", |row| {
-            row.published.as_ref().map(|published| published.low)
-        })
-        .number(
-            "published",
-            UNIT_OF_ROW,
-            "Published figure, or middle of the published band",
-            |row| row.published.as_ref().map(|published| published.value),
-        )
-        .number("published_high", UNIT_OF_ROW, "Highest published statement", |row| {
-            row.published.as_ref().map(|published| published.high)
-        })
-        .number("seen_over_published", "ratio", "seen_p50 over published", View::ratio)
-        .truth(
-            "within_factor_two",
-            YES_OR_NO,
-            "Whether seen_p50 lies between half of published_low and twice published_high",
-            View::within_factor_two,
-        )
-        .text("source", "text", "Source of the published figure", |row| {
-            row.published.as_ref().map(|published| published.source.clone())
-        })
-        .table()
+        };
+        truth "whole_year", YES_OR_NO, "Whether the run covers the whole year; only then is it compared" => row.whole_year;
+        text "quantity", "name", "What is counted; see the list below" => row.quantity;
+        text "unit", "name", "Unit of the row's values" => row.unit;
+        quantiles "seen", UNIT_OF_ROW, "What the agency sees" => five(row.seen);
+        quantiles "truth", UNIT_OF_ROW, "What is true" => five(row.truth);
+        number "seen_share_of_truth", "share", "seen_p50 over truth_p50" => share(row);
+        number "published_low", UNIT_OF_ROW, "Lowest published statement" => row.published.as_ref().map(|published| published.low);
+        number "published", UNIT_OF_ROW, "Published figure, or middle of the published band"
+            => row.published.as_ref().map(|published| published.value);
+        number "published_high", UNIT_OF_ROW, "Highest published statement" => row.published.as_ref().map(|published| published.high);
+        number "seen_over_published", "ratio", "seen_p50 over published" => row.ratio();
+        truth "within_factor_two", YES_OR_NO, "Whether seen_p50 lies between half of published_low and twice published_high"
+            => row.within_factor_two();
+        text "source", "text", "Source of the published figure" => row.published.as_ref().map(|published| published.source.clone());
+    ).table()
 }

@@ -7,6 +7,7 @@ use super::place::{Writing, disk};
 use super::row::{Outcome, Row};
 use crate::ensemble::Stage;
 use crate::store::csv::CsvFile;
+use crate::store::table::with_columns;
 use crate::store::{Table, quoted};
 use scenario::study::Cell;
 
@@ -20,29 +21,15 @@ struct Failed<'a> {
 
 /// `failures.csv`: what could not be made, and why.
 fn table(rows: &[Failed]) -> Table {
-    Table::of("failures", "One row for each run that could not be made", rows)
-        .text("arm", "name", "Name of the arm", |failed| failed.row.arm.clone())
-        .index("draw", "number", "Number of the draw, from 0", |failed| failed.row.cell.draw)
-        .index("replication", "number", "Number of the replication, from 0", |failed| {
-            failed.row.cell.replication
-        })
-        .text(
-            "stage",
-            "word",
-            "scenario: the values of the draw make no valid scenario; simulation: the program panicked",
-            |failed| failed.stage.key(),
-        )
-        .text("message", "text", "Why", |failed| failed.message.to_owned())
-        .text(
-            "command",
-            "text",
-            "What repeats just this run, in the folder of the study file",
-            |failed| failed.command.clone(),
-        )
-        .text("address", "text", "What determines the run, as a number", |failed| {
-            failed.row.address.to_string()
-        })
-        .table()
+    with_columns!(Table::of("failures", "One row for each run that could not be made", rows), failed =>
+        text "arm", "name", "Name of the arm" => failed.row.arm.clone();
+        index "draw", "number", "Number of the draw, from 0" => failed.row.cell.draw;
+        index "replication", "number", "Number of the replication, from 0" => failed.row.cell.replication;
+        text "stage", "word", "scenario: the values of the draw make no valid scenario; simulation: the program panicked" => failed.stage.key();
+        text "message", "text", "Why" => failed.message.to_owned();
+        text "command", "text", "What repeats just this run, in the folder of the study file" => failed.command.clone();
+        text "address", "text", "What determines the run, as a number" => failed.row.address.to_string();
+    ).table()
 }
 
 /// Head of `failures.csv` with the meaning of its columns.

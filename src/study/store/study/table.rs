@@ -18,7 +18,7 @@ use super::row::{Outcome, Row};
 use crate::ensemble::Stage;
 use crate::store::parquet::ParquetFile;
 use crate::store::parquet_reader::ParquetReader;
-use crate::store::table::Table;
+use crate::store::table::{Table, with_columns};
 
 /// Rows of a group at most. Unit: rows. Source: judgement: 8 MB at 60 measures.
 pub(super) const GROUP: usize = 16_384;
@@ -41,39 +41,30 @@ pub fn runs(measures: &[String], failures: bool, rows: &[Row]) -> Table {
         Outcome::Finished { .. } => None,
     };
     let about = "One row for each finished run, in the order of arm, draw and replication";
-    let mut table = Table::of("runs", about, rows)
-        .ending("parquet")
-        .text("arm", "name", "World with a policy, or the world itself", |row| row.arm.clone())
-        .index("draw", "number", "Number of the draw, from 0", |row| row.cell.draw)
-        .index("replication", "number", "Number of the replication, from 0", |row| {
-            row.cell.replication
-        })
-        .with(|table| {
+    let mut table = with_columns!(Table::of("runs", about, rows).ending("parquet"), row =>
+        text "arm", "name", "World with a policy, or the world itself" => row.arm.clone();
+        index "draw", "number", "Number of the draw, from 0" => row.cell.draw;
+        index "replication", "number", "Number of the replication, from 0" => row.cell.replication;
+        with |table| {
             measures.iter().enumerate().fold(table, |table, (at, name)| {
                 let unit = MEASURES.iter().find(|measure| measure.name == name);
                 let unit = unit.map_or("unit of the measure", |measure| measure.unit);
                 let about = "Value of this measure; see the list below";
                 table.exact(name.clone(), unit, about, |row| value(row, at))
             })
-        })
-        .text("address", "text", "Fingerprint of what determines the run", |row| {
-            row.address.to_string()
-        })
-        .text("content", "text", "Fingerprint of everything that came out, day by day", |row| {
-            finished(row).map(|(content, _)| content.to_string())
-        })
-        .text("digest", "text", "Fingerprint of the row", |row| {
-            finished(row).map(|(_, digest)| digest.to_string())
-        })
-        .with(|table| match failures {
+        };
+        text "address", "text", "Fingerprint of what determines the run" => row.address.to_string();
+        text "content", "text", "Fingerprint of everything that came out, day by day" => finished(row).map(|(content, _)| content.to_string());
+        text "digest", "text", "Fingerprint of the row" => finished(row).map(|(_, digest)| digest.to_string());
+        with |table| match failures {
             false => table,
             true => table
                 .text("stage", "word", "Where a run failed", |row| {
                     failed(row).map(|(stage, _)| stage.key())
                 })
                 .text("message", "text", "Why it failed", |row| failed(row).map(|(_, why)| why)),
-        })
-        .table();
+        };
+    ).table();
     for column in &mut table.columns {
         // Without failures every value is there.
         column.optional &= failures;
