@@ -16,7 +16,8 @@ use report::words::{amount, discovery as words};
 use report::{discovery_figures, percent_of};
 use scenario::Study;
 use scenario::finding::nearest;
-use study::comparison::discovery::{Asked, Discovery, Limit, Worlds, measure};
+use study::comparison::discovery::{Asked, Discovery, Limit, Worlds};
+use study::comparison::measure_number;
 use study::comparison::{Comparison, Parameter};
 use study::stats::boxes::Choice;
 use study::store::study::{Plan, Runs, Scope, Shard, look};
@@ -223,7 +224,11 @@ impl About {
             },
             Source::Worlds(worlds) => About {
                 name: worlds.name.clone(),
-                measures: worlds.lines.iter().filter_map(|line| measure(&line.measure)).collect(),
+                measures: worlds
+                    .lines
+                    .iter()
+                    .filter_map(|line| measure_number(&line.measure))
+                    .collect(),
                 arms: worlds.arms.iter().map(|arm| (arm.name.clone(), arm.baseline)).collect(),
                 parameters: paths(&worlds.parameters),
             },
@@ -243,7 +248,7 @@ fn asked(args: &Args, about: &About) -> Result<(Asked, Vec<usize>), Refusal> {
     let mut wrongs = Vec::new();
     let kept = || about.measures.iter().map(|measure| MEASURES[*measure].name);
     let mut known = |option: &str, name: &str| {
-        let found = measure(name.trim()).filter(|found| about.measures.contains(found));
+        let found = measure_number(name.trim()).filter(|found| about.measures.contains(found));
         if found.is_none() {
             let hint = near(name, kept());
             wrongs.push(format!(
@@ -255,7 +260,7 @@ fn asked(args: &Args, about: &About) -> Result<(Asked, Vec<usize>), Refusal> {
     };
     let judged = |measure: &usize| MEASURES[*measure].wanted != Wanted::Neither;
     let usual = || {
-        let usual = measure(USUAL).filter(|usual| about.measures.contains(usual));
+        let usual = measure_number(USUAL).filter(|usual| about.measures.contains(usual));
         usual.or_else(|| about.measures.iter().copied().find(judged))
     };
     let objective = match &args.objective {

@@ -18,6 +18,7 @@ use world::units::Class;
 
 /// A baseline and policies that are to be compared.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Experiment {
     scenarios: Vec<Resolved>,
     replications: u32,
@@ -29,7 +30,6 @@ pub struct Experiment {
 impl Experiment {
     /// Compares policies with a baseline: twenty replications with seed 1 on all cores; days count from the first on which
     /// a policy differs.
-    #[must_use]
     pub fn compare(baseline: Resolved, policies: impl IntoIterator<Item = Resolved>) -> Experiment {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let scenarios = std::iter::once(baseline).chain(policies).collect();
@@ -37,25 +37,21 @@ impl Experiment {
     }
 
     /// So many replications.
-    #[must_use]
     pub fn replications(self, replications: u32) -> Experiment {
         Experiment { replications, ..self }
     }
 
     /// Another seed: other luck for all.
-    #[must_use]
     pub fn seed(self, seed: u64) -> Experiment {
         Experiment { seed, ..self }
     }
 
     /// So many threads; results do not depend on it.
-    #[must_use]
     pub fn threads(self, threads: usize) -> Experiment {
         Experiment { threads, ..self }
     }
 
     /// First and last day that count.
-    #[must_use]
     pub fn window(self, first: Date, last: Date) -> Experiment {
         Experiment { window: Some((first, last)), ..self }
     }

@@ -57,44 +57,32 @@ impl Entry {
         Entry::NotArisen,
     ];
 
+    /// Names in tables, and in figures and sentences.
+    const NAMES: [(&str, &str); Entry::ALL.len()] = [
+        ("relaunched", "New names, same operators"),
+        ("entrant", "New venues, new operators"),
+        ("shadow", "Other shadow exchanges"),
+        ("hub", "Darknet hubs"),
+        ("peer_to_peer", "Peer-to-peer and cash"),
+        ("foreign", "Foreign platforms"),
+        ("licensed", "Licensed (AIFC)"),
+        ("outside", "Exchangers abroad"),
+        ("deferred", "Deferred (still waiting)"),
+        ("given_up", "Gone: given up"),
+        ("not_arisen", "Gone: need never arose"),
+    ];
+
     /// Name in tables.
-    #[must_use]
     pub fn key(self) -> &'static str {
-        match self {
-            Entry::Relaunched => "relaunched",
-            Entry::Entrant => "entrant",
-            Entry::Shadow => "shadow",
-            Entry::Hub => "hub",
-            Entry::PeerToPeer => "peer_to_peer",
-            Entry::Foreign => "foreign",
-            Entry::Licensed => "licensed",
-            Entry::Outside => "outside",
-            Entry::Deferred => "deferred",
-            Entry::GivenUp => "given_up",
-            Entry::NotArisen => "not_arisen",
-        }
+        Entry::NAMES[self as usize].0
     }
 
     /// Name in figures and sentences.
-    #[must_use]
     pub fn label(self) -> &'static str {
-        match self {
-            Entry::Relaunched => "New names, same operators",
-            Entry::Entrant => "New venues, new operators",
-            Entry::Shadow => "Other shadow exchanges",
-            Entry::Hub => "Darknet hubs",
-            Entry::PeerToPeer => "Peer-to-peer and cash",
-            Entry::Foreign => "Foreign platforms",
-            Entry::Licensed => "Licensed (AIFC)",
-            Entry::Outside => "Exchangers abroad",
-            Entry::Deferred => "Deferred (still waiting)",
-            Entry::GivenUp => "Gone: given up",
-            Entry::NotArisen => "Gone: need never arose",
-        }
+        Entry::NAMES[self as usize].1
     }
 
     /// Whether what goes there is exchange without a licence again; new names and new venues are shadow exchanges and hubs.
-    #[must_use]
     pub fn is_unlicensed(self) -> bool {
         let counts = |class: &Class| Entry::of(*class) == self;
         matches!(self, Entry::Relaunched | Entry::Entrant) || Class::UNLICENSED.iter().any(counts)
@@ -124,13 +112,11 @@ pub struct Account {
 
 impl Account {
     /// What went to an entry.
-    #[must_use]
     pub fn entry(&self, entry: Entry) -> i64 {
         self.entries[entry as usize]
     }
 
     /// What is not accounted for: 0, in every replication of every policy.
-    #[must_use]
     pub fn unexplained(&self) -> i64 {
         self.removed - self.entries.iter().sum::<i64>()
     }
@@ -189,7 +175,6 @@ impl Balances {
     ///
     /// # Panics
     /// If the replications differ: then the difference would be luck.
-    #[must_use]
     pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
         assert_eq!(
             baseline.replication, policy.replication,
@@ -205,7 +190,6 @@ impl Balances {
     }
 
     /// The account of a target.
-    #[must_use]
     pub fn account(&self, target: &[Class]) -> Account {
         let (before, after) = (&self.before, &self.after);
         let mut entries = [0; Entry::ALL.len()];
@@ -231,7 +215,6 @@ impl Balances {
 ///
 /// # Panics
 /// If the replications differ: then the difference would be luck.
-#[must_use]
 pub fn account(
     baseline: &Outcome,
     policy: &Outcome,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Setting;
 use super::effects::less_is_better;
-use crate::stats::{Components, Design, components};
+use crate::stats::{Components, Design, components, differences, known, mean_of_known};
 use model::MEASURES;
 
 /// An arm of a study: a world with a policy.
@@ -55,13 +55,11 @@ pub struct EffectAcross {
 
 impl EffectAcross {
     /// What is shown: percent where there is such a thing, else the amount.
-    #[must_use]
     pub fn shown(&self) -> &Components {
         self.percent.as_ref().unwrap_or(&self.amount)
     }
 
     /// Whether the interval leaves out zero.
-    #[must_use]
     pub fn is_clear(&self) -> bool {
         self.amount.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
     }
@@ -128,7 +126,7 @@ impl Across {
                 }
                 line.effects.push(asked.effect(measure, &base, &values));
                 if place == 0 {
-                    means.push(asked.by_draw(&asked.percent(&base, &values)));
+                    means.push(by_draw(&asked.percent(&base, &values), asked.setting.replications));
                 }
             }
             if place == 0 {
@@ -140,7 +138,6 @@ impl Across {
     }
 
     /// A measure by its name; `None` if it is not kept.
-    #[must_use]
     pub fn measure(&self, name: &str) -> Option<&MeasureAcross> {
         self.measures.iter().find(|line| MEASURES[line.measure].name == name)
     }
@@ -163,18 +160,17 @@ impl Asked {
     }
 
     fn effect(&self, measure: usize, base: &[f64], policy: &[f64]) -> Option<EffectAcross> {
-        let difference: Vec<f64> =
-            policy.iter().zip(base).map(|(policy, base)| policy - base).collect();
+        let difference = differences(policy, base);
         let amount = self.components(&difference)?;
         let percent = self.percent(base, policy);
         let whole = difference
             .iter()
             .zip(&percent)
             .all(|(amount, percent)| amount.is_nan() || percent.is_finite());
-        let means = self.by_draw(&difference);
+        let means = by_draw(&difference, self.setting.replications);
         let better =
             less_is_better(MEASURES[measure].wanted).filter(|_| self.draws > 1).map(|less| {
-                let means: Vec<f64> = means.into_iter().filter(|mean| mean.is_finite()).collect();
+                let means = known(&means);
                 let better =
                     means.iter().filter(|mean| if less { **mean < 0.0 } else { **mean > 0.0 });
                 better.count() as f64 / means.len() as f64
@@ -187,8 +183,7 @@ impl Asked {
         let replications = self.setting.replications as usize;
         let mut all = Vec::with_capacity(base.len());
         for (base, policy) in base.chunks(replications).zip(policy.chunks(replications)) {
-            let there: Vec<f64> = base.iter().copied().filter(|value| value.is_finite()).collect();
-            let level = there.iter().sum::<f64>() / there.len() as f64;
+            let level = mean_of_known(base);
             all.extend(
                 policy.iter().zip(base).map(|(policy, base)| 100.0 * (policy - base) / level.abs()),
             );
@@ -197,14 +192,6 @@ impl Asked {
     }
 
     /// Means over replications.
-    fn by_draw(&self, values: &[f64]) -> Vec<f64> {
-        let mean = |draw: &[f64]| {
-            let there: Vec<f64> = draw.iter().copied().filter(|value| value.is_finite()).collect();
-            there.iter().sum::<f64>() / there.len() as f64
-        };
-        values.chunks(self.setting.replications as usize).map(mean).collect()
-    }
-
     /// How effects, given by arm and draw, go with each parameter.
     fn along(&self, effects: &[Vec<f64>]) -> Vec<AlongParameter> {
         let mut all: Vec<AlongParameter> = Vec::new();
@@ -251,6 +238,11 @@ impl Asked {
         all.sort_by(|a, b| b.share.total_cmp(&a.share));
         all
     }
+}
+
+/// Mean over the replications of each draw that have a value.
+pub(super) fn by_draw(values: &[f64], replications: u32) -> Vec<f64> {
+    values.chunks(replications.max(1) as usize).map(mean_of_known).collect()
 }
 
 /// Draws in the order of a parameter, in groups: one for each value if there are few values, else of like size.
@@ -304,7 +296,7 @@ pub mod tests {
                 baseline_title: "Kazakhstan, status quo".into(),
             },
             draws,
-            design: Design { luck_is_shared: false, draws_are_sampled: true },
+            design: Design::SAMPLED,
             arms,
             measures: (0..MEASURES.len()).collect(),
             parameters: vec![

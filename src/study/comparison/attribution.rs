@@ -94,14 +94,12 @@ impl Attribution {
     ///
     /// # Panics
     /// If there is no measure of that name.
-    #[must_use]
     pub fn split(&self, measure: &str) -> &Split {
         let found = self.splits.iter().find(|split| split.measure == measure);
         found.expect("the measure is in the list")
     }
 
     /// Names of the parts in a set.
-    #[must_use]
     pub fn members(&self, set: usize) -> Vec<&str> {
         let inside = self.parts.iter().enumerate().filter(|(part, _)| set >> part & 1 == 1);
         inside.map(|(_, name)| name.as_str()).collect()
@@ -112,7 +110,6 @@ impl Attribution {
 ///
 /// # Panics
 /// Without replications, or if there is not a world for each set.
-#[must_use]
 pub fn attribute(
     setting: Setting,
     (bundle, title): (&str, &str),

@@ -2,9 +2,8 @@
 //!
 //! Deliberately absent: the values themselves, which are judgements and stand in a file.
 
-use super::{Blocks, Comparison, Draws, paired_where_known};
+use super::{Blocks, Comparison, Draws, measure_number, paired_where_known};
 use crate::stats::{Paired, Resamples};
-use model::MEASURES;
 
 /// What a unit of an item is worth.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +37,6 @@ pub struct Line {
 
 impl Line {
     /// Whether a value within its range turns the sign of the net benefit.
-    #[must_use]
     pub fn turns(&self, values: &[UnitValue]) -> bool {
         let (low, high) = values[self.item].range;
         self.threshold.is_some_and(|at| (low..=high).contains(&at))
@@ -57,7 +55,6 @@ pub struct Benefit {
 }
 
 /// Costs and benefits of all policies.
-#[must_use]
 pub fn benefits(comparison: &Comparison, values: &[UnitValue]) -> Vec<Benefit> {
     let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, comparison.replications as usize);
@@ -112,7 +109,7 @@ pub fn benefits(comparison: &Comparison, values: &[UnitValue]) -> Vec<Benefit> {
 pub fn item(text: &str) -> Result<Vec<usize>, String> {
     let number = |name: &str| {
         let name = name.trim();
-        MEASURES.iter().position(|measure| measure.name == name).ok_or_else(|| name.to_owned())
+        measure_number(name).ok_or_else(|| name.to_owned())
     };
     text.split(" - ").map(number).collect()
 }

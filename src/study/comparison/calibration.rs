@@ -7,7 +7,7 @@
 //! Deliberately absent: running anything, files, drawing.
 
 use crate::stats::{
-    Agreement, Aim, Design, Emulator, Sample, Surrogate, components, quantile, sample,
+    Agreement, Aim, Design, Emulator, Sample, Surrogate, bands, components, mean, quantile, sample,
 };
 use world::random::{Decision, Luck};
 use world::units::maths;
@@ -61,7 +61,6 @@ pub struct Target {
 
 impl Target {
     /// The place of a value on the scale on which errors are alike.
-    #[must_use]
     pub fn scale(&self, value: f64) -> f64 {
         match self.scaled {
             Scale::Amount if value < 0.0 => f64::NAN,
@@ -87,13 +86,11 @@ impl Target {
     }
 
     /// Whether a value lies within the tolerance.
-    #[must_use]
     pub fn holds(&self, value: f64) -> bool {
         (self.tolerance.0..=self.tolerance.1).contains(&value)
     }
 
     /// What is to be met, on the scale.
-    #[must_use]
     pub fn aim(&self) -> Aim {
         let (low, high) = (self.scale(self.tolerance.0), self.scale(self.tolerance.1));
         let sd = (high - low) / (2.0 * NINETY);
@@ -138,7 +135,6 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Before the first wave; `occasion` tells calibrations with the same seed apart.
-    #[must_use]
     pub fn new(dimensions: usize, targets: &[Target], seed: u64, occasion: u32) -> Knowledge {
         let figures = vec![Vec::new(); targets.len()];
         Knowledge {
@@ -153,7 +149,6 @@ impl Knowledge {
     }
 
     /// Other figures in place of the published ones, on the scale of each target: data that the model itself made.
-    #[must_use]
     pub fn aiming_at(mut self, values: &[f64]) -> Knowledge {
         for (aim, value) in self.aims.iter_mut().zip(values) {
             aim.value = *value;
@@ -217,7 +212,6 @@ impl Knowledge {
     }
 
     /// Points for the next wave: spread over all that is not ruled out.
-    #[must_use]
     pub fn next_points(&self, number: usize) -> Vec<Vec<f64>> {
         let occasion = self.occasion + self.agreements.len() as u32;
         // A few walkers may not have found their way in.
@@ -237,7 +231,6 @@ impl Knowledge {
     ///
     /// # Panics
     /// If nothing was learnt.
-    #[must_use]
     pub fn told_by(&self, middle: &[f64], place: usize) -> Vec<(String, f64)> {
         let last = self.agreements.last().expect("something was learnt");
         let signals = last.signals(middle, place).into_iter();
@@ -253,7 +246,6 @@ impl Knowledge {
     ///
     /// # Panics
     /// If nothing was learnt.
-    #[must_use]
     pub fn posterior(&self, number: usize) -> Sample {
         let (last, earlier) = self.agreements.split_last().expect("something was learnt");
         let density = |point: &[f64]| {
@@ -266,7 +258,6 @@ impl Knowledge {
     }
 
     /// What the model might have published at known parameters, on the scale: a run's figures with errors of publication.
-    #[must_use]
     pub fn data_of(&self, wave: &Wave, run: usize) -> Vec<f64> {
         let address = u64::from(self.occasion) << 32 | 1 << 31 | run as u64;
         let mut draws = self.luck.at(Decision::Calibration, u32::MAX, address);
@@ -299,7 +290,6 @@ pub enum Identified {
 
 impl Identified {
     /// Word in tables.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Identified::No => "no",
@@ -317,21 +307,16 @@ const WELL: f64 = 0.5;
 
 impl Marginal {
     /// Of one coordinate of a sample.
-    #[must_use]
     pub fn of(points: &[Vec<f64>], place: usize) -> Marginal {
         let mut values: Vec<f64> = points.iter().map(|point| point[place]).collect();
         values.sort_by(f64::total_cmp);
         let number = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / number;
+        let mean = mean(&values);
         let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / number;
-        Marginal {
-            quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p)),
-            contraction: 1.0 - 12.0 * variance,
-        }
+        Marginal { quantiles: bands(values), contraction: 1.0 - 12.0 * variance }
     }
 
     /// How much the figures say about it.
-    #[must_use]
     pub fn identified(&self) -> Identified {
         match self.contraction {
             gone if gone >= WELL => Identified::Yes,
@@ -341,14 +326,12 @@ impl Marginal {
     }
 
     /// Whether a coordinate lies within the 90 % interval.
-    #[must_use]
     pub fn holds(&self, coordinate: f64) -> bool {
         (self.quantiles[0]..=self.quantiles[4]).contains(&coordinate)
     }
 }
 
 /// Correlation of two coordinates of a sample.
-#[must_use]
 pub fn correlation(points: &[Vec<f64>], a: usize, b: usize) -> f64 {
     let number = points.len() as f64;
     let mean = |place: usize| points.iter().map(|point| point[place]).sum::<f64>() / number;
@@ -379,7 +362,6 @@ impl Fit {
     ///
     /// A mean over few replications still holds luck: on the scale of the target it is drawn towards the mean of all draws by the share of its
     /// variance that is luck (the best linear unbiased prediction of a random effect; Searle, Casella & McCulloch 1992, chapter 7).
-    #[must_use]
     pub fn of(target: &Target, values: &[Vec<f64>]) -> Option<Fit> {
         let scaled: Vec<Vec<f64>> = values
             .iter()
@@ -409,14 +391,12 @@ impl Fit {
     }
 
     /// Whether what was published is what nine of ten runs reach: the 90 % interval of single runs, luck included, meets the value or the band.
-    #[must_use]
     pub fn plausible(&self) -> bool {
         let (low, high) = self.target.stated;
         self.runs[0] <= high && self.runs[2] >= low
     }
 
     /// Whether nine of ten draws are within the tolerance.
-    #[must_use]
     pub fn inside(&self) -> bool {
         self.share_inside >= 0.9
     }
@@ -460,7 +440,6 @@ pub struct Recovery {
 
 impl Recovery {
     /// How many known parameters lie within their 90 % intervals, and of how many; of those that are at least so well identified.
-    #[must_use]
     pub fn found(&self, least: Identified) -> (usize, usize) {
         let counted = self.repetitions.iter().flatten();
         let counted = counted.filter(|one| one.marginal.identified() >= least);
@@ -506,7 +485,6 @@ pub struct Calibration {
 
 impl Calibration {
     /// Pairs of parameters by the strength of their correlation, at most so many, with it.
-    #[must_use]
     pub fn pairs(&self, most: usize) -> Vec<(usize, usize, f64)> {
         let number = self.parameters.len();
         let mut all: Vec<(usize, usize, f64)> = (0..number)
@@ -519,7 +497,6 @@ impl Calibration {
     }
 
     /// Parameters with what is known of them, the best known first.
-    #[must_use]
     pub fn by_contraction(&self) -> Vec<&Parameter> {
         let mut all: Vec<&Parameter> = self.parameters.iter().collect();
         all.sort_by(|a, b| b.marginal.contraction.total_cmp(&a.marginal.contraction));
@@ -535,13 +512,12 @@ fn without_luck(draws: &[Vec<f64>]) -> Vec<f64> {
         .iter()
         .flat_map(|draw| (0..most).map(|at| draw.get(at).copied().unwrap_or(f64::NAN)))
         .collect();
-    let design = Design { luck_is_shared: false, draws_are_sampled: true };
-    let Some(parts) = components(&flat, most, design) else { return Vec::new() };
+    let Some(parts) = components(&flat, most, Design::SAMPLED) else { return Vec::new() };
     draws
         .iter()
         .map(|draw| {
             let number = draw.len() as f64;
-            let mean = draw.iter().sum::<f64>() / number;
+            let mean = mean(draw);
             let (Some(luck), Some(between)) = (parts.luck, parts.ignorance) else { return mean };
             let (luck, between) = (luck * luck / number, between * between);
             let kept = if luck + between > 0.0 { between / (luck + between) } else { 1.0 };

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::across::{self, ArmOf};
 use super::draws::Parameter;
 use super::effects::less_is_better;
-use super::{Comparison, Setting};
+use super::{Comparison, Setting, measure_number};
 use crate::stats::boxes::{Choice, Count, Found, Search, Values};
 use crate::stats::information::{Choices, Worth, worth_answers};
-use crate::stats::{Design, components};
+use crate::stats::{Design, components, differences, known, mean};
 use model::MEASURES;
 
 /// Worlds from which boxes are looked for. Source: judgement: two in the smallest box by chance.
@@ -80,7 +80,6 @@ impl Worlds {
     }
 
     /// Of a comparison, with these measures of it; `None` if it has no draws.
-    #[must_use]
     pub fn of_comparison(comparison: &Comparison, measures: &[usize]) -> Option<Worlds> {
         let draws = comparison.draws.as_ref()?;
         let arm = |arm: &super::Arm| ArmOf {
@@ -104,7 +103,6 @@ impl Worlds {
     }
 
     /// Number of draws.
-    #[must_use]
     pub fn draws(&self) -> usize {
         let runs = self.lines.first().map_or(0, |line| line.values[0].len());
         runs / self.setting.replications.max(1) as usize
@@ -117,14 +115,13 @@ impl Worlds {
     }
 
     /// Whether numbers fit together: what is read from a file may be anything.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         let draws = self.draws();
         let runs = draws * self.setting.replications as usize;
         let line = |line: &Line| {
             line.values.len() == self.arms.len()
                 && line.values.iter().all(|values| values.len() == runs)
-                && measure(&line.measure).is_some()
+                && measure_number(&line.measure).is_some()
         };
         draws > 0
             && self.lines.iter().all(line)
@@ -140,16 +137,12 @@ impl Worlds {
 
     /// Means over replications.
     fn by_draw(&self, values: &[f64]) -> Vec<f64> {
-        let means = |block: &[f64]| {
-            let there: Vec<f64> = block.iter().copied().filter(|value| value.is_finite()).collect();
-            there.iter().sum::<f64>() / there.len() as f64
-        };
-        values.chunks(self.setting.replications.max(1) as usize).map(means).collect()
+        across::by_draw(values, self.setting.replications)
     }
 
     fn change(&self, measure: usize, arm: usize) -> Vec<f64> {
         let base = self.values(measure, self.arms[arm].baseline);
-        self.values(measure, arm).iter().zip(base).map(|(policy, base)| policy - base).collect()
+        differences(self.values(measure, arm), base)
     }
 
     /// Parameters in these draws: numbers, or words.
@@ -169,12 +162,6 @@ impl Worlds {
         };
         self.parameters.iter().map(of).collect()
     }
-}
-
-/// Number of a measure.
-#[must_use]
-pub fn measure(name: &str) -> Option<usize> {
-    MEASURES.iter().position(|measure| measure.name == name)
 }
 
 /// What a limit is about.
@@ -216,7 +203,7 @@ impl Limit {
         let parts = parts.or_else(|| text.split_once(">=").map(|parts| (parts, false)));
         let ((name, value), ceiling) =
             parts.ok_or_else(|| Some(format!("has no `<=` or `>=`; {example}")))?;
-        let measure = measure(name.trim()).ok_or(None)?;
+        let measure = measure_number(name.trim()).ok_or(None)?;
         let value = value.trim().replace('−', "-");
         let (number, about) = match value.strip_suffix('%') {
             Some(number) => (number.trim(), About::Percent),
@@ -314,7 +301,6 @@ pub struct Discovery {
 
 impl Discovery {
     /// Looks for boxes and computes what finding out is worth.
-    #[must_use]
     pub fn of(worlds: Worlds, asked: Asked) -> Discovery {
         let tests = || std::iter::once(None).chain((0..asked.limits.len()).map(Some));
         let pairs = asked.policies.iter().flat_map(|policy| tests().map(|limit| (*policy, limit)));
@@ -374,10 +360,10 @@ impl Worlds {
 
     /// Share of draws whose mean lies above 0 once means are drawn together to the spread that is left without chance (Louis 1984).
     fn without_chance(&self, runs: &[f64], means: &[f64]) -> Option<f64> {
-        let known: Vec<f64> = means.iter().copied().filter(|mean| mean.is_finite()).collect();
+        let known = known(means);
         let sd = components(runs, self.setting.replications as usize, self.design())?.ignorance?;
         let number = known.len() as f64;
-        let middle = known.iter().sum::<f64>() / number;
+        let middle = mean(&known);
         let square = |mean: &f64| (mean - middle) * (mean - middle);
         let spread = known.iter().map(square).sum::<f64>() / (number - 1.0);
         if spread <= 0.0 {
@@ -399,8 +385,7 @@ impl Worlds {
         let keeps = |policy: &usize| {
             (0..asked.limits.len()).all(|limit| {
                 let missed = self.by_draw(&self.misses(asked, *policy, Some(limit)));
-                let known: Vec<f64> = missed.into_iter().filter(|miss| miss.is_finite()).collect();
-                known.iter().sum::<f64>() <= 0.0
+                known(&missed).iter().sum::<f64>() <= 0.0
             })
         };
         let policies = asked.policies.iter().copied();
@@ -452,7 +437,6 @@ impl Worlds {
 }
 
 /// What finding out is worth to a choice among the arms of a comparison by its first measure; `None` without draws.
-#[must_use]
 pub fn value_of_comparison(comparison: &Comparison) -> Option<Value> {
     let worlds = Worlds::of_comparison(comparison, &[0])?;
     let policies = worlds.policies().collect();

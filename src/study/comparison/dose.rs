@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attribution::Values;
-use super::{Amount, Setting};
+use super::{Amount, Setting, measure_number};
 use model::MEASURES;
 
 /// A policy at several strengths.
@@ -36,10 +36,8 @@ impl Dose {
     ///
     /// # Panics
     /// If there is no measure of that name.
-    #[must_use]
     pub fn measure(name: &str) -> usize {
-        let found = MEASURES.iter().position(|meaning| meaning.name == name);
-        found.expect("the measure is in the list")
+        measure_number(name).expect("the measure is in the list")
     }
 }
 
@@ -56,7 +54,6 @@ pub(super) fn mean_of(values: impl Iterator<Item = f64>) -> f64 {
 ///
 /// # Panics
 /// Without replications.
-#[must_use]
 pub fn dose(setting: Setting, strengths: &[f64], policies: &[Dosed], values: &Values) -> Dose {
     let base = &values[0];
     let effect = |scenario: usize, measure: usize| {

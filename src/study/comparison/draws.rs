@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Arm;
 use super::across::groups;
-use crate::stats::{Blocks, quantile};
+use crate::stats::{Blocks, differences, mean, quantile};
 use world::random::{Decision, Luck};
 
 /// Draws of a comparison.
@@ -84,30 +84,26 @@ pub struct Sensitivity {
 
 impl Draws {
     /// Number of runs of each scenario.
-    #[must_use]
     pub fn runs(&self) -> u32 {
         self.number * self.replications
     }
 
     /// Which runs belong together.
-    #[must_use]
     pub fn blocks(&self) -> Blocks {
         Blocks::of(self.replications)
     }
 
     /// What the ranking on exchange without a licence, the first measure, depends on.
-    #[must_use]
     pub fn of(mut self, arms: &[Arm]) -> Draws {
         let of = |arm: &Arm| arm.values[0].clone();
         let base = of(&arms[0]);
-        let effect = |arm: &Arm| of(arm).iter().zip(&base).map(|(a, b)| a - b).collect();
+        let effect = |arm: &Arm| differences(&of(arm), &base);
         let effects: Vec<Vec<f64>> = arms[1..].iter().map(effect).collect();
         self.rank(&effects, &base);
         self
     }
 
     /// What the effect of one policy depends on: differences run by run, and levels of the baseline. As for the ranking.
-    #[must_use]
     pub fn of_one(&self, effect: &[f64], levels: &[f64]) -> Option<Ranking> {
         let mut one = self.clone();
         one.rank(&[effect.to_vec()], levels);
@@ -139,7 +135,6 @@ impl Draws {
 
 impl Parameter {
     /// Its different values, in the order of the alphabet.
-    #[must_use]
     pub fn words(&self) -> Vec<String> {
         words(&self.values)
     }
@@ -237,7 +232,7 @@ fn share(groups: &[Vec<usize>], policies: &[Vec<f64>], places: &[usize]) -> f64 
     let draws = places.len() as f64;
     let (mut between, mut all) = (0.0, 0.0);
     for policy in policies {
-        let middle = policy.iter().sum::<f64>() / draws;
+        let middle = mean(policy);
         all += policy.iter().map(|value| (value - middle) * (value - middle)).sum::<f64>();
         for group in groups {
             let sum: f64 = group.iter().map(|draw| policy[places[*draw]] - middle).sum();

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::stats::{
-    Blocks, Components, Design, Paired, Resamples, components, paired, quantile, share_interval,
-    simultaneous, student_quantile,
+    Blocks, Components, Design, Paired, Resamples, components, differences, mean, paired, quantile,
+    share_interval, simultaneous, student_quantile,
 };
 use model::{MEASURES, Measure};
 use world::record::{Sight, Wanted};
@@ -47,8 +47,7 @@ impl Spread {
     /// Of values draw by draw; `None` if each draw has one run, or there is one draw.
     pub fn of(values: &[f64], blocks: Blocks) -> Option<Spread> {
         // The same as a study says of the same draws.
-        let design = Design { luck_is_shared: false, draws_are_sampled: true };
-        let found: Components = components(values, blocks.size(), design)?;
+        let found: Components = components(values, blocks.size(), Design::SAMPLED)?;
         let (luck, ignorance) = (found.luck?, found.ignorance?);
         let share_of_ignorance = found.share_of_ignorance();
         let share_interval = share_interval(values, blocks);
@@ -58,14 +57,12 @@ impl Spread {
 
 impl Effect {
     /// A value of the measure as a share of the baseline's mean; `None` where that is zero.
-    #[must_use]
     pub fn relative(&self, value: f64) -> Option<f64> {
         (self.paired.baseline != 0.0).then(|| value / self.paired.baseline.abs())
     }
 
     /// 95 % interval of the mean effect that holds chance alone; `draws` tells how many draws with how many replications each there were.
     /// `None` where one replication of each draw cannot tell the two apart. Source: one-way analysis of variance, error within draws.
-    #[must_use]
     pub fn by_chance(&self, draws: Option<(u32, u32)>) -> Option<(f64, f64)> {
         let Some((number, each)) = draws else { return self.paired.interval };
         let degrees = number * each.checked_sub(1).filter(|degrees| *degrees > 0)?;
@@ -75,7 +72,6 @@ impl Effect {
     }
 
     /// Whether the effect is for the better, the worse, or (`None`) cannot be told from nothing or is neither.
-    #[must_use]
     pub fn is_better(&self) -> Option<bool> {
         let less = less_is_better(self.wanted)?;
         self.paired.is_clear().then_some((self.paired.mean < 0.0) == less)
@@ -92,7 +88,6 @@ pub fn less_is_better(wanted: Wanted) -> Option<bool> {
 }
 
 /// A policy against the baseline, and where the spread comes from, over the runs in which both have a value; `None` if there are none.
-#[must_use]
 pub fn paired_where_known(
     before: &[f64],
     after: &[f64],
@@ -105,8 +100,7 @@ pub fn paired_where_known(
         all if all == before.len() => paired(&known, &other, resamples),
         fewer => paired(&known, &other, &Resamples::usual_of_blocks(blocks, fewer)),
     };
-    let differences: Vec<f64> = other.iter().zip(&*known).map(|(b, a)| b - a).collect();
-    Some((paired, Spread::of(&differences, blocks)))
+    Some((paired, Spread::of(&differences(&other, &known), blocks)))
 }
 
 /// Effects on the measures that have a value, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
@@ -181,7 +175,7 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
             for first in 0..second {
                 let (a, b) = (&values[first][index], &values[second][index]);
                 let [a, b] = blocks.complete([a, b]);
-                let differences: Vec<f64> = a.iter().zip(&*b).map(|(a, b)| b - a).collect();
+                let differences = differences(&b, &a);
                 let means = blocks.means(&differences);
                 if means.is_empty() {
                     continue;
@@ -190,7 +184,7 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
                     measure: meaning.name.to_owned(),
                     first,
                     second,
-                    mean: means.iter().sum::<f64>() / means.len() as f64,
+                    mean: mean(&means),
                     interval: simultaneous(&means, number),
                 });
             }

@@ -40,14 +40,12 @@ pub struct Period {
 
 impl Period {
     /// Whether it is a year.
-    #[must_use]
     pub fn is_year(&self) -> bool {
         self.kind == "year"
     }
 }
 
 /// Whole years, then whole quarters, between two days.
-#[must_use]
 pub fn periods(start: Date, end: Date) -> Vec<Period> {
     let years = start.year()..=end.year();
     let year = |year: i16| Period {
@@ -68,7 +66,6 @@ pub fn periods(start: Date, end: Date) -> Vec<Period> {
 }
 
 /// Name and unit of what is forecast: all that the agency sees, and the share of the largest case.
-#[must_use]
 pub fn quantities() -> Vec<(&'static str, &'static str)> {
     let seen = SIGHTS.iter().filter(|sight| sight.is_seen());
     seen.map(|sight| (sight.quantity, sight.unit)).chain([LARGEST]).collect()
@@ -76,7 +73,6 @@ pub fn quantities() -> Vec<(&'static str, &'static str)> {
 
 /// What the agency sees of each quantity in each period of a run: `[quantity][period]` in one row; no number where it sees nothing of the kind, or
 /// knows it for whole years only.
-#[must_use]
 pub fn seen(record: &Record, scenario: &Scenario, periods: &[Period]) -> Vec<f64> {
     let one = |name: &'static str, period: &Period| {
         seen_in(record, scenario, name, period.from, period.to)
@@ -86,7 +82,6 @@ pub fn seen(record: &Record, scenario: &Scenario, periods: &[Period]) -> Vec<f64
 }
 
 /// The same of one quantity between two days.
-#[must_use]
 pub fn seen_in(record: &Record, scenario: &Scenario, quantity: &str, from: Date, to: Date) -> f64 {
     let Some(range) = days(scenario, (from, to)) else { return f64::NAN };
     if quantity == LARGEST.0 {
@@ -118,7 +113,6 @@ pub struct Fan {
 }
 
 /// Fans of `values[arm][run]`, each a row of [`seen`]; without a fan is what has no value in any run.
-#[must_use]
 pub fn fans(values: &[Vec<Vec<f64>>], periods: usize, weights: &[f64]) -> Vec<Fan> {
     let mut all = Vec::new();
     for (arm, runs) in values.iter().enumerate() {
@@ -154,7 +148,6 @@ pub struct Known {
 
 /// Logarithm of the likelihood of published figures in a run, but for a constant: errors of publication are normal on the scale of each
 /// figure. Where the run has no value of a figure it is as far off as what is ruled out.
-#[must_use]
 pub fn log_likelihood<'a>(known: impl IntoIterator<Item = (&'a Known, f64)>) -> f64 {
     let one = |(known, value): (&Known, f64)| {
         let aim = known.target.aim();
@@ -166,7 +159,6 @@ pub fn log_likelihood<'a>(known: impl IntoIterator<Item = (&'a Known, f64)>) -> 
 }
 
 /// Weights of runs by published figures: `figures[run][known]`.
-#[must_use]
 pub fn weigh(known: &[&Known], figures: &[Vec<f64>]) -> Weights {
     let log = |row: &Vec<f64>| log_likelihood(known.iter().copied().zip(row.iter().copied()));
     Weights::of(&figures.iter().map(log).collect::<Vec<f64>>(), FEWEST)
@@ -191,13 +183,11 @@ pub struct Score {
 
 impl Score {
     /// Whether the figure lies inside the band of 50 % (1) or 90 % (0).
-    #[must_use]
     pub fn inside(&self, band: usize) -> bool {
         (self.quantiles[band]..=self.quantiles[4 - band]).contains(&self.known.target.value)
     }
 
     /// Whether the band of 90 % meets what the truth may be, as far as the source can be believed.
-    #[must_use]
     pub fn meets(&self) -> bool {
         let (low, high) = self.known.target.tolerance;
         self.quantiles[0] <= high && low <= self.quantiles[4]
@@ -218,7 +208,6 @@ pub struct Backtest {
 }
 
 /// Predicts the figures of a year from those that end before it; `figures[run][known]`. `None` if there are none before it, or none in it.
-#[must_use]
 pub fn backtest(known: &[Known], figures: &[Vec<f64>], year: i16) -> Option<Backtest> {
     let (first, last) = (date(year, 1, 1), date(year, 12, 31));
     let of = |wanted: &dyn Fn(&Known) -> bool| -> Vec<usize> {
@@ -278,7 +267,6 @@ pub struct Moved {
 
 impl Moved {
     /// Of a value of each run; `None` where no run has one, or all have the same.
-    #[must_use]
     pub fn of(what: String, unit: &'static str, values: &[f64], weights: &[f64]) -> Option<Moved> {
         let moment = |weights: &[f64], of: &dyn Fn(f64) -> f64| {
             let pairs = || values.iter().zip(weights).filter(|(value, _)| value.is_finite());
@@ -300,7 +288,6 @@ impl Moved {
 }
 
 /// Weight of each draw, which has so many runs, and the effective number of draws.
-#[must_use]
 pub fn of_draws(weights: &[f64], runs_of_each: usize) -> (Vec<f64>, f64) {
     let draws: Vec<f64> = weights.chunks(runs_of_each).map(|runs| runs.iter().sum()).collect();
     let number = effective(&draws);

@@ -38,15 +38,18 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::stats::{Bands, bands};
 pub use account::{Account, Balances, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
 pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
 pub use outcome::{Moved, Outcome, followed_days};
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
-pub use over_time::{Bands, Cumulative, Line, Recovered, Time, bands, months};
+pub use over_time::{Cumulative, Line, Recovered, Time, months};
 pub use setting::{Amount, Setting};
 
-use crate::stats::{Blocks, Paired, Ratio, Resamples, Standing, paired, ratio, standings};
+use crate::stats::{
+    Blocks, Paired, Ratio, Resamples, Standing, differences, paired, ratio, standings,
+};
 use model::MEASURES;
 use model::MODEL_VERSION;
 use scenario::{self, Resolved, Scenario};
@@ -231,13 +234,11 @@ pub struct Comparison {
 
 impl Comparison {
     /// The policies: all arms but the baseline.
-    #[must_use]
     pub fn policies(&self) -> &[Arm] {
         &self.arms[1..]
     }
 
     /// How it was got.
-    #[must_use]
     pub fn setting(&self) -> Setting {
         Setting {
             version: self.version.clone(),
@@ -252,7 +253,6 @@ impl Comparison {
     }
 
     /// Title of a measure that the baseline defines itself.
-    #[must_use]
     pub fn title(&self, measure: &str) -> Option<&str> {
         let own = self.own.iter().find(|(name, _)| name == measure);
         own.map(|(_, title)| title.as_str())
@@ -260,14 +260,13 @@ impl Comparison {
 
     /// In how many worlds the effect of a policy on a measure has not the sign of its mean, and of how many: worlds are draws of parameters,
     /// or replications where none are drawn. `None` where the effect has no sign, or no value in some world.
-    #[must_use]
     pub fn turned(&self, policy: usize, measure: &str) -> Option<(usize, usize)> {
-        let number = MEASURES.iter().position(|meaning| meaning.name == measure)?;
+        let number = measure_number(measure)?;
         let mean = self.effect(policy, measure)?.paired.mean;
         let blocks = self.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
         let of = |arm: usize| blocks.means(&self.arms[arm].values[number]);
         let (before, after) = (of(0), of(policy + 1));
-        let differences: Vec<f64> = after.iter().zip(&*before).map(|(b, a)| b - a).collect();
+        let differences = differences(&after, &before);
         if mean == 0.0 || differences.iter().any(|difference| difference.is_nan()) {
             return None;
         }
@@ -277,11 +276,10 @@ impl Comparison {
 
     /// Which drawn parameter the effect of a policy on a measure depends on most, if on any by more than chance gives; `None` where the draws
     /// cannot tell.
-    #[must_use]
     pub fn depends_on(&self, policy: usize, measure: &str) -> Option<Option<Assumption>> {
-        let number = MEASURES.iter().position(|meaning| meaning.name == measure)?;
+        let number = measure_number(measure)?;
         let (before, after) = (&self.arms[0].values[number], &self.arms[policy + 1].values[number]);
-        let effect: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
+        let effect = differences(after, before);
         if effect.iter().any(|value| value.is_nan()) {
             return None;
         }
@@ -290,14 +288,17 @@ impl Comparison {
     }
 
     /// Effect of a policy on a measure; policies are numbered from 0.
-    #[must_use]
     pub fn effect(&self, policy: usize, measure: &str) -> Option<&Effect> {
         self.verdicts[policy].effects.iter().find(|effect| effect.measure == measure)
     }
 }
 
+/// Number of a measure in [`MEASURES`].
+pub fn measure_number(name: &str) -> Option<usize> {
+    MEASURES.iter().position(|measure| measure.name == name)
+}
+
 /// A window as days from the first reported one; `None` if it leaves the run or is empty.
-#[must_use]
 pub fn days(scenario: &Scenario, (from, to): (Date, Date)) -> Option<Range<usize>> {
     let inside = scenario.start <= from && from <= to && to <= scenario.end;
     let day = |date: Date| (date - scenario.start).get_days() as usize;
@@ -308,7 +309,6 @@ pub fn days(scenario: &Scenario, (from, to): (Date, Date)) -> Option<Range<usize
 ///
 /// # Panics
 /// Without a baseline or replications, or if the arms do not have the same days and replications.
-#[must_use]
 pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     let baseline = &arms[0];
     let base = &baseline.resolved.scenario;
@@ -499,8 +499,7 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
 
 fn price(line: &str, before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price {
     let difference = |name: &str, sign: f64| -> Vec<f64> {
-        let number = MEASURES.iter().position(|meaning| meaning.name == name);
-        let number = number.expect("the measure is in the list");
+        let number = measure_number(name).expect("the measure is in the list");
         let each = |(before, after): (&Outcome, &Outcome)| {
             sign * (after.measures[number] - before.measures[number])
         };

@@ -88,7 +88,6 @@ impl Asked {
     }
 
     /// The problem in figures of which less is better, with this mean of the objective in the baseline.
-    #[must_use]
     pub fn problem(&self, said: &Optimise, baseline: f64) -> Problem {
         let bound =
             |target: &Target| Some(Bound { at_most: target.at_most?, share: target.worlds });
@@ -101,7 +100,6 @@ impl Asked {
     }
 
     /// Figures of an arm, unit by unit, from its runs and those of the baseline: `values[target][cell]`.
-    #[must_use]
     pub fn units(&self, baseline: &[Vec<f64>], values: &[Vec<f64>]) -> Units {
         let blocks = self.blocks();
         let of = |(target, (base, own)): (&Target, (&Vec<f64>, &Vec<f64>))| {
@@ -114,13 +112,11 @@ impl Asked {
     }
 
     /// Which runs belong together: those of a draw, where there are draws.
-    #[must_use]
     pub fn blocks(&self) -> Blocks {
         if self.draws > 1 { Blocks::of(self.setting.replications) } else { Blocks::SINGLE }
     }
 
     /// What an interval over units holds.
-    #[must_use]
     pub fn holds(&self) -> &'static str {
         if self.draws > 1 { "chance and unknown parameters" } else { "chance only" }
     }
@@ -241,7 +237,6 @@ pub struct Evidence<'a> {
 
 impl Optimum {
     /// Puts it together.
-    #[must_use]
     pub fn of(asked: Asked, evidence: Evidence) -> Optimum {
         let Evidence { problem, design, found, values, fresh: (baseline, arms), runs } = evidence;
         let surfaces = &found.surfaces;
@@ -316,13 +311,11 @@ impl Optimum {
     }
 
     /// The winner in fresh runs.
-    #[must_use]
     pub fn winner(&self) -> Option<&Verified> {
         self.verified.first().filter(|_| self.won)
     }
 
     /// The best of the study's policies that keep the limits in fresh runs.
-    #[must_use]
     pub fn best_policy(&self) -> Option<&Verified> {
         let sign = if self.asked.targets[0].less { 1.0 } else { -1.0 };
         let inside = self.verified.iter().filter(|arm| !arm.mix && arm.keeps);
@@ -330,7 +323,6 @@ impl Optimum {
     }
 
     /// The winner less the best policy of the study on the objective, unit by unit: mean and 95 % interval.
-    #[must_use]
     pub fn lead(&self) -> Option<Amount> {
         let (winner, other) = (self.winner()?, self.best_policy()?);
         let sign = if self.asked.targets[0].less { 1.0 } else { -1.0 };
@@ -455,7 +447,6 @@ impl Reach {
     }
 
     /// Strengths to be run next, so that what is not known lies between narrower ones; none if the bracket is narrower than `width`.
-    #[must_use]
     pub fn next(&self, width: f64) -> Vec<f64> {
         let Some(strength) = self.strength else { return Vec::new() };
         let below = self.tried.iter().rev().find(|tried| tried.strength < strength);

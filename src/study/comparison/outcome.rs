@@ -59,7 +59,6 @@ fn moved(record: &Record) -> Vec<Moved> {
 }
 
 /// The mean of several runs.
-#[must_use]
 pub fn mean_moved(outcomes: &[Outcome]) -> Vec<Moved> {
     let mut all: Vec<Moved> = Vec::new();
     for one in outcomes.iter().flat_map(|outcome| &outcome.moved) {
@@ -77,7 +76,6 @@ pub fn mean_moved(outcomes: &[Outcome]) -> Vec<Moved> {
 }
 
 /// Days over which clients of closed venues are followed.
-#[must_use]
 pub fn followed_days() -> u16 {
     TRACE_WINDOWS[FOLLOWED]
 }
@@ -105,7 +103,6 @@ pub struct Outcome {
 
 impl Outcome {
     /// Keeps what a comparison over `window` (days from the first reported one) needs.
-    #[must_use]
     pub fn of(record: &Record, scenario: &Scenario, window: Range<usize>) -> Outcome {
         let by_class = |flow: &Flow| {
             let each =
@@ -134,20 +131,17 @@ impl Outcome {
     ///
     /// # Panics
     /// If the flow is not kept.
-    #[must_use]
     pub fn flow(&self, flow: Flow, day: usize, class: Class) -> i64 {
         let kept = KEPT.iter().position(|kept| *kept == flow);
         self.flows[kept.expect("the flow is kept")][day * Class::COUNT + class.index()]
     }
 
     /// A flow over days at a class.
-    #[must_use]
     pub fn sum(&self, flow: Flow, days: Range<usize>, class: Class) -> i64 {
         days.map(|day| self.flow(flow, day, class)).sum()
     }
 
     /// A flow over days at several classes.
-    #[must_use]
     pub fn total(&self, flow: Flow, days: Range<usize>, classes: &[Class]) -> i64 {
         classes.iter().map(|&class| self.sum(flow, days.clone(), class)).sum()
     }

@@ -11,9 +11,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use super::over_time::{Bands, bands};
-use crate::stats::interrupted_series;
 use crate::stats::spillover::{Areas, Change, wdd};
+use crate::stats::{Bands, bands, interrupted_series, mean};
 use world::record::Flow;
 use world::units::{Class, DAYS_PER_MONTH};
 
@@ -33,7 +32,6 @@ pub struct Roles {
 
 impl Roles {
     /// Roles for a target.
-    #[must_use]
     pub fn new(target: &[Class]) -> Roles {
         let at_home = |class: Class| class.is_platform() || class == Class::PeerToPeer;
         let others = |wanted: bool| {
@@ -76,7 +74,6 @@ pub struct Outside {
 }
 
 /// All measures for a policy that begins on day `at` of the run; empty if too few days lie before or after.
-#[must_use]
 pub fn outside(
     baseline: &[Outcome],
     policy: &[Outcome],
@@ -224,7 +221,7 @@ fn truth(
 fn line(series: &[f64]) -> Option<(f64, f64)> {
     let n = series.len() as f64;
     let middle = (n - 1.0) / 2.0;
-    let mean = series.iter().sum::<f64>() / n;
+    let mean = mean(series);
     let squares: f64 = (0..series.len()).map(|t| (t as f64 - middle) * (t as f64 - middle)).sum();
     let products: f64 =
         series.iter().enumerate().map(|(t, y)| (t as f64 - middle) * (y - mean)).sum();

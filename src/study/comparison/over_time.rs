@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use crate::stats::{Blocks, quantile, recovery};
+use crate::stats::{Bands, Blocks, bands, mean, recovery};
 use world::record::Flow;
 use world::units::{Class, Trader};
 
@@ -14,16 +14,6 @@ use world::units::{Class, Trader};
 const WEEK: usize = 7;
 /// Weeks over which recovery is smoothed. Unit: weeks. Source: judgement: single weeks are noisy.
 const SMOOTHED: usize = 4;
-
-/// Bands of a value over replications: 5, 25, 50, 75 and 95 %.
-pub type Bands = [f64; 5];
-
-/// Bands of values.
-#[must_use]
-pub fn bands(mut values: Vec<f64>) -> Bands {
-    values.sort_by(f64::total_cmp);
-    [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p))
-}
 
 /// A line of a figure: which money is meant, or turnover of one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +44,6 @@ impl Line {
     ];
 
     /// Name in tables.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Line::Crime => "crime",
@@ -65,7 +54,6 @@ impl Line {
     }
 
     /// Name in figures.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Line::Crime => "Money of crime",
@@ -76,7 +64,6 @@ impl Line {
     }
 
     /// Whether turnover of a trader at venues of a class is in the line.
-    #[must_use]
     pub fn counts(self, class: Class, trader: Trader) -> bool {
         let crime = trader.purpose().is_crime();
         match self {
@@ -88,7 +75,6 @@ impl Line {
     }
 
     /// Turnover over days.
-    #[must_use]
     pub fn turnover(self, outcome: &Outcome, days: Range<usize>) -> f64 {
         match self {
             Line::Of(class) => outcome.sum(Flow::Traded, days, class) as f64,
@@ -102,7 +88,6 @@ impl Line {
 }
 
 /// Turnover of an arm over the spans: for each line and span, bands over replications, in tenge a day.
-#[must_use]
 pub fn turnover(outcomes: &[Outcome], spans: &[Range<usize>]) -> Vec<Vec<Bands>> {
     let of = |line: Line, span: &Range<usize>| {
         let each = |outcome: &Outcome| line.turnover(outcome, span.clone()) / span.len() as f64;
@@ -124,7 +109,6 @@ pub struct Cumulative {
 
 /// Cumulative paired effect on a line from the start of the window to the end of each month, in tenge; the last
 /// point holds the whole window, stubs of months included.
-#[must_use]
 pub fn cumulative(
     line: Line,
     (baseline, policy): (&[Outcome], &[Outcome]),
@@ -145,7 +129,7 @@ pub fn cumulative(
                 let of = |outcome| line.turnover(outcome, days.clone());
                 *sum += of(after) - of(before);
             }
-            let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+            let mean = mean(&sums);
             let interval = blocks.interval(&sums).unwrap_or((mean, mean));
             Cumulative { bands: bands(sums.clone()), mean, interval }
         })
@@ -153,7 +137,6 @@ pub fn cumulative(
 }
 
 /// Calendar months of a window as spans of days; a stub shorter than half a month at an end is left out.
-#[must_use]
 pub fn months(start: Date, window: &Range<usize>) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     for day in window.clone() {
@@ -214,7 +197,6 @@ pub struct Recovered {
 }
 
 /// Recovery of the turnover of classes from day `from` of the run on; `None` if less than eight weeks follow.
-#[must_use]
 pub fn recovered(
     baseline: &[Outcome],
     policy: &[Outcome],

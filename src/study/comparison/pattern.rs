@@ -14,7 +14,6 @@ use world::units::{Class, maths};
 const MEAN_DAYS: usize = 28;
 
 /// The value of a reading; `event` is the reported day of the event, and the records are baseline, policy, and perhaps more.
-#[must_use]
 pub fn read(reading: &Reading, event: usize, records: &[&Record]) -> f64 {
     let [baseline, policy, ..] = records else { return f64::NAN };
     let change = |from: &Record, to: &Record, days| {

@@ -39,7 +39,6 @@ const LONGEST: usize = 90;
 
 impl Varied {
     /// A parameter as the scenario documents it.
-    #[must_use]
     pub fn of(parameter: &Parameter, range: String) -> Varied {
         let mut words = few_words(&parameter.meaning);
         if parameter.documented_at != parameter.path {
@@ -125,7 +124,6 @@ pub struct Sensitivity {
 }
 
 /// Screens all parameters.
-#[must_use]
 pub fn screen(asked: &Asked, stage: &Stage) -> Screened {
     let of = |question: &Question| elementary(&stage.points, &question.answers(asked, stage));
     asked.questions().iter().map(of).collect()
@@ -141,7 +139,6 @@ impl Asked {
     ///
     /// Half of the places go to those that move the ranking most (with one policy: its effect), the others to those with the largest share of
     /// the squares of μ* in any question.
-    #[must_use]
     pub fn keep(&self, screened: &Screened, places: usize) -> Vec<usize> {
         let places = places.min(self.varied.len());
         let questions = self.questions();
@@ -191,7 +188,6 @@ fn shares(effects: &[Elementary]) -> Vec<f64> {
 
 impl Sensitivity {
     /// What both stages say.
-    #[must_use]
     pub fn of(asked: Asked, screening: &Stage, kept: Vec<usize>, second: &Stage) -> Sensitivity {
         let questions = asked.questions();
         let screened = screen(&asked, screening);
@@ -206,13 +202,11 @@ impl Sensitivity {
     }
 
     /// Number of the question about the ranking, or with one policy about its effect.
-    #[must_use]
     pub fn leading(&self) -> Option<usize> {
         question::leading(&self.questions)
     }
 
     /// The questions that are shown: level of the first measure, each policy's effect on it, displacement by all, the ranking.
-    #[must_use]
     pub fn shown(&self) -> Vec<usize> {
         let first = self.asked.measures[0];
         let shown = |question: &Question| match question.kind {

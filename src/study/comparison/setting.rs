@@ -30,7 +30,6 @@ pub struct Setting {
 
 impl Setting {
     /// Of a study made by this program.
-    #[must_use]
     pub fn of(baseline: &Resolved, seed: u64, replications: u32, window: (Date, Date)) -> Setting {
         Setting {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,7 +56,6 @@ pub struct Amount {
 
 impl Amount {
     /// Of the values that there are, in the order of the replications.
-    #[must_use]
     pub fn of(values: &[f64]) -> Amount {
         let [known] = Blocks::SINGLE.complete([values]);
         match Summary::of(&known) {
@@ -67,19 +65,16 @@ impl Amount {
     }
 
     /// Lower end of the interval, or the mean where there is none.
-    #[must_use]
     pub fn low(&self) -> f64 {
         self.interval.map_or(self.mean, |(low, _)| low)
     }
 
     /// Upper end of the interval, or the mean where there is none.
-    #[must_use]
     pub fn high(&self) -> f64 {
         self.interval.map_or(self.mean, |(_, high)| high)
     }
 
     /// Whether the interval leaves out zero.
-    #[must_use]
     pub fn is_clear(&self) -> bool {
         self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
     }

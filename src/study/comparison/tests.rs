@@ -238,8 +238,7 @@ fn a_comparison_over_draws_leaves_out_what_a_study_leaves_out() {
     let resamples = Resamples::usual_of_blocks(blocks, before.len());
     let (compared, _) = paired_where_known(&before, &after, &resamples).unwrap();
     let differences: Vec<f64> = after.iter().zip(before).map(|(b, a)| b - a).collect();
-    let design = crate::stats::Design { luck_is_shared: false, draws_are_sampled: true };
-    let studied = crate::stats::components(&differences, 3, design).unwrap();
+    let studied = crate::stats::components(&differences, 3, crate::stats::Design::SAMPLED).unwrap();
     assert_eq!((compared.n, compared.units), (studied.runs, studied.draws));
     assert_eq!((compared.mean, compared.interval), (studied.mean, studied.interval));
     assert!(

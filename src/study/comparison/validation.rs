@@ -42,7 +42,6 @@ pub struct Line {
 
 impl Line {
     /// Whether the reading is a finding of the case and was not fitted.
-    #[must_use]
     pub fn counts(&self) -> bool {
         self.fitted != Fitted::Condition.word()
     }
@@ -65,7 +64,6 @@ pub struct Validation {
 
 impl Validation {
     /// Patterns whose readings all lie inside, and patterns in all; conditions do not count.
-    #[must_use]
     pub fn patterns_inside(&self) -> (usize, usize) {
         let mut names: Vec<&str> = self.lines.iter().map(|line| line.pattern.as_str()).collect();
         names.dedup();
@@ -80,7 +78,6 @@ impl Validation {
 }
 
 /// Median, 90 % interval and share inside a band; values that are no numbers lie outside.
-#[must_use]
 pub fn spread(values: &[f64], band: (f64, f64)) -> (f64, (f64, f64), f64) {
     let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     known.sort_by(f64::total_cmp);

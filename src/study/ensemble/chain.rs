@@ -162,7 +162,6 @@ impl Chain {
     }
 
     /// The day nearest to this one on which an event of this kind happened to somebody in a run.
-    #[must_use]
     pub fn nearest(&self, side: usize, who: Subject, what: Happening, day: Day) -> Option<Day> {
         let days = self.events[side].get(&(who, place(what)))?;
         days.iter().copied().min_by_key(|other| other.0.abs_diff(day.0))
@@ -170,7 +169,6 @@ impl Chain {
 
     /// Positions of at most `limit` differences that tell most: the first of each kind, then the second of
     /// each kind, and so on; in the order of days. With each first of a kind, how many of its kind there are.
-    #[must_use]
     pub fn chosen(&self, limit: usize) -> Vec<(usize, Option<u32>)> {
         let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
         let mut ranked: Vec<(bool, u32, usize)> = Vec::new();

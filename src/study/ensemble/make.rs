@@ -30,7 +30,6 @@ pub enum Stage {
 
 impl Stage {
     /// Name in files.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Stage::Scenario => "scenario",
@@ -39,7 +38,6 @@ impl Stage {
     }
 
     /// The stage of this name.
-    #[must_use]
     pub fn read(name: &str) -> Option<Stage> {
         [Stage::Scenario, Stage::Simulation].into_iter().find(|stage| stage.key() == name)
     }

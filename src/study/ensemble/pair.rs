@@ -73,7 +73,6 @@ pub enum Agent {
 
 impl Pair<'_> {
     /// Days that both runs have.
-    #[must_use]
     pub fn total_days(&self) -> u16 {
         self.baseline.total_days().min(self.policy.total_days())
     }

@@ -21,26 +21,22 @@ impl Blocks {
     ///
     /// # Panics
     /// Without replications.
-    #[must_use]
     pub fn of(replications: u32) -> Blocks {
         assert!(replications > 0, "a draw has replications");
         Blocks { size: replications as usize }
     }
 
     /// Number of runs of a block.
-    #[must_use]
     pub fn size(self) -> usize {
         self.size
     }
 
     /// Number of blocks of so many runs.
-    #[must_use]
     pub fn number(self, runs: usize) -> usize {
         runs.div_ceil(self.size)
     }
 
     /// Mean of each block over its runs that have a value; the values themselves where each stands for itself.
-    #[must_use]
     pub fn means(self, values: &[f64]) -> Cow<'_, [f64]> {
         if self.size == 1 {
             return Cow::Borrowed(values);
@@ -52,7 +48,6 @@ impl Blocks {
 
     /// Those runs for which every list has a value (no number: none). The rule is that of a study: a run without a value is left out,
     /// and its block counts by its other runs. So a run keeps its place in its block, as no number, and a block without any other goes.
-    #[must_use]
     pub fn complete<'a, const N: usize>(self, lists: [&'a [f64]; N]) -> [Cow<'a, [f64]>; N] {
         let whole = |at: usize| lists.iter().all(|list| !list[at].is_nan());
         let runs = lists.first().map_or(0, |list| list.len());
@@ -69,14 +64,12 @@ impl Blocks {
     }
 
     /// 95 % interval of the mean, by Student's t over blocks; `None` for fewer than two.
-    #[must_use]
     pub fn interval(self, values: &[f64]) -> Option<(f64, f64)> {
         if self.size == 1 {
             return mean_interval(values);
         }
         // To the last bit the interval of a study with the same draws.
-        let design = Design { luck_is_shared: false, draws_are_sampled: true };
-        let found = components(values, self.size, design)?;
+        let found = components(values, self.size, Design::SAMPLED)?;
         found.interval.filter(|_| found.draws > 1)
     }
 }

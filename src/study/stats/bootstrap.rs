@@ -25,31 +25,26 @@ impl Resamples {
     const MOST: usize = 50_000_000;
 
     /// As many resamples of `n` replications as are usual.
-    #[must_use]
     pub fn usual(n: usize) -> Resamples {
         Resamples::new(n, Resamples::USUAL.min((Resamples::MOST / n.max(1)).max(1_000)))
     }
 
     /// As many resamples of blocks of runs as are usual for so many blocks.
-    #[must_use]
     pub fn usual_of_blocks(blocks: Blocks, runs: usize) -> Resamples {
         Resamples { blocks, ..Resamples::usual(blocks.number(runs)) }
     }
 
     /// Resamples of blocks of runs: a block is taken with all its runs.
-    #[must_use]
     pub fn of_blocks(blocks: Blocks, runs: usize, number: usize) -> Resamples {
         Resamples { blocks, ..Resamples::new(blocks.number(runs), number) }
     }
 
     /// Which runs belong together.
-    #[must_use]
     pub fn blocks(&self) -> Blocks {
         self.blocks
     }
 
     /// Resamples of `n` replications, each of `n` drawn with replacement.
-    #[must_use]
     pub fn new(n: usize, number: usize) -> Resamples {
         let luck = Luck::new(SEED, n as u32);
         let mut positions = Vec::with_capacity(n * number);
@@ -70,7 +65,6 @@ impl Resamples {
     ///
     /// # Panics
     /// If there are not as many values as runs.
-    #[must_use]
     pub fn means(&self, values: &[f64]) -> Vec<f64> {
         let values = self.blocks.means(values);
         assert_eq!(values.len(), self.n, "one value for each replication");
@@ -87,7 +81,6 @@ impl Resamples {
     ///
     /// Source: Hesterberg (2015), The American Statistician 69(4), section 5.3: percentiles at
     /// Φ(−√(n/(n−1)) · t) instead of 2.5 %. `None` for fewer than two replications.
-    #[must_use]
     pub fn interval(&self, values: &[f64]) -> Option<(f64, f64)> {
         if self.n < 2 {
             return None;

@@ -84,13 +84,11 @@ pub struct Count {
 
 impl Count {
     /// Share of its worlds that have it.
-    #[must_use]
     pub fn density(self) -> f64 {
         self.hits as f64 / self.worlds.max(1) as f64
     }
 
     /// Share of so many that have it that lie in it.
-    #[must_use]
     pub fn coverage(self, hits: usize) -> f64 {
         self.hits as f64 / hits.max(1) as f64
     }
@@ -150,7 +148,6 @@ pub struct Search<'a> {
 impl Search<'_> {
     /// Boxes, the first over all worlds, each other over what the earlier leave; none that chance gives as well (from 5 in 100 on). Also
     /// the chance of the last that was looked for.
-    #[must_use]
     pub fn boxes(&self, most: usize) -> (Vec<Found>, f64) {
         let mut rest: Vec<usize> = (0..self.hits.len()).collect();
         let mut boxes = Vec::new();

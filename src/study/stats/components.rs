@@ -3,7 +3,7 @@
 //! A value is a mean, plus what its draw makes of it (ignorance), plus luck. The two variances are estimated from mean squares; the interval
 //! of the mean holds both, unless the draws are points that somebody chose (a grid), of which there are no others to be drawn.
 
-use super::{quantile, student_quantile};
+use super::{bands, mean, student_quantile};
 
 /// How draws and replications go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,11 @@ pub struct Design {
     pub luck_is_shared: bool,
     /// Whether the draws stand for all plausible sets of parameters, or for themselves (grid, list, a single one).
     pub draws_are_sampled: bool,
+}
+
+impl Design {
+    /// Draws are sampled, and each has luck of its own.
+    pub const SAMPLED: Design = Design { luck_is_shared: false, draws_are_sampled: true };
 }
 
 /// Mean over draws and replications, and where its spread comes from.
@@ -35,7 +40,6 @@ pub struct Components {
 
 impl Components {
     /// Share of the variance of single runs that comes from the draw.
-    #[must_use]
     pub fn share_of_ignorance(&self) -> Option<f64> {
         let square = |sd: f64| sd * sd;
         let (ignorance, luck) = (square(self.ignorance?), square(self.luck?));
@@ -47,7 +51,6 @@ impl Components {
 ///
 /// Source: Searle, Casella & McCulloch 1992, *Variance Components*: ANOVA estimators, one way with random effects (also unbalanced) and two
 /// ways crossed without interaction; Satterthwaite 1946 for the degrees of freedom of the crossed mean. Negative variances count as 0.
-#[must_use]
 pub fn components(values: &[f64], replications: usize, design: Design) -> Option<Components> {
     let complete = |at: &usize, table: &[&[f64]]| table.iter().all(|row| row[*at].is_finite());
     let mut table: Vec<&[f64]> = values.chunks(replications.max(1)).collect();
@@ -64,8 +67,6 @@ pub fn components(values: &[f64], replications: usize, design: Design) -> Option
         return None;
     }
     let means: Vec<f64> = groups.iter().map(|group| mean(group)).collect();
-    let mut sorted = means.clone();
-    sorted.sort_by(f64::total_cmp);
     let split =
         if design.luck_is_shared { crossed(&groups, &means) } else { nested(&groups, &means) };
     let middle = mean(&means);
@@ -81,7 +82,7 @@ pub fn components(values: &[f64], replications: usize, design: Design) -> Option
         interval: half.map(|half| (middle - half, middle + half)),
         luck: split.luck.map(f64::sqrt),
         ignorance: split.ignorance.map(f64::sqrt),
-        quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&sorted, p)),
+        quantiles: bands(means),
     })
 }
 
@@ -94,10 +95,6 @@ struct Split {
     sampled: Option<[f64; 2]>,
     /// With draws that stand for themselves.
     chosen: Option<[f64; 2]>,
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 fn squares(values: impl Iterator<Item = f64>) -> f64 {
@@ -178,7 +175,7 @@ mod tests {
     use super::*;
     use world::random::{Decision, Luck};
 
-    const NESTED: Design = Design { luck_is_shared: false, draws_are_sampled: true };
+    const NESTED: Design = Design::SAMPLED;
     const CROSSED: Design = Design { luck_is_shared: true, draws_are_sampled: true };
 
     fn near(found: f64, expected: f64, within: f64) {

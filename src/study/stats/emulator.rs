@@ -10,6 +10,7 @@
 //! point and arithmetic that differs from machine to machine in every library tried.
 
 use super::matrix::Factor;
+use super::mean;
 
 /// A term is kept if it is so many standard errors from nothing. Unit: 1. Source: the usual two; Status: assumption.
 const KEPT: f64 = 2.0;
@@ -62,7 +63,6 @@ pub struct Emulator {
 impl Emulator {
     /// The surface through values at points of the unit cube; what is not a number is missing. `None` with too few values, or where all
     /// are the same.
-    #[must_use]
     pub fn fit(points: &[Vec<f64>], values: &[f64]) -> Option<Emulator> {
         let there: Vec<usize> = (0..values.len()).filter(|at| values[*at].is_finite()).collect();
         let dimensions = points.first()?.len();
@@ -112,7 +112,7 @@ impl Emulator {
         let left = last.left_out(&rows, &known);
         let number = known.len() as f64;
         let variance = left.iter().map(|error| error * error).sum::<f64>() / number;
-        let mean = known.iter().sum::<f64>() / number;
+        let mean = mean(&known);
         let total = known.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / number;
         let mut errors = vec![f64::NAN; values.len()];
         for (at, error) in there.iter().zip(left) {
@@ -124,14 +124,12 @@ impl Emulator {
     }
 
     /// What is expected at a point.
-    #[must_use]
     pub fn at(&self, point: &[f64]) -> f64 {
         self.terms.iter().zip(&self.weights).map(|(term, weight)| weight * term.at(point)).sum()
     }
 
     /// Standard deviation of what runs at a point would say, as many as were made at each point of the fit, around what is expected: luck,
     /// what the surface cannot follow, and what it does not know of its own weights.
-    #[must_use]
     pub fn error(&self, point: &[f64]) -> f64 {
         let line: Vec<f64> = self.terms.iter().map(|term| term.at(point)).collect();
         (self.variance * (1.0 + self.factor.distance(&line))).sqrt()
@@ -139,7 +137,6 @@ impl Emulator {
 
     /// The surface as a program elsewhere needs it: of each term the places of its coordinates (none for the constant, one twice for a
     /// square), its weight, and the inverse of its factor row by row, whose squares at a point add up to the leverage.
-    #[must_use]
     pub fn spelled(&self) -> (Vec<Vec<usize>>, &[f64], Vec<Vec<f64>>) {
         let places = |term: &Term| match *term {
             Term::Constant => vec![],
@@ -233,7 +230,6 @@ pub struct Surrogate {
 
 impl Surrogate {
     /// Surfaces through `figures[figure][run]` at `points[run]`.
-    #[must_use]
     pub fn fit(points: &[Vec<f64>], figures: &[Vec<f64>]) -> Surrogate {
         let surfaces: Vec<Option<Emulator>> = figures
             .iter()
@@ -278,7 +274,6 @@ pub struct Agreement {
 
 impl Agreement {
     /// Of figures that have a surface; `None` if none has.
-    #[must_use]
     pub fn of(surrogate: &Surrogate, aims: &[Aim]) -> Option<Agreement> {
         let size = surrogate.surfaces.len();
         let used: Vec<usize> = (0..size).filter(|at| surrogate.surfaces[*at].is_some()).collect();
@@ -313,14 +308,12 @@ impl Agreement {
     }
 
     /// Largest difference of surface and publication over all figures, in standard deviations (Craig et al. 1997).
-    #[must_use]
     pub fn implausibility(&self, point: &[f64]) -> f64 {
         let misses = self.misses(point);
         misses.iter().zip(&self.spreads).map(|(miss, sd)| (miss / sd).abs()).fold(0.0, f64::max)
     }
 
     /// For each figure with a surface its number, and by how many standard deviations the surface differs over the range of one coordinate.
-    #[must_use]
     pub fn signals(&self, middle: &[f64], place: usize) -> Vec<(usize, f64)> {
         let mut point = middle.to_vec();
         let surfaces = self.used.iter().zip(self.surfaces.iter().zip(&self.spreads));
@@ -337,7 +330,6 @@ impl Agreement {
     }
 
     /// Logarithm of the likelihood of what was published, up to a constant.
-    #[must_use]
     pub fn log_likelihood(&self, point: &[f64]) -> f64 {
         -0.5 * self.factor.distance(&self.misses(point))
     }

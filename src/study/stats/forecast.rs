@@ -15,7 +15,6 @@ fn weights_at(logs: &[f64], power: f64) -> Vec<f64> {
 }
 
 /// Effective number of weighted values: 1 over the sum of squared weights that add up to 1 (Kong, Liu & Wong 1994).
-#[must_use]
 pub fn effective(weights: &[f64]) -> f64 {
     let (sum, squares) =
         weights.iter().fold((0.0, 0.0), |(sum, squares), w| (sum + w, squares + w * w));
@@ -41,7 +40,6 @@ impl Weights {
     ///
     /// # Panics
     /// If no likelihood is a number.
-    #[must_use]
     pub fn of(logs: &[f64], least: f64) -> Weights {
         assert!(logs.iter().any(|log| log.is_finite()), "a run has a likelihood");
         let untempered = effective(&weights_at(logs, 1.0));
@@ -63,7 +61,6 @@ impl Weights {
     }
 
     /// All the same.
-    #[must_use]
     pub fn equal(number: usize) -> Weights {
         let weights = vec![1.0 / number as f64; number];
         Weights { weights, effective: number as f64, untempered: number as f64, power: 1.0 }
@@ -83,7 +80,6 @@ fn sorted(values: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// Quantiles of weighted values; `None` if none is a number. With equal weights those of type 7 (Hyndman & Fan 1996).
-#[must_use]
 pub fn weighted_quantiles<const N: usize>(
     values: &[f64],
     weights: &[f64],
@@ -119,7 +115,6 @@ pub fn weighted_quantiles<const N: usize>(
 ///
 /// Source: Gneiting & Raftery (2007), equation 21, the ensemble's own distribution: the mean distance to what came, less half the mean distance
 /// between two values.
-#[must_use]
 pub fn crps(values: &[f64], weights: &[f64], came: f64) -> Option<f64> {
     let pairs = sorted(values, weights);
     let whole: f64 = pairs.iter().map(|pair| pair.1).sum();

@@ -11,7 +11,7 @@
 //! Deliberately absent: what the options are, and what is to be had for less.
 
 use super::boxes::{Values, shuffled};
-use super::{Design, components, quantile};
+use super::{Design, components, differences, mean, quantile};
 
 /// Natural splines that are tried: functions with 1, 2, 3, 5 and 9 free numbers, each holding those before.
 const SIZES: [usize; 5] = [1, 2, 3, 5, 9];
@@ -177,15 +177,13 @@ pub struct Choices {
 impl Choices {
     /// Of benefits `[option][draw · replications + replication]`; the more the better, and each draw with a value for all. `None` with fewer
     /// than two options or draws.
-    #[must_use]
     pub fn of(benefits: &[Vec<f64>], replications: usize) -> Option<Choices> {
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let means: Vec<f64> = benefits.iter().map(|option| mean(option)).collect();
         let best = |a: &usize, b: &usize| means[*a].total_cmp(&means[*b]).then(b.cmp(a));
         let chosen = (0..means.len()).max_by(best)?;
         let others = benefits.iter().enumerate().filter(|(option, _)| *option != chosen);
         let less = |(_, option): (usize, &Vec<f64>)| -> Vec<f64> {
-            option.iter().zip(&benefits[chosen]).map(|(other, own)| other - own).collect()
+            differences(option, &benefits[chosen])
         };
         let runs: Vec<Vec<f64>> = others.map(less).collect();
         let by_draw = |runs: &Vec<f64>| runs.chunks(replications).map(mean).collect();
@@ -200,12 +198,11 @@ impl Choices {
 
     /// What knowing everything but chance is worth: draws' means shrunk to the spread that is left when chance is taken off. With one
     /// replication chance cannot be told, and is in it; then also `true`.
-    #[must_use]
     pub fn everything(&self, design: Design) -> (Worth, bool) {
         let mut holds_chance = false;
         let shrunk = |(runs, means): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
             let number = means.len() as f64;
-            let middle = means.iter().sum::<f64>() / number;
+            let middle = mean(means);
             let spread = means.iter().map(|mean| (mean - middle) * (mean - middle)).sum::<f64>()
                 / (number - 1.0);
             let known =
@@ -222,7 +219,6 @@ impl Choices {
 
     /// What knowing each parameter is worth, and the gain that chance gives to any of them in at most 5 of 100 cases. `None` for a parameter
     /// that does not vary.
-    #[must_use]
     pub fn parameters(&self, parameters: &[Values]) -> (Vec<Option<Told>>, f64) {
         let smooths: Vec<Option<Smooth>> = parameters.iter().map(Smooth::along).collect();
         let fit = |smooth: &Smooth, advantages: &[Vec<f64>]| -> Vec<Vec<f64>> {
@@ -262,11 +258,10 @@ pub struct Told {
 
 impl Told {
     /// What asking so many is worth, if what is known now is worth `before` answers.
-    #[must_use]
     pub fn survey(&self, asked: f64, before: f64) -> Worth {
         let share = (asked / (asked + before)).sqrt();
         let shrunk = |values: &Vec<f64>| -> Vec<f64> {
-            let middle = values.iter().sum::<f64>() / values.len() as f64;
+            let middle = mean(values);
             values.iter().map(|value| middle + share * (value - middle)).collect()
         };
         Worth::of(&self.fitted.iter().map(shrunk).collect::<Vec<_>>())
@@ -275,10 +270,9 @@ impl Told {
 
 /// How many answers what is known of a parameter is worth: those of yes or no for a share, else answers that spread by `spread` (standard
 /// deviation). `None` where it does not vary, or where a number that is no share has no spread.
-#[must_use]
 pub fn worth_answers(values: &[f64], spread: Option<f64>) -> Option<f64> {
     let number = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / number;
+    let mean = mean(values);
     let variance =
         values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (number - 1.0);
     if variance.is_nan() || variance <= 0.0 {
@@ -299,8 +293,6 @@ mod tests {
     use super::*;
     use world::random::{Decision, Luck};
     use world::units::maths;
-
-    const DESIGN: Design = Design { luck_is_shared: false, draws_are_sampled: true };
 
     fn normal(what: u32, number: usize) -> f64 {
         Luck::new(5, 0).at(Decision::Resampling, what, number as u64).normal()
@@ -333,7 +325,7 @@ mod tests {
     fn a_linear_normal_model_has_the_values_of_its_closed_form_with_chance_taken_off() {
         let (choices, parameters) = linear(4_000, 2, 4.0);
         assert_eq!(choices.chosen, 0);
-        let (all, holds_chance) = choices.everything(DESIGN);
+        let (all, holds_chance) = choices.everything(Design::SAMPLED);
         assert!(!holds_chance);
         near(all.gain, loss(-1.0, 13.0_f64.sqrt()), 0.06);
         near(all.changes, maths::normal_below(-1.0 / 13.0_f64.sqrt()), 0.03);
@@ -344,7 +336,7 @@ mod tests {
         assert!(gains[2] <= by_chance && by_chance < 0.05, "{gains:?}, chance {by_chance}");
         // What is left in with one replication.
         let (choices, _) = linear(4_000, 1, 4.0);
-        let (all, holds_chance) = choices.everything(DESIGN);
+        let (all, holds_chance) = choices.everything(Design::SAMPLED);
         assert!(holds_chance);
         near(all.gain, loss(-1.0, 29.0_f64.sqrt()), 0.1);
     }

@@ -3,8 +3,6 @@
 //! Segmented regression (Wagner et al. 2002), y = b0 + b1·t + b2·after + b3·(t − t0)·after, least squares, with standard
 //! errors that allow for autocorrelation (Newey & West 1987). An agency that has only its own series would do this.
 
-use super::student_quantile;
-
 /// An estimate with its standard error and 95 % interval (Student's t).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficient {
@@ -12,10 +10,6 @@ pub struct Coefficient {
     pub value: f64,
     /// Standard error, robust to autocorrelation.
     pub standard_error: f64,
-    /// Lower end of the 95 % interval.
-    pub low: f64,
-    /// Upper end of the 95 % interval.
-    pub high: f64,
 }
 
 /// A broken series.
@@ -35,7 +29,6 @@ const FEWEST: usize = 6;
 /// Fits the broken line; `None` with fewer than six points before or after the break.
 ///
 /// `at` is the number of the first point after the break.
-#[must_use]
 pub fn interrupted_series(series: &[f64], at: usize) -> Option<Interrupted> {
     if at < FEWEST || series.len() < at + FEWEST {
         return None;
@@ -64,14 +57,11 @@ pub fn interrupted_series(series: &[f64], at: usize) -> Option<Interrupted> {
     let scores: Vec<[f64; TERMS]> =
         residuals.iter().enumerate().map(|(t, e)| row(t).map(|x| x * e)).collect();
     let meat = newey_west(&scores);
-    let degrees = (series.len() - TERMS) as u32;
     let coefficient = |term: usize| {
         let line = inverse[term];
         let variance: f64 = (0..TERMS).map(|i| line[i] * dot(&meat[i], &line)).sum();
         let standard_error = variance.max(0.0).sqrt();
-        let half = standard_error * student_quantile(0.975, degrees);
-        let value = estimates[term];
-        Coefficient { value, standard_error, low: value - half, high: value + half }
+        Coefficient { value: estimates[term], standard_error }
     };
     Some(Interrupted { level: coefficient(2), slope: coefficient(3) })
 }

@@ -12,7 +12,6 @@ pub struct Factor {
 
 impl Factor {
     /// The factor of a symmetric matrix given row by row (its lower half is read); `None` if it is not positive definite.
-    #[must_use]
     pub fn of(matrix: &[f64], size: usize) -> Option<Factor> {
         let mut lower = vec![0.0; size * size];
         for row in 0..size {
@@ -37,7 +36,6 @@ impl Factor {
     }
 
     /// `L⁻¹ b`: its squares add up to `bᵀ A⁻¹ b`.
-    #[must_use]
     pub fn whiten(&self, values: &[f64]) -> Vec<f64> {
         let mut solved: Vec<f64> = Vec::with_capacity(self.size);
         for row in 0..self.size {
@@ -49,7 +47,6 @@ impl Factor {
     }
 
     /// `A⁻¹ b`.
-    #[must_use]
     pub fn solve(&self, values: &[f64]) -> Vec<f64> {
         let mut solved = self.whiten(values);
         for row in (0..self.size).rev() {
@@ -63,7 +60,6 @@ impl Factor {
     }
 
     /// `bᵀ A⁻¹ b`.
-    #[must_use]
     pub fn distance(&self, values: &[f64]) -> f64 {
         self.whiten(values).iter().map(|value| value * value).sum()
     }

@@ -45,5 +45,7 @@ pub use several::{Standing, simultaneous, standings};
 pub use shapley::{Added, added};
 pub use share::share_interval;
 pub use student::student_quantile;
-pub use summary::{Summary, mean_interval, quantile};
+pub use summary::{
+    Bands, Summary, bands, differences, known, mean, mean_interval, mean_of_known, quantile,
+};
 pub use walkers::{Sample, sample};

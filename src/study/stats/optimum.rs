@@ -9,7 +9,7 @@
 //!
 //! Deliberately absent: what a point means, and how runs are made.
 
-use super::{Emulator, Summary, quantile, student_quantile};
+use super::{Emulator, Summary, known, mean, quantile, student_quantile};
 
 /// Chance that the rule may be wrong, over all rounds. Unit: share. Source: the usual 5 %.
 const WRONG: f64 = 0.05;
@@ -47,9 +47,8 @@ pub type Units = Vec<Vec<f64>>;
 
 impl Problem {
     /// The figure that is held against a limit, or the objective: a mean, or the quantile that stands for a share of units.
-    #[must_use]
     pub fn figure(&self, number: usize, units: &[f64]) -> f64 {
-        let known: Vec<f64> = units.iter().copied().filter(|value| value.is_finite()).collect();
+        let known = known(units);
         let share = number.checked_sub(1).and_then(|at| self.bounds[at].share);
         match share {
             _ if known.is_empty() => f64::NAN,
@@ -58,12 +57,11 @@ impl Problem {
                 ordered.sort_by(f64::total_cmp);
                 quantile(&ordered, share)
             }
-            None => known.iter().sum::<f64>() / known.len() as f64,
+            None => mean(&known),
         }
     }
 
     /// Whether a point's runs keep all limits.
-    #[must_use]
     pub fn keeps(&self, units: &Units) -> bool {
         let kept =
             |(at, bound): (usize, &Bound)| self.figure(at + 1, &units[at + 1]) <= bound.at_most;
@@ -83,7 +81,6 @@ pub struct Surfaces {
 
 impl Surfaces {
     /// Through runs at points; `pool` are points among which is searched.
-    #[must_use]
     pub fn fit(
         problem: &Problem,
         points: &[Vec<f64>],
@@ -101,7 +98,6 @@ impl Surfaces {
     }
 
     /// What a figure is expected to be at a point, and the standard deviation of its error.
-    #[must_use]
     pub fn at(&self, figure: usize, point: &[f64]) -> (f64, f64) {
         let surface = self.each[figure].as_ref();
         surface
@@ -122,7 +118,6 @@ impl Surfaces {
     }
 
     /// Points that surfaces hold for the best under such limits, the best first, all apart from each other; those that miss a limit come last.
-    #[must_use]
     pub fn best(&self, limits: &[f64], number: usize) -> Vec<Vec<f64>> {
         let rank = |point: &[f64]| (self.beyond(limits, point), self.value(0, point));
         let better = |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
@@ -211,13 +206,11 @@ pub struct Rounds {
 
 impl Rounds {
     /// Before the first one.
-    #[must_use]
     pub fn new(candidates: usize, figures: usize) -> Rounds {
         Rounds { runs: vec![vec![Vec::new(); figures]; candidates], rounds: Vec::new() }
     }
 
     /// Candidates that the next round runs; `None` if it is over.
-    #[must_use]
     pub fn next(&self, problem: &Problem) -> Option<Vec<usize>> {
         let Some(last) = self.rounds.last() else { return Some((0..self.runs.len()).collect()) };
         let settled = last.leader.is_some()
@@ -317,7 +310,6 @@ impl Problem {
 
 /// How the first of several points stands against the others, unit by unit: in which share of units it is the best, and how far it is from the
 /// best on average (its regret).
-#[must_use]
 pub fn standing(objectives: &[&[f64]]) -> Option<(f64, f64)> {
     let (first, others) = objectives.split_first()?;
     let behind: Vec<f64> = (0..first.len())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Resamples, Summary, quantile, student_quantile};
+use super::{Resamples, Summary, differences, quantile, student_quantile};
 
 /// Ends of an interval.
 pub type Interval = (f64, f64);
@@ -55,7 +55,6 @@ pub struct Paired {
 
 impl Paired {
     /// Whether the 95 % interval leaves out zero and there are enough replications to say so; an exact zero in all does not.
-    #[must_use]
     pub fn is_clear(&self) -> bool {
         let outside = |(low, high): Interval| low > 0.0 || high < 0.0;
         self.units >= CLEAR && self.interval.is_some_and(outside)
@@ -67,10 +66,9 @@ impl Paired {
 ///
 /// # Panics
 /// Without replications or if there are not as many of one as of the other.
-#[must_use]
 pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired {
     assert!(!policy.is_empty() && baseline.len() == policy.len(), "one value for each replication");
-    let differences: Vec<f64> = policy.iter().zip(baseline).map(|(b, a)| b - a).collect();
+    let differences = differences(policy, baseline);
     let known: Vec<f64> = differences.iter().copied().filter(|d| !d.is_nan()).collect();
     let n = known.len();
     let summary = |values: &[f64]| Summary::of(values).expect("there are values");
@@ -146,7 +144,6 @@ const SAME_SIGN: f64 = 0.99;
 /// Ratio of means with its interval: a share of what is positive, or a price of it; `None` if the denominator is not clearly above zero.
 ///
 /// A ratio to an amount that may as well be negative has no sign, and one to next to nothing has any size.
-#[must_use]
 pub fn ratio(numerators: &[f64], denominators: &[f64], resamples: &Resamples) -> Option<Ratio> {
     let (over, under): (f64, f64) = (numerators.iter().sum(), denominators.iter().sum());
     let blocks = resamples.blocks();

@@ -12,14 +12,9 @@ pub struct Recovery {
     /// Points from the start until it is back at nine tenths of the counterfactual for good; 0 if it never fell
     /// below, `None` if it was still below at the end.
     pub to_ninety: Option<usize>,
-    /// Sum of counterfactual minus policy, in the unit of the series times points.
-    pub lost_area: f64,
-    /// Lost area over the sum of the counterfactual.
-    pub lost_share: f64,
 }
 
 /// Compares two series from the start of the policy on; `None` if they are empty or the counterfactual is nothing.
-#[must_use]
 pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<Recovery> {
     let total: f64 = counterfactual.iter().sum();
     if policy.is_empty() || policy.len() != counterfactual.len() || total <= 0.0 {
@@ -42,9 +37,7 @@ pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<Recovery> {
         Some(last) if last + 1 == losses.len() => None,
         Some(last) => Some(last + 1),
     };
-    let lost_area = total - policy.iter().sum::<f64>();
-    let lost_share = lost_area / total;
-    Some(Recovery { peak_loss, peak_at, half_life, to_ninety, lost_area, lost_share })
+    Some(Recovery { peak_loss, peak_at, half_life, to_ninety })
 }
 
 #[cfg(test)]
@@ -60,9 +53,6 @@ mod tests {
         let found = recovery(&policy, &counterfactual).unwrap();
         assert!((found.peak_loss - 0.8).abs() < 1e-12 && found.peak_at == 0);
         assert_eq!((found.half_life, found.to_ninety), (Some(10), Some(30)));
-        let area: f64 = policy.iter().map(|value| 100.0 - value).sum();
-        assert!((found.lost_area - area).abs() < 1e-9);
-        assert!((found.lost_share - area / 6_000.0).abs() < 1e-12);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tests;
 pub use morris::{Elementary, elementary};
 pub use sobol::{Index, Indices, indices};
 
-use super::{Resamples, quantile, student_quantile};
+use super::{Resamples, mean, quantile, student_quantile};
 use world::units::maths;
 
 /// Answers at the points of a design.
@@ -31,13 +31,6 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// One number at each point, without luck.
-    #[must_use]
-    pub fn plain(values: impl IntoIterator<Item = f64>) -> Answers {
-        let points = values.into_iter().map(|value| vec![value]).collect();
-        Answers { components: 1, replications: 1, points }
-    }
-
     /// Means over replications, number by number; `None` if one is missing.
     fn means(&self, point: usize) -> Option<Vec<f64>> {
         let values = &self.points[point];
@@ -45,10 +38,6 @@ impl Answers {
         let means = values.chunks(self.replications).map(mean);
         (whole && values.iter().all(|value| value.is_finite())).then(|| means.collect())
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// A value and the 95 % interval that other rows of the design would move it within.

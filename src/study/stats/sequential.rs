@@ -6,12 +6,11 @@
 //!
 //! Source: Stein (1945), Annals of Mathematical Statistics 16(3), 243–258.
 
-use super::{Summary, student_quantile};
+use super::{Summary, mean, student_quantile};
 
 /// Replications in all, the first stage included, for a 95 % interval of the mean of this half-width.
 ///
 /// `None` for fewer than two replications in the first stage, and where they are all equal: that says nothing of their spread.
-#[must_use]
 pub fn stein_replications(first_stage: &[f64], half_width: f64) -> Option<f64> {
     let summary = Summary::of(first_stage)?;
     let sd = summary.sd.filter(|sd| *sd > 0.0)?;
@@ -22,10 +21,9 @@ pub fn stein_replications(first_stage: &[f64], half_width: f64) -> Option<f64> {
 /// 95 % interval of the mean of all replications, by the spread of the first stage.
 ///
 /// `None` for fewer than two replications in the first stage, and where they are all equal.
-#[must_use]
 pub fn stein_interval(all: &[f64], first_stage: usize) -> Option<(f64, f64)> {
     let first = Summary::of(&all[..first_stage.min(all.len())])?;
-    let mean = all.iter().sum::<f64>() / all.len() as f64;
+    let mean = mean(all);
     let quantile = student_quantile(0.975, (first.sd.is_some().then_some(first.n)? - 1) as u32);
     let half = first.sd.filter(|sd| *sd > 0.0)? / (all.len() as f64).sqrt() * quantile;
     Some((mean - half, mean + half))

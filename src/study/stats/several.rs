@@ -11,7 +11,6 @@ use super::{Resamples, Summary, student_quantile};
 ///
 /// # Panics
 /// Without comparisons.
-#[must_use]
 pub fn simultaneous(differences: &[f64], comparisons: usize) -> Option<(f64, f64)> {
     assert!(comparisons > 0, "no comparisons, no interval");
     let summary = Summary::of(differences)?;
@@ -34,7 +33,6 @@ pub struct Standing {
 }
 
 /// Standings of arms on a measure: `values[arm][replication]`, and whether less is better.
-#[must_use]
 pub fn standings(values: &[Vec<f64>], less: bool, resamples: &Resamples) -> Vec<Standing> {
     let sign = if less { 1.0 } else { -1.0 };
     let costs: Vec<Vec<f64>> =

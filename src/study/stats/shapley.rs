@@ -18,7 +18,6 @@ pub struct Added {
 ///
 /// # Panics
 /// If there is not one worth for each set.
-#[must_use]
 pub fn added(worth: &[f64]) -> Vec<Added> {
     assert!(worth.len().is_power_of_two(), "one worth for each set");
     let players = worth.len().trailing_zeros() as usize;

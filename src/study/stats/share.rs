@@ -2,18 +2,17 @@
 //!
 //! Source: Searle, Casella & McCulloch 1992, *Variance Components*, section 3.6: exact for normal effects and as many replications of each draw.
 
-use super::Blocks;
+use super::{Blocks, mean};
 use world::units::maths;
 
 /// 95 % interval of the share of the variance that lies between blocks; `None` with one block, one run in each, or where nothing varies.
-#[must_use]
 pub fn share_interval(values: &[f64], blocks: Blocks) -> Option<(f64, f64)> {
     let (size, number) = (blocks.size(), blocks.number(values.len()));
     if size < 2 || number < 2 || values.len() != size * number {
         return None;
     }
     let means = blocks.means(values);
-    let middle = means.iter().sum::<f64>() / number as f64;
+    let middle = mean(&means);
     let square = |distance: f64| distance * distance;
     let between = means.iter().map(|mean| square(mean - middle)).sum::<f64>() * size as f64;
     let within: f64 = values

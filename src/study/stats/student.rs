@@ -30,7 +30,6 @@ fn probability_within(t: f64, degrees: u32) -> f64 {
 ///
 /// # Panics
 /// Without degrees of freedom, or with `p` outside [0.5, 1).
-#[must_use]
 pub fn student_quantile(p: f64, degrees: u32) -> f64 {
     assert!(degrees > 0 && (0.5..1.0).contains(&p), "no such quantile: p {p}, {degrees} degrees");
     let within = 2.0 * p - 1.0;

@@ -2,13 +2,41 @@
 
 use super::student_quantile;
 
+/// Mean of values.
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Mean of the values that are there: finite ones.
+pub fn mean_of_known(values: &[f64]) -> f64 {
+    mean(&known(values))
+}
+
+/// The values that are there: finite ones.
+pub fn known(values: &[f64]) -> Vec<f64> {
+    values.iter().copied().filter(|value| value.is_finite()).collect()
+}
+
+/// What values are more than others, one by one.
+pub fn differences(values: &[f64], than: &[f64]) -> Vec<f64> {
+    values.iter().zip(than).map(|(value, than)| value - than).collect()
+}
+
+/// 5, 25, 50, 75 and 95 % quantile.
+pub type Bands = [f64; 5];
+
+/// Bands of values.
+pub fn bands(mut values: Vec<f64>) -> Bands {
+    values.sort_by(f64::total_cmp);
+    [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p))
+}
+
 /// Quantile at `p` of sorted values, on straight lines between them.
 ///
 /// Source: type 7 of Hyndman & Fan (1996), the default of R and numpy.
 ///
 /// # Panics
 /// Without values.
-#[must_use]
 pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     assert!(!sorted.is_empty(), "no values, no quantile");
     let position = p.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
@@ -40,13 +68,12 @@ pub struct Summary {
 
 impl Summary {
     /// Summary of values in the order of the replications; `None` without values.
-    #[must_use]
     pub fn of(values: &[f64]) -> Option<Summary> {
         if values.is_empty() {
             return None;
         }
         let n = values.len();
-        let mean = values.iter().sum::<f64>() / n as f64;
+        let mean = mean(values);
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -65,13 +92,11 @@ impl Summary {
 
     /// Whether its spread says how far the mean may be off: not for one value, nor where all are equal, which says nothing of
     /// how others would spread. All exactly zero is what a policy does that changes nothing.
-    #[must_use]
     pub fn is_spread(&self) -> bool {
         self.sd.is_some_and(|sd| sd > 0.0 || self.mean == 0.0)
     }
 
     /// 95 % interval of the mean: what more replications would move it within; `None` without a spread.
-    #[must_use]
     pub fn mean_interval(&self) -> Option<(f64, f64)> {
         let sd = self.sd.filter(|_| self.is_spread())?;
         let half = sd / (self.n as f64).sqrt() * student_quantile(0.975, self.n as u32 - 1);
@@ -80,7 +105,6 @@ impl Summary {
 }
 
 /// 95 % interval of the mean of independent values, by Student's t; `None` for fewer than two, or equal ones.
-#[must_use]
 pub fn mean_interval(values: &[f64]) -> Option<(f64, f64)> {
     Summary::of(values)?.mean_interval()
 }

@@ -3,6 +3,7 @@
 //! In each sweep every walker tries a new value of each coordinate (near or anywhere), then a jump along the difference of two other walkers
 //! (differential evolution, ter Braak 2006). Luck is addressed by sweep and walker.
 
+use super::mean;
 use world::random::{Decision, Draws, Luck};
 
 /// Walkers. Unit: walkers. Source: ter Braak 2006: twice the coordinates that matter; judgement.
@@ -134,7 +135,7 @@ fn ratio(points: &[Vec<f64>], place: usize) -> f64 {
         })
         .sum::<f64>()
         / WALKERS as f64;
-    let mean = means.iter().sum::<f64>() / WALKERS as f64;
+    let mean = mean(&means);
     let between = means.iter().map(|m| (m - mean) * (m - mean)).sum::<f64>() / (WALKERS - 1) as f64;
     let rounds = rounds as f64;
     if within <= 0.0 { 1.0 } else { (((rounds - 1.0) / rounds * within + between) / within).sqrt() }

@@ -86,7 +86,6 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Whether a file is such an archive: its table of contents names a manifest where a record has it.
-#[must_use]
 pub fn is_record(archive: &Path) -> bool {
     let Ok(file) = scenario::files::open(archive) else { return false };
     ZipArchive::new(file).is_ok_and(|zip| zip.file_names().flatten().any(|name| is_manifest(&name)))

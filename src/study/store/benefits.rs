@@ -22,7 +22,6 @@ const COLUMNS: [&str; 7] = ["item", "title", "value", "low", "high", "unit", "so
 ///
 /// # Panics
 /// Never: a test reads it.
-#[must_use]
 pub fn our_unit_values() -> &'static [UnitValue] {
     static VALUES: LazyLock<Vec<UnitValue>> = LazyLock::new(|| {
         let table = read_text(OURS.into()).and_then(|table| values(&table));

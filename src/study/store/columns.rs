@@ -14,7 +14,6 @@ const HEAD: &str = "# Columns of the result files\n\n";
 const ALWAYS: &str = " Money is in whole tenge (KZT) unless a column says otherwise. An empty cell means that there is no such value.\n";
 
 /// The text for tables that lie in a folder together; `about` says what folder it is.
-#[must_use]
 pub fn markdown(about: &str, tables: &[Table]) -> String {
     let mut text = format!("{HEAD}{about}{ALWAYS}");
     for table in tables {
@@ -27,7 +26,6 @@ pub fn markdown(about: &str, tables: &[Table]) -> String {
 }
 
 /// The list of measures, for folders whose tables name them.
-#[must_use]
 pub fn measures() -> String {
     let mut text = "\n## Measures\n".to_owned();
     let lines = MEASURES.iter().map(|m| [m.name, m.unit, m.wanted.key(), m.meaning]);
@@ -36,7 +34,6 @@ pub fn measures() -> String {
 }
 
 /// The lists of names in the tables of a scenario's runs.
-#[must_use]
 pub fn names() -> String {
     let mut text = "\n## Quantities of the agency's view\n".to_owned();
     let lines = SIGHTS.iter().map(|sight| [sight.quantity, sight.unit, sight.seen, sight.truth]);

@@ -13,61 +13,53 @@ const NO_FIGURES: &str = "--no-figures";
 
 /// A command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Command(Vec<String>);
 
 impl Command {
     /// A command of this program, without arguments.
-    #[must_use]
     pub fn new(name: &str) -> Command {
         Command(vec!["crackdown".to_owned(), name.to_owned()])
     }
 
     /// Adds a word.
-    #[must_use]
     pub fn word(mut self, word: impl fmt::Display) -> Command {
         self.0.push(word.to_string());
         self
     }
 
     /// Adds several words.
-    #[must_use]
     pub fn words(self, words: impl IntoIterator<Item = impl fmt::Display>) -> Command {
         words.into_iter().fold(self, Command::word)
     }
 
     /// Adds a path.
-    #[must_use]
     pub fn path(self, path: &Path) -> Command {
         self.word(path.to_string_lossy())
     }
 
     /// Adds an option with its value.
-    #[must_use]
     pub fn option(self, name: &str, value: impl fmt::Display) -> Command {
         self.word(format_args!("--{name}")).word(value)
     }
 
     /// Adds what spreads runs over the draws in a folder, if there are any.
-    #[must_use]
     pub fn draws(self, draws: Option<&Draws>) -> Command {
         let Some(draws) = draws else { return self };
         self.option("draws", &draws.file).option("per-draw", draws.replications)
     }
 
     /// Adds published figures of a file in place of ours, if there are any.
-    #[must_use]
     pub fn published(self, file: Option<&str>) -> Command {
         file.into_iter().fold(self, |command, file| command.option("figures", file))
     }
 
     /// Says that no figures are drawn, where none were.
-    #[must_use]
     pub fn figures(self, drawn: bool) -> Command {
         if drawn { self } else { self.word(NO_FIGURES) }
     }
 
     /// Says that what a folder holds is made again beside it.
-    #[must_use]
     pub fn repeated(self) -> Command {
         self.option("out", "repeated")
     }
@@ -81,7 +73,6 @@ impl fmt::Display for Command {
 }
 
 /// A word as a shell takes it.
-#[must_use]
 pub fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:,=+@%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
@@ -92,7 +83,6 @@ pub fn quoted(word: &str) -> String {
 }
 
 /// The words of a command as it was written by [`Command`]; `None` if a quote is not closed.
-#[must_use]
 pub fn words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

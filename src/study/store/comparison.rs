@@ -22,7 +22,6 @@ const ABOUT: &str = "A comparison of policies with a baseline under the same ran
     unless a column says otherwise. `results.xlsx` holds the shorter tables as sheets, `comparison.json` everything for programs.";
 
 /// All tables of a comparison.
-#[must_use]
 pub fn tables(comparison: &Comparison) -> Vec<Table> {
     vec![
         effects(comparison),
@@ -409,7 +408,6 @@ pub fn comparison_files(
 }
 
 /// The command that makes a comparison again, from inside its folder.
-#[must_use]
 pub fn repeat_command(comparison: &Comparison) -> Command {
     let target: Vec<&str> = comparison.target.iter().map(|class| class.key()).collect();
     let (from, to) = comparison.window;

@@ -24,7 +24,6 @@ pub(super) fn years(record: &Record) -> Vec<i64> {
 }
 
 /// Hash of the content of a run.
-#[must_use]
 pub fn digest(record: &Record) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let mut add = |values: &[i64]| {

@@ -28,7 +28,6 @@ pub fn copied(from: &Path, name: &str) -> Result<File, String> {
 const POSTERIOR: [&str; 2] = ["posterior.csv", "posterior.parquet"];
 
 /// Name of a posterior's copy in a result folder.
-#[must_use]
 pub fn posterior_name(from: &Path) -> &'static str {
     match files::beginning(from, 4) {
         Ok(head) => POSTERIOR[usize::from(is_parquet(&head))],
@@ -41,7 +40,6 @@ pub fn posterior_name(from: &Path) -> &'static str {
 const PUBLISHED: [&str; 2] = ["figures.csv", "figures.parquet"];
 
 /// Name of a copy of published figures in a result folder.
-#[must_use]
 pub fn published_name(from: &Path) -> &'static str {
     let parquet = files::beginning(from, 4).is_ok_and(|head| is_parquet(&head));
     PUBLISHED[usize::from(parquet)]

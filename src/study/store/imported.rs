@@ -27,7 +27,6 @@ const CYRILLIC: &str =
     "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
 
 /// Whether bytes are those of a Parquet file.
-#[must_use]
 pub(super) fn is_parquet(bytes: &[u8]) -> bool {
     bytes.starts_with(PARQUET)
 }

@@ -19,13 +19,11 @@ use world::text::{printable, unprintable};
 /// Fingerprint of what determines the results, but for the number of replications: model, seed, scenario.
 ///
 /// Name and title of the scenario are left out: they change no number.
-#[must_use]
 pub fn input_fingerprint(study: &RunResults) -> String {
     fingerprint(&study.resolved.json, study.seed)
 }
 
 /// The same for a scenario given as JSON.
-#[must_use]
 pub fn fingerprint(json: &str, seed: u64) -> String {
     let mut scenario: Value = serde_json::from_str(json).unwrap_or_default();
     if let Some(fields) = scenario.as_object_mut() {
@@ -94,14 +92,12 @@ impl Kind {
     }
 
     /// A folder of it, in words.
-    #[must_use]
     pub fn in_words(&self) -> String {
         let article = if self.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{article} {}", printable(self.name()))
     }
 
     /// Name in a manifest.
-    #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Kind::Run => "run",
@@ -124,6 +120,7 @@ impl Kind {
 
 /// What a folder of results says of itself.
 #[derive(Clone, Debug, PartialEq)]
+#[must_use]
 pub struct Manifest {
     /// What kind of results it is about.
     pub kind: Kind,
@@ -150,7 +147,6 @@ pub struct Manifest {
 /// Makes and writes.
 impl Manifest {
     /// A manifest of this program without files; `replications` is of each draw in a study, of everything elsewhere.
-    #[must_use]
     pub fn new(kind: Kind, seed: u64, replications: u32, repeat: Command) -> Manifest {
         Manifest {
             kind,
@@ -167,7 +163,6 @@ impl Manifest {
     }
 
     /// A manifest of what was made in a setting.
-    #[must_use]
     pub fn of(kind: Kind, setting: &Setting, repeat: Command) -> Manifest {
         Manifest::new(kind, setting.seed, setting.replications, repeat)
             .made_by(&setting.version, setting.model_version)
@@ -175,7 +170,6 @@ impl Manifest {
     }
 
     /// As the versions say that made the results.
-    #[must_use]
     pub fn made_by(mut self, version: &str, model_version: u32) -> Manifest {
         self.version = version.to_owned();
         self.model_version = Some(u64::from(model_version));
@@ -183,7 +177,6 @@ impl Manifest {
     }
 
     /// With a title.
-    #[must_use]
     pub fn title(mut self, title: &str) -> Manifest {
         self.title = Some(title.to_owned());
         self
@@ -193,7 +186,6 @@ impl Manifest {
     ///
     /// # Panics
     /// Never: what is said are plain values.
-    #[must_use]
     pub fn says(mut self, name: &str, value: impl Serialize) -> Manifest {
         let value = serde_json::to_value(value).expect("plain values");
         self.more.insert(name.to_owned(), value);
@@ -201,7 +193,6 @@ impl Manifest {
     }
 
     /// With what is known of draws of parameters, if there are any.
-    #[must_use]
     pub fn draws(self, draws: Option<&Draws>) -> Manifest {
         let Some(draws) = draws else { return self };
         let told = json!({
@@ -214,7 +205,6 @@ impl Manifest {
     }
 
     /// With these files.
-    #[must_use]
     pub fn lists(mut self, files: &[File]) -> Manifest {
         self.files =
             files.iter().map(|file| (file.name.clone(), Listed::of(&file.bytes))).collect();
@@ -243,7 +233,6 @@ impl Manifest {
     ///
     /// # Panics
     /// Never: it holds plain values.
-    #[must_use]
     pub fn file(&self) -> File {
         let mut all = self.more.clone();
         let kind = (self.kind != Kind::Run).then(|| self.kind.name());
@@ -324,7 +313,6 @@ impl Manifest {
     }
 
     /// Fingerprints of what determines the runs, by the file of the scenario.
-    #[must_use]
     pub fn inputs(&self) -> BTreeMap<String, String> {
         let text = |value: &Value| printable(value.as_str().unwrap_or("no text")).into_owned();
         match self.more.get("input_blake3") {
@@ -339,7 +327,6 @@ impl Manifest {
     }
 
     /// Complete scenarios in the order of the command, as files.
-    #[must_use]
     pub fn scenarios(&self) -> Vec<String> {
         if self.kind == Kind::Run {
             return vec![SCENARIO.to_owned()];
@@ -348,19 +335,16 @@ impl Manifest {
     }
 
     /// Names of the scenarios that were compared, the baseline first.
-    #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.texts("baseline").into_iter().chain(self.texts("policies")).collect()
     }
 
     /// What was set from the command line.
-    #[must_use]
     pub fn sets(&self) -> Vec<String> {
         self.texts("sets")
     }
 
     /// Replications of each draw, where runs are spread over draws of parameters.
-    #[must_use]
     pub fn per_draw(&self) -> Option<u32> {
         self.more.get("draws")?["replications"].as_u64().and_then(|n| u32::try_from(n).ok())
     }
@@ -376,14 +360,12 @@ impl Manifest {
     }
 
     /// Files that one of two manifests lists otherwise than the other, or alone.
-    #[must_use]
     pub fn differing<'a>(&'a self, other: &'a Manifest) -> BTreeSet<&'a String> {
         let names = self.files.keys().chain(other.files.keys());
         names.filter(|name| self.files.get(*name) != other.files.get(*name)).collect()
     }
 
     /// Size of all files together. Unit: bytes.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.files.values().fold(0, |sum, file| sum.saturating_add(file.bytes))
     }
@@ -409,7 +391,6 @@ const NAMED: [&str; 9] = [
 pub(super) const SCENARIO: &str = "scenario.ron";
 
 /// File of the complete scenario of this name, where there are several.
-#[must_use]
 pub fn scenario_file(name: &str) -> String {
     format!("scenarios/{name}.ron")
 }
@@ -425,7 +406,6 @@ pub struct Listed {
 
 impl Listed {
     /// Of a file in memory.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Listed {
         let hash = blake3::hash(bytes).to_hex().to_string();
         Listed { bytes: bytes.len() as u64, blake3: hash }

@@ -64,7 +64,6 @@ struct Moved {
 }
 
 /// `migration.csv`: traced displacement; rows for `all` traders are summed within each replication.
-#[must_use]
 pub fn migration(records: &[Record]) -> Table {
     let about = "Traced displacement: where the needs of clients ended whose venue was closed";
     with_columns!(Table::of("migration", about, &moved(records)), row =>
@@ -182,7 +181,6 @@ struct Left {
 }
 
 /// `closed_venues.parquet`: each closed venue of each run, and where its clients went, venue by venue.
-#[must_use]
 pub fn closed_venues(records: &[Record]) -> Table {
     let about = "Closed venues of each replication: what their clients did before, and to which venue most of it went";
     let number = "Number of the venue in its run, in the order of opening";

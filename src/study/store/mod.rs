@@ -99,7 +99,6 @@ pub struct RunResults<'a> {
 
 impl RunResults<'_> {
     /// Published figures beside the agency's view.
-    #[must_use]
     pub fn published(&self) -> &List {
         match self.published {
             Some((list, _)) => list,

@@ -132,33 +132,28 @@ impl ParquetReader {
     }
 
     /// What it says of itself.
-    #[must_use]
     pub fn about(&self) -> &ParquetMetaData {
         self.reader.metadata()
     }
 
     /// An entry of the file's own list.
-    #[must_use]
     pub fn entry(&self, name: &str) -> Option<&str> {
         let entries = self.about().file_metadata().key_value_metadata();
         entries.into_iter().flatten().find(|entry| entry.key == name)?.value.as_deref()
     }
 
     /// Names of the columns; of one inside another the whole path.
-    #[must_use]
     pub fn names(&self) -> Vec<String> {
         let columns = self.about().file_metadata().schema_descr().columns();
         columns.iter().map(|column| column.path().string()).collect()
     }
 
     /// Whether there is a column of this name.
-    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.place(name).is_some()
     }
 
     /// Whether a column is part of another, such as a list.
-    #[must_use]
     pub fn is_nested(&self, place: usize) -> bool {
         let columns = self.about().file_metadata().schema_descr().columns();
         columns[place].path().parts().len() > 1
@@ -170,13 +165,11 @@ impl ParquetReader {
     }
 
     /// Number of row groups.
-    #[must_use]
     pub fn groups(&self) -> usize {
         self.about().num_row_groups()
     }
 
     /// Rows of a group.
-    #[must_use]
     pub fn rows(&self, group: usize) -> usize {
         usize::try_from(self.about().row_group(group).num_rows()).unwrap_or(0)
     }

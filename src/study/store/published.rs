@@ -53,26 +53,22 @@ impl Published {
     ///
     /// # Panics
     /// Never: readers take known quantities only.
-    #[must_use]
     pub fn of(&self) -> &'static Quantity {
         quantity(self.quantity).expect("it was looked up when it was read")
     }
 
     /// Unit.
-    #[must_use]
     pub fn unit(&self) -> &'static str {
         self.of().unit
     }
 
     /// The calendar year, if it counts one from the first day to the last.
-    #[must_use]
     pub fn year(&self) -> Option<i16> {
         let year = self.from.year();
         ((self.from, self.to) == whole(year)).then_some(year)
     }
 
     /// Quantity and days, as a study names it: `closures 2024`, or `closures 2024-01-01..2024-08-31`.
-    #[must_use]
     pub fn name(&self) -> String {
         match self.year() {
             Some(year) => format!("{} {year}", self.quantity),
@@ -81,13 +77,11 @@ impl Published {
     }
 
     /// Within this the truth lies in nine cases of ten.
-    #[must_use]
     pub fn tolerance(&self) -> (f64, f64) {
         (self.low / self.factor, self.high * self.factor)
     }
 
     /// Whether a value lies within a factor of two of the band.
-    #[must_use]
     pub fn within_factor_two(&self, value: f64) -> bool {
         (self.low / 2.0..=self.high * 2.0).contains(&value)
     }
@@ -119,7 +113,6 @@ impl List {
     ///
     /// # Panics
     /// Never: a test reads it.
-    #[must_use]
     pub fn ours() -> &'static List {
         static FIGURES: LazyLock<List> = LazyLock::new(|| {
             let table = read_text(OURS.into()).and_then(|table| figures(&table));
@@ -138,7 +131,6 @@ impl List {
     }
 
     /// The figure for a quantity in a calendar year.
-    #[must_use]
     pub fn of_year(&self, year: i16, quantity: &str) -> Option<&Published> {
         self.all.iter().find(|it| it.quantity == quantity && it.year() == Some(year))
     }

@@ -102,7 +102,6 @@ const OTHERS: &str = "\n## morris, sobol\n\n\
     The sentence about the ranking, the assumptions that it depends on (total index with its 95 % interval), how firm the order of policies is.\n";
 
 /// What a page quotes.
-#[must_use]
 pub fn sensitivity_json(made: &Sensitivity) -> Value {
     let asked = &made.asked;
     let name = |policy: &usize| asked.arms[*policy].name.clone();

@@ -67,7 +67,6 @@ pub enum Values {
 
 impl Values {
     /// Number of rows.
-    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Values::Text(values) => values.len(),
@@ -80,13 +79,11 @@ impl Values {
     }
 
     /// Whether there is no row.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// A value as text; empty where there is none.
-    #[must_use]
     pub fn text(&self, row: usize) -> Cow<'_, str> {
         let text = match self {
             Values::Text(values) => return values[row].as_deref().unwrap_or_default().into(),
@@ -105,25 +102,21 @@ impl Values {
 
 impl Table {
     /// Begins a table of CSV with a row for each of these.
-    #[must_use]
     pub fn of<'a, R>(name: &'static str, meaning: &'static str, rows: &'a [R]) -> Rows<'a, R> {
         Rows { rows, table: Table { name, ending: "csv", meaning, columns: Vec::new() } }
     }
 
     /// Name of its file.
-    #[must_use]
     pub fn file_name(&self) -> String {
         format!("{}.{}", self.name, self.ending)
     }
 
     /// Number of rows.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
     }
 
     /// Whether there is no row.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -174,6 +167,7 @@ impl<T, C: Cell<T>> Cell<T> for Option<C> {
 
 /// A table in the making: columns are added one after another.
 #[derive(Debug)]
+#[must_use]
 pub struct Rows<'a, R> {
     rows: &'a [R],
     table: Table,
@@ -198,7 +192,6 @@ pub(crate) use with_columns;
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $method:ident: $kind:ident of $value:ty;)+) => {$(
         $(#[$doc])+
-        #[must_use]
         pub fn $method<C: Cell<$value>>(
             self,
             name: impl Into<Words>,
@@ -237,20 +230,17 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// Adds a column as it is.
-    #[must_use]
     pub fn column(mut self, column: Column) -> Self {
         self.table.columns.push(column);
         self
     }
 
     /// Adds columns that several tables have, or that depend on something.
-    #[must_use]
     pub fn with(self, more: impl FnOnce(Self) -> Self) -> Self {
         more(self)
     }
 
     /// Adds both ends of an interval: its meaning goes on after "Lower end of the".
-    #[must_use]
     pub fn interval(
         self,
         [low, high]: [&'static str; 2],
@@ -263,7 +253,6 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// Adds a column of numbers for each name.
-    #[must_use]
     pub fn numbers<C: Cell<f64>, const N: usize>(
         mut self,
         names: [impl Into<Words>; N],
@@ -279,7 +268,6 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// Adds median, 5 % and 95 % quantile of five quantiles: `NAME_p50`, `NAME_p5`, `NAME_p95`.
-    #[must_use]
     pub fn quantiles(
         mut self,
         name: &'static str,
@@ -301,14 +289,12 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// A table of another format than CSV.
-    #[must_use]
     pub fn ending(mut self, ending: &'static str) -> Self {
         self.table.ending = ending;
         self
     }
 
     /// The finished table.
-    #[must_use]
     pub fn table(self) -> Table {
         for Column { name, unit, meaning, .. } in &self.table.columns {
             let told = !name.is_empty() && !unit.is_empty() && !meaning.is_empty();

@@ -48,7 +48,6 @@ fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
 }
 
 /// Cases that speak of a policy which sets these paths, each once.
-#[must_use]
 pub fn cases<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Case> {
     let paths: Vec<&str> = paths.collect();
     let mut read: BTreeMap<String, (usize, usize)> = BTreeMap::new();

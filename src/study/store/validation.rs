@@ -22,7 +22,6 @@ pub struct Values {
 
 impl Values {
     /// What was read in a cell; not a number where it says nothing.
-    #[must_use]
     pub fn get(&self, pattern: &str, reading: &str, draw: u32, replication: u32) -> Option<f64> {
         self.known.get(&(pattern.to_owned(), reading.to_owned(), draw, replication)).copied()
     }

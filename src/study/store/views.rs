@@ -32,20 +32,17 @@ pub struct View {
 
 impl View {
     /// Median seen over the published value.
-    #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         Some(self.seen?.p50 / self.published.as_ref()?.value)
     }
 
     /// Whether the median seen lies within a factor of two of what was published.
-    #[must_use]
     pub fn within_factor_two(&self) -> Option<bool> {
         Some(self.published.as_ref()?.within_factor_two(self.seen?.p50))
     }
 }
 
 /// The agency's view beside the truth, in the order of the first record; then what was published for other days than a calendar year.
-#[must_use]
 pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<View> {
     let Some(first) = records.first() else { return Vec::new() };
     let summary = |index: usize, of: fn(&Sight) -> Option<f64>| {
@@ -95,7 +92,6 @@ fn covers(scenario: &Scenario, year: i16) -> bool {
 }
 
 /// `replications.csv`: every measure of every replication.
-#[must_use]
 pub fn replications(records: &[Record]) -> Table {
     let rows: Vec<(u32, &Measured)> = records
         .iter()
@@ -120,7 +116,6 @@ fn measured<'a, R>(
 }
 
 /// `summary.csv`: every measure over the replications, and over draws where parameters are drawn.
-#[must_use]
 pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
     let rows = summaries(records, draws);
     with_columns!(Table::of("summary", "Every measure over all replications", &rows), row =>
@@ -172,7 +167,6 @@ pub struct Summarised {
 }
 
 /// Each measure over all runs; where parameters are drawn they stand draw by draw.
-#[must_use]
 pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
     let Some(first) = records.first() else { return Vec::new() };
     let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
@@ -191,7 +185,6 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
 }
 
 /// `agency_view.csv`.
-#[must_use]
 pub fn agency_view(view: &[View]) -> Table {
     const YES_OR_NO: &str = "yes or no";
     let five = |summary: Option<Summary>| summary.map(|s| [s.p5, s.p25, s.p50, s.p75, s.p95]);

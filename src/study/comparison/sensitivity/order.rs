@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Asked, Stage};
+use crate::stats::mean;
 use model::MEASURES;
 use world::record::Wanted;
 
@@ -30,8 +31,7 @@ impl Order {
         let width = parameters + 2;
         let means = |point: &Vec<f64>| -> Option<Vec<f64>> {
             let means = point.chunks(answers.replications);
-            let means = means.map(|values| values.iter().sum::<f64>() / values.len() as f64);
-            let means: Vec<f64> = means.collect();
+            let means: Vec<f64> = means.map(mean).collect();
             means.iter().all(|mean| mean.is_finite()).then_some(means)
         };
         let independent =

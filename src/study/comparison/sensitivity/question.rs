@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Asked, Stage};
+use crate::comparison::measure_number;
 use crate::stats::sensitivity::Answers;
+use crate::stats::{differences, mean};
 use model::MEASURES;
 
 /// Kind of a question.
@@ -23,7 +25,6 @@ pub enum Kind {
 
 impl Kind {
     /// Name in tables.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Kind::Level => "level",
@@ -52,12 +53,11 @@ pub(super) fn leading(questions: &[Question]) -> Option<usize> {
 }
 
 fn number(name: &str) -> usize {
-    MEASURES.iter().position(|measure| measure.name == name).expect("the measure is in the list")
+    measure_number(name).expect("the measure is in the list")
 }
 
 impl Asked {
     /// All questions.
-    #[must_use]
     pub fn questions(&self) -> Vec<Question> {
         let mut all = Vec::new();
         let mut ask = |kind, measure, policy| all.push(Question { kind, measure, policy });
@@ -112,12 +112,11 @@ impl Question {
                     effects.concat()
                 }
                 Kind::Displacement => {
-                    let all = column(0, self.measure).iter().sum::<f64>() / replications as f64;
+                    let all = mean(column(0, self.measure));
                     let shadow = number("shadow_turnover");
                     let of = |policy: &usize| {
                         let elsewhere = |arm: usize| {
-                            let parts = column(arm, self.measure).iter().zip(column(arm, shadow));
-                            parts.map(|(all, shadow)| all - shadow).collect::<Vec<f64>>()
+                            differences(column(arm, self.measure), column(arm, shadow))
                         };
                         let (before, after) = (elsewhere(0), elsewhere(*policy));
                         let pairs = before.into_iter().zip(after);
@@ -137,7 +136,7 @@ impl Question {
 
     /// Policy minus baseline, replication by replication.
     fn changed(&self, base: &[f64], policy: &[f64]) -> Vec<f64> {
-        let mean = base.iter().sum::<f64>() / base.len() as f64;
+        let mean = mean(base);
         // A share of nothing has no percentage, and has a size of its own.
         let unit = MEASURES[self.measure].unit;
         let scale = if unit == "share" || unit == "probability" { 1.0 } else { mean.abs() };

@@ -30,7 +30,6 @@ pub struct Assumption {
 
 impl Sensitivity {
     /// The parameters that are known to matter for a question, those that matter most first.
-    #[must_use]
     pub fn known(&self, question: usize) -> Vec<Assumption> {
         let Some(indices) = &self.indices[question] else { return Vec::new() };
         let mut found: Vec<Assumption> = Vec::new();
@@ -53,7 +52,6 @@ impl Sensitivity {
     }
 
     /// The assumptions that the ranking (with one policy: its effect) hangs on: up to three.
-    #[must_use]
     pub fn assumptions(&self) -> Vec<Assumption> {
         let mut known = self.leading().map_or_else(Vec::new, |question| self.known(question));
         known.truncate(NAMED);
@@ -72,7 +70,6 @@ impl Sensitivity {
     }
 
     /// The sentence as the title of a figure: parameters by their paths, without numbers.
-    #[must_use]
     pub fn headline(&self) -> String {
         let paths: Vec<String> = self.assumptions().into_iter().map(|found| found.path).collect();
         match (self.leading(), paths.split_last()) {
@@ -87,7 +84,6 @@ impl Sensitivity {
     }
 
     /// What the ranking hangs on, in words.
-    #[must_use]
     pub fn sentence(&self) -> String {
         let Some(leading) = self.leading() else { return "Nothing was asked.".to_owned() };
         let subject = self.subject(leading);

@@ -1,10 +1,9 @@
 use super::*;
 use jiff::civil::date;
-use model::MEASURES;
 use scenario::study::designs::{saltelli, trajectories};
 
 fn measure(name: &str) -> usize {
-    MEASURES.iter().position(|measure| measure.name == name).unwrap()
+    crate::comparison::measure_number(name).unwrap()
 }
 
 fn asked(policies: usize, parameters: usize, replications: u32) -> Asked {

@@ -18,7 +18,6 @@ pub struct Elementary {
 /// Elementary effects of all parameters at such points; `None` without a whole trajectory.
 ///
 /// Source: Morris 1991; Campolongo, Cariboni & Saltelli 2007 for μ*.
-#[must_use]
 pub fn elementary(points: &[Vec<f64>], answers: &Answers) -> Option<Vec<Elementary>> {
     let parameters = points.first()?.len();
     let width = parameters + 1;

@@ -1,7 +1,7 @@
 //! Sobol' indices from a Saltelli design.
 
 use super::{Answers, Estimate, RESAMPLES, mean, with_intervals};
-use crate::stats::Resamples;
+use crate::stats::{Resamples, differences};
 
 /// What a parameter has of the variance of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -51,7 +51,6 @@ struct Step {
 ///
 /// Source: Saltelli et al. 2010, table 2 (b) for the first and (f), Jansen's, for the total index; variance over A and B. Answers are
 /// centred before anything else. With several replications, products are taken between different ones, so that their own luck is not in them.
-#[must_use]
 pub fn indices(answers: &Answers, parameters: usize) -> Option<Indices> {
     let rows = rows(answers, parameters);
     if rows.is_empty() {
@@ -139,10 +138,6 @@ fn rows(answers: &Answers, parameters: usize) -> Vec<Row> {
 
 fn number_of(answers: &Answers, point: usize, number: usize) -> &[f64] {
     &answers.points[point][number * answers.replications..][..answers.replications]
-}
-
-fn differences(a: &[f64], b: &[f64]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
 /// Product of two expected values, of which each replication knows one: over pairs of different replications if there are several.

@@ -11,6 +11,12 @@ fn answers(points: &[Vec<f64>], of: &dyn Fn(&[f64]) -> Vec<f64>) -> Answers {
     Answers { components: points[0].len(), replications: 1, points }
 }
 
+/// Answers of one number each.
+fn plain(values: Vec<f64>) -> Answers {
+    let points = values.into_iter().map(|value| vec![value]).collect();
+    Answers { components: 1, replications: 1, points }
+}
+
 fn sine(x: f64) -> f64 {
     libm::sin(x)
 }
@@ -244,11 +250,11 @@ fn rows_with_a_missing_answer_are_left_out_and_an_answer_that_never_varies_has_n
         .cloned()
         .collect();
     assert_eq!(indices(&Answers { points: without, ..found }, 3).unwrap(), some);
-    assert_eq!(indices(&Answers::plain(vec![0.1; design.len()]), 3), None);
+    assert_eq!(indices(&plain(vec![0.1; design.len()]), 3), None);
     let points = trajectories(1, 3, 4);
     let mut values = vec![1.0; points.len()];
     values[5] = f64::NAN;
-    let screened = elementary(&points, &Answers::plain(values)).unwrap();
+    let screened = elementary(&points, &plain(values)).unwrap();
     assert_eq!((screened[0].trajectories, screened[0].mu_star.value), (3, 0.0));
-    assert!(elementary(&points, &Answers::plain(vec![f64::NAN; points.len()])).is_none());
+    assert!(elementary(&points, &plain(vec![f64::NAN; points.len()])).is_none());
 }

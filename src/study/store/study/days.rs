@@ -32,13 +32,11 @@ pub struct Days {
 
 impl Days {
     /// A folder, which need not be there yet.
-    #[must_use]
     pub fn new(folder: &Path) -> Days {
         Days { folder: folder.to_owned() }
     }
 
     /// The folder.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -49,13 +47,11 @@ impl Days {
     }
 
     /// Whether a run is there.
-    #[must_use]
     pub fn has(&self, address: Fingerprint) -> bool {
         self.path(address).exists()
     }
 
     /// Bytes of all runs in the folder.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
         let files = entries(&self.folder).flat_map(|part| entries(&part.path()));
@@ -63,7 +59,6 @@ impl Days {
     }
 
     /// Which runs of a plan are there.
-    #[must_use]
     pub fn look(&self, plan: &Plan) -> There {
         let (mut finished, failed) = (Bits::none(plan.runs()), Bits::none(plan.runs()));
         let mut addresses = Addresses::new(plan.kept, plan.study);

@@ -33,7 +33,6 @@ fn table(rows: &[Failed]) -> Table {
 }
 
 /// Head of `failures.csv` with the meaning of its columns.
-#[must_use]
 pub fn failures_without_rows() -> Table {
     table(&[])
 }

@@ -170,7 +170,6 @@ pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), Str
 }
 
 /// What files of rows say of themselves.
-#[must_use]
 pub fn head(plan: &Plan, shard: Option<Shard>) -> Head {
     Head {
         model_version: MODEL_VERSION,

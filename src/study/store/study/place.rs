@@ -62,7 +62,6 @@ pub struct Source {
 
 impl Source {
     /// Whose runs it holds, if it is unmerged.
-    #[must_use]
     pub fn label(&self) -> Option<&Label> {
         match &self.kind {
             Kind::Part(label) | Kind::Journal(label) => Some(label),
@@ -79,49 +78,41 @@ pub struct Place {
 
 impl Place {
     /// A folder, which need not be there yet.
-    #[must_use]
     pub fn new(folder: &Path) -> Place {
         Place { folder: folder.to_owned() }
     }
 
     /// The folder.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// All finished runs.
-    #[must_use]
     pub fn runs(&self) -> PathBuf {
         self.folder.join("runs.parquet")
     }
 
     /// All failed runs.
-    #[must_use]
     pub fn failures(&self) -> PathBuf {
         self.folder.join("failures.csv")
     }
 
     /// Finished runs that the study does not have any more.
-    #[must_use]
     pub fn former(&self) -> PathBuf {
         self.folder.join("former")
     }
 
     /// Journals and parts.
-    #[must_use]
     pub fn unmerged(&self) -> PathBuf {
         self.folder.join("unmerged")
     }
 
     /// The journal of a shard.
-    #[must_use]
     pub fn journal(&self, label: &Label) -> PathBuf {
         self.unmerged().join(format!("{}.journal", label.stem()))
     }
 
     /// The part of a finished shard.
-    #[must_use]
     pub fn part(&self, label: &Label) -> PathBuf {
         self.unmerged().join(format!("{}.parquet", label.stem()))
     }
@@ -228,7 +219,6 @@ pub struct Writing {
 
 impl Writing {
     /// Where to write what becomes `target`.
-    #[must_use]
     pub fn of(target: &Path) -> Writing {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let path = target.with_file_name(format!("{WRITING}{}-{name}", std::process::id()));
@@ -236,13 +226,11 @@ impl Writing {
     }
 
     /// Where to write.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The same for another place in the same file system.
-    #[must_use]
     pub fn instead(mut self, target: PathBuf) -> Writing {
         self.target = target;
         self

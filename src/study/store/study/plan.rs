@@ -22,14 +22,12 @@ pub struct Fingerprint(pub u128);
 
 impl Fingerprint {
     /// The first half of a hash.
-    #[must_use]
     pub fn of(hash: blake3::Hash) -> Fingerprint {
         let half = hash.as_bytes()[..16].try_into().expect("a hash has 32 bytes");
         Fingerprint(u128::from_be_bytes(half))
     }
 
     /// Reads what `Display` writes.
-    #[must_use]
     pub fn read(text: &str) -> Option<Fingerprint> {
         let valid = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         valid.then(|| u128::from_str_radix(text, 16).ok().map(Fingerprint)).flatten()
@@ -138,26 +136,22 @@ impl<'a> Plan<'a> {
     }
 
     /// The same with more replications: a second stage.
-    #[must_use]
     pub fn with_replications(mut self, replications: u32) -> Plan<'a> {
         self.replications = replications.max(self.study.replications);
         self
     }
 
     /// Short fingerprint of what the study asks for; the second stage has that of the first.
-    #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// Number of arms; one where cells are read as a whole.
-    #[must_use]
     pub fn arms(&self) -> usize {
         self.twins.len()
     }
 
     /// Name of an arm in rows.
-    #[must_use]
     pub fn name(&self, arm: usize) -> &'a str {
         match self.kept {
             Kept::Readings(_) => &self.study.name,
@@ -166,31 +160,26 @@ impl<'a> Plan<'a> {
     }
 
     /// The arm of rows that an arm of the study belongs to.
-    #[must_use]
     pub fn row_of(&self, arm: usize) -> usize {
         arm.min(self.arms() - 1)
     }
 
     /// Number of draws.
-    #[must_use]
     pub fn draws(&self) -> u32 {
         self.draws
     }
 
     /// Number of cells.
-    #[must_use]
     pub fn cells(&self) -> u64 {
         u64::from(self.draws) * u64::from(self.replications)
     }
 
     /// Number of runs.
-    #[must_use]
     pub fn runs(&self) -> u64 {
         self.cells() * self.arms() as u64
     }
 
     /// A cell by its number. Those of a second stage come after all of the first, so that none changes its shard.
-    #[must_use]
     pub fn cell(&self, number: u64) -> Cell {
         let first = u64::from(self.study.replications);
         let before = u64::from(self.draws) * first;
@@ -202,7 +191,6 @@ impl<'a> Plan<'a> {
     }
 
     /// Number of a cell.
-    #[must_use]
     pub fn number(&self, cell: Cell) -> u64 {
         let first = u64::from(self.study.replications);
         let (draw, replication) = (u64::from(cell.draw), u64::from(cell.replication));
@@ -217,14 +205,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Place of a run in canonical order: arm, draw, replication.
-    #[must_use]
     pub fn position(&self, arm: usize, cell: Cell) -> u64 {
         let row = u64::from(cell.draw) * u64::from(self.replications) + u64::from(cell.replication);
         arm as u64 * self.cells() + row
     }
 
     /// The run at a place in canonical order.
-    #[must_use]
     pub fn at(&self, position: u64) -> (usize, Cell) {
         let row = position % self.cells();
         let replications = u64::from(self.replications);
@@ -233,7 +219,6 @@ impl<'a> Plan<'a> {
     }
 
     /// Names of what is kept: measures, then figures of the agency's view.
-    #[must_use]
     pub fn measures(&self) -> Vec<String> {
         if let Kept::Readings(readings) = self.kept {
             return readings.names.clone();
@@ -350,7 +335,6 @@ pub struct Addresses<'a> {
 
 impl<'a> Addresses<'a> {
     /// Those of what is kept of a study.
-    #[must_use]
     pub fn new(kept: Kept<'a>, study: &'a Study) -> Addresses<'a> {
         Addresses { study, kept, last: vec![None; kept.arms(study)] }
     }
@@ -382,7 +366,6 @@ pub struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     /// For the runs of a plan.
-    #[must_use]
     pub fn new(plan: &'a Plan<'a>) -> Finder<'a> {
         let arms = (0..plan.arms()).map(|arm| (plan.name(arm), arm)).collect();
         Finder { plan, addresses: Addresses::new(plan.kept, plan.study), arms, index: None }
@@ -430,13 +413,11 @@ pub struct Bits(Vec<u64>);
 
 impl Bits {
     /// None of so many.
-    #[must_use]
     pub fn none(number: u64) -> Bits {
         Bits(vec![0; number.div_ceil(64) as usize])
     }
 
     /// Whether a bit is set.
-    #[must_use]
     pub fn has(&self, place: u64) -> bool {
         self.0[(place / 64) as usize] >> (place % 64) & 1 == 1
     }
@@ -454,7 +435,6 @@ impl Bits {
     }
 
     /// How many are set.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.0.iter().map(|word| u64::from(word.count_ones())).sum()
     }

@@ -23,7 +23,6 @@ pub enum Stages {
 
 impl Stages {
     /// In a sentence.
-    #[must_use]
     pub fn in_words(&self, plan: &Plan) -> String {
         let (all, first) = (plan.replications, plan.study.replications);
         match self {

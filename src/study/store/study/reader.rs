@@ -52,19 +52,16 @@ impl Runs {
     }
 
     /// Names of the measures that are kept.
-    #[must_use]
     pub fn measures(&self) -> &[String] {
         &self.measures
     }
 
     /// Version of the model that made them.
-    #[must_use]
     pub fn model_version(&self) -> u32 {
         self.model_version
     }
 
     /// Number of finished runs of an arm.
-    #[must_use]
     pub fn count(&self, arm: &str) -> u64 {
         self.groups.iter().filter(|(name, _)| name == arm).map(|(_, rows)| rows).sum()
     }

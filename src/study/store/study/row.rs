@@ -48,7 +48,6 @@ pub struct Row {
 
 impl Row {
     /// The row of a finished run.
-    #[must_use]
     pub fn finished(
         arm: &str,
         cell: Cell,
@@ -65,7 +64,6 @@ impl Row {
     }
 
     /// The row of a run that could not be made.
-    #[must_use]
     pub fn failed(arm: &str, cell: Cell, address: Fingerprint, stage: Stage, message: &str) -> Row {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         let message = printable(&message).into_owned();
@@ -73,7 +71,6 @@ impl Row {
     }
 
     /// The kept values, if it was finished.
-    #[must_use]
     pub fn values(&self) -> Option<&[f64]> {
         match &self.outcome {
             Outcome::Finished { values, .. } => Some(values),
@@ -82,7 +79,6 @@ impl Row {
     }
 
     /// Why it failed, if it did.
-    #[must_use]
     pub fn failure(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Finished { .. } => None,
@@ -91,7 +87,6 @@ impl Row {
     }
 
     /// Whether its values are those that were written.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         match &self.outcome {
             Outcome::Finished { values, content, digest: written } => {
@@ -102,7 +97,6 @@ impl Row {
     }
 
     /// One line of a journal, its end included.
-    #[must_use]
     pub fn line(&self) -> String {
         let mut line = Line {
             arm: self.arm.clone(),
@@ -126,7 +120,6 @@ impl Row {
     }
 
     /// A row as a file has it; `None` if its texts cannot be shown or its address is none.
-    #[must_use]
     pub(super) fn found(arm: String, cell: Cell, address: &str, outcome: Outcome) -> Option<Row> {
         let message = match &outcome {
             Outcome::Failed { message, .. } => message,
@@ -139,7 +132,6 @@ impl Row {
     }
 
     /// Reads a line; `None` if it is not what was written.
-    #[must_use]
     pub fn read(line: &str) -> Option<Row> {
         let line: Line = read_checked(line)?;
         let outcome = match (line.stage, line.message) {

@@ -40,26 +40,22 @@ pub struct There {
 
 impl There {
     /// Whether a run is there or has failed.
-    #[must_use]
     pub fn has(&self, position: u64) -> bool {
         self.finished.has(position) || self.failed.has(position)
     }
 
     /// Runs that are neither there nor failed.
-    #[must_use]
     pub fn missing(&self, plan: &Plan) -> u64 {
         plan.runs() - self.finished.count() - self.failed.count()
     }
 
     /// How many shards the unmerged files of this plan are of; none if there are none.
-    #[must_use]
     pub fn shards_of(&self, plan: &Plan) -> Option<u32> {
         let labels = self.files.iter().filter_map(|found| found.source.label());
         labels.filter(|label| label.plan == plan.fingerprint()).map(|label| label.shard.of).max()
     }
 
     /// Numbers of the shards of `of` that still have runs to make, ascending.
-    #[must_use]
     pub fn missing_shards(&self, plan: &Plan, of: u32) -> Vec<u32> {
         let mut missing = vec![false; of as usize];
         for number in 0..plan.cells() {

@@ -26,7 +26,6 @@ pub(super) const GROUP: usize = 16_384;
 const HEAD: &str = "crackdown";
 
 /// `runs.parquet`: rows of runs; with `failures` also of those that could not be made.
-#[must_use]
 pub fn runs(measures: &[String], failures: bool, rows: &[Row]) -> Table {
     let finished = |row: &Row| match &row.outcome {
         Outcome::Finished { content, digest, .. } => Some((*content, *digest)),

@@ -52,7 +52,6 @@ impl fmt::Display for Difference {
 }
 
 /// All differences between a folder and its manifest, by name of the file.
-#[must_use]
 pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut there = BTreeMap::new();

@@ -4,7 +4,6 @@
 ///
 /// The pick follows from the manifest's hash and a number of the reader's choice. Who writes a folder can try until the
 /// usual pick looks good, but not for the number that a reader will choose.
-#[must_use]
 pub fn pick(manifest: &str, choice: u64, all: u64, wanted: u64) -> Vec<u64> {
     if wanted >= all {
         return (0..all).collect();
