@@ -67,7 +67,7 @@ impl Experiment {
     pub fn run(&self) -> Result<Comparison, Failure> {
         let study = Study::of(self.scenarios.clone(), self.seed, self.replications, model::YIELDS);
         let window = self.window.unwrap_or(study.window);
-        let outcomes = Outcomes { experiment: self, window, of: Mutex::default() };
+        let outcomes = KeptOutcomes { experiment: self, window, of: Mutex::default() };
         let workshop = Workshop {
             threads: self.threads,
             on_day: &|| (),
@@ -93,13 +93,13 @@ impl Experiment {
 }
 
 /// What comes of the runs, by arm and replication.
-struct Outcomes<'a> {
+struct KeptOutcomes<'a> {
     experiment: &'a Experiment,
     window: (Date, Date),
     of: Mutex<BTreeMap<(usize, u32), Outcome>>,
 }
 
-impl Keep for Outcomes<'_> {
+impl Keep for KeptOutcomes<'_> {
     fn has(&self, _arm: usize, _cell: Cell) -> bool {
         false
     }

@@ -101,7 +101,7 @@ impl Entry {
 
 /// The account of one policy in one replication, in tenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
+pub struct DisplacementAccount {
     /// Number of the replication.
     pub replication: u32,
     /// Turnover that established venues of the target lost; negative if they gained.
@@ -110,7 +110,7 @@ pub struct Account {
     pub entries: [i64; Entry::ALL.len()],
 }
 
-impl Account {
+impl DisplacementAccount {
     /// What went to an entry.
     pub fn entry(&self, entry: Entry) -> i64 {
         self.entries[entry as usize]
@@ -190,7 +190,7 @@ impl Balances {
     }
 
     /// The account of a target.
-    pub fn account(&self, target: &[Class]) -> Account {
+    pub fn account(&self, target: &[Class]) -> DisplacementAccount {
         let (before, after) = (&self.before, &self.after);
         let mut entries = [0; Entry::ALL.len()];
         let mut removed = 0;
@@ -207,7 +207,7 @@ impl Balances {
         entries[Entry::Deferred as usize] = after.deferred - before.deferred;
         entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
         entries[Entry::NotArisen as usize] = before.arisen - after.arisen;
-        Account { replication: self.replication, removed, entries }
+        DisplacementAccount { replication: self.replication, removed, entries }
     }
 }
 
@@ -220,6 +220,6 @@ pub fn account(
     policy: &Outcome,
     target: &[Class],
     window: &Range<usize>,
-) -> Account {
+) -> DisplacementAccount {
     Balances::of(baseline, policy, window).account(target)
 }

@@ -101,14 +101,14 @@ pub struct Across {
 }
 
 /// Values of an arm and measure, by draw and replication; not a number where a run failed.
-pub type Column<'a> = dyn FnMut(usize, usize) -> Result<Vec<f64>, String> + 'a;
+pub type ReadColumn<'a> = dyn FnMut(usize, usize) -> Result<Vec<f64>, String> + 'a;
 
 impl Across {
     /// Computes all effects.
     ///
     /// # Errors
     /// If values cannot be read.
-    pub fn of(asked: Asked, column: &mut Column) -> Result<Across, String> {
+    pub fn of(asked: Asked, column: &mut ReadColumn) -> Result<Across, String> {
         let mut measures = Vec::new();
         let mut along = Vec::new();
         for (place, &measure) in asked.measures.iter().enumerate() {

@@ -24,7 +24,7 @@ pub enum By {
 pub const MECHANISMS: [&str; 3] = ["deterrence", "displacement", "replacement"];
 
 /// Values of all runs: `values[scenario][replication][measure]`.
-pub type Values = [Vec<Vec<f64>>];
+pub type RunValues = [Vec<Vec<f64>>];
 
 /// What is divided.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Division {
     pub by: By,
     /// Parts, at most a handful.
     pub parts: Vec<String>,
-    /// Scenarios before and after, by their place in [`Values`], for each set of parts; part `i` is in a set if bit
+    /// Scenarios before and after, by their place in [`RunValues`], for each set of parts; part `i` is in a set if bit
     /// `i` of its number is.
     pub worlds: Vec<(usize, usize)>,
 }
@@ -114,7 +114,7 @@ pub fn attribute(
     setting: Setting,
     (bundle, title): (&str, &str),
     division: &Division,
-    values: &Values,
+    values: &RunValues,
 ) -> Attribution {
     let split = |number: usize| split(number, division, values);
     Attribution {
@@ -127,7 +127,7 @@ pub fn attribute(
     }
 }
 
-fn split(measure: usize, division: &Division, values: &Values) -> Split {
+fn split(measure: usize, division: &Division, values: &RunValues) -> Split {
     let &(before, _) = division.worlds.last().expect("there is a world for each set");
     let replications = values[before].len();
     // By replication and set.

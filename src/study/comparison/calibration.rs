@@ -7,7 +7,8 @@
 //! Deliberately absent: running anything, files, drawing.
 
 use crate::stats::{
-    Agreement, Aim, Design, Emulator, Sample, Surrogate, bands, components, mean, quantile, sample,
+    Agreement, Design, Emulator, Observation, Sample, Surrogate, bands, components, mean, quantile,
+    sample,
 };
 use world::random::{Decision, Luck};
 use world::units::maths;
@@ -91,10 +92,10 @@ impl Target {
     }
 
     /// What is to be met, on the scale.
-    pub fn aim(&self) -> Aim {
+    pub fn aim(&self) -> Observation {
         let (low, high) = (self.scale(self.tolerance.0), self.scale(self.tolerance.1));
         let sd = (high - low) / (2.0 * NINETY);
-        Aim {
+        Observation {
             value: (low + high) / 2.0,
             sd: sd * (1.0 + self.discrepancy * self.discrepancy).sqrt(),
         }
@@ -126,7 +127,7 @@ pub struct Learnt {
 pub struct Knowledge {
     dimensions: usize,
     targets: Vec<Target>,
-    aims: Vec<Aim>,
+    aims: Vec<Observation>,
     agreements: Vec<Agreement>,
     used: Wave,
     luck: Luck,
@@ -261,7 +262,7 @@ impl Knowledge {
     pub fn data_of(&self, wave: &Wave, run: usize) -> Vec<f64> {
         let address = u64::from(self.occasion) << 32 | 1 << 31 | run as u64;
         let mut draws = self.luck.at(Decision::Calibration, u32::MAX, address);
-        let value = |(target, (aim, values)): (&Target, (&Aim, &Vec<f64>))| {
+        let value = |(target, (aim, values)): (&Target, (&Observation, &Vec<f64>))| {
             target.scale(values[run]) + aim.sd * draws.normal()
         };
         self.targets.iter().zip(self.aims.iter().zip(&wave.figures)).map(value).collect()

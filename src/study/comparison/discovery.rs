@@ -11,7 +11,7 @@ use super::across::{self, ArmOf};
 use super::draws::Parameter;
 use super::effects::less_is_better;
 use super::{Comparison, Setting, measure_number};
-use crate::stats::boxes::{Choice, Count, Found, Search, Values};
+use crate::stats::boxes::{Choice, Count, Found, ParameterValues, Search};
 use crate::stats::information::{Choices, Worth, worth_answers};
 use crate::stats::{Design, components, differences, known, mean};
 use model::MEASURES;
@@ -23,7 +23,7 @@ pub const FEWEST_FAILURES: usize = 5;
 
 /// A measure in all arms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct MeasureRuns {
     /// Name of the measure.
     pub measure: String,
     /// Values by arm, draw and replication; no number where a run failed.
@@ -47,7 +47,7 @@ pub struct Worlds {
     /// What is drawn.
     pub parameters: Vec<Parameter>,
     /// Measures.
-    pub lines: Vec<Line>,
+    pub lines: Vec<MeasureRuns>,
 }
 
 impl Worlds {
@@ -60,13 +60,13 @@ impl Worlds {
         asked: &across::Asked,
         parameters: Vec<Parameter>,
         measures: &[usize],
-        column: &mut across::Column,
+        column: &mut across::ReadColumn,
     ) -> Result<Worlds, String> {
         let mut lines = Vec::new();
         for &measure in measures {
             let values = (0..asked.arms.len()).map(|arm| column(arm, measure));
             let values = values.collect::<Result<_, _>>()?;
-            lines.push(Line { measure: MEASURES[measure].name.to_owned(), values });
+            lines.push(MeasureRuns { measure: MEASURES[measure].name.to_owned(), values });
         }
         Ok(Worlds {
             title: asked.title.clone(),
@@ -87,7 +87,7 @@ impl Worlds {
             title: arm.title.clone(),
             baseline: 0,
         };
-        let line = |measure: &usize| Line {
+        let line = |measure: &usize| MeasureRuns {
             measure: MEASURES[*measure].name.to_owned(),
             values: comparison.arms.iter().map(|arm| arm.values[*measure].clone()).collect(),
         };
@@ -118,7 +118,7 @@ impl Worlds {
     pub fn is_whole(&self) -> bool {
         let draws = self.draws();
         let runs = draws * self.setting.replications as usize;
-        let line = |line: &Line| {
+        let line = |line: &MeasureRuns| {
             line.values.len() == self.arms.len()
                 && line.values.iter().all(|values| values.len() == runs)
                 && measure_number(&line.measure).is_some()
@@ -146,16 +146,16 @@ impl Worlds {
     }
 
     /// Parameters in these draws: numbers, or words.
-    fn parameters_in(&self, draws: &[usize]) -> Vec<Values> {
+    fn parameters_in(&self, draws: &[usize]) -> Vec<ParameterValues> {
         let of = |parameter: &Parameter| {
             let texts: Vec<&String> = draws.iter().map(|draw| &parameter.values[*draw]).collect();
             let numbers: Option<Vec<f64>> = texts
                 .iter()
                 .map(|text| text.parse().ok().filter(|number: &f64| number.is_finite()))
                 .collect();
-            numbers.map(Values::Numbers).unwrap_or_else(|| {
+            numbers.map(ParameterValues::Numbers).unwrap_or_else(|| {
                 let words = parameter.words();
-                Values::Words(
+                ParameterValues::Words(
                     texts.iter().map(|text| words.partition_point(|word| word < *text)).collect(),
                 )
             })
@@ -167,7 +167,7 @@ impl Worlds {
 /// What a limit is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum About {
+pub enum LimitAbout {
     /// The measure under the policy.
     Level,
     /// Policy minus baseline.
@@ -184,7 +184,7 @@ pub struct Limit {
     /// Number of the measure.
     pub measure: usize,
     /// What it is about.
-    pub about: About,
+    pub about: LimitAbout,
     /// Whether the value is a ceiling; else a floor.
     pub ceiling: bool,
     /// The value.
@@ -206,9 +206,9 @@ impl Limit {
         let measure = measure_number(name.trim()).ok_or(None)?;
         let value = value.trim().replace('−', "-");
         let (number, about) = match value.strip_suffix('%') {
-            Some(number) => (number.trim(), About::Percent),
-            None if value.starts_with(['+', '-']) => (value.as_str(), About::Change),
-            None => (value.as_str(), About::Level),
+            Some(number) => (number.trim(), LimitAbout::Percent),
+            None if value.starts_with(['+', '-']) => (value.as_str(), LimitAbout::Change),
+            None => (value.as_str(), LimitAbout::Level),
         };
         let value = number.parse().ok().filter(|value: &f64| value.is_finite());
         let value = value.ok_or_else(|| Some(format!("`{number}` is no number; {example}")))?;
@@ -319,9 +319,9 @@ impl Worlds {
             return self.change(asked.objective, policy).iter().map(|x| sign * x).collect();
         };
         let found = match limit.about {
-            About::Level => self.values(limit.measure, policy).to_vec(),
-            About::Change => self.change(limit.measure, policy),
-            About::Percent => {
+            LimitAbout::Level => self.values(limit.measure, policy).to_vec(),
+            LimitAbout::Change => self.change(limit.measure, policy),
+            LimitAbout::Percent => {
                 let size = self.setting.replications.max(1) as usize;
                 let base = self.by_draw(self.values(limit.measure, self.arms[policy].baseline));
                 let change = self.change(limit.measure, policy);
@@ -415,8 +415,10 @@ impl Worlds {
         for ((parameter, values), told) in self.parameters.iter().zip(&values).zip(&told) {
             let spread = asked.spreads.iter().find(|(path, _)| *path == parameter.path);
             let before = match values {
-                Values::Numbers(numbers) => worth_answers(numbers, spread.map(|(_, sd)| *sd)),
-                Values::Words(_) => None,
+                ParameterValues::Numbers(numbers) => {
+                    worth_answers(numbers, spread.map(|(_, sd)| *sd))
+                }
+                ParameterValues::Words(_) => None,
             };
             let known = told.as_ref().map(|told| told.worth);
             parameters.push(OfParameter {
@@ -521,8 +523,8 @@ mod tests {
         let texts = [format!("{name}<=99.8"), format!("{name}<=+1"), format!("{name}>=-0.5%")];
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let limits = asked(&texts).limits;
-        let about: Vec<About> = limits.iter().map(|limit| limit.about).collect();
-        assert_eq!(about, [About::Level, About::Change, About::Percent]);
+        let about: Vec<LimitAbout> = limits.iter().map(|limit| limit.about).collect();
+        assert_eq!(about, [LimitAbout::Level, LimitAbout::Change, LimitAbout::Percent]);
         assert!(limits[0].ceiling && !limits[2].ceiling);
         let found = Discovery::of(made_up(60), asked(&texts));
         assert_eq!(found.cases.len(), 4);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attribution::Values;
+use super::attribution::RunValues;
 use super::{Amount, Setting, measure_number};
 use model::MEASURES;
 
@@ -41,7 +41,7 @@ impl Dose {
     }
 }
 
-/// A policy that is dosed: name, title, and its scenario at each strength by its place in [`Values`].
+/// A policy that is dosed: name, title, and its scenario at each strength by its place in [`RunValues`].
 pub type Dosed = (String, String, Vec<usize>);
 
 /// Mean of the values that there are; no number if there are none.
@@ -54,7 +54,7 @@ pub(super) fn mean_of(values: impl Iterator<Item = f64>) -> f64 {
 ///
 /// # Panics
 /// Without replications.
-pub fn dose(setting: Setting, strengths: &[f64], policies: &[Dosed], values: &Values) -> Dose {
+pub fn dose(setting: Setting, strengths: &[f64], policies: &[Dosed], values: &RunValues) -> Dose {
     let base = &values[0];
     let effect = |scenario: usize, measure: usize| {
         let each = values[scenario].iter().zip(base);

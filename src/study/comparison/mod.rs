@@ -39,7 +39,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::stats::{Bands, bands};
-pub use account::{Account, Balances, Entry, account};
+pub use account::{Balances, DisplacementAccount, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
 pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
 pub use outcome::{Moved, Outcome, followed_days};
@@ -111,7 +111,7 @@ pub struct Arm {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PolicyAccount {
     /// Every replication, exactly.
-    pub replications: Vec<Account>,
+    pub replications: Vec<DisplacementAccount>,
     /// Removed from the target.
     pub removed: Paired,
     /// Where it went, in the order of [`Entry::ALL`].
@@ -149,7 +149,7 @@ pub struct Recoveries {
 
 /// Everything about one policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct PolicyVerdict {
     /// Effects, in the order of [`MEASURES`]; those are left out for which no replication has a value of both.
     pub effects: Vec<Effect>,
     /// The displacement account.
@@ -217,7 +217,7 @@ pub struct Comparison {
     /// Baseline first, then the policies in the order in which they were named.
     pub arms: Vec<Arm>,
     /// One for each policy.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<PolicyVerdict>,
     /// All pairs of arms on measures of which one way is better.
     pub pairs: Vec<Pair>,
     /// How each arm stands: `standings[measure][arm]`; empty where no way is better, or an arm has no value in some run.
@@ -329,7 +329,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
     for (arm, title) in shown.iter_mut().zip(titles) {
         arm.title = title;
     }
-    let view = View { question, window: &window, spans: &spans, resamples: &resamples };
+    let view = ComparisonFrame { question, window: &window, spans: &spans, resamples: &resamples };
     let verdicts = arms[1..].iter().map(|arm| judge(baseline, arm, &view)).collect();
     let values: Vec<&[Vec<f64>]> = shown.iter().map(|arm| arm.values.as_slice()).collect();
     let standing = |(number, meaning): (usize, &model::Measure)| {
@@ -370,7 +370,7 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
 }
 
 /// What every part of a comparison reads.
-struct View<'a> {
+struct ComparisonFrame<'a> {
     question: &'a Question,
     window: &'a Range<usize>,
     spans: &'a [Range<usize>],
@@ -402,7 +402,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
     }
 }
 
-fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
+fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
     let base = &baseline.resolved.scenario;
     let (before, after) = (&baseline.outcomes[..], &arm.outcomes[..]);
     let together = view.question.draws.as_ref().map_or(before.len(), |d| d.replications as usize);
@@ -422,7 +422,7 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
         over_time::recovered(before, after, from..view.window.end, of)
     };
     let target = &view.question.target;
-    Verdict {
+    PolicyVerdict {
         account: settle(before, after, view),
         price_of_crime: price("crime_turnover", before, after, view.resamples),
         price_of_domestic: price("unlicensed_domestic_turnover", before, after, view.resamples),
@@ -450,32 +450,35 @@ fn judge(baseline: &Runs, arm: &Runs, view: &View) -> Verdict {
     }
 }
 
-fn settle(before: &[Outcome], after: &[Outcome], view: &View) -> PolicyAccount {
+fn settle(before: &[Outcome], after: &[Outcome], view: &ComparisonFrame) -> PolicyAccount {
     let target = &view.question.target;
     let each = |(before, after)| Balances::of(before, after, view.window);
     let balances: Vec<Balances> = before.iter().zip(after).map(each).collect();
-    let replications: Vec<Account> =
+    let replications: Vec<DisplacementAccount> =
         balances.iter().map(|balances| balances.account(target)).collect();
     let zeros = vec![0.0; replications.len()];
-    let each = |of: &dyn Fn(&Account) -> i64| -> Vec<f64> {
+    let each = |of: &dyn Fn(&DisplacementAccount) -> i64| -> Vec<f64> {
         replications.iter().map(|account| of(account) as f64).collect()
     };
-    let over = |of: &dyn Fn(&Account) -> i64| paired(&zeros, &each(of), view.resamples);
+    let over = |of: &dyn Fn(&DisplacementAccount) -> i64| paired(&zeros, &each(of), view.resamples);
     let removed = over(&|account| account.removed);
     let entries: Vec<Paired> =
         Entry::ALL.iter().map(|&entry| over(&|account| account.entry(entry))).collect();
     // What grew and what fell is told by the means: in single replications small entries have either sign.
     let grew = |entry: Entry| entries[entry as usize].mean > 0.0;
     let fell = |entry: Entry| entries[entry as usize].mean < 0.0;
-    let sum = |account: &Account, wanted: &dyn Fn(Entry) -> bool| -> i64 {
+    let sum = |account: &DisplacementAccount, wanted: &dyn Fn(Entry) -> bool| -> i64 {
         let chosen = Entry::ALL.into_iter().filter(|entry| wanted(*entry));
         chosen.map(|entry| account.entry(entry)).sum()
     };
-    let moved = |account: &Account| sum(account, &|entry| grew(entry) && entry.is_unlicensed());
-    let diffused = |account: &Account| -sum(account, &|entry| fell(entry) && entry.is_unlicensed());
+    let moved =
+        |account: &DisplacementAccount| sum(account, &|entry| grew(entry) && entry.is_unlicensed());
+    let diffused = |account: &DisplacementAccount| {
+        -sum(account, &|entry| fell(entry) && entry.is_unlicensed())
+    };
     let lost = each(&|account| account.removed - sum(account, &fell));
     let taken = removed.is_clear() && removed.mean > 0.0;
-    let share = |of: &dyn Fn(&Account) -> i64| {
+    let share = |of: &dyn Fn(&DisplacementAccount) -> i64| {
         if !taken {
             return None;
         }

@@ -124,7 +124,7 @@ impl Asked {
 
 /// A promise of a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Promise {
+pub struct PromisedValue {
     /// What is expected.
     pub value: f64,
     /// 95 % interval of what as many runs as at a point of the design would say.
@@ -145,14 +145,14 @@ pub struct Step {
     /// Whether surfaces know a point that keeps it.
     pub kept: bool,
     /// What surfaces promise of each target.
-    pub promised: Vec<Promise>,
+    pub promised: Vec<PromisedValue>,
     /// Where: values of the levers.
     pub levers: Vec<String>,
 }
 
 /// What a limit is worth.
 #[derive(Clone, Debug, Serialize)]
-pub struct Worth {
+pub struct LimitWorth {
     /// Number of the limit among the targets.
     pub limit: usize,
     /// Whether the promised best uses it up.
@@ -174,7 +174,7 @@ pub struct Verified {
     /// Values of the levers; of a policy of the study none.
     pub levers: Vec<String>,
     /// What surfaces promised of each target; of policies none.
-    pub promised: Vec<Promise>,
+    pub promised: Vec<PromisedValue>,
     /// Each target: mean and 95 % interval.
     pub found: Vec<Amount>,
     /// Share of units that keep each limit.
@@ -203,7 +203,7 @@ pub struct Optimum {
     /// What limits cost.
     pub frontier: Vec<Step>,
     /// What each limit is worth.
-    pub worth: Vec<Worth>,
+    pub worth: Vec<LimitWorth>,
     /// Fresh runs: the winner first if there is one, other mixes that stayed, policies of the study.
     pub verified: Vec<Verified>,
     /// Whether the first of them is the winner.
@@ -242,7 +242,7 @@ impl Optimum {
         let surfaces = &found.surfaces;
         let targets = asked.targets.len();
         let sign = |target: usize| if asked.targets[target].less { 1.0 } else { -1.0 };
-        let promised = |point: &[f64]| -> Vec<Promise> {
+        let promised = |point: &[f64]| -> Vec<PromisedValue> {
             (0..targets).map(|target| promise(surfaces, target, sign(target), point)).collect()
         };
         let figures = |units: &Units| -> Vec<f64> {
@@ -332,10 +332,10 @@ impl Optimum {
     }
 }
 
-fn promise(surfaces: &Surfaces, target: usize, sign: f64, point: &[f64]) -> Promise {
+fn promise(surfaces: &Surfaces, target: usize, sign: f64, point: &[f64]) -> PromisedValue {
     let (value, error) = surfaces.at(target, point);
     let (value, reach) = (sign * value, 1.96 * error);
-    Promise { value, low: value - reach, high: value + reach }
+    PromisedValue { value, low: value - reach, high: value + reach }
 }
 
 /// The surfaces' best under multiples of each limit.
@@ -343,7 +343,7 @@ fn frontier(
     problem: &Problem,
     surfaces: &Surfaces,
     limits: &[f64],
-    promised: &dyn Fn(&[f64]) -> Vec<Promise>,
+    promised: &dyn Fn(&[f64]) -> Vec<PromisedValue>,
     values: &dyn Fn(&[f64]) -> Vec<String>,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -367,7 +367,7 @@ fn frontier(
     steps
 }
 
-fn worth(problem: &Problem, frontier: &[Step], limits: &[f64], sign: f64) -> Vec<Worth> {
+fn worth(problem: &Problem, frontier: &[Step], limits: &[f64], sign: f64) -> Vec<LimitWorth> {
     let of = |limit: usize| {
         let at = |multiple: f64| {
             frontier.iter().find(|step| step.limit == limit && step.multiple == multiple)
@@ -376,7 +376,7 @@ fn worth(problem: &Problem, frontier: &[Step], limits: &[f64], sign: f64) -> Vec
         let used = here.promised[limit].value / limits[limit - 1];
         // The surfaces' best is searched for: a hair's gain is none.
         let gain = sign * (more.promised[0].value - here.promised[0].value);
-        Some(Worth { limit, binds: used >= BINDS, a_tenth_more: sign * gain.min(0.0) })
+        Some(LimitWorth { limit, binds: used >= BINDS, a_tenth_more: sign * gain.min(0.0) })
     };
     (1..=problem.bounds.len()).filter_map(of).collect()
 }

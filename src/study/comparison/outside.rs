@@ -11,7 +11,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use crate::stats::spillover::{Areas, Change, wdd};
+use crate::stats::spillover::{AreaChange, Areas, wdd};
 use crate::stats::{Bands, bands, interrupted_series, mean};
 use world::record::Flow;
 use world::units::{Class, DAYS_PER_MONTH};
@@ -118,9 +118,9 @@ pub fn outside(
         .collect()
 }
 
-fn change(own: &Outcome, flow: Flow, classes: &[Class], spans: &[Range<usize>; 2]) -> Change {
+fn change(own: &Outcome, flow: Flow, classes: &[Class], spans: &[Range<usize>; 2]) -> AreaChange {
     let [before, after] = [0, 1].map(|side| own.total(flow, spans[side].clone(), classes) as f64);
-    Change { before, after }
+    AreaChange { before, after }
 }
 
 /// Turnover of classes by calendar month, scaled to months of equal length.

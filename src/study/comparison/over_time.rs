@@ -228,7 +228,7 @@ pub fn recovered(
     if runs.is_empty() {
         return None;
     }
-    let time = |of: &dyn Fn(&crate::stats::Recovery) -> Option<usize>| {
+    let time = |of: &dyn Fn(&crate::stats::RecoveryPath) -> Option<usize>| {
         Time::of(&runs.iter().map(|(found, ..)| of(found)).collect::<Vec<_>>())
     };
     Some(Recovered {

@@ -18,8 +18,8 @@ use super::across::ArmOf;
 use crate::stats::sensitivity::{Answers, Elementary, Indices, elementary, indices};
 use scenario::Parameter;
 
-pub use order::Order;
-pub use question::{Kind, Question};
+pub use order::PolicyOrder;
+pub use question::{Kind, SensitivityQuestion};
 
 /// A parameter that is varied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -110,7 +110,7 @@ pub struct Sensitivity {
     /// What was asked.
     pub asked: Asked,
     /// Questions.
-    pub questions: Vec<Question>,
+    pub questions: Vec<SensitivityQuestion>,
     /// Elementary effects of all parameters, by question.
     pub screened: Screened,
     /// Parameters that went on to the second stage: numbers in `asked.varied`.
@@ -118,14 +118,15 @@ pub struct Sensitivity {
     /// Indices of those, by question; nothing where the answer does not vary.
     pub indices: Vec<Option<Indices>>,
     /// How firm the ranking of policies is; nothing with fewer than two policies.
-    pub order: Option<Order>,
+    pub order: Option<PolicyOrder>,
     /// Points in each stage without all of their runs.
     pub incomplete: [usize; 2],
 }
 
 /// Screens all parameters.
 pub fn screen(asked: &Asked, stage: &Stage) -> Screened {
-    let of = |question: &Question| elementary(&stage.points, &question.answers(asked, stage));
+    let of =
+        |question: &SensitivityQuestion| elementary(&stage.points, &question.answers(asked, stage));
     asked.questions().iter().map(of).collect()
 }
 
@@ -191,12 +192,12 @@ impl Sensitivity {
     pub fn of(asked: Asked, screening: &Stage, kept: Vec<usize>, second: &Stage) -> Sensitivity {
         let questions = asked.questions();
         let screened = screen(&asked, screening);
-        let of = |question: &Question| -> Option<Indices> {
+        let of = |question: &SensitivityQuestion| -> Option<Indices> {
             let answers: Answers = question.answers(&asked, second);
             indices(&answers, kept.len())
         };
         let found = questions.iter().map(of).collect();
-        let order = Order::of(&asked, second, kept.len());
+        let order = PolicyOrder::of(&asked, second, kept.len());
         let incomplete = [screening, second].map(|stage| asked.incomplete(stage));
         Sensitivity { questions, screened, kept, indices: found, order, incomplete, asked }
     }
@@ -209,7 +210,7 @@ impl Sensitivity {
     /// The questions that are shown: level of the first measure, each policy's effect on it, displacement by all, the ranking.
     pub fn shown(&self) -> Vec<usize> {
         let first = self.asked.measures[0];
-        let shown = |question: &Question| match question.kind {
+        let shown = |question: &SensitivityQuestion| match question.kind {
             Kind::Level | Kind::Effect => question.measure == first,
             Kind::Displacement => question.policy.is_none(),
             Kind::Ranking => true,

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::difference::{
-    Difference, Kind, Mark, Matter, cash_out_differences, errand_differences, event_differences,
-    mark, place, size_differences,
+    Difference, DifferenceKind, Mark, Matter, cash_out_differences, errand_differences,
+    event_differences, mark, place, size_differences,
 };
 use super::pair::Both;
 use model::trace::Watched;
@@ -28,7 +28,7 @@ pub const MILESTONES: [u16; 5] = [7, 30, 90, 180, 365];
 
 /// What happened before the first difference, the same in both runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Alike {
+pub struct SharedHistory {
     /// Events of banks and venues.
     pub events: usize,
     /// Customers' days with a need.
@@ -73,7 +73,7 @@ pub struct Chain {
     /// First day on which something differs.
     pub first: Option<Day>,
     /// What was the same before.
-    pub alike: Alike,
+    pub alike: SharedHistory,
     /// What differs, by day and in the order of each day.
     pub differences: Vec<Difference>,
     /// Customers' days that differ and are told in detail.
@@ -170,7 +170,7 @@ impl Chain {
     /// Positions of at most `limit` differences that tell most: the first of each kind, then the second of
     /// each kind, and so on; in the order of days. With each first of a kind, how many of its kind there are.
     pub fn chosen(&self, limit: usize) -> Vec<(usize, Option<u32>)> {
-        let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<DifferenceKind, u32> = BTreeMap::new();
         let mut ranked: Vec<(bool, u32, usize)> = Vec::new();
         for (index, difference) in self.differences.iter().enumerate() {
             let echo = self.is_echo(difference);

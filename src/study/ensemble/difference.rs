@@ -75,7 +75,7 @@ fn course(day: Option<&CustomerDay>) -> Course {
 
 /// Differences of one kind are alike: the first few stand for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kind(u8, Option<Mark>, Course);
+pub(super) struct DifferenceKind(u8, Option<Mark>, Course);
 
 /// Place of an event in the order of a day; events of one place are of one kind.
 pub(super) fn place(what: Happening) -> u8 {
@@ -111,18 +111,18 @@ impl Difference {
         }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> DifferenceKind {
         match &self.matter {
             // What somebody does with the policy says more than what would have been done without it.
             Matter::Errand(_, both) if self.mark == Mark::Baseline => {
-                Kind(self.rank(), Some(self.mark), course(both[0].as_ref()))
+                DifferenceKind(self.rank(), Some(self.mark), course(both[0].as_ref()))
             }
-            Matter::Errand(_, both) => Kind(self.rank(), None, course(both[1].as_ref())),
+            Matter::Errand(_, both) => DifferenceKind(self.rank(), None, course(both[1].as_ref())),
             // Which sites are blocked shifts as soon as one venue more or less has any.
             Matter::Event(_, both) if is_site_block(both) => {
-                Kind(self.rank(), None, Course::Nothing)
+                DifferenceKind(self.rank(), None, Course::Nothing)
             }
-            _ => Kind(self.rank(), Some(self.mark), Course::Nothing),
+            _ => DifferenceKind(self.rank(), Some(self.mark), Course::Nothing),
         }
     }
 }

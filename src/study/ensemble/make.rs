@@ -90,7 +90,7 @@ pub struct Part<'a> {
 /// # Errors
 /// If it was interrupted, threads cannot be started, or a run could not be kept. What was kept before stays.
 pub fn make(parts: Vec<Part>, workshop: &Workshop) -> Result<Saved, Failure> {
-    let state = Mutex::new(State::of(parts));
+    let state = Mutex::new(MakeState::of(parts));
     let next = |number: usize| held(&state).family(number);
     let keep = |number: usize, member: usize, made: Result<Record, String>| {
         let (Member { arms, scenario }, cell, keep) = held(&state).handed(number, member);
@@ -116,38 +116,38 @@ struct Member {
 }
 
 /// A family under way.
-struct Open<'a> {
+struct OpenCell<'a> {
     cell: Cell,
     keep: &'a dyn Keep,
     /// Those whose runs have not ended.
     members: Vec<Option<Member>>,
 }
 
-struct State<'a> {
+struct MakeState<'a> {
     /// Studies of which cells are left, the one under way last.
     parts: Vec<Part<'a>>,
-    known: Known,
+    known: KnownInputs,
     /// Members of the cell under way that are families of their own.
     apart: Vec<(Cell, Member)>,
-    open: BTreeMap<usize, Open<'a>>,
+    open: BTreeMap<usize, OpenCell<'a>>,
     /// Why the work ended before its time.
     broken: Option<Failure>,
 }
 
 /// What is known of the draw that was asked for last, by arm.
 #[derive(Default)]
-struct Known {
+struct KnownInputs {
     draw: Option<u32>,
     inputs: BTreeMap<usize, blake3::Hash>,
     scenarios: BTreeMap<usize, Result<Arc<Scenario>, String>>,
 }
 
-impl<'a> State<'a> {
-    fn of(mut parts: Vec<Part<'a>>) -> State<'a> {
+impl<'a> MakeState<'a> {
+    fn of(mut parts: Vec<Part<'a>>) -> MakeState<'a> {
         parts.reverse();
-        State {
+        MakeState {
             parts,
-            known: Known::default(),
+            known: KnownInputs::default(),
             apart: Vec::new(),
             open: BTreeMap::new(),
             broken: None,
@@ -175,7 +175,7 @@ impl<'a> State<'a> {
                 }
             } else {
                 self.parts.pop();
-                self.known = Known::default();
+                self.known = KnownInputs::default();
                 continue;
             };
             if members.is_empty() {
@@ -184,7 +184,7 @@ impl<'a> State<'a> {
             let key: RunKey = part.study.key(cell);
             let scenarios = members.iter().map(|member| member.scenario.clone()).collect();
             let members = members.into_iter().map(Some).collect();
-            let open = Open { cell, keep: part.keep, members };
+            let open = OpenCell { cell, keep: part.keep, members };
             self.open.insert(number, open);
             return Some(Family { scenarios, key });
         }
@@ -203,12 +203,12 @@ impl<'a> State<'a> {
     }
 }
 
-impl Known {
+impl KnownInputs {
     /// What of a cell is missing; what cannot be made is handed over on the way.
     fn missing(&mut self, part: &Part, cell: Cell) -> Result<Vec<Member>, Failure> {
         let Part { study, keep, .. } = part;
         if self.draw != Some(cell.draw) {
-            *self = Known { draw: Some(cell.draw), ..Known::default() };
+            *self = KnownInputs { draw: Some(cell.draw), ..KnownInputs::default() };
         }
         let mut alike: Vec<(blake3::Hash, Vec<usize>)> = Vec::new();
         for arm in (0..study.arms.len()).filter(|arm| !keep.has(*arm, cell)) {

@@ -7,16 +7,16 @@ use std::sync::{Mutex, MutexGuard, Once};
 /// Panics whose place is remembered at most. Unit: messages. Source: judgement.
 const PLACES: usize = 1_000;
 
-static SEEN: Mutex<Seen> = Mutex::new(Seen { at_work: 0, places: BTreeMap::new() });
+static SEEN: Mutex<SeenPanics> = Mutex::new(SeenPanics { at_work: 0, places: BTreeMap::new() });
 
-struct Seen {
+struct SeenPanics {
     /// Engines at work: while there are none, panics are printed as ever.
     at_work: usize,
     /// Where panics came from, by message.
     places: BTreeMap<String, String>,
 }
 
-fn seen() -> MutexGuard<'static, Seen> {
+fn seen() -> MutexGuard<'static, SeenPanics> {
     SEEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

@@ -33,7 +33,7 @@ const SEED: u64 = 0xb0c5;
 
 /// A parameter over all worlds.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values {
+pub enum ParameterValues {
     /// Numbers.
     Numbers(Vec<f64>),
     /// Words, by number.
@@ -52,13 +52,13 @@ pub enum Side {
 }
 
 impl Side {
-    fn holds(&self, values: &Values, world: usize) -> bool {
+    fn holds(&self, values: &ParameterValues, world: usize) -> bool {
         match (self, values) {
-            (Side::Range(low, high), Values::Numbers(numbers)) => {
+            (Side::Range(low, high), ParameterValues::Numbers(numbers)) => {
                 low.is_none_or(|low| numbers[world] >= low)
                     && high.is_none_or(|high| numbers[world] <= high)
             }
-            (Side::Without(out), Values::Words(words)) => !out.contains(&words[world]),
+            (Side::Without(out), ParameterValues::Words(words)) => !out.contains(&words[world]),
             _ => true,
         }
     }
@@ -138,7 +138,7 @@ pub enum Choice {
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
     /// Parameters.
-    pub parameters: &'a [Values],
+    pub parameters: &'a [ParameterValues],
     /// Which worlds have it.
     pub hits: &'a [bool],
     /// What a box is chosen by.
@@ -262,7 +262,7 @@ impl Search<'_> {
         };
         let outer = (OUTER * number).max(2 * FEWEST).min(order.len());
         match &self.parameters[at] {
-            Values::Numbers(values) => {
+            ParameterValues::Numbers(values) => {
                 let value = |place: usize| values[order[place]];
                 let last = order.len() - 1;
                 let mut found = Vec::new();
@@ -288,7 +288,7 @@ impl Search<'_> {
                 }
                 found
             }
-            Values::Words(words) => {
+            ParameterValues::Words(words) => {
                 let without = match side {
                     Side::Without(out) => out.clone(),
                     _ => Vec::new(),
@@ -323,7 +323,7 @@ impl Search<'_> {
             let mut without = chosen.sides.clone();
             without[at] = Side::Open;
             match (&chosen.sides[at], &self.parameters[at]) {
-                (Side::Range(low, high), Values::Numbers(values)) => {
+                (Side::Range(low, high), ParameterValues::Numbers(values)) => {
                     let outside = |beyond: &dyn Fn(f64) -> bool| -> Vec<f64> {
                         let there = worlds.iter().filter(|world| self.inside(&without, **world));
                         let there = there.map(|world| values[*world]);
@@ -422,11 +422,11 @@ impl Search<'_> {
 }
 
 /// Worlds in the order of a parameter.
-fn ordered(values: &Values, worlds: &[usize]) -> Vec<usize> {
+fn ordered(values: &ParameterValues, worlds: &[usize]) -> Vec<usize> {
     let mut order = worlds.to_vec();
     match values {
-        Values::Numbers(values) => order.sort_by(|a, b| values[*a].total_cmp(&values[*b])),
-        Values::Words(words) => order.sort_by_key(|world| words[*world]),
+        ParameterValues::Numbers(values) => order.sort_by(|a, b| values[*a].total_cmp(&values[*b])),
+        ParameterValues::Words(words) => order.sort_by_key(|world| words[*world]),
     }
     order
 }
@@ -458,14 +458,15 @@ mod tests {
         Luck::new(71, trial).at(Decision::Resampling, what, world).uniform()
     }
 
-    fn worlds(number: u64, parameters: u32, trial: u32) -> Vec<Values> {
-        let of =
-            |what| Values::Numbers((0..number).map(|world| uniform(what, world, trial)).collect());
+    fn worlds(number: u64, parameters: u32, trial: u32) -> Vec<ParameterValues> {
+        let of = |what| {
+            ParameterValues::Numbers((0..number).map(|world| uniform(what, world, trial)).collect())
+        };
         (0..parameters).map(of).collect()
     }
 
-    fn number(values: &Values, world: usize) -> f64 {
-        let Values::Numbers(values) = values else { panic!("numbers") };
+    fn number(values: &ParameterValues, world: usize) -> f64 {
+        let ParameterValues::Numbers(values) = values else { panic!("numbers") };
         values[world]
     }
 
@@ -523,8 +524,11 @@ mod tests {
     fn words_and_levels_are_peeled_and_a_second_box_is_found() {
         let words = (0..240).map(|world| world % 3).collect();
         let levels = (0..240).map(|world| (world / 3 % 4) as f64).collect();
-        let parameters =
-            vec![Values::Words(words), Values::Numbers(levels), worlds(240, 1, 7).remove(0)];
+        let parameters = vec![
+            ParameterValues::Words(words),
+            ParameterValues::Numbers(levels),
+            worlds(240, 1, 7).remove(0),
+        ];
         let hits: Vec<bool> = (0..240)
             .map(|world| {
                 (world % 3 == 1 && world / 3 % 4 == 3) || (world % 3 == 2 && world / 3 % 4 == 0)

@@ -88,7 +88,7 @@ pub fn components(values: &[f64], replications: usize, design: Design) -> Option
 
 /// Variances, and variance and degrees of freedom of the mean.
 #[derive(Default)]
-struct Split {
+struct VarianceSplit {
     luck: Option<f64>,
     ignorance: Option<f64>,
     /// With draws that stand for others.
@@ -102,7 +102,7 @@ fn squares(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Each draw with luck of its own.
-fn nested(groups: &[Vec<f64>], means: &[f64]) -> Split {
+fn nested(groups: &[Vec<f64>], means: &[f64]) -> VarianceSplit {
     let draws = groups.len() as f64;
     let sizes: Vec<f64> = groups.iter().map(|group| group.len() as f64).collect();
     let all: f64 = sizes.iter().sum();
@@ -128,14 +128,14 @@ fn nested(groups: &[Vec<f64>], means: &[f64]) -> Split {
     });
     let sampled =
         if draws > 1.0 { Some([spread / (draws - 1.0) / draws, draws - 1.0]) } else { chosen };
-    Split { luck, ignorance, sampled, chosen }
+    VarianceSplit { luck, ignorance, sampled, chosen }
 }
 
 /// All draws with the same luck; all groups have the same length.
-fn crossed(groups: &[Vec<f64>], means: &[f64]) -> Split {
+fn crossed(groups: &[Vec<f64>], means: &[f64]) -> VarianceSplit {
     let (draws, replications) = (groups.len() as f64, groups[0].len() as f64);
     if replications < 2.0 {
-        return Split::default();
+        return VarianceSplit::default();
     }
     let by_luck: Vec<f64> = (0..groups[0].len())
         .map(|at| groups.iter().map(|group| group[at]).sum::<f64>() / draws)
@@ -145,7 +145,12 @@ fn crossed(groups: &[Vec<f64>], means: &[f64]) -> Split {
         draws * squares(by_luck.iter().map(|mean| mean - middle)) / (replications - 1.0);
     let chosen = Some([luck_mean_square / (draws * replications), replications - 1.0]);
     if draws < 2.0 {
-        return Split { luck: Some(luck_mean_square), ignorance: None, sampled: chosen, chosen };
+        return VarianceSplit {
+            luck: Some(luck_mean_square),
+            ignorance: None,
+            sampled: chosen,
+            chosen,
+        };
     }
     let draw_mean_square =
         replications * squares(means.iter().map(|mean| mean - middle)) / (draws - 1.0);
@@ -167,7 +172,7 @@ fn crossed(groups: &[Vec<f64>], means: &[f64]) -> Split {
         let (square, degrees) = if parts[0].0 >= parts[1].0 { parts[0] } else { parts[1] };
         [square / (draws * replications), degrees]
     };
-    Split { luck: Some(luck), ignorance: Some(ignorance), sampled: Some(sampled), chosen }
+    VarianceSplit { luck: Some(luck), ignorance: Some(ignorance), sampled: Some(sampled), chosen }
 }
 
 #[cfg(test)]

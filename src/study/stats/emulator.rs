@@ -80,7 +80,7 @@ impl Emulator {
         if room > 2 * dimensions {
             terms.extend((0..dimensions).map(Term::Square));
         }
-        let first = Fit::of(terms, &rows, &known)?;
+        let first = LeastSquares::of(terms, &rows, &known)?;
         let strengths = first.strengths();
         let mut kept: Vec<Term> = first.clear_terms();
         let mut order: Vec<usize> = (0..dimensions).collect();
@@ -106,9 +106,9 @@ impl Emulator {
             }
         }
         if tried.len() > kept.len() {
-            kept = Fit::of(tried, &rows, &known)?.clear_terms();
+            kept = LeastSquares::of(tried, &rows, &known)?.clear_terms();
         }
-        let last = Fit::of(kept, &rows, &known)?;
+        let last = LeastSquares::of(kept, &rows, &known)?;
         let left = last.left_out(&rows, &known);
         let number = known.len() as f64;
         let variance = left.iter().map(|error| error * error).sum::<f64>() / number;
@@ -119,7 +119,7 @@ impl Emulator {
             errors[*at] = error;
         }
         let explained = if total > 0.0 { 1.0 - variance / total } else { 0.0 };
-        let Fit { terms, weights, factor, .. } = last;
+        let LeastSquares { terms, weights, factor, .. } = last;
         Some(Emulator { terms, weights, factor, errors, variance, explained })
     }
 
@@ -156,7 +156,7 @@ impl Emulator {
 }
 
 /// Least squares.
-struct Fit {
+struct LeastSquares {
     terms: Vec<Term>,
     weights: Vec<f64>,
     factor: Factor,
@@ -164,8 +164,8 @@ struct Fit {
     sd: f64,
 }
 
-impl Fit {
-    fn of(terms: Vec<Term>, rows: &[&[f64]], values: &[f64]) -> Option<Fit> {
+impl LeastSquares {
+    fn of(terms: Vec<Term>, rows: &[&[f64]], values: &[f64]) -> Option<LeastSquares> {
         let size = terms.len();
         let mut squares = vec![0.0; size * size];
         let mut products = vec![0.0; size];
@@ -187,7 +187,7 @@ impl Fit {
         };
         let sum: f64 = rows.iter().zip(values).map(residual).sum();
         let sd = (sum / rows.len().saturating_sub(size).max(1) as f64).sqrt();
-        Some(Fit { terms, weights, factor, sd })
+        Some(LeastSquares { terms, weights, factor, sd })
     }
 
     /// Weights in standard errors; a surface without error has infinite ones.
@@ -253,7 +253,7 @@ impl Surrogate {
 
 /// A figure to be met: what was published and its standard deviation, in the scale of the surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Aim {
+pub struct Observation {
     /// The middle of what may be true.
     pub value: f64,
     /// How far off the publication may be.
@@ -266,7 +266,7 @@ pub struct Agreement {
     /// Numbers of the figures that have a surface.
     used: Vec<usize>,
     surfaces: Vec<Emulator>,
-    aims: Vec<Aim>,
+    aims: Vec<Observation>,
     /// Standard deviation of the difference of surface and publication, by figure.
     spreads: Vec<f64>,
     factor: Factor,
@@ -274,7 +274,7 @@ pub struct Agreement {
 
 impl Agreement {
     /// Of figures that have a surface; `None` if none has.
-    pub fn of(surrogate: &Surrogate, aims: &[Aim]) -> Option<Agreement> {
+    pub fn of(surrogate: &Surrogate, aims: &[Observation]) -> Option<Agreement> {
         let size = surrogate.surfaces.len();
         let used: Vec<usize> = (0..size).filter(|at| surrogate.surfaces[*at].is_some()).collect();
         let mut covariance = Vec::new();
@@ -303,7 +303,7 @@ impl Agreement {
     }
 
     fn misses(&self, point: &[f64]) -> Vec<f64> {
-        let miss = |(surface, aim): (&Emulator, &Aim)| surface.at(point) - aim.value;
+        let miss = |(surface, aim): (&Emulator, &Observation)| surface.at(point) - aim.value;
         self.surfaces.iter().zip(&self.aims).map(miss).collect()
     }
 
@@ -397,7 +397,8 @@ mod tests {
         let surrogate = Surrogate::fit(&known, &figures);
         assert!(surrogate.surfaces[1].is_none(), "nothing differs");
         let at = [0.5, 0.5, 0.5];
-        let aim = |value: f64| [Aim { value, sd: 0.1 }, Aim { value: 1.0, sd: 0.1 }];
+        let aim =
+            |value: f64| [Observation { value, sd: 0.1 }, Observation { value: 1.0, sd: 0.1 }];
         let near = Agreement::of(&surrogate, &aim(truth(&at))).unwrap();
         let far = Agreement::of(&surrogate, &aim(truth(&at) + 2.24)).unwrap();
         assert!(near.implausibility(&at) < 0.7);

@@ -10,7 +10,7 @@
 //!
 //! Deliberately absent: what the options are, and what is to be had for less.
 
-use super::boxes::{Values, shuffled};
+use super::boxes::{ParameterValues, shuffled};
 use super::{Design, components, differences, mean, quantile};
 
 /// Natural splines that are tried: functions with 1, 2, 3, 5 and 9 free numbers, each holding those before.
@@ -54,10 +54,10 @@ struct Smooth {
 
 impl Smooth {
     /// `None` where the parameter is the same in all worlds.
-    fn along(values: &Values) -> Option<Smooth> {
+    fn along(values: &ParameterValues) -> Option<Smooth> {
         let (wanted, worlds) = match values {
-            Values::Numbers(numbers) => (spline(numbers), numbers.len()),
-            Values::Words(words) => (vec![indicators(words)], words.len()),
+            ParameterValues::Numbers(numbers) => (spline(numbers), numbers.len()),
+            ParameterValues::Words(words) => (vec![indicators(words)], words.len()),
         };
         let mut columns = vec![vec![1.0 / (worlds as f64).sqrt(); worlds]];
         let mut sizes = vec![1];
@@ -219,14 +219,14 @@ impl Choices {
 
     /// What knowing each parameter is worth, and the gain that chance gives to any of them in at most 5 of 100 cases. `None` for a parameter
     /// that does not vary.
-    pub fn parameters(&self, parameters: &[Values]) -> (Vec<Option<Told>>, f64) {
+    pub fn parameters(&self, parameters: &[ParameterValues]) -> (Vec<Option<KnownParameter>>, f64) {
         let smooths: Vec<Option<Smooth>> = parameters.iter().map(Smooth::along).collect();
         let fit = |smooth: &Smooth, advantages: &[Vec<f64>]| -> Vec<Vec<f64>> {
             advantages.iter().map(|values| smooth.fit(values)).collect()
         };
         let told = smooths.iter().map(|smooth| {
             let fitted = fit(smooth.as_ref()?, &self.advantages);
-            Some(Told { worth: Worth::of(&fitted), fitted })
+            Some(KnownParameter { worth: Worth::of(&fitted), fitted })
         });
         let draws: Vec<usize> = (0..self.advantages[0].len()).collect();
         let mut largest: Vec<f64> = (0..SHUFFLES)
@@ -249,14 +249,14 @@ impl Choices {
 
 /// What a parameter tells about the options.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct KnownParameter {
     /// What knowing it is worth.
     pub worth: Worth,
     /// Expected advantages of the other options, by option and world.
     fitted: Vec<Vec<f64>>,
 }
 
-impl Told {
+impl KnownParameter {
     /// What asking so many is worth, if what is known now is worth `before` answers.
     pub fn survey(&self, asked: f64, before: f64) -> Worth {
         let share = (asked / (asked + before)).sqrt();
@@ -310,8 +310,9 @@ mod tests {
     }
 
     /// An option against nothing: advantage −1 + 3 a + 2 b + chance; a third parameter does nothing.
-    fn linear(draws: usize, replications: usize, luck: f64) -> (Choices, Vec<Values>) {
-        let parameter = |what| Values::Numbers((0..draws).map(|draw| normal(what, draw)).collect());
+    fn linear(draws: usize, replications: usize, luck: f64) -> (Choices, Vec<ParameterValues>) {
+        let parameter =
+            |what| ParameterValues::Numbers((0..draws).map(|draw| normal(what, draw)).collect());
         let advantage = |run: usize| {
             let draw = run / replications;
             -1.0 + 3.0 * normal(0, draw) + 2.0 * normal(1, draw) + luck * normal(9, run)
@@ -346,7 +347,7 @@ mod tests {
         let (choices, parameters) = linear(4_000, 2, 1.0);
         let (told, _) = choices.parameters(&parameters);
         let told = told[0].as_ref().unwrap();
-        let Values::Numbers(values) = &parameters[0] else { panic!("numbers") };
+        let ParameterValues::Numbers(values) = &parameters[0] else { panic!("numbers") };
         // Each answer spreads by 5 around the truth, which spreads by 1: what is known is worth 25 answers.
         let before = worth_answers(values, Some(5.0)).unwrap();
         near(before, 25.0, 1.5);
@@ -370,14 +371,16 @@ mod tests {
         let option: Vec<f64> =
             (0..draws).map(|draw| hump(x[draw]) + 0.3 * normal(3, draw)).collect();
         let choices = Choices::of(&[vec![0.0; draws], option], 1).unwrap();
-        let (told, by_chance) =
-            choices.parameters(&[Values::Numbers(x.clone()), Values::Words(words.clone())]);
+        let (told, by_chance) = choices.parameters(&[
+            ParameterValues::Numbers(x.clone()),
+            ParameterValues::Words(words.clone()),
+        ]);
         let truth = x.iter().map(|x| hump(*x).max(0.0)).sum::<f64>() / draws as f64;
         near(told[0].as_ref().unwrap().worth.gain, truth - hump_mean(&x, hump), 0.012);
         assert!(told[1].as_ref().unwrap().worth.gain <= by_chance);
         let of_word: Vec<f64> = words.iter().map(|word| [-2.0, -1.0, 2.0][*word]).collect();
         let choices = Choices::of(&[vec![0.0; draws], of_word], 1).unwrap();
-        let (told, _) = choices.parameters(&[Values::Words(words)]);
+        let (told, _) = choices.parameters(&[ParameterValues::Words(words)]);
         near(told[0].as_ref().unwrap().worth.gain, 2.0 / 3.0, 1e-9);
         near(told[0].as_ref().unwrap().worth.changes, 1.0 / 3.0, 1e-9);
     }

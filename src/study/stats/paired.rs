@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Resamples, Summary, differences, quantile, student_quantile};
 
 /// Ends of an interval.
-pub type Interval = (f64, f64);
+pub type EndsOfInterval = (f64, f64);
 
 /// Ends of the bootstrap interval may differ from those of Student's t by this share of its half-width before
 /// the two are said to disagree. Source: judgement; beyond it the differences are skewed enough to matter.
@@ -35,15 +35,15 @@ pub struct Paired {
     /// Standard deviation of single differences; `None` for one replication.
     pub sd: Option<f64>,
     /// 95 % interval of the mean difference by Student's t; `None` for one replication, or where all differences are equal.
-    pub interval: Option<Interval>,
+    pub interval: Option<EndsOfInterval>,
     /// 50 % interval of the mean difference by Student's t.
-    pub half_interval: Option<Interval>,
+    pub half_interval: Option<EndsOfInterval>,
     /// 95 % interval of the mean difference by resampling.
-    pub bootstrap: Option<Interval>,
+    pub bootstrap: Option<EndsOfInterval>,
     /// Whether the two 95 % intervals agree; `None` below eight replications, where resampling cannot tell.
     pub agree: Option<bool>,
     /// 95 % interval without pairing (Welch 1947), as if the arms had different luck.
-    pub unpaired: Option<Interval>,
+    pub unpaired: Option<EndsOfInterval>,
     /// How many times more replications an unpaired comparison would need for the same width: variance of an
     /// unpaired difference over that of a paired one. `None` if all differences are equal.
     pub variance_ratio: Option<f64>,
@@ -56,7 +56,7 @@ pub struct Paired {
 impl Paired {
     /// Whether the 95 % interval leaves out zero and there are enough replications to say so; an exact zero in all does not.
     pub fn is_clear(&self) -> bool {
-        let outside = |(low, high): Interval| low > 0.0 || high < 0.0;
+        let outside = |(low, high): EndsOfInterval| low > 0.0 || high < 0.0;
         self.units >= CLEAR && self.interval.is_some_and(outside)
     }
 }
@@ -110,13 +110,13 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
     }
 }
 
-fn agree((low, high): Interval, (lower, higher): Interval) -> bool {
+fn agree((low, high): EndsOfInterval, (lower, higher): EndsOfInterval) -> bool {
     let slack = AGREE * (high - low) / 2.0;
     (low - lower).abs() <= slack && (high - higher).abs() <= slack
 }
 
 /// Interval of the difference of two independent means with unequal variances. Source: Welch (1947).
-fn welch(difference: f64, (a, b): (f64, f64), n: usize) -> Interval {
+fn welch(difference: f64, (a, b): (f64, f64), n: usize) -> EndsOfInterval {
     let sum = (a + b) / n as f64;
     if sum <= 0.0 {
         return (difference, difference);

@@ -2,7 +2,7 @@
 
 /// What became of a series after a policy began; times in points after its start.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recovery {
+pub struct RecoveryPath {
     /// Largest loss as a share of the counterfactual, 0 if it never lost.
     pub peak_loss: f64,
     /// Point of the largest loss.
@@ -15,7 +15,7 @@ pub struct Recovery {
 }
 
 /// Compares two series from the start of the policy on; `None` if they are empty or the counterfactual is nothing.
-pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<Recovery> {
+pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<RecoveryPath> {
     let total: f64 = counterfactual.iter().sum();
     if policy.is_empty() || policy.len() != counterfactual.len() || total <= 0.0 {
         return None;
@@ -37,7 +37,7 @@ pub fn recovery(policy: &[f64], counterfactual: &[f64]) -> Option<Recovery> {
         Some(last) if last + 1 == losses.len() => None,
         Some(last) => Some(last + 1),
     };
-    Some(Recovery { peak_loss, peak_at, half_life, to_ninety })
+    Some(RecoveryPath { peak_loss, peak_at, half_life, to_ninety })
 }
 
 #[cfg(test)]

@@ -5,22 +5,22 @@
 
 /// A count or amount before and after.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
+pub struct AreaChange {
     /// Before the measure.
     pub before: f64,
     /// After it.
     pub after: f64,
 }
 
-impl Change {
+impl AreaChange {
     /// After minus before.
     pub fn difference(self) -> f64 {
         self.after - self.before
     }
 
     /// Both times the same weight.
-    pub fn over(self, other: Change) -> Change {
-        Change { before: self.before / other.before, after: self.after / other.after }
+    pub fn over(self, other: AreaChange) -> AreaChange {
+        AreaChange { before: self.before / other.before, after: self.after / other.after }
     }
 }
 
@@ -28,11 +28,11 @@ impl Change {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Areas {
     /// Where the measure acts.
-    pub target: Change,
+    pub target: AreaChange,
     /// Where displacement is looked for.
-    pub displacement: Change,
+    pub displacement: AreaChange,
     /// Which neither should touch.
-    pub comparison: Change,
+    pub comparison: AreaChange,
 }
 
 impl Areas {
@@ -57,7 +57,7 @@ impl Areas {
     /// Total net effect: removed from target and displacement area together, against the growth of the comparison area.
     pub fn total_net_effect(&self) -> f64 {
         let growth = self.comparison.after / self.comparison.before;
-        let removed = |area: Change| area.before * growth - area.after;
+        let removed = |area: AreaChange| area.before * growth - area.after;
         removed(self.target) + removed(self.displacement)
     }
 }
@@ -72,7 +72,12 @@ pub struct Wdd {
 }
 
 /// WDD of a target and a displacement area, each with its comparison area; all in counts.
-pub fn wdd(target: Change, control: Change, displacement: Change, its_control: Change) -> Wdd {
+pub fn wdd(
+    target: AreaChange,
+    control: AreaChange,
+    displacement: AreaChange,
+    its_control: AreaChange,
+) -> Wdd {
     let value = target.difference() - control.difference() + displacement.difference()
         - its_control.difference();
     let counts = [target, control, displacement, its_control];
@@ -84,8 +89,8 @@ pub fn wdd(target: Change, control: Change, displacement: Change, its_control: C
 mod tests {
     use super::*;
 
-    fn change(before: f64, after: f64) -> Change {
-        Change { before, after }
+    fn change(before: f64, after: f64) -> AreaChange {
+        AreaChange { before, after }
     }
 
     #[test]

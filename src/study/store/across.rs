@@ -2,14 +2,14 @@
 //!
 //! Deliberately absent: the runs themselves; they stand in `runs.parquet`.
 
-use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::{File, columns, draws, file, study, table_files};
 use crate::comparison::across::{Across, EffectAcross};
 use crate::stats::Components;
 use model::{MEASURES, Measure};
 
 /// An arm with what was found of it on a measure.
-struct Line<'a> {
+struct ComponentsRow<'a> {
     arm: &'a str,
     baseline: &'a str,
     measure: &'static str,
@@ -19,7 +19,10 @@ struct Line<'a> {
 }
 
 /// Adds mean with interval, and where its spread comes from.
-fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) -> Rows<'a, R> {
+fn components<'a, R>(
+    rows: TableRows<'a, R>,
+    of: impl Fn(&'a R) -> &'a Components,
+) -> TableRows<'a, R> {
     let of = &of;
     with_columns!(rows, row =>
         number "mean", UNIT_OF_ROW, "Mean over draws of their means over replications" => of(row).mean;
@@ -36,7 +39,7 @@ fn components<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) ->
 }
 
 /// Adds how many draws and runs there are.
-fn counts<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> &'a Components) -> Rows<'a, R> {
+fn counts<'a, R>(rows: TableRows<'a, R>, of: impl Fn(&'a R) -> &'a Components) -> TableRows<'a, R> {
     with_columns!(rows, row =>
         whole "draws", "number", "Draws with a run that succeeded" => of(row).draws;
         whole "runs", "number", "Runs that succeeded" => of(row).runs;
@@ -53,7 +56,14 @@ fn levels(across: &Across) -> Table {
         let Measure { name: measure, unit, .. } = MEASURES[line.measure];
         for (arm, found) in across.asked.arms.iter().zip(&line.levels) {
             let Some(found) = found else { continue };
-            rows.push(Line { arm: &arm.name, baseline: "", measure, unit, found, better: None });
+            rows.push(ComponentsRow {
+                arm: &arm.name,
+                baseline: "",
+                measure,
+                unit,
+                found,
+                better: None,
+            });
         }
     }
     let about = "Each measure in each arm, over draws of parameters and replications";
@@ -75,7 +85,14 @@ fn effects(across: &Across) -> Table {
             let Some(EffectAcross { amount, percent, better }) = effect else { continue };
             let baseline = &across.asked.arms[arm.baseline].name;
             let arm = &arm.name;
-            let row = |unit, found| Line { arm, baseline, measure, unit, found, better: *better };
+            let row = |unit, found| ComponentsRow {
+                arm,
+                baseline,
+                measure,
+                unit,
+                found,
+                better: *better,
+            };
             rows.push(row(unit, amount));
             rows.extend(percent.as_ref().map(|percent| row("%", percent)));
         }

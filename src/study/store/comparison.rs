@@ -6,12 +6,12 @@ use std::path::Path;
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::outside;
-use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::views::over_draws;
 use super::{Figures, File, columns, draws, file, told, workbook};
 use crate::comparison::{
-    Account, Arm, Comparison, Effect, Entry, Line, Outside, Precision, Recovered, Recoveries,
-    SightEffect, Verdict,
+    Arm, Comparison, DisplacementAccount, Effect, Entry, Line, Outside, PolicyVerdict, Precision,
+    Recovered, Recoveries, SightEffect,
 };
 use crate::stats::{Paired, Ratio, Standing};
 use model::{MEASURES, Measure};
@@ -45,13 +45,16 @@ const UNIT: &str = "Unit of the row's values";
 const REPLICATIONS: &str = "Number of replications";
 
 /// Policies with what was found of them.
-fn policies(comparison: &Comparison) -> impl Iterator<Item = (&str, &Verdict)> {
+fn policies(comparison: &Comparison) -> impl Iterator<Item = (&str, &PolicyVerdict)> {
     let names = comparison.policies().iter().map(|arm| arm.name.as_str());
     names.zip(&comparison.verdicts)
 }
 
 /// Adds all that is known of a difference between two scenarios; nothing where no run has a value in both.
-fn paired<'a, R>(rows: Rows<'a, R>, of: impl Fn(&'a R) -> Option<&'a Paired>) -> Rows<'a, R> {
+fn paired<'a, R>(
+    rows: TableRows<'a, R>,
+    of: impl Fn(&'a R) -> Option<&'a Paired>,
+) -> TableRows<'a, R> {
     let of = &of;
     let percent = |effect: &Paired, value: f64| {
         (effect.baseline != 0.0).then(|| 100.0 * value / effect.baseline.abs())
@@ -146,7 +149,7 @@ struct Displaced<'a> {
     replications: usize,
 }
 
-fn displaced<'a>(policy: &'a str, verdict: &Verdict) -> Vec<Displaced<'a>> {
+fn displaced<'a>(policy: &'a str, verdict: &PolicyVerdict) -> Vec<Displaced<'a>> {
     let account = &verdict.account;
     let replications = account.removed.n;
     let line = |entry, meaning, found: &Paired, share| Displaced {
@@ -230,7 +233,7 @@ fn displacement(comparison: &Comparison) -> Table {
 }
 
 fn account(comparison: &Comparison) -> Table {
-    let rows: Vec<(&str, &Account)> = policies(comparison)
+    let rows: Vec<(&str, &DisplacementAccount)> = policies(comparison)
         .flat_map(|(policy, verdict)| verdict.account.replications.iter().map(move |a| (policy, a)))
         .collect();
     let about = "The displacement account in every replication, to the tenge: the entries add up to what was removed";
@@ -256,10 +259,10 @@ fn account(comparison: &Comparison) -> Table {
 
 /// Adds number of a run, and its draw where parameters are drawn.
 fn runs<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     comparison: &Comparison,
     of: impl Fn(&'a R) -> u32,
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     let rows = rows.index("replication", "number", "Number of the replication, from 0", &of);
     let Some(draws) = &comparison.draws else { return rows };
     let about = "Draw of parameters to which the run belongs, from 0";
@@ -327,11 +330,11 @@ fn agency(comparison: &Comparison) -> Table {
 
 /// Adds mean of the baseline, mean effect and its interval.
 fn changed<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     [baseline, effect, low, high]: [&'static str; 4],
     about: &'static str,
     of: impl Fn(&'a R) -> Option<&'a Paired>,
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     with_columns!(rows, row =>
         number baseline, UNIT_OF_ROW, "Mean of the baseline" => of(row).map(|it| it.baseline);
         number effect, UNIT_OF_ROW, about => of(row).map(|it| it.mean);

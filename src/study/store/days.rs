@@ -2,7 +2,7 @@
 //!
 //! A table holds the rows of one run; a file has a row group for each of them.
 
-use super::table::{Rows, Table};
+use super::table::{Table, TableRows};
 use world::record::series::{Counts, RowsOfDay};
 use world::record::{Flow, Record};
 use world::units::{Class, Trader};
@@ -58,7 +58,11 @@ impl DayTable {
 }
 
 /// Adds the mean fee of each class to the table of venues: fees over turnover.
-fn mean_fee<'a>(rows: Rows<'a, PlaceOfRow>, file: &str, record: &Record) -> Rows<'a, PlaceOfRow> {
+fn mean_fee<'a>(
+    rows: TableRows<'a, PlaceOfRow>,
+    file: &str,
+    record: &Record,
+) -> TableRows<'a, PlaceOfRow> {
     if file != "venues" {
         return rows;
     }
@@ -93,7 +97,7 @@ fn by_day<'a>(
     name: &'static str,
     about: &'static str,
     places: &'a [PlaceOfRow],
-) -> Rows<'a, PlaceOfRow> {
+) -> TableRows<'a, PlaceOfRow> {
     Table::of(name, about, places)
         .ending("parquet")
         .date("date", "date", "Day", |place| place.date)

@@ -14,7 +14,7 @@ use model::MEASURES;
 pub const WORLDS: &str = "worlds.json";
 
 /// A box, its number, and the case that it belongs to.
-struct Line<'a> {
+struct BoxRow<'a> {
     case: &'a Case,
     number: usize,
     found: &'a Found,
@@ -32,14 +32,14 @@ fn test(made: &Discovery, case: &Case) -> String {
 }
 
 fn boxes(made: &Discovery) -> Table {
-    let mut rows: Vec<Line> = Vec::new();
+    let mut rows: Vec<BoxRow> = Vec::new();
     for case in &made.cases {
         for (number, found) in case.boxes.iter().flatten().enumerate() {
             let parameters = 0..made.worlds.parameters.len();
-            rows.extend(parameters.map(|parameter| Line { case, number, found, parameter }));
+            rows.extend(parameters.map(|parameter| BoxRow { case, number, found, parameter }));
         }
     }
-    let side = |row: &Line| row.found.chosen.sides[row.parameter].clone();
+    let side = |row: &BoxRow| row.found.chosen.sides[row.parameter].clone();
     let about = "Boxes of parameters within which a policy fails in most worlds: a row for each box and parameter, restricted or not";
     with_columns!(Table::of("boxes", about, &rows), row =>
         text "policy", "name", POLICY => made.worlds.arms[row.case.policy].name.clone();

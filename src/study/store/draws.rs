@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::imported::is_parquet;
 use super::outside;
-use super::table::{Rows, Table};
+use super::table::{Table, TableRows};
 use super::{File, file, table_file};
 use crate::comparison::{Comparison, Draws, Sensitivity};
 use scenario::files;
@@ -111,10 +111,10 @@ pub fn points(parameters: &[&str], rows: &[Vec<String>]) -> Result<File, String>
 
 /// Adds the values of parameters, as `--set` takes them.
 fn values<'a, R>(
-    table: Rows<'a, R>,
+    table: TableRows<'a, R>,
     parameters: &[&str],
     of: impl Fn(&'a R) -> &'a Vec<String>,
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     let places = parameters.iter().enumerate();
     places.fold(table, |table, (place, path)| {
         let about = "Value of this parameter, as `--set` takes it";

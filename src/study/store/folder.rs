@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{Held, Kind, MANIFEST};
+use super::manifest::{HeldFolder, Kind, MANIFEST};
 use super::stages::portable_files;
 use super::{File, single};
 use scenario::Study;
@@ -241,7 +241,7 @@ fn is_own(folder: &Path) -> bool {
     let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     empty
         || folder.join(MARK).is_file()
-        || Held::in_folder(folder)
+        || HeldFolder::in_folder(folder)
             .is_some_and(|held| stranger(folder, folder, &held.files).is_none())
 }
 
@@ -265,7 +265,7 @@ pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), FolderErro
         };
         return if begun { Ok(()) } else { Err(foreign()) };
     }
-    let held = Held::in_folder(folder).ok_or_else(foreign)?;
+    let held = HeldFolder::in_folder(folder).ok_or_else(foreign)?;
     other(folder, &held, kind)?;
     match held.study.filter(|name| *name != study.name) {
         None => Ok(()),
@@ -308,7 +308,7 @@ fn is_stage(entry: io::Result<fs::DirEntry>) -> bool {
 }
 
 /// Refuses a folder of another kind of results.
-fn other(folder: &Path, held: &Held, kind: &Kind) -> Result<(), FolderError> {
+fn other(folder: &Path, held: &HeldFolder, kind: &Kind) -> Result<(), FolderError> {
     if held.kind == *kind {
         return Ok(());
     }
@@ -323,7 +323,7 @@ fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), FolderError> {
     if empty {
         return Ok(());
     }
-    let held = Held::in_folder(target).filter(|_| found.is_dir());
+    let held = HeldFolder::in_folder(target).filter(|_| found.is_dir());
     let held = held.ok_or_else(|| FolderError::Foreign(target.to_owned()))?;
     other(target, &held, kind)?;
     if let Some(path) = stranger(target, target, &held.files) {

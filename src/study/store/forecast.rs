@@ -3,7 +3,7 @@
 use super::calibration::posterior;
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
-use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::{Figures, File, Written, told};
 use crate::comparison::forecast::{
     Backtest, Fan, LARGEST_MEANING, Moved, Period, Score, quantities,
@@ -55,11 +55,11 @@ const NAMES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
 
 /// Adds a column for each quantile of a fan.
 fn fan<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     before: &str,
     meaning: &str,
     of: impl Fn(&'a R) -> [f64; 5],
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     let of = &of;
     NAMES.iter().enumerate().fold(rows, |rows, (at, name)| {
         rows.number(
@@ -140,7 +140,7 @@ fn moved(update: &Update) -> Table {
 }
 
 /// What all these folders hold.
-struct Kept<'a> {
+struct ForecastFolder<'a> {
     kind: Kind,
     repeat: Command,
     setting: &'a Setting,
@@ -153,11 +153,11 @@ struct Kept<'a> {
 }
 
 fn folder(
-    kept: Kept,
+    kept: ForecastFolder,
     tables: &[Table],
     says: Vec<(&str, serde_json::Value)>,
 ) -> Result<Vec<File>, String> {
-    let Kept { kind, repeat, setting, scenarios, draws, copies, figures, about } = kept;
+    let ForecastFolder { kind, repeat, setting, scenarios, draws, copies, figures, about } = kept;
     let mut files = told(about, tables, "")?;
     files.extend(scenarios.iter().map(Written::file).chain(copies));
     let repeat = repeat
@@ -194,7 +194,7 @@ pub fn forecast_files(
     if !forecast.backtests.is_empty() {
         tables.push(backtest(forecast));
     }
-    let kept = Kept {
+    let kept = ForecastFolder {
         kind: Kind::Forecast,
         repeat,
         setting: &forecast.setting,
@@ -223,7 +223,7 @@ pub fn update_files(
         .map(|draw| update.draws.parameters.iter().map(|it| it.values[draw].clone()).collect())
         .collect();
     let tables = [moved(update), posterior("updated", &parameters, &rows, &update.draw_weights)];
-    let kept = Kept {
+    let kept = ForecastFolder {
         kind: Kind::Update,
         repeat,
         setting: &update.setting,

@@ -16,7 +16,7 @@ const ZSTD_LEVEL: i32 = 1;
 
 /// A cell of such a row.
 #[derive(Clone, Debug)]
-pub enum Listed<'a> {
+pub enum ListCell<'a> {
     /// A number that names something.
     Index(u32),
     /// Words.
@@ -31,17 +31,17 @@ pub enum Listed<'a> {
 ///
 /// # Errors
 /// If a name cannot be that of a column.
-pub fn row_of_lists(row: &[(String, Listed)]) -> Result<Vec<u8>, String> {
+pub fn row_of_lists(row: &[(String, ListCell)]) -> Result<Vec<u8>, String> {
     write(row).map_err(|error| error.to_string())
 }
 
-fn write(row: &[(String, Listed)]) -> Result<Vec<u8>, ParquetError> {
+fn write(row: &[(String, ListCell)]) -> Result<Vec<u8>, ParquetError> {
     let fields = row.iter().map(|(name, cell)| field(name, cell));
     let fields = fields.collect::<Result<Vec<TypePtr>, ParquetError>>()?;
     let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
     let properties = packed(ZSTD_LEVEL)?.set_dictionary_enabled(false);
     // Days that follow each other differ little.
-    let whole = row.iter().filter(|(_, cell)| matches!(cell, Listed::Whole(_)));
+    let whole = row.iter().filter(|(_, cell)| matches!(cell, ListCell::Whole(_)));
     let properties = whole.fold(properties, |properties, (name, _)| {
         let path = vec![name.clone(), "list".to_owned(), "item".to_owned()];
         properties.set_column_encoding(path.into(), Encoding::DELTA_BINARY_PACKED)
@@ -59,7 +59,7 @@ fn write(row: &[(String, Listed)]) -> Result<Vec<u8>, ParquetError> {
     writer.into_inner()
 }
 
-fn field(name: &str, cell: &Listed) -> Result<TypePtr, ParquetError> {
+fn field(name: &str, cell: &ListCell) -> Result<TypePtr, ParquetError> {
     let one = |name, kind, logical, repetition| {
         let field = Type::primitive_type_builder(name, kind);
         field.with_logical_type(logical).with_repetition(repetition).build().map(Arc::new)
@@ -78,30 +78,30 @@ fn field(name: &str, cell: &Listed) -> Result<TypePtr, ParquetError> {
             .map(Arc::new)
     };
     match cell {
-        Listed::Index(_) => one(name, Kind::INT32, None, Repetition::REQUIRED),
-        Listed::Text(_) => {
+        ListCell::Index(_) => one(name, Kind::INT32, None, Repetition::REQUIRED),
+        ListCell::Text(_) => {
             one(name, Kind::BYTE_ARRAY, Some(LogicalType::String), Repetition::REQUIRED)
         }
-        Listed::Whole(_) => list(Kind::INT64),
-        Listed::Numbers(_) => list(Kind::DOUBLE),
+        ListCell::Whole(_) => list(Kind::INT64),
+        ListCell::Numbers(_) => list(Kind::DOUBLE),
     }
 }
 
-fn put(open: &mut SerializedColumnWriter, cell: &Listed) -> Result<(), ParquetError> {
+fn put(open: &mut SerializedColumnWriter, cell: &ListCell) -> Result<(), ParquetError> {
     match cell {
-        Listed::Index(index) => {
+        ListCell::Index(index) => {
             open.typed::<Int32Type>().write_batch(&[*index as i32], None, None)?;
         }
-        Listed::Text(text) => {
+        ListCell::Text(text) => {
             let text = ByteArray::from(text.as_str());
             open.typed::<ByteArrayType>().write_batch(&[text], None, None)?;
         }
-        Listed::Whole(values) => {
+        ListCell::Whole(values) => {
             let (defined, repeated) = levels(values.iter().map(|_| true));
             let writer = open.typed::<Int64Type>();
             writer.write_batch(values, Some(&defined), Some(&repeated))?;
         }
-        Listed::Numbers(values) => {
+        ListCell::Numbers(values) => {
             let (defined, repeated) = levels(values.iter().map(Option::is_some));
             let there: Vec<f64> = values.iter().copied().flatten().collect();
             let writer = open.typed::<DoubleType>();

@@ -454,7 +454,7 @@ pub(super) fn stays_inside(name: &str) -> bool {
 
 /// What a folder of results says that it holds, however much of its manifest later versions understand.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(super) struct HeldFolder {
     /// Kind of results.
     pub kind: Kind,
     /// Name of the study, where there is one.
@@ -463,13 +463,13 @@ pub(super) struct Held {
     pub files: Vec<String>,
 }
 
-impl Held {
+impl HeldFolder {
     /// What the manifest in a folder says; `None` if there is none of this program.
-    pub fn in_folder(folder: &Path) -> Option<Held> {
+    pub fn in_folder(folder: &Path) -> Option<HeldFolder> {
         let bytes = scenario::files::whole(&folder.join(MANIFEST), MOST_BYTES).ok()?;
         let value: Value = serde_json::from_slice(&bytes).ok()?;
         let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
-        (value["program"] == PROGRAM).then(|| Held {
+        (value["program"] == PROGRAM).then(|| HeldFolder {
             kind: Kind::of(value["kind"].as_str()),
             study: value["study"].as_str().map(|name| printable(name).into_owned()),
             files: files.unwrap_or_default(),

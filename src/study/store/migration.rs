@@ -10,7 +10,7 @@ use world::record::{ClosedVenue, Destination, Migration, Path, Record, TRACE_WIN
 use world::units::{Class, Purpose, Trader};
 
 /// Traders whose needs are added up: each alone, all of a purpose where it has several, and all.
-struct Group {
+struct TraderGroup {
     trader: &'static str,
     purpose: &'static str,
     members: Vec<Trader>,
@@ -19,8 +19,8 @@ struct Group {
 /// All traders, or all purposes.
 const ALL: &str = "all";
 
-fn groups() -> Vec<Group> {
-    let each = Trader::ALL.iter().map(|&trader| Group {
+fn groups() -> Vec<TraderGroup> {
+    let each = Trader::ALL.iter().map(|&trader| TraderGroup {
         trader: trader.key(),
         purpose: trader.purpose().key(),
         members: vec![trader],
@@ -29,16 +29,16 @@ fn groups() -> Vec<Group> {
     each.chain(several).chain([of_all()]).collect()
 }
 
-fn of_purposes() -> impl Iterator<Item = Group> {
-    Purpose::ALL.iter().map(|&purpose| Group {
+fn of_purposes() -> impl Iterator<Item = TraderGroup> {
+    Purpose::ALL.iter().map(|&purpose| TraderGroup {
         trader: ALL,
         purpose: purpose.key(),
         members: Trader::ALL.iter().copied().filter(|one| one.purpose() == purpose).collect(),
     })
 }
 
-fn of_all() -> Group {
-    Group { trader: ALL, purpose: ALL, members: Trader::ALL.to_vec() }
+fn of_all() -> TraderGroup {
+    TraderGroup { trader: ALL, purpose: ALL, members: Trader::ALL.to_vec() }
 }
 
 /// Whether the run sees a window after a closure to its end.
@@ -47,7 +47,7 @@ fn is_seen(record: &Record, closed: &ClosedVenue, days: u16) -> bool {
 }
 
 /// What became of the needs of closed venues' clients.
-struct Moved {
+struct MigrationRow {
     class: Class,
     trader: &'static str,
     purpose: &'static str,
@@ -85,11 +85,11 @@ pub fn migration(records: &[Record]) -> Table {
     ).table()
 }
 
-fn moved(records: &[Record]) -> Vec<Moved> {
+fn moved(records: &[Record]) -> Vec<MigrationRow> {
     let mut rows = Vec::new();
     for &class in Class::ALL {
         let people = mean(records, |record| record.series(Traced::People)[class.index()]);
-        for Group { trader, purpose, members } in groups() {
+        for TraderGroup { trader, purpose, members } in groups() {
             for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
                 let sum = |column: Traced, at: &dyn Fn(Trader) -> usize| {
                     let each = |record: &Record| {
@@ -110,7 +110,7 @@ fn moved(records: &[Record]) -> Vec<Moved> {
                     let at = |trader| Migration::index(class, trader, window, to);
                     let (kzt, trades) = (sum(Traced::Ended, &at), sum(Traced::Trades, &at));
                     let (Some(kzt), Some(trades)) = (kzt, trades) else { continue };
-                    rows.push(Moved {
+                    rows.push(MigrationRow {
                         class,
                         trader,
                         purpose,
@@ -203,7 +203,7 @@ pub fn closed_venues(records: &[Record]) -> Table {
 }
 
 fn left(records: &[Record]) -> Vec<Left> {
-    let groups: Vec<Group> = [of_all()].into_iter().chain(of_purposes()).collect();
+    let groups: Vec<TraderGroup> = [of_all()].into_iter().chain(of_purposes()).collect();
     let mut rows = Vec::new();
     for record in records {
         let mut paths: BTreeMap<u16, Vec<(Path, [i64; TRACE_WINDOWS.len()])>> = BTreeMap::new();
@@ -213,7 +213,7 @@ fn left(records: &[Record]) -> Vec<Left> {
         for venue in record.closed_venues() {
             let date = record.start.saturating_add(jiff::Span::new().days(i64::from(venue.day)));
             let of_venue = paths.get(&venue.venue).map_or(&[][..], Vec::as_slice);
-            for Group { purpose, members, .. } in &groups {
+            for TraderGroup { purpose, members, .. } in &groups {
                 for (window, &days) in TRACE_WINDOWS.iter().enumerate() {
                     let before = before(&venue, members) * i64::from(days);
                     let wanted = of_venue.iter().filter(|(path, _)| members.contains(&path.trader));

@@ -17,7 +17,7 @@ use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::types::{Type, TypePtr};
 use jiff::civil::Date;
 
-use super::table::{Column, Table, Values};
+use super::table::{ColumnValues, ResultColumn, Table};
 
 /// Compression: larger is slower and hardly smaller here. Unit: zstd level. Source: judgement.
 const ZSTD_LEVEL: i32 = 3;
@@ -53,7 +53,7 @@ impl<W: Write + Send> ParquetFile<W> {
         entry: Option<KeyValue>,
         tuned: impl FnOnce(WriterPropertiesBuilder) -> WriterPropertiesBuilder,
     ) -> Result<ParquetFile<W>, String> {
-        let about = |column: &Column| {
+        let about = |column: &ResultColumn| {
             KeyValue::new(column.name.to_string(), format!("{}: {}", column.unit, column.meaning))
         };
         let entries = table.columns.iter().map(about).chain(entry).collect();
@@ -98,15 +98,15 @@ pub(super) fn packed(zstd_level: i32) -> ::parquet::errors::Result<WriterPropert
 /// # Errors
 /// If a name cannot be one.
 pub(super) fn schema(table: &Table) -> Result<TypePtr, String> {
-    let field = |column: &Column| {
+    let field = |column: &ResultColumn| {
         let (kind, logical) = match column.values {
-            Values::Text(_) => (Kind::BYTE_ARRAY, Some(LogicalType::String)),
-            Values::Truth(_) => (Kind::BOOLEAN, None),
+            ColumnValues::Text(_) => (Kind::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnValues::Truth(_) => (Kind::BOOLEAN, None),
             // Not Parquet's own days: pandas makes objects of them, and dates of these.
-            Values::Date(_) => (Kind::INT64, Some(midnight())),
-            Values::Index(_) => (Kind::INT32, None),
-            Values::Whole(_) => (Kind::INT64, None),
-            Values::Number(_) | Values::Exact(_) => (Kind::DOUBLE, None),
+            ColumnValues::Date(_) => (Kind::INT64, Some(midnight())),
+            ColumnValues::Index(_) => (Kind::INT32, None),
+            ColumnValues::Whole(_) => (Kind::INT64, None),
+            ColumnValues::Number(_) | ColumnValues::Exact(_) => (Kind::DOUBLE, None),
         };
         let repetition = if column.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
         let field = Type::primitive_type_builder(&column.name, kind)
@@ -118,19 +118,23 @@ pub(super) fn schema(table: &Table) -> Result<TypePtr, String> {
     Type::group_type_builder("schema").with_fields(fields).build().map(Arc::new).map_err(text)
 }
 
-fn put(open: &mut SerializedColumnWriter, column: &Column) -> Result<(), String> {
+fn put(open: &mut SerializedColumnWriter, column: &ResultColumn) -> Result<(), String> {
     match &column.values {
-        Values::Text(values) => put_all::<ByteArrayType, _>(open, column, values, |words| {
+        ColumnValues::Text(values) => put_all::<ByteArrayType, _>(open, column, values, |words| {
             ByteArray::from(words.as_bytes())
         }),
-        Values::Truth(values) => put_all::<BoolType, _>(open, column, values, |truth| *truth),
-        Values::Date(values) => {
+        ColumnValues::Truth(values) => put_all::<BoolType, _>(open, column, values, |truth| *truth),
+        ColumnValues::Date(values) => {
             let midnight = |date: &Date| i64::from(days_of(*date)) * MILLISECONDS;
             put_all::<Int64Type, _>(open, column, values, midnight)
         }
-        Values::Index(values) => put_all::<Int32Type, _>(open, column, values, |at| *at as i32),
-        Values::Whole(values) => put_all::<Int64Type, _>(open, column, values, |value| *value),
-        Values::Number(values) | Values::Exact(values) => {
+        ColumnValues::Index(values) => {
+            put_all::<Int32Type, _>(open, column, values, |at| *at as i32)
+        }
+        ColumnValues::Whole(values) => {
+            put_all::<Int64Type, _>(open, column, values, |value| *value)
+        }
+        ColumnValues::Number(values) | ColumnValues::Exact(values) => {
             put_all::<DoubleType, _>(open, column, values, |value| *value)
         }
     }
@@ -152,7 +156,7 @@ pub(super) fn days_of(date: Date) -> i32 {
 /// Writes values; where some may be missing, levels say which are there.
 fn put_all<D: DataType, V>(
     open: &mut SerializedColumnWriter,
-    column: &Column,
+    column: &ResultColumn,
     values: &[Option<V>],
     of: impl Fn(&V) -> D::T,
 ) -> Result<(), String> {

@@ -19,7 +19,7 @@ use ::parquet::schema::types::ColumnDescriptor;
 use jiff::civil::Date;
 
 use super::parquet::days_of;
-use super::table::Values;
+use super::table::ColumnValues;
 use scenario::files;
 use world::text::printable;
 
@@ -71,20 +71,22 @@ impl Stored {
     }
 }
 
-impl From<&Values> for Stored {
-    fn from(values: &Values) -> Stored {
+impl From<&ColumnValues> for Stored {
+    fn from(values: &ColumnValues) -> Stored {
         let day = |date: &Option<Date>| date.map(|date| i64::from(days_of(date)));
         match values {
-            Values::Text(values) => {
+            ColumnValues::Text(values) => {
                 Stored::Text(values.iter().map(|it| it.as_deref().map(str::to_owned)).collect())
             }
-            Values::Truth(values) => Stored::Truth(values.clone()),
-            Values::Date(values) => Stored::Whole(values.iter().map(day).collect()),
-            Values::Index(values) => {
+            ColumnValues::Truth(values) => Stored::Truth(values.clone()),
+            ColumnValues::Date(values) => Stored::Whole(values.iter().map(day).collect()),
+            ColumnValues::Index(values) => {
                 Stored::Whole(values.iter().map(|index| index.map(i64::from)).collect())
             }
-            Values::Whole(values) => Stored::Whole(values.clone()),
-            Values::Number(values) | Values::Exact(values) => Stored::Number(values.clone()),
+            ColumnValues::Whole(values) => Stored::Whole(values.clone()),
+            ColumnValues::Number(values) | ColumnValues::Exact(values) => {
+                Stored::Number(values.clone())
+            }
         }
     }
 }

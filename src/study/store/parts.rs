@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
-use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::{Figures, File, columns, file, pretty, told};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
@@ -53,7 +53,7 @@ const RUNS: &str = "replications";
 const BEFORE: usize = 3;
 
 /// An effect on a measure in a row of a table.
-struct Found<'a> {
+struct AmountRow<'a> {
     measure: &'a str,
     unit: &'a str,
     baseline: f64,
@@ -62,12 +62,12 @@ struct Found<'a> {
 
 /// Adds measure and unit, then the baseline, the effect with its interval, and the same in percent; `value` is what the effect is called.
 fn found<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     value: &'static str,
-    of: impl Fn(&'a R) -> &'a Found<'a>,
-) -> Rows<'a, R> {
+    of: impl Fn(&'a R) -> &'a AmountRow<'a>,
+) -> TableRows<'a, R> {
     let of = &of;
-    let percent = |found: &Found, value: f64| {
+    let percent = |found: &AmountRow, value: f64| {
         (found.baseline != 0.0).then(|| 100.0 * value / found.baseline.abs())
     };
     with_columns!(rows, row =>
@@ -85,11 +85,11 @@ fn found<'a, R>(
 }
 
 fn parts(made: &Attribution) -> Table {
-    let mut rows: Vec<(&str, &str, Found)> = Vec::new();
+    let mut rows: Vec<(&str, &str, AmountRow)> = Vec::new();
     for split in &made.splits {
         let Split { measure, unit, baseline, .. } = split;
         let mut add = |part, what, amount| {
-            rows.push((part, what, Found { measure, unit, baseline: *baseline, amount }));
+            rows.push((part, what, AmountRow { measure, unit, baseline: *baseline, amount }));
         };
         for (name, part) in made.parts.iter().zip(&split.parts) {
             add(name, "alone", &part.alone);
@@ -102,7 +102,7 @@ fn parts(made: &Attribution) -> Table {
         add("interaction", "effect", &split.interaction);
         add("all", "effect", &split.effect);
     }
-    let about = "What each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
+    let about = "PartsFolder each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
                  averaged; Shapley values, with incapacitation where there is one, add up to the effect of all";
     Table::of("attribution", about, &rows)
         .text(
@@ -123,17 +123,17 @@ fn parts(made: &Attribution) -> Table {
 }
 
 /// Adds the number of replications.
-fn replications<'a, R>(rows: Rows<'a, R>, setting: &Setting) -> Rows<'a, R> {
+fn replications<'a, R>(rows: TableRows<'a, R>, setting: &Setting) -> TableRows<'a, R> {
     rows.whole("replications", "number", "Number of replications", |_| setting.replications)
 }
 
 fn sets(made: &Attribution) -> Table {
-    let mut rows: Vec<(String, Found)> = Vec::new();
+    let mut rows: Vec<(String, AmountRow)> = Vec::new();
     for Split { measure, unit, baseline, sets, .. } in &made.splits {
         for (set, amount) in sets.iter().enumerate() {
             let members = made.members(set);
             let name = if members.is_empty() { "none".to_owned() } else { members.join(" + ") };
-            rows.push((name, Found { measure, unit, baseline: *baseline, amount }));
+            rows.push((name, AmountRow { measure, unit, baseline: *baseline, amount }));
         }
     }
     Table::of("sets", "The effect of every set of parts", &rows)
@@ -143,12 +143,13 @@ fn sets(made: &Attribution) -> Table {
 }
 
 fn curves(dose: &Dose) -> Table {
-    let mut rows: Vec<(&str, f64, Found)> = Vec::new();
+    let mut rows: Vec<(&str, f64, AmountRow)> = Vec::new();
     for curve in &dose.curves {
         for (strength, effects) in dose.strengths.iter().zip(&curve.effects) {
             let all = MEASURES.iter().zip(&dose.baseline).zip(effects);
             rows.extend(all.map(|((of, baseline), amount)| {
-                let found = Found { measure: of.name, unit: of.unit, baseline: *baseline, amount };
+                let found =
+                    AmountRow { measure: of.name, unit: of.unit, baseline: *baseline, amount };
                 (curve.policy.as_str(), *strength, found)
             }));
         }
@@ -164,7 +165,7 @@ fn curves(dose: &Dose) -> Table {
 }
 
 /// A run of an attribution or of dose curves.
-struct Run<'a> {
+struct RunRow<'a> {
     title: &'a str,
     fingerprint: &'a str,
     replication: usize,
@@ -176,7 +177,7 @@ fn runs(measured: &Measured) -> Table {
     let scenarios = measured.titles.iter().zip(measured.fingerprints).zip(measured.values);
     for ((title, fingerprint), replications) in scenarios {
         let all = replications.iter().enumerate();
-        rows.extend(all.map(|(replication, values)| Run {
+        rows.extend(all.map(|(replication, values)| RunRow {
             title,
             fingerprint,
             replication,
@@ -259,7 +260,7 @@ pub fn attribution_files(
         By::Mechanism => "mechanism",
     };
     let repeat = Command::new("attribute").words(names(scenarios)).option("by", by);
-    let kind = What { kind: Kind::Attribution, repeat, content: json!(made) };
+    let kind = PartsFolder { kind: Kind::Attribution, repeat, content: json!(made) };
     folder(kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], figures)
 }
 
@@ -276,7 +277,7 @@ pub fn dose_files(
     let strengths: Vec<String> = dose.strengths.iter().map(f64::to_string).collect();
     let repeat = Command::new("dose").words(names(scenarios));
     let repeat = repeat.option("strengths", strengths.join(","));
-    let kind = What { kind: Kind::Dose, repeat, content: json!(dose) };
+    let kind = PartsFolder { kind: Kind::Dose, repeat, content: json!(dose) };
     folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], figures)
 }
 
@@ -285,7 +286,7 @@ fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
 }
 
 /// What kind of folder it is.
-struct What {
+struct PartsFolder {
     kind: Kind,
     /// Command and arguments that make it again, but for what all commands take.
     repeat: Command,
@@ -293,7 +294,7 @@ struct What {
 }
 
 fn folder(
-    What { kind, repeat, content }: What,
+    PartsFolder { kind, repeat, content }: PartsFolder,
     setting: &Setting,
     scenarios: &[Written],
     tables: &[Table],

@@ -181,7 +181,7 @@ fn figures(table: &Table) -> Result<List, Vec<Fault>> {
     let mut all: Vec<Published> = Vec::new();
     let mut known = BTreeSet::new();
     for row in 0..table.rows {
-        let mut found = Row { table, row, faults: Vec::new() };
+        let mut found = FigureRow { table, row, faults: Vec::new() };
         if let Some(figure) = found.figure() {
             if !known.insert((figure.quantity, figure.from, figure.to)) {
                 let why = format!("{} stands twice", figure.name());
@@ -206,13 +206,13 @@ fn fault(table: &Table, row: usize, place: usize, why: String, hint: impl Into<S
 }
 
 /// A row that is read, and what is wrong with it.
-struct Row<'a> {
+struct FigureRow<'a> {
     table: &'a Table,
     row: usize,
     faults: Vec<Fault>,
 }
 
-impl Row<'_> {
+impl FigureRow<'_> {
     fn wrong(&mut self, column: &str, why: String, hint: impl Into<String>) {
         let place = self.table.columns.iter().find(|it| it.name == column).map_or(0, |it| it.place);
         self.faults.push(fault(self.table, self.row + 1, place, why, hint));

@@ -11,7 +11,7 @@ use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::table::{Table, with_columns};
 use super::{Figures, columns, file, pretty, stages, told};
-use crate::comparison::sensitivity::{Question, Sensitivity};
+use crate::comparison::sensitivity::{Sensitivity, SensitivityQuestion};
 use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
 use model::MEASURES;
 use scenario::Study;
@@ -20,8 +20,8 @@ use scenario::Study;
 pub const SENTENCE: &str = "sensitivity.json";
 
 /// What was found of a parameter for a question, by one of the two stages.
-struct Line<'a> {
-    question: &'a Question,
+struct AnswerRow<'a> {
+    question: &'a SensitivityQuestion,
     parameter: usize,
     effect: Option<&'a Elementary>,
     index: Option<(&'a Index, &'a Indices)>,
@@ -33,7 +33,7 @@ fn table(made: &Sensitivity) -> Table {
     let mut rows = Vec::new();
     for (question, effects) in made.questions.iter().zip(&made.screened) {
         let effects = effects.iter().flatten().enumerate();
-        rows.extend(effects.map(|(parameter, effect)| Line {
+        rows.extend(effects.map(|(parameter, effect)| AnswerRow {
             question,
             parameter,
             effect: Some(effect),
@@ -43,7 +43,7 @@ fn table(made: &Sensitivity) -> Table {
     for (question, indices) in made.questions.iter().zip(&made.indices) {
         let Some(indices) = indices else { continue };
         let kept = made.kept.iter().zip(&indices.parameters);
-        rows.extend(kept.map(|(parameter, index)| Line {
+        rows.extend(kept.map(|(parameter, index)| AnswerRow {
             question,
             parameter: *parameter,
             effect: None,

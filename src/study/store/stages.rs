@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::manifest::{Held, MANIFEST, Manifest, stays_inside};
+use super::manifest::{HeldFolder, MANIFEST, Manifest, stays_inside};
 use super::study::Together;
 use super::{File, file};
 use scenario::study::Portable;
@@ -87,7 +87,7 @@ fn of_stage(stage: &Path) -> Vec<String> {
         }
     }
     // A stage that was made as a study of its own has results of its own.
-    if let Some(held) = Held::in_folder(stage) {
+    if let Some(held) = HeldFolder::in_folder(stage) {
         names.push(MANIFEST.to_owned());
         names.extend(held.files);
     }

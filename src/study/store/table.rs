@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::number::{plain, yes};
 
 /// Words that the program holds, or that it makes.
-pub type Words = Cow<'static, str>;
+pub type Phrase = Cow<'static, str>;
 
 /// Unit of a column whose rows have units of their own.
 pub const UNIT_OF_ROW: &str = "unit of the row";
@@ -28,29 +28,29 @@ pub struct Table {
     /// What one row is, or what the rows tell together: a sentence without its full stop.
     pub meaning: &'static str,
     /// Columns, all of the same length.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
 }
 
 /// A column of a result table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct ResultColumn {
     /// Name.
-    pub name: Words,
+    pub name: Phrase,
     /// Unit; for words what kind of words they are.
-    pub unit: Words,
+    pub unit: Phrase,
     /// What the values tell: a sentence without its full stop.
-    pub meaning: Words,
+    pub meaning: Phrase,
     /// Whether a row may have no value.
     pub optional: bool,
     /// Values, by row.
-    pub values: Values,
+    pub values: ColumnValues,
 }
 
 /// Values of a column; `None` where there is no such value, which is never the same as 0.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values {
+pub enum ColumnValues {
     /// Words.
-    Text(Vec<Option<Words>>),
+    Text(Vec<Option<Phrase>>),
     /// Whether something is so.
     Truth(Vec<Option<bool>>),
     /// Days of the calendar.
@@ -65,16 +65,16 @@ pub enum Values {
     Exact(Vec<Option<f64>>),
 }
 
-impl Values {
+impl ColumnValues {
     /// Number of rows.
     pub fn len(&self) -> usize {
         match self {
-            Values::Text(values) => values.len(),
-            Values::Truth(values) => values.len(),
-            Values::Date(values) => values.len(),
-            Values::Index(values) => values.len(),
-            Values::Whole(values) => values.len(),
-            Values::Number(values) | Values::Exact(values) => values.len(),
+            ColumnValues::Text(values) => values.len(),
+            ColumnValues::Truth(values) => values.len(),
+            ColumnValues::Date(values) => values.len(),
+            ColumnValues::Index(values) => values.len(),
+            ColumnValues::Whole(values) => values.len(),
+            ColumnValues::Number(values) | ColumnValues::Exact(values) => values.len(),
         }
     }
 
@@ -86,13 +86,13 @@ impl Values {
     /// A value as text; empty where there is none.
     pub fn text(&self, row: usize) -> Cow<'_, str> {
         let text = match self {
-            Values::Text(values) => return values[row].as_deref().unwrap_or_default().into(),
-            Values::Truth(values) => values[row].map(yes),
-            Values::Date(values) => values[row].map(|date| date.to_string()),
-            Values::Index(values) => values[row].map(|index| index.to_string()),
-            Values::Whole(values) => values[row].map(|value| value.to_string()),
-            Values::Number(values) => values[row].map(plain),
-            Values::Exact(values) => {
+            ColumnValues::Text(values) => return values[row].as_deref().unwrap_or_default().into(),
+            ColumnValues::Truth(values) => values[row].map(yes),
+            ColumnValues::Date(values) => values[row].map(|date| date.to_string()),
+            ColumnValues::Index(values) => values[row].map(|index| index.to_string()),
+            ColumnValues::Whole(values) => values[row].map(|value| value.to_string()),
+            ColumnValues::Number(values) => values[row].map(plain),
+            ColumnValues::Exact(values) => {
                 values[row].filter(|value| !value.is_nan()).map(|value| value.to_string())
             }
         };
@@ -102,8 +102,8 @@ impl Values {
 
 impl Table {
     /// Begins a table of CSV with a row for each of these.
-    pub fn of<'a, R>(name: &'static str, meaning: &'static str, rows: &'a [R]) -> Rows<'a, R> {
-        Rows { rows, table: Table { name, ending: "csv", meaning, columns: Vec::new() } }
+    pub fn of<'a, R>(name: &'static str, meaning: &'static str, rows: &'a [R]) -> TableRows<'a, R> {
+        TableRows { rows, table: Table { name, ending: "csv", meaning, columns: Vec::new() } }
     }
 
     /// Name of its file.
@@ -123,7 +123,7 @@ impl Table {
 }
 
 /// What a cell is made of: a value, or one that may be missing.
-pub trait Cell<T> {
+pub trait CellValue<T> {
     /// Whether it may be missing.
     const OPTIONAL: bool;
     /// The value, if there is one.
@@ -133,7 +133,7 @@ pub trait Cell<T> {
 /// Values that are never missing.
 macro_rules! cells {
     ($($from:ty => $to:ty: $make:expr;)+) => {$(
-        impl Cell<$to> for $from {
+        impl CellValue<$to> for $from {
             const OPTIONAL: bool = false;
             fn value(self) -> Option<$to> {
                 let make: fn($from) -> $to = $make;
@@ -144,8 +144,8 @@ macro_rules! cells {
 }
 
 cells! {
-    &'static str => Words: Cow::Borrowed;
-    String => Words: Cow::Owned;
+    &'static str => Phrase: Cow::Borrowed;
+    String => Phrase: Cow::Owned;
     bool => bool: |truth| truth;
     Date => Date: |date| date;
     u32 => u32: |index| index;
@@ -157,7 +157,7 @@ cells! {
     f64 => f64: |value| value;
 }
 
-impl<T, C: Cell<T>> Cell<T> for Option<C> {
+impl<T, C: CellValue<T>> CellValue<T> for Option<C> {
     const OPTIONAL: bool = true;
 
     fn value(self) -> Option<T> {
@@ -168,13 +168,13 @@ impl<T, C: Cell<T>> Cell<T> for Option<C> {
 /// A table in the making: columns are added one after another.
 #[derive(Debug)]
 #[must_use]
-pub struct Rows<'a, R> {
+pub struct TableRows<'a, R> {
     rows: &'a [R],
     table: Table,
 }
 
 /// Rows with these columns, one after another: kind, name, unit, meaning, and what it shows of a row. A kind is a method of
-/// [`Rows`] that takes these four; `with` adds columns that several tables have.
+/// [`TableRows`] that takes these four; `with` adds columns that several tables have.
 macro_rules! with_columns {
     ($rows:expr, $row:ident => ) => { $rows };
     ($rows:expr, $row:ident => with $more:expr; $($rest:tt)*) => {
@@ -192,29 +192,29 @@ pub(crate) use with_columns;
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $method:ident: $kind:ident of $value:ty;)+) => {$(
         $(#[$doc])+
-        pub fn $method<C: Cell<$value>>(
+        pub fn $method<C: CellValue<$value>>(
             self,
-            name: impl Into<Words>,
-            unit: impl Into<Words>,
-            meaning: impl Into<Words>,
+            name: impl Into<Phrase>,
+            unit: impl Into<Phrase>,
+            meaning: impl Into<Phrase>,
             of: impl Fn(&'a R) -> C,
         ) -> Self {
             let values = self.rows.iter().map(|row| of(row).value()).collect();
-            self.column(Column {
+            self.column(ResultColumn {
                 name: name.into(),
                 unit: unit.into(),
                 meaning: meaning.into(),
                 optional: C::OPTIONAL,
-                values: Values::$kind(values),
+                values: ColumnValues::$kind(values),
             })
         }
     )+};
 }
 
-impl<'a, R> Rows<'a, R> {
+impl<'a, R> TableRows<'a, R> {
     kinds! {
         /// Adds a column of words.
-        text: Text of Words;
+        text: Text of Phrase;
         /// Adds a column of `yes` and `no`.
         truth: Truth of bool;
         /// Adds a column of days.
@@ -230,7 +230,7 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// Adds a column as it is.
-    pub fn column(mut self, column: Column) -> Self {
+    pub fn column(mut self, column: ResultColumn) -> Self {
         self.table.columns.push(column);
         self
     }
@@ -253,9 +253,9 @@ impl<'a, R> Rows<'a, R> {
     }
 
     /// Adds a column of numbers for each name.
-    pub fn numbers<C: Cell<f64>, const N: usize>(
+    pub fn numbers<C: CellValue<f64>, const N: usize>(
         mut self,
-        names: [impl Into<Words>; N],
+        names: [impl Into<Phrase>; N],
         unit: &'static str,
         meaning: &'static str,
         of: impl Fn(&'a R) -> [C; N],
@@ -296,7 +296,7 @@ impl<'a, R> Rows<'a, R> {
 
     /// The finished table.
     pub fn table(self) -> Table {
-        for Column { name, unit, meaning, .. } in &self.table.columns {
+        for ResultColumn { name, unit, meaning, .. } in &self.table.columns {
             let told = !name.is_empty() && !unit.is_empty() && !meaning.is_empty();
             debug_assert!(told, "{}: `{name}` lacks a unit or a meaning", self.table.name);
         }
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn exact_numbers_are_read_back_as_they_are() {
-        let exact = Values::Exact(vec![Some(0.1 + 0.2), Some(f64::NAN), None]);
+        let exact = ColumnValues::Exact(vec![Some(0.1 + 0.2), Some(f64::NAN), None]);
         let texts: Vec<Cow<str>> = (0..3).map(|row| exact.text(row)).collect();
         assert_eq!(texts, ["0.30000000000000004", "", ""]);
     }

@@ -30,7 +30,7 @@ struct Speaks {
 
 /// What is read of a line of the validation.
 #[derive(Clone, Debug, serde::Deserialize)]
-struct Read {
+struct JudgedReading {
     pattern: String,
     fitted: String,
     inside: bool,
@@ -51,8 +51,8 @@ fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
 pub fn cases<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Case> {
     let paths: Vec<&str> = paths.collect();
     let mut read: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for Read { pattern, inside, .. } in
-        rows::<Read>(READINGS).into_iter().filter(|read| read.fitted == "no")
+    for JudgedReading { pattern, inside, .. } in
+        rows::<JudgedReading>(READINGS).into_iter().filter(|read| read.fitted == "no")
     {
         let (good, all) = read.entry(pattern).or_default();
         *good += usize::from(inside);
@@ -85,7 +85,7 @@ mod tests {
             assert!(known.iter().any(|parameter| of(&parameter.path)), "{lever}");
             assert!(catalogue.contains(&format!("name: \"{case}\"")), "{case}");
         }
-        assert!(rows::<Read>(READINGS).len() > 10);
+        assert!(rows::<JudgedReading>(READINGS).len() > 10);
     }
 
     #[test]

@@ -14,13 +14,13 @@ pub const CATALOGUE: &str = "patterns.ron";
 
 /// What the table of a folder says of every reading.
 #[derive(Debug)]
-pub struct Values {
+pub struct KeptReadings {
     /// Number of draws.
     pub draws: u32,
     known: BTreeMap<(String, String, u32, u32), f64>,
 }
 
-impl Values {
+impl KeptReadings {
     /// What was read in a cell; not a number where it says nothing.
     pub fn get(&self, pattern: &str, reading: &str, draw: u32, replication: u32) -> Option<f64> {
         self.known.get(&(pattern.to_owned(), reading.to_owned(), draw, replication)).copied()
@@ -31,7 +31,7 @@ impl Values {
 ///
 /// # Errors
 /// If the table is not there or not as it was written.
-pub fn kept_values(folder: &Path) -> Result<Values, String> {
+pub fn kept_values(folder: &Path) -> Result<KeptReadings, String> {
     let path = folder.join("runs.csv");
     let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let file = scenario::files::open(&path).map_err(|error| wrong(&error))?;
@@ -43,7 +43,7 @@ pub fn kept_values(folder: &Path) -> Result<Values, String> {
         known.insert((pattern, reading, draw, replication), value.unwrap_or(f64::NAN));
     }
     let draws = known.keys().map(|(_, _, draw, _)| draw.saturating_add(1)).max();
-    Ok(Values { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
+    Ok(KeptReadings { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
 }
 
 /// A reading of one cell.

@@ -3,7 +3,7 @@
 use super::published::{List, Published};
 use jiff::civil::Date;
 
-use super::table::{Rows, Table, UNIT_OF_ROW, with_columns};
+use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use crate::comparison::{self, Draws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
@@ -106,9 +106,9 @@ pub fn replications(records: &[Record]) -> Table {
 
 /// Name of a measure and its unit.
 fn measured<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     of: impl Fn(&'a R) -> (&'static str, &'static str),
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     rows.text("measure", "name", "Measure over the reported days; see the list below", |row| {
         of(row).0
     })
@@ -135,10 +135,10 @@ pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
 
 /// Adds what is known of luck and ignorance where parameters are drawn.
 pub fn over_draws<'a, R>(
-    rows: Rows<'a, R>,
+    rows: TableRows<'a, R>,
     draws: Option<&Draws>,
     of: impl Fn(&'a R) -> Option<Spread>,
-) -> Rows<'a, R> {
+) -> TableRows<'a, R> {
     let Some(draws) = draws else { return rows };
     with_columns!(rows, row =>
         whole "draws", "number", "Number of draws of parameters" => draws.number;

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::table::{Column, Table, UNIT_OF_ROW, Values};
+use super::table::{ColumnValues, ResultColumn, Table, UNIT_OF_ROW};
 use crate::comparison::{Arm, Comparison, Effect};
 use model::{MEASURES, Measure};
 
@@ -125,12 +125,12 @@ fn sheet(
         .collect();
     for (number, column) in (0_u16..).zip(&table.columns) {
         sheet.write_string_with_format(0, number, head(column), &looks.head)?;
-        let words = matches!(column.values, Values::Text(_) | Values::Truth(_));
+        let words = matches!(column.values, ColumnValues::Text(_) | ColumnValues::Truth(_));
         let mut widest = if words { 8 } else { 0 };
         for row in 0..column.values.len() {
             let at = row as u32 + 1;
             let text = column.values.text(row);
-            if let Values::Date(dates) = &column.values
+            if let ColumnValues::Date(dates) = &column.values
                 && let Some(date) = dates[row]
             {
                 let date = ExcelDateTime::from_ymd(
@@ -149,7 +149,7 @@ fn sheet(
                         own => own.into(),
                     };
                     let year = matches!(&*unit, "year" | "number")
-                        && matches!(column.values, Values::Whole(_) | Values::Index(_));
+                        && matches!(column.values, ColumnValues::Whole(_) | ColumnValues::Index(_));
                     if year {
                         sheet.write_number(at, number, value)?;
                     } else {
@@ -179,7 +179,7 @@ fn sheet(
 }
 
 /// Name of a column, with its unit where all rows have the same.
-fn head(column: &Column) -> String {
+fn head(column: &ResultColumn) -> String {
     let name = said(&column.name);
     match &*column.unit {
         "share" | "probability" | "%" => format!("{} (%)", name.trim_end_matches(" percent")),

@@ -9,7 +9,7 @@ use world::record::Wanted;
 
 /// The order of policies over independent points.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Order {
+pub struct PolicyOrder {
     /// Numbers of the policies, the best first, by mean effect.
     pub mean: Vec<usize>,
     /// Mean effects in percent, in this order.
@@ -22,11 +22,11 @@ pub struct Order {
     pub points: usize,
 }
 
-impl Order {
+impl PolicyOrder {
     /// Of the points A and B of a Saltelli design; nothing with fewer than two policies or without a whole point.
-    pub(super) fn of(asked: &Asked, stage: &Stage, parameters: usize) -> Option<Order> {
+    pub(super) fn of(asked: &Asked, stage: &Stage, parameters: usize) -> Option<PolicyOrder> {
         let ranking = asked.questions().into_iter().find(|q| q.kind == super::Kind::Ranking)?;
-        let effects = super::Question { kind: super::Kind::Effect, ..ranking };
+        let effects = super::SensitivityQuestion { kind: super::Kind::Effect, ..ranking };
         let answers = effects.answers(asked, stage);
         let width = parameters + 2;
         let means = |point: &Vec<f64>| -> Option<Vec<f64>> {
@@ -57,7 +57,7 @@ impl Order {
         });
         let best = best.collect();
         let agreement = points.iter().map(|point| kendall(point, &mean)).sum::<f64>() / number;
-        Some(Order {
+        Some(PolicyOrder {
             effects: order.iter().map(|policy| mean[*policy]).collect(),
             best,
             agreement,

@@ -37,7 +37,7 @@ impl Kind {
 
 /// A question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Question {
+pub struct SensitivityQuestion {
     /// Kind.
     pub kind: Kind,
     /// Measure: number in [`MEASURES`].
@@ -47,7 +47,7 @@ pub struct Question {
 }
 
 /// The question that parameters are chosen by and that the sentence is about.
-pub(super) fn leading(questions: &[Question]) -> Option<usize> {
+pub(super) fn leading(questions: &[SensitivityQuestion]) -> Option<usize> {
     let of = |kind| questions.iter().position(|question| question.kind == kind);
     of(Kind::Ranking).or_else(|| of(Kind::Effect)).or_else(|| of(Kind::Level))
 }
@@ -58,9 +58,10 @@ fn number(name: &str) -> usize {
 
 impl Asked {
     /// All questions.
-    pub fn questions(&self) -> Vec<Question> {
+    pub fn questions(&self) -> Vec<SensitivityQuestion> {
         let mut all = Vec::new();
-        let mut ask = |kind, measure, policy| all.push(Question { kind, measure, policy });
+        let mut ask =
+            |kind, measure, policy| all.push(SensitivityQuestion { kind, measure, policy });
         for &measure in &self.measures {
             ask(Kind::Level, measure, None);
         }
@@ -84,7 +85,7 @@ impl Asked {
     }
 }
 
-impl Question {
+impl SensitivityQuestion {
     /// Answers at all points of a design.
     pub(super) fn answers(&self, asked: &Asked, stage: &Stage) -> Answers {
         let replications = asked.setting.replications as usize;

@@ -13,7 +13,7 @@ const MATTERS: f64 = 0.01;
 
 /// An assumption that the ranking hangs on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Assumption {
+pub struct NamedAssumption {
     /// Path of the parameter.
     pub path: String,
     /// What it means, in few words.
@@ -30,14 +30,14 @@ pub struct Assumption {
 
 impl Sensitivity {
     /// The parameters that are known to matter for a question, those that matter most first.
-    pub fn known(&self, question: usize) -> Vec<Assumption> {
+    pub fn known(&self, question: usize) -> Vec<NamedAssumption> {
         let Some(indices) = &self.indices[question] else { return Vec::new() };
-        let mut found: Vec<Assumption> = Vec::new();
+        let mut found: Vec<NamedAssumption> = Vec::new();
         for (at, index) in self.kept.iter().zip(&indices.parameters) {
             let Estimate { value, low, high } = index.total;
             let varied = &self.asked.varied[*at];
             if low > MATTERS {
-                found.push(Assumption {
+                found.push(NamedAssumption {
                     path: varied.path.clone(),
                     words: varied.words.clone(),
                     status: varied.status.clone(),
@@ -52,7 +52,7 @@ impl Sensitivity {
     }
 
     /// The assumptions that the ranking (with one policy: its effect) hangs on: up to three.
-    pub fn assumptions(&self) -> Vec<Assumption> {
+    pub fn assumptions(&self) -> Vec<NamedAssumption> {
         let mut known = self.leading().map_or_else(Vec::new, |question| self.known(question));
         known.truncate(NAMED);
         known
@@ -93,7 +93,7 @@ impl Sensitivity {
             );
         }
         let assumptions = self.assumptions();
-        let one = |found: &Assumption| {
+        let one = |found: &NamedAssumption| {
             let percent = |share: f64| format!("{:.0}", 100.0 * share.clamp(0.0, 1.0));
             format!(
                 "{} ({}; {} % [{}–{}] of its variance)",

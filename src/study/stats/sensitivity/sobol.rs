@@ -26,18 +26,18 @@ pub struct Indices {
 }
 
 /// What a row of the design adds to sums.
-struct Row {
+struct DesignRow {
     /// Mean of A and B, number by number.
     middle: Vec<f64>,
     /// Mean square of A and B.
     square: f64,
     /// What luck adds to the variance.
     luck: f64,
-    steps: Vec<Step>,
+    steps: Vec<ParameterStep>,
 }
 
 /// The move of one coordinate from A to B's.
-struct Step {
+struct ParameterStep {
     /// By how much the answer moves, number by number.
     by: Vec<f64>,
     /// That times B's answer.
@@ -85,14 +85,14 @@ fn within(Estimate { value, low, high }: Estimate) -> Estimate {
 }
 
 /// Whether other rows might have shown no variance at all once luck is taken off: in one of forty resamples or more.
-fn hidden_by_luck(rows: &[Row], components: usize) -> bool {
+fn hidden_by_luck(rows: &[DesignRow], components: usize) -> bool {
     let resamples = Resamples::new(rows.len(), RESAMPLES);
     let without = |chosen: &&[u32]| Sums::of(chosen, rows, components).variance() <= 0.0;
     40 * resamples.each().filter(without).count() > RESAMPLES
 }
 
 /// Rows whose answers are all there, centred on the mean of A and B.
-fn rows(answers: &Answers, parameters: usize) -> Vec<Row> {
+fn rows(answers: &Answers, parameters: usize) -> Vec<DesignRow> {
     let width = parameters + 2;
     let whole = |row: &usize| (0..width).all(|at| answers.means(row * width + at).is_some());
     let kept: Vec<usize> = (0..answers.points.len() / width).filter(whole).collect();
@@ -108,12 +108,12 @@ fn rows(answers: &Answers, parameters: usize) -> Vec<Row> {
         let centred = |point: usize, number: usize| -> Vec<f64> {
             number_of(answers, point, number).iter().map(|value| value - centre[number]).collect()
         };
-        let mut found = Row {
+        let mut found = DesignRow {
             middle: Vec::with_capacity(answers.components),
             square: 0.0,
             luck: 0.0,
             steps: (0..parameters)
-                .map(|_| Step { by: Vec::new(), product: 0.0, half_square: 0.0 })
+                .map(|_| ParameterStep { by: Vec::new(), product: 0.0, half_square: 0.0 })
                 .collect(),
         };
         for number in 0..answers.components {
@@ -159,7 +159,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(chosen: &[u32], rows: &[Row], components: usize) -> Sums {
+    fn of(chosen: &[u32], rows: &[DesignRow], components: usize) -> Sums {
         let mut sums = Sums { middle: vec![0.0; components], square: 0.0, luck: 0.0 };
         for row in chosen.iter().map(|row| &rows[*row as usize]) {
             sums.square += row.square;
@@ -180,7 +180,7 @@ impl Sums {
     }
 
     /// First and total index of a parameter over some rows.
-    fn shares(&self, chosen: &[u32], rows: &[Row], at: usize, variance: f64) -> [f64; 2] {
+    fn shares(&self, chosen: &[u32], rows: &[DesignRow], at: usize, variance: f64) -> [f64; 2] {
         let (mut first, mut total) = (0.0, 0.0);
         for step in chosen.iter().map(|row| &rows[*row as usize].steps[at]) {
             // Rows drawn anew have another middle than all rows have.

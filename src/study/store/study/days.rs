@@ -14,7 +14,7 @@ use super::place::Writing;
 use super::plan::{Addresses, Bits, Fingerprint, Plan};
 use super::scan::There;
 use crate::store::content::{columns, digest, stored, years};
-use crate::store::lists::{Listed, row_of_lists};
+use crate::store::lists::{ListCell, row_of_lists};
 use crate::store::parquet_reader::ParquetReader;
 use model::SIGHTS;
 use scenario::Scenario;
@@ -169,15 +169,17 @@ fn decode(
 /// A Parquet file with one row.
 fn encode(record: &Record) -> Result<Vec<u8>, String> {
     let mut row = vec![
-        ("replication".to_owned(), Listed::Index(record.key.replication)),
-        ("blake3".to_owned(), Listed::Text(digest(record).to_hex().to_string())),
+        ("replication".to_owned(), ListCell::Index(record.key.replication)),
+        ("blake3".to_owned(), ListCell::Text(digest(record).to_hex().to_string())),
     ];
-    row.extend(columns(record).into_iter().map(|(name, list)| (name, Listed::Whole(list.into()))));
-    row.push(("years".to_owned(), Listed::Whole(years(record).into())));
+    row.extend(
+        columns(record).into_iter().map(|(name, list)| (name, ListCell::Whole(list.into()))),
+    );
+    row.push(("years".to_owned(), ListCell::Whole(years(record).into())));
     let sights = &record.sights;
     row.extend([
-        ("seen".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.seen).collect())),
-        ("truth".to_owned(), Listed::Numbers(sights.iter().map(|sight| sight.truth).collect())),
+        ("seen".to_owned(), ListCell::Numbers(sights.iter().map(|sight| sight.seen).collect())),
+        ("truth".to_owned(), ListCell::Numbers(sights.iter().map(|sight| sight.truth).collect())),
     ]);
     row_of_lists(&row)
 }

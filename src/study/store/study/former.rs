@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::journal;
-use super::place::{Kind, Place, Source, Writing, disk};
+use super::place::{Place, RowSource, SourceKind, Writing, disk};
 use super::row::{Outcome, Row};
 use super::table::{self, RowFile};
 
@@ -21,8 +21,8 @@ impl<'a> Former<'a> {
     }
 
     /// Keeps a row of the source with this number; sources come one after another.
-    pub fn keep(&mut self, number: usize, source: &Source, row: Row) -> Result<(), String> {
-        if source.kind == Kind::Former || matches!(row.outcome, Outcome::Failed { .. }) {
+    pub fn keep(&mut self, number: usize, source: &RowSource, row: Row) -> Result<(), String> {
+        if source.kind == SourceKind::Former || matches!(row.outcome, Outcome::Failed { .. }) {
             return Ok(());
         }
         if self.open.as_ref().is_some_and(|(open, ..)| *open != number) {
@@ -32,7 +32,7 @@ impl<'a> Former<'a> {
             Some(open) => open,
             none => {
                 let head = match &source.kind {
-                    Kind::Journal(_) => journal::head(&source.path)?,
+                    SourceKind::Journal(_) => journal::head(&source.path)?,
                     _ => Some(table::open(&source.path)?.1),
                 };
                 let head = head.ok_or("a file of rows without a head has rows")?;

@@ -17,7 +17,7 @@ const FLUSH_AFTER: Duration = Duration::from_secs(1);
 
 /// First line of a journal, and part of every other file of rows: who made them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
+pub struct FileHead {
     /// Version of the model.
     pub model_version: u32,
     /// Fingerprint of the plan; empty for merged runs, which can be of several.
@@ -43,7 +43,7 @@ impl Journal {
     ///
     /// # Errors
     /// If another process writes it, or the disk refuses.
-    pub fn open(path: &Path, head: &Head) -> Result<Journal, String> {
+    pub fn open(path: &Path, head: &FileHead) -> Result<Journal, String> {
         let lock = Lock::take(path, true)?
             .ok_or_else(|| format!("another process is making this shard: {}", path.display()))?;
         let mut journal =
@@ -113,7 +113,7 @@ fn read_line(bytes: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<us
     bytes.take(LONGEST).read_until(b'\n', line)
 }
 
-fn read_head(line: &[u8]) -> Option<Head> {
+fn read_head(line: &[u8]) -> Option<FileHead> {
     read_checked(std::str::from_utf8(line).ok()?.strip_suffix('\n')?)
 }
 
@@ -121,7 +121,7 @@ fn read_head(line: &[u8]) -> Option<Head> {
 ///
 /// # Errors
 /// If the disk refuses.
-pub(super) fn head(path: &Path) -> Result<Option<Head>, String> {
+pub(super) fn head(path: &Path) -> Result<Option<FileHead>, String> {
     let say = |error| disk(path, &error);
     let mut line = Vec::new();
     let file = scenario::files::open(path).map_err(say)?;
@@ -136,7 +136,7 @@ pub(super) fn head(path: &Path) -> Result<Option<Head>, String> {
 pub(super) fn read(
     path: &Path,
     each: &mut dyn FnMut(Row) -> Result<(), String>,
-) -> Result<(Option<Head>, u64), String> {
+) -> Result<(Option<FileHead>, u64), String> {
     let say = |error| disk(path, &error);
     let file = scenario::files::open(path).map_err(say)?;
     let length = file.metadata().map_err(say)?.len();
@@ -188,7 +188,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("journal");
         let head =
-            Head { model_version: 1, plan: "p".into(), shard: "1/1".into(), measures: vec![] };
+            FileHead { model_version: 1, plan: "p".into(), shard: "1/1".into(), measures: vec![] };
         let mut journal = Journal::open(&path, &head).unwrap();
         assert!(Journal::open(&path, &head).unwrap_err().contains("another process"));
         for number in 0..3 {

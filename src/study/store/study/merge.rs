@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::failures::Failures;
 use super::former::Former;
-use super::journal::Head;
-use super::place::{Kind, Label, Place, Source, Writing, disk};
+use super::journal::FileHead;
+use super::place::{Label, Place, RowSource, SourceKind, Writing, disk};
 use super::plan::{Finder, Plan, Shard};
 use super::reader::Runs;
 use super::row::{Outcome, Row};
@@ -100,7 +100,7 @@ impl<'a> Merging<'a> {
 pub fn merge<'a>(
     plan: &Plan,
     place: &'a Place,
-    sources: &'a [Source],
+    sources: &'a [RowSource],
     strict: bool,
     called: &str,
 ) -> Result<Merging<'a>, String> {
@@ -126,8 +126,8 @@ pub fn merge<'a>(
     })?;
     let (failures, runs, former) = (failures.close()?, runs.close()?, former.close()?);
     // What was kept aside goes when all of it is needed again.
-    let spent = |(source, idle): &(&Source, u64)| {
-        source.label().is_some() || (source.kind == Kind::Former && *idle == 0)
+    let spent = |(source, idle): &(&RowSource, u64)| {
+        source.label().is_some() || (source.kind == SourceKind::Former && *idle == 0)
     };
     let spent = sources.iter().zip(idle).filter(spent).map(|(source, _)| source.path.as_path());
     Ok(Merging { merged, place, former, runs, failures, spent: spent.collect() })
@@ -139,10 +139,10 @@ pub fn merge<'a>(
 /// What does not fit, or what the disk refuses; then all is as it was.
 pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), String> {
     let own = [
-        Source { kind: Kind::Part(label.clone()), path: place.part(label) },
-        Source { kind: Kind::Journal(label.clone()), path: place.journal(label) },
+        RowSource { kind: SourceKind::Part(label.clone()), path: place.part(label) },
+        RowSource { kind: SourceKind::Journal(label.clone()), path: place.journal(label) },
     ];
-    let own: Vec<Source> = own.into_iter().filter(|source| source.path.exists()).collect();
+    let own: Vec<RowSource> = own.into_iter().filter(|source| source.path.exists()).collect();
     // Only the places of this shard get slots: many shards must not mean many empty slots.
     let mut positions = Vec::new();
     let mut finder = Finder::new(plan);
@@ -170,8 +170,8 @@ pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), Str
 }
 
 /// What files of rows say of themselves.
-pub fn head(plan: &Plan, shard: Option<Shard>) -> Head {
-    Head {
+pub fn head(plan: &Plan, shard: Option<Shard>) -> FileHead {
+    FileHead {
         model_version: MODEL_VERSION,
         plan: shard.map_or_else(String::new, |_| plan.fingerprint().to_owned()),
         shard: shard.map_or_else(String::new, |shard| shard.to_string()),
@@ -188,7 +188,7 @@ fn named(plan: &Plan, position: u64) -> (String, scenario::study::Cell) {
 /// A row counts only if it is what was written.
 fn gather(
     plan: &Plan,
-    sources: &[Source],
+    sources: &[RowSource],
     strict: bool,
     spool: &mut Spool,
     slot: &dyn Fn(u64) -> u64,
@@ -252,7 +252,7 @@ fn differing(plan: &Plan, position: u64, here: &dyn std::fmt::Display) -> String
     )
 }
 
-fn overlapping(plan: &Plan, position: u64, one: &Source, other: &Source) -> String {
+fn overlapping(plan: &Plan, position: u64, one: &RowSource, other: &RowSource) -> String {
     let (arm, cell) = named(plan, position);
     format!(
         "{} and {} overlap: both hold the run {arm}, draw {}, replication {}. Its values are the same in both, so \

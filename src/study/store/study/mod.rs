@@ -28,7 +28,7 @@ pub use days::Days;
 pub use failures::failures_without_rows;
 pub use journal::Journal;
 pub use merge::{Merged, Merging, finish_shard, head, merge};
-pub use place::{Kind, Label, Lock, Place, Source};
+pub use place::{Label, Lock, Place, RowSource, SourceKind};
 pub use plan::{Addresses, Bits, Fingerprint, Kept, Plan, Readings, Shard};
 pub use precision::Stages;
 pub use reader::Runs;

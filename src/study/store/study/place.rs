@@ -8,7 +8,7 @@ use super::plan::Shard;
 
 /// What a file of rows holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum SourceKind {
     /// All finished runs, as a merge wrote them.
     Runs,
     /// All failed runs, as a merge wrote them.
@@ -53,19 +53,19 @@ fn is_fingerprint(name: &str) -> bool {
 
 /// A file of rows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
+pub struct RowSource {
     /// What it holds.
-    pub kind: Kind,
+    pub kind: SourceKind,
     /// Where it lies.
     pub path: PathBuf,
 }
 
-impl Source {
+impl RowSource {
     /// Whose runs it holds, if it is unmerged.
     pub fn label(&self) -> Option<&Label> {
         match &self.kind {
-            Kind::Part(label) | Kind::Journal(label) => Some(label),
-            Kind::Runs | Kind::Failures | Kind::Former => None,
+            SourceKind::Part(label) | SourceKind::Journal(label) => Some(label),
+            SourceKind::Runs | SourceKind::Failures | SourceKind::Former => None,
         }
     }
 }
@@ -121,17 +121,19 @@ impl Place {
     ///
     /// # Errors
     /// If the folder cannot be read, or holds what is no file of a study.
-    pub fn sources(&self) -> Result<Vec<Source>, String> {
+    pub fn sources(&self) -> Result<Vec<RowSource>, String> {
         let mut found = Vec::new();
-        for (kind, path) in [(Kind::Runs, self.runs()), (Kind::Failures, self.failures())] {
+        for (kind, path) in
+            [(SourceKind::Runs, self.runs()), (SourceKind::Failures, self.failures())]
+        {
             if path.exists() {
-                found.push(Source { kind, path });
+                found.push(RowSource { kind, path });
             }
         }
         for path in files(&self.former())? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if path.extension().is_some_and(|end| end == "parquet") && is_fingerprint(&stem) {
-                found.push(Source { kind: Kind::Former, path });
+                found.push(RowSource { kind: SourceKind::Former, path });
             }
         }
         for path in files(&self.unmerged())? {
@@ -139,12 +141,12 @@ impl Place {
             let label = Label::read(&stem);
             let end = path.extension().unwrap_or_default().to_string_lossy().into_owned();
             let kind = match (label, end.as_str()) {
-                (Some(label), "parquet") => Kind::Part(label),
-                (Some(label), "journal") => Kind::Journal(label),
+                (Some(label), "parquet") => SourceKind::Part(label),
+                (Some(label), "journal") => SourceKind::Journal(label),
                 // Left-overs of what was killed while it wrote, and the lock.
                 _ => continue,
             };
-            found.push(Source { kind, path });
+            found.push(RowSource { kind, path });
         }
         found.sort();
         Ok(found)

@@ -98,12 +98,12 @@ impl Row {
 
     /// One line of a journal, its end included.
     pub fn line(&self) -> String {
-        let mut line = Line {
+        let mut line = JournalLine {
             arm: self.arm.clone(),
             draw: self.cell.draw,
             replication: self.cell.replication,
             address: self.address.to_string(),
-            ..Line::default()
+            ..JournalLine::default()
         };
         match &self.outcome {
             Outcome::Finished { values, content, digest } => {
@@ -133,7 +133,7 @@ impl Row {
 
     /// Reads a line; `None` if it is not what was written.
     pub fn read(line: &str) -> Option<Row> {
-        let line: Line = read_checked(line)?;
+        let line: JournalLine = read_checked(line)?;
         let outcome = match (line.stage, line.message) {
             (Some(stage), Some(message)) => Outcome::Failed { stage, message },
             _ => Outcome::Finished {
@@ -160,7 +160,7 @@ fn digest(address: Fingerprint, values: &[f64], content: Fingerprint) -> Fingerp
 
 /// A line of a journal.
 #[derive(Default, Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     arm: String,
     draw: u32,
     replication: u32,

@@ -27,10 +27,10 @@ pub struct Rows<'a> {
     there: &'a There,
     /// Called after each row.
     on_row: &'a (dyn Fn() + Sync),
-    state: Mutex<State<'a>>,
+    state: Mutex<RowsState<'a>>,
 }
 
-struct State<'a> {
+struct RowsState<'a> {
     journal: Journal,
     addresses: Addresses<'a>,
     made: Made,
@@ -47,11 +47,11 @@ impl<'a> Rows<'a> {
         on_row: &'a (dyn Fn() + Sync),
     ) -> Rows<'a> {
         let addresses = Addresses::new(plan.kept, plan.study);
-        let state = State { journal, addresses, made: Made::default(), open: BTreeMap::new() };
+        let state = RowsState { journal, addresses, made: Made::default(), open: BTreeMap::new() };
         Rows { plan, there, on_row, state: Mutex::new(state) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<'a>> {
+    fn state(&self) -> MutexGuard<'_, RowsState<'a>> {
         self.state.lock().expect("no panic while it is held")
     }
 

@@ -1,8 +1,8 @@
 //! What of a study is there, without reading more than places.
 
 use super::failures;
-use super::journal::{self, Head};
-use super::place::{Kind, Place, Source};
+use super::journal::{self, FileHead};
+use super::place::{Place, RowSource, SourceKind};
 use super::plan::{Bits, Finder, Plan, Shard};
 use super::precision::{Stages, second_stage};
 use super::row::{Outcome, Row};
@@ -14,7 +14,7 @@ use model::MODEL_VERSION;
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The file.
-    pub source: Source,
+    pub source: RowSource,
     /// Rows that the study has.
     pub used: u64,
     /// Rows that the study does not have, or has no more.
@@ -114,7 +114,7 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<Source>, String> {
+pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<RowSource>, String> {
     let mut sources = place.sources()?;
     if let Scope::Shard(shard) = scope {
         sources.retain(|source| {
@@ -126,7 +126,7 @@ pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<Source>, 
     Ok(sources)
 }
 
-fn places(plan: &Plan, sources: &[Source]) -> Result<There, String> {
+fn places(plan: &Plan, sources: &[RowSource]) -> Result<There, String> {
     let mut finder = Finder::new(plan);
     let (mut finished, mut failed) = (Bits::none(plan.runs()), Bits::none(plan.runs()));
     let mut files = Vec::new();
@@ -157,16 +157,16 @@ fn places(plan: &Plan, sources: &[Source]) -> Result<There, String> {
 
 /// Reads a file of rows; gives its head and how many lines are damaged.
 pub(super) fn read(
-    source: &Source,
+    source: &RowSource,
     want: Want,
     each: &mut dyn FnMut(Row) -> Result<(), String>,
-) -> Result<(Option<Head>, u64), String> {
+) -> Result<(Option<FileHead>, u64), String> {
     match &source.kind {
-        Kind::Runs | Kind::Former | Kind::Part(_) => {
+        SourceKind::Runs | SourceKind::Former | SourceKind::Part(_) => {
             Ok((Some(table::read(&source.path, want, each)?), 0))
         }
-        Kind::Failures => failures::read(&source.path, each).map(|()| (None, 0)),
-        Kind::Journal(_) => {
+        SourceKind::Failures => failures::read(&source.path, each).map(|()| (None, 0)),
+        SourceKind::Journal(_) => {
             let Want::Measure(name) = want else { return journal::read(&source.path, each) };
             let head = journal::head(&source.path)?;
             let at = head.and_then(|head| head.measures.iter().position(|other| other == name));

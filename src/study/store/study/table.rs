@@ -11,7 +11,7 @@ use model::MEASURES;
 use scenario::study::Cell;
 use world::text::unprintable;
 
-use super::journal::Head;
+use super::journal::FileHead;
 use super::place::{Writing, disk};
 use super::plan::Fingerprint;
 use super::row::{Outcome, Row};
@@ -22,7 +22,7 @@ use crate::store::table::{Table, with_columns};
 
 /// Rows of a group at most. Unit: rows. Source: judgement: 8 MB at 60 measures.
 pub(super) const GROUP: usize = 16_384;
-/// Name of the entry that holds the [`Head`] in JSON.
+/// Name of the entry that holds the [`FileHead`] in JSON.
 const HEAD: &str = "crackdown";
 
 /// `runs.parquet`: rows of runs; with `failures` also of those that could not be made.
@@ -83,7 +83,7 @@ pub(super) struct RowFile {
 
 impl RowFile {
     /// Begins a file; with `failures` it can hold failed runs too.
-    pub fn create(target: &Path, head: &Head, failures: bool) -> Result<RowFile, String> {
+    pub fn create(target: &Path, head: &FileHead, failures: bool) -> Result<RowFile, String> {
         let writing = Writing::of(target);
         let open = fs::File::create(writing.path()).map_err(|error| disk(target, &error))?;
         let measures = head.measures.clone();
@@ -151,12 +151,12 @@ pub enum Want<'a> {
 }
 
 /// What a file says of itself, its groups included.
-pub(super) fn open(path: &Path) -> Result<(ParquetReader, Head), String> {
+pub(super) fn open(path: &Path) -> Result<(ParquetReader, FileHead), String> {
     let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
     let file = ParquetReader::open(path).map_err(|error| say(&error))?;
     let head = file.entry(HEAD).and_then(|entry| serde_json::from_str(entry).ok());
     let head =
-        head.filter(|head: &Head| !head.measures.iter().any(|name| name.contains(unprintable)));
+        head.filter(|head: &FileHead| !head.measures.iter().any(|name| name.contains(unprintable)));
     let head = head.ok_or_else(|| say(&"it was not written by crackdown"))?;
     Ok((file, head))
 }
@@ -166,7 +166,7 @@ pub(super) fn read(
     path: &Path,
     want: Want,
     each: &mut dyn FnMut(Row) -> Result<(), String>,
-) -> Result<Head, String> {
+) -> Result<FileHead, String> {
     let (file, head) = open(path)?;
     let measures: Vec<&str> = match want {
         Want::Places => Vec::new(),
@@ -177,7 +177,7 @@ pub(super) fn read(
     };
     let say = |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", path.display());
     for group in 0..file.groups() {
-        let rows = Rows::of(&file, group, &measures, want == Want::All);
+        let rows = GroupRows::of(&file, group, &measures, want == Want::All);
         let rows = rows.map_err(|why| say(&why))?;
         for row in 0..file.rows(group) {
             each(rows.row(row).ok_or_else(|| say(&"a value is damaged"))?)?;
@@ -187,7 +187,7 @@ pub(super) fn read(
 }
 
 /// Columns of a row group.
-struct Rows {
+struct GroupRows {
     arm: Vec<Option<String>>,
     draw: Vec<Option<i64>>,
     replication: Vec<Option<i64>>,
@@ -197,17 +197,17 @@ struct Rows {
     failures: Option<[Vec<Option<String>>; 2]>,
 }
 
-impl Rows {
+impl GroupRows {
     fn of(
         file: &ParquetReader,
         group: usize,
         measures: &[&str],
         all: bool,
-    ) -> Result<Rows, String> {
+    ) -> Result<GroupRows, String> {
         let texts = |name: &str| file.named(group, name)?.texts();
         let whole = |name: &str| file.named(group, name)?.whole();
         let both = |names: [&str; 2]| Ok::<_, String>([texts(names[0])?, texts(names[1])?]);
-        Ok(Rows {
+        Ok(GroupRows {
             arm: texts("arm")?,
             draw: whole("draw")?,
             replication: whole("replication")?,

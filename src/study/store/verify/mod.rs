@@ -25,7 +25,7 @@ const BESIDE: [&str; 3] = ["unmerged/", "former/", "submit/"];
 
 /// How a folder differs from what its manifest lists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub enum FileDifference {
     /// A file is not there.
     Missing(String),
     /// A file has another content.
@@ -38,21 +38,21 @@ pub enum Difference {
     Unreadable(String, String),
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for FileDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Difference::Missing(name) => format!("missing: {name}"),
-            Difference::Changed(name) => format!("changed: {name}"),
-            Difference::Added(name) => format!("added:   {name}"),
-            Difference::NoFile(name) => format!("no file: {name} is a link, pipe or folder"),
-            Difference::Unreadable(name, why) => format!("cannot be read: {name}: {why}"),
+            FileDifference::Missing(name) => format!("missing: {name}"),
+            FileDifference::Changed(name) => format!("changed: {name}"),
+            FileDifference::Added(name) => format!("added:   {name}"),
+            FileDifference::NoFile(name) => format!("no file: {name} is a link, pipe or folder"),
+            FileDifference::Unreadable(name, why) => format!("cannot be read: {name}: {why}"),
         };
         f.write_str(&printable(&text))
     }
 }
 
 /// All differences between a folder and its manifest, by name of the file.
-pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<Difference> {
+pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<FileDifference> {
     let mut found = Vec::new();
     let mut there = BTreeMap::new();
     walk(folder, "", &mut there, &mut found);
@@ -62,18 +62,20 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<Difference> {
     there.remove(MANIFEST);
     for (name, listed) in &manifest.files {
         match there.remove(name) {
-            None => found.push(Difference::Missing(name.clone())),
-            Some(false) => found.push(Difference::NoFile(name.clone())),
+            None => found.push(FileDifference::Missing(name.clone())),
+            Some(false) => found.push(FileDifference::NoFile(name.clone())),
             Some(true) => match Listed::on_disk(&folder.join(name)) {
                 Ok(is) if is == *listed => {}
-                Ok(_) => found.push(Difference::Changed(name.clone())),
-                Err(error) => found.push(Difference::Unreadable(name.clone(), error.to_string())),
+                Ok(_) => found.push(FileDifference::Changed(name.clone())),
+                Err(error) => {
+                    found.push(FileDifference::Unreadable(name.clone(), error.to_string()))
+                }
             },
         }
     }
     let rest = there.into_iter().map(|(name, is_file)| match is_file {
-        true => Difference::Added(name),
-        false => Difference::NoFile(name),
+        true => FileDifference::Added(name),
+        false => FileDifference::NoFile(name),
     });
     found.extend(rest);
     found.sort();
@@ -85,10 +87,10 @@ fn walk(
     folder: &Path,
     prefix: &str,
     there: &mut BTreeMap<String, bool>,
-    found: &mut Vec<Difference>,
+    found: &mut Vec<FileDifference>,
 ) {
     let mut unreadable = |name: String, error: std::io::Error| {
-        found.push(Difference::Unreadable(name, error.to_string()));
+        found.push(FileDifference::Unreadable(name, error.to_string()));
     };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
