@@ -27,6 +27,13 @@ fn scenario(path: &str) -> Resolved {
     scenario::load(Path::new(path), &sets).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
+/// The reference world, and so many policies.
+fn scenarios(policies: usize) -> Vec<Resolved> {
+    let policy = |name: &&str| scenario(&format!("../../scenarios/policies/{name}.ron"));
+    let baseline = scenario("../../scenarios/kazakhstan.ron");
+    std::iter::once(baseline).chain(FILES[..policies].iter().map(policy)).collect()
+}
+
 /// The reference world in 800 agents over eight months under so many policies.
 pub fn small(policies: usize, replications: u32) -> Comparison {
     static MADE: LazyLock<Mutex<BTreeMap<(usize, u32), Comparison>>> =
@@ -34,22 +41,16 @@ pub fn small(policies: usize, replications: u32) -> Comparison {
     let mut made = MADE.lock().unwrap();
     made.entry((policies, replications))
         .or_insert_with(|| {
-            let mut scenarios = vec![scenario("../../scenarios/kazakhstan.ron")];
-            let file = |name: &&str| scenario(&format!("../../scenarios/policies/{name}.ron"));
-            scenarios.extend(FILES[..policies].iter().map(file));
-            let arms: Vec<Runs> =
-                scenarios.iter().map(|resolved| runs(resolved, replications)).collect();
-            let question = question();
-            compare(&question, &arms)
+            let scenarios = scenarios(policies);
+            let arms = scenarios.iter().map(|resolved| runs(resolved, replications));
+            compare(&question(), &arms.collect::<Vec<Runs>>())
         })
         .clone()
 }
 
 /// The same over so many draws of two replications each, in which the draw moves what luck would.
 pub fn drawn(policies: usize, draws: u32) -> Comparison {
-    let mut scenarios = vec![scenario("../../scenarios/kazakhstan.ron")];
-    let file = |name: &&str| scenario(&format!("../../scenarios/policies/{name}.ron"));
-    scenarios.extend(FILES[..policies].iter().map(file));
+    let scenarios = scenarios(policies);
     let arms: Vec<Runs> = scenarios.iter().map(|resolved| runs(resolved, 2 * draws)).collect();
     let parameter = |path: &str| Parameter {
         path: path.to_owned(),
@@ -116,11 +117,8 @@ fn arms_of_the_same_title_are_told_apart_by_their_names() {
 
 #[test]
 fn the_account_explains_every_tenge_for_any_target_and_window() {
-    let (baseline, policy) = (
-        scenario("../../scenarios/kazakhstan.ron"),
-        scenario("../../scenarios/policies/auto_block.ron"),
-    );
-    let (before, after) = (runs(&baseline, 2), runs(&policy, 2));
+    let [baseline, policy] = &scenarios(1)[..] else { panic!() };
+    let (before, after) = (runs(baseline, 2), runs(policy, 2));
     let end = usize::from(baseline.scenario.reported_days());
     for target in [vec![Class::Shadow], vec![Class::Hub, Class::Foreign], vec![Class::PeerToPeer]] {
         for window in [0..end, 0..1, 100..end, 130..131] {
@@ -134,11 +132,8 @@ fn the_account_explains_every_tenge_for_any_target_and_window() {
 
 #[test]
 fn displacement_shares_add_up_to_one_and_are_absent_where_nothing_was_removed() {
-    let (baseline, policy) = (
-        scenario("../../scenarios/kazakhstan.ron"),
-        scenario("../../scenarios/policies/auto_block.ron"),
-    );
-    let arms = [runs(&baseline, 8), runs(&policy, 8)];
+    let [baseline, policy] = &scenarios(1)[..] else { panic!() };
+    let arms = [runs(baseline, 8), runs(policy, 8)];
     let mut told = 0;
     for target in [vec![Class::Shadow], vec![Class::Foreign], vec![Class::Shadow, Class::Foreign]] {
         let comparison = compare(&Question { target: target.clone(), ..question() }, &arms);
@@ -168,7 +163,7 @@ fn displacement_shares_add_up_to_one_and_are_absent_where_nothing_was_removed() 
     // The other way round the target grows: nothing was removed, and nothing can have moved.
     let back = compare(
         &Question { target: vec![Class::Foreign], ..question() },
-        &[runs(&policy, 8), runs(&baseline, 8)],
+        &[runs(policy, 8), runs(baseline, 8)],
     );
     let account = &back.verdicts[0].account;
     assert!(account.removed.mean < 0.0 && account.displaced.is_none());
@@ -180,10 +175,7 @@ const LINES: [&str; 3] = ["crime_turnover", "unlicensed_domestic_turnover", "pri
 
 #[test]
 fn sums_over_months_hold_the_whole_window() {
-    let (baseline, policy) = (
-        scenario("../../scenarios/kazakhstan.ron"),
-        scenario("../../scenarios/policies/auto_block.ron"),
-    );
+    let [baseline, policy] = &scenarios(1)[..] else { panic!() };
     let window = (date(2023, 12, 20), date(2024, 4, 10));
     let day = days(&baseline.scenario, window).unwrap();
     let within = |resolved| {
@@ -195,7 +187,7 @@ fn sums_over_months_hold_the_whole_window() {
         }
         arm
     };
-    let arms = [within(&baseline), within(&policy)];
+    let arms = [within(baseline), within(policy)];
     let comparison = compare(&Question { window, ..question() }, &arms);
     for (line, sums) in LINES.iter().zip(&comparison.verdicts[0].cumulative) {
         let sum = sums.last().unwrap().mean;

@@ -368,6 +368,18 @@ mod tests {
         vec![file("figures/a.svg", text.into()), file("manifest.json", manifest)]
     }
 
+    fn claim(target: &Path, force: bool) -> Result<Folder, FolderError> {
+        Folder::claim(target, Kind::Run, force)
+    }
+
+    /// Results of a run in a folder of their own.
+    fn written() -> (tempfile::TempDir, PathBuf) {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("study");
+        claim(&target, false).unwrap().write(&files("one")).unwrap();
+        (home, target)
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
@@ -379,22 +391,20 @@ mod tests {
     fn results_appear_whole_and_are_replaced_only_by_force() {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("output/study");
-        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        claim(&target, false).unwrap().write(&files("one")).unwrap();
         assert_eq!(names(&target), ["figures", "manifest.json"]);
-        let refused = Folder::claim(&target, Kind::Run, false).unwrap_err();
+        let refused = claim(&target, false).unwrap_err();
         assert!(refused.to_string().contains("--force"), "{refused}");
-        Folder::claim(&target, Kind::Run, true).unwrap().write(&files("two")).unwrap();
+        claim(&target, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(names(&home.path().join("output")), ["study"]);
     }
 
     #[test]
     fn a_folder_that_holds_more_than_results_is_not_replaced() {
-        let home = tempfile::tempdir().unwrap();
-        let target = home.path().join("study");
-        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        let (_home, target) = written();
         fs::write(target.join("figures/notes.txt"), "years of work").unwrap();
-        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+        let refused = claim(&target, true).unwrap_err();
         assert!(refused.to_string().contains("notes.txt"), "{refused}");
         assert_eq!(names(&target.join("figures")), ["a.svg", "notes.txt"]);
     }
@@ -405,26 +415,24 @@ mod tests {
         let target = home.path().join("thesis");
         fs::create_dir(&target).unwrap();
         fs::write(target.join("chapter.txt"), "years of work").unwrap();
-        assert!(matches!(Folder::claim(&target, Kind::Run, true), Err(FolderError::Foreign(_))));
+        assert!(matches!(claim(&target, true), Err(FolderError::Foreign(_))));
         assert_eq!(names(home.path()), ["thesis"]);
     }
 
     #[test]
     fn a_claim_that_is_dropped_leaves_nothing() {
         let home = tempfile::tempdir().unwrap();
-        drop(Folder::claim(&home.path().join("a/b/study"), Kind::Run, false).unwrap());
+        drop(claim(&home.path().join("a/b/study"), false).unwrap());
         assert!(names(home.path()).is_empty());
     }
 
     #[test]
     fn a_failed_write_leaves_the_old_results() {
-        let home = tempfile::tempdir().unwrap();
-        let target = home.path().join("study");
-        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        let (home, target) = written();
         let mut broken = files("two");
         // A file where a folder is needed: the disk refuses in the middle, whoever runs the test.
         broken.push(File { name: "manifest.json/inside".to_owned(), bytes: Vec::new() });
-        let error = Folder::claim(&target, Kind::Run, true).unwrap().write(&broken).unwrap_err();
+        let error = claim(&target, true).unwrap().write(&broken).unwrap_err();
         assert!(matches!(error, FolderError::Disk(..)));
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "one");
         assert_eq!(names(home.path()), ["study"]);
@@ -435,7 +443,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
         for force in [false, true] {
-            let folder = Folder::claim(&target, Kind::Run, force).unwrap();
+            let folder = claim(&target, force).unwrap();
             fs::create_dir_all(&target).unwrap();
             fs::write(target.join("notes.txt"), "years of work").unwrap();
             let told = folder.write(&files("one")).unwrap_err();
@@ -457,18 +465,15 @@ mod tests {
             fs::create_dir(&foreign).unwrap();
             fs::write(foreign.join("notes.txt"), "years of work").unwrap();
             if name.ends_with("replaced") {
-                Folder::claim(&home.path().join("x"), Kind::Run, false)
-                    .unwrap()
-                    .write(&files("one"))
-                    .unwrap();
+                claim(&home.path().join("x"), false).unwrap().write(&files("one")).unwrap();
                 fs::rename(home.path().join("x"), &target).unwrap();
             }
-            let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+            let refused = claim(&target, true).unwrap_err();
             assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
             assert_eq!(names(&foreign), ["notes.txt"]);
             if name.ends_with("replaced") {
                 fs::remove_dir_all(&target).unwrap();
-                assert!(Folder::claim(&target, Kind::Run, true).is_err());
+                assert!(claim(&target, true).is_err());
                 assert_eq!(names(&foreign), ["notes.txt"], "it is not taken for earlier results");
             }
             fs::remove_dir_all(&foreign).unwrap();
@@ -478,7 +483,7 @@ mod tests {
         fs::create_dir(&left_over).unwrap();
         fs::write(left_over.join(MARK), "").unwrap();
         fs::write(left_over.join("summary.csv"), "half").unwrap();
-        Folder::claim(&target, Kind::Run, true).unwrap().write(&files("two")).unwrap();
+        claim(&target, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(names(home.path()), ["study"]);
     }
 
@@ -535,9 +540,7 @@ mod tests {
 
     #[test]
     fn results_are_replaced_by_their_own_kind_only() {
-        let home = tempfile::tempdir().unwrap();
-        let target = home.path().join("study");
-        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        let (home, target) = written();
         for force in [false, true] {
             let refused = Folder::claim(&target, Kind::Dose, force).unwrap_err().to_string();
             assert!(refused.contains("holds a run, not a dose"), "{refused}");
@@ -552,13 +555,13 @@ mod tests {
         let (target, thesis) = (home.path().join("study"), home.path().join("thesis"));
         fs::create_dir(&thesis).unwrap();
         fs::write(thesis.join("chapter.txt"), "years of work").unwrap();
-        Folder::claim(&target, Kind::Run, false).unwrap().write(&files("one")).unwrap();
+        claim(&target, false).unwrap().write(&files("one")).unwrap();
         std::os::unix::fs::symlink(&thesis, target.join("figures/thesis")).unwrap();
-        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+        let refused = claim(&target, true).unwrap_err();
         assert!(matches!(refused, FolderError::Holds(..)), "{refused}");
         fs::remove_file(target.join("figures/thesis")).unwrap();
         std::os::unix::fs::symlink(&thesis, home.path().join(".study.partial")).unwrap();
-        let refused = Folder::claim(&target, Kind::Run, true).unwrap_err();
+        let refused = claim(&target, true).unwrap_err();
         assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
         assert_eq!(names(&thesis), ["chapter.txt"]);
     }
@@ -568,11 +571,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("study");
         fs::create_dir(home.path().join(".study.partial")).unwrap();
-        let first = Folder::claim(&target, Kind::Run, false).unwrap();
-        assert!(matches!(Folder::claim(&target, Kind::Run, false), Err(FolderError::Busy(_))));
+        let first = claim(&target, false).unwrap();
+        assert!(matches!(claim(&target, false), Err(FolderError::Busy(_))));
         first.write(&files("one")).unwrap();
         fs::rename(&target, home.path().join(".study.replaced")).unwrap();
-        assert!(matches!(Folder::claim(&target, Kind::Run, false), Err(FolderError::Exists(_))));
+        assert!(matches!(claim(&target, false), Err(FolderError::Exists(_))));
         assert_eq!(names(home.path()), ["study"]);
     }
 
@@ -581,13 +584,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(matches!(
-            Folder::claim(&file.join("study"), Kind::Run, false),
-            Err(FolderError::Disk(..))
-        ));
-        assert!(matches!(
-            Folder::claim(Path::new(".."), Kind::Run, false),
-            Err(FolderError::NoName(_))
-        ));
+        assert!(matches!(claim(&file.join("study"), false), Err(FolderError::Disk(..))));
+        assert!(matches!(claim(Path::new(".."), false), Err(FolderError::NoName(_))));
     }
 }

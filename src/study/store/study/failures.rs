@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::place::{Writing, disk};
+use super::place::Writing;
 use super::row::{Outcome, Row};
 use crate::ensemble::Stage;
 use crate::store::csv::CsvFile;
@@ -48,8 +48,7 @@ impl Failures {
     /// Begins the file; `study` is how the study is called in commands.
     pub fn create(target: &Path, study: &str) -> Result<Failures, String> {
         let writing = Writing::of(target);
-        let file = fs::File::create(writing.path()).map_err(|error| disk(target, &error))?;
-        let mut file = CsvFile::new(file);
+        let mut file = CsvFile::new(writing.create()?);
         file.push(&failures_without_rows())?;
         Ok(Failures { file, writing, study: study.to_owned() })
     }
@@ -60,18 +59,13 @@ impl Failures {
         let command = command(&self.study, &row.arm, row.cell);
         self.file
             .push(&table(&[Failed { row, stage: *stage, message, command }]))
-            .map_err(|error| format!("cannot write {}: {error}", self.writing.path().display()))
+            .map_err(|error| self.writing.refused(&error))
     }
 
     /// Puts the file on disk; it has its name only when the caller finishes the writing.
     pub fn close(self) -> Result<Writing, String> {
         let Failures { file, writing, .. } = self;
-        let say = |error: &dyn std::fmt::Display| {
-            format!("cannot write {}: {error}", writing.path().display())
-        };
-        let file = file.finish().map_err(|error| say(&error))?;
-        file.sync_all().map_err(|error| say(&error))?;
-        Ok(writing)
+        writing.written(file.finish())
     }
 }
 

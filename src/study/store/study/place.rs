@@ -227,6 +227,29 @@ impl Writing {
         Writing { target: target.to_owned(), path }
     }
 
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn create(&self) -> Result<fs::File, String> {
+        fs::File::create(&self.path).map_err(|error| disk(&self.target, &error))
+    }
+
+    /// That it cannot be written.
+    pub fn refused(&self, why: &dyn std::fmt::Display) -> String {
+        format!("cannot write {}: {why}", self.path.display())
+    }
+
+    /// Puts what was written on disk; the file has its name only after [`Self::finish`].
+    ///
+    /// # Errors
+    /// If the disk refuses, or did before.
+    pub fn written(self, file: Result<fs::File, String>) -> Result<Writing, String> {
+        let file = file.map_err(|error| self.refused(&error))?;
+        file.sync_all().map_err(|error| self.refused(&error))?;
+        Ok(self)
+    }
+
     /// Where to write.
     pub fn path(&self) -> &Path {
         &self.path

@@ -12,7 +12,7 @@ use scenario::study::Cell;
 use world::text::unprintable;
 
 use super::journal::FileHead;
-use super::place::{Writing, disk};
+use super::place::Writing;
 use super::plan::Fingerprint;
 use super::row::{Outcome, Row};
 use crate::ensemble::Stage;
@@ -85,7 +85,7 @@ impl RowFile {
     /// Begins a file; with `failures` it can hold failed runs too.
     pub fn create(target: &Path, head: &FileHead, failures: bool) -> Result<RowFile, String> {
         let writing = Writing::of(target);
-        let open = fs::File::create(writing.path()).map_err(|error| disk(target, &error))?;
+        let open = writing.create()?;
         let measures = head.measures.clone();
         let head =
             KeyValue::new(HEAD.to_owned(), serde_json::to_string(head).expect("plain values"));
@@ -123,19 +123,14 @@ impl RowFile {
         let rows = std::mem::take(&mut self.group);
         self.file
             .push(&runs(&self.measures, self.failures, &rows))
-            .map_err(|why| format!("cannot write {}: {why}", self.writing.path().display()))
+            .map_err(|why| self.writing.refused(&why))
     }
 
     /// Puts the file on disk; it has its name only when the caller finishes the writing.
     pub fn close(mut self) -> Result<Writing, String> {
         self.write()?;
         let RowFile { file, writing, .. } = self;
-        let say = |error: &dyn std::fmt::Display| {
-            format!("cannot write {}: {error}", writing.path().display())
-        };
-        let file = file.finish().map_err(|error| say(&error))?;
-        file.sync_all().map_err(|error| say(&error))?;
-        Ok(writing)
+        writing.written(file.finish())
     }
 }
 
