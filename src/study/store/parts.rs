@@ -102,7 +102,7 @@ fn parts(made: &Attribution) -> Table {
         add("interaction", "effect", &split.interaction);
         add("all", "effect", &split.effect);
     }
-    let about = "PartsFolder each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
+    let about = "What each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
                  averaged; Shapley values, with incapacitation where there is one, add up to the effect of all";
     Table::of("attribution", about, &rows)
         .text(
