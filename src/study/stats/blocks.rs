@@ -77,8 +77,8 @@ impl Blocks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::tests::normal;
     use crate::stats::{Resamples, paired};
-    use world::random::{Decision, Luck};
 
     #[test]
     fn blocks_of_one_are_the_values_themselves() {
@@ -111,9 +111,7 @@ mod tests {
         let single = Resamples::new(draws * replications, 10);
         let mut held = [0; 3];
         for trial in 0..trials {
-            let normal = |what, number: usize| {
-                Luck::new(29, trial).at(Decision::Resampling, what, number as u64).normal()
-            };
+            let normal = |what, number: usize| normal(29, trial, what, number);
             let world: Vec<f64> =
                 (0..draws * replications).map(|run| 50.0 + 10.0 * normal(2, run)).collect();
             let policy: Vec<f64> = world

@@ -178,14 +178,10 @@ fn crossed(groups: &[Vec<f64>], means: &[f64]) -> VarianceSplit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::random::{Decision, Luck};
+    use crate::stats::tests::{near, normal};
 
     const NESTED: Design = Design::SAMPLED;
     const CROSSED: Design = Design { luck_is_shared: true, draws_are_sampled: true };
-
-    fn near(found: f64, expected: f64, within: f64) {
-        assert!((found - expected).abs() <= within, "{found} instead of {expected}");
-    }
 
     #[test]
     fn variances_agree_with_the_dyestuff_study() {
@@ -242,9 +238,7 @@ mod tests {
             let trials = 2_000;
             let held = (0..trials)
                 .filter(|trial| {
-                    let normal = |what, number| {
-                        Luck::new(91, *trial).at(Decision::Resampling, what, number).normal()
-                    };
+                    let normal = |what, number: u64| normal(91, *trial, what, number as usize);
                     let value = |draw: u64, replication: u64| {
                         let own = draw * 1_000 + replication;
                         let shared = if luck_is_shared { normal(1, replication) } else { 0.0 };

@@ -291,12 +291,8 @@ pub fn worth_answers(values: &[f64], spread: Option<f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::random::{Decision, Luck};
+    use crate::stats::tests::{near, normal};
     use world::units::maths;
-
-    fn normal(what: u32, number: usize) -> f64 {
-        Luck::new(5, 0).at(Decision::Resampling, what, number as u64).normal()
-    }
 
     /// Mean gain of choosing what is better, for an advantage that is normal with this mean and spread.
     fn loss(mean: f64, sd: f64) -> f64 {
@@ -305,17 +301,16 @@ mod tests {
         sd * (density - at * maths::normal_below(-at))
     }
 
-    fn near(found: f64, expected: f64, within: f64) {
-        assert!((found - expected).abs() <= within, "{found} instead of {expected}");
-    }
-
     /// An option against nothing: advantage −1 + 3 a + 2 b + chance; a third parameter does nothing.
     fn linear(draws: usize, replications: usize, luck: f64) -> (Choices, Vec<ParameterValues>) {
-        let parameter =
-            |what| ParameterValues::Numbers((0..draws).map(|draw| normal(what, draw)).collect());
+        let parameter = |what| {
+            ParameterValues::Numbers((0..draws).map(|draw| normal(5, 0, what, draw)).collect())
+        };
         let advantage = |run: usize| {
             let draw = run / replications;
-            -1.0 + 3.0 * normal(0, draw) + 2.0 * normal(1, draw) + luck * normal(9, run)
+            -1.0 + 3.0 * normal(5, 0, 0, draw)
+                + 2.0 * normal(5, 0, 1, draw)
+                + luck * normal(5, 0, 9, run)
         };
         let option: Vec<f64> = (0..draws * replications).map(advantage).collect();
         let benefits = [vec![0.0; option.len()], option];
@@ -369,7 +364,7 @@ mod tests {
         // Better in the middle third of x by 1, else worse by 1: a cubic spline rounds it off.
         let hump = |x: f64| 0.5 * maths::exp(-0.5 * (x - 0.5) * (x - 0.5) / 0.01) - 0.2;
         let option: Vec<f64> =
-            (0..draws).map(|draw| hump(x[draw]) + 0.3 * normal(3, draw)).collect();
+            (0..draws).map(|draw| hump(x[draw]) + 0.3 * normal(5, 0, 3, draw)).collect();
         let choices = Choices::of(&[vec![0.0; draws], option], 1).unwrap();
         let (told, by_chance) = choices.parameters(&[
             ParameterValues::Numbers(x.clone()),

@@ -49,3 +49,19 @@ pub use summary::{
     Bands, Summary, bands, differences, known, mean, mean_interval, mean_of_known, quantile,
 };
 pub use walkers::{Sample, sample};
+
+/// What tests of several files need.
+#[cfg(test)]
+mod tests {
+    use world::random::{Decision, Luck};
+
+    /// A standard normal number: the same at the same address.
+    pub fn normal(seed: u64, trial: u32, what: u32, number: usize) -> f64 {
+        Luck::new(seed, trial).at(Decision::Resampling, what, number as u64).normal()
+    }
+
+    /// Fails unless a number is as near as that.
+    pub fn near(found: f64, expected: f64, within: f64) {
+        assert!((found - expected).abs() <= within, "{found} instead of {expected}");
+    }
+}

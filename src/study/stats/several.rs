@@ -67,24 +67,21 @@ fn wins(rows: &[Vec<f64>]) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::random::{Decision, Luck};
+    use crate::stats::differences;
+    use crate::stats::tests::normal;
 
     #[test]
     fn all_pairs_hold_together_as_often_as_they_say() {
         // Four arms without any effect: all six intervals cover zero in at least 95 % of trials.
         let missed = (0..1_000)
             .filter(|trial| {
-                let luck = Luck::new(5, *trial);
-                let arm = |arm: u32| -> Vec<f64> {
-                    let draw = |i| luck.at(Decision::Resampling, arm, i).normal();
-                    (0..10).map(draw).collect()
-                };
+                let arm =
+                    |arm: u32| -> Vec<f64> { (0..10).map(|i| normal(5, *trial, arm, i)).collect() };
                 let arms: Vec<Vec<f64>> = (0..4).map(arm).collect();
                 (0..4).any(|a| {
                     (a + 1..4).any(|b| {
-                        let differences: Vec<f64> =
-                            arms[a].iter().zip(&arms[b]).map(|(a, b)| b - a).collect();
-                        let (low, high) = simultaneous(&differences, 6).unwrap();
+                        let (low, high) =
+                            simultaneous(&differences(&arms[b], &arms[a]), 6).unwrap();
                         low > 0.0 || high < 0.0
                     })
                 })

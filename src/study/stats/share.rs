@@ -100,7 +100,7 @@ fn ln_gamma_half(n: u32) -> f64 {
 mod tests {
     use super::*;
     use crate::stats::student_quantile;
-    use world::random::{Decision, Luck};
+    use crate::stats::tests::normal;
 
     #[test]
     fn quantiles_agree_with_what_is_known_of_them() {
@@ -126,9 +126,7 @@ mod tests {
         for (between, share) in [(0.0, 0.0), (1.0, 0.5), (2.0, 0.8)] {
             let held = (0..2_000)
                 .filter(|trial| {
-                    let normal = |what, number: usize| {
-                        Luck::new(43, *trial).at(Decision::Resampling, what, number as u64).normal()
-                    };
+                    let normal = |what, number: usize| normal(43, *trial, what, number);
                     let values: Vec<f64> =
                         (0..24).map(|run| between * normal(0, run / 2) + normal(1, run)).collect();
                     let (low, high) = share_interval(&values, blocks).unwrap();

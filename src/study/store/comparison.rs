@@ -237,24 +237,19 @@ fn account(comparison: &Comparison) -> Table {
         .flat_map(|(policy, verdict)| verdict.account.replications.iter().map(move |a| (policy, a)))
         .collect();
     let about = "The displacement account in every replication, to the tenge: the entries add up to what was removed";
-    Table::of("account", about, &rows)
-        .text("policy", NAME, SCENARIO, |row| row.0.to_owned())
-        .with(|rows| runs(rows, comparison, |row| row.1.replication))
-        .whole(
-            "removed",
-            "KZT",
-            "Turnover that established venues of the target lost, policy against baseline",
-            |row| row.1.removed,
-        )
-        .with(|rows| {
+    with_columns!(Table::of("account", about, &rows), row =>
+        text "policy", NAME, SCENARIO => row.0.to_owned();
+        with |rows| runs(rows, comparison, |row| row.1.replication);
+        whole "removed", "KZT", "Turnover that established venues of the target lost, policy against baseline" => row.1.removed;
+        with |rows| {
             let entries = Entry::ALL.iter().enumerate();
             entries.fold(rows, |rows, (number, entry)| {
                 rows.whole(entry.key(), "KZT", format!("Where it went: {}", entry.label()), |row| {
                     row.1.entries[number]
                 })
             })
-        })
-        .table()
+        };
+    ).table()
 }
 
 /// Adds number of a run, and its draw where parameters are drawn.

@@ -2,7 +2,7 @@
 //!
 //! A table holds the rows of one run; a file has a row group for each of them.
 
-use super::table::{Table, TableRows};
+use super::table::{Table, TableRows, with_columns};
 use world::record::series::{Counts, RowsOfDay};
 use world::record::{Flow, Record};
 use world::units::{Class, Trader};
@@ -98,13 +98,8 @@ fn by_day<'a>(
     about: &'static str,
     places: &'a [PlaceOfRow],
 ) -> TableRows<'a, PlaceOfRow> {
-    Table::of(name, about, places)
-        .ending("parquet")
-        .date("date", "date", "Day", |place| place.date)
-        .index(
-            "replication",
-            "number",
-            "Number of the replication, from 0: the same number means the same random numbers",
-            |place| place.replication,
-        )
+    with_columns!(Table::of(name, about, places).ending("parquet"), place =>
+        date "date", "date", "Day" => place.date;
+        index "replication", "number", "Number of the replication, from 0: the same number means the same random numbers" => place.replication;
+    )
 }

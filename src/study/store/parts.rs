@@ -104,22 +104,13 @@ fn parts(made: &Attribution) -> Table {
     }
     let about = "What each part adds: alone, last and on average over all orders (Shapley value), in each replication and then \
                  averaged; Shapley values, with incapacitation where there is one, add up to the effect of all";
-    Table::of("attribution", about, &rows)
-        .text(
-            "part",
-            "name",
-            "Measure of the bundle or mechanism; `all`: all together; `interaction`: all together minus what the parts do alone; `incapacitation`: what is left with every mechanism switched off",
-            |row| row.0.to_owned(),
-        )
-        .text(
-            "added",
-            "name",
-            "As what it is added: alone, last, on average over all orders (shapley); or the effect itself",
-            |row| row.1.to_owned(),
-        )
-        .with(|rows| found(rows, "value", |row| &row.2))
-        .with(|rows| replications(rows, &made.setting))
-        .table()
+    with_columns!(Table::of("attribution", about, &rows), row =>
+        text "part", "name", "Measure of the bundle or mechanism; `all`: all together; `interaction`: all together minus what the parts do alone; `incapacitation`: what is left with every mechanism switched off"
+            => row.0.to_owned();
+        text "added", "name", "As what it is added: alone, last, on average over all orders (shapley); or the effect itself" => row.1.to_owned();
+        with |rows| found(rows, "value", |row| &row.2);
+        with |rows| replications(rows, &made.setting);
+    ).table()
 }
 
 /// Adds the number of replications.
@@ -156,12 +147,13 @@ fn curves(dose: &Dose) -> Table {
     }
     let about =
         "Effect of a policy at part strength: policy minus baseline in the same replication";
-    Table::of("dose", about, &rows)
-        .text("policy", "name", "Name of the scenario", |row| row.0.to_owned())
-        .exact("strength", "share", "Share of the way from the baseline to the policy", |row| row.1)
-        .with(|rows| found(rows, "mean", |row| &row.2))
-        .with(|rows| replications(rows, &dose.setting))
-        .table()
+    with_columns!(Table::of("dose", about, &rows), row =>
+        text "policy", "name", "Name of the scenario" => row.0.to_owned();
+        exact "strength", "share", "Share of the way from the baseline to the policy" => row.1;
+        with |rows| found(rows, "mean", |row| &row.2);
+        with |rows| replications(rows, &dose.setting);
+    )
+    .table()
 }
 
 /// A run of an attribution or of dose curves.

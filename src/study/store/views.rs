@@ -97,11 +97,12 @@ pub fn replications(records: &[Record]) -> Table {
         .iter()
         .flat_map(|record| record.measures.iter().map(|of| (record.key.replication, of)))
         .collect();
-    Table::of("replications", "Every measure of every replication", &rows)
-        .index("replication", "number", "Number of the replication, from 0", |row| row.0)
-        .with(|rows| measured(rows, |row| (row.1.name, row.1.unit)))
-        .exact("value", UNIT_OF_ROW, "Value in this replication, exactly", |row| row.1.value)
-        .table()
+    with_columns!(Table::of("replications", "Every measure of every replication", &rows), row =>
+        index "replication", "number", "Number of the replication, from 0" => row.0;
+        with |rows| measured(rows, |row| (row.1.name, row.1.unit));
+        exact "value", UNIT_OF_ROW, "Value in this replication, exactly" => row.1.value;
+    )
+    .table()
 }
 
 /// Name of a measure and its unit.
@@ -109,10 +110,10 @@ fn measured<'a, R>(
     rows: TableRows<'a, R>,
     of: impl Fn(&'a R) -> (&'static str, &'static str),
 ) -> TableRows<'a, R> {
-    rows.text("measure", "name", "Measure over the reported days; see the list below", |row| {
-        of(row).0
-    })
-    .text("unit", "name", "Unit of the row's values", |row| of(row).1)
+    with_columns!(rows, row =>
+        text "measure", "name", "Measure over the reported days; see the list below" => of(row).0;
+        text "unit", "name", "Unit of the row's values" => of(row).1;
+    )
 }
 
 /// `summary.csv`: every measure over the replications, and over draws where parameters are drawn.
@@ -201,13 +202,10 @@ pub fn agency_view(view: &[View]) -> Table {
                 return rows;
             }
             let day = |day: Option<Date>| day.map(|day| day.to_string());
-            rows.text(
-                "from",
-                "date",
-                "First day, where other days than the year are counted",
-                move |row| day(row.days.map(|days| days.0)),
+            with_columns!(rows, row =>
+                text "from", "date", "First day, where other days than the year are counted" => day(row.days.map(|days| days.0));
+                text "to", "date", "Last of these days" => day(row.days.map(|days| days.1));
             )
-            .text("to", "date", "Last of these days", move |row| day(row.days.map(|days| days.1)))
         };
         truth "whole_year", YES_OR_NO, "Whether the run covers the whole year; only then is it compared" => row.whole_year;
         text "quantity", "name", "What is counted; see the list below" => row.quantity;

@@ -57,11 +57,10 @@ pub fn runs(measures: &[String], failures: bool, rows: &[Row]) -> Table {
         text "digest", "text", "Fingerprint of the row" => finished(row).map(|(_, digest)| digest.to_string());
         with |table| match failures {
             false => table,
-            true => table
-                .text("stage", "word", "Where a run failed", |row| {
-                    failed(row).map(|(stage, _)| stage.key())
-                })
-                .text("message", "text", "Why it failed", |row| failed(row).map(|(_, why)| why)),
+            true => with_columns!(table, row =>
+                text "stage", "word", "Where a run failed" => failed(row).map(|(stage, _)| stage.key());
+                text "message", "text", "Why it failed" => failed(row).map(|(_, why)| why);
+            ),
         };
     ).table();
     for column in &mut table.columns {
