@@ -1,6 +1,6 @@
 //! A result table: columns that say their name, unit and meaning, and hold their values.
 //!
-//! A table is declared in one function, from its rows: each column is a line there ([`with_columns`]), with its words and with
+//! A table is declared in one function, from its rows: each column is a line there (`with_columns!`), with its words and with
 //! what it shows of a row. What is written of a table (CSV, Parquet, sheets of a workbook, `columns.md`) is made by a function on [`Table`] in
 //! a file of its own, so a new column is one line, and it cannot be written without a unit and a meaning.
 //!
