@@ -51,6 +51,7 @@ mod study_results;
 pub mod submit;
 pub mod sweep;
 mod tables;
+pub mod template;
 mod terminal;
 pub mod update;
 pub mod validate;
@@ -87,6 +88,8 @@ enum Command {
     Params(params::Args),
     /// What several calibrations say of each parameter, and where the reference's value lies in them
     Posteriors(posteriors::Args),
+    /// Write a workbook with a row for each lever, in which a policy is filled in
+    Template(template::Args),
     /// Print the JSON Schema of policy files in JSON, for editors
     Schema(schema::Args),
     /// Tell in words in what two scenarios differ
@@ -199,6 +202,7 @@ fn dispatch(command: Command) -> ExitCode {
         Command::Sweep(args) => sweep::run(&args),
         Command::Params(args) => params::run(&args),
         Command::Posteriors(args) => posteriors::run(&args),
+        Command::Template(args) => template::run(&args),
         Command::Update(args) => update::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Verify(args) => verify::run(&args),

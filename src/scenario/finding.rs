@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use world::text::{printable, unprintable};
 
 use super::shipped;
@@ -223,32 +223,61 @@ impl Findings {
             let mut elsewhere = None;
             if let Some((other, label)) = &finding.related {
                 let mark = AnnotationKind::Context.span(self.range(*other)).label(printable(label));
-                if other.file == span.file {
+                if self.line(*other) == self.line(*span) {
                     snippet = snippet.annotation(mark);
                 } else {
-                    elsewhere = Some(self.snippet(*other).annotation(mark));
+                    elsewhere = Some((*other, self.snippet(*other).annotation(mark)));
                 }
             }
-            group = group.element(snippet);
-            if let Some(other) = elsewhere {
-                group = group.element(other);
+            group = self.placed(group, *span).element(snippet);
+            if let Some((place, other)) = elsewhere {
+                group = self.placed(group, place).element(other);
             }
         }
         group.elements(finding.hints.iter().map(|hint| Level::HELP.message(printable(hint))))
     }
 
+    /// Before a cell of a workbook its name, in the place of line and column.
+    fn placed<'a>(&'a self, group: Group<'a>, span: Span) -> Group<'a> {
+        let source = self.sources.get(span.file);
+        match source.cell(span.start) {
+            Some(cell) => {
+                let name = format!("{}: {}", source.name, cell.name);
+                group.element(Origin::path(printable(&name).into_owned()))
+            }
+            None => group,
+        }
+    }
+
+    /// The text of which lines are shown: all of a file, of a workbook the row.
+    fn line(&self, span: Span) -> (FileId, std::ops::Range<usize>) {
+        let source = self.sources.get(span.file);
+        let row = source.cell(span.start).map(|cell| {
+            let (before, after) = source.text.split_at(cell.range.start);
+            let start = before.rfind('\n').map_or(0, |end| end + 1);
+            start..after.find('\n').map_or(source.text.len(), |end| cell.range.start + end)
+        });
+        (span.file, row.unwrap_or(0..source.text.len()))
+    }
+
     fn snippet<A: Clone>(&self, span: Span) -> Snippet<'_, A> {
         let source = self.sources.get(span.file);
-        Snippet::source(source.text.as_str()).line_start(source.line).path(printable(&source.name))
+        let (_, line) = self.line(span);
+        let snippet = Snippet::source(&source.text[line]);
+        match source.cell(span.start) {
+            Some(cell) => snippet.line_start(cell.row),
+            None => snippet.line_start(source.line).path(printable(&source.name)),
+        }
     }
 
     /// The bytes to underline: never more than the first line, so that a long group stays short.
     fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let (_, shown) = self.line(span);
         let text = &self.sources.get(span.file).text;
         let end = text.floor_char_boundary(span.end);
         let start = text.floor_char_boundary(span.start.min(end));
         let line = text[start..end].find('\n').map_or(end, |newline| start + newline);
-        start..start + text[start..line].trim_end().len()
+        start - shown.start..start - shown.start + text[start..line].trim_end().len()
     }
 }
 

@@ -10,13 +10,15 @@ use super::reader::{Origin, read};
 use super::recognise;
 use super::shape::{REFERENCE, REFERENCE_NAME, holds_entries};
 use super::shipped::{beside, located, shown};
-use super::source::{Sources, Span};
+use super::source::{FileId, Source, Sources, Span};
 use super::tree::{Laying, Tree, Value};
+use super::workbook;
 
 mod files;
 mod json;
 mod set;
 
+use files::opened;
 pub(super) use files::{elsewhere, open, tidy};
 use set::set_layer;
 
@@ -111,26 +113,18 @@ pub(super) fn chain(
     let mut next = Base::At(located(path), None);
     while let Base::At(path, from) = next {
         next = Base::Unreadable;
-        let Some(text) = open(&path, from, &paths, found) else { break };
-        paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
-        let file = sources.add(shown(&path), text);
-        if let Some(wrong) = recognise::instead_of_a_scenario(sources, file) {
-            found.push(wrong);
-            break;
+        let before = sources.len();
+        let read = layer(&path, from, &paths, sources, found);
+        if sources.len() > before {
+            paths.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         }
-        let Some(mut node) = read(&sources.get(file).text, file, 0, Origin::InFile, found) else {
-            break;
-        };
-        if json::is_json(&path) {
-            let Some(reform) = json::reform(node, &path, found) else { break };
-            node = reform;
-            if node.field("extends").is_none() {
-                next = under.map_or(Base::Reference, |under| Base::At(under.to_owned(), None));
-                layers.push(node);
-                continue;
+        let Some((mut node, reform)) = read else { break };
+        next = match node.field("extends") {
+            None if reform => {
+                under.map_or(Base::Reference, |under| Base::At(under.to_owned(), None))
             }
-        }
-        next = take_extends(&mut node, &path, found);
+            _ => take_extends(&mut node, &path, found),
+        };
         layers.push(node);
     }
     if matches!(next, Base::Reference) {
@@ -140,6 +134,35 @@ pub(super) fn chain(
         next = Base::None;
     }
     Chain { layers, paths, complete: matches!(next, Base::None) }
+}
+
+/// What one file says, and whether it is a reform, which extends what it is asked of; `None` if it cannot be read.
+fn layer(
+    path: &Path,
+    from: Option<Span>,
+    chain: &[PathBuf],
+    sources: &mut Sources,
+    found: &mut Vec<Finding>,
+) -> Option<(Tree, bool)> {
+    if workbook::is_workbook(path) {
+        let book = opened(path, from, chain, workbook::content, found)?;
+        let before = found.len();
+        let workbook::Laid { text, cells, tree } = book.laid(FileId(sources.len()), found);
+        sources.put(Source { name: shown(path), text, line: 1, cells });
+        let tree = json::flattened(tree, path, found);
+        return (found.len() == before).then_some((tree, true));
+    }
+    let text = open(path, from, chain, found)?;
+    let file = sources.add(shown(path), text);
+    if let Some(wrong) = recognise::instead_of_a_scenario(sources, file) {
+        found.push(wrong);
+        return None;
+    }
+    let node = read(&sources.get(file).text, file, 0, Origin::InFile, found)?;
+    if json::is_json(path) {
+        return Some((json::reform(node, path, found)?, true));
+    }
+    Some((node, false))
 }
 
 /// What a file extends.
@@ -185,7 +208,6 @@ pub(super) fn merged_differences(base: Tree, over: Tree) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
 
     fn layered(texts: &[&str]) -> String {
         let tree = |(id, text): (usize, &&str)| {

@@ -44,6 +44,7 @@ pub mod source;
 pub mod stack;
 pub mod study;
 pub mod window;
+pub mod workbook;
 pub mod world;
 
 pub use campaign::{Campaign, Indicator, Setting};

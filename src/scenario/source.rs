@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::workbook::Cell;
+
 /// Number of a text in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(pub usize);
@@ -49,6 +51,15 @@ pub struct Source {
     pub text: String,
     /// Number of its first line, from 1.
     pub line: usize,
+    /// Of a workbook the cells that the text is made of, in its order.
+    pub cells: Vec<Cell>,
+}
+
+impl Source {
+    /// The cell at a byte of the text that stands for a workbook.
+    pub(super) fn cell(&self, at: usize) -> Option<&Cell> {
+        self.cells.iter().find(|cell| at <= cell.range.end)
+    }
 }
 
 /// All texts of one scenario: the file given first, then what it extends, then the `--set` texts.
@@ -68,14 +79,19 @@ impl Sources {
         text: impl Into<String>,
         line: usize,
     ) -> FileId {
-        self.0.push(Source { name: name.into(), text: text.into(), line });
+        self.put(Source { name: name.into(), text: text.into(), line, cells: Vec::new() })
+    }
+
+    /// Takes in a text as it is.
+    pub(super) fn put(&mut self, source: Source) -> FileId {
+        self.0.push(source);
         FileId(self.0.len() - 1)
     }
 
     /// Number of a text, which is taken in unless it is there under the same name.
     pub(super) fn also(&mut self, source: &Source) -> FileId {
         let known = self.0.iter().position(|old| old == source);
-        known.map_or_else(|| self.add_line(&source.name, &source.text, source.line), FileId)
+        known.map_or_else(|| self.put(source.clone()), FileId)
     }
 
     /// Gives a text another name.

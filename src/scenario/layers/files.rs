@@ -34,6 +34,17 @@ pub(crate) fn open(
     chain: &[PathBuf],
     found: &mut Vec<Finding>,
 ) -> Option<String> {
+    opened(path, from, chain, content, found)
+}
+
+/// The same for whatever a file is read as: what it holds, or what is wrong with it and a hint.
+pub(super) fn opened<T>(
+    path: &Path,
+    from: Option<Span>,
+    chain: &[PathBuf],
+    content: impl Fn(&Path) -> Result<T, (String, String)>,
+    found: &mut Vec<Finding>,
+) -> Option<T> {
     let shown = shipped::shown(path);
     let place = |finding: Finding| match from {
         Some(span) => finding.at(span, "named here"),
@@ -48,7 +59,7 @@ pub(crate) fn open(
         return None;
     }
     match content(path) {
-        Ok(text) => Some(text),
+        Ok(content) => Some(content),
         Err((wrong, hint)) => {
             let mut finding = Finding::error(wrong);
             finding.hints.extend((!hint.is_empty()).then_some(hint));

@@ -57,6 +57,24 @@ pub(super) fn reform(root: Tree, path: &Path, found: &mut Vec<Finding>) -> Optio
         );
         return None;
     }
+    let tree = grouped(said, path, span, found);
+    (found.len() == before).then_some(tree)
+}
+
+/// The same for paths and values from elsewhere, which may say nothing.
+pub(super) fn flattened(root: Tree, path: &Path, found: &mut Vec<Finding>) -> Tree {
+    let (span, mut said) = (root.span, Vec::new());
+    flat(&[], root, &mut said, found);
+    grouped(said, path, span, found)
+}
+
+/// Values by their names as groups within groups, named after the file where they say no name.
+fn grouped(
+    said: Vec<(Vec<Name>, Tree)>,
+    path: &Path,
+    span: Span,
+    found: &mut Vec<Finding>,
+) -> Tree {
     let (mut known, mut tree) = (Names::new(), Tree { value: Value::Group(Vec::new()), span });
     for (names, value) in said {
         let path = names.iter().map(|name| &*name.text).collect::<Vec<_>>().join(".");
@@ -73,7 +91,7 @@ pub(super) fn reform(root: Tree, path: &Path, found: &mut Vec<Finding>) -> Optio
             tree.set(field, Tree { value: Value::Text(text), span });
         }
     }
-    (found.len() == before).then_some(tree)
+    tree
 }
 
 /// Every value of an object with the names that lead to it, whether groups stand within groups or paths have points.

@@ -37,6 +37,7 @@ pub mod single;
 mod stages;
 pub mod study;
 pub mod table;
+mod template;
 pub mod trust;
 pub mod validation;
 pub mod verify;
@@ -62,6 +63,7 @@ pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use stages::{portable_files, table_of};
 pub use study::put_files;
 pub use table::Table;
+pub use template::template;
 pub use views::{Summarised, View, summaries, view};
 pub use workbook::SHOWN;
 

@@ -1,0 +1,80 @@
+//! `crackdown template`: a workbook in which a policy is written without any syntax.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::check::show_findings;
+use super::simulate::{Refusal, failed, usage};
+use scenario::shipped::{absolute, shown, typed};
+use study::store::single::{Own, Single};
+use study::store::template;
+
+/// Which levers, and where they go.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    crackdown template --xlsx\n  \
+    crackdown template outlook_2028 --xlsx --out next_year.xlsx\n\n\
+    Fill it, save it, and give it to check or compare in the place of a policy file.")]
+pub struct Args {
+    /// Scenario whose values are shown and changed [default: the reference; the policy then changes what it is compared with]
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<PathBuf>,
+    /// Write a workbook for Excel or LibreOffice
+    #[arg(long, required = true)]
+    pub xlsx: bool,
+    /// File to write
+    #[arg(long, value_name = "FILE", default_value = "policy.xlsx")]
+    pub out: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Files that are replaced if that is wished.
+const OWN: Own = Own { what: "a workbook of levers", is: scenario::workbook::holds_levers };
+
+/// Writes the workbook.
+pub fn run(args: &Args) -> ExitCode {
+    match write(args) {
+        Ok(code) => code,
+        Err(refusal) => refusal.tell(),
+    }
+}
+
+fn write(args: &Args) -> Result<ExitCode, Refusal> {
+    let out = &args.out;
+    if !out.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
+        let why = "--out wants a name that ends in .xlsx, as spreadsheets and `check` know workbooks by it";
+        return Err(usage(why));
+    }
+    let mut single = Single::claim(out, OWN, args.force).map_err(failed)?;
+    let resolved = match &args.scenario {
+        None => scenario::reference(),
+        Some(path) => match scenario::load(path, &[]) {
+            Ok(resolved) => resolved,
+            Err(findings) => {
+                show_findings(path, &findings);
+                return Ok(ExitCode::FAILURE);
+            }
+        },
+    };
+    let on = args.scenario.as_deref().map(named);
+    let file = out.file_name().unwrap_or_default().to_string_lossy();
+    let bytes = template(&resolved.scenario, on.as_deref(), &file).map_err(failed)?;
+    let written = single.file().write_all(&bytes);
+    written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
+    single.put().map_err(failed)?;
+    let base = on.as_deref().unwrap_or("kazakhstan");
+    let _ = writeln!(
+        crate::cli::terminal::stderr(),
+        "written to {0}\nfill it, then: crackdown check {0}, and crackdown compare {base} {0}",
+        out.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How a workbook names the scenario that it stands on, wherever the workbook is read.
+fn named(path: &Path) -> String {
+    typed(&shown(&absolute(path))).to_owned()
+}
