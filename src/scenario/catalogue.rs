@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use super::check::{Form, Holds, opening, wanted};
 use super::finding::{Finding, Findings};
 use super::layers;
-use super::reader::{Origin, read};
+use super::reader::read_study;
 use super::shape::Bounds;
 use super::shipped::{beside, is_file, located, shown};
 use super::source::{Sources, Span, replaced};
@@ -190,7 +190,7 @@ impl Catalogue {
         let mut findings = Findings::default();
         let path = &located(path);
         let file = findings.sources.add(shown(path), text);
-        let root = read(text, file, 0, Origin::InStudy, &mut findings.found);
+        let root = read_study(text, file, &mut findings.found);
         let made = root.and_then(|root| catalogue(&root, path, &mut findings.found));
         findings.sort();
         match made {
@@ -208,8 +208,8 @@ impl Catalogue {
     #[must_use]
     pub fn moved(&self, to: &[(&str, Vec<String>)]) -> String {
         let file = Sources::default().add("", self.text.as_str());
-        let read = read(&self.text, file, 0, Origin::InStudy, &mut Vec::new());
-        let root = read.expect("it was read before");
+        let root = read_study(&self.text, file, &mut Vec::new());
+        let root = root.expect("it was read before");
         let patterns = root.at("patterns").expect("it was read before");
         let Value::List(items) = &patterns.value else { return self.text.clone() };
         let moved = items.iter().filter_map(|node| {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files;
 use super::finding::Finding;
-use super::reader::{Origin, read};
+use super::reader::read_study;
 use super::shipped::typed;
 use super::source::{FileId, Sources, Span};
 use super::tree::{Tree, Value};
@@ -17,7 +17,7 @@ fn mark(text: &str) -> Option<Range<usize>> {
         return None;
     }
     let file = Sources::default().add("", text);
-    if let Some(root) = read(text, file, 0, Origin::InStudy, &mut Vec::new()) {
+    if let Some(root) = read_study(text, file, &mut Vec::new()) {
         let span = root.field(MARK).filter(|_| root.field("extends").is_none())?.name_span;
         return Some(span.start..span.end);
     }

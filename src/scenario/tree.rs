@@ -527,7 +527,12 @@ impl Tree {
             Value::Whole(number) => number.to_string(),
             Value::Text(text) => quoted(text),
             Value::Name(name) => name.clone(),
-            Value::Tagged(name, inside) => format!("{name}{}", inside.written()),
+            Value::Tagged(name, inside) => match &inside.value {
+                Value::List(items) => {
+                    format!("{name}({})", joined(items.iter().map(Tree::written).collect()))
+                }
+                _ => format!("{name}{}", inside.written()),
+            },
             Value::List(items) => {
                 format!("[{}]", joined(items.iter().map(Tree::written).collect()))
             }

@@ -13,9 +13,11 @@ use super::source::{FileId, Span};
 use super::tree::{Tree, Value};
 
 mod brackets;
+mod json;
 mod slips;
 mod words;
 
+pub(crate) use json::{read_study, study_in_ron};
 pub(super) use words::unfit;
 
 /// Brackets within brackets: more than any scenario needs, few enough for the stack.

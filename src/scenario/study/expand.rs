@@ -8,7 +8,7 @@ use super::Study;
 use super::draws::{Design, MOST_DRAWS};
 use super::file::MOST_REPLICATIONS;
 use crate::finding::plain;
-use crate::reader::{Origin, read};
+use crate::reader::read_study;
 use crate::source::{Sources, replaced};
 use crate::tree::{Tree, Value};
 
@@ -21,8 +21,7 @@ impl Study {
         // The text was read before, so it can be read again.
         let unreadable = || "the study cannot be read again".to_owned();
         let file = Sources::default().add("", self.text.as_str());
-        let root =
-            read(&self.text, file, 0, Origin::InStudy, &mut Vec::new()).ok_or_else(unreadable)?;
+        let root = read_study(&self.text, file, &mut Vec::new()).ok_or_else(unreadable)?;
         let mut changes = Vec::new();
         if more_replications > 0 {
             let number = u64::from(self.replications) + u64::from(more_replications);

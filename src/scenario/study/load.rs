@@ -16,7 +16,7 @@ use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file, levers
 use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings, plain};
 use crate::layers;
-use crate::reader::{Origin, read};
+use crate::reader::read_study;
 use crate::recognise;
 use crate::shipped::{located, shown};
 use crate::source::Span;
@@ -86,7 +86,7 @@ impl Study {
     ) -> Option<Study> {
         let path = &located(path);
         let file = findings.sources.add(shown(path), text);
-        let root = read(text, file, 0, Origin::InStudy, &mut findings.found)?;
+        let root = read_study(text, file, &mut findings.found)?;
         if let Some(finding) = recognise::is_scenario(&root) {
             findings.found = vec![finding];
             return None;

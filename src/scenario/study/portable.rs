@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::draws::Design;
 use super::{Arm, Study};
-use crate::reader::{Origin, read};
+use crate::reader::{read_study, study_in_ron};
 use crate::source::{Sources, Span, replaced};
 use crate::tree::{Tree, Value, quoted};
 
@@ -35,9 +35,9 @@ impl Study {
     /// Never: the text was read before.
     #[must_use]
     pub fn derived(&self, fields: &[(&str, String)]) -> Portable {
-        let file = Sources::default().add("", self.text.as_str());
-        let root = read(&self.text, file, 0, Origin::InStudy, &mut Vec::new())
-            .expect("it was read before");
+        let text = study_in_ron(&self.text);
+        let file = Sources::default().add("", &*text);
+        let root = read_study(&text, file, &mut Vec::new()).expect("it was read before");
         let path = |arm: usize| format!("scenarios/{}.ron", self.arms[arm].resolved.scenario.name);
         let numbers = 0..self.arms.len();
         let (worlds, others): (Vec<usize>, Vec<usize>) =
@@ -91,7 +91,7 @@ impl Study {
             }
             _ => None,
         };
-        let study = replaced(&self.text, changes);
+        let study = replaced(&text, changes);
         let mut scenarios: Vec<(String, String)> = Vec::new();
         for arm in worlds.into_iter().chain(policies) {
             scenarios.push((path(arm), self.arms[arm].resolved.text.clone()));
