@@ -273,9 +273,15 @@ fn in_words(setting: &Setting) -> String {
     }
 }
 
-fn listed(dated: &Dated<Setting>) -> String {
-    let steps: Vec<String> = dated.steps().map(|(date, value)| format!("{date} {value}")).collect();
-    steps.join(", ")
+/// All values with the dates from which they hold.
+pub(super) fn listed(dated: &Dated<Setting>) -> String {
+    let step = |(date, value): (Date, &Setting)| match date {
+        // The date of a constant lies before all that can be written.
+        Date::MIN if dated.steps().count() == 1 => format!("{value} at all times"),
+        Date::MIN => format!("{value} before"),
+        date => format!("{date} {value}"),
+    };
+    dated.steps().map(step).collect::<Vec<_>>().join(", ")
 }
 
 fn unit(parameter: &Parameter) -> String {
@@ -326,6 +332,17 @@ mod tests {
         let found = changes(&reference(), &slower);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].words, "customers.search_days: 12 days (was 8)");
+    }
+
+    #[test]
+    fn a_constant_under_a_list_by_date_is_told_without_a_date_before_all_dates() {
+        let outlook = load(Path::new("../../scenarios/outlook_2028.ron"), &[]).unwrap();
+        let words: Vec<String> =
+            changes(&reference(), &outlook).into_iter().map(|change| change.words).collect();
+        let grown = words.iter().filter(|words| words.contains("on straight lines"));
+        let constant = grown.filter(|words| words.ends_with("(was 1 at all times)")).count();
+        assert!(constant > 0, "{words:#?}");
+        assert!(!words.iter().any(|words| words.contains("-00")), "{words:#?}");
     }
 
     #[test]

@@ -112,7 +112,10 @@ pub fn foreign(path: &Path, bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
             format!("unpack it and name the file in it; `crackdown verify {shown}` reads an archive of `crackdown record`")
         }
         (Kind::Packed, false) => "unpack it and name the file in it".to_owned(),
-        (Kind::Workbook | Kind::Data | Kind::Page, true) => texts.to_owned(),
+        (Kind::Workbook, true) => format!(
+            "a policy may be a workbook as `crackdown template --xlsx` writes it, with a name ending in .xlsx; {texts}"
+        ),
+        (Kind::Data | Kind::Page, true) => texts.to_owned(),
         (Kind::Workbook, false) => {
             "open it, save the sheet with the draws as CSV (\"CSV UTF-8\" in Excel), and name that file".to_owned()
         }

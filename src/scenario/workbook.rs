@@ -13,6 +13,9 @@ use std::path::Path;
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
+use super::adjustable::settings;
+use super::campaign::Setting;
+use super::changes::listed;
 use super::files;
 use super::finding::{Finding, plain};
 use super::names::Names;
@@ -88,7 +91,7 @@ pub(super) fn content(path: &Path) -> Result<Book, (String, String)> {
         .map_err(|error| (format!("cannot read {name}: {}", files::why(&error)), String::new()))?;
     let none = |error: XlsxError| {
         let hint = "`crackdown template --xlsx --out policy.xlsx` writes one; save it as .xlsx";
-        (format!("{name} is no workbook that can be read: {error}"), hint.to_owned())
+        (format!("{name} is not a workbook that can be read: {error}"), hint.to_owned())
     };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(none)?;
     let (mut sheets, mut number) = (Vec::new(), 0);
@@ -453,20 +456,14 @@ pub struct Lever {
 #[must_use]
 pub fn levers(scenario: &Scenario) -> Vec<Lever> {
     let tree = Tree::of(scenario);
-    let words = |value: &Tree| value.pick().unwrap_or_else(|| value.written());
-    let shown = |value: &Tree| value.number().map_or_else(|| words(value), plain);
     let row = |parameter: Parameter| {
-        let value = tree.at(&parameter.path)?;
-        let steps = value.steps();
-        let until = |date: &Option<Date>| date.is_none_or(|date| date <= scenario.end);
-        let (_, _, today) = steps.iter().rev().find(|(date, ..)| until(date))?;
-        let dated = |(date, _, value): &(Option<Date>, Option<Span>, &Tree)| match date {
-            Some(date) if date.year() > 0 => format!("{} from {date}", shown(value)),
-            _ => shown(value),
+        let dated = settings(tree.at(&parameter.path)?)?;
+        let today = match dated.on(scenario.end) {
+            Setting::Number(number) => Ok(number),
+            Setting::Word(word) => Err(word),
         };
-        let by_date =
-            (steps.len() > 1).then(|| steps.iter().map(dated).collect::<Vec<_>>().join("; "));
-        Some(Lever { today: today.number().ok_or_else(|| words(today)), by_date, parameter })
+        let by_date = (dated.steps().count() > 1).then(|| listed(&dated));
+        Some(Lever { parameter, today, by_date })
     };
     let all = parameters().into_iter();
     all.filter(|one| one.path.starts_with("policy.") && !matches!(one.kind, Kind::Map(_)))

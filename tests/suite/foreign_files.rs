@@ -170,6 +170,54 @@ fn a_reform_in_json_is_the_policy_that_a_file_of_ron_says() {
 }
 
 #[test]
+fn a_study_in_json_is_the_study_that_a_file_of_ron_says() {
+    let home = tempfile::tempdir().unwrap();
+    let world = home.path().join("world.ron");
+    fs::write(&world, format!("(extends: {REFERENCE:?}, name: \"world\", people_per_agent: 1000)"))
+        .unwrap();
+    let load = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        fs::write(&path, text).unwrap();
+        Study::load_with(&path, &[], YIELDS, &store::read_table)
+    };
+    let ron = load(
+        "study.ron",
+        "(name: \"s\", title: \"T\", scenarios: [\"world.ron\"], policies: [\"auto_block\"], \
+            set: {\"policy.shutdown_rate.targeting\": Largest}, replications: 2, luck: All, draws: \
+            LatinHypercube(number: 3, parameters: {\"customers.habit\": Prior, \"afm.case_days\": Uniform(30, 60)}))",
+    )
+    .unwrap_or_else(|wrong| panic!("{wrong}"));
+    let json = r#"{"name": "s", "title": "T", "scenarios": ["world.ron"], "policies": ["auto_block"],
+        "set": {"policy.shutdown_rate.targeting": "Largest"}, "replications": 2, "luck": "All", "draws":
+        {"LatinHypercube": {"number": 3, "parameters": {"customers.habit": "Prior", "afm.case_days": {"Uniform": [30, 60]}}}}}"#;
+    let study = load("study.json", json).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert!(scenario::study::is_study(&home.path().join("study.json")));
+    // The copy beside its results is in RON; more draws are written into the JSON.
+    let folder = home.path().join("copy");
+    fs::create_dir_all(folder.join("scenarios")).unwrap();
+    let portable = study.portable();
+    for (path, text) in &portable.scenarios {
+        fs::write(folder.join(path), text).unwrap();
+    }
+    let copy = load("copy/study.ron", &portable.study).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let more = study.expanded(2, 1).unwrap();
+    let more = load("study.json", &more).unwrap_or_else(|wrong| panic!("{wrong}\n{more}"));
+    assert_eq!((more.draws(), more.replications), (5, 3));
+    for other in [&study, &copy] {
+        assert_eq!((other.cells(), other.arms.len()), (ron.cells(), ron.arms.len()));
+        for (arm, draw) in (0..2).flat_map(|arm| (0..3).map(move |draw| (arm, draw))) {
+            assert_eq!(other.canonical(arm, draw), ron.canonical(arm, draw));
+        }
+    }
+    let wrong = load("study.json", &json.replace("replications", "replicatons")).unwrap_err();
+    let said = wrong.to_string();
+    assert!(
+        said.contains("study.json:2:") && said.contains("did you mean `replications`?"),
+        "{said}"
+    );
+}
+
+#[test]
 fn texts_in_utf_16_as_windows_writes_them_are_read() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("a.ron");

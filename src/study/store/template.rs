@@ -310,7 +310,7 @@ mod tests {
         std::fs::write(&path, "(title: \"x\")").unwrap();
         let told = load(&path, &[]).unwrap_err().to_string();
         assert!(
-            told.contains("no workbook") && told.contains("crackdown template --xlsx"),
+            told.contains("not a workbook") && told.contains("crackdown template --xlsx"),
             "{told}"
         );
         let mut other = Workbook::new();
