@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::campaign::Setting;
 use super::policy::Policy;
-use super::shape::{Kind, Shape, shape};
+use super::shape::{Kind, Schema, shape};
 use super::tree::{Tree, Value};
 use super::world::Dated;
 
@@ -37,7 +37,7 @@ impl Adjustable {
     /// Holds the lever at a path at one value.
     pub fn hold(&mut self, path: &str, setting: &Setting) {
         let Some(place) = self.tree.at_mut(path) else { return };
-        let Some(Shape::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return };
+        let Some(Schema::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return };
         let whole = parameter.kind == Kind::Whole;
         let held = Tree::constant(match setting {
             Setting::Number(number) if whole => Value::Number(number.round()),

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::check::{Form, Holds, opening, wanted};
+use super::check::{FieldForm, Holds, opening, wanted};
 use super::finding::{Finding, Findings};
 use super::layers;
 use super::reader::read_study;
@@ -232,9 +232,9 @@ impl Catalogue {
 }
 
 /// What a catalogue may say.
-fn form() -> &'static Form {
-    static FORM: LazyLock<Form> = LazyLock::new(|| {
-        let pattern = Form::new("a pattern", "")
+fn form() -> &'static FieldForm {
+    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
+        let pattern = FieldForm::new("a pattern", "")
             .needs("name", Holds::Folder, "short name, unique in the catalogue")
             .needs("words", Holds::Text, "what happened, in words")
             .needs("world", Holds::Text, "path of a scenario file: the baseline")
@@ -247,19 +247,19 @@ fn form() -> &'static Form {
                 "most people that one agent may stand for",
             )
             .needs("readings", Holds::Items(reading_form()), "what is read");
-        Form::file("a catalogue", "")
+        FieldForm::file("a catalogue", "")
             .needs("title", Holds::Text, "title for figures and tables")
             .needs("patterns", Holds::Items(pattern), "what happened elsewhere")
     });
     &FORM
 }
 
-fn reading_form() -> Form {
+fn reading_form() -> FieldForm {
     let classes = Class::ALL.iter().map(|class| class.key().to_owned());
     let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned());
     let statistics = Statistic::ALL.map(|(_, word, _)| word.to_owned()).to_vec();
     let any = || Holds::Number(Bounds { low: None, high: None });
-    Form::new("a reading", "")
+    FieldForm::new("a reading", "")
         .needs("name", Holds::Text, "short name, unique within its pattern")
         .needs("words", Holds::Text, "what it is, in words")
         .needs("read", Holds::Word(statistics), "what is computed")

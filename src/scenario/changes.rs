@@ -14,7 +14,7 @@ use super::describe::interventions;
 use super::finding::plain;
 use super::policy::BankOrder;
 use super::resolved::Resolved;
-use super::shape::{Kind, Parameter, Shape, shape};
+use super::shape::{Kind, Parameter, Schema, shape};
 use super::tree::{Tree, Value};
 use super::world::{Dated, Scenario};
 use super::write::acts;
@@ -49,15 +49,15 @@ const ENTRIES: [(&str, &str); 2] =
 pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
     let (first, second) = (&first.scenario, &second.scenario);
     let trees = [first, second].map(Tree::of);
-    let pair = Pair { first, second };
+    let pair = ScenarioPair { first, second };
     let mut found = Vec::new();
     for (path, a, b) in trees[0].differences(&trees[1]) {
         match shape().at(&path) {
             _ if ["name", "title"].contains(&path.as_str()) => {}
-            Some(Shape::Leaf(parameter)) if parameter.by_date => {
+            Some(Schema::Leaf(parameter)) if parameter.by_date => {
                 found.extend(pair.by_date(parameter, [a, b]));
             }
-            Some(Shape::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
+            Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
                 let values = [a, b].map(shown);
                 let words =
                     format!("{path}: {} (was {})", with_unit(&values[1], parameter), values[0]);
@@ -119,12 +119,12 @@ fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Cha
     Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
 }
 
-struct Pair<'a> {
+struct ScenarioPair<'a> {
     first: &'a Scenario,
     second: &'a Scenario,
 }
 
-impl Pair<'_> {
+impl ScenarioPair<'_> {
     /// First and last day that both simulate.
     fn days(&self) -> (Date, Date) {
         let (a, b) = (self.first, self.second);

@@ -1,7 +1,7 @@
 //! One checker for every kind of file that people write: scenarios, studies, catalogues, tables of draws.
 //!
-//! What a group may hold is declared, not programmed: for a scenario by the comments in the reference ([`Shape`]), for
-//! everything else by a [`Form`]. Both come here, so an unknown field, a missing one, a wrong kind, a value out of range or a
+//! What a group may hold is declared, not programmed: for a scenario by the comments in the reference ([`Schema`]), for
+//! everything else by a [`FieldForm`]. Both come here, so an unknown field, a missing one, a wrong kind, a value out of range or a
 //! name given twice is found everywhere, with its place.
 //!
 //! Deliberately absent: how values go together (`cross_checks`).
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::finding::{Finding, hundredth, nearest, plain};
 use super::reader::WHOLE;
-use super::shape::{Bounds, Kind, Parameter, Shape, shape};
+use super::shape::{Bounds, Kind, Parameter, Schema, shape};
 use super::source::Span;
 use super::tree::{Field, Key, Tree, Value, join};
 
@@ -20,7 +20,7 @@ mod form;
 mod interventions;
 mod own;
 
-pub(super) use form::{Form, Given, Holds, names_a_folder, wanted};
+pub(super) use form::{FieldForm, Given, Holds, names_a_folder, wanted};
 
 /// Most names that a hint lists. Unit: names. Source: two lines of a terminal; Status: assumption.
 const LONGEST_LISTING: usize = 15;
@@ -33,8 +33,8 @@ pub(super) fn check(node: &Tree, complete: bool, found: &mut Vec<Finding>) {
     group("", node, shape(), complete, found);
 }
 
-fn group(path: &str, node: &Tree, shape: &Shape, complete: bool, found: &mut Vec<Finding>) {
-    let Shape::Group { fields: known, .. } = shape else { return };
+fn group(path: &str, node: &Tree, shape: &Schema, complete: bool, found: &mut Vec<Finding>) {
+    let Schema::Group { fields: known, .. } = shape else { return };
     let whose = if path.is_empty() { "a scenario".to_owned() } else { format!("`{path}`") };
     let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
     let Value::Group(fields) = &node.value else {
@@ -51,16 +51,16 @@ fn group(path: &str, node: &Tree, shape: &Shape, complete: bool, found: &mut Vec
     for field in fields {
         let below = join(path, &field.name);
         match shape.field(&field.name) {
-            Some(Shape::Leaf(parameter)) if below == "policy.campaigns" => {
+            Some(Schema::Leaf(parameter)) if below == "policy.campaigns" => {
                 campaigns::check(&parameter.path, &field.value, complete, found);
             }
-            Some(Shape::Leaf(parameter)) if below == "policy.interventions" => {
+            Some(Schema::Leaf(parameter)) if below == "policy.interventions" => {
                 interventions::check(&parameter.path, &field.value, complete, found);
             }
-            Some(Shape::Leaf(parameter)) if below == "measures.own" => {
+            Some(Schema::Leaf(parameter)) if below == "measures.own" => {
                 own::check(&parameter.path, &field.value, complete, found);
             }
-            Some(Shape::Leaf(parameter)) => leaf(parameter, &field.value, found),
+            Some(Schema::Leaf(parameter)) => leaf(parameter, &field.value, found),
             Some(shape) => group(&below, &field.value, shape, complete, found),
             None => found.push(unknown_in_scenario(path, &whose, field, &names)),
         }
@@ -148,7 +148,7 @@ impl Parameter {
             Kind::Choice(words) if self.is_open_choice() => Holds::WordLike(words.clone()),
             Kind::Choice(words) => Holds::Word(words.clone()),
             Kind::List(fields) => {
-                let form = Form::new(format!("an item of `{}`", self.path), "");
+                let form = FieldForm::new(format!("an item of `{}`", self.path), "");
                 let number = || Holds::Number(Bounds::above_zero(Some(LARGEST_IN_LIST)));
                 Holds::Items(fields.iter().fold(form, |form, field| {
                     form.needs(field, if field == "name" { Holds::Text } else { number() }, "")

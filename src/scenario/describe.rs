@@ -10,13 +10,13 @@ use jiff::civil::Date;
 
 use super::banks::Banks;
 use super::finding::{percent, plain};
-use super::policy::{Steps, Words};
-use super::shape::{Parameter, Shape, shape};
+use super::policy::{LeverSteps, LeverWords};
+use super::shape::{Parameter, Schema, shape};
 use super::world::{Issuer, Scenario};
 
 /// How the value of a lever is said.
 #[derive(Clone, Copy)]
-pub(super) enum Say {
+pub(super) enum UnitWords {
     Percent,
     Number,
     Times,
@@ -25,48 +25,52 @@ pub(super) enum Say {
     Years,
 }
 
-impl Say {
+impl UnitWords {
     /// By the unit of a lever.
-    fn of(unit: &str) -> Say {
+    fn of(unit: &str) -> UnitWords {
         match unit {
-            "share" | "probability" => Say::Percent,
-            "1" => Say::Times,
-            "KZT" => Say::Kzt,
-            "days" => Say::Days,
-            "years" => Say::Years,
-            _ => Say::Number,
+            "share" | "probability" => UnitWords::Percent,
+            "1" => UnitWords::Times,
+            "KZT" => UnitWords::Kzt,
+            "days" => UnitWords::Days,
+            "years" => UnitWords::Years,
+            _ => UnitWords::Number,
         }
     }
 }
 
 /// A lever's parameter, by its path below `policy`, with its sentence and label.
 pub(super) fn words_of(path: &str) -> Option<(&'static Parameter, &'static str, &'static str)> {
-    let Some(Shape::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return None };
+    let Some(Schema::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return None };
     let (sentence, label) = parameter.says.as_ref()?;
     Some((parameter, sentence, label))
 }
 
-fn in_words(value: f64, say: Say) -> String {
+fn in_words(value: f64, say: UnitWords) -> String {
     match say {
-        Say::Percent => percent(value),
-        Say::Number => plain(value),
-        Say::Kzt => format!("KZT {}", plain(value)),
-        Say::Times if value == 1.0 => "just".to_owned(),
-        Say::Times => format!("{} times", plain(value)),
-        Say::Days if value == 1.0 => "1 day".to_owned(),
-        Say::Days => format!("{} days", plain(value)),
-        Say::Years if value == 1.0 => "1 year".to_owned(),
-        Say::Years => format!("{} years", plain(value)),
+        UnitWords::Percent => percent(value),
+        UnitWords::Number => plain(value),
+        UnitWords::Kzt => format!("KZT {}", plain(value)),
+        UnitWords::Times if value == 1.0 => "just".to_owned(),
+        UnitWords::Times => format!("{} times", plain(value)),
+        UnitWords::Days if value == 1.0 => "1 day".to_owned(),
+        UnitWords::Days => format!("{} days", plain(value)),
+        UnitWords::Years if value == 1.0 => "1 year".to_owned(),
+        UnitWords::Years => format!("{} years", plain(value)),
     }
 }
 
 /// A value with as many digits as a label has room for.
-fn short(value: f64, say: Say) -> f64 {
+fn short(value: f64, say: UnitWords) -> f64 {
     let per_unit = match say {
-        Say::Percent => 1000.0,
-        Say::Kzt => 1.0,
-        Say::Number | Say::Times | Say::Days | Say::Years if value.abs() < 100.0 => 100.0,
-        Say::Number | Say::Times | Say::Days | Say::Years => 1.0,
+        UnitWords::Percent => 1000.0,
+        UnitWords::Kzt => 1.0,
+        UnitWords::Number | UnitWords::Times | UnitWords::Days | UnitWords::Years
+            if value.abs() < 100.0 =>
+        {
+            100.0
+        }
+        UnitWords::Number | UnitWords::Times | UnitWords::Days | UnitWords::Years => 1.0,
     };
     (value * per_unit).round() / per_unit
 }
@@ -79,24 +83,24 @@ struct Wording {
 }
 
 /// Values by date in words; of numbers, in this unit; of banks, with their names.
-fn said(steps: &Steps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
-    let say = Say::of(unit);
+fn said(steps: &LeverSteps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
+    let say = UnitWords::of(unit);
     let number = |value: f64| Wording {
         words: in_words(value, say),
         label: in_words(short(value, say), say),
     };
     match steps {
-        Steps::Numbers(dated) => {
+        LeverSteps::Numbers(dated) => {
             dated.steps().map(|(date, value)| (date, number(*value))).collect()
         }
-        Steps::Words(dated) => {
-            let words = |(words, label): &Words| Wording {
+        LeverSteps::Words(dated) => {
+            let words = |(words, label): &LeverWords| Wording {
                 words: (*words).to_owned(),
                 label: (*label).to_owned(),
             };
             dated.steps().map(|(date, value)| (date, words(value))).collect()
         }
-        Steps::Banks(dated) => {
+        LeverSteps::Banks(dated) => {
             let words =
                 |value: &Banks| Wording { words: value.in_words(issuers), label: value.label() };
             dated.steps().map(|(date, value)| (date, words(value))).collect()
@@ -105,7 +109,7 @@ fn said(steps: &Steps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
 }
 
 /// A value that holds from a date on.
-struct Change {
+struct LeverChange {
     /// Path of the lever below `policy`.
     lever: String,
     /// Its sentence and label.
@@ -116,8 +120,8 @@ struct Change {
 }
 
 /// What holds on the first day of the run and changes later, by date and then in the order of levers.
-fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
-    let mut by_date: BTreeMap<Date, Vec<Change>> = BTreeMap::new();
+fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<LeverChange>> {
+    let mut by_date: BTreeMap<Date, Vec<LeverChange>> = BTreeMap::new();
     for (lever, steps) in scenario.policy.levers() {
         let Some((parameter, sentence, label)) = words_of(&lever) else { continue };
         let mut before: Option<Wording> = None;
@@ -129,7 +133,7 @@ fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<Change>> {
             if date > scenario.end || same {
                 continue;
             }
-            let change = Change {
+            let change = LeverChange {
                 lever: lever.clone(),
                 words: (sentence, label),
                 value: value.clone(),
@@ -151,7 +155,7 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
         .unwrap_or(scenario.start);
     let mut told = Vec::new();
     for (date, changes) in changes(scenario, first) {
-        for Change { lever, words: (sentence, _), value, before } in changes {
+        for LeverChange { lever, words: (sentence, _), value, before } in changes {
             let measure = lever.split('.').next().unwrap_or(&lever);
             let sentence = sentence.replace("{}", &value.words);
             told.push(match before {
@@ -250,17 +254,17 @@ mod tests {
         for (path, steps) in policy.levers() {
             let (parameter, _, label) = words_of(&path).unwrap();
             let values: Vec<Wording> = match steps {
-                Steps::Numbers(_) => {
+                LeverSteps::Numbers(_) => {
                     let high = parameter.allowed.high.unwrap();
                     [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4]
                         .map(|value| {
                             let dated = Dated::constant(value);
-                            said(&Steps::Numbers(&dated), &parameter.unit, &[]).remove(0).1
+                            said(&LeverSteps::Numbers(&dated), &parameter.unit, &[]).remove(0).1
                         })
                         .to_vec()
                 }
                 // The words of every choice, by setting the lever to each.
-                Steps::Words(_) | Steps::Banks(_) => {
+                LeverSteps::Words(_) | LeverSteps::Banks(_) => {
                     let Kind::Choice(words) = &parameter.kind else { panic!("{path}") };
                     let said = |word: &String| {
                         let mut held = Adjustable::new(&policy);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::intervention::Intervention;
-use super::policy::Steps;
+use super::policy::LeverSteps;
 use super::tree::Tree;
 use super::world::Scenario;
 
@@ -102,20 +102,20 @@ fn interventions_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     only(a, b).into_iter().chain(only(b, a)).min()
 }
 
-impl Steps<'_> {
+impl LeverSteps<'_> {
     fn dates(&self) -> Vec<Date> {
         match self {
-            Steps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
-            Steps::Words(dated) => dated.steps().map(|(date, _)| date).collect(),
-            Steps::Banks(dated) => dated.steps().map(|(date, _)| date).collect(),
+            LeverSteps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
+            LeverSteps::Words(dated) => dated.steps().map(|(date, _)| date).collect(),
+            LeverSteps::Banks(dated) => dated.steps().map(|(date, _)| date).collect(),
         }
     }
 
-    fn same_on(&self, other: &Steps, date: Date) -> bool {
+    fn same_on(&self, other: &LeverSteps, date: Date) -> bool {
         match (self, other) {
-            (Steps::Numbers(a), Steps::Numbers(b)) => a.on(date) == b.on(date),
-            (Steps::Words(a), Steps::Words(b)) => a.on(date) == b.on(date),
-            (Steps::Banks(a), Steps::Banks(b)) => a.on(date) == b.on(date),
+            (LeverSteps::Numbers(a), LeverSteps::Numbers(b)) => a.on(date) == b.on(date),
+            (LeverSteps::Words(a), LeverSteps::Words(b)) => a.on(date) == b.on(date),
+            (LeverSteps::Banks(a), LeverSteps::Banks(b)) => a.on(date) == b.on(date),
             _ => false,
         }
     }

@@ -26,7 +26,7 @@ pub(super) const MUCH_MEMORY_BYTES: u64 = 4_000_000_000;
 
 /// Cost of one replication on one thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub struct CostEstimate {
     /// Time.
     pub seconds_per_replication: f64,
     /// Memory at the peak.
@@ -37,7 +37,7 @@ pub struct Estimate {
     pub kept: u64,
 }
 
-impl fmt::Display for Estimate {
+impl fmt::Display for CostEstimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let megabytes = self.bytes.div_ceil(1_000_000);
         let seconds = self.seconds_per_replication;
@@ -79,7 +79,7 @@ pub fn size(bytes: u64) -> String {
 /// trade; trades follow from owners and their trades a year, and from dealers' cash-outs. Memory goes with
 /// the agents; the daily table has a row for each class and trader, and one for each class.
 #[must_use]
-pub fn estimate(scenario: &Scenario) -> Estimate {
+pub fn estimate(scenario: &Scenario) -> CostEstimate {
     let agents = f64::from(scenario.agents());
     let days = f64::from(scenario.total_days());
     let customers = &scenario.customers;
@@ -92,7 +92,7 @@ pub fn estimate(scenario: &Scenario) -> Estimate {
     let trades_per_day = agents * owners * per_year / 365.0 + dealers;
     let day = agents * SECONDS_PER_AGENT_DAY + trades_per_day * SECONDS_PER_TRADE + SECONDS_PER_DAY;
     let rows_per_day = Class::COUNT * Trader::COUNT + Class::COUNT;
-    Estimate {
+    CostEstimate {
         seconds_per_replication: days * day,
         bytes: u64::from(scenario.agents()) * BYTES_PER_AGENT + BYTES_BASE,
         rows: u64::from(scenario.reported_days()) * rows_per_day as u64,

@@ -27,7 +27,7 @@ pub struct Foreign {
 
 /// Kinds of files that are told by how they begin.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     Workbook,
     Packed,
     Parquet,
@@ -37,55 +37,65 @@ enum Kind {
 }
 
 /// How a file begins, from which byte on, and what that is.
-const MARKS: [(usize, &[u8], Kind, &str); 33] = [
-    (0, b"PAR1", Kind::Parquet, "a Parquet table"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Workbook, "an old file of Office (.xls, .doc)"),
+const MARKS: [(usize, &[u8], FileKind, &str); 33] = [
+    (0, b"PAR1", FileKind::Parquet, "a Parquet table"),
+    (
+        0,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        FileKind::Workbook,
+        "an old file of Office (.xls, .doc)",
+    ),
     (
         30,
         b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
-        Kind::Workbook,
+        FileKind::Workbook,
         "a workbook (.ods)",
     ),
-    (30, b"mimetypeapplication/vnd.oasis.opendocument", Kind::Page, "a document (OpenDocument)"),
-    (30, b"[Content_Types].xml", Kind::Workbook, "a file of Office (.xlsx, .docx)"),
-    (30, b"xl/", Kind::Workbook, "a workbook (.xlsx)"),
-    (30, b"_rels/", Kind::Workbook, "a file of Office (.xlsx, .docx)"),
-    (30, b"docProps/", Kind::Workbook, "a file of Office (.xlsx, .docx)"),
-    (30, b"Index/", Kind::Workbook, "a workbook of Numbers"),
-    (0, b"PK\x03\x04", Kind::Packed, "an archive (.zip)"),
-    (0, b"PK\x05\x06", Kind::Packed, "an archive without files (.zip)"),
-    (0, b"\x1f\x8b", Kind::Packed, "packed with gzip (.gz, .tgz)"),
-    (0, b"BZh", Kind::Packed, "packed with bzip2 (.bz2)"),
-    (0, b"\xfd7zXZ\0", Kind::Packed, "packed with xz (.xz)"),
-    (0, b"\x28\xb5\x2f\xfd", Kind::Packed, "packed with zstd (.zst)"),
-    (0, b"7z\xbc\xaf\x27\x1c", Kind::Packed, "an archive (.7z)"),
-    (0, b"Rar!\x1a\x07", Kind::Packed, "an archive (.rar)"),
-    (257, b"ustar", Kind::Packed, "an archive (.tar)"),
-    (0, b"ARROW1", Kind::Data, "a table of Arrow (.feather)"),
-    (0, b"FEA1", Kind::Data, "a table of Arrow (.feather)"),
-    (0, b"\x89HDF", Kind::Data, "a file of HDF5 or NetCDF"),
-    (0, b"CDF\x01", Kind::Data, "a file of NetCDF"),
-    (0, b"RDX", Kind::Data, "data of R (.RData)"),
-    (0, b"\x93NUMPY", Kind::Data, "an array of NumPy (.npy)"),
-    (0, b"SQLite format 3\0", Kind::Data, "a database of SQLite"),
-    (8, b"DUCK", Kind::Data, "a database of DuckDB"),
-    (0, b"$FL", Kind::Data, "data of SPSS (.sav)"),
-    (0, b"<stata_dta>", Kind::Data, "data of Stata (.dta)"),
-    (0, b"%PDF", Kind::Page, "a document (.pdf)"),
-    (0, b"{\\rtf", Kind::Page, "a document (.rtf)"),
-    (0, b"\x89PNG", Kind::Page, "a picture (.png)"),
-    (0, b"\xff\xd8\xff", Kind::Page, "a picture (.jpg)"),
-    (0, b"\x7fELF", Kind::Page, "a program"),
+    (
+        30,
+        b"mimetypeapplication/vnd.oasis.opendocument",
+        FileKind::Page,
+        "a document (OpenDocument)",
+    ),
+    (30, b"[Content_Types].xml", FileKind::Workbook, "a file of Office (.xlsx, .docx)"),
+    (30, b"xl/", FileKind::Workbook, "a workbook (.xlsx)"),
+    (30, b"_rels/", FileKind::Workbook, "a file of Office (.xlsx, .docx)"),
+    (30, b"docProps/", FileKind::Workbook, "a file of Office (.xlsx, .docx)"),
+    (30, b"Index/", FileKind::Workbook, "a workbook of Numbers"),
+    (0, b"PK\x03\x04", FileKind::Packed, "an archive (.zip)"),
+    (0, b"PK\x05\x06", FileKind::Packed, "an archive without files (.zip)"),
+    (0, b"\x1f\x8b", FileKind::Packed, "packed with gzip (.gz, .tgz)"),
+    (0, b"BZh", FileKind::Packed, "packed with bzip2 (.bz2)"),
+    (0, b"\xfd7zXZ\0", FileKind::Packed, "packed with xz (.xz)"),
+    (0, b"\x28\xb5\x2f\xfd", FileKind::Packed, "packed with zstd (.zst)"),
+    (0, b"7z\xbc\xaf\x27\x1c", FileKind::Packed, "an archive (.7z)"),
+    (0, b"Rar!\x1a\x07", FileKind::Packed, "an archive (.rar)"),
+    (257, b"ustar", FileKind::Packed, "an archive (.tar)"),
+    (0, b"ARROW1", FileKind::Data, "a table of Arrow (.feather)"),
+    (0, b"FEA1", FileKind::Data, "a table of Arrow (.feather)"),
+    (0, b"\x89HDF", FileKind::Data, "a file of HDF5 or NetCDF"),
+    (0, b"CDF\x01", FileKind::Data, "a file of NetCDF"),
+    (0, b"RDX", FileKind::Data, "data of R (.RData)"),
+    (0, b"\x93NUMPY", FileKind::Data, "an array of NumPy (.npy)"),
+    (0, b"SQLite format 3\0", FileKind::Data, "a database of SQLite"),
+    (8, b"DUCK", FileKind::Data, "a database of DuckDB"),
+    (0, b"$FL", FileKind::Data, "data of SPSS (.sav)"),
+    (0, b"<stata_dta>", FileKind::Data, "data of Stata (.dta)"),
+    (0, b"%PDF", FileKind::Page, "a document (.pdf)"),
+    (0, b"{\\rtf", FileKind::Page, "a document (.rtf)"),
+    (0, b"\x89PNG", FileKind::Page, "a picture (.png)"),
+    (0, b"\xff\xd8\xff", FileKind::Page, "a picture (.jpg)"),
+    (0, b"\x7fELF", FileKind::Page, "a program"),
 ];
 
 /// Kinds that a name tells of files whose first bytes tell nothing.
-const ENDINGS: [(&str, Kind, &str); 6] = [
-    ("rds", Kind::Data, "data of R (.rds)"),
-    ("pkl", Kind::Data, "data of Python (.pkl)"),
-    ("pickle", Kind::Data, "data of Python (.pickle)"),
-    ("npz", Kind::Data, "arrays of NumPy (.npz)"),
-    ("yaml", Kind::Page, "a text in YAML"),
-    ("toml", Kind::Page, "a text in TOML"),
+const ENDINGS: [(&str, FileKind, &str); 6] = [
+    ("rds", FileKind::Data, "data of R (.rds)"),
+    ("pkl", FileKind::Data, "data of Python (.pkl)"),
+    ("pickle", FileKind::Data, "data of Python (.pickle)"),
+    ("npz", FileKind::Data, "arrays of NumPy (.npz)"),
+    ("yaml", FileKind::Page, "a text in YAML"),
+    ("toml", FileKind::Page, "a text in TOML"),
 ];
 
 /// Endings of tables in text.
@@ -98,36 +108,36 @@ pub fn foreign(path: &Path, bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
     let end = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let (kind, what) = kind(head, &end)?;
     let ron = wanted == Wanted::Ron;
-    if kind == if ron { Kind::Json } else { Kind::Parquet } {
+    if kind == if ron { FileKind::Json } else { FileKind::Parquet } {
         return None;
     }
     let shown = path.display();
     let texts =
         "scenarios, studies and catalogues are texts in round brackets, with names ending in .ron";
     let hint = match (kind, ron) {
-        (Kind::Parquet, _) => {
+        (FileKind::Parquet, _) => {
             format!("a table of draws goes behind --draws: crackdown run SCENARIO --draws {shown}")
         }
-        (Kind::Packed, true) => {
+        (FileKind::Packed, true) => {
             format!("unpack it and name the file in it; `crackdown verify {shown}` reads an archive of `crackdown record`")
         }
-        (Kind::Packed, false) => "unpack it and name the file in it".to_owned(),
-        (Kind::Workbook, true) => format!(
+        (FileKind::Packed, false) => "unpack it and name the file in it".to_owned(),
+        (FileKind::Workbook, true) => format!(
             "a policy may be a workbook as `crackdown template --xlsx` writes it, with a name ending in .xlsx; {texts}"
         ),
-        (Kind::Data | Kind::Page, true) => texts.to_owned(),
-        (Kind::Workbook, false) => {
+        (FileKind::Data | FileKind::Page, true) => texts.to_owned(),
+        (FileKind::Workbook, false) => {
             "open it, save the sheet with the draws as CSV (\"CSV UTF-8\" in Excel), and name that file".to_owned()
         }
-        (Kind::Data | Kind::Page | Kind::Json, _) => {
+        (FileKind::Data | FileKind::Page | FileKind::Json, _) => {
             "save the table as CSV or Parquet: a column for each parameter, named by its path, and a row for each draw".to_owned()
         }
     };
     Some(Foreign { what, hint })
 }
 
-fn kind(head: &[u8], end: &str) -> Option<(Kind, &'static str)> {
-    let marked = |(from, mark, ..): &&(usize, &[u8], Kind, &str)| {
+fn kind(head: &[u8], end: &str) -> Option<(FileKind, &'static str)> {
+    let marked = |(from, mark, ..): &&(usize, &[u8], FileKind, &str)| {
         head.get(*from..).is_some_and(|rest| rest.starts_with(mark))
     };
     // What lies within an archive is known only where it is an archive.
@@ -140,7 +150,7 @@ fn kind(head: &[u8], end: &str) -> Option<(Kind, &'static str)> {
         return Some((*kind, what));
     }
     if head.first() == Some(&0x80) && head.get(1).is_some_and(|version| (2..=5).contains(version)) {
-        return Some((Kind::Data, "data of Python (.pickle)"));
+        return Some((FileKind::Data, "data of Python (.pickle)"));
     }
     let text = std::str::from_utf8(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
     let text = match &text {
@@ -152,13 +162,13 @@ fn kind(head: &[u8], end: &str) -> Option<(Kind, &'static str)> {
     };
     let lower = text.get(..15.min(text.len())).unwrap_or_default().to_lowercase();
     if ["<?xml", "<!doctype", "<html"].iter().any(|mark| lower.starts_with(mark)) {
-        return Some((Kind::Page, "a page (HTML or XML)"));
+        return Some((FileKind::Page, "a page (HTML or XML)"));
     }
     if end == "json" || end == "jsonl" || end == "ndjson" || text.starts_with("{\"") {
-        return Some((Kind::Json, "a text in JSON"));
+        return Some((FileKind::Json, "a text in JSON"));
     }
     let table = TABLES.contains(&end) && !text.starts_with('(');
-    table.then_some((Kind::Parquet, "a table")).filter(|_| !text.is_empty())
+    table.then_some((FileKind::Parquet, "a table")).filter(|_| !text.is_empty())
 }
 
 #[cfg(test)]

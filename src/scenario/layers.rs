@@ -10,7 +10,7 @@ use super::reader::{Origin, read};
 use super::recognise;
 use super::shape::{REFERENCE, REFERENCE_NAME, holds_entries};
 use super::shipped::{beside, located, shown};
-use super::source::{FileId, Source, Sources, Span};
+use super::source::{FileId, SourceText, Sources, Span};
 use super::tree::{Laying, Tree, Value};
 use super::workbook;
 
@@ -24,14 +24,14 @@ use set::set_layer;
 
 /// Which text lies over which.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
+pub(super) struct LayerOrder {
     files: usize,
 }
 
-impl Order {
+impl LayerOrder {
     /// One file and nothing else.
-    pub(super) fn single() -> Order {
-        Order { files: 1 }
+    pub(super) fn single() -> LayerOrder {
+        LayerOrder { files: 1 }
     }
 
     /// Height of a text: 0 for the file that extends nothing, most for the last `--set`.
@@ -49,7 +49,7 @@ impl Order {
 /// All layers laid over one another.
 pub(super) struct Gathered {
     pub(super) root: Tree,
-    pub(super) order: Order,
+    pub(super) order: LayerOrder,
     /// Whether every layer could be read: otherwise a value may seem to be missing that is not.
     pub(super) complete: bool,
 }
@@ -64,8 +64,8 @@ pub(super) fn gather(
     sources: &mut Sources,
     found: &mut Vec<Finding>,
 ) -> Option<Gathered> {
-    let Chain { layers, paths, complete } = chain(path, under, sources, found);
-    let order = Order { files: paths.len() };
+    let LayerChain { layers, paths, complete } = chain(path, under, sources, found);
+    let order = LayerOrder { files: paths.len() };
     let mut root = layers.into_iter().rev().reduce(merged)?;
     for set in sets {
         let file = sources.add("--set", set.as_str());
@@ -87,13 +87,17 @@ pub(super) fn gather_text(
     let file = sources.add(name, text);
     let mut node = read(text, file, 0, Origin::InFile, found)?;
     node.remove("extends");
-    let Chain { layers, paths, complete } = chain(base, None, sources, found);
+    let LayerChain { layers, paths, complete } = chain(base, None, sources, found);
     let root = layers.into_iter().rev().reduce(merged)?;
-    Some(Gathered { root: merged(root, node), order: Order { files: paths.len() + 1 }, complete })
+    Some(Gathered {
+        root: merged(root, node),
+        order: LayerOrder { files: paths.len() + 1 },
+        complete,
+    })
 }
 
 /// A file and what it extends, each without its `extends`: the file itself first.
-pub(super) struct Chain {
+pub(super) struct LayerChain {
     pub(super) layers: Vec<Tree>,
     /// The files, with symbolic links followed.
     pub(super) paths: Vec<PathBuf>,
@@ -107,7 +111,7 @@ pub(super) fn chain(
     under: Option<&Path>,
     sources: &mut Sources,
     found: &mut Vec<Finding>,
-) -> Chain {
+) -> LayerChain {
     let mut layers = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut next = Base::At(located(path), None);
@@ -133,7 +137,7 @@ pub(super) fn chain(
         layers.extend(read(REFERENCE, file, 0, Origin::InFile, found));
         next = Base::None;
     }
-    Chain { layers, paths, complete: matches!(next, Base::None) }
+    LayerChain { layers, paths, complete: matches!(next, Base::None) }
 }
 
 /// What one file says, and whether it is a reform, which extends what it is asked of; `None` if it cannot be read.
@@ -147,8 +151,8 @@ fn layer(
     if workbook::is_workbook(path) {
         let book = opened(path, from, chain, workbook::content, found)?;
         let before = found.len();
-        let workbook::Laid { text, cells, tree } = book.laid(FileId(sources.len()), found);
-        sources.put(Source { name: shown(path), text, line: 1, cells });
+        let workbook::BookText { text, cells, tree } = book.laid(FileId(sources.len()), found);
+        sources.put(SourceText { name: shown(path), text, line: 1, cells });
         let tree = json::flattened(tree, path, found);
         return (found.len() == before).then_some((tree, true));
     }
@@ -267,7 +271,7 @@ mod tests {
 
     #[test]
     fn heights_put_the_given_file_over_its_base_and_sets_over_all() {
-        let order = Order { files: 2 };
+        let order = LayerOrder { files: 2 };
         let height = |id| order.height(Span { file: FileId(id), start: 0, end: 0 });
         assert_eq!([height(1), height(0), height(2), height(3)], [0, 1, 2, 3]);
     }

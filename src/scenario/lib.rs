@@ -52,7 +52,7 @@ pub use catalogue::Catalogue;
 pub use changes::{Change, changes};
 pub use describe::{measures_by_date, sequence, steps_in_words};
 pub use difference::{Difference, differences, policies_part_on};
-pub use estimate::{Estimate, estimate};
+pub use estimate::{CostEstimate, estimate};
 pub use finding::{Finding, Findings, Severity};
 pub use horizon::{Frozen, ends_together, frozen};
 pub use intervention::{Act, Intervention};

@@ -15,7 +15,7 @@ use super::world::Dated;
 use world::units::PerClass;
 
 /// A choice in words: in a sentence, and in a label.
-pub type Words = (&'static str, &'static str);
+pub type LeverWords = (&'static str, &'static str);
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $words:literal | $label:literal,)+ }) => {
@@ -23,14 +23,14 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$about])* $value,)+ }
 
-        impl Lever for $name {
+        impl LeverSetting for $name {
             type Dated = Dated<$name>;
             fn on(dated: &Dated<$name>, date: Date) -> $name {
                 dated.on(date)
             }
-            fn steps(dated: &Dated<$name>) -> Vec<(&'static str, Steps<'_>)> {
+            fn steps(dated: &Dated<$name>) -> Vec<(&'static str, LeverSteps<'_>)> {
                 let words = |value: &$name| match value { $($name::$value => ($words, $label),)+ };
-                vec![("", Steps::Words(dated.map(words)))]
+                vec![("", LeverSteps::Words(dated.map(words)))]
             }
         }
     };
@@ -73,47 +73,47 @@ choice! {
 }
 
 /// What a lever is set to on a day.
-pub trait Lever: Clone {
+pub trait LeverSetting: Clone {
     /// The same over time.
     type Dated;
     /// The value on a date.
     fn on(dated: &Self::Dated, date: Date) -> Self;
     /// Steps over time, member by member with the end of its path.
-    fn steps(dated: &Self::Dated) -> Vec<(&'static str, Steps<'_>)>;
+    fn steps(dated: &Self::Dated) -> Vec<(&'static str, LeverSteps<'_>)>;
 }
 
 /// What a lever is set to over time.
 #[derive(Clone, Debug)]
-pub enum Steps<'a> {
+pub enum LeverSteps<'a> {
     /// Numbers.
     Numbers(&'a Dated<f64>),
     /// A choice, in words.
-    Words(Dated<Words>),
+    Words(Dated<LeverWords>),
     /// Banks, which the issuers of the scenario give their names.
     Banks(&'a Dated<Banks>),
 }
 
-impl Lever for f64 {
+impl LeverSetting for f64 {
     type Dated = Dated<f64>;
     fn on(dated: &Dated<f64>, date: Date) -> f64 {
         dated.on(date)
     }
-    fn steps(dated: &Dated<f64>) -> Vec<(&'static str, Steps<'_>)> {
-        vec![("", Steps::Numbers(dated))]
+    fn steps(dated: &Dated<f64>) -> Vec<(&'static str, LeverSteps<'_>)> {
+        vec![("", LeverSteps::Numbers(dated))]
     }
 }
 
-impl Lever for Banks {
+impl LeverSetting for Banks {
     type Dated = Dated<Banks>;
     fn on(dated: &Dated<Banks>, date: Date) -> Banks {
         dated.on(date)
     }
-    fn steps(dated: &Dated<Banks>) -> Vec<(&'static str, Steps<'_>)> {
-        vec![("", Steps::Banks(dated))]
+    fn steps(dated: &Dated<Banks>) -> Vec<(&'static str, LeverSteps<'_>)> {
+        vec![("", LeverSteps::Banks(dated))]
     }
 }
 
-impl Lever for PerClass<f64> {
+impl LeverSetting for PerClass<f64> {
     type Dated = PerClass<Dated<f64>>;
     fn on(dated: &PerClass<Dated<f64>>, date: Date) -> PerClass<f64> {
         PerClass {
@@ -124,13 +124,13 @@ impl Lever for PerClass<f64> {
             peer_to_peer: dated.peer_to_peer.on(date),
         }
     }
-    fn steps(dated: &PerClass<Dated<f64>>) -> Vec<(&'static str, Steps<'_>)> {
+    fn steps(dated: &PerClass<Dated<f64>>) -> Vec<(&'static str, LeverSteps<'_>)> {
         vec![
-            (".licensed", Steps::Numbers(&dated.licensed)),
-            (".shadow", Steps::Numbers(&dated.shadow)),
-            (".hub", Steps::Numbers(&dated.hub)),
-            (".foreign", Steps::Numbers(&dated.foreign)),
-            (".peer_to_peer", Steps::Numbers(&dated.peer_to_peer)),
+            (".licensed", LeverSteps::Numbers(&dated.licensed)),
+            (".shadow", LeverSteps::Numbers(&dated.shadow)),
+            (".hub", LeverSteps::Numbers(&dated.hub)),
+            (".foreign", LeverSteps::Numbers(&dated.foreign)),
+            (".peer_to_peer", LeverSteps::Numbers(&dated.peer_to_peer)),
         ]
     }
 }
@@ -180,7 +180,7 @@ macro_rules! policy {
 
             /// Every lever with its path below `policy`, in the order of the reference scenario.
             #[must_use]
-            pub fn levers(&self) -> Vec<(String, Steps<'_>)> {
+            pub fn levers(&self) -> Vec<(String, LeverSteps<'_>)> {
                 let mut all = Vec::new();
                 $(self.$group.levers(stringify!($group), &mut all);)+
                 all
@@ -193,7 +193,7 @@ macro_rules! policy {
             #[serde(deny_unknown_fields)]
             #[allow(missing_docs)]
             pub struct $dated {
-                $(pub $lever: <$kind as Lever>::Dated,)+
+                $(pub $lever: <$kind as LeverSetting>::Dated,)+
             }
 
             $(#[$doc])*
@@ -205,12 +205,12 @@ macro_rules! policy {
 
             impl $dated {
                 fn on(&self, date: Date) -> $today {
-                    $today { $($lever: Lever::on(&self.$lever, date),)+ }
+                    $today { $($lever: LeverSetting::on(&self.$lever, date),)+ }
                 }
 
-                fn levers<'a>(&'a self, group: &str, all: &mut Vec<(String, Steps<'a>)>) {
+                fn levers<'a>(&'a self, group: &str, all: &mut Vec<(String, LeverSteps<'a>)>) {
                     $(
-                        for (member, steps) in <$kind as Lever>::steps(&self.$lever) {
+                        for (member, steps) in <$kind as LeverSetting>::steps(&self.$lever) {
                             all.push((format!("{group}.{}{member}", stringify!($lever)), steps));
                         }
                     )+

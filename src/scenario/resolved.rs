@@ -73,8 +73,11 @@ pub fn reference() -> Resolved {
     let mut findings = Findings::default();
     let file = findings.sources.add(shape::REFERENCE_NAME, shape::REFERENCE);
     let node = read(shape::REFERENCE, file, 0, Origin::InFile, &mut findings.found);
-    let gathered =
-        node.map(|root| layers::Gathered { root, order: layers::Order::single(), complete: true });
+    let gathered = node.map(|root| layers::Gathered {
+        root,
+        order: layers::LayerOrder::single(),
+        complete: true,
+    });
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
 }
 

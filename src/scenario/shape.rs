@@ -139,29 +139,29 @@ impl Parameter {
 
 /// The shape of a value.
 #[derive(Clone, Debug)]
-pub(super) enum Shape {
-    Group { path: String, fields: Vec<(String, Shape)> },
+pub(super) enum Schema {
+    Group { path: String, fields: Vec<(String, Schema)> },
     Leaf(Box<Parameter>),
 }
 
-impl Shape {
-    pub(super) fn field(&self, name: &str) -> Option<&Shape> {
+impl Schema {
+    pub(super) fn field(&self, name: &str) -> Option<&Schema> {
         match self {
-            Shape::Group { fields, .. } => {
+            Schema::Group { fields, .. } => {
                 fields.iter().find(|(known, _)| known == name).map(|(_, shape)| shape)
             }
-            Shape::Leaf(_) => None,
+            Schema::Leaf(_) => None,
         }
     }
 
-    pub(super) fn at(&self, path: &str) -> Option<&Shape> {
+    pub(super) fn at(&self, path: &str) -> Option<&Schema> {
         path.split('.').try_fold(self, |shape, name| shape.field(name))
     }
 
     pub(super) fn leaves(&self) -> Vec<&Parameter> {
         match self {
-            Shape::Leaf(parameter) => vec![parameter],
-            Shape::Group { fields, .. } => {
+            Schema::Leaf(parameter) => vec![parameter],
+            Schema::Group { fields, .. } => {
                 fields.iter().flat_map(|(_, shape)| shape.leaves()).collect()
             }
         }
@@ -170,8 +170,8 @@ impl Shape {
     /// Paths of all groups and parameters.
     pub(super) fn paths(&self) -> Vec<&str> {
         match self {
-            Shape::Leaf(parameter) => vec![&parameter.path],
-            Shape::Group { path, fields } => std::iter::once(path.as_str())
+            Schema::Leaf(parameter) => vec![&parameter.path],
+            Schema::Group { path, fields } => std::iter::once(path.as_str())
                 .filter(|path| !path.is_empty())
                 .chain(fields.iter().flat_map(|(_, shape)| shape.paths()))
                 .collect(),
@@ -187,12 +187,12 @@ pub fn parameters() -> Vec<Parameter> {
 
 /// Whether entries stand at a path by names of the reader's choice: campaigns, interventions.
 pub(super) fn holds_entries(path: &str) -> bool {
-    matches!(shape().at(path), Some(Shape::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
+    matches!(shape().at(path), Some(Schema::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
 }
 
 /// The shape of a scenario.
-pub(super) fn shape() -> &'static Shape {
-    static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
+pub(super) fn shape() -> &'static Schema {
+    static SHAPE: LazyLock<Schema> = LazyLock::new(|| {
         let mut sources = Sources::default();
         let file = sources.add(REFERENCE_NAME, REFERENCE);
         let mut found = Vec::new();
@@ -205,10 +205,10 @@ pub(super) fn shape() -> &'static Shape {
     &SHAPE
 }
 
-fn shape_of(path: &str, node: &Tree, inherited: Option<&Doc>) -> Shape {
+fn shape_of(path: &str, node: &Tree, inherited: Option<&Doc>) -> Schema {
     let Value::Group(fields) = &node.value else {
         let undocumented = Doc::default();
-        return Shape::Leaf(Box::new(leaf(path, node, inherited.unwrap_or(&undocumented))));
+        return Schema::Leaf(Box::new(leaf(path, node, inherited.unwrap_or(&undocumented))));
     };
     let below = |field: &Field| {
         let name = &field.name;
@@ -216,7 +216,7 @@ fn shape_of(path: &str, node: &Tree, inherited: Option<&Doc>) -> Shape {
         let own = Doc::parse(&path, &field.comment);
         (name.clone(), shape_of(&path, &field.value, own.as_ref().or(inherited)))
     };
-    Shape::Group { path: path.to_owned(), fields: fields.iter().map(below).collect() }
+    Schema::Group { path: path.to_owned(), fields: fields.iter().map(below).collect() }
 }
 
 /// Begin of the line with the words of a lever: `says: sentence with {} | label with {}`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::workbook::Cell;
+use super::workbook::SheetCell;
 
 /// Number of a text in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +44,7 @@ pub fn replaced(text: &str, mut changes: Vec<(Range<usize>, String)>) -> String 
 
 /// A text with the name under which messages show it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Source {
+pub struct SourceText {
     /// The path as the user gave it, or `--set`.
     pub name: String,
     /// All of the text, or of a table the line that is shown.
@@ -52,19 +52,19 @@ pub struct Source {
     /// Number of its first line, from 1.
     pub line: usize,
     /// Of a workbook the cells that the text is made of, in its order.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<SheetCell>,
 }
 
-impl Source {
+impl SourceText {
     /// The cell at a byte of the text that stands for a workbook.
-    pub(super) fn cell(&self, at: usize) -> Option<&Cell> {
+    pub(super) fn cell(&self, at: usize) -> Option<&SheetCell> {
         self.cells.iter().find(|cell| at <= cell.range.end)
     }
 }
 
 /// All texts of one scenario: the file given first, then what it extends, then the `--set` texts.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(Vec<SourceText>);
 
 impl Sources {
     /// Takes in a text.
@@ -79,17 +79,17 @@ impl Sources {
         text: impl Into<String>,
         line: usize,
     ) -> FileId {
-        self.put(Source { name: name.into(), text: text.into(), line, cells: Vec::new() })
+        self.put(SourceText { name: name.into(), text: text.into(), line, cells: Vec::new() })
     }
 
     /// Takes in a text as it is.
-    pub(super) fn put(&mut self, source: Source) -> FileId {
+    pub(super) fn put(&mut self, source: SourceText) -> FileId {
         self.0.push(source);
         FileId(self.0.len() - 1)
     }
 
     /// Number of a text, which is taken in unless it is there under the same name.
-    pub(super) fn also(&mut self, source: &Source) -> FileId {
+    pub(super) fn also(&mut self, source: &SourceText) -> FileId {
         let known = self.0.iter().position(|old| old == source);
         known.map_or_else(|| self.put(source.clone()), FileId)
     }
@@ -108,7 +108,7 @@ impl Sources {
 
     /// The text with this number.
     #[must_use]
-    pub fn get(&self, file: FileId) -> &Source {
+    pub fn get(&self, file: FileId) -> &SourceText {
         &self.0[file.0]
     }
 }

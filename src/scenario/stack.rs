@@ -16,7 +16,7 @@ use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
 use super::layers::{self, merged_differences};
 use super::resolved::{Resolved, load, resolve};
-use super::shape::{REFERENCE_NAME, Shape, holds_entries, shape};
+use super::shape::{REFERENCE_NAME, Schema, holds_entries, shape};
 use super::shipped;
 use super::tree::{Field, Tree, Value, quoted};
 
@@ -258,8 +258,8 @@ fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Dat
     );
     if let Value::Group(fields) = &tree.value {
         let order = |field: &&Field| match shape() {
-            Shape::Group { fields, .. } => fields.iter().position(|(name, _)| *name == field.name),
-            Shape::Leaf(_) => None,
+            Schema::Group { fields, .. } => fields.iter().position(|(name, _)| *name == field.name),
+            Schema::Leaf(_) => None,
         };
         let mut fields: Vec<&Field> =
             fields.iter().filter(|field| field.name != "name" && field.name != "title").collect();

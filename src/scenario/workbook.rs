@@ -20,7 +20,7 @@ use super::files;
 use super::finding::{Finding, plain};
 use super::names::Names;
 use super::reader::unfit;
-use super::shape::{Kind, Parameter, Shape, parameters, shape};
+use super::shape::{Kind, Parameter, Schema, parameters, shape};
 use super::shipped::shown;
 use super::source::{FileId, Span};
 use super::tree::{Key, Tree, Value};
@@ -49,7 +49,7 @@ pub(super) fn is_workbook(path: &Path) -> bool {
 
 /// A cell, and where its content stands in the text that stands for the workbook.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
+pub struct SheetCell {
     /// As in `Levers!F12`.
     pub name: String,
     /// Number of its row, from 1.
@@ -60,7 +60,7 @@ pub struct Cell {
 
 /// What a cell holds.
 #[derive(Clone, Debug)]
-enum Held {
+enum CellContent {
     Number(f64),
     Text(String),
     Day(String),
@@ -74,13 +74,13 @@ type Position = (u32, u32);
 /// A workbook as it was read.
 #[derive(Debug)]
 pub(super) struct Book {
-    sheets: Vec<(String, BTreeMap<Position, Held>)>,
+    sheets: Vec<(String, BTreeMap<Position, CellContent>)>,
 }
 
 /// A workbook as a text with a line for each row, and the tree that it says.
-pub(super) struct Laid {
+pub(super) struct BookText {
     pub(super) text: String,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<SheetCell>,
     pub(super) tree: Tree,
 }
 
@@ -129,22 +129,22 @@ pub fn holds_levers(path: &Path) -> bool {
     content(path).is_ok()
 }
 
-fn held(cell: &DataRef) -> Option<Held> {
+fn held(cell: &DataRef) -> Option<CellContent> {
     let text = |text: &str| {
         let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!one_line.is_empty()).then_some(Held::Text(one_line))
+        (!one_line.is_empty()).then_some(CellContent::Text(one_line))
     };
     match cell {
         DataRef::Empty => None,
-        DataRef::Int(number) => Some(Held::Number(*number as f64)),
-        DataRef::Float(number) => Some(Held::Number(*number)),
+        DataRef::Int(number) => Some(CellContent::Number(*number as f64)),
+        DataRef::Float(number) => Some(CellContent::Number(*number)),
         DataRef::String(string) => text(string),
         DataRef::SharedString(string) => text(string),
-        DataRef::DateTimeIso(string) => Some(Held::Day(string.chars().take(10).collect())),
+        DataRef::DateTimeIso(string) => Some(CellContent::Day(string.chars().take(10).collect())),
         DataRef::DurationIso(string) => text(string),
-        DataRef::DateTime(day) => Some(Held::Day(day_of(day))),
-        DataRef::Bool(truth) => Some(Held::Truth(*truth)),
-        DataRef::Error(error) => Some(Held::Mistake(error.to_string())),
+        DataRef::DateTime(day) => Some(CellContent::Day(day_of(day))),
+        DataRef::Bool(truth) => Some(CellContent::Truth(*truth)),
+        DataRef::Error(error) => Some(CellContent::Mistake(error.to_string())),
     }
 }
 
@@ -154,9 +154,9 @@ fn day_of(day: &ExcelDateTime) -> String {
 }
 
 /// The row with the heads, and the column of each: path, new value and, if there is one, first day.
-fn heads(cells: &BTreeMap<Position, Held>) -> Option<(u32, [Option<u32>; 3])> {
-    let said = |held: &Held| match held {
-        Held::Text(text) => HEADS.iter().position(|head| head.eq_ignore_ascii_case(text)),
+fn heads(cells: &BTreeMap<Position, CellContent>) -> Option<(u32, [Option<u32>; 3])> {
+    let said = |held: &CellContent| match held {
+        CellContent::Text(text) => HEADS.iter().position(|head| head.eq_ignore_ascii_case(text)),
         _ => None,
     };
     let mut found: Option<(u32, [Option<u32>; 3])> = None;
@@ -191,20 +191,22 @@ fn name_of(sheet: &str, (row, column): Position) -> String {
     format!("{sheet}!{letters}{}", row + 1)
 }
 
-impl Held {
+impl CellContent {
     /// As the cell is shown with a finding.
     fn written(&self) -> String {
         match self {
-            Held::Number(number) => number.to_string(),
-            Held::Text(text) | Held::Day(text) | Held::Mistake(text) => text.clone(),
-            Held::Truth(truth) => truth.to_string(),
+            CellContent::Number(number) => number.to_string(),
+            CellContent::Text(text) | CellContent::Day(text) | CellContent::Mistake(text) => {
+                text.clone()
+            }
+            CellContent::Truth(truth) => truth.to_string(),
         }
     }
 
     /// The day from which a value holds: workbooks have days, people also write texts and years.
     fn day(&self) -> String {
         match self {
-            Held::Number(number) if DAYS.contains(number) => {
+            CellContent::Number(number) if DAYS.contains(number) => {
                 day_of(&ExcelDateTime::new(*number, ExcelDateTimeType::DateTime, false))
             }
             held => {
@@ -223,14 +225,14 @@ impl Held {
 }
 
 /// A lever's values: each with the day from which it holds.
-type Dated = Vec<(Option<Tree>, Tree)>;
+type LeverValues = Vec<(Option<Tree>, Tree)>;
 
 impl Book {
     /// What the workbook says, as a text and as a tree with places in that.
-    pub(super) fn laid(&self, file: FileId, found: &mut Vec<Finding>) -> Laid {
-        let mut lines = Lines { file, text: String::new(), cells: Vec::new() };
+    pub(super) fn laid(&self, file: FileId, found: &mut Vec<Finding>) -> BookText {
+        let mut lines = RowTexts { file, text: String::new(), cells: Vec::new() };
         let mut entries: Vec<(Key, Tree)> = Vec::new();
-        let mut levers: Vec<(Tree, Dated)> = Vec::new();
+        let mut levers: Vec<(Tree, LeverValues)> = Vec::new();
         for (sheet, cells) in &self.sheets {
             match heads(cells) {
                 None => labels(sheet, cells, &mut lines, &mut entries, found),
@@ -252,25 +254,25 @@ impl Book {
             let value = by_date(&path, dated, found);
             entries.push((Key::Written(path), value));
         }
-        let Lines { text, cells, .. } = lines;
+        let RowTexts { text, cells, .. } = lines;
         let span = Span { file, start: 0, end: text.len() };
-        Laid { tree: Tree { value: Value::Map(entries), span }, text, cells }
+        BookText { tree: Tree { value: Value::Map(entries), span }, text, cells }
     }
 }
 
 /// The text that stands for a workbook while it grows.
-struct Lines {
+struct RowTexts {
     file: FileId,
     text: String,
-    cells: Vec<Cell>,
+    cells: Vec<SheetCell>,
 }
 
-impl Lines {
+impl RowTexts {
     /// A line of cells; the place of each.
     fn line<const N: usize>(
         &mut self,
         sheet: &str,
-        cells: [Option<(Position, &Held)>; N],
+        cells: [Option<(Position, &CellContent)>; N],
     ) -> [Span; N] {
         if !self.text.is_empty() {
             self.text.push('\n');
@@ -285,7 +287,7 @@ impl Lines {
             self.text.push_str(&held.written());
             let range = start..self.text.len();
             let row = at.0 as usize + 1;
-            self.cells.push(Cell { name: name_of(sheet, at), row, range });
+            self.cells.push(SheetCell { name: name_of(sheet, at), row, range });
             Span { file: self.file, start, end: self.text.len() }
         })
     }
@@ -294,13 +296,13 @@ impl Lines {
 /// Name and title of the policy, and what it stands on.
 fn labels(
     sheet: &str,
-    cells: &BTreeMap<Position, Held>,
-    lines: &mut Lines,
+    cells: &BTreeMap<Position, CellContent>,
+    lines: &mut RowTexts,
     entries: &mut Vec<(Key, Tree)>,
     found: &mut Vec<Finding>,
 ) {
     for (&(row, column), label) in cells {
-        let Held::Text(text) = label else { continue };
+        let CellContent::Text(text) = label else { continue };
         let known = LABELS.iter().find(|(label, _)| label.eq_ignore_ascii_case(text));
         let at = (row, column + 1);
         let (Some((_, field)), Some(held)) = (known, cells.get(&at)) else { continue };
@@ -319,9 +321,9 @@ fn labels(
 /// A row of the sheet of levers; one without a value says nothing.
 fn lever(
     sheet: &str,
-    [path, value, from]: [Option<(Position, &Held)>; 3],
-    lines: &mut Lines,
-    levers: &mut Vec<(Tree, Dated)>,
+    [path, value, from]: [Option<(Position, &CellContent)>; 3],
+    lines: &mut RowTexts,
+    levers: &mut Vec<(Tree, LeverValues)>,
     found: &mut Vec<Finding>,
 ) {
     if value.is_none() && from.is_none() {
@@ -358,17 +360,17 @@ fn lever(
 }
 
 /// What a cell says of a parameter; `None` if that is reported.
-fn typed(path: &str, held: &Held, span: Span, found: &mut Vec<Finding>) -> Option<Tree> {
+fn typed(path: &str, held: &CellContent, span: Span, found: &mut Vec<Finding>) -> Option<Tree> {
     let parameter: Option<&Parameter> = match shape().at(path) {
-        Some(Shape::Leaf(parameter)) => Some(parameter),
+        Some(Schema::Leaf(parameter)) => Some(parameter),
         _ => None,
     };
     let kind = parameter.map(|parameter| &parameter.kind);
     let numeric = matches!(kind, Some(Kind::Number | Kind::Whole));
     let value = match held {
-        Held::Number(number) => Value::Number(number + 0.0),
-        Held::Truth(truth) => Value::Name(truth.to_string()),
-        Held::Mistake(mistake) => {
+        CellContent::Number(number) => Value::Number(number + 0.0),
+        CellContent::Truth(truth) => Value::Name(truth.to_string()),
+        CellContent::Mistake(mistake) => {
             found.push(
                 Finding::error(format!("the value of `{path}` is a mistake: {mistake}"))
                     .at(span, "a value is wanted")
@@ -376,7 +378,7 @@ fn typed(path: &str, held: &Held, span: Span, found: &mut Vec<Finding>) -> Optio
             );
             return None;
         }
-        Held::Day(day) if numeric => {
+        CellContent::Day(day) if numeric => {
             found.push(
                 Finding::error(format!("the value of `{path}` is a date: {day}"))
                     .at(span, "a number is wanted")
@@ -384,8 +386,8 @@ fn typed(path: &str, held: &Held, span: Span, found: &mut Vec<Finding>) -> Optio
             );
             return None;
         }
-        Held::Day(day) => Value::Text(day.clone()),
-        Held::Text(text) => {
+        CellContent::Day(day) => Value::Text(day.clone()),
+        CellContent::Text(text) => {
             if let Some(wrong) = unfit(text, text, span) {
                 found.push(wrong);
                 return None;
@@ -413,7 +415,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// The value of a lever, or its values by date.
-fn by_date(path: &Tree, mut dated: Dated, found: &mut Vec<Finding>) -> Tree {
+fn by_date(path: &Tree, mut dated: LeverValues, found: &mut Vec<Finding>) -> Tree {
     let path = path.text().unwrap_or_default();
     if let [(None, _)] = dated[..]
         && let Some((_, value)) = dated.pop()

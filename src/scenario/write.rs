@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::shape::{Kind, Parameter, Shape, shape};
+use super::shape::{Kind, Parameter, Schema, shape};
 use super::tree::{Tree, Value, quoted};
 
 /// What the text is for.
@@ -29,14 +29,14 @@ pub(super) fn write(root: &Tree, run: (Date, Date), purpose: Purpose) -> String 
 fn field(
     text: &mut String,
     node: &Tree,
-    shape: &Shape,
+    shape: &Schema,
     depth: usize,
     run: (Date, Date),
     purpose: Purpose,
 ) {
     match shape {
-        Shape::Leaf(parameter) => value(text, node, parameter, depth, run, purpose),
-        Shape::Group { fields, .. } => {
+        Schema::Leaf(parameter) => value(text, node, parameter, depth, run, purpose),
+        Schema::Group { fields, .. } => {
             let family = depth > 1 && fields.iter().all(|(_, shape)| plain_leaf(shape));
             text.push('(');
             for (index, (name, below)) in fields.iter().enumerate() {
@@ -61,8 +61,8 @@ fn field(
 }
 
 /// Whether a leaf is a member of a family such as the five segments.
-fn plain_leaf(shape: &Shape) -> bool {
-    matches!(shape, Shape::Leaf(parameter) if parameter.documented_at != parameter.path)
+fn plain_leaf(shape: &Schema) -> bool {
+    matches!(shape, Schema::Leaf(parameter) if parameter.documented_at != parameter.path)
 }
 
 fn value(

@@ -5,11 +5,11 @@
 use std::sync::LazyLock;
 
 use super::entries::{self, Entries};
-use super::form::{Form, Given, Holds};
+use super::form::{FieldForm, Given, Holds};
 use super::single;
 use crate::campaign::Indicator;
 use crate::finding::{Finding, nearest};
-use crate::shape::{Bounds, Kind, Parameter, Shape, shape};
+use crate::shape::{Bounds, Kind, Parameter, Schema, shape};
 use crate::tree::{Tree, Value};
 
 /// How campaigns are spoken of and written.
@@ -24,12 +24,12 @@ const ENTRIES: Entries = Entries {
 const MOST_DAYS: f64 = 3650.0;
 
 /// What a campaign may say.
-fn form() -> &'static Form {
-    static FORM: LazyLock<Form> = LazyLock::new(|| {
+fn form() -> &'static FieldForm {
+    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
         let from_zero = |high| Holds::Number(Bounds { low: Some(0.0), high });
         let days = |low| Holds::Whole(Bounds { low: Some(low), high: Some(MOST_DAYS) });
         let indicators = Holds::Word(Indicator::ALL.map(Indicator::name).to_vec());
-        Form::new(ENTRIES.one, "")
+        FieldForm::new(ENTRIES.one, "")
             .needs(
                 "lever",
                 Holds::Other,
@@ -71,7 +71,7 @@ impl WrittenCampaign<'_> {
     fn lever(&self) -> Option<&'static Parameter> {
         let path = self.at("lever")?.text()?;
         match shape().at("policy")?.at(path)? {
-            Shape::Leaf(parameter) if parameter.by_date => Some(parameter),
+            Schema::Leaf(parameter) if parameter.by_date => Some(parameter),
             _ => None,
         }
     }
@@ -193,7 +193,7 @@ fn dated(node: Option<&Tree>) -> Option<(jiff::civil::Date, &Tree)> {
 
 /// All levers that a campaign can hold: paths below `policy`.
 fn levers() -> impl Iterator<Item = &'static str> {
-    let all = shape().at("policy").map_or_else(Vec::new, Shape::leaves);
+    let all = shape().at("policy").map_or_else(Vec::new, Schema::leaves);
     all.into_iter()
         .filter(|parameter| parameter.by_date)
         .filter_map(|parameter| parameter.path.strip_prefix("policy."))
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_fields_in_the_documentation_are_those_of_a_campaign() {
-        let Some(Shape::Leaf(parameter)) = shape().at("policy.campaigns") else { panic!() };
+        let Some(Schema::Leaf(parameter)) = shape().at("policy.campaigns") else { panic!() };
         let Kind::Map(fields) = &parameter.kind else { panic!() };
         let campaign = Campaign {
             lever: String::new(),

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what their fields mean.
 
-use super::form::{Form, Given};
+use super::form::{FieldForm, Given};
 use crate::finding::Finding;
 use crate::tree::{Key, Tree, Value};
 
@@ -19,7 +19,7 @@ pub(super) struct Entries {
 /// Looks at each entry; only in a tree that is `complete` is a field missing, and nothing left to take away.
 pub(super) fn each(
     kind: &Entries,
-    form: &Form,
+    form: &FieldForm,
     (path, node): (&str, &Tree),
     complete: bool,
     found: &mut Vec<Finding>,

@@ -30,9 +30,9 @@ pub(crate) enum Holds {
     /// Some of these words in a list, none of them twice.
     Words(Vec<String>),
     /// Fields of its own.
-    Group(Form),
+    Group(FieldForm),
     /// Groups in a list, no two of one name.
-    Items(Form),
+    Items(FieldForm),
     /// Something that is looked at elsewhere.
     Other,
 }
@@ -47,7 +47,7 @@ struct Rule {
 }
 
 /// A kind of group: which fields it may have.
-pub(crate) struct Form {
+pub(crate) struct FieldForm {
     /// As in "a campaign".
     whose: String,
     /// Whether it is all of a file, so that its fields need not be said to be of it.
@@ -89,28 +89,28 @@ impl<'a> Given<'a> {
     }
 }
 
-impl Form {
+impl FieldForm {
     /// A group that has no fields yet.
-    pub(crate) fn new(whose: impl Into<String>, example: &'static str) -> Form {
-        Form { whose: whose.into(), file: false, example, rules: Vec::new() }
+    pub(crate) fn new(whose: impl Into<String>, example: &'static str) -> FieldForm {
+        FieldForm { whose: whose.into(), file: false, example, rules: Vec::new() }
     }
 
     /// The group that a file is.
-    pub(crate) fn file(whose: &str, example: &'static str) -> Form {
-        Form { file: true, ..Form::new(whose, example) }
+    pub(crate) fn file(whose: &str, example: &'static str) -> FieldForm {
+        FieldForm { file: true, ..FieldForm::new(whose, example) }
     }
 
     /// With a field that may not be left out.
-    pub(crate) fn needs(self, name: &str, holds: Holds, meaning: &'static str) -> Form {
+    pub(crate) fn needs(self, name: &str, holds: Holds, meaning: &'static str) -> FieldForm {
         self.with(name, holds, true, meaning)
     }
 
     /// With a field that may be left out.
-    pub(crate) fn may(self, name: &str, holds: Holds, meaning: &'static str) -> Form {
+    pub(crate) fn may(self, name: &str, holds: Holds, meaning: &'static str) -> FieldForm {
         self.with(name, holds, false, meaning)
     }
 
-    fn with(mut self, name: &str, holds: Holds, needed: bool, meaning: &'static str) -> Form {
+    fn with(mut self, name: &str, holds: Holds, needed: bool, meaning: &'static str) -> FieldForm {
         self.rules.push(Rule { name: name.to_owned(), holds, needed, meaning });
         self
     }

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use super::entries::{self, Entries};
-use super::form::{Form, Given, Holds};
+use super::form::{FieldForm, Given, Holds};
 use crate::finding::Finding;
 use crate::intervention::{Act, LONGEST_DAYS, Markets, Successor, View, Which};
 use crate::shape::Bounds;
@@ -23,15 +23,15 @@ const ENTRIES: Entries = Entries {
 const MOST: f64 = 1000.0;
 
 /// What an intervention may say.
-fn form() -> &'static Form {
+fn form() -> &'static FieldForm {
     fn words<T: Debug>(all: &[T]) -> Holds {
         Holds::Word(all.iter().map(|word| format!("{word:?}")).collect())
     }
-    static FORM: LazyLock<Form> = LazyLock::new(|| {
+    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
         let between = |low, high| Bounds { low: Some(low), high: Some(high) };
         let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
         let days = Holds::Whole(between(1.0, f64::from(LONGEST_DAYS)));
-        Form::new(ENTRIES.one, "")
+        FieldForm::new(ENTRIES.one, "")
             .needs("act", words(&Act::ALL), "say what is done, e.g. act: CloseAndArrest")
             .needs("on", Holds::Date, "say on which day, e.g. on: \"2024-10-01\"")
             .may("class", Holds::Word(classes), "class of the venues")
@@ -112,11 +112,11 @@ impl WrittenIntervention<'_> {
 mod tests {
     use super::*;
     use crate::intervention::Intervention;
-    use crate::shape::{Kind, Shape, shape};
+    use crate::shape::{Kind, Schema, shape};
 
     #[test]
     fn the_fields_and_words_in_the_documentation_are_those_of_an_intervention() {
-        let Some(Shape::Leaf(parameter)) = shape().at("policy.interventions") else { panic!() };
+        let Some(Schema::Leaf(parameter)) = shape().at("policy.interventions") else { panic!() };
         let Kind::Map(fields) = &parameter.kind else { panic!() };
         let day = jiff::civil::date(2024, 1, 1);
         let one = Intervention::new(Act::Close, day, Class::Hub);

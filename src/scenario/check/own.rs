@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::entries::{self, Entries};
-use super::form::{Form, Holds};
+use super::form::{FieldForm, Holds};
 use crate::finding::Finding;
 use crate::tree::{Key, Tree, Value};
 use crate::world::Own;
@@ -17,10 +17,10 @@ const ENTRIES: Entries = Entries {
 };
 
 /// What a definition may say.
-fn form() -> &'static Form {
-    static FORM: LazyLock<Form> = LazyLock::new(|| {
+fn form() -> &'static FieldForm {
+    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
         let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
-        let form = Form::new(ENTRIES.one, "")
+        let form = FieldForm::new(ENTRIES.one, "")
             .needs("title", Holds::Text, "what tables call it")
             .may("everybody", Holds::Words(classes), "classes at which all turnover counts");
         Class::ALL.iter().fold(form, |form, class| {
@@ -56,11 +56,11 @@ pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Fin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shape::{Kind, Shape, shape};
+    use crate::shape::{Kind, Schema, shape};
 
     #[test]
     fn the_fields_in_the_documentation_are_those_of_a_definition() {
-        let Some(Shape::Leaf(parameter)) = shape().at("measures.own") else { panic!() };
+        let Some(Schema::Leaf(parameter)) = shape().at("measures.own") else { panic!() };
         let Kind::Map(fields) = &parameter.kind else { panic!() };
         assert_eq!(*fields, form().names());
     }

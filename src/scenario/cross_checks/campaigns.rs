@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::CrossChecks;
-use super::dates::Window;
+use super::dates::RunDays;
 use crate::check::opening;
 use crate::finding::Finding;
 use crate::source::Span;
@@ -27,7 +27,7 @@ impl<'a> CrossChecks<'a> {
     }
 
     /// A campaign outside the run, unless the run was changed by a higher layer.
-    pub(super) fn campaigns_that_never_act(&mut self, window: &Window) {
+    pub(super) fn campaigns_that_never_act(&mut self, window: &RunDays) {
         for (name, campaign) in self.campaigns() {
             let dated = |field| campaign.at(field).and_then(|node| Some((node, node.date()?)));
             if let Some((node, from)) = dated("from")
@@ -60,8 +60,8 @@ impl<'a> CrossChecks<'a> {
     }
 
     /// Campaigns that hold one lever on the same days: what then counts should be meant.
-    pub(super) fn campaigns_that_overlap(&mut self, window: &Window) {
-        let mut by_lever: BTreeMap<&str, Vec<Held>> = BTreeMap::new();
+    pub(super) fn campaigns_that_overlap(&mut self, window: &RunDays) {
+        let mut by_lever: BTreeMap<&str, Vec<HeldLever>> = BTreeMap::new();
         for (name, campaign) in self.campaigns() {
             if let Some((lever, held)) = held(name, campaign, window) {
                 by_lever.entry(lever).or_default().push(held);
@@ -95,7 +95,7 @@ impl<'a> CrossChecks<'a> {
 }
 
 /// When a campaign holds its lever.
-struct Held<'a> {
+struct HeldLever<'a> {
     name: &'a str,
     place: Span,
     /// First day as written, by which campaigns are ordered.
@@ -107,7 +107,11 @@ struct Held<'a> {
 }
 
 /// The lever that a campaign holds in the run, and when; `None` if it never does, or cannot be read.
-fn held<'a>(name: &'a str, campaign: &'a Tree, window: &Window) -> Option<(&'a str, Held<'a>)> {
+fn held<'a>(
+    name: &'a str,
+    campaign: &'a Tree,
+    window: &RunDays,
+) -> Option<(&'a str, HeldLever<'a>)> {
     let lever = campaign.at("lever")?.text()?;
     let number = |field: &str| campaign.at(field).and_then(Tree::number);
     let date = |field: &str| campaign.at(field).and_then(Tree::date);
@@ -117,7 +121,7 @@ fn held<'a>(name: &'a str, campaign: &'a Tree, window: &Window) -> Option<(&'a s
     let begins = date("from");
     let waves = number("every_days").zip(number("lasting_days"));
     let waves = waves.filter(|(every, _)| *every >= 1.0);
-    let held = Held {
+    let held = HeldLever {
         name,
         place: opening(campaign),
         begins,
@@ -128,9 +132,9 @@ fn held<'a>(name: &'a str, campaign: &'a Tree, window: &Window) -> Option<(&'a s
     (held.from <= held.until).then_some((lever, held))
 }
 
-impl Held<'_> {
+impl HeldLever<'_> {
     /// First and last day of the run on which both hold the lever.
-    fn common(&self, other: &Held) -> Option<(Date, Date)> {
+    fn common(&self, other: &HeldLever) -> Option<(Date, Date)> {
         let (from, until) = (self.from.max(other.from), self.until.min(other.until));
         if from > until {
             return None;

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use super::CrossChecks;
 use crate::finding::{Finding, plain};
 use crate::horizon::OUTLOOK;
-use crate::layers::Order;
+use crate::layers::LayerOrder;
 use crate::shape::shape;
 use crate::source::Span;
 use crate::tree::Tree;
@@ -22,7 +22,7 @@ const LATEST: Date = date(2100, 12, 31);
 const LAST_YEAR_WITH_FIGURES: i16 = 2025;
 
 /// First and last day of a run, and how high the layers lie that say so.
-pub(crate) struct Window {
+pub(crate) struct RunDays {
     pub(crate) first: Date,
     pub(crate) end: Date,
     pub(super) first_height: usize,
@@ -32,7 +32,7 @@ pub(crate) struct Window {
 }
 
 /// The run that the tree describes, if it can be one.
-pub(crate) fn window(root: &Tree, order: Order) -> Option<Window> {
+pub(crate) fn window(root: &Tree, order: LayerOrder) -> Option<RunDays> {
     let (start_node, end_node) = (root.at("start")?, root.at("end")?);
     let warm_up = root.at("warm_up_days")?;
     let (start, end) = (start_node.date()?, end_node.date()?);
@@ -40,7 +40,7 @@ pub(crate) fn window(root: &Tree, order: Order) -> Option<Window> {
     let first = start.checked_sub((days as i64).days()).ok()?;
     let first_span =
         [start_node.span, warm_up.span].into_iter().max_by_key(|span| order.height(*span))?;
-    (start <= end).then_some(Window {
+    (start <= end).then_some(RunDays {
         first,
         end,
         first_height: order.height(first_span),
@@ -50,7 +50,7 @@ pub(crate) fn window(root: &Tree, order: Order) -> Option<Window> {
     })
 }
 
-impl Window {
+impl RunDays {
     /// Whether it lies in the time that the model knows and is not too long.
     pub(crate) fn can_be(&self) -> bool {
         let days = i64::from((self.end - self.first).get_days()) + 1;
@@ -60,7 +60,7 @@ impl Window {
 
 impl CrossChecks<'_> {
     /// How to let something act that lies after the end of the run: the latest day that any of it names decides.
-    pub(super) fn way_out(&self, window: &Window) -> String {
+    pub(super) fn way_out(&self, window: &RunDays) -> String {
         // What stands lower than the end was cut by it on purpose.
         let meant = |span: Span| self.order.height(span) >= window.end_height;
         let levers = shape().leaves().into_iter().filter(|leaf| leaf.path.starts_with("policy."));
@@ -139,7 +139,7 @@ impl CrossChecks<'_> {
     }
 
     /// A step that lies outside the run was meant otherwise, unless the run was changed by a higher layer.
-    fn steps_that_never_act(&mut self, window: &Window) {
+    fn steps_that_never_act(&mut self, window: &RunDays) {
         let (mut own_steps, mut own_late) = (0, Vec::new());
         for parameter in shape().leaves().into_iter().filter(|parameter| parameter.by_date) {
             let Some(node) = self.node(&parameter.path) else { continue };

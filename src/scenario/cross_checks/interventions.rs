@@ -1,13 +1,13 @@
 //! Interventions and the run: one on a day outside of it was meant otherwise.
 
 use super::CrossChecks;
-use super::dates::Window;
+use super::dates::RunDays;
 use crate::finding::Finding;
 use crate::tree::Tree;
 
 impl CrossChecks<'_> {
     /// An intervention outside the run, unless the run was changed by a higher layer.
-    pub(super) fn interventions_that_never_act(&mut self, window: &Window) {
+    pub(super) fn interventions_that_never_act(&mut self, window: &RunDays) {
         let entries = self.node("policy.interventions").into_iter().flat_map(Tree::entries);
         for (name, node) in entries {
             let Some(place) = node.at("on") else { continue };

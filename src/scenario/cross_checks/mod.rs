@@ -4,8 +4,8 @@
 //! Each check is left out when a value that it needs is missing or unreadable: that was reported already.
 
 use super::finding::{Finding, plain};
-use super::layers::Order;
-use super::shape::{Shape, shape};
+use super::layers::LayerOrder;
+use super::shape::{Schema, shape};
 use super::source::Span;
 use super::tree::{Tree, Value};
 use world::units::{Class, Segment};
@@ -34,7 +34,7 @@ const MAIN_LEVERS: [&str; 4] = [
 ];
 
 /// Looks at the merged tree as a whole.
-pub(super) fn check(root: &Tree, order: Order, found: &mut Vec<Finding>) {
+pub(super) fn check(root: &Tree, order: LayerOrder, found: &mut Vec<Finding>) {
     let mut checks = CrossChecks { root, order, found };
     checks.name();
     checks.the_run();
@@ -45,7 +45,7 @@ pub(super) fn check(root: &Tree, order: Order, found: &mut Vec<Finding>) {
 }
 
 /// Looks at how numbers go together: all that can go wrong where nothing but numbers and words was changed.
-pub(super) fn check_amounts(root: &Tree, order: Order, found: &mut Vec<Finding>) {
+pub(super) fn check_amounts(root: &Tree, order: LayerOrder, found: &mut Vec<Finding>) {
     let mut checks = CrossChecks { root, order, found };
     checks.segment_shares();
     checks.channels();
@@ -58,7 +58,7 @@ pub(super) fn check_amounts(root: &Tree, order: Order, found: &mut Vec<Finding>)
 
 struct CrossChecks<'a> {
     root: &'a Tree,
-    order: Order,
+    order: LayerOrder,
     found: &'a mut Vec<Finding>,
 }
 
@@ -71,7 +71,7 @@ impl<'a> CrossChecks<'a> {
         let node = self.node(path)?;
         let number = node.number()?;
         // Nothing more is said about a value that is not allowed anyway.
-        let Some(Shape::Leaf(parameter)) = shape().at(path) else { return None };
+        let Some(Schema::Leaf(parameter)) = shape().at(path) else { return None };
         parameter.allowed.contain(number).then_some((number, node.span))
     }
 
@@ -280,7 +280,7 @@ impl<'a> CrossChecks<'a> {
             format!("customers.trade_growth.{segment}"),
         ];
         let usual = |path: &str| match shape().at(path) {
-            Some(Shape::Leaf(parameter)) => parameter.numbers.first().copied(),
+            Some(Schema::Leaf(parameter)) => parameter.numbers.first().copied(),
             _ => None,
         };
         let times = |path: &String| {

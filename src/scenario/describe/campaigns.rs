@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Say, in_words, said, words_of};
+use super::{UnitWords, in_words, said, words_of};
 use crate::adjustable::Adjustable;
 use crate::campaign::{Campaign, Indicator, Setting};
 use crate::world::Scenario;
@@ -79,7 +79,10 @@ pub(crate) fn sentence(scenario: &Scenario, campaign: &Campaign) -> String {
         parts.push(format!("while the agency sees {what} {limit}, each time for {long}"));
     }
     if campaign.strength < 1.0 {
-        parts.push(format!("at {} of its strength", in_words(campaign.strength, Say::Percent)));
+        parts.push(format!(
+            "at {} of its strength",
+            in_words(campaign.strength, UnitWords::Percent)
+        ));
     }
     parts.join(", ")
 }
@@ -110,11 +113,12 @@ pub(crate) fn value_in_words(scenario: &Scenario, path: &str, value: &Setting) -
 }
 
 fn days(number: u16) -> String {
-    in_words(f64::from(number), Say::Days)
+    in_words(f64::from(number), UnitWords::Days)
 }
 
 fn reading(indicator: Indicator, value: f64) -> String {
-    let say = if indicator == Indicator::ListedTurnover { Say::Kzt } else { Say::Number };
+    let say =
+        if indicator == Indicator::ListedTurnover { UnitWords::Kzt } else { UnitWords::Number };
     in_words(value, say)
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::campaigns::label;
-use super::{Say, in_words};
+use super::{UnitWords, in_words};
 use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, View, Which};
 use crate::world::Scenario;
 
@@ -37,7 +37,7 @@ pub(crate) fn sentence(one: &Intervention) -> String {
     let is = if one.number == 1 { "is" } else { "are" };
     let lasting = match one.for_days {
         LONGEST_DAYS => String::new(),
-        days => format!(" for {}", in_words(f64::from(days), Say::Days)),
+        days => format!(" for {}", in_words(f64::from(days), UnitWords::Days)),
     };
     let successor = match one.successor {
         Successor::AsDrawn => "",
@@ -61,7 +61,7 @@ pub(crate) fn sentence(one: &Intervention) -> String {
         Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}{view}"),
         Act::BlockSites => format!("all sites of {who} are blocked, mirrors included{lasting}"),
         Act::ForceKyc => {
-            let level = in_words(one.level, Say::Percent);
+            let level = in_words(one.level, UnitWords::Percent);
             format!("{who} must identify clients ({level} of full identification){lasting}")
         }
         Act::License => {

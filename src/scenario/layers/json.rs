@@ -11,7 +11,7 @@ use super::set::{Name, names_entry, nested};
 use crate::check::opening;
 use crate::finding::Finding;
 use crate::names::Names;
-use crate::shape::{Kind, Parameter, Shape, shape};
+use crate::shape::{Kind, Parameter, Schema, shape};
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
 use crate::window::days_of;
@@ -44,7 +44,7 @@ pub(super) fn reform(root: Tree, path: &Path, found: &mut Vec<Finding>) -> Optio
     flat(&[], root, &mut said, found);
     let group = |(names, _): &(Vec<Name>, Tree)| {
         let first = names.first().map_or("", |name| &name.text);
-        first == "extends" || matches!(shape().field(first), Some(Shape::Group { .. }))
+        first == "extends" || matches!(shape().field(first), Some(Schema::Group { .. }))
     };
     if found.len() == before && !said.iter().any(group) {
         let message = "this is a text in JSON, but no reform: no key is the path of a parameter";
@@ -99,7 +99,7 @@ fn flat(names: &[Name], tree: Tree, said: &mut Vec<(Vec<Name>, Tree)>, found: &m
     let path = names.iter().map(|name| &*name.text).collect::<Vec<_>>().join(".");
     let entry = names.iter().position(|name| name.key);
     let leaf = match shape().at(&path) {
-        Some(Shape::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
+        Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
             Some(&**parameter)
         }
         _ => None,

@@ -6,7 +6,7 @@
 
 use world::random::Sequence;
 
-use super::points::{self, Use};
+use super::points::{self, DrawUse};
 
 /// Values that a coordinate takes in a trajectory. Unit: levels. Source: Campolongo, Cariboni & Saltelli 2007: four with about ten
 /// trajectories; Status: judgement.
@@ -26,7 +26,7 @@ pub const MOST_IN_SALTELLI: usize = points::MOST_SOBOL / 2;
 #[must_use]
 pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Vec<f64>> {
     assert!(parameters > 0 && trajectories > 0, "a design has parameters and trajectories");
-    let mut words = Sequence::new(&mut points::luck(seed, Use::Trajectories, 0));
+    let mut words = Sequence::new(&mut points::luck(seed, DrawUse::Trajectories, 0));
     let apart = 1.0 / (LEVELS - 1) as f64;
     // From the lower half of the levels, a step of half of them leads to the upper half.
     let step = LEVELS as f64 / (2 * (LEVELS - 1)) as f64;
@@ -35,7 +35,7 @@ pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Ve
         let mut point: Vec<f64> =
             (0..parameters).map(|_| words.below(LEVELS / 2) as f64 * apart).collect();
         let order = words.shuffled(parameters);
-        let mut luck = points::luck(seed, Use::Turned, number as u64);
+        let mut luck = points::luck(seed, DrawUse::Turned, number as u64);
         let turned: Vec<bool> = (0..parameters).map(|_| luck.uniform() < 0.5).collect();
         let place = |(value, turned): (&f64, &bool)| {
             (if *turned { 1.0 - value } else { *value }).clamp(0.0, 1.0)

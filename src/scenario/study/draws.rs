@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Tables;
 use super::points;
-use super::ranges::{Column, Range, named, parameters, range, value};
-use crate::check::{Form, Given, Holds, opening, wanted};
+use super::ranges::{DrawRange, DrawnParameter, named, parameters, range, value};
+use crate::check::{FieldForm, Given, Holds, opening, wanted};
 use crate::finding::{Finding, Findings, plain};
 use crate::names::Names;
 use crate::shape::Bounds;
@@ -25,7 +25,7 @@ const KINDS: [&str; 6] = ["LatinHypercube", "Sobol", "Grid", "List", "Posterior"
 
 /// How points are spread.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Design {
+pub(super) enum DrawDesign {
     /// One draw: the scenarios as written.
     AsWritten,
     /// Blocks of so many draws, each a hypercube of its own.
@@ -39,18 +39,23 @@ pub(super) enum Design {
 
 /// All draws of a study.
 #[derive(Clone, Debug)]
-pub(super) struct Draws {
-    pub(super) kind: Design,
-    pub(super) columns: Vec<Column>,
+pub(super) struct DrawnValues {
+    pub(super) kind: DrawDesign,
+    pub(super) columns: Vec<DrawnParameter>,
     pub(super) number: u32,
     /// Draw by draw; a word by its number.
     values: Vec<f64>,
 }
 
-impl Draws {
+impl DrawnValues {
     /// The scenarios as written.
-    pub(super) fn as_written() -> Draws {
-        Draws { kind: Design::AsWritten, columns: Vec::new(), number: 1, values: Vec::new() }
+    pub(super) fn as_written() -> DrawnValues {
+        DrawnValues {
+            kind: DrawDesign::AsWritten,
+            columns: Vec::new(),
+            number: 1,
+            values: Vec::new(),
+        }
     }
 
     /// Values of a draw, column by column.
@@ -64,19 +69,19 @@ impl Draws {
         let number = plain(f64::from(self.number));
         let draws = if self.number == 1 { "draw" } else { "draws" };
         match &self.kind {
-            Design::AsWritten => "one draw: parameters as written".to_owned(),
-            Design::LatinHypercube(blocks) if blocks.len() > 1 => {
+            DrawDesign::AsWritten => "one draw: parameters as written".to_owned(),
+            DrawDesign::LatinHypercube(blocks) if blocks.len() > 1 => {
                 let blocks: Vec<String> = blocks.iter().map(usize::to_string).collect();
                 format!("{number} draws: Latin hypercubes of {}", blocks.join(", "))
             }
-            Design::LatinHypercube(_) => format!("{number} {draws}: a Latin hypercube"),
-            Design::Sobol => format!("{number} {draws}: shifted Sobol' points"),
-            Design::Grid => format!("{number} {draws}: a grid"),
-            Design::List => format!("{number} {draws}: a list"),
-            Design::Posterior(path) => {
+            DrawDesign::LatinHypercube(_) => format!("{number} {draws}: a Latin hypercube"),
+            DrawDesign::Sobol => format!("{number} {draws}: shifted Sobol' points"),
+            DrawDesign::Grid => format!("{number} {draws}: a grid"),
+            DrawDesign::List => format!("{number} {draws}: a list"),
+            DrawDesign::Posterior(path) => {
                 format!("{number} {draws} from {}", crate::shipped::shown(path))
             }
-            Design::Table(path) => {
+            DrawDesign::Table(path) => {
                 format!("{number} {draws}: the rows of {}", crate::shipped::shown(path))
             }
         }
@@ -90,7 +95,7 @@ pub(super) fn read(
     study: &Path,
     tables: Tables,
     findings: &mut Findings,
-) -> Option<Draws> {
+) -> Option<DrawnValues> {
     let found = &mut findings.found;
     match &node.value {
         Value::Tagged(word, inside) => match word.as_str() {
@@ -111,7 +116,7 @@ pub(super) fn read(
     }
 }
 
-fn no_kind(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
+fn no_kind(node: &Tree, found: &mut Vec<Finding>) -> Option<DrawnValues> {
     Holds::Word(KINDS.map(str::to_owned).to_vec()).check("`draws`", node, found);
     None
 }
@@ -143,7 +148,7 @@ fn sole<'a>(word: &str, inside: &'a Tree, found: &mut Vec<Finding>) -> Option<&'
 fn fields<'a>(
     word: &str,
     inside: &'a Tree,
-    form: &'a Form,
+    form: &'a FieldForm,
     found: &mut Vec<Finding>,
 ) -> Option<Given<'a>> {
     if matches!(inside.value, Value::List(_)) {
@@ -155,8 +160,8 @@ fn fields<'a>(
 }
 
 /// A way to draw, which has no fields yet.
-fn form(word: &str) -> Form {
-    Form::new(format!("`{word}`"), example(word))
+fn form(word: &str) -> FieldForm {
+    FieldForm::new(format!("`{word}`"), example(word))
 }
 
 /// A number of draws.
@@ -190,7 +195,7 @@ fn few_enough(number: f64, columns: usize, node: &Tree, found: &mut Vec<Finding>
 }
 
 /// A Latin hypercube or Sobol' points.
-fn spread(word: &str, inside: &Tree, seed: u64, found: &mut Vec<Finding>) -> Option<Draws> {
+fn spread(word: &str, inside: &Tree, seed: u64, found: &mut Vec<Finding>) -> Option<DrawnValues> {
     let hypercube = word == "LatinHypercube";
     let size = if hypercube { Holds::Other } else { number() };
     let form = form(word).needs("number", size, "").needs("parameters", Holds::Other, "");
@@ -203,9 +208,9 @@ fn spread(word: &str, inside: &Tree, seed: u64, found: &mut Vec<Finding>) -> Opt
     let parameters_node = given.at("parameters");
     let named =
         parameters_node.map(|node| parameters(node, example(word), found)).unwrap_or_default();
-    let columns: Vec<Option<Column>> =
+    let columns: Vec<Option<DrawnParameter>> =
         named.into_iter().map(|(parameter, node)| range(parameter, node, found)).collect();
-    let columns: Vec<Column> = columns.into_iter().collect::<Option<_>>()?;
+    let columns: Vec<DrawnParameter> = columns.into_iter().collect::<Option<_>>()?;
     let (blocks, parameters_node) = (blocks?, parameters_node?);
     let rows: usize = blocks.iter().sum();
     if columns.is_empty() || !few_enough(rows as f64, columns.len(), inside, found) {
@@ -225,13 +230,13 @@ fn spread(word: &str, inside: &Tree, seed: u64, found: &mut Vec<Finding>) -> Opt
     };
     let values = units.iter().enumerate().map(|(index, unit)| columns[index % width].at(*unit));
     let values = values.map(|value| value + 0.0).collect();
-    let kind = if hypercube { Design::LatinHypercube(blocks) } else { Design::Sobol };
-    Some(Draws { kind, columns, number: rows as u32, values })
+    let kind = if hypercube { DrawDesign::LatinHypercube(blocks) } else { DrawDesign::Sobol };
+    Some(DrawnValues { kind, columns, number: rows as u32, values })
 }
 
 /// All combinations of values, those of the last parameter changing fastest.
-fn grid(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
-    let mut columns: Vec<(Column, Vec<f64>)> = Vec::new();
+fn grid(node: &Tree, found: &mut Vec<Finding>) -> Option<DrawnValues> {
+    let mut columns: Vec<(DrawnParameter, Vec<f64>)> = Vec::new();
     let named = parameters(node, example("Grid"), found);
     let mut whole = !named.is_empty();
     for (parameter, node) in named {
@@ -266,7 +271,8 @@ fn grid(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
             }
         }
         whole &= !values.is_empty();
-        columns.push((Column { parameter, range: Range::OneOf(values.clone()) }, values));
+        columns
+            .push((DrawnParameter { parameter, range: DrawRange::OneOf(values.clone()) }, values));
     }
     if !whole {
         return None;
@@ -285,11 +291,11 @@ fn grid(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
         }
     }
     let columns = columns.into_iter().map(|(column, _)| column).collect();
-    Some(Draws { kind: Design::Grid, columns, number: number as u32, values: all })
+    Some(DrawnValues { kind: DrawDesign::Grid, columns, number: number as u32, values: all })
 }
 
 /// Draws one by one, each with a value of every parameter.
-fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
+fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<DrawnValues> {
     let Value::List(items) = &node.value else {
         let finding = wanted("`draws`", "a list of draws in square brackets", node);
         found.push(finding.hint(example("List")));
@@ -340,16 +346,20 @@ fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<Draws> {
     if errors || heads.is_empty() || !few_enough(rows.len() as f64, heads.len(), node, found) {
         return None;
     }
-    Some(from_rows(Design::List, &heads, &rows))
+    Some(from_rows(DrawDesign::List, &heads, &rows))
 }
 
 /// Draws that are written out.
-fn from_rows(kind: Design, heads: &[&'static crate::Parameter], rows: &[Vec<f64>]) -> Draws {
-    let column = |(index, parameter): (usize, &&'static crate::Parameter)| Column {
+fn from_rows(
+    kind: DrawDesign,
+    heads: &[&'static crate::Parameter],
+    rows: &[Vec<f64>],
+) -> DrawnValues {
+    let column = |(index, parameter): (usize, &&'static crate::Parameter)| DrawnParameter {
         parameter,
-        range: Range::OneOf(rows.iter().map(|row| row[index]).collect()),
+        range: DrawRange::OneOf(rows.iter().map(|row| row[index]).collect()),
     };
-    Draws {
+    DrawnValues {
         kind,
         columns: heads.iter().enumerate().map(column).collect(),
         number: rows.len() as u32,

@@ -5,7 +5,7 @@
 //! Deliberately absent: putting the file on disk.
 
 use super::Study;
-use super::draws::{Design, MOST_DRAWS};
+use super::draws::{DrawDesign, MOST_DRAWS};
 use super::file::MOST_REPLICATIONS;
 use crate::finding::plain;
 use crate::reader::read_study;
@@ -41,11 +41,11 @@ impl Study {
             }
             let node = number_of_draws(&root, &self.draws.kind)?;
             changes.push(match (&self.draws.kind, &node.value) {
-                (Design::LatinHypercube(_), Value::List(items)) => {
+                (DrawDesign::LatinHypercube(_), Value::List(items)) => {
                     let end = items.last().map_or(node.span.end - 1, |item| item.span.end);
                     (end..end, format!(", {more_draws}"))
                 }
-                (Design::LatinHypercube(_), _) => {
+                (DrawDesign::LatinHypercube(_), _) => {
                     let range = node.span.start..node.span.end;
                     (range.clone(), format!("[{}, {more_draws}]", &self.text[range]))
                 }
@@ -57,18 +57,18 @@ impl Study {
 }
 
 /// Where the number of draws stands.
-fn number_of_draws<'a>(root: &'a Tree, kind: &Design) -> Result<&'a Tree, String> {
+fn number_of_draws<'a>(root: &'a Tree, kind: &DrawDesign) -> Result<&'a Tree, String> {
     let why = match kind {
-        Design::AsWritten => {
+        DrawDesign::AsWritten => {
             "there is one draw, the parameters as written: add `draws` to the study"
         }
-        Design::Grid => {
+        DrawDesign::Grid => {
             "a grid holds all combinations of its values: add values to it, which makes the study another one"
         }
-        Design::List => {
+        DrawDesign::List => {
             "a list of draws says each of them: add draws to it, at the end so that the others keep their numbers"
         }
-        Design::Table(_) => {
+        DrawDesign::Table(_) => {
             "a table of draws says each of them: add rows to it, at the end so that the others keep their numbers"
         }
         _ => match root.at("draws").map(|draws| &draws.value) {

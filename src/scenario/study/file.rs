@@ -9,11 +9,11 @@ use jiff::civil::Date;
 
 use super::ranges::{path_of, unknown};
 use super::{LuckOf, Optimise, Over, Precision, Seen, Width, Yields, levers};
-use crate::check::{self, Form, Given, Holds, opening};
+use crate::check::{self, FieldForm, Given, Holds, opening};
 use crate::finding::{Finding, nearest};
 use crate::names::Names;
 use crate::reader::WHOLE_STUDY;
-use crate::shape::{Bounds, Shape, shape};
+use crate::shape::{Bounds, Schema, shape};
 use crate::shipped::beside;
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
@@ -30,23 +30,23 @@ const PRECISION_EXAMPLE: &str =
     "write precision: (measure: \"unlicensed_turnover\", percent: 0.5, at_most: 400)";
 
 /// What a study may say.
-fn form() -> &'static Form {
-    static FORM: LazyLock<Form> = LazyLock::new(|| {
+fn form() -> &'static FieldForm {
+    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
         let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
         let above_zero = || Holds::Number(Bounds::above_zero(None));
         let replications = || whole(1.0, MOST_REPLICATIONS);
         let luck = Holds::Word(["Each", "All"].map(str::to_owned).to_vec());
-        let precision = Form::new("`precision`", PRECISION_EXAMPLE)
+        let precision = FieldForm::new("`precision`", PRECISION_EXAMPLE)
             .needs("measure", Holds::Text, "of which the effect is to be known")
             .may("percent", above_zero(), "half-width of the interval, of the baseline's mean")
             .may("amount", above_zero(), "half-width of the interval, in the measure's unit")
             .may("at_most", replications(), "replications at most");
-        let budget = Form::new("`budget`", "write budget: (runs: 20000)").needs(
+        let budget = FieldForm::new("`budget`", "write budget: (runs: 20000)").needs(
             "runs",
             whole(1.0, 1e12),
             "more runs than this are not wanted",
         );
-        Form::file("a study", WHOLE_STUDY)
+        FieldForm::file("a study", WHOLE_STUDY)
             .needs("title", Holds::Text, "for figures and tables")
             .may("name", Holds::Folder, "")
             .may("seed", whole(0.0, LARGEST_SEED), "of the draws and of all chance")
@@ -204,7 +204,7 @@ fn sets(node: &Tree, found: &mut Vec<Finding>) -> (Vec<String>, Vec<(String, Spa
         let Key::Written(key) = key else { continue };
         let Some(path) = path_of(key, "set", found) else { continue };
         match shape().at(path) {
-            Some(Shape::Leaf(parameter)) => check::leaf(parameter, value, found),
+            Some(Schema::Leaf(parameter)) => check::leaf(parameter, value, found),
             // Looked at where they are laid over a scenario.
             _ if path.starts_with("policy.campaigns.") => {}
             _ if path.starts_with("policy.interventions.") => {}

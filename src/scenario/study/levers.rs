@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use world::units::Class;
 
 use super::prepared::first_day;
-use super::ranges::{Column, Place, parameters, range};
+use super::ranges::{DrawTarget, DrawnParameter, parameters, range};
 use super::{Arm, Study, Yields, file, worlds};
 use crate::campaign::{Campaign, Setting};
-use crate::check::{Form, Holds};
+use crate::check::{FieldForm, Holds};
 use crate::finding::Finding;
 use crate::intervention::{Act, Intervention};
 use crate::mixture::tree_at_strength;
@@ -57,13 +57,13 @@ pub struct Optimise {
     pub indifference: f64,
     /// Replications of the fresh runs that verify the winner.
     pub verify: u32,
-    levers: Vec<Column>,
+    levers: Vec<DrawnParameter>,
     place: Span,
 }
 
-fn form() -> Form {
+fn form() -> FieldForm {
     let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
-    Form::new("`optimise`", EXAMPLE)
+    FieldForm::new("`optimise`", EXAMPLE)
         .needs("objective", Holds::Text, "the measure whose paired effect is to be best")
         .may("limits", Holds::Other, "measures that may not grow beyond something")
         .needs("levers", Holds::Other, "what may be chosen, with its range")
@@ -117,17 +117,17 @@ pub(super) fn read(node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Opt
 }
 
 fn is_lever(parameter: &Parameter) -> bool {
-    match Place::named(&parameter.path) {
-        Place::Strength(_) => true,
-        Place::Leaf(path) | Place::From(path, _) => path.starts_with("policy."),
-        Place::Campaign(_) => false,
+    match DrawTarget::named(&parameter.path) {
+        DrawTarget::Strength(_) => true,
+        DrawTarget::Leaf(path) | DrawTarget::From(path, _) => path.starts_with("policy."),
+        DrawTarget::Campaign(_) => false,
     }
 }
 
 fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<Limit> {
     let amount = || Holds::Number(Bounds { low: None, high: None });
     let share = Holds::Number(Bounds { low: Some(0.5), high: Some(1.0) });
-    let form = Form::new(format!("the limit of `{name}`"), EXAMPLE)
+    let form = FieldForm::new(format!("the limit of `{name}`"), EXAMPLE)
         .may("adds", amount(), "what a mix may add to the baseline")
         .may("at_most", amount(), "what there may be in all")
         .may("a_month", Holds::Word(["true", "false"].map(str::to_owned).to_vec()), "")
@@ -160,7 +160,7 @@ pub(super) fn misplaced(said: &Optimise, arms: &[Arm], trees: &[Tree], found: &m
     for column in &said.levers {
         let name = column.parameter.path.as_str();
         let paths: Vec<String> = match column.place() {
-            Place::Strength(policy) => match arms.iter().position(|arm| arm.name == policy) {
+            DrawTarget::Strength(policy) => match arms.iter().position(|arm| arm.name == policy) {
                 Some(arm) if arm > 0 => {
                     trees[0].differences(&trees[arm]).into_iter().map(|(path, ..)| path).collect()
                 }
@@ -173,8 +173,8 @@ pub(super) fn misplaced(said: &Optimise, arms: &[Arm], trees: &[Tree], found: &m
                     continue;
                 }
             },
-            Place::From(path, _) | Place::Leaf(path) => vec![path.to_owned()],
-            Place::Campaign(_) => continue,
+            DrawTarget::From(path, _) | DrawTarget::Leaf(path) => vec![path.to_owned()],
+            DrawTarget::Campaign(_) => continue,
         };
         for path in paths.into_iter().filter(|path| path.starts_with("policy.")) {
             if let Some(other) = moved.insert(path.clone(), name) {
@@ -207,12 +207,12 @@ impl Study {
     pub fn point_of(&self, arm: usize) -> Option<Vec<f64>> {
         let said = self.optimise.as_ref()?;
         let own = said.levers.iter().position(|column| {
-            matches!(column.place(), Place::Strength(policy) if policy == self.arms[arm].name)
+            matches!(column.place(), DrawTarget::Strength(policy) if policy == self.arms[arm].name)
         })?;
         let point: Vec<f64> =
             (0..said.levers.len()).map(|at| if at == own { 1.0 } else { 0.0 }).collect();
         let strengths = said.levers.iter().zip(&point).all(|(column, unit)| {
-            matches!(column.place(), Place::Strength(_)) && rounded(column, *unit) == *unit
+            matches!(column.place(), DrawTarget::Strength(_)) && rounded(column, *unit) == *unit
         });
         strengths.then_some(point)
     }
@@ -235,7 +235,7 @@ impl Study {
                 _ => Value::Number(value),
             };
             match column.place() {
-                Place::Strength(policy) => {
+                DrawTarget::Strength(policy) => {
                     let arm = self.arms.iter().position(|arm| arm.name == policy);
                     let arm = &self.arms[arm.expect("policies were looked for")];
                     let other = Tree::of(&arm.resolved.scenario);
@@ -247,16 +247,16 @@ impl Study {
                         }
                     }
                 }
-                Place::Leaf(path) if column.parameter.by_date => {
+                DrawTarget::Leaf(path) if column.parameter.by_date => {
                     tree.set(path, Tree::constant(plain()));
                 }
-                Place::Leaf(path) => tree.set(path, Tree::new(plain())),
-                Place::From(path, date) => {
+                DrawTarget::Leaf(path) => tree.set(path, Tree::new(plain())),
+                DrawTarget::From(path, date) => {
                     if let Some(place) = tree.at_mut(path) {
                         place.hold_from(first, date, plain());
                     }
                 }
-                Place::Campaign(_) => {}
+                DrawTarget::Campaign(_) => {}
             }
         }
         policy_text((&base, &tree), first, [name, title, extends])
@@ -264,7 +264,7 @@ impl Study {
 }
 
 /// The value of a lever, with no more digits than anybody could order.
-fn rounded(column: &Column, unit: f64) -> f64 {
+fn rounded(column: &DrawnParameter, unit: f64) -> f64 {
     let value = column.at(unit);
     if value == 0.0 || !matches!(column.parameter.kind, Kind::Number) {
         return value;
@@ -335,12 +335,12 @@ fn nested(path: &str, text: &str, named: bool) -> String {
 }
 
 /// Values by date.
-type Steps<'a> = BTreeMap<Date, &'a Tree>;
+type DatedValues<'a> = BTreeMap<Date, &'a Tree>;
 
 /// Those of a typed tree; `None` if it is no list by date.
-fn steps(tree: &Tree) -> Option<Steps<'_>> {
+fn steps(tree: &Tree) -> Option<DatedValues<'_>> {
     let Value::Map(entries) = &tree.value else { return None };
-    let mut steps = Steps::new();
+    let mut steps = DatedValues::new();
     for (key, value) in entries {
         steps.insert(key.text()?.parse().ok()?, value);
     }
@@ -348,7 +348,7 @@ fn steps(tree: &Tree) -> Option<Steps<'_>> {
 }
 
 /// What holds on a day; before all dates the first.
-fn held<'a>(steps: &Steps<'a>, date: Date) -> Option<&'a Tree> {
+fn held<'a>(steps: &DatedValues<'a>, date: Date) -> Option<&'a Tree> {
     let step = steps.range(..=date).next_back().or_else(|| steps.iter().next());
     step.map(|(_, value)| *value)
 }
@@ -380,21 +380,21 @@ pub(super) fn check(said: &Optimise, arms: &[Arm], found: &mut Vec<Finding>) {
 
 /// What a lever does to one value of the policy: its path below `policy`, and by date (none: at all times) the value at the lower and at the upper
 /// end of the lever, as text.
-pub type Part = (String, Vec<(Option<String>, String, String)>);
+pub type PolicyPart = (String, Vec<(Option<String>, String, String)>);
 
 impl Study {
     /// What each lever does, so that others can write policies: strengths and numbers lie on straight lines between both ends, words switch
     /// above the lower one. `None` for a lever that moves campaigns or interventions, or lies by magnitude.
     #[must_use]
-    pub fn lever_parts(&self) -> Vec<Option<Vec<Part>>> {
+    pub fn lever_parts(&self) -> Vec<Option<Vec<PolicyPart>>> {
         let Some(said) = &self.optimise else { return Vec::new() };
         let base = Tree::of(&self.arms[0].resolved.scenario);
         let first = first_day(&base);
-        let ends = |number: usize, column: &Column| -> Option<Vec<Part>> {
-            use super::ranges::Range::Uniform;
+        let ends = |number: usize, column: &DrawnParameter| -> Option<Vec<PolicyPart>> {
+            use super::ranges::DrawRange::Uniform;
             let Uniform(low, high) = column.range else { return None };
             let path = match column.place() {
-                Place::Strength(policy) => {
+                DrawTarget::Strength(policy) => {
                     let arm = self.arms.iter().find(|arm| arm.name == policy)?;
                     let full = Tree::of(&arm.resolved.scenario);
                     let moved = base.differences(&full).into_iter();
@@ -405,9 +405,9 @@ impl Study {
                         })
                         .collect();
                 }
-                Place::Leaf(path) => (path, None),
-                Place::From(path, date) => (path, Some(date.to_string())),
-                Place::Campaign(_) => return None,
+                DrawTarget::Leaf(path) => (path, None),
+                DrawTarget::From(path, date) => (path, Some(date.to_string())),
+                DrawTarget::Campaign(_) => return None,
             };
             debug_assert!(number < said.levers.len());
             let values = vec![(path.1, low.to_string(), high.to_string())];
@@ -422,7 +422,7 @@ impl Study {
         let levers = self.optimise.iter().flat_map(|said| &said.levers);
         levers
             .map(|column| match column.range {
-                super::ranges::Range::Uniform(low, high) => Some((low, high)),
+                super::ranges::DrawRange::Uniform(low, high) => Some((low, high)),
                 _ => None,
             })
             .collect()
@@ -430,7 +430,7 @@ impl Study {
 }
 
 /// Both ends of a value, date by date.
-fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<Part> {
+fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<PolicyPart> {
     if path.starts_with("campaigns") || path.starts_with("interventions") {
         return None;
     }

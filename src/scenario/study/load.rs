@@ -7,10 +7,10 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::Over;
-use super::draws::{self, Draws};
+use super::draws::{self, DrawnValues};
 use super::file::StudyFile;
-use super::prepared::Prepared;
-use super::ranges::{Column, Place};
+use super::prepared::ArmTemplate;
+use super::ranges::{DrawTarget, DrawnParameter};
 use super::worlds::{self, ArmTree};
 use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file, levers};
 use crate::check::{names_a_folder, opening};
@@ -95,7 +95,7 @@ impl Study {
         let name = said.name.clone().or_else(|| name_of(path, &root, &mut findings.found));
         let draws = match &said.draws {
             Some(node) => draws::read(node, said.seed, path, tables, findings),
-            None => Some(Draws::as_written()),
+            None => Some(DrawnValues::as_written()),
         };
         // What a study lays over its scenarios comes first: the command line has the last word.
         let all: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
@@ -148,8 +148,9 @@ impl Study {
         worlds::misplaced(&arms, &trees, &draws, place, &mut findings.found);
         for (number, ArmTree { arm, tree }) in rooted.iter().enumerate() {
             let open = worlds::open(&arms, &trees, number, &draws.columns);
-            let dated =
-                |column: &Column| matches!(column.place(), Place::Leaf(_) | Place::From(..));
+            let dated = |column: &DrawnParameter| {
+                matches!(column.place(), DrawTarget::Leaf(_) | DrawTarget::From(..))
+            };
             let kept = draws.columns.iter().zip(&open).filter(|(one, open)| !**open && dated(one));
             for (column, _) in kept {
                 let path = &column.parameter.path;
@@ -161,7 +162,7 @@ impl Study {
                 );
             }
             let pair = (&trees[arm.baseline], &trees[number]);
-            prepared.push(Prepared::in_part(pair, tree, &draws.columns, &open));
+            prepared.push(ArmTemplate::in_part(pair, tree, &draws.columns, &open));
         }
         Some(Study {
             name: name?,

@@ -6,9 +6,9 @@
 
 use std::path::Path;
 
-use super::draws::{Draws, posterior};
-use super::prepared::Prepared;
-use super::ranges::Place;
+use super::draws::{DrawnValues, posterior};
+use super::prepared::ArmTemplate;
+use super::ranges::DrawTarget;
 use super::{Arm, Cell, LuckOf, Study, Tables, Yields, days_that_count, worlds};
 use crate::finding::{Finding, Findings};
 use crate::reader::{Origin, read};
@@ -41,9 +41,9 @@ impl Study {
     #[must_use]
     pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32, yields: Yields) -> Study {
         let prepared =
-            scenarios.iter().map(|resolved| Prepared::fixed(&resolved.scenario)).collect();
+            scenarios.iter().map(|resolved| ArmTemplate::fixed(&resolved.scenario)).collect();
         let arms = scenarios.into_iter().map(arm).collect();
-        in_memory(arms, seed, replications, yields, Draws::as_written(), prepared)
+        in_memory(arms, seed, replications, yields, DrawnValues::as_written(), prepared)
     }
 
     /// A study of scenarios under draws; the baseline comes first. `sets` are the `--set` texts that the scenarios were read with.
@@ -119,8 +119,8 @@ fn in_memory(
     seed: u64,
     replications: u32,
     yields: Yields,
-    draws: Draws,
-    prepared: Vec<Prepared>,
+    draws: DrawnValues,
+    prepared: Vec<ArmTemplate>,
 ) -> Study {
     let base = &arms[0].resolved.scenario;
     Study {
@@ -176,7 +176,9 @@ fn over(
     for (number, arm) in arms.iter().enumerate() {
         let open = worlds::open(&arms, &trees, number, &draws.columns);
         for (column, open) in draws.columns.iter().zip(&open) {
-            let (Place::Leaf(path) | Place::From(path, _)) = column.place() else { continue };
+            let (DrawTarget::Leaf(path) | DrawTarget::From(path, _)) = column.place() else {
+                continue;
+            };
             if !open {
                 found.push(kept(arm, path, span));
             } else if trees[0].at(path) != trees[number].at(path) {
@@ -184,7 +186,7 @@ fn over(
             }
         }
         let pair = (&trees[arm.baseline], &trees[number]);
-        prepared.push(Prepared::in_part(pair, &tree(&arm.resolved), &draws.columns, &open));
+        prepared.push(ArmTemplate::in_part(pair, &tree(&arm.resolved), &draws.columns, &open));
     }
     Some(in_memory(arms, wanted.seed, wanted.per_draw, yields, draws, prepared))
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::estimate::{Estimate, estimate};
+use super::estimate::{CostEstimate, estimate};
 use super::finding::Findings;
 use super::resolved::Resolved;
 use super::window;
@@ -31,11 +31,11 @@ mod table;
 mod worlds;
 
 pub use super::recognise::is_study;
-use draws::Draws;
-pub use levers::{Limit, Optimise, Part};
+use draws::DrawnValues;
+pub use levers::{Limit, Optimise, PolicyPart};
 pub use memory::Wanted;
 pub use portable::Portable;
-use prepared::Prepared;
+use prepared::ArmTemplate;
 pub use table::{Column as TableColumn, Entry, Fault, Lines, Table, record};
 
 /// What a run yields, by name, as the model declares it: a study says what of it is kept.
@@ -203,9 +203,9 @@ pub struct Study {
     pub warnings: Findings,
     /// The study file as it was read; empty for a study in memory.
     pub text: String,
-    draws: Draws,
+    draws: DrawnValues,
     /// The scenario of each arm with gaps for what is drawn.
-    prepared: Vec<Prepared>,
+    prepared: Vec<ArmTemplate>,
 }
 
 /// The days that count where a study does not say, over all its worlds.
@@ -233,7 +233,7 @@ impl Study {
     /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
     #[must_use]
     pub fn draws_are_sampled(&self) -> bool {
-        use draws::Design::{LatinHypercube, Posterior, Sobol};
+        use draws::DrawDesign::{LatinHypercube, Posterior, Sobol};
         matches!(self.draws.kind, LatinHypercube(_) | Sobol | Posterior(_))
     }
 
@@ -283,7 +283,7 @@ impl Study {
     /// Whether parameters are drawn from ranges, so that [`Study::at`] covers more than the draws there are.
     #[must_use]
     pub fn draws_from_ranges(&self) -> bool {
-        matches!(self.draws.kind, draws::Design::LatinHypercube(_) | draws::Design::Sobol)
+        matches!(self.draws.kind, draws::DrawDesign::LatinHypercube(_) | draws::DrawDesign::Sobol)
     }
 
     /// The scenario of an arm under a draw.
@@ -309,8 +309,8 @@ impl Study {
 
     /// Cost of all runs of a cell on one thread, of which the warm-up of a world is simulated once.
     #[must_use]
-    pub fn cell_cost(&self) -> Estimate {
-        let mut cost = Estimate { seconds_per_replication: 0.0, bytes: 0, rows: 0, kept: 0 };
+    pub fn cell_cost(&self) -> CostEstimate {
+        let mut cost = CostEstimate { seconds_per_replication: 0.0, bytes: 0, rows: 0, kept: 0 };
         for (number, arm) in self.arms.iter().enumerate() {
             let scenario = &arm.resolved.scenario;
             let run = estimate(scenario);

@@ -17,7 +17,7 @@ const TWO_TO_32: f64 = 4_294_967_296.0;
 
 /// What a draw of parameters is for: the "day" of its address.
 #[derive(Clone, Copy)]
-pub(super) enum Use {
+pub(super) enum DrawUse {
     Hypercube,
     Shift,
     Row,
@@ -25,7 +25,7 @@ pub(super) enum Use {
     Turned,
 }
 
-pub(super) fn luck(seed: u64, of: Use, number: u64) -> world::random::Draws {
+pub(super) fn luck(seed: u64, of: DrawUse, number: u64) -> world::random::Draws {
     Luck::new(seed, 0).at(Decision::Parameters, of as u32, number)
 }
 
@@ -35,7 +35,7 @@ pub(super) fn luck(seed: u64, of: Use, number: u64) -> world::random::Draws {
 ///
 /// Source: McKay, Beckman & Conover 1979.
 pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) -> Vec<f64> {
-    let mut words = Sequence::new(&mut luck(seed, Use::Hypercube, block as u64));
+    let mut words = Sequence::new(&mut luck(seed, DrawUse::Hypercube, block as u64));
     let mut points = vec![0.0; rows * columns];
     for column in 0..columns {
         for (row, slice) in words.shuffled(rows).into_iter().enumerate() {
@@ -54,7 +54,7 @@ pub(super) fn hypercube(seed: u64, block: usize, rows: usize, columns: usize) ->
 /// away from the corner, and makes another seed another set of points. Powers of two are the most even.
 pub(super) fn sobol(seed: u64, rows: usize, columns: usize) -> Vec<f64> {
     let shifts: Vec<u32> =
-        (0..columns).map(|column| luck(seed, Use::Shift, column as u64).word()).collect();
+        (0..columns).map(|column| luck(seed, DrawUse::Shift, column as u64).word()).collect();
     let shifted = |point: Vec<u32>| -> Vec<f64> {
         let turned = point.into_iter().zip(&shifts).map(|(bits, shift)| bits ^ shift);
         turned.map(world::random::unit).collect()
@@ -69,7 +69,7 @@ fn unshifted_sobol(columns: usize) -> impl Iterator<Item = Vec<u32>> {
 
 /// A point for each draw from a posterior.
 pub(super) fn rows(seed: u64, number: usize) -> impl Iterator<Item = f64> {
-    (0..number).map(move |draw| luck(seed, Use::Row, draw as u64).uniform())
+    (0..number).map(move |draw| luck(seed, DrawUse::Row, draw as u64).uniform())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::draws::Design;
+use super::draws::DrawDesign;
 use super::{Arm, Study};
 use crate::reader::{read_study, study_in_ron};
 use crate::source::{Sources, Span, replaced};
@@ -77,9 +77,9 @@ impl Study {
             change(name, text.clone());
         }
         let table = match &self.draws.kind {
-            Design::Posterior(from) | Design::Table(from) if !given("draws") => {
+            DrawDesign::Posterior(from) | DrawDesign::Table(from) if !given("draws") => {
                 let end = from.extension().unwrap_or_default().to_string_lossy();
-                let word = if matches!(self.draws.kind, Design::Table(_)) {
+                let word = if matches!(self.draws.kind, DrawDesign::Table(_)) {
                     "points"
                 } else {
                     "posterior"

@@ -9,11 +9,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::ranges::{Column, Place};
+use super::ranges::{DrawTarget, DrawnParameter};
 use crate::campaign::Setting;
 use crate::cross_checks;
 use crate::finding::{Finding, Severity};
-use crate::layers::Order;
+use crate::layers::LayerOrder;
 use crate::mixture::tree_at_strength;
 use crate::shape::Kind;
 use crate::tree::{Tree, Value};
@@ -21,20 +21,20 @@ use crate::world::Scenario;
 
 /// A scenario with gaps.
 #[derive(Clone, Debug)]
-pub(super) struct Prepared {
+pub(super) struct ArmTemplate {
     ground: Ground,
     /// `"name":…,"title":…,`: what determines no run.
     head: String,
     /// Text before each gap, and after the last.
     pieces: Vec<String>,
-    gaps: Vec<Gap>,
+    gaps: Vec<TemplateGap>,
     /// A policy of which a drawn share is carried out: it is prepared anew for each draw.
-    part: Option<Box<Part>>,
+    part: Option<Box<TemplatePart>>,
 }
 
 /// A policy and its baseline.
 #[derive(Clone, Debug)]
-struct Part {
+struct TemplatePart {
     /// Number of the share among the drawn parameters.
     column: usize,
     baseline: Tree,
@@ -56,7 +56,7 @@ enum Ground {
 
 /// Place of a drawn value.
 #[derive(Clone, Debug)]
-struct Gap {
+struct TemplateGap {
     /// Number among the drawn parameters.
     column: usize,
     /// Whether the scenario holds a whole number there.
@@ -65,51 +65,61 @@ struct Gap {
     setting: bool,
 }
 
-impl Prepared {
+impl ArmTemplate {
     /// A scenario as it is.
-    pub(super) fn fixed(scenario: &Scenario) -> Prepared {
+    pub(super) fn fixed(scenario: &Scenario) -> ArmTemplate {
         let ground = Ground::Whole(Box::new(scenario.clone()));
-        Prepared::on(ground, Tree::of(scenario), &[], &[])
+        ArmTemplate::on(ground, Tree::of(scenario), &[], &[])
     }
 
     /// A scenario with gaps for those columns that are `open`: its typed values, and its tree as it was written.
-    pub(super) fn new(typed: &Tree, tree: &Tree, columns: &[Column], open: &[bool]) -> Prepared {
+    pub(super) fn new(
+        typed: &Tree,
+        tree: &Tree,
+        columns: &[DrawnParameter],
+        open: &[bool],
+    ) -> ArmTemplate {
         let ground = Ground::Written(tree.clone().without_comments());
-        Prepared::on(ground, typed.clone(), columns, open)
+        ArmTemplate::on(ground, typed.clone(), columns, open)
     }
 
     /// The same for a policy of which a drawn share is carried out, if one of the columns says so.
     pub(super) fn in_part(
         (baseline, policy): (&Tree, &Tree),
         written: &Tree,
-        columns: &[Column],
+        columns: &[DrawnParameter],
         open: &[bool],
-    ) -> Prepared {
-        let share = |column: &Column| matches!(column.place(), Place::Strength(_));
+    ) -> ArmTemplate {
+        let share = |column: &DrawnParameter| matches!(column.place(), DrawTarget::Strength(_));
         let column = (0..columns.len()).find(|at| open[*at] && share(&columns[*at]));
-        let mut prepared = Prepared::new(policy, written, columns, open);
+        let mut prepared = ArmTemplate::new(policy, written, columns, open);
         prepared.part = column.map(|column| {
             let (baseline, policy) = (baseline.clone(), policy.clone());
             let written = written.clone().without_comments();
-            Box::new(Part { column, baseline, policy, written, open: open.to_vec() })
+            Box::new(TemplatePart { column, baseline, policy, written, open: open.to_vec() })
         });
         prepared
     }
 
     /// As of a draw, in which a share of the policy is carried out.
-    fn of_draw(part: &Part, columns: &[Column], values: &[f64]) -> Prepared {
+    fn of_draw(part: &TemplatePart, columns: &[DrawnParameter], values: &[f64]) -> ArmTemplate {
         let tree = tree_at_strength(&part.baseline, &part.policy, values[part.column]);
-        Prepared::on(Ground::Written(part.written.clone()), tree, columns, &part.open)
+        ArmTemplate::on(Ground::Written(part.written.clone()), tree, columns, &part.open)
     }
 
-    fn on(ground: Ground, mut typed: Tree, columns: &[Column], open: &[bool]) -> Prepared {
+    fn on(
+        ground: Ground,
+        mut typed: Tree,
+        columns: &[DrawnParameter],
+        open: &[bool],
+    ) -> ArmTemplate {
         let mut head = String::new();
         for name in ["name", "title"] {
             let value = typed.remove(name).map_or(Json::Null, |value| value.json());
             head.push_str(&format!("\"{name}\":{value},"));
         }
         let first = first_day(&typed);
-        let mut gaps: Vec<(String, Gap)> = Vec::new();
+        let mut gaps: Vec<(String, TemplateGap)> = Vec::new();
         // A value for all days comes before those from a day on, and these in the order of their days.
         let mut order: Vec<usize> = (0..columns.len()).filter(|column| open[*column]).collect();
         order.sort_by_key(|column| columns[*column].place());
@@ -119,20 +129,20 @@ impl Prepared {
             let shown = Json::from(mark.as_str()).to_string();
             let mark = Value::Text(mark);
             let (path, by_date) = match columns[column].place() {
-                Place::Leaf(path) => (path, columns[column].parameter.by_date),
-                Place::From(path, _) => (path, true),
-                Place::Campaign(path) => (path, false),
-                Place::Strength(_) => continue,
+                DrawTarget::Leaf(path) => (path, columns[column].parameter.by_date),
+                DrawTarget::From(path, _) => (path, true),
+                DrawTarget::Campaign(path) => (path, false),
+                DrawTarget::Strength(_) => continue,
             };
             let Some(place) = typed.at_mut(path) else { continue };
             let whole = matches!(place.value, Value::Whole(_));
             let setting = path.ends_with(".value") && !by_date;
             match columns[column].place() {
-                Place::From(_, date) => place.hold_from(first, date, mark),
+                DrawTarget::From(_, date) => place.hold_from(first, date, mark),
                 _ if by_date => *place = Tree::constant(mark),
                 _ => *place = Tree::new(mark),
             }
-            gaps.push((shown, Gap { column, whole, setting }));
+            gaps.push((shown, TemplateGap { column, whole, setting }));
         }
         let text = typed.json().to_string();
         // Where a later column took a step away, nothing is left to be filled.
@@ -147,13 +157,13 @@ impl Prepared {
         }
         pieces.push(rest.to_owned());
         let gaps = gaps.into_iter().map(|(_, gap)| gap).collect();
-        Prepared { ground, head, pieces, gaps, part: None }
+        ArmTemplate { ground, head, pieces, gaps, part: None }
     }
 
     /// What determines the runs: the scenario as JSON without name and title.
-    pub(super) fn canonical(&self, columns: &[Column], values: &[f64]) -> String {
+    pub(super) fn canonical(&self, columns: &[DrawnParameter], values: &[f64]) -> String {
         if let Some(part) = &self.part {
-            return Prepared::of_draw(part, columns, values).canonical(columns, values);
+            return ArmTemplate::of_draw(part, columns, values).canonical(columns, values);
         }
         let length = self.pieces.iter().map(String::len).sum::<usize>() + 24 * self.gaps.len();
         let mut text = String::with_capacity(length);
@@ -172,9 +182,13 @@ impl Prepared {
     }
 
     /// The scenario.
-    pub(super) fn scenario(&self, columns: &[Column], values: &[f64]) -> Result<Scenario, String> {
+    pub(super) fn scenario(
+        &self,
+        columns: &[DrawnParameter],
+        values: &[f64],
+    ) -> Result<Scenario, String> {
         if let Some(part) = &self.part {
-            return Prepared::of_draw(part, columns, values).scenario(columns, values);
+            return ArmTemplate::of_draw(part, columns, values).scenario(columns, values);
         }
         match &self.ground {
             Ground::Whole(scenario) => return Ok((**scenario).clone()),
@@ -186,7 +200,12 @@ impl Prepared {
     }
 
     /// Whether drawn values agree with those that were written.
-    fn agree(&self, mut tree: Tree, columns: &[Column], values: &[f64]) -> Result<(), String> {
+    fn agree(
+        &self,
+        mut tree: Tree,
+        columns: &[DrawnParameter],
+        values: &[f64],
+    ) -> Result<(), String> {
         for gap in &self.gaps {
             let (column, value) = (&columns[gap.column], values[gap.column]);
             let value = match &column.parameter.kind {
@@ -194,14 +213,14 @@ impl Prepared {
                 _ => Value::Number(value),
             };
             // What is checked together holds at all times.
-            if let Place::Leaf(path) = column.place()
+            if let DrawTarget::Leaf(path) = column.place()
                 && let Some(leaf) = tree.at_mut(path)
             {
                 leaf.value = value;
             }
         }
         let mut found = Vec::new();
-        cross_checks::check_amounts(&tree, Order::single(), &mut found);
+        cross_checks::check_amounts(&tree, LayerOrder::single(), &mut found);
         let wrong = found.iter().find(|finding| finding.severity == Severity::Error);
         wrong.map_or(Ok(()), |finding| Err(in_one_line(finding)))
     }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::check;
 use crate::finding::{Finding, nearest, plain};
 use crate::names::Names;
-use crate::shape::{Bounds, Kind, Parameter, Shape, shape};
+use crate::shape::{Bounds, Kind, Parameter, Schema, shape};
 use crate::tree::{Key, Tree, Value};
 use world::units::maths;
 
@@ -19,14 +19,14 @@ const FIXED: [&str; 2] = ["people_per_agent", "warm_up_days"];
 
 /// A parameter that is drawn. Words are numbered in the order in which `crackdown params` lists them.
 #[derive(Clone, Debug)]
-pub(super) struct Column {
+pub(super) struct DrawnParameter {
     pub(super) parameter: &'static Parameter,
-    pub(super) range: Range,
+    pub(super) range: DrawRange,
 }
 
 /// What a parameter is drawn from.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Range {
+pub(super) enum DrawRange {
     /// All numbers between two, each as likely.
     Uniform(f64, f64),
     /// All magnitudes between two numbers, each as likely.
@@ -37,7 +37,7 @@ pub(super) enum Range {
 
 /// What a drawn number is put into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place<'a> {
+pub(super) enum DrawTarget<'a> {
     /// A parameter, at all times.
     Leaf(&'a str),
     /// A parameter by date, from a day on: `policy.auto_block.bank_share@2025-01-01`.
@@ -56,44 +56,44 @@ const CAMPAIGNS: &str = "policy.campaigns.";
 const OTHERS: &str = "besides parameters: \"policy.auto_block.bank_share@2025-01-01\" (from that day on), \"strength.POLICY\" (a policy by its \
     name, 0 to 1), \"policy.campaigns.NAME.value\"";
 
-impl<'a> Place<'a> {
+impl<'a> DrawTarget<'a> {
     /// What a name stands for; whether there is such a thing is not said.
-    pub(super) fn named(name: &'a str) -> Place<'a> {
+    pub(super) fn named(name: &'a str) -> DrawTarget<'a> {
         let dated = || {
             let (path, date) = name.split_once('@')?;
-            Some(Place::From(path, date.trim().parse().ok()?))
+            Some(DrawTarget::From(path, date.trim().parse().ok()?))
         };
         match name {
-            _ if name.starts_with(CAMPAIGNS) => Place::Campaign(name),
+            _ if name.starts_with(CAMPAIGNS) => DrawTarget::Campaign(name),
             _ => match name.strip_prefix(STRENGTH) {
-                Some(policy) => Place::Strength(policy),
-                None => dated().unwrap_or(Place::Leaf(name)),
+                Some(policy) => DrawTarget::Strength(policy),
+                None => dated().unwrap_or(DrawTarget::Leaf(name)),
             },
         }
     }
 }
 
-impl Column {
+impl DrawnParameter {
     /// What the number is put into.
-    pub(super) fn place(&self) -> Place<'static> {
-        Place::named(&self.parameter.path)
+    pub(super) fn place(&self) -> DrawTarget<'static> {
+        DrawTarget::named(&self.parameter.path)
     }
 
     /// The value at a point from 0 to 1.
     pub(super) fn at(&self, unit: f64) -> f64 {
         let whole = self.parameter.kind == Kind::Whole;
         match &self.range {
-            Range::Uniform(low, high) if whole => {
+            DrawRange::Uniform(low, high) if whole => {
                 // Every whole number is as likely, the ends included.
                 (low + (unit * (high - low + 1.0)).floor()).min(*high)
             }
-            Range::Uniform(low, high) => (low + unit * (high - low)).clamp(*low, *high),
-            Range::LogUniform(low, high) => {
+            DrawRange::Uniform(low, high) => (low + unit * (high - low)).clamp(*low, *high),
+            DrawRange::LogUniform(low, high) => {
                 let (from, to) = (maths::ln(*low), maths::ln(*high));
                 let value = maths::exp(from + unit * (to - from)).clamp(*low, *high);
                 if whole { value.round() } else { value }
             }
-            Range::OneOf(values) => {
+            DrawRange::OneOf(values) => {
                 let slice = (unit * values.len() as f64) as usize;
                 values[slice.min(values.len() - 1)]
             }
@@ -111,11 +111,11 @@ impl Column {
     /// The range in words.
     pub(super) fn in_words(&self) -> String {
         match &self.range {
-            Range::Uniform(low, high) => format!("{} to {}", plain(*low), plain(*high)),
-            Range::LogUniform(low, high) => {
+            DrawRange::Uniform(low, high) => format!("{} to {}", plain(*low), plain(*high)),
+            DrawRange::LogUniform(low, high) => {
                 format!("{} to {} (by magnitude)", plain(*low), plain(*high))
             }
-            Range::OneOf(values) => {
+            DrawRange::OneOf(values) => {
                 let mut ordered = values.clone();
                 ordered.sort_by(f64::total_cmp);
                 ordered.dedup();
@@ -159,7 +159,7 @@ pub(super) fn unknown(path: &str, key: &Tree, found: &mut Vec<Finding>) {
     let hint = format!(
         "`crackdown params` lists all paths, `crackdown params WORD` those with a word; {OTHERS}"
     );
-    if matches!(shape().at(path), Some(Shape::Group { .. })) {
+    if matches!(shape().at(path), Some(Schema::Group { .. })) {
         found.push(finding.at(key.span, "a group of parameters: name one of them").hint(hint));
         return;
     }
@@ -187,23 +187,23 @@ pub(super) fn named(
     place: &Tree,
     found: &mut Vec<Finding>,
 ) -> Option<&'static Parameter> {
-    let leaf = match Place::named(path) {
-        Place::Leaf(leaf) if leaf.contains('@') => {
+    let leaf = match DrawTarget::named(path) {
+        DrawTarget::Leaf(leaf) if leaf.contains('@') => {
             let message = format!("`{path}` names no day behind its `@`");
             let label = "a date is wanted: PATH@2025-01-01";
             found.push(Finding::error(message).at(place.span, label));
             return None;
         }
-        Place::Leaf(leaf) | Place::From(leaf, _) => leaf,
-        Place::Campaign(path) => return in_a_campaign(path, place, found),
-        Place::Strength(policy) => {
+        DrawTarget::Leaf(leaf) | DrawTarget::From(leaf, _) => leaf,
+        DrawTarget::Campaign(path) => return in_a_campaign(path, place, found),
+        DrawTarget::Strength(policy) => {
             let meaning = format!(
                 "How much of the policy {policy} is carried out: 0 is the baseline, 1 the policy as written"
             );
             return Some(made(path, meaning, "share", Bounds { low: Some(0.0), high: Some(1.0) }));
         }
     };
-    let Some(Shape::Leaf(parameter)) = shape().at(leaf) else {
+    let Some(Schema::Leaf(parameter)) = shape().at(leaf) else {
         unknown(leaf, place, found);
         return None;
     };
@@ -336,8 +336,8 @@ pub(super) fn range(
     parameter: &'static Parameter,
     node: &Tree,
     found: &mut Vec<Finding>,
-) -> Option<Column> {
-    let column = |range| Some(Column { parameter, range });
+) -> Option<DrawnParameter> {
+    let column = |range| Some(DrawnParameter { parameter, range });
     let wrong = |found: &mut Vec<Finding>, message: String, label: &str| {
         let finding = Finding::error(message).at(node.span, label);
         found.push(finding.hint(parameter.about()));
@@ -349,7 +349,7 @@ pub(super) fn range(
             (Some(Bounds { low: Some(low), high: Some(high) }), Kind::Number | Kind::Whole) => {
                 let whole = parameter.kind == Kind::Whole;
                 let (low, high) = if whole { (low.ceil(), high.floor()) } else { (low, high) };
-                column(Range::Uniform(low, high))
+                column(DrawRange::Uniform(low, high))
             }
             (_, Kind::Choice(words)) => {
                 let message = format!("`{path}` is a word, which has no range");
@@ -365,8 +365,8 @@ pub(super) fn range(
         Value::Tagged(word, inside) if word == "Uniform" || word == "LogUniform" => {
             let (low, high) = ends(parameter, word, inside, found)?;
             match word.as_str() {
-                "Uniform" => column(Range::Uniform(low, high)),
-                _ if low > 0.0 => column(Range::LogUniform(low, high)),
+                "Uniform" => column(DrawRange::Uniform(low, high)),
+                _ if low > 0.0 => column(DrawRange::LogUniform(low, high)),
                 _ => {
                     let message = format!("`LogUniform` of `{path}` begins at {}", plain(low));
                     wrong(found, message, "both ends above 0 are wanted");
@@ -389,7 +389,7 @@ pub(super) fn range(
             }
             let values: Option<Vec<f64>> =
                 items.iter().map(|item| value(parameter, item, found)).collect();
-            column(Range::OneOf(values?))
+            column(DrawRange::OneOf(values?))
         }
         other => {
             let words = ["Prior", "Uniform", "LogUniform", "OneOf"];

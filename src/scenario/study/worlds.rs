@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::Arm;
-use super::draws::Draws;
+use super::draws::DrawnValues;
 use super::file::StudyFile;
-use super::ranges::{Column, Place};
+use super::ranges::{DrawTarget, DrawnParameter};
 use crate::finding::{Finding, Findings, nearest};
 use crate::horizon::ends_together;
-use crate::layers::{self, Order, elsewhere, tidy};
+use crate::layers::{self, LayerOrder, elsewhere, tidy};
 use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
-use crate::shape::{Kind, Shape, shape};
+use crate::shape::{Kind, Schema, shape};
 use crate::shipped::{is_file, shown};
 use crate::source::Span;
 use crate::tree::Tree;
@@ -201,7 +201,7 @@ fn laid_over(world: &Named, first: &Named, policy: &Named) -> Result<(Resolved, 
             *place = value.clone();
         }
     }
-    let run = cross_checks::window(&tree, Order::single())
+    let run = cross_checks::window(&tree, LayerOrder::single())
         .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
     let (scenario, json) = typed(&tree, run)?;
     let text = complete_text(&tree, run);
@@ -252,11 +252,16 @@ pub(super) fn says_itself(arms: &[Arm], trees: &[Tree], arm: usize, path: &str) 
 
 /// Which columns are drawn in an arm: what a policy says of its own is not, campaigns are where there is such a one, and a strength is
 /// that of one policy.
-pub(super) fn open(arms: &[Arm], trees: &[Tree], arm: usize, columns: &[Column]) -> Vec<bool> {
-    let drawn = |column: &Column| match column.place() {
-        Place::Leaf(path) | Place::From(path, _) => !says_itself(arms, trees, arm, path),
-        Place::Campaign(path) => trees[arm].at(path).is_some(),
-        Place::Strength(policy) => is_policy(arms, arm, policy),
+pub(super) fn open(
+    arms: &[Arm],
+    trees: &[Tree],
+    arm: usize,
+    columns: &[DrawnParameter],
+) -> Vec<bool> {
+    let drawn = |column: &DrawnParameter| match column.place() {
+        DrawTarget::Leaf(path) | DrawTarget::From(path, _) => !says_itself(arms, trees, arm, path),
+        DrawTarget::Campaign(path) => trees[arm].at(path).is_some(),
+        DrawTarget::Strength(policy) => is_policy(arms, arm, policy),
     };
     columns.iter().map(drawn).collect()
 }
@@ -271,7 +276,7 @@ fn is_policy(arms: &[Arm], arm: usize, policy: &str) -> bool {
 pub(super) fn misplaced(
     arms: &[Arm],
     trees: &[Tree],
-    draws: &Draws,
+    draws: &DrawnValues,
     place: Span,
     found: &mut Vec<Finding>,
 ) {
@@ -287,15 +292,15 @@ pub(super) fn misplaced(
     for (number, column) in draws.columns.iter().enumerate() {
         let path = &column.parameter.path;
         match column.place() {
-            Place::Leaf(_) => {}
-            Place::From(_, date) => {
+            DrawTarget::Leaf(_) => {}
+            DrawTarget::From(_, date) => {
                 let first = base.date(world::units::Day(0));
                 if date > base.end || date <= first {
                     let message = format!("`{path}`: {date} lies outside the run");
                     wrong(message, format!("after {first} and up to {}", base.end));
                 }
             }
-            Place::Strength(policy) => {
+            DrawTarget::Strength(policy) => {
                 let policies = || (0..arms.len()).filter(|arm| arms[*arm].baseline != *arm);
                 if !policies().any(|arm| is_policy(arms, arm, policy)) {
                     let names: Vec<&str> =
@@ -303,7 +308,7 @@ pub(super) fn misplaced(
                     wrong(format!("`{path}`: there is no policy {policy}"), near(policy, &names));
                 }
             }
-            Place::Campaign(_) => {
+            DrawTarget::Campaign(_) => {
                 let with: Vec<&Tree> =
                     trees.iter().filter(|tree| tree.at(path).is_some()).collect();
                 if with.is_empty() {
@@ -318,7 +323,7 @@ pub(super) fn misplaced(
                 let Some((campaign, "value")) = path.rsplit_once('.') else { continue };
                 let lever = with.iter().find_map(|tree| tree.at(campaign)?.at("lever")?.text());
                 let lever = lever.and_then(|lever| shape().at(&format!("policy.{lever}")));
-                let Some(Shape::Leaf(lever)) = lever else { continue };
+                let Some(Schema::Leaf(lever)) = lever else { continue };
                 if !matches!(lever.kind, Kind::Number | Kind::Whole) {
                     let message = format!("`{path}`: its lever `{}` is a word", lever.path);
                     wrong(message, "only numbers can be drawn".to_owned());

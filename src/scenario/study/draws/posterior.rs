@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Design, Draws, few_enough, fields, form, from_rows, named, number, points, value};
+use super::{
+    DrawDesign, DrawnValues, few_enough, fields, form, from_rows, named, number, points, value,
+};
 use crate::check::{Given, Holds};
 use crate::finding::{Finding, Findings, nearest, plain};
 use crate::layers::elsewhere;
 use crate::names::Names;
-use crate::shape::{Parameter, Shape, shape};
+use crate::shape::{Parameter, Schema, shape};
 use crate::shipped::{self, beside, shown};
 use crate::source::Span;
 use crate::study::{Entry, Table, TableColumn, Tables};
@@ -38,7 +40,7 @@ pub(super) fn read(
     study: &Path,
     tables: Tables,
     findings: &mut Findings,
-) -> Option<Draws> {
+) -> Option<DrawnValues> {
     let form = form("Posterior").needs("file", Holds::Text, "").needs("number", number(), "");
     let given = fields("Posterior", inside, &form, &mut findings.found)?;
     let path = path(&given, study)?;
@@ -56,7 +58,7 @@ pub(in crate::study) fn named_by_option(
     seed: u64,
     tables: Tables,
     findings: &mut Findings,
-) -> Option<Draws> {
+) -> Option<DrawnValues> {
     let opened = opened(place.span, path, "", tables, findings)?;
     drawn(opened, place, Some(number), seed, findings)
 }
@@ -68,7 +70,7 @@ fn drawn(
     number: Option<usize>,
     seed: u64,
     findings: &mut Findings,
-) -> Option<Draws> {
+) -> Option<DrawnValues> {
     let weights = weights(&opened.table);
     let weights = weights.map_err(|(row, why)| opened.wrong(row, why, findings));
     let values = values(&mut opened, findings);
@@ -77,7 +79,7 @@ fn drawn(
     few_enough(number as f64, heads.len(), number_node, &mut findings.found).then_some(())?;
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
-    Some(from_rows(Design::Posterior(opened.path.to_owned()), &heads, &drawn))
+    Some(from_rows(DrawDesign::Posterior(opened.path.to_owned()), &heads, &drawn))
 }
 
 /// Reads `Table(file: …)`: every row is a draw.
@@ -86,7 +88,7 @@ pub(super) fn rows(
     study: &Path,
     tables: Tables,
     findings: &mut Findings,
-) -> Option<Draws> {
+) -> Option<DrawnValues> {
     let form = form("Table").needs("file", Holds::Text, "");
     let given = fields("Table", inside, &form, &mut findings.found)?;
     let path = path(&given, study)?;
@@ -94,7 +96,7 @@ pub(super) fn rows(
     let (heads, rows) = values(&mut opened, findings)?;
     few_enough(rows.len() as f64, heads.len(), given.at("file")?, &mut findings.found)
         .then_some(())?;
-    Some(from_rows(Design::Table(path), &heads, &rows))
+    Some(from_rows(DrawDesign::Table(path), &heads, &rows))
 }
 
 /// The path that `file` says, as seen from here.
@@ -204,7 +206,7 @@ impl Opened<'_> {
 /// Why a column is passed over, if it holds no parameter: what numbers rows, and what samplers write of themselves.
 fn passed_over(column: &TableColumn) -> Option<&'static str> {
     let name = column.name.trim();
-    if matches!(shape().at(name), Some(Shape::Leaf(_))) || name == WEIGHT {
+    if matches!(shape().at(name), Some(Schema::Leaf(_))) || name == WEIGHT {
         return None;
     }
     let numbered = |prefix: &str| {
