@@ -303,7 +303,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::{load, reference};
+    use crate::{load, reference, with};
 
     #[test]
     fn a_policy_is_told_by_stretches_of_time_with_what_it_was() {
@@ -326,9 +326,8 @@ mod tests {
 
     #[test]
     fn equal_scenarios_have_no_changes_and_other_parameters_are_told_with_their_unit() {
-        let path = Path::new("../../scenarios/kazakhstan.ron");
-        assert_eq!(changes(&reference(), &load(path, &[]).unwrap()), []);
-        let slower = load(path, &["customers.search_days=12".to_owned()]).unwrap();
+        assert_eq!(changes(&reference(), &with(&[]).unwrap()), []);
+        let slower = with(&["customers.search_days=12"]).unwrap();
         let found = changes(&reference(), &slower);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].words, "customers.search_days: 12 days (was 8)");
@@ -347,10 +346,8 @@ mod tests {
 
     #[test]
     fn a_share_of_banks_says_which_banks_it_covers_or_that_chance_does() {
-        let path = Path::new("../../scenarios/kazakhstan.ron");
         let note = |sets: &[&str]| {
-            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-            let loaded = load(path, &sets).unwrap();
+            let loaded = with(sets).unwrap();
             banks_of_the_share(&loaded.scenario, &changes(&reference(), &loaded))
         };
         assert_eq!(note(&[]), None);
@@ -366,10 +363,9 @@ mod tests {
 
     #[test]
     fn a_lever_that_ends_on_the_other_side_of_the_reference_is_pointed_out() {
-        let path = Path::new("../../scenarios/kazakhstan.ron");
         let with = |steps: &str| {
             let set = format!("policy.site_blocking.sites_per_month={{{steps}}}");
-            turns(&changes(&reference(), &load(path, &[set]).unwrap()))
+            turns(&changes(&reference(), &with(&[&set]).unwrap()))
         };
         let ended = with("\"2025-01-01\": 1000, \"2025-04-01\": 0");
         assert_eq!(ended.len(), 1);
@@ -384,10 +380,7 @@ mod tests {
 
     #[test]
     fn a_schedule_cut_to_the_days_of_a_run_is_compared_on_the_days_that_both_have() {
-        let path = Path::new("../../scenarios/kazakhstan.ron");
-        let with = |sets: &[&str]| {
-            load(path, &sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>()).unwrap()
-        };
+        let with = |sets: &[&str]| with(sets).unwrap();
         let paths = |a: &Resolved, b: &Resolved| -> Vec<String> {
             changes(a, b).into_iter().map(|change| change.path).collect()
         };
@@ -413,12 +406,11 @@ mod tests {
 
     #[test]
     fn campaigns_are_told_when_added_changed_and_taken_away() {
-        let path = Path::new("../../scenarios/kazakhstan.ron");
         let with = |value: f64| {
             let campaign = format!(
                 "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: {value})}}"
             );
-            load(path, &[campaign]).unwrap()
+            with(&[&campaign]).unwrap()
         };
         let words = |a: &Resolved, b: &Resolved| -> Vec<String> {
             changes(a, b).into_iter().map(|change| change.words).collect()

@@ -156,7 +156,7 @@ mod tests {
                 "policy.campaigns={{\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, \
                  from: \"2024-09-01\", strength: {strength})}}"
             );
-            load(std::path::Path::new("../../scenarios/kazakhstan.ron"), &[set]).unwrap()
+            crate::with(&[&set]).unwrap()
         };
         let part = |a: &Scenario, b: &Scenario| policies_part_on(a, b);
         let (strong, none) = (with(1.0), with(0.0));

@@ -64,3 +64,10 @@ pub use stack::{Stack, Stacked, stack};
 pub use study::Study;
 pub use tree::quoted;
 pub use world::Scenario;
+
+/// The reference with `--set` texts laid over it, for tests.
+#[cfg(test)]
+fn with(sets: &[&str]) -> Result<Resolved, Findings> {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    load(std::path::Path::new("../../scenarios/kazakhstan.ron"), &sets)
+}

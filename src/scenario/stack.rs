@@ -16,9 +16,10 @@ use super::changes::{Change, changes};
 use super::finding::{Finding, Findings};
 use super::layers::{self, merged_differences};
 use super::resolved::{Resolved, load, resolve};
-use super::shape::{REFERENCE_NAME, Schema, holds_entries, shape};
+use super::shape::{REFERENCE_NAME, holds_entries};
 use super::shipped;
-use super::tree::{Field, Tree, Value, quoted};
+use super::tree::{Tree, Value};
+use super::write;
 
 /// Longest title of joined ones. Unit: characters. Source: some lines of a figure; Status: judgement.
 const LONGEST_TITLE: usize = 400;
@@ -249,60 +250,9 @@ fn bundle(of: &Stack, files: &[PolicyFile], base: &Path, tree: &Tree, first: Dat
         .iter()
         .filter_map(|file| Some(file.path.file_name()?.to_string_lossy().into_owned()))
         .collect();
-    let mut text = format!(
-        "{HEAD} from {}.\n(\n    extends: {},\n    name: {},\n    title: {},\n",
-        printable(&names.join(" and ")),
-        quoted(&from_folder(of.folder, base)),
-        quoted(of.name),
-        quoted(of.title.unwrap_or(&joined)),
-    );
-    if let Value::Group(fields) = &tree.value {
-        let order = |field: &&Field| match shape() {
-            Schema::Group { fields, .. } => fields.iter().position(|(name, _)| *name == field.name),
-            Schema::Leaf(_) => None,
-        };
-        let mut fields: Vec<&Field> =
-            fields.iter().filter(|field| field.name != "name" && field.name != "title").collect();
-        fields.sort_by_key(order);
-        for field in fields {
-            write_field(&mut text, &field.name, &field.value, 1, first);
-        }
-    }
-    text.push_str(")\n");
-    text
-}
-
-fn write_field(text: &mut String, name: &str, node: &Tree, depth: usize, first: Date) {
-    let indent = "    ".repeat(depth);
-    match &node.value {
-        Value::Group(fields) if depth < 3 => {
-            text.push_str(&format!("{indent}{name}: (\n"));
-            for field in fields {
-                write_field(text, &field.name, &field.value, depth + 1, first);
-            }
-            text.push_str(&format!("{indent}),\n"));
-        }
-        Value::Map(_) if name == "campaigns" || name == "interventions" => {
-            text.push_str(&format!("{indent}{name}: {{\n"));
-            for (name, entry) in node.entries() {
-                let (name, entry) = (quoted(name), entry.written());
-                text.push_str(&format!("{indent}    {name}: {entry},\n"));
-            }
-            text.push_str(&format!("{indent}}},\n"));
-        }
-        Value::Map(_) => {
-            let entries: Vec<String> = node
-                .steps()
-                .into_iter()
-                .map(|(date, _, value)| {
-                    let date = date.unwrap_or(first).to_string();
-                    format!("{}: {}", quoted(&date), value.written())
-                })
-                .collect();
-            text.push_str(&format!("{indent}{name}: {{{}}},\n", entries.join(", ")));
-        }
-        _ => text.push_str(&format!("{indent}{name}: {},\n", node.written())),
-    }
+    let comment = format!("{HEAD} from {}.", printable(&names.join(" and ")));
+    let extends = from_folder(of.folder, base);
+    write::policy_file(&comment, [&extends, of.name, of.title.unwrap_or(&joined)], tree, first)
 }
 
 /// The way from a folder to a file, with `/`.

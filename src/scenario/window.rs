@@ -102,7 +102,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::{load, reference};
+    use crate::reference;
 
     #[test]
     fn ends_may_be_open_and_days_months_or_years() {
@@ -142,11 +142,7 @@ mod tests {
     #[test]
     fn days_that_count_begin_where_the_first_policy_parts_from_the_baseline() {
         let baseline = reference().scenario;
-        let policy = |set: &str| {
-            load(std::path::Path::new("../../scenarios/kazakhstan.ron"), &[set.to_owned()])
-                .unwrap()
-                .scenario
-        };
+        let policy = |set: &str| crate::with(&[set]).unwrap().scenario;
         let closures = |from: &str| {
             policy(&format!(
                 "policy.shutdown_rate.closures_per_month={{\"2023-01-01\": 2, \"{from}\": 40}}"

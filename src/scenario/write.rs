@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use super::shape::{Kind, Parameter, Schema, shape};
-use super::tree::{Tree, Value, quoted};
+use super::tree::{Field, Tree, Value, quoted};
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,4 +148,59 @@ pub(super) fn acts(campaign: &Tree, (first, last): (Date, Date)) -> bool {
         && date("on").is_none_or(|on| first <= on && on <= last)
         && date("from").is_none_or(|from| from <= last)
         && date("until").is_none_or(|until| until >= first)
+}
+
+/// What a tree says beyond the scenario that it extends, as a file for people; the value before all dates gets the first day.
+pub(super) fn policy_file(
+    comment: &str,
+    [extends, name, title]: [&str; 3],
+    tree: &Tree,
+    first: Date,
+) -> String {
+    let [extends, name, title] = [extends, name, title].map(quoted);
+    let mut text =
+        format!("{comment}\n(\n    extends: {extends},\n    name: {name},\n    title: {title},\n");
+    if let (Value::Group(fields), Schema::Group { fields: known, .. }) = (&tree.value, shape()) {
+        let order = |field: &&Field| known.iter().position(|(name, _)| *name == field.name);
+        let mut fields: Vec<&Field> =
+            fields.iter().filter(|field| field.name != "name" && field.name != "title").collect();
+        fields.sort_by_key(order);
+        for field in fields {
+            in_lines(&mut text, &field.name, &field.value, 1, first);
+        }
+    }
+    text + ")\n"
+}
+
+fn in_lines(text: &mut String, name: &str, node: &Tree, depth: usize, first: Date) {
+    let indent = "    ".repeat(depth);
+    match &node.value {
+        Value::Group(fields) if depth < 3 => {
+            text.push_str(&format!("{indent}{name}: (\n"));
+            for field in fields {
+                in_lines(text, &field.name, &field.value, depth + 1, first);
+            }
+            text.push_str(&format!("{indent}),\n"));
+        }
+        Value::Map(_) if name == "campaigns" || name == "interventions" => {
+            text.push_str(&format!("{indent}{name}: {{\n"));
+            for (name, entry) in node.entries() {
+                let (name, entry) = (quoted(name), entry.written());
+                text.push_str(&format!("{indent}    {name}: {entry},\n"));
+            }
+            text.push_str(&format!("{indent}}},\n"));
+        }
+        Value::Map(_) => {
+            let entries: Vec<String> = node
+                .steps()
+                .into_iter()
+                .map(|(date, _, value)| {
+                    let date = date.unwrap_or(first).to_string();
+                    format!("{}: {}", quoted(&date), value.written())
+                })
+                .collect();
+            text.push_str(&format!("{indent}{name}: {{{}}},\n", entries.join(", ")));
+        }
+        _ => text.push_str(&format!("{indent}{name}: {},\n", node.written())),
+    }
 }

@@ -77,3 +77,20 @@ fn names_an_entry(name: &str) -> bool {
     let fits = name.trim() == name && !name.is_empty() && name.chars().count() <= 64;
     fits && name.chars().all(good)
 }
+
+/// The documentation of a list of entries, which names the fields of the form and of a typed entry, and no others.
+#[cfg(test)]
+pub(super) fn documented<T: serde::Serialize>(
+    path: &str,
+    form: &FieldForm,
+    typed: &T,
+) -> &'static crate::shape::Parameter {
+    use crate::shape::{Kind, Schema, shape};
+    let Some(Schema::Leaf(parameter)) = shape().at(path) else { panic!("{path}") };
+    let Kind::Map(fields) = &parameter.kind else { panic!("{path}") };
+    assert_eq!(*fields, form.names());
+    let typed = serde_json::to_value(typed).unwrap();
+    let typed: std::collections::BTreeSet<&String> = typed.as_object().unwrap().keys().collect();
+    assert_eq!(fields.iter().collect::<std::collections::BTreeSet<_>>(), typed);
+    parameter
+}

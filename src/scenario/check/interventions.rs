@@ -112,21 +112,12 @@ impl WrittenIntervention<'_> {
 mod tests {
     use super::*;
     use crate::intervention::Intervention;
-    use crate::shape::{Kind, Schema, shape};
 
     #[test]
     fn the_fields_and_words_in_the_documentation_are_those_of_an_intervention() {
-        let Some(Schema::Leaf(parameter)) = shape().at("policy.interventions") else { panic!() };
-        let Kind::Map(fields) = &parameter.kind else { panic!() };
         let day = jiff::civil::date(2024, 1, 1);
         let one = Intervention::new(Act::Close, day, Class::Hub);
-        let serde_json::Value::Object(typed) = serde_json::to_value(one).unwrap() else { panic!() };
-        assert_eq!(*fields, form().names());
-        let mut documented: Vec<&str> = fields.iter().map(String::as_str).collect();
-        documented.sort_unstable();
-        let mut typed: Vec<&str> = typed.keys().map(String::as_str).collect();
-        typed.sort_unstable();
-        assert_eq!(documented, typed);
+        let parameter = entries::documented("policy.interventions", form(), &one);
         for act in Act::ALL {
             assert!(parameter.meaning.contains(&format!("{act:?}")), "{act:?}");
         }

@@ -68,9 +68,8 @@ mod tests {
     #[test]
     fn findings_name_the_class_the_trader_and_the_measure() {
         let told = |own: &str| {
-            let path = std::path::Path::new("../../scenarios/kazakhstan.ron");
-            let set = [format!("measures.own={own}")];
-            crate::load(path, &set).map_or_else(|found| found.to_string(), |_| String::new())
+            let loaded = crate::with(&[&format!("measures.own={own}")]);
+            loaded.map_or_else(|found| found.to_string(), |_| String::new())
         };
         let right = "{\"own_1\": (title: \"a\", everybody: [hub], shadow: [drug_buyer, dealer])}";
         assert_eq!(told(right), "");

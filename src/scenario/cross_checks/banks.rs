@@ -85,16 +85,12 @@ fn near(name: &str, names: &[&str], tree: &Tree) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use crate::load;
 
     #[test]
     fn banks_that_there_are_not_are_refused_with_what_may_have_been_meant_wherever_they_are_picked()
     {
         let told = |set: String| {
-            let path = Path::new("../../scenarios/kazakhstan.ron");
-            load(path, &[set]).map_or_else(|found| found.to_string(), |_| "fine".to_owned())
+            crate::with(&[&set]).map_or_else(|found| found.to_string(), |_| "fine".to_owned())
         };
         for (pick, words) in [
             ("Halik", "did you mean Halyk?"),

@@ -156,15 +156,12 @@ impl HeldLever<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use crate::load;
+    use crate::with;
 
     /// Warnings about the reference with these campaigns.
     fn warnings(campaigns: &str) -> Vec<String> {
         let set = format!("policy.campaigns={{{campaigns}}}");
-        let path = Path::new("../../scenarios/kazakhstan.ron");
-        let found = load(path, &[set]).unwrap_or_else(|findings| panic!("{findings}")).warnings;
+        let found = with(&[&set]).unwrap_or_else(|findings| panic!("{findings}")).warnings;
         found.found.into_iter().map(|finding| finding.message).collect()
     }
 
@@ -210,8 +207,7 @@ mod tests {
     #[test]
     fn what_is_plausible_is_said_of_the_world_and_not_of_levers_that_a_policy_sets() {
         let warnings = |set: &str| {
-            let path = Path::new("../../scenarios/kazakhstan.ron");
-            let found = load(path, &[set.to_owned()]).unwrap().warnings.found;
+            let found = with(&[set]).unwrap().warnings.found;
             found.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
         };
         assert_eq!(warnings("policy.shutdown_rate.closures_per_month=40"), [""; 0]);

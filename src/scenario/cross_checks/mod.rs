@@ -352,17 +352,10 @@ impl<'a> CrossChecks<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use crate::load;
 
     #[test]
     fn amounts_that_cannot_be_counted_are_an_error_that_names_the_parameter() {
-        let file = Path::new("../../scenarios/kazakhstan.ron");
-        let with = |sets: &[&str]| {
-            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-            load(file, &sets).map(|_| ()).map_err(|found| found.to_string())
-        };
+        let with = |sets: &[&str]| crate::with(sets).map(|_| ()).map_err(|found| found.to_string());
         let upper = [
             "end=\"2030-12-31\"",
             "customers.number=50000000",

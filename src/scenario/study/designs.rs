@@ -12,9 +12,6 @@ use super::points::{self, DrawUse};
 /// trajectories; Status: judgement.
 const LEVELS: usize = 4;
 
-/// Most parameters of [`saltelli`]: its points have two coordinates for each.
-pub const MOST_IN_SALTELLI: usize = points::MOST_SOBOL / 2;
-
 /// Morris' trajectories: of each, a point and those reached by moving one coordinate after another, in random order.
 ///
 /// Source: Morris 1991.

@@ -4,7 +4,7 @@
 //!
 //! Deliberately absent: which points are tried, and what is best.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use world::units::Class;
@@ -17,9 +17,10 @@ use crate::check::{FieldForm, Holds};
 use crate::finding::Finding;
 use crate::intervention::{Act, Intervention};
 use crate::mixture::tree_at_strength;
-use crate::shape::{Bounds, Kind, Parameter};
+use crate::shape::{Bounds, Kind, Parameter, holds_entries};
 use crate::source::Span;
-use crate::tree::{Tree, Value, join, quoted};
+use crate::tree::{Key, Tree, Value, join};
+use crate::write;
 
 /// How a section is written.
 const EXAMPLE: &str = "write optimise: (objective: \"crime_turnover\", limits: {\"bank_cost\": (adds: 500000000, a_month: true)}, levers: \
@@ -148,7 +149,8 @@ fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> O
 }
 
 /// What is wrong with levers, now that the policies are known: some that there are not, or two that move the same value.
-pub(super) fn misplaced(said: &Optimise, arms: &[Arm], trees: &[Tree], found: &mut Vec<Finding>) {
+pub(super) fn check(said: &Optimise, arms: &[Arm], found: &mut Vec<Finding>) {
+    let trees = worlds::typed_trees(arms);
     let mut wrong = |message: String, label: String| {
         found.push(Finding::error(message).at(said.place, label));
     };
@@ -259,7 +261,7 @@ impl Study {
                 DrawTarget::Campaign(_) => {}
             }
         }
-        policy_text((&base, &tree), first, [name, title, extends])
+        policy_text((&base, &tree), first, [extends, name, title])
     }
 }
 
@@ -276,62 +278,29 @@ fn rounded(column: &DrawnParameter, unit: f64) -> f64 {
 }
 
 /// What differs between two scenarios as a policy file.
-fn policy_text(
-    (base, tree): (&Tree, &Tree),
-    first: Date,
-    [name, title, extends]: [&str; 3],
-) -> String {
-    let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+fn policy_text((base, tree): (&Tree, &Tree), first: Date, head: [&str; 3]) -> String {
+    let mut changed = Tree::new(Value::Group(Vec::new()));
     for (path, before, after) in base.differences(tree) {
-        let Some(path) = path.strip_prefix("policy.") else { continue };
-        let text = match (before, after) {
-            (Some(before), Some(after)) => dated(before, after, first),
-            (None, Some(after)) => bare(&told(path, after).written()),
-            _ => "None".to_owned(),
-        };
-        let (group, rest) = path.split_once('.').unwrap_or((path, ""));
-        groups.entry(group.to_owned()).or_default().push((rest.to_owned(), text));
-    }
-    let mut text = format!(
-        "// Written by `crackdown`: what differs from {extends}.\n(\n    extends: {},\n    name: {},\n    title: {},\n    policy: (\n",
-        quoted(extends),
-        quoted(name),
-        quoted(title)
-    );
-    for (group, values) in groups {
-        let named = group == "campaigns" || group == "interventions";
-        let (open, close) = if named { ('{', '}') } else { ('(', ')') };
-        let values = fields(&values, named);
-        let alone = values.len() == 1 && values[0].starts_with(": ");
-        match alone {
-            true => text.push_str(&format!("        {group}{},\n", values[0])),
-            false => {
-                let lines: String =
-                    values.iter().map(|value| format!("            {value},\n")).collect();
-                text.push_str(&format!("        {group}: {open}\n{lines}        {close},\n"));
+        if !path.starts_with("policy.") {
+            continue;
+        }
+        for (end, _) in path.match_indices('.') {
+            let parent = &path[..end];
+            if changed.at(parent).is_none() {
+                let entries = holds_entries(parent);
+                let empty = if entries { Value::Map(Vec::new()) } else { Value::Group(Vec::new()) };
+                changed.set(parent, Tree::new(empty));
             }
         }
-    }
-    text + "    ),\n)\n"
-}
-
-/// A value below a group: `a.b` as `a: (b: value)`, and what has a name as `"name": value`.
-fn nested(path: &str, text: &str, named: bool) -> String {
-    if named {
-        let (name, field) = match path.rsplit_once('.') {
-            // Names of campaigns may hold dots; fields are words of small letters.
-            Some((name, field)) if !text.starts_with('(') && text != "None" => (name, Some(field)),
-            _ => (path, None),
+        let value = match (before, after) {
+            (Some(before), Some(after)) => dated(before, after, first),
+            (None, Some(after)) => told(&path, after),
+            _ => Tree::new(Value::Name("None".to_owned())),
         };
-        return match field {
-            Some(field) => format!("{}: ({field}: {text})", quoted(name)),
-            None => format!("{}: {text}", quoted(name)),
-        };
+        changed.set(&path, value);
     }
-    match path.split_once('.') {
-        Some((group, rest)) => format!("{group}: ({})", nested(rest, text, false)),
-        None => format!("{path}: {text}"),
-    }
+    let comment = format!("// Written by `crackdown`: what differs from {}.", head[0]);
+    write::policy_file(&comment, head, &changed, first)
 }
 
 /// Values by date.
@@ -353,29 +322,23 @@ fn held<'a>(steps: &DatedValues<'a>, date: Date) -> Option<&'a Tree> {
     step.map(|(_, value)| *value)
 }
 
-/// A value by date from the first day on which it differs; any other as it is.
-fn dated(before: &Tree, after: &Tree, first: Date) -> String {
-    let (Some(a), Some(b)) = (steps(before), steps(after)) else { return after.written() };
-    let mut dates: Vec<Date> = a.keys().chain(b.keys()).map(|date| (*date).max(first)).collect();
-    dates.sort_unstable();
-    dates.dedup();
-    let Some(from) = dates.into_iter().find(|date| held(&a, *date) != held(&b, *date)) else {
-        return after.written();
-    };
-    let head = held(&b, from).map(|value| (from, value));
-    let rest =
-        b.range(from..).filter(|(date, _)| **date > from).map(|(date, value)| (*date, *value));
-    let all: Vec<String> = head
-        .into_iter()
-        .chain(rest)
-        .map(|(date, value)| format!("{}: {}", quoted(&date.to_string()), value.written()))
-        .collect();
-    format!("{{{}}}", all.join(", "))
+/// Days from the first on which two values by date differ.
+fn from_the_difference_on(a: &DatedValues, b: &DatedValues, first: Date) -> Vec<Date> {
+    let dates: BTreeSet<Date> = a.keys().chain(b.keys()).map(|date| (*date).max(first)).collect();
+    dates.into_iter().skip_while(|date| held(a, *date) == held(b, *date)).collect()
 }
 
-/// Trees of the arms' typed values, to look for levers in.
-pub(super) fn check(said: &Optimise, arms: &[Arm], found: &mut Vec<Finding>) {
-    misplaced(said, arms, &worlds::typed_trees(arms), found);
+/// A value by date from the first day on which it differs; any other as it is.
+fn dated(before: &Tree, after: &Tree, first: Date) -> Tree {
+    let (Some(a), Some(b)) = (steps(before), steps(after)) else { return after.clone() };
+    let dates = from_the_difference_on(&a, &b, first);
+    let Some(from) = dates.first() else { return after.clone() };
+    let own = dates.iter().filter(|date| *date == from || b.contains_key(date));
+    let step = |date: &Date| {
+        let key = Key::Written(Tree::new(Value::Text(date.to_string())));
+        Some((key, held(&b, *date)?.clone()))
+    };
+    Tree::new(Value::Map(own.filter_map(step).collect()))
 }
 
 /// What a lever does to one value of the policy: its path below `policy`, and by date (none: at all times) the value at the lower and at the upper
@@ -437,74 +400,47 @@ fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<PolicyPa
     let (Some(a), Some(b)) = (steps(before), steps(after)) else {
         return Some((path.to_owned(), vec![(None, exact(before), exact(after))]));
     };
-    let mut dates: Vec<Date> = a.keys().chain(b.keys()).map(|date| (*date).max(first)).collect();
-    dates.sort_unstable();
-    dates.dedup();
-    let from = dates.iter().position(|date| held(&a, *date) != held(&b, *date))?;
+    let dates = from_the_difference_on(&a, &b, first);
     let step = |date: &Date| {
         Some((Some(date.to_string()), exact(held(&a, *date)?), exact(held(&b, *date)?)))
     };
-    Some((path.to_owned(), dates[from..].iter().map(step).collect::<Option<_>>()?))
+    let dates = Some(dates).filter(|dates| !dates.is_empty())?;
+    Some((path.to_owned(), dates.iter().map(step).collect::<Option<_>>()?))
 }
 
-/// Values at paths as fields; those that share the first step of their path stand in one pair of brackets.
-fn fields(values: &[(String, String)], named: bool) -> Vec<String> {
-    let first = |path: &str| path.split_once('.').map_or(path, |(first, _)| first).to_owned();
-    let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for (path, text) in values {
-        groups.entry(first(path)).or_default().push((path.clone(), text.clone()));
-    }
-    let all = groups.into_iter().map(|(name, group)| match &group[..] {
-        [(path, text)] => nested(path, text, named),
-        several => {
-            let rest = |(path, text): &(String, String)| {
-                (path[name.len()..].trim_start_matches('.').to_owned(), text.clone())
-            };
-            let inner: Vec<(String, String)> = several.iter().map(rest).collect();
-            let name = if named { quoted(&name) } else { name };
-            format!("{name}: ({})", fields(&inner, false).join(", "))
-        }
-    });
-    all.collect()
-}
-
-/// Campaigns and interventions without what holds where nothing is said: some of it may not be said at all beside the rest.
+/// Campaigns and interventions without what holds where nothing is said: some of it may not be said at all beside the rest. Values of levers
+/// that are words stand as people write them, without quotes.
 fn told(path: &str, after: &Tree) -> Tree {
-    let (group, one) = path.split_once('.').map_or((path, false), |(group, _)| (group, true));
+    let entry = path.rsplit_once('.').filter(|(group, _)| holds_entries(group));
+    let group = entry.map_or(path, |(group, _)| group);
     let usual = match group {
-        "campaigns" => Tree::of(&Campaign::new("", Setting::Number(0.0))),
-        "interventions" => Tree::of(&Intervention::new(Act::Watch, Date::MIN, Class::Shadow)),
+        "policy.campaigns" => Tree::of(&Campaign::new("", Setting::Number(0.0))),
+        "policy.interventions" => {
+            Tree::of(&Intervention::new(Act::Watch, Date::MIN, Class::Shadow))
+        }
         _ => return after.clone(),
     };
     let mut told = after.clone();
-    let names: Vec<&str> =
-        if one { vec![""] } else { after.entries().map(|(name, _)| name).collect() };
+    let names: Vec<&str> = match entry {
+        Some(_) => vec![""],
+        None => after.entries().map(|(name, _)| name).collect(),
+    };
     for name in names {
-        for (field, value) in
-            usual.leaves(&|_| false).into_iter().filter(|(field, _)| field != "act")
-        {
+        let usual = usual.leaves(&|_| false).into_iter();
+        for (field, value) in usual.filter(|(field, _)| field != "act") {
             let path = join(name, &field);
             if after.at(&path) == Some(value) {
                 told.remove(&path);
             }
         }
-    }
-    told
-}
-
-/// A text in which values of levers that are words stand as people write them, without quotes.
-fn bare(text: &str) -> String {
-    let mut parts = text.split("value: \"");
-    let mut all = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('"') {
-            Some((word, rest)) if word.chars().all(|c| c.is_ascii_alphabetic()) => {
-                all += &format!("value: {word}{rest}");
-            }
-            _ => all += &format!("value: \"{part}"),
+        if let Some(value) = told.at_mut(&join(name, "value"))
+            && let Some(word) =
+                value.text().filter(|word| word.chars().all(|c| c.is_ascii_alphabetic()))
+        {
+            value.value = Value::Name(word.to_owned());
         }
     }
-    all
+    told
 }
 
 /// A value as text; a number that does not count whole things has a point.
