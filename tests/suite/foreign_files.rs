@@ -173,8 +173,7 @@ fn a_reform_in_json_is_the_policy_that_a_file_of_ron_says() {
 fn a_study_in_json_is_the_study_that_a_file_of_ron_says() {
     let home = tempfile::tempdir().unwrap();
     let world = home.path().join("world.ron");
-    fs::write(&world, format!("(extends: {REFERENCE:?}, name: \"world\", people_per_agent: 1000)"))
-        .unwrap();
+    fs::write(&world, format!("(extends: {REFERENCE:?}, name: \"world\")")).unwrap();
     let load = |name: &str, text: &str| {
         let path = home.path().join(name);
         fs::write(&path, text).unwrap();
@@ -184,12 +183,12 @@ fn a_study_in_json_is_the_study_that_a_file_of_ron_says() {
         "study.ron",
         "(name: \"s\", title: \"T\", scenarios: [\"world.ron\"], policies: [\"auto_block\"], \
             set: {\"policy.shutdown_rate.targeting\": Largest}, replications: 2, luck: All, draws: \
-            LatinHypercube(number: 3, parameters: {\"customers.habit\": Prior, \"afm.case_days\": Uniform(30, 60)}))",
+            LatinHypercube(number: 3, parameters: {\"customers.habit\": Prior, \"afm.case_days\": Uniform(90, 150)}))",
     )
     .unwrap_or_else(|wrong| panic!("{wrong}"));
     let json = r#"{"name": "s", "title": "T", "scenarios": ["world.ron"], "policies": ["auto_block"],
         "set": {"policy.shutdown_rate.targeting": "Largest"}, "replications": 2, "luck": "All", "draws":
-        {"LatinHypercube": {"number": 3, "parameters": {"customers.habit": "Prior", "afm.case_days": {"Uniform": [30, 60]}}}}}"#;
+        {"LatinHypercube": {"number": 3, "parameters": {"customers.habit": "Prior", "afm.case_days": {"Uniform": [90, 150]}}}}}"#;
     let study = load("study.json", json).unwrap_or_else(|wrong| panic!("{wrong}"));
     assert!(scenario::study::is_study(&home.path().join("study.json")));
     // The copy beside its results is in RON; more draws are written into the JSON.

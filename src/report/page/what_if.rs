@@ -20,7 +20,7 @@ pub struct Lever {
     /// Ends of its range; `None` where it is no range of numbers, then it stays at the lower end.
     pub ends: Option<(f64, f64)>,
     /// What it does to the policy; `None` if the page cannot write that.
-    pub parts: Option<Vec<scenario::study::Part>>,
+    pub parts: Option<Vec<scenario::study::PolicyPart>>,
     /// Where it stands in the best mix, from 0 to 1.
     pub best: f64,
 }
