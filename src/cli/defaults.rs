@@ -19,6 +19,14 @@ const FILE: &str = "crackdown.toml";
 /// A larger one is something else. Unit: bytes. Source: judgement.
 const MOST_BYTES: u64 = 10_000;
 
+/// The language by a variable of the environment: it wins over the file, and the command line over it.
+pub const LANGUAGE: &str = "CRACKDOWN_LANG";
+
+/// What the variable says; nothing where it is empty.
+pub fn language_of_the_environment() -> Option<String> {
+    std::env::var(LANGUAGE).ok().filter(|code| !code.is_empty())
+}
+
 /// The arguments, with options from the file that they do not give.
 ///
 /// # Errors
@@ -44,12 +52,15 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
     let mut laid = arguments;
     let mut said = Vec::new();
     for (option, value) in wanted {
-        let Some(argument) = command.get_arguments().find(|one| one.get_long() == Some(&option))
-        else {
+        // Options of all commands stand with the program.
+        let mut arguments = command.get_arguments().chain(program.get_arguments());
+        let Some(argument) = arguments.find(|one| one.get_long() == Some(&option)) else {
             continue;
         };
         let id = argument.get_id().as_str();
-        if given.value_source(id) == Some(ValueSource::CommandLine) {
+        if given.value_source(id) == Some(ValueSource::CommandLine)
+            || id == "lang" && language_of_the_environment().is_some()
+        {
             continue;
         }
         let word = match (argument.get_action().takes_values(), value.as_str()) {
@@ -71,7 +82,9 @@ fn options(text: &str) -> Result<Vec<(String, String)>, String> {
     let program = Command::command();
     let known: Vec<&str> = program
         .get_subcommands()
-        .flat_map(|command| command.get_arguments().filter_map(clap::Arg::get_long))
+        .flat_map(clap::Command::get_arguments)
+        .chain(program.get_arguments())
+        .filter_map(clap::Arg::get_long)
         .collect();
     let mut options = Vec::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {

@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> ExitCode {
     for (option, folder) in [("out", &args.out), ("runs", &args.runs)] {
         words.push(format!("--{option}={}", folder.display()));
     }
-    let Command::Compare(compared) = Command::parse_from(words) else { return ExitCode::FAILURE };
+    let What::Compare(compared) = Command::parse_from(words).what else { return ExitCode::FAILURE };
     let code = compare::run(&compare::Args { provisional: true, ..compared });
     if code == ExitCode::SUCCESS {
         print(&format!(

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use report::language::{self, Language};
 use world::text::{printable, unprintable};
 
 pub mod attribute;
@@ -73,7 +74,18 @@ pub mod verify;
         Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
-enum Command {
+struct Command {
+    /// Language of page, brief, figures and of what compare prints: en, ru (русский) or kk (қазақша), also by CRACKDOWN_LANG in the
+    /// environment; names and numbers in CSV, JSON and Parquet stay as they are [default: en]
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en", "ru", "kk"])]
+    lang: Option<String>,
+    #[command(subcommand)]
+    what: What,
+}
+
+/// The commands.
+#[derive(Debug, clap::Subcommand)]
+enum What {
     /// See it at work: four policies, few runs, a table that grows sharper, a page
     Demo(demo::Args),
     /// List policies, levers, measures and studies, a line each
@@ -166,45 +178,53 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(why) => return simulate::usage(why).tell(),
     };
-    simulate::all_written(panics::told(Command::parse_from(arguments), dispatch))
+    let command = Command::parse_from(arguments);
+    if let Some(code) = command.lang.clone().or_else(defaults::language_of_the_environment) {
+        let Some(language) = Language::of(&code) else {
+            let name = defaults::LANGUAGE;
+            return simulate::usage(format!("{name} is {code}; it may be en, ru or kk")).tell();
+        };
+        language::choose(language);
+    }
+    simulate::all_written(panics::told(command.what, dispatch))
 }
 
-fn dispatch(command: Command) -> ExitCode {
+fn dispatch(command: What) -> ExitCode {
     match command {
-        Command::Attribute(args) => attribute::run(&args),
-        Command::Benefits(args) => benefits::run(&args),
-        Command::Calibrate(args) => calibrate::run(&args),
-        Command::Check(args) => check::run(&args),
-        Command::Compare(args) => compare::run(&args),
-        Command::Completions(args) => paperwork::completions(&args),
-        Command::Demo(args) => demo::run(&args),
-        Command::Diff(args) => diff::run(&args),
-        Command::Discover(args) => discover::run(&args),
-        Command::Dose(args) => dose::run(&args),
-        Command::Expand(args) => expand::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Forecast(args) => forecast::run(&args),
-        Command::Help(args) => help::run(&args),
-        Command::List(args) => list::run(&args),
-        Command::Man(args) => paperwork::man(&args),
-        Command::Merge(args) => merge::run(&args),
-        Command::New(args) => new::run(&args),
-        Command::Optimise(args) => optimise::run(&args),
-        Command::Reach(args) => reach::run(&args),
-        Command::Record(args) => record::run(&args),
-        Command::Report(args) => report::run(&args),
-        Command::Run(args) => run::run(&args),
-        Command::Schema(args) => schema::run(&args),
-        Command::Sensitivity(args) => sensitivity::run(&args),
-        Command::Stack(args) => stack::run(&args),
-        Command::Status(args) => status::run(&args),
-        Command::Submit(args) => submit::run(&args),
-        Command::Sweep(args) => sweep::run(&args),
-        Command::Params(args) => params::run(&args),
-        Command::Posteriors(args) => posteriors::run(&args),
-        Command::Template(args) => template::run(&args),
-        Command::Update(args) => update::run(&args),
-        Command::Validate(args) => validate::run(&args),
-        Command::Verify(args) => verify::run(&args),
+        What::Attribute(args) => attribute::run(&args),
+        What::Benefits(args) => benefits::run(&args),
+        What::Calibrate(args) => calibrate::run(&args),
+        What::Check(args) => check::run(&args),
+        What::Compare(args) => compare::run(&args),
+        What::Completions(args) => paperwork::completions(&args),
+        What::Demo(args) => demo::run(&args),
+        What::Diff(args) => diff::run(&args),
+        What::Discover(args) => discover::run(&args),
+        What::Dose(args) => dose::run(&args),
+        What::Expand(args) => expand::run(&args),
+        What::Explain(args) => explain::run(&args),
+        What::Forecast(args) => forecast::run(&args),
+        What::Help(args) => help::run(&args),
+        What::List(args) => list::run(&args),
+        What::Man(args) => paperwork::man(&args),
+        What::Merge(args) => merge::run(&args),
+        What::New(args) => new::run(&args),
+        What::Optimise(args) => optimise::run(&args),
+        What::Reach(args) => reach::run(&args),
+        What::Record(args) => record::run(&args),
+        What::Report(args) => report::run(&args),
+        What::Run(args) => run::run(&args),
+        What::Schema(args) => schema::run(&args),
+        What::Sensitivity(args) => sensitivity::run(&args),
+        What::Stack(args) => stack::run(&args),
+        What::Status(args) => status::run(&args),
+        What::Submit(args) => submit::run(&args),
+        What::Sweep(args) => sweep::run(&args),
+        What::Params(args) => params::run(&args),
+        What::Posteriors(args) => posteriors::run(&args),
+        What::Template(args) => template::run(&args),
+        What::Update(args) => update::run(&args),
+        What::Validate(args) => validate::run(&args),
+        What::Verify(args) => verify::run(&args),
     }
 }

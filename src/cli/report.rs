@@ -84,8 +84,10 @@ fn render(args: &Args) -> Result<(), Refusal> {
 const OWN: Own = Own {
     what: "a brief that `crackdown report` wrote",
     is: |path| {
-        scenario::files::whole(path, 20_000_000)
-            .is_ok_and(|text| text.trim_ascii_start().starts_with(report::BRIEF.as_bytes()))
+        scenario::files::whole(path, 20_000_000).is_ok_and(|text| {
+            let begins = |brief: &str| text.trim_ascii_start().starts_with(brief.as_bytes());
+            report::BRIEF.into_iter().any(begins)
+        })
     },
 };
 

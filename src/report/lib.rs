@@ -8,9 +8,11 @@
 
 mod chart;
 mod figures;
+pub mod language;
 mod numbers;
 mod page;
 mod palette;
+pub mod speech;
 mod svg;
 pub mod words;
 

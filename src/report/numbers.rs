@@ -1,4 +1,6 @@
-//! Ticks and numbers as people write them.
+//! Ticks and numbers as people write them, in the language of now.
+
+use crate::speech::{number, tr};
 
 /// Round values from 0 to at least `highest`, about four of them.
 pub fn ticks_from_zero(highest: f64) -> Vec<f64> {
@@ -46,7 +48,7 @@ pub fn short(value: f64) -> String {
     let size = value.abs();
     for (large, unit) in [(1e9, "bn"), (1e6, "m")] {
         if size >= large {
-            return format!("{} {unit}", short(value / large));
+            return format!("{} {}", short(value / large), tr(unit));
         }
     }
     let text = match size {
@@ -72,7 +74,11 @@ pub fn short(value: f64) -> String {
         }
         apart.push(digit);
     }
-    if fraction.is_empty() { format!("{sign}{apart}") } else { format!("{sign}{apart}.{fraction}") }
+    number(if fraction.is_empty() {
+        format!("{sign}{apart}")
+    } else {
+        format!("{sign}{apart}.{fraction}")
+    })
 }
 
 /// A number as a tick: the digits that the step needs.
@@ -85,7 +91,7 @@ pub fn tick(value: f64, step: f64) -> String {
         ((step * scale).round() - step * scale).abs() < 1e-6 * scale * step
     });
     let text = format!("{value:.*}", digits.unwrap_or(3));
-    if digits == Some(0) { short(value) } else { text }
+    if digits == Some(0) { short(value) } else { number(text) }
 }
 
 fn power_of_ten(digits: usize) -> f64 {

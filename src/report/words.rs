@@ -4,9 +4,12 @@ pub mod discovery;
 pub mod ignorance;
 mod labels;
 
-pub use labels::{TIE, meaning, measure, measure_of, tied};
+pub use labels::{TIE, meaning, measure, measure_of, tied, unit};
 
 use super::numbers::short;
+use crate::language::{Language, current};
+use crate::say;
+use crate::speech::{counted, number, retold, tr};
 use model::MEASURES;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use study::stats::{Paired, Ratio};
@@ -20,15 +23,15 @@ pub fn signed(value: f64, digits: usize) -> String {
         () if value < 0.0 => "−",
         () => "+",
     };
-    format!("{sign}{text}")
+    format!("{sign}{}", number(text))
 }
 
 /// The value of a reading: a share, an elasticity or days.
 #[must_use]
 pub fn reading(value: f64) -> String {
     match value {
-        _ if value.is_nan() => "none".to_owned(),
-        _ if value.is_infinite() => "never".to_owned(),
+        _ if value.is_nan() => tr("none").to_owned(),
+        _ if value.is_infinite() => tr("never").to_owned(),
         _ if value == 0.0 => "0".to_owned(),
         _ if value.abs() >= 10.0 => signed(value, 0).trim_start_matches('+').to_owned(),
         _ if value.abs() < 0.1 => signed(value, 3).trim_start_matches('+').to_owned(),
@@ -69,7 +72,7 @@ pub fn percent_interval(effect: &Effect) -> String {
             let share = effect.relative(value)?;
             Some(signed(100.0 * share, digits_of(effect)))
         };
-        Some(format!("[{}, {}]", end(low)?, end(high)?))
+        Some(say!("[{low}, {high}]", low = end(low)?, high = end(high)?))
     });
     ends.unwrap_or_default()
 }
@@ -78,7 +81,7 @@ pub fn percent_interval(effect: &Effect) -> String {
 #[must_use]
 pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
     if value.mean.is_nan() {
-        return "no value".to_owned();
+        return tr("no value").to_owned();
     }
     if baseline == 0.0 {
         let text = amount(value.mean, unit, true);
@@ -89,7 +92,14 @@ pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
     let said = |value: f64| signed(percent(value), digits);
     match value.interval {
         _ if (value.low(), value.high()) == (0.0, 0.0) => "0 %".to_owned(),
-        Some((low, high)) => format!("{} % [{}, {}]", said(value.mean), said(low), said(high)),
+        Some((low, high)) => {
+            say!(
+                "{mean} % [{low}, {high}]",
+                mean = said(value.mean),
+                low = said(low),
+                high = said(high)
+            )
+        }
         None => format!("{} %", said(value.mean)),
     }
 }
@@ -104,22 +114,23 @@ pub fn amount(value: f64, unit: &str, with_sign: bool) -> String {
     };
     let size = value.abs();
     match unit {
-        "KZT" => format!("{sign}KZT {}", short(size)),
+        "KZT" => say!("{sign}KZT {size}", sign, size = short(size)),
         "share" | "probability" => format!("{sign}{} %", short(100.0 * size)),
-        _ => format!("{sign}{} {unit}", short(size)),
+        _ => format!("{sign}{} {}", short(size), labels::unit(unit)),
     }
 }
 
 /// How many times, without false precision.
 #[must_use]
 pub fn times(ratio: f64) -> String {
-    format!("{}×", if ratio >= 10.0 { short(ratio.round()) } else { format!("{ratio:.1}") })
+    format!("{}×", if ratio >= 10.0 { short(ratio.round()) } else { number(format!("{ratio:.1}")) })
 }
 
 /// A share with its interval in percent.
 fn share(ratio: Ratio) -> String {
     let percent = |value: f64| signed(100.0 * value, 0).trim_start_matches('+').to_owned();
-    format!("{} % [{}, {}]", percent(ratio.value), percent(ratio.low), percent(ratio.high))
+    let [mean, low, high] = [ratio.value, ratio.low, ratio.high].map(percent);
+    say!("{mean} % [{low}, {high}]", mean, low, high)
 }
 
 /// Share of what a policy moved that went to other exchange without a licence, or why there is none.
@@ -128,9 +139,9 @@ pub fn displaced(account: &PolicyAccount) -> String {
     match account.displaced {
         Some(ratio) => share(ratio),
         None if account.removed.mean < 0.0 && account.removed.is_clear() => {
-            "target grew".to_owned()
+            tr("target grew").to_owned()
         }
-        None => "unclear".to_owned(),
+        None => tr("unclear").to_owned(),
     }
 }
 
@@ -157,10 +168,46 @@ pub fn lower_first(label: &str) -> String {
 #[must_use]
 pub fn percent_of(share: f64) -> String {
     match 100.0 * share {
-        percent if percent > 99.5 && share < 1.0 => "over 99 %".to_owned(),
-        percent if percent < 0.5 && share > 0.0 => "under 1 %".to_owned(),
+        percent if percent > 99.5 && share < 1.0 => tr("over 99 %").to_owned(),
+        percent if percent < 0.5 && share > 0.0 => tr("under 1 %").to_owned(),
         percent => format!("{percent:.0} %"),
     }
+}
+
+/// A title in the quotation marks of the language.
+#[must_use]
+pub fn quoted(title: &str) -> String {
+    say!("“{title}”", title)
+}
+
+/// A comparison as the language of now tells it: titles that it knows, and what stands in words in the comparison itself.
+#[must_use]
+pub fn in_language(comparison: &Comparison) -> Comparison {
+    let mut told = comparison.clone();
+    if current() == Language::English {
+        return told;
+    }
+    for arm in &mut told.arms {
+        arm.title = retold(&arm.title);
+        for line in arm.changes.iter_mut().chain(&mut arm.sequence) {
+            *line = retold_line(line);
+        }
+        for (_, label) in &mut arm.marks {
+            *label = retold(label);
+        }
+    }
+    told
+}
+
+/// A line of what a policy changes: sign and days, two spaces, lever, colon, sentence.
+fn retold_line(line: &str) -> String {
+    let (before, rest) = line.split_once("  ").unwrap_or(("", line));
+    let rest = rest.trim_start();
+    let told = match rest.split_once(": ") {
+        Some((lever, sentence)) if !lever.contains(' ') => format!("{lever}: {}", retold(sentence)),
+        _ => retold(rest),
+    };
+    format!("{}  {told}", retold(before))
 }
 
 /// Names with commas and an `and`.
@@ -168,7 +215,17 @@ fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [only] => only.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+        [some @ .., last] => say!("{some} and {last}", some = some.join(", "), last),
+    }
+}
+
+/// Days that count in titles, as [`scenario::window::in_words`] writes them.
+#[must_use]
+pub fn days(window: (jiff::civil::Date, jiff::civil::Date)) -> String {
+    let days = scenario::window::in_words(window);
+    match days.split_once(" to ") {
+        Some((from, to)) => say!("{from} to {to}", from, to),
+        None => days,
     }
 }
 
@@ -176,23 +233,25 @@ fn listed(names: &[String]) -> String {
 #[must_use]
 pub fn target(comparison: &Comparison) -> String {
     let names: Vec<String> =
-        comparison.target.iter().map(|class| lower_first(class.label())).collect();
+        comparison.target.iter().map(|class| lower_first(tr(class.label()))).collect();
     listed(&names)
 }
 
-/// An effect in a sentence: `by 2.9 % [2.5–3.3]`.
-fn by(effect: &Effect) -> String {
+/// The size of an effect in a sentence: `2.9 % [2.5–3.3]`.
+fn size(effect: &Effect) -> String {
     let percent = |value: f64| {
-        effect.relative(value).map(|share| format!("{:.*}", digits_of(effect), 100.0 * share.abs()))
+        effect
+            .relative(value)
+            .map(|share| number(format!("{:.*}", digits_of(effect), 100.0 * share.abs())))
     };
     let Some(mean) = percent(effect.paired.mean) else {
-        return format!("by {}", amount(effect.paired.mean.abs(), &effect.unit, false));
+        return amount(effect.paired.mean.abs(), &effect.unit, false);
     };
     let interval = effect.paired.interval.and_then(|(low, high)| {
         let (low, high) = if effect.paired.mean < 0.0 { (high, low) } else { (low, high) };
         Some(format!(" [{}–{}]", percent(low)?, percent(high)?))
     });
-    format!("by {mean} %{}", interval.unwrap_or_default())
+    format!("{mean} %{}", interval.unwrap_or_default())
 }
 
 /// The finding in two sentences.
@@ -213,12 +272,13 @@ const LINES: [(&str, &str, &str); 3] = [
 fn on_one_history(comparison: &Comparison) -> String {
     let (measure, line, _) = LINES[0];
     let say = |(arm, effect): (&Arm, &Effect)| {
-        format!("{} under “{}”", percent_effect(effect), arm.title)
+        say!("{effect} under “{policy}”", effect = percent_effect(effect), policy = arm.title)
     };
     let all: Vec<String> = named_effects(comparison, measure).into_iter().map(say).collect();
-    format!(
-        "In the only replication {line} changes by {}; one history does not tell a policy from chance.",
-        listed(&all)
+    say!(
+        "In the only replication {line} changes by {effects}; one history does not tell a policy from chance.",
+        line = tr(line),
+        effects = listed(&all)
     )
 }
 
@@ -231,7 +291,7 @@ fn on_turnover(comparison: &Comparison) -> String {
         named_effects(comparison, measure).iter().all(|(_, effect)| effect.paired.mean == 0.0)
     };
     if LINES.iter().all(same) {
-        return "No policy changes domestic exchange without a licence, money of crime or deals between honest persons.".to_owned();
+        return tr("No policy changes domestic exchange without a licence, money of crime or deals between honest persons.").to_owned();
     }
     let clear = named_effects(comparison, LINES[0].0);
     let clear = || clear.iter().filter(|(_, effect)| effect.paired.is_clear());
@@ -239,39 +299,44 @@ fn on_turnover(comparison: &Comparison) -> String {
     let Some((arm, _)) = clear().max_by(|a, b| size(a).total_cmp(&size(b))) else {
         return format!("{} ({}).", on_lines(comparison, 2), ignorance::holds(comparison));
     };
-    let most = if clear().count() > 1 { "most" } else { "" };
+    let most = clear().count() > 1;
     let say = |(number, (measure, line, _)): (usize, &(&str, &str, &str))| {
         let all = named_effects(comparison, measure);
         let effect = all.iter().find(|(other, _)| other.name == arm.name)?.1;
-        Some(moves(effect, line, if number == 0 { most } else { "" }))
+        Some(moves(effect, tr(line), most && number == 0))
     };
     let lines: Vec<String> = LINES.iter().enumerate().filter_map(say).collect();
     let held = match clear().next().and_then(|(_, effect)| effect.paired.interval) {
-        Some(_) => format!(" (95 % intervals of the mean: {})", ignorance::holds(comparison)),
+        Some(_) => {
+            say!(" (95 % intervals of the mean: {held})", held = ignorance::holds(comparison))
+        }
         None => String::new(),
     };
-    format!("“{}” {}{held}.", arm.title, listed(&lines))
+    say!("“{policy}” {lines}{held}.", policy = arm.title, lines = listed(&lines), held)
 }
 
 /// What becomes of a line: `lowers money of crime by KZT 12 bn, 2.9 % [2.5–3.3]`.
-fn moves(effect: &Effect, line: &str, most: &str) -> String {
+fn moves(effect: &Effect, line: &str, most: bool) -> String {
     if !effect.paired.is_clear() {
-        return format!("does not clearly change {line}");
+        return say!("does not clearly change {line}", line);
     }
-    let verb = if effect.paired.mean < 0.0 { "lowers" } else { "raises" };
-    let most = if most.is_empty() { String::new() } else { format!(" {most},") };
-    let share = match effect.relative(1.0) {
-        Some(_) => format!(", {}", by(effect).trim_start_matches("by ")),
-        None => String::new(),
-    };
     let amount = amount(effect.paired.mean.abs(), &effect.unit, false);
-    format!("{verb} {line}{most} by {amount}{share}")
+    let amount = match effect.relative(1.0) {
+        Some(_) => say!("{amount}, {share}", amount, share = size(effect)),
+        None => say!("{amount}##by", amount),
+    };
+    match (effect.paired.mean < 0.0, most) {
+        (true, true) => say!("lowers {line} most, by {amount}", line, amount),
+        (true, false) => say!("lowers {line} by {amount}", line, amount),
+        (false, true) => say!("raises {line} most, by {amount}", line, amount),
+        (false, false) => say!("raises {line} by {amount}", line, amount),
+    }
 }
 
 /// The first lines, one after the other.
 fn on_lines(comparison: &Comparison, number: usize) -> String {
     let say = |(measure, line, it): &(&str, &str, &str)| {
-        on_line(&named_effects(comparison, measure), line, it)
+        on_line(&named_effects(comparison, measure), tr(line), tr(it))
     };
     upper_first(&LINES[..number].iter().map(say).collect::<Vec<String>>().join("; "))
 }
@@ -292,26 +357,29 @@ fn on_line(effects: &[(&Arm, &Effect)], line: &str, it: &str) -> String {
         clear.partition(|(_, effect)| effect.paired.mean < 0.0);
     fall.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
     rise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
-    let most = |all: &[(&Arm, &Effect)]| if all.len() > 1 { "most, " } else { "" };
     let lowers = match fall.first() {
         Some((arm, effect)) => {
-            format!("“{}” lowers {line} {}{}", arm.title, most(&fall), by(effect))
+            let (policy, by) = (&arm.title, size(effect));
+            match fall.len() {
+                1 => say!("“{policy}” lowers {line} by {by}", policy, line, by),
+                _ => say!("“{policy}” lowers {line} most, by {by}", policy, line, by),
+            }
         }
-        None if rise.is_empty() => return format!("no policy clearly changes {line}"),
-        None => format!("no policy clearly lowers {line}"),
+        None if rise.is_empty() => return say!("no policy clearly changes {line}", line),
+        None => say!("no policy clearly lowers {line}", line),
     };
-    match rise.first() {
-        Some((arm, effect)) => {
-            format!("{lowers}, “{}” raises {it} {}{}", arm.title, most(&rise), by(effect))
-        }
-        None => lowers,
+    let Some((arm, effect)) = rise.first() else { return lowers };
+    let (policy, by) = (&arm.title, size(effect));
+    match rise.len() {
+        1 => say!("{lowers}, “{policy}” raises {it} by {by}", lowers, policy, it, by),
+        _ => say!("{lowers}, “{policy}” raises {it} most, by {by}", lowers, policy, it, by),
     }
 }
 
 /// What became of turnover that the policy with the lowest and the one with the highest effect took from the target.
 fn on_displacement(comparison: &Comparison) -> String {
     if comparison.replications == 1 {
-        return "Run more replications for intervals.".to_owned();
+        return tr("Run more replications for intervals.").to_owned();
     }
     let target = target(comparison);
     let mut clear: Vec<usize> = (0..comparison.verdicts.len())
@@ -328,16 +396,24 @@ fn on_displacement(comparison: &Comparison) -> String {
         let account = &comparison.verdicts[number].account;
         let title = &comparison.policies()[number].title;
         let removed = amount(account.removed.mean, "KZT", false);
-        let from = if first {
-            format!(" from {target} that were open from the start")
-        } else {
-            String::new()
-        };
-        format!("“{title}” takes {removed}{from}{}", comes_back(account))
+        let then = comes_back(account);
+        match first {
+            true => say!(
+                "“{title}” takes {removed} from {target} that were open from the start{then}",
+                title,
+                removed,
+                target,
+                then
+            ),
+            false => say!("“{title}” takes {removed}{then}", title, removed, then),
+        }
     };
     match clear.as_slice() {
         [] => {
-            format!("No policy clearly takes turnover from {target} that were open from the start.")
+            say!(
+                "No policy clearly takes turnover from {target} that were open from the start.",
+                target
+            )
         }
         [only] => format!("{}.", say(*only, true)),
         [lowest, .., highest] => format!("{}; {}.", say(*lowest, true), say(*highest, false)),
@@ -351,18 +427,19 @@ fn comes_back(account: &PolicyAccount) -> String {
     let kzt = |value: &Paired| amount(value.mean, "KZT", false);
     let moved = match share {
         Ratio { high: 0.0, .. } => String::new(),
-        Ratio { value, low, high } => format!(
-            ", and of all that falls {} % [{}–{}] moves to other exchange without a licence ({})",
-            percent(value),
-            percent(low),
-            percent(high),
-            kzt(&account.moved)
+        Ratio { value, low, high } => say!(
+            ", and of all that falls {share} % [{low}–{high}] moves to other exchange without a licence ({amount})",
+            share = percent(value),
+            low = percent(low),
+            high = percent(high),
+            amount = kzt(&account.moved)
         ),
     };
     match account.diffusion.is_clear() && account.diffusion.mean > 0.0 {
-        true => format!(
-            "{moved}, while exchange without a licence elsewhere falls by another {}",
-            kzt(&account.diffusion)
+        true => say!(
+            "{moved}, while exchange without a licence elsewhere falls by another {amount}",
+            moved,
+            amount = kzt(&account.diffusion)
         ),
         false => moved,
     }
@@ -386,44 +463,56 @@ pub fn how(comparison: &Comparison) -> String {
     if people <= COARSE {
         return how;
     }
-    format!(
-        "{how}\nOne agent stands for {people} people: effects on shadow and licensed venues come out too small. Quote them at {COARSE} or \
-         fewer (--people-per-agent)."
-    )
+    let more = say!(
+        "One agent stands for {people} people: effects on shadow and licensed venues come out too small. Quote them at {most} or fewer (--people-per-agent).",
+        people,
+        most = COARSE
+    );
+    format!("{how}\n{more}")
 }
 
 fn how_made(comparison: &Comparison) -> String {
     let (from, to) = comparison.window;
     if comparison.replications == 1 {
-        return format!(
-            "One replication of each scenario, {from} to {to}, seed {}: no intervals. Use --replications for some.",
-            comparison.seed
+        return say!(
+            "One replication of each scenario, {from} to {to}, seed {seed}: no intervals. Use --replications for some.",
+            from,
+            to,
+            seed = comparison.seed
         );
     }
     let effects = comparison.verdicts.iter().flat_map(|verdict| &verdict.effects);
     let of_turnover = effects.filter(|effect| effect.measure == "unlicensed_domestic_turnover");
     let compared: Vec<bool> = of_turnover.filter_map(|effect| effect.paired.agree).collect();
     let agree = match compared.iter().filter(|agree| !**agree).count() {
-        0 if compared.is_empty() => "too few to check by resampling".to_owned(),
-        0 => "resampling agrees".to_owned(),
-        1 => "resampling disagrees on 1 policy (effects.csv)".to_owned(),
-        more => format!("resampling disagrees on {more} policies (effects.csv)"),
+        0 if compared.is_empty() => tr("too few to check by resampling").to_owned(),
+        0 => tr("resampling agrees").to_owned(),
+        more => counted(
+            more as u64,
+            "resampling disagrees on {n} policy (effects.csv)|resampling disagrees on {n} policies (effects.csv)",
+        ),
     };
     let (number, unit) = match comparison.draws {
-        Some(_) => (ignorance::runs(comparison), "draws"),
-        None => (format!("{} replications", comparison.replications), "replications"),
+        Some(_) => (ignorance::runs(comparison), tr("draws")),
+        None => (ignorance::runs(comparison), tr("replications")),
     };
     let each = match comparison.draws {
-        Some(_) => {
-            "A draw is one set of values of the parameters that are not known; a replication is one history under it"
-        }
-        None => "A replication is one history of the same world with its own random numbers",
+        Some(_) => tr(
+            "A draw is one set of values of the parameters that are not known; a replication is one history under it",
+        ),
+        None => tr("A replication is one history of the same world with its own random numbers"),
     };
-    format!(
-        "{from} to {to}; {number}, seed {}. {each}; a policy meets the same\nones as the baseline. In brackets: the 95 % interval of the mean effect, in percent of the \
-         baseline; it holds\n{} (Student's t over {unit}; for domestic exchange without a licence {agree}).",
-        comparison.seed,
-        ignorance::holds(comparison),
+    say!(
+        "{from} to {to}; {number}, seed {seed}. {each}; a policy meets the same{line}ones as the baseline. In brackets: the 95 % interval of the mean effect, in percent of the baseline; it holds{line}{held} (Student's t over {unit}; for domestic exchange without a licence {agree}).",
+        from,
+        to,
+        number,
+        seed = comparison.seed,
+        each,
+        held = ignorance::holds(comparison),
+        unit,
+        agree,
+        line = '\n'
     )
 }
 
@@ -437,39 +526,44 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
     let interval = |(arm, interval): (&Arm, &Option<(f64, f64)>)| {
         let (low, high) = (*interval)?;
         let (low, high) = (amount(low, unit, true), amount(high, unit, true));
-        Some(format!("“{}” {low} to {high}", arm.title))
+        Some(say!("“{policy}” {low} to {high}", policy = arm.title, low, high))
     };
     let intervals: Vec<String> =
         comparison.policies().iter().zip(&precision.intervals).filter_map(interval).collect();
-    let kept = format!(
-        " Intervals that keep the level after looking at the spread: {}. Those of the table do not know of it.",
-        intervals.join("; ")
+    let kept = say!(
+        " Intervals that keep the level after looking at the spread: {intervals}. Those of the table do not know of it.",
+        intervals = intervals.join("; ")
     );
     let unknown = comparison.policies().iter().zip(&precision.intervals);
     let unknown: Vec<String> = unknown
         .filter(|(_, interval)| interval.is_none())
-        .map(|(arm, _)| format!("“{}”", arm.title))
+        .map(|(arm, _)| quoted(&arm.title))
         .collect();
     if !unknown.is_empty() {
-        return Some(format!(
-            "Precision {} (±{width}): cannot tell for {}. All differences of the first {first} replications are equal, which says \
-             nothing of how they spread: use more --replications.",
-            precision.wanted,
-            listed(&unknown)
+        return Some(say!(
+            "Precision {wanted} (±{width}): cannot tell for {policies}. All differences of the first {first} replications are equal, which says nothing of how they spread: use more --replications.",
+            wanted = precision.wanted,
+            width,
+            policies = listed(&unknown),
+            first
         ));
     }
     let ended = if precision.reached {
-        format!(
-            "Precision {} (±{width}) reached with {} replications: Stein's two stages, {first} in the first.",
-            precision.wanted, comparison.replications
+        say!(
+            "Precision {wanted} (±{width}) reached with {number} replications: Stein's two stages, {first} in the first.",
+            wanted = precision.wanted,
+            width,
+            number = comparison.replications,
+            first
         )
     } else {
-        format!(
-            "Precision {} (±{width}) NOT reached: it needs {} replications (Stein's two stages, {first} in the first), \
-             the budget is {}; raise --max-replications.",
-            precision.wanted,
-            short(f64::from(precision.needed)),
-            comparison.replications
+        say!(
+            "Precision {wanted} (±{width}) NOT reached: it needs {needed} replications (Stein's two stages, {first} in the first), the budget is {budget}; raise --max-replications.",
+            wanted = precision.wanted,
+            width,
+            needed = short(f64::from(precision.needed)),
+            first,
+            budget = comparison.replications
         )
     };
     Some(ended + &kept)

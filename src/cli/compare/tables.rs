@@ -4,12 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::tables::aligned;
+use report::say;
+use report::speech::tr;
 use report::words::{self, percent_effect, percent_interval};
 use study::comparison::{Comparison, Effect};
 
 /// Measures of the table, with their heads.
 const SHOWN: [(&str, &str); 6] = [
-    ("crime_turnover", "money of crime"),
+    ("crime_turnover", "money of crime##head"),
     ("unlicensed_domestic_turnover", "without a licence, domestic"),
     ("unlicensed_foreign_turnover", "foreign"),
     ("private_turnover", "between honest persons"),
@@ -19,11 +21,12 @@ const SHOWN: [(&str, &str); 6] = [
 
 /// Headline, effects in percent of the baseline, and how they were got.
 pub fn text(comparison: &Comparison, out: &Path) -> String {
-    let days = scenario::window::in_words(comparison.window);
-    let mut head = vec![format!("policy minus baseline, {days}")];
-    head.extend(SHOWN.iter().map(|(_, title)| (*title).to_owned()));
+    let comparison = &words::in_language(comparison);
+    let days = words::days(comparison.window);
+    let mut head = vec![say!("policy minus baseline, {days}", days)];
+    head.extend(SHOWN.iter().map(|(_, title)| tr(title).to_owned()));
     head.extend(comparison.own.iter().map(|(_, title)| title.clone()));
-    head.extend(["better in", "moved to other unlicensed"].map(str::to_owned));
+    head.extend(["better in", "moved to other unlicensed"].map(|head| tr(head).to_owned()));
     let mut rows = vec![head];
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![arm.title.clone()];
@@ -39,33 +42,38 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     }
     let [first, second] = words::headline(comparison);
     format!(
-        "{first} {second}\n\n{}\n{}\n{}{}Results: {}, page: {}\n",
+        "{first} {second}\n\n{}\n{}\n{}{}{}\n",
         aligned(&rows),
         words::how(comparison),
         words::ignorance::uncertainty(comparison),
         words::precision(comparison).map_or_else(String::new, |text| text + "\n"),
-        out.display(),
-        out.join("report.html").display()
+        say!(
+            "Results: {folder}, page: {page}",
+            folder = out.display(),
+            page = out.join("report.html").display()
+        )
     )
 }
 
 /// A table of four columns while runs come in: what is known after so many of `all` replications.
 pub fn so_far(comparison: &Comparison, all: u32, gone: Duration) -> String {
+    let comparison = &words::in_language(comparison);
     let shown = &SHOWN[..3];
-    let mut rows = vec![vec!["policy minus baseline".to_owned()]];
-    rows[0].extend(shown.iter().map(|(_, title)| (*title).to_owned()));
+    let mut rows = vec![vec![tr("policy minus baseline").to_owned()]];
+    rows[0].extend(shown.iter().map(|(_, title)| tr(title).to_owned()));
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![arm.title.clone()];
         let effects = shown.iter().map(|(measure, _)| comparison.effect(number, measure));
         row.extend(effects.map(|effect| effect.map_or_else(String::new, cell)));
         rows.push(row);
     }
-    format!(
-        "Provisional: {} of {all} replications, after {:.0} s (brackets: chance only)\n{}\n",
-        comparison.replications,
-        gone.as_secs_f64(),
-        aligned(&rows)
-    )
+    let head = say!(
+        "Provisional: {number} of {all} replications, after {seconds} s (brackets: chance only)",
+        number = comparison.replications,
+        all,
+        seconds = format!("{:.0}", gone.as_secs_f64())
+    );
+    format!("{head}\n{}\n", aligned(&rows))
 }
 
 fn cell(effect: &Effect) -> String {

@@ -11,7 +11,8 @@ use std::sync::atomic::Ordering;
 use clap::Parser;
 
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
-use crate::cli::{Command, dispatch, report, validate};
+use crate::cli::{Command, What, dispatch, report, validate};
+use report::language::{self, Language};
 use study::store::verify::{Kind, MANIFEST, Manifest};
 
 /// Where the manifest says that results go.
@@ -86,7 +87,7 @@ impl<'a> Repeat<'a> {
     ///
     /// # Errors
     /// If it cannot be understood.
-    pub fn command(&self, place: &Path, threads: u16) -> Result<Command, String> {
+    pub fn command(&self, place: &Path, threads: u16) -> Result<What, String> {
         let (out, runs) = (place.join("repeated"), place.join("runs"));
         let mut words = self.words.clone();
         let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
@@ -99,9 +100,15 @@ impl<'a> Repeat<'a> {
         }
         add("--threads", threads.to_string());
         words.push("--quiet".to_owned());
-        Command::try_parse_from(words).map_err(|error| {
+        Command::try_parse_from(words).map(|command| command.what).map_err(|error| {
             format!("the manifest's command cannot be carried out: {}", error.render())
         })
+    }
+
+    /// The language of the command: that of this process is another matter.
+    fn language(&self) -> Language {
+        let after = self.words.iter().skip_while(|word| *word != "--lang").nth(1);
+        after.and_then(|code| Language::of(code)).unwrap_or_default()
     }
 
     /// Does some work with the folder as the current one, where names in the command are looked for.
@@ -133,7 +140,7 @@ impl<'a> Repeat<'a> {
             Ok(cells) => cells,
             Err(why) => return repeated(vec![why], (0, Vec::new())),
         };
-        self.inside(|| dispatch(command))?;
+        self.inside(|| language::speaking(self.language(), || dispatch(command)))?;
         if interruption()?.load(Ordering::Relaxed) {
             return Err(was_interrupted("nothing was verified"));
         }
@@ -151,27 +158,21 @@ impl<'a> Repeat<'a> {
     /// Gives a command what the folder says of runs.
     fn know(
         &self,
-        command: &mut Command,
+        command: &mut What,
         out: &Path,
         picked: &dyn Fn(u64) -> Vec<u64>,
     ) -> Result<(u64, Vec<String>), String> {
         match command {
-            Command::Attribute(args) => args.trial.known = Some(self.folder.clone()),
-            Command::Dose(args) => args.trial.known = Some(self.folder.clone()),
-            Command::Compare(args) => {
+            What::Attribute(args) => args.trial.known = Some(self.folder.clone()),
+            What::Dose(args) => args.trial.known = Some(self.folder.clone()),
+            What::Compare(args) => {
                 // What days say of all runs together is not in the folder run by run: it is rendered from comparison.json.
                 let (folder, out) = (self.folder.clone(), Some(args.out()));
                 let (force, quiet, drawing) = (false, true, args.how.drawing);
-                *command = Command::Report(report::Args {
-                    folder,
-                    out,
-                    force,
-                    drawing,
-                    quiet,
-                    brief: false,
-                });
+                *command =
+                    What::Report(report::Args { folder, out, force, drawing, quiet, brief: false });
             }
-            Command::Validate(args) => return validate::take(args, &self.folder, picked),
+            What::Validate(args) => return validate::take(args, &self.folder, picked),
             _ => {}
         }
         let rows = |name: &&String| {

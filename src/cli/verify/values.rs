@@ -57,7 +57,7 @@ impl<'a> ValueClaims<'a> {
             })
         };
         let values = match command {
-            Command::Run(args) => {
+            What::Run(args) => {
                 let (resolved, laid) = run::prepare(args).ok_or_else(unusable)?;
                 let study = run::study(args, &resolved, laid.as_ref());
                 let (titles, base) = (vec![resolved.scenario.name.clone()], resolved.scenario);
@@ -72,7 +72,7 @@ impl<'a> ValueClaims<'a> {
                     comparison: None,
                 }
             }
-            Command::Compare(args) => {
+            What::Compare(args) => {
                 let prepared = compare::prepare(args).map_err(|()| unusable())?;
                 let path = folder.join("comparison.json");
                 let comparison: Comparison = store::read_json(&path)
@@ -90,10 +90,10 @@ impl<'a> ValueClaims<'a> {
                 let comparison = Some(comparison);
                 ValueClaims { folder, study, titles, laid, base, days, kept, comparison }
             }
-            Command::Attribute(args) => {
+            What::Attribute(args) => {
                 pooled(attribute::pool(args).ok_or_else(unusable)?, args.trial.replications)?
             }
-            Command::Dose(args) => {
+            What::Dose(args) => {
                 pooled(dose::pool(args).ok_or_else(unusable)?, args.trial.replications)?
             }
             _ => return Err("not this kind of results".to_owned()),

@@ -3,6 +3,8 @@
 use super::setting::{arm_numbers, arms, day, figure as of_comparison, others, window};
 use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
+use crate::say;
+use crate::speech::tr;
 use crate::words::amount;
 use study::comparison::{Comparison, Cumulative, Line};
 
@@ -13,20 +15,21 @@ const LEADING: usize = 1;
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let bands = if comparison.replications > 1 {
-        "Line: mean; dark band: 95 % interval of the mean; light band: 5–95 % of replications"
+        tr("Line: mean; dark band: 95 % interval of the mean; light band: 5–95 % of replications")
     } else {
-        "One replication"
+        tr("One replication")
     };
     let range = range(comparison);
-    let subtitle = format!(
-        "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}.{}",
-        others(comparison)
+    let subtitle = say!(
+        "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}.{others}",
+        bands,
+        others = others(comparison)
     );
     Figure {
         series: arms(comparison),
         legend: Legend::Names,
         panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line, range)).collect(),
-        choice: "Effect on",
+        choice: tr("Effect on"),
         paper: Paper { columns: 3, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -48,19 +51,21 @@ fn title(comparison: &Comparison) -> String {
         .collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let say = |(value, title): &(f64, &str), of_what: &str| {
-        let verb = if *value < 0.0 { "removed" } else { "added" };
-        if *value == 0.0 {
-            return format!("“{title}” has changed nothing");
+        let amount = amount(value.abs(), "KZT", false);
+        match *value {
+            0.0 => say!("“{title}” has changed nothing", title),
+            ..0.0 => say!("“{title}” has removed {amount}{of_what}", title, amount, of_what),
+            _ => say!("“{title}” has added {amount}{of_what}", title, amount, of_what),
         }
-        format!("“{title}” has {verb} {}{of_what}", amount(value.abs(), "KZT", false))
     };
-    let of_what = " of domestic exchange without a licence";
+    let of_what = tr(" of domestic exchange without a licence");
     let by = comparison.window.1;
     match ends.as_slice() {
-        [] => "No whole month lies in the window".to_owned(),
-        [only] => format!("By {by} {}", say(only, of_what)),
+        [] => tr("No whole month lies in the window").to_owned(),
+        [only] => say!("By {by} {sum}", by, sum = say(only, of_what)),
         [lowest, .., highest] => {
-            format!("By {by} {}, {}", say(lowest, of_what), say(highest, ""))
+            let (sum, other) = (say(lowest, of_what), say(highest, ""));
+            say!("By {by} {sum}, {other}", by, sum, other)
         }
     }
 }
@@ -100,9 +105,9 @@ fn panel(comparison: &Comparison, line: usize, (low, high): (f64, f64)) -> Panel
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
     }
     let y = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, ""));
-    let y = y.titled("bn KZT in all");
+    let y = y.titled(tr("bn KZT in all"));
     Panel {
-        title: Line::WHICH_MONEY[line].label().to_owned(),
+        title: tr(Line::WHICH_MONEY[line].label()).to_owned(),
         x: window(comparison),
         y,
         height: 170.0,

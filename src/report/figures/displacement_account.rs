@@ -6,6 +6,8 @@ use crate::chart::{
 };
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use crate::words::ignorance::runs;
 use crate::words::{amount, lower_first, signed, target};
 use study::comparison::{Comparison, Entry};
@@ -23,16 +25,15 @@ fn shown(comparison: &Comparison) -> Vec<Entry> {
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let subtitle = format!(
-        "Turnover taken from {} that were open from the start (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus \
-         baseline with the same random numbers; mean of {}; parts add up to the mark, to the tenge, in every one.{}",
-        target(comparison),
-        runs(comparison),
-        others(comparison)
+    let subtitle = say!(
+        "Turnover taken from {target} that were open from the start (upright mark) and where it went (right) or fell as well (left), bn KZT, policy minus baseline with the same random numbers; mean of {runs}; parts add up to the mark, to the tenge, in every one.{others}",
+        target = target(comparison),
+        runs = runs(comparison),
+        others = others(comparison)
     );
     let entries = shown(comparison);
-    let series = entries.iter().map(|entry| Series::new(entry.label(), palette::entry(*entry)));
-    let removed = Series::new("Removed from the target", Colour::Ink);
+    let series = entries.iter().map(|entry| Series::new(tr(entry.label()), palette::entry(*entry)));
+    let removed = Series::new(tr("Removed from the target"), Colour::Ink);
     Figure {
         series: series.chain([removed]).collect(),
         legend: Legend::Blocks,
@@ -55,16 +56,17 @@ fn title(comparison: &Comparison) -> String {
         let most =
             to.max_by(|a, b| a.1.mean.total_cmp(&b.1.mean)).filter(|(_, value)| value.mean > 0.0);
         if let (Some((entry, value)), true) = (most, account.removed.mean > 0.0) {
-            largest.push((&arm.title, entry.label(), value.mean));
+            largest.push((&arm.title, tr(entry.label()), value.mean));
         }
     }
     largest.sort_by(|a, b| b.2.total_cmp(&a.2));
     match largest.first() {
-        None => "No turnover clearly moved".to_owned(),
-        Some((policy, entry, value)) => format!(
-            "The largest shift: {} grows by {} under “{policy}”",
-            lower_first(entry),
-            amount(*value, "KZT", false)
+        None => tr("No turnover clearly moved").to_owned(),
+        Some((policy, entry, value)) => say!(
+            "The largest shift: {entry} grows by {amount} under “{policy}”",
+            entry = lower_first(entry),
+            amount = amount(*value, "KZT", false),
+            policy
         ),
     }
 }
@@ -90,16 +92,16 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
                 1.0,
             );
             let text = signed(value, if value.abs() < 10.0 { 1 } else { 0 });
-            let told = told(entry.label(), found, account.shares[*entry as usize]);
+            let told = told(tr(entry.label()), found, account.shares[*entry as usize]);
             marks.push(bar.written(text, false).of(series).told(title, told));
         }
         let removed = account.removed.mean / BN;
         let stroke = Interval::upright((middle - 0.36, middle + 0.36), 2.5);
         let dot = Mark::dot((removed, middle), Form::None, 5.0, Colour::Ink, vec![stroke]);
-        let words = told("Removed from the target", &account.removed, None);
+        let words = told(tr("Removed from the target"), &account.removed, None);
         marks.push(dot.of(entries.len()).told(title, words));
         (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
-        y.ticks[row].below = format!("taken: {}", bn(&account.removed));
+        y.ticks[row].below = say!("taken: {amount}", amount = bn(&account.removed));
     }
     let x = Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, ""));
     let height = 58.0 * y.ticks.len() as f64;
@@ -109,15 +111,15 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
 /// An amount with its interval in billions.
 fn bn(value: &Paired) -> String {
     let interval = value.interval.map_or_else(String::new, |(low, high)| {
-        format!(" [{}, {}]", short(low / BN), short(high / BN))
+        say!(" [{low}, {high}]", low = short(low / BN), high = short(high / BN))
     });
-    format!("{} bn{interval}", short(value.mean / BN))
+    say!("{amount} bn{interval}", amount = short(value.mean / BN), interval)
 }
 
 fn told(name: &str, value: &Paired, share: Option<Ratio>) -> Vec<(String, String)> {
-    let mut told = vec![(name.to_owned(), format!("KZT {}", bn(value)))];
+    let mut told = vec![(name.to_owned(), say!("{sign}KZT {size}", sign = "", size = bn(value)))];
     if let Some(share) = share {
-        told.push(("of all that fell".to_owned(), format!("{} %", short(100.0 * share.value))));
+        told.push((tr("of all that fell").to_owned(), format!("{} %", short(100.0 * share.value))));
     }
     told
 }

@@ -4,6 +4,8 @@ use super::setting::{chosen, figure as of_comparison, others, rows};
 use crate::SHOWN;
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
+use crate::say;
+use crate::speech::tr;
 use crate::words::{self, amount, ignorance, percent_effect, percent_interval};
 use model::MEASURES;
 use study::comparison::{Comparison, Effect};
@@ -15,17 +17,17 @@ const LINES: [&str; 3] = ["unlicensed_domestic_turnover", "crime_turnover", "pri
 pub fn figure(comparison: &Comparison) -> Figure {
     let design = ignorance::design(comparison);
     let intervals = match (comparison.replications, design) {
-        (1, _) => "One replication: no intervals",
-        (_, None) => "Line: 95 % interval of the mean, chance only",
-        (_, Some((_, 1))) => "Line: 95 % interval of the mean, chance and unknown parameters",
-        (..) => {
-            "95 % intervals of the mean: thick, chance only; thin, chance and unknown parameters"
-        }
+        (1, _) => tr("One replication: no intervals"),
+        (_, None) => tr("Line: 95 % interval of the mean, chance only"),
+        (_, Some((_, 1))) => tr("Line: 95 % interval of the mean, chance and unknown parameters"),
+        (..) => tr(
+            "95 % intervals of the mean: thick, chance only; thin, chance and unknown parameters",
+        ),
     };
-    let subtitle = format!(
-        "Policy minus baseline with the same random numbers, bn KZT; beside it in percent of the baseline. {intervals}. Grey: no clear \
-         effect; blue: better; orange: worse.{}",
-        others(comparison)
+    let subtitle = say!(
+        "Policy minus baseline with the same random numbers, bn KZT; beside it in percent of the baseline. {intervals}. Grey: no clear effect; blue: better; orange: worse.{others}",
+        intervals,
+        others = others(comparison)
     );
     let own = comparison.own.iter().map(|(name, _)| name.as_str());
     let more = SHOWN.into_iter().filter(|name| !LINES.contains(name));
@@ -34,7 +36,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
     let more = more.chain(own).map(|measure| of(measure, range(comparison, &[measure])));
     Figure {
         panels: lines.into_iter().chain(more).collect(),
-        choice: "Measure",
+        choice: tr("Measure"),
         paper: Paper {
             most: LINES.len(),
             names: 150.0,
@@ -98,10 +100,10 @@ fn panel(comparison: &Comparison, measure: &str, (low, high): (f64, f64)) -> Pan
         let interval = percent_interval(effect);
         let mut told = vec![
             (label.clone(), format!("{} {interval}", percent_effect(effect)).trim().to_owned()),
-            ("in its unit".to_owned(), amount(effect.paired.mean, &effect.unit, true)),
+            (tr("in its unit").to_owned(), amount(effect.paired.mean, &effect.unit, true)),
         ];
         if effect.paired.interval.is_some() {
-            told.push((format!("[95 %: {}]", ignorance::holds(comparison)), String::new()));
+            told.push((say!("[95 %: {held}]", held = ignorance::holds(comparison)), String::new()));
         }
         let intervals = wide.into_iter().chain(thick).collect();
         let mark = Mark::dot(dot, Form::Filled, 4.0, colour(effect), intervals);
@@ -111,14 +113,14 @@ fn panel(comparison: &Comparison, measure: &str, (low, high): (f64, f64)) -> Pan
     }
     let unit_of = MEASURES.iter().find(|m| m.name == measure).map_or("", |meaning| meaning.unit);
     let (title, unit) = match (money, relative) {
-        (true, _) => ("bn KZT", ""),
-        (false, true) => ("% of the baseline", " %"),
-        (false, false) => (unit_of, ""),
+        (true, _) => (tr("bn KZT"), ""),
+        (false, true) => (tr("% of the baseline"), " %"),
+        (false, false) => (words::unit(unit_of), ""),
     };
     let x = Axis::over(Kind::Grid, &ticks(low, high, 2), |value| signed_tick(value, unit));
     let y = rows(comparison);
     Panel {
-        empty: if marks.is_empty() { "No value" } else { "" }.to_owned(),
+        empty: if marks.is_empty() { tr("No value") } else { "" }.to_owned(),
         title: label,
         finding: finding(comparison, measure),
         x: x.titled(title),
@@ -142,17 +144,17 @@ fn finding(comparison: &Comparison, measure: &str) -> String {
     let (down, up, of) = (count(true), count(false), all.len());
     let name = words::measure_of(comparison, measure);
     let direction = match (down, up) {
-        _ if all.is_empty() => return format!("{name}: no run gives it a value under both"),
-        (0, 0) => return format!("{name}: no policy of {of} clearly changes it"),
-        (down, 0) => format!("{down} of {of} lower it"),
-        (0, up) => format!("{up} of {of} raise it"),
-        (down, up) => format!("{down} of {of} lower it, {up} raise it"),
+        _ if all.is_empty() => return say!("{name}: no run gives it a value under both", name),
+        (0, 0) => return say!("{name}: no policy of {of} clearly changes it", name, of),
+        (down, 0) => say!("{down} of {of} lower it", down, of),
+        (0, up) => say!("{up} of {of} raise it", up, of),
+        (down, up) => say!("{down} of {of} lower it, {up} raise it", down, of, up),
     };
     let clear = all.iter().filter(|(_, effect)| effect.paired.is_clear());
     let most = clear.max_by(|(_, a), (_, b)| a.paired.mean.abs().total_cmp(&b.paired.mean.abs()));
     let most = most.map_or_else(String::new, |(policy, effect)| {
         let title = &comparison.policies()[*policy].title;
-        format!("; “{title}” changes it most, {}", percent_effect(effect))
+        say!("; “{title}” changes it most, {effect}", title, effect = percent_effect(effect))
     });
     format!("{name}: {direction}{most}")
 }

@@ -2,6 +2,8 @@
 
 use super::setting::{chosen, figure as of_comparison, others};
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
+use crate::say;
+use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use scenario::world::Own;
 use study::comparison::{Comparison, Effect};
@@ -52,12 +54,13 @@ const CROWDED: usize = 13;
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let subtitle = "Effect in percent of the baseline. Blue: better, orange: worse, no colour: neither is better in itself; grey figures: the 95 % interval \
-                    holds 0.";
+    let subtitle = tr(
+        "Effect in percent of the baseline. Blue: better, orange: worse, no colour: neither is better in itself; grey figures: the 95 % interval holds 0.",
+    );
     let subtitle = format!("{subtitle}{}", others(comparison));
     Figure {
-        panels: vec![panel(comparison, "Main measures", &GROUPS)],
-        choice: "Shown",
+        panels: vec![panel(comparison, tr("Main measures"), &GROUPS)],
+        choice: tr("Shown"),
         paper: Paper { columns: 1, most: 1, names: 216.0, width: 740.0, ..Paper::default() },
         ..of_comparison(comparison, ("measures", "All measures"), title(comparison), subtitle)
     }
@@ -72,11 +75,11 @@ fn title(comparison: &Comparison) -> String {
         .collect();
     let count =
         |better: bool| effects.iter().filter(|effect| effect.is_better() == Some(better)).count();
-    format!(
-        "{} effects are clearly for the better and {} for the worse, of {} on measures of which one way is better",
-        count(true),
-        count(false),
-        effects.iter().filter(|effect| effect.share_better.is_some()).count()
+    say!(
+        "{better} effects are clearly for the better and {worse} for the worse, of {of} on measures of which one way is better",
+        better = count(true),
+        worse = count(false),
+        of = effects.iter().filter(|effect| effect.share_better.is_some()).count()
     )
 }
 
@@ -84,7 +87,7 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
     let (policies, shown) = (comparison.policies(), chosen(comparison));
     let (mut ticks, mut marks, mut row) = (Vec::new(), Vec::new(), 0.0);
     for (group, measures) in groups {
-        ticks.push(Tick::head(row + 0.5, *group));
+        ticks.push(Tick::head(row + 0.5, tr(group)));
         row += 1.0;
         let undefined =
             |name: &&&str| Own::NAMES.contains(name) && comparison.title(name).is_none();
@@ -138,8 +141,11 @@ fn cell(effect: &Effect, (x, y): (f64, f64), policies: usize) -> Mark {
 
 fn told(effect: &Effect) -> Vec<(String, String)> {
     vec![
-        ("Effect".to_owned(), format!("{} {}", percent_effect(effect), percent_interval(effect))),
-        ("in its unit".to_owned(), amount(effect.paired.mean, &effect.unit, true)),
+        (
+            tr("Effect").to_owned(),
+            format!("{} {}", percent_effect(effect), percent_interval(effect)),
+        ),
+        (tr("in its unit").to_owned(), amount(effect.paired.mean, &effect.unit, true)),
         (words::meaning(&effect.measure).to_owned(), String::new()),
     ]
 }

@@ -53,6 +53,7 @@ use study::comparison::attribution::Attribution;
 /// All figures of a comparison, in the order of the page.
 #[must_use]
 pub fn comparison_figures(comparison: &Comparison) -> Vec<Figure> {
+    let comparison = &crate::words::in_language(comparison);
     let mut all = vec![effects::figure(comparison)];
     all.extend(moved::figure(comparison));
     all.push(displacement_account::figure(comparison));

@@ -5,6 +5,8 @@ use super::streams::{End, largest_scale, streams};
 use crate::chart::{Figure, Panel, Paper};
 use crate::numbers::short;
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use crate::words::amount;
 use study::comparison::{Arm, Comparison, Moved, followed_days};
 use world::record::Destination;
@@ -36,17 +38,15 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
             arm.moved.iter().filter(of).map(|moved| moved.kzt).sum()
         })
     };
-    let subtitle = format!(
-        "What clients of closed platforms wanted to exchange within {} days after the closure, bn KZT: on the left class of the closed \
-         venue and purpose, on the right where it ended. Followed client by client; all closures of the run; mean of the \
-         replications; all panels have one scale.{}",
-        followed_days(),
-        others(comparison)
+    let subtitle = say!(
+        "What clients of closed platforms wanted to exchange within {days} days after the closure, bn KZT: on the left class of the closed venue and purpose, on the right where it ended. Followed client by client; all closures of the run; mean of the replications; all panels have one scale.{others}",
+        days = followed_days(),
+        others = others(comparison)
     );
     let title = arms.get(1).or(arms.first()).map_or_else(String::new, |arm| finding(arm));
     Some(Figure {
         panels: arms.iter().zip(&sides).map(panel).collect(),
-        choice: "Under",
+        choice: tr("Under"),
         paper: Paper { columns: 1, most: 2, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -64,15 +64,19 @@ fn finding(arm: &Arm) -> String {
     };
     let all = sum(&|_| true);
     if all <= 0.0 {
-        return format!("Under “{}” no client of a closed platform could be followed", arm.title);
+        return say!(
+            "Under “{policy}” no client of a closed platform could be followed",
+            policy = arm.title
+        );
     }
     let percent = |wanted: &dyn Fn(Destination) -> bool| 100.0 * sum(wanted) / all;
-    format!(
-        "Under “{}” clients of closed platforms took {:.0} % of {} to venues without a licence again and {:.0} % to deals between persons",
-        arm.title,
-        percent(&|to| to.class().is_some_and(Class::is_unlicensed)),
-        amount(all, "KZT", false),
-        percent(&|to| to.class() == Some(Class::PeerToPeer)),
+    let whole = |percent: f64| format!("{percent:.0}");
+    say!(
+        "Under “{policy}” clients of closed platforms took {again} % of {amount} to venues without a licence again and {persons} % to deals between persons",
+        policy = arm.title,
+        again = whole(percent(&|to| to.class().is_some_and(Class::is_unlicensed))),
+        amount = amount(all, "KZT", false),
+        persons = whole(percent(&|to| to.class() == Some(Class::PeerToPeer)))
     )
 }
 
@@ -80,7 +84,7 @@ fn finding(arm: &Arm) -> String {
 const OTHERS: &str = "All others";
 
 fn name(class: Class, purpose: Purpose) -> String {
-    format!("{}: {}", class.label(), crate::words::lower_first(purpose.label()))
+    format!("{}: {}", tr(class.label()), crate::words::lower_first(tr(purpose.label())))
 }
 
 /// Number of the end on the left that a flow comes from.
@@ -90,12 +94,12 @@ fn source(moved: &Moved, left: &[End]) -> Option<usize> {
 
 /// Number of the end on the right that a flow goes to.
 fn sink(moved: &Moved, right: &[End]) -> Option<usize> {
-    place(moved.to.label(), right)
+    place(tr(moved.to.label()), right)
 }
 
 fn place(label: &str, ends: &[End]) -> Option<usize> {
     let at = |label: &str| ends.iter().position(|end| end.label == label);
-    at(label).or_else(|| at(OTHERS))
+    at(label).or_else(|| at(tr(OTHERS)))
 }
 
 /// Both sides, small ends together.
@@ -104,7 +108,7 @@ fn ends(arm: &Arm) -> [Vec<End>; 2] {
     let mut sides: [Vec<End>; 2] = Default::default();
     for moved in &arm.moved {
         let left = (name(moved.from, moved.purpose), palette::class(moved.from));
-        let right = (moved.to.label().to_owned(), palette::destination(moved.to));
+        let right = (tr(moved.to.label()).to_owned(), palette::destination(moved.to));
         for (side, (label, colour)) in sides.iter_mut().zip([left, right]) {
             match side.iter_mut().find(|end| end.label == label) {
                 Some(end) => end.amount += moved.kzt,
@@ -119,12 +123,13 @@ fn ends(arm: &Arm) -> [Vec<End>; 2] {
             std::mem::take(side).into_iter().partition(|end| end.amount >= SMALL * all);
         let amount: f64 = rest.iter().map(|end| end.amount).sum();
         if amount > 0.0 {
-            let (label, below) = (OTHERS.to_owned(), String::new());
+            let (label, below) = (tr(OTHERS).to_owned(), String::new());
             named.push(End { label, below, amount, colour: palette::OTHERS });
         }
         for end in &mut named {
             let percent = 100.0 * end.amount / all;
-            end.below = format!("{} bn, {percent:.0} %", short(end.amount / BN));
+            let percent = format!("{percent:.0}");
+            end.below = say!("{amount} bn, {percent} %", amount = short(end.amount / BN), percent);
         }
         *side = named;
     }

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
+use crate::say;
+use crate::speech::{counted, month, tr};
 use crate::words::percent_effect;
 use crate::{palette, words};
 use study::comparison::{Bands, Comparison, Effect, Setting};
@@ -19,42 +21,46 @@ pub fn figure(
         "" => foot(&setting),
         held => foot_with(&setting, &format!("{} · {held}", words::ignorance::runs(comparison))),
     };
-    let (name, heading) = (name.to_owned(), heading.to_owned());
+    let (name, heading) = (name.to_owned(), tr(heading).to_owned());
     let title = over(&title, comparison.window);
     Figure { name, heading, title, subtitle, footer, ..Figure::default() }
 }
 
 /// A title with the days that count.
 pub fn over(title: &str, window: (Date, Date)) -> String {
-    format!("{title}, {}", scenario::window::in_words(window))
+    format!("{title}, {}", words::days(window))
 }
 
 /// The line at the foot: what it takes to draw the figure again.
 pub fn foot(setting: &Setting) -> String {
     let replications = match setting.replications {
-        1 => "1 replication: no intervals".to_owned(),
-        many => format!("{many} replications with the same random numbers in every scenario"),
+        1 => tr("1 replication: no intervals").to_owned(),
+        many => counted(
+            u64::from(many),
+            "{n} replication with the same random numbers in every scenario|{n} replications with the same random numbers in every scenario",
+        ),
     };
     foot_with(setting, &replications)
 }
 
 /// The same with what it says of replications.
 fn foot_with(setting: &Setting, replications: &str) -> String {
-    format!(
-        "Baseline: {} ({}) · seed {} · {replications} · {} · crackdown {}",
-        setting.baseline_title,
-        setting.baseline,
-        setting.seed,
-        people(setting.people_per_agent),
-        setting.version
+    say!(
+        "Baseline: {title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
+        title = setting.baseline_title,
+        name = setting.baseline,
+        seed = setting.seed,
+        replications,
+        people = people(setting.people_per_agent),
+        version = setting.version
     )
 }
 
 /// How many people an agent stands for.
 pub fn people(per_agent: u32) -> String {
     match per_agent {
-        1 => "one agent per person".to_owned(),
-        many => format!("one agent for {many} people"),
+        1 => tr("one agent per person").to_owned(),
+        many => say!("one agent for {many} people", many),
     }
 }
 
@@ -87,9 +93,10 @@ pub fn others(comparison: &Comparison) -> String {
         return String::new();
     };
     let size = percent_effect(first).replace(['+', '−'], "");
-    format!(
-        " Not shown: {} more, with at most {size} on domestic exchange without a licence.",
-        left.len()
+    say!(
+        " Not shown: {number} more, with at most {size} on domestic exchange without a licence.",
+        number = left.len(),
+        size
     )
 }
 
@@ -132,8 +139,11 @@ pub fn window(comparison: &Comparison) -> Axis {
     let mut date = from;
     while date <= to {
         if date.day() == 1 && (!years || date.month() == 1) {
-            let label = date.strftime(if years { "%Y" } else { "%b %y" });
-            ticks.push(Tick::new(day(comparison, date), label.to_string()));
+            let label = match years {
+                true => date.year().to_string(),
+                false => format!("{} {}", month(date.month()), date.strftime("%y")),
+            };
+            ticks.push(Tick::new(day(comparison, date), label));
         }
         let Ok(next) = date.tomorrow() else { break };
         date = next;

@@ -8,6 +8,7 @@ use super::{
     run_figures, sensitivity_figures, validation_figure,
 };
 use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Shape};
+use crate::language::{Language, speaking};
 use crate::svg::drawn;
 use crate::{png, svg};
 use model::SIGHTS;
@@ -209,10 +210,12 @@ fn figures_of_a_comparison_are_sound() {
     same.arms.truncate(1);
     same.arms.push(same.arms[0].clone());
     for comparison in [few, long, many, same, over_draws(6, 3)] {
-        let figures = comparison_figures(&comparison);
-        let known = figures.iter().any(|figure| figure.name == "uncertainty");
-        assert_eq!(known, comparison.draws.is_some());
-        sound(&figures, &format!("{} arms", comparison.arms.len()));
+        for language in Language::ALL {
+            let figures = speaking(language, || comparison_figures(&comparison));
+            let known = figures.iter().any(|figure| figure.name == "uncertainty");
+            assert_eq!(known, comparison.draws.is_some());
+            sound(&figures, &format!("{} arms in {language:?}", comparison.arms.len()));
+        }
     }
 }
 

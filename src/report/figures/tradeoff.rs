@@ -5,6 +5,8 @@ use crate::chart::{
     Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Place, Series,
 };
 use crate::numbers::{signed_tick, ticks};
+use crate::say;
+use crate::speech::tr;
 use crate::words::{amount, lower_first, percent_effect, percent_interval};
 use study::comparison::{Comparison, Effect};
 
@@ -27,10 +29,10 @@ const GROUND: f64 = 0.10;
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
     let best = undominated(comparison);
-    let subtitle = "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or \
-                    equal on domestic exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals \
-                    of the means";
-    let subtitle = format!("{subtitle}.{}", others(comparison));
+    let subtitle = say!(
+        "Effects against the baseline (0). Better is left and down. Filled: no other policy, nor the baseline, is better or equal on domestic exchange without a licence, honest turnover stopped and cost; hollow: some is. Grey ground: beaten on the two axes of the panel. Crosses: 95 % intervals of the means.{others}",
+        others = others(comparison)
+    );
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
         Series::new(&comparison.policies()[policy].title, colour)
@@ -42,7 +44,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
             .iter()
             .flat_map(|cost| FALLS.map(|falls| panel(comparison, falls, cost, &best)))
             .collect(),
-        choice: "Against",
+        choice: tr("Against"),
         paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -102,21 +104,24 @@ fn beaten(mut dots: Vec<Place>, x: &Axis, y: &Axis) -> Vec<(f64, f64, f64)> {
 }
 
 fn title(comparison: &Comparison, best: &[usize]) -> String {
-    let names: Vec<String> =
-        best.iter().map(|policy| format!("“{}”", comparison.policies()[*policy].title)).collect();
+    let names: Vec<String> = best
+        .iter()
+        .map(|policy| crate::words::quoted(&comparison.policies()[*policy].title))
+        .collect();
     match names.as_slice() {
-        [] => "No policy is better than the baseline on any of domestic exchange without a licence, honest turnover stopped and cost".to_owned(),
+        [] => tr("No policy is better than the baseline on any of domestic exchange without a licence, honest turnover stopped and cost").to_owned(),
         [only] => {
-            format!("Only {only} is beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together")
+            say!("Only {only} is beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together", only)
         }
-        [some @ .., last] if names.len() <= 3 => format!(
-            "Beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together: {} and {last}",
-            some.join(", ")
+        [some @ .., last] if names.len() <= 3 => say!(
+            "Beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together: {some} and {last}",
+            some = some.join(", "),
+            last
         ),
-        _ => format!(
-            "{} of {} policies are beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together",
-            names.len(),
-            comparison.policies().len()
+        _ => say!(
+            "{number} of {of} policies are beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together",
+            number = names.len(),
+            of = comparison.policies().len()
         ),
     }
 }
@@ -155,13 +160,13 @@ fn panel(
             vec![Interval::across((x[0], x[2]), 1.25), Interval::upright((y[0], y[2]), 1.25)];
         let dot = Mark::dot((x[1], y[1]), form, 5.0, colour, intervals);
         let told = vec![
-            (name.to_owned(), format!("{} {}", percent_effect(fall), percent_interval(fall))),
+            (tr(name).to_owned(), format!("{} {}", percent_effect(fall), percent_interval(fall))),
             (crate::words::measure(measure), amount(cost.paired.mean, &cost.unit, true)),
             (
-                "On the two together".to_owned(),
+                tr("On the two together").to_owned(),
                 beaten_by(comparison, policy, [falls, measure]).map_or_else(
-                    || "beaten by nothing".to_owned(),
-                    |by| format!("beaten by “{by}”"),
+                    || tr("beaten by nothing").to_owned(),
+                    |by| say!("beaten by “{by}”", by),
                 ),
             ),
         ];
@@ -170,14 +175,14 @@ fn panel(
         marks.push(dot.written((place + 1).to_string(), false).of(place).told(title, told));
     }
     let axis = |(low, high), unit| {
-        Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, unit))
+        Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, tr(unit)))
     };
     let (x, y) = (
-        axis(ends[0], " %").titled(format!("Effect on {}", lower_first(name))),
+        axis(ends[0], " %").titled(say!("Effect on {line}", line = lower_first(tr(name)))),
         axis(ends[1], unit),
     );
     marks.insert(0, Mark::band(beaten(dots, &x, &y), Colour::Grey, GROUND));
-    let title = format!("{title} ({word})");
+    let title = format!("{} ({})", tr(title), tr(word));
     Panel { title, x, y, height: 300.0, marks, ..Panel::default() }
 }
 

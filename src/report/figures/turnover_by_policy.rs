@@ -5,6 +5,8 @@ use super::setting::{
 };
 use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{tick, ticks_from_zero};
+use crate::say;
+use crate::speech::tr;
 use crate::words::ignorance::runs;
 use crate::words::{amount, lower_first, percent_effect};
 use study::comparison::{Bands, Comparison, Line};
@@ -18,7 +20,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         series: arms(comparison),
         legend: Legend::Names,
         panels: [1, 0, 2, 3, 4, 5, 6, 7].into_iter().map(|line| panel(comparison, line)).collect(),
-        choice: "Turnover of",
+        choice: tr("Turnover of"),
         paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -37,33 +39,46 @@ fn title(comparison: &Comparison) -> String {
                 let effect = comparison.effect(policy, measure)?;
                 let change = effect.relative(effect.paired.mean)?;
                 let name = &comparison.policies()[policy].title;
-                Some((change, format!("{} under “{name}”", percent_effect(effect))))
+                Some((
+                    change,
+                    say!(
+                        "{effect} under “{policy}”",
+                        effect = percent_effect(effect),
+                        policy = name
+                    ),
+                ))
             })
             .collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         match all.as_slice() {
-            [] => "is nothing in the baseline".to_owned(),
-            [only] => format!("changes by {}", only.1),
-            [lowest, .., highest] => format!("changes from {} to {}", lowest.1, highest.1),
+            [] => tr("Turnover of shadow exchanges is nothing in the baseline").to_owned(),
+            [only] => say!("Turnover of shadow exchanges changes by {effect}", effect = only.1),
+            [lowest, .., highest] => say!(
+                "Turnover of shadow exchanges changes from {lowest} to {highest}",
+                lowest = lowest.1,
+                highest = highest.1
+            ),
         }
     };
-    format!("Turnover of shadow exchanges {}", say("shadow_turnover"))
+    say("shadow_turnover")
 }
 
 fn subtitle(comparison: &Comparison) -> String {
     let bands = match comparison.replications {
-        1 => "one replication".to_owned(),
+        1 => tr("one replication").to_owned(),
         _ => {
             let runs = runs(comparison);
-            format!("median of {runs}; dark band 25–75 %, light band 5–95 %")
+            say!("median of {runs}; dark band 25–75 %, light band 5–95 %", runs)
         }
     };
     let frozen = comparison
         .frozen_since
-        .map_or_else(String::new, |_| format!(". {}", FROZEN_WORDS.trim_end_matches('.')));
-    format!(
-        "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}.{}",
-        others(comparison)
+        .map_or_else(String::new, |_| format!(". {}", tr(FROZEN_WORDS).trim_end_matches('.')));
+    say!(
+        "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}.{others}",
+        bands,
+        frozen,
+        others = others(comparison)
     )
 }
 
@@ -87,11 +102,11 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
     let ticks = ticks_from_zero(highest);
     let step = ticks[1] - ticks[0];
     let x = window(comparison);
-    let y = Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled("bn KZT a month");
+    let y = Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled(tr("bn KZT a month"));
     let frozen = comparison.frozen_since.map(|since| day(comparison, since) + 1.0);
     marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
     Panel {
-        title: Line::ALL[line].label().to_owned(),
+        title: tr(Line::ALL[line].label()).to_owned(),
         finding: finding(comparison, line),
         x,
         y,
@@ -104,8 +119,10 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.
 fn finding(comparison: &Comparison, line: usize) -> String {
     let name = match Line::ALL[line] {
-        Line::Of(class) => format!("Turnover of {}", lower_first(class.label())),
-        line => line.label().to_owned(),
+        Line::Of(class) => {
+            say!("Turnover of {class}", class = lower_first(tr(class.label())))
+        }
+        line => tr(line.label()).to_owned(),
     };
     let last = |arm: usize| {
         comparison.arms[arm].turnover[line].last().map_or(0.0, |bands| bands[2] * DAYS_PER_MONTH)
@@ -115,12 +132,13 @@ fn finding(comparison: &Comparison, line: usize) -> String {
     let (Some(low), Some(high)) = (policies.first(), policies.last()) else { return name };
     let say = |arm: usize| {
         let title = &comparison.arms[arm].title;
-        format!("{} a month under “{title}”", amount(last(arm), "KZT", false))
+        let amount = amount(last(arm), "KZT", false);
+        say!("{amount} a month under “{title}”", amount, title)
     };
     let usual = amount(last(0), "KZT", false);
     let range = match low == high {
-        true => format!("at {}", say(*low)),
-        false => format!("between {} and {}", say(*low), say(*high)),
+        true => say!("at {end}", end = say(*low)),
+        false => say!("between {low} and {high}", low = say(*low), high = say(*high)),
     };
-    format!("{name} ends {range}; the baseline at {usual}")
+    say!("{name} ends {range}; the baseline at {usual}", name, range, usual)
 }

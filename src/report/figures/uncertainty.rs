@@ -4,23 +4,25 @@ use super::setting::{chosen, figure as of_comparison, others, rows};
 use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
 };
+use crate::speech::tr;
 use crate::{SHOWN, palette, words};
 use study::comparison::Comparison;
 
 /// The figure; `None` where the shares are not known.
 pub fn figure(comparison: &Comparison) -> Option<Figure> {
     let title = words::ignorance::shares(comparison)?;
-    let subtitle = "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); \
-                    light: chance (it differs between replications of a draw). Line: 95 % interval of the share.";
+    let subtitle = tr(
+        "Share of the variance of a single run's effect. Dark: what is not known (it differs from draw to draw of the parameters); light: chance (it differs between replications of a draw). Line: 95 % interval of the share.",
+    );
     let subtitle = format!("{subtitle}{}", others(comparison));
     Some(Figure {
         series: vec![
-            Series::new("what is not known", palette::UNKNOWN),
-            Series::new("chance", palette::CHANCE),
+            Series::new(tr("what is not known"), palette::UNKNOWN),
+            Series::new(tr("chance"), palette::CHANCE),
         ],
         legend: Legend::Blocks,
         panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
-        choice: "Measure",
+        choice: tr("Measure"),
         paper: Paper { columns: 2, width: 740.0, ..Paper::default() },
         ..of_comparison(
             comparison,
@@ -38,11 +40,11 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
         let effect = comparison.effect(policy, measure);
         let spread = effect.and_then(|effect| effect.spread);
         let said = spread.as_ref().and_then(words::ignorance::share);
-        let said = said.unwrap_or_else(|| "nothing varies".to_owned());
+        let said = said.unwrap_or_else(|| tr("nothing varies").to_owned());
         cells.push(Cell { at, text: said.clone(), below: String::new(), colour: Colour::Ink });
         let Some(share) = effect.and_then(words::ignorance::share_of_ignorance) else { continue };
         let told = |mark: Mark, series: usize| {
-            let rows = vec![("not known".to_owned(), said.clone())];
+            let rows = vec![(tr("not known").to_owned(), said.clone())];
             mark.of(series).told(&comparison.policies()[policy].title, rows)
         };
         let (from, to) = (at - 0.22, at + 0.22);

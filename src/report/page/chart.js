@@ -4,13 +4,13 @@
 
 /** Bands of more series than this hide each other. */
 const BANDS = 3;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS = ⟦["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]⟧;
 
 /** A number with three digits that matter and a true minus sign. */
 function number(value, signed = false) {
   const size = Math.abs(value);
   const digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.0995 ? 2 : 3;
-  const text = size.toLocaleString("en-US", { maximumFractionDigits: digits });
+  const text = size.toLocaleString("⟦en-US⟧", { maximumFractionDigits: digits });
   return (text === "0" ? "" : value < 0 ? "−" : signed ? "+" : "") + text;
 }
 

@@ -1,5 +1,7 @@
 //! What the model cannot tell: one text, which page, README and guide share.
 
+use crate::speech::tr;
+
 /// A list in Markdown, an item for each thing that the model cannot tell.
 pub const LIMITS: &str = include_str!("../../guide/limits.md");
 
@@ -7,7 +9,7 @@ pub const LIMITS: &str = include_str!("../../guide/limits.md");
 pub fn items() -> impl Iterator<Item = String> {
     LIMITS.split("\n- ").map(|item| {
         let item = item.strip_prefix("- ").unwrap_or(item);
-        item.split_whitespace().collect::<Vec<_>>().join(" ")
+        tr(&item.split_whitespace().collect::<Vec<_>>().join(" ")).to_owned()
     })
 }
 

@@ -25,6 +25,8 @@ use serde::Serialize;
 use super::svg::canvas;
 use super::{Figure, svg, words};
 use crate::figures::others;
+use crate::language;
+use crate::speech::{self, tr};
 use study::comparison::Comparison;
 use study::store;
 
@@ -66,7 +68,11 @@ pub fn page(comparison: &Comparison, figures: &[Figure], drawn: bool) -> String 
 }
 
 /// How a brief begins.
-pub const BRIEF: &str = "<!doctype html>\n<html lang=\"en\" class=\"brief\">";
+pub const BRIEF: [&str; 3] = [
+    "<!doctype html>\n<html lang=\"en\" class=\"brief\">",
+    "<!doctype html>\n<html lang=\"ru\" class=\"brief\">",
+    "<!doctype html>\n<html lang=\"kk\" class=\"brief\">",
+];
 
 /// The same page with fewer sections, as two pages to print: without scripts and charts, figures as drawings.
 #[must_use]
@@ -75,13 +81,13 @@ pub fn brief(comparison: &Comparison, figures: &[Figure]) -> String {
 }
 
 fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool) -> String {
+    let comparison = &words::in_language(comparison);
+    let source = translated(include_str!("page.html"));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
-    environment
-        .add_template("page.html", include_str!("page.html"))
-        .expect("the template is valid");
+    environment.add_template("page.html", &source).expect("the template is valid");
     let template = environment.get_template("page.html").expect("the template was added");
     let page = context! {
         ..context! { brief => brief }, ..about(comparison, drawn), ..results(comparison, figures, brief),
@@ -90,13 +96,28 @@ fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool)
     template.render(page).expect("the template knows its values")
 }
 
+/// A template or script in the language of now: what stands between `⟦` and `⟧` is a key of the catalogue, its values in braces gaps.
+fn translated(source: &str) -> String {
+    let mut parts = source.split('⟦');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, part| {
+        let (key, rest) = part.split_once('⟧').expect("every mark is closed");
+        told + tr(key) + rest
+    })
+}
+
 /// What is compared and how.
 fn about(comparison: &Comparison, drawn: bool) -> Value {
     let (from, to) = comparison.window;
     let tables = store::tables(comparison);
     let files: Vec<(String, &str)> =
-        tables.iter().map(|table| (table.file_name(), table.meaning)).collect();
+        tables.iter().map(|table| (table.file_name(), tr(table.meaning))).collect();
     context! {
+        language => language::current().code(),
+        how_many => Serde(speech::counted(
+            comparison.verdicts.len() as u64,
+            "{n} policy, the largest effect first|{n} policies, the largest effect first",
+        )),
         headline => Serde(words::headline(comparison).map(|text| words::tied(&text))),
         subtitle => Serde(words::how(comparison)),
         precision => Serde(words::precision(comparison)),
@@ -104,7 +125,7 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         told => Serde(policies::told(comparison)),
         years => Serde(policies::years(comparison)),
         window => Serde((from.to_string(), to.to_string())),
-        days => Serde(scenario::window::in_words(comparison.window)),
+        days => Serde(words::days(comparison.window)),
         target => Serde(words::target(comparison)),
         replications => Serde(comparison.replications),
         runs => Serde(words::ignorance::runs(comparison)),
@@ -115,7 +136,7 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         version => Serde(&comparison.version),
         model_version => Serde(comparison.model_version),
         fingerprints => Serde(comparison.arms.iter().map(|arm| (&arm.name, &arm.fingerprint)).collect::<Vec<_>>()),
-        repeat => Serde(store::repeat_command(comparison).figures(drawn).repeated().to_string()),
+        repeat => Serde(store::repeat_command(comparison).figures(drawn).in_language(language::current().code()).repeated().to_string()),
         files => Serde(files),
         figures_beside => drawn,
         limits_short => limits::items().map(|item| Value::from_safe_string(limits::html(&limits::first(&item)))).collect::<Vec<_>>(),
@@ -152,11 +173,11 @@ fn parts() -> Value {
     context! {
         style => safe(include_str!("page.css")),
         echarts => safe(include_str!("echarts.min.js.gz.b64")),
-        script => safe(concat!(
+        script => safe(&translated(concat!(
             include_str!("chart.js"),
             "\n",
             include_str!("page.js")
-        )),
+        ))),
         regular => safe(&base64(canvas::REGULAR)),
         semibold => safe(&base64(canvas::SEMIBOLD)),
     }

@@ -62,7 +62,7 @@
       const dom = this.chart.getDom();
       const { title, finding, empty } = this.panel;
       // Numbers keep their units at the end of a line.
-      const tied = (finding || title).replace(/ (?=%|bn\b)|(?<=KZT) /g, "\u00a0");
+      const tied = (finding || title).replace(⟦/ (?=%|bn\b)|(?<=KZT) /g⟧, "\u00a0");
       this.place.querySelector(".shown").textContent = this.figure.panels.length > 1 ? tied : "";
       dom.setAttribute("aria-label", tied);
       let made = chart(this.figure, this.panel, lookOf(dom.clientWidth), { ...this.selected });
@@ -95,7 +95,7 @@
     const compare = (a, b) => {
       const [first, second] = [keyOf(a, column, numeric), keyOf(b, column, numeric)];
       if (first === null || second === null) return (first === null) - (second === null);
-      return direction * (numeric ? first - second : first.localeCompare(second, "en"));
+      return direction * (numeric ? first - second : first.localeCompare(second, "⟦en##sort⟧"));
     };
     body.append(...[...body.rows].sort(compare));
     for (const other of table.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::speech::tr;
 use crate::{palette, words};
 use study::comparison::{Arm, Comparison};
 
@@ -127,7 +128,7 @@ fn split(line: &str) -> Change {
 fn change(sign: &str, line: &str) -> Change {
     let (when, what) = line.split_once("  ").unwrap_or(("", line));
     let what = match what.trim().split_once(": ") {
-        Some((lever, text)) => format!("{}: {text}", words::sentence(lever)),
+        Some((lever, text)) => format!("{}: {text}", tr(&words::sentence(lever))),
         None => what.trim().to_owned(),
     };
     Change { sign: sign.to_owned(), when: when.to_owned(), what: words::tied(&what) }

@@ -6,11 +6,13 @@ use serde::Serialize;
 use super::trust;
 use crate::figures::{MOST, ranked};
 use crate::numbers::short;
+use crate::say;
+use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use scenario::Parameter;
-use scenario::window::in_words;
 use study::comparison::{Comparison, Effect, Entry, Outside, Recovered, Time};
 use study::stats::Paired;
+use words::days;
 
 /// Measures beside each other in the table of all policies.
 const BESIDE: [&str; 8] = [
@@ -67,8 +69,8 @@ const LEADING: &str = "unlicensed_domestic_turnover";
 /// Heads of columns with their explanations; all but the first hold numbers.
 pub fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
     let words = |(text, about): &(&str, &str)| Head {
-        text: (*text).to_owned(),
-        about: (*about).to_owned(),
+        text: tr(text).to_owned(),
+        about: tr(about).to_owned(),
         number: true,
     };
     let mut heads: Vec<Head> = heads.iter().map(words).collect();
@@ -130,7 +132,7 @@ fn amount_cell(effect: Option<&Effect>) -> Cell {
     let below = match (interval.as_str(), effect.paired.is_clear()) {
         ("", _) => percent,
         (_, true) => format!("{percent} {interval}"),
-        (_, false) => format!("{percent} {interval}, no clear effect"),
+        (_, false) => say!("{percent} {interval}, no clear effect", percent, interval),
     };
     let mean = effect.paired.mean;
     Cell { text: billions(mean), below, sort: Some(mean), tone: tone(effect) }
@@ -140,8 +142,14 @@ fn amount_cell(effect: Option<&Effect>) -> Cell {
 fn billions(kzt: f64) -> String {
     match (kzt / 1e9).abs() {
         0.0 => "0".to_owned(),
-        size if size < 0.001 => "under KZT 0.001 bn".to_owned(),
-        size => format!("{}KZT {} bn", if kzt < 0.0 { "−" } else { "+" }, short(size)),
+        size if size < 0.001 => tr("under KZT 0.001 bn").to_owned(),
+        size => {
+            say!(
+                "{sign}KZT {size} bn",
+                sign = if kzt < 0.0 { "−" } else { "+" },
+                size = short(size)
+            )
+        }
     }
 }
 
@@ -163,13 +171,16 @@ pub fn summary(comparison: &Comparison, brief: bool) -> Table {
     };
     let caption = match comparison.replications {
         1 => {
-            format!("Change against the baseline, {}, one replication", in_words(comparison.window))
+            say!(
+                "Change against the baseline, {days}, one replication",
+                days = days(comparison.window)
+            )
         }
-        _ => format!(
-            "Change against the baseline, {}, {}; in brackets the 95 % interval of the mean, in percent of the baseline: {}",
-            in_words(comparison.window),
-            words::ignorance::runs(comparison),
-            words::ignorance::holds(comparison)
+        _ => say!(
+            "Change against the baseline, {days}, {runs}; in brackets the 95 % interval of the mean, in percent of the baseline: {held}",
+            days = days(comparison.window),
+            runs = words::ignorance::runs(comparison),
+            held = words::ignorance::holds(comparison)
         ),
     };
     Table {
@@ -201,9 +212,9 @@ pub fn classes(comparison: &Comparison) -> Table {
         row
     };
     Table {
-        caption: format!(
-            "The same by class of venue, in percent of the baseline, {}",
-            in_words(comparison.window)
+        caption: say!(
+            "The same by class of venue, in percent of the baseline, {days}",
+            days = days(comparison.window)
         ),
         head: heads(&columns),
         rows: ranked(comparison).into_iter().map(row).collect(),
@@ -230,7 +241,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
         ])
     };
     Table {
-        caption: format!("Every measure, {}", in_words(comparison.window)),
+        caption: say!("Every measure, {days}", days = days(comparison.window)),
         head: heads(&[
             ("Measure", ""),
             ("Baseline", "Mean over replications"),
@@ -246,7 +257,7 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
 fn bands(bands: Option<[f64; 5]>, show: &dyn Fn(f64) -> String) -> Cell {
     let Some([low, _, middle, _, high]) = bands else { return number(String::new(), None) };
     let mut cell = number(show(middle), Some(middle));
-    cell.below = format!("[{}, {}]", show(low), show(high));
+    cell.below = say!("[{low}, {high}]", low = show(low), high = show(high));
     cell
 }
 
@@ -260,7 +271,7 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
         _ => amount(value, unit, true),
     };
     let mut name = words(words::measure(&outside.name));
-    name.below = per.trim().to_owned();
+    name.below = tr(per.trim()).to_owned();
     vec![
         words(first),
         name,
@@ -294,7 +305,7 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
     ]);
     head[1].number = false;
     Table {
-        caption: "What an analyst outside would compute, beside the truth".to_owned(),
+        caption: tr("What an analyst outside would compute, beside the truth").to_owned(),
         head,
         rows,
     }
@@ -312,7 +323,7 @@ pub fn recovery(comparison: &Comparison) -> Table {
         ];
         for (series, found) in all {
             if let Some(found) = found {
-                rows.push(recovery_row(&arm.title, series, &found));
+                rows.push(recovery_row(&arm.title, tr(series), &found));
             }
         }
     }
@@ -338,7 +349,7 @@ pub fn recovery(comparison: &Comparison) -> Table {
         ("Lost since the start", "Share of the baseline’s turnover: median and 5–95 %"),
     ]);
     head[1].number = false;
-    Table { caption: "How turnover fell and came back".to_owned(), head, rows }
+    Table { caption: tr("How turnover fell and came back").to_owned(), head, rows }
 }
 
 fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
@@ -359,12 +370,12 @@ fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
 
 fn time_cell(time: Time) -> Cell {
     let text = match time.median_days {
-        Some(days) => format!("{} days", short(days)),
-        None => "not within the window".to_owned(),
+        Some(days) => say!("{number} days", number = short(days)),
+        None => tr("not within the window").to_owned(),
     };
     let mut cell = number(text, Some(time.median_days.unwrap_or(f64::MAX)));
     if time.share_seen < 1.0 {
-        cell.below = format!("seen in {}", percent(time.share_seen));
+        cell.below = say!("seen in {share}", share = percent(time.share_seen));
     }
     cell
 }
@@ -388,9 +399,9 @@ pub fn account(comparison: &Comparison) -> Table {
         row
     };
     Table {
-        caption: format!(
-            "The displacement account in tenge, with 95 % intervals of the mean, {}",
-            in_words(comparison.window)
+        caption: say!(
+            "The displacement account in tenge, with 95 % intervals of the mean, {days}",
+            days = days(comparison.window)
         ),
         head: heads(&columns),
         rows: ranked(comparison).into_iter().map(row).collect(),
@@ -398,11 +409,11 @@ pub fn account(comparison: &Comparison) -> Table {
 }
 
 fn kzt_cell(value: &Paired) -> Cell {
-    let kzt = |value: f64| amount(value, "KZT", true).replace("KZT ", "");
+    let kzt = |value: f64| amount(value, "KZT", true).replace("KZT ", "").replace(tr(" KZT"), "");
     let mut cell = number(kzt(value.mean), Some(value.mean));
     if let Some((low, high)) = value.interval.filter(|(low, high)| low < high) {
-        cell.below =
-            words::tied(&format!("[{}, {}]", kzt(low), kzt(high))).replace(" m", "\u{a0}m");
+        cell.below = words::tied(&say!("[{low}, {high}]", low = kzt(low), high = kzt(high)))
+            .replace(" m", "\u{a0}m");
     }
     cell.tone = if value.is_clear() { "clear" } else { "unclear" };
     cell

@@ -3,6 +3,8 @@
 
 use super::tables::{Cell, Table, heads, words as text};
 use crate::figures::{MOST, ranked};
+use crate::say;
+use crate::speech::tr;
 use crate::words::{self, amount, lower_first, percent_of};
 use study::comparison::{Comparison, Effect};
 use study::store::trust::{Case, cases};
@@ -27,10 +29,10 @@ pub fn cell(comparison: &Comparison, policy: usize) -> Cell {
 fn sign(comparison: &Comparison, policy: usize) -> Cell {
     let Some((turned, of)) = comparison.turned(policy, LEADING) else { return text("–") };
     let what = match comparison.draws {
-        Some(_) => "draws",
-        None => "replications (chance only)",
+        Some(_) => tr("draws"),
+        None => tr("replications (chance only)"),
     };
-    let mut cell = text(format!("same sign in {} of {of}", of - turned));
+    let mut cell = text(say!("same sign in {number} of {of}", number = of - turned, of));
     cell.below = what.to_owned();
     cell
 }
@@ -54,13 +56,13 @@ fn verdict(case: &Case) -> &'static str {
 fn in_short(all: &[Case]) -> String {
     let count = |wanted: &str| {
         let number = all.iter().filter(|case| verdict(case) == wanted).count();
-        (number > 0).then(|| format!("{number} {wanted}"))
+        (number > 0).then(|| format!("{number} {}", tr(wanted)))
     };
     let counted: Vec<String> =
         ["inside", "partly", "contradicted"].into_iter().filter_map(count).collect();
     match counted.as_slice() {
-        [] => "no case from elsewhere".to_owned(),
-        some => format!("cases: {}", some.join(", ")),
+        [] => tr("no case from elsewhere").to_owned(),
+        some => say!("cases: {cases}", cases = some.join(", ")),
     }
 }
 
@@ -71,11 +73,17 @@ pub fn table(comparison: &Comparison, brief: bool) -> Table {
         let cases: Vec<String> = of(comparison, policy)
             .iter()
             .map(|case| {
-                format!("{}: {} ({} of {})", case.words, verdict(case), case.inside, case.of)
+                say!(
+                    "{case}: {verdict} ({number} of {of})",
+                    case = tr(&case.words),
+                    verdict = tr(verdict(case)),
+                    number = case.inside,
+                    of = case.of
+                )
             })
             .collect();
         let cases =
-            if cases.is_empty() { "none of these levers".to_owned() } else { cases.join("; ") };
+            if cases.is_empty() { tr("none of these levers").to_owned() } else { cases.join("; ") };
         let mut row = vec![text(&comparison.policies()[policy].title), sign(comparison, policy)];
         if comparison.draws.is_some() {
             row.push(depends(comparison, policy));
@@ -99,9 +107,10 @@ pub fn table(comparison: &Comparison, brief: bool) -> Table {
         column.number = false;
     }
     Table {
-        caption:
-            "How far each policy’s effect on domestic exchange without a licence can be trusted"
-                .to_owned(),
+        caption: tr(
+            "How far each policy’s effect on domestic exchange without a licence can be trusted",
+        )
+        .to_owned(),
         head,
         rows: ranked(comparison).into_iter().take(most).map(row).collect(),
     }
@@ -110,12 +119,13 @@ pub fn table(comparison: &Comparison, brief: bool) -> Table {
 /// The drawn parameter that matters most, in words.
 fn depends(comparison: &Comparison, policy: usize) -> Cell {
     let Some(found) = comparison.depends_on(policy, LEADING) else {
-        return text("too few draws to tell");
+        return text(tr("too few draws to tell"));
     };
-    let Some(most) = found else { return text("no single parameter beyond chance") };
+    let Some(most) = found else { return text(tr("no single parameter beyond chance")) };
     let known = scenario::parameters().into_iter().find(|own| own.path == most.path);
-    let mut cell = text(known.map_or(most.path.clone(), |own| own.meaning));
-    cell.below = format!("{}, {} of the variance", most.path, percent_of(most.share));
+    let mut cell = text(known.map_or(most.path.clone(), |own| tr(&own.meaning).to_owned()));
+    cell.below =
+        say!("{path}, {share} of the variance", path = most.path, share = percent_of(most.share));
     cell
 }
 
@@ -171,15 +181,18 @@ fn surprise(
     let say = |(measure, value): (&str, f64)| {
         format!("{} ({})", lower_first(&words::measure(measure)), amount(value, "KZT", true))
     };
-    let rises = most(parts, 1.0)
-        .map_or_else(String::new, |found| format!("what rises most of it is {}", say(found)));
-    let falls =
-        most(&FALLS, -1.0).map_or_else(String::new, |found| format!("while {} falls", say(found)));
+    let rises = most(parts, 1.0).map_or_else(String::new, |found| {
+        say!("what rises most of it is {part}", part = say(found))
+    });
+    let falls = most(&FALLS, -1.0)
+        .map_or_else(String::new, |found| say!("while {part} falls", part = say(found)));
     let why: Vec<String> = [rises, falls].into_iter().filter(|text| !text.is_empty()).collect();
     let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
-    format!(
-        "Surprise: “{}” raises {name} by {}{why}.",
-        comparison.policies()[policy].title,
-        amount(effect.paired.mean, &effect.unit, false)
+    say!(
+        "Surprise: “{policy}” raises {line} by {amount}{why}.",
+        policy = comparison.policies()[policy].title,
+        line = tr(name),
+        amount = amount(effect.paired.mean, &effect.unit, false),
+        why
     )
 }

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::tables::{Table, effect_words, heads, number, words as text};
 use super::{Shown, UNCERTAINTY};
+use crate::say;
+use crate::speech::tr;
 use crate::words::{self, ignorance};
 use crate::{Figure, SHOWN};
 use study::comparison::{Assumption, Comparison, Effect};
@@ -49,10 +51,9 @@ pub fn uncertainty<'a>(comparison: &Comparison, figures: &'a [Figure]) -> Option
 
 fn told(one: &Assumption) -> Told {
     let percent = |share: f64| format!("{:.0}", 100.0 * share);
-    let interval = one
-        .low
-        .zip(one.high)
-        .map_or_else(String::new, |(low, high)| format!(" [{}, {}]", percent(low), percent(high)));
+    let interval = one.low.zip(one.high).map_or_else(String::new, |(low, high)| {
+        say!(" [{low}, {high}]", low = percent(low), high = percent(high))
+    });
     Told { path: one.path.clone(), share: format!("{} %{interval}", percent(one.share)) }
 }
 
@@ -71,8 +72,10 @@ fn shares(comparison: &Comparison) -> Table {
     let known = ignorance::shares(comparison).is_some();
     let policies = 0..if known { comparison.policies().len() } else { 0 };
     Table {
-        caption: "Unknown parameters and chance: shares of the variance of single runs’ effects"
-            .to_owned(),
+        caption: tr(
+            "Unknown parameters and chance: shares of the variance of single runs’ effects",
+        )
+        .to_owned(),
         head: heads(&columns),
         rows: policies.map(row).collect(),
     }
@@ -84,7 +87,8 @@ fn cell(effect: Option<&Effect>) -> super::tables::Cell {
         return number(effect_words(effect).0, None);
     };
     let said = effect.spread.as_ref().and_then(ignorance::share).unwrap_or_default();
-    let mut cell = number(format!("parameters {said}"), Some(share));
-    cell.below = format!("chance {:.0} %", 100.0 - (100.0 * share).round());
+    let mut cell = number(say!("parameters {said}", said), Some(share));
+    cell.below =
+        say!("chance {share} %", share = format!("{:.0}", 100.0 - (100.0 * share).round()));
     cell
 }

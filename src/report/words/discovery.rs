@@ -2,6 +2,8 @@
 
 use super::{amount, listed, lower_first, percent_of, sentence};
 use crate::numbers::short;
+use crate::say;
+use crate::speech::tr;
 use model::MEASURES;
 use study::comparison::discovery::{Case, Discovery, Value};
 use study::stats::boxes::{Found, Side};
@@ -104,13 +106,16 @@ pub fn case(made: &Discovery, case: &Case) -> String {
 pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -> String {
     let unit = MEASURES[objective].unit;
     let in_unit = |gain: f64| amount(gain, unit, false);
-    let chance =
-        if value.holds_chance { ", chance included since each world was run once" } else { "" };
+    let chance = match value.holds_chance {
+        true => tr(", chance included since each world was run once"),
+        false => "",
+    };
     let everything = value.everything;
+    let title = title(value.chosen);
     if everything.gain <= 0.0 {
-        return format!(
-            "Of these choices “{}” is best in every world: finding out changes nothing.",
-            title(value.chosen)
+        return say!(
+            "Of these choices “{title}” is best in every world: finding out changes nothing.",
+            title
         );
     }
     let clear: Vec<String> = value
@@ -120,28 +125,30 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
         .take(3)
         .filter_map(|one| {
             let known = one.known?;
-            Some(format!(
-                "{} ({}, another choice in {} of worlds)",
-                one.path,
-                in_unit(known.gain),
-                percent_of(known.changes)
+            Some(say!(
+                "{path} ({gain}, another choice in {share} of worlds)",
+                path = one.path,
+                gain = in_unit(known.gain),
+                share = percent_of(known.changes)
             ))
         })
         .collect();
     let first = match clear.as_slice() {
-        [] => format!(
-            "No single parameter is worth more than chance would give to one ({}).",
-            in_unit(value.by_chance)
+        [] => say!(
+            "No single parameter is worth more than chance would give to one ({gain}).",
+            gain = in_unit(value.by_chance)
         ),
-        some => format!("Worth finding out first: {}.", listed(some)),
+        some => say!("Worth finding out first: {parameters}.", parameters = listed(some)),
     };
-    format!(
-        "As things are known “{}” is chosen. Knowing the world first would be worth {} on {}{chance}, and another choice would be made in {} of {} worlds. {first}",
-        title(value.chosen),
-        in_unit(everything.gain),
-        lower_first(&sentence(MEASURES[objective].name)),
-        percent_of(everything.changes),
-        value.draws,
+    say!(
+        "As things are known “{title}” is chosen. Knowing the world first would be worth {gain} on {measure}{chance}, and another choice would be made in {share} of {worlds} worlds. {first}",
+        title,
+        gain = in_unit(everything.gain),
+        measure = lower_first(tr(&sentence(MEASURES[objective].name))),
+        chance,
+        share = percent_of(everything.changes),
+        worlds = value.draws,
+        first
     )
 }
 

@@ -1,6 +1,8 @@
 //! Words for luck and for what is not known: how runs are spread over draws, and what the ranking of policies hangs on.
 
 use super::{listed, lower_first};
+use crate::say;
+use crate::speech::{counted as with_noun, tr};
 use study::comparison::discovery;
 use study::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
 
@@ -9,29 +11,36 @@ use study::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spre
 pub fn runs(comparison: &Comparison) -> String {
     match &comparison.draws {
         Some(draws) => spread(draws),
-        None => counted(comparison.replications, "replication"),
+        None => replications(comparison.replications),
     }
 }
 
 /// How runs are spread: `12 draws × 2 replications`.
 pub fn spread(draws: &Draws) -> String {
-    format!("{} × {}", counted(draws.number, "draw"), counted(draws.replications, "replication"))
+    format!("{} × {}", of_draws(draws.number), replications(draws.replications))
 }
 
-fn counted(number: u32, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+/// `24 replications`.
+#[must_use]
+pub fn replications(number: u32) -> String {
+    with_noun(u64::from(number), "{n} replication|{n} replications")
+}
+
+fn of_draws(number: u32) -> String {
+    with_noun(u64::from(number), "{n} draw|{n} draws")
 }
 
 /// What an interval holds, for the foot of figures; nothing where no parameters are drawn.
 #[must_use]
 pub fn held(comparison: &Comparison) -> &'static str {
-    comparison.draws.as_ref().map_or("", |_| "95 %: chance and unknown parameters")
+    comparison.draws.as_ref().map_or("", |_| tr("95 %: chance and unknown parameters"))
 }
 
 /// What an interval holds, in words.
 #[must_use]
 pub fn holds(comparison: &Comparison) -> &'static str {
-    comparison.draws.as_ref().map_or("chance only", |_| "chance and unknown parameters")
+    let held = comparison.draws.as_ref();
+    held.map_or_else(|| tr("chance only"), |_| tr("chance and unknown parameters"))
 }
 
 /// Numbers of draws and of replications of each, where parameters are drawn.
@@ -43,19 +52,20 @@ pub fn design(comparison: &Comparison) -> Option<(u32, u32)> {
 /// How runs are spread, in sentences.
 #[must_use]
 pub fn how_drawn(draws: &Draws) -> String {
-    let parameters = counted(draws.parameters.len() as u32, "parameter");
+    let parameters = with_noun(draws.parameters.len() as u64, "{n} parameter|{n} parameters");
     let shares = match draws.replications {
-        1 => {
-            " With one replication of each draw chance and unknown parameters cannot be told apart: two or more (`--per-draw`) tell."
-        }
+        1 => tr(
+            " With one replication of each draw chance and unknown parameters cannot be told apart: two or more (`--per-draw`) tell.",
+        ),
         _ => "",
     };
-    format!(
-        "Runs are spread over {} of {parameters} from {}, with {} of each; policies and baseline share draw and random numbers. Every 95 % interval \
-         of a mean is Student's t over the draws' means: it holds what chance does and what is not known about these parameters.{shares}",
-        counted(draws.number, "draw"),
-        draws.file,
-        counted(draws.replications, "replication"),
+    say!(
+        "Runs are spread over {draws} of {parameters} from {file}, with {replications} of each; policies and baseline share draw and random numbers. Every 95 % interval of a mean is Student's t over the draws' means: it holds what chance does and what is not known about these parameters.{shares}",
+        draws = of_draws(draws.number),
+        parameters,
+        file = draws.file,
+        replications = replications(draws.replications),
+        shares
     )
 }
 
@@ -75,9 +85,10 @@ pub fn shares(comparison: &Comparison) -> Option<String> {
     let low = shares.iter().copied().reduce(f64::min)?;
     let high = shares.iter().copied().reduce(f64::max)?;
     let (from, to) = (percent(low), percent(high));
-    let range = if from == to { format!("{to} %") } else { format!("{from} to {to} %") };
-    Some(format!(
-        "Of the variance of effects on domestic exchange without a licence, {range} comes from what is not known, the rest is chance"
+    let range = if from == to { format!("{to} %") } else { say!("{from} to {to} %", from, to) };
+    Some(say!(
+        "Of the variance of effects on domestic exchange without a licence, {range} comes from what is not known, the rest is chance",
+        range
     ))
 }
 
@@ -86,7 +97,9 @@ pub fn shares(comparison: &Comparison) -> Option<String> {
 pub fn share(spread: &Spread) -> Option<String> {
     let share = format!("{} %", percent(spread.share_of_ignorance?));
     Some(match spread.share_interval {
-        Some((low, high)) => format!("{share} [{}, {}]", percent(low), percent(high)),
+        Some((low, high)) => {
+            say!("{share} [{low}, {high}]", share, low = percent(low), high = percent(high))
+        }
         None => share,
     })
 }
@@ -116,8 +129,9 @@ pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
     let mut found = order(comparison)?;
     if let Some(worth) = worth(comparison) {
         found.sentence = format!("{} {worth}", found.sentence);
-        found.source += " What finding out is worth: regression of the differences between policies on each parameter, chance taken off (Strong et al. 2014); \
-            costs count only as far as the measure holds them. crackdown discover tells more.";
+        found.source += tr(
+            " What finding out is worth: regression of the differences between policies on each parameter, chance taken off (Strong et al. 2014); costs count only as far as the measure holds them. crackdown discover tells more.",
+        );
     }
     Some(found)
 }
@@ -135,39 +149,43 @@ fn order(comparison: &Comparison) -> Option<Hangs> {
         return Some(quoted(comparison, found));
     }
     let draws = comparison.draws.as_ref()?;
-    let of = counted(draws.number, "draw");
+    let of = of_draws(draws.number);
     let few = |why: &str| Hangs {
-        sentence: format!(
-            "These {of} are too few to say on which assumptions the ranking of policies depends."
+        sentence: say!(
+            "These {of} are too few to say on which assumptions the ranking of policies depends.",
+            of
         ),
-        source: format!("{why} More draws would tell, or crackdown sensitivity and --sensitivity."),
+        source: say!(
+            "{why} More draws would tell, or crackdown sensitivity and --sensitivity.",
+            why
+        ),
         assumptions: Vec::new(),
     };
     let Some(ranking) = &draws.ranking else {
-        return Some(few("They cannot be parted into groups with several draws each."));
+        return Some(few(tr("They cannot be parted into groups with several draws each.")));
     };
     let Some(first) = ranking.hangs_on.first() else {
-        return Some(few(
+        return Some(few(tr(
             "No drawn parameter goes with the distances between policies by more than chance gives.",
-        ));
+        )));
     };
     let names: Vec<String> = ranking.hangs_on.iter().map(|one| one.path.clone()).collect();
     let number = match names.len() {
-        1 => "one assumption".to_owned(),
-        many => format!("{many} assumptions"),
+        1 => tr("one assumption").to_owned(),
+        many => with_noun(many as u64, "{n} assumption|{n} assumptions"),
     };
     Some(Hangs {
-        sentence: format!(
-            "The ranking of policies on domestic exchange without a licence depends on {number}: {}.",
-            listed(&names)
+        sentence: say!(
+            "The ranking of policies on domestic exchange without a licence depends on {number}: {names}.",
+            number,
+            names = listed(&names)
         ),
-        source: format!(
-            "From the {of} of this comparison: share of the variance of policies' distances from their mean (in percent of the baseline) that \
-             lies between draws of unlike values, {} % for the first; chance alone gives any parameter up to {} % in 95 of 100 \
-             cases ({} permutations). Interactions are not told apart.",
-            percent(first.share),
-            percent(ranking.by_chance),
-            ranking.permutations,
+        source: say!(
+            "From the {of} of this comparison: share of the variance of policies' distances from their mean (in percent of the baseline) that lies between draws of unlike values, {first} % for the first; chance alone gives any parameter up to {chance} % in 95 of 100 cases ({number} permutations). Interactions are not told apart.",
+            of,
+            first = percent(first.share),
+            chance = percent(ranking.by_chance),
+            number = ranking.permutations
         ),
         assumptions: ranking.hangs_on.clone(),
     })
@@ -182,17 +200,20 @@ fn quoted(comparison: &Comparison, found: &Sensitivity) -> Hangs {
         .policies()
         .iter()
         .filter(|arm| !known(arm))
-        .map(|arm| format!("“{}”", arm.title))
+        .map(|arm| super::quoted(&arm.title))
         .collect();
     let without = match unknown.is_empty() {
         true => String::new(),
-        false => format!(" It did not look at {}.", listed(&unknown)),
+        false => say!(" It did not look at {policies}.", policies = listed(&unknown)),
     };
     Hangs {
         sentence: found.sentence.trim().to_owned(),
-        source: format!(
-            "From the sensitivity analysis “{}” (seed {}, crackdown {}).{without}",
-            found.study, found.seed, found.version
+        source: say!(
+            "From the sensitivity analysis “{study}” (seed {seed}, crackdown {version}).{without}",
+            study = found.study,
+            seed = found.seed,
+            version = found.version,
+            without
         ),
         assumptions: found.assumptions.clone(),
     }
@@ -205,7 +226,9 @@ pub fn uncertainty(comparison: &Comparison) -> String {
     if let Some(draws) = &comparison.draws {
         lines.push(match shares(comparison) {
             Some(shares) => format!("{shares} ({}).", spread(draws)),
-            None => format!("Chance and unknown parameters: {}", lower_first(&how_drawn(draws))),
+            None => {
+                say!("Chance and unknown parameters: {how}", how = lower_first(&how_drawn(draws)))
+            }
         });
     }
     lines.extend(hangs(comparison).map(|found| found.sentence));

@@ -1,20 +1,33 @@
 //! Names of measures as people say them: the one place for figures, tables and page.
 
 use super::sentence;
+use crate::language::{Language, current};
+use crate::speech::tr;
 use model::MEASURES;
 use study::comparison::Comparison;
 
 /// What a measure of a run means.
 #[must_use]
 pub fn meaning(name: &str) -> &'static str {
-    MEASURES.iter().find(|measure| measure.name == name).map_or("", |measure| measure.meaning)
+    MEASURES.iter().find(|measure| measure.name == name).map_or("", |measure| tr(measure.meaning))
 }
 
 /// Text whose numbers keep their units at the end of a line.
 #[must_use]
 pub fn tied(text: &str) -> String {
     let tie = |text: String, part: &str| text.replace(part, &part.replace(' ', &TIE.to_string()));
-    [" %", "KZT ", " bn"].into_iter().fold(text.to_owned(), tie)
+    let parts: &[&str] = match current() {
+        Language::English => &[" %", "KZT ", " bn"],
+        Language::Russian => &[" %", " тенге", " млрд", " млн"],
+        Language::Kazakh => &[" %", " теңге", " млрд", " млн"],
+    };
+    parts.iter().copied().fold(text.to_owned(), tie)
+}
+
+/// A unit after a number.
+#[must_use]
+pub fn unit(unit: &str) -> &str {
+    tr(unit)
 }
 
 /// A space at which no line ends.
@@ -25,7 +38,7 @@ pub const TIE: char = '\u{a0}';
 pub fn measure(name: &str) -> String {
     let declared = MEASURES.iter().find(|measure| measure.name == name);
     let known = declared.map_or_else(|| outside(name), |measure| measure.label);
-    if known.is_empty() { sentence(name) } else { known.to_owned() }
+    if known.is_empty() { tr(&sentence(name)).to_owned() } else { tr(known).to_owned() }
 }
 
 /// The same in a comparison, where own definitions have their titles.

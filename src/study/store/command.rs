@@ -59,6 +59,12 @@ impl Command {
         if drawn { self } else { self.word(NO_FIGURES) }
     }
 
+    /// Says in which language people are spoken to, by its code, where it is another than English.
+    #[must_use]
+    pub fn in_language(self, code: &str) -> Command {
+        if code == "en" { self } else { self.option("lang", code) }
+    }
+
     /// Says that what a folder holds is made again beside it.
     pub fn repeated(self) -> Command {
         self.option("out", "repeated")

@@ -1,0 +1,158 @@
+//! Sentences in the language of now.
+//!
+//! A sentence is written once in the code, in English, with named gaps: `say!("“{policy}” takes {removed}", policy, removed)`. Its
+//! Russian and Kazakh stand in `speech/catalogue.txt`, each with the same gaps in its own order. What follows `##` in a key
+//! tells two uses of the same English apart and is not shown. A text without a line in the catalogue stays as it is: titles that
+//! an analyst wrote. `tests/suite/languages.rs` finds keys of the code that the catalogue lacks.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::LazyLock;
+
+use crate::language::Language::{English, Kazakh, Russian};
+use crate::language::current;
+
+/// The catalogue: blocks of three lines (English, Russian, Kazakh), blank lines between them, comments after `#`.
+pub const CATALOGUE: &str = include_str!("speech/catalogue.txt");
+
+/// Entries of the catalogue in their order: the key, Russian and Kazakh.
+pub fn entries() -> impl Iterator<Item = [&'static str; 3]> {
+    let lines = CATALOGUE.lines().filter(|line| !line.starts_with("# "));
+    let mut lines = lines.filter(|line| !line.is_empty());
+    std::iter::from_fn(move || Some([lines.next()?, lines.next()?, lines.next()?]))
+}
+
+/// The catalogue by its keys.
+static TEXTS: LazyLock<HashMap<&'static str, [&'static str; 3]>> =
+    LazyLock::new(|| entries().map(|texts| (texts[0], texts)).collect());
+
+/// Keys with nameless gaps, in their order: sentences of levers, by which a text that was put together earlier is understood.
+static PATTERNS: LazyLock<Vec<[&'static str; 3]>> =
+    LazyLock::new(|| entries().filter(|texts| texts[0].contains("{}")).collect());
+
+/// Whether the catalogue has a text.
+#[must_use]
+pub fn knows(key: &str) -> bool {
+    TEXTS.contains_key(key)
+}
+
+/// A text in the language of now; one that the catalogue does not have as it is.
+#[must_use]
+pub fn tr(key: &str) -> &str {
+    let shown = |text| str::split(text, "##").next().unwrap_or(text);
+    match (current(), TEXTS.get(key)) {
+        (English, _) | (_, None) => shown(key),
+        (language, Some(texts)) => texts[language as usize],
+    }
+}
+
+/// A sentence with its gaps filled.
+///
+/// # Panics
+/// In debug builds, if a gap is left.
+#[must_use]
+pub fn said(key: &str, gaps: &[(&str, &dyn Display)]) -> String {
+    let text = tr(key);
+    let mut said = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let value = gaps.iter().find(|(gap, _)| *gap == name).map(|(_, value)| value);
+        debug_assert!(value.is_some(), "nothing fills {{{name}}} of: {text}");
+        said.push_str(before);
+        said.extend(value.map(ToString::to_string));
+        rest = after;
+    }
+    said + rest
+}
+
+/// A sentence in the language of now: its English, then what fills its gaps, `name` or `name = value`.
+#[macro_export]
+macro_rules! say {
+    ($key:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $crate::speech::said(
+            $key,
+            &[$((stringify!($name), $crate::say!(@ $name $(= $value)?) as &dyn ::std::fmt::Display)),*],
+        )
+    };
+    (@ $name:ident) => { &$name };
+    (@ $name:ident = $value:expr) => { &$value };
+}
+
+/// A number with its noun: the key has the English forms, as in `{n} draw|{n} draws`.
+#[must_use]
+pub fn counted(number: u64, key: &str) -> String {
+    let forms: Vec<&str> = tr(key).split('|').collect();
+    let form = match (current(), number) {
+        (English, 1) | (Kazakh, _) => 0,
+        (English, _) => 1,
+        (Russian, _) => match (number % 10, number % 100) {
+            (_, 11..=14) => 2,
+            (1, _) => 0,
+            (2..=4, _) => 1,
+            _ => 2,
+        },
+    };
+    forms[form.min(forms.len() - 1)].replace("{n}", &number.to_string())
+}
+
+/// A number as English writes it (`1,234.5`) as the language of now does: `1 234,5`.
+#[must_use]
+pub fn number(text: String) -> String {
+    match current() {
+        English => text,
+        Russian | Kazakh => text.replace(',', "\u{a0}").replace('.', ","),
+    }
+}
+
+/// A month in short, as the page's charts write it too.
+#[must_use]
+pub fn month(number: i8) -> &'static str {
+    let all = tr(
+        r#"["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]"#,
+    );
+    all.split('"').skip(1).step_by(2).nth(usize::try_from(number - 1).unwrap_or(0)).unwrap_or("")
+}
+
+/// A text that was put together in English earlier, as far as the catalogue knows its parts; numbers as the language of now writes them.
+#[must_use]
+pub fn retold(text: &str) -> String {
+    if current() == English {
+        return text.to_owned();
+    }
+    if knows(text) {
+        return tr(text).to_owned();
+    }
+    let plain = |letter: char| letter.is_ascii_digit() || ".,%−+ ".contains(letter);
+    if text.contains('.') && text.chars().all(plain) && text.matches('.').count() == 1 {
+        return number(text.to_owned());
+    }
+    let found = PATTERNS.iter().find_map(|texts| Some((texts, gaps(texts[0], text)?)));
+    let Some((texts, gaps)) = found else { return text.to_owned() };
+    let mut parts = texts[current() as usize].split("{}");
+    let first = parts.next().unwrap_or_default().to_owned();
+    gaps.into_iter().zip(parts).fold(first, |said, (gap, part)| said + &retold(gap) + part)
+}
+
+/// What stands in the gaps of a sentence; `None` if it is another sentence.
+fn gaps<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut parts = pattern.split("{}");
+    let mut rest = text.strip_prefix(parts.next()?)?;
+    let mut found = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let at = match parts.peek() {
+            None => rest.strip_suffix(part)?.len(),
+            Some(_) => rest.find(part)?,
+        };
+        if at == 0 {
+            return None;
+        }
+        found.push(&rest[..at]);
+        rest = &rest[at + part.len()..];
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests;

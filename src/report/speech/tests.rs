@@ -1,0 +1,291 @@
+//! No sentence lacks a language: keys of the code, names that are declared elsewhere, and whole pages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{CATALOGUE, counted, entries, knows, number, retold, tr};
+use crate::language::Language::{English, Kazakh, Russian};
+use crate::language::{Language, speaking};
+use crate::{brief, comparison_figures, page, words};
+use scenario::parameters;
+use study::comparison::tests::{drawn, small};
+use study::comparison::{Comparison, Entry, Line};
+use world::record::Destination;
+use world::units::{Class, Purpose};
+
+const FOREIGN: [Language; 2] = [Language::Russian, Language::Kazakh];
+
+/// Files below a folder with one of these endings, without the charts' library.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if endings.contains(&ending) && !path.to_string_lossy().contains("echarts") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Literals that stand first after calls of a name, or after a number and a comma.
+fn literals(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for call in ["say!(", "tr(", "counted(", "with_noun("] {
+        for (at, _) in text.match_indices(call) {
+            let before = text[..at].chars().next_back().unwrap_or(' ');
+            if before.is_alphanumeric() || before == '_' {
+                continue;
+            }
+            let rest = text[at + call.len()..].trim_start();
+            let rest = match call {
+                "counted(" | "with_noun(" => {
+                    rest.split_once(',').map_or("", |(_, rest)| rest.trim_start())
+                }
+                _ => rest,
+            };
+            let Some(rest) = rest.strip_prefix('"') else { continue };
+            let end = rest.find('"').expect("keys have no quotes of their own");
+            found.push(rest[..end].to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn every_key_of_the_code_is_in_the_catalogue() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut keys = Vec::new();
+    for folder in ["report", "cli"] {
+        for path in files(&source.join(folder), &["rs"]) {
+            if !path.ends_with("speech.rs") && !path.ends_with("speech/tests.rs") {
+                keys.extend(literals(&fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    for path in files(&source.join("report/page"), &["html", "js"]) {
+        let text = fs::read_to_string(path).unwrap();
+        keys.extend(text.split('⟦').skip(1).map(|part| part.split('⟧').next().unwrap().to_owned()));
+    }
+    assert!(keys.len() > 200, "the scan finds keys: {}", keys.len());
+    let lacks: Vec<&String> = keys.iter().filter(|key| !knows(key)).collect();
+    assert!(lacks.is_empty(), "not in the catalogue: {lacks:#?}");
+}
+
+#[test]
+fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
+    let mut names: Vec<String> = Vec::new();
+    names.extend(Entry::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(Line::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(Destination::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(Purpose::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(Class::ALL.iter().map(|own| own.label().to_owned()));
+    for folder in ["", "policies"] {
+        let folder = Path::new("../../scenarios").join(folder);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "ron") {
+                names.push(scenario::load(&path, &[]).unwrap().scenario.title);
+            }
+        }
+    }
+    for lever in parameters().iter().filter(|own| own.path.starts_with("policy.")) {
+        let group = lever.path.split('.').nth(1).unwrap();
+        if let Some((sentence, label)) = &lever.says {
+            names.push(words::sentence(group));
+            // Sentences of classes of venues stand in the catalogue for those that shipped policies name.
+            if !["kyc.required", "kyc.compliance"].iter().any(|own| lever.path.contains(own)) {
+                names.extend([(*sentence).to_owned(), (*label).to_owned()]);
+            }
+        }
+    }
+    let cases = include_str!("../../../scenarios/validation/levers.csv");
+    names
+        .extend(cases.lines().skip(1).filter_map(|line| Some(line.rsplit_once(',')?.1.to_owned())));
+    let lacks: Vec<&String> = names.iter().filter(|name| !knows(name)).collect();
+    assert!(lacks.is_empty(), "not in the catalogue: {lacks:#?}");
+}
+
+/// What a person reads of a page: without styles, scripts, code, and the names of things; with tooltips and the words of charts.
+fn read(page: &str) -> String {
+    let (page, charts) = match page.split_once("id=\"data\">") {
+        Some((page, rest)) => (page, rest.split_once("</script").unwrap().0),
+        None => (page, "[]"),
+    };
+    let mut text = page.to_owned();
+    for element in ["style", "code", "svg", "dl"] {
+        let mut left = String::new();
+        for (number, part) in text.split(&format!("<{element}")).enumerate() {
+            let after = part.split_once(&format!("</{element}>")).map_or("", |(_, after)| after);
+            left.push_str(if number == 0 { part } else { after });
+        }
+        text = left;
+    }
+    let mut said = String::new();
+    for part in text.split('<') {
+        let (tag, after) = part.split_once('>').unwrap_or(("", part));
+        for name in ["title=\"", "aria-label=\""] {
+            let value = tag.split_once(name).and_then(|(_, rest)| rest.split_once('"'));
+            said.extend(value.map(|(value, _)| format!("{value}\n")));
+        }
+        said.push_str(after);
+        said.push('\n');
+    }
+    let charts: serde_json::Value = serde_json::from_str(charts).unwrap();
+    strings(&charts, &mut said);
+    said
+}
+
+/// Words that charts show: everything but names of kinds and colours, which are single words.
+fn strings(value: &serde_json::Value, said: &mut String) {
+    match value {
+        serde_json::Value::String(text) if text.contains(' ') => {
+            said.push_str(text);
+            said.push('\n');
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|own| strings(own, said)),
+        serde_json::Value::Object(all) => all.values().for_each(|own| strings(own, said)),
+        _ => {}
+    }
+}
+
+/// Words of a language with Latin letters that stand next to each other in a text, names left out.
+fn english(text: &str) -> Vec<String> {
+    let names = [
+        "crackdown",
+        "per-draw",
+        "chance-only",
+        "effects.csv",
+        "people-per-agent",
+        "Apache",
+        "ECharts",
+        "License",
+        "Inter",
+        "SIL",
+        "Open",
+        "Font",
+        "SVG",
+        "PNG",
+        "Strong",
+        "et",
+        "al",
+        "WDQ",
+        "crackdown sensitivity",
+        "sensitivity",
+        "discover",
+    ];
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let latin = |word: &&str| {
+            let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            word.len() > 1
+                && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '’')
+                && !names.contains(&word)
+        };
+        let all: Vec<&str> = line.split_whitespace().collect();
+        let pair = all.windows(2).any(|pair| pair.iter().all(latin));
+        if pair {
+            found.push(line.to_owned());
+        }
+    }
+    found
+}
+
+fn assert_foreign(comparison: &Comparison) {
+    for language in FOREIGN {
+        let (page, brief) = speaking(language, || {
+            let figures = comparison_figures(comparison);
+            (page(comparison, &figures, true), brief(comparison, &figures))
+        });
+        assert!(page.contains(&format!("<html lang=\"{}\"", language.code())));
+        for page in [page, brief] {
+            let left = english(&read(&page));
+            assert!(left.is_empty(), "English in {language:?}: {left:#?}");
+            assert!(!page.contains('⟦') && !page.contains('⟧'));
+        }
+    }
+}
+
+#[test]
+fn pages_in_russian_and_kazakh_hold_no_english() {
+    assert_foreign(&small(2, 3));
+    assert_foreign(&small(2, 1));
+    assert_foreign(&drawn(2, 3));
+    // The test itself sees English where there is some.
+    let comparison = small(2, 3);
+    let page = page(&comparison, &comparison_figures(&comparison), true);
+    assert!(english(&read(&page)).len() > 50);
+}
+
+#[test]
+fn a_headline_is_a_sentence_in_each_language_with_its_own_numbers() {
+    let comparison = small(2, 3);
+    let said = Language::ALL.map(|language| speaking(language, || words::headline(&comparison)));
+    for (sentences, currency) in said.iter().zip(["KZT ", " тенге", " теңге"]) {
+        let text = sentences.join(" ");
+        assert!(text.contains(currency), "{text}");
+        assert!(text.ends_with('.') && !text.contains("  "), "{text}");
+    }
+    assert!(said[1].iter().chain(&said[2]).all(|text| !text.contains('“')), "{said:?}");
+    assert!(FOREIGN.iter().all(|own| speaking(*own, || tr("Results")) != "Results"));
+}
+
+#[test]
+fn each_entry_has_three_texts_with_the_same_gaps_and_enough_forms() {
+    let lines = CATALOGUE.lines().filter(|line| !line.starts_with("# ")).count();
+    assert!(lines > 10);
+    for block in CATALOGUE.split("\n\n") {
+        let own: Vec<&str> =
+            block.lines().filter(|line| !line.starts_with("# ") && !line.is_empty()).collect();
+        assert!(own.is_empty() || own.len() == 3, "not three lines: {own:?}");
+    }
+    let mut seen = std::collections::HashSet::new();
+    for [english, russian, kazakh] in entries() {
+        assert!(seen.insert(english), "twice: {english}");
+        let gaps = |text: &str| {
+            let mut all: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .map(|part| part.split('}').next().unwrap().trim().to_owned())
+                .collect();
+            all.sort();
+            all.dedup();
+            all
+        };
+        assert_eq!(gaps(english), gaps(russian), "{russian}");
+        assert_eq!(gaps(english), gaps(kazakh), "{kazakh}");
+        if english.contains("|{n}") {
+            let forms = [english, russian, kazakh].map(|text| text.split('|').count());
+            assert_eq!(forms, [2, 3, 1], "{english}");
+        }
+    }
+}
+
+#[test]
+fn numbers_take_the_forms_and_signs_of_their_language() {
+    let key = "{n} replication|{n} replications";
+    let forms = |language| {
+        speaking(language, || [1, 2, 5, 11, 21, 22, 112, 1_001].map(|n| counted(n, key)))
+    };
+    let russian = forms(Russian);
+    for (said, ending) in russian.iter().zip(["", "а", "ов", "ов", "", "а", "ов", ""]) {
+        let (_, word) = said.split_once(' ').unwrap();
+        assert_eq!(word, format!("прогон{ending}"), "{said}");
+    }
+    assert!(forms(Kazakh).iter().all(|said| said.ends_with(" қайталау")));
+    assert_eq!(forms(English)[..2], ["1 replication", "2 replications"]);
+    let number = |language| speaking(language, || number("−1,234.5".to_owned()));
+    assert_eq!(Language::ALL.map(number), ["−1,234.5", "−1\u{a0}234,5", "−1\u{a0}234,5"]);
+}
+
+#[test]
+fn what_was_told_in_english_is_told_again_and_what_is_unknown_stays() {
+    let told = "banks with 12.5 % of the card market block automatically (was 0 %)";
+    let russian = speaking(Russian, || retold(told));
+    assert!(russian.contains("12,5 %") && !russian.contains("banks"), "{russian}");
+    assert_eq!(speaking(English, || retold(told)), told);
+    assert_eq!(speaking(Kazakh, || retold("My own policy")), "My own policy");
+    assert_eq!(speaking(Kazakh, || tr("My own policy##title").to_owned()), "My own policy");
+}
