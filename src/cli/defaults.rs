@@ -118,6 +118,7 @@ mod tests {
         assert_eq!(said, [pair("people-per-agent", "50"), pair("out", "a b")]);
         let wrong = options("threads = 2\nthread = 2").unwrap_err();
         assert!(wrong.starts_with("crackdown.toml:2") && wrong.contains("threads"), "{wrong}");
+        assert_eq!(options("lang = \"ru\"").unwrap(), [pair("lang", "ru")]);
         assert!(options("threads").unwrap_err().contains("as in threads = 2"));
     }
 }

@@ -228,3 +228,20 @@ fn dispatch(command: What) -> ExitCode {
         What::Verify(args) => verify::run(&args),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_takes_a_language_before_or_after_its_name() {
+        let lang = |line: &str| {
+            let command = Command::try_parse_from(line.split(' ')).map(|command| command.lang);
+            command.map_err(|error| error.kind())
+        };
+        assert_eq!(lang("crackdown list --lang ru"), Ok(Some("ru".to_owned())));
+        assert_eq!(lang("crackdown --lang kk compare kazakhstan kyc"), Ok(Some("kk".to_owned())));
+        assert_eq!(lang("crackdown list"), Ok(None));
+        assert_eq!(lang("crackdown list --lang de"), Err(clap::error::ErrorKind::InvalidValue));
+    }
+}
