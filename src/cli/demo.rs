@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::simulate::print;
-use super::{Command, compare};
+use super::{Command, What, compare};
 
 /// What it compares with the reference. Source: one of each kind (banks, cards, closures, none), judgement.
 const POLICIES: [&str; 4] = ["auto_block", "card_limits", "shutdown_double", "no_enforcement"];

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use ::report::language::{self, Language};
 use clap::Parser;
-use report::language::{self, Language};
 use world::text::{printable, unprintable};
 
 pub mod attribute;

@@ -10,7 +10,7 @@ use clap::Parser;
 use super::Args;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::validate::{self, Experiment};
-use crate::cli::{Command, input};
+use crate::cli::{Command, What, input};
 use scenario::catalogue::{Catalogue, Fitted, Pattern, Reading, Statistic};
 use scenario::finding::nearest;
 use study::comparison::calibration::{Scale, Target};

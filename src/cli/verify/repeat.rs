@@ -12,7 +12,7 @@ use clap::Parser;
 
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
 use crate::cli::{Command, What, dispatch, report, validate};
-use report::language::{self, Language};
+use ::report::language::{self, Language};
 use study::store::verify::{Kind, MANIFEST, Manifest};
 
 /// Where the manifest says that results go.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::again::Claims;
 use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
-use crate::cli::{Command, attribute, compare, dose, run};
+use crate::cli::{What, attribute, compare, dose, run};
 use jiff::civil::Date;
 use model::MEASURES;
 use scenario::study::Cell;
@@ -37,7 +37,7 @@ impl<'a> ValueClaims<'a> {
     ///
     /// # Errors
     /// If something in it cannot be used, or is not what the manifest says.
-    pub fn of(folder: &'a Path, manifest: &Manifest, command: &Command) -> Result<Self, String> {
+    pub fn of(folder: &'a Path, manifest: &Manifest, command: &What) -> Result<Self, String> {
         let unusable = || "its scenarios or draws cannot be used".to_owned();
         let pooled = |pool: (Pool, (Date, Date)), replications: u32| {
             let (pool, window) = pool;
