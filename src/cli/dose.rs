@@ -12,6 +12,7 @@ use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use report::words::{self, against};
 use report::{SHOWN, dose_figures};
+use scenario::finding::nearest;
 use scenario::mixture::at_strength;
 use scenario::{Mixture, Resolved};
 use study::comparison::Setting;
@@ -40,6 +41,9 @@ pub struct Args {
     /// Shares of the way from the baseline to the policy
     #[arg(long, value_name = "S,…", default_value = "0,0.25,0.5,0.75,1", value_delimiter = ',')]
     pub strengths: Vec<String>,
+    /// Measures that are shown, here and as figures; `dose.csv` has all [default: the three lines, licensed turnover, honest payments stopped]
+    #[arg(long, value_name = "MEASURE,…", value_delimiter = ',')]
+    pub measures: Vec<String>,
     /// Result folder
     #[arg(long, value_name = "DIR", default_value = "output/dose")]
     pub out: PathBuf,
@@ -53,6 +57,7 @@ struct Prepared {
     /// Baseline first; names are unique.
     scenarios: Vec<Resolved>,
     strengths: Vec<f64>,
+    shown: Vec<&'static str>,
     window: (Date, Date),
 }
 
@@ -75,6 +80,10 @@ fn prepare(args: &Args) -> Option<Prepared> {
         wrong.push(why);
         Vec::new()
     });
+    let shown = shown(&args.measures).unwrap_or_else(|why| {
+        wrong.push(why);
+        Vec::new()
+    });
     let mut window = (Date::MIN, Date::MAX);
     if let Some(all @ [base, policies @ ..]) = loaded.as_deref() {
         match input::window(args.trial.window.as_deref(), all) {
@@ -91,7 +100,24 @@ fn prepare(args: &Args) -> Option<Prepared> {
     if !how.quiet {
         input::hint_at_late_starts(&scenarios, window);
     }
-    Some(Prepared { scenarios, strengths, window })
+    Some(Prepared { scenarios, strengths, shown, window })
+}
+
+/// Measures by their names, each once; those that are always shown where none is named.
+fn shown(names: &[String]) -> Result<Vec<&'static str>, String> {
+    let mut found: Vec<&'static str> = Vec::new();
+    for name in names.iter().map(|name| name.trim()) {
+        let all = || model::MEASURES.iter().map(|measure| measure.name);
+        let known = all().find(|known| *known == name).ok_or_else(|| {
+            let near = nearest(name, all());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            format!("--measures: there is no measure `{name}`{hint}")
+        })?;
+        if !found.contains(&known) {
+            found.push(known);
+        }
+    }
+    Ok(if found.is_empty() { SHOWN.to_vec() } else { found })
 }
 
 /// Strengths in rising order, each once.
@@ -112,13 +138,13 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
 
 /// All scenarios that are simulated, and the days that count; `None` if anything is wrong, which is then told.
 pub(super) fn pool(args: &Args) -> Option<(Pool, (Date, Date))> {
-    let Prepared { scenarios, strengths, window } = prepare(args)?;
+    let Prepared { scenarios, strengths, window, .. } = prepare(args)?;
     Some((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
 }
 
 fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let how = &args.trial.how;
-    let Prepared { scenarios, strengths, window } = prepared;
+    let Prepared { scenarios, strengths, shown, window } = prepared;
     let (pool, dosed) = mix(scenarios, strengths, how.seed);
     let Some(simulated) =
         pool::simulate(&pool, &args.trial, *window, (&args.out, store::Kind::Dose))?
@@ -127,9 +153,8 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     };
     let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, *window);
     let mixed = (&pool, &dosed[..]);
-    let (made, files) =
-        files(setting, scenarios, strengths, mixed, &simulated.values, how.drawing)?;
-    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
+    let (made, files) = files(setting, prepared, mixed, &simulated.values, how.drawing)?;
+    simulated.conclude(&files, how, &|| text(&made, shown, &args.out), &|| json(&made, &args.out))
 }
 
 /// Policies at all strengths: the scenarios to be run, and which of them make which curve.
@@ -152,23 +177,22 @@ fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool, Vec<Dosed
 /// What follows from the runs, and all files of the folder.
 fn files(
     setting: Setting,
-    scenarios: &[Resolved],
-    strengths: &[f64],
+    Prepared { scenarios, strengths, shown, .. }: &Prepared,
     (pool, dosed): (&Pool, &[Dosed]),
     values: &[Vec<Vec<f64>>],
     drawing: Drawing,
 ) -> Result<(Dose, Vec<store::File>), Refusal> {
     let texts = pool::texts(scenarios, setting.seed);
     let made = dose::dose(setting, strengths, dosed, values);
-    let figures = drawing.files(&dose_figures(&made))?;
-    let files = store::dose_files(&made, &texts, &pool.measured(values), figures);
+    let figures = drawing.files(&dose_figures(&made, shown))?;
+    let files = store::dose_files(&made, &texts, &pool.measured(values), figures, shown);
     Ok((made, files.map_err(failed)?))
 }
 
 /// For each measure that is shown: a line for each policy, a column for each strength.
-fn text(made: &Dose, out: &Path) -> String {
+fn text(made: &Dose, shown: &[&str], out: &Path) -> String {
     let mut text = String::new();
-    for measure in SHOWN {
+    for &measure in shown {
         let number = Dose::measure(measure);
         let unit = model::MEASURES[number].unit;
         let mut head = vec![words::measure(measure)];
@@ -204,6 +228,16 @@ fn json(made: &Dose, out: &Path) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn measures_are_those_named_or_the_usual_ones() {
+        let shown = |names: &[&str]| {
+            shown(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>())
+        };
+        assert_eq!(shown(&[]), Ok(SHOWN.to_vec()));
+        assert_eq!(shown(&["hub_fee", " hub_fee"]), Ok(vec!["hub_fee"]));
+        assert!(shown(&["hub_fees"]).unwrap_err().contains("did you mean hub_fee?"));
+    }
 
     #[test]
     fn strengths_are_shares_in_rising_order() {

@@ -45,7 +45,7 @@ struct Question {
 }
 
 /// All of them, in the order in which they are usually asked.
-const QUESTIONS: [Question; 5] = [
+const QUESTIONS: [Question; 6] = [
     Question {
         asked: "which measure first",
         about: "five measures in twenty plausible worlds: effects, and how often each is for the better",
@@ -64,6 +64,12 @@ const QUESTIONS: [Question; 5] = [
         about: "the largest hub is closed on one day, with and without a successor: where its trade goes",
         files: &["hub_falls.ron", "hub_falls_successor.ron"],
         next: "compare kazakhstan DIR/hub_falls.ron DIR/hub_falls_successor.ron --people-per-agent 100 --out DIR/results",
+    },
+    Question {
+        asked: "what if sites are taken",
+        about: "all sites of a tenth to nearly all shadow exchanges are taken on one day, without arrest: what is back, and when",
+        files: &["sites_taken.ron", "sites_watched.ron"],
+        next: "dose DIR/sites_watched.ron DIR/sites_taken.ron --strengths 0,0.1,0.25,0.5,0.75,0.95 --measures shadow_turnover --people-per-agent 100 --out DIR/results",
     },
     Question {
         asked: "what does it take",
@@ -199,7 +205,7 @@ mod tests {
         }
         let why = find("which mesure first").err().unwrap();
         assert!(why.contains("Did you mean \"which measure first\"?"), "{why}");
-        assert!(find("0").is_err() && find("6").is_err());
+        assert!(find("0").is_err() && find("7").is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print};
 use super::tables;
 use scenario::{self, Resolved, Study};
+use study::comparison::deterrence::responses;
 use study::store::{self, Folder, RunResults};
 use world::record::Record;
 
@@ -172,6 +173,7 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<report::Figure> {
         frozen_since: scenario::frozen(scenario).map(|frozen| frozen.since),
         people_per_agent: scenario.people_per_agent,
         published: study.published().all.clone(),
+        responses: responses(scenario, records),
     };
     report::run_figures(records, &about)
 }

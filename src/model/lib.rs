@@ -18,6 +18,7 @@ mod court;
 mod customer;
 mod dealer;
 mod declare;
+pub mod deterrence;
 mod diary;
 mod exchange;
 mod family;

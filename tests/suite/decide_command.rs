@@ -7,9 +7,10 @@ use std::path::Path;
 use crate::draws_command::{TINY, crackdown};
 use crate::run_command::said;
 
-const QUESTIONS: [&str; 5] = [
+const QUESTIONS: [&str; 6] = [
     "which measure first",
     "what if the hub falls",
+    "what if sites are taken",
     "what does it take",
     "what should we find out",
     "next year",

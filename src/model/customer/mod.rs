@@ -9,7 +9,7 @@ mod identification;
 pub mod measures;
 mod orders;
 pub mod settlement;
-mod taste;
+pub mod taste;
 
 use std::sync::Arc;
 

@@ -88,8 +88,15 @@ impl Tastes {
     }
 }
 
+/// What a class of venues is worth against one without risk, at a perceived risk: clients respond to every bit of it.
+#[must_use]
+pub fn fear(aversion: f64, certainty: f64) -> f64 {
+    maths::exp(-aversion * certainty)
+}
+
 /// Risk aversion by segment and band.
-fn aversion(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
+#[must_use]
+pub fn aversion(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
     let spread = people.risk_aversion_spread;
     let bands = |middle: f64| [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
     std::array::from_fn(|segment| bands(people.risk_aversion[Segment::ALL[segment]]))
@@ -171,7 +178,7 @@ pub fn weigh_venues(
         scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
     let same_fee = std::mem::replace(identity_fee, fee) == fee;
     let fear = perceived.certainty.map(|certainty| {
-        aversion.map(|bands| bands.map(|aversion| maths::exp(-aversion * certainty)))
+        aversion.map(|bands| bands.map(|aversion| self::fear(aversion, certainty)))
     });
     let open =
         directory.at_slot.iter().zip(known).enumerate().filter_map(|(slot, (&venue, known))| {

@@ -10,7 +10,7 @@ pub mod account;
 mod counter;
 mod desk;
 mod market;
-mod replacement;
+pub mod replacement;
 pub mod shops;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use crate::diary::Diary;
 use crate::ledger::{Account, Ledger};
 use crate::messages::DealersWanted;
 use crate::schedule::World;
+use scenario::Scenario;
 use world::record::Flow;
 use world::units::{Class, DAYS_PER_YEAR, Kzt, Trader, maths};
 
@@ -44,16 +45,31 @@ pub fn rank(dealers: &mut [Dealer]) {
     let mut home: Vec<&mut Dealer> =
         dealers.iter_mut().filter(|dealer| dealer.line == Line::Home).collect();
     home.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.number.cmp(&b.number)));
-    let last = home.len().saturating_sub(1).max(1) as f64;
+    let all = home.len() as u32;
     for (place, dealer) in home.into_iter().enumerate() {
-        dealer.smallness = place as f64 / last;
+        dealer.smallness = smallness(place as u32, all);
     }
 }
 
-/// Perceived risk of an arrest at which a dealer stops.
-fn nerve(scenario: &World, dealer: &Dealer) -> f64 {
-    let spread = scenario.dealers.nerve_spread * (1.0 - 2.0 * dealer.smallness);
+/// How small a dealer is at a place, from 0, among all by size: from 0 for the largest to 1.
+#[must_use]
+pub fn smallness(place: u32, all: u32) -> f64 {
+    f64::from(place) / f64::from(all.saturating_sub(1).max(1))
+}
+
+/// Perceived risk of an arrest at which a dealer of such a size stops.
+#[must_use]
+pub fn nerve(scenario: &Scenario, smallness: f64) -> f64 {
+    let spread = scenario.dealers.nerve_spread * (1.0 - 2.0 * smallness);
     scenario.perceived_risk.threshold + spread
+}
+
+/// Number of dealers at home: the first ones, so that it does not depend on luck.
+#[must_use]
+pub fn home_dealers(scenario: &Scenario) -> u32 {
+    let parameters = &scenario.dealers;
+    let home = f64::from(parameters.number) * (1.0 - parameters.abroad);
+    (0..parameters.number).filter(|number| f64::from(*number) + 0.5 <= home).count() as u32
 }
 
 /// Dealers stop where they think an arrest more likely than their nerves bear, small ones first, and come back as memory fades.
@@ -72,7 +88,7 @@ pub fn fear(
     let learned = certainty(beliefs.prior, beliefs.prior_weight, risk.bad, risk.good);
     let believed = beliefs.prior + scenario.mechanisms.deterrence * (learned - beliefs.prior);
     // Nobody fears who has heard of nothing.
-    let afraid = |dealer: &Dealer| risk.bad > 0.0 && believed > nerve(&scenario, dealer);
+    let afraid = |dealer: &Dealer| risk.bad > 0.0 && believed > nerve(&scenario, dealer.smallness);
     let (mut stopped, mut back) = (0.0, 0.0);
     for mut dealer in &mut dealers {
         // Somebody stays to sell: without dealers at home sales are booked otherwise.

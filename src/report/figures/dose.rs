@@ -1,7 +1,6 @@
 //! Dose and response: a figure for each measure, a small panel for each policy.
 
 use super::setting::{foot, over};
-use crate::SHOWN;
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, signed_tick, ticks};
 use crate::words::{self, lower_first};
@@ -12,15 +11,15 @@ const ACROSS: usize = 4;
 /// Panels on a page at most: what is still read on a screen.
 const MOST: usize = 16;
 
-/// All figures of dose curves: one for each measure, on as many pages as they need.
+/// All figures of dose curves: one for each of the measures that are shown, on as many pages as they need.
 #[must_use]
-pub fn dose_figures(dose: &Dose) -> Vec<Figure> {
+pub fn dose_figures(dose: &Dose, shown: &[&str]) -> Vec<Figure> {
     let count = dose.curves.len();
     let pages = count.div_ceil(MOST);
     // Pages of like size, not a full one and a rest.
     let each = count.div_ceil(pages.max(1)).next_multiple_of(ACROSS).min(MOST);
     let mut figures = Vec::new();
-    for measure in SHOWN {
+    for &measure in shown {
         for (page, curves) in dose.curves.chunks(each.max(1)).enumerate() {
             let number = if pages > 1 { format!("_{}", page + 1) } else { String::new() };
             let of =
@@ -64,6 +63,10 @@ fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
     let (mut line, mut dots) = (Vec::new(), Vec::new());
     for (strength, effects) in dose.strengths.iter().zip(&curve.effects) {
         let amount = &effects[measure];
+        if amount.mean.is_nan() {
+            // The measure has no value there.
+            continue;
+        }
         let ends = (amount.low() * scale, amount.high() * scale);
         (low, high) = (low.min(ends.0), high.max(ends.1));
         let at = (100.0 * strength, amount.mean * scale);

@@ -1,11 +1,9 @@
 //! What clients pay at venues of each class over time.
 
-use super::over_time::{self, Over, Series, Words};
+use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::Figure;
-use crate::numbers::short;
 use crate::palette;
-use study::stats::quantile;
 use world::record::{Flow, Record};
 use world::units::Class;
 
@@ -31,7 +29,9 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let said: Vec<String> = CLASSES
         .into_iter()
         .zip(&all)
-        .filter_map(|(class, over)| Some(format!("{} {}", class.label(), at_end(&over.series)?)))
+        .filter_map(|(class, over)| {
+            Some(format!("{} {}", class.label(), over_time::at_end(&over.series)?))
+        })
         .take(3)
         .collect();
     let title = if said.is_empty() {
@@ -46,21 +46,4 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         subtitle: "Fees and spread, percent of turnover (couriers' discount included); no line where nobody traded.".into(),
     };
     over_time::figure(all.into(), words, records, about)
-}
-
-/// Fee in the last quarter in words: median over replications in which somebody traded then, and its range where there are several.
-fn at_end(series: &Series) -> Option<String> {
-    let of_quarter = |run: &Vec<f64>| {
-        let quarter = &run[run.len() - (run.len() / 4).clamp(1, run.len())..];
-        let known: Vec<f64> = quarter.iter().copied().filter(|fee| !fee.is_nan()).collect();
-        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
-    };
-    let mut last: Vec<f64> =
-        series.iter().filter(|run| !run.is_empty()).filter_map(of_quarter).collect();
-    last.sort_by(f64::total_cmp);
-    let [low, middle, high] =
-        (!last.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&last, p)))?;
-    let range =
-        if last.len() > 1 { format!(" [{}–{}]", short(low), short(high)) } else { String::new() };
-    (high > 0.0).then(|| format!("{} %{range}", short(middle)))
 }

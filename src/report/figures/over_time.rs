@@ -291,6 +291,23 @@ pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
     })
 }
 
+/// A percentage in the last quarter in words: median over replications that have a value then, and its range where there are several.
+pub fn at_end(series: &Series) -> Option<String> {
+    let of_quarter = |run: &Vec<f64>| {
+        let quarter = &run[run.len() - (run.len() / 4).clamp(1, run.len())..];
+        let known: Vec<f64> = quarter.iter().copied().filter(|value| !value.is_nan()).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    };
+    let mut last: Vec<f64> =
+        series.iter().filter(|run| !run.is_empty()).filter_map(of_quarter).collect();
+    last.sort_by(f64::total_cmp);
+    let [low, middle, high] =
+        (!last.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&last, p)))?;
+    let range =
+        if last.len() > 1 { format!(" [{}–{}]", short(low), short(high)) } else { String::new() };
+    (high > 0.0).then(|| format!("{} %{range}", short(middle)))
+}
+
 /// Replications below which a title says nothing of clear trends.
 const FEW: usize = 5;
 

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{agency, displacement, fees, turnover, underworld, venues};
+use super::{agency, deterrence, displacement, fees, hubs, turnover, underworld, venues};
 use crate::chart::Figure;
 use crate::words;
 use study::comparison::Draws;
+use study::comparison::deterrence::Response;
 use study::store::published::Published;
 use world::record::Record;
 
@@ -30,6 +31,8 @@ pub struct About {
     pub people_per_agent: u32,
     /// Published figures to compare with.
     pub published: Vec<Published>,
+    /// How people respond to perceived risk.
+    pub responses: Vec<Response>,
 }
 
 /// All figures of a run's replications.
@@ -40,8 +43,10 @@ pub fn run_figures(records: &[Record], about: &About) -> Vec<Figure> {
         displacement::figure,
         agency::figure,
         venues::figure,
+        hubs::figure,
         fees::figure,
         underworld::figure,
+        deterrence::figure,
     ]
     .map(|figure| figure(records, about))
     .into()

@@ -10,9 +10,10 @@ use super::{
 use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Shape};
 use crate::language::{Language, speaking};
 use crate::svg::drawn;
-use crate::{png, svg};
+use crate::{SHOWN, png, svg};
 use model::SIGHTS;
 use study::comparison::attribution::By;
+use study::comparison::deterrence::responses;
 use study::comparison::tests::{drawn as over_draws, small};
 use study::comparison::validation::{Line, Validation};
 use study::comparison::{across, attribution as attributed, calibration, dose, sensitivity};
@@ -50,6 +51,7 @@ fn about() -> About {
             factor: 1.15,
             source: "made up".to_owned(),
         }],
+        responses: responses(&scenario::reference().scenario, &records(3, 60, 1)),
     }
 }
 
@@ -256,7 +258,7 @@ fn figures_of_dose_are_sound() {
     let mut nothing = dose::tests::made_up(2, 1);
     nothing.baseline.fill(0.0);
     for dose in [dose::tests::made_up(1, 1), dose::tests::made_up(25, 3), long, nothing] {
-        sound(&dose_figures(&dose), "dose");
+        sound(&dose_figures(&dose, &SHOWN), "dose");
     }
 }
 
@@ -264,7 +266,7 @@ fn figures_of_dose_are_sound() {
 fn many_policies_stand_on_pages_of_like_size() {
     let names = |policies| -> Vec<String> {
         let dose = dose::tests::made_up(policies, 2);
-        dose_figures(&dose).into_iter().map(|figure| figure.name).collect()
+        dose_figures(&dose, &SHOWN).into_iter().map(|figure| figure.name).collect()
     };
     assert_eq!(names(2).len(), crate::SHOWN.len());
     assert_eq!(names(25).len(), 2 * crate::SHOWN.len());

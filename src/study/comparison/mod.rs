@@ -3,7 +3,7 @@
 //! In reading order: `outcome` (what is kept of a run), `account` (where removed turnover went), `over_time` (series,
 //! recovery), `outside` (what an analyst without the model would compute), `effects` (measures, policy minus
 //! baseline), `draws` (parameters that are not known), then [`compare`], which puts them together. Beside it [`benefits`] (costs and benefits in tenge),
-//! [`attribution`] (what each part of an effect adds), [`dose`] (policies at part strength), [`discovery`] (where policies fail, what finding out is
+//! [`attribution`] (what each part of an effect adds), [`dose`] (policies at part strength), [`deterrence`] (perceived risk against behaviour), [`discovery`] (where policies fail, what finding out is
 //! worth) and [`forecast`] (the agency's figures of years to come), which share `setting`, [`across`] (a study: effects over draws of parameters) and
 //! [`sensitivity`] (which parameters its answers hang on).
 //!
@@ -15,6 +15,7 @@ pub mod across;
 pub mod attribution;
 pub mod benefits;
 pub mod calibration;
+pub mod deterrence;
 pub mod discovery;
 pub mod dose;
 mod draws;

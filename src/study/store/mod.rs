@@ -17,6 +17,7 @@ mod comparison;
 mod content;
 pub mod csv;
 mod days;
+mod deterrence;
 mod discovery;
 mod draws;
 mod folder;
@@ -68,6 +69,7 @@ pub use views::{Summarised, View, summaries, view};
 pub use workbook::SHOWN;
 
 use crate::comparison::Draws;
+use crate::comparison::deterrence::responses;
 use published::List;
 use scenario::Resolved;
 use world::record::Record;
@@ -135,6 +137,7 @@ pub fn files(
         Some(views::agency_view(&view(&study.resolved.scenario, records, study.published()))),
         Some(migration::migration(records)),
         Some(migration::closed_venues(records)),
+        Some(deterrence::deterrence(&responses(&study.resolved.scenario, records))),
         draws.map(draws::table),
     ];
     for table in small.into_iter().flatten() {

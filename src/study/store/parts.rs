@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
-use super::{Figures, File, columns, file, pretty, told};
+use super::{Figures, File, SHOWN, columns, file, pretty, told};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
@@ -265,10 +265,13 @@ pub fn dose_files(
     scenarios: &[Written],
     measured: &Measured,
     figures: Figures,
+    shown: &[&str],
 ) -> Result<Vec<File>, String> {
     let strengths: Vec<String> = dose.strengths.iter().map(f64::to_string).collect();
     let repeat = Command::new("dose").words(names(scenarios));
     let repeat = repeat.option("strengths", strengths.join(","));
+    let usual = shown == SHOWN;
+    let repeat = if usual { repeat } else { repeat.option("measures", shown.join(",")) };
     let kind = PartsFolder { kind: Kind::Dose, repeat, content: json!(dose) };
     folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], figures)
 }

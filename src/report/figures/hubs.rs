@@ -1,0 +1,72 @@
+//! Hubs and the dealers who live on them: how many, how large the largest is, and where dealers turn coins into money.
+
+use super::over_time::{self, Over, Series, Words};
+use super::run::About;
+use crate::chart::{Colour, Figure};
+use crate::palette;
+use model::series::DealerSeries;
+use world::record::{Flow, Record, VenueColumn};
+use world::units::{Class, Trader};
+
+/// Billions.
+const BN: f64 = 1e9;
+
+/// The figure.
+pub fn figure(records: &[Record], about: &About) -> Figure {
+    let open = over_time::stock(records, |record, day| {
+        record.venue(VenueColumn::Open, day, Class::Hub) as f64
+    });
+    let largest = percent(over_time::ratio(
+        records,
+        |record, day| record.venue(VenueColumn::LargestTurnover, day, Class::Hub) as f64,
+        |record, day| record.by_class(Flow::Traded, day, Class::Hub) as f64,
+    ));
+    let held =
+        over_time::stock(records, |record, day| record.series(DealerSeries::Held)[day] as f64 / BN);
+    let traded = |trader: Trader, class: Class| {
+        over_time::rate(records, move |record, day| of(record, Flow::Traded, day, class, trader))
+    };
+    let outside = |trader: Trader| {
+        over_time::rate(records, move |record, day| {
+            Class::ALL.iter().map(|class| of(record, Flow::Outside, day, *class, trader)).sum()
+        })
+    };
+    let title = match over_time::at_end(&largest) {
+        Some(share) => format!(
+            "The largest hub has {share} of the turnover of hubs in the last quarter of the run"
+        ),
+        None => "No hub had turnover at the end of the run".to_owned(),
+    };
+    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let [hub, shadow, person] = [Class::Hub, Class::Shadow, Class::PeerToPeer].map(palette::class);
+    let home = Trader::Dealer;
+    let all = vec![
+        panel("Hubs open", hub, open),
+        panel("Share of the largest hub, %", hub, largest),
+        panel("Coins that dealers hold, bn KZT", Colour::Ink, held),
+        panel("Dealers at home: at hubs", hub, traded(home, Class::Hub)),
+        panel("At home: at shadow exchanges", shadow, traded(home, Class::Shadow)),
+        panel("At home: couriers and persons", person, traded(home, Class::PeerToPeer)),
+        panel("At home: exchangers abroad", Colour::Grey, outside(home)),
+        panel("Dealers abroad: at hubs", hub, traded(Trader::DealerAbroad, Class::Hub)),
+        panel("Abroad: exchangers there", Colour::Grey, outside(Trader::DealerAbroad)),
+    ];
+    let words = Words {
+        name: "hubs",
+        heading: "Hubs and where dealers go",
+        title,
+        subtitle: "Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover."
+            .into(),
+    };
+    over_time::figure(all, words, records, about)
+}
+
+/// A flow of a trader at a class, in billions.
+fn of(record: &Record, flow: Flow, day: usize, class: Class, trader: Trader) -> f64 {
+    record.series(flow)[Record::row(day, class, trader)] as f64 / BN
+}
+
+/// Shares as percent.
+fn percent(shares: Series) -> Series {
+    shares.into_iter().map(|run| run.into_iter().map(|share| share * 100.0).collect()).collect()
+}
