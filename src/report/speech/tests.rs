@@ -48,7 +48,11 @@ fn literals(text: &str) -> Vec<String> {
             };
             let Some(rest) = rest.strip_prefix('"') else { continue };
             let end = rest.find('"').expect("keys have no quotes of their own");
-            found.push(rest[..end].to_owned());
+            let key = &rest[..end];
+            // Other functions count, too: the keys of ours have their number in a gap.
+            if !call.ends_with("ed(") && call != "with_noun(" || key.contains("{n}") {
+                found.push(key.to_owned());
+            }
         }
     }
     found
@@ -95,10 +99,7 @@ fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
         let group = lever.path.split('.').nth(1).unwrap();
         if let Some((sentence, label)) = &lever.says {
             names.push(words::sentence(group));
-            // Sentences of classes of venues stand in the catalogue for those that shipped policies name.
-            if !["kyc.required", "kyc.compliance"].iter().any(|own| lever.path.contains(own)) {
-                names.extend([(*sentence).to_owned(), (*label).to_owned()]);
-            }
+            names.extend([(*sentence).to_owned(), (*label).to_owned()]);
         }
     }
     let cases = include_str!("../../../scenarios/validation/levers.csv");
@@ -220,15 +221,16 @@ fn pages_in_russian_and_kazakh_hold_no_english() {
 }
 
 #[test]
-fn a_headline_is_a_sentence_in_each_language_with_its_own_numbers() {
+fn a_headline_is_a_sentence_in_each_language_and_amounts_have_its_currency() {
     let comparison = small(2, 3);
     let said = Language::ALL.map(|language| speaking(language, || words::headline(&comparison)));
-    for (sentences, currency) in said.iter().zip(["KZT ", " тенге", " теңге"]) {
+    for sentences in &said {
         let text = sentences.join(" ");
-        assert!(text.contains(currency), "{text}");
         assert!(text.ends_with('.') && !text.contains("  "), "{text}");
     }
-    assert!(said[1].iter().chain(&said[2]).all(|text| !text.contains('“')), "{said:?}");
+    assert!(said[1].iter().chain(&said[2]).all(|text| english(text).is_empty()), "{said:?}");
+    let amount = |language| speaking(language, || words::amount(-12.34e9, "KZT", true));
+    assert_eq!(Language::ALL.map(amount), ["−KZT 12.3 bn", "−12,3 млрд тенге", "−12,3 млрд теңге"]);
     assert!(FOREIGN.iter().all(|own| speaking(*own, || tr("Results")) != "Results"));
 }
 
