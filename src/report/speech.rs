@@ -5,7 +5,7 @@
 //! tells two uses of the same English apart and is not shown. A text without a line in the catalogue stays as it is: titles that
 //! an analyst wrote. `tests/suite/languages.rs` finds keys of the code that the catalogue lacks.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
@@ -23,7 +23,7 @@ pub fn entries() -> impl Iterator<Item = [&'static str; 3]> {
 }
 
 /// The catalogue by its keys.
-static TEXTS: LazyLock<HashMap<&'static str, [&'static str; 3]>> =
+static TEXTS: LazyLock<BTreeMap<&'static str, [&'static str; 3]>> =
     LazyLock::new(|| entries().map(|texts| (texts[0], texts)).collect());
 
 /// Keys with nameless gaps, in their order: sentences of levers, by which a text that was put together earlier is understood.

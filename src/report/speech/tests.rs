@@ -243,7 +243,7 @@ fn each_entry_has_three_texts_with_the_same_gaps_and_enough_forms() {
             block.lines().filter(|line| !line.starts_with("# ") && !line.is_empty()).collect();
         assert!(own.is_empty() || own.len() == 3, "not three lines: {own:?}");
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     for [english, russian, kazakh] in entries() {
         assert!(seen.insert(english), "twice: {english}");
         let gaps = |text: &str| {

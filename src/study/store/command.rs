@@ -60,7 +60,6 @@ impl Command {
     }
 
     /// Says in which language people are spoken to, by its code, where it is another than English.
-    #[must_use]
     pub fn in_language(self, code: &str) -> Command {
         if code == "en" { self } else { self.option("lang", code) }
     }
