@@ -82,7 +82,10 @@ fn every_command_is_understood() {
         let simulates = ["run ", "compare ", "attribute ", "dose ", "forecast ", "reach "];
         if simulates.iter().any(|name| arguments.starts_with(name)) {
             // Who has run the commands before has their results.
-            program.args(["--dry-run", "--force"]);
+            program.arg("--force");
+            if !arguments.contains("--dry-run") {
+                program.arg("--dry-run");
+            }
             if !arguments.contains("--out") {
                 program.arg("--out").arg(folder.path().join("default"));
             }

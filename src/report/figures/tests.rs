@@ -348,7 +348,7 @@ fn the_figure_of_a_validation_is_sound() {
 fn drawings_are_well_formed_tell_how_they_were_got_and_are_always_the_same() {
     let (comparison, records) = (small(2, 3), records(3, 400, 2_000_000_000));
     let made = || [comparison_figures(&comparison), run_figures(&records, &about())].concat();
-    assert_eq!(made().len(), 13);
+    assert_eq!(made().len(), 15);
     for (figure, again) in made().iter().zip(made()) {
         let drawing = svg(figure);
         assert_eq!(drawing, svg(&again), "{}", figure.name);
