@@ -12,7 +12,6 @@ use super::simulate::{Refusal, failed};
 use super::tables::aligned;
 use report::words::{self, against};
 use report::{SHOWN, dose_figures};
-use scenario::finding::nearest;
 use scenario::mixture::at_strength;
 use scenario::{Mixture, Resolved};
 use study::comparison::Setting;
@@ -107,12 +106,8 @@ fn prepare(args: &Args) -> Option<Prepared> {
 fn shown(names: &[String]) -> Result<Vec<&'static str>, String> {
     let mut found: Vec<&'static str> = Vec::new();
     for name in names.iter().map(|name| name.trim()) {
-        let all = || model::MEASURES.iter().map(|measure| measure.name);
-        let known = all().find(|known| *known == name).ok_or_else(|| {
-            let near = nearest(name, all());
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-            format!("--measures: there is no measure `{name}`{hint}")
-        })?;
+        let number = input::measure(name).map_err(|why| format!("--measures: {why}"))?;
+        let known = model::MEASURES[number].name;
         if !found.contains(&known) {
             found.push(known);
         }

@@ -6,8 +6,23 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::check::show_findings;
+use model::MEASURES;
+use scenario::finding::nearest;
 use scenario::{self, Findings, Resolved, Scenario, Study, window};
+use study::comparison::measure_number;
 use study::store;
+
+/// Number of a measure by its name.
+///
+/// # Errors
+/// If there is none, with the nearest name.
+pub fn measure(name: &str) -> Result<usize, String> {
+    measure_number(name).ok_or_else(|| {
+        let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        format!("there is no measure `{name}`{hint}")
+    })
+}
 
 /// Reads all scenario files and tells all findings; the baseline comes first; `None` if any cannot be used. All run to the latest `end` among them, since
 /// only days that all simulate can be set side by side.

@@ -14,7 +14,6 @@ use super::stage::Workplace;
 use super::tables::aligned;
 use model::MEASURES;
 use report::words::amount;
-use scenario::finding::nearest;
 use scenario::{Study, quoted};
 use study::comparison::optimum::{Reach, Tried};
 use study::comparison::{Amount, Setting};
@@ -84,11 +83,7 @@ fn aim(text: &str) -> Result<(usize, Aim), String> {
     let (name, value) =
         text.split_once('=').ok_or_else(|| format!("`{text}` is no aim: {example}"))?;
     let (name, value) = (name.trim(), value.trim());
-    let measure = MEASURES.iter().position(|measure| measure.name == name).ok_or_else(|| {
-        let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        format!("there is no measure `{name}`{hint}")
-    })?;
+    let measure = input::measure(name)?;
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let signed = value.starts_with(['+', '-']);
     let aim = match value.strip_suffix('%') {

@@ -3,7 +3,7 @@
 //! A sentence is written once in the code, in English, with named gaps: `say!("“{policy}” takes {removed}", policy, removed)`. Its
 //! Russian and Kazakh stand in `speech/catalogue.txt`, each with the same gaps in its own order. What follows `##` in a key
 //! tells two uses of the same English apart and is not shown. A text without a line in the catalogue stays as it is: titles that
-//! an analyst wrote. `tests/suite/languages.rs` finds keys of the code that the catalogue lacks.
+//! an analyst wrote. `speech/tests.rs` finds keys of the code that the catalogue lacks.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

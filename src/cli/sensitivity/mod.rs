@@ -15,7 +15,6 @@ use super::simulate::{self, Refusal, failed, print};
 use super::stage::Workplace;
 use model::MEASURES;
 use scenario::Study;
-use scenario::finding::nearest;
 use scenario::study::designs;
 use study::comparison::Setting;
 use study::comparison::across::ArmOf;
@@ -136,14 +135,10 @@ fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
     }
     let mut measures = Vec::new();
     for name in &args.measures {
-        match MEASURES.iter().position(|measure| measure.name == name.trim()) {
-            Some(measure) if measures.contains(&measure) => {}
-            Some(measure) => measures.push(measure),
-            None => {
-                let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
-                let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-                wrong.push(format!("--measures: there is no measure `{name}`{hint}"));
-            }
+        match input::measure(name.trim()) {
+            Ok(measure) if measures.contains(&measure) => {}
+            Ok(measure) => measures.push(measure),
+            Err(why) => wrong.push(format!("--measures: {why}")),
         }
     }
     let replications = args.replications.unwrap_or(study.replications);
