@@ -68,7 +68,7 @@ pub mod series {
 }
 
 /// Version of what the model computes: raised whenever the same scenario and luck give other numbers.
-pub const MODEL_VERSION: u32 = 6;
+pub const MODEL_VERSION: u32 = 7;
 
 /// Version of the formulas of measures: raised whenever the same record gives other measures. Kept rows of measures of
 /// another version are made again; kept days stay.

@@ -131,7 +131,7 @@ fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String])
     let laid = Laid::of(scenarios, sets, &wanted).ok();
     let laid = laid.filter(|laid| !laid.study.parameters().iter().any(says));
     if !args.how.quiet {
-        let path = path.display();
+        let path = scenario::shipped::shown(path);
         let said = match laid {
             Some(_) => format!(
                 "intervals hold chance and unknown parameters, {number} draws of {path} × {per_draw} replications; with --chance-only \

@@ -83,8 +83,10 @@ pub fn fear(
     let beliefs = &scenario.perceived_risk;
     let keep = maths::exp(-1.0 / beliefs.memory_days);
     let mut active = dealers.iter().filter(|dealer| dealer.share > 0.0).count();
+    // Who has stopped hears as well that nobody else was taken.
+    let free = active + dealers.iter().filter(|dealer| dealer.paused > 0.0).count();
     risk.bad *= keep;
-    risk.good = risk.good * keep + active as f64 / DAYS_PER_YEAR;
+    risk.good = risk.good * keep + free as f64 / DAYS_PER_YEAR;
     let learned = certainty(beliefs.prior, beliefs.prior_weight, risk.bad, risk.good);
     let believed = beliefs.prior + scenario.mechanisms.deterrence * (learned - beliefs.prior);
     // Nobody fears who has heard of nothing.
@@ -135,6 +137,8 @@ pub fn arrest(
     mut ledger: ResMut<Ledger>,
     mut dealers: Query<&mut Dealer>,
 ) {
+    // All arrests of a day are one piece of news, as large as all of them together, as with venues.
+    let mut sizes = 0.0;
     for order in wanted.read() {
         let mut ranked: Vec<(f64, u32)> = dealers
             .iter()
@@ -156,14 +160,17 @@ pub fn arrest(
             let flow = &mut flows.0[Class::Hub.index() * Trader::COUNT + Trader::Dealer.index()];
             flow[Flow::Waiting as usize] -= held.0;
             flow[Flow::Abandoned as usize] += held.0;
-            let size = maths::pow(dealer.share / average, scenario.perceived_risk.news_of_size);
-            risk.bad += scenario.dealers.arrest_news * size;
+            sizes += dealer.share / average;
             gap.lost += dealer.share;
             gap.served -= dealer.share;
             (dealer.share, dealer.income) = (0.0, 0.0);
             // A balance left at a venue stays there.
             (dealer.claim, dealer.claim_at) = (Kzt::ZERO, NO_VENUE);
         }
+    }
+    if sizes > 0.0 {
+        let size = maths::pow(sizes, scenario.perceived_risk.news_of_size);
+        risk.bad += scenario.dealers.arrest_news * size;
     }
 }
 

@@ -125,6 +125,23 @@ fn small_dealers_stop_first_when_a_large_one_is_arrested_and_come_back_as_memory
 }
 
 #[test]
+fn many_arrests_on_a_day_are_one_piece_of_news_and_nobody_stays_out_for_good() {
+    // Shares of the dealers left at home who have stopped, 1, 120 and 365 days after so many arrests.
+    let out = |number: u16| {
+        let mut scenario = with(Act::ArrestDealers, Class::Shadow, number);
+        scenario.end = date(2025, 3, 31);
+        let record = run(&scenario);
+        let afraid = |day: usize| record.series(DealerSeries::Afraid)[30 + day] as f64;
+        [1, 120, 365].map(|day| afraid(day) / f64::from(36 - number))
+    };
+    let [one, four, twelve] = [1, 4, 12].map(out);
+    assert!(one[0] > 0.0 && one[0] < four[0] && four[0] < twelve[0], "{one:?} {four:?} {twelve:?}");
+    assert!(four[0] < 0.9, "four arrests on a day do not say four times as much as one: {four:?}");
+    assert!(twelve[1] < 0.8 * twelve[0], "{twelve:?}");
+    assert!(twelve[2] < 0.1, "fear of one day of arrests is over within a year: {twelve:?}");
+}
+
+#[test]
 fn shares_of_dealers_add_up_when_many_stop_and_come_back() {
     // The debug audit of the day holds coins against the ledger; here: what buyers paid reaches dealers.
     let mut scenario = with(Act::ArrestDealers, Class::Shadow, 3);

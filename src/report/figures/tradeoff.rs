@@ -111,15 +111,15 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
     match names.as_slice() {
         [] => tr("No policy is better than the baseline on any of domestic exchange without a licence, honest turnover stopped and cost").to_owned(),
         [only] => {
-            say!("Only {only} is beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together", only)
+            say!("No other policy does better than {only} on domestic exchange without a licence, honest turnover stopped and cost together", only)
         }
         [some @ .., last] if names.len() <= 3 => say!(
-            "Beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together: {some} and {last}",
+            "No other policy does better on domestic exchange without a licence, honest turnover stopped and cost together than {some} and {last}",
             some = some.join(", "),
             last
         ),
         _ => say!(
-            "{number} of {of} policies are beaten by nothing on domestic exchange without a licence, honest turnover stopped and cost together",
+            "Of {of} policies {number} are such that no other does better on domestic exchange without a licence, honest turnover stopped and cost together",
             number = names.len(),
             of = comparison.policies().len()
         ),
@@ -165,7 +165,7 @@ fn panel(
             (
                 tr("On the two together").to_owned(),
                 beaten_by(comparison, policy, [falls, measure]).map_or_else(
-                    || tr("beaten by nothing").to_owned(),
+                    || tr("no other does better").to_owned(),
                     |by| say!("beaten by “{by}”", by),
                 ),
             ),
@@ -221,7 +221,7 @@ mod tests {
             let dots = panel.marks.iter().filter(|mark| mark.series.is_some());
             for (mark, verdict) in dots.zip(&verdicts) {
                 let Shape::Dot { at, .. } = &mark.shape else { panic!("a policy is a dot") };
-                assert_eq!(corners.contains(at), *verdict == "beaten by nothing", "{verdict}");
+                assert_eq!(corners.contains(at), *verdict == "no other does better", "{verdict}");
             }
         }
     }
