@@ -6,65 +6,9 @@ use clap::CommandFactory;
 
 use super::Command;
 use super::simulate::{print, usage};
+use ::report::guide::{TOPICS, Topic};
+use ::report::speech::tr;
 use scenario::finding::nearest;
-
-/// Topics in the order of use: name, what it is about, text.
-const TOPICS: [(&str, &str, &str); 14] = [
-    (
-        "policies",
-        "policy files, dates, campaigns, interventions",
-        include_str!("../guide/policies.md"),
-    ),
-    (
-        "results",
-        "what a result folder holds, in R, Python and Excel",
-        include_str!("../guide/results.md"),
-    ),
-    (
-        "uncertainty",
-        "chance, what is not known, the days that count",
-        include_str!("../guide/uncertainty.md"),
-    ),
-    ("why", "explain, attribute, dose", include_str!("../guide/why.md")),
-    (
-        "studies",
-        "many plausible worlds, on a laptop or a cluster",
-        include_str!("../guide/studies.md"),
-    ),
-    (
-        "deciding",
-        "where a policy fails, what to find out first",
-        include_str!("../guide/deciding.md"),
-    ),
-    (
-        "calibration",
-        "which parameters are known, and which matter",
-        include_str!("../guide/calibration.md"),
-    ),
-    (
-        "optimising",
-        "the best mix under limits, and what it takes to reach an aim",
-        include_str!("../guide/optimising.md"),
-    ),
-    (
-        "forecasting",
-        "years to come, new figures, costs and benefits in tenge",
-        include_str!("../guide/forecasting.md"),
-    ),
-    (
-        "methods",
-        "formulas and sources of effects, intervals, calibration, sensitivity",
-        include_str!("../guide/methods.md"),
-    ),
-    (
-        "validation",
-        "whether it repeats what happened elsewhere",
-        include_str!("../guide/validation.md"),
-    ),
-    ("limits", "what the model cannot tell", include_str!("../guide/limits.md")),
-    ("commands", "all commands and exit codes", include_str!("../guide/commands.md")),
-    ("glossary", "the words that this program uses", include_str!("../guide/glossary.md")),
-];
 
 /// What to show.
 #[derive(Debug, clap::Args)]
@@ -81,12 +25,13 @@ pub fn run(args: &Args) -> ExitCode {
         print(&format!("{}\n\n{}", program.render_long_help(), topics()));
         return ExitCode::SUCCESS;
     };
-    if let Some((_, about, text)) = TOPICS.iter().find(|(name, _, _)| name == wanted) {
+    if let Some(topic) = Topic::of(wanted) {
+        let text = topic.text();
         // The list of limits stands on the page as well, which has a head of its own.
         let head = if text.starts_with('#') {
             String::new()
         } else {
-            format!("# {}\n\n", first_upper(about))
+            format!("# {}\n\n", first_upper(tr(topic.about)))
         };
         print(&format!("{head}{text}"));
         return ExitCode::SUCCESS;
@@ -99,7 +44,7 @@ pub fn run(args: &Args) -> ExitCode {
     let names = || {
         TOPICS
             .iter()
-            .map(|(name, _, _)| *name)
+            .map(|topic| topic.name)
             .chain(program.get_subcommands().map(clap::Command::get_name))
     };
     let near = nearest(wanted, names())
@@ -109,9 +54,9 @@ pub fn run(args: &Args) -> ExitCode {
 
 /// All topics, a line each.
 fn topics() -> String {
-    let line = |(name, about, _): &(&str, &str, &str)| format!("  {name:<12} {about}\n");
+    let line = |topic: &Topic| format!("  {:<12} {}\n", topic.name, tr(topic.about));
     let lines: String = TOPICS.iter().map(line).collect();
-    format!("Topics of the guide, each shown by `crackdown help TOPIC`:\n{lines}")
+    format!("{}\n{lines}", tr("Topics of the guide, each shown by `crackdown help TOPIC`:"))
 }
 
 fn first_upper(text: &str) -> String {
@@ -126,12 +71,12 @@ mod tests {
 
     #[test]
     fn every_file_of_the_guide_is_a_topic_and_no_topic_is_a_command() {
-        let mut files: Vec<String> = std::fs::read_dir("src/guide")
-            .unwrap()
-            .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
+        let files = std::fs::read_dir("src/guide").unwrap().map(|file| file.unwrap().path());
+        let files = files.filter(|path| path.is_file());
+        let mut files: Vec<String> =
+            files.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
         files.sort();
-        let mut names: Vec<&str> = TOPICS.iter().map(|(name, _, _)| *name).collect();
+        let mut names: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
         names.sort_unstable();
         assert_eq!(names, files);
         let program = Command::command();

@@ -8,6 +8,7 @@
 
 mod chart;
 mod figures;
+pub mod guide;
 pub mod language;
 mod numbers;
 mod page;
@@ -23,7 +24,7 @@ pub use figures::{
     discovery_figures, dose_figures, forecast_figure, optimum_figures, run_figures, said_across,
     sensitivity_figures, validation_figure,
 };
-pub use page::{Answer, BRIEF, LIMITS, Lever, WhatIf, brief, page, what_if};
+pub use page::{Answer, BRIEF, Lever, WhatIf, brief, page, what_if};
 pub use svg::svg;
 pub use words::{amount as amount_in_words, percent_of};
 

@@ -1,15 +1,13 @@
 //! What the model cannot tell: one text, which page, README and guide share.
 
-use crate::speech::tr;
+use crate::guide::Topic;
 
-/// A list in Markdown, an item for each thing that the model cannot tell.
-pub const LIMITS: &str = include_str!("../../guide/limits.md");
-
-/// Its items, each on one line.
+/// What the model cannot tell, an item for each thing on one line: the list in Markdown of the guide.
 pub fn items() -> impl Iterator<Item = String> {
-    LIMITS.split("\n- ").map(|item| {
+    let list = Topic::of("limits").map_or("", Topic::text);
+    list.split("\n- ").map(|item| {
         let item = item.strip_prefix("- ").unwrap_or(item);
-        tr(&item.split_whitespace().collect::<Vec<_>>().join(" ")).to_owned()
+        item.split_whitespace().collect::<Vec<_>>().join(" ")
     })
 }
 
@@ -40,7 +38,8 @@ mod tests {
     #[test]
     fn every_item_is_one_line_without_signs_of_markdown() {
         let items: Vec<String> = items().map(|item| html(&item)).collect();
-        assert_eq!(items.len(), LIMITS.lines().filter(|line| line.starts_with("- ")).count());
+        let list = Topic::of("limits").unwrap().text();
+        assert_eq!(items.len(), list.lines().filter(|line| line.starts_with("- ")).count());
         for item in &items {
             assert!(item.starts_with("<b>") && item.ends_with('.'), "{item}");
             assert!(!item.contains(['*', '`', '\n']), "{item}");

@@ -30,7 +30,6 @@ use crate::speech::{self, tr};
 use study::comparison::Comparison;
 use study::store;
 
-pub use limits::LIMITS;
 pub use what_if::{Answer, Lever, WhatIf, what_if};
 
 /// The figure that stands in the section on uncertainty.
