@@ -73,10 +73,9 @@ mod tests {
         let mut prose = String::new();
         let mut block = false;
         for line in text.lines() {
-            if line.starts_with("```") {
-                block = !block;
-            }
-            if block || line.starts_with("    ") {
+            let fence = line.starts_with("```");
+            block ^= fence;
+            if block || fence || line.starts_with("    ") {
                 keep("lines of code", line);
                 continue;
             }

@@ -18,6 +18,7 @@ fn readme() -> String {
 /// README and the files of the guide, by path.
 fn texts() -> Vec<(String, String)> {
     let guide = fs::read_dir("src/guide").unwrap().map(|file| file.unwrap().path());
+    let guide = guide.filter(|path| path.is_file());
     let mut paths: Vec<_> = guide.chain([Path::new("README.md").to_owned()]).collect();
     paths.sort();
     let read = |path: std::path::PathBuf| {
