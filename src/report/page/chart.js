@@ -54,7 +54,9 @@ function chart(figure, panel, look, selected) {
   function axis({ range: [from, to], ticks, title, kind }, extra) {
     const tick = new Map(ticks.map((own) => [own.at, own]));
     const customValues = ticks.map(({ at }) => at);
-    const text = (at) => [tick.get(at)?.label, tick.get(at)?.below].filter(Boolean).join("\n");
+    const wide = (words) => textWidth(words) > (extra.label.width ?? Infinity);
+    const below = (words) => (words && wide(words) ? words.replace(/\s\[/, "\n[") : words);
+    const text = (at) => [tick.get(at)?.label, below(tick.get(at)?.below)].filter(Boolean).join("\n");
     return {
       type: "value", min: Math.min(from, to), max: Math.max(from, to), inverse: from > to,
       name: title, nameTextStyle: { color: look.secondary },

@@ -83,6 +83,7 @@ fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool)
     let comparison = &words::in_language(comparison);
     let source = translated(include_str!("page.html"));
     let mut environment = Environment::new();
+    environment.add_filter("whole", |text: String| Value::from_safe_string(limits::whole(&text)));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
