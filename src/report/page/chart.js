@@ -54,7 +54,7 @@ function chart(figure, panel, look, selected) {
   function axis({ range: [from, to], ticks, title, kind }, extra) {
     const tick = new Map(ticks.map((own) => [own.at, own]));
     const customValues = ticks.map(({ at }) => at);
-    const wide = (words) => textWidth(words) > (extra.label.width ?? Infinity);
+    const wide = (words) => textWidth(words) > 0.92 * (extra.label.width ?? Infinity);
     const below = (words) => (words && wide(words) ? words.replace(/\s\[/, "\n[") : words);
     const text = (at) => [tick.get(at)?.label, below(tick.get(at)?.below)].filter(Boolean).join("\n");
     return {
