@@ -12,7 +12,7 @@ use crate::say;
 use crate::speech::{counted, number, retold, tr};
 use model::MEASURES;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
-use study::stats::{Paired, Ratio};
+use study::stats::{CLEAR, Paired, Ratio};
 
 /// A number with sign, as large as its unit needs.
 pub fn signed(value: f64, digits: usize) -> String {
@@ -333,8 +333,25 @@ fn moves(effect: &Effect, line: &str, most: bool) -> String {
     }
 }
 
+/// That no effect could be called clear with so few runs, and with how many; `None` with enough.
+fn too_few(comparison: &Comparison) -> Option<String> {
+    let units = named_effects(comparison, LINES[0].0).first()?.1.paired.units;
+    let more = (CLEAR * comparison.replications as usize).div_ceil(units.max(1));
+    (units < CLEAR).then(|| {
+        say!(
+            "Too few runs to call any effect clear: {units} independent ones, {needed} are needed (--replications {more})",
+            units,
+            needed = CLEAR,
+            more
+        )
+    })
+}
+
 /// The first lines, one after the other.
 fn on_lines(comparison: &Comparison, number: usize) -> String {
+    if let Some(few) = too_few(comparison) {
+        return few;
+    }
     let say = |(measure, line, it): &(&str, &str, &str)| {
         on_line(&named_effects(comparison, measure), tr(line), tr(it))
     };
@@ -464,7 +481,7 @@ pub fn how(comparison: &Comparison) -> String {
         return how;
     }
     let more = say!(
-        "One agent stands for {people} people: effects on shadow and licensed venues come out too small. Quote them at {most} or fewer (--people-per-agent).",
+        "One agent stands for {people} people: effects on shadow and licensed venues come out too small. Do not quote them: run again with --people-per-agent {most}.",
         people,
         most = COARSE
     );

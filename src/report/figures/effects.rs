@@ -145,7 +145,15 @@ fn finding(comparison: &Comparison, measure: &str) -> String {
     let name = words::measure_of(comparison, measure);
     let direction = match (down, up) {
         _ if all.is_empty() => return say!("{name}: no run gives it a value under both", name),
+        (0, 0) if of == 1 => return say!("{name}: not clearly changed", name),
         (0, 0) => return say!("{name}: no policy of {of} clearly changes it", name, of),
+        (down, _) if of == 1 => {
+            let effect = percent_effect(all[0].1);
+            return match down {
+                1 => say!("{name}: lowered, {effect}", name, effect),
+                _ => say!("{name}: raised, {effect}", name, effect),
+            };
+        }
         (down, 0) => say!("{down} of {of} lower it", down, of),
         (0, up) => say!("{up} of {of} raise it", up, of),
         (down, up) => say!("{down} of {of} lower it, {up} raise it", down, of, up),

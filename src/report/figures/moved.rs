@@ -20,8 +20,10 @@ const HEIGHT: f64 = 210.0;
 
 /// The figure; `None` where no client of a closed platform could be followed, in no arm.
 pub fn figure(comparison: &Comparison) -> Option<Figure> {
-    let shown = std::iter::once(0).chain(chosen(comparison).into_iter().map(|policy| policy + 1));
-    let arms: Vec<&Arm> = shown.map(|number| &comparison.arms[number]).collect();
+    // The policy of the title first, beside the baseline.
+    let mut shown: Vec<usize> = chosen(comparison).into_iter().map(|policy| policy + 1).collect();
+    shown.insert(shown.len().min(1), 0);
+    let arms: Vec<&Arm> = shown.into_iter().map(|number| &comparison.arms[number]).collect();
     let sides: Vec<[Vec<End>; 2]> = arms.iter().map(|arm| ends(arm)).collect();
     let scale = sides
         .iter()
@@ -43,7 +45,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         days = followed_days(),
         others = others(comparison)
     );
-    let title = arms.get(1).or(arms.first()).map_or_else(String::new, |arm| finding(arm));
+    let title = arms.first().map_or_else(String::new, |arm| finding(arm));
     Some(Figure {
         panels: arms.iter().zip(&sides).map(panel).collect(),
         choice: tr("Under"),

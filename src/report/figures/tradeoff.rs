@@ -110,6 +110,10 @@ fn title(comparison: &Comparison, best: &[usize]) -> String {
         .collect();
     match names.as_slice() {
         [] => tr("No policy is better than the baseline on any of domestic exchange without a licence, honest turnover stopped and cost").to_owned(),
+        [only] if comparison.policies().len() == 1 => say!(
+            "{only}: domestic exchange without a licence against honest turnover stopped and cost",
+            only
+        ),
         [only] => {
             say!("No other policy does better than {only} on domestic exchange without a licence, honest turnover stopped and cost together", only)
         }

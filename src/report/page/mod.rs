@@ -116,7 +116,7 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         language => language::current().code(),
         how_many => Serde(speech::counted(
             comparison.verdicts.len() as u64,
-            "{n} policy, the largest effect first|{n} policies, the largest effect first",
+            "{n} policy|{n} policies, the largest effect first",
         )),
         headline => Serde(words::headline(comparison).map(|text| words::tied(&text))),
         subtitle => Serde(words::how(comparison)),

@@ -182,7 +182,7 @@ fn surprise(
         format!("{} ({})", lower_first(&words::measure(measure)), amount(value, "KZT", true))
     };
     let rises = most(parts, 1.0).map_or_else(String::new, |found| {
-        say!("what rises most of it is {part}", part = say(found))
+        say!("the part of it that clearly rises most is {part}", part = say(found))
     });
     let falls = most(&FALLS, -1.0)
         .map_or_else(String::new, |found| say!("while {part} falls", part = say(found)));

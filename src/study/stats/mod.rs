@@ -38,7 +38,7 @@ pub use emulator::{Agreement, Emulator, Observation, Surrogate};
 pub use forecast::{Weights, crps, effective, weighted_quantiles};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};
 pub use optimum::{Bound, Found, Problem, Round, Rounds, Surfaces, Units, standing};
-pub use paired::{Paired, Ratio, paired, ratio};
+pub use paired::{CLEAR, Paired, Ratio, paired, ratio};
 pub use recovery::{RecoveryPath, recovery};
 pub use sequential::{stein_interval, stein_replications};
 pub use several::{Standing, simultaneous, standings};

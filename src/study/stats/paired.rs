@@ -17,7 +17,7 @@ const FEWEST: usize = 8;
 
 /// Differences below which nothing is called clear. Source: with fewer than six, even differences that all have one sign come about
 /// by chance more often than in 5 % (sign test); that their spread is normal cannot be seen from so few.
-const CLEAR: usize = 6;
+pub const CLEAR: usize = 6;
 
 /// Difference of two arms over replications.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
