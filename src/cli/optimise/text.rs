@@ -8,6 +8,7 @@ use report::words::{against, amount};
 use scenario::Study;
 use study::comparison::Amount;
 use study::comparison::optimum::{Asked, Optimum, Target, Verified};
+use study::stats::Emulator;
 
 /// What would be run.
 pub fn in_advance(
@@ -92,7 +93,19 @@ pub fn text(made: &Optimum, folder: &Path) -> String {
                 text += &format!("  {lever} = {value}\n");
             }
         }
-        None => text += "No mix that was run keeps the limits: raise one, or widen the levers.\n",
+        None => {
+            let but = made.best_policy().map_or_else(String::new, |policy| {
+                format!(
+                    ", but the policy “{}” of the study does: {} {}",
+                    policy.title,
+                    asked.targets[0].name,
+                    shown(made, 0, &policy.found[0])
+                )
+            });
+            text += &format!(
+                "No mix that was run keeps the limits{but}. Raise a limit, widen the levers, or run more `points`.\n"
+            );
+        }
     }
     text += &notes(made);
     let best = made
@@ -139,11 +152,12 @@ fn notes(made: &Optimum) -> String {
             )
         });
         text += &format!(
-            "Choosing ended after {} rounds, {units} units and {left} mixes left{behind}.\n",
-            made.rounds.len()
+            "Choosing ended after {} rounds with {units} {of} each and {left} mixes left{behind}.\n",
+            made.rounds.len(),
+            of = if asked.draws > 1 { "draws" } else { "replications" },
         );
     }
-    for worth in &made.worth {
+    for worth in made.worth.iter().filter(|_| made.winner().is_some()) {
         let target = &asked.targets[worth.limit];
         let binds = if worth.binds { "binds" } else { "does not bind" };
         text += &format!(
@@ -157,7 +171,16 @@ fn notes(made: &Optimum) -> String {
         .iter()
         .zip(&made.explained)
         .map(|(target, share)| {
-            format!("{} {}", target.name, share.map_or("none".to_owned(), |it| format!("{it:.2}")))
+            let poor = if share.is_some_and(|it| it < Emulator::TRUSTED) {
+                " (says little: more `points`)"
+            } else {
+                ""
+            };
+            format!(
+                "{} {}{poor}",
+                target.name,
+                share.map_or("none".to_owned(), |it| format!("{it:.2}"))
+            )
         })
         .collect();
     text + &format!(

@@ -2,7 +2,7 @@
 // Adds terms of surfaces up; what a term is stands in study/stats/emulator.rs.
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = data.levers.map(() => 0);
-const TRUSTED = 0.5;
+const TRUSTED = Number(document.body.dataset.trusted);
 
 const term = (places, point) => {
   const linear = (place) => Math.sqrt(3) * (2 * point[place] - 1);

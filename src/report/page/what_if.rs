@@ -106,6 +106,7 @@ pub fn what_if(about: &WhatIf) -> String {
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     let page = context! {
         title => Serde(&about.title),
+        trusted => Emulator::TRUSTED,
         foot => Serde(&about.foot),
         data => Serde(about),
         style => safe(include_str!("page.css")),

@@ -61,6 +61,11 @@ pub struct Emulator {
 }
 
 impl Emulator {
+    /// Share of the variance (Q²) below which a surface says too little to be read.
+    ///
+    /// Unit: share. Source: half of what there is to say; Status: judgement.
+    pub const TRUSTED: f64 = 0.5;
+
     /// The surface through values at points of the unit cube; what is not a number is missing. `None` with too few values, or where all
     /// are the same.
     pub fn fit(points: &[Vec<f64>], values: &[f64]) -> Option<Emulator> {
