@@ -1,7 +1,6 @@
 //! `crackdown attribute`: what each measure of a bundle adds, or each mechanism of an effect.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -65,12 +64,9 @@ pub struct Args {
 }
 
 /// Divides the effect.
-pub fn run(args: &Args) -> ExitCode {
-    let Some((scenarios, window)) = prepare(args) else { return ExitCode::FAILURE };
-    match to_folder(args, &scenarios, window) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let (scenarios, window) = prepare(args).ok_or(())?;
+    to_folder(args, &scenarios, window)
 }
 
 /// The two scenarios and the days that count; `None` if anything is wrong, which is then told.

@@ -2,10 +2,9 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::check::show_findings;
-use super::simulate::{Refusal, failed, print, wrong};
+use super::simulate::{Refusal, answer, failed, wrong};
 use super::tables::aligned;
 use report::amount_in_words as amount;
 use study::comparison::Comparison;
@@ -51,25 +50,12 @@ const OWN: Own = Own {
 };
 
 /// Counts.
-pub fn run(args: &Args) -> ExitCode {
-    match count(args) {
-        Ok(code) => code,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn count(args: &Args) -> Result<ExitCode, Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let (comparison, _) = store::read_comparison(&args.folder).map_err(wrong)?;
-    let own = match &args.unit_values {
-        None => None,
-        Some(path) => match store::read_unit_values(path) {
-            Ok(values) => Some(values),
-            Err(findings) => {
-                show_findings(path, &findings);
-                return Ok(ExitCode::FAILURE);
-            }
-        },
+    let read = |path: &PathBuf| {
+        store::read_unit_values(path).map_err(|findings| show_findings(path, &findings))
     };
+    let own = args.unit_values.as_ref().map(read).transpose()?;
     let values = own.as_deref().unwrap_or_else(|| store::our_unit_values());
     let made = benefits(&comparison, values);
     if let Some(path) = &args.out {
@@ -78,12 +64,9 @@ fn count(args: &Args) -> Result<ExitCode, Refusal> {
         single.file().write_all(&file.bytes).map_err(failed)?;
         single.put().map_err(failed)?;
     }
-    print(&if args.json {
-        json(&comparison, values, &made)
-    } else {
-        text(&comparison, values, &made)
-    });
-    Ok(ExitCode::SUCCESS)
+    let text = || text(&comparison, values, &made);
+    answer((args.json, false), || json(&comparison, values, &made), text);
+    Ok(())
 }
 
 /// Items beside the net benefit, those with the largest worth.
@@ -146,8 +129,8 @@ fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
     )
 }
 
-fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> String {
-    let policies: Vec<serde_json::Value> = made
+fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> serde_json::Value {
+    made
         .iter()
         .map(|one| {
             let line = |line: &study::comparison::benefits::Line| {
@@ -162,6 +145,5 @@ fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
                 "interval_95": one.net.as_ref().and_then(|net| net.interval), "items": items,
             })
         })
-        .collect();
-    serde_json::to_string_pretty(&policies).expect("plain values") + "\n"
+        .collect()
 }

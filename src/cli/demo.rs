@@ -1,11 +1,10 @@
 //! `crackdown demo`: a small comparison that shows what it knows while runs come in.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Parser;
 
-use super::simulate::print;
+use super::simulate::{Refusal, print};
 use super::{Command, What, compare};
 
 /// What it compares with the reference. Source: one of each kind (banks, cards, closures, none), judgement.
@@ -29,7 +28,7 @@ pub struct Args {
 }
 
 /// Compares, and says what to do next.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let mut words = vec!["crackdown".to_owned(), "compare".to_owned(), "kazakhstan".to_owned()];
     words.extend(POLICIES.map(str::to_owned));
     words.push("--chance-only".to_owned());
@@ -49,16 +48,14 @@ pub fn run(args: &Args) -> ExitCode {
     for (option, folder) in [("out", &args.out), ("runs", &args.runs)] {
         words.push(format!("--{option}={}", folder.display()));
     }
-    let What::Compare(compared) = Command::parse_from(words).what else { return ExitCode::FAILURE };
-    let code = compare::run(&compare::Args { provisional: true, ..compared });
-    if code == ExitCode::SUCCESS {
-        print(&format!(
-            "\nOpen {} in a browser. Then:\n  \
-             crackdown list policies                 what else is there\n  \
-             crackdown check auto_block              what a policy says; your own is ten lines: crackdown help policies\n  \
-             crackdown compare kazakhstan auto_block --people-per-agent 10    the same question, finer\n",
-            args.out.join("report.html").display()
-        ));
-    }
-    code
+    let What::Compare(compared) = Command::parse_from(words).what else { return Err(().into()) };
+    compare::run(&compare::Args { provisional: true, ..compared })?;
+    print(&format!(
+        "\nOpen {} in a browser. Then:\n  \
+         crackdown list policies                 what else is there\n  \
+         crackdown check auto_block              what a policy says; your own is ten lines: crackdown help policies\n  \
+         crackdown compare kazakhstan auto_block --people-per-agent 10    the same question, finer\n",
+        args.out.join("report.html").display()
+    ));
+    Ok(())
 }

@@ -1,11 +1,10 @@
 //! `crackdown diff`: in what two scenarios differ, in words.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::params::{Format, cells};
-use super::simulate::print;
+use super::simulate::{Refusal, json, print};
 use scenario::{self, Change, Resolved};
 
 /// Two scenario files, and how to show in what they differ.
@@ -26,21 +25,20 @@ pub struct Args {
 }
 
 /// Shows the differences; fails only if a file is wrong.
-pub fn run(args: &Args) -> ExitCode {
-    let read = |path: &Path| {
-        scenario::load(path, &[]).map_err(|findings| show_findings(path, &findings)).ok()
-    };
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let read =
+        |path: &Path| scenario::load(path, &[]).map_err(|findings| show_findings(path, &findings));
     // Both are read, so that all findings are told at once.
     let (first, second) = (read(&args.first), read(&args.second));
-    let (Some(first), Some(second)) = (first, second) else { return ExitCode::FAILURE };
+    let (first, second) = (first?, second?);
     let changes = scenario::changes(&first, &second);
     let text = match args.format {
         Format::Text => in_words(args, &first, &second, &changes),
         Format::Csv => csv(&changes),
-        Format::Json => serde_json::to_string_pretty(&changes).expect("plain values") + "\n",
+        Format::Json => json(&changes),
     };
     print(&text);
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 fn in_words(args: &Args, first: &Resolved, second: &Resolved, changes: &[Change]) -> String {

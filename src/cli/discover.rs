@@ -1,13 +1,12 @@
 //! `crackdown discover`: in which worlds policies fail, and what finding out is worth.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::figures::Drawing;
 use super::rows::{self, Way};
-use super::simulate::{Refusal, failed, interruption, print, usage, wrong};
+use super::simulate::{Refusal, answer, failed, interruption, print, usage, wrong};
 use super::study::Chosen;
 use super::tables::aligned;
 use super::{input, study_results, sweep};
@@ -108,22 +107,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// Looks.
-pub fn run(args: &Args) -> ExitCode {
-    match discover(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-/// Where the runs are.
-enum Source {
-    File(Box<Study>),
-    Study(Box<Study>, Manifest),
-    Comparison(Box<Comparison>),
-    Worlds(Worlds),
-}
-
-fn discover(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let source = source(args)?;
     let about = About::of(&source);
     let (asked, measures) = asked(args, &about)?;
@@ -148,13 +132,17 @@ fn discover(args: &Args) -> Result<(), Refusal> {
     let figures = args.drawing.files(&discovery_figures(&made))?;
     let files = store::discovery_files(&made, &findings, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if args.json {
-        let value = json(&made, &findings, &out);
-        print(&format!("{}\n", serde_json::to_string_pretty(&value).expect("plain values")));
-    } else if !args.quiet {
-        print(&text(&made, &findings, &out));
-    }
+    let json = || json(&made, &findings, &out);
+    answer((args.json, args.quiet), json, || text(&made, &findings, &out));
     Ok(())
+}
+
+/// Where the runs are.
+enum Source {
+    File(Box<Study>),
+    Study(Box<Study>, Manifest),
+    Comparison(Box<Comparison>),
+    Worlds(Worlds),
 }
 
 fn source(args: &Args) -> Result<Source, Refusal> {

@@ -1,7 +1,6 @@
 //! `crackdown dose`: effects of policies at part strength.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use jiff::civil::Date;
 
@@ -61,12 +60,8 @@ struct Prepared {
 }
 
 /// Makes the curves.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(prepared) = prepare(args) else { return ExitCode::FAILURE };
-    match to_folder(args, &prepared) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    to_folder(args, &prepare(args).ok_or(())?)
 }
 
 fn prepare(args: &Args) -> Option<Prepared> {

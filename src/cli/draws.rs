@@ -76,22 +76,14 @@ impl Options {
         let Some(path) = &self.draws else { return Ok(None) };
         let draws = (replications / self.per_draw).max(1);
         let wanted = Wanted { posterior: path, draws, per_draw: self.per_draw, seed };
-        match Laid::of(scenarios, sets, &wanted) {
-            Ok(laid) => {
-                if !quiet {
-                    show_findings(path, &laid.study.warnings);
-                }
-                Ok(Some(laid))
-            }
-            Err(Wrong::Findings(findings)) => {
-                show_findings(path, &findings);
-                Err(())
-            }
-            Err(Wrong::Texts(texts)) => {
-                input::tell(&texts);
-                Err(())
-            }
+        let laid = Laid::of(scenarios, sets, &wanted).map_err(|wrong| match wrong {
+            Wrong::Findings(findings) => show_findings(path, &findings),
+            Wrong::Texts(texts) => input::tell(&texts),
+        })?;
+        if !quiet {
+            show_findings(path, &laid.study.warnings);
         }
+        Ok(Some(laid))
     }
 }
 

@@ -3,11 +3,10 @@
 //! Deliberately absent: running it.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::input;
-use super::simulate::{failed, print, wrong};
+use super::simulate::{Refusal, failed, print, wrong};
 use scenario::Study;
 use scenario::finding::plain;
 use study::store;
@@ -34,37 +33,25 @@ pub struct Args {
 }
 
 /// Changes the numbers in the file and says what is to be run.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     if args.add_replications == 0 && args.add_draws == 0 {
-        return wrong("nothing to add: give --add-replications N or --add-draws N").tell();
+        return Err(wrong("nothing to add: give --add-replications N or --add-draws N"));
     }
     let path = &args.study;
-    let study = match input::study(path, &[]) {
-        Ok(study) => study,
-        Err(findings) => {
-            show_findings(path, &findings);
-            return ExitCode::FAILURE;
-        }
-    };
-    let text = match study.expanded(args.add_draws, args.add_replications) {
-        Ok(text) => text,
-        Err(why) => return wrong(format!("{}: {why}", path.display())).tell(),
-    };
+    let told = |findings| show_findings(path, &findings);
+    let study = input::study(path, &[]).map_err(told)?;
+    let text = study
+        .expanded(args.add_draws, args.add_replications)
+        .map_err(|why| wrong(format!("{}: {why}", path.display())))?;
     // What was changed is read as a whole before it takes the place of the file.
-    let expanded = match Study::load_text(&text, path, &[], model::YIELDS, &store::read_table) {
-        Ok(expanded) => expanded,
-        Err(findings) => {
-            show_findings(path, &findings);
-            return ExitCode::FAILURE;
-        }
-    };
-    if !args.dry_run
-        && let Err(error) = store::single::replace(path, &text)
-    {
-        return failed(format!("cannot write {}: {error}", path.display())).tell();
+    let expanded = Study::load_text(&text, path, &[], model::YIELDS, &store::read_table);
+    let expanded = expanded.map_err(told)?;
+    if !args.dry_run {
+        store::single::replace(path, &text)
+            .map_err(|error| failed(format!("cannot write {}: {error}", path.display())))?;
     }
     print(&in_words(path, &study, &expanded, args.dry_run));
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 fn in_words(path: &Path, old: &Study, new: &Study, dry_run: bool) -> String {

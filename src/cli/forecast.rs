@@ -1,15 +1,13 @@
 //! `crackdown forecast`: the agency's figures of years to come, and how well those of past years would have been predicted.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use jiff::civil::Date;
 
 use super::draws::{Laid, Options};
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, interruption, print};
+use super::simulate::{How, Refusal, failed, interruption, print, tell};
 use super::tables::aligned;
 use super::{input, pool};
 use report::words::{amount, percent_of};
@@ -209,7 +207,7 @@ fn prior(args: &Args, wrong: &mut Vec<String>) -> Option<Prior> {
 }
 
 /// Forecasts.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let ahead = &args.ahead;
     let own = args.published.read(ahead.how.quiet);
     let mut wrong = Vec::new();
@@ -217,12 +215,9 @@ pub fn run(args: &Args) -> ExitCode {
     input::tell(&wrong);
     let prepared = ahead.prepare(&args.policies, args.chance_only, &args.out);
     let (Some(prepared), Ok(own), true) = (prepared, own, wrong.is_empty()) else {
-        return ExitCode::FAILURE;
+        return Err(().into());
     };
-    match to_folder(args, &prepared, prior.as_ref(), own) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    to_folder(args, &prepared, prior.as_ref(), own)
 }
 
 fn to_folder(
@@ -257,7 +252,7 @@ fn to_folder(
     }
     let say = |text: String| {
         if !how.quiet {
-            let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
+            tell!("{text}");
         }
     };
     say(runs.announcement(study.replications));
@@ -310,11 +305,7 @@ fn to_folder(
     copies.extend(own.as_ref().map(|own| own.file.clone()));
     let files = store::forecast_files(&made, &texts, repeat, copies, drawn).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if how.json {
-        print(&json(&made, &args.out));
-    } else if !how.quiet {
-        print(&text(&made, &args.out));
-    }
+    how.answer(|| json(&made, &args.out), || text(&made, &args.out));
     Ok(())
 }
 
@@ -493,7 +484,7 @@ fn carried(test: &Backtest) -> String {
     }
 }
 
-fn json(forecast: &Forecast, out: &Path) -> String {
+fn json(forecast: &Forecast, out: &Path) -> serde_json::Value {
     let names = quantities();
     let fans: Vec<serde_json::Value> = forecast
         .fans
@@ -517,8 +508,7 @@ fn json(forecast: &Forecast, out: &Path) -> String {
             })
         }))
         .collect();
-    let all = serde_json::json!({
+    serde_json::json!({
         "folder": out.display().to_string(), "held": held(forecast), "forecast": fans, "backtest": tests,
-    });
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    })
 }

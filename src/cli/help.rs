@@ -1,11 +1,9 @@
 //! `crackdown help`: the guide by topic, and the options of a command.
 
-use std::process::ExitCode;
-
 use clap::CommandFactory;
 
 use super::Command;
-use super::simulate::{print, usage};
+use super::simulate::{Refusal, print, usage};
 use ::report::guide::{TOPICS, Topic};
 use ::report::speech::tr;
 use scenario::finding::nearest;
@@ -19,11 +17,11 @@ pub struct Args {
 }
 
 /// Shows it.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let mut program = Command::command();
     let Some(wanted) = &args.topic else {
         print(&format!("{}\n\n{}", program.render_long_help(), topics()));
-        return ExitCode::SUCCESS;
+        return Ok(());
     };
     if let Some(topic) = Topic::of(wanted) {
         let text = topic.text();
@@ -34,12 +32,12 @@ pub fn run(args: &Args) -> ExitCode {
             format!("# {}\n\n", first_upper(tr(topic.about)))
         };
         print(&format!("{head}{text}"));
-        return ExitCode::SUCCESS;
+        return Ok(());
     }
     if let Some(command) = program.find_subcommand_mut(wanted) {
         let text = command.render_long_help();
         print(&format!("{text}\n"));
-        return ExitCode::SUCCESS;
+        return Ok(());
     }
     let names = || {
         TOPICS
@@ -49,7 +47,7 @@ pub fn run(args: &Args) -> ExitCode {
     };
     let near = nearest(wanted, names())
         .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-    usage(format!("there is no topic or command `{wanted}`.{near}\n\n{}", topics())).tell()
+    Err(usage(format!("there is no topic or command `{wanted}`.{near}\n\n{}", topics())))
 }
 
 /// All topics, a line each.

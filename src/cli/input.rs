@@ -1,11 +1,11 @@
 //! What commands that set scenarios against each other have in common: reading them, days that count, names.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::check::show_findings;
+use super::simulate::tell;
 use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::{self, Findings, Resolved, Scenario, Study, window};
@@ -61,7 +61,7 @@ pub fn note_if_frozen(scenario: &Scenario) {
 
 /// A line on stderr about what is well-formed and may surprise.
 pub fn note(text: &str) {
-    let _ = writeln!(crate::cli::terminal::stderr(), "note: {text}");
+    tell!("note: {text}");
 }
 
 /// Reads a study file, posterior files included.
@@ -74,26 +74,28 @@ pub fn study(path: &Path, sets: &[String]) -> Result<Study, Findings> {
 
 /// The same, and tells all findings; `None` if it cannot be used.
 pub fn told_study(path: &Path, sets: &[String], quiet: bool) -> Option<Study> {
-    match study(path, sets) {
-        Ok(study) => {
-            if !quiet {
-                show_findings(path, &study.warnings);
-                note_if_frozen(&study.arms[0].resolved.scenario);
-            }
-            Some(study)
-        }
-        Err(findings) => {
-            show_findings(path, &findings);
-            None
-        }
+    let study = study(path, sets).map_err(|findings| show_findings(path, &findings)).ok()?;
+    if !quiet {
+        show_findings(path, &study.warnings);
+        note_if_frozen(&study.arms[0].resolved.scenario);
     }
+    Some(study)
 }
 
 /// Tells everything that is wrong with the arguments.
 pub fn tell(wrong: &[String]) {
     for text in wrong {
-        let _ = writeln!(crate::cli::terminal::stderr(), "error: {text}");
+        tell!("error: {text}");
     }
+}
+
+/// The same, and refuses if anything is.
+///
+/// # Errors
+/// If anything is wrong.
+pub fn refuse(wrong: &[String]) -> Result<(), ()> {
+    tell(wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(()) }
 }
 
 /// Runs must outlive results: a result folder is replaced as a whole.

@@ -1,10 +1,9 @@
 //! `crackdown list`: what can be named on the command line, a line each.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::input;
-use super::simulate::print;
+use super::simulate::{Refusal, print};
 use model::MEASURES;
 use scenario::{parameters, shipped};
 
@@ -30,7 +29,7 @@ pub enum What {
 }
 
 /// Lists them.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     use What::{Levers, Measures, Policies, Studies};
     let kinds = match args.kind {
         Some(kind) => vec![kind],
@@ -46,7 +45,7 @@ pub fn run(args: &Args) -> ExitCode {
         };
         print(&format!("{gap}{head}\n{}", lines(&rows)));
     }
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 /// A name and what it means on each line.

@@ -1,13 +1,9 @@
 //! `crackdown merge`: makes one file of the parts of a study, with the bytes that one machine would have written.
 
-use std::io::Write;
-use std::process::ExitCode;
-
 use super::figures::Drawing;
-use super::simulate::{self, Refusal, failed, print};
+use super::simulate::{Refusal, failed, print, some_failed, tell};
 use super::study::{Chosen, NAMED, failures_in_words, ranges};
 use super::study_results;
-use scenario::Study;
 use study::store::study::{self as store, Plan, Scope, There, look};
 
 /// What is merged.
@@ -32,12 +28,8 @@ pub struct Args {
 }
 
 /// Merges parts.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
-    merge(args, &study).unwrap_or_else(|refusal| refusal.tell())
-}
-
-fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let study = &args.chosen.load().ok_or(())?;
     let place = args.chosen.place_to_write(study)?;
     if !place.folder().exists() {
         return Err(failed(format!(
@@ -67,18 +59,17 @@ fn merge(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         if let Some(stages) = &there.stages {
             print(&(stages.in_words(&plan) + "\n"));
         }
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
+        tell!(
             "{} runs from {files} unmerged files{lacking}; runs: {}",
             merged.finished,
             place.runs().display()
         );
     }
     if merged.failed > 0 {
-        let _ = writeln!(crate::cli::terminal::stderr(), "{}", failures_in_words(&place, &merged));
-        return Ok(simulate::some_failed());
+        tell!("{}", failures_in_words(&place, &merged));
+        return Err(some_failed());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Which runs are missing, and the commands that make them.

@@ -83,79 +83,96 @@ struct Command {
     what: What,
 }
 
-/// The commands.
-#[derive(Debug, clap::Subcommand)]
-enum What {
+/// Each command with its arguments and what carries it out.
+macro_rules! commands {
+    ($($(#[$about:meta])* $name:ident($arguments:ty) => $run:path,)*) => {
+        /// The commands.
+        #[derive(Debug, clap::Subcommand)]
+        enum What {
+            $($(#[$about])* $name($arguments),)*
+        }
+
+        /// Carries a command out, and says why if there are no results.
+        fn dispatch(command: What) -> ExitCode {
+            let done = match command {
+                $(What::$name(args) => $run(&args),)*
+            };
+            done.map_or_else(|refusal| refusal.tell(), |()| ExitCode::SUCCESS)
+        }
+    };
+}
+
+commands! {
     /// See it at work: four policies, few runs, a table that grows sharper, a page
-    Demo(demo::Args),
+    Demo(demo::Args) => demo::run,
     /// List policies, levers, measures and studies, a line each
-    List(list::Args),
+    List(list::Args) => list::run,
     /// Compare policies with a baseline with the same random numbers: effects, displacement, figures and a page
-    Compare(compare::Args),
+    Compare(compare::Args) => compare::run,
     /// Simulate a scenario and write tables and figures to a result folder
-    Run(run::Args),
+    Run(run::Args) => run::run,
     /// Check scenario and study files and say in words what they mean
-    Check(check::Args),
+    Check(check::Args) => check::run,
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
-    Params(params::Args),
+    Params(params::Args) => params::run,
     /// What several calibrations say of each parameter, and where the reference's value lies in them
-    Posteriors(posteriors::Args),
+    Posteriors(posteriors::Args) => posteriors::run,
     /// Write a workbook with a row for each lever, in which a policy is filled in
-    Template(template::Args),
+    Template(template::Args) => template::run,
     /// Print the JSON Schema of policy files in JSON, for editors
-    Schema(schema::Args),
+    Schema(schema::Args) => schema::run,
     /// Tell in words in what two scenarios differ
-    Diff(diff::Args),
+    Diff(diff::Args) => diff::run,
     /// Put policy files together and tell where they contradict each other
-    Stack(stack::Args),
+    Stack(stack::Args) => stack::run,
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
-    Explain(explain::Args),
+    Explain(explain::Args) => explain::run,
     /// Say what each measure of a bundle adds to its effect, or each mechanism
-    Attribute(attribute::Args),
+    Attribute(attribute::Args) => attribute::run,
     /// Say how the effect of policies grows with their strength
-    Dose(dose::Args),
+    Dose(dose::Args) => dose::run,
     /// Count costs and benefits of a finished comparison in tenge
-    Benefits(benefits::Args),
+    Benefits(benefits::Args) => benefits::run,
     /// Forecast the agency's figures by year and quarter, and say how well past ones would have been predicted
-    Forecast(forecast::Args),
+    Forecast(forecast::Args) => forecast::run,
     /// Weigh the posterior by new figures and say what moved
-    Update(update::Args),
+    Update(update::Args) => update::run,
     /// Render the tables, figures and page of a comparison again, without simulating
-    Report(report::Args),
+    Report(report::Args) => report::run,
     /// Make the runs of a study that are missing, the whole or one shard
-    Sweep(sweep::Args),
+    Sweep(sweep::Args) => sweep::run,
     /// Say how much of a study is there, and what to do next
-    Status(status::Args),
+    Status(status::Args) => status::run,
     /// Add draws or replications to a study file
-    Expand(expand::Args),
+    Expand(expand::Args) => expand::run,
     /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
-    Submit(submit::Args),
+    Submit(submit::Args) => submit::run,
     /// Make one file of the parts of a study, with the bytes that one machine would have written
-    Merge(merge::Args),
+    Merge(merge::Args) => merge::run,
     /// Say in which worlds policies fail, and what finding out is worth
-    Discover(discover::Args),
+    Discover(discover::Args) => discover::run,
     /// Find parameters that agree with what was published, and say which are known
-    Calibrate(calibrate::Args),
+    Calibrate(calibrate::Args) => calibrate::run,
     /// Say on which parameters the answers of a study depend, and its ranking of policies
-    Sensitivity(sensitivity::Args),
+    Sensitivity(sensitivity::Args) => sensitivity::run,
     /// Find the mix of levers that is best under limits, and verify it by fresh runs
-    Optimise(optimise::Args),
+    Optimise(optimise::Args) => optimise::run,
     /// Say how strong a policy must be to reach an aim, or that no strength does
-    Reach(reach::Args),
+    Reach(reach::Args) => reach::run,
     /// Repeat cases from elsewhere in the model and say whether the same came of them
-    Validate(validate::Args),
+    Validate(validate::Args) => validate::run,
     /// Say whether results are what was written, and whether they can be made again bit for bit
-    Verify(verify::Args),
+    Verify(verify::Args) => verify::run,
     /// Pack a result folder with what it takes to make and verify it again into one archive
-    Record(record::Args),
+    Record(record::Args) => record::run,
     /// Write the files for a question, and say the command to type next
-    New(new::Args),
+    New(new::Args) => new::run,
     /// Write a file that completes commands and options in your shell
-    Completions(paperwork::Completions),
+    Completions(paperwork::Completions) => paperwork::completions,
     /// Write manual pages
-    Man(paperwork::Man),
+    Man(paperwork::Man) => paperwork::man,
     /// Show the guide by topic, or the options of a command
-    Help(help::Args),
+    Help(help::Args) => help::run,
 }
 
 /// An argument that cannot be shown: paths and texts of the command line come back in messages, titles and manifests.
@@ -187,46 +204,6 @@ pub fn main() -> ExitCode {
         language::choose(language);
     }
     simulate::all_written(panics::told(command.what, dispatch))
-}
-
-fn dispatch(command: What) -> ExitCode {
-    match command {
-        What::Attribute(args) => attribute::run(&args),
-        What::Benefits(args) => benefits::run(&args),
-        What::Calibrate(args) => calibrate::run(&args),
-        What::Check(args) => check::run(&args),
-        What::Compare(args) => compare::run(&args),
-        What::Completions(args) => paperwork::completions(&args),
-        What::Demo(args) => demo::run(&args),
-        What::Diff(args) => diff::run(&args),
-        What::Discover(args) => discover::run(&args),
-        What::Dose(args) => dose::run(&args),
-        What::Expand(args) => expand::run(&args),
-        What::Explain(args) => explain::run(&args),
-        What::Forecast(args) => forecast::run(&args),
-        What::Help(args) => help::run(&args),
-        What::List(args) => list::run(&args),
-        What::Man(args) => paperwork::man(&args),
-        What::Merge(args) => merge::run(&args),
-        What::New(args) => new::run(&args),
-        What::Optimise(args) => optimise::run(&args),
-        What::Reach(args) => reach::run(&args),
-        What::Record(args) => record::run(&args),
-        What::Report(args) => report::run(&args),
-        What::Run(args) => run::run(&args),
-        What::Schema(args) => schema::run(&args),
-        What::Sensitivity(args) => sensitivity::run(&args),
-        What::Stack(args) => stack::run(&args),
-        What::Status(args) => status::run(&args),
-        What::Submit(args) => submit::run(&args),
-        What::Sweep(args) => sweep::run(&args),
-        What::Params(args) => params::run(&args),
-        What::Posteriors(args) => posteriors::run(&args),
-        What::Template(args) => template::run(&args),
-        What::Update(args) => update::run(&args),
-        What::Validate(args) => validate::run(&args),
-        What::Verify(args) => verify::run(&args),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! stand on is known to the program by its name.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::simulate::{Refusal, failed, print, usage, wrong};
 use scenario::finding::nearest;
@@ -97,15 +96,12 @@ const QUESTIONS: [Question; 6] = [
 ];
 
 /// Lists questions, or writes the files of one.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let Some(asked) = &args.question else {
         print(&listed());
-        return ExitCode::SUCCESS;
+        return Ok(());
     };
-    match write(args, asked) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    write(args, asked)
 }
 
 fn listed() -> String {

@@ -1,13 +1,12 @@
 //! `crackdown completions` and `crackdown man`: made from the same declarations as the help.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::Command;
-use super::simulate::{failed, print};
+use super::simulate::{Refusal, failed, print};
 
 /// For which shell.
 #[derive(Debug, clap::Args)]
@@ -32,7 +31,7 @@ pub struct Man {
 }
 
 /// Prints the file.
-pub fn completions(args: &Completions) -> ExitCode {
+pub fn completions(args: &Completions) -> Result<(), Refusal> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Command::command(), "crackdown", &mut text);
     // A shell's file has tabs, which the way for results would not let through.
@@ -40,7 +39,7 @@ pub fn completions(args: &Completions) -> ExitCode {
 }
 
 /// Prints the page, or writes all.
-pub fn man(args: &Man) -> ExitCode {
+pub fn man(args: &Man) -> Result<(), Refusal> {
     let written = match &args.out {
         Some(out) => std::fs::create_dir_all(out)
             .and_then(|()| clap_mangen::generate_to(Command::command(), out)),
@@ -52,13 +51,10 @@ pub fn man(args: &Man) -> ExitCode {
             }
         }
     };
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(format!("the manual cannot be written: {error}")).tell(),
-    }
+    written.map_err(|error| failed(format!("the manual cannot be written: {error}")))
 }
 
-fn whole(text: &[u8]) -> ExitCode {
+fn whole(text: &[u8]) -> Result<(), Refusal> {
     print(&String::from_utf8_lossy(text).replace('\t', "    "));
-    ExitCode::SUCCESS
+    Ok(())
 }

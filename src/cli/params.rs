@@ -1,9 +1,6 @@
 //! `crackdown params`: every parameter with meaning, unit, default, range, source and status.
 
-use std::io::Write;
-use std::process::ExitCode;
-
-use super::simulate::print;
+use super::simulate::{Refusal, json, print, tell};
 use scenario::finding::{nearest, plain};
 use scenario::{Kind, Parameter, parameters};
 
@@ -32,21 +29,21 @@ pub enum Format {
 }
 
 /// Lists the parameters; fails if none matches.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let all = parameters();
     let pattern = args.pattern.as_deref().unwrap_or("");
     let chosen = matching(&all, pattern);
     if chosen.is_empty() {
-        let _ = writeln!(crate::cli::terminal::stderr(), "{}", nothing_matches(&all, pattern));
-        return ExitCode::FAILURE;
+        tell!("{}", nothing_matches(&all, pattern));
+        return Err(().into());
     }
     let text = match args.format {
         Format::Text => readable(&chosen),
         Format::Csv => csv(&chosen),
-        Format::Json => serde_json::to_string_pretty(&chosen).expect("plain values") + "\n",
+        Format::Json => json(&chosen),
     };
     print(&text);
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 fn matching<'a>(all: &'a [Parameter], pattern: &str) -> Vec<&'a Parameter> {

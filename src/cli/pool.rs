@@ -1,6 +1,5 @@
 //! Many scenarios that are simulated together and of which only measures are kept: `attribute` and `dose`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use jiff::civil::Date;
 
 use super::runs::{Runs, Way};
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, interruption, print};
+use super::simulate::{How, Refusal, failed, interruption, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
 use study::store::{self, Folder, Kind, Measured, Written, fingerprint};
@@ -137,7 +136,7 @@ pub fn simulate(
         return Ok(None);
     }
     if !trial.how.quiet {
-        let _ = writeln!(crate::cli::terminal::stderr(), "{announcement}");
+        tell!("{announcement}");
     }
     if let Some(asked) = trial.shard {
         let counted = runs.make_shard(asked.here()?)?;
@@ -163,12 +162,8 @@ impl Simulated {
         json: &dyn Fn() -> serde_json::Value,
     ) -> Result<(), Refusal> {
         self.folder.write(files).map_err(failed)?;
-        if how.json {
-            print(&(serde_json::to_string_pretty(&json()).expect("plain values") + "\n"));
-        } else if !how.quiet {
-            print(&text());
-            let seconds = self.time.as_secs_f64();
-            let _ = writeln!(crate::cli::terminal::stderr(), "{} in {seconds:.1} s", self.counted);
+        if how.answer(json, text) {
+            tell!("{} in {:.1} s", self.counted, self.time.as_secs_f64());
         }
         Ok(())
     }

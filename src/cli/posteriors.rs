@@ -1,11 +1,10 @@
 //! `crackdown posteriors DIR…`: what several calibrations say of each parameter, side by side, and where the reference's value lies in them.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::input;
 use super::params::cells;
-use super::simulate::print;
+use super::simulate::{Refusal, print};
 use super::tables::{aligned, significant};
 use scenario::study::{Entry, Table};
 use scenario::{Findings, Parameter};
@@ -49,12 +48,12 @@ struct Posterior {
 }
 
 /// Lists them.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let read = args.posteriors.iter().map(|path| Posterior::read(path));
     let all: Vec<Posterior> =
         read.filter_map(|one| one.map_err(|why| input::tell(&[why])).ok()).collect();
     if all.len() < args.posteriors.len() {
-        return ExitCode::FAILURE;
+        return Err(().into());
     }
     let parameters = scenario::parameters();
     let rows = rows(&all, &parameters);
@@ -85,7 +84,7 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     print(&text);
-    if args.strict && !outside.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if args.strict && !outside.is_empty() { Err(().into()) } else { Ok(()) }
 }
 
 impl Posterior {

@@ -4,12 +4,11 @@
 //! the two of the last round that have the aim between them; a round is an ordinary study in a folder of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::input;
 use super::rows::Way;
-use super::simulate::{How, Refusal, failed, print};
+use super::simulate::{How, Refusal, failed, print, wrong};
 use super::stage::Workplace;
 use super::tables::aligned;
 use model::MEASURES;
@@ -99,28 +98,20 @@ fn aim(text: &str) -> Result<(usize, Aim), String> {
 }
 
 /// Says what it takes.
-pub fn run(args: &Args) -> ExitCode {
-    let (measure, aim) = match aim(&args.aim) {
-        Ok(aim) => aim,
-        Err(why) => {
-            input::tell(&[why]);
-            return ExitCode::FAILURE;
-        }
-    };
-    let Some(study) = study(args, measure) else { return ExitCode::FAILURE };
-    find(args, &study, measure, aim).unwrap_or_else(|refusal| refusal.tell())
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let (measure, aim) = aim(&args.aim).map_err(wrong)?;
+    find(args, &study(args, measure)?, measure, aim)
 }
 
-/// The study of the levers; `None` if something is wrong, which is told.
-fn study(args: &Args, measure: usize) -> Option<Study> {
+/// The study of the levers.
+fn study(args: &Args, measure: usize) -> Result<Study, Refusal> {
     if args.policies.is_empty() && args.levers.is_empty() {
-        input::tell(&[
-            "nothing can be moved: name a --policy FILE, or a --lever PATH=LOW..HIGH".to_owned()
-        ]);
-        return None;
+        return Err(wrong(
+            "nothing can be moved: name a --policy FILE, or a --lever PATH=LOW..HIGH",
+        ));
     }
     let paths: Vec<&PathBuf> = [&args.base].into_iter().chain(&args.policies).collect();
-    let mut loaded = input::load(&paths, &args.how.sets(), args.how.quiet)?;
+    let mut loaded = input::load(&paths, &args.how.sets(), args.how.quiet).ok_or(())?;
     input::name_apart(&mut loaded);
     let mut levers: Vec<String> = loaded[1..]
         .iter()
@@ -132,10 +123,9 @@ fn study(args: &Args, measure: usize) -> Option<Study> {
         let parts =
             lever.rsplit_once('=').and_then(|(path, range)| Some((path, range.split_once("..")?)));
         let Some((path, (low, high))) = parts else {
-            input::tell(&[format!(
+            return Err(wrong(format!(
                 "--lever {lever}: write PATH=LOW..HIGH, for example policy.auto_block.bank_share@2024-01-01=0..0.95"
-            )]);
-            return None;
+            )));
         };
         levers.push(format!("{}: Uniform({}, {})", quoted(path.trim()), low.trim(), high.trim()));
     }
@@ -157,16 +147,11 @@ fn study(args: &Args, measure: usize) -> Option<Study> {
         levers.join(", ")
     );
     let path = Path::new("reach.ron");
-    match Study::load_text(&text, path, &args.how.sets(), model::YIELDS, &store::read_table) {
-        Ok(study) => Some(study),
-        Err(findings) => {
-            show_findings(path, &findings);
-            None
-        }
-    }
+    let study = Study::load_text(&text, path, &args.how.sets(), model::YIELDS, &store::read_table);
+    Ok(study.map_err(|findings| show_findings(path, &findings))?)
 }
 
-fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<ExitCode, Refusal> {
+fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refusal> {
     store::takes(&args.out, &Kind::Reach, study).map_err(failed)?;
     let levers = study.levers();
     if args.how.dry_run {
@@ -176,7 +161,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<ExitCode
             "At most {runs} runs; they and the results would go to {}\n",
             args.out.display()
         ));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     let way = Way { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: false };
     let workplace = Workplace { study, folder: &args.out, way };
@@ -240,12 +225,8 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<ExitCode
         files.push(File { name: "reach.ron".to_owned(), bytes: text.into_bytes() });
     }
     store::write_reach(&args.out, study, &made, files, repeat(args, study)).map_err(failed)?;
-    if args.how.json {
-        print(&(serde_json::to_string_pretty(&made).expect("plain values") + "\n"));
-    } else if !args.how.quiet {
-        print(&text(&made, study, &args.out));
-    }
-    Ok(ExitCode::SUCCESS)
+    args.how.answer(|| &made, || text(&made, study, &args.out));
+    Ok(())
 }
 
 /// The command that makes the folder again, from the scenarios in it.

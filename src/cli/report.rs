@@ -2,12 +2,11 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::compare::rendered;
 use super::figures::Drawing;
 use super::panics::quietly;
-use super::simulate::{Refusal, failed, print, wrong};
+use super::simulate::{Refusal, failed, print, tell, wrong};
 use study::comparison::Comparison;
 use study::store::single::{Own, Single};
 use study::store::{self, Folder};
@@ -40,18 +39,10 @@ pub struct Args {
 }
 
 /// Renders the comparison.
-pub fn run(args: &Args) -> ExitCode {
-    match render(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn render(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let (comparison, texts) = store::read_comparison(&args.folder).map_err(wrong)?;
     if comparison.version != env!("CARGO_PKG_VERSION") && !args.quiet {
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
+        tell!(
             "warning: the comparison was made by crackdown {}, this is {}",
             comparison.version,
             env!("CARGO_PKG_VERSION")

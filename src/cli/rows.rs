@@ -1,12 +1,11 @@
 //! Rows of studies: those that are missing are made, of several studies at once, the whole or one shard; each is kept the moment its
 //! runs end.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::progress;
-use super::simulate::{self, Refusal, failed, interruption};
+use super::simulate::{Refusal, failed, interruption, tell, was_interrupted};
 use super::study::failures_in_words;
 use model::Saved;
 use scenario::Study;
@@ -76,7 +75,7 @@ pub fn all<'a>(way: Way, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Run
         let merged = merging.finish().map_err(failed)?;
         place.leave(lock);
         if merged.failed > 0 && !way.quiet {
-            tell(&failures_in_words(place, &merged));
+            tell!("{}", failures_in_words(place, &merged));
         }
         all.push((complete, Runs::open(place.folder()).map_err(failed)?));
     }
@@ -245,7 +244,7 @@ fn make_all(way: Way, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>,
     }
     let saved = result.map_err(|failure| refusal(&failure, &made))?;
     if !way.quiet && saved.share() > 0.0 {
-        tell(&saved_in_words(saved, looked));
+        tell!("{}", saved_in_words(saved, looked));
     }
     Ok(made)
 }
@@ -266,21 +265,17 @@ fn refusal(failure: &Failure, made: &[Made]) -> Refusal {
     let kept =
         format!("{number} runs that were finished are kept: the same command goes on from here");
     match failure {
-        Failure::Interrupted => simulate::interrupted(format!("interrupted, {kept}")),
+        Failure::Interrupted => was_interrupted(&kept),
         _ => failed(format!("{failure}; {kept}")),
     }
 }
 
 fn tell_of_damage(there: &There) {
     for found in there.files.iter().filter(|found| found.damaged > 0) {
-        tell(&format!(
+        tell!(
             "{}: {} damaged lines; their runs are made again",
             found.source.path.display(),
             found.damaged
-        ));
+        );
     }
-}
-
-fn tell(text: &str) {
-    let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
 }

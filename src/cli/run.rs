@@ -1,8 +1,6 @@
 //! `crackdown run`: simulates a scenario and writes its result folder.
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use super::check::show_findings;
@@ -10,7 +8,7 @@ use super::draws::{Laid, Options};
 use super::input;
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, interruption, print};
+use super::simulate::{How, Refusal, failed, interruption, print, tell};
 use super::tables;
 use scenario::{self, Resolved, Study};
 use study::comparison::deterrence::responses;
@@ -51,10 +49,10 @@ pub struct Args {
 }
 
 /// Runs the scenario.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let own = args.published.read(args.how.quiet);
     let (Some((resolved, laid)), Ok(own)) = (prepare(args), own) else {
-        return ExitCode::FAILURE;
+        return Err(().into());
     };
     let told = laid.as_ref().map(Laid::told);
     let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
@@ -62,10 +60,7 @@ pub fn run(args: &Args) -> ExitCode {
     let published = own.as_ref().map(|own| (&own.list, &own.file));
     let study =
         RunResults { resolved: &resolved, sets: &sets, seed: args.how.seed, draws, published };
-    match study_to_folder(args, &study, laid.as_ref()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    study_to_folder(args, &study, laid.as_ref())
 }
 
 /// The scenario, and under which draws it is run; `None` if anything is wrong, which is then told.
@@ -123,17 +118,13 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     let figures = args.how.drawing.files(&figures(study, &records))?;
     let files = store::files(study, &records, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if args.how.json {
-        print(&json(study, &records, &target));
-    } else if !args.how.quiet {
-        let view = store::view(scenario, &records, study.published());
+    let text = || {
+        let view = tables::agency_view(&store::view(scenario, &records, study.published()));
         let headline = tables::headline(scenario, &records, study.draws.map(|(draws, _)| draws));
-        print(&format!(
-            "{headline}\n{}Results: {}\n",
-            tables::agency_view(&view),
-            target.display()
-        ));
-        let _ = writeln!(crate::cli::terminal::stderr(), "{counted} in {simulated:.1} s");
+        format!("{headline}\n{view}Results: {}\n", target.display())
+    };
+    if args.how.answer(|| json(study, &records, &target), text) {
+        tell!("{counted} in {simulated:.1} s");
     }
     Ok(())
 }
@@ -179,7 +170,7 @@ fn figures(study: &RunResults, records: &[Record]) -> Vec<report::Figure> {
 }
 
 /// Measures and the place of the results, for programs.
-fn json(study: &RunResults, records: &[Record], target: &std::path::Path) -> String {
+fn json(study: &RunResults, records: &[Record], target: &std::path::Path) -> serde_json::Value {
     let draws = study.draws.map(|(draws, _)| draws);
     let measures: Vec<serde_json::Value> = store::summaries(records, draws)
         .into_iter()
@@ -198,6 +189,5 @@ fn json(study: &RunResults, records: &[Record], target: &std::path::Path) -> Str
             told
         })
         .collect();
-    let all = serde_json::json!({ "folder": target.display().to_string(), "measures": measures });
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    serde_json::json!({ "folder": target.display().to_string(), "measures": measures })
 }

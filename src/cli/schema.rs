@@ -3,11 +3,9 @@
 //! It is made from the parameters' documentation, as `params` and `check` are. `check` has the last word: what several values say
 //! together no schema holds.
 
-use std::process::ExitCode;
-
 use serde_json::{Map, Value, json};
 
-use super::simulate::print;
+use super::simulate::{Refusal, print};
 use scenario::{Kind, Parameter, parameters};
 
 /// Nothing to choose.
@@ -17,9 +15,9 @@ use scenario::{Kind, Parameter, parameters};
 pub struct Args {}
 
 /// Prints the schema.
-pub fn run(_: &Args) -> ExitCode {
-    print(&(serde_json::to_string_pretty(&schema()).expect("plain values") + "\n"));
-    ExitCode::SUCCESS
+pub fn run(_: &Args) -> Result<(), Refusal> {
+    print(&super::simulate::json(&schema()));
+    Ok(())
 }
 
 fn schema() -> Value {

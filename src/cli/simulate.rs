@@ -1,15 +1,17 @@
 //! What commands that simulate have in common: interruption, progress, panics in words, exit codes.
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::figures::Drawing;
 pub use super::terminal::print;
+pub(in crate::cli) use super::terminal::tell;
 use super::{progress, terminal};
 use study::ensemble::Failure;
 
+/// Exit code when a scenario or an argument is wrong, or results differ.
+const WRONG: u8 = 1;
 /// Exit code after wrong usage, as clap gives it.
 const USAGE: u8 = 2;
 /// Exit code when a run or its writing fails.
@@ -57,6 +59,15 @@ impl How {
     pub fn threads(&self) -> usize {
         self.drawing.threads()
     }
+
+    /// Prints results as the options say ([`answer`]).
+    pub fn answer<T: serde::Serialize>(
+        &self,
+        value: impl FnOnce() -> T,
+        text: impl FnOnce() -> String,
+    ) -> bool {
+        answer((self.json, self.quiet), value, text)
+    }
 }
 
 /// As many threads as the machine offers.
@@ -64,54 +75,82 @@ pub fn offered_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Why there are no results, and the exit code that says so.
+/// Why there are no results, or not those hoped for, and the exit code that says so.
 pub struct Refusal {
     code: u8,
-    message: String,
+    /// None where all was told already.
+    message: Option<String>,
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message.as_deref().unwrap_or_default())
     }
 }
 
 impl Refusal {
+    fn new(code: u8, cause: impl std::fmt::Display) -> Refusal {
+        Refusal { code, message: Some(cause.to_string()) }
+    }
+
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
-        let _ = writeln!(crate::cli::terminal::stderr(), "error: {}", self.message);
+        if let Some(message) = &self.message {
+            tell!("error: {message}");
+        }
         ExitCode::from(self.code)
+    }
+}
+
+/// What is wrong, or differs, was told.
+impl From<()> for Refusal {
+    fn from((): ()) -> Refusal {
+        Refusal { code: WRONG, message: None }
     }
 }
 
 /// The user interrupted.
 pub fn was_interrupted(lost: &str) -> Refusal {
-    Refusal { code: INTERRUPTED, message: format!("interrupted, {lost}") }
+    Refusal::new(INTERRUPTED, format!("interrupted, {lost}"))
 }
 
 /// Something failed while running or writing.
 pub fn failed(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: FAILED, message: cause.to_string() }
+    Refusal::new(FAILED, cause)
 }
 
-/// The user interrupted.
-pub fn interrupted(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: INTERRUPTED, message: cause.to_string() }
-}
-
-/// The exit code when all went on but some runs failed.
-pub fn some_failed() -> ExitCode {
-    ExitCode::from(FAILED)
+/// All went on, but some runs failed, which was told.
+pub fn some_failed() -> Refusal {
+    Refusal { code: FAILED, message: None }
 }
 
 /// A scenario or argument is wrong.
 pub fn wrong(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: 1, message: cause.to_string() }
+    Refusal::new(WRONG, cause)
 }
 
 /// What was asked for is not there.
 pub fn usage(cause: impl std::fmt::Display) -> Refusal {
-    Refusal { code: USAGE, message: cause.to_string() }
+    Refusal::new(USAGE, cause)
+}
+
+/// Results for programs.
+pub fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("plain values") + "\n"
+}
+
+/// Prints results: as JSON for programs, else as a text, which a quiet command leaves out; gives whether it was the text.
+pub fn answer<T: serde::Serialize>(
+    (as_json, quiet): (bool, bool),
+    value: impl FnOnce() -> T,
+    text: impl FnOnce() -> String,
+) -> bool {
+    if as_json {
+        print(&json(&value()));
+    } else if !quiet {
+        print(&text());
+    }
+    !as_json && !quiet
 }
 
 /// A flag that Ctrl-C raises; the second time the program ends at once. It is the same for all who ask.

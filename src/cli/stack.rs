@@ -2,11 +2,10 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::diff::lines;
-use super::simulate::{Refusal, failed, print};
+use super::simulate::{Refusal, failed, print, tell, wrong};
 use scenario::stack::{Conflict, Refused};
 use scenario::{self, Stack, Stacked};
 use study::store::single::{Own, Single};
@@ -48,14 +47,6 @@ pub enum Prefer {
     Last,
 }
 
-/// Stacks the policies; fails if they contradict each other and none is preferred.
-pub fn run(args: &Args) -> ExitCode {
-    match stack(args) {
-        Ok(code) => code,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
 /// Files that it wrote itself.
 const OWN: Own = Own {
     what: "a bundle that `crackdown stack` wrote",
@@ -65,7 +56,8 @@ const OWN: Own = Own {
     },
 };
 
-fn stack(args: &Args) -> Result<ExitCode, Refusal> {
+/// Stacks the policies; fails if they contradict each other and none is preferred.
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let claim = |out: &PathBuf| Single::claim(out, OWN, args.force).map_err(failed);
     let single = args.out.as_ref().map(claim).transpose()?;
     let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
@@ -74,40 +66,31 @@ fn stack(args: &Args) -> Result<ExitCode, Refusal> {
     let name: String = name.unwrap_or_else(joined).chars().take(LONGEST_NAME).collect();
     let folder = args.out.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let wish = Stack { files: &args.policies, name: &name, title: args.title.as_deref(), folder };
-    let stacked = match scenario::stack(&wish) {
-        Ok(stacked) => stacked,
-        Err(refused) => {
-            tell(&refused);
-            return Ok(ExitCode::FAILURE);
-        }
-    };
+    let stacked = scenario::stack(&wish).map_err(refusal)?;
     let _ = write!(crate::cli::terminal::stderr(), "{}", report(&stacked, args.prefer));
     if !stacked.conflicts.is_empty() && args.prefer.is_none() {
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
+        tell!(
             "nothing was written: change one of the files, or let the last one win with --prefer last"
         );
-        return Ok(ExitCode::FAILURE);
+        return Err(().into());
     }
     show_findings(Path::new("the bundle"), &stacked.resolved.warnings);
     let (Some(mut single), Some(out)) = (single, &args.out) else {
         print(&stacked.text);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
     let written = single.file().write_all(stacked.text.as_bytes());
     written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
     single.put().map_err(failed)?;
-    let _ = writeln!(crate::cli::terminal::stderr(), "written to {}", out.display());
-    Ok(ExitCode::SUCCESS)
+    tell!("written to {}", out.display());
+    Ok(())
 }
 
-fn tell(refused: &Refused) {
+fn refusal(refused: Refused) -> Refusal {
     match refused {
-        Refused::File(path, findings) => show_findings(path, findings),
-        Refused::Together(findings) => show_findings(Path::new("the bundle"), findings),
-        Refused::Apart(why) => {
-            let _ = writeln!(crate::cli::terminal::stderr(), "error: {why}");
-        }
+        Refused::File(path, findings) => show_findings(&path, &findings).into(),
+        Refused::Together(findings) => show_findings(Path::new("the bundle"), &findings).into(),
+        Refused::Apart(why) => wrong(why),
     }
 }
 

@@ -1,13 +1,11 @@
 //! `crackdown status`: how much of a study is there, and what to do next.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::compare;
-use super::simulate::{Refusal, failed, print, usage};
+use super::simulate::{Refusal, answer, failed, print, tell, usage};
 use super::study::{Chosen, NAMED, Of, ranges};
 use super::tables::aligned;
 use study::store::study::{self as store, Days, Kept, Plan, Scope, Stages, There, look};
@@ -39,9 +37,10 @@ pub struct Args {
 }
 
 /// Tells how much is there.
-pub fn run(args: &Args) -> ExitCode {
-    let told = match (&args.of, &args.chosen) {
-        (Some(Of::Compare(compared)), _) => compare::study(compared).map(|study| {
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    match (&args.of, &args.chosen) {
+        (Some(Of::Compare(compared)), _) => {
+            let study = compare::study(compared).ok_or(())?;
             let plan = Plan::keeping(Kept::Days, &study).map_err(failed)?;
             let there = Days::new(&compared.runs).look(&plan);
             let next = match there.missing(&plan) {
@@ -49,20 +48,16 @@ pub fn run(args: &Args) -> ExitCode {
                 _ => "run the comparison, or shards of it with --shard K/M",
             };
             tell(args, &plan, &there, next, &compared.runs)
-        }),
-        (None, Some(chosen)) => chosen.load().map(|study| {
+        }
+        (None, Some(chosen)) => {
+            let study = chosen.load().ok_or(())?;
             let place = chosen.place(&study);
             let plan = Plan::of(&study).map_err(failed)?;
             let (plan, there) = look(plan, &place, Scope::Everything).map_err(failed)?;
             let next = next(chosen, &plan, &there);
             tell(args, &plan, &there, &next, place.folder())
-        }),
-        (None, None) => Some(Err(usage("name a study"))),
-    };
-    match told {
-        Some(Ok(())) => ExitCode::SUCCESS,
-        Some(Err(refusal)) => refusal.tell(),
-        None => ExitCode::FAILURE,
+        }
+        (None, None) => Err(usage("name a study")),
     }
 }
 
@@ -110,18 +105,12 @@ fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> R
             shards[(number % u64::from(of)) as usize].add(there, position);
         }
     }
-    if args.json {
-        print(&json_of(plan, there, &arms, &shards, next, folder));
-        return Ok(());
-    }
-    print(&text(plan, there, &arms, &shards, next));
-    for found in there.files.iter().filter(|found| found.damaged > 0) {
-        let path = found.source.path.display();
-        let damaged = found.damaged;
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
-            "{path}: {damaged} damaged lines count as missing"
-        );
+    let value = || json_of(plan, there, &arms, &shards, next, folder);
+    if answer((args.json, false), value, || text(plan, there, &arms, &shards, next)) {
+        for found in there.files.iter().filter(|found| found.damaged > 0) {
+            let path = found.source.path.display();
+            tell!("{path}: {} damaged lines count as missing", found.damaged);
+        }
     }
     Ok(())
 }
@@ -214,7 +203,7 @@ fn json_of(
     shards: &[Count],
     next: &str,
     folder: &Path,
-) -> String {
+) -> serde_json::Value {
     let named = plan.study.arms.iter().zip(arms).map(|(arm, count)| {
         let mut value = count.json();
         value["arm"] = json!(arm.name);
@@ -231,13 +220,12 @@ fn json_of(
             "damaged": found.damaged, "model_version": found.model_version,
         })
     });
-    let all = json!({
+    json!({
         "study": plan.study.name, "folder": folder.display().to_string(), "plan": plan.fingerprint(),
         "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.stages != Some(Stages::First),
         "precision": there.stages.as_ref().map(|stages| stages.in_words(plan)),
         "runs": plan.runs(), "finished": there.finished.count(), "failed": there.failed.count(),
         "missing": there.missing(plan), "arms": named.collect::<Vec<_>>(), "shards": numbered.collect::<Vec<_>>(),
         "unmerged": unmerged.collect::<Vec<_>>(), "next": next,
-    });
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    })
 }

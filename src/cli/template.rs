@@ -2,10 +2,9 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
-use super::simulate::{Refusal, failed, usage};
+use super::simulate::{Refusal, failed, tell, usage};
 use scenario::shipped::{absolute, shown, typed};
 use study::store::single::{Own, Single};
 use study::store::template;
@@ -35,14 +34,7 @@ pub struct Args {
 const OWN: Own = Own { what: "a workbook of levers", is: scenario::workbook::holds_levers };
 
 /// Writes the workbook.
-pub fn run(args: &Args) -> ExitCode {
-    match write(args) {
-        Ok(code) => code,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn write(args: &Args) -> Result<ExitCode, Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let out = &args.out;
     if !out.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
         let why = "--out wants a name that ends in .xlsx, as spreadsheets and `check` know workbooks by it";
@@ -51,13 +43,9 @@ fn write(args: &Args) -> Result<ExitCode, Refusal> {
     let mut single = Single::claim(out, OWN, args.force).map_err(failed)?;
     let resolved = match &args.scenario {
         None => scenario::reference(),
-        Some(path) => match scenario::load(path, &[]) {
-            Ok(resolved) => resolved,
-            Err(findings) => {
-                show_findings(path, &findings);
-                return Ok(ExitCode::FAILURE);
-            }
-        },
+        Some(path) => {
+            scenario::load(path, &[]).map_err(|findings| show_findings(path, &findings))?
+        }
     };
     let on = args.scenario.as_deref().map(named);
     let file = out.file_name().unwrap_or_default().to_string_lossy();
@@ -66,12 +54,11 @@ fn write(args: &Args) -> Result<ExitCode, Refusal> {
     written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
     single.put().map_err(failed)?;
     let base = on.as_deref().unwrap_or("kazakhstan");
-    let _ = writeln!(
-        crate::cli::terminal::stderr(),
+    tell!(
         "written to {0}\nfill it, then: crackdown check {0}, and crackdown compare {base} {0}",
         out.display()
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// How a workbook names the scenario that it stands on, wherever the workbook is read.

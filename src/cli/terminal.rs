@@ -66,6 +66,19 @@ fn colour(text: &str) -> usize {
     if inside[numbers..].starts_with('m') { 2 + numbers + 1 } else { 0 }
 }
 
+/// Writes a line to the error stream; nobody is told if that cannot be written.
+macro_rules! tell {
+    ($($said:tt)*) => {
+        $crate::cli::terminal::line(format_args!($($said)*))
+    };
+}
+pub(in crate::cli) use tell;
+
+/// The same for what was put together.
+pub fn line(said: std::fmt::Arguments) {
+    let _ = writeln!(stderr(), "{said}");
+}
+
 /// Why something that was to be printed is not.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 

@@ -1,13 +1,11 @@
 //! `crackdown update`: the posterior weighed by figures that it was not fitted to.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::forecast::{Ahead, Prepared, file_of, known};
 use super::published::{Own, OwnFigures};
 use super::runs::Runs;
-use super::simulate::{Refusal, failed, interruption, print};
+use super::simulate::{Refusal, failed, interruption, print, tell, wrong};
 use super::tables::aligned;
 use super::{input, pool};
 use report::words::amount;
@@ -42,30 +40,14 @@ pub struct Args {
 }
 
 /// Weighs.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let quiet = args.ahead.how.quiet;
-    let Ok(own) = args.published.read(quiet) else { return ExitCode::FAILURE };
-    let Some(own) = own else {
-        input::tell(&[
-            "no new figures: give --figures FILE, with the columns of scenarios/figures.csv"
-                .to_owned(),
-        ]);
-        return ExitCode::FAILURE;
-    };
-    let Some(prepared) = args.ahead.prepare(&[], false, &args.out) else {
-        return ExitCode::FAILURE;
-    };
-    let new = match new(&own, &prepared, quiet) {
-        Ok(new) => new,
-        Err(why) => {
-            input::tell(&[why]);
-            return ExitCode::FAILURE;
-        }
-    };
-    match to_folder(args, &prepared, &own, &new) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    let own = args.published.read(quiet)?.ok_or_else(|| {
+        wrong("no new figures: give --figures FILE, with the columns of scenarios/figures.csv")
+    })?;
+    let prepared = args.ahead.prepare(&[], false, &args.out).ok_or(())?;
+    let new = new(&own, &prepared, quiet).map_err(wrong)?;
+    to_folder(args, &prepared, &own, &new)
 }
 
 /// Figures inside the simulated days that the posterior was not fitted to.
@@ -121,8 +103,7 @@ fn to_folder(args: &Args, prepared: &Prepared, own: &Own, new: &[Known]) -> Resu
         return Ok(());
     }
     if !how.quiet {
-        let said = runs.announcement(study.replications);
-        let _ = writeln!(crate::cli::terminal::stderr(), "{said}");
+        tell!("{}", runs.announcement(study.replications));
     }
     runs.ensure(study.replications)?;
     let kept = runs.into_kept().remove(0);
@@ -171,11 +152,7 @@ fn to_folder(args: &Args, prepared: &Prepared, own: &Own, new: &[Known]) -> Resu
     let copies = vec![laid.posterior.clone(), own.file.clone()];
     let files = store::update_files(&made, &texts, repeat, copies).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if how.json {
-        print(&json(&made, &args.out));
-    } else if !how.quiet {
-        print(&told);
-    }
+    how.answer(|| json(&made, &args.out), || told);
     Ok(())
 }
 
@@ -220,7 +197,7 @@ fn text(
     )
 }
 
-fn json(update: &Update, out: &Path) -> String {
+fn json(update: &Update, out: &Path) -> serde_json::Value {
     let moved: Vec<serde_json::Value> = update
         .moved
         .iter()
@@ -230,9 +207,8 @@ fn json(update: &Update, out: &Path) -> String {
             })
         })
         .collect();
-    let all = serde_json::json!({
+    serde_json::json!({
         "folder": out.display().to_string(), "figures": update.figures, "effective_draws": update.effective,
         "effective_runs": update.weights.effective, "power": update.weights.power, "moved": moved,
-    });
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    })
 }

@@ -79,10 +79,7 @@ impl Asked {
                 ));
             }
         }
-        input::tell(&wrong);
-        if !wrong.is_empty() {
-            return Err(());
-        }
+        input::refuse(&wrong)?;
         let wanted = |pattern: &&Pattern| self.cases.iter().any(|name| named(pattern, name));
         let patterns: Vec<Pattern> = all.iter().filter(wanted).cloned().collect();
         Ok(Some(Cases { asked: self.clone(), catalogue, patterns, sets: args.sets.clone() }))

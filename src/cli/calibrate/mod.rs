@@ -5,15 +5,13 @@ mod recovery;
 mod tables;
 mod waves;
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::figures::Drawing;
 use super::input;
 use super::published::OwnFigures;
 use super::rows::Way;
-use super::simulate::{Refusal, failed, print, wrong};
+use super::simulate::{Refusal, answer, failed, print, tell, wrong};
 use super::stage::Workplace;
 use scenario::Study;
 use scenario::study::Seen;
@@ -83,27 +81,18 @@ pub struct Args {
 }
 
 /// Calibrates.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
-        return ExitCode::FAILURE;
-    };
-    let Ok(own) = args.published.read(args.quiet) else { return ExitCode::FAILURE };
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
+    let own = args.published.read(args.quiet)?;
     let published = match &own {
         Some(own) => &own.list,
         None => List::ours(),
     };
-    let Ok(cases) = args.cases.read(args) else { return ExitCode::FAILURE };
+    let cases = args.cases.read(args)?;
     let mut targets = targets(&study, published);
     targets.extend(cases.iter().flat_map(Cases::targets));
-    let wrong = wrong_with(args, &study, &targets);
-    input::tell(&wrong);
-    if !wrong.is_empty() {
-        return ExitCode::FAILURE;
-    }
-    match calibrate(args, &study, &targets, (cases.as_ref(), own.map(|own| own.file))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+    input::refuse(&wrong_with(args, &study, &targets))?;
+    calibrate(args, &study, &targets, (cases.as_ref(), own.map(|own| own.file)))
 }
 
 fn calibrate(
@@ -137,8 +126,7 @@ fn calibrate(
         let wave = waves.wave(&format!("wave_{number}"), u64::from(number) - 1, points)?;
         let seen = known.learn(&wave, None).map_err(wrong)?;
         if !args.quiet {
-            let _ = writeln!(
-                crate::cli::terminal::stderr(),
+            tell!(
                 "wave {number} of {}: {} runs, {} of the ranges are not ruled out",
                 args.waves,
                 seen.runs,
@@ -196,11 +184,8 @@ fn calibrate(
     inputs.extend(published);
     store::write_calibration(&folder, study, &calibration, figures, inputs, repeat)
         .map_err(failed)?;
-    if args.json {
-        print(&tables::json(&calibration, &folder));
-    } else if !args.quiet {
-        print(&tables::text(&calibration, &folder));
-    }
+    let json = || tables::json(&calibration, &folder);
+    answer((args.json, args.quiet), json, || tables::text(&calibration, &folder));
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! The recovery test: data that the model made with known parameters, calibrated blind in the same waves.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Args;
 use super::waves::{LUCK_OF_RECOVERY, Waves};
-use crate::cli::simulate::{Refusal, failed, wrong};
+use crate::cli::simulate::{Refusal, failed, tell, wrong};
 use study::comparison::calibration::{Knowledge, Marginal, Recovered, Recovery, Wave};
 
 /// Calibrates `number` times to figures of runs of the first wave, each of which is left out of its own calibration.
@@ -29,8 +28,7 @@ pub fn recover(
     let repetition = |at: u32| -> Result<Vec<Recovered>, Refusal> {
         let recovered = blind(args, waves, first, runs, (at, run_of(at)))?;
         if !args.quiet {
-            let _ =
-                writeln!(crate::cli::terminal::stderr(), "recovery {} of {number} done", at + 1);
+            tell!("recovery {} of {number} done", at + 1);
         }
         Ok(recovered)
     };

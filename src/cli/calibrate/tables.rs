@@ -75,7 +75,7 @@ pub fn text(calibration: &Calibration, folder: &Path) -> String {
 }
 
 /// The same for programs.
-pub fn json(calibration: &Calibration, folder: &Path) -> String {
+pub fn json(calibration: &Calibration, folder: &Path) -> serde_json::Value {
     let fits: Vec<serde_json::Value> = calibration
         .fits
         .iter()
@@ -97,8 +97,7 @@ pub fn json(calibration: &Calibration, folder: &Path) -> String {
             })
         })
         .collect();
-    let all = serde_json::json!({
+    serde_json::json!({
         "folder": folder.display().to_string(), "fits": fits, "parameters": parameters,
-    });
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    })
 }

@@ -2,9 +2,8 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use super::simulate::print;
+use super::simulate::{Refusal, print, tell};
 use super::{diff, input};
 use scenario::finding::plain;
 use scenario::{self, Findings, Resolved};
@@ -34,7 +33,7 @@ pub struct Args {
 /// Checks every file; fails if any has an error.
 ///
 /// Findings go to stderr; what a well-formed file says goes to stdout.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let mut failed = 0;
     for (index, path) in args.files.iter().enumerate() {
         let checked = if scenario::study::is_study(path) {
@@ -61,13 +60,9 @@ pub fn run(args: &Args) -> ExitCode {
         }
     }
     if failed > 0 && args.files.len() > 1 {
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
-            "{failed} of {} files cannot be used",
-            args.files.len()
-        );
+        tell!("{failed} of {} files cannot be used", args.files.len());
     }
-    if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if failed > 0 { Err(().into()) } else { Ok(()) }
 }
 
 /// Prints all findings about a file and how many there are.

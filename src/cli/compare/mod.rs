@@ -4,16 +4,14 @@ mod precision;
 mod prepare;
 mod tables;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Instant;
 
 use super::draws::{Laid, Options};
 use super::figures::Drawing;
 use super::runs::{self, Way};
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, interruption, print};
+use super::simulate::{How, Refusal, failed, interruption, print, tell};
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
 use study::store::{self, Folder, fingerprint};
@@ -103,12 +101,8 @@ impl Args {
 }
 
 /// Compares the policies.
-pub fn run(args: &Args) -> ExitCode {
-    let Ok(prepared) = prepare(args) else { return ExitCode::FAILURE };
-    match to_folder(args, &prepared) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => refusal.tell(),
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    to_folder(args, &prepare(args)?)
 }
 
 /// The study of a comparison; `None` if anything is wrong with it, which is then told.
@@ -197,12 +191,10 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     if let Some(folder) = folder {
         folder.write(&files).map_err(failed)?;
     }
-    if args.how.json {
-        print(&tables::json(&comparison, &args.out()));
-    } else if !args.how.quiet {
-        print(&tables::text(&comparison, &args.out()));
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
+    let out = args.out();
+    let json = || tables::json(&comparison, &out);
+    if args.how.answer(json, || tables::text(&comparison, &out)) {
+        tell!(
             "{} in {:.1} s; statistics, figures and page in {:.1} s",
             counted,
             simulated.as_secs_f64(),

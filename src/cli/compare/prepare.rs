@@ -1,6 +1,5 @@
 //! From arguments to scenarios that can be compared, or everything that is wrong with them.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -8,6 +7,7 @@ use jiff::civil::Date;
 use super::Args;
 use crate::cli::draws::{Laid, Options};
 use crate::cli::input;
+use crate::cli::simulate::tell;
 use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::study::{Wanted, Width};
@@ -141,7 +141,7 @@ fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String])
                 "intervals hold chance only: a scenario or --set says itself what {path} draws; --draws takes other draws"
             ),
         };
-        let _ = writeln!(crate::cli::terminal::stderr(), "note: {said}");
+        input::note(&said);
     }
     laid
 }
@@ -176,8 +176,7 @@ fn warn_of_other_worlds(paths: &[&PathBuf], scenarios: &[Resolved]) {
             .filter(|path| !path.starts_with("policy."))
             .collect();
         if !world.is_empty() {
-            let _ = writeln!(
-                crate::cli::terminal::stderr(),
+            tell!(
                 "warning: {} differs from the baseline in more than policy ({}): the effect is of both",
                 path.display(),
                 world.join(", ")

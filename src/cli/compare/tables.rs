@@ -81,7 +81,7 @@ fn cell(effect: &Effect) -> String {
 }
 
 /// Effects and the place of the results, for programs.
-pub fn json(comparison: &Comparison, out: &Path) -> String {
+pub fn json(comparison: &Comparison, out: &Path) -> serde_json::Value {
     let policies: Vec<serde_json::Value> = comparison
         .policies()
         .iter()
@@ -105,5 +105,5 @@ pub fn json(comparison: &Comparison, out: &Path) -> String {
             "number": draws.number, "replications": draws.replications, "ranking": draws.ranking,
         });
     }
-    serde_json::to_string_pretty(&all).expect("plain values") + "\n"
+    all
 }

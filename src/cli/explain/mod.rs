@@ -14,7 +14,6 @@ mod sums;
 mod words;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use self::folder::Compared;
@@ -66,17 +65,7 @@ struct Told<'a> {
 }
 
 /// Explains.
-pub fn run(args: &Args) -> ExitCode {
-    match explain(args) {
-        Ok(text) => {
-            print(&text);
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn explain(args: &Args) -> Result<String, Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let compared = Compared::read(&args.folder)?;
     let policy = compared.policy(args.policy.as_deref())?;
     compared.has_replication(args.replication)?;
@@ -91,7 +80,8 @@ fn explain(args: &Args) -> Result<String, Refusal> {
         Some(id) => explain_life(args, &pair, &told, id),
     }?;
     let draw = compared.draw_of(args.replication).filter(|_| !args.json);
-    Ok(draw.map_or_else(String::new, |draw| draw + "\n\n") + &text)
+    print(&(draw.map_or_else(String::new, |draw| draw + "\n\n") + &text));
+    Ok(())
 }
 
 fn explain_chain(args: &Args, pair: &Pair, told: &Told) -> Result<String, Refusal> {

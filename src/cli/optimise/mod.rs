@@ -7,12 +7,11 @@ mod text;
 mod what_if;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::figures::Drawing;
 use super::input;
 use super::rows::Way;
-use super::simulate::{Refusal, failed, print};
+use super::simulate::{Refusal, answer, failed, print};
 use super::stage::Workplace;
 use model::MEASURES;
 use scenario::study::{Optimise, designs};
@@ -73,19 +72,10 @@ pub struct Args {
 }
 
 /// Finds it.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
-        return ExitCode::FAILURE;
-    };
-    match asked(&args.study, &study) {
-        Ok((said, asked)) => {
-            find(args, &study, said, asked).unwrap_or_else(|refusal| refusal.tell())
-        }
-        Err(wrong) => {
-            input::tell(&wrong);
-            ExitCode::FAILURE
-        }
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
+    let (said, asked) = asked(&args.study, &study).map_err(|wrong| input::tell(&wrong))?;
+    find(args, &study, said, asked)
 }
 
 /// What is asked, or everything that is wrong with it.
@@ -187,7 +177,7 @@ impl Stages<'_> {
     }
 }
 
-fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<ExitCode, Refusal> {
+fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<(), Refusal> {
     let usual = || ["output", "optimise", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
     store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
@@ -199,7 +189,7 @@ fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<Exi
             args.drawing.threads(),
             &folder,
         ));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     let way =
         Way { threads: args.drawing.threads(), quiet: args.quiet, retry_failed: args.retry_failed };
@@ -299,7 +289,7 @@ fn conclude(
     (found, made): (&Found, &Optimum),
     page: File,
     folder: &Path,
-) -> Result<ExitCode, Refusal> {
+) -> Result<(), Refusal> {
     let mut files = vec![page];
     if let Some(winner) = found.winner {
         let base = format!("scenarios/{}.ron", study.arms[0].resolved.scenario.name);
@@ -315,10 +305,6 @@ fn conclude(
     let figures = args.drawing.files(&report::optimum_figures(made))?;
     let repeat = Command::new("optimise").word("study.ron");
     store::write_optimum(folder, study, made, (files, figures), repeat).map_err(failed)?;
-    if args.json {
-        print(&format!("{}\n", serde_json::to_string_pretty(made).expect("plain values")));
-    } else if !args.quiet {
-        print(&text::text(made, folder));
-    }
-    Ok(ExitCode::SUCCESS)
+    answer((args.json, args.quiet), || made, || text::text(made, folder));
+    Ok(())
 }

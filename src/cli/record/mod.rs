@@ -6,7 +6,6 @@ mod cited;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::simulate::{Refusal, failed, print, usage, wrong};
 use study::store::single::{Own, Single};
@@ -53,17 +52,7 @@ fn date(text: &str) -> Result<String, String> {
 }
 
 /// Packs the folder.
-pub fn run(args: &Args) -> ExitCode {
-    match pack(args) {
-        Ok(text) => {
-            print(&text);
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn pack(args: &Args) -> Result<String, Refusal> {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let out = place(args)?;
     let own = Own { what: "an archive of `crackdown record`", is: archive::is_record };
     let mut single = Single::claim(&out, own, args.force).map_err(failed)?;
@@ -87,11 +76,12 @@ fn pack(args: &Args) -> Result<String, Refusal> {
     let cannot = |why| failed(format!("cannot write {}: {why}", shown(&out)));
     archive::pack(&args.folder, &manifest, &beside, single.file()).map_err(cannot)?;
     single.put().map_err(failed)?;
-    Ok(format!(
+    print(&format!(
         "{}\nFingerprint of the manifest, to be published with it: {}\n",
         shown(&out),
         manifest.hash
-    ))
+    ));
+    Ok(())
 }
 
 /// Where the archive goes, if it may.

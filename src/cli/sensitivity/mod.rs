@@ -6,12 +6,11 @@ mod stages;
 mod text;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::figures::Drawing;
 use super::input;
 use super::rows::Way;
-use super::simulate::{self, Refusal, failed, print};
+use super::simulate::{Refusal, answer, failed, print, some_failed};
 use super::stage::Workplace;
 use model::MEASURES;
 use scenario::Study;
@@ -92,16 +91,11 @@ pub struct Args {
 }
 
 /// Asks what the answers depend on.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = input::told_study(&args.study, &args.sets, args.quiet) else {
-        return ExitCode::FAILURE;
-    };
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
     let (asked, wrong) = asked(args, &study);
-    input::tell(&wrong);
-    if !wrong.is_empty() {
-        return ExitCode::FAILURE;
-    }
-    ask(args, &study, asked).unwrap_or_else(|refusal| refusal.tell())
+    input::refuse(&wrong)?;
+    ask(args, &study, asked)
 }
 
 /// What is asked, and everything that is wrong with it.
@@ -178,14 +172,14 @@ fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
     [asked.trajectories as u64 * (parameters + 1) * each, asked.base as u64 * (kept + 2) * each]
 }
 
-fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
+fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
     let usual = || ["output", "sensitivity", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
     let threads = args.drawing.threads();
     if args.dry_run {
         print(&in_advance(args, study, &asked, threads, &folder));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     let way = Way { threads, quiet: args.quiet, retry_failed: args.retry_failed };
     let workplace = Workplace { study, folder: &folder, way };
@@ -199,14 +193,9 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<ExitCode, Refusal> {
     let figures = args.drawing.files(&report::sensitivity_figures(&made))?;
     let repeat = repeat(args, &asked);
     store::write_sensitivity(&folder, study, &made, figures, repeat).map_err(failed)?;
-    if args.json {
-        let value = store::sensitivity_json(&made);
-        print(&format!("{}\n", serde_json::to_string_pretty(&value).expect("plain values")));
-    } else if !args.quiet {
-        print(&text::text(&made, &folder));
-    }
-    let complete = made.incomplete == [0, 0];
-    Ok(if complete { ExitCode::SUCCESS } else { simulate::some_failed() })
+    let json = || store::sensitivity_json(&made);
+    answer((args.json, args.quiet), json, || text::text(&made, &folder));
+    if made.incomplete == [0, 0] { Ok(()) } else { Err(some_failed()) }
 }
 
 /// The command that makes the folder again; what was set is in the texts of the scenarios.

@@ -1,7 +1,7 @@
 //! The schedulers' own programs: which are needed, what they are told, and what they answer.
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, Output};
 
 use super::super::simulate::{Refusal, failed, print, usage};
 use super::job::Job;
@@ -105,7 +105,7 @@ fn largest_array() -> Option<u32> {
 }
 
 /// Starts a job whose files are written.
-pub fn start(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
+pub fn start(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     let started = match job.engine {
         Engine::Slurm => slurm(job, plan),
         Engine::Hyperqueue => return hyperqueue(job, plan),
@@ -114,7 +114,7 @@ pub fn start(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
     if started.is_err() {
         folder::not_started(&job.folder);
     }
-    started.map(|()| ExitCode::SUCCESS)
+    started
 }
 
 fn slurm(job: &Job, plan: &Plan) -> Result<(), Refusal> {
@@ -142,14 +142,14 @@ fn dependent(word: &str, tasks: &str) -> String {
     if word.starts_with("--dependency=") { word.replace("JOB", tasks) } else { word.to_owned() }
 }
 
-fn hyperqueue(job: &Job, plan: &Plan) -> Result<ExitCode, Refusal> {
+fn hyperqueue(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     let command = &plan.commands[0];
     let ended = Command::new(&command[0]).args(&command[1..]).status();
     let ended = ended
         .map_err(|error| not_called(&command[0], &error))
         .inspect_err(|_| folder::not_started(&job.folder))?;
     if ended.success() {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     Err(failed(format!(
         "not merged: {}/submit/state says why, logs are in {}/submit/logs",

@@ -6,13 +6,11 @@
 //! Deliberately absent: talking to nodes, and anything that a task would need to know about the cluster.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::simulate::{Refusal, failed, print, usage};
 use super::study::Of;
 use super::{compare, input};
-use scenario::Study;
 use study::store::{Kind, quoted, takes};
 use world::text::shown;
 
@@ -98,7 +96,7 @@ pub enum Engine {
 }
 
 /// Submits the study.
-pub fn run(args: &Args) -> ExitCode {
+pub fn run(args: &Args) -> Result<(), Refusal> {
     let study = match (&args.of, &args.study) {
         (Some(Of::Compare(compared)), _) => compare::study(compared),
         (None, Some(path)) => {
@@ -107,14 +105,7 @@ pub fn run(args: &Args) -> ExitCode {
         }
         (None, None) => None,
     };
-    let Some(study) = study else { return ExitCode::FAILURE };
-    match submit(args, &study) {
-        Ok(code) => code,
-        Err(refusal) => refusal.tell(),
-    }
-}
-
-fn submit(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
+    let study = &study.ok_or(())?;
     let job = Job::new(args, study).map_err(usage)?;
     if args.of.is_none() {
         let place = job.folder.parent().unwrap_or(Path::new(""));
@@ -125,7 +116,7 @@ fn submit(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
     let plan = engine::plan(&job);
     if args.dry_run {
         print(&(job.summary() + "\n" + &in_full(&plan)));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     engine::ready(&job, &plan)?;
     folder::write(&job.folder, &plan.files, args.force)?;

@@ -2,15 +2,13 @@
 
 mod only;
 
-use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::check::show_findings;
 use super::figures::Drawing;
 use super::rows::{self, Complete, Wanted, Way};
 use super::shard::Asked;
-use super::simulate::{self, Refusal, failed, interruption, print, wrong};
+use super::simulate::{Refusal, failed, interruption, print, some_failed, tell, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::study_results;
 use scenario::{Study, estimate};
@@ -58,19 +56,18 @@ impl Args {
 }
 
 /// Makes what is missing.
-pub fn run(args: &Args) -> ExitCode {
-    let Some(study) = args.chosen.load() else { return ExitCode::FAILURE };
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let study = args.chosen.load().ok_or(())?;
     if !args.quiet {
         show_findings(&args.chosen.study, &study.warnings);
     }
-    let result = match &args.only {
-        Some(run) => only::run(&study, run).map(|()| ExitCode::SUCCESS),
+    match &args.only {
+        Some(run) => only::run(&study, run),
         None => sweep(args, &study),
-    };
-    result.unwrap_or_else(|refusal| refusal.tell())
+    }
 }
 
-fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
+fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
     let shard = args.shard.map(Asked::here).transpose()?;
     within_budget(&args.chosen.study, study)?;
     let place = args.chosen.place_to_write(study)?;
@@ -79,7 +76,7 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         let (plan, there) = look(plan, &place, scope(shard)).map_err(failed)?;
         store::same_version(&there.files).map_err(failed)?;
         print(&in_advance(args, &plan, &there, shard, &place));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     if let Some(shard) = shard {
         // Before anything is on disk, so that an interruption always finds the flag.
@@ -92,9 +89,10 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
         }
         let failures = complete.failures;
         if failures > 0 {
-            tell(&format!("{failures} runs of shard {shard} failed: they are recorded"));
+            tell!("{failures} runs of shard {shard} failed: they are recorded");
+            return Err(some_failed());
         }
-        return Ok(if failures > 0 { simulate::some_failed() } else { ExitCode::SUCCESS });
+        return Ok(());
     }
     let Whole { complete, merged, across } = whole(&args.chosen, study, args.way(), args.drawing)?;
     if !args.quiet {
@@ -103,7 +101,11 @@ fn sweep(args: &Args, study: &Study) -> Result<ExitCode, Refusal> {
             complete.precision.as_ref().map_or_else(String::new, |said| format!("{said}\n"));
         print(&format!("{precision}{}\nRuns: {}\n", counted(&complete), place.runs().display()));
     }
-    Ok(conclude(&place, &merged))
+    if merged.failed > 0 {
+        tell!("{}", failures_in_words(&place, &merged));
+        return Err(some_failed());
+    }
+    Ok(())
 }
 
 fn within_budget(path: &Path, study: &Study) -> Result<(), Refusal> {
@@ -174,19 +176,6 @@ fn counted(complete: &Complete) -> String {
 
 fn scope(shard: Option<Shard>) -> Scope {
     shard.map_or(Scope::Everything, Scope::Shard)
-}
-
-/// Says what failed, and gives the exit code.
-fn conclude(place: &Place, merged: &Merged) -> ExitCode {
-    if merged.failed == 0 {
-        return ExitCode::SUCCESS;
-    }
-    tell(&failures_in_words(place, merged));
-    simulate::some_failed()
-}
-
-fn tell(text: &str) {
-    let _ = writeln!(crate::cli::terminal::stderr(), "{text}");
 }
 
 fn in_advance(

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::cli::simulate::{Refusal, failed, print, usage};
+use crate::cli::simulate::{Refusal, failed, json, print, usage};
 use scenario::Study;
 use scenario::finding::nearest;
 use scenario::study::Cell;
@@ -43,7 +43,7 @@ pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
         "arm": name, "draw": cell.draw, "replication": cell.replication, "address": address.to_string(),
         "measures": measures, "content": content.to_string(), "digest": digest.to_string(),
     });
-    print(&(serde_json::to_string_pretty(&all).expect("plain values") + "\n"));
+    print(&json(&all));
     Ok(())
 }
 

@@ -5,12 +5,10 @@ mod making;
 mod prepare;
 mod table;
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, print, some_failed};
+use super::simulate::{How, Refusal, failed, print, some_failed, tell};
 pub(super) use again::take;
 pub(in crate::cli) use making::{Made, make};
 pub(in crate::cli) use prepare::{Experiment, prepare};
@@ -80,25 +78,20 @@ impl Args {
 }
 
 /// Validates.
-pub fn run(args: &Args) -> ExitCode {
-    let Some((catalogue, experiments)) = prepare(args) else {
-        return ExitCode::FAILURE;
-    };
-    match to_folder(args, &catalogue, &experiments) {
-        Ok(code) => code,
-        Err(refusal) => refusal.tell(),
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let (catalogue, experiments) = prepare(args).ok_or(())?;
+    to_folder(args, &catalogue, &experiments)
 }
 
 fn to_folder(
     args: &Args,
     catalogue: &Catalogue,
     experiments: &[Experiment],
-) -> Result<ExitCode, Refusal> {
+) -> Result<(), Refusal> {
     let how = &args.how;
     if how.dry_run {
         print(&prepare::plan(args, experiments));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     // Before anything is on disk, so that an interruption always cleans up.
     super::simulate::interruption()?;
@@ -107,7 +100,7 @@ fn to_folder(
         if !how.quiet {
             print(&(counted + "\n"));
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     let folder = Folder::claim(&args.out, store::Kind::Validation, how.force).map_err(failed)?;
     let made = make(args, experiments)?;
@@ -117,28 +110,20 @@ fn to_folder(
     let figures = how.drawing.files(&[validation_figure(&validation)])?;
     let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    if how.json {
-        let json = serde_json::json!({ "folder": args.out.display().to_string(), "validation": validation });
-        print(&(serde_json::to_string_pretty(&json).expect("plain values") + "\n"));
-    } else if !how.quiet {
-        print(&table::text(&validation, &args.out));
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
-            "{} cells simulated, {} taken",
-            made.simulated,
-            made.taken
-        );
+    let json = || serde_json::json!({ "folder": args.out.display().to_string(), "validation": validation });
+    if how.answer(json, || table::text(&validation, &args.out)) {
+        tell!("{} cells simulated, {} taken", made.simulated, made.taken);
     }
     for why in made.failures.iter().take(super::study::NAMED) {
-        let _ = writeln!(crate::cli::terminal::stderr(), "failed: {why}");
+        tell!("failed: {why}");
     }
-    Ok(match () {
-        () if !made.failures.is_empty() => some_failed(),
+    match () {
+        () if !made.failures.is_empty() => Err(some_failed()),
         () if args.strict && validation.lines.iter().any(|line| line.counts() && !line.inside) => {
-            ExitCode::FAILURE
+            Err(().into())
         }
-        () => ExitCode::SUCCESS,
-    })
+        () => Ok(()),
+    }
 }
 
 fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) -> Validation {

@@ -1,12 +1,11 @@
 //! Runs picked at random are simulated again and compared with what the folder says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::sync::Mutex;
 
 use super::Args;
 use super::report::Check;
-use crate::cli::simulate::{Refusal, Told, failed, interruption};
+use crate::cli::simulate::{Refusal, Told, failed, interruption, tell};
 use scenario::Study;
 use scenario::study::Cell;
 use study::ensemble::{Failure, Keep, Part, Run, Stage, Unmade, WhenInterrupted, Workshop, make};
@@ -116,11 +115,7 @@ pub fn check(
     let threads = args.threads();
     let counts = args.threads_in_words();
     if !args.quiet {
-        let number = picked.len();
-        let _ = writeln!(
-            crate::cli::terminal::stderr(),
-            "{number} of {all} runs are simulated again on {counts}"
-        );
+        tell!("{} of {all} runs are simulated again on {counts}", picked.len());
     }
     let lost = "nothing was verified";
     let seed = manifest.seed.unwrap_or_default();

@@ -16,10 +16,9 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use super::panics::quietly;
-use super::simulate::{Refusal, failed, offered_threads, print, wrong};
+use super::simulate::{Refusal, answer, failed, offered_threads, wrong};
 use again::Claims;
 use model::MODEL_VERSION;
 use repeat::{Known, Repeat};
@@ -102,18 +101,10 @@ impl Args {
 }
 
 /// Verifies the folder.
-pub fn run(args: &Args) -> ExitCode {
-    match verify(args) {
-        Ok(report) => {
-            if args.json {
-                print(&report.json());
-            } else if !args.quiet {
-                print(&report.text());
-            }
-            if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Err(refusal) => refusal.tell(),
-    }
+pub fn run(args: &Args) -> Result<(), Refusal> {
+    let report = verify(args)?;
+    answer((args.json, args.quiet), || report.json(), || report.text());
+    if report.is_well() { Ok(()) } else { Err(().into()) }
 }
 
 fn verify(args: &Args) -> Result<Report, Refusal> {
