@@ -48,24 +48,8 @@ impl<'a> Repeat<'a> {
     /// # Errors
     /// If it is not one that makes a folder of this kind of nothing but what the folder holds.
     pub fn of(folder: &Path, manifest: &'a Manifest) -> Result<Repeat<'a>, String> {
-        let name = match manifest.kind {
-            Kind::Run => "run",
-            Kind::Comparison => "compare",
-            Kind::Attribution => "attribute",
-            Kind::Dose => "dose",
-            Kind::Forecast => "forecast",
-            Kind::Update => "update",
-            Kind::Study => "sweep",
-            Kind::Calibration => "calibrate",
-            Kind::Sensitivity => "sensitivity",
-            Kind::Discovery => "discover",
-            Kind::Optimum => "optimise",
-            Kind::Reach => "reach",
-            Kind::Validation => "validate",
-            Kind::Unknown(_) => {
-                return Err("this program does not know this kind of results".to_owned());
-            }
-        };
+        let unknown = "this program does not know this kind of results";
+        let name = manifest.kind.command().ok_or(unknown)?;
         let text = manifest.repeat.as_deref().ok_or("the manifest names no command")?;
         let unfit = |why: String| format!("the manifest's command `{text}` {why}");
         let words = study::store::words(text).ok_or_else(|| unfit("is no command".to_owned()))?;

@@ -1,6 +1,5 @@
 //! A folder that appears whole or not at all.
 
-use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,83 +10,23 @@ use super::{File, single};
 use scenario::Study;
 use world::text::shown;
 
-/// Why there is no result folder.
-#[derive(Debug)]
-pub enum FolderError {
-    /// There is one already, and it may not be replaced without being told to.
-    Exists(PathBuf),
-    /// What is there is not a result folder, so it is not replaced.
-    Foreign(PathBuf),
-    /// It holds a file that is no result, so it is not replaced.
-    Holds(PathBuf, PathBuf),
-    /// It holds other results than those that are to be written there: what it holds, and what was expected.
-    Other(PathBuf, String, String),
-    /// It appeared while the results were made, which are kept in another place.
-    Appeared(PathBuf, PathBuf),
-    /// It could not be written in the end; the results are kept in another place.
-    Kept(PathBuf, PathBuf, io::Error),
-    /// The path names no folder, such as `..`.
-    NoName(PathBuf),
-    /// Another run is writing it.
-    Busy(PathBuf),
-    /// The disk refused.
-    Disk(PathBuf, io::Error),
+/// Why what is there is not replaced: it is not a result folder.
+fn foreign(path: &Path) -> String {
+    format!(
+        "{} is no result folder (it has no manifest.json of crackdown), so it is not replaced: name another folder with --out",
+        shown(path)
+    )
 }
 
-impl fmt::Display for FolderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FolderError::Exists(path) => write!(
-                f,
-                "{} exists already: name another folder with --out, or replace it with --force",
-                shown(path)
-            ),
-            FolderError::Foreign(path) => write!(
-                f,
-                "{} is no result folder (it has no manifest.json of crackdown), so it is not \
-                 replaced: name another folder with --out",
-                shown(path)
-            ),
-            FolderError::Holds(path, file) => write!(
-                f,
-                "{} is not replaced, since {} is no result of crackdown and would be lost: move it away, or \
-                 name another folder with --out",
-                shown(path),
-                shown(file)
-            ),
-            FolderError::Other(path, found, expected) => write!(
-                f,
-                "{} holds {found}, not {expected}, and is not touched: name another folder with --out",
-                shown(path)
-            ),
-            FolderError::Appeared(path, kept) => write!(
-                f,
-                "{} appeared while the results were made, and is not replaced; the results are in {}",
-                shown(path),
-                shown(kept)
-            ),
-            FolderError::Kept(path, kept, error) => {
-                write!(
-                    f,
-                    "cannot write {}: {error}; the results are in {}",
-                    shown(path),
-                    shown(kept)
-                )
-            }
-            FolderError::NoName(path) => {
-                write!(f, "{} does not end in the name of a folder", shown(path))
-            }
-            FolderError::Busy(path) => {
-                write!(f, "another run is writing {}: wait for it or use --out", shown(path))
-            }
-            FolderError::Disk(path, error) => {
-                write!(f, "cannot write {}: {error}", shown(path))
-            }
-        }
-    }
+/// Another run is writing it.
+fn busy(path: &Path) -> String {
+    format!("another run is writing {}: wait for it or use --out", shown(path))
 }
 
-impl std::error::Error for FolderError {}
+/// The disk refused.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}", shown(path))
+}
 
 /// A place for results: claimed before the simulation, filled after it.
 ///
@@ -113,12 +52,13 @@ impl Folder {
     ///
     /// # Errors
     /// If it is taken or cannot be written.
-    pub fn claim(target: &Path, kind: Kind, force: bool) -> Result<Folder, FolderError> {
-        let name = target.file_name().ok_or_else(|| FolderError::NoName(target.to_owned()))?;
+    pub fn claim(target: &Path, kind: Kind, force: bool) -> Result<Folder, String> {
+        let no_name = || format!("{} does not end in the name of a folder", shown(target));
+        let name = target.file_name().ok_or_else(no_name)?;
         let beside =
             |ending: &str| target.with_file_name(format!(".{}.{ending}", name.to_string_lossy()));
         let (partial, replaced) = (beside("partial"), beside("replaced"));
-        let disk = |error| FolderError::Disk(target.to_owned(), error);
+        let disk = |error| unwritten(target, &error);
 
         check(target, &kind, force)?;
         let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.exists();
@@ -126,12 +66,12 @@ impl Folder {
         fs::create_dir_all(target.parent().unwrap_or(Path::new(""))).map_err(disk)?;
         for left_over in [&partial, &replaced] {
             if left_over.symlink_metadata().is_ok() && !is_own(left_over) {
-                return Err(FolderError::Foreign(left_over.clone()));
+                return Err(foreign(left_over));
             }
         }
         if partial.exists() {
             let left_over = fs::File::open(&partial).map_err(disk)?;
-            left_over.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
+            left_over.try_lock().map_err(|_| busy(target))?;
             fs::remove_dir_all(&partial).map_err(disk)?;
         }
         if replaced.exists() {
@@ -145,11 +85,11 @@ impl Folder {
         }
         fs::create_dir(&partial).map_err(disk)?;
         let lock = fs::File::open(&partial).map_err(disk)?;
-        lock.try_lock().map_err(|_| FolderError::Busy(target.to_owned()))?;
+        lock.try_lock().map_err(|_| busy(target))?;
         let target = target.to_owned();
         let folder = Folder { target, partial, replaced, lock, made, kind, force, done: false };
         fs::write(folder.partial.join(MARK), "")
-            .map_err(|error| FolderError::Disk(folder.target.clone(), error))?;
+            .map_err(|error| unwritten(&folder.target, &error))?;
         Ok(folder)
     }
 
@@ -158,12 +98,13 @@ impl Folder {
     /// # Errors
     /// If the disk refuses; then the place is as it was. If something appeared there meanwhile, that is left alone, and the results are
     /// kept beside it.
-    pub fn write(mut self, files: &[File]) -> Result<PathBuf, FolderError> {
+    pub fn write(mut self, files: &[File]) -> Result<PathBuf, String> {
         for file in files {
             let path = self.partial.join(&file.name);
-            store(&path, &file.bytes).map_err(|error| FolderError::Disk(path.clone(), error))?;
+            store(&path, &file.bytes).map_err(|error| unwritten(&path, &error))?;
         }
-        let disk = |error| FolderError::Disk(self.target.clone(), error);
+        let target = self.target.clone();
+        let disk = |error| unwritten(&target, &error);
         self.lock.sync_all().map_err(disk)?;
         fs::remove_file(self.partial.join(MARK)).map_err(disk)?;
         // A run takes long: what was free when it began may be somebody's now.
@@ -173,11 +114,11 @@ impl Folder {
             return Err(self.put_beside(failed));
         }
         self.done = true;
-        Ok(self.target.clone())
+        Ok(target)
     }
 
     /// Keeps the results under a name that is free, since they cannot have their own; `why` says why, unless it is taken.
-    fn put_beside(&mut self, why: Option<io::Error>) -> FolderError {
+    fn put_beside(&mut self, why: Option<io::Error>) -> String {
         // Whatever happens now, what was made stays.
         self.done = true;
         let taken = self.target.symlink_metadata().is_ok();
@@ -186,10 +127,14 @@ impl Folder {
         if let Some(free) = free.filter(|free| fs::rename(&self.partial, free).is_ok()) {
             kept = free;
         }
-        match why {
-            Some(error) if !taken => FolderError::Kept(self.target.clone(), kept, error),
-            _ => FolderError::Appeared(self.target.clone(), kept),
-        }
+        let said = match why {
+            Some(error) if !taken => unwritten(&self.target, &error),
+            _ => format!(
+                "{} appeared while the results were made, and is not replaced",
+                shown(&self.target)
+            ),
+        };
+        format!("{said}; the results are in {}", shown(&kept))
     }
 
     /// Renames; if that fails, the results are still in their partial folder.
@@ -250,10 +195,9 @@ fn is_own(folder: &Path) -> bool {
 ///
 /// # Errors
 /// What it holds.
-pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), FolderError> {
-    let foreign = || FolderError::Foreign(folder.to_owned());
+pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), String> {
     if fs::read_dir(folder).is_err() {
-        return if folder.symlink_metadata().is_ok() { Err(foreign()) } else { Ok(()) };
+        return if folder.symlink_metadata().is_ok() { Err(foreign(folder)) } else { Ok(()) };
     }
     if is_bare(folder) {
         return Ok(());
@@ -263,15 +207,15 @@ pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), FolderErro
             Kind::Study => is_begun(folder, study),
             _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_stage)),
         };
-        return if begun { Ok(()) } else { Err(foreign()) };
+        return if begun { Ok(()) } else { Err(foreign(folder)) };
     }
-    let held = HeldFolder::in_folder(folder).ok_or_else(foreign)?;
+    let held = HeldFolder::in_folder(folder).ok_or_else(|| foreign(folder))?;
     other(folder, &held, kind)?;
     match held.study.filter(|name| *name != study.name) {
         None => Ok(()),
         Some(name) => {
             let of = |name: &str| format!("{} `{name}`", kind.in_words());
-            Err(FolderError::Other(folder.to_owned(), of(&name), of(&study.name)))
+            Err(holds(folder, &of(&name), &of(&study.name)))
         }
     }
 }
@@ -308,15 +252,23 @@ fn is_stage(entry: io::Result<fs::DirEntry>) -> bool {
 }
 
 /// Refuses a folder of another kind of results.
-fn other(folder: &Path, held: &HeldFolder, kind: &Kind) -> Result<(), FolderError> {
+fn other(folder: &Path, held: &HeldFolder, kind: &Kind) -> Result<(), String> {
     if held.kind == *kind {
         return Ok(());
     }
-    Err(FolderError::Other(folder.to_owned(), held.kind.in_words(), kind.in_words()))
+    Err(holds(folder, &held.kind.in_words(), &kind.in_words()))
+}
+
+/// It holds other results than those that are to be written there.
+fn holds(folder: &Path, found: &str, expected: &str) -> String {
+    let folder = shown(folder);
+    format!(
+        "{folder} holds {found}, not {expected}, and is not touched: name another folder with --out"
+    )
 }
 
 /// Whether results may be put there.
-fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), FolderError> {
+fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), String> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     let empty =
         found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
@@ -324,12 +276,22 @@ fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), FolderError> {
         return Ok(());
     }
     let held = HeldFolder::in_folder(target).filter(|_| found.is_dir());
-    let held = held.ok_or_else(|| FolderError::Foreign(target.to_owned()))?;
+    let held = held.ok_or_else(|| foreign(target))?;
     other(target, &held, kind)?;
     if let Some(path) = stranger(target, target, &held.files) {
-        return Err(FolderError::Holds(target.to_owned(), path));
+        return Err(format!(
+            "{} is not replaced, since {} is no result of crackdown and would be lost: move it away, or name another folder with --out",
+            shown(target),
+            shown(&path)
+        ));
     }
-    if force { Ok(()) } else { Err(FolderError::Exists(target.to_owned())) }
+    let target = shown(target);
+    let exists = || {
+        format!(
+            "{target} exists already: name another folder with --out, or replace it with --force"
+        )
+    };
+    if force { Ok(()) } else { Err(exists()) }
 }
 
 /// A file below a folder that is no result: replacing the folder would lose it. Links are files, wherever they lead.
@@ -360,6 +322,7 @@ fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::single::tests::names;
     use super::*;
 
     fn files(text: &str) -> Vec<File> {
@@ -368,7 +331,7 @@ mod tests {
         vec![file("figures/a.svg", text.into()), file("manifest.json", manifest)]
     }
 
-    fn claim(target: &Path, force: bool) -> Result<Folder, FolderError> {
+    fn claim(target: &Path, force: bool) -> Result<Folder, String> {
         Folder::claim(target, Kind::Run, force)
     }
 
@@ -380,12 +343,12 @@ mod tests {
         (home, target)
     }
 
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
-        names.sort();
-        names
+    /// Whether this is why it was refused.
+    fn says<T>(refused: Result<T, String>, why: &str) -> bool {
+        refused.is_err_and(|told| told.contains(why))
     }
+
+    const FOREIGN: &str = "is no result folder";
 
     #[test]
     fn results_appear_whole_and_are_replaced_only_by_force() {
@@ -394,7 +357,7 @@ mod tests {
         claim(&target, false).unwrap().write(&files("one")).unwrap();
         assert_eq!(names(&target), ["figures", "manifest.json"]);
         let refused = claim(&target, false).unwrap_err();
-        assert!(refused.to_string().contains("--force"), "{refused}");
+        assert!(refused.contains("--force"), "{refused}");
         claim(&target, true).unwrap().write(&files("two")).unwrap();
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(names(&home.path().join("output")), ["study"]);
@@ -405,7 +368,7 @@ mod tests {
         let (_home, target) = written();
         fs::write(target.join("figures/notes.txt"), "years of work").unwrap();
         let refused = claim(&target, true).unwrap_err();
-        assert!(refused.to_string().contains("notes.txt"), "{refused}");
+        assert!(refused.contains("notes.txt"), "{refused}");
         assert_eq!(names(&target.join("figures")), ["a.svg", "notes.txt"]);
     }
 
@@ -415,7 +378,7 @@ mod tests {
         let target = home.path().join("thesis");
         fs::create_dir(&target).unwrap();
         fs::write(target.join("chapter.txt"), "years of work").unwrap();
-        assert!(matches!(claim(&target, true), Err(FolderError::Foreign(_))));
+        assert!(says(claim(&target, true), FOREIGN));
         assert_eq!(names(home.path()), ["thesis"]);
     }
 
@@ -433,7 +396,7 @@ mod tests {
         // A file where a folder is needed: the disk refuses in the middle, whoever runs the test.
         broken.push(File { name: "manifest.json/inside".to_owned(), bytes: Vec::new() });
         let error = claim(&target, true).unwrap().write(&broken).unwrap_err();
-        assert!(matches!(error, FolderError::Disk(..)));
+        assert!(error.starts_with("cannot write"), "{error}");
         assert_eq!(fs::read_to_string(target.join("figures/a.svg")).unwrap(), "one");
         assert_eq!(names(home.path()), ["study"]);
     }
@@ -447,9 +410,9 @@ mod tests {
             fs::create_dir_all(&target).unwrap();
             fs::write(target.join("notes.txt"), "years of work").unwrap();
             let told = folder.write(&files("one")).unwrap_err();
-            let FolderError::Appeared(_, kept) = &told else { panic!("{told}") };
-            assert!(told.to_string().contains("the results are in"), "{told}");
-            assert_eq!(names(kept), ["figures", "manifest.json"]);
+            let (why, kept) = told.split_once("; the results are in ").unwrap();
+            assert!(why.contains("appeared while the results were made"), "{told}");
+            assert_eq!(names(Path::new(kept)), ["figures", "manifest.json"]);
             assert_eq!(names(&target), ["notes.txt"]);
             fs::remove_dir_all(&target).unwrap();
         }
@@ -469,7 +432,7 @@ mod tests {
                 fs::rename(home.path().join("x"), &target).unwrap();
             }
             let refused = claim(&target, true).unwrap_err();
-            assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
+            assert!(refused.contains(FOREIGN), "{refused}");
             assert_eq!(names(&foreign), ["notes.txt"]);
             if name.ends_with("replaced") {
                 fs::remove_dir_all(&target).unwrap();
@@ -506,10 +469,10 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         assert!(taken().is_ok());
         fs::write(folder.join("notes.txt"), "years of work").unwrap();
-        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+        assert!(says(taken(), FOREIGN));
         // Another study of that name is somebody's work; the one that is laid down for its runs is not.
         fs::write(folder.join("study.ron"), "(title: \"Years of work\")").unwrap();
-        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+        assert!(says(taken(), FOREIGN));
         fs::write(folder.join("study.ron"), study.portable().study).unwrap();
         assert!(taken().is_ok());
         fs::remove_file(folder.join("study.ron")).unwrap();
@@ -531,18 +494,18 @@ mod tests {
             ("study", "other", "holds a study `other`, not a study `mine`"),
         ] {
             manifest(kind, name);
-            let refused = taken().unwrap_err().to_string();
+            let refused = taken().unwrap_err();
             assert!(refused.contains(told), "{refused}");
         }
         fs::write(folder.join("manifest.json"), "{}").unwrap();
-        assert!(matches!(taken(), Err(FolderError::Foreign(_))));
+        assert!(says(taken(), FOREIGN));
     }
 
     #[test]
     fn results_are_replaced_by_their_own_kind_only() {
         let (home, target) = written();
         for force in [false, true] {
-            let refused = Folder::claim(&target, Kind::Dose, force).unwrap_err().to_string();
+            let refused = Folder::claim(&target, Kind::Dose, force).unwrap_err();
             assert!(refused.contains("holds a run, not a dose"), "{refused}");
         }
         assert_eq!(names(home.path()), ["study"]);
@@ -558,11 +521,11 @@ mod tests {
         claim(&target, false).unwrap().write(&files("one")).unwrap();
         std::os::unix::fs::symlink(&thesis, target.join("figures/thesis")).unwrap();
         let refused = claim(&target, true).unwrap_err();
-        assert!(matches!(refused, FolderError::Holds(..)), "{refused}");
+        assert!(refused.contains("is no result of crackdown"), "{refused}");
         fs::remove_file(target.join("figures/thesis")).unwrap();
         std::os::unix::fs::symlink(&thesis, home.path().join(".study.partial")).unwrap();
         let refused = claim(&target, true).unwrap_err();
-        assert!(matches!(refused, FolderError::Foreign(_)), "{refused}");
+        assert!(refused.contains(FOREIGN), "{refused}");
         assert_eq!(names(&thesis), ["chapter.txt"]);
     }
 
@@ -572,10 +535,10 @@ mod tests {
         let target = home.path().join("study");
         fs::create_dir(home.path().join(".study.partial")).unwrap();
         let first = claim(&target, false).unwrap();
-        assert!(matches!(claim(&target, false), Err(FolderError::Busy(_))));
+        assert!(says(claim(&target, false), "another run is writing"));
         first.write(&files("one")).unwrap();
         fs::rename(&target, home.path().join(".study.replaced")).unwrap();
-        assert!(matches!(claim(&target, false), Err(FolderError::Exists(_))));
+        assert!(says(claim(&target, false), "exists already"));
         assert_eq!(names(home.path()), ["study"]);
     }
 
@@ -584,7 +547,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(matches!(claim(&file.join("study"), false), Err(FolderError::Disk(..))));
-        assert!(matches!(claim(Path::new(".."), false), Err(FolderError::NoName(_))));
+        assert!(says(claim(&file.join("study"), false), "cannot write"));
+        assert!(says(claim(Path::new(".."), false), "does not end in the name of a folder"));
     }
 }

@@ -38,83 +38,67 @@ pub fn fingerprint(json: &str, seed: u64) -> String {
 pub const MANIFEST: &str = "manifest.json";
 /// A manifest is not larger than this; a study's names a handful of files. Unit: bytes. Source: judgement.
 pub(super) const MOST_BYTES: u64 = 1 << 26;
-/// What kind of results a folder holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Of `crackdown run`.
-    Run,
-    /// Of `crackdown compare`.
-    Comparison,
-    /// Of `crackdown attribute`.
-    Attribution,
-    /// Of `crackdown dose`.
-    Dose,
-    /// Of `crackdown forecast`.
-    Forecast,
-    /// Of `crackdown update`.
-    Update,
-    /// Of `crackdown sweep`.
-    Study,
-    /// Of `crackdown calibrate`.
-    Calibration,
-    /// Of `crackdown sensitivity`.
-    Sensitivity,
-    /// Of `crackdown optimise`.
-    Optimum,
-    /// Of `crackdown reach`.
-    Reach,
-    /// Of `crackdown validate`.
-    Validation,
-    /// Of `crackdown discover`.
-    Discovery,
-    /// Of a later version of the program.
-    Unknown(String),
+
+/// Kinds of results: name in a manifest, and the command that makes them.
+macro_rules! kinds {
+    ($($kind:ident: $name:literal by $command:literal;)*) => {
+        /// What kind of results a folder holds.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[doc = concat!("Of `crackdown ", $command, "`.")] $kind,)*
+            /// Of a later version of the program.
+            Unknown(String),
+        }
+
+        impl Kind {
+            fn of(name: Option<&str>) -> Kind {
+                match name {
+                    None => Kind::Run,
+                    $(Some($name) => Kind::$kind,)*
+                    Some(other) => Kind::Unknown(other.to_owned()),
+                }
+            }
+
+            /// Name in a manifest.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Kind::$kind => $name,)*
+                    Kind::Unknown(name) => name,
+                }
+            }
+
+            /// The command that makes such results, where this program has one.
+            pub fn command(&self) -> Option<&'static str> {
+                match self {
+                    $(Kind::$kind => Some($command),)*
+                    Kind::Unknown(_) => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Run: "run" by "run";
+    Comparison: "comparison" by "compare";
+    Attribution: "attribution" by "attribute";
+    Dose: "dose" by "dose";
+    Forecast: "forecast" by "forecast";
+    Update: "update" by "update";
+    Study: "study" by "sweep";
+    Calibration: "calibration" by "calibrate";
+    Sensitivity: "sensitivity" by "sensitivity";
+    Optimum: "optimum" by "optimise";
+    Reach: "reach" by "reach";
+    Validation: "validation" by "validate";
+    Discovery: "discovery" by "discover";
 }
 
 impl Kind {
-    fn of(name: Option<&str>) -> Kind {
-        match name {
-            None | Some("run") => Kind::Run,
-            Some("comparison") => Kind::Comparison,
-            Some("attribution") => Kind::Attribution,
-            Some("dose") => Kind::Dose,
-            Some("forecast") => Kind::Forecast,
-            Some("update") => Kind::Update,
-            Some("study") => Kind::Study,
-            Some("calibration") => Kind::Calibration,
-            Some("sensitivity") => Kind::Sensitivity,
-            Some("optimum") => Kind::Optimum,
-            Some("reach") => Kind::Reach,
-            Some("validation") => Kind::Validation,
-            Some("discovery") => Kind::Discovery,
-            Some(other) => Kind::Unknown(other.to_owned()),
-        }
-    }
-
     /// A folder of it, in words.
     pub fn in_words(&self) -> String {
         let article = if self.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{article} {}", printable(self.name()))
-    }
-
-    /// Name in a manifest.
-    pub fn name(&self) -> &str {
-        match self {
-            Kind::Run => "run",
-            Kind::Comparison => "comparison",
-            Kind::Attribution => "attribution",
-            Kind::Dose => "dose",
-            Kind::Forecast => "forecast",
-            Kind::Update => "update",
-            Kind::Study => "study",
-            Kind::Calibration => "calibration",
-            Kind::Sensitivity => "sensitivity",
-            Kind::Optimum => "optimum",
-            Kind::Reach => "reach",
-            Kind::Validation => "validation",
-            Kind::Discovery => "discovery",
-            Kind::Unknown(name) => name,
-        }
     }
 }
 

@@ -53,7 +53,7 @@ pub use comparison::{comparison_files, read_comparison, repeat_command, tables};
 pub use content::digest;
 pub use discovery::{WORLDS, discovery_files, read_worlds};
 pub use draws::{copied, copies, points, posterior_name, published_name, read_sensitivity};
-pub use folder::{Folder, FolderError, takes};
+pub use folder::{Folder, takes};
 pub use forecast::{Forecast, Update, forecast_files, update_files};
 pub use imported::read_table;
 pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};

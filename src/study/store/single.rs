@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::folder::unwritten;
 use scenario::files;
 use tempfile::{Builder, NamedTempFile};
 use world::text::shown;
@@ -17,50 +18,6 @@ pub struct Own {
     /// Whether a file is such: only then it may be replaced.
     pub is: fn(&Path) -> bool,
 }
-
-/// Why a file is not written.
-#[derive(Debug)]
-pub enum SingleError {
-    /// There is one of its kind already, and it may not be replaced without being told to.
-    Exists(PathBuf),
-    /// What is there is something else, so it is not replaced: what it is not.
-    Foreign(PathBuf, &'static str),
-    /// It appeared meanwhile; what was made is kept in another place.
-    Appeared(PathBuf, PathBuf),
-    /// The path names no file, such as `..`.
-    NoName(PathBuf),
-    /// The disk refused.
-    Disk(PathBuf, io::Error),
-}
-
-impl fmt::Display for SingleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SingleError::Exists(path) => write!(
-                f,
-                "{} exists already: name another file with --out, or replace it with --force",
-                shown(path)
-            ),
-            SingleError::Foreign(path, what) => write!(
-                f,
-                "{} is not {what}, so it is not replaced: move it away, or name another file with --out",
-                shown(path)
-            ),
-            SingleError::Appeared(path, kept) => write!(
-                f,
-                "{} appeared meanwhile, and is not replaced; what was made is {}",
-                shown(path),
-                shown(kept)
-            ),
-            SingleError::NoName(path) => {
-                write!(f, "{} does not end in the name of a file", shown(path))
-            }
-            SingleError::Disk(path, error) => write!(f, "cannot write {}: {error}", shown(path)),
-        }
-    }
-}
-
-impl std::error::Error for SingleError {}
 
 /// A place for a file: claimed before the work, filled after it. Until then a hidden file beside it is filled, which dropping removes.
 #[derive(Debug)]
@@ -82,10 +39,11 @@ impl Single {
     ///
     /// # Errors
     /// If it is taken or cannot be written.
-    pub fn claim(target: &Path, own: Own, force: bool) -> Result<Single, SingleError> {
-        let name = target.file_name().ok_or_else(|| SingleError::NoName(target.to_owned()))?;
+    pub fn claim(target: &Path, own: Own, force: bool) -> Result<Single, String> {
+        let no_name = || format!("{} does not end in the name of a file", shown(target));
+        let name = target.file_name().ok_or_else(no_name)?;
         check(target, own, force)?;
-        let disk = |error| SingleError::Disk(target.to_owned(), error);
+        let disk = |error| unwritten(target, &error);
         let folder = folder_of(target);
         fs::create_dir_all(folder).map_err(disk)?;
         let prefix = format!(".{}.crackdown-", name.to_string_lossy());
@@ -104,9 +62,15 @@ impl Single {
     /// # Errors
     /// If the disk refuses; then the place is as it was. If something appeared there meanwhile, that is left alone, and the file is
     /// kept beside it.
-    pub fn put(self) -> Result<(), SingleError> {
+    pub fn put(self) -> Result<(), String> {
         let Single { target, partial, own, force } = self;
-        let disk = |error| SingleError::Disk(target.clone(), error);
+        let disk = |error| unwritten(&target, &error);
+        let appeared = |kept: &Path| {
+            let (target, kept) = (shown(&target), shown(kept));
+            Err(format!(
+                "{target} appeared meanwhile, and is not replaced; what was made is {kept}"
+            ))
+        };
         partial.as_file().sync_all().map_err(disk)?;
         let there = target.symlink_metadata().is_ok();
         if there && check(&target, own, force).is_ok() {
@@ -120,12 +84,12 @@ impl Single {
         };
         for beside in numbered(&target).take(TRIES) {
             match partial.persist_noclobber(&beside) {
-                Ok(_) => return Err(SingleError::Appeared(target, beside)),
+                Ok(_) => return appeared(&beside),
                 Err(error) => partial = error.file,
             }
         }
         match partial.keep() {
-            Ok((_, kept)) => Err(SingleError::Appeared(target, kept)),
+            Ok((_, kept)) => appeared(&kept),
             Err(error) => Err(disk(error.error)),
         }
     }
@@ -169,12 +133,20 @@ fn folder_of(target: &Path) -> &Path {
 }
 
 /// Whether a file may be put there.
-fn check(target: &Path, own: Own, force: bool) -> Result<(), SingleError> {
+fn check(target: &Path, own: Own, force: bool) -> Result<(), String> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     if !found.is_file() || !(own.is)(target) {
-        return Err(SingleError::Foreign(target.to_owned(), own.what));
+        return Err(format!(
+            "{} is not {}, so it is not replaced: move it away, or name another file with --out",
+            shown(target),
+            own.what
+        ));
     }
-    if force { Ok(()) } else { Err(SingleError::Exists(target.to_owned())) }
+    let target = shown(target);
+    let exists = || {
+        format!("{target} exists already: name another file with --out, or replace it with --force")
+    };
+    if force { Ok(()) } else { Err(exists()) }
 }
 
 /// How the names of hidden files end.
@@ -213,7 +185,7 @@ fn sweep_up(folder: &Path, prefix: &str) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     const NUMBERS: Own = Own {
@@ -221,14 +193,15 @@ mod tests {
         is: |path| files::read_text(path).is_ok_and(|text| text.parse::<u32>().is_ok()),
     };
 
-    fn names(folder: &Path) -> Vec<String> {
+    /// Names of what is in a folder, in order.
+    pub fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
         names.sort();
         names
     }
 
-    fn put(target: &Path, text: &str, force: bool) -> Result<(), SingleError> {
+    fn put(target: &Path, text: &str, force: bool) -> Result<(), String> {
         let mut single = Single::claim(target, NUMBERS, force)?;
         single.file().write_all(text.as_bytes()).unwrap();
         single.put()
@@ -239,17 +212,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("below/numbers.txt");
         put(&target, "1", false).unwrap();
-        assert!(matches!(put(&target, "2", false), Err(SingleError::Exists(_))));
+        assert!(put(&target, "2", false).unwrap_err().contains("exists already"));
         put(&target, "2", true).unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "2");
         fs::write(&target, "years of work").unwrap();
         for force in [false, true] {
-            assert!(matches!(put(&target, "3", force), Err(SingleError::Foreign(..))));
+            assert!(put(&target, "3", force).unwrap_err().contains("is not a file of numbers"));
         }
         assert_eq!(fs::read_to_string(&target).unwrap(), "years of work");
         assert_eq!(names(target.parent().unwrap()), ["numbers.txt"]);
-        assert!(matches!(put(Path::new(".."), "3", true), Err(SingleError::NoName(_))));
-        assert!(matches!(put(home.path(), "3", true), Err(SingleError::Foreign(..))));
+        assert!(put(Path::new(".."), "3", true).unwrap_err().contains("does not end in the name"));
+        assert!(put(home.path(), "3", true).unwrap_err().contains("is not a file of numbers"));
     }
 
     #[test]
@@ -260,7 +233,8 @@ mod tests {
             let mut single = Single::claim(&target, NUMBERS, force).unwrap();
             single.file().write_all(b"7").unwrap();
             fs::write(&target, "years of work").unwrap();
-            let Err(SingleError::Appeared(_, kept)) = single.put() else { panic!() };
+            let told = single.put().unwrap_err();
+            let (_, kept) = told.split_once("what was made is ").unwrap();
             assert_eq!(fs::read_to_string(kept).unwrap(), "7");
             assert_eq!(fs::read_to_string(&target).unwrap(), "years of work");
             fs::remove_file(&target).unwrap();
