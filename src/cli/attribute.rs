@@ -9,7 +9,7 @@ use super::figures::Drawing;
 use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
-use super::tables::aligned;
+use super::tables::{aligned, head};
 use report::words::{against, measure, sentence};
 use report::{SHOWN, attribution_figures, attribution_finding};
 use scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
@@ -200,11 +200,8 @@ fn by_mechanism(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division
 fn text(made: &Attribution, out: &Path) -> String {
     let split = made.split("unlicensed_domestic_turnover");
     let said = |split: &Split, amount: &Amount| against(amount, split.baseline, &split.unit);
-    let mut rows = vec![
-        ["domestic exchange without a licence", "alone", "last", "Shapley value"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows =
+        vec![head(["domestic exchange without a licence", "alone", "last", "Shapley value"])];
     for (name, part) in made.parts.iter().zip(&split.parts) {
         let cells = [&part.alone, &part.last, &part.shapley].map(|amount| said(split, amount));
         rows.push(std::iter::once(sentence(name)).chain(cells).collect());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::check::show_findings;
 use super::simulate::{Refusal, answer, failed, wrong};
-use super::tables::aligned;
+use super::tables::{aligned, head};
 use report::amount_in_words as amount;
 use study::comparison::Comparison;
 use study::comparison::benefits::{Benefit, UnitValue, benefits};
@@ -77,11 +77,8 @@ fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
     let mut sorted: Vec<&Benefit> = made.iter().collect();
     let net = |one: &Benefit| one.net.as_ref().map_or(0.0, |net| net.mean);
     sorted.sort_by(|a, b| net(b).total_cmp(&net(a)));
-    let mut rows = vec![
-        ["policy minus baseline", "net benefit [95 %]", "made of", "turned by"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows =
+        vec![head(["policy minus baseline", "net benefit [95 %]", "made of", "turned by"])];
     for one in &sorted {
         let worth = |line: &study::comparison::benefits::Line| line.worth.unwrap_or(0.0);
         let mut lines: Vec<_> = one.lines.iter().filter(|line| worth(line) != 0.0).collect();

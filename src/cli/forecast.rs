@@ -14,7 +14,6 @@ use report::words::{amount, percent_of};
 use scenario::study::Portable;
 use scenario::{Resolved, Study};
 use study::comparison::Setting;
-use study::comparison::calibration::Target;
 use study::comparison::forecast::{
     self, Backtest, Fan, Known, Period, Score, backtest, fans, periods, quantities,
 };
@@ -161,16 +160,8 @@ fn beside(scenario: &Path, name: &str) -> Option<PathBuf> {
 
 /// Published figures as a forecast weighs them.
 pub(super) fn known(published: &Published) -> Known {
-    let target = Target {
-        name: published.name(),
-        unit: published.unit(),
-        value: published.value,
-        stated: (published.low, published.high),
-        tolerance: published.tolerance(),
-        source: published.source.clone(),
-        ..Target::default()
-    };
-    Known { quantity: published.quantity, from: published.from, to: published.to, target }
+    let Published { quantity, from, to, .. } = *published;
+    Known { quantity, from, to, target: published.target() }
 }
 
 /// The study whose draws the backtest weighs.

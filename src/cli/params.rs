@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     }
     let text = match args.format {
         Format::Text => readable(&chosen),
-        Format::Csv => csv(&chosen),
+        Format::Csv => rows(&chosen),
         Format::Json => json(&chosen),
     };
     print(&text);
@@ -136,7 +136,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn csv(chosen: &[&Parameter]) -> String {
+fn rows(chosen: &[&Parameter]) -> String {
     let mut text = "path,meaning,unit,by_date,default,allowed_low,allowed_high,range_low,range_high,status,source\n".to_owned();
     for parameter in chosen {
         let bound = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
@@ -162,17 +162,10 @@ fn csv(chosen: &[&Parameter]) -> String {
 
 /// A row of a table.
 pub(super) fn cells(cells: &[&str]) -> String {
-    let row: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    row.join(",") + "\n"
-}
-
-/// A cell as RFC 4180 wants it.
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells).expect("memory takes everything");
+    let row = writer.into_inner().expect("memory takes everything");
+    String::from_utf8(row).expect("cells are text")
 }
 
 #[cfg(test)]
@@ -188,7 +181,6 @@ mod tests {
 
     #[test]
     fn cells_with_commas_and_quotes_are_quoted() {
-        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(cells(&["a, \"b\"", "plain"]), "\"a, \"\"b\"\"\",plain\n");
     }
 }

@@ -110,10 +110,8 @@ pub fn simulate(
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
-    let folder = match trial.shard {
-        None => Some(Folder::claim(out.0, out.1, trial.how.force).map_err(failed)?),
-        Some(_) => None,
-    };
+    let claim = || Folder::claim(out.0, out.1, trial.how.force);
+    let folder = trial.shard.is_none().then(claim).transpose().map_err(failed)?;
     if let Some(known) = &trial.known {
         let values = store::read_measured(known, &pool.fingerprints, trial.replications);
         let (values, counted, time) = (values.map_err(failed)?, String::new(), Duration::ZERO);

@@ -5,13 +5,51 @@
 use std::path::Path;
 
 use super::check::show_findings;
+use super::figures::Drawing;
 use super::input;
 use super::rows::{self, Wanted, Way};
-use super::simulate::{Refusal, failed};
+use super::simulate::{Refusal, answer, failed};
 use scenario::study::Portable;
 use scenario::{Study, quoted};
 use study::store::study::{Kept, Place, Runs};
 use study::store::{self, File, portable_files, put_files};
+
+/// How runs of stages are made: options of `optimise` and `sensitivity`.
+#[derive(Debug, clap::Args)]
+pub struct MakeRuns {
+    /// Threads and figures
+    #[command(flatten)]
+    pub drawing: Drawing,
+    /// Try runs that failed once more
+    #[arg(long)]
+    retry_failed: bool,
+    /// Say what would be run, but run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// No progress and no table, only errors
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print results as JSON instead of a table
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+impl MakeRuns {
+    /// How rows are made.
+    pub fn way(&self) -> Way {
+        let threads = self.drawing.threads();
+        Way { threads, quiet: self.quiet, retry_failed: self.retry_failed }
+    }
+
+    /// Prints results as the options say.
+    pub fn answer<T: serde::Serialize>(
+        &self,
+        value: impl FnOnce() -> T,
+        text: impl FnOnce() -> String,
+    ) {
+        answer((self.json, self.quiet), value, text);
+    }
+}
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::figures::Drawing;
 use super::simulate::{Refusal, failed};
-use super::tables::aligned;
+use super::tables::{aligned, head};
 use model::MEASURES;
 use scenario::study::LuckOf;
 use study::comparison::Setting;
@@ -47,11 +47,6 @@ pub fn asked(plan: &Plan) -> Asked {
     let study = plan.study;
     let base = &study.arms[0].resolved;
     let setting = Setting::of(base, study.seed, plan.replications, study.window);
-    let arm = |arm: &scenario::study::Arm| ArmOf {
-        name: arm.name.clone(),
-        title: arm.title.clone(),
-        baseline: arm.baseline,
-    };
     let design = Design {
         luck_is_shared: study.luck == LuckOf::All,
         draws_are_sampled: study.draws_are_sampled(),
@@ -61,7 +56,7 @@ pub fn asked(plan: &Plan) -> Asked {
         setting,
         draws: study.draws(),
         design,
-        arms: study.arms.iter().map(arm).collect(),
+        arms: study.arms.iter().map(ArmOf::from).collect(),
         measures: study.measures.clone(),
         parameters: parameters(plan),
     }
@@ -85,11 +80,8 @@ fn parameters(plan: &Plan) -> Vec<(String, Option<Vec<f64>>)> {
 pub fn text(across: &Across, folder: &Path) -> String {
     let Some(line) = across.measures.first() else { return String::new() };
     let measure = &MEASURES[line.measure];
-    let mut rows = vec![
-        ["", "effect [95 %]", "5-95 % of draws", "better in", "unknown parameters"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let titles = ["", "effect [95 %]", "5-95 % of draws", "better in", "unknown parameters"];
+    let mut rows = vec![head(titles)];
     for arm in across.policies() {
         let Some(effect) = line.effects[arm] else { continue };
         let shown = effect.shown();

@@ -104,7 +104,7 @@ pub fn agency_view(view: &[View]) -> String {
             |(from, to)| format!("{from} to {to}"),
         );
         text += &format!("The agency's view, {when} (medians over replications)\n\n");
-        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        let mut rows = vec![self::head(head)];
         for row in year {
             let (unit, scale) = shown_unit(row.unit);
             let value = |value: Option<f64>| {
@@ -176,6 +176,11 @@ pub(super) fn significant(value: f64) -> String {
     }
     let rounded: f64 = format!("{value:.2e}").parse().expect("a number was written");
     plain(if rounded == 0.0 { 0.0 } else { rounded })
+}
+
+/// The head of a table.
+pub fn head<const N: usize>(titles: [&str; N]) -> Vec<String> {
+    titles.map(str::to_owned).to_vec()
 }
 
 /// Rows as columns: the first to the left, the others to the right.

@@ -18,7 +18,7 @@ use scenario::study::Seen;
 use study::comparison::calibration::{
     Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
 };
-use study::store::published::List;
+use study::store::published::{List, Published};
 use study::store::{self, Command};
 
 use cases::{Asked, Cases};
@@ -197,18 +197,7 @@ fn runs(args: &Args, study: &Study) -> usize {
 /// Published figures to fit whose days are all reported.
 fn targets(study: &Study, published: &List) -> Vec<Target> {
     let scenario = &study.arms[0].resolved.scenario;
-    published
-        .to_fit(scenario.start, scenario.end)
-        .map(|one| Target {
-            name: one.name(),
-            unit: one.unit(),
-            value: one.value,
-            stated: (one.low, one.high),
-            tolerance: one.tolerance(),
-            source: one.source.clone(),
-            ..Target::default()
-        })
-        .collect()
+    published.to_fit(scenario.start, scenario.end).map(Published::target).collect()
 }
 
 /// Figures of the agency's view by the name of a target.

@@ -2,23 +2,13 @@
 
 use std::path::Path;
 
-use crate::cli::tables::aligned;
+use crate::cli::tables::{aligned, head};
 use study::comparison::calibration::{Calibration, Identified};
 
 /// Figures and parameters in words.
 pub fn text(calibration: &Calibration, folder: &Path) -> String {
-    let mut rows = vec![
-        [
-            "figure",
-            "published [tolerance]",
-            "model [90 % of draws]",
-            "draws inside",
-            "[90 % of runs]",
-            "",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
+    let (figure, draws) = ("published [tolerance]", "model [90 % of draws]");
+    let mut rows = vec![head(["figure", figure, draws, "draws inside", "[90 % of runs]", ""])];
     for fit in &calibration.fits {
         let amount = |value: f64| report::amount_in_words(value, fit.target.unit, false);
         let range = |[low, middle, high]: [f64; 3]| {

@@ -121,12 +121,8 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     // Before anything is on disk, so that an interruption always cleans up.
     let interrupted = interruption()?;
     // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
-    let folder = match args.shard {
-        None => Some(
-            Folder::claim(&args.out(), store::Kind::Comparison, args.how.force).map_err(failed)?,
-        ),
-        Some(_) => None,
-    };
+    let claim = || Folder::claim(&args.out(), store::Kind::Comparison, args.how.force);
+    let folder = args.shard.is_none().then(claim).transpose().map_err(failed)?;
     let threads = args.how.threads();
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &prepared.scenarios[0].scenario;

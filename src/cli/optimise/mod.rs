@@ -8,11 +8,9 @@ mod what_if;
 
 use std::path::{Path, PathBuf};
 
-use super::figures::Drawing;
 use super::input;
-use super::rows::Way;
-use super::simulate::{Refusal, answer, failed, print};
-use super::stage::Workplace;
+use super::simulate::{Refusal, failed, print};
+use super::stage::{MakeRuns, Workplace};
 use model::MEASURES;
 use scenario::study::{Optimise, designs};
 use scenario::{Study, quoted};
@@ -54,26 +52,14 @@ pub struct Args {
     /// Override a value of every scenario, e.g. people_per_agent=100; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
-    /// Threads and figures
+    /// How runs are made, and what is printed
     #[command(flatten)]
-    drawing: Drawing,
-    /// Try runs that failed once more
-    #[arg(long)]
-    retry_failed: bool,
-    /// Say what would be run, but run nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// No progress and no table, only errors
-    #[arg(long)]
-    quiet: bool,
-    /// Print results as JSON instead of a table
-    #[arg(long, conflicts_with = "quiet")]
-    json: bool,
+    how: MakeRuns,
 }
 
 /// Finds it.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
+    let study = input::told_study(&args.study, &args.sets, args.how.quiet).ok_or(())?;
     let (said, asked) = asked(&args.study, &study).map_err(|wrong| input::tell(&wrong))?;
     find(args, &study, said, asked)
 }
@@ -181,19 +167,17 @@ fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<(),
     let usual = || ["output", "optimise", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
     store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
-    if args.dry_run {
+    if args.how.dry_run {
         print(&text::in_advance(
             study,
             &asked,
             most_runs(study, said),
-            args.drawing.threads(),
+            args.how.drawing.threads(),
             &folder,
         ));
         return Ok(());
     }
-    let way =
-        Way { threads: args.drawing.threads(), quiet: args.quiet, retry_failed: args.retry_failed };
-    let workplace = Workplace { study, folder: &folder, way };
+    let workplace = Workplace { study, folder: &folder, way: args.how.way() };
     let mut stages = Stages { workplace, asked: &asked, runs: 0 };
     let levers = asked.levers.len();
     let mut points = designs::spread(study.seed, levers, said.points as usize);
@@ -302,9 +286,9 @@ fn conclude(
         );
         files.push(File { name: "best.ron".to_owned(), bytes: text.into_bytes() });
     }
-    let figures = args.drawing.files(&report::optimum_figures(made))?;
+    let figures = args.how.drawing.files(&report::optimum_figures(made))?;
     let repeat = Command::new("optimise").word("study.ron");
     store::write_optimum(folder, study, made, (files, figures), repeat).map_err(failed)?;
-    answer((args.json, args.quiet), || made, || text::text(made, folder));
+    args.how.answer(|| made, || text::text(made, folder));
     Ok(())
 }

@@ -7,11 +7,9 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use super::figures::Drawing;
 use super::input;
-use super::rows::Way;
-use super::simulate::{Refusal, answer, failed, print, some_failed};
-use super::stage::Workplace;
+use super::simulate::{Refusal, failed, print, some_failed};
+use super::stage::{MakeRuns, Workplace};
 use model::MEASURES;
 use scenario::Study;
 use scenario::study::designs;
@@ -73,26 +71,14 @@ pub struct Args {
     /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
-    /// Threads and figures
+    /// How runs are made, and what is printed
     #[command(flatten)]
-    drawing: Drawing,
-    /// Try runs that failed once more
-    #[arg(long)]
-    retry_failed: bool,
-    /// Say what would be run, but run nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// No progress and no table, only errors
-    #[arg(long)]
-    quiet: bool,
-    /// Print results as JSON instead of a table
-    #[arg(long, conflicts_with = "quiet")]
-    json: bool,
+    how: MakeRuns,
 }
 
 /// Asks what the answers depend on.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
+    let study = input::told_study(&args.study, &args.sets, args.how.quiet).ok_or(())?;
     let (asked, wrong) = asked(args, &study);
     input::refuse(&wrong)?;
     ask(args, &study, asked)
@@ -136,16 +122,11 @@ fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
         }
     }
     let replications = args.replications.unwrap_or(study.replications);
-    let arm = |arm: &scenario::study::Arm| ArmOf {
-        name: arm.name.clone(),
-        title: arm.title.clone(),
-        baseline: arm.baseline,
-    };
     let asked = Asked {
         name: study.name.clone(),
         title: study.title.clone(),
         setting: Setting::of(&study.arms[0].resolved, study.seed, replications, study.window),
-        arms: study.arms.iter().map(arm).collect(),
+        arms: study.arms.iter().map(ArmOf::from).collect(),
         measures,
         varied: study
             .ranges()
@@ -176,13 +157,12 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
     let usual = || ["output", "sensitivity", &study.name].iter().collect();
     let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
-    let threads = args.drawing.threads();
-    if args.dry_run {
+    let threads = args.how.drawing.threads();
+    if args.how.dry_run {
         print(&in_advance(args, study, &asked, threads, &folder));
         return Ok(());
     }
-    let way = Way { threads, quiet: args.quiet, retry_failed: args.retry_failed };
-    let workplace = Workplace { study, folder: &folder, way };
+    let workplace = Workplace { study, folder: &folder, way: args.how.way() };
     let all: Vec<usize> = (0..asked.varied.len()).collect();
     let points = designs::trajectories(study.seed, all.len(), asked.trajectories);
     let first = stages::stage(workplace, &asked, "morris", &all, points)?;
@@ -190,11 +170,11 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
     let points = designs::saltelli(study.seed, kept.len(), asked.base);
     let second = stages::stage(workplace, &asked, "sobol", &kept, points)?;
     let made = Sensitivity::of(asked.clone(), &first, kept, &second);
-    let figures = args.drawing.files(&report::sensitivity_figures(&made))?;
+    let figures = args.how.drawing.files(&report::sensitivity_figures(&made))?;
     let repeat = repeat(args, &asked);
     store::write_sensitivity(&folder, study, &made, figures, repeat).map_err(failed)?;
     let json = || store::sensitivity_json(&made);
-    answer((args.json, args.quiet), json, || text::text(&made, &folder));
+    args.how.answer(json, || text::text(&made, &folder));
     if made.incomplete == [0, 0] { Ok(()) } else { Err(some_failed()) }
 }
 

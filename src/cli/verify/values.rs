@@ -45,32 +45,14 @@ impl<'a> ValueClaims<'a> {
             let base = study.arms[0].resolved.scenario.clone();
             let kept = Some(store::read_measured(folder, pool.fingerprints(), replications)?);
             let (titles, days) = (pool.titles().to_vec(), days(&base, window)?);
-            Ok::<_, String>(ValueClaims {
-                folder,
-                study,
-                titles,
-                laid: None,
-                base,
-                days,
-                kept,
-                comparison: None,
-            })
+            Ok::<_, String>((study, titles, None, base, days, kept, None))
         };
-        let values = match command {
+        let (study, titles, laid, base, days, kept, comparison) = match command {
             What::Run(args) => {
                 let (resolved, laid) = run::prepare(args).ok_or_else(unusable)?;
                 let study = run::study(args, &resolved, laid.as_ref());
                 let (titles, base) = (vec![resolved.scenario.name.clone()], resolved.scenario);
-                ValueClaims {
-                    folder,
-                    study,
-                    titles,
-                    laid,
-                    base,
-                    days: 0..0,
-                    kept: None,
-                    comparison: None,
-                }
+                (study, titles, laid, base, 0..0, None, None)
             }
             What::Compare(args) => {
                 let prepared = compare::prepare(args).map_err(|()| unusable())?;
@@ -87,8 +69,7 @@ impl<'a> ValueClaims<'a> {
                     prepared.scenarios.iter().map(|one| one.scenario.name.clone()).collect();
                 let (laid, base) = (prepared.laid, prepared.scenarios[0].scenario.clone());
                 let days = days(&base, prepared.window)?;
-                let comparison = Some(comparison);
-                ValueClaims { folder, study, titles, laid, base, days, kept, comparison }
+                (study, titles, laid, base, days, kept, Some(comparison))
             }
             What::Attribute(args) => {
                 pooled(attribute::pool(args).ok_or_else(unusable)?, args.trial.replications)?
@@ -98,13 +79,12 @@ impl<'a> ValueClaims<'a> {
             }
             _ => return Err("not this kind of results".to_owned()),
         };
-        let (seed, replications) = (values.study.seed, values.study.cells());
-        let arms = values.kept.as_ref().is_none_or(|kept| kept.len() == values.study.arms.len());
+        let arms = kept.as_ref().is_none_or(|kept| kept.len() == study.arms.len());
         if arms
-            && manifest.seed == Some(seed)
-            && manifest.replications.map(u64::from) == Some(replications)
+            && manifest.seed == Some(study.seed)
+            && manifest.replications.map(u64::from) == Some(study.cells())
         {
-            Ok(values)
+            Ok(ValueClaims { folder, study, titles, laid, base, days, kept, comparison })
         } else {
             Err("the folder does not hold what the manifest says: scenarios, seed and replications"
                 .to_owned())

@@ -11,6 +11,7 @@ use super::Setting;
 use super::effects::less_is_better;
 use crate::stats::{Components, Design, components, differences, known, mean_of_known};
 use model::MEASURES;
+use scenario::study::Arm;
 
 /// An arm of a study: a world with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,12 @@ pub struct ArmOf {
     pub title: String,
     /// Number of the arm that is its baseline; its own for a baseline.
     pub baseline: usize,
+}
+
+impl From<&Arm> for ArmOf {
+    fn from(arm: &Arm) -> ArmOf {
+        ArmOf { name: arm.name.clone(), title: arm.title.clone(), baseline: arm.baseline }
+    }
 }
 
 /// What was asked.

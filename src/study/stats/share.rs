@@ -41,8 +41,13 @@ fn fisher_quantile(p: f64, [over, under]: [u32; 2]) -> f64 {
         let (a, b) = (f64::from(over), f64::from(under));
         beta_below(a * ratio / (a * ratio + b), over, under)
     };
+    reaches(p, below)
+}
+
+/// Where a rising function of what is above 0 reaches a value. Halving until no number lies between costs nothing here and cannot fail.
+pub(super) fn reaches(value: f64, of: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
-    while below(high) < p {
+    while of(high) < value {
         high *= 2.0;
     }
     loop {
@@ -50,7 +55,7 @@ fn fisher_quantile(p: f64, [over, under]: [u32; 2]) -> f64 {
         if middle <= low || middle >= high {
             return middle;
         }
-        if below(middle) < p { low = middle } else { high = middle }
+        if of(middle) < value { low = middle } else { high = middle }
     }
 }
 

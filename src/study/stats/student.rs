@@ -1,5 +1,6 @@
 //! Student's t distribution, for intervals of means over few replications.
 
+use super::share::reaches;
 use world::units::maths;
 
 /// P(|T| ≤ t) for Student's t with a whole number of degrees of freedom.
@@ -32,23 +33,7 @@ fn probability_within(t: f64, degrees: u32) -> f64 {
 /// Without degrees of freedom, or with `p` outside [0.5, 1).
 pub fn student_quantile(p: f64, degrees: u32) -> f64 {
     assert!(degrees > 0 && (0.5..1.0).contains(&p), "no such quantile: p {p}, {degrees} degrees");
-    let within = 2.0 * p - 1.0;
-    let (mut low, mut high) = (0.0, 1.0);
-    while probability_within(high, degrees) < within {
-        high *= 2.0;
-    }
-    // Halving until no number lies between costs nothing here and cannot fail.
-    loop {
-        let middle = low + (high - low) / 2.0;
-        if middle <= low || middle >= high {
-            return middle;
-        }
-        if probability_within(middle, degrees) < within {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    reaches(2.0 * p - 1.0, |t| probability_within(t, degrees))
 }
 
 #[cfg(test)]

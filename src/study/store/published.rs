@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, date};
 
 use super::imported::{read_table, read_text};
+use crate::comparison::calibration::Target;
 use model::{Quantity, SIGHTS};
 use scenario::Findings;
 use scenario::finding::nearest;
@@ -73,6 +74,19 @@ impl Published {
         match self.year() {
             Some(year) => format!("{} {year}", self.quantity),
             None => format!("{} {}..{}", self.quantity, self.from, self.to),
+        }
+    }
+
+    /// As what runs are to meet.
+    pub fn target(&self) -> Target {
+        Target {
+            name: self.name(),
+            unit: self.unit(),
+            value: self.value,
+            stated: (self.low, self.high),
+            tolerance: self.tolerance(),
+            source: self.source.clone(),
+            ..Target::default()
         }
     }
 
