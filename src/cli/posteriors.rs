@@ -114,18 +114,13 @@ impl Posterior {
     /// What the folder says of a parameter in a column of its table.
     fn said(&self, path: &str, column: &str) -> Option<String> {
         let told = self.told.as_ref()?;
-        let of = |name: &str| told.columns.iter().find(|column| column.name == name);
         let is = |entry: &Entry| matches!(entry, Entry::Text(text) if text == path);
-        let row = of("parameter")?.entries.iter().position(is)?;
-        match &of(column)?.entries[row] {
-            Entry::Text(text) => Some(text.clone()),
-            Entry::Number(number) => Some(number.to_string()),
-            Entry::Empty | Entry::Other(_) => None,
-        }
+        let row = told.column("parameter")?.entries.iter().position(is)?;
+        told.column(column)?.entries[row].written()
     }
 
     fn entries(&self, path: &str) -> Option<&[Entry]> {
-        self.sample.columns.iter().find(|column| column.name == path).map(|column| &*column.entries)
+        self.sample.column(path).map(|column| &*column.entries)
     }
 
     /// Quantiles of a parameter and whether it is identified, or the share of each word.

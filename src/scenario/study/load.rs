@@ -63,17 +63,8 @@ impl Study {
         tables: Tables,
     ) -> Result<Study, Findings> {
         let mut findings = Findings::default();
-        match Study::read(text, path, sets, yields, tables, &mut findings) {
-            Some(mut study) if findings.errors() == 0 => {
-                findings.sort();
-                study.warnings = findings;
-                Ok(study)
-            }
-            _ => {
-                findings.sort();
-                Err(findings)
-            }
-        }
+        let study = Study::read(text, path, sets, yields, tables, &mut findings);
+        settled(study, findings)
     }
 
     fn read(
@@ -182,6 +173,15 @@ impl Study {
             draws,
             prepared,
         })
+    }
+}
+
+/// The study with its warnings, or all that is wrong.
+pub(super) fn settled(study: Option<Study>, mut findings: Findings) -> Result<Study, Findings> {
+    findings.sort();
+    match study {
+        Some(study) if findings.errors() == 0 => Ok(Study { warnings: findings, ..study }),
+        _ => Err(findings),
     }
 }
 

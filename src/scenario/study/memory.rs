@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::draws::{DrawnValues, posterior};
+use super::load::settled;
 use super::prepared::ArmTemplate;
 use super::ranges::DrawTarget;
 use super::{Arm, Cell, LuckOf, Study, Tables, Yields, days_that_count, worlds};
@@ -62,14 +63,7 @@ impl Study {
     ) -> Result<Study, Findings> {
         let mut findings = Findings::default();
         let study = over(scenarios, sets, wanted, yields, tables, &mut findings);
-        findings.sort();
-        match study {
-            Some(mut study) if findings.errors() == 0 => {
-                study.warnings = findings;
-                Ok(study)
-            }
-            _ => Err(findings),
-        }
+        settled(study, findings)
     }
 
     /// All scenarios, draw by draw.

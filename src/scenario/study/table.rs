@@ -19,6 +19,14 @@ pub struct Table {
     pub notes: Vec<String>,
 }
 
+impl Table {
+    /// The column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -43,6 +51,18 @@ pub enum Entry {
     Empty,
     /// Something else, in words.
     Other(&'static str),
+}
+
+impl Entry {
+    /// What is written there, without spaces around it; `None` where there is neither number nor text.
+    #[must_use]
+    pub fn written(&self) -> Option<String> {
+        match self {
+            Entry::Text(text) => Some(text.trim().to_owned()),
+            Entry::Number(number) => Some(number.to_string()),
+            Entry::Empty | Entry::Other(_) => None,
+        }
+    }
 }
 
 /// Something that is wrong with a file.

@@ -40,10 +40,9 @@ pub fn read_unit_values(path: &Path) -> Result<Vec<UnitValue>, Findings> {
 }
 
 fn values(table: &Read) -> Result<Vec<UnitValue>, Vec<Fault>> {
-    let column = |name: &str| table.columns.iter().find(|column| column.name == name);
     let missing: Vec<Fault> = COLUMNS
         .iter()
-        .filter(|name| column(name).is_none())
+        .filter(|name| table.column(name).is_none())
         .map(|name| {
             let why = format!("it has no column `{name}`");
             Fault::new(why, format!("columns are {}", COLUMNS.join(", ")))
@@ -54,12 +53,9 @@ fn values(table: &Read) -> Result<Vec<UnitValue>, Vec<Fault>> {
     }
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for row in 0..table.rows {
-        let entry = |name: &str| column(name).map_or(&Entry::Empty, |column| &column.entries[row]);
-        let text = |name: &str| match entry(name) {
-            Entry::Text(text) => text.trim().to_owned(),
-            Entry::Number(number) => number.to_string(),
-            Entry::Empty | Entry::Other(_) => String::new(),
-        };
+        let entry =
+            |name: &str| table.column(name).map_or(&Entry::Empty, |column| &column.entries[row]);
+        let text = |name: &str| entry(name).written().unwrap_or_default();
         let number = |name: &str| match entry(name) {
             Entry::Number(number) if number.is_finite() => Some(*number),
             _ => None,

@@ -173,7 +173,7 @@ const COLUMNS: [(&str, bool); 9] = [
 fn figures(table: &Table) -> Result<List, Vec<Fault>> {
     let mut faults = Vec::new();
     for (name, _) in COLUMNS.iter().filter(|(_, needed)| *needed) {
-        if !table.columns.iter().any(|column| column.name == *name) {
+        if table.column(name).is_none() {
             let columns = COLUMNS.map(|(name, _)| name).join(", ");
             let why = format!("it has no column `{name}`");
             faults.push(Fault::new(why, format!("columns are {columns}")));
@@ -228,21 +228,16 @@ struct FigureRow<'a> {
 
 impl FigureRow<'_> {
     fn wrong(&mut self, column: &str, why: String, hint: impl Into<String>) {
-        let place = self.table.columns.iter().find(|it| it.name == column).map_or(0, |it| it.place);
+        let place = self.table.column(column).map_or(0, |it| it.place);
         self.faults.push(fault(self.table, self.row + 1, place, why, hint));
     }
 
     fn entry(&self, column: &str) -> &Entry {
-        let found = self.table.columns.iter().find(|it| it.name == column);
-        found.map_or(&Entry::Empty, |it| &it.entries[self.row])
+        self.table.column(column).map_or(&Entry::Empty, |it| &it.entries[self.row])
     }
 
     fn text(&self, column: &str) -> Option<String> {
-        match self.entry(column) {
-            Entry::Text(text) => Some(text.trim().to_owned()),
-            Entry::Number(number) => Some(number.to_string()),
-            Entry::Empty | Entry::Other(_) => None,
-        }
+        self.entry(column).written()
     }
 
     /// A number, at least so large; `None` where the cell is empty, or wrong.

@@ -152,7 +152,7 @@ fn opened<'a>(
 impl Opened<'_> {
     /// Reports what is wrong with the file, or with the weight of a row.
     fn wrong(&mut self, row: Option<usize>, why: String, findings: &mut Findings) {
-        let weight = self.table.columns.iter().find(|column| column.name == WEIGHT);
+        let weight = self.table.column(WEIGHT);
         let place = row.zip(weight.map(|column| column.place));
         let place = place.and_then(|(row, place)| self.place(row + 1, place, findings));
         let finding = Finding::error(format!("cannot use {}: {why}", shown(self.path)));
@@ -340,7 +340,7 @@ fn cell_value(
 
 /// Sums of weights up to each row, the last of which is 1; or what is wrong, and in which row.
 fn weights(table: &Table) -> Result<Vec<f64>, (Option<usize>, String)> {
-    let column = table.columns.iter().find(|column| column.name == WEIGHT);
+    let column = table.column(WEIGHT);
     let mut sum = 0.0;
     let mut sums = Vec::with_capacity(table.rows);
     for row in 0..table.rows {
