@@ -88,10 +88,11 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 
 fn refusal(refused: Refused) -> Refusal {
     match refused {
-        Refused::File(path, findings) => show_findings(&path, &findings).into(),
-        Refused::Together(findings) => show_findings(Path::new("the bundle"), &findings).into(),
-        Refused::Apart(why) => wrong(why),
+        Refused::File(path, findings) => show_findings(&path, &findings),
+        Refused::Together(findings) => show_findings(Path::new("the bundle"), &findings),
+        Refused::Apart(why) => return wrong(why),
     }
+    ().into()
 }
 
 /// What each file sets, where they contradict each other, and what acts on the same lever.
