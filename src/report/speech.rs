@@ -15,20 +15,23 @@ use crate::language::current;
 /// The catalogue: blocks of three lines (English, Russian, Kazakh), blank lines between them, comments after `#`.
 pub const CATALOGUE: &str = include_str!("speech/catalogue.txt");
 
-/// Entries of the catalogue in their order: the key, Russian and Kazakh.
-pub fn entries() -> impl Iterator<Item = [&'static str; 3]> {
-    let lines = CATALOGUE.lines().filter(|line| !line.starts_with("# "));
+/// What is said of wrong files, in the same form. Gaps have no names: a translation that needs another order numbers them, `{2}`.
+pub const FINDINGS: &str = include_str!("speech/findings.txt");
+
+/// Entries of a catalogue in their order: the key, Russian and Kazakh.
+pub fn entries(catalogue: &'static str) -> impl Iterator<Item = [&'static str; 3]> {
+    let lines = catalogue.lines().filter(|line| !line.starts_with("# "));
     let mut lines = lines.filter(|line| !line.is_empty());
     std::iter::from_fn(move || Some([lines.next()?, lines.next()?, lines.next()?]))
 }
 
 /// The catalogue by its keys.
 static TEXTS: LazyLock<BTreeMap<&'static str, [&'static str; 3]>> =
-    LazyLock::new(|| entries().map(|texts| (texts[0], texts)).collect());
+    LazyLock::new(|| entries(CATALOGUE).map(|texts| (texts[0], texts)).collect());
 
 /// Keys with nameless gaps, in their order: sentences of levers, by which a text that was put together earlier is understood.
 static PATTERNS: LazyLock<Vec<[&'static str; 3]>> =
-    LazyLock::new(|| entries().filter(|texts| texts[0].contains("{}")).collect());
+    LazyLock::new(|| entries(CATALOGUE).filter(|texts| texts[0].contains("{}")).collect());
 
 /// Whether the catalogue has a text.
 #[must_use]
@@ -132,6 +135,83 @@ pub fn retold(text: &str) -> String {
     let mut parts = texts[current() as usize].split("{}");
     let first = parts.next().unwrap_or_default().to_owned();
     gaps.into_iter().zip(parts).fold(first, |said, (gap, part)| said + &retold(gap) + part)
+}
+
+/// What is said of wrong files by its English, and its patterns: first those with most letters of their own, which say most.
+static FOUND: LazyLock<(BTreeMap<&'static str, [&'static str; 3]>, Vec<[&'static str; 3]>)> =
+    LazyLock::new(|| {
+        let texts = entries(FINDINGS).map(|texts| (texts[0], texts)).collect();
+        let mut patterns: Vec<_> =
+            entries(FINDINGS).filter(|texts| texts[0].contains("{}")).collect();
+        let own = |texts: &[&str; 3]| texts[0].len() - 2 * texts[0].matches("{}").count();
+        patterns.sort_by_key(|texts| std::cmp::Reverse(own(texts)));
+        (texts, patterns)
+    });
+
+/// A text of a finding ([`scenario::Findings::render_by`]) in the language of now, as far as it is known. Numbers stay as files have
+/// them, but for thousands; a word alone stays, since somebody wrote it, and what is in quotes.
+#[must_use]
+pub fn told(text: &str) -> String {
+    let language = current();
+    if language == English {
+        return text.to_owned();
+    }
+    let language = language as usize;
+    let (texts, patterns) = &*FOUND;
+    if let Some(texts) = texts.get(text) {
+        return texts[language].to_owned();
+    }
+    let digit = |letter: char| letter.is_ascii_digit() || ",.".contains(letter);
+    if text.contains(',') && text.chars().all(digit) {
+        return text.replace(',', "\u{a0}");
+    }
+    if !text.contains(' ') {
+        return text.to_owned();
+    }
+    // Meanings of parameters stand without their full stop.
+    let sentence = format!("{text}.");
+    let meaning = texts.get(sentence.as_str()).or_else(|| TEXTS.get(sentence.as_str()));
+    if let Some(texts) = meaning.or_else(|| TEXTS.get(text)) {
+        return texts[language].trim_end_matches('.').to_owned();
+    }
+    // A unit stands after a number, not after a sentence or a list that happens to end with it.
+    let suits = |pattern: &str, gaps: &[&str]| {
+        let unit = pattern.len() < 12 && pattern.starts_with("{}") && gaps.len() == 1;
+        !unit || !gaps[0].contains(' ') && !gaps[0].ends_with(',')
+    };
+    let found = patterns.iter().find_map(|texts| {
+        let gaps = gaps(texts[0], text).filter(|gaps| suits(texts[0], gaps))?;
+        Some((texts, gaps))
+    });
+    if let Some((texts, gaps)) = found {
+        return filled(texts[language], &gaps);
+    }
+    // A meaning with its unit.
+    match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
+        Some((before, within)) => format!("{} ({})", told(before), told(within)),
+        None => text.to_owned(),
+    }
+}
+
+/// A sentence with what stands in its gaps, in their order or by their numbers.
+fn filled(pattern: &str, gaps: &[&str]) -> String {
+    let mut said = String::new();
+    let mut rest = pattern;
+    let mut next = 0;
+    while let Some((before, after)) = rest.split_once('{') {
+        said.push_str(before);
+        let gap = after.split_once('}').filter(|(gap, _)| gap.bytes().all(|c| c.is_ascii_digit()));
+        let Some((gap, after)) = gap else {
+            said.push('{');
+            rest = after;
+            continue;
+        };
+        next += 1;
+        let number: usize = gap.parse().unwrap_or(next);
+        said.extend(gaps.get(number - 1).map(|gap| told(gap)));
+        rest = after;
+    }
+    said + rest
 }
 
 /// What stands in the gaps of a sentence; `None` if it is another sentence.

@@ -78,6 +78,20 @@ impl Finding {
         self.hints.push(hint.into());
         self
     }
+
+    /// The same with each of its texts as `tell` tells it.
+    fn told_by(&self, tell: &dyn Fn(&str) -> String) -> Finding {
+        let at = |place: &Option<(Span, String)>| {
+            place.as_ref().map(|(span, label)| (*span, tell(label)))
+        };
+        Finding {
+            severity: self.severity,
+            message: tell(&self.message),
+            place: at(&self.place),
+            related: at(&self.related),
+            hints: self.hints.iter().map(|hint| tell(hint)).collect(),
+        }
+    }
 }
 
 /// All findings about one scenario, with the texts they point into.
@@ -189,7 +203,14 @@ impl Findings {
     /// The first findings as text, one after the other with an empty line between, and how many more there are; with colours if `styled`.
     #[must_use]
     pub fn render(&self, styled: bool) -> String {
+        self.render_by(styled, &str::to_owned)
+    }
+
+    /// The same with every text, `error`, `warning` and `help` too, as `tell` tells it: in another language.
+    #[must_use]
+    pub fn render_by(&self, styled: bool, tell: &dyn Fn(&str) -> String) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let names = ["error", "warning", "help"].map(tell);
         let mut text = String::new();
         for (index, finding) in self.found.iter().take(SHOWN).enumerate() {
             if index > 0 {
@@ -201,20 +222,25 @@ impl Findings {
                 '\u{1b}' => !styled,
                 letter => unprintable(letter),
             };
-            text.push_str(&renderer.render(&[self.group(finding)]).replace(steers, "\u{fffd}"));
+            let finding = finding.told_by(tell);
+            let shown = renderer.render(&[self.group(&finding, &names)]);
+            text.push_str(&shown.replace(steers, "\u{fffd}"));
             text.push('\n');
         }
         if let Some(more @ 1..) = self.found.len().checked_sub(SHOWN) {
-            text.push_str(&format!("\nand {} more: mend these first\n", plain(more as f64)));
+            let more = tell(&format!("and {} more: mend these first", plain(more as f64)));
+            text.push_str(&format!("\n{more}\n"));
         }
         text
     }
 
-    fn group<'a>(&'a self, finding: &'a Finding) -> Group<'a> {
+    fn group<'a>(&'a self, finding: &'a Finding, names: &'a [String; 3]) -> Group<'a> {
+        let [error, warning, help] = names.each_ref().map(String::as_str);
         let level = match finding.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR.with_name(error),
+            Severity::Warning => Level::WARNING.with_name(warning),
         };
+        let help = Level::HELP.with_name(help);
         let mut group = Group::with_title(level.primary_title(printable(&finding.message)));
         if let Some((span, label)) = &finding.place {
             let mut snippet = self.snippet(*span).annotation(
@@ -234,7 +260,7 @@ impl Findings {
                 group = self.placed(group, place).element(other);
             }
         }
-        group.elements(finding.hints.iter().map(|hint| Level::HELP.message(printable(hint))))
+        group.elements(finding.hints.iter().map(|hint| help.clone().message(printable(hint))))
     }
 
     /// Before a cell of a workbook its name, in the place of line and column.

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{CATALOGUE, counted, entries, knows, number, retold, tr};
+use super::{CATALOGUE, FINDINGS, counted, entries, knows, number, retold, told, tr};
 use crate::language::Language::{English, Kazakh, Russian};
 use crate::language::{Language, speaking};
 use crate::{brief, comparison_figures, page, words};
-use scenario::parameters;
+use scenario::{Findings, Study, parameters};
 use study::comparison::tests::{drawn, small};
 use study::comparison::{Comparison, Entry, Line};
+use study::store;
 use world::record::Destination;
 use world::units::{Class, Purpose};
 
@@ -244,7 +245,7 @@ fn each_entry_has_three_texts_with_the_same_gaps_and_enough_forms() {
         assert!(own.is_empty() || own.len() == 3, "not three lines: {own:?}");
     }
     let mut seen = std::collections::BTreeSet::new();
-    for [english, russian, kazakh] in entries() {
+    for [english, russian, kazakh] in entries(CATALOGUE) {
         assert!(seen.insert(english), "twice: {english}");
         let gaps = |text: &str| {
             let mut all: Vec<String> = text
@@ -290,4 +291,152 @@ fn what_was_told_in_english_is_told_again_and_what_is_unknown_stays() {
     assert_eq!(speaking(English, || retold(told)), told);
     assert_eq!(speaking(Kazakh, || retold("My own policy")), "My own policy");
     assert_eq!(speaking(Kazakh, || tr("My own policy##title").to_owned()), "My own policy");
+}
+
+/// What is found in each file of `tests/bad`, of scenarios and of studies.
+fn wrong_files() -> Vec<(String, Findings)> {
+    let mut found = Vec::new();
+    for folder in ["", "studies"] {
+        for entry in fs::read_dir(Path::new("../../tests/bad").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "ron") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let sets: Vec<String> = text
+                .lines()
+                .map_while(|line| line.strip_prefix("// --set "))
+                .map(str::to_owned)
+                .collect();
+            let findings = match folder {
+                "" => scenario::load(&path, &sets).err(),
+                _ => Study::load_with(&path, &sets, model::YIELDS, &store::read_table).err(),
+            };
+            found.extend(findings.map(|findings| (path.display().to_string(), findings)));
+        }
+    }
+    found
+}
+
+/// English that is left in a text of a finding: pairs of words outside quotes, brackets and paths, and small words alone.
+fn english_of_a_finding(text: &str) -> Vec<String> {
+    let small = [
+        "the",
+        "is",
+        "are",
+        "of",
+        "and",
+        "or",
+        "but",
+        "not",
+        "must",
+        "be",
+        "without",
+        "wanted",
+        "missing",
+        "days",
+        "share",
+        "probability",
+    ];
+    let mut plain = String::new();
+    let mut closing = None;
+    for letter in text.chars() {
+        match (closing, letter) {
+            (None, '`' | '"') => closing = Some(letter),
+            (None, '«') => closing = Some('»'),
+            (None, '{') => closing = Some('}'),
+            (None, '[') => closing = Some(']'),
+            (None, letter) => plain.push(letter),
+            (Some(end), letter) if end == letter => {
+                closing = None;
+                plain.push_str(" · ");
+            }
+            _ => {}
+        }
+    }
+    // Lists of names that may be written are joined by commas, so no two words stand next to each other.
+    let latin = |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let words: Vec<&str> = plain.split(' ').map(|word| word.trim_matches(['(', ')'])).collect();
+    let pairs = words.windows(2).filter(|pair| pair.iter().all(latin)).map(|pair| pair.join(" "));
+    let alone = words.iter().filter(|word| small.contains(*word)).map(|word| (*word).to_owned());
+    pairs.chain(alone).collect()
+}
+
+#[test]
+fn what_is_found_in_wrong_files_is_said_without_english() {
+    let files = wrong_files();
+    assert!(files.len() > 100, "{}", files.len());
+    let mut texts = std::collections::BTreeSet::new();
+    for (_, findings) in &files {
+        for finding in findings.iter() {
+            let labels = [&finding.place, &finding.related].into_iter().flatten();
+            texts.insert(finding.message.clone());
+            texts.extend(labels.map(|(_, label)| label.clone()));
+            texts.extend(finding.hints.iter().cloned());
+        }
+    }
+    assert!(texts.len() > 500, "{}", texts.len());
+    for language in FOREIGN {
+        let left: Vec<String> = texts
+            .iter()
+            .map(|text| speaking(language, || told(text)))
+            .filter(|said| !english_of_a_finding(said).is_empty())
+            .collect();
+        assert!(left.is_empty(), "English in {language:?}: {left:#?}");
+    }
+    // The test itself sees English where there is some, and whole findings change their words but not the lines shown.
+    let seen = texts.iter().filter(|text| !english_of_a_finding(text).is_empty()).count();
+    assert!(2 * seen > texts.len(), "{seen} of {}", texts.len());
+    for (file, findings) in &files {
+        let said = speaking(Russian, || findings.render_by(false, &told));
+        let english = |line: &str| line.starts_with("error: ") || line.contains(" = help: ");
+        assert!(!said.lines().any(english), "{file}:\n{said}");
+        assert!(said.contains("ошибка: "), "{file}:\n{said}");
+        assert_eq!(findings.render_by(false, &told), findings.to_string());
+    }
+}
+
+#[test]
+fn each_finding_has_three_texts_with_as_many_gaps() {
+    let lines = FINDINGS.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
+    assert_eq!(lines.count() % 3, 0);
+    let mut seen = std::collections::BTreeSet::new();
+    for [english, russian, kazakh] in entries(FINDINGS) {
+        assert!(seen.insert(english), "twice: {english}");
+        let number = english.matches("{}").count();
+        for text in [russian, kazakh] {
+            let letters =
+                text.chars().any(|letter| ('а'..='я').contains(&letter.to_ascii_lowercase()));
+            assert!(letters || english.len() < 15, "not translated: {english}");
+            let mut wanted: Vec<usize> = (1..=number).collect();
+            for part in text.split('{').skip(1) {
+                let gap = part.split('}').next().unwrap();
+                let taken = match gap.parse::<usize>() {
+                    Ok(number) => wanted.iter().position(|own| *own == number),
+                    Err(_) if gap.is_empty() => Some(0).filter(|_| !wanted.is_empty()),
+                    // A bracket of the text itself.
+                    Err(_) => continue,
+                };
+                wanted.remove(taken.unwrap_or_else(|| panic!("a gap too many: {text}")));
+            }
+            assert!(wanted.is_empty(), "a gap too few: {text}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_somebody_types_stay_as_files_have_them() {
+    let say = |text| FOREIGN.map(|language| speaking(language, || told(text)));
+    let [russian, kazakh] = say("`customers.number` must be from 1 to 50,000,000, but is 0.5");
+    assert_eq!(
+        russian,
+        "`customers.number`: разрешено от 1 до 50\u{a0}000\u{a0}000, а указано 0.5"
+    );
+    assert!(kazakh.ends_with("жазылғаны — 0.5"), "{kazakh}");
+    assert_eq!(
+        say("known here: days, people"),
+        ["здесь возможны: days, people", "мұнда мүмкіндері: days, people"]
+    );
+    assert_eq!(say("my own words"), ["my own words"; 2]);
+    assert_eq!(speaking(English, || told("the file is empty")), "the file is empty");
 }
