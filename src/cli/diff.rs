@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use super::check::show_findings;
 use super::params::{Format, cells};
 use super::simulate::{Refusal, json, print};
+use ::report::say;
+use ::report::speech::{retold, told};
 use scenario::{self, Change, Resolved};
 
 /// Two scenario files, and how to show in what they differ.
@@ -43,26 +45,32 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 
 fn in_words(args: &Args, first: &Resolved, second: &Resolved, changes: &[Change]) -> String {
     if changes.is_empty() {
-        return "no difference\n".to_owned();
+        return say!("no difference") + "\n";
     }
-    let title = |path: &Path, of: &Resolved| format!("{} ({})", path.display(), of.scenario.title);
-    format!(
-        "What {} changes of {}:\n{}",
-        title(&args.second, second),
-        title(&args.first, first),
-        lines(changes)
-    )
+    let title =
+        |path: &Path, of: &Resolved| format!("{} ({})", path.display(), retold(&of.scenario.title));
+    let head = say!(
+        "What {second} changes of {first}:",
+        second = title(&args.second, second),
+        first = title(&args.first, first)
+    );
+    format!("{head}\n{}", lines(changes))
 }
 
 /// One line for each difference: when, and what.
 pub(super) fn lines(changes: &[Change]) -> String {
     let when = |change: &Change| match (change.from, change.until) {
-        (Some(from), Some(until)) => format!("{from} to {until}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(until)) => format!("until {until}"),
-        (None, None) => "all the time".to_owned(),
+        (Some(from), Some(until)) => say!("{from} to {until}", from, until),
+        (Some(from), None) => say!("from {from}", from),
+        (None, Some(until)) => say!("until {until}", until),
+        (None, None) => say!("all the time"),
     };
-    let line = |change: &Change| format!("  {:<24}  {}\n", when(change), change.words);
+    let words = |change: &Change| match change.words.split_once(": ") {
+        // A parameter is told by its path, with values as files have them.
+        Some((path, words)) if path == change.path => format!("{path}: {}", told(words)),
+        _ => retold(&change.words),
+    };
+    let line = |change: &Change| format!("  {:<24}  {}\n", when(change), words(change));
     changes.iter().map(line).collect()
 }
 

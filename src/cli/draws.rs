@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::check::show_findings;
 use super::input;
+use ::report::speech;
 use scenario::study::{Cell, Wanted};
 use scenario::{Findings, Resolved, Scenario, Study};
 use study::comparison::{self, Parameter};
@@ -98,7 +99,7 @@ pub enum Wrong {
 impl std::fmt::Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Wrong::Findings(findings) => write!(f, "{findings}"),
+            Wrong::Findings(findings) => f.write_str(&findings.render_by(false, &speech::told)),
             Wrong::Texts(texts) => f.write_str(&texts.join("\n")),
         }
     }

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 
 use super::check::show_findings;
 use super::simulate::tell;
+use ::report::say;
+use ::report::speech;
 use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::{self, Findings, Resolved, Scenario, Study, window};
@@ -61,7 +63,7 @@ pub fn note_if_frozen(scenario: &Scenario) {
 
 /// A line on stderr about what is well-formed and may surprise.
 pub fn note(text: &str) {
-    tell!("note: {text}");
+    tell!("{}", say!("note: {text}", text = speech::told(text)));
 }
 
 /// Reads a study file, posterior files included.

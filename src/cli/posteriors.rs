@@ -6,6 +6,7 @@ use super::input;
 use super::params::cells;
 use super::simulate::{Refusal, print};
 use super::tables::{aligned, significant};
+use ::report::speech;
 use scenario::study::{Entry, Table};
 use scenario::{Findings, Parameter};
 use study::comparison::calibration::Identified;
@@ -92,8 +93,9 @@ impl Posterior {
         let table = |path: &Path| {
             let read = store::read_table(path);
             read.map_err(|faults| {
-                let text = Findings::of_faults(path, faults).render(false);
-                text.trim().trim_start_matches("error: ").to_owned()
+                let text = Findings::of_faults(path, faults).render_by(false, &speech::told);
+                let error = format!("{}: ", speech::told("error"));
+                text.trim().trim_start_matches(&error).to_owned()
             })
         };
         let name =

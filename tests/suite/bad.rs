@@ -95,3 +95,32 @@ fn one_wrong_file_among_good_ones_fails_but_all_are_read() {
     assert!(err.contains("the file is empty") && err.contains("no_such_file.ron"), "{err}");
     assert!(err.ends_with("2 of 4 files cannot be used\n"), "{err}");
 }
+
+#[test]
+fn wrong_and_good_files_are_told_in_russian_and_kazakh() {
+    let told = |lang: &str, file: &str, good: bool| {
+        let mut command = Command::cargo_bin("crackdown").unwrap();
+        let assert = command.args(["check", file, "--lang", lang]).assert();
+        let output = if good { assert.success() } else { assert.failure() }.get_output().clone();
+        let text = if good { output.stdout } else { output.stderr };
+        String::from_utf8(text).unwrap()
+    };
+    let wrong = told("ru", "tests/bad/unknown_field.ron", false);
+    assert!(wrong.contains("ошибка: ") && wrong.contains("подсказка: "), "{wrong}");
+    assert!(!wrong.contains("error") && !wrong.contains("help"), "{wrong}");
+    assert!(told("kk", "tests/bad/unknown_field.ron", false).contains("қате: "));
+    let study = "scenarios/studies/small.ron";
+    let policy = "scenarios/policies/auto_block.ron";
+    let good = [
+        ("ru", policy, "Отличия от исходного сценария"),
+        ("kk", policy, "Негізгі сценарийден айырмасы"),
+        ("ru", study, "Варьируемые параметры:"),
+        ("kk", study, "Өзгертілетін параметрлер:"),
+    ];
+    for (lang, file, head) in good {
+        let said = told(lang, file, true);
+        assert!(said.contains(head), "{said}");
+        let english = [" the ", " of ", " to ", " days", "Note", "Cost", "draws"];
+        assert!(!english.iter().any(|word| said.contains(word)), "{lang}: {said}");
+    }
+}

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::simulate::{Refusal, print, tell};
 use super::{diff, input};
+use ::report::say;
+use ::report::speech::{self, counted, retold, tr};
 use scenario::finding::plain;
 use scenario::{self, Findings, Resolved};
 use world::text::shown;
@@ -60,7 +62,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         }
     }
     if failed > 0 && args.files.len() > 1 {
-        tell!("{failed} of {} files cannot be used", args.files.len());
+        tell!("{}", say!("{failed} of {files} files cannot be used", failed, files = args.files.len()));
     }
     if failed > 0 { Err(().into()) } else { Ok(()) }
 }
@@ -70,36 +72,36 @@ pub(super) fn show_findings(path: &Path, findings: &Findings) {
     if findings.is_empty() {
         return;
     }
-    let counted = |number: usize, what: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        _ => Some(format!("{number} {what}s")),
-    };
-    let errors = counted(findings.errors(), "error");
-    let warnings = counted(findings.warnings(), "warning");
-    let counts: Vec<String> = [errors, warnings].into_iter().flatten().collect();
     let _ = write!(
         crate::cli::terminal::styled(),
         "{}\n{}: {}\n",
-        findings.render(true),
+        findings.render_by(true, &speech::told),
         shown(path),
-        counts.join(", ")
+        counts(findings)
     );
+}
+
+/// How many errors and warnings there are: `1 error, 2 warnings`.
+fn counts(findings: &Findings) -> String {
+    let errors = (findings.errors(), "{n} error|{n} errors");
+    let warnings = (findings.warnings(), "{n} warning|{n} warnings");
+    let some = [errors, warnings].into_iter().filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = some.map(|(number, key)| counted(number as u64, key)).collect();
+    counts.join(", ")
 }
 
 /// A well-formed scenario: what is simulated, in what it differs from the reference, the cost; in full all measures by date.
 fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
     let scenario = &resolved.scenario;
-    let mut text = format!(
-        "{}: {}\n  {} to {} after {} days of warm-up; {} people as {} agents\n",
-        path.display(),
-        scenario.title,
-        scenario.start,
-        scenario.end,
-        scenario.warm_up_days,
-        plain(f64::from(scenario.customers.number)),
-        plain(f64::from(scenario.agents())),
+    let days = say!(
+        "{start} to {end} after {days} days of warm-up; {people} people as {agents} agents",
+        start = scenario.start,
+        end = scenario.end,
+        days = scenario.warm_up_days,
+        people = speech::told(&plain(f64::from(scenario.customers.number))),
+        agents = speech::told(&plain(f64::from(scenario.agents()))),
     );
+    let mut text = format!("{}: {}\n  {days}\n", path.display(), retold(&scenario.title));
     let mut reference = scenario::reference();
     let mut changes = scenario::changes(&reference, resolved);
     if scenario.end > reference.scenario.end {
@@ -108,26 +110,32 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         changes.retain(|change| change.path == "end");
         changes.extend(scenario::changes(&reference, resolved));
     }
+    let line = |text: &mut String, said: String| {
+        text.push_str(&said);
+        text.push('\n');
+    };
     if changes.is_empty() {
-        text += "As the reference in everything.\n";
+        line(&mut text, say!("As the reference in everything."));
     } else {
-        text += "Differs from the reference, by measure and date:\n";
+        line(&mut text, say!("Differs from the reference, by measure and date:"));
         text += &diff::lines(&changes);
     }
     let turns = scenario::changes::turns(&changes);
     let banks = scenario::changes::banks_of_the_share(scenario, &changes);
     let frozen = scenario::frozen(scenario).map(|one| one.to_string());
     for note in turns.into_iter().chain(banks).chain(frozen) {
-        text += &format!("Note: {note}\n");
+        line(&mut text, say!("Note: {note}", note = speech::told(&note)));
     }
     if full {
-        text += "All measures, by date:\n";
-        for line in scenario::sequence(scenario) {
-            text += &format!("  {line}\n");
+        line(&mut text, say!("All measures, by date:"));
+        for (date, words) in scenario::describe::steps_in_words(scenario) {
+            let day = date.map_or_else(|| tr("at first").to_owned(), |date| date.to_string());
+            text += &format!("  {day:<10}  {}\n", retold(&words));
         }
     } else {
-        text += "All measures, by date: the same command with --full\n";
+        line(&mut text, say!("All measures, by date: the same command with --full"));
     }
-    text += &format!("Cost of one replication on one core: {}\n", scenario::estimate(scenario));
+    let cost = speech::told(&scenario::estimate(scenario).to_string());
+    line(&mut text, say!("Cost of one replication on one core: {cost}", cost));
     text
 }

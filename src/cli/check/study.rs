@@ -5,6 +5,8 @@
 use std::path::Path;
 
 use crate::cli::simulate::offered_threads;
+use ::report::say;
+use ::report::speech::{counted, retold, told, tr};
 use model::MEASURES;
 use scenario::Study;
 use scenario::estimate::{duration, size};
@@ -23,23 +25,30 @@ const WIDEST: usize = 44;
 
 /// What a well-formed study says.
 pub(super) fn in_words(path: &Path, study: &Study) -> String {
-    let mut text = format!("{}: {}\n", path.display(), study.title);
+    let mut text = format!("{}: {}\n", path.display(), retold(&study.title));
     text.push_str(&arms(study));
-    text.push_str(&format!("  Draws: {}\n", study.draws_in_words()));
-    let luck = match study.luck {
-        _ if study.draws() == 1 => "",
-        LuckOf::Each => ", each draw with random numbers of its own",
-        LuckOf::All => ", the same random numbers in all draws",
+    let n = number(u64::from(study.replications));
+    let replications = match study.luck {
+        _ if study.draws() == 1 => say!("Replications: {n} of each draw", n),
+        LuckOf::Each => {
+            say!("Replications: {n} of each draw, each draw with random numbers of its own", n)
+        }
+        LuckOf::All => {
+            say!("Replications: {n} of each draw, the same random numbers in all draws", n)
+        }
     };
-    text.push_str(&format!(
-        "  Replications: {} of each draw{luck}\n",
-        plain(f64::from(study.replications))
-    ));
+    let draws = say!("Draws: {draws}", draws = told(&study.draws_in_words()));
+    text.push_str(&format!("  {draws}\n  {replications}\n"));
     text.push_str(&runs(study));
     text.push_str(&format!("  {}\n", cost(study)));
     text.push_str(&parameters(study));
     text.push_str(&of_draws(study));
     text
+}
+
+/// A number with its thousands apart.
+fn number(number: u64) -> String {
+    told(&plain(number as f64))
 }
 
 fn arms(study: &Study) -> String {
@@ -58,60 +67,72 @@ fn arms(study: &Study) -> String {
         .map(|(_, arm)| arm.resolved.scenario.name.as_str())
         .collect();
     let days = &study.arms[0].resolved.scenario;
-    let mut text =
-        format!("  {}: {}\n", if worlds.len() > 1 { "Worlds" } else { "World" }, worlds.join(", "));
-    let named =
-        if policies.is_empty() { "none: only baselines".to_owned() } else { policies.join(", ") };
-    text.push_str(&format!("  Policies: {named}\n"));
-    text.push_str(&format!(
-        "  Days that count: {} to {}, of a run from {} to {} after {} days of warm-up\n",
-        study.window.0, study.window.1, days.start, days.end, days.warm_up_days
-    ));
-    text
+    let names = worlds.join(", ");
+    let worlds = match worlds.len() {
+        1 => say!("World: {names}", names),
+        _ => say!("Worlds: {names}", names),
+    };
+    let names =
+        if policies.is_empty() { say!("none: only baselines") } else { policies.join(", ") };
+    let policies = say!("Policies: {names}", names);
+    let days = say!(
+        "Days that count: {first} to {last}, of a run from {start} to {end} after {days} days of warm-up",
+        first = study.window.0,
+        last = study.window.1,
+        start = days.start,
+        end = days.end,
+        days = days.warm_up_days
+    );
+    format!("  {worlds}\n  {policies}\n  {days}\n")
 }
 
 fn runs(study: &Study) -> String {
-    let count = |number: u64| plain(number as f64);
-    let mut text = format!(
-        "  {} draws × {} replications = {} cells; × {} arms = {} runs, a row each of {}\n",
-        count(u64::from(study.draws())),
-        count(u64::from(study.replications)),
-        count(study.cells()),
-        count(study.arms.len() as u64),
-        count(study.runs()),
-        kept(study)
-    );
+    let mut lines = vec![say!(
+        "{draws} draws × {replications} replications = {cells} cells; × {arms} arms = {runs} runs, a row each of {kept}",
+        draws = number(u64::from(study.draws())),
+        replications = number(u64::from(study.replications)),
+        cells = number(study.cells()),
+        arms = number(study.arms.len() as u64),
+        runs = number(study.runs()),
+        kept = kept(study)
+    )];
     if let Some(precision) = &study.precision {
         let width = match precision.width {
-            Width::Share(share) => format!("{} % of the baseline", plain(share * 100.0)),
-            Width::Amount(amount) => plain(amount),
+            Width::Share(share) => say!("{share} % of the baseline", share = plain(share * 100.0)),
+            Width::Amount(amount) => told(&plain(amount)),
         };
-        text.push_str(&format!(
-            "  Precision: replications are added, up to {}, until {} is known to {width} either way\n",
-            precision.at_most, MEASURES[precision.measure].name
+        lines.push(say!(
+            "Precision: replications are added, up to {most}, until {measure} is known to {width} either way",
+            most = precision.at_most,
+            measure = MEASURES[precision.measure].name,
+            width
         ));
     }
-    match study.budget {
-        Some(budget) if study.runs() > budget => text.push_str(&format!(
-            "  Over budget: only {} runs are wanted, so `crackdown sweep` refuses this study\n",
-            count(budget)
-        )),
-        Some(budget) => text.push_str(&format!("  Budget: {} runs\n", count(budget))),
-        None => {}
-    }
-    text
+    lines.extend(study.budget.map(|budget| {
+        let n = number(budget);
+        if study.runs() > budget {
+            say!(
+                "Over budget: only {n} runs are wanted, so `crackdown sweep` refuses this study",
+                n
+            )
+        } else {
+            say!("Budget: {n} runs", n)
+        }
+    }));
+    lines.iter().map(|line| format!("  {line}\n")).collect()
 }
 
 fn kept(study: &Study) -> String {
     let measures = match study.measures.len() {
-        all if all == MEASURES.len() => format!("all {all} measures"),
-        1 => "1 measure".to_owned(),
-        some => format!("{some} measures"),
+        n if n == MEASURES.len() => say!("all {n} measures", n),
+        some => counted(some as u64, "{n} measure|{n} measures"),
     };
-    match study.seen.len() {
+    match study.seen.len() as u64 {
         0 => measures,
-        1 => format!("{measures} and 1 figure of the agency's view"),
-        some => format!("{measures} and {some} figures of the agency's view"),
+        some => {
+            let figures = counted(some, "{n} figure|{n} figures");
+            say!("{measures} and {figures} of the agency's view", measures, figures)
+        }
     }
 }
 
@@ -122,11 +143,12 @@ fn cost(study: &Study) -> String {
     let values = (study.measures.len() + study.seen.len()) as u64 + study.parameters().len() as u64;
     let bytes = study.runs() * (BYTES_PER_RUN + BYTES_PER_VALUE * values);
     let memory = cell.bytes.saturating_mul(threads as u64);
-    format!(
-        "Cost: about {} on {threads} threads, {} of disk, {} of memory (each warm-up is simulated once for all arms of a world)",
-        duration(seconds),
-        size(bytes),
-        size(memory)
+    say!(
+        "Cost: about {time} on {threads} threads, {disk} of disk, {memory} of memory (each warm-up is simulated once for all arms of a world)",
+        time = told(&duration(seconds)),
+        threads,
+        disk = told(&size(bytes)),
+        memory = told(&size(memory))
     )
 }
 
@@ -141,7 +163,7 @@ fn parameters(study: &Study) -> String {
         let place = path.split('.').try_fold(&json, |json, name| json.get(name));
         match place {
             Some(serde_json::Value::Object(dated)) if dated.len() > 1 => {
-                "changes on dates".to_owned()
+                tr("changes on dates").to_owned()
             }
             Some(serde_json::Value::Object(dated)) => {
                 dated.values().next().map_or_else(|| default.to_owned(), shown)
@@ -150,18 +172,23 @@ fn parameters(study: &Study) -> String {
             None => default.to_owned(),
         }
     };
-    let mut rows =
-        vec![["parameter", "drawn from", "in the world", "unit", "status"].map(str::to_owned)];
+    let mut heads = tr(r#"["parameter", "drawn from", "in the world", "unit", "status"]"#)
+        .split('"')
+        .skip(1)
+        .step_by(2);
+    let mut rows: Vec<[String; 5]> =
+        vec![std::array::from_fn(|_| heads.next().unwrap_or("").to_owned())];
     rows.extend(ranges.into_iter().map(|(parameter, range)| {
         let world = world(&parameter.path, &parameter.default);
-        [parameter.path.clone(), range, world, parameter.unit.clone(), parameter.status.clone()]
+        let unit = told(&parameter.unit);
+        [parameter.path.clone(), told(&range), world, unit, told(&parameter.status)]
     }));
     let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| {
             rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST)
         })
         .collect();
-    let mut text = "Parameters drawn:\n".to_owned();
+    let mut text = say!("Parameters drawn:") + "\n";
     for row in &rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         let line = cells.collect::<Vec<_>>().join("  ");
@@ -185,15 +212,36 @@ fn of_draws(study: &Study) -> String {
         (0..study.arms.len()).find_map(|arm| Some((draw, arm, study.scenario(arm, draw).err()?)))
     };
     let wrong: Vec<(u32, usize, String)> = (0..checked).filter_map(wrong).collect();
-    let first = if checked < study.draws() { "the first " } else { "" };
-    let number = plain(f64::from(checked));
+    let all = checked == study.draws();
+    let n = number(u64::from(checked));
     let Some((draw, arm, why)) = wrong.first() else {
-        let draws = if checked == 1 { "draw gives" } else { "draws give" };
-        return format!("Checked: {first}{number} {draws} scenarios that can be run\n");
+        let said = match all {
+            true if checked == 1 => say!("Checked: 1 draw gives scenarios that can be run"),
+            true => say!("Checked: {n} draws give scenarios that can be run", n),
+            false => say!("Checked: the first {n} draws give scenarios that can be run", n),
+        };
+        return said + "\n";
     };
-    format!(
-        "Checked: {} of {first}{number} draws cannot be run and will be recorded as failed; first draw {draw}, arm {}: {why}\n",
-        plain(wrong.len() as f64),
-        study.arms[*arm].name
-    )
+    let arm = &study.arms[*arm].name;
+    let (wrong, why) = (number(wrong.len() as u64), told(why));
+    let said = if all {
+        say!(
+            "Checked: {wrong} of {n} draws cannot be run and will be recorded as failed; first draw {draw}, arm {arm}: {why}",
+            wrong,
+            n,
+            draw,
+            arm,
+            why
+        )
+    } else {
+        say!(
+            "Checked: {wrong} of the first {n} draws cannot be run and will be recorded as failed; first draw {draw}, arm {arm}: {why}",
+            wrong,
+            n,
+            draw,
+            arm,
+            why
+        )
+    };
+    said + "\n"
 }
