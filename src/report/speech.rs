@@ -137,16 +137,21 @@ pub fn retold(text: &str) -> String {
     gaps.into_iter().zip(parts).fold(first, |said, (gap, part)| said + &retold(gap) + part)
 }
 
-/// What is said of wrong files by its English, and its patterns: first those with most letters of their own, which say most.
-static FOUND: LazyLock<(BTreeMap<&'static str, [&'static str; 3]>, Vec<[&'static str; 3]>)> =
-    LazyLock::new(|| {
-        let texts = entries(FINDINGS).map(|texts| (texts[0], texts)).collect();
-        let mut patterns: Vec<_> =
-            entries(FINDINGS).filter(|texts| texts[0].contains("{}")).collect();
-        let own = |texts: &[&str; 3]| texts[0].len() - 2 * texts[0].matches("{}").count();
-        patterns.sort_by_key(|texts| std::cmp::Reverse(own(texts)));
-        (texts, patterns)
-    });
+/// What is said of wrong files.
+struct Found {
+    /// By its English.
+    texts: BTreeMap<&'static str, [&'static str; 3]>,
+    /// With gaps: first those with most letters of their own, which say most.
+    patterns: Vec<[&'static str; 3]>,
+}
+
+static FOUND: LazyLock<Found> = LazyLock::new(|| {
+    let texts = entries(FINDINGS).map(|texts| (texts[0], texts)).collect();
+    let mut patterns: Vec<_> = entries(FINDINGS).filter(|texts| texts[0].contains("{}")).collect();
+    let own = |texts: &[&str; 3]| texts[0].len() - 2 * texts[0].matches("{}").count();
+    patterns.sort_by_key(|texts| std::cmp::Reverse(own(texts)));
+    Found { texts, patterns }
+});
 
 /// A text of a finding ([`scenario::Findings::render_by`]) in the language of now, as far as it is known. Numbers stay as files have
 /// them, but for thousands; a word alone stays, since somebody wrote it, and what is in quotes.
@@ -157,7 +162,7 @@ pub fn told(text: &str) -> String {
         return text.to_owned();
     }
     let language = language as usize;
-    let (texts, patterns) = &*FOUND;
+    let Found { texts, patterns } = &*FOUND;
     if let Some(texts) = texts.get(text) {
         return texts[language].to_owned();
     }

@@ -62,7 +62,10 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         }
     }
     if failed > 0 && args.files.len() > 1 {
-        tell!("{}", say!("{failed} of {files} files cannot be used", failed, files = args.files.len()));
+        tell!(
+            "{}",
+            say!("{failed} of {files} files cannot be used", failed, files = args.files.len())
+        );
     }
     if failed > 0 { Err(().into()) } else { Ok(()) }
 }
