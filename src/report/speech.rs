@@ -213,7 +213,10 @@ fn filled(pattern: &str, gaps: &[&str]) -> String {
         };
         next += 1;
         let number: usize = gap.parse().unwrap_or(next);
-        said.extend(gaps.get(number - 1).map(|gap| told(gap)));
+        // What stands in quotes was written by somebody.
+        let quoted = before.ends_with(['`', '"']);
+        let gap = gaps.get(number - 1).copied().unwrap_or_default();
+        said += &if quoted { gap.to_owned() } else { told(gap) };
         rest = after;
     }
     said + rest

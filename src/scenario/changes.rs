@@ -98,7 +98,11 @@ pub fn turns(changes: &[Change]) -> Vec<String> {
 /// Which banks the share of banks told to block covers, where a scenario changes that share: a number alone says nothing of them.
 #[must_use]
 pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<String> {
-    let last = changes.iter().rev().find(|change| change.path == "policy.auto_block.bank_share")?;
+    let of = |path: &str| changes.iter().rev().find(|change| change.path == path);
+    let last = of("policy.auto_block.bank_share")?;
+    if of("policy.auto_block.banks").is_some() {
+        return None;
+    }
     let share: f64 = last.second.parse().ok().filter(|share| *share > 0.0 && *share < 1.0)?;
     let from = last.from.unwrap_or_else(|| scenario.date(Day(0)));
     let pick = "to pick them write banks: Largest(5), or their names";

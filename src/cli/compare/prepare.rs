@@ -129,7 +129,13 @@ fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String])
     let own = scenario::differences(&scenario::reference().scenario, &scenarios[0].scenario);
     let says = |path: &&str| own.iter().any(|difference| difference.path == **path);
     let laid = Laid::of(scenarios, sets, &wanted).ok();
-    let laid = laid.filter(|laid| !laid.study.parameters().iter().any(says));
+    let both: Vec<String> = laid
+        .iter()
+        .flat_map(|laid| laid.study.parameters())
+        .filter(says)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    let laid = laid.filter(|_| both.is_empty());
     if !args.how.quiet {
         let path = scenario::shipped::shown(path);
         let said = match laid {
@@ -137,8 +143,12 @@ fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String])
                 "intervals hold chance and unknown parameters, {number} draws of {path} × {per_draw} replications; with --chance-only \
                  they hold chance only"
             ),
+            None if both.is_empty() => format!(
+                "intervals hold chance only: {path} does not fit these scenarios; --draws takes other draws"
+            ),
             None => format!(
-                "intervals hold chance only: a scenario or --set says itself what {path} draws; --draws takes other draws"
+                "intervals hold chance only: the scenario or --set gives a value to {}, which {path} draws too; with --draws posterior they hold both",
+                both.join(", ")
             ),
         };
         input::note(&said);

@@ -47,8 +47,10 @@ impl Reader<'_> {
         let more = tail.trim_start();
         let (finding, label) = match value.value {
             Value::Number(number) if more == "%" => (
-                Finding::error("percent signs are not understood")
-                    .hint(format!("write a share as a number from 0 to 1: {}", hundredth(number))),
+                Finding::error("percent signs are not understood").hint(format!(
+                    "write a share as a number from 0 to 1: {}; an amount in full, in its unit",
+                    hundredth(number)
+                )),
                 "a number without sign is wanted",
             ),
             Value::Number(_)

@@ -138,6 +138,10 @@ fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> O
     let (at_most, added) = match (given.number("adds"), given.number("at_most")) {
         (Some(amount), None) => (amount, true),
         (None, Some(amount)) => (amount, false),
+        // What is there and could not be read was said already.
+        (None, None) if ["adds", "at_most"].iter().any(|name| node.field(name).is_some()) => {
+            return None;
+        }
         _ => {
             let message = format!("the limit of `{name}` needs either `adds` or `at_most`");
             found.push(Finding::error(message).at(node.span, "one of both").hint(EXAMPLE));
