@@ -181,8 +181,8 @@ pub fn told(text: &str) -> String {
     }
     // A unit stands after a number, not after a sentence or a list that happens to end with it.
     let suits = |pattern: &str, gaps: &[&str]| {
-        let unit = pattern.len() < 12 && pattern.starts_with("{}") && gaps.len() == 1;
-        !unit || !gaps[0].contains(' ') && !gaps[0].ends_with(',')
+        let short = pattern.len() < 12 && pattern.starts_with("{}");
+        !short || gaps.iter().all(|gap| !gap.contains(' ') && !gap.ends_with(','))
     };
     let found = patterns.iter().find_map(|texts| {
         let gaps = gaps(texts[0], text).filter(|gaps| suits(texts[0], gaps))?;
