@@ -5,6 +5,9 @@ use crate::chart::Colour;
 use crate::chart::{Axis, Figure, Form, Interval, Kind, Legend, Mark, Panel, Series, Tick};
 use crate::numbers::{short, tick, ticks_from_zero};
 use crate::palette::{BLUE, ORANGE};
+use crate::say;
+use crate::speech::tr;
+use crate::words::ignorance::replications;
 use model::SIGHTS;
 use study::stats::quantile;
 use world::record::Record;
@@ -53,16 +56,17 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     // Ten years fit; of longer runs the last are shown.
     let years = &years[years.len().saturating_sub(10)..];
     let subtitle = match records.len() {
-        1 => "What the AFM sees, beside what is true, by calendar year; one replication".to_owned(),
-        many => format!(
-            "What the AFM sees, beside what is true, by calendar year; median of {many} replications, \
-             whiskers 5–95 %; “% of it”: seen of the true"
+        1 => tr("What the AFM sees, beside what is true, by calendar year; one replication")
+            .to_owned(),
+        many => say!(
+            "What the AFM sees, beside what is true, by calendar year; median of {runs}, whiskers 5–95 %; “% of it”: seen of the true",
+            runs = replications(many as u32)
         ),
     };
-    let series = |name: &str, colour| Series::new(name, colour);
+    let series = |name: &str, colour| Series::new(tr(name), colour);
     Figure {
         name: "agency_view".to_owned(),
-        heading: "What the agency sees".to_owned(),
+        heading: tr("What the agency sees").to_owned(),
         title: finding(records, years),
         subtitle,
         footer: footer(records, about),
@@ -82,7 +86,7 @@ fn finding(records: &[Record], years: &[i16]) -> String {
         |&&year| matches!(view(records, "closures", year), (Some(seen), Some(_)) if seen[1] > 0.0),
     );
     let Some(&year) = year else {
-        return "The AFM closed nothing; little of the market can be seen".to_owned();
+        return tr("The AFM closed nothing; little of the market can be seen").to_owned();
     };
     // In each replication what was seen over what is true, not one median over another.
     let share = |quantity: &str| {
@@ -101,12 +105,17 @@ fn finding(records: &[Record], years: &[i16]) -> String {
             }
         })
     };
-    let closed = share("closures").unwrap_or_else(|| "none".into());
+    let closed = share("closures").unwrap_or_else(|| tr("none").to_owned());
     match share("drug_money_kzt") {
-        Some(seen) => format!(
-            "In {year} the AFM closed {closed} of the platforms in operation and saw {seen} of the drug money"
+        Some(seen) => say!(
+            "In {year} the AFM closed {closed} of the platforms in operation and saw {seen} of the drug money",
+            year,
+            closed,
+            seen
         ),
-        None => format!("In {year} the AFM closed {closed} of the platforms in operation"),
+        None => {
+            say!("In {year} the AFM closed {closed} of the platforms in operation", year, closed)
+        }
     }
 }
 
@@ -140,7 +149,8 @@ fn panel(
         }
         let share = match (seen, truth) {
             (Some(seen), Some(truth)) if is_part && years.len() <= 5 && truth[1] > 0.0 => {
-                format!("{} % of it", short((100.0 * seen[1] / truth[1]).round()))
+                let share = short((100.0 * seen[1] / truth[1]).round());
+                say!("{share} % of it", share)
             }
             _ => String::new(),
         };
@@ -149,8 +159,8 @@ fn panel(
     let up = ticks_from_zero(highest);
     let step = up[1] - up[0];
     Panel {
-        title: title.to_owned(),
-        note: unit.to_owned(),
+        title: tr(title).to_owned(),
+        note: tr(unit).to_owned(),
         x: Axis {
             range: (0.0, years.len().max(1) as f64),
             ticks,

@@ -7,6 +7,8 @@ use crate::chart::{
     Tick,
 };
 use crate::numbers::{signed_tick, ticks};
+use crate::say;
+use crate::speech::{retold, tr};
 use crate::words::{against, measure, sentence};
 use study::comparison::Amount;
 use study::comparison::attribution::{Attribution, By, Part, Split};
@@ -25,22 +27,22 @@ const LINE: f64 = 2.0;
 /// The figure.
 pub fn figure(made: &Attribution) -> Figure {
     let whole = match made.by {
-        By::Measure => "Interaction: all together minus the sum of all alone.",
-        By::Mechanism => "Incapacitation: all three switched off in baseline and policy alike.",
+        By::Measure => tr("Interaction: all together minus the sum of all alone."),
+        By::Mechanism => tr("Incapacitation: all three switched off in baseline and policy alike."),
     };
     Figure {
         name: "attribution".to_owned(),
-        heading: "What each part adds".to_owned(),
+        heading: tr("What each part adds").to_owned(),
         title: over(&finding(made), made.setting.window),
-        subtitle: format!(
-            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines: 95 % intervals \
-             (Student's t). {whole}"
+        subtitle: say!(
+            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines: 95 % intervals (Student's t). {whole}",
+            whole
         ),
         footer: foot(&made.setting),
-        series: WAYS.iter().map(|(name, colour)| Series::new(*name, *colour)).collect(),
+        series: WAYS.iter().map(|(name, colour)| Series::new(tr(name), *colour)).collect(),
         legend: Legend::Blocks,
         panels: SHOWN.iter().map(|name| panel(made, made.split(name), &measure(name))).collect(),
-        choice: "Measure",
+        choice: tr("Measure"),
         paper: Paper { columns: 2, names: 132.0, ..Paper::default() },
         ..Figure::default()
     }
@@ -54,16 +56,22 @@ pub fn finding(made: &Attribution) -> String {
     let parts = made.parts.iter().zip(&split.parts);
     let size = |part: &study::comparison::attribution::Part| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
-    let effect =
-        format!("{}: domestic exchange without a licence {}", made.title, said(&split.effect));
+    let effect = say!(
+        "{title}: domestic exchange without a licence {effect}",
+        title = retold(&made.title),
+        effect = said(&split.effect)
+    );
     match (most, made.by) {
         (Some((name, part)), By::Measure) => {
-            format!("{effect}; “{}” adds most, {}", sentence(name), said(&part.shapley))
+            let (part, amount) = (tr(&sentence(name)).to_owned(), said(&part.shapley));
+            say!("{effect}; “{part}” adds most, {amount}", effect, part, amount)
         }
-        (Some((name, part)), By::Mechanism) => format!(
-            "{effect}, by incapacitation alone {}; of the mechanisms {name} adds most, {}",
-            said(&split.none),
-            said(&part.shapley)
+        (Some((name, part)), By::Mechanism) => say!(
+            "{effect}, by incapacitation alone {none}; of the mechanisms {name} adds most, {amount}",
+            effect,
+            none = said(&split.none),
+            name = tr(name),
+            amount = said(&part.shapley)
         ),
         (None, _) => effect,
     }
@@ -73,9 +81,11 @@ pub fn finding(made: &Attribution) -> String {
 fn lines<'a>(made: &Attribution, split: &'a Split) -> Vec<(&'static str, &'a Amount)> {
     match made.by {
         By::Measure => {
-            vec![("Interaction", &split.interaction), ("All together", &split.effect)]
+            vec![(tr("Interaction"), &split.interaction), (tr("All together"), &split.effect)]
         }
-        By::Mechanism => vec![("Incapacitation", &split.none), ("All together", &split.effect)],
+        By::Mechanism => {
+            vec![(tr("Incapacitation"), &split.none), (tr("All together"), &split.effect)]
+        }
     }
 }
 
@@ -100,7 +110,7 @@ fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
     };
     for (number, (name, part)) in made.parts.iter().zip(&split.parts).enumerate() {
         let top = number as f64 * PART + 0.5;
-        rows.push(Tick::new(top + 1.5, sentence(name)));
+        rows.push(Tick::new(top + 1.5, tr(&sentence(name))));
         for (way, amount) in ways(part).iter().enumerate() {
             let ink = if way < 2 { Colour::Grey } else { Colour::Ink };
             add(top + 0.5 + way as f64, amount, (way, WAYS[way].1), ink);

@@ -4,6 +4,8 @@ use super::run::{About, footer};
 use crate::chart::{Axis, Colour, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series};
 use crate::numbers::short;
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use model::deterrence::Who;
 use study::comparison::deterrence::Response;
 use world::record::Record;
@@ -25,29 +27,29 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let percent = |share: f64| format!("{} %", short(100.0 * share));
     let shadow = |who| end(who, Class::Shadow);
     let title = match (shadow(SHOWN[0].0), shadow(Who::Operators)) {
-        (Some(client), Some(operator)) => format!(
-            "At the perceived risk of today ({} at shadow exchanges) {} of retail investors are drawn away, and would-be operators count {} of it",
-            percent(client.risk),
-            percent(client.deterred[1]),
-            percent(operator.deterred[1]),
+        (Some(client), Some(operator)) => say!(
+            "At the perceived risk of today ({risk} at shadow exchanges) {clients} of retail investors are drawn away, and would-be operators count {operators} of it",
+            risk = percent(client.risk),
+            clients = percent(client.deterred[1]),
+            operators = percent(operator.deterred[1]),
         ),
-        _ => "What perceived risk does to clients and to offenders".to_owned(),
+        _ => tr("What perceived risk does to clients and to offenders").to_owned(),
     };
     Figure {
         name: "deterrence".to_owned(),
-        heading: "Perceived risk and behaviour".to_owned(),
+        heading: tr("Perceived risk and behaviour").to_owned(),
         title,
-        subtitle: "Responses of the model to a perceived risk within a year, by the parameters of the scenario: of the closure of one's venue, for \
-                   dealers of an arrest. Line: people of middling aversion; band: the least and the most averse third. Dots: the last thirty days of \
-                   the runs, median. What dealers believe is not counted."
-            .to_owned(),
+        subtitle: tr("Responses of the model to a perceived risk within a year, by the parameters of the scenario: of the closure of one's venue, for dealers of an arrest. Line: people of middling aversion; band: the least and the most averse third. Dots: the last thirty days of the runs, median. What dealers believe is not counted.").to_owned(),
         footer: footer(records, about),
         series: Class::PLATFORMS
-            .map(|class| Series::new(format!("Today: {}", class.label()), palette::class(class)))
+            .map(|class| {
+                let name = say!("Today: {class}", class = tr(class.label()));
+                Series::new(name, palette::class(class))
+            })
             .into(),
         legend: Legend::Names,
         panels: SHOWN.iter().map(|(who, title)| panel(*who, title, about)).collect(),
-        choice: "Who",
+        choice: tr("Who"),
         paper: Paper { columns: 2, ..Paper::default() },
         ..Figure::default()
     }
@@ -80,9 +82,9 @@ fn panel(who: Who, title: &str, about: &About) -> Panel {
     let shares = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis = |kind| Axis::over(kind, &shares, |share| format!("{share:.0} %"));
     Panel {
-        title: title.to_owned(),
+        title: tr(title).to_owned(),
         colour: Colour::Ink,
-        x: axis(Kind::Ticks).titled("Perceived risk within a year"),
+        x: axis(Kind::Ticks).titled(tr("Perceived risk within a year")),
         y: axis(Kind::Grid),
         height: 150.0,
         marks,

@@ -5,6 +5,9 @@ use super::streams::{End, largest_scale, streams};
 use crate::chart::{Figure, Panel, Paper};
 use crate::numbers::short;
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
+use crate::words::ignorance::replications;
 use study::stats::quantile;
 use world::record::{Destination, Migration, Record, TRACE_WINDOWS, Traced};
 use world::units::{Class, Trader};
@@ -33,12 +36,13 @@ fn mean(values: &[f64]) -> f64 {
 /// Value and, with several replications, the range of most of them.
 fn with_range(values: &[f64], more: &str) -> String {
     if values.len() < 2 {
-        return format!("{} bn{more}", short(mean(values)));
+        return say!("{amount} bn{interval}", amount = short(mean(values)), interval = "") + more;
     }
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let [low, high] = [0.05, 0.95].map(|p| short(quantile(&sorted, p)));
-    format!("{} bn [{low}–{high}]{more}", short(mean(values)))
+    let interval = format!(" [{low}–{high}]");
+    say!("{amount} bn{interval}", amount = short(mean(values)), interval) + more
 }
 
 /// Whether money is at a venue without a licence again.
@@ -53,31 +57,31 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     };
     let sources: Vec<Class> = Class::PLATFORMS.into_iter().filter(drained).collect();
     let title = if sources.is_empty() {
-        "No client of a closed platform could be traced".to_owned()
+        tr("No client of a closed platform could be traced").to_owned()
     } else {
         finding(records, &sources)
     };
     let range = if records.len() > 1 {
-        format!("mean of {} replications [5–95 %]", records.len())
+        say!("mean of {runs} [5–95 %]", runs = replications(records.len() as u32))
     } else {
-        "one replication".into()
+        tr("one replication").to_owned()
     };
     let closed = records.iter().any(|record| record.series(Traced::People).iter().any(|p| *p > 0));
     let empty = match (sources.is_empty(), closed) {
         (false, _) => "",
-        (true, true) => {
-            "Platforms were closed, but no 90 days after a closure with clients lie within the run."
-        }
-        (true, false) => "The AFM closed no platform that anybody used in the reported days.",
+        (true, true) => tr(
+            "Platforms were closed, but no 90 days after a closure with clients lie within the run.",
+        ),
+        (true, false) => tr("The AFM closed no platform that anybody used in the reported days."),
     };
     Figure {
         name: "traced_displacement".to_owned(),
-        heading: "Where clients of closed platforms went".to_owned(),
+        heading: tr("Where clients of closed platforms went").to_owned(),
         title,
-        subtitle: format!(
-            "Needs of clients of closed platforms that arose within {} days, bn KZT, by where they ended; {range}. \
-             Dark: exchange without a licence again; between: deals between persons; light: neither",
-            TRACE_WINDOWS[WINDOW]
+        subtitle: say!(
+            "Needs of clients of closed platforms that arose within {days} days, bn KZT, by where they ended; {range}. Dark: exchange without a licence again; between: deals between persons; light: neither",
+            days = TRACE_WINDOWS[WINDOW],
+            range
         ),
         footer: footer(records, about),
         panels: vec![Panel { empty: empty.to_owned(), ..flows(records, &sources) }],
@@ -108,11 +112,11 @@ fn finding(records: &[Record], sources: &[Class]) -> String {
             if shares.len() > 1 { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
         format!("{middle:.0} %{range}")
     };
-    format!(
-        "Of what clients of closed platforms needed within {} days, {} went to venues without a licence again, {} to deals between persons",
-        TRACE_WINDOWS[WINDOW],
-        share(&is_unlicensed),
-        share(&|to| to.class() == Some(Class::PeerToPeer)),
+    say!(
+        "Of what clients of closed platforms needed within {days} days, {again} went to venues without a licence again, {persons} to deals between persons",
+        days = TRACE_WINDOWS[WINDOW],
+        again = share(&is_unlicensed),
+        persons = share(&|to| to.class() == Some(Class::PeerToPeer)),
     )
 }
 
@@ -130,7 +134,7 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
     let left = sources.iter().map(|&class| {
         let all = sum(Destination::ALL.iter().map(|&to| amounts(records, class, to)).collect());
         End {
-            label: class.label().to_owned(),
+            label: tr(class.label()).to_owned(),
             below: with_range(&all, ""),
             amount: mean(&all),
             colour: palette::class(class),
@@ -140,7 +144,7 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
         let all = sum(sources.iter().map(|&class| amounts(records, class, to)).collect());
         let share = format!(", {:.0} %", 100.0 * mean(&all) / total);
         End {
-            label: to.label().to_owned(),
+            label: tr(to.label()).to_owned(),
             below: with_range(&all, &share),
             amount: mean(&all),
             colour: palette::destination(to),

@@ -3,6 +3,8 @@
 use super::setting::{foot, over};
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, signed_tick, ticks};
+use crate::say;
+use crate::speech::{retold, tr};
 use crate::words::{self, lower_first};
 use study::comparison::dose::{Curve, Dose};
 
@@ -22,9 +24,15 @@ pub fn dose_figures(dose: &Dose, shown: &[&str]) -> Vec<Figure> {
     for &measure in shown {
         for (page, curves) in dose.curves.chunks(each.max(1)).enumerate() {
             let number = if pages > 1 { format!("_{}", page + 1) } else { String::new() };
-            let of =
-                if pages > 1 { format!(", page {} of {pages}", page + 1) } else { String::new() };
-            let title = format!("Dose and response: {}{of}", lower_first(&words::measure(measure)));
+            let of = match pages {
+                ..2 => String::new(),
+                _ => say!(", page {page} of {pages}", page = page + 1, pages),
+            };
+            let title = say!(
+                "Dose and response: {measure}{of}",
+                measure = lower_first(&words::measure(measure)),
+                of
+            );
             let title = over(&title, dose.setting.window);
             let name = format!("dose_{measure}{number}");
             figures.push(figure(dose, curves, measure, (name, title)));
@@ -35,21 +43,21 @@ pub fn dose_figures(dose: &Dose, shown: &[&str]) -> Vec<Figure> {
 
 fn figure(dose: &Dose, curves: &[Curve], measure: &str, (name, title): (String, String)) -> Figure {
     let intervals = match dose.setting.replications {
-        1 => "One replication: no intervals.",
-        _ => "Bars: 95 % interval (Student's t).",
+        1 => tr("One replication: no intervals."),
+        _ => tr("Bars: 95 % interval (Student's t)."),
     };
     let measure = Dose::measure(measure);
     Figure {
         name,
         heading: title.clone(),
         title,
-        subtitle: format!(
-            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same random numbers at every strength. \
-             {intervals} Each panel has its own scale."
+        subtitle: say!(
+            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same random numbers at every strength. {intervals} Each panel has its own scale.",
+            intervals
         ),
         footer: foot(&dose.setting),
         panels: curves.iter().map(|curve| panel(dose, curve, measure)).collect(),
-        choice: "Policy",
+        choice: tr("Policy"),
         paper: Paper { columns: ACROSS, ..Paper::default() },
         ..Figure::default()
     }
@@ -78,12 +86,12 @@ fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
     let x = Axis {
         range: (-4.0, 104.0),
         ticks: ticks_across.collect(),
-        title: "strength in %".to_owned(),
+        title: tr("strength in %").to_owned(),
         kind: Kind::Ticks,
         ..Axis::default()
     };
     Panel {
-        title: curve.title.clone(),
+        title: retold(&curve.title),
         x,
         y: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
         height: 104.0,

@@ -4,6 +4,8 @@ use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::Figure;
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use world::record::{Flow, Record};
 use world::units::Class;
 
@@ -22,7 +24,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         percent.into_iter().map(|run| run.into_iter().map(|fee| fee * 100.0).collect()).collect()
     };
     let all = CLASSES.map(|class| Over {
-        title: class.label().into(),
+        title: tr(class.label()).into(),
         colour: palette::class(class),
         series: fees(class),
     });
@@ -30,20 +32,20 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         .into_iter()
         .zip(&all)
         .filter_map(|(class, over)| {
-            Some(format!("{} {}", class.label(), over_time::at_end(&over.series)?))
+            Some(format!("{} {}", tr(class.label()), over_time::at_end(&over.series)?))
         })
         .take(3)
         .collect();
     let title = if said.is_empty() {
-        "Nobody traded in the reported days".to_owned()
+        tr("Nobody traded in the reported days").to_owned()
     } else {
-        format!("Mean fee in the last quarter of the run: {}", said.join(", "))
+        say!("Mean fee in the last quarter of the run: {fees}", fees = said.join(", "))
     };
     let words = Words {
         name: "fees_by_class",
         heading: "Fees by class",
         title,
-        subtitle: "Fees and spread, percent of turnover (couriers' discount included); no line where nobody traded.".into(),
+        subtitle: tr("Fees and spread, percent of turnover (couriers' discount included); no line where nobody traded.").into(),
     };
     over_time::figure(all.into(), words, records, about)
 }

@@ -7,6 +7,8 @@ use crate::chart::{
 };
 use crate::numbers::{tick, ticks_from_zero};
 use crate::palette;
+use crate::say;
+use crate::speech::{counted, retold, tr};
 use study::comparison::forecast::{Known, Period, quantities};
 use study::store::Forecast;
 
@@ -34,33 +36,38 @@ pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) 
         return None;
     }
     let held = match forecast.draws {
-        Some(_) => "chance and unknown parameters",
-        None => "chance only",
+        Some(_) => tr("chance and unknown parameters"),
+        None => tr("chance only"),
     };
-    let frozen = forecast.frozen_since.map_or("", |_| FROZEN_WORDS);
+    let frozen = forecast.frozen_since.map_or("", |_| tr(FROZEN_WORDS));
     let setting = &forecast.setting;
     let series = |(number, (_, title)): (usize, &(String, String))| {
         let (colour, dashed) = palette::arm(number);
-        Series { dashed, ..Series::new(title, colour) }
+        Series { dashed, ..Series::new(retold(title), colour) }
     };
     let arms = forecast.arms.iter().enumerate().map(series);
     let diamond =
-        Series::new("published figure, with the range of its source (diamond)", Colour::Ink);
+        Series::new(tr("published figure, with the range of its source (diamond)"), Colour::Ink);
     Some(Figure {
         name: "forecast".to_owned(),
-        heading: "What the agency will see".to_owned(),
+        heading: tr("What the agency will see").to_owned(),
         title,
-        subtitle: format!(
-            "Figures of the agency by calendar year; line: median, dark band 50 %, light band 90 % of worlds ({held}). {frozen}"
+        subtitle: say!(
+            "Figures of the agency by calendar year; line: median, dark band 50 %, light band 90 % of worlds ({held}). {frozen}",
+            held,
+            frozen
         ),
-        footer: format!(
-            "{} ({}) · seed {} · {} runs of each scenario · {} · crackdown {}",
-            setting.baseline_title,
-            setting.baseline,
-            setting.seed,
-            setting.replications,
-            people(setting.people_per_agent),
-            setting.version
+        footer: say!(
+            "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
+            title = retold(&setting.baseline_title),
+            name = setting.baseline,
+            seed = setting.seed,
+            replications = counted(
+                u64::from(setting.replications),
+                "{n} runs of each scenario|{n} runs of each scenario"
+            ),
+            people = people(setting.people_per_agent),
+            version = setting.version
         ),
         series: arms.chain([diamond]).collect(),
         legend: Legend::Blocks,
@@ -125,8 +132,8 @@ fn panel(
         marks.push(dot.of(forecast.arms.len()));
     }
     Panel {
-        title: title.to_owned(),
-        note: unit.to_owned(),
+        title: tr(title).to_owned(),
+        note: tr(unit).to_owned(),
         x,
         y,
         height: 112.0,

@@ -4,6 +4,8 @@ use super::over_time::{self, Over, Series, Words};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use model::series::DealerSeries;
 use world::record::{Flow, Record, VenueColumn};
 use world::units::{Class, Trader};
@@ -32,12 +34,13 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         })
     };
     let title = match over_time::at_end(&largest) {
-        Some(share) => format!(
-            "The largest hub has {share} of the turnover of hubs in the last quarter of the run"
+        Some(share) => say!(
+            "The largest hub has {share} of the turnover of hubs in the last quarter of the run",
+            share
         ),
-        None => "No hub had turnover at the end of the run".to_owned(),
+        None => tr("No hub had turnover at the end of the run").to_owned(),
     };
-    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let [hub, shadow, person] = [Class::Hub, Class::Shadow, Class::PeerToPeer].map(palette::class);
     let home = Trader::Dealer;
     let all = vec![
@@ -55,8 +58,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "hubs",
         heading: "Hubs and where dealers go",
         title,
-        subtitle: "Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover."
-            .into(),
+        subtitle: tr("Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover.").into(),
     };
     over_time::figure(all, words, records, about)
 }

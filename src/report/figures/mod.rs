@@ -84,4 +84,4 @@ pub fn attribution_figures(made: &Attribution) -> Vec<Figure> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,6 +5,9 @@ use jiff::civil::Date;
 use super::run::{About, footer};
 use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Kind, Mark, Panel, Paper, Side, Tick};
 use crate::numbers::{short, tick, ticks_from_zero};
+use crate::say;
+use crate::speech::{month, retold, tr};
+use crate::words::ignorance::replications;
 use study::comparison;
 use study::stats::quantile;
 use world::record::Record;
@@ -105,18 +108,19 @@ pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About
         about.measures.iter().filter(|(date, _)| inside(*date)).collect()
     });
     let bands = match records.len() {
-        1 => "Line: the only replication".to_owned(),
-        many => {
-            format!("Line: median of {many} replications; dark band 25–75 %, light band 5–95 %")
-        }
+        1 => tr("Line: the only replication").to_owned(),
+        many => say!(
+            "Line: median of {runs}; dark band 25–75 %, light band 5–95 %",
+            runs = replications(many as u32)
+        ),
     };
-    let note = |(date, label): &&(Date, String)| format!("{}: {label}", written(*date));
+    let note = |(date, label): &&(Date, String)| format!("{}: {}", written(*date), retold(label));
     Figure {
         name: words.name.to_owned(),
-        heading: words.heading.to_owned(),
+        heading: tr(words.heading).to_owned(),
         title: words.title,
         subtitle: match about.frozen_since {
-            Some(_) => format!("{} {bands}. {FROZEN_WORDS}", words.subtitle),
+            Some(_) => format!("{} {bands}. {}", words.subtitle, tr(FROZEN_WORDS)),
             None => format!("{} {bands}", words.subtitle),
         },
         footer: footer(records, about),
@@ -161,7 +165,7 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &A
         };
         marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
     }
-    let empty = if stretches.is_empty() { "No value in these days" } else { "" };
+    let empty = if stretches.is_empty() { tr("No value in these days") } else { "" };
     Panel {
         title: over.title,
         colour: over.colour,
@@ -189,10 +193,10 @@ fn days(record: &Record) -> Axis {
     let mut ticks = Vec::new();
     for day in 0..record.days {
         let date = date_of(record, day);
-        let month = date.strftime("%b").to_string();
+        let month = month(date.month());
         let label = match months {
             true if date.month() == 1 || day == 0 => format!("{month} {}", date.year()),
-            true => month,
+            true => month.to_owned(),
             false => date.year().to_string(),
         };
         if date.day() == 1 && (months || date.month() == 1) {
@@ -231,9 +235,7 @@ fn rules(record: &Record, measures: &[&(Date, String)]) -> Vec<Mark> {
 
 /// A date in words.
 pub fn written(date: Date) -> String {
-    let months =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    format!("{} {} {}", date.day(), months[(date.month() - 1) as usize], date.year())
+    format!("{} {} {}", date.day(), month(date.month()), date.year())
 }
 
 /// The mean of each point and its neighbours: for rare events, which come in ones and twos.
@@ -280,14 +282,20 @@ pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
     }
     // Of a few replications, the lowest and the highest are no 90 % of anything.
     if changes.len() < FEW {
-        return Some(format!("{what} {}", signed(quantile(&changes, 0.5))));
+        return Some(say!("{what} {change}", what, change = signed(quantile(&changes, 0.5))));
     }
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&changes, p));
     Some(if low > 0.0 || high < 0.0 {
-        format!("{what} {} [{:.0}–{:.0}]", signed(middle), 100.0 * low, 100.0 * high)
-            .replace('-', "−")
+        let end = |value: f64| format!("{:.0}", 100.0 * value).replace('-', "−");
+        say!(
+            "{what} {change} [{low}–{high}]",
+            what,
+            change = signed(middle),
+            low = end(low),
+            high = end(high)
+        )
     } else {
-        format!("{what} without clear trend")
+        say!("{what} without clear trend", what)
     })
 }
 

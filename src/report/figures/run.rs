@@ -4,6 +4,8 @@ use jiff::civil::Date;
 
 use super::{agency, deterrence, displacement, fees, hubs, turnover, underworld, venues};
 use crate::chart::Figure;
+use crate::say;
+use crate::speech::{retold, tr};
 use crate::words;
 use study::comparison::Draws;
 use study::comparison::deterrence::Response;
@@ -59,11 +61,16 @@ pub fn footer(records: &[Record], about: &About) -> String {
         _ if about.draws.is_some() => {
             about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
         }
-        1 => "1 replication: no bands, and chance is in every number".to_owned(),
-        many => format!("{many} replications"),
+        1 => tr("1 replication: no bands, and chance is in every number").to_owned(),
+        many => words::ignorance::replications(many as u32),
     };
-    format!(
-        "{} ({}) · seed {} · {replications} · {people} · crackdown {}",
-        about.title, about.name, about.seed, about.version
+    say!(
+        "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
+        title = retold(&about.title),
+        name = about.name,
+        seed = about.seed,
+        replications,
+        people,
+        version = about.version
     )
 }

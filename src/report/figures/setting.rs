@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
 use crate::say;
-use crate::speech::{counted, month, tr};
+use crate::speech::{counted, month, retold, tr};
 use crate::words::percent_effect;
 use crate::{palette, words};
 use study::comparison::{Bands, Comparison, Effect, Setting};
@@ -47,7 +47,7 @@ pub fn foot(setting: &Setting) -> String {
 fn foot_with(setting: &Setting, replications: &str) -> String {
     say!(
         "Baseline: {title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
-        title = setting.baseline_title,
+        title = retold(&setting.baseline_title),
         name = setting.baseline,
         seed = setting.seed,
         replications,

@@ -1,6 +1,7 @@
 //! Streams from what stands on the left to what stands on the right, each end with room for its label.
 
 use crate::chart::{Axis, Colour, Mark, Panel, Side};
+use crate::speech::tr;
 
 /// Room that a label of two lines needs. Unit: pixels.
 const LABEL: f64 = 28.0;
@@ -67,7 +68,7 @@ pub fn streams(
         }
     }
     let axis = |range| Axis { range, ..Axis::default() };
-    let empty = if total > 0.0 { "" } else { "Nothing changed" };
+    let empty = if total > 0.0 { "" } else { tr("Nothing changed") };
     Panel {
         x: axis((0.0, 1.0)),
         y: axis((height, 0.0)),

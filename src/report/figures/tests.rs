@@ -26,7 +26,7 @@ use world::units::{Class, Trader, maths};
 
 const LONG: &str = "A title as long as somebody may write it who means well and has never seen one";
 
-fn about() -> About {
+pub(crate) fn about() -> About {
     About {
         title: "A world made up for a test".into(),
         name: "test".into(),
@@ -56,7 +56,7 @@ fn about() -> About {
 }
 
 /// Records with random walks of turnover; `size` 0 is a world in which nothing happens.
-fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
+pub(crate) fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
     (0..number)
         .map(|replication| {
             let luck = Luck::new(9, replication);
@@ -124,8 +124,11 @@ fn figures_of_a_run_are_sound() {
         for (number, days, size) in
             [(1, 30, 1_000_000_000), (2, 90, 5), (20, 731, 3_000_000_000), (3, 3652, 0)]
         {
-            let figures = run_figures(&records(number, days, size), &about);
-            sound(&figures, &format!("{number} × {days} days"));
+            let records = records(number, days, size);
+            for language in Language::ALL {
+                let figures = speaking(language, || run_figures(&records, &about));
+                sound(&figures, &format!("{number} × {days} days in {language:?}"));
+            }
         }
     }
 }
@@ -258,7 +261,10 @@ fn figures_of_dose_are_sound() {
     let mut nothing = dose::tests::made_up(2, 1);
     nothing.baseline.fill(0.0);
     for dose in [dose::tests::made_up(1, 1), dose::tests::made_up(25, 3), long, nothing] {
-        sound(&dose_figures(&dose, &SHOWN), "dose");
+        for language in Language::ALL {
+            let figures = speaking(language, || dose_figures(&dose, &SHOWN));
+            sound(&figures, &format!("dose in {language:?}"));
+        }
     }
 }
 
@@ -286,7 +292,10 @@ fn figures_of_an_attribution_are_sound() {
     long.title = LONG.repeat(3);
     let [one, many] = [(1, 1), (2, 20)].map(|(a, b)| attributed::tests::made_up(a, b));
     for made in [one, many, mechanisms, nothing, long] {
-        sound(&[attribution::figure(&made)], "attribution");
+        for language in Language::ALL {
+            let figure = speaking(language, || attribution::figure(&made));
+            sound(&[figure], &format!("attribution in {language:?}"));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
+use crate::speech::tr;
 use crate::words::lower_first;
 use study::comparison::Line;
 use world::record::Record;
@@ -20,17 +21,20 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     };
     let mut said: Vec<String> = Vec::new();
     for line in Line::WHICH_MONEY {
-        let what =
-            if said.is_empty() { line.label().to_owned() } else { lower_first(line.label()) };
+        let what = if said.is_empty() {
+            tr(line.label()).to_owned()
+        } else {
+            lower_first(tr(line.label()))
+        };
         said.extend(over_time::change_in_words(&what, &of_line(line)));
     }
     let title = if said.is_empty() {
-        "Nobody traded in the reported days".to_owned()
+        tr("Nobody traded in the reported days").to_owned()
     } else {
         said.join(", ")
     };
     let all = Line::ALL.map(|line| Over {
-        title: line.label().into(),
+        title: tr(line.label()).into(),
         colour: match line {
             Line::Of(class) => palette::class(class),
             _ => Colour::Ink,
@@ -41,7 +45,8 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "turnover_by_class",
         heading: "Which money, and turnover by class",
         title,
-        subtitle: "Turnover, bn KZT a month; title: last against first quarter of the run.".into(),
+        subtitle: tr("Turnover, bn KZT a month; title: last against first quarter of the run.")
+            .into(),
     };
     over_time::figure(all.into(), words, records, about)
 }

@@ -4,6 +4,7 @@ use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
+use crate::speech::tr;
 use model::series::{DealerSeries, FarmSeries};
 use world::record::{Record, VenueColumn};
 use world::units::Class;
@@ -26,9 +27,9 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let power = over_time::stock(records, |record, day| {
         record.series(FarmSeries::IllegalPower)[day] as f64 / 1000.0
     });
-    let title = over_time::change_in_words("Drugs sold at home", &street)
-        .unwrap_or_else(|| "No drugs were sold in the reported days".to_owned());
-    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let title = over_time::change_in_words(tr("Drugs sold at home"), &street)
+        .unwrap_or_else(|| tr("No drugs were sold in the reported days").to_owned());
+    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let hub = palette::class(Class::Hub);
     let all = vec![
         panel("Drugs sold, bn KZT a month", Colour::Ink, street),
@@ -42,7 +43,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "underworld",
         heading: "Dealers, drug sales and illegal mining",
         title,
-        subtitle: "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.".into(),
+        subtitle: tr("Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.").into(),
     };
     over_time::figure(all, words, records, about)
 }

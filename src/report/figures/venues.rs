@@ -4,6 +4,8 @@ use super::over_time::{self, Over, Words};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::palette;
+use crate::say;
+use crate::speech::tr;
 use study::stats::quantile;
 use world::record::{Record, VenueColumn};
 use world::units::Class;
@@ -21,19 +23,19 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
             Class::PLATFORMS.iter().map(of).sum::<i64>() as f64
         }))
     };
-    let panel = |title: &str, colour, series| Over { title: title.into(), colour, series };
+    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let closed = events(&[VenueColumn::Closed]);
     let returned = events(&[VenueColumn::Relaunched]);
     let entered = events(&[VenueColumn::Entered]);
     let title = if records.iter().any(|record| count(record, VenueColumn::Closed) > 0.0) {
-        format!(
-            "{} platforms closed, {} back under a new name, {} opened by new operators",
-            number(records, VenueColumn::Closed),
-            number(records, VenueColumn::Relaunched),
-            number(records, VenueColumn::Entered),
+        say!(
+            "{closed} platforms closed, {returned} back under a new name, {entered} opened by new operators",
+            closed = number(records, VenueColumn::Closed),
+            returned = number(records, VenueColumn::Relaunched),
+            entered = number(records, VenueColumn::Entered),
         )
     } else {
-        "No platform was closed in the reported days".to_owned()
+        tr("No platform was closed in the reported days").to_owned()
     };
     let all = [
         panel("Shadow exchanges open", palette::class(Class::Shadow), open(Class::Shadow)),
@@ -51,7 +53,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         name: "venues",
         heading: "Illicit platforms",
         title,
-        subtitle: "Illicit platforms (shadow exchanges and hubs); events a month as means of three months.".into(),
+        subtitle: tr("Illicit platforms (shadow exchanges and hubs); events a month as means of three months.").into(),
     };
     over_time::figure(all.into(), words, records, about)
 }

@@ -4,13 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{CATALOGUE, FINDINGS, counted, entries, knows, number, retold, told, tr};
+use crate::chart::Figure;
+use crate::figures::tests::{about, records};
 use crate::language::Language::{English, Kazakh, Russian};
 use crate::language::{Language, speaking};
-use crate::{brief, comparison_figures, page, words};
+use crate::{
+    About, SHOWN, attribution_figures, brief, comparison_figures, dose_figures, forecast_figure,
+    page, run_figures, svg, words,
+};
+use jiff::civil::date;
 use scenario::{Findings, Study, parameters};
+use study::comparison::attribution::{self, By, MECHANISMS};
+use study::comparison::forecast::{Fan, periods, quantities};
 use study::comparison::tests::{drawn, small};
-use study::comparison::{Comparison, Entry, Line};
-use study::store;
+use study::comparison::{Comparison, Entry, Line, Setting, dose};
+use study::store::{self, Forecast};
 use world::record::Destination;
 use world::units::{Class, Purpose};
 
@@ -125,6 +133,14 @@ fn read(page: &str) -> String {
         }
         text = left;
     }
+    let mut said = content(&text);
+    let charts: serde_json::Value = serde_json::from_str(charts).unwrap();
+    strings(&charts, &mut said);
+    said
+}
+
+/// What stands between the tags of a page or a drawing, and the tags' tooltips.
+fn content(text: &str) -> String {
     let mut said = String::new();
     for part in text.split('<') {
         let (tag, after) = part.split_once('>').unwrap_or(("", part));
@@ -135,8 +151,13 @@ fn read(page: &str) -> String {
         said.push_str(after);
         said.push('\n');
     }
-    let charts: serde_json::Value = serde_json::from_str(charts).unwrap();
-    strings(&charts, &mut said);
+    said
+}
+
+/// What a person reads of a figure: on paper and, with tooltips, on the page.
+fn shown(figure: &Figure) -> String {
+    let mut said = content(&svg(figure));
+    strings(&serde_json::to_value(figure).unwrap(), &mut said);
     said
 }
 
@@ -153,38 +174,41 @@ fn strings(value: &serde_json::Value, said: &mut String) {
     }
 }
 
+/// Names that are the same in all languages.
+const NAMES: &[&str] = &[
+    "crackdown",
+    "per-draw",
+    "chance-only",
+    "effects.csv",
+    "people-per-agent",
+    "Apache",
+    "ECharts",
+    "License",
+    "Inter",
+    "SIL",
+    "Open",
+    "Font",
+    "SVG",
+    "PNG",
+    "Strong",
+    "et",
+    "al",
+    "WDQ",
+    "kazakhstan",
+    "crackdown sensitivity",
+    "sensitivity",
+    "discover",
+];
+
 /// Words of a language with Latin letters that stand next to each other in a text, names left out.
 fn english(text: &str) -> Vec<String> {
-    let names = [
-        "crackdown",
-        "per-draw",
-        "chance-only",
-        "effects.csv",
-        "people-per-agent",
-        "Apache",
-        "ECharts",
-        "License",
-        "Inter",
-        "SIL",
-        "Open",
-        "Font",
-        "SVG",
-        "PNG",
-        "Strong",
-        "et",
-        "al",
-        "WDQ",
-        "crackdown sensitivity",
-        "sensitivity",
-        "discover",
-    ];
     let mut found = Vec::new();
     for line in text.lines() {
         let latin = |word: &&str| {
             let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
             word.len() > 1
                 && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '’')
-                && !names.contains(&word)
+                && !NAMES.contains(&word)
         };
         let all: Vec<&str> = line.split_whitespace().collect();
         let pair = all.windows(2).any(|pair| pair.iter().all(latin));
@@ -193,6 +217,29 @@ fn english(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Lines of figures with a word of Latin letters, names left out: figures have words that stand alone.
+fn latin(text: &str) -> Vec<String> {
+    let word = |word: &str| {
+        let letters = word.chars().all(|letter| letter.is_ascii_alphabetic());
+        word.len() > 1 && letters && !NAMES.contains(&word)
+    };
+    let has = |line: &&str| line.split(|letter: char| !letter.is_alphanumeric()).any(word);
+    text.lines().filter(has).map(str::to_owned).collect()
+}
+
+fn assert_figures_foreign(draw: impl Fn() -> Vec<Figure>) {
+    for language in FOREIGN {
+        speaking(language, || {
+            for figure in draw() {
+                let left = latin(&shown(&figure));
+                assert!(left.is_empty(), "English in {language:?}, {}: {left:#?}", figure.name);
+            }
+        });
+    }
+    // The test itself sees English where there is some.
+    assert!(draw().iter().all(|figure| latin(&shown(figure)).len() > 5));
 }
 
 fn assert_foreign(comparison: &Comparison) {
@@ -219,6 +266,81 @@ fn pages_in_russian_and_kazakh_hold_no_english() {
     let comparison = small(2, 3);
     let page = page(&comparison, &comparison_figures(&comparison), true);
     assert!(english(&read(&page)).len() > 50);
+}
+
+#[test]
+fn figures_of_a_run_in_russian_and_kazakh_hold_no_english() {
+    let label = |label: &str| label.to_owned();
+    let known = About {
+        title: label("Kazakhstan, status quo"),
+        name: label("kazakhstan"),
+        measures: vec![
+            (date(2024, 3, 1), label("closures: 3/month")),
+            (date(2024, 5, 1), label("auto-block: banks 10 %")),
+        ],
+        frozen_since: Some(date(2024, 6, 1)),
+        ..about()
+    };
+    for (number, days, size) in [(1, 30, 1_000_000_000), (6, 400, 3_000_000_000), (2, 800, 0)] {
+        let records = records(number, days, size);
+        assert_figures_foreign(|| run_figures(&records, &known));
+    }
+}
+
+#[test]
+fn figures_of_dose_and_attribution_in_russian_and_kazakh_hold_no_english() {
+    for replications in [1, 3] {
+        let mut made = dose::tests::made_up(20, replications);
+        made.setting = setting(replications);
+        for curve in &mut made.curves {
+            curve.title = "Closer monitoring".to_owned();
+        }
+        assert_figures_foreign(|| dose_figures(&made, &SHOWN));
+        for by in [By::Measure, By::Mechanism] {
+            let mut made = attribution::tests::made_up(3, replications);
+            (made.by, made.setting) = (by, setting(replications));
+            made.title = "Everything at once".to_owned();
+            made.parts = match by {
+                By::Measure => ["kyc", "site_blocking", "tax"],
+                By::Mechanism => MECHANISMS,
+            }
+            .map(str::to_owned)
+            .to_vec();
+            assert_figures_foreign(|| attribution_figures(&made));
+        }
+    }
+}
+
+#[test]
+fn the_figure_of_a_forecast_in_russian_and_kazakh_holds_no_english() {
+    let periods = periods(date(2024, 1, 1), date(2025, 12, 31));
+    let fan = |number: usize| Fan {
+        arm: 0,
+        quantity: number / periods.len(),
+        period: number % periods.len(),
+        quantiles: [1e9, 2e9, 3e9, 4e9, 5e9],
+        share: 1.0,
+    };
+    let made = Forecast {
+        setting: setting(3),
+        arms: vec![("kazakhstan".to_owned(), "Kazakhstan, status quo".to_owned())],
+        draws: None,
+        fans: (0..quantities().len() * periods.len()).map(fan).collect(),
+        periods,
+        backtests: Vec::new(),
+        backtest_runs: 0,
+        frozen_since: Some(date(2025, 1, 1)),
+    };
+    assert_figures_foreign(|| forecast_figure(&made, &[], String::new()).into_iter().collect());
+}
+
+/// How runs of the shipped baseline were got.
+fn setting(replications: u32) -> Setting {
+    Setting {
+        baseline: "kazakhstan".to_owned(),
+        baseline_title: "Kazakhstan, status quo".to_owned(),
+        ..attribution::tests::setting(replications)
+    }
 }
 
 #[test]
