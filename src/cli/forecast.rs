@@ -10,6 +10,8 @@ use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print, tell};
 use super::tables::aligned;
 use super::{input, pool};
+use report::say;
+use report::speech::tr;
 use report::words::{amount, percent_of};
 use scenario::study::Portable;
 use scenario::{Resolved, Study};
@@ -320,7 +322,7 @@ const SHOWN: [(&str, &str); 8] = [
 const YEARS: usize = 4;
 
 fn held(forecast: &Forecast) -> &'static str {
-    if forecast.draws.is_some() { "chance and unknown parameters" } else { "chance only" }
+    if forecast.draws.is_some() { tr("chance and unknown parameters") } else { tr("chance only") }
 }
 
 fn cell(value: f64, unit: &str) -> String {
@@ -360,16 +362,16 @@ fn sentence(forecast: &Forecast) -> String {
     let closures = fan(forecast, 0, "closures", last);
     let turnover = fan(forecast, 0, "closed_turnover_kzt", last);
     match (closures, turnover) {
-        (Some(closures), Some(turnover)) => format!(
-            "In {} the agency closes {} platforms in the middle of all worlds ({} to {} in nine of ten; {}), with a turnover of {}",
-            last.name,
-            cell(closures.quantiles[2], "venues"),
-            cell(closures.quantiles[0], "venues"),
-            cell(closures.quantiles[4], "venues"),
-            held(forecast),
-            cell(turnover.quantiles[2], "KZT"),
+        (Some(closures), Some(turnover)) => say!(
+            "In {year} the agency closes {closures} platforms in the middle of all worlds ({low} to {high} in nine of ten; {held}), with a turnover of {turnover}",
+            year = last.name,
+            closures = cell(closures.quantiles[2], "venues"),
+            low = cell(closures.quantiles[0], "venues"),
+            high = cell(closures.quantiles[4], "venues"),
+            held = held(forecast),
+            turnover = cell(turnover.quantiles[2], "KZT"),
         ),
-        _ => format!("The agency's figures to {}", last.name),
+        _ => say!("The agency's figures to {year}", year = last.name),
     }
 }
 
