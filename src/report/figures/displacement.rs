@@ -142,7 +142,10 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
     });
     let right = Destination::ALL.iter().map(|&to| {
         let all = sum(sources.iter().map(|&class| amounts(records, class, to)).collect());
-        let share = format!(", {:.0} %", 100.0 * mean(&all) / total);
+        let share = match total > 0.0 {
+            true => format!(", {:.0} %", 100.0 * mean(&all) / total),
+            false => String::new(),
+        };
         End {
             label: tr(to.label()).to_owned(),
             below: with_range(&all, &share),
