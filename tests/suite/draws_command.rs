@@ -74,7 +74,7 @@ fn a_comparison_with_the_shipped_reference_holds_unknown_parameters_unless_chanc
     }
     let said = ["--replications=4", "--set=customers.habit=0.5", "--out=e"];
     let (_, told) = succeeds(here, &small("compare", &names, &said));
-    assert!(told.contains("intervals hold chance only: a scenario or --set says itself"), "{told}");
+    assert!(told.contains("intervals hold chance only: a scenario or --set gives"), "{told}");
     let drawn = |folder: &str| here.join(folder).join("posterior.parquet").exists();
     assert_eq!(["a", "b", "c", "d"].map(drawn), [true, true, false, false]);
     let both = ["--replications=4", "--chance-only", "--draws=posterior.csv"];

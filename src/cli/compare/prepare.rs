@@ -144,7 +144,7 @@ fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String])
                  they hold chance only"
             ),
             None if both.is_empty() => format!(
-                "intervals hold chance only: {path} does not fit these scenarios; --draws takes other draws"
+                "intervals hold chance only: a scenario or --set gives values already that {path} draws; --draws takes other draws"
             ),
             None => format!(
                 "intervals hold chance only: the scenario or --set gives a value to {}, which {path} draws too; with --draws posterior they hold both",
