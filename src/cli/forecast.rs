@@ -8,7 +8,7 @@ use super::draws::{Laid, Options};
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print, tell};
-use super::tables::aligned;
+use super::tables::{aligned, counted};
 use super::{input, pool};
 use report::say;
 use report::speech::tr;
@@ -321,6 +321,9 @@ const SHOWN: [(&str, &str); 8] = [
 /// Years that fit beside each other.
 const YEARS: usize = 4;
 
+/// Draws from which on ends of bands of 90 % lie within what was drawn. Unit: draws. Source: 1 / 0.05; Status: judgement.
+const FEWEST_DRAWS: u32 = 20;
+
 fn held(forecast: &Forecast) -> &'static str {
     if forecast.draws.is_some() { tr("chance and unknown parameters") } else { tr("chance only") }
 }
@@ -363,7 +366,7 @@ fn sentence(forecast: &Forecast) -> String {
     let turnover = fan(forecast, 0, "closed_turnover_kzt", last);
     match (closures, turnover) {
         (Some(closures), Some(turnover)) => say!(
-            "In {year} the agency closes {closures} platforms in the middle of all worlds ({low} to {high} in nine of ten; {held}), with a turnover of {turnover}",
+            "In {year} the agency closes {closures} platforms (median; {low} to {high} in 90 % of worlds; {held}), with a turnover of {turnover}",
             year = last.name,
             closures = cell(closures.quantiles[2], "venues"),
             low = cell(closures.quantiles[0], "venues"),
@@ -407,10 +410,14 @@ fn text(forecast: &Forecast, out: &Path) -> String {
         aligned(&rows),
         held(forecast),
         forecast.setting.replications,
-        forecast
-            .draws
-            .as_ref()
-            .map_or(String::new(), |draws| format!(" over {} draws", draws.number)),
+        forecast.draws.as_ref().map_or(String::new(), |draws| {
+            let few = if draws.number < FEWEST_DRAWS {
+                ", too few for ends of bands: more --replications"
+            } else {
+                ""
+            };
+            format!(" over {}{few}", counted(draws.number as usize, "draw"))
+        }),
         scores(forecast),
         out.display()
     )

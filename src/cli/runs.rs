@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
+use super::tables::counted;
 use model::{Saved, saved};
 use scenario::estimate::{duration, size};
 use scenario::study::Cell;
@@ -103,7 +104,9 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         let all = arms * self.cells(replications).count();
         let missing = self.missing(replications);
         format!(
-            "{all} runs: {arms} scenarios × {replications} replications, {} of them are there; about {} on {} threads",
+            "{all} runs: {} × {}, {} of them are there; about {} on {} threads",
+            counted(arms, "scenario"),
+            counted(replications as usize, "replication"),
             all - missing,
             self.time(missing),
             self.way.threads
