@@ -114,7 +114,12 @@ pub fn month(number: i8) -> &'static str {
     let all = tr(
         r#"["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]"#,
     );
-    all.split('"').skip(1).step_by(2).nth(usize::try_from(number - 1).unwrap_or(0)).unwrap_or("")
+    items(all).nth(usize::try_from(number - 1).unwrap_or(0)).unwrap_or("")
+}
+
+/// Items of a list that is one text of the catalogue: `["a", "b"]`.
+pub fn items(list: &str) -> impl Iterator<Item = &str> {
+    list.split('"').skip(1).step_by(2)
 }
 
 /// A text that was put together in English earlier, as far as the catalogue knows its parts; numbers as the language of now writes them.
@@ -132,9 +137,7 @@ pub fn retold(text: &str) -> String {
     }
     let found = PATTERNS.iter().find_map(|texts| Some((texts, gaps(texts[0], text)?)));
     let Some((texts, gaps)) = found else { return text.to_owned() };
-    let mut parts = texts[current() as usize].split("{}");
-    let first = parts.next().unwrap_or_default().to_owned();
-    gaps.into_iter().zip(parts).fold(first, |said, (gap, part)| said + &retold(gap) + part)
+    filled(texts[current() as usize], &gaps, |gap, _| retold(gap))
 }
 
 /// What is said of wrong files.
@@ -189,7 +192,9 @@ pub fn told(text: &str) -> String {
         Some((texts, gaps))
     });
     if let Some((texts, gaps)) = found {
-        return filled(texts[language], &gaps);
+        // What stands in quotes was written by somebody.
+        let tell = |gap: &str, quoted| if quoted { gap.to_owned() } else { told(gap) };
+        return filled(texts[language], &gaps, tell);
     }
     // A meaning with its unit.
     match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
@@ -198,8 +203,8 @@ pub fn told(text: &str) -> String {
     }
 }
 
-/// A sentence with what stands in its gaps, in their order or by their numbers.
-fn filled(pattern: &str, gaps: &[&str]) -> String {
+/// A sentence with what stands in its gaps, in their order or by their numbers, each told by its text and whether it is in quotes.
+fn filled(pattern: &str, gaps: &[&str], tell: impl Fn(&str, bool) -> String) -> String {
     let mut said = String::new();
     let mut rest = pattern;
     let mut next = 0;
@@ -213,10 +218,8 @@ fn filled(pattern: &str, gaps: &[&str]) -> String {
         };
         next += 1;
         let number: usize = gap.parse().unwrap_or(next);
-        // What stands in quotes was written by somebody.
-        let quoted = before.ends_with(['`', '"']);
         let gap = gaps.get(number - 1).copied().unwrap_or_default();
-        said += &if quoted { gap.to_owned() } else { told(gap) };
+        said += &tell(gap, before.ends_with(['`', '"']));
         rest = after;
     }
     said + rest

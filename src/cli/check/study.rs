@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::simulate::offered_threads;
 use ::report::say;
-use ::report::speech::{counted, retold, told, tr};
+use ::report::speech::{counted, items, retold, told, tr};
 use model::MEASURES;
 use scenario::Study;
 use scenario::estimate::{duration, size};
@@ -172,10 +172,7 @@ fn parameters(study: &Study) -> String {
             None => default.to_owned(),
         }
     };
-    let mut heads = tr(r#"["parameter", "drawn from", "in the world", "unit", "status"]"#)
-        .split('"')
-        .skip(1)
-        .step_by(2);
+    let mut heads = items(tr(r#"["parameter", "drawn from", "in the world", "unit", "status"]"#));
     let mut rows: Vec<[String; 5]> =
         vec![std::array::from_fn(|_| heads.next().unwrap_or("").to_owned())];
     rows.extend(ranges.into_iter().map(|(parameter, range)| {

@@ -1,6 +1,6 @@
 //! The agency's figures of years to come, as fans.
 
-use super::setting::{banded, people};
+use super::setting::{banded, of_baseline};
 use crate::chart::{
     Axis, Colour, FROZEN_WORDS, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
     Tick,
@@ -57,17 +57,12 @@ pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) 
             held,
             frozen
         ),
-        footer: say!(
-            "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
-            title = retold(&setting.baseline_title),
-            name = setting.baseline,
-            seed = setting.seed,
-            replications = counted(
+        footer: of_baseline(
+            setting,
+            &counted(
                 u64::from(setting.replications),
-                "{n} runs of each scenario|{n} runs of each scenario"
+                "{n} runs of each scenario|{n} runs of each scenario",
             ),
-            people = people(setting.people_per_agent),
-            version = setting.version
         ),
         series: arms.chain([diamond]).collect(),
         legend: Legend::Blocks,

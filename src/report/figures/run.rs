@@ -4,8 +4,7 @@ use jiff::civil::Date;
 
 use super::{agency, deterrence, displacement, fees, hubs, turnover, underworld, venues};
 use crate::chart::Figure;
-use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::tr;
 use crate::words;
 use study::comparison::Draws;
 use study::comparison::deterrence::Response;
@@ -56,7 +55,6 @@ pub fn run_figures(records: &[Record], about: &About) -> Vec<Figure> {
 
 /// The line at the foot of a figure: what it takes to draw it again.
 pub fn footer(records: &[Record], about: &About) -> String {
-    let people = super::setting::people(about.people_per_agent);
     let replications = match records.len() {
         _ if about.draws.is_some() => {
             about.draws.as_ref().map_or_else(String::new, words::ignorance::spread)
@@ -64,13 +62,6 @@ pub fn footer(records: &[Record], about: &About) -> String {
         1 => tr("1 replication: no bands, and chance is in every number").to_owned(),
         many => words::ignorance::replications(many as u32),
     };
-    say!(
-        "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
-        title = retold(&about.title),
-        name = about.name,
-        seed = about.seed,
-        replications,
-        people,
-        version = about.version
-    )
+    let About { title, name, seed, people_per_agent, version, .. } = about;
+    super::setting::made((title, name), *seed, &replications, *people_per_agent, version)
 }

@@ -45,14 +45,32 @@ pub fn foot(setting: &Setting) -> String {
 
 /// The same with what it says of replications.
 fn foot_with(setting: &Setting, replications: &str) -> String {
+    say!("Baseline: {made}", made = of_baseline(setting, replications))
+}
+
+/// The baseline, and what it takes to simulate it again.
+pub fn of_baseline(setting: &Setting, replications: &str) -> String {
+    let Setting { seed, people_per_agent, version, .. } = setting;
+    let named = (&*setting.baseline_title, &*setting.baseline);
+    made(named, *seed, replications, *people_per_agent, version)
+}
+
+/// A scenario by title and name, and what it takes to simulate it again.
+pub fn made(
+    (title, name): (&str, &str),
+    seed: u64,
+    replications: &str,
+    people_per_agent: u32,
+    version: &str,
+) -> String {
     say!(
-        "Baseline: {title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
-        title = retold(&setting.baseline_title),
-        name = setting.baseline,
-        seed = setting.seed,
+        "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
+        title = retold(title),
+        name,
+        seed,
         replications,
-        people = people(setting.people_per_agent),
-        version = setting.version
+        people = people(people_per_agent),
+        version
     )
 }
 
