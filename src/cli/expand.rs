@@ -8,6 +8,7 @@ use super::check::show_findings;
 use super::input;
 use super::simulate::{Refusal, failed, print, wrong};
 use scenario::Study;
+use scenario::files;
 use scenario::finding::plain;
 use study::store;
 
@@ -48,7 +49,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let expanded = expanded.map_err(told)?;
     if !args.dry_run {
         store::single::replace(path, &text)
-            .map_err(|error| failed(format!("cannot write {}: {error}", path.display())))?;
+            .map_err(|error| failed(files::unwritten(path, &error)))?;
     }
     print(&in_words(path, &study, &expanded, args.dry_run));
     Ok(())

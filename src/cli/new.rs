@@ -44,7 +44,7 @@ struct Question {
 }
 
 /// All of them, in the order in which they are usually asked.
-const QUESTIONS: [Question; 6] = [
+const QUESTIONS: [Question; 7] = [
     Question {
         asked: "which measure first",
         about: "five measures in twenty plausible worlds: effects, and how often each is for the better",
@@ -75,6 +75,18 @@ const QUESTIONS: [Question; 6] = [
         about: "a measure from nothing to full strength: how the effect grows, and where it stops",
         files: &["what_it_takes.ron"],
         next: "dose kazakhstan DIR/what_it_takes.ron --people-per-agent 100 --out DIR/results",
+    },
+    Question {
+        asked: "what is the best mix",
+        about: "four measures, each in part or whole, under a budget of agency and banks: the mix that takes most money of crime",
+        files: &[
+            "best_mix_of_four.ron",
+            "auto_block.ron",
+            "card_limits.ron",
+            "site_blocking.ron",
+            "monitoring.ron",
+        ],
+        next: "optimise DIR/best_mix_of_four.ron --out DIR/results",
     },
     Question {
         asked: "what should we find out",

@@ -1,6 +1,7 @@
 //! `crackdown params`: every parameter with meaning, unit, default, range, source and status.
 
 use super::simulate::{Refusal, json, print, tell};
+use super::tables::wrapped;
 use scenario::finding::{nearest, plain};
 use scenario::{Kind, Parameter, parameters};
 
@@ -121,21 +122,6 @@ fn block(family: &[&Parameter]) -> String {
     text
 }
 
-/// Words in lines of at most `width` characters, unless one word is longer.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 fn rows(chosen: &[&Parameter]) -> String {
     let mut text = "path,meaning,unit,by_date,default,allowed_low,allowed_high,range_low,range_high,status,source\n".to_owned();
     for parameter in chosen {
@@ -171,13 +157,6 @@ pub(super) fn cells(cells: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_break_between_words_only() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("extraordinary", 7), ["extraordinary"]);
-        assert!(wrapped("", 7).is_empty());
-    }
 
     #[test]
     fn cells_with_commas_and_quotes_are_quoted() {

@@ -7,6 +7,7 @@ use super::compare::rendered;
 use super::figures::Drawing;
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, tell, wrong};
+use scenario::files;
 use study::comparison::Comparison;
 use study::store::single::{Own, Single};
 use study::store::{self, Folder};
@@ -91,7 +92,7 @@ fn brief(args: &Args, comparison: &Comparison) -> Result<(), Refusal> {
     let page = || Ok(report::brief(comparison, &report::comparison_figures(comparison)));
     let page = quietly(page).map_err(wrong)?;
     let written = single.file().write_all(page.as_bytes());
-    written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
+    written.map_err(|error| failed(files::unwritten(&out, &error)))?;
     single.put().map_err(failed)?;
     if !args.quiet {
         print(&format!("{}\n", out.display()));

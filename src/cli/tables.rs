@@ -183,19 +183,48 @@ pub fn head<const N: usize>(titles: [&str; N]) -> Vec<String> {
     titles.map(str::to_owned).to_vec()
 }
 
-/// Rows as columns: the first to the left, the others to the right.
+/// Text in lines of at most so many columns, where words allow.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        let long = line.chars().count() + 1 + word.chars().count() > width;
+        if long && !line.is_empty() {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// A text in lines, as a cell of a table.
+pub(super) fn in_lines(text: &str, width: usize) -> String {
+    wrapped(text, width).join("\n")
+}
+
+/// Rows as columns: the first to the left, the others to the right. A cell may have several lines.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        let lines = rows.iter().flat_map(|row| row[column].lines());
+        lines.map(|line| line.chars().count()).max().unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        text += cells.collect::<Vec<String>>().join("  ").trim_end();
-        text.push('\n');
+        let lines = row.iter().map(|cell| cell.lines().count()).max().unwrap_or(0).max(1);
+        for number in 0..lines {
+            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+                let line = cell.lines().nth(number).unwrap_or("");
+                if column == 0 { format!("{line:<width$}") } else { format!("{line:>width$}") }
+            });
+            text += cells.collect::<Vec<String>>().join("  ").trim_end();
+            text.push('\n');
+        }
     }
     text
 }
@@ -213,8 +242,18 @@ mod tests {
     }
 
     #[test]
+    fn long_text_is_broken_at_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
+        assert_eq!(wrapped("", 3), [""]);
+    }
+
+    #[test]
     fn columns_stand_below_each_other() {
         let rows = [vec!["a".to_owned(), "1".to_owned()], vec!["bb".to_owned(), "22".to_owned()]];
         assert_eq!(aligned(&rows), "a    1\nbb  22\n");
+        let rows =
+            [vec!["a\nb".to_owned(), "1".to_owned()], vec!["c".to_owned(), "2\n33".to_owned()]];
+        assert_eq!(aligned(&rows), "a   1\nb\nc   2\n   33\n");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::simulate::{Refusal, failed, tell, usage};
+use scenario::files;
 use scenario::shipped::{absolute, shown, typed};
 use study::store::single::{Own, Single};
 use study::store::template;
@@ -51,7 +52,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let file = out.file_name().unwrap_or_default().to_string_lossy();
     let bytes = template(&resolved.scenario, on.as_deref(), &file).map_err(failed)?;
     let written = single.file().write_all(&bytes);
-    written.map_err(|error| failed(format!("cannot write {}: {error}", out.display())))?;
+    written.map_err(|error| failed(files::unwritten(out, &error)))?;
     single.put().map_err(failed)?;
     let base = on.as_deref().unwrap_or("kazakhstan");
     tell!(

@@ -42,7 +42,7 @@ pub fn reading(value: f64) -> String {
 /// Digits after the point that percentages of this size need.
 fn digits(percent: f64) -> usize {
     match percent.abs() {
-        size if size >= 99.5 => 0,
+        size if size >= 9.5 => 0,
         size if size >= 0.95 => 1,
         _ => 2,
     }
@@ -481,7 +481,7 @@ pub fn how(comparison: &Comparison) -> String {
         return how;
     }
     let more = say!(
-        "One agent stands for {people} people: effects on shadow and licensed venues come out too small. Do not quote them: run again with --people-per-agent {most}.",
+        "One agent stands for {people} people: effects on shadow exchanges, and so on domestic exchange without a licence, come out too small. Do not quote them: run again with --people-per-agent {most}.",
         people,
         most = COARSE
     );

@@ -118,6 +118,17 @@ pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<Str
     })
 }
 
+/// That banks need time, where a scenario changes which of them are told to block: their dates are of the order, not of the act.
+#[must_use]
+pub fn banks_begin_later(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    let told = ["policy.auto_block.bank_share", "policy.auto_block.banks"];
+    changes.iter().find(|change| told.contains(&change.path.as_str()))?;
+    let days = plain(scenario.banks.adoption_days);
+    Some(format!(
+        "a bank that is told to block begins {days} days later on average (banks.adoption_days): effects come after the dates above"
+    ))
+}
+
 fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Change {
     let [first, second] = values;
     Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
@@ -366,6 +377,18 @@ mod tests {
             "{largest}"
         );
         assert_eq!(note(&["policy.auto_block.bank_share=1.0"]), None, "all banks need no names");
+    }
+
+    #[test]
+    fn banks_that_are_told_to_block_begin_later_and_only_then_is_it_said() {
+        let note = |sets: &[&str]| {
+            let loaded = with(sets).unwrap();
+            banks_begin_later(&loaded.scenario, &changes(&reference(), &loaded))
+        };
+        assert_eq!(note(&["policy.auto_block.detect_card=0.5"]), None);
+        let all = "policy.auto_block.banks={\"2025-03-01\": All}";
+        assert!(note(&[all]).unwrap().contains(" 45 days later"));
+        assert!(note(&[all, "banks.adoption_days=10"]).unwrap().contains(" 10 days later"));
     }
 
     #[test]

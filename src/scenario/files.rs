@@ -8,6 +8,7 @@ use std::path::Path;
 use std::string::FromUtf8Error;
 
 use crate::shipped;
+use world::text::shown;
 
 /// Larger files are neither scenarios nor studies. Unit: bytes. Source: the reference has 60,000; Status: assumption.
 pub(crate) const LARGEST_BYTES: u64 = 4_000_000;
@@ -100,6 +101,37 @@ pub fn why(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => "you are not allowed to read it".to_owned(),
+        _ => why_not_written(error),
+    }
+}
+
+/// That a file or folder cannot be read, and why.
+#[must_use]
+pub fn unread(path: &Path, error: &Error) -> String {
+    format!("cannot read {}: {}", shown(path), why(error))
+}
+
+/// That a file or folder cannot be written, and why.
+#[must_use]
+pub fn unwritten(path: &Path, error: &Error) -> String {
+    format!("cannot write {}: {}", shown(path), why_not_written(error))
+}
+
+/// Why a file cannot be written, in words.
+fn why_not_written(error: &Error) -> String {
+    // What is not of the system has words of its own.
+    if error.raw_os_error().is_none() {
+        return error.to_string();
+    }
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such folder".to_owned(),
+        ErrorKind::PermissionDenied => "you are not allowed to write there".to_owned(),
+        ErrorKind::NotADirectory => "a file lies where a folder is needed".to_owned(),
+        ErrorKind::IsADirectory => "a folder lies where a file is needed".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk may only be read".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::QuotaExceeded => "your share of the disk is full".to_owned(),
+        ErrorKind::InvalidFilename => "the name is too long, or not one of a file".to_owned(),
         _ => error.to_string(),
     }
 }

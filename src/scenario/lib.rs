@@ -58,7 +58,7 @@ pub use horizon::{Frozen, ends_together, frozen};
 pub use intervention::{Act, Intervention};
 pub use mixture::Mixture;
 pub use names::titles_apart;
-pub use resolved::{Resolved, load, load_over, reference, shipped_posterior};
+pub use resolved::{Resolved, load, load_over, reference, shipped_posterior, shipped_world_below};
 pub use shape::{Bounds, Kind, Parameter, parameters};
 pub use stack::{Stack, Stacked, stack};
 pub use study::Study;

@@ -9,7 +9,7 @@ use super::finding::{Finding, Findings, plain};
 use super::reader::{Origin, read};
 use super::tree::Tree;
 use super::world::Scenario;
-use super::{check, cross_checks, files, layers, shape, write};
+use super::{check, cross_checks, files, layers, shape, shipped, write};
 
 /// A valid scenario with the texts that stand for it.
 #[derive(Clone, Debug)]
@@ -42,6 +42,18 @@ pub fn shipped_posterior(path: &Path) -> Option<PathBuf> {
     let posterior = root.with_file_name(POSTERIOR);
     let rests = chain.complete && text == shape::REFERENCE.as_bytes();
     (rests && files::open(&posterior).is_ok()).then(|| near(posterior))
+}
+
+/// The shipped world other than the reference that a scenario file rests on, and its name: what a policy for 2026 changes is what differs
+/// from the outlook, not from the reference.
+#[must_use]
+pub fn shipped_world_below(path: &Path) -> Option<(&'static str, Resolved)> {
+    let mut findings = Findings::default();
+    let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
+    // The file itself differs from what it extends, and the root is the reference.
+    let [_, between @ .., _] = chain.paths.as_slice() else { return None };
+    let (name, world) = between.iter().find_map(|path| Some((shipped::world(path)?, path)))?;
+    Some((name, load(world, &[]).ok()?))
 }
 
 /// Name of the shipped posterior.

@@ -1,10 +1,11 @@
 //! Files that the program holds: all that lies under `scenarios`, found by name where no file is.
 //!
-//! `auto_block`, `auto_block.ron` and `scenarios/policies/auto_block.ron` all name the same one, if no file of that name
-//! is there. Its path from then on is `shipped:/policies/auto_block.ron`, so what it `extends` is found beside it.
+//! `auto_block`, `auto_block.ron` and `scenarios/policies/auto_block.ron` all name the same one, if no file of that name, with
+//! `.ron` or without, is there. Its path from then on is `shipped:/policies/auto_block.ron`, so what it `extends` is found beside it.
 
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crate::finding::nearest;
 
 /// Path within `scenarios` and content of every file.
@@ -39,13 +40,18 @@ fn find(path: &Path) -> Option<&'static (&'static str, &'static [u8])> {
     FILES.iter().find(|(file, _)| named(file))
 }
 
+/// The file on disk that a path names, with or without its `.ron`.
+fn on_disk(path: &Path) -> Option<PathBuf> {
+    let ended = || path.with_added_extension("ron");
+    let there = path.exists() && !path.is_dir();
+    if there { Some(path.to_owned()) } else { Some(ended()).filter(|path| path.is_file()) }
+}
+
 /// Where a file is read from: where the path says, or from the program if there is no file and the program has one of that name.
 #[must_use]
 pub fn located(path: &Path) -> PathBuf {
-    match find(path) {
-        Some((file, _)) if !path.exists() || path.is_dir() => format!("{ROOT}{file}").into(),
-        _ => path.to_owned(),
-    }
+    let held = || find(path).map(|(file, _)| format!("{ROOT}{file}").into());
+    on_disk(path).or_else(held).unwrap_or_else(|| path.to_owned())
 }
 
 /// A path that holds wherever it is read.
@@ -64,14 +70,23 @@ pub(crate) fn beside(file: &Path, named: &str) -> PathBuf {
         return named.into();
     }
     let there = file.parent().unwrap_or(Path::new("")).join(named);
-    let plain = Path::new(named).components().count() == 1 && !there.exists();
-    if plain && find(Path::new(named)).is_some() { located(named.as_ref()) } else { there }
+    let plain = Path::new(named).components().count() == 1;
+    let held = || find(Path::new(named)).filter(|_| plain);
+    on_disk(&there)
+        .unwrap_or_else(|| held().map_or(there, |(held, _)| format!("{ROOT}{held}").into()))
 }
 
 /// The content of a shipped file; `None` if the path leads to no such file.
 pub(crate) fn content(path: &Path) -> Option<&'static [u8]> {
     let (file, bytes) = find(path)?;
     (located(path) == Path::new(&format!("{ROOT}{file}"))).then_some(*bytes)
+}
+
+/// The name of the shipped world (a file of `scenarios` itself, not of a folder in it) that a file is, letter by letter.
+pub(crate) fn world(path: &Path) -> Option<&'static str> {
+    let bytes = files::whole(path, files::LARGEST_BYTES).ok()?;
+    let (file, _) = FILES.iter().find(|(file, held)| !file.contains('/') && *held == bytes)?;
+    Some(stem(file))
 }
 
 /// Whether there is such a file, on disk or in the program.
@@ -136,6 +151,7 @@ mod tests {
         let own = home.path().join("auto_block.ron");
         std::fs::write(&own, "").unwrap();
         assert_eq!((located(&own), content(&own)), (own.clone(), None));
+        assert_eq!(located(&home.path().join("auto_block")), own, "its ending may be left out");
         let held = PathBuf::from("shipped:/policies/auto_block.ron");
         for name in ["auto_block", "auto_block.ron", "scenarios/policies/auto_block.ron"] {
             assert_eq!(located(name.as_ref()), held, "{name}");
@@ -147,6 +163,7 @@ mod tests {
             Path::new("shipped:/kazakhstan.ron")
         );
         assert_eq!(beside(&home.path().join("mine.ron"), "auto_block.ron"), own);
+        assert_eq!(beside(&home.path().join("mine.ron"), "auto_block"), own);
         assert_eq!(
             meant("auto_blok".as_ref()).unwrap(),
             "\"auto_block\" (shipped with the program)"

@@ -7,11 +7,12 @@ use std::path::Path;
 use crate::draws_command::{TINY, crackdown};
 use crate::run_command::said;
 
-const QUESTIONS: [&str; 6] = [
+const QUESTIONS: [&str; 7] = [
     "which measure first",
     "what if the hub falls",
     "what if sites are taken",
     "what does it take",
+    "what is the best mix",
     "what should we find out",
     "next year",
 ];
@@ -31,6 +32,10 @@ fn shrink(folder: &Path) {
         let small = text
             .replace("number: 20,", "number: 3,")
             .replace("number: 60,", "number: 3,")
+            .replace("points: 48", "points: 12")
+            .replace("candidates: 6", "candidates: 2")
+            .replace("rounds: 3", "rounds: 1")
+            .replace("verify: 16", "verify: 2")
             .replace(
                 "\"start\": \"2023-10-01\", \"end\": \"2024-12-31\"",
                 "\"start\": \"2024-01-01\", \"end\": \"2024-01-31\", \"warm_up_days\": 30",

@@ -105,7 +105,9 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         agents = speech::told(&plain(f64::from(scenario.agents()))),
     );
     let mut text = format!("{}: {}\n  {days}\n", path.display(), retold(&scenario.title));
-    let mut reference = scenario::reference();
+    let below = scenario::shipped_world_below(path);
+    let world = below.as_ref().map(|(name, _)| *name);
+    let mut reference = below.map_or_else(scenario::reference, |(_, world)| world);
     let mut changes = scenario::changes(&reference, resolved);
     if scenario.end > reference.scenario.end {
         // Policies after the last day of the reference are told against what it says last.
@@ -117,16 +119,19 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         text.push_str(&said);
         text.push('\n');
     };
-    if changes.is_empty() {
-        line(&mut text, say!("As the reference in everything."));
-    } else {
-        line(&mut text, say!("Differs from the reference, by measure and date:"));
-        text += &diff::lines(&changes);
-    }
+    let compared = match (changes.is_empty(), world) {
+        (true, None) => say!("As the reference in everything."),
+        (true, Some(world)) => say!("As `{world}` in everything.", world),
+        (false, None) => say!("Differs from the reference, by measure and date:"),
+        (false, Some(world)) => say!("Differs from `{world}`, by measure and date:", world),
+    };
+    line(&mut text, compared);
+    text += &diff::lines(&changes);
     let turns = scenario::changes::turns(&changes);
     let banks = scenario::changes::banks_of_the_share(scenario, &changes);
+    let later = scenario::changes::banks_begin_later(scenario, &changes);
     let frozen = scenario::frozen(scenario).map(|one| one.to_string());
-    for note in turns.into_iter().chain(banks).chain(frozen) {
+    for note in turns.into_iter().chain(banks).chain(later).chain(frozen) {
         line(&mut text, say!("Note: {note}", note = speech::told(&note)));
     }
     if full {

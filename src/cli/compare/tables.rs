@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::cli::tables::aligned;
+use crate::cli::tables::{aligned, in_lines};
 use report::say;
 use report::speech::tr;
 use report::words::{self, percent_effect, percent_interval};
@@ -19,6 +19,10 @@ const SHOWN: [(&str, &str); 6] = [
     ("honest_turnover_stopped", "honest stopped"),
 ];
 
+/// Widths of the column of titles and of the others, where words allow. Unit: characters.
+const TITLE: usize = 30;
+const COLUMN: usize = 13;
+
 /// Headline, effects in percent of the baseline, and how they were got.
 pub fn text(comparison: &Comparison, out: &Path) -> String {
     let comparison = &words::in_language(comparison);
@@ -27,9 +31,9 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     head.extend(SHOWN.iter().map(|(_, title)| tr(title).to_owned()));
     head.extend(comparison.own.iter().map(|(_, title)| title.clone()));
     head.extend(["better in", "moved to other unlicensed"].map(|head| tr(head).to_owned()));
-    let mut rows = vec![head];
+    let mut rows = vec![narrow(head)];
     for (number, arm) in comparison.policies().iter().enumerate() {
-        let mut row = vec![arm.title.clone()];
+        let mut row = vec![in_lines(&arm.title, TITLE)];
         let own = comparison.own.iter().map(|(measure, _)| measure.as_str());
         for measure in SHOWN.iter().map(|(measure, _)| *measure).chain(own) {
             row.push(comparison.effect(number, measure).map_or_else(String::new, cell));
@@ -37,7 +41,8 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
         let effect = comparison.effect(number, "unlicensed_domestic_turnover");
         let better = effect.and_then(|effect| effect.share_better);
         row.push(better.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)));
-        row.push(words::displaced(&comparison.verdicts[number].account));
+        let displaced = words::displaced(&comparison.verdicts[number].account);
+        row.push(displaced.replacen(" [", "\n[", 1));
         rows.push(row);
     }
     let [first, second] = words::headline(comparison);
@@ -61,8 +66,9 @@ pub fn so_far(comparison: &Comparison, all: u32, gone: Duration) -> String {
     let shown = &SHOWN[..3];
     let mut rows = vec![vec![tr("policy minus baseline").to_owned()]];
     rows[0].extend(shown.iter().map(|(_, title)| tr(title).to_owned()));
+    rows[0] = narrow(std::mem::take(&mut rows[0]));
     for (number, arm) in comparison.policies().iter().enumerate() {
-        let mut row = vec![arm.title.clone()];
+        let mut row = vec![in_lines(&arm.title, TITLE)];
         let effects = shown.iter().map(|(measure, _)| comparison.effect(number, measure));
         row.extend(effects.map(|effect| effect.map_or_else(String::new, cell)));
         rows.push(row);
@@ -76,8 +82,15 @@ pub fn so_far(comparison: &Comparison, all: u32, gone: Duration) -> String {
     format!("{head}\n{}\n", aligned(&rows))
 }
 
+/// The effect, and its interval below it.
 fn cell(effect: &Effect) -> String {
-    format!("{} {}", percent_effect(effect), percent_interval(effect)).trim_end().to_owned()
+    format!("{}\n{}", percent_effect(effect), percent_interval(effect)).trim_end().to_owned()
+}
+
+/// A head whose columns are hardly wider than what stands below them.
+fn narrow(head: Vec<String>) -> Vec<String> {
+    let width = |column: usize| if column == 0 { TITLE } else { COLUMN };
+    head.iter().enumerate().map(|(column, title)| in_lines(title, width(column))).collect()
 }
 
 /// Effects and the place of the results, for programs.

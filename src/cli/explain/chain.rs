@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::account::{cash_out, course, happening};
 use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
-use crate::cli::tables::counted;
+use crate::cli::tables::{counted, wrapped};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
@@ -333,34 +333,4 @@ fn paragraph(text: &str, indent: &str) -> String {
         .into_iter()
         .map(|line| format!("{indent}{lead}{line}\n"))
         .collect()
-}
-
-/// Text in lines of at most so many columns, where words allow.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is always a line");
-        let long = line.chars().count() + 1 + word.chars().count() > width;
-        if long && !line.is_empty() {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_text_is_broken_at_words() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
-        assert_eq!(wrapped("", 3), [""]);
-    }
 }

@@ -4,9 +4,9 @@
 
 use super::Told;
 use super::account::{self, happening};
-use super::chain::{bank_name, wrapped};
+use super::chain::bank_name;
 use super::words::{self, date, money, venue};
-use crate::cli::tables::counted;
+use crate::cli::tables::{counted, wrapped};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::{Agent, Both, Days, Life};

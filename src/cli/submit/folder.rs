@@ -39,7 +39,7 @@ pub fn write(folder: &Path, files: &[Script], force: bool) -> Result<(), Refusal
             folder.join("state").display()
         )));
     }
-    let disk = |error| failed(format!("cannot write {}: {error}", folder.display()));
+    let disk = |error| failed(files::unwritten(folder, &error));
     fs::create_dir_all(folder.join("logs")).map_err(disk)?;
     let state = Script { name: "state", text: format!("{UNDER_WAY}: attempt 1\n") };
     let mut partial = Vec::new();

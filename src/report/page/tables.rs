@@ -363,9 +363,17 @@ fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
         bands(Some(found.peak_loss), &share),
         time_cell(found.peak_after),
         time_cell(found.half_life),
-        time_cell(found.to_ninety),
+        back_cell(found.to_ninety),
         bands(Some(found.lost_share), &share),
     ]
+}
+
+/// When turnover is back at nine tenths: not a time where it has never been below.
+fn back_cell(time: Time) -> Cell {
+    match time.median_days {
+        Some(0.0) => number(tr("never below").to_owned(), Some(0.0)),
+        _ => time_cell(time),
+    }
 }
 
 fn time_cell(time: Time) -> Cell {

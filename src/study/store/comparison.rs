@@ -451,9 +451,10 @@ pub fn read_comparison(folder: &Path) -> Result<(Comparison, Vec<String>), Strin
     let path = folder.join("comparison.json");
     let bytes = files::read(&path).map_err(|error| {
         format!(
-            "{}: {error}; {} is no result folder of `crackdown compare`",
+            "{} is no result folder of `crackdown compare`: {}: {}",
+            folder.display(),
             path.display(),
-            folder.display()
+            files::why(&error)
         )
     })?;
     let comparison: Comparison = outside::json(&bytes)

@@ -8,6 +8,7 @@ use super::manifest::{HeldFolder, Kind, MANIFEST};
 use super::stages::portable_files;
 use super::{File, single};
 use scenario::Study;
+use scenario::files::unwritten;
 use world::text::shown;
 
 /// Why what is there is not replaced: it is not a result folder.
@@ -21,11 +22,6 @@ fn foreign(path: &Path) -> String {
 /// Another run is writing it.
 fn busy(path: &Path) -> String {
     format!("another run is writing {}: wait for it or use --out", shown(path))
-}
-
-/// The disk refused.
-pub(super) fn unwritten(path: &Path, error: &io::Error) -> String {
-    format!("cannot write {}: {error}", shown(path))
 }
 
 /// A place for results: claimed before the simulation, filled after it.

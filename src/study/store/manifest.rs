@@ -206,8 +206,7 @@ impl Manifest {
     ) -> Result<Manifest, String> {
         for name in names {
             let path = folder.join(name);
-            let listed = Listed::on_disk(&path)
-                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let listed = Listed::on_disk(&path).map_err(|error| files::unread(&path, &error))?;
             self.files.insert(name.clone(), listed);
         }
         Ok(self)

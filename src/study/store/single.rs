@@ -5,8 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::folder::unwritten;
 use scenario::files;
+use scenario::files::unwritten;
 use tempfile::{Builder, NamedTempFile};
 use world::text::shown;
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::manifest::{HeldFolder, MANIFEST, Manifest, stays_inside};
 use super::study::Together;
 use super::{File, file};
+use scenario::files;
 use scenario::study::Portable;
 
 /// A study and its scenarios as files that need nothing outside their folder, the study last.
@@ -26,8 +27,8 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
 /// If it cannot be read.
 pub fn table_of(portable: &Portable) -> Result<Option<File>, String> {
     let Some((from, name)) = &portable.table else { return Ok(None) };
-    let bytes = scenario::files::read(from);
-    let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+    let bytes = files::read(from);
+    let bytes = bytes.map_err(|error| files::unread(from, &error))?;
     Ok(Some(file(name, bytes)))
 }
 
@@ -58,7 +59,7 @@ fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
 }
 
 fn below(folder: &Path, before: &str, names: &mut BTreeSet<String>) -> Result<(), String> {
-    let say = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    let say = |error: std::io::Error| files::unread(folder, &error);
     for entry in fs::read_dir(folder).map_err(say)? {
         let entry = entry.map_err(say)?;
         let name = entry.file_name().to_string_lossy().into_owned();

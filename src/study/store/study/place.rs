@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::plan::Shard;
+use scenario::files;
+use world::text::shown;
 
 /// What a file of rows holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -334,7 +336,7 @@ fn is_at(_: &fs::File, _: &Path) -> bool {
 
 /// What the disk said, in words.
 pub(super) fn disk(path: &Path, error: &io::Error) -> String {
-    format!("cannot read or write {}: {error}", path.display())
+    format!("cannot read or write {}: {}", shown(path), files::why(error))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::store::draws::of_draws;
 use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
 use crate::store::stages::{portable_files, table_of};
 use crate::store::{Command, Figures, File, across_files};
+use scenario::files;
 use scenario::study::Arm;
 
 /// Puts merged runs in their place with everything that follows from them; `figures` are taken as they are.
@@ -133,7 +134,7 @@ impl Together<'_> {
     fn seal(&mut self, mut manifest: Manifest) -> Result<(), String> {
         for (name, writing) in &self.written {
             let listed = Listed::on_disk(writing.path())
-                .map_err(|error| format!("cannot read {}: {error}", writing.path().display()))?;
+                .map_err(|error| files::unread(writing.path(), &error))?;
             manifest.files.insert(name.clone(), listed);
         }
         self.put(&[manifest.file()])?;
