@@ -213,7 +213,7 @@ mod tests {
         }
         let why = find("which mesure first").err().unwrap();
         assert!(why.contains("Did you mean \"which measure first\"?"), "{why}");
-        assert!(find("0").is_err() && find("7").is_err());
+        assert!(find("0").is_err() && find("8").is_err());
     }
 
     #[test]

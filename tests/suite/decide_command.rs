@@ -32,7 +32,7 @@ fn shrink(folder: &Path) {
         let small = text
             .replace("number: 20,", "number: 3,")
             .replace("number: 60,", "number: 3,")
-            .replace("points: 48", "points: 12")
+            .replace("points: 48", "points: 16")
             .replace("candidates: 6", "candidates: 2")
             .replace("rounds: 3", "rounds: 1")
             .replace("verify: 16", "verify: 2")

@@ -75,15 +75,6 @@ fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec
     };
     let mut wrong = Vec::new();
     let levers = study.levers();
-    // Three runs for each weight of the surface, at the least.
-    let least = 3 * (levers.len() as u32 + 1);
-    if said.points < least {
-        wrong.push(format!(
-            "{shown}: {} points are too few for {} levers; write points: {least} or more",
-            said.points,
-            levers.len()
-        ));
-    }
     if study.precision.is_some() {
         wrong
             .push(format!("{shown} asks for a precision beside a best mix: leave out `precision`"));

@@ -14,7 +14,7 @@ use super::ranges::{DrawTarget, DrawnParameter, parameters, range};
 use super::{Arm, Study, Yields, file, worlds};
 use crate::campaign::{Campaign, Setting};
 use crate::check::{FieldForm, Holds};
-use crate::finding::Finding;
+use crate::finding::{Finding, plain};
 use crate::intervention::{Act, Intervention};
 use crate::mixture::tree_at_strength;
 use crate::shape::{Bounds, Kind, Parameter, holds_entries};
@@ -102,11 +102,21 @@ pub(super) fn read(node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Opt
         levers.extend(range(parameter, node, found));
     }
     let whole = |name, usual| given.number(name).map_or(usual, |number| number as u32);
+    let points = whole("points", 64);
+    // Three runs for each weight of the surface, at the least.
+    let least = 3 * (levers.len() as u32 + 1);
+    if points < least {
+        let place = node.field("points").map_or(node.span, |points| points.value.span);
+        let levers = plain(levers.len() as f64);
+        let finding = Finding::error(format!("{points} points are too few for {levers} levers"));
+        let hint = format!("write points: {least} or more, or take fewer levers");
+        found.push(finding.at(place, format!("{least} or more")).hint(hint));
+    }
     let found_nothing = found.len() == before;
     Some(Optimise {
         objective: objective?,
         limits,
-        points: whole("points", 64),
+        points,
         candidates: whole("candidates", 12),
         rounds: whole("rounds", 4),
         indifference: given.number("indifferent_percent").unwrap_or(0.5) / 100.0,
