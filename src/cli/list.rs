@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::input;
 use super::simulate::{Refusal, print};
-use model::MEASURES;
+use ::report::speech::{retold, told, tr};
+use ::report::words;
+use model::{MEASURES, Measure};
 use scenario::{parameters, shipped};
 
 /// What to list.
@@ -38,10 +40,10 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     for (number, kind) in kinds.into_iter().enumerate() {
         let gap = if number > 0 { "\n" } else { "" };
         let (head, rows) = match kind {
-            Policies => ("Policies (crackdown compare kazakhstan NAME)", policies()),
-            Levers => ("Levers (crackdown params NAME tells unit, range and source)", levers()),
-            Measures => ("Measures (columns of the results)", measures()),
-            Studies => ("Studies (crackdown sweep NAME)", studies()),
+            Policies => (tr("Policies (crackdown compare kazakhstan NAME)"), policies()),
+            Levers => (tr("Levers (crackdown params NAME tells unit, range and source)"), levers()),
+            Measures => (tr("Measures (columns of the results)"), measures()),
+            Studies => (tr("Studies (crackdown sweep NAME)"), studies()),
         };
         print(&format!("{gap}{head}\n{}", lines(&rows)));
     }
@@ -57,21 +59,23 @@ fn lines(rows: &[(String, String)]) -> String {
 fn policies() -> Vec<(String, String)> {
     let title = |name: &str| Some(scenario::load(Path::new(name), &[]).ok()?.scenario.title);
     let named = shipped::within("policies").map(|(name, _)| name);
-    named.filter_map(|name| Some((name.to_owned(), title(name)?))).collect()
+    named.filter_map(|name| Some((name.to_owned(), retold(&title(name)?)))).collect()
 }
 
 fn studies() -> Vec<(String, String)> {
     let title = |name: &str| Some(input::study(Path::new(name), &[]).ok()?.title);
     let named = shipped::within("studies").map(|(name, _)| name);
-    named.filter_map(|name| Some((name.to_owned(), title(name)?))).collect()
+    named.filter_map(|name| Some((name.to_owned(), retold(&title(name)?)))).collect()
 }
 
 fn levers() -> Vec<(String, String)> {
     let all = parameters();
     let levers = all.iter().filter(|parameter| parameter.path.starts_with("policy."));
-    levers.map(|lever| (lever.path.clone(), lever.meaning.clone())).collect()
+    levers.map(|lever| (lever.path.clone(), told(&lever.meaning))).collect()
 }
 
 fn measures() -> Vec<(String, String)> {
-    MEASURES.iter().map(|one| (one.name.to_owned(), one.label.to_owned())).collect()
+    // English leaves out what says no more than the name.
+    let label = |one: &Measure| words::foreign(one.name).unwrap_or_else(|| one.label.to_owned());
+    MEASURES.iter().map(|one| (one.name.to_owned(), label(one))).collect()
 }

@@ -2,6 +2,8 @@
 
 use super::simulate::{Refusal, json, print, tell};
 use super::tables::wrapped;
+use ::report::say;
+use ::report::speech::{told, tr};
 use scenario::finding::{nearest, plain};
 use scenario::{Kind, Parameter, parameters};
 
@@ -52,6 +54,7 @@ fn matching<'a>(all: &'a [Parameter], pattern: &str) -> Vec<&'a Parameter> {
     let matches = |parameter: &&Parameter| {
         parameter.path.to_lowercase().contains(&pattern)
             || parameter.meaning.to_lowercase().contains(&pattern)
+            || told(&parameter.meaning).to_lowercase().contains(&pattern)
     };
     all.iter().filter(matches).collect()
 }
@@ -62,10 +65,10 @@ fn nothing_matches(all: &[Parameter], pattern: &str) -> String {
         std::iter::once(path).chain(path.split('.'))
     });
     let hint = match nearest(pattern, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`crackdown params` without a pattern lists all".to_owned(),
+        Some(near) => say!("did you mean `{near}`?", near),
+        None => say!("`crackdown params` without a pattern lists all"),
     };
-    format!("no parameter has `{pattern}` in its path or meaning; {hint}")
+    say!("no parameter has `{pattern}` in its path or meaning; {hint}", pattern, hint)
 }
 
 /// One block of lines for each documented parameter; members of a family share theirs.
@@ -87,27 +90,33 @@ fn block(family: &[&Parameter]) -> String {
     };
     let defaults: Vec<String> = family.iter().map(member).collect();
     let unit = match &first.kind {
-        Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
-        Kind::List(fields) => format!("list of ({})", fields.join(", ")),
-        Kind::Map(fields) => format!("names with groups of ({})", fields.join(", ")),
-        Kind::Whole => format!("{}, whole number", first.unit),
-        _ => first.unit.clone(),
+        Kind::Choice(choices) => say!("one of {words}", words = choices.join(", ")),
+        Kind::List(fields) => say!("list of ({fields})", fields = fields.join(", ")),
+        Kind::Map(fields) => say!("names with groups of ({fields})", fields = fields.join(", ")),
+        Kind::Whole => say!("{unit}, whole number", unit = told(&first.unit)),
+        Kind::Text => say!("text##kind"),
+        Kind::Date => say!("date##kind"),
+        Kind::Number => told(&first.unit),
     };
-    let unit = if first.by_date { format!("{unit}; may change on dates") } else { unit };
+    let unit = if first.by_date { say!("{unit}; may change on dates", unit) } else { unit };
+    let allowed = || told(&first.allowed.in_words());
     let range = match (first.range, &first.kind) {
-        (Some(range), _) => format!("{} (allowed: {})", range.in_words(), first.allowed.in_words()),
-        (None, Kind::Number | Kind::Whole) => {
-            format!("fixed (allowed: {})", first.allowed.in_words())
+        (Some(range), _) => {
+            let range = told(&range.in_words());
+            say!("{range} (allowed: {allowed})", range, allowed = allowed())
         }
-        (None, _) => "fixed".to_owned(),
+        (None, Kind::Number | Kind::Whole) => {
+            say!("fixed (allowed: {allowed})", allowed = allowed())
+        }
+        (None, _) => say!("fixed"),
     };
     let rows = [
-        ("", first.meaning.clone()),
-        ("unit", unit),
-        ("default", defaults.join(", ")),
-        ("range", range),
-        ("status", first.status.clone()),
-        ("source", first.source.clone()),
+        ("", told(&first.meaning)),
+        (tr("unit##params"), unit),
+        (tr("default##params"), defaults.join(", ")),
+        (tr("range##params"), range),
+        (tr("status##params"), told(&first.status)),
+        (tr("source##params"), first.source.clone()),
     ];
     let mut text = format!("{}\n", first.documented_at);
     for (name, value) in rows {

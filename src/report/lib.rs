@@ -9,7 +9,6 @@
 mod chart;
 mod figures;
 pub mod guide;
-pub mod language;
 mod numbers;
 mod page;
 mod palette;
@@ -30,6 +29,7 @@ pub use words::{amount as amount_in_words, percent_of};
 
 use std::sync::{Arc, OnceLock};
 
+pub use study::language;
 pub use study::store::SHOWN;
 
 /// How often a PNG is larger than the drawing: sharp on good screens and in print.

@@ -176,10 +176,13 @@ pub fn told(text: &str) -> String {
     if !text.contains(' ') {
         return text.to_owned();
     }
+    if let Some(texts) = TEXTS.get(text) {
+        return texts[language].to_owned();
+    }
     // Meanings of parameters stand without their full stop.
     let sentence = format!("{text}.");
     let meaning = texts.get(sentence.as_str()).or_else(|| TEXTS.get(sentence.as_str()));
-    if let Some(texts) = meaning.or_else(|| TEXTS.get(text)) {
+    if let Some(texts) = meaning {
         return texts[language].trim_end_matches('.').to_owned();
     }
     // A unit stands after a number, not after a sentence or a list that happens to end with it.

@@ -3,8 +3,11 @@
 pub mod discovery;
 pub mod ignorance;
 mod labels;
+pub mod sensitivity;
 
-pub use labels::{TIE, meaning, measure, measure_of, tied, unit};
+pub use labels::{
+    TIE, foreign, meaning, measure, measure_of, spelled, tied, unit, without_currency,
+};
 
 use super::numbers::short;
 use crate::language::{Language, current};

@@ -6,6 +6,7 @@ mod absent;
 pub mod comparison;
 pub mod ensemble;
 pub mod experiment;
+pub mod language;
 pub mod stats;
 pub mod store;
 

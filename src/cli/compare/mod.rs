@@ -230,6 +230,5 @@ pub(super) fn rendered(
     let drawn = drawing.files(&figures)?;
     let page = report::page(comparison, &figures, drawn.is_some());
     let page = store::File { name: "report.html".to_owned(), bytes: page.into_bytes() };
-    let page = (page, report::language::current().code());
     store::comparison_files(comparison, texts, copies, drawn, page).map_err(failed)
 }

@@ -6,6 +6,8 @@ use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
 };
 use crate::numbers::{signed_tick, ticks};
+use crate::say;
+use crate::speech::{counted, retold, tr};
 use crate::words::{self, amount, percent_of, signed};
 use model::MEASURES;
 use study::comparison::across::{Across, EffectAcross, MeasureAcross};
@@ -17,21 +19,23 @@ const MOST: usize = 4;
 
 /// The figure.
 pub fn figure(across: &Across) -> Figure {
-    let spread = if across.asked.draws > 1 {
-        "Thin line: 5–95 % of the draws' means, thick: 25–75 %; dot: mean over draws; marks across: its 95 % interval (Student's t)."
-    } else {
-        "Dot: mean over replications; marks across: its 95 % interval (Student's t)."
+    let spread = match across.asked.draws {
+        ..2 => tr("Dot: mean over replications; marks across: its 95 % interval (Student's t)."),
+        _ => tr(
+            "Thin line: 5–95 % of the draws' means, thick: 25–75 %; dot: mean over draws; marks across: its 95 % interval (Student's t).",
+        ),
     };
     Figure {
         name: "effects".to_owned(),
-        heading: "Effects over draws".to_owned(),
+        heading: tr("Effects over draws").to_owned(),
         title: over(&across_finding(across), across.asked.setting.window),
-        subtitle: format!(
-            "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear."
+        subtitle: say!(
+            "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear.",
+            spread
         ),
         footer: foot(across),
         panels: shown(across).into_iter().map(|line| panel(across, line)).collect(),
-        choice: "Measure",
+        choice: tr("Measure"),
         paper: Paper { columns: 2, names: 158.0, ..Paper::default() },
         ..Figure::default()
     }
@@ -40,46 +44,50 @@ pub fn figure(across: &Across) -> Figure {
 /// The line at the foot.
 pub fn foot(across: &Across) -> String {
     let asked = &across.asked;
-    let counted = |number: u32, what: &str| {
-        if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-    };
-    format!(
-        "{} · seed {} · {} × {} · {} · crackdown {}",
-        asked.title,
-        asked.setting.seed,
-        counted(asked.draws, "draw"),
-        counted(asked.setting.replications, "replication"),
-        people(asked.setting.people_per_agent),
-        asked.setting.version
+    let replications = u64::from(asked.setting.replications);
+    say!(
+        "{title} · seed {seed} · {draws} × {replications} · {people} · crackdown {version}",
+        title = retold(&asked.title),
+        seed = asked.setting.seed,
+        draws = counted(u64::from(asked.draws), "{n} draw|{n} draws"),
+        replications = counted(replications, "{n} replication|{n} replications"),
+        people = people(asked.setting.people_per_agent),
+        version = asked.setting.version
     )
 }
 
 /// What is seen, in a sentence without its full stop.
 #[must_use]
 pub fn across_finding(across: &Across) -> String {
-    let Some(line) = across.measures.first() else { return "Nothing was measured".to_owned() };
-    let name = words::lower_first(&words::sentence(MEASURES[line.measure].name));
+    let Some(line) = across.measures.first() else { return say!("Nothing was measured") };
+    let name = words::lower_first(&words::spelled(MEASURES[line.measure].name));
     let policies: Vec<usize> = across.policies().collect();
     let effects = policies.iter().filter_map(|arm| Some((*arm, line.effects[*arm]?)));
     let Some((arm, effect)) =
         effects.min_by(|(_, a), (_, b)| a.shown().mean.total_cmp(&b.shown().mean))
     else {
-        return format!("No policies: {name} in {} draws", across.asked.draws);
+        return say!("No policies: {name} in {draws} draws", name, draws = across.asked.draws);
     };
-    let title = &across.asked.arms[arm].title;
+    let title = retold(&across.asked.arms[arm].title);
+    let size = said(&effect, line.measure);
     if !effect.is_clear() {
-        return format!(
-            "No policy clearly changes {name} most: “{title}” is lowest, {}",
-            said(&effect, line.measure)
+        return say!(
+            "No policy clearly changes {name} most: “{title}” is lowest, {size}",
+            name,
+            title,
+            size
         );
     }
     let draws = effect.better.map_or_else(String::new, |share| {
-        format!(", for the better in {} of draws", percent_of(share))
+        say!(", for the better in {share} of draws", share = percent_of(share))
     });
-    let verb = if effect.amount.mean < 0.0 { "lowers" } else { "raises" };
-    let most = if policies.len() > 1 && effect.amount.mean < 0.0 { " most" } else { "" };
-    let size = said(&effect, line.measure);
-    format!("“{title}” {verb} {name}{most}, {size}{draws}")
+    match effect.amount.mean < 0.0 {
+        true if policies.len() > 1 => {
+            say!("“{title}” lowers {name} most, {size}{draws}", title, name, size, draws)
+        }
+        true => say!("“{title}” lowers {name}, {size}{draws}", title, name, size, draws),
+        false => say!("“{title}” raises {name}, {size}{draws}", title, name, size, draws),
+    }
 }
 
 /// An effect with its interval.
@@ -90,12 +98,10 @@ pub fn said(effect: &EffectAcross, measure: usize) -> String {
     match effect.percent {
         Some(percent) => in_percent(&percent),
         None => match effect.amount.interval {
-            Some((low, high)) => format!(
-                "{} [{}, {}]",
-                with_unit(effect.amount.mean),
-                with_unit(low),
-                with_unit(high)
-            ),
+            Some((low, high)) => {
+                let ends = say!("[{low}, {high}]", low = with_unit(low), high = with_unit(high));
+                format!("{} {ends}", with_unit(effect.amount.mean))
+            }
             None => with_unit(effect.amount.mean),
         },
     }
@@ -110,9 +116,12 @@ fn in_percent(percent: &Components) -> String {
     let number = |value: f64| signed(value, digits);
     match percent.interval {
         Some((0.0, 0.0)) => "0 %".to_owned(),
-        Some((low, high)) => {
-            format!("{} % [{}, {}]", number(percent.mean), number(low), number(high))
-        }
+        Some((low, high)) => say!(
+            "{mean} % [{low}, {high}]",
+            mean = number(percent.mean),
+            low = number(low),
+            high = number(high)
+        ),
         None => format!("{} %", number(percent.mean)),
     }
 }
@@ -138,7 +147,7 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
     let (mut rows, mut marks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for (number, (arm, effect)) in effects.iter().enumerate() {
         let at = number as f64 + 0.5;
-        rows.push(Tick::new(at, &across.asked.arms[*arm].title));
+        rows.push(Tick::new(at, retold(&across.asked.arms[*arm].title)));
         let Some(effect) = effect else { continue };
         let found = of(effect);
         let (from, to) = found.interval.unwrap_or((found.mean, found.mean));
@@ -157,7 +166,7 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
         let colour = colour(effect, &found, meaning.wanted);
         marks.push(Mark::dot((found.mean, at), Form::Filled, 4.0, colour, intervals));
     }
-    let unit = if in_percent { String::new() } else { format!(" ({})", meaning.unit) };
+    let unit = if in_percent { String::new() } else { format!(" ({})", words::unit(meaning.unit)) };
     let sign = if in_percent { " %" } else { "" };
     Panel {
         title: format!("{}{unit}", words::measure(meaning.name)),
@@ -178,12 +187,13 @@ fn numbers(
     in_percent: bool,
 ) -> (String, String) {
     if in_percent {
-        let better = |share| format!("better in {} of draws", percent_of(share));
+        let better = |share| say!("better in {share} of draws", share = percent_of(share));
         return (said(effect, measure), effect.better.map(better).unwrap_or_default());
     }
     // Amounts are long: their interval stands below.
-    let of = |value: f64| amount(value, MEASURES[measure].unit, true).replace("KZT ", "");
-    let interval = found.interval.map(|(low, high)| format!("[{}, {}]", of(low), of(high)));
+    let of = |value: f64| words::without_currency(&amount(value, MEASURES[measure].unit, true));
+    let interval =
+        found.interval.map(|(low, high)| say!("[{low}, {high}]", low = of(low), high = of(high)));
     (of(found.mean), interval.unwrap_or_default())
 }
 

@@ -5,7 +5,9 @@ use super::setting::over;
 use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series, Tick};
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
-use crate::words::{lower_first, sentence};
+use crate::say;
+use crate::speech::{retold, tr};
+use crate::words::{lower_first, spelled};
 use model::MEASURES;
 use study::comparison::across::{Across, AlongParameter};
 use world::units::maths;
@@ -18,29 +20,29 @@ const POLICIES: usize = 6;
 /// The figure.
 pub fn figure(across: &Across) -> Figure {
     let measure = across.asked.measures.first().map_or("", |measure| MEASURES[*measure].name);
-    let measure = lower_first(&sentence(measure));
+    let measure = lower_first(&spelled(measure));
     let title = across.along.first().map_or_else(String::new, |first| {
-        let title = format!("Effects on {measure} vary most along {}", first.path);
+        let title = say!("Effects on {measure} vary most along {path}", measure, path = first.path);
         over(&title, across.asked.setting.window)
     });
     let groups = across.along.first().map_or(0, |first| first.values.len());
     let policies = widest(across);
     let series = |(number, arm): (usize, &usize)| {
-        Series::new(&across.asked.arms[*arm].title, palette::policy(number))
+        Series::new(retold(&across.asked.arms[*arm].title), palette::policy(number))
     };
     Figure {
         name: "along_parameters".to_owned(),
-        heading: "Effects along parameters".to_owned(),
+        heading: tr("Effects along parameters").to_owned(),
         title,
-        subtitle: format!(
-            "Effect in percent of the baseline, mean over up to {groups} groups of draws that lie next to each other. In brackets the largest share of \
-             the variance of draws' effects that lies between groups; part of it is chance."
+        subtitle: say!(
+            "Effect in percent of the baseline, mean over up to {groups} groups of draws that lie next to each other. In brackets the largest share of the variance of draws' effects that lies between groups; part of it is chance.",
+            groups
         ),
         footer: foot(across),
         series: policies.iter().enumerate().map(series).collect(),
         legend: Legend::Names,
         panels: across.along.iter().take(MOST).map(|one| panel(one, &policies)).collect(),
-        choice: "Parameter",
+        choice: tr("Parameter"),
         paper: Paper { columns: 3, ..Paper::default() },
         ..Figure::default()
     }

@@ -5,7 +5,9 @@ use crate::chart::{
 };
 use crate::numbers::short;
 use crate::palette::{BLUE, ORANGE};
-use crate::words::{amount, percent_of, sentence};
+use crate::say;
+use crate::speech::{number, told, tr};
+use crate::words::{amount, percent_of, sentence, without_currency};
 use study::comparison::calibration::{Calibration, Fit, Identified, Parameter, Scale};
 use world::units::maths;
 
@@ -38,35 +40,43 @@ pub fn calibration_finding(calibration: &Calibration) -> String {
     let plausible = calibration.fits.iter().filter(|fit| fit.plausible()).count();
     let all = calibration.fits.len();
     let cases = calibration.targets.iter().any(|target| target.scaled != Scale::Amount);
-    let what = if cases { "published figures and readings of cases" } else { "published figures" };
-    format!(
-        "{plausible} of {all} {what} lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {} of {} parameters, {} more in part",
-        known(Identified::Yes),
-        calibration.parameters.len(),
-        known(Identified::Partly) - known(Identified::Yes),
+    let what = match cases {
+        true => tr("published figures and readings of cases"),
+        false => tr("published figures"),
+    };
+    say!(
+        "{plausible} of {all} {what} lie within what nine of ten runs give, {inside} are met by nine of ten draws; they identify {identified} of {parameters} parameters, {partly} more in part",
+        plausible,
+        all,
+        what,
+        inside,
+        identified = known(Identified::Yes),
+        parameters = calibration.parameters.len(),
+        partly = known(Identified::Partly) - known(Identified::Yes)
     )
 }
 
 fn foot(calibration: &Calibration) -> String {
     let (from, to) = calibration.days;
     let runs: Vec<String> = calibration.waves.iter().map(|wave| wave.runs.to_string()).collect();
-    format!(
-        "{} · {from} to {to} · surfaces of {} runs · {} posterior draws, {} of them run {} times · one agent for {} people · seed {} · crackdown {}",
-        calibration.name,
-        runs.join(", "),
-        calibration.points.len(),
-        calibration.checked,
-        calibration.replications,
-        calibration.people_per_agent,
-        calibration.seed,
-        env!("CARGO_PKG_VERSION")
+    say!(
+        "{name} · {days} · surfaces of {runs} runs · {draws} posterior draws, {checked} of them run {replications} times · one agent for {people} people · seed {seed} · crackdown {version}",
+        name = calibration.name,
+        days = say!("{from} to {to}", from, to),
+        runs = runs.join(", "),
+        draws = calibration.points.len(),
+        checked = calibration.checked,
+        replications = calibration.replications,
+        people = calibration.people_per_agent,
+        seed = calibration.seed,
+        version = env!("CARGO_PKG_VERSION")
     )
 }
 
 /// A figure and year as a label.
 fn label(fit: &Fit) -> String {
     let (name, year) = fit.target.name.split_once(' ').unwrap_or((&fit.target.name, ""));
-    format!("{} {year}", sentence(name.trim_end_matches("_kzt")))
+    format!("{} {year}", tr(&sentence(name.trim_end_matches("_kzt"))))
 }
 
 fn figure(
@@ -76,20 +86,22 @@ fn figure(
     title: String,
     subtitle: String,
 ) -> Figure {
-    let (name, heading) = (name.to_owned(), heading.to_owned());
+    let (name, heading) = (name.to_owned(), tr(heading).to_owned());
     Figure { name, heading, title, subtitle, footer: foot(calibration), ..Figure::default() }
 }
 
 /// Published figures with their tolerance, and the model, as a multiple of what was published.
 fn fits(calibration: &Calibration) -> Figure {
-    let subtitle = "Grey: what was published and its tolerance. Line: 90 % of posterior draws, chance taken off; thin: 90 % of single runs, chance included. As a multiple of the published figure.";
+    let subtitle = tr(
+        "Grey: what was published and its tolerance. Line: 90 % of posterior draws, chance taken off; thin: 90 % of single runs, chance included. As a multiple of the published figure.",
+    );
     // From a fourth to four times.
     let reach = maths::ln(4.0);
     let place = |ratio: f64| maths::ln(ratio.max(1e-9)).clamp(-reach, reach);
-    let names = [(0.25, "¼"), (0.5, "½"), (1.0, "as published"), (2.0, "2×"), (4.0, "4×")];
+    let names = [(0.25, "¼"), (0.5, "½"), (1.0, tr("as published")), (2.0, "2×"), (4.0, "4×")];
     let ticks = names.map(|(ratio, name)| Tick::new(place(ratio), name)).to_vec();
     let (mut rows, mut marks) = (Vec::new(), Vec::new());
-    let heads = ["published → model [90 % of draws]", "draws inside"];
+    let heads = [tr("published → model [90 % of draws]"), tr("draws inside")];
     let mut columns = heads.map(|head| Column { head: head.to_owned(), cells: Vec::new() });
     for (number, fit) in calibration.fits.iter().enumerate() {
         let at = number as f64 + 0.5;
@@ -104,11 +116,12 @@ fn fits(calibration: &Calibration) -> Figure {
         ];
         marks.push(Mark::dot((ratio(fit.draws[1]), at), Form::Filled, 4.5, colour, intervals));
         let bare = |value: f64| match fit.target.unit {
-            "KZT" | "share" => amount(value, fit.target.unit, false).replace("KZT ", ""),
+            "KZT" | "share" => without_currency(&amount(value, fit.target.unit, false)),
             _ => short(value),
         };
         let [from, middle, to] = fit.draws.map(bare);
-        let words = format!("{} → {middle} [{from} to {to}]", bare(fit.target.value));
+        let published = bare(fit.target.value);
+        let words = say!("{published} → {middle} [{from} to {to}]", published, middle, from, to);
         let ink = if fit.inside() { Colour::Ink } else { ORANGE };
         let texts = [(words, Colour::Ink), (percent_of(fit.share_inside), ink)];
         for (column, (text, colour)) in columns.iter_mut().zip(texts) {
@@ -148,11 +161,11 @@ fn marginals(calibration: &Calibration) -> Figure {
     let ordered = calibration.by_contraction();
     let shown = &ordered[..ordered.len().min(MARGINALS)];
     let best = ordered.first().map_or("", |parameter| parameter.path.as_str());
-    let title = format!("What the published figures say of the parameters: most of {best}");
-    let subtitle = format!(
-        "Posterior draws over the range of each parameter, the {} best known of {}; the line is the range itself, all values as likely. In brackets the share of the range's variance that is gone.",
-        shown.len(),
-        ordered.len()
+    let title = say!("What the published figures say of the parameters: most of {best}", best);
+    let subtitle = say!(
+        "Posterior draws over the range of each parameter, the {shown} best known of {all}; the line is the range itself, all values as likely. In brackets the share of the range's variance that is gone.",
+        shown = shown.len(),
+        all = ordered.len()
     );
     let panel = |parameter: &&Parameter| {
         let place = calibration.parameters.iter().position(|other| other.path == parameter.path);
@@ -161,7 +174,7 @@ fn marginals(calibration: &Calibration) -> Figure {
     };
     Figure {
         panels: shown.iter().map(panel).collect(),
-        choice: "Parameter",
+        choice: tr("Parameter"),
         paper: Paper { columns: 4, ..Paper::default() },
         ..figure(calibration, "marginals", "What is known of each parameter", title, subtitle)
     }
@@ -185,7 +198,7 @@ fn histogram(parameter: &Parameter, values: &[f64]) -> Panel {
         title: short_path(&parameter.path).to_owned(),
         x: Axis {
             range: (0.0, 1.0),
-            ticks: vec![Tick::new(0.5, format!("{} ({gone} %)", parameter.range))],
+            ticks: vec![Tick::new(0.5, format!("{} ({gone} %)", told(&parameter.range)))],
             kind: Kind::Ticks,
             ..Axis::default()
         },
@@ -202,19 +215,22 @@ fn pairs(calibration: &Calibration) -> Figure {
     let shown = calibration.pairs(PAIRS);
     let path = |at: usize| calibration.parameters[at].path.as_str();
     let title = shown.first().map_or_else(String::new, |(a, b, rho)| {
-        format!(
-            "Figures that fix only a combination: {} and {} go together most (correlation {rho:.2})",
-            path(*a),
-            path(*b)
+        say!(
+            "Figures that fix only a combination: {one} and {other} go together most (correlation {rho})",
+            one = path(*a),
+            other = path(*b),
+            rho = number(format!("{rho:.2}"))
         )
     });
-    let subtitle = "Posterior draws over the ranges of two parameters (across and up), the pairs with the strongest correlations. A narrow band says that one can stand in for the other.";
+    let subtitle = tr(
+        "Posterior draws over the ranges of two parameters (across and up), the pairs with the strongest correlations. A narrow band says that one can stand in for the other.",
+    );
     let panel = |(a, b, rho): &(usize, usize, f64)| {
         let points = calibration.points.iter().take(DOTS);
         let dot = |point: &Vec<f64>| {
             Mark::dot((point[*a], point[*b]), Form::Filled, 1.6, BLUE, Vec::new())
         };
-        let below = format!("correlation {rho:.2}");
+        let below = say!("correlation {rho}", rho = number(format!("{rho:.2}")));
         let across = Tick::new(0.5, format!("→ {}", short_path(path(*a)))).below(below);
         Panel {
             title: format!("↑ {}", short_path(path(*b))),
@@ -232,7 +248,7 @@ fn pairs(calibration: &Calibration) -> Figure {
     };
     Figure {
         panels: shown.iter().map(panel).collect(),
-        choice: "Pair",
+        choice: tr("Pair"),
         paper: Paper { columns: 4, ..Paper::default() },
         ..figure(calibration, "pairs", "Parameters that go together", title, subtitle.to_owned())
     }

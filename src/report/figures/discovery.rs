@@ -2,6 +2,8 @@
 
 use super::setting::{over, people};
 use crate::chart::{Axis, Colour, Figure, Form, Kind, Mark, Panel, Paper};
+use crate::say;
+use crate::speech::{counted, retold, tr};
 use crate::words::{discovery, percent_of};
 use study::comparison::discovery::{Case, Discovery};
 use study::stats::boxes::Found;
@@ -19,25 +21,25 @@ pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
     let title = discovery::case(made, worst);
     vec![Figure {
         name: "peeling".to_owned(),
-        heading: "Where policies fail".to_owned(),
+        heading: tr("Where policies fail").to_owned(),
         title: over(title.split("; ").next().unwrap_or_default(), setting.window),
-        subtitle: "Each dot is a box of parameters, smaller from right to left as worlds are peeled off. Across: share of the worlds in which the policy fails \
-            that the box holds. Up: share of the box's worlds in which it fails. Diamond: the box that is quoted."
-            .to_owned(),
-        footer: format!(
-            "{} · seed {} · {} draws × {} replications · {} · crackdown {}",
-            made.worlds.title,
-            setting.seed,
-            made.worlds.draws(),
-            setting.replications,
-            people(setting.people_per_agent),
-            setting.version
+        subtitle: say!(
+            "Each dot is a box of parameters, smaller from right to left as worlds are peeled off. Across: share of the worlds in which the policy fails that the box holds. Up: share of the box's worlds in which it fails. Diamond: the box that is quoted."
+        ),
+        footer: say!(
+            "{title} · seed {seed} · {draws} draws × {replications} replications · {people} · crackdown {version}",
+            title = retold(&made.worlds.title),
+            seed = setting.seed,
+            draws = made.worlds.draws(),
+            replications = setting.replications,
+            people = people(setting.people_per_agent),
+            version = setting.version
         ),
         panels: cases
             .iter()
             .filter_map(|case| Some(panel(made, case, case.boxes.as_ref()?.first()?)))
             .collect(),
-        choice: "Policy",
+        choice: tr("Policy"),
         paper: Paper { columns: 3, ..Paper::default() },
         ..Figure::default()
     }]
@@ -50,29 +52,27 @@ fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
     let path: Vec<(f64, f64)> = found.path.iter().map(|peeled| at(peeled.count)).collect();
     let dots = found.path.iter().zip(&path).map(|(peeled, place)| {
         let rows = vec![
-            ("density".to_owned(), percent_of(peeled.count.density())),
-            ("coverage".to_owned(), percent_of(peeled.count.coverage(case.count.hits))),
-            ("worlds".to_owned(), peeled.count.worlds.to_string()),
+            (tr("density").to_owned(), percent_of(peeled.count.density())),
+            (tr("coverage").to_owned(), percent_of(peeled.count.coverage(case.count.hits))),
+            (tr("worlds").to_owned(), peeled.count.worlds.to_string()),
         ];
-        let head = match peeled.restricted().count() {
-            1 => "1 parameter".to_owned(),
-            many => format!("{many} parameters"),
-        };
+        let number = peeled.restricted().count() as u64;
+        let head = counted(number, "{n} parameter|{n} parameters");
         Mark::dot(*place, Form::Filled, 2.5, Colour::Grey, Vec::new()).told(head, rows)
     });
     let chosen = Mark::dot(at(found.chosen.count), Form::Diamond, 6.0, Colour::Worse, Vec::new());
     let test = case
         .limit
-        .map_or_else(|| "backfires".to_owned(), |limit| made.asked.limits[limit].text.clone());
+        .map_or_else(|| tr("backfires").to_owned(), |limit| made.asked.limits[limit].text.clone());
     let ticks = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis =
         |kind, title: &str| Axis::over(kind, &ticks, |value| format!("{value} %")).titled(title);
     Panel {
-        title: made.worlds.arms[case.policy].title.clone(),
+        title: retold(&made.worlds.arms[case.policy].title),
         note: test,
         finding: discovery::case(made, case),
-        x: Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, "coverage") },
-        y: Axis { range: (0.0, 103.0), ..axis(Kind::Grid, "density") },
+        x: Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, tr("coverage")) },
+        y: Axis { range: (0.0, 103.0), ..axis(Kind::Grid, tr("density")) },
         height: 150.0,
         marks: std::iter::once(Mark::line(path.clone(), Colour::Grey, 1.0))
             .chain(dots)

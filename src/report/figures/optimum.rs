@@ -5,7 +5,9 @@ use crate::chart::{
 };
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette::BLUE;
-use crate::words::amount;
+use crate::say;
+use crate::speech::{retold, tr};
+use crate::words::{amount, foreign, lower_first, spelled, unit};
 use study::comparison::optimum::{Optimum, Step, Verified};
 
 /// All figures of a best mix; none without limits.
@@ -18,47 +20,55 @@ pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
     let asked = &made.asked;
     let objective = &asked.targets[0];
     let title = match made.winner() {
-        Some(winner) => format!(
-            "Within the limits the best mix changes {} by {} %",
-            objective.name.replace('_', " "),
-            signed_tick(round(share(made, winner.found[0].mean)), "")
+        Some(winner) => say!(
+            "Within the limits the best mix changes {measure} by {percent} %",
+            measure = within(objective.name),
+            percent = signed_tick(round(share(made, winner.found[0].mean)), "")
         ),
-        None => "No mix that was run keeps the limits".to_owned(),
+        None => say!("No mix that was run keeps the limits"),
     };
-    let subtitle = format!(
-        "Line: the best that surfaces promise under other limits, band: 95 % of what runs would say. Filled: fresh runs of the mix; hollow: policies as they \
-         stand; crosses: 95 % intervals of the means ({}). Upright: the limit.",
-        asked.holds()
+    let subtitle = say!(
+        "Line: the best that surfaces promise under other limits, band: 95 % of what runs would say. Filled: fresh runs of the mix; hollow: policies as they stand; crosses: 95 % intervals of the means ({holds}). Upright: the limit.",
+        holds = tr(asked.holds())
     );
     let setting = &asked.setting;
-    let footer = format!(
-        "{} · {} to {} · {} fresh replications · one agent for {} people · seed {} · crackdown {}",
-        asked.title,
-        setting.window.0,
-        setting.window.1,
-        setting.replications,
-        setting.people_per_agent,
-        setting.seed,
-        setting.version
+    let footer = say!(
+        "{title} · {days} · {replications} fresh replications · one agent for {people} people · seed {seed} · crackdown {version}",
+        title = retold(&asked.title),
+        days = say!("{from} to {to}", from = setting.window.0, to = setting.window.1),
+        replications = setting.replications,
+        people = setting.people_per_agent,
+        seed = setting.seed,
+        version = setting.version
     );
     let series = made
         .verified
         .iter()
-        .map(|arm| Series::new(&arm.title, if arm.mix { BLUE } else { Colour::Grey }))
+        .map(|arm| Series::new(retold(&arm.title), if arm.mix { BLUE } else { Colour::Grey }))
         .collect();
     vec![Figure {
         name: "frontier".to_owned(),
-        heading: "What limits cost".to_owned(),
+        heading: tr("What limits cost").to_owned(),
         title,
         subtitle,
         footer,
         series,
         legend: Legend::Numbers,
         panels: limits.into_iter().map(|limit| panel(made, limit)).collect(),
-        choice: "Limit",
+        choice: tr("Limit"),
         paper: Paper { columns: 2, ..Paper::default() },
         ..Figure::default()
     }]
+}
+
+/// A measure in a sentence.
+fn within(name: &str) -> String {
+    foreign(name).map_or_else(|| name.replace('_', " "), |label| lower_first(&label))
+}
+
+/// A measure as a name.
+fn named(name: &str) -> String {
+    foreign(name).unwrap_or_else(|| name.to_owned())
 }
 
 fn round(value: f64) -> f64 {
@@ -94,7 +104,7 @@ fn panel(made: &Optimum, limit: usize) -> Panel {
     }
     let mut marks = Vec::new();
     if let Some(most) = target.at_most {
-        marks.push(Mark::rule(most, "limit".to_owned()));
+        marks.push(Mark::rule(most, tr("limit").to_owned()));
     }
     marks.push(Mark::band(band, BLUE, 0.15));
     marks.push(Mark::line(line, BLUE, 1.8));
@@ -108,13 +118,13 @@ fn panel(made: &Optimum, limit: usize) -> Panel {
     let y = ticks(up.0, up.1, 5);
     let label = |value: f64| if value == 0.0 { "0".to_owned() } else { short(value) };
     Panel {
-        title: format!("{} and its limit", crate::words::sentence(target.name)),
-        note: format!("{} against the limit", made.asked.targets[0].name.replace('_', " ")),
+        title: say!("{measure} and its limit", measure = spelled(target.name)),
+        note: say!("{measure} against the limit", measure = within(made.asked.targets[0].name)),
         x: Axis::over(Kind::Ticks, &x, label).titled(format!(
             "{}, {}{}",
-            target.name.replace('_', " "),
-            target.unit,
-            if target.added { ", added" } else { "" }
+            within(target.name),
+            unit(target.unit),
+            if target.added { tr(", added") } else { "" }
         )),
         y: Axis::over(Kind::Grid, &y, |value| signed_tick(value, " %")),
         height: 260.0,
@@ -137,13 +147,13 @@ fn dot(made: &Optimum, arm: &Verified, limit: usize, number: usize) -> Mark {
         .written((number + 1).to_string(), false)
         .of(number)
         .told(
-            &arm.title,
+            retold(&arm.title),
             vec![
                 (
-                    made.asked.targets[0].name.to_owned(),
+                    named(made.asked.targets[0].name),
                     format!("{} %", signed_tick(round(share(made, objective.mean)), "")),
                 ),
-                (target.name.to_owned(), amount(cost.mean, target.unit, target.added)),
+                (named(target.name), amount(cost.mean, target.unit, target.added)),
             ],
         )
 }

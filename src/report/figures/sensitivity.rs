@@ -2,7 +2,9 @@
 
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, ticks};
-use crate::words::{lower_first, sentence};
+use crate::say;
+use crate::speech::{counted, retold, told, tr};
+use crate::words::{lower_first, sensitivity, sentence, spelled};
 use model::MEASURES;
 use study::comparison::sensitivity::{Kind as Asked, Sensitivity};
 use study::stats::sensitivity::Estimate;
@@ -27,6 +29,7 @@ struct Answer {
 /// All figures.
 #[must_use]
 pub fn sensitivity_figures(made: &Sensitivity) -> Vec<Figure> {
+    let made = &sensitivity::in_language(made);
     vec![indices(made), screening(made)]
 }
 
@@ -34,15 +37,15 @@ pub fn sensitivity_figures(made: &Sensitivity) -> Vec<Figure> {
 #[must_use]
 pub fn asked_in_words(made: &Sensitivity, question: usize) -> String {
     let question = &made.questions[question];
-    let measure = sentence(MEASURES[question.measure].name);
-    let policy = question.policy.map(|policy| made.asked.arms[policy].title.as_str());
+    let measure = spelled(MEASURES[question.measure].name);
+    let policy = question.policy.map(|policy| retold(&made.asked.arms[policy].title));
     match (question.kind, policy) {
-        (Asked::Level, _) => format!("{measure}: level"),
-        (Asked::Effect, Some(policy)) => format!("Effect of “{policy}”"),
-        (Asked::Effect, None) => "Effects of all policies".to_owned(),
-        (Asked::Displacement, Some(policy)) => format!("Displacement by “{policy}”"),
-        (Asked::Displacement, None) => "Displacement by all policies".to_owned(),
-        (Asked::Ranking, _) => "Ranking of the policies".to_owned(),
+        (Asked::Level, _) => say!("{measure}: level", measure),
+        (Asked::Effect, Some(policy)) => say!("Effect of “{policy}”", policy),
+        (Asked::Effect, None) => say!("Effects of all policies"),
+        (Asked::Displacement, Some(policy)) => say!("Displacement by “{policy}”", policy),
+        (Asked::Displacement, None) => say!("Displacement by all policies"),
+        (Asked::Ranking, _) => say!("Ranking of the policies"),
     }
 }
 
@@ -68,17 +71,16 @@ fn indices(made: &Sensitivity) -> Figure {
             unit: "%",
             rows: order.iter().map(row).collect(),
             most: 100.0,
-            note: "does not vary, or chance hides it",
+            note: tr("does not vary, or chance hides it"),
         }
     };
     let answers: Vec<Answer> = made.shown().into_iter().map(answer).collect();
     let rows: Vec<usize> = order.iter().map(|at| made.kept[*at]).collect();
-    let subtitle = format!(
-        "Share of the variance over {} rows of a Saltelli design. Dot: total Sobol' index (with interactions), hollow: first index (alone); lines: \
-         95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same random numbers.",
-        made.asked.base
+    let subtitle = say!(
+        "Share of the variance over {rows} rows of a Saltelli design. Dot: total Sobol' index (with interactions), hollow: first index (alone); lines: 95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same random numbers.",
+        rows = made.asked.base
     );
-    figure(made, ("sensitivity", made.headline(), subtitle), &rows, &answers)
+    figure(made, ("sensitivity", sensitivity::headline(made), subtitle), &rows, &answers)
 }
 
 fn screening(made: &Sensitivity) -> Figure {
@@ -117,23 +119,23 @@ fn screening(made: &Sensitivity) -> Figure {
             strong.high.max(weak.value).min(4.0 * strong.value.max(1e-12))
         };
         let most = rows.iter().flatten().map(end).fold(0.0, f64::max);
-        Answer { question, unit, rows, most, note: "no whole trajectory" }
+        Answer { question, unit, rows, most, note: tr("no whole trajectory") }
     };
     let answers: Vec<Answer> = made.shown().into_iter().map(answer).collect();
-    let first = rows.first().map_or("nothing", |at| made.asked.varied[*at].words.as_str());
-    let title = format!(
-        "In the screening of {all} parameters, “{}” moves answers most",
-        lower_first(first)
+    let first = rows.first().map_or(tr("nothing"), |at| made.asked.varied[*at].words.as_str());
+    let title = say!(
+        "In the screening of {all} parameters, “{first}” moves answers most",
+        all,
+        first = lower_first(first)
     );
-    let subtitle = format!(
-        "What changes when a parameter crosses its whole range. Dot: mean size (mu*) over {} trajectories with its 95 % interval (bootstrap); hollow: \
-         standard deviation (sigma), large where it depends on the other parameters. {}",
-        made.asked.trajectories,
-        if all > rows.len() {
-            format!("The {} that move any answer most.", rows.len())
-        } else {
-            String::new()
-        }
+    let shown = match rows.len() {
+        some if all > some => say!("The {some} that move any answer most.", some),
+        _ => String::new(),
+    };
+    let subtitle = say!(
+        "What changes when a parameter crosses its whole range. Dot: mean size (mu*) over {trajectories} trajectories with its 95 % interval (bootstrap); hollow: standard deviation (sigma), large where it depends on the other parameters. {shown}",
+        trajectories = made.asked.trajectories,
+        shown
     );
     figure(made, ("morris", title, subtitle), &rows, &answers)
 }
@@ -145,28 +147,26 @@ fn figure(
     answers: &[Answer],
 ) -> Figure {
     let asked = &made.asked;
-    let replications = match asked.setting.replications {
-        1 => "1 replication".to_owned(),
-        many => format!("{many} replications"),
-    };
+    let replications = u64::from(asked.setting.replications);
     let strips = answers.len().div_ceil(BESIDE).max(1);
     Figure {
         name: name.to_owned(),
-        heading: sentence(name),
+        heading: tr(&sentence(name)).to_owned(),
         title,
         subtitle,
-        footer: format!(
-            "{} · seed {} · {} trajectories, then {} rows × {} parameters · {replications} per point, the same random numbers at all points · one agent for {} people · crackdown {}",
-            asked.title,
-            asked.setting.seed,
-            asked.trajectories,
-            asked.base,
-            made.kept.len(),
-            asked.setting.people_per_agent,
-            asked.setting.version
+        footer: say!(
+            "{title} · seed {seed} · {trajectories} trajectories, then {rows} rows × {parameters} parameters · {replications} per point, the same random numbers at all points · one agent for {people} people · crackdown {version}",
+            title = asked.title,
+            seed = asked.setting.seed,
+            trajectories = asked.trajectories,
+            rows = asked.base,
+            parameters = made.kept.len(),
+            replications = counted(replications, "{n} replication|{n} replications"),
+            people = asked.setting.people_per_agent,
+            version = asked.setting.version
         ),
         panels: answers.iter().map(|answer| panel(made, rows, answer)).collect(),
-        choice: "Question",
+        choice: tr("Question"),
         paper: Paper {
             columns: answers.len().div_ceil(strips).max(1),
             names: 300.0,
@@ -196,10 +196,13 @@ fn panel(made: &Sensitivity, rows: &[usize], answer: &Answer) -> Panel {
     }
     let name = |(number, at): (usize, &usize)| {
         let varied = &made.asked.varied[*at];
-        Tick::new(number as f64 + 0.5, sentence(&varied.words))
-            .below(format!("{} · {}", varied.path, varied.status))
+        Tick::new(number as f64 + 0.5, sentence(&varied.words)).below(format!(
+            "{} · {}",
+            varied.path,
+            told(&varied.status)
+        ))
     };
-    let mut x = Axis::over(Kind::Grid, &ticks, short).titled(answer.unit);
+    let mut x = Axis::over(Kind::Grid, &ticks, short).titled(tr(answer.unit));
     x.range.0 = first;
     Panel {
         title: asked_in_words(made, answer.question),

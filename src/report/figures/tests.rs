@@ -4,8 +4,8 @@ use jiff::civil::date;
 
 use super::run::About;
 use super::{
-    across_figures, attribution, calibration_figures, comparison_figures, dose_figures,
-    run_figures, sensitivity_figures, validation_figure,
+    across_figures, attribution, calibration_figures, comparison_figures, discovery_figures,
+    dose_figures, optimum_figures, run_figures, sensitivity_figures, validation_figure,
 };
 use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Shape};
 use crate::language::{Language, speaking};
@@ -16,7 +16,9 @@ use study::comparison::attribution::By;
 use study::comparison::deterrence::responses;
 use study::comparison::tests::{drawn as over_draws, small};
 use study::comparison::validation::{Line, Validation};
-use study::comparison::{across, attribution as attributed, calibration, dose, sensitivity};
+use study::comparison::{
+    across, attribution as attributed, calibration, discovery, dose, optimum, sensitivity,
+};
 use study::store::published::{Published, Use};
 use world::random::{Decision, Luck};
 use world::record::{
@@ -107,6 +109,13 @@ fn sound(figures: &[Figure], what: &str) {
         let faults = drawn(figure).faults();
         assert!(faults.is_empty(), "{}, {what}: {faults:#?}", figure.name);
         assert!(!figure.heading.is_empty() && !figure.panels.is_empty(), "{}", figure.name);
+    }
+}
+
+/// The same in each language, whose words have other lengths.
+fn sound_in_all(draw: impl Fn() -> Vec<Figure>, what: &str) {
+    for language in Language::ALL {
+        sound(&speaking(language, &draw), &format!("{what} in {language:?}"));
     }
 }
 
@@ -248,7 +257,7 @@ fn figures_over_draws_are_sound() {
     many.along.resize(20, first);
     let [one, full] = [(1, 1, 1), (20, 30, 3)].map(|(a, b, c)| across::tests::made_up(a, b, c));
     for across in [one, full, long, nothing, few, wide, many] {
-        sound(&across_figures(&across), "a study");
+        sound_in_all(|| across_figures(&across), "a study");
     }
 }
 
@@ -314,13 +323,23 @@ fn figures_of_a_sensitivity_are_sound() {
     let [one, none, full] =
         [(1, 3, 1), (0, 2, 1), (5, 8, 2)].map(|(a, b, c)| sensitivity::tests::made_up(a, b, c));
     for made in [one, none, full, long, nothing] {
-        sound(&sensitivity_figures(&made), "sensitivity");
+        sound_in_all(|| sensitivity_figures(&made), "sensitivity");
     }
 }
 
 #[test]
 fn figures_of_a_calibration_are_sound() {
-    sound(&calibration_figures(&calibration::tests::made_up()), "calibration");
+    sound_in_all(|| calibration_figures(&calibration::tests::made_up()), "calibration");
+}
+
+#[test]
+fn figures_of_a_best_mix_and_of_worlds_in_which_policies_fail_are_sound() {
+    for (limits, draws) in [(1, 1), (3, 20)] {
+        let made = optimum::tests::made_up(limits, draws);
+        sound_in_all(|| optimum_figures(&made), "a best mix");
+    }
+    let made = discovery::tests::found(150, &[]);
+    sound_in_all(|| discovery_figures(&made), "discovery");
 }
 
 #[test]
@@ -350,7 +369,7 @@ fn the_figure_of_a_validation_is_sound() {
         seed: 1,
         failed: 0,
     };
-    sound(&[validation_figure(&validation)], "validation");
+    sound_in_all(|| vec![validation_figure(&validation)], "validation");
 }
 
 #[test]

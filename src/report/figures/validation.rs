@@ -3,6 +3,8 @@
 //! Readings have different units, so each row has a scale of its own: its band is as wide on paper as every other.
 
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper, Tick};
+use crate::say;
+use crate::speech::{retold, tr};
 use crate::words::reading;
 use study::comparison::validation::{Line, Validation};
 
@@ -13,21 +15,27 @@ const REACH: (f64, f64) = (-0.96, 1.96);
 #[must_use]
 pub fn validation_figure(validation: &Validation) -> Figure {
     let (inside, all) = validation.patterns_inside();
-    let over =
-        if validation.drawn { "draws of the parameters" } else { "replications (chance alone)" };
+    let over = match validation.drawn {
+        true => tr("draws of the parameters"),
+        false => tr("replications (chance alone)"),
+    };
     Figure {
         name: "validation".to_owned(),
-        heading: "Cases from elsewhere".to_owned(),
-        title: format!("{inside} of {all} cases from elsewhere have all readings inside the band"),
-        subtitle: format!(
-            "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, \
-             cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source."
+        heading: tr("Cases from elsewhere").to_owned(),
+        title: say!(
+            "{inside} of {all} cases from elsewhere have all readings inside the band",
+            inside,
+            all
         ),
-        footer: format!(
-            "{} · seed {} · crackdown {}",
-            validation.title,
-            validation.seed,
-            env!("CARGO_PKG_VERSION")
+        subtitle: say!(
+            "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source.",
+            over
+        ),
+        footer: say!(
+            "{title} · seed {seed} · crackdown {version}",
+            title = retold(&validation.title),
+            seed = validation.seed,
+            version = env!("CARGO_PKG_VERSION")
         ),
         panels: vec![panel(validation)],
         paper: Paper { columns: 1, names: 430.0, ..Paper::default() },
@@ -37,22 +45,24 @@ pub fn validation_figure(validation: &Validation) -> Figure {
 
 fn panel(validation: &Validation) -> Panel {
     let (mut rows, mut marks, mut at) = (Vec::new(), Vec::new(), 0.0);
-    let mut columns = ["median", "band", "inside"].map(|head| (head, Vec::new()));
+    let mut columns = [tr("median"), tr("band"), tr("inside")].map(|head| (head, Vec::new()));
     let mut last = "";
     for line in &validation.lines {
         if line.pattern != last {
             last = &line.pattern;
-            rows.push(Tick::head(at + 0.5, &line.happened));
+            rows.push(Tick::head(at + 0.5, retold(&line.happened)));
             at += 1.0;
         }
         let middle = at + 0.5;
         let star = if line.fitted == "prior" { " *" } else { "" };
-        rows.push(Tick::new(middle, format!("{}{star}", line.words)));
+        rows.push(Tick::new(middle, format!("{}{star}", retold(&line.words))));
         marks.extend(row(middle, line));
         let colour = colour(line);
+        let (low, high) = line.band;
+        let band = say!("{low} to {high}", low = reading(low), high = reading(high));
         let numbers = [
             (reading(line.median), colour),
-            (format!("{} to {}", reading(line.band.0), reading(line.band.1)), Colour::Grey),
+            (band, Colour::Grey),
             (format!("{:.0} %", 100.0 * line.share_inside), colour),
         ];
         for ((_, cells), (text, colour)) in columns.iter_mut().zip(numbers) {

@@ -136,7 +136,7 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         version => Serde(&comparison.version),
         model_version => Serde(comparison.model_version),
         fingerprints => Serde(comparison.arms.iter().map(|arm| (&arm.name, &arm.fingerprint)).collect::<Vec<_>>()),
-        repeat => Serde(store::repeat_command(comparison).figures(drawn).in_language(language::current().code()).repeated().to_string()),
+        repeat => Serde(store::repeat_command(comparison).figures(drawn).repeated().to_string()),
         files => Serde(files),
         figures_beside => drawn,
         limits_short => limits::items().map(|item| Value::from_safe_string(limits::html(&limits::first(&item)))).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@
 use super::tables::{Cell, Table, heads, words as text};
 use crate::figures::{MOST, ranked};
 use crate::say;
-use crate::speech::tr;
+use crate::speech::{told, tr};
 use crate::words::{self, amount, lower_first, percent_of};
 use study::comparison::{Comparison, Effect};
 use study::store::trust::{Case, cases};
@@ -123,7 +123,7 @@ fn depends(comparison: &Comparison, policy: usize) -> Cell {
     };
     let Some(most) = found else { return text(tr("no single parameter beyond chance")) };
     let known = scenario::parameters().into_iter().find(|own| own.path == most.path);
-    let mut cell = text(known.map_or(most.path.clone(), |own| tr(&own.meaning).to_owned()));
+    let mut cell = text(known.map_or(most.path.clone(), |own| told(&own.meaning)));
     cell.below =
         say!("{path}, {share} of the variance", path = most.path, share = percent_of(most.share));
     cell

@@ -1,5 +1,6 @@
 //! No sentence lacks a language: keys of the code, names that are declared elsewhere, and whole pages.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +10,22 @@ use crate::figures::tests::{about, records};
 use crate::language::Language::{English, Kazakh, Russian};
 use crate::language::{Language, speaking};
 use crate::{
-    About, SHOWN, attribution_figures, brief, comparison_figures, dose_figures, forecast_figure,
-    page, run_figures, svg, words,
+    About, SHOWN, across_figures, attribution_figures, brief, calibration_figures,
+    comparison_figures, discovery_figures, dose_figures, forecast_figure, optimum_figures, page,
+    run_figures, sensitivity_figures, svg, validation_figure, words,
 };
 use jiff::civil::date;
-use scenario::{Findings, Study, parameters};
+use model::{MEASURES, Quantity, SIGHTS};
+use scenario::catalogue::{Catalogue, Pattern, Reading};
+use scenario::{Findings, Kind, Study, parameters, shipped};
 use study::comparison::attribution::{self, By, MECHANISMS};
 use study::comparison::forecast::{Fan, periods, quantities};
+use study::comparison::sensitivity::Varied;
 use study::comparison::tests::{drawn, small};
-use study::comparison::{Comparison, Entry, Line, Setting, dose};
+use study::comparison::validation::{Line, Validation};
+use study::comparison::{
+    self, Comparison, Entry, Setting, across, calibration, discovery, dose, optimum, sensitivity,
+};
 use study::store::{self, Forecast};
 use world::record::Destination;
 use world::units::{Class, Purpose};
@@ -91,10 +99,18 @@ fn every_key_of_the_code_is_in_the_catalogue() {
 fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
     let mut names: Vec<String> = Vec::new();
     names.extend(Entry::ALL.iter().map(|own| own.label().to_owned()));
-    names.extend(Line::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(comparison::Line::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Destination::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Purpose::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Class::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(MEASURES.iter().map(|own| match own.label {
+        "" => words::sentence(own.name),
+        label => label.to_owned(),
+    }));
+    for (path, _) in shipped::within("studies") {
+        let study = Study::load_with(Path::new(path), &[], model::YIELDS, &store::read_table);
+        names.push(study.unwrap().title);
+    }
     for folder in ["", "policies"] {
         let folder = Path::new("../../scenarios").join(folder);
         for entry in fs::read_dir(folder).unwrap() {
@@ -116,6 +132,26 @@ fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
         .extend(cases.lines().skip(1).filter_map(|line| Some(line.rsplit_once(',')?.1.to_owned())));
     let lacks: Vec<&String> = names.iter().filter(|name| !knows(name)).collect();
     assert!(lacks.is_empty(), "not in the catalogue: {lacks:#?}");
+}
+
+#[test]
+fn a_parameter_is_told_in_each_language() {
+    let all = parameters();
+    let mut texts = BTreeSet::new();
+    for own in &all {
+        texts.extend([own.meaning.as_str(), own.status.as_str()]);
+        if matches!(own.kind, Kind::Number | Kind::Whole) {
+            texts.insert(own.unit.as_str());
+        }
+    }
+    assert!(texts.len() > 250, "{}", texts.len());
+    for language in FOREIGN {
+        let same = |text: &&&str| **text != "1" && speaking(language, || told(text)) == **text;
+        let left: Vec<&&str> = texts.iter().filter(same).collect();
+        assert!(left.is_empty(), "English in {language:?}: {left:#?}");
+    }
+    let text = "Venues open at the start of the warm-up.";
+    assert!(speaking(Russian, || told(text)).ends_with("разогрева."));
 }
 
 /// What a person reads of a page: without styles, scripts, code, and the names of things; with tooltips and the words of charts.
@@ -191,6 +227,12 @@ const NAMES: &[&str] = &[
     "SVG",
     "PNG",
     "Strong",
+    "Garantex",
+    "Grinex",
+    "Tornado",
+    "Cash",
+    "Silk",
+    "Road",
     "et",
     "al",
     "WDQ",
@@ -225,7 +267,20 @@ fn latin(text: &str) -> Vec<String> {
         let letters = word.chars().all(|letter| letter.is_ascii_alphabetic());
         word.len() > 1 && letters && !NAMES.contains(&word)
     };
-    let has = |line: &&str| line.split(|letter: char| !letter.is_alphanumeric()).any(word);
+    // Paths of parameters and names of files.
+    let named = |word: &&str| {
+        let quoted = word.contains('`');
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        word.contains(['.', '_']) || quoted
+    };
+    let words = |line: &str| -> Vec<String> {
+        let plain = line.split_whitespace().filter(|word| !named(word));
+        plain
+            .flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric()))
+            .map(str::to_owned)
+            .collect()
+    };
+    let has = |line: &&str| words(line).iter().any(|own| word(own));
     text.lines().filter(has).map(str::to_owned).collect()
 }
 
@@ -334,6 +389,110 @@ fn the_figure_of_a_forecast_in_russian_and_kazakh_holds_no_english() {
     assert_figures_foreign(|| forecast_figure(&made, &[], String::new()).into_iter().collect());
 }
 
+#[test]
+fn figures_of_a_calibration_in_russian_and_kazakh_hold_no_english() {
+    assert_figures_foreign(|| calibration_figures(&calibration::tests::made_up()));
+    // What other calibrations show.
+    let name = |own: &Quantity| words::sentence(own.quantity.trim_end_matches("_kzt"));
+    let lacks: Vec<String> = SIGHTS.iter().map(name).filter(|name| !knows(name)).collect();
+    assert!(lacks.is_empty(), "not in the catalogue: {lacks:#?}");
+}
+
+#[test]
+fn figures_of_a_study_in_russian_and_kazakh_hold_no_english() {
+    for (policies, draws, replications) in [(1, 1, 2), (2, 40, 1), (6, 60, 2)] {
+        let mut made = across::tests::made_up(policies, draws, replications);
+        made.asked.title = "What the ranking of measures depends on".to_owned();
+        for arm in &mut made.asked.arms {
+            arm.title = "Closer monitoring".to_owned();
+        }
+        assert_figures_foreign(|| across_figures(&made));
+    }
+}
+
+#[test]
+fn figures_of_a_sensitivity_in_russian_and_kazakh_hold_no_english() {
+    let known = parameters();
+    for (policies, number, replications) in [(0, 4, 1), (1, 4, 2), (3, 20, 2)] {
+        let mut made = sensitivity::tests::made_up(policies, number, replications);
+        made.asked.title = "What the ranking of measures depends on".to_owned();
+        for arm in &mut made.asked.arms {
+            arm.title = "Closer monitoring".to_owned();
+        }
+        let numbers = known.iter().filter(|own| own.range.is_some());
+        for (varied, own) in made.asked.varied.iter_mut().zip(numbers) {
+            *varied = Varied::of(own, "0 to 1".to_owned());
+        }
+        assert_figures_foreign(|| sensitivity_figures(&made));
+        for language in FOREIGN {
+            let said = speaking(language, || {
+                let made = words::sensitivity::in_language(&made);
+                retold(&made.sentence())
+            });
+            assert!(english(&said).is_empty(), "{said}");
+        }
+        assert!(!english(&made.sentence()).is_empty());
+        let headline = words::sensitivity::headline(&made);
+        assert!(headline.contains(" depends on ") && !headline.contains('%'), "{headline}");
+    }
+}
+
+#[test]
+fn the_figure_of_a_validation_in_russian_and_kazakh_holds_no_english() {
+    for file in ["patterns", "further"] {
+        let path = format!("../../scenarios/validation/{file}.ron");
+        let catalogue = Catalogue::load(Path::new(&path)).unwrap();
+        let line = |(pattern, reading): (&Pattern, &Reading)| Line {
+            pattern: pattern.name.clone(),
+            happened: pattern.words.clone(),
+            reading: reading.name.clone(),
+            words: reading.words.clone(),
+            source: reading.source.clone(),
+            fitted: "prior",
+            band: reading.band,
+            median: f64::INFINITY,
+            interval: reading.band,
+            draws: 20,
+            replications: 2,
+            share_inside: 0.55,
+            inside: false,
+        };
+        let each = |pattern: &'_ Pattern| -> Vec<Line> {
+            pattern.readings.iter().map(|reading| line((pattern, reading))).collect()
+        };
+        for drawn in [true, false] {
+            let made = Validation {
+                title: catalogue.title.clone(),
+                lines: catalogue.patterns.iter().flat_map(each).collect(),
+                drawn,
+                seed: 1,
+                failed: 0,
+            };
+            assert_figures_foreign(|| vec![validation_figure(&made)]);
+        }
+    }
+}
+
+#[test]
+fn figures_of_a_best_mix_and_of_worlds_in_which_policies_fail_hold_no_english() {
+    for (limits, draws) in [(1, 1), (3, 20)] {
+        let mut made = optimum::tests::made_up(limits, draws);
+        assert_figures_foreign(|| optimum_figures(&made));
+        made.won = false;
+        assert_figures_foreign(|| optimum_figures(&made));
+    }
+    let mut made = discovery::tests::found(150, &[]);
+    made.worlds.title = "Two policies in four worlds that nobody knows apart".to_owned();
+    for arm in &mut made.worlds.arms {
+        arm.title = "Closer monitoring".to_owned();
+    }
+    assert_figures_foreign(|| discovery_figures(&made));
+    for language in FOREIGN {
+        let said = speaking(language, || words::discovery::findings(&made));
+        assert!(english(&said).is_empty(), "{said}");
+    }
+}
+
 /// How runs of the shipped baseline were got.
 fn setting(replications: u32) -> Setting {
     Setting {
@@ -366,7 +525,7 @@ fn each_entry_has_three_texts_with_the_same_gaps_and_enough_forms() {
             block.lines().filter(|line| !line.starts_with("# ") && !line.is_empty()).collect();
         assert!(own.is_empty() || own.len() == 3, "not three lines: {own:?}");
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for [english, russian, kazakh] in entries(CATALOGUE) {
         assert!(seen.insert(english), "twice: {english}");
         let gaps = |text: &str| {
@@ -488,7 +647,7 @@ fn english_of_a_finding(text: &str) -> Vec<String> {
 fn what_is_found_in_wrong_files_is_said_without_english() {
     let files = wrong_files();
     assert!(files.len() > 100, "{}", files.len());
-    let mut texts = std::collections::BTreeSet::new();
+    let mut texts = BTreeSet::new();
     for (_, findings) in &files {
         for finding in findings.iter() {
             let labels = [&finding.place, &finding.related].into_iter().flatten();
@@ -522,7 +681,7 @@ fn what_is_found_in_wrong_files_is_said_without_english() {
 fn each_finding_has_three_texts_with_as_many_gaps() {
     let lines = FINDINGS.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
     assert_eq!(lines.count() % 3, 0);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for [english, russian, kazakh] in entries(FINDINGS) {
         assert!(seen.insert(english), "twice: {english}");
         let number = english.matches("{}").count();

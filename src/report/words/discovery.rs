@@ -1,9 +1,9 @@
 //! Where policies fail and what finding out is worth, in sentences.
 
-use super::{amount, listed, lower_first, percent_of, sentence};
+use super::{amount, listed, lower_first, percent_of, spelled};
 use crate::numbers::short;
 use crate::say;
-use crate::speech::tr;
+use crate::speech::{retold, tr};
 use model::MEASURES;
 use study::comparison::discovery::{Case, Discovery, Value};
 use study::stats::boxes::{Found, Side};
@@ -18,17 +18,26 @@ pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
             let path = &made.worlds.parameters[at].path;
             match &found.chosen.sides[at] {
                 Side::Range(Some(low), Some(high)) => {
-                    format!("{path} from {} to {}", number(*low), number(*high))
+                    say!(
+                        "{path} from {low} to {high}",
+                        path,
+                        low = number(*low),
+                        high = number(*high)
+                    )
                 }
-                Side::Range(Some(low), None) => format!("{path} above {}", number(*low)),
-                Side::Range(None, Some(high)) => format!("{path} below {}", number(*high)),
+                Side::Range(Some(low), None) => {
+                    say!("{path} above {low}", path, low = number(*low))
+                }
+                Side::Range(None, Some(high)) => {
+                    say!("{path} below {high}", path, high = number(*high))
+                }
                 Side::Without(out) => {
                     let words = case.words[at].iter().enumerate();
                     let left: Vec<String> = words
                         .filter(|(word, _)| !out.contains(word))
                         .map(|(_, word)| word.clone())
                         .collect();
-                    format!("{path} {}", left.join(" or "))
+                    format!("{path} {}", left.join(tr(" or ")))
                 }
                 _ => path.clone(),
             }
@@ -47,57 +56,67 @@ fn fails(made: &Discovery, case: &Case) -> String {
     match case.limit {
         None => {
             let meaning = &MEASURES[made.asked.objective];
-            let verb =
-                if meaning.wanted == world::record::Wanted::More { "lowers" } else { "raises" };
-            format!("backfires ({verb} {})", lower_first(&sentence(meaning.name)))
+            let measure = lower_first(&spelled(meaning.name));
+            match meaning.wanted {
+                world::record::Wanted::More => say!("backfires (lowers {measure})", measure),
+                _ => say!("backfires (raises {measure})", measure),
+            }
         }
-        Some(limit) => format!("misses the limit {}", made.asked.limits[limit].text),
+        Some(limit) => say!("misses the limit {limit}", limit = made.asked.limits[limit].text),
     }
 }
 
 /// In which worlds a policy fails.
 #[must_use]
 pub fn case(made: &Discovery, case: &Case) -> String {
-    let title = &made.worlds.arms[case.policy].title;
+    let title = retold(&made.worlds.arms[case.policy].title);
     let fails = fails(made, case);
     let count = case.count;
+    let worlds = count.worlds;
     if count.hits == 0 {
-        return format!("“{title}” {fails} in none of {} worlds.", count.worlds);
+        return say!("“{title}” {fails} in none of {worlds} worlds.", title, fails, worlds);
     }
     let chance = match case.without_chance {
         Some(share) if (share - count.density()).abs() > 0.02 => {
-            format!(" ({} with chance taken off)", percent_of(share))
+            say!(" ({share} with chance taken off)", share = percent_of(share))
         }
         _ => String::new(),
     };
-    let head = format!(
-        "“{title}” {fails} in {} of {} worlds{chance}",
-        percent_of(count.density()),
-        count.worlds
+    let head = say!(
+        "“{title}” {fails} in {share} of {worlds} worlds{chance}",
+        title,
+        fails,
+        share = percent_of(count.density()),
+        worlds,
+        chance
     );
     let Some(boxes) = &case.boxes else {
-        return format!("{head}: too few of either kind to say which.");
+        return say!("{head}: too few of either kind to say which.", head);
     };
     let Some(first) = boxes.first() else {
-        return format!(
-            "{head}; no parameters tell these worlds from the others better than chance would."
+        return say!(
+            "{head}; no parameters tell these worlds from the others better than chance would.",
+            head
         );
     };
     let coverage = first.chosen.count.coverage(count.hits);
     let how_many = match coverage {
-        share if share > 0.999 => "all of them have".to_owned(),
-        share if share >= 0.9 => "nearly all of them have".to_owned(),
-        share => format!("{} of them have", percent_of(share)),
+        share if share > 0.999 => say!("all of them have"),
+        share if share >= 0.9 => say!("nearly all of them have"),
+        share => say!("{share} of them have", share = percent_of(share)),
     };
     let others = match boxes.len() {
         1 => String::new(),
-        2 => " Another box is in boxes.csv.".to_owned(),
-        many => format!(" {} other boxes are in boxes.csv.", many - 1),
+        2 => say!(" Another box is in boxes.csv."),
+        many => say!(" {n} other boxes are in boxes.csv.", n = many - 1),
     };
-    format!(
-        "{head}; {how_many} {}, and {} of such worlds fail.{others}",
-        within(made, case, first),
-        percent_of(first.chosen.count.density()),
+    say!(
+        "{head}; {how_many} {within}, and {share} of such worlds fail.{others}",
+        head,
+        how_many,
+        within = within(made, case, first),
+        share = percent_of(first.chosen.count.density()),
+        others
     )
 }
 
@@ -144,7 +163,7 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
         "As things are known “{title}” is chosen. Knowing the world first would be worth {gain} on {measure}{chance}, and another choice would be made in {share} of {worlds} worlds. {first}",
         title,
         gain = in_unit(everything.gain),
-        measure = lower_first(tr(&sentence(MEASURES[objective].name))),
+        measure = lower_first(&spelled(MEASURES[objective].name)),
         chance,
         share = percent_of(everything.changes),
         worlds = value.draws,
@@ -156,11 +175,13 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
 #[must_use]
 pub fn findings(made: &Discovery) -> String {
     let mut lines: Vec<String> = made.cases.iter().map(|one| case(made, one)).collect();
-    let title = |arm: usize| made.worlds.arms[arm].title.clone();
+    let title = |arm: usize| retold(&made.worlds.arms[arm].title);
     lines.push(match &made.value {
         Some(found) => value(&title, made.asked.objective, found),
         None => {
-            "Finding out has no value: fewer than two choices keep the limits in the mean over worlds.".to_owned()
+            say!(
+                "Finding out has no value: fewer than two choices keep the limits in the mean over worlds."
+            )
         }
     });
     lines.into_iter().map(|line| line + "\n").collect()

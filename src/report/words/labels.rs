@@ -41,6 +41,24 @@ pub fn measure(name: &str) -> String {
     if known.is_empty() { tr(&sentence(name)).to_owned() } else { tr(known).to_owned() }
 }
 
+/// Its name in the other languages; English has its own way in each place.
+#[must_use]
+pub fn foreign(name: &str) -> Option<String> {
+    (current() != Language::English).then(|| measure(name))
+}
+
+/// The beginning of a sentence by its name in tables.
+#[must_use]
+pub fn spelled(name: &str) -> String {
+    foreign(name).unwrap_or_else(|| sentence(name))
+}
+
+/// An amount without its currency, which stands elsewhere.
+#[must_use]
+pub fn without_currency(amount: &str) -> String {
+    amount.replace("KZT ", "").replace(tr(" KZT"), "")
+}
+
 /// The same in a comparison, where own definitions have their titles.
 #[must_use]
 pub fn measure_of(comparison: &Comparison, name: &str) -> String {

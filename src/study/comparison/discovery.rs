@@ -447,10 +447,17 @@ pub fn value_of_comparison(comparison: &Comparison) -> Option<Value> {
     worlds.value(&Asked { objective: 0, policies, limits, boxes: 0, choice, people: 0, spreads })
 }
 
-#[cfg(test)]
-mod tests {
+/// Results made up for tests, here and of figures.
+#[cfg(any(test, feature = "made_up"))]
+#[cfg_attr(not(test), allow(dead_code, missing_docs, unused_imports))]
+pub mod tests {
     use super::*;
     use world::random::{Decision, Luck};
+
+    /// What is found in worlds of which some fail, with limits.
+    pub fn found(draws: usize, limits: &[&str]) -> Discovery {
+        Discovery::of(made_up(draws), asked(limits))
+    }
 
     /// So many draws of two parameters; the policy lowers the first measure by 1 but raises it by 2 where the first is above 0.8.
     fn made_up(draws: usize) -> Worlds {

@@ -460,9 +460,71 @@ impl Reach {
     }
 }
 
-#[cfg(test)]
-mod tests {
+/// Results made up for tests, here and of figures.
+#[cfg(any(test, feature = "made_up"))]
+#[cfg_attr(not(test), allow(dead_code, missing_docs, unused_imports))]
+pub mod tests {
     use super::*;
+
+    /// A best mix under so many limits, and a policy.
+    pub fn made_up(limits: usize, draws: u32) -> Optimum {
+        let scenario = scenario::reference();
+        let window = (scenario.scenario.start, scenario.scenario.end);
+        let target = |measure: usize| Target {
+            measure,
+            name: MEASURES[measure].name,
+            unit: MEASURES[measure].unit,
+            less: true,
+            added: measure > 1,
+            at_most: (measure > 0).then_some(100.0),
+            worlds: None,
+        };
+        let promised = |value: f64| PromisedValue { value, low: value - 1.0, high: value + 1.0 };
+        let step = |at: usize| Step {
+            limit: 1 + at / 3,
+            multiple: 1.0,
+            at_most: 50.0 + 50.0 * (at % 3) as f64,
+            kept: true,
+            promised: vec![promised(-5.0 * (at % 3) as f64); limits + 1],
+            levers: Vec::new(),
+        };
+        let amount = |mean: f64| Amount { mean, interval: Some((mean - 1.0, mean + 1.0)) };
+        let verified = |(title, mix): (&str, bool)| Verified {
+            name: title.to_lowercase().replace(' ', "_"),
+            title: title.to_owned(),
+            mix,
+            levers: Vec::new(),
+            promised: Vec::new(),
+            found: (0..=limits).map(|at| amount(-7.0 + 30.0 * at as f64)).collect(),
+            within: vec![None; limits],
+            keeps: true,
+            units: 3,
+            figures: Units::default(),
+        };
+        Optimum {
+            asked: Asked {
+                name: "best_mix".to_owned(),
+                title: "The best mix under a budget".to_owned(),
+                setting: Setting::of(&scenario, 1, 3, window),
+                draws,
+                levers: Vec::new(),
+                ranges: Vec::new(),
+                targets: (0..=limits).map(target).collect(),
+                indifference: 0.01,
+            },
+            baseline: vec![100.0; limits + 1],
+            explained: vec![Some(0.9); limits + 1],
+            design: Vec::new(),
+            rounds: Vec::new(),
+            frontier: (0..3 * limits).map(step).collect(),
+            worth: Vec::new(),
+            verified: [("Best mix", true), ("Closer monitoring", false)].map(verified).to_vec(),
+            won: true,
+            best_in: None,
+            regret: None,
+            runs: 300,
+        }
+    }
 
     fn reach(aim: f64, means: &[f64]) -> Reach {
         let last = (means.len() - 1) as f64;

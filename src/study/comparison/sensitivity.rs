@@ -50,7 +50,7 @@ impl Varied {
 }
 
 /// The beginning of a meaning that says enough: up to the first stop; if that is long up to its last comma, or cut between words.
-fn few_words(meaning: &str) -> String {
+pub fn few_words(meaning: &str) -> String {
     let end = [". ", "; ", ": ", " ("].iter().filter_map(|stop| meaning.find(stop)).min();
     let mut text = meaning[..end.unwrap_or(meaning.len())].trim_end_matches('.').to_owned();
     if text.chars().count() > LONGEST {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::comparison::Draws;
+use crate::language::{Language, current};
 
 /// The option of every command that draws figures, to draw none.
 const NO_FIGURES: &str = "--no-figures";
@@ -59,14 +60,14 @@ impl Command {
         if drawn { self } else { self.word(NO_FIGURES) }
     }
 
-    /// Says in which language people are spoken to, by its code, where it is another than English.
-    pub fn in_language(self, code: &str) -> Command {
-        if code == "en" { self } else { self.option("lang", code) }
-    }
-
-    /// Says that what a folder holds is made again beside it.
+    /// Says that what a folder holds is made again beside it, in the language of now where that is another than English: figures and
+    /// pages have its words.
     pub fn repeated(self) -> Command {
-        self.option("out", "repeated")
+        let spoken = match current() {
+            Language::English => self,
+            other => self.option("lang", other.code()),
+        };
+        spoken.option("out", "repeated")
     }
 }
 
@@ -115,6 +116,7 @@ pub fn words(text: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::speaking;
 
     #[test]
     fn words_are_quoted_only_where_a_shell_needs_it() {
@@ -132,5 +134,7 @@ mod tests {
         assert_eq!((words("a 'b"), words("a\\")), (None, None));
         let command = Command::new("run").word("a b.ron").option("seed", 7).repeated();
         assert_eq!(command.to_string(), "crackdown run 'a b.ron' --seed 7 --out repeated");
+        let russian = speaking(Language::Russian, || Command::new("run").repeated());
+        assert_eq!(russian.to_string(), "crackdown run --lang ru --out repeated");
     }
 }

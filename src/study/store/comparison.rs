@@ -375,8 +375,7 @@ fn replications(comparison: &Comparison) -> Table {
     .table()
 }
 
-/// All files of a comparison's folder, the manifest last; copies of files from elsewhere, figures and page are taken as they are,
-/// the page with the code of its language.
+/// All files of a comparison's folder, the manifest last; copies of files from elsewhere, figures and page are taken as they are.
 ///
 /// # Errors
 /// If a table cannot be encoded.
@@ -385,7 +384,7 @@ pub fn comparison_files(
     texts: &[String],
     copies: Vec<File>,
     figures: Figures,
-    (page, language): (File, &str),
+    page: File,
 ) -> Result<Vec<File>, String> {
     let mut tables = tables(comparison);
     tables.extend(comparison.draws.as_ref().map(draws::table));
@@ -396,7 +395,7 @@ pub fn comparison_files(
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
     files.extend(copies);
-    let manifest = manifest(comparison, figures.is_some(), language);
+    let manifest = manifest(comparison, figures.is_some());
     files.extend(figures.into_iter().flatten());
     files.push(page);
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
@@ -429,12 +428,12 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
     command.option("window", format_args!("{from}..{to}")).option("target", target.join(","))
 }
 
-fn manifest(comparison: &Comparison, drawn: bool, language: &str) -> Manifest {
+fn manifest(comparison: &Comparison, drawn: bool) -> Manifest {
     let (from, to) = comparison.window;
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: BTreeMap<&str, &str> =
         comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
-    let repeat = repeat_command(comparison).figures(drawn).in_language(language);
+    let repeat = repeat_command(comparison).figures(drawn);
     Manifest::of(Kind::Comparison, &comparison.setting(), repeat)
         .says("window", [from, to])
         .says("baseline", &comparison.arms[0].name)

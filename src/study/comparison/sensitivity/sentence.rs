@@ -59,27 +59,13 @@ impl Sensitivity {
     }
 
     /// What is asked first of all.
-    fn subject(&self, leading: usize) -> String {
+    pub fn subject(&self, leading: usize) -> String {
         let measure = MEASURES[self.questions[leading].measure].title();
         let policies = self.asked.policies().len();
         match self.questions[leading].kind {
             Kind::Ranking => format!("The ranking of these {policies} policies by “{measure}”"),
             Kind::Effect => format!("The effect of the policy on “{measure}”"),
             _ => format!("The level of “{measure}”"),
-        }
-    }
-
-    /// The sentence as the title of a figure: parameters by their paths, without numbers.
-    pub fn headline(&self) -> String {
-        let paths: Vec<String> = self.assumptions().into_iter().map(|found| found.path).collect();
-        match (self.leading(), paths.split_last()) {
-            (Some(leading), Some((last, []))) => {
-                format!("{} depends on {last}", self.subject(leading))
-            }
-            (Some(leading), Some((last, others))) => {
-                format!("{} depends on {} and {last}", self.subject(leading), others.join(", "))
-            }
-            _ => self.sentence(),
         }
     }
 

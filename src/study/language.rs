@@ -1,4 +1,5 @@
-//! The language in which people are spoken to: English, Russian or Kazakh. Sentences are in `speech.rs`.
+//! The language in which people are spoken to: English, Russian or Kazakh. Sentences are in
+//! `report/speech.rs`; the command that repeats a folder says which it was.
 //!
 //! Deliberately absent: the language of files for programs; names of columns and values in CSV, JSON and Parquet have none.
 
