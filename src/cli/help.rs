@@ -4,7 +4,9 @@ use clap::CommandFactory;
 
 use super::Command;
 use super::simulate::{Refusal, print, usage};
+use super::spoken::spoken;
 use ::report::guide::{TOPICS, Topic};
+use ::report::say;
 use ::report::speech::tr;
 use scenario::finding::nearest;
 
@@ -18,7 +20,7 @@ pub struct Args {
 
 /// Shows it.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let mut program = Command::command();
+    let mut program = spoken(Command::command());
     let Some(wanted) = &args.topic else {
         print(&format!("{}\n\n{}", program.render_long_help(), topics()));
         return Ok(());
@@ -46,8 +48,9 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             .chain(program.get_subcommands().map(clap::Command::get_name))
     };
     let near = nearest(wanted, names())
-        .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-    Err(usage(format!("there is no topic or command `{wanted}`.{near}\n\n{}", topics())))
+        .map_or_else(String::new, |near| say!(" Did you mean `{near}`?", near));
+    let why = say!("there is no topic or command `{wanted}`.{near}", wanted, near);
+    Err(usage(format!("{why}\n\n{}", topics())))
 }
 
 /// All topics, a line each.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use ::report::language::{self, Language};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use world::text::{printable, unprintable};
 
 pub mod attribute;
@@ -44,6 +44,7 @@ pub mod schema;
 pub mod sensitivity;
 mod shard;
 mod simulate;
+mod spoken;
 pub mod stack;
 mod stage;
 pub mod status;
@@ -195,7 +196,14 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(why) => return simulate::usage(why).tell(),
     };
-    let command = Command::parse_from(arguments);
+    // Help is printed while arguments are read.
+    let asked = || Language::of(&defaults::language_of_the_environment()?);
+    if let Some(language) = spoken::language_of(&arguments).or_else(asked) {
+        language::choose(language);
+    }
+    let mut matches = spoken::spoken(Command::command()).get_matches_from(arguments);
+    let command = Command::from_arg_matches_mut(&mut matches)
+        .unwrap_or_else(|error| error.format(&mut Command::command()).exit());
     if let Some(code) = command.lang.clone().or_else(defaults::language_of_the_environment) {
         let Some(language) = Language::of(&code) else {
             let name = defaults::LANGUAGE;
