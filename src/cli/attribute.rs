@@ -10,8 +10,9 @@ use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::{aligned, head};
-use report::words::{against, measure, sentence};
-use report::{SHOWN, attribution_figures, attribution_finding};
+use report::speech::tr;
+use report::words::{against, days, measure, sentence};
+use report::{SHOWN, attribution_figures, attribution_finding, say};
 use scenario::mixture::{measures_that_differ, with_measures, without_mechanisms};
 use scenario::{Mixture, Resolved};
 use study::comparison::attribution::{self, Attribution, By, Division, MECHANISMS, Split};
@@ -200,13 +201,18 @@ fn by_mechanism(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division
 fn text(made: &Attribution, out: &Path) -> String {
     let split = made.split("unlicensed_domestic_turnover");
     let said = |split: &Split, amount: &Amount| against(amount, split.baseline, &split.unit);
-    let mut rows =
-        vec![head(["domestic exchange without a licence", "alone", "last", "Shapley value"])];
+    let titles = [
+        tr("domestic exchange without a licence##column"),
+        tr("alone##column"),
+        tr("last##column"),
+        tr("Shapley value"),
+    ];
+    let mut rows = vec![head(titles)];
     for (name, part) in made.parts.iter().zip(&split.parts) {
         let cells = [&part.alone, &part.last, &part.shapley].map(|amount| said(split, amount));
-        rows.push(std::iter::once(sentence(name)).chain(cells).collect());
+        rows.push(std::iter::once(named(name)).chain(cells).collect());
     }
-    let mut head = vec!["Shapley value".to_owned()];
+    let mut head = vec![tr("Shapley value").to_owned()];
     head.extend(SHOWN.map(measure));
     let mut others = vec![head];
     let mut line = |name: String, of: &dyn Fn(&Split) -> String| {
@@ -214,31 +220,38 @@ fn text(made: &Attribution, out: &Path) -> String {
         others.push(std::iter::once(name).chain(cells).collect());
     };
     for (number, name) in made.parts.iter().enumerate() {
-        line(sentence(name), &|split| said(split, &split.parts[number].shapley));
+        line(named(name), &|split| said(split, &split.parts[number].shapley));
     }
     match made.by {
-        By::Measure => line("Interaction".to_owned(), &|split| said(split, &split.interaction)),
-        By::Mechanism => line("Incapacitation".to_owned(), &|split| said(split, &split.none)),
+        By::Measure => line(tr("Interaction").to_owned(), &|split| said(split, &split.interaction)),
+        By::Mechanism => line(tr("Incapacitation").to_owned(), &|split| said(split, &split.none)),
     }
-    line("All together".to_owned(), &|split| said(split, &split.effect));
+    line(tr("All together").to_owned(), &|split| said(split, &split.effect));
     let note = match made.by {
-        By::Measure => {
-            "Shapley values add up to all together; interaction is all together minus the sum of all alone."
-        }
-        By::Mechanism => {
-            "Incapacitation (all three switched off) and the three Shapley values add up to all together."
-        }
+        By::Measure => tr(
+            "Shapley values add up to all together; interaction is all together minus the sum of all alone.",
+        ),
+        By::Mechanism => tr(
+            "Incapacitation (all three switched off) and the three Shapley values add up to all together.",
+        ),
     };
+    let holds = say!(
+        "In percent of the baseline, {days}; 95 % intervals by Student's t, {n} replications with the same random numbers in every scenario.",
+        days = days(made.setting.window),
+        n = made.setting.replications
+    );
+    let results = say!("Results: {folder}", folder = out.display());
     format!(
-        "{}.\n\n{}\n{}\n{note}\nIn percent of the baseline, {}; 95 % intervals by Student's t, {} replications with the same random numbers in every \
-         scenario.\nResults: {}\n",
+        "{}.\n\n{}\n{}\n{note}\n{holds}\n{results}\n",
         attribution_finding(made),
         aligned(&rows),
-        aligned(&others),
-        scenario::window::in_words(made.setting.window),
-        made.setting.replications,
-        out.display()
+        aligned(&others)
     )
+}
+
+/// A part in words.
+fn named(part: &str) -> String {
+    tr(&sentence(part)).to_owned()
 }
 
 fn json(made: &Attribution, out: &Path) -> serde_json::Value {

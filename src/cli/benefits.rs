@@ -7,6 +7,9 @@ use super::check::show_findings;
 use super::simulate::{Refusal, answer, failed, wrong};
 use super::tables::{aligned, head};
 use report::amount_in_words as amount;
+use report::say;
+use report::speech::{number, retold, tr};
+use report::words::days;
 use study::comparison::Comparison;
 use study::comparison::benefits::{Benefit, UnitValue, benefits};
 use study::store;
@@ -77,8 +80,9 @@ fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
     let mut sorted: Vec<&Benefit> = made.iter().collect();
     let net = |one: &Benefit| one.net.as_ref().map_or(0.0, |net| net.mean);
     sorted.sort_by(|a, b| net(b).total_cmp(&net(a)));
-    let mut rows =
-        vec![head(["policy minus baseline", "net benefit [95 %]", "made of", "turned by"])];
+    let titles =
+        [tr("policy minus baseline"), tr("net benefit [95 %]"), tr("made of"), tr("turned by")];
+    let mut rows = vec![head(titles)];
     for one in &sorted {
         let worth = |line: &study::comparison::benefits::Line| line.worth.unwrap_or(0.0);
         let mut lines: Vec<_> = one.lines.iter().filter(|line| worth(line) != 0.0).collect();
@@ -86,44 +90,47 @@ fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
         let parts: Vec<String> = lines
             .iter()
             .take(SHOWN)
-            .map(|line| format!("{} {}", values[line.item].title, kzt(worth(line))))
+            .map(|line| format!("{} {}", tr(&values[line.item].title), kzt(worth(line))))
             .collect();
         let turned: Vec<String> = lines
             .iter()
             .filter(|line| line.turns(values))
             .filter_map(|line| {
-                Some(format!("{} at {:.3}", values[line.item].title, line.threshold?))
+                let threshold = number(format!("{:.3}", line.threshold?));
+                Some(say!("{item} at {threshold}", item = tr(&values[line.item].title), threshold))
             })
             .collect();
         let bracket = one
             .net
             .as_ref()
             .and_then(|net| net.interval)
-            .map_or(String::new(), |(low, high)| format!(" [{} to {}]", kzt(low), kzt(high)));
+            .map(|(low, high)| say!("[{from} to {to}]", from = kzt(low), to = kzt(high)))
+            .map_or(String::new(), |ends| format!(" {ends}"));
         rows.push(vec![
-            comparison.policies()[one.policy].title.clone(),
+            retold(&comparison.policies()[one.policy].title),
             one.net.as_ref().map_or("-".to_owned(), |net| kzt(net.mean)) + &bracket,
             parts.join("; "),
-            if turned.is_empty() { "none in its range".to_owned() } else { turned.join("; ") },
+            if turned.is_empty() { tr("none in its range").to_owned() } else { turned.join("; ") },
         ]);
     }
     let held = match comparison.draws {
-        Some(_) => "chance and unknown parameters",
-        None => "chance only",
+        Some(_) => tr("chance and unknown parameters"),
+        None => tr("chance only"),
     };
     let best = sorted.first().map_or(String::new(), |one| {
-        format!(
-            "At the stated unit values {} has the largest net benefit, {}.",
-            comparison.policies()[one.policy].title,
-            kzt(net(one))
+        say!(
+            "At the stated unit values {title} has the largest net benefit, {size}.",
+            title = retold(&comparison.policies()[one.policy].title),
+            size = kzt(net(one))
         )
     });
-    format!(
-        "{best}\n\n{}\nOver {}. Brackets hold {held}, not the unit values: these are judgements, with ranges, in scenarios/unit_values.csv or --unit-values. \
-         \"turned by\": an item whose unit value, within its range, brings the net benefit to zero.\n",
-        aligned(&rows),
-        scenario::window::in_words(comparison.window)
-    )
+    let note = say!(
+        "Over {days}. Brackets hold {held}, not the unit values: these are judgements, with ranges, in scenarios/unit_values.csv or --unit-values. {column}: an item whose unit value, within its range, brings the net benefit to zero.",
+        days = days(comparison.window),
+        held,
+        column = format!("\"{}\"", tr("turned by"))
+    );
+    format!("{best}\n\n{}\n{note}\n", aligned(&rows))
 }
 
 fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> serde_json::Value {

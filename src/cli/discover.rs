@@ -11,8 +11,10 @@ use super::study::Chosen;
 use super::tables::aligned;
 use super::{input, study_results, sweep};
 use model::MEASURES;
+use report::language::{Language, speaking};
+use report::speech::{retold, tr};
 use report::words::{amount, discovery as words};
-use report::{discovery_figures, percent_of};
+use report::{discovery_figures, percent_of, say};
 use scenario::Study;
 use scenario::finding::nearest;
 use study::comparison::discovery::{Asked, Discovery, Limit, Worlds};
@@ -132,7 +134,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let figures = args.drawing.files(&discovery_figures(&made))?;
     let files = store::discovery_files(&made, &findings, figures).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
-    let json = || json(&made, &findings, &out);
+    let json = || speaking(Language::English, || json(&made, &words::findings(&made), &out));
     answer((args.json, args.quiet), json, || text(&made, &findings, &out));
     Ok(())
 }
@@ -425,21 +427,22 @@ fn of_study(plan: &Plan, folder: &Path, measures: &[usize]) -> Result<Worlds, Re
 }
 
 fn text(made: &Discovery, findings: &str, out: &Path) -> String {
-    let mut text = format!(
-        "{}, {} worlds × {} replications\n\n{findings}",
-        made.worlds.title,
-        made.worlds.draws(),
-        made.worlds.setting.replications
+    let head = say!(
+        "{title}, {worlds} worlds × {replications} replications",
+        title = retold(&made.worlds.title),
+        worlds = made.worlds.draws(),
+        replications = made.worlds.setting.replications
     );
+    let mut text = format!("{head}\n\n{findings}");
     if let Some(value) = &made.value {
         let unit = MEASURES[made.asked.objective].unit;
         let in_unit = |gain: f64| amount(gain, unit, false);
-        let survey = format!("asking {}", made.asked.people);
-        let mut rows =
-            vec![["", "worth", "another choice in", &survey, ""].map(str::to_owned).to_vec()];
+        let survey = say!("asking {people}", people = made.asked.people);
+        let titles = ["", tr("worth##column"), tr("another choice in"), &survey, ""];
+        let mut rows = vec![titles.map(str::to_owned).to_vec()];
         let everything = value.everything;
         rows.push(vec![
-            "everything".to_owned(),
+            tr("everything##row").to_owned(),
             in_unit(everything.gain),
             percent_of(everything.changes),
             "-".to_owned(),
@@ -458,13 +461,15 @@ fn text(made: &Discovery, findings: &str, out: &Path) -> String {
             ]);
         }
         let others = value.parameters.len() + 2 - rows.len();
-        text += &format!(
-            "\nWhat it is worth to find out before choosing\n{}{others} other parameters are worth no more than chance gives to one in 95 of 100 cases ({}).\n",
-            aligned(&rows),
-            in_unit(value.by_chance)
+        let rest = say!(
+            "{others} other parameters are worth no more than chance gives to one in 95 of 100 cases ({gain}).",
+            others,
+            gain = in_unit(value.by_chance)
         );
+        let head = tr("What it is worth to find out before choosing");
+        text += &format!("\n{head}\n{}{rest}\n", aligned(&rows));
     }
-    text + &format!("Results: {}\n", out.display())
+    text + &say!("Results: {folder}", folder = out.display()) + "\n"
 }
 
 fn json(made: &Discovery, findings: &str, out: &Path) -> Value {

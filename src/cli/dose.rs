@@ -9,8 +9,9 @@ use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::aligned;
+use report::speech::{number as decimal, retold};
 use report::words::{self, against};
-use report::{SHOWN, dose_figures};
+use report::{SHOWN, dose_figures, say};
 use scenario::mixture::at_strength;
 use scenario::{Mixture, Resolved};
 use study::comparison::Setting;
@@ -188,13 +189,14 @@ fn text(made: &Dose, shown: &[&str], out: &Path) -> String {
         let mut head = vec![words::measure(measure)];
         head.extend(made.strengths.iter().map(|share| format!("{:.3}", share * 100.0)));
         for cell in &mut head[1..] {
-            *cell = format!("{} %", cell.trim_end_matches('0').trim_end_matches('.'));
+            let percent = cell.trim_end_matches('0').trim_end_matches('.').to_owned();
+            *cell = format!("{} %", decimal(percent));
         }
         let mut rows = vec![head];
         for curve in &made.curves {
             let cell = |effects: &Vec<_>| against(&effects[number], made.baseline[number], unit);
             rows.push(
-                std::iter::once(curve.title.clone())
+                std::iter::once(retold(&curve.title))
                     .chain(curve.effects.iter().map(cell))
                     .collect(),
             );
@@ -202,13 +204,12 @@ fn text(made: &Dose, shown: &[&str], out: &Path) -> String {
         text += &aligned(&rows);
         text.push('\n');
     }
-    format!(
-        "{text}Effect by strength over {}, in percent of the baseline; 95 % intervals by Student's t, {} replications with the same random numbers in \
-         every scenario.\nResults: {}\n",
-        scenario::window::in_words(made.setting.window),
-        made.setting.replications,
-        out.display()
-    )
+    let holds = say!(
+        "Effect by strength over {days}, in percent of the baseline; 95 % intervals by Student's t, {n} replications with the same random numbers in every scenario.",
+        days = words::days(made.setting.window),
+        n = made.setting.replications
+    );
+    format!("{text}{holds}\n{}\n", say!("Results: {folder}", folder = out.display()))
 }
 
 fn json(made: &Dose, out: &Path) -> serde_json::Value {

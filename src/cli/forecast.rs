@@ -8,10 +8,10 @@ use super::draws::{Laid, Options};
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, print, tell};
-use super::tables::{aligned, counted};
+use super::tables::aligned;
 use super::{input, pool};
 use report::say;
-use report::speech::tr;
+use report::speech::{counted, number, retold, tr};
 use report::words::{amount, percent_of};
 use scenario::study::Portable;
 use scenario::{Resolved, Study};
@@ -338,8 +338,8 @@ fn cell(value: f64, unit: &str) -> String {
 
 fn banded(fan: &Fan, unit: &str) -> String {
     let [low, .., high] = fan.quantiles;
-    format!("{} [{} to {}]", cell(fan.quantiles[2], unit), cell(low, unit), cell(high, unit))
-        .replace(" to KZT ", " to ")
+    let ends = say!("[{from} to {to}]", from = cell(low, unit), to = cell(high, unit));
+    format!("{} {ends}", cell(fan.quantiles[2], unit)).replace(" to KZT ", " to ")
 }
 
 /// The fan of a quantity under a scenario in a period.
@@ -381,20 +381,20 @@ fn sentence(forecast: &Forecast) -> String {
 fn text(forecast: &Forecast, out: &Path) -> String {
     let shown = shown(forecast);
     let mut rows = vec![
-        std::iter::once("median [90 % of worlds]".to_owned())
+        std::iter::once(tr("median [90 % of worlds]").to_owned())
             .chain(shown.iter().map(|period| period.name.clone()))
             .collect::<Vec<String>>(),
     ];
     for (arm, (_, title)) in forecast.arms.iter().enumerate() {
         if forecast.arms.len() > 1 {
-            let mut row = vec![format!("{title}:")];
+            let mut row = vec![format!("{}:", retold(title))];
             row.resize(shown.len() + 1, String::new());
             rows.push(row);
         }
         for (quantity, name) in SHOWN {
             let unit =
                 quantities().iter().find(|(of, _)| *of == quantity).map_or("", |(_, unit)| unit);
-            let mut row = vec![name.to_owned()];
+            let mut row = vec![tr(name).to_owned()];
             row.extend(shown.iter().map(|period| {
                 fan(forecast, arm, quantity, period).map_or("-".to_owned(), |fan| banded(fan, unit))
             }));
@@ -402,24 +402,32 @@ fn text(forecast: &Forecast, out: &Path) -> String {
         }
     }
     let frozen = forecast.frozen_since.map_or(String::new(), |since| {
-        format!("After {since} nothing in the world changes by itself: scenarios/outlook_2028.ron states trends.\n")
+        let said = say!(
+            "After {since} nothing in the world changes by itself: scenarios/outlook_2028.ron states trends.",
+            since
+        );
+        said + "\n"
     });
+    let over = forecast.draws.as_ref().map_or(String::new(), |draws| {
+        let few = match draws.number < FEWEST_DRAWS {
+            true => tr(", too few for ends of bands: more --replications"),
+            false => "",
+        };
+        let draws = counted(u64::from(draws.number), "{n} draw|{n} draws");
+        say!(" over {draws}{few}", draws, few)
+    });
+    let holds = say!(
+        "Bands hold {held}; {runs} runs of each scenario{over}.",
+        held = held(forecast),
+        runs = forecast.setting.replications,
+        over
+    );
     format!(
-        "{}.\n\n{}\nBands hold {}; {} runs of each scenario{}.\n{frozen}{}Results: {}\n",
+        "{}.\n\n{}\n{holds}\n{frozen}{}{}\n",
         sentence(forecast),
         aligned(&rows),
-        held(forecast),
-        forecast.setting.replications,
-        forecast.draws.as_ref().map_or(String::new(), |draws| {
-            let few = if draws.number < FEWEST_DRAWS {
-                ", too few for ends of bands: more --replications"
-            } else {
-                ""
-            };
-            format!(" over {}{few}", counted(draws.number as usize, "draw"))
-        }),
         scores(forecast),
-        out.display()
+        say!("Results: {folder}", folder = out.display())
     )
 }
 
@@ -441,33 +449,39 @@ fn scores(forecast: &Forecast) -> String {
     for test in &forecast.backtests {
         let all: Vec<&Score> = test.scores.iter().collect();
         let count = |is: &dyn Fn(&Score) -> bool| all.iter().filter(|score| is(score)).count();
-        text += &format!(
-            "Backtest {}: {} figures from {} before it; inside the 50 % band {}, inside the 90 % band {}, band meets the source's range {}; {}\n",
-            test.year,
-            all.len(),
-            test.fitted,
-            count(&|score| score.inside(1)),
-            count(&|score| score.inside(0)),
-            count(&Score::meets),
-            carried(test),
+        text += &say!(
+            "Backtest {year}: {figures} figures from {before} before it; inside the 50 % band {half}, inside the 90 % band {most}, band meets the source's range {meets}; {carried}",
+            year = test.year,
+            figures = all.len(),
+            before = test.fitted,
+            half = count(&|score| score.inside(1)),
+            most = count(&|score| score.inside(0)),
+            meets = count(&Score::meets),
+            carried = carried(test)
         );
+        text.push('\n');
         for (name, naive) in [
             (
-                "before any figure is known",
+                tr("before any figure is known"),
                 (|score: &Score| Some(score.unfitted)) as fn(&Score) -> Option<f64>,
             ),
-            ("as last year", |score| score.last_year),
-            ("straight line", |score| score.line),
+            (tr("as last year"), |score| score.last_year),
+            (tr("straight line"), |score| score.line),
         ] {
+            let name = format!("\"{name}\"");
             text += &match against(&all, naive) {
-                None => {
-                    format!("  against \"{name}\": no figure of the years before was published\n")
-                }
-                Some((number, model, naive, better)) => format!(
-                    "  against \"{name}\": CRPS {model:.2} and {naive:.2} on {number} figures, the model nearer on {better}{}\n",
-                    if model < naive { "" } else { ": the model is no better" }
+                None => say!("  against {name}: no figure of the years before was published", name),
+                Some((figures, model, naive, better)) => say!(
+                    "  against {name}: CRPS {model} and {naive} on {figures} figures, the model nearer on {better}{so}",
+                    name,
+                    model = number(format!("{model:.2}")),
+                    naive = number(format!("{naive:.2}")),
+                    figures,
+                    better,
+                    so = if model < naive { "" } else { tr(": the model is no better") }
                 ),
             };
+            text.push('\n');
         }
     }
     text
@@ -476,10 +490,12 @@ fn scores(forecast: &Forecast) -> String {
 fn carried(test: &Backtest) -> String {
     let weights = &test.weights;
     match weights.power < 1.0 {
-        false => format!("{:.0} effective runs", weights.effective),
-        true => format!(
-            "{:.0} effective runs, for which the figures before count with the power {:.2} (in full: {:.1} runs)",
-            weights.effective, weights.power, weights.untempered
+        false => say!("{runs} effective runs", runs = format!("{:.0}", weights.effective)),
+        true => say!(
+            "{runs} effective runs, for which the figures before count with the power {power} (in full: {full} runs)",
+            runs = format!("{:.0}", weights.effective),
+            power = number(format!("{:.2}", weights.power)),
+            full = number(format!("{:.1}", weights.untempered))
         ),
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::runs::{Runs, Way};
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
 use study::store::{self, Folder, Kind, Measured, Written, fingerprint};
@@ -161,7 +161,7 @@ impl Simulated {
     ) -> Result<(), Refusal> {
         self.folder.write(files).map_err(failed)?;
         if how.answer(json, text) {
-            tell!("{} in {:.1} s", self.counted, self.time.as_secs_f64());
+            tell!("{}", in_seconds(&self.counted, self.time.as_secs_f64()));
         }
         Ok(())
     }

@@ -2,16 +2,17 @@
 
 use std::io::IsTerminal;
 
+use ::report::speech::tr;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar over all simulated days on stderr; nothing if that is no terminal or `quiet`.
 pub fn bar(days: u64, quiet: bool) -> ProgressBar {
-    of(days, quiet, "{wide_bar} {percent:>3} % of days, {elapsed} gone, about {eta} to go")
+    of(days, quiet, tr("{wide_bar} {percent:>3} % of days, {elapsed} gone, about {eta} to go"))
 }
 
 /// The same over runs; its message is the number of days simulated in a second.
 pub fn runs(runs: u64, quiet: bool) -> ProgressBar {
-    of(runs, quiet, "{wide_bar} {pos} of {len} runs, {msg} days a second, about {eta} to go")
+    of(runs, quiet, tr("{wide_bar} {pos} of {len} runs, {msg} days a second, about {eta} to go"))
 }
 
 fn of(all: u64, quiet: bool, style: &str) -> ProgressBar {

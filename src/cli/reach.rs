@@ -10,9 +10,11 @@ use super::input;
 use super::rows::Way;
 use super::simulate::{How, Refusal, failed, print, wrong};
 use super::stage::Workplace;
-use super::tables::aligned;
+use super::tables::{aligned, head};
 use model::MEASURES;
-use report::words::amount;
+use report::say;
+use report::speech::{number, tr};
+use report::words::{amount, foreign};
 use scenario::{Study, quoted};
 use study::comparison::optimum::{Reach, Tried};
 use study::comparison::{Amount, Setting};
@@ -157,10 +159,11 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
     if args.how.dry_run {
         let runs =
             u64::from(args.replications) * (1 + FIRST.len() as u64 + 3 * (ROUNDS as u64 - 1));
-        print(&format!(
-            "At most {runs} runs; they and the results would go to {}\n",
-            args.out.display()
-        ));
+        let folder = args.out.display();
+        print(
+            &(say!("At most {runs} runs; they and the results would go to {folder}", runs, folder)
+                + "\n"),
+        );
         return Ok(());
     }
     let way = Way { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: false };
@@ -247,21 +250,23 @@ fn repeat(args: &Args, study: &Study) -> Command {
 
 fn text(made: &Reach, study: &Study, out: &Path) -> String {
     let said = |value: f64| amount(value, made.unit, made.added);
-    let mut rows = vec![["strength", "levers", made.measure].map(str::to_owned).to_vec()];
+    let measure = foreign(made.measure).unwrap_or_else(|| made.measure.to_owned());
+    let mut rows = vec![head([tr("strength##column"), tr("levers##column"), &measure])];
     for tried in &made.tried {
         let ends = tried
             .found
             .interval
-            .map_or_else(String::new, |(low, high)| format!(" [{}, {}]", said(low), said(high)));
+            .map(|(low, high)| say!("[{low}, {high}]", low = said(low), high = said(high)))
+            .map_or_else(String::new, |ends| format!(" {ends}"));
         rows.push(vec![
-            format!("{:.3}", tried.strength),
+            number(format!("{:.3}", tried.strength)),
             tried.levers.join(", "),
             format!("{}{ends}", said(tried.found.mean)),
         ]);
     }
     let aim = said(made.aim);
     let answer = match made.strength {
-        None => format!("No strength reaches {aim}."),
+        None => say!("No strength reaches {aim}.", aim),
         Some(strength) => {
             let values = study.lever_values(&vec![strength; made.levers.len()]);
             let pairs = made.levers.iter().zip(values);
@@ -271,21 +276,26 @@ fn text(made: &Reach, study: &Study, out: &Path) -> String {
             let to = made
                 .between
                 .1
-                .map_or("no strength is certain to".to_owned(), |to| format!("{to:.3}"));
-            format!(
-                "{aim} takes strength {strength:.3} [{from:.3} to {to}]: {}.\nPolicy: {}",
-                pairs.join(", "),
-                out.join("reach.ron").display()
-            )
+                .map_or_else(|| say!("no strength is certain to"), |to| number(format!("{to:.3}")));
+            let takes = say!(
+                "{aim} takes strength {strength} [{from} to {to}]: {levers}.",
+                aim,
+                strength = number(format!("{strength:.3}")),
+                from = number(format!("{from:.3}")),
+                to,
+                levers = pairs.join(", ")
+            );
+            let file = out.join("reach.ron");
+            format!("{takes}\n{}", say!("Policy: {file}", file = file.display()))
         }
     };
-    format!(
-        "{}\n{answer}\n95 % intervals of {} replications with the same random numbers (chance only); in the baseline {}.\nResults: {}\n",
-        aligned(&rows),
-        made.setting.replications,
-        amount(made.baseline, made.unit, false),
-        out.display()
-    )
+    let holds = say!(
+        "95 % intervals of {n} replications with the same random numbers (chance only); in the baseline {baseline}.",
+        n = made.setting.replications,
+        baseline = amount(made.baseline, made.unit, false)
+    );
+    let results = say!("Results: {folder}", folder = out.display());
+    format!("{}\n{answer}\n{holds}\n{results}\n", aligned(&rows))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::progress;
 use super::simulate::{Refusal, failed, interruption, tell, was_interrupted};
 use super::study::failures_in_words;
 use model::Saved;
+use report::say;
 use scenario::Study;
 use study::ensemble::{Failure, Part, WhenInterrupted, Workshop, make};
 use study::store::study::{
@@ -252,18 +253,22 @@ fn make_all(way: Way, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>,
 fn saved_in_words(saved: Saved, looked: &[Looked]) -> String {
     let percent = 100.0 * saved.share();
     let arms = match looked {
-        [one] => format!("{} arms", one.plan.study.arms.len()),
-        _ => "all arms of a study".to_owned(),
+        [one] => say!("{n} arms", n = one.plan.study.arms.len()),
+        _ => say!("all arms of a study"),
     };
-    format!(
-        "one warm-up for {arms}: {percent:.0} % of the days were simulated once instead of again"
+    say!(
+        "one warm-up for {arms}: {percent} % of the days were simulated once instead of again",
+        arms,
+        percent = format!("{percent:.0}")
     )
 }
 
 fn refusal(failure: &Failure, made: &[Made]) -> Refusal {
     let number: u64 = made.iter().map(|made| made.finished + made.failed).sum();
-    let kept =
-        format!("{number} runs that were finished are kept: the same command goes on from here");
+    let kept = say!(
+        "{number} runs that were finished are kept: the same command goes on from here",
+        number
+    );
     match failure {
         Failure::Interrupted => was_interrupted(&kept),
         _ => failed(format!("{failure}; {kept}")),
@@ -273,9 +278,12 @@ fn refusal(failure: &Failure, made: &[Made]) -> Refusal {
 fn tell_of_damage(there: &There) {
     for found in there.files.iter().filter(|found| found.damaged > 0) {
         tell!(
-            "{}: {} damaged lines; their runs are made again",
-            found.source.path.display(),
-            found.damaged
+            "{}",
+            say!(
+                "{path}: {lines} damaged lines; their runs are made again",
+                path = found.source.path.display(),
+                lines = found.damaged
+            )
         );
     }
 }

@@ -8,8 +8,9 @@ use super::draws::{Laid, Options};
 use super::input;
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
 use super::tables;
+use report::say;
 use scenario::{self, Resolved, Study};
 use study::comparison::deterrence::responses;
 use study::store::{self, Folder, RunResults};
@@ -121,10 +122,11 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
     let text = || {
         let view = tables::agency_view(&store::view(scenario, &records, study.published()));
         let headline = tables::headline(scenario, &records, study.draws.map(|(draws, _)| draws));
-        format!("{headline}\n{view}Results: {}\n", target.display())
+        let results = say!("Results: {folder}", folder = target.display());
+        format!("{headline}\n{view}{results}\n")
     };
     if args.how.answer(|| json(study, &records, &target), text) {
-        tell!("{counted} in {simulated:.1} s");
+        tell!("{}", in_seconds(&counted, simulated));
     }
     Ok(())
 }

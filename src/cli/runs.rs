@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
-use super::tables::counted;
+use super::tables::replications;
+use ::report::say;
+use ::report::speech::{counted, retold, told};
 use model::{Saved, saved};
 use scenario::estimate::{duration, size};
 use scenario::study::Cell;
@@ -76,25 +78,27 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     pub fn plan(&self, replications: u32, out: &Path) -> String {
         let mut lines = Vec::new();
         let each = match self.study.draws() {
-            1 => format!("{replications} replications"),
-            draws => format!("{draws} draws × {replications} replications"),
+            1 => say!("{n} replications##plan", n = replications),
+            draws => say!("{draws} draws × {n} replications", draws, n = replications),
         };
         for (number, arm) in self.study.arms.iter().enumerate() {
             let there = self.there(number, replications);
-            lines.push(format!("{}: {each}, {there} of them are there", arm.title));
+            let title = retold(&arm.title);
+            lines.push(say!("{title}: {each}, {there} of them are there", title, each, there));
         }
         let cost = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        lines.push(format!(
-            "On {} threads, seed {}\nEach replication on one thread: {cost}",
-            self.way.threads, self.study.seed
-        ));
+        let (threads, seed) = (self.way.threads, self.study.seed);
+        lines.push(say!("On {threads} threads, seed {seed}", threads, seed));
+        let each = told(&cost.to_string());
+        lines.push(say!("Each replication on one thread: {each}", each));
         let (missing, kept) = (self.missing(replications), self.way.store.display());
-        lines.push(format!(
-            "In all about {}; runs would be kept in {kept}, {} more than now",
-            self.time(missing),
-            size(cost.kept * missing as u64)
+        lines.push(say!(
+            "In all about {time}; runs would be kept in {kept}, {size} more than now",
+            time = self.time(missing),
+            kept,
+            size = told(&size(cost.kept * missing as u64))
         ));
-        lines.push(format!("Results would go to {}", out.display()));
+        lines.push(say!("Results would go to {folder}", folder = out.display()));
         lines.join("\n") + "\n"
     }
 
@@ -103,13 +107,14 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         let arms = self.study.arms.len();
         let all = arms * self.cells(replications).count();
         let missing = self.missing(replications);
-        format!(
-            "{all} runs: {} × {}, {} of them are there; about {} on {} threads",
-            counted(arms, "scenario"),
-            counted(replications as usize, "replication"),
-            all - missing,
-            self.time(missing),
-            self.way.threads
+        say!(
+            "{all} runs: {scenarios} × {replications}, {there} of them are there; about {time} on {threads} threads",
+            all,
+            scenarios = counted(arms as u64, "{n} scenario|{n} scenarios"),
+            replications = self::replications(replications as usize),
+            there = all - missing,
+            time = self.time(missing),
+            threads = self.way.threads
         )
     }
 
@@ -123,31 +128,38 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     /// How long so many runs take, in words.
     fn time(&self, runs: usize) -> String {
         let each = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        duration(each.seconds_per_replication * runs as f64 / self.way.threads as f64)
+        told(&duration(each.seconds_per_replication * runs as f64 / self.way.threads as f64))
     }
 
     /// How many runs were made and taken, in words.
     pub fn counted(&self) -> String {
-        let counted = format!(
-            "{} runs simulated, {} taken from {}",
-            self.simulated,
-            self.reused,
-            self.way.store.display()
+        let counted = say!(
+            "{made} runs simulated, {taken} taken from {folder}",
+            made = self.simulated,
+            taken = self.reused,
+            folder = self.way.store.display()
         );
         let counted = match self.days.bytes() {
             0 => counted,
-            bytes => format!(
-                "{} holds {} of finished runs, which may be deleted at any time\n{counted}",
-                self.way.store.display(),
-                size(bytes)
-            ),
+            bytes => {
+                let held = say!(
+                    "{folder} holds {size} of finished runs, which may be deleted at any time",
+                    folder = self.way.store.display(),
+                    size = told(&size(bytes))
+                );
+                format!("{held}\n{counted}")
+            }
         };
         match 100.0 * self.saved.share() {
             share if share < 0.5 => counted,
-            share => format!(
-                "one warm-up for {} scenarios: {share:.0} % of the days simulated once instead of again\n{counted}",
-                self.study.arms.len()
-            ),
+            share => {
+                let saved = say!(
+                    "one warm-up for {arms} scenarios: {share} % of the days simulated once instead of again",
+                    arms = self.study.arms.len(),
+                    share = format!("{share:.0}")
+                );
+                format!("{saved}\n{counted}")
+            }
         }
     }
 

@@ -8,6 +8,8 @@ use super::figures::Drawing;
 pub use super::terminal::print;
 pub(in crate::cli) use super::terminal::tell;
 use super::{progress, terminal};
+use ::report::say;
+use ::report::speech::{number, tr};
 use study::ensemble::Failure;
 
 /// Exit code when a scenario or an argument is wrong, or results differ.
@@ -70,6 +72,11 @@ impl How {
     }
 }
 
+/// What was done, and how long it took.
+pub fn in_seconds(what: &str, seconds: f64) -> String {
+    say!("{what} in {seconds} s", what, seconds = number(format!("{seconds:.1}")))
+}
+
 /// As many threads as the machine offers.
 pub fn offered_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -96,7 +103,7 @@ impl Refusal {
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if let Some(message) = &self.message {
-            tell!("error: {message}");
+            tell!("{}", say!("error: {message}", message));
         }
         ExitCode::from(self.code)
     }
@@ -111,7 +118,7 @@ impl From<()> for Refusal {
 
 /// The user interrupted.
 pub fn was_interrupted(lost: &str) -> Refusal {
-    Refusal::new(INTERRUPTED, format!("interrupted, {lost}"))
+    Refusal::new(INTERRUPTED, say!("interrupted, {lost}", lost = tr(lost)))
 }
 
 /// Something failed while running or writing.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::check::show_findings;
 use super::diff::lines;
 use super::simulate::{Refusal, failed, print, tell, wrong};
+use report::say;
 use scenario::files;
 use scenario::stack::{Conflict, Refused};
 use scenario::{self, Stack, Stacked};
@@ -83,7 +84,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let written = single.file().write_all(stacked.text.as_bytes());
     written.map_err(|error| failed(files::unwritten(out, &error)))?;
     single.put().map_err(failed)?;
-    tell!("written to {}", out.display());
+    tell!("{}", say!("written to {file}", file = out.display()));
     Ok(())
 }
 

@@ -8,6 +8,8 @@ use super::compare;
 use super::simulate::{Refusal, answer, failed, print, tell, usage};
 use super::study::{Chosen, NAMED, Of, ranges};
 use super::tables::aligned;
+use ::report::say;
+use ::report::speech::{retold, tr};
 use study::store::study::{self as store, Days, Kept, Plan, Scope, Stages, There, look};
 
 /// What is asked.
@@ -44,8 +46,8 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             let plan = Plan::keeping(Kept::Days, &study).map_err(failed)?;
             let there = Days::new(&compared.runs).look(&plan);
             let next = match there.missing(&plan) {
-                0 => "nothing: all runs are there; the comparison itself makes the results",
-                _ => "run the comparison, or shards of it with --shard K/M",
+                0 => tr("nothing: all runs are there; the comparison itself makes the results"),
+                _ => tr("run the comparison, or shards of it with --shard K/M"),
             };
             tell(args, &plan, &there, next, &compared.runs)
         }
@@ -57,7 +59,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             let next = next(chosen, &plan, &there);
             tell(args, &plan, &there, &next, place.folder())
         }
-        (None, None) => Err(usage("name a study")),
+        (None, None) => Err(usage(tr("name a study"))),
     }
 }
 
@@ -109,7 +111,8 @@ fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> R
     if answer((args.json, false), value, || text(plan, there, &arms, &shards, next)) {
         for found in there.files.iter().filter(|found| found.damaged > 0) {
             let path = found.source.path.display();
-            tell!("{path}: {} damaged lines count as missing", found.damaged);
+            let lines = found.damaged;
+            tell!("{}", say!("{path}: {lines} damaged lines count as missing", path, lines));
         }
     }
     Ok(())
@@ -125,11 +128,12 @@ fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
     }
     match (there.missing(plan), of) {
         (0, _) if unmerged => format!("crackdown merge {called}{out}"),
-        (0, _) => "nothing: all runs are there".to_owned(),
+        (0, _) => say!("nothing: all runs are there"),
         (_, 1) => format!("crackdown sweep {called}{out}"),
         (_, of) => {
             let shards = ranges(&there.missing_shards(plan, of));
-            format!("crackdown sweep {called}{out} --shard K/{of} for K in {shards}")
+            let command = format!("crackdown sweep {called}{out} --shard K/{of}");
+            say!("{command} for K in {shards}", command, shards)
         }
     }
 }
@@ -142,26 +146,26 @@ fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str
         row
     };
     let head = |name: &str| {
-        ["", "finished", "failed", "missing"]
-            .map(|c| if c.is_empty() { name } else { c }.to_owned())
+        [name, tr("finished##runs"), tr("failed##runs"), tr("missing##runs")]
+            .map(str::to_owned)
             .to_vec()
     };
-    let mut rows = vec![head("arm")];
+    let mut rows = vec![head(tr("arm##runs"))];
     let names = plan.study.arms.iter().map(|arm| arm.name.clone());
     rows.extend(names.zip(arms).map(|(name, count)| row(name, count)));
-    let mut text = format!(
-        "{}: {} arms × {} draws × {} replications = {} runs\n{}",
-        plan.study.title,
-        plan.arms(),
-        plan.draws(),
-        plan.replications,
-        plan.runs(),
-        aligned(&rows)
+    let size = say!(
+        "{title}: {arms} arms × {draws} draws × {replications} replications = {runs} runs",
+        title = retold(&plan.study.title),
+        arms = plan.arms(),
+        draws = plan.draws(),
+        replications = plan.replications,
+        runs = plan.runs()
     );
+    let mut text = format!("{size}\n{}", aligned(&rows));
     if shards.len() > 1 {
         let lacking =
             shards.iter().enumerate().filter(|(_, count)| count.missing + count.failed > 0);
-        let mut rows = vec![head("shard")];
+        let mut rows = vec![head(tr("shard##runs"))];
         let of = shards.len();
         rows.extend(lacking.map(|(number, count)| row(format!("{}/{of}", number + 1), count)));
         let more = rows.len().saturating_sub(SHARDS + 1);
@@ -171,26 +175,27 @@ fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str
             text += &aligned(&rows);
         }
         if more > 0 {
-            text += &format!("and {more} more shards\n");
+            text += &(say!("and {more} more shards", more) + "\n");
         }
     }
     text += "\n";
     let unmerged: Vec<_> =
         there.files.iter().filter(|found| found.source.label().is_some()).collect();
     for found in unmerged.iter().take(NAMED) {
-        text += &format!("unmerged: {}, {} runs\n", found.source.path.display(), found.used);
+        let (file, runs) = (found.source.path.display(), found.used);
+        text += &(say!("unmerged: {file}, {runs} runs", file, runs) + "\n");
     }
     if unmerged.len() > NAMED {
-        text += &format!("unmerged: {} more files\n", unmerged.len() - NAMED);
+        text += &(say!("unmerged: {more} more files", more = unmerged.len() - NAMED) + "\n");
     }
     let foreign: u64 = there.files.iter().map(|found| found.foreign).sum();
     if foreign > 0 {
-        text += &format!("{foreign} runs are there that the study does not have\n");
+        text += &(say!("{foreign} runs are there that the study does not have", foreign) + "\n");
     }
     if let Some(stages) = &there.stages {
         text += &(stages.in_words(plan) + "\n");
     }
-    text + "Next: " + next + "\n"
+    text + &say!("Next: {next}", next) + "\n"
 }
 
 /// Shards that are listed at most. Unit: shards. Source: judgement.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::simulate::{Refusal, failed};
 use super::{compare, input};
+use report::say;
 use scenario::Study;
 use study::store::study::{Merged, Place};
 use study::store::{Kind, quoted, takes};
@@ -86,11 +87,11 @@ impl Chosen {
 
 /// How many runs failed and where it stands, for stderr.
 pub fn failures_in_words(place: &Place, merged: &Merged) -> String {
-    format!(
-        "{} of {} runs failed; why, and the command that repeats each: {}",
-        merged.failed,
-        merged.failed + merged.finished,
-        place.failures().display()
+    say!(
+        "{failed} of {all} runs failed; why, and the command that repeats each: {file}",
+        failed = merged.failed,
+        all = merged.failed + merged.finished,
+        file = place.failures().display()
     )
 }
 

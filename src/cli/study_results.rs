@@ -6,6 +6,9 @@ use super::figures::Drawing;
 use super::simulate::{Refusal, failed};
 use super::tables::{aligned, head};
 use model::MEASURES;
+use report::say;
+use report::speech::{retold, tr};
+use report::words::{days, foreign, unit};
 use scenario::study::LuckOf;
 use study::comparison::Setting;
 use study::comparison::across::{Across, ArmOf, Asked};
@@ -80,7 +83,8 @@ fn parameters(plan: &Plan) -> Vec<(String, Option<Vec<f64>>)> {
 pub fn text(across: &Across, folder: &Path) -> String {
     let Some(line) = across.measures.first() else { return String::new() };
     let measure = &MEASURES[line.measure];
-    let titles = ["", "effect [95 %]", "5-95 % of draws", "better in", "unknown parameters"];
+    let titles =
+        ["", tr("effect [95 %]"), tr("5-95 % of draws"), tr("better in"), tr("unknown parameters")];
     let mut rows = vec![head(titles)];
     for arm in across.policies() {
         let Some(effect) = line.effects[arm] else { continue };
@@ -88,37 +92,45 @@ pub fn text(across: &Across, folder: &Path) -> String {
         let range = |value: f64| report::words::signed(value, 1);
         let many = shown.draws > 1 && effect.percent.is_some();
         rows.push(vec![
-            across.asked.arms[arm].title.clone(),
+            retold(&across.asked.arms[arm].title),
             report::said_across(&effect, line.measure),
             if many {
-                format!("{} to {} %", range(shown.quantiles[0]), range(shown.quantiles[4]))
+                let [low, .., high] = shown.quantiles;
+                say!("{low} to {high} %", low = range(low), high = range(high))
             } else {
                 "-".to_owned()
             },
             effect.better.map_or_else(
                 || "-".to_owned(),
-                |share| format!("{} of draws", report::percent_of(share)),
+                |share| say!("{share} of draws", share = report::percent_of(share)),
             ),
             shown.share_of_ignorance().map_or_else(|| "-".to_owned(), report::percent_of),
         ]);
     }
     let asked = &across.asked;
     let interval = if asked.design.draws_are_sampled {
-        "95 %: interval of the mean over draws (what is not known) and chance, Student's t."
+        tr("95 %: interval of the mean over draws (what is not known) and chance, Student's t.")
     } else {
-        "95 %: interval of the mean over these draws by chance alone, Student's t: a grid or list stands for itself."
+        tr(
+            "95 %: interval of the mean over these draws by chance alone, Student's t: a grid or list stands for itself.",
+        )
     };
+    let over = say!(
+        "effect on {measure} ({unit}) over {days}, {draws} draws × {replications} replications",
+        measure = foreign(measure.name).unwrap_or_else(|| measure.name.to_owned()),
+        unit = unit(measure.unit),
+        days = days(asked.setting.window),
+        draws = asked.draws,
+        replications = asked.setting.replications
+    );
+    let unknown = tr(
+        "Unknown parameters: share of the variance of a single run's effect that comes from the draw, not from chance.",
+    );
+    let all = say!("All measures: {file}", file = folder.join("effects.csv").display());
     format!(
-        "{}\n{}: effect on {} ({}) over {}, {} draws × {} replications\n\n{}\n{interval}\nUnknown parameters: share of the variance of a single run's effect that comes from the \
-         draw, not from chance.\nAll measures: {}\n",
-        asked.title,
+        "{}\n{}: {over}\n\n{}\n{interval}\n{unknown}\n{all}\n",
+        retold(&asked.title),
         report::across_finding(across),
-        measure.name,
-        measure.unit,
-        scenario::window::in_words(asked.setting.window),
-        asked.draws,
-        asked.setting.replications,
-        aligned(&rows),
-        folder.join("effects.csv").display()
+        aligned(&rows)
     )
 }

@@ -1,6 +1,9 @@
 //! Results as tables for the terminal.
 
-use report::words::ignorance::share;
+use report::language::{Language, current};
+use report::say;
+use report::speech::{counted, number, retold, told, tr};
+use report::words::{self, ignorance::share};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::comparison::Draws;
@@ -33,13 +36,13 @@ const HEADLINE: [(&str, &str); 18] = [
 pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) -> String {
     let rate = scenario.kzt_per_usd.on(scenario.end);
     let all = summaries(records, draws);
-    let mut head = vec!["", "mean", "95 % interval", "p5 - p95", "mean in USD"];
-    head.extend(draws.map(|_| "unknown parameters"));
+    let mut head = vec!["", tr("mean"), tr("95 % interval"), "p5 - p95", tr("mean in USD")];
+    head.extend(draws.map(|_| tr("unknown parameters")));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
     let own = scenario.measures.own.iter().map(|(name, own)| (name.as_str(), own.title.as_str()));
     for (name, title) in HEADLINE.into_iter().chain(own) {
         let Some(row) = all.iter().find(|row| row.name == name) else { continue };
-        let mut cells = headline_row(title, row, rate);
+        let mut cells = headline_row(tr(title), row, rate);
         if draws.is_some() {
             let share = row.spread.and_then(|spread| share(&spread));
             cells.push(share.unwrap_or_else(|| "-".to_owned()));
@@ -48,88 +51,102 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
     }
     let note = match (draws, records.len()) {
         (Some(draws), _) => over_draws(draws),
-        (None, 1) => "One replication: no interval. Use --replications for one.".to_owned(),
-        (None, _) => "95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications.\n\
-             Both say how much chance matters in this model, not how well it fits the country."
-            .to_owned(),
+        (None, 1) => say!("One replication: no interval. Use --replications for one."),
+        (None, _) => [
+            tr("95 % interval: of the mean, Student's t over replications. p5 - p95: of single replications."),
+            tr("Both say how much chance matters in this model, not how well it fits the country."),
+        ]
+        .join("\n"),
     };
     let runs = match draws {
-        Some(draws) => format!(
-            "{} draws of parameters × {}",
-            draws.number,
-            counted(draws.replications as usize, "replication")
+        Some(draws) => say!(
+            "{draws} draws of parameters × {replications}",
+            draws = draws.number,
+            replications = replications(draws.replications as usize)
         ),
-        None => counted(records.len(), "replication"),
+        None => replications(records.len()),
     };
-    let span = format!("{}: {} to {}, {runs}", scenario.title, scenario.start, scenario.end);
-    let rate = format!("USD at {} KZT, the rate at the end of the run.", plain(rate));
+    let days = say!("{from} to {to}", from = scenario.start, to = scenario.end);
+    let span = format!("{}: {days}, {runs}", retold(&scenario.title));
+    let rate =
+        say!("USD at {rate} KZT, the rate at the end of the run.", rate = number(plain(rate)));
     format!("{span}\n\n{}\n{note}\n{rate}\n", aligned(&rows))
 }
 
 /// What intervals over draws hold.
 fn over_draws(draws: &Draws) -> String {
     let shares = match draws.replications {
-        1 => {
-            "With one replication of each draw chance and unknown parameters cannot be told apart: use --per-draw 2."
-        }
-        _ => {
-            "Unknown parameters: share of the variance of single runs that comes from the draw [95 % interval]; the rest is chance."
-        }
+        1 => tr(
+            "With one replication of each draw chance and unknown parameters cannot be told apart: use --per-draw 2.",
+        ),
+        _ => tr(
+            "Unknown parameters: share of the variance of single runs that comes from the draw [95 % interval]; the rest is chance.",
+        ),
     };
-    format!(
-        "95 % interval: of the mean, Student's t over {} draws: chance and unknown parameters. p5 - p95: of single runs.\n{shares}",
-        draws.number
-    )
+    let interval = say!(
+        "95 % interval: of the mean, Student's t over {draws} draws: chance and unknown parameters. p5 - p95: of single runs.",
+        draws = draws.number
+    );
+    format!("{interval}\n{shares}")
 }
 
 fn headline_row(title: &str, row: &Summarised, rate: f64) -> Vec<String> {
     let Summarised { unit, summary, interval, .. } = row;
     let interval = interval.map_or_else(
-        || "none".to_owned(),
-        |(low, high)| format!("{} - {}", amount(low, unit), amount(high, unit)),
+        || tr("none").to_owned(),
+        |(low, high)| format!("{} - {}", said(low, unit), said(high, unit)),
     );
-    let dollars = if *unit == "KZT" { amount(summary.mean / rate, "USD") } else { String::new() };
-    let band = format!("{} - {}", amount(summary.p5, unit), amount(summary.p95, unit));
+    let dollars = if *unit == "KZT" { said(summary.mean / rate, "USD") } else { String::new() };
+    let band = format!("{} - {}", said(summary.p5, unit), said(summary.p95, unit));
     vec![title.to_owned(), named(summary.mean, unit), interval, band, dollars]
 }
 
 /// The agency's view of each year beside the truth and what was published.
 pub fn agency_view(view: &[View]) -> String {
-    let head = ["", "unit", "the AFM sees", "truth", "published", "seen / published", "factor 2"];
+    let head = [
+        "",
+        tr("unit##params"),
+        tr("the AFM sees"),
+        tr("truth"),
+        tr("published"),
+        tr("seen / published"),
+        tr("factor 2"),
+    ];
     let mut text = String::new();
     for year in view.chunk_by(|a, b| (a.year, a.days) == (b.year, b.days)) {
-        let part = if year[0].whole_year { "" } else { ", part of the year" };
+        let part = if year[0].whole_year { "" } else { tr(", part of the year") };
         let when = year[0].days.map_or_else(
             || format!("{}{part}", year[0].year),
-            |(from, to)| format!("{from} to {to}"),
+            |(from, to)| say!("{from} to {to}", from, to),
         );
-        text += &format!("The agency's view, {when} (medians over replications)\n\n");
+        text += &say!("The agency's view, {when} (medians over replications)", when);
+        text += "\n\n";
         let mut rows = vec![self::head(head)];
         for row in year {
             let (unit, scale) = shown_unit(row.unit);
             let value = |value: Option<f64>| {
-                value.map_or_else(|| "-".to_owned(), |value| significant(value * scale))
+                value.map_or_else(|| "-".to_owned(), |value| number(significant(value * scale)))
             };
             let published = row.published.as_ref().map_or_else(String::new, |told| {
                 if told.low < told.high {
-                    format!(
+                    number(format!(
                         "{} - {}",
                         significant(told.low * scale),
                         significant(told.high * scale)
-                    )
+                    ))
                 } else {
-                    significant(told.value * scale)
+                    number(significant(told.value * scale))
                 }
             });
             rows.push(vec![
-                row.quantity.trim_end_matches("_kzt").replace('_', " "),
-                unit.to_owned(),
+                quantity(row.quantity.trim_end_matches("_kzt")),
+                told(unit),
                 value(row.seen.map(|summary| summary.p50)),
                 value(row.truth.map(|summary| summary.p50)),
                 published,
-                row.ratio().map_or_else(String::new, significant),
+                row.ratio().map_or_else(String::new, |ratio| number(significant(ratio))),
                 row.within_factor_two()
-                    .map_or("", |within| if within { "yes" } else { "no" })
+                    .map_or("", |within| if within { tr("yes") } else { tr("no") })
                     .to_owned(),
             ]);
         }
@@ -139,8 +156,17 @@ pub fn agency_view(view: &[View]) -> String {
     text
 }
 
-pub(super) fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+/// A published quantity in words: English in small letters, as its name has them.
+fn quantity(name: &str) -> String {
+    match current() {
+        Language::English => name.replace('_', " "),
+        Language::Russian | Language::Kazakh => tr(&words::sentence(name)).to_owned(),
+    }
+}
+
+/// A number of replications.
+pub(super) fn replications(number: usize) -> String {
+    counted(number as u64, "{n} replication|{n} replications")
 }
 
 /// Unit for tables of the agency's view, and what to multiply values by.
@@ -155,9 +181,16 @@ fn shown_unit(unit: &str) -> (&str, f64) {
 /// An amount in a size that can be read, with its unit.
 fn named(value: f64, unit: &str) -> String {
     match unit {
-        "KZT" => format!("KZT {}", amount(value, unit)),
-        _ => format!("{} {unit}", amount(value, unit)),
+        "KZT" => say!("KZT {amount}", amount = said(value, unit)),
+        _ => format!("{} {}", said(value, unit), words::unit(unit)),
     }
+}
+
+/// The same as [`amount`] in the language of now.
+fn said(value: f64, unit: &str) -> String {
+    let text = number(amount(value, unit));
+    let sized = [" bn", " m"].iter().find_map(|size| Some((text.strip_suffix(size)?, tr(size))));
+    sized.map_or_else(|| text.clone(), |(size, unit)| format!("{size}{unit}"))
 }
 
 /// An amount in a size that can be read: money in millions or billions, other things as they are.
@@ -232,6 +265,8 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use report::language::speaking;
+    use report::speech::knows;
 
     #[test]
     fn amounts_are_readable() {
@@ -246,6 +281,15 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
         assert_eq!(wrapped("", 3), [""]);
+    }
+
+    #[test]
+    fn titles_of_the_headline_are_in_each_language() {
+        let lacks: Vec<&str> =
+            HEADLINE.iter().map(|(_, title)| *title).filter(|title| !knows(title)).collect();
+        assert!(lacks.is_empty(), "{lacks:?}");
+        let russian = |value| speaking(Language::Russian, || named(value, "KZT"));
+        assert_eq!([russian(60e9), russian(-1.5e6)], ["60 млрд тенге", "-1,5 млн тенге"]);
     }
 
     #[test]

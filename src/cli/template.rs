@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::simulate::{Refusal, failed, tell, usage};
+use report::say;
 use scenario::files;
 use scenario::shipped::{absolute, shown, typed};
 use study::store::single::{Own, Single};
@@ -55,10 +56,13 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     written.map_err(|error| failed(files::unwritten(out, &error)))?;
     single.put().map_err(failed)?;
     let base = on.as_deref().unwrap_or("kazakhstan");
-    tell!(
-        "written to {0}\nfill it, then: crackdown check {0}, and crackdown compare {base} {0}",
-        out.display()
+    let file = out.display();
+    let next = say!(
+        "fill it, then: crackdown check {file}, and crackdown compare {base} {file}",
+        file,
+        base
     );
+    tell!("{}\n{next}", say!("written to {file}", file));
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::account::{cash_out, course, happening};
-use super::words::{self, date, money, segment, venue};
+use super::words::{self, counted, date, money, segment, venue};
 use super::{Told, sums};
-use crate::cli::tables::{counted, wrapped};
+use crate::cli::tables::wrapped;
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};

@@ -5,8 +5,8 @@
 use super::Told;
 use super::account::{self, happening};
 use super::chain::bank_name;
-use super::words::{self, date, money, venue};
-use crate::cli::tables::{counted, wrapped};
+use super::words::{self, counted, date, money, venue};
+use crate::cli::tables::wrapped;
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::{Agent, Both, Days, Life};

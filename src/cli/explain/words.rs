@@ -133,3 +133,8 @@ fn exchange(id: &str, name: &str, scenario: &Scenario) -> Result<VenueName, Stri
         _ => Ok(found),
     }
 }
+
+/// A number with its noun.
+pub fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

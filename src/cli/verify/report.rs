@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 
+use ::report::language::{Language, speaking};
+use ::report::say;
+use ::report::speech::{told, tr};
 use study::store::verify::Manifest;
 
 /// Findings that are shown of each check; JSON has all. Source: judgement.
@@ -67,10 +70,10 @@ impl Check {
 
     fn word(&self) -> &'static str {
         match self.outcome {
-            Outcome::Passed => "ok",
-            Outcome::Failed => "DIFFERS",
-            Outcome::LeftOut => "left out",
-            Outcome::Impossible => "NOT DONE",
+            Outcome::Passed => tr("ok##check"),
+            Outcome::Failed => tr("DIFFERS##check"),
+            Outcome::LeftOut => tr("left out##check"),
+            Outcome::Impossible => tr("NOT DONE##check"),
         }
     }
 }
@@ -106,18 +109,21 @@ impl Report {
     fn establishes(&self) -> Vec<String> {
         let mut said = Vec::new();
         if self.passed("files") {
-            said.push("The files are those that the manifest lists, bit for bit.".to_owned());
+            said.push(say!("The files are those that the manifest lists, bit for bit."));
         }
         if self.passed("contents") {
-            said.push(
+            said.push(say!(
                 "Tables, figures and pages follow from the values of the runs in the folder."
-                    .to_owned(),
-            );
+            ));
         }
         if self.passed("runs") {
-            let which = if self.all_runs() { "All runs" } else { "The runs that were made again" };
-            said.push(format!(
-                "{which} come from the scenarios in the folder, its seed and this program, bit for bit."
+            let which = match self.all_runs() {
+                true => tr("All runs"),
+                false => tr("The runs that were made again"),
+            };
+            said.push(say!(
+                "{which} come from the scenarios in the folder, its seed and this program, bit for bit.",
+                which
             ));
         }
         said
@@ -126,19 +132,16 @@ impl Report {
     fn does_not_establish(&self) -> Vec<String> {
         let mut said = Vec::new();
         if self.passed("runs") && !self.all_runs() {
-            said.push(
+            said.push(say!(
                 "Anything about runs that were not made again: --rerun all makes all of them."
-                    .to_owned(),
-            );
+            ));
         }
-        said.push(
+        said.push(say!(
             "That the model is right, or that what the scenarios say about the world is true."
-                .to_owned(),
-        );
-        said.push(format!(
-            "That nobody wrote other scenarios, results and manifest together: for that, compare the fingerprint of the manifest with \
-             the one that was published: {}",
-            self.manifest.hash
+        ));
+        said.push(say!(
+            "That nobody wrote other scenarios, results and manifest together: for that, compare the fingerprint of the manifest with the one that was published: {fingerprint}",
+            fingerprint = self.manifest.hash
         ));
         said
     }
@@ -146,35 +149,42 @@ impl Report {
     /// For people.
     pub fn text(&self) -> String {
         let manifest = &self.manifest;
-        let model = manifest.model_version.map_or_else(|| "unknown".to_owned(), |v| v.to_string());
-        let mut text = format!(
-            "{}: {} by crackdown {}, model {model}\nManifest: {}\n\n",
-            self.path.display(),
-            manifest.kind.name(),
-            manifest.version,
-            manifest.hash
+        let model =
+            manifest.model_version.map_or_else(|| tr("unknown").to_owned(), |v| v.to_string());
+        let head = say!(
+            "{path}: {kind} by crackdown {version}, model {model}",
+            path = self.path.display(),
+            kind = manifest.kind.name(),
+            version = manifest.version,
+            model
         );
+        let named = say!("Manifest: {fingerprint}", fingerprint = manifest.hash);
+        let mut text = format!("{head}\n{named}\n\n");
         for check in &self.checks {
-            text += &format!("{:<9} {:<9} {}\n", check.word(), check.name, check.about);
+            text += &format!("{:<9} {:<9} {}\n", check.word(), check.name, told(&check.about));
             for finding in check.findings.iter().take(SHOWN) {
                 text += &format!("{:20}{}\n", "", finding.replace('\n', &format!("\n{:20}", "")));
             }
             if check.findings.len() > SHOWN {
-                text +=
-                    &format!("{:20}and {} more: see --json\n", "", check.findings.len() - SHOWN);
+                let more = check.findings.len() - SHOWN;
+                text += &format!("{:20}{}\n", "", say!("and {more} more: see --json", more));
             }
         }
         let list = |head: &str, lines: Vec<String>| {
             let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();
             if lines.is_empty() { String::new() } else { format!("\n{head}\n{lines}") }
         };
-        text += &list("This establishes:", self.establishes());
-        text += &list("It does not establish:", self.does_not_establish());
+        text += &list(tr("This establishes:"), self.establishes());
+        text += &list(tr("It does not establish:"), self.does_not_establish());
         text
     }
 
     /// For programs.
     pub fn json(&self) -> serde_json::Value {
+        speaking(Language::English, || self.in_english())
+    }
+
+    fn in_english(&self) -> serde_json::Value {
         json!({
             "path": self.path.display().to_string(),
             "kind": self.manifest.kind.name(),
