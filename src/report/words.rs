@@ -67,10 +67,11 @@ pub fn percent_effect(effect: &Effect) -> String {
     }
 }
 
-/// The 95 % interval of an effect in percent of the baseline; nothing for one replication.
+/// The 95 % interval of an effect in percent of the baseline; nothing for one replication, or where no run differs.
 #[must_use]
 pub fn percent_interval(effect: &Effect) -> String {
-    let ends = effect.paired.interval.and_then(|(low, high)| {
+    let some = effect.paired.interval.filter(|ends| *ends != (0.0, 0.0));
+    let ends = some.and_then(|(low, high)| {
         let end = |value: f64| {
             let share = effect.relative(value)?;
             Some(signed(100.0 * share, digits_of(effect)))
