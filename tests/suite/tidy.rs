@@ -118,6 +118,12 @@ fn breaches(sources: &BTreeMap<PathBuf, String>) -> Vec<String> {
             if !speaks && (line.contains("println!") || line.contains("process::exit")) {
                 found.push(format!("{} prints or exits", path.display()));
             }
+            if ["SysRng", "rand::rng(", "try_from_rng", "getrandom"]
+                .iter()
+                .any(|own| line.contains(own))
+            {
+                found.push(format!("{} draws what nobody can draw again", path.display()));
+            }
             if package == "model" && (line.contains("std::time") || line.contains("std::fs")) {
                 found.push(format!("{} reads a clock or a file", path.display()));
             }
@@ -176,6 +182,7 @@ fn a_planted_breach_is_found() {
     assert_eq!(planted("src/cli/report.rs", "\nfn f() { fs::read(\"a\"); }"), 1);
     assert_eq!(planted("src/model/bank.rs", "\nuse super::customer::Customer;"), 1);
     assert_eq!(planted("src/model/bank.rs", "\nfn say() { println!(\"!\"); }"), 1);
+    assert_eq!(planted("src/world/random.rs", "\nfn f() { rand::rngs::SysRng.next_u32() }"), 1);
     let planted_first = |path: &str, line: &str| {
         let mut sources = sources();
         sources.get_mut(Path::new(path)).unwrap().insert_str(0, line);
