@@ -7,7 +7,7 @@ use super::{
     across_figures, attribution, calibration_figures, comparison_figures, discovery_figures,
     dose_figures, optimum_figures, run_figures, sensitivity_figures, validation_figure,
 };
-use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Shape};
+use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Series, Shape};
 use crate::language::{Language, speaking};
 use crate::svg::drawn;
 use crate::{SHOWN, png, svg};
@@ -231,6 +231,58 @@ fn figures_of_a_comparison_are_sound() {
             sound(&figures, &format!("{} arms in {language:?}", comparison.arms.len()));
         }
     }
+}
+
+#[test]
+fn texts_of_a_comparison_are_whole_in_each_language() {
+    let titles = [
+        "Automatic blocking by banks",
+        "Twice the closures",
+        "All rails at once",
+        "Mass blocking of sites",
+    ];
+    for mut comparison in [small(4, 3), over_draws(4, 3)] {
+        for (arm, title) in comparison.arms[1..].iter_mut().zip(titles) {
+            arm.title = title.to_owned();
+        }
+        for language in Language::ALL {
+            let figures =
+                speaking(language, || comparison_figures(&crate::words::in_language(&comparison)));
+            for figure in figures {
+                let cut = drawn(&figure).cut();
+                assert!(cut.is_empty(), "{} in {language:?}: {cut:#?}", figure.name);
+                let said: Vec<&str> = figure.footer.split_whitespace().collect();
+                let last = said[said.len() - 1];
+                assert!(svg(&figure).contains(last), "{} in {language:?}", figure.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_foot_makes_a_figure_taller_and_a_short_one_does_not() {
+    let figure = |foot: &str| Figure { footer: foot.to_owned(), ..Figure::default() };
+    let height = |foot: &str| {
+        let drawing = svg(&figure(foot));
+        let (_, rest) = drawing.split_once("height=\"").unwrap();
+        rest.split_once('"').unwrap().0.parse::<u32>().unwrap()
+    };
+    assert_eq!(height(""), height("seed 1"));
+    assert!(height(&LONG.repeat(9)) > height(&LONG.repeat(3)));
+    let canvas = drawn(&figure(&format!("{} end", LONG.repeat(9))));
+    assert!(canvas.faults().is_empty() && canvas.cut().is_empty(), "{:?}", canvas.faults());
+}
+
+#[test]
+fn an_entry_of_a_legend_is_cut_only_where_it_is_wider_than_the_figure() {
+    let named = |names: &[&str]| {
+        let series = names.iter().map(|name| Series::new(*name, Colour::Ink)).collect();
+        let canvas = drawn(&Figure { series, legend: Legend::Blocks, ..Figure::default() });
+        assert!(canvas.faults().is_empty(), "{:?}", canvas.faults());
+        canvas.cut().len()
+    };
+    assert_eq!(named(&[LONG, "short", LONG, LONG]), 0);
+    assert_eq!(named(&[&LONG.repeat(5), "short"]), 1);
 }
 
 #[test]

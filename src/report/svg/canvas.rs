@@ -163,6 +163,13 @@ impl Canvas {
         wrap(text, width, most, style).len() as f64 * style.size * 1.3
     }
 
+    /// Whether a paragraph holds a text without cutting it.
+    #[must_use]
+    pub fn fits(width: f64, most: usize, text: &str, style: Style) -> bool {
+        let lines = wrap(text, width, usize::MAX, style);
+        lines.len() <= most && lines.iter().all(|line| style.width(line) <= width)
+    }
+
     /// The drawing as SVG text.
     #[must_use]
     pub fn svg(&self) -> String {
@@ -216,6 +223,16 @@ impl Canvas {
         let wanted = format!("width=\"{}\" height=\"{}\"", self.width, self.height);
         svg.replacen(&written, &wanted, 1)
             .replace("font-family=\"Inter\"", "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
+    }
+
+    /// Texts that were cut.
+    #[cfg(test)]
+    pub fn cut(&self) -> Vec<String> {
+        let text = |shape: &Shape| match shape {
+            Shape::Text(_, text, _) if text.contains('…') => Some(text.clone()),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(text).collect()
     }
 
     /// Texts that overlap others, leave the paper or are too small to read.

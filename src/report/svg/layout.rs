@@ -10,6 +10,8 @@ const GAP: f64 = 16.0;
 const EDGE: f64 = GAP + 6.0;
 /// Names of rows.
 const NAME: Style = Style { size: 11.5, ..Style::BODY };
+/// Room between them and the panel.
+const AFTER: f64 = 12.0;
 /// Smaller lines below them.
 const BELOW: Style = Style { size: 10.0, ..Style::SMALL };
 /// Numbers beside rows.
@@ -53,15 +55,20 @@ struct Margins {
     bottom: f64,
 }
 
+/// Largest part of a panel, or of a strip whose names stand once, that names of rows take to be whole.
+const NAMES: f64 = 0.4;
+
 /// All strips from a height on.
 pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
     let shown = &figure.panels[..figure.panels.len().min(figure.paper.most)];
     let columns = balanced(shown.len(), figure.paper.columns);
     let once = figure.paper.names_once;
-    let lead = if once { figure.paper.names } else { 0.0 };
+    let names = names(figure, shown, columns);
+    let lead = if once { names } else { 0.0 };
     let width = (width(figure) - lead) / columns as f64;
     let style = Style { size: if width < 300.0 { 12.0 } else { 13.0 }, ..Style::LABEL };
-    let margins = margins(figure, shown, width, style);
+    let names = if once { 0.0 } else { names };
+    let margins = margins(names, shown, width, style);
     let mut y = top;
     let mut strips: Vec<Strip> = Vec::new();
     for panels in shown.chunks(columns) {
@@ -100,11 +107,44 @@ fn balanced(panels: usize, most: usize) -> usize {
     }
 }
 
+/// Width of names of rows: that of the figure, more where a name would be cut.
+fn names(figure: &Figure, all: &[Panel], columns: usize) -> f64 {
+    let beside = if figure.paper.names_once { 1 } else { columns };
+    let most = NAMES * width(figure) / beside as f64;
+    let whole = |names: f64| {
+        let of = |panel: &Panel| {
+            let room = names + overhang(panel, Side::Left) - AFTER;
+            let named: Vec<&Tick> = named(panel).filter(|tick| !tick.head).collect();
+            named.iter().all(|tick| {
+                let up = |tick: &Tick| panel.height * tick.at / (panel.y.range.0 - panel.y.range.1);
+                Canvas::fits(room, lines(panel, tick, up), &tick.label, NAME)
+            })
+        };
+        all.iter().filter(|panel| panel.y.kind == Kind::Rows).all(of)
+    };
+    let mut names = figure.paper.names;
+    while names < most && !whole(names) {
+        names += 4.0;
+    }
+    names
+}
+
+/// Rows that have a name.
+fn named(panel: &Panel) -> impl Iterator<Item = &Tick> {
+    panel.y.ticks.iter().filter(|tick| !tick.label.is_empty())
+}
+
+/// Lines that the name of a row may take beside its neighbours, whose height on paper a function tells.
+fn lines(panel: &Panel, tick: &Tick, up: impl Fn(&Tick) -> f64) -> usize {
+    let others = named(panel).filter(|other| other.at != tick.at);
+    let apart = others.map(|other| (up(other) - up(tick)).abs());
+    if apart.fold(f64::INFINITY, f64::min) < 29.0 { 1 } else { 2 }
+}
+
 /// Room that labels need around the plotting areas.
-fn margins(figure: &Figure, all: &[Panel], width: f64, style: Style) -> Margins {
+fn margins(names: f64, all: &[Panel], width: f64, style: Style) -> Margins {
     let most = |of: &dyn Fn(&Panel) -> f64| all.iter().map(of).fold(0.0, f64::max);
     let left = most(&|panel| {
-        let names = if figure.paper.names_once { 0.0 } else { figure.paper.names };
         let axis = match panel.y.kind {
             Kind::Rows => names,
             Kind::Bare | Kind::Heads => 0.0,
@@ -329,13 +369,10 @@ impl Placed<'_> {
         }
         // The first column, whose names may stand for all panels of the strip.
         let left = if self.once { LEFT } else { self.at.0 };
-        let named: Vec<&Tick> = self.panel.y.ticks.iter().filter(|t| !t.label.is_empty()).collect();
-        let room = self.x.0 - left - 12.0;
-        for tick in &named {
+        let room = self.x.0 - left - AFTER;
+        for tick in named(self.panel) {
             let y = self.up(tick.at);
-            let others = named.iter().filter(|other| other.at != tick.at);
-            let apart = others.map(|other| (self.up(other.at) - y).abs());
-            let lines = if apart.fold(f64::INFINITY, f64::min) < 29.0 { 1 } else { 2 };
+            let lines = lines(self.panel, tick, |tick| self.up(tick.at));
             if tick.head {
                 let style = Style { size: 12.0, ..Style::LABEL };
                 canvas.paragraph((left, y), self.width - GAP, 1, &tick.label, style);

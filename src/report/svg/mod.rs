@@ -14,7 +14,7 @@ use plotters::style::RGBColor;
 
 /// Margin.
 const LEFT: f64 = 24.0;
-/// Height of the foot.
+/// Height of a foot of one line; each more needs its own.
 const FOOT: f64 = 40.0;
 /// Secondary lines below the title.
 const SUBTITLE: Style = Style { size: 13.0, ..Style::SMALL };
@@ -66,7 +66,7 @@ pub fn svg(figure: &Figure) -> String {
 /// The figure on paper.
 pub fn drawn(figure: &Figure) -> Canvas {
     let figure = &at_first(figure);
-    let (wide, beside) = (width(figure), ((width(figure) / BESIDE) as usize).max(1));
+    let wide = width(figure);
     let head = 30.0
         + Canvas::height_of(wide, 4, &figure.title, Style::TITLE)
         + Canvas::height_of(wide, 4, &figure.subtitle, SUBTITLE);
@@ -75,8 +75,12 @@ pub fn drawn(figure: &Figure) -> Canvas {
     let strips = layout::strips(figure, top);
     let below = strips.last().map_or(top, |strip| strip.bottom);
     let key = key(figure, &strips);
+    let beside = key_columns(wide, &key);
     let rows = key.len().div_ceil(beside);
-    let height = below + rows as f64 * LINE + if rows > 0 { 8.0 } else { 0.0 } + FOOT;
+    let key_height = rows as f64 * LINE + if rows > 0 { 8.0 } else { 0.0 };
+    let step = Canvas::height_of(wide, 1, "", Style::SMALL);
+    let foot = Canvas::height_of(wide, usize::MAX, &figure.footer, Style::SMALL) - step;
+    let height = below + key_height + FOOT + foot;
     let mut canvas = Canvas::new(figure.paper.width as u32, height as u32);
     let next = canvas.paragraph((LEFT, 26.0), wide, 4, &figure.title, Style::TITLE);
     canvas.paragraph((LEFT, next + 2.0), wide, 4, &figure.subtitle, SUBTITLE);
@@ -92,10 +96,25 @@ pub fn drawn(figure: &Figure) -> Canvas {
         let x = LEFT + column as f64 * wide / beside as f64;
         let y = below + 10.0 + row as f64 * LINE;
         canvas.text(x, y, &number.to_string(), KEY.coloured(GREY));
-        canvas.paragraph((x + 20.0, y), wide / beside as f64 - 36.0, 1, text, KEY);
+        canvas.paragraph((x + 20.0, y), key_room(wide, beside), 1, text, KEY);
     }
-    canvas.paragraph((LEFT, height - 18.0), wide, 1, &figure.footer, Style::SMALL);
+    let at = (LEFT, height - 18.0 - foot);
+    canvas.paragraph(at, wide, usize::MAX, &figure.footer, Style::SMALL);
     canvas
+}
+
+/// Names below the panels that stand beside each other: as many as can without one of them being cut.
+fn key_columns(wide: f64, key: &[(usize, &str)]) -> usize {
+    let most = ((wide / BESIDE) as usize).max(1);
+    let fits = |beside: &usize| {
+        key.iter().all(|(_, text)| Canvas::fits(key_room(wide, *beside), 1, text, KEY))
+    };
+    (1..=most).rev().find(fits).unwrap_or(1)
+}
+
+/// Width of a name below the panels.
+fn key_room(wide: f64, beside: usize) -> f64 {
+    wide / beside as f64 - 36.0
 }
 
 /// Notes, and names of what is only numbered above; both numbered from 1.
@@ -126,12 +145,10 @@ fn legend_rows(figure: &Figure) -> Vec<Vec<(usize, f64, f64)>> {
     let style = legend_style(figure);
     let mut rows: Vec<Vec<(usize, f64, f64)>> = vec![Vec::new()];
     let mut x = 0.0;
-    // A row holds three names at least, however long they are.
-    let most = width(figure) / 3.0 - 20.0;
     for (number, series) in figure.series.iter().enumerate() {
-        let room = (style.width(&series.name) + 1.0).min(most - swatch(figure));
+        let room = (style.width(&series.name) + 1.0).min(width(figure) - swatch(figure));
         let wide = room + swatch(figure);
-        if x + wide > width(figure) {
+        if x > 0.0 && x + wide > width(figure) {
             rows.push(Vec::new());
             x = 0.0;
         }
