@@ -86,7 +86,12 @@ macro_rules! say {
 #[must_use]
 pub fn counted(number: u64, key: &str) -> String {
     let forms: Vec<&str> = tr(key).split('|').collect();
-    let form = match (current(), number) {
+    forms[form(number).min(forms.len() - 1)].replace("{n}", &number.to_string())
+}
+
+/// Which form a noun has after a number.
+fn form(number: u64) -> usize {
+    match (current(), number) {
         (English, 1) | (Kazakh, _) => 0,
         (English, _) => 1,
         (Russian, _) => match (number % 10, number % 100) {
@@ -95,8 +100,26 @@ pub fn counted(number: u64, key: &str) -> String {
             (2..=4, _) => 1,
             _ => 2,
         },
-    };
-    forms[form.min(forms.len() - 1)].replace("{n}", &number.to_string())
+    }
+}
+
+/// The form of a text that suits the number in its first gap, as English writes it; a fraction takes the form of few.
+fn formed<'t>(text: &'t str, gaps: &[&str]) -> &'t str {
+    let forms: Vec<&str> = text.split('|').collect();
+    let number = gaps.first().and_then(|gap| gap.replace(',', "").parse().ok());
+    forms[number.map_or(1, form).min(forms.len() - 1)]
+}
+
+/// Whether a text is a number as English writes it, with thousands or a decimal point: `1,500`, `12.5 %`.
+fn is_number(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_digit() || ".,%−+ ".contains(letter);
+    let thousands = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count() == 3;
+    let begins = text.trim_start_matches(['−', '+']).starts_with(|c: char| c.is_ascii_digit());
+    begins
+        && text.contains(['.', ','])
+        && text.chars().all(plain)
+        && text.matches('.').count() <= 1
+        && text.split(',').skip(1).all(thousands)
 }
 
 /// A number as English writes it (`1,234.5`) as the language of now does: `1 234,5`.
@@ -131,13 +154,12 @@ pub fn retold(text: &str) -> String {
     if knows(text) {
         return tr(text).to_owned();
     }
-    let plain = |letter: char| letter.is_ascii_digit() || ".,%−+ ".contains(letter);
-    if text.contains('.') && text.chars().all(plain) && text.matches('.').count() == 1 {
+    if is_number(text) {
         return number(text.to_owned());
     }
     let found = PATTERNS.iter().find_map(|texts| Some((texts, gaps(texts[0], text)?)));
     let Some((texts, gaps)) = found else { return text.to_owned() };
-    filled(texts[current() as usize], &gaps, |gap, _| retold(gap))
+    filled(formed(texts[current() as usize], &gaps), &gaps, |gap, _| retold(gap))
 }
 
 /// What is said of wrong files.

@@ -570,6 +570,15 @@ fn what_was_told_in_english_is_told_again_and_what_is_unknown_stays() {
     let russian = speaking(Russian, || retold(told));
     assert!(russian.contains("12,5 %") && !russian.contains("banks"), "{russian}");
     assert_eq!(speaking(English, || retold(told)), told);
+    let russian = |text| speaking(Russian, || retold(text));
+    assert_eq!(russian("sites blocked: 1,500/month"), "сайты: 1\u{a0}500 в месяц");
+    assert_eq!(russian("KZT 5,000,000"), "5\u{a0}000\u{a0}000 тенге");
+    assert_eq!(speaking(Kazakh, || retold("1,234.5 %")), "1\u{a0}234,5 %");
+    assert_eq!(russian("1, 25"), "1, 25");
+    assert_eq!(
+        ["1.5 times", "3 times", "5 times", "11 times", "21 times", "1,500 times"].map(russian),
+        ["в 1,5 раза", "в 3 раза", "в 5 раз", "в 11 раз", "в 21 раз", "в 1\u{a0}500 раз"]
+    );
     assert_eq!(speaking(Kazakh, || retold("My own policy")), "My own policy");
     assert_eq!(speaking(Kazakh, || tr("My own policy##title").to_owned()), "My own policy");
 }
