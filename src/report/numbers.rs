@@ -57,7 +57,11 @@ pub fn short(value: f64) -> String {
         _ if size >= 0.9995 => format!("{value:.2}"),
         _ if size == 0.0 => "0".into(),
         _ if size >= 0.0995 => format!("{value:.2}"),
-        _ if size < 0.0005 => return format!("{value:.0e}"),
+        _ if size < 5e-7 => return format!("{value:.0e}").replace('-', "−"),
+        _ if size < 0.0005 => {
+            let digits = (4..8).find(|digits| size * power_of_ten(*digits) >= 0.95).unwrap_or(7);
+            format!("{value:.digits$}")
+        }
         _ => format!("{value:.3}"),
     };
     let text = if text.contains('.') {
@@ -91,7 +95,7 @@ pub fn tick(value: f64, step: f64) -> String {
         ((step * scale).round() - step * scale).abs() < 1e-6 * scale * step
     });
     let text = format!("{value:.*}", digits.unwrap_or(3));
-    if digits == Some(0) { short(value) } else { number(text) }
+    if digits == Some(0) { short(value) } else { number(text.replace('-', "−")) }
 }
 
 fn power_of_ten(digits: usize) -> f64 {
@@ -110,6 +114,7 @@ mod tests {
         let labels: Vec<String> =
             ticks_from_zero(0.7).iter().map(|value| tick(*value, 0.2)).collect();
         assert_eq!(labels, ["0.0", "0.2", "0.4", "0.6", "0.8"]);
+        assert_eq!(tick(-0.2, 0.2), "−0.2");
     }
 
     #[test]
@@ -123,6 +128,11 @@ mod tests {
             (0.223, "0.22"),
             (-1234.0, "−1,234"),
             (1.5e9, "1.5 bn"),
+            (-0.0002, "−0.0002"),
+            (0.00049, "0.0005"),
+            (0.000_096, "0.0001"),
+            (-0.000_002, "−0.000002"),
+            (-2e-9, "−2e−9"),
         ] {
             assert_eq!(short(value), text);
         }
