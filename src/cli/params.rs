@@ -82,7 +82,7 @@ fn block(family: &[&Parameter]) -> String {
     let Some(first) = family.first() else { return String::new() };
     let member = |parameter: &&Parameter| {
         let default = match parameter.numbers[..] {
-            [number] if !parameter.default.contains(':') => plain(number),
+            [number] if !parameter.default.contains(':') => told(&plain(number)),
             _ => parameter.default.clone(),
         };
         let name = parameter.path.strip_prefix(&format!("{}.", parameter.documented_at));
@@ -166,9 +166,21 @@ pub(super) fn cells(cells: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::report::language::{Language, speaking};
 
     #[test]
     fn cells_with_commas_and_quotes_are_quoted() {
         assert_eq!(cells(&["a, \"b\"", "plain"]), "\"a, \"\"b\"\"\",plain\n");
+    }
+
+    #[test]
+    fn thousands_of_a_default_are_apart_as_the_language_has_them() {
+        let parameters = scenario::parameters();
+        let own = parameters.iter().find(|own| own.path == "customers.number").unwrap();
+        let said = |language| speaking(language, || block(&[own]));
+        assert!(said(Language::English).contains("1,600,000"));
+        let russian = said(Language::Russian);
+        assert!(russian.contains("1\u{a0}600\u{a0}000"), "{russian}");
+        assert!(!russian.contains("1,600,000"), "{russian}");
     }
 }

@@ -196,7 +196,9 @@ fn parameters(study: &Study) -> String {
 
 fn shown(value: &serde_json::Value) -> String {
     match value {
-        serde_json::Value::Number(number) => number.as_f64().map_or_else(String::new, plain),
+        serde_json::Value::Number(number) => {
+            number.as_f64().map_or_else(String::new, |number| told(&plain(number)))
+        }
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     }
