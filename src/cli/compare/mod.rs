@@ -11,7 +11,8 @@ use super::draws::{Laid, Options};
 use super::figures::Drawing;
 use super::runs::{self, Way};
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
+use ::report::speech::tr;
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
 use study::store::{self, Folder, fingerprint};
@@ -190,11 +191,11 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let out = args.out();
     let json = || tables::json(&comparison, &out);
     if args.how.answer(json, || tables::text(&comparison, &out)) {
+        let rest = (started.elapsed() - simulated).as_secs_f64();
         tell!(
-            "{} in {:.1} s; statistics, figures and page in {:.1} s",
-            counted,
-            simulated.as_secs_f64(),
-            (started.elapsed() - simulated).as_secs_f64()
+            "{}; {}",
+            in_seconds(&counted, simulated.as_secs_f64()),
+            in_seconds(tr("statistics, figures and page"), rest)
         );
     }
     Ok(())
