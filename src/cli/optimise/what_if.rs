@@ -8,7 +8,7 @@ use report::{Answer, Lever, SHOWN, WhatIf};
 use scenario::Study;
 use study::comparison::Amount;
 use study::comparison::optimum::{Asked, Optimum};
-use study::stats::{Emulator, Found};
+use study::stats::{Emulator, Found, Summary, known, mean};
 use study::store::File;
 use study::store::study::Runs;
 
@@ -34,13 +34,16 @@ pub fn page(
         let column =
             |arm: &str| runs.column(arm, measure.name, draws, replications).map_err(failed);
         let before = column(&study.arms[0].name)?;
-        let effect = |point: usize| -> Result<f64, Refusal> {
+        let effect = |point: usize| -> Result<(f64, f64), Refusal> {
             let own = column(&format!("point_{:03}", point + 1))?;
             let differences: Vec<f64> =
                 own.iter().zip(&before).map(|(own, base)| own - base).collect();
-            Ok(Amount::of(&differences).mean)
+            let known = known(&differences);
+            let spread = Summary::of(&known).and_then(|it| Some(it.sd? * it.sd? / it.n as f64));
+            Ok((Amount::of(&differences).mean, spread.unwrap_or(0.0)))
         };
-        let effects: Vec<f64> = (0..points.len()).map(effect).collect::<Result<_, _>>()?;
+        let effects: Vec<(f64, f64)> = (0..points.len()).map(effect).collect::<Result<_, _>>()?;
+        let (effects, chance): (Vec<f64>, Vec<f64>) = effects.into_iter().unzip();
         let baseline = Amount::of(&before).mean;
         let Some(surface) = Emulator::fit(points, &effects).filter(|it| it.variance > 0.0) else {
             continue;
@@ -58,6 +61,7 @@ pub fn page(
             limit,
             explained: 0.0,
             variance: 0.0,
+            chance: mean(&chance),
             terms: Vec::new(),
             weights: Vec::new(),
             factor: Vec::new(),
@@ -82,6 +86,8 @@ pub fn page(
     let about = WhatIf {
         title: asked.title.clone(),
         baseline: base.name.clone(),
+        // A seed of few digits, and never that of the design.
+        fresh_seed: if study.seed == 77 { 78 } else { 77 },
         window: (study.window.0.to_string(), study.window.1.to_string()),
         replications: study.replications,
         draws: study.draws(),

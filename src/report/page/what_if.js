@@ -24,7 +24,7 @@ const emulated = (answer, point) => {
     const x = row.reduce((sum, part, number) => sum + part * line[number], 0);
     leverage += x * x;
   }
-  const error = Math.sqrt(answer.variance * (1 + leverage));
+  const error = Math.sqrt(answer.variance * (1 + leverage) + answer.chance);
   const floor = (effect) => (answer.baseline >= 0 ? Math.max(effect, -answer.baseline) : effect);
   return {
     value: floor(value), low: floor(value - 1.96 * error), high: floor(value + 1.96 * error),
@@ -99,7 +99,7 @@ const show = () => {
   history.replaceState(null, "", `#${at.map((value) => Number(value.toFixed(3))).join(",")}`);
   document.getElementById("policy").textContent = policy() ?? "";
   document.getElementById("command").textContent =
-    `crackdown check mix.ron\ncrackdown compare scenarios/${data.baseline}.ron mix.ron --window ${data.window[0]}..${data.window[1]} --replications 20 --out mix`;
+    `crackdown check mix.ron\ncrackdown compare scenarios/${data.baseline}.ron mix.ron --window ${data.window[0]}..${data.window[1]} --replications 20 --seed ${data.fresh_seed} --out mix`;
 };
 
 const nearest = () => {
@@ -134,7 +134,19 @@ const policy = () => {
     cannot.length ? `This page cannot write ${cannot.join(", ")}: put the values into a policy file by hand.` : "";
   document.getElementById("write").disabled = cannot.length > 0;
   if (cannot.length) return null;
-  const groups = new Map();
+  const tree = new Map();
+  const put = (path, text) => {
+    const names = path.split(".");
+    const leaf = names.pop();
+    let place = tree;
+    for (const name of names) {
+      if (!place.has(name)) place.set(name, new Map());
+      place = place.get(name);
+    }
+    place.set(leaf, text);
+  };
+  const written = (place, indent) => [...place].map(([name, inside]) => (inside instanceof Map ?
+    `${indent}${name}: (\n${written(inside, `${indent}    `)}${indent}),\n` : `${indent}${name}: ${inside},\n`)).join("");
   data.levers.forEach((lever, number) => {
     const [low, high] = lever.ends || [0, 1];
     const strength = lever.path.startsWith("strength.");
@@ -148,20 +160,15 @@ const policy = () => {
         const [a, b] = [Number(from), Number(to)];
         if (from === "" || to === "" || Number.isNaN(a) || Number.isNaN(b)) return to;
         const whole = !/[.e]/.test(from) && !/[.e]/.test(to);
-        return String(whole ? Math.round(a + share * (b - a)) : a + share * (b - a));
+        const mixed = a + share * (b - a);
+        return String(whole ? Math.round(mixed) : Number(mixed.toPrecision(12)));
       };
       const texts = steps.map(([date, from, to]) => [date, between(from, to)]);
-      const text = texts.length === 1 && texts[0][0] === null ? texts[0][1] :
-        `{${texts.map(([date, written]) => `"${date}": ${written}`).join(", ")}}`;
-      const [group, ...rest] = path.split(".");
-      if (!groups.has(group)) groups.set(group, []);
-      const nested = rest.reduceRight((inside, name, depth) =>
-        (depth === rest.length - 1 ? `${name}: ${inside}` : `${name}: (${inside})`), text);
-      groups.get(group).push(nested);
+      put(path, texts.length === 1 && texts[0][0] === null ? texts[0][1] :
+        `{${texts.map(([date, text]) => `"${date}": ${text}`).join(", ")}}`);
     }
   });
-  const lines = [...groups].map(([group, values]) => `        ${group}: (\n${values.map((value) => `            ${value},\n`).join("")}        ),\n`);
-  return `// Written by the what-if page: its numbers are emulated until this policy is simulated.\n(\n    extends: "scenarios/${data.baseline}.ron",\n    name: "mix",\n    title: "A mix from the what-if page",\n    policy: (\n${lines.join("")}    ),\n)\n`;
+  return `// Written by the what-if page: its numbers are emulated until this policy is simulated.\n(\n    extends: "scenarios/${data.baseline}.ron",\n    name: "mix",\n    title: "A mix from the what-if page",\n    policy: (\n${written(tree, "        ")}    ),\n)\n`;
 };
 
 const set = (values) => {

@@ -44,6 +44,8 @@ pub struct Answer {
     pub explained: f64,
     /// Mean square of its errors.
     pub variance: f64,
+    /// Variance of the mean effect of a point by chance: all points share the random numbers, so the surface does not see it.
+    pub chance: f64,
     /// Terms: places of the coordinates of each.
     pub terms: Vec<Vec<usize>>,
     /// Their weights.
@@ -79,6 +81,8 @@ pub struct WhatIf {
     pub title: String,
     /// Name of the baseline: its file is `scenarios/NAME.ron` beside the page.
     pub baseline: String,
+    /// Seed of runs that are not those of the design.
+    pub fresh_seed: u64,
     /// First and last day that count.
     pub window: (String, String),
     /// Runs of each point of the design.
@@ -127,6 +131,7 @@ mod tests {
         let about = WhatIf {
             title: "</script><b>".to_owned(),
             baseline: "base".to_owned(),
+            fresh_seed: 2,
             window: ("2024-01-01".to_owned(), "2024-12-31".to_owned()),
             replications: 4,
             draws: 1,

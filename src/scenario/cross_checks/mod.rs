@@ -244,45 +244,60 @@ impl<'a> CrossChecks<'a> {
     /// Amounts that cannot be counted: each parameter may be allowed, and all of them together too much.
     fn sums(&mut self) {
         let Some(run) = window(self.root, self.order) else { return };
-        let years = f64::from((run.end - run.first).get_days() + 1) / world::units::DAYS_PER_YEAR;
+        let days = f64::from((run.end - run.first).get_days() + 1);
         let most = |path: &str| -> Option<(f64, Span)> {
             let steps = self.node(path)?.steps();
             let numbers =
                 steps.iter().filter_map(|(_, _, value)| Some((value.number()?, value.span)));
             numbers.max_by(|a, b| a.0.total_cmp(&b.0))
         };
-        let Some((people, _)) = self.number("customers.number") else { return };
-        let Some((limit, _)) = self.number("customers.ticket_limit_kzt") else { return };
-        let of = |segment: &Segment| {
-            let [share, trades, median, sigma] =
-                ["segment_share", "trades_per_year", "ticket_median_kzt", "ticket_sigma"]
-                    .map(|name| self.number(&format!("customers.{name}.{segment}")));
-            let growth =
-                most(&format!("customers.trade_growth.{segment}")).map_or(1.0, |(most, _)| most);
-            let (sigma, _) = sigma?;
-            let ticket = (median?.0 * world::units::maths::exp(sigma * sigma / 2.0)).min(limit);
-            Some(people * share?.0 * trades?.0 * ticket * growth * years)
+        // What changes hands in a run: the highest value of each of these multiplied, the last the spread of a lognormal; at most so much
+        // each time.
+        let amount = |paths: &[String], highest: f64| -> Option<f64> {
+            let (sigma, factors) = paths.split_last()?;
+            let size = world::units::maths::exp(most(sigma)?.0 * most(sigma)?.0 / 2.0);
+            let (first, others) = factors.split_first()?;
+            let others: Option<Vec<f64>> = others.iter().map(|path| Some(most(path)?.0)).collect();
+            Some((most(first)?.0 * size).min(highest) * others?.iter().product::<f64>())
         };
-        let parts: Option<Vec<f64>> = Segment::ALL.iter().map(of).collect();
-        let Some(parts) = parts else { return };
-        let all: f64 = parts.iter().sum();
+        let Some((limit, _)) = self.number("customers.ticket_limit_kzt") else { return };
+        let below = |group: &str, names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| format!("{group}.{name}")).collect()
+        };
+        let traded = |segment: &Segment| {
+            let names = ["ticket_median_kzt", "trades_per_year", "trade_growth", "segment_share"];
+            let mut paths: Vec<String> =
+                names.iter().map(|name| format!("customers.{name}.{segment}")).collect();
+            // Not every segment has a growth.
+            paths.retain(|path| most(path).is_some());
+            paths.extend([
+                "customers.number".to_owned(),
+                format!("customers.ticket_sigma.{segment}"),
+            ]);
+            (paths, limit, days / world::units::DAYS_PER_YEAR)
+        };
+        let mut sources: Vec<(Vec<String>, f64, f64)> = Segment::ALL.iter().map(traded).collect();
+        let mined = ["power_median_mw", "coins_per_mw_day_kzt", "number", "power_sigma"];
+        sources.push((below("mining", &mined), f64::INFINITY, days));
+        let sold = ["income_abroad_kzt", "number", "income_sigma"];
+        let years = days / world::units::DAYS_PER_YEAR;
+        sources.push((below("dealers", &sold), f64::INFINITY, years));
+        let amounts: Option<Vec<f64>> = sources
+            .iter()
+            .map(|(paths, highest, times)| Some(amount(paths, *highest)? * times))
+            .collect();
+        let Some(amounts) = amounts else { return };
+        let all: f64 = amounts.iter().sum();
         if all <= MOST_KZT {
             return;
         }
-        let largest = (0..parts.len()).max_by(|a, b| parts[*a].total_cmp(&parts[*b])).unwrap_or(0);
-        let segment = Segment::ALL[largest];
-        // What stands highest above the reference causes it.
-        let paths = [
-            "customers.number".to_owned(),
-            format!("customers.trades_per_year.{segment}"),
-            format!("customers.ticket_median_kzt.{segment}"),
-            format!("customers.ticket_sigma.{segment}"),
-            format!("customers.trade_growth.{segment}"),
-        ];
+        let largest = (0..amounts.len()).max_by(|a, b| amounts[*a].total_cmp(&amounts[*b]));
+        let (paths, ..) = &sources[largest.unwrap_or(0)];
         let usual = |path: &str| match shape().at(path) {
             Some(Schema::Leaf(parameter)) => parameter.numbers.first().copied(),
             _ => None,
         };
+        // What stands highest above the reference causes it.
         let times = |path: &String| {
             let (value, place) = most(path)?;
             let usual = usual(path).filter(|usual| *usual > 0.0).unwrap_or(1.0);
@@ -290,12 +305,10 @@ impl<'a> CrossChecks<'a> {
         };
         let cause = paths.iter().filter_map(times).max_by(|a, b| a.0.total_cmp(&b.0));
         let finding = Finding::error(format!(
-            "people would exchange KZT {all:.1e} within the run, more than can be counted (KZT {MOST_KZT:.0e})"
+            "KZT {all:.1e} would change hands within the run, more than can be counted (KZT {MOST_KZT:.0e})"
         ));
-        let hint = format!(
-            "lower `customers.number`, `customers.trades_per_year.{segment}`, `customers.ticket_median_kzt.{segment}` or \
-             `customers.trade_growth.{segment}`, or end earlier"
-        );
+        let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+        let hint = format!("lower {}, or end earlier", quoted.join(", "));
         let finding = match cause {
             Some((_, value, place, path)) => {
                 finding.at(place, format!("most of all by `{path}` of {}", plain(value)))
@@ -367,6 +380,16 @@ mod tests {
         let wrong = with(&upper).unwrap_err();
         assert!(wrong.contains("more than can be counted"), "{wrong}");
         assert!(wrong.contains("`customers.ticket_median_kzt.retail`"), "{wrong}");
+        // Coins of farms and income of dealers are amounts, too.
+        let mined = with(&[
+            "mining.number=10000",
+            "mining.power_median_mw=1000",
+            "mining.power_sigma=3",
+            "mining.coins_per_mw_day_kzt=100000000",
+        ]);
+        assert!(mined.unwrap_err().contains("`mining.power_median_mw` of 1,000"));
+        let sold = with(&["dealers.income_abroad_kzt=1000000000000", "dealers.income_sigma=3"]);
+        assert!(sold.unwrap_err().contains("`dealers.income_abroad_kzt`"));
         // Everything at the upper end of what is plausible, for eight years, is counted.
         let plausible = [
             "end=\"2030-12-31\"",

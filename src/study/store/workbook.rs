@@ -29,8 +29,12 @@ const SHEETS: [&str; 7] =
 const LONGEST: usize = 1_500;
 /// Width of a column of words at most. Unit: characters. Source: three of them fit a page; Status: judgement.
 const WIDEST: usize = 44;
-/// Width of a column of numbers. Unit: characters. Source: a billion with its spaces; Status: judgement.
+/// Width of a column of numbers at least. Unit: characters. Source: a billion with its spaces; Status: judgement.
 const OF_NUMBERS: f64 = 13.0;
+/// The same of percents. Unit: characters. Source: a thousand with a sign and a digit; Status: judgement.
+const OF_PERCENTS: f64 = 10.0;
+/// Height of a line. Unit: points. Source: what spreadsheets give a row of the usual font; Status: measured.
+const LINE: f64 = 15.0;
 /// A4 as workbooks number it.
 const A4: u8 = 9;
 /// Columns whose words are names of scenarios.
@@ -46,6 +50,7 @@ struct Looks {
     head: Format,
     strong: Format,
     date: Format,
+    left: Format,
 }
 
 fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
@@ -61,6 +66,7 @@ fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError
         head: head.set_align(FormatAlign::Top),
         strong,
         date: Format::new().set_num_format("yyyy-mm-dd"),
+        left: Format::new().set_align(FormatAlign::Left),
     };
     summary(&mut workbook, comparison, &looks)?;
     about(&mut workbook, comparison, tables, &looks)?;
@@ -98,6 +104,23 @@ fn measure(comparison: &Comparison, name: &str) -> String {
         .map_or_else(|| declared.map_or_else(|| said(name), Measure::title), str::to_owned)
 }
 
+/// How wide a number is when it is shown whole, with its thousands apart and its sign.
+fn width_of(value: f64) -> f64 {
+    let digits = format!("{:.0}", value.abs()).len();
+    (digits + (digits - 1) / 3 + 3) as f64
+}
+
+/// Makes the row of heads as high as the one with most lines in its column wants it: spreadsheets do not do so when they open a file.
+fn heads_shown(sheet: &mut Worksheet, row: u32, heads: &[(String, f64)]) -> Result<(), XlsxError> {
+    // Words are not broken and bold letters are wide: two characters a line are lost.
+    let lines = heads.iter().map(|(head, width)| {
+        let longest = head.split(' ').map(|word| word.chars().count()).max().unwrap_or(1);
+        (head.chars().count() as f64 / (width - 2.0).max(longest as f64)).ceil()
+    });
+    sheet.set_row_height(row, LINE * lines.fold(1.0, f64::max))?;
+    Ok(())
+}
+
 /// How numbers of a unit look.
 fn number_format(unit: &str, value: f64) -> &'static str {
     match unit {
@@ -123,8 +146,10 @@ fn sheet(
         .into_iter()
         .map(|format| (format, Format::new().set_num_format(format)))
         .collect();
+    let mut heads = Vec::new();
     for (number, column) in (0_u16..).zip(&table.columns) {
         sheet.write_string_with_format(0, number, head(column), &looks.head)?;
+        let mut of_numbers = OF_NUMBERS;
         let words = matches!(column.values, ColumnValues::Text(_) | ColumnValues::Truth(_));
         let mut widest = if words { 8 } else { 0 };
         for row in 0..column.values.len() {
@@ -150,6 +175,7 @@ fn sheet(
                     };
                     let year = matches!(&*unit, "year" | "number")
                         && matches!(column.values, ColumnValues::Whole(_) | ColumnValues::Index(_));
+                    of_numbers = of_numbers.max(width_of(value));
                     if year {
                         sheet.write_number(at, number, value)?;
                     } else {
@@ -171,9 +197,11 @@ fn sheet(
                 }
             }
         }
-        let width = if words { widest.min(WIDEST) as f64 + 1.0 } else { OF_NUMBERS };
+        let width = if words { widest.min(WIDEST) as f64 + 1.0 } else { of_numbers };
         sheet.set_column_width(number, width)?;
+        heads.push((head(column), width));
     }
+    heads_shown(sheet, 0, &heads)?;
     sheet.autofilter(0, 0, table.len() as u32, table.columns.len().saturating_sub(1) as u16)?;
     printed(sheet, 0)
 }
@@ -217,18 +245,21 @@ fn summary(
     sheet.write_string(1, 0, how)?;
     const HEAD: u32 = 3;
     sheet.write_string_with_format(HEAD, 0, "Policy", &looks.head)?;
+    let mut heads = Vec::new();
     for (place, name) in (0_u16..).zip(SHOWN) {
-        let column = 1 + 2 * place;
-        sheet.write_string_with_format(
-            HEAD,
-            column,
-            format!("{} (%)", measure(comparison, name)),
-            &looks.head,
-        )?;
-        sheet.write_string_with_format(HEAD, column + 1, "from … to", &looks.head)?;
-        sheet.set_column_width(column, OF_NUMBERS)?;
-        sheet.set_column_width(column + 1, OF_NUMBERS + 2.0)?;
+        let title = format!("{} (%)", measure(comparison, name));
+        let three = [
+            (title, OF_NUMBERS + 2.0),
+            ("from".to_owned(), OF_PERCENTS),
+            ("to".to_owned(), OF_PERCENTS),
+        ];
+        for (column, (title, width)) in (1 + 3 * place..).zip(three) {
+            sheet.write_string_with_format(HEAD, column, &title, &looks.head)?;
+            sheet.set_column_width(column, width)?;
+            heads.push((title, width));
+        }
     }
+    heads_shown(sheet, HEAD, &heads)?;
     let percent = |effect: &Effect, value: f64| effect.relative(value).map(|share| 100.0 * share);
     let mut policies: Vec<(usize, &Arm)> = comparison.policies().iter().enumerate().collect();
     let size = |policy: usize| {
@@ -236,7 +267,6 @@ fn summary(
     };
     policies.sort_by(|a, b| size(b.0).total_cmp(&size(a.0)));
     let number = Format::new().set_num_format("+0.0;\u{2212}0.0;0.0");
-    let signed = |value: f64| format!("{value:+.1}").replace('-', "\u{2212}");
     let mut widest = 8;
     for (row, (policy, arm)) in (HEAD + 1..).zip(policies) {
         sheet.write_string(row, 0, &arm.title)?;
@@ -244,19 +274,22 @@ fn summary(
         for (place, name) in (0_u16..).zip(SHOWN) {
             let Some(effect) = comparison.effect(policy, name) else { continue };
             let Some(mean) = percent(effect, effect.paired.mean) else { continue };
-            sheet.write_number_with_format(row, 1 + 2 * place, mean, &number)?;
-            let ends = effect.paired.interval.and_then(|(low, high)| {
-                Some(format!(
-                    "{} … {}",
-                    signed(percent(effect, low)?),
-                    signed(percent(effect, high)?)
-                ))
-            });
-            sheet.write_string(
-                row,
-                2 + 2 * place,
-                ends.unwrap_or_else(|| "cannot tell".to_owned()),
-            )?;
+            let column = 1 + 3 * place;
+            sheet.write_number_with_format(row, column, mean, &number)?;
+            let ends = effect
+                .paired
+                .interval
+                .and_then(|(low, high)| Some([percent(effect, low)?, percent(effect, high)?]));
+            match ends {
+                Some(ends) => {
+                    for (column, end) in (column + 1..).zip(ends) {
+                        sheet.write_number_with_format(row, column, end, &number)?;
+                    }
+                }
+                None => {
+                    sheet.write_string(row, column + 1, "cannot tell")?;
+                }
+            }
         }
     }
     sheet.set_column_width(0, widest.min(WIDEST) as f64 + 1.0)?;
@@ -302,7 +335,10 @@ fn about(
     }));
     for (row, (name, value)) in rows.iter().enumerate() {
         sheet.write_string_with_format(row as u32, 0, name, &looks.strong)?;
-        sheet.write_string(row as u32, 1, value)?;
+        match value.parse::<f64>() {
+            Ok(number) => sheet.write_number_with_format(row as u32, 1, number, &looks.left)?,
+            Err(_) => sheet.write_string(row as u32, 1, value)?,
+        };
     }
     sheet.autofit();
     printed(sheet, 0)
@@ -358,6 +394,10 @@ mod tests {
                 && words.contains("Without a licence, domestic (%)")
         );
         assert!(words.contains("pairs.csv") && !words.contains("unlicensed_turnover"));
+        assert_eq!((width_of(-1_234_567.0), width_of(5.0)), (12.0, 4.0));
+        assert!(width_of(2.9e14) > OF_NUMBERS, "a column of amounts is as wide as its longest");
+        let high = part("xl/worksheets/sheet1.xml");
+        assert!(high.contains("customHeight=\"1\""), "heads of two lines are shown whole: {high}");
         let styles = part("xl/styles.xml");
         assert!(styles.contains("yyyy-mm-dd") && styles.contains("\"#,##0\""), "{styles}");
         for sheet in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet4.xml"] {
