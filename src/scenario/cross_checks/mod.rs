@@ -388,7 +388,11 @@ mod tests {
             "mining.coins_per_mw_day_kzt=100000000",
         ]);
         assert!(mined.unwrap_err().contains("`mining.power_median_mw` of 1,000"));
-        let sold = with(&["dealers.income_abroad_kzt=1000000000000", "dealers.income_sigma=3"]);
+        let sold = with(&[
+            "dealers.number=2000",
+            "dealers.income_abroad_kzt=1000000000000",
+            "dealers.income_sigma=3",
+        ]);
         assert!(sold.unwrap_err().contains("`dealers.income_abroad_kzt`"));
         // Everything at the upper end of what is plausible, for eight years, is counted.
         let plausible = [
