@@ -25,25 +25,57 @@ pub fn entries(catalogue: &'static str) -> impl Iterator<Item = [&'static str; 3
     std::iter::from_fn(move || Some([lines.next()?, lines.next()?, lines.next()?]))
 }
 
-/// The catalogue by its keys.
-static TEXTS: LazyLock<BTreeMap<&'static str, [&'static str; 3]>> =
-    LazyLock::new(|| entries(CATALOGUE).map(|texts| (texts[0], texts)).collect());
+/// Entries by their English, and those with nameless gaps: texts that were put together earlier are understood by these.
+struct Entries {
+    texts: BTreeMap<&'static str, [&'static str; 3]>,
+    patterns: Vec<[&'static str; 3]>,
+}
 
-/// Keys with nameless gaps, in their order: sentences of levers, by which a text that was put together earlier is understood.
-static PATTERNS: LazyLock<Vec<[&'static str; 3]>> =
-    LazyLock::new(|| entries(CATALOGUE).filter(|texts| texts[0].contains("{}")).collect());
+impl Entries {
+    fn of(catalogue: &'static str) -> Entries {
+        Entries {
+            texts: entries(catalogue).map(|texts| (texts[0], texts)).collect(),
+            patterns: entries(catalogue).filter(|texts| texts[0].contains("{}")).collect(),
+        }
+    }
+
+    /// Patterns in the order of their own letters: those with most say most.
+    fn telling_first(mut self) -> Entries {
+        let own = |texts: &[&str; 3]| texts[0].len() - 2 * texts[0].matches("{}").count();
+        self.patterns.sort_by_key(|texts| std::cmp::Reverse(own(texts)));
+        self
+    }
+
+    /// The first pattern that a text follows and that suits it, with what stands in its gaps.
+    fn followed<'t>(
+        &self,
+        text: &'t str,
+        suits: impl Fn(&str, &[&str]) -> bool,
+    ) -> Option<([&'static str; 3], Vec<&'t str>)> {
+        self.patterns.iter().find_map(|texts| {
+            let gaps = gaps(texts[0], text).filter(|gaps| suits(texts[0], gaps))?;
+            Some((*texts, gaps))
+        })
+    }
+}
+
+/// The catalogue.
+static SPEECH: LazyLock<Entries> = LazyLock::new(|| Entries::of(CATALOGUE));
+
+/// What is said of wrong files.
+static FOUND: LazyLock<Entries> = LazyLock::new(|| Entries::of(FINDINGS).telling_first());
 
 /// Whether the catalogue has a text.
 #[must_use]
 pub fn knows(key: &str) -> bool {
-    TEXTS.contains_key(key)
+    SPEECH.texts.contains_key(key)
 }
 
 /// A text in the language of now; one that the catalogue does not have as it is.
 #[must_use]
 pub fn tr(key: &str) -> &str {
     let shown = |text| str::split(text, "##").next().unwrap_or(text);
-    match (current(), TEXTS.get(key)) {
+    match (current(), SPEECH.texts.get(key)) {
         (English, _) | (_, None) => shown(key),
         (language, Some(texts)) => texts[language as usize],
     }
@@ -157,26 +189,10 @@ pub fn retold(text: &str) -> String {
     if is_number(text) {
         return number(text.to_owned());
     }
-    let found = PATTERNS.iter().find_map(|texts| Some((texts, gaps(texts[0], text)?)));
-    let Some((texts, gaps)) = found else { return text.to_owned() };
+    let followed = SPEECH.followed(text, |_, _| true);
+    let Some((texts, gaps)) = followed else { return text.to_owned() };
     filled(formed(texts[current() as usize], &gaps), &gaps, |gap, _| retold(gap))
 }
-
-/// What is said of wrong files.
-struct Found {
-    /// By its English.
-    texts: BTreeMap<&'static str, [&'static str; 3]>,
-    /// With gaps: first those with most letters of their own, which say most.
-    patterns: Vec<[&'static str; 3]>,
-}
-
-static FOUND: LazyLock<Found> = LazyLock::new(|| {
-    let texts = entries(FINDINGS).map(|texts| (texts[0], texts)).collect();
-    let mut patterns: Vec<_> = entries(FINDINGS).filter(|texts| texts[0].contains("{}")).collect();
-    let own = |texts: &[&str; 3]| texts[0].len() - 2 * texts[0].matches("{}").count();
-    patterns.sort_by_key(|texts| std::cmp::Reverse(own(texts)));
-    Found { texts, patterns }
-});
 
 /// A text of a finding ([`scenario::Findings::render_by`]) in the language of now, as far as it is known. Numbers stay as files have
 /// them, but for thousands; a word alone stays, since somebody wrote it, and what is in quotes.
@@ -187,8 +203,7 @@ pub fn told(text: &str) -> String {
         return text.to_owned();
     }
     let language = language as usize;
-    let Found { texts, patterns } = &*FOUND;
-    if let Some(texts) = texts.get(text) {
+    if let Some(texts) = FOUND.texts.get(text) {
         return texts[language].to_owned();
     }
     let digit = |letter: char| letter.is_ascii_digit() || ",.".contains(letter);
@@ -198,12 +213,12 @@ pub fn told(text: &str) -> String {
     if !text.contains(' ') {
         return text.to_owned();
     }
-    if let Some(texts) = TEXTS.get(text) {
+    if let Some(texts) = SPEECH.texts.get(text) {
         return texts[language].to_owned();
     }
     // Meanings of parameters stand without their full stop.
     let sentence = format!("{text}.");
-    let meaning = texts.get(sentence.as_str()).or_else(|| TEXTS.get(sentence.as_str()));
+    let meaning = [&FOUND, &SPEECH].iter().find_map(|all| all.texts.get(sentence.as_str()));
     if let Some(texts) = meaning {
         return texts[language].trim_end_matches('.').to_owned();
     }
@@ -212,11 +227,7 @@ pub fn told(text: &str) -> String {
         let short = pattern.len() < 12 && pattern.starts_with("{}");
         !short || gaps.iter().all(|gap| !gap.contains(' ') && !gap.ends_with(','))
     };
-    let found = patterns.iter().find_map(|texts| {
-        let gaps = gaps(texts[0], text).filter(|gaps| suits(texts[0], gaps))?;
-        Some((texts, gaps))
-    });
-    if let Some((texts, gaps)) = found {
+    if let Some((texts, gaps)) = FOUND.followed(text, suits) {
         // What stands in quotes was written by somebody.
         let tell = |gap: &str, quoted| if quoted { gap.to_owned() } else { told(gap) };
         return filled(texts[language], &gaps, tell);

@@ -10,6 +10,7 @@
 //! Deliberately absent: a clock, paths, the network. The page is a function of the comparison and its figures.
 
 mod limits;
+mod markup;
 mod policies;
 mod tables;
 mod trust;
@@ -83,7 +84,7 @@ fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool)
     let comparison = &words::in_language(comparison);
     let source = translated(include_str!("page.html"));
     let mut environment = Environment::new();
-    environment.add_filter("whole", |text: String| Value::from_safe_string(limits::whole(&text)));
+    environment.add_filter("whole", |text: String| Value::from_safe_string(markup::whole(&text)));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
@@ -139,8 +140,8 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         repeat => Serde(store::repeat_command(comparison).figures(drawn).repeated().to_string()),
         files => Serde(files),
         figures_beside => drawn,
-        limits_short => limits::items().map(|item| Value::from_safe_string(limits::html(&limits::first(&item)))).collect::<Vec<_>>(),
-        limits => limits::items().map(|item| Value::from_safe_string(limits::html(&item))).collect::<Vec<_>>(),
+        limits_short => limits::items().map(|item| Value::from_safe_string(markup::html(&limits::first(&item)))).collect::<Vec<_>>(),
+        limits => limits::items().map(|item| Value::from_safe_string(markup::html(&item))).collect::<Vec<_>>(),
     }
 }
 

@@ -53,7 +53,7 @@ fn the_page_is_whole_and_asks_nobody() {
 fn the_page_tells_every_limit() {
     let page = own(&page(&comparison(2), &[], true));
     for item in limits::items() {
-        assert!(page.contains(&limits::html(&item)), "{item}");
+        assert!(page.contains(&markup::html(&item)), "{item}");
     }
 }
 
