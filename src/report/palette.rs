@@ -85,15 +85,13 @@ mod tests {
 
     #[test]
     fn every_mark_is_told_from_light_and_dark_ground() {
-        let entries = Entry::ALL.map(|one| (format!("{one:?}"), entry(one)));
+        let entries = Entry::ALL.iter().map(|one| (format!("{one:?}"), entry(*one)));
         let classes = Class::ALL.iter().map(|one| (format!("{one:?}"), class(*one)));
         let ends = Destination::ALL.iter().map(|one| (format!("{one:?}"), destination(*one)));
         let policies = (0..6).map(|one| (format!("policy {one}"), policy(one)));
         let others = [BASELINE, UNKNOWN, CHANCE, OTHERS].map(|one| (format!("{one:?}"), one));
         let white = Colour::Rgb(0xff, 0xff, 0xff);
-        for (name, colour) in
-            entries.into_iter().chain(classes).chain(ends).chain(policies).chain(others)
-        {
+        for (name, colour) in entries.chain(classes).chain(ends).chain(policies).chain(others) {
             for ground in [white, DARK] {
                 let (a, b) = (colour.luminance() + 0.05, ground.luminance() + 0.05);
                 let contrast = a.max(b) / a.min(b);

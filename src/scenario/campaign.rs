@@ -87,45 +87,22 @@ fn full_strength() -> f64 {
     1.0
 }
 
-/// What the agency itself sees of the market, as of an evening.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Indicator {
+world::named! {
+    /// What the agency itself sees of the market, as of an evening.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    Indicator:
     /// Turnover of open platforms on the regulator's list in thirty days, as people see it, in tenge.
-    ListedTurnover,
+    ListedTurnover;
     /// Open platforms on the regulator's list.
-    ListedVenues,
+    ListedVenues;
     /// Cases being worked on.
-    OpenCases,
+    OpenCases;
     /// Useful reports of banks in thirty days.
-    Reports,
+    Reports;
     /// Closures in thirty days.
-    Closures,
+    Closures;
     /// Open platforms on the list that are the new name of a closed one.
-    ReopenedNames,
-}
-
-impl Indicator {
-    /// All of them, in order.
-    pub const ALL: [Indicator; 6] = [
-        Indicator::ListedTurnover,
-        Indicator::ListedVenues,
-        Indicator::OpenCases,
-        Indicator::Reports,
-        Indicator::Closures,
-        Indicator::ReopenedNames,
-    ];
-
-    /// Position in the list.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self as usize
-    }
-
-    /// As it is written in a scenario.
-    #[must_use]
-    pub fn name(self) -> String {
-        format!("{self:?}")
-    }
+    ReopenedNames;
 }
 
 impl Campaign {

@@ -21,90 +21,70 @@ use super::source::{Sources, Span, replaced};
 use super::tree::{Tree, Value, quoted};
 use world::units::{Class, Trader};
 
-/// What is read from runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Statistic {
+world::named! {
+    /// What is read from runs.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Statistic:
     /// Turnover against the baseline, as a relative change.
-    Change,
+    Change;
     /// Share of the classes' turnover in all turnover against the baseline, as a relative change.
-    ShareChange,
+    ShareChange;
     /// Turnover under the policy against as many days just before the event, as a relative change: as those count who have no baseline.
-    BeforeAfter,
+    BeforeAfter;
     /// What the share of the classes' turnover in all turnover gains on the baseline, over all that it lacked there.
-    GapClosed,
+    GapClosed;
     /// Turnover against the baseline, as a relative change, among those who had used the venues of an intervention: as if before they had
     /// the part of this turnover that they had of all.
-    ChangeAmongUsers,
+    ChangeAmongUsers;
     /// Share of the classes' turnover in all turnover under the policy.
-    Share,
+    Share;
     /// Share of the largest venue in the turnover of its class, in the baseline.
-    LargestShare,
+    LargestShare;
     /// Days from which on turnover has regained a share of the baseline's.
-    DaysUntil,
+    DaysUntil;
     /// Share of the venues that an intervention closed whose operator is back within a number of days.
-    BackWithin,
+    BackWithin;
     /// Turnover of those that are back, as a share of what they had before.
-    Kept,
+    Kept;
     /// Turnover of the venues of an intervention against the baseline, as a relative change.
-    TargetChange,
+    TargetChange;
     /// The same for drug money alone.
-    TargetDrugChange,
+    TargetDrugChange;
     /// Effect of the second policy against the first, over the effect of the first against the baseline.
-    SecondEffect,
+    SecondEffect;
     /// Elasticity of turnover to the certainty of closure.
-    CertaintyElasticity,
+    CertaintyElasticity;
     /// Elasticity of turnover to the severity of punishment.
-    SeverityElasticity,
+    SeverityElasticity;
 }
 
 impl Statistic {
-    /// All of them with the fields that each needs, in the order of the documentation.
-    pub const ALL: [(Statistic, &'static str, &'static [&'static str]); 15] = [
-        (Statistic::Change, "Change", &["classes", "days"]),
-        (Statistic::ShareChange, "ShareChange", &["classes", "days"]),
-        (Statistic::BeforeAfter, "BeforeAfter", &["classes", "days"]),
-        (Statistic::GapClosed, "GapClosed", &["classes", "days"]),
-        (Statistic::ChangeAmongUsers, "ChangeAmongUsers", &["classes", "days"]),
-        (Statistic::Share, "Share", &["classes", "days"]),
-        (Statistic::LargestShare, "LargestShare", &["classes", "days"]),
-        (Statistic::DaysUntil, "DaysUntil", &["classes", "share"]),
-        (Statistic::BackWithin, "BackWithin", &["days"]),
-        (Statistic::Kept, "Kept", &["days"]),
-        (Statistic::TargetChange, "TargetChange", &["days"]),
-        (Statistic::TargetDrugChange, "TargetDrugChange", &["days"]),
-        (Statistic::SecondEffect, "SecondEffect", &["classes", "days", "first_days"]),
-        (Statistic::CertaintyElasticity, "CertaintyElasticity", &["classes", "days"]),
-        (Statistic::SeverityElasticity, "SeverityElasticity", &["classes", "days"]),
-    ];
-}
-
-/// Whether a number was used to make the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fitted {
-    /// It was used for nothing.
-    No,
-    /// A parameter has a range from the same source: it checks the mechanism, not the number.
-    Prior,
-    /// The model was fitted to it.
-    Yes,
-    /// It says that the world is as the case was; no finding of the case.
-    Condition,
-}
-
-impl Fitted {
-    /// All of them.
-    pub const ALL: [Fitted; 4] = [Fitted::No, Fitted::Prior, Fitted::Yes, Fitted::Condition];
-
-    /// In tables.
-    #[must_use]
-    pub fn word(self) -> &'static str {
+    /// Fields that a reading of it needs.
+    fn needs(self) -> &'static [&'static str] {
         match self {
-            Fitted::No => "no",
-            Fitted::Prior => "prior",
-            Fitted::Yes => "yes",
-            Fitted::Condition => "condition",
+            Statistic::DaysUntil => &["classes", "share"],
+            Statistic::BackWithin
+            | Statistic::Kept
+            | Statistic::TargetChange
+            | Statistic::TargetDrugChange => &["days"],
+            Statistic::SecondEffect => &["classes", "days", "first_days"],
+            _ => &["classes", "days"],
         }
     }
+}
+
+world::named! {
+    /// Whether a number was used to make the model.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Fitted:
+    /// It was used for nothing.
+    No = no;
+    /// A parameter has a range from the same source: it checks the mechanism, not the number.
+    Prior = prior;
+    /// The model was fitted to it.
+    Yes = yes;
+    /// It says that the world is as the case was; no finding of the case.
+    Condition = condition;
 }
 
 /// A number that is read, and what would agree with the source.
@@ -257,7 +237,7 @@ fn form() -> &'static FieldForm {
 fn reading_form() -> FieldForm {
     let classes = Class::ALL.iter().map(|class| class.key().to_owned());
     let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned());
-    let statistics = Statistic::ALL.map(|(_, word, _)| word.to_owned()).to_vec();
+    let statistics = Statistic::ALL.iter().map(|kind| kind.key().to_owned()).collect();
     let any = || Holds::Number(Bounds { low: None, high: None });
     FieldForm::new("a reading", "")
         .needs("name", Holds::Text, "short name, unique within its pattern")
@@ -271,7 +251,11 @@ fn reading_form() -> FieldForm {
         .needs("low", any(), "lowest value that agrees with the source")
         .needs("high", any(), "highest value that agrees with the source")
         .needs("source", Holds::Text, "where the band comes from")
-        .needs("fitted", Holds::Word(Fitted::ALL.map(debug).to_vec()), "use in making the model")
+        .needs(
+            "fitted",
+            Holds::Word(Fitted::ALL.iter().map(debug).collect()),
+            "use in making the model",
+        )
 }
 
 fn catalogue(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<(String, Vec<Pattern>)> {
@@ -353,8 +337,8 @@ fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
     let mut days = |field| node.at(field).map_or(Some((0, 1)), |node| days(field, node, found));
     let (of_days, first_days) = (days("days"), days("first_days"));
     let read = node.at("read")?;
-    let (kind, _, needs) = Statistic::ALL.iter().find(|(_, word, _)| read.word() == Some(*word))?;
-    for field in needs.iter().filter(|field| node.field(field).is_none()) {
+    let kind = *Statistic::ALL.iter().find(|kind| read.word() == Some(kind.key()))?;
+    for field in kind.needs().iter().filter(|field| node.field(field).is_none()) {
         let message = format!("{kind:?} needs `{field}`");
         found.push(Finding::error(message).at(read.span, format!("without `{field}`")));
     }
@@ -364,7 +348,7 @@ fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
     Some(Reading {
         name: text("name")?,
         words: text("words")?,
-        kind: *kind,
+        kind,
         classes: Class::ALL.iter().copied().filter(|class| named("classes", class.key())).collect(),
         traders: traders.filter(|trader| every || named("traders", trader.key())).collect(),
         days: of_days?,
@@ -372,11 +356,11 @@ fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
         share: number("share").unwrap_or(1.0),
         band: (low?, high?),
         source: text("source")?,
-        fitted: Fitted::ALL.into_iter().find(|one| debug(*one) == fitted)?,
+        fitted: *Fitted::ALL.iter().find(|one| debug(one) == fitted)?,
     })
 }
 
-fn debug(fitted: Fitted) -> String {
+fn debug(fitted: &Fitted) -> String {
     format!("{fitted:?}")
 }
 

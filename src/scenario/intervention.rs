@@ -12,40 +12,29 @@ use serde::{Deserialize, Serialize};
 
 use world::units::Class;
 
-/// What is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Act {
+world::named! {
+    /// What is done.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Act:
     /// Nothing: the venues are only watched, so that a baseline can be set against a policy that acts on them.
-    Watch,
+    Watch;
     /// Venues are closed and their operators stay free.
-    Close,
+    Close;
     /// Venues are closed and their operators arrested.
-    CloseAndArrest,
+    CloseAndArrest;
     /// All sites of venues are taken, nothing else: who goes on does so under a new name as fast as mirrors come.
-    TakeSites,
+    TakeSites;
     /// All sites of venues are blocked, mirrors included.
-    BlockSites,
+    BlockSites;
     /// Venues are made to identify their clients.
-    ForceKyc,
+    ForceKyc;
     /// The largest drug dealers at home are arrested.
-    ArrestDealers,
+    ArrestDealers;
     /// Venues get a licence: they go on as licensed ones, with the clients who do not avoid identification.
-    License,
+    License;
 }
 
 impl Act {
-    /// All of them, in the order of the documentation.
-    pub const ALL: [Act; 8] = [
-        Act::Watch,
-        Act::Close,
-        Act::CloseAndArrest,
-        Act::TakeSites,
-        Act::BlockSites,
-        Act::ForceKyc,
-        Act::ArrestDealers,
-        Act::License,
-    ];
-
     /// Whether venues are closed.
     #[must_use]
     pub fn closes(self) -> bool {
@@ -53,63 +42,46 @@ impl Act {
     }
 }
 
-/// Which of the open venues of a class are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Which {
+world::named! {
+    /// Which of the open venues of a class are meant.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Which:
     /// Those with the largest turnover.
-    Largest,
+    Largest;
     /// Any, as luck has it.
-    Random,
+    Random;
 }
 
-impl Which {
-    /// All of them.
-    pub const ALL: [Which; 2] = [Which::Largest, Which::Random];
-}
-
-/// Whether somebody stands ready to take over a venue that is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Successor {
+world::named! {
+    /// Whether somebody stands ready to take over a venue that is closed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Successor:
     /// As luck has it (`exchanges.prepared`).
-    AsDrawn,
+    AsDrawn;
     /// A successor is prepared.
-    Prepared,
+    Prepared;
     /// Nobody is.
-    Unprepared,
+    Unprepared;
 }
 
-impl Successor {
-    /// All of them.
-    pub const ALL: [Successor; 3] =
-        [Successor::AsDrawn, Successor::Prepared, Successor::Unprepared];
-}
-
-/// What becomes of the darknet markets that work with a hub that is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Markets {
+world::named! {
+    /// What becomes of the darknet markets that work with a hub that is closed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Markets:
     /// They look for another hub.
-    Stay,
+    Stay;
     /// They fall with it, as where the place of sale and the exchange are one.
-    Fall,
+    Fall;
 }
 
-impl Markets {
-    /// All of them.
-    pub const ALL: [Markets; 2] = [Markets::Stay, Markets::Fall];
-}
-
-/// Whether the agency's view counts a closure as its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum View {
+world::named! {
+    /// Whether the agency's view counts a closure as its own.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    View:
     /// It does: an act that is known to have been done.
-    Counts,
+    Counts;
     /// It stands apart: an experiment.
-    Apart,
-}
-
-impl View {
-    /// All of them.
-    pub const ALL: [View; 2] = [View::Counts, View::Apart];
+    Apart;
 }
 
 /// An act of a single day.

@@ -105,51 +105,35 @@ crate::series! {
     PropertySeized = "property_seized_kzt", "KZT", "Operators' wealth seized today: flats, cars, accounts";
 }
 
-/// Why a trader's money had to move, and where it went: categories of traced displacement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Destination {
+crate::named! {
+    /// Why a trader's money had to move, and where it went: categories of traced displacement.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    Destination:
     /// The same operator under a new name.
-    Relaunched,
+    Relaunched = relaunched, "New name, same operator";
     /// Another shadow exchange that was open when the old venue closed.
-    Shadow,
+    Shadow = shadow, "Other shadow exchanges";
     /// A shadow exchange or hub that opened after the closure, under another operator.
-    Entrant,
+    Entrant = entrant, "New venues, new operators";
     /// A hub.
-    Hub,
+    Hub = hub, "Darknet hubs";
     /// Peer-to-peer deals and cash.
-    PeerToPeer,
+    PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
     /// Somebody known from the closed venue, without any venue.
-    Direct,
+    Direct = direct, "Known partners, no venue";
     /// A foreign platform.
-    Foreign,
+    Foreign = foreign, "Foreign platforms";
     /// A licensed venue.
-    Licensed,
+    Licensed = licensed, "Licensed (AIFC)";
     /// Exchangers in other countries, past all venues here (sellers of coins).
-    Outside,
+    Outside = outside, "Exchangers in other countries";
     /// Given up.
-    Abandoned,
+    Abandoned = abandoned, "Given up";
     /// Still waiting when the window ended (or the run did).
-    Waiting,
+    Waiting = waiting, "Still waiting";
 }
 
 impl Destination {
-    /// All destinations, in the order of tables and figures.
-    pub const ALL: &'static [Destination] = &[
-        Destination::Relaunched,
-        Destination::Shadow,
-        Destination::Entrant,
-        Destination::Hub,
-        Destination::PeerToPeer,
-        Destination::Direct,
-        Destination::Foreign,
-        Destination::Licensed,
-        Destination::Outside,
-        Destination::Abandoned,
-        Destination::Waiting,
-    ];
-    /// How many there are.
-    pub const COUNT: usize = Destination::ALL.len();
-
     /// Class of the venues there; `None` for needs that ended at no venue. Entrants are mostly shadow exchanges.
     #[must_use]
     pub fn class(self) -> Option<Class> {
@@ -162,42 +146,6 @@ impl Destination {
             Destination::Foreign => Some(Class::Foreign),
             Destination::Licensed => Some(Class::Licensed),
             Destination::Outside | Destination::Abandoned | Destination::Waiting => None,
-        }
-    }
-
-    /// Name in tables.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Destination::Relaunched => "relaunched",
-            Destination::Shadow => "shadow",
-            Destination::Entrant => "entrant",
-            Destination::Hub => "hub",
-            Destination::PeerToPeer => "peer_to_peer",
-            Destination::Direct => "direct",
-            Destination::Foreign => "foreign",
-            Destination::Licensed => "licensed",
-            Destination::Outside => "outside",
-            Destination::Abandoned => "abandoned",
-            Destination::Waiting => "waiting",
-        }
-    }
-
-    /// Name in figures.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Destination::Relaunched => "New name, same operator",
-            Destination::Shadow => "Other shadow exchanges",
-            Destination::Entrant => "New venues, new operators",
-            Destination::Hub => "Darknet hubs",
-            Destination::PeerToPeer => "Peer-to-peer and cash",
-            Destination::Direct => "Known partners, no venue",
-            Destination::Foreign => "Foreign platforms",
-            Destination::Licensed => "Licensed (AIFC)",
-            Destination::Outside => "Exchangers in other countries",
-            Destination::Abandoned => "Given up",
-            Destination::Waiting => "Still waiting",
         }
     }
 }
@@ -514,27 +462,16 @@ pub struct Sight {
     pub truth: Option<f64>,
 }
 
-/// Which way of a measure is better for society.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wanted {
+crate::named! {
+    /// Which way of a measure is better for society.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Wanted:
     /// The less the better: money of crime, harm to honest users, cost.
-    Less,
+    Less = less;
     /// The more the better: turnover that is licensed.
-    More,
+    More = more;
     /// Neither is better in itself: acts, prices, demand.
-    Neither,
-}
-
-impl Wanted {
-    /// Name in tables.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Wanted::Less => "less",
-            Wanted::More => "more",
-            Wanted::Neither => "neither",
-        }
-    }
+    Neither = neither;
 }
 
 /// One measure of a run over the reported days.

@@ -96,12 +96,24 @@ impl Day {
     }
 }
 
-macro_rules! named_kinds {
-    ($(#[$doc:meta])* $name:ident, $table:ident, $each:ident : $($(#[$vdoc:meta])* $variant:ident = $key:ident, $label:literal;)+) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+/// An enum of kinds that have names: in files and tables each its own (`= name`) or that of the variant, and a label for figures and
+/// sentences where one is given.
+#[macro_export]
+macro_rules! named {
+    ($(#[$meta:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $key:ident, $label:literal;)+) => {
+        $crate::named! { $(#[$meta])* $name: $($(#[$doc])* $variant = $key;)+ }
+
+        impl $name {
+            /// Name in figures and sentences.
+            #[must_use]
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),+ }
+            }
+        }
+    };
+    ($(#[$meta:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident $(= $key:ident)?;)+) => {
+        $(#[$meta])*
+        pub enum $name { $($(#[$doc])* $variant),+ }
 
         impl $name {
             /// All of them, in the order of every table and figure.
@@ -109,21 +121,29 @@ macro_rules! named_kinds {
             /// How many there are.
             pub const COUNT: usize = $name::ALL.len();
 
-            /// Name in scenario files and tables.
+            /// Name in files and tables.
             #[must_use]
             pub fn key(self) -> &'static str {
-                match self { $($name::$variant => stringify!($key)),+ }
-            }
-
-            /// Name in figures and sentences.
-            #[must_use]
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),+ }
+                match self { $($name::$variant => $crate::named!(@ $variant $($key)?)),+ }
             }
 
             /// Position in [`Self::ALL`].
             #[must_use]
             pub const fn index(self) -> usize { self as usize }
+        }
+    };
+    (@ $variant:ident) => { stringify!($variant) };
+    (@ $variant:ident $key:ident) => { stringify!($key) };
+}
+
+/// The same with a value for each, and with the name as its text.
+macro_rules! named_kinds {
+    ($(#[$doc:meta])* $name:ident, $each:ident : $($(#[$vdoc:meta])* $variant:ident = $key:ident, $label:literal;)+) => {
+        $crate::named! {
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(rename_all = "snake_case")]
+            $name: $($(#[$vdoc])* $variant = $key, $label;)+
         }
 
         impl fmt::Display for $name {
@@ -155,7 +175,7 @@ macro_rules! named_kinds {
 
 named_kinds! {
     /// Class of a venue where tenge and crypto are exchanged.
-    Class, CLASS, PerClass:
+    Class, PerClass:
     /// Licensed by the AIFC authority.
     Licensed = licensed, "Licensed (AIFC)";
     /// Domestic, without licence: a site or a Telegram channel (обменник).
@@ -214,7 +234,7 @@ impl<T: Copy> PerPlatform<T> {
 
 named_kinds! {
     /// Why somebody exchanges tenge and crypto. Dealers are agents of their own, not customers.
-    Segment, SEGMENT, PerSegment:
+    Segment, PerSegment:
     /// Retail investor.
     Retail = retail, "Retail investors";
     /// Trader or sender of remittances.
@@ -239,7 +259,7 @@ impl Segment {
 
 named_kinds! {
     /// Whose turnover a row of a table counts: the customer segments and the drug dealers.
-    Trader, TRADER, PerTrader:
+    Trader, PerTrader:
     /// Retail investor.
     Retail = retail, "Retail investors";
     /// Trader or sender of remittances.
@@ -290,7 +310,7 @@ impl Trader {
 
 named_kinds! {
     /// What money is for, at whatever venue. All purposes but the honest one are money of crime.
-    Purpose, PURPOSE, PerPurpose:
+    Purpose, PerPurpose:
     /// Payments of drug buyers.
     Drugs = drugs, "Drug payments";
     /// Dealers at home and abroad who turn coins into money.
@@ -321,7 +341,7 @@ impl From<Segment> for Trader {
 
 named_kinds! {
     /// What a payment goes through.
-    Channel, CHANNEL, PerChannel:
+    Channel, PerChannel:
     /// Merchant account: cheap and visible.
     Account = account, "Merchant accounts";
     /// Mule card lent by a dropper: dear, hidden, limited.

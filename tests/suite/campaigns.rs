@@ -118,7 +118,7 @@ fn a_campaign_waits_for_what_the_agency_sees() {
 #[test]
 fn every_indicator_of_the_agency_can_be_cause() {
     let plain = run(&small());
-    for seen in Indicator::ALL {
+    for &seen in Indicator::ALL {
         let cause = Campaign { seen: Some(seen), above: Some(0.0), ..closures(60.0) };
         assert!(run(&with(std::slice::from_ref(&cause))) != plain, "{seen:?} is never above 0");
         // No reading is below 0, also not before the first evening.

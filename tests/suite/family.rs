@@ -72,13 +72,14 @@ fn every_policy_file_forks_from_the_baseline_with_the_bytes_of_a_run_from_the_st
 fn interventions_fork_on_their_day_with_the_bytes_of_a_run_from_the_start() {
     let base = tiny();
     let on = base.start.saturating_add(30.days());
-    let policies = Act::ALL.map(|act| {
+    let each = Act::ALL.iter().map(|&act| {
         let mut policy = base.clone();
         let one = Intervention { number: 3, ..Intervention::new(act, on, Class::Shadow) };
         policy.policy.interventions.insert("one".to_owned(), one);
         assert_eq!(days_in_common(&base, &policy), base.warm_up_days + 30, "{act:?}");
         policy
     });
+    let policies: Vec<_> = each.collect();
     let mut again = policies[1].clone();
     let late = Intervention::new(Act::Close, base.start.saturating_add(50.days()), Class::Hub);
     again.policy.interventions.insert("late".to_owned(), late);

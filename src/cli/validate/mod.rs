@@ -145,7 +145,7 @@ fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) 
                 reading: reading.name.clone(),
                 words: reading.words.clone(),
                 source: reading.source.clone(),
-                fitted: reading.fitted.word(),
+                fitted: reading.fitted.key(),
                 band: reading.band,
                 median,
                 interval,

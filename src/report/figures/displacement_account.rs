@@ -20,7 +20,7 @@ fn shown(comparison: &Comparison) -> Vec<Entry> {
     let any = |entry: &Entry| {
         comparison.verdicts.iter().any(|v| v.account.entries[*entry as usize].mean != 0.0)
     };
-    Entry::ALL.into_iter().filter(any).collect()
+    Entry::ALL.iter().copied().filter(any).collect()
 }
 
 /// The figure.

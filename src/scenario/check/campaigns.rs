@@ -28,7 +28,7 @@ fn form() -> &'static FieldForm {
     static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
         let from_zero = |high| Holds::Number(Bounds { low: Some(0.0), high });
         let days = |low| Holds::Whole(Bounds { low: Some(low), high: Some(MOST_DAYS) });
-        let indicators = Holds::Word(Indicator::ALL.map(Indicator::name).to_vec());
+        let indicators = Holds::Word(indicators().map(str::to_owned).collect());
         FieldForm::new(ENTRIES.one, "")
             .needs(
                 "lever",
@@ -171,7 +171,8 @@ impl WrittenCampaign<'_> {
                 for (field, node) in alone {
                     if let Some(node) = node {
                         let message = format!("`{field}` stands without an indicator");
-                        let hint = format!("add seen: with one of {}", indicators());
+                        let all = indicators().collect::<Vec<_>>().join(", ");
+                        let hint = format!("add seen: with one of {all}");
                         wrong(node, &message, "of what?", &hint);
                     }
                 }
@@ -222,8 +223,8 @@ fn no_lever(node: &Tree) -> Finding {
         .hint(hint)
 }
 
-fn indicators() -> String {
-    Indicator::ALL.map(Indicator::name).join(", ")
+fn indicators() -> impl Iterator<Item = &'static str> {
+    Indicator::ALL.iter().map(|one| one.key())
 }
 
 #[cfg(test)]
@@ -249,7 +250,7 @@ mod tests {
         };
         let parameter = entries::documented("policy.campaigns", form(), &campaign);
         for indicator in Indicator::ALL {
-            assert!(parameter.meaning.contains(&indicator.name()), "{indicator:?}");
+            assert!(parameter.meaning.contains(indicator.key()), "{indicator:?}");
         }
     }
 }

@@ -32,14 +32,14 @@ fn form() -> &'static FieldForm {
         let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
         let days = Holds::Whole(between(1.0, f64::from(LONGEST_DAYS)));
         FieldForm::new(ENTRIES.one, "")
-            .needs("act", words(&Act::ALL), "say what is done, e.g. act: CloseAndArrest")
+            .needs("act", words(Act::ALL), "say what is done, e.g. act: CloseAndArrest")
             .needs("on", Holds::Date, "say on which day, e.g. on: \"2024-10-01\"")
             .may("class", Holds::Word(classes), "class of the venues")
-            .may("which", words(&Which::ALL), "which of the open venues of the class")
+            .may("which", words(Which::ALL), "which of the open venues of the class")
             .may("number", Holds::Whole(between(1.0, MOST)), "how many venues, or dealers")
-            .may("successor", words(&Successor::ALL), "whether a successor stands ready")
-            .may("markets", words(&Markets::ALL), "whether darknet markets fall with a hub")
-            .may("view", words(&View::ALL), "whether the agency's view counts a closure")
+            .may("successor", words(Successor::ALL), "whether a successor stands ready")
+            .may("markets", words(Markets::ALL), "whether darknet markets fall with a hub")
+            .may("view", words(View::ALL), "whether the agency's view counts a closure")
             .may("level", Holds::Number(between(0.0, 1.0)), "identification that is asked for")
             .may("for_days", days, "days for which it lasts")
     });
@@ -63,7 +63,7 @@ impl WrittenIntervention<'_> {
 
     fn act(&self) -> Option<Act> {
         let word = self.0.word("act")?;
-        Act::ALL.into_iter().find(|act| format!("{act:?}") == word)
+        Act::ALL.iter().copied().find(|act| act.key() == word)
     }
 
     /// Fields that say nothing for this act, and acts that a class cannot suffer.

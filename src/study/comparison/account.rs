@@ -14,74 +14,35 @@ use super::Outcome;
 use world::record::Flow;
 use world::units::Class;
 
-/// Where turnover removed from the target can be found again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Entry {
+world::named! {
+    /// Where turnover removed from the target can be found again.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    Entry:
     /// At venues that are the new name of a closed one.
-    Relaunched,
+    Relaunched = relaunched, "New names, same operators";
     /// At venues that opened within the run under new operators.
-    Entrant,
+    Entrant = entrant, "New venues, new operators";
     /// At established shadow exchanges, unless they are the target.
-    Shadow,
+    Shadow = shadow, "Other shadow exchanges";
     /// At established hubs, unless they are the target.
-    Hub,
+    Hub = hub, "Darknet hubs";
     /// At peer-to-peer and cash deals, unless they are the target.
-    PeerToPeer,
+    PeerToPeer = peer_to_peer, "Peer-to-peer and cash";
     /// At foreign platforms, unless they are the target.
-    Foreign,
+    Foreign = foreign, "Foreign platforms";
     /// At licensed venues, unless they are the target.
-    Licensed,
+    Licensed = licensed, "Licensed (AIFC)";
     /// At exchangers in other countries, outside all venues here.
-    Outside,
+    Outside = outside, "Exchangers abroad";
     /// Waiting at the end of the window.
-    Deferred,
+    Deferred = deferred, "Deferred (still waiting)";
     /// Needs given up.
-    GivenUp,
+    GivenUp = given_up, "Gone: given up";
     /// Needs that did not arise: dealers who sold less, buyers without supply.
-    NotArisen,
+    NotArisen = not_arisen, "Gone: need never arose";
 }
 
 impl Entry {
-    /// All entries, in the order of tables and figures.
-    pub const ALL: [Entry; 11] = [
-        Entry::Relaunched,
-        Entry::Entrant,
-        Entry::Shadow,
-        Entry::Hub,
-        Entry::PeerToPeer,
-        Entry::Foreign,
-        Entry::Licensed,
-        Entry::Outside,
-        Entry::Deferred,
-        Entry::GivenUp,
-        Entry::NotArisen,
-    ];
-
-    /// Names in tables, and in figures and sentences.
-    const NAMES: [(&str, &str); Entry::ALL.len()] = [
-        ("relaunched", "New names, same operators"),
-        ("entrant", "New venues, new operators"),
-        ("shadow", "Other shadow exchanges"),
-        ("hub", "Darknet hubs"),
-        ("peer_to_peer", "Peer-to-peer and cash"),
-        ("foreign", "Foreign platforms"),
-        ("licensed", "Licensed (AIFC)"),
-        ("outside", "Exchangers abroad"),
-        ("deferred", "Deferred (still waiting)"),
-        ("given_up", "Gone: given up"),
-        ("not_arisen", "Gone: need never arose"),
-    ];
-
-    /// Name in tables.
-    pub fn key(self) -> &'static str {
-        Entry::NAMES[self as usize].0
-    }
-
-    /// Name in figures and sentences.
-    pub fn label(self) -> &'static str {
-        Entry::NAMES[self as usize].1
-    }
-
     /// Whether what goes there is exchange without a licence again; new names and new venues are shadow exchanges and hubs.
     pub fn is_unlicensed(self) -> bool {
         let counts = |class: &Class| Entry::of(*class) == self;
@@ -107,7 +68,7 @@ pub struct DisplacementAccount {
     /// Turnover that established venues of the target lost; negative if they gained.
     pub removed: i64,
     /// Where it went, in the order of [`Entry::ALL`]; negative where turnover fell as well.
-    pub entries: [i64; Entry::ALL.len()],
+    pub entries: [i64; Entry::COUNT],
 }
 
 impl DisplacementAccount {
@@ -192,7 +153,7 @@ impl Balances {
     /// The account of a target.
     pub fn account(&self, target: &[Class]) -> DisplacementAccount {
         let (before, after) = (&self.before, &self.after);
-        let mut entries = [0; Entry::ALL.len()];
+        let mut entries = [0; Entry::COUNT];
         let mut removed = 0;
         for &class in Class::ALL {
             if target.contains(&class) {

@@ -278,26 +278,16 @@ pub struct Marginal {
     pub contraction: f64,
 }
 
-/// How much the figures say about a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Identified {
+world::named! {
+    /// How much the figures say about a parameter.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    Identified:
     /// Hardly anything: the posterior is the range.
-    No,
+    No = no;
     /// Something.
-    Partly,
+    Partly = partly;
     /// More than half of the variance is gone.
-    Yes,
-}
-
-impl Identified {
-    /// Word in tables.
-    pub fn key(self) -> &'static str {
-        match self {
-            Identified::No => "no",
-            Identified::Partly => "partly",
-            Identified::Yes => "yes",
-        }
-    }
+    Yes = yes;
 }
 
 /// Variance that must be gone for a parameter to count as partly identified. Unit: share. Source: three standard errors of a variance

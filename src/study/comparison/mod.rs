@@ -469,7 +469,7 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &ComparisonFrame) -> Poli
     let grew = |entry: Entry| entries[entry as usize].mean > 0.0;
     let fell = |entry: Entry| entries[entry as usize].mean < 0.0;
     let sum = |account: &DisplacementAccount, wanted: &dyn Fn(Entry) -> bool| -> i64 {
-        let chosen = Entry::ALL.into_iter().filter(|entry| wanted(*entry));
+        let chosen = Entry::ALL.iter().copied().filter(|entry| wanted(*entry));
         chosen.map(|entry| account.entry(entry)).sum()
     };
     let moved =

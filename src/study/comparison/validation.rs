@@ -43,7 +43,7 @@ pub struct Line {
 impl Line {
     /// Whether the reading is a finding of the case and was not fitted.
     pub fn counts(&self) -> bool {
-        self.fitted != Fitted::Condition.word()
+        self.fitted != Fitted::Condition.key()
     }
 }
 

@@ -18,28 +18,21 @@ use scenario::study::Cell;
 use scenario::{Scenario, Study};
 use world::record::{Record, RunKey};
 
-/// Where a run failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
+world::named! {
+    /// Where a run failed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    Stage:
     /// The values of its draw make no valid scenario.
-    Scenario,
+    Scenario = scenario;
     /// The program panicked: a bug.
-    Simulation,
+    Simulation = simulation;
 }
 
 impl Stage {
-    /// Name in files.
-    pub fn key(self) -> &'static str {
-        match self {
-            Stage::Scenario => "scenario",
-            Stage::Simulation => "simulation",
-        }
-    }
-
     /// The stage of this name.
     pub fn read(name: &str) -> Option<Stage> {
-        [Stage::Scenario, Stage::Simulation].into_iter().find(|stage| stage.key() == name)
+        Stage::ALL.iter().copied().find(|stage| stage.key() == name)
     }
 }
 

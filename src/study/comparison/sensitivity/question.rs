@@ -8,31 +8,20 @@ use crate::stats::sensitivity::Answers;
 use crate::stats::{differences, mean};
 use model::MEASURES;
 
-/// Kind of a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
+world::named! {
+    /// Kind of a question.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    Kind:
     /// A measure in the baseline.
-    Level,
+    Level = level;
     /// What a policy changes in a measure, in percent of the mean of the same point's baseline; of shares in points.
-    Effect,
+    Effect = effect;
     /// What a policy adds at venues without a licence that are no shadow exchanges, in percent of the same point's exchange without a
     /// licence.
-    Displacement,
+    Displacement = displacement;
     /// The effects of all policies on a measure, less their mean at the same point.
-    Ranking,
-}
-
-impl Kind {
-    /// Name in tables.
-    pub fn key(self) -> &'static str {
-        match self {
-            Kind::Level => "level",
-            Kind::Effect => "effect",
-            Kind::Displacement => "displacement",
-            Kind::Ranking => "ranking",
-        }
-    }
+    Ranking = ranking;
 }
 
 /// A question.
