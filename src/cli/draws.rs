@@ -110,9 +110,6 @@ const TOLD: usize = 5;
 
 impl Laid {
     /// Lays draws over scenarios.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the posterior.
     pub fn of(scenarios: &[Resolved], sets: &[String], wanted: &Wanted) -> Result<Laid, Wrong> {
         let study = Study::over(scenarios, sets, wanted, model::YIELDS, &store::read_table)
             .map_err(Wrong::Findings)?;

@@ -24,9 +24,6 @@ impl Drawing {
     }
 
     /// Each figure as PNG and SVG, in their order.
-    ///
-    /// # Errors
-    /// If the machine gives no threads.
     pub fn files(self, figures: &[Figure]) -> Result<Figures, Refusal> {
         if self.no_figures {
             return Ok(None);

@@ -15,9 +15,6 @@ use study::comparison::measure_number;
 use study::store;
 
 /// Number of a measure by its name.
-///
-/// # Errors
-/// If there is none, with the nearest name.
 pub fn measure(name: &str) -> Result<usize, String> {
     measure_number(name).ok_or_else(|| {
         let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
@@ -67,9 +64,6 @@ pub fn note(text: &str) {
 }
 
 /// Reads a study file, posterior files included.
-///
-/// # Errors
-/// Everything that is wrong with it, at once.
 pub fn study(path: &Path, sets: &[String]) -> Result<Study, Findings> {
     Study::load_with(path, sets, model::YIELDS, &store::read_table)
 }
@@ -92,9 +86,6 @@ pub fn tell(wrong: &[String]) {
 }
 
 /// The same, and refuses if anything is.
-///
-/// # Errors
-/// If anything is wrong.
 pub fn refuse(wrong: &[String]) -> Result<(), ()> {
     tell(wrong);
     if wrong.is_empty() { Ok(()) } else { Err(()) }

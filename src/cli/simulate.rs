@@ -218,7 +218,6 @@ impl Told {
 }
 
 /// The exit code of a command, or that of a failure if its output could not be written.
-#[must_use]
 pub fn all_written(code: ExitCode) -> ExitCode {
     match terminal::unwritten() {
         None => code,

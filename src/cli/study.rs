@@ -51,9 +51,6 @@ impl Chosen {
     }
 
     /// The same, if runs and results of the study may go there.
-    ///
-    /// # Errors
-    /// If something else is there.
     pub fn place_to_write(&self, study: &Study) -> Result<Place, Refusal> {
         let place = self.place(study);
         takes(place.folder(), &Kind::Study, study).map_err(failed)?;

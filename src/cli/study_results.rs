@@ -37,9 +37,6 @@ fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
 }
 
 /// Values of an arm and measure by draw and replication; not a number where a run failed.
-///
-/// # Errors
-/// If they cannot be read.
 pub fn column(plan: &Plan, runs: &Runs, arm: usize, measure: usize) -> Result<Vec<f64>, String> {
     let (draws, width) = (plan.study.draws() as usize, plan.replications as usize);
     runs.column(&plan.study.arms[arm].name, MEASURES[measure].name, draws, width)

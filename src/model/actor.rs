@@ -34,7 +34,6 @@ impl Actor {
     }
 
     /// How its books are checked against the ledger.
-    #[must_use]
     pub const fn audit(self, audit: fn(&mut EcsWorld) -> Result<(), String>) -> Actor {
         Actor { audit, ..self }
     }
@@ -57,9 +56,6 @@ impl Actor {
     }
 
     /// Whether its books agree with the ledger.
-    ///
-    /// # Errors
-    /// What does not agree.
     pub fn agrees(&self, world: &mut EcsWorld) -> Result<(), String> {
         (self.audit)(world)
     }

@@ -374,7 +374,6 @@ fn open_cases(
 }
 
 /// Evidence and the state of the case against each illicit platform, for accounts of a day; by venue.
-#[must_use]
 pub fn cases(world: &EcsWorld) -> BTreeMap<VenueNumber, (f64, CaseState)> {
     let Some(mut dossiers) = world.try_query::<&Dossier>() else { return BTreeMap::new() };
     let state = |case| match case {

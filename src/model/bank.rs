@@ -347,7 +347,6 @@ fn tally(
 }
 
 /// Tries of a placed order, told again after the day: where, through what, and what the answer was.
-#[must_use]
 pub fn tries(world: &EcsWorld, mut order: Order) -> Vec<(VenueNumber, Channel, Verdict)> {
     let trade = world.resource::<OrderBook>().trade;
     let review = review(

@@ -98,26 +98,22 @@ pub struct Listing {
 }
 
 /// Mean of a Beta belief after experience.
-#[must_use]
 pub fn certainty(prior: f64, weight: f64, bad: f64, good: f64) -> f64 {
     (prior * weight + bad) / (weight + bad + good)
 }
 
 /// Address of a venue's luck: operator and generation, the same in all policies.
-#[must_use]
 pub fn venue_address(operator: u64, generation: u32) -> u64 {
     operator << 8 | u64::from(generation.min(255))
 }
 
 impl Listing {
     /// Name that means the same in every run with the same luck.
-    #[must_use]
     pub fn name(&self) -> VenueName {
         VenueName { operator: Operator::of_key(self.operator), generation: self.generation }
     }
 
     /// Column in which turnover is counted besides, if the venue is an illicit platform that was relaunched or entered.
-    #[must_use]
     pub fn origin(&self, first_reported: Day) -> Option<Flow> {
         if self.relaunched {
             Some(Flow::TradedRelaunched)
@@ -142,19 +138,16 @@ pub struct Directory {
 
 impl Directory {
     /// Whether a venue is open.
-    #[must_use]
     pub fn is_open(&self, venue: VenueNumber) -> bool {
         venue != NO_VENUE && self.listings[venue as usize].slot.is_some()
     }
 
     /// Name of a venue; `None` for no venue.
-    #[must_use]
     pub fn name(&self, venue: VenueNumber) -> Option<VenueName> {
         self.listings.get(usize::from(venue)).map(Listing::name)
     }
 
     /// Number of a venue by its name.
-    #[must_use]
     pub fn number(&self, name: VenueName) -> Option<VenueNumber> {
         let key = name.operator.key();
         let named = |l: &Listing| l.operator == key && l.generation == name.generation;
@@ -162,7 +155,6 @@ impl Directory {
     }
 
     /// Monthly turnover of all open venues of a class, and their number.
-    #[must_use]
     pub fn turnover_of(&self, class: Class) -> (f64, f64) {
         self.open()
             .filter(|(_, listing)| listing.class == class)
@@ -180,7 +172,6 @@ impl Directory {
 
 impl Listing {
     /// What this venue is to who lost another, if any: by its class, or as the other's new name, or as one that opened since.
-    #[must_use]
     pub fn as_destination(&self, lost: Option<(&Listing, Day)>) -> Destination {
         if let Some((old, day)) = lost {
             if self.relaunched && self.operator == old.operator {
@@ -302,7 +293,6 @@ impl Traffic {
     }
 
     /// Payments that banks stopped.
-    #[must_use]
     pub fn stopped(&self) -> i64 {
         self.cards_stopped + self.accounts_stopped
     }
@@ -367,7 +357,6 @@ pub struct Perceived {
 /// above. Clients respond to the certainty itself (`customer/taste.rs`).
 ///
 /// Source: Loughran et al. 2012 (facts.md §3), as a logistic function.
-#[must_use]
 pub fn deterrent(certainty: f64, risk: &PerceivedRisk) -> f64 {
     certainty * maths::logistic(risk.steepness * (certainty - risk.threshold))
 }
@@ -390,7 +379,6 @@ pub struct HubDemand {
 
 impl HubDemand {
     /// Share of what is brought that no hub takes.
-    #[must_use]
     pub fn unserved(&self) -> f64 {
         let all = self.taken + self.lacking;
         if all > 0.0 { self.lacking / all } else { 0.0 }
@@ -478,7 +466,6 @@ pub struct RegulatorList(pub Vec<Option<Day>>);
 
 impl RegulatorList {
     /// Since when a venue is listed.
-    #[must_use]
     pub fn since(&self, venue: VenueNumber) -> Option<Day> {
         self.0.get(venue as usize).copied().flatten()
     }
@@ -515,7 +502,6 @@ pub struct Rails {
 
 impl Rails {
     /// Share of payments that goes through cards.
-    #[must_use]
     pub fn card_share(&self) -> f64 {
         (1.0 - self.account_share - self.cash_share).max(0.0)
     }
@@ -548,7 +534,6 @@ pub struct AgencyDiary {
 }
 
 /// Channel of a payment, by a random word.
-#[must_use]
 pub fn channel(acceptance: &Acceptance, word: u32) -> Channel {
     if word < acceptance.account_below {
         Channel::Account
@@ -560,7 +545,6 @@ pub fn channel(acceptance: &Acceptance, word: u32) -> Channel {
 }
 
 /// Who checks a payment: 0 nobody, 1 the venue's banks, 2 the client's bank as well.
-#[must_use]
 pub fn check_level(checked: bool, bank: u8, checking_banks: u32) -> usize {
     match (checked, (checking_banks >> bank) & 1 == 1) {
         (false, _) => 0,
@@ -572,7 +556,6 @@ pub fn check_level(checked: bool, bank: u8, checking_banks: u32) -> usize {
 /// What comes of a payment: `room` is the luck of finding capacity, `check` that of passing the banks and the
 /// venue; a `suspect` buys drugs or cashes out fraud.
 #[inline]
-#[must_use]
 pub fn verdict(
     acceptance: &Acceptance,
     channel: Channel,

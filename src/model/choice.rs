@@ -38,7 +38,6 @@ pub struct Layout {
 
 impl Layout {
     /// Room for so many venues of each class, rounded up to groups; 512 at most.
-    #[must_use]
     pub fn new(room: [usize; Class::COUNT]) -> Layout {
         let mut first_group = [0; Class::COUNT + 1];
         for class in 0..Class::COUNT {
@@ -49,13 +48,11 @@ impl Layout {
     }
 
     /// Slots of a class.
-    #[must_use]
     pub fn slots(&self, class: Class) -> Range<usize> {
         self.first_group[class.index()] * MEMBERS..self.first_group[class.index() + 1] * MEMBERS
     }
 
     /// Slots in all.
-    #[must_use]
     pub fn slots_in_all(&self) -> usize {
         self.first_group[Class::COUNT] * MEMBERS
     }
@@ -68,37 +65,31 @@ pub const BANDS: usize = 3;
 pub const KINDS: usize = Segment::COUNT * BANDS * 4;
 
 /// Number of a kind: of a segment, a risk band, whether it avoids identification, whether it has a VPN.
-#[must_use]
 pub const fn kind(segment: Segment, band: usize, private: bool, vpn: bool) -> usize {
     ((segment.index() * BANDS + band) * 2 + private as usize) * 2 + vpn as usize
 }
 
 /// Segment of a kind.
-#[must_use]
 pub fn segment_of(kind: usize) -> usize {
     kind / (BANDS * 4)
 }
 
 /// Risk band of a kind.
-#[must_use]
 pub fn band_of(kind: usize) -> usize {
     (kind / 4) % BANDS
 }
 
 /// Whether people of a kind avoid identification.
-#[must_use]
 pub fn is_private(kind: usize) -> bool {
     kind / 2 % 2 == 1
 }
 
 /// Whether people of a kind have a VPN.
-#[must_use]
 pub fn has_vpn(kind: usize) -> bool {
     kind % 2 == 1
 }
 
 /// The same kind one step more averse to risk, if there is a step left.
-#[must_use]
 pub fn more_averse(kind: usize) -> usize {
     if band_of(kind) < BANDS - 1 { kind + 4 } else { kind }
 }
@@ -176,7 +167,6 @@ impl Footing {
     pub const FREE: Footing = Footing { passed: true, dealt: true };
 
     /// Position in [`Self::ALL`].
-    #[must_use]
     pub const fn index(self) -> usize {
         self.passed as usize + 2 * self.dealt as usize
     }
@@ -258,19 +248,16 @@ impl Table {
 
     /// Weights of classes for people of a footing.
     #[inline]
-    #[must_use]
     pub fn shares(&self, footing: Footing) -> &Shares {
         &self.shares[footing.index()]
     }
 
     /// Sum of the weights of a class's venues.
-    #[must_use]
     pub fn class_sum(&self, class: Class) -> f64 {
         self.class_sums[class.index()]
     }
 
     /// Weight of a class over the sum of its venues' weights, for people of a footing.
-    #[must_use]
     pub fn class_factor(&self, footing: Footing, class: Class) -> f64 {
         let sum = self.class_sums[class.index()];
         if sum > 0.0 { self.shares(footing).weights[class.index()] / sum } else { 0.0 }
@@ -307,7 +294,6 @@ pub struct ChoiceTables {
 
 impl ChoiceTables {
     /// Tables without offers.
-    #[must_use]
     pub fn new(not_today: f64, stranger: [[f64; BANDS]; Segment::COUNT]) -> ChoiceTables {
         ChoiceTables {
             tables: vec![Table::default(); KINDS],
@@ -383,7 +369,6 @@ impl ChoiceTables {
     }
 
     /// Positions of the offers of a class.
-    #[must_use]
     pub fn offers(&self, class: Class) -> Range<usize> {
         let first = |class: usize| self.first_of_group[self.layout.first_group[class]];
         first(class.index())..first(class.index() + 1)
@@ -391,25 +376,21 @@ impl ChoiceTables {
 
     /// Position of the offer at a slot with an open venue.
     #[inline]
-    #[must_use]
     pub fn position(&self, slot: u16) -> usize {
         usize::from(self.positions[usize::from(slot)])
     }
 
     /// The venue of an offer.
-    #[must_use]
     pub fn venue(&self, offer: usize) -> VenueNumber {
         self.venues[offer]
     }
 
     /// All venues with offers.
-    #[must_use]
     pub fn venues(&self) -> &[VenueNumber] {
         &self.venues
     }
 
     /// Weight of an offer for a kind.
-    #[must_use]
     pub fn weight(&self, kind: usize, offer: usize) -> f64 {
         self.weights(kind, offer..offer + 1).sum()
     }
@@ -428,7 +409,6 @@ impl ChoiceTables {
     /// How easy it is for people of a kind to go on with the venue of an offer, against normal times: 1, less if it has
     /// become dangerous, dear or hard to reach. Habit is multiplied by it.
     #[inline]
-    #[must_use]
     pub fn ease(&self, kind: usize, offer: usize) -> f64 {
         let segment = segment_of(kind);
         let safe = self.safe[segment][band_of(kind)][offer];
@@ -436,21 +416,18 @@ impl ChoiceTables {
     }
 
     /// Part of [`ease`](Self::ease) that is due to fees above the normal ones.
-    #[must_use]
     pub fn dearer(&self, kind: usize, offer: usize) -> f64 {
         self.stay[offer].price[segment_of(kind)]
     }
 
     /// What is left of habit for people of a kind who have not yet passed the identification that the venue asks for.
     #[inline]
-    #[must_use]
     pub fn strain(&self, kind: usize, offer: usize) -> f64 {
         self.stay[offer].strain[segment_of(kind)][usize::from(is_private(kind))]
     }
 
     /// The venue drawn by three random words for a kind on a footing; `None` if no venue has weight.
     #[inline]
-    #[must_use]
     pub fn pick(&self, kind: usize, footing: Footing, words: [u32; 3]) -> Option<VenueNumber> {
         let table = &self.tables[kind];
         let shares = table.shares(footing);

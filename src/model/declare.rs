@@ -31,7 +31,6 @@ pub struct Measure {
 
 impl Measure {
     /// As people say it: `closures` as "Closures".
-    #[must_use]
     pub fn title(&self) -> String {
         let words =
             if self.label.is_empty() { self.name.replace('_', " ") } else { self.label.to_owned() };
@@ -72,7 +71,6 @@ impl<'a> Window<'a> {
     ///
     /// # Panics
     /// If there are none, or they leave the record.
-    #[must_use]
     pub fn new(
         record: &'a Record,
         scenario: &'a Scenario,
@@ -84,31 +82,26 @@ impl<'a> Window<'a> {
     }
 
     /// The record.
-    #[must_use]
     pub fn record(&self) -> &'a Record {
         self.record
     }
 
     /// Weights and costs that belong to the scenario.
-    #[must_use]
     pub fn weights(&self) -> &'a Measures {
         &self.scenario.measures
     }
 
     /// Number of days.
-    #[must_use]
     pub fn days(&self) -> f64 {
         self.days.len() as f64
     }
 
     /// The days.
-    #[must_use]
     pub fn each_day(&self) -> Range<usize> {
         self.days.clone()
     }
 
     /// The last day.
-    #[must_use]
     pub fn last_day(&self) -> usize {
         self.days.end - 1
     }
@@ -117,44 +110,37 @@ impl<'a> Window<'a> {
     ///
     /// # Panics
     /// If nobody declares it.
-    #[must_use]
     pub fn measure(&self, name: &str) -> f64 {
         let found = self.measures.iter().find(|measure| measure.name == name);
         (found.expect("the measure is declared").formula)(self)
     }
 
     /// A flow at venues of a class.
-    #[must_use]
     pub fn flow(&self, column: Flow, class: Class) -> f64 {
         self.each_day().map(|day| self.record.by_class(column, day, class)).sum::<i64>() as f64
     }
 
     /// A flow at all venues.
-    #[must_use]
     pub fn all(&self, column: Flow) -> f64 {
         Class::ALL.iter().map(|&class| self.flow(column, class)).sum()
     }
 
     /// A flow at venues without a licence, those abroad included.
-    #[must_use]
     pub fn unlicensed(&self, column: Flow) -> f64 {
         Class::UNLICENSED.iter().map(|&class| self.flow(column, class)).sum()
     }
 
     /// Turnover of those traders at venues of those classes that are wanted.
-    #[must_use]
     pub fn turnover(&self, wanted: impl Fn(Class, Trader) -> bool) -> f64 {
         self.each_day().map(|day| self.record.traded(day, &wanted)).sum::<i64>() as f64
     }
 
     /// Turnover for a purpose, at whatever venue.
-    #[must_use]
     pub fn purpose(&self, purpose: Purpose) -> f64 {
         self.turnover(|_, trader| trader.purpose() == purpose)
     }
 
     /// A flow at licensed venues, of traders who are criminal or honest.
-    #[must_use]
     pub fn licensed(&self, column: Flow, criminal: bool) -> f64 {
         let flows = self.record.series(column);
         let of = |day: usize, trader: Trader| flows[Record::row(day, Class::Licensed, trader)];
@@ -164,31 +150,26 @@ impl<'a> Window<'a> {
     }
 
     /// A column of the venue table for a class.
-    #[must_use]
     pub fn venue(&self, column: VenueColumn, class: Class) -> f64 {
         self.each_day().map(|day| self.record.venue(column, day, class)).sum::<i64>() as f64
     }
 
     /// The same for illicit platforms: shadow exchanges and hubs.
-    #[must_use]
     pub fn platforms(&self, column: VenueColumn) -> f64 {
         self.venue(column, Class::Shadow) + self.venue(column, Class::Hub)
     }
 
     /// The same for venues of all classes together.
-    #[must_use]
     pub fn venues(&self, column: VenueColumn) -> f64 {
         Class::ALL.iter().map(|&class| self.venue(column, class)).sum()
     }
 
     /// A column of the venue table for a class on the last day.
-    #[must_use]
     pub fn last(&self, column: VenueColumn, class: Class) -> f64 {
         self.record.venue(column, self.last_day(), class) as f64
     }
 
     /// A flow of one kind of traders at all venues.
-    #[must_use]
     pub fn flow_of(&self, column: Flow, trader: Trader) -> f64 {
         let flows = self.record.series(column);
         let of = |day: usize| -> i64 {
@@ -198,13 +179,11 @@ impl<'a> Window<'a> {
     }
 
     /// People whose usual venue is an open venue of the class, on the last day.
-    #[must_use]
     pub fn users(&self, class: Class) -> f64 {
         self.last(VenueColumn::Users, class)
     }
 
     /// Sum of a series over the days and all its rows.
-    #[must_use]
     pub fn sum<S: SeriesList>(&self, series: S) -> f64 {
         self.total(S::TABLE, self.record.series(series))
     }
@@ -213,7 +192,6 @@ impl<'a> Window<'a> {
     ///
     /// # Panics
     /// If nobody declares it.
-    #[must_use]
     pub fn sum_of(&self, name: &str) -> f64 {
         let found = self.record.counts.iter().find_map(|counts| {
             let at = counts.table.series.iter().position(|series| series.name == name)?;
@@ -234,20 +212,17 @@ impl<'a> Window<'a> {
 pub const NO_VALUE: f64 = f64::NAN;
 
 /// A part of a whole; no value where there is no whole.
-#[must_use]
 pub fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { NO_VALUE }
 }
 
 /// Mean of what has a value; no value where nothing has.
-#[must_use]
 pub fn mean(values: impl Iterator<Item = Option<f64>>) -> f64 {
     let (sum, number) = values.flatten().fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
     share(sum, number)
 }
 
 /// Several lists of one kind as one, in order.
-#[must_use]
 pub const fn joined<T: Copy, const N: usize>(lists: &[&[T]]) -> [T; N] {
     let mut all = [lists[0][0]; N];
     let (mut list, mut at, mut number) = (0, 0, 0);
@@ -264,7 +239,6 @@ pub const fn joined<T: Copy, const N: usize>(lists: &[&[T]]) -> [T; N] {
 }
 
 /// How many there are in several lists.
-#[must_use]
 pub const fn count<T>(lists: &[&[T]]) -> usize {
     let (mut list, mut number) = (0, 0);
     while list < lists.len() {

@@ -27,7 +27,6 @@ impl Who {
     }
 
     /// Name in tables.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Who::Clients(segment) => segment.key(),
@@ -38,7 +37,6 @@ impl Who {
 
     /// Share that is deterred at a perceived risk: of the least, the middling and the most averse risk band for clients; one and the
     /// same for others, who are not divided by aversion.
-    #[must_use]
     pub fn deterred(self, scenario: &Scenario, risk: f64) -> [f64; 3] {
         match self {
             Who::Clients(segment) => aversion(&scenario.customers)[segment.index()]

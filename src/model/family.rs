@@ -61,14 +61,12 @@ impl Saved {
     }
 
     /// Share of the days that need not be simulated again.
-    #[must_use]
     pub fn share(&self) -> f64 {
         if self.apart > 0 { 1.0 - self.simulated as f64 / self.apart as f64 } else { 0.0 }
     }
 }
 
 /// Days that runs of these scenarios with the same luck take together and one by one.
-#[must_use]
 pub fn saved(scenarios: &[Arc<Scenario>]) -> Saved {
     let days = |member: usize| u64::from(scenarios[member].total_days());
     let mut sum = Saved { simulated: 0, apart: (0..scenarios.len()).map(days).sum() };
@@ -91,14 +89,12 @@ pub struct Kin {
 
 impl Kin {
     /// Before the first day.
-    #[must_use]
     pub fn new(scenarios: Vec<Arc<Scenario>>, key: RunKey) -> Kin {
         let stems = Stem::all(&scenarios, 0..scenarios.len());
         Kin { scenarios, key, stems, world: None }
     }
 
     /// The luck that they share.
-    #[must_use]
     pub fn key(&self) -> RunKey {
         self.key
     }
@@ -177,7 +173,6 @@ pub fn simulate_family(
 }
 
 /// How many threads can share the work of one run: more have nothing to do.
-#[must_use]
 pub fn threads_of_use(scenario: &Scenario) -> usize {
     (scenario.agents() as usize).div_ceil(BLOCK)
 }

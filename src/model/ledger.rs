@@ -78,13 +78,11 @@ impl Ledger {
     }
 
     /// Balance of an account; sources are negative.
-    #[must_use]
     pub fn balance(&self, account: Account) -> Kzt {
         self.balances[account as usize]
     }
 
     /// Sum of all accounts: zero, always.
-    #[must_use]
     pub fn total(&self) -> Kzt {
         self.balances.iter().copied().sum()
     }

@@ -94,13 +94,11 @@ pub struct Proof {
 
 impl Simulation {
     /// The world before its first day.
-    #[must_use]
     pub fn new(scenario: &Scenario, key: RunKey) -> Simulation {
         Simulation::for_proof(scenario, key, Proof::default())
     }
 
     /// The world before its first day, changed for a proof.
-    #[must_use]
     pub fn for_proof(scenario: &Scenario, key: RunKey, proof: Proof) -> Simulation {
         let mut world = EcsWorld::new();
         let mut day_cycle = schedule::day_cycle(proof.shuffle);
@@ -130,7 +128,6 @@ impl Simulation {
     ///
     /// The scenario differs from that of this run in nothing but the policy, and in that only from today on: see
     /// [`days_in_common`](scenario::difference::days_in_common).
-    #[must_use]
     pub fn fork(&self, scenario: &Scenario) -> Simulation {
         let copy = self.fork_unchecked(scenario);
         debug_assert_eq!(fork::missing(&self.world, &copy.world), Vec::<String>::new());
@@ -162,7 +159,6 @@ impl Simulation {
     }
 
     /// Days simulated so far.
-    #[must_use]
     pub fn days(&self) -> u16 {
         self.next.0
     }
@@ -178,9 +174,6 @@ impl Simulation {
     }
 
     /// Whether the books balance: what everybody holds equals the ledger, which adds up to zero.
-    ///
-    /// # Errors
-    /// What does not agree.
     pub fn audit(&mut self) -> Result<(), String> {
         registry::ACTORS.iter().try_for_each(|actor| actor.agrees(&mut self.world))
     }
@@ -207,7 +200,6 @@ fn today(scenario: &Scenario, day: Day) -> schedule::Today {
 }
 
 /// Simulates one replication of a valid scenario; `on_day` is called after each day (warm-up included).
-#[must_use]
 pub fn simulate(scenario: &Scenario, key: RunKey, on_day: &(dyn Fn() + Sync)) -> Record {
     let mut simulation = Simulation::new(scenario, key);
     for _ in 0..scenario.total_days() {

@@ -36,7 +36,6 @@ pub struct Memory {
 
 impl Memory {
     /// Sum traded in the running window of thirty days.
-    #[must_use]
     pub fn recent(&self, today: Day) -> u32 {
         if today.since(self.since) < 30 { self.recent_kzt } else { 0 }
     }
@@ -151,7 +150,6 @@ pub struct OrderBook {
 
 impl OrderBook {
     /// Empty blocks for a scenario's customers.
-    #[must_use]
     pub fn new(scenario: &World, luck: &Luck) -> OrderBook {
         let agents = scenario.agents() as usize;
         let blocks = (0..agents.div_ceil(BLOCK))
@@ -187,7 +185,6 @@ impl OrderBook {
 
     /// Size of a trade: the quantile at a random word.
     #[inline]
-    #[must_use]
     pub fn ticket(tickets: &[Vec<u32>], segment: u8, word: u32) -> u32 {
         tickets[segment as usize][(word >> 20) as usize]
     }
@@ -222,7 +219,6 @@ impl OrderBook {
     }
 
     /// Traced displacement over all blocks, times people per agent; of each venue what was traded lately up to its `last` day.
-    #[must_use]
     pub fn migration(&self, people: i64, last: impl Fn(usize) -> Day) -> Migration {
         let mut sum = Migration::new();
         for block in &self.blocks {
@@ -233,7 +229,6 @@ impl OrderBook {
 }
 
 /// A need that waits, made into an order that is not placed anywhere yet.
-#[must_use]
 pub fn nowhere(row: u32) -> Order {
     Order {
         row,

@@ -147,7 +147,6 @@ fn learn(
 }
 
 /// How much more often something happens lately than usual: 0 where not more often, a logarithm of the ratio above.
-#[must_use]
 pub fn surprise(lately: f64, usual: f64) -> f64 {
     if lately > usual && usual > 0.0 { maths::ln((lately / usual).min(MOST_NOVEL)) } else { 0.0 }
 }

@@ -36,13 +36,11 @@ impl std::ops::Deref for Levers {
 
 impl Levers {
     /// Share of the usual validity that cards of non-residents lose.
-    #[must_use]
     pub fn validity_lost(&self) -> f64 {
         1.0 - (self.card_limits.non_resident_validity_months / CARD_VALIDITY_MONTHS).min(1.0)
     }
 
     /// Chance per day that a card of a non-resident runs out before it would have anyway.
-    #[must_use]
     pub fn early_expiry(&self) -> f64 {
         let a_month =
             1.0 / self.card_limits.non_resident_validity_months - 1.0 / CARD_VALIDITY_MONTHS;

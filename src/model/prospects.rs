@@ -13,7 +13,6 @@ const BEST: usize = 5;
 
 /// Options of somebody of a kind who goes to `usual` with the chance `habit` and else looks at all venues
 /// whose listing `factor` lets through; `outside` is the weight of ways past all venues.
-#[must_use]
 pub fn options(
     choice: &ChoiceTables,
     kind: usize,

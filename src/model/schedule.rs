@@ -122,7 +122,6 @@ impl std::ops::Deref for Luck {
 /// An empty day: phases in a chain, one thread, any ambiguity of order an error.
 ///
 /// `shuffle` permutes systems whose order is not declared; results must not depend on it.
-#[must_use]
 pub fn day_cycle(shuffle: Option<u64>) -> Schedule {
     let mut schedule = Schedule::new(DayCycle);
     schedule.set_executor(SingleThreadedExecutor::new());

@@ -52,7 +52,6 @@ impl Morning {
 
 impl Watched {
     /// The world before its first day.
-    #[must_use]
     pub fn new(scenario: &Scenario, key: RunKey) -> Watched {
         Watched { simulation: Simulation::new(scenario, key), morning: Morning::default() }
     }
@@ -81,13 +80,11 @@ impl Watched {
     }
 
     /// Who a customer is; `None` if there is none of this number.
-    #[must_use]
     pub fn portrait(&self, customer: u32) -> Option<Portrait> {
         customer::account::portrait(&self.simulation.world, customer)
     }
 
     /// The last day of a customer; `None` if there was no need.
-    #[must_use]
     pub fn customer(&self, row: u32) -> Option<CustomerDay> {
         let world = &self.simulation.world;
         let directory = &self.morning.directory;
@@ -109,7 +106,6 @@ impl Watched {
     }
 
     /// The last day of a dealer; `None` if nothing happened or there is no such dealer.
-    #[must_use]
     pub fn dealer(&self, number: u32) -> Option<DealerDay> {
         let morning = &self.morning;
         let world = &self.simulation.world;
@@ -117,7 +113,6 @@ impl Watched {
     }
 
     /// A venue at the end of the last day; `None` if it has not opened yet.
-    #[must_use]
     pub fn venue(&self, name: VenueName) -> Option<VenueDay> {
         let world = &self.simulation.world;
         let number = world.resource::<Directory>().number(name)?;

@@ -46,13 +46,11 @@ topics! {
 
 impl Topic {
     /// The topic of a name.
-    #[must_use]
     pub fn of(name: &str) -> Option<&'static Topic> {
         TOPICS.iter().find(|topic| topic.name == name)
     }
 
     /// Its text in the language of now.
-    #[must_use]
     pub fn text(&self) -> &'static str {
         self.texts[current() as usize]
     }

@@ -36,10 +36,6 @@ pub use study::store::SHOWN;
 const ZOOM: f32 = 2.0;
 
 /// A drawing as PNG, with the fonts of the program: the same bytes on every machine.
-///
-/// # Panics
-/// Never on a drawing of this module: tests render all.
-#[must_use]
 pub fn png(svg: &str) -> Vec<u8> {
     static FONTS: OnceLock<Arc<resvg::usvg::fontdb::Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {

@@ -66,13 +66,11 @@ static SPEECH: LazyLock<Entries> = LazyLock::new(|| Entries::of(CATALOGUE));
 static FOUND: LazyLock<Entries> = LazyLock::new(|| Entries::of(FINDINGS).telling_first());
 
 /// Whether the catalogue has a text.
-#[must_use]
 pub fn knows(key: &str) -> bool {
     SPEECH.texts.contains_key(key)
 }
 
 /// A text in the language of now; one that the catalogue does not have as it is.
-#[must_use]
 pub fn tr(key: &str) -> &str {
     let shown = |text| str::split(text, "##").next().unwrap_or(text);
     match (current(), SPEECH.texts.get(key)) {
@@ -85,7 +83,6 @@ pub fn tr(key: &str) -> &str {
 ///
 /// # Panics
 /// In debug builds, if a gap is left.
-#[must_use]
 pub fn said(key: &str, gaps: &[(&str, &dyn Display)]) -> String {
     let text = tr(key);
     let mut said = String::with_capacity(text.len() + 16);
@@ -115,7 +112,6 @@ macro_rules! say {
 }
 
 /// A number with its noun: the key has the English forms, as in `{n} draw|{n} draws`.
-#[must_use]
 pub fn counted(number: u64, key: &str) -> String {
     let forms: Vec<&str> = tr(key).split('|').collect();
     forms[form(number).min(forms.len() - 1)].replace("{n}", &number.to_string())
@@ -155,7 +151,6 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A number as English writes it (`1,234.5`) as the language of now does: `1 234,5`.
-#[must_use]
 pub fn number(text: String) -> String {
     match current() {
         English => text,
@@ -164,7 +159,6 @@ pub fn number(text: String) -> String {
 }
 
 /// A month in short, as the page's charts write it too.
-#[must_use]
 pub fn month(number: i8) -> &'static str {
     let all = tr(
         r#"["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]"#,
@@ -178,7 +172,6 @@ pub fn items(list: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A text that was put together in English earlier, as far as the catalogue knows its parts; numbers as the language of now writes them.
-#[must_use]
 pub fn retold(text: &str) -> String {
     if current() == English {
         return text.to_owned();
@@ -196,7 +189,6 @@ pub fn retold(text: &str) -> String {
 
 /// A text of a finding ([`scenario::Findings::render_by`]) in the language of now, as far as it is known. Numbers stay as files have
 /// them, but for thousands; a word alone stays, since somebody wrote it, and what is in quotes.
-#[must_use]
 pub fn told(text: &str) -> String {
     let language = current();
     if language == English {

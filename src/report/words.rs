@@ -30,7 +30,6 @@ pub fn signed(value: f64, digits: usize) -> String {
 }
 
 /// The value of a reading: a share, an elasticity or days.
-#[must_use]
 pub fn reading(value: f64) -> String {
     match value {
         _ if value.is_nan() => tr("none").to_owned(),
@@ -57,7 +56,6 @@ fn digits_of(effect: &Effect) -> usize {
 }
 
 /// An effect in percent of the baseline, or in its unit where the baseline is nothing.
-#[must_use]
 pub fn percent_effect(effect: &Effect) -> String {
     match effect.relative(effect.paired.mean) {
         Some(0.0) => "0 %".to_owned(),
@@ -68,7 +66,6 @@ pub fn percent_effect(effect: &Effect) -> String {
 }
 
 /// The 95 % interval of an effect in percent of the baseline; nothing for one replication, or where no run differs.
-#[must_use]
 pub fn percent_interval(effect: &Effect) -> String {
     let some = effect.paired.interval.filter(|ends| *ends != (0.0, 0.0));
     let ends = some.and_then(|(low, high)| {
@@ -82,7 +79,6 @@ pub fn percent_interval(effect: &Effect) -> String {
 }
 
 /// An amount with its interval in percent of the baseline, or in its unit where the baseline is nothing.
-#[must_use]
 pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
     if value.mean.is_nan() {
         return tr("no value").to_owned();
@@ -109,7 +105,6 @@ pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
 }
 
 /// An amount with its unit; `KZT 12.3 bn`, `45 venues`, `3.1 %`.
-#[must_use]
 pub fn amount(value: f64, unit: &str, with_sign: bool) -> String {
     let sign = match () {
         () if value < 0.0 => "−",
@@ -125,7 +120,6 @@ pub fn amount(value: f64, unit: &str, with_sign: bool) -> String {
 }
 
 /// How many times, without false precision.
-#[must_use]
 pub fn times(ratio: f64) -> String {
     format!("{}×", if ratio >= 10.0 { short(ratio.round()) } else { number(format!("{ratio:.1}")) })
 }
@@ -138,7 +132,6 @@ fn share(ratio: Ratio) -> String {
 }
 
 /// Share of what a policy moved that went to other exchange without a licence, or why there is none.
-#[must_use]
 pub fn displaced(account: &PolicyAccount) -> String {
     match account.displaced {
         Some(ratio) => share(ratio),
@@ -150,7 +143,6 @@ pub fn displaced(account: &PolicyAccount) -> String {
 }
 
 /// A name from a table as the beginning of a sentence.
-#[must_use]
 pub fn sentence(name: &str) -> String {
     let words = name.split('_').map(|word| if word == "kyc" { "KYC" } else { word });
     upper_first(&words.collect::<Vec<&str>>().join(" "))
@@ -162,14 +154,12 @@ fn upper_first(text: &str) -> String {
 }
 
 /// A label in the middle of a sentence.
-#[must_use]
 pub fn lower_first(label: &str) -> String {
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// A share of draws, never rounded to all or none of them.
-#[must_use]
 pub fn percent_of(share: f64) -> String {
     match 100.0 * share {
         percent if percent > 99.5 && share < 1.0 => tr("over 99 %").to_owned(),
@@ -179,13 +169,11 @@ pub fn percent_of(share: f64) -> String {
 }
 
 /// A title in the quotation marks of the language.
-#[must_use]
 pub fn quoted(title: &str) -> String {
     say!("“{title}”", title)
 }
 
 /// A comparison as the language of now tells it: titles that it knows, and what stands in words in the comparison itself.
-#[must_use]
 pub fn in_language(comparison: &Comparison) -> Comparison {
     let mut told = comparison.clone();
     if current() == Language::English {
@@ -224,7 +212,6 @@ fn listed(names: &[String]) -> String {
 }
 
 /// Days that count in titles, as [`scenario::window::in_words`] writes them.
-#[must_use]
 pub fn days(window: (jiff::civil::Date, jiff::civil::Date)) -> String {
     let days = scenario::window::in_words(window);
     match days.split_once(" to ") {
@@ -234,7 +221,6 @@ pub fn days(window: (jiff::civil::Date, jiff::civil::Date)) -> String {
 }
 
 /// Target classes in a sentence.
-#[must_use]
 pub fn target(comparison: &Comparison) -> String {
     let names: Vec<String> =
         comparison.target.iter().map(|class| lower_first(tr(class.label()))).collect();
@@ -259,7 +245,6 @@ fn size(effect: &Effect) -> String {
 }
 
 /// The finding in two sentences.
-#[must_use]
 pub fn headline(comparison: &Comparison) -> [String; 2] {
     [on_turnover(comparison), on_displacement(comparison)]
 }
@@ -363,7 +348,6 @@ fn on_lines(comparison: &Comparison, number: usize) -> String {
 }
 
 /// The finding as the title of a figure: the two lines that a policy is to lower.
-#[must_use]
 pub fn title(comparison: &Comparison) -> String {
     match comparison.replications {
         1 => on_turnover(comparison).trim_end_matches('.').to_owned(),
@@ -477,7 +461,6 @@ fn named_effects<'a>(comparison: &'a Comparison, measure: &str) -> Vec<(&'a Arm,
 const COARSE: u32 = 100;
 
 /// How the numbers were got, in words.
-#[must_use]
 pub fn how(comparison: &Comparison) -> String {
     let people = comparison.people_per_agent;
     let how = how_made(comparison);
@@ -538,7 +521,6 @@ fn how_made(comparison: &Comparison) -> String {
 }
 
 /// How `--precision` ended, in words.
-#[must_use]
 pub fn precision(comparison: &Comparison) -> Option<String> {
     let precision = comparison.precision.as_ref()?;
     let unit = MEASURES.iter().find(|meaning| meaning.name == precision.measure)?.unit;

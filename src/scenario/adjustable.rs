@@ -22,14 +22,12 @@ pub struct Adjustable {
 
 impl Adjustable {
     /// The policy, its campaigns left out.
-    #[must_use]
     pub fn new(policy: &Policy) -> Adjustable {
         let bare = Policy { campaigns: BTreeMap::new(), ..policy.clone() };
         Adjustable { tree: Tree::of(&bare), typed: Some(bare) }
     }
 
     /// What the lever at a path below `policy` says by date; `None` if there is none.
-    #[must_use]
     pub fn lever(&self, path: &str) -> Option<Dated<Setting>> {
         settings(self.tree.at(path)?)
     }
@@ -52,10 +50,6 @@ impl Adjustable {
     }
 
     /// The policy with all levers as they are held.
-    ///
-    /// # Panics
-    /// Never, if every setting is of its lever's kind, as in a valid scenario.
-    #[must_use]
     pub fn policy(&mut self) -> Policy {
         let typed = || self.tree.typed().expect("campaigns of a valid scenario suit their levers");
         self.typed.get_or_insert_with(typed).clone()

@@ -24,7 +24,6 @@ pub enum Banks {
 
 impl Banks {
     /// Whether the bank at a position among the issuers is picked.
-    #[must_use]
     pub fn pick(&self, issuers: &[Issuer], number: usize) -> bool {
         match self {
             Banks::ByShare => false,

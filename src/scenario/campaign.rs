@@ -60,7 +60,6 @@ pub struct Campaign {
 
 impl Campaign {
     /// The lever held at a value over the whole run, at once and in full.
-    #[must_use]
     pub fn new(lever: &str, value: Setting) -> Campaign {
         Campaign {
             lever: lever.to_owned(),
@@ -107,13 +106,11 @@ world::named! {
 
 impl Campaign {
     /// Whether it changes anything at all.
-    #[must_use]
     pub fn acts(&self) -> bool {
         self.strength > 0.0
     }
 
     /// Days since the campaign, or its wave, began; `None` outside of both. `first` is the first day of the run.
-    #[must_use]
     pub fn age(&self, date: Date, first: Date) -> Option<u16> {
         let begin = self.from.unwrap_or(first);
         if date < begin || self.until.is_some_and(|until| date > until) {
@@ -131,7 +128,6 @@ impl Campaign {
     }
 
     /// Whether a reading of its indicator lies beyond the limit: between both, if there are two.
-    #[must_use]
     pub fn beyond(&self, reading: f64) -> bool {
         self.above.is_none_or(|above| reading > above)
             && self.below.is_none_or(|below| reading < below)
@@ -139,7 +135,6 @@ impl Campaign {
 
     /// Value of the lever on a day that is `age` days after the beginning, over what would hold anyway:
     /// underlying + strength · ramp · (value − underlying). A choice changes as a whole.
-    #[must_use]
     pub fn over(&self, underlying: &Setting, age: u16) -> Setting {
         let ramp = match self.ramp_days {
             0 => 1.0,

@@ -151,9 +151,6 @@ const MOST_DAYS: f64 = 7300.0;
 
 impl Catalogue {
     /// Reads a catalogue; the scenario files that it names are looked for and not yet read.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, at once.
     pub fn load(path: &Path) -> Result<Catalogue, Findings> {
         let mut findings = Findings::default();
         let Some(text) = layers::open(path, None, &[], &mut findings.found) else {
@@ -163,9 +160,6 @@ impl Catalogue {
     }
 
     /// The same for a text that would stand in this file.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, at once.
     pub fn load_text(text: &str, path: &Path) -> Result<Catalogue, Findings> {
         let mut findings = Findings::default();
         let path = &located(path);
@@ -182,10 +176,6 @@ impl Catalogue {
     }
 
     /// The text with these patterns only, of which the files stand elsewhere: for each its name and paths, the world first.
-    ///
-    /// # Panics
-    /// Never: the text was read before.
-    #[must_use]
     pub fn moved(&self, to: &[(&str, Vec<String>)]) -> String {
         let file = Sources::default().add("", self.text.as_str());
         let root = read_study(&self.text, file, &mut Vec::new());

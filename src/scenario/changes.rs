@@ -45,7 +45,6 @@ const ENTRIES: [(&str, &str); 2] =
 
 /// All differences of the second scenario from the first, by parameter and then by date; name and title left out. Schedules are
 /// compared on the days that both simulate: a scenario knows nothing of what comes after its end.
-#[must_use]
 pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
     let (first, second) = (&first.scenario, &second.scenario);
     let trees = [first, second].map(Tree::of);
@@ -71,7 +70,6 @@ pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
 
 /// Levers that stand on one side of the first scenario for a time and on the other from a date on to the end: what a schedule does
 /// that is meant to end, but names a value instead of going back. A sentence each, with the day and what would go back.
-#[must_use]
 pub fn turns(changes: &[Change]) -> Vec<String> {
     let side = |change: &Change| {
         let [was, is] = [&change.first, &change.second].map(|text| text.parse::<f64>().ok());
@@ -96,7 +94,6 @@ pub fn turns(changes: &[Change]) -> Vec<String> {
 }
 
 /// Which banks the share of banks told to block covers, where a scenario changes that share: a number alone says nothing of them.
-#[must_use]
 pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<String> {
     let of = |path: &str| changes.iter().rev().find(|change| change.path == path);
     let last = of("policy.auto_block.bank_share")?;

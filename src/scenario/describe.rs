@@ -147,7 +147,6 @@ fn changes(scenario: &Scenario, first: Date) -> BTreeMap<Date, Vec<LeverChange>>
 }
 
 /// The measures in words: what holds when the run starts (without a date), then every change up to its end.
-#[must_use]
 pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
     let first = scenario
         .start
@@ -175,7 +174,6 @@ pub fn steps_in_words(scenario: &Scenario) -> Vec<(Option<Date>, String)> {
 /// The measures in words, one line each: what holds when the run starts, then every change up to its end.
 ///
 /// A line looks like `2024-07-22  auto_block: banks with 10 % of the card market block automatically (was 0 %)`.
-#[must_use]
 pub fn sequence(scenario: &Scenario) -> Vec<String> {
     let line = |(date, words): (Option<Date>, String)| match date {
         Some(date) => format!("{date}  {words}"),
@@ -185,7 +183,6 @@ pub fn sequence(scenario: &Scenario) -> Vec<String> {
 }
 
 /// Changes of policy within the reported days, each with a label of at most 28 characters for a figure.
-#[must_use]
 pub fn measures_by_date(scenario: &Scenario) -> Vec<(Date, String)> {
     let mut marks: Vec<(Date, String)> = changes(scenario, scenario.start)
         .into_iter()

@@ -22,7 +22,6 @@ pub struct Difference {
 }
 
 /// All values in which two scenarios differ, in the order of their paths; name and title left out.
-#[must_use]
 pub fn differences(first: &Scenario, second: &Scenario) -> Vec<Difference> {
     let (first, second) = (Tree::of(first), Tree::of(second));
     let apart = first.differences(&second).into_iter();
@@ -44,7 +43,6 @@ fn plain(value: Option<&Tree>) -> String {
 }
 
 /// The first day of the run (warm-up included) on which a lever stands differently; `None` if none ever does.
-#[must_use]
 pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     let begin = first.date(world::units::Day(0));
     let until = first.end.max(second.end);
@@ -63,7 +61,6 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
 
 /// Days from the first one of the warm-up on that are the same in runs of both with the same luck: none if anything
 /// but the policy differs.
-#[must_use]
 pub fn days_in_common(first: &Scenario, second: &Scenario) -> u16 {
     let world = |scenario: &Scenario| Scenario {
         name: String::new(),

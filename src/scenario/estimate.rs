@@ -52,7 +52,6 @@ impl fmt::Display for CostEstimate {
 }
 
 /// A time, in words.
-#[must_use]
 pub fn duration(seconds: f64) -> String {
     match seconds {
         _ if seconds < 1.5 => "a second".to_owned(),
@@ -64,7 +63,6 @@ pub fn duration(seconds: f64) -> String {
 }
 
 /// Room on disk or in memory, in words.
-#[must_use]
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => "less than 1 MB".to_owned(),
@@ -78,7 +76,6 @@ pub fn size(bytes: u64) -> String {
 /// The rule: every day costs a fixed time, a time for each agent whether or not it acts, and a time for each
 /// trade; trades follow from owners and their trades a year, and from dealers' cash-outs. Memory goes with
 /// the agents; the daily table has a row for each class and trader, and one for each class.
-#[must_use]
 pub fn estimate(scenario: &Scenario) -> CostEstimate {
     let agents = f64::from(scenario.agents());
     let days = f64::from(scenario.total_days());

@@ -75,9 +75,6 @@ pub fn read_text(path: impl AsRef<Path>) -> Result<String> {
 }
 
 /// The text that bytes are: in UTF-8, or in UTF-16 as Windows writes it.
-///
-/// # Errors
-/// If it is in another encoding.
 pub fn text(bytes: Vec<u8>) -> std::result::Result<String, FromUtf8Error> {
     let little = match bytes[..] {
         [0xff, 0xfe, ..] => true,
@@ -96,7 +93,6 @@ pub fn text(bytes: Vec<u8>) -> std::result::Result<String, FromUtf8Error> {
 }
 
 /// Why a file cannot be read, in words.
-#[must_use]
 pub fn why(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),

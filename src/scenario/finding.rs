@@ -103,13 +103,11 @@ pub struct Findings {
 
 impl Findings {
     /// Whether there is nothing to say.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// Everything that is wrong with a table, with its lines.
-    #[must_use]
     pub fn of_faults(path: &Path, faults: Vec<Fault>) -> Findings {
         let mut findings = Findings::default();
         faults.into_iter().for_each(|fault| {
@@ -136,13 +134,11 @@ impl Findings {
     }
 
     /// Number of errors.
-    #[must_use]
     pub fn errors(&self) -> usize {
         self.count(Severity::Error)
     }
 
     /// Number of warnings.
-    #[must_use]
     pub fn warnings(&self) -> usize {
         self.count(Severity::Warning)
     }
@@ -201,13 +197,11 @@ impl Findings {
     }
 
     /// The first findings as text, one after the other with an empty line between, and how many more there are; with colours if `styled`.
-    #[must_use]
     pub fn render(&self, styled: bool) -> String {
         self.render_by(styled, &str::to_owned)
     }
 
     /// The same with every text, `error`, `warning` and `help` too, as `tell` tells it: in another language.
-    #[must_use]
     pub fn render_by(&self, styled: bool, tell: &dyn Fn(&str) -> String) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let names = ["error", "warning", "help"].map(tell);
@@ -316,7 +310,6 @@ impl fmt::Display for Findings {
 impl std::error::Error for Findings {}
 
 /// The name most like `wanted`, if one is like it.
-#[must_use]
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let tolerance = (wanted.chars().count() / 3).max(1);
@@ -332,7 +325,6 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
 }
 
 /// A number with its thousands apart: `1,600,000`, `0.25`.
-#[must_use]
 pub fn plain(number: f64) -> String {
     let text = number.to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));

@@ -102,7 +102,6 @@ const ENDINGS: [(&str, FileKind, &str); 6] = [
 const TABLES: [&str; 4] = ["csv", "tsv", "tab", "psv"];
 
 /// What a file is, if it is not what is wanted and nothing can be made of it.
-#[must_use]
 pub fn foreign(path: &Path, bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let end = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();

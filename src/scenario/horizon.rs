@@ -27,7 +27,6 @@ fn last_day(path: &Path, under: Option<&Path>, sets: &[String]) -> Option<Date> 
 
 /// For each file the `--set` texts with which all run to the latest day that one of them says, and a sentence where that is not
 /// what each of them says.
-#[must_use]
 pub fn ends_together(paths: &[&Path], sets: &[String]) -> (Vec<Vec<String>>, Option<String>) {
     let ends: Vec<Option<Date>> = paths
         .iter()
@@ -74,7 +73,6 @@ pub struct Frozen {
 
 /// Whether more than a year of the reported days lies after the last dated value of the world, policy left out; `None` if not, or
 /// if the world has no dated value.
-#[must_use]
 pub fn frozen(scenario: &Scenario) -> Option<Frozen> {
     let tree = Tree::of(scenario);
     // Tenge per dollar stands outside of all groups: it only shows amounts.

@@ -36,7 +36,6 @@ world::named! {
 
 impl Act {
     /// Whether venues are closed.
-    #[must_use]
     pub fn closes(self) -> bool {
         matches!(self, Act::Close | Act::CloseAndArrest | Act::TakeSites)
     }
@@ -155,7 +154,6 @@ fn for_good() -> u16 {
 
 impl Intervention {
     /// An act with everything else as where nothing is said.
-    #[must_use]
     pub fn new(act: Act, on: Date, class: Class) -> Intervention {
         Intervention {
             act,

@@ -28,7 +28,6 @@ const STRENGTH: &str = "strength";
 
 impl Mixture {
     /// A scenario as it is.
-    #[must_use]
     pub fn just(resolved: &Resolved) -> Mixture {
         Mixture { scenario: resolved.scenario.clone(), json: resolved.json.clone() }
     }
@@ -40,7 +39,6 @@ impl Mixture {
 }
 
 /// Measures in which two scenarios differ: names of groups of `policy`, in alphabetical order.
-#[must_use]
 pub fn measures_that_differ(base: &Resolved, bundle: &Resolved) -> Vec<String> {
     let paths = differences(&base.scenario, &bundle.scenario).into_iter().map(|found| found.path);
     let mut measures: Vec<String> = paths
@@ -51,7 +49,6 @@ pub fn measures_that_differ(base: &Resolved, bundle: &Resolved) -> Vec<String> {
 }
 
 /// Paths outside `policy` in which two scenarios differ.
-#[must_use]
 pub fn worlds_differ_in(base: &Resolved, other: &Resolved) -> Vec<String> {
     let found = differences(&base.scenario, &other.scenario);
     let paths = found.into_iter().map(|difference| difference.path);
@@ -59,10 +56,6 @@ pub fn worlds_differ_in(base: &Resolved, other: &Resolved) -> Vec<String> {
 }
 
 /// The baseline with some measures as in the bundle.
-///
-/// # Panics
-/// Never on resolved scenarios.
-#[must_use]
 pub fn with_measures(base: &Resolved, bundle: &Resolved, measures: &[&str]) -> Mixture {
     let (mut tree, mut other) = (Tree::of(&base.scenario), Tree::of(&bundle.scenario));
     for path in measures.iter().map(|measure| format!("{POLICY}.{measure}")) {
@@ -78,7 +71,6 @@ pub fn with_measures(base: &Resolved, bundle: &Resolved, measures: &[&str]) -> M
 ///
 /// # Panics
 /// If there is no mechanism of such a name.
-#[must_use]
 pub fn without_mechanisms(resolved: &Resolved, off: &[&str]) -> Mixture {
     let mut tree = Tree::of(&resolved.scenario);
     for mechanism in off {
@@ -90,10 +82,6 @@ pub fn without_mechanisms(resolved: &Resolved, off: &[&str]) -> Mixture {
 
 /// The baseline with its policy moved a share of the way to that of another scenario: numbers lie between, words
 /// switch at once, campaigns that only one of them has get that share of their strength.
-///
-/// # Panics
-/// Never on resolved scenarios.
-#[must_use]
 pub fn at_strength(base: &Resolved, policy: &Resolved, share: f64) -> Mixture {
     // The ends are exact, so that their runs are those of the two scenarios.
     if share <= 0.0 {

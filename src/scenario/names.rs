@@ -6,7 +6,6 @@ use super::finding::Finding;
 use super::source::Span;
 
 /// Titles of things that have unique names, made different: where two have the same title, each is followed by its name.
-#[must_use]
 pub fn titles_apart(all: &[(&str, &str)]) -> Vec<String> {
     let same = |title: &str| all.iter().filter(|(_, other)| *other == title).count();
     let own = |(name, title): &(&str, &str)| match same(title) {

@@ -137,7 +137,6 @@ impl LeverSetting for PerClass<f64> {
 
 impl Policy {
     /// Campaigns that change something, in the order in which they are applied: by first day, then by name.
-    #[must_use]
     pub fn campaigns_in_order(&self) -> Vec<(&str, &Campaign)> {
         let mut order: Vec<(&str, &Campaign)> = self
             .campaigns
@@ -173,13 +172,11 @@ macro_rules! policy {
 
         impl Policy {
             /// What the levers are set to on a date, campaigns left out.
-            #[must_use]
             pub fn on(&self, date: Date) -> InForce {
                 InForce { $($group: self.$group.on(date),)+ }
             }
 
             /// Every lever with its path below `policy`, in the order of the reference scenario.
-            #[must_use]
             pub fn levers(&self) -> Vec<(String, LeverSteps<'_>)> {
                 let mut all = Vec::new();
                 $(self.$group.levers(stringify!($group), &mut all);)+

@@ -49,7 +49,6 @@ pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<F
 }
 
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
-#[must_use]
 pub fn is_study(path: &Path) -> bool {
     let text =
         files::whole(path, files::LARGEST_BYTES).ok().and_then(|bytes| files::text(bytes).ok());

@@ -33,7 +33,6 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
 }
 
 /// The shipped posterior, where a scenario file is the shipped reference or rests on it, letter by letter, and the posterior lies beside that.
-#[must_use]
 pub fn shipped_posterior(path: &Path) -> Option<PathBuf> {
     let mut findings = Findings::default();
     let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
@@ -77,10 +76,6 @@ pub fn load_over(path: &Path, under: Option<&Path>, sets: &[String]) -> Result<R
 }
 
 /// The reference scenario, which is built into the program.
-///
-/// # Panics
-/// Never: a test loads it.
-#[must_use]
 pub fn reference() -> Resolved {
     let mut findings = Findings::default();
     let file = findings.sources.add(shape::REFERENCE_NAME, shape::REFERENCE);

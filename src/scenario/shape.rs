@@ -32,13 +32,11 @@ impl Bounds {
     }
 
     /// Whether the value lies within, ends included.
-    #[must_use]
     pub fn contain(&self, value: f64) -> bool {
         self.low.is_none_or(|low| low <= value) && self.high.is_none_or(|high| value <= high)
     }
 
     /// In words: `from 0 to 1`, `0 or more`.
-    #[must_use]
     pub fn in_words(&self) -> String {
         match (self.low, self.high) {
             (Some(f64::MIN_POSITIVE), None) => "above 0".to_owned(),
@@ -180,7 +178,6 @@ impl Schema {
 }
 
 /// Every parameter, in the order of the reference scenario.
-#[must_use]
 pub fn parameters() -> Vec<Parameter> {
     shape().leaves().into_iter().cloned().collect()
 }

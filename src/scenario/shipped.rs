@@ -48,14 +48,12 @@ fn on_disk(path: &Path) -> Option<PathBuf> {
 }
 
 /// Where a file is read from: where the path says, or from the program if there is no file and the program has one of that name.
-#[must_use]
 pub fn located(path: &Path) -> PathBuf {
     let held = || find(path).map(|(file, _)| format!("{ROOT}{file}").into());
     on_disk(path).or_else(held).unwrap_or_else(|| path.to_owned())
 }
 
 /// A path that holds wherever it is read.
-#[must_use]
 pub fn absolute(path: &Path) -> PathBuf {
     let path = located(path);
     if path.starts_with(ROOT) {
@@ -90,13 +88,11 @@ pub(crate) fn world(path: &Path) -> Option<&'static str> {
 }
 
 /// Whether there is such a file, on disk or in the program.
-#[must_use]
 pub fn is_file(path: &Path) -> bool {
     path.is_file() || content(path).is_some()
 }
 
 /// A path as messages show it: `auto_block (shipped with the program)`.
-#[must_use]
 pub fn shown(path: &Path) -> String {
     match path.to_str().and_then(|text| text.strip_prefix(ROOT)) {
         Some(file) => format!("{}{SAID}", stem(file)),
@@ -105,7 +101,6 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// What a person types to name a file that messages show.
-#[must_use]
 pub fn typed(shown: &str) -> &str {
     shown.strip_suffix(SAID).unwrap_or(shown)
 }

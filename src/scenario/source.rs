@@ -31,7 +31,6 @@ impl Span {
 }
 
 /// A text with others in the place of some stretches of it, in bytes.
-#[must_use]
 pub fn replaced(text: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
     // From the end, so that places before stay where they are.
     changes.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
@@ -107,7 +106,6 @@ impl Sources {
     }
 
     /// The text with this number.
-    #[must_use]
     pub fn get(&self, file: FileId) -> &SourceText {
         &self.0[file.0]
     }

@@ -91,7 +91,6 @@ impl PartialEq for Field {
 
 impl Key {
     /// The text that the key is; none for the value before all dates.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
             Key::Written(key) => key.text(),
@@ -103,7 +102,6 @@ impl Key {
 /// Reading a value.
 impl Tree {
     /// The field of a group.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         match &self.value {
             Value::Group(fields) => fields.iter().find(|field| field.name == name),
@@ -112,7 +110,6 @@ impl Tree {
     }
 
     /// The value at a dotted path: through fields of groups and names of entries.
-    #[must_use]
     pub fn at(&self, path: &str) -> Option<&Tree> {
         path.split('.').try_fold(self, |tree, name| match &tree.value {
             Value::Map(entries) => {
@@ -123,7 +120,6 @@ impl Tree {
     }
 
     /// The number, if it is one.
-    #[must_use]
     pub fn number(&self) -> Option<f64> {
         match self.value {
             Value::Number(number) => Some(number),
@@ -133,39 +129,33 @@ impl Tree {
     }
 
     /// The text, if it is one.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         if let Value::Text(text) = &self.value { Some(text) } else { None }
     }
 
     /// The word, if it is one.
-    #[must_use]
     pub fn word(&self) -> Option<&str> {
         if let Value::Name(word) = &self.value { Some(word) } else { None }
     }
 
     /// The value of an open choice as the text that it is typed from: a word, a text, or several texts with commas between.
-    #[must_use]
     pub fn pick(&self) -> Option<String> {
         let one = |tree: &Tree| tree.word().or_else(|| tree.text()).map(str::to_owned);
         self.items().iter().map(one).collect::<Option<Vec<_>>>().map(|texts| texts.join(", "))
     }
 
     /// Whether it is the word `None`, which takes an entry away.
-    #[must_use]
     pub fn is_none(&self) -> bool {
         self.word() == Some("None")
     }
 
     /// The date, if it is a text that says one.
-    #[must_use]
     pub fn date(&self) -> Option<Date> {
         let (year, month, day) = date_parts(self.text()?)?;
         Date::new(year, month, day).ok()
     }
 
     /// The values of a list; any other value stands for a list of itself.
-    #[must_use]
     pub fn items(&self) -> &[Tree] {
         if let Value::List(items) = &self.value { items } else { std::slice::from_ref(self) }
     }
@@ -177,7 +167,6 @@ impl Tree {
     }
 
     /// Entries of a list by date in the order of dates; the value before all dates has none. A constant is such a value.
-    #[must_use]
     pub fn steps(&self) -> Vec<(Option<Date>, Option<Span>, &Tree)> {
         let mut steps: Vec<_> = match &self.value {
             Value::Map(entries) => entries
@@ -204,7 +193,6 @@ impl Tree {
     }
 
     /// What differs in another tree, in the order of paths; a list by date is one value.
-    #[must_use]
     pub fn differences<'a>(&'a self, other: &'a Tree) -> Vec<Apart<'a>> {
         fn walk<'a>(
             found: &mut Vec<Apart<'a>>,
@@ -230,7 +218,6 @@ impl Tree {
     }
 
     /// All single values with their paths; lists by date and what is `whole` are single values.
-    #[must_use]
     pub fn leaves(&self, whole: &dyn Fn(&str) -> bool) -> BTreeMap<String, &Tree> {
         fn walk<'a>(
             found: &mut BTreeMap<String, &'a Tree>,
@@ -274,13 +261,11 @@ pub(super) fn join(path: &str, name: &str) -> String {
 /// Changing a value.
 impl Tree {
     /// A value that stands in no text.
-    #[must_use]
     pub fn new(value: Value) -> Tree {
         Tree { value, span: Span::NOWHERE }
     }
 
     /// The same value at all times, as typed values hold it.
-    #[must_use]
     pub fn constant(value: Value) -> Tree {
         let key = Tree::new(Value::Text(Date::MIN.to_string()));
         Tree::new(Value::Map(vec![(Key::Written(key), Tree::new(value))]))
@@ -422,7 +407,6 @@ impl Tree {
     /// A share of the way to another tree: numbers lie between on every date, everything else is the other's.
     ///
     /// What only one of them has is no number to go halfway to: the other decides.
-    #[must_use]
     pub fn between(&self, other: &Tree, share: f64) -> Tree {
         if self == other {
             return self.clone();
@@ -519,7 +503,6 @@ fn dates_between(a: &ByDate, (b, other): (&ByDate, &Tree), share: f64) -> Tree {
 /// Writing a value.
 impl Tree {
     /// The value on one line, as it may be written in a scenario file.
-    #[must_use]
     pub fn written(&self) -> String {
         let joined = |parts: Vec<String>| parts.join(", ");
         match &self.value {
@@ -555,7 +538,6 @@ impl Tree {
     }
 
     /// The value as JSON, with keys in alphabetical order.
-    #[must_use]
     pub fn json(&self) -> Json {
         match &self.value {
             Value::Number(number) => Json::from(*number),
@@ -575,7 +557,6 @@ impl Tree {
 }
 
 /// A text in quotes.
-#[must_use]
 pub fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))
@@ -598,7 +579,6 @@ pub(super) fn date_parts(text: &str) -> Option<(i16, i8, i8)> {
 
 impl Value {
     /// The value in words, for "but found …".
-    #[must_use]
     pub fn in_words(&self) -> String {
         match self {
             Value::Group(_) => "a group in round brackets".to_owned(),

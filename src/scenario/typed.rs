@@ -23,10 +23,6 @@ pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 impl Tree {
     /// The tree of a typed value: complete, with every list by date as it is held.
-    ///
-    /// # Panics
-    /// Never on scenarios and their parts, which are plain data.
-    #[must_use]
     pub fn of<T: Serialize>(value: &T) -> Tree {
         let text = options().to_string(value).expect("plain data can be written");
         let mut found = Vec::new();
@@ -36,9 +32,6 @@ impl Tree {
     }
 
     /// The typed value of a tree.
-    ///
-    /// # Errors
-    /// Why it is none.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, String> {
         typed(&self.written())
     }
@@ -46,10 +39,6 @@ impl Tree {
 
 impl Scenario {
     /// What determines its runs, as JSON with keys in fixed order.
-    ///
-    /// # Panics
-    /// Never: a scenario is plain data.
-    #[must_use]
     pub fn json(&self) -> String {
         serde_json::to_string(self).expect("a scenario can be written")
     }

@@ -10,7 +10,6 @@ use world::units::Day;
 /// last one; all reported days where none ever differs. Days on which nothing can differ only thin an effect.
 ///
 /// `pairs`: each policy after its baseline.
-#[must_use]
 pub fn by_default<'a>(
     (start, end): (Date, Date),
     pairs: impl IntoIterator<Item = (&'a Scenario, &'a Scenario)>,
@@ -21,7 +20,6 @@ pub fn by_default<'a>(
 }
 
 /// The first day of the run, warm-up included, on which a scenario can differ from its baseline; `None` if it never does.
-#[must_use]
 pub fn parts_on(baseline: &Scenario, scenario: &Scenario) -> Option<Date> {
     let common = days_in_common(baseline, scenario);
     (common < baseline.total_days()).then(|| baseline.date(Day(common)))
@@ -87,7 +85,6 @@ pub(super) fn days_of(text: &str) -> Option<(Date, Date)> {
 }
 
 /// Days that count in titles: `2024`, `2024–2025`, or their first and last day.
-#[must_use]
 pub fn in_words((from, to): (Date, Date)) -> String {
     let whole = from.day_of_year() == 1 && to == to.last_of_year();
     match (from.year(), to.year()) {

@@ -124,7 +124,6 @@ pub(super) fn content(path: &Path) -> Result<Book, (String, String)> {
 }
 
 /// Whether a file is a workbook of levers, empty or filled.
-#[must_use]
 pub fn holds_levers(path: &Path) -> bool {
     content(path).is_ok()
 }
@@ -455,7 +454,6 @@ pub struct Lever {
 }
 
 /// All levers of a policy, with their values in a scenario; campaigns and interventions are none.
-#[must_use]
 pub fn levers(scenario: &Scenario) -> Vec<Lever> {
     let tree = Tree::of(scenario);
     let row = |parameter: Parameter| {

@@ -22,20 +22,17 @@ impl<T: Clone> Dated<T> {
     }
 
     /// Values by date; `None` if there are none.
-    #[must_use]
     pub fn new(steps: BTreeMap<Date, T>) -> Option<Dated<T>> {
         (!steps.is_empty()).then_some(Dated(steps))
     }
 
     /// The value in force on a date.
-    #[must_use]
     pub fn on(&self, date: Date) -> T {
         let held = self.0.range(..=date).next_back().or_else(|| self.0.iter().next());
         held.map(|(_, value)| value.clone()).expect("a dated value has at least one step")
     }
 
     /// The same dates with what a function makes of the values.
-    #[must_use]
     pub fn map<U>(&self, of: impl Fn(&T) -> U) -> Dated<U> {
         Dated(self.0.iter().map(|(date, value)| (*date, of(value))).collect())
     }
@@ -48,7 +45,6 @@ impl<T: Clone> Dated<T> {
 
 impl Dated<f64> {
     /// The value on a date, on straight lines between the steps.
-    #[must_use]
     pub fn between(&self, date: Date) -> f64 {
         let before = self.0.range(..=date).next_back();
         let after = self.0.range(date..).next();
@@ -103,26 +99,22 @@ pub struct Scenario {
 
 impl Scenario {
     /// Days of the run, warm-up included.
-    #[must_use]
     pub fn total_days(&self) -> u16 {
         self.warm_up_days + self.reported_days()
     }
 
     /// Reported days.
-    #[must_use]
     pub fn reported_days(&self) -> u16 {
         (self.end - self.start).get_days() as u16 + 1
     }
 
     /// Calendar date of a day of the run.
-    #[must_use]
     pub fn date(&self, day: Day) -> Date {
         let offset = jiff::Span::new().days(i64::from(day.0) - i64::from(self.warm_up_days));
         self.start.checked_add(offset).expect("a run's days were checked to be dates")
     }
 
     /// Customer agents: people divided by `people_per_agent`, at least one.
-    #[must_use]
     pub fn agents(&self) -> u32 {
         (self.customers.number / self.people_per_agent).max(1)
     }
@@ -504,7 +496,6 @@ impl Own {
     pub const NAMES: [&str; 3] = ["own_1", "own_2", "own_3"];
 
     /// Whether turnover of a trader at venues of a class counts.
-    #[must_use]
     pub fn counts(&self, class: Class, trader: Trader) -> bool {
         let some = match class {
             Class::Licensed => &self.licensed,

@@ -59,9 +59,6 @@ impl Experiment {
     /// Makes all runs and compares them. The numbers are those of `crackdown compare` with the same scenarios, seed, replications and
     /// window.
     ///
-    /// # Errors
-    /// If a run fails or threads cannot be started.
-    ///
     /// # Panics
     /// Without replications, with days that count outside the reported ones, or with policies whose days are not those of the baseline.
     pub fn run(&self) -> Result<Comparison, Failure> {

@@ -25,13 +25,11 @@ impl Language {
     pub const ALL: [Language; 3] = [English, Russian, Kazakh];
 
     /// Its code, as in `--lang` and in the `lang` of a page.
-    #[must_use]
     pub fn code(self) -> &'static str {
         ["en", "ru", "kk"][self as usize]
     }
 
     /// The language with a code.
-    #[must_use]
     pub fn of(code: &str) -> Option<Language> {
         Language::ALL.into_iter().find(|language| language.code() == code)
     }
@@ -50,7 +48,6 @@ pub fn choose(language: Language) {
 }
 
 /// The language that is spoken now.
-#[must_use]
 pub fn current() -> Language {
     HERE.get().unwrap_or_else(|| Language::ALL[usize::from(CHOSEN.load(Ordering::Relaxed))])
 }

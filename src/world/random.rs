@@ -113,13 +113,11 @@ pub struct Luck {
 
 impl Luck {
     /// Luck of a replication in a study with this seed and one set of parameters.
-    #[must_use]
     pub fn new(seed: u64, replication: u32) -> Luck {
         Luck::of_draw(seed, 0, replication)
     }
 
     /// Luck of a replication under one of several sets of parameters: each has its own.
-    #[must_use]
     pub fn of_draw(seed: u64, draw: u32, replication: u32) -> Luck {
         Luck { seed, draw, replication }
     }
@@ -136,7 +134,6 @@ impl Luck {
     }
 
     /// Up to 64 words for one agent (venue, bank, dealer, …) on one day.
-    #[must_use]
     pub fn at(&self, decision: Decision, day: u32, agent: u64) -> Draws {
         let mut generator = ChaCha8Rng::from_seed(self.key(decision));
         generator.set_stream(agent);
@@ -145,7 +142,6 @@ impl Luck {
     }
 
     /// Draws for the many: cheap words for any agent and day.
-    #[must_use]
     pub fn many(&self, decision: Decision) -> Many {
         let seed = self.key(decision);
         let mut generator = ChaCha8Rng::from_seed(seed);
@@ -156,7 +152,6 @@ impl Luck {
 
 /// A word as a number strictly between 0 and 1.
 #[inline]
-#[must_use]
 pub fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) / 4_294_967_296.0
 }
@@ -223,7 +218,6 @@ pub struct Sequence {
 
 impl Sequence {
     /// The sequence whose key is the next eight words.
-    #[must_use]
     pub fn new(draws: &mut Draws) -> Sequence {
         let mut key = [0; 32];
         for bytes in key.chunks_exact_mut(4) {
@@ -264,7 +258,6 @@ pub struct Many {
 impl Many {
     /// Four random words: number `block` of this agent on this day.
     #[inline]
-    #[must_use]
     pub fn words(&self, agent: u32, day: u32, block: u32) -> [u32; 4] {
         philox4x32_10([agent, day, block, 0], self.key)
     }

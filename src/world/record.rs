@@ -31,7 +31,6 @@ pub struct RunKey {
 
 impl RunKey {
     /// A replication of a study with one set of parameters.
-    #[must_use]
     pub const fn new(seed: u64, replication: u32) -> RunKey {
         RunKey { seed, draw: 0, replication }
     }
@@ -135,7 +134,6 @@ crate::named! {
 
 impl Destination {
     /// Class of the venues there; `None` for needs that ended at no venue. Entrants are mostly shadow exchanges.
-    #[must_use]
     pub fn class(self) -> Option<Class> {
         match self {
             Destination::Relaunched | Destination::Shadow | Destination::Entrant => {
@@ -230,7 +228,6 @@ impl Lately {
     }
 
     /// Turnover a day, in tenge, of a trader at a venue that opened on one day and closes on another.
-    #[must_use]
     pub fn a_day(&self, trader: Trader, opened: Day, closed: Day) -> i64 {
         let counted = THIRTY + closed.0 % THIRTY + 1;
         let days = counted.min(closed.since(opened) + 1);
@@ -255,7 +252,6 @@ pub struct ClosedVenue {
 
 impl Migration {
     /// An empty account.
-    #[must_use]
     pub fn new() -> Migration {
         let sources = Class::COUNT * Trader::COUNT * TRACE_WINDOWS.len();
         Migration {
@@ -270,13 +266,11 @@ impl Migration {
     }
 
     /// Position of a source in `demand_kzt`; times the number of destinations plus the destination in the others.
-    #[must_use]
     pub fn source(class: Class, trader: Trader, window: usize) -> usize {
         (class.index() * Trader::COUNT + trader.index()) * TRACE_WINDOWS.len() + window
     }
 
     /// Position of a source and destination in `kzt` and `trades`.
-    #[must_use]
     pub fn index(class: Class, trader: Trader, window: usize, destination: Destination) -> usize {
         Migration::source(class, trader, window) * Destination::COUNT + destination as usize
     }
@@ -487,7 +481,6 @@ pub struct Measured {
 
 impl Measured {
     /// The value as a place in a list of numbers: no number where there is none.
-    #[must_use]
     pub fn number(&self) -> f64 {
         self.value.unwrap_or(f64::NAN)
     }
@@ -514,7 +507,6 @@ pub struct Record {
 
 impl Record {
     /// A record of days on which nothing happened, to be filled.
-    #[must_use]
     pub fn of_nothing(
         key: RunKey,
         start: Date,
@@ -536,7 +528,6 @@ impl Record {
     ///
     /// # Panics
     /// If the record lacks its table.
-    #[must_use]
     pub fn series<S: SeriesList>(&self, series: S) -> &[i64] {
         &self.all::<S>()[series.index()]
     }
@@ -545,7 +536,6 @@ impl Record {
     ///
     /// # Panics
     /// If the record lacks it.
-    #[must_use]
     pub fn all<S: SeriesList>(&self) -> &[Vec<i64>] {
         let table = self.counts.iter().find(|counts| std::ptr::eq(counts.table, S::TABLE));
         &table.expect("a run has all tables").columns
@@ -561,20 +551,17 @@ impl Record {
     }
 
     /// Position of a row of the daily table in each of its columns.
-    #[must_use]
     pub fn row(day: usize, class: Class, trader: Trader) -> usize {
         (day * Class::COUNT + class.index()) * Trader::COUNT + trader.index()
     }
 
     /// A flow on a day at venues of a class, summed over traders.
-    #[must_use]
     pub fn by_class(&self, column: Flow, day: usize, class: Class) -> i64 {
         let first = Record::row(day, class, Trader::Retail);
         self.series(column)[first..first + Trader::COUNT].iter().sum()
     }
 
     /// Turnover on a day of those traders at venues of those classes that are wanted.
-    #[must_use]
     pub fn traded(&self, day: usize, wanted: impl Fn(Class, Trader) -> bool) -> i64 {
         let first = Record::row(day, Class::Licensed, Trader::Retail);
         let rows = &self.series(Flow::Traded)[first..first + Class::COUNT * Trader::COUNT];
@@ -587,13 +574,11 @@ impl Record {
     }
 
     /// A column of the venue table on a day.
-    #[must_use]
     pub fn venue(&self, column: VenueColumn, day: usize, class: Class) -> i64 {
         self.series(column)[day * Class::COUNT + class.index()]
     }
 
     /// A measure by name; `None` if there is no such measure, or it has no value.
-    #[must_use]
     pub fn measure(&self, name: &str) -> Option<f64> {
         self.measures.iter().find(|measure| measure.name == name)?.value
     }

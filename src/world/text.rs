@@ -7,7 +7,6 @@ use std::path::Path;
 
 /// Whether a character has no place in a text that people see: control characters and line breaks, marks that turn the direction of
 /// writing round, and numbers that Unicode gives to no character.
-#[must_use]
 pub fn unprintable(letter: char) -> bool {
     let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(letter, '\u{2028}' | '\u{2029}');
@@ -16,7 +15,6 @@ pub fn unprintable(letter: char) -> bool {
 }
 
 /// The text with a replacement character in the place of each that is unprintable.
-#[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(unprintable) {
         text.replace(unprintable, "\u{fffd}").into()
@@ -26,7 +24,6 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// A path as it may stand in a message: whoever names files may put line breaks and worse in their names.
-#[must_use]
 pub fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy()).into_owned()
 }

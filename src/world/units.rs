@@ -25,7 +25,6 @@ impl Kzt {
     pub const ZERO: Kzt = Kzt(0);
 
     /// The part `share` (0 to 1) of this amount, rounded down to whole tenge.
-    #[must_use]
     pub fn share(self, share: f64) -> Kzt {
         Kzt((self.0 as f64 * share).floor() as i64)
     }
@@ -84,13 +83,11 @@ pub struct Day(pub u16);
 
 impl Day {
     /// Days from `earlier` to this day; 0 if `earlier` is later.
-    #[must_use]
     pub fn since(self, earlier: Day) -> u16 {
         self.0.saturating_sub(earlier.0)
     }
 
     /// The day `days` later, at most the last day that can be written down.
-    #[must_use]
     pub fn plus(self, days: u16) -> Day {
         Day(self.0.saturating_add(days))
     }
@@ -105,7 +102,6 @@ macro_rules! named {
 
         impl $name {
             /// Name in figures and sentences.
-            #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $($name::$variant => $label),+ }
             }
@@ -122,13 +118,11 @@ macro_rules! named {
             pub const COUNT: usize = $name::ALL.len();
 
             /// Name in files and tables.
-            #[must_use]
             pub fn key(self) -> &'static str {
                 match self { $($name::$variant => $crate::named!(@ $variant $($key)?)),+ }
             }
 
             /// Position in [`Self::ALL`].
-            #[must_use]
             pub const fn index(self) -> usize { self as usize }
         }
     };
@@ -196,7 +190,6 @@ impl Class {
 
     /// Whether venues of the class are illicit platforms.
     #[inline]
-    #[must_use]
     pub fn is_platform(self) -> bool {
         Class::PLATFORMS.contains(&self)
     }
@@ -204,7 +197,6 @@ impl Class {
     /// Whether venues of the class do exchange business without a licence, at home or from abroad. Persons who deal with each
     /// other are no venue and need none.
     #[inline]
-    #[must_use]
     pub fn is_unlicensed(self) -> bool {
         Class::UNLICENSED.contains(&self)
     }
@@ -222,7 +214,6 @@ pub struct PerPlatform<T> {
 
 impl<T: Copy> PerPlatform<T> {
     /// The value of a class; `None` if its venues are no illicit platforms.
-    #[must_use]
     pub fn of(&self, class: Class) -> Option<T> {
         match class {
             Class::Shadow => Some(self.shadow),
@@ -251,7 +242,6 @@ named_kinds! {
 
 impl Segment {
     /// Whether people of the segment know droppers and darknet hubs: drug buyers and fraud.
-    #[must_use]
     pub fn is_criminal(self) -> bool {
         matches!(self, Segment::DrugBuyer | Segment::Fraud)
     }
@@ -282,7 +272,6 @@ named_kinds! {
 
 impl Trader {
     /// Whether the money is that of the drug trade, of fraud or of illegal mining.
-    #[must_use]
     pub fn is_criminal(self) -> bool {
         matches!(
             self,
@@ -295,7 +284,6 @@ impl Trader {
     }
 
     /// What the money is for.
-    #[must_use]
     pub fn purpose(self) -> Purpose {
         match self {
             Trader::DrugBuyer => Purpose::Drugs,
@@ -327,7 +315,6 @@ named_kinds! {
 
 impl Purpose {
     /// Whether it is money of crime.
-    #[must_use]
     pub fn is_crime(self) -> bool {
         self != Purpose::Honest
     }

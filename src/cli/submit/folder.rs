@@ -13,9 +13,6 @@ use world::text::shown;
 const UNDER_WAY: &str = "running";
 
 /// Whether scripts may go to a folder: it is not there or empty, or holds those of an earlier submission.
-///
-/// # Errors
-/// If something else is there.
 pub fn takes(folder: &Path) -> Result<(), Refusal> {
     let free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none() || folder.join("state").is_file(),

@@ -34,9 +34,6 @@ fn templates(engine: Engine) -> &'static [(&'static str, &'static str)] {
 }
 
 /// The files of a job.
-///
-/// # Panics
-/// Never: the templates are part of the program, and tests render them.
 pub fn scripts(job: &Job) -> Vec<Script> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);

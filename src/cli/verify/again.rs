@@ -29,9 +29,6 @@ pub trait Claims: Sync {
     fn name(&self, arm: usize, cell: Cell) -> String;
 
     /// Reads what the folder says of the runs at these positions, in rising order.
-    ///
-    /// # Errors
-    /// If it cannot be read.
     fn read(&mut self, _picked: &[u64]) -> Result<(), String> {
         Ok(())
     }
@@ -45,9 +42,6 @@ pub trait Claims: Sync {
     }
 
     /// In what a run that was made again differs from what the folder says of it.
-    ///
-    /// # Errors
-    /// If the two cannot be compared.
     fn differs(
         &self,
         arm: usize,

@@ -68,9 +68,6 @@ impl<'a> Repeat<'a> {
     }
 
     /// The command with this place for all that it writes.
-    ///
-    /// # Errors
-    /// If it cannot be understood.
     pub fn command(&self, place: &Path, threads: u16) -> Result<What, String> {
         let (out, runs) = (place.join("repeated"), place.join("runs"));
         let mut words = self.words.clone();

@@ -12,9 +12,6 @@ use study::store;
 use study::store::study::{Addresses, Fingerprint, Outcome, Plan, Row, Runs};
 
 /// The study in a folder, which may name nothing outside it.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn opened(folder: &Path) -> Result<Study, String> {
     let study =
         input::study(&folder.join("study.ron"), &[]).map_err(|findings| findings.to_string())?;

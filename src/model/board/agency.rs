@@ -10,7 +10,6 @@ pub struct AgencySight(pub Option<[f64; Indicator::ALL.len()]>);
 
 impl AgencySight {
     /// Reading of an indicator.
-    #[must_use]
     pub fn reading(&self, indicator: Indicator) -> Option<f64> {
         self.0.map(|readings| readings[indicator.index()])
     }
@@ -29,19 +28,16 @@ pub struct AgencyBudget {
 
 impl AgencyBudget {
     /// Whether something that takes so many days can be begun this month.
-    #[must_use]
     pub fn affords(&self, days: f64) -> bool {
         self.spent + days <= self.limit
     }
 
     /// How often something that takes so many days can be begun this month.
-    #[must_use]
     pub fn times(&self, days: f64) -> f64 {
         if days > 0.0 { ((self.limit - self.spent).max(0.0) / days).floor() } else { f64::INFINITY }
     }
 
     /// Takes the days of an act from the budget, if it can be begun this month.
-    #[must_use]
     pub fn take(&mut self, days: f64) -> bool {
         let affords = self.affords(days);
         if affords {

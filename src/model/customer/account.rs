@@ -23,7 +23,6 @@ use world::record::life::{CustomerDay, Drawn, Portrait, Wish};
 use world::units::{Class, Day, Kzt, Segment};
 
 /// Today's order of a customer and how it ended.
-#[must_use]
 pub fn order_of(book: &OrderBook, row: u32) -> Option<(&Order, bool)> {
     let block = book.blocks.get(row as usize / BLOCK)?;
     let order = block.orders.binary_search_by_key(&row, |order| order.row).ok()?;
@@ -34,7 +33,6 @@ pub fn order_of(book: &OrderBook, row: u32) -> Option<(&Order, bool)> {
 /// A customer's day after it, without payments: those, and the venue that was tried first.
 ///
 /// `directory` and `perceived` are those of the morning. `None` if there was no need.
-#[must_use]
 pub fn account(
     world: &EcsWorld,
     directory: &Directory,
@@ -108,7 +106,6 @@ pub fn account(
 }
 
 /// How an order stood at the end of the day.
-#[must_use]
 pub fn ending(order: &Order, waits: bool) -> Ending {
     match order.outcome {
         Outcome::Passed | Outcome::Direct => Ending::Traded,
@@ -125,7 +122,6 @@ fn gone(memory: &Memory, directory: &Directory) -> Option<Day> {
 }
 
 /// Who a customer is; `None` if there is none of this number.
-#[must_use]
 pub fn portrait(world: &EcsWorld, row: u32) -> Option<Portrait> {
     let mut people = world.try_query_filtered::<&Person, With<Customer>>()?;
     let person = people.iter(world).nth(row as usize)?;

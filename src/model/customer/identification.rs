@@ -20,7 +20,6 @@ pub struct Identified(pub [[f64; 2]; Segment::COUNT]);
 
 impl Identified {
     /// At the start of the warm-up: those who want privacy have not.
-    #[must_use]
     pub fn new(people: &Customers) -> Identified {
         let at_start = |segment: &Segment| {
             if is_open_to(*segment) { [1.0; 2] } else { [people.identification.at_start, 0.0] }
@@ -30,7 +29,6 @@ impl Identified {
 }
 
 /// Utility lost at full KYC by people of a segment without and with a wish for privacy.
-#[must_use]
 pub fn aversions(people: &Customers, segment: Segment) -> [f64; 2] {
     let open = people.kyc_aversion[segment];
     [open, open + people.private_aversion]

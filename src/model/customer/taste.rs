@@ -55,7 +55,6 @@ type Face = (VenueNumber, u32, u32, f64);
 impl Tastes {
     /// Tastes of a scenario's people, before they have seen any venue; `owners` is the share of people who own crypto by
     /// day.
-    #[must_use]
     pub fn new(scenario: &World, book: &OrderBook, owners: Vec<f64>) -> Tastes {
         let people = &scenario.customers;
         let mut demand = vec![0.0; KINDS];
@@ -89,13 +88,11 @@ impl Tastes {
 }
 
 /// What a class of venues is worth against one without risk, at a perceived risk: clients respond to every bit of it.
-#[must_use]
 pub fn fear(aversion: f64, certainty: f64) -> f64 {
     maths::exp(-aversion * certainty)
 }
 
 /// Risk aversion by segment and band.
-#[must_use]
 pub fn aversion(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
     let spread = people.risk_aversion_spread;
     let bands = |middle: f64| [middle * (1.0 - spread), middle, middle * (1.0 + spread)];
@@ -103,7 +100,6 @@ pub fn aversion(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
 }
 
 /// What a first deal with a stranger is worth against a later one, by segment and risk band.
-#[must_use]
 pub fn stranger(people: &Customers) -> [[f64; BANDS]; Segment::COUNT] {
     aversion(people)
         .map(|bands| bands.map(|aversion| maths::exp(-aversion * people.first_deal_risk)))

@@ -27,7 +27,6 @@ pub struct Morning {
 
 impl Morning {
     /// As they are now.
-    #[must_use]
     pub fn of(world: &EcsWorld) -> Morning {
         let partners = world.try_query::<&DarknetMarket>();
         Morning {
@@ -50,7 +49,6 @@ fn dealers(world: &EcsWorld) -> Vec<Dealer> {
 }
 
 /// Payments of the day: dealers for whom it was a day of cash-out, by number.
-#[must_use]
 pub fn cash_outs(
     world: &EcsWorld,
     directory: &Directory,
@@ -96,7 +94,6 @@ fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<(Try, Kzt)>
 /// A dealer's day after it; `None` if there is no such dealer or nothing happened.
 ///
 /// `directory` and `morning` are those of the morning.
-#[must_use]
 pub fn account(
     world: &EcsWorld,
     directory: &Directory,

@@ -91,7 +91,6 @@ pub struct Trail(pub Migration);
 
 impl Dealer {
     /// Coins held, in tenge.
-    #[must_use]
     pub fn held(&self) -> Kzt {
         self.held
     }

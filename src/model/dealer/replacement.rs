@@ -52,20 +52,17 @@ pub fn rank(dealers: &mut [Dealer]) {
 }
 
 /// How small a dealer is at a place, from 0, among all by size: from 0 for the largest to 1.
-#[must_use]
 pub fn smallness(place: u32, all: u32) -> f64 {
     f64::from(place) / f64::from(all.saturating_sub(1).max(1))
 }
 
 /// Perceived risk of an arrest at which a dealer of such a size stops.
-#[must_use]
 pub fn nerve(scenario: &Scenario, smallness: f64) -> f64 {
     let spread = scenario.dealers.nerve_spread * (1.0 - 2.0 * smallness);
     scenario.perceived_risk.threshold + spread
 }
 
 /// Number of dealers at home: the first ones, so that it does not depend on luck.
-#[must_use]
 pub fn home_dealers(scenario: &Scenario) -> u32 {
     let parameters = &scenario.dealers;
     let home = f64::from(parameters.number) * (1.0 - parameters.abroad);

@@ -12,7 +12,6 @@ use world::record::life::{CaseState, VenueDay};
 use world::units::Kzt;
 
 /// A venue in the evening; `None` if there is none of this number.
-#[must_use]
 pub fn account(world: &EcsWorld, venue: VenueNumber) -> Option<VenueDay> {
     let entity = *world.resource::<Roster>().0.get(usize::from(venue))?;
     let parts =

@@ -58,7 +58,6 @@ pub struct Identity {
 
 impl Identity {
     /// Address of this venue's luck: operator and generation, the same in all policies.
-    #[must_use]
     pub fn address(&self) -> u64 {
         venue_address(self.key, self.generation)
     }
@@ -136,7 +135,6 @@ pub struct Cards {
 
 impl Cards {
     /// Cards in all.
-    #[must_use]
     pub fn total(&self) -> u32 {
         self.number.iter().sum()
     }

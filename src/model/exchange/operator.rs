@@ -99,7 +99,6 @@ impl Operator {
     }
 
     /// Whether the operator is in custody or in prison on a day.
-    #[must_use]
     pub fn is_behind_bars(&self, today: Day) -> bool {
         self.held || self.jailed_until > today
     }

@@ -214,7 +214,6 @@ fn close_books(cause: Cause, books: &mut Books, operator: &mut Operator, ledger:
 }
 
 /// Share of the class's trade at a venue, times the number of its open venues: 1 is an average venue.
-#[must_use]
 fn relative_size(identity: &Identity, books: &Books, directory: &Directory) -> f64 {
     let (sum, count) = directory.turnover_of(identity.class);
     if sum > 0.0 { books.daily_turnover * 30.0 / sum * count } else { 0.0 }

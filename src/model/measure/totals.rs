@@ -253,7 +253,6 @@ pub struct Quantity {
 
 impl Quantity {
     /// Whether the agency sees anything of it.
-    #[must_use]
     pub fn is_seen(&self) -> bool {
         !self.seen.starts_with("Nothing")
     }
@@ -275,7 +274,6 @@ macro_rules! quantities {
 ///
 /// # Panics
 /// If the days are none or leave the record.
-#[must_use]
 pub fn seen_over(record: &Record, scenario: &Scenario, quantity: &str, days: Range<usize>) -> f64 {
     let of = SIGHTS.iter().find(|sight| sight.quantity == quantity).and_then(|sight| sight.over);
     of.map_or(declare::NO_VALUE, |over| over(&Window::new(record, scenario, days, &MEASURES)))
@@ -372,7 +370,6 @@ fn both(seen: i64, truth: i64) -> (Option<f64>, Option<f64>) {
 ///
 /// # Panics
 /// If the window is empty or leaves the record.
-#[must_use]
 pub fn measures(record: &Record, scenario: &Scenario, days: Range<usize>) -> Vec<Measured> {
     let window = Window::new(record, scenario, days, &MEASURES);
     let value = |measure: &declare::Measure| Measured {

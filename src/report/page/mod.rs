@@ -59,10 +59,6 @@ impl<'a> Shown<'a> {
 }
 
 /// The page; `drawn` says whether the figures lie beside it as files.
-///
-/// # Panics
-/// Never: the template is part of the program, and tests render it.
-#[must_use]
 pub fn page(comparison: &Comparison, figures: &[Figure], drawn: bool) -> String {
     render(comparison, figures, drawn, false)
 }
@@ -75,7 +71,6 @@ pub const BRIEF: [&str; 3] = [
 ];
 
 /// The same page with fewer sections, as two pages to print: without scripts and charts, figures as drawings.
-#[must_use]
 pub fn brief(comparison: &Comparison, figures: &[Figure]) -> String {
     render(comparison, figures, false, true)
 }

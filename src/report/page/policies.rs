@@ -68,7 +68,6 @@ pub struct Year {
 }
 
 /// All scenarios of a comparison, baseline first.
-#[must_use]
 pub fn told(comparison: &Comparison) -> Vec<Told> {
     comparison.arms.iter().enumerate().map(|(number, arm)| tell(comparison, number, arm)).collect()
 }
@@ -150,7 +149,6 @@ fn place(comparison: &Comparison, date: Date) -> Option<f64> {
 }
 
 /// Years that begin within the window, and the one in which it begins.
-#[must_use]
 pub fn years(comparison: &Comparison) -> Vec<Year> {
     let (from, to) = comparison.window;
     let first = |year: i16| Date::new(year, 1, 1).expect("the first of January exists").max(from);

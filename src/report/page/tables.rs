@@ -154,7 +154,6 @@ fn billions(kzt: f64) -> String {
 }
 
 /// The policies in short, the largest effect on the leading line first: amounts on the three lines, what it costs, trust.
-#[must_use]
 pub fn summary(comparison: &Comparison, brief: bool) -> Table {
     let most = if brief { MOST } else { usize::MAX };
     let row = |policy: usize| {
@@ -199,7 +198,6 @@ pub fn summary(comparison: &Comparison, brief: bool) -> Table {
 }
 
 /// Policies against the turnover of each class.
-#[must_use]
 pub fn classes(comparison: &Comparison) -> Table {
     let mut columns = vec![("Policy".to_owned(), "")];
     for name in BESIDE {
@@ -222,7 +220,6 @@ pub fn classes(comparison: &Comparison) -> Table {
 }
 
 /// All measures of one policy.
-#[must_use]
 pub fn measures(comparison: &Comparison, policy: usize) -> Table {
     let row = |effect: &Effect| {
         let paired = &effect.paired;
@@ -282,7 +279,6 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
 }
 
 /// What outside analysts would compute: chosen measures of all policies, or all of one.
-#[must_use]
 pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
     let mut rows = Vec::new();
     for (number, (arm, verdict)) in
@@ -312,7 +308,6 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
 }
 
 /// How turnover fell and came back.
-#[must_use]
 pub fn recovery(comparison: &Comparison) -> Table {
     let mut rows = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
@@ -389,7 +384,6 @@ fn time_cell(time: Time) -> Cell {
 }
 
 /// The displacement account in numbers, without entries that are nothing under all policies.
-#[must_use]
 pub fn account(comparison: &Comparison) -> Table {
     let accounts = || comparison.verdicts.iter().map(|verdict| &verdict.account);
     let used: Vec<usize> = (0..Entry::ALL.len())
@@ -428,7 +422,6 @@ fn kzt_cell(value: &Paired) -> Cell {
 }
 
 /// Parameters of the reference scenario, chosen by whether they were measured.
-#[must_use]
 pub fn parameters(all: &[Parameter], measured: bool) -> Table {
     let rank = |parameter: &&Parameter| parameter.status != "assumption";
     let mut chosen: Vec<&Parameter> = all

@@ -35,7 +35,6 @@ struct Told {
 }
 
 /// The section; `None` where nothing is known about it.
-#[must_use]
 pub fn uncertainty<'a>(comparison: &Comparison, figures: &'a [Figure]) -> Option<Uncertainty<'a>> {
     let hangs = ignorance::hangs(comparison)?;
     let figure = figures.iter().find(|figure| figure.name == UNCERTAINTY);

@@ -100,10 +100,6 @@ pub struct WhatIf {
 }
 
 /// The page.
-///
-/// # Panics
-/// Never: the template is part of the program, and tests render it.
-#[must_use]
 pub fn what_if(about: &WhatIf) -> String {
     let mut environment = Environment::new();
     environment.add_template("what_if.html", include_str!("what_if.html")).expect("it is valid");

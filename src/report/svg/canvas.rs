@@ -92,7 +92,6 @@ impl Style {
     }
 
     /// Width of a text in pixels.
-    #[must_use]
     pub fn width(self, text: &str) -> f64 {
         let (width, _) = self.font().box_size(text).expect("the face is registered");
         f64::from(width) / FINE
@@ -115,7 +114,6 @@ pub struct Canvas {
 
 impl Canvas {
     /// Empty paper.
-    #[must_use]
     pub fn new(width: u32, height: u32) -> Canvas {
         Canvas { width, height, shapes: Vec::new() }
     }
@@ -158,7 +156,6 @@ impl Canvas {
     }
 
     /// Height of a paragraph, in pixels.
-    #[must_use]
     pub fn height_of(width: f64, most: usize, text: &str, style: Style) -> f64 {
         wrap(text, width, most, style).len() as f64 * style.size * 1.3
     }
@@ -171,7 +168,6 @@ impl Canvas {
     }
 
     /// The drawing as SVG text.
-    #[must_use]
     pub fn svg(&self) -> String {
         let mut svg = String::new();
         let fine = |value: f64| (value * FINE).round() as i32;

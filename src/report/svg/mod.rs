@@ -58,7 +58,6 @@ fn at_first(figure: &Figure) -> Figure {
 }
 
 /// The figure as SVG text.
-#[must_use]
 pub fn svg(figure: &Figure) -> String {
     drawn(figure).svg()
 }

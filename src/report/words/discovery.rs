@@ -9,7 +9,6 @@ use study::comparison::discovery::{Case, Discovery, Value};
 use study::stats::boxes::{Found, Side};
 
 /// What a box is, in words: "`exchanges.prepared` above 0.6 and `customers.retry` below 0.3".
-#[must_use]
 pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
     let parts: Vec<String> = found
         .chosen
@@ -67,7 +66,6 @@ fn fails(made: &Discovery, case: &Case) -> String {
 }
 
 /// In which worlds a policy fails.
-#[must_use]
 pub fn case(made: &Discovery, case: &Case) -> String {
     let title = retold(&made.worlds.arms[case.policy].title);
     let fails = fails(made, case);
@@ -121,7 +119,6 @@ pub fn case(made: &Discovery, case: &Case) -> String {
 }
 
 /// What finding out is worth.
-#[must_use]
 pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -> String {
     let unit = MEASURES[objective].unit;
     let in_unit = |gain: f64| amount(gain, unit, false);
@@ -172,7 +169,6 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
 }
 
 /// All that was found, a paragraph each.
-#[must_use]
 pub fn findings(made: &Discovery) -> String {
     let mut lines: Vec<String> = made.cases.iter().map(|one| case(made, one)).collect();
     let title = |arm: usize| retold(&made.worlds.arms[arm].title);

@@ -7,7 +7,6 @@ use study::comparison::discovery;
 use study::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
 
 /// How often each scenario was run: `24 replications`, or `12 draws × 2 replications`.
-#[must_use]
 pub fn runs(comparison: &Comparison) -> String {
     match &comparison.draws {
         Some(draws) => spread(draws),
@@ -21,7 +20,6 @@ pub fn spread(draws: &Draws) -> String {
 }
 
 /// `24 replications`.
-#[must_use]
 pub fn replications(number: u32) -> String {
     with_noun(u64::from(number), "{n} replication|{n} replications")
 }
@@ -31,26 +29,22 @@ fn of_draws(number: u32) -> String {
 }
 
 /// What an interval holds, for the foot of figures; nothing where no parameters are drawn.
-#[must_use]
 pub fn held(comparison: &Comparison) -> &'static str {
     comparison.draws.as_ref().map_or("", |_| tr("95 %: chance and unknown parameters"))
 }
 
 /// What an interval holds, in words.
-#[must_use]
 pub fn holds(comparison: &Comparison) -> &'static str {
     let held = comparison.draws.as_ref();
     held.map_or_else(|| tr("chance only"), |_| tr("chance and unknown parameters"))
 }
 
 /// Numbers of draws and of replications of each, where parameters are drawn.
-#[must_use]
 pub fn design(comparison: &Comparison) -> Option<(u32, u32)> {
     comparison.draws.as_ref().map(|draws| (draws.number, draws.replications))
 }
 
 /// How runs are spread, in sentences.
-#[must_use]
 pub fn how_drawn(draws: &Draws) -> String {
     let parameters = with_noun(draws.parameters.len() as u64, "{n} parameter|{n} parameters");
     let shares = match draws.replications {
@@ -70,13 +64,11 @@ pub fn how_drawn(draws: &Draws) -> String {
 }
 
 /// Share of the variance of single runs' effects that comes from the draw; `None` where that is not known.
-#[must_use]
 pub fn share_of_ignorance(effect: &Effect) -> Option<f64> {
     effect.spread?.share_of_ignorance
 }
 
 /// Which part of the spread of effects on domestic exchange without a licence is ignorance, over policies; `None` where that is not known.
-#[must_use]
 pub fn shares(comparison: &Comparison) -> Option<String> {
     let policies = 0..comparison.verdicts.len();
     let of =
@@ -93,7 +85,6 @@ pub fn shares(comparison: &Comparison) -> Option<String> {
 }
 
 /// The share of ignorance with its interval: `46 % [3, 77]`.
-#[must_use]
 pub fn share(spread: &Spread) -> Option<String> {
     let share = format!("{} %", percent(spread.share_of_ignorance?));
     Some(match spread.share_interval {
@@ -124,7 +115,6 @@ const FEWEST: u32 = 20;
 
 /// What the ranking hangs on, as a sensitivity analysis says, else as the draws of the comparison say; with draws also what finding out is
 /// worth before choosing. `None` without either.
-#[must_use]
 pub fn hangs(comparison: &Comparison) -> Option<Hangs> {
     let mut found = order(comparison)?;
     if let Some(worth) = worth(comparison) {
@@ -220,7 +210,6 @@ fn quoted(comparison: &Comparison, found: &Sensitivity) -> Hangs {
 }
 
 /// Luck, ignorance and assumptions in lines for the terminal; nothing where nothing is said of them.
-#[must_use]
 pub fn uncertainty(comparison: &Comparison) -> String {
     let mut lines = Vec::new();
     if let Some(draws) = &comparison.draws {

@@ -7,13 +7,11 @@ use model::MEASURES;
 use study::comparison::Comparison;
 
 /// What a measure of a run means.
-#[must_use]
 pub fn meaning(name: &str) -> &'static str {
     MEASURES.iter().find(|measure| measure.name == name).map_or("", |measure| tr(measure.meaning))
 }
 
 /// Text whose numbers keep their units at the end of a line.
-#[must_use]
 pub fn tied(text: &str) -> String {
     let tie = |text: String, part: &str| text.replace(part, &part.replace(' ', &TIE.to_string()));
     let parts: &[&str] = match current() {
@@ -25,7 +23,6 @@ pub fn tied(text: &str) -> String {
 }
 
 /// A unit after a number.
-#[must_use]
 pub fn unit(unit: &str) -> &str {
     tr(unit)
 }
@@ -34,7 +31,6 @@ pub fn unit(unit: &str) -> &str {
 pub const TIE: char = '\u{a0}';
 
 /// Name of a measure of a run or of an outside analyst.
-#[must_use]
 pub fn measure(name: &str) -> String {
     let declared = MEASURES.iter().find(|measure| measure.name == name);
     let known = declared.map_or_else(|| outside(name), |measure| measure.label);
@@ -60,7 +56,6 @@ pub fn without_currency(amount: &str) -> String {
 }
 
 /// The same in a comparison, where own definitions have their titles.
-#[must_use]
 pub fn measure_of(comparison: &Comparison, name: &str) -> String {
     comparison.title(name).map_or_else(|| measure(name), str::to_owned)
 }

@@ -20,7 +20,6 @@ const LEVELS: usize = 4;
 ///
 /// # Panics
 /// Without parameters or trajectories.
-#[must_use]
 pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Vec<f64>> {
     assert!(parameters > 0 && trajectories > 0, "a design has parameters and trajectories");
     let mut words = Sequence::new(&mut points::luck(seed, DrawUse::Trajectories, 0));
@@ -50,7 +49,6 @@ pub fn trajectories(seed: u64, parameters: usize, trajectories: usize) -> Vec<Ve
 ///
 /// # Panics
 /// With more parameters than Sobol' points know.
-#[must_use]
 pub fn spread(seed: u64, parameters: usize, number: usize) -> Vec<Vec<f64>> {
     points::sobol(seed, number, parameters).chunks(parameters.max(1)).map(<[f64]>::to_vec).collect()
 }
@@ -58,7 +56,6 @@ pub fn spread(seed: u64, parameters: usize, number: usize) -> Vec<Vec<f64>> {
 /// Saltelli's design, row by row: a point A, a point B, and for each parameter the point A with B's coordinate of that parameter.
 ///
 /// A and B are halves of Sobol' points of twice the dimension. Powers of two are the most even.
-#[must_use]
 pub fn saltelli(seed: u64, parameters: usize, base: usize) -> Vec<Vec<f64>> {
     let mut rows = Vec::with_capacity(base * (parameters + 2));
     if parameters == 0 {

@@ -205,21 +205,18 @@ pub(super) fn check(said: &Optimise, arms: &[Arm], found: &mut Vec<Finding>) {
 
 impl Study {
     /// Names of the levers in the order of the file, what each means, and its range in words; none if the study asks for no best mix.
-    #[must_use]
     pub fn levers(&self) -> Vec<(&'static Parameter, String)> {
         let levers = self.optimise.iter().flat_map(|said| &said.levers);
         levers.map(|column| (column.parameter, column.in_words())).collect()
     }
 
     /// Values of the levers at a point of the unit cube, as text.
-    #[must_use]
     pub fn lever_values(&self, unit: &[f64]) -> Vec<String> {
         let levers = self.optimise.iter().flat_map(|said| &said.levers);
         levers.zip(unit).map(|(column, unit)| column.written(rounded(column, *unit))).collect()
     }
 
     /// The point at which the levers make one of the study's policies as it stands and nothing else; `None` if no point does.
-    #[must_use]
     pub fn point_of(&self, arm: usize) -> Option<Vec<f64>> {
         let said = self.optimise.as_ref()?;
         let own = said.levers.iter().position(|column| {
@@ -237,7 +234,6 @@ impl Study {
     ///
     /// # Panics
     /// If the study asks for no best mix.
-    #[must_use]
     pub fn policy_at(&self, unit: &[f64], name: &str, title: &str, extends: &str) -> String {
         let said = self.optimise.as_ref().expect("the study has levers");
         let base = Tree::of(&self.arms[0].resolved.scenario);
@@ -362,7 +358,6 @@ pub type PolicyPart = (String, Vec<(Option<String>, String, String)>);
 impl Study {
     /// What each lever does, so that others can write policies: strengths and numbers lie on straight lines between both ends, words switch
     /// above the lower one. `None` for a lever that moves campaigns or interventions, or lies by magnitude.
-    #[must_use]
     pub fn lever_parts(&self) -> Vec<Option<Vec<PolicyPart>>> {
         let Some(said) = &self.optimise else { return Vec::new() };
         let base = Tree::of(&self.arms[0].resolved.scenario);
@@ -394,7 +389,6 @@ impl Study {
     }
 
     /// Ends of the levers' ranges, where they are ranges of numbers.
-    #[must_use]
     pub fn lever_ends(&self) -> Vec<Option<(f64, f64)>> {
         let levers = self.optimise.iter().flat_map(|said| &said.levers);
         levers

@@ -39,7 +39,6 @@ impl Study {
     ///
     /// # Panics
     /// Without scenarios.
-    #[must_use]
     pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32, yields: Yields) -> Study {
         let prepared =
             scenarios.iter().map(|resolved| ArmTemplate::fixed(&resolved.scenario)).collect();
@@ -48,9 +47,6 @@ impl Study {
     }
 
     /// A study of scenarios under draws; the baseline comes first. `sets` are the `--set` texts that the scenarios were read with.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the posterior, at once.
     ///
     /// # Panics
     /// Without scenarios.
@@ -87,7 +83,6 @@ impl Study {
     }
 
     /// A draw as `path=value, …`.
-    #[must_use]
     pub fn in_words(&self, draw: u32) -> String {
         let values = self.values(draw);
         let pairs = self.parameters().into_iter().zip(values);
@@ -95,13 +90,11 @@ impl Study {
     }
 
     /// Draw and replication of a run of an arm by its number, draw by draw.
-    #[must_use]
     pub fn cell(&self, run: u32) -> Cell {
         Cell { draw: run / self.replications, replication: run % self.replications }
     }
 
     /// Number of a run of an arm, draw by draw.
-    #[must_use]
     pub fn number(&self, cell: Cell) -> u32 {
         cell.draw * self.replications + cell.replication
     }

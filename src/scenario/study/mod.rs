@@ -106,7 +106,6 @@ pub enum Over {
 
 impl Over {
     /// `2024`, or `2024-01-01..2024-08-31`.
-    #[must_use]
     pub fn named(text: &str) -> Option<Over> {
         let days = || {
             let (from, to) = text.split_once("..")?;
@@ -119,7 +118,6 @@ impl Over {
 
 impl Seen {
     /// By its name and year, such as `closures 2024`, or days, such as `closures 2024-01-01..2024-08-31`; `None` if there is no such figure.
-    #[must_use]
     pub fn named(text: &str, yields: Yields) -> Option<Seen> {
         let (name, over) = text.trim().split_once(char::is_whitespace)?;
         let quantity = yields.quantities.iter().find(|quantity| **quantity == name)?;
@@ -127,7 +125,6 @@ impl Seen {
     }
 
     /// Name of its column.
-    #[must_use]
     pub fn name(self) -> String {
         match self.over {
             Over::Year(year) => format!("seen_{}_{year}", self.quantity),
@@ -136,7 +133,6 @@ impl Seen {
     }
 
     /// What the agency saw in a run in a year; no number where it saw nothing of the kind.
-    #[must_use]
     pub fn of_year(quantity: &str, year: i16, sights: &[Sight]) -> f64 {
         let sight = sights.iter().find(|sight| sight.year == year && sight.quantity == quantity);
         sight.and_then(|sight| sight.seen).unwrap_or(f64::NAN)
@@ -154,7 +150,6 @@ pub enum Width {
 
 impl Width {
     /// In the unit of the measure, with this mean of the baseline.
-    #[must_use]
     pub fn half(self, baseline: f64) -> f64 {
         match self {
             Width::Amount(amount) => amount,
@@ -217,7 +212,6 @@ fn days_that_count(arms: &[Arm]) -> (Date, Date) {
 
 impl Study {
     /// Number of draws, at least 1.
-    #[must_use]
     pub fn draws(&self) -> u32 {
         self.draws.number
     }
@@ -231,32 +225,27 @@ impl Study {
     }
 
     /// Whether draws stand for all plausible sets of parameters, or only for themselves (a grid, a list, a single one).
-    #[must_use]
     pub fn draws_are_sampled(&self) -> bool {
         use draws::DrawDesign::{LatinHypercube, Posterior, Sobol};
         matches!(self.draws.kind, LatinHypercube(_) | Sobol | Posterior(_))
     }
 
     /// How draws are made, in words.
-    #[must_use]
     pub fn draws_in_words(&self) -> String {
         self.draws.in_words()
     }
 
     /// Paths of the parameters that are drawn, in the order of the file; none if there is one draw as written.
-    #[must_use]
     pub fn parameters(&self) -> Vec<&str> {
         self.draws.columns.iter().map(|column| column.parameter.path.as_str()).collect()
     }
 
     /// What the drawn parameters are, in the order of [`Study::parameters`], and from what each is drawn in words.
-    #[must_use]
     pub fn ranges(&self) -> Vec<(&'static super::Parameter, String)> {
         self.draws.columns.iter().map(|column| (column.parameter, column.in_words())).collect()
     }
 
     /// Values of the drawn parameters, as text that `--set` takes, in the order of [`Study::parameters`].
-    #[must_use]
     pub fn values(&self, draw: u32) -> Vec<String> {
         let values = self.draws.columns.iter().zip(self.draws.of(draw));
         values.map(|(column, value)| column.written(*value)).collect()
@@ -266,7 +255,6 @@ impl Study {
     ///
     /// # Panics
     /// If the point has not one coordinate for each parameter.
-    #[must_use]
     pub fn at(&self, unit: &[f64]) -> Vec<String> {
         let columns = &self.draws.columns;
         assert_eq!(unit.len(), columns.len(), "a coordinate for each parameter");
@@ -274,14 +262,12 @@ impl Study {
     }
 
     /// Points of the unit cube, one in each of so many slices of each parameter's range: a Latin hypercube of its own.
-    #[must_use]
     pub fn hypercube(&self, number: usize) -> Vec<Vec<f64>> {
         let width = self.draws.columns.len();
         points::hypercube(self.seed, 0, number, width).chunks(width).map(<[f64]>::to_vec).collect()
     }
 
     /// Whether parameters are drawn from ranges, so that [`Study::at`] covers more than the draws there are.
-    #[must_use]
     pub fn draws_from_ranges(&self) -> bool {
         matches!(self.draws.kind, draws::DrawDesign::LatinHypercube(_) | draws::DrawDesign::Sobol)
     }
@@ -296,19 +282,16 @@ impl Study {
 
     /// What determines the runs of an arm under a draw, name and title left out: the scenario as JSON with keys in alphabetical order, made
     /// without typing it (a few microseconds). The same text as that of the scenario written out in a file.
-    #[must_use]
     pub fn canonical(&self, arm: usize, draw: u32) -> String {
         self.prepared[arm].canonical(&self.draws.columns, self.draws.of(draw))
     }
 
     /// Number of runs: cells times arms.
-    #[must_use]
     pub fn runs(&self) -> u64 {
         self.cells() * self.arms.len() as u64
     }
 
     /// Cost of all runs of a cell on one thread, of which the warm-up of a world is simulated once.
-    #[must_use]
     pub fn cell_cost(&self) -> CostEstimate {
         let mut cost = CostEstimate { seconds_per_replication: 0.0, bytes: 0, rows: 0, kept: 0 };
         for (number, arm) in self.arms.iter().enumerate() {
@@ -325,13 +308,11 @@ impl Study {
     }
 
     /// Number of cells: draws times replications.
-    #[must_use]
     pub fn cells(&self) -> u64 {
         u64::from(self.draws()) * u64::from(self.replications)
     }
 
     /// Seed and luck of the runs of a cell.
-    #[must_use]
     pub fn key(&self, cell: Cell) -> RunKey {
         let draw = match self.luck {
             LuckOf::Each => cell.draw,

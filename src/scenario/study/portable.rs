@@ -21,19 +21,11 @@ pub struct Portable {
 
 impl Study {
     /// The study with everything it needs, to be kept beside its results. What was laid over the scenarios is in their texts.
-    ///
-    /// # Panics
-    /// Never: the text was read before.
-    #[must_use]
     pub fn portable(&self) -> Portable {
         self.derived(&[])
     }
 
     /// The same as another study: fields by name with the text that takes their place, such as other draws.
-    ///
-    /// # Panics
-    /// Never: the text was read before.
-    #[must_use]
     pub fn derived(&self, fields: &[(&str, String)]) -> Portable {
         let text = study_in_ron(&self.text);
         let file = Sources::default().add("", &*text);

@@ -21,7 +21,6 @@ pub struct Table {
 
 impl Table {
     /// The column of this name.
-    #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -55,7 +54,6 @@ pub enum Entry {
 
 impl Entry {
     /// What is written there, without spaces around it; `None` where there is neither number nor text.
-    #[must_use]
     pub fn written(&self) -> Option<String> {
         match self {
             Entry::Text(text) => Some(text.trim().to_owned()),
@@ -107,7 +105,6 @@ impl Lines {
     ///
     /// # Panics
     /// If there is no such row.
-    #[must_use]
     pub fn cells(&self, row: usize) -> (&str, usize, Vec<Range<usize>>) {
         let (start, number) = self.starts[row];
         let (cells, end) = record(&self.text, start, self.separator);
@@ -118,7 +115,6 @@ impl Lines {
 }
 
 /// The cells of the record that begins at a byte, and the byte at which the next one begins. Quotes are part of a cell's bytes.
-#[must_use]
 pub fn record(text: &str, start: usize, separator: char) -> (Vec<Range<usize>>, usize) {
     let (mut cells, mut from, mut quoted) = (Vec::new(), start, false);
     for (at, letter) in text[start..].char_indices() {

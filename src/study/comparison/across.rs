@@ -112,9 +112,6 @@ pub type ReadColumn<'a> = dyn FnMut(usize, usize) -> Result<Vec<f64>, String> + 
 
 impl Across {
     /// Computes all effects.
-    ///
-    /// # Errors
-    /// If values cannot be read.
     pub fn of(asked: Asked, column: &mut ReadColumn) -> Result<Across, String> {
         let mut measures = Vec::new();
         let mut along = Vec::new();

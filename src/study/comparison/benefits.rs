@@ -103,9 +103,6 @@ pub fn benefits(comparison: &Comparison, values: &[UnitValue]) -> Vec<Benefit> {
 }
 
 /// Measures of an item such as `enforcement_cost - bank_cost`.
-///
-/// # Errors
-/// The name that is no measure.
 pub fn item(text: &str) -> Result<Vec<usize>, String> {
     let number = |name: &str| {
         let name = name.trim();

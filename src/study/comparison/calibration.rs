@@ -163,9 +163,6 @@ impl Knowledge {
     }
 
     /// Learns from a wave; a run may be left out, whose parameters are to be found.
-    ///
-    /// # Errors
-    /// If there are too few runs.
     pub fn learn(&mut self, wave: &Wave, without: Option<usize>) -> Result<Learnt, String> {
         let kept: Vec<usize> = (0..self.used.points.len())
             .filter(|run| self.implausibility(&self.used.points[*run]) <= IMPLAUSIBLE)

@@ -25,7 +25,6 @@ pub struct Response {
 /// All responses: curves, and what people believe of the classes that they may go to, or open, at the end of the runs: the median.
 ///
 /// What dealers believe of arrests is no series, so their curve has no such point.
-#[must_use]
 pub fn responses(scenario: &Scenario, records: &[Record]) -> Vec<Response> {
     let response = |who: Who, at_end, risk| {
         let deterred = who.deterred(scenario, risk);

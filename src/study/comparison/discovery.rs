@@ -52,9 +52,6 @@ pub struct Worlds {
 
 impl Worlds {
     /// Of a study, with these measures of it.
-    ///
-    /// # Errors
-    /// If values cannot be read.
     pub fn of_study(
         name: &str,
         asked: &across::Asked,

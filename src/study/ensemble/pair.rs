@@ -78,9 +78,6 @@ impl Pair<'_> {
     }
 
     /// Simulates both runs and compares them.
-    ///
-    /// # Errors
-    /// If it was interrupted or a run panicked.
     pub fn compare(&self, on_day: &dyn Fn(), interrupted: &AtomicBool) -> Result<Chain, Failure> {
         let mut comparison = Chain::default();
         self.run(on_day, interrupted, &mut |runs, logs| comparison.add(runs, logs))?;
@@ -88,9 +85,6 @@ impl Pair<'_> {
     }
 
     /// Simulates both runs and watches one agent; `None` if there is no such agent in either.
-    ///
-    /// # Errors
-    /// If it was interrupted or a run panicked.
     pub fn life(
         &self,
         agent: Agent,

@@ -276,9 +276,6 @@ pub type Make<'a, E> = &'a mut dyn FnMut(usize, &[Vec<f64>]) -> Result<Vec<Units
 
 impl Problem {
     /// Looks for the best point: `make(stage, points)` gives runs at points, stage 0 those of the design; common luck within a stage.
-    ///
-    /// # Errors
-    /// Those of `make`.
     pub fn solve<E>(
         &self,
         design: &[Vec<f64>],

@@ -138,9 +138,6 @@ const ABOUT: &str = "Runs of a study: scenarios × policies × draws of paramete
     other random numbers.";
 
 /// The tables that follow from the runs.
-///
-/// # Errors
-/// If one cannot be encoded.
 pub fn across_files(across: &Across) -> Result<Vec<File>, String> {
     let mut tables = vec![effects(across), levels(across), along(across)];
     let mut files = table_files(&tables)?;

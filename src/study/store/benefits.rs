@@ -19,9 +19,6 @@ const OURS: &str = include_str!("../../../scenarios/unit_values.csv");
 const COLUMNS: [&str; 7] = ["item", "title", "value", "low", "high", "unit", "source"];
 
 /// The project's own values, `scenarios/unit_values.csv`.
-///
-/// # Panics
-/// Never: a test reads it.
 pub fn our_unit_values() -> &'static [UnitValue] {
     static VALUES: LazyLock<Vec<UnitValue>> = LazyLock::new(|| {
         let table = read_text(OURS.into()).and_then(|table| values(&table));
@@ -31,9 +28,6 @@ pub fn our_unit_values() -> &'static [UnitValue] {
 }
 
 /// Reads an analyst's own values: a table with the columns of ours.
-///
-/// # Errors
-/// All that is wrong with it.
 pub fn read_unit_values(path: &Path) -> Result<Vec<UnitValue>, Findings> {
     let table = read_table(path).and_then(|table| values(&table));
     table.map_err(|faults| Findings::of_faults(path, faults))
@@ -93,9 +87,6 @@ fn values(table: &Read) -> Result<Vec<UnitValue>, Vec<Fault>> {
 }
 
 /// `benefits.csv`.
-///
-/// # Errors
-/// Never: memory takes everything.
 pub fn benefits_file(
     comparison: &Comparison,
     values: &[UnitValue],

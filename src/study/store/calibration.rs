@@ -151,9 +151,6 @@ const OTHERS: &str = "\n## wave_1/, wave_2/, …, check/, recovery/\n\n\
     The runs, each folder a study with its `study.ron`, `points.csv` and `runs.parquet`; `crackdown sweep FOLDER/study.ron --out FOLDER` makes them again, with `--shard K/M` on several machines.\n";
 
 /// Writes the folder's files, the manifest last; figures are taken as they are, `repeat` is the command that makes it again.
-///
-/// # Errors
-/// If a table cannot be encoded, or the disk refuses.
 pub fn write_calibration(
     folder: &Path,
     study: &Study,

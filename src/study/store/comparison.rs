@@ -376,9 +376,6 @@ fn replications(comparison: &Comparison) -> Table {
 }
 
 /// All files of a comparison's folder, the manifest last; copies of files from elsewhere, figures and page are taken as they are.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn comparison_files(
     comparison: &Comparison,
     texts: &[String],

@@ -5,9 +5,6 @@ use std::io::Write;
 use super::table::Table;
 
 /// A table as CSV.
-///
-/// # Errors
-/// If columns have different lengths.
 pub fn csv(table: &Table) -> Result<Vec<u8>, String> {
     let mut file = CsvFile::new(Vec::new());
     file.push(table)?;
@@ -47,9 +44,6 @@ impl<W: Write> CsvFile<W> {
     }
 
     /// All that was written.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish(self) -> Result<W, String> {
         self.writer.into_inner().map_err(|error| error.to_string())
     }

@@ -147,9 +147,6 @@ const ABOUT: &str = "Where policies fail and what finding out is worth. A world 
     and the values of each run (by arm, draw, replication).";
 
 /// Reads the runs that an earlier discovery kept.
-///
-/// # Errors
-/// If they cannot be read.
 pub fn read_worlds(folder: &Path) -> Result<Worlds, String> {
     let path = folder.join(WORLDS);
     let worlds: Worlds =
@@ -159,9 +156,6 @@ pub fn read_worlds(folder: &Path) -> Result<Worlds, String> {
 }
 
 /// All files of the folder, the manifest last; `figures` are taken as they are, `sentence` says what was found.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn discovery_files(
     made: &Discovery,
     sentence: &str,

@@ -15,9 +15,6 @@ use scenario::files;
 pub const SENSITIVITY: &str = "sensitivity.json";
 
 /// A file as it lies somewhere, to be kept in a result folder under another name.
-///
-/// # Errors
-/// If it cannot be read.
 pub fn copied(from: &Path, name: &str) -> Result<File, String> {
     let bytes = files::read(from)
         .map_err(|error| format!("cannot read {}: {}", from.display(), files::why(&error)))?;
@@ -68,9 +65,6 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
 }
 
 /// Files beside the results of a comparison that came from elsewhere, as its folder holds them.
-///
-/// # Errors
-/// If one cannot be read.
 pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, String> {
     let posterior = comparison.draws.as_ref().map(|draws| kept_name(draws));
     let sensitivity = comparison.sensitivity.as_ref().map(|_| SENSITIVITY);
@@ -101,9 +95,6 @@ pub(super) fn of_draws(parameters: &[&str], rows: &[(u32, Vec<String>)]) -> Tabl
 }
 
 /// `points.csv`: a row for each point of a design with the value of each parameter.
-///
-/// # Errors
-/// Never: memory takes everything.
 pub fn points(parameters: &[&str], rows: &[Vec<String>]) -> Result<File, String> {
     let table = Table::of("points", "The value of each parameter at each point", rows);
     table_file(&values(table, parameters, |row| row).table())

@@ -45,9 +45,6 @@ pub struct Folder {
 
 impl Folder {
     /// Claims a place that is free (or empty), or with `force` one that holds earlier results of this kind.
-    ///
-    /// # Errors
-    /// If it is taken or cannot be written.
     pub fn claim(target: &Path, kind: Kind, force: bool) -> Result<Folder, String> {
         let no_name = || format!("{} does not end in the name of a folder", shown(target));
         let name = target.file_name().ok_or_else(no_name)?;
@@ -188,9 +185,6 @@ fn is_own(folder: &Path) -> bool {
 
 /// Whether the runs and results of a study, or of what stands on studies, may go to a folder: it is not there or empty, or holds
 /// results of this kind and study, or such a study in the making. Nothing is written.
-///
-/// # Errors
-/// What it holds.
 pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), String> {
     if fs::read_dir(folder).is_err() {
         return if folder.symlink_metadata().is_ok() { Err(foreign(folder)) } else { Ok(()) };

@@ -180,9 +180,6 @@ fn folder(
 }
 
 /// All files of the folder of a forecast; `repeat` are the words that only a forecast has, `copies` files from elsewhere.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn forecast_files(
     forecast: &Forecast,
     scenarios: &[Written],
@@ -208,9 +205,6 @@ pub fn forecast_files(
 }
 
 /// All files of the folder of an update.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn update_files(
     update: &Update,
     scenarios: &[Written],

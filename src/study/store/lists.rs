@@ -28,9 +28,6 @@ pub enum ListCell<'a> {
 }
 
 /// A Parquet file of one row.
-///
-/// # Errors
-/// If a name cannot be that of a column.
 pub fn row_of_lists(row: &[(String, ListCell)]) -> Result<Vec<u8>, String> {
     write(row).map_err(|error| error.to_string())
 }

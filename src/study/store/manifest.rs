@@ -167,9 +167,6 @@ impl Manifest {
     }
 
     /// With something that only results of this kind say.
-    ///
-    /// # Panics
-    /// Never: what is said are plain values.
     pub fn says(mut self, name: &str, value: impl Serialize) -> Manifest {
         let value = serde_json::to_value(value).expect("plain values");
         self.more.insert(name.to_owned(), value);
@@ -196,9 +193,6 @@ impl Manifest {
     }
 
     /// With files that lie in a folder.
-    ///
-    /// # Errors
-    /// If one cannot be read.
     pub fn lists_on_disk(
         mut self,
         folder: &Path,
@@ -213,9 +207,6 @@ impl Manifest {
     }
 
     /// The file.
-    ///
-    /// # Panics
-    /// Never: it holds plain values.
     pub fn file(&self) -> File {
         let mut all = self.more.clone();
         let kind = (self.kind != Kind::Run).then(|| self.kind.name());
@@ -241,9 +232,6 @@ impl Manifest {
 /// Reads.
 impl Manifest {
     /// Reads the manifest of a folder.
-    ///
-    /// # Errors
-    /// If there is none, or it is none of this program.
     pub fn read(folder: &Path) -> Result<Manifest, String> {
         let path = folder.join(MANIFEST);
         let none = |why: String| {
@@ -262,9 +250,6 @@ impl Manifest {
     }
 
     /// Reads a manifest.
-    ///
-    /// # Errors
-    /// If it is none of this program.
     pub fn parse(bytes: &[u8]) -> Result<Manifest, String> {
         if bytes.len() as u64 > MOST_BYTES {
             return Err("is larger than any manifest".to_owned());
@@ -395,9 +380,6 @@ impl Listed {
     }
 
     /// Of a file on disk, read piece by piece: runs may be more than memory holds.
-    ///
-    /// # Errors
-    /// If it cannot be read.
     pub fn on_disk(path: &Path) -> io::Result<Listed> {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(files::open(path)?)?;

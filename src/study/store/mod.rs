@@ -112,9 +112,6 @@ impl RunResults<'_> {
 }
 
 /// All files of a result folder, the manifest last; `figures` are taken as they are.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn files(
     study: &RunResults,
     records: &[Record],

@@ -110,9 +110,6 @@ const OTHERS: &str = "\n## design, round_1 …, verified\n\nFolders of ordinary 
     ## optimum.json\n\nEverything above as JSON, with the rounds of choosing, what each limit is worth, and regret.\n";
 
 /// Writes all results beside the runs; `files` are the policy and others that were made.
-///
-/// # Errors
-/// If the disk refuses.
 pub fn write_optimum(
     folder: &Path,
     study: &Study,
@@ -139,9 +136,6 @@ fn reached(made: &Reach) -> Table {
 }
 
 /// Writes what it takes to reach an aim.
-///
-/// # Errors
-/// If the disk refuses.
 pub fn write_reach(
     folder: &Path,
     study: &Study,

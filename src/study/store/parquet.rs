@@ -23,9 +23,6 @@ use super::table::{ColumnValues, ResultColumn, Table};
 const ZSTD_LEVEL: i32 = 3;
 
 /// A Parquet file with a row group for each of these tables, which have the same columns.
-///
-/// # Errors
-/// If there is no table, or columns differ.
 pub fn parquet<T: Borrow<Table>>(groups: impl IntoIterator<Item = T>) -> Result<Vec<u8>, String> {
     let mut groups = groups.into_iter().peekable();
     let first = groups.peek().ok_or("a table without columns")?.borrow();
@@ -44,9 +41,6 @@ pub struct ParquetFile<W: Write + Send> {
 impl<W: Write + Send> ParquetFile<W> {
     /// Begins a file with the columns of a table, whose rows are not written yet; `entry` stands in the file beside units and
     /// meanings, `tuned` says how columns are packed.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn create(
         to: W,
         table: &Table,
@@ -78,9 +72,6 @@ impl<W: Write + Send> ParquetFile<W> {
     }
 
     /// Writes the end of the file.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish(self) -> Result<W, String> {
         self.writer.into_inner().map_err(text)
     }
@@ -94,9 +85,6 @@ pub(super) fn packed(zstd_level: i32) -> ::parquet::errors::Result<WriterPropert
 }
 
 /// The columns of a table as a Parquet schema.
-///
-/// # Errors
-/// If a name cannot be one.
 pub(super) fn schema(table: &Table) -> Result<TypePtr, String> {
     let field = |column: &ResultColumn| {
         let (kind, logical) = match column.values {

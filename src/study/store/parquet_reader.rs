@@ -38,9 +38,6 @@ pub enum Stored {
 
 impl Stored {
     /// The words.
-    ///
-    /// # Errors
-    /// If it holds something else.
     pub fn texts(self) -> Result<Vec<Option<String>>, String> {
         match self {
             Stored::Text(values) => Ok(values),
@@ -49,9 +46,6 @@ impl Stored {
     }
 
     /// The whole numbers.
-    ///
-    /// # Errors
-    /// If it holds something else.
     pub fn whole(self) -> Result<Vec<Option<i64>>, String> {
         match self {
             Stored::Whole(values) => Ok(values),
@@ -60,9 +54,6 @@ impl Stored {
     }
 
     /// The numbers.
-    ///
-    /// # Errors
-    /// If it holds something else.
     pub fn numbers(self) -> Result<Vec<Option<f64>>, String> {
         match self {
             Stored::Number(values) => Ok(values),
@@ -98,9 +89,6 @@ pub struct ParquetReader {
 
 impl ParquetReader {
     /// Opens a file and reads what it says of itself.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
     pub fn open(path: &Path) -> Result<ParquetReader, String> {
         let file = files::open(path).map_err(|error| files::why(&error))?;
         let reader = unbroken(|| SerializedFileReader::new(file))?
@@ -177,9 +165,6 @@ impl ParquetReader {
     }
 
     /// A column of a row group, by its place; of lists all that they hold, one after another.
-    ///
-    /// # Errors
-    /// If it cannot be read, or holds neither numbers nor words.
     pub fn column(&self, group: usize, place: usize) -> Result<Stored, String> {
         unbroken(|| self.stored(group, place))?
     }
@@ -252,9 +237,6 @@ impl ParquetReader {
     }
 
     /// What a column holds that is neither number nor text.
-    ///
-    /// # Errors
-    /// In words what it holds instead.
     pub fn holds(&self, place: usize) -> Result<(), &'static str> {
         match meaning(&self.about().file_metadata().schema_descr().column(place))? {
             Meaning::Moment(_) => Err("dates"),
@@ -263,9 +245,6 @@ impl ParquetReader {
     }
 
     /// The column of this name in a row group.
-    ///
-    /// # Errors
-    /// If it is not there or cannot be read.
     pub fn named(&self, group: usize, name: &str) -> Result<Stored, String> {
         let place = self.place(name).ok_or_else(|| format!("the column {name} is missing"))?;
         self.column(group, place).map_err(|why| format!("the column {name} {why}"))

@@ -238,9 +238,6 @@ const ABOUT: &str =
     "Scenarios under the same random numbers. Intervals are 95 %, Student's t over replications.";
 
 /// All files of an attribution's folder, the manifest last; `figures` are taken as they are.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn attribution_files(
     made: &Attribution,
     scenarios: &[Written],
@@ -257,9 +254,6 @@ pub fn attribution_files(
 }
 
 /// All files of the folder of dose curves, the manifest last; `figures` are taken as they are.
-///
-/// # Errors
-/// If a table cannot be encoded.
 pub fn dose_files(
     dose: &Dose,
     scenarios: &[Written],

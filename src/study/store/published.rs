@@ -51,9 +51,6 @@ pub struct Published {
 
 impl Published {
     /// The quantity of the agency's view.
-    ///
-    /// # Panics
-    /// Never: readers take known quantities only.
     pub fn of(&self) -> &'static Quantity {
         quantity(self.quantity).expect("it was looked up when it was read")
     }
@@ -124,9 +121,6 @@ const OURS: &str = include_str!("../../../scenarios/figures.csv");
 
 impl List {
     /// The project's own list, `scenarios/figures.csv`.
-    ///
-    /// # Panics
-    /// Never: a test reads it.
     pub fn ours() -> &'static List {
         static FIGURES: LazyLock<List> = LazyLock::new(|| {
             let table = read_text(OURS.into()).and_then(|table| figures(&table));

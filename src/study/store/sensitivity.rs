@@ -138,9 +138,6 @@ pub fn sensitivity_json(made: &Sensitivity) -> Value {
 }
 
 /// Writes all results beside the runs; `figures` are taken as they are, `repeat` is the command that makes it again.
-///
-/// # Errors
-/// If the disk refuses.
 pub fn write_sensitivity(
     folder: &Path,
     study: &Study,

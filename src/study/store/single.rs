@@ -36,9 +36,6 @@ impl fmt::Debug for Own {
 
 impl Single {
     /// Claims a place that is free, or with `force` one that holds a file of the same kind.
-    ///
-    /// # Errors
-    /// If it is taken or cannot be written.
     pub fn claim(target: &Path, own: Own, force: bool) -> Result<Single, String> {
         let no_name = || format!("{} does not end in the name of a file", shown(target));
         let name = target.file_name().ok_or_else(no_name)?;

@@ -22,9 +22,6 @@ pub fn portable_files(portable: &Portable) -> Vec<File> {
 }
 
 /// The table that a study takes its draws from, if it does.
-///
-/// # Errors
-/// If it cannot be read.
 pub fn table_of(portable: &Portable) -> Result<Option<File>, String> {
     let Some((from, name)) = &portable.table else { return Ok(None) };
     let bytes = files::read(from);
@@ -33,9 +30,6 @@ pub fn table_of(portable: &Portable) -> Result<Option<File>, String> {
 }
 
 /// Writes results beside the stages of a study, all or none: these files, its own files, and the manifest, which lists the stages too.
-///
-/// # Errors
-/// If the disk refuses.
 pub(super) fn write(
     folder: &Path,
     portable: &Portable,
@@ -49,9 +43,6 @@ pub(super) fn write(
 }
 
 /// Names of the files of the stages beneath a folder, at whatever depth. What else lies there is somebody's own and no result.
-///
-/// # Errors
-/// If a folder cannot be read.
 fn listed(folder: &Path) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     below(folder, "", &mut names)?;

@@ -28,9 +28,6 @@ struct Looks {
 
 /// The workbook for policies that stand on a scenario, named `on` if it is not the one that a command compares with; it will lie in
 /// `file`. The same scenario gives the same bytes.
-///
-/// # Errors
-/// What the workbook's library says.
 pub fn template(scenario: &Scenario, on: Option<&str>, file: &str) -> Result<Vec<u8>, String> {
     let made = workbook(scenario, on, file).and_then(|mut made| made.save_to_buffer());
     made.map_err(|error| error.to_string())

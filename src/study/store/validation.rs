@@ -71,9 +71,6 @@ pub struct Inputs {
 }
 
 /// All files of the folder.
-///
-/// # Errors
-/// If a table cannot be written.
 pub fn validation_files(
     validation: &Validation,
     cells: &[Cell],

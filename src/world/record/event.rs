@@ -40,7 +40,6 @@ const ENTRANTS: u64 = 8;
 
 impl Operator {
     /// Class of the operator's venues.
-    #[must_use]
     pub fn class(self) -> Class {
         match self {
             Operator::First { class, .. } | Operator::Entrant { class, .. } => class,
@@ -48,7 +47,6 @@ impl Operator {
     }
 
     /// The key in addresses of luck.
-    #[must_use]
     pub fn key(self) -> u64 {
         match self {
             Operator::First { class, number } => (class.index() as u64) << 48 | u64::from(number),
@@ -61,7 +59,6 @@ impl Operator {
     }
 
     /// The operator with a key.
-    #[must_use]
     pub fn of_key(key: u64) -> Operator {
         let class = Class::ALL[(key >> 48) as usize % ENTRANTS as usize % Class::COUNT];
         if key >> 48 >= ENTRANTS {
@@ -83,7 +80,6 @@ pub struct VenueName {
 
 impl VenueName {
     /// Number of the operator and of the name, without the class: `118.0`.
-    #[must_use]
     pub fn number(&self) -> String {
         match self.operator {
             Operator::First { number, .. } => format!("{number}.{}", self.generation),
@@ -187,7 +183,6 @@ pub enum Happening {
 impl Happening {
     /// Whether it is the same act and, within one percent, of the same size: what a venue holds differs a little
     /// on every day once two runs differ.
-    #[must_use]
     pub fn is_like(&self, other: &Happening) -> bool {
         let near = |a: i64, b: i64| (a - b).abs() as f64 <= 0.01 * a.max(b) as f64;
         match (*self, *other) {

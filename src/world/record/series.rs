@@ -28,7 +28,6 @@ pub enum RowsOfDay {
 
 impl RowsOfDay {
     /// How many there are.
-    #[must_use]
     pub const fn number(self) -> usize {
         match self {
             RowsOfDay::None => 0,
@@ -79,7 +78,6 @@ impl PartialEq for Counts {
 
 impl Counts {
     /// Nothing yet, with room for some days.
-    #[must_use]
     pub fn with_room(table: &'static SeriesTable, days: usize) -> Counts {
         let column = |_| Vec::with_capacity(days * table.rows.number());
         Counts { table, columns: table.series.iter().map(column).collect() }
@@ -106,7 +104,6 @@ macro_rules! series {
             pub const COUNT: usize = $name::ALL.len();
 
             /// Name in the table.
-            #[must_use]
             pub fn key(self) -> &'static str {
                 match self { $($name::$series => $key),+ }
             }

@@ -5,47 +5,40 @@
 
 /// Natural logarithm.
 #[inline]
-#[must_use]
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
 /// Natural logarithm of 1 + x.
 #[inline]
-#[must_use]
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
 /// Exponential.
 #[inline]
-#[must_use]
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
 /// `base` to the power of `exponent`.
 #[inline]
-#[must_use]
 pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
 /// Arc tangent.
-#[must_use]
 pub fn atan(x: f64) -> f64 {
     libm::atan(x)
 }
 
 /// Logistic function 1 / (1 + e⁻ˣ).
 #[inline]
-#[must_use]
 pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
 /// The chance that a standard normal variable stays below `x`.
-#[must_use]
 pub fn normal_below(x: f64) -> f64 {
     0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
 }
@@ -54,7 +47,6 @@ pub fn normal_below(x: f64) -> f64 {
 ///
 /// Source: P. J. Acklam's rational approximation with one step of Halley's method on `libm::erfc`;
 /// relative error below 1e-13.
-#[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         -3.969_683_028_665_376e1,

@@ -84,9 +84,6 @@ impl Journal {
     }
 
     /// Waits until all is on the disk.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn flush(&mut self) -> Result<(), String> {
         self.lock.file.sync_data().map_err(|error| disk(&self.path, &error))?;
         self.flushed = Instant::now();
@@ -118,9 +115,6 @@ fn read_head(line: &[u8]) -> Option<FileHead> {
 }
 
 /// First line of a journal, if it is whole.
-///
-/// # Errors
-/// If the disk refuses.
 pub(super) fn head(path: &Path) -> Result<Option<FileHead>, String> {
     let say = |error| disk(path, &error);
     let mut line = Vec::new();

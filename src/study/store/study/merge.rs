@@ -40,9 +40,6 @@ pub struct Merging<'a> {
 
 impl<'a> Merging<'a> {
     /// Those of another folder, for results that are made again at this place.
-    ///
-    /// # Errors
-    /// If one cannot be copied.
     pub fn copied(from: &Place, place: &'a Place) -> Result<Merging<'a>, String> {
         let copy = |from: &Path, to: &Path| {
             let writing = Writing::of(to);
@@ -56,9 +53,6 @@ impl<'a> Merging<'a> {
     }
 
     /// Opens the runs; reads no row.
-    ///
-    /// # Errors
-    /// If they cannot be read.
     pub fn runs(&self) -> Result<Runs, String> {
         Runs::at(self.runs.path(), self.failures.path())
     }
@@ -76,9 +70,6 @@ impl<'a> Merging<'a> {
     /// Gives all files their names.
     ///
     /// Runs are in their place before anything is removed, so whatever moment it is killed at, the next merge does the rest.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish(self) -> Result<Merged, String> {
         let Merging { merged, place, former, runs, failures, spent } = self;
         former.into_iter().try_for_each(Writing::finish)?;

@@ -230,9 +230,6 @@ impl Writing {
     }
 
     /// Opens the file.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn create(&self) -> Result<fs::File, String> {
         fs::File::create(&self.path).map_err(|error| disk(&self.target, &error))
     }
@@ -292,9 +289,6 @@ pub struct Lock {
 
 impl Lock {
     /// Takes the lock; `None` if another process holds it. A file that is not there is made.
-    ///
-    /// # Errors
-    /// If the file cannot be opened.
     pub(super) fn take(path: &Path, alone: bool) -> Result<Option<Lock>, String> {
         loop {
             let open = fs::OpenOptions::new()

@@ -24,9 +24,6 @@ pub struct Runs {
 
 impl Runs {
     /// Opens the merged runs of a study's folder; reads no row.
-    ///
-    /// # Errors
-    /// If there are none, or they cannot be read.
     pub fn open(folder: &Path) -> Result<Runs, String> {
         let place = Place::new(folder);
         Runs::at(&place.runs(), &place.failures())

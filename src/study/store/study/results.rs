@@ -72,9 +72,6 @@ impl Together<'_> {
     }
 
     /// Adds files.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn put(&mut self, files: &[File]) -> Result<(), String> {
         files.iter().try_for_each(|file| {
             let write = |mut open: fs::File| open.write_all(&file.bytes).map(|()| open);
@@ -83,9 +80,6 @@ impl Together<'_> {
     }
 
     /// Adds a file that is written piece by piece.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn fill(
         &mut self,
         name: &str,
@@ -110,17 +104,11 @@ impl Together<'_> {
     }
 
     /// Gives all files their names.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish(self) -> Result<(), String> {
         self.written.into_iter().try_for_each(|(_, writing)| writing.finish())
     }
 
     /// The same with a manifest of them and of files that lie in the folder. It comes last: while names are given there is none.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish_with(
         mut self,
         manifest: Manifest,

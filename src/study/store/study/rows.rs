@@ -56,9 +56,6 @@ impl<'a> Rows<'a> {
     }
 
     /// Waits until all is on the disk; gives how many were made.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn end(self) -> (Made, Result<(), String>) {
         let mut state = self.state.into_inner().expect("no panic while it was held");
         (state.made, state.journal.flush())

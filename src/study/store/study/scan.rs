@@ -111,9 +111,6 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
 }
 
 /// Files that are looked at.
-///
-/// # Errors
-/// If the folder cannot be read.
 pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<RowSource>, String> {
     let mut sources = place.sources()?;
     if let Scope::Shard(shard) = scope {
@@ -181,9 +178,6 @@ pub(super) fn read(
 }
 
 /// Refuses files that another version of the model made.
-///
-/// # Errors
-/// Which they are, and what to do.
 pub fn same_version(files: &[Found]) -> Result<(), String> {
     let other = files.iter().find(|found| {
         found.source.label().is_some() && found.model_version.is_some_and(|v| v != MODEL_VERSION)

@@ -39,9 +39,6 @@ pub struct Spool {
 
 impl Spool {
     /// Empty slots for so many runs, in a folder.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn new(folder: &Path, name: &str, number: u64, values: usize) -> Result<Spool, String> {
         let path = |end| folder.join(format!(".writing-{}-{name}.{end}", std::process::id()));
         let paths = [path("slots"), path("messages")];
@@ -67,9 +64,6 @@ impl Spool {
     }
 
     /// What a slot holds.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn holds(&mut self, number: u64) -> Result<Option<Slot>, String> {
         if !self.filled.has(number) {
             return Ok(None);
@@ -83,9 +77,6 @@ impl Spool {
     }
 
     /// Fills a slot, whatever it held.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn put(&mut self, number: u64, row: &Row) -> Result<(), String> {
         let mut slot = vec![0; self.width()];
         slot[1..17].copy_from_slice(&row.address.0.to_be_bytes());

@@ -11,9 +11,6 @@ use scenario::files;
 use world::record::Record;
 
 /// Tables in which the rows of this run are not what was simulated, each with the reason.
-///
-/// # Errors
-/// If the run cannot be written as tables.
 pub fn rows_that_differ(folder: &Path, record: &Record) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     for days in DAYS {
