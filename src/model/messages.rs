@@ -12,214 +12,214 @@ use world::units::{Class, Day, Kzt};
 /// Number of a venue in this run, in order of opening; never reused.
 pub type VenueNumber = u16;
 
-/// A venue is ordered closed.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct ClosureOrder {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Whether the operator is arrested as well.
-    pub arrest: bool,
-    /// Whether only its sites are taken: no money is found, and who goes on needs no longer than a mirror does.
-    pub sites_only: bool,
-    /// Whether a successor stands ready; as drawn where the agency closes.
-    pub successor: Successor,
-    /// Whether it is the agency's act, and not one from outside.
-    pub by_agency: bool,
-    /// Chance that what the case rests on convinces a court.
-    pub proof: f64,
+/// Messages that are kept for a day, each once: a doc, a name and its fields.
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $of:ty,)+ })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Message, Clone, Copy, Debug)]
+            pub struct $name { $($(#[$about])* pub $field: $of),+ }
+        )+
+
+        /// Registers all messages, so that they are kept for a day.
+        pub fn register(world: &mut World) {
+            $(MessageRegistry::register_message::<$name>(world);)+
+        }
+    };
 }
 
-/// A venue is held to something from outside: to identification, or its sites are kept blocked.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct VenueHeld {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// KYC that it must ask for; without it its sites are blocked.
-    pub kyc: Option<f64>,
-    /// Until the morning of which day.
-    pub until: Day,
-}
+messages! {
+    /// A venue is ordered closed.
+    ClosureOrder {
+        /// Venue.
+        venue: VenueNumber,
+        /// Whether the operator is arrested as well.
+        arrest: bool,
+        /// Whether only its sites are taken: no money is found, and who goes on needs no longer than a mirror does.
+        sites_only: bool,
+        /// Whether a successor stands ready; as drawn where the agency closes.
+        successor: Successor,
+        /// Whether it is the agency's act, and not one from outside.
+        by_agency: bool,
+        /// Chance that what the case rests on convinces a court.
+        proof: f64,
+    }
 
-/// A venue is given a licence from outside, without having asked.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct LicenceGiven {
-    /// Venue.
-    pub venue: VenueNumber,
-}
+    /// A venue is held to something from outside: to identification, or its sites are kept blocked.
+    VenueHeld {
+        /// Venue.
+        venue: VenueNumber,
+        /// KYC that it must ask for; without it its sites are blocked.
+        kyc: Option<f64>,
+        /// Until the morning of which day.
+        until: Day,
+    }
 
-/// The darknet markets that work with a hub fall with it.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct MarketsTaken {
-    /// The hub.
-    pub hub: VenueNumber,
-}
+    /// A venue is given a licence from outside, without having asked.
+    LicenceGiven {
+        /// Venue.
+        venue: VenueNumber,
+    }
 
-/// The largest drug dealers at home are to be arrested.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct DealersWanted {
-    /// How many.
-    pub number: u16,
-}
+    /// The darknet markets that work with a hub fall with it.
+    MarketsTaken {
+        /// The hub.
+        hub: VenueNumber,
+    }
 
-/// The agency has coins of a venue frozen.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct FreezeOrder {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Share of the float that is caught.
-    pub share: f64,
-}
+    /// The largest drug dealers at home are to be arrested.
+    DealersWanted {
+        /// How many.
+        number: u16,
+    }
 
-/// The agency has sites of a venue blocked.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct SiteBlockOrder {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Number of sites.
-    pub sites: u32,
-}
+    /// The agency has coins of a venue frozen.
+    FreezeOrder {
+        /// Venue.
+        venue: VenueNumber,
+        /// Share of the float that is caught.
+        share: f64,
+    }
 
-/// A venue opened.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct VenueOpened {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Class.
-    pub class: Class,
-    /// Whether it is the new name of a closed one.
-    pub relaunched: bool,
-    /// Key of its operator, for the address of luck.
-    pub operator: u64,
-    /// Address of its luck: operator and generation.
-    pub address: u64,
-    /// Where the operator sits.
-    pub seat: Seat,
-    /// Until when officials protect the operator.
-    pub protected_until: Day,
-}
+    /// The agency has sites of a venue blocked.
+    SiteBlockOrder {
+        /// Venue.
+        venue: VenueNumber,
+        /// Number of sites.
+        sites: u32,
+    }
 
-/// An operator is arrested.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct Arrested {
-    /// Venue at which.
-    pub venue: VenueNumber,
-    /// Its class.
-    pub class: Class,
-    /// Address of the venue's luck.
-    pub address: u64,
-    /// Float and wealth seized in the case.
-    pub seized: Kzt,
-    /// Chance that what the case rests on convinces a court.
-    pub proof: f64,
-}
+    /// A venue opened.
+    VenueOpened {
+        /// Venue.
+        venue: VenueNumber,
+        /// Class.
+        class: Class,
+        /// Whether it is the new name of a closed one.
+        relaunched: bool,
+        /// Key of its operator, for the address of luck.
+        operator: u64,
+        /// Address of its luck: operator and generation.
+        address: u64,
+        /// Where the operator sits.
+        seat: Seat,
+        /// Until when officials protect the operator.
+        protected_until: Day,
+    }
 
-/// A court has decided about an arrested operator.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct Verdict {
-    /// Venue at which the operator was arrested.
-    pub venue: VenueNumber,
-    /// Its class.
-    pub class: Class,
-    /// Whether the operator was convicted.
-    pub convicted: bool,
-    /// Time in prison from the arrest on, in days; 0 without prison.
-    pub term_days: u16,
-    /// What is confiscated of the assets seized.
-    pub confiscated: Kzt,
-    /// What is given back of them.
-    pub returned: Kzt,
-}
+    /// A venue is no more.
+    VenueGone {
+        /// Venue.
+        venue: VenueNumber,
+        /// Class.
+        class: Class,
+        /// Why.
+        cause: Cause,
+        /// Whether the operator was arrested.
+        arrest: bool,
+        /// Whether the agency closed it.
+        by_agency: bool,
+        /// Turnover over its whole life.
+        lifetime_turnover: Kzt,
+        /// People who came to use it over its whole life.
+        lifetime_clients: i64,
+        /// People whose usual venue it was.
+        users: i64,
+        /// Float seized: coins in wallets and money of the venue.
+        wallets_seized: Kzt,
+        /// Operator's wealth seized: flats, cars, accounts.
+        property_seized: Kzt,
+        /// Money and coins that it held, balances of clients and dealers among them, and that nobody was paid.
+        unpaid: Kzt,
+        /// Its share of the class's turnover, times the number of open venues of the class.
+        relative_size: f64,
+    }
 
-/// The agency asks a partner abroad to help to close a venue.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct RequestSent {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Address of its luck.
-    pub address: u64,
-    /// Cases opened against it so far: with the address, that of the request's luck.
-    pub case: u32,
-    /// Where the operator sits, 0 to 1 along the partners from the readiest on.
-    pub place: f64,
-}
+    /// Part of a venue's float was frozen.
+    FloatFrozen {
+        /// Venue.
+        venue: VenueNumber,
+        /// Class.
+        class: Class,
+        /// Amount.
+        amount: Kzt,
+        /// As in [`VenueGone`].
+        relative_size: f64,
+    }
 
-/// A partner abroad has answered.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct RequestAnswered {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Whether the partner helps.
-    pub granted: bool,
-}
+    /// An operator is arrested.
+    Arrested {
+        /// Venue at which.
+        venue: VenueNumber,
+        /// Its class.
+        class: Class,
+        /// Address of the venue's luck.
+        address: u64,
+        /// Float and wealth seized in the case.
+        seized: Kzt,
+        /// Chance that what the case rests on convinces a court.
+        proof: f64,
+    }
 
-/// An operator applies for a licence.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct LicenceApplied {
-    /// Venue that would become licensed.
-    pub venue: VenueNumber,
-}
+    /// A court has decided about an arrested operator.
+    Verdict {
+        /// Venue at which the operator was arrested.
+        venue: VenueNumber,
+        /// Its class.
+        class: Class,
+        /// Whether the operator was convicted.
+        convicted: bool,
+        /// Time in prison from the arrest on, in days; 0 without prison.
+        term_days: u16,
+        /// What is confiscated of the assets seized.
+        confiscated: Kzt,
+        /// What is given back of them.
+        returned: Kzt,
+    }
 
-/// A venue is no more.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct VenueGone {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Class.
-    pub class: Class,
-    /// Why.
-    pub cause: Cause,
-    /// Whether the operator was arrested.
-    pub arrest: bool,
-    /// Whether the agency closed it.
-    pub by_agency: bool,
-    /// Turnover over its whole life.
-    pub lifetime_turnover: Kzt,
-    /// People who came to use it over its whole life.
-    pub lifetime_clients: i64,
-    /// People whose usual venue it was.
-    pub users: i64,
-    /// Float seized: coins in wallets and money of the venue.
-    pub wallets_seized: Kzt,
-    /// Operator's wealth seized: flats, cars, accounts.
-    pub property_seized: Kzt,
-    /// Money and coins that it held, balances of clients and dealers among them, and that nobody was paid.
-    pub unpaid: Kzt,
-    /// Its share of the class's turnover, times the number of open venues of the class.
-    pub relative_size: f64,
-}
+    /// The agency asks a partner abroad to help to close a venue.
+    RequestSent {
+        /// Venue.
+        venue: VenueNumber,
+        /// Address of its luck.
+        address: u64,
+        /// Cases opened against it so far: with the address, that of the request's luck.
+        case: u32,
+        /// Where the operator sits, 0 to 1 along the partners from the readiest on.
+        place: f64,
+    }
 
-/// Part of a venue's float was frozen.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct FloatFrozen {
-    /// Venue.
-    pub venue: VenueNumber,
-    /// Class.
-    pub class: Class,
-    /// Amount.
-    pub amount: Kzt,
-    /// As in [`VenueGone`].
-    pub relative_size: f64,
-}
+    /// A partner abroad has answered.
+    RequestAnswered {
+        /// Venue.
+        venue: VenueNumber,
+        /// Whether the partner helps.
+        granted: bool,
+    }
 
-/// The agency dismantles a pyramid.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct PyramidOrder {
-    /// Number of the pyramid in this run.
-    pub pyramid: usize,
-}
+    /// An operator applies for a licence.
+    LicenceApplied {
+        /// Venue that would become licensed.
+        venue: VenueNumber,
+    }
 
-/// The agency inspects an illegal farm.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct InspectionOrder {
-    /// Number of the farm in this run.
-    pub farm: usize,
-}
+    /// The agency dismantles a pyramid.
+    PyramidOrder {
+        /// Number of the pyramid in this run.
+        pyramid: usize,
+    }
 
-/// The agency breaks up a racket.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct RacketOrder {
-    /// Number of the racket.
-    pub racket: usize,
+    /// The agency inspects an illegal farm.
+    InspectionOrder {
+        /// Number of the farm in this run.
+        farm: usize,
+    }
+
+    /// The agency breaks up a racket.
+    RacketOrder {
+        /// Number of the racket.
+        racket: usize,
+    }
 }
 
 /// What was said today and is heard tomorrow.
@@ -242,28 +242,6 @@ impl<M: Send + Sync + 'static> Overnight<M> {
     pub fn take(&mut self) -> Vec<M> {
         std::mem::take(&mut self.0)
     }
-}
-
-/// Registers all messages, so that they are kept for a day.
-pub fn register(world: &mut World) {
-    MessageRegistry::register_message::<ClosureOrder>(world);
-    MessageRegistry::register_message::<VenueHeld>(world);
-    MessageRegistry::register_message::<LicenceGiven>(world);
-    MessageRegistry::register_message::<MarketsTaken>(world);
-    MessageRegistry::register_message::<DealersWanted>(world);
-    MessageRegistry::register_message::<FreezeOrder>(world);
-    MessageRegistry::register_message::<SiteBlockOrder>(world);
-    MessageRegistry::register_message::<VenueOpened>(world);
-    MessageRegistry::register_message::<VenueGone>(world);
-    MessageRegistry::register_message::<FloatFrozen>(world);
-    MessageRegistry::register_message::<Arrested>(world);
-    MessageRegistry::register_message::<Verdict>(world);
-    MessageRegistry::register_message::<RequestSent>(world);
-    MessageRegistry::register_message::<RequestAnswered>(world);
-    MessageRegistry::register_message::<LicenceApplied>(world);
-    MessageRegistry::register_message::<PyramidOrder>(world);
-    MessageRegistry::register_message::<InspectionOrder>(world);
-    MessageRegistry::register_message::<RacketOrder>(world);
 }
 
 /// Forgets messages of the day before yesterday; once a day.

@@ -95,11 +95,11 @@ impl Dealer {
         self.held
     }
 
-    /// The seller of a farm, before its first day.
-    fn of_farm(number: usize, address: u32) -> Dealer {
+    /// Before the first day: works with no market, sells nothing.
+    fn new(number: u32, line: Line) -> Dealer {
         Dealer {
-            number: address,
-            line: Line::Farm(number),
+            number,
+            line,
             market: usize::MAX,
             share: 0.0,
             income: 0.0,
@@ -204,9 +204,8 @@ fn build(world: &mut EcsWorld) {
             let home = f64::from(parameters.number) * (1.0 - parameters.abroad);
             let abroad = f64::from(number) + 0.5 > home;
             let size = draws.lognormal(1.0, parameters.income_sigma);
+            let line = if abroad { Line::Abroad } else { Line::Home };
             Dealer {
-                number,
-                line: if abroad { Line::Abroad } else { Line::Home },
                 market: (draws.uniform() * f64::from(markets)) as usize,
                 share: if abroad { 0.0 } else { size },
                 income: if abroad {
@@ -214,21 +213,7 @@ fn build(world: &mut EcsWorld) {
                 } else {
                     0.0
                 },
-                third: 0,
-                custom: 1.0,
-                appetite: 1.0,
-                carried: 0.0,
-                held: Kzt::ZERO,
-                claim: Kzt::ZERO,
-                claim_at: NO_VENUE,
-                venue: NO_VENUE,
-                outside: None,
-                due: false,
-                usual: NO_VENUE,
-                lost: NO_VENUE,
-                lacks_hub: false,
-                smallness: 0.0,
-                paused: 0.0,
+                ..Dealer::new(number, line)
             }
         })
         .collect();
@@ -448,7 +433,7 @@ fn sell_for_farms(mut commands: Commands, mut counter: Counter, mut dealers: Que
         flow[Flow::Waiting as usize] += held.0;
     }
     for (number, farm) in counter.farms().farms.iter().enumerate().skip(sellers) {
-        commands.spawn(Dealer::of_farm(number, farm.address));
+        commands.spawn(Dealer::new(farm.address, Line::Farm(number)));
     }
 }
 
