@@ -6,7 +6,6 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 
 use super::figures::Drawing;
-use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::{aligned, head};
@@ -66,32 +65,15 @@ pub struct Args {
 
 /// Divides the effect.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let (scenarios, window) = prepare(args).ok_or(())?;
+    let (scenarios, window) = prepare(args)?;
     to_folder(args, &scenarios, window)
 }
 
-/// The two scenarios and the days that count; `None` if anything is wrong, which is then told.
-fn prepare(args: &Args) -> Option<(Vec<Resolved>, (Date, Date))> {
-    let how = &args.trial.how;
-    let loaded = input::load(&[&args.base, &args.bundle], &how.sets(), how.quiet);
-    let mut wrong = Vec::new();
-    wrong.extend(input::apart(&args.out, &args.trial.runs).err());
-    let mut window = (Date::MIN, Date::MAX);
-    if let Some(both @ [base, bundle]) = loaded.as_deref() {
-        match input::window(args.trial.window.as_deref(), both) {
-            Ok(dates) => window = dates,
-            Err(why) => wrong.push(why),
-        }
-        wrong.extend(input::only_policy_differs(base, &args.bundle, bundle).err());
-        wrong.extend(divisible(args.by, base, &args.bundle, bundle).err());
-    }
-    input::tell(&wrong);
-    let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
-    input::name_apart(&mut scenarios);
-    if !how.quiet {
-        input::hint_at_late_starts(&scenarios, window);
-    }
-    Some((scenarios, window))
+/// The two scenarios and the days that count; what is wrong is told.
+fn prepare(args: &Args) -> Result<(Vec<Resolved>, (Date, Date)), ()> {
+    let Args { base, bundle, by, out, trial } = args;
+    let look = |both: &[Resolved]| divisible(*by, &both[0], bundle, &both[1]);
+    trial.scenarios(base, std::slice::from_ref(bundle), out, Vec::new(), look)
 }
 
 /// Whether the bundle has measures, and not too many.
@@ -115,10 +97,10 @@ fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Resul
     Ok(())
 }
 
-/// All scenarios that are simulated, and the days that count; `None` if anything is wrong, which is then told.
-pub(super) fn pool(args: &Args) -> Option<(Pool, (Date, Date))> {
+/// All scenarios that are simulated, and the days that count; what is wrong is told.
+pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
     let (scenarios, window) = prepare(args)?;
-    Some((divide(args.by, &scenarios, args.trial.how.seed).0, window))
+    Ok((divide(args.by, &scenarios, args.trial.how.seed).0, window))
 }
 
 fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {

@@ -62,40 +62,16 @@ struct Prepared {
 
 /// Makes the curves.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    to_folder(args, &prepare(args).ok_or(())?)
+    to_folder(args, &prepare(args)?)
 }
 
-fn prepare(args: &Args) -> Option<Prepared> {
-    let how = &args.trial.how;
-    let paths: Vec<&PathBuf> = std::iter::once(&args.base).chain(&args.policies).collect();
-    let loaded = input::load(&paths, &how.sets(), how.quiet);
-    let mut wrong = Vec::new();
-    wrong.extend(input::apart(&args.out, &args.trial.runs).err());
-    let strengths = shares(&args.strengths).unwrap_or_else(|why| {
-        wrong.push(why);
-        Vec::new()
-    });
-    let shown = shown(&args.measures).unwrap_or_else(|why| {
-        wrong.push(why);
-        Vec::new()
-    });
-    let mut window = (Date::MIN, Date::MAX);
-    if let Some(all @ [base, policies @ ..]) = loaded.as_deref() {
-        match input::window(args.trial.window.as_deref(), all) {
-            Ok(dates) => window = dates,
-            Err(why) => wrong.push(why),
-        }
-        for (path, policy) in args.policies.iter().zip(policies) {
-            wrong.extend(input::only_policy_differs(base, path, policy).err());
-        }
-    }
-    input::tell(&wrong);
-    let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
-    input::name_apart(&mut scenarios);
-    if !how.quiet {
-        input::hint_at_late_starts(&scenarios, window);
-    }
-    Some(Prepared { scenarios, strengths, shown, window })
+fn prepare(args: &Args) -> Result<Prepared, ()> {
+    let (strengths, shown) = (shares(&args.strengths), shown(&args.measures));
+    let wrong = strengths.as_ref().err().into_iter().chain(shown.as_ref().err()).cloned().collect();
+    let Args { base, policies, out, trial, .. } = args;
+    let (scenarios, window) = trial.scenarios(base, policies, out, wrong, |_| Ok(()))?;
+    let (strengths, shown) = (strengths.unwrap_or_default(), shown.unwrap_or_default());
+    Ok(Prepared { scenarios, strengths, shown, window })
 }
 
 /// Measures by their names, each once; those that are always shown where none is named.
@@ -127,10 +103,10 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
     Ok(found)
 }
 
-/// All scenarios that are simulated, and the days that count; `None` if anything is wrong, which is then told.
-pub(super) fn pool(args: &Args) -> Option<(Pool, (Date, Date))> {
+/// All scenarios that are simulated, and the days that count; what is wrong is told.
+pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
     let Prepared { scenarios, strengths, window, .. } = prepare(args)?;
-    Some((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
+    Ok((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
 }
 
 fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {

@@ -97,7 +97,7 @@ impl Ahead {
         policies: &[PathBuf],
         chance_only: bool,
         out: &Path,
-    ) -> Option<Prepared> {
+    ) -> Result<Prepared, ()> {
         let how = &self.how;
         let mut sets = how.sets();
         sets.push(format!("end=\"{}\"", self.until));
@@ -123,11 +123,11 @@ impl Ahead {
                 wrong.extend(input::only_policy_differs(base, path, policy).err());
             }
         }
-        input::tell(&wrong);
-        let mut scenarios = loaded.filter(|_| wrong.is_empty())?;
+        input::refuse(&wrong)?;
+        let mut scenarios = loaded.ok_or(())?;
         input::name_apart(&mut scenarios);
-        let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet).ok()?;
-        Some(Prepared { scenarios, laid })
+        let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet)?;
+        Ok(Prepared { scenarios, laid })
     }
 
     /// How runs are made.
@@ -207,7 +207,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let prior = if args.backtest > 0 { prior(args, &mut wrong) } else { None };
     input::tell(&wrong);
     let prepared = ahead.prepare(&args.policies, args.chance_only, &args.out);
-    let (Some(prepared), Ok(own), true) = (prepared, own, wrong.is_empty()) else {
+    let (Ok(prepared), Ok(own), true) = (prepared, own, wrong.is_empty()) else {
         return Err(().into());
     };
     to_folder(args, &prepared, prior.as_ref(), own)

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 
+use super::input;
 use super::runs::{Runs, Way};
 use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
@@ -36,6 +37,43 @@ pub struct Trial {
     /// How to simulate
     #[command(flatten)]
     pub how: How,
+}
+
+impl Trial {
+    /// A baseline, policies that differ from it in nothing else, and the days that count. What is wrong is told: `wrong` with the options of the
+    /// command, and what it finds in the `scenarios`.
+    pub fn scenarios(
+        &self,
+        base: &PathBuf,
+        policies: &[PathBuf],
+        out: &Path,
+        wrong: Vec<String>,
+        look: impl FnOnce(&[Resolved]) -> Result<(), String>,
+    ) -> Result<(Vec<Resolved>, (Date, Date)), ()> {
+        let how = &self.how;
+        let paths: Vec<&PathBuf> = std::iter::once(base).chain(policies).collect();
+        let loaded = input::load(&paths, &how.sets(), how.quiet);
+        let mut all: Vec<String> = input::apart(out, &self.runs).err().into_iter().collect();
+        all.extend(wrong);
+        let mut window = (Date::MIN, Date::MAX);
+        if let Some(scenarios) = &loaded {
+            match input::window(self.window.as_deref(), scenarios) {
+                Ok(dates) => window = dates,
+                Err(why) => all.push(why),
+            }
+            for (path, policy) in policies.iter().zip(&scenarios[1..]) {
+                all.extend(input::only_policy_differs(&scenarios[0], path, policy).err());
+            }
+            all.extend(look(scenarios).err());
+        }
+        input::refuse(&all)?;
+        let mut scenarios = loaded.ok_or(())?;
+        input::name_apart(&mut scenarios);
+        if !how.quiet {
+            input::hint_at_late_starts(&scenarios, window);
+        }
+        Ok((scenarios, window))
+    }
 }
 
 /// Scenarios to be simulated; the same scenario is in it once, whatever it is called.

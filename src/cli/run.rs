@@ -52,7 +52,7 @@ pub struct Args {
 /// Runs the scenario.
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let own = args.published.read(args.how.quiet);
-    let (Some((resolved, laid)), Ok(own)) = (prepare(args), own) else {
+    let (Ok((resolved, laid)), Ok(own)) = (prepare(args), own) else {
         return Err(().into());
     };
     let told = laid.as_ref().map(Laid::told);
@@ -64,16 +64,11 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     study_to_folder(args, &study, laid.as_ref())
 }
 
-/// The scenario, and under which draws it is run; `None` if anything is wrong, which is then told.
-pub(super) fn prepare(args: &Args) -> Option<(Resolved, Option<Laid>)> {
+/// The scenario, and under which draws it is run; what is wrong is told.
+pub(super) fn prepare(args: &Args) -> Result<(Resolved, Option<Laid>), ()> {
     let sets = args.how.sets();
-    let resolved = match scenario::load(&args.scenario, &sets) {
-        Ok(resolved) => resolved,
-        Err(findings) => {
-            show_findings(&args.scenario, &findings);
-            return None;
-        }
-    };
+    let resolved = scenario::load(&args.scenario, &sets);
+    let resolved = resolved.map_err(|findings| show_findings(&args.scenario, &findings))?;
     if !args.how.quiet {
         show_findings(&args.scenario, &resolved.warnings);
         input::note_if_frozen(&resolved.scenario);
@@ -82,8 +77,8 @@ pub(super) fn prepare(args: &Args) -> Option<(Resolved, Option<Laid>)> {
     wrong.extend(input::apart(&target(args, &resolved), &args.runs).err());
     input::tell(&wrong);
     let (one, how) = (std::slice::from_ref(&resolved), &args.how);
-    let laid = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet).ok()?;
-    wrong.is_empty().then_some((resolved, laid))
+    let laid = args.spread.lay(one, &sets, args.replications, how.seed, how.quiet)?;
+    if wrong.is_empty() { Ok((resolved, laid)) } else { Err(()) }
 }
 
 /// The study of a scenario as it is, or under draws.

@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let own = args.published.read(quiet)?.ok_or_else(|| {
         wrong("no new figures: give --figures FILE, with the columns of scenarios/figures.csv")
     })?;
-    let prepared = args.ahead.prepare(&[], false, &args.out).ok_or(())?;
+    let prepared = args.ahead.prepare(&[], false, &args.out)?;
     let new = new(&own, &prepared, quiet).map_err(wrong)?;
     to_folder(args, &prepared, &own, &new)
 }

@@ -161,8 +161,8 @@ impl Cases {
         for pattern in &self.patterns {
             let args =
                 self.command(pattern, Some(points), place, seed, threads, quiet).map_err(failed)?;
-            let unusable = || failed(format!("the case `{}` cannot be repeated", pattern.name));
-            let (_, experiments) = validate::prepare(&args).ok_or_else(unusable)?;
+            let unusable = |()| failed(format!("the case `{}` cannot be repeated", pattern.name));
+            let (_, experiments) = validate::prepare(&args).map_err(unusable)?;
             let made = validate::make(&args, &experiments)?;
             for (number, reading) in readings(pattern) {
                 let values = validate::values(reading.fitted, number, pattern, &made.values[0]);
@@ -178,8 +178,8 @@ impl Cases {
         for pattern in &self.patterns {
             let args =
                 self.command(pattern, None, Path::new("cases"), 1, 1, true).map_err(failed)?;
-            let unusable = || failed(format!("the case `{}` cannot be repeated", pattern.name));
-            all.extend(validate::prepare(&args).ok_or_else(unusable)?.1);
+            let unusable = |()| failed(format!("the case `{}` cannot be repeated", pattern.name));
+            all.extend(validate::prepare(&args).map_err(unusable)?.1);
         }
         Ok(all)
     }

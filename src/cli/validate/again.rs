@@ -21,8 +21,8 @@ pub(in crate::cli) fn take(
     pick: &dyn Fn(u64) -> Vec<u64>,
 ) -> Result<(u64, Vec<String>), String> {
     let values = kept_values(folder)?;
-    let unusable = || "its catalogue, scenarios or draws cannot be used".to_owned();
-    let (_, experiments) = prepare(args).ok_or_else(unusable)?;
+    let unusable = |()| "its catalogue, scenarios or draws cannot be used".to_owned();
+    let (_, experiments) = prepare(args).map_err(unusable)?;
     let cells = experiments.iter().map(|one| one.study.cells());
     let all: u64 = cells.clone().sum();
     let picked: BTreeSet<u64> = pick(all).into_iter().collect();

@@ -79,7 +79,7 @@ impl Args {
 
 /// Validates.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let (catalogue, experiments) = prepare(args).ok_or(())?;
+    let (catalogue, experiments) = prepare(args)?;
     to_folder(args, &catalogue, &experiments)
 }
 

@@ -23,15 +23,10 @@ pub struct Experiment {
     pub event: usize,
 }
 
-/// The catalogue and its experiments; `None` if anything is wrong, which is then told.
-pub fn prepare(args: &Args) -> Option<(Catalogue, Vec<Experiment>)> {
-    let catalogue = match Catalogue::load(&args.catalogue) {
-        Ok(catalogue) => catalogue,
-        Err(findings) => {
-            show_findings(&args.catalogue, &findings);
-            return None;
-        }
-    };
+/// The catalogue and its experiments; what is wrong is told.
+pub fn prepare(args: &Args) -> Result<(Catalogue, Vec<Experiment>), ()> {
+    let catalogue = Catalogue::load(&args.catalogue);
+    let catalogue = catalogue.map_err(|findings| show_findings(&args.catalogue, &findings))?;
     let names: Vec<&str> = catalogue.patterns.iter().map(|pattern| pattern.name.as_str()).collect();
     let mut wrong = Vec::new();
     wrong.extend(input::apart(&args.out, &args.runs).err());
@@ -46,23 +41,16 @@ pub fn prepare(args: &Args) -> Option<(Catalogue, Vec<Experiment>)> {
     input::tell(&wrong);
     let wanted = |pattern: &&Pattern| args.only.is_empty() || args.only.contains(&pattern.name);
     let chosen: Vec<&Pattern> = catalogue.patterns.iter().filter(wanted).collect();
-    let mut experiments = Vec::new();
-    for pattern in &chosen {
-        experiments.extend(experiment(args, pattern));
-    }
-    let complete = wrong.is_empty() && experiments.len() == chosen.len();
-    complete.then_some((catalogue, experiments))
+    // All of them are looked at before any is refused.
+    let experiments: Vec<_> = chosen.iter().map(|pattern| experiment(args, pattern)).collect();
+    let experiments = experiments.into_iter().collect::<Result<_, ()>>()?;
+    if wrong.is_empty() { Ok((catalogue, experiments)) } else { Err(()) }
 }
 
-fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
+fn experiment(args: &Args, pattern: &Pattern) -> Result<Experiment, ()> {
     let sets = args.how.sets();
-    let own = match scenario::load(&pattern.world, &sets) {
-        Ok(world) => own_values(&world),
-        Err(findings) => {
-            show_findings(&pattern.world, &findings);
-            return None;
-        }
-    };
+    let show = |findings| show_findings(&pattern.world, &findings);
+    let own = own_values(&scenario::load(&pattern.world, &sets).map_err(show)?);
     // What makes the world the case that it is keeps its value: no draw moves it.
     let tables = |path: &Path| -> Result<Table, Vec<Fault>> {
         let mut table = store::read_table(path)?;
@@ -74,14 +62,13 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
     let odd = |path: &&PathBuf| absolute(path).contains(unprintable);
     if let Some(path) = files.into_iter().find(odd) {
         let shown = printable(&absolute(path)).into_owned();
-        input::tell(&[format!(
+        input::refuse(&[format!(
             "{shown}: the path holds a character that cannot be shown: give the folder or the file another name"
-        )]);
-        return None;
+        )])?;
     }
     let path = args.catalogue.with_file_name(format!("{}.ron", pattern.name));
     let study = Study::load_text(&text(args, pattern), &path, &sets, model::YIELDS, &tables);
-    let study = study.map_err(|findings| show_findings(&pattern.world, &findings)).ok()?;
+    let study = study.map_err(show)?;
     let scenario = &study.arms[0].resolved.scenario;
     if let Some(most) = pattern.people_per_agent.filter(|most| scenario.people_per_agent > *most)
         && !args.how.quiet
@@ -91,7 +78,7 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
             pattern.name, scenario.people_per_agent
         ));
     }
-    let Some(days) = comparison::days(scenario, (pattern.on, scenario.end)) else {
+    let days = comparison::days(scenario, (pattern.on, scenario.end)).ok_or_else(|| {
         input::tell(&[format!(
             "the pattern `{}` happens on {}, but {} reports {} to {}",
             pattern.name,
@@ -100,9 +87,8 @@ fn experiment(args: &Args, pattern: &Pattern) -> Option<Experiment> {
             scenario.start,
             scenario.end
         )]);
-        return None;
-    };
-    Some(Experiment { pattern: pattern.clone(), study, event: days.start })
+    })?;
+    Ok(Experiment { pattern: pattern.clone(), study, event: days.start })
 }
 
 /// Paths of the parameters that a world does not have as the reference has them.

@@ -38,7 +38,7 @@ impl<'a> ValueClaims<'a> {
     /// # Errors
     /// If something in it cannot be used, or is not what the manifest says.
     pub fn of(folder: &'a Path, manifest: &Manifest, command: &What) -> Result<Self, String> {
-        let unusable = || "its scenarios or draws cannot be used".to_owned();
+        let unusable = |()| "its scenarios or draws cannot be used".to_owned();
         let pooled = |pool: (Pool, (Date, Date)), replications: u32| {
             let (pool, window) = pool;
             let study = pool.study(replications);
@@ -49,13 +49,13 @@ impl<'a> ValueClaims<'a> {
         };
         let (study, titles, laid, base, days, kept, comparison) = match command {
             What::Run(args) => {
-                let (resolved, laid) = run::prepare(args).ok_or_else(unusable)?;
+                let (resolved, laid) = run::prepare(args).map_err(unusable)?;
                 let study = run::study(args, &resolved, laid.as_ref());
                 let (titles, base) = (vec![resolved.scenario.name.clone()], resolved.scenario);
                 (study, titles, laid, base, 0..0, None, None)
             }
             What::Compare(args) => {
-                let prepared = compare::prepare(args).map_err(|()| unusable())?;
+                let prepared = compare::prepare(args).map_err(unusable)?;
                 let path = folder.join("comparison.json");
                 let comparison: Comparison = store::read_json(&path)
                     .map_err(|why| format!("comparison.json cannot be read: {why}"))?;
@@ -72,10 +72,10 @@ impl<'a> ValueClaims<'a> {
                 (study, titles, laid, base, days, kept, Some(comparison))
             }
             What::Attribute(args) => {
-                pooled(attribute::pool(args).ok_or_else(unusable)?, args.trial.replications)?
+                pooled(attribute::pool(args).map_err(unusable)?, args.trial.replications)?
             }
             What::Dose(args) => {
-                pooled(dose::pool(args).ok_or_else(unusable)?, args.trial.replications)?
+                pooled(dose::pool(args).map_err(unusable)?, args.trial.replications)?
             }
             _ => return Err("not this kind of results".to_owned()),
         };

@@ -8,7 +8,7 @@ use super::manifest::{Kind, Manifest, scenario_file};
 use super::outside;
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::views::over_draws;
-use super::{Figures, File, columns, draws, file, told, workbook};
+use super::{Figures, File, columns, draws, file, sealed, told, workbook};
 use crate::comparison::{
     Arm, Comparison, DisplacementAccount, Effect, Entry, Line, Outside, PolicyVerdict, Precision,
     Recovered, Recoveries, SightEffect,
@@ -392,14 +392,11 @@ pub fn comparison_files(
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
     files.extend(copies);
-    let manifest = manifest(comparison, figures.is_some());
-    files.extend(figures.into_iter().flatten());
     files.push(page);
     let mut text = serde_json::to_vec(comparison).map_err(|error| error.to_string())?;
     text.push(b'\n');
     files.push(file("comparison.json", text));
-    files.push(manifest.lists(&files).file());
-    Ok(files)
+    Ok(sealed(files, figures, repeat_command(comparison), |repeat| manifest(comparison, repeat)))
 }
 
 /// The command that makes a comparison again, from inside its folder.
@@ -425,12 +422,11 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
     command.option("window", format_args!("{from}..{to}")).option("target", target.join(","))
 }
 
-fn manifest(comparison: &Comparison, drawn: bool) -> Manifest {
+fn manifest(comparison: &Comparison, repeat: Command) -> Manifest {
     let (from, to) = comparison.window;
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: BTreeMap<&str, &str> =
         comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
-    let repeat = repeat_command(comparison).figures(drawn);
     Manifest::of(Kind::Comparison, &comparison.setting(), repeat)
         .says("window", [from, to])
         .says("baseline", &comparison.arms[0].name)

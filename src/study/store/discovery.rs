@@ -5,7 +5,7 @@ use std::path::Path;
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::table::{Table, with_columns};
-use super::{Figures, File, columns, file, outside, told};
+use super::{Figures, File, columns, file, outside, sealed, told};
 use crate::comparison::discovery::{Asked, Case, Discovery, OfParameter, Value, Worlds};
 use crate::stats::boxes::{Choice, Found, Side};
 use model::MEASURES;
@@ -166,14 +166,12 @@ pub fn discovery_files(
     files.push(file("findings.txt", sentence.as_bytes().to_vec()));
     let text = serde_json::to_string(&made.worlds).map_err(|error| error.to_string())? + "\n";
     files.push(file(WORLDS, text.into_bytes()));
-    let repeat = repeat(&made.worlds, &made.asked).figures(figures.is_some());
-    files.extend(figures.into_iter().flatten());
-    let manifest = Manifest::of(Kind::Discovery, &made.worlds.setting, repeat)
-        .title(&made.worlds.title)
-        .says("of", &made.worlds.name)
-        .says("draws", made.worlds.draws());
-    files.push(manifest.lists(&files).file());
-    Ok(files)
+    Ok(sealed(files, figures, repeat(&made.worlds, &made.asked), |repeat| {
+        Manifest::of(Kind::Discovery, &made.worlds.setting, repeat)
+            .title(&made.worlds.title)
+            .says("of", &made.worlds.name)
+            .says("draws", made.worlds.draws())
+    }))
 }
 
 /// The command that makes the folder again, inside it.

@@ -4,7 +4,7 @@ use super::calibration::posterior;
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
-use super::{Figures, File, Written, told};
+use super::{Figures, File, Written, sealed, told};
 use crate::comparison::forecast::{
     Backtest, Fan, LARGEST_MEANING, Moved, Period, Score, quantities,
 };
@@ -163,20 +163,17 @@ fn folder(
     let repeat = repeat
         .option("seed", setting.seed)
         .option("replications", setting.replications)
-        .draws(draws)
-        .figures(figures.is_some());
-    files.extend(figures.into_iter().flatten());
-    let policies: Vec<&str> = scenarios.iter().skip(1).map(|one| one.name).collect();
-    let manifest = Manifest::of(kind, setting, repeat)
-        .title(&setting.baseline_title)
-        .says("baseline", &setting.baseline)
-        .says("policies", policies)
-        .says("input_blake3", Written::fingerprints(scenarios))
         .draws(draws);
-    let manifest =
-        says.into_iter().fold(manifest, |manifest, (name, value)| manifest.says(name, value));
-    files.push(manifest.lists(&files).file());
-    Ok(files)
+    let policies: Vec<&str> = scenarios.iter().skip(1).map(|one| one.name).collect();
+    Ok(sealed(files, figures, repeat, |repeat| {
+        let manifest = Manifest::of(kind, setting, repeat)
+            .title(&setting.baseline_title)
+            .says("baseline", &setting.baseline)
+            .says("policies", policies)
+            .says("input_blake3", Written::fingerprints(scenarios))
+            .draws(draws);
+        says.into_iter().fold(manifest, |manifest, (name, value)| manifest.says(name, value))
+    }))
 }
 
 /// All files of the folder of a forecast; `repeat` are the words that only a forecast has, `copies` files from elsewhere.

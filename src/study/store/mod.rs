@@ -148,30 +148,22 @@ pub fn files(
     files.push(file("columns.md", about.into_bytes()));
     files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
     files.extend(study.published.map(|(_, file)| file.clone()));
-    let manifest = manifest(study, records.len() as u32, figures.is_some());
-    files.extend(figures.into_iter().flatten());
-    files.push(manifest.lists(&files).file());
-    Ok(files)
-}
-
-/// What is said of the runs of one scenario.
-fn manifest(study: &RunResults, replications: u32, drawn: bool) -> Manifest {
-    let scenario = &study.resolved.scenario;
-    let draws = study.draws.map(|(draws, _)| draws);
+    let (scenario, replications) = (&study.resolved.scenario, records.len() as u32);
     let repeat = Command::new("run")
         .word(manifest::SCENARIO)
         .option("seed", study.seed)
         .option("replications", replications)
         .draws(draws)
-        .published(study.published.map(|(_, file)| &*file.name))
-        .figures(drawn);
-    Manifest::new(Kind::Run, study.seed, replications, repeat)
-        .title(&scenario.title)
-        .says("scenario", &scenario.name)
-        .says("people_per_agent", scenario.people_per_agent)
-        .says("sets", study.sets)
-        .says("input_blake3", input_fingerprint(study))
-        .draws(draws)
+        .published(study.published.map(|(_, file)| &*file.name));
+    Ok(sealed(files, figures, repeat, |repeat| {
+        Manifest::new(Kind::Run, study.seed, replications, repeat)
+            .title(&scenario.title)
+            .says("scenario", &scenario.name)
+            .says("people_per_agent", scenario.people_per_agent)
+            .says("sets", study.sets)
+            .says("input_blake3", input_fingerprint(study))
+            .draws(draws)
+    }))
 }
 
 /// What the folder of `crackdown run` is, for `columns.md`.
@@ -197,6 +189,19 @@ fn told(about: &str, tables: &[Table], more: &str) -> Result<Vec<File>, String> 
     let mut files = table_files(tables)?;
     files.push(file("columns.md", (columns::markdown(about, tables) + more).into_bytes()));
     Ok(files)
+}
+
+/// The files of a folder with its figures, the manifest last: it lists all, and its command leaves figures out where there are none.
+fn sealed(
+    mut files: Vec<File>,
+    figures: Figures,
+    repeat: Command,
+    manifest: impl FnOnce(Command) -> Manifest,
+) -> Vec<File> {
+    let repeat = repeat.figures(figures.is_some());
+    files.extend(figures.into_iter().flatten());
+    files.push(manifest(repeat).lists(&files).file());
+    files
 }
 
 /// JSON for people, one line for each value.

@@ -10,8 +10,8 @@ use std::path::Path;
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Kind};
 use ::parquet::column::reader::get_typed_column_reader;
 use ::parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
-    FixedLenByteArrayType, FloatType, Int32Type, Int64Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType,
+    Int32Type, Int64Type,
 };
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
@@ -173,65 +173,49 @@ impl ParquetReader {
         let open = self.reader.get_row_group(group).map_err(text)?;
         let about = self.about().file_metadata().schema_descr().column(place);
         let meaning = meaning(&about).map_err(|what| format!("holds {what}"))?;
-        let group = &*open;
+        macro_rules! read {
+            ($kind:ident of $stored:ty, $of:expr) => {
+                Stored::$kind(read::<$stored, _>(&*open, place, &about, $of)?)
+            };
+        }
+        // The same word may stand in every row at no cost to the file.
+        let total = Cell::new(0_i64);
+        let words = |bytes: ByteArray| {
+            total.set(total.get().saturating_add(bytes.len() as i64));
+            if total.get() > MOST_UNPACKED {
+                return Err("holds more text than can be read".to_owned());
+            }
+            bytes.as_utf8().map(str::to_owned).map_err(text)
+        };
+        use Meaning::{Decimal, Half, Moment, Unsigned};
         Ok(match (about.physical_type(), meaning) {
-            (Kind::INT32, Meaning::Decimal(scale)) => {
-                let of = |value: i32| decimal(i128::from(value), scale);
-                Stored::Number(read::<Int32Type, _>(group, place, &about, of)?)
+            (Kind::INT32, Decimal(scale)) => {
+                read!(Number of Int32Type, |n| decimal(n.into(), scale))
             }
-            (Kind::INT64, Meaning::Decimal(scale)) => {
-                let of = |value: i64| decimal(i128::from(value), scale);
-                Stored::Number(read::<Int64Type, _>(group, place, &about, of)?)
+            (Kind::INT64, Decimal(scale)) => {
+                read!(Number of Int64Type, |n| decimal(n.into(), scale))
             }
-            (Kind::BYTE_ARRAY, Meaning::Decimal(scale)) => {
-                let of = |value: ByteArray| decimal(whole(value.data())?, scale);
-                Stored::Number(read::<ByteArrayType, _>(group, place, &about, of)?)
+            (Kind::BYTE_ARRAY, Decimal(scale)) => {
+                read!(Number of ByteArrayType, |bytes| decimal(whole(bytes.data())?, scale))
             }
-            (Kind::FIXED_LEN_BYTE_ARRAY, Meaning::Decimal(scale)) => {
-                let of = |value: FixedLenByteArray| decimal(whole(value.data())?, scale);
-                Stored::Number(read::<FixedLenByteArrayType, _>(group, place, &about, of)?)
+            (Kind::FIXED_LEN_BYTE_ARRAY, Decimal(scale)) => {
+                read!(Number of FixedLenByteArrayType, |bytes| decimal(whole(bytes.data())?, scale))
             }
-            (Kind::FIXED_LEN_BYTE_ARRAY, Meaning::Half) => {
-                let of = |value: FixedLenByteArray| half(value.data());
-                Stored::Number(read::<FixedLenByteArrayType, _>(group, place, &about, of)?)
+            (Kind::FIXED_LEN_BYTE_ARRAY, Half) => {
+                read!(Number of FixedLenByteArrayType, |bytes| half(bytes.data()))
             }
-            (Kind::BYTE_ARRAY, _) => {
-                // The same word may stand in every row at no cost to the file.
-                let total = Cell::new(0_i64);
-                let words = |bytes: ByteArray| {
-                    total.set(total.get().saturating_add(bytes.len() as i64));
-                    if total.get() > MOST_UNPACKED {
-                        return Err("holds more text than can be read".to_owned());
-                    }
-                    bytes.as_utf8().map(str::to_owned).map_err(text)
-                };
-                Stored::Text(read::<ByteArrayType, _>(group, place, &about, words)?)
-            }
-            (Kind::BOOLEAN, _) => Stored::Truth(read::<BoolType, _>(group, place, &about, Ok)?),
-            (Kind::INT32, signed) => {
-                let of = |value: i32| match signed {
-                    Meaning::Unsigned => Ok(i64::from(value as u32)),
-                    _ => Ok(i64::from(value)),
-                };
-                Stored::Whole(read::<Int32Type, _>(group, place, &about, of)?)
-            }
-            (Kind::INT64, Meaning::Unsigned) => {
-                let of = |value: i64| Ok(value as u64 as f64);
-                Stored::Number(read::<Int64Type, _>(group, place, &about, of)?)
-            }
-            (Kind::INT64, Meaning::Moment(day)) => {
-                let of = |value: i64| match value.rem_euclid(day) {
-                    0 => Ok(value / day),
-                    _ => Err("holds times of day".to_owned()),
-                };
-                Stored::Whole(read::<Int64Type, _>(group, place, &about, of)?)
-            }
-            (Kind::INT64, _) => Stored::Whole(read::<Int64Type, _>(group, place, &about, Ok)?),
-            (Kind::FLOAT, _) => {
-                let of = |value: f32| Ok(f64::from(value));
-                Stored::Number(read::<FloatType, _>(group, place, &about, of)?)
-            }
-            (Kind::DOUBLE, _) => Stored::Number(read::<DoubleType, _>(group, place, &about, Ok)?),
+            (Kind::BYTE_ARRAY, _) => read!(Text of ByteArrayType, words),
+            (Kind::BOOLEAN, _) => read!(Truth of BoolType, Ok),
+            (Kind::INT32, Unsigned) => read!(Whole of Int32Type, |n| Ok(i64::from(n as u32))),
+            (Kind::INT32, _) => read!(Whole of Int32Type, |n| Ok(i64::from(n))),
+            (Kind::INT64, Unsigned) => read!(Number of Int64Type, |n| Ok(n as u64 as f64)),
+            (Kind::INT64, Moment(day)) => read!(Whole of Int64Type, |n| match n.rem_euclid(day) {
+                0 => Ok(n / day),
+                _ => Err("holds times of day".to_owned()),
+            }),
+            (Kind::INT64, _) => read!(Whole of Int64Type, Ok),
+            (Kind::FLOAT, _) => read!(Number of FloatType, |n| Ok(f64::from(n))),
+            (Kind::DOUBLE, _) => read!(Number of DoubleType, Ok),
             (other, _) => return Err(format!("holds {other}; numbers and texts are wanted")),
         })
     }

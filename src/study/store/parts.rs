@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::Command;
 use super::manifest::{Kind, Manifest, scenario_file};
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
-use super::{Figures, File, SHOWN, columns, file, pretty, told};
+use super::{Figures, File, SHOWN, columns, file, pretty, sealed, told};
 use crate::comparison::attribution::{Attribution, By, Split};
 use crate::comparison::dose::Dose;
 use crate::comparison::{Amount, Setting};
@@ -291,21 +291,18 @@ fn folder(
 ) -> Result<Vec<File>, String> {
     let mut files = told(ABOUT, tables, &columns::measures())?;
     files.extend(scenarios.iter().map(Written::file));
-    let drawn = figures.is_some();
-    files.extend(figures.into_iter().flatten());
     files.push(file(&format!("{}.json", kind.name()), pretty(&content)));
     let (from, to) = setting.window;
     let repeat = repeat
         .option("seed", setting.seed)
         .option("replications", setting.replications)
-        .option("window", format_args!("{from}..{to}"))
-        .figures(drawn);
-    let manifest = Manifest::of(kind, setting, repeat)
-        .says("window", [from, to])
-        .says("baseline", &setting.baseline)
-        .says("input_blake3", Written::fingerprints(scenarios));
-    files.push(manifest.lists(&files).file());
-    Ok(files)
+        .option("window", format_args!("{from}..{to}"));
+    Ok(sealed(files, figures, repeat, |repeat| {
+        Manifest::of(kind, setting, repeat)
+            .says("window", [from, to])
+            .says("baseline", &setting.baseline)
+            .says("input_blake3", Written::fingerprints(scenarios))
+    }))
 }
 
 #[cfg(test)]

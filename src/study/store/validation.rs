@@ -6,7 +6,7 @@ use std::path::Path;
 use super::command::Command;
 use super::manifest::{Kind, Manifest};
 use super::table::{Table, with_columns};
-use super::{Figures, File, columns, told};
+use super::{Figures, File, columns, sealed, told};
 use crate::comparison::validation::Validation;
 
 /// Name of the catalogue in a result folder.
@@ -81,14 +81,12 @@ pub fn validation_files(
     let mut files = told(ABOUT, &tables, &columns::measures())?;
     files.extend(inputs.files);
     let Inputs { repeat, replications, .. } = inputs;
-    let repeat = repeat.figures(figures.is_some());
-    files.extend(figures.into_iter().flatten());
-    let manifest = Manifest::new(Kind::Validation, validation.seed, replications, repeat)
-        .title(&validation.title)
-        .says("parameters_drawn", validation.drawn)
-        .says("failed", validation.failed);
-    files.push(manifest.lists(&files).file());
-    Ok(files)
+    Ok(sealed(files, figures, repeat, |repeat| {
+        Manifest::new(Kind::Validation, validation.seed, replications, repeat)
+            .title(&validation.title)
+            .says("parameters_drawn", validation.drawn)
+            .says("failed", validation.failed)
+    }))
 }
 
 /// What the folder is, for `columns.md`.
