@@ -1,15 +1,11 @@
 //! `crackdown attribute` and `dose` seen from outside: sums, exact zeros, shared runs, refusals.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use assert_cmd::cargo::cargo_bin;
+use crate::program::{self, REFERENCE, Row, content, rows, said, succeeded};
 
-use crate::run_command::{content, said};
-
-const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
 const AUTO_BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/auto_block.ron");
 const LARGEST: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/shutdown_largest_first.ron");
@@ -25,13 +21,11 @@ const BOTH: &str = "name: \"both\", title: \"Both\", policy: (shutdown_rate: (cl
     {\"2024-01-01\": 9.0}), site_blocking: (sites_per_month: {\"2024-01-01\": 3000}))";
 
 fn crackdown(home: &Path, command: &str, arguments: &[&str]) -> Output {
-    let mut program = Command::new(cargo_bin("crackdown"));
-    program.current_dir(home).arg(command).args(arguments).args(SMALL).output().unwrap()
+    program::command(home, &[command]).args(arguments).args(SMALL).output().unwrap()
 }
 
 fn succeeds(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
-    said(&output.stderr)
+    succeeded(output).1
 }
 
 /// A scenario file that extends the reference.
@@ -39,13 +33,6 @@ fn written(home: &Path, name: &str, body: &str) -> String {
     let path = home.join(name);
     fs::write(&path, format!("(extends: \"{REFERENCE}\", {body})")).unwrap();
     path.to_str().unwrap().to_owned()
-}
-
-type Row = BTreeMap<String, String>;
-
-fn rows(folder: &Path, name: &str) -> Vec<Row> {
-    let bytes = fs::read(folder.join(name)).unwrap();
-    csv::Reader::from_reader(&bytes[..]).deserialize().map(Result::unwrap).collect()
 }
 
 fn number(row: &Row, column: &str) -> f64 {
@@ -77,7 +64,7 @@ fn shapley_values_of_a_bundle_add_up_and_runs_are_shared_with_compare() {
     }
     let folder = home.path().join("output/attribution");
     manifest_lists_everything(&folder);
-    let rows = rows(&folder, "attribution.csv");
+    let rows = rows(&fs::read(folder.join("attribution.csv")).unwrap());
     let of = |measure: &str, part: &str, added: &str| {
         let found = rows
             .iter()
@@ -101,10 +88,7 @@ fn shapley_values_of_a_bundle_add_up_and_runs_are_shared_with_compare() {
     assert!(succeeds(&again).contains("0 runs simulated, 6 taken"));
     // From inside its folder, the command in the manifest repeats it.
     let first = content(&folder);
-    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
-    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1);
-    let mut program = Command::new(cargo_bin("crackdown"));
-    succeeds(&program.current_dir(&folder).args(repeat).arg("--quiet").output().unwrap());
+    succeeds(&program::repeated(&folder));
     assert!(content(&folder.join("repeated")) == first);
 }
 
@@ -131,8 +115,8 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
     assert!(said(&output.stdout).contains("Automatic blocking by banks"));
     let folder = home.path().join("output/dose");
     manifest_lists_everything(&folder);
-    let rows = rows(&folder, "dose.csv");
-    let nothing: Vec<&Row> = rows.iter().filter(|row| row["strength"] == "0").collect();
+    let doses = rows(&fs::read(folder.join("dose.csv")).unwrap());
+    let nothing: Vec<&Row> = doses.iter().filter(|row| row["strength"] == "0").collect();
     assert!(nothing.len() > 80);
     // Without own definitions their measures have no value.
     for row in nothing.into_iter().filter(|row| !row["measure"].starts_with("own_")) {
@@ -141,7 +125,7 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
         assert_eq!([&row["mean"], &row["low"], &row["high"]], ["0", interval, interval], "{row:?}");
     }
     let at = |policy: &str, strength: &str, measure: &str| {
-        let found = rows.iter().find(|row| {
+        let found = doses.iter().find(|row| {
             row["policy"] == policy && row["strength"] == strength && row["measure"] == measure
         });
         number(found.unwrap(), "mean")
@@ -159,10 +143,9 @@ fn a_dose_of_nothing_is_exactly_nothing_and_all_of_it_is_the_policy() {
     );
     succeeds(&crackdown(home.path(), "compare", &[REFERENCE, AUTO_BLOCK, "--quiet"]));
     let effects = fs::read(home.path().join("output/auto_block/effects.csv")).unwrap();
-    let mut reader = csv::Reader::from_reader(&effects[..]);
-    let defined = |row: &Row| !row["measure"].starts_with("own_");
-    for row in reader.deserialize().map(Result::<Row, _>::unwrap).filter(defined) {
-        assert_eq!(number(&row, "effect"), at("auto_block", "1", &row["measure"]), "{row:?}");
+    let defined = |row: &&Row| !row["measure"].starts_with("own_");
+    for row in rows(&effects).iter().filter(defined) {
+        assert_eq!(number(row, "effect"), at("auto_block", "1", &row["measure"]), "{row:?}");
     }
 }
 

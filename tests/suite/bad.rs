@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use crackdown::scenario::{self, Findings, Study};
 use crackdown::store;
+
+use crate::program::{at_root, said};
 
 /// The cases: files in a folder, named from the root of the package as messages will name them.
 fn cases(folder: &str) -> Vec<PathBuf> {
@@ -73,11 +74,11 @@ fn the_program_fails_on_wrong_files_and_says_so_on_stderr() {
     ] {
         let case = Path::new("tests/bad").join(name).with_extension("ron");
         let expected = fs::read_to_string(case.with_extension("expected")).unwrap();
-        let mut command = Command::cargo_bin("crackdown").unwrap();
-        command.arg("check").arg(&case);
-        command.args(sets(&case).iter().flat_map(|set| ["--set", set]));
-        let output = command.assert().failure().code(1).get_output().clone();
-        let said = String::from_utf8(output.stderr).unwrap();
+        let mut words = vec!["check".to_owned(), case.display().to_string()];
+        words.extend(sets(&case).iter().map(|set| format!("--set={set}")));
+        let output = at_root(&words);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let said = said(&output.stderr);
         assert!(said.starts_with(&expected), "{name}:\n{said}");
         assert!(output.stdout.is_empty(), "{name}");
     }
@@ -85,12 +86,10 @@ fn the_program_fails_on_wrong_files_and_says_so_on_stderr() {
 
 #[test]
 fn one_wrong_file_among_good_ones_fails_but_all_are_read() {
-    let mut command = Command::cargo_bin("crackdown").unwrap();
-    command.args(["check", "scenarios/kazakhstan.ron", "tests/bad/empty.ron", "no_such_file.ron"]);
-    command.arg("scenarios/policies/auto_block.ron");
-    let output = command.assert().failure().code(1).get_output().clone();
-    let (out, err) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let wrong = ["check", "scenarios/kazakhstan.ron", "tests/bad/empty.ron", "no_such_file.ron"];
+    let output = at_root(&[&wrong[..], &["scenarios/policies/auto_block.ron"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let (out, err) = (said(&output.stdout), said(&output.stderr));
     assert!(out.contains("Kazakhstan, status quo") && out.contains("Automatic blocking by banks"));
     assert!(err.contains("the file is empty") && err.contains("no_such_file.ron"), "{err}");
     assert!(err.ends_with("2 of 4 files cannot be used\n"), "{err}");
@@ -99,11 +98,9 @@ fn one_wrong_file_among_good_ones_fails_but_all_are_read() {
 #[test]
 fn wrong_and_good_files_are_told_in_russian_and_kazakh() {
     let told = |lang: &str, file: &str, good: bool| {
-        let mut command = Command::cargo_bin("crackdown").unwrap();
-        let assert = command.args(["check", file, "--lang", lang]).assert();
-        let output = if good { assert.success() } else { assert.failure() }.get_output().clone();
-        let text = if good { output.stdout } else { output.stderr };
-        String::from_utf8(text).unwrap()
+        let output = at_root(&["check", file, "--lang", lang]);
+        assert_eq!(output.status.success(), good);
+        said(if good { &output.stdout } else { &output.stderr })
     };
     let wrong = told("ru", "tests/bad/unknown_field.ron", false);
     assert!(wrong.contains("ошибка: ") && wrong.contains("подсказка: "), "{wrong}");

@@ -2,13 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use assert_cmd::cargo::cargo_bin;
-
-use crate::run_command::said;
-
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+use crate::program::{SCENARIOS, command, crackdown, said, succeeded};
 
 /// Few venues and people over the year of most figures: a run takes a moment.
 fn study(home: &Path, draws: &str, more: &str) {
@@ -25,14 +21,11 @@ const RANGES: &str = "LatinHypercube(number: 14, parameters: {\"customers.habit\
 
 fn calibrate(home: &Path, words: &[&str]) -> Output {
     let fixed = ["calibrate", "tiny.ron", "--posterior", "120", "--check", "3"];
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command.current_dir(home).args(fixed).args(words).output().unwrap()
+    command(home, &fixed).args(words).output().unwrap()
 }
 
 fn succeeds(home: &Path, words: &[&str]) -> String {
-    let output = calibrate(home, words);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
-    said(&output.stdout)
+    succeeded(&calibrate(home, words)).0
 }
 
 const RESULTS: [&str; 8] = [
@@ -62,7 +55,7 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
     assert!(printed.contains("drug_money_kzt 2024") && printed.contains("Recovery"), "{printed}");
     let folder = home.path().join("output/calibration/tiny");
     let all = results(&folder);
-    let parameters = String::from_utf8(all[2].clone()).unwrap();
+    let parameters = said(&all[2]);
     assert_eq!(parameters.lines().count(), 4, "{parameters}");
     assert!(
         parameters.contains("customers.trades_per_year.drug_buyer,assumption,"),
@@ -84,13 +77,8 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
     assert!(elsewhere.contains("again"), "{elsewhere}");
     assert_eq!(results(&home.path().join("again")), all);
     // What the folder holds is what its manifest lists, runs of all waves included, and these can be made again.
-    let verify = || {
-        let mut command = Command::new(cargo_bin("crackdown"));
-        command.current_dir(home.path()).args(["verify", "again", "--rerun", "4"]).output().unwrap()
-    };
-    let well = verify();
-    let told = said(&well.stdout);
-    assert_eq!(well.status.code(), Some(0), "{told}{}", said(&well.stderr));
+    let verify = || crackdown(home.path(), &["verify", "again", "--rerun", "4"]);
+    let (told, _) = succeeded(&verify());
     assert!(told.contains("4 of 62 simulated again"), "{told}");
     // A table that does not follow from them is found, whatever the manifest says of it.
     let fit = fs::read(home.path().join("again/fit.csv")).unwrap();
@@ -113,10 +101,8 @@ fn a_calibration_resumes_and_gives_the_same_posterior_on_any_number_of_threads()
         &format!("Posterior(file: {:?}, number: 2)", posterior.display().to_string()),
         "",
     );
-    let mut check = Command::new(cargo_bin("crackdown"));
-    let checked = check.current_dir(home.path()).args(["check", "tiny.ron"]).output().unwrap();
-    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked.stderr));
-    assert!(said(&checked.stdout).contains("afm.drug_money_seen"), "{}", said(&checked.stdout));
+    let (checked, _) = succeeded(&crackdown(home.path(), &["check", "tiny.ron"]));
+    assert!(checked.contains("afm.drug_money_seen"), "{checked}");
 }
 
 #[test]

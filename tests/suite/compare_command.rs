@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use assert_cmd::cargo::cargo_bin;
+use crate::program::{
+    self, REFERENCE, Row, content, crackdown, interrupt, repeated, rows, said, succeeded,
+    until_there,
+};
 
-use crate::run_command::{content, said};
-
-const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
 const AUTO_BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/auto_block.ron");
 const CLOSURES: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/shutdown_double.ron");
@@ -17,8 +17,8 @@ const CLOSURES: &str =
 const SMALL: [&str; 2] = ["--people-per-agent=2000", "--replications=3"];
 
 fn command(home: &Path, files: &[&str], more: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command.current_dir(home).arg("compare").args(files).args(SMALL).args(more);
+    let mut command = program::command(home, &["compare"]);
+    command.args(files).args(SMALL).args(more);
     if !more.iter().any(|word| word.starts_with("--out=")) {
         command.arg("--out=output/comparison");
     }
@@ -30,13 +30,7 @@ fn compare(home: &Path, files: &[&str], more: &[&str]) -> Output {
 }
 
 fn succeeds(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
-    said(&output.stderr)
-}
-
-/// Rows of a CSV file.
-fn rows(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Vec<BTreeMap<String, String>> {
-    csv::Reader::from_reader(&files[name][..]).deserialize().map(Result::unwrap).collect()
+    succeeded(output).1
 }
 
 #[test]
@@ -75,7 +69,7 @@ fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
         assert_eq!(manifest["files"][name]["blake3"], hash, "{name}");
     }
     assert_eq!(&files["results.xlsx"][..2], b"PK");
-    let accounts = rows(&files, "account.csv");
+    let accounts = rows(&files["account.csv"]);
     assert_eq!(accounts.len(), 6);
     for row in accounts {
         let of = |name: &str| row[name].parse::<i64>().unwrap();
@@ -84,7 +78,7 @@ fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
             row.keys().filter(|name| !named.contains(&name.as_str())).map(|n| of(n)).sum();
         assert_eq!(parts, of("removed"));
     }
-    let columns = String::from_utf8(files["columns.md"].clone()).unwrap();
+    let columns = said(&files["columns.md"]);
     assert!(!columns.contains("|  |"), "a column is not explained:\n{columns}");
 }
 
@@ -94,12 +88,12 @@ fn effects_can_be_computed_again_from_replications() {
     succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet"]));
     let files = content(&home.path().join("output/comparison"));
     let mut values: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
-    for row in rows(&files, "replications.csv") {
+    for row in rows(&files["replications.csv"]) {
         let value = row["value"].parse().unwrap_or(f64::NAN);
         values.entry((row["scenario"].clone(), row["measure"].clone())).or_default().push(value);
     }
     let mut compared = 0;
-    for row in rows(&files, "effects.csv").iter().filter(|row| row["replications"] == "3") {
+    for row in rows(&files["effects.csv"]).iter().filter(|row| row["replications"] == "3") {
         let of = |scenario: &str| &values[&(scenario.to_owned(), row["measure"].clone())];
         let (before, after) = (of("kazakhstan"), of("auto_block"));
         let differences: Vec<f64> = after.iter().zip(before).map(|(a, b)| a - b).collect();
@@ -183,11 +177,7 @@ fn the_command_in_the_manifest_repeats_the_results() {
     succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet", "--target=shadow,hub"]));
     let folder = home.path().join("output/comparison");
     let first = content(&folder);
-    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
-    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1);
-    let mut again = Command::new(cargo_bin("crackdown"));
-    let output = again.current_dir(&folder).args(repeat).output().unwrap();
-    succeeds(&output);
+    succeeds(&repeated(&folder));
     assert!(content(&folder.join("repeated")) == first);
 }
 
@@ -199,10 +189,7 @@ fn a_report_is_rendered_again_to_the_same_bytes() {
     let first = content(&folder);
     fs::remove_dir_all(home.path().join("output/runs")).unwrap();
     fs::remove_file(folder.join("report.html")).unwrap();
-    let report = |more: &[&str]| {
-        let mut command = Command::new(cargo_bin("crackdown"));
-        command.current_dir(home.path()).arg("report").args(more).output().unwrap()
-    };
+    let report = |more: &[&str]| crackdown(home.path(), &[&["report"], more].concat());
     succeeds(&report(&["output/comparison"]));
     assert!(content(&folder) == first);
     succeeds(&report(&["output/comparison", "--out", "again"]));
@@ -216,7 +203,7 @@ fn a_report_is_rendered_again_to_the_same_bytes() {
 fn a_scenario_against_itself_differs_by_exactly_nothing() {
     let home = tempfile::tempdir().unwrap();
     succeeds(&compare(home.path(), &[REFERENCE, REFERENCE], &["--quiet"]));
-    for row in rows(&content(&home.path().join("output/comparison")), "effects.csv") {
+    for row in rows(&content(&home.path().join("output/comparison"))["effects.csv"]) {
         assert_eq!(row["policy"], "kazakhstan_2");
         // Without own definitions their measures have no value.
         if row["measure"].starts_with("own_") {
@@ -252,15 +239,12 @@ fn precision_is_reached_or_the_budget_is_met_and_it_says_which() {
     let ends = all["precision"]["intervals"][0].as_array().unwrap();
     let half = (ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap()) / 2.0;
     assert!(half > 0.0 && half <= all["precision"]["half_width"].as_f64().unwrap());
-    let rows = rows(&content(&home.path().join("narrow")), "effects.csv");
-    let without = |row: &BTreeMap<String, String>| {
-        ["traced_", "own_"].iter().any(|none| row["measure"].starts_with(none))
-    };
+    let rows = rows(&content(&home.path().join("narrow"))["effects.csv"]);
+    let without =
+        |row: &Row| ["traced_", "own_"].iter().any(|none| row["measure"].starts_with(none));
     assert!(rows.iter().all(|row| row["replications"] == "5" || without(row)));
     // The command in the manifest makes both stages again.
-    let mut verify = Command::new(cargo_bin("crackdown"));
-    let verify = verify.current_dir(home.path()).args(["verify", "narrow", "--rerun=all"]);
-    succeeds(&verify.output().unwrap());
+    succeeds(&crackdown(home.path(), &["verify", "narrow", "--rerun=all"]));
 }
 
 /// Kind: two things with one name cannot be told apart.
@@ -274,9 +258,9 @@ fn policies_of_the_same_title_are_told_apart_by_their_names() {
         );
         fs::write(home.path().join(format!("{name}.ron")), text).unwrap();
     }
-    let output = Command::new(cargo_bin("crackdown"))
-        .current_dir(home.path())
-        .args([
+    let output = crackdown(
+        home.path(),
+        &[
             "compare",
             REFERENCE,
             "few.ron",
@@ -284,22 +268,14 @@ fn policies_of_the_same_title_are_told_apart_by_their_names() {
             "--replications=2",
             "--people-per-agent=4000",
             "--out=output/comparison",
-        ])
-        .output()
-        .unwrap();
+        ],
+    );
     succeeds(&output);
-    let page =
-        String::from_utf8(content(&home.path().join("output/comparison"))["report.html"].clone())
-            .unwrap();
+    let page = said(&content(&home.path().join("output/comparison"))["report.html"]);
     for place in [said(&output.stdout), page] {
         assert!(place.contains("Closures (few)") && place.contains("Closures (many)"));
     }
-    let verified = Command::new(cargo_bin("crackdown"))
-        .current_dir(home.path())
-        .args(["verify", "output/comparison", "--rerun=0"])
-        .output()
-        .unwrap();
-    assert!(verified.status.success(), "{}", said(&verified.stdout));
+    succeeds(&crackdown(home.path(), &["verify", "output/comparison", "--rerun=0"]));
 }
 
 /// Kind: a ratio of nothing is not 0, which would be better or worse than any value.
@@ -314,8 +290,8 @@ fn a_measure_without_a_value_is_absent_everywhere_and_never_better() {
     let output = compare(home.path(), &[REFERENCE, "none.ron"], &[]);
     succeeds(&output);
     let files = content(&home.path().join("output/comparison"));
-    let traced = |row: &&BTreeMap<String, String>| row["measure"].starts_with("traced_");
-    let effects = rows(&files, "effects.csv");
+    let traced = |row: &&Row| row["measure"].starts_with("traced_");
+    let effects = rows(&files["effects.csv"]);
     let absent: Vec<_> = effects.iter().filter(traced).collect();
     assert_eq!(absent.len(), 4);
     for row in absent {
@@ -325,25 +301,15 @@ fn a_measure_without_a_value_is_absent_everywhere_and_never_better() {
         assert_eq!(row["replications"], "0");
     }
     for name in ["ranking.csv", "pairs.csv"] {
-        assert_eq!(rows(&files, name).iter().filter(traced).count(), 0, "{name}");
+        assert_eq!(rows(&files[name]).iter().filter(traced).count(), 0, "{name}");
     }
-    let single = rows(&files, "replications.csv");
+    let single = rows(&files["replications.csv"]);
     let of_none = single.iter().filter(traced).filter(|row| row["scenario"] == "none");
     assert!(of_none.clone().count() == 12 && of_none.clone().all(|row| row["value"].is_empty()));
     for arguments in
         [&["verify", "output/comparison", "--rerun", "1"][..], &["report", "output/comparison"]]
     {
-        let output = Command::new(cargo_bin("crackdown"))
-            .current_dir(home.path())
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}{}",
-            said(&output.stdout),
-            said(&output.stderr)
-        );
+        succeeds(&crackdown(home.path(), arguments));
     }
 }
 
@@ -361,25 +327,24 @@ fn equal_differences_are_no_precision_and_too_few_are_not_clear() {
     };
     write("w", "");
     write("p", ", policy: (site_blocking: (sites_per_month: {\"2024-01-01\": 376}))");
-    let output = Command::new(cargo_bin("crackdown"))
-        .current_dir(home.path())
-        .args([
+    let output = crackdown(
+        home.path(),
+        &[
             "compare",
             "w.ron",
             "p.ron",
             "--replications=2",
             "--precision=sites_blocked=0.1",
             "--out=output/comparison",
-        ])
-        .output()
-        .unwrap();
+        ],
+    );
     succeeds(&output);
     let text = said(&output.stdout);
     assert!(text.contains("cannot tell for “World p”") && !text.contains("reached with"), "{text}");
     assert!(text.contains("too few to check by resampling"), "{text}");
     assert!(text.contains("No policy clearly"), "two replications are not clear: {text}");
     let files = content(&home.path().join("output/comparison"));
-    for row in rows(&files, "effects.csv") {
+    for row in rows(&files["effects.csv"]) {
         let without = row["sd"] == "0" && row["effect"] != "0";
         assert!(!without || row["effect_low"].is_empty(), "{}", row["measure"]);
     }
@@ -443,9 +408,8 @@ fn weights_of_the_baseline_hold_for_all() {
         format!("(extends: \"{REFERENCE}\", name: \"other\", measures: (harm: (honest: 1)))");
     fs::write(home.path().join("other.ron"), text).unwrap();
     succeeds(&compare(home.path(), &[REFERENCE, "other.ron"], &["--quiet"]));
-    let rows = rows(&content(&home.path().join("output/comparison")), "effects.csv");
-    let nothing =
-        |row: &BTreeMap<String, String>| row["effect"] == "0" || row["measure"].starts_with("own_");
+    let rows = rows(&content(&home.path().join("output/comparison"))["effects.csv"]);
+    let nothing = |row: &Row| row["effect"] == "0" || row["measure"].starts_with("own_");
     assert!(rows.iter().all(nothing), "another yardstick is no effect");
 }
 
@@ -471,9 +435,8 @@ fn an_interrupted_comparison_goes_on_where_it_stopped() {
     let home = tempfile::tempdir().unwrap();
     let files = [REFERENCE, CLOSURES];
     let many = |out: &str| {
-        let mut command = Command::new(cargo_bin("crackdown"));
-        command.current_dir(home.path()).arg("compare").args(files);
-        command.args([
+        let mut command = program::command(home.path(), &["compare"]);
+        command.args(files).args([
             "--people-per-agent=2000",
             "--replications=40",
             "--chance-only",
@@ -484,11 +447,8 @@ fn an_interrupted_comparison_goes_on_where_it_stopped() {
     };
     let mut child = many("--out=a").stderr(Stdio::piped()).spawn().unwrap();
     // The first run is on disk.
-    while !home.path().join("output/runs").exists() {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
-        std::thread::yield_now();
-    }
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    until_there(&mut child, &home.path().join("output/runs"));
+    interrupt(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert!(said(&output.stderr).contains("finished runs are kept"));
@@ -522,17 +482,9 @@ fn scenarios_with_different_ends_all_run_to_the_latest_and_it_says_so() {
         ("dose", vec![&short, &long]),
         ("attribute", vec![&short, &long]),
     ] {
-        let out = home.path().join(command);
-        let runs = home.path().join("runs");
-        let output = Command::new(cargo_bin("crackdown"))
-            .arg(command)
-            .args(&files)
-            .args(["--replications", "2", "--force", "--out"])
-            .arg(&out)
-            .arg("--runs")
-            .arg(&runs)
-            .output()
-            .unwrap();
+        let mut program = program::command(home.path(), &[command]);
+        program.args(&files).args(["--replications=2", "--force", "--runs=runs"]);
+        let output = program.args(["--out", command]).output().unwrap();
         let text = said(&output.stderr);
         assert!(output.status.success(), "{command}: {text}");
         let line = text.lines().find(|line| line.contains("all run to 2024-02-29"));

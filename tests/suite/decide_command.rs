@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::draws_command::{TINY, crackdown};
-use crate::run_command::said;
+use crate::program::{SCENARIOS, crackdown, said, tiny_set};
 
 const QUESTIONS: [&str; 7] = [
     "which measure first",
@@ -92,11 +91,10 @@ fn every_question_is_written_passes_check_and_is_answered_by_its_command() {
 
 /// A study of made-up worlds: enough draws for a box, and days for an effect.
 fn study(home: &Path, draws: u32) {
-    let [people, start, end, warm] = TINY.map(|set| set.replacen('=', "\": ", 1));
-    let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+    let set = tiny_set();
     let text = format!(
-        "(title: \"Where it fails\", scenarios: [\"{scenarios}/kazakhstan.ron\"], policies: [\"{scenarios}/policies/shutdown_double.ron\", \
-         \"{scenarios}/policies/auto_block.ron\"], set: {{\"{people}, \"{start}, \"{end}, \"{warm}}}, replications: 2, \
+        "(title: \"Where it fails\", scenarios: [\"{SCENARIOS}/kazakhstan.ron\"], policies: [\"{SCENARIOS}/policies/shutdown_double.ron\", \
+         \"{SCENARIOS}/policies/auto_block.ron\"], set: {set}, replications: 2, \
          draws: LatinHypercube(number: {draws}, parameters: {{\"customers.habit\": Prior, \"customers.herding\": Prior}}), \
          measures: [\"unlicensed_domestic_turnover\", \"closures\"])"
     );

@@ -3,32 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
-use assert_cmd::cargo::cargo_bin;
+use crate::program::{self, Row, SCENARIOS, TINY, content, crackdown, repeated, said, succeeded};
 
-use crate::run_command::{content, said};
-
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-/// A village over a month in which policies are in force: a run takes a moment.
-pub const TINY: [&str; 4] =
-    ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"];
 const POSTERIOR: &str = "customers.habit,weight,policy.shutdown_rate.targeting\n\
     0.2,1,Easiest\n0.4,0,Random\n0.6,2,Random\n0.8,1,Easiest\n";
 
-/// Runs the program, which may refuse but not panic.
-pub fn crackdown(home: &Path, words: &[&str]) -> Output {
-    let mut program = Command::new(cargo_bin("crackdown"));
-    let output = program.current_dir(home).args(words).output().unwrap();
-    let errors = said(&output.stderr);
-    assert!(!errors.contains("panicked") && !errors.contains("bug of crackdown"), "{errors}");
-    output
-}
-
 fn succeeds(home: &Path, words: &[&str]) -> (String, String) {
-    let output = crackdown(home, words);
-    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
-    (said(&output.stdout), said(&output.stderr))
+    succeeded(&crackdown(home, words))
 }
 
 /// A command over small scenarios.
@@ -52,9 +34,8 @@ fn home() -> tempfile::TempDir {
     home
 }
 
-/// Rows of a CSV file by its path.
-fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
-    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+fn rows(path: &Path) -> Vec<Row> {
+    program::rows(&fs::read(path).unwrap())
 }
 
 #[test]
@@ -170,7 +151,7 @@ fn folders_of_draws_are_verified_rendered_explained_and_made_again() {
     for name in ["posterior.csv", "draws.csv", "sensitivity.json"] {
         assert!(first.contains_key(name), "no {name}");
     }
-    let columns = String::from_utf8(first["columns.md"].clone()).unwrap();
+    let columns = said(&first["columns.md"]);
     assert!(!columns.contains("|  |"), "a column is not explained:\n{columns}");
     // Found again, whatever is asked for first: nothing is simulated twice.
     let (_, told) =
@@ -185,9 +166,7 @@ fn folders_of_draws_are_verified_rendered_explained_and_made_again() {
     let (text, _) = succeeds(here, &["explain", "results", "--replication", "3", "--quiet"]);
     assert!(text.starts_with("Run 3 is replication 1 of draw 1"), "{text}");
     // The command in the manifest, inside the folder.
-    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
-    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1).collect::<Vec<_>>();
-    succeeds(&here.join("results"), &repeat);
+    succeeded(&repeated(&here.join("results")));
     assert!(content(&here.join("results/repeated")) == first, "another result");
     fs::remove_dir_all(here.join("results/repeated")).unwrap();
     fs::remove_dir_all(here.join("results/output")).unwrap();

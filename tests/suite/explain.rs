@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::atomic::AtomicBool;
 
-use assert_cmd::cargo::cargo_bin;
 use crackdown::ensemble::chain::Chain;
 use crackdown::ensemble::difference::{Mark, Matter};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
@@ -19,6 +18,7 @@ use crackdown::scenario::world::Dated;
 use crackdown::units::Class;
 use jiff::civil::{Date, date};
 
+use crate::program::{REFERENCE, command, said, succeeded};
 use crate::worlds::{key, run, small};
 
 /// The country in 3,200 agents over a few months.
@@ -274,9 +274,8 @@ fn lives_show_what_the_comparison_found() {
 /// A result folder of `crackdown compare`, as far as `explain` reads it.
 fn comparison_folder(home: &Path, manifest: &str) {
     let scenario = |name: &str, policy: &str| {
-        let reference = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
         let text = format!(
-            r#"(extends: "{reference}", name: "{name}", title: "{name}", start: "2024-10-01", end: "2024-11-15",
+            r#"(extends: "{REFERENCE}", name: "{name}", title: "{name}", start: "2024-10-01", end: "2024-11-15",
             warm_up_days: 180, people_per_agent: 500, {policy})"#
         );
         fs::write(home.join(format!("scenarios/{name}.ron")), text).unwrap();
@@ -302,13 +301,11 @@ fn manifest() -> String {
 }
 
 fn explain(home: &Path, more: &[&str]) -> Output {
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command.arg("explain").arg(home).args(more).output().unwrap()
+    command(home, &["explain", "."]).args(more).output().unwrap()
 }
 
 fn told(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap()
+    succeeded(output).0
 }
 
 #[test]
@@ -364,7 +361,7 @@ fn wrong_questions_are_refused_with_what_is_allowed() {
         (vec!["--policy", "wrong"], 1, "1 error"),
     ] {
         let output = explain(home.path(), &more);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = said(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{more:?}: {said}");
         assert!(said.contains(part), "{more:?}: no `{part}` in:\n{said}");
         assert!(output.stdout.is_empty());
@@ -377,7 +374,7 @@ fn wrong_questions_are_refused_with_what_is_allowed() {
     ] {
         fs::write(home.path().join("manifest.json"), manifest).unwrap();
         let output = explain(home.path(), &["--policy", "banks"]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = said(&output.stderr);
         assert_eq!(output.status.code(), Some(3), "{said}");
         assert!(said.contains(part), "no `{part}` in:\n{said}");
     }

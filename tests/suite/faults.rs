@@ -8,10 +8,8 @@ use std::time::{Duration, Instant};
 use crackdown::scenario::Catalogue;
 use tempfile::TempDir;
 
-use crate::draws_command::{TINY, crackdown};
-use crate::run_command::said;
+use crate::program::{HERE, TINY, command, crackdown, said, tiny_world};
 
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
 /// The command is refused with these words and writes nothing.
 fn refused(home: &Path, words: &[&str], parts: &[&str]) {
     let before = listing(home);
@@ -312,9 +310,7 @@ fn twenty_thousand_mistakes_are_a_screenful_in_a_moment() {
 #[test]
 fn output_that_cannot_be_written_is_an_error_of_every_command_that_prints() {
     let home = tempfile::tempdir().unwrap();
-    let tiny =
-        "people_per_agent: 4000, start: \"2024-01-01\", end: \"2024-01-31\", warm_up_days: 30";
-    scenario(home.path(), "w", "World", tiny);
+    tiny_world(home.path());
     let policy = format!("{HERE}/scenarios/policies/auto_block.ron");
     let compared: &[&str] = &["compare", "w.ron", "w.ron", "--replications=2", "--json"];
     for words in [
@@ -324,11 +320,8 @@ fn output_that_cannot_be_written_is_an_error_of_every_command_that_prints() {
         &["stack", &policy, &format!("{HERE}/scenarios/policies/kyc.ron")],
         compared,
     ] {
-        let run = |out: fs::File| {
-            let mut command = Command::new(assert_cmd::cargo::cargo_bin("crackdown"));
-            command.current_dir(home.path()).args(words).stdout(out).output().unwrap()
-        };
-        let full = run(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let full = command(home.path(), words).stdout(full).output().unwrap();
         assert_eq!(full.status.code(), Some(3), "{words:?}: {}", said(&full.stderr));
         assert!(said(&full.stderr).contains("the output cannot be written"), "{words:?}");
     }

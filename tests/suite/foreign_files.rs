@@ -9,7 +9,7 @@ use crackdown::scenario::catalogue::Catalogue;
 use crackdown::scenario::{self, Findings, Study};
 use crackdown::store;
 
-const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
+use crate::program::REFERENCE;
 
 /// A study whose draws are the rows of a table with this name and content.
 fn drawn(name: &str, bytes: &[u8]) -> Result<Study, Findings> {

@@ -23,10 +23,8 @@ use crackdown::store::{self, archive};
 use crackdown::text::unprintable;
 use crackdown::{model, record};
 
-use crate::draws_command::{TINY, crackdown};
-use crate::run_command::said;
+use crate::program::{HERE, crackdown, succeeds, tiny_world};
 
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
 /// Files in an ordinary run, unless time is over before. Unit: files. Source: a minute of CI.
 const USUAL: u64 = 2_000;
 /// Longest ordinary run. Unit: seconds. Source: the same.
@@ -320,11 +318,7 @@ fn prepared(home: &Path) {
             Err(bytes) => fs::write(to, bytes.into_bytes()).unwrap(),
         }
     }
-    let tiny: String = TINY.iter().map(|set| format!("{}, ", set.replacen('=', ": ", 1))).collect();
-    let world = format!(
-        "(extends: \"{HERE}/scenarios/kazakhstan.ron\", name: \"w\", title: \"World\", {tiny})"
-    );
-    fs::write(home.join("w.ron"), world).unwrap();
+    tiny_world(home);
     fs::write(
         home.join("p.ron"),
         "(extends: \"w.ron\", name: \"p\", title: \"P\", policy: (kyc: (complies: (shadow: 0.4))))",
@@ -347,8 +341,7 @@ fn prepared(home: &Path) {
         &["record", "compared", "--out=record.zip"],
     ];
     for words in made {
-        let output = crackdown(home, words);
-        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
+        succeeds(home, words);
     }
     fs::create_dir(home.join("journal")).unwrap();
     fs::create_dir(home.join("journal/unmerged")).unwrap();

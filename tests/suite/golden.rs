@@ -4,25 +4,16 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
-
-use crate::run_command::said;
-
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
+use crate::program::{HERE, crackdown, said};
 
 /// Runs a command in a folder of its own; its results, by name, are those in `tests/golden`.
 fn same(arguments: &str, files: &[(&str, &str)]) {
     let home = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(Path::new(HERE).join("scenarios"), home.path().join("scenarios"))
         .unwrap();
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command
-        .current_dir(home.path())
-        .args(arguments.split_whitespace())
-        .args(["--quiet", "--out", "new"]);
-    let output = command.output().unwrap();
+    let words: Vec<&str> = arguments.split_whitespace().collect();
+    let output = crackdown(home.path(), &[&words[..], &["--quiet", "--out", "new"]].concat());
     assert!(output.status.success(), "{arguments}\n{}", said(&output.stderr));
     for (file, golden) in files {
         let written = fs::read_to_string(home.path().join("new").join(file)).unwrap();

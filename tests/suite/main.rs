@@ -24,6 +24,7 @@ mod luck;
 mod neutral;
 mod params;
 mod places;
+mod program;
 mod readme;
 mod regimes;
 mod run_command;

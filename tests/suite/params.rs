@@ -1,13 +1,12 @@
 //! The list of parameters, as text and as tables.
 
-use assert_cmd::Command;
 use crackdown::scenario::{Kind, parameters};
 
+use crate::program::{at_root, said};
+
 fn params(arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::cargo_bin("crackdown").unwrap();
-    let output = command.arg("params").args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    let output = at_root(&[&["params"], arguments].concat());
+    (output.status.code().unwrap(), said(&output.stdout), said(&output.stderr))
 }
 
 #[test]

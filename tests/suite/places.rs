@@ -2,25 +2,17 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use assert_cmd::cargo::cargo_bin;
-
-use crate::draws_command::{TINY, crackdown};
-use crate::run_command::{content, said};
-
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+use crate::program::{
+    SCENARIOS, command, content, crackdown, on_small_disk, said, succeeds, tiny_world, until_there,
+};
 
 /// A home with a small world, a policy, studies, and a folder and a file that are somebody's own.
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let put = |name: &str, text: String| fs::write(home.path().join(name), text).unwrap();
-    let tiny: String = TINY.iter().map(|set| format!("{}, ", set.replacen('=', ": ", 1))).collect();
-    put(
-        "w.ron",
-        format!("(extends: \"{SCENARIOS}/kazakhstan.ron\", name: \"w\", title: \"World\", {tiny})"),
-    );
+    tiny_world(home.path());
     put("p.ron", "(extends: \"w.ron\", name: \"p\", title: \"Policy\", policy: (shutdown_rate: (closures_per_month: {\"2024-01-01\": 6})))".to_owned());
     let study = |draws: &str| {
         format!("(title: \"S\", scenarios: [\"w.ron\"], replications: 1, draws: {draws})")
@@ -36,11 +28,6 @@ fn home() -> tempfile::TempDir {
     put("thesis/effects.csv", "years,of,work\n".to_owned());
     put("chapter.txt", "years of work".to_owned());
     home
-}
-
-fn succeeds(home: &Path, words: &[&str]) {
-    let output = crackdown(home, words);
-    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
 }
 
 /// Kind: a command with `--out` at a place that holds something else.
@@ -111,15 +98,11 @@ fn what_appears_during_a_run_stays_and_so_do_the_results() {
     ];
     for (number, words) in commands.iter().enumerate() {
         let place = here.join("results");
-        let mut program = Command::new(cargo_bin("crackdown"));
-        let runs = format!("--runs=runs{number}");
-        program.current_dir(here).args(*words).args(["--out=results", &runs, "--threads=1"]);
+        let mut program = command(here, words);
+        program.args(["--out=results", &format!("--runs=runs{number}"), "--threads=1"]);
         let mut child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         // The place was free when it was claimed.
-        while !here.join(".results.partial").exists() {
-            assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
-            std::thread::yield_now();
-        }
+        until_there(&mut child, &here.join(".results.partial"));
         fs::create_dir(&place).unwrap();
         fs::write(place.join("notes.txt"), "years of work").unwrap();
         let output = child.wait_with_output().unwrap();
@@ -212,14 +195,6 @@ fn notes_among_the_stages_of_a_sensitivity_are_no_results() {
 fn a_full_disk_leaves_results_whole_or_none_and_all_runs() {
     let home = home();
     let here = home.path();
-    let program = cargo_bin("crackdown");
-    // The limit is in blocks of 512 bytes; without its signal it is an error of the write.
-    let limited = |blocks: u32, words: &[&str]| {
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
-        let mut shell = Command::new("sh");
-        shell.current_dir(here).args(["-c", &script, "sh"]).arg(&program).args(words);
-        shell.output().unwrap()
-    };
     let commands: [&[&str]; 6] = [
         &["run", "w.ron", "--replications=2", "--out=out"],
         &["compare", "w.ron", "p.ron", "--replications=2", "--out=out"],
@@ -239,7 +214,7 @@ fn a_full_disk_leaves_results_whole_or_none_and_all_runs() {
     let full_once = commands.map(|words| {
         let mut refused = 0;
         for blocks in [0, 1, 8, 20, 40, 100] {
-            let output = limited(blocks, words);
+            let output = on_small_disk(blocks, here, words);
             let errors = said(&output.stderr);
             assert!(
                 !errors.contains("panicked") && !errors.contains("bug of"),
@@ -298,13 +273,10 @@ fn a_full_disk_leaves_a_finished_study_as_it_was_until_it_can_be_extended() {
         files.retain(|name, _| !name.starts_with("unmerged/"));
         files
     };
-    let (before, program) = (results(), cargo_bin("crackdown"));
+    let before = results();
     let mut refused_with_all_runs = 0;
     for blocks in [1, 8, 16, 24, 32, 40, 60, 100, 200] {
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
-        let mut shell = Command::new("sh");
-        shell.current_dir(here).args(["-c", &script, "sh"]).arg(&program);
-        let output = shell.args(["sweep", "study.ron", "--out=swept"]).output().unwrap();
+        let output = on_small_disk(blocks, here, &["sweep", "study.ron", "--out=swept"]);
         if output.status.success() {
             break;
         }
@@ -331,7 +303,6 @@ fn a_full_disk_leaves_earlier_results_as_they_were() {
     succeeds(here, &["record", "compared"]);
     succeeds(here, &["stack", "p.ron", "p.ron", "--out=both.ron"]);
     let before = content(here);
-    let program = cargo_bin("crackdown");
     let commands: [&[&str]; 5] = [
         &["report", "compared"],
         &["compare", "w.ron", "p.ron", "--replications=2", "--out=compared", "--force", "--seed=2"],
@@ -340,10 +311,7 @@ fn a_full_disk_leaves_earlier_results_as_they_were() {
         &["expand", "study.ron", "--add-replications=1"],
     ];
     for words in commands {
-        let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
-        let mut shell = Command::new("sh");
-        shell.current_dir(here).args(["-c", script, "sh"]).arg(&program).args(words);
-        let output = shell.stdout(Stdio::piped()).output().unwrap();
+        let output = on_small_disk(0, here, words);
         assert_eq!(output.status.code(), Some(3), "{words:?}: {}", said(&output.stderr));
         let after: Vec<_> =
             content(here).into_iter().filter(|(name, _)| !name.starts_with("output/")).collect();

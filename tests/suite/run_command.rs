@@ -1,16 +1,17 @@
 //! `crackdown run` seen from outside: results, refusals, interruption.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use assert_cmd::cargo::cargo_bin;
+use crate::program::{
+    self, REFERENCE, content, interrupt, repeated, said, succeeded, succeeds, until_there,
+};
 
 /// The reference in a village over a season: a run takes a moment.
 const SMALL: [&str; 10] = [
     "run",
-    concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron"),
+    REFERENCE,
     "--set",
     "customers.number=2000",
     "--set",
@@ -22,32 +23,13 @@ const SMALL: [&str; 10] = [
 ];
 
 fn command(home: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command.current_dir(home).args(SMALL).args(more);
+    let mut command = program::command(home, &SMALL);
+    command.args(more);
     command
 }
 
 fn run(home: &Path, more: &[&str]) -> Output {
     command(home, more).arg("--replications=3").output().unwrap()
-}
-
-pub fn said(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// All files below a folder with their content.
-pub fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            files.extend(content(&path).into_iter().map(|(file, b)| (format!("{name}/{file}"), b)));
-        } else {
-            files.insert(name, fs::read(&path).unwrap());
-        }
-    }
-    files
 }
 
 #[test]
@@ -114,16 +96,10 @@ fn results_are_the_same_bytes_on_any_number_of_threads() {
 fn the_command_in_the_manifest_repeats_the_results() {
     let home = tempfile::tempdir().unwrap();
     // All reported years: a scenario whose `start` was set past some dated steps is refused when read again.
-    let mut first = Command::new(cargo_bin("crackdown"));
-    first.current_dir(home.path()).args(["run", SMALL[1], "--set=customers.number=2000"]);
-    first.args(["--replications=2", "--quiet", "--out=first"]);
-    assert!(first.status().unwrap().success());
+    let small = ["--set=customers.number=2000", "--replications=2", "--quiet", "--out=first"];
+    succeeds(home.path(), &[&["run", REFERENCE][..], &small].concat());
     let first = content(&home.path().join("first"));
-    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
-    let repeat = manifest["repeat"].as_str().unwrap().split(' ').skip(1);
-    let mut again = Command::new(cargo_bin("crackdown"));
-    let output = again.current_dir(home.path().join("first")).args(repeat).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    succeeded(&repeated(&home.path().join("first")));
     for (name, bytes) in content(&home.path().join("first/repeated")) {
         // What was set is now part of the scenario, so only the manifest's `sets` may differ.
         assert!(first[&name] == bytes || name == "manifest.json", "{name} differs");
@@ -193,12 +169,8 @@ fn an_interrupted_run_leaves_no_results() {
     let mut long = command(home.path(), &["--replications=100000", "--quiet"]);
     let mut child = long.stderr(Stdio::null()).spawn().unwrap();
     // Signals are answered from before the folder is claimed.
-    while !home.path().join("output/.kazakhstan.partial").exists() {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
-        std::thread::yield_now();
-    }
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
+    until_there(&mut child, &home.path().join("output/.kazakhstan.partial"));
+    interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     // Only runs that were finished, if there are any, from which the same command goes on.
     let left = fs::read_dir(home.path().join("output")).into_iter().flatten().flatten();

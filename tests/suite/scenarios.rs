@@ -9,6 +9,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::program::{at_root, succeeded};
+
 fn load(path: &str, sets: &[&str]) -> Resolved {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
     scenario::load(Path::new(path), &sets).unwrap_or_else(|findings| panic!("{findings}"))
@@ -195,11 +197,10 @@ fn labels_of_measures_fit_into_figures() {
 #[test]
 fn check_tells_first_what_differs_from_the_reference_and_all_measures_in_full() {
     let check = |more: &[&str]| {
-        let mut command = assert_cmd::Command::cargo_bin("crackdown").unwrap();
         let words = ["check", "scenarios/policies/auto_block.ron"];
-        let output = command.args(words).args(more).output().unwrap();
-        assert!(output.status.success() && output.stderr.is_empty());
-        String::from_utf8(output.stdout).unwrap()
+        let (text, errors) = succeeded(&at_root(&[&words[..], more].concat()));
+        assert!(errors.is_empty(), "{errors}");
+        text
     };
     let (text, full) = (check(&[]), check(&["--full"]));
     let differs = [
@@ -227,12 +228,8 @@ fn check_tells_first_what_differs_from_the_reference_and_all_measures_in_full() 
 
 #[test]
 fn check_tells_what_differs_after_the_last_day_of_the_reference_and_that_the_world_is_frozen() {
-    let check = |file: &str, sets: &[&str]| {
-        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("crackdown"));
-        let output = command.args(["check", file]).args(sets).output().unwrap();
-        assert!(output.status.success());
-        String::from_utf8(output.stdout).unwrap()
-    };
+    let check =
+        |file: &str, sets: &[&str]| succeeded(&at_root(&[&["check", file], sets].concat())).0;
     let policy = "--set=policy.kyc.required.shadow={\"2026-02-01\": 1.0}";
     let said = check("scenarios/kazakhstan.ron", &["--set=end=2028-12-31", policy]);
     assert!(said.contains("2026-02-01") && said.contains("end: 2028-12-31"), "{said}");

@@ -1,23 +1,8 @@
 //! Files that the program holds, in a folder where none lies.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
-use assert_cmd::cargo::cargo_bin;
-
-use crate::run_command::{content, said};
-
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-
-fn crackdown(here: &Path, arguments: &[&str]) -> Output {
-    Command::new(cargo_bin("crackdown")).current_dir(here).args(arguments).output().unwrap()
-}
-
-fn succeeds(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
-    said(&output.stdout)
-}
+use crate::program::{SCENARIOS, content, crackdown, said, succeeds};
 
 #[test]
 fn names_give_the_bytes_that_files_give() {
@@ -26,9 +11,9 @@ fn names_give_the_bytes_that_files_give() {
     let files = ["kazakhstan.ron", "policies/card_limits.ron"].map(|f| format!("{SCENARIOS}/{f}"));
     let small = ["--people-per-agent=4000", "--replications=2", "--no-figures", "--quiet"];
     let names = ["compare", "kazakhstan", "card_limits"];
-    succeeds(&crackdown(here, &[&names[..], &small].concat()));
+    succeeds(here, &[&names[..], &small].concat());
     let files = ["compare", &files[0], &files[1], "--out=files", "--runs=own"];
-    succeeds(&crackdown(here, &[&files[..], &small].concat()));
+    succeeds(here, &[&files[..], &small].concat());
     let named = content(&here.join("output/card_limits"));
     assert!(named.len() > 5 && named == content(&here.join("files")));
 }
@@ -40,8 +25,8 @@ fn a_file_of_ones_own_extends_a_name_and_a_wrong_name_is_told() {
     fs::create_dir(here.join("mine")).unwrap();
     let text = "(extends: \"kazakhstan\", name: \"mine\", title: \"Mine\")";
     fs::write(here.join("mine/mine.ron"), text).unwrap();
-    assert!(succeeds(&crackdown(here, &["check", "mine/mine.ron"])).contains("As the reference"));
-    assert!(succeeds(&crackdown(here, &["check", "small"])).contains("Policies: no_enforcement"));
+    assert!(succeeds(here, &["check", "mine/mine.ron"]).contains("As the reference"));
+    assert!(succeeds(here, &["check", "small"]).contains("Policies: no_enforcement"));
     let validated = crackdown(here, &["validate", "--dry-run"]);
     assert_eq!(validated.status.code(), Some(0), "{}", said(&validated.stderr));
     let wrong = crackdown(here, &["check", "auto_blok"]);

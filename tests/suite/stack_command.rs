@@ -3,19 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use crackdown::scenario;
 use tempfile::TempDir;
+
+use crate::program::{at_root, said};
 
 const AUTO: &str = "scenarios/policies/auto_block.ron";
 const SITES: &str = "scenarios/policies/site_blocking.ron";
 const DOUBLE: &str = "scenarios/policies/shutdown_double.ron";
 const BASE: &str = "scenarios/kazakhstan.ron";
 
-fn crackdown(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("crackdown").unwrap().args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = at_root(arguments);
+    (output.status.code().unwrap(), said(&output.stdout), said(&output.stderr))
 }
 
 /// A policy file in a folder.
@@ -37,7 +37,7 @@ fn policies_that_agree_become_one_file_that_says_both() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("both.ron");
     let out = out.to_str().unwrap();
-    let (code, stdout, report) = crackdown(&["stack", AUTO, SITES, "--out", out]);
+    let (code, stdout, report) = run(&["stack", AUTO, SITES, "--out", out]);
     assert_eq!((code, stdout.as_str()), (0, ""), "{report}");
     assert!(
         report.contains("no conflicts") && report.contains(&format!("{AUTO} sets:")),
@@ -52,10 +52,10 @@ fn policies_that_agree_become_one_file_that_says_both() {
     let text = fs::read_to_string(out).unwrap();
     assert!(text.contains("extends:") && !text.contains("customers"), "{text}");
 
-    let (code, _, said) = crackdown(&["stack", AUTO, SITES, "--out", out]);
+    let (code, _, said) = run(&["stack", AUTO, SITES, "--out", out]);
     assert_eq!(code, 3);
     assert!(said.contains("--force"), "{said}");
-    assert_eq!(crackdown(&["stack", SITES, AUTO, "--out", out, "--force"]).0, 0);
+    assert_eq!(run(&["stack", SITES, AUTO, "--out", out, "--force"]).0, 0);
     assert_eq!(
         load(out).scenario.policy,
         both.scenario.policy,
@@ -65,8 +65,7 @@ fn policies_that_agree_become_one_file_that_says_both() {
 
 #[test]
 fn without_a_place_the_bundle_is_shown() {
-    let (code, text, _) =
-        crackdown(&["stack", AUTO, DOUBLE, "--name", "pair", "--title", "A pair"]);
+    let (code, text, _) = run(&["stack", AUTO, DOUBLE, "--name", "pair", "--title", "A pair"]);
     assert_eq!(code, 0);
     assert_eq!(
         text,
@@ -82,7 +81,7 @@ fn without_a_place_the_bundle_is_shown() {
 fn a_conflict_is_told_and_refused_unless_the_last_is_preferred() {
     let folder = TempDir::new().unwrap();
     let late = policy(&folder, "late", "shutdown_rate: (closures_per_month: {\"2024-07-01\": 9})");
-    let (code, text, report) = crackdown(&["stack", DOUBLE, &late]);
+    let (code, text, report) = run(&["stack", DOUBLE, &late]);
     assert_eq!((code, text.as_str()), (1, ""));
     for part in [
         "conflict: `policy.shutdown_rate.closures_per_month` is set differently (from different dates)",
@@ -92,11 +91,11 @@ fn a_conflict_is_told_and_refused_unless_the_last_is_preferred() {
     ] {
         assert!(report.contains(part), "no `{part}` in\n{report}");
     }
-    let (code, text, report) = crackdown(&["stack", DOUBLE, &late, "--prefer", "last"]);
+    let (code, text, report) = run(&["stack", DOUBLE, &late, "--prefer", "last"]);
     assert_eq!(code, 0, "{report}");
     assert!(text.contains("closures_per_month: {\"2024-01-01\": 4, \"2024-07-01\": 9}"), "{text}");
     assert!(report.contains("the last one wins"), "{report}");
-    let (_, text, _) = crackdown(&["stack", &late, DOUBLE, "--prefer", "last"]);
+    let (_, text, _) = run(&["stack", &late, DOUBLE, "--prefer", "last"]);
     assert!(
         text.contains(
             "closures_per_month: {\"2024-01-01\": 4, \"2024-10-01\": 12, \"2025-01-01\": 6}"
@@ -109,7 +108,7 @@ fn a_conflict_is_told_and_refused_unless_the_last_is_preferred() {
         "same",
         "shutdown_rate: (closures_per_month: {\"2024-01-01\": 4.0, \"2024-10-01\": 12, \"2025-01-01\": 6})",
     );
-    assert_eq!(crackdown(&["stack", DOUBLE, &same]).0, 0);
+    assert_eq!(run(&["stack", DOUBLE, &same]).0, 0);
 }
 
 #[test]
@@ -122,14 +121,14 @@ fn campaigns_of_one_name_must_agree_and_those_on_one_lever_are_noted() {
     };
     let a = policy(&folder, "a", &raids(12.0, ", until: \"2025-01-31\""));
     let b = policy(&folder, "b", &raids(8.0, ""));
-    let (code, _, report) = crackdown(&["stack", &a, &b]);
+    let (code, _, report) = run(&["stack", &a, &b]);
     assert_eq!(code, 1);
     assert!(report.contains("conflict: `policy.campaigns.raids` is set differently"), "{report}");
-    let (code, text, _) = crackdown(&["stack", &a, &b, "--prefer", "last"]);
+    let (code, text, _) = run(&["stack", &a, &b, "--prefer", "last"]);
     assert_eq!(code, 0);
     let whole = "\"raids\": (lever: \"shutdown_rate.closures_per_month\", value: 8),";
     assert!(text.contains(whole), "of two campaigns the last holds as a whole:\n{text}");
-    let (code, _, report) = crackdown(&["stack", &a, DOUBLE]);
+    let (code, _, report) = run(&["stack", &a, DOUBLE]);
     assert_eq!(code, 0);
     assert!(report.contains("note: campaign \"raids\""), "{report}");
 }
@@ -153,15 +152,15 @@ fn a_campaign_of_the_reference_can_be_taken_away_and_changed_but_not_both() {
     );
     let both = folder.path().join("both.ron");
     let both = both.to_str().unwrap();
-    let (code, _, report) = crackdown(&["stack", &half, &late, "--out", both]);
+    let (code, _, report) = run(&["stack", &half, &late, "--out", both]);
     assert_eq!(code, 0, "different fields of one campaign are no conflict:\n{report}");
     let campaigns = load(both).scenario.policy.campaigns;
     assert_eq!((campaigns["raids"].strength, campaigns["raids"].from.is_some()), (0.5, true));
     for (files, left) in [([&away, &half], 1), ([&half, &away], 0)] {
         let [a, b] = files;
-        assert_eq!(crackdown(&["stack", a, b]).0, 1);
+        assert_eq!(run(&["stack", a, b]).0, 1);
         let last = ["stack", a, b, "--prefer", "last", "--force", "--out", both];
-        let (code, _, report) = crackdown(&last);
+        let (code, _, report) = run(&last);
         assert_eq!(code, 0, "{report}");
         assert_eq!(load(both).scenario.policy.campaigns.len(), left, "{report}");
     }
@@ -174,17 +173,17 @@ fn files_on_different_references_cannot_be_stacked() {
     let text = "(extends: \"other.ron\", name: \"x\", policy: (auto_block: (bank_share: 0.5)))";
     let path = folder.path().join("x.ron");
     fs::write(&path, text).unwrap();
-    let (code, _, said) = crackdown(&["stack", AUTO, path.to_str().unwrap()]);
+    let (code, _, said) = run(&["stack", AUTO, path.to_str().unwrap()]);
     assert_eq!(code, 1);
     assert!(said.contains("only policies on the same reference"), "{said}");
-    let (code, _, said) = crackdown(&["stack", AUTO, BASE]);
+    let (code, _, said) = run(&["stack", AUTO, BASE]);
     assert_eq!(code, 1);
     assert!(said.contains("extends nothing"), "{said}");
 }
 
 #[test]
 fn a_difference_is_told_in_words_and_as_tables() {
-    let (code, text, _) = crackdown(&["diff", BASE, DOUBLE]);
+    let (code, text, _) = run(&["diff", BASE, DOUBLE]);
     assert_eq!(code, 0);
     assert_eq!(
         text,
@@ -194,9 +193,9 @@ fn a_difference_is_told_in_words_and_as_tables() {
          2024-10-01 to 2024-12-31  shutdown_rate: up to 12 platforms are closed a month (was 6)\n  \
          from 2025-01-01           shutdown_rate: up to 6 platforms are closed a month (was 3)\n"
     );
-    let (_, json, _) = crackdown(&["diff", BASE, AUTO, "--format", "json"]);
+    let (_, json, _) = run(&["diff", BASE, AUTO, "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
-    let (_, text, _) = crackdown(&["diff", BASE, AUTO, "--format", "csv"]);
+    let (_, text, _) = run(&["diff", BASE, AUTO, "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!((lines.len(), rows.len()), (5, 5));
@@ -206,8 +205,8 @@ fn a_difference_is_told_in_words_and_as_tables() {
 
 #[test]
 fn equal_files_have_no_difference_and_wrong_ones_are_refused() {
-    assert_eq!(crackdown(&["diff", AUTO, AUTO]), (0, "no difference\n".to_owned(), String::new()));
-    let (code, text, said) = crackdown(&["diff", AUTO, "tests/bad/empty.ron"]);
+    assert_eq!(run(&["diff", AUTO, AUTO]), (0, "no difference\n".to_owned(), String::new()));
+    let (code, text, said) = run(&["diff", AUTO, "tests/bad/empty.ron"]);
     assert_eq!((code, text.as_str()), (1, ""));
     assert!(said.contains("the file is empty"), "{said}");
 }

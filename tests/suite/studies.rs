@@ -9,6 +9,8 @@ use crackdown::scenario::study::{Entry, LuckOf, Table, TableColumn};
 use crackdown::scenario::{self, Kind, Study, parameters};
 use crackdown::store::study::Plan;
 
+use crate::program::{at_root, said, succeeded};
+
 /// A folder with a study that draws like this; scenarios are named from the root of the package.
 struct Written {
     home: tempfile::TempDir,
@@ -383,15 +385,16 @@ fn values_from_the_command_line_lie_over_those_of_the_study() {
     assert_eq!((cell.draw, cell.replication), (0, 1));
 }
 
-fn crackdown(arguments: &[&str]) -> assert_cmd::assert::Assert {
-    assert_cmd::Command::cargo_bin("crackdown").unwrap().args(arguments).assert()
+/// What the program says that is refused.
+fn refused(words: &[&str]) -> String {
+    let output = at_root(words);
+    assert_eq!(output.status.code(), Some(1));
+    said(&output.stderr)
 }
 
 #[test]
 fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
-    let output =
-        crackdown(&["check", "scenarios/studies/small.ron"]).success().get_output().clone();
-    let said = String::from_utf8(output.stdout).unwrap();
+    let (said, errors) = succeeded(&at_root(&["check", "scenarios/studies/small.ron"]));
     for part in [
         "4 draws × 3 replications = 12 cells; × 3 arms = 36 runs",
         "Policies: no_enforcement, shutdown_double",
@@ -404,13 +407,12 @@ fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
-    assert!(output.stderr.is_empty());
+    assert!(errors.is_empty(), "{errors}");
     let written = Written::new(
         "budget: (runs: 3), draws: Grid({\"customers.segment_share.retail\": [0.832, 0.5]})",
     );
     let path = written.path().display().to_string();
-    let output = crackdown(&["check", &path]).success().get_output().clone();
-    let said = String::from_utf8(output.stdout).unwrap();
+    let (said, _) = succeeded(&at_root(&["check", &path]));
     assert!(
         said.contains("1 of 2 draws cannot be run") && said.contains("add up to 0.668"),
         "{said}"
@@ -420,9 +422,7 @@ fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
 
 #[test]
 fn a_study_is_not_run_as_a_scenario() {
-    let output =
-        crackdown(&["run", "scenarios/studies/small.ron"]).failure().code(1).get_output().clone();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = refused(&["run", "scenarios/studies/small.ron"]);
     assert!(said.contains("this is a study, not a scenario"), "{said}");
     assert!(said.contains("crackdown sweep scenarios/studies/small.ron"), "{said}");
 }
@@ -437,11 +437,10 @@ fn expand_changes_the_numbers_and_leaves_every_comment() {
     fs::write(&path, &text).unwrap();
     let shown = path.display().to_string();
     let add = ["expand", &shown, "--add-draws", "6", "--add-replications", "2"];
-    let output = crackdown(&[&add[..], &["--dry-run"]].concat()).success().get_output().clone();
-    assert!(String::from_utf8(output.stdout).unwrap().contains("It would add 114 runs"));
+    let (dry, _) = succeeded(&at_root(&[&add[..], &["--dry-run"]].concat()));
+    assert!(dry.contains("It would add 114 runs"), "{dry}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
-    let output = crackdown(&add).success().get_output().clone();
-    let said = String::from_utf8(output.stdout).unwrap();
+    let (said, _) = succeeded(&at_root(&add));
     assert!(said.contains("before: 4 draws × 3 replications × 3 arms = 36 runs"), "{said}");
     assert!(said.contains("after:  10 draws × 5 replications × 3 arms = 150 runs"), "{said}");
     assert!(said.contains(&format!("crackdown sweep {shown}")), "{said}");
@@ -453,10 +452,9 @@ fn expand_changes_the_numbers_and_leaves_every_comment() {
     let grid = Written::new("draws: Grid({\"customers.habit\": [0.5]})");
     let before = fs::read_to_string(grid.path()).unwrap();
     let shown = grid.path().display().to_string();
-    let output =
-        crackdown(&["expand", &shown, "--add-draws", "1"]).failure().code(1).get_output().clone();
-    assert!(String::from_utf8(output.stderr).unwrap().contains("a grid holds all combinations"));
-    crackdown(&["expand", &shown]).failure().code(1);
+    let said = refused(&["expand", &shown, "--add-draws", "1"]);
+    assert!(said.contains("a grid holds all combinations"), "{said}");
+    refused(&["expand", &shown]);
     assert_eq!(fs::read_to_string(grid.path()).unwrap(), before);
     assert_eq!(fs::read_dir(grid.home.path()).unwrap().count(), 1);
 }

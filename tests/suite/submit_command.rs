@@ -274,7 +274,7 @@ fn a_comparison_is_made_by_tasks_told_by_status_and_ends_in_its_own_results() {
     assert_eq!(run(&["status", "--missing", "3"], &words).1, "");
     let alone = compared("alone", "other");
     assert_eq!(run(&[], &alone).0, 0);
-    let results = |name: &str| crate::run_command::content(&home.path().join(name));
+    let results = |name: &str| crate::program::content(&home.path().join(name));
     assert!(results("out") == results("alone"));
     // What cannot be submitted is told.
     let kubernetes =

@@ -4,22 +4,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use crackdown::text::unprintable;
 
-use crate::draws_command::TINY;
+use crate::program::{command, said as text, tiny_world};
 
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
 /// Clears the screen, begins a line of its own, turns the direction of writing, and a second line.
 const HOSTILE: &str = "a\u{1b}[2J\nIMITATED: ok\u{202e}\u{9b}31m\rIMITATED: ok\n";
 
 /// Runs the program; gives all that it said, after looking at it.
 fn harmless(here: &Path, words: &[&str], more: &dyn Fn(&mut Command)) -> String {
-    let mut program = Command::new(cargo_bin("crackdown"));
-    program.current_dir(here).args(words);
+    let mut program = command(here, words);
     more(&mut program);
     let output = program.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let said = text(&output.stdout) + &text(&output.stderr);
     let obeyed = said.chars().find(|letter| *letter != '\n' && unprintable(*letter));
     assert_eq!(obeyed, None, "{words:?}: {said:?}");
@@ -29,10 +25,7 @@ fn harmless(here: &Path, words: &[&str], more: &dyn Fn(&mut Command)) -> String 
 }
 
 fn world(here: &Path) {
-    let tiny: String = TINY.iter().map(|set| format!("{}, ", set.replacen('=', ": ", 1))).collect();
-    let world =
-        format!("(extends: \"{SCENARIOS}/kazakhstan.ron\", name: \"w\", title: \"World\", {tiny})");
-    fs::write(here.join("w.ron"), world).unwrap();
+    tiny_world(here);
     let policy = "(extends: \"w.ron\", name: \"p\", title: \"Policy\", policy: (kyc: (complies: (shadow: 0.4))))";
     fs::write(here.join("p.ron"), policy).unwrap();
     let study = "(title: \"S\", scenarios: [\"w.ron\"], replications: 2)";

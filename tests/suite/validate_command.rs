@@ -2,22 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use assert_cmd::cargo::cargo_bin;
 use crackdown::scenario::catalogue::{Catalogue, Fitted};
 use crackdown::scenario::{self, Study};
 use crackdown::store::Table;
 use crackdown::store::parquet::parquet;
 
-use crate::run_command::{content, said};
-
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
+use crate::program::{self, HERE, content, said};
 
 fn crackdown(home: &Path, arguments: &[&str]) -> Output {
     let catalogue = home.join("patterns.ron");
-    let mut program = Command::new(cargo_bin("crackdown"));
-    program.current_dir(home).arg("validate").arg(catalogue).args(arguments).output().unwrap()
+    program::command(home, &["validate"]).arg(catalogue).args(arguments).output().unwrap()
 }
 
 /// A catalogue with one case in a small world.
@@ -121,7 +117,7 @@ fn a_case_is_run_once_and_a_miss_is_a_result() {
     assert!(said(&again.stderr).contains("0 cells simulated, 2 taken"));
     let (a, b) = (content(&home.path().join("a")), content(&home.path().join("b")));
     assert_eq!(a, b, "readings that were kept give the same files");
-    let table = String::from_utf8(a["validation.csv"].clone()).unwrap();
+    let table = said(&a["validation.csv"]);
     let row = table.lines().nth(1).unwrap();
     assert!(row.starts_with("wave,back,in words,somebody,no,1,1,1,1,1,2,2,1,true"), "{row}");
     for name in

@@ -2,15 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use assert_cmd::cargo::cargo_bin;
 use crackdown::{scenario, store};
 use serde_json::{Value, json};
 
-use crate::run_command::{content, said};
+use crate::program::{REFERENCE, content, crackdown, said, succeeds};
 
-const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.ron");
 const LARGEST: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/policies/shutdown_largest_first.ron");
 /// Few agents and few days: a run takes a moment.
@@ -23,19 +20,10 @@ const SMALL: [&str; 6] = [
     "--out=results",
 ];
 
-fn crackdown(home: &Path, arguments: &[&str]) -> Output {
-    let mut program = Command::new(cargo_bin("crackdown"));
-    let output = program.current_dir(home).args(arguments).output().unwrap();
-    let errors = said(&output.stderr);
-    assert!(!errors.contains("panicked") && !errors.contains("bug of crackdown"), "{errors}");
-    output
-}
-
 /// A result folder of a command in a temporary home.
 fn made(arguments: &[&str]) -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
-    let output = crackdown(home.path(), &[arguments, &SMALL[..]].concat());
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    succeeds(home.path(), &[arguments, &SMALL].concat());
     let folder = home.path().join("results");
     (home, folder)
 }
@@ -247,8 +235,7 @@ fn a_validation_can_be_made_again_and_forgeries_are_found() {
     fs::write(home.path().join("draws.csv"), "customers.habit\n0.5\n0.9\n").unwrap();
     let draws = ["--draws=draws.csv", "--number-of-draws=2", "--replications=2"];
     let out = ["validate", "patterns.ron", "--seed=7", "--quiet", "--out=results"];
-    let output = crackdown(home.path(), &[&out[..], &draws].concat());
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    succeeds(home.path(), &[&out[..], &draws].concat());
     let folder = home.path().join("results");
     // Nothing outside the folder is needed.
     for name in ["world.ron", "wave.ron", "patterns.ron", "draws.csv"] {
@@ -261,7 +248,7 @@ fn a_validation_can_be_made_again_and_forgeries_are_found() {
     let restore = |name: &str| forge(&folder, name, &before[name]);
 
     // A reading that is no more what was read: the tables do not follow from it, and the run does not give it.
-    let table = String::from_utf8(before["runs.csv"].clone()).unwrap();
+    let table = said(&before["runs.csv"]);
     let row = table.lines().find(|row| row.starts_with("wave,never,1,0,")).unwrap();
     forge(&folder, "runs.csv", table.replace(row, "wave,never,1,0,-0.5").as_bytes());
     let (code, report) = verified(&folder, &["--rerun=0"]);
@@ -272,7 +259,7 @@ fn a_validation_can_be_made_again_and_forgeries_are_found() {
 
     // Another scenario than the one that was run.
     let name = "scenarios/wave/wave.ron";
-    let wave = String::from_utf8(before[name].clone()).unwrap();
+    let wave = said(&before[name]);
     let other = wave.replace("number: 40", "number: 4");
     assert_ne!(wave, other);
     forge(&folder, name, other.as_bytes());

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::*;
-use crate::run_command::content;
+use crate::program::{content, interrupt};
 
 /// Finished runs: the address of each, and a number that is another if it is made again.
 type Finished = BTreeSet<(String, u64)>;
@@ -146,7 +146,7 @@ fn an_interrupted_sweep_keeps_what_is_finished() {
     while journaled(home).is_empty() {
         std::thread::yield_now();
     }
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    interrupt(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", said(&output.stderr));
     let kept = journaled(home).len();

@@ -10,16 +10,8 @@ mod shards;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use assert_cmd::cargo::cargo_bin;
-
-use crate::run_command::said;
-
-const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-
-/// A village over a month in which policies are in force: a run takes a moment.
-const TINY: &str = "{\"people_per_agent\": 4000, \"start\": \"2024-01-01\", \"end\": \"2024-01-31\", \"warm_up_days\": 30}";
+use crate::program::{SCENARIOS, TINY, command, crackdown, said, succeeds, tiny_set};
 
 /// What a study for tests consists of.
 struct Tiny<'a> {
@@ -49,8 +41,9 @@ impl Tiny<'_> {
             if self.draws.is_empty() { String::new() } else { format!("draws: {},", self.draws) };
         let text = format!(
             "(\n title: \"A study for tests\",\n scenarios: [\"{SCENARIOS}/kazakhstan.ron\"],\n policies: [{}],\n \
-             set: {TINY},\n replications: {},\n {draws}\n measures: [\"unlicensed_domestic_turnover\", \"closures\"],\n {}\n)\n",
+             set: {},\n replications: {},\n {draws}\n measures: [\"unlicensed_domestic_turnover\", \"closures\"],\n {}\n)\n",
             policies.join(", "),
+            tiny_set(),
             self.replications,
             self.more
         );
@@ -58,23 +51,6 @@ impl Tiny<'_> {
         fs::write(&path, text).unwrap();
         path
     }
-}
-
-fn command(home: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin("crackdown"));
-    command.current_dir(home).args(words);
-    command
-}
-
-fn crackdown(home: &Path, words: &[&str]) -> Output {
-    command(home, words).output().unwrap()
-}
-
-/// What a command says that succeeds.
-fn succeeds(home: &Path, words: &[&str]) -> String {
-    let output = crackdown(home, words);
-    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output.stderr));
-    said(&output.stdout)
 }
 
 /// What a command says that is refused with this exit code.
@@ -91,11 +67,7 @@ fn comparison(replications: u32, more: &[&str]) -> Vec<String> {
     words.push(format!("{SCENARIOS}/policies/no_enforcement.ron"));
     words.push(format!("--replications={replications}"));
     words.push("--chance-only".to_owned());
-    for set in
-        ["people_per_agent=4000", "start=\"2024-01-01\"", "end=\"2024-01-31\"", "warm_up_days=30"]
-    {
-        words.push(format!("--set={set}"));
-    }
+    words.extend(TINY.iter().map(|set| format!("--set={set}")));
     words.extend(more.iter().map(|word| (*word).to_owned()));
     words
 }

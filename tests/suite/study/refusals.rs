@@ -1,7 +1,7 @@
 //! What does not fit is refused in words, and nothing is damaged by it.
 
 use super::*;
-use crate::run_command::content;
+use crate::program::{content, on_small_disk, rows};
 
 #[test]
 fn overlapping_parts_are_refused() {
@@ -148,11 +148,8 @@ fn a_full_disk_damages_nothing_and_the_sweep_goes_on_afterwards() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
     USUAL.write(home);
-    let program = cargo_bin("crackdown");
-    // Files of two blocks at most: the disk is full after some lines of the journal.
-    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" sweep tiny.ron --threads 1";
-    let output =
-        Command::new("sh").current_dir(home).args(["-c", script]).arg(&program).output().unwrap();
+    // The disk is full after some lines of the journal.
+    let output = on_small_disk(4, home, &["sweep", "tiny.ron", "--threads", "1"]);
     let errors = said(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{errors}");
     assert!(errors.contains("File too large") && errors.contains("are kept"), "{errors}");
@@ -170,12 +167,7 @@ fn a_draw_that_is_no_scenario_is_recorded_and_the_others_go_on() {
     Tiny { draws, ..USUAL }.write(home);
     let errors = refused(home, 3, &["sweep", "tiny.ron"]);
     assert!(errors.contains("9 of 18 runs failed"), "{errors}");
-    let rows: Vec<std::collections::BTreeMap<String, String>> =
-        csv::Reader::from_path(home.join("output/studies/tiny/failures.csv"))
-            .unwrap()
-            .deserialize()
-            .map(Result::unwrap)
-            .collect();
+    let rows = rows(&fs::read(home.join("output/studies/tiny/failures.csv")).unwrap());
     assert_eq!(rows.len(), 9);
     let row = &rows[4];
     assert_eq!((row["stage"].as_str(), row["draw"].as_str()), ("scenario", "1"));

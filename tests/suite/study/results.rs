@@ -7,7 +7,7 @@ use crackdown::store::study::Runs;
 use serde_json::Value;
 
 use super::{SCENARIOS, Tiny, USUAL, crackdown, refused, succeeds};
-use crate::run_command::said;
+use crate::program::said;
 
 const DRAWN: Tiny = Tiny {
     draws: "LatinHypercube(number: 3, parameters: {\"customers.habit\": Prior, \"customers.search_days\": Uniform(4, 12)})",
@@ -184,7 +184,7 @@ fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
 fn figures_of_earlier_results_do_not_stay_beside_results_without_them() {
     let home = tempfile::tempdir().unwrap();
     swept(home.path());
-    let figures = || crate::run_command::content(&home.path().join("study")).into_keys();
+    let figures = || crate::program::content(&home.path().join("study")).into_keys();
     let drawn = |name: &String| name.starts_with("figures/");
     assert!(figures().any(|name| drawn(&name)), "there are none");
     let tables = fs::read(home.path().join("study/effects.csv")).unwrap();

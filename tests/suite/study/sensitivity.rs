@@ -1,7 +1,7 @@
 //! What the answers of a study hang on, seen from outside.
 
 use super::*;
-use crate::run_command::content;
+use crate::program::content;
 
 /// Two parameters, of which the last is a price in an account of costs: it cannot matter for turnover.
 const VARIED: Tiny = Tiny {

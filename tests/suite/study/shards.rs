@@ -1,7 +1,7 @@
 //! Shards, threads and machines change no byte.
 
 use super::*;
-use crate::run_command::content;
+use crate::program::content;
 
 /// All files of the study when it is made whole on one thread.
 fn whole(home: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
