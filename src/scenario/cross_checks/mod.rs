@@ -249,7 +249,10 @@ impl<'a> CrossChecks<'a> {
             let steps = self.node(path)?.steps();
             let numbers =
                 steps.iter().filter_map(|(_, _, value)| Some((value.number()?, value.span)));
-            numbers.max_by(|a, b| a.0.total_cmp(&b.0))
+            let highest = numbers.max_by(|a, b| a.0.total_cmp(&b.0))?;
+            // Nothing more is said about a value that is not allowed anyway.
+            let Some(Schema::Leaf(parameter)) = shape().at(path) else { return None };
+            Some(highest).filter(|(value, _)| parameter.allowed.contain(*value))
         };
         // What changes hands in a run: the highest value of each of these multiplied, the last the spread of a lognormal; at most so much
         // each time.
@@ -269,7 +272,7 @@ impl<'a> CrossChecks<'a> {
             let mut paths: Vec<String> =
                 names.iter().map(|name| format!("customers.{name}.{segment}")).collect();
             // Not every segment has a growth.
-            paths.retain(|path| most(path).is_some());
+            paths.retain(|path| self.node(path).is_some());
             paths.extend([
                 "customers.number".to_owned(),
                 format!("customers.ticket_sigma.{segment}"),
