@@ -47,10 +47,14 @@ fn on_disk(path: &Path) -> Option<PathBuf> {
     if there { Some(path.to_owned()) } else { Some(ended()).filter(|path| path.is_file()) }
 }
 
+/// Where the program holds the file that a path names.
+fn held(path: &Path) -> Option<PathBuf> {
+    find(path).map(|(file, _)| format!("{ROOT}{file}").into())
+}
+
 /// Where a file is read from: where the path says, or from the program if there is no file and the program has one of that name.
 pub fn located(path: &Path) -> PathBuf {
-    let held = || find(path).map(|(file, _)| format!("{ROOT}{file}").into());
-    on_disk(path).or_else(held).unwrap_or_else(|| path.to_owned())
+    on_disk(path).or_else(|| held(path)).unwrap_or_else(|| path.to_owned())
 }
 
 /// A path that holds wherever it is read.
@@ -69,9 +73,8 @@ pub(crate) fn beside(file: &Path, named: &str) -> PathBuf {
     }
     let there = file.parent().unwrap_or(Path::new("")).join(named);
     let plain = Path::new(named).components().count() == 1;
-    let held = || find(Path::new(named)).filter(|_| plain);
-    on_disk(&there)
-        .unwrap_or_else(|| held().map_or(there, |(held, _)| format!("{ROOT}{held}").into()))
+    let shipped = || held(Path::new(named)).filter(|_| plain);
+    on_disk(&there).or_else(shipped).unwrap_or(there)
 }
 
 /// The content of a shipped file; `None` if the path leads to no such file.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::AFRESH;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
 use report::{Answer, Lever, SHOWN, WhatIf};
@@ -38,9 +39,11 @@ pub fn page(
             let own = column(&format!("point_{:03}", point + 1))?;
             let differences: Vec<f64> =
                 own.iter().zip(&before).map(|(own, base)| own - base).collect();
-            let known = known(&differences);
-            let spread = Summary::of(&known).and_then(|it| Some(it.sd? * it.sd? / it.n as f64));
-            Ok((Amount::of(&differences).mean, spread.unwrap_or(0.0)))
+            let Some(summary) = Summary::of(&known(&differences)) else {
+                return Ok((f64::NAN, 0.0));
+            };
+            let chance = summary.sd.map_or(0.0, |sd| sd * sd / summary.n as f64);
+            Ok((summary.mean, chance))
         };
         let effects: Vec<(f64, f64)> = (0..points.len()).map(effect).collect::<Result<_, _>>()?;
         let (effects, chance): (Vec<f64>, Vec<f64>) = effects.into_iter().unzip();
@@ -86,8 +89,7 @@ pub fn page(
     let about = WhatIf {
         title: asked.title.clone(),
         baseline: base.name.clone(),
-        // A seed of few digits, and never that of the design.
-        fresh_seed: if study.seed == 77 { 78 } else { 77 },
+        fresh_seed: study.seed + AFRESH,
         window: (study.window.0.to_string(), study.window.1.to_string()),
         replications: study.replications,
         draws: study.draws(),

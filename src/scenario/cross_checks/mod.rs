@@ -245,6 +245,7 @@ impl<'a> CrossChecks<'a> {
     fn sums(&mut self) {
         let Some(run) = window(self.root, self.order) else { return };
         let days = f64::from((run.end - run.first).get_days() + 1);
+        let years = days / world::units::DAYS_PER_YEAR;
         let most = |path: &str| -> Option<(f64, Span)> {
             let steps = self.node(path)?.steps();
             let numbers =
@@ -258,7 +259,8 @@ impl<'a> CrossChecks<'a> {
         // each time.
         let amount = |paths: &[String], highest: f64| -> Option<f64> {
             let (sigma, factors) = paths.split_last()?;
-            let size = world::units::maths::exp(most(sigma)?.0 * most(sigma)?.0 / 2.0);
+            let (sigma, _) = most(sigma)?;
+            let size = world::units::maths::exp(sigma * sigma / 2.0);
             let (first, others) = factors.split_first()?;
             let others: Option<Vec<f64>> = others.iter().map(|path| Some(most(path)?.0)).collect();
             Some((most(first)?.0 * size).min(highest) * others?.iter().product::<f64>())
@@ -277,13 +279,12 @@ impl<'a> CrossChecks<'a> {
                 "customers.number".to_owned(),
                 format!("customers.ticket_sigma.{segment}"),
             ]);
-            (paths, limit, days / world::units::DAYS_PER_YEAR)
+            (paths, limit, years)
         };
         let mut sources: Vec<(Vec<String>, f64, f64)> = Segment::ALL.iter().map(traded).collect();
         let mined = ["power_median_mw", "coins_per_mw_day_kzt", "number", "power_sigma"];
         sources.push((below("mining", &mined), f64::INFINITY, days));
         let sold = ["income_abroad_kzt", "number", "income_sigma"];
-        let years = days / world::units::DAYS_PER_YEAR;
         sources.push((below("dealers", &sold), f64::INFINITY, years));
         let amounts: Option<Vec<f64>> = sources
             .iter()

@@ -148,7 +148,8 @@ fn sheet(
         .collect();
     let mut heads = Vec::new();
     for (number, column) in (0_u16..).zip(&table.columns) {
-        sheet.write_string_with_format(0, number, head(column), &looks.head)?;
+        let title = head(column);
+        sheet.write_string_with_format(0, number, &title, &looks.head)?;
         let mut of_numbers = OF_NUMBERS;
         let words = matches!(column.values, ColumnValues::Text(_) | ColumnValues::Truth(_));
         let mut widest = if words { 8 } else { 0 };
@@ -199,7 +200,7 @@ fn sheet(
         }
         let width = if words { widest.min(WIDEST) as f64 + 1.0 } else { of_numbers };
         sheet.set_column_width(number, width)?;
-        heads.push((head(column), width));
+        heads.push((title, width));
     }
     heads_shown(sheet, 0, &heads)?;
     sheet.autofilter(0, 0, table.len() as u32, table.columns.len().saturating_sub(1) as u16)?;
