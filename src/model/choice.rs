@@ -135,13 +135,44 @@ pub const ALIKE: [&[Class]; 3] = [
     &[Class::Shadow, Class::Foreign],
 ];
 
+/// In how many ways a class is like others.
+const WAYS: [f64; Class::COUNT] = {
+    let mut ways = [0.0; Class::COUNT];
+    let mut i = 0;
+    while i < ALIKE.len() {
+        let mut j = 0;
+        while j < ALIKE[i].len() {
+            ways[ALIKE[i][j].index()] += 1.0;
+            j += 1;
+        }
+        i += 1;
+    }
+    ways
+};
+
 /// How alike venues are within a class, and classes among each other: 1 no more than any others.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Nesting {
     /// Dissimilarity of the venues of a class (λ).
     pub venues: f64,
     /// Dissimilarity of classes that are alike (μ).
     pub classes: f64,
+}
+
+impl Nesting {
+    /// Weight of a class by itself, from the sum of its venues' weights.
+    fn own(self, sum: f64) -> f64 {
+        if sum > 0.0 { maths::pow(sum, self.venues) } else { 0.0 }
+    }
+
+    /// What a weight counts for among its likes.
+    fn among_likes(self, weight: f64) -> f64 {
+        if self.classes == 1.0 || weight <= 0.0 {
+            weight
+        } else {
+            maths::pow(weight, 1.0 / self.classes)
+        }
+    }
 }
 
 /// What somebody has been through.
@@ -181,40 +212,33 @@ pub struct Shares {
     pub total: f64,
 }
 
-/// Weights of classes by footing, from their weights each by itself; `stranger` is what a first deal with a stranger is worth
-/// against a later one.
-fn shares(own: [f64; Class::COUNT], likeness: f64, stranger: f64) -> [Shares; Footing::COUNT] {
-    let halves = |class: Class| ALIKE.iter().filter(|alike| alike.contains(&class)).count() as f64;
-    let mut terms = [[0.0; Class::COUNT]; Footing::COUNT];
-    let power = |weight: f64| {
-        if likeness == 1.0 || weight <= 0.0 { weight } else { maths::pow(weight, 1.0 / likeness) }
-    };
-    let all: [f64; Class::COUNT] =
-        std::array::from_fn(|class| power(own[class] / halves(Class::ALL[class])));
-    let feared = power(stranger);
-    for (footing, terms) in Footing::ALL.iter().zip(&mut terms) {
-        *terms = all;
+/// Weights of classes by footing, from what they count for among their likes; `stranger` is what a first deal with a stranger
+/// counts for there against a later one.
+fn shares(all: [f64; Class::COUNT], nesting: Nesting, stranger: f64) -> [Shares; Footing::COUNT] {
+    let terms = Footing::ALL.map(|footing| {
+        let mut terms = all;
         if !footing.passed {
             terms[Class::Licensed.index()] = 0.0;
         }
         if !footing.dealt {
-            terms[Class::PeerToPeer.index()] *= feared;
+            terms[Class::PeerToPeer.index()] *= stranger;
         }
-    }
+        terms
+    });
     let mut shares = [Shares::default(); Footing::COUNT];
     for alike in ALIKE {
-        let mut last: Option<(f64, f64)> = None;
-        for (terms, shares) in terms.iter().zip(&mut shares) {
-            let sum: f64 = alike.iter().map(|class| terms[class.index()]).sum();
-            // What a footing changes is in one group only: the others are as before.
-            let factor = match last {
-                Some((before, factor)) if before == sum => factor,
-                _ if likeness == 1.0 || sum <= 0.0 => 1.0,
-                _ => maths::pow(sum, likeness - 1.0),
+        let sums: [f64; Footing::COUNT] =
+            std::array::from_fn(|i| alike.iter().map(|class| terms[i][class.index()]).sum());
+        let mut factors = [1.0; Footing::COUNT];
+        for (i, sum) in sums.into_iter().enumerate() {
+            // What a footing changes is in one group only: the others are as for another footing.
+            factors[i] = match sums[..i].iter().position(|before| *before == sum) {
+                Some(same) => factors[same],
+                None if nesting.classes == 1.0 || sum <= 0.0 => 1.0,
+                None => maths::pow(sum, nesting.classes - 1.0),
             };
-            last = Some((sum, factor));
             for class in alike {
-                shares.weights[class.index()] += terms[class.index()] * factor;
+                shares[i].weights[class.index()] += terms[i][class.index()] * factors[i];
             }
         }
     }
@@ -230,20 +254,29 @@ pub struct Table {
     /// Weights of classes by footing.
     shares: [Shares; Footing::COUNT],
     class_sums: [f64; Class::COUNT],
+    /// What each class counts for among its likes.
+    terms: [f64; Class::COUNT],
     group_sums: Vec<f64>,
 }
 
 impl Table {
-    /// Computes all from the sums of weights of the groups.
-    fn rebuild(&mut self, layout: &Layout, nesting: Nesting, stranger: f64) {
-        let mut own = [0.0; Class::COUNT];
-        for (class, weight) in own.iter_mut().enumerate() {
+    /// Computes all from the sums of weights of the groups; what is the same as in another table is taken from there.
+    fn rebuild(&mut self, layout: &Layout, nesting: Nesting, stranger: f64, other: &Table) {
+        for (class, term) in self.terms.iter_mut().enumerate() {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
-            let sum: f64 = self.group_sums[groups].iter().sum();
-            *weight = if sum > 0.0 { maths::pow(sum, nesting.venues) } else { 0.0 };
+            let sum = self.group_sums[groups].iter().sum();
+            *term = if sum == other.class_sums[class] {
+                other.terms[class]
+            } else {
+                nesting.among_likes(nesting.own(sum) / WAYS[class])
+            };
             self.class_sums[class] = sum;
         }
-        self.shares = shares(own, nesting.classes, stranger);
+        self.shares = if self.terms == other.terms {
+            other.shares
+        } else {
+            shares(self.terms, nesting, stranger)
+        };
     }
 
     /// Weights of classes for people of a footing.
@@ -274,8 +307,9 @@ pub struct ChoiceTables {
     pub tables: Vec<Table>,
     /// Weight of not trading today.
     pub not_today: f64,
-    /// What a first deal with a stranger is worth against a later one, by segment and risk band.
-    pub stranger: [[f64; BANDS]; Segment::COUNT],
+    nesting: Nesting,
+    /// What a first deal with a stranger counts for against a later one, among the likes of such deals, by segment and risk band.
+    stranger: [[f64; BANDS]; Segment::COUNT],
     /// Who has passed the identification of licensed venues, by segment, without and with a wish for privacy: whose word is below
     /// this, out of 2³².
     pub passed_below: [[u64; 2]; Segment::COUNT],
@@ -293,35 +327,45 @@ pub struct ChoiceTables {
 }
 
 impl ChoiceTables {
-    /// Tables without offers.
-    pub fn new(not_today: f64, stranger: [[f64; BANDS]; Segment::COUNT]) -> ChoiceTables {
+    /// Tables without offers; `stranger` is what a first deal with a stranger is worth against a later one.
+    pub fn new(
+        not_today: f64,
+        nesting: Nesting,
+        stranger: [[f64; BANDS]; Segment::COUNT],
+    ) -> ChoiceTables {
         ChoiceTables {
             tables: vec![Table::default(); KINDS],
             not_today,
-            stranger,
+            nesting,
+            stranger: stranger.map(|bands| bands.map(|worth| nesting.among_likes(worth))),
             ..ChoiceTables::default()
         }
     }
 
     /// Replaces all offers, which come by ascending slots, and computes what each kind makes of them.
-    pub fn renew(
-        &mut self,
-        layout: &Layout,
-        offers: impl Iterator<Item = (usize, Offer)>,
-        nesting: Nesting,
-    ) {
+    pub fn renew(&mut self, layout: &Layout, offers: impl Iterator<Item = (usize, Offer)>) {
         self.layout.clone_from(layout);
         self.venues.clear();
         self.stay.clear();
         self.positions.clear();
         self.positions.resize(layout.slots_in_all(), 0);
         self.first_of_group.clear();
+        let groups = layout.slots_in_all() / MEMBERS;
+        for table in &mut self.tables {
+            table.group_sums.clear();
+            table.group_sums.resize(groups, 0.0);
+        }
         let columns = self.worth.as_flattened_mut().iter_mut();
         let columns = columns.chain(self.safe.as_flattened_mut()).chain(&mut self.reach);
         columns.for_each(|column| column.resize(layout.slots_in_all(), 0.0));
+        let mut sums = GroupSums::default();
         for (slot, offer) in offers {
-            let position = self.venues.len();
-            self.first_of_group.resize(slot / MEMBERS + 1, position);
+            let (position, group) = (self.venues.len(), slot / MEMBERS);
+            if self.first_of_group.len() <= group {
+                sums.put(&mut self.tables, self.first_of_group.len());
+                self.first_of_group.resize(group + 1, position);
+            }
+            sums.add(&offer);
             self.positions[slot] = position as u16;
             self.venues.push(offer.venue);
             self.stay.push(offer.stay);
@@ -329,41 +373,29 @@ impl ChoiceTables {
             put(self.safe.as_flattened_mut(), position, offer.safe.as_flattened());
             put(&mut self.reach, position, &[offer.reach, 1.0]);
         }
-        self.first_of_group.resize(layout.slots_in_all() / MEMBERS + 1, self.venues.len());
-        self.rebuild(nesting);
+        sums.put(&mut self.tables, self.first_of_group.len());
+        self.first_of_group.resize(groups + 1, self.venues.len());
+        let strangers = self.stranger.as_flattened().iter().flat_map(|worth| [worth; 2]);
+        for (pair, stranger) in self.tables.chunks_exact_mut(2).zip(strangers) {
+            let [without, with] = pair else { unreachable!() };
+            with.rebuild(layout, self.nesting, *stranger, &Table::default());
+            // Where no site is down, a VPN changes nothing.
+            without.rebuild(layout, self.nesting, *stranger, with);
+        }
     }
 
-    fn rebuild(&mut self, nesting: Nesting) {
-        let mut tables = std::mem::take(&mut self.tables);
-        let groups: Vec<Range<usize>> =
-            self.first_of_group.windows(2).map(|pair| pair[0]..pair[1]).collect();
-        // Where no site is down, a VPN changes nothing.
-        let all_up = |group: &Range<usize>| self.reach[0][group.clone()].iter().all(|r| *r == 1.0);
-        let all_up: Vec<bool> = groups.iter().map(all_up).collect();
-        for pair in (0..KINDS).step_by(2) {
-            let [without, with] = &mut tables[pair..pair + 2] else { unreachable!() };
-            let sum = |kind: usize, group: &Range<usize>| self.weights(kind, group.clone()).sum();
-            with.group_sums.clear();
-            with.group_sums.extend(groups.iter().map(|group| sum(pair + 1, group)));
-            without.group_sums.clone_from(&with.group_sums);
-            for ((all, group), up) in without.group_sums.iter_mut().zip(&groups).zip(&all_up) {
-                if !up {
-                    *all = sum(pair, group);
-                }
-            }
-            let stranger = self.stranger[segment_of(pair)][band_of(pair)];
-            with.rebuild(&self.layout, nesting, stranger);
-            without.rebuild(&self.layout, nesting, stranger);
-        }
-        self.tables = tables;
+    /// Worth and safety for a kind of the offers at some positions.
+    #[inline]
+    fn columns(&self, kind: usize, offers: Range<usize>) -> [&[f64]; 2] {
+        let segment = segment_of(kind);
+        let worth = &self.worth[segment][usize::from(is_private(kind))][offers.clone()];
+        [worth, &self.safe[segment][band_of(kind)][offers]]
     }
 
     /// Weights of a kind for the offers at some positions.
     #[inline]
     fn weights(&self, kind: usize, offers: Range<usize>) -> impl Iterator<Item = f64> {
-        let segment = segment_of(kind);
-        let worth = &self.worth[segment][usize::from(is_private(kind))][offers.clone()];
-        let safe = &self.safe[segment][band_of(kind)][offers.clone()];
+        let [worth, safe] = self.columns(kind, offers.clone());
         let reach = &self.reach[usize::from(has_vpn(kind))][offers];
         worth.iter().zip(safe).zip(reach).map(|((worth, safe), reach)| worth * safe * reach)
     }
@@ -395,15 +427,28 @@ impl ChoiceTables {
         self.weights(kind, offer..offer + 1).sum()
     }
 
-    /// Adds the weights of a kind, times a factor for each class, to sums by offer.
-    pub fn add_weights(&self, kind: usize, factors: [f64; Class::COUNT], sums: &mut [f64]) {
+    /// The weights of each offer for all kinds, each times the factor of its kind and class.
+    pub fn weighed(&self, factors: &[[f64; Class::COUNT]; KINDS]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.venues.len()];
         for &class in Class::ALL {
             let offers = self.offers(class);
-            let factor = factors[class.index()];
-            for (sum, weight) in sums[offers.clone()].iter_mut().zip(self.weights(kind, offers)) {
-                *sum += factor * weight;
+            let reach = &self.reach[0][offers.clone()];
+            let sums = &mut sums[offers.clone()];
+            for (pair, factors) in factors.as_chunks::<2>().0.iter().enumerate() {
+                let [without, with] = factors.map(|factors| factors[class.index()]);
+                if without == 0.0 && with == 0.0 {
+                    continue;
+                }
+                let [worth, safe] = self.columns(2 * pair, offers.clone());
+                for (((sum, worth), safe), reach) in sums.iter_mut().zip(worth).zip(safe).zip(reach)
+                {
+                    let weight = worth * safe;
+                    *sum += without * (weight * reach);
+                    *sum += with * weight;
+                }
             }
         }
+        sums
     }
 
     /// How easy it is for people of a kind to go on with the venue of an offer, against normal times: 1, less if it has
@@ -444,6 +489,39 @@ impl ChoiceTables {
     }
 }
 
+/// Sums of the weights of a group's offers, by segment, risk band and privacy: without and with a VPN.
+#[derive(Default)]
+struct GroupSums {
+    without: [[[f64; 2]; BANDS]; Segment::COUNT],
+    with: [[[f64; 2]; BANDS]; Segment::COUNT],
+}
+
+impl GroupSums {
+    fn add(&mut self, offer: &Offer) {
+        for segment in 0..Segment::COUNT {
+            for band in 0..BANDS {
+                for private in 0..2 {
+                    let weight = offer.worth[segment][private] * offer.safe[segment][band];
+                    self.with[segment][band][private] += weight;
+                    self.without[segment][band][private] += weight * offer.reach;
+                }
+            }
+        }
+    }
+
+    /// Writes the sums of the last of so many groups, and begins the next.
+    fn put(&mut self, tables: &mut [Table], groups: usize) {
+        let Some(group) = groups.checked_sub(1) else { return };
+        let [without, with] =
+            [&self.without, &self.with].map(|sums| sums.as_flattened().as_flattened());
+        for ((pair, without), with) in tables.chunks_exact_mut(2).zip(without).zip(with) {
+            pair[0].group_sums[group] = *without;
+            pair[1].group_sums[group] = *with;
+        }
+        *self = GroupSums::default();
+    }
+}
+
 /// Writes a value to each column.
 fn put(columns: &mut [Vec<f64>], position: usize, values: &[f64]) {
     for (column, value) in columns.iter_mut().zip(values) {
@@ -480,15 +558,15 @@ mod tests {
 
     /// Tables for offers at slots, each with its worth to somebody and how well it is reached without a VPN.
     fn tables(offers: &[(usize, f64, f64)], dissimilarity: f64) -> ChoiceTables {
-        let mut tables = ChoiceTables::new(1.0, [[1.0; BANDS]; Segment::COUNT]);
+        let nesting = Nesting { venues: dissimilarity, classes: 1.0 };
+        let mut tables = ChoiceTables::new(1.0, nesting, [[1.0; BANDS]; Segment::COUNT]);
         let offers = offers.iter().map(|&(slot, worth, reach)| {
             let worth = [[worth; 2]; Segment::COUNT];
             let safe = [[1.0; BANDS]; Segment::COUNT];
             let venue = slot as VenueNumber;
             (slot, Offer { venue, worth, safe, reach, stay: Stay::EASY })
         });
-        let nesting = Nesting { venues: dissimilarity, classes: 1.0 };
-        tables.renew(&Layout::new([11, 500, 3, 6, 1]), offers, nesting);
+        tables.renew(&Layout::new([11, 500, 3, 6, 1]), offers);
         tables
     }
 
@@ -520,10 +598,17 @@ mod tests {
         assert_eq!(factors, [0.5, 0.25, 0.0, 0.0, 0.0], "weights over sums; nobody, no factor");
     }
 
+    /// Shares of classes that have these weights by themselves.
+    fn shares_of(own: [f64; 5], classes: f64, stranger: f64) -> [Shares; Footing::COUNT] {
+        let nesting = Nesting { venues: 1.0, classes };
+        let terms = std::array::from_fn(|i| nesting.among_likes(own[i] / WAYS[i]));
+        shares(terms, nesting, nesting.among_likes(stranger))
+    }
+
     #[test]
     fn what_leaves_a_class_goes_to_its_likes_and_to_no_other_where_they_are_the_same() {
         let own = [3.0, 2.0, 1.0, 4.0, 5.0];
-        let of = |own: [f64; 5], likeness| shares(own, likeness, 1.0)[Footing::FREE.index()];
+        let of = |own: [f64; 5], likeness| shares_of(own, likeness, 1.0)[Footing::FREE.index()];
         let independent = of(own, 1.0);
         assert_eq!(
             (independent.weights, independent.total),
@@ -555,7 +640,7 @@ mod tests {
 
     #[test]
     fn who_has_not_passed_identification_looks_at_no_licensed_venue_and_a_stranger_is_worth_less() {
-        let all = shares([3.0, 2.0, 1.0, 4.0, 5.0], 0.5, 0.25);
+        let all = shares_of([3.0, 2.0, 1.0, 4.0, 5.0], 0.5, 0.25);
         for (footing, shares) in Footing::ALL.iter().zip(&all) {
             let free = &all[Footing::FREE.index()];
             assert_eq!(Footing::ALL[footing.index()], *footing);
@@ -564,7 +649,7 @@ mod tests {
             assert!(shares.weights[4] <= free.weights[4]);
             assert_eq!(shares.total, shares.weights.iter().sum::<f64>());
         }
-        let plain = shares([3.0, 2.0, 1.0, 4.0, 5.0], 1.0, 0.25);
+        let plain = shares_of([3.0, 2.0, 1.0, 4.0, 5.0], 1.0, 0.25);
         assert_eq!(plain[0].weights, [0.0, 2.0, 1.0, 4.0, 1.25]);
     }
 

@@ -18,7 +18,7 @@ use bevy_ecs::world::World as EcsWorld;
 
 use super::actor::{Actor, Holding};
 use super::board::{Expected, NO_VENUE};
-use super::choice::{self, BANDS, ChoiceTables};
+use super::choice::{self, BANDS, ChoiceTables, Nesting};
 use super::kept::{Kept, NORMAL_16384};
 use super::messages::VenueNumber;
 use super::order::{Memory, OrderBook};
@@ -103,9 +103,12 @@ fn build(world: &mut EcsWorld) {
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
     world.insert_resource(taste::Tastes::new(&scenario, &book, owners));
     world.insert_resource(book);
-    let not_today = maths::exp(scenario.customers.not_today);
-    world.insert_resource(identification::Identified::new(&scenario.customers));
-    world.insert_resource(ChoiceTables::new(not_today, taste::stranger(&scenario.customers)));
+    let people = &scenario.customers;
+    let nesting =
+        Nesting { venues: people.class_dissimilarity, classes: people.alike_dissimilarity };
+    let not_today = maths::exp(people.not_today);
+    world.insert_resource(identification::Identified::new(people));
+    world.insert_resource(ChoiceTables::new(not_today, nesting, taste::stranger(people)));
 }
 
 fn rules(schedule: &mut Schedule) {

@@ -13,7 +13,7 @@ use super::identification::{self, Identified};
 use super::orders::trade_growth;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
 use crate::choice::{
-    BANDS, ChoiceTables, Footing, KINDS, Nesting, Offer, Stay, Table, is_private, kind, segment_of,
+    BANDS, ChoiceTables, Footing, KINDS, Offer, Stay, Table, is_private, kind, segment_of,
 };
 use crate::messages::VenueNumber;
 use crate::order::OrderBook;
@@ -44,6 +44,8 @@ pub struct Tastes {
 #[derive(Clone, Copy)]
 struct Known {
     face: Face,
+    /// Utility lost to identification, by segment and privacy.
+    trouble: [[f64; 2]; Segment::COUNT],
     /// What it is worth by segment and privacy, apart from how many go there.
     standing: [[f64; 2]; Segment::COUNT],
     stay: Stay,
@@ -116,44 +118,51 @@ fn trouble(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
     borrowed.map_or(passed, |cost| passed.min(cost))
 }
 
-/// Works out what a venue is worth to people of a segment without and with a wish for privacy, apart from what changes
+/// Works out what a venue is worth to people of each segment without and with a wish for privacy, apart from what changes
 /// daily; and how much less easily they stay than at its normal fee, and without the KYC that it was told to ask for.
-fn know(
-    known: &mut Known,
-    scenario: &Scenario,
-    listing: &Listing,
-    segment: Segment,
-    identity_fee: f64,
-) {
+/// What follows from its public face alone is worked out where that is new.
+fn know(known: &mut Known, scenario: &Scenario, listing: &Listing, identity_fee: f64, new: bool) {
     let people = &scenario.customers;
-    let sensitivity = people.price_sensitivity[segment];
-    let number = segment.index();
-    let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
-    known.stay.price[number] = if dearer > 0.0 { maths::exp(-sensitivity * dearer) } else { 1.0 };
-    if !reaches(segment, listing.class) {
+    let sensitivity = people.price_sensitivity.each();
+    if new {
+        let dearer = f64::from(listing.fee_ppm.saturating_sub(listing.normal_fee_ppm)) * 1e-6;
+        let less = |each: &f64| if dearer > 0.0 { maths::exp(-each * dearer) } else { 1.0 };
+        known.stay.price = sensitivity.map(less);
+    }
+    let mut troubles = [[0.0; 2]; Segment::COUNT];
+    for (segment, troubles) in Segment::ALL.iter().zip(&mut troubles) {
+        let borrowed =
+            |fee: f64| segment.is_criminal().then_some(people.price_sensitivity[*segment] * fee);
+        // Who looks at a licensed venue has passed.
+        let passed = !segment.is_criminal() && listing.class == Class::Licensed;
+        let aversions = identification::aversions(people, *segment);
+        for (privacy, aversion) in aversions.into_iter().enumerate() {
+            let aversion = if passed { 0.0 } else { aversion };
+            let now = trouble(aversion, listing.kyc, borrowed(identity_fee));
+            troubles[privacy] = now;
+            // Most venues ask for what they always did: then there is nothing to compute.
+            let before =
+                trouble(aversion, listing.own_kyc, borrowed(scenario.exchanges.mule_identity_fee));
+            known.stay.strain[segment.index()][privacy] =
+                if now > before { maths::exp(before - now) } else { 1.0 };
+        }
+    }
+    // The cost of a mule's identity matters only where one is taken.
+    if !new && troubles == known.trouble {
         return;
     }
-    let borrowed = |fee: f64| segment.is_criminal().then_some(sensitivity * fee);
-    let mut utility = listing.attractiveness - sensitivity * f64::from(listing.fee_ppm) * 1e-6;
-    let mut aversions = identification::aversions(people, segment);
+    known.trouble = troubles;
     let appeal = &scenario.exchanges.appeal;
-    if segment.is_criminal() {
-        utility += appeal.criminals[listing.class];
-    } else if segment == Segment::Professional {
-        utility += appeal.professionals[listing.class];
-    }
-    if !segment.is_criminal() && listing.class == Class::Licensed {
-        // Who looks at it has passed.
-        aversions = [0.0; 2];
-    }
-    for (privacy, aversion) in aversions.into_iter().enumerate() {
-        let now = trouble(aversion, listing.kyc, borrowed(identity_fee));
-        let normal = scenario.exchanges.mule_identity_fee;
-        let before = trouble(aversion, listing.own_kyc, borrowed(normal));
-        // Most venues ask for what they always did: then there is nothing to compute.
-        known.stay.strain[number][privacy] =
-            if now > before { maths::exp(before - now) } else { 1.0 };
-        known.standing[number][privacy] = maths::exp(utility - now);
+    for &segment in Segment::ALL.iter().filter(|segment| reaches(**segment, listing.class)) {
+        let number = segment.index();
+        let mut utility =
+            listing.attractiveness - sensitivity[number] * f64::from(listing.fee_ppm) * 1e-6;
+        if segment.is_criminal() {
+            utility += appeal.criminals[listing.class];
+        } else if segment == Segment::Professional {
+            utility += appeal.professionals[listing.class];
+        }
+        known.standing[number] = troubles[number].map(|trouble| maths::exp(utility - trouble));
     }
 }
 
@@ -173,9 +182,8 @@ pub fn weigh_venues(
     let fee =
         scenario.exchanges.mule_identity_fee * cards.price_kzt / scenario.mule_cards.price_kzt;
     let same_fee = std::mem::replace(identity_fee, fee) == fee;
-    let fear = perceived.certainty.map(|certainty| {
-        aversion.map(|bands| bands.map(|aversion| self::fear(aversion, certainty)))
-    });
+    let mut fears = Fears { aversion, known: Vec::new() };
+    let fear = perceived.certainty.map(|certainty| fears.of(certainty));
     let open =
         directory.at_slot.iter().zip(known).enumerate().filter_map(|(slot, (&venue, known))| {
             if !directory.is_open(venue) {
@@ -184,27 +192,24 @@ pub fn weigh_venues(
             }
             let listing = &directory.listings[usize::from(venue)];
             let face = (venue, listing.fee_ppm, listing.normal_fee_ppm, listing.kyc);
-            let stale = known.is_none_or(|known| known.face != face);
+            let new = known.is_none_or(|known| known.face != face);
             let known = known.get_or_insert(Known {
                 face,
+                trouble: [[0.0; 2]; Segment::COUNT],
                 standing: [[0.0; 2]; Segment::COUNT],
                 stay: Stay::EASY,
             });
             known.face = face;
-            for &segment in Segment::ALL {
-                // Only criminals take a mule's identity.
-                if stale || segment.is_criminal() && !same_fee {
-                    know(known, &scenario, listing, segment, fee);
-                }
+            if new || !same_fee {
+                know(known, &scenario, listing, fee, new);
             }
             let heard = maths::ln_1p(listing.monthly_turnover / people.herding_unit_kzt);
             let crowd = maths::exp(people.herding * heard - listing.unknown);
             let mut safe = fear[listing.class.index()];
             if listing.distrust > 1e-3 {
-                for (safe, aversion) in
-                    safe.as_flattened_mut().iter_mut().zip(aversion.as_flattened())
-                {
-                    *safe *= maths::exp(-aversion * listing.distrust);
+                let less = fears.of(listing.distrust);
+                for (safe, less) in safe.as_flattened_mut().iter_mut().zip(less.as_flattened()) {
+                    *safe *= less;
                 }
             }
             if listing.taken < 1.0 {
@@ -222,9 +227,26 @@ pub fn weigh_venues(
             };
             Some((slot, offer))
         });
-    let nesting =
-        Nesting { venues: people.class_dissimilarity, classes: people.alike_dissimilarity };
-    choice.renew(&directory.layout, open, nesting);
+    choice.renew(&directory.layout, open);
+}
+
+/// What a danger leaves of a venue's worth, by segment and risk band.
+///
+/// Venues of a class lose trust together, so that many share a danger: what is known of one is not worked out again.
+struct Fears<'a> {
+    aversion: &'a [[f64; BANDS]; Segment::COUNT],
+    known: Vec<(f64, [[f64; BANDS]; Segment::COUNT])>,
+}
+
+impl Fears<'_> {
+    fn of(&mut self, danger: f64) -> [[f64; BANDS]; Segment::COUNT] {
+        if let Some((_, left)) = self.known.iter().find(|(known, _)| *known == danger) {
+            return *left;
+        }
+        let left = self.aversion.map(|bands| bands.map(|aversion| fear(aversion, danger)));
+        self.known.push((danger, left));
+        left
+    }
 }
 
 /// How people of a kind divide into footings, if nobody had luck, and this share passed identification: of those who deal with persons by
@@ -258,7 +280,7 @@ pub fn expect_trade(
 ) {
     let owners = tastes.owners[usize::from(today.day.0)];
     let growth = trade_growth(&scenario, today.date);
-    let mut turnover = vec![0.0; choice.venues().len()];
+    let mut all_factors = [[0.0; Class::COUNT]; KINDS];
     let mut trades = [0.0; Class::COUNT];
     let mut money = [0.0; Class::COUNT];
     for (number, table) in choice.tables.iter().enumerate() {
@@ -267,7 +289,7 @@ pub fn expect_trade(
         let buyers = segment == Segment::DrugBuyer.index();
         let demand = demand * if buyers { supply.share } else { 1.0 };
         let passed = identified.0[segment][usize::from(is_private(number))];
-        let mut factors = [0.0; Class::COUNT];
+        let factors = &mut all_factors[number];
         let footings = used_to(table, passed, choice.not_today);
         for (footing, share) in footings.into_iter().filter(|(_, share)| *share > 0.0) {
             let weight = table.shares(footing).total + choice.not_today;
@@ -276,7 +298,6 @@ pub fn expect_trade(
                     demand * share / weight * table.class_factor(footing, class);
             }
         }
-        choice.add_weights(number, factors, &mut turnover);
         for &class in Class::ALL {
             let drawn = factors[class.index()] * table.class_sum(class);
             money[class.index()] += drawn;
@@ -290,7 +311,7 @@ pub fn expect_trade(
     });
     expected.turnover_kzt.clear();
     expected.turnover_kzt.resize(directory.listings.len(), 0.0);
-    for (venue, turnover) in choice.venues().iter().zip(turnover) {
+    for (venue, turnover) in choice.venues().iter().zip(choice.weighed(&all_factors)) {
         expected.turnover_kzt[usize::from(*venue)] = turnover;
     }
 }

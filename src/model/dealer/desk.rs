@@ -154,8 +154,7 @@ impl<'a> Desk<'a> {
 
     /// Whether today is a day of cash-out.
     pub fn is_due(&self, dealer: &Dealer) -> bool {
-        let [due, ..] = self.luck.words(dealer, self.today, 0);
-        dealer.held.0 > 0 && unit(due) < self.due_below
+        dealer.held.0 > 0 && unit(self.luck.words(dealer, self.today, 0)[0]) < self.due_below
     }
 
     /// The hub that the dealer's market works with, if it is open, and the chance of going there without a look
