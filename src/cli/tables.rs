@@ -160,7 +160,7 @@ pub fn agency_view(view: &[View]) -> String {
 fn quantity(name: &str) -> String {
     match current() {
         Language::English => name.replace('_', " "),
-        Language::Russian | Language::Kazakh => tr(&words::sentence(name)).to_owned(),
+        Language::Russian | Language::Kazakh => words::quantity(name),
     }
 }
 

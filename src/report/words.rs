@@ -142,6 +142,24 @@ pub fn displaced(account: &PolicyAccount) -> String {
     }
 }
 
+/// How many published figures the baseline meets; `None` where no year of the runs has one.
+pub fn beside(comparison: &Comparison) -> Option<String> {
+    let all = &comparison.published;
+    let inside = all.iter().filter(|it| it.inside()).count();
+    (!all.is_empty()).then(|| {
+        say!(
+            "Does the baseline look like Kazakhstan? {inside} of {of} published figures agree: the middle of its runs lies within the tolerance of their source.",
+            inside,
+            of = all.len()
+        )
+    })
+}
+
+/// A quantity of the agency's view in words.
+pub fn quantity(name: &str) -> String {
+    tr(&sentence(name.trim_end_matches("_kzt"))).to_owned()
+}
+
 /// A name from a table as the beginning of a sentence.
 pub fn sentence(name: &str) -> String {
     let words = name.split('_').map(|word| if word == "kyc" { "KYC" } else { word });

@@ -83,6 +83,38 @@ fn a_comparison_ends_in_a_headline_and_a_complete_folder() {
 }
 
 #[test]
+fn published_figures_of_an_analyst_stand_beside_the_baseline_and_are_repeated() {
+    let home = tempfile::tempdir().unwrap();
+    let figures = "quantity,from,to,value,low,high,factor,use,source\n\
+        closures,2024-01-01,2024-12-31,1000,,,1.1,check,mine\n\
+        convictions,2024-01-01,2024-12-31,5,,,10000,check,mine\n\
+        closures,2019-01-01,2019-12-31,1,,,2,check,mine\n";
+    fs::write(home.path().join("mine.csv"), figures).unwrap();
+    let told = succeeded(&compare(home.path(), &[REFERENCE, CLOSURES], &["--figures=mine.csv"])).0;
+    assert!(told.contains("1 of 2 published figures agree"), "{told}");
+    let folder = home.path().join("output/comparison");
+    let first = content(&folder);
+    let beside = rows(&first["published.csv"]);
+    let of = |column: &str| beside.iter().map(|row| row[column].as_str()).collect::<Vec<_>>();
+    assert_eq!(of("quantity"), ["closures", "convictions"], "2019 lies before all days");
+    assert_eq!(of("inside"), ["no", "yes"]);
+    assert_eq!(of("published"), ["1000", "5"]);
+    // The middle of the runs is what `run` shows as the agency's view.
+    let run = ["run", REFERENCE, "--people-per-agent=2000", "--replications=3", "--out=run"];
+    succeeds(&crackdown(home.path(), &run));
+    let view = rows(&content(&home.path().join("run"))["agency_view.csv"]);
+    let same = |row: &&Row| row["quantity"] == "closures" && row["year"] == "2024";
+    assert_eq!(view.iter().find(same).unwrap()["seen_p50"], of("seen_p50")[0]);
+    assert_eq!(said(&first["figures.csv"]), figures);
+    assert!(said(&first["report.html"]).contains("1 of 2 published figures agree"));
+    succeeds(&crackdown(home.path(), &["report", "output/comparison", "--out=again"]));
+    let again = content(&home.path().join("again"));
+    assert!(again["published.csv"] == first["published.csv"]);
+    succeeds(&repeated(&folder));
+    assert!(content(&folder.join("repeated"))["published.csv"] == first["published.csv"]);
+}
+
+#[test]
 fn effects_can_be_computed_again_from_replications() {
     let home = tempfile::tempdir().unwrap();
     succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &["--quiet"]));

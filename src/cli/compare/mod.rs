@@ -9,12 +9,14 @@ use std::time::Instant;
 
 use super::draws::{Laid, Options};
 use super::figures::Drawing;
+use super::published::OwnFigures;
 use super::runs::{self, Way};
 use super::shard::Asked;
 use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
+use study::store::published::List;
 use study::store::{self, Folder, fingerprint};
 use world::record::Record;
 
@@ -59,6 +61,9 @@ pub struct Args {
     /// from four replications on
     #[arg(long, conflicts_with_all = ["draws", "per_draw"])]
     pub chance_only: bool,
+    /// Published figures beside what the agency of the baseline sees
+    #[command(flatten)]
+    pub published: OwnFigures,
     /// Result folder of `crackdown sensitivity`, whose finding about the ranking the page quotes
     #[arg(long, value_name = "DIR")]
     pub sensitivity: Option<PathBuf>,
@@ -177,7 +182,12 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     let simulated = started.elapsed();
     let counted = work.counted();
     let comparison = {
-        let mut comparison = compare(args, prepared, &arms(args, prepared, work.into_kept()));
+        let arms = arms(args, prepared, work.into_kept());
+        let mut comparison = compare(args, prepared, &arms);
+        let own = prepared.figures.as_ref();
+        let list = own.map_or(List::ours(), |own| &own.list);
+        comparison.published = list.beside(base, &arms[0].outcomes);
+        comparison.figures = own.map(|own| own.file.name.clone());
         comparison.precision = precision;
         comparison.sensitivity = prepared.sensitivity.as_ref().map(|(found, _)| found.clone());
         comparison

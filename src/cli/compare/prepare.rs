@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::Args;
 use crate::cli::draws::{Laid, Options};
 use crate::cli::input;
+use crate::cli::published::Own;
 use crate::cli::simulate::tell;
 use model::MEASURES;
 use scenario::finding::nearest;
@@ -37,6 +38,8 @@ pub struct Prepared {
     pub target: Vec<Class>,
     /// What `--precision` asks for.
     pub wish: Option<Wish>,
+    /// An analyst's own published figures.
+    pub figures: Option<Own>,
     /// The scenarios under draws of parameters.
     pub laid: Option<Laid>,
     /// What a sensitivity analysis found, and its file.
@@ -48,7 +51,8 @@ impl Prepared {
     pub fn copies(&self) -> Vec<File> {
         let posterior = self.laid.as_ref().map(|laid| laid.posterior.clone());
         let sensitivity = self.sensitivity.as_ref().map(|(_, file)| file.clone());
-        posterior.into_iter().chain(sensitivity).collect()
+        let figures = self.figures.as_ref().map(|own| own.file.clone());
+        posterior.into_iter().chain(sensitivity).chain(figures).collect()
     }
 }
 
@@ -79,6 +83,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
             .map(|read| sensitivity = Some(read))
             .map_err(|why| format!("--sensitivity: {why}"))
     }));
+    let figures = args.published.read(args.how.quiet)?;
     keep(input::apart(&args.out(), &args.runs));
     let mut window = (Date::MIN, Date::MAX);
     if let Some(scenarios) = &loaded {
@@ -102,7 +107,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         warn_of_other_worlds(&paths, &scenarios);
         input::hint_at_late_starts(&scenarios, window);
     }
-    Ok(Prepared { scenarios, window, target, wish, laid, sensitivity })
+    Ok(Prepared { scenarios, window, target, wish, laid, sensitivity, figures })
 }
 
 /// Fewest replications that are spread over draws when nobody asked for it: two draws of two. Source: Student's t over draws.

@@ -47,11 +47,12 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     }
     let [first, second] = words::headline(comparison);
     format!(
-        "{first} {second}\n\n{}\n{}\n{}{}{}\n",
+        "{first} {second}\n\n{}\n{}\n{}{}{}{}\n",
         aligned(&rows),
         words::how(comparison),
         words::ignorance::uncertainty(comparison),
         words::precision(comparison).map_or_else(String::new, |text| text + "\n"),
+        words::beside(comparison).map_or_else(String::new, |text| text + "\n"),
         say!(
             "Results: {folder}, page: {page}",
             folder = out.display(),

@@ -148,6 +148,8 @@ fn results(comparison: &Comparison, figures: &[Figure], brief: bool) -> Value {
         summary => Serde(tables::summary(comparison, brief)),
         left_out => Serde(if brief { others(comparison) } else { String::new() }),
         trust => Serde(trust::table(comparison, brief)),
+        published => Serde(tables::published(comparison)),
+        beside => Serde(words::beside(comparison)),
         surprises => Serde(trust::surprises(comparison)),
         classes => Serde(tables::classes(comparison)),
         account => Serde(tables::account(comparison)),

@@ -10,7 +10,7 @@ use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use scenario::Parameter;
-use study::comparison::{Comparison, Effect, Entry, Outside, Recovered, Time};
+use study::comparison::{Beside, Comparison, Effect, Entry, Outside, Recovered, Time};
 use study::stats::Paired;
 use words::days;
 
@@ -304,6 +304,39 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
         caption: tr("What an analyst outside would compute, beside the truth").to_owned(),
         head,
         rows,
+    }
+}
+
+/// Published figures beside what the agency of the baseline sees.
+pub fn published(comparison: &Comparison) -> Table {
+    let range = |[low, high]: [f64; 2], unit: &str| {
+        let [low, high] = [low, high].map(|end| amount(end, unit, false));
+        format!("[{low}, {high}]")
+    };
+    let row = |it: &Beside| {
+        let value = |value: f64| amount(value, &it.unit, false);
+        let mut published = number(value(it.published), Some(it.published));
+        published.below = range([it.tolerance.0, it.tolerance.1], &it.unit);
+        let mut seen = number(value(it.seen[1]), Some(it.seen[1]));
+        seen.below = range([it.seen[0], it.seen[2]], &it.unit);
+        let inside = tr(if it.inside() { "yes" } else { "no" });
+        let name = words::quantity(&it.quantity);
+        vec![self::words(format!("{name}, {}", it.year)), published, seen, self::words(inside)]
+    };
+    let mut head = heads(&[
+        ("Figure of the agency", ""),
+        (
+            "Published",
+            "In brackets: between these the truth lies in nine cases of ten, by its source",
+        ),
+        ("The baseline", "What the agency sees: median of single runs, in brackets 5–95 % of them"),
+        ("Median inside", ""),
+    ]);
+    head[3].number = false;
+    Table {
+        caption: tr("What the agency sees in the baseline, beside what was published").to_owned(),
+        head,
+        rows: comparison.published.iter().map(row).collect(),
     }
 }
 

@@ -43,7 +43,7 @@ pub use crate::stats::{Bands, bands};
 pub use account::{Balances, DisplacementAccount, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
 pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
-pub use outcome::{Moved, Outcome, followed_days};
+pub use outcome::{Beside, Moved, Outcome, followed_days};
 pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
 pub use over_time::{Cumulative, Line, Recovered, Time, months};
 pub use setting::{Amount, Setting};
@@ -231,6 +231,12 @@ pub struct Comparison {
     /// What a sensitivity analysis found about the ranking of policies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
+    /// What was published beside what the agency of the baseline sees, for years from the first day to the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<Beside>,
+    /// The folder's copy of published figures, where they are an analyst's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<String>,
 }
 
 impl Comparison {
@@ -367,6 +373,8 @@ pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
         precision: None,
         draws,
         sensitivity: None,
+        published: Vec::new(),
+        figures: None,
     }
 }
 

@@ -80,6 +80,30 @@ pub fn followed_days() -> u16 {
     TRACE_WINDOWS[FOLLOWED]
 }
 
+/// A published figure beside what the agency of runs sees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Beside {
+    /// Name of the quantity, as in [`model::SIGHTS`].
+    pub quantity: String,
+    /// Calendar year.
+    pub year: i16,
+    /// Unit.
+    pub unit: String,
+    /// What was published; of a band its middle.
+    pub published: f64,
+    /// Within this the truth lies in nine cases of ten.
+    pub tolerance: (f64, f64),
+    /// 5, 50 and 95 % of single runs.
+    pub seen: [f64; 3],
+}
+
+impl Beside {
+    /// Whether the middle of runs lies within the tolerance.
+    pub fn inside(&self) -> bool {
+        (self.tolerance.0..=self.tolerance.1).contains(&self.seen[1])
+    }
+}
+
 /// One run, a tenth of its record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {

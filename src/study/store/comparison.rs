@@ -34,6 +34,7 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
         agency(comparison),
         series(comparison),
         replications(comparison),
+        published(comparison),
     ]
 }
 
@@ -323,6 +324,22 @@ fn agency(comparison: &Comparison) -> Table {
     ).table()
 }
 
+fn published(comparison: &Comparison) -> Table {
+    let about = "What was published beside what the agency of the baseline sees";
+    with_columns!(Table::of("published", about, &comparison.published), row =>
+        whole "year", "year", "Calendar year" => row.year;
+        text "quantity", NAME, "What is counted; see the list below" => row.quantity.clone();
+        text "unit", NAME, UNIT => row.unit.clone();
+        number "published", UNIT_OF_ROW, "Published figure, or middle of the published band" => Some(row.published);
+        interval ["tolerance_low", "tolerance_high"], UNIT_OF_ROW, "Between these the truth lies in nine cases of ten, by its source"
+            => Some(row.tolerance);
+        number "seen_p5", UNIT_OF_ROW, "What the agency sees in single runs of the baseline: 5 %" => Some(row.seen[0]);
+        number "seen_p50", UNIT_OF_ROW, "Median of these" => Some(row.seen[1]);
+        number "seen_p95", UNIT_OF_ROW, "95 % of these" => Some(row.seen[2]);
+        truth "inside", "yes or no", "Whether the median lies between tolerance_low and tolerance_high" => Some(row.inside());
+    ).table()
+}
+
 /// Adds mean of the baseline, mean effect and its interval.
 fn changed<'a, R>(
     rows: TableRows<'a, R>,
@@ -419,6 +436,7 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
         Some(_) => command.option("sensitivity", "."),
         None => command,
     };
+    let command = command.published(comparison.figures.as_deref());
     command.option("window", format_args!("{from}..{to}")).option("target", target.join(","))
 }
 

@@ -68,7 +68,9 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
 pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, String> {
     let posterior = comparison.draws.as_ref().map(|draws| kept_name(draws));
     let sensitivity = comparison.sensitivity.as_ref().map(|_| SENSITIVITY);
-    let names = posterior.into_iter().chain(sensitivity);
+    let figures =
+        comparison.figures.as_ref().map(|name| PUBLISHED[usize::from(name != PUBLISHED[0])]);
+    let names = posterior.into_iter().chain(sensitivity).chain(figures);
     names.map(|name| copied(&folder.join(name), name)).collect()
 }
 

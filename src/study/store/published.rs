@@ -11,11 +11,14 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, date};
 
 use super::imported::{read_table, read_text};
+use super::views::covers;
 use crate::comparison::calibration::Target;
+use crate::comparison::{Beside, Outcome};
+use crate::stats::quantile;
 use model::{Quantity, SIGHTS};
-use scenario::Findings;
 use scenario::finding::nearest;
 use scenario::study::{Entry, Fault, Table};
+use scenario::{Findings, Scenario};
 
 /// What a figure is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +144,26 @@ impl List {
     /// The figure for a quantity in a calendar year.
     pub fn of_year(&self, year: i16, quantity: &str) -> Option<&Published> {
         self.all.iter().find(|it| it.quantity == quantity && it.year() == Some(year))
+    }
+
+    /// Figures of calendar years beside what the agency of runs of a scenario sees.
+    pub fn beside(&self, scenario: &Scenario, runs: &[Outcome]) -> Vec<Beside> {
+        let whole = |it: &&Published| it.year().is_some_and(|year| covers(scenario, year));
+        let beside = |it: &Published| {
+            let sights = runs.iter().flat_map(|run| &run.sights);
+            let same = sights.filter(|of| (of.year, of.quantity) == (it.from.year(), it.quantity));
+            let mut seen: Vec<f64> = same.filter_map(|sight| sight.seen).collect();
+            seen.sort_by(f64::total_cmp);
+            (!seen.is_empty()).then(|| Beside {
+                quantity: it.quantity.to_owned(),
+                year: it.from.year(),
+                unit: it.unit().to_owned(),
+                published: it.value,
+                tolerance: it.tolerance(),
+                seen: [0.05, 0.5, 0.95].map(|p| quantile(&seen, p)),
+            })
+        };
+        self.all.iter().filter(whole).filter_map(beside).collect()
     }
 
     /// Figures to calibrate to whose days lie within these.

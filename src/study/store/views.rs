@@ -86,7 +86,7 @@ pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<Vi
 }
 
 /// Whether the run, warm-up included, covers a calendar year.
-fn covers(scenario: &Scenario, year: i16) -> bool {
+pub(super) fn covers(scenario: &Scenario, year: i16) -> bool {
     let first = scenario.date(world::units::Day(0));
     first <= jiff::civil::date(year, 1, 1) && jiff::civil::date(year, 12, 31) <= scenario.end
 }
