@@ -310,8 +310,11 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
 /// Published figures beside what the agency of the baseline sees.
 pub fn published(comparison: &Comparison) -> Table {
     let range = |[low, high]: [f64; 2], unit: &str| {
-        let [low, high] = [low, high].map(|end| amount(end, unit, false));
-        format!("[{low}, {high}]")
+        let end = |end: f64| match unit {
+            "KZT" | "share" => amount(end, unit, false),
+            _ => short(end),
+        };
+        format!("[{}, {}]", end(low), end(high))
     };
     let row = |it: &Beside| {
         let value = |value: f64| amount(value, &it.unit, false);

@@ -107,6 +107,11 @@ fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
         "" => words::sentence(own.name),
         label => label.to_owned(),
     }));
+    for of in &model::SIGHTS {
+        names.push(words::sentence(of.quantity.trim_end_matches("_kzt")));
+        // Amounts and percentages are told otherwise.
+        names.extend((!["KZT", "share"].contains(&of.unit)).then(|| of.unit.to_owned()));
+    }
     for (path, _) in shipped::within("studies") {
         let study = Study::load_with(Path::new(path), &[], model::YIELDS, &store::read_table);
         names.push(study.unwrap().title);
