@@ -253,7 +253,6 @@ fn to_folder(
     let values = runs.into_kept();
     let mut backtests = Vec::new();
     if let Some(prior) = prior {
-        say(format!("Backtest: {} runs of draws that were fitted to nothing", prior.study.draws()));
         let known = past(&prior.study);
         let days = &prior.study.arms[0].resolved.scenario;
         let digest = |record: Record| -> Vec<f64> {
@@ -261,6 +260,10 @@ fn to_folder(
             known.iter().map(one).collect()
         };
         let mut runs = Runs::new(&prior.study, ahead.way(&interrupted), &digest);
+        say(format!(
+            "Backtest with draws that were fitted to nothing (--backtest 0 leaves it out), {}",
+            runs.announcement(1)
+        ));
         runs.ensure(1)?;
         let figures = runs.into_kept().remove(0);
         backtests.extend((2024..=2100).filter_map(|year| backtest(&known, &figures, year)));

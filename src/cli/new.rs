@@ -162,7 +162,12 @@ fn find(asked: &str) -> Result<&'static Question, String> {
     let wanted = plain(asked);
     let number =
         wanted.parse().ok().and_then(|number: usize| QUESTIONS.get(number.wrapping_sub(1)));
-    let found = number.or_else(|| QUESTIONS.iter().find(|question| question.asked == wanted));
+    let within = |question: &&Question| {
+        question.asked == wanted
+            || wanted.contains(' ')
+                && (question.asked.contains(&wanted) || wanted.contains(question.asked))
+    };
+    let found = number.or_else(|| QUESTIONS.iter().find(within));
     found.ok_or_else(|| {
         let near = nearest(&wanted, QUESTIONS.iter().map(|question| question.asked));
         let near = near.map_or_else(String::new, |near| format!(" Did you mean \"{near}\"?"));

@@ -184,7 +184,14 @@ pub fn retold(text: &str) -> String {
     }
     let followed = SPEECH.followed(text, |_, _| true);
     let Some((texts, gaps)) = followed else { return text.to_owned() };
-    filled(formed(texts[current() as usize], &gaps), &gaps, |gap, _| retold(gap))
+    // What stands in quotes was written by somebody.
+    let tell = |gap: &str, quoted| if quoted { gap.to_owned() } else { retold(gap) };
+    filled(formed(texts[current() as usize], &gaps), &gaps, tell)
+}
+
+/// A title: one that the project ships in the language of now, an analyst's own as it was written.
+pub fn titled(text: &str) -> String {
+    tr(text).to_owned()
 }
 
 /// A text of a finding ([`scenario::Findings::render_by`]) in the language of now, as far as it is known. Numbers stay as files have

@@ -12,7 +12,7 @@ pub use labels::{
 use super::numbers::short;
 use crate::language::{Language, current};
 use crate::say;
-use crate::speech::{counted, number, retold, tr};
+use crate::speech::{counted, number, retold, titled, tr};
 use model::MEASURES;
 use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
 use study::stats::{CLEAR, Paired, Ratio};
@@ -198,7 +198,7 @@ pub fn in_language(comparison: &Comparison) -> Comparison {
         return told;
     }
     for arm in &mut told.arms {
-        arm.title = retold(&arm.title);
+        arm.title = titled(&arm.title);
         for line in arm.changes.iter_mut().chain(&mut arm.sequence) {
             *line = retold_line(line);
         }
@@ -264,7 +264,13 @@ fn size(effect: &Effect) -> String {
 
 /// The finding in two sentences.
 pub fn headline(comparison: &Comparison) -> [String; 2] {
-    [on_turnover(comparison), on_displacement(comparison)]
+    let mut first = on_turnover(comparison);
+    if comparison.people_per_agent > COARSE {
+        let people = comparison.people_per_agent;
+        first += " ";
+        first += &say!("Coarse, not to be quoted: one agent stands for {people} people.", people);
+    }
+    [first, on_displacement(comparison)]
 }
 
 /// The three lines with their names in the middle of a sentence, and what stands for these; the first leads where there is room for

@@ -197,6 +197,7 @@ impl ScenarioPair<'_> {
         match parameter.path.strip_prefix("policy.") {
             Some(lever) => {
                 let was = value_in_words(scenario, lever, before);
+                let was = if was == "just" { "as usual".to_owned() } else { was };
                 format!("{} (was {was})", held_at(scenario, lever, after))
             }
             None => {

@@ -85,8 +85,10 @@ struct Wording {
 /// Values by date in words; of numbers, in this unit; of banks, with their names.
 fn said(steps: &LeverSteps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
     let say = UnitWords::of(unit);
+    // What arithmetic left behind the seventh digit is nobody's value.
+    let tidy = |value: f64| format!("{value:.6e}").parse().unwrap_or(value);
     let number = |value: f64| Wording {
-        words: in_words(value, say),
+        words: in_words(tidy(value), say),
         label: in_words(short(value, say), say),
     };
     match steps {

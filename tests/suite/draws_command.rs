@@ -45,20 +45,20 @@ fn a_comparison_with_the_shipped_reference_holds_unknown_parameters_unless_chanc
     let here = home.path();
     let names = files(&["no_enforcement"]);
     for (more, holds) in [
-        (&["--replications=4", "--out=a"][..], "it holds\nchance and unknown parameters"),
-        (&["--replications=5", "--out=b"], "it holds\nchance and unknown parameters"),
-        (&["--replications=3", "--out=c"], "it holds\nchance only"),
-        (&["--replications=4", "--chance-only", "--out=d"], "it holds\nchance only"),
+        (&["--replications=12", "--out=a"][..], "it holds\nchance and unknown parameters"),
+        (&["--replications=13", "--out=b"], "it holds\nchance and unknown parameters"),
+        (&["--replications=11", "--out=c"], "it holds\nchance only"),
+        (&["--replications=12", "--chance-only", "--out=d"], "it holds\nchance only"),
     ] {
         let (text, _) = succeeds(here, &small("compare", &names, more));
         assert!(text.contains(holds), "{more:?}: no `{holds}` in:\n{text}");
     }
-    let said = ["--replications=4", "--set=customers.habit=0.5", "--out=e"];
+    let said = ["--replications=12", "--set=customers.habit=0.5", "--out=e"];
     let (_, told) = succeeds(here, &small("compare", &names, &said));
     assert!(told.contains("intervals hold chance only: a scenario or --set gives"), "{told}");
     let drawn = |folder: &str| here.join(folder).join("posterior.parquet").exists();
     assert_eq!(["a", "b", "c", "d"].map(drawn), [true, true, false, false]);
-    let both = ["--replications=4", "--chance-only", "--draws=posterior.csv"];
+    let both = ["--replications=12", "--chance-only", "--draws=posterior.csv"];
     let refused = crackdown(here, &small("compare", &names, &both));
     assert_ne!(refused.status.code(), Some(0));
 }

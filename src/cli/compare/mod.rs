@@ -58,7 +58,7 @@ pub struct Args {
     #[command(flatten)]
     pub spread: Options,
     /// Let intervals hold chance only: a baseline that rests on the shipped reference is otherwise run over draws of the shipped posterior,
-    /// from four replications on
+    /// from twelve replications on
     #[arg(long, conflicts_with_all = ["draws", "per_draw"])]
     pub chance_only: bool,
     /// Published figures beside what the agency of the baseline sees

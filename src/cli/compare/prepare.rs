@@ -9,6 +9,7 @@ use crate::cli::draws::{Laid, Options};
 use crate::cli::input;
 use crate::cli::published::Own;
 use crate::cli::simulate::tell;
+use ::report::say;
 use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::study::{Wanted, Width};
@@ -101,6 +102,17 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         Some(scenarios) => spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet)?,
         None => None,
     };
+    let usual = !args.chance_only && args.spread.draws.is_none() && args.precision.is_none();
+    if usual
+        && !how.quiet
+        && args.replications < FEWEST
+        && scenario::shipped_posterior(&args.baseline).is_some()
+    {
+        input::note(&say!(
+            "intervals hold chance only: there are fewer than {most} replications; with --replications {most} or more they hold unknown parameters too",
+            most = FEWEST
+        ));
+    }
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);
     if !args.how.quiet {
@@ -110,8 +122,8 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     Ok(Prepared { scenarios, window, target, wish, laid, sensitivity, figures })
 }
 
-/// Fewest replications that are spread over draws when nobody asked for it: two draws of two. Source: Student's t over draws.
-const FEWEST: u32 = 4;
+/// Fewest replications that are spread over draws when nobody asked for it: with two of each, as many draws as make an effect clear.
+const FEWEST: u32 = 2 * study::stats::CLEAR as u32;
 
 /// Over which draws runs are spread: those that were asked for, or else the shipped posterior of a baseline that rests on the shipped reference.
 fn spread(args: &Args) -> Options {

@@ -10,6 +10,7 @@ use scenario::Study;
 use study::comparison::Amount;
 use study::comparison::optimum::{Asked, Optimum, Target, Verified};
 use study::stats::Emulator;
+use study::store::{quoted, verify::scenario_file};
 
 /// What would be run.
 pub fn in_advance(
@@ -144,7 +145,17 @@ pub fn text(made: &Optimum, folder: &Path) -> String {
     }
     text += &notes(made);
     let best = made.winner().map_or_else(String::new, |_| {
-        say!("Policy: {file}", file = folder.join("best.ron").display()) + "\n"
+        let setting = &made.asked.setting;
+        let (from, to) = setting.window;
+        let file = |name: &str| quoted(&folder.join(name).to_string_lossy());
+        let [baseline, best] = [&*scenario_file(&setting.baseline), "best.ron"].map(file);
+        say!("Policy: {file}", file = folder.join("best.ron").display())
+            + "\n"
+            + &say!(
+                "Compare it: {command}",
+                command = format!("crackdown compare {baseline} {best} --window {from}..{to}")
+            )
+            + "\n"
     });
     format!("{text}{best}{}\n", say!("Results: {folder}", folder = folder.display()))
 }

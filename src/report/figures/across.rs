@@ -7,7 +7,7 @@ use crate::chart::{
 };
 use crate::numbers::{signed_tick, ticks};
 use crate::say;
-use crate::speech::{counted, retold, tr};
+use crate::speech::{counted, titled, tr};
 use crate::words::{self, amount, percent_of, signed};
 use model::MEASURES;
 use study::comparison::across::{Across, EffectAcross, MeasureAcross};
@@ -47,7 +47,7 @@ pub fn foot(across: &Across) -> String {
     let replications = u64::from(asked.setting.replications);
     say!(
         "{title} · seed {seed} · {draws} × {replications} · {people} · crackdown {version}",
-        title = retold(&asked.title),
+        title = titled(&asked.title),
         seed = asked.setting.seed,
         draws = counted(u64::from(asked.draws), "{n} draw|{n} draws"),
         replications = counted(replications, "{n} replication|{n} replications"),
@@ -68,7 +68,7 @@ pub fn across_finding(across: &Across) -> String {
     else {
         return say!("No policies: {name} in {draws} draws", name, draws = across.asked.draws);
     };
-    let title = retold(&across.asked.arms[arm].title);
+    let title = titled(&across.asked.arms[arm].title);
     let size = said(&effect, line.measure);
     if !effect.is_clear() {
         return say!(
@@ -147,7 +147,7 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
     let (mut rows, mut marks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for (number, (arm, effect)) in effects.iter().enumerate() {
         let at = number as f64 + 0.5;
-        rows.push(Tick::new(at, retold(&across.asked.arms[*arm].title)));
+        rows.push(Tick::new(at, titled(&across.asked.arms[*arm].title)));
         let Some(effect) = effect else { continue };
         let found = of(effect);
         let (from, to) = found.interval.unwrap_or((found.mean, found.mean));

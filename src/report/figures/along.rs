@@ -6,7 +6,7 @@ use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series,
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette;
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{titled, tr};
 use crate::words::{lower_first, spelled};
 use model::MEASURES;
 use study::comparison::across::{Across, AlongParameter};
@@ -28,7 +28,7 @@ pub fn figure(across: &Across) -> Figure {
     let groups = across.along.first().map_or(0, |first| first.values.len());
     let policies = widest(across);
     let series = |(number, arm): (usize, &usize)| {
-        Series::new(retold(&across.asked.arms[*arm].title), palette::policy(number))
+        Series::new(titled(&across.asked.arms[*arm].title), palette::policy(number))
     };
     Figure {
         name: "along_parameters".to_owned(),

@@ -8,7 +8,7 @@ use crate::chart::{
 };
 use crate::numbers::{signed_tick, ticks};
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{titled, tr};
 use crate::words::{against, measure, sentence};
 use study::comparison::Amount;
 use study::comparison::attribution::{Attribution, By, Part, Split};
@@ -58,7 +58,7 @@ pub fn finding(made: &Attribution) -> String {
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
     let effect = say!(
         "{title}: domestic exchange without a licence {effect}",
-        title = retold(&made.title),
+        title = titled(&made.title),
         effect = said(&split.effect)
     );
     match (most, made.by) {

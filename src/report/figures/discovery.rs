@@ -3,7 +3,7 @@
 use super::setting::{over, people};
 use crate::chart::{Axis, Colour, Figure, Form, Kind, Mark, Panel, Paper};
 use crate::say;
-use crate::speech::{counted, retold, tr};
+use crate::speech::{counted, titled, tr};
 use crate::words::{discovery, percent_of};
 use study::comparison::discovery::{Case, Discovery};
 use study::stats::boxes::Found;
@@ -28,7 +28,7 @@ pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
         ),
         footer: say!(
             "{title} · seed {seed} · {draws} draws × {replications} replications · {people} · crackdown {version}",
-            title = retold(&made.worlds.title),
+            title = titled(&made.worlds.title),
             seed = setting.seed,
             draws = made.worlds.draws(),
             replications = setting.replications,
@@ -68,7 +68,7 @@ fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
     let axis =
         |kind, title: &str| Axis::over(kind, &ticks, |value| format!("{value} %")).titled(title);
     Panel {
-        title: retold(&made.worlds.arms[case.policy].title),
+        title: titled(&made.worlds.arms[case.policy].title),
         note: test,
         finding: discovery::case(made, case),
         x: Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, tr("coverage")) },

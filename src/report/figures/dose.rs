@@ -4,7 +4,7 @@ use super::setting::{foot, over};
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, signed_tick, ticks};
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{titled, tr};
 use crate::words::{self, lower_first};
 use study::comparison::dose::{Curve, Dose};
 
@@ -91,7 +91,7 @@ fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
         ..Axis::default()
     };
     Panel {
-        title: retold(&curve.title),
+        title: titled(&curve.title),
         x,
         y: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
         height: 104.0,

@@ -8,7 +8,7 @@ use crate::chart::{
 use crate::numbers::{tick, ticks_from_zero};
 use crate::palette;
 use crate::say;
-use crate::speech::{counted, retold, tr};
+use crate::speech::{counted, titled, tr};
 use study::comparison::forecast::{Known, Period, quantities};
 use study::store::Forecast;
 
@@ -43,7 +43,7 @@ pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) 
     let setting = &forecast.setting;
     let series = |(number, (_, title)): (usize, &(String, String))| {
         let (colour, dashed) = palette::arm(number);
-        Series { dashed, ..Series::new(retold(title), colour) }
+        Series { dashed, ..Series::new(titled(title), colour) }
     };
     let arms = forecast.arms.iter().enumerate().map(series);
     let diamond =

@@ -6,7 +6,7 @@ use crate::chart::{
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette::BLUE;
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{titled, tr};
 use crate::words::{amount, foreign, lower_first, spelled, unit};
 use study::comparison::optimum::{Optimum, Step, Verified};
 
@@ -34,7 +34,7 @@ pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
     let setting = &asked.setting;
     let footer = say!(
         "{title} · {days} · {replications} fresh replications · one agent for {people} people · seed {seed} · crackdown {version}",
-        title = retold(&asked.title),
+        title = titled(&asked.title),
         days = say!("{from} to {to}", from = setting.window.0, to = setting.window.1),
         replications = setting.replications,
         people = setting.people_per_agent,
@@ -44,7 +44,7 @@ pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
     let series = made
         .verified
         .iter()
-        .map(|arm| Series::new(retold(&arm.title), if arm.mix { BLUE } else { Colour::Grey }))
+        .map(|arm| Series::new(titled(&arm.title), if arm.mix { BLUE } else { Colour::Grey }))
         .collect();
     vec![Figure {
         name: "frontier".to_owned(),
@@ -147,7 +147,7 @@ fn dot(made: &Optimum, arm: &Verified, limit: usize, number: usize) -> Mark {
         .written((number + 1).to_string(), false)
         .of(number)
         .told(
-            retold(&arm.title),
+            titled(&arm.title),
             vec![
                 (
                     named(made.asked.targets[0].name),

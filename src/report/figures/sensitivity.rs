@@ -3,7 +3,7 @@
 use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, ticks};
 use crate::say;
-use crate::speech::{counted, retold, told, tr};
+use crate::speech::{counted, titled, told, tr};
 use crate::words::{lower_first, sensitivity, sentence, spelled};
 use model::MEASURES;
 use study::comparison::sensitivity::{Kind as Asked, Sensitivity};
@@ -38,7 +38,7 @@ pub fn sensitivity_figures(made: &Sensitivity) -> Vec<Figure> {
 pub fn asked_in_words(made: &Sensitivity, question: usize) -> String {
     let question = &made.questions[question];
     let measure = spelled(MEASURES[question.measure].name);
-    let policy = question.policy.map(|policy| retold(&made.asked.arms[policy].title));
+    let policy = question.policy.map(|policy| titled(&made.asked.arms[policy].title));
     match (question.kind, policy) {
         (Asked::Level, _) => say!("{measure}: level", measure),
         (Asked::Effect, Some(policy)) => say!("Effect of “{policy}”", policy),

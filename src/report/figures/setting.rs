@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
 use crate::say;
-use crate::speech::{counted, month, retold, tr};
+use crate::speech::{counted, month, titled, tr};
 use crate::words::percent_effect;
 use crate::{palette, words};
 use study::comparison::{Bands, Comparison, Effect, Setting};
@@ -65,7 +65,7 @@ pub fn made(
 ) -> String {
     say!(
         "{title} ({name}) · seed {seed} · {replications} · {people} · crackdown {version}",
-        title = retold(title),
+        title = titled(title),
         name,
         seed,
         replications,

@@ -4,7 +4,7 @@
 
 use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper, Tick};
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{retold, titled, tr};
 use crate::words::reading;
 use study::comparison::validation::{Line, Validation};
 
@@ -33,7 +33,7 @@ pub fn validation_figure(validation: &Validation) -> Figure {
         ),
         footer: say!(
             "{title} · seed {seed} · crackdown {version}",
-            title = retold(&validation.title),
+            title = titled(&validation.title),
             seed = validation.seed,
             version = env!("CARGO_PKG_VERSION")
         ),

@@ -77,7 +77,7 @@ fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Told {
     let new = |mark: &&(Date, String)| number == 0 || !baseline.marks.contains(mark);
     let marks = arm.marks.iter().filter(new);
     let changes = if number == 0 {
-        let dated = arm.sequence.iter().filter(|line| !line.starts_with("at first"));
+        let dated = arm.sequence.iter().filter(|line| !line.starts_with(tr("at first")));
         dated.map(|line| change("+", line)).collect()
     } else {
         arm.changes.iter().map(|line| split(line)).collect()

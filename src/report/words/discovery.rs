@@ -3,7 +3,7 @@
 use super::{amount, listed, lower_first, percent_of, spelled};
 use crate::numbers::short;
 use crate::say;
-use crate::speech::{retold, tr};
+use crate::speech::{titled, tr};
 use model::MEASURES;
 use study::comparison::discovery::{Case, Discovery, Value};
 use study::stats::boxes::{Found, Side};
@@ -67,7 +67,7 @@ fn fails(made: &Discovery, case: &Case) -> String {
 
 /// In which worlds a policy fails.
 pub fn case(made: &Discovery, case: &Case) -> String {
-    let title = retold(&made.worlds.arms[case.policy].title);
+    let title = titled(&made.worlds.arms[case.policy].title);
     let fails = fails(made, case);
     let count = case.count;
     let worlds = count.worlds;
@@ -171,7 +171,7 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
 /// All that was found, a paragraph each.
 pub fn findings(made: &Discovery) -> String {
     let mut lines: Vec<String> = made.cases.iter().map(|one| case(made, one)).collect();
-    let title = |arm: usize| retold(&made.worlds.arms[arm].title);
+    let title = |arm: usize| titled(&made.worlds.arms[arm].title);
     lines.push(match &made.value {
         Some(found) => value(&title, made.asked.objective, found),
         None => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::listed;
 use crate::language::{Language, current};
 use crate::say;
-use crate::speech::{retold, told};
+use crate::speech::{retold, titled, told};
 use scenario::parameters;
 use study::comparison::sensitivity::{Sensitivity, few_words};
 
@@ -19,9 +19,9 @@ pub fn in_language(made: &Sensitivity) -> Sensitivity {
     let known = parameters();
     let meanings: BTreeMap<&str, &str> =
         known.iter().map(|own| (own.path.as_str(), own.meaning.as_str())).collect();
-    made.asked.title = retold(&made.asked.title);
+    made.asked.title = titled(&made.asked.title);
     for arm in &mut made.asked.arms {
-        arm.title = retold(&arm.title);
+        arm.title = titled(&arm.title);
     }
     for varied in &mut made.asked.varied {
         if let Some(meaning) = meanings.get(varied.path.as_str()) {
