@@ -184,9 +184,7 @@ pub fn retold(text: &str) -> String {
     }
     let followed = SPEECH.followed(text, |_, _| true);
     let Some((texts, gaps)) = followed else { return text.to_owned() };
-    // What stands in quotes was written by somebody.
-    let tell = |gap: &str, quoted| if quoted { gap.to_owned() } else { retold(gap) };
-    filled(formed(texts[current() as usize], &gaps), &gaps, tell)
+    filled(texts[0], formed(texts[current() as usize], &gaps), &gaps, retold)
 }
 
 /// A title: one that the project ships in the language of now, an analyst's own as it was written.
@@ -227,9 +225,7 @@ pub fn told(text: &str) -> String {
         !short || gaps.iter().all(|gap| !gap.contains(' ') && !gap.ends_with(','))
     };
     if let Some((texts, gaps)) = FOUND.followed(text, suits) {
-        // What stands in quotes was written by somebody.
-        let tell = |gap: &str, quoted| if quoted { gap.to_owned() } else { told(gap) };
-        return filled(texts[language], &gaps, tell);
+        return filled(texts[0], texts[language], &gaps, told);
     }
     // A meaning with its unit.
     match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
@@ -238,8 +234,11 @@ pub fn told(text: &str) -> String {
     }
 }
 
-/// A sentence with what stands in its gaps, in their order or by their numbers, each told by its text and whether it is in quotes.
-fn filled(pattern: &str, gaps: &[&str], tell: impl Fn(&str, bool) -> String) -> String {
+/// A sentence with what stands in its gaps, in their order or by their numbers, told each by itself; what is in quotes in English was
+/// written by somebody and stays.
+fn filled(english: &str, pattern: &str, gaps: &[&str], tell: impl Fn(&str) -> String) -> String {
+    let quoted = |before: &str| before.ends_with(['`', '"']);
+    let quoted: Vec<bool> = english.split("{}").map(quoted).collect();
     let mut said = String::new();
     let mut rest = pattern;
     let mut next = 0;
@@ -254,7 +253,7 @@ fn filled(pattern: &str, gaps: &[&str], tell: impl Fn(&str, bool) -> String) -> 
         next += 1;
         let number: usize = gap.parse().unwrap_or(next);
         let gap = gaps.get(number - 1).copied().unwrap_or_default();
-        said += &tell(gap, before.ends_with(['`', '"']));
+        said += &if quoted[number - 1] { gap.to_owned() } else { tell(gap) };
         rest = after;
     }
     said + rest

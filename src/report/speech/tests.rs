@@ -329,6 +329,31 @@ fn pages_in_russian_and_kazakh_hold_no_english() {
 }
 
 #[test]
+fn what_an_analyst_wrote_stays_in_every_language_and_pages_have_the_same_lines() {
+    let mut comparison = small(2, 3);
+    let title = "Licences at a tenth of the cost, in 10 days";
+    comparison.arms[1].title = title.to_owned();
+    comparison.arms[1].changes = vec![
+        "+ 2024-10-01  intervention \"hub\": the largest venue of class hub is closed without arrest"
+            .to_owned(),
+    ];
+    comparison.arms[0].sequence =
+        ["at first  auto_block: nothing", "2024-01-01  levies: none"].map(str::to_owned).to_vec();
+    let pages = Language::ALL.map(|language| {
+        speaking(language, || page(&comparison, &comparison_figures(&comparison), true))
+    });
+    for page in &pages {
+        assert!(page.contains(title), "the title was told");
+        assert!(["hub&quot;", "«hub»"].iter().any(|own| page.contains(own)), "the name was told");
+        let lines = |text: &str| page.matches(text).count();
+        assert_eq!(
+            ["<li", "<tr"].map(lines),
+            ["<li", "<tr"].map(|it| pages[0].matches(it).count())
+        );
+    }
+}
+
+#[test]
 fn figures_of_a_run_in_russian_and_kazakh_hold_no_english() {
     let label = |label: &str| label.to_owned();
     let known = About {
