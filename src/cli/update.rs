@@ -178,11 +178,9 @@ fn text(
     let more = match weights.untempered < FEWEST {
         false => String::new(),
         true => format!(
-            "The new figures counted in full leave {:.1} effective runs, fewer than {FEWEST:.0}, so they count with the power {:.2}. More runs: crackdown update {} --until {} --figures FILE --replications {}\n",
+            "The new figures counted in full leave {:.1} effective runs, fewer than {FEWEST:.0}, so they count with the power {:.2}. More runs: the same command with --replications {}\n",
             weights.untempered,
             weights.power,
-            args.ahead.scenario.display(),
-            args.ahead.until,
             args.ahead.replications * 4
         ),
     };

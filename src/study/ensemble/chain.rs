@@ -161,10 +161,12 @@ impl Chain {
         }
     }
 
-    /// The day nearest to this one on which an event of this kind happened to somebody in a run.
+    /// The day nearest to this one on which an event of this kind happened to somebody in a run, and did not in the other.
     pub fn nearest(&self, side: usize, who: Subject, what: Happening, day: Day) -> Option<Day> {
-        let days = self.events[side].get(&(who, place(what)))?;
-        days.iter().copied().min_by_key(|other| other.0.abs_diff(day.0))
+        let key = (who, place(what));
+        let [here, there] = [side, 1 - side].map(|side| self.events[side].get(&key));
+        let alone = |day: &&Day| !there.is_some_and(|there| there.contains(day));
+        here?.iter().filter(alone).copied().min_by_key(|other| other.0.abs_diff(day.0))
     }
 
     /// Positions of at most `limit` differences that tell most: the first of each kind, then the second of
