@@ -179,7 +179,7 @@ fn shown_unit(unit: &str) -> (&str, f64) {
 }
 
 /// An amount in a size that can be read, with its unit.
-fn named(value: f64, unit: &str) -> String {
+pub(super) fn named(value: f64, unit: &str) -> String {
     match unit {
         "KZT" => say!("KZT {amount}", amount = said(value, unit)),
         _ => format!("{} {}", said(value, unit), words::unit(unit)),
@@ -187,7 +187,7 @@ fn named(value: f64, unit: &str) -> String {
 }
 
 /// The same as [`amount`] in the language of now.
-fn said(value: f64, unit: &str) -> String {
+pub(super) fn said(value: f64, unit: &str) -> String {
     let text = number(amount(value, unit));
     let sized = [" bn", " m"].iter().find_map(|size| Some((text.strip_suffix(size)?, tr(size))));
     sized.map_or_else(|| text.clone(), |(size, unit)| format!("{size}{unit}"))

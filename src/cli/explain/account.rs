@@ -3,6 +3,8 @@
 //! Deliberately absent: comparing two runs, and any layout.
 
 use super::words::{channel, class, date, money, percent, venue};
+use ::report::say;
+use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use world::record::event::{Ending, Happening};
 use world::record::life::{
@@ -15,23 +17,23 @@ pub(super) fn course(day: &CustomerDay) -> String {
     let done = match day.wish {
         Wish::Searches => {
             let gone =
-                day.usual.map_or_else(String::new, |name| format!(" ({} is gone)", venue(name)));
-            format!("looks for another venue{gone}")
+                |name| say!("looks for another venue ({venue} is gone)", venue = venue(name));
+            day.usual.map_or_else(|| tr("looks for another venue").to_owned(), gone)
         }
-        Wish::Nowhere => "finds no venue within reach".to_owned(),
-        Wish::Outside => "goes past all venues".to_owned(),
-        Wish::Direct => "trades with somebody known from the closed venue".to_owned(),
+        Wish::Nowhere => tr("finds no venue within reach").to_owned(),
+        Wish::Outside => tr("goes past all venues").to_owned(),
+        Wish::Direct => tr("trades with somebody known from the closed venue").to_owned(),
         Wish::NotToday(name) => {
-            format!("prefers not to trade today (would have used {})", venue(name))
+            say!("prefers not to trade today (would have used {venue})", venue = venue(name))
         }
         Wish::Trades { .. } => {
-            day.tries.iter().map(|tried| attempt(*tried)).collect::<Vec<_>>().join(", then ")
+            day.tries.iter().map(|tried| attempt(*tried)).collect::<Vec<_>>().join(tr(", then "))
         }
     };
     match day.ending {
         Ending::Traded => done,
-        Ending::Waits => format!("{done}; waits"),
-        Ending::GivenUp => format!("{done}; gives up"),
+        Ending::Waits => say!("{done}; waits", done),
+        Ending::GivenUp => say!("{done}; gives up", done),
     }
 }
 
@@ -39,10 +41,12 @@ pub(super) fn course(day: &CustomerDay) -> String {
 pub(super) fn attempt(tried: Try) -> String {
     let (place, way) = (venue(tried.venue), channel(tried.channel));
     match tried.verdict {
-        Verdict::Passed => format!("pays at {place} ({way})"),
-        Verdict::Stopped => format!("a bank stops the payment to {place} ({way})"),
-        Verdict::Declined => format!("{place} finds the payment suspicious and stops it ({way})"),
-        Verdict::Refused => format!("{place} cannot take the payment ({way})"),
+        Verdict::Passed => say!("pays at {place} ({way})", place, way),
+        Verdict::Stopped => say!("a bank stops the payment to {place} ({way})", place, way),
+        Verdict::Declined => {
+            say!("{place} finds the payment suspicious and stops it ({way})", place, way)
+        }
+        Verdict::Refused => say!("{place} cannot take the payment ({way})", place, way),
     }
 }
 
@@ -50,29 +54,31 @@ pub(super) fn attempt(tried: Try) -> String {
 pub(super) fn customer(day: &CustomerDay, scenario: &Scenario) -> Vec<String> {
     let arose = date(scenario, day.arose);
     let since = match day.fresh {
-        fresh if fresh == day.amount => "new".to_owned(),
-        Kzt::ZERO => format!("waits since {arose}"),
-        fresh => format!("{} new, the rest waits since {arose}", money(fresh)),
+        fresh if fresh == day.amount => tr("new##need").to_owned(),
+        Kzt::ZERO => say!("waits since {arose}", arose),
+        fresh => say!("{fresh} new, the rest waits since {arose}", fresh = money(fresh), arose),
     };
-    let mut lines = vec![format!("needs {} ({since})", money(day.amount))];
+    let mut lines = vec![say!("needs {amount} ({since})", amount = money(day.amount), since)];
     lines.push(match (day.usual, day.usual_gone) {
-        (None, _) => "no usual venue yet".to_owned(),
-        (Some(name), None) => format!("usual venue: {}", venue(name)),
+        (None, _) => tr("no usual venue yet").to_owned(),
+        (Some(name), None) => say!("usual venue: {venue}", venue = venue(name)),
         (Some(name), Some(gone)) => {
-            let follows = day
-                .habit_for
-                .map_or_else(String::new, |to| format!("; follows it to {}", venue(to)));
-            format!("usual venue: {}, gone since {}{follows}", venue(name), date(scenario, gone))
+            let follows = |to| say!("; follows it to {venue}", venue = venue(to));
+            let follows = day.habit_for.map_or_else(String::new, follows);
+            let (venue, gone) = (venue(name), date(scenario, gone));
+            say!("usual venue: {venue}, gone since {gone}{follows}", venue, gone, follows)
         }
     });
-    let scar = if day.scarred { "; more careful after a loss" } else { "" };
+    let scar = if day.scarred { tr("; more careful after a loss") } else { "" };
     let risk = percent(day.perceived_risk);
-    lines.push(format!("believes {} is closed within a year: {risk}{scar}", class(day.risk_of)));
-    lines.push(match (day.checked, day.bank_checks) {
-        (false, _) => "too small for banks to check".to_owned(),
-        (true, true) => "own bank checks payments".to_owned(),
-        (true, false) => "own bank does not check payments".to_owned(),
-    });
+    let class = class(day.risk_of);
+    lines.push(say!("believes {class} is closed within a year: {risk}{scar}", class, risk, scar));
+    let checks = match (day.checked, day.bank_checks) {
+        (false, _) => "too small for banks to check",
+        (true, true) => "own bank checks payments",
+        (true, false) => "own bank does not check payments",
+    };
+    lines.push(tr(checks).to_owned());
     if let Some(options) = &day.options {
         lines.extend(choice(options));
     }
@@ -87,15 +93,17 @@ fn draws(drawn: Option<Drawn>, options: Option<&Options>, wish: Option<Wish>) ->
     let mut lines = Vec::new();
     let stays = drawn.stay < drawn.habit;
     if drawn.habit > 0.0 {
-        let word = if stays { "stays" } else { "looks around" };
-        lines.push(format!("draw {:.3} against habit {:.3}: {word}", drawn.stay, drawn.habit));
+        let word = tr(if stays { "stays" } else { "looks around" });
+        let (drawn, habit) = (digits(drawn.stay, 3), digits(drawn.habit, 3));
+        lines.push(say!("draw {drawn} against habit {habit}: {word}", drawn, habit, word));
     }
     if let (false, Some(Wish::Trades { venue: name, .. } | Wish::NotToday(name))) = (stays, wish) {
-        lines.push(format!("picks {}", venue(name)));
+        lines.push(say!("picks {venue}", venue = venue(name)));
     }
     let today = 1.0 - options.not_today_probability;
-    let word = if drawn.trade < today { "today" } else { "not today" };
-    lines.push(format!("draw {:.3} against {today:.3}: {word}", drawn.trade));
+    let word = tr(if drawn.trade < today { "today" } else { "not today" });
+    let (drawn, today) = (digits(drawn.trade, 3), digits(today, 3));
+    lines.push(say!("draw {drawn} against {today}: {word}", drawn, today, word));
     lines
 }
 
@@ -106,54 +114,55 @@ fn choice(options: &Options) -> Vec<String> {
         .iter()
         .map(|option| {
             let sites = match option.sites_down {
-                down if down > 0.0 => format!(", sites blocked {}", percent(down)),
+                down if down > 0.0 => say!(", sites blocked {share}", share = percent(down)),
                 _ => String::new(),
             };
-            format!(
-                "- {}: {}, utility {:.2}, fee {}{sites}",
-                venue(option.venue),
-                percent(option.probability),
-                option.utility,
-                percent(option.fee)
+            say!(
+                "- {venue}: {share}, utility {utility}, fee {fee}{sites}",
+                venue = venue(option.venue),
+                share = percent(option.probability),
+                utility = digits(option.utility, 2),
+                fee = percent(option.fee),
+                sites
             )
         })
         .collect();
     if options.others > 0 {
-        lines.push(format!("- {} others: {}", options.others, percent(options.others_probability)));
+        let share = percent(options.others_probability);
+        lines.push(say!("- {number} others: {share}", number = options.others, share));
     }
     if options.outside_probability > 0.0 {
-        lines.push(format!(
-            "- couriers or exchangers in other countries: {}",
-            percent(options.outside_probability)
-        ));
+        let share = percent(options.outside_probability);
+        lines.push(say!("- couriers or exchangers in other countries: {share}", share));
     }
-    lines.push(format!(
-        "- do not trade today: {}, utility {:.2}",
-        percent(options.not_today_probability),
-        options.not_today_utility
+    lines.push(say!(
+        "- do not trade today: {share}, utility {utility}",
+        share = percent(options.not_today_probability),
+        utility = digits(options.not_today_utility, 2)
     ));
     lines
 }
 
 /// A dealer's payment in one sentence.
 pub(super) fn cash_out(tried: Option<Try>) -> String {
-    tried.map_or_else(|| "goes to no venue".to_owned(), attempt)
+    tried.map_or_else(|| tr("goes to no venue").to_owned(), attempt)
 }
 
 /// A dealer's day, line by line.
 pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
-    let mut lines = vec![format!("holds coins worth {}", money(day.held))];
+    let mut lines = vec![say!("holds coins worth {amount}", amount = money(day.held))];
     lines.push(day.partner.map_or_else(
-        || "the market has no open partner hub".to_owned(),
-        |name| format!("partner hub of the market: {}", venue(name)),
+        || tr("the market has no open partner hub").to_owned(),
+        |name| say!("partner hub of the market: {venue}", venue = venue(name)),
     ));
     if day.custom < 1.0 {
-        lines
-            .push(format!("has {} of the usual custom since the market fell", percent(day.custom)));
+        let share = percent(day.custom);
+        lines.push(say!("has {share} of the usual custom since the market fell", share));
     }
     if let (Some(at), true) = (day.claim_at, day.claim > Kzt::ZERO) {
-        let lost = if day.claim_lost { ": gone, and the balance with it" } else { "" };
-        lines.push(format!("has {} left at {}{lost}", money(day.claim), venue(at)));
+        let lost = if day.claim_lost { tr(": gone, and the balance with it") } else { "" };
+        let (amount, venue) = (money(day.claim), venue(at));
+        lines.push(say!("has {amount} left at {venue}{lost}", amount, venue, lost));
     }
     if let Some(options) = &day.options {
         lines.extend(choice(options));
@@ -161,35 +170,36 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     lines.extend(draws(day.drawn, day.options.as_ref(), day.wish));
     if day.due {
         let wish = match day.wish {
-            Some(Wish::NotToday(_)) => "prefers not to sell today".to_owned(),
-            Some(Wish::Outside) => "goes past all venues".to_owned(),
-            Some(Wish::Nowhere | Wish::Direct) | None => "finds no venue".to_owned(),
+            Some(Wish::NotToday(_)) => tr("prefers not to sell today").to_owned(),
+            Some(Wish::Outside) => tr("goes past all venues").to_owned(),
+            Some(Wish::Nowhere | Wish::Direct) | None => tr("finds no venue").to_owned(),
             _ => cash_out(day.tried),
         };
         lines.push(format!("> {wish}"));
     }
     if day.sold > Kzt::ZERO && day.sold < day.held {
-        lines.push(format!("> the venue has money for {} only", money(day.sold)));
+        lines.push(say!("> the venue has money for {amount} only", amount = money(day.sold)));
     }
     if day.couriers > Kzt::ZERO {
-        lines.push(format!("> gives {} to couriers", money(day.couriers)));
+        lines.push(say!("> gives {amount} to couriers", amount = money(day.couriers)));
     }
     if day.sold_abroad > Kzt::ZERO {
-        lines.push(format!("> sells {} to exchangers in other countries", money(day.sold_abroad)));
+        let amount = money(day.sold_abroad);
+        lines.push(say!("> sells {amount} to exchangers in other countries", amount));
     }
     let left = if day.claim_evening > Kzt::ZERO {
-        format!(", leaves a balance of {}", money(day.claim_evening))
+        say!(", leaves a balance of {amount}", amount = money(day.claim_evening))
     } else {
         String::new()
     };
-    lines.push(format!("evening: coins worth {}{left}", money(day.evening)));
+    lines.push(say!("evening: coins worth {amount}{left}", amount = money(day.evening), left));
     lines
 }
 
 /// A venue's evening, line by line.
 pub(super) fn exchange(day: &VenueDay, scenario: &Scenario) -> Vec<String> {
     if !day.open {
-        return vec!["closed".to_owned()];
+        return vec![tr("closed##venue").to_owned()];
     }
     let case = match day.case {
         CaseState::None => "no case",
@@ -197,63 +207,88 @@ pub(super) fn exchange(day: &VenueDay, scenario: &Scenario) -> Vec<String> {
         CaseState::Requested => "the case is proven, a partner abroad was asked for help",
         CaseState::Proven => "the case is proven",
     };
+    let cards = plain(i64::from(day.cards));
     let mut lines = vec![
-        format!("turnover {} in 30 days", money(day.monthly_turnover)),
-        format!("{} people use it, fee {}", plain(day.users), percent(day.fee)),
-        format!("float {}, {} mule cards", money(day.float), plain(i64::from(day.cards))),
+        say!("turnover {amount} in 30 days", amount = money(day.monthly_turnover)),
+        say!("{users} people use it, fee {fee}", users = plain(day.users), fee = percent(day.fee)),
+        say!("float {amount}, {cards} mule cards", amount = money(day.float), cards),
+        say!("{down} of {sites} sites blocked", down = day.sites_down, sites = day.sites),
     ];
-    lines.push(format!("{} of {} sites blocked", day.sites_down, day.sites));
     if day.evidence > 0.0 || day.listed {
-        let listed = if day.listed { "listed" } else { "not listed" };
-        let worth = scenario.afm.case_threshold;
-        lines
-            .push(format!("{listed}, {case}, evidence {:.1} (a case needs {worth})", day.evidence));
+        let listed = tr(if day.listed { "listed" } else { "not listed" });
+        let worth = number(scenario.afm.case_threshold.to_string());
+        lines.push(say!(
+            "{listed}, {case}, evidence {evidence} (a case needs {worth})",
+            listed,
+            case = tr(case),
+            evidence = digits(day.evidence, 1),
+            worth
+        ));
     }
     if day.hunted {
-        lines.push("feels hunted".to_owned());
+        lines.push(tr("feels hunted").to_owned());
     }
     lines
 }
 
 fn plain(count: i64) -> String {
-    scenario::finding::plain(count as f64)
+    number(scenario::finding::plain(count as f64))
+}
+
+fn digits(value: f64, digits: usize) -> String {
+    number(format!("{value:.digits$}"))
 }
 
 /// Something that happened to a venue, as a sentence with its name.
 pub(super) fn happening(name: &str, what: Happening) -> String {
     match what {
-        Happening::ChecksBegin => format!("{name} begins to check payments automatically"),
-        Happening::ChecksEnd => format!("{name} stops checking payments automatically"),
+        Happening::ChecksBegin => say!("{name} begins to check payments automatically", name),
+        Happening::ChecksEnd => say!("{name} stops checking payments automatically", name),
         Happening::Opened { relaunched: true } => {
-            format!("{name} opens, a new name of its operator")
+            say!("{name} opens, a new name of its operator", name)
         }
-        Happening::Opened { relaunched: false } => format!("{name} opens, under a new operator"),
-        Happening::Exited => format!("{name} stops: it does not pay any more"),
-        Happening::RanOff => format!("{name} runs off with its clients' money"),
-        Happening::Licensed => format!("{name} gets a licence"),
+        Happening::Opened { relaunched: false } => {
+            say!("{name} opens, under a new operator", name)
+        }
+        Happening::Exited => say!("{name} stops: it does not pay any more", name),
+        Happening::RanOff => say!("{name} runs off with its clients' money", name),
+        Happening::Licensed => say!("{name} gets a licence", name),
         Happening::Tried { convicted: false, .. } => {
-            format!("the operator of {name} is acquitted")
+            say!("the operator of {name} is acquitted", name)
         }
         Happening::Tried { term_days: 0, .. } => {
-            format!("the operator of {name} is convicted, without prison")
+            say!("the operator of {name} is convicted, without prison", name)
         }
-        Happening::Tried { term_days, .. } => {
-            format!("the operator of {name} goes to prison for {term_days} days from the arrest on")
-        }
-        Happening::Listed => format!("{name} is put on the regulator's list"),
-        Happening::CaseOpened => format!("the AFM opens a case against {name}"),
+        Happening::Tried { term_days, .. } => say!(
+            "the operator of {name} goes to prison for {term_days} days from the arrest on",
+            name,
+            term_days
+        ),
+        Happening::Listed => say!("{name} is put on the regulator's list", name),
+        Happening::CaseOpened => say!("the AFM opens a case against {name}", name),
         Happening::HelpAsked => {
-            format!("the case against {name} is proven, the AFM asks for help abroad")
+            say!("the case against {name} is proven, the AFM asks for help abroad", name)
         }
-        Happening::CaseProven => format!("the case against {name} is proven"),
-        Happening::CaseFailed => format!("the case against {name} ends in nothing"),
-        Happening::SitesBlocked { sites: 1 } => format!("1 site of {name} is blocked"),
-        Happening::SitesBlocked { sites } => format!("{sites} sites of {name} are blocked"),
-        Happening::Frozen { amount } => format!("{} of {name} are frozen", money(amount)),
+        Happening::CaseProven => say!("the case against {name} is proven", name),
+        Happening::CaseFailed => say!("the case against {name} ends in nothing", name),
+        Happening::SitesBlocked { sites } => {
+            let sites = u64::from(sites);
+            counted(sites, "{n} site of {name} is blocked|{n} sites of {name} are blocked")
+                .replace("{name}", name)
+        }
+        Happening::Frozen { amount } => {
+            say!("{amount} of {name} are frozen", amount = money(amount), name)
+        }
         Happening::Closed { arrest, seized, users } => {
-            let arrest = if arrest { " and arrests its operator" } else { "" };
+            let arrest = if arrest { tr(" and arrests its operator") } else { "" };
             let (seized, users) = (money(seized), plain(users));
-            format!("the AFM closes {name}{arrest}: {seized} seized, {users} people used it")
+            say!(
+                "the AFM closes {name}{arrest}: {seized} seized, {users} people used it",
+                name,
+                arrest,
+                seized,
+                users
+            )
         }
     }
 }

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::account::{cash_out, course, happening};
-use super::words::{self, counted, date, money, segment, venue};
+use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
 use crate::cli::tables::wrapped;
+use ::report::say;
+use ::report::speech::{counted, number, retold, tr};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
@@ -27,12 +29,9 @@ const MARGIN: usize = 27;
 
 /// The whole explanation.
 pub(super) fn text(told: &Told, comparison: &Chain) -> String {
-    let mut text = format!(
-        "\"{}\" against \"{}\", replication {}, seed {}\nOne replication shows how a policy works, not how \
-         much it does on average.\n\n",
-        told.policy.title, told.baseline.title, told.key.replication, told.key.seed
-    );
-    text += &levers(told);
+    let mut text = told.head();
+    text += tr("One replication shows how a policy works, not how much it does on average.");
+    text += &("\n\n".to_owned() + &levers(told));
     let Some(first) = comparison.first else {
         return text + &nothing_differs(comparison);
     };
@@ -43,22 +42,26 @@ pub(super) fn text(told: &Told, comparison: &Chain) -> String {
 }
 
 fn nothing_differs(comparison: &Chain) -> String {
-    format!(
-        "Nothing differs: in all {} days {} happen in the same way in both runs.\n",
-        comparison.days,
-        alike(comparison)
-    )
+    let (days, alike) = (comparison.days, alike(comparison));
+    say!(
+        "Nothing differs: in all {days} days {alike} happen in the same way in both runs.",
+        days,
+        alike
+    ) + "\n"
 }
 
 fn alike(comparison: &Chain) -> String {
     let alike = comparison.alike;
-    let count = |number: usize| plain(number as f64);
-    format!(
-        "{} events of banks and venues, {} needs of customers and {} payments of dealers",
-        count(alike.events),
-        count(alike.errands),
-        count(alike.cash_outs)
+    say!(
+        "{events} events of banks and venues, {needs} needs of customers and {payments} payments of dealers",
+        events = count(alike.events as u64),
+        needs = count(alike.errands as u64),
+        payments = count(alike.cash_outs as u64)
     )
+}
+
+fn count(count: u64) -> String {
+    number(plain(count as f64))
 }
 
 /// Where the levers of the two scenarios differ, by date.
@@ -67,17 +70,18 @@ fn levers(told: &Told) -> String {
     let only =
         |mark: &'static str, own: &[(Option<Date>, String)], other: &[(Option<Date>, String)]| {
             let own = own.iter().filter(|step| !other.contains(step));
-            own.map(|(date, words)| (*date, mark, words.clone())).collect::<Vec<_>>()
+            own.map(|(date, words)| (*date, mark, retold(words))).collect::<Vec<_>>()
         };
     let mut steps = only("baseline only", &baseline, &policy);
     steps.extend(only("policy only", &policy, &baseline));
     steps.sort();
-    let mut text = "What the policy changes\n".to_owned();
+    let mut text = tr("What the policy changes").to_owned() + "\n";
     if steps.is_empty() {
-        text += "Nothing: both scenarios have the same levers on all days.\n";
+        text += tr("Nothing: both scenarios have the same levers on all days.");
+        text += "\n";
     }
     for (date, mark, words) in steps {
-        let date = date.map_or_else(|| "at first".to_owned(), |date| date.to_string());
+        let date = date.map_or_else(|| tr("at first").to_owned(), |date| date.to_string());
         text += &entry(&date, mark, &words);
     }
     let same_world = Scenario {
@@ -88,24 +92,26 @@ fn levers(told: &Told) -> String {
     };
     if same_world != *told.baseline {
         text +=
-            "The two scenarios differ in more than their levers: `crackdown check` shows how.\n";
+            tr("The two scenarios differ in more than their levers: `crackdown check` shows how.");
+        text += "\n";
     }
     text + "\n"
 }
 
 fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
-    let mut text = format!("First difference: {}\n", date(told.baseline, first));
+    let day = date(told.baseline, first);
+    let mut text = say!("First difference: {day}", day) + "\n";
     if let Some(difference) = comparison.differences.first() {
         for line in sentences(told, comparison, difference) {
             text += &paragraph(&line, "  ");
         }
     }
     let before = match first.0 {
-        0 => "It is the first day of the run.".to_owned(),
-        days => format!(
-            "The {} before are the same in both runs: {}.",
-            counted(usize::from(days), "day"),
-            alike(comparison)
+        0 => tr("It is the first day of the run.").to_owned(),
+        days => say!(
+            "The {days} before are the same in both runs: {alike}.",
+            days = counted(u64::from(days), "{n} day|{n} days"),
+            alike = alike(comparison)
         ),
     };
     text + &paragraph(&before, "") + "\n"
@@ -113,12 +119,12 @@ fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
 
 fn chain(told: &Told, comparison: &Chain) -> String {
     let chosen = comparison.chosen(told.limit);
-    let mut text = "The chain: what differs, by day, the first of each kind\n".to_owned();
+    let mut text = tr("The chain: what differs, by day, the first of each kind").to_owned() + "\n";
     if told.baseline.people_per_agent > 1 {
-        text += &format!(
-            "A customer stands for {} people; amounts are for one of them.\n",
-            plain(f64::from(told.baseline.people_per_agent))
-        );
+        let people = count(u64::from(told.baseline.people_per_agent));
+        text +=
+            &say!("A customer stands for {people} people; amounts are for one of them.", people);
+        text += "\n";
     }
     for (index, kind) in &chosen {
         let difference = &comparison.differences[*index];
@@ -130,13 +136,13 @@ fn chain(told: &Told, comparison: &Chain) -> String {
         let day = date(told.baseline, difference.day);
         let mut lines = sentences(told, comparison, difference).into_iter();
         let head = lines.next().unwrap_or_default();
-        let count = match (&difference.matter, kind) {
-            (Matter::Event(..) | Matter::Size(..), Some(count)) if *count > 1 => {
-                format!(" [first of {} such differences]", plain(f64::from(*count)))
+        let more = match (&difference.matter, kind) {
+            (Matter::Event(..) | Matter::Size(..), Some(all)) if *all > 1 => {
+                say!(" [first of {all} such differences]", all = count(u64::from(*all)))
             }
             _ => String::new(),
         };
-        text += &entry(&day, mark, &(head + &count));
+        text += &entry(&day, mark, &(head + &more));
         for line in lines {
             text += &paragraph(&line, &" ".repeat(MARGIN));
         }
@@ -144,10 +150,10 @@ fn chain(told: &Told, comparison: &Chain) -> String {
     let more = comparison.differences.len() - chosen.len();
     if more as u64 + comparison.untold > 0 {
         text += &paragraph(
-            &format!(
-                "{} more differences are not shown ({}); --events N shows more.",
-                plain(more as f64 + comparison.untold as f64),
-                left(comparison, &chosen)
+            &say!(
+                "{more} more differences are not shown ({left}); --events N shows more.",
+                more = count(more as u64 + comparison.untold),
+                left = left(comparison, &chosen)
             ),
             "",
         );
@@ -180,9 +186,9 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
             *counts.entry(about).or_default() += 1;
         }
     }
-    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let counts = counts.into_iter().filter(|(_, number)| *number > 0);
     let counts: Vec<String> =
-        counts.map(|(about, count)| format!("{} {about}", plain(count as f64))).collect();
+        counts.map(|(about, number)| format!("{} {}", count(number), tr(about))).collect();
     counts.join(", ")
 }
 
@@ -197,9 +203,8 @@ fn sentences(told: &Told, comparison: &Chain, difference: &Difference) -> Vec<St
         }
         Matter::Size(name, both) => vec![size(*name, both)],
         Matter::CashOut(dealer, both) => {
-            let head = format!("dealer:{dealer} turns coins into money");
-            let lines = [("baseline: ", both[0]), ("policy:   ", both[1])];
-            let lines = lines.map(|(run, tried)| format!("{run}{}", cash_out(tried)));
+            let head = say!("dealer:{dealer} turns coins into money", dealer);
+            let lines = sides(*both).map(|(run, tried)| format!("{run}{}", cash_out(tried)));
             [head].into_iter().chain(lines).collect()
         }
     }
@@ -207,32 +212,46 @@ fn sentences(told: &Told, comparison: &Chain, difference: &Difference) -> Vec<St
 
 /// A venue that has come to have much more or less turnover with the policy.
 fn size(name: VenueName, [baseline, policy]: &Both<Kzt>) -> String {
-    let word = if policy < baseline { "less" } else { "more" };
     let part = (policy.0 - baseline.0).abs() as f64 / baseline.0.max(1) as f64;
-    format!(
-        "{} now has {} {word} turnover than in the baseline: {} instead of {} in 30 days",
-        venue(name),
-        words::percent(part),
-        money(*policy),
-        money(*baseline)
-    )
+    let (venue, part) = (venue(name), words::percent(part));
+    let (now, before) = (money(*policy), money(*baseline));
+    match policy < baseline {
+        true => say!(
+            "{venue} now has {part} less turnover than in the baseline: {now} instead of {before} in 30 days",
+            venue,
+            part,
+            now,
+            before
+        ),
+        false => say!(
+            "{venue} now has {part} more turnover than in the baseline: {now} instead of {before} in 30 days",
+            venue,
+            part,
+            now,
+            before
+        ),
+    }
 }
 
 fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
-    let [baseline, policy] =
-        both.map(|side| side.map_or_else(|| "needs nothing today".to_owned(), &words));
-    vec![format!("baseline: {baseline}"), format!("policy:   {policy}")]
+    let said = |side: Option<T>| side.map_or_else(|| tr("needs nothing today").to_owned(), &words);
+    sides(both.map(said)).map(|(run, done)| format!("{run}{done}")).to_vec()
+}
+
+/// What stands before the lines of both runs.
+fn sides<T>([baseline, policy]: Both<T>) -> [(&'static str, T); 2] {
+    [(tr("baseline: "), baseline), (tr("policy:   "), policy)]
 }
 
 fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
     let amounts = both.each_ref().map(|day| day.as_ref().map(|day| money(day.amount)));
     let amount = match amounts {
         [Some(a), Some(b)] if a == b => a,
-        [Some(a), Some(b)] => format!("{a} in the baseline, {b} with the policy"),
+        [Some(a), Some(b)] => say!("{a} in the baseline, {b} with the policy", a, b),
         [a, b] => a.or(b).unwrap_or_default(),
     };
     let segment = both.iter().flatten().map(|day| segment(day.segment)).next().unwrap_or_default();
-    format!("customer:{row} ({segment}) needs {amount}")
+    say!("customer:{row} ({segment}) needs {amount}", row, segment, amount)
 }
 
 /// An event of one run, and when it happens in the other; or of both, with what differs.
@@ -250,7 +269,7 @@ fn event(
     match both {
         [Some(baseline), Some(policy)] => {
             let (baseline, policy) = (happening(&name, *baseline), happening(&name, *policy));
-            format!("{policy} (baseline: {baseline})")
+            say!("{policy} (baseline: {baseline})", policy, baseline)
         }
         [Some(what), None] => {
             let other = elsewhere(told, comparison, 1, difference.day, who, *what);
@@ -276,17 +295,19 @@ fn elsewhere(
     if matches!(what, Happening::SitesBlocked { .. }) {
         return String::new();
     }
-    let run = ["baseline", "policy run"][side];
-    comparison.nearest(side, who, what, day).map_or_else(
-        || format!(" (never in the {run})"),
-        |other| format!(" (in the {run} on {})", date(told.baseline, other)),
-    )
+    let other = comparison.nearest(side, who, what, day).map(|day| date(told.baseline, day));
+    match (side, other) {
+        (0, None) => tr(" (never in the baseline)").to_owned(),
+        (_, None) => tr(" (never in the policy run)").to_owned(),
+        (0, Some(day)) => say!(" (in the baseline on {day})", day),
+        (_, Some(day)) => say!(" (in the policy run on {day})", day),
+    }
 }
 
 /// Name of a bank.
 pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
     let issuer = scenario.banks.issuers.get(usize::from(bank));
-    issuer.map_or_else(|| format!("bank {bank}"), |issuer| issuer.name.clone())
+    issuer.map_or_else(|| say!("bank {bank}", bank), |issuer| issuer.name.clone())
 }
 
 /// The first people reached, each with the first days that differ.
@@ -294,15 +315,15 @@ fn stories(told: &Told, comparison: &Chain) -> String {
     if comparison.stories.is_empty() {
         return String::new();
     }
-    let mut text = "The first people reached: how it went on for them\n".to_owned();
+    let mut text = tr("The first people reached: how it went on for them").to_owned() + "\n";
     for (row, days, more) in &comparison.stories {
         let needs = days.first().map_or_else(String::new, |(_, both)| need(*row, both));
         text += &format!("{needs}\n");
         text += &story(told, days);
         if *more > 0 {
-            let days = counted(*more as usize, "more day");
-            let hint = format!("... and {days}: --agent customer:{row} tells all of them\n");
-            text += &format!("  {hint}");
+            let days = counted(u64::from(*more), "{n} more day|{n} more days");
+            let hint = say!("... and {days}: --agent customer:{row} tells all of them", days, row);
+            text += &format!("  {hint}\n");
         }
     }
     text + "\n"
@@ -323,7 +344,7 @@ fn story(told: &Told, days: &StoryDays) -> String {
 fn entry(date: &str, mark: &str, words: &str) -> String {
     let indent = " ".repeat(MARGIN);
     let text = paragraph(words, &indent);
-    format!("{date:<12}{mark:<15}{}", text.trim_start())
+    format!("{date:<12}{:<15}{}", tr(mark), text.trim_start())
 }
 
 /// Text in lines of at most [`WIDTH`], the first and all others with this indent.

@@ -5,8 +5,10 @@
 use super::Told;
 use super::account::{self, happening};
 use super::chain::bank_name;
-use super::words::{self, counted, date, money, venue};
+use super::words::{self, date, money, venue};
 use crate::cli::tables::wrapped;
+use ::report::say;
+use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::{Agent, Both, Days, Life};
@@ -41,9 +43,13 @@ impl Account for CustomerDay {
         let count = |ending| days.iter().filter(|day| day.ending == ending).count();
         let traded = days.iter().filter(|day| day.ending == Ending::Traded);
         let sum: Kzt = traded.map(|day| day.amount).sum();
-        let trades = counted(count(Ending::Traded), "trade");
-        let waits = counted(count(Ending::Waits), "day");
-        format!("{trades} ({}), waited on {waits}, gave up {}", money(sum), count(Ending::GivenUp))
+        say!(
+            "{trades} ({sum}), waited on {waits}, gave up {given}",
+            trades = counted(count(Ending::Traded) as u64, "{n} trade|{n} trades"),
+            sum = money(sum),
+            waits = in_days(count(Ending::Waits)),
+            given = count(Ending::GivenUp)
+        )
     }
 }
 
@@ -59,24 +65,21 @@ impl Account for DealerDay {
 
     fn sum(days: &[&DealerDay]) -> String {
         let payments = days.iter().filter(|day| day.tried.is_some()).count();
-        format!("{} at a venue", counted(payments, "payment"))
+        counted(payments as u64, "{n} payment at a venue|{n} payments at a venue")
     }
 }
 
 /// The whole life.
 pub(super) fn text(told: &Told, agent: Agent, life: &Life) -> String {
-    let mut text = format!(
-        "\"{}\" against \"{}\", replication {}, seed {}\n",
-        told.policy.title, told.baseline.title, told.key.replication, told.key.seed
-    );
+    let mut text = told.head();
     match (agent, life) {
         (Agent::Customer(row), Life::Customer { portrait, days }) => {
             text += &who(told, row, portrait);
-            text += &days_in_words(told, days, "a need");
+            text += &days_in_words(told, days, tr("a need"));
         }
         (Agent::Dealer(number), Life::Dealer { days }) => {
             text += &dealer(number, days);
-            text += &days_in_words(told, days, "a cash-out or a loss");
+            text += &days_in_words(told, days, tr("a cash-out or a loss"));
         }
         (Agent::Venue(name), Life::Venue { days, events }) => {
             text += &format!("exchange:{name} = {}\n\n", venue(name));
@@ -87,37 +90,50 @@ pub(super) fn text(told: &Told, agent: Agent, life: &Life) -> String {
     text
 }
 
+fn in_days(days: usize) -> String {
+    counted(days as u64, "{n} day|{n} days")
+}
+
 fn who(told: &Told, row: u32, portrait: &Portrait) -> String {
-    let averse = ["little", "middling", "very"][usize::from(portrait.risk_band).min(2)];
-    let private = if portrait.private { "avoids identification, " } else { "" };
-    let vpn = if portrait.vpn { "has a VPN" } else { "has no VPN" };
+    let averse = ["little averse to risk", "middling averse to risk", "very averse to risk"];
+    let private = if portrait.private { tr("avoids identification, ") } else { "" };
+    let vpn = tr(if portrait.vpn { "has a VPN" } else { "has no VPN" });
     let bank = bank_name(told.baseline, portrait.bank);
     let people = match told.baseline.people_per_agent {
         1 => String::new(),
         people => {
-            let people = plain(f64::from(people));
-            format!(" Stands for {people} people; amounts are for one of them.")
+            let people = number(plain(f64::from(people)));
+            say!(" Stands for {people} people; amounts are for one of them.", people)
         }
     };
     let often = if portrait.daily_chance > 0.0 {
-        format!("a need every {:.0} days on average", 1.0 / portrait.daily_chance)
+        let days = format!("{:.0}", 1.0 / portrait.daily_chance);
+        say!("a need every {days} days on average", days)
     } else {
-        "hardly ever a need".to_owned()
+        tr("hardly ever a need").to_owned()
     };
     let owner = match portrait.joined {
-        Day(0) => "owns crypto from the first day on".to_owned(),
-        day => format!("owns crypto since {}", date(told.baseline, day)),
+        Day(0) => tr("owns crypto from the first day on").to_owned(),
+        day => say!("owns crypto since {day}", day = date(told.baseline, day)),
     };
-    let text = format!(
-        "customer:{row}: {}, {averse} averse to risk, {private}{vpn}, client of {bank}, {owner}, {often}.{people}",
-        words::segment(portrait.segment),
+    let text = say!(
+        "customer:{row}: {segment}, {averse}, {private}{vpn}, client of {bank}, {owner}, {often}.{people}",
+        row,
+        segment = words::segment(portrait.segment),
+        averse = tr(averse[usize::from(portrait.risk_band).min(2)]),
+        private,
+        vpn,
+        bank,
+        owner,
+        often,
+        people
     );
     wrapped(&text, 2 * COLUMN + 5).join("\n") + "\n\n"
 }
 
 fn dealer(number: u32, days: &Days<DealerDay>) -> String {
     let abroad = days.iter().flat_map(|(_, both)| both.iter().flatten()).any(|day| day.abroad);
-    let place = if abroad { "sells abroad" } else { "sells in Kazakhstan" };
+    let place = tr(if abroad { "sells abroad" } else { "sells in Kazakhstan" });
     format!("dealer:{number}: {place}.\n\n")
 }
 
@@ -141,7 +157,7 @@ fn alike<D: Account>(both: &Both<Option<D>>) -> Alike {
 /// Days on which something happened: those alike summed up, the others side by side.
 fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
     if days.is_empty() {
-        return format!("In neither run is there a day with {what}.\n");
+        return say!("In neither run is there a day with {what}.", what) + "\n";
     }
     let first = days.iter().position(|(_, both)| alike(both) != Alike::Identical);
     let Some(first) = first else { return same_life(told, days, what) };
@@ -153,8 +169,8 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
         let tell = kind == Alike::Different || at == first;
         if tell && shown < told.limit {
             let mark = match at {
-                _ if Some(at) == first_result => "   <<< first day that ends differently",
-                _ if at == first => "   <<< first difference: other odds, the same result",
+                _ if Some(at) == first_result => tr("   <<< first day that ends differently"),
+                _ if at == first => tr("   <<< first difference: other odds, the same result"),
                 _ => "",
             };
             text += &format!("{}{mark}\n", date(told.baseline, days[at].0));
@@ -173,22 +189,22 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
         }
     }
     if first_result.is_none() {
-        text += "All days end in the same way in both runs; only the odds differ.\n";
+        text += tr("All days end in the same way in both runs; only the odds differ.");
+        text += "\n";
     }
     if hidden > 0 {
-        text += &format!(
-            "Not shown: {} that end differently; --events N shows more.\n",
-            counted(hidden, "day")
-        );
+        let days = in_days(hidden);
+        text += &say!("Not shown: {days} that end differently; --events N shows more.", days);
+        text += "\n";
     }
     text
 }
 
 fn same_life<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
-    let mut text = format!(
-        "Nothing differs: {} with {what}, the same in both runs.\n\n",
-        counted(days.len(), "day")
-    );
+    let number = in_days(days.len());
+    let mut text =
+        say!("Nothing differs: {number} with {what}, the same in both runs.", number, what);
+    text += "\n\n";
     for (day, both) in days.iter().take(told.limit) {
         text += &format!("{}\n", date(told.baseline, *day));
         for line in both.iter().flatten().take(1).flat_map(|own| own.lines(told.baseline)) {
@@ -197,10 +213,13 @@ fn same_life<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
         text.push('\n');
     }
     if days.len() > told.limit {
-        let more = counted(days.len() - told.limit, "day");
-        text += &format!("Not shown: {more}; --events N shows more.\n");
+        text += &not_shown(days.len() - told.limit);
     }
     text
+}
+
+fn not_shown(days: usize) -> String {
+    say!("Not shown: {days}; --events N shows more.", days = in_days(days)) + "\n"
 }
 
 fn summary<D: Account>(told: &Told, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
@@ -208,24 +227,24 @@ fn summary<D: Account>(told: &Told, days: &[(Day, Both<Option<D>>)], kind: Alike
         return String::new();
     };
     let (from, to) = (date(told.baseline, *from), date(told.baseline, *to));
-    let span = if from == to { from } else { format!("{from} to {to}") };
+    let span = if from == to { from } else { say!("{from} to {to}", from, to) };
     let own: Vec<&D> = days.iter().filter_map(|(_, both)| both[0].as_ref()).collect();
     let how = if kind == Alike::Identical { "the same" } else { "other odds, the same result" };
-    format!("{span}: {}, {how}: {}\n\n", counted(days.len(), "day"), D::sum(&own))
+    format!("{span}: {}, {}: {}\n\n", in_days(days.len()), tr(how), D::sum(&own))
 }
 
 /// A day of both runs in two columns.
 fn columns<D: Account>(told: &Told, both: &Both<Option<D>>) -> String {
     let lines = both.each_ref().map(|day| match day {
         Some(day) => day.lines(told.baseline),
-        None => vec!["nothing happens".to_owned()],
+        None => vec![tr("nothing happens").to_owned()],
     });
     side_by_side(&lines)
 }
 
 /// Two columns, line by line; a star stands where they differ.
 fn side_by_side(lines: &Both<Vec<String>>) -> String {
-    let mut text = format!("  {:<COLUMN$} | {}\n", "BASELINE", "POLICY");
+    let mut text = format!("  {:<COLUMN$} | {}\n", tr("BASELINE"), tr("POLICY"));
     for line in 0..lines[0].len().max(lines[1].len()) {
         let cells = lines.each_ref().map(|lines| lines.get(line).map_or("", String::as_str));
         let mark = if cells[0] == cells[1] { '|' } else { '*' };
@@ -261,7 +280,7 @@ fn venue_days(
     let mut text = String::new();
     let before = first.unwrap_or(days.len());
     text += &venue_before(told, name, &days[..before], &events[0]);
-    let Some(first) = first else { return text + "Nothing differs.\n" };
+    let Some(first) = first else { return text + tr("Nothing differs.") + "\n" };
     let mut rows: Vec<usize> = (first..days.len())
         .filter(|&at| {
             let (day, both) = &days[at];
@@ -275,12 +294,12 @@ fn venue_days(
     rows.truncate(told.limit);
     for at in rows {
         let (day, both) = &days[at];
-        let mark = if at == first { "   <<< first difference" } else { "" };
+        let mark = if at == first { tr("   <<< first difference") } else { "" };
         text += &format!("{}{mark}\n", date(told.baseline, *day));
         text += &venue_columns(told, name, *day, both, events);
     }
     if more > 0 {
-        text += &format!("Not shown: {}; --events N shows more.\n", counted(more, "day"));
+        text += &not_shown(more);
     }
     text
 }
@@ -306,18 +325,16 @@ fn venue_before(
     let (Some((from, _)), Some((to, last))) = (days.first(), days.last()) else {
         return String::new();
     };
-    let mut text = format!(
-        "{} to {}: {}, the same in both runs\n",
-        date(told.baseline, *from),
-        date(told.baseline, *to),
-        counted(days.len(), "day")
-    );
+    let (from, until) = (date(told.baseline, *from), date(told.baseline, *to));
+    let number = in_days(days.len());
+    let mut text = say!("{from} to {until}: {number}, the same in both runs", from, until, number);
+    text.push('\n');
     for (day, what) in events.iter().filter(|(day, what)| day <= to && !often(what)) {
         text += &format!("  {}  {}\n", date(told.baseline, *day), happening(&venue(name), *what));
     }
     if let Some(last) = &last[0] {
         let state = account::exchange(last, told.baseline).join("; ");
-        for line in wrapped(&format!("at the end of it: {state}"), 2 * COLUMN) {
+        for line in wrapped(&say!("at the end of it: {state}", state), 2 * COLUMN) {
             text += &format!("  {line}\n");
         }
     }
@@ -341,7 +358,7 @@ fn venue_columns(
         lines.resize(most, String::new());
         match &both[side] {
             Some(state) => lines.extend(account::exchange(state, told.baseline)),
-            None => lines.push("not open yet".to_owned()),
+            None => lines.push(tr("not open yet").to_owned()),
         }
         lines
     });

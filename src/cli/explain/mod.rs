@@ -19,6 +19,8 @@ use std::sync::atomic::AtomicBool;
 use self::folder::Compared;
 use super::check::show_findings;
 use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
+use ::report::say;
+use ::report::speech::retold;
 use scenario::{self, Resolved, Scenario};
 use study::ensemble::Failure;
 use study::ensemble::pair::{Agent, Pair};
@@ -62,6 +64,22 @@ struct Told<'a> {
     key: RunKey,
     /// Events or days at most.
     limit: usize,
+}
+
+impl Told<'_> {
+    /// Which runs are told of.
+    fn head(&self) -> String {
+        let title = |one: &Scenario| format!("\"{}\"", retold(&one.title));
+        let [policy, baseline] = [self.policy, self.baseline].map(title);
+        let RunKey { replication, seed, .. } = self.key;
+        say!(
+            "{policy} against {baseline}, replication {replication}, seed {seed}",
+            policy,
+            baseline,
+            replication,
+            seed
+        ) + "\n"
+    }
 }
 
 /// Explains.

@@ -4,7 +4,9 @@
 
 use super::Told;
 use super::words::{date, money, percent, venue};
-use crate::cli::tables::{aligned, amount};
+use crate::cli::tables::{aligned, said};
+use ::report::say;
+use ::report::speech::{number, tr};
 use scenario::finding::plain;
 use study::ensemble::chain::{Chain, MILESTONES, State};
 use study::ensemble::pair::Both;
@@ -33,22 +35,23 @@ fn sums(told: &Told, comparison: &Chain, first: Day) -> String {
         ("Turnover of licensed venues", |f| f[Class::Licensed.index()][Flow::Traded as usize]),
     ];
     let ends = ends(comparison, first);
-    let mut table = vec![vec!["KZT, policy minus baseline".to_owned()]];
-    table[0].extend(ends.iter().map(|end| format!("to {}", date(told.baseline, *end))));
-    table[0].push("in percent".to_owned());
+    let mut table = vec![vec![tr("KZT, policy minus baseline").to_owned()]];
+    table[0].extend(ends.iter().map(|end| say!("to {day}", day = date(told.baseline, *end))));
+    table[0].push(tr("in percent").to_owned());
     for (title, get) in rows {
         let sums = ends.iter().map(|end| {
             let span = usize::from(first.0)..usize::from(end.0) + 1;
             [0, 1].map(|side| comparison.flows[side][span.clone()].iter().map(get).sum::<i64>())
         });
         let sums: Vec<[i64; 2]> = sums.collect();
-        let mut row = vec![title.to_owned()];
+        let mut row = vec![tr(title).to_owned()];
         row.extend(sums.iter().map(|[baseline, policy]| change(policy - baseline)));
         row.extend(sums.last().map(|[baseline, policy]| in_percent(*baseline, *policy)));
         table.push(row);
     }
     let since = date(told.baseline, first);
-    format!("What it adds up to in this replication, from {since} on\n{}\n", aligned(&table))
+    let title = say!("What it adds up to in this replication, from {since} on", since);
+    format!("{title}\n{}\n", aligned(&table))
 }
 
 /// Days up to which sums are told: some time after the first difference, and the last of the run.
@@ -65,18 +68,18 @@ fn ends(comparison: &Chain, first: Day) -> Vec<Day> {
 fn standing(told: &Told, comparison: &Chain, first: Day) -> String {
     type Say = fn(&State) -> String;
     let rows: [(&str, Say); 4] = [
-        ("Illicit platforms open", |state| plain(f64::from(state.platforms))),
-        ("Price of a mule card, KZT", |state| plain(state.card_price_kzt.round())),
+        ("Illicit platforms open", |state| number(plain(f64::from(state.platforms)))),
+        ("Price of a mule card, KZT", |state| number(plain(state.card_price_kzt.round()))),
         ("Perceived risk of shadow exchanges", |s| {
             percent(s.perceived_risk[Class::Shadow.index()])
         }),
         ("Perceived risk of darknet hubs", |s| percent(s.perceived_risk[Class::Hub.index()])),
     ];
     let ends = ends(comparison, first);
-    let mut table = vec![vec!["policy / baseline".to_owned()]];
+    let mut table = vec![vec![tr("policy / baseline").to_owned()]];
     table[0].extend(ends.iter().map(|end| date(told.baseline, *end)));
     for (title, say) in rows {
-        let mut row = vec![title.to_owned()];
+        let mut row = vec![tr(title).to_owned()];
         let mut differs = false;
         for end in &ends {
             let [baseline, policy] =
@@ -91,7 +94,7 @@ fn standing(told: &Told, comparison: &Chain, first: Day) -> String {
     if table.len() == 1 {
         return String::new();
     }
-    format!("How things stand then\n{}\n", aligned(&table))
+    format!("{}\n{}\n", tr("How things stand then"), aligned(&table))
 }
 
 /// A change with its sign, in an amount that can be read; below a hundred thousand it is none.
@@ -100,7 +103,7 @@ fn change(difference: i64) -> String {
         return "0".to_owned();
     }
     let sign = if difference > 0 { "+" } else { "" };
-    format!("{sign}{}", amount(difference as f64, "KZT"))
+    format!("{sign}{}", said(difference as f64, "KZT"))
 }
 
 /// A change in percent of the baseline.
@@ -109,7 +112,7 @@ fn in_percent(baseline: i64, policy: i64) -> String {
     match baseline {
         0 => "-".to_owned(),
         _ if share.abs() < 0.05 => "0".to_owned(),
-        _ => format!("{share:+.1} %"),
+        _ => number(format!("{share:+.1} %")),
     }
 }
 
@@ -118,15 +121,16 @@ fn movers(told: &Told, comparison: &Chain) -> String {
     if comparison.movers.is_empty() {
         return String::new();
     }
-    let mut text = "Venues that lost and won most, by turnover in 30 days\n".to_owned();
+    let mut text = tr("Venues that lost and won most, by turnover in 30 days").to_owned() + "\n";
     for movers in &comparison.movers {
-        let moved = |verb: &str, mover: Option<(_, Both<Kzt>)>| {
-            mover.map(|(name, [baseline, policy])| {
-                let (baseline, policy) = (money(baseline), money(policy));
-                format!("{} {verb}: {policy} instead of {baseline}", venue(name))
-            })
-        };
-        let lines = [moved("loses", movers.lost), moved("wins", movers.won)];
+        let moved = |mover: (_, Both<Kzt>)| (venue(mover.0), money(mover.1[0]), money(mover.1[1]));
+        let lost = movers.lost.map(moved).map(|(venue, baseline, policy)| {
+            say!("{venue} loses: {policy} instead of {baseline}", venue, policy, baseline)
+        });
+        let won = movers.won.map(moved).map(|(venue, baseline, policy)| {
+            say!("{venue} wins: {policy} instead of {baseline}", venue, policy, baseline)
+        });
+        let lines = [lost, won];
         let lines: Vec<String> = lines.into_iter().flatten().collect();
         if !lines.is_empty() {
             let day = date(told.baseline, movers.day);

@@ -2,7 +2,9 @@
 //!
 //! Deliberately absent: sentences about days and events (`account`, `chain`).
 
-use crate::cli::tables::amount;
+use crate::cli::tables::named;
+use ::report::say;
+use ::report::speech::{number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::Agent;
@@ -17,50 +19,50 @@ pub(super) fn venue(name: VenueName) -> String {
         Class::Hub => "darknet hub",
         Class::Foreign => "foreign platform",
         // There is only one.
-        Class::PeerToPeer => return "peer-to-peer and cash deals".to_owned(),
+        Class::PeerToPeer => return tr("peer-to-peer and cash deals").to_owned(),
     };
-    format!("{class} {}", name.number())
+    format!("{} {}", tr(class), name.number())
 }
 
 /// One venue of a class.
 pub(super) fn class(class: Class) -> &'static str {
-    match class {
+    tr(match class {
         Class::Licensed => "a licensed venue",
         Class::Shadow => "a shadow exchange",
         Class::Hub => "a darknet hub",
         Class::Foreign => "a foreign platform",
         Class::PeerToPeer => "peer-to-peer deals",
-    }
+    })
 }
 
 /// One person of a segment.
 pub(super) fn segment(segment: Segment) -> &'static str {
-    match segment {
+    tr(match segment {
         Segment::Retail => "retail investor",
         Segment::Remitter => "trader or remitter",
         Segment::DrugBuyer => "drug buyer",
         Segment::Fraud => "fraud cash-out",
         Segment::Pyramid => "pyramid investor",
         Segment::Professional => "professional",
-    }
+    })
 }
 
 /// What a payment goes through.
 pub(super) fn channel(channel: Channel) -> &'static str {
-    match channel {
+    tr(match channel {
         Channel::Account => "merchant account",
         Channel::Card => "mule card",
         Channel::Cash => "cash",
-    }
+    })
 }
 
 /// An amount of money: whole tenge below a million.
 pub(super) fn money(amount_kzt: Kzt) -> String {
     let value = amount_kzt.0 as f64;
     if value.abs() < 1e6 {
-        format!("KZT {}", plain(value))
+        say!("KZT {amount}", amount = number(plain(value)))
     } else {
-        format!("KZT {}", amount(value, "KZT"))
+        named(value, "KZT")
     }
 }
 
@@ -68,9 +70,9 @@ pub(super) fn money(amount_kzt: Kzt) -> String {
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.1 {
-        "below 0.1 %".to_owned()
+        tr("below 0.1 %").to_owned()
     } else if percent < 10.0 {
-        format!("{percent:.1} %")
+        number(format!("{percent:.1} %"))
     } else {
         format!("{percent:.0} %")
     }
@@ -132,9 +134,4 @@ fn exchange(id: &str, name: &str, scenario: &Scenario) -> Result<VenueName, Stri
         }
         _ => Ok(found),
     }
-}
-
-/// A number with its noun.
-pub fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
