@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use super::simulate::{Refusal, print};
+use super::simulate::{Refusal, show};
 use super::{Command, What, compare};
 
 /// What it compares with the reference. Source: one of each kind (banks, cards, closures, none), judgement.
@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let mut words = vec!["crackdown".to_owned(), "compare".to_owned(), "kazakhstan".to_owned()];
     words.extend(POLICIES.map(str::to_owned));
     words.push("--chance-only".to_owned());
-    print(&format!(
+    show(&format!(
         "What happens if banks block automatically, cards are limited, twice as many platforms are closed, or none?\n\
          One agent stands for {} people: coarse and quick. This is\n  {} --people-per-agent {} --replications {}\n\n",
         args.people_per_agent,
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     }
     let What::Compare(compared) = Command::parse_from(words).what else { return Err(().into()) };
     compare::run(&compare::Args { provisional: true, ..compared })?;
-    print(&format!(
+    show(&format!(
         "\nOpen {} in a browser. Then:\n  \
          crackdown list policies                 what else is there\n  \
          crackdown check auto_block              what a policy says; your own is ten lines: crackdown help policies\n  \

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::figures::Drawing;
 use super::rows::{self, Way};
-use super::simulate::{Refusal, answer, failed, interruption, print, usage, wrong};
+use super::simulate::{Refusal, answer, failed, interruption, show, usage, wrong};
 use super::study::Chosen;
 use super::tables::aligned;
 use super::{input, study_results, sweep};
@@ -118,7 +118,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let usual = || ["output", "discover", &about.name].iter().collect();
     let out: PathBuf = args.out.clone().unwrap_or_else(usual);
     if args.dry_run {
-        print(&in_advance(args, &source, &out)?);
+        show(&in_advance(args, &source, &out)?);
         return Ok(());
     }
     let folder = Folder::claim(&out, Kind::Discovery, args.force).map_err(failed)?;

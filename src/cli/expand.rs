@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::input;
-use super::simulate::{Refusal, failed, print, wrong};
+use super::simulate::{Refusal, failed, show, wrong};
 use scenario::Study;
 use scenario::files;
 use scenario::finding::plain;
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         store::single::replace(path, &text)
             .map_err(|error| failed(files::unwritten(path, &error)))?;
     }
-    print(&in_words(path, &study, &expanded, args.dry_run));
+    show(&in_words(path, &study, &expanded, args.dry_run));
     Ok(())
 }
 

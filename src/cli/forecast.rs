@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::draws::{Laid, Options};
 use super::published::OwnFigures;
 use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, interruption, show, tell};
 use super::tables::aligned;
 use super::{input, pool};
 use report::say;
@@ -240,7 +240,7 @@ fn to_folder(
         let more = prior.map_or(String::new(), |prior| {
             format!("The backtest has {} runs\n", prior.study.draws())
         });
-        print(&(runs.plan(study.replications, &args.out) + &more));
+        show(&(runs.plan(study.replications, &args.out) + &more));
         return Ok(());
     }
     let say = |text: String| {

@@ -1,7 +1,7 @@
 //! `crackdown merge`: makes one file of the parts of a study, with the bytes that one machine would have written.
 
 use super::figures::Drawing;
-use super::simulate::{Refusal, failed, print, some_failed, tell};
+use super::simulate::{Refusal, failed, show, some_failed, tell};
 use super::study::{Chosen, NAMED, failures_in_words, ranges};
 use super::study_results;
 use study::store::study::{self as store, Plan, Scope, There, look};
@@ -55,9 +55,9 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     if !args.quiet {
         let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };
         let files = sources.iter().filter(|source| source.label().is_some()).count();
-        print(&study_results::text(&across, place.folder()));
+        show(&study_results::text(&across, place.folder()));
         if let Some(stages) = &there.stages {
-            print(&(stages.in_words(&plan) + "\n"));
+            show(&(stages.in_words(&plan) + "\n"));
         }
         tell!(
             "{} runs from {files} unmerged files{lacking}; runs: {}",

@@ -201,9 +201,11 @@ pub fn main() -> ExitCode {
     if let Some(language) = spoken::language_of(&arguments).or_else(asked) {
         language::choose(language);
     }
-    let mut matches = spoken::spoken(Command::command()).get_matches_from(arguments);
-    let command = Command::from_arg_matches_mut(&mut matches)
-        .unwrap_or_else(|error| error.format(&mut Command::command()).exit());
+    let mut program = spoken::spoken(Command::command());
+    let read = program.try_get_matches_from_mut(arguments);
+    let command = read
+        .and_then(|mut matches| Command::from_arg_matches_mut(&mut matches))
+        .unwrap_or_else(|error| spoken::refuse(&error.format(&mut program)));
     if let Some(code) = command.lang.clone().or_else(defaults::language_of_the_environment) {
         let Some(language) = Language::of(&code) else {
             let name = defaults::LANGUAGE;

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::simulate::{Refusal, failed, print, usage, wrong};
+use super::simulate::{Refusal, failed, show, usage, wrong};
+use ::report::speech::told;
 use scenario::finding::nearest;
 use scenario::shipped::within;
 use study::store::{File, put_files, quoted};
@@ -110,7 +111,7 @@ const QUESTIONS: [Question; 7] = [
 /// Lists questions, or writes the files of one.
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let Some(asked) = &args.question else {
-        print(&listed());
+        show(&listed());
         return Ok(());
     };
     write(args, asked)
@@ -118,7 +119,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 
 fn listed() -> String {
     let line = |(number, question): (usize, &Question)| {
-        format!("  {}  {:<24} {}\n", number + 1, question.asked, question.about)
+        format!("  {}  {:<24} {}\n", number + 1, question.asked, told(question.about))
     };
     let lines: String = QUESTIONS.iter().enumerate().map(line).collect();
     format!("Questions; `crackdown new \"QUESTION\"` writes files to begin with:\n{lines}")
@@ -142,10 +143,10 @@ fn write(args: &Args, asked: &str) -> Result<(), Refusal> {
     put_files(&folder, &files).map_err(failed)?;
     let lines: String =
         files.iter().map(|file| format!("  {}\n", folder.join(&file.name).display())).collect();
-    print(&format!(
+    show(&format!(
         "{}: {}\n{lines}Its comments say what to read and what to change: {}\nNext: {}\n",
         question.asked,
-        question.about,
+        told(question.about),
         folder.join(question.files[0]).display(),
         next(question, &folder)
     ));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::input;
 use super::params::cells;
-use super::simulate::{Refusal, print};
+use super::simulate::{Refusal, print, show};
 use super::tables::{aligned, significant};
 use ::report::speech;
 use scenario::study::{Entry, Table};
@@ -81,10 +81,14 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
                     outside.join(", ")
                 ),
             };
-            format!("{}\n{said}\n", aligned(&table))
+            let told = |row: &Vec<String>| row.iter().map(|cell| speech::told(cell)).collect();
+            format!("{}\n{said}\n", aligned(&table.iter().map(told).collect::<Vec<Vec<String>>>()))
         }
     };
-    print(&text);
+    match args.format {
+        Format::Csv => print(&text),
+        Format::Text => show(&text),
+    }
     if args.strict && !outside.is_empty() { Err(().into()) } else { Ok(()) }
 }
 

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::figures::Drawing;
-pub use super::terminal::print;
 pub(in crate::cli) use super::terminal::tell;
+pub use super::terminal::{print, show};
 use super::{progress, terminal};
 use ::report::say;
-use ::report::speech::{number, tr};
+use ::report::speech::{number, told_lines, tr};
 use study::ensemble::Failure;
 
 /// Exit code when a scenario or an argument is wrong, or results differ.
@@ -103,7 +103,7 @@ impl Refusal {
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if let Some(message) = &self.message {
-            tell!("{}", say!("error: {message}", message));
+            tell!("{}", say!("error: {message}", message = told_lines(message)));
         }
         ExitCode::from(self.code)
     }
@@ -155,7 +155,7 @@ pub fn answer<T: serde::Serialize>(
     if as_json {
         print(&json(&value()));
     } else if !quiet {
-        print(&text());
+        show(&text());
     }
     !as_json && !quiet
 }

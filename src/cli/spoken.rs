@@ -1,12 +1,14 @@
 //! Help in the language of now: whatever `clap` shows goes through the catalogue.
 //!
-//! Deliberately absent: what `clap` says of wrong arguments; man pages and completions, which shells and tools read.
+//! Deliberately absent: man pages and completions, which shells and tools read.
 
 use std::ffi::OsString;
 
 use ::report::language::{Language, current};
 use ::report::speech::tr;
 use clap::{Arg, Command};
+
+use super::terminal::tell;
 
 /// The language that arguments name, before anything else is read of them: help is printed while they are.
 pub fn language_of(arguments: &[OsString]) -> Option<Language> {
@@ -26,6 +28,15 @@ pub fn spoken(mut program: Command) -> Command {
     }
     program.build();
     told(program, &mut |text| tr(text).to_owned())
+}
+
+/// Ends the program with what `clap` says of arguments: help that was asked for, or what is wrong with them.
+pub fn refuse(error: &clap::Error) -> ! {
+    if current() == Language::English || !error.use_stderr() {
+        error.exit();
+    }
+    tell!("{}", error.render().to_string().trim_end());
+    std::process::exit(error.exit_code())
 }
 
 /// A command and those below it, with each text as `say` says it.

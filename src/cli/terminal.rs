@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
+use ::report::speech::told_lines;
 use world::text::unprintable;
 
 /// What takes the place of a character that is not let through.
@@ -66,7 +67,7 @@ fn colour(text: &str) -> usize {
     if inside[numbers..].starts_with('m') { 2 + numbers + 1 } else { 0 }
 }
 
-/// Writes a line to the error stream; nobody is told if that cannot be written.
+/// Writes a line to the error stream in the language of now; nobody is told if that cannot be written.
 macro_rules! tell {
     ($($said:tt)*) => {
         $crate::cli::terminal::line(format_args!($($said)*))
@@ -76,7 +77,12 @@ pub(in crate::cli) use tell;
 
 /// The same for what was put together.
 pub fn line(said: std::fmt::Arguments) {
-    let _ = writeln!(stderr(), "{said}");
+    let _ = writeln!(stderr(), "{}", told_lines(&said.to_string()));
+}
+
+/// Prints what is for people, in the language of now as far as the catalogue knows its lines.
+pub fn show(text: &str) {
+    print(&told_lines(text));
 }
 
 /// Why something that was to be printed is not.

@@ -225,13 +225,28 @@ pub fn told(text: &str) -> String {
         !short || gaps.iter().all(|gap| !gap.contains(' ') && !gap.ends_with(','))
     };
     if let Some((texts, gaps)) = FOUND.followed(text, suits) {
-        return filled(texts[0], texts[language], &gaps, told);
+        // What somebody typed stands in sentences; numbers of ranges and amounts are ours.
+        let phrase = !texts[0].contains([',', ':', '`', '\'']);
+        let tell = |gap: &str| match phrase && is_number(gap) {
+            true => number(gap.to_owned()),
+            false => told(gap),
+        };
+        return filled(texts[0], texts[language], &gaps, tell);
     }
     // A meaning with its unit.
     match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
         Some((before, within)) => format!("{} ({})", told(before), told(within)),
         None => text.to_owned(),
     }
+}
+
+/// A message of several lines ([`told`]), each with what it is set in by.
+pub fn told_lines(text: &str) -> String {
+    let tell = |line: &str| {
+        let words = line.trim_start();
+        format!("{}{}", &line[..line.len() - words.len()], told(words))
+    };
+    text.split('\n').map(tell).collect::<Vec<_>>().join("\n")
 }
 
 /// A sentence with what stands in its gaps, in their order or by their numbers, told each by itself; what is in quotes in English was

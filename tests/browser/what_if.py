@@ -1,8 +1,8 @@
 """Looks at a what-if page in a browser, as a reader would, and checks settings by simulation.
 
-Usage: what_if.py FOLDER CRACKDOWN [SETTINGS to simulate, 3 by default]
+Usage: what_if.py FOLDER CRACKDOWN [SETTINGS to simulate, 3 by default] [LANGUAGE, en by default]
 
-FOLDER is that of `crackdown optimise`. Ends with a line `N passed, N failed`; fails if anything failed.
+FOLDER is that of `crackdown optimise --lang LANGUAGE`. Ends with a line `N passed, N failed`; fails if anything failed.
 """
 
 import csv
@@ -10,6 +10,7 @@ import json
 import math
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 folder, crackdown = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
 simulated = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+language = sys.argv[4] if len(sys.argv) > 4 else "en"
 passed, failed = [], []
 
 
@@ -66,8 +68,20 @@ with sync_playwright() as play:
     after = values()
     check("a slider moves figures", before != after, f"{before} {after}")
     check("the link holds the setting", page.url.split("#")[1].startswith(f"{moved},"), page.url)
+    word = "emulated" if language == "en" else "эмуляция"
     check("every effect says emulated", all(
-        "emulated" in text for text in page.locator("#answers tbody tr td:nth-child(4)").all_inner_texts()))
+        word in text for text in page.locator("#answers tbody tr td:nth-child(4)").all_inner_texts()))
+    check("the page says its language", page.get_attribute("html", "lang") == language)
+    if language != "en":
+        # Paths of levers, the policy file and commands are the same in every language.
+        words = [line for line in page.inner_text("main").split("\n")
+                 if re.search(r"\b[a-z]{3,} [a-z]{3,}\b", line) and not re.match(r"\s*(crackdown|[(){}/]|[a-z_]+:)", line)]
+        check("no English is left", not words, words)
+        check("no decimal point", not re.search(r"\d\.\d", page.inner_text("#answers tbody")), page.inner_text("#answers tbody"))
+    for width in (1400, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        check(f"{width}: the page is not wider than the window", over <= 0, over)
     for row, answer in zip(page.locator("#answers tbody tr").all(), data["answers"]):
         grey = "untrusted" in (row.get_attribute("class") or "")
         check(f"{answer['name']} is grey where it is not trusted", grey or answer["explained"] >= 0.5)
@@ -107,8 +121,8 @@ with sync_playwright() as play:
     check("the button writes the policy file", download.value.suggested_filename == "mix.ron")
     check("nothing is asked of the network", all(url.startswith(("file:", "data:", "blob:", "about:")) for url in requests), requests)
     check("the browser complains of nothing", not complaints, complaints)
-    if len(sys.argv) > 4:
-        page.screenshot(path=sys.argv[4], full_page=True)
+    if len(sys.argv) > 5:
+        page.screenshot(path=sys.argv[5], full_page=True)
     browser.close()
 
 print(f"{inside} of {simulated} simulated effects inside; {len(passed)} passed, {len(failed)} failed")

@@ -11,7 +11,7 @@ use super::figures::Drawing;
 use super::input;
 use super::published::OwnFigures;
 use super::rows::Way;
-use super::simulate::{Refusal, answer, failed, print, tell, wrong};
+use super::simulate::{Refusal, answer, failed, show, tell, wrong};
 use super::stage::Workplace;
 use scenario::Study;
 use scenario::study::Seen;
@@ -109,7 +109,7 @@ fn calibrate(
     let runs = runs(args, study);
     if args.dry_run {
         let seconds = cases.map_or(Ok(0.0), Cases::seconds)?;
-        print(&in_advance(args, study, (targets.len(), seconds), runs, &folder, threads));
+        show(&in_advance(args, study, (targets.len(), seconds), runs, &folder, threads));
         return Ok(());
     }
     let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| cases.kept())?;

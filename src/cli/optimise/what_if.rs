@@ -5,6 +5,8 @@ use std::path::Path;
 use super::AFRESH;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
+use report::say;
+use report::speech::{retold, told};
 use report::{Answer, Lever, SHOWN, WhatIf};
 use scenario::Study;
 use study::comparison::Amount;
@@ -57,8 +59,11 @@ pub fn page(
         });
         let answer = Answer {
             name: measure.name,
-            title: measure.title(),
-            unit: measure.unit,
+            title: retold(&measure.title()),
+            unit: match measure.unit {
+                own @ ("KZT" | "share") => own.to_owned(),
+                other => report::words::unit(other).to_owned(),
+            },
             better: format!("{:?}", measure.wanted),
             baseline,
             limit,
@@ -79,7 +84,7 @@ pub fn page(
     for (at, (lever, range)) in study.levers().into_iter().enumerate() {
         levers.push(Lever {
             path: lever.path.clone(),
-            words: format!("{} ({range})", lever.meaning.trim_end_matches('.')),
+            words: format!("{} ({})", told(lever.meaning.trim_end_matches('.')), told(&range)),
             ends: ends[at],
             parts: parts[at].clone(),
             best: best.as_ref().map_or(0.0, |point| point[at]),
@@ -87,22 +92,22 @@ pub fn page(
     }
     let setting = &made.asked.setting;
     let about = WhatIf {
-        title: asked.title.clone(),
+        title: retold(&asked.title),
         baseline: base.name.clone(),
         fresh_seed: study.seed + AFRESH,
         window: (study.window.0.to_string(), study.window.1.to_string()),
         replications: study.replications,
         draws: study.draws(),
-        foot: format!(
-            "{} points of the design, {} runs of each · {} to {} · one agent for {} people · seed {} · crackdown {} · model {}",
-            points.len(),
-            draws * replications,
-            study.window.0,
-            study.window.1,
-            setting.people_per_agent,
-            study.seed,
-            setting.version,
-            setting.model_version
+        foot: say!(
+            "{points} points of the design, {runs} runs of each · {from} to {to} · one agent for {people} people · seed {seed} · crackdown {version} · model {model}",
+            points = points.len(),
+            runs = draws * replications,
+            from = study.window.0,
+            to = study.window.1,
+            people = setting.people_per_agent,
+            seed = study.seed,
+            version = setting.version,
+            model = setting.model_version
         ),
         levers,
         answers,

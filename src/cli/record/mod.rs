@@ -7,7 +7,7 @@ mod cited;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::simulate::{Refusal, failed, print, usage, wrong};
+use super::simulate::{Refusal, failed, show, usage, wrong};
 use study::store::single::{Own, Single};
 use study::store::verify::{Kind, Manifest, differences};
 use study::store::{File, archive};
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let cannot = |why| failed(format!("cannot write {}: {why}", shown(&out)));
     archive::pack(&args.folder, &manifest, &beside, single.file()).map_err(cannot)?;
     single.put().map_err(failed)?;
-    print(&format!(
+    show(&format!(
         "{}\nFingerprint of the manifest, to be published with it: {}\n",
         shown(&out),
         manifest.hash

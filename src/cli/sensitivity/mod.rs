@@ -8,7 +8,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use super::input;
-use super::simulate::{Refusal, failed, print, some_failed};
+use super::simulate::{Refusal, failed, show, some_failed};
 use super::stage::{MakeRuns, Workplace};
 use model::MEASURES;
 use scenario::Study;
@@ -159,7 +159,7 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
     let threads = args.how.drawing.threads();
     if args.how.dry_run {
-        print(&in_advance(args, study, &asked, threads, &folder));
+        show(&in_advance(args, study, &asked, threads, &folder));
         return Ok(());
     }
     let workplace = Workplace { study, folder: &folder, way: args.how.way() };

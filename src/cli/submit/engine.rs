@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use super::super::simulate::{Refusal, failed, print, usage};
+use super::super::simulate::{Refusal, failed, show, usage};
 use super::job::Job;
 use super::scripts::{Script, scripts};
 use super::{Engine, folder};
@@ -128,7 +128,7 @@ fn slurm(job: &Job, plan: &Plan) -> Result<(), Refusal> {
         // Without a collector nobody would merge.
         let _ = Command::new("scancel").arg(&tasks).output();
     })?;
-    print(&format!(
+    show(&format!(
         "Submitted: job array {tasks} (tasks), then job {collects} (collects, resubmits what is missing, merges)\n\
          See: squeue -j {tasks},{collects}; crackdown {}; {}/submit/state\n",
         job.words.told(),
@@ -159,9 +159,9 @@ fn hyperqueue(job: &Job, plan: &Plan) -> Result<(), Refusal> {
 
 fn kubernetes(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     for command in &plan.commands {
-        print(&format!("{}\n", indented(&answer(command)?)));
+        show(&format!("{}\n", indented(&answer(command)?)));
     }
-    print(&format!(
+    show(&format!(
         "Then wait for the tasks and merge: bash {}/submit/collect.sh\n",
         quoted(&job.out)
     ));

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
-use super::simulate::{Refusal, failed, print, usage};
+use super::simulate::{Refusal, failed, show, usage};
 use super::study::Of;
 use super::{compare, input};
 use study::store::{Kind, quoted, takes};
@@ -115,12 +115,12 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     job.same_shards().map_err(usage)?;
     let plan = engine::plan(&job);
     if args.dry_run {
-        print(&(job.summary() + "\n" + &in_full(&plan)));
+        show(&(job.summary() + "\n" + &in_full(&plan)));
         return Ok(());
     }
     engine::ready(&job, &plan)?;
     folder::write(&job.folder, &plan.files, args.force)?;
-    print(&job.summary());
+    show(&job.summary());
     engine::start(&job, &plan)
 }
 

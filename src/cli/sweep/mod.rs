@@ -8,7 +8,7 @@ use super::check::show_findings;
 use super::figures::Drawing;
 use super::rows::{self, Complete, Wanted, Way};
 use super::shard::Asked;
-use super::simulate::{Refusal, failed, interruption, print, some_failed, tell, wrong};
+use super::simulate::{Refusal, failed, interruption, show, some_failed, tell, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::study_results;
 use scenario::{Study, estimate};
@@ -75,7 +75,7 @@ fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
         let plan = Plan::of(study).map_err(failed)?;
         let (plan, there) = look(plan, &place, scope(shard)).map_err(failed)?;
         store::same_version(&there.files).map_err(failed)?;
-        print(&in_advance(args, &plan, &there, shard, &place));
+        show(&in_advance(args, &plan, &there, shard, &place));
         return Ok(());
     }
     if let Some(shard) = shard {
@@ -85,7 +85,7 @@ fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
         let _lock = place.enter(false).map_err(failed)?;
         let complete = complete(&args.chosen, study, args.way(), &place, Some(shard))?;
         if !args.quiet {
-            print(&format!("{}, shard {shard}: {}\n", study.title, counted(&complete)));
+            show(&format!("{}, shard {shard}: {}\n", study.title, counted(&complete)));
         }
         let failures = complete.failures;
         if failures > 0 {
@@ -96,10 +96,10 @@ fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
     }
     let Whole { complete, merged, across } = whole(&args.chosen, study, args.way(), args.drawing)?;
     if !args.quiet {
-        print(&study_results::text(&across, place.folder()));
+        show(&study_results::text(&across, place.folder()));
         let precision =
             complete.precision.as_ref().map_or_else(String::new, |said| format!("{said}\n"));
-        print(&format!("{precision}{}\nRuns: {}\n", counted(&complete), place.runs().display()));
+        show(&format!("{precision}{}\nRuns: {}\n", counted(&complete), place.runs().display()));
     }
     if merged.failed > 0 {
         tell!("{}", failures_in_words(&place, &merged));

@@ -8,7 +8,7 @@ mod table;
 use std::path::PathBuf;
 
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, print, some_failed, tell};
+use super::simulate::{How, Refusal, failed, show, some_failed, tell};
 pub(super) use again::take;
 pub(in crate::cli) use making::{Made, make};
 pub(in crate::cli) use prepare::{Experiment, prepare};
@@ -90,7 +90,7 @@ fn to_folder(
 ) -> Result<(), Refusal> {
     let how = &args.how;
     if how.dry_run {
-        print(&prepare::plan(args, experiments));
+        show(&prepare::plan(args, experiments));
         return Ok(());
     }
     // Before anything is on disk, so that an interruption always cleans up.
@@ -98,7 +98,7 @@ fn to_folder(
     if let Some(asked) = args.shard {
         let counted = making::make_shard(args, experiments, asked.here()?)?;
         if !how.quiet {
-            print(&(counted + "\n"));
+            show(&(counted + "\n"));
         }
         return Ok(());
     }

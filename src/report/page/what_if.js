@@ -32,19 +32,20 @@ const emulated = (answer, point) => {
   };
 };
 
+const said = (value) => String(value).replace(".", "⟦.##decimal⟧");
 const short = (value) => {
   const size = Math.abs(value);
-  for (const [unit, name] of [[1e12, " tn"], [1e9, " bn"], [1e6, " m"], [1e3, " k"]]) {
-    if (size >= unit) return `${Number((size / unit).toPrecision(3))}${name}`;
+  for (const [unit, name] of [[1e12, "⟦ tn⟧"], [1e9, "⟦ bn⟧"], [1e6, "⟦ m⟧"], [1e3, "⟦ k⟧"]]) {
+    if (size >= unit) return `${said(Number((size / unit).toPrecision(3)))}${name}`;
   }
-  return String(Number(size.toPrecision(3)));
+  return said(Number(size.toPrecision(3)));
 };
 const sign = (value) => (value < 0 ? "−" : value > 0 ? "+" : "");
 const amount = (value, unit, signed) =>
-  `${signed ? sign(value) : value < 0 ? "−" : ""}${unit === "KZT" ? `KZT ${short(value)}` : unit === "share" ? `${short(100 * value)} %` : `${short(value)} ${unit}`}`;
+  `${signed ? sign(value) : value < 0 ? "−" : ""}${unit === "KZT" ? `⟦KZT ${short(value)}⟧` : unit === "share" ? `${short(100 * value)} %` : `${short(value)} ${unit}`}`;
 const percent = (value, baseline) => {
   const part = 100 * value / Math.abs(baseline);
-  return `${sign(part)}${Math.abs(part).toFixed(Math.abs(part) < 10 ? 1 : 0)}`;
+  return `${sign(part)}${said(Math.abs(part).toFixed(Math.abs(part) < 10 ? 1 : 0))}`;
 };
 
 // The value of a lever, with no more digits than anybody could order.
@@ -80,20 +81,20 @@ const show = () => {
     cell(row, answer.title, true, answer.name);
     cell(row, amount(answer.baseline, answer.unit, false));
     const relative = answer.baseline === 0 ? "–" :
-      `${percent(found.value, answer.baseline)} % [${percent(found.low, answer.baseline)}, ${percent(found.high, answer.baseline)}]`;
+      `${percent(found.value, answer.baseline)} % [${percent(found.low, answer.baseline)}⟦, ##ends⟧${percent(found.high, answer.baseline)}]`;
     cell(row, relative);
-    cell(row, `${amount(found.value, answer.unit, true)} [${amount(found.low, answer.unit, true)}, ${amount(found.high, answer.unit, true)}] emulated`);
+    cell(row, `${amount(found.value, answer.unit, true)} [${amount(found.low, answer.unit, true)}⟦, ##ends⟧${amount(found.high, answer.unit, true)}] ⟦emulated⟧`);
     const limit = cell(row, answer.limit === null ? "" : amount(answer.limit, answer.unit, true));
     if (answer.limit !== null && found.value > answer.limit) limit.className = "over";
-    cell(row, answer.explained.toFixed(2));
+    cell(row, said(answer.explained.toFixed(2)));
     body.append(row);
   }
   document.getElementById("outside").textContent =
-    outside.length ? `Further out than the runs: ${outside.join(", ")}.` : "";
+    outside.length ? `⟦Further out than the runs: ${outside.join(", ")}.⟧` : "";
   data.levers.forEach((_, number) => {
     const box = document.querySelectorAll(".lever")[number];
     box.querySelector("input").value = at[number];
-    box.querySelector("b").textContent = leverValue(number);
+    box.querySelector("b").textContent = said(leverValue(number));
   });
   nearest();
   history.replaceState(null, "", `#${at.map((value) => Number(value.toFixed(3))).join(",")}`);
@@ -105,7 +106,7 @@ const show = () => {
 const nearest = () => {
   const shown = data.answers.slice(0, 4);
   const head = document.createElement("tr");
-  for (const text of ["Distance", ...data.levers.map((lever) => lever.path), ...shown.map((answer) => `${answer.title} (simulated)`)]) {
+  for (const text of ["⟦Distance⟧", ...data.levers.map((lever) => lever.path), ...shown.map((answer) => `⟦${answer.title} (simulated)⟧`)]) {
     const made = document.createElement("th");
     made.scope = "col";
     made.textContent = text;
@@ -116,10 +117,10 @@ const nearest = () => {
   const order = data.points.map((point, number) => [far(point), number]).sort((a, b) => a[0] - b[0]);
   const rows = order.slice(0, 3).map(([distance, number]) => {
     const row = document.createElement("tr");
-    cell(row, distance.toFixed(2), true);
+    cell(row, said(distance.toFixed(2)), true);
     data.points[number].forEach((value, lever) => {
       const [low, high] = data.levers[lever].ends || [0, 1];
-      cell(row, Number((low + value * (high - low)).toPrecision(3)));
+      cell(row, said(Number((low + value * (high - low)).toPrecision(3))));
     });
     for (const answer of shown) cell(row, amount(answer.runs[number], answer.unit, true));
     return row;
@@ -131,7 +132,7 @@ const nearest = () => {
 const policy = () => {
   const cannot = data.levers.filter((lever) => lever.parts === null).map((lever) => lever.path);
   document.getElementById("cannot").textContent =
-    cannot.length ? `This page cannot write ${cannot.join(", ")}: put the values into a policy file by hand.` : "";
+    cannot.length ? `⟦This page cannot write ${cannot.join(", ")}: put the values into a policy file by hand.⟧` : "";
   document.getElementById("write").disabled = cannot.length > 0;
   if (cannot.length) return null;
   const tree = new Map();
@@ -168,7 +169,7 @@ const policy = () => {
         `{${texts.map(([date, text]) => `"${date}": ${text}`).join(", ")}}`);
     }
   });
-  return `// Written by the what-if page: its numbers are emulated until this policy is simulated.\n(\n    extends: "scenarios/${data.baseline}.ron",\n    name: "mix",\n    title: "A mix from the what-if page",\n    policy: (\n${written(tree, "        ")}    ),\n)\n`;
+  return `// ⟦Written by the what-if page: its numbers are emulated until this policy is simulated.⟧\n(\n    extends: "scenarios/${data.baseline}.ron",\n    name: "mix",\n    title: "⟦A mix from the what-if page⟧",\n    policy: (\n${written(tree, "        ")}    ),\n)\n`;
 };
 
 const set = (values) => {

@@ -7,7 +7,8 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{base64, canvas};
+use super::{base64, canvas, translated};
+use crate::language;
 use study::stats::Emulator;
 
 /// A lever of the page.
@@ -32,8 +33,8 @@ pub struct Answer {
     pub name: &'static str,
     /// As people say it.
     pub title: String,
-    /// Unit.
-    pub unit: &'static str,
+    /// Unit; `KZT` and `share` as they are, others as people say them.
+    pub unit: String,
     /// `Less`, `More` or `Neither` is better.
     pub better: String,
     /// Mean in the baseline.
@@ -102,15 +103,17 @@ pub struct WhatIf {
 /// The page.
 pub fn what_if(about: &WhatIf) -> String {
     let mut environment = Environment::new();
-    environment.add_template("what_if.html", include_str!("what_if.html")).expect("it is valid");
+    let (source, script) = (include_str!("what_if.html"), include_str!("what_if.js"));
+    environment.add_template_owned("what_if.html", translated(source)).expect("it is valid");
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     let page = context! {
+        language => language::current().code(),
         title => Serde(&about.title),
         trusted => Emulator::TRUSTED,
         foot => Serde(&about.foot),
         data => Serde(about),
         style => safe(include_str!("page.css")),
-        script => safe(include_str!("what_if.js")),
+        script => safe(&translated(script)),
         regular => safe(&base64(canvas::REGULAR)),
         semibold => safe(&base64(canvas::SEMIBOLD)),
     };

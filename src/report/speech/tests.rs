@@ -682,6 +682,39 @@ fn english_of_a_finding(text: &str) -> Vec<String> {
     pairs.chain(alone).collect()
 }
 
+/// What commands say that they do not carry out, line by line: literals behind the calls that say so, with words for their gaps.
+fn messages_of_commands() -> BTreeSet<String> {
+    let calls = ["failed(", "wrong(", "usage(", "Err(", "tell!(", "show("];
+    let mut found = BTreeSet::new();
+    for path in files(Path::new("../cli"), &["rs"]) {
+        let text = fs::read_to_string(path).unwrap();
+        let own = text.split("#[cfg(test)]").next().unwrap();
+        for (at, call) in calls.iter().flat_map(|call| own.match_indices(call)) {
+            let rest = own[at + call.len()..].trim_start().trim_start_matches('&');
+            let rest = rest.trim_start_matches("format!(").trim_start();
+            let Some(rest) = rest.strip_prefix('"') else { continue };
+            let end = rest.match_indices('"').find(|(at, _)| !rest[..*at].ends_with('\\'));
+            let mut literal = rest[..end.unwrap().0].replace("\\\"", "\"").replace("\\n", "\n");
+            while let Some((before, after)) = literal.split_once("\\\n") {
+                literal = format!("{before}{}", after.trim_start());
+            }
+            // Names and numbers stand in gaps.
+            let (mut said, mut inside) = (String::new(), false);
+            for letter in literal.replace("{{", "").replace("}}", "").chars() {
+                match letter {
+                    '{' => said.push_str("X-1"),
+                    '}' => {}
+                    _ if !inside => said.push(letter),
+                    _ => {}
+                }
+                inside = letter == '{' || inside && letter != '}';
+            }
+            found.extend(said.lines().map(|line| line.trim().to_owned()));
+        }
+    }
+    found
+}
+
 #[test]
 fn what_is_found_in_wrong_files_is_said_without_english() {
     let files = wrong_files();
@@ -695,7 +728,9 @@ fn what_is_found_in_wrong_files_is_said_without_english() {
             texts.extend(finding.hints.iter().cloned());
         }
     }
-    assert!(texts.len() > 500, "{}", texts.len());
+    let messages = messages_of_commands();
+    assert!(texts.len() > 500 && messages.len() > 100, "{} {}", texts.len(), messages.len());
+    texts.extend(messages);
     for language in FOREIGN {
         let left: Vec<String> = texts
             .iter()
