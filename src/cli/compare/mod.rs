@@ -12,7 +12,7 @@ use super::figures::Drawing;
 use super::published::OwnFigures;
 use super::runs::{self, Way};
 use super::shard::Asked;
-use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, show, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
@@ -155,7 +155,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
     if let Some(asked) = args.shard {
         let counted = work.make_shard(asked.here()?)?;
         if !quiet {
-            print(&counted);
+            show(&counted);
         }
         return Ok(());
     }

@@ -12,7 +12,7 @@ use super::words::{self, date, money, segment, venue};
 use super::{Told, sums};
 use crate::cli::tables::wrapped;
 use ::report::say;
-use ::report::speech::{counted, number, retold, tr};
+use ::report::speech::{counted, number, retold, told, tr};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
@@ -187,8 +187,9 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
         }
     }
     let counts = counts.into_iter().filter(|(_, number)| *number > 0);
-    let counts: Vec<String> =
-        counts.map(|(about, number)| format!("{} {}", count(number), tr(about))).collect();
+    let counts: Vec<String> = counts
+        .map(|(about, number)| say!("{number} {about}", number = count(number), about = tr(about)))
+        .collect();
     counts.join(", ")
 }
 
@@ -307,7 +308,7 @@ fn elsewhere(
 /// Name of a bank.
 pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
     let issuer = scenario.banks.issuers.get(usize::from(bank));
-    issuer.map_or_else(|| say!("bank {bank}", bank), |issuer| issuer.name.clone())
+    issuer.map_or_else(|| say!("bank {bank}", bank), |issuer| told(&issuer.name))
 }
 
 /// The first people reached, each with the first days that differ.

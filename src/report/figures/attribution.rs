@@ -35,7 +35,7 @@ pub fn figure(made: &Attribution) -> Figure {
         heading: tr("What each part adds").to_owned(),
         title: over(&finding(made), made.setting.window),
         subtitle: say!(
-            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines: 95 % intervals (Student's t). {whole}",
+            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines and brackets: 95 % intervals of the mean (chance only, Student's t). {whole}",
             whole
         ),
         footer: foot(&made.setting),

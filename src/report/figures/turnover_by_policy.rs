@@ -32,7 +32,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
 }
 
 fn title(comparison: &Comparison) -> String {
-    // What each policy does to shadow exchanges and to peer-to-peer deals is what panels show best.
+    // What the first panel shows.
     let say = |measure: &str| {
         let mut all: Vec<(f64, String)> = (0..comparison.policies().len())
             .filter_map(|policy| {
@@ -51,16 +51,18 @@ fn title(comparison: &Comparison) -> String {
             .collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         match all.as_slice() {
-            [] => tr("Turnover of shadow exchanges is nothing in the baseline").to_owned(),
-            [only] => say!("Turnover of shadow exchanges changes by {effect}", effect = only.1),
+            [] => tr("There is no domestic exchange without a licence in the baseline").to_owned(),
+            [only] => {
+                say!("Domestic exchange without a licence changes by {effect}", effect = only.1)
+            }
             [lowest, .., highest] => say!(
-                "Turnover of shadow exchanges changes from {lowest} to {highest}",
+                "Domestic exchange without a licence changes from {lowest} to {highest}",
                 lowest = lowest.1,
                 highest = highest.1
             ),
         }
     };
-    say("shadow_turnover")
+    say("unlicensed_domestic_turnover")
 }
 
 fn subtitle(comparison: &Comparison) -> String {

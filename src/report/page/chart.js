@@ -215,7 +215,9 @@ function chart(figure, panel, look, selected) {
   const columns = panel.columns.flatMap(({ cells }) => cells);
   const widest = Math.max(0, ...columns.map(({ text }) => textWidth(text)));
   const beside = (side) => (narrow ? 4 : Math.max(0, ...outside.filter((own) => own.side === side).map(({ text, below }) => Math.max(textWidth(text, 12, 600), textWidth(below, 11)) + 14)));
-  const room = rows ? (narrow && !heads ? 112 : 210) : 0;
+  // No word of a row is broken.
+  const longest = Math.max(0, ...panel.y.ticks.flatMap(({ label }) => (label ?? "").split(" ")).map((word) => textWidth(word)));
+  const room = rows ? (narrow && !heads ? Math.max(112, Math.ceil(longest) + 18) : 210) : 0;
   const frame = rows || panel.y.kind === "bare"
     ? { left: room + beside("left"), right: Math.max(24, columns.length ? (narrow ? 96 : widest + 20) : 0, beside("right")), top: heads ? 62 : outside.length ? 24 : 8, bottom: heads ? 4 : panel.x.title || !outside.length ? 44 : 24 }
     : { left: 8, right: 24, top: 30, bottom: panel.x.title ? 36 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };

@@ -70,9 +70,11 @@ pub const BRIEF: [&str; 3] = [
     "<!doctype html>\n<html lang=\"kk\" class=\"brief\">",
 ];
 
-/// The same page with fewer sections, as two pages to print: without scripts and charts, figures as drawings.
+/// The same page with fewer sections, as two pages to print: without scripts and charts, of figures the panel of the title as a drawing.
 pub fn brief(comparison: &Comparison, figures: &[Figure]) -> String {
-    render(comparison, figures, false, true)
+    let mut figures = figures.to_vec();
+    figures.iter_mut().for_each(|figure| figure.paper.most = 1);
+    render(comparison, &figures, false, true)
 }
 
 fn render(comparison: &Comparison, figures: &[Figure], drawn: bool, brief: bool) -> String {
