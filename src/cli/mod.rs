@@ -76,7 +76,7 @@ pub mod verify;
         writing, 130 interrupted."
 )]
 struct Command {
-    /// Language of page, brief, figures and of what compare prints: en, ru (русский) or kk (қазақша), also by CRACKDOWN_LANG in the
+    /// Language of page, brief, figures and of what commands print: en, ru (русский) or kk (қазақша), also by CRACKDOWN_LANG in the
     /// environment; names and numbers in CSV, JSON and Parquet stay as they are [default: en]
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en", "ru", "kk"])]
     lang: Option<String>,

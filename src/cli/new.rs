@@ -141,10 +141,11 @@ fn write(args: &Args, asked: &str) -> Result<(), Refusal> {
         )));
     }
     put_files(&folder, &files).map_err(failed)?;
-    let lines: String =
-        files.iter().map(|file| format!("  {}\n", folder.join(&file.name).display())).collect();
+    let lines: Vec<String> =
+        files.iter().map(|file| format!("  {}", folder.join(&file.name).display())).collect();
+    let lines = lines.join("\n");
     show(&format!(
-        "{}: {}\n{lines}Its comments say what to read and what to change: {}\nNext: {}\n",
+        "{}: {}\n{lines}\nIts comments say what to read and what to change: {}\nNext: {}\n",
         question.asked,
         told(question.about),
         folder.join(question.files[0]).display(),

@@ -121,3 +121,45 @@ fn wrong_and_good_files_are_told_in_russian_and_kazakh() {
         assert!(!english.iter().any(|word| said.contains(word)), "{lang}: {said}");
     }
 }
+
+#[test]
+fn what_commands_print_and_refuse_is_told_in_russian_and_kazakh() {
+    let study = "scenarios/studies/small.ron";
+    for line in [
+        "run",
+        "run kazakhstan --threads",
+        "run kazakhstan --replications x",
+        "run kazakhstan --quiet --json",
+        "template --out x.txt --xlsx",
+        "nonsense",
+        "compare kazakhstan auto_block --foo",
+        "compare kazakhstan auto_block --window 2030 --chance-only",
+        "compare kazakhstan auto_block --precision nonsense=2",
+        "dose kazakhstan auto_block --strengths 2",
+        "explain tests",
+        "new",
+        "new nonsense",
+        "report tests",
+        "record tests",
+        "verify tests",
+        "benefits tests",
+        &format!("expand {study} --add-draws 2 --dry-run"),
+        &format!("expand {study}"),
+        &format!("merge {study} --out tests/nowhere"),
+        &format!("sweep {study} --dry-run"),
+        &format!("sweep {study} --only nonsense:1:1"),
+        &format!("submit --engine slurm {study} --shards 2 --dry-run"),
+        "sensitivity scenarios/studies/what_the_ranking_hangs_on.ron --dry-run",
+        "calibrate scenarios/studies/calibration.ron --dry-run",
+        "posteriors scenarios/posterior.parquet",
+    ] {
+        for lang in ["ru", "kk"] {
+            let output = at_root(&line.split(' ').chain(["--lang", lang]).collect::<Vec<_>>());
+            let said = said(&output.stdout) + &said(&output.stderr);
+            let english = [" the ", " is ", " of ", " to ", " are ", "error", "Usage", "runs "];
+            let left = said.lines().find(|line| english.iter().any(|word| line.contains(word)));
+            assert_eq!(left, None, "{line} in {lang}");
+            assert!(!said.is_empty(), "{line}");
+        }
+    }
+}

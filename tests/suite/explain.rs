@@ -340,6 +340,21 @@ fn the_command_tells_the_chain_and_lives_in_words() {
         let life = told(&explain(home.path(), &["--policy", "banks", "--agent", &agent]));
         assert!(life.contains(part) && life.contains("BASELINE"), "no `{part}` in:\n{life}");
     }
+    for (lang, begins) in [("ru", "Первое различие: 2024-1"), ("kk", "Алғашқы айырма: 2024-1")]
+    {
+        let said = |more: &[&str]| {
+            told(&explain(home.path(), &[&["--policy", "banks", "--lang", lang], more].concat()))
+        };
+        let chain = said(&["--events", "100"]);
+        assert!(chain.contains(begins), "{chain}");
+        let lives = ["customer:7", "dealer:0", "exchange:shadow-0.0"];
+        let lives = lives.map(|agent| said(&["--agent", agent, "--events", "9"]));
+        for said in [chain].iter().chain(&lives) {
+            let english = [" the ", " of ", " at ", " in ", " days", "baseline", "draw", "venue"];
+            let left = said.lines().find(|line| english.iter().any(|word| line.contains(word)));
+            assert_eq!(left, None, "{lang}");
+        }
+    }
     let json = told(&explain(home.path(), &["--policy", "banks", "--json"]));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["differences"].as_array().unwrap().len() > 20);

@@ -45,7 +45,7 @@
     addLegend(legend) {
       const look = lookOf(0);
       this.figure.series.forEach(({ name, colour, dashed }, index) => {
-        const textContent = this.figure.legend === "numbers" ? `${index + 1}  ${name}` : name;
+        const textContent = this.figure.legend === "numbers" ? `${index + 1}. ${name}` : name;
         const button = element("button", legend, { type: "button", textContent });
         button.style.setProperty("--own", look[colour] ?? colour);
         button.classList.toggle("dashed", dashed);

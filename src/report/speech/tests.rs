@@ -698,10 +698,13 @@ fn messages_of_commands() -> BTreeSet<String> {
             while let Some((before, after)) = literal.split_once("\\\n") {
                 literal = format!("{before}{}", after.trim_start());
             }
-            // Names and numbers stand in gaps.
+            // Names and numbers stand in gaps; what may be left out follows a word at once.
             let (mut said, mut inside) = (String::new(), false);
             for letter in literal.replace("{{", "").replace("}}", "").chars() {
+                let quoted = said.matches('`').count() % 2 == 1;
+                let tail = said.ends_with(char::is_alphabetic) || said.ends_with('`') && !quoted;
                 match letter {
+                    '{' if tail => {}
                     '{' => said.push_str("X-1"),
                     '}' => {}
                     _ if !inside => said.push(letter),
@@ -709,7 +712,8 @@ fn messages_of_commands() -> BTreeSet<String> {
                 }
                 inside = letter == '{' || inside && letter != '}';
             }
-            found.extend(said.lines().map(|line| line.trim().to_owned()));
+            let lines = said.lines().map(str::trim).filter(|line| !line.starts_with("crackdown "));
+            found.extend(lines.map(str::to_owned));
         }
     }
     found

@@ -94,7 +94,7 @@ pub fn drawn(figure: &Figure) -> Canvas {
         let (column, row) = (place / rows, place % rows);
         let x = LEFT + column as f64 * wide / beside as f64;
         let y = below + 10.0 + row as f64 * LINE;
-        canvas.text(x, y, &number.to_string(), KEY.coloured(GREY));
+        canvas.text(x, y, &format!("{number}."), KEY.coloured(GREY));
         canvas.paragraph((x + 20.0, y), key_room(wide, beside), 1, text, KEY);
     }
     let at = (LEFT, height - 18.0 - foot);
