@@ -792,6 +792,8 @@ fn numbers_that_somebody_types_stay_as_files_have_them() {
         "`customers.number`: разрешено от 1 до 50\u{a0}000\u{a0}000, а указано 0.5"
     );
     assert!(kazakh.ends_with("жазылғаны — 0.5"), "{kazakh}");
+    let range = "`customers.habit` must be from 0.1 to 1, but is 0.05";
+    assert_eq!(say(range)[0], "`customers.habit`: разрешено от 0,1 до 1, а указано 0.05");
     assert_eq!(
         say("known here: days, people"),
         ["здесь возможны: days, people", "мұнда мүмкіндері: days, people"]
