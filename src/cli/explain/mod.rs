@@ -20,7 +20,7 @@ use self::folder::Compared;
 use super::check::show_findings;
 use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
 use ::report::say;
-use ::report::speech::retold;
+use ::report::speech::titled;
 use scenario::{self, Resolved, Scenario};
 use study::ensemble::Failure;
 use study::ensemble::pair::{Agent, Pair};
@@ -69,7 +69,7 @@ struct Told<'a> {
 impl Told<'_> {
     /// Which runs are told of.
     fn head(&self) -> String {
-        let title = |one: &Scenario| format!("\"{}\"", retold(&one.title));
+        let title = |one: &Scenario| format!("\"{}\"", titled(&one.title));
         let [policy, baseline] = [self.policy, self.baseline].map(title);
         let RunKey { replication, seed, .. } = self.key;
         say!(

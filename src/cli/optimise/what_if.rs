@@ -6,7 +6,7 @@ use super::AFRESH;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
 use report::say;
-use report::speech::{retold, told};
+use report::speech::{retold, titled, told};
 use report::{Answer, Lever, SHOWN, WhatIf};
 use scenario::Study;
 use study::comparison::Amount;
@@ -92,7 +92,7 @@ pub fn page(
     }
     let setting = &made.asked.setting;
     let about = WhatIf {
-        title: retold(&asked.title),
+        title: titled(&asked.title),
         baseline: base.name.clone(),
         fresh_seed: study.seed + AFRESH,
         window: (study.window.0.to_string(), study.window.1.to_string()),
