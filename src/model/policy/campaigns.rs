@@ -20,7 +20,8 @@ use world::units::Day;
 pub struct Campaigns {
     /// First day of the run.
     first: Date,
-    policy: Adjustable,
+    /// The policy that campaigns move; there is none without campaigns.
+    policy: Option<Adjustable>,
     /// Levers that have campaigns, with what would hold anyway.
     levers: Vec<(String, Dated<Setting>)>,
     campaigns: Vec<Running>,
@@ -37,11 +38,13 @@ struct Running {
 impl Campaigns {
     /// The campaigns of a scenario before the first day.
     pub fn of(scenario: &Scenario) -> Campaigns {
-        let policy = Adjustable::new(&scenario.policy);
+        let policy =
+            (!scenario.policy.campaigns.is_empty()).then(|| Adjustable::new(&scenario.policy));
         let mut levers: Vec<(String, Dated<Setting>)> = Vec::new();
         let mut campaigns = Vec::new();
         for (name, campaign) in scenario.policy.campaigns_in_order() {
-            let Some(dated) = policy.lever(&campaign.lever) else { continue };
+            let dated = policy.as_ref().and_then(|policy| policy.lever(&campaign.lever));
+            let Some(dated) = dated else { continue };
             if !levers.iter().any(|(lever, _)| *lever == campaign.lever) {
                 levers.push((campaign.lever.clone(), dated));
             }
@@ -67,6 +70,7 @@ impl Campaigns {
 
     /// What the policy says today; `None` if no campaign is in force, so that the scenario's own words hold.
     pub fn policy(&mut self, today: Today, sight: &AgencySight) -> Option<Policy> {
+        let policy = self.policy.as_mut()?;
         let mut held: Vec<Option<Setting>> = vec![None; self.levers.len()];
         for running in &mut self.campaigns {
             let Some(age) = running.age(today, self.first, sight) else { continue };
@@ -80,9 +84,9 @@ impl Campaigns {
         }
         for ((lever, dated), held) in self.levers.iter().zip(held) {
             let setting = held.unwrap_or_else(|| dated.on(today.date));
-            self.policy.hold(lever, &setting);
+            policy.hold(lever, &setting);
         }
-        Some(self.policy.policy())
+        Some(policy.policy())
     }
 }
 
