@@ -457,7 +457,7 @@ fn comes_back(account: &PolicyAccount) -> String {
     let moved = match share {
         Ratio { high: 0.0, .. } => String::new(),
         Ratio { value, low, high } => say!(
-            ", and of all that falls {share} % [{low}–{high}] moves to other exchange without a licence ({amount})",
+            ", and of all that falls, there and elsewhere, {share} % [{low}–{high}] moves to other exchange without a licence ({amount})",
             share = percent(value),
             low = percent(low),
             high = percent(high),
