@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use super::svg::canvas;
 use super::{Figure, svg, words};
-use crate::figures::others;
+use crate::figures::{MOST, others};
 use crate::language;
 use crate::speech::{self, tr};
 use study::comparison::Comparison;
@@ -152,7 +152,7 @@ fn results(comparison: &Comparison, figures: &[Figure], brief: bool) -> Value {
         trust => Serde(trust::table(comparison, brief)),
         published => Serde(tables::published(comparison)),
         beside => Serde(words::beside(comparison)),
-        surprises => Serde(trust::surprises(comparison)),
+        surprises => Serde(trust::surprises(comparison, if brief { 2 } else { MOST })),
         classes => Serde(tables::classes(comparison)),
         account => Serde(tables::account(comparison)),
         measures => Serde(policies.clone().map(|policy| tables::measures(comparison, policy)).collect::<Vec<_>>()),

@@ -152,7 +152,7 @@ const FALLS: [&str; 4] = [
 ];
 
 /// Effects with a sign that a layman would not expect, each explained in a sentence: which part rises most, and what falls meanwhile.
-pub fn surprises(comparison: &Comparison) -> Vec<String> {
+pub fn surprises(comparison: &Comparison, most: usize) -> Vec<String> {
     let found = ranked(comparison).into_iter().flat_map(|policy| {
         HOPED.iter().filter_map(move |(measure, name, parts)| {
             let effect = comparison.effect(policy, measure)?;
@@ -160,7 +160,7 @@ pub fn surprises(comparison: &Comparison) -> Vec<String> {
                 .then(|| surprise(comparison, policy, name, effect, parts))
         })
     });
-    found.take(MOST).collect()
+    found.take(most).collect()
 }
 
 fn surprise(
