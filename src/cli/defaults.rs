@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
 use super::Command;
@@ -51,7 +52,7 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
     }
     let mut laid = arguments;
     let mut said = Vec::new();
-    for (option, value) in wanted {
+    for (line, option, value) in wanted {
         // Options of all commands stand with the program.
         let mut arguments = command.get_arguments().chain(program.get_arguments());
         let Some(argument) = arguments.find(|one| one.get_long() == Some(&option)) else {
@@ -68,17 +69,27 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
             (false, "true") => format!("--{option}"),
             (false, _) => continue,
         };
-        said.push(word.clone());
-        laid.push(word.into());
+        let with = laid.iter().cloned().chain([word.clone().into()]);
+        match program.clone().try_get_matches_from(with) {
+            // What the command line says wins.
+            Err(error) if error.kind() == ErrorKind::ArgumentConflict => continue,
+            Err(error) => {
+                let error = error.to_string();
+                let why = error.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                return Err(format!("{FILE}:{line}: {why}"));
+            }
+            Ok(_) => laid.push(word.clone().into()),
+        }
+        said.push(format!("{word} (line {line})"));
     }
-    if !said.is_empty() && !said.iter().any(|word| word == "--quiet") {
-        let _ = writeln!(super::terminal::stderr(), "note: {FILE} sets {}", said.join(" "));
+    if !said.is_empty() && !said.iter().any(|word| word.starts_with("--quiet ")) {
+        let _ = writeln!(super::terminal::stderr(), "note: {FILE} sets {}", said.join(", "));
     }
     Ok(laid)
 }
 
-/// Options and values that the file says, each known to some command.
-fn options(text: &str) -> Result<Vec<(String, String)>, String> {
+/// Lines, options and values that the file says, each known to some command.
+fn options(text: &str) -> Result<Vec<(usize, String, String)>, String> {
     let program = Command::command();
     let known: Vec<&str> = program
         .get_subcommands()
@@ -102,7 +113,7 @@ fn options(text: &str) -> Result<Vec<(String, String)>, String> {
             let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
             return Err(format!("{place}: no command has an option --{name}{near}"));
         }
-        options.push((name, value.trim().trim_matches('"').to_owned()));
+        options.push((number + 1, name, value.trim().trim_matches('"').to_owned()));
     }
     Ok(options)
 }
@@ -114,11 +125,11 @@ mod tests {
     #[test]
     fn lines_are_options_and_wrong_ones_are_told_with_their_place() {
         let said = options("# mine\npeople_per_agent = 50\n\nout = \"a b\" # folder\n").unwrap();
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(said, [pair("people-per-agent", "50"), pair("out", "a b")]);
+        let line = |at, a: &str, b: &str| (at, a.to_owned(), b.to_owned());
+        assert_eq!(said, [line(2, "people-per-agent", "50"), line(4, "out", "a b")]);
         let wrong = options("threads = 2\nthread = 2").unwrap_err();
         assert!(wrong.starts_with("crackdown.toml:2") && wrong.contains("threads"), "{wrong}");
-        assert_eq!(options("lang = \"ru\"").unwrap(), [pair("lang", "ru")]);
+        assert_eq!(options("lang = \"ru\"").unwrap(), [line(1, "lang", "ru")]);
         assert!(options("threads").unwrap_err().contains("as in threads = 2"));
     }
 }

@@ -60,6 +60,7 @@ fn in_words(args: &Args, first: &Resolved, second: &Resolved, changes: &[Change]
 /// One line for each difference: when, and what.
 pub(super) fn lines(changes: &[Change]) -> String {
     let when = |change: &Change| match (change.from, change.until) {
+        (Some(from), Some(until)) if from == until => say!("on {day}##change", day = from),
         (Some(from), Some(until)) => say!("{from} to {until}", from, until),
         (Some(from), None) => say!("from {from}", from),
         (None, Some(until)) => say!("until {until}", until),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::figures::Drawing;
-use super::rows::{self, Way};
+use super::rows::{self, RowsWay};
 use super::simulate::{Refusal, answer, failed, interruption, show, usage, wrong};
 use super::study::Chosen;
 use super::tables::aligned;
@@ -111,7 +111,7 @@ fn share(text: &str) -> Result<f64, String> {
 /// Looks.
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let source = source(args)?;
-    let about = About::of(&source);
+    let about = SourceAbout::of(&source);
     let (asked, measures) = asked(args, &about)?;
     // Before anything is simulated: nobody should wait for results that cannot be kept.
     interruption()?;
@@ -184,7 +184,7 @@ fn told_study(path: &Path, sets: &[String], manifest: Manifest) -> Result<Source
 }
 
 /// What can be asked of a source.
-struct About {
+struct SourceAbout {
     name: String,
     measures: Vec<usize>,
     /// Name and number of the baseline, by arm.
@@ -192,9 +192,9 @@ struct About {
     parameters: Vec<String>,
 }
 
-impl About {
-    fn of(source: &Source) -> About {
-        let of_study = |study: &Study| About {
+impl SourceAbout {
+    fn of(source: &Source) -> SourceAbout {
+        let of_study = |study: &Study| SourceAbout {
             name: study.name.clone(),
             measures: study.measures.clone(),
             arms: study.arms.iter().map(|arm| (arm.name.clone(), arm.baseline)).collect(),
@@ -203,7 +203,7 @@ impl About {
         let paths = |all: &[Parameter]| all.iter().map(|one| one.path.clone()).collect();
         match source {
             Source::File(study) | Source::Study(study, _) => of_study(study),
-            Source::Comparison(comparison) => About {
+            Source::Comparison(comparison) => SourceAbout {
                 name: comparison.arms[0].name.clone(),
                 measures: (0..MEASURES.len()).collect(),
                 arms: comparison.arms.iter().map(|arm| (arm.name.clone(), 0)).collect(),
@@ -212,7 +212,7 @@ impl About {
                     .as_ref()
                     .map_or_else(Vec::new, |draws| paths(&draws.parameters)),
             },
-            Source::Worlds(worlds) => About {
+            Source::Worlds(worlds) => SourceAbout {
                 name: worlds.name.clone(),
                 measures: worlds
                     .lines
@@ -234,7 +234,7 @@ fn near<'a>(name: &str, all: impl Iterator<Item = &'a str> + Clone) -> String {
 }
 
 /// What is asked, checked, and the measures that it takes.
-fn asked(args: &Args, about: &About) -> Result<(Asked, Vec<usize>), Refusal> {
+fn asked(args: &Args, about: &SourceAbout) -> Result<(Asked, Vec<usize>), Refusal> {
     let mut wrongs = Vec::new();
     let kept = || about.measures.iter().map(|measure| MEASURES[*measure].name);
     let mut known = |option: &str, name: &str| {
@@ -387,7 +387,7 @@ fn worlds(args: &Args, source: Source, measures: &[usize]) -> Result<Worlds, Ref
         }
         Source::File(study) => {
             let chosen = args.chosen();
-            let way = Way {
+            let way = RowsWay {
                 threads: args.drawing.threads(),
                 quiet: args.quiet,
                 retry_failed: args.retry_failed,

@@ -101,31 +101,22 @@ impl Ahead {
         let how = &self.how;
         let mut sets = how.sets();
         sets.push(format!("end=\"{}\"", self.until));
-        let paths: Vec<&PathBuf> = std::iter::once(&self.scenario).chain(policies).collect();
-        let loaded = input::load(&paths, &sets, how.quiet);
         let mut spread = self.spread.clone();
-        let mut wrong = Vec::new();
         if spread.draws.is_none() && !chance_only {
             // Else the one that is in the program.
             let own = beside(&self.scenario, "posterior.parquet");
             spread.draws = Some(own.unwrap_or_else(|| "posterior".into()));
         }
-        wrong.extend(spread.check(self.replications).err());
-        wrong.extend(input::apart(out, &self.runs).err());
-        if let Some([base, rest @ ..]) = loaded.as_deref() {
-            if periods(base.scenario.start, self.until).is_empty() {
-                wrong.push(format!(
-                    "--until {}: no whole quarter lies between {} and this day",
-                    self.until, base.scenario.start
-                ));
-            }
-            for (path, policy) in policies.iter().zip(rest) {
-                wrong.extend(input::only_policy_differs(base, path, policy).err());
-            }
-        }
-        input::refuse(&wrong)?;
-        let mut scenarios = loaded.ok_or(())?;
-        input::name_apart(&mut scenarios);
+        let wrong = spread.check(self.replications).err().into_iter().collect();
+        let reaches = |scenarios: &[Resolved]| {
+            let (start, until) = (scenarios[0].scenario.start, self.until);
+            let none = periods(start, until).is_empty();
+            let why = "no whole quarter lies between";
+            if none { Err(format!("--until {until}: {why} {start} and this day")) } else { Ok(()) }
+        };
+        let places = (out, self.runs.as_path());
+        let files = (&self.scenario, policies);
+        let scenarios = input::trial(files, (&sets, how.quiet), places, wrong, reaches)?;
         let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet)?;
         Ok(Prepared { scenarios, laid })
     }

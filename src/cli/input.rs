@@ -125,11 +125,7 @@ pub fn name_apart(scenarios: &mut [Resolved]) {
 }
 
 /// A scenario that is to differ from the baseline in nothing but policy.
-pub fn only_policy_differs(
-    baseline: &Resolved,
-    path: &Path,
-    policy: &Resolved,
-) -> Result<(), String> {
+fn only_policy_differs(baseline: &Resolved, path: &Path, policy: &Resolved) -> Result<(), String> {
     let world = scenario::mixture::worlds_differ_in(baseline, policy);
     if world.is_empty() {
         return Ok(());
@@ -140,6 +136,30 @@ pub fn only_policy_differs(
         path.display(),
         world.join(", ")
     ))
+}
+
+/// A baseline and policies that differ from it in nothing else, with names and titles apart. What is wrong is told together: `wrong` of the options,
+/// runs that lie in the results, and what `look` finds in the scenarios.
+pub fn trial(
+    (base, policies): (&PathBuf, &[PathBuf]),
+    (sets, quiet): (&[String], bool),
+    (out, runs): (&Path, &Path),
+    mut wrong: Vec<String>,
+    look: impl FnOnce(&[Resolved]) -> Result<(), String>,
+) -> Result<Vec<Resolved>, ()> {
+    let paths: Vec<&PathBuf> = std::iter::once(base).chain(policies).collect();
+    let loaded = load(&paths, sets, quiet);
+    wrong.extend(apart(out, runs).err());
+    if let Some(scenarios) = &loaded {
+        for (path, policy) in policies.iter().zip(&scenarios[1..]) {
+            wrong.extend(only_policy_differs(&scenarios[0], path, policy).err());
+        }
+        wrong.extend(look(scenarios).err());
+    }
+    refuse(&wrong)?;
+    let mut scenarios = loaded.ok_or(())?;
+    name_apart(&mut scenarios);
+    Ok(scenarios)
 }
 
 /// The days that count: as `--window` says, or those by default. Baseline first.

@@ -29,7 +29,7 @@ pub struct Args {
 
 /// Merges parts.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = &args.chosen.load().ok_or(())?;
+    let study = &args.chosen.load(true).ok_or(())?;
     let place = args.chosen.place_to_write(study)?;
     if !place.folder().exists() {
         return Err(failed(format!(

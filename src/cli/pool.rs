@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::input;
 use super::runs::{Runs, Way};
-use super::shard::Asked;
+use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
@@ -30,7 +30,7 @@ pub struct Trial {
     /// Make only this part of the runs, keep them and write no results: K from 1 to M, or `auto` for the number that Slurm,
     /// HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
-    pub shard: Option<Asked>,
+    pub shard: Option<ShardAsked>,
     /// A folder of the same command whose values are taken as they are, and nothing is simulated: for `verify`
     #[arg(skip)]
     pub known: Option<PathBuf>,
@@ -51,24 +51,13 @@ impl Trial {
         look: impl FnOnce(&[Resolved]) -> Result<(), String>,
     ) -> Result<(Vec<Resolved>, (Date, Date)), ()> {
         let how = &self.how;
-        let paths: Vec<&PathBuf> = std::iter::once(base).chain(policies).collect();
-        let loaded = input::load(&paths, &how.sets(), how.quiet);
-        let mut all: Vec<String> = input::apart(out, &self.runs).err().into_iter().collect();
-        all.extend(wrong);
         let mut window = (Date::MIN, Date::MAX);
-        if let Some(scenarios) = &loaded {
-            match input::window(self.window.as_deref(), scenarios) {
-                Ok(dates) => window = dates,
-                Err(why) => all.push(why),
-            }
-            for (path, policy) in policies.iter().zip(&scenarios[1..]) {
-                all.extend(input::only_policy_differs(&scenarios[0], path, policy).err());
-            }
-            all.extend(look(scenarios).err());
-        }
-        input::refuse(&all)?;
-        let mut scenarios = loaded.ok_or(())?;
-        input::name_apart(&mut scenarios);
+        let (sets, places) = (how.sets(), (out, self.runs.as_path()));
+        let scenarios =
+            input::trial((base, policies), (&sets, how.quiet), places, wrong, |scenarios| {
+                window = input::window(self.window.as_deref(), scenarios)?;
+                look(scenarios)
+            })?;
         if !how.quiet {
             input::hint_at_late_starts(&scenarios, window);
         }
@@ -99,7 +88,7 @@ impl Pool {
             self.fingerprints.push(print);
             let Mixture { scenario, json } = mixture;
             let (text, warnings) = (String::new(), Findings::default());
-            self.scenarios.push(Resolved { scenario, text, json, warnings });
+            self.scenarios.push(Resolved { scenario, text, json, files: Vec::new(), warnings });
             self.scenarios.len() - 1
         })
     }

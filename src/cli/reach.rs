@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::input;
-use super::rows::Way;
+use super::rows::RowsWay;
 use super::simulate::{How, Refusal, failed, print, wrong};
 use super::stage::Workplace;
 use super::tables::{aligned, head};
@@ -166,7 +166,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
         );
         return Ok(());
     }
-    let way = Way { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: false };
+    let way = RowsWay { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: false };
     let workplace = Workplace { study, folder: &args.out, way };
     let of = &MEASURES[measure];
     let mut made = Reach {
@@ -224,7 +224,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
     if let Some(strength) = made.strength {
         let base = format!("scenarios/{}.ron", study.arms[0].resolved.scenario.name);
         let point = vec![strength; levers.len()];
-        let text = study.policy_at(&point, "reach", &study.title, &base);
+        let text = study.short_policy_at(&point, &study.title, &base);
         files.push(File { name: "reach.ron".to_owned(), bytes: text.into_bytes() });
     }
     store::write_reach(&args.out, study, &made, files, repeat(args, study)).map_err(failed)?;

@@ -17,7 +17,7 @@ use study::store::study::{
 
 /// How rows are made.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct RowsWay {
     /// Threads.
     pub threads: usize,
     /// No progress, only errors.
@@ -64,7 +64,7 @@ struct Looked<'a> {
 ///
 /// # Errors
 /// If it was interrupted or the disk refuses: what is finished is kept.
-pub fn all<'a>(way: Way, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
+pub fn all<'a>(way: RowsWay, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
     let locks: Result<Vec<_>, String> = wanted.iter().map(|one| one.place.enter(true)).collect();
     let locks = locks.map_err(failed)?;
     let complete = complete(way, wanted, None, "")?;
@@ -88,7 +88,7 @@ pub fn all<'a>(way: Way, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Run
 /// # Errors
 /// If it was interrupted or the disk refuses: what is finished is kept.
 pub fn complete<'a>(
-    way: Way,
+    way: RowsWay,
     wanted: &[Wanted<'a>],
     shard: Option<Shard>,
     take_in: &str,
@@ -196,7 +196,7 @@ fn only_such_shards(place: &Place, label: &Label, take_in: &str) -> Result<(), S
 }
 
 /// Makes what is missing, with progress; gives how many rows of each were made.
-fn make_all(way: Way, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
+fn make_all(way: RowsWay, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
     let missing: u64 = looked.iter().map(|one| one.missing).sum();
     let mut made = vec![Made::default(); looked.len()];
     if missing == 0 {

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::simulate::{Refusal, Told, failed};
-use super::tables::replications;
+use super::tables::{draws_and_replications, on_threads, replications, threads};
 use ::report::say;
 use ::report::speech::{counted, retold, told};
 use model::{Saved, saved};
-use scenario::estimate::{duration, size};
+use scenario::estimate::size;
 use scenario::study::Cell;
 use scenario::{self, Study};
 use study::ensemble::{Failure, Keep, Part, Run, Unmade, WhenInterrupted, Workshop, make};
@@ -77,18 +77,15 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     /// What would be run, arm by arm, in words.
     pub fn plan(&self, replications: u32, out: &Path) -> String {
         let mut lines = Vec::new();
-        let each = match self.study.draws() {
-            1 => say!("{n} replications##plan", n = replications),
-            draws => say!("{draws} draws × {n} replications", draws, n = replications),
-        };
+        let each = draws_and_replications(self.study.draws(), replications);
         for (number, arm) in self.study.arms.iter().enumerate() {
             let there = self.there(number, replications);
             let title = retold(&arm.title);
             lines.push(say!("{title}: {each}, {there} of them are there", title, each, there));
         }
         let cost = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        let (threads, seed) = (self.way.threads, self.study.seed);
-        lines.push(say!("On {threads} threads, seed {seed}", threads, seed));
+        let (threads, seed) = (threads(self.way.threads), self.study.seed);
+        lines.push(say!("On {threads}, seed {seed}", threads, seed));
         let each = told(&cost.to_string());
         lines.push(say!("Each replication on one thread: {each}", each));
         let (missing, kept) = (self.missing(replications), self.way.store.display());
@@ -108,13 +105,12 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         let all = arms * self.cells(replications).count();
         let missing = self.missing(replications);
         say!(
-            "{all} runs: {scenarios} × {replications}, {there} of them are there; about {time} on {threads} threads",
+            "{all} runs: {scenarios} × {replications}, {there} of them are there; about {time}",
             all,
             scenarios = counted(arms as u64, "{n} scenario|{n} scenarios"),
             replications = self::replications(replications as usize),
             there = all - missing,
-            time = self.time(missing),
-            threads = self.way.threads
+            time = self.time(missing)
         )
     }
 
@@ -128,7 +124,7 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     /// How long so many runs take, in words.
     fn time(&self, runs: usize) -> String {
         let each = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        told(&duration(each.seconds_per_replication * runs as f64 / self.way.threads as f64))
+        on_threads(each.seconds_per_replication * runs as f64, self.way.threads)
     }
 
     /// How many runs were made and taken, in words.

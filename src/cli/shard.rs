@@ -19,17 +19,17 @@ const MOST: u32 = 1_000_000;
 
 /// A shard as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ShardAsked {
     /// Its number, if the engine does not say it.
     number: Option<u32>,
     /// How many there are.
     of: u32,
 }
 
-impl FromStr for Asked {
+impl FromStr for ShardAsked {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Asked, String> {
+    fn from_str(text: &str) -> Result<ShardAsked, String> {
         let wrong = || "write K/M with K from 1 to M, such as 3/8, or auto/M".to_owned();
         let (number, of) = text.split_once('/').ok_or_else(wrong)?;
         let of: u32 = of.parse().map_err(|_| wrong())?;
@@ -42,12 +42,12 @@ impl FromStr for Asked {
         };
         match number {
             Some(number) if !(1..=of).contains(&number) => Err(wrong()),
-            _ => Ok(Asked { number, of }),
+            _ => Ok(ShardAsked { number, of }),
         }
     }
 }
 
-impl Asked {
+impl ShardAsked {
     /// The shard, by the variable of the engine that started this process if it was left to it.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     fn settled(text: &str, name: &str, value: &str) -> Result<Shard, String> {
-        let asked: Asked = text.parse()?;
+        let asked: ShardAsked = text.parse()?;
         asked.settle(&|variable| (variable == name).then(|| value.to_owned()))
     }
 
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_number_that_is_no_shard_is_refused_in_words() {
         for text in ["0/4", "5/4", "x/4", "4", "1/0", "1/", "/4", "-1/4"] {
-            assert!(text.parse::<Asked>().is_err(), "{text}");
+            assert!(text.parse::<ShardAsked>().is_err(), "{text}");
         }
         let none = settled("auto/4", "", "").unwrap_err();
         for (_, name, _) in ENGINES {

@@ -7,14 +7,14 @@ use std::path::Path;
 use super::check::show_findings;
 use super::figures::Drawing;
 use super::input;
-use super::rows::{self, Wanted, Way};
+use super::rows::{self, RowsWay, Wanted};
 use super::simulate::{Refusal, answer, failed};
 use scenario::study::Portable;
 use scenario::{Study, quoted};
 use study::store::study::{Kept, Place, Runs};
 use study::store::{self, File, portable_files, put_files};
 
-/// How runs of stages are made: options of `optimise` and `sensitivity`.
+/// How runs of stages are made: options of `calibrate`, `optimise` and `sensitivity`.
 #[derive(Debug, clap::Args)]
 pub struct MakeRuns {
     /// Threads and figures
@@ -36,9 +36,9 @@ pub struct MakeRuns {
 
 impl MakeRuns {
     /// How rows are made.
-    pub fn way(&self) -> Way {
+    pub fn way(&self) -> RowsWay {
         let threads = self.drawing.threads();
-        Way { threads, quiet: self.quiet, retry_failed: self.retry_failed }
+        RowsWay { threads, quiet: self.quiet, retry_failed: self.retry_failed }
     }
 
     /// Prints results as the options say.
@@ -59,7 +59,7 @@ pub struct Workplace<'a> {
     /// Folder of the results.
     pub folder: &'a Path,
     /// How runs are made.
-    pub way: Way,
+    pub way: RowsWay,
 }
 
 impl Workplace<'_> {

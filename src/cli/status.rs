@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             tell(args, &plan, &there, next, &compared.runs)
         }
         (None, Some(chosen)) => {
-            let study = chosen.load().ok_or(())?;
+            let study = chosen.load(true).ok_or(())?;
             let place = chosen.place(&study);
             let plan = Plan::of(&study).map_err(failed)?;
             let (plan, there) = look(plan, &place, Scope::Everything).map_err(failed)?;

@@ -25,9 +25,9 @@ pub struct Chosen {
     /// Study file
     #[arg(value_name = "STUDY")]
     pub study: PathBuf,
-    /// Folder of runs and results [default: output/studies/NAME]
+    /// Folder of runs and results [default: one of the study's name below output]
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
@@ -40,14 +40,19 @@ impl Chosen {
     }
 
     /// Reads the study and tells what is wrong with it; `None` if it cannot be used.
-    pub fn load(&self) -> Option<Study> {
-        input::told_study(&self.study, &self.sets, true)
+    pub fn load(&self, quiet: bool) -> Option<Study> {
+        input::told_study(&self.study, &self.sets, quiet)
+    }
+
+    /// Where what a command makes of it lies: as was said, or in a folder of such.
+    pub fn folder(&self, of: &str, study: &Study) -> PathBuf {
+        let usual = || ["output", of, &study.name].iter().collect();
+        self.out.clone().unwrap_or_else(usual)
     }
 
     /// Where its runs and results lie.
     pub fn place(&self, study: &Study) -> Place {
-        let usual = || ["output", "studies", &study.name].iter().collect();
-        Place::new(&self.out.clone().unwrap_or_else(usual))
+        Place::new(&self.folder("studies", study))
     }
 
     /// The same, if runs and results of the study may go there.

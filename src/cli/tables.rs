@@ -169,6 +169,26 @@ pub(super) fn replications(number: usize) -> String {
     counted(number as u64, "{n} replication|{n} replications")
 }
 
+/// Draws and replications of each, in words; one draw goes without saying.
+pub(super) fn draws_and_replications(draws: u32, replications: u32) -> String {
+    let each = self::replications(replications as usize);
+    match draws {
+        1 => each,
+        _ => format!("{} × {each}", counted(draws.into(), "{n} draw|{n} draws")),
+    }
+}
+
+/// What one thread does in so many seconds, on so many: in words.
+pub(super) fn on_threads(seconds: f64, threads: usize) -> String {
+    let time = told(&scenario::estimate::duration(seconds / threads as f64));
+    say!("{time} on {threads}", time, threads = self::threads(threads))
+}
+
+/// Threads in words.
+pub(super) fn threads(number: usize) -> String {
+    counted(number as u64, "{n} thread|{n} threads")
+}
+
 /// Unit for tables of the agency's view, and what to multiply values by.
 fn shown_unit(unit: &str) -> (&str, f64) {
     match unit {

@@ -11,10 +11,10 @@ use super::banks;
 use super::campaign::Setting;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
-use super::finding::plain;
+use super::finding::{percent, plain};
 use super::policy::BankOrder;
 use super::resolved::Resolved;
-use super::shape::{Kind, Parameter, Schema, shape};
+use super::shape::{Bounds, Kind, Parameter, Schema, shape};
 use super::tree::{Tree, Value};
 use super::world::{Dated, Scenario};
 use super::write::acts;
@@ -126,6 +126,46 @@ pub fn banks_begin_later(scenario: &Scenario, changes: &[Change]) -> Option<Stri
     ))
 }
 
+/// That cards of droppers are stopped by a lever of their own, where a scenario changes what banks stop but not that.
+#[must_use]
+pub fn cards_apart(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    const BANKS: [&str; 4] = ["bank_share", "banks", "detect_listed", "detect_unlisted"];
+    let of = |lever: &str| {
+        let last = changes.iter().rev();
+        last.into_iter().find(|one| one.path.strip_prefix("policy.auto_block.") == Some(lever))
+    };
+    let last = BANKS.into_iter().filter_map(of).next()?;
+    if of("detect_card").is_some() {
+        return None;
+    }
+    let from = last.from.unwrap_or_else(|| scenario.date(Day(0)));
+    let chance = percent(scenario.policy.auto_block.detect_card.on(from));
+    Some(format!(
+        "banks stop payments to mule cards by a lever of their own, policy.auto_block.detect_card, which stays as in the reference: {chance} \
+         of those to cards of middling use"
+    ))
+}
+
+/// Levers of the policy that are set beyond what is thought plausible: this may be meant.
+#[must_use]
+pub fn implausible(changes: &[Change]) -> Option<String> {
+    let mut found: Vec<String> = Vec::new();
+    for Change { path, second, .. } in changes.iter().filter(|one| one.path.starts_with("policy."))
+    {
+        let Some(Schema::Leaf(parameter)) = shape().at(path) else { continue };
+        let Some(Bounds { low: Some(low), high: Some(high) }) = parameter.plausible() else {
+            continue;
+        };
+        let value = second.replace(',', "").parse().ok();
+        if value.is_some_and(|value: f64| value < low || value > high) {
+            let said = format!("{path} {second} ({}–{})", plain(low), plain(high));
+            found.extend(Some(said).filter(|said| !found.contains(said)));
+        }
+    }
+    let list = found.join("; ");
+    (!found.is_empty()).then(|| format!("outside the range that is thought plausible: {list}"))
+}
+
 fn constant(path: &str, values: [String; 2], unit: String, words: String) -> Change {
     let [first, second] = values;
     Change { path: path.to_owned(), from: None, until: None, first, second, unit, words }
@@ -231,35 +271,48 @@ impl ScenarioPair<'_> {
             };
             return names.into_iter().flat_map(each).collect();
         }
-        let words = match rest.split_once('.') {
-            Some((name, field)) => {
-                let values = values.map(shown);
-                let [was, is] = values.each_ref().map(|value| match value.as_str() {
-                    "" => "none",
-                    value => value,
-                });
-                format!("{kind} \"{name}\", {field}: {is} (was {was})")
-            }
-            None => match (said(self.first, kind, rest), said(self.second, kind, rest)) {
-                (None, Some(words)) => format!("{kind} \"{rest}\" is added: {words}"),
-                (Some(words), _) => format!("{kind} \"{rest}\" is taken away (was {words})"),
-                (None, None) => String::new(),
-            },
+        let [first, second] = values.map(shown);
+        let told = |from, until, words| Change {
+            path: path.to_owned(),
+            from,
+            until,
+            first: first.clone(),
+            second: second.clone(),
+            unit: String::new(),
+            words,
         };
-        vec![constant(path, values.map(shown), String::new(), words)]
+        if let Some((name, field)) = rest.split_once('.') {
+            let [was, is] =
+                [&first, &second].map(|text| if text.is_empty() { "none" } else { text });
+            let words = format!("{kind} \"{name}\", {field}: {is} (was {was})");
+            return vec![told(None, None, words)];
+        }
+        let of = |scenario| said(scenario, kind, rest);
+        match (of(self.first), of(self.second)) {
+            (None, Some((from, until, words))) => {
+                vec![told(from, until, format!("{kind} \"{rest}\": {words}"))]
+            }
+            (Some((from, until, words)), _) => {
+                vec![told(from, until, format!("without the {kind} \"{rest}\" ({words})"))]
+            }
+            (None, None) => Vec::new(),
+        }
     }
 }
 
-/// A campaign or an intervention as a sentence, with its day.
-fn said(scenario: &Scenario, kind: &str, name: &str) -> Option<String> {
+/// A campaign or an intervention as a sentence, with its first and last day.
+fn said(
+    scenario: &Scenario,
+    kind: &str,
+    name: &str,
+) -> Option<(Option<Date>, Option<Date>, String)> {
     let policy = &scenario.policy;
     if kind == "campaign" {
         let campaign = policy.campaigns.get(name)?;
-        let from = campaign.from.map_or_else(String::new, |from| format!(", from {from}"));
-        return Some(format!("{}{from}", sentence(scenario, campaign)));
+        return Some((campaign.from, campaign.until, sentence(scenario, campaign)));
     }
     let one = policy.interventions.get(name)?;
-    Some(format!("{}, on {}", interventions::sentence(one), one.on))
+    Some((Some(one.on), Some(one.on), interventions::sentence(one)))
 }
 
 /// A value as a reader wants to see it: numbers with their thousands apart, texts without quotes.
@@ -390,6 +443,19 @@ mod tests {
     }
 
     #[test]
+    fn levers_beyond_what_is_plausible_and_cards_with_a_lever_of_their_own_are_noted() {
+        let notes = |sets: &[&str]| {
+            let loaded = with(sets).unwrap();
+            let changes = changes(&reference(), &loaded);
+            (implausible(&changes), cards_apart(&loaded.scenario, &changes))
+        };
+        assert_eq!(notes(&["policy.auto_block.detect_card=0.1"]), (None, None));
+        let (beyond, cards) = notes(&["policy.auto_block.detect_listed=0.5"]);
+        assert!(beyond.unwrap().ends_with(": policy.auto_block.detect_listed 0.5 (0.8–0.98)"));
+        assert!(cards.unwrap().contains("as in the reference: 6 % of those"));
+    }
+
+    #[test]
     fn a_lever_that_ends_on_the_other_side_of_the_reference_is_pointed_out() {
         let with = |steps: &str| {
             let set = format!("policy.site_blocking.sites_per_month={{{steps}}}");
@@ -445,11 +511,11 @@ mod tests {
         };
         assert_eq!(
             words(&reference(), &with(12.0)),
-            ["campaign \"raids\" is added: shutdown_rate: up to 12 platforms are closed a month"]
+            ["campaign \"raids\": shutdown_rate: up to 12 platforms are closed a month"]
         );
         assert_eq!(words(&with(12.0), &with(8.0)), ["campaign \"raids\", value: 8 (was 12)"]);
         assert!(
-            words(&with(12.0), &reference())[0].starts_with("campaign \"raids\" is taken away")
+            words(&with(12.0), &reference())[0].starts_with("without the campaign \"raids\" (")
         );
     }
 }

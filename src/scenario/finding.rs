@@ -3,12 +3,12 @@
 //!
 //! Deliberately absent: printing (`cli` prints), and the checks themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use world::text::{printable, unprintable};
+use world::text::{brief, printable, unprintable};
 
 use super::shipped;
 use super::source::{FileId, Sources, Span};
@@ -194,6 +194,36 @@ impl Findings {
             finding.severity == Severity::Error || !wrong.contains(&place(finding))
         });
         self.found.sort_by_key(place);
+        self.tell_once();
+    }
+
+    /// What follows from one mistake is told once: of findings that point to the same other place with the same words only the first, with how many
+    /// there are.
+    fn tell_once(&mut self) {
+        let mut first = BTreeMap::new();
+        let mut kept: Vec<Finding> = Vec::new();
+        let mut more: BTreeMap<usize, (usize, Span)> = BTreeMap::new();
+        for finding in std::mem::take(&mut self.found) {
+            if let (Some((span, label)), Some(cause)) = (&finding.place, &finding.related) {
+                let message = finding.message.split('`').step_by(2).collect::<String>();
+                let message = message.replace(|letter: char| letter.is_ascii_digit(), "");
+                let words = (finding.severity, message, label.clone(), finding.hints.clone());
+                let at = *first.entry((span.file, cause.clone(), words)).or_insert(kept.len());
+                if at < kept.len() {
+                    let (count, last) = more.entry(at).or_insert((0, *span));
+                    (*count, *last) = (*count + 1, *span);
+                    continue;
+                }
+            }
+            kept.push(finding);
+        }
+        for (at, (number, last)) in more {
+            let source = self.sources.get(last.file);
+            let before = || source.line + source.text[..last.start].matches('\n').count();
+            let line = source.cell(last.start).map_or_else(before, |cell| cell.row);
+            kept[at].hints.push(format!("like it: {number} more, the last in line {line}"));
+        }
+        self.found = kept;
     }
 
     /// The first findings as text, one after the other with an empty line between, and how many more there are; with colours if `styled`.
@@ -235,14 +265,14 @@ impl Findings {
             Severity::Warning => Level::WARNING.with_name(warning),
         };
         let help = Level::HELP.with_name(help);
-        let mut group = Group::with_title(level.primary_title(printable(&finding.message)));
+        let mut group = Group::with_title(level.primary_title(readable(&finding.message)));
         if let Some((span, label)) = &finding.place {
-            let mut snippet = self.snippet(*span).annotation(
-                AnnotationKind::Primary.span(self.range(*span)).label(printable(label)),
-            );
+            let mut snippet = self
+                .snippet(*span)
+                .annotation(AnnotationKind::Primary.span(self.range(*span)).label(readable(label)));
             let mut elsewhere = None;
             if let Some((other, label)) = &finding.related {
-                let mark = AnnotationKind::Context.span(self.range(*other)).label(printable(label));
+                let mark = AnnotationKind::Context.span(self.range(*other)).label(readable(label));
                 if self.line(*other) == self.line(*span) {
                     snippet = snippet.annotation(mark);
                 } else {
@@ -254,7 +284,7 @@ impl Findings {
                 group = self.placed(group, place).element(other);
             }
         }
-        group.elements(finding.hints.iter().map(|hint| help.clone().message(printable(hint))))
+        group.elements(finding.hints.iter().map(|hint| help.clone().message(readable(hint))))
     }
 
     /// Before a cell of a workbook its name, in the place of line and column.
@@ -308,6 +338,11 @@ impl fmt::Display for Findings {
 }
 
 impl std::error::Error for Findings {}
+
+/// A text of a finding as it is shown.
+fn readable(text: &str) -> String {
+    brief(&printable(text)).into_owned()
+}
 
 /// The name most like `wanted`, if one is like it.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -50,6 +50,8 @@ impl LayerOrder {
 pub(super) struct Gathered {
     pub(super) root: Tree,
     pub(super) order: LayerOrder,
+    /// The files, the given one first.
+    pub(super) files: Vec<PathBuf>,
     /// Whether every layer could be read: otherwise a value may seem to be missing that is not.
     pub(super) complete: bool,
 }
@@ -73,7 +75,7 @@ pub(super) fn gather(
             root = merged(root, node);
         }
     }
-    Some(Gathered { root, order, complete })
+    Some(Gathered { root, order, files: paths, complete })
 }
 
 /// Reads a text as if it stood in a file that extends `base`.
@@ -92,6 +94,7 @@ pub(super) fn gather_text(
     Some(Gathered {
         root: merged(root, node),
         order: LayerOrder { files: paths.len() + 1 },
+        files: paths,
         complete,
     })
 }

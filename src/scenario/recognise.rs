@@ -1,4 +1,4 @@
-//! Telling studies from scenarios, where one stands for the other.
+//! Telling studies and catalogues from scenarios, where one stands for the other.
 
 use std::ops::Range;
 use std::path::Path;
@@ -10,49 +10,56 @@ use super::shipped::typed;
 use super::source::{FileId, Sources, Span};
 use super::tree::{Tree, Value};
 
-/// Where a text says that it is a study: its field `scenarios` at the top.
-fn mark(text: &str) -> Option<Range<usize>> {
-    const MARK: &str = "scenarios";
-    if !text.contains(MARK) {
+/// The field at the top of a study, and of a catalogue of cases.
+const MARKS: [&str; 2] = ["scenarios", "patterns"];
+
+/// Where a text has such a field at the top.
+fn mark(text: &str, mark: &str) -> Option<Range<usize>> {
+    if !text.contains(mark) {
         return None;
     }
     let file = Sources::default().add("", text);
     if let Some(root) = read_study(text, file, &mut Vec::new()) {
-        let span = root.field(MARK).filter(|_| root.field("extends").is_none())?.name_span;
+        let span = root.field(mark).filter(|_| root.field("extends").is_none())?.name_span;
         return Some(span.start..span.end);
     }
     // Brackets that do not close: a line must do.
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let indent = line.len() - line.trim_start().len();
-        if line[indent..].starts_with("scenarios:") {
-            return Some(start + indent..start + indent + MARK.len());
+        if line[indent..].strip_prefix(mark).is_some_and(|rest| rest.starts_with(':')) {
+            return Some(start + indent..start + indent + mark.len());
         }
         start += line.len();
     }
     None
 }
 
-/// What is said where a study stands for a scenario.
+/// What is said where a study or a catalogue stands for a scenario.
 pub(super) fn instead_of_a_scenario(sources: &Sources, file: FileId) -> Option<Finding> {
     let source = sources.get(file);
-    let place = mark(&source.text)?;
+    let name = typed(&source.name);
+    let [study, catalogue] = MARKS.map(|field| mark(&source.text, field));
+    let (place, [message, label, hint]) = match (study, catalogue) {
+        (Some(place), _) => {
+            let hint = "`crackdown check {}` says what it is, `crackdown sweep {}` runs it";
+            (place, ["this is a study, not a scenario", "studies have this field", hint])
+        }
+        (None, place) => {
+            let hint = "`crackdown validate {} --dry-run` checks it, without --dry-run its cases are repeated in the model";
+            let message = "this is a catalogue of cases, not a scenario";
+            (place?, [message, "catalogues have this field", hint])
+        }
+    };
     let span = Span { file, start: place.start, end: place.end };
-    Some(
-        Finding::error("this is a study, not a scenario").at(span, "studies have this field").hint(
-            format!(
-                "`crackdown check {0}` says what it is, `crackdown sweep {0}` runs it",
-                typed(&source.name)
-            ),
-        ),
-    )
+    Some(Finding::error(message).at(span, label).hint(hint.replace("{}", name)))
 }
 
 /// Whether a file is a study, by its fields at the top; a file that cannot be read is none.
 pub fn is_study(path: &Path) -> bool {
     let text =
         files::whole(path, files::LARGEST_BYTES).ok().and_then(|bytes| files::text(bytes).ok());
-    text.is_some_and(|text| mark(&text).is_some())
+    text.is_some_and(|text| mark(&text, MARKS[0]).is_some())
 }
 
 /// What is said where a scenario stands for a study.

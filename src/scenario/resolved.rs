@@ -20,6 +20,8 @@ pub struct Resolved {
     pub text: String,
     /// The scenario as JSON with its keys in fixed order: the same scenario gives the same bytes.
     pub json: String,
+    /// The files that were laid over one another, the one that was asked for first; symbolic links are followed.
+    pub files: Vec<PathBuf>,
     /// What is doubtful but does not keep the scenario from being run.
     pub warnings: Findings,
 }
@@ -32,25 +34,21 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Resolved, Findings> {
     load_over(path, None, sets)
 }
 
-/// The shipped posterior, where a scenario file is the shipped reference or rests on it, letter by letter, and the posterior lies beside that.
-pub fn shipped_posterior(path: &Path) -> Option<PathBuf> {
-    let mut findings = Findings::default();
-    let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
-    let root = chain.paths.last()?;
+/// The shipped posterior, where a scenario is the shipped reference or rests on it, letter by letter, and the posterior lies beside that.
+pub fn shipped_posterior(resolved: &Resolved) -> Option<PathBuf> {
+    let root = resolved.files.last()?;
     let text = files::whole(root, files::LARGEST_BYTES).ok()?;
     let posterior = root.with_file_name(POSTERIOR);
-    let rests = chain.complete && text == shape::REFERENCE.as_bytes();
+    let rests = text == shape::REFERENCE.as_bytes();
     (rests && files::open(&posterior).is_ok()).then(|| near(posterior))
 }
 
-/// The shipped world other than the reference that a scenario file rests on, and its name: what a policy for 2026 changes is what differs
+/// The shipped world other than the reference that a scenario rests on, and its name: what a policy for 2026 changes is what differs
 /// from the outlook, not from the reference.
 #[must_use]
-pub fn shipped_world_below(path: &Path) -> Option<(&'static str, Resolved)> {
-    let mut findings = Findings::default();
-    let chain = layers::chain(path, None, &mut findings.sources, &mut findings.found);
+pub fn shipped_world_below(resolved: &Resolved) -> Option<(&'static str, Resolved)> {
     // The file itself differs from what it extends, and the root is the reference.
-    let [_, between @ .., _] = chain.paths.as_slice() else { return None };
+    let [_, between @ .., _] = resolved.files.as_slice() else { return None };
     let (name, world) = between.iter().find_map(|path| Some((shipped::world(path)?, path)))?;
     Some((name, load(world, &[]).ok()?))
 }
@@ -83,6 +81,7 @@ pub fn reference() -> Resolved {
     let gathered = node.map(|root| layers::Gathered {
         root,
         order: layers::LayerOrder::single(),
+        files: vec![shape::REFERENCE_NAME.into()],
         complete: true,
     });
     resolve(gathered, findings).unwrap_or_else(|findings| panic!("{findings}"))
@@ -100,7 +99,7 @@ pub(super) fn resolve_tree(
     gathered: Option<layers::Gathered>,
     mut findings: Findings,
 ) -> Result<(Resolved, Tree), Findings> {
-    let Some(layers::Gathered { root, order, complete }) = gathered else {
+    let Some(layers::Gathered { root, order, files, complete }) = gathered else {
         findings.sort();
         return Err(findings);
     };
@@ -116,7 +115,7 @@ pub(super) fn resolve_tree(
         Ok((scenario, json)) => {
             let text = complete_text(&root, run);
             let warnings = with_cost(findings, &scenario, &root);
-            Ok((Resolved { scenario, text, json, warnings }, root))
+            Ok((Resolved { scenario, text, json, files, warnings }, root))
         }
         Err(why) => {
             findings.found.push(

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crackdown::store::{archive, verify::Manifest};
 use crackdown::{scenario, store};
 use serde_json::{Value, json};
 
@@ -352,6 +353,18 @@ fn a_record_is_one_file_with_the_same_bytes_that_can_be_verified() {
     let bytes = fs::read(&archive).unwrap();
     assert!(bytes == fs::read(home.path().join("again.zip")).unwrap());
     is_well(&archive, &["--rerun=1"]);
+    // What stands beside the results is looked at as well.
+    let beside = store::File { name: "Cargo.lock".to_owned(), bytes: b"other".to_vec() };
+    let manifest = Manifest::read(&folder).unwrap();
+    let other = fs::File::create(home.path().join("other.zip")).unwrap();
+    archive::pack(&folder, &manifest, &[beside], other).unwrap();
+    let (code, report) = verified(&home.path().join("other.zip"), &["--rerun=0"]);
+    let found = findings(&report);
+    assert!(code == Some(1) && outcome(&report, "record") == "failed", "{report}");
+    assert!(
+        found.contains("changed: Cargo.lock") && found.contains("missing: CITATION.cff"),
+        "{found}"
+    );
     let refused = record(&[]);
     assert_eq!(refused.status.code(), Some(3));
     assert!(said(&refused.stderr).contains("--force"), "{}", said(&refused.stderr));

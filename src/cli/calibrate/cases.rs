@@ -18,7 +18,7 @@ use study::store::File;
 
 /// Which cases are to be met, and how well.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Asked {
+pub struct CasesAsked {
     /// Cases from elsewhere that are to be met beside the published figures: names of cases, or of folds, in the catalogue
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     cases: Vec<String>,
@@ -45,16 +45,16 @@ fn ratio(text: &str) -> Result<f64, String> {
 
 /// Cases that are to be met.
 pub struct Cases {
-    asked: Asked,
+    asked: CasesAsked,
     catalogue: Catalogue,
     patterns: Vec<Pattern>,
     sets: Vec<String>,
 }
 
 /// Files, and words of a command.
-type Kept = (Vec<File>, Vec<(&'static str, String)>);
+type KeptReadings = (Vec<File>, Vec<(&'static str, String)>);
 
-impl Asked {
+impl CasesAsked {
     /// Reads the catalogue and picks the cases, if any are asked for; what is wrong is told.
     pub fn read(&self, args: &Args) -> Result<Option<Cases>, ()> {
         if self.cases.is_empty() {
@@ -82,7 +82,7 @@ impl Asked {
         input::refuse(&wrong)?;
         let wanted = |pattern: &&Pattern| self.cases.iter().any(|name| named(pattern, name));
         let patterns: Vec<Pattern> = all.iter().filter(wanted).cloned().collect();
-        Ok(Some(Cases { asked: self.clone(), catalogue, patterns, sets: args.sets.clone() }))
+        Ok(Some(Cases { asked: self.clone(), catalogue, patterns, sets: args.chosen.sets.clone() }))
     }
 }
 
@@ -191,7 +191,7 @@ impl Cases {
     }
 
     /// Catalogue and scenarios, as the results keep them, and the words that ask for them there.
-    pub fn kept(&self) -> Result<Kept, Refusal> {
+    pub fn kept(&self) -> Result<KeptReadings, Refusal> {
         let files = validate::portable(&self.catalogue, &self.experiments()?);
         let words = vec![
             ("cases", self.asked.cases.join(",")),

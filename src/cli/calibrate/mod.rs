@@ -5,14 +5,12 @@ mod recovery;
 mod tables;
 mod waves;
 
-use std::path::PathBuf;
-
-use super::figures::Drawing;
 use super::input;
 use super::published::OwnFigures;
-use super::rows::Way;
-use super::simulate::{Refusal, answer, failed, show, tell, wrong};
-use super::stage::Workplace;
+use super::simulate::{Refusal, failed, show, tell, wrong};
+use super::stage::{MakeRuns, Workplace};
+use super::study::Chosen;
+use super::tables::on_threads;
 use scenario::Study;
 use scenario::study::Seen;
 use study::comparison::calibration::{
@@ -21,7 +19,7 @@ use study::comparison::calibration::{
 use study::store::published::{List, Published};
 use study::store::{self, Command};
 
-use cases::{Asked, Cases};
+use cases::{Cases, CasesAsked};
 use waves::Waves;
 
 /// What is calibrated, and how.
@@ -33,15 +31,9 @@ use waves::Waves;
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws output/calibration/calibration/posterior.parquet\n\n\
     It may be interrupted and repeated: finished runs are kept and never made again.")]
 pub struct Args {
-    /// Study file: one scenario without policies, and `draws` from ranges (LatinHypercube or Sobol)
-    #[arg(value_name = "STUDY")]
-    study: PathBuf,
-    /// Folder of runs and results [default: output/calibration/NAME]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Override a value of the scenario; may be given several times
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    sets: Vec<String>,
+    /// The study
+    #[command(flatten)]
+    chosen: Chosen,
     /// Waves: the first over all ranges, each later one over what is not ruled out yet
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=20))]
     waves: u32,
@@ -65,25 +57,16 @@ pub struct Args {
     published: OwnFigures,
     /// Cases that are to be met
     #[command(flatten)]
-    cases: Asked,
-    /// Threads and figures
+    cases: CasesAsked,
+    /// How runs are made, and what is printed
     #[command(flatten)]
-    drawing: Drawing,
-    /// No progress and no tables, only errors
-    #[arg(long)]
-    quiet: bool,
-    /// Say what would be run, but run nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Print results as JSON instead of tables
-    #[arg(long, conflicts_with = "quiet")]
-    json: bool,
+    how: MakeRuns,
 }
 
 /// Calibrates.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = input::told_study(&args.study, &args.sets, args.quiet).ok_or(())?;
-    let own = args.published.read(args.quiet)?;
+    let study = args.chosen.load(args.how.quiet).ok_or(())?;
+    let own = args.published.read(args.how.quiet)?;
     let published = match &own {
         Some(own) => &own.list,
         None => List::ours(),
@@ -101,15 +84,13 @@ fn calibrate(
     targets: &[Target],
     (cases, published): (Option<&Cases>, Option<store::File>),
 ) -> Result<(), Refusal> {
-    let folder =
-        args.out.clone().unwrap_or_else(|| ["output", "calibration", &study.name].iter().collect());
+    let folder = args.chosen.folder("calibration", study);
     store::takes(&folder, &store::Kind::Calibration, study).map_err(failed)?;
-    let threads = args.drawing.threads();
-    let way = Way { threads, quiet: args.quiet, retry_failed: false };
+    let way = args.how.way();
     let runs = runs(args, study);
-    if args.dry_run {
+    if args.how.dry_run {
         let seconds = cases.map_or(Ok(0.0), Cases::seconds)?;
-        show(&in_advance(args, study, (targets.len(), seconds), runs, &folder, threads));
+        show(&in_advance(args, study, (targets.len(), seconds), runs, &folder, way.threads));
         return Ok(());
     }
     let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| cases.kept())?;
@@ -125,7 +106,7 @@ fn calibrate(
         };
         let wave = waves.wave(&format!("wave_{number}"), u64::from(number) - 1, points)?;
         let seen = known.learn(&wave, None).map_err(wrong)?;
-        if !args.quiet {
+        if !args.how.quiet {
             tell!(
                 "wave {number} of {}: {} runs, {} of the ranges are not ruled out",
                 args.waves,
@@ -178,14 +159,14 @@ fn calibrate(
         points: sample.points,
         recovery,
     };
-    let figures = args.drawing.files(&report::calibration_figures(&calibration))?;
+    let figures = args.how.drawing.files(&report::calibration_figures(&calibration))?;
     let repeat = repeat(args, runs).published(published.as_ref().map(|file| &*file.name));
     let repeat = words.iter().fold(repeat, |repeat, (name, value)| repeat.option(name, value));
     inputs.extend(published);
     store::write_calibration(&folder, study, &calibration, figures, inputs, repeat)
         .map_err(failed)?;
     let json = || tables::json(&calibration, &folder);
-    answer((args.json, args.quiet), json, || tables::text(&calibration, &folder));
+    args.how.answer(json, || tables::text(&calibration, &folder));
     Ok(())
 }
 
@@ -207,7 +188,7 @@ fn seen(target: &Target) -> Seen {
 
 /// Everything that is wrong with the study for a calibration.
 fn wrong_with(args: &Args, study: &Study, targets: &[Target]) -> Vec<String> {
-    let path = args.study.display();
+    let path = args.chosen.study.display();
     let mut wrong = Vec::new();
     if study.arms.len() != 1 {
         wrong.push(format!(
@@ -265,15 +246,13 @@ fn in_advance(
     let checks = u64::from(args.check.min(args.posterior));
     let of_cases = seconds_of_cases * (runs as u64 + later + blind + checks) as f64;
     let seconds = study.cell_cost().seconds_per_replication * all as f64 + of_cases;
-    let seconds = seconds / threads as f64;
     format!(
-        "{}: {} parameters, {targets} targets\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {:.0} minutes on \
-         {threads} threads\nRuns and results would go to {}\n",
+        "{}: {} parameters, {targets} targets\n{} waves of {runs} runs, {checked} runs at the posterior, {} recoveries: {all} runs, about {}\nRuns and results would go to {}\n",
         study.title,
         study.parameters().len(),
         args.waves,
         args.recovery,
-        (seconds / 60.0).ceil(),
+        on_threads(seconds, threads),
         folder.display()
     )
 }

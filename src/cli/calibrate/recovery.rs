@@ -27,7 +27,7 @@ pub fn recover(
     let run_of = |at: u32| usable[at as usize * usable.len() / number as usize];
     let repetition = |at: u32| -> Result<Vec<Recovered>, Refusal> {
         let recovered = blind(args, waves, first, runs, (at, run_of(at)))?;
-        if !args.quiet {
+        if !args.how.quiet {
             tell!("recovery {} of {number} done", at + 1);
         }
         Ok(recovered)

@@ -105,7 +105,7 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
         agents = speech::told(&plain(f64::from(scenario.agents()))),
     );
     let mut text = format!("{}: {}\n  {days}\n", path.display(), retold(&scenario.title));
-    let below = scenario::shipped_world_below(path);
+    let below = scenario::shipped_world_below(resolved);
     let world = below.as_ref().map(|(name, _)| *name);
     let mut reference = below.map_or_else(scenario::reference, |(_, world)| world);
     let mut changes = scenario::changes(&reference, resolved);
@@ -131,7 +131,10 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
     let banks = scenario::changes::banks_of_the_share(scenario, &changes);
     let later = scenario::changes::banks_begin_later(scenario, &changes);
     let frozen = scenario::frozen(scenario).map(|one| one.to_string());
-    for note in turns.into_iter().chain(banks).chain(later).chain(frozen) {
+    let cards = scenario::changes::cards_apart(scenario, &changes);
+    let beyond = scenario::changes::implausible(&changes);
+    for note in turns.into_iter().chain(banks).chain(later).chain(cards).chain(beyond).chain(frozen)
+    {
         line(&mut text, say!("Note: {note}", note = speech::told(&note)));
     }
     if full {

@@ -5,11 +5,12 @@
 use std::path::Path;
 
 use crate::cli::simulate::offered_threads;
+use crate::cli::tables::on_threads;
 use ::report::say;
 use ::report::speech::{counted, items, retold, told, tr};
 use model::MEASURES;
 use scenario::Study;
-use scenario::estimate::{duration, size};
+use scenario::estimate::size;
 use scenario::finding::plain;
 use scenario::study::{LuckOf, Width};
 
@@ -139,14 +140,13 @@ fn kept(study: &Study) -> String {
 fn cost(study: &Study) -> String {
     let threads = offered_threads();
     let cell = study.cell_cost();
-    let seconds = cell.seconds_per_replication * study.cells() as f64 / threads as f64;
+    let seconds = cell.seconds_per_replication * study.cells() as f64;
     let values = (study.measures.len() + study.seen.len()) as u64 + study.parameters().len() as u64;
     let bytes = study.runs() * (BYTES_PER_RUN + BYTES_PER_VALUE * values);
     let memory = cell.bytes.saturating_mul(threads as u64);
     say!(
-        "Cost: about {time} on {threads} threads, {disk} of disk, {memory} of memory (each warm-up is simulated once for all arms of a world)",
-        time = told(&duration(seconds)),
-        threads,
+        "Cost: about {time}, {disk} of disk, {memory} of memory (each warm-up is simulated once for all arms of a world)",
+        time = on_threads(seconds, threads),
         disk = told(&size(bytes)),
         memory = told(&size(memory))
     )

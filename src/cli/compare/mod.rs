@@ -11,7 +11,7 @@ use super::draws::{Laid, Options};
 use super::figures::Drawing;
 use super::published::OwnFigures;
 use super::runs::{self, Way};
-use super::shard::Asked;
+use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, show, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
@@ -79,7 +79,7 @@ pub struct Args {
     /// Make only this part of the runs, keep them and write no results: K from 1 to M, or `auto` for the number that Slurm,
     /// HyperQueue or Kubernetes gives; then the same command without it makes the results of all
     #[arg(long, value_name = "K/M", conflicts_with = "precision")]
-    pub shard: Option<Asked>,
+    pub shard: Option<ShardAsked>,
     /// How to simulate
     #[command(flatten)]
     pub how: How,

@@ -1,6 +1,6 @@
 //! Replications are added until the wanted interval is narrow enough or the budget is met.
 
-use super::prepare::Wish;
+use super::prepare::PrecisionWish;
 use crate::cli::runs::Runs;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
@@ -11,7 +11,7 @@ use study::stats::{stein_interval, stein_replications};
 pub fn reach(
     runs: &mut Runs<Outcome>,
     policies: usize,
-    wish: &Wish,
+    wish: &PrecisionWish,
     first_stage: u32,
     budget: u32,
 ) -> Result<Precision, Refusal> {

@@ -20,7 +20,7 @@ use world::units::Class;
 
 /// A measure and how narrow its interval is to be.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct PrecisionWish {
     /// Number of the measure.
     pub measure: usize,
     /// Half-width of the interval: a share of the baseline's mean, or an amount.
@@ -38,7 +38,7 @@ pub struct Prepared {
     /// Target of the displacement account.
     pub target: Vec<Class>,
     /// What `--precision` asks for.
-    pub wish: Option<Wish>,
+    pub wish: Option<PrecisionWish>,
     /// An analyst's own published figures.
     pub figures: Option<Own>,
     /// The scenarios under draws of parameters.
@@ -71,7 +71,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if args.precision.is_some() && args.replications < 2 {
         keep(Err("--precision needs at least 2 --replications in its first stage".to_owned()));
     }
-    let spread = spread(args);
+    let spread = spread(args, loaded.as_deref());
     keep(spread.check(args.replications));
     if args.precision.is_some() && spread.draws.is_some() {
         keep(Err("--precision cannot be combined with --draws: it adds replications, but what is not known shrinks only with more \
@@ -106,7 +106,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
     if usual
         && !how.quiet
         && args.replications < FEWEST
-        && scenario::shipped_posterior(&args.baseline).is_some()
+        && loaded.as_ref().is_some_and(|all| scenario::shipped_posterior(&all[0]).is_some())
     {
         input::note(&say!(
             "intervals hold chance only: there are fewer than {most} replications; with --replications {most} or more they hold unknown parameters too",
@@ -126,12 +126,12 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
 const FEWEST: u32 = 2 * study::stats::CLEAR as u32;
 
 /// Over which draws runs are spread: those that were asked for, or else the shipped posterior of a baseline that rests on the shipped reference.
-fn spread(args: &Args) -> Options {
+fn spread(args: &Args, scenarios: Option<&[Resolved]>) -> Options {
     let usual = !args.chance_only && args.precision.is_none() && args.replications >= FEWEST;
     if args.spread.draws.is_some() || !usual {
         return args.spread.clone();
     }
-    let draws = scenario::shipped_posterior(&args.baseline);
+    let draws = scenarios.and_then(|all| scenario::shipped_posterior(&all[0]));
     // Two replications of each draw tell chance from what is not known; an odd number has a draw for each.
     let per_draw = if args.replications.is_multiple_of(2) { 2 } else { 1 };
     Options { draws, per_draw }
@@ -237,7 +237,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// `MEASURE=WIDTH`, such as `unlicensed_turnover=2%`.
-fn precision(text: &str) -> Result<Wish, String> {
+fn precision(text: &str) -> Result<PrecisionWish, String> {
     let example = "write for example unlicensed_turnover=0.5% or closures=2";
     let (name, width) =
         text.split_once('=').ok_or_else(|| format!("--precision {text}: no `=`; {example}"))?;
@@ -258,7 +258,7 @@ fn precision(text: &str) -> Result<Wish, String> {
         .filter(|value: &f64| value.is_finite() && *value > 0.0)
         .ok_or_else(|| format!("--precision: `{width}` is no width above 0; {example}"))?;
     let width = if share { Width::Share(value / 100.0) } else { Width::Amount(value) };
-    Ok(Wish { measure, width, written: text.to_owned() })
+    Ok(PrecisionWish { measure, width, written: text.to_owned() })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::account::{cash_out, course, happening};
 use super::words::{self, date, money, segment, venue};
-use super::{Told, sums};
+use super::{ToldRuns, sums};
 use crate::cli::tables::wrapped;
 use ::report::say;
 use ::report::speech::{counted, number, retold, told, tr};
@@ -28,7 +28,7 @@ const WIDTH: usize = 110;
 const MARGIN: usize = 27;
 
 /// The whole explanation.
-pub(super) fn text(told: &Told, comparison: &Chain) -> String {
+pub(super) fn text(told: &ToldRuns, comparison: &Chain) -> String {
     let mut text = told.head();
     text += tr("One replication shows how a policy works, not how much it does on average.");
     text += &("\n\n".to_owned() + &levers(told));
@@ -65,7 +65,7 @@ fn count(count: u64) -> String {
 }
 
 /// Where the levers of the two scenarios differ, by date.
-fn levers(told: &Told) -> String {
+fn levers(told: &ToldRuns) -> String {
     let [baseline, policy] = [told.baseline, told.policy].map(steps_in_words);
     let only =
         |mark: &'static str, own: &[(Option<Date>, String)], other: &[(Option<Date>, String)]| {
@@ -98,7 +98,7 @@ fn levers(told: &Told) -> String {
     text + "\n"
 }
 
-fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
+fn first_difference(told: &ToldRuns, comparison: &Chain, first: Day) -> String {
     let day = date(told.baseline, first);
     let mut text = say!("First difference: {day}", day) + "\n";
     if let Some(difference) = comparison.differences.first() {
@@ -117,7 +117,7 @@ fn first_difference(told: &Told, comparison: &Chain, first: Day) -> String {
     text + &paragraph(&before, "") + "\n"
 }
 
-fn chain(told: &Told, comparison: &Chain) -> String {
+fn chain(told: &ToldRuns, comparison: &Chain) -> String {
     let chosen = comparison.chosen(told.limit);
     let mut text = tr("The chain: what differs, by day, the first of each kind").to_owned() + "\n";
     if told.baseline.people_per_agent > 1 {
@@ -194,7 +194,7 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
 }
 
 /// A difference in words: one sentence, or one head and a line for each run.
-fn sentences(told: &Told, comparison: &Chain, difference: &Difference) -> Vec<String> {
+fn sentences(told: &ToldRuns, comparison: &Chain, difference: &Difference) -> Vec<String> {
     match &difference.matter {
         Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
         Matter::Errand(row, both) => {
@@ -257,7 +257,7 @@ fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
 
 /// An event of one run, and when it happens in the other; or of both, with what differs.
 fn event(
-    told: &Told,
+    told: &ToldRuns,
     comparison: &Chain,
     difference: &Difference,
     who: Subject,
@@ -285,7 +285,7 @@ fn event(
 
 /// When the same happens to the same in the other run.
 fn elsewhere(
-    told: &Told,
+    told: &ToldRuns,
     comparison: &Chain,
     side: usize,
     day: Day,
@@ -312,7 +312,7 @@ pub(super) fn bank_name(scenario: &Scenario, bank: u8) -> String {
 }
 
 /// The first people reached, each with the first days that differ.
-fn stories(told: &Told, comparison: &Chain) -> String {
+fn stories(told: &ToldRuns, comparison: &Chain) -> String {
     if comparison.stories.is_empty() {
         return String::new();
     }
@@ -330,7 +330,7 @@ fn stories(told: &Told, comparison: &Chain) -> String {
     text + "\n"
 }
 
-fn story(told: &Told, days: &StoryDays) -> String {
+fn story(told: &ToldRuns, days: &StoryDays) -> String {
     let mut text = String::new();
     for (day, both) in days {
         let mut lines = both_lines(both.each_ref().map(Option::as_ref), course).into_iter();

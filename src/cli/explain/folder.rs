@@ -15,7 +15,7 @@ use world::record::RunKey;
 
 /// What the manifest says of draws of parameters.
 #[derive(Debug)]
-struct Draws {
+struct FolderDraws {
     file: String,
     replications: u32,
 }
@@ -28,7 +28,7 @@ pub(super) struct Compared {
     replications: u32,
     pub baseline: String,
     policies: Vec<String>,
-    draws: Option<Draws>,
+    draws: Option<FolderDraws>,
 }
 
 impl Compared {
@@ -54,7 +54,7 @@ impl Compared {
         let mut names = manifest.names().into_iter();
         let draws = || {
             let file = manifest.more.get("draws")?["file"].as_str()?.to_owned();
-            Some(Draws { file, replications: manifest.per_draw()? })
+            Some(FolderDraws { file, replications: manifest.per_draw()? })
         };
         let complete = || {
             Some(Compared {

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: the sentences about a day (`account`).
 
-use super::Told;
+use super::ToldRuns;
 use super::account::{self, happening};
 use super::chain::bank_name;
 use super::words::{self, date, money, venue};
@@ -70,7 +70,7 @@ impl Account for DealerDay {
 }
 
 /// The whole life.
-pub(super) fn text(told: &Told, agent: Agent, life: &Life) -> String {
+pub(super) fn text(told: &ToldRuns, agent: Agent, life: &Life) -> String {
     let mut text = told.head();
     match (agent, life) {
         (Agent::Customer(row), Life::Customer { portrait, days }) => {
@@ -94,7 +94,7 @@ fn in_days(days: usize) -> String {
     counted(days as u64, "{n} day|{n} days")
 }
 
-fn who(told: &Told, row: u32, portrait: &Portrait) -> String {
+fn who(told: &ToldRuns, row: u32, portrait: &Portrait) -> String {
     let averse = ["little averse to risk", "middling averse to risk", "very averse to risk"];
     let private = if portrait.private { tr("avoids identification, ") } else { "" };
     let vpn = tr(if portrait.vpn { "has a VPN" } else { "has no VPN" });
@@ -155,7 +155,7 @@ fn alike<D: Account>(both: &Both<Option<D>>) -> Alike {
 }
 
 /// Days on which something happened: those alike summed up, the others side by side.
-fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
+fn days_in_words<D: Account>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
     if days.is_empty() {
         return say!("In neither run is there a day with {what}.", what) + "\n";
     }
@@ -200,7 +200,7 @@ fn days_in_words<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String 
     text
 }
 
-fn same_life<D: Account>(told: &Told, days: &Days<D>, what: &str) -> String {
+fn same_life<D: Account>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
     let number = in_days(days.len());
     let mut text =
         say!("Nothing differs: {number} with {what}, the same in both runs.", number, what);
@@ -222,7 +222,7 @@ fn not_shown(days: usize) -> String {
     say!("Not shown: {days}; --events N shows more.", days = in_days(days)) + "\n"
 }
 
-fn summary<D: Account>(told: &Told, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
+fn summary<D: Account>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
     let (Some((from, _)), Some((to, _))) = (days.first(), days.last()) else {
         return String::new();
     };
@@ -234,7 +234,7 @@ fn summary<D: Account>(told: &Told, days: &[(Day, Both<Option<D>>)], kind: Alike
 }
 
 /// A day of both runs in two columns.
-fn columns<D: Account>(told: &Told, both: &Both<Option<D>>) -> String {
+fn columns<D: Account>(told: &ToldRuns, both: &Both<Option<D>>) -> String {
     let lines = both.each_ref().map(|day| match day {
         Some(day) => day.lines(told.baseline),
         None => vec![tr("nothing happens").to_owned()],
@@ -269,7 +269,7 @@ fn wrapped_item(line: &str) -> Vec<String> {
 
 /// What differs in the life of a venue: its events, and its state on the first of a month.
 fn venue_days(
-    told: &Told,
+    told: &ToldRuns,
     name: VenueName,
     days: &Days<VenueDay>,
     events: &Both<Vec<(Day, Happening)>>,
@@ -317,7 +317,7 @@ fn on(events: &Both<Vec<(Day, Happening)>>, side: usize, day: Day) -> Vec<Happen
 
 /// The days that are the same in both runs: events, and the last state.
 fn venue_before(
-    told: &Told,
+    told: &ToldRuns,
     name: VenueName,
     days: &[(Day, Both<Option<VenueDay>>)],
     events: &[(Day, Happening)],
@@ -342,7 +342,7 @@ fn venue_before(
 }
 
 fn venue_columns(
-    told: &Told,
+    told: &ToldRuns,
     name: VenueName,
     day: Day,
     both: &Both<Option<VenueDay>>,

@@ -58,7 +58,7 @@ pub struct Args {
 }
 
 /// What both parts of the command print from.
-struct Told<'a> {
+struct ToldRuns<'a> {
     baseline: &'a Scenario,
     policy: &'a Scenario,
     key: RunKey,
@@ -66,7 +66,7 @@ struct Told<'a> {
     limit: usize,
 }
 
-impl Told<'_> {
+impl ToldRuns<'_> {
     /// Which runs are told of.
     fn head(&self) -> String {
         let title = |one: &Scenario| format!("\"{}\"", titled(&one.title));
@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     same_days(&baseline.scenario, &policy.scenario)?;
     let ([baseline, policy], key) = compared.run([baseline, policy], args.replication)?;
     let pair = Pair { baseline: &baseline, policy: &policy, key };
-    let told = Told { baseline: &baseline, policy: &policy, key, limit: args.events as usize };
+    let told = ToldRuns { baseline: &baseline, policy: &policy, key, limit: args.events as usize };
     let text = match &args.agent {
         None => explain_chain(args, &pair, &told),
         Some(id) => explain_life(args, &pair, &told, id),
@@ -102,7 +102,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn explain_chain(args: &Args, pair: &Pair, told: &Told) -> Result<String, Refusal> {
+fn explain_chain(args: &Args, pair: &Pair, told: &ToldRuns) -> Result<String, Refusal> {
     let comparison = watch(args, pair, |day, stop| pair.compare(day, stop))?;
     if args.json {
         return Ok(json(&comparison));
@@ -110,7 +110,7 @@ fn explain_chain(args: &Args, pair: &Pair, told: &Told) -> Result<String, Refusa
     Ok(chain::text(told, &comparison))
 }
 
-fn explain_life(args: &Args, pair: &Pair, told: &Told, id: &str) -> Result<String, Refusal> {
+fn explain_life(args: &Args, pair: &Pair, told: &ToldRuns, id: &str) -> Result<String, Refusal> {
     let agent = words::agent(id, told.baseline).map_err(usage)?;
     let life = watch(args, pair, |day, stop| pair.life(agent, day, stop))?;
     let Some(life) = life else {

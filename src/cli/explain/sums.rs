@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: any statement about other replications.
 
-use super::Told;
+use super::ToldRuns;
 use super::words::{date, money, percent, venue};
 use crate::cli::tables::{aligned, said};
 use ::report::say;
@@ -14,14 +14,14 @@ use world::record::Flow;
 use world::units::{Class, Day, Kzt};
 
 /// All tables.
-pub(super) fn text(told: &Told, comparison: &Chain, first: Day) -> String {
+pub(super) fn text(told: &ToldRuns, comparison: &Chain, first: Day) -> String {
     let sums = sums(told, comparison, first);
     let standing = standing(told, comparison, first);
     format!("{sums}{standing}{}", movers(told, comparison))
 }
 
 /// What the differences add up to over time.
-fn sums(told: &Told, comparison: &Chain, first: Day) -> String {
+fn sums(told: &ToldRuns, comparison: &Chain, first: Day) -> String {
     type Get = fn(&[[i64; Flow::COUNT]; Class::COUNT]) -> i64;
     let rows: [(&str, Get); 9] = [
         ("Payments stopped by banks", |f| f.iter().map(|c| c[Flow::Blocked as usize]).sum()),
@@ -65,7 +65,7 @@ fn ends(comparison: &Chain, first: Day) -> Vec<Day> {
 }
 
 /// How things stand in both runs after some time.
-fn standing(told: &Told, comparison: &Chain, first: Day) -> String {
+fn standing(told: &ToldRuns, comparison: &Chain, first: Day) -> String {
     type Say = fn(&State) -> String;
     let rows: [(&str, Say); 4] = [
         ("Illicit platforms open", |state| number(plain(f64::from(state.platforms)))),
@@ -117,7 +117,7 @@ fn in_percent(baseline: i64, policy: i64) -> String {
 }
 
 /// Venues that lost and won most.
-fn movers(told: &Told, comparison: &Chain) -> String {
+fn movers(told: &ToldRuns, comparison: &Chain) -> String {
     if comparison.movers.is_empty() {
         return String::new();
     }

@@ -6,11 +6,12 @@
 mod text;
 mod what_if;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::input;
 use super::simulate::{Refusal, failed, print};
 use super::stage::{MakeRuns, Workplace};
+use super::study::Chosen;
 use model::MEASURES;
 use scenario::study::{Optimise, designs};
 use scenario::{Study, quoted};
@@ -43,15 +44,9 @@ const AFRESH: u64 = 1_000_003;
     Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
 )]
 pub struct Args {
-    /// Study file with a section `optimise`
-    #[arg(value_name = "STUDY")]
-    study: PathBuf,
-    /// Result folder [default: output/optimise/NAME]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Override a value of every scenario, e.g. people_per_agent=100; may be given several times
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    sets: Vec<String>,
+    /// The study
+    #[command(flatten)]
+    chosen: Chosen,
     /// How runs are made, and what is printed
     #[command(flatten)]
     how: MakeRuns,
@@ -59,8 +54,8 @@ pub struct Args {
 
 /// Finds it.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = input::told_study(&args.study, &args.sets, args.how.quiet).ok_or(())?;
-    let (said, asked) = asked(&args.study, &study).map_err(|wrong| input::tell(&wrong))?;
+    let study = args.chosen.load(args.how.quiet).ok_or(())?;
+    let (said, asked) = asked(&args.chosen.study, &study).map_err(|wrong| input::tell(&wrong))?;
     find(args, &study, said, asked)
 }
 
@@ -155,8 +150,7 @@ impl Stages<'_> {
 }
 
 fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<(), Refusal> {
-    let usual = || ["output", "optimise", &study.name].iter().collect();
-    let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
+    let folder = args.chosen.folder("optimise", study);
     store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
     if args.how.dry_run {
         print(&text::in_advance(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::tables::aligned;
+use crate::cli::tables::{aligned, on_threads};
 use report::speech::{number, retold, told, tr};
 use report::words::{against, amount, foreign};
 use report::{percent_of, say};
@@ -21,7 +21,6 @@ pub fn in_advance(
     folder: &Path,
 ) -> String {
     let per_run = study.cell_cost().seconds_per_replication / study.arms.len() as f64;
-    let minutes = (per_run * runs as f64 / threads as f64 / 60.0).ceil();
     let limits: Vec<String> = asked.targets[1..].iter().map(limit).collect();
     let limits = if limits.is_empty() { tr("none").to_owned() } else { limits.join("; ") };
     let levers: Vec<String> = asked
@@ -36,10 +35,9 @@ pub fn in_advance(
         false => say!("Objective: most {measure}", measure),
     };
     let cost = say!(
-        "At most {runs} runs, {minutes} minutes on {threads} threads, less what is there",
+        "At most {runs} runs, {time}, less what is there",
         runs,
-        minutes = format!("{minutes:.0}"),
-        threads
+        time = on_threads(per_run * runs as f64, threads)
     );
     [
         retold(&asked.title),

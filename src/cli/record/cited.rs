@@ -5,15 +5,51 @@
 
 use serde_json::{Value, json};
 
-use super::Args;
 use study::store::File;
 use study::store::verify::Manifest;
 
 /// The program that made the results, as both texts name it.
 const PROGRAM: &str = "#crackdown";
 
+/// What the citation says.
+#[derive(Debug, Default, clap::Args)]
+pub struct Cited {
+    /// Who publishes the results, for the citation
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// Date of publication, for the citation; RO-Crate wants one
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    date: Option<String>,
+    /// Licence of the results, for the citation: an SPDX name such as CC-BY-4.0, or an address
+    #[arg(long, value_name = "LICENCE")]
+    license: Option<String>,
+}
+
+/// A date as it is written.
+fn date(text: &str) -> Result<String, String> {
+    let day: Result<jiff::civil::Date, _> = text.parse();
+    day.map(|day| day.to_string()).map_err(|_| "write a date such as 2026-01-31".to_owned())
+}
+
+impl Cited {
+    /// What the metadata of an archive say.
+    pub fn of(metadata: &[u8]) -> Cited {
+        let all: Value = serde_json::from_slice(metadata).unwrap_or_default();
+        let graph = all["@graph"].as_array().map_or(&[][..], Vec::as_slice);
+        let text = |id: &str, field: &str| {
+            let one = graph.iter().find(|one| one["@id"] == id)?;
+            one[field].as_str().map(str::to_owned)
+        };
+        Cited {
+            author: text("#author", "name"),
+            date: text("./", "datePublished"),
+            license: text("./", "license"),
+        }
+    }
+}
+
 /// `ro-crate-metadata.json` and `CITATION.cff`.
-pub fn files(args: &Args, manifest: &Manifest, title: &str) -> [File; 2] {
+pub fn files(args: &Cited, manifest: &Manifest, title: &str) -> [File; 2] {
     let mut text = serde_json::to_string_pretty(&ro_crate(args, manifest, title)).expect("values");
     text.push('\n');
     [
@@ -22,7 +58,7 @@ pub fn files(args: &Args, manifest: &Manifest, title: &str) -> [File; 2] {
     ]
 }
 
-fn ro_crate(args: &Args, manifest: &Manifest, title: &str) -> Value {
+fn ro_crate(args: &Cited, manifest: &Manifest, title: &str) -> Value {
     let names: Vec<String> = manifest.files.keys().map(|name| format!("results/{name}")).collect();
     let parts: Vec<Value> = names
         .iter()
@@ -72,7 +108,7 @@ fn ro_crate(args: &Args, manifest: &Manifest, title: &str) -> Value {
     json!({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph})
 }
 
-fn citation(args: &Args, manifest: &Manifest, title: &str) -> String {
+fn citation(args: &Cited, manifest: &Manifest, title: &str) -> String {
     let text = |text: &str| serde_json::to_string(text).expect("a text");
     let author = args.author.as_deref().unwrap_or("crackdown contributors");
     let mut lines = vec![
@@ -107,7 +143,6 @@ fn citation(args: &Args, manifest: &Manifest, title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
 
     #[test]
     fn every_file_of_the_manifest_is_part_of_the_crate_and_the_author_is_cited() {
@@ -116,15 +151,13 @@ mod tests {
             "files": {"a.csv": {"bytes": 3, "blake3": "0000000000000000000000000000000000000000000000000000000000000000"}}}"#;
         std::fs::write(folder.path().join("manifest.json"), text).unwrap();
         let manifest = Manifest::read(folder.path()).unwrap();
-        let args = Args {
-            folder: PathBuf::new(),
-            out: None,
+        let args = Cited {
             author: Some("A. \"B\"".to_owned()),
             date: Some("2026-01-02".to_owned()),
             license: None,
-            force: false,
         };
         let [metadata, citation] = files(&args, &manifest, "Two policies");
+        assert_eq!(Cited::of(&metadata.bytes).author, args.author);
         let metadata: Value = serde_json::from_slice(&metadata.bytes).unwrap();
         let graph = metadata["@graph"].as_array().unwrap();
         let root = graph.iter().find(|one| one["@id"] == "./").unwrap();

@@ -7,6 +7,8 @@ mod cited;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use cited::Cited;
+
 use super::simulate::{Refusal, failed, show, usage, wrong};
 use study::store::single::{Own, Single};
 use study::store::verify::{Kind, Manifest, differences};
@@ -31,24 +33,12 @@ pub struct Args {
     /// Archive [default: DIR.zip]
     #[arg(long, value_name = "FILE.zip")]
     pub out: Option<PathBuf>,
-    /// Who publishes the results, for the citation
-    #[arg(long, value_name = "NAME")]
-    pub author: Option<String>,
-    /// Date of publication, for the citation; RO-Crate wants one
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub date: Option<String>,
-    /// Licence of the results, for the citation: an SPDX name such as CC-BY-4.0, or an address
-    #[arg(long, value_name = "LICENCE")]
-    pub license: Option<String>,
+    /// Who cites it
+    #[command(flatten)]
+    pub cited: Cited,
     /// Replace the archive if there is one
     #[arg(long)]
     pub force: bool,
-}
-
-/// A date as it is written.
-fn date(text: &str) -> Result<String, String> {
-    let day: Result<jiff::civil::Date, _> = text.parse();
-    day.map(|day| day.to_string()).map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
 /// Packs the folder.
@@ -66,13 +56,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             found.join("\n")
         )));
     }
-    let [metadata, citation] = cited::files(args, &manifest, &title(&manifest));
-    let beside = [
-        metadata,
-        citation,
-        File { name: "RECORD.md".to_owned(), bytes: about(&manifest).into_bytes() },
-        File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
-    ];
+    let beside = beside(&args.cited, &manifest);
     let cannot = |why| failed(format!("cannot write {}: {why}", shown(&out)));
     archive::pack(&args.folder, &manifest, &beside, single.file()).map_err(cannot)?;
     single.put().map_err(failed)?;
@@ -82,6 +66,17 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         manifest.hash
     ));
     Ok(())
+}
+
+/// What stands beside the results in the archive.
+pub fn beside(cited: &Cited, manifest: &Manifest) -> [File; 4] {
+    let [metadata, citation] = cited::files(cited, manifest, &title(manifest));
+    [
+        metadata,
+        citation,
+        File { name: "RECORD.md".to_owned(), bytes: about(manifest).into_bytes() },
+        File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
+    ]
 }
 
 /// Where the archive goes, if it may.

@@ -5,11 +5,13 @@
 mod stages;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::input;
 use super::simulate::{Refusal, failed, show, some_failed};
 use super::stage::{MakeRuns, Workplace};
+use super::study::Chosen;
+use super::tables::on_threads;
 use model::MEASURES;
 use scenario::Study;
 use scenario::study::designs;
@@ -47,9 +49,9 @@ const USUAL: [&str; 7] = [
     Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
 )]
 pub struct Args {
-    /// Study file: its ranges, world and policies are used
-    #[arg(value_name = "STUDY")]
-    study: PathBuf,
+    /// The study
+    #[command(flatten)]
+    chosen: Chosen,
     /// Trajectories of the screening
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     trajectories: u32,
@@ -65,12 +67,6 @@ pub struct Args {
     /// Measures asked about; policies are ranked by the first
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', default_values_t = USUAL.map(str::to_owned))]
     measures: Vec<String>,
-    /// Result folder [default: output/sensitivity/NAME]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    sets: Vec<String>,
     /// How runs are made, and what is printed
     #[command(flatten)]
     how: MakeRuns,
@@ -78,7 +74,7 @@ pub struct Args {
 
 /// Asks what the answers depend on.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = input::told_study(&args.study, &args.sets, args.how.quiet).ok_or(())?;
+    let study = args.chosen.load(args.how.quiet).ok_or(())?;
     let (asked, wrong) = asked(args, &study);
     input::refuse(&wrong)?;
     ask(args, &study, asked)
@@ -87,7 +83,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 /// What is asked, and everything that is wrong with it.
 fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
     let mut wrong = Vec::new();
-    let shown = args.study.display();
+    let shown = args.chosen.study.display();
     let worlds = study.arms.iter().enumerate().filter(|(number, arm)| arm.baseline == *number);
     let worlds = worlds.count();
     if worlds != 1 {
@@ -154,8 +150,7 @@ fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
 }
 
 fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
-    let usual = || ["output", "sensitivity", &study.name].iter().collect();
-    let folder: PathBuf = args.out.clone().unwrap_or_else(usual);
+    let folder = args.chosen.folder("sensitivity", study);
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
     let threads = args.how.drawing.threads();
     if args.how.dry_run {
@@ -193,10 +188,10 @@ fn repeat(args: &Args, asked: &Asked) -> Command {
 fn in_advance(args: &Args, study: &Study, asked: &Asked, threads: usize, folder: &Path) -> String {
     let [first, second] = runs(args, asked);
     let cells = (first + second) as f64 / asked.arms.len() as f64;
-    let minutes = study.cell_cost().seconds_per_replication * cells / threads as f64 / 60.0;
+    let seconds = study.cell_cost().seconds_per_replication * cells;
     format!(
         "{}: {} parameters, {} arms, {} replications of each point\nmorris: {} trajectories, {first} runs\nsobol: {} rows for at most {} parameters, \
-         {second} runs\nAll would be made in at most {:.0} minutes on {threads} threads, less what is there\nRuns and results would go to {}\n",
+         {second} runs\nAll would be made in at most {}, less what is there\nRuns and results would go to {}\n",
         asked.title,
         asked.varied.len(),
         asked.arms.len(),
@@ -204,7 +199,7 @@ fn in_advance(args: &Args, study: &Study, asked: &Asked, threads: usize, folder:
         asked.trajectories,
         asked.base,
         args.keep.min(asked.varied.len() as u32),
-        minutes.ceil(),
+        on_threads(seconds, threads),
         folder.display()
     )
 }

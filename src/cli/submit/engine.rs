@@ -15,7 +15,7 @@ const KUBERNETES_SHARDS: u32 = 100_000;
 
 /// Files to write, then commands to call.
 #[derive(Debug)]
-pub struct Plan {
+pub struct Handed {
     /// Files.
     pub files: Vec<Script>,
     /// Commands; JOB stands for the answer of the first.
@@ -23,7 +23,7 @@ pub struct Plan {
 }
 
 /// What a job comes to.
-pub fn plan(job: &Job) -> Plan {
+pub fn plan(job: &Job) -> Handed {
     let file = |name: &str| format!("{}/submit/{name}", job.out);
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let commands = match job.engine {
@@ -44,7 +44,7 @@ pub fn plan(job: &Job) -> Plan {
             words(&["kubectl", "apply", "-f", &file("tasks.yaml")]),
         ],
     };
-    Plan { files: scripts(job), commands }
+    Handed { files: scripts(job), commands }
 }
 
 /// Programs that an engine needs, and where they usually are.
@@ -63,7 +63,7 @@ fn needed(engine: Engine) -> (&'static [&'static str], &'static str) {
 }
 
 /// Whether the scheduler can take the job; nothing is written yet.
-pub fn ready(job: &Job, plan: &Plan) -> Result<(), Refusal> {
+pub fn ready(job: &Job, plan: &Handed) -> Result<(), Refusal> {
     let (programs, hint) = needed(job.engine);
     if let Some(missing) = programs.iter().find(|program| !on_path(program)) {
         return Err(failed(format!(
@@ -105,7 +105,7 @@ fn largest_array() -> Option<u32> {
 }
 
 /// Starts a job whose files are written.
-pub fn start(job: &Job, plan: &Plan) -> Result<(), Refusal> {
+pub fn start(job: &Job, plan: &Handed) -> Result<(), Refusal> {
     let started = match job.engine {
         Engine::Slurm => slurm(job, plan),
         Engine::Hyperqueue => return hyperqueue(job, plan),
@@ -117,7 +117,7 @@ pub fn start(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     started
 }
 
-fn slurm(job: &Job, plan: &Plan) -> Result<(), Refusal> {
+fn slurm(job: &Job, plan: &Handed) -> Result<(), Refusal> {
     // The cluster's name may follow behind a semicolon.
     let number =
         |answer: String| printable(answer.trim().split(';').next().unwrap_or("")).into_owned();
@@ -142,7 +142,7 @@ fn dependent(word: &str, tasks: &str) -> String {
     if word.starts_with("--dependency=") { word.replace("JOB", tasks) } else { word.to_owned() }
 }
 
-fn hyperqueue(job: &Job, plan: &Plan) -> Result<(), Refusal> {
+fn hyperqueue(job: &Job, plan: &Handed) -> Result<(), Refusal> {
     let command = &plan.commands[0];
     let ended = Command::new(&command[0]).args(&command[1..]).status();
     let ended = ended
@@ -157,7 +157,7 @@ fn hyperqueue(job: &Job, plan: &Plan) -> Result<(), Refusal> {
     )))
 }
 
-fn kubernetes(job: &Job, plan: &Plan) -> Result<(), Refusal> {
+fn kubernetes(job: &Job, plan: &Handed) -> Result<(), Refusal> {
     for command in &plan.commands {
         show(&format!("{}\n", indented(&answer(command)?)));
     }

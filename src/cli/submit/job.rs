@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Args, Engine, writable};
 use crate::cli::study::Of;
+use scenario::estimate::duration;
 use scenario::finding::plain;
 use scenario::{Study, shipped};
 use study::store::study::Place;
@@ -21,7 +22,7 @@ const LONGEST_NAME: usize = 45;
 
 /// Words of the program's commands.
 #[derive(Debug)]
-pub struct Words {
+pub struct CommandWords {
     /// Makes runs; `--shard` is put behind it.
     pub make: Vec<String>,
     /// Prints the shards that are missing.
@@ -34,7 +35,7 @@ pub struct Words {
     pub here: Option<String>,
 }
 
-impl Words {
+impl CommandWords {
     /// What tells how much is there.
     pub fn told(&self) -> String {
         match &self.status[..] {
@@ -55,7 +56,7 @@ pub struct Job {
     /// This program.
     pub program: String,
     /// What makes, tells and merges its runs.
-    pub words: Words,
+    pub words: CommandWords,
     /// Folder of the study as tasks will find it.
     pub out: String,
     /// Where scripts go.
@@ -214,7 +215,7 @@ impl Job {
 }
 
 /// Commands of a study: its file, what is laid over it, its folder.
-fn of_study(args: &Args, study: String, out: String) -> Words {
+fn of_study(args: &Args, study: String, out: String) -> CommandWords {
     let sets = args.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
     let chosen: Vec<String> =
         std::iter::once(study).chain(sets).chain(["--out".to_owned(), out]).collect();
@@ -222,7 +223,7 @@ fn of_study(args: &Args, study: String, out: String) -> Words {
         first.iter().map(|word| (*word).to_owned()).chain(chosen.iter().cloned()).collect()
     };
     let shards = args.shards.to_string();
-    Words {
+    CommandWords {
         make: words(&["sweep"]),
         missing: words(&["status", "--missing", &shards]),
         merge: words(&["merge"]),
@@ -232,7 +233,7 @@ fn of_study(args: &Args, study: String, out: String) -> Words {
 }
 
 /// Commands of a comparison: as it was written, in the same folder.
-fn of_comparison(args: &Args) -> Result<Words, String> {
+fn of_comparison(args: &Args) -> Result<CommandWords, String> {
     if args.engine == Engine::Kubernetes {
         return Err("a comparison cannot be submitted to Kubernetes: write a study file, or use another engine".to_owned());
     }
@@ -252,7 +253,7 @@ fn of_comparison(args: &Args) -> Result<Words, String> {
         first.iter().map(|word| (*word).to_owned()).chain(written.iter().cloned()).collect()
     };
     let shards = args.shards.to_string();
-    Ok(Words {
+    Ok(CommandWords {
         make: for_a_task(&written),
         missing: words(&["status", "--missing", &shards]),
         merge: words(&[]),
@@ -337,16 +338,6 @@ pub fn seconds(text: &str) -> Result<u64, String> {
 /// Seconds as `HH:MM:SS`.
 pub fn clock(seconds: u64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-/// A duration in words.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        _ if seconds < 1.0 => "a second".to_owned(),
-        _ if seconds < 120.0 => format!("{seconds:.0} s"),
-        _ if seconds < 7200.0 => format!("{:.0} minutes", seconds / 60.0),
-        _ => format!("{:.0} hours", seconds / 3600.0),
-    }
 }
 
 /// Name of a study as every queue takes it.

@@ -19,7 +19,7 @@ mod folder;
 mod job;
 mod scripts;
 
-use engine::Plan;
+use engine::Handed;
 use job::Job;
 
 /// A study, how it is cut, and what a task may use.
@@ -125,7 +125,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// Everything that would be written and called.
-fn in_full(plan: &Plan) -> String {
+fn in_full(plan: &Handed) -> String {
     let mut text = String::new();
     for file in &plan.files {
         text.push_str(&format!("== {}\n{}\n", file.name, file.text));

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use super::check::show_findings;
 use super::figures::Drawing;
-use super::rows::{self, Complete, Wanted, Way};
-use super::shard::Asked;
+use super::rows::{self, Complete, RowsWay, Wanted};
+use super::shard::ShardAsked;
 use super::simulate::{Refusal, failed, interruption, show, some_failed, tell, wrong};
 use super::study::{Chosen, failures_in_words};
 use super::study_results;
+use super::tables::{draws_and_replications, on_threads};
 use scenario::{Study, estimate};
 use study::comparison::across::Across;
 use study::store::study::{self as store, Kept, Merged, Place, Plan, Scope, Shard, There, look};
@@ -30,7 +31,7 @@ pub struct Args {
     chosen: Chosen,
     /// Make only this part of the study: K from 1 to M, or `auto` for the number that Slurm, HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
-    shard: Option<Asked>,
+    shard: Option<ShardAsked>,
     /// Threads and figures
     #[command(flatten)]
     drawing: Drawing,
@@ -49,15 +50,15 @@ pub struct Args {
 }
 
 impl Args {
-    fn way(&self) -> Way {
+    fn way(&self) -> RowsWay {
         let threads = self.drawing.threads();
-        Way { threads, quiet: self.quiet, retry_failed: self.retry_failed }
+        RowsWay { threads, quiet: self.quiet, retry_failed: self.retry_failed }
     }
 }
 
 /// Makes what is missing.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    let study = args.chosen.load().ok_or(())?;
+    let study = args.chosen.load(true).ok_or(())?;
     if !args.quiet {
         show_findings(&args.chosen.study, &study.warnings);
     }
@@ -68,7 +69,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
-    let shard = args.shard.map(Asked::here).transpose()?;
+    let shard = args.shard.map(ShardAsked::here).transpose()?;
     within_budget(&args.chosen.study, study)?;
     let place = args.chosen.place_to_write(study)?;
     if args.dry_run {
@@ -136,7 +137,7 @@ pub struct Whole<'a> {
 pub fn whole<'a>(
     chosen: &Chosen,
     study: &'a Study,
-    way: Way,
+    way: RowsWay,
     drawing: Drawing,
 ) -> Result<Whole<'a>, Refusal> {
     within_budget(&chosen.study, study)?;
@@ -156,7 +157,7 @@ pub fn whole<'a>(
 fn complete<'a>(
     chosen: &Chosen,
     study: &'a Study,
-    way: Way,
+    way: RowsWay,
     place: &Place,
     shard: Option<Shard>,
 ) -> Result<Complete<'a>, Refusal> {
@@ -190,17 +191,14 @@ fn in_advance(
     let missing = rows::missing(plan, there, shard);
     let (had, failures) = rows::counts(plan, there, shard);
     let each = estimate(&study.arms[0].resolved.scenario).seconds_per_replication;
-    let threads = args.way().threads;
-    let minutes = each * missing as f64 / threads as f64 / 60.0;
     let whose = if shard.of > 1 { format!(", shard {shard}") } else { String::new() };
     format!(
-        "{}{whose}: {} arms × {} draws × {} replications\n{had} runs are there ({failures} of them failed), {missing} would be \
-         made in at most {:.0} minutes on {threads} threads\nRuns and results would go to {}\n",
+        "{}{whose}: {} arms × {}\n{had} runs are there ({failures} of them failed), {missing} would be \
+         made in at most {}\nRuns and results would go to {}\n",
         study.title,
         plan.arms(),
-        plan.draws(),
-        plan.replications,
-        minutes.ceil(),
+        draws_and_replications(plan.draws(), plan.replications),
+        on_threads(each * missing as f64, args.way().threads),
         place.folder().display()
     )
 }

@@ -1,6 +1,6 @@
 //! Makes the cells of experiments that are missing; of each only its readings are kept.
 
-use super::super::rows::{self, Wanted, Way};
+use super::super::rows::{self, RowsWay, Wanted};
 use super::super::simulate::{Refusal, failed};
 use super::{Args, Experiment};
 use study::comparison::pattern;
@@ -44,8 +44,8 @@ pub fn place(args: &Args, experiment: &Experiment) -> Place {
     Place::new(&args.runs.join("validation").join(&experiment.pattern.name))
 }
 
-fn way(args: &Args) -> Way {
-    Way { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: true }
+fn way(args: &Args) -> RowsWay {
+    RowsWay { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: true }
 }
 
 fn wanted<'a>(

@@ -7,7 +7,7 @@ mod table;
 
 use std::path::PathBuf;
 
-use super::shard::Asked;
+use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, show, some_failed, tell};
 pub(super) use again::take;
 pub(in crate::cli) use making::{Made, make};
@@ -59,7 +59,7 @@ pub struct Args {
     /// Make only this part of the cells, keep their readings and write no results: K from 1 to M, or `auto` for the number that
     /// Slurm, HyperQueue or Kubernetes gives
     #[arg(long, value_name = "K/M")]
-    pub shard: Option<Asked>,
+    pub shard: Option<ShardAsked>,
     /// Take every row of the table once instead, in order: points of a design
     #[arg(skip)]
     pub every_row: bool,

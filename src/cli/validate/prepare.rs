@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::check::show_findings;
 use super::super::input;
+use super::super::tables::{draws_and_replications, on_threads};
 use super::Args;
 use scenario::catalogue::{Catalogue, Pattern};
 use scenario::finding::nearest;
@@ -132,16 +133,14 @@ pub fn plan(args: &Args, experiments: &[Experiment]) -> String {
     for Experiment { pattern, study, .. } in experiments {
         seconds += study.cell_cost().seconds_per_replication * study.cells() as f64;
         lines.push(format!(
-            "{}: {} draws × {} replications × {} scenarios, {} readings",
+            "{}: {} × {} scenarios, {} readings",
             pattern.name,
-            study.draws(),
-            study.replications,
+            draws_and_replications(study.draws(), study.replications),
             study.arms.len(),
             pattern.readings.len()
         ));
     }
-    let minutes = (seconds / 60.0 / args.how.threads() as f64).ceil();
-    lines.push(format!("About {minutes} minutes on {} threads", args.how.threads()));
+    lines.push(format!("About {}", on_threads(seconds, args.how.threads())));
     lines.push(format!("Results would go to {}", args.out.display()));
     lines.join("\n") + "\n"
 }

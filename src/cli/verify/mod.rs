@@ -18,16 +18,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::panics::quietly;
+use super::record::{self, Cited};
 use super::simulate::{Refusal, answer, failed, offered_threads, wrong};
 use again::Claims;
 use model::MODEL_VERSION;
-use repeat::{Known, Repeat};
+use repeat::{KnownValues, Repeat};
 use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
 use study::store::study::Plan;
 use study::store::verify::{Kind, Manifest, differences, pick};
-use study::store::{self, archive};
+use study::store::{self, File, archive};
 use values::ValueClaims;
 
 /// Version of this program.
@@ -110,9 +111,12 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 fn verify(args: &Args) -> Result<Report, Refusal> {
     // Removed when it is dropped.
     let unpacked = args.path.is_file().then(tempfile::tempdir).transpose().map_err(failed)?;
-    let folder = match &unpacked {
-        Some(place) => archive::unpack(&args.path, place.path()).map_err(wrong)?,
-        None => args.path.clone(),
+    let (folder, beside) = match &unpacked {
+        Some(place) => {
+            let beside = archive::unpack(&args.path, place.path()).map_err(wrong)?;
+            (place.path().to_owned(), Some(beside))
+        }
+        None => (args.path.clone(), None),
     };
     let manifest = Manifest::read(&folder).map_err(wrong)?;
     // Its command is carried out inside it.
@@ -120,6 +124,7 @@ fn verify(args: &Args) -> Result<Report, Refusal> {
     let mut report = Report::new(&args.path, &manifest);
     let checks = &mut report.checks;
     checks.push(files(&folder, &manifest));
+    checks.extend(beside.map(|beside| recorded(&beside, &manifest)));
     let left = match &checks[0] {
         check if !check.is_well() => Some("the files are not those of the manifest".to_owned()),
         _ => other_model(&manifest),
@@ -128,7 +133,38 @@ fn verify(args: &Args) -> Result<Report, Refusal> {
         Some(why) => checks.extend(not_made(args, &why)),
         None => made_again(args, &folder, &manifest, checks)?,
     }
+    if unpacked.is_some() {
+        // Where it was unpacked is nobody's business.
+        let place = format!("{}/", folder.display());
+        report.checks.iter_mut().for_each(|check| check.leave_out(&place));
+    }
     Ok(report)
+}
+
+/// What stands beside the results in an archive against what `crackdown record` puts there.
+fn recorded(beside: &[File], manifest: &Manifest) -> Check {
+    if manifest.version != VERSION {
+        let why = format!("what crackdown {} packs is known to itself only", manifest.version);
+        return Check::left_out("record", &why);
+    }
+    let there = |name: &str| beside.iter().find(|file| file.name == name);
+    let cited =
+        there("ro-crate-metadata.json").map_or_else(Cited::default, |one| Cited::of(&one.bytes));
+    let wanted = record::beside(&cited, manifest);
+    let mut found = Vec::new();
+    for file in &wanted {
+        match there(&file.name) {
+            None => found.push(format!("missing: {}", file.name)),
+            Some(one) if one.bytes != file.bytes => found.push(format!("changed: {}", file.name)),
+            Some(_) => {}
+        }
+    }
+    let known = |file: &&File| wanted.iter().any(|one| one.name == file.name);
+    found.extend(
+        beside.iter().filter(|file| !known(file)).map(|file| format!("not listed: {}", file.name)),
+    );
+    let about = "metadata, citation and list of libraries in the archive are those of the results and this program";
+    Check::of("record", about.to_owned(), found)
 }
 
 /// Every file against the manifest.
@@ -267,7 +303,7 @@ fn contents(
         Kind::Discovery => store::WORLDS,
         _ => "runs.parquet",
     };
-    let mut found = repeat.made(args.threads()[0], Known::AllBut(&|_| Vec::new()))?.differ;
+    let mut found = repeat.made(args.threads()[0], KnownValues::AllBut(&|_| Vec::new()))?.differ;
     found.extend(claims.iter().flat_map(|claims| claims.unfounded()));
     let about = match found.len() {
         0 => format!("computed again from {source}: every file has the same bytes"),
@@ -288,11 +324,11 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
             "everything made again on {}; every file compared byte by byte",
             args.threads_in_words()
         );
-        let (findings, _) = differing(args, repeat, Known::Nothing)?;
+        let (findings, _) = differing(args, repeat, KnownValues::Nothing)?;
         return Ok(Check::of("runs", about, findings).complete(true));
     };
     let picked = |all| pick(&manifest.hash, args.seed_of_pick, all, wanted);
-    let (mut findings, (all, which)) = differing(args, repeat, Known::AllBut(&picked))?;
+    let (mut findings, (all, which)) = differing(args, repeat, KnownValues::AllBut(&picked))?;
     // What follows from the readings was compared before.
     findings.retain(|what| what.contains(": runs.csv ") || which.is_empty());
     let about = format!(
@@ -308,7 +344,11 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
 type Cells = (u64, Vec<String>);
 
 /// What differs with every number of threads, and which cells were made again.
-fn differing(args: &Args, repeat: &Repeat, known: Known) -> Result<(Vec<String>, Cells), Refusal> {
+fn differing(
+    args: &Args,
+    repeat: &Repeat,
+    known: KnownValues,
+) -> Result<(Vec<String>, Cells), Refusal> {
     let (mut findings, mut cells) = (Vec::new(), (0, Vec::new()));
     for threads in args.threads() {
         let made = repeat.made(threads, known)?;

@@ -20,7 +20,7 @@ const OUT: [&str; 2] = ["--out", "repeated"];
 
 /// What is known of runs when a command is carried out again.
 #[derive(Clone, Copy)]
-pub enum Known<'a> {
+pub enum KnownValues<'a> {
     /// Nothing: all are simulated.
     Nothing,
     /// What the folder says of all but those that are picked from so many.
@@ -105,7 +105,7 @@ impl<'a> Repeat<'a> {
     ///
     /// # Errors
     /// If the user interrupts, or there is no place to write to.
-    pub fn made(&self, threads: u16, known: Known) -> Result<Repeated, Refusal> {
+    pub fn made(&self, threads: u16, known: KnownValues) -> Result<Repeated, Refusal> {
         let place = tempfile::tempdir().map_err(failed)?;
         let out = place.path().join("repeated");
         let repeated = |differ, cells| Ok(Repeated { differ, cells });
@@ -114,8 +114,8 @@ impl<'a> Repeat<'a> {
             Err(why) => return repeated(vec![why], (0, Vec::new())),
         };
         let cells = match known {
-            Known::Nothing => Ok((0, Vec::new())),
-            Known::AllBut(picked) => self.inside(|| self.know(&mut command, &out, picked))?,
+            KnownValues::Nothing => Ok((0, Vec::new())),
+            KnownValues::AllBut(picked) => self.inside(|| self.know(&mut command, &out, picked))?,
         };
         let cells = match cells {
             Ok(cells) => cells,

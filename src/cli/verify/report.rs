@@ -16,7 +16,7 @@ const SHOWN: usize = 20;
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
+enum CheckOutcome {
     Passed,
     Failed,
     /// Not asked for, or not needed.
@@ -30,7 +30,7 @@ enum Outcome {
 pub struct Check {
     #[serde(rename = "check")]
     name: &'static str,
-    outcome: Outcome,
+    outcome: CheckOutcome,
     about: String,
     findings: Vec<String>,
     /// Whether it looked at all there is.
@@ -41,8 +41,15 @@ pub struct Check {
 impl Check {
     /// A check that passed if nothing was found.
     pub fn of(name: &'static str, about: String, findings: Vec<String>) -> Check {
-        let outcome = if findings.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        let outcome = if findings.is_empty() { CheckOutcome::Passed } else { CheckOutcome::Failed };
         Check { name, outcome, about, findings, complete: false }
+    }
+
+    /// Leaves a text out of all that is said.
+    pub fn leave_out(&mut self, text: &str) {
+        for said in self.findings.iter_mut().chain([&mut self.about]) {
+            *said = said.replace(text, "");
+        }
     }
 
     /// The same check, which looked at all there is, or only at a part.
@@ -54,26 +61,32 @@ impl Check {
     /// A check that was not made, and nobody misses it.
     pub fn left_out(name: &'static str, why: &str) -> Check {
         let about = format!("not checked: {why}");
-        Check { name, outcome: Outcome::LeftOut, about, findings: Vec::new(), complete: false }
+        Check { name, outcome: CheckOutcome::LeftOut, about, findings: Vec::new(), complete: false }
     }
 
     /// A check that was asked for but cannot be made.
     pub fn impossible(name: &'static str, why: &str) -> Check {
         let about = format!("cannot be checked: {why}");
-        Check { name, outcome: Outcome::Impossible, about, findings: Vec::new(), complete: false }
+        Check {
+            name,
+            outcome: CheckOutcome::Impossible,
+            about,
+            findings: Vec::new(),
+            complete: false,
+        }
     }
 
     /// Whether nothing speaks against the results.
     pub fn is_well(&self) -> bool {
-        matches!(self.outcome, Outcome::Passed | Outcome::LeftOut)
+        matches!(self.outcome, CheckOutcome::Passed | CheckOutcome::LeftOut)
     }
 
     fn word(&self) -> &'static str {
         match self.outcome {
-            Outcome::Passed => tr("ok##check"),
-            Outcome::Failed => tr("DIFFERS##check"),
-            Outcome::LeftOut => tr("left out##check"),
-            Outcome::Impossible => tr("NOT DONE##check"),
+            CheckOutcome::Passed => tr("ok##check"),
+            CheckOutcome::Failed => tr("DIFFERS##check"),
+            CheckOutcome::LeftOut => tr("left out##check"),
+            CheckOutcome::Impossible => tr("NOT DONE##check"),
         }
     }
 }
@@ -99,7 +112,7 @@ impl Report {
     }
 
     fn passed(&self, name: &str) -> bool {
-        self.checks.iter().any(|check| check.name == name && check.outcome == Outcome::Passed)
+        self.checks.iter().any(|check| check.name == name && check.outcome == CheckOutcome::Passed)
     }
 
     fn all_runs(&self) -> bool {

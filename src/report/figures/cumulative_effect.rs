@@ -54,7 +54,7 @@ fn title(comparison: &Comparison) -> String {
         let amount = amount(value.abs(), "KZT", false);
         match *value {
             0.0 => say!("“{title}” has changed nothing", title),
-            ..0.0 => say!("“{title}” has removed {amount}{of_what}", title, amount, of_what),
+            ..0.0 => say!("“{title}” has cut {amount}{of_what}", title, amount, of_what),
             _ => say!("“{title}” has added {amount}{of_what}", title, amount, of_what),
         }
     };

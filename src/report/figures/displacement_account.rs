@@ -33,7 +33,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
     );
     let entries = shown(comparison);
     let series = entries.iter().map(|entry| Series::new(tr(entry.label()), palette::entry(*entry)));
-    let removed = Series::new(tr("Removed from the target"), Colour::Ink);
+    let removed = Series::new(tr("Taken from the first venues of the target"), Colour::Ink);
     Figure {
         series: series.chain([removed]).collect(),
         legend: Legend::Blocks,
@@ -98,7 +98,7 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
         let removed = account.removed.mean / BN;
         let stroke = Interval::upright((middle - 0.36, middle + 0.36), 2.5);
         let dot = Mark::dot((removed, middle), Form::None, 5.0, Colour::Ink, vec![stroke]);
-        let words = told(tr("Removed from the target"), &account.removed, None);
+        let words = told(tr("Taken from the first venues of the target"), &account.removed, None);
         marks.push(dot.of(entries.len()).told(title, words));
         (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
         y.ticks[row].below = say!("taken: {amount}", amount = bn(&account.removed));

@@ -427,7 +427,10 @@ pub fn account(comparison: &Comparison) -> Table {
         .collect();
     let mut columns = vec![
         ("Policy", ""),
-        ("Removed", "From venues of the target that were open from the start"),
+        (
+            "Taken from the first venues of the target",
+            "From venues of the target that were open from the start",
+        ),
     ];
     columns.extend(used.iter().map(|&entry| (Entry::ALL[entry].label(), "")));
     let row = |policy: usize| {

@@ -352,9 +352,14 @@ pub(super) fn date(shown: &str, node: &Tree) -> Option<Finding> {
         let finding = finding.at(node.span, "a date is wanted");
         return Some(finding.hint("dates are written as \"2024-01-31\""));
     };
-    let (label, hint) = match why_no_date(text) {
-        Some(why) => (why.clone(), why),
-        None => (
+    let days = ["-01", "-01-01"].map(|day| format!("{text}{day}"));
+    let meant = days.into_iter().find(|text| date_parts(text).is_some());
+    let (label, hint) = match (why_no_date(text), meant) {
+        (Some(why), _) => (why.clone(), why),
+        (None, Some(day)) => {
+            ("not a date".to_owned(), format!("a date has a day: write \"{day}\""))
+        }
+        (None, None) => (
             "not a date".to_owned(),
             "dates are written as \"2024-01-31\": year, month, day, with two digits each for month and day"
                 .to_owned(),

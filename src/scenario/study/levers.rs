@@ -144,6 +144,18 @@ fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> O
         .may("a_month", Holds::Word(["true", "false"].map(str::to_owned).to_vec()), "")
         .may("worlds", share, "share of the worlds in which it is kept");
     let measure = file::measure(name, node.span, yields, found);
+    let share = ["adds", "at_most"].into_iter().find_map(|name| {
+        let field = node.at(name)?;
+        let percent = field.text()?.trim().strip_suffix('%')?.trim();
+        Some((field.span, percent.trim_start_matches(['-', '+', '−'])))
+    });
+    if let Some((place, percent)) = share {
+        let finding = Finding::error(format!("the limit of `{name}` is a share: {percent} %"));
+        found.push(finding.at(place, "an amount is wanted").hint(format!(
+            "multiply it out: {percent} % of the measure in the baseline, which `crackdown run` tells"
+        )));
+        return None;
+    }
     let given = form.check(node, found)?;
     let (at_most, added) = match (given.number("adds"), given.number("at_most")) {
         (Some(amount), None) => (amount, true),
@@ -272,6 +284,23 @@ impl Study {
             }
         }
         policy_text((&base, &tree), first, [extends, name, title])
+    }
+
+    /// The same with no more digits than anybody could order, for people: what lies between two values has any number of them.
+    pub fn short_policy_at(&self, unit: &[f64], title: &str, extends: &str) -> String {
+        let text = self.policy_at(unit, "reach", title, extends);
+        let mut short = String::with_capacity(text.len());
+        for part in text.split_inclusive([' ', ',', '(', ')', '}']) {
+            let number = part.trim_end_matches([' ', ',', '(', ')', '}']);
+            match number.parse::<f64>() {
+                Ok(value) if number.contains('.') && number.len() > 7 => {
+                    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+                    short += &format!("{rounded}{}", &part[number.len()..]);
+                }
+                _ => short.push_str(part),
+            }
+        }
+        short
     }
 }
 

@@ -205,7 +205,7 @@ fn laid_over(world: &Named, first: &Named, policy: &Named) -> Result<(Resolved, 
         .map_or((Date::MIN, Date::MAX), |window| (window.first, window.end));
     let (scenario, json) = typed(&tree, run)?;
     let text = complete_text(&tree, run);
-    Ok((Resolved { scenario, text, json, warnings: Findings::default() }, tree))
+    Ok((Resolved { scenario, text, json, files: Vec::new(), warnings: Findings::default() }, tree))
 }
 
 fn cannot(world: &Named, policy: &Named, why: &str) -> Finding {

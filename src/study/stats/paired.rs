@@ -103,8 +103,8 @@ pub fn paired(baseline: &[f64], policy: &[f64], resamples: &Resamples) -> Paired
             .map(|(t, resampled)| agree(t, resampled)),
         unpaired: variances.map(|variances| welch(both.mean, variances, units)),
         variance_ratio: variances
-            .zip(both.sd)
-            .and_then(|((a, b), sd)| (sd > 0.0).then(|| (a + b) / (sd * sd))),
+            .zip(spread.filter(|sd| *sd > 0.0))
+            .map(|((a, b), sd)| (a + b) / (sd * sd)),
         share_lower,
         share_higher,
     }

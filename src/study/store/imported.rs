@@ -45,7 +45,7 @@ pub fn read_table(path: &Path) -> Result<Table, Vec<Fault>> {
     if is_parquet(&head) {
         return read_parquet(path).map_err(|why| match why.split_once("Disabled feature") {
             Some((_, codec)) => {
-                let codec = codec.rsplit(' ').next().unwrap_or_default();
+                let codec = codec.rsplit(' ').next().unwrap_or_default().trim_end_matches(')');
                 let hint = "write it with zstd, snappy, gzip or lz4";
                 vec![Fault::new(format!("it is packed with {codec}, which is not read"), hint)]
             }

@@ -91,7 +91,8 @@ impl ParquetReader {
     /// Opens a file and reads what it says of itself.
     pub fn open(path: &Path) -> Result<ParquetReader, String> {
         let file = files::open(path).map_err(|error| files::why(&error))?;
-        let reader = unbroken(|| SerializedFileReader::new(file))?
+        let reader = unbroken(|| SerializedFileReader::new(file))
+            .map_err(|why| format!("it {why}"))?
             .map_err(|error| format!("it is not a Parquet file ({})", text(error)))?;
         let read = ParquetReader { reader };
         read.within_bounds()?;
@@ -170,7 +171,7 @@ impl ParquetReader {
     }
 
     fn stored(&self, group: usize, place: usize) -> Result<Stored, String> {
-        let open = self.reader.get_row_group(group).map_err(text)?;
+        let open = self.reader.get_row_group(group).map_err(damaged)?;
         let about = self.about().file_metadata().schema_descr().column(place);
         let meaning = meaning(&about).map_err(|what| format!("holds {what}"))?;
         macro_rules! read {
@@ -185,7 +186,7 @@ impl ParquetReader {
             if total.get() > MOST_UNPACKED {
                 return Err("holds more text than can be read".to_owned());
             }
-            bytes.as_utf8().map(str::to_owned).map_err(text)
+            bytes.as_utf8().map(str::to_owned).map_err(damaged)
         };
         use Meaning::{Decimal, Half, Moment, Unsigned};
         Ok(match (about.physical_type(), meaning) {
@@ -243,7 +244,7 @@ const MOST_UNPACKED: i64 = 500_000_000;
 
 /// Does what the library may answer with a panic where a file is damaged.
 fn unbroken<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "it is damaged".to_owned())
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "is damaged".to_owned())
 }
 
 /// What stored bytes mean.
@@ -333,14 +334,14 @@ fn read<D: DataType, V>(
     about: &ColumnDescriptor,
     of: impl Fn(D::T) -> Result<V, String>,
 ) -> Result<Vec<Option<V>>, String> {
-    let mut reader = get_typed_column_reader::<D>(group.get_column_reader(place).map_err(text)?);
+    let mut reader = get_typed_column_reader::<D>(group.get_column_reader(place).map_err(damaged)?);
     let (mut levels, mut repeats, mut values) = (Vec::new(), Vec::new(), Vec::new());
     let rows = usize::try_from(group.metadata().num_rows()).map_err(text)?;
     let mut found = 0;
     while found < rows {
         let (records, ..) = reader
             .read_records(rows - found, Some(&mut levels), Some(&mut repeats), &mut values)
-            .map_err(text)?;
+            .map_err(damaged)?;
         if records == 0 {
             return Err("lacks rows".to_owned());
         }
@@ -363,8 +364,14 @@ fn read<D: DataType, V>(
 }
 
 /// What the library says; it may repeat what it found.
+/// What a library says, without its own name before.
 fn text(error: impl std::fmt::Display) -> String {
-    printable(&error.to_string()).into_owned()
+    let said = error.to_string();
+    printable(said.strip_prefix("Parquet error: ").unwrap_or(&said)).into_owned()
+}
+
+fn damaged(error: impl std::fmt::Display) -> String {
+    format!("is damaged ({})", text(error))
 }
 
 #[cfg(test)]
@@ -396,6 +403,13 @@ mod tests {
         writer.close().unwrap();
         let why = ParquetReader::open(&path).err().unwrap();
         assert!(why.contains("21000000 values") && why.contains("at most 20000000"), "{why}");
+        // What the library calls itself is nobody's business.
+        std::fs::write(&path, b"PAR1 and nothing that follows PAR1").unwrap();
+        let why = ParquetReader::open(&path).err().unwrap();
+        assert!(
+            why.starts_with("it is not a Parquet file (") && !why.contains("Parquet error"),
+            "{why}"
+        );
     }
 
     #[test]
