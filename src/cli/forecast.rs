@@ -111,8 +111,9 @@ impl Ahead {
         let reaches = |scenarios: &[Resolved]| {
             let (start, until) = (scenarios[0].scenario.start, self.until);
             let none = periods(start, until).is_empty();
-            let why = "no whole quarter lies between";
-            if none { Err(format!("--until {until}: {why} {start} and this day")) } else { Ok(()) }
+            let why =
+                || format!("--until {until}: no whole quarter lies between {start} and this day");
+            if none { Err(why()) } else { Ok(()) }
         };
         let places = (out, self.runs.as_path());
         let files = (&self.scenario, policies);
