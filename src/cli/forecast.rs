@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::draws::{Laid, Options};
-use super::published::OwnFigures;
+use super::published::{self, OwnFigures};
 use super::runs::{Runs, Way};
 use super::simulate::{How, Refusal, failed, interruption, show, tell};
 use super::tables::aligned;
@@ -19,7 +19,7 @@ use study::comparison::Setting;
 use study::comparison::forecast::{
     self, Backtest, Fan, Known, Period, Score, backtest, fans, periods, quantities,
 };
-use study::store::published::{List, Published};
+use study::store::published::Published;
 use study::store::{self, Command, File, Folder, Forecast};
 use world::record::Record;
 
@@ -209,17 +209,14 @@ fn to_folder(
     args: &Args,
     prepared: &Prepared,
     prior: Option<&Prior>,
-    own: Option<super::published::Own>,
+    own: Option<published::Own>,
 ) -> Result<(), Refusal> {
     let (ahead, how) = (&args.ahead, &args.ahead.how);
     let interrupted = interruption()?;
     let folder = Folder::claim(&args.out, store::Kind::Forecast, how.force).map_err(failed)?;
     let base = &prepared.scenarios[0].scenario;
     let periods = periods(base.start, base.end);
-    let list: &List = match &own {
-        Some(own) => &own.list,
-        None => List::ours(),
-    };
+    let list = published::list(own.as_ref());
     let known: Vec<Known> = list.all.iter().map(known).collect();
     let digest = |record: Record| forecast::seen(&record, base, &periods);
     let study = prepared.study(ahead);

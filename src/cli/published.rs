@@ -24,6 +24,14 @@ pub struct Own {
     pub file: File,
 }
 
+/// An analyst's own figures where there are any, else ours.
+pub fn list(own: Option<&Own>) -> &List {
+    match own {
+        Some(own) => &own.list,
+        None => List::ours(),
+    }
+}
+
 impl OwnFigures {
     /// Reads them, if there are any, and tells what is wrong.
     ///

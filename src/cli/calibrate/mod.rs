@@ -6,7 +6,7 @@ mod tables;
 mod waves;
 
 use super::input;
-use super::published::OwnFigures;
+use super::published::{self, OwnFigures};
 use super::simulate::{Refusal, failed, show, tell, wrong};
 use super::stage::{MakeRuns, Workplace};
 use super::study::Chosen;
@@ -67,10 +67,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let study = args.chosen.load(args.how.quiet).ok_or(())?;
     let own = args.published.read(args.how.quiet)?;
-    let published = match &own {
-        Some(own) => &own.list,
-        None => List::ours(),
-    };
+    let published = published::list(own.as_ref());
     let cases = args.cases.read(args)?;
     let mut targets = targets(&study, published);
     targets.extend(cases.iter().flat_map(Cases::targets));

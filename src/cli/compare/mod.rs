@@ -9,14 +9,13 @@ use std::time::Instant;
 
 use super::draws::{Laid, Options};
 use super::figures::Drawing;
-use super::published::OwnFigures;
+use super::published::{self, OwnFigures};
 use super::runs::{self, Way};
 use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, show, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
-use study::store::published::List;
 use study::store::{self, Folder, fingerprint};
 use world::record::Record;
 
@@ -185,8 +184,7 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         let arms = arms(args, prepared, work.into_kept());
         let mut comparison = compare(args, prepared, &arms);
         let own = prepared.figures.as_ref();
-        let list = own.map_or(List::ours(), |own| &own.list);
-        comparison.published = list.beside(base, &arms[0].outcomes);
+        comparison.published = published::list(own).beside(base, &arms[0].outcomes);
         comparison.figures = own.map(|own| own.file.name.clone());
         comparison.precision = precision;
         comparison.sensitivity = prepared.sensitivity.as_ref().map(|(found, _)| found.clone());

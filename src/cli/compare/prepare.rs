@@ -84,7 +84,7 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
             .map(|read| sensitivity = Some(read))
             .map_err(|why| format!("--sensitivity: {why}"))
     }));
-    let figures = args.published.read(args.how.quiet)?;
+    let figures = args.published.read(args.how.quiet);
     keep(input::apart(&args.out(), &args.runs));
     let mut window = (Date::MIN, Date::MAX);
     if let Some(scenarios) = &loaded {
@@ -96,18 +96,15 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         }
     }
     input::tell(&wrong);
+    let figures = figures?;
     let how = &args.how;
     let laid = match &loaded {
         Some(scenarios) if args.spread.draws.is_none() => usual(args, &spread, scenarios, &sets),
         Some(scenarios) => spread.lay(scenarios, &sets, args.replications, how.seed, how.quiet)?,
         None => None,
     };
-    let usual = !args.chance_only && args.spread.draws.is_none() && args.precision.is_none();
-    if usual
-        && !how.quiet
-        && args.replications < FEWEST
-        && loaded.as_ref().is_some_and(|all| scenario::shipped_posterior(&all[0]).is_some())
-    {
+    let few = args.replications < FEWEST && shipped(args, loaded.as_deref()).is_some();
+    if few && !how.quiet {
         input::note(&say!(
             "intervals hold chance only: there are fewer than {most} replications; with --replications {most} or more they hold unknown parameters too",
             most = FEWEST
@@ -125,13 +122,18 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
 /// Fewest replications that are spread over draws when nobody asked for it: with two of each, as many draws as make an effect clear.
 const FEWEST: u32 = 2 * study::stats::CLEAR as u32;
 
+/// The shipped posterior, where the baseline rests on the shipped reference and nothing else was asked for.
+fn shipped(args: &Args, scenarios: Option<&[Resolved]>) -> Option<PathBuf> {
+    let other = args.chance_only || args.precision.is_some() || args.spread.draws.is_some();
+    scenarios.filter(|_| !other).and_then(|all| scenario::shipped_posterior(&all[0]))
+}
+
 /// Over which draws runs are spread: those that were asked for, or else the shipped posterior of a baseline that rests on the shipped reference.
 fn spread(args: &Args, scenarios: Option<&[Resolved]>) -> Options {
-    let usual = !args.chance_only && args.precision.is_none() && args.replications >= FEWEST;
-    if args.spread.draws.is_some() || !usual {
+    if args.spread.draws.is_some() || args.replications < FEWEST {
         return args.spread.clone();
     }
-    let draws = scenarios.and_then(|all| scenario::shipped_posterior(&all[0]));
+    let draws = shipped(args, scenarios);
     // Two replications of each draw tell chance from what is not known; an odd number has a draw for each.
     let per_draw = if args.replications.is_multiple_of(2) { 2 } else { 1 };
     Options { draws, per_draw }
