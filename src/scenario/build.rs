@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").canonicalize()?;
+    // Cargo starts a build script in the folder of its package, wherever that is now.
+    let root = Path::new("../../scenarios").canonicalize()?;
     let mut files = Vec::new();
     below(&root, &mut files)?;
     files.sort();
