@@ -120,6 +120,7 @@ fn read(text: &str) -> Profile {
     let mut costs: BTreeMap<&str, u64> = BTreeMap::new();
     let mut calls: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
     let (mut object, mut function, mut called) = ("", "", None);
+    let mut all: u64 = 0;
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("ob=") {
             object = name;
@@ -127,15 +128,24 @@ fn read(text: &str) -> Profile {
             function = name;
         } else if let Some(name) = line.strip_prefix("cfn=") {
             called = Some(name);
-        } else if line.starts_with(|first: char| first.is_ascii_digit()) && object == own {
+        } else if line.starts_with(|first: char| first.is_ascii_digit()) {
+            // The line below a call tells what it cost in all, in whatever object it stands.
+            let called = called.take();
             let count = line.split(' ').nth(1).and_then(|count| count.parse().ok()).unwrap_or(0);
-            match called.take() {
-                // What a call costs in all stands below it.
+            all += if called.is_none() { count } else { 0 };
+            match called {
+                _ if object != own => {}
                 Some(called) => {
                     *calls.entry(function).or_default().entry(called).or_default() += count
                 }
                 None => *costs.entry(function).or_default() += count,
             }
+        } else if let Some(sum) = line.strip_prefix("totals: ") {
+            assert_eq!(
+                sum.parse(),
+                Ok(all),
+                "callgrind's file was read in another way than it is meant"
+            );
         }
     }
     let mut profile = Profile::new();
