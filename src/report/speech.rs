@@ -182,9 +182,15 @@ pub fn retold(text: &str) -> String {
     if is_number(text) {
         return number(text.to_owned());
     }
-    let followed = SPEECH.followed(text, |_, _| true);
-    let Some((texts, gaps)) = followed else { return text.to_owned() };
-    filled(texts[0], formed(texts[current() as usize], &gaps), &gaps, retold)
+    if let Some((texts, gaps)) = SPEECH.followed(text, |_, _| true) {
+        return filled(texts[0], formed(texts[current() as usize], &gaps), &gaps, retold);
+    }
+    // Several sentences, each with a text of its own.
+    let begins = |rest: &str| rest.starts_with(|first: char| first.is_uppercase() || first == '“');
+    match text.split_once(". ").filter(|(_, rest)| begins(rest)) {
+        Some((first, rest)) => format!("{} {}", retold(&format!("{first}.")), retold(rest)),
+        None => text.to_owned(),
+    }
 }
 
 /// A title: one that the project ships in the language of now, an analyst's own as it was written.

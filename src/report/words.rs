@@ -206,6 +206,10 @@ pub fn in_language(comparison: &Comparison) -> Comparison {
             *label = retold(label);
         }
     }
+    if let Some(found) = &mut told.sensitivity {
+        found.study = titled(&found.study);
+        found.sentence = sensitivity::kept(&found.sentence, &found.assumptions);
+    }
     told
 }
 

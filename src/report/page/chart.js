@@ -63,7 +63,7 @@ function chart(figure, panel, look, selected) {
       axisLine: { show: kind === "ticks", onZero: false, lineStyle: { color: look.secondary } },
       axisTick: { show: kind === "ticks", customValues, lineStyle: { color: look.secondary } },
       splitLine: { show: false },
-      axisLabel: { show: kind !== "bare", customValues, formatter: text, hideOverlap: true, color: look.secondary, ...extra.label },
+      axisLabel: { show: kind !== "bare", customValues, formatter: text, hideOverlap: true, margin: 12, color: look.secondary, ...extra.label },
       ...extra.axis,
     };
   }

@@ -19,22 +19,18 @@ pub const ABOUT: &str = "In how many draws of the unknown parameters (replicatio
 /// The cell of the table of all policies.
 pub fn cell(comparison: &Comparison, policy: usize) -> Cell {
     let mut cell = sign(comparison, policy);
-    cell.below = format!("{}; {}", cell.below, in_short(&of(comparison, policy)))
-        .trim_start_matches("; ")
-        .to_owned();
+    cell.below = in_short(&of(comparison, policy));
     cell
 }
 
 /// In how many worlds the effect has the sign of its mean.
 fn sign(comparison: &Comparison, policy: usize) -> Cell {
     let Some((turned, of)) = comparison.turned(policy, LEADING) else { return text("–") };
-    let what = match comparison.draws {
-        Some(_) => tr("draws"),
-        None => tr("replications (chance only)"),
-    };
-    let mut cell = text(say!("same sign in {number} of {of}", number = of - turned, of));
-    cell.below = what.to_owned();
-    cell
+    let number = of - turned;
+    text(match comparison.draws {
+        Some(_) => say!("same sign in {number} of {of} draws", number, of),
+        None => say!("same sign in {number} of {of} replications (chance only)", number, of),
+    })
 }
 
 /// Cases that speak of a policy.

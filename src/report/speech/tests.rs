@@ -322,6 +322,9 @@ fn pages_in_russian_and_kazakh_hold_no_english() {
     assert_foreign(&small(2, 3));
     assert_foreign(&small(2, 1));
     assert_foreign(&drawn(2, 3));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../output/reference/sensitivity");
+    let quoted = store::read_sensitivity(Path::new(folder)).unwrap().0;
+    assert_foreign(&Comparison { sensitivity: Some(quoted), ..small(2, 3) });
     // The test itself sees English where there is some.
     let comparison = small(2, 3);
     let page = page(&comparison, &comparison_figures(&comparison), true);

@@ -7,6 +7,7 @@ use crate::language::{Language, current};
 use crate::say;
 use crate::speech::{retold, titled, told};
 use scenario::parameters;
+use study::comparison::Assumption;
 use study::comparison::sensitivity::{Sensitivity, few_words};
 
 /// The same with titles and meanings of parameters in the language of now, as far as it knows them.
@@ -16,19 +17,32 @@ pub fn in_language(made: &Sensitivity) -> Sensitivity {
     if current() == Language::English {
         return made;
     }
-    let known = parameters();
-    let meanings: BTreeMap<&str, &str> =
-        known.iter().map(|own| (own.path.as_str(), own.meaning.as_str())).collect();
+    let meanings = meanings();
     made.asked.title = titled(&made.asked.title);
     for arm in &mut made.asked.arms {
         arm.title = titled(&arm.title);
     }
     for varied in &mut made.asked.varied {
-        if let Some(meaning) = meanings.get(varied.path.as_str()) {
-            varied.words = few_words(&told(meaning));
+        if let Some(meaning) = meanings.get(&varied.path) {
+            varied.words.clone_from(&meaning[1]);
         }
     }
     made
+}
+
+/// A sentence ([`Sensitivity::sentence`]) that was kept, in the language of now.
+#[must_use]
+pub fn kept(sentence: &str, assumptions: &[Assumption]) -> String {
+    let meanings = meanings();
+    let known = assumptions.iter().filter_map(|one| meanings.get(&one.path));
+    let named = known.fold(sentence.to_owned(), |said, [words, ours]| said.replace(words, ours));
+    retold(&named)
+}
+
+/// Meanings of parameters in few words by their paths: in English, and in the language of now.
+fn meanings() -> BTreeMap<String, [String; 2]> {
+    let words = |meaning: &str| [few_words(meaning), few_words(&told(meaning))];
+    parameters().into_iter().map(|own| (own.path, words(&own.meaning))).collect()
 }
 
 /// What the ranking depends on as the title of a figure: parameters by their paths, without numbers.

@@ -103,8 +103,21 @@ impl Sensitivity {
             _ => "three assumptions",
         };
         let firm = self.order.as_ref().map_or_else(String::new, |order| {
-            let best = &self.asked.arms[order.mean[0]].title;
-            format!(" “{best}” is best in {:.0} % of draws.", (100.0 * order.best[0]).floor())
+            let told = |place: usize| {
+                (&self.asked.arms[order.mean[place]].title, (100.0 * order.best[place]).floor())
+            };
+            let (best, percent) = told(0);
+            // Of equals the better on average.
+            let often = (0..order.best.len())
+                .rev()
+                .max_by(|a, b| order.best[*a].total_cmp(&order.best[*b]))
+                .filter(|place| *place > 0);
+            match often.map(told) {
+                None => format!(" “{best}” is best in {percent} % of draws."),
+                Some((other, share)) => format!(
+                    " “{best}” is best on average, but in {percent} % of draws only; “{other}” is best in {share} %."
+                ),
+            }
         });
         format!("{subject} depends on {what}: {}.{firm}", list.join(", "))
     }

@@ -105,9 +105,15 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
         "{sentence}"
     );
     // The first policy is best where 0.3 x > 0.1.
-    let order = made.order.unwrap();
+    let mut order = made.order.clone().unwrap();
     assert_eq!(order.mean[0], 1);
     assert!((order.best[0] - 2.0 / 3.0).abs() < 0.03, "{order:?}");
+    // Who is best on average need not be best most often.
+    order.best = vec![0.4, 0.1, 0.5];
+    let often = |order| Sensitivity { order: Some(order), ..made.clone() }.sentence();
+    let last = &made.asked.arms[order.mean[2]].title;
+    let end = format!("is best on average, but in 40 % of draws only; “{last}” is best in 50 %.");
+    assert!(often(order.clone()).ends_with(&end), "{}", often(order));
 }
 
 #[test]
