@@ -1,6 +1,8 @@
 //! Cumulative effects on the three lines that say which money is meant, policy by policy.
 
-use super::setting::{arm_numbers, arms, day, figure as of_comparison, others, window};
+use super::setting::{
+    arm_numbers, arms, at_first, day, figure as of_comparison, others_over_time, roomy, window,
+};
 use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{signed_tick, ticks};
 use crate::say;
@@ -14,16 +16,18 @@ const LEADING: usize = 1;
 
 /// The figure.
 pub fn figure(comparison: &Comparison) -> Figure {
-    let bands = if comparison.replications > 1 {
-        tr("Line: mean; dark band: 95 % interval of the mean; light band: 5–95 % of replications")
-    } else {
-        tr("One replication")
+    let bands = match comparison.replications {
+        1 => tr("One replication"),
+        _ if roomy(comparison) => tr(
+            "Line: mean; dark band: 95 % interval of the mean; light band: 5–95 % of replications",
+        ),
+        _ => tr("Line: mean; band: 95 % interval of the mean"),
     };
     let range = range(comparison);
     let subtitle = say!(
         "Sum since the start of the window, policy minus baseline with the same random numbers, bn KZT. {bands}.{others}",
         bands,
-        others = others(comparison)
+        others = others_over_time(comparison)
     );
     Figure {
         series: arms(comparison),
@@ -41,12 +45,11 @@ pub fn figure(comparison: &Comparison) -> Figure {
 }
 
 fn title(comparison: &Comparison) -> String {
-    let mut ends: Vec<(f64, &str)> = comparison
-        .policies()
-        .iter()
-        .zip(&comparison.verdicts)
-        .filter_map(|(arm, verdict)| {
-            Some((verdict.cumulative[LEADING].last()?.mean, arm.title.as_str()))
+    let mut ends: Vec<(f64, &str)> = at_first(comparison)
+        .into_iter()
+        .filter_map(|policy| {
+            let last = comparison.verdicts[policy].cumulative[LEADING].last()?;
+            Some((last.mean, comparison.policies()[policy].title.as_str()))
         })
         .collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -76,7 +79,8 @@ fn range(comparison: &Comparison) -> (f64, f64) {
     let sums =
         drawn.iter().flat_map(|arm| comparison.verdicts[arm - 1].cumulative.iter().flatten());
     sums.fold((0.0, 0.0), |(low, high): (f64, f64), sum| {
-        let ends = [sum.bands[0], sum.bands[4], sum.interval.0, sum.interval.1].map(|end| end / BN);
+        let runs = if roomy(comparison) { [sum.bands[0], sum.bands[4]] } else { [sum.mean; 2] };
+        let ends = [runs[0], runs[1], sum.interval.0, sum.interval.1].map(|end| end / BN);
         ends.iter().fold((low, high), |(low, high), end| (low.min(*end), high.max(*end)))
     })
 }
@@ -99,7 +103,9 @@ fn panel(comparison: &Comparison, line: usize, (low, high): (f64, f64)) -> Panel
                 };
                 points().map(ends).collect()
             };
-            add(Mark::band(band(&|sum| (sum.bands[0], sum.bands[4])), colour, 0.16));
+            if roomy(comparison) {
+                add(Mark::band(band(&|sum| (sum.bands[0], sum.bands[4])), colour, 0.16));
+            }
             add(Mark::band(band(&|sum| sum.interval), colour, 0.30));
         }
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));

@@ -114,7 +114,7 @@ fn panel(
     let y = Axis::over(Kind::Grid, &up, |value| tick(value, step));
     let mut marks = Vec::new();
     for (arm, points) in lines.iter().enumerate() {
-        marks.extend(banded(points, arm < BANDED, arm, palette::arm(arm).0));
+        marks.extend(banded(points, if arm < BANDED { 2 } else { 0 }, arm, palette::arm(arm).0));
     }
     let since = forecast.frozen_since.map(|since| {
         let first = years[0].from;

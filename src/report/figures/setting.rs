@@ -118,6 +118,31 @@ pub fn others(comparison: &Comparison) -> String {
     )
 }
 
+/// Numbers of the policies that are drawn over time at first.
+pub fn at_first(comparison: &Comparison) -> Vec<usize> {
+    let mut all = ranked(comparison);
+    all.truncate(SHOWN_AT_FIRST);
+    all
+}
+
+/// What a figure over time says of those that are not drawn at first; nothing where all are.
+pub fn others_over_time(comparison: &Comparison) -> String {
+    let (drawn, all) = (at_first(comparison).len(), comparison.policies().len());
+    match drawn < all {
+        false => String::new(),
+        true => say!(
+            " Drawn: the {drawn} of {all} policies with the largest effects on domestic exchange without a licence; the page draws others.",
+            drawn,
+            all
+        ),
+    }
+}
+
+/// Whether bands of single runs have room over time: those of several policies hide each other.
+pub fn roomy(comparison: &Comparison) -> bool {
+    comparison.replications > 1 && comparison.policies().len() == 1
+}
+
 fn leading(comparison: &Comparison, policy: usize) -> Option<&Effect> {
     comparison.effect(policy, LEADING)
 }
@@ -182,10 +207,10 @@ pub fn first_month(comparison: &Comparison, policy: usize) -> usize {
     after.unwrap_or(comparison.months.len()).saturating_sub(1)
 }
 
-/// Line and bands of a series; bands only where there are several replications.
+/// Line and bands of a series, from the widest: none, the one of the middle half, or both.
 pub fn banded(
     points: &[(f64, Bands)],
-    shaded: bool,
+    bands: usize,
     series: usize,
     colour: crate::chart::Colour,
 ) -> Vec<Mark> {
@@ -193,10 +218,8 @@ pub fn banded(
         let points = points.iter().map(|(x, bands)| (*x, bands[low], bands[high]));
         Mark::band(points.collect(), colour, opacity).of(series)
     };
-    let mut marks = Vec::new();
-    if shaded {
-        marks.extend([(0, 4, 0.16), (1, 3, 0.30)].map(band));
-    }
+    let mut marks: Vec<Mark> =
+        [(0, 4, 0.16), (1, 3, 0.30)].into_iter().skip(2 - bands).map(band).collect();
     let line = points.iter().map(|(x, bands)| (*x, bands[2])).collect();
     marks.push(Mark::line(line, colour, 2.0).of(series));
     marks

@@ -1,7 +1,8 @@
 //! Which money, and turnover by class, over time: baseline against policies.
 
 use super::setting::{
-    arm_numbers, arms, banded, day, figure as of_comparison, first_month, others, window,
+    arm_numbers, arms, at_first, banded, day, figure as of_comparison, first_month,
+    others_over_time, roomy, window,
 };
 use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
 use crate::numbers::{tick, ticks_from_zero};
@@ -34,7 +35,8 @@ pub fn figure(comparison: &Comparison) -> Figure {
 fn title(comparison: &Comparison) -> String {
     // What the first panel shows.
     let say = |measure: &str| {
-        let mut all: Vec<(f64, String)> = (0..comparison.policies().len())
+        let mut all: Vec<(f64, String)> = at_first(comparison)
+            .into_iter()
             .filter_map(|policy| {
                 let effect = comparison.effect(policy, measure)?;
                 let change = effect.relative(effect.paired.mean)?;
@@ -66,12 +68,13 @@ fn title(comparison: &Comparison) -> String {
 }
 
 fn subtitle(comparison: &Comparison) -> String {
+    let runs = runs(comparison);
     let bands = match comparison.replications {
         1 => tr("one replication").to_owned(),
-        _ => {
-            let runs = runs(comparison);
+        _ if roomy(comparison) => {
             say!("median of {runs}; dark band 25–75 %, light band 5–95 %", runs)
         }
+        _ => say!("median of {runs}; band 25–75 %", runs),
     };
     let frozen = comparison
         .frozen_since
@@ -80,7 +83,7 @@ fn subtitle(comparison: &Comparison) -> String {
         "Turnover, bn KZT a month. Grey: baseline; colour: policy from its start; {bands}{frozen}.{others}",
         bands,
         frozen,
-        others = others(comparison)
+        others = others_over_time(comparison)
     )
 }
 
@@ -90,13 +93,15 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
         |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days) / 2.0;
     let months: Vec<f64> = comparison.months.iter().map(middle).collect();
     let scaled = |bands: &Bands| bands.map(|value| value * BN_MONTH);
+    let bands = usize::from(comparison.replications > 1) + usize::from(roomy(comparison));
     let (mut marks, mut highest) = (Vec::new(), 0.0_f64);
     for (place, (arm, series)) in arm_numbers(comparison).into_iter().zip(&series).enumerate() {
-        let bands: Vec<Bands> = comparison.arms[arm].turnover[line].iter().map(scaled).collect();
-        highest = bands.iter().map(|bands| bands[4]).fold(highest, f64::max);
+        let months_of: Vec<Bands> =
+            comparison.arms[arm].turnover[line].iter().map(scaled).collect();
+        highest = months_of.iter().map(|one| one[2 + bands]).fold(highest, f64::max);
         let from = arm.checked_sub(1).map_or(0, |policy| first_month(comparison, policy));
-        let points: Vec<(f64, Bands)> = months.iter().copied().zip(bands).skip(from).collect();
-        marks.extend(banded(&points, comparison.replications > 1, place, series.colour));
+        let points: Vec<(f64, Bands)> = months.iter().copied().zip(months_of).skip(from).collect();
+        marks.extend(banded(&points, bands, place, series.colour));
         if let Some(since) = comparison.arms[arm].since.filter(|_| arm > 0) {
             marks.push(Mark::rule(day(comparison, since), String::new()).of(place));
         }
