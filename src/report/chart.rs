@@ -8,6 +8,9 @@
 use serde::{Serialize, Serializer};
 use world::units::maths;
 
+use super::numbers::{signed_tick, tick, ticks, ticks_from_zero};
+use super::speech::tr;
+
 /// A figure.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Figure {
@@ -34,6 +37,21 @@ pub struct Figure {
     /// How panels stand on paper.
     #[serde(skip)]
     pub paper: Paper,
+}
+
+impl Figure {
+    /// A figure with its words and no panels yet; the heading is a key of the catalogue.
+    pub fn new(
+        name: impl Into<String>,
+        heading: &str,
+        title: impl Into<String>,
+        subtitle: impl Into<String>,
+        footer: String,
+    ) -> Figure {
+        let (name, heading) = (name.into(), tr(heading).to_owned());
+        let (title, subtitle) = (title.into(), subtitle.into());
+        Figure { name, heading, title, subtitle, footer, ..Figure::default() }
+    }
 }
 
 /// Something that has the same colour or number in all panels: a scenario, an entry of an account.
@@ -117,6 +135,18 @@ pub struct Panel {
     pub empty: String,
 }
 
+impl Panel {
+    /// A picture of so many pixels in height, with its marks between two axes.
+    pub fn new(
+        title: impl Into<String>,
+        (x, y): (Axis, Axis),
+        height: f64,
+        marks: Vec<Mark>,
+    ) -> Panel {
+        Panel { title: title.into(), x, y, height, marks, ..Panel::default() }
+    }
+}
+
 /// An axis.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Axis {
@@ -188,6 +218,23 @@ impl Axis {
         Axis { range, ticks, kind, ..Axis::default() }
     }
 
+    /// A grid over values and 0, about so many lines, each labelled with its sign.
+    pub fn signed((low, high): (f64, f64), number: usize, unit: &str) -> Axis {
+        Axis::over(Kind::Grid, &ticks(low, high, number), |value| signed_tick(value, unit))
+    }
+
+    /// A grid from 0 to a highest value.
+    pub fn from_zero(highest: f64) -> Axis {
+        let ticks = ticks_from_zero(highest);
+        let step = ticks[1] - ticks[0];
+        Axis::over(Kind::Grid, &ticks, |value| tick(value, step))
+    }
+
+    /// Small marks at places within a range.
+    pub fn marked(range: (f64, f64), ticks: Vec<Tick>) -> Axis {
+        Axis { range, ticks, kind: Kind::Ticks, ..Axis::default() }
+    }
+
     /// A number of rows, from above.
     pub fn rows(number: f64, ticks: Vec<Tick>) -> Axis {
         Axis { range: (number, 0.0), ticks, kind: Kind::Rows, ..Axis::default() }
@@ -213,6 +260,13 @@ pub struct Column {
     pub head: String,
     /// The numbers.
     pub cells: Vec<Cell>,
+}
+
+impl Column {
+    /// Numbers without a head.
+    pub fn of(cells: Vec<Cell>) -> Vec<Column> {
+        vec![Column { head: String::new(), cells }]
+    }
 }
 
 /// A number beside a row.

@@ -1,6 +1,10 @@
 //! Ticks and numbers as people write them, in the language of now.
 
 use crate::speech::{number, tr};
+use scenario::finding::plain;
+
+/// Billions.
+pub const BN: f64 = 1e9;
 
 /// Round values from 0 to at least `highest`, about four of them.
 pub fn ticks_from_zero(highest: f64) -> Vec<f64> {
@@ -64,25 +68,7 @@ pub fn short(value: f64) -> String {
         }
         _ => format!("{value:.3}"),
     };
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    };
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, ""), |(w, f)| (w, f));
-    let mut apart = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    number(if fraction.is_empty() {
-        format!("{sign}{apart}")
-    } else {
-        format!("{sign}{apart}.{fraction}")
-    })
+    number(plain(text.parse().unwrap_or(value)).replace('-', "−"))
 }
 
 /// A number as a tick: the digits that the step needs.

@@ -2,10 +2,7 @@
 
 use super::setting::{over, people};
 use crate::SHOWN;
-use crate::chart::{
-    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
-};
-use crate::numbers::{signed_tick, ticks};
+use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper, Tick};
 use crate::say;
 use crate::speech::{counted, titled, tr};
 use crate::words::{self, amount, percent_of, signed};
@@ -25,19 +22,16 @@ pub fn figure(across: &Across) -> Figure {
             "Thin line: 5–95 % of the draws' means, thick: 25–75 %; dot: mean over draws; marks across: its 95 % interval (Student's t).",
         ),
     };
+    let title = over(&across_finding(across), across.asked.setting.window);
+    let subtitle = say!(
+        "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear.",
+        spread
+    );
     Figure {
-        name: "effects".to_owned(),
-        heading: tr("Effects over draws").to_owned(),
-        title: over(&across_finding(across), across.asked.setting.window),
-        subtitle: say!(
-            "Policy minus baseline in the same draw and replication, in percent of the baseline. {spread} Blue is better, orange worse, grey unclear.",
-            spread
-        ),
-        footer: foot(across),
         panels: shown(across).into_iter().map(|line| panel(across, line)).collect(),
         choice: tr("Measure"),
         paper: Paper { columns: 2, names: 158.0, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("effects", "Effects over draws", title, subtitle, foot(across))
     }
 }
 
@@ -168,15 +162,10 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
     }
     let unit = if in_percent { String::new() } else { format!(" ({})", words::unit(meaning.unit)) };
     let sign = if in_percent { " %" } else { "" };
-    Panel {
-        title: format!("{}{unit}", words::measure(meaning.name)),
-        x: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, sign)),
-        height: 38.0 * rows.len() as f64,
-        y: Axis::rows(rows.len() as f64, rows),
-        marks,
-        columns: vec![Column { head: String::new(), cells }],
-        ..Panel::default()
-    }
+    let title = format!("{}{unit}", words::measure(meaning.name));
+    let number = rows.len() as f64;
+    let axes = (Axis::signed((low, high), 4, sign), Axis::rows(number, rows));
+    Panel { columns: Column::of(cells), ..Panel::new(title, axes, 38.0 * number, marks) }
 }
 
 /// What stands beside an effect, and below that.

@@ -1,15 +1,13 @@
 //! The agency's view against the truth, year by year.
 
-use super::run::{About, footer};
-use crate::chart::Colour;
-use crate::chart::{Axis, Figure, Form, Interval, Kind, Legend, Mark, Panel, Series, Tick};
-use crate::numbers::{short, tick, ticks_from_zero};
+use super::run::{About, Range, footer, most};
+use crate::chart::{Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Series, Tick};
+use crate::numbers::short;
 use crate::palette::{BLUE, ORANGE};
 use crate::say;
 use crate::speech::tr;
 use crate::words::ignorance::replications;
 use model::SIGHTS;
-use study::stats::quantile;
 use world::record::Record;
 
 /// What is drawn of the view: name, title, divisor and unit in words, whether the seen is a part of the truth.
@@ -25,25 +23,15 @@ const DRAWN: [(&str, &str, f64, &str, bool); 9] = [
     ("licensed_users_share", "Users of licensed venues", 0.01, "% of users", false),
 ];
 
-/// Low, middle and high of what most replications show.
-type Range = [f64; 3];
-
-fn range(mut values: Vec<f64>) -> Option<Range> {
-    values.sort_by(f64::total_cmp);
-    (!values.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&values, p)))
-}
-
 /// Seen and true values of a quantity in a year.
 fn view(records: &[Record], quantity: &str, year: i16) -> (Option<Range>, Option<Range>) {
     let sights = || {
-        records
-            .iter()
-            .flat_map(|record| &record.sights)
-            .filter(|sight| sight.quantity == quantity && sight.year == year)
+        let all = records.iter().flat_map(|record| &record.sights);
+        all.filter(|sight| sight.quantity == quantity && sight.year == year)
     };
     (
-        range(sights().filter_map(|sight| sight.seen).collect()),
-        range(sights().filter_map(|sight| sight.truth).collect()),
+        most(sights().filter_map(|sight| sight.seen).collect()),
+        most(sights().filter_map(|sight| sight.truth).collect()),
     )
 }
 
@@ -64,12 +52,8 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         ),
     };
     let series = |name: &str, colour| Series::new(tr(name), colour);
+    let (title, foot) = (finding(records, years), footer(records, about));
     Figure {
-        name: "agency_view".to_owned(),
-        heading: tr("What the agency sees").to_owned(),
-        title: finding(records, years),
-        subtitle,
-        footer: footer(records, about),
         series: vec![
             series("the AFM sees (left)", BLUE),
             series("true (right, hollow)", ORANGE),
@@ -77,7 +61,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         ],
         legend: Legend::Blocks,
         panels: DRAWN.iter().map(|drawn| panel(drawn, records, years, about)).collect(),
-        ..Figure::default()
+        ..Figure::new("agency_view", "What the agency sees", title, subtitle, foot)
     }
 }
 
@@ -97,7 +81,7 @@ fn finding(records: &[Record], years: &[i16]) -> String {
         };
         let shares: Vec<f64> = records.iter().filter_map(of).collect();
         let several = shares.len() > 1;
-        range(shares).map(|[low, middle, high]| {
+        most(shares).map(|[low, middle, high]| {
             if several && low.round() < high.round() {
                 format!("{middle:.0} % [{low:.0}–{high:.0}]")
             } else {
@@ -156,20 +140,7 @@ fn panel(
         };
         ticks.push(Tick::new(middle, year.to_string()).below(share));
     }
-    let up = ticks_from_zero(highest);
-    let step = up[1] - up[0];
-    Panel {
-        title: tr(title).to_owned(),
-        note: tr(unit).to_owned(),
-        x: Axis {
-            range: (0.0, years.len().max(1) as f64),
-            ticks,
-            kind: Kind::Ticks,
-            ..Axis::default()
-        },
-        y: Axis::over(Kind::Grid, &up, |value| tick(value, step)),
-        height: 102.0,
-        marks,
-        ..Panel::default()
-    }
+    let across = Axis::marked((0.0, years.len().max(1) as f64), ticks);
+    let axes = (across, Axis::from_zero(highest));
+    Panel { note: tr(unit).to_owned(), ..Panel::new(tr(title), axes, 102.0, marks) }
 }

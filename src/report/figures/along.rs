@@ -2,8 +2,8 @@
 
 use super::across::foot;
 use super::setting::over;
-use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series, Tick};
-use crate::numbers::{short, signed_tick, ticks};
+use crate::chart::{Axis, Figure, Form, Legend, Mark, Panel, Series, Tick};
+use crate::numbers::short;
 use crate::palette;
 use crate::say;
 use crate::speech::{titled, tr};
@@ -30,21 +30,16 @@ pub fn figure(across: &Across) -> Figure {
     let series = |(number, arm): (usize, &usize)| {
         Series::new(titled(&across.asked.arms[*arm].title), palette::policy(number))
     };
+    let subtitle = say!(
+        "Effect in percent of the baseline, mean over up to {groups} groups of draws that lie next to each other. In brackets the largest share of the variance of draws' effects that lies between groups; part of it is chance.",
+        groups
+    );
     Figure {
-        name: "along_parameters".to_owned(),
-        heading: tr("Effects along parameters").to_owned(),
-        title,
-        subtitle: say!(
-            "Effect in percent of the baseline, mean over up to {groups} groups of draws that lie next to each other. In brackets the largest share of the variance of draws' effects that lies between groups; part of it is chance.",
-            groups
-        ),
-        footer: foot(across),
         series: policies.iter().enumerate().map(series).collect(),
         legend: Legend::Names,
         panels: across.along.iter().take(MOST).map(|one| panel(one, &policies)).collect(),
         choice: tr("Parameter"),
-        paper: Paper { columns: 3, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("along_parameters", "Effects along parameters", title, subtitle, foot(across))
     }
 }
 
@@ -84,17 +79,8 @@ fn panel(parameter: &AlongParameter, policies: &[usize]) -> Panel {
         marks.extend(line.iter().map(dot));
         marks.push(Mark::line(line, colour, 1.5).of(number));
     }
-    Panel {
-        title: format!("{} ({:.0} %)", parameter.path, 100.0 * parameter.share),
-        x: Axis {
-            range: (scaled(first) - margin, scaled(last) + margin),
-            ticks: ticks_across.collect(),
-            kind: Kind::Ticks,
-            ..Axis::default()
-        },
-        y: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, " %")),
-        height: 124.0,
-        marks,
-        ..Panel::default()
-    }
+    let ends = (scaled(first) - margin, scaled(last) + margin);
+    let axes = (Axis::marked(ends, ticks_across.collect()), Axis::signed((low, high), 4, " %"));
+    let title = format!("{} ({:.0} %)", parameter.path, 100.0 * parameter.share);
+    Panel::new(title, axes, 124.0, marks)
 }

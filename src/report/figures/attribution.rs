@@ -3,10 +3,8 @@
 use super::setting::{foot, over};
 use crate::SHOWN;
 use crate::chart::{
-    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
-    Tick,
+    Axis, Cell, Colour, Column, Figure, Form, Interval, Legend, Mark, Panel, Paper, Series, Tick,
 };
-use crate::numbers::{signed_tick, ticks};
 use crate::say;
 use crate::speech::{titled, tr};
 use crate::words::{against, measure, sentence};
@@ -30,21 +28,18 @@ pub fn figure(made: &Attribution) -> Figure {
         By::Measure => tr("Interaction: all together minus the sum of all alone."),
         By::Mechanism => tr("Incapacitation: all three switched off in baseline and policy alike."),
     };
+    let title = over(&finding(made), made.setting.window);
+    let subtitle = say!(
+        "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines and brackets: 95 % intervals of the mean (chance only, Student's t). {whole}",
+        whole
+    );
     Figure {
-        name: "attribution".to_owned(),
-        heading: tr("What each part adds").to_owned(),
-        title: over(&finding(made), made.setting.window),
-        subtitle: say!(
-            "Percent of the baseline. Bars from above: alone, last, Shapley value (mean over all orders); lines and brackets: 95 % intervals of the mean (chance only, Student's t). {whole}",
-            whole
-        ),
-        footer: foot(&made.setting),
         series: WAYS.iter().map(|(name, colour)| Series::new(tr(name), *colour)).collect(),
         legend: Legend::Blocks,
         panels: SHOWN.iter().map(|name| panel(made, made.split(name), &measure(name))).collect(),
         choice: tr("Measure"),
         paper: Paper { columns: 2, names: 132.0, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("attribution", "What each part adds", title, subtitle, foot(&made.setting))
     }
 }
 
@@ -54,7 +49,7 @@ pub fn finding(made: &Attribution) -> String {
     let split = made.split("unlicensed_domestic_turnover");
     let said = |amount: &Amount| against(amount, split.baseline, &split.unit);
     let parts = made.parts.iter().zip(&split.parts);
-    let size = |part: &study::comparison::attribution::Part| part.shapley.mean.abs();
+    let size = |part: &Part| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
     let effect = say!(
         "{title}: domestic exchange without a licence {effect}",
@@ -77,20 +72,7 @@ pub fn finding(made: &Attribution) -> String {
     }
 }
 
-/// Lines below the parts: name and amount.
-fn lines<'a>(made: &Attribution, split: &'a Split) -> Vec<(&'static str, &'a Amount)> {
-    match made.by {
-        By::Measure => {
-            vec![(tr("Interaction"), &split.interaction), (tr("All together"), &split.effect)]
-        }
-        By::Mechanism => {
-            vec![(tr("Incapacitation"), &split.none), (tr("All together"), &split.effect)]
-        }
-    }
-}
-
 fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
-    let ways = |part: &Part| [part.alone, part.last, part.shapley];
     // Where the baseline is nothing there is no percentage: amounts are drawn in their unit.
     let scale = if split.baseline == 0.0 { 1.0 } else { 100.0 / split.baseline.abs() };
     let unit = if split.baseline == 0.0 { "" } else { " %" };
@@ -111,26 +93,23 @@ fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
     for (number, (name, part)) in made.parts.iter().zip(&split.parts).enumerate() {
         let top = number as f64 * PART + 0.5;
         rows.push(Tick::new(top + 1.5, tr(&sentence(name))));
-        for (way, amount) in ways(part).iter().enumerate() {
+        for (way, amount) in [part.alone, part.last, part.shapley].iter().enumerate() {
             let ink = if way < 2 { Colour::Grey } else { Colour::Ink };
             add(top + 0.5 + way as f64, amount, (way, WAYS[way].1), ink);
         }
     }
     let below = split.parts.len() as f64 * PART;
-    let lines = lines(made, split);
+    let rest = match made.by {
+        By::Measure => (tr("Interaction"), &split.interaction),
+        By::Mechanism => (tr("Incapacitation"), &split.none),
+    };
+    let lines = [rest, (tr("All together"), &split.effect)];
     let end = below + lines.len() as f64 * LINE;
     for (number, (name, amount)) in lines.into_iter().enumerate() {
         let at = below + (number as f64 + 0.5) * LINE;
         rows.push(Tick::new(at, name));
         add(at, amount, (2, Colour::Better), Colour::Ink);
     }
-    Panel {
-        title: title.to_owned(),
-        x: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
-        y: Axis::rows(end, rows),
-        height: 12.5 * end,
-        marks,
-        columns: vec![Column { head: String::new(), cells }],
-        ..Panel::default()
-    }
+    let axes = (Axis::signed((low, high), 4, unit), Axis::rows(end, rows));
+    Panel { columns: Column::of(cells), ..Panel::new(title, axes, 12.5 * end, marks) }
 }

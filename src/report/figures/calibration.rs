@@ -79,17 +79,6 @@ fn label(fit: &Fit) -> String {
     format!("{} {year}", tr(&sentence(name.trim_end_matches("_kzt"))))
 }
 
-fn figure(
-    calibration: &Calibration,
-    name: &str,
-    heading: &str,
-    title: String,
-    subtitle: String,
-) -> Figure {
-    let (name, heading) = (name.to_owned(), tr(heading).to_owned());
-    Figure { name, heading, title, subtitle, footer: foot(calibration), ..Figure::default() }
-}
-
 /// Published figures with their tolerance, and the model, as a multiple of what was published.
 fn fits(calibration: &Calibration) -> Figure {
     let subtitle = tr(
@@ -128,19 +117,14 @@ fn fits(calibration: &Calibration) -> Figure {
             column.cells.push(Cell { at, text, below: String::new(), colour });
         }
     }
-    let panel = Panel {
-        x: Axis { range: (-reach, reach), ticks, kind: Kind::Grid, ..Axis::default() },
-        y: Axis::rows(rows.len() as f64, rows),
-        height: 30.0 * calibration.fits.len() as f64,
-        marks,
-        columns: columns.into(),
-        ..Panel::default()
-    };
-    let title = calibration_finding(calibration);
+    let x = Axis { kind: Kind::Grid, ..Axis::marked((-reach, reach), ticks) };
+    let axes = (x, Axis::rows(rows.len() as f64, rows));
+    let panel = Panel::new("", axes, 30.0 * calibration.fits.len() as f64, marks);
+    let (title, foot) = (calibration_finding(calibration), foot(calibration));
     Figure {
-        panels: vec![panel],
+        panels: vec![Panel { columns: columns.into(), ..panel }],
         paper: Paper { columns: 1, names: 230.0, ..Paper::default() },
-        ..figure(calibration, "fit", "Published figures and the model", title, subtitle.to_owned())
+        ..Figure::new("fit", "Published figures and the model", title, subtitle, foot)
     }
 }
 
@@ -172,11 +156,12 @@ fn marginals(calibration: &Calibration) -> Figure {
         let of = |at| calibration.points.iter().map(move |point| point[at]);
         histogram(parameter, &place.into_iter().flat_map(of).collect::<Vec<f64>>())
     };
+    let foot = foot(calibration);
     Figure {
         panels: shown.iter().map(panel).collect(),
         choice: tr("Parameter"),
         paper: Paper { columns: 4, ..Paper::default() },
-        ..figure(calibration, "marginals", "What is known of each parameter", title, subtitle)
+        ..Figure::new("marginals", "What is known of each parameter", title, subtitle, foot)
     }
 }
 
@@ -194,20 +179,12 @@ fn histogram(parameter: &Parameter, values: &[f64]) -> Panel {
     let even = 1.0 / BARS as f64;
     let line = |at| Mark::line(vec![(0.0, at), (1.0, at)], Colour::Grey, 1.0);
     let gone = (100.0 * parameter.marginal.contraction).max(0.0).round();
-    Panel {
-        title: short_path(&parameter.path).to_owned(),
-        x: Axis {
-            range: (0.0, 1.0),
-            ticks: vec![Tick::new(0.5, format!("{} ({gone} %)", told(&parameter.range)))],
-            kind: Kind::Ticks,
-            ..Axis::default()
-        },
-        // Values without labels: the height says how many draws, not how much.
-        y: Axis { range: (0.0, bars.iter().copied().fold(0.2, f64::max)), ..Axis::default() },
-        height: 64.0,
-        marks: bars.iter().enumerate().map(bar).chain([line(even)]).collect(),
-        ..Panel::default()
-    }
+    let range = Tick::new(0.5, format!("{} ({gone} %)", told(&parameter.range)));
+    // Values without labels: the height says how many draws, not how much.
+    let up = Axis { range: (0.0, bars.iter().copied().fold(0.2, f64::max)), ..Axis::default() };
+    let axes = (Axis::marked((0.0, 1.0), vec![range]), up);
+    let marks = bars.iter().enumerate().map(bar).chain([line(even)]).collect();
+    Panel::new(short_path(&parameter.path), axes, 64.0, marks)
 }
 
 /// Scatter of the pairs that go together most.
@@ -232,24 +209,14 @@ fn pairs(calibration: &Calibration) -> Figure {
         };
         let below = say!("correlation {rho}", rho = number(format!("{rho:.2}")));
         let across = Tick::new(0.5, format!("→ {}", short_path(path(*a)))).below(below);
-        Panel {
-            title: format!("↑ {}", short_path(path(*b))),
-            x: Axis {
-                range: (0.0, 1.0),
-                ticks: vec![across],
-                kind: Kind::Ticks,
-                ..Axis::default()
-            },
-            y: Axis { range: (0.0, 1.0), kind: Kind::Ticks, ..Axis::default() },
-            height: 180.0,
-            marks: points.map(dot).collect(),
-            ..Panel::default()
-        }
+        let axes = [vec![across], Vec::new()].map(|ticks| Axis::marked((0.0, 1.0), ticks));
+        let title = format!("↑ {}", short_path(path(*b)));
+        Panel::new(title, axes.into(), 180.0, points.map(dot).collect())
     };
     Figure {
         panels: shown.iter().map(panel).collect(),
         choice: tr("Pair"),
         paper: Paper { columns: 4, ..Paper::default() },
-        ..figure(calibration, "pairs", "Parameters that go together", title, subtitle.to_owned())
+        ..Figure::new("pairs", "Parameters that go together", title, subtitle, foot(calibration))
     }
 }

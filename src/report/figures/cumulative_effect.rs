@@ -1,16 +1,13 @@
 //! Cumulative effects on the three lines that say which money is meant, policy by policy.
 
-use super::setting::{
-    arm_numbers, arms, at_first, day, figure as of_comparison, others_over_time, roomy, window,
-};
-use crate::chart::{Axis, Figure, Kind, Legend, Mark, Panel, Paper};
-use crate::numbers::{signed_tick, ticks};
+use super::setting::{arm_numbers, arms, at_first, day, framed, others_over_time, roomy, window};
+use crate::chart::{Axis, Figure, Legend, Mark, Panel, Paper};
+use crate::numbers::BN;
 use crate::say;
 use crate::speech::tr;
 use crate::words::amount;
 use study::comparison::{Comparison, Cumulative, Line};
 
-const BN: f64 = 1e9;
 /// The line that the title is about: domestic exchange without a licence.
 const LEADING: usize = 1;
 
@@ -35,12 +32,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line, range)).collect(),
         choice: tr("Effect on"),
         paper: Paper { columns: 3, width: 740.0, ..Paper::default() },
-        ..of_comparison(
-            comparison,
-            ("cumulative_effect", "Effect so far"),
-            title(comparison),
-            subtitle,
-        )
+        ..framed(comparison, ("cumulative_effect", "Effect so far"), title(comparison), subtitle)
     }
 }
 
@@ -85,7 +77,7 @@ fn range(comparison: &Comparison) -> (f64, f64) {
     })
 }
 
-fn panel(comparison: &Comparison, line: usize, (low, high): (f64, f64)) -> Panel {
+fn panel(comparison: &Comparison, line: usize, range: (f64, f64)) -> Panel {
     let series = arms(comparison);
     // The sum of a month is known at its end.
     let end = |(date, days): &(jiff::civil::Date, u16)| day(comparison, *date) + f64::from(*days);
@@ -110,14 +102,6 @@ fn panel(comparison: &Comparison, line: usize, (low, high): (f64, f64)) -> Panel
         }
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
     }
-    let y = Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, ""));
-    let y = y.titled(tr("bn KZT in all"));
-    Panel {
-        title: tr(Line::WHICH_MONEY[line].label()).to_owned(),
-        x: window(comparison),
-        y,
-        height: 170.0,
-        marks,
-        ..Panel::default()
-    }
+    let axes = (window(comparison), Axis::signed(range, 4, "").titled(tr("bn KZT in all")));
+    Panel::new(tr(Line::WHICH_MONEY[line].label()), axes, 170.0, marks)
 }

@@ -1,7 +1,7 @@
 //! Perceived risk against behaviour, for clients and for offenders.
 
 use super::run::{About, footer};
-use crate::chart::{Axis, Colour, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series};
+use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series};
 use crate::numbers::short;
 use crate::palette;
 use crate::say;
@@ -35,23 +35,21 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         ),
         _ => tr("What perceived risk does to clients and to offenders").to_owned(),
     };
+    let subtitle = tr(
+        "Responses of the model to a perceived risk within a year, by the parameters of the scenario: of the closure of one's venue, for dealers of an arrest. Line: people of middling aversion; band: the least and the most averse third. Dots: the last thirty days of the runs, median. What dealers believe is not counted.",
+    );
+    let today = |class: Class| {
+        let name = say!("Today: {class}", class = tr(class.label()));
+        Series::new(name, palette::class(class))
+    };
+    let foot = footer(records, about);
     Figure {
-        name: "deterrence".to_owned(),
-        heading: tr("Perceived risk and behaviour").to_owned(),
-        title,
-        subtitle: tr("Responses of the model to a perceived risk within a year, by the parameters of the scenario: of the closure of one's venue, for dealers of an arrest. Line: people of middling aversion; band: the least and the most averse third. Dots: the last thirty days of the runs, median. What dealers believe is not counted.").to_owned(),
-        footer: footer(records, about),
-        series: Class::PLATFORMS
-            .map(|class| {
-                let name = say!("Today: {class}", class = tr(class.label()));
-                Series::new(name, palette::class(class))
-            })
-            .into(),
+        series: Class::PLATFORMS.map(today).into(),
         legend: Legend::Names,
         panels: SHOWN.iter().map(|(who, title)| panel(*who, title, about)).collect(),
         choice: tr("Who"),
         paper: Paper { columns: 2, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("deterrence", "Perceived risk and behaviour", title, subtitle, foot)
     }
 }
 
@@ -81,13 +79,6 @@ fn panel(who: Who, title: &str, about: &About) -> Panel {
     }
     let shares = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis = |kind| Axis::over(kind, &shares, |share| format!("{share:.0} %"));
-    Panel {
-        title: tr(title).to_owned(),
-        colour: Colour::Ink,
-        x: axis(Kind::Ticks).titled(tr("Perceived risk within a year")),
-        y: axis(Kind::Grid),
-        height: 150.0,
-        marks,
-        ..Panel::default()
-    }
+    let across = axis(Kind::Ticks).titled(tr("Perceived risk within a year"));
+    Panel::new(tr(title), (across, axis(Kind::Grid)), 150.0, marks)
 }

@@ -1,12 +1,12 @@
 //! Where policies fail: the trade-off of density against coverage along the path of peeling, a panel for each policy that a box was found for.
 
 use super::setting::{over, people};
-use crate::chart::{Axis, Colour, Figure, Form, Kind, Mark, Panel, Paper};
+use crate::chart::{Axis, Colour, Figure, Form, Kind, Mark, Panel};
 use crate::say;
 use crate::speech::{counted, titled, tr};
 use crate::words::{discovery, percent_of};
 use study::comparison::discovery::{Case, Discovery};
-use study::stats::boxes::Found;
+use study::stats::boxes::{Count, Found};
 
 /// The figure; none where no box was found.
 #[must_use]
@@ -19,36 +19,29 @@ pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
     };
     let setting = &made.worlds.setting;
     let title = discovery::case(made, worst);
+    let title = over(title.split("; ").next().unwrap_or_default(), setting.window);
+    let subtitle = tr(
+        "Each dot is a box of parameters, smaller from right to left as worlds are peeled off. Across: share of the worlds in which the policy fails that the box holds. Up: share of the box's worlds in which it fails. Diamond: the box that is quoted.",
+    );
+    let foot = say!(
+        "{title} · seed {seed} · {draws} draws × {replications} replications · {people} · crackdown {version}",
+        title = titled(&made.worlds.title),
+        seed = setting.seed,
+        draws = made.worlds.draws(),
+        replications = setting.replications,
+        people = people(setting.people_per_agent),
+        version = setting.version
+    );
+    let panel = |case: &&Case| Some(panel(made, case, case.boxes.as_ref()?.first()?));
     vec![Figure {
-        name: "peeling".to_owned(),
-        heading: tr("Where policies fail").to_owned(),
-        title: over(title.split("; ").next().unwrap_or_default(), setting.window),
-        subtitle: say!(
-            "Each dot is a box of parameters, smaller from right to left as worlds are peeled off. Across: share of the worlds in which the policy fails that the box holds. Up: share of the box's worlds in which it fails. Diamond: the box that is quoted."
-        ),
-        footer: say!(
-            "{title} · seed {seed} · {draws} draws × {replications} replications · {people} · crackdown {version}",
-            title = titled(&made.worlds.title),
-            seed = setting.seed,
-            draws = made.worlds.draws(),
-            replications = setting.replications,
-            people = people(setting.people_per_agent),
-            version = setting.version
-        ),
-        panels: cases
-            .iter()
-            .filter_map(|case| Some(panel(made, case, case.boxes.as_ref()?.first()?)))
-            .collect(),
+        panels: cases.iter().filter_map(panel).collect(),
         choice: tr("Policy"),
-        paper: Paper { columns: 3, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("peeling", "Where policies fail", title, subtitle, foot)
     }]
 }
 
 fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
-    let at = |count: study::stats::boxes::Count| {
-        (100.0 * count.coverage(case.count.hits), 100.0 * count.density())
-    };
+    let at = |count: Count| (100.0 * count.coverage(case.count.hits), 100.0 * count.density());
     let path: Vec<(f64, f64)> = found.path.iter().map(|peeled| at(peeled.count)).collect();
     let dots = found.path.iter().zip(&path).map(|(peeled, place)| {
         let rows = vec![
@@ -67,17 +60,11 @@ fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
     let ticks = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis =
         |kind, title: &str| Axis::over(kind, &ticks, |value| format!("{value} %")).titled(title);
-    Panel {
-        title: titled(&made.worlds.arms[case.policy].title),
-        note: test,
-        finding: discovery::case(made, case),
-        x: Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, tr("coverage")) },
-        y: Axis { range: (0.0, 103.0), ..axis(Kind::Grid, tr("density")) },
-        height: 150.0,
-        marks: std::iter::once(Mark::line(path.clone(), Colour::Grey, 1.0))
-            .chain(dots)
-            .chain([chosen])
-            .collect(),
-        ..Panel::default()
-    }
+    let x = Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, tr("coverage")) };
+    let y = Axis { range: (0.0, 103.0), ..axis(Kind::Grid, tr("density")) };
+    let line = Mark::line(path.clone(), Colour::Grey, 1.0);
+    let marks = [line].into_iter().chain(dots).chain([chosen]).collect();
+    let title = titled(&made.worlds.arms[case.policy].title);
+    let finding = discovery::case(made, case);
+    Panel { note: test, finding, ..Panel::new(title, (x, y), 150.0, marks) }
 }

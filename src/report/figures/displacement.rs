@@ -1,21 +1,18 @@
 //! Traced displacement: where the money of closed platforms' clients went.
 
-use super::run::{About, footer};
+use super::run::{About, footer, most};
 use super::streams::{End, largest_scale, streams};
 use crate::chart::{Figure, Panel, Paper};
-use crate::numbers::short;
+use crate::numbers::{BN, short};
 use crate::palette;
 use crate::say;
 use crate::speech::tr;
 use crate::words::ignorance::replications;
-use study::stats::quantile;
 use world::record::{Destination, Migration, Record, TRACE_WINDOWS, Traced};
 use world::units::{Class, Trader};
 
 /// Which of the windows is drawn: 90 days.
 const WINDOW: usize = 2;
-const BN: f64 = 1e9;
-
 /// Amount that went from closed venues of a class to a destination, in each replication.
 fn amounts(records: &[Record], class: Class, to: Destination) -> Vec<f64> {
     records
@@ -35,13 +32,9 @@ fn mean(values: &[f64]) -> f64 {
 
 /// Value and, with several replications, the range of most of them.
 fn with_range(values: &[f64], more: &str) -> String {
-    if values.len() < 2 {
-        return say!("{amount} bn{interval}", amount = short(mean(values)), interval = "") + more;
-    }
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let [low, high] = [0.05, 0.95].map(|p| short(quantile(&sorted, p)));
-    let interval = format!(" [{low}–{high}]");
+    let range = most(values.to_vec()).filter(|_| values.len() > 1);
+    let range = range.map(|[low, _, high]| format!(" [{}–{}]", short(low), short(high)));
+    let interval = range.unwrap_or_default();
     say!("{amount} bn{interval}", amount = short(mean(values)), interval) + more
 }
 
@@ -74,42 +67,37 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         ),
         (true, false) => tr("The AFM closed no platform that anybody used in the reported days."),
     };
+    let subtitle = say!(
+        "Needs of clients of closed platforms that arose within {days} days, bn KZT, by where they ended; {range}. Dark: exchange without a licence again; between: deals between persons; light: neither",
+        days = TRACE_WINDOWS[WINDOW],
+        range
+    );
+    let (name, heading) = ("traced_displacement", "Where clients of closed platforms went");
     Figure {
-        name: "traced_displacement".to_owned(),
-        heading: tr("Where clients of closed platforms went").to_owned(),
-        title,
-        subtitle: say!(
-            "Needs of clients of closed platforms that arose within {days} days, bn KZT, by where they ended; {range}. Dark: exchange without a licence again; between: deals between persons; light: neither",
-            days = TRACE_WINDOWS[WINDOW],
-            range
-        ),
-        footer: footer(records, about),
         panels: vec![Panel { empty: empty.to_owned(), ..flows(records, &sources) }],
         paper: Paper { columns: 1, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new(name, heading, title, subtitle, footer(records, about))
     }
 }
 
 fn finding(records: &[Record], sources: &[Class]) -> String {
     let share = |wanted: &dyn Fn(Destination) -> bool| {
-        let mut shares: Vec<f64> = (0..records.len())
-            .filter_map(|run| {
-                let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
-                    sources
-                        .iter()
-                        .flat_map(|&class| Destination::ALL.iter().map(move |&to| (class, to)))
-                        .filter(|(_, to)| wanted(*to))
-                        .map(|(class, to)| amounts(&records[run..=run], class, to)[0])
-                        .sum()
-                };
-                let all = sum(&|_| true);
-                (all > 0.0).then(|| sum(wanted) / all)
-            })
-            .collect();
-        shares.sort_by(f64::total_cmp);
-        let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| 100.0 * quantile(&shares, p));
-        let range =
-            if shares.len() > 1 { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
+        let of = |run: usize| {
+            let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
+                sources
+                    .iter()
+                    .flat_map(|&class| Destination::ALL.iter().map(move |&to| (class, to)))
+                    .filter(|(_, to)| wanted(*to))
+                    .map(|(class, to)| amounts(&records[run..=run], class, to)[0])
+                    .sum()
+            };
+            let all = sum(&|_| true);
+            (all > 0.0).then(|| sum(wanted) / all)
+        };
+        let shares: Vec<f64> = (0..records.len()).filter_map(of).collect();
+        let several = shares.len() > 1;
+        let [low, middle, high] = most(shares).unwrap_or_default().map(|share| 100.0 * share);
+        let range = if several { format!(" [{low:.0}–{high:.0}]") } else { String::new() };
         format!("{middle:.0} %{range}")
     };
     say!(

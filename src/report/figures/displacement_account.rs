@@ -1,10 +1,8 @@
 //! The displacement account as stacked signed bars.
 
-use super::setting::{chosen, figure as of_comparison, others, rows};
-use crate::chart::{
-    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
-};
-use crate::numbers::{short, signed_tick, ticks};
+use super::setting::{chosen, framed, others, rows};
+use crate::chart::{Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper, Series};
+use crate::numbers::{BN, short};
 use crate::palette;
 use crate::say;
 use crate::speech::tr;
@@ -12,8 +10,6 @@ use crate::words::ignorance::runs;
 use crate::words::{amount, lower_first, signed, target};
 use study::comparison::{Comparison, Entry};
 use study::stats::{Paired, Ratio};
-
-const BN: f64 = 1e9;
 
 /// Entries that are not nothing everywhere.
 fn shown(comparison: &Comparison) -> Vec<Entry> {
@@ -39,7 +35,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         legend: Legend::Blocks,
         panels: vec![panel(comparison, &entries)],
         paper: Paper { columns: 1, names: 190.0, width: 740.0, ..Paper::default() },
-        ..of_comparison(
+        ..framed(
             comparison,
             ("displacement_account", "Where turnover went"),
             title(comparison),
@@ -103,9 +99,8 @@ fn panel(comparison: &Comparison, entries: &[Entry]) -> Panel {
         (low, high) = (low.min(left).min(removed), high.max(right).max(removed));
         y.ticks[row].below = say!("taken: {amount}", amount = bn(&account.removed));
     }
-    let x = Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, ""));
     let height = 58.0 * y.ticks.len() as f64;
-    Panel { x, y, height, marks, ..Panel::default() }
+    Panel::new("", (Axis::signed((low, high), 6, ""), y), height, marks)
 }
 
 /// An amount with its interval in billions.

@@ -1,8 +1,8 @@
 //! Dose and response: a figure for each measure, a small panel for each policy.
 
 use super::setting::{foot, over};
-use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
-use crate::numbers::{short, signed_tick, ticks};
+use crate::chart::{Axis, Colour, Figure, Form, Interval, Mark, Panel, Paper, Tick};
+use crate::numbers::short;
 use crate::say;
 use crate::speech::{titled, tr};
 use crate::words::{self, lower_first};
@@ -20,6 +20,14 @@ pub fn dose_figures(dose: &Dose, shown: &[&str]) -> Vec<Figure> {
     let pages = count.div_ceil(MOST);
     // Pages of like size, not a full one and a rest.
     let each = count.div_ceil(pages.max(1)).next_multiple_of(ACROSS).min(MOST);
+    let intervals = match dose.setting.replications {
+        1 => tr("One replication: no intervals."),
+        _ => tr("Bars: 95 % interval (Student's t)."),
+    };
+    let subtitle = say!(
+        "Effect in percent of the baseline, by share of the way from the baseline to the policy; same random numbers at every strength. {intervals} Each panel has its own scale.",
+        intervals
+    );
     let mut figures = Vec::new();
     for &measure in shown {
         for (page, curves) in dose.curves.chunks(each.max(1)).enumerate() {
@@ -35,32 +43,16 @@ pub fn dose_figures(dose: &Dose, shown: &[&str]) -> Vec<Figure> {
             );
             let title = over(&title, dose.setting.window);
             let name = format!("dose_{measure}{number}");
-            figures.push(figure(dose, curves, measure, (name, title)));
+            let panel = |curve| panel(dose, curve, Dose::measure(measure));
+            figures.push(Figure {
+                panels: curves.iter().map(panel).collect(),
+                choice: tr("Policy"),
+                paper: Paper { columns: ACROSS, ..Paper::default() },
+                ..Figure::new(name, &title, title.as_str(), &*subtitle, foot(&dose.setting))
+            });
         }
     }
     figures
-}
-
-fn figure(dose: &Dose, curves: &[Curve], measure: &str, (name, title): (String, String)) -> Figure {
-    let intervals = match dose.setting.replications {
-        1 => tr("One replication: no intervals."),
-        _ => tr("Bars: 95 % interval (Student's t)."),
-    };
-    let measure = Dose::measure(measure);
-    Figure {
-        name,
-        heading: title.clone(),
-        title,
-        subtitle: say!(
-            "Effect in percent of the baseline, by share of the way from the baseline to the policy; same random numbers at every strength. {intervals} Each panel has its own scale.",
-            intervals
-        ),
-        footer: foot(&dose.setting),
-        panels: curves.iter().map(|curve| panel(dose, curve, measure)).collect(),
-        choice: tr("Policy"),
-        paper: Paper { columns: ACROSS, ..Paper::default() },
-        ..Figure::default()
-    }
 }
 
 fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
@@ -83,19 +75,8 @@ fn panel(dose: &Dose, curve: &Curve, measure: usize) -> Panel {
         dots.push(Mark::dot(at, Form::Filled, 3.0, Colour::Better, interval));
     }
     let ticks_across = line.iter().map(|(strength, _)| Tick::new(*strength, short(*strength)));
-    let x = Axis {
-        range: (-4.0, 104.0),
-        ticks: ticks_across.collect(),
-        title: tr("strength in %").to_owned(),
-        kind: Kind::Ticks,
-        ..Axis::default()
-    };
-    Panel {
-        title: titled(&curve.title),
-        x,
-        y: Axis::over(Kind::Grid, &ticks(low, high, 4), |value| signed_tick(value, unit)),
-        height: 104.0,
-        marks: [Mark::line(line, Colour::Better, 1.5)].into_iter().chain(dots).collect(),
-        ..Panel::default()
-    }
+    let x = Axis::marked((-4.0, 104.0), ticks_across.collect()).titled(tr("strength in %"));
+    let marks = [Mark::line(line, Colour::Better, 1.5)].into_iter().chain(dots).collect();
+    let axes = (x, Axis::signed((low, high), 4, unit));
+    Panel::new(titled(&curve.title), axes, 104.0, marks)
 }

@@ -1,9 +1,8 @@
 //! Effects with intervals: on paper the three lines that say which money is meant, at one scale; on the page more measures.
 
-use super::setting::{chosen, figure as of_comparison, others, rows};
+use super::setting::{chosen, framed, others, rows};
 use crate::SHOWN;
-use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper};
-use crate::numbers::{signed_tick, ticks};
+use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper};
 use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, ignorance, percent_effect, percent_interval};
@@ -44,7 +43,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
             width: 740.0,
             ..Paper::default()
         },
-        ..of_comparison(
+        ..framed(
             comparison,
             ("effects", "Effects side by side"),
             words::title(comparison),
@@ -82,7 +81,7 @@ fn colour(effect: &Effect) -> Colour {
     }
 }
 
-fn panel(comparison: &Comparison, measure: &str, (low, high): (f64, f64)) -> Panel {
+fn panel(comparison: &Comparison, measure: &str, range: (f64, f64)) -> Panel {
     let design = ignorance::design(comparison);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
     let label = words::measure_of(comparison, measure);
@@ -117,18 +116,14 @@ fn panel(comparison: &Comparison, measure: &str, (low, high): (f64, f64)) -> Pan
         (false, true) => (tr("% of the baseline"), " %"),
         (false, false) => (words::unit(unit_of), ""),
     };
-    let x = Axis::over(Kind::Grid, &ticks(low, high, 2), |value| signed_tick(value, unit));
     let y = rows(comparison);
+    let height = 32.0 * y.ticks.len() as f64;
+    let axes = (Axis::signed(range, 2, unit).titled(title), y);
     Panel {
         empty: if marks.is_empty() { tr("No value") } else { "" }.to_owned(),
-        title: label,
         finding: finding(comparison, measure),
-        x: x.titled(title),
-        height: 32.0 * y.ticks.len() as f64,
-        y,
-        marks,
-        columns: vec![Column { head: String::new(), cells }],
-        ..Panel::default()
+        columns: Column::of(cells),
+        ..Panel::new(label, axes, height, marks)
     }
 }
 

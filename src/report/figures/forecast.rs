@@ -2,10 +2,8 @@
 
 use super::setting::{banded, of_baseline};
 use crate::chart::{
-    Axis, Colour, FROZEN_WORDS, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
-    Tick,
+    Axis, Colour, FROZEN_WORDS, Figure, Form, Interval, Legend, Mark, Panel, Series, Tick,
 };
-use crate::numbers::{tick, ticks_from_zero};
 use crate::palette;
 use crate::say;
 use crate::speech::{counted, titled, tr};
@@ -48,27 +46,21 @@ pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) 
     let arms = forecast.arms.iter().enumerate().map(series);
     let diamond =
         Series::new(tr("published figure, with the range of its source (diamond)"), Colour::Ink);
+    let subtitle = say!(
+        "Figures of the agency by calendar year; line: median, dark band 50 %, light band 90 % of worlds ({held}). {frozen}",
+        held,
+        frozen
+    );
+    let runs = counted(
+        u64::from(setting.replications),
+        "{n} runs of each scenario|{n} runs of each scenario",
+    );
+    let foot = of_baseline(setting, &runs);
     Some(Figure {
-        name: "forecast".to_owned(),
-        heading: tr("What the agency will see").to_owned(),
-        title,
-        subtitle: say!(
-            "Figures of the agency by calendar year; line: median, dark band 50 %, light band 90 % of worlds ({held}). {frozen}",
-            held,
-            frozen
-        ),
-        footer: of_baseline(
-            setting,
-            &counted(
-                u64::from(setting.replications),
-                "{n} runs of each scenario|{n} runs of each scenario",
-            ),
-        ),
         series: arms.chain([diamond]).collect(),
         legend: Legend::Blocks,
         panels: DRAWN.iter().map(|drawn| panel(drawn, forecast, &years, published)).collect(),
-        paper: Paper { columns: 3, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("forecast", "What the agency will see", title, subtitle, foot)
     })
 }
 
@@ -102,16 +94,9 @@ fn panel(
     let lines: Vec<Vec<(f64, [f64; 5])>> = (0..forecast.arms.len()).map(of_arm).collect();
     let ends = lines.iter().flatten().map(|(_, fan)| fan[4]);
     let highest = ends.chain(known.iter().map(|(_, range)| range[2])).fold(0.0, f64::max);
-    let up = ticks_from_zero(highest);
-    let step = up[1] - up[0];
     let ticks = years.iter().enumerate().map(|(at, year)| Tick::new(at as f64 + 0.5, &year.name));
-    let x = Axis {
-        range: (0.0, years.len() as f64),
-        ticks: ticks.collect(),
-        kind: Kind::Ticks,
-        ..Axis::default()
-    };
-    let y = Axis::over(Kind::Grid, &up, |value| tick(value, step));
+    let x = Axis::marked((0.0, years.len() as f64), ticks.collect());
+    let y = Axis::from_zero(highest);
     let mut marks = Vec::new();
     for (arm, points) in lines.iter().enumerate() {
         marks.extend(banded(points, if arm < BANDED { 2 } else { 0 }, arm, palette::arm(arm).0));
@@ -126,13 +111,5 @@ fn panel(
         let dot = Mark::dot((at, value), Form::Diamond, 4.0, Colour::Ink, whisker);
         marks.push(dot.of(forecast.arms.len()));
     }
-    Panel {
-        title: tr(title).to_owned(),
-        note: tr(unit).to_owned(),
-        x,
-        y,
-        height: 112.0,
-        marks,
-        ..Panel::default()
-    }
+    Panel { note: tr(unit).to_owned(), ..Panel::new(tr(title), (x, y), 112.0, marks) }
 }

@@ -1,8 +1,9 @@
 //! Hubs and the dealers who live on them: how many, how large the largest is, and where dealers turn coins into money.
 
-use super::over_time::{self, Over, Series, Words};
+use super::over_time::{self, Over};
 use super::run::About;
 use crate::chart::{Colour, Figure};
+use crate::numbers::BN;
 use crate::palette;
 use crate::say;
 use crate::speech::tr;
@@ -10,19 +11,16 @@ use model::series::DealerSeries;
 use world::record::{Flow, Record, VenueColumn};
 use world::units::{Class, Trader};
 
-/// Billions.
-const BN: f64 = 1e9;
-
 /// The figure.
 pub fn figure(records: &[Record], about: &About) -> Figure {
     let open = over_time::stock(records, |record, day| {
         record.venue(VenueColumn::Open, day, Class::Hub) as f64
     });
-    let largest = percent(over_time::ratio(
+    let largest = over_time::percent(
         records,
         |record, day| record.venue(VenueColumn::LargestTurnover, day, Class::Hub) as f64,
         |record, day| record.by_class(Flow::Traded, day, Class::Hub) as f64,
-    ));
+    );
     let held =
         over_time::stock(records, |record, day| record.series(DealerSeries::Held)[day] as f64 / BN);
     let traded = |trader: Trader, class: Class| {
@@ -40,35 +38,27 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         ),
         None => tr("No hub had turnover at the end of the run").to_owned(),
     };
-    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let [hub, shadow, person] = [Class::Hub, Class::Shadow, Class::PeerToPeer].map(palette::class);
     let home = Trader::Dealer;
     let all = vec![
-        panel("Hubs open", hub, open),
-        panel("Share of the largest hub, %", hub, largest),
-        panel("Coins that dealers hold, bn KZT", Colour::Ink, held),
-        panel("Dealers at home: at hubs", hub, traded(home, Class::Hub)),
-        panel("At home: at shadow exchanges", shadow, traded(home, Class::Shadow)),
-        panel("At home: couriers and persons", person, traded(home, Class::PeerToPeer)),
-        panel("At home: exchangers abroad", Colour::Grey, outside(home)),
-        panel("Dealers abroad: at hubs", hub, traded(Trader::DealerAbroad, Class::Hub)),
-        panel("Abroad: exchangers there", Colour::Grey, outside(Trader::DealerAbroad)),
+        Over::new("Hubs open", hub, open),
+        Over::new("Share of the largest hub, %", hub, largest),
+        Over::new("Coins that dealers hold, bn KZT", Colour::Ink, held),
+        Over::new("Dealers at home: at hubs", hub, traded(home, Class::Hub)),
+        Over::new("At home: at shadow exchanges", shadow, traded(home, Class::Shadow)),
+        Over::new("At home: couriers and persons", person, traded(home, Class::PeerToPeer)),
+        Over::new("At home: exchangers abroad", Colour::Grey, outside(home)),
+        Over::new("Dealers abroad: at hubs", hub, traded(Trader::DealerAbroad, Class::Hub)),
+        Over::new("Abroad: exchangers there", Colour::Grey, outside(Trader::DealerAbroad)),
     ];
-    let words = Words {
-        name: "hubs",
-        heading: "Hubs and where dealers go",
-        title,
-        subtitle: tr("Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover.").into(),
-    };
-    over_time::figure(all, words, records, about)
+    let subtitle = tr(
+        "Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover.",
+    );
+    let name = ("hubs", "Hubs and where dealers go");
+    over_time::figure(all, name, title, subtitle, records, about)
 }
 
 /// A flow of a trader at a class, in billions.
 fn of(record: &Record, flow: Flow, day: usize, class: Class, trader: Trader) -> f64 {
     record.series(flow)[Record::row(day, class, trader)] as f64 / BN
-}
-
-/// Shares as percent.
-fn percent(shares: Series) -> Series {
-    shares.into_iter().map(|run| run.into_iter().map(|share| share * 100.0).collect()).collect()
 }

@@ -1,6 +1,6 @@
 //! Measures × policies: every effect at a glance.
 
-use super::setting::{chosen, figure as of_comparison, others};
+use super::setting::{chosen, framed, others};
 use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
 use crate::say;
 use crate::speech::tr;
@@ -62,7 +62,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         panels: vec![panel(comparison, tr("Main measures"), &GROUPS)],
         choice: tr("Shown"),
         paper: Paper { columns: 1, most: 1, names: 216.0, width: 740.0, ..Paper::default() },
-        ..of_comparison(comparison, ("measures", "All measures"), title(comparison), subtitle)
+        ..framed(comparison, ("measures", "All measures"), title(comparison), subtitle)
     }
 }
 
@@ -104,20 +104,10 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
         }
     }
     let head = |(at, policy): (usize, &usize)| Tick::new(at as f64 + 0.5, &policies[*policy].title);
-    let heads = shown.iter().enumerate().map(head);
-    Panel {
-        title: title.to_owned(),
-        x: Axis {
-            range: (0.0, shown.len() as f64),
-            ticks: heads.collect(),
-            kind: Kind::Heads,
-            ..Axis::default()
-        },
-        y: Axis::rows(row, ticks),
-        height: 24.0 * row,
-        marks,
-        ..Panel::default()
-    }
+    let heads =
+        Axis::marked((0.0, shown.len() as f64), shown.iter().enumerate().map(head).collect());
+    let heads = Axis { kind: Kind::Heads, ..heads };
+    Panel::new(title, (heads, Axis::rows(row, ticks)), 24.0 * row, marks)
 }
 
 /// An effect in its cell.

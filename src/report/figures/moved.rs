@@ -1,18 +1,17 @@
 //! Where clients of closed platforms went, traced: by the class of their venue and what their money was for, arm by arm at one scale.
 
-use super::setting::{chosen, figure as of_comparison, others};
+use super::setting::{chosen, framed, others};
 use super::streams::{End, largest_scale, streams};
 use crate::chart::{Figure, Panel, Paper};
-use crate::numbers::short;
+use crate::numbers::{BN, short};
 use crate::palette;
 use crate::say;
 use crate::speech::tr;
-use crate::words::amount;
+use crate::words::{amount, lower_first};
 use study::comparison::{Arm, Comparison, Moved, followed_days};
 use world::record::Destination;
-use world::units::{Class, Purpose};
+use world::units::Class;
 
-const BN: f64 = 1e9;
 /// Share of all flows below which an end is not named by itself.
 const SMALL: f64 = 0.02;
 /// Height of a panel. Unit: pixels.
@@ -35,7 +34,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         finding: finding(arm),
         ..streams(left, right, HEIGHT, scale, |from, to| {
             let of = |moved: &&Moved| {
-                source(moved, left) == Some(from) && sink(moved, right) == Some(to)
+                place(&source(moved), left) == Some(from) && place(sink(moved), right) == Some(to)
             };
             arm.moved.iter().filter(of).map(|moved| moved.kzt).sum()
         })
@@ -50,12 +49,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         panels: arms.iter().zip(&sides).map(panel).collect(),
         choice: tr("Under"),
         paper: Paper { columns: 1, most: 2, width: 740.0, ..Paper::default() },
-        ..of_comparison(
-            comparison,
-            ("moved", "Where clients of closed platforms went"),
-            title,
-            subtitle,
-        )
+        ..framed(comparison, ("moved", "Where clients of closed platforms went"), title, subtitle)
     })
 }
 
@@ -85,20 +79,17 @@ fn finding(arm: &Arm) -> String {
 /// Everything that is too small to be named.
 const OTHERS: &str = "All others";
 
-fn name(class: Class, purpose: Purpose) -> String {
-    format!("{}: {}", tr(class.label()), crate::words::lower_first(tr(purpose.label())))
+/// Where a flow comes from.
+fn source(moved: &Moved) -> String {
+    format!("{}: {}", tr(moved.from.label()), lower_first(tr(moved.purpose.label())))
 }
 
-/// Number of the end on the left that a flow comes from.
-fn source(moved: &Moved, left: &[End]) -> Option<usize> {
-    place(&name(moved.from, moved.purpose), left)
+/// Where a flow goes.
+fn sink(moved: &Moved) -> &'static str {
+    tr(moved.to.label())
 }
 
-/// Number of the end on the right that a flow goes to.
-fn sink(moved: &Moved, right: &[End]) -> Option<usize> {
-    place(tr(moved.to.label()), right)
-}
-
+/// Number of the end of this name, or of all that is too small to be named.
 fn place(label: &str, ends: &[End]) -> Option<usize> {
     let at = |label: &str| ends.iter().position(|end| end.label == label);
     at(label).or_else(|| at(tr(OTHERS)))
@@ -109,8 +100,8 @@ fn ends(arm: &Arm) -> [Vec<End>; 2] {
     let all: f64 = arm.moved.iter().map(|moved| moved.kzt).sum();
     let mut sides: [Vec<End>; 2] = Default::default();
     for moved in &arm.moved {
-        let left = (name(moved.from, moved.purpose), palette::class(moved.from));
-        let right = (tr(moved.to.label()).to_owned(), palette::destination(moved.to));
+        let left = (source(moved), palette::class(moved.from));
+        let right = (sink(moved).to_owned(), palette::destination(moved.to));
         for (side, (label, colour)) in sides.iter_mut().zip([left, right]) {
             match side.iter_mut().find(|end| end.label == label) {
                 Some(end) => end.amount += moved.kzt,

@@ -41,24 +41,20 @@ pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
         seed = setting.seed,
         version = setting.version
     );
-    let series = made
-        .verified
-        .iter()
-        .map(|arm| Series::new(titled(&arm.title), if arm.mix { BLUE } else { Colour::Grey }))
-        .collect();
+    let series = |arm: &Verified| Series::new(titled(&arm.title), look(arm).1);
     vec![Figure {
-        name: "frontier".to_owned(),
-        heading: tr("What limits cost").to_owned(),
-        title,
-        subtitle,
-        footer,
-        series,
+        series: made.verified.iter().map(series).collect(),
         legend: Legend::Numbers,
         panels: limits.into_iter().map(|limit| panel(made, limit)).collect(),
         choice: tr("Limit"),
         paper: Paper { columns: 2, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("frontier", "What limits cost", title, subtitle, footer)
     }]
+}
+
+/// How a mix is drawn, and how a policy as it stands.
+fn look(arm: &Verified) -> (Form, Colour) {
+    if arm.mix { (Form::Filled, BLUE) } else { (Form::Hollow, Colour::Grey) }
 }
 
 /// A measure in a sentence.
@@ -84,15 +80,12 @@ fn panel(made: &Optimum, limit: usize) -> Panel {
     let target = &made.asked.targets[limit];
     let steps: Vec<&Step> =
         made.frontier.iter().filter(|step| step.limit == limit && step.kept).collect();
-    let line: Vec<(f64, f64)> =
-        steps.iter().map(|step| (step.at_most, share(made, step.promised[0].value))).collect();
-    let band: Vec<(f64, f64, f64)> = steps
-        .iter()
-        .map(|step| {
-            let promise = step.promised[0];
-            (step.at_most, share(made, promise.low), share(made, promise.high))
-        })
-        .collect();
+    let line = steps.iter().map(|step| (step.at_most, share(made, step.promised[0].value)));
+    let ends = |step: &&Step| {
+        let promise = step.promised[0];
+        (step.at_most, share(made, promise.low), share(made, promise.high))
+    };
+    let band: Vec<(f64, f64, f64)> = steps.iter().map(ends).collect();
     let (mut across, mut up) = ((0.0_f64, target.at_most.unwrap_or(0.0)), (0.0_f64, 0.0_f64));
     let mut reach = |x: f64, y: f64| {
         across = (across.0.min(x), across.1.max(x));
@@ -107,53 +100,35 @@ fn panel(made: &Optimum, limit: usize) -> Panel {
         marks.push(Mark::rule(most, tr("limit").to_owned()));
     }
     marks.push(Mark::band(band, BLUE, 0.15));
-    marks.push(Mark::line(line, BLUE, 1.8));
+    marks.push(Mark::line(line.collect(), BLUE, 1.8));
     for (number, arm) in made.verified.iter().enumerate() {
-        let dot = dot(made, arm, limit, number);
-        let (x, y) = (arm.found[limit].mean, share(made, arm.found[0].mean));
-        reach(x, y);
-        marks.push(dot);
+        reach(arm.found[limit].mean, share(made, arm.found[0].mean));
+        marks.push(dot(made, arm, limit, number));
     }
-    let x = ticks(across.0, across.1, 4);
-    let y = ticks(up.0, up.1, 5);
     let label = |value: f64| if value == 0.0 { "0".to_owned() } else { short(value) };
+    let x = Axis::over(Kind::Ticks, &ticks(across.0, across.1, 4), label);
+    let added = if target.added { tr(", added") } else { "" };
+    let x = x.titled(format!("{}, {}{added}", within(target.name), unit(target.unit)));
+    let title = say!("{measure} and its limit", measure = spelled(target.name));
     Panel {
-        title: say!("{measure} and its limit", measure = spelled(target.name)),
         note: say!("{measure} against the limit", measure = within(made.asked.targets[0].name)),
-        x: Axis::over(Kind::Ticks, &x, label).titled(format!(
-            "{}, {}{}",
-            within(target.name),
-            unit(target.unit),
-            if target.added { tr(", added") } else { "" }
-        )),
-        y: Axis::over(Kind::Grid, &y, |value| signed_tick(value, " %")),
-        height: 260.0,
-        marks,
-        ..Panel::default()
+        ..Panel::new(title, (x, Axis::signed(up, 5, " %")), 260.0, marks)
     }
 }
 
 fn dot(made: &Optimum, arm: &Verified, limit: usize, number: usize) -> Mark {
     let (objective, cost) = (&arm.found[0], &arm.found[limit]);
-    let mut intervals = Vec::new();
-    if let Some((low, high)) = objective.interval {
-        intervals.push(Interval::upright((share(made, low), share(made, high)), 1.2));
-    }
-    intervals.extend(cost.interval.map(|ends| Interval::across(ends, 1.2)));
-    let form = if arm.mix { Form::Filled } else { Form::Hollow };
-    let colour = if arm.mix { BLUE } else { Colour::Grey };
-    let target = &made.asked.targets[limit];
-    Mark::dot((cost.mean, share(made, objective.mean)), form, 4.5, colour, intervals)
+    let of = |(low, high)| Interval::upright((share(made, low), share(made, high)), 1.2);
+    let up = objective.interval.map(of);
+    let across = cost.interval.map(|ends| Interval::across(ends, 1.2));
+    let ((form, colour), target) = (look(arm), &made.asked.targets[limit]);
+    let mean = share(made, objective.mean);
+    let told = vec![
+        (named(made.asked.targets[0].name), format!("{} %", signed_tick(round(mean), ""))),
+        (named(target.name), amount(cost.mean, target.unit, target.added)),
+    ];
+    Mark::dot((cost.mean, mean), form, 4.5, colour, up.into_iter().chain(across).collect())
         .written((number + 1).to_string(), false)
         .of(number)
-        .told(
-            titled(&arm.title),
-            vec![
-                (
-                    named(made.asked.targets[0].name),
-                    format!("{} %", signed_tick(round(share(made, objective.mean)), "")),
-                ),
-                (named(target.name), amount(cost.mean, target.unit, target.added)),
-            ],
-        )
+        .told(titled(&arm.title), told)
 }

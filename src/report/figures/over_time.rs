@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::run::{About, footer};
-use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Kind, Mark, Panel, Paper, Side, Tick};
-use crate::numbers::{short, tick, ticks_from_zero};
+use super::run::{About, footer, most};
+use super::setting;
+use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Mark, Panel, Side};
+use crate::numbers::short;
 use crate::say;
 use crate::speech::{month, retold, tr};
 use crate::words::ignorance::replications;
 use study::comparison;
-use study::stats::quantile;
 use world::record::Record;
 use world::units::DAYS_PER_MONTH;
 
@@ -64,16 +64,16 @@ pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> Series {
         .collect()
 }
 
-/// One flow over another in each span; no value where there is none of the other.
-pub fn ratio(
+/// One flow in percent of another in each span; no value where there is none of the other.
+pub fn percent(
     records: &[Record],
     part: impl Fn(&Record, usize) -> f64,
     whole: impl Fn(&Record, usize) -> f64,
 ) -> Series {
     let (part, whole) = (stock(records, part), stock(records, whole));
+    let share = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { f64::NAN };
     let over = |(part, whole): (Vec<f64>, Vec<f64>)| {
-        let of = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { f64::NAN };
-        part.into_iter().zip(whole).map(of).collect()
+        part.into_iter().zip(whole).map(share).map(|share| share * 100.0).collect()
     };
     part.into_iter().zip(whole).map(over).collect()
 }
@@ -88,20 +88,22 @@ pub struct Over {
     pub series: Series,
 }
 
-/// What a figure over time says in words.
-pub struct Words {
-    /// Name of its file.
-    pub name: &'static str,
-    /// What it is about.
-    pub heading: &'static str,
-    /// The finding.
-    pub title: String,
-    /// Quantity and unit.
-    pub subtitle: String,
+impl Over {
+    /// A series whose title is a key of the catalogue.
+    pub fn new(title: &str, colour: Colour, series: Series) -> Over {
+        Over { title: tr(title).to_owned(), colour, series }
+    }
 }
 
 /// The figure: panels three in a row, with the measures numbered and explained below.
-pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About) -> Figure {
+pub fn figure(
+    panels: Vec<Over>,
+    (name, heading): (&str, &str),
+    title: String,
+    subtitle: &str,
+    records: &[Record],
+    about: &About,
+) -> Figure {
     let measures: Vec<&(Date, String)> = records.first().map_or_else(Vec::new, |record| {
         let last = date_of(record, record.days.saturating_sub(1));
         let inside = |date: Date| date > record.start && date <= last;
@@ -115,19 +117,12 @@ pub fn figure(panels: Vec<Over>, words: Words, records: &[Record], about: &About
         ),
     };
     let note = |(date, label): &&(Date, String)| format!("{}: {}", written(*date), retold(label));
+    let frozen = about.frozen_since.map(|_| format!(". {}", tr(FROZEN_WORDS)));
+    let subtitle = format!("{subtitle} {bands}{}", frozen.unwrap_or_default());
     Figure {
-        name: words.name.to_owned(),
-        heading: tr(words.heading).to_owned(),
-        title: words.title,
-        subtitle: match about.frozen_since {
-            Some(_) => format!("{} {bands}. {}", words.subtitle, tr(FROZEN_WORDS)),
-            None => format!("{} {bands}", words.subtitle),
-        },
-        footer: footer(records, about),
         notes: measures.iter().map(note).collect(),
         panels: panels.into_iter().map(|over| panel(over, records, &measures, about)).collect(),
-        paper: Paper { columns: 3, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new(name, heading, title, subtitle, footer(records, about))
     }
 }
 
@@ -135,9 +130,7 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &A
     let Some(record) = records.first() else { return Panel::default() };
     let bands = bands(&over.series);
     let highest = bands.iter().flatten().map(|band| band[4]).fold(0.0, f64::max);
-    let ticks = ticks_from_zero(highest);
-    let step = ticks[1] - ticks[0];
-    let (x, y) = (days(record), Axis::over(Kind::Grid, &ticks, |value| tick(value, step)));
+    let (x, y) = (days(record), Axis::from_zero(highest));
     let mut marks = rules(record, measures);
     let spans = spans(record);
     let middles = spans.iter().map(|span| (span.start + span.end) as f64 / 2.0);
@@ -166,16 +159,8 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &A
         marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
     }
     let empty = if stretches.is_empty() { tr("No value in these days") } else { "" };
-    Panel {
-        title: over.title,
-        colour: over.colour,
-        x,
-        y,
-        height: 130.0,
-        marks,
-        empty: empty.into(),
-        ..Panel::default()
-    }
+    let panel = Panel::new(over.title, (x, y), 130.0, marks);
+    Panel { colour: over.colour, empty: empty.to_owned(), ..panel }
 }
 
 /// Points that follow each other without a gap: no line is drawn where there is no value.
@@ -189,27 +174,12 @@ fn stretches(points: &[(f64, Option<[f64; 5]>)]) -> Vec<Vec<(f64, [f64; 5])>> {
 
 /// The days of a run, with the first days of years, or of months in short runs.
 fn days(record: &Record) -> Axis {
+    let month = |date: Date| match month(date.month()) {
+        month if date.month() == 1 || date == record.start => format!("{month} {}", date.year()),
+        month => month.to_owned(),
+    };
     let months = record.days <= 2 * 366;
-    let mut ticks = Vec::new();
-    for day in 0..record.days {
-        let date = date_of(record, day);
-        let month = month(date.month());
-        let label = match months {
-            true if date.month() == 1 || day == 0 => format!("{month} {}", date.year()),
-            true => month.to_owned(),
-            false => date.year().to_string(),
-        };
-        if date.day() == 1 && (months || date.month() == 1) {
-            ticks.push(Tick::new(day as f64, label));
-        }
-    }
-    Axis {
-        range: (0.0, record.days as f64),
-        ticks,
-        kind: Kind::Ticks,
-        origin: record.start.to_string(),
-        ..Axis::default()
-    }
+    setting::days((record.start, record.days as i32), months.then_some(&month))
 }
 
 /// Upright lines where measures change, numbered; close ones share a range of numbers.
@@ -258,33 +228,27 @@ pub fn bands(series: &Series) -> Vec<Option<[f64; 5]>> {
     (0..points).map(at).collect()
 }
 
-/// Change from the first to the last quarter of the run, in each replication, as shares; sorted.
+/// Change from the first to the last quarter of the run, in each replication, as shares.
 pub fn changes(series: &Series) -> Vec<f64> {
-    let mut changes: Vec<f64> = series
-        .iter()
-        .filter_map(|run| {
-            let part = (run.len() / 4).max(1);
-            let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
-            let before = mean(run.get(..part)?);
-            let after = mean(&run[run.len() - part..]);
-            (before > 0.0).then_some(after / before - 1.0)
-        })
-        .collect();
-    changes.sort_by(f64::total_cmp);
-    changes
+    let change = |run: &Vec<f64>| {
+        let part = (run.len() / 4).max(1);
+        let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
+        let before = mean(run.get(..part)?);
+        let after = mean(&run[run.len() - part..]);
+        (before > 0.0).then_some(after / before - 1.0)
+    };
+    series.iter().filter_map(change).collect()
 }
 
 /// A change in words: with its size if nearly all replications agree on its direction.
 pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
     let changes = changes(series);
-    if changes.is_empty() {
-        return None;
-    }
+    let few = changes.len() < FEW;
+    let [low, middle, high] = most(changes)?;
     // Of a few replications, the lowest and the highest are no 90 % of anything.
-    if changes.len() < FEW {
-        return Some(say!("{what} {change}", what, change = signed(quantile(&changes, 0.5))));
+    if few {
+        return Some(say!("{what} {change}", what, change = signed(middle)));
     }
-    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&changes, p));
     Some(if low > 0.0 || high < 0.0 {
         let end = |value: f64| format!("{:.0}", 100.0 * value).replace('-', "−");
         say!(
@@ -306,13 +270,12 @@ pub fn at_end(series: &Series) -> Option<String> {
         let known: Vec<f64> = quarter.iter().copied().filter(|value| !value.is_nan()).collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
     };
-    let mut last: Vec<f64> =
+    let last: Vec<f64> =
         series.iter().filter(|run| !run.is_empty()).filter_map(of_quarter).collect();
-    last.sort_by(f64::total_cmp);
-    let [low, middle, high] =
-        (!last.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&last, p)))?;
+    let several = last.len() > 1;
+    let [low, middle, high] = most(last)?;
     let range =
-        if last.len() > 1 { format!(" [{}–{}]", short(low), short(high)) } else { String::new() };
+        if several { format!(" [{}–{}]", short(low), short(high)) } else { String::new() };
     (high > 0.0).then(|| format!("{} %{range}", short(middle)))
 }
 

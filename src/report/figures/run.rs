@@ -8,6 +8,7 @@ use crate::speech::tr;
 use crate::words;
 use study::comparison::Draws;
 use study::comparison::deterrence::Response;
+use study::stats::quantile;
 use study::store::published::Published;
 use world::record::Record;
 
@@ -51,6 +52,15 @@ pub fn run_figures(records: &[Record], about: &About) -> Vec<Figure> {
     ]
     .map(|figure| figure(records, about))
     .into()
+}
+
+/// Low, middle and high of what most replications show.
+pub type Range = [f64; 3];
+
+/// Such a range; `None` of nothing.
+pub fn most(mut values: Vec<f64>) -> Option<Range> {
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| [0.05, 0.5, 0.95].map(|p| quantile(&values, p)))
 }
 
 /// The line at the foot of a figure: what it takes to draw it again.

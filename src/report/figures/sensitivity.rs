@@ -148,32 +148,24 @@ fn figure(
 ) -> Figure {
     let asked = &made.asked;
     let replications = u64::from(asked.setting.replications);
+    let foot = say!(
+        "{title} · seed {seed} · {trajectories} trajectories, then {rows} rows × {parameters} parameters · {replications} per point, the same random numbers at all points · one agent for {people} people · crackdown {version}",
+        title = asked.title,
+        seed = asked.setting.seed,
+        trajectories = asked.trajectories,
+        rows = asked.base,
+        parameters = made.kept.len(),
+        replications = counted(replications, "{n} replication|{n} replications"),
+        people = asked.setting.people_per_agent,
+        version = asked.setting.version
+    );
     let strips = answers.len().div_ceil(BESIDE).max(1);
+    let columns = answers.len().div_ceil(strips).max(1);
     Figure {
-        name: name.to_owned(),
-        heading: tr(&sentence(name)).to_owned(),
-        title,
-        subtitle,
-        footer: say!(
-            "{title} · seed {seed} · {trajectories} trajectories, then {rows} rows × {parameters} parameters · {replications} per point, the same random numbers at all points · one agent for {people} people · crackdown {version}",
-            title = asked.title,
-            seed = asked.setting.seed,
-            trajectories = asked.trajectories,
-            rows = asked.base,
-            parameters = made.kept.len(),
-            replications = counted(replications, "{n} replication|{n} replications"),
-            people = asked.setting.people_per_agent,
-            version = asked.setting.version
-        ),
         panels: answers.iter().map(|answer| panel(made, rows, answer)).collect(),
         choice: tr("Question"),
-        paper: Paper {
-            columns: answers.len().div_ceil(strips).max(1),
-            names: 300.0,
-            names_once: true,
-            ..Paper::default()
-        },
-        ..Figure::default()
+        paper: Paper { columns, names: 300.0, names_once: true, ..Paper::default() },
+        ..Figure::new(name, &sentence(name), title, subtitle, foot)
     }
 }
 
@@ -196,21 +188,14 @@ fn panel(made: &Sensitivity, rows: &[usize], answer: &Answer) -> Panel {
     }
     let name = |(number, at): (usize, &usize)| {
         let varied = &made.asked.varied[*at];
-        Tick::new(number as f64 + 0.5, sentence(&varied.words)).below(format!(
-            "{} · {}",
-            varied.path,
-            told(&varied.status)
-        ))
+        let status = format!("{} · {}", varied.path, told(&varied.status));
+        Tick::new(number as f64 + 0.5, sentence(&varied.words)).below(status)
     };
     let mut x = Axis::over(Kind::Grid, &ticks, short).titled(tr(answer.unit));
     x.range.0 = first;
-    Panel {
-        title: asked_in_words(made, answer.question),
-        x,
-        y: Axis::rows(rows.len() as f64, rows.iter().enumerate().map(name).collect()),
-        height: 50.0 * rows.len() as f64,
-        empty: if marks.is_empty() { answer.note.to_owned() } else { String::new() },
-        marks,
-        ..Panel::default()
-    }
+    let number = rows.len() as f64;
+    let axes = (x, Axis::rows(number, rows.iter().enumerate().map(name).collect()));
+    let empty = if marks.is_empty() { answer.note.to_owned() } else { String::new() };
+    let title = asked_in_words(made, answer.question);
+    Panel { empty, ..Panel::new(title, axes, 50.0 * number, marks) }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::chart::{Axis, Figure, Kind, Mark, Series, Tick};
+use crate::chart::{Axis, Colour, Figure, Mark, Series, Tick};
 use crate::say;
 use crate::speech::{counted, month, titled, tr};
 use crate::words::percent_effect;
@@ -10,7 +10,7 @@ use crate::{palette, words};
 use study::comparison::{Bands, Comparison, Effect, Setting};
 
 /// A figure of a comparison with its titles.
-pub fn figure(
+pub fn framed(
     comparison: &Comparison,
     (name, heading): (&str, &str),
     title: String,
@@ -21,9 +21,7 @@ pub fn figure(
         "" => foot(&setting),
         held => foot_with(&setting, &format!("{} · {held}", words::ignorance::runs(comparison))),
     };
-    let (name, heading) = (name.to_owned(), tr(heading).to_owned());
-    let title = over(&title, comparison.window);
-    Figure { name, heading, title, subtitle, footer, ..Figure::default() }
+    Figure::new(name, heading, over(&title, comparison.window), subtitle, footer)
 }
 
 /// A title with the days that count.
@@ -177,22 +175,19 @@ pub fn rows(comparison: &Comparison) -> Axis {
 /// The days of the window, with first days of years, or of months in short windows.
 pub fn window(comparison: &Comparison) -> Axis {
     let (from, to) = comparison.window;
-    let years = (to - from).get_days() > 2 * 366;
-    let mut ticks = Vec::new();
-    let mut date = from;
-    while date <= to {
-        if date.day() == 1 && (!years || date.month() == 1) {
-            let label = match years {
-                true => date.year().to_string(),
-                false => format!("{} {}", month(date.month()), date.strftime("%y")),
-            };
-            ticks.push(Tick::new(day(comparison, date), label));
-        }
-        let Ok(next) = date.tomorrow() else { break };
-        date = next;
-    }
-    let range = (0.0, f64::from((to - from).get_days() + 1));
-    Axis { range, ticks, kind: Kind::Ticks, origin: from.to_string(), ..Axis::default() }
+    let number = (to - from).get_days() + 1;
+    let month = |date: Date| format!("{} {}", month(date.month()), date.strftime("%y"));
+    days((from, number), (number <= 2 * 366 + 1).then_some(&month))
+}
+
+/// So many days from a date on, with first days of years, or of months where a function labels these.
+pub fn days((from, number): (Date, i32), month: Option<&dyn Fn(Date) -> String>) -> Axis {
+    let date = |day: &i32| from.saturating_add(jiff::Span::new().days(*day));
+    let first = |day: &i32| date(day).day() == 1 && (month.is_some() || date(day).month() == 1);
+    let label = |date: Date| month.map_or_else(|| date.year().to_string(), |month| month(date));
+    let tick = |day: i32| Tick::new(f64::from(day), label(date(&day)));
+    let ticks = (0..number).filter(first).map(tick).collect();
+    Axis { origin: from.to_string(), ..Axis::marked((0.0, f64::from(number)), ticks) }
 }
 
 /// Days from the beginning of the window.
@@ -208,12 +203,7 @@ pub fn first_month(comparison: &Comparison, policy: usize) -> usize {
 }
 
 /// Line and bands of a series, from the widest: none, the one of the middle half, or both.
-pub fn banded(
-    points: &[(f64, Bands)],
-    bands: usize,
-    series: usize,
-    colour: crate::chart::Colour,
-) -> Vec<Mark> {
+pub fn banded(points: &[(f64, Bands)], bands: usize, series: usize, colour: Colour) -> Vec<Mark> {
     let band = |(low, high, opacity): (usize, usize, f64)| {
         let points = points.iter().map(|(x, bands)| (*x, bands[low], bands[high]));
         Mark::band(points.collect(), colour, opacity).of(series)

@@ -58,25 +58,13 @@ pub fn streams(
             let told = vec![(end.below.clone(), String::new())];
             marks.push(Mark::bar((edge, *top), (x, low), end.colour, 1.0).told(&end.label, told));
             let middle = f64::midpoint(*top, low);
-            marks.push(Mark::label(
-                (edge, middle),
-                align,
-                end.label.clone(),
-                end.below.clone(),
-                Colour::Ink,
-            ));
+            let (label, below) = (end.label.clone(), end.below.clone());
+            marks.push(Mark::label((edge, middle), align, label, below, Colour::Ink));
         }
     }
-    let axis = |range| Axis { range, ..Axis::default() };
+    let axes = [(0.0, 1.0), (height, 0.0)].map(|range| Axis { range, ..Axis::default() });
     let empty = if total > 0.0 { "" } else { tr("Nothing changed") };
-    Panel {
-        x: axis((0.0, 1.0)),
-        y: axis((height, 0.0)),
-        height,
-        marks,
-        empty: empty.to_owned(),
-        ..Panel::default()
-    }
+    Panel { empty: empty.to_owned(), ..Panel::new("", axes.into(), height, marks) }
 }
 
 /// The largest scale at which both sides have room.

@@ -1,10 +1,9 @@
 //! What a fall of domestic exchange without a licence, or of money of crime, costs honest users and the agency, and which policies nobody beats.
 
-use super::setting::{chosen, figure as of_comparison, others};
+use super::setting::{chosen, framed, others};
 use crate::chart::{
-    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Place, Series,
+    Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper, Place, Series,
 };
-use crate::numbers::{signed_tick, ticks};
 use crate::say;
 use crate::speech::tr;
 use crate::words::{amount, lower_first, percent_effect, percent_interval};
@@ -46,12 +45,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
             .collect(),
         choice: tr("Against"),
         paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
-        ..of_comparison(
-            comparison,
-            ("tradeoff", "What it costs"),
-            title(comparison, &best),
-            subtitle,
-        )
+        ..framed(comparison, ("tradeoff", "What it costs"), title(comparison, &best), subtitle)
     }
 }
 
@@ -163,31 +157,25 @@ fn panel(
         let intervals =
             vec![Interval::across((x[0], x[2]), 1.25), Interval::upright((y[0], y[2]), 1.25)];
         let dot = Mark::dot((x[1], y[1]), form, 5.0, colour, intervals);
+        let beaten = match beaten_by(comparison, policy, [falls, measure]) {
+            Some(by) => say!("beaten by “{by}”", by),
+            None => tr("no other does better").to_owned(),
+        };
         let told = vec![
             (tr(name).to_owned(), format!("{} {}", percent_effect(fall), percent_interval(fall))),
             (crate::words::measure(measure), amount(cost.paired.mean, &cost.unit, true)),
-            (
-                tr("On the two together").to_owned(),
-                beaten_by(comparison, policy, [falls, measure]).map_or_else(
-                    || tr("no other does better").to_owned(),
-                    |by| say!("beaten by “{by}”", by),
-                ),
-            ),
+            (tr("On the two together").to_owned(), beaten),
         ];
         dots.push((x[1], y[1]));
         let title = &comparison.policies()[policy].title;
         marks.push(dot.written((place + 1).to_string(), false).of(place).told(title, told));
     }
-    let axis = |(low, high), unit| {
-        Axis::over(Kind::Grid, &ticks(low, high, 6), |value| signed_tick(value, tr(unit)))
-    };
-    let (x, y) = (
-        axis(ends[0], " %").titled(say!("Effect on {line}", line = lower_first(tr(name)))),
-        axis(ends[1], unit),
-    );
+    let line = say!("Effect on {line}", line = lower_first(tr(name)));
+    let [x, y] =
+        [(ends[0], " %"), (ends[1], unit)].map(|(ends, unit)| Axis::signed(ends, 6, tr(unit)));
+    let x = x.titled(line);
     marks.insert(0, Mark::band(beaten(dots, &x, &y), Colour::Grey, GROUND));
-    let title = format!("{} ({})", tr(title), tr(word));
-    Panel { title, x, y, height: 300.0, marks, ..Panel::default() }
+    Panel::new(format!("{} ({})", tr(title), tr(word)), (x, y), 300.0, marks)
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
 //! Which money, and turnover by class of venue, over time.
 
-use super::over_time::{self, Over, Words};
+use super::over_time::{self, Over};
 use super::run::About;
 use crate::chart::{Colour, Figure};
+use crate::numbers::BN;
 use crate::palette;
 use crate::speech::tr;
 use crate::words::lower_first;
 use study::comparison::Line;
 use world::record::Record;
-
-/// Billions.
-const BN: f64 = 1e9;
 
 /// The figure.
 pub fn figure(records: &[Record], about: &About) -> Figure {
@@ -21,11 +19,8 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     };
     let mut said: Vec<String> = Vec::new();
     for line in Line::WHICH_MONEY {
-        let what = if said.is_empty() {
-            tr(line.label()).to_owned()
-        } else {
-            lower_first(tr(line.label()))
-        };
+        let label = tr(line.label());
+        let what = if said.is_empty() { label.to_owned() } else { lower_first(label) };
         said.extend(over_time::change_in_words(&what, &of_line(line)));
     }
     let title = if said.is_empty() {
@@ -33,20 +28,12 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     } else {
         said.join(", ")
     };
-    let all = Line::ALL.map(|line| Over {
-        title: tr(line.label()).into(),
-        colour: match line {
-            Line::Of(class) => palette::class(class),
-            _ => Colour::Ink,
-        },
-        series: of_line(line),
-    });
-    let words = Words {
-        name: "turnover_by_class",
-        heading: "Which money, and turnover by class",
-        title,
-        subtitle: tr("Turnover, bn KZT a month; title: last against first quarter of the run.")
-            .into(),
+    let colour = |line| match line {
+        Line::Of(class) => palette::class(class),
+        _ => Colour::Ink,
     };
-    over_time::figure(all.into(), words, records, about)
+    let all = Line::ALL.map(|line| Over::new(line.label(), colour(line), of_line(line)));
+    let subtitle = tr("Turnover, bn KZT a month; title: last against first quarter of the run.");
+    let name = ("turnover_by_class", "Which money, and turnover by class");
+    over_time::figure(all.into(), name, title, subtitle, records, about)
 }

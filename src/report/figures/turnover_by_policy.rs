@@ -1,11 +1,9 @@
 //! Which money, and turnover by class, over time: baseline against policies.
 
 use super::setting::{
-    arm_numbers, arms, at_first, banded, day, figure as of_comparison, first_month,
-    others_over_time, roomy, window,
+    arm_numbers, arms, at_first, banded, day, first_month, framed, others_over_time, roomy, window,
 };
-use crate::chart::{Axis, FROZEN_WORDS, Figure, Kind, Legend, Mark, Panel, Paper};
-use crate::numbers::{tick, ticks_from_zero};
+use crate::chart::{Axis, FROZEN_WORDS, Figure, Legend, Mark, Panel, Paper};
 use crate::say;
 use crate::speech::tr;
 use crate::words::ignorance::runs;
@@ -23,7 +21,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         panels: [1, 0, 2, 3, 4, 5, 6, 7].into_iter().map(|line| panel(comparison, line)).collect(),
         choice: tr("Turnover of"),
         paper: Paper { columns: 1, most: 1, width: 740.0, ..Paper::default() },
-        ..of_comparison(
+        ..framed(
             comparison,
             ("turnover_by_policy", "Turnover over time"),
             title(comparison),
@@ -34,37 +32,25 @@ pub fn figure(comparison: &Comparison) -> Figure {
 
 fn title(comparison: &Comparison) -> String {
     // What the first panel shows.
-    let say = |measure: &str| {
-        let mut all: Vec<(f64, String)> = at_first(comparison)
-            .into_iter()
-            .filter_map(|policy| {
-                let effect = comparison.effect(policy, measure)?;
-                let change = effect.relative(effect.paired.mean)?;
-                let name = &comparison.policies()[policy].title;
-                Some((
-                    change,
-                    say!(
-                        "{effect} under “{policy}”",
-                        effect = percent_effect(effect),
-                        policy = name
-                    ),
-                ))
-            })
-            .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        match all.as_slice() {
-            [] => tr("There is no domestic exchange without a licence in the baseline").to_owned(),
-            [only] => {
-                say!("Domestic exchange without a licence changes by {effect}", effect = only.1)
-            }
-            [lowest, .., highest] => say!(
-                "Domestic exchange without a licence changes from {lowest} to {highest}",
-                lowest = lowest.1,
-                highest = highest.1
-            ),
-        }
+    let of = |number: usize| {
+        let effect = comparison.effect(number, "unlicensed_domestic_turnover")?;
+        let policy = &comparison.policies()[number].title;
+        let said = say!("{effect} under “{policy}”", effect = percent_effect(effect), policy);
+        Some((effect.relative(effect.paired.mean)?, said))
     };
-    say("unlicensed_domestic_turnover")
+    let mut all: Vec<(f64, String)> = at_first(comparison).into_iter().filter_map(of).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match all.as_slice() {
+        [] => tr("There is no domestic exchange without a licence in the baseline").to_owned(),
+        [(_, effect)] => {
+            say!("Domestic exchange without a licence changes by {effect}", effect)
+        }
+        [(_, lowest), .., (_, highest)] => say!(
+            "Domestic exchange without a licence changes from {lowest} to {highest}",
+            lowest,
+            highest
+        ),
+    }
 }
 
 fn subtitle(comparison: &Comparison) -> String {
@@ -106,21 +92,11 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
             marks.push(Mark::rule(day(comparison, since), String::new()).of(place));
         }
     }
-    let ticks = ticks_from_zero(highest);
-    let step = ticks[1] - ticks[0];
-    let x = window(comparison);
-    let y = Axis::over(Kind::Grid, &ticks, |value| tick(value, step)).titled(tr("bn KZT a month"));
+    let (x, y) = (window(comparison), Axis::from_zero(highest).titled(tr("bn KZT a month")));
     let frozen = comparison.frozen_since.map(|since| day(comparison, since) + 1.0);
     marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
-    Panel {
-        title: tr(Line::ALL[line].label()).to_owned(),
-        finding: finding(comparison, line),
-        x,
-        y,
-        height: 230.0,
-        marks,
-        ..Panel::default()
-    }
+    let panel = Panel::new(tr(Line::ALL[line].label()), (x, y), 230.0, marks);
+    Panel { finding: finding(comparison, line), ..panel }
 }
 
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.

@@ -1,6 +1,6 @@
 //! How much of the spread of effects is luck and how much is not known: a bar for each policy and measure.
 
-use super::setting::{chosen, figure as of_comparison, others, rows};
+use super::setting::{chosen, framed, others, rows};
 use crate::chart::{
     Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
 };
@@ -24,12 +24,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
         panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
         choice: tr("Measure"),
         paper: Paper { columns: 2, width: 740.0, ..Paper::default() },
-        ..of_comparison(
-            comparison,
-            ("uncertainty", "Chance and unknown parameters"),
-            title,
-            subtitle,
-        )
+        ..framed(comparison, ("uncertainty", "Chance and unknown parameters"), title, subtitle)
     })
 }
 
@@ -57,13 +52,8 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
     }
     let percent =
         |share: f64| if share == 0.0 { "0".to_owned() } else { format!("{:.0} %", 100.0 * share) };
-    Panel {
-        title: words::measure(measure),
-        x: Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent),
-        y: rows(comparison),
-        height: 30.0 * chosen(comparison).len() as f64,
-        marks,
-        columns: vec![Column { head: String::new(), cells }],
-        ..Panel::default()
-    }
+    let axes = (Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent), rows(comparison));
+    let height = 30.0 * chosen(comparison).len() as f64;
+    let panel = Panel::new(words::measure(measure), axes, height, marks);
+    Panel { columns: Column::of(cells), ..panel }
 }

@@ -1,16 +1,14 @@
 //! Drug dealers who sell, by size, what they sell, and the power that illegal farms draw.
 
-use super::over_time::{self, Over, Words};
+use super::over_time::{self, Over};
 use super::run::About;
 use crate::chart::{Colour, Figure};
+use crate::numbers::BN;
 use crate::palette;
 use crate::speech::tr;
 use model::series::{DealerSeries, FarmSeries};
 use world::record::{Record, VenueColumn};
 use world::units::Class;
-
-/// Billions.
-const BN: f64 = 1e9;
 
 /// The figure.
 pub fn figure(records: &[Record], about: &About) -> Figure {
@@ -29,21 +27,18 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     });
     let title = over_time::change_in_words(tr("Drugs sold at home"), &street)
         .unwrap_or_else(|| tr("No drugs were sold in the reported days").to_owned());
-    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let hub = palette::class(Class::Hub);
     let all = vec![
-        panel("Drugs sold, bn KZT a month", Colour::Ink, street),
-        panel("Left unpaid, bn KZT a month", Colour::Grey, over_time::smooth(unpaid)),
-        panel("Power of illegal mining, MW", Colour::Grey, power),
-        panel("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
-        panel("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
-        panel("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
+        Over::new("Drugs sold, bn KZT a month", Colour::Ink, street),
+        Over::new("Left unpaid, bn KZT a month", Colour::Grey, over_time::smooth(unpaid)),
+        Over::new("Power of illegal mining, MW", Colour::Grey, power),
+        Over::new("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
+        Over::new("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
+        Over::new("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
     ];
-    let words = Words {
-        name: "underworld",
-        heading: "Dealers, drug sales and illegal mining",
-        title,
-        subtitle: tr("Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.").into(),
-    };
-    over_time::figure(all, words, records, about)
+    let subtitle = tr(
+        "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.",
+    );
+    let name = ("underworld", "Dealers, drug sales and illegal mining");
+    over_time::figure(all, name, title, subtitle, records, about)
 }

@@ -19,33 +19,32 @@ pub fn validation_figure(validation: &Validation) -> Figure {
         true => tr("draws of the parameters"),
         false => tr("replications (chance alone)"),
     };
+    let title = say!(
+        "{inside} of {all} cases from elsewhere have all readings inside the band",
+        inside,
+        all
+    );
+    let subtitle = say!(
+        "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source.",
+        over
+    );
+    let foot = say!(
+        "{title} · seed {seed} · crackdown {version}",
+        title = titled(&validation.title),
+        seed = validation.seed,
+        version = env!("CARGO_PKG_VERSION")
+    );
     Figure {
-        name: "validation".to_owned(),
-        heading: tr("Cases from elsewhere").to_owned(),
-        title: say!(
-            "{inside} of {all} cases from elsewhere have all readings inside the band",
-            inside,
-            all
-        ),
-        subtitle: say!(
-            "Grey: band that agrees with the source, scaled to the same width in every line. Dot: median over {over}; line: 90 % interval, cut off where it leaves the line. Blue: inside for at least 80 %, orange: not. * a parameter has its range from the same source.",
-            over
-        ),
-        footer: say!(
-            "{title} · seed {seed} · crackdown {version}",
-            title = titled(&validation.title),
-            seed = validation.seed,
-            version = env!("CARGO_PKG_VERSION")
-        ),
         panels: vec![panel(validation)],
         paper: Paper { columns: 1, names: 430.0, ..Paper::default() },
-        ..Figure::default()
+        ..Figure::new("validation", "Cases from elsewhere", title, subtitle, foot)
     }
 }
 
 fn panel(validation: &Validation) -> Panel {
     let (mut rows, mut marks, mut at) = (Vec::new(), Vec::new(), 0.0);
-    let mut columns = [tr("median"), tr("band"), tr("inside")].map(|head| (head, Vec::new()));
+    let heads = [tr("median"), tr("band"), tr("inside")];
+    let mut columns = heads.map(|head| Column { head: head.to_owned(), cells: Vec::new() });
     let mut last = "";
     for line in &validation.lines {
         if line.pattern != last {
@@ -65,20 +64,13 @@ fn panel(validation: &Validation) -> Panel {
             (band, Colour::Grey),
             (format!("{:.0} %", 100.0 * line.share_inside), colour),
         ];
-        for ((_, cells), (text, colour)) in columns.iter_mut().zip(numbers) {
-            cells.push(Cell { at: middle, text, below: String::new(), colour });
+        for (column, (text, colour)) in columns.iter_mut().zip(numbers) {
+            column.cells.push(Cell { at: middle, text, below: String::new(), colour });
         }
         at += 1.0;
     }
-    let column = |(head, cells): (&str, _)| Column { head: head.to_owned(), cells };
-    Panel {
-        x: Axis { range: (-1.0, 2.0), ..Axis::default() },
-        y: Axis::rows(at, rows),
-        height: 34.0 * at,
-        marks,
-        columns: columns.into_iter().map(column).collect(),
-        ..Panel::default()
-    }
+    let axes = (Axis { range: (-1.0, 2.0), ..Axis::default() }, Axis::rows(at, rows));
+    Panel { columns: columns.into(), ..Panel::new("", axes, 34.0 * at, marks) }
 }
 
 fn colour(line: &Line) -> Colour {

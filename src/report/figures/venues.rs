@@ -1,12 +1,11 @@
 //! Illicit platforms alive, opening and ending over time.
 
-use super::over_time::{self, Over, Words};
-use super::run::About;
+use super::over_time::{self, Over};
+use super::run::{About, most};
 use crate::chart::{Colour, Figure};
 use crate::palette;
 use crate::say;
 use crate::speech::tr;
-use study::stats::quantile;
 use world::record::{Record, VenueColumn};
 use world::units::Class;
 
@@ -23,10 +22,11 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
             Class::PLATFORMS.iter().map(of).sum::<i64>() as f64
         }))
     };
-    let panel = |title: &str, colour, series| Over { title: tr(title).into(), colour, series };
     let closed = events(&[VenueColumn::Closed]);
     let returned = events(&[VenueColumn::Relaunched]);
     let entered = events(&[VenueColumn::Entered]);
+    let ended = events(&[VenueColumn::Exited, VenueColumn::RanOff]);
+    let shadow = palette::class(Class::Shadow);
     let title = if records.iter().any(|record| count(record, VenueColumn::Closed) > 0.0) {
         say!(
             "{closed} platforms closed, {returned} back under a new name, {entered} opened by new operators",
@@ -38,24 +38,18 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         tr("No platform was closed in the reported days").to_owned()
     };
     let all = [
-        panel("Shadow exchanges open", palette::class(Class::Shadow), open(Class::Shadow)),
-        panel("Darknet hubs open", palette::class(Class::Hub), open(Class::Hub)),
-        panel("Closed by the AFM, a month", Colour::Ink, closed),
-        panel("New name, same operator, a month", palette::class(Class::Shadow), returned),
-        panel("New operators, a month", palette::BLUE, entered),
-        panel(
-            "Stopped or ran off, a month",
-            Colour::Grey,
-            events(&[VenueColumn::Exited, VenueColumn::RanOff]),
-        ),
+        Over::new("Shadow exchanges open", shadow, open(Class::Shadow)),
+        Over::new("Darknet hubs open", palette::class(Class::Hub), open(Class::Hub)),
+        Over::new("Closed by the AFM, a month", Colour::Ink, closed),
+        Over::new("New name, same operator, a month", shadow, returned),
+        Over::new("New operators, a month", palette::BLUE, entered),
+        Over::new("Stopped or ran off, a month", Colour::Grey, ended),
     ];
-    let words = Words {
-        name: "venues",
-        heading: "Illicit platforms",
-        title,
-        subtitle: tr("Illicit platforms (shadow exchanges and hubs); events a month as means of three months.").into(),
-    };
-    over_time::figure(all.into(), words, records, about)
+    let subtitle = tr(
+        "Illicit platforms (shadow exchanges and hubs); events a month as means of three months.",
+    );
+    let name = ("venues", "Illicit platforms");
+    over_time::figure(all.into(), name, title, subtitle, records, about)
 }
 
 /// Events at illicit platforms over the run.
@@ -68,10 +62,10 @@ fn count(record: &Record, column: VenueColumn) -> f64 {
 
 /// Median of a count, and its range where there are replications enough.
 fn number(records: &[Record], column: VenueColumn) -> String {
-    let mut counts: Vec<f64> = records.iter().map(|record| count(record, column)).collect();
-    counts.sort_by(f64::total_cmp);
-    let [low, middle, high] = [0.05, 0.5, 0.95].map(|p| quantile(&counts, p));
-    if counts.len() < 2 || low.round() == high.round() {
+    let counts: Vec<f64> = records.iter().map(|record| count(record, column)).collect();
+    let several = counts.len() > 1;
+    let [low, middle, high] = most(counts).unwrap_or_default();
+    if !several || low.round() == high.round() {
         format!("{middle:.0}")
     } else {
         format!("{middle:.0} [{low:.0}–{high:.0}]")
