@@ -1,8 +1,9 @@
 //! Policies in words and on a time line.
 
 use jiff::civil::Date;
-use serde::Serialize;
-use serde_json::Value;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde_json::Value as Json;
 
 use crate::speech::tr;
 use crate::{palette, words};
@@ -11,104 +12,47 @@ use study::comparison::{Arm, Comparison};
 /// Share of the time line behind which a label stands to the left of its date. Unit: %.
 const FLIP: f64 = 62.0;
 
-/// A scenario as the page tells of it.
-#[derive(Debug, Serialize)]
-pub struct Told {
-    /// Number: 0 for the baseline.
-    pub number: usize,
-    /// Title.
-    pub title: String,
-    /// Name in the tables.
-    pub name: String,
-    /// Colour in charts.
-    pub colour: String,
-    /// First day on which it differs from the baseline.
-    pub since: Option<String>,
-    /// What it changes; for the baseline its measures from the first change on.
-    pub changes: Vec<Change>,
-    /// Values in which it differs: path, baseline's, own.
-    pub differences: Vec<(String, String, String)>,
-    /// Where the time line begins to differ. Unit: % of its length.
-    pub from: Option<f64>,
-    /// Changes on the time line: those that the baseline does not have.
-    pub marks: Vec<Mark>,
-}
-
-/// A change in words.
-#[derive(Debug, Serialize)]
-pub struct Change {
-    /// `+` for what it adds, `−` for what it drops.
-    pub sign: String,
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-}
-
-/// A change on the time line.
-#[derive(Debug, Serialize)]
-pub struct Mark {
-    /// Distance of its dot from the left end, or from the right one if the label stands to the left. Unit: % of the length.
-    pub aside: f64,
-    /// Whether the label stands to the left.
-    pub flip: bool,
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-}
-
-/// A year on the time line.
-#[derive(Debug, Serialize)]
-pub struct Year {
-    /// Place. Unit: % of the length.
-    pub at: f64,
-    /// The year.
-    pub year: i16,
-}
-
 /// All scenarios of a comparison, baseline first.
-pub fn told(comparison: &Comparison) -> Vec<Told> {
+pub fn told(comparison: &Comparison) -> Vec<Value> {
     comparison.arms.iter().enumerate().map(|(number, arm)| tell(comparison, number, arm)).collect()
 }
 
-fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Told {
+/// What a scenario changes, in words, in values and on the time line: what the baseline does not have; of the baseline its measures from
+/// the first change on. Places on the time line are in percent of its length.
+fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Value {
     let baseline = &comparison.arms[0];
     let new = |mark: &&(Date, String)| number == 0 || !baseline.marks.contains(mark);
     let marks = arm.marks.iter().filter(new);
-    let changes = if number == 0 {
+    let changes: Vec<Value> = if number == 0 {
         let dated = arm.sequence.iter().filter(|line| !line.starts_with(tr("at first")));
         dated.map(|line| change("+", line)).collect()
     } else {
         arm.changes.iter().map(|line| split(line)).collect()
     };
-    Told {
-        number,
-        title: arm.title.clone(),
-        name: arm.name.clone(),
-        colour: palette::arm(number).0.hex(),
-        since: arm.since.map(|date| date.to_string()),
-        changes,
-        differences: arm
-            .differences
-            .iter()
-            .map(|(path, a, b)| (path.clone(), plain(a), plain(b)))
-            .collect(),
-        from: arm.since.and_then(|date| place(comparison, date)),
-        marks: marks.filter_map(|(date, text)| mark(comparison, *date, text)).collect(),
+    let differences = arm.differences.iter().map(|(path, a, b)| (path, plain(a), plain(b)));
+    context! {
+        number => number,
+        title => Serde(&arm.title),
+        name => Serde(&arm.name),
+        colour => Serde(palette::arm(number).0.hex()),
+        since => Serde(arm.since.map(|date| date.to_string())),
+        changes => changes,
+        differences => Serde(differences.collect::<Vec<_>>()),
+        from => arm.since.and_then(|date| place(comparison, date)),
+        marks => marks.filter_map(|(date, text)| mark(comparison, *date, text)).collect::<Vec<_>>(),
     }
 }
 
 /// A value as people write it; one that changes on dates as a list.
 fn plain(json: &str) -> String {
-    let word = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.as_f64().map_or_else(|| json.to_owned(), |n| n.to_string()),
+    let word = |value: &Json| match value {
+        Json::String(text) => text.clone(),
+        Json::Number(number) => number.as_f64().map_or_else(|| json.to_owned(), |n| n.to_string()),
         other => other.to_string(),
     };
     match serde_json::from_str(json) {
-        Ok(Value::Object(dates)) => {
-            let each = |(date, value): (&String, &Value)| format!("{date}: {}", word(value));
+        Ok(Json::Object(dates)) => {
+            let each = |(date, value): (&String, &Json)| format!("{date}: {}", word(value));
             dates.iter().map(each).collect::<Vec<_>>().join(", ")
         }
         Ok(value) => word(&value),
@@ -117,27 +61,31 @@ fn plain(json: &str) -> String {
 }
 
 /// A line of `changes`: sign, a space, when, two spaces, what.
-fn split(line: &str) -> Change {
+fn split(line: &str) -> Value {
     match line.split_once(' ') {
         Some((sign, rest)) => change(sign, rest),
         None => change("", line),
     }
 }
 
-fn change(sign: &str, line: &str) -> Change {
+/// A change in words: `+` for what is added and `−` for what is dropped, when, and what.
+fn change(sign: &str, line: &str) -> Value {
     let (when, what) = line.split_once("  ").unwrap_or(("", line));
     let what = match what.trim().split_once(": ") {
         Some((lever, text)) => format!("{}: {text}", tr(&words::sentence(lever))),
         None => what.trim().to_owned(),
     };
-    Change { sign: sign.to_owned(), when: when.to_owned(), what: words::tied(&what) }
+    context! { sign => Serde(sign), when => Serde(when), what => Serde(words::tied(&what)) }
 }
 
-fn mark(comparison: &Comparison, date: Date, text: &str) -> Option<Mark> {
+/// A change on the time line: how far its dot lies from the left end, or from the right one where the label stands to the left (`flip`).
+fn mark(comparison: &Comparison, date: Date, text: &str) -> Option<Value> {
     let at = place(comparison, date)?;
     let flip = at > FLIP;
     let aside = if flip { (1000.0 - 10.0 * at).round() / 10.0 } else { at };
-    Some(Mark { aside, flip, when: date.to_string(), what: text.to_owned() })
+    Some(
+        context! { aside => aside, flip => flip, when => Serde(date.to_string()), what => Serde(text) },
+    )
 }
 
 /// Place of a date on the time line, earlier ones at its beginning; `None` for later ones.
@@ -148,10 +96,10 @@ fn place(comparison: &Comparison, date: Date) -> Option<f64> {
     (date <= to).then(|| (1000.0 * days(date).max(0.0) / length).round() / 10.0)
 }
 
-/// Years that begin within the window, and the one in which it begins.
-pub fn years(comparison: &Comparison) -> Vec<Year> {
+/// Years that begin within the window, and the one in which it begins, with their places.
+pub fn years(comparison: &Comparison) -> Vec<Value> {
     let (from, to) = comparison.window;
     let first = |year: i16| Date::new(year, 1, 1).expect("the first of January exists").max(from);
-    let year = |year: i16| Some(Year { at: place(comparison, first(year))?, year });
+    let year = |year: i16| Some(context! { at => place(comparison, first(year))?, year => year });
     (from.year()..=to.year()).filter_map(year).collect()
 }

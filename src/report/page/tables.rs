@@ -63,20 +63,38 @@ pub struct Cell {
     pub tone: &'static str,
 }
 
+impl Table {
+    /// A table with heads of columns and their explanations; all columns but the first hold numbers.
+    pub fn new(
+        caption: impl Into<String>,
+        heads: &[(&str, &str)],
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) -> Table {
+        let head = |(at, (text, about)): (usize, &(&str, &str))| Head {
+            text: tr(text).to_owned(),
+            about: tr(about).to_owned(),
+            number: at > 0,
+        };
+        let head = heads.iter().enumerate().map(head).collect();
+        Table { caption: caption.into(), head, rows: rows.into_iter().collect() }
+    }
+
+    /// The same with columns that hold words.
+    pub fn worded(mut self, columns: impl IntoIterator<Item = usize>) -> Table {
+        columns.into_iter().for_each(|column| self.head[column].number = false);
+        self
+    }
+}
+
+impl Cell {
+    /// The same with a smaller line below.
+    pub fn below(self, below: impl Into<String>) -> Cell {
+        Cell { below: below.into(), ..self }
+    }
+}
+
 /// The measure that leads where there is room for one.
 const LEADING: &str = "unlicensed_domestic_turnover";
-
-/// Heads of columns with their explanations; all but the first hold numbers.
-pub fn heads(heads: &[(&str, &str)]) -> Vec<Head> {
-    let words = |(text, about): &(&str, &str)| Head {
-        text: tr(text).to_owned(),
-        about: tr(about).to_owned(),
-        number: true,
-    };
-    let mut heads: Vec<Head> = heads.iter().map(words).collect();
-    heads[0].number = false;
-    heads
-}
 
 /// A cell of words.
 pub fn words(text: impl Into<String>) -> Cell {
@@ -169,12 +187,10 @@ pub fn summary(comparison: &Comparison, brief: bool) -> Table {
         ]
     };
     let caption = match comparison.replications {
-        1 => {
-            say!(
-                "Change against the baseline, {days}, one replication",
-                days = days(comparison.window)
-            )
-        }
+        1 => say!(
+            "Change against the baseline, {days}, one replication",
+            days = days(comparison.window)
+        ),
         _ => say!(
             "Change against the baseline, {days}, {runs}; in brackets the 95 % interval of the mean, in percent of the baseline: {held}",
             days = days(comparison.window),
@@ -182,41 +198,33 @@ pub fn summary(comparison: &Comparison, brief: bool) -> Table {
             held = words::ignorance::holds(comparison)
         ),
     };
-    Table {
-        caption,
-        head: heads(&[
-            ("Policy", ""),
-            ("Domestic exchange without a licence", words::meaning(LEADING)),
-            ("Money of crime", words::meaning("crime_turnover")),
-            ("Deals between honest persons", words::meaning("private_turnover")),
-            ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
-            ("Cost of agency and banks", words::meaning("enforcement_cost")),
-            ("Trust", trust::ABOUT),
-        ]),
-        rows: ranked(comparison).into_iter().take(most).map(row).collect(),
-    }
+    let heads = [
+        ("Policy", ""),
+        ("Domestic exchange without a licence", words::meaning(LEADING)),
+        ("Money of crime", words::meaning("crime_turnover")),
+        ("Deals between honest persons", words::meaning("private_turnover")),
+        ("Honest turnover stopped", "Payments to licensed venues that banks stop"),
+        ("Cost of agency and banks", words::meaning("enforcement_cost")),
+        ("Trust", trust::ABOUT),
+    ];
+    Table::new(caption, &heads, ranked(comparison).into_iter().take(most).map(row))
 }
 
 /// Policies against the turnover of each class.
 pub fn classes(comparison: &Comparison) -> Table {
-    let mut columns = vec![("Policy".to_owned(), "")];
-    for name in BESIDE {
-        columns.push((words::measure(name), words::meaning(name)));
-    }
-    let columns: Vec<(&str, &str)> = columns.iter().map(|(a, b)| (a.as_str(), *b)).collect();
+    let titles = BESIDE.map(words::measure);
+    let measures = titles.iter().zip(BESIDE).map(|(title, name)| (&**title, words::meaning(name)));
+    let heads: Vec<(&str, &str)> = [("Policy", "")].into_iter().chain(measures).collect();
     let row = |policy: usize| {
         let mut row = vec![words(&comparison.policies()[policy].title)];
         row.extend(BESIDE.iter().map(|name| effect_cell(comparison.effect(policy, name))));
         row
     };
-    Table {
-        caption: say!(
-            "The same by class of venue, in percent of the baseline, {days}",
-            days = days(comparison.window)
-        ),
-        head: heads(&columns),
-        rows: ranked(comparison).into_iter().map(row).collect(),
-    }
+    let caption = say!(
+        "The same by class of venue, in percent of the baseline, {days}",
+        days = days(comparison.window)
+    );
+    Table::new(caption, &heads, ranked(comparison).into_iter().map(row))
 }
 
 /// All measures of one policy.
@@ -225,11 +233,10 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
         let paired = &effect.paired;
         let index = MEASURES.iter().position(|measure| measure.name == effect.measure);
         let standing = comparison.standings[index?].get(policy + 1);
-        let mut name = words(words::measure_of(comparison, &effect.measure));
-        name.below = words::meaning(&effect.measure).to_owned();
+        let name = words(words::measure_of(comparison, &effect.measure));
         let plain = |value: f64| number(amount(value, &effect.unit, false), Some(value));
         Some(vec![
-            name,
+            name.below(words::meaning(&effect.measure)),
             plain(paired.baseline),
             plain(paired.policy),
             effect_cell(Some(effect)),
@@ -237,25 +244,22 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
             share_cell(standing.map(|standing| standing.probability_best)),
         ])
     };
-    Table {
-        caption: say!("Every measure, {days}", days = days(comparison.window)),
-        head: heads(&[
-            ("Measure", ""),
-            ("Baseline", "Mean over replications"),
-            ("Policy", "Mean over replications"),
-            ("Effect", "In percent of the baseline, with the 95 % interval of the mean"),
-            ("Better in", "Share of replications"),
-            ("Probability best", "Among all scenarios"),
-        ]),
-        rows: comparison.verdicts[policy].effects.iter().filter_map(row).collect(),
-    }
+    let heads = [
+        ("Measure", ""),
+        ("Baseline", "Mean over replications"),
+        ("Policy", "Mean over replications"),
+        ("Effect", "In percent of the baseline, with the 95 % interval of the mean"),
+        ("Better in", "Share of replications"),
+        ("Probability best", "Among all scenarios"),
+    ];
+    let caption = say!("Every measure, {days}", days = days(comparison.window));
+    Table::new(caption, &heads, comparison.verdicts[policy].effects.iter().filter_map(row))
 }
 
 fn bands(bands: Option<[f64; 5]>, show: &dyn Fn(f64) -> String) -> Cell {
     let Some([low, _, middle, _, high]) = bands else { return number(String::new(), None) };
-    let mut cell = number(show(middle), Some(middle));
-    cell.below = say!("[{low}, {high}]", low = show(low), high = show(high));
-    cell
+    let ends = say!("[{low}, {high}]", low = show(low), high = show(high));
+    number(show(middle), Some(middle)).below(ends)
 }
 
 fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
@@ -267,11 +271,9 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
         "ratio" => signed(value, 2),
         _ => amount(value, unit, true),
     };
-    let mut name = words(words::measure(&outside.name));
-    name.below = tr(per.trim()).to_owned();
     vec![
         words(first),
-        name,
+        words(words::measure(&outside.name)).below(tr(per.trim())),
         bands(outside.computed, &show),
         bands(outside.placebo, &show),
         bands(outside.truth, &show),
@@ -281,30 +283,24 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
 /// What outside analysts would compute: chosen measures of all policies, or all of one.
 pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
     let mut rows = Vec::new();
-    for (number, (arm, verdict)) in
-        comparison.policies().iter().zip(&comparison.verdicts).enumerate()
-    {
+    let arms = comparison.policies().iter().zip(&comparison.verdicts);
+    for (number, (arm, verdict)) in arms.enumerate() {
         let wanted = |outside: &&Outside| match policy {
             Some(policy) => policy == number,
             None => OUTSIDE.contains(&outside.name.as_str()),
         };
-        rows.extend(
-            verdict.outside.iter().filter(wanted).map(|own| outside_row(arm.title.clone(), own)),
-        );
+        let outside = verdict.outside.iter().filter(wanted);
+        rows.extend(outside.map(|own| outside_row(arm.title.clone(), own)));
     }
-    let mut head = heads(&[
+    let heads = [
         ("Policy", ""),
         ("Measure", ""),
         ("Computed outside", "From the policy’s world alone: median and 5–95 % over replications"),
         ("Placebo", "The same in the baseline, where nothing happened on that date"),
         ("Truth", "The same quantity from the paired runs"),
-    ]);
-    head[1].number = false;
-    Table {
-        caption: tr("What an analyst outside would compute, beside the truth").to_owned(),
-        head,
-        rows,
-    }
+    ];
+    let caption = tr("What an analyst outside would compute, beside the truth");
+    Table::new(caption, &heads, rows).worded([1])
 }
 
 /// Published figures beside what the agency of the baseline sees.
@@ -317,16 +313,19 @@ pub fn published(comparison: &Comparison) -> Table {
         format!("[{}, {}]", end(low), end(high))
     };
     let row = |it: &Beside| {
-        let value = |value: f64| amount(value, &it.unit, false);
-        let mut published = number(value(it.published), Some(it.published));
-        published.below = range([it.tolerance.0, it.tolerance.1], &it.unit);
-        let mut seen = number(value(it.seen[1]), Some(it.seen[1]));
-        seen.below = range([it.seen[0], it.seen[2]], &it.unit);
+        let value = |value: f64, [low, middle]: [f64; 2]| {
+            number(amount(value, &it.unit, false), Some(value))
+                .below(range([low, middle], &it.unit))
+        };
         let inside = tr(if it.inside() { "yes" } else { "no" });
-        let name = words::quantity(&it.quantity);
-        vec![self::words(format!("{name}, {}", it.year)), published, seen, self::words(inside)]
+        vec![
+            self::words(format!("{}, {}", words::quantity(&it.quantity), it.year)),
+            value(it.published, it.tolerance.into()),
+            value(it.seen[1], [it.seen[0], it.seen[2]]),
+            self::words(inside),
+        ]
     };
-    let mut head = heads(&[
+    let heads = [
         ("Figure of the agency", ""),
         (
             "Published",
@@ -334,13 +333,9 @@ pub fn published(comparison: &Comparison) -> Table {
         ),
         ("The baseline", "What the agency sees: median of single runs, in brackets 5–95 % of them"),
         ("Median inside", ""),
-    ]);
-    head[3].number = false;
-    Table {
-        caption: tr("What the agency sees in the baseline, beside what was published").to_owned(),
-        head,
-        rows: comparison.published.iter().map(row).collect(),
-    }
+    ];
+    let caption = tr("What the agency sees in the baseline, beside what was published");
+    Table::new(caption, &heads, comparison.published.iter().map(row)).worded([3])
 }
 
 /// How turnover fell and came back.
@@ -353,12 +348,10 @@ pub fn recovery(comparison: &Comparison) -> Table {
             ("Domestic, without a licence", verdict.recoveries.domestic),
         ];
         for (series, found) in all {
-            if let Some(found) = found {
-                rows.push(recovery_row(&arm.title, tr(series), &found));
-            }
+            rows.extend(found.map(|found| recovery_row(&arm.title, tr(series), &found)));
         }
     }
-    let mut head = heads(&[
+    let heads = [
         ("Policy", ""),
         (
             "Turnover",
@@ -378,9 +371,8 @@ pub fn recovery(comparison: &Comparison) -> Table {
             "Days from the start until turnover is back at nine tenths for good",
         ),
         ("Lost since the start", "Share of the baseline’s turnover: median and 5–95 %"),
-    ]);
-    head[1].number = false;
-    Table { caption: tr("How turnover fell and came back").to_owned(), head, rows }
+    ];
+    Table::new(tr("How turnover fell and came back"), &heads, rows).worded([1])
 }
 
 fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
@@ -412,11 +404,9 @@ fn time_cell(time: Time) -> Cell {
         Some(days) => say!("{number} days", number = short(days)),
         None => tr("not within the window").to_owned(),
     };
-    let mut cell = number(text, Some(time.median_days.unwrap_or(f64::MAX)));
-    if time.share_seen < 1.0 {
-        cell.below = say!("seen in {share}", share = percent(time.share_seen));
-    }
-    cell
+    let seen = || say!("seen in {share}", share = percent(time.share_seen));
+    let below = if time.share_seen < 1.0 { seen() } else { String::new() };
+    number(text, Some(time.median_days.unwrap_or(f64::MAX))).below(below)
 }
 
 /// The displacement account in numbers, without entries that are nothing under all policies.
@@ -439,14 +429,11 @@ pub fn account(comparison: &Comparison) -> Table {
         row.extend(used.iter().map(|&entry| kzt_cell(&account.entries[entry])));
         row
     };
-    Table {
-        caption: say!(
-            "The displacement account in tenge, with 95 % intervals of the mean, {days}",
-            days = days(comparison.window)
-        ),
-        head: heads(&columns),
-        rows: ranked(comparison).into_iter().map(row).collect(),
-    }
+    let caption = say!(
+        "The displacement account in tenge, with 95 % intervals of the mean, {days}",
+        days = days(comparison.window)
+    );
+    Table::new(caption, &columns, ranked(comparison).into_iter().map(row))
 }
 
 fn kzt_cell(value: &Paired) -> Cell {
@@ -470,8 +457,6 @@ pub fn parameters(all: &[Parameter], measured: bool) -> Table {
         .collect();
     chosen.sort_by_key(rank);
     let row = |own: &&Parameter| {
-        let mut name = words(&own.path);
-        name.below.clone_from(&own.meaning);
         let value = match own.numbers.as_slice() {
             [only] => number(own.default.clone(), Some(*only)),
             _ => words(&own.default),
@@ -481,7 +466,7 @@ pub fn parameters(all: &[Parameter], measured: bool) -> Table {
             format!("{} to {}", end(range.low), end(range.high))
         });
         vec![
-            name,
+            words(&own.path).below(&own.meaning),
             words(&own.status),
             value,
             words(&own.unit),
@@ -489,20 +474,14 @@ pub fn parameters(all: &[Parameter], measured: bool) -> Table {
             words(&own.source),
         ]
     };
-    let mut head = heads(&[
+    let heads = [
         ("Parameter", ""),
         ("Status", "assumption, estimated or measured"),
         ("Value", "In the reference scenario; with dates where it changes"),
         ("Unit", ""),
         ("Plausible range", ""),
         ("Source", ""),
-    ]);
-    for column in [1, 3, 4, 5] {
-        head[column].number = false;
-    }
-    Table {
-        caption: if measured { "Measured values" } else { "Assumptions and estimates" }.to_owned(),
-        head,
-        rows: chosen.iter().map(row).collect(),
-    }
+    ];
+    let caption = if measured { "Measured values" } else { "Assumptions and estimates" };
+    Table::new(caption, &heads, chosen.iter().map(row)).worded([1, 3, 4, 5])
 }

@@ -1,7 +1,7 @@
 //! How far to trust each policy's numbers: cases from elsewhere, the unknown that matters most, worlds in which the sign turns; and
 //! what surprises.
 
-use super::tables::{Cell, Table, heads, words as text};
+use super::tables::{Cell, Table, words as text};
 use crate::figures::{MOST, ranked};
 use crate::say;
 use crate::speech::{told, tr};
@@ -18,9 +18,7 @@ pub const ABOUT: &str = "In how many draws of the unknown parameters (replicatio
 
 /// The cell of the table of all policies.
 pub fn cell(comparison: &Comparison, policy: usize) -> Cell {
-    let mut cell = sign(comparison, policy);
-    cell.below = in_short(&of(comparison, policy));
-    cell
+    sign(comparison, policy).below(in_short(&of(comparison, policy)))
 }
 
 /// In how many worlds the effect has the sign of its mean.
@@ -65,19 +63,17 @@ fn in_short(all: &[Case]) -> String {
 /// For each policy: the sign of its effect, what its size depends on, and which cases agree.
 pub fn table(comparison: &Comparison, brief: bool) -> Table {
     let most = if brief { MOST } else { usize::MAX };
+    let told = |case: &Case| {
+        say!(
+            "{case}: {verdict} ({number} of {of})",
+            case = tr(&case.words),
+            verdict = tr(verdict(case)),
+            number = case.inside,
+            of = case.of
+        )
+    };
     let row = |policy: usize| {
-        let cases: Vec<String> = of(comparison, policy)
-            .iter()
-            .map(|case| {
-                say!(
-                    "{case}: {verdict} ({number} of {of})",
-                    case = tr(&case.words),
-                    verdict = tr(verdict(case)),
-                    number = case.inside,
-                    of = case.of
-                )
-            })
-            .collect();
+        let cases: Vec<String> = of(comparison, policy).iter().map(told).collect();
         let cases =
             if cases.is_empty() { tr("none of these levers").to_owned() } else { cases.join("; ") };
         let mut row = vec![text(&comparison.policies()[policy].title), sign(comparison, policy)];
@@ -98,18 +94,10 @@ pub fn table(comparison: &Comparison, brief: bool) -> Table {
         "Published cases from elsewhere",
         "Readings of the case that lie inside the band of its source, of those to which nothing was fitted",
     ));
-    let mut head = heads(&columns);
-    for column in &mut head {
-        column.number = false;
-    }
-    Table {
-        caption: tr(
-            "How far each policy’s effect on domestic exchange without a licence can be trusted",
-        )
-        .to_owned(),
-        head,
-        rows: ranked(comparison).into_iter().take(most).map(row).collect(),
-    }
+    let caption =
+        tr("How far each policy’s effect on domestic exchange without a licence can be trusted");
+    let rows = ranked(comparison).into_iter().take(most).map(row);
+    Table::new(caption, &columns, rows).worded(0..columns.len())
 }
 
 /// The drawn parameter that matters most, in words.
@@ -119,10 +107,9 @@ fn depends(comparison: &Comparison, policy: usize) -> Cell {
     };
     let Some(most) = found else { return text(tr("no single parameter beyond chance")) };
     let known = scenario::parameters().into_iter().find(|own| own.path == most.path);
-    let mut cell = text(known.map_or(most.path.clone(), |own| told(&own.meaning)));
-    cell.below =
+    let share =
         say!("{path}, {share} of the variance", path = most.path, share = percent_of(most.share));
-    cell
+    text(known.map_or(most.path.clone(), |own| told(&own.meaning))).below(share)
 }
 
 /// What a policy is hoped to lower: measure, name, and the parts that tell where a rise comes from.
@@ -167,10 +154,10 @@ fn surprise(
     parts: &[&'static str],
 ) -> String {
     let most = |measures: &[&'static str], sign: f64| -> Option<(&'static str, f64)> {
-        let all = measures
-            .iter()
-            .filter_map(|measure| Some((*measure, comparison.effect(policy, measure)?)));
-        all.filter(|(_, effect)| effect.paired.is_clear() && effect.paired.mean * sign > 0.0)
+        let of = |measure: &&'static str| Some((*measure, comparison.effect(policy, measure)?));
+        let clear = measures.iter().filter_map(of);
+        clear
+            .filter(|(_, effect)| effect.paired.is_clear() && effect.paired.mean * sign > 0.0)
             .map(|(measure, effect)| (measure, effect.paired.mean))
             .max_by(|a, b| (a.1 * sign).total_cmp(&(b.1 * sign)))
     };
