@@ -31,14 +31,15 @@ pub fn signed(value: f64, digits: usize) -> String {
 
 /// The value of a reading: a share, an elasticity or days.
 pub fn reading(value: f64) -> String {
-    match value {
-        _ if value.is_nan() => tr("none").to_owned(),
-        _ if value.is_infinite() => tr("never").to_owned(),
-        _ if value == 0.0 => "0".to_owned(),
-        _ if value.abs() >= 10.0 => signed(value, 0).trim_start_matches('+').to_owned(),
-        _ if value.abs() < 0.1 => signed(value, 3).trim_start_matches('+').to_owned(),
-        _ => signed(value, 2).trim_start_matches('+').to_owned(),
-    }
+    let digits = match value.abs() {
+        size if size.is_nan() => return tr("none").to_owned(),
+        size if size.is_infinite() => return tr("never").to_owned(),
+        0.0 => return "0".to_owned(),
+        10.0.. => 0,
+        0.1.. => 2,
+        _ => 3,
+    };
+    signed(value, digits).trim_start_matches('+').to_owned()
 }
 
 /// Digits after the point that percentages of this size need.
@@ -92,14 +93,12 @@ pub fn against(value: &Amount, baseline: f64, unit: &str) -> String {
     let said = |value: f64| signed(percent(value), digits);
     match value.interval {
         _ if (value.low(), value.high()) == (0.0, 0.0) => "0 %".to_owned(),
-        Some((low, high)) => {
-            say!(
-                "{mean} % [{low}, {high}]",
-                mean = said(value.mean),
-                low = said(low),
-                high = said(high)
-            )
-        }
+        Some((low, high)) => say!(
+            "{mean} % [{low}, {high}]",
+            mean = said(value.mean),
+            low = said(low),
+            high = said(high)
+        ),
         None => format!("{} %", said(value.mean)),
     }
 }
@@ -251,11 +250,9 @@ pub fn target(comparison: &Comparison) -> String {
 
 /// The size of an effect in a sentence: `2.9 % [2.5–3.3]`.
 fn size(effect: &Effect) -> String {
-    let percent = |value: f64| {
-        effect
-            .relative(value)
-            .map(|share| number(format!("{:.*}", digits_of(effect), 100.0 * share.abs())))
-    };
+    let digits = digits_of(effect);
+    let percent =
+        |value: f64| Some(number(format!("{:.digits$}", 100.0 * effect.relative(value)?.abs())));
     let Some(mean) = percent(effect.paired.mean) else {
         return amount(effect.paired.mean.abs(), &effect.unit, false);
     };
@@ -415,12 +412,11 @@ fn on_displacement(comparison: &Comparison) -> String {
         return tr("Run more replications for intervals.").to_owned();
     }
     let target = target(comparison);
-    let mut clear: Vec<usize> = (0..comparison.verdicts.len())
-        .filter(|number| {
-            let account = &comparison.verdicts[*number].account;
-            account.removed.is_clear() && account.removed.mean > 0.0
-        })
-        .collect();
+    let takes = |number: &usize| {
+        let removed = &comparison.verdicts[*number].account.removed;
+        removed.is_clear() && removed.mean > 0.0
+    };
+    let mut clear: Vec<usize> = (0..comparison.verdicts.len()).filter(takes).collect();
     let effect = |number: &usize| {
         comparison.effect(*number, LINES[0].0).map_or(0.0, |effect| effect.paired.mean)
     };
@@ -442,12 +438,10 @@ fn on_displacement(comparison: &Comparison) -> String {
         }
     };
     match clear.as_slice() {
-        [] => {
-            say!(
-                "No policy clearly takes turnover from {target} that were open from the start.",
-                target
-            )
-        }
+        [] => say!(
+            "No policy clearly takes turnover from {target} that were open from the start.",
+            target
+        ),
         [only] => format!("{}.", say(*only, true)),
         [lowest, .., highest] => format!("{}; {}.", say(*lowest, true), say(*highest, false)),
     }
@@ -524,21 +518,23 @@ fn how_made(comparison: &Comparison) -> String {
             "resampling disagrees on {n} policy (effects.csv)|resampling disagrees on {n} policies (effects.csv)",
         ),
     };
-    let (number, unit) = match comparison.draws {
-        Some(_) => (ignorance::runs(comparison), tr("draws")),
-        None => (ignorance::runs(comparison), tr("replications")),
-    };
-    let each = match comparison.draws {
-        Some(_) => tr(
-            "A draw is one set of values of the parameters that are not known; a replication is one history under it",
+    let (unit, each) = match comparison.draws {
+        Some(_) => (
+            tr("draws"),
+            tr(
+                "A draw is one set of values of the parameters that are not known; a replication is one history under it",
+            ),
         ),
-        None => tr("A replication is one history of the same world with its own random numbers"),
+        None => (
+            tr("replications"),
+            tr("A replication is one history of the same world with its own random numbers"),
+        ),
     };
     say!(
         "{from} to {to}; {number}, seed {seed}. {each}; a policy meets the same{line}ones as the baseline. In brackets: the 95 % interval of the mean effect, in percent of the baseline; it holds{line}{held} (Student's t over {unit}; for domestic exchange without a licence {agree}).",
         from,
         to,
-        number,
+        number = ignorance::runs(comparison),
         seed = comparison.seed,
         each,
         held = ignorance::holds(comparison),
@@ -566,10 +562,8 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
         intervals = intervals.join("; ")
     );
     let unknown = comparison.policies().iter().zip(&precision.intervals);
-    let unknown: Vec<String> = unknown
-        .filter(|(_, interval)| interval.is_none())
-        .map(|(arm, _)| quoted(&arm.title))
-        .collect();
+    let unknown = unknown.filter(|(_, interval)| interval.is_none());
+    let unknown: Vec<String> = unknown.map(|(arm, _)| quoted(&arm.title)).collect();
     if !unknown.is_empty() {
         return Some(say!(
             "Precision {wanted} (±{width}): cannot tell for {policies}. All differences of the first {first} replications are equal, which says nothing of how they spread: use more --replications.",

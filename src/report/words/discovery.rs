@@ -17,25 +17,19 @@ pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
             let path = &made.worlds.parameters[at].path;
             match &found.chosen.sides[at] {
                 Side::Range(Some(low), Some(high)) => {
-                    say!(
-                        "{path} from {low} to {high}",
-                        path,
-                        low = number(*low),
-                        high = number(*high)
-                    )
+                    let (low, high) = (short(*low), short(*high));
+                    say!("{path} from {low} to {high}", path, low, high)
                 }
                 Side::Range(Some(low), None) => {
-                    say!("{path} above {low}", path, low = number(*low))
+                    say!("{path} above {low}", path, low = short(*low))
                 }
                 Side::Range(None, Some(high)) => {
-                    say!("{path} below {high}", path, high = number(*high))
+                    say!("{path} below {high}", path, high = short(*high))
                 }
                 Side::Without(out) => {
                     let words = case.words[at].iter().enumerate();
-                    let left: Vec<String> = words
-                        .filter(|(word, _)| !out.contains(word))
-                        .map(|(_, word)| word.clone())
-                        .collect();
+                    let left = words.filter(|(word, _)| !out.contains(word));
+                    let left: Vec<&str> = left.map(|(_, word)| word.as_str()).collect();
                     format!("{path} {}", left.join(tr(" or ")))
                 }
                 _ => path.clone(),
@@ -43,11 +37,6 @@ pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
         })
         .collect();
     listed(&parts)
-}
-
-fn number(value: f64) -> String {
-    let sign = if value < 0.0 { "−" } else { "" };
-    format!("{sign}{}", short(value.abs()))
 }
 
 /// How a policy fails.
@@ -134,21 +123,16 @@ pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -
             title
         );
     }
-    let clear: Vec<String> = value
-        .parameters
-        .iter()
-        .filter(|one| one.clear)
-        .take(3)
-        .filter_map(|one| {
-            let known = one.known?;
-            Some(say!(
-                "{path} ({gain}, another choice in {share} of worlds)",
-                path = one.path,
-                gain = in_unit(known.gain),
-                share = percent_of(known.changes)
-            ))
-        })
-        .collect();
+    let clear = value.parameters.iter().filter(|one| one.clear).take(3).filter_map(|one| {
+        let known = one.known?;
+        Some(say!(
+            "{path} ({gain}, another choice in {share} of worlds)",
+            path = one.path,
+            gain = in_unit(known.gain),
+            share = percent_of(known.changes)
+        ))
+    });
+    let clear: Vec<String> = clear.collect();
     let first = match clear.as_slice() {
         [] => say!(
             "No single parameter is worth more than chance would give to one ({gain}).",
@@ -174,11 +158,9 @@ pub fn findings(made: &Discovery) -> String {
     let title = |arm: usize| titled(&made.worlds.arms[arm].title);
     lines.push(match &made.value {
         Some(found) => value(&title, made.asked.objective, found),
-        None => {
-            say!(
-                "Finding out has no value: fewer than two choices keep the limits in the mean over worlds."
-            )
-        }
+        None => say!(
+            "Finding out has no value: fewer than two choices keep the limits in the mean over worlds."
+        ),
     });
     lines.into_iter().map(|line| line + "\n").collect()
 }
