@@ -103,19 +103,15 @@ pub(crate) fn records(number: u32, days: usize, size: i64) -> Vec<Record> {
         .collect()
 }
 
-/// No text of figures overlaps another, leaves the paper or is too small, and something is in every panel.
-fn sound(figures: &[Figure], what: &str) {
-    for figure in figures {
-        let faults = drawn(figure).faults();
-        assert!(faults.is_empty(), "{}, {what}: {faults:#?}", figure.name);
-        assert!(!figure.heading.is_empty() && !figure.panels.is_empty(), "{}", figure.name);
-    }
-}
-
-/// The same in each language, whose words have other lengths.
+/// In each language, whose words have other lengths: no text of figures overlaps another, leaves the paper or is too small, and something is
+/// in every panel.
 fn sound_in_all(draw: impl Fn() -> Vec<Figure>, what: &str) {
     for language in Language::ALL {
-        sound(&speaking(language, &draw), &format!("{what} in {language:?}"));
+        for figure in speaking(language, &draw) {
+            let faults = drawn(&figure).faults();
+            assert!(faults.is_empty(), "{}, {what} in {language:?}: {faults:#?}", figure.name);
+            assert!(!figure.heading.is_empty() && !figure.panels.is_empty(), "{}", figure.name);
+        }
     }
 }
 
@@ -134,10 +130,7 @@ fn figures_of_a_run_are_sound() {
             [(1, 30, 1_000_000_000), (2, 90, 5), (20, 731, 3_000_000_000), (3, 3652, 0)]
         {
             let records = records(number, days, size);
-            for language in Language::ALL {
-                let figures = speaking(language, || run_figures(&records, &about));
-                sound(&figures, &format!("{number} × {days} days in {language:?}"));
-            }
+            sound_in_all(|| run_figures(&records, &about), &format!("{number} × {days} days"));
         }
     }
 }
@@ -224,12 +217,11 @@ fn figures_of_a_comparison_are_sound() {
     same.arms.truncate(1);
     same.arms.push(same.arms[0].clone());
     for comparison in [few, long, many, same, over_draws(6, 3)] {
-        for language in Language::ALL {
-            let figures = speaking(language, || comparison_figures(&comparison));
-            let known = figures.iter().any(|figure| figure.name == "uncertainty");
-            assert_eq!(known, comparison.draws.is_some());
-            sound(&figures, &format!("{} arms in {language:?}", comparison.arms.len()));
-        }
+        let mut figures = comparison_figures(&comparison).into_iter();
+        let known = figures.any(|figure| figure.name == "uncertainty");
+        assert_eq!(known, comparison.draws.is_some());
+        let arms = format!("{} arms", comparison.arms.len());
+        sound_in_all(|| comparison_figures(&comparison), &arms);
     }
 }
 
@@ -322,10 +314,7 @@ fn figures_of_dose_are_sound() {
     let mut nothing = dose::tests::made_up(2, 1);
     nothing.baseline.fill(0.0);
     for dose in [dose::tests::made_up(1, 1), dose::tests::made_up(25, 3), long, nothing] {
-        for language in Language::ALL {
-            let figures = speaking(language, || dose_figures(&dose, &SHOWN));
-            sound(&figures, &format!("dose in {language:?}"));
-        }
+        sound_in_all(|| dose_figures(&dose, &SHOWN), "dose");
     }
 }
 
@@ -353,10 +342,7 @@ fn figures_of_an_attribution_are_sound() {
     long.title = LONG.repeat(3);
     let [one, many] = [(1, 1), (2, 20)].map(|(a, b)| attributed::tests::made_up(a, b));
     for made in [one, many, mechanisms, nothing, long] {
-        for language in Language::ALL {
-            let figure = speaking(language, || attribution::figure(&made));
-            sound(&[figure], &format!("attribution in {language:?}"));
-        }
+        sound_in_all(|| vec![attribution::figure(&made)], "attribution");
     }
 }
 
@@ -483,14 +469,11 @@ fn titles_over_time_name_only_policies_that_are_drawn_and_say_that_there_are_oth
 
 #[test]
 fn marks_of_a_series_have_its_colour() {
-    for figure in comparison_figures(&small(2, 3)) {
+    for figure in comparison_figures(&small(2, 3)).iter().filter(|one| one.legend != Legend::None) {
         for mark in figure.panels.iter().flat_map(|panel| &panel.marks) {
-            let Some(series) = mark.series.filter(|_| figure.legend != Legend::None) else {
-                continue;
-            };
-            if !matches!(mark.shape, Shape::Rule { .. }) {
-                assert_eq!(mark.colour, figure.series[series].colour, "{}", figure.name);
-            }
+            let series = mark.series.filter(|_| !matches!(mark.shape, Shape::Rule { .. }));
+            let colour = series.map_or(mark.colour, |series| figure.series[series].colour);
+            assert_eq!(mark.colour, colour, "{}", figure.name);
         }
     }
 }
