@@ -66,35 +66,336 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Dated<T> {
     }
 }
 
-/// A world and the policy in force in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Scenario {
-    pub name: String,
-    pub title: String,
-    pub start: Date,
-    pub end: Date,
-    pub warm_up_days: u16,
-    pub people_per_agent: u32,
-    pub kzt_per_usd: Dated<f64>,
-    pub customers: Customers,
-    pub exchanges: Exchanges,
-    pub mule_cards: MuleCards,
-    pub banks: Banks,
-    pub dealers: Dealers,
-    pub darknet_markets: DarknetMarkets,
-    pub pyramids: Pyramids,
-    pub mining: Mining,
-    pub rackets: Rackets,
-    pub perceived_risk: PerceivedRisk,
-    pub afm: Afm,
-    pub protection: Protection,
-    pub courts: Courts,
-    pub partners: Partners,
-    pub mechanisms: Mechanisms,
-    pub measures: Measures,
-    pub policy: Policy,
+/// Groups of parameters: what each is about, its name, and its fields as `kazakhstan.ron` documents them.
+macro_rules! groups {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $of:ty,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(missing_docs)]
+        pub struct $name { $(pub $field: $of),+ }
+    )+};
+}
+
+groups! {
+    /// A world and the policy in force in it.
+    Scenario {
+        name: String,
+        title: String,
+        start: Date,
+        end: Date,
+        warm_up_days: u16,
+        people_per_agent: u32,
+        kzt_per_usd: Dated<f64>,
+        customers: Customers,
+        exchanges: Exchanges,
+        mule_cards: MuleCards,
+        banks: Banks,
+        dealers: Dealers,
+        darknet_markets: DarknetMarkets,
+        pyramids: Pyramids,
+        mining: Mining,
+        rackets: Rackets,
+        perceived_risk: PerceivedRisk,
+        afm: Afm,
+        protection: Protection,
+        courts: Courts,
+        partners: Partners,
+        mechanisms: Mechanisms,
+        measures: Measures,
+        policy: Policy,
+    }
+
+    /// People who exchange.
+    Customers {
+        number: u32,
+        ownership: Dated<f64>,
+        segment_share: PerSegment<f64>,
+        trades_per_year: PerSegment<f64>,
+        activity_sigma: f64,
+        ticket_median_kzt: PerSegment<f64>,
+        ticket_sigma: PerSegment<f64>,
+        ticket_limit_kzt: f64,
+        trade_growth: PerSegment<Dated<f64>>,
+        price_sensitivity: PerSegment<f64>,
+        risk_aversion: PerSegment<f64>,
+        risk_aversion_spread: f64,
+        kyc_aversion: PerSegment<f64>,
+        private_share: PerSegment<f64>,
+        private_aversion: f64,
+        vpn_share: PerSegment<f64>,
+        herding: f64,
+        herding_unit_kzt: f64,
+        habit: f64,
+        class_dissimilarity: f64,
+        alike_dissimilarity: f64,
+        first_deal_risk: f64,
+        identification: Identification,
+        not_today: f64,
+        access_cost: f64,
+        search_days: f64,
+        retry: f64,
+        tries: u32,
+        give_up: PerSegment<f64>,
+        scar_days: u16,
+        partner: f64,
+        partner_days: f64,
+        partner_meets: f64,
+    }
+
+    /// How identification at licensed venues spreads.
+    Identification {
+        at_start: f64,
+        by_itself: f64,
+        by_example: f64,
+    }
+
+    /// What some find in venues of a class beyond what others find.
+    Appeal {
+        criminals: PerClass<f64>,
+        professionals: PerClass<f64>,
+    }
+
+    /// Venues and their operators.
+    Exchanges {
+        number: PerClass<u32>,
+        attractiveness: PerClass<f64>,
+        appeal: Appeal,
+        attractiveness_sigma: PerClass<f64>,
+        fee: PerClass<f64>,
+        fee_sigma: f64,
+        kyc: PerClass<f64>,
+        float_days: PerClass<f64>,
+        memory_days: f64,
+        account_share: PerClass<f64>,
+        cash_share: PerClass<f64>,
+        sites: PerPlatform<u32>,
+        mirror_days: f64,
+        peer_to_peer_capacity_kzt: f64,
+        peer_to_peer_growth: f64,
+        entry_per_month: PerPlatform<f64>,
+        entry_follows_demand: f64,
+        hub_capital_kzt: f64,
+        claims_distrust: f64,
+        outside_income_kzt: f64,
+        outside_income_sigma: f64,
+        loss_if_closed_years: f64,
+        running_cost_kzt: f64,
+        exit: f64,
+        saving: f64,
+        property_kzt: f64,
+        relaunch: f64,
+        relaunch_days: f64,
+        relaunch_keeps: f64,
+        prepared: f64,
+        prepared_keeps: f64,
+        return_after_release: f64,
+        run_off: f64,
+        skill_sigma: f64,
+        hub_skill: f64,
+        abroad: PerPlatform<f64>,
+        moves_abroad: f64,
+        would_be_licensed: f64,
+        licence_keeps: f64,
+        capital_return: f64,
+        mule_identity_fee: f64,
+    }
+
+    /// Cards lent by droppers.
+    MuleCards {
+        throughput_kzt: f64,
+        daily_limit_kzt: f64,
+        balance_kzt: f64,
+        supply_per_day: f64,
+        price_kzt: f64,
+        supply_elasticity: f64,
+        price_speed: f64,
+        reserve: f64,
+        handling: f64,
+        bank_shopping: f64,
+        other_demand: f64,
+        other_elasticity: f64,
+        cards_per_dropper: f64,
+        non_resident_share: f64,
+        lender_deterrence: f64,
+    }
+
+    /// Banks.
+    Banks {
+        issuers: Vec<Issuer>,
+        background_stop: f64,
+        load_effect: f64,
+        sender_side: f64,
+        adoption_days: f64,
+        personal_card_factor: f64,
+        useful_reports: f64,
+        fine_that_doubles: f64,
+    }
+
+    /// A bank that issues cards.
+    Issuer {
+        name: String,
+        assets_kzt_bn: f64,
+    }
+
+    /// Drug dealers.
+    Dealers {
+        number: u32,
+        abroad: f64,
+        income_abroad_kzt: f64,
+        income_sigma: f64,
+        cash_out_days: f64,
+        partner_hub: f64,
+        balance_share: f64,
+        courier_share: f64,
+        courier_discount: f64,
+        abroad_fee: f64,
+        outside_worth: f64,
+        abroad_farther: f64,
+        sales_cut: f64,
+        supply_elasticity: f64,
+        arrest_news: f64,
+        nerve_spread: f64,
+    }
+
+    /// Darknet markets.
+    DarknetMarkets {
+        number: u32,
+        search_days: f64,
+        custom_days: f64,
+    }
+
+    /// Pyramids that promise a yield on coins.
+    Pyramids {
+        number: u32,
+        arise_per_year: f64,
+        founders: f64,
+        recruits_per_day: f64,
+        reach_median: f64,
+        reach_sigma: f64,
+        promise: f64,
+        skim: f64,
+        memory_days: f64,
+        warning_effect: f64,
+        complaints: f64,
+        recovered: f64,
+        frozen: f64,
+    }
+
+    /// Illegal mining farms.
+    Mining {
+        number: u32,
+        arise_per_month: f64,
+        power_median_mw: f64,
+        power_sigma: f64,
+        coins_per_mw_day_kzt: Dated<f64>,
+        cost_mw_day_kzt: f64,
+        cost_sigma: f64,
+        power_kzt_per_kwh: f64,
+        industry_mw: f64,
+        industry_yield: f64,
+        machines_kzt_per_mw: f64,
+        officials: f64,
+        restart_days: f64,
+    }
+
+    /// Gangs that squeeze farms.
+    Rackets {
+        number: u32,
+        members: u32,
+        squeezed: f64,
+        protects: f64,
+        cut: f64,
+        arrested: f64,
+        return_days: f64,
+    }
+
+    /// Perceived risk and deterrence.
+    PerceivedRisk {
+        prior: f64,
+        prior_weight: f64,
+        memory_days: f64,
+        threshold: f64,
+        steepness: f64,
+        news_of_size: f64,
+        loss_weight: f64,
+        arrest_weight: f64,
+        novelty: f64,
+        severity_weight: f64,
+        prior_prison_years: f64,
+    }
+
+    /// The agency.
+    Afm {
+        intelligence: f64,
+        test_purchases: f64,
+        report_value: f64,
+        staleness: f64,
+        case_threshold: f64,
+        list_threshold: f64,
+        investigators: u32,
+        case_days: f64,
+        case_success: f64,
+        float_caught: f64,
+        wealth_caught: f64,
+        drug_money_seen: f64,
+        reports_read_per_day: f64,
+    }
+
+    /// Officials who protect operators.
+    Protection {
+        share: PerPlatform<f64>,
+        success: f64,
+        delay: f64,
+        lasts_days: f64,
+    }
+
+    /// Courts.
+    Courts {
+        verdicts_per_month: f64,
+        trial_days: f64,
+        held: f64,
+        term_sigma: f64,
+        doubt: f64,
+    }
+
+    /// Partners abroad.
+    Partners {
+        groups: Vec<PartnerGroup>,
+        extradition: f64,
+    }
+
+    /// A group of countries where operators sit.
+    PartnerGroup {
+        name: String,
+        operators: f64,
+        willingness: f64,
+    }
+
+    /// Mechanisms that can be switched off, to divide an effect into its parts.
+    Mechanisms {
+        deterrence: f64,
+        displacement: f64,
+        replacement: f64,
+    }
+
+    /// What counts, how much harm it does, and what acts cost.
+    Measures {
+        harm: PerPurpose<f64>,
+        own: BTreeMap<String, Own>,
+        agency_day_kzt: f64,
+        closure_days: f64,
+        site_block_days: f64,
+        freeze_days: f64,
+        request_days: f64,
+        application_days: f64,
+        prison_day_kzt: f64,
+        pyramid_days: f64,
+        inspection_days: f64,
+        racket_case_days: f64,
+        bank_stop_kzt: f64,
+        report_minutes: f64,
+    }
 }
 
 impl Scenario {
@@ -118,357 +419,6 @@ impl Scenario {
     pub fn agents(&self) -> u32 {
         (self.customers.number / self.people_per_agent).max(1)
     }
-}
-
-/// People who exchange.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Customers {
-    pub number: u32,
-    pub ownership: Dated<f64>,
-    pub segment_share: PerSegment<f64>,
-    pub trades_per_year: PerSegment<f64>,
-    pub activity_sigma: f64,
-    pub ticket_median_kzt: PerSegment<f64>,
-    pub ticket_sigma: PerSegment<f64>,
-    pub ticket_limit_kzt: f64,
-    pub trade_growth: PerSegment<Dated<f64>>,
-    pub price_sensitivity: PerSegment<f64>,
-    pub risk_aversion: PerSegment<f64>,
-    pub risk_aversion_spread: f64,
-    pub kyc_aversion: PerSegment<f64>,
-    pub private_share: PerSegment<f64>,
-    pub private_aversion: f64,
-    pub vpn_share: PerSegment<f64>,
-    pub herding: f64,
-    pub herding_unit_kzt: f64,
-    pub habit: f64,
-    pub class_dissimilarity: f64,
-    pub alike_dissimilarity: f64,
-    pub first_deal_risk: f64,
-    pub identification: Identification,
-    pub not_today: f64,
-    pub access_cost: f64,
-    pub search_days: f64,
-    pub retry: f64,
-    pub tries: u32,
-    pub give_up: PerSegment<f64>,
-    pub scar_days: u16,
-    pub partner: f64,
-    pub partner_days: f64,
-    pub partner_meets: f64,
-}
-
-/// How identification at licensed venues spreads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Identification {
-    pub at_start: f64,
-    pub by_itself: f64,
-    pub by_example: f64,
-}
-
-/// What some find in venues of a class beyond what others find.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Appeal {
-    pub criminals: PerClass<f64>,
-    pub professionals: PerClass<f64>,
-}
-
-/// Venues and their operators.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Exchanges {
-    pub number: PerClass<u32>,
-    pub attractiveness: PerClass<f64>,
-    pub appeal: Appeal,
-    pub attractiveness_sigma: PerClass<f64>,
-    pub fee: PerClass<f64>,
-    pub fee_sigma: f64,
-    pub kyc: PerClass<f64>,
-    pub float_days: PerClass<f64>,
-    pub memory_days: f64,
-    pub account_share: PerClass<f64>,
-    pub cash_share: PerClass<f64>,
-    pub sites: PerPlatform<u32>,
-    pub mirror_days: f64,
-    pub peer_to_peer_capacity_kzt: f64,
-    pub peer_to_peer_growth: f64,
-    pub entry_per_month: PerPlatform<f64>,
-    pub entry_follows_demand: f64,
-    pub hub_capital_kzt: f64,
-    pub claims_distrust: f64,
-    pub outside_income_kzt: f64,
-    pub outside_income_sigma: f64,
-    pub loss_if_closed_years: f64,
-    pub running_cost_kzt: f64,
-    pub exit: f64,
-    pub saving: f64,
-    pub property_kzt: f64,
-    pub relaunch: f64,
-    pub relaunch_days: f64,
-    pub relaunch_keeps: f64,
-    pub prepared: f64,
-    pub prepared_keeps: f64,
-    pub return_after_release: f64,
-    pub run_off: f64,
-    pub skill_sigma: f64,
-    pub hub_skill: f64,
-    pub abroad: PerPlatform<f64>,
-    pub moves_abroad: f64,
-    pub would_be_licensed: f64,
-    pub licence_keeps: f64,
-    pub capital_return: f64,
-    pub mule_identity_fee: f64,
-}
-
-/// Cards lent by droppers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct MuleCards {
-    pub throughput_kzt: f64,
-    pub daily_limit_kzt: f64,
-    pub balance_kzt: f64,
-    pub supply_per_day: f64,
-    pub price_kzt: f64,
-    pub supply_elasticity: f64,
-    pub price_speed: f64,
-    pub reserve: f64,
-    pub handling: f64,
-    pub bank_shopping: f64,
-    pub other_demand: f64,
-    pub other_elasticity: f64,
-    pub cards_per_dropper: f64,
-    pub non_resident_share: f64,
-    pub lender_deterrence: f64,
-}
-
-/// Banks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Banks {
-    pub issuers: Vec<Issuer>,
-    pub background_stop: f64,
-    pub load_effect: f64,
-    pub sender_side: f64,
-    pub adoption_days: f64,
-    pub personal_card_factor: f64,
-    pub useful_reports: f64,
-    pub fine_that_doubles: f64,
-}
-
-/// A bank that issues cards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Issuer {
-    pub name: String,
-    pub assets_kzt_bn: f64,
-}
-
-/// Drug dealers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Dealers {
-    pub number: u32,
-    pub abroad: f64,
-    pub income_abroad_kzt: f64,
-    pub income_sigma: f64,
-    pub cash_out_days: f64,
-    pub partner_hub: f64,
-    pub balance_share: f64,
-    pub courier_share: f64,
-    pub courier_discount: f64,
-    pub abroad_fee: f64,
-    pub outside_worth: f64,
-    pub abroad_farther: f64,
-    pub sales_cut: f64,
-    pub supply_elasticity: f64,
-    pub arrest_news: f64,
-    pub nerve_spread: f64,
-}
-
-/// Darknet markets.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct DarknetMarkets {
-    pub number: u32,
-    pub search_days: f64,
-    pub custom_days: f64,
-}
-
-/// Pyramids that promise a yield on coins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Pyramids {
-    pub number: u32,
-    pub arise_per_year: f64,
-    pub founders: f64,
-    pub recruits_per_day: f64,
-    pub reach_median: f64,
-    pub reach_sigma: f64,
-    pub promise: f64,
-    pub skim: f64,
-    pub memory_days: f64,
-    pub warning_effect: f64,
-    pub complaints: f64,
-    pub recovered: f64,
-    pub frozen: f64,
-}
-
-/// Illegal mining farms.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Mining {
-    pub number: u32,
-    pub arise_per_month: f64,
-    pub power_median_mw: f64,
-    pub power_sigma: f64,
-    pub coins_per_mw_day_kzt: Dated<f64>,
-    pub cost_mw_day_kzt: f64,
-    pub cost_sigma: f64,
-    pub power_kzt_per_kwh: f64,
-    pub industry_mw: f64,
-    pub industry_yield: f64,
-    pub machines_kzt_per_mw: f64,
-    pub officials: f64,
-    pub restart_days: f64,
-}
-
-/// Gangs that squeeze farms.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Rackets {
-    pub number: u32,
-    pub members: u32,
-    pub squeezed: f64,
-    pub protects: f64,
-    pub cut: f64,
-    pub arrested: f64,
-    pub return_days: f64,
-}
-
-/// Perceived risk and deterrence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct PerceivedRisk {
-    pub prior: f64,
-    pub prior_weight: f64,
-    pub memory_days: f64,
-    pub threshold: f64,
-    pub steepness: f64,
-    pub news_of_size: f64,
-    pub loss_weight: f64,
-    pub arrest_weight: f64,
-    pub novelty: f64,
-    pub severity_weight: f64,
-    pub prior_prison_years: f64,
-}
-
-/// The agency.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Afm {
-    pub intelligence: f64,
-    pub test_purchases: f64,
-    pub report_value: f64,
-    pub staleness: f64,
-    pub case_threshold: f64,
-    pub list_threshold: f64,
-    pub investigators: u32,
-    pub case_days: f64,
-    pub case_success: f64,
-    pub float_caught: f64,
-    pub wealth_caught: f64,
-    pub drug_money_seen: f64,
-    pub reports_read_per_day: f64,
-}
-
-/// Officials who protect operators.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Protection {
-    pub share: PerPlatform<f64>,
-    pub success: f64,
-    pub delay: f64,
-    pub lasts_days: f64,
-}
-
-/// Courts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Courts {
-    pub verdicts_per_month: f64,
-    pub trial_days: f64,
-    pub held: f64,
-    pub term_sigma: f64,
-    pub doubt: f64,
-}
-
-/// Partners abroad.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Partners {
-    pub groups: Vec<PartnerGroup>,
-    pub extradition: f64,
-}
-
-/// A group of countries where operators sit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct PartnerGroup {
-    pub name: String,
-    pub operators: f64,
-    pub willingness: f64,
-}
-
-/// Mechanisms that can be switched off, to divide an effect into its parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Mechanisms {
-    pub deterrence: f64,
-    pub displacement: f64,
-    pub replacement: f64,
-}
-
-/// What counts, how much harm it does, and what acts cost.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Measures {
-    pub harm: PerPurpose<f64>,
-    pub own: BTreeMap<String, Own>,
-    pub agency_day_kzt: f64,
-    pub closure_days: f64,
-    pub site_block_days: f64,
-    pub freeze_days: f64,
-    pub request_days: f64,
-    pub application_days: f64,
-    pub prison_day_kzt: f64,
-    pub pyramid_days: f64,
-    pub inspection_days: f64,
-    pub racket_case_days: f64,
-    pub bank_stop_kzt: f64,
-    pub report_minutes: f64,
 }
 
 /// What a reader of the results wants counted: turnover of some traders at venues of some classes. Its name is that of the measure.
