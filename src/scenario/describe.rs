@@ -8,36 +8,10 @@ pub(super) mod interventions;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::banks::Banks;
 use super::finding::{percent, plain};
-use super::policy::{LeverSteps, LeverWords};
+use super::policy::LeverValue;
 use super::shape::{Parameter, Schema, shape};
-use super::world::{Issuer, Scenario};
-
-/// How the value of a lever is said.
-#[derive(Clone, Copy)]
-pub(super) enum UnitWords {
-    Percent,
-    Number,
-    Times,
-    Kzt,
-    Days,
-    Years,
-}
-
-impl UnitWords {
-    /// By the unit of a lever.
-    fn of(unit: &str) -> UnitWords {
-        match unit {
-            "share" | "probability" => UnitWords::Percent,
-            "1" => UnitWords::Times,
-            "KZT" => UnitWords::Kzt,
-            "days" => UnitWords::Days,
-            "years" => UnitWords::Years,
-            _ => UnitWords::Number,
-        }
-    }
-}
+use super::world::{Dated, Issuer, Scenario};
 
 /// A lever's parameter, by its path below `policy`, with its sentence and label.
 pub(super) fn words_of(path: &str) -> Option<(&'static Parameter, &'static str, &'static str)> {
@@ -46,31 +20,27 @@ pub(super) fn words_of(path: &str) -> Option<(&'static Parameter, &'static str, 
     Some((parameter, sentence, label))
 }
 
-fn in_words(value: f64, say: UnitWords) -> String {
-    match say {
-        UnitWords::Percent => percent(value),
-        UnitWords::Number => plain(value),
-        UnitWords::Kzt => format!("KZT {}", plain(value)),
-        UnitWords::Times if value == 1.0 => "just".to_owned(),
-        UnitWords::Times => format!("{} times", plain(value)),
-        UnitWords::Days if value == 1.0 => "1 day".to_owned(),
-        UnitWords::Days => format!("{} days", plain(value)),
-        UnitWords::Years if value == 1.0 => "1 year".to_owned(),
-        UnitWords::Years => format!("{} years", plain(value)),
+/// A value of a lever by its unit.
+fn in_words(value: f64, unit: &str) -> String {
+    match unit {
+        "share" | "probability" => percent(value),
+        "KZT" => format!("KZT {}", plain(value)),
+        "1" if value == 1.0 => "just".to_owned(),
+        "1" => format!("{} times", plain(value)),
+        "days" if value == 1.0 => "1 day".to_owned(),
+        "years" if value == 1.0 => "1 year".to_owned(),
+        "days" | "years" => format!("{} {unit}", plain(value)),
+        _ => plain(value),
     }
 }
 
 /// A value with as many digits as a label has room for.
-fn short(value: f64, say: UnitWords) -> f64 {
-    let per_unit = match say {
-        UnitWords::Percent => 1000.0,
-        UnitWords::Kzt => 1.0,
-        UnitWords::Number | UnitWords::Times | UnitWords::Days | UnitWords::Years
-            if value.abs() < 100.0 =>
-        {
-            100.0
-        }
-        UnitWords::Number | UnitWords::Times | UnitWords::Days | UnitWords::Years => 1.0,
+fn short(value: f64, unit: &str) -> f64 {
+    let per_unit = match unit {
+        "share" | "probability" => 1000.0,
+        "KZT" => 1.0,
+        _ if value.abs() < 100.0 => 100.0,
+        _ => 1.0,
     };
     (value * per_unit).round() / per_unit
 }
@@ -83,31 +53,20 @@ struct Wording {
 }
 
 /// Values by date in words; of numbers, in this unit; of banks, with their names.
-fn said(steps: &LeverSteps, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
-    let say = UnitWords::of(unit);
+fn said(steps: &Dated<LeverValue>, unit: &str, issuers: &[Issuer]) -> Vec<(Date, Wording)> {
     // What arithmetic left behind the seventh digit is nobody's value.
     let tidy = |value: f64| format!("{value:.6e}").parse().unwrap_or(value);
-    let number = |value: f64| Wording {
-        words: in_words(tidy(value), say),
-        label: in_words(short(value, say), say),
+    let wording = |value: &LeverValue| {
+        let (words, label) = match value {
+            LeverValue::Number(value) => {
+                (in_words(tidy(*value), unit), in_words(short(*value, unit), unit))
+            }
+            LeverValue::Words(words, label) => ((*words).to_owned(), (*label).to_owned()),
+            LeverValue::Banks(banks) => (banks.in_words(issuers), banks.label()),
+        };
+        Wording { words, label }
     };
-    match steps {
-        LeverSteps::Numbers(dated) => {
-            dated.steps().map(|(date, value)| (date, number(*value))).collect()
-        }
-        LeverSteps::Words(dated) => {
-            let words = |(words, label): &LeverWords| Wording {
-                words: (*words).to_owned(),
-                label: (*label).to_owned(),
-            };
-            dated.steps().map(|(date, value)| (date, words(value))).collect()
-        }
-        LeverSteps::Banks(dated) => {
-            let words =
-                |value: &Banks| Wording { words: value.in_words(issuers), label: value.label() };
-            dated.steps().map(|(date, value)| (date, words(value))).collect()
-        }
-    }
+    steps.steps().map(|(date, value)| (date, wording(value))).collect()
 }
 
 /// A value that holds from a date on.
@@ -204,7 +163,6 @@ mod tests {
 
     use super::*;
     use crate::adjustable::Adjustable;
-    use crate::world::Dated;
     use crate::{Kind, Setting, parameters, reference};
 
     #[test]
@@ -250,21 +208,11 @@ mod tests {
     fn labels_stay_short_whatever_the_value() {
         let scenario = reference().scenario;
         let (policy, issuers) = (scenario.policy, scenario.banks.issuers);
-        for (path, steps) in policy.levers() {
+        for (path, _) in policy.levers() {
             let (parameter, _, label) = words_of(&path).unwrap();
-            let values: Vec<Wording> = match steps {
-                LeverSteps::Numbers(_) => {
-                    let high = parameter.allowed.high.unwrap();
-                    [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4]
-                        .map(|value| {
-                            let dated = Dated::constant(value);
-                            said(&LeverSteps::Numbers(&dated), &parameter.unit, &[]).remove(0).1
-                        })
-                        .to_vec()
-                }
+            let values: Vec<Wording> = match &parameter.kind {
                 // The words of every choice, by setting the lever to each.
-                LeverSteps::Words(_) | LeverSteps::Banks(_) => {
-                    let Kind::Choice(words) = &parameter.kind else { panic!("{path}") };
+                Kind::Choice(words) => {
                     let said = |word: &String| {
                         let mut held = Adjustable::new(&policy);
                         held.hold(&path, &Setting::Word(word.clone()));
@@ -273,6 +221,12 @@ mod tests {
                         said(&lever.unwrap().1, &parameter.unit, &issuers).remove(0).1
                     };
                     words.iter().map(said).collect()
+                }
+                _ => {
+                    let high = parameter.allowed.high.unwrap();
+                    let values = [high, high * 0.98765, high * 0.123_456_789, 0.000_123_4];
+                    let dated = values.map(|value| Dated::constant(LeverValue::Number(value)));
+                    dated.map(|dated| said(&dated, &parameter.unit, &[]).remove(0).1).to_vec()
                 }
             };
             for value in values {

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::intervention::Intervention;
-use super::policy::LeverSteps;
 use super::tree::Tree;
 use super::world::Scenario;
 
@@ -48,9 +47,9 @@ pub fn policies_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
     let until = first.end.max(second.end);
     let levers = first.policy.levers().into_iter().zip(second.policy.levers());
     let dates = levers.flat_map(|((_, a), (_, b))| {
-        let mut dates: BTreeSet<Date> = a.dates().into_iter().chain(b.dates()).collect();
-        dates.insert(begin);
-        dates.into_iter().map(|date| date.max(begin)).find(|date| !a.same_on(&b, *date))
+        let steps = a.steps().chain(b.steps()).map(|(date, _)| date.max(begin));
+        let dates: BTreeSet<Date> = steps.chain([begin]).collect();
+        dates.into_iter().find(|date| a.on(*date) != b.on(*date))
     });
     dates
         .chain(campaigns_part_on(first, second))
@@ -97,25 +96,6 @@ fn interventions_part_on(first: &Scenario, second: &Scenario) -> Option<Date> {
         alone.map(|(_, one)| one.on).filter(|on| *on >= begin).min()
     };
     only(a, b).into_iter().chain(only(b, a)).min()
-}
-
-impl LeverSteps<'_> {
-    fn dates(&self) -> Vec<Date> {
-        match self {
-            LeverSteps::Numbers(dated) => dated.steps().map(|(date, _)| date).collect(),
-            LeverSteps::Words(dated) => dated.steps().map(|(date, _)| date).collect(),
-            LeverSteps::Banks(dated) => dated.steps().map(|(date, _)| date).collect(),
-        }
-    }
-
-    fn same_on(&self, other: &LeverSteps, date: Date) -> bool {
-        match (self, other) {
-            (LeverSteps::Numbers(a), LeverSteps::Numbers(b)) => a.on(date) == b.on(date),
-            (LeverSteps::Words(a), LeverSteps::Words(b)) => a.on(date) == b.on(date),
-            (LeverSteps::Banks(a), LeverSteps::Banks(b)) => a.on(date) == b.on(date),
-            _ => false,
-        }
-    }
 }
 
 #[cfg(test)]

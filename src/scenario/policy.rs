@@ -12,10 +12,7 @@ use super::banks::Banks;
 use super::campaign::Campaign;
 use super::intervention::Intervention;
 use super::world::Dated;
-use world::units::PerClass;
-
-/// A choice in words: in a sentence, and in a label.
-pub type LeverWords = (&'static str, &'static str);
+use world::units::{Class, PerClass};
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $words:literal | $label:literal,)+ }) => {
@@ -23,14 +20,9 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$about])* $value,)+ }
 
-        impl LeverSetting for $name {
-            type Dated = Dated<$name>;
-            fn on(dated: &Dated<$name>, date: Date) -> $name {
-                dated.on(date)
-            }
-            fn steps(dated: &Dated<$name>) -> Vec<(&'static str, LeverSteps<'_>)> {
-                let words = |value: &$name| match value { $($name::$value => ($words, $label),)+ };
-                vec![("", LeverSteps::Words(dated.map(words)))]
+        impl Single for $name {
+            fn value(&self) -> LeverValue {
+                match self { $($name::$value => LeverValue::Words($words, $label),)+ }
             }
         }
     };
@@ -79,37 +71,44 @@ pub trait LeverSetting: Clone {
     /// The value on a date.
     fn on(dated: &Self::Dated, date: Date) -> Self;
     /// Steps over time, member by member with the end of its path.
-    fn steps(dated: &Self::Dated) -> Vec<(&'static str, LeverSteps<'_>)>;
+    fn steps(dated: &Self::Dated) -> Vec<(String, Dated<LeverValue>)>;
 }
 
-/// What a lever is set to over time.
-#[derive(Clone, Debug)]
-pub enum LeverSteps<'a> {
-    /// Numbers.
-    Numbers(&'a Dated<f64>),
-    /// A choice, in words.
-    Words(Dated<LeverWords>),
+/// What a lever is set to, as it is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LeverValue {
+    /// A number.
+    Number(f64),
+    /// A choice: in a sentence, and in a label.
+    Words(&'static str, &'static str),
     /// Banks, which the issuers of the scenario give their names.
-    Banks(&'a Dated<Banks>),
+    Banks(Banks),
 }
 
-impl LeverSetting for f64 {
-    type Dated = Dated<f64>;
-    fn on(dated: &Dated<f64>, date: Date) -> f64 {
-        dated.on(date)
-    }
-    fn steps(dated: &Dated<f64>) -> Vec<(&'static str, LeverSteps<'_>)> {
-        vec![("", LeverSteps::Numbers(dated))]
+/// A lever with one value, not one for each class.
+trait Single: Clone {
+    fn value(&self) -> LeverValue;
+}
+
+impl Single for f64 {
+    fn value(&self) -> LeverValue {
+        LeverValue::Number(*self)
     }
 }
 
-impl LeverSetting for Banks {
-    type Dated = Dated<Banks>;
-    fn on(dated: &Dated<Banks>, date: Date) -> Banks {
+impl Single for Banks {
+    fn value(&self) -> LeverValue {
+        LeverValue::Banks(self.clone())
+    }
+}
+
+impl<T: Single> LeverSetting for T {
+    type Dated = Dated<T>;
+    fn on(dated: &Dated<T>, date: Date) -> T {
         dated.on(date)
     }
-    fn steps(dated: &Dated<Banks>) -> Vec<(&'static str, LeverSteps<'_>)> {
-        vec![("", LeverSteps::Banks(dated))]
+    fn steps(dated: &Dated<T>) -> Vec<(String, Dated<LeverValue>)> {
+        vec![(String::new(), dated.map(T::value))]
     }
 }
 
@@ -124,14 +123,9 @@ impl LeverSetting for PerClass<f64> {
             peer_to_peer: dated.peer_to_peer.on(date),
         }
     }
-    fn steps(dated: &PerClass<Dated<f64>>) -> Vec<(&'static str, LeverSteps<'_>)> {
-        vec![
-            (".licensed", LeverSteps::Numbers(&dated.licensed)),
-            (".shadow", LeverSteps::Numbers(&dated.shadow)),
-            (".hub", LeverSteps::Numbers(&dated.hub)),
-            (".foreign", LeverSteps::Numbers(&dated.foreign)),
-            (".peer_to_peer", LeverSteps::Numbers(&dated.peer_to_peer)),
-        ]
+    fn steps(dated: &PerClass<Dated<f64>>) -> Vec<(String, Dated<LeverValue>)> {
+        let of = |class: &Class| (format!(".{class}"), dated[*class].map(f64::value));
+        Class::ALL.iter().map(of).collect()
     }
 }
 
@@ -177,7 +171,7 @@ macro_rules! policy {
             }
 
             /// Every lever with its path below `policy`, in the order of the reference scenario.
-            pub fn levers(&self) -> Vec<(String, LeverSteps<'_>)> {
+            pub fn levers(&self) -> Vec<(String, Dated<LeverValue>)> {
                 let mut all = Vec::new();
                 $(self.$group.levers(stringify!($group), &mut all);)+
                 all
@@ -205,7 +199,7 @@ macro_rules! policy {
                     $today { $($lever: LeverSetting::on(&self.$lever, date),)+ }
                 }
 
-                fn levers<'a>(&'a self, group: &str, all: &mut Vec<(String, LeverSteps<'a>)>) {
+                fn levers(&self, group: &str, all: &mut Vec<(String, Dated<LeverValue>)>) {
                     $(
                         for (member, steps) in <$kind as LeverSetting>::steps(&self.$lever) {
                             all.push((format!("{group}.{}{member}", stringify!($lever)), steps));

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{UnitWords, in_words, said, words_of};
+use super::{in_words, said, words_of};
 use crate::adjustable::Adjustable;
 use crate::campaign::{Campaign, Indicator, Setting};
 use crate::world::Scenario;
@@ -79,10 +79,7 @@ pub(crate) fn sentence(scenario: &Scenario, campaign: &Campaign) -> String {
         parts.push(format!("while the agency sees {what} {limit}, each time for {long}"));
     }
     if campaign.strength < 1.0 {
-        parts.push(format!(
-            "at {} of its strength",
-            in_words(campaign.strength, UnitWords::Percent)
-        ));
+        parts.push(format!("at {} of its strength", in_words(campaign.strength, "share")));
     }
     parts.join(", ")
 }
@@ -113,13 +110,11 @@ pub(crate) fn value_in_words(scenario: &Scenario, path: &str, value: &Setting) -
 }
 
 fn days(number: u16) -> String {
-    in_words(f64::from(number), UnitWords::Days)
+    in_words(f64::from(number), "days")
 }
 
 fn reading(indicator: Indicator, value: f64) -> String {
-    let say =
-        if indicator == Indicator::ListedTurnover { UnitWords::Kzt } else { UnitWords::Number };
-    in_words(value, say)
+    in_words(value, if indicator == Indicator::ListedTurnover { "KZT" } else { "" })
 }
 
 /// What the agency sees, in words.

@@ -3,27 +3,27 @@
 use jiff::civil::Date;
 
 use super::campaigns::label;
-use super::{UnitWords, in_words};
+use super::in_words;
 use crate::intervention::{Act, Intervention, LONGEST_DAYS, Markets, Successor, View, Which};
 use crate::world::Scenario;
 
 /// Interventions of the run, each with its day.
 pub(super) fn told(scenario: &Scenario, first: Date) -> Vec<(Option<Date>, String)> {
-    let acting = scenario.policy.interventions.iter();
-    acting
-        .filter(|(_, one)| one.on >= first && one.on <= scenario.end && one.act != Act::Watch)
+    acting(scenario, first)
         .map(|(name, one)| (Some(one.on), format!("intervention \"{name}\": {}", sentence(one))))
         .collect()
 }
 
 /// Marks for a figure: the days of interventions within the reported ones.
 pub(super) fn marks(scenario: &Scenario) -> Vec<(Date, String)> {
-    let within = |one: &Intervention| one.on > scenario.start && one.on <= scenario.end;
-    let acting = scenario.policy.interventions.iter();
-    acting
-        .filter(|(_, one)| within(one) && one.act != Act::Watch)
-        .map(|(name, one)| (one.on, label(name, "")))
-        .collect()
+    let later = acting(scenario, scenario.start).filter(|(_, one)| one.on > scenario.start);
+    later.map(|(name, one)| (one.on, label(name, ""))).collect()
+}
+
+fn acting(scenario: &Scenario, first: Date) -> impl Iterator<Item = (&String, &Intervention)> {
+    let within = move |one: &Intervention| one.on >= first && one.on <= scenario.end;
+    let all = scenario.policy.interventions.iter();
+    all.filter(move |(_, one)| within(one) && one.act != Act::Watch)
 }
 
 /// An intervention as a sentence, without its name and day.
@@ -37,7 +37,7 @@ pub(crate) fn sentence(one: &Intervention) -> String {
     let is = if one.number == 1 { "is" } else { "are" };
     let lasting = match one.for_days {
         LONGEST_DAYS => String::new(),
-        days => format!(" for {}", in_words(f64::from(days), UnitWords::Days)),
+        days => format!(" for {}", in_words(f64::from(days), "days")),
     };
     let successor = match one.successor {
         Successor::AsDrawn => "",
@@ -61,7 +61,7 @@ pub(crate) fn sentence(one: &Intervention) -> String {
         Act::TakeSites => format!("the sites of {who} are taken without arrest{successor}{view}"),
         Act::BlockSites => format!("all sites of {who} are blocked, mirrors included{lasting}"),
         Act::ForceKyc => {
-            let level = in_words(one.level, UnitWords::Percent);
+            let level = in_words(one.level, "share");
             format!("{who} must identify clients ({level} of full identification){lasting}")
         }
         Act::License => {
