@@ -20,41 +20,38 @@ pub enum Setting {
 
 /// A lever held at another value for a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Campaign {
     /// Path of the lever below `policy`.
     pub lever: String,
     /// Value at full strength.
     pub value: Setting,
     /// First day; without it from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// Last day; without it to the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Days until the value is reached, on a straight line; 0 at once.
-    #[serde(default)]
     pub ramp_days: u16,
     /// Days from one wave to the next.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub every_days: Option<u16>,
     /// Days that a wave lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lasting_days: Option<u16>,
     /// What the agency must see for the campaign to be in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<Indicator>,
     /// In force while the indicator is above this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
     /// In force while the indicator is below this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
     /// Days for which it stays in force once the indicator was beyond the limit.
-    #[serde(default = "thirty_days")]
     pub for_days: u16,
     /// Strength: 0 leaves the lever as it is, 1 brings it to the value.
-    #[serde(default = "full_strength")]
     pub strength: f64,
 }
 
@@ -72,18 +69,17 @@ impl Campaign {
             seen: None,
             above: None,
             below: None,
-            for_days: thirty_days(),
-            strength: full_strength(),
+            for_days: 30,
+            strength: 1.0,
         }
     }
 }
 
-fn thirty_days() -> u16 {
-    30
-}
-
-fn full_strength() -> f64 {
-    1.0
+/// What holds where nothing is said; lever and value are always said, which is looked at before (`check`).
+impl Default for Campaign {
+    fn default() -> Campaign {
+        Campaign::new("", Setting::Number(0.0))
+    }
 }
 
 world::named! {

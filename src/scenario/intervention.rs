@@ -85,72 +85,32 @@ world::named! {
 
 /// An act of a single day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Intervention {
     /// What is done.
     pub act: Act,
     /// On which day.
     pub on: Date,
     /// Class of the venues.
-    #[serde(default = "shadow")]
     pub class: Class,
     /// Which of them.
-    #[serde(default = "largest")]
     pub which: Which,
     /// How many venues, or dealers.
-    #[serde(default = "one")]
     pub number: u16,
     /// Whether a successor stands ready (closures).
-    #[serde(default = "as_drawn")]
     pub successor: Successor,
     /// Whether darknet markets fall with it (closures of hubs).
-    #[serde(default = "stay")]
     pub markets: Markets,
     /// Whether the agency's view counts it (closures).
-    #[serde(default = "counts")]
     pub view: View,
     /// Identification that is asked for (KYC).
-    #[serde(default = "full")]
     pub level: f64,
     /// Days for which it lasts (site blocks, KYC).
-    #[serde(default = "for_good")]
     pub for_days: u16,
-}
-
-fn shadow() -> Class {
-    Class::Shadow
-}
-
-fn largest() -> Which {
-    Which::Largest
-}
-
-fn one() -> u16 {
-    1
-}
-
-fn as_drawn() -> Successor {
-    Successor::AsDrawn
-}
-
-fn stay() -> Markets {
-    Markets::Stay
-}
-
-fn counts() -> View {
-    View::Counts
-}
-
-fn full() -> f64 {
-    1.0
 }
 
 /// Longest that an intervention lasts. Unit: days. Source: longer than any run to be compared. Status: assumption.
 pub const LONGEST_DAYS: u16 = 3650;
-
-fn for_good() -> u16 {
-    LONGEST_DAYS
-}
 
 impl Intervention {
     /// An act with everything else as where nothing is said.
@@ -159,13 +119,20 @@ impl Intervention {
             act,
             on,
             class,
-            which: largest(),
-            number: one(),
-            successor: as_drawn(),
-            markets: stay(),
-            view: counts(),
-            level: full(),
-            for_days: for_good(),
+            which: Which::Largest,
+            number: 1,
+            successor: Successor::AsDrawn,
+            markets: Markets::Stay,
+            view: View::Counts,
+            level: 1.0,
+            for_days: LONGEST_DAYS,
         }
+    }
+}
+
+/// What holds where nothing is said; act and day are always said, which is looked at before (`check`).
+impl Default for Intervention {
+    fn default() -> Intervention {
+        Intervention::new(Act::Watch, Date::MIN, Class::Shadow)
     }
 }

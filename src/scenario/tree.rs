@@ -75,7 +75,7 @@ pub struct Field {
 pub type Apart<'a> = (String, Option<&'a Tree>, Option<&'a Tree>);
 
 /// Values by date with their keys, as they are written.
-type ByDate<'a> = BTreeMap<Date, (&'a Key, &'a Tree)>;
+pub(super) type ByDate<'a> = BTreeMap<Date, (&'a Key, &'a Tree)>;
 
 impl PartialEq for Tree {
     fn eq(&self, other: &Tree) -> bool {
@@ -183,7 +183,7 @@ impl Tree {
     }
 
     /// Values by date, if all keys are dates and there are any.
-    fn by_date(&self) -> Option<ByDate<'_>> {
+    pub(super) fn by_date(&self) -> Option<ByDate<'_>> {
         let Value::Map(entries) = &self.value else { return None };
         let dated = entries.iter().map(|(key, value)| {
             let date = key.text()?.parse().ok()?;
@@ -480,11 +480,13 @@ fn by_name(entries: Vec<(Key, Tree)>, others: Vec<(Key, Tree)>, how: &Laying) ->
     entries.into_iter().flatten().collect()
 }
 
+/// What holds on a day; before all dates the first.
+pub(super) fn held<'a>(steps: &ByDate<'a>, date: Date) -> Option<&'a Tree> {
+    let step = steps.range(..=date).next_back().or_else(|| steps.iter().next());
+    step.map(|(_, (_, value))| *value)
+}
+
 fn dates_between(a: &ByDate, (b, other): (&ByDate, &Tree), share: f64) -> Tree {
-    fn held<'a>(steps: &ByDate<'a>, date: Date) -> Option<&'a Tree> {
-        let step = steps.range(..=date).next_back().or_else(|| steps.iter().next());
-        step.map(|(_, (_, value))| *value)
-    }
     let keys: BTreeMap<Date, &Key> =
         a.iter().chain(b).map(|(date, (key, _))| (*date, *key)).collect();
     let mut steps = Vec::new();

@@ -7,19 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use world::units::Class;
 
 use super::prepared::first_day;
-use super::ranges::{DrawTarget, DrawnParameter, parameters, range};
+use super::ranges::{DrawRange, DrawTarget, DrawnParameter, parameters, range};
 use super::{Arm, Study, Yields, file, worlds};
-use crate::campaign::{Campaign, Setting};
+use crate::campaign::Campaign;
 use crate::check::{FieldForm, Holds};
 use crate::finding::{Finding, plain};
-use crate::intervention::{Act, Intervention};
+use crate::intervention::Intervention;
 use crate::mixture::tree_at_strength;
 use crate::shape::{Bounds, Kind, Parameter, holds_entries};
 use crate::source::Span;
-use crate::tree::{Key, Tree, Value, join};
+use crate::tree::{ByDate, Key, Tree, Value, held, join};
 use crate::write;
 
 /// How a section is written.
@@ -342,34 +341,15 @@ fn policy_text((base, tree): (&Tree, &Tree), first: Date, head: [&str; 3]) -> St
     write::policy_file(&comment, head, &changed, first)
 }
 
-/// Values by date.
-type DatedValues<'a> = BTreeMap<Date, &'a Tree>;
-
-/// Those of a typed tree; `None` if it is no list by date.
-fn steps(tree: &Tree) -> Option<DatedValues<'_>> {
-    let Value::Map(entries) = &tree.value else { return None };
-    let mut steps = DatedValues::new();
-    for (key, value) in entries {
-        steps.insert(key.text()?.parse().ok()?, value);
-    }
-    Some(steps)
-}
-
-/// What holds on a day; before all dates the first.
-fn held<'a>(steps: &DatedValues<'a>, date: Date) -> Option<&'a Tree> {
-    let step = steps.range(..=date).next_back().or_else(|| steps.iter().next());
-    step.map(|(_, value)| *value)
-}
-
 /// Days from the first on which two values by date differ.
-fn from_the_difference_on(a: &DatedValues, b: &DatedValues, first: Date) -> Vec<Date> {
+fn from_the_difference_on(a: &ByDate, b: &ByDate, first: Date) -> Vec<Date> {
     let dates: BTreeSet<Date> = a.keys().chain(b.keys()).map(|date| (*date).max(first)).collect();
     dates.into_iter().skip_while(|date| held(a, *date) == held(b, *date)).collect()
 }
 
 /// A value by date from the first day on which it differs; any other as it is.
 fn dated(before: &Tree, after: &Tree, first: Date) -> Tree {
-    let (Some(a), Some(b)) = (steps(before), steps(after)) else { return after.clone() };
+    let (Some(a), Some(b)) = (before.by_date(), after.by_date()) else { return after.clone() };
     let dates = from_the_difference_on(&a, &b, first);
     let Some(from) = dates.first() else { return after.clone() };
     let own = dates.iter().filter(|date| *date == from || b.contains_key(date));
@@ -391,10 +371,9 @@ impl Study {
         let Some(said) = &self.optimise else { return Vec::new() };
         let base = Tree::of(&self.arms[0].resolved.scenario);
         let first = first_day(&base);
-        let ends = |number: usize, column: &DrawnParameter| -> Option<Vec<PolicyPart>> {
-            use super::ranges::DrawRange::Uniform;
-            let Uniform(low, high) = column.range else { return None };
-            let path = match column.place() {
+        let ends = |column: &DrawnParameter| -> Option<Vec<PolicyPart>> {
+            let DrawRange::Uniform(low, high) = column.range else { return None };
+            let (path, from) = match column.place() {
                 DrawTarget::Strength(policy) => {
                     let arm = self.arms.iter().find(|arm| arm.name == policy)?;
                     let full = Tree::of(&arm.resolved.scenario);
@@ -410,22 +389,20 @@ impl Study {
                 DrawTarget::From(path, date) => (path, Some(date.to_string())),
                 DrawTarget::Campaign(_) => return None,
             };
-            debug_assert!(number < said.levers.len());
-            let values = vec![(path.1, low.to_string(), high.to_string())];
-            Some(vec![(path.0.strip_prefix("policy.")?.to_owned(), values)])
+            let values = vec![(from, low.to_string(), high.to_string())];
+            Some(vec![(path.strip_prefix("policy.")?.to_owned(), values)])
         };
-        said.levers.iter().enumerate().map(|(number, column)| ends(number, column)).collect()
+        said.levers.iter().map(ends).collect()
     }
 
     /// Ends of the levers' ranges, where they are ranges of numbers.
     pub fn lever_ends(&self) -> Vec<Option<(f64, f64)>> {
         let levers = self.optimise.iter().flat_map(|said| &said.levers);
-        levers
-            .map(|column| match column.range {
-                super::ranges::DrawRange::Uniform(low, high) => Some((low, high)),
-                _ => None,
-            })
-            .collect()
+        let ends = |column: &DrawnParameter| match column.range {
+            DrawRange::Uniform(low, high) => Some((low, high)),
+            _ => None,
+        };
+        levers.map(ends).collect()
     }
 }
 
@@ -434,7 +411,7 @@ fn part(path: &str, before: &Tree, after: &Tree, first: Date) -> Option<PolicyPa
     if path.starts_with("campaigns") || path.starts_with("interventions") {
         return None;
     }
-    let (Some(a), Some(b)) = (steps(before), steps(after)) else {
+    let (Some(a), Some(b)) = (before.by_date(), after.by_date()) else {
         return Some((path.to_owned(), vec![(None, exact(before), exact(after))]));
     };
     let dates = from_the_difference_on(&a, &b, first);
@@ -451,10 +428,8 @@ fn told(path: &str, after: &Tree) -> Tree {
     let entry = path.rsplit_once('.').filter(|(group, _)| holds_entries(group));
     let group = entry.map_or(path, |(group, _)| group);
     let usual = match group {
-        "policy.campaigns" => Tree::of(&Campaign::new("", Setting::Number(0.0))),
-        "policy.interventions" => {
-            Tree::of(&Intervention::new(Act::Watch, Date::MIN, Class::Shadow))
-        }
+        "policy.campaigns" => Tree::of(&Campaign::default()),
+        "policy.interventions" => Tree::of(&Intervention::default()),
         _ => return after.clone(),
     };
     let mut told = after.clone();

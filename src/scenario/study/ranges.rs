@@ -420,13 +420,6 @@ fn ends(
     found: &mut Vec<Finding>,
 ) -> Option<(f64, f64)> {
     let path = &parameter.path;
-    let numbers = match &inside.value {
-        Value::List(items) => match &items[..] {
-            [low, high] => Some((low, high)),
-            _ => None,
-        },
-        _ => None,
-    };
     if matches!(parameter.kind, Kind::Choice(_)) {
         let message = format!("`{path}` is a word, which has no range");
         found.push(
@@ -434,7 +427,7 @@ fn ends(
         );
         return None;
     }
-    let Some((low_node, high_node)) = numbers else {
+    let [low_node, high_node] = inside.items() else {
         found.push(
             Finding::error(format!("`{word}` of `{path}` takes two numbers"))
                 .at(inside.span, format!("write {word}(low, high)")),
