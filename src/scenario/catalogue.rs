@@ -202,32 +202,30 @@ impl Catalogue {
 }
 
 /// What a catalogue may say.
-fn form() -> &'static FieldForm {
-    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
-        let pattern = FieldForm::new("a pattern", "")
-            .needs("name", Holds::Folder, "short name, unique in the catalogue")
-            .needs("words", Holds::Text, "what happened, in words")
-            .needs("world", Holds::Text, "path of a scenario file: the baseline")
-            .needs("policies", Holds::Texts, "paths of scenario files: what is done in it")
-            .needs("on", Holds::Date, "day of the event")
-            .may("fold", Holds::Text, "cases that a calibration takes together")
-            .may(
-                "people_per_agent",
-                Holds::Number(Bounds { low: Some(1.0), high: None }),
-                "most people that one agent may stand for",
-            )
-            .needs("readings", Holds::Items(reading_form()), "what is read");
-        FieldForm::file("a catalogue", "")
-            .needs("title", Holds::Text, "title for figures and tables")
-            .needs("patterns", Holds::Items(pattern), "what happened elsewhere")
-    });
-    &FORM
-}
+static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
+    let pattern = FieldForm::new("a pattern", "")
+        .needs("name", Holds::Folder, "short name, unique in the catalogue")
+        .needs("words", Holds::Text, "what happened, in words")
+        .needs("world", Holds::Text, "path of a scenario file: the baseline")
+        .needs("policies", Holds::Texts, "paths of scenario files: what is done in it")
+        .needs("on", Holds::Date, "day of the event")
+        .may("fold", Holds::Text, "cases that a calibration takes together")
+        .may(
+            "people_per_agent",
+            Holds::Number(Bounds { low: Some(1.0), high: None }),
+            "most people that one agent may stand for",
+        )
+        .needs("readings", Holds::Items(reading_form()), "what is read");
+    FieldForm::file("a catalogue", "")
+        .needs("title", Holds::Text, "title for figures and tables")
+        .needs("patterns", Holds::Items(pattern), "what happened elsewhere")
+});
 
 fn reading_form() -> FieldForm {
     let classes = Class::ALL.iter().map(|class| class.key().to_owned());
     let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned());
     let statistics = Statistic::ALL.iter().map(|kind| kind.key().to_owned()).collect();
+    let fitted = Fitted::ALL.iter().map(|one| format!("{one:?}"));
     let any = || Holds::Number(Bounds { low: None, high: None });
     FieldForm::new("a reading", "")
         .needs("name", Holds::Text, "short name, unique within its pattern")
@@ -241,15 +239,11 @@ fn reading_form() -> FieldForm {
         .needs("low", any(), "lowest value that agrees with the source")
         .needs("high", any(), "highest value that agrees with the source")
         .needs("source", Holds::Text, "where the band comes from")
-        .needs(
-            "fitted",
-            Holds::Word(Fitted::ALL.iter().map(debug).collect()),
-            "use in making the model",
-        )
+        .needs("fitted", Holds::Word(fitted.collect()), "use in making the model")
 }
 
 fn catalogue(root: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<(String, Vec<Pattern>)> {
-    let given = form().check(root, found)?;
+    let given = FORM.check(root, found)?;
     let patterns: Vec<Option<Pattern>> =
         root.at("patterns")?.items().iter().map(|node| pattern(node, path, found)).collect();
     let patterns: Vec<Pattern> = patterns.into_iter().collect::<Option<_>>()?;
@@ -282,18 +276,16 @@ fn pattern(node: &Tree, path: &Path, found: &mut Vec<Finding>) -> Option<Pattern
             found.push(Finding::error(message).at(opening(node), label));
         }
     }
-    let readings: Vec<Option<Reading>> = readings
-        .iter()
-        .map(|node| {
-            let reading = reading(node, found)?;
-            if reading.kind == Statistic::SecondEffect && policies.len() < 2 {
-                let message = "SecondEffect sets a second policy against the first";
-                let place = node.at("read").unwrap_or(node).span;
-                found.push(Finding::error(message).at(place, "the pattern has one policy"));
-            }
-            Some(reading)
-        })
-        .collect();
+    let mut read = |node| {
+        let reading = reading(node, found)?;
+        if reading.kind == Statistic::SecondEffect && policies.len() < 2 {
+            let message = "SecondEffect sets a second policy against the first";
+            let place = node.at("read").unwrap_or(node).span;
+            found.push(Finding::error(message).at(place, "the pattern has one policy"));
+        }
+        Some(reading)
+    };
+    let readings: Vec<Option<Reading>> = readings.iter().map(&mut read).collect();
     let readings: Vec<Reading> = readings.into_iter().collect::<Option<_>>()?;
     let on = node.at("on")?.date()?;
     let people = node.at("people_per_agent").and_then(Tree::number);
@@ -346,12 +338,8 @@ fn reading(node: &Tree, found: &mut Vec<Finding>) -> Option<Reading> {
         share: number("share").unwrap_or(1.0),
         band: (low?, high?),
         source: text("source")?,
-        fitted: *Fitted::ALL.iter().find(|one| debug(one) == fitted)?,
+        fitted: *Fitted::ALL.iter().find(|one| format!("{one:?}") == fitted)?,
     })
-}
-
-fn debug(fitted: &Fitted) -> String {
-    format!("{fitted:?}")
 }
 
 /// `[from, before]`, counted from the event.

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::entries::{self, Entries};
-use super::form::{FieldForm, Given, Holds};
+use super::form::{FieldForm, Holds};
 use super::single;
 use crate::campaign::Indicator;
 use crate::finding::{Finding, nearest};
@@ -24,47 +24,40 @@ const ENTRIES: Entries = Entries {
 const MOST_DAYS: f64 = 3650.0;
 
 /// What a campaign may say.
-fn form() -> &'static FieldForm {
-    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
-        let from_zero = |high| Holds::Number(Bounds { low: Some(0.0), high });
-        let days = |low| Holds::Whole(Bounds { low: Some(low), high: Some(MOST_DAYS) });
-        let indicators = Holds::Word(indicators().map(str::to_owned).collect());
-        FieldForm::new(ENTRIES.one, "")
-            .needs(
-                "lever",
-                Holds::Other,
-                "say which, e.g. lever: \"shutdown_rate.closures_per_month\"",
-            )
-            .needs("value", Holds::Other, "say at what the lever is held, e.g. value: 12")
-            .may("from", Holds::Date, "first day; without it from the beginning")
-            .may("until", Holds::Date, "last day; without it to the end")
-            .may("ramp_days", days(0.0), "days until the value is reached, on a straight line")
-            .may("every_days", days(1.0), "days from one wave to the next")
-            .may("lasting_days", days(1.0), "days that a wave lasts")
-            .may("seen", indicators, "what the agency must see for the campaign to be in force")
-            .may("above", from_zero(None), "in force while the indicator is above this")
-            .may("below", from_zero(None), "in force while the indicator is below this")
-            .may("for_days", days(1.0), "days in force once the indicator was beyond the limit")
-            .may("strength", from_zero(Some(1.0)), "share of the way that the lever moves")
-    });
-    &FORM
-}
+static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
+    let from_zero = |high| Holds::Number(Bounds { low: Some(0.0), high });
+    let days = |low| Holds::Whole(Bounds { low: Some(low), high: Some(MOST_DAYS) });
+    let indicators = Holds::Word(indicators().map(str::to_owned).collect());
+    FieldForm::new(ENTRIES.one, "")
+        .needs("lever", Holds::Other, "say which, e.g. lever: \"shutdown_rate.closures_per_month\"")
+        .needs("value", Holds::Other, "say at what the lever is held, e.g. value: 12")
+        .may("from", Holds::Date, "first day; without it from the beginning")
+        .may("until", Holds::Date, "last day; without it to the end")
+        .may("ramp_days", days(0.0), "days until the value is reached, on a straight line")
+        .may("every_days", days(1.0), "days from one wave to the next")
+        .may("lasting_days", days(1.0), "days that a wave lasts")
+        .may("seen", indicators, "what the agency must see for the campaign to be in force")
+        .may("above", from_zero(None), "in force while the indicator is above this")
+        .may("below", from_zero(None), "in force while the indicator is below this")
+        .may("for_days", days(1.0), "days in force once the indicator was beyond the limit")
+        .may("strength", from_zero(Some(1.0)), "share of the way that the lever moves")
+});
 
 /// Looks at the campaigns; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Finding>) {
-    entries::each(&ENTRIES, form(), (path, node), complete, found, |given, found| {
-        let one = WrittenCampaign(given);
+    entries::each(&ENTRIES, &FORM, (path, node), complete, found, |given, found| {
+        let one = WrittenCampaign(given.node);
         one.lever_and_value(found);
         one.together(found);
     });
 }
 
 /// One campaign as it was written.
-struct WrittenCampaign<'a>(&'a Given<'a>);
+struct WrittenCampaign<'a>(&'a Tree);
 
 impl WrittenCampaign<'_> {
     fn at(&self, field: &str) -> Option<&Tree> {
-        self.0.node.at(field).filter(|node| !matches!(node.value, Value::Broken))
+        self.0.at(field).filter(|node| !matches!(node.value, Value::Broken))
     }
 
     /// The lever, if there is one of this name.
@@ -102,25 +95,27 @@ impl WrittenCampaign<'_> {
             && until < from
         {
             let message = format!("the campaign ends ({until}) before it begins ({from})");
-            wrong(
-                place,
-                &message,
-                "no day is left",
-                "`from` is the first day and `until` the last",
-            );
+            let hint = "`from` is the first day and `until` the last";
+            wrong(place, &message, "no day is left", hint);
         }
+        let both = "waves need both: every_days: 180, lasting_days: 30";
         let (every, lasting) = (self.at("every_days"), self.at("lasting_days"));
         match (every, lasting) {
-            (Some(node), None) | (None, Some(node)) => {
-                let (message, label) = match every {
-                    Some(_) => {
-                        ("`every_days` stands without `lasting_days`", "how long is a wave?")
-                    }
-                    None => {
-                        ("`lasting_days` stands without `every_days`", "when is the next wave?")
-                    }
-                };
-                wrong(node, message, label, "waves need both: every_days: 180, lasting_days: 30");
+            (Some(node), None) => {
+                wrong(
+                    node,
+                    "`every_days` stands without `lasting_days`",
+                    "how long is a wave?",
+                    both,
+                );
+            }
+            (None, Some(node)) => {
+                wrong(
+                    node,
+                    "`lasting_days` stands without `every_days`",
+                    "when is the next wave?",
+                    both,
+                );
             }
             (Some(every), Some(lasting)) => {
                 if let (Some(days), Some(long)) = (every.number(), lasting.number())
@@ -129,20 +124,12 @@ impl WrittenCampaign<'_> {
                     let message = format!(
                         "a wave of {long} days lasts longer than the {days} days to the next"
                     );
-                    wrong(
-                        lasting,
-                        &message,
-                        "longer than `every_days`",
-                        "shorten the waves, or leave both out",
-                    );
+                    let hint = "shorten the waves, or leave both out";
+                    wrong(lasting, &message, "longer than `every_days`", hint);
                 }
                 if from.is_none() {
-                    wrong(
-                        every,
-                        "waves need a first day",
-                        "counted from which day?",
-                        "add from: \"2024-01-01\"",
-                    );
+                    let (label, hint) = ("counted from which day?", "add from: \"2024-01-01\"");
+                    wrong(every, "waves need a first day", label, hint);
                 }
             }
             (None, None) => {}
@@ -158,23 +145,22 @@ impl WrittenCampaign<'_> {
                     && node.number().is_some_and(|high| high <= low)
                 {
                     let message = "`below` is not above `above`: no reading lies between";
-                    wrong(
-                        node,
-                        message,
-                        "never in force",
-                        "with both limits the reading must lie between them",
-                    );
+                    let hint = "with both limits the reading must lie between them";
+                    wrong(node, message, "never in force", hint);
                 }
             }
             None => {
                 let alone = [("above", above), ("below", below), ("for_days", self.at("for_days"))];
+                let all = indicators().collect::<Vec<_>>().join(", ");
+                let hint = format!("add seen: with one of {all}");
                 for (field, node) in alone {
-                    if let Some(node) = node {
-                        let message = format!("`{field}` stands without an indicator");
-                        let all = indicators().collect::<Vec<_>>().join(", ");
-                        let hint = format!("add seen: with one of {all}");
-                        wrong(node, &message, "of what?", &hint);
-                    }
+                    let Some(node) = node else { continue };
+                    wrong(
+                        node,
+                        &format!("`{field}` stands without an indicator"),
+                        "of what?",
+                        &hint,
+                    );
                 }
             }
         }
@@ -248,7 +234,7 @@ mod tests {
             for_days: 1,
             strength: 0.5,
         };
-        let parameter = entries::documented("policy.campaigns", form(), &campaign);
+        let parameter = entries::documented("policy.campaigns", &FORM, &campaign);
         for indicator in Indicator::ALL {
             assert!(parameter.meaning.contains(indicator.key()), "{indicator:?}");
         }

@@ -23,88 +23,71 @@ const ENTRIES: Entries = Entries {
 const MOST: f64 = 1000.0;
 
 /// What an intervention may say.
-fn form() -> &'static FieldForm {
+static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
     fn words<T: Debug>(all: &[T]) -> Holds {
         Holds::Word(all.iter().map(|word| format!("{word:?}")).collect())
     }
-    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
-        let between = |low, high| Bounds { low: Some(low), high: Some(high) };
-        let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
-        let days = Holds::Whole(between(1.0, f64::from(LONGEST_DAYS)));
-        FieldForm::new(ENTRIES.one, "")
-            .needs("act", words(Act::ALL), "say what is done, e.g. act: CloseAndArrest")
-            .needs("on", Holds::Date, "say on which day, e.g. on: \"2024-10-01\"")
-            .may("class", Holds::Word(classes), "class of the venues")
-            .may("which", words(Which::ALL), "which of the open venues of the class")
-            .may("number", Holds::Whole(between(1.0, MOST)), "how many venues, or dealers")
-            .may("successor", words(Successor::ALL), "whether a successor stands ready")
-            .may("markets", words(Markets::ALL), "whether darknet markets fall with a hub")
-            .may("view", words(View::ALL), "whether the agency's view counts a closure")
-            .may("level", Holds::Number(between(0.0, 1.0)), "identification that is asked for")
-            .may("for_days", days, "days for which it lasts")
-    });
-    &FORM
-}
+    let between = |low, high| Bounds { low: Some(low), high: Some(high) };
+    let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
+    let days = Holds::Whole(between(1.0, f64::from(LONGEST_DAYS)));
+    FieldForm::new(ENTRIES.one, "")
+        .needs("act", words(Act::ALL), "say what is done, e.g. act: CloseAndArrest")
+        .needs("on", Holds::Date, "say on which day, e.g. on: \"2024-10-01\"")
+        .may("class", Holds::Word(classes), "class of the venues")
+        .may("which", words(Which::ALL), "which of the open venues of the class")
+        .may("number", Holds::Whole(between(1.0, MOST)), "how many venues, or dealers")
+        .may("successor", words(Successor::ALL), "whether a successor stands ready")
+        .may("markets", words(Markets::ALL), "whether darknet markets fall with a hub")
+        .may("view", words(View::ALL), "whether the agency's view counts a closure")
+        .may("level", Holds::Number(between(0.0, 1.0)), "identification that is asked for")
+        .may("for_days", days, "days for which it lasts")
+});
 
 /// Looks at the interventions; whether a field is missing only if the tree is `complete`.
 pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Finding>) {
-    entries::each(&ENTRIES, form(), (path, node), complete, found, |given, found| {
-        WrittenIntervention(given).together(found);
-    });
+    entries::each(&ENTRIES, &FORM, (path, node), complete, found, together);
 }
 
-/// One intervention as it was written.
-struct WrittenIntervention<'a>(&'a Given<'a>);
-
-impl WrittenIntervention<'_> {
-    fn at(&self, field: &str) -> Option<&Tree> {
-        self.0.node.at(field)
+/// Fields of an intervention that say nothing for its act, and acts that a class cannot suffer.
+fn together(given: &Given, found: &mut Vec<Finding>) {
+    let act = |act: &&Act| given.word("act") == Some(act.key());
+    let Some(&act) = Act::ALL.iter().find(act) else { return };
+    let at = |field: &str| given.node.at(field);
+    let idle = |field: &str| match field {
+        "successor" | "view" => !act.closes() && act != Act::Watch,
+        "markets" => !matches!(act, Act::Close | Act::CloseAndArrest | Act::Watch),
+        "level" => !matches!(act, Act::ForceKyc | Act::Watch),
+        "for_days" => !matches!(act, Act::BlockSites | Act::ForceKyc | Act::Watch),
+        "class" | "which" => act == Act::ArrestDealers,
+        _ => false,
+    };
+    for field in ["successor", "markets", "view", "level", "for_days", "class", "which"] {
+        if let Some(node) = at(field).filter(|_| idle(field)) {
+            let message = format!("`{field}` says nothing where the act is {act:?}");
+            found.push(Finding::error(message).at(node.span, "leave it out"));
+        }
     }
-
-    fn act(&self) -> Option<Act> {
-        let word = self.0.word("act")?;
-        Act::ALL.iter().copied().find(|act| act.key() == word)
+    let is = |class: Class| move |node: &&Tree| node.word() == Some(class.key());
+    if let Some(node) = at("class").filter(is(Class::PeerToPeer))
+        && (act.closes() || matches!(act, Act::BlockSites | Act::License))
+    {
+        let message =
+            "deals between persons have no venue that could be closed, blocked or licensed";
+        let hint = "choose another class, or ForceKyc";
+        found.push(Finding::error(message).at(node.span, "no venue").hint(hint));
     }
-
-    /// Fields that say nothing for this act, and acts that a class cannot suffer.
-    fn together(&self, found: &mut Vec<Finding>) {
-        let Some(act) = self.act() else { return };
-        let idle = |field: &str| match field {
-            "successor" | "view" => !act.closes() && act != Act::Watch,
-            "markets" => !matches!(act, Act::Close | Act::CloseAndArrest | Act::Watch),
-            "level" => !matches!(act, Act::ForceKyc | Act::Watch),
-            "for_days" => !matches!(act, Act::BlockSites | Act::ForceKyc | Act::Watch),
-            "class" | "which" => act == Act::ArrestDealers,
-            _ => false,
-        };
-        for field in ["successor", "markets", "view", "level", "for_days", "class", "which"] {
-            if let Some(node) = self.at(field).filter(|_| idle(field)) {
-                let message = format!("`{field}` says nothing where the act is {act:?}");
-                found.push(Finding::error(message).at(node.span, "leave it out"));
-            }
-        }
-        let is = |class: Class| move |node: &&Tree| node.word() == Some(class.key());
-        if let Some(node) = self.at("class").filter(is(Class::PeerToPeer))
-            && (act.closes() || matches!(act, Act::BlockSites | Act::License))
-        {
-            let message =
-                "deals between persons have no venue that could be closed, blocked or licensed";
-            let hint = "choose another class, or ForceKyc";
-            found.push(Finding::error(message).at(node.span, "no venue").hint(hint));
-        }
-        if let Some(node) = self.at("class").filter(is(Class::Licensed))
-            && act == Act::License
-        {
-            let message = "licensed venues have a licence";
-            let hint = "choose shadow, hub or foreign";
-            found.push(Finding::error(message).at(node.span, "no other class").hint(hint));
-        }
-        if let Some(node) = self.at("markets").filter(|_| !idle("markets"))
-            && self.at("class").filter(is(Class::Hub)).is_none()
-        {
-            let message = "`markets` says nothing where the class is not hub: darknet markets work with hubs only";
-            found.push(Finding::error(message).at(node.span, "leave it out, or add class: hub"));
-        }
+    if let Some(node) = at("class").filter(is(Class::Licensed))
+        && act == Act::License
+    {
+        let message = "licensed venues have a licence";
+        let hint = "choose shadow, hub or foreign";
+        found.push(Finding::error(message).at(node.span, "no other class").hint(hint));
+    }
+    if let Some(node) = at("markets").filter(|_| !idle("markets"))
+        && at("class").filter(is(Class::Hub)).is_none()
+    {
+        let message = "`markets` says nothing where the class is not hub: darknet markets work with hubs only";
+        found.push(Finding::error(message).at(node.span, "leave it out, or add class: hub"));
     }
 }
 
@@ -117,7 +100,7 @@ mod tests {
     fn the_fields_and_words_in_the_documentation_are_those_of_an_intervention() {
         let day = jiff::civil::date(2024, 1, 1);
         let one = Intervention::new(Act::Close, day, Class::Hub);
-        let parameter = entries::documented("policy.interventions", form(), &one);
+        let parameter = entries::documented("policy.interventions", &FORM, &one);
         for act in Act::ALL {
             assert!(parameter.meaning.contains(&format!("{act:?}")), "{act:?}");
         }

@@ -17,24 +17,21 @@ const ENTRIES: Entries = Entries {
 };
 
 /// What a definition may say.
-fn form() -> &'static FieldForm {
-    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
-        let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
-        let form = FieldForm::new(ENTRIES.one, "")
-            .needs("title", Holds::Text, "what tables call it")
-            .may("everybody", Holds::Words(classes), "classes at which all turnover counts");
-        Class::ALL.iter().fold(form, |form, class| {
-            let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned()).collect();
-            form.may(class.key(), Holds::Words(traders), "whose turnover counts at this class")
-        })
-    });
-    &FORM
-}
+static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
+    let classes = Class::ALL.iter().map(|class| class.key().to_owned()).collect();
+    let form = FieldForm::new(ENTRIES.one, "")
+        .needs("title", Holds::Text, "what tables call it")
+        .may("everybody", Holds::Words(classes), "classes at which all turnover counts");
+    Class::ALL.iter().fold(form, |form, class| {
+        let traders = Trader::ALL.iter().map(|trader| trader.key().to_owned()).collect();
+        form.may(class.key(), Holds::Words(traders), "whose turnover counts at this class")
+    })
+});
 
 /// Looks at the definitions; whether one is too short only if the tree is `complete`.
 pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Finding>) {
-    entries::each(&ENTRIES, form(), (path, node), complete, found, |given, found| {
-        let lists = form().names().into_iter().skip(1).filter_map(|name| given.node.field(name));
+    entries::each(&ENTRIES, &FORM, (path, node), complete, found, |given, found| {
+        let lists = FORM.names().into_iter().skip(1).filter_map(|name| given.node.field(name));
         if complete && lists.map(|list| list.value.items().len()).sum::<usize>() == 0 {
             let finding = Finding::error("this definition counts nothing");
             found.push(finding.at(given.node.span, "no class, no trader").hint(ENTRIES.example));
@@ -62,7 +59,7 @@ mod tests {
     fn the_fields_in_the_documentation_are_those_of_a_definition() {
         let Some(Schema::Leaf(parameter)) = shape().at("measures.own") else { panic!() };
         let Kind::Map(fields) = &parameter.kind else { panic!() };
-        assert_eq!(*fields, form().names());
+        assert_eq!(*fields, FORM.names());
     }
 
     #[test]

@@ -107,8 +107,7 @@ impl Reader<'_> {
                 }
             };
             if self.name_in_parts(start, &name) {
-                self.skip_entry();
-                self.at += usize::from(self.rest().starts_with(','));
+                self.pass_entry();
                 continue;
             }
             names.once(&name, &format!("`{name}`"), name_span, self.found);
@@ -128,10 +127,7 @@ impl Reader<'_> {
             Finding::error(format!("the name of a field is wanted here, but found `{found}`"))
                 .hint("a group holds fields with a name: (number: 200, abroad: 0.8)");
         self.report(finding, start..start + found.len_utf8(), "not a name");
-        self.skip_entry();
-        if self.rest().starts_with(',') {
-            self.at += 1;
-        }
+        self.pass_entry();
     }
 
     /// Whether another entry follows; passes over the closing bracket if not.
@@ -150,7 +146,8 @@ impl Reader<'_> {
                 false
             }
             Some(c) if c == close => {
-                if self.suspect.is_none() && self.indent_if_first(self.at) < self.indent(open) {
+                let (columns, first) = self.indent(self.at);
+                if self.suspect.is_none() && first && columns < self.indent(open).0 {
                     self.suspect = Some(open);
                 }
                 self.at += 1;
@@ -169,16 +166,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Columns before the first character of the line.
-    fn indent(&self, at: usize) -> usize {
+    /// Columns before the first character of the line, and whether nothing but space stands before `at` on it.
+    fn indent(&self, at: usize) -> (usize, bool) {
         let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        self.text[line..].chars().take_while(|c| *c == ' ' || *c == '\t').count()
-    }
-
-    /// The same, if nothing but space stands before `at` on its line; otherwise very far right.
-    fn indent_if_first(&self, at: usize) -> usize {
-        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        if self.text[line..at].trim().is_empty() { self.indent(at) } else { usize::MAX }
+        let columns = self.text[line..].chars().take_while(|c| *c == ' ' || *c == '\t').count();
+        (columns, self.text[line..at].trim().is_empty())
     }
 
     /// Passes over the colon after a name; `false` if there is no value to be read.
@@ -199,15 +191,9 @@ impl Reader<'_> {
                 let finding = Finding::error(format!(
                     "`:` and a value are wanted after `{name}`, but found {found}"
                 ));
-                self.report(
-                    finding,
-                    at..at + next.map_or(0, char::len_utf8),
-                    "write `:` and a value before this",
-                );
-                self.skip_entry();
-                if self.rest().starts_with(',') {
-                    self.at += 1;
-                }
+                let end = at + next.map_or(0, char::len_utf8);
+                self.report(finding, at..end, "write `:` and a value before this");
+                self.pass_entry();
                 return false;
             }
         }
@@ -242,8 +228,7 @@ impl Reader<'_> {
         if matches!(value.value, Value::Broken) {
             // Already reported; the text up to the next entry may be part of the same mistake.
             if !next.is_alphabetic() {
-                self.skip_entry();
-                self.at += usize::from(self.rest().starts_with(','));
+                self.pass_entry();
             }
         } else if next == ';' {
             let finding = Finding::error("entries are parted by `,`, but found `;`");
@@ -253,10 +238,15 @@ impl Reader<'_> {
             let finding = Finding::error("a comma is missing after this value");
             self.report(finding, end - 1..end, "write `,` after this");
             if !next.is_alphabetic() && !matches!(next, '"' | '(') {
-                self.skip_entry();
-                self.at += usize::from(self.rest().starts_with(','));
+                self.pass_entry();
             }
         }
+    }
+
+    /// Passes over the rest of an entry and the comma behind it.
+    fn pass_entry(&mut self) {
+        self.skip_entry();
+        self.at += usize::from(self.rest().starts_with(','));
     }
 
     /// Passes over everything up to the next comma or closing bracket of the present group.

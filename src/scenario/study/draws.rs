@@ -64,6 +64,23 @@ impl DrawnValues {
         &self.values[draw as usize * width..][..width]
     }
 
+    /// Reports `--set` texts that set what is drawn; `who` draws it.
+    pub(super) fn drawn_and_set(
+        &self,
+        sets: &[String],
+        who: &str,
+        hint: &str,
+        found: &mut Vec<Finding>,
+    ) {
+        for set in sets {
+            let path = set.split('=').next().unwrap_or_default().trim();
+            if self.columns.iter().any(|column| column.parameter.path == path) {
+                let message = format!("--set {set} has no effect: {who} draws `{path}`");
+                found.push(Finding::error(message).hint(hint));
+            }
+        }
+    }
+
     /// In words.
     pub(super) fn in_words(&self) -> String {
         let number = plain(f64::from(self.number));

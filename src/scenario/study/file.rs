@@ -30,43 +30,41 @@ const PRECISION_EXAMPLE: &str =
     "write precision: (measure: \"unlicensed_turnover\", percent: 0.5, at_most: 400)";
 
 /// What a study may say.
-fn form() -> &'static FieldForm {
-    static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
-        let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
-        let above_zero = || Holds::Number(Bounds::above_zero(None));
-        let replications = || whole(1.0, MOST_REPLICATIONS);
-        let luck = Holds::Word(["Each", "All"].map(str::to_owned).to_vec());
-        let precision = FieldForm::new("`precision`", PRECISION_EXAMPLE)
-            .needs("measure", Holds::Text, "of which the effect is to be known")
-            .may("percent", above_zero(), "half-width of the interval, of the baseline's mean")
-            .may("amount", above_zero(), "half-width of the interval, in the measure's unit")
-            .may("at_most", replications(), "replications at most");
-        let budget = FieldForm::new("`budget`", "write budget: (runs: 20000)").needs(
-            "runs",
-            whole(1.0, 1e12),
-            "more runs than this are not wanted",
-        );
-        FieldForm::file("a study", WHOLE_STUDY)
-            .needs("title", Holds::Text, "for figures and tables")
-            .may("name", Holds::Folder, "")
-            .may("seed", whole(0.0, LARGEST_SEED), "of the draws and of all chance")
-            .needs("scenarios", Holds::Texts, "files of the worlds: the baselines")
-            .may("policies", Holds::Texts, "files of the policies")
-            .may("set", Holds::Other, "values laid over every scenario")
-            .needs("replications", replications(), "of each draw")
-            .may("luck", luck, "whether each draw has random numbers of its own")
-            .may("draws", Holds::Other, "which parameters are drawn, and how")
-            .may("window", Holds::Text, "first and last day that count")
-            .may("measures", Holds::Texts, "measures that are kept")
-            .may("seen", Holds::Texts, "figures of the agency's view, with their years")
-            .may("precision", Holds::Group(precision), "")
-            .may("budget", Holds::Group(budget), "")
-            .may("optimise", Holds::Other, "the mix of levers that is to be found")
-    });
-    &FORM
-}
+static FORM: LazyLock<FieldForm> = LazyLock::new(|| {
+    let whole = |low, high| Holds::Whole(Bounds { low: Some(low), high: Some(high) });
+    let above_zero = || Holds::Number(Bounds::above_zero(None));
+    let replications = || whole(1.0, MOST_REPLICATIONS);
+    let luck = Holds::Word(["Each", "All"].map(str::to_owned).to_vec());
+    let precision = FieldForm::new("`precision`", PRECISION_EXAMPLE)
+        .needs("measure", Holds::Text, "of which the effect is to be known")
+        .may("percent", above_zero(), "half-width of the interval, of the baseline's mean")
+        .may("amount", above_zero(), "half-width of the interval, in the measure's unit")
+        .may("at_most", replications(), "replications at most");
+    let budget = FieldForm::new("`budget`", "write budget: (runs: 20000)").needs(
+        "runs",
+        whole(1.0, 1e12),
+        "more runs than this are not wanted",
+    );
+    FieldForm::file("a study", WHOLE_STUDY)
+        .needs("title", Holds::Text, "for figures and tables")
+        .may("name", Holds::Folder, "")
+        .may("seed", whole(0.0, LARGEST_SEED), "of the draws and of all chance")
+        .needs("scenarios", Holds::Texts, "files of the worlds: the baselines")
+        .may("policies", Holds::Texts, "files of the policies")
+        .may("set", Holds::Other, "values laid over every scenario")
+        .needs("replications", replications(), "of each draw")
+        .may("luck", luck, "whether each draw has random numbers of its own")
+        .may("draws", Holds::Other, "which parameters are drawn, and how")
+        .may("window", Holds::Text, "first and last day that count")
+        .may("measures", Holds::Texts, "measures that are kept")
+        .may("seen", Holds::Texts, "figures of the agency's view, with their years")
+        .may("precision", Holds::Group(precision), "")
+        .may("budget", Holds::Group(budget), "")
+        .may("optimise", Holds::Other, "the mix of levers that is to be found")
+});
 
 /// What a study file says.
+#[derive(Default)]
 pub(super) struct StudyFile {
     pub(super) title: Option<String>,
     pub(super) name: Option<String>,
@@ -97,25 +95,9 @@ pub(super) fn read(
     yields: Yields,
     found: &mut Vec<Finding>,
 ) -> StudyFile {
-    let mut said = StudyFile {
-        title: None,
-        name: None,
-        seed: 1,
-        worlds: Vec::new(),
-        policies: Vec::new(),
-        sets: Vec::new(),
-        set_paths: Vec::new(),
-        replications: 1,
-        luck: LuckOf::Each,
-        draws: None,
-        window: None,
-        measures: (0..yields.measures.len()).collect(),
-        seen: Vec::new(),
-        precision: None,
-        budget: None,
-        optimise: None,
-    };
-    let Some(given) = form().check(root, found) else { return said };
+    let measures = (0..yields.measures.len()).collect();
+    let mut said = StudyFile { seed: 1, replications: 1, measures, ..StudyFile::default() };
+    let Some(given) = FORM.check(root, found) else { return said };
     let whole = |name| given.number(name).map(|number| number as u32);
     said.title = given.text("title").map(str::to_owned);
     said.name = given.text("name").map(str::to_owned);
@@ -262,13 +244,12 @@ pub(super) fn measure(
 ) -> Option<usize> {
     let number = yields.measures.iter().position(|measure| *measure == name);
     if number.is_none() {
-        let names = yields.measures.iter().copied();
         let finding = Finding::error(format!("there is no measure \"{}\"", name.escape_debug()));
-        found.push(match nearest(name, names.clone()) {
+        found.push(match nearest(name, yields.measures.iter().copied()) {
             Some(near) => finding.at(span, format!("did you mean \"{near}\"?")),
             None => {
-                let known: Vec<&str> = names.collect();
-                finding.at(span, "unknown measure").hint(format!("measures: {}", known.join(", ")))
+                let known = yields.measures.join(", ");
+                finding.at(span, "unknown measure").hint(format!("measures: {known}"))
             }
         });
     }
@@ -289,13 +270,12 @@ fn figure(text: &str, span: Span, yields: Yields, found: &mut Vec<Finding>) -> O
     };
     let quantity = yields.quantities.iter().find(|quantity| **quantity == name);
     if quantity.is_none() {
-        let names = yields.quantities.iter().copied();
         let finding = Finding::error(format!("the agency sees no \"{}\"", name.escape_debug()));
-        found.push(match nearest(name, names.clone()) {
+        found.push(match nearest(name, yields.quantities.iter().copied()) {
             Some(near) => finding.at(span, format!("did you mean \"{near} {year}\"?")),
             None => {
-                let known: Vec<&str> = names.collect();
-                finding.at(span, "unknown figure").hint(format!("figures: {}", known.join(", ")))
+                let known = yields.quantities.join(", ");
+                finding.at(span, "unknown figure").hint(format!("figures: {known}"))
             }
         });
     }

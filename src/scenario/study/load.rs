@@ -9,9 +9,7 @@ use jiff::civil::Date;
 use super::Over;
 use super::draws::{self, DrawnValues};
 use super::file::StudyFile;
-use super::prepared::ArmTemplate;
-use super::ranges::{DrawTarget, DrawnParameter};
-use super::worlds::{self, ArmTree};
+use super::worlds;
 use super::{Arm, MOST_RUNS, Study, Tables, Yields, days_that_count, file, levers};
 use crate::check::{names_a_folder, opening};
 use crate::finding::{Finding, Findings, plain};
@@ -92,15 +90,8 @@ impl Study {
         let all: Vec<String> = said.sets.iter().chain(sets).cloned().collect();
         let rooted = worlds::arms(&said, &all, findings);
         let (draws, rooted) = (draws?, rooted?);
-        for set in sets {
-            let path = set.split('=').next().unwrap_or_default().trim();
-            if draws.columns.iter().any(|column| column.parameter.path == path) {
-                findings.found.push(
-                    Finding::error(format!("--set {set} has no effect: the study draws `{path}`"))
-                        .hint("take it out of `draws`, or leave the --set out"),
-                );
-            }
-        }
+        let hint = "take it out of `draws`, or leave the --set out";
+        draws.drawn_and_set(sets, "the study", hint, &mut findings.found);
         for (set, place) in &said.set_paths {
             if draws.columns.iter().any(|column| column.parameter.path == *set) {
                 let finding = Finding::error(format!("`{set}` is both drawn and set"));
@@ -133,28 +124,10 @@ impl Study {
         if !few_enough(&said, u64::from(draws.number), arms.len() as u64, &root, findings) {
             return None;
         }
-        let mut prepared = Vec::new();
-        let trees = worlds::typed_trees(&arms);
         let place = said.draws.as_ref().map_or(root.span, opening);
-        worlds::misplaced(&arms, &trees, &draws, place, &mut findings.found);
-        for (number, ArmTree { arm, tree }) in rooted.iter().enumerate() {
-            let open = worlds::open(&arms, &trees, number, &draws.columns);
-            let dated = |column: &DrawnParameter| {
-                matches!(column.place(), DrawTarget::Leaf(_) | DrawTarget::From(..))
-            };
-            let kept = draws.columns.iter().zip(&open).filter(|(one, open)| !**open && dated(one));
-            for (column, _) in kept {
-                let path = &column.parameter.path;
-                let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
-                findings.found.push(
-                    Finding::warning(message)
-                        .at(place, "drawn here")
-                        .hint("the draw counts in the baseline; the policy keeps its own value"),
-                );
-            }
-            let pair = (&trees[arm.baseline], &trees[number]);
-            prepared.push(ArmTemplate::in_part(pair, tree, &draws.columns, &open));
-        }
+        let written = rooted.into_iter().map(|rooted| rooted.tree);
+        let trees = worlds::typed_trees(&arms);
+        let prepared = worlds::prepared(&arms, &trees, written, &draws, place, &mut findings.found);
         Some(Study {
             name: name?,
             title: said.title?,

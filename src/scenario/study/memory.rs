@@ -147,34 +147,21 @@ fn over(
         posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, findings)?;
     let found = &mut findings.found;
     let arms: Vec<Arm> = scenarios.iter().cloned().map(arm).collect();
-    let paths = || draws.columns.iter().map(|column| column.parameter.path.as_str());
-    for set in sets {
-        let path = set.split('=').next().unwrap_or_default().trim();
-        if paths().any(|drawn| drawn == path) {
-            found.push(
-                Finding::error(format!("--set {set} has no effect: {shown} draws `{path}`"))
-                    .hint("leave the --set out, or give a posterior without this column"),
-            );
-        }
-    }
-    let mut prepared = Vec::new();
+    let hint = "leave the --set out, or give a posterior without this column";
+    draws.drawn_and_set(sets, &shown, hint, found);
     let trees = worlds::typed_trees(&arms);
-    worlds::misplaced(&arms, &trees, &draws, span, found);
     for (number, arm) in arms.iter().enumerate() {
-        let open = worlds::open(&arms, &trees, number, &draws.columns);
-        for (column, open) in draws.columns.iter().zip(&open) {
-            let (DrawTarget::Leaf(path) | DrawTarget::From(path, _)) = column.place() else {
-                continue;
-            };
-            if !open {
-                found.push(kept(arm, path, span));
-            } else if trees[0].at(path) != trees[number].at(path) {
+        for column in &draws.columns {
+            if let DrawTarget::Leaf(path) | DrawTarget::From(path, _) = column.place()
+                && trees[0].at(path) != trees[number].at(path)
+                && !worlds::says_itself(&arms, &trees, number, path)
+            {
                 found.push(lost(arm, path, span));
             }
         }
-        let pair = (&trees[arm.baseline], &trees[number]);
-        prepared.push(ArmTemplate::in_part(pair, &tree(&arm.resolved), &draws.columns, &open));
     }
+    let written = arms.iter().map(|arm| tree(&arm.resolved));
+    let prepared = worlds::prepared(&arms, &trees, written, &draws, span, found);
     Some(in_memory(arms, wanted.seed, wanted.per_draw, yields, draws, prepared))
 }
 
@@ -189,12 +176,6 @@ fn tree(resolved: &Resolved) -> Tree {
     let file = Sources::default().add("", resolved.text.as_str());
     read(&resolved.text, file, 0, Origin::InFile, &mut Vec::new())
         .expect("a complete scenario can be read")
-}
-
-fn kept(arm: &Arm, path: &str, place: Span) -> Finding {
-    Finding::warning(format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name))
-        .at(place, "drawn here")
-        .hint("the draw counts in the baseline; the policy keeps its own value")
 }
 
 fn lost(arm: &Arm, path: &str, place: Span) -> Finding {

@@ -54,9 +54,10 @@ pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, Vec<Fault>>;
 pub const MOST_RUNS: u64 = 100_000_000;
 
 /// Whether draws share their luck.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LuckOf {
     /// Every draw has luck of its own: means over draws average luck out.
+    #[default]
     Each,
     /// Replication r has the same luck in all draws: differences between draws are differences of parameters.
     All,

@@ -72,19 +72,9 @@ impl ArmTemplate {
         ArmTemplate::on(ground, Tree::of(scenario), &[], &[])
     }
 
-    /// A scenario with gaps for those columns that are `open`: its typed values, and its tree as it was written.
+    /// A policy with gaps for those columns that are `open`, by its typed values and its tree as it was written. If one of the columns
+    /// is the share of it that is carried out, it is made anew for each draw.
     pub(super) fn new(
-        typed: &Tree,
-        tree: &Tree,
-        columns: &[DrawnParameter],
-        open: &[bool],
-    ) -> ArmTemplate {
-        let ground = Ground::Written(tree.clone().without_comments());
-        ArmTemplate::on(ground, typed.clone(), columns, open)
-    }
-
-    /// The same for a policy of which a drawn share is carried out, if one of the columns says so.
-    pub(super) fn in_part(
         (baseline, policy): (&Tree, &Tree),
         written: &Tree,
         columns: &[DrawnParameter],
@@ -92,13 +82,13 @@ impl ArmTemplate {
     ) -> ArmTemplate {
         let share = |column: &DrawnParameter| matches!(column.place(), DrawTarget::Strength(_));
         let column = (0..columns.len()).find(|at| open[*at] && share(&columns[*at]));
-        let mut prepared = ArmTemplate::new(policy, written, columns, open);
-        prepared.part = column.map(|column| {
+        let written = written.clone().without_comments();
+        let ground = Ground::Written(written.clone());
+        let part = column.map(|column| {
             let (baseline, policy) = (baseline.clone(), policy.clone());
-            let written = written.clone().without_comments();
             Box::new(TemplatePart { column, baseline, policy, written, open: open.to_vec() })
         });
-        prepared
+        ArmTemplate { part, ..ArmTemplate::on(ground, policy.clone(), columns, open) }
     }
 
     /// As of a draw, in which a share of the policy is carried out.

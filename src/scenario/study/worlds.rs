@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::Arm;
 use super::draws::DrawnValues;
 use super::file::StudyFile;
+use super::prepared::ArmTemplate;
 use super::ranges::{DrawTarget, DrawnParameter};
 use crate::finding::{Finding, Findings, nearest};
 use crate::horizon::ends_together;
@@ -250,14 +251,36 @@ pub(super) fn says_itself(arms: &[Arm], trees: &[Tree], arm: usize, path: &str) 
         && trees[0].at(path) != trees[arm - baseline].at(path)
 }
 
-/// Which columns are drawn in an arm: what a policy says of its own is not, campaigns are where there is such a one, and a strength is
-/// that of one policy.
-pub(super) fn open(
+/// The scenario of each arm with gaps for what is drawn in it, by its typed values and its tree as it was written. What is drawn and has
+/// no place is reported.
+pub(super) fn prepared(
     arms: &[Arm],
     trees: &[Tree],
-    arm: usize,
-    columns: &[DrawnParameter],
-) -> Vec<bool> {
+    written: impl Iterator<Item = Tree>,
+    draws: &DrawnValues,
+    place: Span,
+    found: &mut Vec<Finding>,
+) -> Vec<ArmTemplate> {
+    misplaced(arms, trees, draws, place, found);
+    let of = |((number, arm), written): ((usize, &Arm), Tree)| {
+        let open = open(arms, trees, number, &draws.columns);
+        for (column, _) in draws.columns.iter().zip(&open).filter(|(_, open)| !**open) {
+            if let DrawTarget::Leaf(_) | DrawTarget::From(..) = column.place() {
+                let path = &column.parameter.path;
+                let message = format!("`{path}` is drawn, but the arm \"{}\" sets it", arm.name);
+                let hint = "the draw counts in the baseline; the policy keeps its own value";
+                found.push(Finding::warning(message).at(place, "drawn here").hint(hint));
+            }
+        }
+        let pair = (&trees[arm.baseline], &trees[number]);
+        ArmTemplate::new(pair, &written, &draws.columns, &open)
+    };
+    arms.iter().enumerate().zip(written).map(of).collect()
+}
+
+/// Which columns are drawn in an arm: what a policy says of its own is not, campaigns are where there is such a one, and a strength is
+/// that of one policy.
+fn open(arms: &[Arm], trees: &[Tree], arm: usize, columns: &[DrawnParameter]) -> Vec<bool> {
     let drawn = |column: &DrawnParameter| match column.place() {
         DrawTarget::Leaf(path) | DrawTarget::From(path, _) => !says_itself(arms, trees, arm, path),
         DrawTarget::Campaign(path) => trees[arm].at(path).is_some(),
@@ -273,7 +296,7 @@ fn is_policy(arms: &[Arm], arm: usize, policy: &str) -> bool {
 }
 
 /// Reports drawn numbers that no arm has, or that it cannot take.
-pub(super) fn misplaced(
+fn misplaced(
     arms: &[Arm],
     trees: &[Tree],
     draws: &DrawnValues,

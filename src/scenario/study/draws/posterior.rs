@@ -5,12 +5,12 @@
 //! Deliberately absent: the format of the file, which `store` knows.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{
     DrawDesign, DrawnValues, few_enough, fields, form, from_rows, named, number, points, value,
 };
-use crate::check::{Given, Holds};
+use crate::check::Holds;
 use crate::finding::{Finding, Findings, nearest, plain};
 use crate::layers::elsewhere;
 use crate::names::Names;
@@ -43,8 +43,9 @@ pub(super) fn read(
 ) -> Option<DrawnValues> {
     let form = form("Posterior").needs("file", Holds::Text, "").needs("number", number(), "");
     let given = fields("Posterior", inside, &form, &mut findings.found)?;
-    let path = path(&given, study)?;
-    let opened = open(&given, &path, tables, findings)?;
+    let file = given.at("file")?;
+    let path = beside(study, file.text()?);
+    let opened = opened(file.span, &path, BESIDE_THE_STUDY, tables, findings)?;
     let number_node = given.at("number")?;
     let number = number_node.number().map(|number| number as usize);
     drawn(opened, number_node, number, seed, findings)
@@ -91,28 +92,16 @@ pub(super) fn rows(
 ) -> Option<DrawnValues> {
     let form = form("Table").needs("file", Holds::Text, "");
     let given = fields("Table", inside, &form, &mut findings.found)?;
-    let path = path(&given, study)?;
-    let mut opened = open(&given, &path, tables, findings)?;
+    let file = given.at("file")?;
+    let path = beside(study, file.text()?);
+    let mut opened = opened(file.span, &path, BESIDE_THE_STUDY, tables, findings)?;
     let (heads, rows) = values(&mut opened, findings)?;
-    few_enough(rows.len() as f64, heads.len(), given.at("file")?, &mut findings.found)
-        .then_some(())?;
+    few_enough(rows.len() as f64, heads.len(), file, &mut findings.found).then_some(())?;
     Some(from_rows(DrawDesign::Table(path), &heads, &rows))
 }
 
-/// The path that `file` says, as seen from here.
-fn path(given: &Given, study: &Path) -> Option<PathBuf> {
-    Some(beside(study, given.at("file")?.text()?))
-}
-
-fn open<'a>(
-    given: &Given,
-    path: &'a Path,
-    tables: Tables,
-    findings: &mut Findings,
-) -> Option<Opened<'a>> {
-    let hint = "the path is taken from the folder of the study";
-    opened(given.at("file")?.span, path, hint, tables, findings)
-}
+/// Where a file was looked for that is not there.
+const BESIDE_THE_STUDY: &str = "the path is taken from the folder of the study";
 
 /// The table in a file, which is named at a place; one without rows is of no use. `hint` says where a missing file was looked for.
 fn opened<'a>(
