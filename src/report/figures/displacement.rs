@@ -121,12 +121,8 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
         .sum();
     let left = sources.iter().map(|&class| {
         let all = sum(Destination::ALL.iter().map(|&to| amounts(records, class, to)).collect());
-        End {
-            label: tr(class.label()).to_owned(),
-            below: with_range(&all, ""),
-            amount: mean(&all),
-            colour: palette::class(class),
-        }
+        let end = End::new(tr(class.label()).to_owned(), mean(&all), palette::class(class));
+        End { below: with_range(&all, ""), ..end }
     });
     let right = Destination::ALL.iter().map(|&to| {
         let all = sum(sources.iter().map(|&class| amounts(records, class, to)).collect());
@@ -134,12 +130,8 @@ fn flows(records: &[Record], sources: &[Class]) -> Panel {
             true => format!(", {:.0} %", 100.0 * mean(&all) / total),
             false => String::new(),
         };
-        End {
-            label: tr(to.label()).to_owned(),
-            below: with_range(&all, &share),
-            amount: mean(&all),
-            colour: palette::destination(to),
-        }
+        let end = End::new(tr(to.label()).to_owned(), mean(&all), palette::destination(to));
+        End { below: with_range(&all, &share), ..end }
     });
     let amount =
         |from: usize, to: usize| mean(&amounts(records, sources[from], Destination::ALL[to]));

@@ -105,9 +105,7 @@ fn ends(arm: &Arm) -> [Vec<End>; 2] {
         for (side, (label, colour)) in sides.iter_mut().zip([left, right]) {
             match side.iter_mut().find(|end| end.label == label) {
                 Some(end) => end.amount += moved.kzt,
-                None => {
-                    side.push(End { label, below: String::new(), amount: moved.kzt, colour });
-                }
+                None => side.push(End::new(label, moved.kzt, colour)),
             }
         }
     }
@@ -116,8 +114,7 @@ fn ends(arm: &Arm) -> [Vec<End>; 2] {
             std::mem::take(side).into_iter().partition(|end| end.amount >= SMALL * all);
         let amount: f64 = rest.iter().map(|end| end.amount).sum();
         if amount > 0.0 {
-            let (label, below) = (tr(OTHERS).to_owned(), String::new());
-            named.push(End { label, below, amount, colour: palette::OTHERS });
+            named.push(End::new(tr(OTHERS).to_owned(), amount, palette::OTHERS));
         }
         for end in &mut named {
             let percent = 100.0 * end.amount / all;

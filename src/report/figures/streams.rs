@@ -22,6 +22,13 @@ pub struct End {
     pub colour: Colour,
 }
 
+impl End {
+    /// An end about which nothing more is said yet.
+    pub fn new(label: String, amount: f64, colour: Colour) -> End {
+        End { label, below: String::new(), amount, colour }
+    }
+}
+
 /// A panel with streams; `amount` tells how much goes from an end on the left to one on the right, `scale` how many pixels an amount of one
 /// has.
 pub fn streams(

@@ -3,7 +3,8 @@
 use std::sync::Once;
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+pub use plotters::style::text_anchor::HPos as Align;
+use plotters::style::text_anchor::{Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use world::text::printable;
 
@@ -31,19 +32,8 @@ const FINE: f64 = 4.0;
 /// Ratio of plotters' font size to that of SVG.
 const POINT: f64 = 1.24;
 
-/// Where a text stands against its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    /// Begins there.
-    Left,
-    /// Is centred there.
-    Centre,
-    /// Ends there.
-    Right,
-}
-
 /// How a text looks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Style {
     /// Size in pixels.
     pub size: f64,
@@ -51,7 +41,7 @@ pub struct Style {
     pub strong: bool,
     /// Colour.
     pub colour: RGBColor,
-    /// Where it stands.
+    /// Whether it begins at its point, ends there or is centred.
     pub align: Align,
 }
 
@@ -189,24 +179,16 @@ impl Canvas {
                         }
                         Shape::Dot(centre, radius, colour, filled) => {
                             let radius = fine(*radius);
-                            if *filled {
-                                paper.draw(&Circle::new(at(*centre), radius, colour.filled()))?;
-                            } else {
-                                paper.draw(&Circle::new(at(*centre), radius, WHITE.filled()))?;
+                            let ground = if *filled { colour } else { &WHITE };
+                            paper.draw(&Circle::new(at(*centre), radius, ground.filled()))?;
+                            if !filled {
                                 let stroke = colour.stroke_width((1.5 * FINE) as u32);
                                 paper.draw(&Circle::new(at(*centre), radius, stroke))?;
                             }
                         }
                         Shape::Text(point, text, style) => {
-                            let across = match style.align {
-                                Align::Left => HPos::Left,
-                                Align::Centre => HPos::Center,
-                                Align::Right => HPos::Right,
-                            };
-                            let style = style
-                                .font()
-                                .color(&style.colour)
-                                .pos(Pos::new(across, VPos::Center));
+                            let anchor = Pos::new(style.align, VPos::Center);
+                            let style = style.font().color(&style.colour).pos(anchor);
                             paper.draw(&Text::new(text.clone(), at(*point), style))?;
                         }
                     }
@@ -241,16 +223,13 @@ impl Canvas {
             let width = style.width(text);
             let left = match style.align {
                 Align::Left => *x,
-                Align::Centre => x - width / 2.0,
+                Align::Center => x - width / 2.0,
                 Align::Right => x - width,
             };
             let half = style.size * 0.5;
             let (right, top, bottom) = (left + width, y - half, y + half);
-            let inside = left >= 0.0
-                && right <= f64::from(self.width)
-                && top >= 0.0
-                && bottom <= f64::from(self.height);
-            if !inside {
+            let (wide, high) = (f64::from(self.width), f64::from(self.height));
+            if left < 0.0 || right > wide || top < 0.0 || bottom > high {
                 faults.push(format!("“{text}” leaves the paper"));
             }
             if style.size < 9.0 {

@@ -312,7 +312,7 @@ impl Placed<'_> {
                 }
             }
         }
-        let centre = TICK.aligned(Align::Centre);
+        let centre = TICK.aligned(Align::Center);
         for tick in self.labelled(ticks) {
             let x = self.across(tick.at);
             canvas.text(x, self.y.0 + 12.0, &tick.label, centre);
@@ -352,7 +352,7 @@ impl Placed<'_> {
         for (number, tick) in ticks.iter().enumerate() {
             let x = self.across(tick.at);
             if numbered {
-                let centre = style.aligned(Align::Centre);
+                let centre = style.aligned(Align::Center);
                 canvas.text(x, self.y.1 - 8.0, &(number + 1).to_string(), centre);
             } else {
                 let height = Canvas::height_of(room - 8.0, 3, &tick.label, style);

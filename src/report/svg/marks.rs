@@ -38,7 +38,7 @@ pub fn draw(canvas: &mut Canvas, place: &Placed) {
     for mark in &marks {
         one(canvas, place, mark, &marks);
     }
-    let style = Style { size: 11.0, strong: true, colour: INK, align: Align::Centre };
+    let style = Style { size: 11.0, strong: true, colour: INK, align: Align::Center };
     for ((_, text), number) in dots.iter().zip(&numbers) {
         canvas.text(number.0, number.1, text, style);
     }
@@ -101,7 +101,7 @@ fn one(canvas: &mut Canvas, place: &Placed, mark: &Mark, all: &[&Mark]) {
             });
             if !text.is_empty() && !crossed && 2.0 * room <= (x1 - x0).abs() {
                 let ink = if *pale { GREY } else { ink_on(mark.colour, *opacity) };
-                let style = INSIDE.aligned(Align::Centre).coloured(ink);
+                let style = INSIDE.aligned(Align::Center).coloured(ink);
                 canvas.text(middle, f64::midpoint(y0, y1), text, style);
             }
         }
