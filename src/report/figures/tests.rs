@@ -461,7 +461,7 @@ fn titles_over_time_name_only_policies_that_are_drawn_and_say_that_there_are_oth
     for figure in comparison_figures(&comparison) {
         let hidden: Vec<_> = figure.series.iter().filter(|series| !series.shown).collect();
         let named =
-            hidden.iter().filter(|series| figure.title.contains(&*series.name.as_str())).count();
+            hidden.iter().filter(|series| figure.title.contains(series.name.as_str())).count();
         assert_eq!(named, 0, "{}", figure.title);
         assert_eq!(figure.subtitle.contains("Drawn: the 3 of 6"), !hidden.is_empty());
     }
