@@ -184,17 +184,15 @@ enum Base {
 
 /// Takes `extends` out of a file's tree.
 fn take_extends(node: &mut Tree, path: &Path, found: &mut Vec<Finding>) -> Base {
-    let Some(value) = node.remove("extends") else { return Base::None };
-    match value.value {
-        Value::Text(base) => {
-            return Base::At(tidy(&beside(path, &base)), Some(value.span));
-        }
+    let Some(Tree { value, span }) = node.remove("extends") else { return Base::None };
+    match value {
+        Value::Text(base) => return Base::At(tidy(&beside(path, &base)), Some(span)),
         Value::Broken => {}
         other => {
-            let found_words = other.in_words();
+            let what = other.in_words();
             found.push(
-                Finding::error(format!("`extends` names a scenario file, but found {found_words}"))
-                    .at(value.span, "a path in quotes is wanted")
+                Finding::error(format!("`extends` names a scenario file, but found {what}"))
+                    .at(span, "a path in quotes is wanted")
                     .hint("write extends: \"../kazakhstan.ron\""),
             );
         }

@@ -233,41 +233,27 @@ impl Holds {
                     Bounds { low: None, high: None } => format!("{kind} is wanted"),
                     _ => format!("{kind} {allowed} is wanted"),
                 };
-                match node.number() {
-                    None => {
-                        let quoted = node.text().is_some_and(|text| text.parse::<f64>().is_ok());
-                        let finding = not(shown, kind, value).at(node.span, wish);
-                        Some(if quoted {
-                            finding.hint("write the number without quotes")
-                        } else {
-                            finding
-                        })
-                    }
-                    Some(number) if whole && number.fract() != 0.0 => Some(
-                        Finding::error(format!(
-                            "{shown} must be a whole number, but is {}",
-                            plain(number)
-                        ))
-                        .at(node.span, wish),
-                    ),
-                    Some(number) if !bounds.contain(number) => Some(
-                        Finding::error(format!(
-                            "{shown} must be {allowed}, but is {}",
-                            plain(number)
-                        ))
-                        .at(node.span, format!("allowed: {allowed}")),
-                    ),
-                    Some(_) => None,
-                }
+                let Some(number) = node.number() else {
+                    let mut finding = not(shown, kind, value).at(node.span, wish);
+                    let quoted = node.text().is_some_and(|text| text.parse::<f64>().is_ok());
+                    let hint = "write the number without quotes".to_owned();
+                    finding.hints.extend(quoted.then_some(hint));
+                    return Some(finding);
+                };
+                let (must, label) = match number {
+                    _ if whole && number.fract() != 0.0 => (kind, wish),
+                    _ if !bounds.contain(number) => (&*allowed, format!("allowed: {allowed}")),
+                    _ => return None,
+                };
+                let message = format!("{shown} must be {must}, but is {}", plain(number));
+                Some(Finding::error(message).at(node.span, label))
             }
             (Holds::Folder, Value::Text(text)) if names_a_folder(text) => None,
             (Holds::Folder, Value::Text(text)) => {
-                let text = text.escape_debug();
-                Some(
-                    Finding::error(format!("{shown} cannot name a folder: \"{text}\""))
-                        .at(node.span, "1 to 64 letters, digits, `_` and `-` are allowed")
-                        .hint("`name` names the result folder; `title` may hold any text"),
-                )
+                let message = format!("{shown} cannot name a folder: \"{}\"", text.escape_debug());
+                let label = "1 to 64 letters, digits, `_` and `-` are allowed";
+                let hint = "`name` names the result folder; `title` may hold any text";
+                Some(Finding::error(message).at(node.span, label).hint(hint))
             }
             (Holds::Text, Value::Text(text)) => text.trim().is_empty().then(|| {
                 Finding::error(format!("{shown} is empty")).at(node.span, "a text is wanted")

@@ -30,30 +30,29 @@ impl<'a> CrossChecks<'a> {
     pub(super) fn campaigns_that_never_act(&mut self, window: &RunDays) {
         for (name, campaign) in self.campaigns() {
             let dated = |field| campaign.at(field).and_then(|node| Some((node, node.date()?)));
+            let never = |why| format!("the campaign \"{name}\" never acts: {why}");
             if let Some((node, from)) = dated("from")
                 && from > window.end
                 && self.order.height(node.span) >= window.end_height
             {
+                let way_out = self.way_out(window);
                 self.found.push(
-                    Finding::error(format!(
-                        "the campaign \"{name}\" never acts: {from} lies after the end of the run"
-                    ))
-                    .at(node.span, format!("allowed: {} or earlier", window.end))
-                    .see(window.end_span, "the run ends here")
-                    .hint(self.way_out(window)),
+                    Finding::error(never(format!("{from} lies after the end of the run")))
+                        .at(node.span, format!("allowed: {} or earlier", window.end))
+                        .see(window.end_span, "the run ends here")
+                        .hint(way_out),
                 );
             }
             if let Some((node, until)) = dated("until")
                 && until < window.first
                 && self.order.height(node.span) >= window.first_height
             {
+                let begins = format!("the run with its warm-up begins on {}", window.first);
                 self.found.push(
-                    Finding::error(format!(
-                        "the campaign \"{name}\" never acts: {until} lies before the run"
-                    ))
-                    .at(node.span, format!("the run with its warm-up begins on {}", window.first))
-                    .see(window.first_span, "set here")
-                    .hint("choose a later date, or leave the campaign out"),
+                    Finding::error(never(format!("{until} lies before the run")))
+                        .at(node.span, begins)
+                        .see(window.first_span, "set here")
+                        .hint("choose a later date, or leave the campaign out"),
                 );
             }
         }

@@ -3,6 +3,7 @@
 //!
 //! Each check is left out when a value that it needs is missing or unreadable: that was reported already.
 
+use super::check::opening;
 use super::finding::{Finding, plain};
 use super::layers::LayerOrder;
 use super::shape::{Schema, shape};
@@ -95,36 +96,24 @@ impl<'a> CrossChecks<'a> {
     }
 
     fn segment_shares(&mut self) {
-        let shares: Option<Vec<(f64, Span)>> = Segment::ALL
-            .iter()
-            .map(|segment| self.number(&format!("customers.segment_share.{segment}")))
-            .collect();
+        let share = |segment: &Segment| self.number(&format!("customers.segment_share.{segment}"));
+        let shares: Option<Vec<(f64, Span)>> = Segment::ALL.iter().map(share).collect();
         let Some(shares) = shares else { return };
         let sum: f64 = shares.iter().map(|(share, _)| share).sum();
-        if (sum - 1.0).abs() > SUM_TOLERANCE {
-            let highest = shares
-                .iter()
-                .map(|(_, span)| *span)
-                .max_by_key(|span| (self.order.height(*span), std::cmp::Reverse(*span)));
-            // As written by people: no more digits than a share needs.
-            let (sum, off) = ((sum * 1e6).round() / 1e6, ((1.0 - sum) * 1e6).round() / 1e6);
-            let more =
-                if off > 0.0 { format!("{off} is missing") } else { format!("{} too much", -off) };
-            let given: Vec<String> = Segment::ALL
-                .iter()
-                .zip(&shares)
-                .map(|(segment, (share, _))| format!("{segment} {share}"))
-                .collect();
-            if let Some(place) = highest {
-                self.found.push(
-                    Finding::error(format!(
-                        "the shares in `customers.segment_share` add up to {sum} instead of 1"
-                    ))
-                    .at(place, more)
-                    .hint(format!("together: {}", given.join(", "))),
-                );
-            }
-        }
+        let spans = shares.iter().map(|(_, span)| *span);
+        let highest = spans.max_by_key(|span| (self.order.height(*span), std::cmp::Reverse(*span)));
+        let Some(place) = highest.filter(|_| (sum - 1.0).abs() > SUM_TOLERANCE) else { return };
+        // As written by people: no more digits than a share needs.
+        let (sum, off) = ((sum * 1e6).round() / 1e6, ((1.0 - sum) * 1e6).round() / 1e6);
+        let more =
+            if off > 0.0 { format!("{off} is missing") } else { format!("{} too much", -off) };
+        let given = Segment::ALL.iter().zip(&shares);
+        let given = given.map(|(segment, (share, _))| format!("{segment} {share}"));
+        let given = given.collect::<Vec<_>>().join(", ");
+        let message =
+            format!("the shares in `customers.segment_share` add up to {sum} instead of 1");
+        let finding = Finding::error(message).at(place, more);
+        self.found.push(finding.hint(format!("together: {given}")));
     }
 
     fn channels(&mut self) {
@@ -146,35 +135,26 @@ impl<'a> CrossChecks<'a> {
     }
 
     fn venues(&mut self) {
-        let counts: Vec<Option<(f64, Span)>> = Class::ALL
-            .iter()
-            .map(|class| self.number(&format!("exchanges.number.{class}")))
-            .collect();
-        let known: Option<Vec<(f64, Span)>> = counts.into_iter().collect();
-        if let Some(known) = known
-            && known.iter().all(|(number, _)| *number == 0.0)
-        {
-            let highest =
-                known.iter().map(|(_, span)| *span).max_by_key(|span| self.order.height(*span));
-            if let Some(place) = highest {
-                self.found.push(
-                    Finding::error("the world has no venue at all")
-                        .at(place, "at least one class needs a venue")
-                        .hint("set one of `exchanges.number` to 1 or more"),
-                );
-            }
+        let count = |class: &Class| self.number(&format!("exchanges.number.{class}"));
+        let counts: Option<Vec<(f64, Span)>> = Class::ALL.iter().map(count).collect();
+        let none = counts.filter(|counts| counts.iter().all(|(number, _)| *number == 0.0));
+        let spans = none.into_iter().flatten().map(|(_, span)| span);
+        if let Some(place) = spans.max_by_key(|span| self.order.height(*span)) {
+            self.found.push(
+                Finding::error("the world has no venue at all")
+                    .at(place, "at least one class needs a venue")
+                    .hint("set one of `exchanges.number` to 1 or more"),
+            );
         }
     }
 
     fn issuers(&mut self) {
         let Some(node) = self.node("banks.issuers") else { return };
         let Value::List(items) = &node.value else { return };
-        let mut place = node.span;
-        place.end = place.start + 1;
         if items.is_empty() || items.len() > MOST_ISSUERS {
             self.found.push(
                 Finding::error(format!("`banks.issuers` holds {} banks", items.len()))
-                    .at(place, format!("allowed: 1 to {MOST_ISSUERS} banks"))
+                    .at(opening(node), format!("allowed: 1 to {MOST_ISSUERS} banks"))
                     .hint("leave the list out to take that of the reference, or put small banks together under one name"),
             );
         }

@@ -11,6 +11,7 @@ use crate::check::{FieldForm, Given, Holds, opening, wanted};
 use crate::finding::{Finding, Findings, plain};
 use crate::names::Names;
 use crate::shape::Bounds;
+use crate::source::Span;
 use crate::tree::{Tree, Value};
 
 pub(super) mod posterior;
@@ -324,6 +325,10 @@ fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<DrawnValues> {
         );
         return None;
     };
+    let apart = |message: String, place: Span| {
+        let finding = Finding::error(message).at(place, "every draw has the same parameters");
+        finding.see(first.span, "the first draw")
+    };
     let mut errors = false;
     let mut rows: Vec<Vec<f64>> = Vec::new();
     let heads: Vec<_> =
@@ -338,22 +343,14 @@ fn list(node: &Tree, found: &mut Vec<Finding>) -> Option<DrawnValues> {
                 Some((parameter, node)) => row.extend(value(parameter, node, found)),
                 None => {
                     let message = format!("draw {number} has no value of `{}`", head.path);
-                    found.push(
-                        Finding::error(message)
-                            .at(opening(item), "every draw has the same parameters")
-                            .see(first.span, "the first draw"),
-                    );
+                    found.push(apart(message, opening(item)));
                 }
             }
         }
         for (parameter, node) in &given {
             if !heads.iter().any(|head| head.path == parameter.path) {
                 let message = format!("`{}` is not drawn in the first draw", parameter.path);
-                found.push(
-                    Finding::error(message)
-                        .at(node.span, "every draw has the same parameters")
-                        .see(first.span, "the first draw"),
-                );
+                found.push(apart(message, node.span));
                 errors = true;
             }
         }

@@ -42,7 +42,7 @@ impl Study {
     pub fn of(scenarios: Vec<Resolved>, seed: u64, replications: u32, yields: Yields) -> Study {
         let prepared =
             scenarios.iter().map(|resolved| ArmTemplate::fixed(&resolved.scenario)).collect();
-        let arms = scenarios.into_iter().map(arm).collect();
+        let arms = scenarios.into_iter().map(Arm::of).collect();
         in_memory(arms, seed, replications, yields, DrawnValues::as_written(), prepared)
     }
 
@@ -146,7 +146,7 @@ fn over(
     let draws =
         posterior::named_by_option(wanted.posterior, &node, number, wanted.seed, tables, findings)?;
     let found = &mut findings.found;
-    let arms: Vec<Arm> = scenarios.iter().cloned().map(arm).collect();
+    let arms: Vec<Arm> = scenarios.iter().cloned().map(Arm::of).collect();
     let hint = "leave the --set out, or give a posterior without this column";
     draws.drawn_and_set(sets, &shown, hint, found);
     let trees = worlds::typed_trees(&arms);
@@ -163,12 +163,6 @@ fn over(
     let written = arms.iter().map(|arm| tree(&arm.resolved));
     let prepared = worlds::prepared(&arms, &trees, written, &draws, span, found);
     Some(in_memory(arms, wanted.seed, wanted.per_draw, yields, draws, prepared))
-}
-
-fn arm(resolved: Resolved) -> Arm {
-    let scenario = &resolved.scenario;
-    let (name, title) = (scenario.name.clone(), scenario.title.clone());
-    Arm { name, title, baseline: 0, resolved }
 }
 
 /// The values of a scenario as they stand in its complete text.

@@ -76,6 +76,15 @@ pub struct Arm {
     pub resolved: Resolved,
 }
 
+impl Arm {
+    /// A scenario under its own name; the first arm is its baseline.
+    fn of(resolved: Resolved) -> Arm {
+        let scenario = &resolved.scenario;
+        let (name, title) = (scenario.name.clone(), scenario.title.clone());
+        Arm { name, title, baseline: 0, resolved }
+    }
+}
+
 /// How narrow an interval is to be: Stein's two stages, of which `replications` is the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Precision {

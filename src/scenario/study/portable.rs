@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Study;
 use super::draws::DrawDesign;
-use super::{Arm, Study};
 use crate::reader::{read_study, study_in_ron};
 use crate::source::{Sources, Span, replaced};
 use crate::tree::{Tree, Value, quoted};
@@ -31,9 +31,8 @@ impl Study {
         let file = Sources::default().add("", &*text);
         let root = read_study(&text, file, &mut Vec::new()).expect("it was read before");
         let path = |arm: usize| format!("scenarios/{}.ron", self.arms[arm].resolved.scenario.name);
-        let numbers = 0..self.arms.len();
         let (worlds, others): (Vec<usize>, Vec<usize>) =
-            numbers.partition(|arm| is_baseline(&self.arms, *arm));
+            (0..self.arms.len()).partition(|arm| self.arms[*arm].baseline == *arm);
         // Those of further worlds follow from these.
         let policies: Vec<usize> =
             others.into_iter().filter(|arm| self.arms[*arm].baseline == 0).collect();
@@ -71,11 +70,8 @@ impl Study {
         let table = match &self.draws.kind {
             DrawDesign::Posterior(from) | DrawDesign::Table(from) if !given("draws") => {
                 let end = from.extension().unwrap_or_default().to_string_lossy();
-                let word = if matches!(self.draws.kind, DrawDesign::Table(_)) {
-                    "points"
-                } else {
-                    "posterior"
-                };
+                let points = matches!(self.draws.kind, DrawDesign::Table(_));
+                let word = if points { "points" } else { "posterior" };
                 let name = format!("{word}.{end}");
                 let named = root.at("draws").and_then(table_file);
                 changes.extend(named.map(|node| (node.span.within(0), quoted(&name))));
@@ -84,17 +80,9 @@ impl Study {
             _ => None,
         };
         let study = replaced(&text, changes);
-        let mut scenarios: Vec<(String, String)> = Vec::new();
-        for arm in worlds.into_iter().chain(policies) {
-            scenarios.push((path(arm), self.arms[arm].resolved.text.clone()));
-        }
-        Portable { study, scenarios, table }
+        let text = |arm: usize| (path(arm), self.arms[arm].resolved.text.clone());
+        Portable { study, scenarios: worlds.into_iter().chain(policies).map(text).collect(), table }
     }
-}
-
-/// Whether an arm is a world without a policy.
-fn is_baseline(arms: &[Arm], number: usize) -> bool {
-    arms[number].baseline == number
 }
 
 /// The text that names the table in `draws: Posterior(file: …)` or `Table(file: …)`.

@@ -77,7 +77,8 @@ pub(super) fn arms(
     let several = worlds.len() > 1;
     for (number, world) in worlds.iter().enumerate() {
         let baseline = arms.len();
-        arms.push(baseline_of(world, baseline));
+        let arm = Arm { baseline, ..Arm::of(world.resolved.clone()) };
+        arms.push(ArmTree { arm, tree: world.tree.clone() });
         for policy in &policies {
             let (resolved, tree) = if number == 0 {
                 (policy.resolved.clone(), policy.tree.clone())
@@ -86,13 +87,12 @@ pub(super) fn arms(
                     .map_err(|why| findings.found.push(cannot(world, policy, &why)))
                     .ok()?
             };
-            let scenario = &policy.resolved.scenario;
-            let (mut name, mut title) = (scenario.name.clone(), scenario.title.clone());
+            let mut arm = Arm { baseline, ..Arm::of(policy.resolved.clone()) };
             if several {
-                name = format!("{}/{name}", world.resolved.scenario.name);
-                title = format!("{}: {title}", world.resolved.scenario.title);
+                arm.name = format!("{}/{}", world.resolved.scenario.name, arm.name);
+                arm.title = format!("{}: {}", world.resolved.scenario.title, arm.title);
             }
-            arms.push(ArmTree { arm: Arm { name, title, baseline, resolved }, tree });
+            arms.push(ArmTree { arm: Arm { resolved, ..arm }, tree });
         }
     }
     let all: Vec<(&str, &str)> =
@@ -102,13 +102,6 @@ pub(super) fn arms(
         one.arm.title = title;
     }
     unique(&worlds, &policies, several, &mut findings.found).then_some(arms)
-}
-
-fn baseline_of(world: &Named, baseline: usize) -> ArmTree {
-    let scenario = &world.resolved.scenario;
-    let (name, title) = (scenario.name.clone(), scenario.title.clone());
-    let resolved = world.resolved.clone();
-    ArmTree { arm: Arm { name, title, baseline, resolved }, tree: world.tree.clone() }
 }
 
 /// Reads a scenario that is named at this place; a reform in JSON lies over `under`.
