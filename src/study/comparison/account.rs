@@ -83,20 +83,14 @@ impl DisplacementAccount {
     }
 }
 
-/// Stocks and flows of one run over the window.
-struct Balance {
-    established: [i64; Class::COUNT],
-    relaunched: i64,
-    entrant: i64,
-    outside: i64,
-    deferred: i64,
-    given_up: i64,
-    arisen: i64,
+/// What venues of a class traded that neither opened nor came back under a new name within the run.
+fn established(outcome: &Outcome, window: &Range<usize>, class: Class) -> i64 {
+    let sum = |flow| outcome.sum(flow, window.clone(), class);
+    sum(Flow::Traded) - sum(Flow::TradedEntrant) - sum(Flow::TradedRelaunched)
 }
 
-fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
-    let sum = |flow, class| outcome.sum(flow, window.clone(), class);
-    let all = |flow| outcome.total(flow, window.clone(), Class::ALL);
+/// By how much what waits grew over the window.
+fn deferred(outcome: &Outcome, window: &Range<usize>) -> i64 {
     let waiting = |day: usize| outcome.total(Flow::Waiting, day..day + 1, Class::ALL);
     // Before the first reported day nothing is recorded; what waited then follows from that day's flows.
     let waited = match window.start.checked_sub(1) {
@@ -107,69 +101,7 @@ fn balance(outcome: &Outcome, window: &Range<usize>) -> Balance {
                 - first(Flow::Demand)
         }
     };
-    let mut established = [0; Class::COUNT];
-    for &class in Class::ALL {
-        established[class.index()] = sum(Flow::Traded, class)
-            - sum(Flow::TradedEntrant, class)
-            - sum(Flow::TradedRelaunched, class);
-    }
-    Balance {
-        established,
-        relaunched: all(Flow::TradedRelaunched),
-        entrant: all(Flow::TradedEntrant),
-        outside: all(Flow::Outside),
-        deferred: waiting(window.end - 1) - waited,
-        given_up: all(Flow::Abandoned),
-        arisen: all(Flow::Demand),
-    }
-}
-
-/// Balances of a policy and of the baseline with the same luck.
-pub struct Balances {
-    replication: u32,
-    before: Balance,
-    after: Balance,
-}
-
-impl Balances {
-    /// Balances over a window.
-    ///
-    /// # Panics
-    /// If the replications differ: then the difference would be luck.
-    pub fn of(baseline: &Outcome, policy: &Outcome, window: &Range<usize>) -> Balances {
-        assert_eq!(
-            baseline.replication, policy.replication,
-            "an account compares runs with the same random numbers"
-        );
-        let (before, after) = (balance(baseline, window), balance(policy, window));
-        Balances { replication: policy.replication, before, after }
-    }
-
-    /// What established venues of a class gained.
-    fn gained(&self, class: Class) -> i64 {
-        self.after.established[class.index()] - self.before.established[class.index()]
-    }
-
-    /// The account of a target.
-    pub fn account(&self, target: &[Class]) -> DisplacementAccount {
-        let (before, after) = (&self.before, &self.after);
-        let mut entries = [0; Entry::COUNT];
-        let mut removed = 0;
-        for &class in Class::ALL {
-            if target.contains(&class) {
-                removed -= self.gained(class);
-            } else {
-                entries[Entry::of(class) as usize] = self.gained(class);
-            }
-        }
-        entries[Entry::Relaunched as usize] = after.relaunched - before.relaunched;
-        entries[Entry::Entrant as usize] = after.entrant - before.entrant;
-        entries[Entry::Outside as usize] = after.outside - before.outside;
-        entries[Entry::Deferred as usize] = after.deferred - before.deferred;
-        entries[Entry::GivenUp as usize] = after.given_up - before.given_up;
-        entries[Entry::NotArisen as usize] = before.arisen - after.arisen;
-        DisplacementAccount { replication: self.replication, removed, entries }
-    }
+    waiting(window.end - 1) - waited
 }
 
 /// The account of a policy against the baseline with the same luck.
@@ -182,5 +114,29 @@ pub fn account(
     target: &[Class],
     window: &Range<usize>,
 ) -> DisplacementAccount {
-    Balances::of(baseline, policy, window).account(target)
+    assert_eq!(
+        baseline.replication, policy.replication,
+        "an account compares runs with the same random numbers"
+    );
+    let gained = |class| established(policy, window, class) - established(baseline, window, class);
+    let more = |flow| {
+        let all = |outcome: &Outcome| outcome.total(flow, window.clone(), Class::ALL);
+        all(policy) - all(baseline)
+    };
+    let mut entries = [0; Entry::COUNT];
+    for class in Class::ALL.iter().filter(|class| !target.contains(class)) {
+        entries[Entry::of(*class) as usize] = gained(*class);
+    }
+    entries[Entry::Relaunched as usize] = more(Flow::TradedRelaunched);
+    entries[Entry::Entrant as usize] = more(Flow::TradedEntrant);
+    entries[Entry::Outside as usize] = more(Flow::Outside);
+    entries[Entry::Deferred as usize] = deferred(policy, window) - deferred(baseline, window);
+    entries[Entry::GivenUp as usize] = more(Flow::Abandoned);
+    entries[Entry::NotArisen as usize] = -more(Flow::Demand);
+    let removed = -Class::ALL
+        .iter()
+        .filter(|class| target.contains(class))
+        .map(|class| gained(*class))
+        .sum::<i64>();
+    DisplacementAccount { replication: policy.replication, removed, entries }
 }

@@ -40,7 +40,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::stats::{Bands, bands};
-pub use account::{Balances, DisplacementAccount, Entry, account};
+pub use account::{DisplacementAccount, Entry, account};
 pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
 pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
 pub use outcome::{Beside, Moved, Outcome, followed_days};
@@ -461,10 +461,8 @@ fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
 
 fn settle(before: &[Outcome], after: &[Outcome], view: &ComparisonFrame) -> PolicyAccount {
     let target = &view.question.target;
-    let each = |(before, after)| Balances::of(before, after, view.window);
-    let balances: Vec<Balances> = before.iter().zip(after).map(each).collect();
-    let replications: Vec<DisplacementAccount> =
-        balances.iter().map(|balances| balances.account(target)).collect();
+    let each = |(before, after)| account(before, after, target, view.window);
+    let replications: Vec<DisplacementAccount> = before.iter().zip(after).map(each).collect();
     let zeros = vec![0.0; replications.len()];
     let each = |of: &dyn Fn(&DisplacementAccount) -> i64| -> Vec<f64> {
         replications.iter().map(|account| of(account) as f64).collect()
