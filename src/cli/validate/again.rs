@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::prepare::prepare;
 use super::{Args, making};
+use scenario::catalogue::Reading;
 use study::store::study::{Addresses, Fingerprint, Journal, Kept, Label, Plan, Row, Shard, head};
 use study::store::validation::kept_values;
 
@@ -37,8 +38,11 @@ pub(in crate::cli) fn take(
         let mut journal = Journal::open(&place.journal(&label), &head(&plan, Some(label.shard)))?;
         for number in 0..cells {
             let (pattern, cell) = (&experiment.pattern, plan.cell(number));
-            let of = |name: &str| values.get(&pattern.name, name, cell.draw, cell.replication);
-            let kept: Option<Vec<f64>> = pattern.readings.iter().map(|one| of(&one.name)).collect();
+            let of = |reading: &Reading| {
+                let key = (pattern.name.clone(), reading.name.clone(), cell.draw, cell.replication);
+                values.get(&key).copied()
+            };
+            let kept: Option<Vec<f64>> = pattern.readings.iter().map(of).collect();
             match kept {
                 // A cell that failed has no reading at all, and fails again.
                 Some(kept)

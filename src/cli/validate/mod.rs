@@ -16,8 +16,8 @@ use report::validation_figure;
 use scenario::catalogue::{Catalogue, Fitted, Pattern};
 use scenario::study::Arm;
 use study::comparison::validation::{ENOUGH, Line, Validation, spread};
-use study::store::validation::{CATALOGUE, Cell, Inputs, validation_files};
-use study::store::{self, Command, Folder};
+use study::store::validation::{CATALOGUE, Cell, validation_files};
+use study::store::{self, Command};
 
 /// What to validate, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -80,15 +80,7 @@ impl Args {
 /// Validates.
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let (catalogue, experiments) = prepare(args)?;
-    to_folder(args, &catalogue, &experiments)
-}
-
-fn to_folder(
-    args: &Args,
-    catalogue: &Catalogue,
-    experiments: &[Experiment],
-) -> Result<(), Refusal> {
-    let how = &args.how;
+    let (how, experiments) = (&args.how, &experiments[..]);
     if how.dry_run {
         show(&prepare::plan(args, experiments));
         return Ok(());
@@ -102,13 +94,14 @@ fn to_folder(
         }
         return Ok(());
     }
-    let folder = Folder::claim(&args.out, store::Kind::Validation, how.force).map_err(failed)?;
+    let folder = how.claim(&args.out, store::Kind::Validation)?;
     let made = make(args, experiments)?;
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
-    let inputs = inputs(args, catalogue, experiments).map_err(failed)?;
+    let (inputs, repeat) = inputs(args, &catalogue, experiments).map_err(failed)?;
     let figures = how.drawing.files(&[validation_figure(&validation)])?;
-    let files = validation_files(&validation, &cells, inputs, figures).map_err(failed)?;
+    let repeat = (repeat, args.replications());
+    let files = validation_files(&validation, &cells, inputs, figures, repeat).map_err(failed)?;
     folder.write(&files).map_err(failed)?;
     let json = || serde_json::json!({ "folder": args.out.display().to_string(), "validation": validation });
     if how.answer(json, || table::text(&validation, &args.out)) {
@@ -236,12 +229,12 @@ pub(in crate::cli) fn portable(
     files
 }
 
-/// Catalogue, complete scenarios and draws: the folder needs nothing outside it to be made again.
+/// Catalogue, complete scenarios and draws, and the command that makes the folder again of nothing else.
 fn inputs(
     args: &Args,
     catalogue: &Catalogue,
     experiments: &[Experiment],
-) -> Result<Inputs, String> {
+) -> Result<(Vec<store::File>, Command), String> {
     let mut files = portable(catalogue, experiments);
     let mut repeat = Command::new("validate").word(CATALOGUE);
     if let Some(path) = &args.draws {
@@ -250,7 +243,7 @@ fn inputs(
         repeat = repeat.option("draws", name).option("number-of-draws", args.number_of_draws);
     }
     let repeat = repeat.option("replications", args.replications()).option("seed", args.how.seed);
-    Ok(Inputs { files, repeat, replications: args.replications() })
+    Ok((files, repeat))
 }
 
 #[cfg(test)]

@@ -139,25 +139,16 @@ fn moved(update: &Update) -> Table {
     ).table()
 }
 
-/// What all these folders hold.
-struct ForecastFolder<'a> {
-    kind: Kind,
-    repeat: Command,
-    setting: &'a Setting,
-    scenarios: &'a [Written<'a>],
-    draws: Option<&'a Draws>,
-    /// Files that came from elsewhere.
-    copies: Vec<File>,
-    figures: Figures,
-    about: &'static str,
-}
-
+/// All files; `draws` are those of the runs, `copies` files from elsewhere, `says` is what only this kind of folder says.
 fn folder(
-    kept: ForecastFolder,
-    tables: &[Table],
+    (kind, repeat): (Kind, Command),
+    setting: &Setting,
+    scenarios: &[Written],
+    draws: Option<&Draws>,
+    (about, tables): (&str, &[Table]),
+    (copies, figures): (Vec<File>, Figures),
     says: Vec<(&str, serde_json::Value)>,
 ) -> Result<Vec<File>, String> {
-    let ForecastFolder { kind, repeat, setting, scenarios, draws, copies, figures, about } = kept;
     let mut files = told(about, tables, "")?;
     files.extend(scenarios.iter().map(Written::file).chain(copies));
     let repeat = repeat
@@ -188,17 +179,10 @@ pub fn forecast_files(
     if !forecast.backtests.is_empty() {
         tables.push(backtest(forecast));
     }
-    let kept = ForecastFolder {
-        kind: Kind::Forecast,
-        repeat,
-        setting: &forecast.setting,
-        scenarios,
-        draws: forecast.draws.as_ref(),
-        copies,
-        figures,
-        about: "A forecast of what the agency will see, and how well figures of past years would have been predicted. Shares lie between 0 and 1.",
-    };
-    folder(kept, &tables, vec![("backtest_runs", forecast.backtest_runs.into())])
+    let about = "A forecast of what the agency will see, and how well figures of past years would have been predicted. Shares lie between 0 and 1.";
+    let (kind, tables, kept) = ((Kind::Forecast, repeat), (about, &tables[..]), (copies, figures));
+    let says = vec![("backtest_runs", forecast.backtest_runs.into())];
+    folder(kind, &forecast.setting, scenarios, forecast.draws.as_ref(), tables, kept, says)
 }
 
 /// All files of the folder of an update.
@@ -214,20 +198,12 @@ pub fn update_files(
         .map(|draw| update.draws.parameters.iter().map(|it| it.values[draw].clone()).collect())
         .collect();
     let tables = [moved(update), posterior("updated", &parameters, &rows, &update.draw_weights)];
-    let kept = ForecastFolder {
-        kind: Kind::Update,
-        repeat,
-        setting: &update.setting,
-        scenarios,
-        draws: Some(&update.draws),
-        copies,
-        figures: None,
-        about: "Draws of parameters weighed by figures that they were not fitted to. updated.parquet goes where a posterior goes: `--draws updated.parquet`.",
-    };
+    let about = "Draws of parameters weighed by figures that they were not fitted to. updated.parquet goes where a posterior goes: `--draws updated.parquet`.";
     let says = vec![
         ("figures", update.figures.clone().into()),
         ("effective_draws", update.effective.into()),
         ("power", update.weights.power.into()),
     ];
-    folder(kept, &tables, says)
+    let (kind, tables, kept) = ((Kind::Update, repeat), (about, &tables[..]), (copies, None));
+    folder(kind, &update.setting, scenarios, Some(&update.draws), tables, kept, says)
 }

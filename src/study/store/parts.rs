@@ -156,36 +156,23 @@ fn curves(dose: &Dose) -> Table {
     .table()
 }
 
-/// A run of an attribution or of dose curves.
-struct RunRow<'a> {
-    title: &'a str,
-    fingerprint: &'a str,
-    replication: usize,
-    values: &'a [f64],
-}
-
 fn runs(measured: &Measured) -> Table {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&str, &str, usize, &[f64])> = Vec::new();
     let scenarios = measured.titles.iter().zip(measured.fingerprints).zip(measured.values);
     for ((title, fingerprint), replications) in scenarios {
         let all = replications.iter().enumerate();
-        rows.extend(all.map(|(replication, values)| RunRow {
-            title,
-            fingerprint,
-            replication,
-            values,
-        }));
+        rows.extend(all.map(|(number, values)| (&**title, &**fingerprint, number, &values[..])));
     }
     let about = "Every measure of every run: all other tables and the figures can be computed again from it";
     with_columns!(Table::of(RUNS, about, &rows), run =>
-        text "scenario", "text", "Title of the scenario that was run" => run.title.to_owned();
-        text "input_blake3", "text", "Fingerprint of what determines its runs: model, seed, scenario" => run.fingerprint.to_owned();
-        index "replication", "number", "Number of the replication, from 0" => run.replication as u32;
+        text "scenario", "text", "Title of the scenario that was run" => run.0.to_owned();
+        text "input_blake3", "text", "Fingerprint of what determines its runs: model, seed, scenario" => run.1.to_owned();
+        index "replication", "number", "Number of the replication, from 0" => run.2 as u32;
         with |rows| {
             let about = "Value of this measure in the replication, exactly; see the list below";
             let measures = MEASURES.iter().enumerate();
             measures.fold(rows, |rows, (number, measure)| {
-                rows.exact(measure.name, measure.unit, about, |run| run.values[number])
+                rows.exact(measure.name, measure.unit, about, |run| run.3[number])
             })
         };
     ).table()
@@ -249,8 +236,8 @@ pub fn attribution_files(
         By::Mechanism => "mechanism",
     };
     let repeat = Command::new("attribute").words(names(scenarios)).option("by", by);
-    let kind = PartsFolder { kind: Kind::Attribution, repeat, content: json!(made) };
-    folder(kind, &made.setting, scenarios, &[parts(made), sets(made), runs(measured)], figures)
+    let tables = [parts(made), sets(made), runs(measured)];
+    folder(Kind::Attribution, repeat, &made.setting, scenarios, (&tables, &json!(made)), figures)
 }
 
 /// All files of the folder of dose curves, the manifest last; `figures` are taken as they are.
@@ -266,32 +253,26 @@ pub fn dose_files(
     let repeat = repeat.option("strengths", strengths.join(","));
     let usual = shown == SHOWN;
     let repeat = if usual { repeat } else { repeat.option("measures", shown.join(",")) };
-    let kind = PartsFolder { kind: Kind::Dose, repeat, content: json!(dose) };
-    folder(kind, &dose.setting, scenarios, &[curves(dose), runs(measured)], figures)
+    let tables = [curves(dose), runs(measured)];
+    folder(Kind::Dose, repeat, &dose.setting, scenarios, (&tables, &json!(dose)), figures)
 }
 
 fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
     scenarios.iter().map(|one| scenario_file(one.name))
 }
 
-/// What kind of folder it is.
-struct PartsFolder {
-    kind: Kind,
-    /// Command and arguments that make it again, but for what all commands take.
-    repeat: Command,
-    content: serde_json::Value,
-}
-
+/// All files; `repeat` is what makes them again, but for what both commands take.
 fn folder(
-    PartsFolder { kind, repeat, content }: PartsFolder,
+    kind: Kind,
+    repeat: Command,
     setting: &Setting,
     scenarios: &[Written],
-    tables: &[Table],
+    (tables, content): (&[Table], &serde_json::Value),
     figures: Figures,
 ) -> Result<Vec<File>, String> {
     let mut files = told(ABOUT, tables, &columns::measures())?;
     files.extend(scenarios.iter().map(Written::file));
-    files.push(file(&format!("{}.json", kind.name()), pretty(&content)));
+    files.push(file(&format!("{}.json", kind.name()), pretty(content)));
     let (from, to) = setting.window;
     let repeat = repeat
         .option("seed", setting.seed)

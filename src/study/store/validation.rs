@@ -12,20 +12,8 @@ use crate::comparison::validation::Validation;
 /// Name of the catalogue in a result folder.
 pub const CATALOGUE: &str = "patterns.ron";
 
-/// What the table of a folder says of every reading.
-#[derive(Debug)]
-pub struct KeptReadings {
-    /// Number of draws.
-    pub draws: u32,
-    known: BTreeMap<(String, String, u32, u32), f64>,
-}
-
-impl KeptReadings {
-    /// What was read in a cell; not a number where it says nothing.
-    pub fn get(&self, pattern: &str, reading: &str, draw: u32, replication: u32) -> Option<f64> {
-        self.known.get(&(pattern.to_owned(), reading.to_owned(), draw, replication)).copied()
-    }
-}
+/// What the table of a folder says, by pattern, reading, draw and replication; not a number where it says nothing.
+pub type KeptReadings = BTreeMap<(String, String, u32, u32), f64>;
 
 /// Reads the readings that a folder holds.
 ///
@@ -35,15 +23,13 @@ pub fn kept_values(folder: &Path) -> Result<KeptReadings, String> {
     let path = folder.join("runs.csv");
     let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let file = scenario::files::open(&path).map_err(|error| wrong(&error))?;
-    let mut reader = ::csv::Reader::from_reader(file);
-    let mut known = BTreeMap::new();
-    for row in reader.deserialize() {
+    let mut known = KeptReadings::new();
+    for row in ::csv::Reader::from_reader(file).deserialize() {
         let (pattern, reading, draw, replication, value): (String, String, u32, u32, Option<f64>) =
             row.map_err(|error| wrong(&error))?;
         known.insert((pattern, reading, draw, replication), value.unwrap_or(f64::NAN));
     }
-    let draws = known.keys().map(|(_, _, draw, _)| draw.saturating_add(1)).max();
-    Ok(KeptReadings { draws: draws.ok_or_else(|| wrong(&"has no row"))?, known })
+    if known.is_empty() { Err(wrong(&"has no row")) } else { Ok(known) }
 }
 
 /// A reading of one cell.
@@ -60,27 +46,18 @@ pub struct Cell<'a> {
     pub value: f64,
 }
 
-/// What a validation was made from, so that it can be made again inside its folder.
-pub struct Inputs {
-    /// Catalogue, complete scenarios, and the table of draws if there is one.
-    pub files: Vec<File>,
-    /// The command that makes it again.
-    pub repeat: Command,
-    /// Replications of each draw.
-    pub replications: u32,
-}
-
-/// All files of the folder.
+/// All files of the folder; `inputs` are what it was made from, so that it can be made again inside its folder, `repeat` is the command that
+/// does so, `replications` those of each draw.
 pub fn validation_files(
     validation: &Validation,
     cells: &[Cell],
-    inputs: Inputs,
+    inputs: Vec<File>,
     figures: Figures,
+    (repeat, replications): (Command, u32),
 ) -> Result<Vec<File>, String> {
     let tables = [lines(validation), runs(cells)];
     let mut files = told(ABOUT, &tables, &columns::measures())?;
-    files.extend(inputs.files);
-    let Inputs { repeat, replications, .. } = inputs;
+    files.extend(inputs);
     Ok(sealed(files, figures, repeat, |repeat| {
         Manifest::new(Kind::Validation, validation.seed, replications, repeat)
             .title(&validation.title)
