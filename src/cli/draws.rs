@@ -88,6 +88,12 @@ impl Options {
     }
 }
 
+/// The study of scenarios as they are, or under draws.
+pub fn study(scenarios: &[Resolved], laid: Option<&Laid>, seed: u64, replications: u32) -> Study {
+    let own = || Study::of(scenarios.to_vec(), seed, replications, model::YIELDS);
+    laid.map_or_else(own, |laid| laid.study.clone())
+}
+
 /// Why draws cannot be laid over scenarios.
 pub enum Wrong {
     /// What was found about the posterior.

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::draws::{Laid, Options};
+use super::draws::{self, Laid, Options};
 use super::published::{self, OwnFigures};
-use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, interruption, show, tell};
+use super::runs::Runs;
+use super::simulate::{How, Refusal, failed, show};
 use super::tables::aligned;
 use super::{input, pool};
 use report::say;
@@ -20,7 +20,7 @@ use study::comparison::forecast::{
     self, Backtest, Fan, Known, Period, Score, backtest, fans, periods, quantities,
 };
 use study::store::published::Published;
-use study::store::{self, Command, File, Folder, Forecast};
+use study::store::{self, Command, File, Forecast};
 use world::record::Record;
 
 /// What is simulated: options of `forecast` and `update`.
@@ -121,20 +121,12 @@ impl Ahead {
         let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet)?;
         Ok(Prepared { scenarios, laid })
     }
-
-    /// How runs are made.
-    pub(super) fn way<'a>(&'a self, interrupted: &'a std::sync::atomic::AtomicBool) -> Way<'a> {
-        let (threads, quiet) = (self.how.threads(), self.how.quiet);
-        Way { store: &self.runs, threads, quiet, interrupted }
-    }
 }
 
 impl Prepared {
     /// The study of these scenarios.
     pub(super) fn study(&self, ahead: &Ahead) -> Study {
-        let own =
-            || Study::of(self.scenarios.clone(), ahead.how.seed, ahead.replications, model::YIELDS);
-        self.laid.as_ref().map_or_else(own, |laid| laid.study.clone())
+        draws::study(&self.scenarios, self.laid.as_ref(), ahead.how.seed, ahead.replications)
     }
 
     /// How it was got.
@@ -202,57 +194,42 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let (Ok(prepared), Ok(own), true) = (prepared, own, wrong.is_empty()) else {
         return Err(().into());
     };
-    to_folder(args, &prepared, prior.as_ref(), own)
-}
-
-fn to_folder(
-    args: &Args,
-    prepared: &Prepared,
-    prior: Option<&Prior>,
-    own: Option<published::Own>,
-) -> Result<(), Refusal> {
-    let (ahead, how) = (&args.ahead, &args.ahead.how);
-    let interrupted = interruption()?;
-    let folder = Folder::claim(&args.out, store::Kind::Forecast, how.force).map_err(failed)?;
+    let how = &ahead.how;
+    let folder = how.claim(&args.out, store::Kind::Forecast)?;
     let base = &prepared.scenarios[0].scenario;
     let periods = periods(base.start, base.end);
     let list = published::list(own.as_ref());
     let known: Vec<Known> = list.all.iter().map(known).collect();
     let digest = |record: Record| forecast::seen(&record, base, &periods);
     let study = prepared.study(ahead);
-    let mut runs = Runs::new(&study, ahead.way(&interrupted), &digest);
+    let mut runs = Runs::new(&study, how, &ahead.runs, &digest);
     let past = |study: &Study| -> Vec<Known> {
         let days = &study.arms[0].resolved.scenario;
         known.iter().filter(|it| days.start <= it.from && it.to <= days.end).cloned().collect()
     };
     if how.dry_run {
-        let more = prior.map_or(String::new(), |prior| {
+        let more = prior.as_ref().map_or(String::new(), |prior| {
             format!("The backtest has {} runs\n", prior.study.draws())
         });
         show(&(runs.plan(study.replications, &args.out) + &more));
         return Ok(());
     }
-    let say = |text: String| {
-        if !how.quiet {
-            tell!("{text}");
-        }
-    };
-    say(runs.announcement(study.replications));
+    runs.announce("", study.replications);
     runs.ensure(study.replications)?;
     let values = runs.into_kept();
     let mut backtests = Vec::new();
-    if let Some(prior) = prior {
+    if let Some(prior) = &prior {
         let known = past(&prior.study);
         let days = &prior.study.arms[0].resolved.scenario;
         let digest = |record: Record| -> Vec<f64> {
             let one = |it: &Known| forecast::seen_in(&record, days, it.quantity, it.from, it.to);
             known.iter().map(one).collect()
         };
-        let mut runs = Runs::new(&prior.study, ahead.way(&interrupted), &digest);
-        say(format!(
-            "Backtest with draws that were fitted to nothing (--backtest 0 leaves it out), {}",
-            runs.announcement(1)
-        ));
+        let mut runs = Runs::new(&prior.study, how, &ahead.runs, &digest);
+        runs.announce(
+            "Backtest with draws that were fitted to nothing (--backtest 0 leaves it out), ",
+            1,
+        );
         runs.ensure(1)?;
         let figures = runs.into_kept().remove(0);
         backtests.extend((2024..=2100).filter_map(|year| backtest(&known, &figures, year)));
@@ -266,7 +243,7 @@ fn to_folder(
         fans: fans(&values, periods.len(), &weights),
         periods,
         backtests,
-        backtest_runs: prior.map_or(0, |prior| prior.study.draws()),
+        backtest_runs: prior.as_ref().map_or(0, |prior| prior.study.draws()),
         frozen_since: scenario::frozen(base).map(|frozen| frozen.since),
     };
     let figure = report::forecast_figure(&made, &known, sentence(&made));
@@ -281,7 +258,7 @@ fn to_folder(
         repeat = repeat.word("--chance-only");
     }
     let mut copies: Vec<File> = prepared.laid.iter().map(|laid| laid.posterior.clone()).collect();
-    if let Some(prior) = prior {
+    if let Some(prior) = &prior {
         repeat = repeat.option("prior", "prior/study.ron");
         let files = store::portable_files(&prior.portable).into_iter();
         copies.extend(files.map(|file| File { name: format!("prior/{}", file.name), ..file }));

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 
 use super::input;
-use super::runs::{Runs, Way};
+use super::runs::Runs;
 use super::shard::ShardAsked;
-use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
 use study::store::{self, Folder, Kind, Measured, Written, fingerprint};
@@ -134,11 +134,8 @@ pub fn simulate(
     window: (Date, Date),
     out: (&Path, Kind),
 ) -> Result<Option<Simulated>, Refusal> {
-    // Before anything is on disk, so that an interruption always cleans up.
-    let interrupted = interruption()?;
-    // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
-    let claim = || Folder::claim(out.0, out.1, trial.how.force);
-    let folder = trial.shard.is_none().then(claim).transpose().map_err(failed)?;
+    // A shard writes no results.
+    let folder = trial.shard.is_none().then(|| trial.how.claim(out.0, out.1)).transpose()?;
     if let Some(known) = &trial.known {
         let values = store::read_measured(known, &pool.fingerprints, trial.replications);
         let (values, counted, time) = (values.map_err(failed)?, String::new(), Duration::ZERO);
@@ -151,23 +148,16 @@ pub fn simulate(
         let measures = model::measures(&record, base, days.clone());
         measures.iter().map(world::record::Measured::number).collect()
     };
-    let (threads, quiet) = (trial.how.threads(), trial.how.quiet);
-    let way = Way { store: &trial.runs, threads, quiet, interrupted: &interrupted };
     let study = pool.study(trial.replications);
-    let mut runs = Runs::new(&study, way, &digest);
-    let announcement = runs.announcement(trial.replications);
+    let mut runs = Runs::new(&study, &trial.how, &trial.runs, &digest);
     if trial.how.dry_run {
+        let announcement = runs.announcement(trial.replications);
         print(&format!("{announcement}\n{}", runs.plan(trial.replications, out.0)));
         return Ok(None);
     }
-    if !trial.how.quiet {
-        tell!("{announcement}");
-    }
+    runs.announce("", trial.replications);
     if let Some(asked) = trial.shard {
-        let counted = runs.make_shard(asked.here()?)?;
-        if !quiet {
-            print(&counted);
-        }
+        runs.make_shard(asked)?;
         return Ok(None);
     }
     let started = Instant::now();

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::check::show_findings;
-use super::draws::{Laid, Options};
+use super::draws::{self, Laid, Options};
 use super::input;
 use super::published::OwnFigures;
-use super::runs::{Runs, Way};
-use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, tell};
+use super::runs::Runs;
+use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use super::tables;
 use report::say;
 use scenario::{self, Resolved, Study};
 use study::comparison::deterrence::responses;
-use study::store::{self, Folder, RunResults};
+use study::store::{self, RunResults};
 use world::record::Record;
 
 /// What to run, how, and where the results go.
@@ -83,9 +83,7 @@ pub(super) fn prepare(args: &Args) -> Result<(Resolved, Option<Laid>), ()> {
 
 /// The study of a scenario as it is, or under draws.
 pub(super) fn study(args: &Args, resolved: &Resolved, laid: Option<&Laid>) -> Study {
-    let one = || vec![resolved.clone()];
-    let own = || Study::of(one(), args.how.seed, args.replications, model::YIELDS);
-    laid.map_or_else(own, |laid| laid.study.clone())
+    draws::study(std::slice::from_ref(resolved), laid, args.how.seed, args.replications)
 }
 
 /// Where the results go.
@@ -97,19 +95,24 @@ fn target(args: &Args, resolved: &Resolved) -> PathBuf {
 fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = target(args, study.resolved);
-    // Before anything is on disk, so that an interruption always cleans up.
-    let interrupted = interruption()?;
-    // Before the simulation: nobody should wait for results that cannot be kept.
-    let folder = Folder::claim(&target, store::Kind::Run, args.how.force).map_err(failed)?;
-    let threads = args.how.threads();
-    let of = &self::study(args, study.resolved, laid);
-    let way = Way { store: &args.runs, threads, quiet: args.how.quiet, interrupted: &interrupted };
+    let folder = args.how.claim(&target, store::Kind::Run)?;
+    let of = self::study(args, study.resolved, laid);
+    let digest = |mut record: Record| {
+        let scenario = laid.map_or(scenario, |laid| laid.scenario(0, 1, record.key.draw));
+        record.measures = model::measures(&record, scenario, 0..record.days);
+        match laid {
+            Some(laid) => laid.numbered(record),
+            None => record,
+        }
+    };
+    let mut runs = Runs::new(&of, &args.how, &args.runs, &digest);
     if args.how.dry_run {
-        print(&Runs::new(of, way, &|_| ()).plan(of.replications, &target));
+        print(&runs.plan(of.replications, &target));
         return Ok(());
     }
     let started = Instant::now();
-    let (records, counted) = simulate(study, laid, of, way)?;
+    runs.ensure(of.replications)?;
+    let (counted, records) = (runs.counted(), runs.into_kept().remove(0));
     let simulated = started.elapsed().as_secs_f64();
     let figures = args.how.drawing.files(&figures(study, &records))?;
     let files = store::files(study, &records, figures).map_err(failed)?;
@@ -124,28 +127,6 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
         tell!("{}", in_seconds(&counted, simulated));
     }
     Ok(())
-}
-
-/// All runs, those that were there and those that were made; and how many of each, in words.
-fn simulate(
-    study: &RunResults,
-    laid: Option<&Laid>,
-    of: &Study,
-    way: Way,
-) -> Result<(Vec<Record>, String), Refusal> {
-    let scenario = &study.resolved.scenario;
-    let digest = |mut record: Record| {
-        let scenario = laid.map_or(scenario, |laid| laid.scenario(0, 1, record.key.draw));
-        record.measures = model::measures(&record, scenario, 0..record.days);
-        match laid {
-            Some(laid) => laid.numbered(record),
-            None => record,
-        }
-    };
-    let mut runs = Runs::new(of, way, &digest);
-    runs.ensure(of.replications)?;
-    let counted = runs.counted();
-    Ok((runs.into_kept().remove(0), counted))
 }
 
 /// The figures of the study.

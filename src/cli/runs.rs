@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::simulate::{Refusal, Told, failed};
+use super::shard::ShardAsked;
+use super::simulate::{How, Refusal, Told, failed, interruption, show, tell};
 use super::tables::{draws_and_replications, on_threads, replications, threads};
 use ::report::say;
 use ::report::speech::{counted, retold, told};
@@ -15,24 +16,11 @@ use scenario::estimate::size;
 use scenario::study::Cell;
 use scenario::{self, Study};
 use study::ensemble::{Failure, Keep, Part, Run, Unmade, WhenInterrupted, Workshop, make};
-use study::store::study::{Addresses, Days, Fingerprint, Kept, Shard};
+use study::store::study::{Addresses, Days, Fingerprint, Kept};
 use world::record::Record;
 
 /// What is said when the work is interrupted.
 const KEPT: &str = "finished runs are kept: the same command goes on from here";
-
-/// How runs are made, and where they are kept.
-#[derive(Clone, Copy)]
-pub struct Way<'a> {
-    /// Where finished runs are kept and looked for.
-    pub store: &'a Path,
-    /// Number of threads.
-    pub threads: usize,
-    /// Whether to show no progress.
-    pub quiet: bool,
-    /// Raised when the user interrupts.
-    pub interrupted: &'a AtomicBool,
-}
 
 /// What is kept of a run.
 pub type Digest<'a, T> = dyn Fn(Record) -> T + Sync + 'a;
@@ -40,7 +28,9 @@ pub type Digest<'a, T> = dyn Fn(Record) -> T + Sync + 'a;
 /// The runs of a study.
 pub struct Runs<'a, T> {
     study: &'a Study,
-    way: Way<'a>,
+    how: &'a How,
+    /// Where finished runs are kept and looked for.
+    store: &'a Path,
     days: Days,
     digest: &'a Digest<'a, T>,
     /// By arm, draw and replication.
@@ -52,10 +42,15 @@ pub struct Runs<'a, T> {
 
 impl<'a, T: Send + Sync> Runs<'a, T> {
     /// None yet.
-    pub fn new(study: &'a Study, way: Way<'a>, digest: &'a Digest<'a, T>) -> Runs<'a, T> {
+    pub fn new(
+        study: &'a Study,
+        how: &'a How,
+        store: &'a Path,
+        digest: &'a Digest<'a, T>,
+    ) -> Runs<'a, T> {
         let kept = study.arms.iter().map(|_| BTreeMap::new()).collect();
-        let (days, saved) = (Days::new(way.store), Saved::default());
-        Runs { study, way, days, digest, kept, simulated: 0, reused: 0, saved }
+        let (days, saved) = (Days::new(store), Saved::default());
+        Runs { study, how, store, days, digest, kept, simulated: 0, reused: 0, saved }
     }
 
     fn addresses(&self) -> Addresses<'a> {
@@ -84,11 +79,11 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
             lines.push(say!("{title}: {each}, {there} of them are there", title, each, there));
         }
         let cost = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        let (threads, seed) = (threads(self.way.threads), self.study.seed);
+        let (threads, seed) = (threads(self.how.threads()), self.study.seed);
         lines.push(say!("On {threads}, seed {seed}", threads, seed));
         let each = told(&cost.to_string());
         lines.push(say!("Each replication on one thread: {each}", each));
-        let (missing, kept) = (self.missing(replications), self.way.store.display());
+        let (missing, kept) = (self.missing(replications), self.store.display());
         lines.push(say!(
             "In all about {time}; runs would be kept in {kept}, {size} more than now",
             time = self.time(missing),
@@ -97,6 +92,13 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         ));
         lines.push(say!("Results would go to {folder}", folder = out.display()));
         lines.join("\n") + "\n"
+    }
+
+    /// Tells how many runs there will be, after what is said before it.
+    pub fn announce(&self, before: &str, replications: u32) {
+        if !self.how.quiet {
+            tell!("{before}{}", self.announcement(replications));
+        }
     }
 
     /// How many runs there will be, and how long those that are missing take, in words.
@@ -124,7 +126,7 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     /// How long so many runs take, in words.
     fn time(&self, runs: usize) -> String {
         let each = scenario::estimate(&self.study.arms[0].resolved.scenario);
-        on_threads(each.seconds_per_replication * runs as f64, self.way.threads)
+        on_threads(each.seconds_per_replication * runs as f64, self.how.threads())
     }
 
     /// How many runs were made and taken, in words.
@@ -133,14 +135,14 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
             "{made} runs simulated, {taken} taken from {folder}",
             made = self.simulated,
             taken = self.reused,
-            folder = self.way.store.display()
+            folder = self.store.display()
         );
         let counted = match self.days.bytes() {
             0 => counted,
             bytes => {
                 let held = say!(
                     "{folder} holds {size} of finished runs, which may be deleted at any time",
-                    folder = self.way.store.display(),
+                    folder = self.store.display(),
                     size = told(&size(bytes))
                 );
                 format!("{held}\n{counted}")
@@ -162,14 +164,7 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     /// Makes sure that every arm has so many replications, under every draw.
     pub fn ensure(&mut self, replications: u32) -> Result<(), Refusal> {
         self.take(replications).map_err(failed)?;
-        let making = Making {
-            runs: self,
-            cells: self.cells(replications).collect(),
-            reads: true,
-            addresses: Mutex::new(self.addresses()),
-            made: AtomicUsize::new(0),
-            done: Mutex::default(),
-        };
+        let making = Making::of(self, self.cells(replications).collect(), true);
         let saved = making.all()?;
         let (made, done) = (making.made.into_inner(), making.done.into_inner());
         self.saved.add(saved);
@@ -180,27 +175,22 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         Ok(())
     }
 
-    /// Makes the runs of a shard that are not there, to be taken by whoever needs all; gives in words how many.
-    pub fn make_shard(&self, shard: Shard) -> Result<String, Refusal> {
-        let study = self.study;
+    /// Makes the runs of a shard that are not there, to be taken by whoever needs all, and says how many.
+    pub fn make_shard(&self, asked: ShardAsked) -> Result<(), Refusal> {
+        let (study, shard) = (self.study, asked.here()?);
         let cells: Vec<Cell> =
             shard.cells(study.cells()).map(|number| study.cell(number as u32)).collect();
         let all = cells.len() * study.arms.len();
-        let making = Making {
-            runs: self,
-            cells,
-            reads: false,
-            addresses: Mutex::new(self.addresses()),
-            made: AtomicUsize::new(0),
-            done: Mutex::default(),
-        };
+        let making = Making::of(self, cells, false);
         making.all()?;
         let made = making.made.into_inner();
-        let title = &study.title;
-        Ok(format!(
-            "{title}, shard {shard}: {made} runs made, {} were there, of {all}\n",
-            all - made
-        ))
+        if !self.how.quiet {
+            let (title, there) = (&study.title, all - made);
+            show(&format!(
+                "{title}, shard {shard}: {made} runs made, {there} were there, of {all}\n"
+            ));
+        }
+        Ok(())
     }
 
     /// Takes what is there; what cannot be read is made again.
@@ -249,7 +239,12 @@ struct Making<'b, 'a, T> {
     done: Mutex<Vec<(usize, Cell, T)>>,
 }
 
-impl<T: Send + Sync> Making<'_, '_, T> {
+impl<'b, 'a, T: Send + Sync> Making<'b, 'a, T> {
+    fn of(runs: &'b Runs<'a, T>, cells: Vec<Cell>, reads: bool) -> Self {
+        let addresses = Mutex::new(runs.addresses());
+        Making { runs, cells, reads, addresses, made: AtomicUsize::new(0), done: Mutex::default() }
+    }
+
     fn address(&self, arm: usize, cell: Cell) -> Fingerprint {
         self.addresses.lock().expect("no panic while it is held").of(arm, cell)
     }
@@ -260,12 +255,13 @@ impl<T: Send + Sync> Making<'_, '_, T> {
         if days == 0 {
             return Ok(Saved::default());
         }
-        let Runs { study, way, .. } = *self.runs;
-        Told { days, quiet: way.quiet, seed: study.seed, lost: KEPT }.run(|on_day| {
+        let Runs { study, how, .. } = *self.runs;
+        let interrupted = interruption()?;
+        Told { days, quiet: how.quiet, seed: study.seed, lost: KEPT }.run(|on_day| {
             let workshop = Workshop {
-                threads: way.threads,
+                threads: how.threads(),
                 on_day,
-                interrupted: way.interrupted,
+                interrupted: &interrupted,
                 when_interrupted: WhenInterrupted::Finish,
             };
             let cells = Box::new(self.cells.iter().copied());

@@ -1,5 +1,6 @@
 //! What commands that simulate have in common: interruption, progress, panics in words, exit codes.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -11,6 +12,7 @@ use super::{progress, terminal};
 use ::report::say;
 use ::report::speech::{number, told_lines, tr};
 use study::ensemble::Failure;
+use study::store::{Folder, Kind};
 
 /// Exit code when a scenario or an argument is wrong, or results differ.
 const WRONG: u8 = 1;
@@ -60,6 +62,13 @@ impl How {
     /// Threads asked for, or as many as the machine offers.
     pub fn threads(&self) -> usize {
         self.drawing.threads()
+    }
+
+    /// Claims the place of the results before the simulation: nobody should wait for results that cannot be kept.
+    pub fn claim(&self, out: &Path, kind: Kind) -> Result<Folder, Refusal> {
+        // Before anything is on disk, so that an interruption always cleans up.
+        interruption()?;
+        Folder::claim(out, kind, self.force).map_err(failed)
     }
 
     /// Prints results as the options say ([`answer`]).

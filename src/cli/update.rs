@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::forecast::{Ahead, Prepared, file_of, known};
 use super::published::{Own, OwnFigures};
 use super::runs::Runs;
-use super::simulate::{Refusal, failed, interruption, print, tell, wrong};
+use super::simulate::{Refusal, failed, print, wrong};
 use super::tables::aligned;
 use super::{input, pool};
 use report::words::amount;
@@ -13,7 +13,7 @@ use study::comparison::forecast::{
     self, FEWEST, Known, Moved, of_draws, periods, quantities, weigh,
 };
 use study::store::published::List;
-use study::store::{self, Command, Folder, Update};
+use study::store::{self, Command, Update};
 use world::record::Record;
 
 /// What is weighed, by what, and where the results go.
@@ -47,7 +47,71 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     })?;
     let prepared = args.ahead.prepare(&[], false, &args.out)?;
     let new = new(&own, &prepared, quiet).map_err(wrong)?;
-    to_folder(args, &prepared, &own, &new)
+    let (ahead, how) = (&args.ahead, &args.ahead.how);
+    let folder = how.claim(&args.out, store::Kind::Update)?;
+    let base = &prepared.scenarios[0].scenario;
+    let years: Vec<_> =
+        periods(base.start, base.end).into_iter().filter(|period| period.is_year()).collect();
+    let digest = |record: Record| -> (Vec<f64>, Vec<f64>) {
+        let one = |it: &Known| forecast::seen_in(&record, base, it.quantity, it.from, it.to);
+        (new.iter().map(one).collect(), forecast::seen(&record, base, &years))
+    };
+    let study = prepared.study(ahead);
+    let mut runs = Runs::new(&study, how, &ahead.runs, &digest);
+    if how.dry_run {
+        print(&runs.plan(study.replications, &args.out));
+        return Ok(());
+    }
+    runs.announce("", study.replications);
+    runs.ensure(study.replications)?;
+    let kept = runs.into_kept().remove(0);
+    let (figures, seen): (Vec<Vec<f64>>, Vec<Vec<f64>>) = kept.into_iter().unzip();
+    let weights = weigh(&new.iter().collect::<Vec<_>>(), &figures);
+    let laid = prepared.laid.as_ref().expect("an update has draws");
+    let (draws, each) = (laid.told(), study.replications as usize);
+    let (draw_weights, effective) = of_draws(&weights.weights, each);
+    let mut moved: Vec<Moved> = draws
+        .parameters
+        .iter()
+        .filter_map(|parameter| {
+            let values: Option<Vec<f64>> =
+                parameter.values.iter().map(|value| value.parse().ok()).collect();
+            Moved::of(parameter.path.clone(), "unit of the parameter", &values?, &draw_weights)
+        })
+        .collect();
+    let names = quantities();
+    let mut ahead_of: Vec<Moved> = (0..names.len() * years.len())
+        .filter_map(|place| {
+            let (quantity, unit) = names[place / years.len()];
+            let what = format!("{quantity} {}", years[place % years.len()].name);
+            let values: Vec<f64> = seen.iter().map(|row| row[place]).collect();
+            Moved::of(what, unit, &values, &weights.weights)
+        })
+        .collect();
+    for list in [&mut moved, &mut ahead_of] {
+        list.sort_by(|a, b| b.shift.abs().total_cmp(&a.shift.abs()));
+    }
+    let told = text(&moved, &ahead_of, &weights, (effective, draws.number), args, &new);
+    moved.extend(ahead_of);
+    let made = Update {
+        setting: prepared.setting(ahead),
+        draws,
+        weights,
+        draw_weights,
+        effective,
+        figures: new.iter().map(|it| it.target.name.clone()).collect(),
+        moved,
+    };
+    let texts = pool::texts(&prepared.scenarios, how.seed);
+    let repeat = Command::new("update")
+        .word(file_of(&texts[0]))
+        .option("until", ahead.until)
+        .published(Some(&own.file.name));
+    let copies = vec![laid.posterior.clone(), own.file.clone()];
+    let files = store::update_files(&made, &texts, repeat, copies).map_err(failed)?;
+    folder.write(&files).map_err(failed)?;
+    how.answer(|| json(&made, &args.out), || told);
+    Ok(())
 }
 
 /// Figures inside the simulated days that the posterior was not fitted to.
@@ -83,77 +147,6 @@ fn new(own: &Own, prepared: &Prepared, quiet: bool) -> Result<Vec<Known>, String
         ));
     }
     Ok(new.into_iter().map(known).collect())
-}
-
-fn to_folder(args: &Args, prepared: &Prepared, own: &Own, new: &[Known]) -> Result<(), Refusal> {
-    let (ahead, how) = (&args.ahead, &args.ahead.how);
-    let interrupted = interruption()?;
-    let folder = Folder::claim(&args.out, store::Kind::Update, how.force).map_err(failed)?;
-    let base = &prepared.scenarios[0].scenario;
-    let years: Vec<_> =
-        periods(base.start, base.end).into_iter().filter(|period| period.is_year()).collect();
-    let digest = |record: Record| -> (Vec<f64>, Vec<f64>) {
-        let one = |it: &Known| forecast::seen_in(&record, base, it.quantity, it.from, it.to);
-        (new.iter().map(one).collect(), forecast::seen(&record, base, &years))
-    };
-    let study = prepared.study(ahead);
-    let mut runs = Runs::new(&study, ahead.way(&interrupted), &digest);
-    if how.dry_run {
-        print(&runs.plan(study.replications, &args.out));
-        return Ok(());
-    }
-    if !how.quiet {
-        tell!("{}", runs.announcement(study.replications));
-    }
-    runs.ensure(study.replications)?;
-    let kept = runs.into_kept().remove(0);
-    let (figures, seen): (Vec<Vec<f64>>, Vec<Vec<f64>>) = kept.into_iter().unzip();
-    let weights = weigh(&new.iter().collect::<Vec<_>>(), &figures);
-    let laid = prepared.laid.as_ref().expect("an update has draws");
-    let (draws, each) = (laid.told(), study.replications as usize);
-    let (draw_weights, effective) = of_draws(&weights.weights, each);
-    let mut moved: Vec<Moved> = draws
-        .parameters
-        .iter()
-        .filter_map(|parameter| {
-            let values: Option<Vec<f64>> =
-                parameter.values.iter().map(|value| value.parse().ok()).collect();
-            Moved::of(parameter.path.clone(), "unit of the parameter", &values?, &draw_weights)
-        })
-        .collect();
-    let names = quantities();
-    let mut ahead_of: Vec<Moved> = (0..names.len() * years.len())
-        .filter_map(|place| {
-            let (quantity, unit) = names[place / years.len()];
-            let what = format!("{quantity} {}", years[place % years.len()].name);
-            let values: Vec<f64> = seen.iter().map(|row| row[place]).collect();
-            Moved::of(what, unit, &values, &weights.weights)
-        })
-        .collect();
-    for list in [&mut moved, &mut ahead_of] {
-        list.sort_by(|a, b| b.shift.abs().total_cmp(&a.shift.abs()));
-    }
-    let told = text(&moved, &ahead_of, &weights, (effective, draws.number), args, new);
-    moved.extend(ahead_of);
-    let made = Update {
-        setting: prepared.setting(ahead),
-        draws,
-        weights,
-        draw_weights,
-        effective,
-        figures: new.iter().map(|it| it.target.name.clone()).collect(),
-        moved,
-    };
-    let texts = pool::texts(&prepared.scenarios, how.seed);
-    let repeat = Command::new("update")
-        .word(file_of(&texts[0]))
-        .option("until", ahead.until)
-        .published(Some(&own.file.name));
-    let copies = vec![laid.posterior.clone(), own.file.clone()];
-    let files = store::update_files(&made, &texts, repeat, copies).map_err(failed)?;
-    folder.write(&files).map_err(failed)?;
-    how.answer(|| json(&made, &args.out), || told);
-    Ok(())
 }
 
 /// Rows that are shown of each kind.

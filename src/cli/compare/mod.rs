@@ -7,16 +7,16 @@ mod tables;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::draws::{Laid, Options};
+use super::draws::{self, Laid, Options};
 use super::figures::Drawing;
 use super::published::{self, OwnFigures};
-use super::runs::{self, Way};
+use super::runs;
 use super::shard::ShardAsked;
-use super::simulate::{How, Refusal, failed, in_seconds, interruption, print, show, tell};
+use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
 use study::comparison::{self, Comparison, Outcome, Question, Runs};
-use study::store::{self, Folder, fingerprint};
+use study::store::{self, fingerprint};
 use world::record::Record;
 
 pub(super) use prepare::{Prepared, prepare};
@@ -107,28 +107,11 @@ impl Args {
 
 /// Compares the policies.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    to_folder(args, &prepare(args)?)
-}
-
-/// The study of a comparison; `None` if anything is wrong with it, which is then told.
-pub fn study(args: &Args) -> Option<Study> {
-    prepare(args).ok().map(|prepared| study_of(args, &prepared))
-}
-
-/// The scenarios as they are, or under draws.
-pub(super) fn study_of(args: &Args, prepared: &Prepared) -> Study {
-    let own =
-        || Study::of(prepared.scenarios.clone(), args.how.seed, args.replications, model::YIELDS);
-    prepared.laid.as_ref().map_or_else(own, |laid| laid.study.clone())
-}
-
-fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
-    // Before anything is on disk, so that an interruption always cleans up.
-    let interrupted = interruption()?;
-    // Before the simulation: nobody should wait for results that cannot be kept. A shard writes none.
-    let claim = || Folder::claim(&args.out(), store::Kind::Comparison, args.how.force);
-    let folder = args.shard.is_none().then(claim).transpose().map_err(failed)?;
-    let threads = args.how.threads();
+    let prepared = &prepare(args)?;
+    // A shard writes no results.
+    let out = args.out();
+    let claim = || args.how.claim(&out, store::Kind::Comparison);
+    let folder = args.shard.is_none().then(claim).transpose()?;
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &prepared.scenarios[0].scenario;
     let days = comparison::days(base, prepared.window).expect("the window was checked");
@@ -143,20 +126,14 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
             outcome
         }
     };
-    let quiet = args.how.quiet;
-    let way = Way { store: &args.runs, threads, quiet, interrupted: &interrupted };
     let study = study_of(args, prepared);
-    let mut work = runs::Runs::new(&study, way, &digest);
+    let mut work = runs::Runs::new(&study, &args.how, &args.runs, &digest);
     if args.how.dry_run {
-        print(&work.plan(study.replications, &args.out()));
+        print(&work.plan(study.replications, &out));
         return Ok(());
     }
     if let Some(asked) = args.shard {
-        let counted = work.make_shard(asked.here()?)?;
-        if !quiet {
-            show(&counted);
-        }
-        return Ok(());
+        return work.make_shard(asked);
     }
     let started = Instant::now();
     if args.provisional {
@@ -170,33 +147,27 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         }
     }
     work.ensure(study.replications)?;
-    let precision = match &prepared.wish {
-        Some(wish) => {
-            let policies = prepared.scenarios.len() - 1;
-            let budget = args.max_replications;
-            Some(precision::reach(&mut work, policies, wish, args.replications, budget)?)
-        }
-        None => None,
+    let reach = |wish| {
+        let policies = prepared.scenarios.len() - 1;
+        precision::reach(&mut work, policies, wish, args.replications, args.max_replications)
     };
+    let precision = prepared.wish.as_ref().map(reach).transpose()?;
     let simulated = started.elapsed();
     let counted = work.counted();
-    let comparison = {
-        let arms = arms(args, prepared, work.into_kept());
-        let mut comparison = compare(args, prepared, &arms);
-        let own = prepared.figures.as_ref();
-        comparison.published = published::list(own).beside(base, &arms[0].outcomes);
-        comparison.figures = own.map(|own| own.file.name.clone());
-        comparison.precision = precision;
-        comparison.sensitivity = prepared.sensitivity.as_ref().map(|(found, _)| found.clone());
-        comparison
+    let arms = arms(args, prepared, work.into_kept());
+    let own = prepared.figures.as_ref();
+    let comparison = Comparison {
+        published: published::list(own).beside(base, &arms[0].outcomes),
+        figures: own.map(|own| own.file.name.clone()),
+        precision,
+        sensitivity: prepared.sensitivity.as_ref().map(|(found, _)| found.clone()),
+        ..compare(args, prepared, &arms)
     };
-    let texts: Vec<String> =
-        prepared.scenarios.iter().map(|resolved| resolved.text.clone()).collect();
+    let texts: Vec<String> = prepared.scenarios.iter().map(|one| one.text.clone()).collect();
     let files = rendered(&comparison, &texts, prepared.copies(), args.how.drawing)?;
     if let Some(folder) = folder {
         folder.write(&files).map_err(failed)?;
     }
-    let out = args.out();
     let json = || tables::json(&comparison, &out);
     if args.how.answer(json, || tables::text(&comparison, &out)) {
         let rest = (started.elapsed() - simulated).as_secs_f64();
@@ -207,6 +178,16 @@ fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
         );
     }
     Ok(())
+}
+
+/// The study of a comparison; `None` if anything is wrong with it, which is then told.
+pub fn study(args: &Args) -> Option<Study> {
+    prepare(args).ok().map(|prepared| study_of(args, &prepared))
+}
+
+/// The scenarios as they are, or under draws.
+pub(super) fn study_of(args: &Args, prepared: &Prepared) -> Study {
+    draws::study(&prepared.scenarios, prepared.laid.as_ref(), args.how.seed, args.replications)
 }
 
 /// The scenarios with what was kept of their runs.
