@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use super::figures::Drawing;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
 use super::tables::{aligned, head};
@@ -66,7 +65,20 @@ pub struct Args {
 /// Divides the effect.
 pub fn run(args: &Args) -> Result<(), Refusal> {
     let (scenarios, window) = prepare(args)?;
-    to_folder(args, &scenarios, window)
+    let Args { out, trial, .. } = args;
+    let (pool, division) = divide(args.by, &scenarios, trial.how.seed);
+    let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Attribution))?;
+    let Some(simulated) = simulated else { return Ok(()) };
+    let setting = Setting::of(&scenarios[0], trial.how.seed, trial.replications, window);
+    let bundle = &scenarios[1].scenario;
+    let bundle = (&*bundle.name, &*bundle.title);
+    let made = attribution::attribute(setting, bundle, &division, &simulated.values);
+    let figures = trial.how.drawing.files(&attribution_figures(&made))?;
+    let texts = pool::texts(&scenarios, trial.how.seed);
+    let measured = pool.measured(&simulated.values);
+    let files = store::attribution_files(&made, &texts, &measured, figures).map_err(failed)?;
+    let json = || serde_json::json!({ "folder": out.display().to_string(), "attribution": made });
+    simulated.conclude(&files, &trial.how, &|| text(&made, out), &json)
 }
 
 /// The two scenarios and the days that count; what is wrong is told.
@@ -103,20 +115,6 @@ pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
     Ok((divide(args.by, &scenarios, args.trial.how.seed).0, window))
 }
 
-fn to_folder(args: &Args, scenarios: &[Resolved], window: (Date, Date)) -> Result<(), Refusal> {
-    let how = &args.trial.how;
-    let (pool, division) = divide(args.by, scenarios, how.seed);
-    let Some(simulated) =
-        pool::simulate(&pool, &args.trial, window, (&args.out, store::Kind::Attribution))?
-    else {
-        return Ok(());
-    };
-    let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, window);
-    let (made, files) =
-        files(setting, scenarios, (&pool, &division), &simulated.values, how.drawing)?;
-    simulated.conclude(&files, how, &|| text(&made, &args.out), &|| json(&made, &args.out))
-}
-
 /// Baseline and bundle divided: the scenarios to be run, and which of them make which world.
 fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Division) {
     let (base, bundle) = (&scenarios[0], &scenarios[1]);
@@ -126,22 +124,6 @@ fn divide(by: Into, scenarios: &[Resolved], seed: u64) -> (Pool, Division) {
         Into::Mechanism => by_mechanism(&mut pool, base, bundle),
     };
     (pool, division)
-}
-
-/// What follows from the runs, and all files of the folder.
-fn files(
-    setting: Setting,
-    scenarios: &[Resolved],
-    (pool, division): (&Pool, &Division),
-    values: &[Vec<Vec<f64>>],
-    drawing: Drawing,
-) -> Result<(Attribution, Vec<store::File>), Refusal> {
-    let bundle = &scenarios[1].scenario;
-    let texts = pool::texts(scenarios, setting.seed);
-    let made = attribution::attribute(setting, (&bundle.name, &bundle.title), division, values);
-    let figures = drawing.files(&attribution_figures(&made))?;
-    let files = store::attribution_files(&made, &texts, &pool.measured(values), figures);
-    Ok((made, files.map_err(failed)?))
 }
 
 fn by_measure(pool: &mut Pool, base: &Resolved, bundle: &Resolved) -> Division {
@@ -234,8 +216,4 @@ fn text(made: &Attribution, out: &Path) -> String {
 /// A part in words.
 fn named(part: &str) -> String {
     tr(&sentence(part)).to_owned()
-}
-
-fn json(made: &Attribution, out: &Path) -> serde_json::Value {
-    serde_json::json!({ "folder": out.display().to_string(), "attribution": made })
 }

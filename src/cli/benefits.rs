@@ -1,6 +1,5 @@
 //! `crackdown benefits`: costs and benefits of a finished comparison in tenge.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use super::check::show_findings;
@@ -63,9 +62,8 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let made = benefits(&comparison, values);
     if let Some(path) = &args.out {
         let file = store::benefits_file(&comparison, values, &made).map_err(failed)?;
-        let mut single = Single::claim(path, OWN, args.force).map_err(failed)?;
-        single.file().write_all(&file.bytes).map_err(failed)?;
-        single.put().map_err(failed)?;
+        let single = Single::claim(path, OWN, args.force).map_err(failed)?;
+        single.put_bytes(&file.bytes).map_err(failed)?;
     }
     let text = || text(&comparison, values, &made);
     answer((args.json, false), || json(&comparison, values, &made), text);

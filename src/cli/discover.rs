@@ -404,8 +404,8 @@ fn worlds(args: &Args, source: Source, measures: &[usize]) -> Result<Worlds, Ref
                     of_study(&plan, place.folder(), measures)
                 }
                 _ => {
-                    let whole = sweep::whole(&chosen, &study, way, args.drawing)?;
-                    of_study(&whole.complete.plan, place.folder(), measures)
+                    let (complete, ..) = sweep::whole(&chosen, &study, way, args.drawing)?;
+                    of_study(&complete.plan, place.folder(), measures)
                 }
             }
         }
@@ -415,12 +415,7 @@ fn worlds(args: &Args, source: Source, measures: &[usize]) -> Result<Worlds, Ref
 fn of_study(plan: &Plan, folder: &Path, measures: &[usize]) -> Result<Worlds, Refusal> {
     let study = plan.study;
     let runs = Runs::open(folder).map_err(failed)?;
-    let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
-    let parameter = |(at, path): (usize, &&str)| Parameter {
-        path: (*path).to_owned(),
-        values: rows.iter().map(|row| row[at].clone()).collect(),
-    };
-    let parameters = study.parameters().iter().enumerate().map(parameter).collect();
+    let parameters = Parameter::drawn(study);
     let asked = study_results::asked(plan);
     let mut column = |arm: usize, measure: usize| study_results::column(plan, &runs, arm, measure);
     Worlds::of_study(&study.name, &asked, parameters, measures, &mut column).map_err(failed)

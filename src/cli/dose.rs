@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::figures::Drawing;
 use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
@@ -51,27 +50,33 @@ pub struct Args {
     pub trial: Trial,
 }
 
-/// Everything that was asked, checked.
-struct Prepared {
-    /// Baseline first; names are unique.
-    scenarios: Vec<Resolved>,
-    strengths: Vec<f64>,
-    shown: Vec<&'static str>,
-    window: (Date, Date),
-}
+/// Scenarios, the baseline first and names unique; strengths; measures that are shown; days that count.
+type Prepared = (Vec<Resolved>, Vec<f64>, Vec<&'static str>, (Date, Date));
 
 /// Makes the curves.
 pub fn run(args: &Args) -> Result<(), Refusal> {
-    to_folder(args, &prepare(args)?)
+    let (scenarios, strengths, shown, window) = prepare(args)?;
+    let Args { out, trial, .. } = args;
+    let (pool, dosed) = mix(&scenarios, &strengths, trial.how.seed);
+    let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Dose))?;
+    let Some(simulated) = simulated else { return Ok(()) };
+    let setting = Setting::of(&scenarios[0], trial.how.seed, trial.replications, window);
+    let made = dose::dose(setting, &strengths, &dosed, &simulated.values);
+    let figures = trial.how.drawing.files(&dose_figures(&made, &shown))?;
+    let texts = pool::texts(&scenarios, trial.how.seed);
+    let measured = pool.measured(&simulated.values);
+    let files = store::dose_files(&made, &texts, &measured, figures, &shown).map_err(failed)?;
+    let json = || serde_json::json!({ "folder": out.display().to_string(), "dose": made });
+    simulated.conclude(&files, &trial.how, &|| text(&made, &shown, out), &json)
 }
 
+/// Everything that was asked; what is wrong is told.
 fn prepare(args: &Args) -> Result<Prepared, ()> {
     let (strengths, shown) = (shares(&args.strengths), shown(&args.measures));
     let wrong = strengths.as_ref().err().into_iter().chain(shown.as_ref().err()).cloned().collect();
     let Args { base, policies, out, trial, .. } = args;
     let (scenarios, window) = trial.scenarios(base, policies, out, wrong, |_| Ok(()))?;
-    let (strengths, shown) = (strengths.unwrap_or_default(), shown.unwrap_or_default());
-    Ok(Prepared { scenarios, strengths, shown, window })
+    Ok((scenarios, strengths.unwrap_or_default(), shown.unwrap_or_default(), window))
 }
 
 /// Measures by their names, each once; those that are always shown where none is named.
@@ -105,23 +110,8 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
 
 /// All scenarios that are simulated, and the days that count; what is wrong is told.
 pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
-    let Prepared { scenarios, strengths, window, .. } = prepare(args)?;
+    let (scenarios, strengths, _, window) = prepare(args)?;
     Ok((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
-}
-
-fn to_folder(args: &Args, prepared: &Prepared) -> Result<(), Refusal> {
-    let how = &args.trial.how;
-    let Prepared { scenarios, strengths, shown, window } = prepared;
-    let (pool, dosed) = mix(scenarios, strengths, how.seed);
-    let Some(simulated) =
-        pool::simulate(&pool, &args.trial, *window, (&args.out, store::Kind::Dose))?
-    else {
-        return Ok(());
-    };
-    let setting = Setting::of(&scenarios[0], how.seed, args.trial.replications, *window);
-    let mixed = (&pool, &dosed[..]);
-    let (made, files) = files(setting, prepared, mixed, &simulated.values, how.drawing)?;
-    simulated.conclude(&files, how, &|| text(&made, shown, &args.out), &|| json(&made, &args.out))
 }
 
 /// Policies at all strengths: the scenarios to be run, and which of them make which curve.
@@ -139,21 +129,6 @@ fn mix(scenarios: &[Resolved], strengths: &[f64], seed: u64) -> (Pool, Vec<Dosed
         dosed.push((name, title, places));
     }
     (pool, dosed)
-}
-
-/// What follows from the runs, and all files of the folder.
-fn files(
-    setting: Setting,
-    Prepared { scenarios, strengths, shown, .. }: &Prepared,
-    (pool, dosed): (&Pool, &[Dosed]),
-    values: &[Vec<Vec<f64>>],
-    drawing: Drawing,
-) -> Result<(Dose, Vec<store::File>), Refusal> {
-    let texts = pool::texts(scenarios, setting.seed);
-    let made = dose::dose(setting, strengths, dosed, values);
-    let figures = drawing.files(&dose_figures(&made, shown))?;
-    let files = store::dose_files(&made, &texts, &pool.measured(values), figures, shown);
-    Ok((made, files.map_err(failed)?))
 }
 
 /// For each measure that is shown: a line for each policy, a column for each strength.
@@ -186,10 +161,6 @@ fn text(made: &Dose, shown: &[&str], out: &Path) -> String {
         n = made.setting.replications
     );
     format!("{text}{holds}\n{}\n", say!("Results: {folder}", folder = out.display()))
-}
-
-fn json(made: &Dose, out: &Path) -> serde_json::Value {
-    serde_json::json!({ "folder": out.display().to_string(), "dose": made })
 }
 
 #[cfg(test)]

@@ -139,17 +139,12 @@ impl Laid {
     /// The draws as results tell of them.
     pub fn told(&self) -> comparison::Draws {
         let study = &self.study;
-        let values: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
-        let parameter = |(number, path): (usize, &str)| Parameter {
-            path: path.to_owned(),
-            values: values.iter().map(|draw| draw[number].clone()).collect(),
-        };
         comparison::Draws {
             file: self.posterior.name.clone(),
             blake3: blake3::hash(&self.posterior.bytes).to_hex().to_string(),
             number: study.draws(),
             replications: study.replications,
-            parameters: study.parameters().into_iter().enumerate().map(parameter).collect(),
+            parameters: Parameter::drawn(study),
             ranking: None,
         }
     }

@@ -23,6 +23,11 @@ pub fn measure(name: &str) -> Result<usize, String> {
     })
 }
 
+/// What to ask behind a sentence that says that there is no such name: whether the nearest of those that there are was meant.
+pub fn meant<'a>(name: &str, all: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, all).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"))
+}
+
 /// Reads all scenario files and tells all findings; the baseline comes first; `None` if any cannot be used. All run to the latest `end` among them, since
 /// only days that all simulate can be set side by side.
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {

@@ -47,14 +47,13 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     if missing > 0 && !args.partial {
         return Err(failed(gaps(args, &plan, &there, missing)));
     }
-    let sources = store::sources(&plan, &place, Scope::Everything).map_err(failed)?;
     let called = args.chosen.called_beside();
-    let merging = store::merge(&plan, &place, &sources, !args.partial, &called).map_err(failed)?;
+    let merging = store::merge(&plan, &place, !args.partial, &called).map_err(failed)?;
     let (merged, across) = study_results::write(&plan, &place, merging, args.drawing)?;
     place.leave(lock);
     if !args.quiet {
         let lacking = if missing > 0 { format!(", {missing} are missing") } else { String::new() };
-        let files = sources.iter().filter(|source| source.label().is_some()).count();
+        let files = there.files.iter().filter(|found| found.source.label().is_some()).count();
         show(&study_results::text(&across, place.folder()));
         if let Some(stages) = &there.stages {
             show(&(stages.in_words(&plan) + "\n"));

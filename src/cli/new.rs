@@ -9,7 +9,7 @@ use super::simulate::{Refusal, failed, show, usage, wrong};
 use ::report::speech::told;
 use scenario::finding::nearest;
 use scenario::shipped::within;
-use study::store::{File, put_files, quoted};
+use study::store::{self, File, put_files, quoted};
 
 /// What is asked, and where the files go.
 #[derive(Debug, clap::Args)]
@@ -193,7 +193,7 @@ fn file(name: &str) -> File {
         };
         flat += &(line + "\n");
     }
-    File { name: name.to_owned(), bytes: flat.into_bytes() }
+    store::file(name, flat)
 }
 
 /// The command to type next.

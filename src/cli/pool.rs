@@ -68,8 +68,10 @@ impl Trial {
 /// Scenarios to be simulated; the same scenario is in it once, whatever it is called.
 pub struct Pool {
     seed: u64,
-    titles: Vec<String>,
-    fingerprints: Vec<String>,
+    /// What each scenario is called.
+    pub titles: Vec<String>,
+    /// What determines the runs of each scenario.
+    pub fingerprints: Vec<String>,
     scenarios: Vec<Resolved>,
 }
 
@@ -96,16 +98,6 @@ impl Pool {
     /// The scenarios with their runs, for the folder.
     pub fn measured<'a>(&'a self, values: &'a [Vec<Vec<f64>>]) -> Measured<'a> {
         Measured { titles: &self.titles, fingerprints: &self.fingerprints, values }
-    }
-
-    /// What each scenario is called.
-    pub fn titles(&self) -> &[String] {
-        &self.titles
-    }
-
-    /// What determines the runs of each scenario.
-    pub fn fingerprints(&self) -> &[String] {
-        &self.fingerprints
     }
 
     /// The study of these scenarios, of which the first is the baseline.

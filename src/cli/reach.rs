@@ -18,7 +18,7 @@ use report::words::{amount, foreign};
 use scenario::{Study, quoted};
 use study::comparison::optimum::{Reach, Tried};
 use study::comparison::{Amount, Setting};
-use study::store::{self, Command, File, Kind};
+use study::store::{self, Command, Kind};
 
 /// Strengths of the first round. Source: judgement: quarters show where a curve bends.
 const FIRST: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
@@ -170,7 +170,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
     let workplace = Workplace { study, folder: &args.out, way };
     let of = &MEASURES[measure];
     let mut made = Reach {
-        setting: Setting::of(&study.arms[0].resolved, study.seed, study.replications, study.window),
+        setting: Setting::of_study(study, study.replications),
         measure: of.name,
         unit: of.unit,
         levers: levers.iter().map(|(lever, _)| lever.path.clone()).collect(),
@@ -225,7 +225,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
         let base = format!("scenarios/{}.ron", study.arms[0].resolved.scenario.name);
         let point = vec![strength; levers.len()];
         let text = study.short_policy_at(&point, &study.title, &base);
-        files.push(File { name: "reach.ron".to_owned(), bytes: text.into_bytes() });
+        files.push(store::file("reach.ron", text));
     }
     store::write_reach(&args.out, study, &made, files, repeat(args, study)).map_err(failed)?;
     args.how.answer(|| &made, || text(&made, study, &args.out));

@@ -1,13 +1,11 @@
 //! `crackdown report`: tables, figures and page of a comparison again, without simulating.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use super::compare::rendered;
 use super::figures::Drawing;
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, tell, wrong};
-use scenario::files;
 use study::comparison::Comparison;
 use study::store::single::{Own, Single};
 use study::store::{self, Folder};
@@ -88,12 +86,10 @@ fn brief(args: &Args, comparison: &Comparison) -> Result<(), Refusal> {
     let name = args.folder.file_name().map_or("comparison".into(), |name| name.to_string_lossy());
     let beside = || args.folder.with_file_name(format!("{name}_brief.html"));
     let out = args.out.clone().unwrap_or_else(beside);
-    let mut single = Single::claim(&out, OWN, args.force).map_err(failed)?;
+    let single = Single::claim(&out, OWN, args.force).map_err(failed)?;
     let page = || Ok(report::brief(comparison, &report::comparison_figures(comparison)));
     let page = quietly(page).map_err(wrong)?;
-    let written = single.file().write_all(page.as_bytes());
-    written.map_err(|error| failed(files::unwritten(&out, &error)))?;
-    single.put().map_err(failed)?;
+    single.put_bytes(page.as_bytes()).map_err(failed)?;
     if !args.quiet {
         print(&format!("{}\n", out.display()));
     }

@@ -70,9 +70,8 @@ pub fn all<'a>(way: RowsWay, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>,
     let complete = complete(way, wanted, None, "")?;
     let mut all = Vec::new();
     for ((one, complete), lock) in wanted.iter().zip(complete).zip(locks) {
-        let (plan, place) = (&complete.plan, &one.place);
-        let sources = store::sources(plan, place, Scope::Everything).map_err(failed)?;
-        let merging = store::merge(plan, place, &sources, false, &one.called).map_err(failed)?;
+        let place = &one.place;
+        let merging = store::merge(&complete.plan, place, false, &one.called).map_err(failed)?;
         let merged = merging.finish().map_err(failed)?;
         place.leave(lock);
         if merged.failed > 0 && !way.quiet {

@@ -29,8 +29,6 @@ pub type Digest<'a, T> = dyn Fn(Record) -> T + Sync + 'a;
 pub struct Runs<'a, T> {
     study: &'a Study,
     how: &'a How,
-    /// Where finished runs are kept and looked for.
-    store: &'a Path,
     days: Days,
     digest: &'a Digest<'a, T>,
     /// By arm, draw and replication.
@@ -45,12 +43,12 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
     pub fn new(
         study: &'a Study,
         how: &'a How,
-        store: &'a Path,
+        store: &Path,
         digest: &'a Digest<'a, T>,
     ) -> Runs<'a, T> {
         let kept = study.arms.iter().map(|_| BTreeMap::new()).collect();
         let (days, saved) = (Days::new(store), Saved::default());
-        Runs { study, how, store, days, digest, kept, simulated: 0, reused: 0, saved }
+        Runs { study, how, days, digest, kept, simulated: 0, reused: 0, saved }
     }
 
     fn addresses(&self) -> Addresses<'a> {
@@ -83,7 +81,7 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
         lines.push(say!("On {threads}, seed {seed}", threads, seed));
         let each = told(&cost.to_string());
         lines.push(say!("Each replication on one thread: {each}", each));
-        let (missing, kept) = (self.missing(replications), self.store.display());
+        let (missing, kept) = (self.missing(replications), self.days.folder().display());
         lines.push(say!(
             "In all about {time}; runs would be kept in {kept}, {size} more than now",
             time = self.time(missing),
@@ -135,14 +133,14 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
             "{made} runs simulated, {taken} taken from {folder}",
             made = self.simulated,
             taken = self.reused,
-            folder = self.store.display()
+            folder = self.days.folder().display()
         );
         let counted = match self.days.bytes() {
             0 => counted,
             bytes => {
                 let held = say!(
                     "{folder} holds {size} of finished runs, which may be deleted at any time",
-                    folder = self.store.display(),
+                    folder = self.days.folder().display(),
                     size = told(&size(bytes))
                 );
                 format!("{held}\n{counted}")

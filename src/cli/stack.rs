@@ -7,7 +7,6 @@ use super::check::show_findings;
 use super::diff::lines;
 use super::simulate::{Refusal, failed, print, tell, wrong};
 use report::say;
-use scenario::files;
 use scenario::stack::{Conflict, Refused};
 use scenario::{self, Stack, Stacked};
 use study::store::single::{Own, Single};
@@ -77,13 +76,11 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         return Err(().into());
     }
     show_findings(Path::new("the bundle"), &stacked.resolved.warnings);
-    let (Some(mut single), Some(out)) = (single, &args.out) else {
+    let (Some(single), Some(out)) = (single, &args.out) else {
         print(&stacked.text);
         return Ok(());
     };
-    let written = single.file().write_all(stacked.text.as_bytes());
-    written.map_err(|error| failed(files::unwritten(out, &error)))?;
-    single.put().map_err(failed)?;
+    single.put_bytes(stacked.text.as_bytes()).map_err(failed)?;
     tell!("{}", say!("written to {file}", file = out.display()));
     Ok(())
 }

@@ -94,10 +94,7 @@ impl Workplace<'_> {
         let list: Vec<String> = policies.iter().map(|(name, _)| quoted(&path(name))).collect();
         let list = ("policies", format!("[{}]", list.join(", ")));
         let portable = self.study.derived(&[fields, &[list]].concat());
-        let file = |(name, text): &(String, String)| File {
-            name: path(name),
-            bytes: text.clone().into_bytes(),
-        };
+        let file = |(name, text): &(String, String)| store::file(&path(name), &**text);
         self.complete(name, &portable, policies.iter().map(file).collect())
     }
 

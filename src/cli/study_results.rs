@@ -9,9 +9,10 @@ use model::MEASURES;
 use report::say;
 use report::speech::{retold, tr};
 use report::words::{days, foreign, unit};
+use scenario::Study;
 use scenario::study::LuckOf;
-use study::comparison::Setting;
 use study::comparison::across::{Across, ArmOf, Asked};
+use study::comparison::{Parameter, Setting};
 use study::stats::Design;
 use study::store;
 use study::store::study::{Merged, Merging, Place, Plan, Runs};
@@ -45,35 +46,28 @@ pub fn column(plan: &Plan, runs: &Runs, arm: usize, measure: usize) -> Result<Ve
 /// What is asked of the runs of a study.
 pub fn asked(plan: &Plan) -> Asked {
     let study = plan.study;
-    let base = &study.arms[0].resolved;
-    let setting = Setting::of(base, study.seed, plan.replications, study.window);
     let design = Design {
         luck_is_shared: study.luck == LuckOf::All,
         draws_are_sampled: study.draws_are_sampled(),
     };
     Asked {
         title: study.title.clone(),
-        setting,
+        setting: Setting::of_study(study, plan.replications),
         draws: study.draws(),
         design,
         arms: study.arms.iter().map(ArmOf::from).collect(),
         measures: study.measures.clone(),
-        parameters: parameters(plan),
+        parameters: parameters(study),
     }
 }
 
 /// Drawn parameters with their values; words have none that could be drawn along an axis.
-fn parameters(plan: &Plan) -> Vec<(String, Option<Vec<f64>>)> {
-    let study = plan.study;
-    let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
-    let numbers =
-        |at: usize| rows.iter().map(|row| row[at].parse().ok()).collect::<Option<Vec<f64>>>();
-    study
-        .parameters()
-        .iter()
-        .enumerate()
-        .map(|(at, path)| ((*path).to_owned(), numbers(at)))
-        .collect()
+fn parameters(study: &Study) -> Vec<(String, Option<Vec<f64>>)> {
+    let numbers = |of: Parameter| {
+        let numbers = of.values.iter().map(|value| value.parse().ok()).collect();
+        (of.path, numbers)
+    };
+    Parameter::drawn(study).into_iter().map(numbers).collect()
 }
 
 /// The answer as a table for the terminal.

@@ -1,12 +1,10 @@
 //! `crackdown template`: a workbook in which a policy is written without any syntax.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::simulate::{Refusal, failed, tell, usage};
 use report::say;
-use scenario::files;
 use scenario::shipped::{absolute, shown, typed};
 use study::store::single::{Own, Single};
 use study::store::template;
@@ -42,7 +40,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         let why = "--out wants a name that ends in .xlsx, as spreadsheets and `check` know workbooks by it";
         return Err(usage(why));
     }
-    let mut single = Single::claim(out, OWN, args.force).map_err(failed)?;
+    let single = Single::claim(out, OWN, args.force).map_err(failed)?;
     let resolved = match &args.scenario {
         None => scenario::reference(),
         Some(path) => {
@@ -52,9 +50,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let on = args.scenario.as_deref().map(named);
     let file = out.file_name().unwrap_or_default().to_string_lossy();
     let bytes = template(&resolved.scenario, on.as_deref(), &file).map_err(failed)?;
-    let written = single.file().write_all(&bytes);
-    written.map_err(|error| failed(files::unwritten(out, &error)))?;
-    single.put().map_err(failed)?;
+    single.put_bytes(&bytes).map_err(failed)?;
     let base = on.as_deref().unwrap_or("kazakhstan");
     let file = out.display();
     let next = say!(

@@ -383,13 +383,10 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
                     runs.column(&arm.name, "demand", study.draws() as usize, 2)?;
                 }
             }
-            // Everything is taken in, at another place.
-            let other = Place::new(&home.join("taken"));
-            fs::create_dir_all(other.unmerged()).map_err(|error| error.to_string())?;
-            let sources = store::study::sources(&plan, &place, Scope::Everything)?;
-            let journals = sources.iter().any(|source| source.label().is_some());
-            if !journals {
-                store::study::merge(&plan, &other, &sources, true, "s.ron")?.finish()?;
+            // Everything is taken in; what is dropped before it is finished leaves all as it was.
+            if there.files.iter().all(|found| found.source.label().is_none()) {
+                fs::create_dir_all(place.unmerged()).map_err(|error| error.to_string())?;
+                store::study::merge(&plan, &place, true, "s.ron")?;
             }
             Ok(())
         }

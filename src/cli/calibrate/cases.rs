@@ -12,7 +12,6 @@ use crate::cli::simulate::{Refusal, failed};
 use crate::cli::validate::{self, Experiment};
 use crate::cli::{Command, What, input};
 use scenario::catalogue::{Catalogue, Fitted, Pattern, Reading, Statistic};
-use scenario::finding::nearest;
 use study::comparison::calibration::{Scale, Target};
 use study::store::File;
 
@@ -71,8 +70,7 @@ impl CasesAsked {
                 let folds: BTreeSet<&str> = folds.collect();
                 let names: Vec<&str> =
                     folds.into_iter().chain(all.iter().map(|one| &*one.name)).collect();
-                let near = nearest(name, names.iter().copied())
-                    .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+                let near = input::meant(name, names.iter().copied());
                 wrong.push(format!(
                     "--cases: no case or fold is called `{name}`.{near} There are: {}",
                     names.join(", ")

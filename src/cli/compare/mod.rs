@@ -219,6 +219,6 @@ pub(super) fn rendered(
     let figures = report::comparison_figures(comparison);
     let drawn = drawing.files(&figures)?;
     let page = report::page(comparison, &figures, drawn.is_some());
-    let page = store::File { name: "report.html".to_owned(), bytes: page.into_bytes() };
+    let page = store::file("report.html", page);
     store::comparison_files(comparison, texts, copies, drawn, page).map_err(failed)
 }

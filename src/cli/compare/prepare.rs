@@ -246,8 +246,7 @@ fn precision(text: &str) -> Result<PrecisionWish, String> {
     let measure = MEASURES.iter().position(|meaning| meaning.name == name.trim());
     let measure = measure.ok_or_else(|| {
         let all = || MEASURES.iter().map(|meaning| meaning.name);
-        let near = nearest(name, all())
-            .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        let near = input::meant(name, all());
         format!("--precision: no measure is called `{name}`.{near} Allowed: {}", list(all()))
     })?;
     let (number, share) = match width.trim().strip_suffix('%') {

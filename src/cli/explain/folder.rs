@@ -13,13 +13,6 @@ use scenario::{Resolved, Scenario};
 use study::store::{self, Kind, Manifest};
 use world::record::RunKey;
 
-/// What the manifest says of draws of parameters.
-#[derive(Debug)]
-struct FolderDraws {
-    file: String,
-    replications: u32,
-}
-
 /// A comparison that was run.
 #[derive(Debug)]
 pub(super) struct Compared {
@@ -28,7 +21,8 @@ pub(super) struct Compared {
     replications: u32,
     pub baseline: String,
     policies: Vec<String>,
-    draws: Option<FolderDraws>,
+    /// File of the posterior and replications of each draw, where runs are spread over draws of parameters.
+    draws: Option<(String, u32)>,
 }
 
 impl Compared {
@@ -54,7 +48,7 @@ impl Compared {
         let mut names = manifest.names().into_iter();
         let draws = || {
             let file = manifest.more.get("draws")?["file"].as_str()?.to_owned();
-            Some(FolderDraws { file, replications: manifest.per_draw()? })
+            Some((file, manifest.per_draw().filter(|each| *each > 0)?))
         };
         let complete = || {
             Some(Compared {
@@ -109,13 +103,13 @@ impl Compared {
         scenarios: [Resolved; 2],
         run: u32,
     ) -> Result<([Scenario; 2], RunKey), Refusal> {
-        let Some(draws) = self.draws.as_ref().filter(|draws| draws.replications > 0) else {
+        let Some((file, per_draw)) = &self.draws else {
             return Ok((scenarios.map(|one| one.scenario), RunKey::new(self.seed, run)));
         };
         let wanted = Wanted {
-            posterior: &self.folder.join(store::posterior_name(&self.folder.join(&draws.file))),
-            draws: self.replications / draws.replications,
-            per_draw: draws.replications,
+            posterior: &self.folder.join(store::posterior_name(&self.folder.join(file))),
+            draws: self.replications / per_draw,
+            per_draw: *per_draw,
             seed: self.seed,
         };
         let laid = Laid::of(&scenarios, &[], &wanted)
@@ -126,8 +120,8 @@ impl Compared {
 
     /// In words, to which draw a run belongs; nothing where nothing is drawn.
     pub fn draw_of(&self, run: u32) -> Option<String> {
-        let draws = self.draws.as_ref().filter(|draws| draws.replications > 0)?;
-        let (draw, replication) = (run / draws.replications, run % draws.replications);
+        let (_, per_draw) = self.draws.as_ref()?;
+        let (draw, replication) = (run / per_draw, run % per_draw);
         Some(format!(
             "Run {run} is replication {replication} of draw {draw} of the parameters: see draws.csv."
         ))

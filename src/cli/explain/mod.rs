@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 
 use self::folder::Compared;
 use super::check::show_findings;
-use super::simulate::{Refusal, Told as Work, failed, interruption, print, usage, wrong};
+use super::simulate::{Refusal, Told as Work, failed, interruption, json, print, usage, wrong};
 use ::report::say;
 use ::report::speech::titled;
 use scenario::{self, Resolved, Scenario};
@@ -127,10 +127,6 @@ fn nobody(id: &str, agent: Agent) -> String {
         ),
         _ => format!("there is no `{id}`"),
     }
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string()) + "\n"
 }
 
 /// A complete scenario; findings go to stderr.

@@ -88,12 +88,7 @@ fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec
             Asked {
                 name: study.name.clone(),
                 title: study.title.clone(),
-                setting: Setting::of(
-                    &study.arms[0].resolved,
-                    study.seed,
-                    study.replications,
-                    study.window,
-                ),
+                setting: Setting::of_study(study, study.replications),
                 draws: study.draws(),
                 levers: levers.iter().map(|(lever, _)| lever.path.clone()).collect(),
                 ranges: levers.into_iter().map(|(_, range)| range).collect(),
@@ -269,7 +264,7 @@ fn conclude(
             &title,
             &base,
         );
-        files.push(File { name: "best.ron".to_owned(), bytes: text.into_bytes() });
+        files.push(store::file("best.ron", text));
     }
     let figures = args.how.drawing.files(&report::optimum_figures(made))?;
     let repeat = Command::new("optimise").word("study.ron");

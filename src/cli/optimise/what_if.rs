@@ -12,8 +12,8 @@ use scenario::Study;
 use study::comparison::Amount;
 use study::comparison::optimum::{Asked, Optimum};
 use study::stats::{Emulator, Found, Summary, known, mean};
-use study::store::File;
 use study::store::study::Runs;
+use study::store::{self, File};
 
 /// The page of a best mix; `points` are those of the design, whose runs lie beneath the folder.
 pub fn page(
@@ -113,5 +113,5 @@ pub fn page(
         answers,
         points: points.to_vec(),
     };
-    Ok(File { name: "what_if.html".to_owned(), bytes: report::what_if(&about).into_bytes() })
+    Ok(store::file("what_if.html", report::what_if(&about)))
 }

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
-use study::store::File;
 use study::store::verify::Manifest;
+use study::store::{self, File};
 
 /// The program that made the results, as both texts name it.
 const PROGRAM: &str = "#crackdown";
@@ -53,8 +53,8 @@ pub fn files(args: &Cited, manifest: &Manifest, title: &str) -> [File; 2] {
     let mut text = serde_json::to_string_pretty(&ro_crate(args, manifest, title)).expect("values");
     text.push('\n');
     [
-        File { name: "ro-crate-metadata.json".to_owned(), bytes: text.into_bytes() },
-        File { name: "CITATION.cff".to_owned(), bytes: citation(args, manifest, title).into() },
+        store::file("ro-crate-metadata.json", text),
+        store::file("CITATION.cff", citation(args, manifest, title)),
     ]
 }
 

@@ -11,8 +11,8 @@ pub use cited::Cited;
 
 use super::simulate::{Refusal, failed, show, usage, wrong};
 use study::store::single::{Own, Single};
-use study::store::verify::{Kind, Manifest, differences};
-use study::store::{File, archive};
+use study::store::verify::{Manifest, differences};
+use study::store::{self, File, archive};
 use world::text::shown;
 
 /// Exact versions of everything that the program is built from.
@@ -49,11 +49,10 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let manifest = Manifest::read(&args.folder).map_err(wrong)?;
     let found = differences(&args.folder, &manifest);
     if !found.is_empty() {
-        let found: Vec<String> = found.iter().map(|one| format!("  {one}")).collect();
         return Err(wrong(format!(
-            "{} is not what its manifest lists, so it is not recorded:\n{}",
+            "{} is not what its manifest lists, so it is not recorded:\n  {}",
             shown(&args.folder),
-            found.join("\n")
+            found.join("\n  ")
         )));
     }
     let beside = beside(&args.cited, &manifest);
@@ -71,12 +70,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 /// What stands beside the results in the archive.
 pub fn beside(cited: &Cited, manifest: &Manifest) -> [File; 4] {
     let [metadata, citation] = cited::files(cited, manifest, &title(manifest));
-    [
-        metadata,
-        citation,
-        File { name: "RECORD.md".to_owned(), bytes: about(manifest).into_bytes() },
-        File { name: "Cargo.lock".to_owned(), bytes: LOCK.as_bytes().to_vec() },
-    ]
+    [metadata, citation, store::file("RECORD.md", about(manifest)), store::file("Cargo.lock", LOCK)]
 }
 
 /// Where the archive goes, if it may.
@@ -122,26 +116,7 @@ fn title(manifest: &Manifest) -> String {
 fn about(manifest: &Manifest) -> String {
     let version = &manifest.version;
     let number = |value: Option<String>| value.unwrap_or_else(|| "not recorded".to_owned());
-    let kind = match &manifest.kind {
-        Kind::Run => "one scenario (`crackdown run`)",
-        Kind::Comparison => "a comparison of policies with a baseline (`crackdown compare`)",
-        Kind::Attribution => "an effect divided into its parts (`crackdown attribute`)",
-        Kind::Dose => "dose and response of policies (`crackdown dose`)",
-        Kind::Forecast => "the agency's figures of years to come (`crackdown forecast`)",
-        Kind::Update => "a posterior weighed by new figures (`crackdown update`)",
-        Kind::Study => "a study (`crackdown sweep`)",
-        Kind::Calibration => {
-            "parameters that agree with what was published (`crackdown calibrate`)"
-        }
-        Kind::Discovery => {
-            "where policies fail, and what finding out is worth (`crackdown discover`)"
-        }
-        Kind::Optimum => "the best mix of levers (`crackdown optimise`)",
-        Kind::Reach => "what it takes (`crackdown reach`)",
-        Kind::Sensitivity => "what the answers of a study depend on (`crackdown sensitivity`)",
-        Kind::Validation => "cases from elsewhere repeated in the model (`crackdown validate`)",
-        Kind::Unknown(name) => name,
-    };
+    let kind = manifest.kind.about();
     let title = title(manifest);
     let sets = match manifest.sets().is_empty() {
         true => String::new(),

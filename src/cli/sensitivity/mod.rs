@@ -121,7 +121,7 @@ fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
     let asked = Asked {
         name: study.name.clone(),
         title: study.title.clone(),
-        setting: Setting::of(&study.arms[0].resolved, study.seed, replications, study.window),
+        setting: Setting::of_study(study, replications),
         arms: study.arms.iter().map(ArmOf::from).collect(),
         measures,
         varied: study

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::simulate::{Refusal, failed, usage};
-use super::scripts::Script;
 use scenario::files;
+use study::store::{self, File};
 use world::text::shown;
 
 /// How the state of a submission that has not ended begins.
@@ -28,7 +28,7 @@ pub fn takes(folder: &Path) -> Result<(), Refusal> {
 }
 
 /// Writes scripts, and a state that says that they run.
-pub fn write(folder: &Path, files: &[Script], force: bool) -> Result<(), Refusal> {
+pub fn write(folder: &Path, files: &[File], force: bool) -> Result<(), Refusal> {
     let state = files::read_text(folder.join("state")).unwrap_or_default();
     if state.starts_with(UNDER_WAY) && !force {
         return Err(usage(format!(
@@ -38,13 +38,13 @@ pub fn write(folder: &Path, files: &[Script], force: bool) -> Result<(), Refusal
     }
     let disk = |error| failed(files::unwritten(folder, &error));
     fs::create_dir_all(folder.join("logs")).map_err(disk)?;
-    let state = Script { name: "state", text: format!("{UNDER_WAY}: attempt 1\n") };
+    let state = store::file("state", format!("{UNDER_WAY}: attempt 1\n"));
     let mut partial = Vec::new();
     let all = files.iter().chain([&state]).try_for_each(|file| {
         let place = folder.join(format!(".{}.partial", file.name));
-        partial.push((place.clone(), folder.join(file.name)));
+        partial.push((place.clone(), folder.join(&file.name)));
         let mut out = fs::File::create(&place)?;
-        out.write_all(file.text.as_bytes())?;
+        out.write_all(&file.bytes)?;
         out.sync_all()
     });
     let done = all

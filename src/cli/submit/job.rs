@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::{Args, Engine, writable};
 use crate::cli::study::Of;
 use scenario::estimate::duration;
@@ -21,7 +23,7 @@ const MEGABYTE: u64 = 1 << 20;
 const LONGEST_NAME: usize = 45;
 
 /// Words of the program's commands.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct CommandWords {
     /// Makes runs; `--shard` is put behind it.
     pub make: Vec<String>,
@@ -46,20 +48,23 @@ impl CommandWords {
     }
 }
 
-/// A study cut into shards.
-#[derive(Debug)]
+/// A study cut into shards; templates of scripts know it by the names of its fields.
+#[derive(Debug, Serialize)]
 pub struct Job {
     /// Who schedules.
+    #[serde(skip)]
     pub engine: Engine,
     /// Name of the jobs in queues: small letters, digits, `-`.
     pub name: String,
     /// This program.
     pub program: String,
     /// What makes, tells and merges its runs.
+    #[serde(flatten)]
     pub words: CommandWords,
     /// Folder of the study as tasks will find it.
     pub out: String,
     /// Where scripts go.
+    #[serde(skip)]
     pub folder: PathBuf,
     /// Number of shards.
     pub shards: u32,
@@ -77,8 +82,10 @@ pub struct Job {
     pub memory_given: bool,
     /// Whether time was asked for.
     pub time_given: bool,
-    /// Kubernetes: image and volume claim.
-    pub container: Option<(String, String)>,
+    /// Kubernetes: image.
+    pub image: String,
+    /// Kubernetes: volume claim.
+    pub volume: String,
     title: String,
     arms: usize,
     draws: u32,
@@ -102,7 +109,7 @@ impl Job {
                 plain(cells as f64),
             ));
         }
-        let container = container(args)?;
+        let (image, volume) = container(args)?;
         if args.engine == Engine::Kubernetes && study.precision.is_some() {
             return Err("a study with precision has a second stage, which a Kubernetes Job cannot start: use another engine, or \
                         take `precision` out and give `replications`"
@@ -157,7 +164,8 @@ impl Job {
             seconds: args.time.unwrap_or(estimated.max(LEAST_SECONDS).div_ceil(60) * 60),
             memory_given: args.memory.is_some(),
             time_given: args.time.is_some(),
-            container,
+            image,
+            volume,
             title: study.title.clone(),
             arms: study.arms.len(),
             draws: study.draws(),
@@ -170,18 +178,13 @@ impl Job {
     pub fn same_shards(&self) -> Result<(), String> {
         let place = Place::new(self.folder.parent().unwrap_or(Path::new("")));
         let sources = place.sources()?;
-        let other = sources.iter().find_map(|source| {
-            source
-                .label()
-                .filter(|label| label.shard.of != self.shards)
-                .map(|label| (source, label))
-        });
-        other.map_or(Ok(()), |(source, label)| {
+        let mut of = sources.iter().filter_map(|one| Some((one.label()?.shard.of, &one.path)));
+        of.find(|(of, _)| *of != self.shards).map_or(Ok(()), |(of, path)| {
             Err(format!(
                 "--shards {}: {} is of a study in {}: submit as many, or take it in first with `crackdown merge --partial`",
                 self.shards,
-                source.path.display(),
-                if label.shard.of == 1 { "one piece".to_owned() } else { format!("{} shards", label.shard.of) }
+                path.display(),
+                if of == 1 { "one piece".to_owned() } else { format!("{of} shards") }
             ))
         })
     }
@@ -214,20 +217,21 @@ impl Job {
     }
 }
 
+/// A command of this program, behind what it is called.
+fn command(first: &[&str], chosen: &[String]) -> Vec<String> {
+    first.iter().map(|word| (*word).to_owned()).chain(chosen.iter().cloned()).collect()
+}
+
 /// Commands of a study: its file, what is laid over it, its folder.
 fn of_study(args: &Args, study: String, out: String) -> CommandWords {
     let sets = args.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
     let chosen: Vec<String> =
         std::iter::once(study).chain(sets).chain(["--out".to_owned(), out]).collect();
-    let words = |first: &[&str]| {
-        first.iter().map(|word| (*word).to_owned()).chain(chosen.iter().cloned()).collect()
-    };
-    let shards = args.shards.to_string();
     CommandWords {
-        make: words(&["sweep"]),
-        missing: words(&["status", "--missing", &shards]),
-        merge: words(&["merge"]),
-        status: words(&["status", "--json"]),
+        make: command(&["sweep"], &chosen),
+        missing: command(&["status", "--missing", &args.shards.to_string()], &chosen),
+        merge: command(&["merge"], &chosen),
+        status: command(&["status", "--json"], &chosen),
         here: None,
     }
 }
@@ -249,14 +253,10 @@ fn of_comparison(args: &Args) -> Result<CommandWords, String> {
             "{word}: write --dry-run before `compare`; shards are numbered by the engine"
         ));
     }
-    let words = |first: &[&str]| {
-        first.iter().map(|word| (*word).to_owned()).chain(written.iter().cloned()).collect()
-    };
-    let shards = args.shards.to_string();
     Ok(CommandWords {
         make: for_a_task(&written),
-        missing: words(&["status", "--missing", &shards]),
-        merge: words(&[]),
+        missing: command(&["status", "--missing", &args.shards.to_string()], &written),
+        merge: written,
         status: Vec::new(),
         here: Some(absolute(Path::new("."))?),
     })
@@ -278,11 +278,9 @@ fn for_a_task(written: &[String]) -> Vec<String> {
 }
 
 /// Image and volume claim, which only Kubernetes takes.
-fn container(args: &Args) -> Result<Option<(String, String)>, String> {
+fn container(args: &Args) -> Result<(String, String), String> {
     match (args.engine, &args.image, &args.volume) {
-        (Engine::Kubernetes, Some(image), Some(volume)) => {
-            Ok(Some((image.clone(), volume.clone())))
-        }
+        (Engine::Kubernetes, Some(image), Some(volume)) => Ok((image.clone(), volume.clone())),
         (Engine::Kubernetes, image, volume) => {
             let missing = [
                 (image, "--image NAME (a container image with this program)"),
@@ -295,7 +293,7 @@ fn container(args: &Args) -> Result<Option<(String, String)>, String> {
                 missing.iter().filter(|(given, _)| given.is_none()).map(|(_, what)| *what);
             Err(format!("--engine kubernetes needs {}", missing.collect::<Vec<_>>().join(" and ")))
         }
-        (_, None, None) => Ok(None),
+        (_, None, None) => Ok(Default::default()),
         _ => Err("--image and --volume are for --engine kubernetes".to_owned()),
     }
 }

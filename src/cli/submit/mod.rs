@@ -118,7 +118,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         show(&(job.summary() + "\n" + &in_full(&plan)));
         return Ok(());
     }
-    engine::ready(&job, &plan)?;
+    engine::ready(&job)?;
     folder::write(&job.folder, &plan.files, args.force)?;
     show(&job.summary());
     engine::start(&job, &plan)
@@ -128,16 +128,12 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 fn in_full(plan: &Handed) -> String {
     let mut text = String::new();
     for file in &plan.files {
-        text.push_str(&format!("== {}\n{}\n", file.name, file.text));
+        text += &format!("== {}\n{}\n", file.name, String::from_utf8_lossy(&file.bytes));
     }
-    text.push_str("== commands\n");
-    for command in &plan.commands {
-        text.push_str(&format!(
-            "{}\n",
-            command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-        ));
-    }
-    text
+    let line = |command: &Vec<String>| {
+        command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ") + "\n"
+    };
+    text + "== commands\n" + &plan.commands.iter().map(line).collect::<String>()
 }
 
 /// A path as text that every scheduler's script can hold.

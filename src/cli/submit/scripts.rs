@@ -1,21 +1,12 @@
 //! Files for schedulers, from templates.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
+use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::Engine;
 use super::job::{Job, clock};
-use study::store::quoted;
-
-/// A file for a scheduler.
-#[derive(Debug)]
-pub struct Script {
-    /// Name in the folder.
-    pub name: &'static str,
-    /// Content.
-    pub text: String,
-}
+use study::store::{self, File, quoted};
 
 /// Files of each engine: name and template.
 fn templates(engine: Engine) -> &'static [(&'static str, &'static str)] {
@@ -34,7 +25,7 @@ fn templates(engine: Engine) -> &'static [(&'static str, &'static str)] {
 }
 
 /// The files of a job.
-pub fn scripts(job: &Job) -> Vec<Script> {
+pub fn scripts(job: &Job) -> Vec<File> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
@@ -52,37 +43,15 @@ pub fn scripts(job: &Job) -> Vec<Script> {
     });
     // Slurm replaces %a and the like in names of logs.
     environment.add_filter("for_slurm", |path: String| path.replace('%', "%%"));
-    let values = values(job);
+    let values = context! {
+        version => env!("CARGO_PKG_VERSION"),
+        folder => format!("{}/submit", job.out),
+        clock => clock(job.seconds),
+        ..Serde(job)
+    };
     let render = |template: &str| {
         environment.render_str(template, &values).expect("the template knows its values")
     };
     let files = templates(job.engine).iter();
-    files.map(|(name, template)| Script { name, text: render(template) }).collect()
-}
-
-fn values(job: &Job) -> Value {
-    let folder = format!("{}/submit", job.out);
-    let (image, volume) = job.container.clone().unwrap_or_default();
-    context! {
-        version => env!("CARGO_PKG_VERSION"),
-        name => job.name.as_str(),
-        program => job.program.as_str(),
-        make => Serde(job.words.make.clone()),
-        missing => Serde(job.words.missing.clone()),
-        merge => Serde(job.words.merge.clone()),
-        status => Serde(job.words.status.clone()),
-        here => job.words.here.clone().unwrap_or_default(),
-        precision => job.precision,
-        folder => folder,
-        shards => job.shards,
-        attempts => job.attempts,
-        threads => job.threads,
-        megabytes => job.megabytes,
-        seconds => job.seconds,
-        clock => clock(job.seconds),
-        memory_given => job.memory_given,
-        time_given => job.time_given,
-        image => image,
-        volume => volume,
-    }
+    files.map(|(name, template)| store::file(name, render(template))).collect()
 }

@@ -95,7 +95,7 @@ fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
         }
         return Ok(());
     }
-    let Whole { complete, merged, across } = whole(&args.chosen, study, args.way(), args.drawing)?;
+    let (complete, merged, across) = whole(&args.chosen, study, args.way(), args.drawing)?;
     if !args.quiet {
         show(&study_results::text(&across, place.folder()));
         let precision =
@@ -120,17 +120,7 @@ fn within_budget(path: &Path, study: &Study) -> Result<(), Refusal> {
     }
 }
 
-/// A study of which nothing is missing, with what follows from its runs.
-pub struct Whole<'a> {
-    /// What was made, and the plan.
-    pub complete: Complete<'a>,
-    /// The merged runs.
-    pub merged: Merged,
-    /// What they say.
-    pub across: Across,
-}
-
-/// Makes the runs of a study that are missing, and its results.
+/// Makes the runs of a study that are missing, and its results: the plan with what was made, what was merged, and what that says.
 ///
 /// # Errors
 /// If it is over its budget, was interrupted, or the disk refuses: what is finished is kept.
@@ -139,19 +129,18 @@ pub fn whole<'a>(
     study: &'a Study,
     way: RowsWay,
     drawing: Drawing,
-) -> Result<Whole<'a>, Refusal> {
+) -> Result<(Complete<'a>, Merged, Across), Refusal> {
     within_budget(&chosen.study, study)?;
     let place = chosen.place_to_write(study)?;
     // Before anything is on disk, so that an interruption always finds the flag.
     interruption()?;
     let lock = place.enter(true).map_err(failed)?;
     let complete = complete(chosen, study, way, &place, None)?;
-    let sources = store::sources(&complete.plan, &place, Scope::Everything).map_err(failed)?;
     let called = chosen.called_beside();
-    let merging = store::merge(&complete.plan, &place, &sources, false, &called).map_err(failed)?;
+    let merging = store::merge(&complete.plan, &place, false, &called).map_err(failed)?;
     let (merged, across) = study_results::write(&complete.plan, &place, merging, drawing)?;
     place.leave(lock);
-    Ok(Whole { complete, merged, across })
+    Ok((complete, merged, across))
 }
 
 fn complete<'a>(

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::cli::input::meant;
 use crate::cli::simulate::{Refusal, failed, json, print, usage};
 use scenario::Study;
-use scenario::finding::nearest;
 use scenario::study::Cell;
 use study::store;
 use study::store::study::{Addresses, Fingerprint, Outcome, Plan, Row};
@@ -60,8 +60,7 @@ fn named(study: &Study, run: &str) -> Result<(usize, Cell), String> {
     };
     let names = || study.arms.iter().map(|arm| arm.name.as_str());
     let number = names().position(|name| name == arm).ok_or_else(|| {
-        let near = nearest(arm, names())
-            .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        let near = meant(arm, names());
         let all = names().collect::<Vec<_>>().join(", ");
         format!("--only {run}: no arm is called `{arm}`.{near} Allowed: {all}")
     })?;

@@ -219,13 +219,11 @@ pub(in crate::cli) fn portable(
     for Experiment { pattern, study, .. } in experiments {
         let name = |arm: &Arm| format!("scenarios/{}/{}.ron", pattern.name, arm.name);
         for arm in &study.arms {
-            let bytes = arm.resolved.text.clone().into_bytes();
-            files.push(store::File { name: name(arm), bytes });
+            files.push(store::file(&name(arm), &*arm.resolved.text));
         }
         moved.push((&pattern.name, study.arms.iter().map(name).collect()));
     }
-    let text = catalogue.moved(&moved);
-    files.push(store::File { name: CATALOGUE.to_owned(), bytes: text.into_bytes() });
+    files.push(store::file(CATALOGUE, catalogue.moved(&moved)));
     files
 }
 

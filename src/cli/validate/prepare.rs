@@ -7,7 +7,6 @@ use super::super::input;
 use super::super::tables::{draws_and_replications, on_threads};
 use super::Args;
 use scenario::catalogue::{Catalogue, Pattern};
-use scenario::finding::nearest;
 use scenario::study::{Fault, Table};
 use scenario::{self, Study, quoted, shipped};
 use study::comparison;
@@ -32,8 +31,7 @@ pub fn prepare(args: &Args) -> Result<(Catalogue, Vec<Experiment>), ()> {
     let mut wrong = Vec::new();
     wrong.extend(input::apart(&args.out, &args.runs).err());
     for only in args.only.iter().filter(|only| !names.contains(&only.as_str())) {
-        let near = nearest(only, names.iter().copied())
-            .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        let near = input::meant(only, names.iter().copied());
         wrong.push(format!(
             "--only: no pattern is called `{only}`.{near} Patterns: {}",
             names.join(", ")

@@ -22,7 +22,7 @@ use super::record::{self, Cited};
 use super::simulate::{Refusal, answer, failed, offered_threads, wrong};
 use again::Claims;
 use model::MODEL_VERSION;
-use repeat::{KnownValues, Repeat};
+use repeat::{KnownValues, Repeat, Repeated};
 use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
@@ -160,9 +160,8 @@ fn recorded(beside: &[File], manifest: &Manifest) -> Check {
         }
     }
     let known = |file: &&File| wanted.iter().any(|one| one.name == file.name);
-    found.extend(
-        beside.iter().filter(|file| !known(file)).map(|file| format!("not listed: {}", file.name)),
-    );
+    let others = beside.iter().filter(|file| !known(file));
+    found.extend(others.map(|file| format!("not listed: {}", file.name)));
     let about = "metadata, citation and list of libraries in the archive are those of the results and this program";
     Check::of("record", about.to_owned(), found)
 }
@@ -176,7 +175,7 @@ fn files(folder: &Path, manifest: &Manifest) -> Check {
         0 => format!("{number} files, {megabytes:.1} MB, are those that the manifest lists"),
         differ => format!("differences from the {number} files that the manifest lists: {differ}"),
     };
-    Check::of("files", about, found.iter().map(ToString::to_string).collect())
+    Check::of("files", about, found)
 }
 
 /// Why runs of another model cannot be made again.
@@ -303,7 +302,7 @@ fn contents(
         Kind::Discovery => store::WORLDS,
         _ => "runs.parquet",
     };
-    let mut found = repeat.made(args.threads()[0], KnownValues::AllBut(&|_| Vec::new()))?.differ;
+    let (mut found, _) = repeat.made(args.threads()[0], Some(&|_| Vec::new()))?;
     found.extend(claims.iter().flat_map(|claims| claims.unfounded()));
     let about = match found.len() {
         0 => format!("computed again from {source}: every file has the same bytes"),
@@ -324,11 +323,11 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
             "everything made again on {}; every file compared byte by byte",
             args.threads_in_words()
         );
-        let (findings, _) = differing(args, repeat, KnownValues::Nothing)?;
+        let (findings, _) = differing(args, repeat, None)?;
         return Ok(Check::of("runs", about, findings).complete(true));
     };
     let picked = |all| pick(&manifest.hash, args.seed_of_pick, all, wanted);
-    let (mut findings, (all, which)) = differing(args, repeat, KnownValues::AllBut(&picked))?;
+    let (mut findings, (all, which)) = differing(args, repeat, Some(&picked))?;
     // What follows from the readings was compared before.
     findings.retain(|what| what.contains(": runs.csv ") || which.is_empty());
     let about = format!(
@@ -340,21 +339,13 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
     Ok(Check::of("runs", about, findings).complete(which.len() as u64 == all))
 }
 
-/// Cells there are, and those that were made again, in words; of a validation.
-type Cells = (u64, Vec<String>);
-
 /// What differs with every number of threads, and which cells were made again.
-fn differing(
-    args: &Args,
-    repeat: &Repeat,
-    known: KnownValues,
-) -> Result<(Vec<String>, Cells), Refusal> {
+fn differing(args: &Args, repeat: &Repeat, known: KnownValues) -> Result<Repeated, Refusal> {
     let (mut findings, mut cells) = (Vec::new(), (0, Vec::new()));
     for threads in args.threads() {
-        let made = repeat.made(threads, known)?;
-        findings
-            .extend(made.differ.iter().map(|what| format!("on {threads} threads: {what} differs")));
-        cells = made.cells;
+        let (differ, made) = repeat.made(threads, known)?;
+        findings.extend(differ.iter().map(|what| format!("on {threads} threads: {what} differs")));
+        cells = made;
     }
     Ok((findings, cells))
 }

@@ -18,22 +18,13 @@ use study::store::verify::{Kind, MANIFEST, Manifest};
 /// Where the manifest says that results go.
 const OUT: [&str; 2] = ["--out", "repeated"];
 
-/// What is known of runs when a command is carried out again.
-#[derive(Clone, Copy)]
-pub enum KnownValues<'a> {
-    /// Nothing: all are simulated.
-    Nothing,
-    /// What the folder says of all but those that are picked from so many.
-    AllBut(&'a dyn Fn(u64) -> Vec<u64>),
-}
+/// What is known of runs when a command is carried out again: what the folder says of all but those that this picks from so many; `None`
+/// if nothing is known, so that all are simulated.
+pub type KnownValues<'a> = Option<&'a dyn Fn(u64) -> Vec<u64>>;
 
-/// What came of it.
-pub struct Repeated {
-    /// Files that are not what was made again; or why nothing was.
-    pub differ: Vec<String>,
-    /// Cells there are, and those that were picked, in words; of a validation.
-    pub cells: (u64, Vec<String>),
-}
+/// What came of it: files that are not what was made again, or why nothing was; of a validation also the cells there are, and those that were
+/// picked, in words.
+pub type Repeated = (Vec<String>, (u64, Vec<String>));
 
 /// The command of a folder.
 pub struct Repeat<'a> {
@@ -108,18 +99,15 @@ impl<'a> Repeat<'a> {
     pub fn made(&self, threads: u16, known: KnownValues) -> Result<Repeated, Refusal> {
         let place = tempfile::tempdir().map_err(failed)?;
         let out = place.path().join("repeated");
-        let repeated = |differ, cells| Ok(Repeated { differ, cells });
-        let mut command = match self.command(place.path(), threads) {
-            Ok(command) => command,
-            Err(why) => return repeated(vec![why], (0, Vec::new())),
+        let told = || {
+            let mut command = self.command(place.path(), threads)?;
+            let know = |picked| self.know(&mut command, &out, picked);
+            let cells = known.map_or(Ok((0, Vec::new())), know)?;
+            Ok::<_, String>((command, cells))
         };
-        let cells = match known {
-            KnownValues::Nothing => Ok((0, Vec::new())),
-            KnownValues::AllBut(picked) => self.inside(|| self.know(&mut command, &out, picked))?,
-        };
-        let cells = match cells {
-            Ok(cells) => cells,
-            Err(why) => return repeated(vec![why], (0, Vec::new())),
+        let (command, cells) = match self.inside(told)? {
+            Ok(told) => told,
+            Err(why) => return Ok((vec![why], (0, Vec::new()))),
         };
         self.inside(|| language::speaking(self.language(), || dispatch(command)))?;
         if interruption()?.load(Ordering::Relaxed) {
@@ -127,13 +115,13 @@ impl<'a> Repeat<'a> {
         }
         // Not by the exit code: where runs failed, the same runs fail again.
         let Ok(made) = Manifest::read(&out) else {
-            return repeated(vec!["it cannot be made again".to_owned()], cells);
+            return Ok((vec!["it cannot be made again".to_owned()], cells));
         };
         let mut differ: Vec<String> = self.manifest.differing(&made).into_iter().cloned().collect();
         if said(self.manifest) != said(&made) {
             differ.push(MANIFEST.to_owned());
         }
-        repeated(differ, cells)
+        Ok((differ, cells))
     }
 
     /// Gives a command what the folder says of runs.

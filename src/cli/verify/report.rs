@@ -45,6 +45,10 @@ impl Check {
         Check { name, outcome, about, findings, complete: false }
     }
 
+    fn not_made(name: &'static str, outcome: CheckOutcome, about: String) -> Check {
+        Check { name, outcome, about, findings: Vec::new(), complete: false }
+    }
+
     /// Leaves a text out of all that is said.
     pub fn leave_out(&mut self, text: &str) {
         for said in self.findings.iter_mut().chain([&mut self.about]) {
@@ -60,20 +64,12 @@ impl Check {
 
     /// A check that was not made, and nobody misses it.
     pub fn left_out(name: &'static str, why: &str) -> Check {
-        let about = format!("not checked: {why}");
-        Check { name, outcome: CheckOutcome::LeftOut, about, findings: Vec::new(), complete: false }
+        Check::not_made(name, CheckOutcome::LeftOut, format!("not checked: {why}"))
     }
 
     /// A check that was asked for but cannot be made.
     pub fn impossible(name: &'static str, why: &str) -> Check {
-        let about = format!("cannot be checked: {why}");
-        Check {
-            name,
-            outcome: CheckOutcome::Impossible,
-            about,
-            findings: Vec::new(),
-            complete: false,
-        }
+        Check::not_made(name, CheckOutcome::Impossible, format!("cannot be checked: {why}"))
     }
 
     /// Whether nothing speaks against the results.
@@ -194,20 +190,19 @@ impl Report {
 
     /// For programs.
     pub fn json(&self) -> serde_json::Value {
-        speaking(Language::English, || self.in_english())
-    }
-
-    fn in_english(&self) -> serde_json::Value {
-        json!({
-            "path": self.path.display().to_string(),
-            "kind": self.manifest.kind.name(),
-            "version": self.manifest.version,
-            "model_version": self.manifest.model_version,
-            "manifest_blake3": self.manifest.hash,
-            "ok": self.is_well(),
-            "checks": self.checks,
-            "establishes": self.establishes(),
-            "does_not_establish": self.does_not_establish(),
-        })
+        let all = || {
+            json!({
+                "path": self.path.display().to_string(),
+                "kind": self.manifest.kind.name(),
+                "version": self.manifest.version,
+                "model_version": self.manifest.model_version,
+                "manifest_blake3": self.manifest.hash,
+                "ok": self.is_well(),
+                "checks": self.checks,
+                "establishes": self.establishes(),
+                "does_not_establish": self.does_not_establish(),
+            })
+        };
+        speaking(Language::English, all)
     }
 }

@@ -43,8 +43,8 @@ impl<'a> ValueClaims<'a> {
             let (pool, window) = pool;
             let study = pool.study(replications);
             let base = study.arms[0].resolved.scenario.clone();
-            let kept = Some(store::read_measured(folder, pool.fingerprints(), replications)?);
-            let (titles, days) = (pool.titles().to_vec(), days(&base, window)?);
+            let kept = Some(store::read_measured(folder, &pool.fingerprints, replications)?);
+            let (titles, days) = (pool.titles, days(&base, window)?);
             Ok::<_, String>((study, titles, None, base, days, kept, None))
         };
         let (study, titles, laid, base, days, kept, comparison) = match command {

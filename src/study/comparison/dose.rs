@@ -105,6 +105,6 @@ pub mod tests {
         }
         let found = dose.curves[1].effects[4][0];
         // Scenario 8 lies 8e10 below the baseline, but for its own luck.
-        assert!((found.mean + 8e10).abs() < 3e9 && found.is_clear(), "{found:?}");
+        assert!((found.mean + 8e10).abs() < 3e9 && found.high() < 0.0, "{found:?}");
     }
 }

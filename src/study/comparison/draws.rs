@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Arm;
 use super::across::groups;
 use crate::stats::{Blocks, differences, mean, quantile};
+use scenario::Study;
 use world::random::{Decision, Luck};
 
 /// Draws of a comparison.
@@ -36,6 +37,18 @@ pub struct Parameter {
     pub path: String,
     /// Value in each draw, as `--set` takes it.
     pub values: Vec<String>,
+}
+
+impl Parameter {
+    /// All that a study draws.
+    pub fn drawn(study: &Study) -> Vec<Parameter> {
+        let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
+        let of = |(number, path): (usize, &str)| Parameter {
+            path: path.to_owned(),
+            values: rows.iter().map(|row| row[number].clone()).collect(),
+        };
+        study.parameters().into_iter().enumerate().map(of).collect()
+    }
 }
 
 /// How the ranking of policies on exchange without a licence goes with the drawn parameters.
@@ -83,14 +96,14 @@ pub struct Sensitivity {
 }
 
 impl Draws {
-    /// Number of runs of each scenario.
-    pub fn runs(&self) -> u32 {
-        self.number * self.replications
-    }
-
     /// Which runs belong together.
     pub fn blocks(&self) -> Blocks {
         Blocks::of(self.replications)
+    }
+
+    /// Values of a draw, parameter by parameter.
+    pub fn values(&self, draw: u32) -> Vec<String> {
+        self.parameters.iter().map(|of| of.values[draw as usize].clone()).collect()
     }
 
     /// What the ranking on exchange without a licence, the first measure, depends on.

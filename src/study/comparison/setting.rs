@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::{Blocks, Summary};
 use model::MODEL_VERSION;
-use scenario::Resolved;
+use scenario::{Resolved, Study};
 
 /// How numbers were got: what stands at the foot of a figure and in a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,12 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Of a study made by this program.
+    /// Of a study, its first arm the baseline, with so many replications.
+    pub fn of_study(study: &Study, replications: u32) -> Setting {
+        Setting::of(&study.arms[0].resolved, study.seed, replications, study.window)
+    }
+
+    /// Of scenarios run by this program.
     pub fn of(baseline: &Resolved, seed: u64, replications: u32, window: (Date, Date)) -> Setting {
         Setting {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -72,10 +77,5 @@ impl Amount {
     /// Upper end of the interval, or the mean where there is none.
     pub fn high(&self) -> f64 {
         self.interval.map_or(self.mean, |(_, high)| high)
-    }
-
-    /// Whether the interval leaves out zero.
-    pub fn is_clear(&self) -> bool {
-        self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
     }
 }

@@ -24,14 +24,10 @@ impl Resamples {
     /// Positions that are kept at most: with very many replications fewer resamples are as steady. Source: judgement.
     const MOST: usize = 50_000_000;
 
-    /// As many resamples of `n` replications as are usual.
-    pub fn usual(n: usize) -> Resamples {
-        Resamples::new(n, Resamples::USUAL.min((Resamples::MOST / n.max(1)).max(1_000)))
-    }
-
     /// As many resamples of blocks of runs as are usual for so many blocks.
     pub fn usual_of_blocks(blocks: Blocks, runs: usize) -> Resamples {
-        Resamples { blocks, ..Resamples::usual(blocks.number(runs)) }
+        let most = Resamples::MOST / blocks.number(runs).max(1);
+        Resamples::of_blocks(blocks, runs, Resamples::USUAL.min(most.max(1_000)))
     }
 
     /// Resamples of blocks of runs: a block is taken with all its runs.

@@ -59,12 +59,6 @@ impl Weights {
         let weights = weights_at(logs, low);
         Weights { effective: effective(&weights), weights, untempered, power: low }
     }
-
-    /// All the same.
-    pub fn equal(number: usize) -> Weights {
-        let weights = vec![1.0 / number as f64; number];
-        Weights { weights, effective: number as f64, untempered: number as f64, power: 1.0 }
-    }
 }
 
 /// Values that are numbers with their weights, in rising order.
@@ -214,6 +208,6 @@ mod tests {
         assert!(weights.untempered < 1.1 && weights.power < 1.0 && weights.power > 0.0);
         assert!((weights.effective - 20.0).abs() < 0.01, "{}", weights.effective);
         assert_eq!(Weights::of(&[0.0, f64::NAN], 20.0).weights, [1.0, 0.0]);
-        assert!((Weights::equal(8).effective - effective(&[3.0; 8])).abs() < 1e-12);
+        assert!((effective(&[3.0; 8]) - 8.0).abs() < 1e-12);
     }
 }

@@ -152,7 +152,7 @@ pub fn across_files(across: &Across) -> Result<Vec<File>, String> {
         study::failures_without_rows(),
     ]);
     let about = columns::markdown(ABOUT, &tables) + &columns::measures();
-    files.push(file("columns.md", about.into_bytes()));
+    files.push(file("columns.md", about));
     Ok(files)
 }
 

@@ -4,7 +4,6 @@
 //! word by word, so that each word is quoted where a shell needs it.
 
 use std::fmt;
-use std::path::Path;
 
 use crate::comparison::Draws;
 use crate::language::{Language, current};
@@ -32,11 +31,6 @@ impl Command {
     /// Adds several words.
     pub fn words(self, words: impl IntoIterator<Item = impl fmt::Display>) -> Command {
         words.into_iter().fold(self, Command::word)
-    }
-
-    /// Adds a path.
-    pub fn path(self, path: &Path) -> Command {
-        self.word(path.to_string_lossy())
     }
 
     /// Adds an option with its value.

@@ -405,7 +405,7 @@ pub fn comparison_files(
     let over_draws = comparison.draws.as_ref().map_or("", |_| columns::DRAWS);
     let mut files = told(ABOUT, &tables, &(columns::measures() + over_draws))?;
     for (arm, text) in comparison.arms.iter().zip(texts) {
-        files.push(file(&scenario_file(&arm.name), text.clone().into_bytes()));
+        files.push(file(&scenario_file(&arm.name), &**text));
     }
     files.push(file("results.xlsx", workbook::workbook(comparison, &tables)?));
     files.extend(copies);

@@ -165,7 +165,7 @@ pub fn discovery_files(
     let mut files = told(ABOUT, &tables, &columns::measures())?;
     files.push(file("findings.txt", sentence.as_bytes().to_vec()));
     let text = serde_json::to_string(&made.worlds).map_err(|error| error.to_string())? + "\n";
-    files.push(file(WORLDS, text.into_bytes()));
+    files.push(file(WORLDS, text));
     Ok(sealed(files, figures, repeat(&made.worlds, &made.asked), |repeat| {
         Manifest::of(Kind::Discovery, &made.worlds.setting, repeat)
             .title(&made.worlds.title)

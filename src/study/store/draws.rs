@@ -6,13 +6,11 @@ use std::path::Path;
 
 use super::imported::is_parquet;
 use super::outside;
+use super::sensitivity::SENTENCE;
 use super::table::{Table, TableRows};
 use super::{File, file, table_file};
 use crate::comparison::{Comparison, Draws, Sensitivity};
 use scenario::files;
-
-/// Name of a sensitivity analysis in its folder, and of its copy.
-pub const SENSITIVITY: &str = "sensitivity.json";
 
 /// A file as it lies somewhere, to be kept in a result folder under another name.
 pub fn copied(from: &Path, name: &str) -> Result<File, String> {
@@ -47,7 +45,7 @@ pub fn published_name(from: &Path) -> &'static str {
 /// # Errors
 /// If there is no such file, or it does not say what a page quotes.
 pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
-    let path = folder.join(SENSITIVITY);
+    let path = folder.join(SENTENCE);
     if !path.is_file() {
         return Err(format!(
             "{} is not there; {} is no result folder of `crackdown sensitivity`",
@@ -55,7 +53,7 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
             folder.display()
         ));
     }
-    let file = copied(&path, SENSITIVITY)?;
+    let file = copied(&path, SENTENCE)?;
     let found: Sensitivity = outside::json(&file.bytes)
         .map_err(|error| format!("{} cannot be used: {error}", path.display()))?;
     if found.sentence.trim().is_empty() {
@@ -67,7 +65,7 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
 /// Files beside the results of a comparison that came from elsewhere, as its folder holds them.
 pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, String> {
     let posterior = comparison.draws.as_ref().map(|draws| kept_name(draws));
-    let sensitivity = comparison.sensitivity.as_ref().map(|_| SENSITIVITY);
+    let sensitivity = comparison.sensitivity.as_ref().map(|_| SENTENCE);
     let figures =
         comparison.figures.as_ref().map(|name| PUBLISHED[usize::from(name != PUBLISHED[0])]);
     let names = posterior.into_iter().chain(sensitivity).chain(figures);
@@ -82,9 +80,8 @@ fn kept_name(draws: &Draws) -> &'static str {
 /// `draws.csv`: a row for each draw.
 pub(super) fn table(draws: &Draws) -> Table {
     let paths: Vec<&str> = draws.parameters.iter().map(|of| of.path.as_str()).collect();
-    let values = |draw: usize| draws.parameters.iter().map(move |of| of.values[draw].clone());
     let rows: Vec<(u32, Vec<String>)> =
-        (0..draws.number).map(|draw| (draw, values(draw as usize).collect())).collect();
+        (0..draws.number).map(|draw| (draw, draws.values(draw))).collect();
     of_draws(&paths, &rows)
 }
 

@@ -194,9 +194,8 @@ pub fn update_files(
 ) -> Result<Vec<File>, String> {
     let parameters: Vec<String> =
         update.draws.parameters.iter().map(|parameter| parameter.path.clone()).collect();
-    let rows: Vec<Vec<String>> = (0..update.draws.number as usize)
-        .map(|draw| update.draws.parameters.iter().map(|it| it.values[draw].clone()).collect())
-        .collect();
+    let rows: Vec<Vec<String>> =
+        (0..update.draws.number).map(|draw| update.draws.values(draw)).collect();
     let tables = [moved(update), posterior("updated", &parameters, &rows, &update.draw_weights)];
     let about = "Draws of parameters weighed by figures that they were not fitted to. updated.parquet goes where a posterior goes: `--draws updated.parquet`.";
     let says = vec![

@@ -39,9 +39,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// A manifest is not larger than this; a study's names a handful of files. Unit: bytes. Source: judgement.
 pub(super) const MOST_BYTES: u64 = 1 << 26;
 
-/// Kinds of results: name in a manifest, and the command that makes them.
+/// Kinds of results: name in a manifest, the command that makes them, and what they are.
 macro_rules! kinds {
-    ($($kind:ident: $name:literal by $command:literal;)*) => {
+    ($($kind:ident: $name:literal by $command:literal, $about:literal;)*) => {
         /// What kind of results a folder holds.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Kind {
@@ -74,24 +74,32 @@ macro_rules! kinds {
                     Kind::Unknown(_) => None,
                 }
             }
+
+            /// What they are, and the command that makes them.
+            pub fn about(&self) -> &str {
+                match self {
+                    $(Kind::$kind => concat!($about, " (`crackdown ", $command, "`)"),)*
+                    Kind::Unknown(name) => name,
+                }
+            }
         }
     };
 }
 
 kinds! {
-    Run: "run" by "run";
-    Comparison: "comparison" by "compare";
-    Attribution: "attribution" by "attribute";
-    Dose: "dose" by "dose";
-    Forecast: "forecast" by "forecast";
-    Update: "update" by "update";
-    Study: "study" by "sweep";
-    Calibration: "calibration" by "calibrate";
-    Sensitivity: "sensitivity" by "sensitivity";
-    Optimum: "optimum" by "optimise";
-    Reach: "reach" by "reach";
-    Validation: "validation" by "validate";
-    Discovery: "discovery" by "discover";
+    Run: "run" by "run", "one scenario";
+    Comparison: "comparison" by "compare", "a comparison of policies with a baseline";
+    Attribution: "attribution" by "attribute", "an effect divided into its parts";
+    Dose: "dose" by "dose", "dose and response of policies";
+    Forecast: "forecast" by "forecast", "the agency's figures of years to come";
+    Update: "update" by "update", "a posterior weighed by new figures";
+    Study: "study" by "sweep", "a study";
+    Calibration: "calibration" by "calibrate", "parameters that agree with what was published";
+    Sensitivity: "sensitivity" by "sensitivity", "what the answers of a study depend on";
+    Optimum: "optimum" by "optimise", "the best mix of levers";
+    Reach: "reach" by "reach", "what it takes";
+    Validation: "validation" by "validate", "cases from elsewhere repeated in the model";
+    Discovery: "discovery" by "discover", "where policies fail, and what finding out is worth";
 }
 
 impl Kind {
@@ -225,7 +233,7 @@ impl Manifest {
             all.insert(name.to_owned(), value);
         }
         let text = serde_json::to_string_pretty(&all).expect("plain values") + "\n";
-        file(MANIFEST, text.into_bytes())
+        file(MANIFEST, text)
     }
 }
 
@@ -256,27 +264,26 @@ impl Manifest {
         }
         let value: Value =
             serde_json::from_slice(bytes).map_err(|error| format!("is no manifest: {error}"))?;
-        if value["program"] != PROGRAM {
+        let mut more = match value {
+            Value::Object(all) => all,
+            _ => Map::new(),
+        };
+        let mut take = |name: &str| more.remove(name).unwrap_or_default();
+        if take("program") != PROGRAM {
             return Err("is no manifest of crackdown".to_owned());
         }
-        let text = |value: &Value| value.as_str().map(|text| printable(text).into_owned());
+        let text = |value: Value| value.as_str().map(|text| printable(text).into_owned());
         Ok(Manifest {
-            kind: Kind::of(text(&value["kind"]).as_deref()),
-            version: text(&value["version"]).unwrap_or_else(|| "unknown".to_owned()),
-            model_version: value["model_version"].as_u64(),
-            seed: value["seed"].as_u64(),
-            replications: value["replications"].as_u64().and_then(|n| u32::try_from(n).ok()),
-            title: text(&value["title"]),
-            repeat: text(&value["repeat"]),
-            files: listed(&value["files"])?,
+            kind: Kind::of(text(take("kind")).as_deref()),
+            version: text(take("version")).unwrap_or_else(|| "unknown".to_owned()),
+            model_version: take("model_version").as_u64(),
+            seed: take("seed").as_u64(),
+            replications: take("replications").as_u64().and_then(|n| u32::try_from(n).ok()),
+            title: text(take("title")),
+            repeat: text(take("repeat")),
+            files: listed(&take("files"))?,
             hash: blake3::hash(bytes).to_hex().to_string(),
-            more: match value {
-                Value::Object(mut all) => {
-                    all.retain(|name, _| !NAMED.contains(&name.as_str()));
-                    all
-                }
-                _ => Map::new(),
-            },
+            more,
         })
     }
 
@@ -341,19 +348,6 @@ impl Manifest {
 
 /// What the manifests of this program say.
 const PROGRAM: &str = "crackdown";
-
-/// Keys that all kinds have.
-const NAMED: [&str; 9] = [
-    "program",
-    "kind",
-    "version",
-    "model_version",
-    "seed",
-    "replications",
-    "title",
-    "repeat",
-    "files",
-];
 
 /// The complete scenario of `crackdown run`.
 pub(super) const SCENARIO: &str = "scenario.ron";

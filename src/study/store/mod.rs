@@ -119,7 +119,7 @@ pub fn files(
 ) -> Result<Vec<File>, String> {
     let draws = study.draws.map(|(draws, _)| draws);
     let first = records.first().ok_or("there is no run")?;
-    let mut files = vec![file("scenario.ron", study.resolved.text.clone().into_bytes())];
+    let mut files = vec![file("scenario.ron", study.resolved.text.clone())];
     let mut told = Vec::new();
     for days in days::DAYS {
         // A run at a time: all of them as tables would need the memory of all runs twice.
@@ -145,7 +145,7 @@ pub fn files(
         + draws.map_or("", |_| columns::DRAWS)
         + &columns::measures()
         + &columns::names();
-    files.push(file("columns.md", about.into_bytes()));
+    files.push(file("columns.md", about));
     files.extend(study.draws.map(|(_, posterior)| posterior.clone()));
     files.extend(study.published.map(|(_, file)| file.clone()));
     let (scenario, replications) = (&study.resolved.scenario, records.len() as u32);
@@ -187,7 +187,7 @@ fn table_files(tables: &[Table]) -> Result<Vec<File>, String> {
 /// Tables as files, and `columns.md` that tells them: `about` says what folder it is, `more` follows the columns.
 fn told(about: &str, tables: &[Table], more: &str) -> Result<Vec<File>, String> {
     let mut files = table_files(tables)?;
-    files.push(file("columns.md", (columns::markdown(about, tables) + more).into_bytes()));
+    files.push(file("columns.md", columns::markdown(about, tables) + more));
     Ok(files)
 }
 
@@ -209,6 +209,7 @@ fn pretty(value: &impl serde::Serialize) -> Vec<u8> {
     (serde_json::to_string_pretty(value).expect("plain values") + "\n").into_bytes()
 }
 
-fn file(name: &str, bytes: Vec<u8>) -> File {
-    File { name: name.to_owned(), bytes }
+/// A file of this name and content.
+pub fn file(name: &str, content: impl Into<Vec<u8>>) -> File {
+    File { name: name.to_owned(), bytes: content.into() }
 }

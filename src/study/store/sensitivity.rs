@@ -16,7 +16,7 @@ use crate::stats::sensitivity::{Elementary, Estimate, Index, Indices};
 use model::MEASURES;
 use scenario::Study;
 
-/// File with the sentence that a page quotes.
+/// File with the sentence that a page quotes; its copy in the folder of a comparison is called the same.
 pub const SENTENCE: &str = "sensitivity.json";
 
 /// What was found of a parameter for a question, by one of the two stages.

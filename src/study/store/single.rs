@@ -54,6 +54,13 @@ impl Single {
         self.partial.as_file_mut()
     }
 
+    /// Fills it with these bytes, and puts it in its place.
+    pub fn put_bytes(mut self, bytes: &[u8]) -> Result<(), String> {
+        let written = self.file().write_all(bytes);
+        written.map_err(|error| unwritten(&self.target, &error))?;
+        self.put()
+    }
+
     /// Puts the file in its place, on disk.
     ///
     /// # Errors

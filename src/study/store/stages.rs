@@ -12,13 +12,8 @@ use scenario::study::Portable;
 
 /// A study and its scenarios as files that need nothing outside their folder, the study last.
 pub fn portable_files(portable: &Portable) -> Vec<File> {
-    let mut files: Vec<File> = portable
-        .scenarios
-        .iter()
-        .map(|(name, text)| file(name, text.clone().into_bytes()))
-        .collect();
-    files.push(file("study.ron", portable.study.clone().into_bytes()));
-    files
+    let study = [file("study.ron", &*portable.study)];
+    portable.scenarios.iter().map(|(name, text)| file(name, &**text)).chain(study).collect()
 }
 
 /// The table that a study takes its draws from, if it does.

@@ -1,7 +1,7 @@
 //! Many files of rows become one, in canonical order: the bytes that one machine would have written.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::failures::Failures;
 use super::former::Former;
@@ -35,23 +35,10 @@ pub struct Merging<'a> {
     runs: Writing,
     failures: Writing,
     /// Files of which everything is merged.
-    spent: Vec<&'a Path>,
+    spent: Vec<PathBuf>,
 }
 
-impl<'a> Merging<'a> {
-    /// Those of another folder, for results that are made again at this place.
-    pub fn copied(from: &Place, place: &'a Place) -> Result<Merging<'a>, String> {
-        let copy = |from: &Path, to: &Path| {
-            let writing = Writing::of(to);
-            fs::copy(from, writing.path()).map_err(|error| disk(from, &error))?;
-            Ok::<_, String>(writing)
-        };
-        let runs = copy(&from.runs(), &place.runs())?;
-        let failures = copy(&from.failures(), &place.failures())?;
-        let (merged, former, spent) = (Merged::default(), Vec::new(), Vec::new());
-        Ok(Merging { merged, place, former, runs, failures, spent })
-    }
-
+impl Merging<'_> {
     /// Opens the runs; reads no row.
     pub fn runs(&self) -> Result<Runs, String> {
         Runs::at(self.runs.path(), self.failures.path())
@@ -76,7 +63,7 @@ impl<'a> Merging<'a> {
         failures.finish()?;
         runs.finish()?;
         for path in spent {
-            fs::remove_file(path).map_err(|error| disk(path, &error))?;
+            fs::remove_file(&path).map_err(|error| disk(&path, &error))?;
         }
         // Only if it is empty.
         let _ = fs::remove_dir(place.former());
@@ -84,22 +71,21 @@ impl<'a> Merging<'a> {
     }
 }
 
-/// Merges all sources; with `strict`, the same run in two shards is refused. `called` is how the study is called in commands.
+/// Merges all that is there; with `strict`, the same run in two shards is refused. `called` is how the study is called in commands.
 ///
 /// # Errors
 /// What does not fit, or what the disk refuses; then all is as it was.
 pub fn merge<'a>(
     plan: &Plan,
     place: &'a Place,
-    sources: &'a [RowSource],
     strict: bool,
     called: &str,
 ) -> Result<Merging<'a>, String> {
-    let measures = plan.measures();
+    let (sources, measures) = (place.sources()?, plan.measures());
     let mut spool = Spool::new(&place.unmerged(), "merge", plan.runs(), measures.len())?;
     let mut former = Former::new(place);
     let idle =
-        gather(plan, sources, strict, &mut spool, &|position| position, &mut |number, row| {
+        gather(plan, &sources, strict, &mut spool, &|position| position, &mut |number, row| {
             former.keep(number, &sources[number], row)
         })?;
     let mut merged = Merged::default();
@@ -120,7 +106,7 @@ pub fn merge<'a>(
     let spent = |(source, idle): &(&RowSource, u64)| {
         source.label().is_some() || (source.kind == SourceKind::Former && *idle == 0)
     };
-    let spent = sources.iter().zip(idle).filter(spent).map(|(source, _)| source.path.as_path());
+    let spent = sources.iter().zip(idle).filter(spent).map(|(source, _)| source.path.clone());
     Ok(Merging { merged, place, former, runs, failures, spent: spent.collect() })
 }
 

@@ -36,5 +36,5 @@ pub(in crate::store) use results::Together;
 pub use results::{put_files, write_results};
 pub use row::{Outcome, Row};
 pub use rows::{Made, Rows};
-pub use scan::{Found, Scope, There, look, same_version, sources};
+pub use scan::{Found, Scope, There, look, same_version};
 pub use table::runs;

@@ -190,20 +190,6 @@ impl<'a> Plan<'a> {
         Cell { draw: (number / each) as u32, replication: (from + number % each) as u32 }
     }
 
-    /// Number of a cell.
-    pub fn number(&self, cell: Cell) -> u64 {
-        let first = u64::from(self.study.replications);
-        let (draw, replication) = (u64::from(cell.draw), u64::from(cell.replication));
-        match replication.checked_sub(first) {
-            None => draw * first + replication,
-            Some(later) => {
-                u64::from(self.draws) * first
-                    + draw * (u64::from(self.replications) - first)
-                    + later
-            }
-        }
-    }
-
     /// Place of a run in canonical order: arm, draw, replication.
     pub fn position(&self, arm: usize, cell: Cell) -> u64 {
         let row = u64::from(cell.draw) * u64::from(self.replications) + u64::from(cell.replication);

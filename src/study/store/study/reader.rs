@@ -17,9 +17,8 @@ pub struct Runs {
     path: PathBuf,
     failures: PathBuf,
     measures: Vec<String>,
-    model_version: u32,
-    /// Arm and number of rows of each row group.
-    groups: Vec<(String, u64)>,
+    /// Arm of each row group.
+    groups: Vec<String>,
 }
 
 impl Runs {
@@ -39,28 +38,11 @@ impl Runs {
                 _ => None,
             };
             let arm = arm.and_then(|arm| String::from_utf8(arm).ok());
-            let arm = arm.ok_or_else(|| format!("{}: no arm in a group", path.display()))?;
-            Ok::<_, String>((arm, metadata.num_rows() as u64))
+            arm.ok_or_else(|| format!("{}: no arm in a group", path.display()))
         };
         let groups = (0..file.groups()).map(arm).collect::<Result<_, _>>()?;
         let (path, failures) = (path.to_owned(), failures.to_owned());
-        let (measures, model_version) = (head.measures, head.model_version);
-        Ok(Runs { path, failures, measures, model_version, groups })
-    }
-
-    /// Names of the measures that are kept.
-    pub fn measures(&self) -> &[String] {
-        &self.measures
-    }
-
-    /// Version of the model that made them.
-    pub fn model_version(&self) -> u32 {
-        self.model_version
-    }
-
-    /// Number of finished runs of an arm.
-    pub fn count(&self, arm: &str) -> u64 {
-        self.groups.iter().filter(|(name, _)| name == arm).map(|(_, rows)| rows).sum()
+        Ok(Runs { path, failures, measures: head.measures, groups })
     }
 
     /// A measure of all finished runs of an arm, by draw and replication.
@@ -74,7 +56,7 @@ impl Runs {
         let path = &self.path;
         let say = |why: String| format!("{} cannot be read: {why}", path.display());
         let file = ParquetReader::open(path).map_err(say)?;
-        let groups = self.groups.iter().enumerate().filter(|(_, (name, _))| name == arm);
+        let groups = self.groups.iter().enumerate().filter(|(_, name)| *name == arm);
         let mut all = Vec::new();
         for (group, _) in groups {
             let whole = |name: &str| file.named(group, name)?.whole();

@@ -111,7 +111,7 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
 }
 
 /// Files that are looked at.
-pub fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<RowSource>, String> {
+fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<RowSource>, String> {
     let mut sources = place.sources()?;
     if let Scope::Shard(shard) = scope {
         sources.retain(|source| {

@@ -10,7 +10,6 @@ mod pick;
 mod rows;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -23,36 +22,20 @@ use world::text::printable;
 /// engines.
 const BESIDE: [&str; 3] = ["unmerged/", "former/", "submit/"];
 
-/// How a folder differs from what its manifest lists.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileDifference {
-    /// A file is not there.
-    Missing(String),
-    /// A file has another content.
-    Changed(String),
-    /// A file is there that the manifest does not list.
-    Added(String),
+/// How a file or folder differs from what a manifest lists, in the order in which that is told.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Missing,
+    Changed,
+    Added,
     /// A link, pipe or folder stands where a file should, or where nothing should.
-    NoFile(String),
-    /// A file or folder cannot be read.
-    Unreadable(String, String),
+    NoFile,
+    /// And why.
+    Unreadable(String),
 }
 
-impl fmt::Display for FileDifference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
-            FileDifference::Missing(name) => format!("missing: {name}"),
-            FileDifference::Changed(name) => format!("changed: {name}"),
-            FileDifference::Added(name) => format!("added:   {name}"),
-            FileDifference::NoFile(name) => format!("no file: {name} is a link, pipe or folder"),
-            FileDifference::Unreadable(name, why) => format!("cannot be read: {name}: {why}"),
-        };
-        f.write_str(&printable(&text))
-    }
-}
-
-/// All differences between a folder and its manifest, by name of the file.
-pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<FileDifference> {
+/// All differences between a folder and its manifest, in words.
+pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let mut found = Vec::new();
     let mut there = BTreeMap::new();
     walk(folder, "", &mut there, &mut found);
@@ -61,25 +44,31 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<FileDifference> {
     }
     there.remove(MANIFEST);
     for (name, listed) in &manifest.files {
-        match there.remove(name) {
-            None => found.push(FileDifference::Missing(name.clone())),
-            Some(false) => found.push(FileDifference::NoFile(name.clone())),
+        let way = match there.remove(name) {
+            None => Way::Missing,
+            Some(false) => Way::NoFile,
             Some(true) => match Listed::on_disk(&folder.join(name)) {
-                Ok(is) if is == *listed => {}
-                Ok(_) => found.push(FileDifference::Changed(name.clone())),
-                Err(error) => {
-                    found.push(FileDifference::Unreadable(name.clone(), error.to_string()))
-                }
+                Ok(is) if is == *listed => continue,
+                Ok(_) => Way::Changed,
+                Err(error) => Way::Unreadable(error.to_string()),
             },
-        }
+        };
+        found.push((way, name.clone()));
     }
-    let rest = there.into_iter().map(|(name, is_file)| match is_file {
-        true => FileDifference::Added(name),
-        false => FileDifference::NoFile(name),
-    });
-    found.extend(rest);
+    let added = |is_file| if is_file { Way::Added } else { Way::NoFile };
+    found.extend(there.into_iter().map(|(name, is_file)| (added(is_file), name)));
     found.sort();
-    found
+    let told = |(way, name): (Way, String)| {
+        let text = match way {
+            Way::Missing => format!("missing: {name}"),
+            Way::Changed => format!("changed: {name}"),
+            Way::Added => format!("added:   {name}"),
+            Way::NoFile => format!("no file: {name} is a link, pipe or folder"),
+            Way::Unreadable(why) => format!("cannot be read: {name}: {why}"),
+        };
+        printable(&text).into_owned()
+    };
+    found.into_iter().map(told).collect()
 }
 
 /// Everything below a folder but folders: name, and whether it is an ordinary file. Links are not followed.
@@ -87,27 +76,25 @@ fn walk(
     folder: &Path,
     prefix: &str,
     there: &mut BTreeMap<String, bool>,
-    found: &mut Vec<FileDifference>,
+    found: &mut Vec<(Way, String)>,
 ) {
-    let mut unreadable = |name: String, error: std::io::Error| {
-        found.push(FileDifference::Unreadable(name, error.to_string()));
-    };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return unreadable(format!("{prefix}."), error),
-    };
     let mut below = Vec::new();
-    for entry in entries {
-        let entry = match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
-            Ok(entry) => entry,
-            Err(error) => return unreadable(format!("{prefix}."), error),
-        };
-        let name = format!("{prefix}{}", entry.1.file_name().to_string_lossy());
-        if entry.0.is_dir() {
-            below.push((entry.1.path(), format!("{name}/")));
-        } else {
-            there.insert(name, entry.0.is_file());
+    let mut read = || {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                below.push((entry.path(), format!("{name}/")));
+            } else {
+                there.insert(name, kind.is_file());
+            }
         }
+        Ok::<_, std::io::Error>(())
+    };
+    if let Err(error) = read() {
+        found.push((Way::Unreadable(error.to_string()), format!("{prefix}.")));
+        return;
     }
     for (path, prefix) in below {
         walk(&path, &prefix, there, found);
