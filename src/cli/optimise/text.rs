@@ -65,7 +65,6 @@ fn limit(target: &Target) -> String {
     )
 }
 
-/// An effect: in percent of the baseline for an objective, else in its unit.
 /// What a unit of the fresh runs is, after their number.
 fn units_of(asked: &Asked) -> &'static str {
     if asked.draws > 1 { tr("draws##units") } else { tr("replications##units") }

@@ -195,7 +195,6 @@ impl Asked {
         all
     }
 
-    /// Means over replications.
     /// How effects, given by arm and draw, go with each parameter.
     fn along(&self, effects: &[Vec<f64>]) -> Vec<AlongParameter> {
         let mut all: Vec<AlongParameter> = Vec::new();

@@ -88,10 +88,10 @@ pub fn outside(
     }
     let spans = [at - length..at, at..at + length];
     let months = &unbroken(months, at)[..];
-    let computed: Vec<_> =
-        policy.iter().map(|own| compute(own, roles, &spans, months, at)).collect();
-    let placebo: Vec<_> =
-        baseline.iter().map(|own| compute(own, roles, &spans, months, at)).collect();
+    let computed = |runs: &[Outcome]| -> Vec<_> {
+        runs.iter().map(|own| compute(own, roles, &spans, months, at)).collect()
+    };
+    let (computed, placebo) = (computed(policy), computed(baseline));
     let truths: Vec<_> = baseline
         .iter()
         .zip(policy)

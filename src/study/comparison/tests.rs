@@ -105,32 +105,6 @@ fn a_policy_against_itself_changes_exactly_nothing() {
 }
 
 #[test]
-fn arms_of_the_same_title_are_told_apart_by_their_names() {
-    let baseline = scenario("../../scenarios/kazakhstan.ron");
-    let mut policy = baseline.clone();
-    policy.scenario.name = "other".to_owned();
-    let title = &baseline.scenario.title;
-    let comparison = compare(&question(), &[runs(&baseline, 1), runs(&policy, 1)]);
-    let titles: Vec<&str> = comparison.arms.iter().map(|arm| arm.title.as_str()).collect();
-    assert_eq!(titles, [format!("{title} (kazakhstan)"), format!("{title} (other)")]);
-}
-
-#[test]
-fn the_account_explains_every_tenge_for_any_target_and_window() {
-    let [baseline, policy] = &scenarios(1)[..] else { panic!() };
-    let (before, after) = (runs(baseline, 2), runs(policy, 2));
-    let end = usize::from(baseline.scenario.reported_days());
-    for target in [vec![Class::Shadow], vec![Class::Hub, Class::Foreign], vec![Class::PeerToPeer]] {
-        for window in [0..end, 0..1, 100..end, 130..131] {
-            for (before, after) in before.outcomes.iter().zip(&after.outcomes) {
-                let account = account(before, after, &target, &window);
-                assert_eq!(account.unexplained(), 0, "{target:?} {window:?}");
-            }
-        }
-    }
-}
-
-#[test]
 fn displacement_shares_add_up_to_one_and_are_absent_where_nothing_was_removed() {
     let [baseline, policy] = &scenarios(1)[..] else { panic!() };
     let arms = [runs(baseline, 8), runs(policy, 8)];

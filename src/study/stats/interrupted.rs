@@ -3,12 +3,12 @@
 //! Segmented regression (Wagner et al. 2002), y = b0 + b1·t + b2·after + b3·(t − t0)·after, least squares, with standard
 //! errors that allow for autocorrelation (Newey & West 1987). An agency that has only its own series would do this.
 
-/// An estimate with its standard error and 95 % interval (Student's t).
+/// An estimate with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficient {
     /// Estimate.
     pub value: f64,
-    /// Standard error, robust to autocorrelation.
+    /// Standard error; of a broken series robust to autocorrelation.
     pub standard_error: f64,
 }
 

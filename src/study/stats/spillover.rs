@@ -3,6 +3,8 @@
 //! Sources: Bowers & Johnson (2003), Journal of Quantitative Criminology 19(3); Guerette (2009), Tool Guide 10 of
 //! the Center for Problem-Oriented Policing; Wheeler & Ratcliffe (2018), Crime Science 7:6.
 
+use super::Coefficient;
+
 /// A count or amount before and after.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AreaChange {
@@ -62,27 +64,19 @@ impl Areas {
     }
 }
 
-/// Weighted displacement difference: a change in counts and its standard error.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wdd {
-    /// Change of target and displacement area against their comparison areas; below 0 is a fall.
-    pub value: f64,
-    /// Standard error, if counts were Poisson.
-    pub standard_error: f64,
-}
-
-/// WDD of a target and a displacement area, each with its comparison area; all in counts.
+/// Weighted displacement difference of a target and a displacement area, each against its comparison area, all in counts: below 0 is a fall;
+/// the standard error is that of Poisson counts.
 pub fn wdd(
     target: AreaChange,
     control: AreaChange,
     displacement: AreaChange,
     its_control: AreaChange,
-) -> Wdd {
+) -> Coefficient {
     let value = target.difference() - control.difference() + displacement.difference()
         - its_control.difference();
     let counts = [target, control, displacement, its_control];
     let variance: f64 = counts.iter().map(|change| change.before + change.after).sum();
-    Wdd { value, standard_error: variance.sqrt() }
+    Coefficient { value, standard_error: variance.sqrt() }
 }
 
 #[cfg(test)]

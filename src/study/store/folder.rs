@@ -363,16 +363,6 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_folder_is_never_replaced() {
-        let home = tempfile::tempdir().unwrap();
-        let target = home.path().join("thesis");
-        fs::create_dir(&target).unwrap();
-        fs::write(target.join("chapter.txt"), "years of work").unwrap();
-        assert!(says(claim(&target, true), FOREIGN));
-        assert_eq!(names(home.path()), ["thesis"]);
-    }
-
-    #[test]
     fn a_claim_that_is_dropped_leaves_nothing() {
         let home = tempfile::tempdir().unwrap();
         drop(claim(&home.path().join("a/b/study"), false).unwrap());

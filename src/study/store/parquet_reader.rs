@@ -363,8 +363,7 @@ fn read<D: DataType, V>(
         .collect()
 }
 
-/// What the library says; it may repeat what it found.
-/// What a library says, without its own name before.
+/// What the library says, without its own name before; it may repeat what it found.
 fn text(error: impl std::fmt::Display) -> String {
     let said = error.to_string();
     printable(said.strip_prefix("Parquet error: ").unwrap_or(&said)).into_owned()

@@ -54,7 +54,8 @@ fn workbook(scenario: &Scenario, on: Option<&str>, file: &str) -> Result<Workboo
     Ok(workbook)
 }
 
-fn day(date: Date) -> Result<ExcelDateTime, XlsxError> {
+/// A day as workbooks have it.
+pub(super) fn day(date: Date) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(date.year() as u16, date.month() as u8, date.day() as u8)
 }
 

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use super::table::{ColumnValues, ResultColumn, Table, UNIT_OF_ROW};
+use super::template::day;
 use crate::comparison::{Arm, Comparison, Effect};
 use model::{MEASURES, Measure};
 
@@ -56,8 +57,7 @@ struct Looks {
 fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The day of the window's end: a workbook wants a date, and a clock would change its bytes.
-    let (_, to) = comparison.window;
-    let date = ExcelDateTime::from_ymd(to.year() as u16, to.month() as u8, to.day() as u8)?;
+    let date = day(comparison.window.1)?;
     let title = format!("crackdown {}: comparison", comparison.version);
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&date));
     let strong = Format::new().set_bold();
@@ -159,12 +159,7 @@ fn sheet(
             if let ColumnValues::Date(dates) = &column.values
                 && let Some(date) = dates[row]
             {
-                let date = ExcelDateTime::from_ymd(
-                    date.year() as u16,
-                    date.month() as u8,
-                    date.day() as u8,
-                )?;
-                sheet.write_datetime_with_format(at, number, &date, &looks.date)?;
+                sheet.write_datetime_with_format(at, number, &day(date)?, &looks.date)?;
                 continue;
             }
             // A sheet shows what the table shows, not digits beyond.
