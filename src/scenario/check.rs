@@ -93,19 +93,9 @@ fn missing<'a>(
     (!lacks.is_empty()).then(|| finding.at(opening(group), "in this group"))
 }
 
-/// The nearest name, or else the only one that begins with what is written.
-fn meant<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
-    let longer =
-        |name: &&&str| name.strip_prefix(written).is_some_and(|rest| rest.starts_with('_'));
-    nearest(written, names.iter().copied()).or_else(|| {
-        let mut found = names.iter().filter(longer);
-        found.next().copied().filter(|_| found.next().is_none())
-    })
-}
-
 /// A field that such a group does not have.
 fn unknown(whose: &str, field: &Field, names: &[&str]) -> Finding {
-    let label = match meant(&field.name, names) {
+    let label = match nearest(&field.name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "unknown name".to_owned(),
     };
@@ -129,7 +119,7 @@ fn unknown_in_scenario(path: &str, whose: &str, field: &Field, names: &[&str]) -
         .filter(|path| path.rsplit('.').next() == Some(&field.name) && path.contains('.'))
         .collect();
     match elsewhere[..] {
-        [only] if meant(&field.name, names).is_none() => {
+        [only] if nearest(&field.name, names.iter().copied()).is_none() => {
             finding.at(field.name_span, format!("did you mean `{only}`?"))
         }
         _ => finding,

@@ -344,19 +344,48 @@ fn readable(text: &str) -> String {
     brief(&printable(text)).into_owned()
 }
 
-/// The name most like `wanted`, if one is like it.
+/// Letters by which a name may be told though others are missing. Unit: letters. Source: judgement: fewer stand in any word.
+const SHORTEST: usize = 3;
+
+/// The name that was meant by `wanted`, if one is like it: the only one that begins with it, the nearest one, or the only one that holds it
+/// or stands in it. Of equally near ones a name that begins with it is meant: somebody knew its first words.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    let tolerance = (wanted.chars().count() / 3).max(1);
+    let wanted = wanted.trim().to_lowercase();
+    let names: BTreeSet<&str> = names.into_iter().collect();
     // As many letters as the lengths differ by must be added or left out.
     let length = wanted.chars().count();
-    names
-        .into_iter()
-        .filter(|name| name.chars().count().abs_diff(length) <= tolerance)
-        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= tolerance)
-        .min()
-        .map(|(_, name)| name)
+    let tolerance = (length / 3).max(1);
+    let likest = |among: &BTreeSet<&'a str>| {
+        among
+            .iter()
+            .filter(|name| name.chars().count().abs_diff(length) <= tolerance)
+            .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), *name))
+            .filter(|(distance, _)| *distance <= tolerance)
+            .min()
+            .map(|(_, name)| name)
+    };
+    let among = |like: &dyn Fn(&str) -> bool| -> BTreeSet<&'a str> {
+        names.iter().copied().filter(|name| like(&name.to_lowercase())).collect()
+    };
+    let only = |found: &BTreeSet<&'a str>| found.first().copied().filter(|_| found.len() == 1);
+    let longer = among(&|name| length >= SHORTEST && name.starts_with(&wanted));
+    let holds = || among(&|name| length > SHORTEST && name.contains(&wanted));
+    let within = || {
+        let word = |name: &str| {
+            let parts = wanted.match_indices(name).map(|(at, _)| (at, at + name.len()));
+            let edge = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+            parts.into_iter().any(|(from, to)| {
+                edge(wanted[..from].chars().next_back()) && edge(wanted[to..].chars().next())
+                    || from == 0 && name.chars().count() > SHORTEST
+            })
+        };
+        among(&|name| name.chars().count() >= SHORTEST && word(name))
+    };
+    only(&longer)
+        .or_else(|| likest(&longer))
+        .or_else(|| likest(&names))
+        .or_else(|| only(&holds()))
+        .or_else(|| only(&within()))
 }
 
 /// A number with its thousands apart: `1,600,000`, `0.25`.
@@ -394,6 +423,22 @@ mod tests {
         assert_eq!(nearest("herdng", ["habit", "herding"]), Some("herding"));
         assert_eq!(nearest("Largets", ["Easiest", "Largest"]), Some("Largest"));
         assert_eq!(nearest("colour", ["habit", "herding"]), None);
+    }
+
+    #[test]
+    fn a_name_that_begins_with_what_was_typed_or_holds_it_is_meant_rather_than_one_of_as_many_letters()
+     {
+        let policies = ["auto_block", "card_limits", "site_blocking"];
+        assert_eq!(nearest("site_block", policies), Some("site_blocking"));
+        assert_eq!(nearest("site", policies), Some("site_blocking"));
+        assert_eq!(nearest("limits", policies), Some("card_limits"));
+        assert_eq!(nearest("auto_block_2026", policies), Some("auto_block"));
+        assert_eq!(nearest("Kaspi Bank", ["Kaspi", "Halyk"]), Some("Kaspi"));
+        assert_eq!(nearest("ForteBank", ["Kaspi", "Forte"]), Some("Forte"));
+        // Of several that begin so the nearest; none is no better than a guess.
+        assert_eq!(nearest("closure", ["closures", "closures_per_month"]), Some("closures"));
+        assert_eq!(nearest("card", ["card_limits", "card_price"]), None);
+        assert_eq!(nearest("on", ["only", "none"]), None);
     }
 
     #[test]

@@ -94,6 +94,7 @@ mod tests {
         };
         for (pick, words) in [
             ("Halik", "did you mean Halyk?"),
+            ("\"Kaspi Bank\"", "did you mean Kaspi?"),
             ("[\"Halyk\", \"Kaspy\"]", "did you mean Kaspi?"),
             ("[\"Halyk\", \"Halyk\"]", "is picked twice"),
             ("Largest(19)", "more than there are: write All"),

@@ -126,7 +126,10 @@ pub(crate) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
         .filter(|name| name.ends_with(".ron") && !name.contains(unprintable))
         .collect();
     names.sort();
-    let near = nearest(name.to_str()?, names.iter().map(String::as_str));
-    let near = near.map(|near| tidy(&folder.join(near)).display().to_string());
+    let stem =
+        |name: &str| name.strip_suffix(".ron").map_or_else(|| name.to_owned(), str::to_owned);
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let near = nearest(&stem(name.to_str()?), stems.iter().map(String::as_str));
+    let near = near.map(|near| tidy(&folder.join(format!("{near}.ron"))).display().to_string());
     Some(format!("did you mean {}?", near.or_else(|| shipped::meant(path))?))
 }

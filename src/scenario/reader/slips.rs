@@ -46,6 +46,12 @@ impl Reader<'_> {
         let written = &self.text[start..end];
         let more = tail.trim_start();
         let (finding, label) = match value.value {
+            Value::Number(number) if more == "%" && number < 0.0 => (
+                Finding::error("percent signs are not understood").hint(
+                    "no change in percent can be written: write the value itself, a share from 0 to 1 or an amount in full, in its unit",
+                ),
+                "a value without sign is wanted",
+            ),
             Value::Number(number) if more == "%" => (
                 Finding::error("percent signs are not understood").hint(format!(
                     "write a share as a number from 0 to 1: {}; an amount in full, in its unit",

@@ -173,6 +173,9 @@ impl List {
     }
 }
 
+/// Heads that a message names at most. Source: judgement.
+const HEADS: usize = 5;
+
 /// Columns that a file needs, and those it may have.
 const COLUMNS: [(&str, bool); 9] = [
     ("quantity", true),
@@ -189,11 +192,19 @@ const COLUMNS: [(&str, bool); 9] = [
 /// The figures of a table, or all that is wrong with it.
 fn figures(table: &Table) -> Result<List, Vec<Fault>> {
     let mut faults = Vec::new();
+    let columns = || COLUMNS.map(|(name, _)| name).join(", ");
+    if COLUMNS.iter().all(|(name, _)| table.column(name).is_none()) {
+        // A table of something else, or with heads in another language: one fault says it.
+        let heads = table.columns.iter().filter(|column| !column.index);
+        let heads: Vec<String> = heads.take(HEADS).map(|it| format!("`{}`", it.name)).collect();
+        let heads = heads.join(", ");
+        let why = format!("none of its columns has a name that figures have: {heads}");
+        return Err(vec![fault(table, 0, 0, why, format!("columns are {}", columns()))]);
+    }
     for (name, _) in COLUMNS.iter().filter(|(_, needed)| *needed) {
         if table.column(name).is_none() {
-            let columns = COLUMNS.map(|(name, _)| name).join(", ");
             let why = format!("it has no column `{name}`");
-            faults.push(Fault::new(why, format!("columns are {columns}")));
+            faults.push(Fault::new(why, format!("columns are {}", columns())));
         }
     }
     for column in table.columns.iter().filter(|column| !column.index) {
@@ -201,7 +212,7 @@ fn figures(table: &Table) -> Result<List, Vec<Fault>> {
         if !names.clone().any(|name| name == column.name) {
             let near =
                 nearest(&column.name, names.clone()).map(|near| format!("did you mean `{near}`?"));
-            let all = || format!("columns are {}", names.collect::<Vec<&str>>().join(", "));
+            let all = || format!("columns are {}", columns());
             let why = format!("there is no column `{}`", column.name);
             faults.push(fault(table, 0, column.place, why, near.unwrap_or_else(all)));
         }
@@ -421,5 +432,9 @@ mod tests {
         let found = read("quantity,form,to,value,source\nclosures,2024,2024,36,x\n").unwrap_err();
         assert!(found[0].why.contains("no column `from`"), "{found:?}");
         assert!(found[1].hint.contains("did you mean `from`"), "{found:?}");
+        // Heads in another language are one fault, not one a column.
+        let found = read("показатель,с,по,значение\nзакрыто,2024,2024,36\n").unwrap_err();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].why.contains("`показатель`") && found[0].hint.contains("quantity, from"));
     }
 }

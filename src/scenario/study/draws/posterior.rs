@@ -219,6 +219,9 @@ fn passed_over(column: &TableColumn) -> Option<&'static str> {
     .then_some("written by a sampler")
 }
 
+/// Heads that a message names at most. Source: judgement.
+const HEADS: usize = 5;
+
 /// The parameters that columns are named by, and what they hold row by row.
 fn values(
     opened: &mut Opened,
@@ -227,8 +230,8 @@ fn values(
     let (path, place) = (opened.path, opened.named);
     let columns = std::mem::take(&mut opened.table.columns);
     let shown = path.display();
-    let before = findings.errors();
-    let (mut heads, mut passed) = (Vec::new(), Vec::new());
+    let (before, begun) = (findings.errors(), findings.found.len());
+    let (mut heads, mut passed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut names = Names::new();
     let mut rows = vec![Vec::new(); opened.table.rows];
     for column in &columns {
@@ -267,6 +270,7 @@ fn values(
             let index = "columns that number rows are passed over if they are called `index` or nothing at all";
             if !known && let Some(finding) = findings.found.last_mut() {
                 finding.hints.push(index.to_owned());
+                unknown.push((format!("`{name}`"), head));
             }
             continue;
         };
@@ -289,6 +293,21 @@ fn values(
     if !passed.is_empty() {
         let message = format!("{shown}: passed over, since no parameter: {}", passed.join(", "));
         findings.found.push(Finding::warning(message).at(place, "named here"));
+    }
+    if let [(_, first), _, ..] = &unknown[..]
+        && heads.is_empty()
+    {
+        // A table of something else, or with heads in another language: one finding says it.
+        findings.found.truncate(begun);
+        let named: Vec<&str> = unknown.iter().take(HEADS).map(|(name, _)| name.as_str()).collect();
+        let named = named.join(", ");
+        let message = format!(
+            "{shown} is no table of draws: no column is named by a parameter's path, but {named}"
+        );
+        let finding = Finding::error(message).at(*first, "no path of a parameter");
+        let hint = "each column is named by a path such as `customers.habit`: `crackdown params` lists all";
+        findings.found.push(finding.hint(hint));
+        return None;
     }
     if heads.is_empty() {
         // What is wrong with each column was said.
