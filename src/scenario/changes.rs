@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::adjustable::settings;
-use super::banks;
+use super::banks::{self, Banks};
 use super::campaign::Setting;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
@@ -115,6 +115,103 @@ pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<Str
     })
 }
 
+/// Which banks block beside those that a scenario picks, from when on, and what to write if only those picked shall; `None` where
+/// there are no others. A policy that picks banks takes the share of its world along.
+#[must_use]
+pub fn banks_besides(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    let of = |lever| lever_of_banks(changes, lever);
+    let picked: Banks = of("banks")?.second.parse().ok()?;
+    if matches!(picked, Banks::ByShare | Banks::All) {
+        return None;
+    }
+    let from = of("banks")?.from.unwrap_or_else(|| scenario.date(Day(0)));
+    let (levers, issuers) = (&scenario.policy.auto_block, &scenario.banks.issuers);
+    let later = levers.bank_share.steps().map(|(date, _)| date).filter(|date| *date > from);
+    let dates: Vec<Date> =
+        std::iter::once(from).chain(later).filter(|date| *date <= scenario.end).collect();
+    let by_size = levers.order.on(from) == BankOrder::LargestFirst;
+    let others = |date: &Date| {
+        let share = levers.bank_share.on(*date);
+        let among = |name: &&str| {
+            issuers
+                .iter()
+                .position(|issuer| issuer.name == *name)
+                .is_some_and(|number| !picked.pick(issuers, number))
+        };
+        let who = match by_size {
+            true => banks::covered(issuers, share).into_iter().filter(among).collect::<Vec<_>>(),
+            false => Vec::new(),
+        };
+        match (by_size, share > 0.0) {
+            (true, _) if who.is_empty() => None,
+            (true, _) => Some(format!("{date}: {}", who.join(", "))),
+            (false, true) => Some(format!("{date}: {}", percent(share))),
+            (false, false) => None,
+        }
+    };
+    let who: Vec<String> = dates.iter().filter_map(others).collect();
+    if who.is_empty() {
+        return None;
+    }
+    let who = who.join("; ");
+    let zeros: Vec<String> = dates.iter().map(|date| format!("\"{date}\": 0")).collect();
+    let zeros = format!("{{{}}}", zeros.join(", "));
+    Some(match by_size {
+        true => format!(
+            "beside the banks that are picked, bank_share makes others block, the largest first: {who}. If only those picked shall block, \
+             write bank_share: {zeros}"
+        ),
+        false => format!(
+            "beside the banks that are picked, bank_share makes others block, which chance draws; the share of the card market: {who}. \
+             If only those picked shall block, write bank_share: {zeros}"
+        ),
+    })
+}
+
+/// What stays as it was of how banks check, where a scenario picks banks and says nothing of it.
+#[must_use]
+pub fn checks_unchanged(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    let picked = lever_of_banks(changes, "banks").filter(|change| change.second != "ByShare")?;
+    let from = picked.from.unwrap_or_else(|| scenario.date(Day(0)));
+    let levers = &scenario.policy.auto_block;
+    let values = [
+        ("detect_listed", levers.detect_listed.on(from)),
+        ("threshold_kzt", levers.threshold_kzt.on(from)),
+    ];
+    let kept = values.into_iter().filter(|(lever, _)| lever_of_banks(changes, lever).is_none());
+    let kept: Vec<String> =
+        kept.map(|(lever, value)| format!("{lever} {}", plain(value))).collect();
+    let kept = kept.join(", ");
+    (!kept.is_empty()).then(|| format!("how these banks check stays as it was: {kept}"))
+}
+
+/// That cost and time of a licence hardly move the number of licences, where a scenario changes them and not which share is granted.
+#[must_use]
+pub fn few_apply(scenario: &Scenario, changes: &[Change]) -> Option<String> {
+    let of = |lever: &str| {
+        let named = |one: &&Change| one.path.strip_prefix("policy.licensing.") == Some(lever);
+        changes.iter().rev().find(named)
+    };
+    let last = ["capital_kzt", "yearly_cost_kzt", "decision_days"].into_iter().find_map(of)?;
+    if of("approval").is_some() {
+        return None;
+    }
+    let from = last.from.unwrap_or_else(|| scenario.date(Day(0)));
+    let could = percent(scenario.exchanges.would_be_licensed);
+    let granted = percent(scenario.policy.licensing.approval.on(from));
+    Some(format!(
+        "cost and time of a licence hardly move `licences_granted`: {could} of the operators of shadow exchanges could pass \
+         (exchanges.would_be_licensed), and nearly all of these apply at today's cost; what limits licences is policy.licensing.approval: \
+         {granted} of applications are granted"
+    ))
+}
+
+/// The last change of a lever of `policy.auto_block`.
+fn lever_of_banks<'a>(changes: &'a [Change], lever: &str) -> Option<&'a Change> {
+    let named = |one: &&Change| one.path.strip_prefix("policy.auto_block.") == Some(lever);
+    changes.iter().rev().find(named)
+}
+
 /// That banks need time, where a scenario changes which of them are told to block: their dates are of the order, not of the act.
 #[must_use]
 pub fn banks_begin_later(scenario: &Scenario, changes: &[Change]) -> Option<String> {
@@ -130,10 +227,7 @@ pub fn banks_begin_later(scenario: &Scenario, changes: &[Change]) -> Option<Stri
 #[must_use]
 pub fn cards_apart(scenario: &Scenario, changes: &[Change]) -> Option<String> {
     const BANKS: [&str; 4] = ["bank_share", "banks", "detect_listed", "detect_unlisted"];
-    let of = |lever: &str| {
-        let last = changes.iter().rev();
-        last.into_iter().find(|one| one.path.strip_prefix("policy.auto_block.") == Some(lever))
-    };
+    let of = |lever| lever_of_banks(changes, lever);
     let last = BANKS.into_iter().filter_map(of).next()?;
     if of("detect_card").is_some() {
         return None;
@@ -431,6 +525,38 @@ mod tests {
     }
 
     #[test]
+    fn banks_that_block_beside_those_picked_are_told_with_what_ends_it() {
+        let outlook = Path::new("../../scenarios/outlook_2028.ron");
+        let note = |sets: &[&str]| {
+            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+            let mut base = load(outlook, &[]).unwrap();
+            let loaded = load(outlook, &sets).unwrap();
+            base.scenario.end = loaded.scenario.end;
+            let changes = changes(&base, &loaded);
+            let scenario = &loaded.scenario;
+            (banks_besides(scenario, &changes), checks_unchanged(scenario, &changes))
+        };
+        let five = "policy.auto_block.banks={\"2026-03-01\": Largest(5)}";
+        let (said, kept) = note(&[five]);
+        let said = said.unwrap();
+        let others = "2026-03-01: 45 %; 2027-01-15: 60 %; 2028-01-15: 75 %. ";
+        let typed = "{\"2026-03-01\": 0, \"2027-01-15\": 0, \"2028-01-15\": 0}";
+        assert!(said.contains(others) && said.ends_with(typed), "{said}");
+        assert!(kept.unwrap().contains(": detect_listed "));
+        // What is typed is what ends it.
+        assert_eq!(note(&[five, &format!("policy.auto_block.bank_share={typed}")]).0, None);
+        let set = ["policy.auto_block.detect_listed=0.8", "policy.auto_block.threshold_kzt=1"];
+        assert_eq!(note(&[&[five][..], &set].concat()).1, None);
+        let largest = [five, "policy.auto_block.order=LargestFirst"];
+        let with = |share| note(&[&largest[..], &[share][..]].concat()).0;
+        let said = with("policy.auto_block.bank_share=0.8").unwrap();
+        assert!(said.contains("the largest first: 2026-03-01: "), "{said}");
+        assert!(!said.contains("Halyk"), "{said}");
+        assert_eq!(with("policy.auto_block.bank_share=0.3"), None, "they are among those picked");
+        assert_eq!(note(&["policy.auto_block.banks={\"2026-03-01\": All}"]).0, None);
+    }
+
+    #[test]
     fn banks_that_are_told_to_block_begin_later_and_only_then_is_it_said() {
         let note = |sets: &[&str]| {
             let loaded = with(sets).unwrap();
@@ -453,6 +579,21 @@ mod tests {
         let (beyond, cards) = notes(&["policy.auto_block.detect_listed=0.5"]);
         assert!(beyond.unwrap().ends_with(": policy.auto_block.detect_listed 0.5 (0.8–0.98)"));
         assert!(cards.unwrap().contains("as in the reference: 6 % of those"));
+    }
+
+    #[test]
+    fn what_limits_licences_is_said_where_only_their_cost_and_time_change() {
+        let note = |sets: &[&str]| {
+            let loaded = with(sets).unwrap();
+            few_apply(&loaded.scenario, &changes(&reference(), &loaded))
+        };
+        let cheap = "policy.licensing.yearly_cost_kzt={\"2024-01-01\": 3000000}";
+        let said = note(&[cheap]).unwrap();
+        assert!(
+            said.contains(": 0.8 % of") && said.ends_with(": 40 % of applications are granted")
+        );
+        assert_eq!(note(&[cheap, "policy.licensing.approval=0.8"]), None);
+        assert_eq!(note(&["policy.licensing.kyc_burden=0.5"]), None);
     }
 
     #[test]

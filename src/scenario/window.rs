@@ -25,6 +25,20 @@ pub fn parts_on(baseline: &Scenario, scenario: &Scenario) -> Option<Date> {
     (common < baseline.total_days()).then(|| baseline.date(Day(common)))
 }
 
+/// The last day on which a scenario's campaigns act that differs from its baseline in nothing else; `None` if it does, or if one never ends.
+pub fn ends_on(baseline: &Scenario, scenario: &Scenario) -> Option<Date> {
+    let without = |scenario: &Scenario| {
+        let mut scenario = scenario.clone();
+        scenario.policy.campaigns.clear();
+        scenario
+    };
+    let alike = parts_on(&without(baseline), &without(scenario)).is_none();
+    let there = &baseline.policy.campaigns;
+    let own = scenario.policy.campaigns.iter().filter(|(name, one)| there.get(*name) != Some(*one));
+    let ends: Option<Vec<Date>> = own.map(|(_, campaign)| campaign.until).collect();
+    ends?.into_iter().max().filter(|_| alike)
+}
+
 /// Reads `FROM..TO`, both included. Each end is a day, a month (`2024-03`) or a year; an end that is left out is that of the
 /// reported days; a day, month or year alone stands for all its days.
 ///
@@ -134,6 +148,23 @@ mod tests {
             let message = read(text).unwrap_err();
             assert!(message.contains(word), "{text}: {message}");
         }
+    }
+
+    #[test]
+    fn what_campaigns_alone_make_differ_ends_with_the_last_of_them() {
+        let baseline = reference().scenario;
+        let ends = |more: &[&str], until: &str| {
+            let lever =
+                "lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\"";
+            let campaigns = format!("policy.campaigns={{\"raids\": ({lever}{until})}}");
+            let sets = [&[campaigns.as_str()][..], more].concat();
+            ends_on(&baseline, &crate::with(&sets).unwrap().scenario)
+        };
+        let until = ", until: \"2024-11-30\"";
+        assert_eq!(ends(&[], until), Some(date(2024, 11, 30)));
+        assert_eq!(ends(&[], ""), None, "it never ends");
+        assert_eq!(ends(&["policy.auto_block.bank_share=0.9"], until), None, "more differs");
+        assert_eq!(ends_on(&baseline, &baseline), None);
     }
 
     #[test]
