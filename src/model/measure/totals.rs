@@ -306,7 +306,7 @@ quantities! {
         , or |w| w.venues(VenueColumn::SitesBlocked);
     "drug_money_kzt", "KZT": "Drug money at illicit platforms that chain analytics can tell: payments of buyers at home" / "Payments of drug buyers and cash-outs of dealers at home, at all venues"
         = |y| (Some(y.drug_seen), Some(y.drug_true as f64));
-    "drug_share", "share": "Drug money that chain analytics can tell at illicit platforms, over the turnover of the platforms closed" / "Drug money at illicit platforms, buyers' and dealers', over their turnover"
+    "drug_share", "share": "Drug money that chain analytics can tell at all illicit platforms, over the turnover of the platforms closed: a ratio, above 1 where few are closed" / "Drug money at illicit platforms, buyers' and dealers', over their turnover"
         = |y| ((y.closed_turnover > 0).then(|| y.drug_seen / y.closed_turnover as f64), ratio(y.drug_at_platforms, y.platform_turnover));
     "fraud_stopped_kzt", "KZT": "Cash-outs of fraud that were stopped in the year" / "Cash-outs of fraud that were tried in the year, at all venues"
         = |y| both(y.fraud_stopped, y.fraud_tried)

@@ -35,6 +35,9 @@ pub struct Target {
     pub added: bool,
     /// The limit over the days that count, in its unit; of an objective none.
     pub at_most: Option<f64>,
+    /// The limit as the study states it, and whether it is meant a month.
+    #[serde(skip)]
+    pub stated: Option<(f64, bool)>,
     /// Share of the worlds in which it is to be kept.
     pub worlds: Option<f64>,
 }
@@ -74,6 +77,7 @@ impl Asked {
             added: limit.is_none_or(|limit| limit.added),
             at_most: limit
                 .map(|it| if it.a_month { it.at_most * days / MONTH } else { it.at_most }),
+            stated: limit.map(|it| (it.at_most, it.a_month)),
             worlds: limit.and_then(|limit| limit.worlds),
         };
         let objective = target(said.objective, None);
@@ -477,6 +481,7 @@ pub mod tests {
             less: true,
             added: measure > 1,
             at_most: (measure > 0).then_some(100.0),
+            stated: None,
             worlds: None,
         };
         let promised = |value: f64| PromisedValue { value, low: value - 1.0, high: value + 1.0 };

@@ -2,7 +2,7 @@
 //!
 //! The map from levers to cases is `scenarios/validation/levers.csv`, what the cases said is the shipped result of `crackdown validate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
@@ -66,14 +66,15 @@ pub fn cases<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Case> {
         *all += 1;
     }
     let mut found: Vec<Case> = Vec::new();
+    // Two levers may speak of one case, each in its own words: it is named by the first.
+    let mut named = BTreeSet::new();
     for Speaks { lever, case, why } in rows::<Speaks>(LEVERS) {
         let set = paths.iter().any(|path| {
             path.strip_prefix(&lever).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
         let Some(&(inside, of)) = read.get(&case).filter(|_| set) else { continue };
-        let one = Case { words: why, inside, of };
-        if !found.contains(&one) {
-            found.push(one);
+        if named.insert(case) {
+            found.push(Case { words: why, inside, of });
         }
     }
     found
@@ -106,6 +107,9 @@ mod tests {
         let blocked = cases(["policy.site_blocking.per_month"].into_iter());
         assert!(blocked.len() > 3 && blocked.iter().all(|case| case.words.contains("site")));
         assert!(blocked.iter().all(|case| case.inside <= case.of && case.of > 0));
+        let both = ["policy.interventions.hub.on", "policy.cooperation.share"];
+        let [both, hub] = [cases(both.into_iter()), cases(both[..1].iter().copied())];
+        assert_eq!(both, hub, "one case under two levers is named once");
         assert_eq!(cases(["policy.grid.check", "policy.site_blockings"].into_iter()), []);
     }
 }

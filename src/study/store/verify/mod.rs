@@ -22,6 +22,9 @@ use world::text::printable;
 /// engines.
 const BESIDE: [&str; 3] = ["unmerged/", "former/", "submit/"];
 
+/// How a difference begins that is a file which the manifest does not list.
+pub const ADDED: &str = "added:   ";
+
 /// How a file or folder differs from what a manifest lists, in the order in which that is told.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
@@ -62,7 +65,7 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
         let text = match way {
             Way::Missing => format!("missing: {name}"),
             Way::Changed => format!("changed: {name}"),
-            Way::Added => format!("added:   {name}"),
+            Way::Added => format!("{ADDED}{name}"),
             Way::NoFile => format!("no file: {name} is a link, pipe or folder"),
             Way::Unreadable(why) => format!("cannot be read: {name}: {why}"),
         };
