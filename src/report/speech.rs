@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
+
 use crate::language::Language::{English, Kazakh, Russian};
 use crate::language::current;
 
@@ -92,10 +94,37 @@ pub fn said(key: &str, gaps: &[(&str, &dyn Display)]) -> String {
         let value = gaps.iter().find(|(gap, _)| *gap == name).map(|(_, value)| value);
         debug_assert!(value.is_some(), "nothing fills {{{name}}} of: {text}");
         said.push_str(before);
-        said.extend(value.map(ToString::to_string));
+        let value = value.map(ToString::to_string);
+        said.extend(match typed(before, after) {
+            true => value,
+            false => value.map(dated),
+        });
         rest = after;
     }
     said + rest
+}
+
+/// A date in digits as people write it who read the language of now: 01.03.2026; in English, and what is no date, as it is. Files and
+/// commands have dates as they are typed.
+pub fn dated(text: String) -> String {
+    match text.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', _, _] if current() != English => {
+            let day = text.parse::<Date>().map(|day| day.strftime("%d.%m.%Y").to_string());
+            day.unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+/// Whether what stands between these parts of a sentence is typed so: in quotes, in a command, in a file.
+fn typed(before: &str, after: &str) -> bool {
+    let option = before
+        .strip_suffix(' ')
+        .is_some_and(|before| before.rsplit(' ').next().is_some_and(|word| word.starts_with("--")));
+    option
+        || before.ends_with(['`', '"', '@', '='])
+        || before.ends_with("..")
+        || after.starts_with("..")
 }
 
 /// A sentence in the language of now: its English, then what fills its gaps, `name` or `name = value`.
@@ -189,7 +218,7 @@ pub fn retold(text: &str) -> String {
     let begins = |rest: &str| rest.starts_with(|first: char| first.is_uppercase() || first == '“');
     match text.split_once(". ").filter(|(_, rest)| begins(rest)) {
         Some((first, rest)) => format!("{} {}", retold(&format!("{first}.")), retold(rest)),
-        None => text.to_owned(),
+        None => dated(text.to_owned()),
     }
 }
 
@@ -214,7 +243,7 @@ pub fn told(text: &str) -> String {
         return text.replace(',', "\u{a0}");
     }
     if !text.contains(' ') {
-        return text.to_owned();
+        return dated(text.to_owned());
     }
     if let Some(texts) = SPEECH.texts.get(text) {
         return texts[language].to_owned();
@@ -258,8 +287,8 @@ pub fn told_lines(text: &str) -> String {
 /// A sentence with what stands in its gaps, in their order or by their numbers, told each by itself; what is in quotes in English was
 /// written by somebody and stays.
 fn filled(english: &str, pattern: &str, gaps: &[&str], tell: impl Fn(&str) -> String) -> String {
-    let quoted = |before: &str| before.ends_with(['`', '"']);
-    let quoted: Vec<bool> = english.split("{}").map(quoted).collect();
+    let parts: Vec<&str> = english.split("{}").collect();
+    let quoted: Vec<bool> = parts.windows(2).map(|ends| typed(ends[0], ends[1])).collect();
     let mut said = String::new();
     let mut rest = pattern;
     let mut next = 0;

@@ -156,7 +156,11 @@ pub fn beside(comparison: &Comparison) -> Option<String> {
 
 /// A quantity of the agency's view in words.
 pub fn quantity(name: &str) -> String {
-    tr(&sentence(name.trim_end_matches("_kzt"))).to_owned()
+    match name {
+        // Its name stays for files that have it, but nothing is a share of what it is divided by: it may exceed 1.
+        "drug_share" => tr("Drug money seen over turnover closed").to_owned(),
+        _ => tr(&sentence(name.trim_end_matches("_kzt"))).to_owned(),
+    }
 }
 
 /// A name from a table as the beginning of a sentence.

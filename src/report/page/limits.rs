@@ -11,15 +11,36 @@ pub fn items() -> impl Iterator<Item = String> {
     })
 }
 
-/// What an item is about: its strong beginning.
+/// What an item is about: its strong beginning, and what it announces by a colon.
 pub fn first(item: &str) -> String {
-    item.split("**").nth(1).map_or_else(|| item.to_owned(), |strong| format!("{strong} "))
+    let mut parts = item.splitn(3, "**").skip(1);
+    match (parts.next(), parts.next()) {
+        (Some(strong), Some(rest)) if strong.ends_with(':') => {
+            let sentence = rest.split_inclusive(". ").next().unwrap_or_default();
+            format!("{strong}{sentence}").trim_end().to_owned()
+        }
+        (Some(strong), _) => format!("{}.", strong.trim_end_matches('.')),
+        (None, _) => item.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, speaking};
     use crate::page::markup::html;
+
+    #[test]
+    fn what_items_are_about_in_short_ends_no_list_before_it_begins() {
+        for language in Language::ALL {
+            let short: Vec<String> =
+                speaking(language, || items().map(|item| first(&item)).collect());
+            for one in &short {
+                assert!(one.ends_with('.') && !one.contains('*'), "{one}");
+            }
+            assert!(short.iter().any(|one| one.contains(": ")), "{short:?}");
+        }
+    }
 
     #[test]
     fn every_item_is_one_line_without_signs_of_markdown() {

@@ -122,7 +122,7 @@ fn about(comparison: &Comparison, drawn: bool) -> Value {
         baseline => Serde(&comparison.arms[0].title),
         told => policies::told(comparison),
         years => policies::years(comparison),
-        window => Serde((from.to_string(), to.to_string())),
+        window => Serde([from, to].map(|day| speech::dated(day.to_string()))),
         days => Serde(words::days(comparison.window)),
         target => Serde(words::target(comparison)),
         replications => Serde(comparison.replications),

@@ -5,7 +5,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::Value as Json;
 
-use crate::speech::tr;
+use crate::speech::{dated, tr};
 use crate::{palette, words};
 use study::comparison::{Arm, Comparison};
 
@@ -35,7 +35,7 @@ fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Value {
         title => Serde(&arm.title),
         name => Serde(&arm.name),
         colour => Serde(palette::arm(number).0.hex()),
-        since => Serde(arm.since.map(|date| date.to_string())),
+        since => Serde(arm.since.map(|date| dated(date.to_string()))),
         changes => changes,
         differences => Serde(differences.collect::<Vec<_>>()),
         from => arm.since.and_then(|date| place(comparison, date)),
@@ -52,7 +52,9 @@ fn plain(json: &str) -> String {
     };
     match serde_json::from_str(json) {
         Ok(Json::Object(dates)) => {
-            let each = |(date, value): (&String, &Json)| format!("{date}: {}", word(value));
+            let each = |(date, value): (&String, &Json)| {
+                format!("{}: {}", dated(date.clone()), word(value))
+            };
             dates.iter().map(each).collect::<Vec<_>>().join(", ")
         }
         Ok(value) => word(&value),
@@ -75,7 +77,7 @@ fn change(sign: &str, line: &str) -> Value {
         Some((lever, text)) => format!("{}: {text}", tr(&words::sentence(lever))),
         None => what.trim().to_owned(),
     };
-    context! { sign => Serde(sign), when => Serde(when), what => Serde(words::tied(&what)) }
+    context! { sign => Serde(sign), when => Serde(dated(when.to_owned())), what => Serde(words::tied(&what)) }
 }
 
 /// A change on the time line: how far its dot lies from the left end, or from the right one where the label stands to the left (`flip`).
@@ -84,7 +86,7 @@ fn mark(comparison: &Comparison, date: Date, text: &str) -> Option<Value> {
     let flip = at > FLIP;
     let aside = if flip { (1000.0 - 10.0 * at).round() / 10.0 } else { at };
     Some(
-        context! { aside => aside, flip => flip, when => Serde(date.to_string()), what => Serde(text) },
+        context! { aside => aside, flip => flip, when => Serde(dated(date.to_string())), what => Serde(text) },
     )
 }
 

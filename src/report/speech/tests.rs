@@ -108,7 +108,7 @@ fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
         label => label.to_owned(),
     }));
     for of in &model::SIGHTS {
-        names.push(words::sentence(of.quantity.trim_end_matches("_kzt")));
+        names.push(words::quantity(of.quantity));
         // Amounts and percentages are told otherwise.
         names.extend((!["KZT", "share"].contains(&of.unit)).then(|| of.unit.to_owned()));
     }
@@ -402,7 +402,7 @@ fn the_figure_of_a_forecast_in_russian_and_kazakh_holds_no_english() {
 fn figures_of_a_calibration_in_russian_and_kazakh_hold_no_english() {
     assert_figures_foreign(|| calibration_figures(&calibration::tests::made_up()));
     // What other calibrations show.
-    let name = |own: &Quantity| words::sentence(own.quantity.trim_end_matches("_kzt"));
+    let name = |own: &Quantity| words::quantity(own.quantity);
     let lacks: Vec<String> = SIGHTS.iter().map(name).filter(|name| !knows(name)).collect();
     assert!(lacks.is_empty(), "not in the catalogue: {lacks:#?}");
 }
@@ -739,6 +739,29 @@ fn each_finding_has_three_texts_with_as_many_gaps() {
             assert!(wanted.is_empty(), "a gap too few: {text}");
         }
     }
+}
+
+#[test]
+fn dates_in_sentences_are_written_as_readers_have_them_and_dates_to_be_typed_as_files_have_them() {
+    let (from, to) = (date(2024, 3, 1), date(2024, 12, 31));
+    for language in FOREIGN {
+        let said = speaking(language, || crate::say!("{from} to {to}", from, to));
+        assert!(said.contains("01.03.2024") && said.contains("31.12.2024"), "{said}");
+        let late = "auto_block differs from the baseline only from 2025-01-15, but days count from 2024-01-01; for its own days: \
+                    --window 2025-01-15..2025-12-31";
+        let said = speaking(language, || told(late));
+        assert!(
+            said.contains("15.01.2025") && said.contains("--window 2025-01-15..2025-12-31"),
+            "{said}"
+        );
+        let wrong = "`end` must be a date, but \"2024-13-01\" is none";
+        assert!(speaking(language, || told(wrong)).contains("\"2024-13-01\""));
+        assert_eq!(speaking(language, || told("2025-01-15")), "15.01.2025");
+    }
+    assert_eq!(
+        speaking(English, || crate::say!("{from} to {to}", from, to)),
+        "2024-03-01 to 2024-12-31"
+    );
 }
 
 #[test]
