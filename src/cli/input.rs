@@ -13,6 +13,7 @@ use scenario::finding::nearest;
 use scenario::{self, Findings, Resolved, Scenario, Study, window};
 use study::comparison::measure_number;
 use study::store;
+use world::text::brief;
 
 /// Number of a measure by its name.
 pub fn measure(name: &str) -> Result<usize, String> {
@@ -86,7 +87,7 @@ pub fn told_study(path: &Path, sets: &[String], quiet: bool) -> Option<Study> {
 /// Tells everything that is wrong with the arguments.
 pub fn tell(wrong: &[String]) {
     for text in wrong {
-        tell!("error: {text}");
+        tell!("error: {}", brief(text));
     }
 }
 
@@ -186,9 +187,13 @@ pub fn hint_at_late_starts(scenarios: &[Resolved], (from, to): (Date, Date)) {
             Some(date) if date > to => {
                 format!("is as in the baseline until {date}, after the days that count")
             }
-            Some(date) if date > from => format!(
-                "differs from the baseline only from {date}, but days count from {from}; for its own days: --window {date}.."
-            ),
+            Some(date) if date > from => {
+                let last = window::ends_on(base, scenario).filter(|last| *last > date);
+                let last = last.map_or(to, |last| last.min(to));
+                format!(
+                    "differs from the baseline only from {date}, but days count from {from}; for its own days: --window {date}..{last}"
+                )
+            }
             _ => continue,
         };
         note(&format!("{} {text}", scenario.name));

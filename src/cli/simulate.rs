@@ -13,6 +13,7 @@ use ::report::say;
 use ::report::speech::{number, told_lines, tr};
 use study::ensemble::Failure;
 use study::store::{Folder, Kind};
+use world::text::brief;
 
 /// Exit code when a scenario or an argument is wrong, or results differ.
 const WRONG: u8 = 1;
@@ -112,7 +113,7 @@ impl Refusal {
     /// Says why, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if let Some(message) = &self.message {
-            tell!("{}", say!("error: {message}", message = told_lines(message)));
+            tell!("{}", say!("error: {message}", message = told_lines(&brief(message))));
         }
         ExitCode::from(self.code)
     }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: man pages and completions, which shells and tools read.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use ::report::language::{Language, current};
@@ -9,6 +10,7 @@ use ::report::speech::tr;
 use clap::{Arg, Command};
 
 use super::terminal::tell;
+use world::text::brief;
 
 /// The language that arguments name, before anything else is read of them: help is printed while they are.
 pub fn language_of(arguments: &[OsString]) -> Option<Language> {
@@ -32,10 +34,13 @@ pub fn spoken(mut program: Command) -> Command {
 
 /// Ends the program with what `clap` says of arguments: help that was asked for, or what is wrong with them.
 pub fn refuse(error: &clap::Error) -> ! {
-    if current() == Language::English || !error.use_stderr() {
+    let text = error.render().to_string();
+    let text = brief(text.trim_end());
+    let whole = matches!(text, Cow::Borrowed(_));
+    if (current() == Language::English && whole) || !error.use_stderr() {
         error.exit();
     }
-    tell!("{}", error.render().to_string().trim_end());
+    tell!("{text}");
     std::process::exit(error.exit_code())
 }
 

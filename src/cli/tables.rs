@@ -159,7 +159,8 @@ pub fn agency_view(view: &[View]) -> String {
 /// A published quantity in words: English in small letters, as its name has them.
 fn quantity(name: &str) -> String {
     match current() {
-        Language::English => name.replace('_', " "),
+        Language::English if name != "drug_share" => name.replace('_', " "),
+        Language::English => words::lower_first(&words::quantity(name)),
         Language::Russian | Language::Kazakh => words::quantity(name),
     }
 }

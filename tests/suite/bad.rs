@@ -113,6 +113,8 @@ fn wrong_and_good_files_are_told_in_russian_and_kazakh() {
         ("kk", policy, "Негізгі сценарийден айырмасы"),
         ("ru", study, "Варьируемые параметры:"),
         ("kk", study, "Өзгертілетін параметрлер:"),
+        ("ru", "scenarios/studies/best_mix.ron", "Цель: как можно меньше"),
+        ("kk", "scenarios/studies/best_mix.ron", "Мақсат: мүмкіндігінше аз"),
     ];
     for (lang, file, head) in good {
         let said = told(lang, file, true);

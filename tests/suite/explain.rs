@@ -312,7 +312,9 @@ fn told(output: &Output) -> String {
 fn the_command_tells_the_chain_and_lives_in_words() {
     let home = tempfile::tempdir().unwrap();
     comparison_folder(home.path(), &manifest());
-    let chain = told(&explain(home.path(), &["--policy", "banks", "--events", "12"]));
+    let output = explain(home.path(), &["--policy", "banks", "--events", "12"]);
+    let (chain, before) = succeeded(&output);
+    assert!(before.contains("2 runs, side by side and watched: about "), "{before}");
     for part in [
         "What the policy changes",
         "2024-10-10  policy only",
@@ -340,7 +342,8 @@ fn the_command_tells_the_chain_and_lives_in_words() {
         let life = told(&explain(home.path(), &["--policy", "banks", "--agent", &agent]));
         assert!(life.contains(part) && life.contains("BASELINE"), "no `{part}` in:\n{life}");
     }
-    for (lang, begins) in [("ru", "Первое различие: 2024-1"), ("kk", "Алғашқы айырма: 2024-1")]
+    for (lang, begins) in
+        [("ru", "Первое различие: 12.10.2024"), ("kk", "Алғашқы айырма: 12.10.2024")]
     {
         let said = |more: &[&str]| {
             told(&explain(home.path(), &[&["--policy", "banks", "--lang", lang], more].concat()))

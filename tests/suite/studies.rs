@@ -421,10 +421,49 @@ fn check_says_what_a_study_is_and_which_draws_cannot_be_run() {
 }
 
 #[test]
+fn check_says_what_a_study_asks_for_beyond_its_runs_in_each_language() {
+    let check = |study: &str, lang: &str| {
+        let file = format!("scenarios/studies/{study}.ron");
+        succeeded(&at_root(&["check", &file, "--lang", lang])).0
+    };
+    let said = check("best_mix", "en");
+    for part in [
+        "Objective: least crime_turnover",
+        "agency_days at most +1,000 days a month beyond the baseline; bank_cost at most",
+        "Search: 160 points, then 12 mixes in at most 4 rounds; the winner in 40 fresh runs",
+        "At most 2284 runs",
+        "strength.auto_block",
+        "from nothing to all of “",
+        "0.2 to 0.8",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!said.contains("64 runs"), "these are not the runs of `optimise`: {said}");
+    assert!(check("best_mix", "ru").contains("не больше +1\u{a0}000"));
+    assert!(check("best_mix", "kk").contains("айына ең көбі"));
+    let ranking = check("what_the_ranking_hangs_on", "en");
+    let file = "scenarios/studies/what_the_ranking_hangs_on.ron";
+    assert!(ranking.contains("Measures kept: "), "{ranking}");
+    assert!(ranking.contains(&format!("crackdown sensitivity {file} --dry-run")), "{ranking}");
+    assert!(check("calibration", "en").contains("crackdown calibrate scenarios/studies/"));
+}
+
+#[test]
 fn a_study_is_not_run_as_a_scenario() {
     let said = refused(&["run", "scenarios/studies/small.ron"]);
     assert!(said.contains("this is a study, not a scenario"), "{said}");
     assert!(said.contains("crackdown sweep scenarios/studies/small.ron"), "{said}");
+}
+
+#[test]
+fn a_value_that_nobody_reads_whole_is_cut_in_errors_without_a_place_too() {
+    let long = "9".repeat(100_000);
+    for words in [["run", "kazakhstan", "--set", &long], ["list", &long, "", ""]] {
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let output = at_root(&words);
+        let errors = said(&output.stderr);
+        assert!(!output.status.success() && errors.len() < 2000, "{} letters", errors.len());
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     for (index, path) in args.files.iter().enumerate() {
         let checked = if scenario::study::is_study(path) {
             input::study(path, &args.sets).map(|study| {
-                let words = study::in_words(path, &study);
+                let words = study::in_words(path, &args.sets, &study);
                 (study.warnings, words)
             })
         } else {
@@ -129,18 +129,22 @@ fn in_words(path: &Path, resolved: &Resolved, full: bool) -> String {
     text += &diff::lines(&changes);
     let turns = scenario::changes::turns(&changes);
     let banks = scenario::changes::banks_of_the_share(scenario, &changes);
+    let besides = scenario::changes::banks_besides(scenario, &changes);
     let later = scenario::changes::banks_begin_later(scenario, &changes);
     let frozen = scenario::frozen(scenario).map(|one| one.to_string());
     let cards = scenario::changes::cards_apart(scenario, &changes);
     let beyond = scenario::changes::implausible(&changes);
-    for note in turns.into_iter().chain(banks).chain(later).chain(cards).chain(beyond).chain(frozen)
-    {
+    let unchanged = scenario::changes::checks_unchanged(scenario, &changes);
+    let licences = scenario::changes::few_apply(scenario, &changes);
+    let of_levers = [banks, besides, unchanged, later, cards, licences].into_iter().flatten();
+    for note in turns.into_iter().chain(of_levers).chain(beyond).chain(frozen) {
         line(&mut text, say!("Note: {note}", note = speech::told(&note)));
     }
     if full {
         line(&mut text, say!("All measures, by date:"));
         for (date, words) in scenario::describe::steps_in_words(scenario) {
-            let day = date.map_or_else(|| tr("at first").to_owned(), |date| date.to_string());
+            let day = date.map(|date| speech::dated(date.to_string()));
+            let day = day.unwrap_or_else(|| tr("at first").to_owned());
             text += &format!("  {day:<10}  {}\n", retold(&words));
         }
     } else {

@@ -4,10 +4,13 @@
 
 use std::path::Path;
 
+use crate::cli::optimise;
 use crate::cli::simulate::offered_threads;
+use crate::cli::study::Chosen;
 use crate::cli::tables::on_threads;
 use ::report::say;
 use ::report::speech::{counted, items, retold, told, tr};
+use ::report::words::foreign;
 use model::MEASURES;
 use scenario::Study;
 use scenario::estimate::size;
@@ -25,7 +28,7 @@ const BYTES_PER_VALUE: u64 = 8;
 const WIDEST: usize = 44;
 
 /// What a well-formed study says.
-pub(super) fn in_words(path: &Path, study: &Study) -> String {
+pub(super) fn in_words(path: &Path, sets: &[String], study: &Study) -> String {
     let mut text = format!("{}: {}\n", path.display(), retold(&study.title));
     text.push_str(&arms(study));
     let n = number(u64::from(study.replications));
@@ -40,10 +43,18 @@ pub(super) fn in_words(path: &Path, study: &Study) -> String {
     };
     let draws = say!("Draws: {draws}", draws = told(&study.draws_in_words()));
     text.push_str(&format!("  {draws}\n  {replications}\n"));
-    text.push_str(&runs(study));
-    text.push_str(&format!("  {}\n", cost(study)));
+    if study.optimise.is_some() {
+        for line in optimise::in_words(path, study, offered_threads()) {
+            text.push_str(&format!("  {}\n", told(&line)));
+        }
+    } else {
+        text.push_str(&runs(study));
+        text.push_str(&format!("  {}\n", cost(study)));
+    }
+    text.push_str(&levers(study));
     text.push_str(&parameters(study));
     text.push_str(&of_draws(study));
+    text.push_str(&other_commands(path, sets, study));
     text
 }
 
@@ -109,6 +120,14 @@ fn runs(study: &Study) -> String {
             width
         ));
     }
+    if study.measures.len() < MEASURES.len() {
+        let named = |at: &usize| {
+            let measure = &MEASURES[*at];
+            foreign(measure.name).unwrap_or_else(|| measure.name.to_owned())
+        };
+        let names: Vec<String> = study.measures.iter().map(named).collect();
+        lines.push(say!("Measures kept: {names}", names = names.join(", ")));
+    }
     lines.extend(study.budget.map(|budget| {
         let n = number(budget);
         if study.runs() > budget {
@@ -172,20 +191,43 @@ fn parameters(study: &Study) -> String {
             None => default.to_owned(),
         }
     };
-    let mut heads = items(tr(r#"["parameter", "drawn from", "in the world", "unit", "status"]"#));
-    let mut rows: Vec<[String; 5]> =
-        vec![std::array::from_fn(|_| heads.next().unwrap_or("").to_owned())];
-    rows.extend(ranges.into_iter().map(|(parameter, range)| {
+    let rows = ranges.into_iter().map(|(parameter, range)| {
         let world = world(&parameter.path, &parameter.default);
         let unit = told(&parameter.unit);
         [parameter.path.clone(), told(&range), world, unit, told(&parameter.status)]
-    }));
-    let widths: Vec<usize> = (0..rows[0].len())
+    });
+    let heads = tr(r#"["parameter", "drawn from", "in the world", "unit", "status"]"#);
+    say!("Parameters drawn:") + "\n" + &table(heads, rows)
+}
+
+/// What `crackdown optimise` may choose.
+fn levers(study: &Study) -> String {
+    if study.optimise.is_none() {
+        return String::new();
+    }
+    let title = |policy: &str| study.arms.iter().find(|arm| arm.name == policy);
+    let rows = study.levers().into_iter().map(|(lever, range)| {
+        let policy = lever.path.strip_prefix("strength.").and_then(title);
+        let words = match policy {
+            Some(arm) => say!("from nothing to all of “{title}”", title = retold(&arm.title)),
+            None => told(lever.meaning.trim_end_matches('.')),
+        };
+        [lever.path.clone(), told(&range), words]
+    });
+    say!("Levers:") + "\n" + &table(tr(r#"["lever", "range", "what it is"]"#), rows)
+}
+
+/// Rows under their heads, in columns of one width each.
+fn table<const N: usize>(heads: &str, rows: impl Iterator<Item = [String; N]>) -> String {
+    let mut heads = items(heads);
+    let head = std::array::from_fn(|_| heads.next().unwrap_or("").to_owned());
+    let rows: Vec<[String; N]> = std::iter::once(head).chain(rows).collect();
+    let widths: Vec<usize> = (0..N)
         .map(|column| {
             rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST)
         })
         .collect();
-    let mut text = say!("Parameters drawn:") + "\n";
+    let mut text = String::new();
     for row in &rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         let line = cells.collect::<Vec<_>>().join("  ");
@@ -202,6 +244,25 @@ fn shown(value: &serde_json::Value) -> String {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Commands that make other runs of the study than those that were counted, and say which.
+fn other_commands(path: &Path, sets: &[String], study: &Study) -> String {
+    if study.optimise.is_some() {
+        return String::new();
+    }
+    let commands: &[&str] = match (study.draws_from_ranges(), study.arms.len()) {
+        (false, _) => return String::new(),
+        (true, 1) => &["calibrate", "sensitivity"],
+        (true, _) => &["sensitivity", "discover"],
+    };
+    let file = Chosen::of(path.to_owned(), None, sets.to_vec()).called();
+    let dry = |command: &&str| format!("crackdown {command} {file} --dry-run");
+    let commands: Vec<String> = commands.iter().map(dry).collect();
+    say!(
+        "Runs and cost are those of `crackdown sweep`; what others would run: {commands}",
+        commands = commands.join("; ")
+    ) + "\n"
 }
 
 /// Whether the drawn scenarios can be run.

@@ -30,7 +30,7 @@ pub fn text(comparison: &Comparison, out: &Path) -> String {
     let mut head = vec![say!("policy minus baseline, {days}", days)];
     head.extend(SHOWN.iter().map(|(_, title)| tr(title).to_owned()));
     head.extend(comparison.own.iter().map(|(_, title)| title.clone()));
-    head.extend(["better in", "moved to other unlicensed"].map(|head| tr(head).to_owned()));
+    head.extend(["domestic falls in", "moved to other unlicensed"].map(|head| tr(head).to_owned()));
     let mut rows = vec![narrow(head)];
     for (number, arm) in comparison.policies().iter().enumerate() {
         let mut row = vec![in_lines(&arm.title, TITLE)];

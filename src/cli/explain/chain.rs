@@ -12,7 +12,7 @@ use super::words::{self, date, money, segment, venue};
 use super::{ToldRuns, sums};
 use crate::cli::tables::wrapped;
 use ::report::say;
-use ::report::speech::{counted, number, retold, told, tr};
+use ::report::speech::{counted, dated, number, retold, told, tr};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
@@ -81,7 +81,8 @@ fn levers(told: &ToldRuns) -> String {
         text += "\n";
     }
     for (date, mark, words) in steps {
-        let date = date.map_or_else(|| tr("at first").to_owned(), |date| date.to_string());
+        let date = date.map(|date| dated(date.to_string()));
+        let date = date.unwrap_or_else(|| tr("at first").to_owned());
         text += &entry(&date, mark, &words);
     }
     let same_world = Scenario {

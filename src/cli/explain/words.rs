@@ -4,7 +4,7 @@
 
 use crate::cli::tables::named;
 use ::report::say;
-use ::report::speech::{number, tr};
+use ::report::speech::{dated, number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::Agent;
@@ -80,7 +80,7 @@ pub(super) fn percent(share: f64) -> String {
 
 /// Calendar date of a day of the run.
 pub(super) fn date(scenario: &Scenario, day: Day) -> String {
-    scenario.date(day).to_string()
+    dated(scenario.date(day).to_string())
 }
 
 /// The agent of an ID such as `customer:1034`, or what is wrong with it.

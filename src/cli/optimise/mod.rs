@@ -13,6 +13,7 @@ use super::simulate::{Refusal, failed, print};
 use super::stage::{MakeRuns, Workplace};
 use super::study::Chosen;
 use model::MEASURES;
+use report::say;
 use scenario::study::{Optimise, designs};
 use scenario::{Study, quoted};
 use study::comparison::Setting;
@@ -97,6 +98,24 @@ fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec
             },
         )),
         _ => Err(wrong),
+    }
+}
+
+/// What a study with a section `optimise` asks for and costs, or what `crackdown optimise` would refuse it for, line by line.
+pub fn in_words(path: &Path, study: &Study, threads: usize) -> Vec<String> {
+    match asked(path, study) {
+        Err(wrong) => wrong,
+        Ok((said, asked)) => {
+            let [objective, limits] = text::aims(&asked);
+            let search = say!(
+                "Search: {points} points, then {candidates} mixes in at most {rounds} rounds; the winner in {verify} fresh runs",
+                points = said.points,
+                candidates = said.candidates,
+                rounds = said.rounds,
+                verify = said.verify
+            );
+            vec![objective, limits, search, text::cost(study, most_runs(study, said), threads)]
+        }
     }
 }
 

@@ -20,47 +20,62 @@ pub fn in_advance(
     threads: usize,
     folder: &Path,
 ) -> String {
-    let per_run = study.cell_cost().seconds_per_replication / study.arms.len() as f64;
-    let limits: Vec<String> = asked.targets[1..].iter().map(limit).collect();
-    let limits = if limits.is_empty() { tr("none").to_owned() } else { limits.join("; ") };
     let levers: Vec<String> = asked
         .levers
         .iter()
         .zip(&asked.ranges)
         .map(|(lever, range)| format!("  {lever}: {}", told(range)))
         .collect();
-    let measure = named(&asked.targets[0]);
-    let objective = match asked.targets[0].less {
-        true => say!("Objective: least {measure}", measure),
-        false => say!("Objective: most {measure}", measure),
-    };
-    let cost = say!(
-        "At most {runs} runs, {time}, less what is there",
-        runs,
-        time = on_threads(per_run * runs as f64, threads)
-    );
+    let [objective, limits] = aims(asked);
     [
         retold(&asked.title),
         objective,
-        say!("Limits: {limits}", limits),
+        limits,
         say!("Levers:"),
         levers.join("\n"),
-        cost,
+        cost(study, runs, threads),
         say!("Runs and results would go to {folder}", folder = folder.display()),
     ]
     .join("\n")
         + "\n"
 }
 
+/// What is to be as good as can be, and within which limits.
+pub fn aims(asked: &Asked) -> [String; 2] {
+    let limits: Vec<String> = asked.targets[1..].iter().map(limit).collect();
+    let limits = if limits.is_empty() { tr("none").to_owned() } else { limits.join("; ") };
+    let measure = named(&asked.targets[0]);
+    let objective = match asked.targets[0].less {
+        true => say!("Objective: least {measure}", measure),
+        false => say!("Objective: most {measure}", measure),
+    };
+    [objective, say!("Limits: {limits}", limits)]
+}
+
+/// How many runs it takes, and how long.
+pub fn cost(study: &Study, runs: u64, threads: usize) -> String {
+    let per_run = study.cell_cost().seconds_per_replication / study.arms.len() as f64;
+    say!(
+        "At most {runs} runs, {time}, less what is there",
+        runs,
+        time = on_threads(per_run * runs as f64, threads)
+    )
+}
+
+/// A limit as the study states it: a month, or over all days that count.
 fn limit(target: &Target) -> String {
-    let most = amount(target.at_most.unwrap_or_default(), target.unit, target.added);
+    let (most, a_month) = target.stated.unwrap_or_default();
+    let period = if a_month { tr("a month##limit") } else { tr("over the days that count##limit") };
+    let beyond = if target.added { tr(" beyond the baseline") } else { "" };
     let share = target.worlds.map_or_else(String::new, |share| {
         say!(" in {share} of the worlds", share = percent_of(share))
     });
     say!(
-        "{measure} at most {most} over the days that count{share}",
+        "{measure} at most {most} {period}{beyond}{share}",
         measure = named(target),
-        most,
+        most = amount(most, target.unit, target.added),
+        period,
+        beyond,
         share
     )
 }
@@ -75,6 +90,7 @@ fn named(target: &Target) -> String {
     foreign(target.name).unwrap_or_else(|| target.name.to_owned())
 }
 
+/// An effect: in percent of the baseline for an objective, else in its unit.
 fn shown(made: &Optimum, target: usize, value: &Amount) -> String {
     let asked = &made.asked.targets[target];
     if target == 0 {

@@ -27,7 +27,7 @@ use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
 use study::store::study::Plan;
-use study::store::verify::{Kind, Manifest, differences, pick};
+use study::store::verify::{ADDED, Kind, Manifest, differences, pick};
 use study::store::{self, File, archive};
 use values::ValueClaims;
 
@@ -123,7 +123,7 @@ fn verify(args: &Args) -> Result<Report, Refusal> {
     let folder = std::path::absolute(folder).map_err(failed)?;
     let mut report = Report::new(&args.path, &manifest);
     let checks = &mut report.checks;
-    checks.push(files(&folder, &manifest));
+    checks.push(files(&folder, &manifest, unpacked.is_some()));
     checks.extend(beside.map(|beside| recorded(&beside, &manifest)));
     let left = match &checks[0] {
         check if !check.is_well() => Some("the files are not those of the manifest".to_owned()),
@@ -166,16 +166,22 @@ fn recorded(beside: &[File], manifest: &Manifest) -> Check {
     Check::of("record", about.to_owned(), found)
 }
 
-/// Every file against the manifest.
-fn files(folder: &Path, manifest: &Manifest) -> Check {
-    let found = differences(folder, manifest);
+/// Every file against the manifest. A file in a folder that the manifest does not list is somebody's own, as a policy of the what-if page
+/// that was saved there; in an archive nobody works, so there it is a difference.
+fn files(folder: &Path, manifest: &Manifest, in_archive: bool) -> Check {
+    let (own, found): (Vec<_>, Vec<_>) = differences(folder, manifest)
+        .into_iter()
+        .partition(|one| !in_archive && one.starts_with(ADDED));
     let number = manifest.files.len();
     let megabytes = manifest.bytes() as f64 / 1e6;
     let about = match found.len() {
         0 => format!("{number} files, {megabytes:.1} MB, are those that the manifest lists"),
         differ => format!("differences from the {number} files that the manifest lists: {differ}"),
     };
-    Check::of("files", about, found)
+    let named = |one: &String| {
+        format!("not part of the results, left alone: {}", one.trim_start_matches(ADDED))
+    };
+    Check::of("files", about, found).noting(own.iter().map(named))
 }
 
 /// Why runs of another model cannot be made again.

@@ -33,6 +33,9 @@ pub struct Check {
     outcome: CheckOutcome,
     about: String,
     findings: Vec<String>,
+    /// What was seen and speaks against nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     /// Whether it looked at all there is.
     #[serde(skip)]
     complete: bool,
@@ -42,16 +45,22 @@ impl Check {
     /// A check that passed if nothing was found.
     pub fn of(name: &'static str, about: String, findings: Vec<String>) -> Check {
         let outcome = if findings.is_empty() { CheckOutcome::Passed } else { CheckOutcome::Failed };
-        Check { name, outcome, about, findings, complete: false }
+        Check { name, outcome, about, findings, notes: Vec::new(), complete: false }
+    }
+
+    /// The same check, with what was seen and speaks against nothing.
+    pub fn noting(mut self, notes: impl IntoIterator<Item = String>) -> Check {
+        self.notes.extend(notes);
+        self
     }
 
     fn not_made(name: &'static str, outcome: CheckOutcome, about: String) -> Check {
-        Check { name, outcome, about, findings: Vec::new(), complete: false }
+        Check { outcome, ..Check::of(name, about, Vec::new()) }
     }
 
     /// Leaves a text out of all that is said.
     pub fn leave_out(&mut self, text: &str) {
-        for said in self.findings.iter_mut().chain([&mut self.about]) {
+        for said in self.findings.iter_mut().chain(&mut self.notes).chain([&mut self.about]) {
             *said = said.replace(text, "");
         }
     }
@@ -171,12 +180,15 @@ impl Report {
         let mut text = format!("{head}\n{named}\n\n");
         for check in &self.checks {
             text += &format!("{:<9} {:<9} {}\n", check.word(), check.name, told(&check.about));
-            for finding in check.findings.iter().take(SHOWN) {
-                text += &format!("{:20}{}\n", "", finding.replace('\n', &format!("\n{:20}", "")));
-            }
-            if check.findings.len() > SHOWN {
-                let more = check.findings.len() - SHOWN;
-                text += &format!("{:20}{}\n", "", say!("and {more} more: see --json", more));
+            for said in [&check.findings, &check.notes] {
+                for one in said.iter().take(SHOWN) {
+                    let one = told(one).replace('\n', &format!("\n{:20}", ""));
+                    text += &format!("{:20}{one}\n", "");
+                }
+                if said.len() > SHOWN {
+                    let more = said.len() - SHOWN;
+                    text += &format!("{:20}{}\n", "", say!("and {more} more: see --json", more));
+                }
             }
         }
         let list = |head: &str, lines: Vec<String>| {
