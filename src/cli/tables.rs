@@ -156,12 +156,12 @@ pub fn agency_view(view: &[View]) -> String {
     text
 }
 
-/// A published quantity in words: English in small letters, as its name has them.
+/// A published quantity in words, in English in small letters.
 fn quantity(name: &str) -> String {
+    let words = words::quantity(name);
     match current() {
-        Language::English if name != "drug_share" => name.replace('_', " "),
-        Language::English => words::lower_first(&words::quantity(name)),
-        Language::Russian | Language::Kazakh => words::quantity(name),
+        Language::English => words::lower_first(&words),
+        Language::Russian | Language::Kazakh => words,
     }
 }
 
