@@ -49,6 +49,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let manifest = Manifest::read(&args.folder).map_err(wrong)?;
     let found = differences(&args.folder, &manifest);
     if !found.is_empty() {
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         return Err(wrong(format!(
             "{} is not what its manifest lists, so it is not recorded:\n  {}",
             shown(&args.folder),

@@ -27,9 +27,10 @@ use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
 use study::store::study::Plan;
-use study::store::verify::{ADDED, Kind, Manifest, differences, pick};
+use study::store::verify::{Kind, Manifest, Way, differences, pick};
 use study::store::{self, File, archive};
 use values::ValueClaims;
+use world::text::printable;
 
 /// Version of this program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -171,17 +172,17 @@ fn recorded(beside: &[File], manifest: &Manifest) -> Check {
 fn files(folder: &Path, manifest: &Manifest, in_archive: bool) -> Check {
     let (own, found): (Vec<_>, Vec<_>) = differences(folder, manifest)
         .into_iter()
-        .partition(|one| !in_archive && one.starts_with(ADDED));
+        .partition(|one| !in_archive && one.way == Way::Added);
     let number = manifest.files.len();
     let megabytes = manifest.bytes() as f64 / 1e6;
     let about = match found.len() {
         0 => format!("{number} files, {megabytes:.1} MB, are those that the manifest lists"),
         differ => format!("differences from the {number} files that the manifest lists: {differ}"),
     };
-    let named = |one: &String| {
-        format!("not part of the results, left alone: {}", one.trim_start_matches(ADDED))
-    };
-    Check::of("files", about, found).noting(own.iter().map(named))
+    let found = found.iter().map(ToString::to_string).collect();
+    let own = own.iter().map(|one| printable(&one.name).into_owned());
+    let named = own.map(|name| format!("not part of the results, left alone: {name}"));
+    Check::of("files", about, found).noting(named)
 }
 
 /// Why runs of another model cannot be made again.

@@ -95,11 +95,16 @@ pub fn ranked(comparison: &Comparison) -> Vec<usize> {
     all
 }
 
+/// Numbers of so many policies with the largest effects.
+fn largest(comparison: &Comparison, most: usize) -> Vec<usize> {
+    let mut all = ranked(comparison);
+    all.truncate(most);
+    all
+}
+
 /// Numbers of the policies that figures show.
 pub fn chosen(comparison: &Comparison) -> Vec<usize> {
-    let mut all = ranked(comparison);
-    all.truncate(MOST);
-    all
+    largest(comparison, MOST)
 }
 
 /// What a figure says of those that it does not show; nothing where it shows all.
@@ -118,9 +123,7 @@ pub fn others(comparison: &Comparison) -> String {
 
 /// Numbers of the policies that are drawn over time at first.
 pub fn at_first(comparison: &Comparison) -> Vec<usize> {
-    let mut all = ranked(comparison);
-    all.truncate(SHOWN_AT_FIRST);
-    all
+    largest(comparison, SHOWN_AT_FIRST)
 }
 
 /// What a figure over time says of those that are not drawn at first; nothing where all are.
@@ -129,9 +132,10 @@ pub fn others_over_time(comparison: &Comparison) -> String {
     match drawn < all {
         false => String::new(),
         true => say!(
-            " Drawn: the {drawn} of {all} policies with the largest effects on domestic exchange without a licence; the page draws others.",
+            " Drawn: the {drawn} of {all} policies with the largest effects on domestic exchange without a licence; the page can draw {most}.",
             drawn,
-            all
+            all,
+            most = chosen(comparison).len()
         ),
     }
 }

@@ -10,6 +10,7 @@ mod pick;
 mod rows;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -22,23 +23,46 @@ use world::text::printable;
 /// engines.
 const BESIDE: [&str; 3] = ["unmerged/", "former/", "submit/"];
 
-/// How a difference begins that is a file which the manifest does not list.
-pub const ADDED: &str = "added:   ";
-
 /// How a file or folder differs from what a manifest lists, in the order in which that is told.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Way {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// It is not there.
     Missing,
+    /// It has another content.
     Changed,
+    /// It is there and the manifest does not list it.
     Added,
     /// A link, pipe or folder stands where a file should, or where nothing should.
     NoFile,
-    /// And why.
+    /// It cannot be read, and why.
     Unreadable(String),
 }
 
-/// All differences between a folder and its manifest, in words.
-pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
+/// A file or folder that is not as the manifest lists it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileDifference {
+    /// How it differs.
+    pub way: Way,
+    /// Its name in the folder.
+    pub name: String,
+}
+
+impl fmt::Display for FileDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        let text = match &self.way {
+            Way::Missing => format!("missing: {name}"),
+            Way::Changed => format!("changed: {name}"),
+            Way::Added => format!("added:   {name}"),
+            Way::NoFile => format!("no file: {name} is a link, pipe or folder"),
+            Way::Unreadable(why) => format!("cannot be read: {name}: {why}"),
+        };
+        f.write_str(&printable(&text))
+    }
+}
+
+/// All differences between a folder and its manifest.
+pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<FileDifference> {
     let mut found = Vec::new();
     let mut there = BTreeMap::new();
     walk(folder, "", &mut there, &mut found);
@@ -56,22 +80,13 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
                 Err(error) => Way::Unreadable(error.to_string()),
             },
         };
-        found.push((way, name.clone()));
+        found.push(FileDifference { way, name: name.clone() });
     }
     let added = |is_file| if is_file { Way::Added } else { Way::NoFile };
-    found.extend(there.into_iter().map(|(name, is_file)| (added(is_file), name)));
+    let rest = there.into_iter();
+    found.extend(rest.map(|(name, is_file)| FileDifference { way: added(is_file), name }));
     found.sort();
-    let told = |(way, name): (Way, String)| {
-        let text = match way {
-            Way::Missing => format!("missing: {name}"),
-            Way::Changed => format!("changed: {name}"),
-            Way::Added => format!("{ADDED}{name}"),
-            Way::NoFile => format!("no file: {name} is a link, pipe or folder"),
-            Way::Unreadable(why) => format!("cannot be read: {name}: {why}"),
-        };
-        printable(&text).into_owned()
-    };
-    found.into_iter().map(told).collect()
+    found
 }
 
 /// Everything below a folder but folders: name, and whether it is an ordinary file. Links are not followed.
@@ -79,7 +94,7 @@ fn walk(
     folder: &Path,
     prefix: &str,
     there: &mut BTreeMap<String, bool>,
-    found: &mut Vec<(Way, String)>,
+    found: &mut Vec<FileDifference>,
 ) {
     let mut below = Vec::new();
     let mut read = || {
@@ -96,7 +111,8 @@ fn walk(
         Ok::<_, std::io::Error>(())
     };
     if let Err(error) = read() {
-        found.push((Way::Unreadable(error.to_string()), format!("{prefix}.")));
+        let way = Way::Unreadable(error.to_string());
+        found.push(FileDifference { way, name: format!("{prefix}.") });
         return;
     }
     for (path, prefix) in below {

@@ -17,7 +17,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn found(home: &Path) -> Vec<String> {
     let manifest = Manifest::read(home).unwrap();
-    differences(home, &manifest)
+    differences(home, &manifest).iter().map(FileDifference::to_string).collect()
 }
 
 #[test]
