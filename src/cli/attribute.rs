@@ -44,7 +44,7 @@ pub enum Into {
     crackdown attribute scenarios/kazakhstan.ron scenarios/policies/shutdown_double.ron --by mechanism --out output/closures\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
 )]
-pub struct Args {
+pub struct AttributeArgs {
     /// Scenario file of the baseline
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
@@ -63,9 +63,9 @@ pub struct Args {
 }
 
 /// Divides the effect.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &AttributeArgs) -> Result<(), Refusal> {
     let (scenarios, window) = prepare(args)?;
-    let Args { out, trial, .. } = args;
+    let AttributeArgs { out, trial, .. } = args;
     let (pool, division) = divide(args.by, &scenarios, trial.how.seed);
     let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Attribution))?;
     let Some(simulated) = simulated else { return Ok(()) };
@@ -82,8 +82,8 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// The two scenarios and the days that count; what is wrong is told.
-fn prepare(args: &Args) -> Result<(Vec<Resolved>, (Date, Date)), ()> {
-    let Args { base, bundle, by, out, trial } = args;
+fn prepare(args: &AttributeArgs) -> Result<(Vec<Resolved>, (Date, Date)), ()> {
+    let AttributeArgs { base, bundle, by, out, trial } = args;
     let look = |both: &[Resolved]| divisible(*by, &both[0], bundle, &both[1]);
     trial.scenarios(base, std::slice::from_ref(bundle), out, Vec::new(), look)
 }
@@ -110,7 +110,7 @@ fn divisible(by: Into, base: &Resolved, path: &Path, bundle: &Resolved) -> Resul
 }
 
 /// All scenarios that are simulated, and the days that count; what is wrong is told.
-pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
+pub(super) fn pool(args: &AttributeArgs) -> Result<(Pool, (Date, Date)), ()> {
     let (scenarios, window) = prepare(args)?;
     Ok((divide(args.by, &scenarios, args.trial.how.seed).0, window))
 }

@@ -24,7 +24,7 @@ use study::store::single::{Own, Single};
     crackdown benefits output/comparison\n  \
     crackdown benefits output/comparison --unit-values my_values.csv --out benefits.csv"
 )]
-pub struct Args {
+pub struct BenefitsArgs {
     /// Result folder of `crackdown compare`
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -52,7 +52,7 @@ const OWN: Own = Own {
 };
 
 /// Counts.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &BenefitsArgs) -> Result<(), Refusal> {
     let (comparison, _) = store::read_comparison(&args.folder).map_err(wrong)?;
     let read = |path: &PathBuf| {
         store::read_unit_values(path).map_err(|findings| show_findings(path, &findings))

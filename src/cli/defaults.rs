@@ -11,7 +11,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
-use super::Command;
+use super::CommandLine;
 use scenario::files;
 use scenario::finding::nearest;
 
@@ -40,7 +40,7 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
         .map_err(|error| format!("{FILE}: {}", files::why(&error)))?;
     let text = files::text(bytes).map_err(|_| format!("{FILE}: it is not text in UTF-8"))?;
     let wanted = options(&text)?;
-    let program = Command::command();
+    let program = CommandLine::command();
     // What is wrong with the arguments themselves is told as ever.
     let Ok(matches) = program.clone().try_get_matches_from(&arguments) else {
         return Ok(arguments);
@@ -90,7 +90,7 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
 
 /// Lines, options and values that the file says, each known to some command.
 fn options(text: &str) -> Result<Vec<(usize, String, String)>, String> {
-    let program = Command::command();
+    let program = CommandLine::command();
     let known: Vec<&str> = program
         .get_subcommands()
         .flat_map(clap::Command::get_arguments)

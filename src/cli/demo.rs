@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use super::simulate::{Refusal, show};
-use super::{Command, What, compare};
+use super::{CommandLine, Subcommand, compare};
 
 /// What it compares with the reference. Source: one of each kind (banks, cards, closures, none), judgement.
 const POLICIES: [&str; 4] = ["auto_block", "card_limits", "shutdown_double", "no_enforcement"];
 
 /// Where the demonstration goes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DemoArgs {
     /// Result folder; an earlier demonstration is replaced
     #[arg(long, value_name = "DIR", default_value = "output/demo")]
     pub out: PathBuf,
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// Compares, and says what to do next.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &DemoArgs) -> Result<(), Refusal> {
     let mut words = vec!["crackdown".to_owned(), "compare".to_owned(), "kazakhstan".to_owned()];
     words.extend(POLICIES.map(str::to_owned));
     words.push("--chance-only".to_owned());
@@ -48,8 +48,10 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     for (option, folder) in [("out", &args.out), ("runs", &args.runs)] {
         words.push(format!("--{option}={}", folder.display()));
     }
-    let What::Compare(compared) = Command::parse_from(words).what else { return Err(().into()) };
-    compare::run(&compare::Args { provisional: true, ..compared })?;
+    let Subcommand::Compare(compared) = CommandLine::parse_from(words).what else {
+        return Err(().into());
+    };
+    compare::run(&compare::CompareArgs { provisional: true, ..compared })?;
     show(&format!(
         "\nOpen {} in a browser. Then:\n  \
          crackdown list policies                 what else is there\n  \

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
-use super::params::{Format, cells};
+use super::params::{ParameterFormat, cells};
 use super::simulate::{Refusal, json, print};
 use ::report::say;
 use ::report::speech::{retold, told};
@@ -14,7 +14,7 @@ use scenario::{self, Change, Resolved};
 #[command(after_help = "Examples:\n  \
     crackdown diff scenarios/kazakhstan.ron scenarios/policies/auto_block.ron\n  \
     crackdown diff a.ron b.ron --format csv > differences.csv")]
-pub struct Args {
+pub struct DiffArgs {
     /// The scenario that holds before
     #[arg(value_name = "FIRST")]
     pub first: PathBuf,
@@ -22,12 +22,12 @@ pub struct Args {
     #[arg(value_name = "SECOND")]
     pub second: PathBuf,
     /// How to show them
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ParameterFormat::Text)]
+    pub format: ParameterFormat,
 }
 
 /// Shows the differences; fails only if a file is wrong.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &DiffArgs) -> Result<(), Refusal> {
     let read =
         |path: &Path| scenario::load(path, &[]).map_err(|findings| show_findings(path, &findings));
     // Both are read, so that all findings are told at once.
@@ -35,15 +35,15 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let (first, second) = (first?, second?);
     let changes = scenario::changes(&first, &second);
     let text = match args.format {
-        Format::Text => in_words(args, &first, &second, &changes),
-        Format::Csv => csv(&changes),
-        Format::Json => json(&changes),
+        ParameterFormat::Text => in_words(args, &first, &second, &changes),
+        ParameterFormat::Csv => csv(&changes),
+        ParameterFormat::Json => json(&changes),
     };
     print(&text);
     Ok(())
 }
 
-fn in_words(args: &Args, first: &Resolved, second: &Resolved, changes: &[Change]) -> String {
+fn in_words(args: &DiffArgs, first: &Resolved, second: &Resolved, changes: &[Change]) -> String {
     if changes.is_empty() {
         return say!("no difference") + "\n";
     }

@@ -43,7 +43,7 @@ const USUAL: &str = "unlicensed_domestic_turnover";
     Limits: a plain value is a level under the policy, one with a sign (+2, -1e9) a change from the baseline, one with % a change in percent.\n\
     A policy that misses a limit in the mean over worlds is no choice when it comes to what finding out is worth."
 )]
-pub struct Args {
+pub struct DiscoverArgs {
     /// Study file, or result folder of `sweep` or of `compare --draws`
     #[arg(value_name = "SOURCE")]
     source: PathBuf,
@@ -97,7 +97,7 @@ pub struct Args {
     json: bool,
 }
 
-impl Args {
+impl DiscoverArgs {
     fn chosen(&self) -> Chosen {
         Chosen::of(self.source.clone(), self.runs.clone(), self.sets.clone())
     }
@@ -109,7 +109,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// Looks.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &DiscoverArgs) -> Result<(), Refusal> {
     let source = source(args)?;
     let about = SourceAbout::of(&source);
     let (asked, measures) = asked(args, &about)?;
@@ -147,7 +147,7 @@ enum Source {
     Worlds(Worlds),
 }
 
-fn source(args: &Args) -> Result<Source, Refusal> {
+fn source(args: &DiscoverArgs) -> Result<Source, Refusal> {
     let path = &args.source;
     if path.is_dir() {
         let manifest = Manifest::read(path).map_err(wrong)?;
@@ -234,7 +234,7 @@ fn near<'a>(name: &str, all: impl Iterator<Item = &'a str> + Clone) -> String {
 }
 
 /// What is asked, checked, and the measures that it takes.
-fn asked(args: &Args, about: &SourceAbout) -> Result<(Asked, Vec<usize>), Refusal> {
+fn asked(args: &DiscoverArgs, about: &SourceAbout) -> Result<(Asked, Vec<usize>), Refusal> {
     let mut wrongs = Vec::new();
     let kept = || about.measures.iter().map(|measure| MEASURES[*measure].name);
     let mut known = |option: &str, name: &str| {
@@ -355,7 +355,7 @@ fn asked(args: &Args, about: &SourceAbout) -> Result<(Asked, Vec<usize>), Refusa
     Ok((asked, measures))
 }
 
-fn in_advance(args: &Args, source: &Source, out: &Path) -> Result<String, Refusal> {
+fn in_advance(args: &DiscoverArgs, source: &Source, out: &Path) -> Result<String, Refusal> {
     let first = match source {
         Source::File(study) => {
             let chosen = args.chosen();
@@ -375,7 +375,7 @@ fn in_advance(args: &Args, source: &Source, out: &Path) -> Result<String, Refusa
 }
 
 /// The runs; those of a study file that are missing are made.
-fn worlds(args: &Args, source: Source, measures: &[usize]) -> Result<Worlds, Refusal> {
+fn worlds(args: &DiscoverArgs, source: Source, measures: &[usize]) -> Result<Worlds, Refusal> {
     match source {
         Source::Worlds(worlds) => Ok(worlds),
         Source::Comparison(comparison) => Worlds::of_comparison(&comparison, measures)

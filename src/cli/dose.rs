@@ -29,7 +29,7 @@ use study::store;
     crackdown dose scenarios/kazakhstan.ron scenarios/policies/auto_block.ron --strengths 0,0.1,0.2,0.5,1\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
 )]
-pub struct Args {
+pub struct DoseArgs {
     /// Scenario file of the baseline
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
@@ -51,12 +51,12 @@ pub struct Args {
 }
 
 /// Scenarios, the baseline first and names unique; strengths; measures that are shown; days that count.
-type Prepared = (Vec<Resolved>, Vec<f64>, Vec<&'static str>, (Date, Date));
+type PreparedDoses = (Vec<Resolved>, Vec<f64>, Vec<&'static str>, (Date, Date));
 
 /// Makes the curves.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &DoseArgs) -> Result<(), Refusal> {
     let (scenarios, strengths, shown, window) = prepare(args)?;
-    let Args { out, trial, .. } = args;
+    let DoseArgs { out, trial, .. } = args;
     let (pool, dosed) = mix(&scenarios, &strengths, trial.how.seed);
     let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Dose))?;
     let Some(simulated) = simulated else { return Ok(()) };
@@ -71,10 +71,10 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// Everything that was asked; what is wrong is told.
-fn prepare(args: &Args) -> Result<Prepared, ()> {
+fn prepare(args: &DoseArgs) -> Result<PreparedDoses, ()> {
     let (strengths, shown) = (shares(&args.strengths), shown(&args.measures));
     let wrong = strengths.as_ref().err().into_iter().chain(shown.as_ref().err()).cloned().collect();
-    let Args { base, policies, out, trial, .. } = args;
+    let DoseArgs { base, policies, out, trial, .. } = args;
     let (scenarios, window) = trial.scenarios(base, policies, out, wrong, |_| Ok(()))?;
     Ok((scenarios, strengths.unwrap_or_default(), shown.unwrap_or_default(), window))
 }
@@ -109,7 +109,7 @@ fn shares(texts: &[String]) -> Result<Vec<f64>, String> {
 }
 
 /// All scenarios that are simulated, and the days that count; what is wrong is told.
-pub(super) fn pool(args: &Args) -> Result<(Pool, (Date, Date)), ()> {
+pub(super) fn pool(args: &DoseArgs) -> Result<(Pool, (Date, Date)), ()> {
     let (scenarios, strengths, _, window) = prepare(args)?;
     Ok((mix(&scenarios, &strengths, args.trial.how.seed).0, window))
 }

@@ -16,7 +16,7 @@ const FEWEST: u32 = 2;
 
 /// Over which draws runs are spread.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Options {
+pub struct DrawOptions {
     /// Spread the replications over draws of parameters from a posterior (Parquet, or CSV as Excel, R, Python and Stan write it; a row for
     /// each parameter set, columns named by parameter paths, `weight` if there is one): intervals then hold chance and what is not known
     #[arg(long, value_name = "FILE")]
@@ -36,7 +36,7 @@ pub struct Laid {
     pub posterior: File,
 }
 
-impl Options {
+impl DrawOptions {
     /// What is wrong with the numbers.
     pub fn check(&self, replications: u32) -> Result<(), String> {
         let each = self.per_draw;
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn runs_are_spread_evenly_over_two_draws_or_more() {
         let check = |replications: u32, per_draw: u32| {
-            Options { draws: Some(PathBuf::from("p.csv")), per_draw }.check(replications)
+            DrawOptions { draws: Some(PathBuf::from("p.csv")), per_draw }.check(replications)
         };
         assert!(check(40, 2).is_ok() && check(4, 2).is_ok() && check(2, 1).is_ok());
         for (replications, per_draw, hint) in [
@@ -190,6 +190,6 @@ mod tests {
             let said = check(replications, per_draw).unwrap_err();
             assert!(said.contains(hint), "{said}");
         }
-        assert!(Options::default().check(1).is_ok());
+        assert!(DrawOptions::default().check(1).is_ok());
     }
 }

@@ -18,7 +18,7 @@ use study::store;
     crackdown expand scenarios/studies/small.ron --add-replications 20\n  \
     crackdown expand scenarios/studies/small.ron --add-draws 50 --dry-run\n\n\
     Only numbers in the file are changed; comments stay. Draws and replications that were there stay as they are.")]
-pub struct Args {
+pub struct ExpandArgs {
     /// Study file
     #[arg(value_name = "STUDY")]
     pub study: PathBuf,
@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 /// Changes the numbers in the file and says what is to be run.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ExpandArgs) -> Result<(), Refusal> {
     if args.add_replications == 0 && args.add_draws == 0 {
         return Err(wrong("nothing to add: give --add-replications N or --add-draws N"));
     }

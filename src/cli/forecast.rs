@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::draws::{self, Laid, Options};
+use super::draws::{self, DrawOptions, Laid};
 use super::published::{self, OwnFigures};
-use super::runs::Runs;
+use super::runs::StudyRuns;
 use super::simulate::{How, Refusal, failed, show};
 use super::tables::aligned;
 use super::{input, pool};
@@ -37,7 +37,7 @@ pub struct Ahead {
     pub replications: u32,
     /// Over which draws runs are spread [default: posterior.parquet beside the scenario, else the one in the program]
     #[command(flatten)]
-    pub spread: Options,
+    pub spread: DrawOptions,
     /// Where finished runs are kept and looked for; it may be deleted at any time
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
@@ -58,7 +58,7 @@ pub struct Ahead {
     crackdown forecast scenarios/kazakhstan.ron --until 2026-12-31 --figures my_figures.csv\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
 )]
-pub struct Args {
+pub struct ForecastArgs {
     /// What is simulated
     #[command(flatten)]
     pub ahead: Ahead,
@@ -83,7 +83,7 @@ pub struct Args {
 }
 
 /// Scenarios to the last day, under draws.
-pub(super) struct Prepared {
+pub(super) struct PreparedForecast {
     /// Status quo first.
     pub scenarios: Vec<Resolved>,
     /// Under draws; `None` for chance alone.
@@ -97,7 +97,7 @@ impl Ahead {
         policies: &[PathBuf],
         chance_only: bool,
         out: &Path,
-    ) -> Result<Prepared, ()> {
+    ) -> Result<PreparedForecast, ()> {
         let how = &self.how;
         let mut sets = how.sets();
         sets.push(format!("end=\"{}\"", self.until));
@@ -119,11 +119,11 @@ impl Ahead {
         let files = (&self.scenario, policies);
         let scenarios = input::trial(files, (&sets, how.quiet), places, wrong, reaches)?;
         let laid = spread.lay(&scenarios, &sets, self.replications, how.seed, how.quiet)?;
-        Ok(Prepared { scenarios, laid })
+        Ok(PreparedForecast { scenarios, laid })
     }
 }
 
-impl Prepared {
+impl PreparedForecast {
     /// The study of these scenarios.
     pub(super) fn study(&self, ahead: &Ahead) -> Study {
         draws::study(&self.scenarios, self.laid.as_ref(), ahead.how.seed, ahead.replications)
@@ -157,7 +157,7 @@ struct Prior {
 }
 
 /// Reads it, and tells what is wrong.
-fn prior(args: &Args, wrong: &mut Vec<String>) -> Option<Prior> {
+fn prior(args: &ForecastArgs, wrong: &mut Vec<String>) -> Option<Prior> {
     let path = match &args.prior {
         Some(path) => path.clone(),
         None => beside(&args.ahead.scenario, "studies/calibration.ron")
@@ -184,7 +184,7 @@ fn prior(args: &Args, wrong: &mut Vec<String>) -> Option<Prior> {
 }
 
 /// Forecasts.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ForecastArgs) -> Result<(), Refusal> {
     let ahead = &args.ahead;
     let own = args.published.read(ahead.how.quiet);
     let mut wrong = Vec::new();
@@ -202,7 +202,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     let known: Vec<Known> = list.all.iter().map(known).collect();
     let digest = |record: Record| forecast::seen(&record, base, &periods);
     let study = prepared.study(ahead);
-    let mut runs = Runs::new(&study, how, &ahead.runs, &digest);
+    let mut runs = StudyRuns::new(&study, how, &ahead.runs, &digest);
     let past = |study: &Study| -> Vec<Known> {
         let days = &study.arms[0].resolved.scenario;
         known.iter().filter(|it| days.start <= it.from && it.to <= days.end).cloned().collect()
@@ -225,7 +225,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
             let one = |it: &Known| forecast::seen_in(&record, days, it.quantity, it.from, it.to);
             known.iter().map(one).collect()
         };
-        let mut runs = Runs::new(&prior.study, how, &ahead.runs, &digest);
+        let mut runs = StudyRuns::new(&prior.study, how, &ahead.runs, &digest);
         runs.announce(
             "Backtest with draws that were fitted to nothing (--backtest 0 leaves it out), ",
             1,

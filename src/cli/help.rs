@@ -2,7 +2,7 @@
 
 use clap::CommandFactory;
 
-use super::Command;
+use super::CommandLine;
 use super::simulate::{Refusal, print, usage};
 use super::spoken::spoken;
 use ::report::guide::{TOPICS, Topic};
@@ -12,15 +12,15 @@ use scenario::finding::nearest;
 
 /// What to show.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct HelpArgs {
     /// A topic of the guide, or a command; without it, all topics
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }
 
 /// Shows it.
-pub fn run(args: &Args) -> Result<(), Refusal> {
-    let mut program = spoken(Command::command());
+pub fn run(args: &HelpArgs) -> Result<(), Refusal> {
+    let mut program = spoken(CommandLine::command());
     let Some(wanted) = &args.topic else {
         print(&format!("{}\n\n{}", program.render_long_help(), topics()));
         return Ok(());
@@ -80,7 +80,7 @@ mod tests {
         let mut names: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
         names.sort_unstable();
         assert_eq!(names, files);
-        let program = Command::command();
+        let program = CommandLine::command();
         assert!(names.iter().all(|name| program.find_subcommand(name).is_none()));
     }
 }

@@ -11,15 +11,15 @@ use scenario::{parameters, shipped};
 
 /// What to list.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ListArgs {
     /// One kind only
     #[arg(value_enum)]
-    pub kind: Option<What>,
+    pub kind: Option<Listable>,
 }
 
 /// What can be listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum What {
+pub enum Listable {
     /// Policy files that the program holds
     Policies,
     /// What a policy can set
@@ -31,8 +31,8 @@ pub enum What {
 }
 
 /// Lists them.
-pub fn run(args: &Args) -> Result<(), Refusal> {
-    use What::{Levers, Measures, Policies, Studies};
+pub fn run(args: &ListArgs) -> Result<(), Refusal> {
+    use Listable::{Levers, Measures, Policies, Studies};
     let kinds = match args.kind {
         Some(kind) => vec![kind],
         None => vec![Policies, Levers, Measures, Studies],

@@ -12,7 +12,7 @@ use study::store::study::{self as store, Plan, Scope, There, look};
     crackdown merge scenarios/studies/small.ron\n  \
     crackdown merge scenarios/studies/small.ron --partial\n\n\
     Exit codes: 0 merged, 1 the study is wrong, 2 wrong usage, 3 merged but some runs failed, or not merged.")]
-pub struct Args {
+pub struct MergeArgs {
     /// The study
     #[command(flatten)]
     chosen: Chosen,
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// Merges parts.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &MergeArgs) -> Result<(), Refusal> {
     let study = &args.chosen.load(true).ok_or(())?;
     let place = args.chosen.place_to_write(study)?;
     if !place.folder().exists() {
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// Which runs are missing, and the commands that make them.
-fn gaps(args: &Args, plan: &Plan, there: &There, missing: u64) -> String {
+fn gaps(args: &MergeArgs, plan: &Plan, there: &There, missing: u64) -> String {
     let (called, out) = (args.chosen.called(), args.chosen.out_again());
     let mut text = format!("{missing} of {} runs are missing", plan.runs());
     if plan.replications > plan.study.replications {

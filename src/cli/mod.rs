@@ -75,13 +75,13 @@ pub mod verify;
         Exit codes: 0 all is well, 1 a scenario is wrong or results differ, 2 wrong usage, 3 failed while running or \
         writing, 130 interrupted."
 )]
-struct Command {
+struct CommandLine {
     /// Language of page, brief, figures and of what commands print: en, ru (русский) or kk (қазақша), also by CRACKDOWN_LANG in the
     /// environment; names and numbers in CSV, JSON and Parquet stay as they are [default: en]
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en", "ru", "kk"])]
     lang: Option<String>,
     #[command(subcommand)]
-    what: What,
+    what: Subcommand,
 }
 
 /// Each command with its arguments and what carries it out.
@@ -89,14 +89,14 @@ macro_rules! commands {
     ($($(#[$about:meta])* $name:ident($arguments:ty) => $run:path,)*) => {
         /// The commands.
         #[derive(Debug, clap::Subcommand)]
-        enum What {
+        enum Subcommand {
             $($(#[$about])* $name($arguments),)*
         }
 
         /// Carries a command out, and says why if there are no results.
-        fn dispatch(command: What) -> ExitCode {
+        fn dispatch(command: Subcommand) -> ExitCode {
             let done = match command {
-                $(What::$name(args) => $run(&args),)*
+                $(Subcommand::$name(args) => $run(&args),)*
             };
             done.map_or_else(|refusal| refusal.tell(), |()| ExitCode::SUCCESS)
         }
@@ -105,75 +105,75 @@ macro_rules! commands {
 
 commands! {
     /// See it at work: four policies, few runs, a table that grows sharper, a page
-    Demo(demo::Args) => demo::run,
+    Demo(demo::DemoArgs) => demo::run,
     /// List policies, levers, measures and studies, a line each
-    List(list::Args) => list::run,
+    List(list::ListArgs) => list::run,
     /// Compare policies with a baseline with the same random numbers: effects, displacement, figures and a page
-    Compare(compare::Args) => compare::run,
+    Compare(compare::CompareArgs) => compare::run,
     /// Simulate a scenario and write tables and figures to a result folder
-    Run(run::Args) => run::run,
+    Run(run::RunArgs) => run::run,
     /// Check scenario and study files and say in words what they mean
-    Check(check::Args) => check::run,
+    Check(check::CheckArgs) => check::run,
     /// List the parameters of a scenario with meaning, unit, default, range, source and status
-    Params(params::Args) => params::run,
+    Params(params::ParamsArgs) => params::run,
     /// What several calibrations say of each parameter, and where the reference's value lies in them
-    Posteriors(posteriors::Args) => posteriors::run,
+    Posteriors(posteriors::PosteriorsArgs) => posteriors::run,
     /// Write a workbook with a row for each lever, in which a policy is filled in
-    Template(template::Args) => template::run,
+    Template(template::TemplateArgs) => template::run,
     /// Print the JSON Schema of policy files in JSON, for editors
-    Schema(schema::Args) => schema::run,
+    Schema(schema::SchemaArgs) => schema::run,
     /// Tell in words in what two scenarios differ
-    Diff(diff::Args) => diff::run,
+    Diff(diff::DiffArgs) => diff::run,
     /// Put policy files together and tell where they contradict each other
-    Stack(stack::Args) => stack::run,
+    Stack(stack::StackArgs) => stack::run,
     /// Tell why a policy run differs from its baseline: the chain of events, or the life of one agent in both
-    Explain(explain::Args) => explain::run,
+    Explain(explain::ExplainArgs) => explain::run,
     /// Say what each measure of a bundle adds to its effect, or each mechanism
-    Attribute(attribute::Args) => attribute::run,
+    Attribute(attribute::AttributeArgs) => attribute::run,
     /// Say how the effect of policies grows with their strength
-    Dose(dose::Args) => dose::run,
+    Dose(dose::DoseArgs) => dose::run,
     /// Count costs and benefits of a finished comparison in tenge
-    Benefits(benefits::Args) => benefits::run,
+    Benefits(benefits::BenefitsArgs) => benefits::run,
     /// Forecast the agency's figures by year and quarter, and say how well past ones would have been predicted
-    Forecast(forecast::Args) => forecast::run,
+    Forecast(forecast::ForecastArgs) => forecast::run,
     /// Weigh the posterior by new figures and say what moved
-    Update(update::Args) => update::run,
+    Update(update::UpdateArgs) => update::run,
     /// Render the tables, figures and page of a comparison again, without simulating
-    Report(report::Args) => report::run,
+    Report(report::ReportArgs) => report::run,
     /// Make the runs of a study that are missing, the whole or one shard
-    Sweep(sweep::Args) => sweep::run,
+    Sweep(sweep::SweepArgs) => sweep::run,
     /// Say how much of a study is there, and what to do next
-    Status(status::Args) => status::run,
+    Status(status::StatusArgs) => status::run,
     /// Add draws or replications to a study file
-    Expand(expand::Args) => expand::run,
+    Expand(expand::ExpandArgs) => expand::run,
     /// Hand the shards of a study to Slurm, HyperQueue or Kubernetes
-    Submit(submit::Args) => submit::run,
+    Submit(submit::SubmitArgs) => submit::run,
     /// Make one file of the parts of a study, with the bytes that one machine would have written
-    Merge(merge::Args) => merge::run,
+    Merge(merge::MergeArgs) => merge::run,
     /// Say in which worlds policies fail, and what finding out is worth
-    Discover(discover::Args) => discover::run,
+    Discover(discover::DiscoverArgs) => discover::run,
     /// Find parameters that agree with what was published, and say which are known
-    Calibrate(calibrate::Args) => calibrate::run,
+    Calibrate(calibrate::CalibrateArgs) => calibrate::run,
     /// Say on which parameters the answers of a study depend, and its ranking of policies
-    Sensitivity(sensitivity::Args) => sensitivity::run,
+    Sensitivity(sensitivity::SensitivityArgs) => sensitivity::run,
     /// Find the mix of levers that is best under limits, and verify it by fresh runs
-    Optimise(optimise::Args) => optimise::run,
+    Optimise(optimise::OptimiseArgs) => optimise::run,
     /// Say how strong a policy must be to reach an aim, or that no strength does
-    Reach(reach::Args) => reach::run,
+    Reach(reach::ReachArgs) => reach::run,
     /// Repeat cases from elsewhere in the model and say whether the same came of them
-    Validate(validate::Args) => validate::run,
+    Validate(validate::ValidateArgs) => validate::run,
     /// Say whether results are what was written, and whether they can be made again bit for bit
-    Verify(verify::Args) => verify::run,
+    Verify(verify::VerifyArgs) => verify::run,
     /// Pack a result folder with what it takes to make and verify it again into one archive
-    Record(record::Args) => record::run,
+    Record(record::RecordArgs) => record::run,
     /// Write the files for a question, and say the command to type next
-    New(new::Args) => new::run,
+    New(new::NewArgs) => new::run,
     /// Write a file that completes commands and options in your shell
     Completions(paperwork::Completions) => paperwork::completions,
     /// Write manual pages
     Man(paperwork::Man) => paperwork::man,
     /// Show the guide by topic, or the options of a command
-    Help(help::Args) => help::run,
+    Help(help::HelpArgs) => help::run,
 }
 
 /// An argument that cannot be shown: paths and texts of the command line come back in messages, titles and manifests.
@@ -201,10 +201,10 @@ pub fn main() -> ExitCode {
     if let Some(language) = spoken::language_of(&arguments).or_else(asked) {
         language::choose(language);
     }
-    let mut program = spoken::spoken(Command::command());
+    let mut program = spoken::spoken(CommandLine::command());
     let read = program.try_get_matches_from_mut(arguments);
     let command = read
-        .and_then(|mut matches| Command::from_arg_matches_mut(&mut matches))
+        .and_then(|mut matches| CommandLine::from_arg_matches_mut(&mut matches))
         .unwrap_or_else(|error| spoken::refuse(&error.format(&mut program)));
     if let Some(code) = command.lang.clone().or_else(defaults::language_of_the_environment) {
         let Some(language) = Language::of(&code) else {
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn every_command_takes_a_language_before_or_after_its_name() {
         let lang = |line: &str| {
-            let command = Command::try_parse_from(line.split(' ')).map(|command| command.lang);
+            let command = CommandLine::try_parse_from(line.split(' ')).map(|command| command.lang);
             command.map_err(|error| error.kind())
         };
         assert_eq!(lang("crackdown list --lang ru"), Ok(Some("ru".to_owned())));

@@ -21,7 +21,7 @@ use study::store::{self, File, put_files, quoted};
     crackdown new \"which measure first\"\n  \
     crackdown new \"what if the hub falls\" --out hub"
 )]
-pub struct Args {
+pub struct NewArgs {
     /// The question, in its words or by its number
     #[arg(value_name = "QUESTION")]
     question: Option<String>,
@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 /// A question.
-struct Question {
+struct StarterQuestion {
     asked: &'static str,
     /// What comes of it.
     about: &'static str,
@@ -45,8 +45,8 @@ struct Question {
 }
 
 /// All of them, in the order in which they are usually asked.
-const QUESTIONS: [Question; 7] = [
-    Question {
+const QUESTIONS: [StarterQuestion; 7] = [
+    StarterQuestion {
         asked: "which measure first",
         about: "five measures in twenty plausible worlds: effects, and how often each is for the better",
         files: &[
@@ -59,25 +59,25 @@ const QUESTIONS: [Question; 7] = [
         ],
         next: "sweep DIR/which_measure_first.ron --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "what if the hub falls",
         about: "the largest hub is closed on one day, with and without a successor: where its trade goes",
         files: &["hub_falls.ron", "hub_falls_successor.ron"],
         next: "compare kazakhstan DIR/hub_falls.ron DIR/hub_falls_successor.ron --people-per-agent 100 --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "what if sites are taken",
         about: "all sites of a tenth to nearly all shadow exchanges are taken on one day, without arrest: what is back, and when",
         files: &["sites_taken.ron", "sites_watched.ron"],
         next: "dose DIR/sites_watched.ron DIR/sites_taken.ron --strengths 0,0.1,0.25,0.5,0.75,0.95 --measures shadow_turnover --people-per-agent 100 --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "what does it take",
         about: "a measure from nothing to full strength: how the effect grows, and where it stops",
         files: &["what_it_takes.ron"],
         next: "dose kazakhstan DIR/what_it_takes.ron --people-per-agent 100 --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "what is the best mix",
         about: "four measures, each in part or whole, under a budget of agency and banks: the mix that takes most money of crime",
         files: &[
@@ -89,7 +89,7 @@ const QUESTIONS: [Question; 7] = [
         ],
         next: "optimise DIR/best_mix_of_four.ron --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "what should we find out",
         about: "three measures in sixty plausible worlds: where they do harm, and what knowing more is worth",
         files: &[
@@ -100,7 +100,7 @@ const QUESTIONS: [Question; 7] = [
         ],
         next: "discover DIR/what_to_find_out.ron --runs DIR/runs --out DIR/results",
     },
-    Question {
+    StarterQuestion {
         asked: "next year",
         about: "2026 under stated trends, as it would be and with a policy",
         files: &["next_year.ron"],
@@ -109,7 +109,7 @@ const QUESTIONS: [Question; 7] = [
 ];
 
 /// Lists questions, or writes the files of one.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &NewArgs) -> Result<(), Refusal> {
     let Some(asked) = &args.question else {
         show(&listed());
         return Ok(());
@@ -118,14 +118,14 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 fn listed() -> String {
-    let line = |(number, question): (usize, &Question)| {
+    let line = |(number, question): (usize, &StarterQuestion)| {
         format!("  {}  {:<24} {}\n", number + 1, question.asked, told(question.about))
     };
     let lines: String = QUESTIONS.iter().enumerate().map(line).collect();
     format!("Questions; `crackdown new \"QUESTION\"` writes files to begin with:\n{lines}")
 }
 
-fn write(args: &Args, asked: &str) -> Result<(), Refusal> {
+fn write(args: &NewArgs, asked: &str) -> Result<(), Refusal> {
     let question = find(asked).map_err(usage)?;
     let usual = || PathBuf::from(question.asked.replace(' ', "_"));
     let folder = args.out.clone().unwrap_or_else(usual);
@@ -155,7 +155,7 @@ fn write(args: &Args, asked: &str) -> Result<(), Refusal> {
 }
 
 /// The question that is meant: its words, however written, or its number.
-fn find(asked: &str) -> Result<&'static Question, String> {
+fn find(asked: &str) -> Result<&'static StarterQuestion, String> {
     let plain = |text: &str| -> String {
         let words =
             text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -164,7 +164,7 @@ fn find(asked: &str) -> Result<&'static Question, String> {
     let wanted = plain(asked);
     let number =
         wanted.parse().ok().and_then(|number: usize| QUESTIONS.get(number.wrapping_sub(1)));
-    let within = |question: &&Question| {
+    let within = |question: &&StarterQuestion| {
         question.asked == wanted
             || wanted.contains(' ')
                 && (question.asked.contains(&wanted) || wanted.contains(question.asked))
@@ -197,7 +197,7 @@ fn file(name: &str) -> File {
 }
 
 /// The command to type next.
-fn next(question: &Question, folder: &Path) -> String {
+fn next(question: &StarterQuestion, folder: &Path) -> String {
     let word = |word: &str| match word.strip_prefix("DIR/") {
         Some(name) => quoted(&folder.join(name).to_string_lossy()),
         None => word.to_owned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Command;
+use super::CommandLine;
 use super::simulate::{Refusal, failed, print};
 
 /// For which shell.
@@ -33,7 +33,7 @@ pub struct Man {
 /// Prints the file.
 pub fn completions(args: &Completions) -> Result<(), Refusal> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Command::command(), "crackdown", &mut text);
+    clap_complete::generate(args.shell, &mut CommandLine::command(), "crackdown", &mut text);
     // A shell's file has tabs, which the way for results would not let through.
     whole(&text)
 }
@@ -42,10 +42,10 @@ pub fn completions(args: &Completions) -> Result<(), Refusal> {
 pub fn man(args: &Man) -> Result<(), Refusal> {
     let written = match &args.out {
         Some(out) => std::fs::create_dir_all(out)
-            .and_then(|()| clap_mangen::generate_to(Command::command(), out)),
+            .and_then(|()| clap_mangen::generate_to(CommandLine::command(), out)),
         None => {
             let mut text = Vec::new();
-            match clap_mangen::Man::new(Command::command()).render(&mut text) {
+            match clap_mangen::Man::new(CommandLine::command()).render(&mut text) {
                 Ok(()) => return whole(&text),
                 Err(error) => Err(error),
             }

@@ -12,17 +12,17 @@ const WIDTH: usize = 100;
 
 /// Which parameters to list, and how.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ParamsArgs {
     /// List only parameters whose path or meaning contains this, whatever its case
     pub pattern: Option<String>,
     /// How to list them; CSV and JSON have one row for each class and segment
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ParameterFormat::Text)]
+    pub format: ParameterFormat,
 }
 
 /// How parameters are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum ParameterFormat {
     /// For reading
     Text,
     /// For spreadsheets
@@ -32,7 +32,7 @@ pub enum Format {
 }
 
 /// Lists the parameters; fails if none matches.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ParamsArgs) -> Result<(), Refusal> {
     let all = parameters();
     let pattern = args.pattern.as_deref().unwrap_or("");
     let chosen = matching(&all, pattern);
@@ -41,9 +41,9 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         return Err(().into());
     }
     let text = match args.format {
-        Format::Text => readable(&chosen),
-        Format::Csv => rows(&chosen),
-        Format::Json => json(&chosen),
+        ParameterFormat::Text => readable(&chosen),
+        ParameterFormat::Csv => rows(&chosen),
+        ParameterFormat::Json => json(&chosen),
     };
     print(&text);
     Ok(())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 
 use super::input;
-use super::runs::Runs;
+use super::runs::StudyRuns;
 use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
@@ -141,7 +141,7 @@ pub fn simulate(
         measures.iter().map(world::record::Measured::number).collect()
     };
     let study = pool.study(trial.replications);
-    let mut runs = Runs::new(&study, &trial.how, &trial.runs, &digest);
+    let mut runs = StudyRuns::new(&study, &trial.how, &trial.runs, &digest);
     if trial.how.dry_run {
         let announcement = runs.announcement(trial.replications);
         print(&format!("{announcement}\n{}", runs.plan(trial.replications, out.0)));

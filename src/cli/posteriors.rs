@@ -20,13 +20,13 @@ use study::store;
     crackdown posteriors output/calibration/a output/calibration/b output/calibration/c --format csv\n\n\
     `reference` is the value in scenarios/kazakhstan.ron, and in brackets the share of the last posterior that lies below it: between 2.5 % and \
     97.5 % it is inside. Quantiles are 5, 50 and 95 %.")]
-pub struct Args {
+pub struct PosteriorsArgs {
     /// Result folders of `crackdown calibrate`, or posterior files
     #[arg(value_name = "DIR", required = true)]
     posteriors: Vec<PathBuf>,
     /// How to list them
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = PosteriorFormat::Text)]
+    format: PosteriorFormat,
     /// Exit code 1 if a value of the reference lies outside 95 % of the last posterior
     #[arg(long)]
     strict: bool,
@@ -34,7 +34,7 @@ pub struct Args {
 
 /// How they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum PosteriorFormat {
     /// For reading
     Text,
     /// For spreadsheets
@@ -49,7 +49,7 @@ struct Posterior {
 }
 
 /// Lists them.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &PosteriorsArgs) -> Result<(), Refusal> {
     let read = args.posteriors.iter().map(|path| Posterior::read(path));
     let all: Vec<Posterior> =
         read.filter_map(|one| one.map_err(|why| input::tell(&[why])).ok()).collect();
@@ -64,14 +64,14 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     head.extend(all.iter().map(|one| one.name.clone()));
     head.push("told by".to_owned());
     let table: Vec<Vec<String>> =
-        std::iter::once(head).chain(rows.iter().map(Row::cells)).collect();
+        std::iter::once(head).chain(rows.iter().map(ParameterRow::cells)).collect();
     let text = match args.format {
-        Format::Csv => {
+        PosteriorFormat::Csv => {
             let line =
                 |row: &Vec<String>| cells(&row.iter().map(String::as_str).collect::<Vec<&str>>());
             table.iter().map(line).collect()
         }
-        Format::Text => {
+        PosteriorFormat::Text => {
             let said = match outside.len() {
                 0 => "Every value of the reference lies inside 95 % of the last posterior."
                     .to_owned(),
@@ -86,8 +86,8 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         }
     };
     match args.format {
-        Format::Csv => print(&text),
-        Format::Text => show(&text),
+        PosteriorFormat::Csv => print(&text),
+        PosteriorFormat::Text => show(&text),
     }
     if args.strict && !outside.is_empty() { Err(().into()) } else { Ok(()) }
 }
@@ -163,19 +163,19 @@ fn word(entry: &Entry) -> Option<&str> {
 }
 
 /// A parameter in all posteriors.
-struct Row<'a> {
+struct ParameterRow<'a> {
     parameter: &'a Parameter,
     posteriors: &'a [Posterior],
     /// Share of the last posterior below the reference's value, half of what is equal to it included; of a word the share that is it.
     below: Option<f64>,
 }
 
-fn rows<'a>(all: &'a [Posterior], parameters: &'a [Parameter]) -> Vec<Row<'a>> {
+fn rows<'a>(all: &'a [Posterior], parameters: &'a [Parameter]) -> Vec<ParameterRow<'a>> {
     let drawn =
         |parameter: &&Parameter| all.iter().any(|one| one.entries(&parameter.path).is_some());
     let of = |parameter: &'a Parameter| {
         let last = all.last().and_then(|last| last.entries(&parameter.path));
-        Row {
+        ParameterRow {
             parameter,
             posteriors: all,
             below: last.and_then(|entries| below(parameter, entries)),
@@ -197,7 +197,7 @@ fn below(parameter: &Parameter, entries: &[Entry]) -> Option<f64> {
     Some((less as f64 + equal as f64 / 2.0) / number_of)
 }
 
-impl Row<'_> {
+impl ParameterRow<'_> {
     /// Whether the reference's value lies inside 95 % of the last posterior; a word that is ever drawn does.
     fn is_inside(&self) -> bool {
         let least = if self.parameter.numbers.is_empty() { 0.025..=1.0 } else { 0.025..=0.975 };

@@ -17,7 +17,7 @@ pub struct OwnFigures {
 }
 
 /// Figures that were read, and their file as a result folder keeps it.
-pub struct Own {
+pub struct PublishedFigures {
     /// The figures.
     pub list: List,
     /// Their file.
@@ -25,7 +25,7 @@ pub struct Own {
 }
 
 /// An analyst's own figures where there are any, else ours.
-pub fn list(own: Option<&Own>) -> &List {
+pub fn list(own: Option<&PublishedFigures>) -> &List {
     match own {
         Some(own) => &own.list,
         None => List::ours(),
@@ -37,7 +37,7 @@ impl OwnFigures {
     ///
     /// # Errors
     /// If they cannot be used: everything was told.
-    pub fn read(&self, quiet: bool) -> Result<Option<Own>, ()> {
+    pub fn read(&self, quiet: bool) -> Result<Option<PublishedFigures>, ()> {
         let Some(path) = &self.file else { return Ok(None) };
         let list = List::read(path).map_err(|findings| show_findings(path, &findings))?;
         if !quiet {
@@ -45,6 +45,6 @@ impl OwnFigures {
         }
         let file = store::copied(path, store::published_name(path));
         let file = file.map_err(|why| input::tell(&[why]))?;
-        Ok(Some(Own { list, file }))
+        Ok(Some(PublishedFigures { list, file }))
     }
 }

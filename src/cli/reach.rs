@@ -39,7 +39,7 @@ const ROUNDS: usize = 3;
     crackdown reach closures=+20 scenarios/kazakhstan.ron --lever policy.shutdown_rate.closures_per_month@2024-01-01=3..12\n\n\
     It may be interrupted and repeated: finished runs are kept in the result folder."
 )]
-pub struct Args {
+pub struct ReachArgs {
     /// The aim, e.g. crime_turnover=-5%
     #[arg(value_name = "MEASURE=VALUE", allow_hyphen_values = true)]
     aim: String,
@@ -100,13 +100,13 @@ fn aim(text: &str) -> Result<(usize, Aim), String> {
 }
 
 /// Says what it takes.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ReachArgs) -> Result<(), Refusal> {
     let (measure, aim) = aim(&args.aim).map_err(wrong)?;
     find(args, &study(args, measure)?, measure, aim)
 }
 
 /// The study of the levers.
-fn study(args: &Args, measure: usize) -> Result<Study, Refusal> {
+fn study(args: &ReachArgs, measure: usize) -> Result<Study, Refusal> {
     if args.policies.is_empty() && args.levers.is_empty() {
         return Err(wrong(
             "nothing can be moved: name a --policy FILE, or a --lever PATH=LOW..HIGH",
@@ -153,7 +153,7 @@ fn study(args: &Args, measure: usize) -> Result<Study, Refusal> {
     Ok(study.map_err(|findings| show_findings(path, &findings))?)
 }
 
-fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refusal> {
+fn find(args: &ReachArgs, study: &Study, measure: usize, aim: Aim) -> Result<(), Refusal> {
     store::takes(&args.out, &Kind::Reach, study).map_err(failed)?;
     let levers = study.levers();
     if args.how.dry_run {
@@ -233,7 +233,7 @@ fn find(args: &Args, study: &Study, measure: usize, aim: Aim) -> Result<(), Refu
 }
 
 /// The command that makes the folder again, from the scenarios in it.
-fn repeat(args: &Args, study: &Study) -> Command {
+fn repeat(args: &ReachArgs, study: &Study) -> Command {
     let file = |arm: usize| format!("scenarios/{}.ron", study.arms[arm].resolved.scenario.name);
     let mut command = Command::new("reach").word(&args.aim).word(file(0));
     for arm in 1..study.arms.len() {

@@ -16,7 +16,7 @@ use study::store::{self, Folder};
     crackdown report output/comparison\n  \
     crackdown report output/comparison --out output/again\n  \
     crackdown report output/comparison --brief --out brief.html")]
-pub struct Args {
+pub struct ReportArgs {
     /// Result folder of `crackdown compare`
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -38,7 +38,7 @@ pub struct Args {
 }
 
 /// Renders the comparison.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ReportArgs) -> Result<(), Refusal> {
     let (comparison, texts) = store::read_comparison(&args.folder).map_err(wrong)?;
     if comparison.version != env!("CARGO_PKG_VERSION") && !args.quiet {
         tell!(
@@ -82,7 +82,7 @@ const OWN: Own = Own {
 };
 
 /// The brief alone.
-fn brief(args: &Args, comparison: &Comparison) -> Result<(), Refusal> {
+fn brief(args: &ReportArgs, comparison: &Comparison) -> Result<(), Refusal> {
     let name = args.folder.file_name().map_or("comparison".into(), |name| name.to_string_lossy());
     let beside = || args.folder.with_file_name(format!("{name}_brief.html"));
     let out = args.out.clone().unwrap_or_else(beside);

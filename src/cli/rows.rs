@@ -27,7 +27,7 @@ pub struct RowsWay {
 }
 
 /// A study, what is kept of it, and the folder for that.
-pub struct Wanted<'a> {
+pub struct RowsWanted<'a> {
     /// The study.
     pub study: &'a Study,
     /// What is kept of it.
@@ -64,7 +64,10 @@ struct Looked<'a> {
 ///
 /// # Errors
 /// If it was interrupted or the disk refuses: what is finished is kept.
-pub fn all<'a>(way: RowsWay, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
+pub fn all<'a>(
+    way: RowsWay,
+    wanted: &[RowsWanted<'a>],
+) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
     let locks: Result<Vec<_>, String> = wanted.iter().map(|one| one.place.enter(true)).collect();
     let locks = locks.map_err(failed)?;
     let complete = complete(way, wanted, None, "")?;
@@ -88,7 +91,7 @@ pub fn all<'a>(way: RowsWay, wanted: &[Wanted<'a>]) -> Result<Vec<(Complete<'a>,
 /// If it was interrupted or the disk refuses: what is finished is kept.
 pub fn complete<'a>(
     way: RowsWay,
-    wanted: &[Wanted<'a>],
+    wanted: &[RowsWanted<'a>],
     shard: Option<Shard>,
     take_in: &str,
 ) -> Result<Vec<Complete<'a>>, Refusal> {
@@ -132,7 +135,7 @@ pub fn complete<'a>(
         }
         // A second stage may follow, or the same files are looked at a last time.
         let staged =
-            |(one, now): (&Wanted, &Made)| one.study.precision.is_some() && made_now(now) > 0;
+            |(one, now): (&RowsWanted, &Made)| one.study.precision.is_some() && made_now(now) > 0;
         if wanted.iter().zip(&now).any(staged) {
             continue;
         }
@@ -195,7 +198,7 @@ fn only_such_shards(place: &Place, label: &Label, take_in: &str) -> Result<(), S
 }
 
 /// Makes what is missing, with progress; gives how many rows of each were made.
-fn make_all(way: RowsWay, wanted: &[Wanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
+fn make_all(way: RowsWay, wanted: &[RowsWanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
     let missing: u64 = looked.iter().map(|one| one.missing).sum();
     let mut made = vec![Made::default(); looked.len()];
     if missing == 0 {

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::check::show_findings;
-use super::draws::{self, Laid, Options};
+use super::draws::{self, DrawOptions, Laid};
 use super::input;
 use super::published::OwnFigures;
-use super::runs::Runs;
+use super::runs::StudyRuns;
 use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use super::tables;
 use report::say;
@@ -25,7 +25,7 @@ use world::record::Record;
     crackdown run scenarios/kazakhstan.ron --draws posterior.parquet --replications 200\n  \
     crackdown run scenarios/kazakhstan.ron --figures my_figures.csv\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
-pub struct Args {
+pub struct RunArgs {
     /// Scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
@@ -34,7 +34,7 @@ pub struct Args {
     pub replications: u32,
     /// Over which draws replications are spread
     #[command(flatten)]
-    pub spread: Options,
+    pub spread: DrawOptions,
     /// Result folder [default: output/NAME, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub struct Args {
 }
 
 /// Runs the scenario.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &RunArgs) -> Result<(), Refusal> {
     let own = args.published.read(args.how.quiet);
     let (Ok((resolved, laid)), Ok(own)) = (prepare(args), own) else {
         return Err(().into());
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// The scenario, and under which draws it is run; what is wrong is told.
-pub(super) fn prepare(args: &Args) -> Result<(Resolved, Option<Laid>), ()> {
+pub(super) fn prepare(args: &RunArgs) -> Result<(Resolved, Option<Laid>), ()> {
     let sets = args.how.sets();
     let resolved = scenario::load(&args.scenario, &sets);
     let resolved = resolved.map_err(|findings| show_findings(&args.scenario, &findings))?;
@@ -82,17 +82,17 @@ pub(super) fn prepare(args: &Args) -> Result<(Resolved, Option<Laid>), ()> {
 }
 
 /// The study of a scenario as it is, or under draws.
-pub(super) fn study(args: &Args, resolved: &Resolved, laid: Option<&Laid>) -> Study {
+pub(super) fn study(args: &RunArgs, resolved: &Resolved, laid: Option<&Laid>) -> Study {
     draws::study(std::slice::from_ref(resolved), laid, args.how.seed, args.replications)
 }
 
 /// Where the results go.
-fn target(args: &Args, resolved: &Resolved) -> PathBuf {
+fn target(args: &RunArgs, resolved: &Resolved) -> PathBuf {
     let usual = || PathBuf::from("output").join(&resolved.scenario.name);
     args.out.clone().unwrap_or_else(usual)
 }
 
-fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
+fn study_to_folder(args: &RunArgs, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = target(args, study.resolved);
     let folder = args.how.claim(&target, store::Kind::Run)?;
@@ -105,7 +105,7 @@ fn study_to_folder(args: &Args, study: &RunResults, laid: Option<&Laid>) -> Resu
             None => record,
         }
     };
-    let mut runs = Runs::new(&of, &args.how, &args.runs, &digest);
+    let mut runs = StudyRuns::new(&of, &args.how, &args.runs, &digest);
     if args.how.dry_run {
         print(&runs.plan(of.replications, &target));
         return Ok(());

@@ -26,7 +26,7 @@ const KEPT: &str = "finished runs are kept: the same command goes on from here";
 pub type Digest<'a, T> = dyn Fn(Record) -> T + Sync + 'a;
 
 /// The runs of a study.
-pub struct Runs<'a, T> {
+pub struct StudyRuns<'a, T> {
     study: &'a Study,
     how: &'a How,
     days: Days,
@@ -38,17 +38,17 @@ pub struct Runs<'a, T> {
     saved: Saved,
 }
 
-impl<'a, T: Send + Sync> Runs<'a, T> {
+impl<'a, T: Send + Sync> StudyRuns<'a, T> {
     /// None yet.
     pub fn new(
         study: &'a Study,
         how: &'a How,
         store: &Path,
         digest: &'a Digest<'a, T>,
-    ) -> Runs<'a, T> {
+    ) -> StudyRuns<'a, T> {
         let kept = study.arms.iter().map(|_| BTreeMap::new()).collect();
         let (days, saved) = (Days::new(store), Saved::default());
-        Runs { study, how, days, digest, kept, simulated: 0, reused: 0, saved }
+        StudyRuns { study, how, days, digest, kept, simulated: 0, reused: 0, saved }
     }
 
     fn addresses(&self) -> Addresses<'a> {
@@ -228,7 +228,7 @@ impl<'a, T: Send + Sync> Runs<'a, T> {
 
 /// Runs under way.
 struct Making<'b, 'a, T> {
-    runs: &'b Runs<'a, T>,
+    runs: &'b StudyRuns<'a, T>,
     cells: Vec<Cell>,
     /// Whether what is made is read as well, and what was kept of it is what is there.
     reads: bool,
@@ -238,7 +238,7 @@ struct Making<'b, 'a, T> {
 }
 
 impl<'b, 'a, T: Send + Sync> Making<'b, 'a, T> {
-    fn of(runs: &'b Runs<'a, T>, cells: Vec<Cell>, reads: bool) -> Self {
+    fn of(runs: &'b StudyRuns<'a, T>, cells: Vec<Cell>, reads: bool) -> Self {
         let addresses = Mutex::new(runs.addresses());
         Making { runs, cells, reads, addresses, made: AtomicUsize::new(0), done: Mutex::default() }
     }
@@ -253,7 +253,7 @@ impl<'b, 'a, T: Send + Sync> Making<'b, 'a, T> {
         if days == 0 {
             return Ok(Saved::default());
         }
-        let Runs { study, how, .. } = *self.runs;
+        let StudyRuns { study, how, .. } = *self.runs;
         let interrupted = interruption()?;
         Told { days, quiet: how.quiet, seed: study.seed, lost: KEPT }.run(|on_day| {
             let workshop = Workshop {

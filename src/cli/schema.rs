@@ -12,10 +12,10 @@ use scenario::{Kind, Parameter, parameters};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  crackdown schema > crackdown.schema.json\n\n\
     In VS Code, settings.json: \"json.schemas\": [{\"fileMatch\": [\"policies/*.json\"], \"url\": \"./crackdown.schema.json\"}]")]
-pub struct Args {}
+pub struct SchemaArgs {}
 
 /// Prints the schema.
-pub fn run(_: &Args) -> Result<(), Refusal> {
+pub fn run(_: &SchemaArgs) -> Result<(), Refusal> {
     print(&super::simulate::json(&schema()));
     Ok(())
 }

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_text_of_the_help_is_in_the_catalogue() {
-        let mut program = super::super::Command::command();
+        let mut program = super::super::CommandLine::command();
         program.build();
         let (mut all, mut lacks) = (0, Vec::new());
         told(program, &mut |text| {
@@ -170,7 +170,7 @@ mod tests {
     fn help_is_told_in_the_language_and_english_stays_as_clap_has_it() {
         let help = |language| {
             speaking(language, || {
-                let mut program = spoken(super::super::Command::command());
+                let mut program = spoken(super::super::CommandLine::command());
                 let compare = program.find_subcommand_mut("compare").unwrap().render_long_help();
                 format!("{}\n{compare}", program.render_long_help())
             })
@@ -183,7 +183,7 @@ mod tests {
         for words in ["Usage", "Options", "default", "Print help", "possible"] {
             assert!(!russian.contains(words), "{words} is in: {russian}");
         }
-        let mut program = super::super::Command::command();
+        let mut program = super::super::CommandLine::command();
         let compare = program.find_subcommand_mut("compare").unwrap().render_long_help();
         let plain = format!("{}\n{compare}", program.render_long_help());
         assert_eq!(help(Language::English), plain);

@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 64;
     crackdown stack scenarios/policies/auto_block.ron scenarios/policies/site_blocking.ron\n  \
     crackdown stack a.ron b.ron --prefer last --out scenarios/policies/a_and_b.ron\n\n\
     The report goes to stderr and the bundle to stdout or --out. Exit code 1 if files contradict each other.")]
-pub struct Args {
+pub struct StackArgs {
     /// Policy files that extend the same reference; later ones lie over earlier ones
     #[arg(required = true, num_args = 2.., value_name = "POLICY")]
     pub policies: Vec<PathBuf>,
@@ -58,7 +58,7 @@ const OWN: Own = Own {
 };
 
 /// Stacks the policies; fails if they contradict each other and none is preferred.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &StackArgs) -> Result<(), Refusal> {
     let claim = |out: &PathBuf| Single::claim(out, OWN, args.force).map_err(failed);
     let single = args.out.as_ref().map(claim).transpose()?;
     let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());

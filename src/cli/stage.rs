@@ -7,7 +7,7 @@ use std::path::Path;
 use super::check::show_findings;
 use super::figures::Drawing;
 use super::input;
-use super::rows::{self, RowsWay, Wanted};
+use super::rows::{self, RowsWanted, RowsWay};
 use super::simulate::{Refusal, answer, failed};
 use scenario::study::Portable;
 use scenario::{Study, quoted};
@@ -118,7 +118,7 @@ impl Workplace<'_> {
         put_files(&folder, &portable_files(&study.portable())).map_err(failed)?;
         let called = "study.ron --out .".to_owned();
         let wanted =
-            Wanted { study: &study, kept: Kept::Measures, place: Place::new(&folder), called };
+            RowsWanted { study: &study, kept: Kept::Measures, place: Place::new(&folder), called };
         let (_, runs) = rows::all(self.way, &[wanted])?.remove(0);
         Ok((study, runs))
     }

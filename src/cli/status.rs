@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::compare;
 use super::simulate::{Refusal, answer, failed, print, tell, usage};
-use super::study::{Chosen, NAMED, Of, ranges};
+use super::study::{Chosen, NAMED, StudyCommand, ranges};
 use super::tables::aligned;
 use ::report::say;
 use ::report::speech::{retold, tr};
@@ -23,13 +23,13 @@ use study::store::study::{self as store, Days, Kept, Plan, Scope, Stages, There,
     subcommand_help_heading = "Instead of a study",
     disable_help_subcommand = true
 )]
-pub struct Args {
+pub struct StatusArgs {
     /// The study
     #[command(flatten)]
     chosen: Option<Chosen>,
     /// What makes runs without a study file
     #[command(subcommand)]
-    of: Option<Of>,
+    of: Option<StudyCommand>,
     /// Print as JSON
     #[arg(long)]
     json: bool,
@@ -39,9 +39,9 @@ pub struct Args {
 }
 
 /// Tells how much is there.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &StatusArgs) -> Result<(), Refusal> {
     match (&args.of, &args.chosen) {
-        (Some(Of::Compare(compared)), _) => {
+        (Some(StudyCommand::Compare(compared)), _) => {
             let study = compare::study(compared).ok_or(())?;
             let plan = Plan::keeping(Kept::Days, &study).map_err(failed)?;
             let there = Days::new(&compared.runs).look(&plan);
@@ -65,13 +65,13 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 
 /// Runs of an arm or a shard.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count {
+struct RunCount {
     finished: u64,
     failed: u64,
     missing: u64,
 }
 
-impl Count {
+impl RunCount {
     fn add(&mut self, there: &There, position: u64) {
         let place = if there.finished.has(position) {
             &mut self.finished
@@ -88,7 +88,13 @@ impl Count {
     }
 }
 
-fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> Result<(), Refusal> {
+fn tell(
+    args: &StatusArgs,
+    plan: &Plan,
+    there: &There,
+    next: &str,
+    folder: &Path,
+) -> Result<(), Refusal> {
     if let Some(of) = args.missing {
         let missing = ranges(&there.missing_shards(plan, of));
         if !missing.is_empty() {
@@ -97,8 +103,8 @@ fn tell(args: &Args, plan: &Plan, there: &There, next: &str, folder: &Path) -> R
         return Ok(());
     }
     let of = there.shards_of(plan).unwrap_or(1);
-    let mut arms = vec![Count::default(); plan.arms()];
-    let mut shards = vec![Count::default(); of as usize];
+    let mut arms = vec![RunCount::default(); plan.arms()];
+    let mut shards = vec![RunCount::default(); of as usize];
     for number in 0..plan.cells() {
         let cell = plan.cell(number);
         for (arm, count) in arms.iter_mut().enumerate() {
@@ -138,8 +144,8 @@ fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
     }
 }
 
-fn text(plan: &Plan, there: &There, arms: &[Count], shards: &[Count], next: &str) -> String {
-    let row = |name: String, count: &Count| {
+fn text(plan: &Plan, there: &There, arms: &[RunCount], shards: &[RunCount], next: &str) -> String {
+    let row = |name: String, count: &RunCount| {
         let numbers = [count.finished, count.failed, count.missing].map(|n| n.to_string());
         let mut row = vec![name];
         row.extend(numbers);
@@ -204,8 +210,8 @@ const SHARDS: usize = 20;
 fn json_of(
     plan: &Plan,
     there: &There,
-    arms: &[Count],
-    shards: &[Count],
+    arms: &[RunCount],
+    shards: &[RunCount],
     next: &str,
     folder: &Path,
 ) -> serde_json::Value {

@@ -14,9 +14,9 @@ pub const NAMED: usize = 5;
 
 /// What can stand in the place of a study file: a command whose runs are a study, written as it would be run.
 #[derive(Debug, clap::Subcommand)]
-pub enum Of {
+pub enum StudyCommand {
     /// The runs of a comparison
-    Compare(Box<compare::Args>),
+    Compare(Box<compare::CompareArgs>),
 }
 
 /// A study and its folder.

@@ -15,7 +15,7 @@ use study::store::template;
     crackdown template --xlsx\n  \
     crackdown template outlook_2028 --xlsx --out next_year.xlsx\n\n\
     Fill it, save it, and give it to check or compare in the place of a policy file.")]
-pub struct Args {
+pub struct TemplateArgs {
     /// Scenario whose values are shown and changed [default: the reference; the policy then changes what it is compared with]
     #[arg(value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub struct Args {
 const OWN: Own = Own { what: "a workbook of levers", is: scenario::workbook::holds_levers };
 
 /// Writes the workbook.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &TemplateArgs) -> Result<(), Refusal> {
     let out = &args.out;
     if !out.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
         let why = "--out wants a name that ends in .xlsx, as spreadsheets and `check` know workbooks by it";

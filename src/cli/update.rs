@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::forecast::{Ahead, Prepared, file_of, known};
-use super::published::{Own, OwnFigures};
-use super::runs::Runs;
+use super::forecast::{Ahead, PreparedForecast, file_of, known};
+use super::published::{OwnFigures, PublishedFigures};
+use super::runs::StudyRuns;
 use super::simulate::{Refusal, failed, print, wrong};
 use super::tables::aligned;
 use super::{input, pool};
@@ -27,7 +27,7 @@ use world::record::Record;
     crackdown forecast scenarios/outlook_2028.ron --draws output/update/updated.parquet\n\n\
     Runs that `crackdown forecast` made with the same options are used again."
 )]
-pub struct Args {
+pub struct UpdateArgs {
     /// What is simulated
     #[command(flatten)]
     pub ahead: Ahead,
@@ -40,7 +40,7 @@ pub struct Args {
 }
 
 /// Weighs.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &UpdateArgs) -> Result<(), Refusal> {
     let quiet = args.ahead.how.quiet;
     let own = args.published.read(quiet)?.ok_or_else(|| {
         wrong("no new figures: give --figures FILE, with the columns of scenarios/figures.csv")
@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         (new.iter().map(one).collect(), forecast::seen(&record, base, &years))
     };
     let study = prepared.study(ahead);
-    let mut runs = Runs::new(&study, how, &ahead.runs, &digest);
+    let mut runs = StudyRuns::new(&study, how, &ahead.runs, &digest);
     if how.dry_run {
         print(&runs.plan(study.replications, &args.out));
         return Ok(());
@@ -115,7 +115,11 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// Figures inside the simulated days that the posterior was not fitted to.
-fn new(own: &Own, prepared: &Prepared, quiet: bool) -> Result<Vec<Known>, String> {
+fn new(
+    own: &PublishedFigures,
+    prepared: &PreparedForecast,
+    quiet: bool,
+) -> Result<Vec<Known>, String> {
     let days = &prepared.scenarios[0].scenario;
     let all: Vec<_> = own.list.to_fit(days.start, days.end).collect();
     let outside = own.list.all.len() - all.len();
@@ -157,7 +161,7 @@ fn text(
     figures: &[Moved],
     weights: &study::stats::Weights,
     (effective, draws): (f64, u32),
-    args: &Args,
+    args: &UpdateArgs,
     new: &[Known],
 ) -> String {
     let head = ["what", "before: median [90 %]", "after", "moved by (sd)"].map(str::to_owned);

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use super::Args;
+use super::CalibrateArgs;
 use crate::cli::simulate::{Refusal, failed};
-use crate::cli::validate::{self, Experiment};
-use crate::cli::{Command, What, input};
+use crate::cli::validate::{self, PatternExperiment};
+use crate::cli::{CommandLine, Subcommand, input};
 use scenario::catalogue::{Catalogue, Fitted, Pattern, Reading, Statistic};
 use study::comparison::calibration::{Scale, Target};
 use study::store::File;
@@ -51,11 +51,11 @@ pub struct Cases {
 }
 
 /// Files, and words of a command.
-type KeptReadings = (Vec<File>, Vec<(&'static str, String)>);
+type FilesAndOptions = (Vec<File>, Vec<(&'static str, String)>);
 
 impl CasesAsked {
     /// Reads the catalogue and picks the cases, if any are asked for; what is wrong is told.
-    pub fn read(&self, args: &Args) -> Result<Option<Cases>, ()> {
+    pub fn read(&self, args: &CalibrateArgs) -> Result<Option<Cases>, ()> {
         if self.cases.is_empty() {
             return Ok(None);
         }
@@ -118,7 +118,7 @@ impl Cases {
         seed: u64,
         threads: usize,
         quiet: bool,
-    ) -> Result<validate::Args, String> {
+    ) -> Result<validate::ValidateArgs, String> {
         let shown = |path: &Path| path.display().to_string();
         let mut words: Vec<String> = ["crackdown", "validate"].map(str::to_owned).into();
         words.push(shown(&self.asked.catalogue));
@@ -139,8 +139,10 @@ impl Cases {
         if quiet {
             words.push("--quiet".to_owned());
         }
-        match Command::try_parse_from(words).map(|command| command.what) {
-            Ok(What::Validate(args)) => Ok(validate::Args { every_row: true, ..args }),
+        match CommandLine::try_parse_from(words).map(|command| command.what) {
+            Ok(Subcommand::Validate(args)) => {
+                Ok(validate::ValidateArgs { every_row: true, ..args })
+            }
             Ok(_) => Err("another command than validate".to_owned()),
             Err(error) => Err(error.to_string()),
         }
@@ -171,7 +173,7 @@ impl Cases {
     }
 
     /// Experiments without draws: how long a run takes, and what the results keep of them.
-    fn experiments(&self) -> Result<Vec<Experiment>, Refusal> {
+    fn experiments(&self) -> Result<Vec<PatternExperiment>, Refusal> {
         let mut all = Vec::new();
         for pattern in &self.patterns {
             let args =
@@ -184,12 +186,12 @@ impl Cases {
 
     /// Seconds on one core for a run of each case.
     pub fn seconds(&self) -> Result<f64, Refusal> {
-        let cost = |one: &Experiment| one.study.cell_cost().seconds_per_replication;
+        let cost = |one: &PatternExperiment| one.study.cell_cost().seconds_per_replication;
         Ok(self.experiments()?.iter().map(cost).sum())
     }
 
     /// Catalogue and scenarios, as the results keep them, and the words that ask for them there.
-    pub fn kept(&self) -> Result<KeptReadings, Refusal> {
+    pub fn kept(&self) -> Result<FilesAndOptions, Refusal> {
         let files = validate::portable(&self.catalogue, &self.experiments()?);
         let words = vec![
             ("cases", self.asked.cases.join(",")),

@@ -30,7 +30,7 @@ use waves::Waves;
     crackdown calibrate scenarios/studies/calibration.ron --figures my_figures.csv\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --draws output/calibration/calibration/posterior.parquet\n\n\
     It may be interrupted and repeated: finished runs are kept and never made again.")]
-pub struct Args {
+pub struct CalibrateArgs {
     /// The study
     #[command(flatten)]
     chosen: Chosen,
@@ -64,7 +64,7 @@ pub struct Args {
 }
 
 /// Calibrates.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &CalibrateArgs) -> Result<(), Refusal> {
     let study = args.chosen.load(args.how.quiet).ok_or(())?;
     let own = args.published.read(args.how.quiet)?;
     let published = published::list(own.as_ref());
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 fn calibrate(
-    args: &Args,
+    args: &CalibrateArgs,
     study: &Study,
     targets: &[Target],
     (cases, published): (Option<&Cases>, Option<store::File>),
@@ -168,7 +168,7 @@ fn calibrate(
 }
 
 /// Runs of each wave.
-fn runs(args: &Args, study: &Study) -> usize {
+fn runs(args: &CalibrateArgs, study: &Study) -> usize {
     args.runs.unwrap_or_else(|| study.draws()) as usize
 }
 
@@ -184,7 +184,7 @@ fn seen(target: &Target) -> Seen {
 }
 
 /// Everything that is wrong with the study for a calibration.
-fn wrong_with(args: &Args, study: &Study, targets: &[Target]) -> Vec<String> {
+fn wrong_with(args: &CalibrateArgs, study: &Study, targets: &[Target]) -> Vec<String> {
     let path = args.chosen.study.display();
     let mut wrong = Vec::new();
     if study.arms.len() != 1 {
@@ -217,7 +217,7 @@ fn wrong_with(args: &Args, study: &Study, targets: &[Target]) -> Vec<String> {
 }
 
 /// The command that makes the folder again; what was set is in the texts of the scenarios.
-fn repeat(args: &Args, runs: usize) -> Command {
+fn repeat(args: &CalibrateArgs, runs: usize) -> Command {
     Command::new("calibrate")
         .word("study.ron")
         .option("waves", args.waves)
@@ -229,7 +229,7 @@ fn repeat(args: &Args, runs: usize) -> Command {
 }
 
 fn in_advance(
-    args: &Args,
+    args: &CalibrateArgs,
     study: &Study,
     (targets, seconds_of_cases): (usize, f64),
     runs: usize,

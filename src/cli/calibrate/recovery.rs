@@ -2,14 +2,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Args;
+use super::CalibrateArgs;
 use super::waves::{LUCK_OF_RECOVERY, Waves};
 use crate::cli::simulate::{Refusal, failed, tell, wrong};
 use study::comparison::calibration::{Knowledge, Marginal, Recovered, Recovery, Wave};
 
 /// Calibrates `number` times to figures of runs of the first wave, each of which is left out of its own calibration.
 pub fn recover(
-    args: &Args,
+    args: &CalibrateArgs,
     waves: &Waves,
     first: &Wave,
     runs: usize,
@@ -69,7 +69,7 @@ fn side_by_side<T: Send>(
 
 /// One calibration that does not know the parameters: number of the repetition, and of the run that is its data.
 fn blind(
-    args: &Args,
+    args: &CalibrateArgs,
     waves: &Waves,
     first: &Wave,
     runs: usize,

@@ -20,7 +20,7 @@ mod study;
     crackdown check scenarios/policies/auto_block.ron --full\n  \
     crackdown check scenarios/studies/small.ron\n\n\
     A study is told from a scenario by its field `scenarios`.")]
-pub struct Args {
+pub struct CheckArgs {
     /// Scenario or study files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -35,7 +35,7 @@ pub struct Args {
 /// Checks every file; fails if any has an error.
 ///
 /// Findings go to stderr; what a well-formed file says goes to stdout.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &CheckArgs) -> Result<(), Refusal> {
     let mut failed = 0;
     for (index, path) in args.files.iter().enumerate() {
         let checked = if scenario::study::is_study(path) {

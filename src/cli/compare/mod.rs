@@ -7,7 +7,7 @@ mod tables;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::draws::{self, Laid, Options};
+use super::draws::{self, DrawOptions, Laid};
 use super::figures::Drawing;
 use super::published::{self, OwnFigures};
 use super::runs;
@@ -19,7 +19,7 @@ use study::comparison::{self, Comparison, Outcome, Question, Runs};
 use study::store::{self, fingerprint};
 use world::record::Record;
 
-pub(super) use prepare::{Prepared, prepare};
+pub(super) use prepare::{PreparedComparison, prepare};
 
 /// What to compare, how, and where the results go.
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ pub(super) use prepare::{Prepared, prepare};
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --window 2024-01-01..2024-12-31 --out output/2024\n  \
     crackdown compare scenarios/kazakhstan.ron scenarios/policies/*.ron --shard 1/3\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.")]
-pub struct Args {
+pub struct CompareArgs {
     /// Scenario file of the baseline
     #[arg(value_name = "BASELINE")]
     pub baseline: PathBuf,
@@ -55,7 +55,7 @@ pub struct Args {
     pub window: Option<String>,
     /// Over which draws replications are spread
     #[command(flatten)]
-    pub spread: Options,
+    pub spread: DrawOptions,
     /// Let intervals hold chance only: a baseline that rests on the shipped reference is otherwise run over draws of the shipped posterior,
     /// from twelve replications on
     #[arg(long, conflicts_with_all = ["draws", "per_draw"])]
@@ -90,7 +90,7 @@ pub struct Args {
 /// Policies that the name of a result folder tells at most. Source: judgement.
 const NAMED: usize = 3;
 
-impl Args {
+impl CompareArgs {
     /// The result folder.
     pub fn out(&self) -> PathBuf {
         let usual = || {
@@ -106,7 +106,7 @@ impl Args {
 }
 
 /// Compares the policies.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &CompareArgs) -> Result<(), Refusal> {
     let prepared = &prepare(args)?;
     // A shard writes no results.
     let out = args.out();
@@ -127,7 +127,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
         }
     };
     let study = study_of(args, prepared);
-    let mut work = runs::Runs::new(&study, &args.how, &args.runs, &digest);
+    let mut work = runs::StudyRuns::new(&study, &args.how, &args.runs, &digest);
     if args.how.dry_run {
         print(&work.plan(study.replications, &out));
         return Ok(());
@@ -181,17 +181,21 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// The study of a comparison; `None` if anything is wrong with it, which is then told.
-pub fn study(args: &Args) -> Option<Study> {
+pub fn study(args: &CompareArgs) -> Option<Study> {
     prepare(args).ok().map(|prepared| study_of(args, &prepared))
 }
 
 /// The scenarios as they are, or under draws.
-pub(super) fn study_of(args: &Args, prepared: &Prepared) -> Study {
+pub(super) fn study_of(args: &CompareArgs, prepared: &PreparedComparison) -> Study {
     draws::study(&prepared.scenarios, prepared.laid.as_ref(), args.how.seed, args.replications)
 }
 
 /// The scenarios with what was kept of their runs.
-fn arms<'p>(args: &Args, prepared: &'p Prepared, kept: Vec<Vec<Outcome>>) -> Vec<Runs<'p>> {
+fn arms<'p>(
+    args: &CompareArgs,
+    prepared: &'p PreparedComparison,
+    kept: Vec<Vec<Outcome>>,
+) -> Vec<Runs<'p>> {
     let arm = |(resolved, outcomes): (&'p Resolved, _)| {
         let fingerprint = fingerprint(&resolved.json, args.how.seed);
         Runs { resolved, fingerprint, outcomes }
@@ -199,7 +203,7 @@ fn arms<'p>(args: &Args, prepared: &'p Prepared, kept: Vec<Vec<Outcome>>) -> Vec
     prepared.scenarios.iter().zip(kept).map(arm).collect()
 }
 
-fn compare(args: &Args, prepared: &Prepared, arms: &[Runs]) -> Comparison {
+fn compare(args: &CompareArgs, prepared: &PreparedComparison, arms: &[Runs]) -> Comparison {
     let question = Question {
         seed: args.how.seed,
         window: prepared.window,

@@ -1,7 +1,7 @@
 //! Replications are added until the wanted interval is narrow enough or the budget is met.
 
 use super::prepare::PrecisionWish;
-use crate::cli::runs::Runs;
+use crate::cli::runs::StudyRuns;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
 use study::comparison::{Outcome, Precision};
@@ -9,7 +9,7 @@ use study::stats::{stein_interval, stein_replications};
 
 /// Reaches the precision wished for; the first scenario is the baseline of `policies` others.
 pub fn reach(
-    runs: &mut Runs<Outcome>,
+    runs: &mut StudyRuns<Outcome>,
     policies: usize,
     wish: &PrecisionWish,
     first_stage: u32,
@@ -48,11 +48,11 @@ pub fn reach(
     })
 }
 
-fn values(runs: &Runs<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
+fn values(runs: &StudyRuns<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
     runs.of(scenario).map(|outcome| outcome.measures[measure]).collect()
 }
 
-fn differences(runs: &Runs<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
+fn differences(runs: &StudyRuns<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
     let (before, after) = (values(runs, 0, measure), values(runs, policy, measure));
     after.iter().zip(before).map(|(after, before)| after - before).collect()
 }

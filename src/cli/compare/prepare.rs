@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::Args;
-use crate::cli::draws::{Laid, Options};
+use super::CompareArgs;
+use crate::cli::draws::{DrawOptions, Laid};
 use crate::cli::input;
-use crate::cli::published::Own;
+use crate::cli::published::PublishedFigures;
 use crate::cli::simulate::tell;
 use ::report::say;
 use model::MEASURES;
@@ -30,7 +30,7 @@ pub struct PrecisionWish {
 }
 
 /// What is to be compared.
-pub struct Prepared {
+pub struct PreparedComparison {
     /// Baseline first; names are unique.
     pub scenarios: Vec<Resolved>,
     /// First and last day that count.
@@ -40,14 +40,14 @@ pub struct Prepared {
     /// What `--precision` asks for.
     pub wish: Option<PrecisionWish>,
     /// An analyst's own published figures.
-    pub figures: Option<Own>,
+    pub figures: Option<PublishedFigures>,
     /// The scenarios under draws of parameters.
     pub laid: Option<Laid>,
     /// What a sensitivity analysis found, and its file.
     pub sensitivity: Option<(Sensitivity, File)>,
 }
 
-impl Prepared {
+impl PreparedComparison {
     /// Files from elsewhere that the result folder keeps.
     pub fn copies(&self) -> Vec<File> {
         let posterior = self.laid.as_ref().map(|laid| laid.posterior.clone());
@@ -58,7 +58,7 @@ impl Prepared {
 }
 
 /// Loads and checks everything, and tells all findings.
-pub fn prepare(args: &Args) -> Result<Prepared, ()> {
+pub fn prepare(args: &CompareArgs) -> Result<PreparedComparison, ()> {
     let sets = args.how.sets();
     let paths: Vec<&PathBuf> = std::iter::once(&args.baseline).chain(&args.policies).collect();
     let mut wrong: Vec<String> = Vec::new();
@@ -116,32 +116,37 @@ pub fn prepare(args: &Args) -> Result<Prepared, ()> {
         warn_of_other_worlds(&paths, &scenarios);
         input::hint_at_late_starts(&scenarios, window);
     }
-    Ok(Prepared { scenarios, window, target, wish, laid, sensitivity, figures })
+    Ok(PreparedComparison { scenarios, window, target, wish, laid, sensitivity, figures })
 }
 
 /// Fewest replications that are spread over draws when nobody asked for it: with two of each, as many draws as make an effect clear.
 const FEWEST: u32 = 2 * study::stats::CLEAR as u32;
 
 /// The shipped posterior, where the baseline rests on the shipped reference and nothing else was asked for.
-fn shipped(args: &Args, scenarios: Option<&[Resolved]>) -> Option<PathBuf> {
+fn shipped(args: &CompareArgs, scenarios: Option<&[Resolved]>) -> Option<PathBuf> {
     let other = args.chance_only || args.precision.is_some() || args.spread.draws.is_some();
     scenarios.filter(|_| !other).and_then(|all| scenario::shipped_posterior(&all[0]))
 }
 
 /// Over which draws runs are spread: those that were asked for, or else the shipped posterior of a baseline that rests on the shipped reference.
-fn spread(args: &Args, scenarios: Option<&[Resolved]>) -> Options {
+fn spread(args: &CompareArgs, scenarios: Option<&[Resolved]>) -> DrawOptions {
     if args.spread.draws.is_some() || args.replications < FEWEST {
         return args.spread.clone();
     }
     let draws = shipped(args, scenarios);
     // Two replications of each draw tell chance from what is not known; an odd number has a draw for each.
     let per_draw = if args.replications.is_multiple_of(2) { 2 } else { 1 };
-    Options { draws, per_draw }
+    DrawOptions { draws, per_draw }
 }
 
 /// Scenarios over the shipped posterior; `None` where it does not lie beside, or where they say themselves what it draws: then the answer is
 /// about that.
-fn usual(args: &Args, spread: &Options, scenarios: &[Resolved], sets: &[String]) -> Option<Laid> {
+fn usual(
+    args: &CompareArgs,
+    spread: &DrawOptions,
+    scenarios: &[Resolved],
+    sets: &[String],
+) -> Option<Laid> {
     let path = spread.draws.as_ref()?;
     let (number, per_draw) = (args.replications / spread.per_draw, spread.per_draw);
     let wanted = Wanted { posterior: path, draws: number, per_draw, seed: args.how.seed };

@@ -20,7 +20,7 @@ use world::units::{Day, Kzt};
 const COLUMN: usize = 52;
 
 /// A day of somebody: in words, whether it came to the same, and days alike summed up.
-trait Account: PartialEq {
+trait DayAccount: PartialEq {
     /// Line by line.
     fn lines(&self, scenario: &Scenario) -> Vec<String>;
     /// Whether two days came to the same, whatever was known and likely.
@@ -29,7 +29,7 @@ trait Account: PartialEq {
     fn sum(days: &[&Self]) -> String;
 }
 
-impl Account for CustomerDay {
+impl DayAccount for CustomerDay {
     fn lines(&self, scenario: &Scenario) -> Vec<String> {
         account::customer(self, scenario)
     }
@@ -53,7 +53,7 @@ impl Account for CustomerDay {
     }
 }
 
-impl Account for DealerDay {
+impl DayAccount for DealerDay {
     fn lines(&self, _: &Scenario) -> Vec<String> {
         account::dealer(self)
     }
@@ -146,7 +146,7 @@ enum Alike {
     Different,
 }
 
-fn alike<D: Account>(both: &Both<Option<D>>) -> Alike {
+fn alike<D: DayAccount>(both: &Both<Option<D>>) -> Alike {
     match both {
         [Some(a), Some(b)] if a == b => Alike::Identical,
         [Some(a), Some(b)] if a.same_result(b) => Alike::SameResult,
@@ -155,7 +155,7 @@ fn alike<D: Account>(both: &Both<Option<D>>) -> Alike {
 }
 
 /// Days on which something happened: those alike summed up, the others side by side.
-fn days_in_words<D: Account>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
+fn days_in_words<D: DayAccount>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
     if days.is_empty() {
         return say!("In neither run is there a day with {what}.", what) + "\n";
     }
@@ -200,7 +200,7 @@ fn days_in_words<D: Account>(told: &ToldRuns, days: &Days<D>, what: &str) -> Str
     text
 }
 
-fn same_life<D: Account>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
+fn same_life<D: DayAccount>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
     let number = in_days(days.len());
     let mut text =
         say!("Nothing differs: {number} with {what}, the same in both runs.", number, what);
@@ -222,7 +222,7 @@ fn not_shown(days: usize) -> String {
     say!("Not shown: {days}; --events N shows more.", days = in_days(days)) + "\n"
 }
 
-fn summary<D: Account>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
+fn summary<D: DayAccount>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
     let (Some((from, _)), Some((to, _))) = (days.first(), days.last()) else {
         return String::new();
     };
@@ -234,7 +234,7 @@ fn summary<D: Account>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind: A
 }
 
 /// A day of both runs in two columns.
-fn columns<D: Account>(told: &ToldRuns, both: &Both<Option<D>>) -> String {
+fn columns<D: DayAccount>(told: &ToldRuns, both: &Both<Option<D>>) -> String {
     let lines = both.each_ref().map(|day| match day {
         Some(day) => day.lines(told.baseline),
         None => vec![tr("nothing happens").to_owned()],

@@ -40,7 +40,7 @@ const WATCHED: f64 = 1.3;
     crackdown explain output/comparison --policy auto_block --replication 3 --events 100\n  \
     crackdown explain output/comparison --policy auto_block --agent customer:1034\n  \
     crackdown explain output/comparison --policy auto_block --agent exchange:shadow-118.0")]
-pub struct Args {
+pub struct ExplainArgs {
     /// Result folder of `crackdown compare`
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -90,7 +90,7 @@ impl ToldRuns<'_> {
 }
 
 /// Explains.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ExplainArgs) -> Result<(), Refusal> {
     let compared = Compared::read(&args.folder)?;
     let policy = compared.policy(args.policy.as_deref())?;
     compared.has_replication(args.replication)?;
@@ -109,7 +109,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn explain_chain(args: &Args, pair: &Pair, told: &ToldRuns) -> Result<String, Refusal> {
+fn explain_chain(args: &ExplainArgs, pair: &Pair, told: &ToldRuns) -> Result<String, Refusal> {
     let comparison = watch(args, pair, |day, stop| pair.compare(day, stop))?;
     if args.json {
         return Ok(json(&comparison));
@@ -117,7 +117,12 @@ fn explain_chain(args: &Args, pair: &Pair, told: &ToldRuns) -> Result<String, Re
     Ok(chain::text(told, &comparison))
 }
 
-fn explain_life(args: &Args, pair: &Pair, told: &ToldRuns, id: &str) -> Result<String, Refusal> {
+fn explain_life(
+    args: &ExplainArgs,
+    pair: &Pair,
+    told: &ToldRuns,
+    id: &str,
+) -> Result<String, Refusal> {
     let agent = words::agent(id, told.baseline).map_err(usage)?;
     let life = watch(args, pair, |day, stop| pair.life(agent, day, stop))?;
     let Some(life) = life else {
@@ -161,7 +166,7 @@ fn same_days(baseline: &Scenario, policy: &Scenario) -> Result<(), Refusal> {
 
 /// Simulates with a progress bar, until it is done or interrupted.
 fn watch<T>(
-    args: &Args,
+    args: &ExplainArgs,
     pair: &Pair,
     simulate: impl FnOnce(&dyn Fn(), &AtomicBool) -> Result<T, Failure>,
 ) -> Result<T, Refusal> {

@@ -44,7 +44,7 @@ const AFRESH: u64 = 1_000_003;
     crackdown sweep DIR/design/study.ron --out DIR/design --shard 1/8\n\
     Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
 )]
-pub struct Args {
+pub struct OptimiseArgs {
     /// The study
     #[command(flatten)]
     chosen: Chosen,
@@ -54,7 +54,7 @@ pub struct Args {
 }
 
 /// Finds it.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &OptimiseArgs) -> Result<(), Refusal> {
     let study = args.chosen.load(args.how.quiet).ok_or(())?;
     let (said, asked) = asked(&args.chosen.study, &study).map_err(|wrong| input::tell(&wrong))?;
     find(args, &study, said, asked)
@@ -129,13 +129,13 @@ fn most_runs(study: &Study, said: &Optimise) -> u64 {
 }
 
 /// A stage's runs by arm, target and cell.
-struct Stages<'a> {
+struct StageMaker<'a> {
     workplace: Workplace<'a>,
     asked: &'a Asked,
     runs: u64,
 }
 
-impl Stages<'_> {
+impl StageMaker<'_> {
     /// Makes a stage with these policies, by name and text; the baseline comes first.
     fn make(
         &mut self,
@@ -163,7 +163,7 @@ impl Stages<'_> {
     }
 }
 
-fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<(), Refusal> {
+fn find(args: &OptimiseArgs, study: &Study, said: &Optimise, asked: Asked) -> Result<(), Refusal> {
     let folder = args.chosen.folder("optimise", study);
     store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
     if args.how.dry_run {
@@ -177,7 +177,7 @@ fn find(args: &Args, study: &Study, said: &Optimise, asked: Asked) -> Result<(),
         return Ok(());
     }
     let workplace = Workplace { study, folder: &folder, way: args.how.way() };
-    let mut stages = Stages { workplace, asked: &asked, runs: 0 };
+    let mut stages = StageMaker { workplace, asked: &asked, runs: 0 };
     let levers = asked.levers.len();
     let mut points = designs::spread(study.seed, levers, said.points as usize);
     points.extend((1..study.arms.len()).filter_map(|arm| study.point_of(arm)));
@@ -228,7 +228,7 @@ fn verify(
     study: &Study,
     said: &Optimise,
     asked: &Asked,
-    stages: &mut Stages,
+    stages: &mut StageMaker,
     (problem, found, points, design): (&Problem, &Found, &[Vec<f64>], &[Units]),
 ) -> Result<Optimum, Refusal> {
     let left = found.rounds.rounds.last().map_or(&[][..], |round| &round.left);
@@ -267,7 +267,7 @@ fn verify(
 }
 
 fn conclude(
-    args: &Args,
+    args: &OptimiseArgs,
     study: &Study,
     (found, made): (&Found, &Optimum),
     page: File,

@@ -26,7 +26,7 @@ const LOCK: &str = include_str!("../../../Cargo.lock");
     crackdown verify kazakhstan.zip --rerun all\n\n\
     The archive holds the whole folder, RECORD.md, which says how to make, verify and read it, RO-Crate metadata, a citation, and Cargo.lock with the versions \
     of all libraries. The same folder gives the same bytes.")]
-pub struct Args {
+pub struct RecordArgs {
     /// Result folder
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -42,7 +42,7 @@ pub struct Args {
 }
 
 /// Packs the folder.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &RecordArgs) -> Result<(), Refusal> {
     let out = place(args)?;
     let own = Own { what: "an archive of `crackdown record`", is: archive::is_record };
     let mut single = Single::claim(&out, own, args.force).map_err(failed)?;
@@ -75,7 +75,7 @@ pub fn beside(cited: &Cited, manifest: &Manifest) -> [File; 4] {
 }
 
 /// Where the archive goes, if it may.
-fn place(args: &Args) -> Result<PathBuf, Refusal> {
+fn place(args: &RecordArgs) -> Result<PathBuf, Refusal> {
     let absolute = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     let folder = absolute(&args.folder).map_err(failed)?;
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -48,7 +48,7 @@ const USUAL: [&str; 7] = [
     crackdown sweep DIR/morris/study.ron --out DIR/morris --shard 1/8\n\
     Exit codes: 0 done, 1 the study is wrong, 2 wrong usage, 3 failed or some runs failed, 130 interrupted."
 )]
-pub struct Args {
+pub struct SensitivityArgs {
     /// The study
     #[command(flatten)]
     chosen: Chosen,
@@ -73,7 +73,7 @@ pub struct Args {
 }
 
 /// Asks what the answers depend on.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &SensitivityArgs) -> Result<(), Refusal> {
     let study = args.chosen.load(args.how.quiet).ok_or(())?;
     let (asked, wrong) = asked(args, &study);
     input::refuse(&wrong)?;
@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
 }
 
 /// What is asked, and everything that is wrong with it.
-fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
+fn asked(args: &SensitivityArgs, study: &Study) -> (Asked, Vec<String>) {
     let mut wrong = Vec::new();
     let shown = args.chosen.study.display();
     let worlds = study.arms.iter().enumerate().filter(|(number, arm)| arm.baseline == *number);
@@ -142,14 +142,14 @@ fn asked(args: &Args, study: &Study) -> (Asked, Vec<String>) {
 }
 
 /// Runs of both stages.
-fn runs(args: &Args, asked: &Asked) -> [u64; 2] {
+fn runs(args: &SensitivityArgs, asked: &Asked) -> [u64; 2] {
     let parameters = asked.varied.len() as u64;
     let kept = parameters.min(u64::from(args.keep));
     let each = asked.arms.len() as u64 * u64::from(asked.setting.replications);
     [asked.trajectories as u64 * (parameters + 1) * each, asked.base as u64 * (kept + 2) * each]
 }
 
-fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
+fn ask(args: &SensitivityArgs, study: &Study, asked: Asked) -> Result<(), Refusal> {
     let folder = args.chosen.folder("sensitivity", study);
     store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
     let threads = args.how.drawing.threads();
@@ -174,7 +174,7 @@ fn ask(args: &Args, study: &Study, asked: Asked) -> Result<(), Refusal> {
 }
 
 /// The command that makes the folder again; what was set is in the texts of the scenarios.
-fn repeat(args: &Args, asked: &Asked) -> Command {
+fn repeat(args: &SensitivityArgs, asked: &Asked) -> Command {
     let measures: Vec<&str> = asked.measures.iter().map(|at| MEASURES[*at].name).collect();
     Command::new("sensitivity")
         .word("study.ron")
@@ -185,7 +185,13 @@ fn repeat(args: &Args, asked: &Asked) -> Command {
         .option("measures", measures.join(","))
 }
 
-fn in_advance(args: &Args, study: &Study, asked: &Asked, threads: usize, folder: &Path) -> String {
+fn in_advance(
+    args: &SensitivityArgs,
+    study: &Study,
+    asked: &Asked,
+    threads: usize,
+    folder: &Path,
+) -> String {
     let [first, second] = runs(args, asked);
     let cells = (first + second) as f64 / asked.arms.len() as f64;
     let seconds = study.cell_cost().seconds_per_replication * cells;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Args, Engine, writable};
-use crate::cli::study::Of;
+use super::{Engine, SubmitArgs, writable};
+use crate::cli::study::StudyCommand;
 use scenario::estimate::duration;
 use scenario::finding::plain;
 use scenario::{Study, shipped};
@@ -99,7 +99,7 @@ impl Job {
     ///
     /// # Errors
     /// Arguments that do not go together.
-    pub fn new(args: &Args, study: &Study) -> Result<Job, String> {
+    pub fn new(args: &SubmitArgs, study: &Study) -> Result<Job, String> {
         let cells = study.cells();
         if u64::from(args.shards) > cells {
             return Err(format!(
@@ -123,12 +123,12 @@ impl Job {
             (2 * cost.bytes * u64::from(args.threads)).div_ceil(MEGABYTE).div_ceil(100) * 100;
         let estimated = (3.0 * shard_seconds / f64::from(args.threads)).ceil() as u64;
         let out = match (&args.of, &args.out) {
-            (Some(Of::Compare(compared)), None) => {
+            (Some(StudyCommand::Compare(compared)), None) => {
                 let mut out = compared.out().into_os_string();
                 out.push("-jobs");
                 PathBuf::from(out)
             }
-            (Some(Of::Compare(_)), Some(_)) => {
+            (Some(StudyCommand::Compare(_)), Some(_)) => {
                 return Err("--out: a comparison has its own --out, behind `compare`".to_owned());
             }
             (None, Some(out)) => out.clone(),
@@ -145,7 +145,7 @@ impl Job {
             name: name(&study.name),
             program: writable(&program)?,
             words: match (&args.of, &args.study) {
-                (Some(Of::Compare(_)), _) => of_comparison(args)?,
+                (Some(StudyCommand::Compare(_)), _) => of_comparison(args)?,
                 (None, study) => {
                     let study = study.as_deref().unwrap_or(&out);
                     let held = shipped::located(study) != study;
@@ -223,7 +223,7 @@ fn command(first: &[&str], chosen: &[String]) -> Vec<String> {
 }
 
 /// Commands of a study: its file, what is laid over it, its folder.
-fn of_study(args: &Args, study: String, out: String) -> CommandWords {
+fn of_study(args: &SubmitArgs, study: String, out: String) -> CommandWords {
     let sets = args.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
     let chosen: Vec<String> =
         std::iter::once(study).chain(sets).chain(["--out".to_owned(), out]).collect();
@@ -237,7 +237,7 @@ fn of_study(args: &Args, study: String, out: String) -> CommandWords {
 }
 
 /// Commands of a comparison: as it was written, in the same folder.
-fn of_comparison(args: &Args) -> Result<CommandWords, String> {
+fn of_comparison(args: &SubmitArgs) -> Result<CommandWords, String> {
     if args.engine == Engine::Kubernetes {
         return Err("a comparison cannot be submitted to Kubernetes: write a study file, or use another engine".to_owned());
     }
@@ -278,7 +278,7 @@ fn for_a_task(written: &[String]) -> Vec<String> {
 }
 
 /// Image and volume claim, which only Kubernetes takes.
-fn container(args: &Args) -> Result<(String, String), String> {
+fn container(args: &SubmitArgs) -> Result<(String, String), String> {
     match (args.engine, &args.image, &args.volume) {
         (Engine::Kubernetes, Some(image), Some(volume)) => Ok((image.clone(), volume.clone())),
         (Engine::Kubernetes, image, volume) => {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::show_findings;
 use super::simulate::{Refusal, failed, show, usage};
-use super::study::Of;
+use super::study::StudyCommand;
 use super::{compare, input};
 use study::store::{Kind, quoted, takes};
 use world::text::shown;
@@ -39,7 +39,7 @@ use job::Job;
     subcommand_help_heading = "Instead of a study",
     disable_help_subcommand = true
 )]
-pub struct Args {
+pub struct SubmitArgs {
     /// Study file
     #[arg(value_name = "STUDY", required = true)]
     pub study: Option<PathBuf>,
@@ -81,7 +81,7 @@ pub struct Args {
     pub force: bool,
     /// What makes runs without a study file
     #[command(subcommand)]
-    pub of: Option<Of>,
+    pub of: Option<StudyCommand>,
 }
 
 /// Who schedules the tasks.
@@ -96,9 +96,9 @@ pub enum Engine {
 }
 
 /// Submits the study.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &SubmitArgs) -> Result<(), Refusal> {
     let study = match (&args.of, &args.study) {
-        (Some(Of::Compare(compared)), _) => compare::study(compared),
+        (Some(StudyCommand::Compare(compared)), _) => compare::study(compared),
         (None, Some(path)) => {
             let told = |findings| show_findings(path, &findings);
             input::study(path, &args.sets).map_err(told).ok()

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::check::show_findings;
 use super::figures::Drawing;
-use super::rows::{self, Complete, RowsWay, Wanted};
+use super::rows::{self, Complete, RowsWanted, RowsWay};
 use super::shard::ShardAsked;
 use super::simulate::{Refusal, failed, interruption, show, some_failed, tell, wrong};
 use super::study::{Chosen, failures_in_words};
@@ -25,7 +25,7 @@ use study::store::study::{self as store, Kept, Merged, Place, Plan, Scope, Shard
     It may be interrupted, killed and repeated: finished runs are kept and never made again.\n\
     Exit codes: 0 all runs are there, 1 the study is wrong, 2 wrong usage, 3 some runs failed or could not be kept, \
     130 interrupted.")]
-pub struct Args {
+pub struct SweepArgs {
     /// The study
     #[command(flatten)]
     chosen: Chosen,
@@ -49,7 +49,7 @@ pub struct Args {
     only: Option<String>,
 }
 
-impl Args {
+impl SweepArgs {
     fn way(&self) -> RowsWay {
         let threads = self.drawing.threads();
         RowsWay { threads, quiet: self.quiet, retry_failed: self.retry_failed }
@@ -57,7 +57,7 @@ impl Args {
 }
 
 /// Makes what is missing.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &SweepArgs) -> Result<(), Refusal> {
     let study = args.chosen.load(true).ok_or(())?;
     if !args.quiet {
         show_findings(&args.chosen.study, &study.warnings);
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     }
 }
 
-fn sweep(args: &Args, study: &Study) -> Result<(), Refusal> {
+fn sweep(args: &SweepArgs, study: &Study) -> Result<(), Refusal> {
     let shard = args.shard.map(ShardAsked::here).transpose()?;
     within_budget(&args.chosen.study, study)?;
     let place = args.chosen.place_to_write(study)?;
@@ -152,7 +152,7 @@ fn complete<'a>(
 ) -> Result<Complete<'a>, Refusal> {
     let called = format!("{}{}", chosen.called(), chosen.out_again());
     let wanted =
-        Wanted { study, kept: Kept::Measures, place: place.clone(), called: called.clone() };
+        RowsWanted { study, kept: Kept::Measures, place: place.clone(), called: called.clone() };
     let take_in = format!("crackdown merge {called} --partial");
     Ok(rows::complete(way, &[wanted], shard, &take_in)?.remove(0))
 }
@@ -169,7 +169,7 @@ fn scope(shard: Option<Shard>) -> Scope {
 }
 
 fn in_advance(
-    args: &Args,
+    args: &SweepArgs,
     plan: &Plan,
     there: &There,
     shard: Option<Shard>,

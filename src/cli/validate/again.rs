@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::prepare::prepare;
-use super::{Args, making};
+use super::{ValidateArgs, making};
 use scenario::catalogue::Reading;
 use study::store::study::{Addresses, Fingerprint, Journal, Kept, Label, Plan, Row, Shard, head};
 use study::store::validation::kept_values;
@@ -17,7 +17,7 @@ use study::store::validation::kept_values;
 /// # Errors
 /// Why they cannot be used; what is wrong with other files of the folder was told.
 pub(in crate::cli) fn take(
-    args: &Args,
+    args: &ValidateArgs,
     folder: &Path,
     pick: &dyn Fn(u64) -> Vec<u64>,
 ) -> Result<(u64, Vec<String>), String> {

@@ -1,14 +1,14 @@
 //! Makes the cells of experiments that are missing; of each only its readings are kept.
 
-use super::super::rows::{self, RowsWay, Wanted};
+use super::super::rows::{self, RowsWanted, RowsWay};
 use super::super::simulate::{Refusal, failed};
-use super::{Args, Experiment};
+use super::{PatternExperiment, ValidateArgs};
 use study::comparison::pattern;
 use study::store::study::{Kept, Place, Readings, Shard};
 use world::record::Record;
 
 /// What came of it.
-pub struct Made {
+pub struct ExperimentReadings {
     /// By experiment and cell, draw by draw: the readings, if the cell did not fail.
     pub values: Vec<Vec<Option<Vec<f64>>>>,
     /// Cells that were simulated.
@@ -20,7 +20,7 @@ pub struct Made {
 }
 
 /// What is read from the cells of an experiment.
-pub fn readings(experiment: &Experiment) -> Readings<'_> {
+pub fn readings(experiment: &PatternExperiment) -> Readings<'_> {
     let readings = &experiment.pattern.readings;
     let said = |r: &scenario::catalogue::Reading| {
         format!("{:?}", (r.kind, &r.classes, &r.traders, r.days, r.first_days, r.share))
@@ -40,20 +40,20 @@ pub fn readings(experiment: &Experiment) -> Readings<'_> {
 }
 
 /// Where the readings of an experiment are kept.
-pub fn place(args: &Args, experiment: &Experiment) -> Place {
+pub fn place(args: &ValidateArgs, experiment: &PatternExperiment) -> Place {
     Place::new(&args.runs.join("validation").join(&experiment.pattern.name))
 }
 
-fn way(args: &Args) -> RowsWay {
+fn way(args: &ValidateArgs) -> RowsWay {
     RowsWay { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: true }
 }
 
 fn wanted<'a>(
-    args: &Args,
-    experiments: &'a [Experiment],
+    args: &ValidateArgs,
+    experiments: &'a [PatternExperiment],
     readings: &'a [Readings<'a>],
-) -> Vec<Wanted<'a>> {
-    let one = |(experiment, readings): (&'a Experiment, &'a Readings<'a>)| Wanted {
+) -> Vec<RowsWanted<'a>> {
+    let one = |(experiment, readings): (&'a PatternExperiment, &'a Readings<'a>)| RowsWanted {
         study: &experiment.study,
         kept: Kept::Readings(readings),
         place: place(args, experiment),
@@ -63,10 +63,14 @@ fn wanted<'a>(
 }
 
 /// Makes all that are missing.
-pub fn make(args: &Args, experiments: &[Experiment]) -> Result<Made, Refusal> {
+pub fn make(
+    args: &ValidateArgs,
+    experiments: &[PatternExperiment],
+) -> Result<ExperimentReadings, Refusal> {
     let readings: Vec<Readings> = experiments.iter().map(readings).collect();
     let all = rows::all(way(args), &wanted(args, experiments, &readings))?;
-    let mut made = Made { values: Vec::new(), simulated: 0, taken: 0, failures: Vec::new() };
+    let mut made =
+        ExperimentReadings { values: Vec::new(), simulated: 0, taken: 0, failures: Vec::new() };
     for (experiment, (complete, runs)) in experiments.iter().zip(all) {
         made.simulated += complete.made.finished + complete.made.failed;
         made.taken += complete.before;
@@ -94,8 +98,8 @@ pub fn make(args: &Args, experiments: &[Experiment]) -> Result<Made, Refusal> {
 
 /// Makes what is missing of a shard; gives in words how many cells were made and were there.
 pub fn make_shard(
-    args: &Args,
-    experiments: &[Experiment],
+    args: &ValidateArgs,
+    experiments: &[PatternExperiment],
     shard: Shard,
 ) -> Result<String, Refusal> {
     let readings: Vec<Readings> = experiments.iter().map(readings).collect();

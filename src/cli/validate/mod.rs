@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, show, some_failed, tell};
 pub(super) use again::take;
-pub(in crate::cli) use making::{Made, make};
-pub(in crate::cli) use prepare::{Experiment, prepare};
+pub(in crate::cli) use making::{ExperimentReadings, make};
+pub(in crate::cli) use prepare::{PatternExperiment, prepare};
 use report::validation_figure;
 use scenario::catalogue::{Catalogue, Fitted, Pattern};
 use scenario::study::Arm;
@@ -34,7 +34,7 @@ use study::store::{self, Command};
     Finished experiments are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped.\n\
     The exit code is 0 whether patterns are met or not; with --strict it is 1 if one is not."
 )]
-pub struct Args {
+pub struct ValidateArgs {
     /// Catalogue of patterns
     #[arg(value_name = "CATALOGUE", default_value = "scenarios/validation/patterns.ron")]
     pub catalogue: PathBuf,
@@ -71,14 +71,14 @@ pub struct Args {
     pub how: How,
 }
 
-impl Args {
+impl ValidateArgs {
     fn replications(&self) -> u32 {
         self.replications.unwrap_or(if self.draws.is_some() { 2 } else { 20 })
     }
 }
 
 /// Validates.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &ValidateArgs) -> Result<(), Refusal> {
     let (catalogue, experiments) = prepare(args)?;
     let (how, experiments) = (&args.how, &experiments[..]);
     if how.dry_run {
@@ -119,7 +119,12 @@ pub fn run(args: &Args) -> Result<(), Refusal> {
     }
 }
 
-fn validated(args: &Args, title: &str, experiments: &[Experiment], made: &Made) -> Validation {
+fn validated(
+    args: &ValidateArgs,
+    title: &str,
+    experiments: &[PatternExperiment],
+    made: &ExperimentReadings,
+) -> Validation {
     let mut lines = Vec::new();
     for (experiment, cells) in experiments.iter().zip(&made.values) {
         let pattern = &experiment.pattern;
@@ -189,7 +194,7 @@ pub(in crate::cli) fn mean(values: &[Option<f64>]) -> Option<f64> {
 }
 
 /// Every reading in every draw and replication.
-fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
+fn cells<'a>(experiments: &'a [PatternExperiment], made: &ExperimentReadings) -> Vec<Cell<'a>> {
     let mut all = Vec::new();
     for (experiment, cells) in experiments.iter().zip(&made.values) {
         let replications = experiment.study.replications;
@@ -212,11 +217,11 @@ fn cells<'a>(experiments: &'a [Experiment], made: &Made) -> Vec<Cell<'a>> {
 /// Catalogue and complete scenarios.
 pub(in crate::cli) fn portable(
     catalogue: &Catalogue,
-    experiments: &[Experiment],
+    experiments: &[PatternExperiment],
 ) -> Vec<store::File> {
     let mut files: Vec<store::File> = Vec::new();
     let mut moved: Vec<(&str, Vec<String>)> = Vec::new();
-    for Experiment { pattern, study, .. } in experiments {
+    for PatternExperiment { pattern, study, .. } in experiments {
         let name = |arm: &Arm| format!("scenarios/{}/{}.ron", pattern.name, arm.name);
         for arm in &study.arms {
             files.push(store::file(&name(arm), &*arm.resolved.text));
@@ -229,9 +234,9 @@ pub(in crate::cli) fn portable(
 
 /// Catalogue, complete scenarios and draws, and the command that makes the folder again of nothing else.
 fn inputs(
-    args: &Args,
+    args: &ValidateArgs,
     catalogue: &Catalogue,
-    experiments: &[Experiment],
+    experiments: &[PatternExperiment],
 ) -> Result<(Vec<store::File>, Command), String> {
     let mut files = portable(catalogue, experiments);
     let mut repeat = Command::new("validate").word(CATALOGUE);

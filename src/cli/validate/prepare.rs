@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::check::show_findings;
 use super::super::input;
 use super::super::tables::{draws_and_replications, on_threads};
-use super::Args;
+use super::ValidateArgs;
 use scenario::catalogue::{Catalogue, Pattern};
 use scenario::study::{Fault, Table};
 use scenario::{self, Study, quoted, shipped};
@@ -14,7 +14,7 @@ use study::store;
 use world::text::{printable, unprintable};
 
 /// A pattern with the study that repeats it.
-pub struct Experiment {
+pub struct PatternExperiment {
     /// The pattern.
     pub pattern: Pattern,
     /// World and policies, draws and replications.
@@ -24,7 +24,7 @@ pub struct Experiment {
 }
 
 /// The catalogue and its experiments; what is wrong is told.
-pub fn prepare(args: &Args) -> Result<(Catalogue, Vec<Experiment>), ()> {
+pub fn prepare(args: &ValidateArgs) -> Result<(Catalogue, Vec<PatternExperiment>), ()> {
     let catalogue = Catalogue::load(&args.catalogue);
     let catalogue = catalogue.map_err(|findings| show_findings(&args.catalogue, &findings))?;
     let names: Vec<&str> = catalogue.patterns.iter().map(|pattern| pattern.name.as_str()).collect();
@@ -46,7 +46,7 @@ pub fn prepare(args: &Args) -> Result<(Catalogue, Vec<Experiment>), ()> {
     if wrong.is_empty() { Ok((catalogue, experiments)) } else { Err(()) }
 }
 
-fn experiment(args: &Args, pattern: &Pattern) -> Result<Experiment, ()> {
+fn experiment(args: &ValidateArgs, pattern: &Pattern) -> Result<PatternExperiment, ()> {
     let sets = args.how.sets();
     let show = |findings| show_findings(&pattern.world, &findings);
     let own = own_values(&scenario::load(&pattern.world, &sets).map_err(show)?);
@@ -87,7 +87,7 @@ fn experiment(args: &Args, pattern: &Pattern) -> Result<Experiment, ()> {
             scenario.end
         )]);
     })?;
-    Ok(Experiment { pattern: pattern.clone(), study, event: days.start })
+    Ok(PatternExperiment { pattern: pattern.clone(), study, event: days.start })
 }
 
 /// Paths of the parameters that a world does not have as the reference has them.
@@ -103,7 +103,7 @@ fn absolute(path: &Path) -> String {
 }
 
 /// The study file of a pattern.
-fn text(args: &Args, pattern: &Pattern) -> String {
+fn text(args: &ValidateArgs, pattern: &Pattern) -> String {
     let whole = |path: &Path| quoted(&absolute(path));
     let policies: Vec<String> = pattern.policies.iter().map(|policy| whole(policy)).collect();
     let draws = args.draws.as_ref().map_or_else(String::new, |file| match args.every_row {
@@ -125,10 +125,10 @@ fn text(args: &Args, pattern: &Pattern) -> String {
 }
 
 /// What would be run, in words.
-pub fn plan(args: &Args, experiments: &[Experiment]) -> String {
+pub fn plan(args: &ValidateArgs, experiments: &[PatternExperiment]) -> String {
     let mut lines = Vec::new();
     let mut seconds = 0.0;
-    for Experiment { pattern, study, .. } in experiments {
+    for PatternExperiment { pattern, study, .. } in experiments {
         seconds += study.cell_cost().seconds_per_replication * study.cells() as f64;
         lines.push(format!(
             "{}: {} × {} scenarios, {} readings",

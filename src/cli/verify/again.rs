@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use super::Args;
+use super::VerifyArgs;
 use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, failed, interruption, tell};
 use scenario::Study;
@@ -86,7 +86,7 @@ impl Keep for Again<'_> {
 /// Simulates so many runs with every number of threads that was asked for, each on its own and from its first day: what was simulated
 /// once for several runs is tried as well.
 pub fn check(
-    args: &Args,
+    args: &VerifyArgs,
     wanted: u64,
     manifest: &Manifest,
     all_claims: &mut [Box<dyn Claims + '_>],

@@ -69,7 +69,7 @@ impl std::str::FromStr for Rerun {
     crackdown verify comparison.zip\n\n\
     Exit codes: 0 all is well, 1 something differs or cannot be made again, 3 failed while running, 130 interrupted."
 )]
-pub struct Args {
+pub struct VerifyArgs {
     /// Result folder, or archive of `crackdown record`
     #[arg(value_name = "DIR")]
     pub path: PathBuf,
@@ -90,7 +90,7 @@ pub struct Args {
     pub json: bool,
 }
 
-impl Args {
+impl VerifyArgs {
     fn threads(&self) -> Vec<u16> {
         let offered = || vec![offered_threads().min(1024) as u16];
         if self.threads.is_empty() { offered() } else { self.threads.clone() }
@@ -103,13 +103,13 @@ impl Args {
 }
 
 /// Verifies the folder.
-pub fn run(args: &Args) -> Result<(), Refusal> {
+pub fn run(args: &VerifyArgs) -> Result<(), Refusal> {
     let report = verify(args)?;
     answer((args.json, args.quiet), || report.json(), || report.text());
     if report.is_well() { Ok(()) } else { Err(().into()) }
 }
 
-fn verify(args: &Args) -> Result<Report, Refusal> {
+fn verify(args: &VerifyArgs) -> Result<Report, Refusal> {
     // Removed when it is dropped.
     let unpacked = args.path.is_file().then(tempfile::tempdir).transpose().map_err(failed)?;
     let (folder, beside) = match &unpacked {
@@ -200,7 +200,7 @@ fn other_model(manifest: &Manifest) -> Option<String> {
 }
 
 /// What is asked for and cannot be done is not well.
-fn not_made(args: &Args, why: &str) -> Vec<Check> {
+fn not_made(args: &VerifyArgs, why: &str) -> Vec<Check> {
     let runs = match args.rerun {
         Rerun::Some(0) => Check::left_out("runs", "none were asked for"),
         _ => Check::impossible("runs", why),
@@ -210,7 +210,7 @@ fn not_made(args: &Args, why: &str) -> Vec<Check> {
 
 /// All checks but the one of the files.
 fn made_again(
-    args: &Args,
+    args: &VerifyArgs,
     folder: &Path,
     manifest: &Manifest,
     checks: &mut Vec<Check>,
@@ -292,7 +292,7 @@ fn claims<'a>(
 
 /// Whether the rest of the folder follows from the values of its runs; `None` where the tables are the runs.
 fn contents(
-    args: &Args,
+    args: &VerifyArgs,
     repeat: &Repeat,
     claims: &[Box<dyn Claims + '_>],
     manifest: &Manifest,
@@ -319,7 +319,7 @@ fn contents(
 }
 
 /// The folder is made again with every number of threads: all of it, or picked cells of a validation, whose readings are compared.
-fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, Refusal> {
+fn repeated(args: &VerifyArgs, repeat: &Repeat, manifest: &Manifest) -> Result<Check, Refusal> {
     if manifest.version != VERSION {
         let only = format!("files have the same bytes with crackdown {} only", manifest.version);
         return Ok(Check::impossible("runs", &format!("{only}; give a number of runs")));
@@ -347,7 +347,7 @@ fn repeated(args: &Args, repeat: &Repeat, manifest: &Manifest) -> Result<Check, 
 }
 
 /// What differs with every number of threads, and which cells were made again.
-fn differing(args: &Args, repeat: &Repeat, known: KnownValues) -> Result<Repeated, Refusal> {
+fn differing(args: &VerifyArgs, repeat: &Repeat, known: KnownValues) -> Result<Repeated, Refusal> {
     let (mut findings, mut cells) = (Vec::new(), (0, Vec::new()));
     for threads in args.threads() {
         let (differ, made) = repeat.made(threads, known)?;

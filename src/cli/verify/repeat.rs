@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use clap::Parser;
 
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
-use crate::cli::{Command, What, dispatch, report, validate};
+use crate::cli::{CommandLine, Subcommand, dispatch, report, validate};
 use ::report::language::{self, Language};
 use study::store::verify::{Kind, MANIFEST, Manifest};
 
@@ -59,7 +59,7 @@ impl<'a> Repeat<'a> {
     }
 
     /// The command with this place for all that it writes.
-    pub fn command(&self, place: &Path, threads: u16) -> Result<What, String> {
+    pub fn command(&self, place: &Path, threads: u16) -> Result<Subcommand, String> {
         let (out, runs) = (place.join("repeated"), place.join("runs"));
         let mut words = self.words.clone();
         let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
@@ -72,7 +72,7 @@ impl<'a> Repeat<'a> {
         }
         add("--threads", threads.to_string());
         words.push("--quiet".to_owned());
-        Command::try_parse_from(words).map(|command| command.what).map_err(|error| {
+        CommandLine::try_parse_from(words).map(|command| command.what).map_err(|error| {
             format!("the manifest's command cannot be carried out: {}", error.render())
         })
     }
@@ -127,21 +127,27 @@ impl<'a> Repeat<'a> {
     /// Gives a command what the folder says of runs.
     fn know(
         &self,
-        command: &mut What,
+        command: &mut Subcommand,
         out: &Path,
         picked: &dyn Fn(u64) -> Vec<u64>,
     ) -> Result<(u64, Vec<String>), String> {
         match command {
-            What::Attribute(args) => args.trial.known = Some(self.folder.clone()),
-            What::Dose(args) => args.trial.known = Some(self.folder.clone()),
-            What::Compare(args) => {
+            Subcommand::Attribute(args) => args.trial.known = Some(self.folder.clone()),
+            Subcommand::Dose(args) => args.trial.known = Some(self.folder.clone()),
+            Subcommand::Compare(args) => {
                 // What days say of all runs together is not in the folder run by run: it is rendered from comparison.json.
                 let (folder, out) = (self.folder.clone(), Some(args.out()));
                 let (force, quiet, drawing) = (false, true, args.how.drawing);
-                *command =
-                    What::Report(report::Args { folder, out, force, drawing, quiet, brief: false });
+                *command = Subcommand::Report(report::ReportArgs {
+                    folder,
+                    out,
+                    force,
+                    drawing,
+                    quiet,
+                    brief: false,
+                });
             }
-            What::Validate(args) => return validate::take(args, &self.folder, picked),
+            Subcommand::Validate(args) => return validate::take(args, &self.folder, picked),
             _ => {}
         }
         let rows = |name: &&String| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::again::Claims;
 use crate::cli::draws::Laid;
 use crate::cli::pool::Pool;
-use crate::cli::{What, attribute, compare, dose, run};
+use crate::cli::{Subcommand, attribute, compare, dose, run};
 use jiff::civil::Date;
 use model::MEASURES;
 use scenario::study::Cell;
@@ -37,7 +37,7 @@ impl<'a> ValueClaims<'a> {
     ///
     /// # Errors
     /// If something in it cannot be used, or is not what the manifest says.
-    pub fn of(folder: &'a Path, manifest: &Manifest, command: &What) -> Result<Self, String> {
+    pub fn of(folder: &'a Path, manifest: &Manifest, command: &Subcommand) -> Result<Self, String> {
         let unusable = |()| "its scenarios or draws cannot be used".to_owned();
         let pooled = |pool: (Pool, (Date, Date)), replications: u32| {
             let (pool, window) = pool;
@@ -48,13 +48,13 @@ impl<'a> ValueClaims<'a> {
             Ok::<_, String>((study, titles, None, base, days, kept, None))
         };
         let (study, titles, laid, base, days, kept, comparison) = match command {
-            What::Run(args) => {
+            Subcommand::Run(args) => {
                 let (resolved, laid) = run::prepare(args).map_err(unusable)?;
                 let study = run::study(args, &resolved, laid.as_ref());
                 let (titles, base) = (vec![resolved.scenario.name.clone()], resolved.scenario);
                 (study, titles, laid, base, 0..0, None, None)
             }
-            What::Compare(args) => {
+            Subcommand::Compare(args) => {
                 let prepared = compare::prepare(args).map_err(unusable)?;
                 let path = folder.join("comparison.json");
                 let comparison: Comparison = store::read_json(&path)
@@ -71,10 +71,10 @@ impl<'a> ValueClaims<'a> {
                 let days = days(&base, prepared.window)?;
                 (study, titles, laid, base, days, kept, Some(comparison))
             }
-            What::Attribute(args) => {
+            Subcommand::Attribute(args) => {
                 pooled(attribute::pool(args).map_err(unusable)?, args.trial.replications)?
             }
-            What::Dose(args) => {
+            Subcommand::Dose(args) => {
                 pooled(dose::pool(args).map_err(unusable)?, args.trial.replications)?
             }
             _ => return Err("not this kind of results".to_owned()),
