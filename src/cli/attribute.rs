@@ -67,7 +67,7 @@ pub fn run(args: &AttributeArgs) -> Result<(), Refusal> {
     let (scenarios, window) = prepare(args)?;
     let AttributeArgs { out, trial, .. } = args;
     let (pool, division) = divide(args.by, &scenarios, trial.how.seed);
-    let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Attribution))?;
+    let simulated = pool::simulate(&pool, trial, window, (out, store::ResultKind::Attribution))?;
     let Some(simulated) = simulated else { return Ok(()) };
     let setting = Setting::of(&scenarios[0], trial.how.seed, trial.replications, window);
     let bundle = &scenarios[1].scenario;

@@ -12,7 +12,7 @@ use report::words::days;
 use study::comparison::Comparison;
 use study::comparison::benefits::{Benefit, UnitValue, benefits};
 use study::store;
-use study::store::single::{Own, Single};
+use study::store::single::{OwnFile, SingleFile};
 
 /// Which comparison, at which values.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub struct BenefitsArgs {
 }
 
 /// Files that it wrote itself.
-const OWN: Own = Own {
+const OWN: OwnFile = OwnFile {
     what: "a table that `crackdown benefits` wrote",
     is: |path| {
         scenario::files::whole(path, 4_000_000)
@@ -62,7 +62,7 @@ pub fn run(args: &BenefitsArgs) -> Result<(), Refusal> {
     let made = benefits(&comparison, values);
     if let Some(path) = &args.out {
         let file = store::benefits_file(&comparison, values, &made).map_err(failed)?;
-        let single = Single::claim(path, OWN, args.force).map_err(failed)?;
+        let single = SingleFile::claim(path, OWN, args.force).map_err(failed)?;
         single.put_bytes(&file.bytes).map_err(failed)?;
     }
     let text = || text(&comparison, values, &made);
@@ -82,7 +82,7 @@ fn text(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> Stri
         [tr("policy minus baseline"), tr("net benefit [95 %]"), tr("made of"), tr("turned by")];
     let mut rows = vec![head(titles)];
     for one in &sorted {
-        let worth = |line: &study::comparison::benefits::Line| line.worth.unwrap_or(0.0);
+        let worth = |line: &study::comparison::benefits::BenefitItem| line.worth.unwrap_or(0.0);
         let mut lines: Vec<_> = one.lines.iter().filter(|line| worth(line) != 0.0).collect();
         lines.sort_by(|a, b| worth(b).abs().total_cmp(&worth(a).abs()));
         let parts: Vec<String> = lines
@@ -135,7 +135,7 @@ fn json(comparison: &Comparison, values: &[UnitValue], made: &[Benefit]) -> serd
     made
         .iter()
         .map(|one| {
-            let line = |line: &study::comparison::benefits::Line| {
+            let line = |line: &study::comparison::benefits::BenefitItem| {
                 serde_json::json!({
                     "item": values[line.item].item, "unit_value": values[line.item].value, "worth": line.worth,
                     "threshold": line.threshold, "turns": line.turns(values),

@@ -17,12 +17,12 @@ use report::words::{amount, discovery as words};
 use report::{discovery_figures, percent_of, say};
 use scenario::Study;
 use scenario::finding::nearest;
-use study::comparison::discovery::{Asked, Discovery, Limit, Worlds};
+use study::comparison::discovery::{Discovery, DiscoveryRequest, Limit, Worlds};
 use study::comparison::measure_number;
-use study::comparison::{Comparison, Parameter};
+use study::comparison::{Comparison, ParameterDraws};
 use study::stats::boxes::Choice;
-use study::store::study::{Plan, Runs, Scope, Shard, look};
-use study::store::{self, Folder, Kind, Manifest};
+use study::store::study::{MergedRuns, Plan, Scope, Shard, look};
+use study::store::{self, Folder, Manifest, ResultKind};
 use world::record::Wanted;
 
 /// What policies are chosen by unless something else is said, if the study keeps it.
@@ -121,7 +121,7 @@ pub fn run(args: &DiscoverArgs) -> Result<(), Refusal> {
         show(&in_advance(args, &source, &out)?);
         return Ok(());
     }
-    let folder = Folder::claim(&out, Kind::Discovery, args.force).map_err(failed)?;
+    let folder = Folder::claim(&out, ResultKind::Discovery, args.force).map_err(failed)?;
     let worlds = worlds(args, source, &measures)?;
     if worlds.draws() < 2 {
         return Err(wrong(format!(
@@ -152,12 +152,12 @@ fn source(args: &DiscoverArgs) -> Result<Source, Refusal> {
     if path.is_dir() {
         let manifest = Manifest::read(path).map_err(wrong)?;
         return match manifest.kind {
-            Kind::Study => told_study(&path.join("study.ron"), &[], manifest),
-            Kind::Comparison => {
+            ResultKind::Study => told_study(&path.join("study.ron"), &[], manifest),
+            ResultKind::Comparison => {
                 let (comparison, _) = store::read_comparison(path).map_err(wrong)?;
                 Ok(Source::Comparison(Box::new(comparison)))
             }
-            Kind::Discovery => Ok(Source::Worlds(store::read_worlds(path).map_err(wrong)?)),
+            ResultKind::Discovery => Ok(Source::Worlds(store::read_worlds(path).map_err(wrong)?)),
             other => Err(wrong(format!(
                 "{} holds {}, which has no worlds to tell apart: give a study file, or the folder of `crackdown sweep` or of \
                  `crackdown compare --draws`",
@@ -200,7 +200,7 @@ impl SourceAbout {
             arms: study.arms.iter().map(|arm| (arm.name.clone(), arm.baseline)).collect(),
             parameters: study.parameters().iter().map(|path| (*path).to_owned()).collect(),
         };
-        let paths = |all: &[Parameter]| all.iter().map(|one| one.path.clone()).collect();
+        let paths = |all: &[ParameterDraws]| all.iter().map(|one| one.path.clone()).collect();
         match source {
             Source::File(study) | Source::Study(study, _) => of_study(study),
             Source::Comparison(comparison) => SourceAbout {
@@ -234,7 +234,10 @@ fn near<'a>(name: &str, all: impl Iterator<Item = &'a str> + Clone) -> String {
 }
 
 /// What is asked, checked, and the measures that it takes.
-fn asked(args: &DiscoverArgs, about: &SourceAbout) -> Result<(Asked, Vec<usize>), Refusal> {
+fn asked(
+    args: &DiscoverArgs,
+    about: &SourceAbout,
+) -> Result<(DiscoveryRequest, Vec<usize>), Refusal> {
     let mut wrongs = Vec::new();
     let kept = || about.measures.iter().map(|measure| MEASURES[*measure].name);
     let mut known = |option: &str, name: &str| {
@@ -351,7 +354,15 @@ fn asked(args: &DiscoverArgs, about: &SourceAbout) -> Result<(Asked, Vec<usize>)
     }
     let choice = args.density.map_or(Choice::Balance, Choice::Density);
     let boxes = usize::from(args.boxes);
-    let asked = Asked { objective, policies, limits, boxes, choice, people: args.people, spreads };
+    let asked = DiscoveryRequest {
+        objective,
+        policies,
+        limits,
+        boxes,
+        choice,
+        people: args.people,
+        spreads,
+    };
     Ok((asked, measures))
 }
 
@@ -414,8 +425,8 @@ fn worlds(args: &DiscoverArgs, source: Source, measures: &[usize]) -> Result<Wor
 
 fn of_study(plan: &Plan, folder: &Path, measures: &[usize]) -> Result<Worlds, Refusal> {
     let study = plan.study;
-    let runs = Runs::open(folder).map_err(failed)?;
-    let parameters = Parameter::drawn(study);
+    let runs = MergedRuns::open(folder).map_err(failed)?;
+    let parameters = ParameterDraws::drawn(study);
     let asked = study_results::asked(plan);
     let mut column = |arm: usize, measure: usize| study_results::column(plan, &runs, arm, measure);
     Worlds::of_study(&study.name, &asked, parameters, measures, &mut column).map_err(failed)
@@ -474,7 +485,7 @@ fn json(made: &Discovery, findings: &str, out: &Path) -> Value {
         .iter()
         .map(|case| {
             let boxes = case.boxes.as_ref().map(|boxes| {
-                let one = |found: &study::stats::boxes::Found| {
+                let one = |found: &study::stats::boxes::FoundBox| {
                     json!({
                         "within": words::within(made, case, found),
                         "density": found.chosen.count.density(),

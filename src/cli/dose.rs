@@ -58,7 +58,7 @@ pub fn run(args: &DoseArgs) -> Result<(), Refusal> {
     let (scenarios, strengths, shown, window) = prepare(args)?;
     let DoseArgs { out, trial, .. } = args;
     let (pool, dosed) = mix(&scenarios, &strengths, trial.how.seed);
-    let simulated = pool::simulate(&pool, trial, window, (out, store::Kind::Dose))?;
+    let simulated = pool::simulate(&pool, trial, window, (out, store::ResultKind::Dose))?;
     let Some(simulated) = simulated else { return Ok(()) };
     let setting = Setting::of(&scenarios[0], trial.how.seed, trial.replications, window);
     let made = dose::dose(setting, &strengths, &dosed, &simulated.values);

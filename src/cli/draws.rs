@@ -7,7 +7,7 @@ use super::input;
 use ::report::speech;
 use scenario::study::{Cell, Wanted};
 use scenario::{Findings, Resolved, Scenario, Study};
-use study::comparison::{self, Parameter};
+use study::comparison::{self, ParameterDraws};
 use study::store::{self, File};
 use world::record::{Record, RunKey};
 
@@ -137,14 +137,14 @@ impl Laid {
     }
 
     /// The draws as results tell of them.
-    pub fn told(&self) -> comparison::Draws {
+    pub fn told(&self) -> comparison::ComparisonDraws {
         let study = &self.study;
-        comparison::Draws {
+        comparison::ComparisonDraws {
             file: self.posterior.name.clone(),
             blake3: blake3::hash(&self.posterior.bytes).to_hex().to_string(),
             number: study.draws(),
             replications: study.replications,
-            parameters: Parameter::drawn(study),
+            parameters: ParameterDraws::drawn(study),
             ranking: None,
         }
     }

@@ -17,7 +17,7 @@ use scenario::study::Portable;
 use scenario::{Resolved, Study};
 use study::comparison::Setting;
 use study::comparison::forecast::{
-    self, Backtest, Fan, Known, Period, Score, backtest, fans, periods, quantities,
+    self, Backtest, Fan, KnownFigure, Period, Score, backtest, fans, periods, quantities,
 };
 use study::store::published::Published;
 use study::store::{self, Command, File, Forecast};
@@ -145,9 +145,9 @@ fn beside(scenario: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// Published figures as a forecast weighs them.
-pub(super) fn known(published: &Published) -> Known {
+pub(super) fn known(published: &Published) -> KnownFigure {
     let Published { quantity, from, to, .. } = *published;
-    Known { quantity, from, to, target: published.target() }
+    KnownFigure { quantity, from, to, target: published.target() }
 }
 
 /// The study whose draws the backtest weighs.
@@ -195,15 +195,15 @@ pub fn run(args: &ForecastArgs) -> Result<(), Refusal> {
         return Err(().into());
     };
     let how = &ahead.how;
-    let folder = how.claim(&args.out, store::Kind::Forecast)?;
+    let folder = how.claim(&args.out, store::ResultKind::Forecast)?;
     let base = &prepared.scenarios[0].scenario;
     let periods = periods(base.start, base.end);
     let list = published::list(own.as_ref());
-    let known: Vec<Known> = list.all.iter().map(known).collect();
+    let known: Vec<KnownFigure> = list.all.iter().map(known).collect();
     let digest = |record: Record| forecast::seen(&record, base, &periods);
     let study = prepared.study(ahead);
     let mut runs = StudyRuns::new(&study, how, &ahead.runs, &digest);
-    let past = |study: &Study| -> Vec<Known> {
+    let past = |study: &Study| -> Vec<KnownFigure> {
         let days = &study.arms[0].resolved.scenario;
         known.iter().filter(|it| days.start <= it.from && it.to <= days.end).cloned().collect()
     };
@@ -222,7 +222,8 @@ pub fn run(args: &ForecastArgs) -> Result<(), Refusal> {
         let known = past(&prior.study);
         let days = &prior.study.arms[0].resolved.scenario;
         let digest = |record: Record| -> Vec<f64> {
-            let one = |it: &Known| forecast::seen_in(&record, days, it.quantity, it.from, it.to);
+            let one =
+                |it: &KnownFigure| forecast::seen_in(&record, days, it.quantity, it.from, it.to);
             known.iter().map(one).collect()
         };
         let mut runs = StudyRuns::new(&prior.study, how, &ahead.runs, &digest);

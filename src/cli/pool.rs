@@ -11,7 +11,7 @@ use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use scenario::{Findings, Mixture, Resolved, Study};
 use study::comparison;
-use study::store::{self, Folder, Kind, Measured, Written, fingerprint};
+use study::store::{self, Folder, MeasuredRuns, ResultKind, Written, fingerprint};
 use world::record::Record;
 
 /// How many runs, over which days, and where they are kept: options of both commands.
@@ -96,8 +96,8 @@ impl Pool {
     }
 
     /// The scenarios with their runs, for the folder.
-    pub fn measured<'a>(&'a self, values: &'a [Vec<Vec<f64>>]) -> Measured<'a> {
-        Measured { titles: &self.titles, fingerprints: &self.fingerprints, values }
+    pub fn measured<'a>(&'a self, values: &'a [Vec<Vec<f64>>]) -> MeasuredRuns<'a> {
+        MeasuredRuns { titles: &self.titles, fingerprints: &self.fingerprints, values }
     }
 
     /// The study of these scenarios, of which the first is the baseline.
@@ -124,7 +124,7 @@ pub fn simulate(
     pool: &Pool,
     trial: &Trial,
     window: (Date, Date),
-    out: (&Path, Kind),
+    out: (&Path, ResultKind),
 ) -> Result<Option<Simulated>, Refusal> {
     // A shard writes no results.
     let folder = trial.shard.is_none().then(|| trial.how.claim(out.0, out.1)).transpose()?;

@@ -18,7 +18,7 @@ use report::words::{amount, foreign};
 use scenario::{Study, quoted};
 use study::comparison::optimum::{Reach, Tried};
 use study::comparison::{Amount, Setting};
-use study::store::{self, Command, Kind};
+use study::store::{self, Command, ResultKind};
 
 /// Strengths of the first round. Source: judgement: quarters show where a curve bends.
 const FIRST: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
@@ -154,7 +154,7 @@ fn study(args: &ReachArgs, measure: usize) -> Result<Study, Refusal> {
 }
 
 fn find(args: &ReachArgs, study: &Study, measure: usize, aim: Aim) -> Result<(), Refusal> {
-    store::takes(&args.out, &Kind::Reach, study).map_err(failed)?;
+    store::takes(&args.out, &ResultKind::Reach, study).map_err(failed)?;
     let levers = study.levers();
     if args.how.dry_run {
         let runs =

@@ -7,7 +7,7 @@ use super::figures::Drawing;
 use super::panics::quietly;
 use super::simulate::{Refusal, failed, print, tell, wrong};
 use study::comparison::Comparison;
-use study::store::single::{Own, Single};
+use study::store::single::{OwnFile, SingleFile};
 use study::store::{self, Folder};
 
 /// Which comparison to render.
@@ -52,7 +52,7 @@ pub fn run(args: &ReportArgs) -> Result<(), Refusal> {
     }
     let target = args.out.as_ref().unwrap_or(&args.folder);
     let force = args.out.is_none() || args.force;
-    let folder = Folder::claim(target, store::Kind::Comparison, force).map_err(failed)?;
+    let folder = Folder::claim(target, store::ResultKind::Comparison, force).map_err(failed)?;
     let copies = store::copies(&comparison, &args.folder).map_err(wrong)?;
     let rendered =
         || rendered(&comparison, &texts, copies, args.drawing).map_err(|why| why.to_string());
@@ -71,7 +71,7 @@ pub fn run(args: &ReportArgs) -> Result<(), Refusal> {
 }
 
 /// Briefs that it wrote itself.
-const OWN: Own = Own {
+const OWN: OwnFile = OwnFile {
     what: "a brief that `crackdown report` wrote",
     is: |path| {
         scenario::files::whole(path, 20_000_000).is_ok_and(|text| {
@@ -86,7 +86,7 @@ fn brief(args: &ReportArgs, comparison: &Comparison) -> Result<(), Refusal> {
     let name = args.folder.file_name().map_or("comparison".into(), |name| name.to_string_lossy());
     let beside = || args.folder.with_file_name(format!("{name}_brief.html"));
     let out = args.out.clone().unwrap_or_else(beside);
-    let single = Single::claim(&out, OWN, args.force).map_err(failed)?;
+    let single = SingleFile::claim(&out, OWN, args.force).map_err(failed)?;
     let page = || Ok(report::brief(comparison, &report::comparison_figures(comparison)));
     let page = quietly(page).map_err(wrong)?;
     single.put_bytes(page.as_bytes()).map_err(failed)?;

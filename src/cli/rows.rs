@@ -10,9 +10,10 @@ use super::study::failures_in_words;
 use model::Saved;
 use report::say;
 use scenario::Study;
-use study::ensemble::{Failure, Part, WhenInterrupted, Workshop, make};
+use study::ensemble::{Failure, StudyPart, WhenInterrupted, Workshop, make};
 use study::store::study::{
-    self as store, Journal, Kept, Label, Made, Place, Plan, Rows, Runs, Scope, Shard, There, look,
+    self as store, Journal, KeptData, Label, MergedRuns, Plan, Rows, RowsMade, Scope, Shard,
+    StudyFolder, There, look,
 };
 
 /// How rows are made.
@@ -31,9 +32,9 @@ pub struct RowsWanted<'a> {
     /// The study.
     pub study: &'a Study,
     /// What is kept of it.
-    pub kept: Kept<'a>,
+    pub kept: KeptData<'a>,
     /// Where.
-    pub place: Place,
+    pub place: StudyFolder,
     /// How it is called in commands that repeat a run; empty if none does.
     pub called: String,
 }
@@ -43,7 +44,7 @@ pub struct Complete<'a> {
     /// All rows there are to be, those of a second stage included.
     pub plan: Plan<'a>,
     /// What was made now.
-    pub made: Made,
+    pub made: RowsMade,
     /// Rows that were there before.
     pub before: u64,
     /// Rows that failed, now or before.
@@ -67,7 +68,7 @@ struct Looked<'a> {
 pub fn all<'a>(
     way: RowsWay,
     wanted: &[RowsWanted<'a>],
-) -> Result<Vec<(Complete<'a>, Runs)>, Refusal> {
+) -> Result<Vec<(Complete<'a>, MergedRuns)>, Refusal> {
     let locks: Result<Vec<_>, String> = wanted.iter().map(|one| one.place.enter(true)).collect();
     let locks = locks.map_err(failed)?;
     let complete = complete(way, wanted, None, "")?;
@@ -80,7 +81,7 @@ pub fn all<'a>(
         if merged.failed > 0 && !way.quiet {
             tell!("{}", failures_in_words(place, &merged));
         }
-        all.push((complete, Runs::open(place.folder()).map_err(failed)?));
+        all.push((complete, MergedRuns::open(place.folder()).map_err(failed)?));
     }
     Ok(all)
 }
@@ -97,7 +98,7 @@ pub fn complete<'a>(
 ) -> Result<Vec<Complete<'a>>, Refusal> {
     let scope = shard.map_or(Scope::Everything, Scope::Shard);
     let mut before: Vec<u64> = Vec::new();
-    let mut made = vec![Made::default(); wanted.len()];
+    let mut made = vec![RowsMade::default(); wanted.len()];
     loop {
         let first = before.is_empty();
         let mut looked = Vec::new();
@@ -127,15 +128,16 @@ pub fn complete<'a>(
             all.finished += now.finished;
             all.failed += now.failed;
         }
-        let made_now = |now: &Made| now.finished + now.failed;
+        let made_now = |now: &RowsMade| now.finished + now.failed;
         if looked.iter().zip(&now).any(|(one, now)| one.missing != made_now(now)) {
             return Err(failed(
                 "not all runs that were missing were made: this is a bug of crackdown",
             ));
         }
         // A second stage may follow, or the same files are looked at a last time.
-        let staged =
-            |(one, now): (&RowsWanted, &Made)| one.study.precision.is_some() && made_now(now) > 0;
+        let staged = |(one, now): (&RowsWanted, &RowsMade)| {
+            one.study.precision.is_some() && made_now(now) > 0
+        };
         if wanted.iter().zip(&now).any(staged) {
             continue;
         }
@@ -177,7 +179,7 @@ pub fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
 }
 
 /// A shard knows only its own files, so others than shards of the same plan must be merged first.
-fn only_such_shards(place: &Place, label: &Label, take_in: &str) -> Result<(), String> {
+fn only_such_shards(place: &StudyFolder, label: &Label, take_in: &str) -> Result<(), String> {
     let other = place.sources()?.into_iter().find(|source| {
         source
             .label()
@@ -198,9 +200,13 @@ fn only_such_shards(place: &Place, label: &Label, take_in: &str) -> Result<(), S
 }
 
 /// Makes what is missing, with progress; gives how many rows of each were made.
-fn make_all(way: RowsWay, wanted: &[RowsWanted], looked: &[Looked]) -> Result<Vec<Made>, Refusal> {
+fn make_all(
+    way: RowsWay,
+    wanted: &[RowsWanted],
+    looked: &[Looked],
+) -> Result<Vec<RowsMade>, Refusal> {
     let missing: u64 = looked.iter().map(|one| one.missing).sum();
-    let mut made = vec![Made::default(); looked.len()];
+    let mut made = vec![RowsMade::default(); looked.len()];
     if missing == 0 {
         return Ok(made);
     }
@@ -227,7 +233,7 @@ fn make_all(way: RowsWay, wanted: &[RowsWanted], looked: &[Looked]) -> Result<Ve
     let parts = rows.iter().map(|(number, rows)| {
         let Looked { plan, label, .. } = &looked[*number];
         let cells = label.shard.cells(plan.cells()).map(|number| plan.cell(number));
-        Part { study: plan.study, cells: Box::new(cells), keep: rows, apart: false }
+        StudyPart { study: plan.study, cells: Box::new(cells), keep: rows, apart: false }
     });
     let when_interrupted = WhenInterrupted::Finish;
     let workshop = Workshop {
@@ -265,7 +271,7 @@ fn saved_in_words(saved: Saved, looked: &[Looked]) -> String {
     )
 }
 
-fn refusal(failure: &Failure, made: &[Made]) -> Refusal {
+fn refusal(failure: &Failure, made: &[RowsMade]) -> Refusal {
     let number: u64 = made.iter().map(|made| made.finished + made.failed).sum();
     let kept = say!(
         "{number} runs that were finished are kept: the same command goes on from here",

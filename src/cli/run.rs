@@ -95,7 +95,7 @@ fn target(args: &RunArgs, resolved: &Resolved) -> PathBuf {
 fn study_to_folder(args: &RunArgs, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = target(args, study.resolved);
-    let folder = args.how.claim(&target, store::Kind::Run)?;
+    let folder = args.how.claim(&target, store::ResultKind::Run)?;
     let of = self::study(args, study.resolved, laid);
     let digest = |mut record: Record| {
         let scenario = laid.map_or(scenario, |laid| laid.scenario(0, 1, record.key.draw));

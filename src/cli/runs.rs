@@ -15,8 +15,8 @@ use model::{Saved, saved};
 use scenario::estimate::size;
 use scenario::study::Cell;
 use scenario::{self, Study};
-use study::ensemble::{Failure, Keep, Part, Run, Unmade, WhenInterrupted, Workshop, make};
-use study::store::study::{Addresses, Days, Fingerprint, Kept};
+use study::ensemble::{Failure, Keep, Run, StudyPart, Unmade, WhenInterrupted, Workshop, make};
+use study::store::study::{Addresses, Fingerprint, KeptData, RecordFolder};
 use world::record::Record;
 
 /// What is said when the work is interrupted.
@@ -29,7 +29,7 @@ pub type Digest<'a, T> = dyn Fn(Record) -> T + Sync + 'a;
 pub struct StudyRuns<'a, T> {
     study: &'a Study,
     how: &'a How,
-    days: Days,
+    days: RecordFolder,
     digest: &'a Digest<'a, T>,
     /// By arm, draw and replication.
     kept: Vec<BTreeMap<Cell, T>>,
@@ -47,12 +47,12 @@ impl<'a, T: Send + Sync> StudyRuns<'a, T> {
         digest: &'a Digest<'a, T>,
     ) -> StudyRuns<'a, T> {
         let kept = study.arms.iter().map(|_| BTreeMap::new()).collect();
-        let (days, saved) = (Days::new(store), Saved::default());
+        let (days, saved) = (RecordFolder::new(store), Saved::default());
         StudyRuns { study, how, days, digest, kept, simulated: 0, reused: 0, saved }
     }
 
     fn addresses(&self) -> Addresses<'a> {
-        Addresses::new(Kept::Days, self.study)
+        Addresses::new(KeptData::Days, self.study)
     }
 
     /// All cells with so many replications of each draw.
@@ -263,7 +263,7 @@ impl<'b, 'a, T: Send + Sync> Making<'b, 'a, T> {
                 when_interrupted: WhenInterrupted::Finish,
             };
             let cells = Box::new(self.cells.iter().copied());
-            make(vec![Part { study, cells, keep: self, apart: false }], &workshop)
+            make(vec![StudyPart { study, cells, keep: self, apart: false }], &workshop)
         })
     }
 

@@ -12,7 +12,7 @@ use super::{progress, terminal};
 use ::report::say;
 use ::report::speech::{number, told_lines, tr};
 use study::ensemble::Failure;
-use study::store::{Folder, Kind};
+use study::store::{Folder, ResultKind};
 use world::text::brief;
 
 /// Exit code when a scenario or an argument is wrong, or results differ.
@@ -66,7 +66,7 @@ impl How {
     }
 
     /// Claims the place of the results before the simulation: nobody should wait for results that cannot be kept.
-    pub fn claim(&self, out: &Path, kind: Kind) -> Result<Folder, Refusal> {
+    pub fn claim(&self, out: &Path, kind: ResultKind) -> Result<Folder, Refusal> {
         // Before anything is on disk, so that an interruption always cleans up.
         interruption()?;
         Folder::claim(out, kind, self.force).map_err(failed)

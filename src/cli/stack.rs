@@ -9,7 +9,7 @@ use super::simulate::{Refusal, failed, print, tell, wrong};
 use report::say;
 use scenario::stack::{Conflict, Refused};
 use scenario::{self, Stack, Stacked};
-use study::store::single::{Own, Single};
+use study::store::single::{OwnFile, SingleFile};
 
 /// Longest name of a bundle: a scenario's name can be no longer.
 const LONGEST_NAME: usize = 64;
@@ -49,7 +49,7 @@ pub enum Prefer {
 }
 
 /// Files that it wrote itself.
-const OWN: Own = Own {
+const OWN: OwnFile = OwnFile {
     what: "a bundle that `crackdown stack` wrote",
     is: |path| {
         scenario::files::whole(path, 4_000_000)
@@ -59,7 +59,7 @@ const OWN: Own = Own {
 
 /// Stacks the policies; fails if they contradict each other and none is preferred.
 pub fn run(args: &StackArgs) -> Result<(), Refusal> {
-    let claim = |out: &PathBuf| Single::claim(out, OWN, args.force).map_err(failed);
+    let claim = |out: &PathBuf| SingleFile::claim(out, OWN, args.force).map_err(failed);
     let single = args.out.as_ref().map(claim).transpose()?;
     let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
     let joined = || args.policies.iter().filter_map(stem).collect::<Vec<_>>().join("_and_");

@@ -11,7 +11,7 @@ use super::rows::{self, RowsWanted, RowsWay};
 use super::simulate::{Refusal, answer, failed};
 use scenario::study::Portable;
 use scenario::{Study, quoted};
-use study::store::study::{Kept, Place, Runs};
+use study::store::study::{KeptData, MergedRuns, StudyFolder};
 use study::store::{self, File, portable_files, put_files};
 
 /// How runs of stages are made: options of `calibrate`, `optimise` and `sensitivity`.
@@ -73,7 +73,7 @@ impl Workplace<'_> {
         fields: &[(&str, String)],
         parameters: &[&str],
         rows: &[Vec<String>],
-    ) -> Result<(Study, Runs), Refusal> {
+    ) -> Result<(Study, MergedRuns), Refusal> {
         let points = ("draws", "Table(file: \"points.csv\")".to_owned());
         let portable = self.study.derived(&[fields, &[points]].concat());
         let table = store::points(parameters, rows).map_err(failed)?;
@@ -89,7 +89,7 @@ impl Workplace<'_> {
         name: &str,
         fields: &[(&str, String)],
         policies: &[(String, String)],
-    ) -> Result<(Study, Runs), Refusal> {
+    ) -> Result<(Study, MergedRuns), Refusal> {
         let path = |name: &String| format!("scenarios/{name}.ron");
         let list: Vec<String> = policies.iter().map(|(name, _)| quoted(&path(name))).collect();
         let list = ("policies", format!("[{}]", list.join(", ")));
@@ -104,7 +104,7 @@ impl Workplace<'_> {
         name: &str,
         portable: &Portable,
         mut files: Vec<File>,
-    ) -> Result<(Study, Runs), Refusal> {
+    ) -> Result<(Study, MergedRuns), Refusal> {
         let folder = self.folder.join(name);
         files.extend(portable_files(portable));
         files.extend(store::table_of(portable).map_err(failed)?);
@@ -117,8 +117,12 @@ impl Workplace<'_> {
         // As it stands on its own: policies that extend a scenario are complete from here on.
         put_files(&folder, &portable_files(&study.portable())).map_err(failed)?;
         let called = "study.ron --out .".to_owned();
-        let wanted =
-            RowsWanted { study: &study, kept: Kept::Measures, place: Place::new(&folder), called };
+        let wanted = RowsWanted {
+            study: &study,
+            kept: KeptData::Measures,
+            place: StudyFolder::new(&folder),
+            called,
+        };
         let (_, runs) = rows::all(self.way, &[wanted])?.remove(0);
         Ok((study, runs))
     }

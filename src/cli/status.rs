@@ -10,7 +10,9 @@ use super::study::{Chosen, NAMED, StudyCommand, ranges};
 use super::tables::aligned;
 use ::report::say;
 use ::report::speech::{retold, tr};
-use study::store::study::{self as store, Days, Kept, Plan, Scope, Stages, There, look};
+use study::store::study::{
+    self as store, KeptData, Plan, PrecisionStage, RecordFolder, Scope, There, look,
+};
 
 /// What is asked.
 #[derive(Debug, clap::Args)]
@@ -43,8 +45,8 @@ pub fn run(args: &StatusArgs) -> Result<(), Refusal> {
     match (&args.of, &args.chosen) {
         (Some(StudyCommand::Compare(compared)), _) => {
             let study = compare::study(compared).ok_or(())?;
-            let plan = Plan::keeping(Kept::Days, &study).map_err(failed)?;
-            let there = Days::new(&compared.runs).look(&plan);
+            let plan = Plan::keeping(KeptData::Days, &study).map_err(failed)?;
+            let there = RecordFolder::new(&compared.runs).look(&plan);
             let next = match there.missing(&plan) {
                 0 => tr("nothing: all runs are there; the comparison itself makes the results"),
                 _ => tr("run the comparison, or shards of it with --shard K/M"),
@@ -233,7 +235,7 @@ fn json_of(
     });
     json!({
         "study": plan.study.name, "folder": folder.display().to_string(), "plan": plan.fingerprint(),
-        "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.stages != Some(Stages::First),
+        "draws": plan.draws(), "replications": plan.replications, "stages_settled": there.stages != Some(PrecisionStage::First),
         "precision": there.stages.as_ref().map(|stages| stages.in_words(plan)),
         "runs": plan.runs(), "finished": there.finished.count(), "failed": there.failed.count(),
         "missing": there.missing(plan), "arms": named.collect::<Vec<_>>(), "shards": numbered.collect::<Vec<_>>(),

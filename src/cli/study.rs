@@ -6,8 +6,8 @@ use super::simulate::{Refusal, failed};
 use super::{compare, input};
 use report::say;
 use scenario::Study;
-use study::store::study::{Merged, Place};
-use study::store::{Kind, quoted, takes};
+use study::store::study::{Merged, StudyFolder};
+use study::store::{ResultKind, quoted, takes};
 
 /// Files that are named in a message at most. Unit: files. Source: judgement.
 pub const NAMED: usize = 5;
@@ -51,14 +51,14 @@ impl Chosen {
     }
 
     /// Where its runs and results lie.
-    pub fn place(&self, study: &Study) -> Place {
-        Place::new(&self.folder("studies", study))
+    pub fn place(&self, study: &Study) -> StudyFolder {
+        StudyFolder::new(&self.folder("studies", study))
     }
 
     /// The same, if runs and results of the study may go there.
-    pub fn place_to_write(&self, study: &Study) -> Result<Place, Refusal> {
+    pub fn place_to_write(&self, study: &Study) -> Result<StudyFolder, Refusal> {
         let place = self.place(study);
-        takes(place.folder(), &Kind::Study, study).map_err(failed)?;
+        takes(place.folder(), &ResultKind::Study, study).map_err(failed)?;
         Ok(place)
     }
 
@@ -88,7 +88,7 @@ impl Chosen {
 }
 
 /// How many runs failed and where it stands, for stderr.
-pub fn failures_in_words(place: &Place, merged: &Merged) -> String {
+pub fn failures_in_words(place: &StudyFolder, merged: &Merged) -> String {
     say!(
         "{failed} of {all} runs failed; why, and the command that repeats each: {file}",
         failed = merged.failed,

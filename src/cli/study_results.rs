@@ -11,11 +11,11 @@ use report::speech::{retold, tr};
 use report::words::{days, foreign, unit};
 use scenario::Study;
 use scenario::study::LuckOf;
-use study::comparison::across::{Across, ArmOf, Asked};
-use study::comparison::{Parameter, Setting};
+use study::comparison::across::{Across, ArmOf, SweepRequest};
+use study::comparison::{ParameterDraws, Setting};
 use study::stats::Design;
 use study::store;
-use study::store::study::{Merged, Merging, Place, Plan, Runs};
+use study::store::study::{Merged, MergedRuns, Merging, Plan, StudyFolder};
 
 /// Computes what merged runs say and puts both in their place, the manifest last.
 ///
@@ -23,7 +23,7 @@ use study::store::study::{Merged, Merging, Place, Plan, Runs};
 /// If the disk refuses, or runs cannot be read; then the folder is as it was.
 pub fn write(
     plan: &Plan,
-    place: &Place,
+    place: &StudyFolder,
     merging: Merging,
     drawing: Drawing,
 ) -> Result<(Merged, Across), Refusal> {
@@ -33,24 +33,29 @@ pub fn write(
     Ok((merged.map_err(failed)?, across))
 }
 
-fn across(plan: &Plan, runs: &Runs) -> Result<Across, String> {
+fn across(plan: &Plan, runs: &MergedRuns) -> Result<Across, String> {
     Across::of(asked(plan), &mut |arm, measure| column(plan, runs, arm, measure))
 }
 
 /// Values of an arm and measure by draw and replication; not a number where a run failed.
-pub fn column(plan: &Plan, runs: &Runs, arm: usize, measure: usize) -> Result<Vec<f64>, String> {
+pub fn column(
+    plan: &Plan,
+    runs: &MergedRuns,
+    arm: usize,
+    measure: usize,
+) -> Result<Vec<f64>, String> {
     let (draws, width) = (plan.study.draws() as usize, plan.replications as usize);
     runs.column(&plan.study.arms[arm].name, MEASURES[measure].name, draws, width)
 }
 
 /// What is asked of the runs of a study.
-pub fn asked(plan: &Plan) -> Asked {
+pub fn asked(plan: &Plan) -> SweepRequest {
     let study = plan.study;
     let design = Design {
         luck_is_shared: study.luck == LuckOf::All,
         draws_are_sampled: study.draws_are_sampled(),
     };
-    Asked {
+    SweepRequest {
         title: study.title.clone(),
         setting: Setting::of_study(study, plan.replications),
         draws: study.draws(),
@@ -63,11 +68,11 @@ pub fn asked(plan: &Plan) -> Asked {
 
 /// Drawn parameters with their values; words have none that could be drawn along an axis.
 fn parameters(study: &Study) -> Vec<(String, Option<Vec<f64>>)> {
-    let numbers = |of: Parameter| {
+    let numbers = |of: ParameterDraws| {
         let numbers = of.values.iter().map(|value| value.parse().ok()).collect();
         (of.path, numbers)
     };
-    Parameter::drawn(study).into_iter().map(numbers).collect()
+    ParameterDraws::drawn(study).into_iter().map(numbers).collect()
 }
 
 /// The answer as a table for the terminal.

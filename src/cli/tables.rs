@@ -6,8 +6,8 @@ use report::speech::{counted, number, retold, told, tr};
 use report::words::{self, ignorance::share};
 use scenario::Scenario;
 use scenario::finding::plain;
-use study::comparison::Draws;
-use study::store::{Summarised, View, summaries};
+use study::comparison::ComparisonDraws;
+use study::store::{AgencyView, Summarised, summaries};
 use world::record::Record;
 
 /// Measures of the headline, by name, with their titles.
@@ -33,7 +33,11 @@ const HEADLINE: [(&str, &str); 18] = [
 ];
 
 /// The headline: key measures with interval and band.
-pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) -> String {
+pub fn headline(
+    scenario: &Scenario,
+    records: &[Record],
+    draws: Option<&ComparisonDraws>,
+) -> String {
     let rate = scenario.kzt_per_usd.on(scenario.end);
     let all = summaries(records, draws);
     let mut head = vec!["", tr("mean"), tr("95 % interval"), "p5 - p95", tr("mean in USD")];
@@ -74,7 +78,7 @@ pub fn headline(scenario: &Scenario, records: &[Record], draws: Option<&Draws>) 
 }
 
 /// What intervals over draws hold.
-fn over_draws(draws: &Draws) -> String {
+fn over_draws(draws: &ComparisonDraws) -> String {
     let shares = match draws.replications {
         1 => tr(
             "With one replication of each draw chance and unknown parameters cannot be told apart: use --per-draw 2.",
@@ -102,7 +106,7 @@ fn headline_row(title: &str, row: &Summarised, rate: f64) -> Vec<String> {
 }
 
 /// The agency's view of each year beside the truth and what was published.
-pub fn agency_view(view: &[View]) -> String {
+pub fn agency_view(view: &[AgencyView]) -> String {
     let head = [
         "",
         tr("unit##params"),

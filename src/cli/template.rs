@@ -6,7 +6,7 @@ use super::check::show_findings;
 use super::simulate::{Refusal, failed, tell, usage};
 use report::say;
 use scenario::shipped::{absolute, shown, typed};
-use study::store::single::{Own, Single};
+use study::store::single::{OwnFile, SingleFile};
 use study::store::template;
 
 /// Which levers, and where they go.
@@ -31,7 +31,7 @@ pub struct TemplateArgs {
 }
 
 /// Files that are replaced if that is wished.
-const OWN: Own = Own { what: "a workbook of levers", is: scenario::workbook::holds_levers };
+const OWN: OwnFile = OwnFile { what: "a workbook of levers", is: scenario::workbook::holds_levers };
 
 /// Writes the workbook.
 pub fn run(args: &TemplateArgs) -> Result<(), Refusal> {
@@ -40,7 +40,7 @@ pub fn run(args: &TemplateArgs) -> Result<(), Refusal> {
         let why = "--out wants a name that ends in .xlsx, as spreadsheets and `check` know workbooks by it";
         return Err(usage(why));
     }
-    let single = Single::claim(out, OWN, args.force).map_err(failed)?;
+    let single = SingleFile::claim(out, OWN, args.force).map_err(failed)?;
     let resolved = match &args.scenario {
         None => scenario::reference(),
         Some(path) => {

@@ -10,7 +10,7 @@ use super::tables::aligned;
 use super::{input, pool};
 use report::words::amount;
 use study::comparison::forecast::{
-    self, FEWEST, Known, Moved, of_draws, periods, quantities, weigh,
+    self, FEWEST, KnownFigure, PosteriorShift, of_draws, periods, quantities, weigh,
 };
 use study::store::published::List;
 use study::store::{self, Command, Update};
@@ -48,12 +48,12 @@ pub fn run(args: &UpdateArgs) -> Result<(), Refusal> {
     let prepared = args.ahead.prepare(&[], false, &args.out)?;
     let new = new(&own, &prepared, quiet).map_err(wrong)?;
     let (ahead, how) = (&args.ahead, &args.ahead.how);
-    let folder = how.claim(&args.out, store::Kind::Update)?;
+    let folder = how.claim(&args.out, store::ResultKind::Update)?;
     let base = &prepared.scenarios[0].scenario;
     let years: Vec<_> =
         periods(base.start, base.end).into_iter().filter(|period| period.is_year()).collect();
     let digest = |record: Record| -> (Vec<f64>, Vec<f64>) {
-        let one = |it: &Known| forecast::seen_in(&record, base, it.quantity, it.from, it.to);
+        let one = |it: &KnownFigure| forecast::seen_in(&record, base, it.quantity, it.from, it.to);
         (new.iter().map(one).collect(), forecast::seen(&record, base, &years))
     };
     let study = prepared.study(ahead);
@@ -70,22 +70,27 @@ pub fn run(args: &UpdateArgs) -> Result<(), Refusal> {
     let laid = prepared.laid.as_ref().expect("an update has draws");
     let (draws, each) = (laid.told(), study.replications as usize);
     let (draw_weights, effective) = of_draws(&weights.weights, each);
-    let mut moved: Vec<Moved> = draws
+    let mut moved: Vec<PosteriorShift> = draws
         .parameters
         .iter()
         .filter_map(|parameter| {
             let values: Option<Vec<f64>> =
                 parameter.values.iter().map(|value| value.parse().ok()).collect();
-            Moved::of(parameter.path.clone(), "unit of the parameter", &values?, &draw_weights)
+            PosteriorShift::of(
+                parameter.path.clone(),
+                "unit of the parameter",
+                &values?,
+                &draw_weights,
+            )
         })
         .collect();
     let names = quantities();
-    let mut ahead_of: Vec<Moved> = (0..names.len() * years.len())
+    let mut ahead_of: Vec<PosteriorShift> = (0..names.len() * years.len())
         .filter_map(|place| {
             let (quantity, unit) = names[place / years.len()];
             let what = format!("{quantity} {}", years[place % years.len()].name);
             let values: Vec<f64> = seen.iter().map(|row| row[place]).collect();
-            Moved::of(what, unit, &values, &weights.weights)
+            PosteriorShift::of(what, unit, &values, &weights.weights)
         })
         .collect();
     for list in [&mut moved, &mut ahead_of] {
@@ -119,7 +124,7 @@ fn new(
     own: &PublishedFigures,
     prepared: &PreparedForecast,
     quiet: bool,
-) -> Result<Vec<Known>, String> {
+) -> Result<Vec<KnownFigure>, String> {
     let days = &prepared.scenarios[0].scenario;
     let all: Vec<_> = own.list.to_fit(days.start, days.end).collect();
     let outside = own.list.all.len() - all.len();
@@ -157,12 +162,12 @@ fn new(
 const SHOWN: usize = 6;
 
 fn text(
-    parameters: &[Moved],
-    figures: &[Moved],
+    parameters: &[PosteriorShift],
+    figures: &[PosteriorShift],
     weights: &study::stats::Weights,
     (effective, draws): (f64, u32),
     args: &UpdateArgs,
-    new: &[Known],
+    new: &[KnownFigure],
 ) -> String {
     let head = ["what", "before: median [90 %]", "after", "moved by (sd)"].map(str::to_owned);
     let mut rows = vec![head.to_vec()];

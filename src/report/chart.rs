@@ -25,7 +25,7 @@ pub struct Figure {
     /// What it takes to draw the figure again.
     pub footer: String,
     /// What colours or numbers stand for, in this order.
-    pub series: Vec<Series>,
+    pub series: Vec<ChartSeries>,
     /// How series are named.
     pub legend: Legend,
     /// What the numbers of upright lines stand for, below the panels.
@@ -56,7 +56,7 @@ impl Figure {
 
 /// Something that has the same colour or number in all panels: a scenario, an entry of an account.
 #[derive(Clone, Debug, Serialize)]
-pub struct Series {
+pub struct ChartSeries {
     /// Name.
     pub name: String,
     /// Colour.
@@ -67,10 +67,10 @@ pub struct Series {
     pub shown: bool,
 }
 
-impl Series {
+impl ChartSeries {
     /// A series that is shown and not dashed.
-    pub fn new(name: impl Into<String>, colour: Colour) -> Series {
-        Series { name: name.into(), colour, dashed: false, shown: true }
+    pub fn new(name: impl Into<String>, colour: Colour) -> ChartSeries {
+        ChartSeries { name: name.into(), colour, dashed: false, shown: true }
     }
 }
 
@@ -130,7 +130,7 @@ pub struct Panel {
     /// What is drawn, the later over the earlier.
     pub marks: Vec<Mark>,
     /// Numbers to the right of rows.
-    pub columns: Vec<Column>,
+    pub columns: Vec<NumberColumn>,
     /// What stands there instead where nothing can be drawn.
     pub empty: String,
 }
@@ -157,7 +157,7 @@ pub struct Axis {
     /// Quantity and unit.
     pub title: String,
     /// How it is drawn.
-    pub kind: Kind,
+    pub kind: AxisKind,
     /// The day that 0 stands for; empty where places are no days.
     pub origin: String,
 }
@@ -165,7 +165,7 @@ pub struct Axis {
 /// How an axis is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum AxisKind {
     /// Not at all.
     #[default]
     Bare,
@@ -212,7 +212,7 @@ impl Tick {
 
 impl Axis {
     /// An axis from the first to the last of its ticks, which a function labels.
-    pub fn over(kind: Kind, ticks: &[f64], label: impl Fn(f64) -> String) -> Axis {
+    pub fn over(kind: AxisKind, ticks: &[f64], label: impl Fn(f64) -> String) -> Axis {
         let range = (ticks[0], ticks[ticks.len() - 1]);
         let ticks = ticks.iter().map(|at| Tick::new(*at, label(*at))).collect();
         Axis { range, ticks, kind, ..Axis::default() }
@@ -220,24 +220,24 @@ impl Axis {
 
     /// A grid over values and 0, about so many lines, each labelled with its sign.
     pub fn signed((low, high): (f64, f64), number: usize, unit: &str) -> Axis {
-        Axis::over(Kind::Grid, &ticks(low, high, number), |value| signed_tick(value, unit))
+        Axis::over(AxisKind::Grid, &ticks(low, high, number), |value| signed_tick(value, unit))
     }
 
     /// A grid from 0 to a highest value.
     pub fn from_zero(highest: f64) -> Axis {
         let ticks = ticks_from_zero(highest);
         let step = ticks[1] - ticks[0];
-        Axis::over(Kind::Grid, &ticks, |value| tick(value, step))
+        Axis::over(AxisKind::Grid, &ticks, |value| tick(value, step))
     }
 
     /// Small marks at places within a range.
     pub fn marked(range: (f64, f64), ticks: Vec<Tick>) -> Axis {
-        Axis { range, ticks, kind: Kind::Ticks, ..Axis::default() }
+        Axis { range, ticks, kind: AxisKind::Ticks, ..Axis::default() }
     }
 
     /// A number of rows, from above.
     pub fn rows(number: f64, ticks: Vec<Tick>) -> Axis {
-        Axis { range: (number, 0.0), ticks, kind: Kind::Rows, ..Axis::default() }
+        Axis { range: (number, 0.0), ticks, kind: AxisKind::Rows, ..Axis::default() }
     }
 
     /// The same with a title.
@@ -255,23 +255,23 @@ impl Axis {
 
 /// Numbers to the right of rows, one below the other.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Column {
+pub struct NumberColumn {
     /// Its head, above.
     pub head: String,
     /// The numbers.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<NumberCell>,
 }
 
-impl Column {
+impl NumberColumn {
     /// Numbers without a head.
-    pub fn of(cells: Vec<Cell>) -> Vec<Column> {
-        vec![Column { head: String::new(), cells }]
+    pub fn of(cells: Vec<NumberCell>) -> Vec<NumberColumn> {
+        vec![NumberColumn { head: String::new(), cells }]
     }
 }
 
 /// A number beside a row.
 #[derive(Clone, Debug, Serialize)]
-pub struct Cell {
+pub struct NumberCell {
     /// Place on the vertical axis.
     pub at: f64,
     /// The number.
@@ -292,7 +292,7 @@ pub struct Mark {
     pub colour: Colour,
     /// What it is.
     #[serde(flatten)]
-    pub shape: Shape,
+    pub shape: MarkShape,
     /// What the page tells of it to whoever points at it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tip: Option<Tip>,
@@ -301,11 +301,11 @@ pub struct Mark {
 /// What a mark is.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "mark", rename_all = "snake_case")]
-pub enum Shape {
+pub enum MarkShape {
     /// A line through points.
     Line {
         /// Places.
-        points: Vec<Place>,
+        points: Vec<Point>,
         /// Unit: pixels.
         width: f64,
     },
@@ -319,7 +319,7 @@ pub enum Shape {
     /// A dot with its intervals.
     Dot {
         /// The place.
-        at: Place,
+        at: Point,
         /// How it looks.
         form: Form,
         /// Unit: pixels.
@@ -332,9 +332,9 @@ pub enum Shape {
     /// A bar or a cell: opposite corners.
     Bar {
         /// A corner.
-        from: Place,
+        from: Point,
         /// The corner opposite.
-        to: Place,
+        to: Point,
         /// From 0 to 1.
         opacity: f64,
         /// What stands in it where there is room.
@@ -345,22 +345,22 @@ pub enum Shape {
     /// A stream from left to right.
     Ribbon {
         /// Its upper end on the left.
-        from: Place,
+        from: Point,
         /// Its upper end on the right.
-        to: Place,
+        to: Point,
         /// Unit: that of the vertical axis.
         height: f64,
     },
     /// A text beside a place.
     Label {
         /// The place.
-        at: Place,
+        at: Point,
         /// The text.
         text: String,
         /// A smaller line below.
         below: String,
         /// Where it stands.
-        side: Side,
+        side: TextSide,
     },
     /// A line from bottom to top, with a label above; an empty one has none.
     Rule {
@@ -372,7 +372,7 @@ pub enum Shape {
 }
 
 /// A place: across, up or down.
-pub type Place = (f64, f64);
+pub type Point = (f64, f64);
 
 /// How a dot looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -391,7 +391,7 @@ pub enum Form {
 /// Where a text stands against its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum TextSide {
     /// It ends there.
     Left,
     /// It begins there.
@@ -448,49 +448,49 @@ const FROZEN: f64 = 0.10;
 pub const FROZEN_WORDS: &str = "Grey ground: nothing in the world changes by itself any more.";
 
 impl Mark {
-    fn new(colour: Colour, shape: Shape) -> Mark {
+    fn new(colour: Colour, shape: MarkShape) -> Mark {
         Mark { series: None, colour, shape, tip: None }
     }
 
     /// A line.
-    pub fn line(points: Vec<Place>, colour: Colour, width: f64) -> Mark {
-        Mark::new(colour, Shape::Line { points, width })
+    pub fn line(points: Vec<Point>, colour: Colour, width: f64) -> Mark {
+        Mark::new(colour, MarkShape::Line { points, width })
     }
 
     /// A band.
     pub fn band(points: Vec<(f64, f64, f64)>, colour: Colour, opacity: f64) -> Mark {
-        Mark::new(colour, Shape::Band { points, opacity })
+        Mark::new(colour, MarkShape::Band { points, opacity })
     }
 
     /// A dot with intervals.
     pub fn dot(
-        at: Place,
+        at: Point,
         form: Form,
         radius: f64,
         colour: Colour,
         intervals: Vec<Interval>,
     ) -> Mark {
-        Mark::new(colour, Shape::Dot { at, form, radius, intervals, label: String::new() })
+        Mark::new(colour, MarkShape::Dot { at, form, radius, intervals, label: String::new() })
     }
 
     /// A bar or a cell.
-    pub fn bar(from: Place, to: Place, colour: Colour, opacity: f64) -> Mark {
-        Mark::new(colour, Shape::Bar { from, to, opacity, text: String::new(), pale: false })
+    pub fn bar(from: Point, to: Point, colour: Colour, opacity: f64) -> Mark {
+        Mark::new(colour, MarkShape::Bar { from, to, opacity, text: String::new(), pale: false })
     }
 
     /// A stream.
-    pub fn ribbon(from: Place, to: Place, height: f64, colour: Colour) -> Mark {
-        Mark::new(colour, Shape::Ribbon { from, to, height })
+    pub fn ribbon(from: Point, to: Point, height: f64, colour: Colour) -> Mark {
+        Mark::new(colour, MarkShape::Ribbon { from, to, height })
     }
 
     /// A text.
-    pub fn label(at: Place, side: Side, text: String, below: String, colour: Colour) -> Mark {
-        Mark::new(colour, Shape::Label { at, text, below, side })
+    pub fn label(at: Point, side: TextSide, text: String, below: String, colour: Colour) -> Mark {
+        Mark::new(colour, MarkShape::Label { at, text, below, side })
     }
 
     /// An upright line.
     pub fn rule(at: f64, text: String) -> Mark {
-        Mark::new(Colour::Grey, Shape::Rule { at, text })
+        Mark::new(Colour::Grey, MarkShape::Rule { at, text })
     }
 
     /// The ground behind days on which nothing in the world changes by itself, from a place on the horizontal axis to its end.
@@ -517,8 +517,8 @@ impl Mark {
     #[must_use]
     pub fn written(mut self, words: impl Into<String>, stands_back: bool) -> Mark {
         match &mut self.shape {
-            Shape::Bar { text, pale, .. } => (*text, *pale) = (words.into(), stands_back),
-            Shape::Dot { label, .. } => *label = words.into(),
+            MarkShape::Bar { text, pale, .. } => (*text, *pale) = (words.into(), stands_back),
+            MarkShape::Dot { label, .. } => *label = words.into(),
             _ => {}
         }
         self

@@ -23,7 +23,7 @@ pub use figures::{
     discovery_figures, dose_figures, forecast_figure, optimum_figures, run_figures, said_across,
     sensitivity_figures, validation_figure,
 };
-pub use page::{Answer, BRIEF, Lever, WhatIf, brief, page, what_if};
+pub use page::{BRIEF, PageLever, PageMeasure, WhatIf, brief, page, what_if};
 pub use svg::svg;
 pub use words::{amount as amount_in_words, percent_of};
 

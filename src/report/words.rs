@@ -14,7 +14,7 @@ use crate::language::{Language, current};
 use crate::say;
 use crate::speech::{counted, number, retold, titled, tr};
 use model::MEASURES;
-use study::comparison::{Amount, Arm, Comparison, Effect, PolicyAccount};
+use study::comparison::{Amount, ComparedArm, Comparison, Effect, PolicyAccount};
 use study::stats::{CLEAR, Paired, Ratio};
 
 /// A number with sign, as large as its unit needs.
@@ -289,7 +289,7 @@ const LINES: [(&str, &str, &str); 3] = [
 /// What the only replication shows: no statement about policies.
 fn on_one_history(comparison: &Comparison) -> String {
     let (measure, line, _) = LINES[0];
-    let say = |(arm, effect): (&Arm, &Effect)| {
+    let say = |(arm, effect): (&ComparedArm, &Effect)| {
         say!("{effect} under “{policy}”", effect = percent_effect(effect), policy = arm.title)
     };
     let all: Vec<String> = named_effects(comparison, measure).into_iter().map(say).collect();
@@ -313,7 +313,7 @@ fn on_turnover(comparison: &Comparison) -> String {
     }
     let clear = named_effects(comparison, LINES[0].0);
     let clear = || clear.iter().filter(|(_, effect)| effect.paired.is_clear());
-    let size = |(_, effect): &&(&Arm, &Effect)| effect.paired.mean.abs();
+    let size = |(_, effect): &&(&ComparedArm, &Effect)| effect.paired.mean.abs();
     let Some((arm, _)) = clear().max_by(|a, b| size(a).total_cmp(&size(b))) else {
         return format!("{} ({}).", on_lines(comparison, 2), ignorance::holds(comparison));
     };
@@ -385,7 +385,7 @@ pub fn title(comparison: &Comparison) -> String {
 }
 
 /// Who lowers a line most and who raises it most, as far as that is clear.
-fn on_line(effects: &[(&Arm, &Effect)], line: &str, it: &str) -> String {
+fn on_line(effects: &[(&ComparedArm, &Effect)], line: &str, it: &str) -> String {
     let clear = effects.iter().copied().filter(|(_, effect)| effect.paired.is_clear());
     let (mut fall, mut rise): (Vec<_>, Vec<_>) =
         clear.partition(|(_, effect)| effect.paired.mean < 0.0);
@@ -476,7 +476,10 @@ fn comes_back(account: &PolicyAccount) -> String {
     }
 }
 
-fn named_effects<'a>(comparison: &'a Comparison, measure: &str) -> Vec<(&'a Arm, &'a Effect)> {
+fn named_effects<'a>(
+    comparison: &'a Comparison,
+    measure: &str,
+) -> Vec<(&'a ComparedArm, &'a Effect)> {
     let of = |number: usize| comparison.effect(number, measure);
     let arms = comparison.policies().iter().enumerate();
     arms.filter_map(|(number, arm)| Some((arm, of(number)?))).collect()
@@ -554,7 +557,7 @@ pub fn precision(comparison: &Comparison) -> Option<String> {
     let unit = MEASURES.iter().find(|meaning| meaning.name == precision.measure)?.unit;
     let width = amount(precision.half_width, unit, false);
     let first = precision.first_stage;
-    let interval = |(arm, interval): (&Arm, &Option<(f64, f64)>)| {
+    let interval = |(arm, interval): (&ComparedArm, &Option<(f64, f64)>)| {
         let (low, high) = (*interval)?;
         let (low, high) = (amount(low, unit, true), amount(high, unit, true));
         Some(say!("“{policy}” {low} to {high}", policy = arm.title, low, high))

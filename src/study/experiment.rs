@@ -9,8 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::civil::Date;
 
-use crate::comparison::{self, Comparison, Outcome, Question, Runs};
-use crate::ensemble::{Failure, Keep, Part, Run, Unmade, WhenInterrupted, Workshop, make};
+use crate::comparison::{self, ArmRuns, Comparison, Question, RunOutcome};
+use crate::ensemble::{Failure, Keep, Run, StudyPart, Unmade, WhenInterrupted, Workshop, make};
 use crate::store::fingerprint;
 use scenario::study::Cell;
 use scenario::{Resolved, Study};
@@ -73,16 +73,21 @@ impl Experiment {
         };
         let cells = (0..self.replications).map(|replication| Cell { draw: 0, replication });
         make(
-            vec![Part { study: &study, cells: Box::new(cells), keep: &outcomes, apart: false }],
+            vec![StudyPart {
+                study: &study,
+                cells: Box::new(cells),
+                keep: &outcomes,
+                apart: false,
+            }],
             &workshop,
         )?;
         let mut made = outcomes.of.into_inner().expect("no panic while it was held");
-        let arms = self.scenarios.iter().enumerate().map(|(arm, resolved)| Runs {
+        let arms = self.scenarios.iter().enumerate().map(|(arm, resolved)| ArmRuns {
             resolved,
             fingerprint: fingerprint(&resolved.json, self.seed),
             outcomes: (0..self.replications).filter_map(|run| made.remove(&(arm, run))).collect(),
         });
-        let arms: Vec<Runs> = arms.collect();
+        let arms: Vec<ArmRuns> = arms.collect();
         let question =
             Question { seed: self.seed, window, target: vec![Class::Shadow], draws: None };
         Ok(comparison::compare(&question, &arms))
@@ -93,7 +98,7 @@ impl Experiment {
 struct KeptOutcomes<'a> {
     experiment: &'a Experiment,
     window: (Date, Date),
-    of: Mutex<BTreeMap<(usize, u32), Outcome>>,
+    of: Mutex<BTreeMap<(usize, u32), RunOutcome>>,
 }
 
 impl Keep for KeptOutcomes<'_> {
@@ -108,7 +113,7 @@ impl Keep for KeptOutcomes<'_> {
         // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
         let base = &self.experiment.scenarios[0].scenario;
         let days = comparison::days(base, self.window);
-        let outcome = Outcome::of(&record, base, days.expect("days that count are reported"));
+        let outcome = RunOutcome::of(&record, base, days.expect("days that count are reported"));
         let mut of = self.of.lock().expect("no panic while it is held");
         of.extend(arms.iter().map(|arm| ((*arm, replication), outcome.clone())));
         Ok(())

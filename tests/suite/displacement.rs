@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crackdown::comparison::{Outcome, account};
+use crackdown::comparison::{RunOutcome, account};
 use crackdown::model::simulate;
 use crackdown::scenario::{Scenario, load};
 use crackdown::units::Class;
@@ -12,11 +12,11 @@ use proptest::prelude::*;
 use crate::limits::any_world;
 use crate::worlds::key;
 
-fn outcomes(scenario: &Scenario, replications: u32) -> Vec<Outcome> {
+fn outcomes(scenario: &Scenario, replications: u32) -> Vec<RunOutcome> {
     let days = 0..usize::from(scenario.reported_days());
     let run = |replication| {
         let record = simulate(scenario, key(replication), &|| ());
-        Outcome::of(&record, scenario, days.clone())
+        RunOutcome::of(&record, scenario, days.clone())
     };
     (0..replications).map(run).collect()
 }
@@ -68,7 +68,7 @@ fn a_lost_tenge_would_be_seen() {
     // One tenge more traded on day 40 than needs were met.
     let row = crackdown::record::Record::row(40, Class::Shadow, crackdown::units::Trader::Retail);
     record.series_mut(crackdown::record::Flow::Traded)[row] += 1;
-    let after = Outcome::of(&record, &scenario, 0..record.days);
+    let after = RunOutcome::of(&record, &scenario, 0..record.days);
     let account = account(before, &after, &[Class::Shadow], &(0..before.days));
     assert_eq!(account.unexplained(), -1);
 }

@@ -7,7 +7,7 @@ use std::process::Output;
 use std::sync::atomic::AtomicBool;
 
 use crackdown::ensemble::chain::Chain;
-use crackdown::ensemble::difference::{Mark, Matter};
+use crackdown::ensemble::difference::{Matter, WhichRun};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
 use crackdown::model::trace::Watched;
 use crackdown::record::event::{DayLog, Ending, Happening, Subject};
@@ -225,7 +225,7 @@ fn the_first_difference_is_not_before_the_policy_and_is_what_the_policy_does() {
     let first = comparison.first.expect("blocking has effects");
     assert!(policy.date(first) >= from, "{}", policy.date(first));
     let told = &comparison.differences[0];
-    assert_eq!((told.day, told.mark), (first, Mark::Policy));
+    assert_eq!((told.day, told.mark), (first, WhichRun::Policy));
     let began = [None, Some(Happening::ChecksBegin)];
     assert!(
         matches!(told.matter, Matter::Event(Subject::Bank(_), both) if both == began),

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 
 use crackdown::scenario::study::Fault;
 use crackdown::scenario::{self, Catalogue, Study};
-use crackdown::store::study::{Days, Fingerprint, Journal, Label, Place, Plan, Runs, Scope, Shard};
+use crackdown::store::study::{
+    Fingerprint, Journal, Label, MergedRuns, Plan, RecordFolder, Scope, Shard, StudyFolder,
+};
 use crackdown::store::verify::{Manifest, differences};
 use crackdown::store::{self, archive};
 use crackdown::text::unprintable;
@@ -373,12 +375,12 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
     };
     let looked = |folder: &'static str| {
         move |_: &Path| {
-            let place = Place::new(&home.join(folder));
+            let place = StudyFolder::new(&home.join(folder));
             let (plan, there) = store::study::look(Plan::of(study)?, &place, Scope::Everything)?;
             store::study::same_version(&there.files)?;
             let _ = there.missing(&plan);
             if place.runs().exists() {
-                let runs = Runs::open(place.folder())?;
+                let runs = MergedRuns::open(place.folder())?;
                 for arm in &study.arms {
                     runs.column(&arm.name, "demand", study.draws() as usize, 2)?;
                 }
@@ -393,11 +395,11 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
     };
     let label =
         Label { plan: Plan::of(study).unwrap().fingerprint().to_owned(), shard: Shard::WHOLE };
-    let journal = Place::new(&home.join("journal")).journal(&label);
+    let journal = StudyFolder::new(&home.join("journal")).journal(&label);
     let plan = Plan::of(study).unwrap();
     let mut written =
         Journal::open(&journal, &store::study::head(&plan, Some(Shard::WHOLE))).unwrap();
-    Runs::open(&home.join("swept")).unwrap().rows(&mut |row| written.append(&row)).unwrap();
+    MergedRuns::open(&home.join("swept")).unwrap().rows(&mut |row| written.append(&row)).unwrap();
     drop(written);
     let journals = vec![fs::read(&journal).unwrap()];
     let kept = walk(&home.join("days"));
@@ -518,7 +520,7 @@ fn readers<'a>(home: &'a Path, study: &'a Study) -> Vec<Reader<'a>> {
             vec![fs::read(&kept).unwrap()],
             Box::new(move |_: &Path| {
                 let key = record::RunKey::new(1, 0);
-                Days::new(&home.join("days"))
+                RecordFolder::new(&home.join("days"))
                     .load(address, &scenario, key)
                     .map(|_| ())
                     .or_else(harmless)

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crackdown::comparison::{Entry, Outcome, account};
+use crackdown::comparison::{Entry, RunOutcome, account};
 use crackdown::model::simulate;
 use crackdown::scenario::load;
 use crackdown::units::Class;
@@ -12,13 +12,13 @@ use rayon::prelude::*;
 use crate::worlds::key;
 
 /// Outcomes of six replications of the years 2023 to 2025 in 32,000 agents.
-fn outcomes(file: &str) -> Vec<Outcome> {
+fn outcomes(file: &str) -> Vec<RunOutcome> {
     let sets = ["people_per_agent=50".to_owned()];
     let scenario =
         load(Path::new(file), &sets).unwrap_or_else(|findings| panic!("{findings}")).scenario;
     let days = 0..usize::from(scenario.reported_days());
     let run = |replication| {
-        Outcome::of(&simulate(&scenario, key(replication), &|| ()), &scenario, days.clone())
+        RunOutcome::of(&simulate(&scenario, key(replication), &|| ()), &scenario, days.clone())
     };
     (0..6).into_par_iter().map(run).collect()
 }
@@ -49,11 +49,11 @@ fn hitting_all_substitutes_together_reduces_turnover_of_platforms_and_persons_fo
     let alone = outcomes("scenarios/policies/auto_block.ron");
     let at_home = [Class::Shadow, Class::Hub, Class::PeerToPeer];
     let days = baseline[0].days;
-    let turnover = |outcome: &Outcome, window: std::ops::Range<usize>| {
+    let turnover = |outcome: &RunOutcome, window: std::ops::Range<usize>| {
         outcome.total(crackdown::record::Flow::Traded, window, &at_home) as f64
     };
     for (number, before) in baseline.iter().enumerate() {
-        let change = |after: &Outcome, window: std::ops::Range<usize>| {
+        let change = |after: &RunOutcome, window: std::ops::Range<usize>| {
             turnover(after, window.clone()) / turnover(before, window) - 1.0
         };
         let last = days - 180..days;

@@ -12,7 +12,7 @@ use crate::cli::simulate::{Refusal, failed};
 use crate::cli::validate::{self, PatternExperiment};
 use crate::cli::{CommandLine, Subcommand, input};
 use scenario::catalogue::{Catalogue, Fitted, Pattern, Reading, Statistic};
-use study::comparison::calibration::{Scale, Target};
+use study::comparison::calibration::{CalibrationTarget, Scale};
 use study::store::File;
 
 /// Which cases are to be met, and how well.
@@ -86,18 +86,18 @@ impl CasesAsked {
 
 impl Cases {
     /// A target for each reading that is a finding of its case.
-    pub fn targets(&self) -> Vec<Target> {
+    pub fn targets(&self) -> Vec<CalibrationTarget> {
         let each = self.patterns.iter().flat_map(|pattern| {
             readings(pattern).map(move |(_, reading)| self.target(pattern, reading))
         });
         each.collect()
     }
 
-    fn target(&self, pattern: &Pattern, reading: &Reading) -> Target {
+    fn target(&self, pattern: &Pattern, reading: &Reading) -> CalibrationTarget {
         let (low, high) = reading.band;
         let days = reading.kind == Statistic::DaysUntil;
         let value = (low + high) / 2.0;
-        Target {
+        CalibrationTarget {
             name: format!("{}: {}", pattern.name, reading.name),
             unit: if days { "days" } else { "share" },
             value,

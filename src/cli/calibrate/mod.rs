@@ -14,7 +14,7 @@ use super::tables::on_threads;
 use scenario::Study;
 use scenario::study::Seen;
 use study::comparison::calibration::{
-    Calibration, Fit, Knowledge, Marginal, Parameter, Recovery, Target,
+    CalibratedParameter, Calibration, CalibrationTarget, Fit, Knowledge, Marginal, Recovery,
 };
 use study::store::published::{List, Published};
 use study::store::{self, Command};
@@ -78,11 +78,11 @@ pub fn run(args: &CalibrateArgs) -> Result<(), Refusal> {
 fn calibrate(
     args: &CalibrateArgs,
     study: &Study,
-    targets: &[Target],
+    targets: &[CalibrationTarget],
     (cases, published): (Option<&Cases>, Option<store::File>),
 ) -> Result<(), Refusal> {
     let folder = args.chosen.folder("calibration", study);
-    store::takes(&folder, &store::Kind::Calibration, study).map_err(failed)?;
+    store::takes(&folder, &store::ResultKind::Calibration, study).map_err(failed)?;
     let way = args.how.way();
     let runs = runs(args, study);
     if args.how.dry_run {
@@ -126,7 +126,7 @@ fn calibrate(
             point[place] = quantile;
             study.at(&point)[place].clone()
         });
-        Parameter {
+        CalibratedParameter {
             path: parameter.path.clone(),
             status: &parameter.status,
             range,
@@ -173,18 +173,18 @@ fn runs(args: &CalibrateArgs, study: &Study) -> usize {
 }
 
 /// Published figures to fit whose days are all reported.
-fn targets(study: &Study, published: &List) -> Vec<Target> {
+fn targets(study: &Study, published: &List) -> Vec<CalibrationTarget> {
     let scenario = &study.arms[0].resolved.scenario;
     published.to_fit(scenario.start, scenario.end).map(Published::target).collect()
 }
 
 /// Figures of the agency's view by the name of a target.
-fn seen(target: &Target) -> Seen {
+fn seen(target: &CalibrationTarget) -> Seen {
     Seen::named(&target.name, model::YIELDS).expect("targets are figures of the view")
 }
 
 /// Everything that is wrong with the study for a calibration.
-fn wrong_with(args: &CalibrateArgs, study: &Study, targets: &[Target]) -> Vec<String> {
+fn wrong_with(args: &CalibrateArgs, study: &Study, targets: &[CalibrationTarget]) -> Vec<String> {
     let path = args.chosen.study.display();
     let mut wrong = Vec::new();
     if study.arms.len() != 1 {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::CalibrateArgs;
 use super::waves::{LUCK_OF_RECOVERY, Waves};
 use crate::cli::simulate::{Refusal, failed, tell, wrong};
-use study::comparison::calibration::{Knowledge, Marginal, Recovered, Recovery, Wave};
+use study::comparison::calibration::{Knowledge, Marginal, RecoveredParameter, Recovery, Wave};
 
 /// Calibrates `number` times to figures of runs of the first wave, each of which is left out of its own calibration.
 pub fn recover(
@@ -25,7 +25,7 @@ pub fn recover(
     }
     // Spread over the wave: the rows of a Latin hypercube are in no order.
     let run_of = |at: u32| usable[at as usize * usable.len() / number as usize];
-    let repetition = |at: u32| -> Result<Vec<Recovered>, Refusal> {
+    let repetition = |at: u32| -> Result<Vec<RecoveredParameter>, Refusal> {
         let recovered = blind(args, waves, first, runs, (at, run_of(at)))?;
         if !args.how.quiet {
             tell!("recovery {} of {number} done", at + 1);
@@ -74,7 +74,7 @@ fn blind(
     first: &Wave,
     runs: usize,
     (at, run): (u32, usize),
-) -> Result<Vec<Recovered>, Refusal> {
+) -> Result<Vec<RecoveredParameter>, Refusal> {
     let study = waves.workplace.study;
     let dimensions = study.parameters().len();
     let blank = Knowledge::new(dimensions, waves.targets, study.seed, at + 1);
@@ -88,7 +88,7 @@ fn blind(
         known.learn(&made, None).map_err(wrong)?;
     }
     let sample = known.posterior(args.posterior as usize);
-    let recovered = |place| Recovered {
+    let recovered = |place| RecoveredParameter {
         truth: first.points[run][place],
         marginal: Marginal::of(&sample.points, place),
     };

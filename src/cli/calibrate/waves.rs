@@ -5,14 +5,14 @@ use super::seen;
 use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
 use scenario::quoted;
-use study::comparison::calibration::{Target, Wave};
+use study::comparison::calibration::{CalibrationTarget, Wave};
 
 /// What waves have in common.
 pub struct Waves<'a> {
     /// Where they are made, and of what.
     pub workplace: Workplace<'a>,
     /// What is to be met: published figures, then readings of cases.
-    pub targets: &'a [Target],
+    pub targets: &'a [CalibrationTarget],
     /// Cases that are to be met.
     pub cases: Option<&'a Cases>,
 }
@@ -53,7 +53,7 @@ impl Waves<'_> {
     }
 
     /// Targets that are published figures.
-    fn published(&self) -> impl Iterator<Item = &Target> {
+    fn published(&self) -> impl Iterator<Item = &CalibrationTarget> {
         let cases = self.cases.map_or(0, |cases| cases.targets().len());
         self.targets[..self.targets.len() - cases].iter()
     }
@@ -79,7 +79,7 @@ impl Waves<'_> {
         ];
         let rows: Vec<Vec<String>> = points.iter().map(|point| study.at(point)).collect();
         let (made, runs) = self.workplace.make(name, &fields, &study.parameters(), &rows)?;
-        let column = |target: &Target| {
+        let column = |target: &CalibrationTarget| {
             runs.column(&made.arms[0].name, &seen(target).name(), rows.len(), replications as usize)
         };
         self.published().map(|target| column(target).map_err(failed)).collect()

@@ -15,7 +15,7 @@ use super::shard::ShardAsked;
 use super::simulate::{How, Refusal, failed, in_seconds, print, tell};
 use ::report::speech::tr;
 use scenario::{Resolved, Study};
-use study::comparison::{self, Comparison, Outcome, Question, Runs};
+use study::comparison::{self, ArmRuns, Comparison, Question, RunOutcome};
 use study::store::{self, fingerprint};
 use world::record::Record;
 
@@ -110,18 +110,18 @@ pub fn run(args: &CompareArgs) -> Result<(), Refusal> {
     let prepared = &prepare(args)?;
     // A shard writes no results.
     let out = args.out();
-    let claim = || args.how.claim(&out, store::Kind::Comparison);
+    let claim = || args.how.claim(&out, store::ResultKind::Comparison);
     let folder = args.shard.is_none().then(claim).transpose()?;
     // Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     let base = &prepared.scenarios[0].scenario;
     let days = comparison::days(base, prepared.window).expect("the window was checked");
     let laid = prepared.laid.as_ref();
     let digest = |record: Record| match laid {
-        None => Outcome::of(&record, base, days.clone()),
+        None => RunOutcome::of(&record, base, days.clone()),
         Some(laid) => {
             let base = laid.scenario(0, prepared.scenarios.len(), record.key.draw);
             let replication = laid.number(record.key);
-            let mut outcome = Outcome::of(&record, base, days.clone());
+            let mut outcome = RunOutcome::of(&record, base, days.clone());
             outcome.replication = replication;
             outcome
         }
@@ -194,16 +194,16 @@ pub(super) fn study_of(args: &CompareArgs, prepared: &PreparedComparison) -> Stu
 fn arms<'p>(
     args: &CompareArgs,
     prepared: &'p PreparedComparison,
-    kept: Vec<Vec<Outcome>>,
-) -> Vec<Runs<'p>> {
+    kept: Vec<Vec<RunOutcome>>,
+) -> Vec<ArmRuns<'p>> {
     let arm = |(resolved, outcomes): (&'p Resolved, _)| {
         let fingerprint = fingerprint(&resolved.json, args.how.seed);
-        Runs { resolved, fingerprint, outcomes }
+        ArmRuns { resolved, fingerprint, outcomes }
     };
     prepared.scenarios.iter().zip(kept).map(arm).collect()
 }
 
-fn compare(args: &CompareArgs, prepared: &PreparedComparison, arms: &[Runs]) -> Comparison {
+fn compare(args: &CompareArgs, prepared: &PreparedComparison, arms: &[ArmRuns]) -> Comparison {
     let question = Question {
         seed: args.how.seed,
         window: prepared.window,

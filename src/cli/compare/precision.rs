@@ -4,17 +4,17 @@ use super::prepare::PrecisionWish;
 use crate::cli::runs::StudyRuns;
 use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
-use study::comparison::{Outcome, Precision};
+use study::comparison::{PrecisionReached, RunOutcome};
 use study::stats::{stein_interval, stein_replications};
 
 /// Reaches the precision wished for; the first scenario is the baseline of `policies` others.
 pub fn reach(
-    runs: &mut StudyRuns<Outcome>,
+    runs: &mut StudyRuns<RunOutcome>,
     policies: usize,
     wish: &PrecisionWish,
     first_stage: u32,
     budget: u32,
-) -> Result<Precision, Refusal> {
+) -> Result<PrecisionReached, Refusal> {
     let baseline = values(runs, 0, wish.measure);
     let half_width = wish.width.half(baseline.iter().sum::<f64>() / baseline.len() as f64);
     let name = MEASURES[wish.measure].name;
@@ -37,7 +37,7 @@ pub fn reach(
             stein_interval(&differences(runs, policy, wish.measure), first_stage as usize)
         })
         .collect();
-    Ok(Precision {
+    Ok(PrecisionReached {
         measure: name.to_owned(),
         half_width,
         wanted: wish.written.clone(),
@@ -48,11 +48,11 @@ pub fn reach(
     })
 }
 
-fn values(runs: &StudyRuns<Outcome>, scenario: usize, measure: usize) -> Vec<f64> {
+fn values(runs: &StudyRuns<RunOutcome>, scenario: usize, measure: usize) -> Vec<f64> {
     runs.of(scenario).map(|outcome| outcome.measures[measure]).collect()
 }
 
-fn differences(runs: &StudyRuns<Outcome>, policy: usize, measure: usize) -> Vec<f64> {
+fn differences(runs: &StudyRuns<RunOutcome>, policy: usize, measure: usize) -> Vec<f64> {
     let (before, after) = (values(runs, 0, measure), values(runs, policy, measure));
     after.iter().zip(before).map(|(after, before)| after - before).collect()
 }

@@ -14,7 +14,7 @@ use model::MEASURES;
 use scenario::finding::nearest;
 use scenario::study::{Wanted, Width};
 use scenario::{self, Resolved, Scenario};
-use study::comparison::Sensitivity;
+use study::comparison::RankingSensitivity;
 use study::store::{self, File};
 use world::units::Class;
 
@@ -44,7 +44,7 @@ pub struct PreparedComparison {
     /// The scenarios under draws of parameters.
     pub laid: Option<Laid>,
     /// What a sensitivity analysis found, and its file.
-    pub sensitivity: Option<(Sensitivity, File)>,
+    pub sensitivity: Option<(RankingSensitivity, File)>,
 }
 
 impl PreparedComparison {

@@ -16,7 +16,7 @@ use ::report::speech::{counted, dated, number, retold, told, tr};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
-use study::ensemble::difference::{Difference, Mark, Matter};
+use study::ensemble::difference::{DayDifference, Matter, WhichRun};
 use study::ensemble::pair::Both;
 use world::record::event::{Happening, Subject, VenueName};
 use world::record::life::CustomerDay;
@@ -130,9 +130,9 @@ fn chain(told: &ToldRuns, comparison: &Chain) -> String {
     for (index, kind) in &chosen {
         let difference = &comparison.differences[*index];
         let mark = match difference.mark {
-            Mark::Baseline => "baseline only",
-            Mark::Policy => "policy only",
-            Mark::Both => "both differ",
+            WhichRun::Baseline => "baseline only",
+            WhichRun::Policy => "policy only",
+            WhichRun::Both => "both differ",
         };
         let day = date(told.baseline, difference.day);
         let mut lines = sentences(told, comparison, difference).into_iter();
@@ -195,7 +195,7 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
 }
 
 /// A difference in words: one sentence, or one head and a line for each run.
-fn sentences(told: &ToldRuns, comparison: &Chain, difference: &Difference) -> Vec<String> {
+fn sentences(told: &ToldRuns, comparison: &Chain, difference: &DayDifference) -> Vec<String> {
     match &difference.matter {
         Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
         Matter::Errand(row, both) => {
@@ -260,7 +260,7 @@ fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
 fn event(
     told: &ToldRuns,
     comparison: &Chain,
-    difference: &Difference,
+    difference: &DayDifference,
     who: Subject,
     both: &Both<Option<Happening>>,
 ) -> String {

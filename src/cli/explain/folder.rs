@@ -10,7 +10,7 @@ use model::MODEL_VERSION;
 use scenario::finding::nearest;
 use scenario::study::Wanted;
 use scenario::{Resolved, Scenario};
-use study::store::{self, Kind, Manifest};
+use study::store::{self, Manifest, ResultKind};
 use world::record::RunKey;
 
 /// A comparison that was run.
@@ -31,7 +31,7 @@ impl Compared {
         let manifest = Manifest::read(folder).map_err(|why| {
             failed(format!("{why}\n`explain` needs a result folder of `crackdown compare`"))
         })?;
-        if manifest.kind != Kind::Comparison {
+        if manifest.kind != ResultKind::Comparison {
             return Err(failed(format!(
                 "{} is no result folder of `crackdown compare`: `explain` needs a baseline and a policy",
                 folder.display()

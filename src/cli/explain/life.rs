@@ -11,7 +11,7 @@ use ::report::say;
 use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
-use study::ensemble::pair::{Agent, Both, Days, Life};
+use study::ensemble::pair::{Agent, Both, Life, PairedDays};
 use world::record::event::{Ending, Happening, VenueName};
 use world::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
 use world::units::{Day, Kzt};
@@ -131,7 +131,7 @@ fn who(told: &ToldRuns, row: u32, portrait: &Portrait) -> String {
     wrapped(&text, 2 * COLUMN + 5).join("\n") + "\n\n"
 }
 
-fn dealer(number: u32, days: &Days<DealerDay>) -> String {
+fn dealer(number: u32, days: &PairedDays<DealerDay>) -> String {
     let abroad = days.iter().flat_map(|(_, both)| both.iter().flatten()).any(|day| day.abroad);
     let place = tr(if abroad { "sells abroad" } else { "sells in Kazakhstan" });
     format!("dealer:{number}: {place}.\n\n")
@@ -155,7 +155,7 @@ fn alike<D: DayAccount>(both: &Both<Option<D>>) -> Alike {
 }
 
 /// Days on which something happened: those alike summed up, the others side by side.
-fn days_in_words<D: DayAccount>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
+fn days_in_words<D: DayAccount>(told: &ToldRuns, days: &PairedDays<D>, what: &str) -> String {
     if days.is_empty() {
         return say!("In neither run is there a day with {what}.", what) + "\n";
     }
@@ -200,7 +200,7 @@ fn days_in_words<D: DayAccount>(told: &ToldRuns, days: &Days<D>, what: &str) -> 
     text
 }
 
-fn same_life<D: DayAccount>(told: &ToldRuns, days: &Days<D>, what: &str) -> String {
+fn same_life<D: DayAccount>(told: &ToldRuns, days: &PairedDays<D>, what: &str) -> String {
     let number = in_days(days.len());
     let mut text =
         say!("Nothing differs: {number} with {what}, the same in both runs.", number, what);
@@ -271,7 +271,7 @@ fn wrapped_item(line: &str) -> Vec<String> {
 fn venue_days(
     told: &ToldRuns,
     name: VenueName,
-    days: &Days<VenueDay>,
+    days: &PairedDays<VenueDay>,
     events: &Both<Vec<(Day, Happening)>>,
 ) -> String {
     let first = days

@@ -8,7 +8,7 @@ use crate::cli::tables::{aligned, said};
 use ::report::say;
 use ::report::speech::{number, tr};
 use scenario::finding::plain;
-use study::ensemble::chain::{Chain, MILESTONES, State};
+use study::ensemble::chain::{Chain, EveningState, MILESTONES};
 use study::ensemble::pair::Both;
 use world::record::Flow;
 use world::units::{Class, Day, Kzt};
@@ -66,7 +66,7 @@ fn ends(comparison: &Chain, first: Day) -> Vec<Day> {
 
 /// How things stand in both runs after some time.
 fn standing(told: &ToldRuns, comparison: &Chain, first: Day) -> String {
-    type Say = fn(&State) -> String;
+    type Say = fn(&EveningState) -> String;
     let rows: [(&str, Say); 4] = [
         ("Illicit platforms open", |state| number(plain(f64::from(state.platforms)))),
         ("Price of a mule card, KZT", |state| number(plain(state.card_price_kzt.round()))),

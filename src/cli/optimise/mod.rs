@@ -17,10 +17,10 @@ use report::say;
 use scenario::study::{Optimise, designs};
 use scenario::{Study, quoted};
 use study::comparison::Setting;
-use study::comparison::optimum::{Asked, Evidence, Fresh, Optimum};
-use study::stats::{Found, Problem, Units};
-use study::store::study::Runs;
-use study::store::{self, Command, File, Kind};
+use study::comparison::optimum::{Fresh, FreshEvidence, Optimum, OptimumRequest};
+use study::stats::{Problem, SearchResult, Units};
+use study::store::study::MergedRuns;
+use study::store::{self, Command, File, ResultKind};
 
 /// Points among which surfaces are searched. Unit: points. Source: judgement: searches go on from the best of them.
 const POOL: usize = 4_096;
@@ -61,7 +61,7 @@ pub fn run(args: &OptimiseArgs) -> Result<(), Refusal> {
 }
 
 /// What is asked, or everything that is wrong with it.
-fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec<String>> {
+fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, OptimumRequest), Vec<String>> {
     let shown = path.display();
     let Some(said) = &study.optimise else {
         return Err(vec![format!(
@@ -82,11 +82,12 @@ fn asked<'a>(path: &Path, study: &'a Study) -> Result<(&'a Optimise, Asked), Vec
         ));
     }
     let days = f64::from((study.window.1 - study.window.0).get_days() + 1);
-    let targets = Asked::targets(said, days).map_err(|why| wrong.push(format!("{shown}: {why}")));
+    let targets =
+        OptimumRequest::targets(said, days).map_err(|why| wrong.push(format!("{shown}: {why}")));
     match targets {
         Ok(targets) if wrong.is_empty() => Ok((
             said,
-            Asked {
+            OptimumRequest {
                 name: study.name.clone(),
                 title: study.title.clone(),
                 setting: Setting::of_study(study, study.replications),
@@ -131,7 +132,7 @@ fn most_runs(study: &Study, said: &Optimise) -> u64 {
 /// A stage's runs by arm, target and cell.
 struct StageMaker<'a> {
     workplace: Workplace<'a>,
-    asked: &'a Asked,
+    asked: &'a OptimumRequest,
     runs: u64,
 }
 
@@ -154,18 +155,28 @@ impl StageMaker<'_> {
         study.arms.iter().map(|arm| self.values(&study, &runs, &arm.name)).collect()
     }
 
-    fn values(&self, study: &Study, runs: &Runs, arm: &str) -> Result<Vec<Vec<f64>>, Refusal> {
+    fn values(
+        &self,
+        study: &Study,
+        runs: &MergedRuns,
+        arm: &str,
+    ) -> Result<Vec<Vec<f64>>, Refusal> {
         let (draws, replications) = (study.draws() as usize, study.replications as usize);
-        let of = |target: &study::comparison::optimum::Target| {
+        let of = |target: &study::comparison::optimum::TargetMeasure| {
             runs.column(arm, MEASURES[target.measure].name, draws, replications).map_err(failed)
         };
         self.asked.targets.iter().map(of).collect()
     }
 }
 
-fn find(args: &OptimiseArgs, study: &Study, said: &Optimise, asked: Asked) -> Result<(), Refusal> {
+fn find(
+    args: &OptimiseArgs,
+    study: &Study,
+    said: &Optimise,
+    asked: OptimumRequest,
+) -> Result<(), Refusal> {
     let folder = args.chosen.folder("optimise", study);
-    store::takes(&folder, &Kind::Optimum, study).map_err(failed)?;
+    store::takes(&folder, &ResultKind::Optimum, study).map_err(failed)?;
     if args.how.dry_run {
         print(&text::in_advance(
             study,
@@ -200,7 +211,7 @@ fn find(args: &OptimiseArgs, study: &Study, said: &Optimise, asked: Asked) -> Re
             }
             let how = (study.seed + stage as u64, study.replications << (stage - 1));
             let runs = stages.make(&format!("round_{stage}"), how, &mixes(study, "mix", points))?;
-            let blocks = Asked {
+            let blocks = OptimumRequest {
                 setting: Setting { replications: how.1, ..asked.setting.clone() },
                 ..asked.clone()
             };
@@ -227,9 +238,9 @@ fn mixes(study: &Study, kind: &str, points: &[Vec<f64>]) -> Vec<(String, String)
 fn verify(
     study: &Study,
     said: &Optimise,
-    asked: &Asked,
+    asked: &OptimumRequest,
     stages: &mut StageMaker,
-    (problem, found, points, design): (&Problem, &Found, &[Vec<f64>], &[Units]),
+    (problem, found, points, design): (&Problem, &SearchResult, &[Vec<f64>], &[Units]),
 ) -> Result<Optimum, Refusal> {
     let left = found.rounds.rounds.last().map_or(&[][..], |round| &round.left);
     let others = left.iter().copied().filter(|at| Some(*at) != found.winner).take(BESIDE);
@@ -250,12 +261,12 @@ fn verify(
     let arms = named.zip(runs).enumerate();
     let arms: Vec<Fresh> =
         arms.map(|(at, (name, own))| (name, title(at), chosen.get(at).cloned(), own)).collect();
-    let fresh = Asked {
+    let fresh = OptimumRequest {
         setting: Setting { replications: said.verify, ..asked.setting.clone() },
         ..asked.clone()
     };
     let values = |point: &[f64]| study.lever_values(point);
-    let evidence = Evidence {
+    let evidence = FreshEvidence {
         problem,
         design: (points, design),
         found,
@@ -269,7 +280,7 @@ fn verify(
 fn conclude(
     args: &OptimiseArgs,
     study: &Study,
-    (found, made): (&Found, &Optimum),
+    (found, made): (&SearchResult, &Optimum),
     page: File,
     folder: &Path,
 ) -> Result<(), Refusal> {

@@ -8,14 +8,14 @@ use report::words::{against, amount, foreign};
 use report::{percent_of, say};
 use scenario::Study;
 use study::comparison::Amount;
-use study::comparison::optimum::{Asked, Optimum, Target, Verified};
+use study::comparison::optimum::{Optimum, OptimumRequest, TargetMeasure, Verified};
 use study::stats::Emulator;
 use study::store::{quoted, verify::scenario_file};
 
 /// What would be run.
 pub fn in_advance(
     study: &Study,
-    asked: &Asked,
+    asked: &OptimumRequest,
     runs: u64,
     threads: usize,
     folder: &Path,
@@ -41,7 +41,7 @@ pub fn in_advance(
 }
 
 /// What is to be as good as can be, and within which limits.
-pub fn aims(asked: &Asked) -> [String; 2] {
+pub fn aims(asked: &OptimumRequest) -> [String; 2] {
     let limits: Vec<String> = asked.targets[1..].iter().map(limit).collect();
     let limits = if limits.is_empty() { tr("none").to_owned() } else { limits.join("; ") };
     let measure = named(&asked.targets[0]);
@@ -63,7 +63,7 @@ pub fn cost(study: &Study, runs: u64, threads: usize) -> String {
 }
 
 /// A limit as the study states it: a month, or over all days that count.
-fn limit(target: &Target) -> String {
+fn limit(target: &TargetMeasure) -> String {
     let (most, a_month) = target.stated.unwrap_or_default();
     let period = if a_month { tr("a month##limit") } else { tr("over the days that count##limit") };
     let beyond = if target.added { tr(" beyond the baseline") } else { "" };
@@ -81,12 +81,12 @@ fn limit(target: &Target) -> String {
 }
 
 /// What a unit of the fresh runs is, after their number.
-fn units_of(asked: &Asked) -> &'static str {
+fn units_of(asked: &OptimumRequest) -> &'static str {
     if asked.draws > 1 { tr("draws##units") } else { tr("replications##units") }
 }
 
 /// A measure as tables have it in English; the other languages have its label.
-fn named(target: &Target) -> String {
+fn named(target: &TargetMeasure) -> String {
     foreign(target.name).unwrap_or_else(|| target.name.to_owned())
 }
 

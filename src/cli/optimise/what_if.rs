@@ -7,23 +7,23 @@ use crate::cli::simulate::{Refusal, failed};
 use model::MEASURES;
 use report::say;
 use report::speech::{retold, titled, told};
-use report::{Answer, Lever, SHOWN, WhatIf};
+use report::{PageLever, PageMeasure, SHOWN, WhatIf};
 use scenario::Study;
 use study::comparison::Amount;
-use study::comparison::optimum::{Asked, Optimum};
-use study::stats::{Emulator, Found, Summary, known, mean};
-use study::store::study::Runs;
+use study::comparison::optimum::{Optimum, OptimumRequest};
+use study::stats::{Emulator, SearchResult, Summary, known, mean};
+use study::store::study::MergedRuns;
 use study::store::{self, File};
 
 /// The page of a best mix; `points` are those of the design, whose runs lie beneath the folder.
 pub fn page(
     study: &Study,
-    asked: &Asked,
-    found: &Found,
+    asked: &OptimumRequest,
+    found: &SearchResult,
     made: &Optimum,
     (folder, points): (&Path, &[Vec<f64>]),
 ) -> Result<File, Refusal> {
-    let runs = Runs::open(&folder.join("design")).map_err(failed)?;
+    let runs = MergedRuns::open(&folder.join("design")).map_err(failed)?;
     let (draws, replications) = (study.draws() as usize, study.replications as usize);
     let base = &study.arms[0].resolved.scenario;
     let mut measures: Vec<usize> = asked.targets.iter().map(|target| target.measure).collect();
@@ -57,7 +57,7 @@ pub fn page(
         let limit = target.and_then(|target| {
             target.at_most.map(|most| if target.added { most } else { most - baseline })
         });
-        let answer = Answer {
+        let answer = PageMeasure {
             name: measure.name,
             title: retold(&measure.title()),
             unit: match measure.unit {
@@ -82,7 +82,7 @@ pub fn page(
     let (parts, ends) = (study.lever_parts(), study.lever_ends());
     let mut levers = Vec::new();
     for (at, (lever, range)) in study.levers().into_iter().enumerate() {
-        levers.push(Lever {
+        levers.push(PageLever {
             path: lever.path.clone(),
             words: format!("{} ({})", told(lever.meaning.trim_end_matches('.')), told(&range)),
             ends: ends[at],

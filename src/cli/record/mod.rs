@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use cited::Cited;
 
 use super::simulate::{Refusal, failed, show, usage, wrong};
-use study::store::single::{Own, Single};
+use study::store::single::{OwnFile, SingleFile};
 use study::store::verify::{Manifest, differences};
 use study::store::{self, File, archive};
 use world::text::shown;
@@ -44,8 +44,8 @@ pub struct RecordArgs {
 /// Packs the folder.
 pub fn run(args: &RecordArgs) -> Result<(), Refusal> {
     let out = place(args)?;
-    let own = Own { what: "an archive of `crackdown record`", is: archive::is_record };
-    let mut single = Single::claim(&out, own, args.force).map_err(failed)?;
+    let own = OwnFile { what: "an archive of `crackdown record`", is: archive::is_record };
+    let mut single = SingleFile::claim(&out, own, args.force).map_err(failed)?;
     let manifest = Manifest::read(&args.folder).map_err(wrong)?;
     let found = differences(&args.folder, &manifest);
     if !found.is_empty() {

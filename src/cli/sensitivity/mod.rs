@@ -17,7 +17,7 @@ use scenario::Study;
 use scenario::study::designs;
 use study::comparison::Setting;
 use study::comparison::across::ArmOf;
-use study::comparison::sensitivity::{Asked, Sensitivity, Varied, screen};
+use study::comparison::sensitivity::{Sensitivity, SensitivityRequest, Varied, screen};
 use study::store::{self, Command};
 
 /// Measures asked about unless others are named: policies are ranked by the first.
@@ -81,7 +81,7 @@ pub fn run(args: &SensitivityArgs) -> Result<(), Refusal> {
 }
 
 /// What is asked, and everything that is wrong with it.
-fn asked(args: &SensitivityArgs, study: &Study) -> (Asked, Vec<String>) {
+fn asked(args: &SensitivityArgs, study: &Study) -> (SensitivityRequest, Vec<String>) {
     let mut wrong = Vec::new();
     let shown = args.chosen.study.display();
     let worlds = study.arms.iter().enumerate().filter(|(number, arm)| arm.baseline == *number);
@@ -118,7 +118,7 @@ fn asked(args: &SensitivityArgs, study: &Study) -> (Asked, Vec<String>) {
         }
     }
     let replications = args.replications.unwrap_or(study.replications);
-    let asked = Asked {
+    let asked = SensitivityRequest {
         name: study.name.clone(),
         title: study.title.clone(),
         setting: Setting::of_study(study, replications),
@@ -142,16 +142,16 @@ fn asked(args: &SensitivityArgs, study: &Study) -> (Asked, Vec<String>) {
 }
 
 /// Runs of both stages.
-fn runs(args: &SensitivityArgs, asked: &Asked) -> [u64; 2] {
+fn runs(args: &SensitivityArgs, asked: &SensitivityRequest) -> [u64; 2] {
     let parameters = asked.varied.len() as u64;
     let kept = parameters.min(u64::from(args.keep));
     let each = asked.arms.len() as u64 * u64::from(asked.setting.replications);
     [asked.trajectories as u64 * (parameters + 1) * each, asked.base as u64 * (kept + 2) * each]
 }
 
-fn ask(args: &SensitivityArgs, study: &Study, asked: Asked) -> Result<(), Refusal> {
+fn ask(args: &SensitivityArgs, study: &Study, asked: SensitivityRequest) -> Result<(), Refusal> {
     let folder = args.chosen.folder("sensitivity", study);
-    store::takes(&folder, &store::Kind::Sensitivity, study).map_err(failed)?;
+    store::takes(&folder, &store::ResultKind::Sensitivity, study).map_err(failed)?;
     let threads = args.how.drawing.threads();
     if args.how.dry_run {
         show(&in_advance(args, study, &asked, threads, &folder));
@@ -174,7 +174,7 @@ fn ask(args: &SensitivityArgs, study: &Study, asked: Asked) -> Result<(), Refusa
 }
 
 /// The command that makes the folder again; what was set is in the texts of the scenarios.
-fn repeat(args: &SensitivityArgs, asked: &Asked) -> Command {
+fn repeat(args: &SensitivityArgs, asked: &SensitivityRequest) -> Command {
     let measures: Vec<&str> = asked.measures.iter().map(|at| MEASURES[*at].name).collect();
     Command::new("sensitivity")
         .word("study.ron")
@@ -188,7 +188,7 @@ fn repeat(args: &SensitivityArgs, asked: &Asked) -> Command {
 fn in_advance(
     args: &SensitivityArgs,
     study: &Study,
-    asked: &Asked,
+    asked: &SensitivityRequest,
     threads: usize,
     folder: &Path,
 ) -> String {

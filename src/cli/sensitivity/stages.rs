@@ -6,16 +6,16 @@ use crate::cli::simulate::{Refusal, failed};
 use crate::cli::stage::Workplace;
 use model::MEASURES;
 use scenario::quoted;
-use study::comparison::sensitivity::{Asked, Stage};
+use study::comparison::sensitivity::{DesignRuns, SensitivityRequest};
 
 /// Makes the runs of a stage that are missing, and reads what all gave; points have a coordinate for each of the parameters.
 pub fn stage(
     workplace: Workplace,
-    asked: &Asked,
+    asked: &SensitivityRequest,
     name: &str,
     parameters: &[usize],
     points: Vec<Vec<f64>>,
-) -> Result<Stage, Refusal> {
+) -> Result<DesignRuns, Refusal> {
     let base = workplace.study;
     let measures: Vec<String> =
         asked.measures.iter().map(|at| quoted(MEASURES[*at].name)).collect();
@@ -45,5 +45,5 @@ pub fn stage(
             values.insert((number, measure), column.map_err(failed)?);
         }
     }
-    Ok(Stage { points, values })
+    Ok(DesignRuns { points, values })
 }

@@ -7,7 +7,7 @@ use model::MEASURES;
 use report::speech::{number, retold, told, tr};
 use report::words::sensitivity::in_language;
 use report::{percent_of, say};
-use study::comparison::sensitivity::{Kind, Sensitivity};
+use study::comparison::sensitivity::{QuestionKind, Sensitivity};
 use study::stats::sensitivity::Estimate;
 
 /// The sentence, and total indices of the parameters that were kept.
@@ -85,12 +85,14 @@ fn columns(made: &Sensitivity) -> Vec<(String, usize)> {
     let single = made.asked.policies().len() == 1;
     for (number, question) in made.questions.iter().enumerate() {
         let title = match question.kind {
-            Kind::Level if question.measure == first => retold(&MEASURES[first].title()),
-            Kind::Effect if single && question.measure == first => tr("effect##column").to_owned(),
-            Kind::Displacement if question.policy.is_none() => {
+            QuestionKind::Level if question.measure == first => retold(&MEASURES[first].title()),
+            QuestionKind::Effect if single && question.measure == first => {
+                tr("effect##column").to_owned()
+            }
+            QuestionKind::Displacement if question.policy.is_none() => {
                 tr("displacement##column").to_owned()
             }
-            Kind::Ranking => tr("ranking##column").to_owned(),
+            QuestionKind::Ranking => tr("ranking##column").to_owned(),
             _ => continue,
         };
         found.push((title, number));

@@ -11,7 +11,7 @@ use crate::cli::study::StudyCommand;
 use scenario::estimate::duration;
 use scenario::finding::plain;
 use scenario::{Study, shipped};
-use study::store::study::Place;
+use study::store::study::StudyFolder;
 
 /// Time that a task gets at least, since a node has to start it and read files. Unit: seconds. Status: assumption.
 const LEAST_SECONDS: u64 = 600;
@@ -176,7 +176,7 @@ impl Job {
 
     /// Whether runs that are not merged are of as many shards: a task reads its own files only.
     pub fn same_shards(&self) -> Result<(), String> {
-        let place = Place::new(self.folder.parent().unwrap_or(Path::new("")));
+        let place = StudyFolder::new(self.folder.parent().unwrap_or(Path::new("")));
         let sources = place.sources()?;
         let mut of = sources.iter().filter_map(|one| Some((one.label()?.shard.of, &one.path)));
         of.find(|(of, _)| *of != self.shards).map_or(Ok(()), |(of, path)| {

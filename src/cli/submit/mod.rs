@@ -11,7 +11,7 @@ use super::check::show_findings;
 use super::simulate::{Refusal, failed, show, usage};
 use super::study::StudyCommand;
 use super::{compare, input};
-use study::store::{Kind, quoted, takes};
+use study::store::{ResultKind, quoted, takes};
 use world::text::shown;
 
 mod engine;
@@ -109,7 +109,7 @@ pub fn run(args: &SubmitArgs) -> Result<(), Refusal> {
     let job = Job::new(args, study).map_err(usage)?;
     if args.of.is_none() {
         let place = job.folder.parent().unwrap_or(Path::new(""));
-        takes(place, &Kind::Study, study).map_err(failed)?;
+        takes(place, &ResultKind::Study, study).map_err(failed)?;
     }
     folder::takes(&job.folder)?;
     job.same_shards().map_err(usage)?;

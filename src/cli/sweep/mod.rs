@@ -14,7 +14,9 @@ use super::study_results;
 use super::tables::{draws_and_replications, on_threads};
 use scenario::{Study, estimate};
 use study::comparison::across::Across;
-use study::store::study::{self as store, Kept, Merged, Place, Plan, Scope, Shard, There, look};
+use study::store::study::{
+    self as store, KeptData, Merged, Plan, Scope, Shard, StudyFolder, There, look,
+};
 
 /// Which runs are made, and how.
 #[derive(Debug, clap::Args)]
@@ -147,12 +149,16 @@ fn complete<'a>(
     chosen: &Chosen,
     study: &'a Study,
     way: RowsWay,
-    place: &Place,
+    place: &StudyFolder,
     shard: Option<Shard>,
 ) -> Result<Complete<'a>, Refusal> {
     let called = format!("{}{}", chosen.called(), chosen.out_again());
-    let wanted =
-        RowsWanted { study, kept: Kept::Measures, place: place.clone(), called: called.clone() };
+    let wanted = RowsWanted {
+        study,
+        kept: KeptData::Measures,
+        place: place.clone(),
+        called: called.clone(),
+    };
     let take_in = format!("crackdown merge {called} --partial");
     Ok(rows::complete(way, &[wanted], shard, &take_in)?.remove(0))
 }
@@ -173,7 +179,7 @@ fn in_advance(
     plan: &Plan,
     there: &There,
     shard: Option<Shard>,
-    place: &Place,
+    place: &StudyFolder,
 ) -> String {
     let study = plan.study;
     let shard = shard.unwrap_or(Shard::WHOLE);

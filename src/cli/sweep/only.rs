@@ -7,7 +7,7 @@ use crate::cli::simulate::{Refusal, failed, json, print, usage};
 use scenario::Study;
 use scenario::study::Cell;
 use study::store;
-use study::store::study::{Addresses, Fingerprint, Outcome, Plan, Row};
+use study::store::study::{Addresses, Fingerprint, Plan, Row, RunEnd};
 
 /// Simulates the run and prints its measures.
 pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
@@ -32,7 +32,7 @@ pub fn run(study: &Study, run: &str) -> Result<(), Refusal> {
     let address = Addresses::new(plan.kept, study).of(arm, cell);
     let content = Fingerprint::of(store::digest(&record));
     let row = Row::finished(name, cell, address, kept, content);
-    let Outcome::Finished { values, content, digest } = &row.outcome else { return Ok(()) };
+    let RunEnd::Finished { values, content, digest } = &row.outcome else { return Ok(()) };
     let measures: serde_json::Map<String, serde_json::Value> = plan
         .measures()
         .into_iter()

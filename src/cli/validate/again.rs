@@ -6,7 +6,9 @@ use std::path::Path;
 use super::prepare::prepare;
 use super::{ValidateArgs, making};
 use scenario::catalogue::Reading;
-use study::store::study::{Addresses, Fingerprint, Journal, Kept, Label, Plan, Row, Shard, head};
+use study::store::study::{
+    Addresses, Fingerprint, Journal, KeptData, Label, Plan, Row, Shard, head,
+};
 use study::store::validation::kept_values;
 
 /// Gives the command the readings of all cells but those that are picked; gives the cells that there are, and those that it will
@@ -31,7 +33,7 @@ pub(in crate::cli) fn take(
     let mut first = 0;
     for (experiment, cells) in experiments.iter().zip(cells) {
         let (readings, place) = (making::readings(experiment), making::place(args, experiment));
-        let plan = Plan::keeping(Kept::Readings(&readings), &experiment.study)?;
+        let plan = Plan::keeping(KeptData::Readings(&readings), &experiment.study)?;
         let mut addresses = Addresses::new(plan.kept, plan.study);
         let label = Label { plan: plan.fingerprint().to_owned(), shard: Shard::WHOLE };
         let _lock = place.enter(true)?;

@@ -4,7 +4,7 @@ use super::super::rows::{self, RowsWanted, RowsWay};
 use super::super::simulate::{Refusal, failed};
 use super::{PatternExperiment, ValidateArgs};
 use study::comparison::pattern;
-use study::store::study::{Kept, Place, Readings, Shard};
+use study::store::study::{KeptData, Readings, Shard, StudyFolder};
 use world::record::Record;
 
 /// What came of it.
@@ -40,8 +40,8 @@ pub fn readings(experiment: &PatternExperiment) -> Readings<'_> {
 }
 
 /// Where the readings of an experiment are kept.
-pub fn place(args: &ValidateArgs, experiment: &PatternExperiment) -> Place {
-    Place::new(&args.runs.join("validation").join(&experiment.pattern.name))
+pub fn place(args: &ValidateArgs, experiment: &PatternExperiment) -> StudyFolder {
+    StudyFolder::new(&args.runs.join("validation").join(&experiment.pattern.name))
 }
 
 fn way(args: &ValidateArgs) -> RowsWay {
@@ -55,7 +55,7 @@ fn wanted<'a>(
 ) -> Vec<RowsWanted<'a>> {
     let one = |(experiment, readings): (&'a PatternExperiment, &'a Readings<'a>)| RowsWanted {
         study: &experiment.study,
-        kept: Kept::Readings(readings),
+        kept: KeptData::Readings(readings),
         place: place(args, experiment),
         called: String::new(),
     };

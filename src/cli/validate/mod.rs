@@ -15,8 +15,8 @@ pub(in crate::cli) use prepare::{PatternExperiment, prepare};
 use report::validation_figure;
 use scenario::catalogue::{Catalogue, Fitted, Pattern};
 use scenario::study::Arm;
-use study::comparison::validation::{ENOUGH, Line, Validation, spread};
-use study::store::validation::{CATALOGUE, Cell, validation_files};
+use study::comparison::validation::{ENOUGH, ValidatedReading, Validation, spread};
+use study::store::validation::{CATALOGUE, CellReading, validation_files};
 use study::store::{self, Command};
 
 /// What to validate, how, and where the results go.
@@ -94,7 +94,7 @@ pub fn run(args: &ValidateArgs) -> Result<(), Refusal> {
         }
         return Ok(());
     }
-    let folder = how.claim(&args.out, store::Kind::Validation)?;
+    let folder = how.claim(&args.out, store::ResultKind::Validation)?;
     let made = make(args, experiments)?;
     let validation = validated(args, &catalogue.title, experiments, &made);
     let cells = cells(experiments, &made);
@@ -137,7 +137,7 @@ fn validated(
                 values.into_iter().flatten().collect()
             };
             let (median, interval, share_inside) = spread(&values, reading.band);
-            lines.push(Line {
+            lines.push(ValidatedReading {
                 pattern: pattern.name.clone(),
                 happened: pattern.words.clone(),
                 reading: reading.name.clone(),
@@ -194,14 +194,17 @@ pub(in crate::cli) fn mean(values: &[Option<f64>]) -> Option<f64> {
 }
 
 /// Every reading in every draw and replication.
-fn cells<'a>(experiments: &'a [PatternExperiment], made: &ExperimentReadings) -> Vec<Cell<'a>> {
+fn cells<'a>(
+    experiments: &'a [PatternExperiment],
+    made: &ExperimentReadings,
+) -> Vec<CellReading<'a>> {
     let mut all = Vec::new();
     for (experiment, cells) in experiments.iter().zip(&made.values) {
         let replications = experiment.study.replications;
         for (number, values) in cells.iter().enumerate() {
             let number = number as u32;
             for (place, reading) in experiment.pattern.readings.iter().enumerate() {
-                all.push(Cell {
+                all.push(CellReading {
                     pattern: &experiment.pattern.name,
                     reading: &reading.name,
                     draw: number / replications,

@@ -8,7 +8,9 @@ use super::report::Check;
 use crate::cli::simulate::{Refusal, Told, failed, interruption, tell};
 use scenario::Study;
 use scenario::study::Cell;
-use study::ensemble::{Failure, Keep, Part, Run, Stage, Unmade, WhenInterrupted, Workshop, make};
+use study::ensemble::{
+    Failure, Keep, Run, Stage, StudyPart, Unmade, WhenInterrupted, Workshop, make,
+};
 use study::store::verify::{Manifest, pick};
 
 /// Runs that are named. Source: judgement.
@@ -126,7 +128,7 @@ pub fn check(
             let parts = again.iter().map(|keep| {
                 let cells: BTreeSet<Cell> = keep.picked.iter().map(|(_, cell)| *cell).collect();
                 let (study, cells) = (keep.claims.study(), Box::new(cells.into_iter()));
-                Part { study, cells, keep, apart: true }
+                StudyPart { study, cells, keep, apart: true }
             });
             let workshop = Workshop {
                 threads: usize::from(count),

@@ -8,7 +8,7 @@ use crate::cli::panics::quietly;
 use scenario::{self, Resolved, Study};
 use study::store::fingerprint;
 use study::store::study::Plan;
-use study::store::verify::{Kind, Manifest};
+use study::store::verify::{Manifest, ResultKind};
 
 /// Reads all scenarios that the manifest lists and compares their fingerprints with those recorded.
 pub fn scenarios(folder: &Path, manifest: &Manifest) -> Check {
@@ -60,7 +60,7 @@ fn incomplete(path: &Path, resolved: &Resolved, manifest: &Manifest) -> Option<S
 /// Reads the study in the folder, or those of its stages, by the folder in which they lie.
 pub fn studies(folder: &Path, manifest: &Manifest) -> (Check, Vec<(String, Study)>) {
     let (mut studies, mut wrong) = (Vec::new(), Vec::new());
-    let own = manifest.kind == Kind::Study;
+    let own = manifest.kind == ResultKind::Study;
     let stage = |name: &String| match own {
         true => (name == "study.ron").then(String::new),
         false => name.strip_suffix("/study.ron").map(str::to_owned),

@@ -27,7 +27,7 @@ use report::{Check, Report};
 use rows::RowClaims;
 use scenario::Study;
 use study::store::study::Plan;
-use study::store::verify::{Kind, Manifest, Way, differences, pick};
+use study::store::verify::{Manifest, ResultKind, Way, differences, pick};
 use study::store::{self, File, archive};
 use values::ValueClaims;
 use world::text::printable;
@@ -217,8 +217,12 @@ fn made_again(
 ) -> Result<(), Refusal> {
     let (check, studies) = match manifest.kind {
         // Its catalogue is checked as it is made again; a discovery has no scenarios.
-        Kind::Validation | Kind::Discovery => (None, Vec::new()),
-        Kind::Study | Kind::Calibration | Kind::Sensitivity | Kind::Optimum | Kind::Reach => {
+        ResultKind::Validation | ResultKind::Discovery => (None, Vec::new()),
+        ResultKind::Study
+        | ResultKind::Calibration
+        | ResultKind::Sensitivity
+        | ResultKind::Optimum
+        | ResultKind::Reach => {
             let (check, studies) = inputs::studies(folder, manifest);
             (Some(check), studies)
         }
@@ -238,7 +242,9 @@ fn made_again(
     };
     let (repeat, mut claims) = match opened {
         Ok(opened) => opened,
-        Err(_) if matches!(manifest.kind, Kind::Unknown(_)) && args.rerun == Rerun::Some(0) => {
+        Err(_)
+            if matches!(manifest.kind, ResultKind::Unknown(_)) && args.rerun == Rerun::Some(0) =>
+        {
             checks.push(Check::left_out("runs", "none were asked for"));
             return Ok(());
         }
@@ -250,7 +256,7 @@ fn made_again(
     };
     checks.extend(contents(args, &repeat, &claims, manifest)?);
     checks.push(match args.rerun {
-        _ if manifest.kind == Kind::Discovery => Check::left_out(
+        _ if manifest.kind == ResultKind::Discovery => Check::left_out(
             "runs",
             "they are those of a study or comparison: `crackdown verify` its folder",
         ),
@@ -273,7 +279,7 @@ fn claims<'a>(
     let mut claims: Vec<Box<dyn Claims>> = Vec::new();
     for (stage, study) in studies {
         let mut plan = Plan::of(study)?;
-        if let (Kind::Study, Some(replications)) = (&manifest.kind, manifest.replications) {
+        if let (ResultKind::Study, Some(replications)) = (&manifest.kind, manifest.replications) {
             // A second stage may have added some.
             plan = plan.with_replications(replications.clamp(1, 100_000));
         }
@@ -282,8 +288,10 @@ fn claims<'a>(
         claims.push(Box::new(RowClaims { folder, called, plan, stored }));
     }
     // Of a forecast the folder holds no single runs: all of it is made again.
-    let whole =
-        matches!(manifest.kind, Kind::Validation | Kind::Discovery | Kind::Forecast | Kind::Update);
+    let whole = matches!(
+        manifest.kind,
+        ResultKind::Validation | ResultKind::Discovery | ResultKind::Forecast | ResultKind::Update
+    );
     if studies.is_empty() && !whole {
         claims.push(Box::new(ValueClaims::of(folder, manifest, &repeat.command(folder, 1)?)?));
     }
@@ -302,11 +310,11 @@ fn contents(
         return Ok(Some(Check::left_out("contents", &why)));
     }
     let source = match manifest.kind {
-        Kind::Run | Kind::Forecast | Kind::Update => return Ok(None),
-        Kind::Comparison => "comparison.json",
-        Kind::Attribution | Kind::Dose => "replications.csv",
-        Kind::Validation => "runs.csv",
-        Kind::Discovery => store::WORLDS,
+        ResultKind::Run | ResultKind::Forecast | ResultKind::Update => return Ok(None),
+        ResultKind::Comparison => "comparison.json",
+        ResultKind::Attribution | ResultKind::Dose => "replications.csv",
+        ResultKind::Validation => "runs.csv",
+        ResultKind::Discovery => store::WORLDS,
         _ => "runs.parquet",
     };
     let (mut found, _) = repeat.made(args.threads()[0], Some(&|_| Vec::new()))?;
@@ -324,7 +332,7 @@ fn repeated(args: &VerifyArgs, repeat: &Repeat, manifest: &Manifest) -> Result<C
         let only = format!("files have the same bytes with crackdown {} only", manifest.version);
         return Ok(Check::impossible("runs", &format!("{only}; give a number of runs")));
     }
-    let whole = matches!(manifest.kind, Kind::Forecast | Kind::Update);
+    let whole = matches!(manifest.kind, ResultKind::Forecast | ResultKind::Update);
     let (Rerun::Some(wanted), false) = (args.rerun, whole) else {
         let about = format!(
             "everything made again on {}; every file compared byte by byte",

@@ -13,7 +13,7 @@ use clap::Parser;
 use crate::cli::simulate::{Refusal, failed, interruption, was_interrupted};
 use crate::cli::{CommandLine, Subcommand, dispatch, report, validate};
 use ::report::language::{self, Language};
-use study::store::verify::{Kind, MANIFEST, Manifest};
+use study::store::verify::{MANIFEST, Manifest, ResultKind};
 
 /// Where the manifest says that results go.
 const OUT: [&str; 2] = ["--out", "repeated"];
@@ -66,7 +66,11 @@ impl<'a> Repeat<'a> {
         add("--out", out.to_string_lossy().into_owned());
         if !matches!(
             self.manifest.kind,
-            Kind::Study | Kind::Calibration | Kind::Sensitivity | Kind::Optimum | Kind::Reach
+            ResultKind::Study
+                | ResultKind::Calibration
+                | ResultKind::Sensitivity
+                | ResultKind::Optimum
+                | ResultKind::Reach
         ) {
             add("--runs", runs.to_string_lossy().into_owned());
         }

@@ -9,7 +9,7 @@ use scenario::study::Cell;
 use scenario::{Study, files};
 use study::ensemble::{Run, Unmade};
 use study::store;
-use study::store::study::{Addresses, Fingerprint, Outcome, Plan, Row, Runs};
+use study::store::study::{Addresses, Fingerprint, MergedRuns, Plan, Row, RunEnd};
 
 /// The study in a folder, which may name nothing outside it.
 pub fn opened(folder: &Path) -> Result<Study, String> {
@@ -66,7 +66,7 @@ impl Claims for RowClaims<'_> {
         if picked.is_empty() {
             return Ok(());
         }
-        Runs::open(&self.folder)?.rows(&mut |row| {
+        MergedRuns::open(&self.folder)?.rows(&mut |row| {
             let arm = self.plan.study.arms.iter().position(|arm| arm.name == row.arm);
             let arm = arm.ok_or_else(|| format!("the study has no arm {}", row.arm))?;
             let position = self.plan.position(arm, row.cell);
@@ -105,8 +105,8 @@ fn other(was: Option<&Row>, now: &Row) -> Option<String> {
         return Some("its row belongs to another scenario, seed or draw".to_owned());
     }
     let (
-        Outcome::Finished { values: before, content: was_content, .. },
-        Outcome::Finished { values: after, content, .. },
+        RunEnd::Finished { values: before, content: was_content, .. },
+        RunEnd::Finished { values: after, content, .. },
     ) = (&was.outcome, &now.outcome)
     else {
         return Some("one of the two failed".to_owned());

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use model::MEASURES;
 use scenario::study::Cell;
 use scenario::{Scenario, Study};
-use study::comparison::{self, Comparison, Draws, paired_where_known};
+use study::comparison::{self, Comparison, ComparisonDraws, paired_where_known};
 use study::ensemble::{Run, Unmade};
 use study::stats::{Blocks, Resamples};
 use study::store;
@@ -124,7 +124,7 @@ impl Claims for ValueClaims<'_> {
         let Some(comparison) = &self.comparison else { return Vec::new() };
         let mut found = other_effects(comparison);
         let told = self.laid.as_ref().map(Laid::told);
-        let kept = comparison.draws.clone().map(|draws| Draws { ranking: None, ..draws });
+        let kept = comparison.draws.clone().map(|draws| ComparisonDraws { ranking: None, ..draws });
         if told != kept {
             found.push("the draws in comparison.json do not follow from the posterior".to_owned());
         }
@@ -185,7 +185,7 @@ fn values(comparison: &Comparison) -> Result<Vec<Vec<Vec<f64>>>, String> {
 
 /// Effects that are not what the values of the runs give.
 fn other_effects(comparison: &Comparison) -> Vec<String> {
-    let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, ComparisonDraws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, comparison.replications as usize);
     let base = &comparison.arms[0].values;
     let mut found = Vec::new();

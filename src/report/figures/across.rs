@@ -2,7 +2,9 @@
 
 use super::setting::{over, people};
 use crate::SHOWN;
-use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper, Tick};
+use crate::chart::{
+    Axis, Colour, Figure, Form, Interval, Mark, NumberCell, NumberColumn, Panel, Paper, Tick,
+};
 use crate::say;
 use crate::speech::{counted, titled, tr};
 use crate::words::{self, amount, percent_of, signed};
@@ -148,7 +150,7 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
         low = low.min(from).min(found.quantiles[0]);
         high = high.max(to).max(found.quantiles[4]);
         let (text, below) = numbers(effect, &found, line.measure, in_percent);
-        cells.push(Cell { at, text, below, colour: Colour::Ink });
+        cells.push(NumberCell { at, text, below, colour: Colour::Ink });
         let quantile = |low: usize, high: usize, width| {
             Interval::across((found.quantiles[low], found.quantiles[high]), width)
         };
@@ -165,7 +167,7 @@ fn panel(across: &Across, line: &MeasureAcross) -> Panel {
     let title = format!("{}{unit}", words::measure(meaning.name));
     let number = rows.len() as f64;
     let axes = (Axis::signed((low, high), 4, sign), Axis::rows(number, rows));
-    Panel { columns: Column::of(cells), ..Panel::new(title, axes, 38.0 * number, marks) }
+    Panel { columns: NumberColumn::of(cells), ..Panel::new(title, axes, 38.0 * number, marks) }
 }
 
 /// What stands beside an effect, and below that.

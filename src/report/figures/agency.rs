@@ -1,7 +1,7 @@
 //! The agency's view against the truth, year by year.
 
 use super::run::{About, Range, footer, most};
-use crate::chart::{Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Series, Tick};
+use crate::chart::{Axis, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, Panel, Tick};
 use crate::numbers::short;
 use crate::palette::{BLUE, ORANGE};
 use crate::say;
@@ -51,7 +51,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
             runs = replications(many as u32)
         ),
     };
-    let series = |name: &str, colour| Series::new(tr(name), colour);
+    let series = |name: &str, colour| ChartSeries::new(tr(name), colour);
     let (title, foot) = (finding(records, years), footer(records, about));
     Figure {
         series: vec![

@@ -2,7 +2,7 @@
 
 use super::across::foot;
 use super::setting::over;
-use crate::chart::{Axis, Figure, Form, Legend, Mark, Panel, Series, Tick};
+use crate::chart::{Axis, ChartSeries, Figure, Form, Legend, Mark, Panel, Tick};
 use crate::numbers::short;
 use crate::palette;
 use crate::say;
@@ -28,7 +28,7 @@ pub fn figure(across: &Across) -> Figure {
     let groups = across.along.first().map_or(0, |first| first.values.len());
     let policies = widest(across);
     let series = |(number, arm): (usize, &usize)| {
-        Series::new(titled(&across.asked.arms[*arm].title), palette::policy(number))
+        ChartSeries::new(titled(&across.asked.arms[*arm].title), palette::policy(number))
     };
     let subtitle = say!(
         "Effect in percent of the baseline, mean over up to {groups} groups of draws that lie next to each other. In brackets the largest share of the variance of draws' effects that lies between groups; part of it is chance.",

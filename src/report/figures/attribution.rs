@@ -3,13 +3,14 @@
 use super::setting::{foot, over};
 use crate::SHOWN;
 use crate::chart::{
-    Axis, Cell, Colour, Column, Figure, Form, Interval, Legend, Mark, Panel, Paper, Series, Tick,
+    Axis, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, NumberCell, NumberColumn,
+    Panel, Paper, Tick,
 };
 use crate::say;
 use crate::speech::{titled, tr};
 use crate::words::{against, measure, sentence};
 use study::comparison::Amount;
-use study::comparison::attribution::{Attribution, By, Part, Split};
+use study::comparison::attribution::{Attribution, By, Contribution, Split};
 
 /// The three ways in which a part is added, with the colours of their bars: from light to full blue.
 const WAYS: [(&str, Colour); 3] = [
@@ -34,7 +35,7 @@ pub fn figure(made: &Attribution) -> Figure {
         whole
     );
     Figure {
-        series: WAYS.iter().map(|(name, colour)| Series::new(tr(name), *colour)).collect(),
+        series: WAYS.iter().map(|(name, colour)| ChartSeries::new(tr(name), *colour)).collect(),
         legend: Legend::Blocks,
         panels: SHOWN.iter().map(|name| panel(made, made.split(name), &measure(name))).collect(),
         choice: tr("Measure"),
@@ -49,7 +50,7 @@ pub fn finding(made: &Attribution) -> String {
     let split = made.split("unlicensed_domestic_turnover");
     let said = |amount: &Amount| against(amount, split.baseline, &split.unit);
     let parts = made.parts.iter().zip(&split.parts);
-    let size = |part: &Part| part.shapley.mean.abs();
+    let size = |part: &Contribution| part.shapley.mean.abs();
     let most = parts.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)));
     let effect = say!(
         "{title}: domestic exchange without a licence {effect}",
@@ -88,7 +89,7 @@ fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
             marks.push(Mark::dot((to.0, at), Form::None, 0.0, Colour::Ink, line).of(series));
         }
         let text = against(amount, split.baseline, &split.unit);
-        cells.push(Cell { at, text, below: String::new(), colour: ink });
+        cells.push(NumberCell { at, text, below: String::new(), colour: ink });
     };
     for (number, (name, part)) in made.parts.iter().zip(&split.parts).enumerate() {
         let top = number as f64 * PART + 0.5;
@@ -111,5 +112,5 @@ fn panel(made: &Attribution, split: &Split, title: &str) -> Panel {
         add(at, amount, (2, Colour::Better), Colour::Ink);
     }
     let axes = (Axis::signed((low, high), 4, unit), Axis::rows(end, rows));
-    Panel { columns: Column::of(cells), ..Panel::new(title, axes, 12.5 * end, marks) }
+    Panel { columns: NumberColumn::of(cells), ..Panel::new(title, axes, 12.5 * end, marks) }
 }

@@ -1,14 +1,15 @@
 //! Figures of a calibration: published figures against the model, what is known of each parameter, pairs that go together.
 
 use crate::chart::{
-    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick,
+    Axis, AxisKind, Colour, Figure, Form, Interval, Mark, NumberCell, NumberColumn, Panel, Paper,
+    Tick,
 };
 use crate::numbers::short;
 use crate::palette::{BLUE, ORANGE};
 use crate::say;
 use crate::speech::{number, told, tr};
 use crate::words::{amount, percent_of, sentence, without_currency};
-use study::comparison::calibration::{Calibration, Fit, Identified, Parameter, Scale};
+use study::comparison::calibration::{CalibratedParameter, Calibration, Fit, Identified, Scale};
 use world::units::maths;
 
 /// Panels of marginals at most: the best known.
@@ -91,7 +92,7 @@ fn fits(calibration: &Calibration) -> Figure {
     let ticks = names.map(|(ratio, name)| Tick::new(place(ratio), name)).to_vec();
     let (mut rows, mut marks) = (Vec::new(), Vec::new());
     let heads = [tr("published → model [90 % of draws]"), tr("draws inside")];
-    let mut columns = heads.map(|head| Column { head: head.to_owned(), cells: Vec::new() });
+    let mut columns = heads.map(|head| NumberColumn { head: head.to_owned(), cells: Vec::new() });
     for (number, fit) in calibration.fits.iter().enumerate() {
         let at = number as f64 + 0.5;
         rows.push(Tick::new(at, label(fit)));
@@ -114,10 +115,10 @@ fn fits(calibration: &Calibration) -> Figure {
         let ink = if fit.inside() { Colour::Ink } else { ORANGE };
         let texts = [(words, Colour::Ink), (percent_of(fit.share_inside), ink)];
         for (column, (text, colour)) in columns.iter_mut().zip(texts) {
-            column.cells.push(Cell { at, text, below: String::new(), colour });
+            column.cells.push(NumberCell { at, text, below: String::new(), colour });
         }
     }
-    let x = Axis { kind: Kind::Grid, ..Axis::marked((-reach, reach), ticks) };
+    let x = Axis { kind: AxisKind::Grid, ..Axis::marked((-reach, reach), ticks) };
     let axes = (x, Axis::rows(rows.len() as f64, rows));
     let panel = Panel::new("", axes, 30.0 * calibration.fits.len() as f64, marks);
     let (title, foot) = (calibration_finding(calibration), foot(calibration));
@@ -151,7 +152,7 @@ fn marginals(calibration: &Calibration) -> Figure {
         shown = shown.len(),
         all = ordered.len()
     );
-    let panel = |parameter: &&Parameter| {
+    let panel = |parameter: &&CalibratedParameter| {
         let place = calibration.parameters.iter().position(|other| other.path == parameter.path);
         let of = |at| calibration.points.iter().map(move |point| point[at]);
         histogram(parameter, &place.into_iter().flat_map(of).collect::<Vec<f64>>())
@@ -165,7 +166,7 @@ fn marginals(calibration: &Calibration) -> Figure {
     }
 }
 
-fn histogram(parameter: &Parameter, values: &[f64]) -> Panel {
+fn histogram(parameter: &CalibratedParameter, values: &[f64]) -> Panel {
     let mut bars = [0.0; BARS];
     for value in values {
         bars[((value * BARS as f64) as usize).min(BARS - 1)] += 1.0 / values.len().max(1) as f64;

@@ -6,7 +6,7 @@ use crate::numbers::BN;
 use crate::say;
 use crate::speech::tr;
 use crate::words::amount;
-use study::comparison::{Comparison, Cumulative, Line};
+use study::comparison::{Comparison, Cumulative, MoneyLine};
 
 /// The line that the title is about: domestic exchange without a licence.
 const LEADING: usize = 1;
@@ -29,7 +29,9 @@ pub fn figure(comparison: &Comparison) -> Figure {
     Figure {
         series: arms(comparison),
         legend: Legend::Names,
-        panels: (0..Line::WHICH_MONEY.len()).map(|line| panel(comparison, line, range)).collect(),
+        panels: (0..MoneyLine::WHICH_MONEY.len())
+            .map(|line| panel(comparison, line, range))
+            .collect(),
         choice: tr("Effect on"),
         paper: Paper { columns: 3, width: 740.0, ..Paper::default() },
         ..framed(comparison, ("cumulative_effect", "Effect so far"), title(comparison), subtitle)
@@ -103,5 +105,5 @@ fn panel(comparison: &Comparison, line: usize, range: (f64, f64)) -> Panel {
         add(Mark::line(points().map(|(x, sum)| (*x, sum.mean / BN)).collect(), colour, 2.0));
     }
     let axes = (window(comparison), Axis::signed(range, 4, "").titled(tr("bn KZT in all")));
-    Panel::new(tr(Line::WHICH_MONEY[line].label()), axes, 170.0, marks)
+    Panel::new(tr(MoneyLine::WHICH_MONEY[line].label()), axes, 170.0, marks)
 }

@@ -1,7 +1,7 @@
 //! Perceived risk against behaviour, for clients and for offenders.
 
 use super::run::{About, footer};
-use crate::chart::{Axis, Figure, Form, Kind, Legend, Mark, Panel, Paper, Series};
+use crate::chart::{Axis, AxisKind, ChartSeries, Figure, Form, Legend, Mark, Panel, Paper};
 use crate::numbers::short;
 use crate::palette;
 use crate::say;
@@ -40,7 +40,7 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     );
     let today = |class: Class| {
         let name = say!("Today: {class}", class = tr(class.label()));
-        Series::new(name, palette::class(class))
+        ChartSeries::new(name, palette::class(class))
     };
     let foot = footer(records, about);
     Figure {
@@ -79,6 +79,6 @@ fn panel(who: Who, title: &str, about: &About) -> Panel {
     }
     let shares = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis = |kind| Axis::over(kind, &shares, |share| format!("{share:.0} %"));
-    let across = axis(Kind::Ticks).titled(tr("Perceived risk within a year"));
-    Panel::new(tr(title), (across, axis(Kind::Grid)), 150.0, marks)
+    let across = axis(AxisKind::Ticks).titled(tr("Perceived risk within a year"));
+    Panel::new(tr(title), (across, axis(AxisKind::Grid)), 150.0, marks)
 }

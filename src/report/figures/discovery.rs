@@ -1,18 +1,18 @@
 //! Where policies fail: the trade-off of density against coverage along the path of peeling, a panel for each policy that a box was found for.
 
 use super::setting::{over, people};
-use crate::chart::{Axis, Colour, Figure, Form, Kind, Mark, Panel};
+use crate::chart::{Axis, AxisKind, Colour, Figure, Form, Mark, Panel};
 use crate::say;
 use crate::speech::{counted, titled, tr};
 use crate::words::{discovery, percent_of};
-use study::comparison::discovery::{Case, Discovery};
-use study::stats::boxes::{Count, Found};
+use study::comparison::discovery::{Discovery, PolicyTest};
+use study::stats::boxes::{FoundBox, WorldCount};
 
 /// The figure; none where no box was found.
 #[must_use]
 pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
-    let found = |case: &'_ Case| case.boxes.as_ref().is_some_and(|boxes| !boxes.is_empty());
-    let cases: Vec<&Case> = made.cases.iter().filter(|case| found(case)).collect();
+    let found = |case: &'_ PolicyTest| case.boxes.as_ref().is_some_and(|boxes| !boxes.is_empty());
+    let cases: Vec<&PolicyTest> = made.cases.iter().filter(|case| found(case)).collect();
     let Some(worst) = cases.iter().max_by(|a, b| a.count.density().total_cmp(&b.count.density()))
     else {
         return Vec::new();
@@ -32,7 +32,7 @@ pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
         people = people(setting.people_per_agent),
         version = setting.version
     );
-    let panel = |case: &&Case| Some(panel(made, case, case.boxes.as_ref()?.first()?));
+    let panel = |case: &&PolicyTest| Some(panel(made, case, case.boxes.as_ref()?.first()?));
     vec![Figure {
         panels: cases.iter().filter_map(panel).collect(),
         choice: tr("Policy"),
@@ -40,8 +40,8 @@ pub fn discovery_figures(made: &Discovery) -> Vec<Figure> {
     }]
 }
 
-fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
-    let at = |count: Count| (100.0 * count.coverage(case.count.hits), 100.0 * count.density());
+fn panel(made: &Discovery, case: &PolicyTest, found: &FoundBox) -> Panel {
+    let at = |count: WorldCount| (100.0 * count.coverage(case.count.hits), 100.0 * count.density());
     let path: Vec<(f64, f64)> = found.path.iter().map(|peeled| at(peeled.count)).collect();
     let dots = found.path.iter().zip(&path).map(|(peeled, place)| {
         let rows = vec![
@@ -60,8 +60,8 @@ fn panel(made: &Discovery, case: &Case, found: &Found) -> Panel {
     let ticks = [0.0, 25.0, 50.0, 75.0, 100.0];
     let axis =
         |kind, title: &str| Axis::over(kind, &ticks, |value| format!("{value} %")).titled(title);
-    let x = Axis { range: (-3.0, 103.0), ..axis(Kind::Ticks, tr("coverage")) };
-    let y = Axis { range: (0.0, 103.0), ..axis(Kind::Grid, tr("density")) };
+    let x = Axis { range: (-3.0, 103.0), ..axis(AxisKind::Ticks, tr("coverage")) };
+    let y = Axis { range: (0.0, 103.0), ..axis(AxisKind::Grid, tr("density")) };
     let line = Mark::line(path.clone(), Colour::Grey, 1.0);
     let marks = [line].into_iter().chain(dots).chain([chosen]).collect();
     let title = titled(&made.worlds.arms[case.policy].title);

@@ -1,7 +1,7 @@
 //! The displacement account as stacked signed bars.
 
 use super::setting::{chosen, framed, others, rows};
-use crate::chart::{Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper, Series};
+use crate::chart::{Axis, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper};
 use crate::numbers::{BN, short};
 use crate::palette;
 use crate::say;
@@ -28,8 +28,9 @@ pub fn figure(comparison: &Comparison) -> Figure {
         others = others(comparison)
     );
     let entries = shown(comparison);
-    let series = entries.iter().map(|entry| Series::new(tr(entry.label()), palette::entry(*entry)));
-    let removed = Series::new(tr("Taken from the first venues of the target"), Colour::Ink);
+    let series =
+        entries.iter().map(|entry| ChartSeries::new(tr(entry.label()), palette::entry(*entry)));
+    let removed = ChartSeries::new(tr("Taken from the first venues of the target"), Colour::Ink);
     Figure {
         series: series.chain([removed]).collect(),
         legend: Legend::Blocks,

@@ -2,7 +2,9 @@
 
 use super::setting::{chosen, framed, others, rows};
 use crate::SHOWN;
-use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper};
+use crate::chart::{
+    Axis, Colour, Figure, Form, Interval, Mark, NumberCell, NumberColumn, Panel, Paper,
+};
 use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, ignorance, percent_effect, percent_interval};
@@ -108,7 +110,7 @@ fn panel(comparison: &Comparison, measure: &str, range: (f64, f64)) -> Panel {
         let mark = Mark::dot(dot, Form::Filled, 4.0, colour(effect), intervals);
         marks.push(mark.told(&comparison.policies()[policy].title, told));
         let text = percent_effect(effect);
-        cells.push(Cell { at, text, below: interval, colour: Colour::Ink });
+        cells.push(NumberCell { at, text, below: interval, colour: Colour::Ink });
     }
     let unit_of = MEASURES.iter().find(|m| m.name == measure).map_or("", |meaning| meaning.unit);
     let (title, unit) = match (money, relative) {
@@ -122,7 +124,7 @@ fn panel(comparison: &Comparison, measure: &str, range: (f64, f64)) -> Panel {
     Panel {
         empty: if marks.is_empty() { tr("No value") } else { "" }.to_owned(),
         finding: finding(comparison, measure),
-        columns: Column::of(cells),
+        columns: NumberColumn::of(cells),
         ..Panel::new(label, axes, height, marks)
     }
 }

@@ -1,6 +1,6 @@
 //! What clients pay at venues of each class over time.
 
-use super::over_time::{self, Over};
+use super::over_time::{self, SmallMultiple};
 use super::run::About;
 use crate::chart::Figure;
 use crate::palette;
@@ -21,9 +21,10 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
             |record, day| record.by_class(Flow::Fees, day, class) as f64,
             |record, day| record.by_class(Flow::Traded, day, class) as f64,
         );
-        Over::new(class.label(), palette::class(class), fees)
+        SmallMultiple::new(class.label(), palette::class(class), fees)
     });
-    let last = |over: &Over| Some(format!("{} {}", over.title, over_time::at_end(&over.series)?));
+    let last =
+        |over: &SmallMultiple| Some(format!("{} {}", over.title, over_time::at_end(&over.series)?));
     let said: Vec<String> = all.iter().filter_map(last).take(3).collect();
     let title = if said.is_empty() {
         tr("Nobody traded in the reported days").to_owned()

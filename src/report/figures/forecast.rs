@@ -2,12 +2,12 @@
 
 use super::setting::{banded, of_baseline};
 use crate::chart::{
-    Axis, Colour, FROZEN_WORDS, Figure, Form, Interval, Legend, Mark, Panel, Series, Tick,
+    Axis, ChartSeries, Colour, FROZEN_WORDS, Figure, Form, Interval, Legend, Mark, Panel, Tick,
 };
 use crate::palette;
 use crate::say;
 use crate::speech::{counted, titled, tr};
-use study::comparison::forecast::{Known, Period, quantities};
+use study::comparison::forecast::{KnownFigure, Period, quantities};
 use study::store::Forecast;
 
 /// What is drawn: name, title, divisor and unit in words.
@@ -28,7 +28,11 @@ const BANDED: usize = 3;
 
 /// The figure; published figures of whole years stand in it as diamonds. `None` without a whole year.
 #[must_use]
-pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) -> Option<Figure> {
+pub fn forecast_figure(
+    forecast: &Forecast,
+    published: &[KnownFigure],
+    title: String,
+) -> Option<Figure> {
     let years: Vec<&Period> = forecast.periods.iter().filter(|period| period.is_year()).collect();
     if years.is_empty() {
         return None;
@@ -41,11 +45,13 @@ pub fn forecast_figure(forecast: &Forecast, published: &[Known], title: String) 
     let setting = &forecast.setting;
     let series = |(number, (_, title)): (usize, &(String, String))| {
         let (colour, dashed) = palette::arm(number);
-        Series { dashed, ..Series::new(titled(title), colour) }
+        ChartSeries { dashed, ..ChartSeries::new(titled(title), colour) }
     };
     let arms = forecast.arms.iter().enumerate().map(series);
-    let diamond =
-        Series::new(tr("published figure, with the range of its source (diamond)"), Colour::Ink);
+    let diamond = ChartSeries::new(
+        tr("published figure, with the range of its source (diamond)"),
+        Colour::Ink,
+    );
     let subtitle = say!(
         "Figures of the agency by calendar year; line: median, dark band 50 %, light band 90 % of worlds ({held}). {frozen}",
         held,
@@ -68,7 +74,7 @@ fn panel(
     &(quantity, title, divisor, unit): &(&str, &str, f64, &str),
     forecast: &Forecast,
     years: &[&Period],
-    published: &[Known],
+    published: &[KnownFigure],
 ) -> Panel {
     let number = quantities().iter().position(|(name, _)| *name == quantity);
     let place =

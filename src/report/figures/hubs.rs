@@ -1,6 +1,6 @@
 //! Hubs and the dealers who live on them: how many, how large the largest is, and where dealers turn coins into money.
 
-use super::over_time::{self, Over};
+use super::over_time::{self, SmallMultiple};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::numbers::BN;
@@ -41,15 +41,23 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
     let [hub, shadow, person] = [Class::Hub, Class::Shadow, Class::PeerToPeer].map(palette::class);
     let home = Trader::Dealer;
     let all = vec![
-        Over::new("Hubs open", hub, open),
-        Over::new("Share of the largest hub, %", hub, largest),
-        Over::new("Coins that dealers hold, bn KZT", Colour::Ink, held),
-        Over::new("Dealers at home: at hubs", hub, traded(home, Class::Hub)),
-        Over::new("At home: at shadow exchanges", shadow, traded(home, Class::Shadow)),
-        Over::new("At home: couriers and persons", person, traded(home, Class::PeerToPeer)),
-        Over::new("At home: exchangers abroad", Colour::Grey, outside(home)),
-        Over::new("Dealers abroad: at hubs", hub, traded(Trader::DealerAbroad, Class::Hub)),
-        Over::new("Abroad: exchangers there", Colour::Grey, outside(Trader::DealerAbroad)),
+        SmallMultiple::new("Hubs open", hub, open),
+        SmallMultiple::new("Share of the largest hub, %", hub, largest),
+        SmallMultiple::new("Coins that dealers hold, bn KZT", Colour::Ink, held),
+        SmallMultiple::new("Dealers at home: at hubs", hub, traded(home, Class::Hub)),
+        SmallMultiple::new("At home: at shadow exchanges", shadow, traded(home, Class::Shadow)),
+        SmallMultiple::new(
+            "At home: couriers and persons",
+            person,
+            traded(home, Class::PeerToPeer),
+        ),
+        SmallMultiple::new("At home: exchangers abroad", Colour::Grey, outside(home)),
+        SmallMultiple::new(
+            "Dealers abroad: at hubs",
+            hub,
+            traded(Trader::DealerAbroad, Class::Hub),
+        ),
+        SmallMultiple::new("Abroad: exchangers there", Colour::Grey, outside(Trader::DealerAbroad)),
     ];
     let subtitle = tr(
         "Where dealers turn coins into money: bn KZT a month. Largest hub: that of each day, over all hubs; no line without turnover.",

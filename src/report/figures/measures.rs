@@ -1,7 +1,7 @@
 //! Measures × policies: every effect at a glance.
 
 use super::setting::{chosen, framed, others};
-use crate::chart::{Axis, Colour, Figure, Kind, Mark, Panel, Paper, Tick};
+use crate::chart::{Axis, AxisKind, Colour, Figure, Mark, Panel, Paper, Tick};
 use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
@@ -106,7 +106,7 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
     let head = |(at, policy): (usize, &usize)| Tick::new(at as f64 + 0.5, &policies[*policy].title);
     let heads =
         Axis::marked((0.0, shown.len() as f64), shown.iter().enumerate().map(head).collect());
-    let heads = Axis { kind: Kind::Heads, ..heads };
+    let heads = Axis { kind: AxisKind::Heads, ..heads };
     Panel::new(title, (heads, Axis::rows(row, ticks)), 24.0 * row, marks)
 }
 

@@ -8,7 +8,7 @@ use crate::palette;
 use crate::say;
 use crate::speech::tr;
 use crate::words::{amount, lower_first};
-use study::comparison::{Arm, Comparison, Moved, followed_days};
+use study::comparison::{ComparedArm, Comparison, MovedDemand, followed_days};
 use world::record::Destination;
 use world::units::Class;
 
@@ -22,18 +22,19 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
     // The policy of the title first, beside the baseline.
     let mut shown: Vec<usize> = chosen(comparison).into_iter().map(|policy| policy + 1).collect();
     shown.insert(shown.len().min(1), 0);
-    let arms: Vec<&Arm> = shown.into_iter().map(|number| &comparison.arms[number]).collect();
+    let arms: Vec<&ComparedArm> =
+        shown.into_iter().map(|number| &comparison.arms[number]).collect();
     let sides: Vec<[Vec<End>; 2]> = arms.iter().map(|arm| ends(arm)).collect();
     let scale = sides
         .iter()
         .filter(|[left, _]| !left.is_empty())
         .map(|[left, right]| largest_scale(left, right, HEIGHT))
         .reduce(f64::min)?;
-    let panel = |(arm, [left, right]): (&&Arm, &[Vec<End>; 2])| Panel {
+    let panel = |(arm, [left, right]): (&&ComparedArm, &[Vec<End>; 2])| Panel {
         title: arm.title.clone(),
         finding: finding(arm),
         ..streams(left, right, HEIGHT, scale, |from, to| {
-            let of = |moved: &&Moved| {
+            let of = |moved: &&MovedDemand| {
                 place(&source(moved), left) == Some(from) && place(sink(moved), right) == Some(to)
             };
             arm.moved.iter().filter(of).map(|moved| moved.kzt).sum()
@@ -54,7 +55,7 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
 }
 
 /// Where most of it went, as far as venues without a licence and deals between persons go.
-fn finding(arm: &Arm) -> String {
+fn finding(arm: &ComparedArm) -> String {
     let sum = |wanted: &dyn Fn(Destination) -> bool| -> f64 {
         arm.moved.iter().filter(|moved| wanted(moved.to)).map(|moved| moved.kzt).sum()
     };
@@ -80,12 +81,12 @@ fn finding(arm: &Arm) -> String {
 const OTHERS: &str = "All others";
 
 /// Where a flow comes from.
-fn source(moved: &Moved) -> String {
+fn source(moved: &MovedDemand) -> String {
     format!("{}: {}", tr(moved.from.label()), lower_first(tr(moved.purpose.label())))
 }
 
 /// Where a flow goes.
-fn sink(moved: &Moved) -> &'static str {
+fn sink(moved: &MovedDemand) -> &'static str {
     tr(moved.to.label())
 }
 
@@ -96,7 +97,7 @@ fn place(label: &str, ends: &[End]) -> Option<usize> {
 }
 
 /// Both sides, small ends together.
-fn ends(arm: &Arm) -> [Vec<End>; 2] {
+fn ends(arm: &ComparedArm) -> [Vec<End>; 2] {
     let all: f64 = arm.moved.iter().map(|moved| moved.kzt).sum();
     let mut sides: [Vec<End>; 2] = Default::default();
     for moved in &arm.moved {

@@ -1,14 +1,14 @@
 //! The figure of a best mix: the objective against each limit, as surfaces promise it and as fresh runs say.
 
 use crate::chart::{
-    Axis, Colour, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+    Axis, AxisKind, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper,
 };
 use crate::numbers::{short, signed_tick, ticks};
 use crate::palette::BLUE;
 use crate::say;
 use crate::speech::{titled, tr};
 use crate::words::{amount, foreign, lower_first, spelled, unit};
-use study::comparison::optimum::{Optimum, Step, Verified};
+use study::comparison::optimum::{FrontierPoint, Optimum, Verified};
 
 /// All figures of a best mix; none without limits.
 #[must_use]
@@ -41,7 +41,7 @@ pub fn optimum_figures(made: &Optimum) -> Vec<Figure> {
         seed = setting.seed,
         version = setting.version
     );
-    let series = |arm: &Verified| Series::new(titled(&arm.title), look(arm).1);
+    let series = |arm: &Verified| ChartSeries::new(titled(&arm.title), look(arm).1);
     vec![Figure {
         series: made.verified.iter().map(series).collect(),
         legend: Legend::Numbers,
@@ -78,10 +78,10 @@ fn share(made: &Optimum, value: f64) -> f64 {
 
 fn panel(made: &Optimum, limit: usize) -> Panel {
     let target = &made.asked.targets[limit];
-    let steps: Vec<&Step> =
+    let steps: Vec<&FrontierPoint> =
         made.frontier.iter().filter(|step| step.limit == limit && step.kept).collect();
     let line = steps.iter().map(|step| (step.at_most, share(made, step.promised[0].value)));
-    let ends = |step: &&Step| {
+    let ends = |step: &&FrontierPoint| {
         let promise = step.promised[0];
         (step.at_most, share(made, promise.low), share(made, promise.high))
     };
@@ -106,7 +106,7 @@ fn panel(made: &Optimum, limit: usize) -> Panel {
         marks.push(dot(made, arm, limit, number));
     }
     let label = |value: f64| if value == 0.0 { "0".to_owned() } else { short(value) };
-    let x = Axis::over(Kind::Ticks, &ticks(across.0, across.1, 4), label);
+    let x = Axis::over(AxisKind::Ticks, &ticks(across.0, across.1, 4), label);
     let added = if target.added { tr(", added") } else { "" };
     let x = x.titled(format!("{}, {}{added}", within(target.name), unit(target.unit)));
     let title = say!("{measure} and its limit", measure = spelled(target.name));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::run::{About, footer, most};
 use super::setting;
-use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Mark, Panel, Side};
+use crate::chart::{Axis, Colour, FROZEN_WORDS, Figure, Mark, Panel, TextSide};
 use crate::numbers::short;
 use crate::say;
 use crate::speech::{month, retold, tr};
@@ -43,15 +43,15 @@ fn date_of(record: &Record, day: usize) -> Date {
 }
 
 /// Points of a series over time, replication by replication; no number where there is no such value.
-pub type Series = Vec<Vec<f64>>;
+pub type ReplicatedSeries = Vec<Vec<f64>>;
 
 /// A flow as a monthly rate.
-pub fn rate(records: &[Record], flow: impl Fn(&Record, usize) -> f64) -> Series {
+pub fn rate(records: &[Record], flow: impl Fn(&Record, usize) -> f64) -> ReplicatedSeries {
     stock(records, |record, day| flow(record, day) * DAYS_PER_MONTH)
 }
 
 /// A stock: its mean over each span.
-pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> Series {
+pub fn stock(records: &[Record], of: impl Fn(&Record, usize) -> f64) -> ReplicatedSeries {
     let spans = records.first().map_or_else(Vec::new, spans);
     records
         .iter()
@@ -69,7 +69,7 @@ pub fn percent(
     records: &[Record],
     part: impl Fn(&Record, usize) -> f64,
     whole: impl Fn(&Record, usize) -> f64,
-) -> Series {
+) -> ReplicatedSeries {
     let (part, whole) = (stock(records, part), stock(records, whole));
     let share = |(part, whole): (f64, f64)| if whole > 0.0 { part / whole } else { f64::NAN };
     let over = |(part, whole): (Vec<f64>, Vec<f64>)| {
@@ -79,25 +79,25 @@ pub fn percent(
 }
 
 /// One of the small multiples.
-pub struct Over {
+pub struct SmallMultiple {
     /// What is shown.
     pub title: String,
     /// Colour of the series.
     pub colour: Colour,
     /// The series.
-    pub series: Series,
+    pub series: ReplicatedSeries,
 }
 
-impl Over {
+impl SmallMultiple {
     /// A series whose title is a key of the catalogue.
-    pub fn new(title: &str, colour: Colour, series: Series) -> Over {
-        Over { title: tr(title).to_owned(), colour, series }
+    pub fn new(title: &str, colour: Colour, series: ReplicatedSeries) -> SmallMultiple {
+        SmallMultiple { title: tr(title).to_owned(), colour, series }
     }
 }
 
 /// The figure: panels three in a row, with the measures numbered and explained below.
 pub fn figure(
-    panels: Vec<Over>,
+    panels: Vec<SmallMultiple>,
     (name, heading): (&str, &str),
     title: String,
     subtitle: &str,
@@ -126,7 +126,12 @@ pub fn figure(
     }
 }
 
-fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &About) -> Panel {
+fn panel(
+    over: SmallMultiple,
+    records: &[Record],
+    measures: &[&(Date, String)],
+    about: &About,
+) -> Panel {
     let Some(record) = records.first() else { return Panel::default() };
     let bands = bands(&over.series);
     let highest = bands.iter().flatten().map(|band| band[4]).fold(0.0, f64::max);
@@ -156,7 +161,7 @@ fn panel(over: Over, records: &[Record], measures: &[&(Date, String)], about: &A
             1 => String::new(),
             _ => format!("{}–{}", short(last[0]), short(last[4])),
         };
-        marks.push(Mark::label((*x, last[2]), Side::Right, short(last[2]), range, over.colour));
+        marks.push(Mark::label((*x, last[2]), TextSide::Right, short(last[2]), range, over.colour));
     }
     let empty = if stretches.is_empty() { tr("No value in these days") } else { "" };
     let panel = Panel::new(over.title, (x, y), 130.0, marks);
@@ -209,7 +214,7 @@ pub fn written(date: Date) -> String {
 }
 
 /// The mean of each point and its neighbours: for rare events, which come in ones and twos.
-pub fn smooth(series: Series) -> Series {
+pub fn smooth(series: ReplicatedSeries) -> ReplicatedSeries {
     let mean = |run: Vec<f64>| {
         let around = |i: usize| &run[i.saturating_sub(1)..(i + 2).min(run.len())];
         (0..run.len()).map(|i| around(i).iter().sum::<f64>() / around(i).len() as f64).collect()
@@ -218,7 +223,7 @@ pub fn smooth(series: Series) -> Series {
 }
 
 /// Median and bands at each point, of the replications that have a value there: 5, 25, 50, 75, 95 %.
-pub fn bands(series: &Series) -> Vec<Option<[f64; 5]>> {
+pub fn bands(series: &ReplicatedSeries) -> Vec<Option<[f64; 5]>> {
     let points = series.first().map_or(0, Vec::len);
     let at = |point: usize| {
         let known = series.iter().map(|run| run[point]).filter(|value| !value.is_nan());
@@ -229,7 +234,7 @@ pub fn bands(series: &Series) -> Vec<Option<[f64; 5]>> {
 }
 
 /// Change from the first to the last quarter of the run, in each replication, as shares.
-pub fn changes(series: &Series) -> Vec<f64> {
+pub fn changes(series: &ReplicatedSeries) -> Vec<f64> {
     let change = |run: &Vec<f64>| {
         let part = (run.len() / 4).max(1);
         let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
@@ -241,7 +246,7 @@ pub fn changes(series: &Series) -> Vec<f64> {
 }
 
 /// A change in words: with its size if nearly all replications agree on its direction.
-pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
+pub fn change_in_words(what: &str, series: &ReplicatedSeries) -> Option<String> {
     let changes = changes(series);
     let few = changes.len() < FEW;
     let [low, middle, high] = most(changes)?;
@@ -264,7 +269,7 @@ pub fn change_in_words(what: &str, series: &Series) -> Option<String> {
 }
 
 /// A percentage in the last quarter in words: median over replications that have a value then, and its range where there are several.
-pub fn at_end(series: &Series) -> Option<String> {
+pub fn at_end(series: &ReplicatedSeries) -> Option<String> {
     let of_quarter = |run: &Vec<f64>| {
         let quarter = &run[run.len() - (run.len() / 4).clamp(1, run.len())..];
         let known: Vec<f64> = quarter.iter().copied().filter(|value| !value.is_nan()).collect();

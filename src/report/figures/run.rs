@@ -6,7 +6,7 @@ use super::{agency, deterrence, displacement, fees, hubs, turnover, underworld, 
 use crate::chart::Figure;
 use crate::speech::tr;
 use crate::words;
-use study::comparison::Draws;
+use study::comparison::ComparisonDraws;
 use study::comparison::deterrence::Response;
 use study::stats::quantile;
 use study::store::published::Published;
@@ -22,7 +22,7 @@ pub struct About {
     /// Seed of the study.
     pub seed: u64,
     /// Draws of parameters over which the runs are spread.
-    pub draws: Option<Draws>,
+    pub draws: Option<ComparisonDraws>,
     /// Version of the program.
     pub version: String,
     /// Dates at which measures change, with short labels.

@@ -1,12 +1,12 @@
 //! Figures of a sensitivity: the same parameters in small panels, one for each question.
 
-use crate::chart::{Axis, Colour, Figure, Form, Interval, Kind, Mark, Panel, Paper, Tick};
+use crate::chart::{Axis, AxisKind, Colour, Figure, Form, Interval, Mark, Panel, Paper, Tick};
 use crate::numbers::{short, ticks};
 use crate::say;
 use crate::speech::{counted, titled, told, tr};
 use crate::words::{lower_first, sensitivity, sentence, spelled};
 use model::MEASURES;
-use study::comparison::sensitivity::{Kind as Asked, Sensitivity};
+use study::comparison::sensitivity::{QuestionKind, Sensitivity};
 use study::stats::sensitivity::Estimate;
 
 /// Panels beside each other at most.
@@ -15,7 +15,7 @@ const BESIDE: usize = 4;
 const MOST: usize = 12;
 
 /// One question: what it shows of each parameter.
-struct Answer {
+struct QuestionPanel {
     question: usize,
     unit: &'static str,
     /// A dot with its interval, and a hollow one with its own or none.
@@ -40,12 +40,12 @@ pub fn asked_in_words(made: &Sensitivity, question: usize) -> String {
     let measure = spelled(MEASURES[question.measure].name);
     let policy = question.policy.map(|policy| titled(&made.asked.arms[policy].title));
     match (question.kind, policy) {
-        (Asked::Level, _) => say!("{measure}: level", measure),
-        (Asked::Effect, Some(policy)) => say!("Effect of “{policy}”", policy),
-        (Asked::Effect, None) => say!("Effects of all policies"),
-        (Asked::Displacement, Some(policy)) => say!("Displacement by “{policy}”", policy),
-        (Asked::Displacement, None) => say!("Displacement by all policies"),
-        (Asked::Ranking, _) => say!("Ranking of the policies"),
+        (QuestionKind::Level, _) => say!("{measure}: level", measure),
+        (QuestionKind::Effect, Some(policy)) => say!("Effect of “{policy}”", policy),
+        (QuestionKind::Effect, None) => say!("Effects of all policies"),
+        (QuestionKind::Displacement, Some(policy)) => say!("Displacement by “{policy}”", policy),
+        (QuestionKind::Displacement, None) => say!("Displacement by all policies"),
+        (QuestionKind::Ranking, _) => say!("Ranking of the policies"),
     }
 }
 
@@ -66,7 +66,7 @@ fn indices(made: &Sensitivity) -> Figure {
             let index = made.indices[question].as_ref()?.parameters[*at];
             Some((scaled(index.total, 100.0), scaled(index.first, 100.0)))
         };
-        Answer {
+        QuestionPanel {
             question,
             unit: "%",
             rows: order.iter().map(row).collect(),
@@ -74,7 +74,7 @@ fn indices(made: &Sensitivity) -> Figure {
             note: tr("does not vary, or chance hides it"),
         }
     };
-    let answers: Vec<Answer> = made.shown().into_iter().map(answer).collect();
+    let answers: Vec<QuestionPanel> = made.shown().into_iter().map(answer).collect();
     let rows: Vec<usize> = order.iter().map(|at| made.kept[*at]).collect();
     let subtitle = say!(
         "Share of the variance over {rows} rows of a Saltelli design. Dot: total Sobol' index (with interactions), hollow: first index (alone); lines: 95 % intervals (bootstrap over rows), cut at the edge. Effects and displacement are paired: same parameters, same random numbers.",
@@ -105,8 +105,8 @@ fn screening(made: &Sensitivity) -> Figure {
         let kind = made.questions[question].kind;
         let level = MEASURES[made.questions[question].measure].unit;
         let (unit, scale) = match kind {
-            Asked::Level if level == "KZT" => ("KZT bn", 1e-9),
-            Asked::Level => (level, 1.0),
+            QuestionKind::Level if level == "KZT" => ("KZT bn", 1e-9),
+            QuestionKind::Level => (level, 1.0),
             _ => ("points", 1.0),
         };
         let row = |at: &usize| {
@@ -119,9 +119,9 @@ fn screening(made: &Sensitivity) -> Figure {
             strong.high.max(weak.value).min(4.0 * strong.value.max(1e-12))
         };
         let most = rows.iter().flatten().map(end).fold(0.0, f64::max);
-        Answer { question, unit, rows, most, note: tr("no whole trajectory") }
+        QuestionPanel { question, unit, rows, most, note: tr("no whole trajectory") }
     };
-    let answers: Vec<Answer> = made.shown().into_iter().map(answer).collect();
+    let answers: Vec<QuestionPanel> = made.shown().into_iter().map(answer).collect();
     let first = rows.first().map_or(tr("nothing"), |at| made.asked.varied[*at].words.as_str());
     let title = say!(
         "In the screening of {all} parameters, “{first}” moves answers most",
@@ -144,7 +144,7 @@ fn figure(
     made: &Sensitivity,
     (name, title, subtitle): (&str, String, String),
     rows: &[usize],
-    answers: &[Answer],
+    answers: &[QuestionPanel],
 ) -> Figure {
     let asked = &made.asked;
     let replications = u64::from(asked.setting.replications);
@@ -169,7 +169,7 @@ fn figure(
     }
 }
 
-fn panel(made: &Sensitivity, rows: &[usize], answer: &Answer) -> Panel {
+fn panel(made: &Sensitivity, rows: &[usize], answer: &QuestionPanel) -> Panel {
     let ticks = ticks(0.0, answer.most, 3);
     let last = ticks[ticks.len() - 1];
     // Intervals are cut at the edge.
@@ -191,7 +191,7 @@ fn panel(made: &Sensitivity, rows: &[usize], answer: &Answer) -> Panel {
         let status = format!("{} · {}", varied.path, told(&varied.status));
         Tick::new(number as f64 + 0.5, sentence(&varied.words)).below(status)
     };
-    let mut x = Axis::over(Kind::Grid, &ticks, short).titled(tr(answer.unit));
+    let mut x = Axis::over(AxisKind::Grid, &ticks, short).titled(tr(answer.unit));
     x.range.0 = first;
     let number = rows.len() as f64;
     let axes = (x, Axis::rows(number, rows.iter().enumerate().map(name).collect()));

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::chart::{Axis, Colour, Figure, Mark, Series, Tick};
+use crate::chart::{Axis, ChartSeries, Colour, Figure, Mark, Tick};
 use crate::say;
 use crate::speech::{counted, month, titled, tr};
 use crate::words::percent_effect;
@@ -151,12 +151,12 @@ fn leading(comparison: &Comparison, policy: usize) -> Option<&Effect> {
 
 /// Scenarios as series: the baseline, then the policies that figures show. At first the page, and paper, show the baseline and those with the
 /// largest effects.
-pub fn arms(comparison: &Comparison) -> Vec<Series> {
+pub fn arms(comparison: &Comparison) -> Vec<ChartSeries> {
     let series = |(place, arm): (usize, usize)| {
         let (colour, dashed) = palette::arm(place);
         let title = &comparison.arms[arm].title;
         let shown = place <= SHOWN_AT_FIRST;
-        Series { dashed, shown, ..Series::new(title, colour) }
+        ChartSeries { dashed, shown, ..ChartSeries::new(title, colour) }
     };
     arm_numbers(comparison).into_iter().enumerate().map(series).collect()
 }

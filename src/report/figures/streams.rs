@@ -1,6 +1,6 @@
 //! Streams from what stands on the left to what stands on the right, each end with room for its label.
 
-use crate::chart::{Axis, Colour, Mark, Panel, Side};
+use crate::chart::{Axis, Colour, Mark, Panel, TextSide};
 use crate::speech::tr;
 
 /// Room that a label of two lines needs. Unit: pixels.
@@ -58,8 +58,11 @@ pub fn streams(
         }
     }
     for (side, ends) in [left, right].into_iter().enumerate() {
-        let (x, edge, align) =
-            if side == 0 { (WIDE, 0.0, Side::Left) } else { (1.0 - WIDE, 1.0, Side::Right) };
+        let (x, edge, align) = if side == 0 {
+            (WIDE, 0.0, TextSide::Left)
+        } else {
+            (1.0 - WIDE, 1.0, TextSide::Right)
+        };
         for (end, top) in ends.iter().zip(&places[side]) {
             let low = top + (end.amount * scale).max(1.0);
             let told = vec![(end.below.clone(), String::new())];

@@ -7,7 +7,7 @@ use super::{
     across_figures, attribution, calibration_figures, comparison_figures, discovery_figures,
     dose_figures, optimum_figures, run_figures, sensitivity_figures, validation_figure,
 };
-use crate::chart::{Colour, FROZEN_WORDS, Figure, Legend, Series, Shape};
+use crate::chart::{ChartSeries, Colour, FROZEN_WORDS, Figure, Legend, MarkShape};
 use crate::language::{Language, speaking};
 use crate::svg::drawn;
 use crate::{SHOWN, png, svg};
@@ -15,7 +15,7 @@ use model::SIGHTS;
 use study::comparison::attribution::By;
 use study::comparison::deterrence::responses;
 use study::comparison::tests::{drawn as over_draws, small};
-use study::comparison::validation::{Line, Validation};
+use study::comparison::validation::{ValidatedReading, Validation};
 use study::comparison::{
     across, attribution as attributed, calibration, discovery, dose, optimum, sensitivity,
 };
@@ -158,7 +158,7 @@ fn a_class_without_turnover_has_no_fee_and_its_line_a_gap() {
         let figures = run_figures(records, &about());
         let fees = figures.iter().find(|figure| figure.name == "fees_by_class").unwrap();
         let of = |mark: &crate::chart::Mark| match &mark.shape {
-            Shape::Line { points, .. } => Some(points.clone()),
+            MarkShape::Line { points, .. } => Some(points.clone()),
             _ => None,
         };
         fees.panels[0].marks.iter().filter_map(of).collect()
@@ -178,7 +178,7 @@ fn a_class_without_turnover_has_no_fee_and_its_line_a_gap() {
 fn days_after_the_last_dated_value_of_the_world_have_a_grey_ground_in_figures_over_time() {
     let ground = |figure: &Figure| {
         let found = figure.panels.iter().flat_map(|panel| &panel.marks).filter(|mark| {
-            matches!(&mark.shape, Shape::Band { points, .. } if points.len() == 2 && mark.colour == Colour::Grey)
+            matches!(&mark.shape, MarkShape::Band { points, .. } if points.len() == 2 && mark.colour == Colour::Grey)
         });
         (found.count(), figure.subtitle.contains(FROZEN_WORDS))
     };
@@ -268,7 +268,7 @@ fn a_long_foot_makes_a_figure_taller_and_a_short_one_does_not() {
 #[test]
 fn an_entry_of_a_legend_is_cut_only_where_it_is_wider_than_the_figure() {
     let named = |names: &[&str]| {
-        let series = names.iter().map(|name| Series::new(*name, Colour::Ink)).collect();
+        let series = names.iter().map(|name| ChartSeries::new(*name, Colour::Ink)).collect();
         let canvas = drawn(&Figure { series, legend: Legend::Blocks, ..Figure::default() });
         assert!(canvas.faults().is_empty(), "{:?}", canvas.faults());
         canvas.cut().len()
@@ -382,7 +382,7 @@ fn figures_of_a_best_mix_and_of_worlds_in_which_policies_fail_are_sound() {
 
 #[test]
 fn the_figure_of_a_validation_is_sound() {
-    let line = |(number, median): (usize, &f64)| Line {
+    let line = |(number, median): (usize, &f64)| ValidatedReading {
         pattern: format!("case_{}", number / 2),
         happened: "A large venue falls and nobody was ready for it at all".to_owned(),
         reading: "at_once".to_owned(),
@@ -471,7 +471,7 @@ fn titles_over_time_name_only_policies_that_are_drawn_and_say_that_there_are_oth
 fn marks_of_a_series_have_its_colour() {
     for figure in comparison_figures(&small(2, 3)).iter().filter(|one| one.legend != Legend::None) {
         for mark in figure.panels.iter().flat_map(|panel| &panel.marks) {
-            let series = mark.series.filter(|_| !matches!(mark.shape, Shape::Rule { .. }));
+            let series = mark.series.filter(|_| !matches!(mark.shape, MarkShape::Rule { .. }));
             let colour = series.map_or(mark.colour, |series| figure.series[series].colour);
             assert_eq!(mark.colour, colour, "{}", figure.name);
         }

@@ -2,7 +2,7 @@
 
 use super::setting::{chosen, framed, others};
 use crate::chart::{
-    Axis, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper, Place, Series,
+    Axis, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, Panel, Paper, Point,
 };
 use crate::say;
 use crate::speech::tr;
@@ -34,7 +34,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
     );
     let series = |policy: usize| {
         let colour = if best.contains(&policy) { Colour::Better } else { Colour::Grey };
-        Series::new(&comparison.policies()[policy].title, colour)
+        ChartSeries::new(&comparison.policies()[policy].title, colour)
     };
     Figure {
         series: chosen(comparison).into_iter().map(series).collect(),
@@ -88,12 +88,12 @@ fn beaten_by<'a>(comparison: &'a Comparison, policy: usize, axes: [&str; 2]) -> 
 }
 
 /// Where everything is beaten by one of the dots: above it and to its right, up to the edges.
-fn beaten(mut dots: Vec<Place>, x: &Axis, y: &Axis) -> Vec<(f64, f64, f64)> {
+fn beaten(mut dots: Vec<Point>, x: &Axis, y: &Axis) -> Vec<(f64, f64, f64)> {
     let all = dots.clone();
     dots.retain(|dot| !all.iter().any(|other| beats(&[other.0, other.1], &[dot.0, dot.1])));
     dots.sort_by(|a, b| a.0.total_cmp(&b.0));
     let until = dots.iter().skip(1).map(|dot| dot.0).chain([x.range.1]);
-    let ground = |(dot, until): (&Place, f64)| [dot.0, until].map(|at| (at, dot.1, y.range.1));
+    let ground = |(dot, until): (&Point, f64)| [dot.0, until].map(|at| (at, dot.1, y.range.1));
     dots.iter().zip(until).flat_map(ground).collect()
 }
 
@@ -181,7 +181,7 @@ fn panel(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Shape;
+    use crate::chart::MarkShape;
     use study::comparison::tests::small;
 
     #[test]
@@ -207,14 +207,14 @@ mod tests {
                 |words: &&str| words.starts_with("beaten by “") || *words == "no other does better";
             assert!(verdicts.iter().all(known), "{verdicts:?}");
             let ground = panel.marks.iter().find_map(|mark| match &mark.shape {
-                Shape::Band { points, .. } => Some(points),
+                MarkShape::Band { points, .. } => Some(points),
                 _ => None,
             });
             let corners: Vec<_> =
                 ground.unwrap().iter().map(|corner| (corner.0, corner.1)).collect();
             let dots = panel.marks.iter().filter(|mark| mark.series.is_some());
             for (mark, verdict) in dots.zip(&verdicts) {
-                let Shape::Dot { at, .. } = &mark.shape else { panic!("a policy is a dot") };
+                let MarkShape::Dot { at, .. } = &mark.shape else { panic!("a policy is a dot") };
                 assert_eq!(corners.contains(at), *verdict == "no other does better", "{verdict}");
             }
         }

@@ -8,7 +8,7 @@ use crate::say;
 use crate::speech::tr;
 use crate::words::ignorance::runs;
 use crate::words::{amount, lower_first, percent_effect};
-use study::comparison::{Bands, Comparison, Line};
+use study::comparison::{Bands, Comparison, MoneyLine};
 use world::units::DAYS_PER_MONTH;
 
 /// Tenge a day as billions a month.
@@ -95,14 +95,14 @@ fn panel(comparison: &Comparison, line: usize) -> Panel {
     let (x, y) = (window(comparison), Axis::from_zero(highest).titled(tr("bn KZT a month")));
     let frozen = comparison.frozen_since.map(|since| day(comparison, since) + 1.0);
     marks.extend(frozen.map(|from| Mark::frozen(from, &x, &y)));
-    let panel = Panel::new(tr(Line::ALL[line].label()), (x, y), 230.0, marks);
+    let panel = Panel::new(tr(MoneyLine::ALL[line].label()), (x, y), 230.0, marks);
     Panel { finding: finding(comparison, line), ..panel }
 }
 
 /// Where turnover of a line stands in the last month, under the lowest and the highest policy.
 fn finding(comparison: &Comparison, line: usize) -> String {
-    let name = match Line::ALL[line] {
-        Line::Of(class) => {
+    let name = match MoneyLine::ALL[line] {
+        MoneyLine::Of(class) => {
             say!("Turnover of {class}", class = lower_first(tr(class.label())))
         }
         line => tr(line.label()).to_owned(),

@@ -2,7 +2,8 @@
 
 use super::setting::{chosen, framed, others, rows};
 use crate::chart::{
-    Axis, Cell, Colour, Column, Figure, Form, Interval, Kind, Legend, Mark, Panel, Paper, Series,
+    Axis, AxisKind, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, NumberCell,
+    NumberColumn, Panel, Paper,
 };
 use crate::speech::tr;
 use crate::{SHOWN, palette, words};
@@ -17,8 +18,8 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
     let subtitle = format!("{subtitle}{}", others(comparison));
     Some(Figure {
         series: vec![
-            Series::new(tr("what is not known"), palette::UNKNOWN),
-            Series::new(tr("chance"), palette::CHANCE),
+            ChartSeries::new(tr("what is not known"), palette::UNKNOWN),
+            ChartSeries::new(tr("chance"), palette::CHANCE),
         ],
         legend: Legend::Blocks,
         panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
@@ -36,7 +37,12 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
         let spread = effect.and_then(|effect| effect.spread);
         let said = spread.as_ref().and_then(words::ignorance::share);
         let said = said.unwrap_or_else(|| tr("nothing varies").to_owned());
-        cells.push(Cell { at, text: said.clone(), below: String::new(), colour: Colour::Ink });
+        cells.push(NumberCell {
+            at,
+            text: said.clone(),
+            below: String::new(),
+            colour: Colour::Ink,
+        });
         let Some(share) = effect.and_then(words::ignorance::share_of_ignorance) else { continue };
         let told = |mark: Mark, series: usize| {
             let rows = vec![(tr("not known").to_owned(), said.clone())];
@@ -52,8 +58,8 @@ fn panel(comparison: &Comparison, measure: &str) -> Panel {
     }
     let percent =
         |share: f64| if share == 0.0 { "0".to_owned() } else { format!("{:.0} %", 100.0 * share) };
-    let axes = (Axis::over(Kind::Grid, &[0.0, 0.5, 1.0], percent), rows(comparison));
+    let axes = (Axis::over(AxisKind::Grid, &[0.0, 0.5, 1.0], percent), rows(comparison));
     let height = 30.0 * chosen(comparison).len() as f64;
     let panel = Panel::new(words::measure(measure), axes, height, marks);
-    Panel { columns: Column::of(cells), ..panel }
+    Panel { columns: NumberColumn::of(cells), ..panel }
 }

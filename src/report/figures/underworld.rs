@@ -1,6 +1,6 @@
 //! Drug dealers who sell, by size, what they sell, and the power that illegal farms draw.
 
-use super::over_time::{self, Over};
+use super::over_time::{self, SmallMultiple};
 use super::run::About;
 use crate::chart::{Colour, Figure};
 use crate::numbers::BN;
@@ -29,12 +29,16 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         .unwrap_or_else(|| tr("No drugs were sold in the reported days").to_owned());
     let hub = palette::class(Class::Hub);
     let all = vec![
-        Over::new("Drugs sold, bn KZT a month", Colour::Ink, street),
-        Over::new("Left unpaid, bn KZT a month", Colour::Grey, over_time::smooth(unpaid)),
-        Over::new("Power of illegal mining, MW", Colour::Grey, power),
-        Over::new("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
-        Over::new("Dealers at home who sell: middle", hub, stock(DealerSeries::HomeMiddle)),
-        Over::new("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
+        SmallMultiple::new("Drugs sold, bn KZT a month", Colour::Ink, street),
+        SmallMultiple::new("Left unpaid, bn KZT a month", Colour::Grey, over_time::smooth(unpaid)),
+        SmallMultiple::new("Power of illegal mining, MW", Colour::Grey, power),
+        SmallMultiple::new("Dealers at home who sell: small", hub, stock(DealerSeries::HomeSmall)),
+        SmallMultiple::new(
+            "Dealers at home who sell: middle",
+            hub,
+            stock(DealerSeries::HomeMiddle),
+        ),
+        SmallMultiple::new("Dealers at home who sell: large", hub, stock(DealerSeries::HomeLarge)),
     ];
     let subtitle = tr(
         "Small, middle, large: thirds of dealers by income at the beginning; who sells less than a tenth of usual is not counted. Left unpaid: what fallen platforms held, means of three months.",

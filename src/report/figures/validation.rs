@@ -2,11 +2,13 @@
 //!
 //! Readings have different units, so each row has a scale of its own: its band is as wide on paper as every other.
 
-use crate::chart::{Axis, Cell, Colour, Column, Figure, Form, Interval, Mark, Panel, Paper, Tick};
+use crate::chart::{
+    Axis, Colour, Figure, Form, Interval, Mark, NumberCell, NumberColumn, Panel, Paper, Tick,
+};
 use crate::say;
 use crate::speech::{retold, titled, tr};
 use crate::words::reading;
-use study::comparison::validation::{Line, Validation};
+use study::comparison::validation::{ValidatedReading, Validation};
 
 /// How far from its band a row reaches, in widths of the band.
 const REACH: (f64, f64) = (-0.96, 1.96);
@@ -44,7 +46,7 @@ pub fn validation_figure(validation: &Validation) -> Figure {
 fn panel(validation: &Validation) -> Panel {
     let (mut rows, mut marks, mut at) = (Vec::new(), Vec::new(), 0.0);
     let heads = [tr("median"), tr("band"), tr("inside")];
-    let mut columns = heads.map(|head| Column { head: head.to_owned(), cells: Vec::new() });
+    let mut columns = heads.map(|head| NumberColumn { head: head.to_owned(), cells: Vec::new() });
     let mut last = "";
     for line in &validation.lines {
         if line.pattern != last {
@@ -65,7 +67,7 @@ fn panel(validation: &Validation) -> Panel {
             (format!("{:.0} %", 100.0 * line.share_inside), colour),
         ];
         for (column, (text, colour)) in columns.iter_mut().zip(numbers) {
-            column.cells.push(Cell { at: middle, text, below: String::new(), colour });
+            column.cells.push(NumberCell { at: middle, text, below: String::new(), colour });
         }
         at += 1.0;
     }
@@ -73,7 +75,7 @@ fn panel(validation: &Validation) -> Panel {
     Panel { columns: columns.into(), ..Panel::new("", axes, 34.0 * at, marks) }
 }
 
-fn colour(line: &Line) -> Colour {
+fn colour(line: &ValidatedReading) -> Colour {
     match line.fitted {
         "condition" => Colour::Ink,
         _ if line.inside => Colour::Better,
@@ -82,7 +84,7 @@ fn colour(line: &Line) -> Colour {
 }
 
 /// Band, median and interval of a reading, in widths of its band.
-fn row(at: f64, line: &Line) -> Vec<Mark> {
+fn row(at: f64, line: &ValidatedReading) -> Vec<Mark> {
     let (low, high) = line.band;
     let place = |value: f64| ((value - low) / (high - low).max(1e-9)).clamp(REACH.0, REACH.1);
     let mut marks = vec![Mark::bar((0.0, at - 0.27), (place(high), at + 0.27), Colour::Grey, 0.22)];

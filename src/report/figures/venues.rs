@@ -1,6 +1,6 @@
 //! Illicit platforms alive, opening and ending over time.
 
-use super::over_time::{self, Over};
+use super::over_time::{self, SmallMultiple};
 use super::run::{About, most};
 use crate::chart::{Colour, Figure};
 use crate::palette;
@@ -38,12 +38,12 @@ pub fn figure(records: &[Record], about: &About) -> Figure {
         tr("No platform was closed in the reported days").to_owned()
     };
     let all = [
-        Over::new("Shadow exchanges open", shadow, open(Class::Shadow)),
-        Over::new("Darknet hubs open", palette::class(Class::Hub), open(Class::Hub)),
-        Over::new("Closed by the AFM, a month", Colour::Ink, closed),
-        Over::new("New name, same operator, a month", shadow, returned),
-        Over::new("New operators, a month", palette::BLUE, entered),
-        Over::new("Stopped or ran off, a month", Colour::Grey, ended),
+        SmallMultiple::new("Shadow exchanges open", shadow, open(Class::Shadow)),
+        SmallMultiple::new("Darknet hubs open", palette::class(Class::Hub), open(Class::Hub)),
+        SmallMultiple::new("Closed by the AFM, a month", Colour::Ink, closed),
+        SmallMultiple::new("New name, same operator, a month", shadow, returned),
+        SmallMultiple::new("New operators, a month", palette::BLUE, entered),
+        SmallMultiple::new("Stopped or ran off, a month", Colour::Grey, ended),
     ];
     let subtitle = tr(
         "Illicit platforms (shadow exchanges and hubs); events a month as means of three months.",

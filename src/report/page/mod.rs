@@ -31,7 +31,7 @@ use crate::speech::{self, tr};
 use study::comparison::Comparison;
 use study::store;
 
-pub use what_if::{Answer, Lever, WhatIf, what_if};
+pub use what_if::{PageLever, PageMeasure, WhatIf, what_if};
 
 /// The figure that stands in the section on uncertainty.
 const UNCERTAINTY: &str = "uncertainty";

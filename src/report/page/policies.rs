@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::speech::{dated, tr};
 use crate::{palette, words};
-use study::comparison::{Arm, Comparison};
+use study::comparison::{ComparedArm, Comparison};
 
 /// Share of the time line behind which a label stands to the left of its date. Unit: %.
 const FLIP: f64 = 62.0;
@@ -19,7 +19,7 @@ pub fn told(comparison: &Comparison) -> Vec<Value> {
 
 /// What a scenario changes, in words, in values and on the time line: what the baseline does not have; of the baseline its measures from
 /// the first change on. Places on the time line are in percent of its length.
-fn tell(comparison: &Comparison, number: usize, arm: &Arm) -> Value {
+fn tell(comparison: &Comparison, number: usize, arm: &ComparedArm) -> Value {
     let baseline = &comparison.arms[0];
     let new = |mark: &&(Date, String)| number == 0 || !baseline.marks.contains(mark);
     let marks = arm.marks.iter().filter(new);

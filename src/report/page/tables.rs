@@ -10,7 +10,9 @@ use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
 use scenario::Parameter;
-use study::comparison::{Beside, Comparison, Effect, Entry, Outside, Recovered, Time};
+use study::comparison::{
+    Beside, Comparison, Effect, Entry, OutsideMeasure, Time, TurnoverRecovery,
+};
 use study::stats::Paired;
 use words::days;
 
@@ -30,13 +32,13 @@ const OUTSIDE: [&str; 3] = ["gross_effect", "wdq", "its_level"];
 
 /// A table.
 #[derive(Debug, Serialize)]
-pub struct Table {
+pub struct PageTable {
     /// What it shows.
     pub caption: String,
     /// Heads of the columns.
     pub head: Vec<Head>,
     /// Rows; the first cell names the row.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<PageCell>>,
 }
 
 /// Head of a column.
@@ -52,7 +54,7 @@ pub struct Head {
 
 /// A cell.
 #[derive(Debug, Default, Serialize)]
-pub struct Cell {
+pub struct PageCell {
     /// What stands in it.
     pub text: String,
     /// In small below it.
@@ -63,33 +65,33 @@ pub struct Cell {
     pub tone: &'static str,
 }
 
-impl Table {
+impl PageTable {
     /// A table with heads of columns and their explanations; all columns but the first hold numbers.
     pub fn new(
         caption: impl Into<String>,
         heads: &[(&str, &str)],
-        rows: impl IntoIterator<Item = Vec<Cell>>,
-    ) -> Table {
+        rows: impl IntoIterator<Item = Vec<PageCell>>,
+    ) -> PageTable {
         let head = |(at, (text, about)): (usize, &(&str, &str))| Head {
             text: tr(text).to_owned(),
             about: tr(about).to_owned(),
             number: at > 0,
         };
         let head = heads.iter().enumerate().map(head).collect();
-        Table { caption: caption.into(), head, rows: rows.into_iter().collect() }
+        PageTable { caption: caption.into(), head, rows: rows.into_iter().collect() }
     }
 
     /// The same with columns that hold words.
-    pub fn worded(mut self, columns: impl IntoIterator<Item = usize>) -> Table {
+    pub fn worded(mut self, columns: impl IntoIterator<Item = usize>) -> PageTable {
         columns.into_iter().for_each(|column| self.head[column].number = false);
         self
     }
 }
 
-impl Cell {
+impl PageCell {
     /// The same with a smaller line below.
-    pub fn below(self, below: impl Into<String>) -> Cell {
-        Cell { below: below.into(), ..self }
+    pub fn below(self, below: impl Into<String>) -> PageCell {
+        PageCell { below: below.into(), ..self }
     }
 }
 
@@ -97,13 +99,17 @@ impl Cell {
 const LEADING: &str = "unlicensed_domestic_turnover";
 
 /// A cell of words.
-pub fn words(text: impl Into<String>) -> Cell {
-    Cell { text: text.into(), ..Cell::default() }
+pub fn words(text: impl Into<String>) -> PageCell {
+    PageCell { text: text.into(), ..PageCell::default() }
 }
 
 /// A cell of a number, or a dash.
-pub fn number(text: String, sort: Option<f64>) -> Cell {
-    Cell { text: if text.is_empty() { "–".to_owned() } else { text }, sort, ..Cell::default() }
+pub fn number(text: String, sort: Option<f64>) -> PageCell {
+    PageCell {
+        text: if text.is_empty() { "–".to_owned() } else { text },
+        sort,
+        ..PageCell::default()
+    }
 }
 
 /// Tone of an effect: the words for which colour and weight stand.
@@ -124,10 +130,10 @@ pub fn effect_words(effect: &Effect) -> (String, String) {
     (percent_effect(effect), percent_interval(effect))
 }
 
-fn effect_cell(effect: Option<&Effect>) -> Cell {
+fn effect_cell(effect: Option<&Effect>) -> PageCell {
     let Some(effect) = effect else { return number(String::new(), None) };
     let (text, below) = effect_words(effect);
-    Cell {
+    PageCell {
         text,
         below,
         sort: Some(effect.relative(effect.paired.mean).unwrap_or(effect.paired.mean)),
@@ -139,12 +145,12 @@ fn percent(share: f64) -> String {
     format!("{} %", short((1000.0 * share).round() / 10.0))
 }
 
-fn share_cell(share: Option<f64>) -> Cell {
+fn share_cell(share: Option<f64>) -> PageCell {
     number(share.map_or_else(String::new, percent), share)
 }
 
 /// An effect as an amount, with percent and interval below; an effect that is not clear says so.
-fn amount_cell(effect: Option<&Effect>) -> Cell {
+fn amount_cell(effect: Option<&Effect>) -> PageCell {
     let Some(effect) = effect else { return number(String::new(), None) };
     let (percent, interval) = effect_words(effect);
     let below = match (interval.as_str(), effect.paired.is_clear()) {
@@ -153,7 +159,7 @@ fn amount_cell(effect: Option<&Effect>) -> Cell {
         (_, false) => say!("{percent} {interval}, no clear effect", percent, interval),
     };
     let mean = effect.paired.mean;
-    Cell { text: billions(mean), below, sort: Some(mean), tone: tone(effect) }
+    PageCell { text: billions(mean), below, sort: Some(mean), tone: tone(effect) }
 }
 
 /// An amount of money in one style: billions of tenge with a sign.
@@ -172,7 +178,7 @@ fn billions(kzt: f64) -> String {
 }
 
 /// The policies in short, the largest effect on the leading line first: amounts on the three lines, what it costs, trust.
-pub fn summary(comparison: &Comparison, brief: bool) -> Table {
+pub fn summary(comparison: &Comparison, brief: bool) -> PageTable {
     let most = if brief { MOST } else { usize::MAX };
     let row = |policy: usize| {
         let effect = |measure| amount_cell(comparison.effect(policy, measure));
@@ -207,11 +213,11 @@ pub fn summary(comparison: &Comparison, brief: bool) -> Table {
         ("Cost of agency and banks", words::meaning("enforcement_cost")),
         ("Trust", trust::ABOUT),
     ];
-    Table::new(caption, &heads, ranked(comparison).into_iter().take(most).map(row))
+    PageTable::new(caption, &heads, ranked(comparison).into_iter().take(most).map(row))
 }
 
 /// Policies against the turnover of each class.
-pub fn classes(comparison: &Comparison) -> Table {
+pub fn classes(comparison: &Comparison) -> PageTable {
     let titles = BESIDE.map(words::measure);
     let measures = titles.iter().zip(BESIDE).map(|(title, name)| (&**title, words::meaning(name)));
     let heads: Vec<(&str, &str)> = [("Policy", "")].into_iter().chain(measures).collect();
@@ -224,11 +230,11 @@ pub fn classes(comparison: &Comparison) -> Table {
         "The same by class of venue, in percent of the baseline, {days}",
         days = days(comparison.window)
     );
-    Table::new(caption, &heads, ranked(comparison).into_iter().map(row))
+    PageTable::new(caption, &heads, ranked(comparison).into_iter().map(row))
 }
 
 /// All measures of one policy.
-pub fn measures(comparison: &Comparison, policy: usize) -> Table {
+pub fn measures(comparison: &Comparison, policy: usize) -> PageTable {
     let row = |effect: &Effect| {
         let paired = &effect.paired;
         let index = MEASURES.iter().position(|measure| measure.name == effect.measure);
@@ -253,16 +259,16 @@ pub fn measures(comparison: &Comparison, policy: usize) -> Table {
         ("Probability best", "Among all scenarios"),
     ];
     let caption = say!("Every measure, {days}", days = days(comparison.window));
-    Table::new(caption, &heads, comparison.verdicts[policy].effects.iter().filter_map(row))
+    PageTable::new(caption, &heads, comparison.verdicts[policy].effects.iter().filter_map(row))
 }
 
-fn bands(bands: Option<[f64; 5]>, show: &dyn Fn(f64) -> String) -> Cell {
+fn bands(bands: Option<[f64; 5]>, show: &dyn Fn(f64) -> String) -> PageCell {
     let Some([low, _, middle, _, high]) = bands else { return number(String::new(), None) };
     let ends = say!("[{low}, {high}]", low = show(low), high = show(high));
     number(show(middle), Some(middle)).below(ends)
 }
 
-fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
+fn outside_row(first: String, outside: &OutsideMeasure) -> Vec<PageCell> {
     let (unit, per) = match outside.unit.strip_prefix("KZT") {
         Some(per) => ("KZT", per),
         None => (outside.unit.as_str(), ""),
@@ -281,11 +287,11 @@ fn outside_row(first: String, outside: &Outside) -> Vec<Cell> {
 }
 
 /// What outside analysts would compute: chosen measures of all policies, or all of one.
-pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
+pub fn outside(comparison: &Comparison, policy: Option<usize>) -> PageTable {
     let mut rows = Vec::new();
     let arms = comparison.policies().iter().zip(&comparison.verdicts);
     for (number, (arm, verdict)) in arms.enumerate() {
-        let wanted = |outside: &&Outside| match policy {
+        let wanted = |outside: &&OutsideMeasure| match policy {
             Some(policy) => policy == number,
             None => OUTSIDE.contains(&outside.name.as_str()),
         };
@@ -300,11 +306,11 @@ pub fn outside(comparison: &Comparison, policy: Option<usize>) -> Table {
         ("Truth", "The same quantity from the paired runs"),
     ];
     let caption = tr("What an analyst outside would compute, beside the truth");
-    Table::new(caption, &heads, rows).worded([1])
+    PageTable::new(caption, &heads, rows).worded([1])
 }
 
 /// Published figures beside what the agency of the baseline sees.
-pub fn published(comparison: &Comparison) -> Table {
+pub fn published(comparison: &Comparison) -> PageTable {
     let range = |[low, high]: [f64; 2], unit: &str| {
         let end = |end: f64| match unit {
             "KZT" | "share" => amount(end, unit, false),
@@ -335,11 +341,11 @@ pub fn published(comparison: &Comparison) -> Table {
         ("Median inside", ""),
     ];
     let caption = tr("What the agency sees in the baseline, beside what was published");
-    Table::new(caption, &heads, comparison.published.iter().map(row)).worded([3])
+    PageTable::new(caption, &heads, comparison.published.iter().map(row)).worded([3])
 }
 
 /// How turnover fell and came back.
-pub fn recovery(comparison: &Comparison) -> Table {
+pub fn recovery(comparison: &Comparison) -> PageTable {
     let mut rows = Vec::new();
     for (arm, verdict) in comparison.policies().iter().zip(&comparison.verdicts) {
         let all = [
@@ -372,10 +378,10 @@ pub fn recovery(comparison: &Comparison) -> Table {
         ),
         ("Lost since the start", "Share of the baseline’s turnover: median and 5–95 %"),
     ];
-    Table::new(tr("How turnover fell and came back"), &heads, rows).worded([1])
+    PageTable::new(tr("How turnover fell and came back"), &heads, rows).worded([1])
 }
 
-fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
+fn recovery_row(title: &str, series: &str, found: &TurnoverRecovery) -> Vec<PageCell> {
     let share = |value: f64| {
         let text = signed(100.0 * value, 0);
         format!("{} %", text.trim_start_matches('+'))
@@ -392,14 +398,14 @@ fn recovery_row(title: &str, series: &str, found: &Recovered) -> Vec<Cell> {
 }
 
 /// When turnover is back at nine tenths: not a time where it has never been below.
-fn back_cell(time: Time) -> Cell {
+fn back_cell(time: Time) -> PageCell {
     match time.median_days {
         Some(0.0) => number(tr("never below").to_owned(), Some(0.0)),
         _ => time_cell(time),
     }
 }
 
-fn time_cell(time: Time) -> Cell {
+fn time_cell(time: Time) -> PageCell {
     let text = match time.median_days {
         Some(days) => say!("{number} days", number = short(days)),
         None => tr("not within the window").to_owned(),
@@ -410,7 +416,7 @@ fn time_cell(time: Time) -> Cell {
 }
 
 /// The displacement account in numbers, without entries that are nothing under all policies.
-pub fn account(comparison: &Comparison) -> Table {
+pub fn account(comparison: &Comparison) -> PageTable {
     let accounts = || comparison.verdicts.iter().map(|verdict| &verdict.account);
     let used: Vec<usize> = (0..Entry::ALL.len())
         .filter(|&entry| accounts().any(|account| account.entries[entry].mean != 0.0))
@@ -433,10 +439,10 @@ pub fn account(comparison: &Comparison) -> Table {
         "The displacement account in tenge, with 95 % intervals of the mean, {days}",
         days = days(comparison.window)
     );
-    Table::new(caption, &columns, ranked(comparison).into_iter().map(row))
+    PageTable::new(caption, &columns, ranked(comparison).into_iter().map(row))
 }
 
-fn kzt_cell(value: &Paired) -> Cell {
+fn kzt_cell(value: &Paired) -> PageCell {
     let kzt = |value: f64| amount(value, "KZT", true).replace("KZT ", "").replace(tr(" KZT"), "");
     let mut cell = number(kzt(value.mean), Some(value.mean));
     if let Some((low, high)) = value.interval.filter(|(low, high)| low < high) {
@@ -448,7 +454,7 @@ fn kzt_cell(value: &Paired) -> Cell {
 }
 
 /// Parameters of the reference scenario, chosen by whether they were measured.
-pub fn parameters(all: &[Parameter], measured: bool) -> Table {
+pub fn parameters(all: &[Parameter], measured: bool) -> PageTable {
     let rank = |parameter: &&Parameter| parameter.status != "assumption";
     let mut chosen: Vec<&Parameter> = all
         .iter()
@@ -483,5 +489,5 @@ pub fn parameters(all: &[Parameter], measured: bool) -> Table {
         ("Source", ""),
     ];
     let caption = if measured { "Measured values" } else { "Assumptions and estimates" };
-    Table::new(caption, &heads, chosen.iter().map(row)).worded([1, 3, 4, 5])
+    PageTable::new(caption, &heads, chosen.iter().map(row)).worded([1, 3, 4, 5])
 }

@@ -1,7 +1,7 @@
 //! How far to trust each policy's numbers: cases from elsewhere, the unknown that matters most, worlds in which the sign turns; and
 //! what surprises.
 
-use super::tables::{Cell, Table, words as text};
+use super::tables::{PageCell, PageTable, words as text};
 use crate::figures::{MOST, ranked};
 use crate::say;
 use crate::speech::{told, tr};
@@ -17,12 +17,12 @@ pub const ABOUT: &str = "In how many draws of the unknown parameters (replicatio
     licence has the sign of its mean; below it what published cases from elsewhere say of such levers";
 
 /// The cell of the table of all policies.
-pub fn cell(comparison: &Comparison, policy: usize) -> Cell {
+pub fn cell(comparison: &Comparison, policy: usize) -> PageCell {
     sign(comparison, policy).below(in_short(&of(comparison, policy)))
 }
 
 /// In how many worlds the effect has the sign of its mean.
-fn sign(comparison: &Comparison, policy: usize) -> Cell {
+fn sign(comparison: &Comparison, policy: usize) -> PageCell {
     let Some((turned, of)) = comparison.turned(policy, LEADING) else { return text("–") };
     let number = of - turned;
     text(match comparison.draws {
@@ -61,7 +61,7 @@ fn in_short(all: &[Case]) -> String {
 }
 
 /// For each policy: the sign of its effect, what its size depends on, and which cases agree.
-pub fn table(comparison: &Comparison, brief: bool) -> Table {
+pub fn table(comparison: &Comparison, brief: bool) -> PageTable {
     let most = if brief { MOST } else { usize::MAX };
     let told = |case: &Case| {
         say!(
@@ -97,11 +97,11 @@ pub fn table(comparison: &Comparison, brief: bool) -> Table {
     let caption =
         tr("How far each policy’s effect on domestic exchange without a licence can be trusted");
     let rows = ranked(comparison).into_iter().take(most).map(row);
-    Table::new(caption, &columns, rows).worded(0..columns.len())
+    PageTable::new(caption, &columns, rows).worded(0..columns.len())
 }
 
 /// The drawn parameter that matters most, in words.
-fn depends(comparison: &Comparison, policy: usize) -> Cell {
+fn depends(comparison: &Comparison, policy: usize) -> PageCell {
     let Some(found) = comparison.depends_on(policy, LEADING) else {
         return text(tr("too few draws to tell"));
     };

@@ -3,7 +3,7 @@
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::tables::{Cell, Table, effect_words, number, words as text};
+use super::tables::{PageCell, PageTable, effect_words, number, words as text};
 use super::{Shown, UNCERTAINTY};
 use crate::say;
 use crate::speech::tr;
@@ -37,7 +37,7 @@ fn told(one: &Assumption) -> Value {
 }
 
 /// The first measures of each policy: effect, and the shares of its spread.
-fn shares(comparison: &Comparison) -> Table {
+fn shares(comparison: &Comparison) -> PageTable {
     let titles = SHOWN.map(words::measure);
     let about = "Share of the variance of a single run’s effect that comes from the draw of parameters, with its 95 % interval; below it that of chance";
     let measures = titles.iter().map(|title| (&**title, about));
@@ -51,10 +51,10 @@ fn shares(comparison: &Comparison) -> Table {
     let policies = 0..if known { comparison.policies().len() } else { 0 };
     let caption =
         tr("Unknown parameters and chance: shares of the variance of single runs’ effects");
-    Table::new(caption, &heads, policies.map(row))
+    PageTable::new(caption, &heads, policies.map(row))
 }
 
-fn cell(effect: Option<&Effect>) -> Cell {
+fn cell(effect: Option<&Effect>) -> PageCell {
     let Some(effect) = effect else { return number(String::new(), None) };
     let Some(share) = ignorance::share_of_ignorance(effect) else {
         return number(effect_words(effect).0, None);

@@ -13,7 +13,7 @@ use study::stats::Emulator;
 
 /// A lever of the page.
 #[derive(Debug, Serialize)]
-pub struct Lever {
+pub struct PageLever {
     /// Path.
     pub path: String,
     /// What it means.
@@ -28,7 +28,7 @@ pub struct Lever {
 
 /// A measure of the page.
 #[derive(Debug, Serialize)]
-pub struct Answer {
+pub struct PageMeasure {
     /// Name.
     pub name: &'static str,
     /// As people say it.
@@ -59,10 +59,10 @@ pub struct Answer {
     pub runs: Vec<f64>,
 }
 
-impl Answer {
+impl PageMeasure {
     /// Takes over a surface through runs at points.
     #[must_use]
-    pub fn with(mut self, surface: &Emulator, points: &[Vec<f64>]) -> Answer {
+    pub fn with(mut self, surface: &Emulator, points: &[Vec<f64>]) -> PageMeasure {
         let (terms, weights, factor) = surface.spelled();
         let leverage = |point: &Vec<f64>| {
             let error = surface.error(point);
@@ -93,9 +93,9 @@ pub struct WhatIf {
     /// How numbers were got.
     pub foot: String,
     /// Levers.
-    pub levers: Vec<Lever>,
+    pub levers: Vec<PageLever>,
     /// Measures, the objective first.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<PageMeasure>,
     /// Points of the design.
     pub points: Vec<Vec<f64>>,
 }

@@ -22,7 +22,7 @@ use study::comparison::attribution::{self, By, MECHANISMS};
 use study::comparison::forecast::{Fan, periods, quantities};
 use study::comparison::sensitivity::Varied;
 use study::comparison::tests::{drawn, small};
-use study::comparison::validation::{Line, Validation};
+use study::comparison::validation::{ValidatedReading, Validation};
 use study::comparison::{
     self, Comparison, Entry, Setting, across, calibration, discovery, dose, optimum, sensitivity,
 };
@@ -99,7 +99,7 @@ fn every_key_of_the_code_is_in_the_catalogue() {
 fn names_that_are_declared_elsewhere_are_in_the_catalogue() {
     let mut names: Vec<String> = Vec::new();
     names.extend(Entry::ALL.iter().map(|own| own.label().to_owned()));
-    names.extend(comparison::Line::ALL.iter().map(|own| own.label().to_owned()));
+    names.extend(comparison::MoneyLine::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Destination::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Purpose::ALL.iter().map(|own| own.label().to_owned()));
     names.extend(Class::ALL.iter().map(|own| own.label().to_owned()));
@@ -447,7 +447,7 @@ fn the_figure_of_a_validation_in_russian_and_kazakh_holds_no_english() {
     for file in ["patterns", "further"] {
         let path = format!("../../scenarios/validation/{file}.ron");
         let catalogue = Catalogue::load(Path::new(&path)).unwrap();
-        let line = |(pattern, reading): (&Pattern, &Reading)| Line {
+        let line = |(pattern, reading): (&Pattern, &Reading)| ValidatedReading {
             pattern: pattern.name.clone(),
             happened: pattern.words.clone(),
             reading: reading.name.clone(),
@@ -462,7 +462,7 @@ fn the_figure_of_a_validation_in_russian_and_kazakh_holds_no_english() {
             share_inside: 0.55,
             inside: false,
         };
-        let each = |pattern: &'_ Pattern| -> Vec<Line> {
+        let each = |pattern: &'_ Pattern| -> Vec<ValidatedReading> {
             pattern.readings.iter().map(|reading| line((pattern, reading))).collect()
         };
         for drawn in [true, false] {

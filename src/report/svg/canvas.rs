@@ -88,7 +88,7 @@ impl Style {
     }
 }
 
-enum Shape {
+enum PaperShape {
     Line(Vec<(f64, f64)>, RGBColor, f64),
     Area(Vec<(f64, f64)>, RGBColor, f64),
     Dot((f64, f64), f64, RGBColor, bool),
@@ -99,7 +99,7 @@ enum Shape {
 pub struct Canvas {
     width: u32,
     height: u32,
-    shapes: Vec<Shape>,
+    shapes: Vec<PaperShape>,
 }
 
 impl Canvas {
@@ -110,22 +110,22 @@ impl Canvas {
 
     /// A line through points.
     pub fn line(&mut self, points: Vec<(f64, f64)>, colour: RGBColor, width: f64) {
-        self.shapes.push(Shape::Line(points, colour, width));
+        self.shapes.push(PaperShape::Line(points, colour, width));
     }
 
     /// A filled area.
     pub fn area(&mut self, points: Vec<(f64, f64)>, colour: RGBColor, opacity: f64) {
-        self.shapes.push(Shape::Area(points, colour, opacity));
+        self.shapes.push(PaperShape::Area(points, colour, opacity));
     }
 
     /// A dot, filled or hollow.
     pub fn dot(&mut self, at: (f64, f64), radius: f64, colour: RGBColor, filled: bool) {
-        self.shapes.push(Shape::Dot(at, radius, colour, filled));
+        self.shapes.push(PaperShape::Dot(at, radius, colour, filled));
     }
 
     /// A text whose middle line is at `y`, without characters that XML forbids.
     pub fn text(&mut self, x: f64, y: f64, text: &str, style: Style) {
-        self.shapes.push(Shape::Text((x, y), printable(text).into_owned(), style));
+        self.shapes.push(PaperShape::Text((x, y), printable(text).into_owned(), style));
     }
 
     /// Lines of text that fit a width, broken between words; the last is cut with an ellipsis after `most`.
@@ -168,16 +168,16 @@ impl Canvas {
             let drawn = paper.fill(&WHITE).and_then(|()| {
                 for shape in &self.shapes {
                     match shape {
-                        Shape::Line(points, colour, width) => {
+                        PaperShape::Line(points, colour, width) => {
                             let points: Vec<_> = points.iter().copied().map(at).collect();
                             let stroke = colour.stroke_width((width * FINE).round() as u32);
                             paper.draw(&PathElement::new(points, stroke))?;
                         }
-                        Shape::Area(points, colour, opacity) => {
+                        PaperShape::Area(points, colour, opacity) => {
                             let points: Vec<_> = points.iter().copied().map(at).collect();
                             paper.draw(&Polygon::new(points, colour.mix(*opacity).filled()))?;
                         }
-                        Shape::Dot(centre, radius, colour, filled) => {
+                        PaperShape::Dot(centre, radius, colour, filled) => {
                             let radius = fine(*radius);
                             let ground = if *filled { colour } else { &WHITE };
                             paper.draw(&Circle::new(at(*centre), radius, ground.filled()))?;
@@ -186,7 +186,7 @@ impl Canvas {
                                 paper.draw(&Circle::new(at(*centre), radius, stroke))?;
                             }
                         }
-                        Shape::Text(point, text, style) => {
+                        PaperShape::Text(point, text, style) => {
                             let anchor = Pos::new(style.align, VPos::Center);
                             let style = style.font().color(&style.colour).pos(anchor);
                             paper.draw(&Text::new(text.clone(), at(*point), style))?;
@@ -206,8 +206,8 @@ impl Canvas {
     /// Texts that were cut.
     #[cfg(test)]
     pub fn cut(&self) -> Vec<String> {
-        let text = |shape: &Shape| match shape {
-            Shape::Text(_, text, _) if text.contains('…') => Some(text.clone()),
+        let text = |shape: &PaperShape| match shape {
+            PaperShape::Text(_, text, _) if text.contains('…') => Some(text.clone()),
             _ => None,
         };
         self.shapes.iter().filter_map(text).collect()
@@ -219,7 +219,7 @@ impl Canvas {
         let mut boxes: Vec<(f64, f64, f64, f64, &str)> = Vec::new();
         let mut faults = Vec::new();
         for shape in &self.shapes {
-            let Shape::Text((x, y), text, style) = shape else { continue };
+            let PaperShape::Text((x, y), text, style) = shape else { continue };
             let width = style.width(text);
             let left = match style.align {
                 Align::Left => *x,

@@ -2,7 +2,7 @@
 
 use super::canvas::{AXIS, Align, Canvas, GRID, Style};
 use super::{Ends, LEFT, TICK, centred, marks, readable, width};
-use crate::chart::{Axis, Column, Figure, Kind, Panel, Shape, Side, Tick};
+use crate::chart::{Axis, AxisKind, Figure, MarkShape, NumberColumn, Panel, TextSide, Tick};
 
 /// Between a panel and the next.
 const GAP: f64 = 16.0;
@@ -78,7 +78,7 @@ pub fn strips(figure: &Figure, top: f64) -> Vec<Strip<'_>> {
         for (column, panel) in panels.iter().enumerate() {
             let left = LEFT + lead + column as f64 * width;
             let mut x = (left + margins.left, left + width - margins.right);
-            if panel.x.kind == Kind::Heads {
+            if panel.x.kind == AxisKind::Heads {
                 x.1 = x.1.min(x.0 + WIDEST * panel.x.ticks.len() as f64);
             }
             cells.push(Placed {
@@ -113,14 +113,14 @@ fn names(figure: &Figure, all: &[Panel], columns: usize) -> f64 {
     let most = NAMES * width(figure) / beside as f64;
     let whole = |names: f64| {
         let of = |panel: &Panel| {
-            let room = names + overhang(panel, Side::Left) - AFTER;
+            let room = names + overhang(panel, TextSide::Left) - AFTER;
             let named: Vec<&Tick> = named(panel).filter(|tick| !tick.head).collect();
             named.iter().all(|tick| {
                 let up = |tick: &Tick| panel.height * tick.at / (panel.y.range.0 - panel.y.range.1);
                 Canvas::fits(room, lines(panel, tick, up), &tick.label, NAME)
             })
         };
-        all.iter().filter(|panel| panel.y.kind == Kind::Rows).all(of)
+        all.iter().filter(|panel| panel.y.kind == AxisKind::Rows).all(of)
     };
     let mut names = figure.paper.names;
     while names < most && !whole(names) {
@@ -146,15 +146,15 @@ fn margins(names: f64, all: &[Panel], width: f64, style: Style) -> Margins {
     let most = |of: &dyn Fn(&Panel) -> f64| all.iter().map(of).fold(0.0, f64::max);
     let left = most(&|panel| {
         let axis = match panel.y.kind {
-            Kind::Rows => names,
-            Kind::Bare | Kind::Heads => 0.0,
-            Kind::Grid | Kind::Ticks => widest(&panel.y.ticks) + 9.0,
+            AxisKind::Rows => names,
+            AxisKind::Bare | AxisKind::Heads => 0.0,
+            AxisKind::Grid | AxisKind::Ticks => widest(&panel.y.ticks) + 9.0,
         };
-        axis + overhang(panel, Side::Left)
+        axis + overhang(panel, TextSide::Left)
     });
     let right = most(&|panel| {
         let columns: f64 = panel.columns.iter().map(column_width).sum();
-        columns + overhang(panel, Side::Right)
+        columns + overhang(panel, TextSide::Right)
     });
     let title = most(&|panel| match panel.title.as_str() {
         "" => 0.0,
@@ -162,19 +162,20 @@ fn margins(names: f64, all: &[Panel], width: f64, style: Style) -> Margins {
     });
     let notes = most(&|panel| if panel.note.is_empty() { 0.0 } else { 16.0 });
     let above = most(&|panel| {
-        let named = |mark: &crate::chart::Mark| matches!(&mark.shape, Shape::Rule { text, .. } if !text.is_empty());
+        let named = |mark: &crate::chart::Mark| matches!(&mark.shape, MarkShape::Rule { text, .. } if !text.is_empty());
         let ruled = panel.marks.iter().any(named);
         let columns = panel.columns.iter().any(|column| !column.head.is_empty());
         let heads = match panel.x.kind {
-            Kind::Heads if numbered(panel, width - left) => 16.0,
-            Kind::Heads => 44.0,
+            AxisKind::Heads if numbered(panel, width - left) => 16.0,
+            AxisKind::Heads => 44.0,
             _ => 0.0,
         };
         if ruled || columns { 16.0 + heads } else { heads }
     });
     let bottom = most(&|panel| {
         let below = panel.x.ticks.iter().any(|tick| !tick.below.is_empty());
-        let ticks = if matches!(panel.x.kind, Kind::Bare | Kind::Heads) { 0.0 } else { 20.0 };
+        let ticks =
+            if matches!(panel.x.kind, AxisKind::Bare | AxisKind::Heads) { 0.0 } else { 20.0 };
         let title = if panel.x.title.is_empty() { 0.0 } else { 14.0 };
         ticks + title + if below { 14.0 } else { 0.0 }
     });
@@ -185,18 +186,18 @@ fn widest(ticks: &[Tick]) -> f64 {
     ticks.iter().map(|tick| TICK.width(&tick.label)).fold(0.0, f64::max)
 }
 
-fn column_width(column: &Column) -> f64 {
+fn column_width(column: &NumberColumn) -> f64 {
     let cells =
         column.cells.iter().flat_map(|cell| [NUMBER.width(&cell.text), BELOW.width(&cell.below)]);
     cells.fold(TICK.width(&column.head), f64::max) + 14.0
 }
 
 /// How far labels at an edge reach beyond it.
-fn overhang(panel: &Panel, wanted: Side) -> f64 {
+fn overhang(panel: &Panel, wanted: TextSide) -> f64 {
     let reach = |mark: &crate::chart::Mark| match &mark.shape {
-        Shape::Label { at, text, below, side } if *side == wanted => {
+        MarkShape::Label { at, text, below, side } if *side == wanted => {
             let share = panel.x.share(at.0);
-            let from_edge = if wanted == Side::Left { share } else { 1.0 - share };
+            let from_edge = if wanted == TextSide::Left { share } else { 1.0 - share };
             if from_edge > 0.15 {
                 return 0.0;
             }
@@ -216,7 +217,7 @@ impl<'a> Strip<'a> {
     /// Heads that are only numbers above the columns.
     pub fn numbered_heads(&self) -> Option<&'a [Tick]> {
         let cell = self.cells.first()?;
-        let is = cell.panel.x.kind == Kind::Heads && numbered(cell.panel, cell.x.1 - cell.x.0);
+        let is = cell.panel.x.kind == AxisKind::Heads && numbered(cell.panel, cell.x.1 - cell.x.0);
         is.then_some(cell.panel.x.ticks.as_slice())
     }
 
@@ -274,18 +275,18 @@ impl Placed<'_> {
     }
 
     fn axis_up(&self, canvas: &mut Canvas) {
-        if !matches!(self.panel.y.kind, Kind::Grid | Kind::Ticks) {
+        if !matches!(self.panel.y.kind, AxisKind::Grid | AxisKind::Ticks) {
             return;
         }
         for tick in &self.panel.y.ticks {
             let y = self.up(tick.at);
-            if self.panel.y.kind == Kind::Grid {
+            if self.panel.y.kind == AxisKind::Grid {
                 let colour = if tick.at == 0.0 { AXIS } else { GRID };
                 canvas.line(vec![(self.x.0, y), (self.x.1, y)], colour, 1.0);
             }
             canvas.text(self.x.0 - 6.0, y, &tick.label, TICK.aligned(Align::Right));
         }
-        if self.panel.y.kind == Kind::Ticks {
+        if self.panel.y.kind == AxisKind::Ticks {
             canvas.line(vec![(self.x.0, self.y.0), (self.x.0, self.y.1)], AXIS, 1.0);
         }
     }
@@ -293,17 +294,17 @@ impl Placed<'_> {
     fn axis_across(&self, canvas: &mut Canvas) {
         let Axis { ticks, kind, title, .. } = &self.panel.x;
         match kind {
-            Kind::Bare | Kind::Rows => return,
-            Kind::Heads => return self.heads(canvas, ticks),
-            Kind::Grid => {
+            AxisKind::Bare | AxisKind::Rows => return,
+            AxisKind::Heads => return self.heads(canvas, ticks),
+            AxisKind::Grid => {
                 for tick in ticks {
                     let x = self.across(tick.at);
                     let colour = if tick.at == 0.0 { AXIS } else { GRID };
                     canvas.line(vec![(x, self.y.0), (x, self.y.1)], colour, 1.0);
                 }
             }
-            Kind::Ticks => {
-                if self.panel.y.kind != Kind::Grid {
+            AxisKind::Ticks => {
+                if self.panel.y.kind != AxisKind::Grid {
                     canvas.line(vec![(self.x.0, self.y.0), (self.x.1, self.y.0)], AXIS, 1.0);
                 }
                 for tick in ticks {
@@ -364,7 +365,7 @@ impl Placed<'_> {
 
     /// Names of rows.
     fn rows(&self, canvas: &mut Canvas) {
-        if self.panel.y.kind != Kind::Rows || !self.named {
+        if self.panel.y.kind != AxisKind::Rows || !self.named {
             return;
         }
         // The first column, whose names may stand for all panels of the strip.

@@ -1,10 +1,10 @@
 //! What is in a panel: lines, bands, dots with intervals, bars, ribbons, texts.
 
-use super::beside::{FAR, Place, beside, distance, short_of};
+use super::beside::{FAR, PaperPoint, beside, distance, short_of};
 use super::canvas::{Align, Canvas, GREY, GRID, INK, Style};
 use super::layout::Placed;
 use super::{block, readable, rgb};
-use crate::chart::{Colour, Form, Interval, Mark, Shape, Side};
+use crate::chart::{Colour, Form, Interval, Mark, MarkShape, TextSide};
 
 /// Labels beside lines and streams.
 pub const LABEL: Style = Style { size: 11.0, ..Style::LABEL };
@@ -19,16 +19,16 @@ const STEPS: usize = 32;
 pub fn draw(canvas: &mut Canvas, place: &Placed) {
     let marks: Vec<&Mark> = place.panel.marks.iter().collect();
     rules(canvas, place, &marks);
-    let dots: Vec<(Place, &str)> = marks
+    let dots: Vec<(PaperPoint, &str)> = marks
         .iter()
         .filter_map(|mark| match &mark.shape {
-            Shape::Dot { at, label, .. } if !label.is_empty() => {
+            MarkShape::Dot { at, label, .. } if !label.is_empty() => {
                 Some(((place.across(at.0), place.up(at.1)), label.as_str()))
             }
             _ => None,
         })
         .collect();
-    let at: Vec<Place> = dots.iter().map(|(at, _)| *at).collect();
+    let at: Vec<PaperPoint> = dots.iter().map(|(at, _)| *at).collect();
     let numbers = beside(&at, (place.x, (place.y.1, place.y.0)));
     for (dot, number) in at.iter().zip(&numbers) {
         if distance(*dot, *number) > FAR {
@@ -47,7 +47,7 @@ pub fn draw(canvas: &mut Canvas, place: &Placed) {
 /// Upright lines where measures change.
 fn rules(canvas: &mut Canvas, place: &Placed, marks: &[&Mark]) {
     for mark in marks {
-        let Shape::Rule { at, text } = &mark.shape else { continue };
+        let MarkShape::Rule { at, text } = &mark.shape else { continue };
         let x = place.across(*at);
         canvas.line(vec![(x, place.y.0), (x, place.y.1 - 5.0)], GREY, 0.75);
         if !text.is_empty() {
@@ -60,17 +60,17 @@ fn one(canvas: &mut Canvas, place: &Placed, mark: &Mark, all: &[&Mark]) {
     let colour = rgb(mark.colour);
     let at = |(x, y): (f64, f64)| (place.across(x), place.up(y));
     match &mark.shape {
-        Shape::Rule { .. } => {}
-        Shape::Line { points, width } => {
+        MarkShape::Rule { .. } => {}
+        MarkShape::Line { points, width } => {
             canvas.line(points.iter().map(|point| at(*point)).collect(), colour, *width);
         }
-        Shape::Band { points, opacity } if points.len() > 1 => {
+        MarkShape::Band { points, opacity } if points.len() > 1 => {
             let upper = points.iter().map(|(x, _, high)| at((*x, *high)));
             let lower = points.iter().rev().map(|(x, low, _)| at((*x, *low)));
             canvas.area(upper.chain(lower).collect(), colour, *opacity);
         }
-        Shape::Band { .. } => {}
-        Shape::Dot { at: (x, y), form, radius, intervals, .. } => {
+        MarkShape::Band { .. } => {}
+        MarkShape::Dot { at: (x, y), form, radius, intervals, .. } => {
             for interval in intervals {
                 whisker(canvas, place, (*x, *y), interval, mark.colour);
             }
@@ -86,14 +86,14 @@ fn one(canvas: &mut Canvas, place: &Placed, mark: &Mark, all: &[&Mark]) {
                 }
             }
         }
-        Shape::Bar { from, to, opacity, text, pale } => {
+        MarkShape::Bar { from, to, opacity, text, pale } => {
             let ((x0, y0), (x1, y1)) = (at(*from), at(*to));
             block(canvas, (x0, x1), (y0, y1), mark.colour, *opacity);
             let middle = f64::midpoint(x0, x1);
             let room = INSIDE.width(text) / 2.0 + 3.0;
             // An upright stroke would cross it out.
             let crossed = all.iter().any(|mark| match &mark.shape {
-                Shape::Dot { at: (x, y), form: Form::None, .. } => {
+                MarkShape::Dot { at: (x, y), form: Form::None, .. } => {
                     let y = place.up(*y);
                     (place.across(*x) - middle).abs() < room && y > y0.min(y1) && y < y0.max(y1)
                 }
@@ -105,16 +105,16 @@ fn one(canvas: &mut Canvas, place: &Placed, mark: &Mark, all: &[&Mark]) {
                 canvas.text(middle, f64::midpoint(y0, y1), text, style);
             }
         }
-        Shape::Ribbon { from, to, height } => {
+        MarkShape::Ribbon { from, to, height } => {
             // A hair's breadth, so that the smallest stream is still seen.
             let thick = place.length(*height).max(0.6);
             ribbon(canvas, at(*from), at(*to), thick, mark.colour);
         }
-        Shape::Label { at: place_of, text, below, side } => {
+        MarkShape::Label { at: place_of, text, below, side } => {
             let (x, y) = at(*place_of);
             let (x, align) = match side {
-                Side::Right => (x + 6.0, Align::Left),
-                Side::Left => (x - 6.0, Align::Right),
+                TextSide::Right => (x + 6.0, Align::Left),
+                TextSide::Left => (x - 6.0, Align::Right),
             };
             let two = !below.is_empty();
             // What stands at an edge stays within the panel.
@@ -162,7 +162,7 @@ fn whisker(
 }
 
 /// A stream whose sides leave and arrive level.
-fn ribbon(canvas: &mut Canvas, from: Place, to: Place, thick: f64, colour: Colour) {
+fn ribbon(canvas: &mut Canvas, from: PaperPoint, to: PaperPoint, thick: f64, colour: Colour) {
     let at = |step: usize, down: f64| {
         let t = step as f64 / STEPS as f64;
         let eased = t * t * (3.0 - 2.0 * t);

@@ -5,28 +5,28 @@ use crate::numbers::short;
 use crate::say;
 use crate::speech::{titled, tr};
 use model::MEASURES;
-use study::comparison::discovery::{Case, Discovery, Value};
-use study::stats::boxes::{Found, Side};
+use study::comparison::discovery::{Discovery, InformationValue, PolicyTest};
+use study::stats::boxes::{BoxSide, FoundBox};
 
 /// What a box is, in words: "`exchanges.prepared` above 0.6 and `customers.retry` below 0.3".
-pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
+pub fn within(made: &Discovery, case: &PolicyTest, found: &FoundBox) -> String {
     let parts: Vec<String> = found
         .chosen
         .restricted()
         .map(|at| {
             let path = &made.worlds.parameters[at].path;
             match &found.chosen.sides[at] {
-                Side::Range(Some(low), Some(high)) => {
+                BoxSide::Range(Some(low), Some(high)) => {
                     let (low, high) = (short(*low), short(*high));
                     say!("{path} from {low} to {high}", path, low, high)
                 }
-                Side::Range(Some(low), None) => {
+                BoxSide::Range(Some(low), None) => {
                     say!("{path} above {low}", path, low = short(*low))
                 }
-                Side::Range(None, Some(high)) => {
+                BoxSide::Range(None, Some(high)) => {
                     say!("{path} below {high}", path, high = short(*high))
                 }
-                Side::Without(out) => {
+                BoxSide::Without(out) => {
                     let words = case.words[at].iter().enumerate();
                     let left = words.filter(|(word, _)| !out.contains(word));
                     let left: Vec<&str> = left.map(|(_, word)| word.as_str()).collect();
@@ -40,7 +40,7 @@ pub fn within(made: &Discovery, case: &Case, found: &Found) -> String {
 }
 
 /// How a policy fails.
-fn fails(made: &Discovery, case: &Case) -> String {
+fn fails(made: &Discovery, case: &PolicyTest) -> String {
     match case.limit {
         None => {
             let meaning = &MEASURES[made.asked.objective];
@@ -55,7 +55,7 @@ fn fails(made: &Discovery, case: &Case) -> String {
 }
 
 /// In which worlds a policy fails.
-pub fn case(made: &Discovery, case: &Case) -> String {
+pub fn case(made: &Discovery, case: &PolicyTest) -> String {
     let title = titled(&made.worlds.arms[case.policy].title);
     let fails = fails(made, case);
     let count = case.count;
@@ -108,7 +108,11 @@ pub fn case(made: &Discovery, case: &Case) -> String {
 }
 
 /// What finding out is worth.
-pub fn value(title: &dyn Fn(usize) -> String, objective: usize, value: &Value) -> String {
+pub fn value(
+    title: &dyn Fn(usize) -> String,
+    objective: usize,
+    value: &InformationValue,
+) -> String {
     let unit = MEASURES[objective].unit;
     let in_unit = |gain: f64| amount(gain, unit, false);
     let chance = match value.holds_chance {

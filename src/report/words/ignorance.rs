@@ -4,7 +4,9 @@ use super::{listed, lower_first};
 use crate::say;
 use crate::speech::{counted as with_noun, tr};
 use study::comparison::discovery;
-use study::comparison::{Assumption, Comparison, Draws, Effect, Sensitivity, Spread};
+use study::comparison::{
+    Assumption, Comparison, ComparisonDraws, Effect, RankingSensitivity, Spread,
+};
 
 /// How often each scenario was run: `24 replications`, or `12 draws × 2 replications`.
 pub fn runs(comparison: &Comparison) -> String {
@@ -15,7 +17,7 @@ pub fn runs(comparison: &Comparison) -> String {
 }
 
 /// How runs are spread: `12 draws × 2 replications`.
-pub fn spread(draws: &Draws) -> String {
+pub fn spread(draws: &ComparisonDraws) -> String {
     format!("{} × {}", of_draws(draws.number), replications(draws.replications))
 }
 
@@ -45,7 +47,7 @@ pub fn design(comparison: &Comparison) -> Option<(u32, u32)> {
 }
 
 /// How runs are spread, in sentences.
-pub fn how_drawn(draws: &Draws) -> String {
+pub fn how_drawn(draws: &ComparisonDraws) -> String {
     let parameters = with_noun(draws.parameters.len() as u64, "{n} parameter|{n} parameters");
     let shares = match draws.replications {
         1 => tr(
@@ -182,8 +184,8 @@ fn order(comparison: &Comparison) -> Option<Hangs> {
 }
 
 /// The finding of a sensitivity analysis, and which policies it did not look at.
-fn quoted(comparison: &Comparison, found: &Sensitivity) -> Hangs {
-    let known = |arm: &&study::comparison::Arm| {
+fn quoted(comparison: &Comparison, found: &RankingSensitivity) -> Hangs {
+    let known = |arm: &&study::comparison::ComparedArm| {
         found.policies.iter().any(|policy| *policy == arm.name || *policy == arm.title)
     };
     let unknown: Vec<String> = comparison
@@ -255,7 +257,7 @@ mod tests {
     #[test]
     fn a_sensitivity_analysis_is_quoted_and_policies_that_it_lacks_are_named() {
         let mut comparison = small(2, 3);
-        comparison.sensitivity = Some(Sensitivity {
+        comparison.sensitivity = Some(RankingSensitivity {
             sentence: "This ranking depends on three assumptions.".into(),
             study: "All levers".into(),
             policies: vec![comparison.arms[1].name.clone()],

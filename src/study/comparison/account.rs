@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::RunOutcome;
 use world::record::Flow;
 use world::units::Class;
 
@@ -84,13 +84,13 @@ impl DisplacementAccount {
 }
 
 /// What venues of a class traded that neither opened nor came back under a new name within the run.
-fn established(outcome: &Outcome, window: &Range<usize>, class: Class) -> i64 {
+fn established(outcome: &RunOutcome, window: &Range<usize>, class: Class) -> i64 {
     let sum = |flow| outcome.sum(flow, window.clone(), class);
     sum(Flow::Traded) - sum(Flow::TradedEntrant) - sum(Flow::TradedRelaunched)
 }
 
 /// By how much what waits grew over the window.
-fn deferred(outcome: &Outcome, window: &Range<usize>) -> i64 {
+fn deferred(outcome: &RunOutcome, window: &Range<usize>) -> i64 {
     let waiting = |day: usize| outcome.total(Flow::Waiting, day..day + 1, Class::ALL);
     // Before the first reported day nothing is recorded; what waited then follows from that day's flows.
     let waited = match window.start.checked_sub(1) {
@@ -109,8 +109,8 @@ fn deferred(outcome: &Outcome, window: &Range<usize>) -> i64 {
 /// # Panics
 /// If the replications differ: then the difference would be luck.
 pub fn account(
-    baseline: &Outcome,
-    policy: &Outcome,
+    baseline: &RunOutcome,
+    policy: &RunOutcome,
     target: &[Class],
     window: &Range<usize>,
 ) -> DisplacementAccount {
@@ -120,7 +120,7 @@ pub fn account(
     );
     let gained = |class| established(policy, window, class) - established(baseline, window, class);
     let more = |flow| {
-        let all = |outcome: &Outcome| outcome.total(flow, window.clone(), Class::ALL);
+        let all = |outcome: &RunOutcome| outcome.total(flow, window.clone(), Class::ALL);
         all(policy) - all(baseline)
     };
     let mut entries = [0; Entry::COUNT];

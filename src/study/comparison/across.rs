@@ -32,7 +32,7 @@ impl From<&Arm> for ArmOf {
 
 /// What was asked.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct SweepRequest {
     /// Title of the study.
     pub title: String,
     /// Seed, days, replications of each draw.
@@ -100,7 +100,7 @@ pub struct AlongParameter {
 #[derive(Clone, Debug)]
 pub struct Across {
     /// What was asked.
-    pub asked: Asked,
+    pub asked: SweepRequest,
     /// By measure.
     pub measures: Vec<MeasureAcross>,
     /// By parameter that is a number and varies, those that matter most first.
@@ -112,7 +112,7 @@ pub type ReadColumn<'a> = dyn FnMut(usize, usize) -> Result<Vec<f64>, String> + 
 
 impl Across {
     /// Computes all effects.
-    pub fn of(asked: Asked, column: &mut ReadColumn) -> Result<Across, String> {
+    pub fn of(asked: SweepRequest, column: &mut ReadColumn) -> Result<Across, String> {
         let mut measures = Vec::new();
         let mut along = Vec::new();
         for (place, &measure) in asked.measures.iter().enumerate() {
@@ -158,7 +158,7 @@ const GROUPS: usize = 8;
 /// Draws in a group at least, if the values are not a few levels. Source: judgement.
 const IN_A_GROUP: usize = 5;
 
-impl Asked {
+impl SweepRequest {
     fn components(&self, values: &[f64]) -> Option<Components> {
         components(values, self.setting.replications as usize, self.design)
     }
@@ -286,7 +286,7 @@ pub mod tests {
             baseline: 0,
         }));
         let first: Vec<f64> = parameter(0);
-        let asked = Asked {
+        let asked = SweepRequest {
             title: "A made-up study".into(),
             setting: Setting {
                 version: "0".into(),

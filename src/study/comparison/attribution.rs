@@ -40,7 +40,7 @@ pub struct Division {
 
 /// What a part adds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part {
+pub struct Contribution {
     /// As the only one.
     pub alone: Amount,
     /// As the last one.
@@ -64,7 +64,7 @@ pub struct Split {
     /// Effect with none of them: nothing for measures; incapacitation for mechanisms.
     pub none: Amount,
     /// What each part adds.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Contribution>,
     /// Effect with all, minus the effect with none, minus what the parts add alone: below 0 in a wanted fall means that
     /// they help each other.
     pub interaction: Amount,
@@ -154,7 +154,7 @@ fn split(measure: usize, division: &Division, values: &RunValues) -> Split {
         effect: over(&|replication| effects[replication][all]),
         none: over(&|replication| effects[replication][0]),
         parts: (0..division.parts.len())
-            .map(|part| Part {
+            .map(|part| Contribution {
                 alone: over(&|replication| parts[replication][part].alone),
                 last: over(&|replication| parts[replication][part].last),
                 shapley: over(&|replication| parts[replication][part].shapley),
@@ -255,7 +255,7 @@ pub mod tests {
         let made = attribute(setting(6), ("b", "B"), &division, &values(2, 6));
         let nothing = Amount { mean: 0.0, interval: Some((0.0, 0.0)) };
         for split in made.splits {
-            let Part { alone, last, shapley } = split.parts[1];
+            let Contribution { alone, last, shapley } = split.parts[1];
             assert_eq!([alone, last, shapley, split.interaction], [nothing; 4]);
             assert_eq!(split.parts[0].shapley, split.effect);
         }

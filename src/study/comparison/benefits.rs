@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: the values themselves, which are judgements and stand in a file.
 
-use super::{Blocks, Comparison, Draws, measure_number, paired_where_known};
+use super::{Blocks, Comparison, ComparisonDraws, measure_number, paired_where_known};
 use crate::stats::{Paired, Resamples};
 
 /// What a unit of an item is worth.
@@ -24,7 +24,7 @@ pub struct UnitValue {
 
 /// One item of one policy.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct BenefitItem {
     /// Number of the unit value.
     pub item: usize,
     /// Change, policy minus baseline, in units of the item; `None` if no run has a value.
@@ -35,7 +35,7 @@ pub struct Line {
     pub threshold: Option<f64>,
 }
 
-impl Line {
+impl BenefitItem {
     /// Whether a value within its range turns the sign of the net benefit.
     pub fn turns(&self, values: &[UnitValue]) -> bool {
         let (low, high) = values[self.item].range;
@@ -49,14 +49,14 @@ pub struct Benefit {
     /// Number of the policy, from 0.
     pub policy: usize,
     /// One for each unit value.
-    pub lines: Vec<Line>,
+    pub lines: Vec<BenefitItem>,
     /// Net benefit in tenge over the days that count, of the items that have a value.
     pub net: Option<Paired>,
 }
 
 /// Costs and benefits of all policies.
 pub fn benefits(comparison: &Comparison, values: &[UnitValue]) -> Vec<Benefit> {
-    let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let blocks = comparison.draws.as_ref().map_or(Blocks::SINGLE, ComparisonDraws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, comparison.replications as usize);
     let amounts = |arm: usize, value: &UnitValue| -> Vec<f64> {
         let of = |measure: &usize| &comparison.arms[arm].values[*measure];
@@ -94,7 +94,12 @@ pub fn benefits(comparison: &Comparison, values: &[UnitValue]) -> Vec<Benefit> {
                 .zip(net.as_ref())
                 .filter(|(moved, _)| *moved != 0.0)
                 .map(|(moved, net)| values[item].value - net.mean / moved);
-            Line { item, change, worth: moved.map(|moved| values[item].value * moved), threshold }
+            BenefitItem {
+                item,
+                change,
+                worth: moved.map(|moved| values[item].value * moved),
+                threshold,
+            }
         };
         let lines = changes.into_iter().enumerate().map(line).collect();
         Benefit { policy, lines, net }

@@ -40,7 +40,7 @@ pub enum Scale {
 
 /// A published figure, or a reading of a case from elsewhere, that the model is to meet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Target {
+pub struct CalibrationTarget {
     /// Quantity of [`model::SIGHTS`] and year, such as `closures 2024`.
     pub name: String,
     /// Unit.
@@ -60,7 +60,7 @@ pub struct Target {
     pub discrepancy: f64,
 }
 
-impl Target {
+impl CalibrationTarget {
     /// The place of a value on the scale on which errors are alike.
     pub fn scale(&self, value: f64) -> f64 {
         match self.scaled {
@@ -126,7 +126,7 @@ pub struct Learnt {
 #[derive(Clone, Debug)]
 pub struct Knowledge {
     dimensions: usize,
-    targets: Vec<Target>,
+    targets: Vec<CalibrationTarget>,
     aims: Vec<Observation>,
     agreements: Vec<Agreement>,
     used: Wave,
@@ -136,12 +136,17 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Before the first wave; `occasion` tells calibrations with the same seed apart.
-    pub fn new(dimensions: usize, targets: &[Target], seed: u64, occasion: u32) -> Knowledge {
+    pub fn new(
+        dimensions: usize,
+        targets: &[CalibrationTarget],
+        seed: u64,
+        occasion: u32,
+    ) -> Knowledge {
         let figures = vec![Vec::new(); targets.len()];
         Knowledge {
             dimensions,
             targets: targets.to_vec(),
-            aims: targets.iter().map(Target::aim).collect(),
+            aims: targets.iter().map(CalibrationTarget::aim).collect(),
             agreements: Vec::new(),
             used: Wave { points: Vec::new(), figures },
             luck: Luck::new(seed, 0),
@@ -259,7 +264,7 @@ impl Knowledge {
     pub fn data_of(&self, wave: &Wave, run: usize) -> Vec<f64> {
         let address = u64::from(self.occasion) << 32 | 1 << 31 | run as u64;
         let mut draws = self.luck.at(Decision::Calibration, u32::MAX, address);
-        let value = |(target, (aim, values)): (&Target, (&Observation, &Vec<f64>))| {
+        let value = |(target, (aim, values)): (&CalibrationTarget, (&Observation, &Vec<f64>))| {
             target.scale(values[run]) + aim.sd * draws.normal()
         };
         self.targets.iter().zip(self.aims.iter().zip(&wave.figures)).map(value).collect()
@@ -334,7 +339,7 @@ pub fn correlation(points: &[Vec<f64>], a: usize, b: usize) -> f64 {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
     /// The target.
-    pub target: Target,
+    pub target: CalibrationTarget,
     /// Quantiles of draws' expected values, luck taken off: 5, 50, 95 %.
     pub draws: [f64; 3],
     /// Quantiles of single runs, luck included: 5, 50, 95 %.
@@ -350,7 +355,7 @@ impl Fit {
     ///
     /// A mean over few replications still holds luck: on the scale of the target it is drawn towards the mean of all draws by the share of its
     /// variance that is luck (the best linear unbiased prediction of a random effect; Searle, Casella & McCulloch 1992, chapter 7).
-    pub fn of(target: &Target, values: &[Vec<f64>]) -> Option<Fit> {
+    pub fn of(target: &CalibrationTarget, values: &[Vec<f64>]) -> Option<Fit> {
         let scaled: Vec<Vec<f64>> = values
             .iter()
             .map(|draw| draw.iter().copied().filter(|x| x.is_finite()).map(|x| target.scale(x)))
@@ -392,7 +397,7 @@ impl Fit {
 
 /// A parameter, and what is known of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
+pub struct CalibratedParameter {
     /// Path.
     pub path: String,
     /// Measured, estimated or assumption.
@@ -410,7 +415,7 @@ pub struct Parameter {
 
 /// A parameter that was known, and what a calibration said of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recovered {
+pub struct RecoveredParameter {
     /// Its coordinate.
     pub truth: f64,
     /// What was found.
@@ -423,7 +428,7 @@ pub struct Recovery {
     /// Waves of each.
     pub waves: u32,
     /// `repetitions[repetition][parameter]`.
-    pub repetitions: Vec<Vec<Recovered>>,
+    pub repetitions: Vec<Vec<RecoveredParameter>>,
 }
 
 impl Recovery {
@@ -454,9 +459,9 @@ pub struct Calibration {
     /// Sets of parameters of the posterior that were run.
     pub checked: u32,
     /// Drawn parameters.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<CalibratedParameter>,
     /// What was to be met.
-    pub targets: Vec<Target>,
+    pub targets: Vec<CalibrationTarget>,
     /// How runs at the posterior meet it; targets without any value are left out.
     pub fits: Vec<Fit>,
     /// What each wave showed.
@@ -485,8 +490,8 @@ impl Calibration {
     }
 
     /// Parameters with what is known of them, the best known first.
-    pub fn by_contraction(&self) -> Vec<&Parameter> {
-        let mut all: Vec<&Parameter> = self.parameters.iter().collect();
+    pub fn by_contraction(&self) -> Vec<&CalibratedParameter> {
+        let mut all: Vec<&CalibratedParameter> = self.parameters.iter().collect();
         all.sort_by(|a, b| b.marginal.contraction.total_cmp(&a.marginal.contraction));
         all
     }
@@ -531,7 +536,7 @@ pub mod tests {
             "exchanges.entry_per_month.shadow",
             "policy.shutdown_rate.targeting",
         ];
-        let parameters = (0..6).map(|at| Parameter {
+        let parameters = (0..6).map(|at| CalibratedParameter {
             path: names
                 .get(at)
                 .map_or_else(|| format!("group.parameter_{at}"), |n| (*n).to_owned()),
@@ -574,7 +579,10 @@ pub mod tests {
                 waves: 1,
                 repetitions: vec![
                     (0..6)
-                        .map(|at| Recovered { truth: 0.5, marginal: Marginal::of(&points, at) })
+                        .map(|at| RecoveredParameter {
+                            truth: 0.5,
+                            marginal: Marginal::of(&points, at),
+                        })
                         .collect(),
                 ],
             }),
@@ -583,11 +591,19 @@ pub mod tests {
         }
     }
 
-    fn target(name: &str, value: f64) -> Target {
+    fn target(name: &str, value: f64) -> CalibrationTarget {
         let tolerance = (value / 1.2, value * 1.2);
         let (name, source) = (name.to_owned(), "test".to_owned());
         let stated = (value, value);
-        Target { name, unit: "KZT", value, stated, tolerance, source, ..Target::default() }
+        CalibrationTarget {
+            name,
+            unit: "KZT",
+            value,
+            stated,
+            tolerance,
+            source,
+            ..CalibrationTarget::default()
+        }
     }
 
     /// A toy: two figures that depend on two of four parameters, with luck.
@@ -625,7 +641,7 @@ pub mod tests {
 
     #[test]
     fn changes_may_be_negative_and_days_that_never_come_are_far_but_not_without_end() {
-        let of = |scaled, tolerance| Target { scaled, tolerance, ..target("x", 0.1) };
+        let of = |scaled, tolerance| CalibrationTarget { scaled, tolerance, ..target("x", 0.1) };
         let change = of(Scale::Change, (-0.9, -0.7));
         assert_eq!((change.scale(-0.8), change.value_at(-0.8)), (-0.8, -0.8));
         assert!((change.aim().value + 0.8).abs() < 1e-12 && change.holds(-0.75));
@@ -691,7 +707,10 @@ pub mod tests {
         let fit = Fit::of(&target, &values).unwrap();
         assert_eq!((fit.share_inside, fit.runs_inside), (0.5, 0.6));
         assert!(!fit.inside() && fit.plausible());
-        let band = Target { stated: (fit.runs[2] + 1.0, fit.runs[2] + 2.0), ..fit.target.clone() };
+        let band = CalibrationTarget {
+            stated: (fit.runs[2] + 1.0, fit.runs[2] + 2.0),
+            ..fit.target.clone()
+        };
         assert!(!Fit { target: band, ..fit }.plausible(), "a band beyond all runs");
         // Where draws differ by luck alone all have the same expected value.
         let luck = vec![vec![60.0, 160.0], vec![160.0, 60.0], vec![61.0, 158.0]];

@@ -1,17 +1,18 @@
 //! Where policies fail, and what finding out is worth: the runs of a study or of a comparison over draws, looked at world by world.
 //!
 //! A policy fails in a world if it moves the objective the wrong way there, or misses a limit. In reading order: [`Worlds`] (what is known of
-//! the runs), [`Asked`] with its [`Limit`]s, [`Case`] (in which worlds one policy fails one test), [`Value`] (what finding out is worth).
+//! the runs), [`DiscoveryRequest`] with its [`Limit`]s, [`PolicyTest`] (in which worlds one policy fails one test), [`InformationValue`] (what
+//! finding out is worth).
 //!
 //! Deliberately absent: how boxes and values are computed; see `stats`.
 
 use serde::{Deserialize, Serialize};
 
 use super::across::{self, ArmOf};
-use super::draws::Parameter;
+use super::draws::ParameterDraws;
 use super::effects::less_is_better;
 use super::{Comparison, Setting, measure_number};
-use crate::stats::boxes::{Choice, Count, Found, ParameterValues, Search};
+use crate::stats::boxes::{Choice, FoundBox, ParameterValues, Search, WorldCount};
 use crate::stats::information::{Choices, Worth, worth_answers};
 use crate::stats::{Design, components, differences, known, mean};
 use model::MEASURES;
@@ -45,7 +46,7 @@ pub struct Worlds {
     /// Arms, the baseline first.
     pub arms: Vec<ArmOf>,
     /// What is drawn.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<ParameterDraws>,
     /// Measures.
     pub lines: Vec<MeasureRuns>,
 }
@@ -54,8 +55,8 @@ impl Worlds {
     /// Of a study, with these measures of it.
     pub fn of_study(
         name: &str,
-        asked: &across::Asked,
-        parameters: Vec<Parameter>,
+        asked: &across::SweepRequest,
+        parameters: Vec<ParameterDraws>,
         measures: &[usize],
         column: &mut across::ReadColumn,
     ) -> Result<Worlds, String> {
@@ -79,7 +80,7 @@ impl Worlds {
     /// Of a comparison, with these measures of it; `None` if it has no draws.
     pub fn of_comparison(comparison: &Comparison, measures: &[usize]) -> Option<Worlds> {
         let draws = comparison.draws.as_ref()?;
-        let arm = |arm: &super::Arm| ArmOf {
+        let arm = |arm: &super::ComparedArm| ArmOf {
             name: arm.name.clone(),
             title: arm.title.clone(),
             baseline: 0,
@@ -144,7 +145,7 @@ impl Worlds {
 
     /// Parameters in these draws: numbers, or words.
     fn parameters_in(&self, draws: &[usize]) -> Vec<ParameterValues> {
-        let of = |parameter: &Parameter| {
+        let of = |parameter: &ParameterDraws| {
             let texts: Vec<&String> = draws.iter().map(|draw| &parameter.values[*draw]).collect();
             let numbers: Option<Vec<f64>> = texts
                 .iter()
@@ -215,7 +216,7 @@ impl Limit {
 
 /// What is asked of the worlds.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct DiscoveryRequest {
     /// Measure that policies are chosen by.
     pub objective: usize,
     /// Arms that are looked at.
@@ -234,17 +235,17 @@ pub struct Asked {
 
 /// A policy and a test.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct PolicyTest {
     /// Number of the arm.
     pub policy: usize,
     /// The limit that it may miss; `None`: it moves the objective the wrong way.
     pub limit: Option<usize>,
     /// Worlds that have a value, and those of them in which it fails.
-    pub count: Count,
+    pub count: WorldCount,
     /// Share of worlds in which it fails with chance taken off; `None` with one replication, or where there is nothing to take off.
     pub without_chance: Option<f64>,
     /// Boxes in which it fails, the first over all worlds; `None` where worlds or failures are too few.
-    pub boxes: Option<Vec<Found>>,
+    pub boxes: Option<Vec<FoundBox>>,
     /// Chance that there is nothing to be found: of the last box that was looked for.
     pub by_chance: Option<f64>,
     /// For each box and parameter the words that lie outside it.
@@ -266,7 +267,7 @@ pub struct OfParameter {
 
 /// What finding out is worth.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Value {
+pub struct InformationValue {
     /// Number of the arm that is chosen as things are known: the best mean.
     pub chosen: usize,
     /// Arms that are choices: those that keep all limits in the mean.
@@ -289,16 +290,16 @@ pub struct Discovery {
     /// The runs.
     pub worlds: Worlds,
     /// What was asked.
-    pub asked: Asked,
+    pub asked: DiscoveryRequest,
     /// By policy, first the objective, then the limits.
-    pub cases: Vec<Case>,
+    pub cases: Vec<PolicyTest>,
     /// What finding out is worth; `None` with fewer than two choices or draws.
-    pub value: Option<Value>,
+    pub value: Option<InformationValue>,
 }
 
 impl Discovery {
     /// Looks for boxes and computes what finding out is worth.
-    pub fn of(worlds: Worlds, asked: Asked) -> Discovery {
+    pub fn of(worlds: Worlds, asked: DiscoveryRequest) -> Discovery {
         let tests = || std::iter::once(None).chain((0..asked.limits.len()).map(Some));
         let pairs = asked.policies.iter().flat_map(|policy| tests().map(|limit| (*policy, limit)));
         let cases = pairs.map(|(policy, limit)| worlds.case(&asked, policy, limit)).collect();
@@ -309,7 +310,7 @@ impl Discovery {
 
 impl Worlds {
     /// How far a policy misses what is asked of it, run by run: above 0 it fails.
-    fn misses(&self, asked: &Asked, policy: usize, limit: Option<usize>) -> Vec<f64> {
+    fn misses(&self, asked: &DiscoveryRequest, policy: usize, limit: Option<usize>) -> Vec<f64> {
         let Some(limit) = limit.map(|limit| &asked.limits[limit]) else {
             let less = less_is_better(MEASURES[asked.objective].wanted).unwrap_or(true);
             let sign = if less { 1.0 } else { -1.0 };
@@ -330,20 +331,21 @@ impl Worlds {
         found.iter().map(|value| sign * (value - limit.value)).collect()
     }
 
-    fn case(&self, asked: &Asked, policy: usize, limit: Option<usize>) -> Case {
+    fn case(&self, asked: &DiscoveryRequest, policy: usize, limit: Option<usize>) -> PolicyTest {
         let runs = self.misses(asked, policy, limit);
         let means = self.by_draw(&runs);
         let draws: Vec<usize> = (0..means.len()).filter(|draw| means[*draw].is_finite()).collect();
         let hits: Vec<bool> = draws.iter().map(|draw| means[*draw] > 0.0).collect();
-        let count = Count { worlds: hits.len(), hits: hits.iter().filter(|hit| **hit).count() };
-        let mut case = Case {
+        let count =
+            WorldCount { worlds: hits.len(), hits: hits.iter().filter(|hit| **hit).count() };
+        let mut case = PolicyTest {
             policy,
             limit,
             count,
             without_chance: self.without_chance(&runs, &means),
             boxes: None,
             by_chance: None,
-            words: self.parameters.iter().map(Parameter::words).collect(),
+            words: self.parameters.iter().map(ParameterDraws::words).collect(),
         };
         let few = count.hits.min(count.worlds - count.hits) < FEWEST_FAILURES;
         if count.worlds >= FEWEST_WORLDS && !few {
@@ -375,7 +377,7 @@ impl Worlds {
         Design { luck_is_shared: self.luck_is_shared, draws_are_sampled: true }
     }
 
-    fn value(&self, asked: &Asked) -> Option<Value> {
+    fn value(&self, asked: &DiscoveryRequest) -> Option<InformationValue> {
         let less = less_is_better(MEASURES[asked.objective].wanted)?;
         let sign = if less { -1.0 } else { 1.0 };
         let base = self.arms[*asked.policies.first()?].baseline;
@@ -431,17 +433,33 @@ impl Worlds {
         let gain = |one: &OfParameter| one.known.map_or(-1.0, |known| known.gain);
         parameters.sort_by(|a, b| gain(b).total_cmp(&gain(a)));
         let (chosen, draws) = (options[choices.chosen], draws.len());
-        Some(Value { chosen, options, draws, everything, holds_chance, by_chance, parameters })
+        Some(InformationValue {
+            chosen,
+            options,
+            draws,
+            everything,
+            holds_chance,
+            by_chance,
+            parameters,
+        })
     }
 }
 
 /// What finding out is worth to a choice among the arms of a comparison by its first measure; `None` without draws.
-pub fn value_of_comparison(comparison: &Comparison) -> Option<Value> {
+pub fn value_of_comparison(comparison: &Comparison) -> Option<InformationValue> {
     let worlds = Worlds::of_comparison(comparison, &[0])?;
     let policies = worlds.policies().collect();
     let (limits, spreads) = (Vec::new(), Vec::new());
     let choice = Choice::Balance;
-    worlds.value(&Asked { objective: 0, policies, limits, boxes: 0, choice, people: 0, spreads })
+    worlds.value(&DiscoveryRequest {
+        objective: 0,
+        policies,
+        limits,
+        boxes: 0,
+        choice,
+        people: 0,
+        spreads,
+    })
 }
 
 /// Results made up for tests, here and of figures.
@@ -461,7 +479,7 @@ pub mod tests {
         let number = |what: u32, at: usize| {
             Luck::new(23, 0).at(Decision::Resampling, what, at as u64).uniform()
         };
-        let parameter = |path: &str, what| Parameter {
+        let parameter = |path: &str, what| ParameterDraws {
             path: path.to_owned(),
             values: (0..draws).map(|draw| number(what, draw).to_string()).collect(),
         };
@@ -483,8 +501,8 @@ pub mod tests {
         worlds
     }
 
-    fn asked(limits: &[&str]) -> Asked {
-        Asked {
+    fn asked(limits: &[&str]) -> DiscoveryRequest {
+        DiscoveryRequest {
             objective: 0,
             policies: vec![1],
             limits: limits.iter().map(|text| Limit::read(text).unwrap()).collect(),

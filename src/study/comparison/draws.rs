@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Arm;
+use super::ComparedArm;
 use super::across::groups;
 use crate::stats::{Blocks, differences, mean, quantile};
 use scenario::Study;
@@ -15,7 +15,7 @@ use world::random::{Decision, Luck};
 
 /// Draws of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Draws {
+pub struct ComparisonDraws {
     /// Name of the posterior's copy in the result folder.
     pub file: String,
     /// BLAKE3 hash of the posterior.
@@ -25,25 +25,25 @@ pub struct Draws {
     /// Replications of each draw.
     pub replications: u32,
     /// What is drawn.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<ParameterDraws>,
     /// What the ranking of policies hangs on; `None` before it was looked at, and where the draws are too few to be grouped.
     pub ranking: Option<Ranking>,
 }
 
 /// A drawn parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parameter {
+pub struct ParameterDraws {
     /// Path.
     pub path: String,
     /// Value in each draw, as `--set` takes it.
     pub values: Vec<String>,
 }
 
-impl Parameter {
+impl ParameterDraws {
     /// All that a study draws.
-    pub fn drawn(study: &Study) -> Vec<Parameter> {
+    pub fn drawn(study: &Study) -> Vec<ParameterDraws> {
         let rows: Vec<Vec<String>> = (0..study.draws()).map(|draw| study.values(draw)).collect();
-        let of = |(number, path): (usize, &str)| Parameter {
+        let of = |(number, path): (usize, &str)| ParameterDraws {
             path: path.to_owned(),
             values: rows.iter().map(|row| row[number].clone()).collect(),
         };
@@ -80,7 +80,7 @@ pub struct Assumption {
 
 /// What `crackdown sensitivity` found about the ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sensitivity {
+pub struct RankingSensitivity {
     /// The finding in a sentence.
     pub sentence: String,
     /// Title of the study.
@@ -95,7 +95,7 @@ pub struct Sensitivity {
     pub version: String,
 }
 
-impl Draws {
+impl ComparisonDraws {
     /// Which runs belong together.
     pub fn blocks(&self) -> Blocks {
         Blocks::of(self.replications)
@@ -107,10 +107,10 @@ impl Draws {
     }
 
     /// What the ranking on exchange without a licence, the first measure, depends on.
-    pub fn of(mut self, arms: &[Arm]) -> Draws {
-        let of = |arm: &Arm| arm.values[0].clone();
+    pub fn of(mut self, arms: &[ComparedArm]) -> ComparisonDraws {
+        let of = |arm: &ComparedArm| arm.values[0].clone();
         let base = of(&arms[0]);
-        let effect = |arm: &Arm| differences(&of(arm), &base);
+        let effect = |arm: &ComparedArm| differences(&of(arm), &base);
         let effects: Vec<Vec<f64>> = arms[1..].iter().map(effect).collect();
         self.rank(&effects, &base);
         self
@@ -146,7 +146,7 @@ impl Draws {
     }
 }
 
-impl Parameter {
+impl ParameterDraws {
     /// Its different values, in the order of the alphabet.
     pub fn words(&self) -> Vec<String> {
         words(&self.values)
@@ -277,16 +277,16 @@ mod tests {
     }
 
     /// Two policies over so many draws; the first parameter moves both, the second their order, the third nothing.
-    fn made_up(number: usize, order: f64) -> Draws {
+    fn made_up(number: usize, order: f64) -> ComparisonDraws {
         let value = |what: u32| -> Vec<String> {
             (0..number).map(|draw| normal(what, draw).to_string()).collect()
         };
         let parameters = ["level", "order", "nothing"]
             .iter()
             .zip(1..)
-            .map(|(path, what)| Parameter { path: (*path).to_owned(), values: value(what) })
+            .map(|(path, what)| ParameterDraws { path: (*path).to_owned(), values: value(what) })
             .collect();
-        let mut draws = Draws {
+        let mut draws = ComparisonDraws {
             file: "posterior.csv".to_owned(),
             blake3: String::new(),
             number: number as u32,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::RunOutcome;
 use crate::stats::{
     Blocks, Components, Design, Paired, Resamples, components, differences, mean, paired, quantile,
     share_interval, simultaneous, student_quantile,
@@ -105,12 +105,12 @@ pub fn paired_where_known(
 
 /// Effects on the measures that have a value, in the order of [`MEASURES`]; so many runs in a row have the same parameters.
 pub fn effects(
-    before: &[Outcome],
-    after: &[Outcome],
+    before: &[RunOutcome],
+    after: &[RunOutcome],
     resamples: &Resamples,
     together: usize,
 ) -> Vec<Effect> {
-    let of = |outcomes: &[Outcome], number: usize| -> Vec<f64> {
+    let of = |outcomes: &[RunOutcome], number: usize| -> Vec<f64> {
         outcomes.iter().map(|outcome| outcome.measures[number]).collect()
     };
     let effect = |(number, meaning): (usize, &Measure)| {
@@ -150,7 +150,7 @@ fn luck_band(values: &[f64], together: usize) -> Option<f64> {
 
 /// Two arms on a measure, with an interval that holds for all pairs of that measure together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Pair {
+pub struct ArmPair {
     /// Name of the measure.
     pub measure: String,
     /// Number of the first arm, 0 for the baseline.
@@ -164,7 +164,7 @@ pub struct Pair {
 }
 
 /// All pairs of arms, on measures of which one way is better: `values[arm][measure][replication]`.
-pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
+pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<ArmPair> {
     let number = values.len() * values.len().saturating_sub(1) / 2;
     let mut found = Vec::new();
     for (index, meaning) in MEASURES.iter().enumerate() {
@@ -180,7 +180,7 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<Pair> {
                 if means.is_empty() {
                     continue;
                 }
-                found.push(Pair {
+                found.push(ArmPair {
                     measure: meaning.name.to_owned(),
                     first,
                     second,
@@ -209,10 +209,14 @@ pub struct SightEffect {
 }
 
 /// Effects on the agency's view and on the truth.
-pub fn sights(before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Vec<SightEffect> {
+pub fn sights(
+    before: &[RunOutcome],
+    after: &[RunOutcome],
+    resamples: &Resamples,
+) -> Vec<SightEffect> {
     let Some(first) = before.first() else { return Vec::new() };
     let compare = |index: usize, of: fn(&Sight) -> Option<f64>| {
-        let values = |outcomes: &[Outcome]| -> Option<Vec<f64>> {
+        let values = |outcomes: &[RunOutcome]| -> Option<Vec<f64>> {
             outcomes.iter().map(|outcome| of(outcome.sights.get(index)?)).collect()
         };
         Some(paired(&values(before)?, &values(after)?, resamples))

@@ -8,7 +8,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::calibration::{IMPLAUSIBLE, Target};
+use super::calibration::{CalibrationTarget, IMPLAUSIBLE};
 use super::days;
 use crate::stats::{Weights, crps, effective, weighted_quantiles};
 use model::SIGHTS;
@@ -135,7 +135,7 @@ pub fn fans(values: &[Vec<Vec<f64>>], periods: usize, weights: &[f64]) -> Vec<Fa
 
 /// A published figure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Known {
+pub struct KnownFigure {
     /// Quantity of the agency's view.
     pub quantity: &'static str,
     /// First day.
@@ -143,13 +143,13 @@ pub struct Known {
     /// Last day.
     pub to: Date,
     /// What was published and how far it can be believed.
-    pub target: Target,
+    pub target: CalibrationTarget,
 }
 
 /// Logarithm of the likelihood of published figures in a run, but for a constant: errors of publication are normal on the scale of each
 /// figure. Where the run has no value of a figure it is as far off as what is ruled out.
-pub fn log_likelihood<'a>(known: impl IntoIterator<Item = (&'a Known, f64)>) -> f64 {
-    let one = |(known, value): (&Known, f64)| {
+pub fn log_likelihood<'a>(known: impl IntoIterator<Item = (&'a KnownFigure, f64)>) -> f64 {
+    let one = |(known, value): (&KnownFigure, f64)| {
         let aim = known.target.aim();
         let off = (known.target.scale(value) - aim.value) / aim.sd.max(1e-9);
         let off = if off.is_finite() { off } else { IMPLAUSIBLE };
@@ -159,7 +159,7 @@ pub fn log_likelihood<'a>(known: impl IntoIterator<Item = (&'a Known, f64)>) -> 
 }
 
 /// Weights of runs by published figures: `figures[run][known]`.
-pub fn weigh(known: &[&Known], figures: &[Vec<f64>]) -> Weights {
+pub fn weigh(known: &[&KnownFigure], figures: &[Vec<f64>]) -> Weights {
     let log = |row: &Vec<f64>| log_likelihood(known.iter().copied().zip(row.iter().copied()));
     Weights::of(&figures.iter().map(log).collect::<Vec<f64>>(), FEWEST)
 }
@@ -168,7 +168,7 @@ pub fn weigh(known: &[&Known], figures: &[Vec<f64>]) -> Weights {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// The figure.
-    pub known: Known,
+    pub known: KnownFigure,
     /// Quantiles of the prediction at [`FAN`].
     pub quantiles: [f64; 5],
     /// Score of the prediction on the scale of the figure, logarithms: near the relative error.
@@ -208,16 +208,16 @@ pub struct Backtest {
 }
 
 /// Predicts the figures of a year from those that end before it; `figures[run][known]`. `None` if there are none before it, or none in it.
-pub fn backtest(known: &[Known], figures: &[Vec<f64>], year: i16) -> Option<Backtest> {
+pub fn backtest(known: &[KnownFigure], figures: &[Vec<f64>], year: i16) -> Option<Backtest> {
     let (first, last) = (date(year, 1, 1), date(year, 12, 31));
-    let of = |wanted: &dyn Fn(&Known) -> bool| -> Vec<usize> {
+    let of = |wanted: &dyn Fn(&KnownFigure) -> bool| -> Vec<usize> {
         (0..known.len()).filter(|at| wanted(&known[*at])).collect()
     };
     let (before, within) = (of(&|it| it.to < first), of(&|it| first <= it.from && it.to <= last));
     if before.is_empty() || within.is_empty() || figures.is_empty() {
         return None;
     }
-    let fitted: Vec<&Known> = before.iter().map(|at| &known[*at]).collect();
+    let fitted: Vec<&KnownFigure> = before.iter().map(|at| &known[*at]).collect();
     let rows: Vec<Vec<f64>> =
         figures.iter().map(|row| before.iter().map(|at| row[*at]).collect()).collect();
     let weights = weigh(&fitted, &rows);
@@ -228,7 +228,7 @@ pub fn backtest(known: &[Known], figures: &[Vec<f64>], year: i16) -> Option<Back
         let came = it.target.scale(it.target.value);
         let earlier = |years: i16| {
             let days = |day: Date| date(day.year() - years, day.month(), day.day());
-            let is = |other: &&Known| {
+            let is = |other: &&KnownFigure| {
                 other.quantity == it.quantity
                     && other.from == days(it.from)
                     && other.to == days(it.to)
@@ -252,7 +252,7 @@ pub fn backtest(known: &[Known], figures: &[Vec<f64>], year: i16) -> Option<Back
 
 /// How a parameter or a forecast moved when runs were weighed anew.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Moved {
+pub struct PosteriorShift {
     /// What: a parameter's path, or quantity and period.
     pub what: String,
     /// Unit.
@@ -265,9 +265,14 @@ pub struct Moved {
     pub shift: f64,
 }
 
-impl Moved {
+impl PosteriorShift {
     /// Of a value of each run; `None` where no run has one, or all have the same.
-    pub fn of(what: String, unit: &'static str, values: &[f64], weights: &[f64]) -> Option<Moved> {
+    pub fn of(
+        what: String,
+        unit: &'static str,
+        values: &[f64],
+        weights: &[f64],
+    ) -> Option<PosteriorShift> {
         let moment = |weights: &[f64], of: &dyn Fn(f64) -> f64| {
             let pairs = || values.iter().zip(weights).filter(|(value, _)| value.is_finite());
             let whole: f64 = pairs().map(|(_, weight)| weight).sum();
@@ -277,7 +282,7 @@ impl Moved {
         let mean = moment(&equal, &|x| x);
         let sd = moment(&equal, &|x| (x - mean) * (x - mean)).sqrt();
         let shift = (moment(weights, &|x| x) - mean) / sd;
-        Some(Moved {
+        Some(PosteriorShift {
             what,
             unit,
             before: weighted_quantiles(values, &equal, FAN)?,
@@ -298,17 +303,17 @@ pub fn of_draws(weights: &[f64], runs_of_each: usize) -> (Vec<f64>, f64) {
 mod tests {
     use super::*;
 
-    fn known(quantity: &'static str, year: i16, value: f64) -> Known {
-        let target = Target {
+    fn known(quantity: &'static str, year: i16, value: f64) -> KnownFigure {
+        let target = CalibrationTarget {
             name: format!("{quantity} {year}"),
             unit: "venues",
             value,
             stated: (value, value),
             tolerance: (value / 1.2, value * 1.2),
             source: "made up".to_owned(),
-            ..Target::default()
+            ..CalibrationTarget::default()
         };
-        Known { quantity, from: date(year, 1, 1), to: date(year, 12, 31), target }
+        KnownFigure { quantity, from: date(year, 1, 1), to: date(year, 12, 31), target }
     }
 
     #[test]
@@ -360,11 +365,11 @@ mod tests {
     fn what_moved_is_told_in_standard_deviations() {
         let values: Vec<f64> = (0..101).map(f64::from).collect();
         let weights: Vec<f64> = (0..101).map(|at| if at >= 50 { 1.0 } else { 0.0 }).collect();
-        let moved = Moved::of("x".to_owned(), "1", &values, &weights).unwrap();
+        let moved = PosteriorShift::of("x".to_owned(), "1", &values, &weights).unwrap();
         // The mean goes from 50 to 75; the standard deviation of 0 to 100 is 29.15.
         assert!((moved.shift - 25.0 / 29.155).abs() < 1e-3);
         assert_eq!((moved.before[2], moved.after[2]), (50.0, 75.0));
-        assert_eq!(Moved::of("x".to_owned(), "1", &[2.0, 2.0], &[1.0, 1.0]), None);
+        assert_eq!(PosteriorShift::of("x".to_owned(), "1", &[2.0, 2.0], &[1.0, 1.0]), None);
         assert_eq!(of_draws(&[0.1, 0.4, 0.5, 0.0], 2), (vec![0.5, 0.5], 2.0));
     }
 }

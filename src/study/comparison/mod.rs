@@ -41,11 +41,11 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::stats::{Bands, bands};
 pub use account::{DisplacementAccount, Entry, account};
-pub use draws::{Assumption, Draws, Parameter, Ranking, Sensitivity};
-pub use effects::{Effect, Pair, SightEffect, Spread, paired_where_known};
-pub use outcome::{Beside, Moved, Outcome, followed_days};
-pub use outside::{NAMES as OUTSIDE_NAMES, Outside, Roles};
-pub use over_time::{Cumulative, Line, Recovered, Time, months};
+pub use draws::{Assumption, ComparisonDraws, ParameterDraws, Ranking, RankingSensitivity};
+pub use effects::{ArmPair, Effect, SightEffect, Spread, paired_where_known};
+pub use outcome::{Beside, MovedDemand, RunOutcome, followed_days};
+pub use outside::{NAMES as OUTSIDE_NAMES, OutsideMeasure, Roles};
+pub use over_time::{Cumulative, MoneyLine, Time, TurnoverRecovery, months};
 pub use setting::{Amount, Setting};
 
 use crate::stats::{
@@ -66,22 +66,22 @@ pub struct Question {
     /// Classes whose established venues are the target of the displacement account.
     pub target: Vec<Class>,
     /// Draws of parameters over which the runs are spread, draw by draw.
-    pub draws: Option<Draws>,
+    pub draws: Option<ComparisonDraws>,
 }
 
 /// A scenario with its runs.
-pub struct Runs<'a> {
+pub struct ArmRuns<'a> {
     /// The scenario.
     pub resolved: &'a Resolved,
     /// Fingerprint of what determines its runs.
     pub fingerprint: String,
     /// Its runs, in the order of replications.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<RunOutcome>,
 }
 
 /// A scenario as tables and figures show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Arm {
+pub struct ComparedArm {
     /// Name: unique in a comparison.
     pub name: String,
     /// Title.
@@ -105,7 +105,7 @@ pub struct Arm {
     pub turnover: Vec<Vec<Bands>>,
     /// Where clients of closed venues went, traced: mean over replications, closures of all reported days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub moved: Vec<Moved>,
+    pub moved: Vec<MovedDemand>,
 }
 
 /// The displacement account of a policy over replications.
@@ -141,11 +141,11 @@ pub struct Price {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recoveries {
     /// Turnover of the target classes.
-    pub target: Option<Recovered>,
+    pub target: Option<TurnoverRecovery>,
     /// Money of crime.
-    pub crime: Option<Recovered>,
+    pub crime: Option<TurnoverRecovery>,
     /// Exchange without a licence.
-    pub domestic: Option<Recovered>,
+    pub domestic: Option<TurnoverRecovery>,
 }
 
 /// Everything about one policy.
@@ -160,10 +160,10 @@ pub struct PolicyVerdict {
     /// What a tenge of exchange without a licence removed costs.
     pub price_of_domestic: Price,
     /// What an analyst outside would compute.
-    pub outside: Vec<Outside>,
+    pub outside: Vec<OutsideMeasure>,
     /// How turnover fell and came back.
     pub recoveries: Recoveries,
-    /// Cumulative effects at the end of each month: `cumulative[line][month]`, in the order of [`Line::WHICH_MONEY`].
+    /// Cumulative effects at the end of each month: `cumulative[line][month]`, in the order of [`MoneyLine::WHICH_MONEY`].
     pub cumulative: Vec<Vec<Cumulative>>,
     /// Effects on what the agency sees and on what is true, by year.
     pub sights: Vec<SightEffect>,
@@ -171,7 +171,7 @@ pub struct PolicyVerdict {
 
 /// How `--precision` ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Precision {
+pub struct PrecisionReached {
     /// Measure.
     pub measure: String,
     /// Wanted half-width of the 95 % interval, in the unit of the measure.
@@ -216,21 +216,21 @@ pub struct Comparison {
     /// The months: first day and number of days.
     pub months: Vec<(Date, u16)>,
     /// Baseline first, then the policies in the order in which they were named.
-    pub arms: Vec<Arm>,
+    pub arms: Vec<ComparedArm>,
     /// One for each policy.
     pub verdicts: Vec<PolicyVerdict>,
     /// All pairs of arms on measures of which one way is better.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<ArmPair>,
     /// How each arm stands: `standings[measure][arm]`; empty where no way is better, or an arm has no value in some run.
     pub standings: Vec<Vec<Standing>>,
     /// How `--precision` ended.
-    pub precision: Option<Precision>,
+    pub precision: Option<PrecisionReached>,
     /// Draws of parameters over which the runs are spread; results without draws say nothing of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub draws: Option<Draws>,
+    pub draws: Option<ComparisonDraws>,
     /// What a sensitivity analysis found about the ranking of policies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sensitivity: Option<Sensitivity>,
+    pub sensitivity: Option<RankingSensitivity>,
     /// What was published beside what the agency of the baseline sees, for years from the first day to the last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub published: Vec<Beside>,
@@ -241,7 +241,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// The policies: all arms but the baseline.
-    pub fn policies(&self) -> &[Arm] {
+    pub fn policies(&self) -> &[ComparedArm] {
         &self.arms[1..]
     }
 
@@ -270,7 +270,7 @@ impl Comparison {
     pub fn turned(&self, policy: usize, measure: &str) -> Option<(usize, usize)> {
         let number = measure_number(measure)?;
         let mean = self.effect(policy, measure)?.paired.mean;
-        let blocks = self.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+        let blocks = self.draws.as_ref().map_or(Blocks::SINGLE, ComparisonDraws::blocks);
         let of = |arm: usize| blocks.means(&self.arms[arm].values[number]);
         let (before, after) = (of(0), of(policy + 1));
         let differences = differences(&after, &before);
@@ -316,20 +316,21 @@ pub fn days(scenario: &Scenario, (from, to): (Date, Date)) -> Option<Range<usize
 ///
 /// # Panics
 /// Without a baseline or replications, or if the arms do not have the same days and replications.
-pub fn compare(question: &Question, arms: &[Runs]) -> Comparison {
+pub fn compare(question: &Question, arms: &[ArmRuns]) -> Comparison {
     let baseline = &arms[0];
     let base = &baseline.resolved.scenario;
     let window = days(base, question.window).expect("the window was checked");
     let n = baseline.outcomes.len();
-    let key = |outcome: &Outcome| (outcome.replication, outcome.start, outcome.days);
+    let key = |outcome: &RunOutcome| (outcome.replication, outcome.start, outcome.days);
     for arm in arms {
         let same = arm.outcomes.iter().map(key).eq(baseline.outcomes.iter().map(key));
         assert!(same && n > 0, "arms of a comparison have the same replications and days");
     }
-    let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, Draws::blocks);
+    let blocks = question.draws.as_ref().map_or(Blocks::SINGLE, ComparisonDraws::blocks);
     let resamples = Resamples::usual_of_blocks(blocks, n);
     let spans = months(base.start, &window);
-    let mut shown: Vec<Arm> = arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
+    let mut shown: Vec<ComparedArm> =
+        arms.iter().map(|arm| present(arm, baseline, &spans)).collect();
     // Readers tell arms apart by their titles; programs may give two of the same.
     let named: Vec<(&str, &str)> = shown.iter().map(|arm| (&*arm.name, &*arm.title)).collect();
     let titles = scenario::titles_apart(&named);
@@ -386,7 +387,7 @@ struct ComparisonFrame<'a> {
     resamples: &'a Resamples,
 }
 
-fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
+fn present(arm: &ArmRuns, baseline: &ArmRuns, spans: &[Range<usize>]) -> ComparedArm {
     let (scenario, base) = (&arm.resolved.scenario, &baseline.resolved.scenario);
     let (sequence, usual) = (scenario::sequence(scenario), scenario::sequence(base));
     let new = sequence.iter().filter(|line| !usual.contains(line)).map(|line| format!("+ {line}"));
@@ -396,7 +397,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
     let values = (0..MEASURES.len())
         .map(|measure| arm.outcomes.iter().map(|outcome| outcome.measures[measure]).collect())
         .collect();
-    Arm {
+    ComparedArm {
         name: scenario.name.clone(),
         title: scenario.title.clone(),
         fingerprint: arm.fingerprint.clone(),
@@ -411,7 +412,7 @@ fn present(arm: &Runs, baseline: &Runs, spans: &[Range<usize>]) -> Arm {
     }
 }
 
-fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
+fn judge(baseline: &ArmRuns, arm: &ArmRuns, view: &ComparisonFrame) -> PolicyVerdict {
     let base = &baseline.resolved.scenario;
     let (before, after) = (&baseline.outcomes[..], &arm.outcomes[..]);
     let together = view.question.draws.as_ref().map_or(before.len(), |d| d.replications as usize);
@@ -426,7 +427,7 @@ fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
     });
     // Times since the start of a policy are known only if it begins within the window.
     let begins = since.filter(|date| *date >= view.question.window.0).and(start);
-    let recovered = |of: &dyn Fn(&Outcome, Range<usize>) -> f64| {
+    let recovered = |of: &dyn Fn(&RunOutcome, Range<usize>) -> f64| {
         let from = begins.filter(|from| *from < view.window.end)?;
         over_time::recovered(before, after, from..view.window.end, of)
     };
@@ -440,10 +441,10 @@ fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
             target: recovered(&|outcome, days| {
                 outcome.total(world::record::Flow::Traded, days, target) as f64
             }),
-            crime: recovered(&|outcome, days| Line::Crime.turnover(outcome, days)),
-            domestic: recovered(&|outcome, days| Line::Domestic.turnover(outcome, days)),
+            crime: recovered(&|outcome, days| MoneyLine::Crime.turnover(outcome, days)),
+            domestic: recovered(&|outcome, days| MoneyLine::Domestic.turnover(outcome, days)),
         },
-        cumulative: Line::WHICH_MONEY
+        cumulative: MoneyLine::WHICH_MONEY
             .map(|line| {
                 over_time::cumulative(
                     line,
@@ -459,7 +460,7 @@ fn judge(baseline: &Runs, arm: &Runs, view: &ComparisonFrame) -> PolicyVerdict {
     }
 }
 
-fn settle(before: &[Outcome], after: &[Outcome], view: &ComparisonFrame) -> PolicyAccount {
+fn settle(before: &[RunOutcome], after: &[RunOutcome], view: &ComparisonFrame) -> PolicyAccount {
     let target = &view.question.target;
     let each = |(before, after)| account(before, after, target, view.window);
     let replications: Vec<DisplacementAccount> = before.iter().zip(after).map(each).collect();
@@ -507,10 +508,10 @@ fn settle(before: &[Outcome], after: &[Outcome], view: &ComparisonFrame) -> Poli
     }
 }
 
-fn price(line: &str, before: &[Outcome], after: &[Outcome], resamples: &Resamples) -> Price {
+fn price(line: &str, before: &[RunOutcome], after: &[RunOutcome], resamples: &Resamples) -> Price {
     let difference = |name: &str, sign: f64| -> Vec<f64> {
         let number = measure_number(name).expect("the measure is in the list");
-        let each = |(before, after): (&Outcome, &Outcome)| {
+        let each = |(before, after): (&RunOutcome, &RunOutcome)| {
             sign * (after.measures[number] - before.measures[number])
         };
         before.iter().zip(after).map(each).collect()

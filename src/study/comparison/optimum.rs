@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{Amount, Setting};
-use crate::stats::{Blocks, Bound, Found, Problem, Round, Surfaces, Units, standing};
+use crate::stats::{Blocks, Bound, Problem, Round, SearchResult, Surfaces, Units, standing};
 use model::MEASURES;
 use scenario::study::{Limit, Optimise};
 use world::record::Wanted;
@@ -21,7 +21,7 @@ const BINDS: f64 = 0.98;
 
 /// A measure that is optimised or limited.
 #[derive(Clone, Debug, Serialize)]
-pub struct Target {
+pub struct TargetMeasure {
     /// Number in [`model::MEASURES`].
     #[serde(skip)]
     pub measure: usize,
@@ -44,7 +44,7 @@ pub struct Target {
 
 /// What is asked.
 #[derive(Clone, Debug, Serialize)]
-pub struct Asked {
+pub struct OptimumRequest {
     /// Name of the study.
     pub name: String,
     /// Title of the study.
@@ -58,18 +58,18 @@ pub struct Asked {
     /// Their ranges in words.
     pub ranges: Vec<String>,
     /// The objective, then the limits.
-    pub targets: Vec<Target>,
+    pub targets: Vec<TargetMeasure>,
     /// What another mix may be better by without anybody minding. Unit: share of the baseline's mean.
     pub indifference: f64,
 }
 
-impl Asked {
+impl OptimumRequest {
     /// Objective and limits of a study's section, over so many days that count; the objective must have a better side.
     ///
     /// # Errors
     /// If nobody knows which side of the objective is better.
-    pub fn targets(said: &Optimise, days: f64) -> Result<Vec<Target>, String> {
-        let target = |measure: usize, limit: Option<&Limit>| Target {
+    pub fn targets(said: &Optimise, days: f64) -> Result<Vec<TargetMeasure>, String> {
+        let target = |measure: usize, limit: Option<&Limit>| TargetMeasure {
             measure,
             name: MEASURES[measure].name,
             unit: MEASURES[measure].unit,
@@ -94,7 +94,7 @@ impl Asked {
     /// The problem in figures of which less is better, with this mean of the objective in the baseline.
     pub fn problem(&self, said: &Optimise, baseline: f64) -> Problem {
         let bound =
-            |target: &Target| Some(Bound { at_most: target.at_most?, share: target.worlds });
+            |target: &TargetMeasure| Some(Bound { at_most: target.at_most?, share: target.worlds });
         Problem {
             bounds: self.targets.iter().filter_map(bound).collect(),
             candidates: said.candidates as usize,
@@ -106,7 +106,7 @@ impl Asked {
     /// Figures of an arm, unit by unit, from its runs and those of the baseline: `values[target][cell]`.
     pub fn units(&self, baseline: &[Vec<f64>], values: &[Vec<f64>]) -> Units {
         let blocks = self.blocks();
-        let of = |(target, (base, own)): (&Target, (&Vec<f64>, &Vec<f64>))| {
+        let of = |(target, (base, own)): (&TargetMeasure, (&Vec<f64>, &Vec<f64>))| {
             let sign = if target.less { 1.0 } else { -1.0 };
             let figure =
                 |(own, base): (&f64, &f64)| sign * if target.added { own - base } else { *own };
@@ -139,7 +139,7 @@ pub struct PromisedValue {
 
 /// A point of the frontier.
 #[derive(Clone, Debug, Serialize)]
-pub struct Step {
+pub struct FrontierPoint {
     /// Number of the limit among the targets.
     pub limit: usize,
     /// Multiple of the limit.
@@ -195,7 +195,7 @@ pub struct Verified {
 #[derive(Clone, Debug, Serialize)]
 pub struct Optimum {
     /// What was asked.
-    pub asked: Asked,
+    pub asked: OptimumRequest,
     /// Mean of each target's measure in the baseline of the fresh runs.
     pub baseline: Vec<f64>,
     /// Share of the variance between points of the design that surfaces predict where they did not look (Q²), target by target.
@@ -205,7 +205,7 @@ pub struct Optimum {
     /// Rounds of choosing: candidates, units of each, how many stayed, what another may be better by at most.
     pub rounds: Vec<(usize, usize, usize, Option<f64>)>,
     /// What limits cost.
-    pub frontier: Vec<Step>,
+    pub frontier: Vec<FrontierPoint>,
     /// What each limit is worth.
     pub worth: Vec<LimitWorth>,
     /// Fresh runs: the winner first if there is one, other mixes that stayed, policies of the study.
@@ -224,13 +224,13 @@ pub struct Optimum {
 pub type Fresh = (String, String, Option<Vec<f64>>, Vec<Vec<f64>>);
 
 /// Everything that is known once fresh runs are there.
-pub struct Evidence<'a> {
+pub struct FreshEvidence<'a> {
     /// The problem.
     pub problem: &'a Problem,
     /// Points of the design and their runs.
     pub design: (&'a [Vec<f64>], &'a [Units]),
     /// What was found.
-    pub found: &'a Found,
+    pub found: &'a SearchResult,
     /// Values of levers at a point.
     pub values: &'a dyn Fn(&[f64]) -> Vec<String>,
     /// Fresh runs: the baseline's by target and cell, and arms, the winner first.
@@ -241,8 +241,9 @@ pub struct Evidence<'a> {
 
 impl Optimum {
     /// Puts it together.
-    pub fn of(asked: Asked, evidence: Evidence) -> Optimum {
-        let Evidence { problem, design, found, values, fresh: (baseline, arms), runs } = evidence;
+    pub fn of(asked: OptimumRequest, evidence: FreshEvidence) -> Optimum {
+        let FreshEvidence { problem, design, found, values, fresh: (baseline, arms), runs } =
+            evidence;
         let surfaces = &found.surfaces;
         let targets = asked.targets.len();
         let sign = |target: usize| if asked.targets[target].less { 1.0 } else { -1.0 };
@@ -349,7 +350,7 @@ fn frontier(
     limits: &[f64],
     promised: &dyn Fn(&[f64]) -> Vec<PromisedValue>,
     values: &dyn Fn(&[f64]) -> Vec<String>,
-) -> Vec<Step> {
+) -> Vec<FrontierPoint> {
     let mut steps = Vec::new();
     for limit in 0..problem.bounds.len() {
         for multiple in ALONG {
@@ -358,7 +359,7 @@ fn frontier(
             let Some(point) = surfaces.best(&moved, 1).pop() else { continue };
             let slack = |at: usize| surfaces.at(at + 1, &point).0 - moved[at];
             let kept = (0..limits.len()).all(|at| slack(at) <= 1e-9 * moved[at].abs().max(1e-9));
-            steps.push(Step {
+            steps.push(FrontierPoint {
                 limit: limit + 1,
                 multiple,
                 at_most: moved[limit],
@@ -371,7 +372,12 @@ fn frontier(
     steps
 }
 
-fn worth(problem: &Problem, frontier: &[Step], limits: &[f64], sign: f64) -> Vec<LimitWorth> {
+fn worth(
+    problem: &Problem,
+    frontier: &[FrontierPoint],
+    limits: &[f64],
+    sign: f64,
+) -> Vec<LimitWorth> {
     let of = |limit: usize| {
         let at = |multiple: f64| {
             frontier.iter().find(|step| step.limit == limit && step.multiple == multiple)
@@ -474,7 +480,7 @@ pub mod tests {
     pub fn made_up(limits: usize, draws: u32) -> Optimum {
         let scenario = scenario::reference();
         let window = (scenario.scenario.start, scenario.scenario.end);
-        let target = |measure: usize| Target {
+        let target = |measure: usize| TargetMeasure {
             measure,
             name: MEASURES[measure].name,
             unit: MEASURES[measure].unit,
@@ -485,7 +491,7 @@ pub mod tests {
             worlds: None,
         };
         let promised = |value: f64| PromisedValue { value, low: value - 1.0, high: value + 1.0 };
-        let step = |at: usize| Step {
+        let step = |at: usize| FrontierPoint {
             limit: 1 + at / 3,
             multiple: 1.0,
             at_most: 50.0 + 50.0 * (at % 3) as f64,
@@ -507,7 +513,7 @@ pub mod tests {
             figures: Units::default(),
         };
         Optimum {
-            asked: Asked {
+            asked: OptimumRequest {
                 name: "best_mix".to_owned(),
                 title: "The best mix under a budget".to_owned(),
                 setting: Setting::of(&scenario, 1, 3, window),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Line;
+use super::MoneyLine;
 use scenario::Scenario;
 use world::record::{Destination, Flow, Migration, Record, Sight, TRACE_WINDOWS, Traced};
 use world::units::{Class, Purpose, Trader};
@@ -28,7 +28,7 @@ pub const FOLLOWED: usize = 2;
 
 /// What clients of closed venues of a class wanted to exchange for a purpose, by where it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moved {
+pub struct MovedDemand {
     /// Class of the closed venues.
     pub from: Class,
     /// What the money was for.
@@ -40,7 +40,7 @@ pub struct Moved {
 }
 
 /// Where clients of closed venues went in a run, as far as any did.
-fn moved(record: &Record) -> Vec<Moved> {
+fn moved(record: &Record) -> Vec<MovedDemand> {
     let ended = record.series(Traced::Ended);
     let mut all = Vec::new();
     for (&from, &purpose) in
@@ -51,7 +51,7 @@ fn moved(record: &Record) -> Vec<Moved> {
             let of = |trader: &Trader| ended[Migration::index(from, *trader, FOLLOWED, to)];
             let kzt = traders.clone().map(of).sum::<i64>() as f64;
             if kzt > 0.0 {
-                all.push(Moved { from, purpose, to, kzt });
+                all.push(MovedDemand { from, purpose, to, kzt });
             }
         }
     }
@@ -59,16 +59,16 @@ fn moved(record: &Record) -> Vec<Moved> {
 }
 
 /// The mean of several runs.
-pub fn mean_moved(outcomes: &[Outcome]) -> Vec<Moved> {
-    let mut all: Vec<Moved> = Vec::new();
+pub fn mean_moved(outcomes: &[RunOutcome]) -> Vec<MovedDemand> {
+    let mut all: Vec<MovedDemand> = Vec::new();
     for one in outcomes.iter().flat_map(|outcome| &outcome.moved) {
         let share = one.kzt / outcomes.len() as f64;
-        let same = |known: &&mut Moved| {
+        let same = |known: &&mut MovedDemand| {
             (known.from, known.purpose, known.to) == (one.from, one.purpose, one.to)
         };
         match all.iter_mut().find(same) {
             Some(known) => known.kzt += share,
-            None => all.push(Moved { kzt: share, ..*one }),
+            None => all.push(MovedDemand { kzt: share, ..*one }),
         }
     }
     all.sort_by_key(|moved| (moved.from, moved.purpose, moved.to));
@@ -106,7 +106,7 @@ impl Beside {
 
 /// One run, a tenth of its record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// Number of the replication; over all draws where parameters are drawn.
     pub replication: u32,
     /// First reported day.
@@ -119,34 +119,34 @@ pub struct Outcome {
     pub measures: Vec<f64>,
     /// The agency's view beside the truth.
     pub sights: Vec<Sight>,
-    /// The lines that say which money is meant, by day: `lines[line][day]`, in the order of [`Line::WHICH_MONEY`].
+    /// The lines that say which money is meant, by day: `lines[line][day]`, in the order of [`MoneyLine::WHICH_MONEY`].
     pub lines: [Vec<i64>; 3],
     /// Where clients of venues went that were closed in the reported days.
-    pub moved: Vec<Moved>,
+    pub moved: Vec<MovedDemand>,
 }
 
-impl Outcome {
+impl RunOutcome {
     /// Keeps what a comparison over `window` (days from the first reported one) needs.
-    pub fn of(record: &Record, scenario: &Scenario, window: Range<usize>) -> Outcome {
+    pub fn of(record: &Record, scenario: &Scenario, window: Range<usize>) -> RunOutcome {
         let by_class = |flow: &Flow| {
             let each =
                 |day| Class::ALL.iter().map(move |&class| record.by_class(*flow, day, class));
             (0..record.days).flat_map(each).collect()
         };
         let measures = model::measures(record, scenario, window);
-        let of = |line: Line| {
+        let of = |line: MoneyLine| {
             (0..record.days)
                 .map(|day| record.traded(day, |class, trader| line.counts(class, trader)))
                 .collect()
         };
-        Outcome {
+        RunOutcome {
             replication: record.key.replication,
             start: record.start,
             days: record.days,
             flows: KEPT.iter().map(by_class).collect(),
             measures: measures.iter().map(world::record::Measured::number).collect(),
             sights: record.sights.clone(),
-            lines: Line::WHICH_MONEY.map(of),
+            lines: MoneyLine::WHICH_MONEY.map(of),
             moved: moved(record),
         }
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::RunOutcome;
 use crate::stats::spillover::{AreaChange, Areas, wdd};
 use crate::stats::{Bands, bands, interrupted_series, mean};
 use world::record::Flow;
@@ -58,7 +58,7 @@ pub const NAMES: [(&str, &str); 10] = [
 
 /// One measure of an outside analyst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outside {
+pub struct OutsideMeasure {
     /// Name, from [`NAMES`].
     pub name: String,
     /// Unit.
@@ -75,20 +75,20 @@ pub struct Outside {
 
 /// All measures for a policy that begins on day `at` of the run; empty if too few days lie before or after.
 pub fn outside(
-    baseline: &[Outcome],
-    policy: &[Outcome],
+    baseline: &[RunOutcome],
+    policy: &[RunOutcome],
     roles: &Roles,
     window: &Range<usize>,
     months: &[Range<usize>],
     at: usize,
-) -> Vec<Outside> {
+) -> Vec<OutsideMeasure> {
     let length = at.saturating_sub(window.start).min(window.end.saturating_sub(at));
     if length < FEWEST_DAYS || roles.displacement.is_empty() || roles.comparison.is_empty() {
         return Vec::new();
     }
     let spans = [at - length..at, at..at + length];
     let months = &unbroken(months, at)[..];
-    let computed = |runs: &[Outcome]| -> Vec<_> {
+    let computed = |runs: &[RunOutcome]| -> Vec<_> {
         runs.iter().map(|own| compute(own, roles, &spans, months, at)).collect()
     };
     let (computed, placebo) = (computed(policy), computed(baseline));
@@ -106,7 +106,7 @@ pub fn outside(
                 (2 * values.len() > rows.len()).then(|| bands(values))
             };
             let defined = computed.iter().filter(|row| row[number].is_some()).count();
-            Outside {
+            OutsideMeasure {
                 name: (*name).to_owned(),
                 unit: (*unit).to_owned(),
                 computed: most(&computed),
@@ -118,13 +118,18 @@ pub fn outside(
         .collect()
 }
 
-fn change(own: &Outcome, flow: Flow, classes: &[Class], spans: &[Range<usize>; 2]) -> AreaChange {
+fn change(
+    own: &RunOutcome,
+    flow: Flow,
+    classes: &[Class],
+    spans: &[Range<usize>; 2],
+) -> AreaChange {
     let [before, after] = [0, 1].map(|side| own.total(flow, spans[side].clone(), classes) as f64);
     AreaChange { before, after }
 }
 
 /// Turnover of classes by calendar month, scaled to months of equal length.
-fn monthly(own: &Outcome, classes: &[Class], months: &[Range<usize>]) -> Vec<f64> {
+fn monthly(own: &RunOutcome, classes: &[Class], months: &[Range<usize>]) -> Vec<f64> {
     let mean = |span: &Range<usize>| {
         own.total(Flow::Traded, span.clone(), classes) as f64 * DAYS_PER_MONTH / span.len() as f64
     };
@@ -142,7 +147,7 @@ fn unbroken(months: &[Range<usize>], at: usize) -> Vec<Range<usize>> {
 }
 
 fn compute(
-    own: &Outcome,
+    own: &RunOutcome,
     roles: &Roles,
     spans: &[Range<usize>; 2],
     months: &[Range<usize>],
@@ -180,15 +185,15 @@ fn compute(
 
 /// The same quantities, policy against baseline with the same luck.
 fn truth(
-    before: &Outcome,
-    after: &Outcome,
+    before: &RunOutcome,
+    after: &RunOutcome,
     roles: &Roles,
     days: &Range<usize>,
     months: &[Range<usize>],
     at: usize,
 ) -> [Option<f64>; NAMES.len()] {
     let sum =
-        |own: &Outcome, flow, classes: &[Class]| own.total(flow, days.clone(), classes) as f64;
+        |own: &RunOutcome, flow, classes: &[Class]| own.total(flow, days.clone(), classes) as f64;
     let effect = |flow, classes: &[Class]| sum(after, flow, classes) - sum(before, flow, classes);
     let target = effect(Flow::Traded, &roles.target);
     let moved = effect(Flow::Traded, &roles.displacement);

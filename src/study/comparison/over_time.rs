@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::RunOutcome;
 use crate::stats::{Bands, Blocks, bands, mean, recovery};
 use world::record::Flow;
 use world::units::{Class, Trader};
@@ -17,7 +17,7 @@ const SMOOTHED: usize = 4;
 
 /// A line of a figure: which money is meant, or turnover of one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Line {
+pub enum MoneyLine {
     /// Money of crime at venues of any class.
     Crime,
     /// Domestic exchange without a licence; foreign platforms are a class.
@@ -28,38 +28,39 @@ pub enum Line {
     Of(Class),
 }
 
-impl Line {
+impl MoneyLine {
     /// The three lines that say which money is meant.
-    pub const WHICH_MONEY: [Line; 3] = [Line::Crime, Line::Domestic, Line::Private];
+    pub const WHICH_MONEY: [MoneyLine; 3] =
+        [MoneyLine::Crime, MoneyLine::Domestic, MoneyLine::Private];
     /// All lines, in the order of figures.
-    pub const ALL: [Line; 8] = [
-        Line::Crime,
-        Line::Domestic,
-        Line::Private,
-        Line::Of(Class::Shadow),
-        Line::Of(Class::Hub),
-        Line::Of(Class::Licensed),
-        Line::Of(Class::Foreign),
-        Line::Of(Class::PeerToPeer),
+    pub const ALL: [MoneyLine; 8] = [
+        MoneyLine::Crime,
+        MoneyLine::Domestic,
+        MoneyLine::Private,
+        MoneyLine::Of(Class::Shadow),
+        MoneyLine::Of(Class::Hub),
+        MoneyLine::Of(Class::Licensed),
+        MoneyLine::Of(Class::Foreign),
+        MoneyLine::Of(Class::PeerToPeer),
     ];
 
     /// Name in tables.
     pub fn key(self) -> &'static str {
         match self {
-            Line::Crime => "crime",
-            Line::Domestic => "domestic",
-            Line::Private => "private",
-            Line::Of(class) => class.key(),
+            MoneyLine::Crime => "crime",
+            MoneyLine::Domestic => "domestic",
+            MoneyLine::Private => "private",
+            MoneyLine::Of(class) => class.key(),
         }
     }
 
     /// Name in figures.
     pub fn label(self) -> &'static str {
         match self {
-            Line::Crime => "Money of crime",
-            Line::Domestic => "Domestic exchange without a licence",
-            Line::Private => "Deals between honest persons",
-            Line::Of(class) => class.label(),
+            MoneyLine::Crime => "Money of crime",
+            MoneyLine::Domestic => "Domestic exchange without a licence",
+            MoneyLine::Private => "Deals between honest persons",
+            MoneyLine::Of(class) => class.label(),
         }
     }
 
@@ -67,19 +68,19 @@ impl Line {
     pub fn counts(self, class: Class, trader: Trader) -> bool {
         let crime = trader.purpose().is_crime();
         match self {
-            Line::Crime => crime,
-            Line::Domestic => class.is_platform(),
-            Line::Private => class == Class::PeerToPeer && !crime,
-            Line::Of(of) => class == of,
+            MoneyLine::Crime => crime,
+            MoneyLine::Domestic => class.is_platform(),
+            MoneyLine::Private => class == Class::PeerToPeer && !crime,
+            MoneyLine::Of(of) => class == of,
         }
     }
 
     /// Turnover over days.
-    pub fn turnover(self, outcome: &Outcome, days: Range<usize>) -> f64 {
+    pub fn turnover(self, outcome: &RunOutcome, days: Range<usize>) -> f64 {
         match self {
-            Line::Of(class) => outcome.sum(Flow::Traded, days, class) as f64,
+            MoneyLine::Of(class) => outcome.sum(Flow::Traded, days, class) as f64,
             which => {
-                let at = Line::WHICH_MONEY.iter().position(|line| *line == which);
+                let at = MoneyLine::WHICH_MONEY.iter().position(|line| *line == which);
                 let of = at.map_or(&[][..], |at| &outcome.lines[at]);
                 of[days].iter().sum::<i64>() as f64
             }
@@ -88,12 +89,12 @@ impl Line {
 }
 
 /// Turnover of an arm over the spans: for each line and span, bands over replications, in tenge a day.
-pub fn turnover(outcomes: &[Outcome], spans: &[Range<usize>]) -> Vec<Vec<Bands>> {
-    let of = |line: Line, span: &Range<usize>| {
-        let each = |outcome: &Outcome| line.turnover(outcome, span.clone()) / span.len() as f64;
+pub fn turnover(outcomes: &[RunOutcome], spans: &[Range<usize>]) -> Vec<Vec<Bands>> {
+    let of = |line: MoneyLine, span: &Range<usize>| {
+        let each = |outcome: &RunOutcome| line.turnover(outcome, span.clone()) / span.len() as f64;
         bands(outcomes.iter().map(each).collect())
     };
-    Line::ALL.iter().map(|&line| spans.iter().map(|span| of(line, span)).collect()).collect()
+    MoneyLine::ALL.iter().map(|&line| spans.iter().map(|span| of(line, span)).collect()).collect()
 }
 
 /// Cumulative effect of a policy at the end of a span.
@@ -110,8 +111,8 @@ pub struct Cumulative {
 /// Cumulative paired effect on a line from the start of the window to the end of each month, in tenge; the last
 /// point holds the whole window, stubs of months included.
 pub fn cumulative(
-    line: Line,
-    (baseline, policy): (&[Outcome], &[Outcome]),
+    line: MoneyLine,
+    (baseline, policy): (&[RunOutcome], &[RunOutcome]),
     window: &Range<usize>,
     spans: &[Range<usize>],
     blocks: Blocks,
@@ -181,7 +182,7 @@ impl Time {
 
 /// How turnover fell against the counterfactual and came back, over replications.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Recovered {
+pub struct TurnoverRecovery {
     /// Largest loss of a month as a share of the counterfactual.
     pub peak_loss: Bands,
     /// From the start of the policy to the largest loss, in days.
@@ -198,16 +199,16 @@ pub struct Recovered {
 
 /// Recovery of the turnover of classes from day `from` of the run on; `None` if less than eight weeks follow.
 pub fn recovered(
-    baseline: &[Outcome],
-    policy: &[Outcome],
+    baseline: &[RunOutcome],
+    policy: &[RunOutcome],
     days: Range<usize>,
-    of: &dyn Fn(&Outcome, Range<usize>) -> f64,
-) -> Option<Recovered> {
+    of: &dyn Fn(&RunOutcome, Range<usize>) -> f64,
+) -> Option<TurnoverRecovery> {
     let weeks = days.len() / WEEK;
     if weeks < 2 * SMOOTHED {
         return None;
     }
-    let smooth = |outcome: &Outcome| -> Vec<f64> {
+    let smooth = |outcome: &RunOutcome| -> Vec<f64> {
         (0..=weeks - SMOOTHED)
             .map(|week| {
                 let first = days.start + week * WEEK;
@@ -215,7 +216,7 @@ pub fn recovered(
             })
             .collect()
     };
-    let whole = |outcome: &Outcome| of(outcome, days.start..days.start + weeks * WEEK);
+    let whole = |outcome: &RunOutcome| of(outcome, days.start..days.start + weeks * WEEK);
     let runs: Vec<_> = baseline
         .iter()
         .zip(policy)
@@ -231,7 +232,7 @@ pub fn recovered(
     let time = |of: &dyn Fn(&crate::stats::RecoveryPath) -> Option<usize>| {
         Time::of(&runs.iter().map(|(found, ..)| of(found)).collect::<Vec<_>>())
     };
-    Some(Recovered {
+    Some(TurnoverRecovery {
         peak_loss: bands(runs.iter().map(|(found, ..)| found.peak_loss).collect()),
         peak_after: time(&|found| Some(found.peak_at)),
         half_life: time(&|found| found.half_life),

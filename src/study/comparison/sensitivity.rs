@@ -19,7 +19,7 @@ use crate::stats::sensitivity::{Answers, Elementary, Indices, elementary, indice
 use scenario::Parameter;
 
 pub use order::PolicyOrder;
-pub use question::{Kind, SensitivityQuestion};
+pub use question::{QuestionKind, SensitivityQuestion};
 
 /// A parameter that is varied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,7 +73,7 @@ pub fn few_words(meaning: &str) -> String {
 
 /// What was asked.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct SensitivityRequest {
     /// Name of the study.
     pub name: String,
     /// Title of the study.
@@ -94,7 +94,7 @@ pub struct Asked {
 
 /// Runs at the points of a design.
 #[derive(Clone, Debug, Default)]
-pub struct Stage {
+pub struct DesignRuns {
     /// Points of the unit cube.
     pub points: Vec<Vec<f64>>,
     /// By arm and measure: point by point, in each replication by replication; not a number where a run failed.
@@ -108,7 +108,7 @@ pub type Screened = Vec<Option<Vec<Elementary>>>;
 #[derive(Clone, Debug)]
 pub struct Sensitivity {
     /// What was asked.
-    pub asked: Asked,
+    pub asked: SensitivityRequest,
     /// Questions.
     pub questions: Vec<SensitivityQuestion>,
     /// Elementary effects of all parameters, by question.
@@ -124,13 +124,13 @@ pub struct Sensitivity {
 }
 
 /// Screens all parameters.
-pub fn screen(asked: &Asked, stage: &Stage) -> Screened {
+pub fn screen(asked: &SensitivityRequest, stage: &DesignRuns) -> Screened {
     let of =
         |question: &SensitivityQuestion| elementary(&stage.points, &question.answers(asked, stage));
     asked.questions().iter().map(of).collect()
 }
 
-impl Asked {
+impl SensitivityRequest {
     /// Numbers of the policies among the arms.
     pub fn policies(&self) -> std::ops::Range<usize> {
         1..self.arms.len()
@@ -169,7 +169,7 @@ impl Asked {
     }
 
     /// Points of a stage at which a run is missing.
-    fn incomplete(&self, stage: &Stage) -> usize {
+    fn incomplete(&self, stage: &DesignRuns) -> usize {
         let replications = self.setting.replications as usize;
         let missing = |point: &usize| {
             let at = point * replications..(point + 1) * replications;
@@ -189,7 +189,12 @@ fn shares(effects: &[Elementary]) -> Vec<f64> {
 
 impl Sensitivity {
     /// What both stages say.
-    pub fn of(asked: Asked, screening: &Stage, kept: Vec<usize>, second: &Stage) -> Sensitivity {
+    pub fn of(
+        asked: SensitivityRequest,
+        screening: &DesignRuns,
+        kept: Vec<usize>,
+        second: &DesignRuns,
+    ) -> Sensitivity {
         let questions = asked.questions();
         let screened = screen(&asked, screening);
         let of = |question: &SensitivityQuestion| -> Option<Indices> {
@@ -211,9 +216,9 @@ impl Sensitivity {
     pub fn shown(&self) -> Vec<usize> {
         let first = self.asked.measures[0];
         let shown = |question: &SensitivityQuestion| match question.kind {
-            Kind::Level | Kind::Effect => question.measure == first,
-            Kind::Displacement => question.policy.is_none(),
-            Kind::Ranking => true,
+            QuestionKind::Level | QuestionKind::Effect => question.measure == first,
+            QuestionKind::Displacement => question.policy.is_none(),
+            QuestionKind::Ranking => true,
         };
         (0..self.questions.len()).filter(|at| shown(&self.questions[*at])).collect()
     }

@@ -43,7 +43,7 @@ pub fn small(policies: usize, replications: u32) -> Comparison {
         .or_insert_with(|| {
             let scenarios = scenarios(policies);
             let arms = scenarios.iter().map(|resolved| runs(resolved, replications));
-            compare(&question(), &arms.collect::<Vec<Runs>>())
+            compare(&question(), &arms.collect::<Vec<ArmRuns>>())
         })
         .clone()
 }
@@ -51,12 +51,12 @@ pub fn small(policies: usize, replications: u32) -> Comparison {
 /// The same over so many draws of two replications each, in which the draw moves what luck would.
 pub fn drawn(policies: usize, draws: u32) -> Comparison {
     let scenarios = scenarios(policies);
-    let arms: Vec<Runs> = scenarios.iter().map(|resolved| runs(resolved, 2 * draws)).collect();
-    let parameter = |path: &str| Parameter {
+    let arms: Vec<ArmRuns> = scenarios.iter().map(|resolved| runs(resolved, 2 * draws)).collect();
+    let parameter = |path: &str| ParameterDraws {
         path: path.to_owned(),
         values: (0..draws).map(|draw| (0.5 + f64::from(draw) / 100.0).to_string()).collect(),
     };
-    let draws = Draws {
+    let draws = ComparisonDraws {
         file: "posterior.csv".to_owned(),
         blake3: "made up".to_owned(),
         number: draws,
@@ -76,15 +76,15 @@ fn question() -> Question {
     }
 }
 
-fn runs(resolved: &Resolved, replications: u32) -> Runs<'_> {
+fn runs(resolved: &Resolved, replications: u32) -> ArmRuns<'_> {
     let scenario = &resolved.scenario;
     let days = 0..usize::from(scenario.reported_days());
     let run = |replication| {
         let record = simulate(scenario, RunKey::new(1, replication), &|| ());
-        Outcome::of(&record, scenario, days.clone())
+        RunOutcome::of(&record, scenario, days.clone())
     };
     let outcomes = (0..replications).map(run).collect();
-    Runs { resolved, fingerprint: "made up".to_owned(), outcomes }
+    ArmRuns { resolved, fingerprint: "made up".to_owned(), outcomes }
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn sums_over_months_hold_the_whole_window() {
         for (replication, outcome) in arm.outcomes.iter_mut().enumerate() {
             let key = RunKey::new(1, replication as u32);
             let record = simulate(&resolved.scenario, key, &|| ());
-            *outcome = Outcome::of(&record, &resolved.scenario, day.clone());
+            *outcome = RunOutcome::of(&record, &resolved.scenario, day.clone());
         }
         arm
     };

@@ -11,7 +11,7 @@ pub const ENOUGH: f64 = 0.8;
 
 /// A reading over all draws.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Line {
+pub struct ValidatedReading {
     /// Name of the pattern.
     pub pattern: String,
     /// The pattern in words.
@@ -40,7 +40,7 @@ pub struct Line {
     pub inside: bool,
 }
 
-impl Line {
+impl ValidatedReading {
     /// Whether the reading is a finding of the case and was not fitted.
     pub fn counts(&self) -> bool {
         self.fitted != Fitted::Condition.key()
@@ -53,7 +53,7 @@ pub struct Validation {
     /// Title of the catalogue.
     pub title: String,
     /// All readings, in the order of the catalogue.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ValidatedReading>,
     /// Whether parameters were drawn; else intervals hold luck alone.
     pub drawn: bool,
     /// Seed.

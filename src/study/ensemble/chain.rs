@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::difference::{
-    Difference, DifferenceKind, Mark, Matter, cash_out_differences, errand_differences,
+    DayDifference, DifferenceKind, Matter, WhichRun, cash_out_differences, errand_differences,
     event_differences, mark, place, size_differences,
 };
 use super::pair::Both;
@@ -56,7 +56,7 @@ pub type DayFlows = [[i64; Flow::COUNT]; Class::COUNT];
 
 /// How things stand at the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct State {
+pub struct EveningState {
     /// Open illicit platforms.
     pub platforms: u32,
     /// Price of a mule card, in tenge.
@@ -75,7 +75,7 @@ pub struct Chain {
     /// What was the same before.
     pub alike: SharedHistory,
     /// What differs, by day and in the order of each day.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<DayDifference>,
     /// Customers' days that differ and are told in detail.
     pub told: usize,
     /// Customers' days that differ and are not told in detail.
@@ -95,7 +95,7 @@ pub struct Chain {
     pub flows: Both<Vec<DayFlows>>,
     /// How things stood at the end of every day of both runs.
     #[serde(skip)]
-    pub states: Both<Vec<State>>,
+    pub states: Both<Vec<EveningState>>,
 }
 
 impl Chain {
@@ -108,7 +108,7 @@ impl Chain {
                 self.events[side].entry((event.who, place(event.what))).or_default().push(day);
             }
             self.flows[side].push(log.flows);
-            self.states[side].push(State {
+            self.states[side].push(EveningState {
                 platforms: Class::PLATFORMS.iter().map(|class| log.open[class.index()]).sum(),
                 card_price_kzt: log.card_price_kzt,
                 perceived_risk: log.perceived_risk,
@@ -122,12 +122,12 @@ impl Chain {
         for row in &rows[..room] {
             let both = runs.each_ref().map(|run| run.customer(*row));
             let mark = mark(&both);
-            found.push(Difference { day, mark, matter: Matter::Errand(*row, Box::new(both)) });
+            found.push(DayDifference { day, mark, matter: Matter::Errand(*row, Box::new(both)) });
         }
         self.told += room;
         self.untold += (rows.len() - room) as u64;
         self.follow(day, runs, &rows);
-        found.sort_by_key(Difference::rank);
+        found.sort_by_key(DayDifference::rank);
         if self.first.is_none() && !found.is_empty() {
             self.first = Some(day);
         }
@@ -194,13 +194,13 @@ impl Chain {
     }
 
     /// Whether the same happened to the same earlier in the other run, where it was told of already.
-    fn is_echo(&self, difference: &Difference) -> bool {
+    fn is_echo(&self, difference: &DayDifference) -> bool {
         let (Matter::Event(who, both), side) = (
             &difference.matter,
             match difference.mark {
-                Mark::Baseline => 1,
-                Mark::Policy => 0,
-                Mark::Both => return false,
+                WhichRun::Baseline => 1,
+                WhichRun::Policy => 0,
+                WhichRun::Both => return false,
             },
         ) else {
             return false;
@@ -239,12 +239,12 @@ mod tests {
 
     #[test]
     fn the_first_of_each_kind_is_chosen_before_the_second_of_any() {
-        let difference = |day, what| Difference {
+        let difference = |day, what| DayDifference {
             day: Day(day),
-            mark: Mark::Policy,
+            mark: WhichRun::Policy,
             matter: Matter::Event(venue(0), [None, Some(what)]),
         };
-        let mut differences: Vec<Difference> =
+        let mut differences: Vec<DayDifference> =
             (0..50).map(|day| difference(day, Happening::Listed)).collect();
         differences.push(difference(50, Happening::Exited));
         let comparison = Chain { differences, ..Chain::default() };

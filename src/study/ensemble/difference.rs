@@ -14,7 +14,7 @@ use world::units::{Day, Kzt};
 /// In which run something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum WhichRun {
     /// In the baseline only.
     Baseline,
     /// With the policy only.
@@ -39,11 +39,11 @@ pub enum Matter {
 
 /// Something that differs on a day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Difference {
+pub struct DayDifference {
     /// The day.
     pub day: Day,
     /// In which run it happened.
-    pub mark: Mark,
+    pub mark: WhichRun,
     /// What differs.
     pub matter: Matter,
 }
@@ -75,7 +75,7 @@ fn course(day: Option<&CustomerDay>) -> Course {
 
 /// Differences of one kind are alike: the first few stand for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct DifferenceKind(u8, Option<Mark>, Course);
+pub(super) struct DifferenceKind(u8, Option<WhichRun>, Course);
 
 /// Place of an event in the order of a day; events of one place are of one kind.
 pub(super) fn place(what: Happening) -> u8 {
@@ -99,7 +99,7 @@ pub(super) fn place(what: Happening) -> u8 {
     }
 }
 
-impl Difference {
+impl DayDifference {
     /// Place in the order of a day.
     pub(super) fn rank(&self) -> u8 {
         match &self.matter {
@@ -114,7 +114,7 @@ impl Difference {
     pub(super) fn kind(&self) -> DifferenceKind {
         match &self.matter {
             // What somebody does with the policy says more than what would have been done without it.
-            Matter::Errand(_, both) if self.mark == Mark::Baseline => {
+            Matter::Errand(_, both) if self.mark == WhichRun::Baseline => {
                 DifferenceKind(self.rank(), Some(self.mark), course(both[0].as_ref()))
             }
             Matter::Errand(_, both) => DifferenceKind(self.rank(), None, course(both[1].as_ref())),
@@ -131,16 +131,16 @@ fn is_site_block(both: &Both<Option<Happening>>) -> bool {
     matches!(both[0].or(both[1]), Some(Happening::SitesBlocked { .. }))
 }
 
-pub(super) fn mark<T>(both: &Both<Option<T>>) -> Mark {
+pub(super) fn mark<T>(both: &Both<Option<T>>) -> WhichRun {
     match both {
-        [Some(_), None] => Mark::Baseline,
-        [None, Some(_)] => Mark::Policy,
-        _ => Mark::Both,
+        [Some(_), None] => WhichRun::Baseline,
+        [None, Some(_)] => WhichRun::Policy,
+        _ => WhichRun::Both,
     }
 }
 
 /// Events of a day that are in one list only, or in both but not equal.
-pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Difference> {
+pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<DayDifference> {
     let find = |list: &[Event], wanted: &Event| {
         list.iter()
             .find(|e| e.who == wanted.who && place(e.what) == place(wanted.what))
@@ -151,7 +151,7 @@ pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Differen
         let before = find(lists[0], event);
         if !before.is_some_and(|before| before.is_like(&event.what)) {
             let both = [before, Some(event.what)];
-            found.push(Difference {
+            found.push(DayDifference {
                 day,
                 mark: mark(&both),
                 matter: Matter::Event(event.who, both),
@@ -161,7 +161,7 @@ pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Differen
     for event in lists[0] {
         if find(lists[1], event).is_none() {
             let matter = Matter::Event(event.who, [Some(event.what), None]);
-            found.push(Difference { day, mark: Mark::Baseline, matter });
+            found.push(DayDifference { day, mark: WhichRun::Baseline, matter });
         }
     }
     found
@@ -171,7 +171,7 @@ pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<Differen
 pub(super) fn cash_out_differences(
     day: Day,
     lists: Both<&[(u32, Option<Try>)]>,
-) -> Vec<Difference> {
+) -> Vec<DayDifference> {
     let [baseline, policy] =
         lists.map(|list| list.iter().copied().collect::<BTreeMap<u32, Option<Try>>>());
     let dealers: BTreeSet<u32> = baseline.keys().chain(policy.keys()).copied().collect();
@@ -179,7 +179,7 @@ pub(super) fn cash_out_differences(
     for dealer in dealers {
         let both = [&baseline, &policy].map(|list| list.get(&dealer).copied().flatten());
         if both[0] != both[1] {
-            found.push(Difference {
+            found.push(DayDifference {
                 day,
                 mark: mark(&both),
                 matter: Matter::CashOut(dealer, both),
@@ -197,7 +197,7 @@ pub(super) fn size_differences(
     day: Day,
     sizes: Both<&[(VenueName, Kzt)]>,
     told: &mut BTreeSet<VenueName>,
-) -> Vec<Difference> {
+) -> Vec<DayDifference> {
     let baseline: BTreeMap<VenueName, Kzt> = sizes[0].iter().copied().collect();
     let mut found = Vec::new();
     for (name, policy) in sizes[1] {
@@ -205,7 +205,7 @@ pub(super) fn size_differences(
         let much = (policy.0 - baseline.0).abs() as f64 > MUCH * baseline.0 as f64;
         if much && told.insert(*name) {
             let matter = Matter::Size(*name, [*baseline, *policy]);
-            found.push(Difference { day, mark: Mark::Both, matter });
+            found.push(DayDifference { day, mark: WhichRun::Both, matter });
         }
     }
     found
@@ -252,8 +252,8 @@ mod tests {
             event(4, Happening::Exited),
         ];
         let found = event_differences(Day(5), [&baseline, &policy]);
-        let marks: Vec<Mark> = found.iter().map(|difference| difference.mark).collect();
-        assert_eq!(marks, [Mark::Both, Mark::Policy, Mark::Baseline]);
+        let marks: Vec<WhichRun> = found.iter().map(|difference| difference.mark).collect();
+        assert_eq!(marks, [WhichRun::Both, WhichRun::Policy, WhichRun::Baseline]);
         assert!(event_differences(Day(5), [&policy, &policy]).is_empty());
     }
 

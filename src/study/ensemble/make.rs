@@ -67,7 +67,7 @@ pub trait Keep: Sync {
 }
 
 /// A study of which runs are made.
-pub struct Part<'a> {
+pub struct StudyPart<'a> {
     /// The study.
     pub study: &'a Study,
     /// Its cells, in the order in which they are made.
@@ -82,7 +82,7 @@ pub struct Part<'a> {
 ///
 /// # Errors
 /// If it was interrupted, threads cannot be started, or a run could not be kept. What was kept before stays.
-pub fn make(parts: Vec<Part>, workshop: &Workshop) -> Result<Saved, Failure> {
+pub fn make(parts: Vec<StudyPart>, workshop: &Workshop) -> Result<Saved, Failure> {
     let state = Mutex::new(MakeState::of(parts));
     let next = |number: usize| held(&state).family(number);
     let keep = |number: usize, member: usize, made: Result<Record, String>| {
@@ -118,7 +118,7 @@ struct OpenCell<'a> {
 
 struct MakeState<'a> {
     /// Studies of which cells are left, the one under way last.
-    parts: Vec<Part<'a>>,
+    parts: Vec<StudyPart<'a>>,
     known: KnownInputs,
     /// Members of the cell under way that are families of their own.
     apart: Vec<(Cell, Member)>,
@@ -136,7 +136,7 @@ struct KnownInputs {
 }
 
 impl<'a> MakeState<'a> {
-    fn of(mut parts: Vec<Part<'a>>) -> MakeState<'a> {
+    fn of(mut parts: Vec<StudyPart<'a>>) -> MakeState<'a> {
         parts.reverse();
         MakeState {
             parts,
@@ -198,8 +198,8 @@ impl<'a> MakeState<'a> {
 
 impl KnownInputs {
     /// What of a cell is missing; what cannot be made is handed over on the way.
-    fn missing(&mut self, part: &Part, cell: Cell) -> Result<Vec<Member>, Failure> {
-        let Part { study, keep, .. } = part;
+    fn missing(&mut self, part: &StudyPart, cell: Cell) -> Result<Vec<Member>, Failure> {
+        let StudyPart { study, keep, .. } = part;
         if self.draw != Some(cell.draw) {
             *self = KnownInputs { draw: Some(cell.draw), ..KnownInputs::default() };
         }

@@ -18,7 +18,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
-pub use make::{Keep, Part, Run, Stage, Unmade, make};
+pub use make::{Keep, Run, Stage, StudyPart, Unmade, make};
 
 /// What happens to runs that are under way when the user interrupts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ pub struct Pair<'a> {
 pub type Both<T> = [T; 2];
 
 /// Days of somebody on which something happened in either run.
-pub type Days<D> = Vec<(Day, Both<Option<D>>)>;
+pub type PairedDays<D> = Vec<(Day, Both<Option<D>>)>;
 
 /// Somebody's life in both runs.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -44,17 +44,17 @@ pub enum Life {
         /// Who it is.
         portrait: Portrait,
         /// Days with a need.
-        days: Days<CustomerDay>,
+        days: PairedDays<CustomerDay>,
     },
     /// A dealer: days of cash-out and of losses.
     Dealer {
         /// Days.
-        days: Days<DealerDay>,
+        days: PairedDays<DealerDay>,
     },
     /// A venue: every day from its opening on.
     Venue {
         /// Days.
-        days: Days<VenueDay>,
+        days: PairedDays<VenueDay>,
         /// What happened to it in each run.
         events: Both<Vec<(Day, world::record::event::Happening)>>,
     },
@@ -109,7 +109,7 @@ impl Pair<'_> {
                 Ok(Some(Life::Dealer { days }))
             }
             Agent::Venue(name) => {
-                let mut days: Days<VenueDay> = Vec::new();
+                let mut days: PairedDays<VenueDay> = Vec::new();
                 let mut events = [Vec::new(), Vec::new()];
                 self.run(on_day, interrupted, &mut |runs, logs| {
                     keep(&mut days, logs, runs.each_ref().map(|run| run.venue(name)));
@@ -151,7 +151,7 @@ impl Pair<'_> {
     }
 }
 
-fn keep<D>(days: &mut Days<D>, logs: &Both<DayLog>, both: Both<Option<D>>) {
+fn keep<D>(days: &mut PairedDays<D>, logs: &Both<DayLog>, both: Both<Option<D>>) {
     if both.iter().any(Option::is_some) {
         days.push((logs[0].day, both));
     }

@@ -83,7 +83,7 @@ fn run(
     let study = Study::of(vec![resolved], 7, replications, model::YIELDS);
     let all = All(Mutex::default());
     let cells = Box::new((0..replications).map(|replication| Cell { draw: 0, replication }));
-    make(vec![Part { study: &study, cells, keep: &all, apart: false }], workshop)?;
+    make(vec![StudyPart { study: &study, cells, keep: &all, apart: false }], workshop)?;
     let mut records = all.0.into_inner().unwrap();
     records.sort_by_key(|record| record.key);
     Ok(records)

@@ -42,7 +42,7 @@ pub enum ParameterValues {
 
 /// Where a box ends in a parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Side {
+pub enum BoxSide {
     /// It does not.
     Open,
     /// Lower and upper end, as far as there is one.
@@ -51,38 +51,38 @@ pub enum Side {
     Without(Vec<usize>),
 }
 
-impl Side {
+impl BoxSide {
     fn holds(&self, values: &ParameterValues, world: usize) -> bool {
         match (self, values) {
-            (Side::Range(low, high), ParameterValues::Numbers(numbers)) => {
+            (BoxSide::Range(low, high), ParameterValues::Numbers(numbers)) => {
                 low.is_none_or(|low| numbers[world] >= low)
                     && high.is_none_or(|high| numbers[world] <= high)
             }
-            (Side::Without(out), ParameterValues::Words(words)) => !out.contains(&words[world]),
+            (BoxSide::Without(out), ParameterValues::Words(words)) => !out.contains(&words[world]),
             _ => true,
         }
     }
 
     /// The same, cut at its lower or upper end.
-    fn cut(&self, lower: bool, at: f64) -> Side {
+    fn cut(&self, lower: bool, at: f64) -> BoxSide {
         let (low, high) = match self {
-            Side::Range(low, high) => (*low, *high),
+            BoxSide::Range(low, high) => (*low, *high),
             _ => (None, None),
         };
-        if lower { Side::Range(Some(at), high) } else { Side::Range(low, Some(at)) }
+        if lower { BoxSide::Range(Some(at), high) } else { BoxSide::Range(low, Some(at)) }
     }
 }
 
 /// Worlds of a box: how many, and how many of them have it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct WorldCount {
     /// Worlds.
     pub worlds: usize,
     /// Worlds that have it.
     pub hits: usize,
 }
 
-impl Count {
+impl WorldCount {
     /// Share of its worlds that have it.
     pub fn density(self) -> f64 {
         self.hits as f64 / self.worlds.max(1) as f64
@@ -98,21 +98,21 @@ impl Count {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Peeled {
     /// Its worlds.
-    pub count: Count,
+    pub count: WorldCount,
     /// Its sides, by parameter.
-    pub sides: Vec<Side>,
+    pub sides: Vec<BoxSide>,
 }
 
 impl Peeled {
     /// Numbers of the parameters that it restricts.
     pub fn restricted(&self) -> impl Iterator<Item = usize> + '_ {
-        self.sides.iter().enumerate().filter(|(_, side)| **side != Side::Open).map(|(at, _)| at)
+        self.sides.iter().enumerate().filter(|(_, side)| **side != BoxSide::Open).map(|(at, _)| at)
     }
 }
 
 /// A box that was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct FoundBox {
     /// The box.
     pub chosen: Peeled,
     /// For each parameter that it restricts: chance of so dense a box without that side (one-sided binomial); by parameter.
@@ -148,7 +148,7 @@ pub struct Search<'a> {
 impl Search<'_> {
     /// Boxes, the first over all worlds, each other over what the earlier leave; none that chance gives as well (from 5 in 100 on). Also
     /// the chance of the last that was looked for.
-    pub fn boxes(&self, most: usize) -> (Vec<Found>, f64) {
+    pub fn boxes(&self, most: usize) -> (Vec<FoundBox>, f64) {
         let mut rest: Vec<usize> = (0..self.hits.len()).collect();
         let mut boxes = Vec::new();
         let mut last = 1.0;
@@ -164,7 +164,7 @@ impl Search<'_> {
         (boxes, last)
     }
 
-    fn found(&self, worlds: &[usize]) -> Option<Found> {
+    fn found(&self, worlds: &[usize]) -> Option<FoundBox> {
         let (chosen, path) = self.one(worlds)?;
         let reached = self.best(&path).1;
         let equal = (0..SHUFFLES).filter(|shuffle| {
@@ -187,7 +187,7 @@ impl Search<'_> {
             }
         }
         let quasi_p = (0..self.parameters.len()).map(|at| self.quasi_p(&chosen, at, worlds));
-        Some(Found { quasi_p: quasi_p.collect(), chosen, restricted_in, by_chance, path })
+        Some(FoundBox { quasi_p: quasi_p.collect(), chosen, restricted_in, by_chance, path })
     }
 
     /// The box of some worlds, and the path to it; `None` without worlds.
@@ -204,7 +204,7 @@ impl Search<'_> {
                 .filter(|at| self.quasi_p(&chosen, *at, worlds).is_some_and(|p| p >= QUASI));
             let without = unsure.map(|at| {
                 let mut sides = chosen.sides.clone();
-                sides[at] = Side::Open;
+                sides[at] = BoxSide::Open;
                 Peeled { count: self.count_inside(&sides, worlds), sides }
             });
             let score = |one: &Peeled| self.score(one.count, all);
@@ -222,10 +222,10 @@ impl Search<'_> {
         let mut orders: Vec<Vec<usize>> =
             self.parameters.iter().map(|of| ordered(of, worlds)).collect();
         let mut now =
-            Peeled { count: self.count(worlds), sides: vec![Side::Open; self.parameters.len()] };
+            Peeled { count: self.count(worlds), sides: vec![BoxSide::Open; self.parameters.len()] };
         let mut path = vec![now.clone()];
         while now.count.hits > 0 && now.count.hits < now.count.worlds {
-            let mut best: Option<(f64, usize, Side, Count)> = None;
+            let mut best: Option<(f64, usize, BoxSide, WorldCount)> = None;
             for (at, order) in orders.iter().enumerate() {
                 for (side, left, outer) in self.peels(at, &now.sides[at], order, now.count) {
                     let better = best.as_ref().is_none_or(|(other, ..)| outer < *other);
@@ -251,14 +251,14 @@ impl Search<'_> {
     fn peels(
         &self,
         at: usize,
-        side: &Side,
+        side: &BoxSide,
         order: &[usize],
-        all: Count,
-    ) -> Vec<(Side, Count, f64)> {
+        all: WorldCount,
+    ) -> Vec<(BoxSide, WorldCount, f64)> {
         let number = ((PEEL * order.len() as f64) as usize).max(1);
         let less = |out: &[usize]| {
             let out = self.count(out);
-            Count { worlds: all.worlds - out.worlds, hits: all.hits - out.hits }
+            WorldCount { worlds: all.worlds - out.worlds, hits: all.hits - out.hits }
         };
         let outer = (OUTER * number).max(2 * FEWEST).min(order.len());
         match &self.parameters[at] {
@@ -290,14 +290,14 @@ impl Search<'_> {
             }
             ParameterValues::Words(words) => {
                 let without = match side {
-                    Side::Without(out) => out.clone(),
+                    BoxSide::Without(out) => out.clone(),
                     _ => Vec::new(),
                 };
                 order
                     .chunk_by(|a, b| words[*a] == words[*b])
                     .map(|group| {
                         let out = [&without[..], &[words[group[0]]]].concat();
-                        (Side::Without(out), less(group), self.count(group).density())
+                        (BoxSide::Without(out), less(group), self.count(group).density())
                     })
                     .collect()
             }
@@ -308,7 +308,7 @@ impl Search<'_> {
     fn pasted(&self, chosen: &Peeled, worlds: &[usize], all: usize) -> Option<Peeled> {
         let number = ((PEEL * chosen.count.worlds as f64) as usize).max(1);
         let mut best: Option<(f64, Peeled)> = None;
-        let mut keep = |at: usize, side: Side| {
+        let mut keep = |at: usize, side: BoxSide| {
             let mut sides = chosen.sides.clone();
             sides[at] = side;
             let count = self.count_inside(&sides, worlds);
@@ -321,9 +321,9 @@ impl Search<'_> {
         };
         for at in chosen.restricted() {
             let mut without = chosen.sides.clone();
-            without[at] = Side::Open;
+            without[at] = BoxSide::Open;
             match (&chosen.sides[at], &self.parameters[at]) {
-                (Side::Range(low, high), ParameterValues::Numbers(values)) => {
+                (BoxSide::Range(low, high), ParameterValues::Numbers(values)) => {
                     let outside = |beyond: &dyn Fn(f64) -> bool| -> Vec<f64> {
                         let there = worlds.iter().filter(|world| self.inside(&without, **world));
                         let there = there.map(|world| values[*world]);
@@ -338,8 +338,8 @@ impl Search<'_> {
                             .checked_sub(number + 1)
                             .map(|place| below[place] / 2.0 + below[place + 1] / 2.0);
                         let side = match (next, high) {
-                            (None, None) => Side::Open,
-                            (next, high) => Side::Range(next, *high),
+                            (None, None) => BoxSide::Open,
+                            (next, high) => BoxSide::Range(next, *high),
                         };
                         keep(at, side);
                     }
@@ -348,17 +348,20 @@ impl Search<'_> {
                         let next =
                             above.get(number).map(|value| above[number - 1] / 2.0 + value / 2.0);
                         let side = match (low, next) {
-                            (None, None) => Side::Open,
-                            (low, next) => Side::Range(*low, next),
+                            (None, None) => BoxSide::Open,
+                            (low, next) => BoxSide::Range(*low, next),
                         };
                         keep(at, side);
                     }
                 }
-                (Side::Without(out), _) => {
+                (BoxSide::Without(out), _) => {
                     for word in out {
                         let left: Vec<usize> =
                             out.iter().copied().filter(|other| other != word).collect();
-                        keep(at, if left.is_empty() { Side::Open } else { Side::Without(left) });
+                        keep(
+                            at,
+                            if left.is_empty() { BoxSide::Open } else { BoxSide::Without(left) },
+                        );
                     }
                 }
                 _ => {}
@@ -369,11 +372,11 @@ impl Search<'_> {
 
     /// Chance of so many hits in the box if the parameter had nothing to do with it: binomial, with the density of the box without that side.
     fn quasi_p(&self, chosen: &Peeled, at: usize, worlds: &[usize]) -> Option<f64> {
-        if chosen.sides[at] == Side::Open {
+        if chosen.sides[at] == BoxSide::Open {
             return None;
         }
         let mut sides = chosen.sides.clone();
-        sides[at] = Side::Open;
+        sides[at] = BoxSide::Open;
         let density = self.count_inside(&sides, worlds).density();
         Some(at_least(chosen.count.hits, chosen.count.worlds, density))
     }
@@ -391,7 +394,7 @@ impl Search<'_> {
         best
     }
 
-    fn score(&self, count: Count, all: usize) -> f64 {
+    fn score(&self, count: WorldCount, all: usize) -> f64 {
         let (density, coverage) = (count.density(), count.coverage(all));
         match self.choice {
             Choice::Balance if density + coverage > 0.0 => {
@@ -403,21 +406,21 @@ impl Search<'_> {
         }
     }
 
-    fn inside(&self, sides: &[Side], world: usize) -> bool {
+    fn inside(&self, sides: &[BoxSide], world: usize) -> bool {
         sides.iter().zip(self.parameters).all(|(side, values)| side.holds(values, world))
     }
 
-    fn count_inside(&self, sides: &[Side], worlds: &[usize]) -> Count {
+    fn count_inside(&self, sides: &[BoxSide], worlds: &[usize]) -> WorldCount {
         let inside = worlds.iter().filter(|world| self.inside(sides, **world));
-        inside.fold(Count::default(), |count, world| Count {
+        inside.fold(WorldCount::default(), |count, world| WorldCount {
             worlds: count.worlds + 1,
             hits: count.hits + usize::from(self.hits[*world]),
         })
     }
 
-    fn count(&self, worlds: &[usize]) -> Count {
+    fn count(&self, worlds: &[usize]) -> WorldCount {
         let hits = worlds.iter().filter(|world| self.hits[**world]).count();
-        Count { worlds: worlds.len(), hits }
+        WorldCount { worlds: worlds.len(), hits }
     }
 }
 
@@ -488,9 +491,9 @@ mod tests {
             let (boxes, _) = search.boxes(1);
             let Some(found) = boxes.first() else { continue };
             let sides = &found.chosen.sides;
-            let near = |side: &Side, lower: bool, wanted: f64| match side {
-                Side::Range(Some(low), None) if lower => (low - wanted).abs() < 0.06,
-                Side::Range(None, Some(high)) if !lower => (high - wanted).abs() < 0.06,
+            let near = |side: &BoxSide, lower: bool, wanted: f64| match side {
+                BoxSide::Range(Some(low), None) if lower => (low - wanted).abs() < 0.06,
+                BoxSide::Range(None, Some(high)) if !lower => (high - wanted).abs() < 0.06,
                 _ => false,
             };
             found_it += u32::from(near(&sides[0], true, 0.7) && near(&sides[1], false, 0.5));
@@ -538,7 +541,7 @@ mod tests {
         let (boxes, _) = search.boxes(3);
         assert_eq!(boxes.len(), 2, "{boxes:?}");
         for found in &boxes {
-            assert_eq!(found.chosen.count, Count { worlds: 20, hits: 20 });
+            assert_eq!(found.chosen.count, WorldCount { worlds: 20, hits: 20 });
             assert_eq!(found.chosen.restricted().collect::<Vec<_>>(), [0, 1]);
         }
         let all = boxes[0].path[0].count;

@@ -37,7 +37,7 @@ pub use components::{Components, Design, components};
 pub use emulator::{Agreement, Emulator, Observation, Surrogate};
 pub use forecast::{Weights, crps, effective, weighted_quantiles};
 pub use interrupted::{Coefficient, Interrupted, interrupted_series};
-pub use optimum::{Bound, Found, Problem, Round, Rounds, Surfaces, Units, standing};
+pub use optimum::{Bound, Problem, Round, Rounds, SearchResult, Surfaces, Units, standing};
 pub use paired::{CLEAR, Paired, Ratio, paired, ratio};
 pub use recovery::{RecoveryPath, recovery};
 pub use sequential::{stein_interval, stein_replications};

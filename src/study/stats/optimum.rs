@@ -260,7 +260,7 @@ fn bound(one: &[f64], other: &[f64], wrong: f64) -> Option<f64> {
 
 /// The whole search on any function of points: what tests and programs call.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct SearchResult {
     /// Surfaces.
     pub surfaces: Surfaces,
     /// Candidates.
@@ -281,7 +281,7 @@ impl Problem {
         design: &[Vec<f64>],
         pool: Vec<Vec<f64>>,
         make: Make<E>,
-    ) -> Result<Found, E> {
+    ) -> Result<SearchResult, E> {
         let runs = make(0, design)?;
         let surfaces = Surfaces::fit(self, design, &runs, pool);
         let limits: Vec<f64> = self.bounds.iter().map(|bound| bound.at_most).collect();
@@ -301,7 +301,7 @@ impl Problem {
             rounds.take(self, run, made);
         }
         let winner = rounds.rounds.last().and_then(|round| round.leader);
-        Ok(Found { surfaces, candidates, rounds, winner })
+        Ok(SearchResult { surfaces, candidates, rounds, winner })
     }
 }
 

@@ -7,7 +7,7 @@ use super::imported::{read_table, read_text};
 use super::table::{Table, UNIT_OF_ROW, with_columns};
 use super::{File, table_file};
 use crate::comparison::Comparison;
-use crate::comparison::benefits::{Benefit, Line, UnitValue, item};
+use crate::comparison::benefits::{Benefit, BenefitItem, UnitValue, item};
 use model::MEASURES;
 use scenario::Findings;
 use scenario::finding::nearest;
@@ -92,9 +92,9 @@ pub fn benefits_file(
     values: &[UnitValue],
     benefits: &[Benefit],
 ) -> Result<File, String> {
-    let rows: Vec<(&Benefit, &Line)> =
+    let rows: Vec<(&Benefit, &BenefitItem)> =
         benefits.iter().flat_map(|one| one.lines.iter().map(move |line| (one, line))).collect();
-    let value = |row: &(&Benefit, &Line)| &values[row.1.item];
+    let value = |row: &(&Benefit, &BenefitItem)| &values[row.1.item];
     const NET: &str = "95 % interval of that, at the stated unit values (chance only, or chance and unknown parameters, as the comparison says)";
     const CHANGE: &str = "95 % interval of that (chance only, or chance and unknown parameters, as the comparison says)";
     let about = "Costs and benefits of each policy in tenge over the days that count, item by item";

@@ -7,11 +7,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, with_columns};
 use super::{Figures, stages, told};
 use crate::comparison::calibration::{
-    Calibration, Identified, Learnt, Parameter, Recovered, Target,
+    CalibratedParameter, Calibration, CalibrationTarget, Identified, Learnt, RecoveredParameter,
 };
 use scenario::Study;
 
@@ -102,14 +102,14 @@ fn parameters(calibration: &Calibration) -> Table {
 }
 
 /// The targets that say most of a parameter, in words.
-fn told_by(parameter: &Parameter) -> Option<String> {
+fn told_by(parameter: &CalibratedParameter) -> Option<String> {
     let targets = parameter.told_by.iter().take(4);
     let words: Vec<String> = targets.map(|(name, size)| format!("{name} ({size:.1})")).collect();
     Some(words.join("; ")).filter(|words| !words.is_empty())
 }
 
 fn waves(calibration: &Calibration) -> Table {
-    let mut rows: Vec<(usize, &Learnt, &Target, Option<f64>)> = Vec::new();
+    let mut rows: Vec<(usize, &Learnt, &CalibrationTarget, Option<f64>)> = Vec::new();
     for (number, wave) in calibration.waves.iter().enumerate() {
         let targets = calibration.targets.iter().zip(&wave.explained);
         rows.extend(targets.map(|(target, explained)| (number + 1, wave, target, *explained)));
@@ -125,7 +125,7 @@ fn waves(calibration: &Calibration) -> Table {
 }
 
 fn recovery(calibration: &Calibration) -> Table {
-    let mut rows: Vec<(usize, &Parameter, &Recovered)> = Vec::new();
+    let mut rows: Vec<(usize, &CalibratedParameter, &RecoveredParameter)> = Vec::new();
     let repetitions = calibration.recovery.iter().flat_map(|recovery| &recovery.repetitions);
     for (number, repetition) in repetitions.enumerate() {
         let parameters = calibration.parameters.iter().zip(repetition);
@@ -183,7 +183,7 @@ fn manifest(calibration: &Calibration, repeat: Command) -> Manifest {
     });
     let wave = |wave: &Learnt| json!({ "runs": wave.runs, "plausible": wave.plausible });
     let waves: Vec<Value> = calibration.waves.iter().map(wave).collect();
-    Manifest::new(Kind::Calibration, calibration.seed, calibration.replications, repeat)
+    Manifest::new(ResultKind::Calibration, calibration.seed, calibration.replications, repeat)
         .title(&calibration.title)
         .says("study", &calibration.name)
         .says("people_per_agent", calibration.people_per_agent)

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::comparison::Draws;
+use crate::comparison::ComparisonDraws;
 use crate::language::{Language, current};
 
 /// The option of every command that draws figures, to draw none.
@@ -39,7 +39,7 @@ impl Command {
     }
 
     /// Adds what spreads runs over the draws in a folder, if there are any.
-    pub fn draws(self, draws: Option<&Draws>) -> Command {
+    pub fn draws(self, draws: Option<&ComparisonDraws>) -> Command {
         let Some(draws) = draws else { return self };
         self.option("draws", &draws.file).option("per-draw", draws.replications)
     }

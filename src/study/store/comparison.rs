@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest, scenario_file};
+use super::manifest::{Manifest, ResultKind, scenario_file};
 use super::outside;
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::views::over_draws;
 use super::{Figures, File, columns, draws, file, sealed, told, workbook};
 use crate::comparison::{
-    Arm, Comparison, DisplacementAccount, Effect, Entry, Line, Outside, PolicyVerdict, Precision,
-    Recovered, Recoveries, SightEffect,
+    ComparedArm, Comparison, DisplacementAccount, Effect, Entry, MoneyLine, OutsideMeasure,
+    PolicyVerdict, PrecisionReached, Recoveries, SightEffect, TurnoverRecovery,
 };
 use crate::stats::{Paired, Ratio, Standing};
 use model::{MEASURES, Measure};
@@ -122,7 +122,7 @@ fn pairs(comparison: &Comparison) -> Table {
 
 fn standings(comparison: &Comparison) -> Table {
     let each = MEASURES.iter().zip(&comparison.standings);
-    let rows: Vec<(&Measure, &Arm, &Standing)> = each
+    let rows: Vec<(&Measure, &ComparedArm, &Standing)> = each
         .flat_map(|(measure, standings)| {
             let arms = comparison.arms.iter().zip(standings);
             arms.map(move |(arm, standing)| (measure, arm, standing))
@@ -266,7 +266,7 @@ fn runs<'a, R>(
 }
 
 fn outside(comparison: &Comparison) -> Table {
-    let rows: Vec<(&str, &Outside)> = policies(comparison)
+    let rows: Vec<(&str, &OutsideMeasure)> = policies(comparison)
         .flat_map(|(policy, verdict)| verdict.outside.iter().map(move |outside| (policy, outside)))
         .collect();
     let about = "What an analyst without the model would compute from the policy's world alone, its placebo, and the truth";
@@ -283,7 +283,7 @@ fn outside(comparison: &Comparison) -> Table {
 
 fn recovery(comparison: &Comparison) -> Table {
     const SEEN: &str = "Share of replications that saw it within the window";
-    let rows: Vec<(&str, &str, Recovered)> = policies(comparison)
+    let rows: Vec<(&str, &str, TurnoverRecovery)> = policies(comparison)
         .flat_map(|(policy, verdict)| {
             let Recoveries { target, crime, domestic } = verdict.recoveries;
             let all = [("target", target), ("crime", crime), ("domestic", domestic)];
@@ -356,7 +356,7 @@ fn changed<'a, R>(
 
 fn series(comparison: &Comparison) -> Table {
     // Arm, place of the line, place of the month.
-    let mut rows: Vec<(&Arm, usize, usize)> = Vec::new();
+    let mut rows: Vec<(&ComparedArm, usize, usize)> = Vec::new();
     for arm in &comparison.arms {
         for (line, months) in arm.turnover.iter().enumerate() {
             rows.extend((0..months.len()).map(|month| (arm, line, month)));
@@ -365,7 +365,7 @@ fn series(comparison: &Comparison) -> Table {
     let about = "Turnover of each scenario by month as tenge a day: the month's turnover over its days, over replications";
     with_columns!(Table::of("series", about, &rows), row =>
         text "scenario", NAME, SCENARIO => row.0.name.clone();
-        text "line", NAME, "Money of crime, exchange without a licence, deals between honest persons, or a class of venue" => Line::ALL[row.1].key();
+        text "line", NAME, "Money of crime, exchange without a licence, deals between honest persons, or a class of venue" => MoneyLine::ALL[row.1].key();
         date "month", "date", "First day of the month" => comparison.months[row.2].0;
         whole "days", "days", "Days of the month within the window" => comparison.months[row.2].1;
         numbers ["p5", "p25", "p50", "p75", "p95"].map(|name| format!("{name}_kzt_per_day")), "KZT a day", "Quantile over replications"
@@ -374,7 +374,7 @@ fn series(comparison: &Comparison) -> Table {
 }
 
 fn replications(comparison: &Comparison) -> Table {
-    let mut rows: Vec<(&Arm, &Measure, u32, f64)> = Vec::new();
+    let mut rows: Vec<(&ComparedArm, &Measure, u32, f64)> = Vec::new();
     for arm in &comparison.arms {
         for (measure, values) in MEASURES.iter().zip(&arm.values) {
             let values = values.iter().enumerate();
@@ -426,7 +426,7 @@ pub fn repeat_command(comparison: &Comparison) -> Command {
     let all = comparison.replications;
     let command = match &comparison.precision {
         None => command.option("replications", all),
-        Some(Precision { first_stage, wanted, .. }) => command
+        Some(PrecisionReached { first_stage, wanted, .. }) => command
             .option("replications", first_stage)
             .option("precision", wanted)
             .option("max-replications", all),
@@ -445,7 +445,7 @@ fn manifest(comparison: &Comparison, repeat: Command) -> Manifest {
     let policies: Vec<&str> = comparison.policies().iter().map(|arm| arm.name.as_str()).collect();
     let inputs: BTreeMap<&str, &str> =
         comparison.arms.iter().map(|arm| (&*arm.name, &*arm.fingerprint)).collect();
-    Manifest::of(Kind::Comparison, &comparison.setting(), repeat)
+    Manifest::of(ResultKind::Comparison, &comparison.setting(), repeat)
         .says("window", [from, to])
         .says("baseline", &comparison.arms[0].name)
         .says("policies", policies)

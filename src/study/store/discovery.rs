@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, with_columns};
 use super::{Figures, File, columns, file, outside, sealed, told};
-use crate::comparison::discovery::{Asked, Case, Discovery, OfParameter, Value, Worlds};
-use crate::stats::boxes::{Choice, Found, Side};
+use crate::comparison::discovery::{
+    Discovery, DiscoveryRequest, InformationValue, OfParameter, PolicyTest, Worlds,
+};
+use crate::stats::boxes::{BoxSide, Choice, FoundBox};
 use model::MEASURES;
 
 /// File with the values of the runs.
@@ -15,9 +17,9 @@ pub const WORLDS: &str = "worlds.json";
 
 /// A box, its number, and the case that it belongs to.
 struct BoxRow<'a> {
-    case: &'a Case,
+    case: &'a PolicyTest,
     number: usize,
-    found: &'a Found,
+    found: &'a FoundBox,
     parameter: usize,
 }
 
@@ -26,7 +28,7 @@ const TEST: &str =
     "What it may fail: `backfires` (it moves the objective the wrong way), or the limit";
 const BOX: &str = "Number of the box: each is looked for in the worlds outside those before";
 
-fn test(made: &Discovery, case: &Case) -> String {
+fn test(made: &Discovery, case: &PolicyTest) -> String {
     let limit = case.limit.map(|limit| made.asked.limits[limit].text.clone());
     limit.unwrap_or_else(|| "backfires".to_owned())
 }
@@ -46,13 +48,13 @@ fn boxes(made: &Discovery) -> Table {
         text "test", "words", TEST => test(made, row.case);
         whole "box", "number", BOX => row.number + 1;
         text "parameter", "name", "Path of the parameter" => made.worlds.parameters[row.parameter].path.clone();
-        truth "restricted", "yes or no", "Whether the box restricts the parameter" => side(row) != Side::Open;
+        truth "restricted", "yes or no", "Whether the box restricts the parameter" => side(row) != BoxSide::Open;
         number "low", "unit of the parameter", "Lower end of the box; empty if it has none"
-            => if let Side::Range(low, _) = side(row) { low } else { None };
+            => if let BoxSide::Range(low, _) = side(row) { low } else { None };
         number "high", "unit of the parameter", "Upper end of the box; empty if it has none"
-            => if let Side::Range(_, high) = side(row) { high } else { None };
+            => if let BoxSide::Range(_, high) = side(row) { high } else { None };
         text "without", "words", "Words that lie outside the box" => match side(row) {
-            Side::Without(out) => {
+            BoxSide::Without(out) => {
                 let words = &row.case.words[row.parameter];
                 let names: Vec<&str> = out.iter().map(|word| words[*word].as_str()).collect();
                 Some(names.join(" "))
@@ -118,10 +120,11 @@ fn value(made: &Discovery) -> Table {
     let each = value
         .into_iter()
         .flat_map(|value| value.parameters.iter().map(move |one| (value, Some(one))));
-    let rows: Vec<(&Value, Option<&OfParameter>)> = everything.into_iter().chain(each).collect();
+    let rows: Vec<(&InformationValue, Option<&OfParameter>)> =
+        everything.into_iter().chain(each).collect();
     let unit = MEASURES[made.asked.objective].unit;
     let people = made.asked.people;
-    let worth = |row: &(&Value, Option<&OfParameter>)| match row.1 {
+    let worth = |row: &(&InformationValue, Option<&OfParameter>)| match row.1 {
         None => Some(row.0.everything),
         Some(one) => one.known,
     };
@@ -167,7 +170,7 @@ pub fn discovery_files(
     let text = serde_json::to_string(&made.worlds).map_err(|error| error.to_string())? + "\n";
     files.push(file(WORLDS, text));
     Ok(sealed(files, figures, repeat(&made.worlds, &made.asked), |repeat| {
-        Manifest::of(Kind::Discovery, &made.worlds.setting, repeat)
+        Manifest::of(ResultKind::Discovery, &made.worlds.setting, repeat)
             .title(&made.worlds.title)
             .says("of", &made.worlds.name)
             .says("draws", made.worlds.draws())
@@ -175,7 +178,7 @@ pub fn discovery_files(
 }
 
 /// The command that makes the folder again, inside it.
-fn repeat(worlds: &Worlds, asked: &Asked) -> Command {
+fn repeat(worlds: &Worlds, asked: &DiscoveryRequest) -> Command {
     let policies: Vec<&str> =
         asked.policies.iter().map(|arm| worlds.arms[*arm].name.as_str()).collect();
     let mut repeat = Command::new("discover")

@@ -9,7 +9,7 @@ use super::outside;
 use super::sensitivity::SENTENCE;
 use super::table::{Table, TableRows};
 use super::{File, file, table_file};
-use crate::comparison::{Comparison, Draws, Sensitivity};
+use crate::comparison::{Comparison, ComparisonDraws, RankingSensitivity};
 use scenario::files;
 
 /// A file as it lies somewhere, to be kept in a result folder under another name.
@@ -44,7 +44,7 @@ pub fn published_name(from: &Path) -> &'static str {
 ///
 /// # Errors
 /// If there is no such file, or it does not say what a page quotes.
-pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
+pub fn read_sensitivity(folder: &Path) -> Result<(RankingSensitivity, File), String> {
     let path = folder.join(SENTENCE);
     if !path.is_file() {
         return Err(format!(
@@ -54,7 +54,7 @@ pub fn read_sensitivity(folder: &Path) -> Result<(Sensitivity, File), String> {
         ));
     }
     let file = copied(&path, SENTENCE)?;
-    let found: Sensitivity = outside::json(&file.bytes)
+    let found: RankingSensitivity = outside::json(&file.bytes)
         .map_err(|error| format!("{} cannot be used: {error}", path.display()))?;
     if found.sentence.trim().is_empty() {
         return Err(format!("{} cannot be used: its sentence is empty", path.display()));
@@ -73,12 +73,12 @@ pub fn copies(comparison: &Comparison, folder: &Path) -> Result<Vec<File>, Strin
 }
 
 /// The name under which a folder holds the posterior, whatever its JSON says.
-fn kept_name(draws: &Draws) -> &'static str {
+fn kept_name(draws: &ComparisonDraws) -> &'static str {
     POSTERIOR[usize::from(draws.file != POSTERIOR[0])]
 }
 
 /// `draws.csv`: a row for each draw.
-pub(super) fn table(draws: &Draws) -> Table {
+pub(super) fn table(draws: &ComparisonDraws) -> Table {
     let paths: Vec<&str> = draws.parameters.iter().map(|of| of.path.as_str()).collect();
     let rows: Vec<(u32, Vec<String>)> =
         (0..draws.number).map(|draw| (draw, draws.values(draw))).collect();

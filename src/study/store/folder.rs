@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{HeldFolder, Kind, MANIFEST};
+use super::manifest::{HeldFolder, MANIFEST, ResultKind};
 use super::stages::portable_files;
 use super::{File, single};
 use scenario::Study;
@@ -37,7 +37,7 @@ pub struct Folder {
     /// Parent folders that were made for it, the outermost last.
     made: Vec<PathBuf>,
     /// What is put there: only results of this kind are replaced.
-    kind: Kind,
+    kind: ResultKind,
     /// Whether earlier results may be replaced.
     force: bool,
     done: bool,
@@ -45,7 +45,7 @@ pub struct Folder {
 
 impl Folder {
     /// Claims a place that is free (or empty), or with `force` one that holds earlier results of this kind.
-    pub fn claim(target: &Path, kind: Kind, force: bool) -> Result<Folder, String> {
+    pub fn claim(target: &Path, kind: ResultKind, force: bool) -> Result<Folder, String> {
         let no_name = || format!("{} does not end in the name of a folder", shown(target));
         let name = target.file_name().ok_or_else(no_name)?;
         let beside =
@@ -185,7 +185,7 @@ fn is_own(folder: &Path) -> bool {
 
 /// Whether the runs and results of a study, or of what stands on studies, may go to a folder: it is not there or empty, or holds
 /// results of this kind and study, or such a study in the making. Nothing is written.
-pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), String> {
+pub fn takes(folder: &Path, kind: &ResultKind, study: &Study) -> Result<(), String> {
     if fs::read_dir(folder).is_err() {
         return if folder.symlink_metadata().is_ok() { Err(foreign(folder)) } else { Ok(()) };
     }
@@ -194,7 +194,7 @@ pub fn takes(folder: &Path, kind: &Kind, study: &Study) -> Result<(), String> {
     }
     if folder.join(MANIFEST).symlink_metadata().is_err() {
         let begun = match kind {
-            Kind::Study => is_begun(folder, study),
+            ResultKind::Study => is_begun(folder, study),
             _ => fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_stage)),
         };
         return if begun { Ok(()) } else { Err(foreign(folder)) };
@@ -242,7 +242,7 @@ fn is_stage(entry: io::Result<fs::DirEntry>) -> bool {
 }
 
 /// Refuses a folder of another kind of results.
-fn other(folder: &Path, held: &HeldFolder, kind: &Kind) -> Result<(), String> {
+fn other(folder: &Path, held: &HeldFolder, kind: &ResultKind) -> Result<(), String> {
     if held.kind == *kind {
         return Ok(());
     }
@@ -258,7 +258,7 @@ fn holds(folder: &Path, found: &str, expected: &str) -> String {
 }
 
 /// Whether results may be put there.
-fn check(target: &Path, kind: &Kind, force: bool) -> Result<(), String> {
+fn check(target: &Path, kind: &ResultKind, force: bool) -> Result<(), String> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     let empty =
         found.is_dir() && fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
@@ -322,7 +322,7 @@ mod tests {
     }
 
     fn claim(target: &Path, force: bool) -> Result<Folder, String> {
-        Folder::claim(target, Kind::Run, force)
+        Folder::claim(target, ResultKind::Run, force)
     }
 
     /// Results of a run in a folder of their own.
@@ -444,7 +444,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("study");
         let study = study("mine");
-        let taken = || takes(&folder, &Kind::Study, &study);
+        let taken = || takes(&folder, &ResultKind::Study, &study);
         assert!(taken().is_ok());
         fs::create_dir(&folder).unwrap();
         assert!(taken().is_ok());
@@ -485,7 +485,7 @@ mod tests {
     fn results_are_replaced_by_their_own_kind_only() {
         let (home, target) = written();
         for force in [false, true] {
-            let refused = Folder::claim(&target, Kind::Dose, force).unwrap_err();
+            let refused = Folder::claim(&target, ResultKind::Dose, force).unwrap_err();
             assert!(refused.contains("holds a run, not a dose"), "{refused}");
         }
         assert_eq!(names(home.path()), ["study"]);

@@ -2,13 +2,13 @@
 
 use super::calibration::posterior;
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::{Figures, File, Written, sealed, told};
 use crate::comparison::forecast::{
-    Backtest, Fan, LARGEST_MEANING, Moved, Period, Score, quantities,
+    Backtest, Fan, LARGEST_MEANING, Period, PosteriorShift, Score, quantities,
 };
-use crate::comparison::{Draws, Setting};
+use crate::comparison::{ComparisonDraws, Setting};
 use crate::stats::Weights;
 
 /// A forecast with everything that its folder shows.
@@ -19,7 +19,7 @@ pub struct Forecast {
     /// Name and title of each scenario, the status quo first.
     pub arms: Vec<(String, String)>,
     /// Draws of parameters; `None` if chance alone is in the bands.
-    pub draws: Option<Draws>,
+    pub draws: Option<ComparisonDraws>,
     /// Years, then quarters.
     pub periods: Vec<Period>,
     /// All fans.
@@ -38,7 +38,7 @@ pub struct Update {
     /// How it was got.
     pub setting: Setting,
     /// Draws of parameters that were weighed.
-    pub draws: Draws,
+    pub draws: ComparisonDraws,
     /// Weights of runs.
     pub weights: Weights,
     /// Weight of each draw.
@@ -48,7 +48,7 @@ pub struct Update {
     /// Names of the figures that were used.
     pub figures: Vec<String>,
     /// What moved, the furthest first: parameters, then figures of years.
-    pub moved: Vec<Moved>,
+    pub moved: Vec<PosteriorShift>,
 }
 
 const NAMES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
@@ -141,10 +141,10 @@ fn moved(update: &Update) -> Table {
 
 /// All files; `draws` are those of the runs, `copies` files from elsewhere, `says` is what only this kind of folder says.
 fn folder(
-    (kind, repeat): (Kind, Command),
+    (kind, repeat): (ResultKind, Command),
     setting: &Setting,
     scenarios: &[Written],
-    draws: Option<&Draws>,
+    draws: Option<&ComparisonDraws>,
     (about, tables): (&str, &[Table]),
     (copies, figures): (Vec<File>, Figures),
     says: Vec<(&str, serde_json::Value)>,
@@ -180,7 +180,8 @@ pub fn forecast_files(
         tables.push(backtest(forecast));
     }
     let about = "A forecast of what the agency will see, and how well figures of past years would have been predicted. Shares lie between 0 and 1.";
-    let (kind, tables, kept) = ((Kind::Forecast, repeat), (about, &tables[..]), (copies, figures));
+    let (kind, tables, kept) =
+        ((ResultKind::Forecast, repeat), (about, &tables[..]), (copies, figures));
     let says = vec![("backtest_runs", forecast.backtest_runs.into())];
     folder(kind, &forecast.setting, scenarios, forecast.draws.as_ref(), tables, kept, says)
 }
@@ -203,6 +204,6 @@ pub fn update_files(
         ("effective_draws", update.effective.into()),
         ("power", update.weights.power.into()),
     ];
-    let (kind, tables, kept) = ((Kind::Update, repeat), (about, &tables[..]), (copies, None));
+    let (kind, tables, kept) = ((ResultKind::Update, repeat), (about, &tables[..]), (copies, None));
     folder(kind, &update.setting, scenarios, Some(&update.draws), tables, kept, says)
 }

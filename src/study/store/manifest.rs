@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::command::Command;
 use super::{File, RunResults, file};
-use crate::comparison::{Draws, Setting};
+use crate::comparison::{ComparisonDraws, Setting};
 use model::MODEL_VERSION;
 use scenario::files;
 use world::text::{printable, unprintable};
@@ -44,42 +44,42 @@ macro_rules! kinds {
     ($($kind:ident: $name:literal by $command:literal, $about:literal;)*) => {
         /// What kind of results a folder holds.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Kind {
+        pub enum ResultKind {
             $(#[doc = concat!("Of `crackdown ", $command, "`.")] $kind,)*
             /// Of a later version of the program.
             Unknown(String),
         }
 
-        impl Kind {
-            fn of(name: Option<&str>) -> Kind {
+        impl ResultKind {
+            fn of(name: Option<&str>) -> ResultKind {
                 match name {
-                    None => Kind::Run,
-                    $(Some($name) => Kind::$kind,)*
-                    Some(other) => Kind::Unknown(other.to_owned()),
+                    None => ResultKind::Run,
+                    $(Some($name) => ResultKind::$kind,)*
+                    Some(other) => ResultKind::Unknown(other.to_owned()),
                 }
             }
 
             /// Name in a manifest.
             pub fn name(&self) -> &str {
                 match self {
-                    $(Kind::$kind => $name,)*
-                    Kind::Unknown(name) => name,
+                    $(ResultKind::$kind => $name,)*
+                    ResultKind::Unknown(name) => name,
                 }
             }
 
             /// The command that makes such results, where this program has one.
             pub fn command(&self) -> Option<&'static str> {
                 match self {
-                    $(Kind::$kind => Some($command),)*
-                    Kind::Unknown(_) => None,
+                    $(ResultKind::$kind => Some($command),)*
+                    ResultKind::Unknown(_) => None,
                 }
             }
 
             /// What they are, and the command that makes them.
             pub fn about(&self) -> &str {
                 match self {
-                    $(Kind::$kind => concat!($about, " (`crackdown ", $command, "`)"),)*
-                    Kind::Unknown(name) => name,
+                    $(ResultKind::$kind => concat!($about, " (`crackdown ", $command, "`)"),)*
+                    ResultKind::Unknown(name) => name,
                 }
             }
         }
@@ -102,7 +102,7 @@ kinds! {
     Discovery: "discovery" by "discover", "where policies fail, and what finding out is worth";
 }
 
-impl Kind {
+impl ResultKind {
     /// A folder of it, in words.
     pub fn in_words(&self) -> String {
         let article = if self.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
@@ -115,7 +115,7 @@ impl Kind {
 #[must_use]
 pub struct Manifest {
     /// What kind of results it is about.
-    pub kind: Kind,
+    pub kind: ResultKind,
     /// Version of the program that wrote it.
     pub version: String,
     /// Version of the model.
@@ -139,7 +139,7 @@ pub struct Manifest {
 /// Makes and writes.
 impl Manifest {
     /// A manifest of this program without files; `replications` is of each draw in a study, of everything elsewhere.
-    pub fn new(kind: Kind, seed: u64, replications: u32, repeat: Command) -> Manifest {
+    pub fn new(kind: ResultKind, seed: u64, replications: u32, repeat: Command) -> Manifest {
         Manifest {
             kind,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -155,7 +155,7 @@ impl Manifest {
     }
 
     /// A manifest of what was made in a setting.
-    pub fn of(kind: Kind, setting: &Setting, repeat: Command) -> Manifest {
+    pub fn of(kind: ResultKind, setting: &Setting, repeat: Command) -> Manifest {
         Manifest::new(kind, setting.seed, setting.replications, repeat)
             .made_by(&setting.version, setting.model_version)
             .says("people_per_agent", setting.people_per_agent)
@@ -182,7 +182,7 @@ impl Manifest {
     }
 
     /// With what is known of draws of parameters, if there are any.
-    pub fn draws(self, draws: Option<&Draws>) -> Manifest {
+    pub fn draws(self, draws: Option<&ComparisonDraws>) -> Manifest {
         let Some(draws) = draws else { return self };
         let told = json!({
             "file": draws.file,
@@ -217,7 +217,7 @@ impl Manifest {
     /// The file.
     pub fn file(&self) -> File {
         let mut all = self.more.clone();
-        let kind = (self.kind != Kind::Run).then(|| self.kind.name());
+        let kind = (self.kind != ResultKind::Run).then(|| self.kind.name());
         let named = [
             ("program", json!(PROGRAM)),
             ("kind", json!(kind)),
@@ -274,7 +274,7 @@ impl Manifest {
         }
         let text = |value: Value| value.as_str().map(|text| printable(text).into_owned());
         Ok(Manifest {
-            kind: Kind::of(text(take("kind")).as_deref()),
+            kind: ResultKind::of(text(take("kind")).as_deref()),
             version: text(take("version")).unwrap_or_else(|| "unknown".to_owned()),
             model_version: take("model_version").as_u64(),
             seed: take("seed").as_u64(),
@@ -303,7 +303,7 @@ impl Manifest {
 
     /// Complete scenarios in the order of the command, as files.
     pub fn scenarios(&self) -> Vec<String> {
-        if self.kind == Kind::Run {
+        if self.kind == ResultKind::Run {
             return vec![SCENARIO.to_owned()];
         }
         self.names().iter().map(|name| scenario_file(name)).collect()
@@ -415,7 +415,7 @@ pub(super) fn stays_inside(name: &str) -> bool {
 #[derive(Clone, Debug)]
 pub(super) struct HeldFolder {
     /// Kind of results.
-    pub kind: Kind,
+    pub kind: ResultKind,
     /// Name of the study, where there is one.
     pub study: Option<String>,
     /// Names of its files.
@@ -429,7 +429,7 @@ impl HeldFolder {
         let value: Value = serde_json::from_slice(&bytes).ok()?;
         let files = value["files"].as_object().map(|files| files.keys().cloned().collect());
         (value["program"] == PROGRAM).then(|| HeldFolder {
-            kind: Kind::of(value["kind"].as_str()),
+            kind: ResultKind::of(value["kind"].as_str()),
             study: value["study"].as_str().map(|name| printable(name).into_owned()),
             files: files.unwrap_or_default(),
         })

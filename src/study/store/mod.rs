@@ -56,19 +56,19 @@ pub use draws::{copied, copies, points, posterior_name, published_name, read_sen
 pub use folder::{Folder, takes};
 pub use forecast::{Forecast, Update, forecast_files, update_files};
 pub use imported::read_table;
-pub use manifest::{Kind, MANIFEST, Manifest, fingerprint, input_fingerprint};
+pub use manifest::{MANIFEST, Manifest, ResultKind, fingerprint, input_fingerprint};
 pub use optimum::{write_optimum, write_reach};
 pub use outside::read_json;
-pub use parts::{Measured, Written, attribution_files, dose_files, read_measured};
+pub use parts::{MeasuredRuns, Written, attribution_files, dose_files, read_measured};
 pub use sensitivity::{SENTENCE, sensitivity_json, write_sensitivity};
 pub use stages::{portable_files, table_of};
 pub use study::put_files;
 pub use table::Table;
 pub use template::template;
-pub use views::{Summarised, View, summaries, view};
+pub use views::{AgencyView, Summarised, summaries, view};
 pub use workbook::SHOWN;
 
-use crate::comparison::Draws;
+use crate::comparison::ComparisonDraws;
 use crate::comparison::deterrence::responses;
 use published::List;
 use scenario::Resolved;
@@ -96,7 +96,7 @@ pub struct RunResults<'a> {
     /// Seed.
     pub seed: u64,
     /// Draws of parameters over which the runs are spread, draw by draw, and the posterior.
-    pub draws: Option<(&'a Draws, &'a File)>,
+    pub draws: Option<(&'a ComparisonDraws, &'a File)>,
     /// Published figures of a file in place of ours, and the file.
     pub published: Option<(&'a List, &'a File)>,
 }
@@ -156,7 +156,7 @@ pub fn files(
         .draws(draws)
         .published(study.published.map(|(_, file)| &*file.name));
     Ok(sealed(files, figures, repeat, |repeat| {
-        Manifest::new(Kind::Run, study.seed, replications, repeat)
+        Manifest::new(ResultKind::Run, study.seed, replications, repeat)
             .title(&scenario.title)
             .says("scenario", &scenario.name)
             .says("people_per_agent", scenario.people_per_agent)

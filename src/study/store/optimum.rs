@@ -7,11 +7,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, with_columns};
 use super::{Figures, File, columns, file, pretty, stages, table_of, told};
 use crate::comparison::Setting;
-use crate::comparison::optimum::{Optimum, Reach, Step, Target, Verified};
+use crate::comparison::optimum::{FrontierPoint, Optimum, Reach, TargetMeasure, Verified};
 use scenario::Study;
 
 fn frontier(made: &Optimum) -> Table {
@@ -39,14 +39,14 @@ fn frontier(made: &Optimum) -> Table {
             lever.clone(),
             "as written",
             format!("Value of {lever}"),
-            move |step: &Step| step.levers[at].clone(),
+            move |step: &FrontierPoint| step.levers[at].clone(),
         );
     }
     rows.table()
 }
 
 /// What is counted of a target.
-fn counted(target: &Target) -> &'static str {
+fn counted(target: &TargetMeasure) -> &'static str {
     if target.added { "policy minus baseline" } else { "of the policy" }
 }
 
@@ -83,7 +83,7 @@ fn verified(made: &Optimum) -> Table {
 }
 
 fn design(made: &Optimum) -> Table {
-    type Row = (Vec<String>, Vec<f64>);
+    type DesignPoint = (Vec<String>, Vec<f64>);
     let about = "Runs that surfaces are made of: a row for each point of the design";
     let mut rows = Table::of("design", about, &made.design);
     for (at, lever) in made.asked.levers.iter().enumerate() {
@@ -91,12 +91,12 @@ fn design(made: &Optimum) -> Table {
             lever.clone(),
             "as written",
             format!("Value of {lever}"),
-            move |row: &Row| row.0[at].clone(),
+            move |row: &DesignPoint| row.0[at].clone(),
         );
     }
     for (at, target) in made.asked.targets.iter().enumerate() {
         let meaning = format!("Mean over the runs of the point: {}", counted(target));
-        rows = rows.number(target.name, target.unit, meaning, move |row: &Row| row.1[at]);
+        rows = rows.number(target.name, target.unit, meaning, move |row: &DesignPoint| row.1[at]);
     }
     rows.table()
 }
@@ -120,7 +120,7 @@ pub fn write_optimum(
     let tables = [verified(made), frontier(made), design(made)];
     files.push(file("optimum.json", pretty(&json!(made))));
     let about = (ABOUT, OTHERS, &tables[..]);
-    let kind = Kind::Optimum;
+    let kind = ResultKind::Optimum;
     write(folder, study, about, (files, figures), kind, (&made.asked.setting, repeat))
 }
 
@@ -147,7 +147,7 @@ pub fn write_reach(
     files.push(file("reach.json", pretty(&json!(made))));
     let about = "What it takes to reach an aim. `reach.ron` is the weakest policy that does; it is missing where none does.";
     let about = (about, "", &tables[..]);
-    write(folder, study, about, (files, None), Kind::Reach, (&made.setting, repeat))
+    write(folder, study, about, (files, None), ResultKind::Reach, (&made.setting, repeat))
 }
 
 fn write(
@@ -155,13 +155,14 @@ fn write(
     study: &Study,
     (about, others, tables): (&str, &str, &[Table]),
     (mut files, figures): (Vec<File>, Figures),
-    kind: Kind,
+    kind: ResultKind,
     (setting, repeat): (&Setting, Command),
 ) -> Result<(), String> {
     let portable = study.portable();
     files.extend(table_of(&portable)?);
     files.extend(told(about, tables, &(others.to_owned() + &columns::measures()))?);
-    let repeat = if kind == Kind::Optimum { repeat.figures(figures.is_some()) } else { repeat };
+    let repeat =
+        if kind == ResultKind::Optimum { repeat.figures(figures.is_some()) } else { repeat };
     files.extend(figures.into_iter().flatten());
     let manifest =
         Manifest::of(kind, setting, repeat).title(&study.title).says("study", &study.name);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest, scenario_file};
+use super::manifest::{Manifest, ResultKind, scenario_file};
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
 use super::{Figures, File, SHOWN, columns, file, pretty, sealed, told};
 use crate::comparison::attribution::{Attribution, By, Split};
@@ -38,7 +38,7 @@ impl Written<'_> {
 
 /// All runs behind an attribution or dose curves: everything else in the folder follows from their measures.
 #[derive(Clone, Copy, Debug)]
-pub struct Measured<'a> {
+pub struct MeasuredRuns<'a> {
     /// What each scenario is called.
     pub titles: &'a [String],
     /// Fingerprint of what determines the runs of each scenario.
@@ -156,7 +156,7 @@ fn curves(dose: &Dose) -> Table {
     .table()
 }
 
-fn runs(measured: &Measured) -> Table {
+fn runs(measured: &MeasuredRuns) -> Table {
     let mut rows: Vec<(&str, &str, usize, &[f64])> = Vec::new();
     let scenarios = measured.titles.iter().zip(measured.fingerprints).zip(measured.values);
     for ((title, fingerprint), replications) in scenarios {
@@ -228,7 +228,7 @@ const ABOUT: &str =
 pub fn attribution_files(
     made: &Attribution,
     scenarios: &[Written],
-    measured: &Measured,
+    measured: &MeasuredRuns,
     figures: Figures,
 ) -> Result<Vec<File>, String> {
     let by = match made.by {
@@ -237,14 +237,21 @@ pub fn attribution_files(
     };
     let repeat = Command::new("attribute").words(names(scenarios)).option("by", by);
     let tables = [parts(made), sets(made), runs(measured)];
-    folder(Kind::Attribution, repeat, &made.setting, scenarios, (&tables, &json!(made)), figures)
+    folder(
+        ResultKind::Attribution,
+        repeat,
+        &made.setting,
+        scenarios,
+        (&tables, &json!(made)),
+        figures,
+    )
 }
 
 /// All files of the folder of dose curves, the manifest last; `figures` are taken as they are.
 pub fn dose_files(
     dose: &Dose,
     scenarios: &[Written],
-    measured: &Measured,
+    measured: &MeasuredRuns,
     figures: Figures,
     shown: &[&str],
 ) -> Result<Vec<File>, String> {
@@ -254,7 +261,7 @@ pub fn dose_files(
     let usual = shown == SHOWN;
     let repeat = if usual { repeat } else { repeat.option("measures", shown.join(",")) };
     let tables = [curves(dose), runs(measured)];
-    folder(Kind::Dose, repeat, &dose.setting, scenarios, (&tables, &json!(dose)), figures)
+    folder(ResultKind::Dose, repeat, &dose.setting, scenarios, (&tables, &json!(dose)), figures)
 }
 
 fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
@@ -263,7 +270,7 @@ fn names<'a>(scenarios: &'a [Written]) -> impl Iterator<Item = String> + 'a {
 
 /// All files; `repeat` is what makes them again, but for what both commands take.
 fn folder(
-    kind: Kind,
+    kind: ResultKind,
     repeat: Command,
     setting: &Setting,
     scenarios: &[Written],
@@ -301,7 +308,8 @@ mod tests {
         assert!(!curves(&dose).is_empty());
         let (titles, fingerprints) = (vec!["one".to_owned()], vec!["print".to_owned()]);
         let values = [vec![vec![0.1 + 0.2; MEASURES.len()]; 3]];
-        let measured = Measured { titles: &titles, fingerprints: &fingerprints, values: &values };
+        let measured =
+            MeasuredRuns { titles: &titles, fingerprints: &fingerprints, values: &values };
         let home = tempfile::tempdir().unwrap();
         let text = csv(&runs(&measured)).unwrap();
         std::fs::write(home.path().join("replications.csv"), text).unwrap();

@@ -12,8 +12,8 @@ use jiff::civil::{Date, date};
 
 use super::imported::{read_table, read_text};
 use super::views::covers;
-use crate::comparison::calibration::Target;
-use crate::comparison::{Beside, Outcome};
+use crate::comparison::calibration::CalibrationTarget;
+use crate::comparison::{Beside, RunOutcome};
 use crate::stats::quantile;
 use model::{Quantity, SIGHTS};
 use scenario::finding::nearest;
@@ -78,15 +78,15 @@ impl Published {
     }
 
     /// As what runs are to meet.
-    pub fn target(&self) -> Target {
-        Target {
+    pub fn target(&self) -> CalibrationTarget {
+        CalibrationTarget {
             name: self.name(),
             unit: self.unit(),
             value: self.value,
             stated: (self.low, self.high),
             tolerance: self.tolerance(),
             source: self.source.clone(),
-            ..Target::default()
+            ..CalibrationTarget::default()
         }
     }
 
@@ -147,7 +147,7 @@ impl List {
     }
 
     /// Figures of calendar years beside what the agency of runs of a scenario sees.
-    pub fn beside(&self, scenario: &Scenario, runs: &[Outcome]) -> Vec<Beside> {
+    pub fn beside(&self, scenario: &Scenario, runs: &[RunOutcome]) -> Vec<Beside> {
         let whole = |it: &&Published| it.year().is_some_and(|year| covers(scenario, year));
         let beside = |it: &Published| {
             let sights = runs.iter().flat_map(|run| &run.sights);

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, with_columns};
 use super::{Figures, columns, file, pretty, stages, told};
 use crate::comparison::sensitivity::{Sensitivity, SensitivityQuestion};
@@ -149,7 +149,7 @@ pub fn write_sensitivity(
     files.push(file(SENTENCE, pretty(&sensitivity_json(made))));
     let repeat = repeat.figures(figures.is_some());
     files.extend(figures.into_iter().flatten());
-    let manifest = Manifest::of(Kind::Sensitivity, &made.asked.setting, repeat)
+    let manifest = Manifest::of(ResultKind::Sensitivity, &made.asked.setting, repeat)
         .title(&made.asked.title)
         .says("study", &made.asked.name);
     stages::write(folder, &study.portable(), files, manifest)

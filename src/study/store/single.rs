@@ -12,7 +12,7 @@ use world::text::shown;
 
 /// What a command writes, and how it knows its own.
 #[derive(Clone, Copy)]
-pub struct Own {
+pub struct OwnFile {
     /// What it is, in words.
     pub what: &'static str,
     /// Whether a file is such: only then it may be replaced.
@@ -21,22 +21,22 @@ pub struct Own {
 
 /// A place for a file: claimed before the work, filled after it. Until then a hidden file beside it is filled, which dropping removes.
 #[derive(Debug)]
-pub struct Single {
+pub struct SingleFile {
     target: PathBuf,
     partial: NamedTempFile,
-    own: Own,
+    own: OwnFile,
     force: bool,
 }
 
-impl fmt::Debug for Own {
+impl fmt::Debug for OwnFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what)
     }
 }
 
-impl Single {
+impl SingleFile {
     /// Claims a place that is free, or with `force` one that holds a file of the same kind.
-    pub fn claim(target: &Path, own: Own, force: bool) -> Result<Single, String> {
+    pub fn claim(target: &Path, own: OwnFile, force: bool) -> Result<SingleFile, String> {
         let no_name = || format!("{} does not end in the name of a file", shown(target));
         let name = target.file_name().ok_or_else(no_name)?;
         check(target, own, force)?;
@@ -46,7 +46,7 @@ impl Single {
         let prefix = format!(".{}.crackdown-", name.to_string_lossy());
         sweep_up(folder, &prefix);
         let partial = new(folder, &prefix).map_err(disk)?;
-        Ok(Single { target: target.to_owned(), partial, own, force })
+        Ok(SingleFile { target: target.to_owned(), partial, own, force })
     }
 
     /// Where to write.
@@ -67,7 +67,7 @@ impl Single {
     /// If the disk refuses; then the place is as it was. If something appeared there meanwhile, that is left alone, and the file is
     /// kept beside it.
     pub fn put(self) -> Result<(), String> {
-        let Single { target, partial, own, force } = self;
+        let SingleFile { target, partial, own, force } = self;
         let disk = |error| unwritten(&target, &error);
         let appeared = |kept: &Path| {
             let (target, kept) = (shown(&target), shown(kept));
@@ -137,7 +137,7 @@ fn folder_of(target: &Path) -> &Path {
 }
 
 /// Whether a file may be put there.
-fn check(target: &Path, own: Own, force: bool) -> Result<(), String> {
+fn check(target: &Path, own: OwnFile, force: bool) -> Result<(), String> {
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     if !found.is_file() || !(own.is)(target) {
         return Err(format!(
@@ -192,7 +192,7 @@ fn sweep_up(folder: &Path, prefix: &str) {
 pub(super) mod tests {
     use super::*;
 
-    const NUMBERS: Own = Own {
+    const NUMBERS: OwnFile = OwnFile {
         what: "a file of numbers",
         is: |path| files::read_text(path).is_ok_and(|text| text.parse::<u32>().is_ok()),
     };
@@ -206,7 +206,7 @@ pub(super) mod tests {
     }
 
     fn put(target: &Path, text: &str, force: bool) -> Result<(), String> {
-        let mut single = Single::claim(target, NUMBERS, force)?;
+        let mut single = SingleFile::claim(target, NUMBERS, force)?;
         single.file().write_all(text.as_bytes()).unwrap();
         single.put()
     }
@@ -234,7 +234,7 @@ pub(super) mod tests {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("numbers.txt");
         for force in [false, true] {
-            let mut single = Single::claim(&target, NUMBERS, force).unwrap();
+            let mut single = SingleFile::claim(&target, NUMBERS, force).unwrap();
             single.file().write_all(b"7").unwrap();
             fs::write(&target, "years of work").unwrap();
             let told = single.put().unwrap_err();
@@ -254,7 +254,7 @@ pub(super) mod tests {
         for name in foreign.iter().chain(&[".numbers.txt.crackdown-aB3dE6.partial"]) {
             fs::write(home.path().join(name), "half").unwrap();
         }
-        let living = Single::claim(&target, NUMBERS, false).unwrap();
+        let living = SingleFile::claim(&target, NUMBERS, false).unwrap();
         put(&target, "1", false).unwrap();
         assert!(living.partial.path().exists());
         drop(living);

@@ -18,7 +18,7 @@ const VALUE: u16 = 5;
 const FROM: u16 = 6;
 
 /// How cells look.
-struct Looks {
+struct TemplateFormats {
     head: Format,
     strong: Format,
     wrapped: Format,
@@ -42,7 +42,7 @@ fn workbook(scenario: &Scenario, on: Option<&str>, file: &str) -> Result<Workboo
     );
     let strong = Format::new().set_bold();
     let yellow = Format::new().set_background_color("FFF8DC").set_border(FormatBorder::Hair);
-    let looks = Looks {
+    let looks = TemplateFormats {
         head: strong.clone().set_border_bottom(FormatBorder::Thin).set_text_wrap(),
         wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
         day: yellow.clone().set_num_format("yyyy-mm-dd"),
@@ -64,7 +64,7 @@ fn policy(
     sheet: &mut Worksheet,
     scenario: &Scenario,
     (on, file): (Option<&str>, &str),
-    looks: &Looks,
+    looks: &TemplateFormats,
 ) -> Result<(), XlsxError> {
     sheet.set_name("Policy")?;
     sheet.write_string_with_format(0, 0, "A policy for crackdown", &looks.strong)?;
@@ -102,7 +102,11 @@ fn policy(
 }
 
 /// The sheet of levers.
-fn sheet(sheet: &mut Worksheet, scenario: &Scenario, looks: &Looks) -> Result<(), XlsxError> {
+fn sheet(
+    sheet: &mut Worksheet,
+    scenario: &Scenario,
+    looks: &TemplateFormats,
+) -> Result<(), XlsxError> {
     sheet.set_name("Levers")?;
     let [path, value, from] = HEADS;
     let today = format!("Reference on {}", scenario.end);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::command::Command;
-use super::manifest::{Kind, Manifest};
+use super::manifest::{Manifest, ResultKind};
 use super::table::{Table, with_columns};
 use super::{Figures, File, columns, sealed, told};
 use crate::comparison::validation::Validation;
@@ -33,7 +33,7 @@ pub fn kept_values(folder: &Path) -> Result<KeptReadings, String> {
 }
 
 /// A reading of one cell.
-pub struct Cell<'a> {
+pub struct CellReading<'a> {
     /// Pattern.
     pub pattern: &'a str,
     /// Reading.
@@ -50,7 +50,7 @@ pub struct Cell<'a> {
 /// does so, `replications` those of each draw.
 pub fn validation_files(
     validation: &Validation,
-    cells: &[Cell],
+    cells: &[CellReading],
     inputs: Vec<File>,
     figures: Figures,
     (repeat, replications): (Command, u32),
@@ -59,7 +59,7 @@ pub fn validation_files(
     let mut files = told(ABOUT, &tables, &columns::measures())?;
     files.extend(inputs);
     Ok(sealed(files, figures, repeat, |repeat| {
-        Manifest::new(Kind::Validation, validation.seed, replications, repeat)
+        Manifest::new(ResultKind::Validation, validation.seed, replications, repeat)
             .title(&validation.title)
             .says("parameters_drawn", validation.drawn)
             .says("failed", validation.failed)
@@ -92,7 +92,7 @@ fn lines(validation: &Validation) -> Table {
     ).table()
 }
 
-fn runs(cells: &[Cell]) -> Table {
+fn runs(cells: &[CellReading]) -> Table {
     with_columns!(Table::of("runs", "Every reading in every draw and replication", cells), cell =>
         text "pattern", "name", "Name of the case in the catalogue" => cell.pattern.to_owned();
         text "reading", "name", "Name of what is read, within the case" => cell.reading.to_owned();

@@ -4,14 +4,14 @@ use super::published::{List, Published};
 use jiff::civil::Date;
 
 use super::table::{Table, TableRows, UNIT_OF_ROW, with_columns};
-use crate::comparison::{self, Draws, Spread};
+use crate::comparison::{self, ComparisonDraws, Spread};
 use crate::stats::{Blocks, Summary};
 use scenario::Scenario;
 use world::record::{Measured, Record, Sight};
 
 /// A quantity in a year as the agency sees it, beside the truth and what was published, over replications.
 #[derive(Clone, Debug, PartialEq)]
-pub struct View {
+pub struct AgencyView {
     /// Calendar year.
     pub year: i16,
     /// Whether the run covers the year from its first day to its last; only then is it compared.
@@ -30,7 +30,7 @@ pub struct View {
     pub days: Option<(Date, Date)>,
 }
 
-impl View {
+impl AgencyView {
     /// Median seen over the published value.
     pub fn ratio(&self) -> Option<f64> {
         Some(self.seen?.p50 / self.published.as_ref()?.value)
@@ -43,7 +43,7 @@ impl View {
 }
 
 /// The agency's view beside the truth, in the order of the first record; then what was published for other days than a calendar year.
-pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<View> {
+pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<AgencyView> {
     let Some(first) = records.first() else { return Vec::new() };
     let summary = |index: usize, of: fn(&Sight) -> Option<f64>| {
         let values: Vec<f64> =
@@ -52,7 +52,7 @@ pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<Vi
     };
     let row = |(index, sight): (usize, &Sight)| {
         let whole_year = covers(scenario, sight.year);
-        View {
+        AgencyView {
             year: sight.year,
             whole_year,
             quantity: sight.quantity,
@@ -70,7 +70,7 @@ pub fn view(scenario: &Scenario, records: &[Record], published: &List) -> Vec<Vi
         let days = comparison::days(scenario, (one.from, one.to))?;
         let seen = |record| model::seen_over(record, scenario, one.quantity, days.clone());
         let seen: Vec<f64> = records.iter().map(seen).filter(|seen| !seen.is_nan()).collect();
-        Some(View {
+        Some(AgencyView {
             year: one.from.year(),
             whole_year: false,
             quantity: one.quantity,
@@ -117,7 +117,7 @@ fn measured<'a, R>(
 }
 
 /// `summary.csv`: every measure over the replications, and over draws where parameters are drawn.
-pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
+pub fn summary(records: &[Record], draws: Option<&ComparisonDraws>) -> Table {
     let rows = summaries(records, draws);
     with_columns!(Table::of("summary", "Every measure over all replications", &rows), row =>
         with |rows| measured(rows, |row| (row.name, row.unit));
@@ -137,7 +137,7 @@ pub fn summary(records: &[Record], draws: Option<&Draws>) -> Table {
 /// Adds what is known of luck and ignorance where parameters are drawn.
 pub fn over_draws<'a, R>(
     rows: TableRows<'a, R>,
-    draws: Option<&Draws>,
+    draws: Option<&ComparisonDraws>,
     of: impl Fn(&'a R) -> Option<Spread>,
 ) -> TableRows<'a, R> {
     let Some(draws) = draws else { return rows };
@@ -168,9 +168,9 @@ pub struct Summarised {
 }
 
 /// Each measure over all runs; where parameters are drawn they stand draw by draw.
-pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
+pub fn summaries(records: &[Record], draws: Option<&ComparisonDraws>) -> Vec<Summarised> {
     let Some(first) = records.first() else { return Vec::new() };
-    let blocks = draws.map_or(Blocks::SINGLE, Draws::blocks);
+    let blocks = draws.map_or(Blocks::SINGLE, ComparisonDraws::blocks);
     let row = |(index, measure): (usize, &Measured)| {
         let all: Vec<f64> = records.iter().map(|record| record.measures[index].number()).collect();
         let ([known], [values]) = (Blocks::SINGLE.complete([&all]), blocks.complete([&all]));
@@ -186,10 +186,10 @@ pub fn summaries(records: &[Record], draws: Option<&Draws>) -> Vec<Summarised> {
 }
 
 /// `agency_view.csv`.
-pub fn agency_view(view: &[View]) -> Table {
+pub fn agency_view(view: &[AgencyView]) -> Table {
     const YES_OR_NO: &str = "yes or no";
     let five = |summary: Option<Summary>| summary.map(|s| [s.p5, s.p25, s.p50, s.p75, s.p95]);
-    let share = |row: &View| match (row.seen, row.truth) {
+    let share = |row: &AgencyView| match (row.seen, row.truth) {
         (Some(seen), Some(truth)) if truth.p50 > 0.0 => Some(seen.p50 / truth.p50),
         _ => None,
     };

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 
 use super::table::{ColumnValues, ResultColumn, Table, UNIT_OF_ROW};
 use super::template::day;
-use crate::comparison::{Arm, Comparison, Effect};
+use crate::comparison::{ComparedArm, Comparison, Effect};
 use model::{MEASURES, Measure};
 
 /// Measures that a summary shows, and whatever else shows effects in one view.
@@ -47,7 +47,7 @@ pub fn workbook(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, St
 }
 
 /// How cells look.
-struct Looks {
+struct WorkbookFormats {
     head: Format,
     strong: Format,
     date: Format,
@@ -62,7 +62,7 @@ fn build(comparison: &Comparison, tables: &[Table]) -> Result<Vec<u8>, XlsxError
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&date));
     let strong = Format::new().set_bold();
     let head = strong.clone().set_border_bottom(FormatBorder::Thin).set_text_wrap();
-    let looks = Looks {
+    let looks = WorkbookFormats {
         head: head.set_align(FormatAlign::Top),
         strong,
         date: Format::new().set_num_format("yyyy-mm-dd"),
@@ -136,7 +136,7 @@ fn sheet(
     sheet: &mut Worksheet,
     comparison: &Comparison,
     table: &Table,
-    looks: &Looks,
+    looks: &WorkbookFormats,
 ) -> Result<(), XlsxError> {
     sheet.set_name(said(table.name))?;
     let titles: BTreeMap<&str, &str> =
@@ -218,7 +218,7 @@ fn head(column: &ResultColumn) -> String {
 fn summary(
     workbook: &mut Workbook,
     comparison: &Comparison,
-    looks: &Looks,
+    looks: &WorkbookFormats,
 ) -> Result<(), XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name("Summary")?;
@@ -257,7 +257,8 @@ fn summary(
     }
     heads_shown(sheet, HEAD, &heads)?;
     let percent = |effect: &Effect, value: f64| effect.relative(value).map(|share| 100.0 * share);
-    let mut policies: Vec<(usize, &Arm)> = comparison.policies().iter().enumerate().collect();
+    let mut policies: Vec<(usize, &ComparedArm)> =
+        comparison.policies().iter().enumerate().collect();
     let size = |policy: usize| {
         comparison.effect(policy, SHOWN[0]).map_or(0.0, |effect| effect.paired.mean.abs())
     };
@@ -297,7 +298,7 @@ fn about(
     workbook: &mut Workbook,
     comparison: &Comparison,
     tables: &[Table],
-    looks: &Looks,
+    looks: &WorkbookFormats,
 ) -> Result<(), XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name("About")?;

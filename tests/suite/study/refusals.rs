@@ -200,7 +200,8 @@ fn a_single_run_is_repeated_from_the_start_with_the_same_values() {
     assert!(!home.join("output").exists(), "nothing is kept");
     succeeds(home, &["sweep", "tiny.ron"]);
     let digest = value["digest"].as_str().unwrap().as_bytes();
-    let stored = crackdown::store::study::Runs::open(&home.join("output/studies/tiny")).unwrap();
+    let stored =
+        crackdown::store::study::MergedRuns::open(&home.join("output/studies/tiny")).unwrap();
     let values = stored.values("shutdown_double", "unlicensed_domestic_turnover").unwrap();
     assert_eq!(values.len(), 6);
     let last = values.last().unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crackdown::store::study::Runs;
+use crackdown::store::study::MergedRuns;
 use serde_json::Value;
 
 use super::{SCENARIOS, Tiny, USUAL, crackdown, refused, succeeds};
@@ -32,7 +32,7 @@ fn effects_are_means_over_draws_of_pairs_with_the_same_luck() {
     let home = tempfile::tempdir().unwrap();
     let printed = swept(home.path());
     let folder = home.path().join("study");
-    let runs = Runs::open(&folder).unwrap();
+    let runs = MergedRuns::open(&folder).unwrap();
     let values = |arm: &str| -> Vec<f64> {
         runs.values(arm, "unlicensed_domestic_turnover")
             .unwrap()
@@ -165,7 +165,7 @@ fn every_row_of_a_table_is_a_draw_and_what_the_agency_sees_is_kept() {
     words.extend(sets.iter().flat_map(|set| ["--set", set]));
     succeeds(home.path(), &words);
     let view = fs::read_to_string(home.path().join("run/agency_view.csv")).unwrap();
-    let runs = Runs::open(&folder).unwrap();
+    let runs = MergedRuns::open(&folder).unwrap();
     let seen = cell(&view, "2024,no,sites_blocked,", "seen_p50");
     let kept = runs.values("kazakhstan", "seen_sites_blocked_2024").unwrap();
     let kept = kept[0].1;

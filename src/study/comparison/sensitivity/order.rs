@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Asked, Stage};
+use super::{DesignRuns, SensitivityRequest};
 use crate::stats::mean;
 use model::MEASURES;
 use world::record::Wanted;
@@ -24,9 +24,14 @@ pub struct PolicyOrder {
 
 impl PolicyOrder {
     /// Of the points A and B of a Saltelli design; nothing with fewer than two policies or without a whole point.
-    pub(super) fn of(asked: &Asked, stage: &Stage, parameters: usize) -> Option<PolicyOrder> {
-        let ranking = asked.questions().into_iter().find(|q| q.kind == super::Kind::Ranking)?;
-        let effects = super::SensitivityQuestion { kind: super::Kind::Effect, ..ranking };
+    pub(super) fn of(
+        asked: &SensitivityRequest,
+        stage: &DesignRuns,
+        parameters: usize,
+    ) -> Option<PolicyOrder> {
+        let ranking =
+            asked.questions().into_iter().find(|q| q.kind == super::QuestionKind::Ranking)?;
+        let effects = super::SensitivityQuestion { kind: super::QuestionKind::Effect, ..ranking };
         let answers = effects.answers(asked, stage);
         let width = parameters + 2;
         let means = |point: &Vec<f64>| -> Option<Vec<f64>> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Asked, Stage};
+use super::{DesignRuns, SensitivityRequest};
 use crate::comparison::measure_number;
 use crate::stats::sensitivity::Answers;
 use crate::stats::{differences, mean};
@@ -12,7 +12,7 @@ world::named! {
     /// Kind of a question.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
     #[serde(rename_all = "snake_case")]
-    Kind:
+    QuestionKind:
     /// A measure in the baseline.
     Level = level;
     /// What a policy changes in a measure, in percent of the mean of the same point's baseline; of shares in points.
@@ -28,7 +28,7 @@ world::named! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SensitivityQuestion {
     /// Kind.
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// Measure: number in [`MEASURES`].
     pub measure: usize,
     /// Number of the policy; all at once if there is none.
@@ -38,37 +38,39 @@ pub struct SensitivityQuestion {
 /// The question that parameters are chosen by and that the sentence is about.
 pub(super) fn leading(questions: &[SensitivityQuestion]) -> Option<usize> {
     let of = |kind| questions.iter().position(|question| question.kind == kind);
-    of(Kind::Ranking).or_else(|| of(Kind::Effect)).or_else(|| of(Kind::Level))
+    of(QuestionKind::Ranking)
+        .or_else(|| of(QuestionKind::Effect))
+        .or_else(|| of(QuestionKind::Level))
 }
 
 fn number(name: &str) -> usize {
     measure_number(name).expect("the measure is in the list")
 }
 
-impl Asked {
+impl SensitivityRequest {
     /// All questions.
     pub fn questions(&self) -> Vec<SensitivityQuestion> {
         let mut all = Vec::new();
         let mut ask =
             |kind, measure, policy| all.push(SensitivityQuestion { kind, measure, policy });
         for &measure in &self.measures {
-            ask(Kind::Level, measure, None);
+            ask(QuestionKind::Level, measure, None);
         }
         for &measure in &self.measures {
             for policy in self.policies() {
-                ask(Kind::Effect, measure, Some(policy));
+                ask(QuestionKind::Effect, measure, Some(policy));
             }
         }
         let unlicensed = number("unlicensed_turnover");
         let parts = [unlicensed, number("shadow_turnover")];
         if !self.policies().is_empty() && parts.iter().all(|part| self.measures.contains(part)) {
             for policy in self.policies() {
-                ask(Kind::Displacement, unlicensed, Some(policy));
+                ask(QuestionKind::Displacement, unlicensed, Some(policy));
             }
-            ask(Kind::Displacement, unlicensed, None);
+            ask(QuestionKind::Displacement, unlicensed, None);
         }
         if self.policies().len() > 1 {
-            ask(Kind::Ranking, self.measures[0], None);
+            ask(QuestionKind::Ranking, self.measures[0], None);
         }
         all
     }
@@ -76,7 +78,7 @@ impl Asked {
 
 impl SensitivityQuestion {
     /// Answers at all points of a design.
-    pub(super) fn answers(&self, asked: &Asked, stage: &Stage) -> Answers {
+    pub(super) fn answers(&self, asked: &SensitivityRequest, stage: &DesignRuns) -> Answers {
         let replications = asked.setting.replications as usize;
         let policies: Vec<usize> = match self.policy {
             Some(policy) => vec![policy],
@@ -88,20 +90,20 @@ impl SensitivityQuestion {
                 &stage.values[&(arm, measure)][here.clone()]
             };
             match self.kind {
-                Kind::Level => column(0, self.measure).to_vec(),
-                Kind::Effect | Kind::Ranking => {
+                QuestionKind::Level => column(0, self.measure).to_vec(),
+                QuestionKind::Effect | QuestionKind::Ranking => {
                     let mut effects: Vec<Vec<f64>> = policies
                         .iter()
                         .map(|policy| {
                             self.changed(column(0, self.measure), column(*policy, self.measure))
                         })
                         .collect();
-                    if self.kind == Kind::Ranking {
+                    if self.kind == QuestionKind::Ranking {
                         less_their_mean(&mut effects);
                     }
                     effects.concat()
                 }
-                Kind::Displacement => {
+                QuestionKind::Displacement => {
                     let all = mean(column(0, self.measure));
                     let shadow = number("shadow_turnover");
                     let of = |policy: &usize| {
@@ -118,7 +120,7 @@ impl SensitivityQuestion {
         };
         let points = (0..stage.points.len()).map(at).collect();
         let components = match self.kind {
-            Kind::Level => 1,
+            QuestionKind::Level => 1,
             _ => policies.len(),
         };
         Answers { components, replications, points }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Kind, Sensitivity};
+use super::{QuestionKind, Sensitivity};
 use crate::stats::sensitivity::Estimate;
 use model::MEASURES;
 
@@ -63,8 +63,10 @@ impl Sensitivity {
         let measure = MEASURES[self.questions[leading].measure].title();
         let policies = self.asked.policies().len();
         match self.questions[leading].kind {
-            Kind::Ranking => format!("The ranking of these {policies} policies by “{measure}”"),
-            Kind::Effect => format!("The effect of the policy on “{measure}”"),
+            QuestionKind::Ranking => {
+                format!("The ranking of these {policies} policies by “{measure}”")
+            }
+            QuestionKind::Effect => format!("The effect of the policy on “{measure}”"),
             _ => format!("The level of “{measure}”"),
         }
     }

@@ -6,11 +6,11 @@ fn measure(name: &str) -> usize {
     crate::comparison::measure_number(name).unwrap()
 }
 
-fn asked(policies: usize, parameters: usize, replications: u32) -> Asked {
+fn asked(policies: usize, parameters: usize, replications: u32) -> SensitivityRequest {
     let arm = |name: String| ArmOf { title: format!("Title of {name}"), name, baseline: 0 };
     let mut arms = vec![arm("kazakhstan".to_owned())];
     arms.extend((1..=policies).map(|number| arm(format!("policy_{number}"))));
-    Asked {
+    SensitivityRequest {
         name: "made_up".to_owned(),
         title: "A made-up study".to_owned(),
         setting: Setting {
@@ -39,8 +39,8 @@ fn asked(policies: usize, parameters: usize, replications: u32) -> Asked {
 }
 
 /// Turnover: the first parameter moves the level alone, the second the effect of the first policy, the third what goes elsewhere.
-fn stage(asked: &Asked, points: Vec<Vec<f64>>, places: &[usize]) -> Stage {
-    let mut stage = Stage::default();
+fn stage(asked: &SensitivityRequest, points: Vec<Vec<f64>>, places: &[usize]) -> DesignRuns {
+    let mut stage = DesignRuns::default();
     let replications = asked.setting.replications as usize;
     for arm in 0..asked.arms.len() {
         let mut columns = [Vec::new(), Vec::new()];
@@ -66,7 +66,7 @@ fn stage(asked: &Asked, points: Vec<Vec<f64>>, places: &[usize]) -> Stage {
             stage.values.insert((arm, *measure), column);
         }
     }
-    Stage { points, ..stage }
+    DesignRuns { points, ..stage }
 }
 
 /// An answer about made-up runs.
@@ -79,7 +79,7 @@ pub fn made_up(policies: usize, parameters: usize, replications: u32) -> Sensiti
     Sensitivity::of(asked, &first, kept, &second)
 }
 
-fn found(made: &Sensitivity, kind: Kind, policy: Option<usize>) -> usize {
+fn found(made: &Sensitivity, kind: QuestionKind, policy: Option<usize>) -> usize {
     made.questions.iter().position(|q| q.kind == kind && q.policy == policy).unwrap()
 }
 
@@ -90,12 +90,12 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
     let paths = |question: usize| -> Vec<String> {
         made.known(question).into_iter().map(|found| found.path).collect()
     };
-    assert_eq!(paths(found(&made, Kind::Level, None)), ["customers.parameter_0"]);
-    assert_eq!(paths(found(&made, Kind::Effect, Some(1))), ["customers.parameter_1"]);
-    assert_eq!(paths(found(&made, Kind::Displacement, None)), ["customers.parameter_2"]);
-    assert_eq!(paths(found(&made, Kind::Ranking, None)), ["customers.parameter_1"]);
+    assert_eq!(paths(found(&made, QuestionKind::Level, None)), ["customers.parameter_0"]);
+    assert_eq!(paths(found(&made, QuestionKind::Effect, Some(1))), ["customers.parameter_1"]);
+    assert_eq!(paths(found(&made, QuestionKind::Displacement, None)), ["customers.parameter_2"]);
+    assert_eq!(paths(found(&made, QuestionKind::Ranking, None)), ["customers.parameter_1"]);
     // An effect that no parameter moves has no index.
-    assert_eq!(made.indices[found(&made, Kind::Effect, Some(2))], None);
+    assert_eq!(made.indices[found(&made, QuestionKind::Effect, Some(2))], None);
     assert_eq!(made.incomplete, [0, 0]);
     let sentence = made.sentence();
     assert!(
@@ -119,13 +119,13 @@ fn what_matters_for_the_level_is_not_what_matters_for_the_ranking() {
 #[test]
 fn a_single_policy_has_no_ranking_and_none_has_only_levels() {
     let made = made_up(1, 4, 1);
-    assert!(made.order.is_none() && made.questions.iter().all(|q| q.kind != Kind::Ranking));
+    assert!(made.order.is_none() && made.questions.iter().all(|q| q.kind != QuestionKind::Ranking));
     assert!(
         made.sentence()
             .starts_with("The effect of the policy on “Exchange without a licence” depends on one")
     );
     let made = made_up(0, 3, 1);
-    assert!(made.questions.iter().all(|q| q.kind == Kind::Level));
+    assert!(made.questions.iter().all(|q| q.kind == QuestionKind::Level));
     assert!(
         made.sentence().starts_with("The level of “Exchange without a licence” depends on one")
     );
@@ -140,9 +140,9 @@ fn points_without_all_runs_are_counted_and_left_out() {
     column[9] = f64::NAN;
     let made = Sensitivity::of(asked, &first, vec![0, 1, 2], &second);
     assert_eq!(made.incomplete, [0, 1]);
-    let ranking = found(&made, Kind::Ranking, None);
+    let ranking = found(&made, QuestionKind::Ranking, None);
     assert_eq!(made.indices[ranking].as_ref().unwrap().rows, 15);
-    let level = found(&made, Kind::Level, None);
+    let level = found(&made, QuestionKind::Level, None);
     assert_eq!(made.indices[level].as_ref().unwrap().rows, 16);
 }
 

@@ -26,14 +26,14 @@ const FOLDER: usize = 2;
 
 /// A folder of records.
 #[derive(Clone, Debug)]
-pub struct Days {
+pub struct RecordFolder {
     folder: PathBuf,
 }
 
-impl Days {
+impl RecordFolder {
     /// A folder, which need not be there yet.
-    pub fn new(folder: &Path) -> Days {
-        Days { folder: folder.to_owned() }
+    pub fn new(folder: &Path) -> RecordFolder {
+        RecordFolder { folder: folder.to_owned() }
     }
 
     /// The folder.
@@ -204,7 +204,7 @@ mod tests {
     fn runs_come_back_as_they_were() {
         let home = tempfile::tempdir().unwrap();
         let (scenario, records) = world();
-        let days = Days::new(home.path());
+        let days = RecordFolder::new(home.path());
         let address = |record: &Record| Fingerprint(u128::from(record.key.replication));
         for record in &records {
             assert!(!days.has(address(record)));
@@ -227,7 +227,7 @@ mod tests {
     fn a_damaged_file_is_not_taken_for_a_run() {
         let home = tempfile::tempdir().unwrap();
         let (scenario, records) = world();
-        let (days, record, address) = (Days::new(home.path()), &records[1], Fingerprint(7));
+        let (days, record, address) = (RecordFolder::new(home.path()), &records[1], Fingerprint(7));
         days.keep(address, record).unwrap();
         let path = days.path(address);
         let whole = fs::read(&path).unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::place::Writing;
-use super::row::{Outcome, Row};
+use super::row::{Row, RunEnd};
 use crate::ensemble::Stage;
 use crate::store::csv::CsvFile;
 use crate::store::table::with_columns;
@@ -55,7 +55,7 @@ impl Failures {
 
     /// Adds a failed run; a finished one is left out.
     pub fn push(&mut self, row: &Row) -> Result<(), String> {
-        let Outcome::Failed { stage, message } = &row.outcome else { return Ok(()) };
+        let RunEnd::Failed { stage, message } = &row.outcome else { return Ok(()) };
         let command = command(&self.study, &row.arm, row.cell);
         self.file
             .push(&table(&[Failed { row, stage: *stage, message, command }]))
@@ -95,7 +95,7 @@ pub(super) fn read(
             };
             let stage = Stage::read(record.get(3)?)?;
             let message = record.get(4)?.to_owned();
-            let outcome = Outcome::Failed { stage, message };
+            let outcome = RunEnd::Failed { stage, message };
             Row::found(record.get(0)?.to_owned(), cell, record.get(6)?, outcome)
         };
         each(row().ok_or_else(|| say(&"a line is damaged"))?)?;

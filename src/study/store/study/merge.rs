@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use super::failures::Failures;
 use super::former::Former;
 use super::journal::FileHead;
-use super::place::{Label, Place, RowSource, SourceKind, Writing, disk};
+use super::place::{Label, RowSource, SourceKind, StudyFolder, Writing, disk};
 use super::plan::{Finder, Plan, Shard};
-use super::reader::Runs;
-use super::row::{Outcome, Row};
+use super::reader::MergedRuns;
+use super::row::{Row, RunEnd};
 use super::scan::read;
 use super::spool::{Slot, Spool};
 use super::table::{RowFile, Want};
@@ -30,7 +30,7 @@ pub struct Merged {
 pub struct Merging<'a> {
     /// What was merged.
     pub merged: Merged,
-    place: &'a Place,
+    place: &'a StudyFolder,
     former: Vec<Writing>,
     runs: Writing,
     failures: Writing,
@@ -40,8 +40,8 @@ pub struct Merging<'a> {
 
 impl Merging<'_> {
     /// Opens the runs; reads no row.
-    pub fn runs(&self) -> Result<Runs, String> {
-        Runs::at(self.runs.path(), self.failures.path())
+    pub fn runs(&self) -> Result<MergedRuns, String> {
+        MergedRuns::at(self.runs.path(), self.failures.path())
     }
 
     /// Name, size and hash of the files, as a manifest lists them.
@@ -77,7 +77,7 @@ impl Merging<'_> {
 /// What does not fit, or what the disk refuses; then all is as it was.
 pub fn merge<'a>(
     plan: &Plan,
-    place: &'a Place,
+    place: &'a StudyFolder,
     strict: bool,
     called: &str,
 ) -> Result<Merging<'a>, String> {
@@ -92,11 +92,11 @@ pub fn merge<'a>(
     let mut runs = RowFile::create(&place.runs(), &head(plan, None), false)?;
     let mut failures = Failures::create(&place.failures(), called)?;
     spool.each(&|position| named(plan, position), &mut |row| match row.outcome {
-        Outcome::Finished { .. } => {
+        RunEnd::Finished { .. } => {
             merged.finished += 1;
             runs.push(row)
         }
-        Outcome::Failed { .. } => {
+        RunEnd::Failed { .. } => {
             merged.failed += 1;
             failures.push(&row)
         }
@@ -114,7 +114,7 @@ pub fn merge<'a>(
 ///
 /// # Errors
 /// What does not fit, or what the disk refuses; then all is as it was.
-pub fn finish_shard(plan: &Plan, place: &Place, label: &Label) -> Result<(), String> {
+pub fn finish_shard(plan: &Plan, place: &StudyFolder, label: &Label) -> Result<(), String> {
     let own = [
         RowSource { kind: SourceKind::Part(label.clone()), path: place.part(label) },
         RowSource { kind: SourceKind::Journal(label.clone()), path: place.journal(label) },
@@ -194,7 +194,7 @@ fn gather(
             for position in places {
                 let at = slot(position);
                 match (spool.holds(at)?, &row.outcome) {
-                    (Some(Slot::Finished(there)), Outcome::Finished { digest, .. }) => {
+                    (Some(Slot::Finished(there)), RunEnd::Finished { digest, .. }) => {
                         if there != *digest {
                             return Err(differing(plan, position, &here));
                         }
@@ -205,7 +205,7 @@ fn gather(
                             return Err(overlapping(plan, position, other, source));
                         }
                     }
-                    (Some(Slot::Finished(_)), Outcome::Failed { .. }) => {}
+                    (Some(Slot::Finished(_)), RunEnd::Failed { .. }) => {}
                     _ => {
                         if strict && source.label().is_some() {
                             owners[position as usize] = number as u32 + 1;

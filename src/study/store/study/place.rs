@@ -74,14 +74,14 @@ impl RowSource {
 
 /// The folder of a study.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct StudyFolder {
     folder: PathBuf,
 }
 
-impl Place {
+impl StudyFolder {
     /// A folder, which need not be there yet.
-    pub fn new(folder: &Path) -> Place {
-        Place { folder: folder.to_owned() }
+    pub fn new(folder: &Path) -> StudyFolder {
+        StudyFolder { folder: folder.to_owned() }
     }
 
     /// The folder.
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn a_merge_is_alone_and_shards_are_not() {
         let home = tempfile::tempdir().unwrap();
-        let place = Place::new(&home.path().join("study"));
+        let place = StudyFolder::new(&home.path().join("study"));
         let (first, second) = (place.enter(false).unwrap(), place.enter(false).unwrap());
         assert!(place.enter(true).unwrap_err().contains("another process"));
         drop((first, second));

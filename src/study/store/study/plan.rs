@@ -67,12 +67,12 @@ impl fmt::Display for Shard {
 
 /// What is kept of runs, in rows or as files.
 #[derive(Clone, Copy)]
-pub enum Kept<'a> {
+pub enum KeptData<'a> {
     /// The study's measures of each run, over the days that count.
     Measures,
     /// What is read from all runs of a cell together: a row for each cell.
     Readings(&'a Readings<'a>),
-    /// All days of each run ([`super::Days`]).
+    /// All days of each run ([`super::RecordFolder`]).
     Days,
 }
 
@@ -95,7 +95,7 @@ pub struct Plan<'a> {
     /// The study.
     pub study: &'a Study,
     /// What is kept of its runs.
-    pub kept: Kept<'a>,
+    pub kept: KeptData<'a>,
     /// Replications of each draw, those of a second stage included.
     pub replications: u32,
     draws: u32,
@@ -110,14 +110,14 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// If there are more runs than positions can number.
     pub fn of(study: &'a Study) -> Result<Plan<'a>, String> {
-        Plan::keeping(Kept::Measures, study)
+        Plan::keeping(KeptData::Measures, study)
     }
 
     /// The same where something else is kept than measures.
     ///
     /// # Errors
     /// If there are more runs than positions can number.
-    pub fn keeping(kept: Kept<'a>, study: &'a Study) -> Result<Plan<'a>, String> {
+    pub fn keeping(kept: KeptData<'a>, study: &'a Study) -> Result<Plan<'a>, String> {
         let arms = kept.arms(study);
         let runs = study.cells().checked_mul(arms as u64);
         if runs.is_none_or(|runs| runs > MOST_RUNS) {
@@ -154,8 +154,8 @@ impl<'a> Plan<'a> {
     /// Name of an arm in rows.
     pub fn name(&self, arm: usize) -> &'a str {
         match self.kept {
-            Kept::Readings(_) => &self.study.name,
-            Kept::Measures | Kept::Days => &self.study.arms[arm].name,
+            KeptData::Readings(_) => &self.study.name,
+            KeptData::Measures | KeptData::Days => &self.study.arms[arm].name,
         }
     }
 
@@ -206,7 +206,7 @@ impl<'a> Plan<'a> {
 
     /// Names of what is kept: measures, then figures of the agency's view.
     pub fn measures(&self) -> Vec<String> {
-        if let Kept::Readings(readings) = self.kept {
+        if let KeptData::Readings(readings) = self.kept {
             return readings.names.clone();
         }
         let measures = self.study.measures.iter().map(|measure| MEASURES[*measure].name.to_owned());
@@ -232,12 +232,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl Kept<'_> {
+impl KeptData<'_> {
     /// Number of arms: of a cell that is read as a whole there is one row.
     fn arms(self, study: &Study) -> usize {
         match self {
-            Kept::Readings(_) => 1,
-            Kept::Measures | Kept::Days => study.arms.len(),
+            KeptData::Readings(_) => 1,
+            KeptData::Measures | KeptData::Days => study.arms.len(),
         }
     }
 
@@ -245,11 +245,11 @@ impl Kept<'_> {
     fn ingredients(self, study: &Study, arm: usize, draw: u32) -> blake3::Hash {
         let mut text = format!("crackdown model {MODEL_VERSION}\nseed {}\n", study.seed);
         let arms = match self {
-            Kept::Readings(Readings { said, .. }) => {
+            KeptData::Readings(Readings { said, .. }) => {
                 text += &format!("readings {said}\n");
                 0..study.arms.len()
             }
-            Kept::Measures => {
+            KeptData::Measures => {
                 let (from, to) = study.window;
                 text += &format!("window {from}..{to}\nmeasures {FORMULAS}");
                 for measure in &study.measures {
@@ -263,7 +263,7 @@ impl Kept<'_> {
                 text.push('\n');
                 arm..arm + 1
             }
-            Kept::Days => {
+            KeptData::Days => {
                 // A program that counts other things makes runs again instead of failing to read them.
                 text += "series";
                 for table in model::tables() {
@@ -314,14 +314,14 @@ fn fingerprint(study: &Study, firsts: &[blake3::Hash]) -> String {
 /// Computes addresses; neighbours share most of the work.
 pub struct Addresses<'a> {
     study: &'a Study,
-    kept: Kept<'a>,
+    kept: KeptData<'a>,
     /// For each arm the draw that was asked for last.
     last: Vec<Option<(u32, blake3::Hash)>>,
 }
 
 impl<'a> Addresses<'a> {
     /// Those of what is kept of a study.
-    pub fn new(kept: Kept<'a>, study: &'a Study) -> Addresses<'a> {
+    pub fn new(kept: KeptData<'a>, study: &'a Study) -> Addresses<'a> {
         Addresses { study, kept, last: vec![None; kept.arms(study)] }
     }
 

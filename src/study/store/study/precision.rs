@@ -10,7 +10,7 @@ use scenario::study::{Cell, Precision};
 
 /// How a study that asks for a precision stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stages {
+pub enum PrecisionStage {
     /// The first stage is not whole, so nothing follows from it yet.
     First,
     /// So many replications reach it.
@@ -21,20 +21,20 @@ pub enum Stages {
     Unknown(Vec<String>),
 }
 
-impl Stages {
+impl PrecisionStage {
     /// In a sentence.
     pub fn in_words(&self, plan: &Plan) -> String {
         let (all, first) = (plan.replications, plan.study.replications);
         match self {
-            Stages::First => "precision: how many replications are needed follows when all runs of the first stage are there"
+            PrecisionStage::First => "precision: how many replications are needed follows when all runs of the first stage are there"
                 .to_owned(),
-            Stages::Enough => {
+            PrecisionStage::Enough => {
                 format!("precision: {all} replications are enough, {first} of them in the first stage")
             }
-            Stages::Capped(needed) => format!(
+            PrecisionStage::Capped(needed) => format!(
                 "precision: not reached with {all} replications, it needs {needed}; raise `at_most`"
             ),
-            Stages::Unknown(arms) => format!(
+            PrecisionStage::Unknown(arms) => format!(
                 "precision: cannot tell for {}, since differences of the first {first} replications are all equal or missing, which \
                  says nothing of how they spread; raise `replications`",
                 arms.join(", ")
@@ -53,7 +53,7 @@ pub(super) fn second_stage(
     plan: &Plan,
     precision: &Precision,
     values: &[f64],
-) -> Result<(u32, Stages), String> {
+) -> Result<(u32, PrecisionStage), String> {
     let first = plan.study.replications;
     let of = |arm: usize, draw: u32, replication: u32| {
         values[plan.position(arm, Cell { draw, replication }) as usize]
@@ -92,9 +92,9 @@ pub(super) fn second_stage(
     }
     let most = precision.at_most.max(first);
     let stages = match unknown.is_empty() {
-        false => Stages::Unknown(unknown),
-        true if needed > most => Stages::Capped(needed),
-        true => Stages::Enough,
+        false => PrecisionStage::Unknown(unknown),
+        true if needed > most => PrecisionStage::Capped(needed),
+        true => PrecisionStage::Enough,
     };
     Ok((needed.min(most), stages))
 }

@@ -6,14 +6,14 @@ use ::parquet::file::statistics::Statistics;
 use scenario::study::Cell;
 
 use super::failures;
-use super::place::Place;
+use super::place::StudyFolder;
 use super::row::Row;
 use super::table;
 use crate::store::parquet_reader::{ParquetReader, Stored};
 
 /// Merged runs of a study.
 #[derive(Debug)]
-pub struct Runs {
+pub struct MergedRuns {
     path: PathBuf,
     failures: PathBuf,
     measures: Vec<String>,
@@ -21,15 +21,15 @@ pub struct Runs {
     groups: Vec<String>,
 }
 
-impl Runs {
+impl MergedRuns {
     /// Opens the merged runs of a study's folder; reads no row.
-    pub fn open(folder: &Path) -> Result<Runs, String> {
-        let place = Place::new(folder);
-        Runs::at(&place.runs(), &place.failures())
+    pub fn open(folder: &Path) -> Result<MergedRuns, String> {
+        let place = StudyFolder::new(folder);
+        MergedRuns::at(&place.runs(), &place.failures())
     }
 
     /// The same of files under other names.
-    pub(super) fn at(path: &Path, failures: &Path) -> Result<Runs, String> {
+    pub(super) fn at(path: &Path, failures: &Path) -> Result<MergedRuns, String> {
         let (file, head) = table::open(path)?;
         let arm = |group: usize| {
             let metadata = file.about().row_group(group);
@@ -42,7 +42,7 @@ impl Runs {
         };
         let groups = (0..file.groups()).map(arm).collect::<Result<_, _>>()?;
         let (path, failures) = (path.to_owned(), failures.to_owned());
-        Ok(Runs { path, failures, measures: head.measures, groups })
+        Ok(MergedRuns { path, failures, measures: head.measures, groups })
     }
 
     /// A measure of all finished runs of an arm, by draw and replication.

@@ -10,12 +10,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::merge::{Merged, Merging};
-use super::place::{Place, Writing};
+use super::place::{StudyFolder, Writing};
 use super::plan::Plan;
 use crate::comparison::across::Across;
 use crate::store::csv::CsvFile;
 use crate::store::draws::of_draws;
-use crate::store::manifest::{Kind, Listed, MANIFEST, Manifest};
+use crate::store::manifest::{Listed, MANIFEST, Manifest, ResultKind};
 use crate::store::stages::{portable_files, table_of};
 use crate::store::{Command, Figures, File, across_files};
 use scenario::files;
@@ -27,7 +27,7 @@ use scenario::study::Arm;
 /// If the disk refuses; then the folder is as it was.
 pub fn write_results(
     plan: &Plan,
-    place: &Place,
+    place: &StudyFolder,
     merging: Merging,
     across: &Across,
     figures: Figures,
@@ -163,7 +163,7 @@ fn manifest(plan: &Plan, drawn: bool) -> Manifest {
     let arm = |arm: &Arm| json!({ "name": arm.name, "title": arm.title, "baseline": study.arms[arm.baseline].name });
     let (from, to) = study.window;
     let repeat = Command::new("sweep").word("study.ron").figures(drawn);
-    Manifest::new(Kind::Study, study.seed, plan.replications, repeat)
+    Manifest::new(ResultKind::Study, study.seed, plan.replications, repeat)
         .title(&study.title)
         .says("study", &study.name)
         .says("draws", study.draws())

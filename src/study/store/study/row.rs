@@ -14,7 +14,7 @@ const CHECK: &str = ",\"check\":\"";
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum RunEnd {
     /// It was finished.
     Finished {
         /// The kept measures; empty where only places were asked for.
@@ -43,7 +43,7 @@ pub struct Row {
     /// What determines it.
     pub address: Fingerprint,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: RunEnd,
 }
 
 impl Row {
@@ -59,7 +59,7 @@ impl Row {
         let values: Vec<f64> =
             values.into_iter().map(|value| if value.is_nan() { f64::NAN } else { value }).collect();
         let digest = digest(address, &values, content);
-        let outcome = Outcome::Finished { values, content, digest };
+        let outcome = RunEnd::Finished { values, content, digest };
         Row { arm: arm.to_owned(), cell, address, outcome }
     }
 
@@ -67,32 +67,32 @@ impl Row {
     pub fn failed(arm: &str, cell: Cell, address: Fingerprint, stage: Stage, message: &str) -> Row {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         let message = printable(&message).into_owned();
-        Row { arm: arm.to_owned(), cell, address, outcome: Outcome::Failed { stage, message } }
+        Row { arm: arm.to_owned(), cell, address, outcome: RunEnd::Failed { stage, message } }
     }
 
     /// The kept values, if it was finished.
     pub fn values(&self) -> Option<&[f64]> {
         match &self.outcome {
-            Outcome::Finished { values, .. } => Some(values),
-            Outcome::Failed { .. } => None,
+            RunEnd::Finished { values, .. } => Some(values),
+            RunEnd::Failed { .. } => None,
         }
     }
 
     /// Why it failed, if it did.
     pub fn failure(&self) -> Option<&str> {
         match &self.outcome {
-            Outcome::Finished { .. } => None,
-            Outcome::Failed { message, .. } => Some(message),
+            RunEnd::Finished { .. } => None,
+            RunEnd::Failed { message, .. } => Some(message),
         }
     }
 
     /// Whether its values are those that were written.
     pub fn is_whole(&self) -> bool {
         match &self.outcome {
-            Outcome::Finished { values, content, digest: written } => {
+            RunEnd::Finished { values, content, digest: written } => {
                 digest(self.address, values, *content) == *written
             }
-            Outcome::Failed { .. } => true,
+            RunEnd::Failed { .. } => true,
         }
     }
 
@@ -106,12 +106,12 @@ impl Row {
             ..JournalLine::default()
         };
         match &self.outcome {
-            Outcome::Finished { values, content, digest } => {
+            RunEnd::Finished { values, content, digest } => {
                 line.values = values.iter().copied().map(Number::of).collect();
                 line.content = Some(content.to_string());
                 line.digest = Some(digest.to_string());
             }
-            Outcome::Failed { stage, message } => {
+            RunEnd::Failed { stage, message } => {
                 line.stage = Some(*stage);
                 line.message = Some(message.clone());
             }
@@ -120,10 +120,10 @@ impl Row {
     }
 
     /// A row as a file has it; `None` if its texts cannot be shown or its address is none.
-    pub(super) fn found(arm: String, cell: Cell, address: &str, outcome: Outcome) -> Option<Row> {
+    pub(super) fn found(arm: String, cell: Cell, address: &str, outcome: RunEnd) -> Option<Row> {
         let message = match &outcome {
-            Outcome::Failed { message, .. } => message,
-            Outcome::Finished { .. } => "",
+            RunEnd::Failed { message, .. } => message,
+            RunEnd::Finished { .. } => "",
         };
         if arm.contains(unprintable) || message.contains(unprintable) {
             return None;
@@ -135,8 +135,8 @@ impl Row {
     pub fn read(line: &str) -> Option<Row> {
         let line: JournalLine = read_checked(line)?;
         let outcome = match (line.stage, line.message) {
-            (Some(stage), Some(message)) => Outcome::Failed { stage, message },
-            _ => Outcome::Finished {
+            (Some(stage), Some(message)) => RunEnd::Failed { stage, message },
+            _ => RunEnd::Finished {
                 values: line.values.iter().map(Number::value).collect::<Option<_>>()?,
                 content: Fingerprint::read(&line.content?)?,
                 digest: Fingerprint::read(&line.digest?)?,
@@ -228,7 +228,7 @@ mod tests {
         let (address, content) = (Fingerprint(7), Fingerprint(u128::MAX));
         let digest = digest(address, &values, content);
         let cell = Cell { draw: 3, replication: 11 };
-        let outcome = Outcome::Finished { values, content, digest };
+        let outcome = RunEnd::Finished { values, content, digest };
         Row { arm: "a/\"b\"".to_owned(), cell, address, outcome }
     }
 
@@ -239,7 +239,7 @@ mod tests {
         let line = row.line();
         let back = Row::read(line.trim_end()).unwrap();
         assert!(back.is_whole());
-        let Outcome::Finished { values: read, .. } = &back.outcome else { panic!() };
+        let RunEnd::Finished { values: read, .. } = &back.outcome else { panic!() };
         assert!(read.iter().zip(&values).all(|(a, b)| a.to_bits() == b.to_bits()), "{line}");
         for place in 0..line.len() - 1 {
             let mut bytes = line.clone().into_bytes();
@@ -254,7 +254,7 @@ mod tests {
     fn a_failure_is_one_line() {
         let cell = Cell { draw: 0, replication: 0 };
         let row = Row::failed("a", cell, Fingerprint(1), Stage::Scenario, "two\nlines  and more");
-        let Some(Row { outcome: Outcome::Failed { stage, message }, .. }) =
+        let Some(Row { outcome: RunEnd::Failed { stage, message }, .. }) =
             Row::read(row.line().trim_end())
         else {
             panic!()
@@ -266,7 +266,7 @@ mod tests {
     fn a_changed_value_does_not_fit_its_digest() {
         let mut changed = row(vec![1.0, 2.0]);
         assert!(changed.is_whole());
-        if let Outcome::Finished { values, .. } = &mut changed.outcome {
+        if let RunEnd::Finished { values, .. } = &mut changed.outcome {
             values[1] = 2.000_000_1;
         }
         assert!(!changed.is_whole());

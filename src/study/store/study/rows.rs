@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use super::journal::Journal;
-use super::plan::{Addresses, Fingerprint, Kept, Plan};
+use super::plan::{Addresses, Fingerprint, KeptData, Plan};
 use super::row::Row;
 use super::scan::There;
 use crate::ensemble::{Failure, Keep, Run, Stage, Unmade};
@@ -14,7 +14,7 @@ use world::record::Record;
 
 /// How many rows were made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Made {
+pub struct RowsMade {
     /// Finished.
     pub finished: u64,
     /// Failed.
@@ -33,7 +33,7 @@ pub struct Rows<'a> {
 struct RowsState<'a> {
     journal: Journal,
     addresses: Addresses<'a>,
-    made: Made,
+    made: RowsMade,
     /// Records of cells that are read when their last run ends, by arm of the study.
     open: BTreeMap<Cell, Vec<Option<Record>>>,
 }
@@ -47,7 +47,8 @@ impl<'a> Rows<'a> {
         on_row: &'a (dyn Fn() + Sync),
     ) -> Rows<'a> {
         let addresses = Addresses::new(plan.kept, plan.study);
-        let state = RowsState { journal, addresses, made: Made::default(), open: BTreeMap::new() };
+        let state =
+            RowsState { journal, addresses, made: RowsMade::default(), open: BTreeMap::new() };
         Rows { plan, there, on_row, state: Mutex::new(state) }
     }
 
@@ -56,7 +57,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Waits until all is on the disk; gives how many were made.
-    pub fn end(self) -> (Made, Result<(), String>) {
+    pub fn end(self) -> (RowsMade, Result<(), String>) {
         let mut state = self.state.into_inner().expect("no panic while it was held");
         (state.made, state.journal.flush())
     }
@@ -89,7 +90,7 @@ impl<'a> Rows<'a> {
         cell: Cell,
         made: Result<Run, Unmade>,
     ) -> Option<Result<(Vec<f64>, Fingerprint), Unmade>> {
-        let Kept::Readings(readings) = self.plan.kept else { return None };
+        let KeptData::Readings(readings) = self.plan.kept else { return None };
         let mut state = self.state();
         let all = self.plan.study.arms.len();
         let records = state.open.entry(cell).or_insert_with(|| vec![None; all]);
@@ -124,7 +125,7 @@ impl Keep for Rows<'_> {
     }
 
     fn keep(&self, arms: &[usize], cell: Cell, made: Result<Run, Unmade>) -> Result<(), Failure> {
-        if let Kept::Readings(_) = self.plan.kept {
+        if let KeptData::Readings(_) = self.plan.kept {
             return self.of_cell(arms, cell, made).map_or(Ok(()), |read| self.row(0, cell, &read));
         }
         let outcome = made.and_then(|Run { record, scenario }| {

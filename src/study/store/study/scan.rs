@@ -2,17 +2,17 @@
 
 use super::failures;
 use super::journal::{self, FileHead};
-use super::place::{Place, RowSource, SourceKind};
+use super::place::{RowSource, SourceKind, StudyFolder};
 use super::plan::{Bits, Finder, Plan, Shard};
-use super::precision::{Stages, second_stage};
-use super::row::{Outcome, Row};
+use super::precision::{PrecisionStage, second_stage};
+use super::row::{Row, RunEnd};
 use super::table::{self, Want};
 use model::MEASURES;
 use model::MODEL_VERSION;
 
 /// What was found in a file.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct ScannedFile {
     /// The file.
     pub source: RowSource,
     /// Rows that the study has.
@@ -33,9 +33,9 @@ pub struct There {
     /// Runs that failed and are not tried again by themselves, by position.
     pub failed: Bits,
     /// The files.
-    pub files: Vec<Found>,
+    pub files: Vec<ScannedFile>,
     /// How many replications precision needs; `None` if none is asked for.
-    pub stages: Option<Stages>,
+    pub stages: Option<PrecisionStage>,
 }
 
 impl There {
@@ -82,7 +82,11 @@ pub enum Scope {
 ///
 /// # Errors
 /// If a file cannot be read, or precision cannot be reached in principle.
-pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>, There), String> {
+pub fn look<'a>(
+    plan: Plan<'a>,
+    place: &StudyFolder,
+    scope: Scope,
+) -> Result<(Plan<'a>, There), String> {
     let study = plan.study;
     // How many replications are needed follows from all runs of the first stage.
     let scope = if study.precision.is_some() { Scope::Everything } else { scope };
@@ -90,13 +94,13 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
     let there = places(&plan, &sources)?;
     let Some(precision) = &study.precision else { return Ok((plan, there)) };
     if there.missing(&plan) > 0 {
-        return Ok((plan, There { stages: Some(Stages::First), ..there }));
+        return Ok((plan, There { stages: Some(PrecisionStage::First), ..there }));
     }
     let mut values = vec![f64::NAN; plan.runs() as usize];
     let mut finder = Finder::new(&plan);
     for source in &sources {
         read(source, Want::Measure(MEASURES[precision.measure].name), &mut |row| {
-            let Outcome::Finished { values: row_values, .. } = &row.outcome else { return Ok(()) };
+            let RunEnd::Finished { values: row_values, .. } = &row.outcome else { return Ok(()) };
             for position in finder.places(&row.arm, row.cell, row.address) {
                 values[position as usize] = row_values.first().copied().unwrap_or(f64::NAN);
             }
@@ -111,7 +115,7 @@ pub fn look<'a>(plan: Plan<'a>, place: &Place, scope: Scope) -> Result<(Plan<'a>
 }
 
 /// Files that are looked at.
-fn sources(plan: &Plan, place: &Place, scope: Scope) -> Result<Vec<RowSource>, String> {
+fn sources(plan: &Plan, place: &StudyFolder, scope: Scope) -> Result<Vec<RowSource>, String> {
     let mut sources = place.sources()?;
     if let Scope::Shard(shard) = scope {
         sources.retain(|source| {
@@ -134,20 +138,20 @@ fn places(plan: &Plan, sources: &[RowSource]) -> Result<There, String> {
             *(if places.is_empty() { &mut foreign } else { &mut used }) += 1;
             for position in places {
                 match row.outcome {
-                    Outcome::Finished { .. } => {
+                    RunEnd::Finished { .. } => {
                         finished.set(position);
                         failed.clear(position);
                     }
-                    Outcome::Failed { .. } if !finished.has(position) => {
+                    RunEnd::Failed { .. } if !finished.has(position) => {
                         failed.set(position);
                     }
-                    Outcome::Failed { .. } => {}
+                    RunEnd::Failed { .. } => {}
                 }
             }
             Ok(())
         })?;
         let model_version = head.map(|head| head.model_version);
-        files.push(Found { source: source.clone(), used, foreign, damaged, model_version });
+        files.push(ScannedFile { source: source.clone(), used, foreign, damaged, model_version });
     }
     Ok(There { finished, failed, files, stages: None })
 }
@@ -168,7 +172,7 @@ pub(super) fn read(
             let head = journal::head(&source.path)?;
             let at = head.and_then(|head| head.measures.iter().position(|other| other == name));
             journal::read(&source.path, &mut |mut row| {
-                if let Outcome::Finished { values, .. } = &mut row.outcome {
+                if let RunEnd::Finished { values, .. } = &mut row.outcome {
                     *values = at.and_then(|at| values.get(at)).copied().into_iter().collect();
                 }
                 each(row)
@@ -178,7 +182,7 @@ pub(super) fn read(
 }
 
 /// Refuses files that another version of the model made.
-pub fn same_version(files: &[Found]) -> Result<(), String> {
+pub fn same_version(files: &[ScannedFile]) -> Result<(), String> {
     let other = files.iter().find(|found| {
         found.source.label().is_some() && found.model_version.is_some_and(|v| v != MODEL_VERSION)
     });

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::place::disk;
 use super::plan::{Bits, Fingerprint};
-use super::row::{Outcome, Row};
+use super::row::{Row, RunEnd};
 use crate::ensemble::Stage;
 use scenario::study::Cell;
 
@@ -81,7 +81,7 @@ impl Spool {
         let mut slot = vec![0; self.width()];
         slot[1..17].copy_from_slice(&row.address.0.to_be_bytes());
         match &row.outcome {
-            Outcome::Finished { values, content, digest } => {
+            RunEnd::Finished { values, content, digest } => {
                 slot[0] = FINISHED;
                 slot[17..33].copy_from_slice(&content.0.to_be_bytes());
                 slot[33..49].copy_from_slice(&digest.0.to_be_bytes());
@@ -89,7 +89,7 @@ impl Spool {
                     place.copy_from_slice(&value.to_le_bytes());
                 }
             }
-            Outcome::Failed { stage, message } => {
+            RunEnd::Failed { stage, message } => {
                 slot[0] = FAILED;
                 let at = self.messages.seek(SeekFrom::End(0)).map_err(|error| self.say(&error))?;
                 let text = format!("{}\n{message}", stage.key());
@@ -130,7 +130,7 @@ impl Spool {
             slots.read_exact(&mut slot).map_err(|error| self.say(&error))?;
             let outcome = if slot[0] == FINISHED {
                 let number = |bytes: &[u8]| f64::from_le_bytes(bytes.try_into().expect("8 bytes"));
-                Outcome::Finished {
+                RunEnd::Finished {
                     values: slot[HEAD..].chunks_exact(8).map(number).collect(),
                     content: print(&slot, 1),
                     digest: print(&slot, 2),
@@ -144,7 +144,7 @@ impl Spool {
         Ok(())
     }
 
-    fn failure(&self, slot: &[u8]) -> Result<Outcome, String> {
+    fn failure(&self, slot: &[u8]) -> Result<RunEnd, String> {
         let whole = |at: usize| {
             u64::from_le_bytes(slot[at..at + 8].try_into().expect("a slot has more bytes"))
         };
@@ -156,7 +156,7 @@ impl Spool {
         let text = String::from_utf8_lossy(&text);
         let (stage, message) = text.split_once('\n').unwrap_or(("", ""));
         let stage = Stage::read(stage).unwrap_or(Stage::Simulation);
-        Ok(Outcome::Failed { stage, message: message.to_owned() })
+        Ok(RunEnd::Failed { stage, message: message.to_owned() })
     }
 }
 

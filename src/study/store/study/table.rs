@@ -14,7 +14,7 @@ use world::text::unprintable;
 use super::journal::FileHead;
 use super::place::Writing;
 use super::plan::Fingerprint;
-use super::row::{Outcome, Row};
+use super::row::{Row, RunEnd};
 use crate::ensemble::Stage;
 use crate::store::parquet::ParquetFile;
 use crate::store::parquet_reader::ParquetReader;
@@ -28,16 +28,16 @@ const HEAD: &str = "crackdown";
 /// `runs.parquet`: rows of runs; with `failures` also of those that could not be made.
 pub fn runs(measures: &[String], failures: bool, rows: &[Row]) -> Table {
     let finished = |row: &Row| match &row.outcome {
-        Outcome::Finished { content, digest, .. } => Some((*content, *digest)),
-        Outcome::Failed { .. } => None,
+        RunEnd::Finished { content, digest, .. } => Some((*content, *digest)),
+        RunEnd::Failed { .. } => None,
     };
     let value = |row: &Row, at: usize| match &row.outcome {
-        Outcome::Finished { values, .. } => Some(values[at]),
-        Outcome::Failed { .. } => None,
+        RunEnd::Finished { values, .. } => Some(values[at]),
+        RunEnd::Failed { .. } => None,
     };
     let failed = |row: &Row| match &row.outcome {
-        Outcome::Failed { stage, message } => Some((*stage, message.clone())),
-        Outcome::Finished { .. } => None,
+        RunEnd::Failed { stage, message } => Some((*stage, message.clone())),
+        RunEnd::Finished { .. } => None,
     };
     let about = "One row for each finished run, in the order of arm, draw and replication";
     let mut table = with_columns!(Table::of("runs", about, rows).ending("parquet"), row =>
@@ -226,9 +226,9 @@ impl GroupRows {
         };
         let outcome = match failed {
             Some((stage, message)) => {
-                Outcome::Failed { stage: Stage::read(stage)?, message: message.to_owned() }
+                RunEnd::Failed { stage: Stage::read(stage)?, message: message.to_owned() }
             }
-            None => Outcome::Finished {
+            None => RunEnd::Finished {
                 values: self
                     .values
                     .iter()

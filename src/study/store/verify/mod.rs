@@ -14,7 +14,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-pub use super::manifest::{Kind, Listed, MANIFEST, Manifest, scenario_file};
+pub use super::manifest::{Listed, MANIFEST, Manifest, ResultKind, scenario_file};
 pub use pick::pick;
 pub use rows::rows_that_differ;
 use world::text::printable;
@@ -66,7 +66,7 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<FileDifference> {
     let mut found = Vec::new();
     let mut there = BTreeMap::new();
     walk(folder, "", &mut there, &mut found);
-    if manifest.kind == Kind::Study {
+    if manifest.kind == ResultKind::Study {
         there.retain(|name, _| !BESIDE.iter().any(|folder| name.starts_with(folder)));
     }
     there.remove(MANIFEST);

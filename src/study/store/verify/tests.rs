@@ -52,7 +52,7 @@ fn a_manifest_that_is_none_is_refused_in_words() {
     let whole = fs::read_to_string(home.path().join(MANIFEST)).unwrap();
     let parse = |text: &str| Manifest::parse(text.as_bytes());
     let known = parse(&whole).unwrap();
-    assert_eq!((known.bytes(), known.kind, known.seed), (3, Kind::Run, Some(7)));
+    assert_eq!((known.bytes(), known.kind, known.seed), (3, ResultKind::Run, Some(7)));
     for end in 0..whole.len() {
         assert!(parse(&whole[..end]).is_err(), "the first {end} bytes are taken for a manifest");
     }
