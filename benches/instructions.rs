@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use crackdown::model::Simulation;
-use crackdown::model::trace::Watched;
+use crackdown::model::trace::WatchedRun;
 use crackdown::scenario::Scenario;
 
 use yardstick::{Floor, Yardstick};
@@ -250,8 +250,8 @@ pub fn instructions(update: bool) -> ExitCode {
     let children: Vec<_> = all.map(|name| (name, begin(name, &out(name)))).collect();
     // Without valgrind while it works: how much a day decides and trades.
     let scenario = national();
-    let mut watched = Watched::new(&scenario, KEY);
-    let errands = |watched: &mut Watched| watched.run_day().errands.len();
+    let mut watched = WatchedRun::new(&scenario, KEY);
+    let errands = |watched: &mut WatchedRun| watched.run_day().errands.len();
     for _ in 0..worlds::SETTLING_DAYS {
         errands(&mut watched);
     }

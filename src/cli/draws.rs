@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::check::show_findings;
 use super::input;
 use ::report::speech;
-use scenario::study::{Cell, Wanted};
+use scenario::study::{Cell, DrawsWanted};
 use scenario::{Findings, Resolved, Scenario, Study};
 use study::comparison::{self, ParameterDraws};
 use study::store::{self, File};
@@ -76,7 +76,7 @@ impl DrawOptions {
     ) -> Result<Option<Laid>, ()> {
         let Some(path) = &self.draws else { return Ok(None) };
         let draws = (replications / self.per_draw).max(1);
-        let wanted = Wanted { posterior: path, draws, per_draw: self.per_draw, seed };
+        let wanted = DrawsWanted { posterior: path, draws, per_draw: self.per_draw, seed };
         let laid = Laid::of(scenarios, sets, &wanted).map_err(|wrong| match wrong {
             Wrong::Findings(findings) => show_findings(path, &findings),
             Wrong::Texts(texts) => input::tell(&texts),
@@ -116,7 +116,11 @@ const TOLD: usize = 5;
 
 impl Laid {
     /// Lays draws over scenarios.
-    pub fn of(scenarios: &[Resolved], sets: &[String], wanted: &Wanted) -> Result<Laid, Wrong> {
+    pub fn of(
+        scenarios: &[Resolved],
+        sets: &[String],
+        wanted: &DrawsWanted,
+    ) -> Result<Laid, Wrong> {
         let study = Study::over(scenarios, sets, wanted, model::YIELDS, &store::read_table)
             .map_err(Wrong::Findings)?;
         let name = store::posterior_name(wanted.posterior);

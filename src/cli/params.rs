@@ -5,7 +5,7 @@ use super::tables::wrapped;
 use ::report::say;
 use ::report::speech::{told, tr};
 use scenario::finding::{nearest, plain};
-use scenario::{Kind, Parameter, parameters};
+use scenario::{Parameter, ParameterKind, parameters};
 
 /// Columns that a line of text may take.
 const WIDTH: usize = 100;
@@ -90,13 +90,15 @@ fn block(family: &[&Parameter]) -> String {
     };
     let defaults: Vec<String> = family.iter().map(member).collect();
     let unit = match &first.kind {
-        Kind::Choice(choices) => say!("one of {words}", words = choices.join(", ")),
-        Kind::List(fields) => say!("list of ({fields})", fields = fields.join(", ")),
-        Kind::Map(fields) => say!("names with groups of ({fields})", fields = fields.join(", ")),
-        Kind::Whole => say!("{unit}, whole number", unit = told(&first.unit)),
-        Kind::Text => say!("text##kind"),
-        Kind::Date => say!("date##kind"),
-        Kind::Number => told(&first.unit),
+        ParameterKind::Choice(choices) => say!("one of {words}", words = choices.join(", ")),
+        ParameterKind::List(fields) => say!("list of ({fields})", fields = fields.join(", ")),
+        ParameterKind::Map(fields) => {
+            say!("names with groups of ({fields})", fields = fields.join(", "))
+        }
+        ParameterKind::Whole => say!("{unit}, whole number", unit = told(&first.unit)),
+        ParameterKind::Text => say!("text##kind"),
+        ParameterKind::Date => say!("date##kind"),
+        ParameterKind::Number => told(&first.unit),
     };
     let unit = if first.by_date { say!("{unit}; may change on dates", unit) } else { unit };
     let allowed = || told(&first.allowed.in_words());
@@ -105,7 +107,7 @@ fn block(family: &[&Parameter]) -> String {
             let range = told(&range.in_words());
             say!("{range} (allowed: {allowed})", range, allowed = allowed())
         }
-        (None, Kind::Number | Kind::Whole) => {
+        (None, ParameterKind::Number | ParameterKind::Whole) => {
             say!("fixed (allowed: {allowed})", allowed = allowed())
         }
         (None, _) => say!("fixed"),

@@ -7,7 +7,7 @@ use super::params::cells;
 use super::simulate::{Refusal, print, show};
 use super::tables::{aligned, significant};
 use ::report::speech;
-use scenario::study::{Entry, Table};
+use scenario::study::{InputEntry, InputTable};
 use scenario::{Findings, Parameter};
 use study::comparison::calibration::Identified;
 use study::stats::quantile;
@@ -44,8 +44,8 @@ pub enum PosteriorFormat {
 /// A posterior, and what its folder says of the parameters.
 struct Posterior {
     name: String,
-    sample: Table,
-    told: Option<Table>,
+    sample: InputTable,
+    told: Option<InputTable>,
 }
 
 /// Lists them.
@@ -120,12 +120,12 @@ impl Posterior {
     /// What the folder says of a parameter in a column of its table.
     fn said(&self, path: &str, column: &str) -> Option<String> {
         let told = self.told.as_ref()?;
-        let is = |entry: &Entry| matches!(entry, Entry::Text(text) if text == path);
+        let is = |entry: &InputEntry| matches!(entry, InputEntry::Text(text) if text == path);
         let row = told.column("parameter")?.entries.iter().position(is)?;
         told.column(column)?.entries[row].written()
     }
 
-    fn entries(&self, path: &str) -> Option<&[Entry]> {
+    fn entries(&self, path: &str) -> Option<&[InputEntry]> {
         self.sample.column(path).map(|column| &*column.entries)
     }
 
@@ -154,12 +154,12 @@ impl Posterior {
     }
 }
 
-fn number(entry: &Entry) -> Option<f64> {
-    if let Entry::Number(number) = entry { Some(*number) } else { None }
+fn number(entry: &InputEntry) -> Option<f64> {
+    if let InputEntry::Number(number) = entry { Some(*number) } else { None }
 }
 
-fn word(entry: &Entry) -> Option<&str> {
-    if let Entry::Text(word) = entry { Some(word) } else { None }
+fn word(entry: &InputEntry) -> Option<&str> {
+    if let InputEntry::Text(word) = entry { Some(word) } else { None }
 }
 
 /// A parameter in all posteriors.
@@ -184,7 +184,7 @@ fn rows<'a>(all: &'a [Posterior], parameters: &'a [Parameter]) -> Vec<ParameterR
     parameters.iter().filter(drawn).map(of).collect()
 }
 
-fn below(parameter: &Parameter, entries: &[Entry]) -> Option<f64> {
+fn below(parameter: &Parameter, entries: &[InputEntry]) -> Option<f64> {
     let number_of = entries.len() as f64;
     let Some(reference) = parameter.numbers.last() else {
         let same =
@@ -232,8 +232,9 @@ mod tests {
         let all = scenario::parameters();
         let habit = all.iter().find(|one| one.path == "customers.habit").unwrap();
         let value = *habit.numbers.last().unwrap();
-        let entries =
-            |values: &[f64]| values.iter().map(|x| Entry::Number(*x)).collect::<Vec<Entry>>();
+        let entries = |values: &[f64]| {
+            values.iter().map(|x| InputEntry::Number(*x)).collect::<Vec<InputEntry>>()
+        };
         assert_eq!(
             below(habit, &entries(&[value - 0.1, value, value + 0.1, value + 0.2])),
             Some(0.375)

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::simulate::{Refusal, print};
-use scenario::{Kind, Parameter, parameters};
+use scenario::{Parameter, ParameterKind, parameters};
 
 /// Nothing to choose.
 #[derive(Debug, clap::Args)]
@@ -65,18 +65,18 @@ fn nested(group: &mut Map<String, Value>, path: &str, of: &Value) {
 /// What a parameter may be: a value, or values by date.
 fn value(parameter: &Parameter) -> Value {
     let mut one = match &parameter.kind {
-        Kind::Number => json!({"type": "number"}),
-        Kind::Whole => json!({"type": "integer"}),
-        Kind::Text => json!({"type": "string"}),
-        Kind::Date => json!({"type": "string", "format": "date"}),
+        ParameterKind::Number => json!({"type": "number"}),
+        ParameterKind::Whole => json!({"type": "integer"}),
+        ParameterKind::Text => json!({"type": "string"}),
+        ParameterKind::Date => json!({"type": "string", "format": "date"}),
         // Some words take a number or a list: Largest(5), names of banks.
-        Kind::Choice(words) => {
+        ParameterKind::Choice(words) => {
             json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": "\\("}, {"type": "array"}]})
         }
-        Kind::List(_) => json!({"type": "array"}),
-        Kind::Map(_) => json!({"type": "object"}),
+        ParameterKind::List(_) => json!({"type": "array"}),
+        ParameterKind::Map(_) => json!({"type": "object"}),
     };
-    if matches!(parameter.kind, Kind::Number | Kind::Whole) {
+    if matches!(parameter.kind, ParameterKind::Number | ParameterKind::Whole) {
         match parameter.allowed.low {
             Some(low) if low == f64::MIN_POSITIVE => one["exclusiveMinimum"] = json!(0),
             Some(low) => one["minimum"] = json!(low),

@@ -6,7 +6,7 @@ use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::fork::{Fork, Kind};
+use super::fork::{AgentKind, Fork};
 
 /// An actor of the model.
 #[derive(Clone, Copy)]
@@ -84,7 +84,7 @@ impl Holding {
     }
 
     /// Agents of a kind, the first of whom `build` makes.
-    pub const fn agents<K: Kind>() -> Holding {
+    pub const fn agents<K: AgentKind>() -> Holding {
         Holding { make: |_| (), copy: |copy| copy.kind::<K>() }
     }
 

@@ -48,7 +48,7 @@ pub struct Dossier {
     /// Evidence gathered; a case is worth opening at `case_threshold`.
     evidence: Evidence,
     /// The case against it.
-    case: Case,
+    case: CaseStage,
     /// Cases opened so far.
     cases: u32,
     /// When its wallets were frozen last.
@@ -91,7 +91,7 @@ impl Evidence {
 
 /// State of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Case {
+enum CaseStage {
     /// None is open.
     None,
     /// Being worked on until a day; then it holds or it does not.
@@ -105,7 +105,7 @@ enum Case {
 impl Dossier {
     /// The case has come to nothing.
     fn fail(&mut self) {
-        self.case = Case::None;
+        self.case = CaseStage::None;
         self.evidence = self.evidence.times(0.5);
     }
 }
@@ -211,7 +211,7 @@ fn open_dossiers(
             seat: venue.seat,
             protected_until: venue.protected_until,
             evidence: Evidence::default(),
-            case: Case::None,
+            case: CaseStage::None,
             cases: 0,
             frozen: None,
         });
@@ -292,10 +292,10 @@ fn work_on_cases(
     }
     budget.limit = levers.budget.agency_days_per_month;
     for mut dossier in &mut dossiers {
-        if dossier.case != Case::None && !directory.is_open(dossier.venue) {
-            dossier.case = Case::None;
+        if dossier.case != CaseStage::None && !directory.is_open(dossier.venue) {
+            dossier.case = CaseStage::None;
         }
-        let Case::Open { ends, holds } = dossier.case else { continue };
+        let CaseStage::Open { ends, holds } = dossier.case else { continue };
         if ends > today.day {
             diary.cases_open += 1;
         } else if !holds {
@@ -305,7 +305,7 @@ fn work_on_cases(
                 // Asked when there are days for it.
                 continue;
             }
-            dossier.case = Case::Requested;
+            dossier.case = CaseStage::Requested;
             requests.write(RequestSent {
                 venue: dossier.venue,
                 address: dossier.address,
@@ -313,7 +313,7 @@ fn work_on_cases(
                 place,
             });
         } else {
-            dossier.case = Case::Ready;
+            dossier.case = CaseStage::Ready;
         }
     }
     budget.spend(f64::from(diary.cases_open));
@@ -326,9 +326,9 @@ fn read_answers(
 ) {
     for answer in answers.take() {
         for mut dossier in &mut dossiers {
-            if dossier.venue == answer.venue && dossier.case == Case::Requested {
+            if dossier.venue == answer.venue && dossier.case == CaseStage::Requested {
                 if answer.granted {
-                    dossier.case = Case::Ready;
+                    dossier.case = CaseStage::Ready;
                 } else {
                     dossier.fail();
                 }
@@ -354,7 +354,7 @@ fn open_cases(
         return;
     }
     let worth = dossiers.iter().filter(|(_, dossier)| {
-        dossier.case == Case::None
+        dossier.case == CaseStage::None
             && dossier.evidence.sum() >= scenario.afm.case_threshold
             && directory.is_open(dossier.venue)
     });
@@ -365,7 +365,7 @@ fn open_cases(
         let (success, delay) = protection(&scenario, dossier.protected_until > today.day);
         let ends = today.day.plus(draws.waiting_days(scenario.afm.case_days * delay));
         let holds = draws.happens(scenario.afm.case_success * success);
-        dossier.case = Case::Open { ends, holds };
+        dossier.case = CaseStage::Open { ends, holds };
         dossier.cases += 1;
         diary.cases_opened += 1;
         diary.cases_open += 1;
@@ -377,10 +377,10 @@ fn open_cases(
 pub fn cases(world: &EcsWorld) -> BTreeMap<VenueNumber, (f64, CaseState)> {
     let Some(mut dossiers) = world.try_query::<&Dossier>() else { return BTreeMap::new() };
     let state = |case| match case {
-        Case::None => CaseState::None,
-        Case::Open { .. } => CaseState::Open,
-        Case::Requested => CaseState::Requested,
-        Case::Ready => CaseState::Proven,
+        CaseStage::None => CaseState::None,
+        CaseStage::Open { .. } => CaseState::Open,
+        CaseStage::Requested => CaseState::Requested,
+        CaseStage::Ready => CaseState::Proven,
     };
     dossiers.iter(world).map(|d| (d.venue, (d.evidence.sum(), state(d.case)))).collect()
 }

@@ -11,7 +11,7 @@ use super::messages::VenueNumber;
 use scenario::world::PerceivedRisk;
 use world::record::Destination;
 use world::record::Flow;
-use world::record::event::{Operator, VenueName};
+use world::record::event::{OperatorName, VenueName};
 use world::record::life::Verdict;
 use world::units::{Channel, Class, Day, Kzt, Trader, maths};
 
@@ -110,7 +110,7 @@ pub fn venue_address(operator: u64, generation: u32) -> u64 {
 impl Listing {
     /// Name that means the same in every run with the same luck.
     pub fn name(&self) -> VenueName {
-        VenueName { operator: Operator::of_key(self.operator), generation: self.generation }
+        VenueName { operator: OperatorName::of_key(self.operator), generation: self.generation }
     }
 
     /// Column in which turnover is counted besides, if the venue is an illicit platform that was relaunched or entered.

@@ -37,18 +37,21 @@ impl<'a> Fork<'a> {
     }
 
     /// Copies all agents of a kind, in their order.
-    pub fn kind<K: Kind>(&mut self) {
+    pub fn kind<K: AgentKind>(&mut self) {
         K::copy(self.from, &mut self.to);
     }
 
     /// Copies all agents of a kind, in their order, each changed on the way; tells who is whom.
-    pub fn changed<K: Kind>(&mut self, change: impl FnMut(&mut K)) -> BTreeMap<Entity, Entity> {
+    pub fn changed<K: AgentKind>(
+        &mut self,
+        change: impl FnMut(&mut K),
+    ) -> BTreeMap<Entity, Entity> {
         K::copy_changed(self.from, &mut self.to, change)
     }
 }
 
 /// The components of a kind of agents: all that it has, for life.
-pub trait Kind: Bundle<Effect: NoBundleEffect> + Sized {
+pub trait AgentKind: Bundle<Effect: NoBundleEffect> + Sized {
     /// Copies all in one go.
     fn copy(from: &EcsWorld, to: &mut EcsWorld);
 
@@ -63,7 +66,7 @@ pub trait Kind: Bundle<Effect: NoBundleEffect> + Sized {
 macro_rules! kinds {
     ($(($($part:ident),+))+) => {$(
         #[allow(non_snake_case)]
-        impl<$($part: Component + Clone),+> Kind for ($($part,)+) {
+        impl<$($part: Component + Clone),+> AgentKind for ($($part,)+) {
             fn copy(from: &EcsWorld, to: &mut EcsWorld) {
                 // Who has never been there is not known by name.
                 let Some(mut all) = from.try_query::<($(&$part,)+)>() else { return };

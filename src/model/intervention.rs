@@ -21,9 +21,9 @@ use world::units::Class;
 
 /// Venues that interventions of the reported days were about.
 #[derive(Resource, Default, Clone)]
-pub struct Watched(Vec<(VenueNumber, Target)>);
+pub struct WatchedVenues(Vec<(VenueNumber, Target)>);
 
-impl Watched {
+impl WatchedVenues {
     /// What became of them.
     pub fn into_targets(self) -> Vec<Target> {
         self.0.into_iter().map(|(_, target)| target).collect()
@@ -55,7 +55,7 @@ impl Watched {
 }
 
 /// The actor.
-pub const ACTOR: Actor = Actor::new(&[Holding::empty::<Watched>()], rules);
+pub const ACTOR: Actor = Actor::new(&[Holding::empty::<WatchedVenues>()], rules);
 
 fn rules(schedule: &mut Schedule) {
     schedule.add_systems(intervene.in_set(Step(Phase::Enforcement, Turn::Law)));
@@ -67,7 +67,7 @@ fn intervene(
     today: Res<Today>,
     luck: Res<Luck>,
     directory: Res<Directory>,
-    mut watched: ResMut<Watched>,
+    mut watched: ResMut<WatchedVenues>,
     mut closures: MessageWriter<ClosureOrder>,
     mut held: MessageWriter<VenueHeld>,
     mut dealers: MessageWriter<DealersWanted>,

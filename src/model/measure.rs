@@ -10,8 +10,8 @@ use super::board::{AgencyDiary, Cause, Directory, Flows, Perceived, RegulatorLis
 use super::dealer::shops;
 use super::declare::{Measure, NO_VALUE, Window, measures};
 use super::diary::{Counted, Diary};
-use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, State};
-use super::intervention::Watched;
+use super::exchange::{Books, Cards, Exchange, Identity, Operator, Sites, VenueState};
+use super::intervention::WatchedVenues;
 use super::messages::{
     FloatFrozen, LicenceApplied, RequestAnswered, RequestSent, SiteBlockOrder, VenueGone,
     VenueNumber, VenueOpened, Verdict,
@@ -225,7 +225,7 @@ fn measure_venues(
     perceived: Res<Perceived>,
     list: Res<RegulatorList>,
     mut news: News,
-    venues: Query<(&Identity, &State, &Books, &Cards, &Sites), With<Exchange>>,
+    venues: Query<(&Identity, &VenueState, &Books, &Cards, &Sites), With<Exchange>>,
     operators: Query<&Operator>,
     mut diary: ResMut<Diary<VenueColumn>>,
     mut sheet: ResMut<Sheet>,
@@ -288,7 +288,7 @@ fn measure_venues(
     for (identity, state, books, cards, sites) in &venues {
         let row = &mut day[identity.class.index()];
         row[VenueColumn::CardsStopped as usize] += i64::from(cards.lost_today);
-        if *state != State::Open {
+        if *state != VenueState::Open {
             continue;
         }
         let listed = list.since(identity.number).is_some();
@@ -356,7 +356,7 @@ fn measure_targets(
     today: Res<Today>,
     directory: Res<Directory>,
     traffic: Res<TrafficBoard>,
-    mut watched: ResMut<Watched>,
+    mut watched: ResMut<WatchedVenues>,
 ) {
     if today.reported {
         let number = usize::from(today.day.since(Day(scenario.warm_up_days)));
@@ -398,7 +398,7 @@ pub fn record(world: &mut EcsWorld, key: RunKey, mut migration: Migration) -> Re
         counts,
         sights: totals::sights(&sheet.years, &scenario),
         measures: Vec::new(),
-        targets: world.remove_resource::<Watched>().unwrap_or_default().into_targets(),
+        targets: world.remove_resource::<WatchedVenues>().unwrap_or_default().into_targets(),
     };
     record.measures = totals::measures(&record, &scenario, 0..record.days);
     record
@@ -409,7 +409,7 @@ mod tests {
     use super::*;
     use scenario::Scenario;
     use scenario::intervention::{Act, Intervention};
-    use scenario::world::Own;
+    use scenario::world::OwnMeasure;
     use world::units::PerPurpose;
 
     #[test]
@@ -540,9 +540,9 @@ mod tests {
         assert!(value("private_turnover").unwrap() < direct, "criminals deal with persons as well");
         assert_eq!(value("own_1"), None, "nobody defined it");
         scenario.measures.harm = PerPurpose { fraud: 1.0, ..PerPurpose::default() };
-        let own = |title: &str| Own { title: title.to_owned(), ..Own::default() };
-        let platforms = Own { everybody: Class::PLATFORMS.to_vec(), ..own("Platforms") };
-        let buyers = Own { shadow: vec![Trader::DrugBuyer], ..own("Buyers") };
+        let own = |title: &str| OwnMeasure { title: title.to_owned(), ..OwnMeasure::default() };
+        let platforms = OwnMeasure { everybody: Class::PLATFORMS.to_vec(), ..own("Platforms") };
+        let buyers = OwnMeasure { shadow: vec![Trader::DrugBuyer], ..own("Buyers") };
         let both = [("own_1", platforms), ("own_2", buyers)];
         scenario.measures.own = both.map(|(name, own)| (name.to_owned(), own)).into();
         let again = of(&scenario);

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use self::grid::{Grid, Promise};
+use self::grid::{PowerGrid, Promise};
 use self::racket::Racket;
 use super::actor::{Actor, Holding};
 use super::board::{FarmBoard, FarmFace, Flows};
@@ -148,7 +148,7 @@ world::series! {
 pub const ACTOR: Actor = Actor::new(
     &[
         Holding::made::<FarmBoard>(),
-        Holding::made::<Grid>(),
+        Holding::made::<PowerGrid>(),
         Holding::empty::<Diary<FarmSeries>>(),
         Holding::agents::<(MiningFarm,)>(),
         Holding::agents::<(Racket,)>(),
@@ -243,7 +243,7 @@ fn open_farms(
     today: Res<Today>,
     levers: Res<Levers>,
     mut board: ResMut<FarmBoard>,
-    mut grid: ResMut<Grid>,
+    mut grid: ResMut<PowerGrid>,
     mut diary: ResMut<Diary<FarmSeries>>,
     farms: Query<&MiningFarm>,
     rackets: Query<&Racket>,

@@ -5,7 +5,7 @@
 use super::board::{Directory, Listing};
 use super::choice::ChoiceTables;
 use super::messages::VenueNumber;
-use world::record::life::{Options, Prospect};
+use world::record::life::{ChoiceOptions, Prospect};
 use world::units::maths;
 
 /// Options that are listed one by one.
@@ -20,7 +20,7 @@ pub fn options(
     (usual, habit): (Option<VenueNumber>, f64),
     factor: impl Fn(&Listing) -> f64,
     outside: f64,
-) -> Options {
+) -> ChoiceOptions {
     let offers = choice.venues().iter().enumerate();
     let weighed: Vec<(VenueNumber, f64)> = offers
         .filter_map(|(offer, &venue)| {
@@ -48,7 +48,7 @@ pub fn options(
         .collect();
     all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     let rest = all.split_off(BEST.min(all.len()));
-    Options {
+    ChoiceOptions {
         best: all,
         others: rest.len(),
         others_probability: rest.iter().map(|prospect| prospect.probability).sum(),

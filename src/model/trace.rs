@@ -23,7 +23,7 @@ use world::record::{Flow, Record, RunKey};
 use world::units::{Class, Kzt, Trader};
 
 /// A run with somebody who watches it.
-pub struct Watched {
+pub struct WatchedRun {
     simulation: Simulation,
     morning: Morning,
 }
@@ -33,7 +33,7 @@ pub struct Watched {
 struct Morning {
     directory: Directory,
     perceived: Perceived,
-    dealers: dealer::account::Morning,
+    dealers: dealer::account::DealerMorning,
     checking_banks: u32,
     cases: BTreeMap<VenueNumber, (f64, CaseState)>,
 }
@@ -43,17 +43,17 @@ impl Morning {
         Morning {
             directory: world.resource::<Directory>().clone(),
             perceived: *world.resource::<Perceived>(),
-            dealers: dealer::account::Morning::of(world),
+            dealers: dealer::account::DealerMorning::of(world),
             checking_banks: world.resource::<Payments>().checking_banks,
             cases: afm::cases(world),
         }
     }
 }
 
-impl Watched {
+impl WatchedRun {
     /// The world before its first day.
-    pub fn new(scenario: &Scenario, key: RunKey) -> Watched {
-        Watched { simulation: Simulation::new(scenario, key), morning: Morning::default() }
+    pub fn new(scenario: &Scenario, key: RunKey) -> WatchedRun {
+        WatchedRun { simulation: Simulation::new(scenario, key), morning: Morning::default() }
     }
 
     /// Simulates the next day and tells what happened.

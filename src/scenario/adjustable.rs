@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::campaign::Setting;
+use super::campaign::CampaignValue;
 use super::policy::Policy;
-use super::shape::{Kind, Schema, shape};
+use super::shape::{ParameterKind, Schema, shape};
 use super::tree::{Tree, Value};
 use super::world::Dated;
 
@@ -28,20 +28,20 @@ impl Adjustable {
     }
 
     /// What the lever at a path below `policy` says by date; `None` if there is none.
-    pub fn lever(&self, path: &str) -> Option<Dated<Setting>> {
+    pub fn lever(&self, path: &str) -> Option<Dated<CampaignValue>> {
         settings(self.tree.at(path)?)
     }
 
     /// Holds the lever at a path at one value.
-    pub fn hold(&mut self, path: &str, setting: &Setting) {
+    pub fn hold(&mut self, path: &str, setting: &CampaignValue) {
         let Some(place) = self.tree.at_mut(path) else { return };
         let Some(Schema::Leaf(parameter)) = shape().at(&format!("policy.{path}")) else { return };
-        let whole = parameter.kind == Kind::Whole;
+        let whole = parameter.kind == ParameterKind::Whole;
         let held = Tree::constant(match setting {
-            Setting::Number(number) if whole => Value::Number(number.round()),
-            Setting::Number(number) => Value::Number(*number),
-            Setting::Word(word) if parameter.is_open_choice() => Value::Text(word.clone()),
-            Setting::Word(word) => Value::Name(word.clone()),
+            CampaignValue::Number(number) if whole => Value::Number(number.round()),
+            CampaignValue::Number(number) => Value::Number(*number),
+            CampaignValue::Word(word) if parameter.is_open_choice() => Value::Text(word.clone()),
+            CampaignValue::Word(word) => Value::Name(word.clone()),
         });
         if *place != held {
             *place = held;
@@ -57,13 +57,13 @@ impl Adjustable {
 }
 
 /// Values by date of a lever in the tree of a typed policy.
-pub(super) fn settings(tree: &Tree) -> Option<Dated<Setting>> {
+pub(super) fn settings(tree: &Tree) -> Option<Dated<CampaignValue>> {
     let setting = |tree: &Tree| match (tree.number(), tree.word().or_else(|| tree.text())) {
-        (Some(number), _) => Some(Setting::Number(number)),
-        (None, word) => Some(Setting::Word(word?.to_owned())),
+        (Some(number), _) => Some(CampaignValue::Number(number)),
+        (None, word) => Some(CampaignValue::Word(word?.to_owned())),
     };
     let steps = tree.entries().map(|(date, value)| Some((date.parse().ok()?, setting(value)?)));
-    Dated::new(steps.collect::<Option<BTreeMap<Date, Setting>>>()?)
+    Dated::new(steps.collect::<Option<BTreeMap<Date, CampaignValue>>>()?)
 }
 
 #[cfg(test)]
@@ -80,8 +80,10 @@ mod tests {
             assert_eq!(adjustable.policy(), policy);
             let held = adjustable.lever(path).unwrap_or_else(|| panic!("{path}"));
             let value = match (held.on(Date::MIN), &parameter.kind) {
-                (_, Kind::Choice(words)) => Setting::Word(words.last().unwrap().clone()),
-                _ => Setting::Number(parameter.allowed.low.unwrap() + 0.25),
+                (_, ParameterKind::Choice(words)) => {
+                    CampaignValue::Word(words.last().unwrap().clone())
+                }
+                _ => CampaignValue::Number(parameter.allowed.low.unwrap() + 0.25),
             };
             adjustable.hold(path, &value);
             let changed = adjustable.policy();

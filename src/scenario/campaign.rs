@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value of a lever: a number, or a word where the lever is a choice.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Setting {
+pub enum CampaignValue {
     /// A number in the lever's unit.
     Number(f64),
     /// One of the words of a choice.
@@ -25,7 +25,7 @@ pub struct Campaign {
     /// Path of the lever below `policy`.
     pub lever: String,
     /// Value at full strength.
-    pub value: Setting,
+    pub value: CampaignValue,
     /// First day; without it from the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
@@ -57,7 +57,7 @@ pub struct Campaign {
 
 impl Campaign {
     /// The lever held at a value over the whole run, at once and in full.
-    pub fn new(lever: &str, value: Setting) -> Campaign {
+    pub fn new(lever: &str, value: CampaignValue) -> Campaign {
         Campaign {
             lever: lever.to_owned(),
             value,
@@ -78,7 +78,7 @@ impl Campaign {
 /// What holds where nothing is said; lever and value are always said, which is looked at before (`check`).
 impl Default for Campaign {
     fn default() -> Campaign {
-        Campaign::new("", Setting::Number(0.0))
+        Campaign::new("", CampaignValue::Number(0.0))
     }
 }
 
@@ -131,7 +131,7 @@ impl Campaign {
 
     /// Value of the lever on a day that is `age` days after the beginning, over what would hold anyway:
     /// underlying + strength · ramp · (value − underlying). A choice changes as a whole.
-    pub fn over(&self, underlying: &Setting, age: u16) -> Setting {
+    pub fn over(&self, underlying: &CampaignValue, age: u16) -> CampaignValue {
         let ramp = match self.ramp_days {
             0 => 1.0,
             days => (f64::from(age) / f64::from(days)).min(1.0),
@@ -139,55 +139,55 @@ impl Campaign {
         let weight = self.strength * ramp;
         match (underlying, &self.value) {
             _ if weight <= 0.0 => underlying.clone(),
-            (Setting::Number(held), Setting::Number(value)) if weight < 1.0 => {
-                Setting::Number(held + weight * (value - held))
+            (CampaignValue::Number(held), CampaignValue::Number(value)) if weight < 1.0 => {
+                CampaignValue::Number(held + weight * (value - held))
             }
             (_, value) => value.clone(),
         }
     }
 }
 
-impl fmt::Display for Setting {
+impl fmt::Display for CampaignValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Setting::Number(number) => write!(f, "{number}"),
-            Setting::Word(word) => f.write_str(word),
+            CampaignValue::Number(number) => write!(f, "{number}"),
+            CampaignValue::Word(word) => f.write_str(word),
         }
     }
 }
 
-impl Serialize for Setting {
+impl Serialize for CampaignValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             // Whole numbers without a point, so that they suit levers of either kind.
-            Setting::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            CampaignValue::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
                 serializer.serialize_i64(*number as i64)
             }
-            Setting::Number(number) => serializer.serialize_f64(*number),
-            Setting::Word(word) => serializer.serialize_str(word),
+            CampaignValue::Number(number) => serializer.serialize_f64(*number),
+            CampaignValue::Word(word) => serializer.serialize_str(word),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Setting {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Setting, D::Error> {
+impl<'de> Deserialize<'de> for CampaignValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<CampaignValue, D::Error> {
         struct Either;
         impl serde::de::Visitor<'_> for Either {
-            type Value = Setting;
+            type Value = CampaignValue;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("a number or a word")
             }
-            fn visit_f64<E>(self, number: f64) -> Result<Setting, E> {
-                Ok(Setting::Number(number))
+            fn visit_f64<E>(self, number: f64) -> Result<CampaignValue, E> {
+                Ok(CampaignValue::Number(number))
             }
-            fn visit_i64<E>(self, number: i64) -> Result<Setting, E> {
-                Ok(Setting::Number(number as f64))
+            fn visit_i64<E>(self, number: i64) -> Result<CampaignValue, E> {
+                Ok(CampaignValue::Number(number as f64))
             }
-            fn visit_u64<E>(self, number: u64) -> Result<Setting, E> {
-                Ok(Setting::Number(number as f64))
+            fn visit_u64<E>(self, number: u64) -> Result<CampaignValue, E> {
+                Ok(CampaignValue::Number(number as f64))
             }
-            fn visit_str<E>(self, word: &str) -> Result<Setting, E> {
-                Ok(Setting::Word(word.to_owned()))
+            fn visit_str<E>(self, word: &str) -> Result<CampaignValue, E> {
+                Ok(CampaignValue::Word(word.to_owned()))
             }
         }
         deserializer.deserialize_any(Either)
@@ -201,25 +201,26 @@ mod tests {
     use super::*;
 
     fn campaign() -> Campaign {
-        Campaign::new("shutdown_rate.closures_per_month", Setting::Number(12.0))
+        Campaign::new("shutdown_rate.closures_per_month", CampaignValue::Number(12.0))
     }
 
     #[test]
     fn a_ramp_is_a_straight_line_and_strength_scales_it() {
-        let under = Setting::Number(2.0);
+        let under = CampaignValue::Number(2.0);
         let ramp = Campaign { ramp_days: 10, ..campaign() };
         let on = |campaign: &Campaign, age| campaign.over(&under, age);
         assert_eq!(on(&ramp, 0), under);
-        assert_eq!(on(&ramp, 5), Setting::Number(7.0));
-        assert_eq!(on(&ramp, 10), Setting::Number(12.0));
-        assert_eq!(on(&ramp, 99), Setting::Number(12.0));
+        assert_eq!(on(&ramp, 5), CampaignValue::Number(7.0));
+        assert_eq!(on(&ramp, 10), CampaignValue::Number(12.0));
+        assert_eq!(on(&ramp, 99), CampaignValue::Number(12.0));
         assert_eq!(on(&Campaign { strength: 0.0, ..campaign() }, 99), under);
-        assert_eq!(on(&Campaign { strength: 0.5, ..campaign() }, 0), Setting::Number(7.0));
+        assert_eq!(on(&Campaign { strength: 0.5, ..campaign() }, 0), CampaignValue::Number(7.0));
     }
 
     #[test]
     fn a_choice_changes_as_a_whole_at_any_strength_above_zero() {
-        let (under, word) = (Setting::Word("Easiest".into()), Setting::Word("Largest".into()));
+        let (under, word) =
+            (CampaignValue::Word("Easiest".into()), CampaignValue::Word("Largest".into()));
         let half = Campaign { value: word.clone(), strength: 0.5, ..campaign() };
         assert_eq!(half.over(&under, 0), word);
         assert_eq!(Campaign { strength: 0.0, ..half }.over(&under, 0), under);

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::adjustable::settings;
 use super::banks::{self, Banks};
-use super::campaign::Setting;
+use super::campaign::CampaignValue;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
 use super::finding::{percent, plain};
 use super::policy::BankOrder;
 use super::resolved::Resolved;
-use super::shape::{Bounds, Kind, Parameter, Schema, shape};
+use super::shape::{Bounds, Parameter, ParameterKind, Schema, shape};
 use super::tree::{Tree, Value};
 use super::world::{Dated, Scenario};
 use super::write::acts;
@@ -56,7 +56,7 @@ pub fn changes(first: &Resolved, second: &Resolved) -> Vec<Change> {
             Some(Schema::Leaf(parameter)) if parameter.by_date => {
                 found.extend(pair.by_date(parameter, [a, b]));
             }
-            Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
+            Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, ParameterKind::Map(_)) => {
                 let values = [a, b].map(shown);
                 let words =
                     format!("{path}: {} (was {})", with_unit(&values[1], parameter), values[0]);
@@ -299,7 +299,7 @@ impl ScenarioPair<'_> {
             a.steps().chain(b.steps()).map(|(date, _)| date.max(begin)).collect();
         dates.insert(begin);
         let dates: Vec<Date> = dates.into_iter().filter(|date| *date <= end).collect();
-        let mut found: Vec<(Date, Date, Setting, Setting)> = Vec::new();
+        let mut found: Vec<(Date, Date, CampaignValue, CampaignValue)> = Vec::new();
         for (index, &from) in dates.iter().enumerate() {
             let next = dates.get(index + 1).and_then(|next| next.yesterday().ok());
             let (x, y, until) = (a.on(from), b.on(from), next.unwrap_or(end));
@@ -314,7 +314,7 @@ impl ScenarioPair<'_> {
                 _ => {}
             }
         }
-        let change = |(from, until, x, y): (Date, Date, Setting, Setting)| Change {
+        let change = |(from, until, x, y): (Date, Date, CampaignValue, CampaignValue)| Change {
             path: path.clone(),
             from: Some(from).filter(|from| *from > begin),
             until: Some(until).filter(|until| *until < end),
@@ -326,7 +326,12 @@ impl ScenarioPair<'_> {
         found.into_iter().map(change).collect()
     }
 
-    fn in_words(&self, parameter: &Parameter, before: &Setting, after: &Setting) -> String {
+    fn in_words(
+        &self,
+        parameter: &Parameter,
+        before: &CampaignValue,
+        after: &CampaignValue,
+    ) -> String {
         let scenario = self.second;
         match parameter.path.strip_prefix("policy.") {
             Some(lever) => {
@@ -419,23 +424,23 @@ fn shown(value: Option<&Tree>) -> String {
     }
 }
 
-fn number(setting: &Setting) -> f64 {
+fn number(setting: &CampaignValue) -> f64 {
     match setting {
-        Setting::Number(number) => *number,
-        Setting::Word(_) => f64::NAN,
+        CampaignValue::Number(number) => *number,
+        CampaignValue::Word(_) => f64::NAN,
     }
 }
 
-fn in_words(setting: &Setting) -> String {
+fn in_words(setting: &CampaignValue) -> String {
     match setting {
-        Setting::Number(number) => plain(*number),
-        Setting::Word(word) => word.clone(),
+        CampaignValue::Number(number) => plain(*number),
+        CampaignValue::Word(word) => word.clone(),
     }
 }
 
 /// All values with the dates from which they hold.
-pub(super) fn listed(dated: &Dated<Setting>) -> String {
-    let step = |(date, value): (Date, &Setting)| match date {
+pub(super) fn listed(dated: &Dated<CampaignValue>) -> String {
+    let step = |(date, value): (Date, &CampaignValue)| match date {
         // The date of a constant lies before all that can be written.
         Date::MIN if dated.steps().count() == 1 => format!("{value} at all times"),
         Date::MIN => format!("{value} before"),
@@ -446,7 +451,9 @@ pub(super) fn listed(dated: &Dated<Setting>) -> String {
 
 fn unit(parameter: &Parameter) -> String {
     match parameter.kind {
-        Kind::Number | Kind::Whole if parameter.unit != "1" => parameter.unit.clone(),
+        ParameterKind::Number | ParameterKind::Whole if parameter.unit != "1" => {
+            parameter.unit.clone()
+        }
         _ => String::new(),
     }
 }

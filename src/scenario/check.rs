@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::finding::{Finding, hundredth, nearest, plain};
 use super::reader::WHOLE;
-use super::shape::{Bounds, Kind, Parameter, Schema, shape};
+use super::shape::{Bounds, Parameter, ParameterKind, Schema, shape};
 use super::source::Span;
 use super::tree::{Field, Key, Tree, Value, join};
 
@@ -140,14 +140,14 @@ impl Parameter {
     /// What a value of the parameter must be.
     fn holds(&self) -> Holds {
         match &self.kind {
-            Kind::Number => Holds::Number(self.allowed),
-            Kind::Whole => Holds::Whole(self.allowed),
-            Kind::Text if self.path == "name" => Holds::Folder,
-            Kind::Text => Holds::Text,
-            Kind::Date => Holds::Date,
-            Kind::Choice(words) if self.is_open_choice() => Holds::WordLike(words.clone()),
-            Kind::Choice(words) => Holds::Word(words.clone()),
-            Kind::List(fields) => {
+            ParameterKind::Number => Holds::Number(self.allowed),
+            ParameterKind::Whole => Holds::Whole(self.allowed),
+            ParameterKind::Text if self.path == "name" => Holds::Folder,
+            ParameterKind::Text => Holds::Text,
+            ParameterKind::Date => Holds::Date,
+            ParameterKind::Choice(words) if self.is_open_choice() => Holds::WordLike(words.clone()),
+            ParameterKind::Choice(words) => Holds::Word(words.clone()),
+            ParameterKind::List(fields) => {
                 let form = FieldForm::new(format!("an item of `{}`", self.path), "");
                 let number = || Holds::Number(Bounds::above_zero(Some(LARGEST_IN_LIST)));
                 Holds::Items(fields.iter().fold(form, |form, field| {
@@ -155,7 +155,7 @@ impl Parameter {
                 }))
             }
             // Campaigns, interventions and own definitions are looked at by their names.
-            Kind::Map(_) => Holds::Other,
+            ParameterKind::Map(_) => Holds::Other,
         }
     }
 }
@@ -164,7 +164,7 @@ impl Parameter {
 pub(super) fn leaf(parameter: &Parameter, node: &Tree, found: &mut Vec<Finding>) {
     let path = &parameter.path;
     match &node.value {
-        Value::Map(_) if matches!(parameter.kind, Kind::Map(_)) => {}
+        Value::Map(_) if matches!(parameter.kind, ParameterKind::Map(_)) => {}
         Value::Map(_) if !parameter.by_date => found.push(
             Finding::error(format!("`{path}` cannot change on dates"))
                 .at(node.span, "one value is wanted")
@@ -222,7 +222,7 @@ pub(super) fn single(parameter: &Parameter, node: &Tree, found: &mut Vec<Finding
     parameter.holds().check(&shown, node, found);
     let fine = found.len() == before;
     let number = node.number();
-    let numeric = matches!(parameter.kind, Kind::Number | Kind::Whole);
+    let numeric = matches!(parameter.kind, ParameterKind::Number | ParameterKind::Whole);
     for finding in &mut found[before..] {
         let mut hints = Vec::new();
         if numeric && number.is_none() && parameter.by_date {
@@ -234,7 +234,7 @@ pub(super) fn single(parameter: &Parameter, node: &Tree, found: &mut Vec<Finding
         {
             hints.push(format!("if you mean {percent} %, write {}", hundredth(percent)));
         }
-        if numeric || matches!(parameter.kind, Kind::Choice(_)) {
+        if numeric || matches!(parameter.kind, ParameterKind::Choice(_)) {
             hints.push(parameter.about());
         }
         finding.hints.extend(hints);

@@ -163,7 +163,7 @@ mod tests {
 
     use super::*;
     use crate::adjustable::Adjustable;
-    use crate::{Kind, Setting, parameters, reference};
+    use crate::{CampaignValue, ParameterKind, parameters, reference};
 
     #[test]
     fn every_lever_of_the_reference_is_declared_once_in_order_and_with_words() {
@@ -212,10 +212,10 @@ mod tests {
             let (parameter, _, label) = words_of(&path).unwrap();
             let values: Vec<Wording> = match &parameter.kind {
                 // The words of every choice, by setting the lever to each.
-                Kind::Choice(words) => {
+                ParameterKind::Choice(words) => {
                     let said = |word: &String| {
                         let mut held = Adjustable::new(&policy);
-                        held.hold(&path, &Setting::Word(word.clone()));
+                        held.hold(&path, &CampaignValue::Word(word.clone()));
                         let held = held.policy();
                         let lever = held.levers().into_iter().find(|(lever, _)| *lever == path);
                         said(&lever.unwrap().1, &parameter.unit, &issuers).remove(0).1

@@ -9,7 +9,7 @@ const HEAD: usize = 512;
 
 /// What is wanted in the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum InputKind {
     /// A text of this program: a scenario, study or catalogue.
     Ron,
     /// A table: draws of parameters.
@@ -102,11 +102,11 @@ const ENDINGS: [(&str, FileKind, &str); 6] = [
 const TABLES: [&str; 4] = ["csv", "tsv", "tab", "psv"];
 
 /// What a file is, if it is not what is wanted and nothing can be made of it.
-pub fn foreign(path: &Path, bytes: &[u8], wanted: Wanted) -> Option<Foreign> {
+pub fn foreign(path: &Path, bytes: &[u8], wanted: InputKind) -> Option<Foreign> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let end = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let (kind, what) = kind(head, &end)?;
-    let ron = wanted == Wanted::Ron;
+    let ron = wanted == InputKind::Ron;
     if kind == if ron { FileKind::Json } else { FileKind::Parquet } {
         return None;
     }
@@ -191,20 +191,20 @@ mod tests {
             ("a.pdf", b"%PDF-1.7", ".ron", "as CSV or Parquet"),
             ("a.html", b"<!DOCTYPE html>", ".ron", "as CSV or Parquet"),
         ] {
-            assert!(said(name, bytes, Wanted::Ron).unwrap().contains(in_place_of_ron), "{name}");
-            let table = said(name, bytes, Wanted::Table).unwrap();
+            assert!(said(name, bytes, InputKind::Ron).unwrap().contains(in_place_of_ron), "{name}");
+            let table = said(name, bytes, InputKind::Table).unwrap();
             assert!(table.contains(in_place_of_a_table), "{name}: {table}");
         }
         for (name, bytes) in [("a.parquet", &b"PAR1"[..]), ("a.csv", b"a,b"), ("a.tsv", b"a\tb")] {
-            assert!(said(name, bytes, Wanted::Ron).unwrap().contains("--draws"), "{name}");
-            assert_eq!(said(name, bytes, Wanted::Table), None);
+            assert!(said(name, bytes, InputKind::Ron).unwrap().contains("--draws"), "{name}");
+            assert_eq!(said(name, bytes, InputKind::Table), None);
         }
-        assert!(said("a.json", b"[{}]", Wanted::Table).unwrap().contains("a text in JSON"));
+        assert!(said("a.json", b"[{}]", InputKind::Table).unwrap().contains("a text in JSON"));
         for name in ["a.ron", "a.csv", "a.json"] {
-            assert_eq!(said(name, b"(title: \"x\")", Wanted::Ron), None);
-            assert_eq!(said(name, "(// \u{416}".as_bytes(), Wanted::Ron), None);
+            assert_eq!(said(name, b"(title: \"x\")", InputKind::Ron), None);
+            assert_eq!(said(name, "(// \u{416}".as_bytes(), InputKind::Ron), None);
         }
-        assert_eq!(said("a.json", b"{\"policy.a\": 1}", Wanted::Ron), None);
+        assert_eq!(said("a.json", b"{\"policy.a\": 1}", InputKind::Ron), None);
     }
 
     #[test]
@@ -213,9 +213,9 @@ mod tests {
             let mut bytes = vec![0; mark.0];
             bytes.extend(mark.1);
             for length in 0..=bytes.len() {
-                let _ = foreign(Path::new("a"), &bytes[..length], Wanted::Table);
+                let _ = foreign(Path::new("a"), &bytes[..length], InputKind::Table);
             }
         }
-        let _ = foreign(Path::new("a.csv"), "ЖЖЖЖЖЖЖЖЖЖ".as_bytes(), Wanted::Ron);
+        let _ = foreign(Path::new("a.csv"), "ЖЖЖЖЖЖЖЖЖЖ".as_bytes(), InputKind::Ron);
     }
 }

@@ -47,7 +47,7 @@ pub mod window;
 pub mod workbook;
 pub mod world;
 
-pub use campaign::{Campaign, Indicator, Setting};
+pub use campaign::{Campaign, CampaignValue, Indicator};
 pub use catalogue::Catalogue;
 pub use changes::{Change, changes};
 pub use describe::{measures_by_date, sequence, steps_in_words};
@@ -59,7 +59,7 @@ pub use intervention::{Act, Intervention};
 pub use mixture::Mixture;
 pub use names::titles_apart;
 pub use resolved::{Resolved, load, load_over, reference, shipped_posterior, shipped_world_below};
-pub use shape::{Bounds, Kind, Parameter, parameters};
+pub use shape::{Bounds, Parameter, ParameterKind, parameters};
 pub use stack::{Stack, Stacked, stack};
 pub use study::Study;
 pub use tree::quoted;

@@ -151,7 +151,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::campaign::Setting;
+    use crate::campaign::CampaignValue;
     use crate::policy::Targeting;
     use crate::{load, reference};
 
@@ -244,12 +244,15 @@ mod tests {
             ("site_blocking.sites_per_month", "shutdown_rate.closures_per_month");
         let one = raid(sites, 12, 0.8, 30);
         let coming = mixed("{}", &one, 0.25);
-        assert_eq!((coming["raid"].strength, &coming["raid"].value), (0.2, &Setting::Number(12.0)));
+        assert_eq!(
+            (coming["raid"].strength, &coming["raid"].value),
+            (0.2, &CampaignValue::Number(12.0))
+        );
         let gone = mixed(&one, "{}", 0.25);
         assert!((gone["raid"].strength - 0.6).abs() < 1e-12);
         let both = mixed(&one, &raid(sites, 20, 0.8, 61), 0.5);
         let (value, days) = (&both["raid"].value, both["raid"].ramp_days);
-        assert_eq!((value, both["raid"].strength, days), (&Setting::Number(16.0), 0.8, 46));
+        assert_eq!((value, both["raid"].strength, days), (&CampaignValue::Number(16.0), 0.8, 46));
         let both = mixed(&one, &raid(closures, 1, 1.0, 30), 0.5);
         assert_eq!((both["raid"].lever.as_str(), both["raid"].strength), (closures, 0.5));
         assert_eq!(both["raid (before)"].strength, 0.4);

@@ -20,7 +20,7 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$about])* $value,)+ }
 
-        impl Single for $name {
+        impl SingleValued for $name {
             fn value(&self) -> LeverValue {
                 match self { $($name::$value => LeverValue::Words($words, $label),)+ }
             }
@@ -86,23 +86,23 @@ pub enum LeverValue {
 }
 
 /// A lever with one value, not one for each class.
-trait Single: Clone {
+trait SingleValued: Clone {
     fn value(&self) -> LeverValue;
 }
 
-impl Single for f64 {
+impl SingleValued for f64 {
     fn value(&self) -> LeverValue {
         LeverValue::Number(*self)
     }
 }
 
-impl Single for Banks {
+impl SingleValued for Banks {
     fn value(&self) -> LeverValue {
         LeverValue::Banks(self.clone())
     }
 }
 
-impl<T: Single> LeverSetting for T {
+impl<T: SingleValued> LeverSetting for T {
     type Dated = Dated<T>;
     fn on(dated: &Dated<T>, date: Date) -> T {
         dated.on(date)

@@ -131,7 +131,7 @@ pub(super) fn resolve_tree(
 pub(super) fn complete_text(root: &Tree, run: (Date, Date)) -> String {
     format!(
         "// A complete scenario, written by crackdown: it extends nothing.\n{}",
-        write::write(root, run, write::Purpose::Reading)
+        write::write(root, run, write::TextPurpose::Reading)
     )
 }
 
@@ -154,7 +154,8 @@ fn with_cost(mut findings: Findings, scenario: &Scenario, root: &Tree) -> Findin
 
 /// The scenario that a tree says, and its JSON.
 pub(super) fn typed(root: &Tree, run: (Date, Date)) -> Result<(Scenario, String), String> {
-    let scenario: Scenario = super::typed::typed(&write::write(root, run, write::Purpose::Typing))?;
+    let scenario: Scenario =
+        super::typed::typed(&write::write(root, run, write::TextPurpose::Typing))?;
     let json = scenario.json();
     Ok((scenario, json))
 }

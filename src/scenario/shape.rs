@@ -52,7 +52,7 @@ impl Bounds {
 /// What a parameter is written as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum ParameterKind {
     /// A number.
     Number,
     /// A whole number.
@@ -81,7 +81,7 @@ pub struct Parameter {
     /// Unit.
     pub unit: String,
     /// What it is written as.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// Whether it may change on dates.
     pub by_date: bool,
     /// Value in the reference scenario, as it is written.
@@ -121,13 +121,15 @@ impl Parameter {
 
     /// Whether its words are examples of more, such as `Largest(5)`: then values are typed as texts.
     pub(super) fn is_open_choice(&self) -> bool {
-        matches!(&self.kind, Kind::Choice(words) if words.iter().any(|word| word.contains('(')))
+        matches!(&self.kind, ParameterKind::Choice(words) if words.iter().any(|word| word.contains('(')))
     }
 
     /// Meaning, unit and reference value, to be shown with a finding.
     pub(super) fn about(&self) -> String {
         let unit = match self.kind {
-            Kind::Number | Kind::Whole if self.unit != "1" => format!(" ({})", self.unit),
+            ParameterKind::Number | ParameterKind::Whole if self.unit != "1" => {
+                format!(" ({})", self.unit)
+            }
             _ => String::new(),
         };
         let meaning = self.meaning.trim_end_matches('.');
@@ -184,7 +186,7 @@ pub fn parameters() -> Vec<Parameter> {
 
 /// Whether entries stand at a path by names of the reader's choice: campaigns, interventions.
 pub(super) fn holds_entries(path: &str) -> bool {
-    matches!(shape().at(path), Some(Schema::Leaf(parameter)) if matches!(parameter.kind, Kind::Map(_)))
+    matches!(shape().at(path), Some(Schema::Leaf(parameter)) if matches!(parameter.kind, ParameterKind::Map(_)))
 }
 
 /// The shape of a scenario.
@@ -285,17 +287,17 @@ fn leaf(path: &str, node: &Tree, doc: &Doc) -> Parameter {
         text.trim_matches(['(', ')']).split(',').map(|name| name.trim().to_owned()).collect()
     };
     let kind = if let Some(choices) = unit.strip_prefix("choice of ") {
-        Kind::Choice(names(choices))
+        ParameterKind::Choice(names(choices))
     } else if let Some(fields) = unit.strip_prefix("list of ") {
-        Kind::List(names(fields))
+        ParameterKind::List(names(fields))
     } else if let Some(fields) = unit.strip_prefix("map of ") {
-        Kind::Map(names(fields))
+        ParameterKind::Map(names(fields))
     } else {
         match unit {
-            "text" => Kind::Text,
-            "date" => Kind::Date,
-            _ if whole => Kind::Whole,
-            _ => Kind::Number,
+            "text" => ParameterKind::Text,
+            "date" => ParameterKind::Date,
+            _ if whole => ParameterKind::Whole,
+            _ => ParameterKind::Number,
         }
     };
     let allowed = bounds(&doc.allowed).unwrap_or(match unit {
@@ -304,9 +306,9 @@ fn leaf(path: &str, node: &Tree, doc: &Doc) -> Parameter {
         _ => Bounds { low: Some(0.0), high: None },
     });
     let unit = match kind {
-        Kind::Choice(_) => "choice",
-        Kind::List(_) => "list",
-        Kind::Map(_) => "map",
+        ParameterKind::Choice(_) => "choice",
+        ParameterKind::List(_) => "list",
+        ParameterKind::Map(_) => "map",
         _ => unit,
     };
     let numbers = match &node.value {

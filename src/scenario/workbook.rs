@@ -14,13 +14,13 @@ use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx, XlsxErro
 use jiff::civil::Date;
 
 use super::adjustable::settings;
-use super::campaign::Setting;
+use super::campaign::CampaignValue;
 use super::changes::listed;
 use super::files;
 use super::finding::{Finding, plain};
 use super::names::Names;
 use super::reader::unfit;
-use super::shape::{Kind, Parameter, Schema, parameters, shape};
+use super::shape::{Parameter, ParameterKind, Schema, parameters, shape};
 use super::shipped::shown;
 use super::source::{FileId, Span};
 use super::tree::{Key, Tree, Value};
@@ -365,7 +365,7 @@ fn typed(path: &str, held: &CellContent, span: Span, found: &mut Vec<Finding>) -
         _ => None,
     };
     let kind = parameter.map(|parameter| &parameter.kind);
-    let numeric = matches!(kind, Some(Kind::Number | Kind::Whole));
+    let numeric = matches!(kind, Some(ParameterKind::Number | ParameterKind::Whole));
     let value = match held {
         CellContent::Number(number) => Value::Number(number + 0.0),
         CellContent::Truth(truth) => Value::Name(truth.to_string()),
@@ -393,7 +393,7 @@ fn typed(path: &str, held: &CellContent, span: Span, found: &mut Vec<Finding>) -
             }
             match (number(text).filter(|_| numeric), kind) {
                 (Some(number), _) => Value::Number(number),
-                (None, Some(Kind::Choice(_))) if text.contains(',') => {
+                (None, Some(ParameterKind::Choice(_))) if text.contains(',') => {
                     let item =
                         |part: &str| Tree { value: Value::Text(part.trim().to_owned()), span };
                     Value::List(text.split(',').map(item).collect())
@@ -444,7 +444,7 @@ fn by_date(path: &Tree, mut dated: LeverValues, found: &mut Vec<Finding>) -> Tre
 
 /// A lever as a template shows it.
 #[derive(Clone, Debug)]
-pub struct Lever {
+pub struct TemplateLever {
     /// Path, meaning, unit, what is allowed.
     pub parameter: Parameter,
     /// What holds on the last day: a number, or words.
@@ -454,19 +454,19 @@ pub struct Lever {
 }
 
 /// All levers of a policy, with their values in a scenario; campaigns and interventions are none.
-pub fn levers(scenario: &Scenario) -> Vec<Lever> {
+pub fn levers(scenario: &Scenario) -> Vec<TemplateLever> {
     let tree = Tree::of(scenario);
     let row = |parameter: Parameter| {
         let dated = settings(tree.at(&parameter.path)?)?;
         let today = match dated.on(scenario.end) {
-            Setting::Number(number) => Ok(number),
-            Setting::Word(word) => Err(word),
+            CampaignValue::Number(number) => Ok(number),
+            CampaignValue::Word(word) => Err(word),
         };
         let by_date = (dated.steps().count() > 1).then(|| listed(&dated));
-        Some(Lever { parameter, today, by_date })
+        Some(TemplateLever { parameter, today, by_date })
     };
     let all = parameters().into_iter();
-    all.filter(|one| one.path.starts_with("policy.") && !matches!(one.kind, Kind::Map(_)))
+    all.filter(|one| one.path.starts_with("policy.") && !matches!(one.kind, ParameterKind::Map(_)))
         .filter_map(row)
         .collect()
 }

@@ -382,7 +382,7 @@ groups! {
     /// What counts, how much harm it does, and what acts cost.
     Measures {
         harm: PerPurpose<f64>,
-        own: BTreeMap<String, Own>,
+        own: BTreeMap<String, OwnMeasure>,
         agency_day_kzt: f64,
         closure_days: f64,
         site_block_days: f64,
@@ -424,7 +424,7 @@ impl Scenario {
 /// What a reader of the results wants counted: turnover of some traders at venues of some classes. Its name is that of the measure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Own {
+pub struct OwnMeasure {
     /// As tables and figures call it.
     pub title: String,
     /// Classes at which all traders count.
@@ -441,7 +441,7 @@ pub struct Own {
     pub peer_to_peer: Vec<Trader>,
 }
 
-impl Own {
+impl OwnMeasure {
     /// Names that a definition may have: those of the measures.
     pub const NAMES: [&str; 3] = ["own_1", "own_2", "own_3"];
 

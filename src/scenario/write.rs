@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::shape::{Kind, Parameter, Schema, shape};
+use super::shape::{Parameter, ParameterKind, Schema, shape};
 use super::tree::{Field, Tree, Value, quoted};
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum TextPurpose {
     /// People, and `load`: constants as plain values.
     Reading,
     /// ron, which types it: every value by date as a list.
@@ -19,7 +19,7 @@ pub(super) enum Purpose {
 
 /// Writes the tree for a run with this first and last day; the value before all dates gets the first.
 /// Fields that are unknown and steps that never act are left out.
-pub(super) fn write(root: &Tree, run: (Date, Date), purpose: Purpose) -> String {
+pub(super) fn write(root: &Tree, run: (Date, Date), purpose: TextPurpose) -> String {
     let mut text = String::new();
     field(&mut text, root, shape(), 0, run, purpose);
     text.push('\n');
@@ -32,7 +32,7 @@ fn field(
     shape: &Schema,
     depth: usize,
     run: (Date, Date),
-    purpose: Purpose,
+    purpose: TextPurpose,
 ) {
     match shape {
         Schema::Leaf(parameter) => value(text, node, parameter, depth, run, purpose),
@@ -71,14 +71,14 @@ fn value(
     parameter: &Parameter,
     depth: usize,
     (first, last): (Date, Date),
-    purpose: Purpose,
+    purpose: TextPurpose,
 ) {
     if !parameter.by_date {
-        if matches!(parameter.kind, Kind::Map(_)) {
+        if matches!(parameter.kind, ParameterKind::Map(_)) {
             entries(text, node, depth, (first, last), purpose);
             return;
         }
-        if let (Kind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
+        if let (ParameterKind::List(_), Value::List(items)) = (&parameter.kind, &node.value) {
             text.push('[');
             for item in items {
                 let _ = write!(text, "\n{}{},", "    ".repeat(depth + 1), item.written());
@@ -89,7 +89,7 @@ fn value(
         text.push_str(&node.written());
         return;
     }
-    if purpose == Purpose::Reading && !matches!(node.value, Value::Map(_)) {
+    if purpose == TextPurpose::Reading && !matches!(node.value, Value::Map(_)) {
         text.push_str(&node.written());
         return;
     }
@@ -112,7 +112,7 @@ fn value(
             None => first,
         };
         let written = match value.pick().filter(|_| parameter.is_open_choice()) {
-            Some(pick) if purpose == Purpose::Typing => quoted(&pick),
+            Some(pick) if purpose == TextPurpose::Typing => quoted(&pick),
             _ => value.written(),
         };
         entries.push(format!("{}: {written}", quoted(&date.to_string())));
@@ -121,14 +121,14 @@ fn value(
 }
 
 /// Campaigns or interventions, each on a line of its own; those that never act in this run are left out.
-fn entries(text: &mut String, node: &Tree, depth: usize, run: (Date, Date), purpose: Purpose) {
+fn entries(text: &mut String, node: &Tree, depth: usize, run: (Date, Date), purpose: TextPurpose) {
     // In the order of names, as they are typed: the same campaigns give the same text.
     let acting: BTreeMap<&str, &Tree> = node.entries().filter(|(_, one)| acts(one, run)).collect();
     text.push('{');
     for (name, one) in &acting {
         let mut one = (*one).clone();
         // A word of a choice is typed as a text, since a value may be a number too.
-        if let (Purpose::Typing, Some(value)) = (purpose, one.at_mut("value"))
+        if let (TextPurpose::Typing, Some(value)) = (purpose, one.at_mut("value"))
             && let Some(word) = value.pick()
         {
             value.value = Value::Text(word);

@@ -5,7 +5,7 @@ use std::path::Path;
 use crackdown::model::series::CaseSeries;
 use crackdown::record::{Record, VenueColumn};
 use crackdown::scenario::world::Dated;
-use crackdown::scenario::{self, Campaign, Indicator, Scenario, Setting};
+use crackdown::scenario::{self, Campaign, CampaignValue, Indicator, Scenario};
 use crackdown::units::{Class, Trader};
 use jiff::civil::date;
 use tempfile::TempDir;
@@ -13,12 +13,12 @@ use tempfile::TempDir;
 use crate::worlds::{run, small};
 
 /// The lever at a value at all times.
-fn hold(lever: &str, value: Setting) -> Campaign {
+fn hold(lever: &str, value: CampaignValue) -> Campaign {
     Campaign::new(lever, value)
 }
 
 fn closures(value: f64) -> Campaign {
-    hold("shutdown_rate.closures_per_month", Setting::Number(value))
+    hold("shutdown_rate.closures_per_month", CampaignValue::Number(value))
 }
 
 fn with(campaigns: &[Campaign]) -> Scenario {
@@ -42,9 +42,9 @@ fn campaigns_without_strength_or_cause_change_no_byte() {
         Campaign { strength: 0.0, ..closures(40.0) },
         Campaign {
             strength: 0.0,
-            ..hold("shutdown_rate.targeting", Setting::Word("Largest".into()))
+            ..hold("shutdown_rate.targeting", CampaignValue::Word("Largest".into()))
         },
-        Campaign { strength: 0.0, ..hold("auto_block.bank_share", Setting::Number(1.0)) },
+        Campaign { strength: 0.0, ..hold("auto_block.bank_share", CampaignValue::Number(1.0)) },
         never,
     ];
     assert!(run(&with(&idle)) == plain);
@@ -56,7 +56,7 @@ fn a_campaign_at_all_times_is_the_lever_itself() {
     changed.policy.shutdown_rate.closures_per_month = Dated::constant(12.0);
     changed.policy.auto_block.bank_share = Dated::constant(0.8);
     let expected = run(&changed);
-    let both = [closures(12.0), hold("auto_block.bank_share", Setting::Number(0.8))];
+    let both = [closures(12.0), hold("auto_block.bank_share", CampaignValue::Number(0.8))];
     assert!(run(&with(&both)) == expected);
     // Waves without a pause, and cause that is always there, are the same.
     let always = [
@@ -91,7 +91,7 @@ fn a_choice_can_have_a_campaign() {
     let mut changed = small();
     let largest = crackdown::scenario::policy::Targeting::Largest;
     changed.policy.shutdown_rate.targeting = Dated::constant(largest);
-    let campaign = hold("shutdown_rate.targeting", Setting::Word("Largest".into()));
+    let campaign = hold("shutdown_rate.targeting", CampaignValue::Word("Largest".into()));
     assert!(run(&with(&[campaign])) == run(&changed));
 }
 
@@ -262,8 +262,8 @@ fn a_file_adds_changes_and_takes_away_campaigns_and_set_reaches_their_fields() {
     assert_eq!(campaigns.keys().collect::<Vec<_>>(), ["autumn raids", "high"]);
     let raids = &campaigns["autumn raids"];
     assert_eq!((raids.from, raids.until), (Some(date(2024, 9, 1)), Some(date(2024, 11, 30))));
-    assert_eq!((raids.value.clone(), raids.strength), (Setting::Number(12.0), 0.5));
-    assert_eq!(campaigns["high"].value, Setting::Word("KeyOperators".to_owned()));
+    assert_eq!((raids.value.clone(), raids.strength), (CampaignValue::Number(12.0), 0.5));
+    assert_eq!(campaigns["high"].value, CampaignValue::Word("KeyOperators".to_owned()));
     let set = load(&[
         "policy.campaigns.autumn raids.value=8",
         "policy.campaigns.autumn raids.until=2024-10-31",
@@ -272,7 +272,7 @@ fn a_file_adds_changes_and_takes_away_campaigns_and_set_reaches_their_fields() {
         "policy.campaigns.frost.value=4",
     ]);
     assert_eq!(set.keys().collect::<Vec<_>>(), ["autumn raids", "frost"]);
-    assert_eq!(set["autumn raids"].value, Setting::Number(8.0));
+    assert_eq!(set["autumn raids"].value, CampaignValue::Number(8.0));
     assert_eq!(set["autumn raids"].until, Some(date(2024, 10, 31)));
     // The resolved text says it again, also after the run was cut so that a campaign never acts.
     let cut = ["end=2024-08-31".to_owned()];

@@ -9,9 +9,9 @@ use std::sync::atomic::AtomicBool;
 use crackdown::ensemble::chain::Chain;
 use crackdown::ensemble::difference::{Matter, WhichRun};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
-use crackdown::model::trace::Watched;
+use crackdown::model::trace::WatchedRun;
 use crackdown::record::event::{DayLog, Ending, Happening, Subject};
-use crackdown::record::life::{Options, Verdict, Wish};
+use crackdown::record::life::{ChoiceOptions, Verdict, Wish};
 use crackdown::record::{Flow, Record};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
@@ -58,8 +58,8 @@ fn life(baseline: &Scenario, policy: &Scenario, agent: Agent) -> Option<Life> {
 }
 
 /// Runs a scenario with somebody who looks at everything every evening.
-fn watched(scenario: &Scenario, mut see: impl FnMut(&Watched, &DayLog)) -> Record {
-    let mut run = Watched::new(scenario, key(0));
+fn watched(scenario: &Scenario, mut see: impl FnMut(&WatchedRun, &DayLog)) -> Record {
+    let mut run = WatchedRun::new(scenario, key(0));
     for _ in 0..scenario.total_days() {
         let log = run.run_day();
         see(&run, &log);
@@ -158,7 +158,7 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
 }
 
 /// Turnover of a class without the payments of dealers.
-fn of_customers(run: &Watched, log: &DayLog, class: Class) -> i64 {
+fn of_customers(run: &WatchedRun, log: &DayLog, class: Class) -> i64 {
     let dealers: i64 = log
         .cash_outs
         .iter()
@@ -170,7 +170,7 @@ fn of_customers(run: &Watched, log: &DayLog, class: Class) -> i64 {
     log.flows[class.index()][Flow::Traded as usize] - dealers
 }
 
-fn total(options: &Options) -> f64 {
+fn total(options: &ChoiceOptions) -> f64 {
     let best: f64 = options.best.iter().map(|option| option.probability).sum();
     best + options.others_probability + options.outside_probability + options.not_today_probability
 }

@@ -11,7 +11,7 @@ use crackdown::scenario::difference::days_in_common;
 use crackdown::scenario::intervention::{Act, Intervention};
 use crackdown::scenario::policy::Policy;
 use crackdown::scenario::world::Dated;
-use crackdown::scenario::{self, Campaign, Indicator, Scenario, Setting};
+use crackdown::scenario::{self, Campaign, CampaignValue, Indicator, Scenario};
 use crackdown::units::{Class, Day};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -136,7 +136,7 @@ fn those_that_part_from_all_others_at_once_share_days_among_themselves() {
 fn campaign(value: f64, seen: Option<Indicator>, limit: f64) -> Campaign {
     let lever = "shutdown_rate.closures_per_month";
     let above = seen.map(|_| limit);
-    let held = Campaign::new(lever, Setting::Number(value));
+    let held = Campaign::new(lever, CampaignValue::Number(value));
     Campaign { seen, above, for_days: 20, ramp_days: 15, ..held }
 }
 

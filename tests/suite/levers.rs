@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crackdown::model::simulate;
 use crackdown::record::{Flow, Record, VenueColumn};
-use crackdown::scenario::{self, Kind, Parameter, Scenario, parameters};
+use crackdown::scenario::{self, Parameter, ParameterKind, Scenario, parameters};
 use crackdown::units::Class;
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -285,12 +285,12 @@ const UNSEEN: [(&str, &str); 9] = [
 /// Values to try for a parameter, as texts for `--set`.
 fn other_values(parameter: &Parameter) -> Vec<String> {
     match &parameter.kind {
-        Kind::Choice(words) => words.clone(),
-        Kind::Date => vec!["\"2024-02-01\"".into(), "\"2024-10-01\"".into()],
-        Kind::Text | Kind::List(_) | Kind::Map(_) => Vec::new(),
-        Kind::Number | Kind::Whole => {
+        ParameterKind::Choice(words) => words.clone(),
+        ParameterKind::Date => vec!["\"2024-02-01\"".into(), "\"2024-10-01\"".into()],
+        ParameterKind::Text | ParameterKind::List(_) | ParameterKind::Map(_) => Vec::new(),
+        ParameterKind::Number | ParameterKind::Whole => {
             let value = parameter.numbers[0];
-            let whole = parameter.kind == Kind::Whole;
+            let whole = parameter.kind == ParameterKind::Whole;
             let range = parameter.range.map_or_else(Vec::new, |range| vec![range.low, range.high]);
             let near = [value * 0.6, value * 1.7, value + 1.0, value * 0.1, value * 10.0, 0.5, 0.2];
             let ends = range.into_iter().flatten().chain(near);

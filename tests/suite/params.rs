@@ -1,6 +1,6 @@
 //! The list of parameters, as text and as tables.
 
-use crackdown::scenario::{Kind, parameters};
+use crackdown::scenario::{ParameterKind, parameters};
 
 use crate::program::{at_root, said};
 
@@ -26,7 +26,7 @@ fn every_parameter_of_the_reference_is_documented_and_lies_within_what_is_allowe
             assert!(ends[0] < ends[1], "{path}: {range:?}");
             assert!(ends.iter().all(|end| parameter.allowed.contain(*end)), "{path}: {range:?}");
         }
-        if parameter.kind == Kind::Whole && path != "warm_up_days" {
+        if parameter.kind == ParameterKind::Whole && path != "warm_up_days" {
             // Above that it would not fit its type; the length of the run bounds the warm-up.
             let high = parameter.allowed.high.unwrap_or(f64::INFINITY);
             assert!(high <= f64::from(u32::MAX), "{path}: whole numbers need an upper limit");

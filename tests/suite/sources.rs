@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::study::Entry;
+use scenario::study::InputEntry;
 use study::store::read_table;
 
 /// What can be cited.
@@ -21,13 +21,13 @@ impl Library {
         let table = read_table(Path::new("scenarios/sources.csv")).unwrap();
         let column = |name: &str| table.columns.iter().find(|it| it.name == name).unwrap();
         let text = |name: &str, row: usize| match &column(name).entries[row] {
-            Entry::Text(text) => Some(text.clone()),
+            InputEntry::Text(text) => Some(text.clone()),
             _ => None,
         };
         let mut library =
             Library { keys: Vec::new(), publications: Vec::new(), sections: Vec::new() };
         for row in 0..table.rows {
-            let Entry::Number(year) = column("year").entries[row] else {
+            let InputEntry::Number(year) = column("year").entries[row] else {
                 panic!("row {row}: year")
             };
             for needed in ["author", "title", "where"] {

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crackdown::model::YIELDS;
-use crackdown::scenario::study::{Entry, LuckOf, Table, TableColumn};
-use crackdown::scenario::{self, Kind, Study, parameters};
+use crackdown::scenario::study::{InputColumn, InputEntry, InputTable, LuckOf};
+use crackdown::scenario::{self, ParameterKind, Study, parameters};
 use crackdown::store::study::Plan;
 
 use crate::program::{at_root, said, succeeded};
@@ -100,8 +100,8 @@ fn every_number_and_word_of_a_scenario_can_be_drawn() {
     for parameter in parameters() {
         let path = parameter.path.as_str();
         let value = match &parameter.kind {
-            Kind::Choice(words) => words.last().unwrap().clone(),
-            Kind::Number | Kind::Whole => parameter.numbers[0].to_string(),
+            ParameterKind::Choice(words) => words.last().unwrap().clone(),
+            ParameterKind::Number | ParameterKind::Whole => parameter.numbers[0].to_string(),
             _ => continue,
         };
         // Banks are picked, not drawn: that is refused.
@@ -230,27 +230,27 @@ fn a_grid_holds_all_combinations_and_a_list_what_it_says() {
 
 #[test]
 fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
-    let number = |text: &[f64]| text.iter().map(|value| Entry::Number(*value)).collect();
-    let column = |(name, entries): (&str, Vec<Entry>)| TableColumn {
+    let number = |text: &[f64]| text.iter().map(|value| InputEntry::Number(*value)).collect();
+    let column = |(name, entries): (&str, Vec<InputEntry>)| InputColumn {
         name: name.to_owned(),
         place: 0,
         index: false,
         entries,
     };
-    let words = ["Easiest", "Random", "Largest"].map(|word| Entry::Text(word.to_owned()));
-    let columns: Vec<TableColumn> = [
+    let words = ["Easiest", "Random", "Largest"].map(|word| InputEntry::Text(word.to_owned()));
+    let columns: Vec<InputColumn> = [
         ("customers.habit", number(&[0.5, 0.6, 0.7])),
         ("weight", number(&[1.0, 0.0, 3.0])),
         ("policy.shutdown_rate.targeting", words.to_vec()),
     ]
     .map(column)
     .into();
-    let load = |number: usize, columns: &[TableColumn]| {
+    let load = |number: usize, columns: &[InputColumn]| {
         let written =
             Written::new(&format!("draws: Posterior(file: \"sample.parquet\", number: {number})"));
         Study::load_with(&written.path(), &[], YIELDS, &|path| {
             assert!(path.ends_with("sample.parquet"));
-            Ok(Table { rows: 3, columns: columns.to_vec(), ..Table::default() })
+            Ok(InputTable { rows: 3, columns: columns.to_vec(), ..InputTable::default() })
         })
     };
     let study = load(400, &columns).unwrap();
@@ -264,8 +264,8 @@ fn rows_of_a_posterior_are_drawn_by_weight_and_the_first_stay() {
     assert_eq!(all_values(&load(50, &columns).unwrap()), all[..50]);
     assert!(study.expanded(50, 0).unwrap().contains("number: 450"));
     let mut wrong = columns;
-    wrong[0].entries[1] = Entry::Number(1.5);
-    wrong[2].entries[0] = Entry::Text("Largets".to_owned());
+    wrong[0].entries[1] = InputEntry::Number(1.5);
+    wrong[2].entries[0] = InputEntry::Text("Largets".to_owned());
     wrong.push(column(("customers.habbit", wrong[0].entries.clone())));
     let said = load(50, &wrong).unwrap_err().to_string();
     for part in [

@@ -12,7 +12,7 @@ use crate::cli::simulate::tell;
 use ::report::say;
 use model::MEASURES;
 use scenario::finding::nearest;
-use scenario::study::{Wanted, Width};
+use scenario::study::{DrawsWanted, Width};
 use scenario::{self, Resolved, Scenario};
 use study::comparison::RankingSensitivity;
 use study::store::{self, File};
@@ -149,7 +149,7 @@ fn usual(
 ) -> Option<Laid> {
     let path = spread.draws.as_ref()?;
     let (number, per_draw) = (args.replications / spread.per_draw, spread.per_draw);
-    let wanted = Wanted { posterior: path, draws: number, per_draw, seed: args.how.seed };
+    let wanted = DrawsWanted { posterior: path, draws: number, per_draw, seed: args.how.seed };
     let own = scenario::differences(&scenario::reference().scenario, &scenarios[0].scenario);
     let says = |path: &&str| own.iter().any(|difference| difference.path == **path);
     let laid = Laid::of(scenarios, sets, &wanted).ok();

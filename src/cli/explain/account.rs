@@ -8,7 +8,7 @@ use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use world::record::event::{Ending, Happening};
 use world::record::life::{
-    CaseState, CustomerDay, DealerDay, Drawn, Options, Try, VenueDay, Verdict, Wish,
+    CaseState, ChoiceOptions, CustomerDay, DealerDay, Drawn, Try, VenueDay, Verdict, Wish,
 };
 use world::units::Kzt;
 
@@ -88,7 +88,7 @@ pub(super) fn customer(day: &CustomerDay, scenario: &Scenario) -> Vec<String> {
 }
 
 /// What was drawn, and what follows from it.
-fn draws(drawn: Option<Drawn>, options: Option<&Options>, wish: Option<Wish>) -> Vec<String> {
+fn draws(drawn: Option<Drawn>, options: Option<&ChoiceOptions>, wish: Option<Wish>) -> Vec<String> {
     let (Some(drawn), Some(options)) = (drawn, options) else { return Vec::new() };
     let mut lines = Vec::new();
     let stays = drawn.stay < drawn.habit;
@@ -108,7 +108,7 @@ fn draws(drawn: Option<Drawn>, options: Option<&Options>, wish: Option<Wish>) ->
 }
 
 /// Options with utility and chance.
-fn choice(options: &Options) -> Vec<String> {
+fn choice(options: &ChoiceOptions) -> Vec<String> {
     let mut lines: Vec<String> = options
         .best
         .iter()

@@ -8,7 +8,7 @@ use crate::cli::draws::Laid;
 use crate::cli::simulate::{Refusal, failed, usage};
 use model::MODEL_VERSION;
 use scenario::finding::nearest;
-use scenario::study::Wanted;
+use scenario::study::DrawsWanted;
 use scenario::{Resolved, Scenario};
 use study::store::{self, Manifest, ResultKind};
 use world::record::RunKey;
@@ -106,7 +106,7 @@ impl Compared {
         let Some((file, per_draw)) = &self.draws else {
             return Ok((scenarios.map(|one| one.scenario), RunKey::new(self.seed, run)));
         };
-        let wanted = Wanted {
+        let wanted = DrawsWanted {
             posterior: &self.folder.join(store::posterior_name(&self.folder.join(file))),
             draws: self.replications / per_draw,
             per_draw: *per_draw,

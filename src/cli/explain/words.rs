@@ -8,7 +8,7 @@ use ::report::speech::{dated, number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
 use study::ensemble::pair::Agent;
-use world::record::event::{Operator, VenueName};
+use world::record::event::{OperatorName, VenueName};
 use world::units::{Channel, Class, Day, Kzt, Segment};
 
 /// A venue as people speak of it.
@@ -125,7 +125,7 @@ fn exchange(id: &str, name: &str, scenario: &Scenario) -> Result<VenueName, Stri
         ));
     };
     match found.operator {
-        Operator::First { class, number } if number >= scenario.exchanges.number[class] => {
+        OperatorName::First { class, number } if number >= scenario.exchanges.number[class] => {
             Err(format!(
                 "there is no `{id}`: {} of its class are open at first, numbered from 0; for example \
                  exchange:{example}",

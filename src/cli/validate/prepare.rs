@@ -7,7 +7,7 @@ use super::super::input;
 use super::super::tables::{draws_and_replications, on_threads};
 use super::ValidateArgs;
 use scenario::catalogue::{Catalogue, Pattern};
-use scenario::study::{Fault, Table};
+use scenario::study::{Fault, InputTable};
 use scenario::{self, Study, quoted, shipped};
 use study::comparison;
 use study::store;
@@ -51,7 +51,7 @@ fn experiment(args: &ValidateArgs, pattern: &Pattern) -> Result<PatternExperimen
     let show = |findings| show_findings(&pattern.world, &findings);
     let own = own_values(&scenario::load(&pattern.world, &sets).map_err(show)?);
     // What makes the world the case that it is keeps its value: no draw moves it.
-    let tables = |path: &Path| -> Result<Table, Vec<Fault>> {
+    let tables = |path: &Path| -> Result<InputTable, Vec<Fault>> {
         let mut table = store::read_table(path)?;
         table.columns.retain(|column| !own.contains(&column.name));
         Ok(table)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bevy_ecs::prelude::*;
 
-use super::{Capacity, Case, Dossier, in_order};
+use super::{Capacity, CaseStage, Dossier, in_order};
 use crate::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
 use crate::capacity::gain;
 use crate::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
@@ -43,16 +43,16 @@ pub fn close_venues(
     if capacity.closures < 1.0 || levers.shutdown_rate.closures_per_month <= 0.0 {
         return;
     }
-    let proven = dossiers
-        .iter()
-        .filter(|(_, dossier)| dossier.case == Case::Ready && directory.is_open(dossier.venue));
+    let proven = dossiers.iter().filter(|(_, dossier)| {
+        dossier.case == CaseStage::Ready && directory.is_open(dossier.venue)
+    });
     for entity in in_order(proven, levers.shutdown_rate.targeting, &directory, &luck) {
         if capacity.closures < 1.0 || !budget.take(scenario.measures.closure_days) {
             return;
         }
         capacity.closures -= 1.0;
         let Ok((_, mut dossier)) = dossiers.get_mut(entity) else { continue };
-        dossier.case = Case::None;
+        dossier.case = CaseStage::None;
         let handed_over = match dossier.seat {
             Seat::Home => 1.0,
             Seat::Abroad(_) => scenario.partners.extradition,

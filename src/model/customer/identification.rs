@@ -16,15 +16,15 @@ use world::units::{Class, DAYS_PER_YEAR, Segment, maths};
 
 /// Share of people who have passed, by segment, without and with a wish for privacy.
 #[derive(Resource, Clone)]
-pub struct Identified(pub [[f64; 2]; Segment::COUNT]);
+pub struct IdentifiedShares(pub [[f64; 2]; Segment::COUNT]);
 
-impl Identified {
+impl IdentifiedShares {
     /// At the start of the warm-up: those who want privacy have not.
-    pub fn new(people: &Customers) -> Identified {
+    pub fn new(people: &Customers) -> IdentifiedShares {
         let at_start = |segment: &Segment| {
             if is_open_to(*segment) { [1.0; 2] } else { [people.identification.at_start, 0.0] }
         };
-        Identified(std::array::from_fn(|segment| at_start(&Segment::ALL[segment])))
+        IdentifiedShares(std::array::from_fn(|segment| at_start(&Segment::ALL[segment])))
     }
 }
 
@@ -43,7 +43,7 @@ pub fn identify(
     scenario: Res<World>,
     directory: Res<Directory>,
     tastes: Res<Tastes>,
-    mut identified: ResMut<Identified>,
+    mut identified: ResMut<IdentifiedShares>,
     mut choice: ResMut<ChoiceTables>,
 ) {
     let people = &scenario.customers;
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn who_wants_privacy_has_not_passed_and_criminals_and_professionals_need_not_wait() {
         let people = scenario::reference().scenario.customers;
-        let start = Identified::new(&people).0;
+        let start = IdentifiedShares::new(&people).0;
         assert_eq!(start[Segment::Retail.index()], [people.identification.at_start, 0.0]);
         assert_eq!(start[Segment::Fraud.index()], [1.0; 2]);
         assert_eq!(start[Segment::Professional.index()], [1.0; 2]);
@@ -109,7 +109,7 @@ mod tests {
             for _ in 0..200 {
                 run.run_day();
             }
-            run.world.resource::<Identified>().0[Segment::Retail.index()][0]
+            run.world.resource::<IdentifiedShares>().0[Segment::Retail.index()][0]
         };
         assert_eq!(after(0.0, 5.0, 1.0), 0.0);
         let (slow, fast, example) =

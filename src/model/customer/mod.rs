@@ -87,7 +87,7 @@ pub const ACTOR: Actor = Actor::new(
         Holding::empty::<Expected>(),
         Holding::made::<OrderBook>(),
         Holding::made::<taste::Tastes>(),
-        Holding::made::<identification::Identified>(),
+        Holding::made::<identification::IdentifiedShares>(),
         Holding::made::<ChoiceTables>(),
         Holding::made::<Joining>(),
         Holding::agents::<(Customer, Activity, Person)>(),
@@ -107,7 +107,7 @@ fn build(world: &mut EcsWorld) {
     let nesting =
         Nesting { venues: people.class_dissimilarity, classes: people.alike_dissimilarity };
     let not_today = maths::exp(people.not_today);
-    world.insert_resource(identification::Identified::new(people));
+    world.insert_resource(identification::IdentifiedShares::new(people));
     world.insert_resource(ChoiceTables::new(not_today, nesting, taste::stranger(people)));
 }
 

@@ -9,7 +9,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::identification::{self, Identified};
+use super::identification::{self, IdentifiedShares};
 use super::orders::trade_growth;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
 use crate::choice::{
@@ -29,7 +29,7 @@ pub struct Tastes {
     /// Risk aversion by segment and band.
     aversion: [[f64; BANDS]; Segment::COUNT],
     /// What is known of venues apart from what changes daily, by slot.
-    known: Vec<Option<Known>>,
+    known: Vec<Option<KnownVenue>>,
     /// The cost of a mule's identity that standing was worked out with.
     identity_fee: f64,
     /// Turnover a day of all people of a kind, once all of them own crypto, in tenge.
@@ -42,7 +42,7 @@ pub struct Tastes {
 
 /// What follows from a venue's public face.
 #[derive(Clone, Copy)]
-struct Known {
+struct KnownVenue {
     face: Face,
     /// Utility lost to identification, by segment and privacy.
     trouble: [[f64; 2]; Segment::COUNT],
@@ -121,7 +121,13 @@ fn trouble(aversion: f64, kyc: f64, borrowed: Option<f64>) -> f64 {
 /// Works out what a venue is worth to people of each segment without and with a wish for privacy, apart from what changes
 /// daily; and how much less easily they stay than at its normal fee, and without the KYC that it was told to ask for.
 /// What follows from its public face alone is worked out where that is new.
-fn know(known: &mut Known, scenario: &Scenario, listing: &Listing, identity_fee: f64, new: bool) {
+fn know(
+    known: &mut KnownVenue,
+    scenario: &Scenario,
+    listing: &Listing,
+    identity_fee: f64,
+    new: bool,
+) {
     let people = &scenario.customers;
     let sensitivity = people.price_sensitivity.each();
     if new {
@@ -193,7 +199,7 @@ pub fn weigh_venues(
             let listing = &directory.listings[usize::from(venue)];
             let face = (venue, listing.fee_ppm, listing.normal_fee_ppm, listing.kyc);
             let new = known.is_none_or(|known| known.face != face);
-            let known = known.get_or_insert(Known {
+            let known = known.get_or_insert(KnownVenue {
                 face,
                 trouble: [[0.0; 2]; Segment::COUNT],
                 standing: [[0.0; 2]; Segment::COUNT],
@@ -274,7 +280,7 @@ pub fn expect_trade(
     directory: Res<Directory>,
     supply: Res<DrugSupply>,
     tastes: Res<Tastes>,
-    identified: Res<Identified>,
+    identified: Res<IdentifiedShares>,
     choice: Res<ChoiceTables>,
     mut expected: ResMut<Expected>,
 ) {

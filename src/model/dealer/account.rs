@@ -7,7 +7,7 @@
 use bevy_ecs::world::World as EcsWorld;
 
 use super::counter::bought;
-use super::desk::{DealerLuck, Desk, LIKE, Outside, answer};
+use super::desk::{DealerLuck, Desk, LIKE, OutsideRoute, answer};
 use super::market::DarknetMarket;
 use super::{Dealer, Line};
 use crate::board::{Directory, Listing, NO_VENUE, Payments, TrafficBoard};
@@ -20,16 +20,16 @@ use world::units::Kzt;
 
 /// Dealers and markets as they are in the morning.
 #[derive(Clone, Default)]
-pub struct Morning {
+pub struct DealerMorning {
     dealers: Vec<Dealer>,
     partners: Vec<VenueNumber>,
 }
 
-impl Morning {
+impl DealerMorning {
     /// As they are now.
-    pub fn of(world: &EcsWorld) -> Morning {
+    pub fn of(world: &EcsWorld) -> DealerMorning {
         let partners = world.try_query::<&DarknetMarket>();
-        Morning {
+        DealerMorning {
             dealers: dealers(world),
             partners: partners.map_or_else(Vec::new, |mut markets| {
                 markets.iter(world).map(DarknetMarket::partner).collect()
@@ -52,7 +52,7 @@ fn dealers(world: &EcsWorld) -> Vec<Dealer> {
 pub fn cash_outs(
     world: &EcsWorld,
     directory: &Directory,
-    morning: &Morning,
+    morning: &DealerMorning,
 ) -> Vec<(u32, Option<Try>)> {
     let desk = desk(world, directory, morning);
     let due = morning.dealers.iter().filter(|dealer| desk.is_due(dealer));
@@ -60,7 +60,7 @@ pub fn cash_outs(
         .collect()
 }
 
-fn desk<'a>(world: &'a EcsWorld, directory: &'a Directory, morning: &'a Morning) -> Desk<'a> {
+fn desk<'a>(world: &'a EcsWorld, directory: &'a Directory, morning: &'a DealerMorning) -> Desk<'a> {
     Desk::new(
         world.resource::<World>(),
         *world.resource::<Today>(),
@@ -97,7 +97,7 @@ fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<(Try, Kzt)>
 pub fn account(
     world: &EcsWorld,
     directory: &Directory,
-    morning: &Morning,
+    morning: &DealerMorning,
     number: u32,
 ) -> Option<DealerDay> {
     let dealer = morning.dealers.get(number as usize)?;
@@ -132,14 +132,18 @@ pub fn account(
         drawn: due.then(|| desk.drawn(dealer, loyalty)),
         tried,
         sold,
-        couriers: if way == Some(Outside::Couriers) { dealer.held.share(share) } else { Kzt::ZERO },
-        sold_abroad: if way == Some(Outside::Exchangers) { dealer.held } else { Kzt::ZERO },
+        couriers: if way == Some(OutsideRoute::Couriers) {
+            dealer.held.share(share)
+        } else {
+            Kzt::ZERO
+        },
+        sold_abroad: if way == Some(OutsideRoute::Exchangers) { dealer.held } else { Kzt::ZERO },
         claim_evening: evening.claim,
     })
 }
 
 /// The way past all venues of a dealer who is due and sold nothing at any.
-fn past(desk: &Desk, dealer: &Dealer) -> Option<Outside> {
+fn past(desk: &Desk, dealer: &Dealer) -> Option<OutsideRoute> {
     let intent = desk.intend(dealer);
     if intent.today { intent.outside.or(intent.instead) } else { None }
 }

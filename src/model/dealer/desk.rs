@@ -60,7 +60,7 @@ pub struct Desk<'a> {
 
 /// A way past all venues here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outside {
+pub enum OutsideRoute {
     /// Couriers and street cash.
     Couriers,
     /// Exchangers in other countries.
@@ -68,13 +68,13 @@ pub enum Outside {
 }
 
 /// What a dealer who is due means to do.
-pub struct Intent {
+pub struct DealerIntent {
     /// Where; perhaps nowhere.
     pub venue: VenueNumber,
     /// Past all venues.
-    pub outside: Option<Outside>,
+    pub outside: Option<OutsideRoute>,
     /// Where to if the venue does not take the coins.
-    pub instead: Option<Outside>,
+    pub instead: Option<OutsideRoute>,
     /// Whether out of loyalty to the hub of the market, without a look at others.
     pub by_loyalty: bool,
     /// Whether today at all.
@@ -181,7 +181,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Where a dealer who is due goes, if anywhere.
-    pub fn intend(&self, dealer: &Dealer) -> Intent {
+    pub fn intend(&self, dealer: &Dealer) -> DealerIntent {
         let [_, a, b, c] = self.luck.words(dealer, self.today, 0);
         let [_, _, way, other_way] = self.luck.words(dealer, self.today, 1);
         let (partner, loyalty) = self.loyalty(dealer);
@@ -199,9 +199,9 @@ impl<'a> Desk<'a> {
         let by_loyalty = drawn.stay < loyalty;
         let past = |left: f64| {
             if left < couriers {
-                Some(Outside::Couriers)
+                Some(OutsideRoute::Couriers)
             } else {
-                (left < couriers + exchangers).then_some(Outside::Exchangers)
+                (left < couriers + exchangers).then_some(OutsideRoute::Exchangers)
             }
         };
         // Venues come last, so that the weight of ways past them moves nobody from venue to venue.
@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
             self.choice.pick(LIKE, Footing::FREE, [a, b, c]).unwrap_or(NO_VENUE)
         };
         let instead = past(unit(other_way) * (couriers + exchangers + hold));
-        Intent { venue, outside, instead, by_loyalty, today }
+        DealerIntent { venue, outside, instead, by_loyalty, today }
     }
 
     /// The numbers drawn for a dealer's choice.

@@ -19,7 +19,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use self::counter::{Counter, pay, withdraw};
-use self::desk::{DealerLuck, Desk, Outside};
+use self::desk::{DealerLuck, Desk, OutsideRoute};
 use self::market::DarknetMarket;
 use self::replacement::{DealerRisk, Gap};
 use self::shops::DealerSeries;
@@ -71,7 +71,7 @@ pub struct Dealer {
     /// Venue tried today.
     venue: VenueNumber,
     /// Way past all venues that is taken today, or would be if the venue tried takes no coins.
-    outside: Option<Outside>,
+    outside: Option<OutsideRoute>,
     /// Whether today is a day of cash-out.
     due: bool,
     /// Platform where coins were sold last, and the last such that was closed: for traced displacement.
@@ -344,7 +344,7 @@ fn settle_cash_outs(
         }
         let dealers = &scenario.dealers;
         match (dealer.outside, courier) {
-            (Some(Outside::Couriers), Some(courier)) => {
+            (Some(OutsideRoute::Couriers), Some(courier)) => {
                 let amount = dealer.held.share(dealers.courier_share);
                 let discount = (dealers.courier_discount * 1e6) as u32;
                 let listing = &directory.listings[usize::from(courier)];
@@ -353,7 +353,7 @@ fn settle_cash_outs(
                 counter.pay_out(Account::Floats, &dealer, cash);
                 dealer.pays(dealers.courier_discount, &scenario);
             }
-            (Some(Outside::Exchangers), _) => {
+            (Some(OutsideRoute::Exchangers), _) => {
                 counter.sell_abroad(&mut dealer, dealers.abroad_fee);
                 dealer.pays(dealers.abroad_fee, &scenario);
             }

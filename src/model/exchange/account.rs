@@ -4,7 +4,7 @@
 
 use bevy_ecs::world::World as EcsWorld;
 
-use super::{Books, Brand, Cards, Identity, Roster, Sites, State};
+use super::{Books, Brand, Cards, Identity, Roster, Sites, VenueState};
 use crate::board::{Directory, RegulatorList, TrafficBoard};
 use crate::messages::VenueNumber;
 use crate::schedule::Today;
@@ -24,7 +24,7 @@ pub fn account(world: &EcsWorld, venue: VenueNumber) -> Option<VenueDay> {
     let traffic = traffic.unwrap_or_default();
     Some(VenueDay {
         opened: world.get::<Identity>(entity)?.opened,
-        open: *world.get::<State>(entity)? == State::Open,
+        open: *world.get::<VenueState>(entity)? == VenueState::Open,
         turnover: Kzt(traffic.traded_kzt),
         monthly_turnover: Kzt((books.daily_turnover * 30.0) as i64),
         fee: f64::from(listing.fee_ppm) * 1e-6,

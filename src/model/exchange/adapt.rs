@@ -4,8 +4,8 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
 use super::{
-    Books, Brand, Cards, Exchange, Identity, Opening, Operator, Plan, Roster, Sites, State, open,
-    orders,
+    Books, Brand, Cards, Exchange, Identity, Opening, Operator, OperatorPlan, Roster, Sites,
+    VenueState, open, orders,
 };
 use crate::board::{Cause, Directory, HubDemand, Perceived, deterrent};
 use crate::ledger::Ledger;
@@ -49,12 +49,15 @@ pub fn exit_or_run_off(
     directory: Res<Directory>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
-    mut venues: Query<(&Identity, &mut State, &mut Brand, &mut Books, &mut Cards), With<Exchange>>,
+    mut venues: Query<
+        (&Identity, &mut VenueState, &mut Brand, &mut Books, &mut Cards),
+        With<Exchange>,
+    >,
     mut operators: Query<&mut Operator>,
 ) {
     let exchanges = &scenario.exchanges;
     for (identity, mut state, mut brand, mut books, mut cards) in &mut venues {
-        if *state != State::Open {
+        if *state != VenueState::Open {
             continue;
         }
         brand.distrust *= 1.0 - 1.0 / DISTRUST_DAYS;
@@ -81,7 +84,7 @@ pub fn exit_or_run_off(
             continue;
         }
         let cause = if runs_off { Cause::RanOff } else { Cause::Exited };
-        *state = State::Gone(today.day, cause);
+        *state = VenueState::Gone(today.day, cause);
         let unpaid = if runs_off { books.float.max(Kzt::ZERO) } else { Kzt::ZERO };
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         orders::wind_up(cause, &mut books, &mut cards, &mut operator, &scenario, &mut ledger);
@@ -93,15 +96,15 @@ pub fn exit_or_run_off(
 pub fn lose_trust(
     scenario: Res<World>,
     mut gone: MessageReader<VenueGone>,
-    mut venues: Query<(&Identity, &State, &mut Brand, &Books), With<Exchange>>,
+    mut venues: Query<(&Identity, &VenueState, &mut Brand, &Books), With<Exchange>>,
 ) {
     let mut unpaid = [Kzt::ZERO; Class::COUNT];
     for venue in gone.read() {
         unpaid[venue.class.index()] += venue.unpaid;
     }
     for (class, lost) in unpaid.into_iter().enumerate().filter(|(_, lost)| *lost > Kzt::ZERO) {
-        let open = |identity: &Identity, state: &State| {
-            identity.class.index() == class && *state == State::Open
+        let open = |identity: &Identity, state: &VenueState| {
+            identity.class.index() == class && *state == VenueState::Open
         };
         let others = venues.iter().filter(|(identity, state, ..)| open(identity, state));
         let held: Kzt = others.map(|(.., books)| books.float.max(Kzt::ZERO)).sum();
@@ -143,13 +146,15 @@ pub fn open_venues(world: &mut EcsWorld) {
 fn come_back(world: &mut EcsWorld) {
     let today = world.resource::<Today>().day;
     let scenario = world.resource::<World>().clone();
-    let mut due: Vec<(Entity, u16, Plan)> = world
+    let mut due: Vec<(Entity, u16, OperatorPlan)> = world
         .query::<(Entity, &Operator)>()
         .iter(world)
         .filter_map(|(entity, operator)| match operator.plan {
-            Plan::Return { on, from, .. } if on <= today => Some((entity, from, operator.plan)),
-            Plan::License { from } => Some((entity, from, operator.plan)),
-            Plan::Return { .. } | Plan::None => None,
+            OperatorPlan::Return { on, from, .. } if on <= today => {
+                Some((entity, from, operator.plan))
+            }
+            OperatorPlan::License { from } => Some((entity, from, operator.plan)),
+            OperatorPlan::Return { .. } | OperatorPlan::None => None,
         })
         .collect();
     due.sort_by_key(|(_, from, _)| *from);
@@ -159,15 +164,15 @@ fn come_back(world: &mut EcsWorld) {
         let brand = *world.get::<Brand>(old).expect("venues keep their brand");
         let turnover = world.get::<Books>(old).map_or(0.0, |books| books.daily_turnover);
         let class = match plan {
-            Plan::License { .. } => Class::Licensed,
-            Plan::Return { .. } | Plan::None => identity.class,
+            OperatorPlan::License { .. } => Class::Licensed,
+            OperatorPlan::Return { .. } | OperatorPlan::None => identity.class,
         };
         if !has_room(world, class) {
             continue;
         }
         let luck = world.resource::<Luck>().clone();
         let mut person = *world.get::<Operator>(operator).expect("operators are for ever");
-        person.plan = Plan::None;
+        person.plan = OperatorPlan::None;
         let like_before = Opening {
             class,
             key: identity.key,
@@ -182,13 +187,13 @@ fn come_back(world: &mut EcsWorld) {
             outside_income: person.outside_income,
         };
         let (opening, followers) = match plan {
-            Plan::Return { followers, .. } => {
+            OperatorPlan::Return { followers, .. } => {
                 person.perhaps_moves(&scenario, &luck, &identity);
                 let unknown = unknown(followers);
                 let daily_turnover = turnover * followers;
                 (Opening { daily_turnover, unknown, ..like_before }, followers)
             }
-            Plan::License { .. } | Plan::None => {
+            OperatorPlan::License { .. } | OperatorPlan::None => {
                 let first = Opening::first(&scenario, &luck, class, identity.key);
                 let followers = scenario.exchanges.licence_keeps;
                 let opening = Opening {
@@ -251,7 +256,7 @@ fn enter(world: &mut EcsWorld) {
         let mut draws = luck.at(Decision::Entry, u32::from(today.0), class.index() as u64);
         for candidate in 0..draws.poisson(per_month / DAYS_PER_MONTH) {
             let operator =
-                event::Operator::Entrant { class, day: today, candidate: candidate as u16 };
+                event::OperatorName::Entrant { class, day: today, candidate: candidate as u16 };
             let mut opening = Opening::first(&scenario, &luck, class, operator.key());
             opening.daily_turnover = 0.0;
             if has_room(world, class) && pays(world, &scenario, &opening) {

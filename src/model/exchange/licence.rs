@@ -6,7 +6,9 @@
 use bevy_ecs::prelude::*;
 
 use super::adapt::loss_years;
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, State, orders};
+use super::{
+    Books, Brand, Cards, Exchange, Identity, Operator, OperatorPlan, Roster, VenueState, orders,
+};
 use crate::board::{Cause, Directory, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::{LicenceApplied, LicenceGiven, VenueGone};
@@ -44,7 +46,7 @@ pub fn apply(
     today: Res<Today>,
     directory: Res<Directory>,
     perceived: Res<Perceived>,
-    venues: Query<(&Identity, &State, &Books, &Brand), With<Exchange>>,
+    venues: Query<(&Identity, &VenueState, &Books, &Brand), With<Exchange>>,
     mut operators: Query<&mut Operator>,
     mut applied: MessageWriter<LicenceApplied>,
 ) {
@@ -53,7 +55,7 @@ pub fn apply(
     for (identity, state, books, brand) in &venues {
         let age = today.day.since(identity.opened);
         let looks = age % LOOK_DAYS == LOOK_DAYS - 1;
-        if *state != State::Open || identity.class != Class::Shadow || !looks {
+        if *state != VenueState::Open || identity.class != Class::Shadow || !looks {
             continue;
         }
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
@@ -105,11 +107,11 @@ pub fn decide_applications(
     directory: Res<Directory>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
-    mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
+    mut venues: Query<(&Identity, &mut VenueState, &mut Books, &mut Cards), With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     for (identity, mut state, mut books, mut cards) in &mut venues {
-        if *state != State::Open || identity.class != Class::Shadow {
+        if *state != VenueState::Open || identity.class != Class::Shadow {
             continue;
         }
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
@@ -138,7 +140,7 @@ pub fn take_licences(
     mut given: MessageReader<LicenceGiven>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
-    mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
+    mut venues: Query<(&Identity, &mut VenueState, &mut Books, &mut Cards), With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     for licence in given.read() {
@@ -147,7 +149,7 @@ pub fn take_licences(
             continue;
         };
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
-        if *state == State::Open {
+        if *state == VenueState::Open {
             go_legal(
                 (identity, &mut *state, &mut *books, &mut *cards, &mut *operator),
                 &mut gone,
@@ -164,7 +166,7 @@ pub fn take_licences(
 fn go_legal(
     (identity, state, books, cards, operator): (
         &Identity,
-        &mut State,
+        &mut VenueState,
         &mut Books,
         &mut Cards,
         &mut Operator,
@@ -175,9 +177,9 @@ fn go_legal(
     today: Day,
     ledger: &mut Ledger,
 ) {
-    *state = State::Gone(today, Cause::Licensed);
+    *state = VenueState::Gone(today, Cause::Licensed);
     orders::wind_up(Cause::Licensed, books, cards, operator, scenario, ledger);
-    operator.plan = Plan::License { from: identity.number };
+    operator.plan = OperatorPlan::License { from: identity.number };
     gone.write(orders::farewell(identity, books, Cause::Licensed, directory));
 }
 

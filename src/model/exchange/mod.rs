@@ -15,7 +15,7 @@ mod publish;
 mod trade;
 
 pub use account::account;
-pub use operator::{Operator, Plan};
+pub use operator::{Operator, OperatorPlan};
 pub use publish::reconcile;
 
 use bevy_ecs::prelude::*;
@@ -65,7 +65,7 @@ impl Identity {
 
 /// Whether a venue is open.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum VenueState {
     /// Open to traders.
     Open,
     /// No more.
@@ -193,7 +193,7 @@ fn build(world: &mut EcsWorld) {
     });
     for &class in Class::ALL {
         for i in 0..scenario.exchanges.number[class] {
-            let operator = event::Operator::First { class, number: i };
+            let operator = event::OperatorName::First { class, number: i };
             let luck = world.resource::<Luck>();
             let opening = Opening::first(&scenario, luck, class, operator.key());
             open(world, &opening, Day(0));
@@ -205,9 +205,10 @@ fn build(world: &mut EcsWorld) {
 /// Venues and operators in a copy of the world, in which they have other numbers as entities.
 fn copy_venues(copy: &mut Fork) {
     let operators = copy.changed::<(Operator,)>(|_| ());
-    let venues = copy.changed::<(Exchange, Identity, State, Brand, Books, Cards, Sites)>(|venue| {
-        venue.1.operator = operators[&venue.1.operator];
-    });
+    let venues =
+        copy.changed::<(Exchange, Identity, VenueState, Brand, Books, Cards, Sites)>(|venue| {
+            venue.1.operator = operators[&venue.1.operator];
+        });
     let roster = copy.original::<Roster>().0.iter().map(|venue| venues[venue]).collect();
     copy.to.insert_resource(Roster(roster));
 }
@@ -315,7 +316,7 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
                 opened: today,
                 relaunched: opening.relaunched,
             },
-            State::Open,
+            VenueState::Open,
             Brand {
                 attractiveness: opening.attractiveness,
                 fee: opening.fee,

@@ -5,7 +5,7 @@
 use bevy_ecs::prelude::*;
 
 use super::licence::Application;
-use super::{Books, Cards, Exchange, Identity, Opening, Roster, State, orders};
+use super::{Books, Cards, Exchange, Identity, Opening, Roster, VenueState, orders};
 use crate::board::{Cause, Directory, Seat};
 use crate::ledger::{Account, Ledger};
 use crate::messages::{ClosureOrder, Overnight, VenueGone, VenueNumber, Verdict};
@@ -41,12 +41,12 @@ pub struct Operator {
     /// Last application for a licence.
     pub application: Option<Application>,
     /// What comes next, after a venue is gone.
-    pub plan: Plan,
+    pub plan: OperatorPlan,
 }
 
 /// What an operator does without a venue.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Plan {
+pub enum OperatorPlan {
     /// Runs a venue, or has given up.
     None,
     /// Opens under a new name on a day.
@@ -94,7 +94,7 @@ impl Operator {
             jailed_until: Day(0),
             handed_over: false,
             application: None,
-            plan: Plan::None,
+            plan: OperatorPlan::None,
         }
     }
 
@@ -152,7 +152,8 @@ pub fn after_closure(
     let (chance, wait) = luck_of_return(mean_days, luck, identity);
     let from = identity.number;
     let at_work = scenario.mechanisms.displacement;
-    let again = |days: u16, followers: f64| Plan::Return { on: today.plus(days), from, followers };
+    let again =
+        |days: u16, followers: f64| OperatorPlan::Return { on: today.plus(days), from, followers };
     // A successor is somebody else, but of the same business: displacement.
     let successor = operator.prepared && chance_of_successor(luck, identity) < at_work;
     operator.handed_over = successor;
@@ -167,10 +168,14 @@ pub fn after_closure(
         // The successor is somebody else who stands ready: an arrest does not stop it.
         again(1, exchanges.prepared_keeps)
     } else if operator.held {
-        Plan::None
+        OperatorPlan::None
     } else {
         let returns = if arrest { exchanges.return_after_release } else { exchanges.relaunch };
-        if chance < returns * at_work { again(wait, exchanges.relaunch_keeps) } else { Plan::None }
+        if chance < returns * at_work {
+            again(wait, exchanges.relaunch_keeps)
+        } else {
+            OperatorPlan::None
+        }
     };
     // A successor stands ready once.
     operator.prepared = false;
@@ -186,7 +191,7 @@ pub fn serve_sentences(
     mut verdicts: ResMut<Overnight<Verdict>>,
     mut ledger: ResMut<Ledger>,
     mut gone: MessageWriter<VenueGone>,
-    mut venues: Query<(&Identity, &mut State, &mut Books, &mut Cards), With<Exchange>>,
+    mut venues: Query<(&Identity, &mut VenueState, &mut Books, &mut Cards), With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     for verdict in verdicts.take() {
@@ -202,7 +207,7 @@ pub fn serve_sentences(
         let exchanges = &scenario.exchanges;
         let (chance, wait) = luck_of_return(exchanges.relaunch_days, &luck, &identity);
         let returns = chance < exchanges.return_after_release * scenario.mechanisms.displacement;
-        let again = |on: Day| Plan::Return {
+        let again = |on: Day| OperatorPlan::Return {
             on,
             from: identity.number,
             followers: exchanges.relaunch_keeps,
@@ -212,18 +217,18 @@ pub fn serve_sentences(
             operator.jailed_until = operator.arrested.plus(verdict.term_days);
             for (other, mut state, mut books, mut cards) in &mut venues {
                 // Who waited for the verdict at large may have opened again.
-                if other.operator != identity.operator || *state != State::Open {
+                if other.operator != identity.operator || *state != VenueState::Open {
                     continue;
                 }
-                *state = State::Gone(today.day, Cause::Exited);
+                *state = VenueState::Gone(today.day, Cause::Exited);
                 let (books, cards) = (&mut *books, &mut *cards);
                 orders::wind_up(Cause::Exited, books, cards, &mut operator, &scenario, &mut ledger);
                 gone.write(orders::farewell(other, books, Cause::Exited, &directory));
             }
             let free = operator.jailed_until.max(today.day);
-            operator.plan = if returns { again(free.plus(wait)) } else { Plan::None };
+            operator.plan = if returns { again(free.plus(wait)) } else { OperatorPlan::None };
         } else if was_held {
-            operator.plan = if returns { again(today.day.plus(wait)) } else { Plan::None };
+            operator.plan = if returns { again(today.day.plus(wait)) } else { OperatorPlan::None };
         }
     }
 }

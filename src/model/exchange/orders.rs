@@ -3,7 +3,8 @@
 use bevy_ecs::prelude::*;
 
 use super::{
-    Books, Brand, Cards, Exchange, Identity, Operator, Plan, Roster, Sites, State, operator,
+    Books, Brand, Cards, Exchange, Identity, Operator, OperatorPlan, Roster, Sites, VenueState,
+    operator,
 };
 use crate::board::{Cause, Directory, MAX_BANKS};
 use crate::ledger::{Account, Ledger};
@@ -36,9 +37,9 @@ pub struct Reports<'w> {
     arrested: MessageWriter<'w, Arrested>,
 }
 
-type VenueParts = (
+type OrderedVenue = (
     &'static Identity,
-    &'static mut State,
+    &'static mut VenueState,
     &'static mut Brand,
     &'static mut Books,
     &'static mut Cards,
@@ -55,12 +56,12 @@ pub fn carry_out_orders(
     mut received: Received,
     mut reports: Reports,
     mut ledger: ResMut<Ledger>,
-    mut venues: Query<VenueParts, With<Exchange>>,
+    mut venues: Query<OrderedVenue, With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     for block in received.blocks.read() {
         if let Ok((_, state, _, _, _, mut sites)) = venues.get_mut(roster.0[block.venue as usize])
-            && *state == State::Open
+            && *state == VenueState::Open
         {
             sites.down = (sites.down + block.sites).min(sites.number);
         }
@@ -68,7 +69,7 @@ pub fn carry_out_orders(
     for order in received.held.read() {
         if let Ok((_, state, mut brand, _, _, mut sites)) =
             venues.get_mut(roster.0[order.venue as usize])
-            && *state == State::Open
+            && *state == VenueState::Open
         {
             match order.kyc {
                 Some(level) => brand.told_kyc = (level, order.until),
@@ -82,7 +83,7 @@ pub fn carry_out_orders(
         else {
             continue;
         };
-        if *state == State::Open {
+        if *state == VenueState::Open {
             let amount = books.float.max(Kzt::ZERO).share(freeze.share);
             books.float -= amount;
             ledger.transfer(Account::Floats, Account::Frozen, amount);
@@ -103,10 +104,10 @@ pub fn carry_out_orders(
         else {
             continue;
         };
-        if *state != State::Open {
+        if *state != VenueState::Open {
             continue;
         }
-        *state = State::Gone(today.day, Cause::Closed);
+        *state = VenueState::Gone(today.day, Cause::Closed);
         let Ok(mut operator) = operators.get_mut(identity.operator) else { continue };
         let caught = if order.sites_only { 0.0 } else { scenario.afm.float_caught };
         let held = books.float.max(Kzt::ZERO);
@@ -122,7 +123,7 @@ pub fn carry_out_orders(
         }
         operator::after_closure(&scenario, &luck, identity, &mut operator, order, today.day);
         // Who lost nothing but sites goes on with the cards at hand.
-        if !(order.sites_only && operator.plan != Plan::None) {
+        if !(order.sites_only && operator.plan != OperatorPlan::None) {
             discard_cards(&mut cards, &scenario, &mut ledger);
         }
         close_books(Cause::Closed, &mut books, &mut operator, &mut ledger);

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
-use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, State};
+use super::{Books, Brand, Cards, Identity, Operator, Roster, Sites, VenueState};
 use crate::board::{
     CardBanks, CardMarket, Directory, Listing, NO_VENUE, Payments, RailBoard, Rails,
 };
@@ -30,9 +30,9 @@ pub struct Terms<'w> {
 }
 
 /// Venues of whatever state, as they are shown.
-type VenueParts = (
+type PublishedVenue = (
     &'static Identity,
-    &'static State,
+    &'static VenueState,
     &'static Brand,
     &'static mut Books,
     &'static Cards,
@@ -46,7 +46,7 @@ pub fn publish(
     roster: Res<Roster>,
     mut directory: ResMut<Directory>,
     mut rails: ResMut<RailBoard>,
-    mut venues: Query<VenueParts>,
+    mut venues: Query<PublishedVenue>,
     operators: Query<&Operator>,
 ) {
     let Terms { scenario, levers, luck, market, banks, payments } = terms;
@@ -68,7 +68,7 @@ pub fn publish(
             rails.push(Rails::default());
         }
         let listing = &mut directory.listings[number];
-        if let State::Gone(day, cause) = *state {
+        if let VenueState::Gone(day, cause) = *state {
             listing.gone = Some((day, cause));
             listing.lifetime_turnover = books.lifetime;
             if let Some(slot) = listing.slot.take() {

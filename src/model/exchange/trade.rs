@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Books, Brand, Cards, Exchange, Identity, Operator, State};
+use super::{Books, Brand, Cards, Exchange, Identity, Operator, VenueState};
 use crate::board::{
     CardBanks, CardMarket, Expected, Flows, MAX_BANKS, RailBoard, Traffic, TrafficBoard,
 };
@@ -64,8 +64,13 @@ pub struct CardTrade<'w> {
 }
 
 /// Venues of whatever state, as their systems see them.
-type VenueParts =
-    (&'static Identity, &'static State, &'static Brand, &'static mut Books, &'static mut Cards);
+type TradingVenue = (
+    &'static Identity,
+    &'static VenueState,
+    &'static Brand,
+    &'static mut Books,
+    &'static mut Cards,
+);
 
 /// Books today's trades: floats and fees, cards worn, stopped and bought.
 pub fn settle_venues(
@@ -76,7 +81,7 @@ pub fn settle_venues(
     rails: Res<RailBoard>,
     mut trade: CardTrade,
     mut ledger: ResMut<Ledger>,
-    mut venues: Query<VenueParts, With<Exchange>>,
+    mut venues: Query<TradingVenue, With<Exchange>>,
     mut operators: Query<&mut Operator>,
 ) {
     post_customers(&flows, &mut ledger);
@@ -86,7 +91,7 @@ pub fn settle_venues(
         let Some(&today) = traffic.0.get(identity.number as usize) else { continue };
         cards.lost_today = 0;
         books.users += today.arrivals - today.departures;
-        if *state != State::Open {
+        if *state != VenueState::Open {
             continue;
         }
         let class = identity.class;

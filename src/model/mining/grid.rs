@@ -34,7 +34,7 @@ const LOOK_DAYS: usize = 30;
 
 /// What is left of the grid, and industry.
 #[derive(Resource, Clone)]
-pub struct Grid {
+pub struct PowerGrid {
     /// Costs of the parts of industry as an illegal farm would have them, lowest first.
     costs: Vec<f64>,
     /// Power for which newcomers may get a licence today, in MW.
@@ -51,10 +51,10 @@ pub fn build(world: &mut EcsWorld, scenario: &World) {
     };
     let mut costs: Vec<f64> = (0..PARTS).map(cost).collect();
     costs.sort_by(f64::total_cmp);
-    world.insert_resource(Grid { costs, room_mw: 0.0 });
+    world.insert_resource(PowerGrid { costs, room_mw: 0.0 });
 }
 
-impl Grid {
+impl PowerGrid {
     /// Power that industry would draw if coins brought this much, in MW, a day and megawatt, after all that only licensed miners pay.
     fn wanted(&self, industry_mw: f64, coins: f64) -> f64 {
         let parts = self.costs.partition_point(|cost| *cost < coins);
@@ -109,7 +109,7 @@ pub fn license_farms(
     scenario: Res<World>,
     levers: Res<Levers>,
     today: Res<Today>,
-    mut grid: ResMut<Grid>,
+    mut grid: ResMut<PowerGrid>,
     mut board: ResMut<FarmBoard>,
     mut diary: ResMut<Diary<FarmSeries>>,
     mut farms: Query<&mut MiningFarm>,

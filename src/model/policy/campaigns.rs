@@ -10,7 +10,7 @@ use crate::board::AgencySight;
 use crate::schedule::Today;
 use scenario::Scenario;
 use scenario::adjustable::Adjustable;
-use scenario::campaign::{Campaign, Setting};
+use scenario::campaign::{Campaign, CampaignValue};
 use scenario::policy::Policy;
 use scenario::world::Dated;
 use world::units::Day;
@@ -23,7 +23,7 @@ pub struct Campaigns {
     /// The policy that campaigns move; there is none without campaigns.
     policy: Option<Adjustable>,
     /// Levers that have campaigns, with what would hold anyway.
-    levers: Vec<(String, Dated<Setting>)>,
+    levers: Vec<(String, Dated<CampaignValue>)>,
     campaigns: Vec<Running>,
 }
 
@@ -40,7 +40,7 @@ impl Campaigns {
     pub fn of(scenario: &Scenario) -> Campaigns {
         let policy =
             (!scenario.policy.campaigns.is_empty()).then(|| Adjustable::new(&scenario.policy));
-        let mut levers: Vec<(String, Dated<Setting>)> = Vec::new();
+        let mut levers: Vec<(String, Dated<CampaignValue>)> = Vec::new();
         let mut campaigns = Vec::new();
         for (name, campaign) in scenario.policy.campaigns_in_order() {
             let dated = policy.as_ref().and_then(|policy| policy.lever(&campaign.lever));
@@ -71,7 +71,7 @@ impl Campaigns {
     /// What the policy says today; `None` if no campaign is in force, so that the scenario's own words hold.
     pub fn policy(&mut self, today: Today, sight: &AgencySight) -> Option<Policy> {
         let policy = self.policy.as_mut()?;
-        let mut held: Vec<Option<Setting>> = vec![None; self.levers.len()];
+        let mut held: Vec<Option<CampaignValue>> = vec![None; self.levers.len()];
         for running in &mut self.campaigns {
             let Some(age) = running.age(today, self.first, sight) else { continue };
             let lever = self.levers.iter().position(|(lever, _)| *lever == running.campaign.lever);
@@ -124,7 +124,7 @@ mod tests {
     fn closures(value: f64, from: Option<Date>) -> Campaign {
         Campaign {
             from,
-            ..Campaign::new("shutdown_rate.closures_per_month", Setting::Number(value))
+            ..Campaign::new("shutdown_rate.closures_per_month", CampaignValue::Number(value))
         }
     }
 

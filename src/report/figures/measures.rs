@@ -5,7 +5,7 @@ use crate::chart::{Axis, AxisKind, Colour, Figure, Mark, Panel, Paper, Tick};
 use crate::say;
 use crate::speech::tr;
 use crate::words::{self, amount, percent_effect, percent_interval, signed};
-use scenario::world::Own;
+use scenario::world::OwnMeasure;
 use study::comparison::{Comparison, Effect};
 use world::units::maths;
 
@@ -90,7 +90,7 @@ fn panel(comparison: &Comparison, title: &str, groups: &[(&str, &[&str])]) -> Pa
         ticks.push(Tick::head(row + 0.5, tr(group)));
         row += 1.0;
         let undefined =
-            |name: &&&str| Own::NAMES.contains(name) && comparison.title(name).is_none();
+            |name: &&&str| OwnMeasure::NAMES.contains(name) && comparison.title(name).is_none();
         for measure in measures.iter().filter(|name| !undefined(name)) {
             let name = words::measure_of(comparison, measure);
             ticks.push(Tick::new(row + 0.5, &name));

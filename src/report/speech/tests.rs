@@ -17,7 +17,7 @@ use crate::{
 use jiff::civil::date;
 use model::{MEASURES, Quantity, SIGHTS};
 use scenario::catalogue::{Catalogue, Pattern, Reading};
-use scenario::{Findings, Kind, Study, parameters, shipped};
+use scenario::{Findings, ParameterKind, Study, parameters, shipped};
 use study::comparison::attribution::{self, By, MECHANISMS};
 use study::comparison::forecast::{Fan, periods, quantities};
 use study::comparison::sensitivity::Varied;
@@ -145,7 +145,7 @@ fn a_parameter_is_told_in_each_language() {
     let mut texts = BTreeSet::new();
     for own in &all {
         texts.extend([own.meaning.as_str(), own.status.as_str()]);
-        if matches!(own.kind, Kind::Number | Kind::Whole) {
+        if matches!(own.kind, ParameterKind::Number | ParameterKind::Whole) {
             texts.insert(own.unit.as_str());
         }
     }

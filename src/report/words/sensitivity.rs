@@ -30,7 +30,7 @@ pub fn in_language(made: &Sensitivity) -> Sensitivity {
     made
 }
 
-/// A sentence ([`RankingSensitivity::sentence`]) that was kept, in the language of now.
+/// A sentence ([`Sensitivity::sentence`]) that was kept, in the language of now.
 #[must_use]
 pub fn kept(sentence: &str, assumptions: &[Assumption]) -> String {
     let meanings = meanings();

@@ -4,16 +4,16 @@
 
 use std::sync::LazyLock;
 
-use super::entries::{self, Entries};
+use super::entries::{self, EntryWords};
 use super::form::{FieldForm, Holds};
 use super::single;
 use crate::campaign::Indicator;
 use crate::finding::{Finding, nearest};
-use crate::shape::{Bounds, Kind, Parameter, Schema, shape};
+use crate::shape::{Bounds, Parameter, ParameterKind, Schema, shape};
 use crate::tree::{Tree, Value};
 
 /// How campaigns are spoken of and written.
-const ENTRIES: Entries = Entries {
+const ENTRIES: EntryWords = EntryWords {
     word: "campaign",
     one: "a campaign",
     example: "write {\"autumn raids\": (lever: \"shutdown_rate.closures_per_month\", value: 12, from: \"2024-09-01\")}",
@@ -165,7 +165,7 @@ impl WrittenCampaign<'_> {
             }
         }
         if let (Some(lever), Some(ramp)) = (self.lever(), self.at("ramp_days"))
-            && matches!(lever.kind, Kind::Choice(_))
+            && matches!(lever.kind, ParameterKind::Choice(_))
             && ramp.number().is_some_and(|days| days > 0.0)
         {
             let hint = "leave `ramp_days` out, or choose a lever that is a number";
@@ -216,13 +216,13 @@ fn indicators() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::campaign::{Campaign, Setting};
+    use crate::campaign::{Campaign, CampaignValue};
 
     #[test]
     fn the_fields_in_the_documentation_are_those_of_a_campaign() {
         let campaign = Campaign {
             lever: String::new(),
-            value: Setting::Number(0.5),
+            value: CampaignValue::Number(0.5),
             from: Some(jiff::civil::Date::MIN),
             until: Some(jiff::civil::Date::MIN),
             ramp_days: 0,

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::tree::{Key, Tree, Value};
 
 /// How a kind of entry is spoken of.
-pub(super) struct Entries {
+pub(super) struct EntryWords {
     /// As in "the campaign".
     pub word: &'static str,
     /// As in "a campaign".
@@ -18,14 +18,14 @@ pub(super) struct Entries {
 
 /// Looks at each entry; only in a tree that is `complete` is a field missing, and nothing left to take away.
 pub(super) fn each(
-    kind: &Entries,
+    kind: &EntryWords,
     form: &FieldForm,
     (path, node): (&str, &Tree),
     complete: bool,
     found: &mut Vec<Finding>,
     look: impl Fn(&Given, &mut Vec<Finding>),
 ) {
-    let Entries { word, one, example } = *kind;
+    let EntryWords { word, one, example } = *kind;
     let wrong = |message: String, place: &Tree, label: &str| {
         Finding::error(message).at(place.span, label).hint(example)
     };
@@ -85,9 +85,9 @@ pub(super) fn documented<T: serde::Serialize>(
     form: &FieldForm,
     typed: &T,
 ) -> &'static crate::shape::Parameter {
-    use crate::shape::{Kind, Schema, shape};
+    use crate::shape::{ParameterKind, Schema, shape};
     let Some(Schema::Leaf(parameter)) = shape().at(path) else { panic!("{path}") };
-    let Kind::Map(fields) = &parameter.kind else { panic!("{path}") };
+    let ParameterKind::Map(fields) = &parameter.kind else { panic!("{path}") };
     assert_eq!(*fields, form.names());
     let typed = serde_json::to_value(typed).unwrap();
     let typed: std::collections::BTreeSet<&String> = typed.as_object().unwrap().keys().collect();

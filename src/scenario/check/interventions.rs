@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use super::entries::{self, Entries};
+use super::entries::{self, EntryWords};
 use super::form::{FieldForm, Given, Holds};
 use crate::finding::Finding;
 use crate::intervention::{Act, LONGEST_DAYS, Markets, Successor, View, Which};
@@ -14,7 +14,7 @@ use crate::tree::Tree;
 use world::units::Class;
 
 /// How interventions are spoken of and written.
-const ENTRIES: Entries = Entries {
+const ENTRIES: EntryWords = EntryWords {
     word: "intervention",
     one: "an intervention",
     example: "write {\"largest hub\": (act: CloseAndArrest, on: \"2024-10-01\", class: hub)}",

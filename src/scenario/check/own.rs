@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use super::entries::{self, Entries};
+use super::entries::{self, EntryWords};
 use super::form::{FieldForm, Holds};
 use crate::finding::Finding;
 use crate::tree::{Key, Tree, Value};
-use crate::world::Own;
+use crate::world::OwnMeasure;
 use world::units::{Class, Trader};
 
 /// How own definitions are spoken of and written.
-const ENTRIES: Entries = Entries {
+const ENTRIES: EntryWords = EntryWords {
     word: "definition",
     one: "a definition",
     example: "write {\"own_1\": (title: \"Drug money on platforms\", shadow: [drug_buyer, dealer], everybody: [hub])}",
@@ -40,8 +40,8 @@ pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Fin
     let Value::Map(entries) = &node.value else { return };
     for (key, _) in entries {
         let Key::Written(key) = key else { continue };
-        if let Some(name) = key.text().filter(|name| !Own::NAMES.contains(name)) {
-            let [a, b, c] = Own::NAMES;
+        if let Some(name) = key.text().filter(|name| !OwnMeasure::NAMES.contains(name)) {
+            let [a, b, c] = OwnMeasure::NAMES;
             let name = name.escape_debug();
             let finding = Finding::error(format!("there is no measure \"{name}\" to be defined"));
             let label = format!("definitions are called {a}, {b} and {c}");
@@ -53,12 +53,12 @@ pub(super) fn check(path: &str, node: &Tree, complete: bool, found: &mut Vec<Fin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shape::{Kind, Schema, shape};
+    use crate::shape::{ParameterKind, Schema, shape};
 
     #[test]
     fn the_fields_in_the_documentation_are_those_of_a_definition() {
         let Some(Schema::Leaf(parameter)) = shape().at("measures.own") else { panic!() };
-        let Kind::Map(fields) = &parameter.kind else { panic!() };
+        let ParameterKind::Map(fields) = &parameter.kind else { panic!() };
         assert_eq!(*fields, FORM.names());
     }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{in_words, said, words_of};
 use crate::adjustable::Adjustable;
-use crate::campaign::{Campaign, Indicator, Setting};
+use crate::campaign::{Campaign, CampaignValue, Indicator};
 use crate::world::Scenario;
 
 /// Most characters of a label for a figure.
@@ -85,7 +85,7 @@ pub(crate) fn sentence(scenario: &Scenario, campaign: &Campaign) -> String {
 }
 
 /// A lever at a value, as a sentence with its measure before it.
-pub(crate) fn held_at(scenario: &Scenario, path: &str, value: &Setting) -> String {
+pub(crate) fn held_at(scenario: &Scenario, path: &str, value: &CampaignValue) -> String {
     let measure = path.split('.').next().unwrap_or(path);
     match words_of(path) {
         Some((_, sentence, _)) => {
@@ -97,7 +97,7 @@ pub(crate) fn held_at(scenario: &Scenario, path: &str, value: &Setting) -> Strin
 }
 
 /// A value of a lever in the words that its sentence wants.
-pub(crate) fn value_in_words(scenario: &Scenario, path: &str, value: &Setting) -> String {
+pub(crate) fn value_in_words(scenario: &Scenario, path: &str, value: &CampaignValue) -> String {
     let mut adjustable = Adjustable::new(&scenario.policy);
     adjustable.hold(path, value);
     let policy = adjustable.policy();
@@ -141,7 +141,7 @@ mod tests {
         let mut scenario = reference().scenario;
         let campaign = Campaign {
             lever: "shutdown_rate.closures_per_month".to_owned(),
-            value: Setting::Number(12.0),
+            value: CampaignValue::Number(12.0),
             from: Some(date(2024, 9, 1)),
             until: Some(date(2025, 3, 31)),
             ramp_days: 10,

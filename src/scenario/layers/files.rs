@@ -6,7 +6,7 @@ use world::text::unprintable;
 
 use crate::files;
 use crate::finding::{Finding, nearest};
-use crate::formats::{Wanted, foreign};
+use crate::formats::{InputKind, foreign};
 use crate::shipped;
 use crate::source::Span;
 
@@ -90,7 +90,7 @@ fn content(path: &Path) -> Result<String, (String, String)> {
     }
     let bytes = files::beginning(path, files::LARGEST_BYTES)
         .map_err(|error| (format!("cannot read {shown}: {}", files::why(&error)), String::new()))?;
-    if let Some(foreign) = foreign(path, &bytes, Wanted::Ron) {
+    if let Some(foreign) = foreign(path, &bytes, InputKind::Ron) {
         return Err((format!("{shown} is {}, not a scenario file", foreign.what), foreign.hint));
     }
     if bytes.len() as u64 > files::LARGEST_BYTES {

@@ -11,7 +11,7 @@ use super::set::{Name, names_entry, nested};
 use crate::check::opening;
 use crate::finding::Finding;
 use crate::names::Names;
-use crate::shape::{Kind, Parameter, Schema, shape};
+use crate::shape::{Parameter, ParameterKind, Schema, shape};
 use crate::source::Span;
 use crate::tree::{Key, Tree, Value};
 use crate::window::days_of;
@@ -99,7 +99,7 @@ fn flat(names: &[Name], tree: Tree, said: &mut Vec<(Vec<Name>, Tree)>, found: &m
     let path = names.iter().map(|name| &*name.text).collect::<Vec<_>>().join(".");
     let entry = names.iter().position(|name| name.key);
     let leaf = match shape().at(&path) {
-        Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, Kind::Map(_)) => {
+        Some(Schema::Leaf(parameter)) if !matches!(parameter.kind, ParameterKind::Map(_)) => {
             Some(&**parameter)
         }
         _ => None,
@@ -147,7 +147,7 @@ fn flat(names: &[Name], tree: Tree, said: &mut Vec<(Vec<Name>, Tree)>, found: &m
 /// JSON has no words, only texts.
 fn word(value: Value, leaf: Option<&Parameter>) -> Value {
     match (value, leaf.map(|leaf| &leaf.kind)) {
-        (Value::Text(word), Some(Kind::Choice(_))) => Value::Name(word),
+        (Value::Text(word), Some(ParameterKind::Choice(_))) => Value::Name(word),
         (value, _) => value,
     }
 }

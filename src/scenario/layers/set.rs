@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::reader::{Origin, read, unfit};
-use crate::shape::{Kind, Schema, shape};
+use crate::shape::{ParameterKind, Schema, shape};
 use crate::source::{FileId, Span};
 use crate::tree::{Field, Key, Tree, Value};
 
@@ -68,7 +68,7 @@ pub(super) fn set_layer(set: &str, file: FileId, found: &mut Vec<Finding>) -> Op
 /// Whether a value at this path is a text even without quotes, which the shell eats.
 fn textual(path: &str) -> bool {
     let known = matches!(shape().at(path), Some(Schema::Leaf(parameter))
-        if matches!(parameter.kind, Kind::Text | Kind::Date));
+        if matches!(parameter.kind, ParameterKind::Text | ParameterKind::Date));
     known
         || path.starts_with("policy.campaigns.") && path.ends_with(".lever")
         || path.starts_with("policy.interventions.") && path.ends_with(".on")

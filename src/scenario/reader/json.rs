@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{Origin, read};
 use crate::finding::Finding;
-use crate::shape::{Kind, Schema, shape};
+use crate::shape::{ParameterKind, Schema, shape};
 use crate::source::FileId;
 use crate::tree::{Field, Key, Tree, Value};
 
@@ -107,7 +107,7 @@ fn tagged(word: String, inside: Option<Tree>) -> Value {
 /// Whether a parameter is a word.
 fn is_word(path: &str) -> bool {
     let path = path.split('@').next().unwrap_or(path);
-    matches!(shape().at(path), Some(Schema::Leaf(leaf)) if matches!(leaf.kind, Kind::Choice(_)))
+    matches!(shape().at(path), Some(Schema::Leaf(leaf)) if matches!(leaf.kind, ParameterKind::Choice(_)))
 }
 
 #[cfg(test)]

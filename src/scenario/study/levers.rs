@@ -16,7 +16,7 @@ use crate::check::{FieldForm, Holds};
 use crate::finding::{Finding, plain};
 use crate::intervention::Intervention;
 use crate::mixture::tree_at_strength;
-use crate::shape::{Bounds, Kind, Parameter, holds_entries};
+use crate::shape::{Bounds, Parameter, ParameterKind, holds_entries};
 use crate::source::Span;
 use crate::tree::{ByDate, Key, Tree, Value, held, join};
 use crate::write;
@@ -27,7 +27,7 @@ const EXAMPLE: &str = "write optimise: (objective: \"crime_turnover\", limits: {
 
 /// A limit that a mix has to keep.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Limit {
+pub struct MixLimit {
     /// Number of the measure in [`Yields::measures`].
     pub measure: usize,
     /// Not more than this. Unit: that of the measure, a month if `a_month`.
@@ -46,7 +46,7 @@ pub struct Optimise {
     /// Number of the measure that is to be as small (or large) as can be.
     pub objective: usize,
     /// Limits.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<MixLimit>,
     /// Sobol' points at which runs are made for the surfaces.
     pub points: u32,
     /// Mixes that the surfaces propose, among which runs choose.
@@ -134,7 +134,7 @@ fn is_lever(parameter: &Parameter) -> bool {
     }
 }
 
-fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<Limit> {
+fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> Option<MixLimit> {
     let amount = || Holds::Number(Bounds { low: None, high: None });
     let share = Holds::Number(Bounds { low: Some(0.5), high: Some(1.0) });
     let form = FieldForm::new(format!("the limit of `{name}`"), EXAMPLE)
@@ -170,7 +170,7 @@ fn limit(name: &str, node: &Tree, yields: Yields, found: &mut Vec<Finding>) -> O
         }
     };
     let a_month = given.word("a_month") == Some("true");
-    Some(Limit { measure: measure?, at_most, added, a_month, worlds: given.number("worlds") })
+    Some(MixLimit { measure: measure?, at_most, added, a_month, worlds: given.number("worlds") })
 }
 
 /// What is wrong with levers, now that the policies are known: some that there are not, or two that move the same value.
@@ -253,8 +253,8 @@ impl Study {
         for (column, unit) in said.levers.iter().zip(unit) {
             let value = rounded(column, *unit);
             let plain = || match &column.parameter.kind {
-                Kind::Choice(words) => Value::Name(words[value as usize].clone()),
-                Kind::Whole => Value::Whole(value as i64),
+                ParameterKind::Choice(words) => Value::Name(words[value as usize].clone()),
+                ParameterKind::Whole => Value::Whole(value as i64),
                 _ => Value::Number(value),
             };
             match column.place() {
@@ -306,7 +306,7 @@ impl Study {
 /// The value of a lever, with no more digits than anybody could order.
 fn rounded(column: &DrawnParameter, unit: f64) -> f64 {
     let value = column.at(unit);
-    if value == 0.0 || !matches!(column.parameter.kind, Kind::Number) {
+    if value == 0.0 || !matches!(column.parameter.kind, ParameterKind::Number) {
         return value;
     }
     let text = format!("{value:.2e}");

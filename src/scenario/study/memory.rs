@@ -23,7 +23,7 @@ const OPTION: &str = "--draws";
 
 /// Which draws are wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct DrawsWanted<'a> {
     /// File of the posterior.
     pub posterior: &'a Path,
     /// Number of draws.
@@ -53,7 +53,7 @@ impl Study {
     pub fn over(
         scenarios: &[Resolved],
         sets: &[String],
-        wanted: &Wanted,
+        wanted: &DrawsWanted,
         yields: Yields,
         tables: Tables,
     ) -> Result<Study, Findings> {
@@ -133,7 +133,7 @@ fn in_memory(
 fn over(
     scenarios: &[Resolved],
     sets: &[String],
-    wanted: &Wanted,
+    wanted: &DrawsWanted,
     yields: Yields,
     tables: Tables,
     findings: &mut Findings,

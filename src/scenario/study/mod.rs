@@ -32,11 +32,11 @@ mod worlds;
 
 pub use super::recognise::is_study;
 use draws::DrawnValues;
-pub use levers::{Limit, Optimise, PolicyPart};
-pub use memory::Wanted;
+pub use levers::{MixLimit, Optimise, PolicyPart};
+pub use memory::DrawsWanted;
 pub use portable::Portable;
 use prepared::ArmTemplate;
-pub use table::{Column as TableColumn, Entry, Fault, Lines, Table, record};
+pub use table::{Fault, InputColumn, InputEntry, InputTable, Lines, record};
 
 /// What a run yields, by name, as the model declares it: a study says what of it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ pub struct Yields {
 }
 
 /// How a table is read, which this module does not know; or all that is wrong with it.
-pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<Table, Vec<Fault>>;
+pub type Tables<'a> = &'a dyn Fn(&Path) -> Result<InputTable, Vec<Fault>>;
 
 /// Runs of a study at most. Unit: runs. Source: a measure of all of them is held in memory, 800 MB; Status: assumption.
 pub const MOST_RUNS: u64 = 100_000_000;

@@ -96,7 +96,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::study::{Entry, Table, TableColumn, Yields};
+    use crate::study::{InputColumn, InputEntry, InputTable, Yields};
 
     const YIELDS: Yields = Yields {
         measures: &["unlicensed_turnover", "licensed_turnover", "closures"],
@@ -156,10 +156,11 @@ mod tests {
         }
         std::fs::write(home.path().join("study.ron"), &derived.study).unwrap();
         let columns = study.parameters().into_iter().zip(&values).map(|(path, value)| {
-            let entry = value.parse().map(Entry::Number).unwrap_or(Entry::Text(value.clone()));
-            TableColumn { name: path.to_owned(), place: 0, index: false, entries: vec![entry] }
+            let entry =
+                value.parse().map(InputEntry::Number).unwrap_or(InputEntry::Text(value.clone()));
+            InputColumn { name: path.to_owned(), place: 0, index: false, entries: vec![entry] }
         });
-        let table = Table { rows: 1, columns: columns.collect(), ..Table::default() };
+        let table = InputTable { rows: 1, columns: columns.collect(), ..InputTable::default() };
         let again = Study::load_with(&home.path().join("study.ron"), &[], YIELDS, &|path| {
             assert!(path.ends_with("points.csv"));
             Ok(table.clone())

@@ -10,12 +10,12 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::ranges::{DrawTarget, DrawnParameter};
-use crate::campaign::Setting;
+use crate::campaign::CampaignValue;
 use crate::cross_checks;
 use crate::finding::{Finding, Severity};
 use crate::layers::LayerOrder;
 use crate::mixture::tree_at_strength;
-use crate::shape::Kind;
+use crate::shape::ParameterKind;
 use crate::tree::{Tree, Value};
 use crate::world::Scenario;
 
@@ -161,8 +161,10 @@ impl ArmTemplate {
             text.push_str(piece);
             let value = values[gap.column];
             match &columns[gap.column].parameter.kind {
-                Kind::Choice(words) => text.push_str(&format!("\"{}\"", words[value as usize])),
-                _ if gap.setting => text.push_str(&json(&Setting::Number(value))),
+                ParameterKind::Choice(words) => {
+                    text.push_str(&format!("\"{}\"", words[value as usize]))
+                }
+                _ if gap.setting => text.push_str(&json(&CampaignValue::Number(value))),
                 _ if gap.whole => text.push_str(&(value as i64).to_string()),
                 _ => text.push_str(&Json::from(value).to_string()),
             }
@@ -199,7 +201,7 @@ impl ArmTemplate {
         for gap in &self.gaps {
             let (column, value) = (&columns[gap.column], values[gap.column]);
             let value = match &column.parameter.kind {
-                Kind::Choice(words) => Value::Name(words[value as usize].clone()),
+                ParameterKind::Choice(words) => Value::Name(words[value as usize].clone()),
                 _ => Value::Number(value),
             };
             // What is checked together holds at all times.
@@ -223,7 +225,7 @@ pub(super) fn first_day(typed: &Tree) -> Date {
     start.and_then(|start| start.checked_sub((warm_up as i64).days()).ok()).unwrap_or(Date::MIN)
 }
 
-fn json(setting: &Setting) -> String {
+fn json(setting: &CampaignValue) -> String {
     serde_json::to_string(setting).expect("a number can be written")
 }
 

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::check;
 use crate::finding::{Finding, nearest, plain};
 use crate::names::Names;
-use crate::shape::{Bounds, Kind, Parameter, Schema, shape};
+use crate::shape::{Bounds, Parameter, ParameterKind, Schema, shape};
 use crate::tree::{Key, Tree, Value};
 use world::units::maths;
 
@@ -81,7 +81,7 @@ impl DrawnParameter {
 
     /// The value at a point from 0 to 1.
     pub(super) fn at(&self, unit: f64) -> f64 {
-        let whole = self.parameter.kind == Kind::Whole;
+        let whole = self.parameter.kind == ParameterKind::Whole;
         match &self.range {
             DrawRange::Uniform(low, high) if whole => {
                 // Every whole number is as likely, the ends included.
@@ -103,7 +103,7 @@ impl DrawnParameter {
     /// A value as `--set` takes it.
     pub(super) fn written(&self, value: f64) -> String {
         match &self.parameter.kind {
-            Kind::Choice(words) => words[value as usize].clone(),
+            ParameterKind::Choice(words) => words[value as usize].clone(),
             _ => value.to_string(),
         }
     }
@@ -121,8 +121,8 @@ impl DrawnParameter {
                 ordered.dedup();
                 // Few values are shown in the order in which they were written.
                 let distinct = if ordered.len() == values.len() { values } else { &ordered };
-                let words =
-                    self.parameter.kind != Kind::Number && self.parameter.kind != Kind::Whole;
+                let words = self.parameter.kind != ParameterKind::Number
+                    && self.parameter.kind != ParameterKind::Whole;
                 if words || distinct.len() <= 5 {
                     let values: Vec<String> = distinct
                         .iter()
@@ -233,7 +233,10 @@ pub(super) fn named(
         found.push(Finding::error(message).at(place.span, "not drawn").hint(hint));
         return None;
     }
-    if !matches!(parameter.kind, Kind::Number | Kind::Whole | Kind::Choice(_)) {
+    if !matches!(
+        parameter.kind,
+        ParameterKind::Number | ParameterKind::Whole | ParameterKind::Choice(_)
+    ) {
         found.push(
             Finding::error(format!("`{path}` cannot be drawn: only numbers and words can"))
                 .at(place.span, "neither number nor word")
@@ -280,7 +283,7 @@ fn made(path: &str, meaning: String, unit: &str, allowed: Bounds) -> &'static Pa
         documented_at: path.to_owned(),
         meaning,
         unit: unit.to_owned(),
-        kind: Kind::Number,
+        kind: ParameterKind::Number,
         by_date: false,
         default: "as written".to_owned(),
         numbers: Vec::new(),
@@ -346,12 +349,15 @@ pub(super) fn range(
     match &node.value {
         Value::Broken => None,
         Value::Name(word) if word == "Prior" => match (parameter.range, &parameter.kind) {
-            (Some(Bounds { low: Some(low), high: Some(high) }), Kind::Number | Kind::Whole) => {
-                let whole = parameter.kind == Kind::Whole;
+            (
+                Some(Bounds { low: Some(low), high: Some(high) }),
+                ParameterKind::Number | ParameterKind::Whole,
+            ) => {
+                let whole = parameter.kind == ParameterKind::Whole;
                 let (low, high) = if whole { (low.ceil(), high.floor()) } else { (low, high) };
                 column(DrawRange::Uniform(low, high))
             }
-            (_, Kind::Choice(words)) => {
+            (_, ParameterKind::Choice(words)) => {
                 let message = format!("`{path}` is a word, which has no range");
                 wrong(found, message, &format!("write OneOf([{}])", words.join(", ")));
                 None
@@ -420,7 +426,7 @@ fn ends(
     found: &mut Vec<Finding>,
 ) -> Option<(f64, f64)> {
     let path = &parameter.path;
-    if matches!(parameter.kind, Kind::Choice(_)) {
+    if matches!(parameter.kind, ParameterKind::Choice(_)) {
         let message = format!("`{path}` is a word, which has no range");
         found.push(
             Finding::error(message).at(inside.span, "write OneOf([…])").hint(parameter.about()),
@@ -460,7 +466,7 @@ pub(super) fn value(
         return None;
     }
     match &parameter.kind {
-        Kind::Choice(words) => {
+        ParameterKind::Choice(words) => {
             words.iter().position(|word| Some(word.as_str()) == node.word()).map(|at| at as f64)
         }
         _ => node.number(),

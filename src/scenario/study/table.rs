@@ -8,27 +8,27 @@ use world::text::printable;
 
 /// A table as a file holds it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct InputTable {
     /// Number of rows.
     pub rows: usize,
     /// Columns in the order of the file.
-    pub columns: Vec<Column>,
+    pub columns: Vec<InputColumn>,
     /// The lines of the file, if it is a text.
     pub lines: Option<Lines>,
     /// How the file was read where that is not plain, in words.
     pub notes: Vec<String>,
 }
 
-impl Table {
+impl InputTable {
     /// The column of this name.
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub fn column(&self, name: &str) -> Option<&InputColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct InputColumn {
     /// Name.
     pub name: String,
     /// Number of its column in the file, from 0.
@@ -36,12 +36,12 @@ pub struct Column {
     /// Whether the program that wrote it says that it numbers or names rows.
     pub index: bool,
     /// What it holds, row by row.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<InputEntry>,
 }
 
 /// What a table holds in one place.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
+pub enum InputEntry {
     /// A number.
     Number(f64),
     /// A text.
@@ -52,13 +52,13 @@ pub enum Entry {
     Other(&'static str),
 }
 
-impl Entry {
+impl InputEntry {
     /// What is written there, without spaces around it; `None` where there is neither number nor text.
     pub fn written(&self) -> Option<String> {
         match self {
-            Entry::Text(text) => Some(text.trim().to_owned()),
-            Entry::Number(number) => Some(number.to_string()),
-            Entry::Empty | Entry::Other(_) => None,
+            InputEntry::Text(text) => Some(text.trim().to_owned()),
+            InputEntry::Number(number) => Some(number.to_string()),
+            InputEntry::Empty | InputEntry::Other(_) => None,
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::horizon::ends_together;
 use crate::layers::{self, LayerOrder, elsewhere, tidy};
 use crate::names::{Names, titles_apart};
 use crate::resolved::{Resolved, complete_text, resolve_tree, typed};
-use crate::shape::{Kind, Schema, shape};
+use crate::shape::{ParameterKind, Schema, shape};
 use crate::shipped::{is_file, shown};
 use crate::source::Span;
 use crate::tree::Tree;
@@ -340,7 +340,7 @@ fn misplaced(
                 let lever = with.iter().find_map(|tree| tree.at(campaign)?.at("lever")?.text());
                 let lever = lever.and_then(|lever| shape().at(&format!("policy.{lever}")));
                 let Some(Schema::Leaf(lever)) = lever else { continue };
-                if !matches!(lever.kind, Kind::Number | Kind::Whole) {
+                if !matches!(lever.kind, ParameterKind::Number | ParameterKind::Whole) {
                     let message = format!("`{path}`: its lever `{}` is a word", lever.path);
                     wrong(message, "only numbers can be drawn".to_owned());
                     continue;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Amount, Setting};
 use crate::stats::{Blocks, Bound, Problem, Round, SearchResult, Surfaces, Units, standing};
 use model::MEASURES;
-use scenario::study::{Limit, Optimise};
+use scenario::study::{MixLimit, Optimise};
 use world::record::Wanted;
 
 /// Days of a month. Unit: days. Source: 365.25 / 12; Status: measured.
@@ -69,7 +69,7 @@ impl OptimumRequest {
     /// # Errors
     /// If nobody knows which side of the objective is better.
     pub fn targets(said: &Optimise, days: f64) -> Result<Vec<TargetMeasure>, String> {
-        let target = |measure: usize, limit: Option<&Limit>| TargetMeasure {
+        let target = |measure: usize, limit: Option<&MixLimit>| TargetMeasure {
             measure,
             name: MEASURES[measure].name,
             unit: MEASURES[measure].unit,

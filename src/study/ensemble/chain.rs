@@ -11,7 +11,7 @@ use super::difference::{
     event_differences, mark, place, size_differences,
 };
 use super::pair::Both;
-use model::trace::Watched;
+use model::trace::WatchedRun;
 use world::record::Flow;
 use world::record::event::{DayLog, Happening, Subject, VenueName};
 use world::record::life::CustomerDay;
@@ -100,7 +100,7 @@ pub struct Chain {
 
 impl Chain {
     /// Adds a day of both runs.
-    pub fn add(&mut self, runs: &Both<Watched>, logs: &Both<DayLog>) {
+    pub fn add(&mut self, runs: &Both<WatchedRun>, logs: &Both<DayLog>) {
         let day = logs[0].day;
         self.days += 1;
         for (side, log) in logs.iter().enumerate() {
@@ -142,7 +142,7 @@ impl Chain {
         }
     }
 
-    fn follow(&mut self, day: Day, runs: &Both<Watched>, rows: &[u32]) {
+    fn follow(&mut self, day: Day, runs: &Both<WatchedRun>, rows: &[u32]) {
         for &row in rows {
             let known = self.stories.iter().position(|(known, ..)| *known == row);
             if known.is_none() && self.stories.len() == FOLLOWED {
@@ -230,10 +230,10 @@ fn movers(day: Day, sizes: Both<&[(VenueName, Kzt)]>) -> Movers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::record::event::Operator;
+    use world::record::event::OperatorName;
 
     fn venue(number: u32) -> Subject {
-        let operator = Operator::First { class: Class::Shadow, number };
+        let operator = OperatorName::First { class: Class::Shadow, number };
         Subject::Venue(VenueName { operator, generation: 0 })
     }
 

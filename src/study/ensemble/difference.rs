@@ -230,11 +230,11 @@ pub(super) fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::record::event::Operator;
+    use world::record::event::OperatorName;
     use world::units::Class;
 
     fn venue(number: u32) -> Subject {
-        let operator = Operator::First { class: Class::Shadow, number };
+        let operator = OperatorName::First { class: Class::Shadow, number };
         Subject::Venue(VenueName { operator, generation: 0 })
     }
 
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_venue_is_told_once_when_its_turnover_departs() {
-        let operator = Operator::First { class: Class::Shadow, number: 0 };
+        let operator = OperatorName::First { class: Class::Shadow, number: 0 };
         let name = VenueName { operator, generation: 0 };
         let mut told = BTreeSet::new();
         let mut found = |a: i64, b: i64| {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chain::Chain;
 use super::{Failure, message};
-use model::trace::Watched;
+use model::trace::WatchedRun;
 use scenario::Scenario;
 use world::record::RunKey;
 use world::record::event::{DayLog, VenueName};
@@ -129,13 +129,13 @@ impl Pair<'_> {
         &self,
         on_day: &dyn Fn(),
         interrupted: &AtomicBool,
-        see: &mut dyn FnMut(&Both<Watched>, &Both<DayLog>),
+        see: &mut dyn FnMut(&Both<WatchedRun>, &Both<DayLog>),
     ) -> Result<(), Failure> {
         // Runs that unwind leave nothing behind that anybody looks at again.
         let days = AssertUnwindSafe(|| {
-            let mut runs = [self.baseline, self.policy].map(|of| Watched::new(of, self.key));
+            let mut runs = [self.baseline, self.policy].map(|of| WatchedRun::new(of, self.key));
             for _ in 0..self.total_days() {
-                let logs = runs.each_mut().map(Watched::run_day);
+                let logs = runs.each_mut().map(WatchedRun::run_day);
                 see(&runs, &logs);
                 on_day();
                 if interrupted.load(Ordering::Relaxed) {

@@ -9,7 +9,7 @@ use jiff::civil::date;
 use super::family::{Family, families};
 use super::*;
 use model::{Saved, saved, simulate};
-use scenario::campaign::{Campaign, Setting};
+use scenario::campaign::{Campaign, CampaignValue};
 use scenario::study::Cell;
 use scenario::{Resolved, Scenario, Study, reference};
 use world::record::{Record, RunKey};
@@ -36,7 +36,7 @@ fn members(number: usize) -> Vec<Arc<Scenario>> {
         let mut scenario = TINY.clone();
         if number > 0 {
             let lever = "shutdown_rate.closures_per_month";
-            let closures = Campaign::new(lever, Setting::Number(10.0 * number as f64));
+            let closures = Campaign::new(lever, CampaignValue::Number(10.0 * number as f64));
             let campaign = Campaign { from: Some(scenario.start), ..closures };
             scenario.policy.campaigns.insert("closures".to_owned(), campaign);
         }

@@ -11,7 +11,7 @@ use crate::comparison::benefits::{Benefit, BenefitItem, UnitValue, item};
 use model::MEASURES;
 use scenario::Findings;
 use scenario::finding::nearest;
-use scenario::study::{Entry, Fault, Table as Read};
+use scenario::study::{Fault, InputEntry, InputTable};
 
 /// The project's own values, as their file is.
 const OURS: &str = include_str!("../../../scenarios/unit_values.csv");
@@ -33,7 +33,7 @@ pub fn read_unit_values(path: &Path) -> Result<Vec<UnitValue>, Findings> {
     table.map_err(|faults| Findings::of_faults(path, faults))
 }
 
-fn values(table: &Read) -> Result<Vec<UnitValue>, Vec<Fault>> {
+fn values(table: &InputTable) -> Result<Vec<UnitValue>, Vec<Fault>> {
     let missing: Vec<Fault> = COLUMNS
         .iter()
         .filter(|name| table.column(name).is_none())
@@ -47,11 +47,12 @@ fn values(table: &Read) -> Result<Vec<UnitValue>, Vec<Fault>> {
     }
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for row in 0..table.rows {
-        let entry =
-            |name: &str| table.column(name).map_or(&Entry::Empty, |column| &column.entries[row]);
+        let entry = |name: &str| {
+            table.column(name).map_or(&InputEntry::Empty, |column| &column.entries[row])
+        };
         let text = |name: &str| entry(name).written().unwrap_or_default();
         let number = |name: &str| match entry(name) {
-            Entry::Number(number) if number.is_finite() => Some(*number),
+            InputEntry::Number(number) if number.is_finite() => Some(*number),
             _ => None,
         };
         let mut wrong = |why: String, hint: String| {

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use scenario::files;
 use scenario::finding::plain;
-use scenario::formats::{Wanted, foreign};
-use scenario::study::{Entry, Fault, Lines, Table, TableColumn, record};
+use scenario::formats::{InputKind, foreign};
+use scenario::study::{Fault, InputColumn, InputEntry, InputTable, Lines, record};
 
 use super::parquet_reader::{ParquetReader, Stored};
 
@@ -35,10 +35,10 @@ pub(super) fn is_parquet(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// All that is wrong with it, with the lines.
-pub fn read_table(path: &Path) -> Result<Table, Vec<Fault>> {
+pub fn read_table(path: &Path) -> Result<InputTable, Vec<Fault>> {
     let whole = |why: String| vec![Fault::from(why)];
     let head = files::beginning(path, 1_000).map_err(|error| whole(files::why(&error)))?;
-    if let Some(foreign) = foreign(path, &head, Wanted::Table) {
+    if let Some(foreign) = foreign(path, &head, InputKind::Table) {
         let why = format!("it is {}, not a table of draws", foreign.what);
         return Err(vec![Fault::new(why, foreign.hint)]);
     }
@@ -59,11 +59,11 @@ pub fn read_table(path: &Path) -> Result<Table, Vec<Fault>> {
     read_text(bytes)
 }
 
-fn read_parquet(path: &Path) -> Result<Table, String> {
+fn read_parquet(path: &Path) -> Result<InputTable, String> {
     let file = ParquetReader::open(path)?;
     let index = index_of_pandas(&file);
-    let mut columns: Vec<TableColumn> = (file.names().into_iter().zip(0..))
-        .map(|(name, place)| TableColumn {
+    let mut columns: Vec<InputColumn> = (file.names().into_iter().zip(0..))
+        .map(|(name, place)| InputColumn {
             index: index.contains(&name),
             name,
             place,
@@ -75,14 +75,14 @@ fn read_parquet(path: &Path) -> Result<Table, String> {
         let more = file.rows(group);
         for column in &mut columns {
             if file.is_nested(column.place) {
-                column.entries.extend((0..more).map(|_| Entry::Other("lists or groups")));
+                column.entries.extend((0..more).map(|_| InputEntry::Other("lists or groups")));
                 continue;
             }
             let stored = match file.holds(column.place) {
                 Ok(()) => file.column(group, column.place),
                 // Only a column that is used has to hold something that can be.
                 Err(what) => {
-                    column.entries.extend((0..more).map(|_| Entry::Other(what)));
+                    column.entries.extend((0..more).map(|_| InputEntry::Other(what)));
                     continue;
                 }
             };
@@ -91,7 +91,7 @@ fn read_parquet(path: &Path) -> Result<Table, String> {
         }
         rows += more;
     }
-    Ok(Table { rows, columns, ..Table::default() })
+    Ok(InputTable { rows, columns, ..InputTable::default() })
 }
 
 /// Columns that pandas keeps as the names of rows, as it says in the file.
@@ -102,24 +102,28 @@ fn index_of_pandas(file: &ParquetReader) -> BTreeSet<String> {
     names.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-fn append(entries: &mut Vec<Entry>, stored: Stored) {
-    fn all<T>(entries: &mut Vec<Entry>, values: Vec<Option<T>>, entry: impl Fn(T) -> Entry) {
-        entries.extend(values.into_iter().map(|value| value.map_or(Entry::Empty, &entry)));
+fn append(entries: &mut Vec<InputEntry>, stored: Stored) {
+    fn all<T>(
+        entries: &mut Vec<InputEntry>,
+        values: Vec<Option<T>>,
+        entry: impl Fn(T) -> InputEntry,
+    ) {
+        entries.extend(values.into_iter().map(|value| value.map_or(InputEntry::Empty, &entry)));
     }
     match stored {
-        Stored::Text(values) => all(entries, values, Entry::Text),
-        Stored::Whole(values) => all(entries, values, |value| Entry::Number(value as f64)),
+        Stored::Text(values) => all(entries, values, InputEntry::Text),
+        Stored::Whole(values) => all(entries, values, |value| InputEntry::Number(value as f64)),
         // pandas writes a missing number as one that is none.
         Stored::Number(values) => all(entries, values, |value| match value.is_nan() {
-            true => Entry::Empty,
-            false => Entry::Number(value),
+            true => InputEntry::Empty,
+            false => InputEntry::Number(value),
         }),
-        Stored::Truth(values) => all(entries, values, |_| Entry::Other("true and false")),
+        Stored::Truth(values) => all(entries, values, |_| InputEntry::Other("true and false")),
     }
 }
 
 /// Reads a table of text.
-pub(super) fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
+pub(super) fn read_text(bytes: Vec<u8>) -> Result<InputTable, Vec<Fault>> {
     let mut notes = Vec::new();
     let text = decoded(bytes, &mut notes);
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
@@ -166,12 +170,12 @@ pub(super) fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
         row.len() == head.len() + 1 && (separator != ',' || quoted())
     };
     let unnamed = cells.len() > 1 && cells[1..].iter().all(row_named);
-    let mut columns: Vec<TableColumn> = Vec::new();
+    let mut columns: Vec<InputColumn> = Vec::new();
     if unnamed {
         let name = String::new();
-        columns.push(TableColumn { name, place: 0, index: true, entries: Vec::new() });
+        columns.push(InputColumn { name, place: 0, index: true, entries: Vec::new() });
     }
-    let named = (head.into_iter().zip(0..)).map(|(name, place)| TableColumn {
+    let named = (head.into_iter().zip(0..)).map(|(name, place)| InputColumn {
         name,
         place: place + usize::from(unnamed),
         index: false,
@@ -205,7 +209,7 @@ pub(super) fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
     columns.retain(|column| {
         column.index
             || !column.name.is_empty()
-            || !column.entries.iter().all(|it| *it == Entry::Empty)
+            || !column.entries.iter().all(|it| *it == InputEntry::Empty)
     });
     for column in columns.iter().filter(|column| column.name.is_empty() && column.place > 0) {
         let (line, number, cells) = lines.cells(0);
@@ -246,7 +250,7 @@ pub(super) fn read_text(bytes: Vec<u8>) -> Result<Table, Vec<Fault>> {
         notes.push(format!("read with {apart} between cells{comma}"));
     }
     let rows = cells.len() - 1;
-    Ok(Table { rows, columns, lines: Some(lines), notes })
+    Ok(InputTable { rows, columns, lines: Some(lines), notes })
 }
 
 /// The text in UTF-8 or UTF-16, and else as Windows writes Cyrillic.
@@ -291,13 +295,13 @@ fn clean(cell: &str) -> std::borrow::Cow<'_, str> {
 const MISSING: [&str; 7] = ["NA", "NaN", "nan", "NULL", "null", "None", "#N/A"];
 
 /// What a cell says, and whether it needed a decimal comma.
-fn entry(cell: &str, separator: char) -> (Entry, bool) {
+fn entry(cell: &str, separator: char) -> (InputEntry, bool) {
     let cell = clean(cell);
     if cell.is_empty() || MISSING.contains(&&*cell) {
-        return (Entry::Empty, false);
+        return (InputEntry::Empty, false);
     }
     if let Ok(number) = cell.parse() {
-        return (Entry::Number(number), false);
+        return (InputEntry::Number(number), false);
     }
     // Spaces between thousands, of any width.
     let digits: String = cell.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -312,11 +316,11 @@ fn entry(cell: &str, separator: char) -> (Entry, bool) {
         && !digits.contains('.')
         && let Some(number) = numeric(&digits.replace(',', "."))
     {
-        return (Entry::Number(number), true);
+        return (InputEntry::Number(number), true);
     }
     match numeric(&digits).filter(|_| spaced) {
-        Some(number) => (Entry::Number(number), false),
-        None => (Entry::Text(cell.into_owned()), false),
+        Some(number) => (InputEntry::Number(number), false),
+        None => (InputEntry::Text(cell.into_owned()), false),
     }
 }
 
@@ -354,10 +358,10 @@ mod tests {
     use ::parquet::basic::{Compression, GzipLevel, ZstdLevel};
 
     use super::super::parquet::ParquetFile;
-    use super::super::table::Table as ResultTable;
+    use super::super::table::Table;
     use super::*;
 
-    fn read(table: &ResultTable, compression: Compression) -> Table {
+    fn read(table: &Table, compression: Compression) -> InputTable {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("table.parquet");
         let tuned = |properties: ::parquet::file::properties::WriterPropertiesBuilder| {
@@ -372,7 +376,7 @@ mod tests {
     #[test]
     fn numbers_and_texts_are_read_in_every_usual_codec_and_gaps_are_seen() {
         let rows = [(Some(0.5), 3_i64, "Easiest"), (None, 4, "Largest")];
-        let table = ResultTable::of("t", "Rows", &rows)
+        let table = Table::of("t", "Rows", &rows)
             .exact("a", "number", "Number", |row| row.0)
             .whole("b", "number", "Whole number", |row| row.1)
             .text("c", "name", "Text", |row| row.2)
@@ -389,10 +393,10 @@ mod tests {
             let table = read(&table, compression);
             assert_eq!(table.rows, 2);
             let entries = |at: usize| &table.columns[at].entries[..];
-            assert_eq!(entries(0), [Entry::Number(0.5), Entry::Empty]);
-            assert_eq!(entries(1), [Entry::Number(3.0), Entry::Number(4.0)]);
-            assert_eq!(entries(2)[1], Entry::Text("Largest".to_owned()));
-            assert_eq!(entries(3)[0], Entry::Other("true and false"));
+            assert_eq!(entries(0), [InputEntry::Number(0.5), InputEntry::Empty]);
+            assert_eq!(entries(1), [InputEntry::Number(3.0), InputEntry::Number(4.0)]);
+            assert_eq!(entries(2)[1], InputEntry::Text("Largest".to_owned()));
+            assert_eq!(entries(3)[0], InputEntry::Other("true and false"));
         }
     }
 
@@ -413,9 +417,9 @@ mod tests {
         }
     }
 
-    fn numbers(table: &Table) -> Vec<(String, Vec<f64>)> {
-        let number = |entry: &Entry| match entry {
-            Entry::Number(number) => *number,
+    fn numbers(table: &InputTable) -> Vec<(String, Vec<f64>)> {
+        let number = |entry: &InputEntry| match entry {
+            InputEntry::Number(number) => *number,
             other => panic!("{other:?}"),
         };
         let columns =
@@ -461,7 +465,7 @@ mod tests {
     fn a_number_that_can_be_read_in_two_ways_is_not_read() {
         for (text, said) in [("a,b\n\"1,000\",2\n", "1,000"), ("a;b\n1.000,5;2\n", "1.000,5")] {
             let table = read_text(text.into()).unwrap();
-            assert_eq!(table.columns[0].entries[0], Entry::Text(said.to_owned()));
+            assert_eq!(table.columns[0].entries[0], InputEntry::Text(said.to_owned()));
         }
     }
 

@@ -17,7 +17,7 @@ use crate::comparison::{Beside, RunOutcome};
 use crate::stats::quantile;
 use model::{Quantity, SIGHTS};
 use scenario::finding::nearest;
-use scenario::study::{Entry, Fault, Table};
+use scenario::study::{Fault, InputEntry, InputTable};
 use scenario::{Findings, Scenario};
 
 /// What a figure is used for.
@@ -190,7 +190,7 @@ const COLUMNS: [(&str, bool); 9] = [
 ];
 
 /// The figures of a table, or all that is wrong with it.
-fn figures(table: &Table) -> Result<List, Vec<Fault>> {
+fn figures(table: &InputTable) -> Result<List, Vec<Fault>> {
     let mut faults = Vec::new();
     let columns = || COLUMNS.map(|(name, _)| name).join(", ");
     if COLUMNS.iter().all(|(name, _)| table.column(name).is_none()) {
@@ -237,7 +237,13 @@ fn figures(table: &Table) -> Result<List, Vec<Fault>> {
 }
 
 /// What is wrong in a cell; row 0 is the head.
-fn fault(table: &Table, row: usize, place: usize, why: String, hint: impl Into<String>) -> Fault {
+fn fault(
+    table: &InputTable,
+    row: usize,
+    place: usize,
+    why: String,
+    hint: impl Into<String>,
+) -> Fault {
     let line = table.lines.as_ref().map(|lines| {
         let (line, number, cells) = lines.cells(row);
         let end = line.len();
@@ -249,7 +255,7 @@ fn fault(table: &Table, row: usize, place: usize, why: String, hint: impl Into<S
 
 /// A row that is read, and what is wrong with it.
 struct FigureRow<'a> {
-    table: &'a Table,
+    table: &'a InputTable,
     row: usize,
     faults: Vec<Fault>,
 }
@@ -260,8 +266,8 @@ impl FigureRow<'_> {
         self.faults.push(fault(self.table, self.row + 1, place, why, hint));
     }
 
-    fn entry(&self, column: &str) -> &Entry {
-        self.table.column(column).map_or(&Entry::Empty, |it| &it.entries[self.row])
+    fn entry(&self, column: &str) -> &InputEntry {
+        self.table.column(column).map_or(&InputEntry::Empty, |it| &it.entries[self.row])
     }
 
     fn text(&self, column: &str) -> Option<String> {
@@ -271,14 +277,14 @@ impl FigureRow<'_> {
     /// A number, at least so large; `None` where the cell is empty, or wrong.
     fn number(&mut self, column: &str, least: f64) -> Option<f64> {
         match self.entry(column) {
-            Entry::Empty => None,
-            Entry::Number(number) if number.is_finite() && *number >= least => Some(*number),
-            Entry::Number(number) => {
+            InputEntry::Empty => None,
+            InputEntry::Number(number) if number.is_finite() && *number >= least => Some(*number),
+            InputEntry::Number(number) => {
                 let why = format!("`{column}` is {number}, and at least {least} is allowed");
                 self.wrong(column, why, "");
                 None
             }
-            Entry::Text(_) | Entry::Other(_) => {
+            InputEntry::Text(_) | InputEntry::Other(_) => {
                 self.wrong(
                     column,
                     format!("`{column}` is no number"),

@@ -5,8 +5,8 @@ use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime,
     Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
 };
-use scenario::workbook::{HEADS, LABELS, Lever, levers};
-use scenario::{Bounds, Kind, Scenario};
+use scenario::workbook::{HEADS, LABELS, TemplateLever, levers};
+use scenario::{Bounds, ParameterKind, Scenario};
 
 /// Rows below the levers for further dates. Unit: rows. Source: few policies have more steps; Status: judgement.
 const SPARE: u32 = 30;
@@ -158,30 +158,31 @@ fn sheet(
 }
 
 /// What a lever may be set to, in words.
-fn allowed(lever: &Lever) -> String {
+fn allowed(lever: &TemplateLever) -> String {
     match &lever.parameter.kind {
-        Kind::Choice(words) => words.join(", "),
-        Kind::Whole => format!("{}, whole", lever.parameter.allowed.in_words()),
+        ParameterKind::Choice(words) => words.join(", "),
+        ParameterKind::Whole => format!("{}, whole", lever.parameter.allowed.in_words()),
         _ => lever.parameter.allowed.in_words(),
     }
 }
 
 /// What the spreadsheet accepts as a new value.
-fn valid(lever: &Lever) -> Result<Option<DataValidation>, XlsxError> {
+fn valid(lever: &TemplateLever) -> Result<Option<DataValidation>, XlsxError> {
     let parameter = &lever.parameter;
     let words = allowed(lever);
     let checked = match (&parameter.kind, parameter.allowed) {
         // Some words are examples of more, such as Largest(5): `check` knows all.
-        (Kind::Choice(choices), _) => DataValidation::new()
+        (ParameterKind::Choice(choices), _) => DataValidation::new()
             .allow_list_strings(choices)?
             .set_error_style(match choices.iter().any(|word| word.contains('(')) {
                 true => DataValidationErrorStyle::Information,
                 false => DataValidationErrorStyle::Stop,
             }),
-        (Kind::Number | Kind::Whole, Bounds { low: Some(low), high: Some(high) }) => {
-            DataValidation::new().allow_decimal_number(DataValidationRule::Between(low, high))
-        }
-        (Kind::Number | Kind::Whole, Bounds { low: Some(low), high: None }) => {
+        (
+            ParameterKind::Number | ParameterKind::Whole,
+            Bounds { low: Some(low), high: Some(high) },
+        ) => DataValidation::new().allow_decimal_number(DataValidationRule::Between(low, high)),
+        (ParameterKind::Number | ParameterKind::Whole, Bounds { low: Some(low), high: None }) => {
             DataValidation::new()
                 .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(low))
         }

@@ -16,7 +16,7 @@ use crate::units::{Class, Day, Kzt};
 
 /// Who runs a venue, in every run with the same luck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operator {
+pub enum OperatorName {
     /// There when the run begins.
     First {
         /// Class of the venues.
@@ -38,19 +38,21 @@ pub enum Operator {
 /// Added to the class in the keys of entrants.
 const ENTRANTS: u64 = 8;
 
-impl Operator {
+impl OperatorName {
     /// Class of the operator's venues.
     pub fn class(self) -> Class {
         match self {
-            Operator::First { class, .. } | Operator::Entrant { class, .. } => class,
+            OperatorName::First { class, .. } | OperatorName::Entrant { class, .. } => class,
         }
     }
 
     /// The key in addresses of luck.
     pub fn key(self) -> u64 {
         match self {
-            Operator::First { class, number } => (class.index() as u64) << 48 | u64::from(number),
-            Operator::Entrant { class, day, candidate } => {
+            OperatorName::First { class, number } => {
+                (class.index() as u64) << 48 | u64::from(number)
+            }
+            OperatorName::Entrant { class, day, candidate } => {
                 (ENTRANTS + class.index() as u64) << 48
                     | u64::from(day.0) << 16
                     | u64::from(candidate)
@@ -59,12 +61,12 @@ impl Operator {
     }
 
     /// The operator with a key.
-    pub fn of_key(key: u64) -> Operator {
+    pub fn of_key(key: u64) -> OperatorName {
         let class = Class::ALL[(key >> 48) as usize % ENTRANTS as usize % Class::COUNT];
         if key >> 48 >= ENTRANTS {
-            Operator::Entrant { class, day: Day((key >> 16) as u16), candidate: key as u16 }
+            OperatorName::Entrant { class, day: Day((key >> 16) as u16), candidate: key as u16 }
         } else {
-            Operator::First { class, number: key as u32 }
+            OperatorName::First { class, number: key as u32 }
         }
     }
 }
@@ -73,7 +75,7 @@ impl Operator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VenueName {
     /// Who runs it.
-    pub operator: Operator,
+    pub operator: OperatorName,
     /// Names the operator had before.
     pub generation: u32,
 }
@@ -82,8 +84,8 @@ impl VenueName {
     /// Number of the operator and of the name, without the class: `118.0`.
     pub fn number(&self) -> String {
         match self.operator {
-            Operator::First { number, .. } => format!("{number}.{}", self.generation),
-            Operator::Entrant { day, candidate, .. } => {
+            OperatorName::First { number, .. } => format!("{number}.{}", self.generation),
+            OperatorName::Entrant { day, candidate, .. } => {
                 format!("{}-{candidate}.{}", day.0, self.generation)
             }
         }
@@ -104,10 +106,12 @@ impl FromStr for VenueName {
         let class = *Class::ALL.iter().find(|known| known.key() == class).ok_or(())?;
         let (operator, generation) = number.rsplit_once('.').ok_or(())?;
         let operator = match operator.split_once('-') {
-            None => Operator::First { class, number: parsed(operator)? },
-            Some((day, candidate)) => {
-                Operator::Entrant { class, day: Day(parsed(day)?), candidate: parsed(candidate)? }
-            }
+            None => OperatorName::First { class, number: parsed(operator)? },
+            Some((day, candidate)) => OperatorName::Entrant {
+                class,
+                day: Day(parsed(day)?),
+                candidate: parsed(candidate)?,
+            },
         };
         Ok(VenueName { operator, generation: parsed(generation)? })
     }
@@ -269,10 +273,10 @@ mod tests {
 
     #[test]
     fn names_of_venues_can_be_written_and_read() {
-        let first = Operator::First { class: Class::PeerToPeer, number: 0 };
-        let entrant = Operator::Entrant { class: Class::Hub, day: Day(431), candidate: 1 };
+        let first = OperatorName::First { class: Class::PeerToPeer, number: 0 };
+        let entrant = OperatorName::Entrant { class: Class::Hub, day: Day(431), candidate: 1 };
         for (operator, text) in [(first, "peer_to_peer-0.2"), (entrant, "hub-431-1.2")] {
-            assert_eq!(Operator::of_key(operator.key()), operator);
+            assert_eq!(OperatorName::of_key(operator.key()), operator);
             let name = VenueName { operator, generation: 2 };
             assert_eq!(name.to_string(), text);
             assert_eq!(text.parse(), Ok(name));

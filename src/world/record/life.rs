@@ -49,7 +49,7 @@ pub struct Prospect {
 
 /// Options of a choice: the best, what the rest adds up to, and not trading.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Options {
+pub struct ChoiceOptions {
     /// The most likely venues, best first.
     pub best: Vec<Prospect>,
     /// Number of the other venues with any chance.
@@ -126,7 +126,7 @@ pub struct CustomerDay {
     /// Whether the person's own bank checks automatically.
     pub bank_checks: bool,
     /// What could be chosen; none while somebody searches.
-    pub options: Option<Options>,
+    pub options: Option<ChoiceOptions>,
     /// What was drawn; none while somebody searches.
     pub drawn: Option<Drawn>,
     /// What was decided.
@@ -180,7 +180,7 @@ pub struct DealerDay {
     /// What was decided.
     pub wish: Option<Wish>,
     /// What could be chosen.
-    pub options: Option<Options>,
+    pub options: Option<ChoiceOptions>,
     /// What was drawn; habit is loyalty to the partner hub.
     pub drawn: Option<Drawn>,
     /// The payment, if there was one.

@@ -17,7 +17,7 @@ use crate::names::Names;
 use crate::shape::{Parameter, Schema, shape};
 use crate::shipped::{self, beside, shown};
 use crate::source::Span;
-use crate::study::{Entry, Table, TableColumn, Tables};
+use crate::study::{InputColumn, InputEntry, InputTable, Tables};
 use crate::tree::{Tree, Value};
 
 /// Column of the weights of rows.
@@ -25,7 +25,7 @@ const WEIGHT: &str = "weight";
 
 /// A table and where it is spoken of.
 struct Opened<'a> {
-    table: Table,
+    table: InputTable,
     path: &'a Path,
     /// Where the file is named.
     named: Span,
@@ -166,7 +166,7 @@ impl Opened<'_> {
     /// Reports what is wrong with a cell and with so many more of its column.
     fn wrong_cell(
         &mut self,
-        (row, column): (usize, &TableColumn),
+        (row, column): (usize, &InputColumn),
         finding: Finding,
         more: usize,
         findings: &mut Findings,
@@ -193,7 +193,7 @@ impl Opened<'_> {
 }
 
 /// Why a column is passed over, if it holds no parameter: what numbers rows, and what samplers write of themselves.
-fn passed_over(column: &TableColumn) -> Option<&'static str> {
+fn passed_over(column: &InputColumn) -> Option<&'static str> {
     let name = column.name.trim();
     if matches!(shape().at(name), Some(Schema::Leaf(_))) || name == WEIGHT {
         return None;
@@ -322,7 +322,7 @@ fn values(
 /// The value that a cell says; what is wrong with it is told in `said`.
 fn cell_value(
     parameter: &'static Parameter,
-    cell: &Entry,
+    cell: &InputEntry,
     place: Span,
     said: &mut Vec<Finding>,
 ) -> Option<f64> {
@@ -332,12 +332,12 @@ fn cell_value(
         finding.hint("every row has a value of every parameter: delete the row, or fill it in")
     };
     let written = match cell {
-        Entry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
-        Entry::Text(text) => Value::Name(text.clone()),
+        InputEntry::Number(number) if number.is_finite() => Value::Number(number + 0.0),
+        InputEntry::Text(text) => Value::Name(text.clone()),
         other => {
             said.push(match other {
-                Entry::Number(number) => wrong(&format!("{number}, which is no number")),
-                Entry::Other(what) => wrong(what),
+                InputEntry::Number(number) => wrong(&format!("{number}, which is no number")),
+                InputEntry::Other(what) => wrong(what),
                 _ => wrong("no value"),
             });
             return None;
@@ -347,20 +347,20 @@ fn cell_value(
 }
 
 /// Sums of weights up to each row, the last of which is 1; or what is wrong, and in which row.
-fn weights(table: &Table) -> Result<Vec<f64>, (Option<usize>, String)> {
+fn weights(table: &InputTable) -> Result<Vec<f64>, (Option<usize>, String)> {
     let column = table.column(WEIGHT);
     let mut sum = 0.0;
     let mut sums = Vec::with_capacity(table.rows);
     for row in 0..table.rows {
         sum += match column.map(|column| &column.entries[row]) {
             None => 1.0,
-            Some(Entry::Number(weight)) if weight.is_finite() && *weight >= 0.0 => *weight,
+            Some(InputEntry::Number(weight)) if weight.is_finite() && *weight >= 0.0 => *weight,
             Some(other) => {
                 let shown = match other {
-                    Entry::Number(number) => format!("the weight {number}"),
-                    Entry::Text(text) => format!("the weight \"{text}\""),
-                    Entry::Empty => "no weight".to_owned(),
-                    Entry::Other(what) => format!("{what} as its weight"),
+                    InputEntry::Number(number) => format!("the weight {number}"),
+                    InputEntry::Text(text) => format!("the weight \"{text}\""),
+                    InputEntry::Empty => "no weight".to_owned(),
+                    InputEntry::Other(what) => format!("{what} as its weight"),
                 };
                 return Err((
                     Some(row),
@@ -388,9 +388,13 @@ mod tests {
     #[test]
     fn rows_are_drawn_by_their_weights() {
         let weights = |list: &[f64]| {
-            let entries = list.iter().map(|weight| Entry::Number(*weight)).collect();
-            let column = TableColumn { name: WEIGHT.to_owned(), place: 0, index: false, entries };
-            weights(&Table { rows: list.len(), columns: vec![column], ..Table::default() })
+            let entries = list.iter().map(|weight| InputEntry::Number(*weight)).collect();
+            let column = InputColumn { name: WEIGHT.to_owned(), place: 0, index: false, entries };
+            weights(&InputTable {
+                rows: list.len(),
+                columns: vec![column],
+                ..InputTable::default()
+            })
         };
         let sums = weights(&[1.0, 0.0, 3.0]).unwrap();
         assert_eq!([0.0, 0.2, 0.25, 0.9, 0.999].map(|unit| row_at(&sums, unit)), [0, 0, 2, 2, 2]);
