@@ -123,13 +123,30 @@ fn find_due(block: &mut Block, activity: &[Activity], situation: &Situation) {
         *byte = u8::from(*byte < activity.0) + 2 * u8::from(*byte == activity.0);
     }
     block.bytes[activity.len()..].fill(0);
-    for (word, eight) in block.bytes.as_chunks::<8>().0.iter().enumerate() {
-        let mut set = u64::from_le_bytes(*eight);
-        while set != 0 {
-            let lane = set.trailing_zeros() / 8;
-            let perhaps = (set >> (lane * 8)) & 0xff == 2;
-            set &= !(0xff << (lane * 8));
-            block.due.push((word as u32 * 8 + lane) << 1 | u32::from(perhaps));
+    keep_marked(&block.bytes, &mut block.due);
+}
+
+/// Keeps the rows whose byte is 1 or 2, times two, plus one for 2.
+///
+/// A function of its own, so that the loop over idle rows, which are nearly all, has the processor's registers to itself.
+#[inline(never)]
+fn keep_marked(bytes: &[u8], due: &mut Vec<u32>) {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (pairs, odd) = words.as_chunks::<2>();
+    debug_assert!(rest.is_empty() && odd.is_empty(), "blocks are filled up to sixteen rows");
+    for (number, pair) in pairs.iter().enumerate() {
+        let pair = pair.map(u64::from_le_bytes);
+        if pair[0] | pair[1] == 0 {
+            continue;
+        }
+        for (word, mut set) in pair.into_iter().enumerate() {
+            let first = (2 * number + word) as u32 * 8;
+            while set != 0 {
+                // A byte holds its lowest bit or the next: where it stands tells the row and which of the two.
+                let bit = set.trailing_zeros();
+                set &= set - 1;
+                due.push((first + bit / 8) << 1 | bit % 8);
+            }
         }
     }
 }
@@ -151,17 +168,16 @@ fn place(block: &mut Block, people: &[Person], situation: &Situation) {
         let row = due_row.min(waiting_row);
         let number = block.first + row;
         let (_, person) = if due_row == row { &fresh[next_due] } else { &held[next_waiting] };
-        let needs = due_row == row && {
-            let perhaps = due[next_due] & 1 == 1;
-            person.joined <= situation.today && (!perhaps || by_a_hair(number, person, situation))
-        };
+        let need = (due_row == row && person.joined <= situation.today)
+            .then(|| situation.need.words(number, u32::from(situation.today.0), 0))
+            .filter(|words| due[next_due] & 1 == 0 || by_a_hair(*words, person));
         let held = (waiting_row == row).then(|| waiting[next_waiting]);
         next_due += usize::from(due_row == row);
         next_waiting += usize::from(waiting_row == row);
-        if !needs && held.is_none() {
+        if need.is_none() && held.is_none() {
             continue;
         }
-        if let Some(order) = decide(number, person, needs, held, situation) {
+        if let Some(order) = decide(number, person, need, held, situation) {
             if order.outcome == Outcome::Placed {
                 let traffic = &mut block.traffic[order.venue as usize];
                 traffic.asked_kzt += i64::from(order.amount);
@@ -184,33 +200,34 @@ fn anew(order: &Order, held: Option<Waiting>) -> u32 {
 }
 
 /// Whether somebody whose random byte equals the upper byte of activity is due: the lower byte decides.
-fn by_a_hair(number: u32, person: &Person, situation: &Situation) -> bool {
-    let [fine, ..] = situation.need.words(number, u32::from(situation.today.0), 0);
+fn by_a_hair([fine, ..]: [u32; 4], person: &Person) -> bool {
     ((fine & 0xff) as u8) < person.activity[1]
 }
 
-/// One person's decision of the day.
+/// Size of the new need of somebody who is due, by the words of the day.
+fn fresh_need(segment: u8, [_, size, supplied, _]: [u32; 4], situation: &Situation) -> u32 {
+    // Who is not a member of a pyramid has nothing to pay in: the same word as for drugs, since nobody is of both segments.
+    let below = match Segment::ALL[usize::from(segment)] {
+        Segment::DrugBuyer => situation.drug_supply_below,
+        Segment::Pyramid => situation.pyramid_members_below,
+        _ => u64::MAX,
+    };
+    if u64::from(supplied) < below { situation.ticket(segment, size) } else { 0 }
+}
+
+/// One person's decision of the day; `need` are the words of who is due.
 fn decide(
     number: u32,
     person: &Person,
-    due: bool,
+    need: Option<[u32; 4]>,
     held: Option<Waiting>,
     situation: &Situation,
 ) -> Option<Order> {
-    let day = u32::from(situation.today.0);
     let memory = &person.memory();
     let segment = choice::segment_of(person.kind as usize) as u8;
-    let [_, size, supplied, _] = situation.need.words(number, day, 0);
-    let mut fresh = if due { situation.ticket(segment, size) } else { 0 };
-    if segment == Segment::DrugBuyer as u8 && u64::from(supplied) >= situation.drug_supply_below {
-        fresh = 0;
-    }
-    // Who is not a member of a pyramid has nothing to pay in: the same word, since nobody is of both segments.
-    if segment == Segment::Pyramid as u8 && u64::from(supplied) >= situation.pyramid_members_below {
-        fresh = 0;
-    }
+    let fresh = need.map_or(0, |words| fresh_need(segment, words, situation));
     let waited = held.map_or(0, |held| held.amount);
-    fresh = fresh.min(u32::MAX - waited);
+    let fresh = fresh.min(u32::MAX - waited);
     if fresh == 0 && held.is_none() {
         return None;
     }
