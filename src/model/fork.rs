@@ -92,7 +92,7 @@ macro_rules! kinds {
     )+};
 }
 
-kinds! { (A) (A, B, C) (A, B, C, D, E, F, G) }
+kinds! { (A) (A, B) (A, B, C, D, E, F, G) }
 
 /// What one world has more of than the other, in words; empty if they hold the same things in the same numbers.
 pub fn missing(from: &EcsWorld, to: &EcsWorld) -> Vec<String> {

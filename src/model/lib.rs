@@ -114,6 +114,8 @@ impl Simulation {
         world.insert_resource(board::TrafficBoard::default());
         world.insert_resource(board::AgencySight::default());
         messages::register(&mut world);
+        // The first day would make it, after all agents.
+        world.init_resource::<Schedules>();
 
         for actor in registry::ACTORS {
             actor.enter(&mut world, &mut day_cycle);
@@ -149,7 +151,6 @@ impl Simulation {
         copy.resource::<board::TrafficBoard>();
         copy.resource::<board::AgencySight>();
         messages::register(&mut copy.to);
-        // Made by the first day of a world.
         copy.to.init_resource::<Schedules>();
 
         for actor in registry::ACTORS {

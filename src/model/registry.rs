@@ -21,7 +21,8 @@ use super::{
 use world::record::series::{SeriesList, SeriesTable};
 use world::record::{Traced, VenueColumn};
 
-/// All actors, in the order in which a world is built.
+/// All actors, in the order in which a world is built: customers last, since a resource is an entity too, and one that came
+/// after them would have a place kept for each of them.
 pub const ACTORS: [Actor; 15] = [
     policy::ACTOR,
     bank::ACTOR,
@@ -32,12 +33,12 @@ pub const ACTORS: [Actor; 15] = [
     afm::ACTOR,
     partner::ACTOR,
     court::ACTOR,
-    customer::ACTOR,
     dealer::ACTOR,
     pyramid::ACTOR,
     mining::ACTOR,
     treasury::ACTOR,
     measure::ACTOR,
+    customer::ACTOR,
 ];
 
 const LISTS: &[&[Measure]] = &[

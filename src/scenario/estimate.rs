@@ -13,10 +13,12 @@ const SECONDS_PER_TRADE: f64 = 150e-9;
 /// Time for a day whatever happens. Unit: seconds. Source: reference scenario at 1,000 people per agent;
 /// Status: measured.
 const SECONDS_PER_DAY: f64 = 300e-6;
-/// Memory for a customer agent. Unit: bytes. Source: peak of a run of the reference scenario; Status: measured.
-const BYTES_PER_AGENT: u64 = 130;
-/// Memory of the program itself. Unit: bytes. Source: judgement; Status: assumption.
-const BYTES_BASE: u64 = 30_000_000;
+/// Memory for a customer agent. Unit: bytes. Source: peaks of runs of the reference scenario at 1 and 10 people per agent, and of
+/// `cargo bench`; Status: measured.
+const BYTES_PER_AGENT: u64 = 95;
+/// Memory of a run without customers. Unit: bytes. Source: peak of a run of the reference scenario at 1,000 people per agent;
+/// Status: measured.
+const BYTES_BASE: u64 = 80_000_000;
 
 /// Room on disk that a kept run takes for a day. Unit: bytes. Source: reference scenario, 912 kB for 1,826 days; Status: measured.
 const BYTES_PER_DAY: u64 = 500;

@@ -4,11 +4,10 @@
 //!
 //! Deliberately absent: payments (the bank tells of those), and anything that a run needs.
 
-use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 
+use super::Customer;
 use super::orders::{Situation, habit, intend, luck_of_choice, scarred};
-use super::{Customer, Person};
 use crate::board::{
     Directory, DrugSupply, Listing, NO_VENUE, Payments, Perceived, PyramidMembership,
 };
@@ -123,7 +122,7 @@ fn gone(memory: &Memory, directory: &Directory) -> Option<Day> {
 
 /// Who a customer is; `None` if there is none of this number.
 pub fn portrait(world: &EcsWorld, row: u32) -> Option<Portrait> {
-    let mut people = world.try_query_filtered::<&Person, With<Customer>>()?;
+    let mut people = world.try_query::<&Customer>()?;
     let person = people.iter(world).nth(row as usize)?;
     let kind = usize::from(person.kind);
     Some(Portrait {

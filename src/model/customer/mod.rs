@@ -26,17 +26,13 @@ use super::schedule::{Luck, Phase, Step, Today, Turn, World};
 use world::random::{Decision, unit};
 use world::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
-/// Marks a customer.
-#[derive(Component, Clone)]
-pub struct Customer;
-
 /// Chance to want a trade on a day, as an upper byte out of 2¹⁶; 0 before somebody owns crypto.
 #[derive(Component, Clone, Copy)]
 pub struct Activity(pub u8);
 
 /// What a person is, for life, and remembers: a quarter of a line of the cache, since nearly everybody is visited alone.
 #[derive(Component, Clone, Copy)]
-pub struct Person {
+pub struct Customer {
     // The parts of a `Memory`, which by itself is longer.
     usual: VenueNumber,
     lost: VenueNumber,
@@ -52,20 +48,20 @@ pub struct Person {
     activity: [u8; 2],
 }
 
-/// The bit of `Person::bank` that takes somebody out of checks.
+/// The bit of `Customer::bank` that takes somebody out of checks.
 const IMMUNE: u8 = 1 << 7;
 
-const _: () = assert!(size_of::<Person>() == 16);
+const _: () = assert!(size_of::<Customer>() == 16);
 
-impl Person {
+impl Customer {
     fn memory(&self) -> Memory {
-        let Person { usual, lost, since, recent_kzt, .. } = *self;
+        let Customer { usual, lost, since, recent_kzt, .. } = *self;
         Memory { usual, lost, since, recent_kzt }
     }
 
     fn remember(&mut self, memory: Memory) {
         let Memory { usual, lost, since, recent_kzt } = memory;
-        *self = Person { usual, lost, since, recent_kzt, ..*self };
+        *self = Customer { usual, lost, since, recent_kzt, ..*self };
     }
 
     fn bank(&self) -> u8 {
@@ -78,7 +74,7 @@ impl Person {
 }
 
 /// Who comes to own crypto on which day.
-#[derive(Resource, Clone)]
+#[derive(Resource, Default, Clone)]
 pub struct Joining(Arc<[Vec<u32>]>);
 
 /// The actor.
@@ -89,8 +85,8 @@ pub const ACTOR: Actor = Actor::new(
         Holding::made::<taste::Tastes>(),
         Holding::made::<identification::IdentifiedShares>(),
         Holding::made::<ChoiceTables>(),
-        Holding::made::<Joining>(),
-        Holding::agents::<(Customer, Activity, Person)>(),
+        Holding::empty::<Joining>(),
+        Holding::agents::<(Activity, Customer)>(),
     ],
     rules,
 )
@@ -99,9 +95,8 @@ pub const ACTOR: Actor = Actor::new(
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let owners = ownership_curve(&scenario);
-    spawn(world, &owners);
     let book = OrderBook::new(&scenario, world.resource::<Luck>());
-    world.insert_resource(taste::Tastes::new(&scenario, &book, owners));
+    world.insert_resource(taste::Tastes::new(&scenario, &book, owners.clone()));
     world.insert_resource(book);
     let people = &scenario.customers;
     let nesting =
@@ -109,6 +104,7 @@ fn build(world: &mut EcsWorld) {
     let not_today = maths::exp(people.not_today);
     world.insert_resource(identification::IdentifiedShares::new(people));
     world.insert_resource(ChoiceTables::new(not_today, nesting, taste::stranger(people)));
+    spawn(world, &owners);
 }
 
 fn rules(schedule: &mut Schedule) {
@@ -128,11 +124,7 @@ fn rules(schedule: &mut Schedule) {
 }
 
 /// Lets those who own crypto from today on want trades: before, no draw can find them.
-fn admit(
-    today: Res<Today>,
-    joining: Res<Joining>,
-    mut people: Query<(&mut Activity, &Person), With<Customer>>,
-) {
+fn admit(today: Res<Today>, joining: Res<Joining>, mut people: Query<(&mut Activity, &Customer)>) {
     let mut columns =
         people.contiguous_iter_mut().expect("customers keep their components for life");
     let (mut activity, people) = columns.next().expect("a scenario has at least one customer");
@@ -144,7 +136,7 @@ fn admit(
 
 /// Takes a customer out of all checks of banks, for a proof.
 pub fn make_immune(world: &mut EcsWorld, person: u32) {
-    let mut all = world.query::<&mut Person>();
+    let mut all = world.query::<&mut Customer>();
     if let Some(mut person) = all.iter_mut(world).nth(person as usize) {
         person.bank |= IMMUNE;
     }
@@ -176,7 +168,7 @@ fn spawn(world: &mut EcsWorld, owners: &[f64]) {
         if let Some(day) = joining.get_mut(joined) {
             day.push(number);
         }
-        let person = Person {
+        let person = Customer {
             usual: NO_VENUE,
             lost: NO_VENUE,
             since: Day(0),
@@ -186,7 +178,7 @@ fn spawn(world: &mut EcsWorld, owners: &[f64]) {
             bank: rank(&bank_below, e.rotate_left(16)) as u8,
             activity: threshold.to_be_bytes(),
         };
-        (Customer, Activity(0), person)
+        (Activity(0), person)
     }));
     world.insert_resource(Joining(joining.into()));
 }

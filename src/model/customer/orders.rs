@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{Activity, Customer, Person};
+use super::{Activity, Customer};
 use crate::board::{
     Cause, Directory, DrugSupply, NO_VENUE, Payments, PyramidMembership, Traffic, TrafficBoard,
 };
@@ -85,7 +85,7 @@ pub fn place_orders(
     thinning: (Res<DrugSupply>, Res<PyramidMembership>),
     mut book: ResMut<OrderBook>,
     mut traffic: ResMut<TrafficBoard>,
-    people: Query<(&Activity, &Person), With<Customer>>,
+    people: Query<(&Activity, &Customer)>,
 ) {
     let book = &mut *book;
     let situation = Situation::new(
@@ -145,21 +145,21 @@ fn keep_marked(bytes: &[u8], due: &mut Vec<u32>) {
                 // A byte holds its lowest bit or the next: where it stands tells the row and which of the two.
                 let bit = set.trailing_zeros();
                 set &= set - 1;
-                due.push((first + bit / 8) << 1 | bit % 8);
+                due.push(((first + bit / 8) << 1) | (bit % 8));
             }
         }
     }
 }
 
 /// Makes orders of those who are due and those who wait, in the order of rows.
-fn place(block: &mut Block, people: &[Person], situation: &Situation) {
+fn place(block: &mut Block, people: &[Customer], situation: &Situation) {
     block.orders.clear();
     let due = std::mem::take(&mut block.due);
     let mut waiting = std::mem::take(&mut block.waiting);
     // Collected first, in a loop that does nothing else: the processor then waits for many rows at once.
     let collect = |row: u32| (row, people[row as usize]);
-    let fresh: Vec<(u32, Person)> = due.iter().map(|due| collect(due >> 1)).collect();
-    let held: Vec<(u32, Person)> =
+    let fresh: Vec<(u32, Customer)> = due.iter().map(|due| collect(due >> 1)).collect();
+    let held: Vec<(u32, Customer)> =
         waiting.iter().map(|waiting| collect(waiting.row - block.first)).collect();
     let (mut next_due, mut next_waiting) = (0, 0);
     while next_due < due.len() || next_waiting < waiting.len() {
@@ -200,7 +200,7 @@ fn anew(order: &Order, held: Option<Waiting>) -> u32 {
 }
 
 /// Whether somebody whose random byte equals the upper byte of activity is due: the lower byte decides.
-fn by_a_hair([fine, ..]: [u32; 4], person: &Person) -> bool {
+fn by_a_hair([fine, ..]: [u32; 4], person: &Customer) -> bool {
     ((fine & 0xff) as u8) < person.activity[1]
 }
 
@@ -218,7 +218,7 @@ fn fresh_need(segment: u8, [_, size, supplied, _]: [u32; 4], situation: &Situati
 /// One person's decision of the day; `need` are the words of who is due.
 fn decide(
     number: u32,
-    person: &Person,
+    person: &Customer,
     need: Option<[u32; 4]>,
     held: Option<Waiting>,
     situation: &Situation,
@@ -302,7 +302,7 @@ pub(super) fn intend(order: &Order, waited: bool, situation: &Situation) -> Inte
 
 /// What somebody has been through. Who passes the identification of licensed venues, and in what order, is settled once for life; how many
 /// have by now stands in the tables.
-fn footing(number: u32, person: &Person, situation: &Situation) -> Footing {
+fn footing(number: u32, person: &Customer, situation: &Situation) -> Footing {
     let kind = usize::from(person.kind);
     let privacy = usize::from(choice::is_private(kind));
     let below = situation.choice.passed_below[choice::segment_of(kind)][privacy];
@@ -316,7 +316,7 @@ fn footing(number: u32, person: &Person, situation: &Situation) -> Footing {
 const IDENTIFICATION: u32 = 101;
 
 /// Kind of trader, one step more averse after a recent loss.
-fn felt_kind(person: &Person, situation: &Situation) -> u8 {
+fn felt_kind(person: &Customer, situation: &Situation) -> u8 {
     if scarred(&person.memory(), situation) {
         choice::more_averse(person.kind as usize) as u8
     } else {

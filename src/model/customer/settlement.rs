@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::world::World as EcsWorld;
 use rayon::prelude::*;
 
-use super::{Customer, Person};
+use super::Customer;
 use crate::board::{Cause, Directory, Flows, Listing, NO_VENUE, TrafficBoard};
 use crate::messages::VenueNumber;
 use crate::order::{BLOCK, Block, Memory, Order, OrderBook, Outcome, Waiting, nowhere};
@@ -31,7 +31,7 @@ pub fn settle_orders(
     mut book: ResMut<OrderBook>,
     mut flows: ResMut<Flows>,
     mut traffic: ResMut<TrafficBoard>,
-    mut people: Query<&mut Person, With<Customer>>,
+    mut people: Query<&mut Customer>,
 ) {
     let book = &mut *book;
     let situation = situation(&scenario, today.day, &directory, book.trade);
@@ -75,7 +75,7 @@ fn situation<'a>(
     }
 }
 
-fn settle_block(block: &mut Block, people: &mut [Person], situation: &Situation) {
+fn settle_block(block: &mut Block, people: &mut [Customer], situation: &Situation) {
     let orders = std::mem::take(&mut block.orders);
     for order in &orders {
         if order.outcome == Outcome::Direct {
@@ -230,7 +230,7 @@ pub fn close_books(world: &mut EcsWorld) {
     // Past the end: no window holds it.
     let after = Day(u16::MAX);
     let situation = situation(&scenario, after, &directory, book.trade);
-    let mut people = world.query_filtered::<&Person, With<Customer>>();
+    let mut people = world.query::<&Customer>();
     let people = people
         .contiguous_iter(world)
         .expect("customers keep their components for life")
