@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
-use super::tables::{aligned, head};
+use super::tables::{aligned, head, results};
 use report::speech::tr;
 use report::words::{against, days, measure, sentence};
 use report::{SHOWN, attribution_figures, attribution_finding, say};
@@ -193,23 +193,23 @@ fn text(made: &Attribution, out: &Path) -> String {
     line(tr("All together").to_owned(), &|split| said(split, &split.effect));
     let note = match made.by {
         By::Measure => tr(
-            "Shapley values add up to all together; interaction is all together minus the sum of all alone.",
+            "Shapley values add up to all together; interaction is all together minus the sum of all alone. A part that comes last is measured on top of the others: where these raise what is counted, it may take away more than 100 %.",
         ),
         By::Mechanism => tr(
             "Incapacitation (all three switched off) and the three Shapley values add up to all together.",
         ),
     };
     let holds = say!(
-        "In percent of the baseline, {days}; 95 % intervals by Student's t, {n} replications with the same random numbers in every scenario.",
+        "In percent of the baseline, {days}; 95 % intervals by Student's t hold chance only, {n} replications with the same random numbers in every scenario.",
         days = days(made.setting.window),
         n = made.setting.replications
     );
-    let results = say!("Results: {folder}", folder = out.display());
     format!(
-        "{}.\n\n{}\n{}\n{note}\n{holds}\n{results}\n",
+        "{}.\n\n{}\n{}\n{note}\n{holds}\n{}",
         attribution_finding(made),
         aligned(&rows),
-        aligned(&others)
+        aligned(&others),
+        results(&made.setting, out)
     )
 }
 

@@ -8,7 +8,7 @@ use super::figures::Drawing;
 use super::rows::{self, RowsWay};
 use super::simulate::{Refusal, answer, failed, interruption, show, usage, wrong};
 use super::study::Chosen;
-use super::tables::aligned;
+use super::tables::{aligned, results};
 use super::{input, study_results, sweep};
 use model::MEASURES;
 use report::language::{Language, speaking};
@@ -475,7 +475,7 @@ fn text(made: &Discovery, findings: &str, out: &Path) -> String {
         let head = tr("What it is worth to find out before choosing");
         text += &format!("\n{head}\n{}{rest}\n", aligned(&rows));
     }
-    text + &say!("Results: {folder}", folder = out.display()) + "\n"
+    text + &results(&made.worlds.setting, out)
 }
 
 fn json(made: &Discovery, findings: &str, out: &Path) -> Value {

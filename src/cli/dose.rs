@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::input;
 use super::pool::{self, Pool, Trial};
 use super::simulate::{Refusal, failed};
-use super::tables::aligned;
+use super::tables::{aligned, results};
 use report::speech::{number as decimal, retold};
 use report::words::{self, against};
 use report::{SHOWN, dose_figures, say};
@@ -156,11 +156,11 @@ fn text(made: &Dose, shown: &[&str], out: &Path) -> String {
         text.push('\n');
     }
     let holds = say!(
-        "Effect by strength over {days}, in percent of the baseline; 95 % intervals by Student's t, {n} replications with the same random numbers in every scenario.",
+        "Effect by strength over {days}, in percent of the baseline; 95 % intervals by Student's t hold chance only, {n} replications with the same random numbers in every scenario.",
         days = words::days(made.setting.window),
         n = made.setting.replications
     );
-    format!("{text}{holds}\n{}\n", say!("Results: {folder}", folder = out.display()))
+    format!("{text}{holds}\n{}", results(&made.setting, out))
 }
 
 #[cfg(test)]

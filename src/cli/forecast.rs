@@ -8,7 +8,7 @@ use super::draws::{self, DrawOptions, Laid};
 use super::published::{self, OwnFigures};
 use super::runs::StudyRuns;
 use super::simulate::{How, Refusal, failed, show};
-use super::tables::aligned;
+use super::tables::{aligned, results};
 use super::{input, pool};
 use report::say;
 use report::speech::{counted, number, retold, tr};
@@ -393,11 +393,11 @@ fn text(forecast: &Forecast, out: &Path) -> String {
         over
     );
     format!(
-        "{}.\n\n{}\n{holds}\n{frozen}{}{}\n",
+        "{}.\n\n{}\n{holds}\n{frozen}{}{}",
         sentence(forecast),
         aligned(&rows),
         scores(forecast),
-        say!("Results: {folder}", folder = out.display())
+        results(&forecast.setting, out)
     )
 }
 

@@ -1,12 +1,14 @@
 //! Results as tables for the terminal.
 
+use std::path::Path;
+
 use report::language::{Language, current};
 use report::say;
 use report::speech::{counted, number, retold, told, tr};
 use report::words::{self, ignorance::share};
 use scenario::Scenario;
 use scenario::finding::plain;
-use study::comparison::ComparisonDraws;
+use study::comparison::{ComparisonDraws, Setting};
 use study::store::{AgencyView, Summarised, summaries};
 use world::record::Record;
 
@@ -111,7 +113,7 @@ pub fn agency_view(view: &[AgencyView]) -> String {
         "",
         tr("unit##params"),
         tr("the AFM sees"),
-        tr("truth"),
+        tr("what there is"),
         tr("published"),
         tr("seen / published"),
         tr("factor 2"),
@@ -167,6 +169,13 @@ fn quantity(name: &str) -> String {
         Language::English => words::lower_first(&words),
         Language::Russian | Language::Kazakh => words,
     }
+}
+
+/// The last lines of what a command prints: whether agents are too large, and where the results lie.
+pub(super) fn results(setting: &Setting, folder: &Path) -> String {
+    let coarse =
+        words::coarse(setting.people_per_agent).map_or_else(String::new, |said| said + "\n");
+    coarse + &say!("Results: {folder}", folder = folder.display()) + "\n"
 }
 
 /// A number of replications.

@@ -300,7 +300,8 @@ fn on_one_history(comparison: &Comparison) -> String {
     )
 }
 
-/// What the policy with the largest effect on the first line does to the three lines: amounts, percents, and what the brackets hold.
+/// What the policy that lowers the first line most does to the three lines (if none does, the one that raises it most): amounts, percents, and
+/// what the brackets hold; then who raises it most.
 fn on_turnover(comparison: &Comparison) -> String {
     if comparison.replications == 1 {
         return on_one_history(comparison);
@@ -313,11 +314,15 @@ fn on_turnover(comparison: &Comparison) -> String {
     }
     let clear = named_effects(comparison, LINES[0].0);
     let clear = || clear.iter().filter(|(_, effect)| effect.paired.is_clear());
-    let size = |(_, effect): &&(&ComparedArm, &Effect)| effect.paired.mean.abs();
-    let Some((arm, _)) = clear().max_by(|a, b| size(a).total_cmp(&size(b))) else {
+    let mean = |(_, effect): &&(&ComparedArm, &Effect)| effect.paired.mean;
+    let falls = clear().filter(|one| mean(one) < 0.0).count();
+    let rises = clear().count() - falls;
+    let lowest = clear().min_by(|a, b| mean(a).total_cmp(&mean(b)));
+    let highest = clear().max_by(|a, b| mean(a).total_cmp(&mean(b)));
+    let Some((arm, _)) = (if falls > 0 { lowest } else { highest }) else {
         return format!("{} ({}).", on_lines(comparison, 2), ignorance::holds(comparison));
     };
-    let most = clear().count() > 1;
+    let most = (if falls > 0 { falls } else { rises }) > 1;
     let say = |(number, (measure, line, _)): (usize, &(&str, &str, &str))| {
         let all = named_effects(comparison, measure);
         let effect = all.iter().find(|(other, _)| other.name == arm.name)?.1;
@@ -330,17 +335,69 @@ fn on_turnover(comparison: &Comparison) -> String {
         }
         None => String::new(),
     };
-    say!("“{policy}” {lines}{held}.", policy = arm.title, lines = listed(&lines), held)
+    let mut first =
+        say!("“{policy}” {lines}{held}.", policy = arm.title, lines = listed(&lines), held);
+    if falls > 1 {
+        first += &as_good(comparison, arm, clear().filter(|one| mean(one) < 0.0).map(|one| one.0));
+    }
+    match highest.filter(|_| falls > 0 && rises > 0) {
+        Some((arm, effect)) => {
+            let lines = moves(effect, tr(LINES[0].1), rises > 1);
+            format!(
+                "{first} {}",
+                say!("“{policy}” {lines}{held}.", policy = arm.title, lines, held = "")
+            )
+        }
+        None => first,
+    }
 }
 
-/// What becomes of a line: `lowers money of crime by KZT 12 bn, 2.9 % [2.5–3.3]`.
+/// Which of the policies that lower the first line may lower it as much as the one that does most, of all pairs together; nothing where none may.
+fn as_good<'a>(
+    comparison: &Comparison,
+    best: &ComparedArm,
+    falls: impl Iterator<Item = &'a ComparedArm>,
+) -> String {
+    let number = |arm: &ComparedArm| comparison.arms.iter().position(|one| one.name == arm.name);
+    let apart = |arm: &ComparedArm| {
+        let two = [number(best), number(arm)];
+        let pair = comparison.pairs.iter().find(|pair| {
+            pair.measure == LINES[0].0
+                && two.contains(&Some(pair.first))
+                && two.contains(&Some(pair.second))
+        });
+        let interval = pair.and_then(|pair| pair.interval);
+        interval.is_none_or(|(low, high)| low > 0.0 || high < 0.0)
+    };
+    let near: Vec<&ComparedArm> =
+        falls.filter(|arm| arm.name != best.name && !apart(arm)).collect();
+    let (named, more) = near.split_at(near.len().min(NAMED));
+    let mut names: Vec<String> = named.iter().map(|arm| quoted(&arm.title)).collect();
+    if !more.is_empty() {
+        names.push(counted(more.len() as u64, "{n} other policy|{n} other policies"));
+    }
+    match names.is_empty() {
+        true => String::new(),
+        false => say!(" {policies} may lower it as much.", policies = listed(&names)),
+    }
+}
+
+/// Policies that a sentence names.
+const NAMED: usize = 3;
+
+/// What becomes of a line: `lowers money of crime by KZT 12 bn (−2.9 % [−3.3, −2.5])`.
 fn moves(effect: &Effect, line: &str, most: bool) -> String {
     if !effect.paired.is_clear() {
         return say!("does not clearly change {line}", line);
     }
     let amount = amount(effect.paired.mean.abs(), &effect.unit, false);
     let amount = match effect.relative(1.0) {
-        Some(_) => say!("{amount}, {share}", amount, share = size(effect)),
+        Some(_) => {
+            let interval = percent_interval(effect);
+            // With its sign: “by KZT 548 bn, 95 % [4–186]” is read as an interval of 95 %.
+            let share = format!("{} {interval}", percent_effect(effect));
+            say!("{amount} ({share})", amount, share = share.trim_end())
+        }
         None => say!("{amount}##by", amount),
     };
     match (effect.paired.mean < 0.0, most) {
@@ -491,17 +548,19 @@ const COARSE: u32 = 100;
 
 /// How the numbers were got, in words.
 pub fn how(comparison: &Comparison) -> String {
-    let people = comparison.people_per_agent;
     let how = how_made(comparison);
-    if people <= COARSE {
-        return how;
-    }
-    let more = say!(
-        "One agent stands for {people} people: effects on shadow exchanges, and so on domestic exchange without a licence, come out too small. Do not quote them: run again with --people-per-agent {most}.",
-        people,
-        most = COARSE
-    );
-    format!("{how}\n{more}")
+    coarse(comparison.people_per_agent).map_or(how.clone(), |more| format!("{how}\n{more}"))
+}
+
+/// That agents are too large for effects to be quoted; `None` where they are not.
+pub fn coarse(people: u32) -> Option<String> {
+    (people > COARSE).then(|| {
+        say!(
+            "One agent stands for {people} people: effects on shadow exchanges, and so on domestic exchange without a licence, come out too small. Do not quote them: run again with --people-per-agent {most}.",
+            people,
+            most = COARSE
+        )
+    })
 }
 
 fn how_made(comparison: &Comparison) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::tables::{aligned, on_threads};
+use crate::cli::tables::{aligned, on_threads, results};
 use report::speech::{number, retold, told, tr};
 use report::words::{against, amount, foreign};
 use report::{percent_of, say};
@@ -170,7 +170,7 @@ pub fn text(made: &Optimum, folder: &Path) -> String {
             )
             + "\n"
     });
-    format!("{text}{best}{}\n", say!("Results: {folder}", folder = folder.display()))
+    format!("{text}{best}{}", results(&made.asked.setting, folder))
 }
 
 fn row(made: &Optimum, arm: &Verified) -> Vec<String> {

@@ -29,7 +29,8 @@ pub fn figure(comparison: &Comparison) -> Figure {
     Figure {
         series: arms(comparison),
         legend: Legend::Names,
-        panels: (0..MoneyLine::WHICH_MONEY.len())
+        panels: std::iter::once(LEADING)
+            .chain((0..MoneyLine::WHICH_MONEY.len()).filter(|line| *line != LEADING))
             .map(|line| panel(comparison, line, range))
             .collect(),
         choice: tr("Effect on"),

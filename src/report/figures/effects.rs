@@ -26,7 +26,7 @@ pub fn figure(comparison: &Comparison) -> Figure {
         ),
     };
     let subtitle = say!(
-        "Policy minus baseline with the same random numbers, bn KZT; beside it in percent of the baseline. {intervals}. Grey: no clear effect; blue: better; orange: worse.{others}",
+        "Policy minus baseline with the same random numbers, bn KZT; beside it in percent of the baseline. {intervals}. Grey: no clear effect, or neither better nor worse; blue: better; orange: worse.{others}",
         intervals,
         others = others(comparison)
     );

@@ -84,8 +84,8 @@ pub fn people(per_agent: u32) -> String {
 pub const MOST: usize = 8;
 /// Policies over time that are shown at first: bands of more hide each other.
 const SHOWN_AT_FIRST: usize = 3;
-/// The measure by which policies are sorted.
-const LEADING: &str = "unlicensed_domestic_turnover";
+/// The measure by which policies are sorted, and that leads where there is room for one.
+pub const LEADING: &str = "unlicensed_domestic_turnover";
 
 /// Numbers of all policies, the largest effect on domestic exchange without a licence first.
 pub fn ranked(comparison: &Comparison) -> Vec<usize> {

@@ -1,6 +1,6 @@
 //! How much of the spread of effects is luck and how much is not known: a bar for each policy and measure.
 
-use super::setting::{chosen, framed, others, rows};
+use super::setting::{LEADING, chosen, framed, others, rows};
 use crate::chart::{
     Axis, AxisKind, ChartSeries, Colour, Figure, Form, Interval, Legend, Mark, NumberCell,
     NumberColumn, Panel, Paper,
@@ -22,11 +22,16 @@ pub fn figure(comparison: &Comparison) -> Option<Figure> {
             ChartSeries::new(tr("chance"), palette::CHANCE),
         ],
         legend: Legend::Blocks,
-        panels: SHOWN.map(|measure| panel(comparison, measure)).to_vec(),
+        panels: measures().map(|measure| panel(comparison, measure)).collect(),
         choice: tr("Measure"),
         paper: Paper { columns: 2, width: 740.0, ..Paper::default() },
         ..framed(comparison, ("uncertainty", "Chance and unknown parameters"), title, subtitle)
     })
+}
+
+/// The measure that the title is about, then the others.
+fn measures() -> impl Iterator<Item = &'static str> {
+    [LEADING].into_iter().chain(SHOWN.into_iter().filter(|measure| *measure != LEADING))
 }
 
 fn panel(comparison: &Comparison, measure: &str) -> Panel {

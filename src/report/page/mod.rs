@@ -5,7 +5,7 @@
 //!
 //! Everything stands in the one file: styles, fonts, charts (Apache ECharts 6.1, see `ECHARTS_LICENSE.txt` and
 //! `ECHARTS_NOTICE.txt`). Without scripts and on paper the still figures are shown. Titles come from files of strangers:
-//! the template escapes all text, and data for scripts is JSON that cannot end its element.
+//! the template escapes all text, and data for scripts is packed JSON: letters that cannot end their element.
 //!
 //! Deliberately absent: a clock, paths, the network. The page is a function of the comparison and its figures.
 
@@ -21,6 +21,7 @@ use base64::Engine;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde::Serialize;
 
 use super::svg::canvas;
@@ -32,6 +33,9 @@ use study::comparison::Comparison;
 use study::store;
 
 pub use what_if::{PageLever, PageMeasure, WhatIf, what_if};
+
+/// Packed as small as can be.
+const BEST: u8 = 9;
 
 /// The figure that stands in the section on uncertainty.
 const UNCERTAINTY: &str = "uncertainty";
@@ -163,7 +167,7 @@ fn results(comparison: &Comparison, figures: &[Figure], brief: bool) -> Value {
         measured => Serde(tables::parameters(&parameters, true)),
         uncertainty => uncertainty::uncertainty(comparison, figures),
         figures => Serde(figures.iter().filter(|f| f.name != UNCERTAINTY).map(Shown::new).collect::<Vec<_>>()),
-        charts => Serde(charts(figures)),
+        charts => Value::from_safe_string(charts(figures)),
     }
 }
 
@@ -183,8 +187,9 @@ fn parts() -> Value {
     }
 }
 
-/// Figures as charts read them: five digits that matter are enough, and short in the file.
-fn charts(figures: &[Figure]) -> serde_json::Value {
+/// Figures as charts read them, packed (zlib, by a library whose bytes no machine changes): five digits that matter are enough, and short
+/// in the file.
+fn charts(figures: &[Figure]) -> String {
     fn round(value: &mut serde_json::Value) {
         match value {
             serde_json::Value::Array(all) => all.iter_mut().for_each(round),
@@ -198,7 +203,7 @@ fn charts(figures: &[Figure]) -> serde_json::Value {
     }
     let mut value = serde_json::to_value(figures).expect("figures are data");
     round(&mut value);
-    value
+    base64(&compress_to_vec_zlib(value.to_string().as_bytes(), BEST))
 }
 
 /// A drawing without what stands before its `svg` element, which has no place within a page.
@@ -209,6 +214,17 @@ fn drawing(svg: &str) -> String {
 /// Bytes as text for a `data:` address.
 fn base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// The data of a page's charts, unpacked again; nothing for a page without.
+#[cfg(test)]
+pub fn charts_of(page: &str) -> serde_json::Value {
+    let Some((_, rest)) = page.split_once("id=\"charts\">") else { return serde_json::json!([]) };
+    let packed = base64::engine::general_purpose::STANDARD
+        .decode(rest.split_once("</script").expect("the element ends").0)
+        .expect("base64");
+    let text = miniz_oxide::inflate::decompress_to_vec_zlib(&packed).expect("zlib");
+    serde_json::from_slice(&text).expect("JSON")
 }
 
 #[cfg(test)]

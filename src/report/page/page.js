@@ -113,15 +113,18 @@
     });
   }
 
-  /** The charts' library: it lies packed in the page (gzip, base64), a third of its size. */
-  async function library() {
-    const packed = Uint8Array.from(atob(document.getElementById("echarts").textContent), (letter) => letter.charCodeAt(0));
-    const text = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-    element("script", document.head, { textContent: text });
+  /** What lies packed in the page (base64), a third of its size: the charts' library and what they show. */
+  async function unpacked(id, format) {
+    const packed = Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream(format))).text();
   }
 
-  function start() {
-    const data = JSON.parse(document.getElementById("data").textContent);
+  async function library() {
+    element("script", document.head, { textContent: await unpacked("echarts", "gzip") });
+  }
+
+  async function start() {
+    const data = JSON.parse(await unpacked("charts", "deflate"));
     const live = data.map((figure) => new Live(document.getElementById(`figure-${figure.name}`), figure));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.forEach((figure) => figure.draw()));
     root.dataset.ready = "yes";

@@ -161,10 +161,8 @@ fn a_parameter_is_told_in_each_language() {
 
 /// What a person reads of a page: without styles, scripts, code, and the names of things; with tooltips and the words of charts.
 fn read(page: &str) -> String {
-    let (page, charts) = match page.split_once("id=\"data\">") {
-        Some((page, rest)) => (page, rest.split_once("</script").unwrap().0),
-        None => (page, "[]"),
-    };
+    let charts = crate::page::charts_of(page);
+    let page = page.split_once("id=\"charts\">").map_or(page, |(page, _)| page);
     let mut text = page.to_owned();
     for element in ["style", "code", "svg", "dl"] {
         let mut left = String::new();
@@ -175,7 +173,6 @@ fn read(page: &str) -> String {
         text = left;
     }
     let mut said = content(&text);
-    let charts: serde_json::Value = serde_json::from_str(charts).unwrap();
     strings(&charts, &mut said);
     said
 }

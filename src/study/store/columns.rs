@@ -37,7 +37,11 @@ pub fn measures() -> String {
 pub fn names() -> String {
     let mut text = "\n## Quantities of the agency's view\n".to_owned();
     let lines = SIGHTS.iter().map(|sight| [sight.quantity, sight.unit, sight.seen, sight.truth]);
-    grid(&mut text, ["quantity", "unit", "seen", "truth"], lines);
+    grid(
+        &mut text,
+        ["quantity", "unit", "seen", "truth: what that is a part or an estimate of"],
+        lines,
+    );
     let classes = Class::ALL.iter().map(|class| [class.key(), class.label()]).collect();
     let traders = Trader::ALL.iter().map(|trader| [trader.key(), trader.label()]).collect();
     let destinations = Destination::ALL.iter().map(|to| [to.key(), to.label()]).collect();

@@ -331,7 +331,7 @@ fn published(comparison: &Comparison) -> Table {
         text "quantity", NAME, "What is counted; see the list below" => row.quantity.clone();
         text "unit", NAME, UNIT => row.unit.clone();
         number "published", UNIT_OF_ROW, "Published figure, or middle of the published band" => Some(row.published);
-        interval ["tolerance_low", "tolerance_high"], UNIT_OF_ROW, "Between these the truth lies in nine cases of ten, by its source"
+        interval ["tolerance_low", "tolerance_high"], UNIT_OF_ROW, "band in which the truth lies in nine cases of ten, by its source"
             => Some(row.tolerance);
         number "seen_p5", UNIT_OF_ROW, "What the agency sees in single runs of the baseline: 5 %" => Some(row.seen[0]);
         number "seen_p50", UNIT_OF_ROW, "Median of these" => Some(row.seen[1]);

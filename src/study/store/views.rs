@@ -211,7 +211,7 @@ pub fn agency_view(view: &[AgencyView]) -> Table {
         text "quantity", "name", "What is counted; see the list below" => row.quantity;
         text "unit", "name", "Unit of the row's values" => row.unit;
         quantiles "seen", UNIT_OF_ROW, "What the agency sees" => five(row.seen);
-        quantiles "truth", UNIT_OF_ROW, "What is true" => five(row.truth);
+        quantiles "truth", UNIT_OF_ROW, "What there is: what is seen is a part or an estimate of it, quantity by quantity as below" => five(row.truth);
         number "seen_share_of_truth", "share", "seen_p50 over truth_p50" => share(row);
         number "published_low", UNIT_OF_ROW, "Lowest published statement" => row.published.as_ref().map(|published| published.low);
         number "published", UNIT_OF_ROW, "Published figure, or middle of the published band"
