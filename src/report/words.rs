@@ -275,7 +275,7 @@ pub fn headline(comparison: &Comparison) -> [String; 2] {
         first += " ";
         first += &say!("Coarse, not to be quoted: one agent stands for {people} people.", people);
     }
-    [first, on_displacement(comparison)]
+    [first, besides(comparison) + &on_displacement(comparison)]
 }
 
 /// The three lines with their names in the middle of a sentence, and what stands for these; the first leads where there is room for
@@ -301,7 +301,7 @@ fn on_one_history(comparison: &Comparison) -> String {
 }
 
 /// What the policy that lowers the first line most does to the three lines (if none does, the one that raises it most): amounts, percents, and
-/// what the brackets hold; then who raises it most.
+/// what the brackets hold.
 fn on_turnover(comparison: &Comparison) -> String {
     if comparison.replications == 1 {
         return on_one_history(comparison);
@@ -312,51 +312,52 @@ fn on_turnover(comparison: &Comparison) -> String {
     if LINES.iter().all(same) {
         return tr("No policy changes domestic exchange without a licence, money of crime or deals between honest persons.").to_owned();
     }
-    let clear = named_effects(comparison, LINES[0].0);
-    let clear = || clear.iter().filter(|(_, effect)| effect.paired.is_clear());
-    let mean = |(_, effect): &&(&ComparedArm, &Effect)| effect.paired.mean;
-    let falls = clear().filter(|one| mean(one) < 0.0).count();
-    let rises = clear().count() - falls;
-    let lowest = clear().min_by(|a, b| mean(a).total_cmp(&mean(b)));
-    let highest = clear().max_by(|a, b| mean(a).total_cmp(&mean(b)));
-    let Some((arm, _)) = (if falls > 0 { lowest } else { highest }) else {
+    let [falls, rises] = [true, false].map(|down| clearly(comparison, down));
+    let leading = if falls.is_empty() { &rises } else { &falls };
+    let Some((arm, effect)) = leading.first() else {
         return format!("{} ({}).", on_lines(comparison, 2), ignorance::holds(comparison));
     };
-    let most = (if falls > 0 { falls } else { rises }) > 1;
+    let most = leading.len() > 1;
     let say = |(number, (measure, line, _)): (usize, &(&str, &str, &str))| {
         let all = named_effects(comparison, measure);
         let effect = all.iter().find(|(other, _)| other.name == arm.name)?.1;
         Some(moves(effect, tr(line), most && number == 0))
     };
     let lines: Vec<String> = LINES.iter().enumerate().filter_map(say).collect();
-    let held = match clear().next().and_then(|(_, effect)| effect.paired.interval) {
+    let held = match effect.paired.interval {
         Some(_) => {
             say!(" (95 % intervals of the mean: {held})", held = ignorance::holds(comparison))
         }
         None => String::new(),
     };
-    let mut first =
-        say!("“{policy}” {lines}{held}.", policy = arm.title, lines = listed(&lines), held);
-    if falls > 1 {
-        first += &as_good(comparison, arm, clear().filter(|one| mean(one) < 0.0).map(|one| one.0));
-    }
-    match highest.filter(|_| falls > 0 && rises > 0) {
-        Some((arm, effect)) => {
-            let lines = moves(effect, tr(LINES[0].1), rises > 1);
-            format!(
-                "{first} {}",
-                say!("“{policy}” {lines}{held}.", policy = arm.title, lines, held = "")
-            )
-        }
-        None => first,
-    }
+    say!("“{policy}” {lines}{held}.", policy = arm.title, lines = listed(&lines), held)
 }
 
-/// Which of the policies that lower the first line may lower it as much as the one that does most, of all pairs together; nothing where none may.
-fn as_good<'a>(
+/// What else is clear of the first line: who may lower it as much as the one that does most, and who raises it most.
+fn besides(comparison: &Comparison) -> String {
+    let [falls, rises] = [true, false].map(|down| clearly(comparison, down));
+    let [Some(best), worst] = [&falls, &rises].map(|all| all.first()) else { return String::new() };
+    let near = as_good(comparison, best.0, &falls[1..]);
+    let raised = worst.map_or_else(String::new, |(arm, effect)| {
+        let lines = moves(effect, tr(LINES[0].1), rises.len() > 1);
+        say!("“{policy}” {lines}{held}.", policy = arm.title, lines, held = "") + " "
+    });
+    near + &raised
+}
+
+/// Policies that clearly move the first line one way, the largest effect first.
+fn clearly(comparison: &Comparison, down: bool) -> Vec<(&ComparedArm, &Effect)> {
+    let mut clear = named_effects(comparison, LINES[0].0);
+    clear.retain(|(_, effect)| effect.paired.is_clear() && (effect.paired.mean < 0.0) == down);
+    clear.sort_by(|(_, a), (_, b)| b.paired.mean.abs().total_cmp(&a.paired.mean.abs()));
+    clear
+}
+
+/// Which of the policies that clearly lower the first line may lower it as much as the one that does most; nothing where none may.
+fn as_good(
     comparison: &Comparison,
     best: &ComparedArm,
-    falls: impl Iterator<Item = &'a ComparedArm>,
+    others: &[(&ComparedArm, &Effect)],
 ) -> String {
     let number = |arm: &ComparedArm| comparison.arms.iter().position(|one| one.name == arm.name);
     let apart = |arm: &ComparedArm| {
@@ -366,11 +367,11 @@ fn as_good<'a>(
                 && two.contains(&Some(pair.first))
                 && two.contains(&Some(pair.second))
         });
-        let interval = pair.and_then(|pair| pair.interval);
+        let interval = pair.and_then(|pair| pair.by_itself);
         interval.is_none_or(|(low, high)| low > 0.0 || high < 0.0)
     };
     let near: Vec<&ComparedArm> =
-        falls.filter(|arm| arm.name != best.name && !apart(arm)).collect();
+        others.iter().map(|(arm, _)| *arm).filter(|arm| !apart(arm)).collect();
     let (named, more) = near.split_at(near.len().min(NAMED));
     let mut names: Vec<String> = named.iter().map(|arm| quoted(&arm.title)).collect();
     if !more.is_empty() {
@@ -378,7 +379,7 @@ fn as_good<'a>(
     }
     match names.is_empty() {
         true => String::new(),
-        false => say!(" {policies} may lower it as much.", policies = listed(&names)),
+        false => say!("{policies} may lower it as much.", policies = listed(&names)) + " ",
     }
 }
 

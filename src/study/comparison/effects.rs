@@ -161,6 +161,9 @@ pub struct ArmPair {
     pub mean: f64,
     /// Simultaneous 95 % interval over all pairs of the measure; `None` for one replication.
     pub interval: Option<(f64, f64)>,
+    /// 95 % interval of this pair by itself.
+    #[serde(default)]
+    pub by_itself: Option<(f64, f64)>,
 }
 
 /// All pairs of arms, on measures of which one way is better: `values[arm][measure][replication]`.
@@ -186,6 +189,7 @@ pub fn pairs(values: &[&[Vec<f64>]], blocks: Blocks) -> Vec<ArmPair> {
                     second,
                     mean: mean(&means),
                     interval: simultaneous(&means, number),
+                    by_itself: simultaneous(&means, 1),
                 });
             }
         }
