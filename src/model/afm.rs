@@ -26,7 +26,7 @@ use super::board::{
 use super::diary::Counted;
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber, VenueOpened};
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use scenario::policy::Targeting;
 use world::random::{self, Decision};
 use world::record::life::CaseState;
@@ -195,7 +195,7 @@ fn rules(schedule: &mut Schedule) {
 fn open_dossiers(
     mut commands: Commands,
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     mut opened: MessageReader<VenueOpened>,
 ) {
     for venue in opened.read() {
@@ -223,7 +223,7 @@ fn gather_evidence(
     scenario: Res<World>,
     levers: Res<super::policy::Levers>,
     desk: Res<ReportDesk>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     traffic: Res<TrafficBoard>,
@@ -340,7 +340,7 @@ fn read_answers(
 /// Free investigators take up the next cases.
 fn open_cases(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     levers: Res<Levers>,
     directory: Res<Directory>,

@@ -18,13 +18,13 @@ use super::declare::{Measure, measures};
 use super::messages::VenueNumber;
 use super::order::{Block, Order, OrderBook, Outcome};
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use budget::Spending;
 use scenario::policy::{AutoBlockToday, BankOrder, PaymentList};
 use scenario::world::Issuer;
 use world::random::{Decision, Many};
 use world::record::Flow;
-use world::record::life::Verdict;
+use world::record::life::PaymentAnswer;
 use world::units::{Channel, Class, Day, Segment, maths};
 
 /// A card issuer.
@@ -78,7 +78,7 @@ pub const ACTOR: Actor = Actor::new(
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     let issuers = &scenario.banks.issuers;
     let assets: f64 = issuers.iter().map(|issuer| issuer.assets_kzt_bn).sum();
     let mut banks: Vec<(f64, Bank)> = issuers
@@ -333,21 +333,21 @@ fn tally(
     directory: &Directory,
     order: &Order,
     channel: Channel,
-    verdict: Verdict,
+    verdict: PaymentAnswer,
 ) {
     let class = directory.listings[order.venue as usize].class;
     let amount = i64::from(order.amount);
     let segment = usize::from(order.segment);
     let flow = &mut block.flows[class.index() * Segment::COUNT + segment];
     flow[Flow::Attempted as usize] += amount;
-    if verdict != Verdict::Passed {
+    if verdict != PaymentAnswer::Passed {
         let suspect = Segment::ALL[segment].is_criminal() && class == Class::Licensed;
         block.traffic[usize::from(order.venue)].turn_away(flow, verdict, channel, amount, suspect);
     }
 }
 
 /// Tries of a placed order, told again after the day: where, through what, and what the answer was.
-pub fn tries(world: &EcsWorld, mut order: Order) -> Vec<(VenueNumber, Channel, Verdict)> {
+pub fn tries(world: &EcsWorld, mut order: Order) -> Vec<(VenueNumber, Channel, PaymentAnswer)> {
     let trade = world.resource::<OrderBook>().trade;
     let review = review(
         world.resource::<World>(),
@@ -392,13 +392,13 @@ struct Review<'a> {
 impl Review<'_> {
     /// Tries an order at its venue and perhaps at others; `tell` hears of each try.
     #[inline]
-    fn order(&self, order: &mut Order, mut tell: impl FnMut(&Order, Channel, Verdict)) {
+    fn order(&self, order: &mut Order, mut tell: impl FnMut(&Order, Channel, PaymentAnswer)) {
         for attempt in 0..self.tries {
             let words = self.trade.words(order.row, self.today, 2 + 2 * attempt);
             let (channel, verdict) = self.attempt(order, words);
             order.channel = channel as u8;
             tell(order, channel, verdict);
-            if verdict == Verdict::Passed {
+            if verdict == PaymentAnswer::Passed {
                 order.outcome = Outcome::Passed;
                 return;
             }
@@ -413,7 +413,7 @@ impl Review<'_> {
 
     /// One try at one venue: through what, and the answer.
     #[inline]
-    fn attempt(&self, order: &Order, words: [u32; 4]) -> (Channel, Verdict) {
+    fn attempt(&self, order: &Order, words: [u32; 4]) -> (Channel, PaymentAnswer) {
         let [way, room, check, _] = words;
         let acceptance = &self.payments.acceptance[order.venue as usize];
         let channel = channel(acceptance, way);
@@ -424,7 +424,7 @@ impl Review<'_> {
                     .client_limit_kzt
                     .saturating_sub(order.memory.recent(Day(self.today as u16)))
         {
-            return (channel, Verdict::Refused);
+            return (channel, PaymentAnswer::Refused);
         }
         let level = check_level(order.checked, order.bank, self.payments.checking_banks);
         let suspect = Segment::ALL[usize::from(order.segment)].is_criminal();
@@ -443,7 +443,7 @@ mod tests {
     use super::*;
     use crate::Simulation;
     use scenario::Scenario;
-    use scenario::banks::Banks;
+    use scenario::banks::PickedBanks;
     use scenario::policy::AutoBlock;
     use scenario::world::Dated;
     use world::record::RunKey;
@@ -481,7 +481,7 @@ mod tests {
     #[test]
     fn picked_banks_are_told_whatever_luck_and_share_say_and_those_of_the_share_besides() {
         let picked = |text: &str, share: f64, replication| {
-            let banks: Banks = text.parse().unwrap();
+            let banks: PickedBanks = text.parse().unwrap();
             told_by(replication, |law| {
                 law.bank_share = Dated::constant(share);
                 law.banks = Dated::constant(banks);
@@ -757,7 +757,10 @@ mod tests {
             let all: i64 = block.flows.iter().flatten().sum();
             assert_eq!(all, flow.iter().sum::<i64>(), "nothing elsewhere");
             let declined = [Flow::Declined, Flow::DeclinedOrders].map(|of| flow[of as usize]);
-            assert_eq!(declined, if verdict == Verdict::Declined { [500, 1] } else { [0; 2] });
+            assert_eq!(
+                declined,
+                if verdict == PaymentAnswer::Declined { [500, 1] } else { [0; 2] }
+            );
             let traffic = block.traffic[order.venue as usize];
             let of = |flow_of: Flow| flow[flow_of as usize];
             (
@@ -766,15 +769,15 @@ mod tests {
             )
         };
         let shadow = |channel, verdict| counted(Class::Shadow, fraud, channel, verdict);
-        assert_eq!(shadow(Channel::Card, Verdict::Passed), ([500, 0, 0, 0], [0; 3]));
-        assert_eq!(shadow(Channel::Card, Verdict::Refused), ([500, 500, 0, 0], [0; 3]));
-        assert_eq!(shadow(Channel::Card, Verdict::Stopped), ([500, 0, 500, 1], [1, 0, 0]));
-        assert_eq!(shadow(Channel::Account, Verdict::Stopped), ([500, 0, 500, 1], [0, 1, 0]));
+        assert_eq!(shadow(Channel::Card, PaymentAnswer::Passed), ([500, 0, 0, 0], [0; 3]));
+        assert_eq!(shadow(Channel::Card, PaymentAnswer::Refused), ([500, 500, 0, 0], [0; 3]));
+        assert_eq!(shadow(Channel::Card, PaymentAnswer::Stopped), ([500, 0, 500, 1], [1, 0, 0]));
+        assert_eq!(shadow(Channel::Account, PaymentAnswer::Stopped), ([500, 0, 500, 1], [0, 1, 0]));
         let licensed =
-            |segment| counted(Class::Licensed, segment, Channel::Account, Verdict::Stopped);
+            |segment| counted(Class::Licensed, segment, Channel::Account, PaymentAnswer::Stopped);
         assert_eq!(licensed(fraud).1, [0, 1, 1], "suspects are told to the agency");
         assert_eq!(licensed(0).1, [0, 1, 0]);
-        let declined = counted(Class::Licensed, fraud, Channel::Account, Verdict::Declined);
+        let declined = counted(Class::Licensed, fraud, Channel::Account, PaymentAnswer::Declined);
         assert_eq!(declined, ([500, 0, 0, 0], [0, 0, 1]), "no bank stopped it");
     }
 
@@ -804,22 +807,27 @@ mod tests {
         };
         let order = order_at(first, 500);
         let always = 1 << 32;
-        let passed = (vec![(first, Verdict::Passed)], Outcome::Passed, first);
+        let passed = (vec![(first, PaymentAnswer::Passed)], Outcome::Passed, first);
         assert_eq!(told(&payments, 3, always, order), passed);
         // Who is checked by both banks is stopped; others pass.
         payments.acceptance[first as usize].stop_below = [[0, 0, u32::MAX]; 3];
-        let stopped = (vec![(first, Verdict::Stopped)], Outcome::Waits, first);
+        let stopped = (vec![(first, PaymentAnswer::Stopped)], Outcome::Waits, first);
         assert_eq!(told(&payments, 1, always, order), stopped);
         assert_eq!(told(&payments, 1, always, Order { bank: 1, ..order }), passed);
         assert_eq!(told(&payments, 1, always, Order { checked: false, ..order }), passed);
         assert_eq!(told(&payments, 3, 0, order), stopped, "nobody tries again");
         let (tries, outcome, venue) = told(&payments, 3, always, order);
-        assert_eq!((tries[0], tries.len()), ((first, Verdict::Stopped), 2));
-        assert!(tries[1].1 == Verdict::Passed && outcome == Outcome::Passed && venue != first);
+        assert_eq!((tries[0], tries.len()), ((first, PaymentAnswer::Stopped), 2));
+        assert!(
+            tries[1].1 == PaymentAnswer::Passed && outcome == Outcome::Passed && venue != first
+        );
         // What a client traded there in thirty days counts towards the limit.
         payments.acceptance[first as usize] = Acceptance { client_limit_kzt: 800, ..open };
         assert_eq!(told(&payments, 1, always, order_at(first, 800)).1, Outcome::Passed);
-        assert_eq!(told(&payments, 1, always, order_at(first, 801)).0, [(first, Verdict::Refused)]);
+        assert_eq!(
+            told(&payments, 1, always, order_at(first, 801)).0,
+            [(first, PaymentAnswer::Refused)]
+        );
         let mut regular = order;
         regular.memory.recent_kzt = 301;
         assert_eq!(told(&payments, 1, always, regular).1, Outcome::Waits);

@@ -12,7 +12,7 @@ use scenario::world::PerceivedRisk;
 use world::record::Destination;
 use world::record::Flow;
 use world::record::event::{OperatorName, VenueName};
-use world::record::life::Verdict;
+use world::record::life::PaymentAnswer;
 use world::units::{Channel, Class, Day, Kzt, Trader, maths};
 
 pub use agency::{AgencyBudget, AgencySight};
@@ -268,25 +268,25 @@ impl Traffic {
     pub fn turn_away(
         &mut self,
         flow: &mut [i64; Flow::COUNT],
-        verdict: Verdict,
+        verdict: PaymentAnswer,
         channel: Channel,
         amount: i64,
         suspect_at_licensed: bool,
     ) {
         let (sum, orders) = match verdict {
-            Verdict::Passed => return,
-            Verdict::Refused => {
+            PaymentAnswer::Passed => return,
+            PaymentAnswer::Refused => {
                 flow[Flow::Refused as usize] += amount;
                 return;
             }
-            Verdict::Stopped => (Flow::Blocked, Flow::BlockedOrders),
-            Verdict::Declined => (Flow::Declined, Flow::DeclinedOrders),
+            PaymentAnswer::Stopped => (Flow::Blocked, Flow::BlockedOrders),
+            PaymentAnswer::Declined => (Flow::Declined, Flow::DeclinedOrders),
         };
         flow[sum as usize] += amount;
         flow[orders as usize] += 1;
         self.suspects_stopped += i64::from(suspect_at_licensed);
         match (verdict, channel) {
-            (Verdict::Declined, _) => {}
+            (PaymentAnswer::Declined, _) => {}
             (_, Channel::Card) => self.cards_stopped += 1,
             _ => self.accounts_stopped += 1,
         }
@@ -563,18 +563,18 @@ pub fn verdict(
     room: u32,
     check: u32,
     suspect: bool,
-) -> Verdict {
+) -> PaymentAnswer {
     if u64::from(room) >= acceptance.accept_below[channel.index()] {
-        return Verdict::Refused;
+        return PaymentAnswer::Refused;
     }
     let bank = acceptance.stop_below[channel.index()][level];
     let venue = acceptance.watched_below[usize::from(suspect)];
     // What passes the bank may still be stopped by the venue.
     let left = (u64::from(u32::MAX - bank) * u64::from(venue)) >> 32;
     match u64::from(check) {
-        check if check < u64::from(bank) => Verdict::Stopped,
-        check if check < u64::from(bank) + left => Verdict::Declined,
-        _ => Verdict::Passed,
+        check if check < u64::from(bank) => PaymentAnswer::Stopped,
+        check if check < u64::from(bank) + left => PaymentAnswer::Declined,
+        _ => PaymentAnswer::Passed,
     }
 }
 

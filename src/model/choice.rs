@@ -250,7 +250,7 @@ fn shares(all: [f64; Class::COUNT], nesting: Nesting, stranger: f64) -> [Shares;
 
 /// What one kind of trader makes of the day's offers.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub struct ChoiceTable {
     /// Weights of classes by footing.
     shares: [Shares; Footing::COUNT],
     class_sums: [f64; Class::COUNT],
@@ -259,9 +259,9 @@ pub struct Table {
     group_sums: Vec<f64>,
 }
 
-impl Table {
+impl ChoiceTable {
     /// Computes all from the sums of weights of the groups; what is the same as in another table is taken from there.
-    fn rebuild(&mut self, layout: &Layout, nesting: Nesting, stranger: f64, other: &Table) {
+    fn rebuild(&mut self, layout: &Layout, nesting: Nesting, stranger: f64, other: &ChoiceTable) {
         for (class, term) in self.terms.iter_mut().enumerate() {
             let groups = layout.first_group[class]..layout.first_group[class + 1];
             let sum = self.group_sums[groups].iter().sum();
@@ -304,7 +304,7 @@ impl Table {
 #[derive(Resource, Default, Clone)]
 pub struct ChoiceTables {
     /// By kind of trader.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ChoiceTable>,
     /// Weight of not trading today.
     pub not_today: f64,
     nesting: Nesting,
@@ -334,7 +334,7 @@ impl ChoiceTables {
         stranger: [[f64; BANDS]; Segment::COUNT],
     ) -> ChoiceTables {
         ChoiceTables {
-            tables: vec![Table::default(); KINDS],
+            tables: vec![ChoiceTable::default(); KINDS],
             not_today,
             nesting,
             stranger: stranger.map(|bands| bands.map(|worth| nesting.among_likes(worth))),
@@ -378,7 +378,7 @@ impl ChoiceTables {
         let strangers = self.stranger.as_flattened().iter().flat_map(|worth| [worth; 2]);
         for (pair, stranger) in self.tables.chunks_exact_mut(2).zip(strangers) {
             let [without, with] = pair else { unreachable!() };
-            with.rebuild(layout, self.nesting, *stranger, &Table::default());
+            with.rebuild(layout, self.nesting, *stranger, &ChoiceTable::default());
             // Where no site is down, a VPN changes nothing.
             without.rebuild(layout, self.nesting, *stranger, with);
         }
@@ -510,7 +510,7 @@ impl GroupSums {
     }
 
     /// Writes the sums of the last of so many groups, and begins the next.
-    fn put(&mut self, tables: &mut [Table], groups: usize) {
+    fn put(&mut self, tables: &mut [ChoiceTable], groups: usize) {
         let Some(group) = groups.checked_sub(1) else { return };
         let [without, with] =
             [&self.without, &self.with].map(|sums| sums.as_flattened().as_flattened());

@@ -11,7 +11,7 @@ use super::declare::{Measure, measures, share};
 use super::ledger::{Account, Ledger};
 use super::messages::{Arrested, Overnight, VenueNumber, Verdict};
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::Decision;
 use world::record::VenueColumn;
 use world::units::{Class, DAYS_PER_YEAR, Day, Kzt};
@@ -70,7 +70,7 @@ fn rules(schedule: &mut Schedule) {
 fn open_trials(
     mut commands: Commands,
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut arrested: MessageReader<Arrested>,
 ) {
@@ -92,7 +92,7 @@ fn give_verdicts(
     mut commands: Commands,
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     defendants: Query<(Entity, &Defendant)>,
     mut bench: ResMut<Bench>,

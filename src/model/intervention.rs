@@ -13,7 +13,7 @@ use super::messages::{
     ClosureOrder, DealersWanted, LicenceGiven, MarketsTaken, VenueHeld, VenueNumber,
 };
 use super::policy::interventions_on;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use scenario::intervention::{Act, Intervention, Markets, View, Which};
 use world::random::{self, Decision};
 use world::record::target::Target;
@@ -65,7 +65,7 @@ fn rules(schedule: &mut Schedule) {
 fn intervene(
     scenario: Res<World>,
     today: Res<Today>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     directory: Res<Directory>,
     mut watched: ResMut<WatchedVenues>,
     mut closures: MessageWriter<ClosureOrder>,

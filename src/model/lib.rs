@@ -103,7 +103,7 @@ impl Simulation {
         let mut world = EcsWorld::new();
         let mut day_cycle = schedule::day_cycle(proof.shuffle);
         world.insert_resource(schedule::World(Arc::new(scenario.clone())));
-        world.insert_resource(schedule::Luck(random::Luck::of_draw(
+        world.insert_resource(schedule::RunLuck(random::Luck::of_draw(
             key.seed,
             key.draw,
             key.replication,
@@ -144,7 +144,7 @@ impl Simulation {
         let mut copy = fork::Fork::new(&self.world);
         let mut day_cycle = schedule::day_cycle(self.proof.shuffle);
         copy.to.insert_resource(schedule::World(Arc::new(scenario.clone())));
-        copy.resource::<schedule::Luck>();
+        copy.resource::<schedule::RunLuck>();
         copy.resource::<schedule::Today>();
         copy.resource::<ledger::Ledger>();
         copy.resource::<board::Flows>();

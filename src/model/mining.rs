@@ -24,7 +24,7 @@ use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::InspectionOrder;
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::{self, Decision};
 use world::record::Flow;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
@@ -160,7 +160,7 @@ pub const ACTOR: Actor = Actor::new(
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     let farms: Vec<MiningFarm> = (0..scenario.mining.number)
         .map(|number| MiningFarm::draw(number as usize, number, &scenario, &luck))
         .collect();
@@ -193,7 +193,7 @@ fn rules(schedule: &mut Schedule) {
 /// Farms count their money, mine if it pays, and some that stopped start again.
 fn run_farms(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut board: ResMut<FarmBoard>,
     mut diary: ResMut<Diary<FarmSeries>>,
@@ -239,7 +239,7 @@ fn days_until_found(per_month: f64, running: f64) -> f64 {
 fn open_farms(
     mut commands: Commands,
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     levers: Res<Levers>,
     mut board: ResMut<FarmBoard>,
@@ -279,7 +279,7 @@ fn open_farms(
 
 /// Announced inspections: who hears of it in time stops, unless protected; the others are closed.
 fn inspect_farms(
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     levers: Res<Levers>,
     mut orders: MessageReader<InspectionOrder>,

@@ -9,7 +9,7 @@ use super::actor::{Actor, Holding};
 use super::declare::{Measure, measures};
 use super::messages::{Overnight, RequestAnswered, RequestSent, VenueNumber};
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::Decision;
 use world::record::VenueColumn;
 use world::units::Day;
@@ -64,7 +64,7 @@ fn rules(schedule: &mut Schedule) {
 /// Requests arrive; what will come of them is settled by the agreements of the day.
 fn take_requests(
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut sent: MessageReader<RequestSent>,
     mut partners: Query<&mut Partner>,

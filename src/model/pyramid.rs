@@ -19,7 +19,7 @@ use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::PyramidOrder;
 use super::policy::Levers;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::{Decision, Draws};
 use world::record::Flow;
 use world::units::{Class, DAYS_PER_MONTH, Kzt, Trader};
@@ -136,7 +136,7 @@ pub const ACTOR: Actor = Actor::new(
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     let today = *world.resource::<Today>();
     let rules = &scenario.pyramids;
     let mut first: Vec<Pyramid> = (0..rules.number)
@@ -301,7 +301,7 @@ fn recruit(
 fn found_pyramids(
     mut commands: Commands,
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut board: ResMut<PyramidBoard>,
     mut diary: ResMut<Diary<PyramidSeries>>,

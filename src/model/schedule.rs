@@ -110,9 +110,9 @@ impl std::ops::Deref for World {
 
 /// The luck of this replication.
 #[derive(Resource, Clone)]
-pub struct Luck(pub random::Luck);
+pub struct RunLuck(pub random::Luck);
 
-impl std::ops::Deref for Luck {
+impl std::ops::Deref for RunLuck {
     type Target = random::Luck;
     fn deref(&self) -> &random::Luck {
         &self.0

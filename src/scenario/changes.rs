@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::adjustable::settings;
-use super::banks::{self, Banks};
+use super::banks::{self, PickedBanks};
 use super::campaign::CampaignValue;
 use super::describe::campaigns::{held_at, sentence, value_in_words};
 use super::describe::interventions;
@@ -120,8 +120,8 @@ pub fn banks_of_the_share(scenario: &Scenario, changes: &[Change]) -> Option<Str
 #[must_use]
 pub fn banks_besides(scenario: &Scenario, changes: &[Change]) -> Option<String> {
     let of = |lever| lever_of_banks(changes, lever);
-    let picked: Banks = of("banks")?.second.parse().ok()?;
-    if matches!(picked, Banks::ByShare | Banks::All) {
+    let picked: PickedBanks = of("banks")?.second.parse().ok()?;
+    if matches!(picked, PickedBanks::ByShare | PickedBanks::All) {
         return None;
     }
     let from = of("banks")?.from.unwrap_or_else(|| scenario.date(Day(0)));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::banks::Banks;
+use super::banks::PickedBanks;
 use super::campaign::Campaign;
 use super::intervention::Intervention;
 use super::world::Dated;
@@ -82,7 +82,7 @@ pub enum LeverValue {
     /// A choice: in a sentence, and in a label.
     Words(&'static str, &'static str),
     /// Banks, which the issuers of the scenario give their names.
-    Banks(Banks),
+    Banks(PickedBanks),
 }
 
 /// A lever with one value, not one for each class.
@@ -96,7 +96,7 @@ impl SingleValued for f64 {
     }
 }
 
-impl SingleValued for Banks {
+impl SingleValued for PickedBanks {
     fn value(&self) -> LeverValue {
         LeverValue::Banks(self.clone())
     }
@@ -216,7 +216,7 @@ policy! {
     auto_block: AutoBlock, AutoBlockToday {
         bank_share: f64,
         order: BankOrder,
-        banks: Banks,
+        banks: PickedBanks,
         pay_list: PaymentList,
         detect_listed: f64,
         detect_unlisted: f64,

@@ -11,7 +11,7 @@ use crackdown::ensemble::difference::{Matter, WhichRun};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
 use crackdown::model::trace::WatchedRun;
 use crackdown::record::event::{DayLog, Ending, Happening, Subject};
-use crackdown::record::life::{ChoiceOptions, Verdict, Wish};
+use crackdown::record::life::{ChoiceOptions, PaymentAnswer, Wish};
 use crackdown::record::{Flow, Record};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
@@ -128,9 +128,9 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
             for tried in &day.tries {
                 let class = tried.venue.operator.class().index();
                 match tried.verdict {
-                    Verdict::Passed => traded[class] += day.amount.0 * people,
-                    Verdict::Stopped => stopped[class] += people,
-                    Verdict::Refused | Verdict::Declined => {}
+                    PaymentAnswer::Passed => traded[class] += day.amount.0 * people,
+                    PaymentAnswer::Stopped => stopped[class] += people,
+                    PaymentAnswer::Refused | PaymentAnswer::Declined => {}
                 }
             }
             // Who deals with somebody known tries no venue.
@@ -139,7 +139,8 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
                 assert_eq!((day.tries.len(), day.ending), (0, Ending::Traded));
                 continue;
             }
-            let passed = day.tries.last().is_some_and(|tried| tried.verdict == Verdict::Passed);
+            let passed =
+                day.tries.last().is_some_and(|tried| tried.verdict == PaymentAnswer::Passed);
             assert_eq!(passed, day.ending == Ending::Traded);
             if let Some(options) = &day.options {
                 assert!((total(options) - 1.0).abs() < 1e-9, "{options:?}");
@@ -163,7 +164,9 @@ fn of_customers(run: &WatchedRun, log: &DayLog, class: Class) -> i64 {
         .cash_outs
         .iter()
         .filter(|(_, tried)| {
-            tried.is_some_and(|t| t.verdict == Verdict::Passed && t.venue.operator.class() == class)
+            tried.is_some_and(|t| {
+                t.verdict == PaymentAnswer::Passed && t.venue.operator.class() == class
+            })
         })
         .filter_map(|(dealer, _)| Some(run.dealer(*dealer)?.held.0))
         .sum();
@@ -185,7 +188,7 @@ fn accounts_of_dealers_agree_with_what_they_hold() {
             let day = run.dealer(*dealer).unwrap();
             assert_eq!(day.tried, *tried);
             let sold = match tried {
-                Some(tried) if tried.verdict == Verdict::Passed => day.held.0,
+                Some(tried) if tried.verdict == PaymentAnswer::Passed => day.held.0,
                 _ => day.couriers.0 + day.sold_abroad.0,
             };
             let income = day.evening.0 - (day.held.0 - sold);
@@ -237,7 +240,7 @@ fn the_first_difference_is_not_before_the_policy_and_is_what_the_policy_does() {
             let answer = |side: usize| {
                 both[side].as_ref().and_then(|day| day.tries.first()).map(|tried| tried.verdict)
             };
-            (answer(0), answer(1)) == (Some(Verdict::Passed), Some(Verdict::Stopped))
+            (answer(0), answer(1)) == (Some(PaymentAnswer::Passed), Some(PaymentAnswer::Stopped))
         }
         _ => false,
     });

@@ -8,7 +8,7 @@ use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use world::record::event::{Ending, Happening};
 use world::record::life::{
-    CaseState, ChoiceOptions, CustomerDay, DealerDay, Drawn, Try, VenueDay, Verdict, Wish,
+    CaseState, ChoiceOptions, CustomerDay, DealerDay, Drawn, PaymentAnswer, Try, VenueDay, Wish,
 };
 use world::units::Kzt;
 
@@ -41,12 +41,12 @@ pub(super) fn course(day: &CustomerDay) -> String {
 pub(super) fn attempt(tried: Try) -> String {
     let (place, way) = (venue(tried.venue), channel(tried.channel));
     match tried.verdict {
-        Verdict::Passed => say!("pays at {place} ({way})", place, way),
-        Verdict::Stopped => say!("a bank stops the payment to {place} ({way})", place, way),
-        Verdict::Declined => {
+        PaymentAnswer::Passed => say!("pays at {place} ({way})", place, way),
+        PaymentAnswer::Stopped => say!("a bank stops the payment to {place} ({way})", place, way),
+        PaymentAnswer::Declined => {
             say!("{place} finds the payment suspicious and stops it ({way})", place, way)
         }
-        Verdict::Refused => say!("{place} cannot take the payment ({way})", place, way),
+        PaymentAnswer::Refused => say!("{place} cannot take the payment ({way})", place, way),
     }
 }
 

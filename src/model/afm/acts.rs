@@ -9,7 +9,7 @@ use crate::board::{AgencyBudget, Directory, RegulatorList, Seat, venue_address};
 use crate::capacity::gain;
 use crate::messages::{ClosureOrder, FreezeOrder, SiteBlockOrder, VenueNumber};
 use crate::policy::Levers;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use scenario::intervention::Successor;
 use world::random::Decision;
 use world::units::Day;
@@ -32,7 +32,7 @@ pub struct PendingFreezes(Vec<(Day, FreezeOrder)>);
 pub fn close_venues(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     directory: Res<Directory>,
     mut capacity: ResMut<Capacity>,
     mut budget: ResMut<AgencyBudget>,
@@ -75,7 +75,7 @@ pub fn close_venues(
 pub fn block_sites(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     list: Res<RegulatorList>,
@@ -119,7 +119,7 @@ pub fn block_sites(
 pub fn freeze_wallets(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     mut capacity: ResMut<Capacity>,

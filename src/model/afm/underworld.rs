@@ -9,7 +9,7 @@ use crate::board::{AgencyBudget, FarmBoard, PyramidBoard};
 use crate::capacity;
 use crate::messages::{InspectionOrder, PyramidOrder, RacketOrder};
 use crate::policy::Levers;
-use crate::schedule::{Luck, Phase, Step, Today, Turn, World};
+use crate::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::Decision;
 use world::units::{Day, maths};
 
@@ -35,7 +35,7 @@ pub struct Files {
 
 /// What it begins with.
 pub fn build(world: &mut EcsWorld) {
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     // Rare acts fall on other days in each replication.
     let begun = |agent| luck.at(Decision::UnderworldCalendar, 0, agent).uniform();
     world.insert_resource(Files { pyramids: begun(0), rackets: begun(1), ..Files::default() });
@@ -49,7 +49,7 @@ pub fn rules(schedule: &mut Schedule) {
 /// A complaint makes a pyramid known, sooner the more members it has.
 fn hear_complaints(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     board: Res<PyramidBoard>,
     mut files: ResMut<Files>,

@@ -22,7 +22,7 @@ use super::choice::{self, BANDS, ChoiceTables, Nesting};
 use super::kept::{Kept, NORMAL_16384};
 use super::messages::VenueNumber;
 use super::order::{Memory, OrderBook};
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::{Decision, unit};
 use world::units::{DAYS_PER_YEAR, Day, Segment, maths};
 
@@ -95,7 +95,7 @@ pub const ACTOR: Actor = Actor::new(
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
     let owners = ownership_curve(&scenario);
-    let book = OrderBook::new(&scenario, world.resource::<Luck>());
+    let book = OrderBook::new(&scenario, world.resource::<RunLuck>());
     world.insert_resource(taste::Tastes::new(&scenario, &book, owners.clone()));
     world.insert_resource(book);
     let people = &scenario.customers;
@@ -144,7 +144,7 @@ pub fn make_immune(world: &mut EcsWorld, person: u32) {
 
 fn spawn(world: &mut EcsWorld, owners: &[f64]) {
     let scenario = world.resource::<World>().clone();
-    let traits = world.resource::<Luck>().many(Decision::CustomerTraits);
+    let traits = world.resource::<RunLuck>().many(Decision::CustomerTraits);
     let people = &scenario.customers;
     let issuers = &scenario.banks.issuers;
     let assets: f64 = issuers.iter().map(|issuer| issuer.assets_kzt_bn).sum();

@@ -14,7 +14,7 @@ use world::record::{Destination, Ended, Flow, Migration};
 use world::units::{Channel, Class, Day, Segment, Trader};
 
 /// What every settlement of the day reads.
-struct Situation<'a> {
+struct SettlementSituation<'a> {
     directory: &'a Directory,
     today: Day,
     first_reported: Day,
@@ -59,13 +59,13 @@ fn situation<'a>(
     today: Day,
     directory: &'a Directory,
     trade: Many,
-) -> Situation<'a> {
+) -> SettlementSituation<'a> {
     let mut give_up_below = [0; Segment::COUNT];
     for &segment in Segment::ALL {
         give_up_below[segment.index()] =
             (scenario.customers.give_up[segment] * 4_294_967_296.0) as u64;
     }
-    Situation {
+    SettlementSituation {
         directory,
         today,
         first_reported: Day(scenario.warm_up_days),
@@ -75,7 +75,7 @@ fn situation<'a>(
     }
 }
 
-fn settle_block(block: &mut Block, people: &mut [Customer], situation: &Situation) {
+fn settle_block(block: &mut Block, people: &mut [Customer], situation: &SettlementSituation) {
     let orders = std::mem::take(&mut block.orders);
     for order in &orders {
         if order.outcome == Outcome::Direct {
@@ -109,7 +109,7 @@ fn settle_block(block: &mut Block, people: &mut [Customer], situation: &Situatio
     block.orders = orders;
 }
 
-fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
+fn settle_trade(block: &mut Block, order: &Order, situation: &SettlementSituation) {
     let amount = i64::from(order.amount);
     let listing = &situation.directory.listings[order.venue as usize];
     let fee = amount * i64::from(listing.fee_ppm) / 1_000_000;
@@ -141,7 +141,7 @@ fn settle_trade(block: &mut Block, order: &Order, situation: &Situation) {
 }
 
 /// A deal between two who know each other: no venue, no fee, and nobody but the two remembers it.
-fn settle_direct(block: &mut Block, order: &Order, situation: &Situation) {
+fn settle_direct(block: &mut Block, order: &Order, situation: &SettlementSituation) {
     let amount = i64::from(order.amount);
     block.flow(order.origin, order.segment)[Flow::Met as usize] += amount;
     let flow = block.flow(Class::PeerToPeer.index() as u8, order.segment);
@@ -153,7 +153,7 @@ fn settle_direct(block: &mut Block, order: &Order, situation: &Situation) {
 }
 
 /// What somebody remembers after a trade.
-fn remember(block: &mut Block, order: &Order, situation: &Situation) -> Memory {
+fn remember(block: &mut Block, order: &Order, situation: &SettlementSituation) -> Memory {
     let mut memory = order.memory;
     if memory.usual != order.venue {
         block.traffic[order.venue as usize].arrivals += 1;
@@ -173,12 +173,12 @@ fn remember(block: &mut Block, order: &Order, situation: &Situation) -> Memory {
     memory
 }
 
-fn gone(venue: VenueNumber, situation: &Situation) -> Option<(Day, Cause)> {
+fn gone(venue: VenueNumber, situation: &SettlementSituation) -> Option<(Day, Cause)> {
     if venue == NO_VENUE { None } else { situation.directory.listings[venue as usize].gone }
 }
 
 /// The venue whose loss is on this person's mind: the usual one if the AFM closed it, or the last one lost.
-fn lost(memory: &Memory, situation: &Situation) -> VenueNumber {
+fn lost(memory: &Memory, situation: &SettlementSituation) -> VenueNumber {
     match gone(memory.usual, situation) {
         Some((_, Cause::Closed)) => memory.usual,
         Some(_) if memory.lost == NO_VENUE => memory.usual,
@@ -186,7 +186,7 @@ fn lost(memory: &Memory, situation: &Situation) -> VenueNumber {
     }
 }
 
-fn destination(memory: &Memory, listing: &Listing, situation: &Situation) -> Destination {
+fn destination(memory: &Memory, listing: &Listing, situation: &SettlementSituation) -> Destination {
     let lost = lost(memory, situation);
     let old = gone(lost, situation)
         .map(|(day, _)| (&situation.directory.listings[usize::from(lost)], day));
@@ -202,7 +202,7 @@ fn trace(
     migration: &mut Migration,
     order: &Order,
     destination: Destination,
-    situation: &Situation,
+    situation: &SettlementSituation,
 ) {
     let lost = lost(&order.memory, situation);
     let Some((closed, Cause::Closed)) = gone(lost, situation) else { return };

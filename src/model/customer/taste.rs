@@ -13,7 +13,7 @@ use super::identification::{self, IdentifiedShares};
 use super::orders::trade_growth;
 use crate::board::{CardMarket, Directory, DrugSupply, Expected, Listing, Perceived};
 use crate::choice::{
-    BANDS, ChoiceTables, Footing, KINDS, Offer, Stay, Table, is_private, kind, segment_of,
+    BANDS, ChoiceTable, ChoiceTables, Footing, KINDS, Offer, Stay, is_private, kind, segment_of,
 };
 use crate::messages::VenueNumber;
 use crate::order::OrderBook;
@@ -257,7 +257,7 @@ impl Fears<'_> {
 
 /// How people of a kind divide into footings, if nobody had luck, and this share passed identification: of those who deal with persons by
 /// habit, as many look around as come to it anew.
-fn used_to(table: &Table, passed: f64, not_today: f64) -> [(Footing, f64); Footing::COUNT] {
+fn used_to(table: &ChoiceTable, passed: f64, not_today: f64) -> [(Footing, f64); Footing::COUNT] {
     let person = |footing: Footing| {
         let shares = table.shares(footing);
         shares.weights[Class::PeerToPeer.index()] / (shares.total + not_today)

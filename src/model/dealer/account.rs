@@ -15,7 +15,7 @@ use crate::choice::ChoiceTables;
 use crate::messages::VenueNumber;
 use crate::prospects;
 use crate::schedule::{Today, World};
-use world::record::life::{DealerDay, Try, Verdict, Wish};
+use world::record::life::{DealerDay, PaymentAnswer, Try, Wish};
 use world::units::Kzt;
 
 /// Dealers and markets as they are in the morning.
@@ -83,10 +83,10 @@ fn payment(world: &EcsWorld, desk: &Desk, dealer: &Dealer) -> Option<(Try, Kzt)>
     let number = usize::from(intent.venue);
     let share = bought(&payments.acceptance[number], &world.resource::<TrafficBoard>().0[number]);
     let mut sold = dealer.held.share(share);
-    if verdict != Verdict::Passed {
+    if verdict != PaymentAnswer::Passed {
         sold = Kzt::ZERO;
     } else if sold == Kzt::ZERO {
-        verdict = Verdict::Refused;
+        verdict = PaymentAnswer::Refused;
     }
     Some((Try { venue: desk.directory.name(intent.venue)?, channel, verdict }, sold))
 }

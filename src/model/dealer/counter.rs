@@ -12,7 +12,7 @@ use crate::ledger::{Account, Ledger};
 use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::*;
-use world::record::life::Verdict;
+use world::record::life::PaymentAnswer;
 use world::record::{Destination, Ended, Flow};
 use world::units::{Channel, Class, Day, Kzt, Trader};
 
@@ -163,7 +163,7 @@ pub fn pay(
 ) -> bool {
     let listing = &directory.listings[dealer.venue as usize];
     let (channel, verdict) = desk::answer(dealer, luck, today, payments);
-    if verdict != Verdict::Passed {
+    if verdict != PaymentAnswer::Passed {
         let amount = dealer.held.0;
         let row = listing.class.index() * Trader::COUNT + dealer.trader().index();
         let flow = &mut counter.flows.0[row];

@@ -4,12 +4,12 @@
 
 use super::{Dealer, Line};
 use crate::board::{Directory, Listing, NO_VENUE, Payments, channel, check_level, verdict};
-use crate::choice::{self, ChoiceTables, Footing, Table};
+use crate::choice::{self, ChoiceTable, ChoiceTables, Footing};
 use crate::messages::VenueNumber;
 use crate::schedule::{Today, World};
 use bevy_ecs::prelude::Resource;
 use world::random::{self, Decision, Many, unit};
-use world::record::life::{Drawn, Verdict};
+use world::record::life::{Drawn, PaymentAnswer};
 use world::units::{Channel, Class, Segment, maths};
 
 /// Kind of trader whose tastes dealers have: drug buyers of middling risk aversion who avoid identification and have a VPN.
@@ -44,7 +44,7 @@ pub struct Desk<'a> {
     pub(super) luck: &'a DealerLuck,
     pub(super) directory: &'a Directory,
     pub(super) choice: &'a ChoiceTables,
-    pub(super) table: &'a Table,
+    pub(super) table: &'a ChoiceTable,
     partners: &'a [VenueNumber],
     due_below: f64,
     partner_hub: f64,
@@ -266,16 +266,16 @@ pub fn answer(
     luck: &DealerLuck,
     today: Today,
     payments: &Payments,
-) -> (Channel, Verdict) {
+) -> (Channel, PaymentAnswer) {
     if dealer.line == Line::Abroad {
         // Paid out abroad: neither cards nor banks of Kazakhstan take part.
-        return (Channel::Cash, Verdict::Passed);
+        return (Channel::Cash, PaymentAnswer::Passed);
     }
     let [way, room, check, bank] = luck.words(dealer, u32::from(today.day.0), 2);
     let acceptance = &payments.acceptance[dealer.venue as usize];
     let channel = channel(acceptance, way);
     if dealer.held.0 > i64::from(acceptance.client_limit_kzt) {
-        return (channel, Verdict::Refused);
+        return (channel, PaymentAnswer::Refused);
     }
     let last = payments.bank_below.len() - 1;
     let bank = payments.bank_below.partition_point(|below| *below <= bank).min(last) as u8;

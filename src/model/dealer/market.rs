@@ -9,7 +9,7 @@ use bevy_ecs::world::World as EcsWorld;
 use super::{Dealer, Line};
 use crate::board::{Directory, DrugSupply, NO_VENUE};
 use crate::messages::{MarketsTaken, VenueNumber};
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::Class;
 
@@ -39,7 +39,7 @@ pub fn spawn(world: &mut EcsWorld, number: u32) {
 /// A market without an open partner hub looks for another, and so does one that is to stand in the place of a fallen one.
 pub fn find_partners(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     mut markets: Query<&mut DarknetMarket>,

@@ -29,7 +29,7 @@ use super::choice::ChoiceTables;
 use super::diary::Diary;
 use super::ledger::{Account, Ledger};
 use super::messages::VenueNumber;
-use super::schedule::{Luck, Phase, Step, Today, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Today, Turn, World};
 use world::random::Decision;
 use world::record::{Flow, Migration};
 use world::units::{Channel, Class, DAYS_PER_YEAR, Kzt, Trader, maths};
@@ -193,7 +193,7 @@ pub const ACTOR: Actor = Actor::new(
 
 fn build(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     let markets = scenario.darknet_markets.number;
     market::spawn(world, markets);
     let parameters = &scenario.dealers;

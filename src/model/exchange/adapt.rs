@@ -11,7 +11,7 @@ use crate::board::{Cause, Directory, HubDemand, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::VenueGone;
 use crate::policy::Levers;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::record::event;
 use world::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, Kzt, maths};
@@ -20,7 +20,7 @@ use world::units::{Class, DAYS_PER_MONTH, DAYS_PER_YEAR, Kzt, maths};
 pub fn repair_sites(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut venues: Query<(&Identity, &mut Sites), With<Exchange>>,
 ) {
@@ -44,7 +44,7 @@ pub fn repair_sites(
 pub fn exit_or_run_off(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     mut ledger: ResMut<Ledger>,
@@ -170,7 +170,7 @@ fn come_back(world: &mut EcsWorld) {
         if !has_room(world, class) {
             continue;
         }
-        let luck = world.resource::<Luck>().clone();
+        let luck = world.resource::<RunLuck>().clone();
         let mut person = *world.get::<Operator>(operator).expect("operators are for ever");
         person.plan = OperatorPlan::None;
         let like_before = Opening {
@@ -243,7 +243,7 @@ fn has_room(world: &EcsWorld, class: Class) -> bool {
 /// Source: Becker 1968, with the certainty that is perceived in place of the true one.
 fn enter(world: &mut EcsWorld) {
     let scenario = world.resource::<World>().clone();
-    let luck = world.resource::<Luck>().clone();
+    let luck = world.resource::<RunLuck>().clone();
     let today = world.resource::<Today>().day;
     let exchanges = &scenario.exchanges;
     for class in Class::PLATFORMS {

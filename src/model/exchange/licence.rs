@@ -13,7 +13,7 @@ use crate::board::{Cause, Directory, Perceived, deterrent};
 use crate::ledger::Ledger;
 use crate::messages::{LicenceApplied, LicenceGiven, VenueGone};
 use crate::policy::Levers;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::{Class, DAYS_PER_YEAR, Day};
 
@@ -42,7 +42,7 @@ pub struct Application {
 pub fn apply(
     scenario: Res<World>,
     levers: Res<Levers>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     directory: Res<Directory>,
     perceived: Res<Perceived>,

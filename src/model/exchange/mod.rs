@@ -28,7 +28,7 @@ use super::choice::Layout;
 use super::fork::Fork;
 use super::ledger::{Account, Ledger};
 use super::messages::{VenueNumber, VenueOpened};
-use super::schedule::{Luck, Phase, Step, Turn, World};
+use super::schedule::{Phase, RunLuck, Step, Turn, World};
 use world::random::{self, Decision};
 use world::record::event;
 use world::units::{Class, Day, Kzt, PerPlatform, maths};
@@ -194,7 +194,7 @@ fn build(world: &mut EcsWorld) {
     for &class in Class::ALL {
         for i in 0..scenario.exchanges.number[class] {
             let operator = event::OperatorName::First { class, number: i };
-            let luck = world.resource::<Luck>();
+            let luck = world.resource::<RunLuck>();
             let opening = Opening::first(&scenario, luck, class, operator.key());
             open(world, &opening, Day(0));
         }
@@ -299,7 +299,8 @@ pub fn open(world: &mut EcsWorld, opening: &Opening, today: Day) -> VenueNumber 
     let operator = opening.operator.unwrap_or_else(|| {
         let capital = if class == Class::Hub { exchanges.hub_capital_kzt } else { 0.0 };
         let wealth = Kzt(opening.outside_income.max(capital) as i64);
-        let operator = Operator::new(&scenario, world.resource::<Luck>(), opening, wealth, today);
+        let operator =
+            Operator::new(&scenario, world.resource::<RunLuck>(), opening, wealth, today);
         let owned = wealth + operator.property;
         world.resource_mut::<Ledger>().transfer(Account::Income, Account::OperatorWealth, owned);
         world.spawn(operator).id()

@@ -9,7 +9,7 @@ use super::{Books, Cards, Exchange, Identity, Opening, Roster, VenueState, order
 use crate::board::{Cause, Directory, Seat};
 use crate::ledger::{Account, Ledger};
 use crate::messages::{ClosureOrder, Overnight, VenueGone, VenueNumber, Verdict};
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::{Class, Day, Kzt, maths};
 
@@ -69,7 +69,7 @@ impl Operator {
     /// Somebody new, with traits drawn at the operator's address.
     pub fn new(
         scenario: &World,
-        luck: &Luck,
+        luck: &RunLuck,
         opening: &Opening,
         wealth: Kzt,
         today: Day,
@@ -104,7 +104,7 @@ impl Operator {
     }
 
     /// Moves to another country, perhaps, before the next venue opens.
-    pub fn perhaps_moves(&mut self, scenario: &World, luck: &Luck, identity: &Identity) {
+    pub fn perhaps_moves(&mut self, scenario: &World, luck: &RunLuck, identity: &Identity) {
         if self.seat == Seat::Home {
             let generation = identity.generation + 1;
             let mut draws = luck.at(Decision::Jurisdiction, generation, identity.key);
@@ -117,7 +117,7 @@ impl Operator {
 }
 
 /// Luck of coming back after a venue is closed: the chance drawn, and how long it takes where it takes so many days on average.
-fn luck_of_return(mean_days: f64, luck: &Luck, identity: &Identity) -> (f64, u16) {
+fn luck_of_return(mean_days: f64, luck: &RunLuck, identity: &Identity) -> (f64, u16) {
     let mut draws = luck.at(Decision::OperatorReturn, 0, identity.address());
     (draws.uniform(), draws.waiting_days(mean_days))
 }
@@ -128,7 +128,7 @@ fn of_whole_days(mean_days: f64) -> f64 {
 }
 
 /// Luck of a prepared successor to be there where displacement is switched off in part.
-fn chance_of_successor(luck: &Luck, identity: &Identity) -> f64 {
+fn chance_of_successor(luck: &RunLuck, identity: &Identity) -> f64 {
     let mut draws = luck.at(Decision::OperatorReturn, 1, identity.address());
     draws.uniform()
 }
@@ -136,7 +136,7 @@ fn chance_of_successor(luck: &Luck, identity: &Identity) -> f64 {
 /// What the operator of a venue that was closed today does next.
 pub fn after_closure(
     scenario: &World,
-    luck: &Luck,
+    luck: &RunLuck,
     identity: &Identity,
     operator: &mut Operator,
     order: &ClosureOrder,
@@ -184,7 +184,7 @@ pub fn after_closure(
 /// Verdicts of yesterday reach operators: prison, freedom, and what is given back.
 pub fn serve_sentences(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     roster: Res<Roster>,
     directory: Res<Directory>,

@@ -11,7 +11,7 @@ use crate::ledger::{Account, Ledger};
 use crate::messages::{
     Arrested, ClosureOrder, FloatFrozen, FreezeOrder, SiteBlockOrder, VenueGone, VenueHeld,
 };
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use scenario::intervention::Successor;
 use world::units::Kzt;
 
@@ -49,7 +49,7 @@ type OrderedVenue = (
 /// Carries out today's orders of the agency.
 pub fn carry_out_orders(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     roster: Res<Roster>,
     directory: Res<Directory>,

@@ -9,7 +9,7 @@ use crate::board::{
 };
 use crate::ledger::{Account, Ledger};
 use crate::policy::Levers;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::{Class, Day, Kzt};
 
@@ -23,7 +23,7 @@ const FASTEST_TURN: f64 = 2.0;
 pub struct Terms<'w> {
     scenario: Res<'w, World>,
     levers: Res<'w, Levers>,
-    luck: Res<'w, Luck>,
+    luck: Res<'w, RunLuck>,
     market: Res<'w, CardMarket>,
     banks: Res<'w, CardBanks>,
     payments: Res<'w, Payments>,
@@ -211,7 +211,7 @@ fn rails_of(
 }
 
 /// KYC that a venue asks for: its own, or what is required where that is more and the venue complies.
-fn asked_kyc(levers: &Levers, luck: &Luck, identity: &Identity, own: f64) -> f64 {
+fn asked_kyc(levers: &Levers, luck: &RunLuck, identity: &Identity, own: f64) -> f64 {
     let required = levers.kyc.required[identity.class];
     let complies = levers.kyc.complies[identity.class];
     if required <= own || complies <= 0.0 {
@@ -342,7 +342,7 @@ mod tests {
     fn more_compliance_adds_venues_and_swaps_none() {
         let scenario = reference().scenario;
         let today = Today { day: Day(0), date: scenario.start, reported: true };
-        let luck = Luck(random::Luck::new(1, 0));
+        let luck = RunLuck(random::Luck::new(1, 0));
         let asks = |class: Class, key: u64, required: f64, share: f64| {
             let mut levers = Levers(scenario.policy.on(today.date));
             levers.0.kyc.required[class] = required;

@@ -13,7 +13,7 @@ use super::{FarmSeries, MiningFarm, PLANNED_DAYS, Status, days_until_found};
 use crate::board::FarmBoard;
 use crate::diary::Diary;
 use crate::policy::Levers;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::DAYS_PER_YEAR;
 
@@ -44,7 +44,7 @@ pub struct PowerGrid {
 /// Draws the costs of industry.
 pub fn build(world: &mut EcsWorld, scenario: &World) {
     let mining = &scenario.mining;
-    let luck = world.resource::<Luck>();
+    let luck = world.resource::<RunLuck>();
     let cost = |part: u32| {
         let mut draws = luck.at(Decision::IndustryTraits, 0, u64::from(part));
         draws.lognormal(mining.cost_mw_day_kzt, mining.cost_sigma)

@@ -13,7 +13,7 @@ use crate::board::FarmBoard;
 use crate::diary::Diary;
 use crate::ledger::{Account, Ledger};
 use crate::messages::RacketOrder;
-use crate::schedule::{Luck, Today, World};
+use crate::schedule::{RunLuck, Today, World};
 use world::random::Decision;
 use world::units::{Day, Kzt};
 
@@ -98,7 +98,7 @@ pub fn squeeze_farms(
 /// The agency breaks rackets up: members are arrested, their money is seized, nobody is protected any more.
 pub fn break_rackets(
     scenario: Res<World>,
-    luck: Res<Luck>,
+    luck: Res<RunLuck>,
     today: Res<Today>,
     mut orders: MessageReader<RacketOrder>,
     mut ledger: ResMut<Ledger>,

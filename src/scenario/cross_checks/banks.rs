@@ -1,7 +1,7 @@
 //! Banks that are picked, and the issuers that there are.
 
 use super::CrossChecks;
-use crate::banks::Banks;
+use crate::banks::PickedBanks;
 use crate::finding::{Finding, nearest};
 use crate::tree::{Tree, Value};
 
@@ -40,13 +40,13 @@ impl<'a> CrossChecks<'a> {
                     let message = format!("no bank can be picked by \"{}\"", pick.escape_debug());
                     self.found.push(wrong(tree, message, why));
                 }
-                Ok(Banks::Largest(most)) if most > names.len() => {
+                Ok(PickedBanks::Largest(most)) if most > names.len() => {
                     let message =
                         format!("the {most} largest banks are wanted, of {}", names.len());
                     let label = "more than there are: write All".to_owned();
                     self.found.push(wrong(tree, message, label));
                 }
-                Ok(Banks::Named(_)) => {
+                Ok(PickedBanks::Named(_)) => {
                     let mut before: Vec<String> = Vec::new();
                     for item in tree.items() {
                         for name in item.pick().iter().flat_map(|text| text.split(',')) {
@@ -65,7 +65,7 @@ impl<'a> CrossChecks<'a> {
                         }
                     }
                 }
-                Ok(Banks::ByShare | Banks::All | Banks::Largest(_)) => {}
+                Ok(PickedBanks::ByShare | PickedBanks::All | PickedBanks::Largest(_)) => {}
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::pair::Both;
 use world::record::event::{Ending, Errand, Event, Happening, Subject, VenueName};
-use world::record::life::{CustomerDay, Try, Verdict, Wish};
+use world::record::life::{CustomerDay, PaymentAnswer, Try, Wish};
 use world::units::{Day, Kzt};
 
 /// In which run something happened.
@@ -66,10 +66,10 @@ fn course(day: Option<&CustomerDay>) -> Course {
         (Wish::Searches | Wish::Nowhere, _) => Course::Searched,
         (Wish::Direct | Wish::Outside, _) => Course::TradedElsewhere,
         (Wish::NotToday(_), _) | (_, None) => Course::NotToday,
-        (_, Some(Verdict::Passed)) => Course::Traded,
+        (_, Some(PaymentAnswer::Passed)) => Course::Traded,
         _ if day.ending == Ending::Traded => Course::TradedElsewhere,
-        (_, Some(Verdict::Stopped | Verdict::Declined)) => Course::Stopped,
-        (_, Some(Verdict::Refused)) => Course::Refused,
+        (_, Some(PaymentAnswer::Stopped | PaymentAnswer::Declined)) => Course::Stopped,
+        (_, Some(PaymentAnswer::Refused)) => Course::Refused,
     }
 }
 

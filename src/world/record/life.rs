@@ -10,7 +10,7 @@ use crate::units::{Channel, Class, Day, Kzt, Segment};
 /// What a bank or venue answered to a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum PaymentAnswer {
     /// It went through.
     Passed,
     /// The venue could not take it: no cards, float or partners left.
@@ -29,7 +29,7 @@ pub struct Try {
     /// Through what.
     pub channel: Channel,
     /// The answer.
-    pub verdict: Verdict,
+    pub verdict: PaymentAnswer,
 }
 
 /// A venue as an option of somebody's choice.
