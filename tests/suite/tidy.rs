@@ -1,6 +1,6 @@
 //! The code keeps to its layout: who imports whom, who owns which package, and what the documents claim.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -194,6 +194,77 @@ fn a_planted_breach_is_found() {
         planted("src/model/bank.rs", "\n// see ron::Value, crate::customer and println!"),
         0
     );
+}
+
+/// Names of types that a file declares: by a keyword, or as a head in a call of one of our macros that make types.
+fn declared(text: &str) -> BTreeSet<&str> {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let mut found = BTreeSet::new();
+    let mut in_macro = false;
+    for line in code(text) {
+        let public = line.trim_start().strip_prefix("pub").unwrap_or(line.trim_start());
+        let kept = public.strip_prefix('(').and_then(|within| within.split_once(')'));
+        let (keyword, rest) =
+            kept.map_or(public, |(_, rest)| rest).trim_start().split_once(' ').unwrap_or_default();
+        // Indented, `type` belongs to a trait and is no name of its own.
+        let declares = ["struct", "enum", "union", "trait"].contains(&keyword)
+            || keyword == "type" && !line.starts_with(' ');
+        found.extend(declares.then_some(rest));
+        in_macro =
+            line.ends_with("! {") && !line.starts_with(' ') || in_macro && !line.starts_with('}');
+        let head = line.strip_prefix("    ").filter(|head| in_macro && !head.starts_with(' '));
+        // `Customers {`, `kyc: Kyc, KycToday {`, `Class, PerClass:` and `Flow in "flows", Class, "";`.
+        let block = head.and_then(|head| head.strip_suffix(" {").or(head.strip_suffix(':')));
+        found.extend(block.iter().flat_map(|all| all.rsplit(": ").next().unwrap().split(", ")));
+        found.extend(head.and_then(|head| head.split_once(" in \"")).map(|(name, _)| name));
+    }
+    let end = |text: &str| text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    let found = found.into_iter().map(|text| &text[..end(text)]);
+    found.filter(|name| name.starts_with(char::is_uppercase)).collect()
+}
+
+/// Names of types that several files declare, with the files.
+fn shared_names(sources: &BTreeMap<PathBuf, String>) -> Vec<String> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (path, text) in sources.iter().filter(|(path, _)| !path.ends_with("tests.rs")) {
+        for name in declared(text) {
+            places.entry(name).or_default().push(path.display().to_string());
+        }
+    }
+    assert!(places.len() > 800, "types are not found: {}", places.len());
+    let shared = places.into_iter().filter(|(_, places)| places.len() > 1);
+    shared.map(|(name, places)| format!("`{name}`: {}", places.join(", "))).collect()
+}
+
+#[test]
+fn no_two_files_declare_a_type_of_one_name() {
+    assert_eq!(shared_names(&sources()), Vec::<String>::new());
+}
+
+#[test]
+fn a_planted_second_type_of_a_name_is_found() {
+    let planted = |line: &str| {
+        let mut sources = sources();
+        sources.get_mut(Path::new("src/world/units.rs")).unwrap().insert_str(0, line);
+        shared_names(&sources).len()
+    };
+    // `Customers` to `ResultKind` are declared by macros of ours.
+    for again in [
+        "pub struct Comparison(u8);",
+        "pub(in a::b) enum VenueState {",
+        "type Bands = u8;",
+        "struct Customers;",
+        "struct KycToday;",
+        "struct VenueGone;",
+        "struct CardSeries;",
+        "struct ResultKind;",
+        "named! {\n    /// Again.\n    Comparison:\n    Variant = variant;\n}",
+    ] {
+        assert_eq!(planted(&format!("{again}\n")), 1, "{again}");
+    }
+    for other in ["    type Bands = u8;", "// struct Comparison;", "fn f(c: Comparison) {"] {
+        assert_eq!(planted(&format!("{other}\n")), 0, "{other}");
+    }
 }
 
 /// Words in backticks in a text.
