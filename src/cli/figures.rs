@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use report::Figure;
+use report::language::{current, speaking};
 use study::store::{Figures, File};
 
 use super::simulate::{Refusal, failed, offered_threads};
@@ -28,12 +29,15 @@ impl Drawing {
         if self.no_figures {
             return Ok(None);
         }
-        let both = |figure: &Figure| {
+        // Threads of a pool know only the language of the process; numbers on axes have that of the results.
+        let language = current();
+        let drawn = |figure: &Figure| {
             let name = |end| format!("figures/{}.{end}", figure.name);
             let svg = report::svg(figure);
             let png = File { name: name("png"), bytes: report::png(&svg) };
             [png, File { name: name("svg"), bytes: svg.into_bytes() }]
         };
+        let both = |figure: &Figure| speaking(language, || drawn(figure));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build();
         let pool = pool.map_err(failed)?;
         Ok(Some(pool.install(|| figures.par_iter().flat_map_iter(both).collect())))

@@ -114,6 +114,19 @@ fn a_run_can_be_made_again_and_every_damage_is_found() {
 }
 
 #[test]
+fn results_in_a_language_are_verified_by_a_command_that_speaks_another() {
+    for own in ["en", "ru"] {
+        // Several threads draw: none of them may take its numbers from the command.
+        let (_home, folder) = made(&["compare", REFERENCE, LARGEST, "--lang", own, "--threads=2"]);
+        for other in ["en", "ru", "kk"] {
+            let more = ["--rerun=0", "--threads=2", "--lang", other];
+            let (code, report) = verified(&folder, &more);
+            assert_eq!((code, outcome(&report, "contents")), (Some(0), "passed"), "{report:#}");
+        }
+    }
+}
+
+#[test]
 fn a_forged_run_is_found_by_making_it_again() {
     let (_home, folder) = made(&["run", REFERENCE]);
     let files = content(&folder);
